@@ -7,10 +7,16 @@ import { buttonClass } from "#ui/button.tsx";
 import { Time } from "#ui/time.tsx";
 import { PortalButton } from "./portal-button.tsx";
 
-type Props = { organization: Organization; billing: Billing; change: NonNullable<Billing["change"]> };
+type Props = {
+  organization: Organization;
+  billing: Billing;
+  change: NonNullable<Billing["change"]>;
+  /** Whether it is shown beside other work, which paying must not leave. */
+  isAside?: boolean;
+};
 
 /** A change under way: what it waits for, and how to continue it. */
-export function PendingChange({ organization, billing, change }: Props) {
+export function PendingChange({ organization, billing, change, isAside = false }: Props) {
   const { from, to, waitsUntil } = change;
   const what =
     from === to
@@ -34,20 +40,24 @@ export function PendingChange({ organization, billing, change }: Props) {
         <Time at={waitsUntil} />.
       </p>
       <div className="mt-3 flex flex-wrap gap-2 max-sm:*:w-full">
-        <PayLink organizationId={organization.id} />
-        <PortalButton organizationId={organization.id}>Use another card</PortalButton>
+        <PayLink organizationId={organization.id} isAside={isAside} />
+        {!isAside && <PortalButton organizationId={organization.id}>Use another card</PortalButton>}
       </div>
     </Banner>
   );
 }
 
 /** The page of the newest unpaid invoice. */
-export function PayLink({ organizationId }: { organizationId: string }) {
+export function PayLink({ organizationId, isAside = false }: { organizationId: string; isAside?: boolean }) {
   const { data } = useInfiniteQuery(invoicesQuery(organizationId));
   const open = data?.pages.flatMap(({ items }) => items).find(({ status, pageUrl }) => status === "open" && pageUrl);
   return (
     open && (
-      <a href={open.pageUrl} className={buttonClass({ variant: "primary" })}>
+      <a
+        href={open.pageUrl}
+        className={buttonClass({ variant: "primary" })}
+        {...(isAside && { target: "_blank", rel: "noreferrer" })}
+      >
         Pay the invoice
       </a>
     )

@@ -58,9 +58,21 @@ export function ImportActions({ organization, found }: Props) {
 }
 
 function RetryButton({ organization, found }: Props) {
-  const queryClient = useQueryClient();
   const format = useFormat();
-  const retry = useMutation({
+  const retry = useRetry({ organization, found });
+  const blocked = whyBlocked(organization, "import.retry", { freeSeats: freeSeats(organization) });
+  return (
+    <Button variant="primary" size="large" blocked={blocked} isBusy={retry.isPending} onClick={() => retry.mutate()}>
+      <RotateCw />
+      {retryText(found, format.number(found.retryable))}
+    </Button>
+  );
+}
+
+/** Retries what can be retried of an import that has ended. */
+export function useRetry({ organization, found }: Props) {
+  const queryClient = useQueryClient();
+  return useMutation({
     mutationFn: () => retryImport(organization.id, found.id),
     onSuccess: (answer) => {
       putImport(queryClient, organization.id, answer);
@@ -74,11 +86,4 @@ function RetryButton({ organization, found }: Props) {
       }
     },
   });
-  const blocked = whyBlocked(organization, "import.retry", { freeSeats: freeSeats(organization) });
-  return (
-    <Button variant="primary" size="large" blocked={blocked} isBusy={retry.isPending} onClick={() => retry.mutate()}>
-      <RotateCw />
-      {retryText(found, format.number(found.retryable))}
-    </Button>
-  );
 }

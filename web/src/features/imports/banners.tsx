@@ -1,10 +1,13 @@
 import { Link } from "@tanstack/react-router";
-import type { ReactNode } from "react";
+import { lazy, type ReactNode, Suspense } from "react";
 import type { Organization } from "#lib/api.ts";
 import type { Import, ImportReason } from "#lib/imports.ts";
 import { Banner } from "#ui/banner.tsx";
+import { Skeleton } from "#ui/skeleton.tsx";
 import { freeSeats } from "./actions.tsx";
 import { isOver, isStopping } from "./text.ts";
+
+const NoSeat = lazy(() => import("./no-seat.tsx").then((file) => ({ default: file.NoSeat })));
 
 type Props = { organization: Organization; found: Import };
 
@@ -13,7 +16,8 @@ const linkClass = "font-medium underline underline-offset-2";
 /** Why it ended, and what prevents rows from being retried. */
 export function Notifications({ organization, found }: Props) {
   const { reason, message, state, counts } = found;
-  const isSeatless = isOver(found) && (counts.no_seat ?? 0) > 0 && freeSeats(organization) === 0;
+  const free = freeSeats(organization) ?? 0;
+  const isSeatless = isOver(found) && (counts.no_seat ?? 0) > free;
   return (
     <>
       {isStopping(found) && <Banner tone="info">Stopping. People already invited stay invited.</Banner>}
@@ -35,7 +39,11 @@ export function Notifications({ organization, found }: Props) {
           This file was imported before. <EarlierLink organizationId={organization.id} earlier={found.earlier} />
         </Banner>
       )}
-      {isSeatless && <NoSeat organizationId={organization.id} />}
+      {isSeatless && (
+        <Suspense fallback={<Skeleton className="h-40 rounded-xl" />}>
+          <NoSeat organization={organization} found={found} free={free} />
+        </Suspense>
+      )}
     </>
   );
 }
@@ -64,26 +72,5 @@ function EarlierLink({ organizationId: organization, earlier }: { organizationId
     <Link to="/organizations/$organization/imports/$import" params={params} className={linkClass}>
       See the earlier import
     </Link>
-  );
-}
-
-function NoSeat({ organizationId }: { organizationId: string }) {
-  const params = { organization: organizationId };
-  return (
-    <Banner tone="warning">
-      No seats are available for the remaining rows. To free some,{" "}
-      <Link to="/organizations/$organization/invitations" params={params} search={{}} className={linkClass}>
-        revoke invitations
-      </Link>
-      ,{" "}
-      <Link to="/organizations/$organization/members" params={params} search={{}} className={linkClass}>
-        remove members
-      </Link>{" "}
-      or{" "}
-      <Link to="/organizations/$organization/billing" params={params} search={{}} className={linkClass}>
-        add seats
-      </Link>
-      . Then retry them here.
-    </Banner>
   );
 }

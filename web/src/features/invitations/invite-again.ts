@@ -12,6 +12,7 @@ export async function inviteAgain(organizationId: string, { email, role, name }:
   const { items } = await sendInvitations(organizationId, { invitations: [row] }, crypto.randomUUID());
   const [sent] = items;
   if (sent?.outcome !== "invited") {
-    throw new ApiError("invitation.left_out", sent?.message ?? "Nothing was sent.");
+    const code = sent?.outcome === "no_seat" ? "seat.limit_reached" : "invitation.left_out";
+    throw new ApiError(code, sent?.message ?? "Nothing was sent.");
   }
 }

@@ -3,6 +3,7 @@ import { formerDays } from "@muster/core/member/limits.ts";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { MailCheck, MailX, UserRoundX } from "lucide-react";
 import { lazy, type ReactNode, Suspense, useCallback, useState } from "react";
+import type { Seatless } from "#features/billing/add-seats-dialog.tsx";
 import { useSelection } from "#features/bulk/use-selection.ts";
 import { Gate, PageGate } from "#features/failure/gate.tsx";
 import { InviteButton } from "#features/invite/button.tsx";
@@ -18,6 +19,9 @@ import { mailText } from "./text.ts";
 import { useInvitationActions } from "./use-actions.ts";
 import { useInvitations } from "./use-invitations.ts";
 
+const AddSeatsDialog = lazy(() =>
+  import("#features/billing/add-seats-dialog.tsx").then((file) => ({ default: file.AddSeatsDialog })),
+);
 const InvitationDetails = lazy(() => import("./details.tsx").then((file) => ({ default: file.InvitationDetails })));
 const InvitationMenus = lazy(() => import("./menus.tsx").then((file) => ({ default: file.InvitationMenus })));
 const PausedEmails = lazy(() => import("./paused-emails.tsx").then((file) => ({ default: file.PausedEmails })));
@@ -39,20 +43,15 @@ export function InvitationsPage() {
 function Invitations({ organization }: { organization: Organization }) {
   const { tab = "pending", mail } = useSearch({ from });
   const list = useInvitations(organization.id, { tab, mail });
-  const actions = useInvitationActions(organization.id);
+  const seatless = useOpened<Seatless>();
+  const actions = useInvitationActions(organization.id, seatless.open);
   const maySelect = useCallback(
     ({ state, role }: Invitation) =>
       state === "pending" && whyBlocked(organization, "invitation.revoke", { target: { role } }) === undefined,
     [organization],
   );
   const selection = useSelection({ items: list.invitations, idOf, maySelect, scope: `${tab} ${mail}` });
-  const [shown, setShown] = useState<Invitation>();
-  const [isOpen, setOpen] = useState(false);
-
-  function showDetails(invitation: Invitation) {
-    setShown(invitation);
-    setOpen(true);
-  }
+  const details = useOpened<Invitation>();
 
   return (
     <Gate query={list}>
@@ -96,19 +95,39 @@ function Invitations({ organization }: { organization: Organization }) {
         <InvitationsBulk organization={organization} selection={selection} hasMore={list.hasNextPage} />
       </WhenFirst>
       <Suspense>
-        <InvitationMenus tab={tab} organization={organization} actions={actions} onDetails={showDetails} />
+        <InvitationMenus tab={tab} organization={organization} actions={actions} onDetails={details.open} />
       </Suspense>
-      <WhenFirst isOpen={isOpen}>
+      <WhenFirst isOpen={details.isOpen}>
         <InvitationDetails
           organization={organization}
-          invitation={shown}
-          isOpen={isOpen}
-          onClose={() => setOpen(false)}
+          invitation={details.shown}
+          isOpen={details.isOpen}
+          onClose={details.close}
           actions={actions}
+        />
+      </WhenFirst>
+      <WhenFirst isOpen={seatless.isOpen}>
+        <AddSeatsDialog
+          organization={organization}
+          seatless={seatless.shown}
+          isOpen={seatless.isOpen}
+          onClose={seatless.close}
         />
       </WhenFirst>
     </Gate>
   );
+}
+
+/** What a dialog shows, which stays while it closes. */
+function useOpened<T>() {
+  const [shown, setShown] = useState<T>();
+  const [isOpen, setOpen] = useState(false);
+  const open = useCallback((one: T) => {
+    setShown(() => one);
+    setOpen(true);
+  }, []);
+  const close = useCallback(() => setOpen(false), []);
+  return { shown, isOpen, open, close };
 }
 
 const segment =

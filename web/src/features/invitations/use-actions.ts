@@ -1,4 +1,5 @@
 import { type QueryClient, useMutation, useQueryClient } from "@tanstack/react-query";
+import type { Seatless } from "#features/billing/add-seats-dialog.tsx";
 import { useRefreshPeople } from "#features/members/use-refresh.ts";
 import { roleText } from "#features/organization/text.ts";
 import * as api from "#lib/api.ts";
@@ -10,15 +11,16 @@ import { invitationQuery, invitationsKey } from "#lib/queries.ts";
 import { toast } from "#ui/toast.ts";
 import { inviteAgain } from "./invite-again.ts";
 
+type OnSeatless = (seatless: Seatless) => void;
 type Edit = (invitation: people.Invitation) => people.Invitation | undefined;
 
 /** What can be done about an invitation. Each action shows its effect at once, and is reverted if the API refuses. */
-export function useInvitationActions(organizationId: string) {
+export function useInvitationActions(organizationId: string, onSeatless: OnSeatless) {
   const resend = useResend(organizationId);
   const changeRole = useChangeRole(organizationId);
-  const inviteAgain = useInviteAgain(organizationId);
+  const inviteAgain = useInviteAgain(organizationId, onSeatless);
   const revoke = useRevoke(organizationId, inviteAgain);
-  const reinstate = useReinstate(organizationId);
+  const reinstate = useReinstate(organizationId, onSeatless);
   const removeSuppression = useRemoveSuppression(organizationId);
   const copyLink = useCopyLink(organizationId);
   return { resend, changeRole, revoke, inviteAgain, reinstate, removeSuppression, copyLink };
@@ -93,7 +95,7 @@ function useRevoke(organizationId: string, inviteAgain: (target: people.Invitati
   return mutate;
 }
 
-function useInviteAgain(organizationId: string) {
+function useInviteAgain(organizationId: string, onSeatless: OnSeatless) {
   const queryClient = useQueryClient();
   const refresh = useRefreshPeople(organizationId);
   const { mutate } = useMutation({
@@ -103,15 +105,20 @@ function useInviteAgain(organizationId: string) {
       toast(`${email} was invited again`, { description: "We sent a new email with a new link." });
       refresh();
     },
-    onError: (error, { email }, putBack) => {
+    onError: (error, target, putBack) => {
+      const { email } = target;
       putBack?.();
+      if (isSeatless(error)) {
+        const next = { text: "When the seat is paid, they are invited again.", action: "Invite again" };
+        return onSeatless({ name: email, next, goOn: () => mutate(target) });
+      }
       toast(`${email} was not invited again`, { description: toSentence(error), type: "error" });
     },
   });
   return mutate;
 }
 
-function useReinstate(organizationId: string) {
+function useReinstate(organizationId: string, onSeatless: OnSeatless) {
   const queryClient = useQueryClient();
   const refresh = useRefreshPeople(organizationId);
   const undo = useMutation({
@@ -132,12 +139,22 @@ function useReinstate(organizationId: string) {
       });
       refresh({ areMembersOther: true });
     },
-    onError: (error, { name, email }, putBack) => {
+    onError: (error, target, putBack) => {
+      const { name, email } = target;
       putBack?.();
+      if (isSeatless(error)) {
+        const next = { text: "When the seat is paid, they are restored.", action: "Restore" };
+        return onSeatless({ name: name ?? email, next, goOn: () => mutate(target) });
+      }
       toast(`${name ?? email} was not restored`, { description: toSentence(error), type: "error" });
     },
   });
   return mutate;
+}
+
+/** Seats can be missing for a person, or for a row of a list, which is then left out. */
+function isSeatless(error: unknown) {
+  return error instanceof ApiError && error.code === "seat.limit_reached";
 }
 
 function useRemoveSuppression(organizationId: string) {

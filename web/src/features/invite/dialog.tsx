@@ -28,8 +28,8 @@ function Steps({ organization, onClose }: Omit<Props, "isOpen">) {
     case "write":
       return <WriteStep invite={invite} organization={organization} />;
     case "review":
-      return <ReviewStep invite={invite} step={step} organizationId={organization.id} />;
+      return <ReviewStep invite={invite} step={step} organization={organization} />;
     case "result":
-      return <ResultStep invite={invite} step={step} organizationId={organization.id} onClose={onClose} />;
+      return <ResultStep invite={invite} step={step} organization={organization} onClose={onClose} />;
   }
 }

@@ -1,26 +1,53 @@
 import { Link } from "@tanstack/react-router";
+import { lazy, Suspense } from "react";
+import type { Organization } from "#lib/api.ts";
 import { plural } from "#lib/format.ts";
 import { Banner } from "#ui/banner.tsx";
+import { Skeleton } from "#ui/skeleton.tsx";
 
-/** Why some cannot be invited, and how to free a seat. */
-export function NoSeat({ count, organizationId }: { count: number; organizationId: string }) {
+const AddSeats = lazy(() => import("#features/billing/add-seats.tsx").then((file) => ({ default: file.AddSeats })));
+
+type Props = {
+  organization: Organization;
+  /** How many have no seat. */
+  count: number;
+  /** How many invitations need one, with those that have one already. */
+  needed: number;
+  isBusy: boolean;
+  onEnough: () => void;
+};
+
+/** Why some cannot be invited, how to free a seat, and the missing seats with their price. */
+export function NoSeat({ organization, count, needed, isBusy, onEnough }: Props) {
   const linkClass = "font-medium underline underline-offset-2";
-  const params = { organization: organizationId };
+  const params = { organization: organization.id };
+  const sends = plural(needed, "invitation");
   return (
-    <Banner tone="warning">
-      There is no seat available for {count === 1 ? "one of them" : plural(count, "person", "people")}. To free one,{" "}
-      <Link to="/organizations/$organization/invitations" params={params} search={{}} className={linkClass}>
-        revoke an invitation
-      </Link>
-      ,{" "}
-      <Link to="/organizations/$organization/members" params={params} search={{}} className={linkClass}>
-        remove a member
-      </Link>{" "}
-      or{" "}
-      <Link to="/organizations/$organization/billing" params={params} search={{}} className={linkClass}>
-        add seats
-      </Link>
-      . Your input is kept.
-    </Banner>
+    <section aria-label="Missing seats" className="grid gap-3">
+      <Banner tone="warning">
+        There is no seat available for {count === 1 ? "one of them" : plural(count, "person", "people")}. Add the{" "}
+        {count === 1 ? "seat" : "seats"} here,{" "}
+        <Link to="/organizations/$organization/invitations" params={params} search={{}} className={linkClass}>
+          revoke an invitation
+        </Link>{" "}
+        or{" "}
+        <Link to="/organizations/$organization/members" params={params} search={{}} className={linkClass}>
+          remove a member
+        </Link>
+        . Your input is kept.
+      </Banner>
+      <Suspense fallback={<Skeleton className="h-28 rounded-xl" />}>
+        <AddSeats
+          organization={organization}
+          needed={needed}
+          next={{
+            text: `When ${count === 1 ? "the seat is" : "the seats are"} paid, ${sends} ${needed === 1 ? "is" : "are"} sent.`,
+            action: `Send ${sends}`,
+          }}
+          isBusy={isBusy}
+          onEnough={onEnough}
+        />
+      </Suspense>
+    </section>
   );
 }

@@ -1,19 +1,22 @@
+import type { Organization } from "#lib/api.ts";
+import { toSentence } from "#lib/failure.ts";
 import { focusNow } from "#lib/focus-now.ts";
 import { plural } from "#lib/format.ts";
 import type { Sent } from "#lib/people.ts";
 import { Banner } from "#ui/banner.tsx";
 import { Button } from "#ui/button.tsx";
 import { DialogBody, DialogFooter } from "#ui/dialog.tsx";
-import type { Row } from "./form.ts";
+import type { Row, Values } from "./form.ts";
 import { RowLabel } from "./labels.tsx";
 import { NoSeat } from "./no-seat.tsx";
+import { Refusal } from "./refusal.tsx";
 import { InviteeLabel } from "./review-step.tsx";
-import type { Invite, Step } from "./use-invite.ts";
+import type { Invite, Sending, Step } from "./use-invite.ts";
 
 type Props = {
   invite: Invite;
   step: Extract<Step, { name: "result" }>;
-  organizationId: string;
+  organization: Organization;
   onClose: () => void;
 };
 
@@ -28,11 +31,11 @@ const canBeFixed: Sent["outcome"][] = [
 ];
 
 /** The result of each row. */
-export function ResultStep({ invite, step: { values, items }, organizationId, onClose }: Props) {
+export function ResultStep({ invite, step: { values, items }, organization, onClose }: Props) {
   const invited = items.filter(({ outcome }) => outcome === "invited").length;
   const changed = items.filter(({ outcome }) => outcome === "changed").length;
   const left = items.filter(({ outcome }) => canBeFixed.includes(outcome));
-  const seatless = items.filter(({ outcome }) => outcome === "no_seat").length;
+  const seatless = items.filter(({ outcome }) => outcome === "no_seat");
 
   function close() {
     onClose();
@@ -43,7 +46,16 @@ export function ResultStep({ invite, step: { values, items }, organizationId, on
     <>
       <DialogBody>
         <Banner tone={invited + changed > 0 ? "success" : "warning"}>{summary(invited, changed)}</Banner>
-        {seatless > 0 && <NoSeat count={seatless} organizationId={organizationId} />}
+        {seatless.length > 0 && (
+          <NoSeat
+            organization={organization}
+            count={seatless.length}
+            needed={seatless.length}
+            isBusy={invite.goOn.isPending}
+            onEnough={() => invite.goOn.mutate(again(values, seatless))}
+          />
+        )}
+        {invite.goOn.isError && <Refusal key={invite.goOn.submittedAt}>{toSentence(invite.goOn.error)}</Refusal>}
         <ul aria-label="Result" className="divide-y divide-border rounded-lg border border-border">
           {items.map((item, index) => (
             <li
@@ -77,6 +89,18 @@ function summary(invited: number, changed: number) {
     ...(changed > 0 ? [`${plural(changed, "invitation was", "invitations were")} changed.`] : []),
   ];
   return parts.join(" ") || "Nothing was sent.";
+}
+
+/** Those without a seat, and nobody else, as a list that was just reviewed. */
+function again(values: Values, seatless: Sent[]): Sending {
+  const items = seatless.map(({ email, role, name, message }) => ({
+    email,
+    role,
+    name,
+    label: "no_seat" as const,
+    message,
+  }));
+  return { values: { ...values, rows: seatless.map(toRow) }, items, ifPending: "skip" };
 }
 
 function toRow({ email, role = "read", name }: Sent): Row {

@@ -1,7 +1,7 @@
 import { ArrowLeft, Send } from "lucide-react";
 import { useState } from "react";
 import { roleText } from "#features/organization/text.ts";
-import type { Role } from "#lib/api.ts";
+import type { Organization, Role } from "#lib/api.ts";
 import { emailName } from "#lib/domain-name.ts";
 import { toSentence } from "#lib/failure.ts";
 import { focusNow } from "#lib/focus-now.ts";
@@ -15,10 +15,10 @@ import { NoSeat } from "./no-seat.tsx";
 import { Refusal } from "./refusal.tsx";
 import type { IfPending, Invite, Step } from "./use-invite.ts";
 
-type Props = { invite: Invite; step: Extract<Step, { name: "review" }>; organizationId: string };
+type Props = { invite: Invite; step: Extract<Step, { name: "review" }>; organization: Organization };
 
 /** The expected result of each row, before anything is sent. */
-export function ReviewStep({ invite, step, organizationId }: Props) {
+export function ReviewStep({ invite, step, organization }: Props) {
   const { values, items, seats } = step;
   const ready = items.filter(({ label }) => label === "ready").length;
   const pending = items.filter(({ label }) => label === "invited_differently").length;
@@ -38,7 +38,15 @@ export function ReviewStep({ invite, step, organizationId }: Props) {
           </p>
         )}
         {pending > 0 && <ChangePending count={pending} value={ifPending} onChange={setIfPending} />}
-        {seatless > 0 && <NoSeat count={seatless} organizationId={organizationId} />}
+        {seatless > 0 && (
+          <NoSeat
+            organization={organization}
+            count={seatless}
+            needed={ready + seatless}
+            isBusy={invite.goOn.isPending}
+            onEnough={() => invite.goOn.mutate({ values, items, ifPending })}
+          />
+        )}
         <ul aria-label="Review" className="divide-y divide-border rounded-lg border border-border">
           {items.map((item, index) => (
             <li
@@ -50,6 +58,7 @@ export function ReviewStep({ invite, step, organizationId }: Props) {
             </li>
           ))}
         </ul>
+        {invite.goOn.isError && <Refusal key={invite.goOn.submittedAt}>{toSentence(invite.goOn.error)}</Refusal>}
         {invite.send.isError && <Refusal key={invite.send.submittedAt}>{toSentence(invite.send.error)}</Refusal>}
       </DialogBody>
       <DialogFooter>
@@ -58,7 +67,7 @@ export function ReviewStep({ invite, step, organizationId }: Props) {
           Back
         </Button>
         <Button
-          variant="primary"
+          variant={seatless > 0 ? "secondary" : "primary"}
           size="large"
           blocked={ready + changed === 0 ? "None of them can be sent." : undefined}
           isBusy={invite.send.isPending}

@@ -39,6 +39,16 @@ export function useInvite(organizationId: string, onClose: () => void) {
     form.reset(emptyDraft);
     setStep({ name: "result", values, items });
   });
+  const goOn = useMutation({
+    mutationFn: ({ values }: Sending) => people.reviewInvitations(organizationId, invitees(values)),
+    onSuccess: ({ items: found, seats }, { values, items: before, ifPending }) => {
+      const items = keepRefused(before, found);
+      setStep({ name: "review", values, items, seats });
+      if (!items.some(({ label }) => label === "no_seat")) {
+        send.mutate({ values, items, ifPending });
+      }
+    },
+  });
 
   function startOver() {
     send.reset();
@@ -67,6 +77,8 @@ export function useInvite(organizationId: string, onClose: () => void) {
     step,
     review,
     send,
+    /** Sends what was reviewed, with those that had no seat, unless somebody has no seat again. */
+    goOn,
     submit: (event?: FormEvent) => void submit(event),
     goBack: () => {
       send.reset();
@@ -79,10 +91,19 @@ export function useInvite(organizationId: string, onClose: () => void) {
 }
 
 export type IfPending = "skip" | "change" | "change_and_email";
-type Sending = { values: Values; items: people.Reviewed[]; ifPending: IfPending };
+export type Sending = { values: Values; items: people.Reviewed[]; ifPending: IfPending };
 
 const isSent = (label: people.Reviewed["label"] | undefined, ifPending: IfPending) =>
   label === "ready" || (label === "invited_differently" && ifPending !== "skip");
+
+/** Returns a new review, in which nothing becomes ready but what only had no seat before. */
+export function keepRefused(before: people.Reviewed[], found: people.Reviewed[]) {
+  return found.map((item, index) => {
+    const known = before[index];
+    const wasReady = known?.label === "ready" || known?.label === "no_seat";
+    return known === undefined || wasReady || item.label !== "ready" ? item : known;
+  });
+}
 
 /** Sends what was reported as ready, and nothing that became ready since. */
 function useSend(organizationId: string, onSent: (values: Values, items: people.Sent[]) => void) {
