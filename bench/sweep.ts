@@ -143,6 +143,7 @@ async function fill(): Promise<void> {
       op: undefined,
       pending: undefined,
       discounts: [],
+      method: undefined,
       latestInvoice: undefined,
     };
     subscriptions.push(one);

@@ -25,7 +25,7 @@ export const billingReference = {
   },
   "billing.updated": {
     when: "Muster copies the state of the subscription from Stripe.",
-    data: { before: "The billing status and seats before.", after: "The billing status and seats after." },
+    data: { before: "The billing status, seats and payment method before.", after: "The same after." },
   },
   "billing.discount_requested": {
     when: "An owner or admin uses a discount code.",

@@ -11,6 +11,7 @@ export const permissionsOfJobs = {
   "billing.compare": { system: "any" },
   "billing.receive": { system: "any" },
   "billing.reconcile": { system: "any" },
+  "billing.reconcileCustomer": { system: "any" },
   "billing.refund": { system: "any" },
   "billing.report": { system: "any" },
   "billing.reports": { system: "any" },

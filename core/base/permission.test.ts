@@ -55,6 +55,7 @@ const may: Record<Permission, string[]> = {
   "billing.preview": managers,
   "billing.receive": ["system"],
   "billing.reconcile": ["system"],
+  "billing.reconcileCustomer": ["system"],
   "billing.refund": ["system"],
   "billing.report": ["system"],
   "billing.reports": ["system"],

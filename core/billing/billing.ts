@@ -9,8 +9,9 @@ import { readOnly } from "../kernel/stored.ts";
 import { OrganizationRow } from "../organization/row.ts";
 import { free as freePlan } from "../plan/plan.ts";
 import { Keys } from "../table/keys.ts";
+import { expiries, expiryOf } from "./payment-method.ts";
 import { BillingRow, type Checkout, isLive, type Op, rowOf, type Discount as Taken } from "./row.ts";
-import { billingStatuses } from "./shape.ts";
+import { billingStatuses, paymentMethod } from "./shape.ts";
 import { graceUntil } from "./status.ts";
 
 // Shapes
@@ -71,6 +72,14 @@ export const Info = v.object({
   trialEnd: v.optional(v.string()),
   /** The discounts that apply. */
   discounts: v.optional(v.array(Discount)),
+  /** What pays the invoices. Missing if Stripe knows nothing that does. */
+  paymentMethod: v.optional(
+    v.object({
+      ...paymentMethod,
+      /** Whether a card has expired, or does so this month or within the next two. */
+      expiry: v.exactOptional(shown(expiries)),
+    }),
+  ),
   /** Days of trial that a checkout starts with. Missing if the organization had a subscription before. */
   trialDays: v.optional(Integer),
   /** The most seats of a trial that is under way, or that a checkout begins; a checkout of more has none. */
@@ -161,6 +170,7 @@ export function describe(found: OrganizationRow | undefined, billing: BillingRow
     ...(mirror?.cancelAt && { cancelAt: mirror.cancelAt }),
     ...(paid && mirror.trialEnd && { trialEnd: mirror.trialEnd }),
     ...(paid && mirror.discounts && { discounts: mirror.discounts.filter(isInForce) }),
+    ...(paid && mirror.method && { paymentMethod: { ...mirror.method, ...expiryOf(mirror.method, instant()) } }),
     ...(!mirror && trialDays > 0 && { trialDays, trialSeats }),
     ...(paid && mirror.status === "trialing" && { trialSeats }),
     graceDays,

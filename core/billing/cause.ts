@@ -2,14 +2,21 @@ import { isSame, type Mirror } from "./row.ts";
 import { graceUntil } from "./status.ts";
 
 // Why what is recorded and what Stripe has differ. Time passes for everybody at once, and so does a release that copies
-// more: neither is a sign that something is wrong.
+// more: neither is a sign that something is wrong. Nor is another payment method: banks replace cards, and
+// nothing is decided by it.
 
 /** The version of the mirror since which a field is copied as it is now. */
-const since: Partial<Record<keyof Mirror, number>> = { otherItems: 2, endsWithPeriod: 2, endedAt: 2, mirrorVersion: 2 };
+const since: Partial<Record<keyof Mirror, number>> = {
+  otherItems: 2,
+  endsWithPeriod: 2,
+  endedAt: 2,
+  method: 3,
+  mirrorVersion: 3,
+};
 /** What changes with the beginning of a period. */
 const ofPeriod: readonly (keyof Mirror)[] = ["periodEnd", "discounts"];
 
-type Cause = "time" | "release" | "change";
+type Cause = "time" | "release" | "method" | "change";
 
 // Functions
 
@@ -17,7 +24,9 @@ type Cause = "time" | "release" | "change";
 export function causeOf(before: Mirror | undefined, after: Mirror | undefined, at: string): Cause {
   if (!before || before.subscription !== after?.subscription) return "change";
   const names = new Set([...Object.keys(before), ...Object.keys(after)] as (keyof Mirror)[]);
-  const changed = [...names].filter((name) => !isSame(before[name], after[name]));
+  const different = [...names].filter((name) => !isSame(before[name], after[name]));
+  if (different.length === 1 && different[0] === "method") return "method";
+  const changed = different.filter((name) => name !== "method");
   if (changed.length === 0) return before.endedAt !== undefined && at >= graceUntil(before.endedAt) ? "time" : "change";
   if (changed.every((name) => (since[name] ?? 1) > (before.mirrorVersion ?? 1))) return "release";
   const hasEnded = before.cancelAt !== undefined && before.cancelAt <= at && after.endedAt !== undefined;

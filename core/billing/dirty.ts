@@ -44,6 +44,14 @@ export async function markAndQueue(...organizations: readonly ID<"organization">
   }
 }
 
+/** Queues reconciliation of the organizations that these customers are recorded for. */
+export async function queueCustomers(...customers: readonly string[]): Promise<void> {
+  for (let i = 0; i < customers.length; i += atOnce) {
+    const jobs = customers.slice(i, i + atOnce).map((customer) => ({ job: "reconcileCustomer", customer }));
+    await queues.send("work", jobs);
+  }
+}
+
 /** Removes the marker that was there before reconciliation; a newer one stays. */
 export async function clear(
   organization: ID<"organization">,

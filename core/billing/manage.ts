@@ -134,7 +134,10 @@ export const discount = fn(
 export const portal = fn(
   "billing.portal",
   {
-    input: nothing,
+    input: v.strictObject({
+      /** What the page is for: to choose another payment method only. Omit it for everything. */
+      purpose: v.optional(v.picklist(["payment_method"])),
+    }),
     output: v.object({
       /** The page of Stripe. It is for one visit, now. */
       url: v.string(),
@@ -143,10 +146,10 @@ export const portal = fn(
     idempotency: "unsupported",
     reads: own,
   },
-  async (_, actor, [, billing]) => {
+  async ({ purpose }, actor, [, billing]) => {
     await needStripe();
     const returnUrl = `${settings().siteUrl}/organizations/${actor.organization}/billing`;
-    return { url: await reach(stripe().portal(customerOf(billing), returnUrl)) };
+    return { url: await reach(stripe().portal(customerOf(billing), returnUrl, purpose)) };
   },
 );
 

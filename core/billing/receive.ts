@@ -10,12 +10,13 @@ import * as Dirty from "./dirty.ts";
 export const receive = fn(
   "billing.receive",
   {
-    input: v.strictObject({ organization: v.optional(v.string()) }),
+    input: v.strictObject({ organization: v.optional(v.string()), customer: v.optional(v.string()) }),
     output: v.object({ received: v.boolean() }),
   },
-  async ({ organization }) => {
-    if (!ID.is("organization", organization)) return { received: false };
-    await Dirty.markAndQueue(organization);
+  async ({ organization, customer }) => {
+    if (ID.is("organization", organization)) await Dirty.markAndQueue(organization);
+    else if (customer) await Dirty.queueCustomers(customer);
+    else return { received: false };
     return { received: true };
   },
 );

@@ -31,6 +31,7 @@ type Organization = ID.ID<"organization">;
 // Shapes
 
 export const Job = v.strictObject({ job: v.literal("reconcile"), organization: ID.schema("organization") });
+export const CustomerJob = v.strictObject({ job: v.literal("reconcileCustomer"), customer: v.string() });
 
 /** The result. `waiting`: for a payment, or until Stripe can be called again. `attention`: needs attention. */
 export const Result = v.object({
@@ -56,6 +57,18 @@ export const reconcile = fn(
   "billing.reconcile",
   { input: v.strictObject({ organization: ID.schema("organization") }), output: Result },
   async ({ organization }, actor) => reconcileOne(organization, actor),
+);
+
+/** The same for the organization that a customer at Stripe is recorded for, if it is one. */
+export const reconcileCustomer = fn(
+  "billing.reconcileCustomer",
+  { input: v.strictObject({ customer: v.string() }), output: Result },
+  async ({ customer }, actor): Promise<Result> => {
+    const organization = hasStripe() ? await stripe().organizationOf(customer) : undefined;
+    if (!ID.is("organization", organization)) return { result: "equal" };
+    const { row } = await read(organization);
+    return row?.customer === customer ? reconcileOne(organization, actor) : { result: "equal" };
+  },
 );
 
 /** The same with the current actor, who is named in the event. */
@@ -209,8 +222,7 @@ async function copy({ organization, organizationRow, row, found, actor }: Copy) 
   const asTrusted = { ...wanted, hasPaid: organizationRow.hasPaid === true };
   const isAsRecorded = isCopied && labeledFor === undefined;
   const isSettled = isAsRecorded && steps.length === 0;
-  // that it is trusted now changes nothing that anybody sees
-  const isQuiet = isAsRecorded && BillingStatus.apply(organization, organizationRow, asTrusted).length === 0;
+  const isNothingElse = BillingStatus.apply(organization, organizationRow, asTrusted).length === 0;
   if (isSettled && !trialEnd) return { row: next, billingStatus, isExpected: false, sides: {} };
   const asItStood = {
     billingStatus: BillingStatus.billingStatusOf(organizationRow),
@@ -220,13 +232,17 @@ async function copy({ organization, organizationRow, row, found, actor }: Copy) 
   if (found && labeledFor !== undefined) await stripe().label(found.id, organization);
   const before = { ...sideOf(row.mirror, asItStood), ...withoutUndefined({ labeledFor }) };
   const sides = { before, after: sideOf(mirror, isDeleted ? asItStood : wanted) };
+  const cause = causeOf(row.mirror, mirror, at);
+  // that it is trusted now, or a card has a later last month, changes nothing that anybody sees
+  const isUnseen = isAsRecorded || (labeledFor === undefined && cause === "method" && isSame(before, sides.after));
+  const isQuiet = isUnseen && isNothingElse;
   await table.write(
     save(organization, row, next),
     ...steps,
     ...(isQuiet ? [] : [BillingUpdated.record(organization, sides, actor)]),
     ...(trialEnd ? [BillingTrialEnding.record(organization, { trialEnd }, actor)] : []),
   );
-  const isExpected = labeledFor === undefined && causeOf(row.mirror, mirror, at) !== "change";
+  const isExpected = labeledFor === undefined && cause !== "change";
   return { row: next, billingStatus, isExpected, sides: isQuiet ? {} : sides };
 }
 

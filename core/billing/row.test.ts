@@ -14,6 +14,7 @@ const subscription: StripeSubscription = {
   createdAt: at,
   endsWithPeriod: false,
   discounts: [],
+  method: undefined,
   latestInvoice: undefined,
 };
 

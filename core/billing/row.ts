@@ -5,6 +5,7 @@ import { id, known, row } from "../base/row.ts";
 import { withoutUndefined } from "../base/without-undefined.ts";
 import { plans } from "../kernel/ports.ts";
 import type { StripeItem, StripeSubscription } from "../kernel/stripe-port.ts";
+import { paymentMethod } from "./shape.ts";
 
 // The row #billing: what Stripe has of an organization, and what is under way there. Each write makes the next version.
 
@@ -63,7 +64,7 @@ const Discount = v.object({
 export type Discount = v.InferOutput<typeof Discount>;
 
 /** The version of the mirror that this release writes. */
-export const mirrorVersion = 2;
+export const mirrorVersion = 3;
 
 /** What Stripe had when it was last read. */
 const Mirror = v.object({
@@ -80,6 +81,7 @@ const Mirror = v.object({
   endsWithPeriod: v.exactOptional(v.literal(true)),
   trialEnd: v.exactOptional(v.string()),
   discounts: v.exactOptional(v.array(Discount)),
+  method: v.exactOptional(v.object(paymentMethod)),
   /** Other items of it, which are not for seats. */
   otherItems: v.exactOptional(v.number()),
   /** When it ended. */
@@ -187,7 +189,7 @@ export function rowOf(found: BillingRow | undefined): Row | undefined {
   if (!found) return;
   const { version, customer, former, op, dropped, checkout, changes, duplicates, trialAnnounced, hasPaid } = found;
   const { subscription, item: seat, status, quantity, price, createdAt, periodEnd } = found as Mirror;
-  const { cancelAt, endsWithPeriod, trialEnd, discounts, otherItems, endedAt, mirrorVersion } = found;
+  const { cancelAt, endsWithPeriod, trialEnd, discounts, method, otherItems, endedAt, mirrorVersion } = found;
   const mirror = subscription
     ? {
         subscription,
@@ -202,6 +204,7 @@ export function rowOf(found: BillingRow | undefined): Row | undefined {
           endsWithPeriod,
           trialEnd,
           discounts,
+          method,
           otherItems,
           endedAt,
           mirrorVersion,
@@ -242,6 +245,7 @@ export function mirrorOf(found: StripeSubscription, before: Mirror | undefined, 
       endsWithPeriod: (!isOver && found.endsWithPeriod) || undefined,
       trialEnd: found.trialEnd,
       discounts,
+      method: isOver ? undefined : methodOf(found),
       otherItems,
       endedAt,
     }),
@@ -259,6 +263,12 @@ export function seatItemOf({ id, items }: StripeSubscription, before: Mirror | u
   const recorded = candidates.find((item) => item.id === before?.item);
   const isOnly = items.length === 1 && before?.subscription !== id;
   return recorded ?? (sold.length > 0 || isOnly ? candidates[0] : undefined);
+}
+
+function methodOf({ method }: StripeSubscription): Mirror["method"] | undefined {
+  if (!method) return;
+  const { type, ...rest } = method;
+  return { type, ...withoutUndefined(rest) };
 }
 
 /** Returns the payment of a duplicate, as events and operators see it. */

@@ -10,6 +10,18 @@ export const Seats = v.pipe(
   v.maxValue(maxSeats, `At most ${maxSeats} seats.`),
 );
 
+/** What pays the invoices. */
+export const paymentMethod = {
+  /** Its kind at Stripe, such as `card` or `sepa_debit`. */
+  type: v.string(),
+  /** The brand of a card, such as `visa`, or the bank. */
+  issuer: v.exactOptional(v.string()),
+  /** The last four characters of its number. */
+  last4: v.exactOptional(v.string()),
+  /** The last month in which a card can be used, such as `2030-12`. */
+  expires: v.exactOptional(v.string()),
+};
+
 /** The billing state of an organization, as events record it. */
 export const Side = v.object({
   /** The status of the subscription at Stripe. */
@@ -28,6 +40,8 @@ export const Side = v.object({
   cancelAt: v.optional(v.string()),
   /** When the grace period after it ends. */
   graceUntil: v.optional(v.string()),
+  /** What pays the invoices: the brand of a card or the kind of an account, and the last four characters. */
+  paymentMethod: v.optional(v.string()),
 });
 export type Side = v.InferOutput<typeof Side>;
 

@@ -9,7 +9,9 @@ export function sideOf(
   mirror: Mirror | undefined,
   { billingStatus, capacity }: Pick<Judgment, "billingStatus" | "capacity">,
 ): Side {
-  const { status, quantity, otherItems, cancelAt, endedAt } = mirror ?? {};
+  const { status, quantity, otherItems, cancelAt, endedAt, method } = mirror ?? {};
+  const paymentMethod = method && [method.type === "card" ? method.issuer : method.type, method.last4].join(" ").trim();
   const graceUntil = billingStatus === "canceled" && endedAt ? graceUntilOf(endedAt) : undefined;
-  return { billingStatus, capacity, ...withoutUndefined({ status, quantity, otherItems, cancelAt, graceUntil }) };
+  const more = withoutUndefined({ status, quantity, otherItems, cancelAt, graceUntil, paymentMethod });
+  return { billingStatus, capacity, ...more };
 }

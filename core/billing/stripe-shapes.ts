@@ -3,6 +3,7 @@ import type {
   StripeCheckout,
   StripeDiscount,
   StripeInvoice,
+  StripeMethod,
   StripePromotion,
   StripeRefund,
   StripeSubscription,
@@ -29,9 +30,26 @@ export function subscriptionOf(one: StripeLibrary.Subscription): StripeSubscript
     cancelAt: one.cancel_at === null ? undefined : instantOf(one.cancel_at),
     trialEnd: one.trial_end === null ? undefined : instantOf(one.trial_end),
     discounts: one.discounts.flatMap((discount) => (typeof discount === "object" ? [discountOf(discount)] : [])),
+    method: methodOf(one),
     op: one.metadata.seat_op,
     pending: pending ? { op: pending.metadata?.seat_op, until: instantOf(pending.expires_at) } : undefined,
     latestInvoice: idOf(one.latest_invoice),
+  };
+}
+
+/** The subscription's own decides before the customer's, as it does when Stripe collects. */
+function methodOf({ default_payment_method: own, customer }: StripeLibrary.Subscription): StripeMethod | undefined {
+  const isThere = typeof customer === "object" && !customer.deleted;
+  const usual = isThere ? customer.invoice_settings.default_payment_method : null;
+  const method = own ?? usual;
+  if (method === null || typeof method === "string") return;
+  const { type, card, us_bank_account: account, sepa_debit: debit } = method;
+  const bank = account ?? debit;
+  return {
+    type,
+    issuer: card?.brand ?? account?.bank_name ?? undefined,
+    last4: card?.last4 ?? bank?.last4 ?? undefined,
+    expires: card ? `${card.exp_year}-${String(card.exp_month).padStart(2, "0")}` : undefined,
   };
 }
 

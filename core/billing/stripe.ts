@@ -3,9 +3,14 @@ import { type Amount, type SeatChange, type Stripe, StripeError, type StripeEven
 import { pageSize } from "./limits.ts";
 import { checkoutOf, invoiceOf, promotionOf, refundOf, subscriptionOf } from "./stripe-shapes.ts";
 
-/** Ended ones too. A list has only the ids of discounts unless it is expanded. */
-const discountParts = ["data.discounts.promotion_code", "data.discounts.source.coupon"];
-const everySubscription = { status: "all" as const, limit: pageSize, expand: discountParts };
+/** Ended ones too. A list has only the ids of discounts and payment methods unless it is expanded. */
+const parts = [
+  "data.discounts.promotion_code",
+  "data.discounts.source.coupon",
+  "data.default_payment_method",
+  "data.customer.invoice_settings.default_payment_method",
+];
+const everySubscription = { status: "all" as const, limit: pageSize, expand: parts };
 const conflict = 409;
 /** The key is wrong, or lacks a permission: nothing is done, and the same call succeeds once the key is right. */
 const unauthorized = [401, 403];
@@ -24,8 +29,13 @@ export const receivedTypes = [
   "customer.subscription.resumed",
   "customer.subscription.trial_will_end",
   "customer.subscription.updated",
+  "customer.updated",
   "invoice.paid",
   "invoice.payment_failed",
+  "payment_method.attached",
+  "payment_method.automatically_updated",
+  "payment_method.detached",
+  "payment_method.updated",
 ] as const;
 
 type Library = StripeLibrary;
@@ -63,13 +73,13 @@ export function stripeOver(load: () => Promise<Library>): Stripe {
       }),
     hasCustomer: (customer) =>
       atStripe(({ customers }) =>
-        customers.retrieve(customer).then(
-          ({ deleted }) => deleted !== true,
-          (error: unknown) => {
-            if ((error as { code?: unknown }).code === "resource_missing") return false;
-            throw error;
-          },
-        ),
+        customers.retrieve(customer).then(({ deleted }) => deleted !== true, asMissing(false)),
+      ),
+    organizationOf: (customer) =>
+      atStripe(({ customers }) =>
+        customers
+          .retrieve(customer)
+          .then((one) => (one.deleted ? undefined : one.metadata.organizationId), asMissing(undefined)),
       ),
     updateCustomer: (customer, { name, email, phone, country, street, city, state, postalCode }) =>
       atStripe(async ({ customers }) => {
@@ -161,11 +171,14 @@ export function stripeOver(load: () => Promise<Library>): Stripe {
         return data.map(checkoutOf);
       }),
     expireCheckout: (id) => atStripe(async ({ checkout }) => void (await checkout.sessions.expire(id))),
-    portal: (customer, return_url) =>
+    portal: (customer, return_url, purpose) =>
       atStripe(async ({ billingPortal: { configurations, sessions } }) => {
         const { data } = await configurations.list({ active: true, limit: pageSize });
         const configuration = data.find(({ metadata }) => metadata?.muster === "portal")?.id;
-        return (await sessions.create({ customer, return_url, ...(configuration && { configuration }) })).url;
+        const after_completion = { type: "redirect" as const, redirect: { return_url } };
+        const flow_data = { type: "payment_method_update" as const, after_completion };
+        const more = { ...(configuration && { configuration }), ...(purpose && { flow_data }) };
+        return (await sessions.create({ customer, return_url, ...more })).url;
       }),
     refunds: (invoice) =>
       atStripe(async ({ creditNotes }) => {
@@ -192,14 +205,20 @@ export function stripeOver(load: () => Promise<Library>): Stripe {
   };
 }
 
-/** Returns the object of an event: everything that Muster creates at Stripe is marked with its organization. */
+/**
+ * Returns the object of an event: everything that Muster creates at Stripe is marked with its organization. A payment
+ * method is of a customer; a detached one was.
+ */
 export function eventOf({ id, data }: StripeLibrary.Event): StripeEvent {
-  const { metadata, parent } = data.object as unknown as {
+  const { object, metadata, parent, customer } = data.object as unknown as {
+    object?: string;
+    customer?: string | null;
     metadata?: Record<string, string> | null;
     parent?: { subscription_details?: { metadata?: Record<string, string> | null } | null } | null;
   };
   const organization = metadata?.organizationId ?? parent?.subscription_details?.metadata?.organizationId;
-  return { id, organization };
+  const before = (data.previous_attributes as { customer?: string | null } | undefined)?.customer;
+  return { id, organization, customer: object === "payment_method" ? (customer ?? before ?? undefined) : undefined };
 }
 
 async function previewOf(
@@ -224,6 +243,13 @@ function pageOf<From extends { id?: string }, To>(
   shape: (one: From) => To,
 ) {
   return { items: data.map(shape), next: has_more ? data.at(-1)?.id : undefined };
+}
+
+function asMissing<T>(value: T) {
+  return (error: unknown): T => {
+    if ((error as { code?: unknown }).code === "resource_missing") return value;
+    throw error;
+  };
 }
 
 /** Stripe calls every 402 a card error and some 409 an API error, so only the status decides. */

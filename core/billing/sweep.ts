@@ -4,7 +4,6 @@ import * as ID from "../base/id.ts";
 import { isPastDeadline } from "../kernel/context.ts";
 import { fn } from "../kernel/fn.ts";
 import { instant, now, stripe, table } from "../kernel/ports.ts";
-import type { StripeEvent } from "../kernel/stripe-port.ts";
 import { Keys } from "../table/keys.ts";
 import { update } from "../table/table.ts";
 import * as Dirty from "./dirty.ts";
@@ -92,20 +91,22 @@ export const catchUp = fn(
     let events = 0;
     let after: string | undefined;
     const organizations = new Set<Organization>();
+    const customers = new Set<string>();
     do {
       const page = await stripe().events(from > farthest ? from : farthest, after);
       events += page.items.length;
-      for (const one of page.items) for (const organization of concerned(one)) organizations.add(organization);
+      for (const { organization, customer } of page.items) {
+        if (ID.is("organization", organization)) organizations.add(organization);
+        else if (customer) customers.add(customer);
+      }
       after = page.next;
     } while (after);
     await Dirty.markAndQueue(...organizations);
+    await Dirty.queueCustomers(...customers);
     await table.write(update(Keys.watermark(eventsMark), { set: { until } }));
     return { events, organizations: organizations.size, tripped: false };
   },
 );
-
-const concerned = ({ organization }: StripeEvent): Organization[] =>
-  ID.is("organization", organization) ? [organization] : [];
 
 const ageOf = (at: string) => Math.round((now().getTime() - Date.parse(at)) / 1000);
 

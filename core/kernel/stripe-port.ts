@@ -15,6 +15,17 @@ export type StripeDiscount = {
   once: boolean | undefined;
 };
 
+/** What pays: a card, or an account at a bank. */
+export type StripeMethod = {
+  /** Stripe's name of its kind, such as `card` or `sepa_debit`. */
+  type: string;
+  /** The brand of a card, or the bank. */
+  issuer: string | undefined;
+  last4: string | undefined;
+  /** The last month of a card, such as `2030-12`. */
+  expires: string | undefined;
+};
+
 /** A line of a subscription: one of them is for seats. */
 export type StripeItem = { id: string; price: string; quantity: number; periodEnd: string };
 
@@ -33,6 +44,8 @@ export type StripeSubscription = {
   cancelAt: string | undefined;
   trialEnd: string | undefined;
   discounts: StripeDiscount[];
+  /** What pays its invoices: its own default, or the customer's. */
+  method: StripeMethod | undefined;
   /** The last seat operation that was applied to it. */
   op: string | undefined;
   /** A change that is not paid yet, and the operation that made it. */
@@ -110,7 +123,12 @@ export type StripeContact = {
 };
 
 /** The object that an event concerns. The event's own data is never trusted. */
-export type StripeEvent = { id: string; organization: string | undefined };
+export type StripeEvent = {
+  id: string;
+  organization: string | undefined;
+  /** Of a payment method, which is not marked with an organization. */
+  customer: string | undefined;
+};
 
 export type StripePage<T> = { items: T[]; next: string | undefined };
 
@@ -122,6 +140,8 @@ export type Stripe = {
   createCustomer(organization: string, key: string): Promise<string>;
   /** Returns whether a customer is there, and was not deleted. */
   hasCustomer(customer: string): Promise<boolean>;
+  /** Returns the organization that a customer is marked with, if the customer is there. */
+  organizationOf(customer: string): Promise<string | undefined>;
   updateCustomer(customer: string, contact: StripeContact): Promise<void>;
   /** Deletes a customer permanently, with their cards. Invoices stay in the books. */
   removeCustomer(customer: string): Promise<void>;
@@ -146,7 +166,8 @@ export type Stripe = {
   checkout(id: string): Promise<StripeCheckout>;
   openCheckouts(customer: string): Promise<StripeCheckout[]>;
   expireCheckout(id: string): Promise<void>;
-  portal(customer: string, returnUrl: string): Promise<string>;
+  /** Returns a page for everything, or only for another payment method. */
+  portal(customer: string, returnUrl: string, purpose?: "payment_method"): Promise<string>;
   invoice(id: string): Promise<StripeInvoice>;
   /** Returns what the credit notes of an invoice have returned so far, and where it went. */
   refunds(invoice: string): Promise<StripeRefund[]>;

@@ -20,6 +20,7 @@ export const Work = v.union([
   Schedule.Job,
   Forget.Job,
   Billing.Job,
+  Billing.CustomerJob,
   Close.Job,
   Erase.Job,
   Rollout.Job,
@@ -61,6 +62,8 @@ export function work(message: Work): Promise<unknown> {
       return Reports.walkReports(message);
     case "reconcile":
       return Billing.reconcile({ organization: message.organization });
+    case "reconcileCustomer":
+      return Billing.reconcileCustomer({ customer: message.customer });
     case "expire":
     case "remind":
     case "revokeSent":

@@ -9,7 +9,7 @@ import { boot } from "../boot.ts";
 /** The part of Stripe's event that Muster reads: https://docs.stripe.com/event-destinations/eventbridge */
 const StripeEvent = v.object({
   source: v.pipe(v.string(), v.regex(/^aws\.partner\/stripe\.com\/./, "Expected an event of Stripe.")),
-  detail: v.object({ id: v.string(), data: v.object({ object: v.looseObject({}) }) }),
+  detail: v.object({ id: v.string(), data: v.looseObject({ object: v.looseObject({}) }) }),
 });
 
 boot();
@@ -17,6 +17,6 @@ boot();
 /** Receives Stripe's events through EventBridge, which guarantees that they are from Stripe: nothing is signed. */
 export async function handler(event: EventBridgeEvent<string, unknown>): Promise<void> {
   const { detail } = parse(StripeEvent, event);
-  const { organization } = eventOf(detail as never);
-  await asSystem("stripe", () => Receive.receive({ organization }));
+  const { organization, customer } = eventOf(detail as never);
+  await asSystem("stripe", () => Receive.receive({ organization, customer }));
 }

@@ -1,3 +1,4 @@
+import type Stripe from "stripe";
 import { type Account, change, emit, newId, timeOf } from "./account.ts";
 import { cardError, missing, type Refusal, unknown } from "./refusal.ts";
 import type { Card, Decline } from "./state.ts";
@@ -107,6 +108,16 @@ export function owned(account: Account, id: string, customer: string, param: str
   const method = cards[id] ? attach(account, id, customer) : account.state.paymentMethods.get(id);
   if (method?.customer !== customer) throw unknown("PaymentMethod", id, param);
   return method.id;
+}
+
+/** Changes when a card expires, as its holder or its bank does. */
+export function update(account: Account, { card }: Stripe.PaymentMethodUpdateParams, id: string): PaymentMethod {
+  const method = get(account, id);
+  change(account, "payment_method.updated", method, (one) => {
+    if (one.card && card?.exp_month) one.card.exp_month = card.exp_month;
+    if (one.card && card?.exp_year) one.card.exp_year = card.exp_year;
+  });
+  return method;
 }
 
 /** Returns what pays for a subscription. */

@@ -37,6 +37,7 @@ export function expand(account: Account, answer: object, paths: string[]): objec
 }
 
 function fill(account: Account, place: Tree, [step = "", ...others]: string[], path: string): void {
+  if (place["deleted"] === true) return;
   if (place[step] === undefined) place[step] = included(account, place, step);
   if (place[step] === undefined) throw invalid(`This property cannot be expanded (${path}).`, { param: "expand" });
   if (Array.isArray(place[step])) place[step] = place[step].map((one) => objectOf(account, step, one));

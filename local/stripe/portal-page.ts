@@ -36,7 +36,7 @@ export function servePortal(visit: Visit, id: string, step: string | undefined, 
     visit,
     () => {
       take(visit, session, step, which);
-      return `/p/session/${id}`;
+      return session.flow?.after_completion.redirect?.return_url ?? `/p/session/${id}`;
     },
     (refusal) => show(visit, session, refusal),
   );
@@ -85,6 +85,10 @@ function show(visit: Visit, session: PortalSession, refusal?: string): void {
   const back = session.return_url
     ? html`<a class="back" href="${session.return_url}">← Return to Muster</a>`
     : undefined;
+  if (session.flow) {
+    const flow = html`${back}<div class="narrow">${alert(refusal)}${shownCard(visit, session, customer)}</div>`;
+    return sendPage(response, { title: "Payment method", body: flow, ...(refusal !== undefined && { status: 400 }) });
+  }
   const body = html`${back}<div class="narrow">
 <h1>Billing of ${customer.name || customer.email || "this customer"}</h1>
 <p class="quiet">Your card, your address, your invoices.</p>
@@ -111,7 +115,7 @@ function shownPlans({ account }: Visit, { id }: CustomerObject): Html {
 ${rows.length > 0 ? html`<ul class="list">${rows}</ul>` : html`<p class="quiet">No plan.</p>`}</section>`;
 }
 
-function shownCard({ account }: Visit, { id }: PortalSession, customer: CustomerObject): Html {
+function shownCard({ account }: Visit, { id, flow }: PortalSession, customer: CustomerObject): Html {
   const usual = [...account.state.subscriptions.values()].findLast(
     (one) => one.customer === customer.id && !one.ended_at,
   );
@@ -120,8 +124,8 @@ function shownCard({ account }: Visit, { id }: PortalSession, customer: Customer
   const now = card
     ? html`<p>${card.brand} ending in ${card.last4}, expires ${card.exp_month} / ${card.exp_year}</p>`
     : html`<p class="quiet">No card yet.</p>`;
-  return html`<section class="card" aria-labelledby="method"><h2 id="method">Payment method</h2>${now}
-<details><summary>Use another card</summary><form method="post" action="/p/session/${id}/card">${cardFields()}<button>Save card</button></form></details>
+  return html`<section class="card" aria-labelledby="method">${flow ? html`<h1 id="method">Payment method</h1>` : html`<h2 id="method">Payment method</h2>`}${now}
+<details${flow ? html` open` : undefined}><summary>Use another card</summary><form method="post" action="/p/session/${id}/card">${cardFields()}<button>Save card</button></form></details>
 ${testCardList()}</section>`;
 }
 

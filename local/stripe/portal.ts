@@ -3,7 +3,7 @@ import { type Account, change, emit, mergeMetadata, newId, timeOf } from "./acco
 import * as Card from "./card.ts";
 import * as Customer from "./customer.ts";
 import { type List, page } from "./list.ts";
-import { missing, unknown } from "./refusal.ts";
+import { invalid, missing, unknown } from "./refusal.ts";
 import type { PortalConfiguration, PortalSession } from "./wire.ts";
 
 type ConfigurationParams = Stripe.BillingPortal.ConfigurationCreateParams;
@@ -19,10 +19,15 @@ const usual: ConfigurationParams = {
 
 export function create(account: Account, params: Stripe.BillingPortal.SessionCreateParams): PortalSession {
   const { state, contract } = account;
-  const { customer = "", return_url = null, configuration } = params;
+  const { customer = "", return_url = null, configuration, flow_data } = params;
   Customer.get(account, customer);
   if (configuration && !state.portalConfigurations.has(configuration)) {
     throw unknown("configuration", configuration, "configuration");
+  }
+  const { features } = state.portalConfigurations.get(configuration ?? "") ?? defaultConfiguration(account);
+  if (flow_data && !features.payment_method_update.enabled) {
+    const message = "This flow is disabled in your portal configuration.";
+    throw invalid(message, { param: "flow_data[type]" });
   }
   const id = newId("bps");
   const session = contract.make("billing_portal.session", {
@@ -30,6 +35,7 @@ export function create(account: Account, params: Stripe.BillingPortal.SessionCre
     configuration: configuration ?? defaultConfiguration(account).id,
     created: account.now(),
     customer,
+    flow: flow_data ? flowOf(flow_data) : null,
     return_url,
     url: `${account.url}/p/session/${id}`,
   });
@@ -118,6 +124,26 @@ export const invoicesOf = ({ state }: Account, customer: string) =>
   [...state.invoices.values()].filter((one) => one.customer === customer && one.status !== "draft").toReversed();
 
 export const timeShown = (account: Account, { customer }: PortalSession) => timeOf(account, customer);
+
+/** https://docs.stripe.com/customer-management/portal-deep-links: the page is for one thing, and leads back after it. */
+function flowOf({ type, after_completion: after }: Stripe.BillingPortal.SessionCreateParams.FlowData) {
+  if (type !== "payment_method_update") {
+    throw invalid(`The stand-in has no flow ${type}.`, { param: "flow_data[type]" });
+  }
+  return {
+    type,
+    after_completion: {
+      type: after?.type ?? "portal_homepage",
+      redirect: after?.redirect ? { return_url: after.redirect.return_url } : null,
+      hosted_confirmation: null,
+    },
+    customer_update: null,
+    subscription_cancel: null,
+    subscription_pause: null,
+    subscription_update: null,
+    subscription_update_confirm: null,
+  } as const;
+}
 
 function defaultConfiguration(account: Account): PortalConfiguration {
   const known = [...account.state.portalConfigurations.values()].find(({ is_default }) => is_default);

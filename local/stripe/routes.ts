@@ -61,6 +61,7 @@ export const routes: Route[] = [
     `type ${paging}`,
   ),
   route("paymentMethods.retrieve", "GET /v1/payment_methods/:id", (account, _params, id) => Card.get(account, id)),
+  route("paymentMethods.update", "POST /v1/payment_methods/:id", Card.update, "card.exp_month card.exp_year"),
   route("paymentMethods.attach", "POST /v1/payment_methods/:id/attach", attach, "customer"),
   route("paymentMethods.detach", "POST /v1/payment_methods/:id/detach", (account, _params, id) =>
     Card.detach(account, id),
@@ -175,7 +176,7 @@ export const routes: Route[] = [
     "billingPortal.sessions.create",
     "POST /v1/billing_portal/sessions",
     Portal.create,
-    "customer return_url configuration",
+    "customer return_url configuration flow_data.type flow_data.after_completion.type flow_data.after_completion.redirect.return_url",
   ),
   route(
     "billingPortal.configurations.create",

@@ -17,7 +17,7 @@ test("billing of an organization that pays: its sections, a price, another plan,
 
   await page.getByRole("spinbutton", { name: "Change seats" }).fill("15");
   const costs = page.getByRole("region", { name: "Price" });
-  await expect(costs.getByRole("button", { name: "Pay $256.44 and add 3 seats" })).toBeEnabled();
+  await expect(costs.getByRole("button", { name: "Pay $256.44 with Visa 4242 and add 3 seats" })).toBeEnabled();
   await checkPage(page, "billing-seats");
   await page.route(/\/billing\/resize$/, (route) => route.fulfill(refusal(409, "billing.price_changed")), { times: 1 });
   await costs.getByRole("button", { name: /^Pay/ }).click();
@@ -35,7 +35,7 @@ test("billing of an organization that pays: its sections, a price, another plan,
 
   await page.getByRole("button", { name: "Change plan" }).click();
   await page.getByRole("radio", { name: /^Monthly/ }).check();
-  await expect(page.getByRole("button", { name: "Pay $256.44 and switch plan" })).toBeEnabled();
+  await expect(page.getByRole("button", { name: "Pay $256.44 with Visa 4242 and switch plan" })).toBeEnabled();
   await checkPage(page, "billing-plan");
   await page.keyboard.press("Escape");
   await page.getByRole("button", { name: "Cancel subscription" }).click();
@@ -59,6 +59,10 @@ test("a payment that arrives between two answers is seen in the whole page at on
 const states: Partial<Record<PretendedBilling, string | RegExp>> = {
   trialing: /Free until/,
   waiting: "for the payment, which failed",
+  expiring: "Expires soon",
+  expired: "Expired",
+  unpayable: "Add a payment method",
+  debited: "STRIPE TEST BANK account 6789",
   ending: "Resume the subscription",
   pastDue: "The last payment failed.",
   overLimit: "9 seats are in use, but there are only 7.",

@@ -49,7 +49,7 @@ test("seats are bought, changed, past due, paid and canceled", async ({
     await wanted.fill("8");
     const shown = await amountShown(page);
     await passDays(page, stripe, minutes(20));
-    await costs.getByRole("button", { name: `Pay ${shown} and add 3 seats` }).click();
+    await costs.getByRole("button", { name: `Pay ${shown} with Visa 4242 and add 3 seats` }).click();
     await expect(page.getByText("Acme now has 8 seats")).toBeVisible();
     await expect(invoices(page).first()).toContainText(shown);
 

@@ -23,6 +23,7 @@ const yearly = {
   },
   startedAt: inDays(-40),
   periodEnd: inDays(325),
+  paymentMethod: { type: "card", issuer: "visa", last4: "4242", expires: "2030-12" },
   discounts: [
     {
       name: "LAUNCH20",
@@ -37,6 +38,7 @@ const over = {
   seats: { capacity: 3, minimum: 9 },
   startedAt: undefined,
   periodEnd: undefined,
+  paymentMethod: undefined,
 };
 
 export const pretendedBilling = {
@@ -59,6 +61,13 @@ export const pretendedBilling = {
   active: yearly,
   trialing: { ...yearly, billingStatus: "trialing", trialEnd: inDays(9) },
   waiting: { ...yearly, change: { from: 12, to: 15, waitsUntil: inDays(0.9) } },
+  expiring: { ...yearly, paymentMethod: { ...yearly.paymentMethod, expires: "2026-12", expiry: "soon" } },
+  expired: { ...yearly, paymentMethod: { ...yearly.paymentMethod, expires: "2026-10", expiry: "expired" } },
+  unpayable: { ...yearly, paymentMethod: undefined },
+  debited: {
+    ...yearly,
+    paymentMethod: { type: "us_bank_account", issuer: "STRIPE TEST BANK", last4: "6789" },
+  },
   ending: { ...yearly, cancelAt: inDays(325) },
   pastDue: { ...yearly, billingStatus: "past_due" },
   overLimit: { ...yearly, billingStatus: "over_limit", seats: { paid: 7, capacity: 7, minimum: 9 } },

@@ -110,13 +110,16 @@ export async function openBilling({ trialDays = 0, of }: BillingOptions = {}): P
     port,
     prices,
     inbox,
-    receive: (event) => asSystem("webhook", () => Receive.receive({ organization: eventOf(event).organization })),
+    receive: (event) => {
+      const { organization, customer } = eventOf(event);
+      return asSystem("webhook", () => Receive.receive({ organization, customer }));
+    },
     work: async () => {
       for (const job of world.queued.work.splice(0)) {
-        const { organization } = job as {
-          organization: ID<"organization">;
-        };
-        await asSystem("work", () => Reconcile.reconcile({ organization }));
+        const { organization, customer = "" } = job as { organization?: ID<"organization">; customer?: string };
+        await asSystem("work", () =>
+          organization ? Reconcile.reconcile({ organization }) : Reconcile.reconcileCustomer({ customer }),
+        );
       }
     },
     createOrganization: async (owner) => {

@@ -6,6 +6,7 @@ import { after, read, v1 } from "./api.ts";
 const billing = v1.organizations[":organization"].billing;
 
 export type Billing = Awaited<ReturnType<typeof getBilling>>;
+export type PaymentMethod = NonNullable<Billing["paymentMethod"]>;
 export type BillingStatus = Billing["billingStatus"];
 export type Period = "monthly" | "quarterly" | "yearly";
 export type Wish = { seats: number; plan?: Period };
@@ -49,8 +50,9 @@ export function takeDiscount(organization: string, code: string, replace: boolea
   return read(billing.discount.$post({ param: { organization }, json: { code, replace } }));
 }
 
-export function openPortal(organization: string) {
-  return read(billing.portal.$post({ param: { organization }, json: {} }));
+export function openPortal(organization: string, purpose?: "payment_method") {
+  const json = purpose === undefined ? {} : { purpose };
+  return read(billing.portal.$post({ param: { organization }, json }));
 }
 
 export function listInvoices(organization: string, cursor?: string) {

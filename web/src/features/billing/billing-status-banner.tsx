@@ -106,7 +106,9 @@ function WayOut({ organization: { id, billingStatus } }: { organization: Organiz
   return billingStatus === "past_due" ? (
     <span className="flex flex-wrap gap-2">
       <PayLink organizationId={id} />
-      <PortalButton organizationId={id}>Use another card</PortalButton>
+      <PortalButton organizationId={id} purpose="payment_method">
+        Use another payment method
+      </PortalButton>
     </span>
   ) : null;
 }

@@ -10,6 +10,7 @@ import { ContactCard } from "./contact-card.tsx";
 import { DiscountCard } from "./discount-card.tsx";
 import { FreeSection } from "./free-section.tsx";
 import { Invoices } from "./invoices.tsx";
+import { MethodCard } from "./method-card.tsx";
 import { takenOf } from "./order-form.tsx";
 import { PendingChange } from "./pending-change.tsx";
 import { PlanSection } from "./plan-section.tsx";
@@ -96,6 +97,7 @@ function BillingParts({ organization, billing }: { organization: Organization; b
         {isCustomer && <Invoices organizationId={organization.id} />}
       </div>
       <div className="grid grid-cols-1 gap-4">
+        {hasPaid && <MethodCard organizationId={organization.id} billing={billing} />}
         {hasPaid && <DiscountCard organization={organization} billing={billing} />}
         <ContactCard organizationId={organization.id} isCustomer={isCustomer} />
       </div>

@@ -41,7 +41,11 @@ export function PendingChange({ organization, billing, change, isAside = false }
       </p>
       <div className="mt-3 flex flex-wrap gap-2 max-sm:*:w-full">
         <PayLink organizationId={organization.id} isAside={isAside} />
-        {!isAside && <PortalButton organizationId={organization.id}>Use another card</PortalButton>}
+        {!isAside && (
+          <PortalButton organizationId={organization.id} purpose="payment_method">
+            Use another payment method
+          </PortalButton>
+        )}
       </div>
     </Banner>
   );

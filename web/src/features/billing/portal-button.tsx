@@ -5,11 +5,16 @@ import { Button, type ButtonLook } from "#ui/button.tsx";
 import { toast } from "#ui/toast.ts";
 import { usePortal } from "./use-leave-to.ts";
 
-type Props = ButtonLook & { organizationId: string; children: string; className?: string };
+type Props = ButtonLook & {
+  organizationId: string;
+  children: string;
+  className?: string;
+  purpose?: "payment_method";
+};
 
 /** Leads to Stripe's page, which leads back. */
-export function PortalButton({ organizationId, children, ...look }: Props) {
-  const { mutate, isBusy, error } = usePortal(organizationId);
+export function PortalButton({ organizationId, children, purpose, ...look }: Props) {
+  const { mutate, isBusy, error } = usePortal(organizationId, purpose);
   useEffect(() => {
     if (error) {
       toast("Stripe’s page did not open", { description: toSentence(error), type: "error" });

@@ -7,6 +7,7 @@ import { useMoney } from "#lib/use-money.ts";
 import { Banner } from "#ui/banner.tsx";
 import { Button } from "#ui/button.tsx";
 import { Skeleton } from "#ui/skeleton.tsx";
+import { isBankDebit, payingWith } from "./payment-method.ts";
 import { isPeriod, periods } from "./text.ts";
 import type { Change } from "./use-change.ts";
 import { usePlans } from "./use-plans.ts";
@@ -66,6 +67,7 @@ function Sums({ grows, quoted, billing, wish }: Parts) {
   const money = useMoney();
   const { sold } = usePlans();
   const plan = sold.find(({ id }) => id === wish.plan);
+  const isDebit = grows && billing.paymentMethod !== undefined && isBankDebit(billing.paymentMethod);
   const next = billing.periodEnd === undefined ? "your next invoice" : `on ${format.date(billing.periodEnd)}`;
   return (
     <div aria-live="polite" aria-busy={quoted === undefined} className="grid gap-3">
@@ -90,6 +92,7 @@ function Sums({ grows, quoted, billing, wish }: Parts) {
       </dl>
       <p className="text-sm text-fg-3">
         Exact price from Stripe{quoted && `, valid until ${format.absolute(quoted.expiresAt)}`}.
+        {isDebit && " A bank debit takes several business days; the change is made when it has arrived."}
       </p>
     </div>
   );
@@ -132,7 +135,7 @@ function Action({ grows, quoted, billing, wish }: Parts) {
   return (
     <>
       {quoted && quoted.dueNow > 0
-        ? `Pay ${money({ ...quoted, amount: quoted.dueNow })} and ${what}`
+        ? `Pay ${money({ ...quoted, amount: quoted.dueNow })}${payingWith(billing.paymentMethod)} and ${what}`
         : what.replace(/^./, (first) => first.toUpperCase())}
     </>
   );

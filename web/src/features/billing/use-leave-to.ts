@@ -7,9 +7,9 @@ export function useCheckout(organizationId: string) {
   return useLeaving((wish: Required<Wish>) => beginCheckout(organizationId, wish));
 }
 
-/** Goes to Stripe's page for cards, address and tax ids. */
-export function usePortal(organizationId: string) {
-  return useLeaving((_: void) => openPortal(organizationId));
+/** Goes to Stripe's page for cards, address and tax ids, or only for another payment method. */
+export function usePortal(organizationId: string, purpose?: "payment_method") {
+  return useLeaving((_: void) => openPortal(organizationId, purpose));
 }
 
 function useLeaving<Input>(ask: (input: Input) => Promise<{ url: string }>) {

@@ -12,7 +12,10 @@ export const billingText: WordsOf<"billing"> = {
   "billing.updated": {
     icon: CreditCard,
     who: () => <strong className="font-medium">{productName}</strong>,
-    sentence: ({ after }) => `updated the subscription from Stripe: ${sideOf(after)}`,
+    sentence: ({ before, after }) =>
+      isOnlyMethod(before, after)
+        ? `updated the payment method from Stripe: ${namedMethod(before)} to ${namedMethod(after)}`
+        : `updated the subscription from Stripe: ${sideOf(after)}`,
   },
   "billing.resize_started": { icon: Ticket, sentence: (data) => `requested ${changeOf(data)}` },
   "billing.resized": { icon: Ticket, sentence: (data) => `completed the change to ${changeOf(data)}` },
@@ -73,7 +76,17 @@ function changeOf({ from, to, plan }: Pick<DataOf<"billing.resized">, "from" | "
   return from === to ? `the ${plan} plan` : `${seatsOf(to)} from ${from}`;
 }
 
-function sideOf({ capacity, billingStatus, cancelAt }: DataOf<"billing.updated">["after"]) {
+type Side = DataOf<"billing.updated">["after"];
+
+/** Nothing but what pays has changed; what a release copies for the first time is no change. */
+function isOnlyMethod(before: Side, after: Side) {
+  const rest = ({ paymentMethod: _method, ...other }: Side) => JSON.stringify(other);
+  return before.paymentMethod !== after.paymentMethod && rest(before) === rest(after);
+}
+
+const namedMethod = ({ paymentMethod = "none" }: Side) => paymentMethod.replace(/^./, (first) => first.toUpperCase());
+
+function sideOf({ capacity, billingStatus, cancelAt }: Side) {
   const words = `${seatsOf(capacity)}, ${billingStatuses[billingStatus] ?? billingStatus}`;
   return cancelAt === undefined ? words : `${words} until the period ends`;
 }
