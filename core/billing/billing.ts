@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { failure } from "../base/failure.ts";
 import { shown } from "../base/row.ts";
 import { Integer } from "../base/shape.ts";
+import { withoutUndefined } from "../base/without-undefined.ts";
 import type { Member } from "../kernel/actor.ts";
 import { fn } from "../kernel/fn.ts";
 import { hasStripe, instant, plans, stripe } from "../kernel/ports.ts";
@@ -10,7 +11,7 @@ import { OrganizationRow } from "../organization/row.ts";
 import { free as freePlan } from "../plan/plan.ts";
 import { Keys } from "../table/keys.ts";
 import { expiries, expiryOf } from "./payment-method.ts";
-import { BillingRow, type Checkout, isLive, type Op, rowOf, type Discount as Taken } from "./row.ts";
+import { BillingRow, type Checkout, isLive, type Op, type Row, rowOf, type Discount as Taken } from "./row.ts";
 import { billingStatuses, paymentMethod } from "./shape.ts";
 import { graceUntil } from "./status.ts";
 
@@ -88,6 +89,15 @@ export const Info = v.object({
   graceDays: Integer,
   /** When the organization becomes read-only, unless it subscribes again. */
   graceUntil: v.optional(v.string()),
+  /** What follows if an invoice that is past due stays unpaid. */
+  owed: v.optional(
+    v.object({
+      /** When Stripe tries again to collect it. Missing if no attempt is planned. */
+      retryAt: v.optional(v.string()),
+      /** Everything except inviting works at least until then. Missing if nothing is known to end the subscription. */
+      worksUntil: v.optional(v.string()),
+    }),
+  ),
   /** Whether the organization is a customer at Stripe, so that there may be invoices. */
   customer: v.boolean(),
   /** A change of seats that waits for its payment. */
@@ -174,11 +184,19 @@ export function describe(found: OrganizationRow | undefined, billing: BillingRow
     ...(!mirror && trialDays > 0 && { trialDays, trialSeats }),
     ...(paid && mirror.status === "trialing" && { trialSeats }),
     graceDays,
+    ...(billingStatus === "past_due" && { owed: consequencesOf(row) }),
     customer: row !== undefined,
     ...(billingStatus === "canceled" && mirror?.endedAt && { graceUntil: graceUntil(mirror.endedAt) }),
     ...(row?.op && { change: changeOf(row.op) }),
     ...(row?.checkout && { checkout: offerOf(row.checkout) }),
   };
+}
+
+/** A subscription ends by itself, or by Stripe after the last attempt, which may be the next one. */
+function consequencesOf(row: Row | undefined) {
+  const { mirror, owed } = row ?? {};
+  const end = [mirror?.cancelAt, owed?.retryAt].filter((at) => at !== undefined).toSorted()[0];
+  return withoutUndefined({ retryAt: owed?.retryAt, worksUntil: end && graceUntil(end) });
 }
 
 const changeOf = ({ from, to, waitsUntil }: Op) => ({ from, to, ...(waitsUntil !== undefined && { waitsUntil }) });

@@ -62,7 +62,7 @@ describe("the payment method", () => {
     expect([await shown(), (await acme.row())?.mirror?.method]).toEqual([undefined, undefined]);
   });
 
-  test("is copied anew when Stripe says that it changed, whoever it names", async () => {
+  test("is copied anew when Stripe says that it changed, with or without its name", async () => {
     const customer = await customerId();
     const own = await ownMethod();
     await billing.client.paymentMethods.update(own, { card: { exp_month: 1, exp_year: 2027 } });

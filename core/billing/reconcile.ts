@@ -201,7 +201,8 @@ type Copy = {
 async function copy({ organization, organizationRow, row, found, actor }: Copy) {
   const at = instant();
   const mirror = found ? mirrorOf(found, row.mirror, at) : row.mirror;
-  const { checkout, ...rest } = row;
+  const { checkout, owed: owedBefore, ...rest } = row;
+  const owed = found && (await owedOf(found));
   const isOpen = checkout && Date.parse(checkout.expiresAt) > Date.parse(at) && !(mirror && isLive(mirror));
   const isDeleted = organizationRow.state === "deleted";
   const trialEnd = isDeleted ? undefined : trialToAnnounce(mirror, row.trialAnnounced, at);
@@ -210,6 +211,7 @@ async function copy({ organization, organizationRow, row, found, actor }: Copy) 
     ...withoutUndefined({
       mirror,
       checkout: isOpen ? checkout : undefined,
+      owed,
       trialAnnounced: trialEnd ?? row.trialAnnounced,
       hasPaid: row.hasPaid ?? (found && (await hasPaid(found))),
     }),
@@ -221,7 +223,7 @@ async function copy({ organization, organizationRow, row, found, actor }: Copy) 
   const labeledFor = found && otherLabelOf(found, organization);
   const asTrusted = { ...wanted, hasPaid: organizationRow.hasPaid === true };
   const isAsRecorded = isCopied && labeledFor === undefined;
-  const isSettled = isAsRecorded && steps.length === 0;
+  const isSettled = isAsRecorded && steps.length === 0 && isSame(owed, owedBefore);
   const isNothingElse = BillingStatus.apply(organization, organizationRow, asTrusted).length === 0;
   if (isSettled && !trialEnd) return { row: next, billingStatus, isExpected: false, sides: {} };
   const asItStood = {
@@ -268,6 +270,13 @@ async function hasPaid(one: StripeSubscription): Promise<true | undefined> {
   if (!isPaid(one) || one.latestInvoice === undefined) return;
   const { status, due } = await stripe().invoice(one.latestInvoice);
   return (status === "paid" && due > 0) || undefined;
+}
+
+/** Returns what is known of an invoice that is past due. */
+async function owedOf(one: StripeSubscription): Promise<Row["owed"]> {
+  if (!BillingStatus.isOwing(one) || one.latestInvoice === undefined) return;
+  const { status, retryAt } = await stripe().invoice(one.latestInvoice);
+  return status === "open" && retryAt !== undefined ? { retryAt } : {};
 }
 
 /** A trial is no proof of payment. */

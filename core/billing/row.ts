@@ -112,6 +112,8 @@ const Rest = v.object({
   checkout: v.exactOptional(Checkout),
   changes: v.exactOptional(v.array(v.string())),
   duplicates: v.exactOptional(v.array(Duplicate)),
+  /** An invoice is past due; `retryAt` if Stripe will try again to collect it. */
+  owed: v.exactOptional(v.object({ retryAt: v.exactOptional(v.string()) })),
   /** The end of trial that the owners were notified about. */
   trialAnnounced: v.exactOptional(v.string()),
   /** An invoice of more than nothing was paid: a trial, or a discount of everything, is no payment. */
@@ -187,7 +189,8 @@ export const failures = {
 /** Returns the row as it was read; before the first purchase there is none. */
 export function rowOf(found: BillingRow | undefined): Row | undefined {
   if (!found) return;
-  const { version, customer, former, op, dropped, checkout, changes, duplicates, trialAnnounced, hasPaid } = found;
+  const { version, customer, former, op, dropped, checkout, changes, duplicates, owed, trialAnnounced, hasPaid } =
+    found;
   const { subscription, item: seat, status, quantity, price, createdAt, periodEnd } = found as Mirror;
   const { cancelAt, endsWithPeriod, trialEnd, discounts, method, otherItems, endedAt, mirrorVersion } = found;
   const mirror = subscription
@@ -214,7 +217,7 @@ export function rowOf(found: BillingRow | undefined): Row | undefined {
   return {
     version,
     customer,
-    ...withoutUndefined({ mirror, former, op, dropped, checkout, changes, duplicates, trialAnnounced, hasPaid }),
+    ...withoutUndefined({ mirror, former, op, dropped, checkout, changes, duplicates, owed, trialAnnounced, hasPaid }),
   };
 }
 

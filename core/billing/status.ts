@@ -22,6 +22,8 @@ export type Grant = { seats: number; until?: string | undefined };
 
 // Functions
 
+export const isOwing = ({ status }: { status: string }): boolean => owing.includes(status);
+
 export const billingStatusOf = ({ billingStatus = "free" }: Pick<OrganizationRow, "billingStatus">): BillingStatus =>
   billingStatus;
 
@@ -51,7 +53,7 @@ export function judge(
   if (isLive(mirror)) {
     const capacity = Math.min(mirror.quantity, op?.to ?? Number.POSITIVE_INFINITY) + granted;
     const paid = mirror.status === "trialing" ? "trialing" : "active";
-    const billingStatus = owing.includes(mirror.status) ? "past_due" : committed > capacity ? "over_limit" : paid;
+    const billingStatus = isOwing(mirror) ? "past_due" : committed > capacity ? "over_limit" : paid;
     return {
       billingStatus,
       capacity,

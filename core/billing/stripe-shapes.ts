@@ -96,6 +96,7 @@ export const invoiceOf = (one: StripeLibrary.Invoice): StripeInvoice => ({
   total: one.total,
   due: one.amount_due,
   currency: one.currency,
+  retryAt: one.next_payment_attempt === null ? undefined : instantOf(one.next_payment_attempt),
   pdfUrl: one.invoice_pdf ?? undefined,
   pageUrl: one.hosted_invoice_url ?? undefined,
 });

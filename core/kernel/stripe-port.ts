@@ -104,6 +104,8 @@ export type StripeInvoice = {
   total: number;
   due: number;
   currency: string;
+  /** When Stripe tries to collect it again, if it will. */
+  retryAt: string | undefined;
   pdfUrl: string | undefined;
   pageUrl: string | undefined;
 };

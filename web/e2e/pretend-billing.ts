@@ -69,7 +69,12 @@ export const pretendedBilling = {
     paymentMethod: { type: "us_bank_account", issuer: "STRIPE TEST BANK", last4: "6789" },
   },
   ending: { ...yearly, cancelAt: inDays(325) },
-  pastDue: { ...yearly, billingStatus: "past_due" },
+  pastDue: {
+    ...yearly,
+    billingStatus: "past_due",
+    owed: { retryAt: inDays(3), worksUntil: inDays(17) },
+  },
+  pastRetries: { ...yearly, billingStatus: "past_due", owed: {} },
   overLimit: { ...yearly, billingStatus: "over_limit", seats: { paid: 7, capacity: 7, minimum: 9 } },
   canceled: { ...over, billingStatus: "canceled", graceUntil: inDays(11) },
   readOnly: { ...over, billingStatus: "read_only" },

@@ -52,12 +52,7 @@ function ForManagers({ organization }: { organization: Organization }): ReactNod
     case "unknown":
       return null;
     case "past_due":
-      return (
-        <>
-          <Why>The last payment failed.</Why> Until it is paid, nobody can be invited and no seats can be added.
-          Everything else works, including removing people.
-        </>
-      );
+      return <PastDue organizationId={organization.id} />;
     case "over_limit":
       return (
         <>
@@ -85,6 +80,24 @@ function ForManagers({ organization }: { organization: Organization }): ReactNod
     case undefined:
       return null;
   }
+}
+
+/** What Stripe does next, until when everything else works, and what helps. */
+function PastDue({ organizationId }: { organizationId: string }) {
+  const { data } = useQuery(billingQuery(organizationId));
+  const { date } = useFormat();
+  const { retryAt, worksUntil } = data?.owed ?? {};
+  return (
+    <>
+      <Why>The last payment failed.</Why>{" "}
+      {data &&
+        (retryAt === undefined
+          ? "No further attempt is planned: pay the invoice, or use another payment method. "
+          : `Stripe tries again on ${date(retryAt)}. `)}
+      Until it is paid, nobody can be invited and no seats can be added. Everything else works
+      {worksUntil === undefined ? "" : ` until at least ${date(worksUntil)}`}, including removing people.
+    </>
+  );
 }
 
 function Canceled({ organization: { id, seats } }: { organization: Organization }) {
