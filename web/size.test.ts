@@ -75,12 +75,12 @@ const budgets = {
   },
   "source settings": {
     routes: [...organization, ...["settings", "settings/sources"].map(below)],
-    bytes: 203_000,
+    bytes: 203_500,
     files: 60,
   },
   "website settings": {
     routes: [...organization, ...["settings", "settings/websites"].map(below)],
-    bytes: 203_000,
+    bytes: 203_500,
     files: 60,
   },
   "settings history": {

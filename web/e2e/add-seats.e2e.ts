@@ -49,7 +49,9 @@ test("missing seats are bought in the invite dialog, in an import and for a form
   await test.step("the dialog sends what it reviewed", async () => {
     await review(page, organization, "one@example.com", "two@example.com", "three@example.com", "four@example");
     await expect(page.getByText("When the seats are paid, 3 invitations are sent.")).toBeVisible();
-    await expect(price(page).getByRole("button", { name: /^Pay \$[\d.]+ and add 2 seats$/ })).toBeEnabled();
+    await expect(
+      price(page).getByRole("button", { name: /^Pay \$[\d.]+ with Visa 4242 and add 2 seats$/ }),
+    ).toBeEnabled();
     await checkPage(page, "invite-add-seats");
     await price(page).getByRole("button", { name: /^Pay/ }).click();
     await expect(page.getByText("3 invitations were sent.")).toBeVisible();
@@ -65,7 +67,9 @@ test("missing seats are bought in the invite dialog, in an import and for a form
     await page.getByRole("dialog").locator("input[type=file]").setInputFiles(file);
     await page.getByRole("button", { name: "Import 2 rows" }).click();
     await expect(page.getByText("When they are paid, the import goes on with these 2 rows.")).toBeVisible();
-    await expect(price(page).getByRole("button", { name: /^Pay \$[\d.]+ and add 2 seats$/ })).toBeEnabled();
+    await expect(
+      price(page).getByRole("button", { name: /^Pay \$[\d.]+ with Visa 4242 and add 2 seats$/ }),
+    ).toBeEnabled();
     await checkPage(page, "import-add-seats");
     await price(page).getByRole("button", { name: /^Pay/ }).click();
     await expect(page.getByText("Every row was invited exactly as written.")).toBeVisible();
@@ -84,7 +88,7 @@ test("missing seats are bought in the invite dialog, in an import and for a form
     await page.getByRole("button", { name: `Restore alan.${email}` }).click();
     const dialog = page.getByRole("dialog", { name: "No seat is available" });
     await expect(dialog.getByText("Alan Turing needs one.")).toBeVisible();
-    await expect(dialog.getByRole("button", { name: /^Pay \$[\d.]+ and add 1 seat$/ })).toBeEnabled();
+    await expect(dialog.getByRole("button", { name: /^Pay \$[\d.]+ with Visa 4242 and add 1 seat$/ })).toBeEnabled();
     await checkPage(page, "restore-add-seats");
     await dialog.getByRole("button", { name: /^Pay/ }).click();
     await expect(page.getByText("Alan Turing was restored")).toBeVisible();
@@ -128,13 +132,15 @@ test("two people who miss the same seat do not buy it twice unasked", async ({
   await review(page, organization, "one@example.com");
   await review(admin, organization, "two@example.com");
   for (const one of [page, admin]) {
-    await expect(price(one).getByRole("button", { name: /^Pay \$[\d.]+ and add 1 seat$/ })).toBeEnabled();
+    await expect(
+      price(one).getByRole("button", { name: /^Pay \$[\d.]+ with Visa 4242 and add 1 seat$/ }),
+    ).toBeEnabled();
   }
   await price(admin).getByRole("button", { name: /^Pay/ }).click();
   await expect(admin.getByText("1 invitation was sent.")).toBeVisible();
 
   await price(page).getByRole("button", { name: /^Pay/ }).click();
-  const again = price(page).getByRole("button", { name: /^Pay \$[\d.]+ and add 1 seat$/ });
+  const again = price(page).getByRole("button", { name: /^Pay \$[\d.]+ with Visa 4242 and add 1 seat$/ });
   await expect(again).toBeEnabled();
   expect(await seatsOf(page, organization)).toBe(3);
   await expect(page.getByText("1 invitation was sent.")).toBeHidden();
