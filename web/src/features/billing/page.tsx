@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { useParams, useSearch } from "@tanstack/react-router";
+import { lazy, Suspense } from "react";
 import { Gate, PageGate } from "#features/failure/gate.tsx";
 import type { Organization } from "#lib/api.ts";
 import { type Billing, billingQuery } from "#lib/billing.ts";
@@ -20,6 +21,7 @@ import { isSubscribed, minimumOf } from "./text.ts";
 import { useOneStatus } from "./use-one-status.ts";
 import { usePlans } from "./use-plans.ts";
 
+const UnusedSeats = lazy(() => import("./unused-seats.tsx").then((file) => ({ default: file.UnusedSeats })));
 const from = "/_signed-in/organizations/$organization";
 
 export function BillingPage() {
@@ -90,6 +92,9 @@ function BillingParts({ organization, billing }: { organization: Organization; b
             <PlanSection organization={organization} billing={billing} />
             {billing.change && <PendingChange organization={organization} billing={billing} change={billing.change} />}
             <SeatsSection organization={organization} billing={billing} seats={organization.seats} />
+            <Suspense>
+              <UnusedSeats organization={organization} billing={billing} />
+            </Suspense>
           </>
         ) : (
           <FreeSection organization={organization} billing={billing} />
