@@ -10,6 +10,7 @@ import { invitationsKey, organizationEventsKey, organizationQuery } from "#lib/q
 import { useDraft } from "#lib/use-draft.ts";
 import { useRequestKey } from "#lib/use-request-key.ts";
 import { type Draft, emptyDraft, InviteForm, invitees, type Values } from "./form.ts";
+import { keepRefused } from "./keep-refused.ts";
 
 /** The dialog's three steps: the input, the expected result, and the result. */
 export type Step =
@@ -95,15 +96,6 @@ export type Sending = { values: Values; items: people.Reviewed[]; ifPending: IfP
 
 const isSent = (label: people.Reviewed["label"] | undefined, ifPending: IfPending) =>
   label === "ready" || (label === "invited_differently" && ifPending !== "skip");
-
-/** Returns a new review, in which nothing becomes ready but what only had no seat before. */
-export function keepRefused(before: people.Reviewed[], found: people.Reviewed[]) {
-  return found.map((item, index) => {
-    const known = before[index];
-    const wasReady = known?.label === "ready" || known?.label === "no_seat";
-    return known === undefined || wasReady || item.label !== "ready" ? item : known;
-  });
-}
 
 /** Sends what was reported as ready, and nothing that became ready since. */
 function useSend(organizationId: string, onSent: (values: Values, items: people.Sent[]) => void) {

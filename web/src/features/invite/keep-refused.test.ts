@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Reviewed } from "#lib/people.ts";
-import { keepRefused } from "./use-invite.ts";
+import { keepRefused } from "./keep-refused.ts";
 
 const of = (...labels: Reviewed["label"][]) =>
   labels.map((label, n): Reviewed => ({ email: `${n}@example.com`, label, message: label }));
