@@ -140,6 +140,7 @@ async function fill(): Promise<void> {
       endsWithPeriod: false,
       cancelAt: undefined,
       trialEnd: undefined,
+      buyer: undefined,
       op: undefined,
       pending: undefined,
       discounts: [],

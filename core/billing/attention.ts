@@ -9,8 +9,8 @@ import { read } from "../kernel/stored.ts";
 import { Keys } from "../table/keys.ts";
 import * as Breaker from "./breaker.ts";
 import * as Dirty from "./dirty.ts";
-import { duplicatePaid } from "./reconcile.ts";
-import { BreakerRow, paymentOf, rowOf } from "./row.ts";
+import { chargeDiffers, duplicatePaid, isRecent } from "./reconcile.ts";
+import { Amount, BreakerRow, type Mischarged, paymentOf, rowOf } from "./row.ts";
 
 /** What is not reconciled by then will not be by waiting. */
 const patienceSeconds = hourSeconds;
@@ -25,6 +25,8 @@ const Waiting = v.object({
   why: v.optional(v.string()),
   since: v.string(),
   /** Payments for second subscriptions, which an operator can refund. */
+  /** What a change was shown to cost, and what its invoice charged. */
+  mischarged: v.optional(v.object({ operation: ID.schema("operation"), shown: Amount, charged: Amount })),
   payments: v.optional(v.array(v.object({ invoice: v.string(), amount: v.number(), currency: v.string() }))),
 });
 
@@ -46,14 +48,10 @@ export const attention = fn(
     const refused = markers.flatMap(({ organization, attention }) =>
       attention ? [{ organization, result: "refused" as const, why: attention.why, since: attention.since }] : [],
     );
-    const toRefund = await paymentsOf(
-      refused.filter(({ why }) => why === duplicatePaid).map(({ organization }) => organization),
-    );
+    const withAmounts = refused.filter(({ why }) => why === duplicatePaid || why === chargeDiffers);
+    const amounts = await amountsOf(withAmounts.map(({ organization }) => organization));
     const old = markers.filter(({ at, attention }) => !attention && at < instant(-patienceSeconds));
-    const withPayments = refused.map((one) => ({
-      ...one,
-      ...withoutUndefined({ payments: toRefund.get(one.organization) }),
-    }));
+    const withPayments = refused.map((one) => ({ ...one, ...amounts.get(one.organization) }));
     const items = [...withPayments, ...(await unexplained(old))];
     if (!breaker) return { items };
     const { report, at } = read(BreakerRow, breaker) ?? {};
@@ -61,11 +59,22 @@ export const attention = fn(
   },
 );
 
-/** Returns the payments for second subscriptions of those that have some. */
-async function paymentsOf(organizations: readonly ID.ID<"organization">[]) {
+/** Returns the payments for second subscriptions of those that have some, and what was charged otherwise than shown. */
+async function amountsOf(organizations: readonly ID.ID<"organization">[]) {
   const rows = await table.getMany(organizations.map(Keys.billing));
-  return new Map(organizations.map((one, n) => [one, rowOf(rows[n])?.duplicates?.map(paymentOf)]));
+  return new Map(
+    organizations.map((one, n) => {
+      const { duplicates, mischarged } = rowOf(rows[n]) ?? {};
+      const otherwise = isRecent(mischarged) ? mischarged : undefined;
+      return [
+        one,
+        withoutUndefined({ payments: duplicates?.map(paymentOf), mischarged: otherwise && chargeOf(otherwise) }),
+      ];
+    }),
+  );
 }
+
+const chargeOf = ({ operation, shown, charged }: Mischarged) => ({ operation, shown, charged });
 
 async function unexplained(markers: readonly Dirty.Marker[]) {
   const found: v.InferInput<typeof Waiting>[] = [];

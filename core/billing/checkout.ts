@@ -168,7 +168,7 @@ async function begin(
   const { trialDays: offered, trialSeats } = plans();
   const trialDays = row.mirror || wish.seats > trialSeats ? 0 : offered;
   const name = ID.create("operation");
-  const checkout: Checkout = { name, ...wish, trialDays, expiresAt: instant(lifetimeSeconds) };
+  const checkout: Checkout = { name, by: actor.account, ...wish, trialDays, expiresAt: instant(lifetimeSeconds) };
   await table.write(
     save(actor.organization, row, { ...row, checkout }),
     stillThere(actor.organization, wish.seats),
@@ -198,6 +198,7 @@ async function make({ organization }: Member, { customer }: Row, wish: Checkout)
   const order = {
     customer,
     organization,
+    by: wish.by,
     name: wish.name,
     price: wish.price,
     quantity: wish.seats,

@@ -2,11 +2,13 @@ import { isFailure } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
 import type { Actor } from "../kernel/actor.ts";
 import { instant, stripe, table } from "../kernel/ports.ts";
-import { StripeError, type StripeSubscription } from "../kernel/stripe-port.ts";
+import { StripeError, type StripeInvoice, type StripeSubscription } from "../kernel/stripe-port.ts";
 import * as Plan from "../plan/plan.ts";
 import { Keys } from "../table/keys.ts";
+import * as Dirty from "./dirty.ts";
 import { BillingResizeDropped, BillingResized } from "./events.ts";
-import { failures, isLive, mirrorOf, type Op, type Row, rowOf } from "./row.ts";
+import * as Change from "./ledger/record.ts";
+import { type Dropped, failures, isLive, isSame, mirrorOf, type Op, type Row, rowOf } from "./row.ts";
 import { save } from "./save.ts";
 import { sideOf } from "./side.ts";
 import * as BillingStatus from "./status.ts";
@@ -108,7 +110,7 @@ async function end(
   const { op: _op, dropped: _dropped, ...rest } = row;
   const at = instant();
   const isMade = found?.op === op.id;
-  const reason = !found || !isLive(found) ? "ended" : op.waitsUntil ? "unpaid" : "refused";
+  const reason: Dropped["reason"] = !found || !isLive(found) ? "ended" : op.waitsUntil ? "unpaid" : "refused";
   const next = {
     ...rest,
     ...(found && { mirror: mirrorOf(found, row.mirror, at) }),
@@ -125,9 +127,20 @@ async function end(
   const granted = BillingStatus.grantedOf(organizationRow);
   const change = { operation: op.id, from: op.from, to: op.to, plan: Plan.nameOfPrice(op.price), granted };
   const common = { ...change, by: op.by, ...sides };
-  const charged = isMade && found ? await charge(op, found) : undefined;
+  const invoice = isMade && found ? await invoiceFor(op, found, row) : undefined;
+  const charged = invoice && { amount: invoice.due, currency: invoice.currency };
+  const { id: operation, shown } = op;
+  const mischarged = shown && charged && !isSame(shown, charged) ? { operation, at, shown, charged } : undefined;
+  const asMade = row.mirror && isMade ? { ...row.mirror, quantity: op.to, price: op.price } : row.mirror;
+  const seen = found && next.mirror ? { before: asMade, after: next.mirror, found, at } : undefined;
+  const paid = invoice && { amount: invoice.due, currency: invoice.currency, invoice: invoice.id };
+  const outcome = { at, charged: paid, dropped: isMade ? undefined : reason };
   await table.write(
-    save(organization, row, next),
+    save(organization, row, { ...next, ...(mischarged && { mischarged }) }),
+    Change.recordOp(organization, op, outcome),
+    // somebody may have changed it at Stripe since
+    ...(seen ? Change.recordFound(organization, seen) : []),
+    ...(mischarged ? [Dirty.mark(organization)] : []),
     ...(isDeleted ? [] : BillingStatus.apply(organization, organizationRow, wanted)),
     isMade
       ? BillingResized.record(organization, { ...common, shown: op.shown, charged }, actor)
@@ -136,9 +149,20 @@ async function end(
   return "none";
 }
 
-/** Returns what the invoice of an increase charged; a decrease has none of its own. */
-async function charge(op: Op, { latestInvoice }: StripeSubscription) {
-  if (!op.grows || !latestInvoice) return;
-  const { due, currency, changedAt } = await stripe().invoice(latestInvoice);
-  return changedAt.includes(op.prorationAt) ? { amount: due, currency } : undefined;
+/**
+ * Returns the invoice that charged an increase; a decrease has none of its own. It is the last one, unless the operation
+ * ends late.
+ */
+async function invoiceFor(op: Op, { latestInvoice, status }: StripeSubscription, { customer }: Row) {
+  if (!op.grows || !latestInvoice || status === "trialing") return;
+  const latest = await stripe().invoice(latestInvoice);
+  if (isFor(op, latest)) return latest;
+  const { items } = await stripe().invoices(customer);
+  for (const { id } of items.filter(({ createdAt }) => createdAt >= op.prorationAt)) {
+    const one = await stripe().invoice(id);
+    if (isFor(op, one)) return one;
+  }
 }
+
+const isFor = ({ prorationAt }: Op, { status, lines }: StripeInvoice) =>
+  status === "paid" && lines.some(({ isProration, periodStart }) => isProration && periodStart === prorationAt);

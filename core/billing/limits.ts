@@ -19,5 +19,9 @@ export const catchUpDays = 29;
 export const trialEndingDays = 3;
 /** Of invoices, and of whatever is listed at Stripe, which gives no more at once. */
 export const pageSize = 100;
+/** An operator is told for so long that a change was charged otherwise than it was shown. */
+export const mischargedDays = 7;
+/** Invoices of a page of the seat ledger, whose lines are read with it. */
+export const invoicesPerPage = 20;
 /** Reports of sweeps are kept for so long. */
 export const reportDays = 400;

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { daySeconds } from "../base/duration.ts";
 import { isFailure } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
 import { withoutUndefined } from "../base/without-undefined.ts";
@@ -12,7 +13,21 @@ import { causeOf } from "./cause.ts";
 import * as Dirty from "./dirty.ts";
 import { drive } from "./drive.ts";
 import { BillingDuplicateCanceled, BillingTrialEnding, BillingUpdated } from "./events.ts";
-import { type Duplicate, failures, isLive, isSame, mirrorOf, paymentOf, type Row, rowOf, seatItemOf } from "./row.ts";
+import * as Change from "./ledger/record.ts";
+import { mischargedDays } from "./limits.ts";
+import {
+  Amount,
+  type Duplicate,
+  failures,
+  isLive,
+  isSame,
+  type Mischarged,
+  mirrorOf,
+  paymentOf,
+  type Row,
+  rowOf,
+  seatItemOf,
+} from "./row.ts";
 import { save } from "./save.ts";
 import { Side } from "./shape.ts";
 import { sideOf } from "./side.ts";
@@ -25,6 +40,8 @@ export const customerMissing = "customer_missing";
 const seatItemMissing = "seat_item_missing";
 /** It stays until an operator has refunded the payment. */
 export const duplicatePaid = "duplicate_paid";
+/** An operator is told so for some days. */
+export const chargeDiffers = "charge_differs";
 
 type Organization = ID.ID<"organization">;
 
@@ -44,6 +61,8 @@ export const Result = v.object({
   awaits: v.optional(v.literal("payment")),
   before: v.optional(Side),
   after: v.optional(Side),
+  /** What a change was shown to cost, and what it was charged. */
+  mischarged: v.optional(v.object({ shown: Amount, charged: Amount })),
 });
 export type Result = v.InferOutput<typeof Result>;
 
@@ -125,6 +144,10 @@ async function look(organization: Organization, actor: Actor): Promise<Result> {
   if (result.row.duplicates) {
     await Dirty.needAttention(organization, duplicatePaid);
     return { result: "attention", why: duplicatePaid, ...result.sides };
+  }
+  if (isRecent(result.row.mischarged)) {
+    await Dirty.needAttention(organization, chargeDiffers);
+    return { result: "attention", why: chargeDiffers, mischarged: result.row.mischarged };
   }
   if (marker?.attention?.why === customerMissing) {
     await Dirty.clear(organization, marker);
@@ -238,8 +261,11 @@ async function copy({ organization, organizationRow, row, found, actor }: Copy) 
   // that it is trusted now, or a card has a later last month, changes nothing that anybody sees
   const isUnseen = isAsRecorded || (labeledFor === undefined && cause === "method" && isSame(before, sides.after));
   const isQuiet = isUnseen && isNothingElse;
+  const changes =
+    found && mirror ? Change.recordFound(organization, { before: row.mirror, after: mirror, found, at }) : [];
   await table.write(
     save(organization, row, next),
+    ...changes,
     ...steps,
     ...(isQuiet ? [] : [BillingUpdated.record(organization, sides, actor)]),
     ...(trialEnd ? [BillingTrialEnding.record(organization, { trialEnd }, actor)] : []),
@@ -285,4 +311,6 @@ const orderOfPayment = (one: StripeSubscription) => (isPaid(one) ? 0 : one.statu
 /** Returns what an active subscription is labeled with, if that is not the organization. */
 const otherLabelOf = (one: StripeSubscription, organization: Organization): string | undefined =>
   isLive(one) && one.organization !== organization ? (one.organization ?? "nobody") : undefined;
+export const isRecent = (mischarged: Mischarged | undefined): mischarged is Mischarged =>
+  mischarged !== undefined && mischarged.at > instant(-mischargedDays * daySeconds);
 const orderOf = ({ createdAt, id }: StripeSubscription) => `${createdAt}#${id}`;

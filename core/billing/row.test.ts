@@ -3,7 +3,14 @@ import type { StripeSubscription } from "../kernel/stripe-port.ts";
 import { mirrorOf } from "./row.ts";
 
 const at = "2026-11-24T09:00:00.000Z";
-const nothing = { endedAt: undefined, cancelAt: undefined, trialEnd: undefined, op: undefined, pending: undefined };
+const nothing = {
+  endedAt: undefined,
+  cancelAt: undefined,
+  trialEnd: undefined,
+  buyer: undefined,
+  op: undefined,
+  pending: undefined,
+};
 const subscription: StripeSubscription = {
   ...nothing,
   id: "sub_1",

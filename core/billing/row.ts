@@ -9,6 +9,12 @@ import { paymentMethod } from "./shape.ts";
 
 // The row #billing: what Stripe has of an organization, and what is under way there. Each write makes the next version.
 
+/** What seats are bought for: people who are invited, imported, or become members again. */
+export const purposes = ["invitation", "import", "member"] as const;
+
+/** In the smallest unit of the currency. */
+export const Amount = v.object({ amount: v.number(), currency: v.string() });
+
 /** A change of seats or price under way. It is stored before it is sent to Stripe, and never altered. */
 const Op = v.object({
   id: id("operation"),
@@ -22,8 +28,10 @@ const Op = v.object({
   prorationAt: v.string(),
   since: v.string(),
   by: v.string(),
+  /** What the seats are for, if the request said so. */
+  purpose: v.exactOptional(v.picklist(purposes)),
   /** The price that the person was shown. */
-  shown: v.exactOptional(v.object({ amount: v.number(), currency: v.string() })),
+  shown: v.exactOptional(Amount),
   /** Part of the keys at Stripe: a key with a stored error is never used again. */
   attempt: v.number(),
   /** Stripe waits for the payment until then. */
@@ -32,7 +40,7 @@ const Op = v.object({
 export type Op = v.InferOutput<typeof Op>;
 
 /** The last change, if it was dropped: Stripe declined it, it was not paid in time, or its subscription has ended. */
-const Dropped = v.object({
+export const Dropped = v.object({
   operation: id("operation"),
   to: v.number(),
   price: v.string(),
@@ -43,6 +51,8 @@ export type Dropped = v.InferOutput<typeof Dropped>;
 /** A checkout that can still be paid. `session` is known once Stripe has answered. */
 const Checkout = v.object({
   name: id("operation"),
+  /** The account that buys. */
+  by: v.exactOptional(v.string()),
   plan: v.string(),
   price: v.string(),
   seats: v.number(),
@@ -102,6 +112,10 @@ const Duplicate = v.object({
 });
 export type Duplicate = v.InferOutput<typeof Duplicate>;
 
+/** A change that was charged otherwise than it was shown. */
+const Mischarged = v.object({ operation: id("operation"), at: v.string(), shown: Amount, charged: Amount });
+export type Mischarged = v.InferOutput<typeof Mischarged>;
+
 const Rest = v.object({
   version: v.number(),
   customer: v.string(),
@@ -114,6 +128,7 @@ const Rest = v.object({
   duplicates: v.exactOptional(v.array(Duplicate)),
   /** An invoice is past due; `retryAt` if Stripe will try again to collect it. */
   owed: v.exactOptional(v.object({ retryAt: v.exactOptional(v.string()) })),
+  mischarged: v.exactOptional(Mischarged),
   /** The end of trial that the owners were notified about. */
   trialAnnounced: v.exactOptional(v.string()),
   /** An invoice of more than nothing was paid: a trial, or a discount of everything, is no payment. */
@@ -189,8 +204,8 @@ export const failures = {
 /** Returns the row as it was read; before the first purchase there is none. */
 export function rowOf(found: BillingRow | undefined): Row | undefined {
   if (!found) return;
-  const { version, customer, former, op, dropped, checkout, changes, duplicates, owed, trialAnnounced, hasPaid } =
-    found;
+  const { version, customer, former, op, dropped, checkout, changes, duplicates, trialAnnounced, hasPaid } = found;
+  const { owed, mischarged } = found;
   const { subscription, item: seat, status, quantity, price, createdAt, periodEnd } = found as Mirror;
   const { cancelAt, endsWithPeriod, trialEnd, discounts, method, otherItems, endedAt, mirrorVersion } = found;
   const mirror = subscription
@@ -217,7 +232,8 @@ export function rowOf(found: BillingRow | undefined): Row | undefined {
   return {
     version,
     customer,
-    ...withoutUndefined({ mirror, former, op, dropped, checkout, changes, duplicates, owed, trialAnnounced, hasPaid }),
+    ...withoutUndefined({ mirror, former, op, dropped, checkout, changes, trialAnnounced, hasPaid }),
+    ...withoutUndefined({ duplicates, owed, mischarged }),
   };
 }
 

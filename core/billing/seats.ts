@@ -24,6 +24,7 @@ import {
   isLive,
   type Mirror,
   type Op,
+  purposes,
   type Row,
   failures as rowFailures,
   rowOf,
@@ -94,12 +95,14 @@ export const resize = fn(
       ...Wish.entries,
       /** The quote of the price that was shown. If it has changed, the change fails with `billing.price_changed`. */
       quote: v.optional(Quote.Quote),
+      /** What the seats are for: people who are invited, imported, or become members again. */
+      purpose: v.optional(v.picklist(purposes)),
     }),
     output: Info,
     failures: changing,
     reads: own,
   },
-  async ({ quote, ...wish }, actor, [found, billing]) => {
+  async ({ quote, purpose, ...wish }, actor, [found, billing]) => {
     await needStripe();
     if (isBegun()) return finish(wish, actor);
     const { organizationRow, row, mirror, op, recent } = await wanted(wish, actor, found, billing);
@@ -108,7 +111,11 @@ export const resize = fn(
     const marker = Dirty.mark(actor.organization);
     const { dropped: _, ...rest } = row;
     await table.write(
-      save(actor.organization, row, { ...rest, op: agreed, changes: [...recent, instant()] }),
+      save(actor.organization, row, {
+        ...rest,
+        op: { ...agreed, ...(purpose && { purpose }) },
+        changes: [...recent, instant()],
+      }),
       seatStep(organizationRow, op.to),
       BillingResizeStarted.record(
         actor.organization,

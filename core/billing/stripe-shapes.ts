@@ -3,6 +3,7 @@ import type {
   StripeCheckout,
   StripeDiscount,
   StripeInvoice,
+  StripeLine,
   StripeMethod,
   StripePromotion,
   StripeRefund,
@@ -31,6 +32,7 @@ export function subscriptionOf(one: StripeLibrary.Subscription): StripeSubscript
     trialEnd: one.trial_end === null ? undefined : instantOf(one.trial_end),
     discounts: one.discounts.flatMap((discount) => (typeof discount === "object" ? [discountOf(discount)] : [])),
     method: methodOf(one),
+    buyer: one.metadata.buyer,
     op: one.metadata.seat_op,
     pending: pending ? { op: pending.metadata?.seat_op, until: instantOf(pending.expires_at) } : undefined,
     latestInvoice: idOf(one.latest_invoice),
@@ -91,7 +93,8 @@ export const invoiceOf = (one: StripeLibrary.Invoice): StripeInvoice => ({
   id: one.id ?? "",
   number: one.number ?? undefined,
   createdAt: instantOf(one.created),
-  changedAt: prorationsOf(one),
+  lines: one.lines.data.map(lineOf),
+  hasMore: one.lines.has_more,
   status: one.status ?? "draft",
   total: one.total,
   due: one.amount_due,
@@ -106,12 +109,24 @@ export const refundOf = ({ amount, refunds }: StripeLibrary.CreditNote): StripeR
   to: refunds.length > 0 ? "card" : "balance",
 });
 
-/** An invoice of a change has lines for parts of a period, which begin when a change took effect. */
-function prorationsOf({ lines }: StripeLibrary.Invoice): string[] {
-  const parts = lines.data.filter(({ parent }) => parent?.subscription_item_details?.proration);
-  return [...new Set(parts.map(({ period }) => instantOf(period.start)))];
+export function lineOf(one: StripeLibrary.InvoiceLineItem): StripeLine {
+  const { invoice_item_details: item, subscription_item_details: seats } = one.parent ?? {};
+  const added = (one.taxes ?? []).filter(({ tax_behavior }) => tax_behavior === "exclusive");
+  return {
+    id: one.id,
+    description: one.description ?? undefined,
+    amount: one.amount,
+    discount: sumOf(one.discount_amounts ?? []),
+    tax: sumOf(added),
+    quantity: one.quantity ?? undefined,
+    price: idOf(one.pricing?.price_details?.price),
+    isProration: item?.proration === true || seats?.proration === true,
+    periodStart: instantOf(one.period.start),
+    periodEnd: instantOf(one.period.end),
+  };
 }
 
+const sumOf = (amounts: readonly { amount: number }[]) => amounts.reduce((sum, { amount }) => sum + amount, 0);
 const idOf = (named: string | { id?: string } | null | undefined) =>
   typeof named === "string" ? named : (named?.id ?? undefined);
 const instantOf = (seconds: number) => new Date(seconds * 1000).toISOString();

@@ -1,7 +1,14 @@
 import type StripeLibrary from "stripe";
-import { type Amount, type SeatChange, type Stripe, StripeError, type StripeEvent } from "../kernel/stripe-port.ts";
+import {
+  type Amount,
+  type SeatChange,
+  type Stripe,
+  StripeError,
+  type StripeEvent,
+  type StripeLine,
+} from "../kernel/stripe-port.ts";
 import { pageSize } from "./limits.ts";
-import { checkoutOf, invoiceOf, promotionOf, refundOf, subscriptionOf } from "./stripe-shapes.ts";
+import { checkoutOf, invoiceOf, lineOf, promotionOf, refundOf, subscriptionOf } from "./stripe-shapes.ts";
 
 /** Ended ones too. A list has only the ids of discounts and payment methods unless it is expanded. */
 const parts = [
@@ -152,7 +159,7 @@ export function stripeOver(load: () => Promise<Library>): Stripe {
             ],
             metadata,
             subscription_data: {
-              metadata: { organizationId: wish.organization },
+              metadata: { organizationId: wish.organization, ...(wish.by && { buyer: wish.by }) },
               ...(wish.trialDays > 0 && { trial_period_days: wish.trialDays }),
             },
             allow_promotion_codes: true,
@@ -191,10 +198,14 @@ export function stripeOver(load: () => Promise<Library>): Stripe {
         const note = { invoice, amount: card + balance, ...parts, reason: "duplicate" as const };
         await creditNotes.create(note, { idempotencyKey });
       }),
-    invoice: (id) => atStripe(async ({ invoices }) => invoiceOf(await invoices.retrieve(id))),
-    invoices: (customer, after) =>
+    invoice: (id) =>
+      atStripe(async (library) => {
+        const invoice = invoiceOf(await library.invoices.retrieve(id));
+        return invoice.hasMore ? { ...invoice, lines: await allLines(library, id), hasMore: false } : invoice;
+      }),
+    invoices: (customer, after, limit = pageSize) =>
       atStripe(async ({ invoices }) =>
-        pageOf(await invoices.list({ customer, limit: pageSize, ...(after && { starting_after: after }) }), invoiceOf),
+        pageOf(await invoices.list({ customer, limit, ...(after && { starting_after: after }) }), invoiceOf),
       ),
     events: (since, after) =>
       atStripe(async ({ events }) => {
@@ -228,6 +239,17 @@ async function previewOf(
 ): Promise<Amount> {
   const { amount_due, currency } = await invoices.createPreview({ subscription, subscription_details });
   return { amount: amount_due, currency };
+}
+
+async function allLines({ invoices }: Library, id: string): Promise<StripeLine[]> {
+  const lines: StripeLine[] = [];
+  for (let after: string | undefined; ; ) {
+    const found = await invoices.listLineItems(id, { limit: pageSize, ...(after && { starting_after: after }) });
+    const page = pageOf(found, lineOf);
+    lines.push(...page.items);
+    if (!page.next) return lines;
+    after = page.next;
+  }
 }
 
 function prorated({ item, price, quantity, prorationAt, grows }: SeatChange) {

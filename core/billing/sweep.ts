@@ -47,7 +47,7 @@ export const sweep = fn(
     for (; looked < markers.length && !isPastDeadline(); looked += atOnce) {
       const some = markers.slice(looked, looked + atOnce);
       const results = await Promise.all(some.map(({ organization }) => reconcileOne(organization, actor)));
-      for (const [n, { result, why, isExpected, awaits, before, after }] of results.entries()) {
+      for (const [n, { result, why, isExpected, awaits, mischarged, ...sides }] of results.entries()) {
         const marker = some[n];
         if (!marker) continue;
         const { organization, at, attention } = marker;
@@ -57,8 +57,9 @@ export const sweep = fn(
         // what needs attention is reported once, not with every sweep
         const isNews =
           (result === "repaired" && !isExpected) || (result === "attention" && (!attention || why === customerMissing));
-        const sides = { ...(before && { before }), ...(after && { after }) };
-        if (isNews) differences.push({ organization, result: why ?? result, ...sides });
+        const { before, after } = mischarged ? { before: mischarged.shown, after: mischarged.charged } : sides;
+        const shown = { ...(before && { before }), ...(after && { after }) };
+        if (isNews) differences.push({ organization, result: why ?? result, ...shown });
       }
       if (found.repaired > (max ?? maxDifferences)) {
         await publish("dirty", found, differences, { tripped: true });

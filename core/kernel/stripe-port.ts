@@ -46,6 +46,8 @@ export type StripeSubscription = {
   discounts: StripeDiscount[];
   /** What pays its invoices: its own default, or the customer's. */
   method: StripeMethod | undefined;
+  /** The account that bought it, if that was in Muster. */
+  buyer: string | undefined;
   /** The last seat operation that was applied to it. */
   op: string | undefined;
   /** A change that is not paid yet, and the operation that made it. */
@@ -81,6 +83,8 @@ export type StripeCheckout = {
 export type CheckoutWish = {
   customer: string;
   organization: string;
+  /** The account that buys. */
+  by: string | undefined;
   name: string;
   price: string;
   quantity: number;
@@ -94,12 +98,29 @@ export type CheckoutWish = {
 
 export type StripePromotion = { id: string; isActive: boolean; endsAt: string | undefined; isUsedUp: boolean };
 
+/** A line of an invoice: `amount` before discounts, and before tax that is added to it. */
+export type StripeLine = {
+  id: string;
+  description: string | undefined;
+  amount: number;
+  discount: number;
+  tax: number;
+  quantity: number | undefined;
+  price: string | undefined;
+  /** For part of a period, which starts when a change took effect. */
+  isProration: boolean;
+  periodStart: string;
+  periodEnd: string;
+};
+
 export type StripeInvoice = {
   id: string;
   number: string | undefined;
   createdAt: string;
-  /** The instants of the changes of the subscription that it prorates. */
-  changedAt: string[];
+  /** Its lines, or the first of them: `invoice` returns all. */
+  lines: StripeLine[];
+  /** Whether there are more lines. */
+  hasMore: boolean;
   status: string;
   total: number;
   due: number;
@@ -170,12 +191,14 @@ export type Stripe = {
   expireCheckout(id: string): Promise<void>;
   /** Returns a page for everything, or only for another payment method. */
   portal(customer: string, returnUrl: string, purpose?: "payment_method"): Promise<string>;
+  /** Returns an invoice with all of its lines. */
   invoice(id: string): Promise<StripeInvoice>;
   /** Returns what the credit notes of an invoice have returned so far, and where it went. */
   refunds(invoice: string): Promise<StripeRefund[]>;
   /** Makes a credit note for a paid invoice: so much goes to the card, so much to the customer's balance. */
   refund(invoice: string, parts: { card: number; balance: number }, key: string): Promise<void>;
-  invoices(customer: string, after?: string): Promise<StripePage<StripeInvoice>>;
+  /** Returns invoices with their first lines, newest first. */
+  invoices(customer: string, after?: string, limit?: number): Promise<StripePage<StripeInvoice>>;
   /** Returns events about subscriptions, their payment and checkouts, newest first. */
   events(since: string, after?: string): Promise<StripePage<StripeEvent>>;
 };

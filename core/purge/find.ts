@@ -91,6 +91,7 @@ export const walks: Record<string, Walk> = {
   // first the rows of members, then those that count them: a member that is still counted has a cohort
   cohorts: async (organizationRow) => partition("cohorts", { pk: Keys.cohorts(idOf(organizationRow)).pk }),
   figures: async (organizationRow) => partition("others", Keys.figures(idOf(organizationRow))),
+  changes: async (organizationRow) => partition("others", { pk: Keys.changes(idOf(organizationRow)).pk }),
   timers,
   // the teams say which feeds there are
   updates,

@@ -196,6 +196,8 @@ const shapes: Record<keyof typeof Keys, RegExp | string> = {
   logged: /^org_\w+#log \d+$/,
   log: "a query",
   day: /^org_\w+#log day#\S+$/,
+  change: /^org_\w+#bil \S+#op_\w+$/,
+  changes: "a query",
   seatFigures: /^org_\w+#fig seats#[\d-]+$/,
   seatFiguresBetween: "a query",
   activeFigures: /^org_\w+#fig active#[\d-]+$/,

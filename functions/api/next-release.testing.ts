@@ -6,6 +6,7 @@ import * as Audit from "@muster/core/audit/row.ts";
 import { Failure } from "@muster/core/base/failure.ts";
 import { alias } from "@muster/core/base/id.ts";
 import * as Base from "@muster/core/base/row.ts";
+import { ChangeRow } from "@muster/core/billing/ledger/row.ts";
 import * as Billing from "@muster/core/billing/row.ts";
 import * as Comment from "@muster/core/comment/row.ts";
 import * as Departure from "@muster/core/departure/row.ts";
@@ -111,6 +112,12 @@ const kinds: Record<keyof typeof Keys, Kind | string> = {
   logged: { at: /^(org|acc)_\w+#log \d+$/, holds: Audit.LoggedRow },
   log: query,
   day: { at: /^(org|acc)_\w+#log day#\S+$/, holds: Audit.DayRow },
+  change: {
+    at: /^org_\w+#bil \S+$/,
+    holds: ChangeRow,
+    maySay: ["purpose", "by", "shown", "charged", "invoice", "dropped"],
+  },
+  changes: query,
   seatFigures: { at: /^org_\w+#fig seats#\S+$/, holds: Figure.SeatFiguresRow, maySay: ["capacity"] },
   seatFiguresBetween: query,
   activeFigures: { at: /^org_\w+#fig active#\S+$/, holds: Figure.ActiveFiguresRow },

@@ -5,7 +5,7 @@ import * as Card from "./card.ts";
 import { authenticationFailed } from "./checkout-submit.ts";
 import { collect } from "./collect.ts";
 import * as Customer from "./customer.ts";
-import { get, subscriptionOf } from "./invoice.ts";
+import { get, linesOf, subscriptionOf } from "./invoice.ts";
 import {
   alert,
   cardFields,
@@ -66,20 +66,20 @@ function show(visit: Visit, invoice: Invoice, refusal?: string): void {
 <h1>Invoice ${number ?? ""}</h1>
 <p class="price">${money(amount_due, currency)} <small class="${status === "paid" ? "good" : ""}">${status ?? ""}</small></p>
 ${alert(refusal)}
-<section class="card" aria-labelledby="lines"><h2 id="lines">${dateOf(invoice.created)}</h2>${shownLines(invoice)}
+<section class="card" aria-labelledby="lines"><h2 id="lines">${dateOf(invoice.created)}</h2>${shownLines(visit, invoice)}
 <p><a href="/i/${id}/pdf">Download PDF</a></p></section>
 ${status === "open" ? shownForm(visit, invoice) : undefined}
 </div>`;
   sendPage(visit.response, { title: `Invoice ${number ?? ""}`, body, ...(refusal !== undefined && { status: 402 }) });
 }
 
-function shownLines(invoice: Invoice): Html {
-  const { lines, currency, subtotal, total, starting_balance, amount_due, total_discount_amounts } = invoice;
+function shownLines({ account }: Visit, invoice: Invoice): Html {
+  const { currency, subtotal, total, starting_balance, amount_due, total_discount_amounts } = invoice;
   const off = (total_discount_amounts ?? []).reduce((sum, { amount }) => sum + amount, 0);
   const row = (label: string, amount: number) =>
     html`<tr><th scope="row">${label}</th><td>${money(amount, currency)}</td></tr>`;
   return html`<table class="sums"><tbody>
-${lines.data.map(({ description, amount }) => row(description ?? "", amount))}
+${linesOf(account, invoice).map(({ description, amount }) => row(description ?? "", amount))}
 ${row("Subtotal", subtotal)}
 ${off > 0 ? row("Discount", -off) : undefined}
 ${row("Total", total)}
@@ -104,14 +104,14 @@ function showQuestion({ request, response }: Visit, invoice: Invoice): void {
   sendPage(response, { title: "Authentication", body: question(`/i/${invoice.id}/authenticate`, { method }) });
 }
 
-function sendPdf({ response }: Visit, invoice: Invoice): void {
-  const { number, customer_name, customer_email, currency, lines, total, amount_due, status, created } = invoice;
+function sendPdf({ account, response }: Visit, invoice: Invoice): void {
+  const { number, customer_name, customer_email, currency, total, amount_due, status, created } = invoice;
   const rows = [
     `Date: ${dateOf(created)}`,
     `To: ${customer_name ?? customer_email ?? ""}`,
     `Status: ${status ?? ""}`,
     "",
-    ...lines.data.map(({ description, amount }) => `${description ?? ""}: ${money(amount, currency)}`),
+    ...linesOf(account, invoice).map(({ description, amount }) => `${description ?? ""}: ${money(amount, currency)}`),
     "",
     `Total: ${money(total, currency)}`,
     `Amount due: ${money(amount_due, currency)}`,

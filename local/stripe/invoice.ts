@@ -9,6 +9,8 @@ import { missing } from "./refusal.ts";
 import type { Charge } from "./state.ts";
 import type { Discount, Invoice, InvoiceLine, Subscription } from "./wire.ts";
 
+const linesInside = 10;
+
 export type Reason = "subscription_create" | "subscription_cycle" | "subscription_update";
 
 export type Wanted = {
@@ -83,6 +85,8 @@ export function compose(account: Account, wanted: Wanted): Invoice {
 /** Stores it. A renewal accepts additions for an hour, everything else is final at once. */
 export function open(account: Account, invoice: Invoice, { final }: { final: boolean }): Invoice {
   account.state.invoices.set(invoice.id, invoice);
+  account.state.lines.set(invoice.id, invoice.lines.data);
+  invoice.lines = firstOf(invoice.lines);
   invoice.automatically_finalizes_at = final ? null : invoice.created + 3_600;
   emit(account, "invoice.created", invoice);
   if (final) finalize(account, invoice);
@@ -176,6 +180,22 @@ export function list({ state }: Account, params: Stripe.InvoiceListParams): List
       isWithin(one.created, params.created),
   );
   return page(wanted, "/v1/invoices", params);
+}
+
+/** https://docs.stripe.com/api/invoices/line_item: an invoice holds its first lines, and a list has all of them. */
+export const firstOf = ({ data, url }: List<InvoiceLine>): List<InvoiceLine> => ({
+  object: "list",
+  data: data.slice(0, linesInside),
+  has_more: data.length > linesInside,
+  url,
+});
+
+export const linesOf = ({ state }: Pick<Account, "state">, { id, lines }: Invoice): InvoiceLine[] =>
+  state.lines.get(id) ?? lines.data;
+
+export function listLines(account: Account, params: Stripe.InvoiceListLineItemsParams, id: string): List<InvoiceLine> {
+  // the list is in the order of the invoice, which is not by time
+  return page(linesOf(account, get(account, id)).toReversed(), `/v1/invoices/${id}/lines`, params);
 }
 
 /** The subscription of the invoice. */

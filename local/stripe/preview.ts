@@ -15,7 +15,8 @@ type Params = Stripe.InvoiceCreatePreviewParams;
 /** The invoice that would be made: for a change at once, for the next renewal, or for a new subscription. */
 export function createPreview(account: Account, params: Params): Wire.Invoice {
   const invoice = params.subscription ? ofSubscription(account, params, params.subscription) : ofNew(account, params);
-  return { ...invoice, id: `upcoming_${invoice.id}`, status: "draft", automatically_finalizes_at: null };
+  const lines = Invoice.firstOf(invoice.lines);
+  return { ...invoice, lines, id: `upcoming_${invoice.id}`, status: "draft", automatically_finalizes_at: null };
 }
 
 function ofSubscription(account: Account, params: Params, id: string): Wire.Invoice {

@@ -146,6 +146,7 @@ export const routes: Route[] = [
   ),
   route("invoices.retrieve", "GET /v1/invoices/:id", (account, _params, id) => Invoice.get(account, id)),
   route("invoices.list", "GET /v1/invoices", Invoice.list, `customer subscription status ${created} ${paging}`),
+  route("invoices.listLineItems", "GET /v1/invoices/:id/lines", Invoice.listLines, paging),
   route("invoices.pay", "POST /v1/invoices/:id/pay", Collect.pay, "payment_method off_session"),
   route("invoices.voidInvoice", "POST /v1/invoices/:id/void", Collect.voidInvoice),
   route(

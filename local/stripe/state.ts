@@ -9,6 +9,7 @@ import type {
   Discount,
   EventRecord,
   Invoice,
+  InvoiceLine,
   PaymentMethod,
   PortalConfiguration,
   PortalSession,
@@ -92,6 +93,8 @@ const empty = () => ({
   subscriptions: new Map<string, Subscription>(),
   pendingItems: new Map<string, PendingItem>(),
   invoices: new Map<string, Invoice>(),
+  /** All lines of an invoice. */
+  lines: new Map<string, InvoiceLine[]>(),
   creditNotes: new Map<string, CreditNote>(),
   sessions: new Map<string, CheckoutSession>(),
   checkouts: new Map<string, CheckoutFacts>(),

@@ -2,6 +2,7 @@ import { addressOf } from "@muster/core/account/account.ts";
 import { daySeconds, hourSeconds } from "@muster/core/base/duration.ts";
 import type { ID } from "@muster/core/base/id.ts";
 import * as Dirty from "@muster/core/billing/dirty.ts";
+import * as Ledger from "@muster/core/billing/ledger/ledger.ts";
 import * as Manage from "@muster/core/billing/manage.ts";
 import { isLive } from "@muster/core/billing/row.ts";
 import * as Seats from "@muster/core/billing/seats.ts";
@@ -9,12 +10,14 @@ import { mintToken } from "@muster/core/invitation/link.ts";
 import * as Recipient from "@muster/core/invitation/recipient.ts";
 import * as Sending from "@muster/core/invitation/send.ts";
 import { bind } from "@muster/core/kernel/ports.ts";
+import { rowsOf } from "@muster/core/kernel/rows.ts";
 import type { Stripe as Port } from "@muster/core/kernel/stripe-port.ts";
 import * as Member from "@muster/core/member/member.ts";
 import { failures as organizationFailures } from "@muster/core/organization/organization.ts";
 import { Keys } from "@muster/core/table/keys.ts";
 import { equal, type Item, type Table, update, when } from "@muster/core/table/table.ts";
 import type Stripe from "stripe";
+import { linesOf } from "../../stripe/invoice.ts";
 import type { EventRecord } from "../../stripe/wire.ts";
 import { resultOf } from "../result.ts";
 import { type BillingWorld, type Customer, openBilling } from "../worlds/billing.ts";
@@ -297,6 +300,7 @@ export async function differences({ billing, customers, edited }: Actors): Promi
       operations("billing.resized", "billing.resize_dropped"),
     ];
     wrong.push(...differs("changes that began, and ended", begun.sort().join(), ended.sort().join()));
+    wrong.push(...(await unexplained({ billing, edited }, one)));
     const charged = (await one.invoices()).filter(
       ({ billing_reason, status }) => billing_reason === "subscription_update" && status === "paid",
     ).length;
@@ -304,6 +308,67 @@ export async function differences({ billing, customers, edited }: Actors): Promi
   }
   wrong.push(...billing.server.violations());
   return wrong;
+}
+
+/** Returns where the ledger and the invoices differ: every sum, and who is behind each line. */
+async function unexplained({ billing, edited }: Pick<Actors, "billing" | "edited">, one: Customer): Promise<string[]> {
+  const { server } = billing;
+  const customer = (await one.row())?.customer;
+  const invoices = [...server.state.invoices.values()].filter((invoice) => invoice.customer === customer);
+  const items = await pagesOf((cursor) => one.as(() => Ledger.ledger({ ...(cursor && { cursor }) })));
+  const changes = await rowsOf({ ...Keys.changes(one.organization), consistent: true });
+  const made = (await one.events()).filter(({ type }) => type === "billing.resized");
+  const sum = (amounts: readonly number[]) => amounts.reduce((all, amount) => all + amount, 0);
+  const off = items.flatMap(({ id, total, unexplained, lines }) => {
+    const theirs = invoices.find((invoice) => invoice.id === id);
+    const all = theirs ? linesOf(server, theirs) : [];
+    const isSame = total === theirs?.total && lines.length === all.length && unexplained === undefined;
+    return isSame ? [] : [`invoice ${id} is ${total} in the ledger, and ${theirs?.total} at Stripe`];
+  });
+  const all = [sum(items.map(({ total }) => total)), sum(invoices.map(({ total }) => total))];
+  const nameless = items.flatMap(({ lines }) =>
+    lines.flatMap(({ change, outside, description }) =>
+      change?.by || edited.has(one.organization) ? [] : [`nobody is behind "${description}" (${outside})`],
+    ),
+  );
+  const twice = made.flatMap(({ data }) => {
+    const { operation, by } = data as Item;
+    const rows = changes.filter((row) => row.operation === operation && row.by === by && !row.dropped);
+    return rows.length === 1 ? [] : [`${rows.length} rows of the change ${String(operation)}`];
+  });
+  const wrongSeats = items.flatMap(({ lines }) =>
+    lines.flatMap(({ change, quantity, amount, isProration }) => {
+      const seats = amount < 0 && isProration ? change?.from : change?.to;
+      const fits = change === undefined || amount === 0 || seats === quantity;
+      return fits ? [] : [`a line of ${quantity} seats is for a change from ${change.from} to ${change.to}`];
+    }),
+  );
+  const last = changes
+    .filter(({ dropped }) => !dropped)
+    .toSorted(byEnd)
+    .at(-1);
+  const quantity = (await one.row())?.mirror?.quantity;
+  const chain = last?.to === quantity ? [] : [`the ledger ends with ${last?.to} seats, and ${quantity} are paid`];
+  return [
+    ...off,
+    ...(all[0] === all[1] ? [] : [`the ledger comes to ${all[0]}, and the invoices to ${all[1]}`]),
+    ...nameless,
+    ...twice,
+    ...wrongSeats,
+    ...chain,
+  ];
+}
+
+const byEnd = (a: Item, b: Item) => (`${a.endedAt}${a.operation}` < `${b.endedAt}${b.operation}` ? -1 : 1);
+
+async function pagesOf<T>(read: (cursor?: string) => Promise<{ items: T[]; next?: string | undefined }>) {
+  const items: T[] = [];
+  for (let cursor: string | undefined; ; ) {
+    const page = await read(cursor);
+    items.push(...page.items);
+    if (!page.next) return items;
+    cursor = page.next;
+  }
 }
 
 /** Once both sides agree, another full sweep changes nothing. */

@@ -1,0 +1,72 @@
+import * as v from "valibot";
+import { csv, Part } from "../../base/csv.ts";
+import { fn } from "../../kernel/fn.ts";
+import { decimalsOf } from "../../money/shape.ts";
+import { own } from "../billing.ts";
+import { Cursor, failures, type Info, pageOf } from "./ledger.ts";
+
+const columns = [
+  "invoice",
+  "date",
+  "status",
+  "description",
+  "seats",
+  "amount",
+  "credit",
+  "discount",
+  "tax",
+  "currency",
+  "periodStart",
+  "periodEnd",
+  "cause",
+  "by",
+  "account",
+  "from",
+  "to",
+  "plan",
+  "purpose",
+  "requestedAt",
+  "shown",
+  "charged",
+] as const;
+
+// Functions
+
+/** Returns the lines of invoices as CSV, each with the change behind it. */
+export const exportPart = fn(
+  "billing.exportLedger",
+  { input: v.strictObject({ cursor: Cursor }), output: Part, failures, reads: own },
+  async ({ cursor }, actor, [, billing]) => {
+    const { items, next } = await pageOf(actor, billing, cursor);
+    return { csv: csv(columns, items.flatMap(recordsOf), { isFirst: cursor === undefined }), ...(next && { next }) };
+  },
+);
+
+function recordsOf({ id, number = id, createdAt, status, currency, lines }: Info) {
+  const money = (amount: number) => (amount / 10 ** decimalsOf(currency)).toFixed(decimalsOf(currency));
+  return lines.map(({ change, outside, ...line }) => ({
+    invoice: number,
+    date: createdAt,
+    status,
+    description: line.description,
+    seats: line.quantity?.toString(),
+    // a spreadsheet reads what begins with a minus as a formula
+    amount: money(Math.max(0, line.amount)),
+    credit: money(Math.max(0, -line.amount)),
+    discount: money(line.discount),
+    tax: money(line.tax),
+    currency,
+    periodStart: line.periodStart,
+    periodEnd: line.periodEnd,
+    cause: change?.cause ?? outside,
+    by: change?.by?.name,
+    account: change?.by?.account,
+    from: change?.from.toString(),
+    to: change?.to.toString(),
+    plan: change?.plan,
+    purpose: change?.purpose,
+    requestedAt: change?.requestedAt,
+    shown: change?.shown && money(change.shown.amount),
+    charged: change?.charged && money(change.charged.amount),
+  }));
+}

@@ -1,0 +1,180 @@
+import { type BillingWorld, type Customer, openAcme } from "@muster/local/testing/worlds/billing.ts";
+import type { Person } from "@muster/local/testing/worlds/world.ts";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { daySeconds } from "../../base/duration.ts";
+import { asSystem } from "../../kernel/context.ts";
+import { rowsOf } from "../../kernel/rows.ts";
+import { Keys } from "../../table/keys.ts";
+import { attention } from "../attention.ts";
+import * as Report from "../report.ts";
+import * as Seats from "../seats.ts";
+import { stripeOver } from "../stripe.ts";
+import * as Export from "./export.ts";
+import * as Ledger from "./ledger.ts";
+
+let billing: BillingWorld;
+let acme: Customer;
+let bob: Person;
+beforeEach(async () => {
+  ({ billing, acme } = await openAcme(4));
+  bob = await billing.world.person("bob@example.com");
+});
+afterEach(() => billing.stop());
+
+const read = async () => (await acme.as(() => Ledger.ledger({}))).items;
+const asBob = <T>(run: () => Promise<T>) => billing.world.as(bob, run, { id: acme.organization, role: "admin" });
+const changes = () => rowsOf({ ...Keys.changes(acme.organization), consistent: true });
+
+test("the first invoice names the buyer, and later lines name who changed the seats", async () => {
+  billing.world.clock.pass(15 * daySeconds);
+  const { quote, dueNow } = await asBob(() => Seats.preview({ seats: 8 }));
+  await asBob(() => Seats.resize({ seats: 8, quote, purpose: "import" }));
+  const [second, first] = await read();
+  expect(first?.lines).toMatchObject([
+    { amount: 4_000, change: { cause: "checkout", by: { account: acme.owner.account }, from: 0, to: 4 } },
+  ]);
+  const change = {
+    cause: "request",
+    purpose: "import",
+    by: { account: bob.account },
+    from: 4,
+    to: 8,
+    shown: { amount: dueNow, currency: "usd" },
+    charged: { amount: dueNow, currency: "usd" },
+  };
+  expect(second?.lines).toMatchObject([
+    { amount: -2_000, isProration: true, change },
+    { amount: 4_000, isProration: true, change },
+  ]);
+  expect(second).toMatchObject({ total: dueNow });
+});
+
+test("a line for a whole period names the last change before it", async () => {
+  await asBob(() => Seats.resize({ seats: 3 }));
+  billing.world.clock.pass(31 * daySeconds);
+  await acme.reconcile();
+  const [renewal] = await read();
+  expect(renewal?.lines.filter(({ isProration }) => !isProration)).toMatchObject([
+    { quantity: 3, change: { by: { account: bob.account }, from: 4, to: 3 } },
+  ]);
+});
+
+test("what was changed at Stripe is said to be so, once it is noticed and before", async () => {
+  const [subscription] = await acme.subscriptions();
+  const items = [{ id: subscription?.items.data[0]?.id ?? "", quantity: 6 }];
+  billing.world.clock.pass(daySeconds);
+  await billing.client.subscriptions.update(subscription?.id ?? "", { items, proration_behavior: "always_invoice" });
+  const outside = { outside: "stripe" };
+  expect((await read())[0]?.lines).toMatchObject([outside, outside]);
+  billing.world.clock.pass(60);
+  for (const event of billing.inbox.splice(0)) await billing.receive(event);
+  await billing.sweep();
+  expect((await changes()).at(-1)).toMatchObject({ cause: "stripe", from: 4, to: 6 });
+  expect((await read())[0]?.lines).toMatchObject([outside, outside]);
+});
+
+test("what was changed before changes were recorded is not said to be changed at Stripe", async () => {
+  const [row] = await changes();
+  await billing.world.table.project([{ remove: { pk: row?.pk ?? "", sk: row?.sk ?? "" } }]);
+  expect((await read())[0]?.lines).toMatchObject([{ outside: "earlier" }]);
+});
+
+test("changes of one second are told apart", async () => {
+  await acme.as(() => Seats.resize({ seats: 9 }));
+  await asBob(() => Seats.resize({ seats: 4 }));
+  await acme.as(() => Seats.resize({ seats: 9 }));
+  const [newest, older] = await read();
+  const behind = (invoice: typeof newest) =>
+    invoice?.lines.map(({ quantity, change }) => [quantity, change?.by?.account, change?.from, change?.to]);
+  const ada = acme.owner.account;
+  expect(behind(older)).toEqual([
+    [4, ada, 4, 9],
+    [9, ada, 4, 9],
+  ]);
+  expect(behind(newest)).toEqual([
+    [9, bob.account, 9, 4],
+    [4, bob.account, 9, 4],
+    [4, ada, 4, 9],
+    [9, ada, 4, 9],
+  ]);
+  expect(new Set([...(newest?.lines ?? []), ...(older?.lines ?? [])].map(({ change }) => change?.operation)).size).toBe(
+    3,
+  );
+});
+
+test("an invoice of more lines than Stripe puts into it is whole, and what it charged is known", async () => {
+  for (const seats of [9, 8, 7, 6, 5, 4]) {
+    await acme.as(() => Seats.resize({ seats }));
+    billing.world.clock.pass(3_600);
+  }
+  const { quote, dueNow } = await acme.as(() => Seats.preview({ seats: 12 }));
+  await acme.as(() => Seats.resize({ seats: 12, quote }));
+  const [newest] = await read();
+  expect(newest?.lines).toHaveLength(12);
+  expect(newest?.unexplained).toBeUndefined();
+  expect(newest?.lines.every(({ change }) => change !== undefined)).toBe(true);
+  expect(newest?.lines.at(-1)?.change?.charged).toEqual({ amount: dueNow, currency: "usd" });
+});
+
+test("a change that was not paid is named on the void invoice, and said to be dropped", async () => {
+  const { customer = "" } = (await acme.row()) ?? {};
+  const bad = await billing.client.paymentMethods.attach("pm_card_chargeCustomerFail", { customer });
+  const subscription = billing.server.state.subscriptions.get((await acme.row())?.mirror?.subscription ?? "");
+  if (subscription) subscription.default_payment_method = bad.id;
+  await asBob(() => Seats.resize({ seats: 8 }));
+  billing.world.clock.pass(daySeconds);
+  await acme.reconcile();
+  const [invoice] = await read();
+  expect(invoice).toMatchObject({ status: "void" });
+  expect(invoice?.lines).toMatchObject([
+    { change: { by: { account: bob.account }, dropped: "unpaid" } },
+    { change: { by: { account: bob.account }, dropped: "unpaid" } },
+  ]);
+});
+
+test("a change that costs something else than it was shown is reported to the operator, with both amounts", async () => {
+  const { quote, dueNow } = await asBob(() => Seats.preview({ seats: 500 }));
+  billing.world.clock.pass(1_500);
+  const { client } = billing;
+  const subscriptions = Object.assign(Object.create(client.subscriptions) as typeof client.subscriptions, {
+    update: (id: string, params: object, options: object) =>
+      client.subscriptions.update(id, { ...params, items: [{ ...itemOf(params), quantity: 400 }] }, options),
+  });
+  const other = Object.assign(Object.create(client) as typeof client, { subscriptions });
+  billing.world.rebind({ stripe: stripeOver(async () => other) });
+  await asBob(() => Seats.resize({ seats: 500, quote }));
+  billing.world.rebind({ stripe: billing.port });
+  await billing.sweep();
+  const [latest] = await acme.invoices();
+  const charged = latest?.amount_due;
+  expect(charged).not.toBe(dueNow);
+  const { items } = await asSystem("operator", () => attention({}));
+  const amounts = { shown: { amount: dueNow, currency: "usd" }, charged: { amount: charged, currency: "usd" } };
+  expect(items).toMatchObject([{ organization: acme.organization, why: "charge_differs", mischarged: amounts }]);
+  const [report] = (await asSystem("operator", () => Report.reports({}))).items;
+  const { differences } = await asSystem("operator", () => Report.report({ report: report?.id as never }));
+  expect(differences).toMatchObject([
+    { organization: acme.organization, result: "charge_differs", before: amounts.shown, after: amounts.charged },
+  ]);
+  billing.world.clock.pass(8 * daySeconds);
+  await billing.sweep();
+  expect((await asSystem("operator", () => attention({}))).items).toEqual([]);
+});
+
+const itemOf = (params: object) => (params as { items: object[] }).items[0];
+
+test("the file has a line for each line of an invoice, in the currency's own decimals", async () => {
+  billing.world.clock.pass(15 * daySeconds);
+  await acme.as(() => Seats.resize({ seats: 8 }));
+  const { csv } = await acme.as(() => Export.exportPart({}));
+  const lines = csv.trim().split("\r\n");
+  expect(lines).toHaveLength(4);
+  expect(lines[1]).toContain(",0.00,20.00,0.00,0.00,usd,");
+  expect(lines[2]).toContain(",40.00,0.00,0.00,0.00,usd,");
+  expect(csv).not.toContain("'");
+});
+
+test("an organization that never bought anything has no ledger", async () => {
+  const other = await billing.createOrganization(bob);
+  expect(await other.as(() => Ledger.ledger({}))).toEqual({ items: [] });
+});

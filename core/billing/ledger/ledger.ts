@@ -1,0 +1,206 @@
+import * as v from "valibot";
+import * as ID from "../../base/id.ts";
+import { shown } from "../../base/row.ts";
+import { Integer } from "../../base/shape.ts";
+import { withoutUndefined } from "../../base/without-undefined.ts";
+import { peopleOf } from "../../departure/people.ts";
+import type { Member } from "../../kernel/actor.ts";
+import { listOf } from "../../kernel/cursor.ts";
+import { fn } from "../../kernel/fn.ts";
+import { stripe } from "../../kernel/ports.ts";
+import { rowsOf } from "../../kernel/rows.ts";
+import { readAll } from "../../kernel/stored.ts";
+import type { StripeInvoice } from "../../kernel/stripe-port.ts";
+import * as Plan from "../../plan/plan.ts";
+import { Keys } from "../../table/keys.ts";
+import { failures as billingFailures, needStripe, own } from "../billing.ts";
+import { invoicesPerPage } from "../limits.ts";
+import { type BillingRow, purposes, rowOf } from "../row.ts";
+import { failureOf, failures as seatFailures } from "../seat-failures.ts";
+import { type Change, join, type Line, sumOf } from "./join.ts";
+import { ChangeRow, changeCauses } from "./row.ts";
+
+// Shapes
+
+const Amount = v.object({
+  /** The amount in the smallest unit of the currency, such as cents. */
+  amount: Integer,
+  /** The currency, as three lowercase letters. */
+  currency: v.string(),
+});
+
+const ChangeInfo = v.object({
+  /** The id of the change, which audit events name as `operation`. */
+  operation: ID.schema("operation"),
+  /** Where it came from: a member's request, a purchase, the end of the subscription, or Stripe itself. */
+  cause: shown(changeCauses),
+  /** What the seats are for. Missing if nobody said so. */
+  purpose: v.optional(shown(purposes)),
+  /** The account that requested it. Missing if it was changed at Stripe, outside Muster. */
+  by: v.optional(
+    v.object({
+      /** The id of the account. */
+      account: ID.schema("account"),
+      /** The name, as far as the organization knows it. */
+      name: v.optional(v.string()),
+      /** Whether the account is a member now. */
+      isMember: v.boolean(),
+    }),
+  ),
+  /** Seats before the change. */
+  from: Integer,
+  /** Seats after the change. */
+  to: Integer,
+  /** The id of the plan after the change. */
+  plan: v.string(),
+  /** When it was requested. */
+  requestedAt: v.string(),
+  /** When it was made, or dropped. */
+  endedAt: v.string(),
+  /** The price that was shown before it was confirmed. */
+  shown: v.optional(Amount),
+  /** What the paid invoice charged for it. */
+  charged: v.optional(Amount),
+  /** Why it was dropped, if it was. */
+  dropped: v.optional(v.picklist(["refused", "unpaid", "ended"])),
+});
+
+const LineInfo = v.object({
+  /** The id of the line at Stripe. */
+  id: v.string(),
+  /** What Stripe calls it. */
+  description: v.optional(v.string()),
+  /** The amount before discounts and tax. It is negative if it returns something. */
+  amount: Integer,
+  /** Discounts on it. */
+  discount: Integer,
+  /** Tax that is added to it. */
+  tax: Integer,
+  /** How many seats. */
+  quantity: v.optional(Integer),
+  /** Whether it is for part of a period, because of a change. */
+  isProration: v.boolean(),
+  /** Where its period starts. */
+  periodStart: v.string(),
+  /** Where its period ends. */
+  periodEnd: v.string(),
+  /** The change behind it. */
+  change: v.optional(ChangeInfo),
+  /** Why there is no change: it was changed at Stripe, or before changes were recorded. */
+  outside: v.optional(v.picklist(["stripe", "earlier"])),
+});
+
+/** An invoice with the changes behind its lines. */
+export const Info = v.object({
+  /** The id of the invoice at Stripe. */
+  id: v.string(),
+  /** The number on the invoice. A draft has none yet. */
+  number: v.optional(v.string()),
+  /** When it was created. */
+  createdAt: v.string(),
+  /** Its status at Stripe, such as `open` or `paid`. */
+  status: v.string(),
+  /** Its total, in the smallest unit of the currency, such as cents: what its lines come to. */
+  total: Integer,
+  /** What was to be paid, with the customer's balance taken off. */
+  due: Integer,
+  /** The currency, as three lowercase letters. */
+  currency: v.string(),
+  /** What its total has beyond its lines. Missing if they agree. */
+  unexplained: v.optional(Integer),
+  /** Its lines. */
+  lines: v.array(LineInfo),
+});
+export type Info = v.InferOutput<typeof Info>;
+
+/** Where to begin: the id of an invoice. */
+export const Cursor = v.optional(v.pipe(v.string(), v.regex(/^in_\w{1,200}$/, "Expected the id of an invoice.")));
+
+// Failures
+
+export const failures = [
+  billingFailures.unconfigured,
+  billingFailures.misconfigured,
+  seatFailures.unavailable,
+  seatFailures.refused,
+];
+
+// Functions
+
+/** Lists invoices, newest first, each line with who changed the seats. */
+export const ledger = fn(
+  "billing.ledger",
+  {
+    input: v.strictObject({
+      /** Where to begin: `next` of the previous page. Omit it for the first page. */
+      cursor: Cursor,
+    }),
+    output: listOf(Info, invoicesPerPage),
+    failures,
+    reads: own,
+  },
+  async ({ cursor }, actor, [, billing]) => pageOf(actor, billing, cursor),
+);
+
+/** Returns a page of the ledger. */
+export async function pageOf(actor: Pick<Member, "organization">, billing: BillingRow | undefined, cursor?: string) {
+  await needStripe();
+  const customer = rowOf(billing)?.customer;
+  if (!customer) return { items: [] };
+  const [{ items: invoices, next }, changes] = await Promise.all([
+    read(customer, cursor),
+    rowsOf({ ...Keys.changes(actor.organization), newestFirst: true, consistent: true }),
+  ]);
+  const known = readAll(ChangeRow, changes);
+  const joined = invoices.map((invoice) => ({ invoice, lines: join(invoice, known) }));
+  const asked = joined.flatMap(({ lines }) => lines.flatMap(({ change }) => accountsOf(change)));
+  const people = await peopleOf(actor.organization, asked);
+  const since = known.at(-1)?.effectiveAt;
+  const items = joined.map(({ invoice, lines }) => describe(invoice, lines, { people, since }));
+  return { items, ...(next && { next }) };
+}
+
+async function read(customer: string, cursor: string | undefined) {
+  try {
+    const { items, next } = await stripe().invoices(customer, cursor, invoicesPerPage);
+    const whole = items.map((one) => (one.hasMore ? stripe().invoice(one.id) : one));
+    return { items: await Promise.all(whole), next };
+  } catch (error) {
+    throw failureOf(error);
+  }
+}
+
+const accountsOf = (change: Change | undefined) => (ID.is("account", change?.by) ? [{ account: change.by }] : []);
+
+type Known = { people: Awaited<ReturnType<typeof peopleOf>>; since: string | undefined };
+
+function describe({ id, number, createdAt, status, total, due, currency }: StripeInvoice, lines: Line[], known: Known) {
+  const unexplained = total - sumOf(lines);
+  return {
+    id,
+    ...withoutUndefined({ number }),
+    createdAt,
+    status,
+    total,
+    due,
+    currency,
+    ...(unexplained !== 0 && { unexplained }),
+    lines: lines.map((line) => describeLine(line, known)),
+  };
+}
+
+function describeLine({ change, price: _price, ...line }: Line, { people, since }: Known) {
+  const { id, amount, discount, tax, isProration, periodStart, periodEnd, description, quantity } = line;
+  const shared = { id, amount, discount, tax, isProration, periodStart, periodEnd };
+  const rest = withoutUndefined({ description, quantity });
+  if (change) return { ...shared, ...rest, change: describeChange(change, people) };
+  const outside = since !== undefined && since <= periodStart ? ("stripe" as const) : ("earlier" as const);
+  return { ...shared, ...rest, outside };
+}
+
+function describeChange(change: Change, people: Known["people"]) {
+  const { operation, cause, purpose, by, from, to, price, requestedAt, endedAt, shown, charged, dropped } = change;
+  const person = ID.is("account", by) ? { by: { account: by, ...(people.get(by) ?? { isMember: false }) } } : {};
+  const shared = { operation, cause, ...person, from, to, plan: Plan.nameOfPrice(price), requestedAt, endedAt };
+  return { ...shared, ...withoutUndefined({ purpose, shown, charged, dropped }) };
+}

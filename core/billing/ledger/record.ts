@@ -1,0 +1,65 @@
+import * as ID from "../../base/id.ts";
+import { withoutUndefined } from "../../base/without-undefined.ts";
+import type { StripeSubscription } from "../../kernel/stripe-port.ts";
+import { Keys } from "../../table/keys.ts";
+import { type Put, put } from "../../table/table.ts";
+import { toSecond } from "../price.ts";
+import { isLive, type Mirror, type Op } from "../row.ts";
+import type { ChangeRow } from "./row.ts";
+
+// The rows of the seat ledger: each is a step of the write that makes its change known, so there is one, and never without
+// it. The write is guarded by the version of #billing.
+
+type Organization = ID.ID<"organization">;
+type Charged = { amount: number; currency: string; invoice: string };
+
+// Functions
+
+/** Returns the step that records an operation that has ended. */
+export function recordOp(
+  organization: Organization,
+  op: Op,
+  { at, charged, dropped }: { at: string; charged?: Charged | undefined; dropped?: ChangeRow["dropped"] | undefined },
+): Put {
+  const { id: operation, by, purpose, from, to, price, since: requestedAt, prorationAt: effectiveAt, shown } = op;
+  const paid = charged && { charged: { amount: charged.amount, currency: charged.currency }, invoice: charged.invoice };
+  const change = {
+    operation,
+    cause: "request" as const,
+    from,
+    to,
+    price,
+    requestedAt,
+    effectiveAt,
+    endedAt: at,
+    ...paid,
+  };
+  return record(organization, { ...change, ...withoutUndefined({ by, purpose, shown, dropped }) });
+}
+
+/**
+ * Returns the step that records what no operation explains: a purchase, the end of a subscription, or a change that
+ * somebody made at Stripe.
+ */
+export function recordFound(
+  organization: Organization,
+  { before, after, found, at }: { before: Mirror | undefined; after: Mirror; found: StripeSubscription; at: string },
+): Put[] {
+  const [from, to] = [seatsOf(before), seatsOf(after)];
+  const isSamePlan = from === 0 || to === 0 || before?.price === after.price;
+  if (from === to && isSamePlan) return [];
+  const isPurchase = from === 0;
+  const buyer = isPurchase && ID.is("account", found.buyer) ? found.buyer : undefined;
+  const cause = buyer ? "checkout" : isLive(after) ? "stripe" : "end";
+  const effectiveAt = isPurchase ? after.createdAt : toSecond(after.endedAt ?? at);
+  const times = { requestedAt: effectiveAt, effectiveAt, endedAt: at };
+  const change = { operation: ID.create("operation"), cause, from, to, price: after.price, ...times } as const;
+  return [record(organization, { ...change, ...(buyer && { by: buyer }) })];
+}
+
+const record = (organization: Organization, row: Omit<ChangeRow, "pk" | "sk">) =>
+  put<ChangeRow>(Keys.change(organization, row.effectiveAt, row.operation), row);
+
+/** Of a subscription whose first payment is missing, no seats count. */
+const seatsOf = (mirror: Mirror | undefined) =>
+  mirror && isLive(mirror) && mirror.status !== "incomplete" ? mirror.quantity : 0;

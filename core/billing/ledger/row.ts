@@ -1,0 +1,31 @@
+import * as v from "valibot";
+import { id, known, row } from "../../base/row.ts";
+import { Amount, Dropped, purposes } from "../row.ts";
+
+// The seat ledger: who changed the seats of an organization, by when Stripe prorates it.
+
+/** Who changed seats: `request` a member in Muster, `checkout` a buyer, `end` of a subscription, `stripe` nobody in Muster. */
+export const changeCauses = ["request", "checkout", "end", "stripe"] as const;
+
+/** A change of seats or plan that has ended: made, or dropped. */
+export const ChangeRow = row({
+  pk: v.string(),
+  sk: v.string(),
+  operation: id("operation"),
+  cause: known(changeCauses),
+  purpose: v.optional(known(purposes)),
+  by: v.optional(v.string()),
+  from: v.number(),
+  to: v.number(),
+  price: v.string(),
+  requestedAt: v.string(),
+  /** Stripe prorates from here. */
+  effectiveAt: v.string(),
+  endedAt: v.string(),
+  shown: v.optional(Amount),
+  charged: v.optional(Amount),
+  /** The invoice that charged it. */
+  invoice: v.optional(v.string()),
+  dropped: v.optional(Dropped.entries.reason),
+});
+export type ChangeRow = v.InferInput<typeof ChangeRow>;
