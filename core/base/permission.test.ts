@@ -50,7 +50,7 @@ const may: Record<Permission, string[]> = {
   "billing.confirm": managers,
   "billing.discount": managers,
   "billing.get": managers,
-  "billing.exportLedger": managers,
+  "billing.export": managers,
   "billing.invoices": managers,
   "billing.ledger": managers,
   "billing.portal": managers,

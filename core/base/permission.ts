@@ -58,7 +58,7 @@ export const permissionsOfPeople = {
   "billing.checkout": paying,
   "billing.confirm": paying,
   "billing.discount": paying,
-  "billing.exportLedger": managers,
+  "billing.export": managers,
   "billing.get": managers,
   "billing.invoices": managers,
   "billing.ledger": managers,

@@ -1,10 +1,13 @@
 import * as Billing from "@muster/core/billing/billing.ts";
 import * as Checkout from "@muster/core/billing/checkout.ts";
+import { exportPart } from "@muster/core/billing/ledger/export.ts";
+import * as Ledger from "@muster/core/billing/ledger/ledger.ts";
 import * as Manage from "@muster/core/billing/manage.ts";
 import * as Seats from "@muster/core/billing/seats.ts";
 import { Hono } from "hono/quick";
+import { csvFile } from "./csv.ts";
 import type { Env } from "./env.ts";
-import { command, query } from "./operation.ts";
+import { command, download, query } from "./operation.ts";
 
 /** Under an organization. */
 export const billing = new Hono<Env>()
@@ -17,4 +20,6 @@ export const billing = new Hono<Env>()
   .post("/resume", command(Manage.resume, { id: "resumeSubscription" }))
   .post("/discount", command(Manage.discount, { id: "applyDiscount" }))
   .post("/portal", command(Manage.portal, { id: "createBillingPortal" }))
-  .get("/invoices", query(Manage.invoices, { id: "listInvoices" }));
+  .get("/invoices", query(Manage.invoices, { id: "listInvoices" }))
+  .get("/ledger", query(Ledger.ledger, { id: "listLedger" }))
+  .get("/ledger/export", download(exportPart, { id: "exportLedger", ...csvFile("ledger") }));

@@ -55,6 +55,7 @@ export const sources: readonly Source[] = [
     takesAfter: false,
     lists: [
       ["exportDevices"],
+      ["exportLedger"],
       ["exportSettings"],
       ["listComments"],
       ["listDeviceReceipts"],
@@ -62,6 +63,7 @@ export const sources: readonly Source[] = [
       ["listDomains"],
       ["listImportRows"],
       ["listInvoices"],
+      ["listLedger"],
       ["listJoinableOrganizations"],
       ["listMyDevices"],
       ["listMyInvitations"],

@@ -157,6 +157,11 @@ export const operationTexts: Record<string, OperationText> = {
     description: "Returns the page of Stripe for cards, invoices, address and tax ids.",
   },
   listInvoices: { summary: "List invoices", description: "Newest first." },
+  listLedger: {
+    summary: "List invoices with the changes behind them",
+    description: "Newest first. Each line names the change of seats that it is for, and who requested it.",
+  },
+  exportLedger: { summary: "Export the seat ledger", description: csv },
 
   ...activityTexts,
 

@@ -213,6 +213,7 @@ test("these are all lists with pages", () => {
   const others = [
     "import.rows",
     "billing.invoices",
+    "billing.ledger",
     "sync.listReceipts",
     "comment.list",
     "update.export",

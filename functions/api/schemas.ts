@@ -1,6 +1,7 @@
 import * as Account from "@muster/core/account/account.ts";
 import * as Audit from "@muster/core/audit/list.ts";
 import * as Billing from "@muster/core/billing/billing.ts";
+import * as Ledger from "@muster/core/billing/ledger/ledger.ts";
 import * as Manage from "@muster/core/billing/manage.ts";
 import * as Comment from "@muster/core/comment/comment.ts";
 import * as Departure from "@muster/core/departure/departure.ts";
@@ -92,6 +93,8 @@ export const shapes = {
   InvitationResult: Sent,
   InvitationReview: Reviewed,
   Invoice: Manage.Invoice,
+  LedgerInvoice: Ledger.Info,
+  SeatChange: Ledger.Change,
   LinkedDevice: Linked,
   MyDevice: Device.Info,
   JoinableOrganization: Joinable,

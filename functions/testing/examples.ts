@@ -96,7 +96,8 @@ function stabilizer(): (value: unknown) => unknown {
         .replace(/\bmuster-verification=\w{32}/g, "muster-verification=k7qm2wxpk7qm2wxpk7qm2wxpk7qm2wxp")
         .replace(/\b[B-DF-HJ-NP-TV-XZ]{4}-[B-DF-HJ-NP-TV-XZ]{4}\b/g, "BCDF-GHJK")
         .replace(/\bSAVE\d+\b/g, "SAVE10")
-        .replace(/\b(cs_test|bps|in)_\w{20,}/g, (_, kind: string) => `${kind}_1KASXR28EXAMPLE`)
+        .replace(/\b[0-9A-Z]{8}-(?=\d{4}\b)/g, "1KASXR28-")
+        .replace(/\b(cs_test|bps|in|il)_\w{20,}/g, (_, kind: string) => `${kind}_1KASXR28EXAMPLE`)
         .replace(/http:\/\/127\.0\.0\.1:\d+\/(c|p|i)\//g, "https://stripe.example/$1/")
         .replace(/\b100\.\d+\.\d+\.\d+\b/g, "203.0.113.7");
     }

@@ -16,8 +16,8 @@ const columns = [
   "discount",
   "tax",
   "currency",
-  "periodStart",
-  "periodEnd",
+  "startsAt",
+  "endsAt",
   "cause",
   "by",
   "account",
@@ -34,7 +34,7 @@ const columns = [
 
 /** Returns the lines of invoices as CSV, each with the change behind it. */
 export const exportPart = fn(
-  "billing.exportLedger",
+  "billing.export",
   { input: v.strictObject({ cursor: Cursor }), output: Part, failures, reads: own },
   async ({ cursor }, actor, [, billing]) => {
     const { items, next } = await pageOf(actor, billing, cursor);
@@ -56,8 +56,8 @@ function recordsOf({ id, number = id, createdAt, status, currency, lines }: Info
     discount: money(line.discount),
     tax: money(line.tax),
     currency,
-    periodStart: line.periodStart,
-    periodEnd: line.periodEnd,
+    startsAt: line.startsAt,
+    endsAt: line.endsAt,
     cause: change?.cause ?? outside,
     by: change?.by?.name,
     account: change?.by?.account,

@@ -17,7 +17,7 @@ import { failures as billingFailures, needStripe, own } from "../billing.ts";
 import { invoicesPerPage } from "../limits.ts";
 import { type BillingRow, purposes, rowOf } from "../row.ts";
 import { failureOf, failures as seatFailures } from "../seat-failures.ts";
-import { type Change, join, type Line, sumOf } from "./join.ts";
+import { join, type Line, type Change as Stored, sumOf } from "./join.ts";
 import { ChangeRow, changeCauses } from "./row.ts";
 
 // Shapes
@@ -29,7 +29,8 @@ const Amount = v.object({
   currency: v.string(),
 });
 
-const ChangeInfo = v.object({
+/** A change of seats or plan. */
+export const Change = v.object({
   /** The id of the change, which audit events name as `operation`. */
   operation: ID.schema("operation"),
   /** Where it came from: a member's request, a purchase, the end of the subscription, or Stripe itself. */
@@ -80,12 +81,12 @@ const LineInfo = v.object({
   quantity: v.optional(Integer),
   /** Whether it is for part of a period, because of a change. */
   isProration: v.boolean(),
-  /** Where its period starts. */
-  periodStart: v.string(),
-  /** Where its period ends. */
-  periodEnd: v.string(),
+  /** When its period starts. */
+  startsAt: v.string(),
+  /** When its period ends. */
+  endsAt: v.string(),
   /** The change behind it. */
-  change: v.optional(ChangeInfo),
+  change: v.optional(Change),
   /** Why there is no change: it was changed at Stripe, or before changes were recorded. */
   outside: v.optional(v.picklist(["stripe", "earlier"])),
 });
@@ -170,7 +171,7 @@ async function read(customer: string, cursor: string | undefined) {
   }
 }
 
-const accountsOf = (change: Change | undefined) => (ID.is("account", change?.by) ? [{ account: change.by }] : []);
+const accountsOf = (change: Stored | undefined) => (ID.is("account", change?.by) ? [{ account: change.by }] : []);
 
 type Known = { people: Awaited<ReturnType<typeof peopleOf>>; since: string | undefined };
 
@@ -190,15 +191,25 @@ function describe({ id, number, createdAt, status, total, due, currency }: Strip
 }
 
 function describeLine({ change, price: _price, ...line }: Line, { people, since }: Known) {
-  const { id, amount, discount, tax, isProration, periodStart, periodEnd, description, quantity } = line;
-  const shared = { id, amount, discount, tax, isProration, periodStart, periodEnd };
+  const {
+    id,
+    amount,
+    discount,
+    tax,
+    isProration,
+    periodStart: startsAt,
+    periodEnd: endsAt,
+    description,
+    quantity,
+  } = line;
+  const shared = { id, amount, discount, tax, isProration, startsAt, endsAt };
   const rest = withoutUndefined({ description, quantity });
   if (change) return { ...shared, ...rest, change: describeChange(change, people) };
-  const outside = since !== undefined && since <= periodStart ? ("stripe" as const) : ("earlier" as const);
+  const outside = since !== undefined && since <= startsAt ? ("stripe" as const) : ("earlier" as const);
   return { ...shared, ...rest, outside };
 }
 
-function describeChange(change: Change, people: Known["people"]) {
+function describeChange(change: Stored, people: Known["people"]) {
   const { operation, cause, purpose, by, from, to, price, requestedAt, endedAt, shown, charged, dropped } = change;
   const person = ID.is("account", by) ? { by: { account: by, ...(people.get(by) ?? { isMember: false }) } } : {};
   const shared = { operation, cause, ...person, from, to, plan: Plan.nameOfPrice(price), requestedAt, endedAt };

@@ -125,6 +125,16 @@ export function billingCases(place: () => { api: TestApi }): Case[] {
       prepare: requestOf("GET", "/invoices"),
     },
     {
+      of: "billing.ledger",
+      auth: member,
+      prepare: requestOf("GET", "/ledger"),
+    },
+    {
+      of: "billing.export",
+      auth: member,
+      prepare: requestOf("GET", "/ledger/export"),
+    },
+    {
       of: "receive",
       case: "an event of Stripe",
       auth: nobody,

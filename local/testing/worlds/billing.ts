@@ -87,6 +87,7 @@ export async function openBilling({ trialDays = 0, of }: BillingOptions = {}): P
         product: product.id,
         currency: "usd",
         unit_amount,
+        nickname: "Seat",
         recurring: { interval, interval_count },
       })
     ).id;
