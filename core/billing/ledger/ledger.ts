@@ -164,7 +164,7 @@ export async function pageOf(actor: Pick<Member, "organization">, billing: Billi
 async function read(customer: string, cursor: string | undefined) {
   try {
     const { items, next } = await stripe().invoices(customer, cursor, invoicesPerPage);
-    const whole = items.map((one) => (one.hasMore ? stripe().invoice(one.id) : one));
+    const whole = items.map(async (one) => (one.hasMore ? stripe().invoice(one.id) : one));
     return { items: await Promise.all(whole), next };
   } catch (error) {
     throw failureOf(error);

@@ -3,6 +3,7 @@ import { daySeconds, hourSeconds } from "@muster/core/base/duration.ts";
 import type { ID } from "@muster/core/base/id.ts";
 import * as Dirty from "@muster/core/billing/dirty.ts";
 import * as Ledger from "@muster/core/billing/ledger/ledger.ts";
+import type { ChangeRow } from "@muster/core/billing/ledger/row.ts";
 import * as Manage from "@muster/core/billing/manage.ts";
 import { isLive } from "@muster/core/billing/row.ts";
 import * as Seats from "@muster/core/billing/seats.ts";
@@ -359,7 +360,8 @@ async function unexplained({ billing, edited }: Pick<Actors, "billing" | "edited
   ];
 }
 
-const byEnd = (a: Item, b: Item) => (`${a.endedAt}${a.operation}` < `${b.endedAt}${b.operation}` ? -1 : 1);
+const byEnd = (one: ChangeRow, other: ChangeRow) =>
+  `${one.endedAt}${one.operation}` < `${other.endedAt}${other.operation}` ? -1 : 1;
 
 async function pagesOf<T>(read: (cursor?: string) => Promise<{ items: T[]; next?: string | undefined }>) {
   const items: T[] = [];
