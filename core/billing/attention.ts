@@ -9,7 +9,8 @@ import { read } from "../kernel/stored.ts";
 import { Keys } from "../table/keys.ts";
 import * as Breaker from "./breaker.ts";
 import * as Dirty from "./dirty.ts";
-import { chargeDiffers, duplicatePaid, isRecent } from "./reconcile.ts";
+import { isRecent } from "./paid.ts";
+import { chargeDiffers, duplicatePaid } from "./reconcile.ts";
 import { Amount, BreakerRow, type Mischarged, paymentOf, rowOf } from "./row.ts";
 
 /** What is not reconciled by then will not be by waiting. */

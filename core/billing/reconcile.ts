@@ -1,5 +1,4 @@
 import * as v from "valibot";
-import { daySeconds } from "../base/duration.ts";
 import { isFailure } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
 import { withoutUndefined } from "../base/without-undefined.ts";
@@ -14,14 +13,13 @@ import * as Dirty from "./dirty.ts";
 import { drive } from "./drive.ts";
 import { BillingDuplicateCanceled, BillingTrialEnding, BillingUpdated } from "./events.ts";
 import * as Change from "./ledger/record.ts";
-import { mischargedDays } from "./limits.ts";
+import { hasPaid, isPaid, isRecent, owedOf } from "./paid.ts";
 import {
   Amount,
   type Duplicate,
   failures,
   isLive,
   isSame,
-  type Mischarged,
   mirrorOf,
   paymentOf,
   type Row,
@@ -291,26 +289,8 @@ export async function unlessRefused(call: Promise<void>): Promise<void> {
   });
 }
 
-/** Returns whether the last invoice of a subscription was paid, and was for more than nothing. */
-async function hasPaid(one: StripeSubscription): Promise<true | undefined> {
-  if (!isPaid(one) || one.latestInvoice === undefined) return;
-  const { status, due } = await stripe().invoice(one.latestInvoice);
-  return (status === "paid" && due > 0) || undefined;
-}
-
-/** Returns what is known of an invoice that is past due. */
-async function owedOf(one: StripeSubscription): Promise<Row["owed"]> {
-  if (!BillingStatus.isOwing(one) || one.latestInvoice === undefined) return;
-  const { status, retryAt } = await stripe().invoice(one.latestInvoice);
-  return status === "open" && retryAt !== undefined ? { retryAt } : {};
-}
-
-/** A trial is no proof of payment. */
-const isPaid = ({ status }: StripeSubscription) => status === "active";
 const orderOfPayment = (one: StripeSubscription) => (isPaid(one) ? 0 : one.status === "incomplete" ? 2 : 1);
 /** Returns what an active subscription is labeled with, if that is not the organization. */
 const otherLabelOf = (one: StripeSubscription, organization: Organization): string | undefined =>
   isLive(one) && one.organization !== organization ? (one.organization ?? "nobody") : undefined;
-export const isRecent = (mischarged: Mischarged | undefined): mischarged is Mischarged =>
-  mischarged !== undefined && mischarged.at > instant(-mischargedDays * daySeconds);
 const orderOf = ({ createdAt, id }: StripeSubscription) => `${createdAt}#${id}`;
