@@ -87,7 +87,8 @@ function show(visit: Visit, session: PortalSession, refusal?: string): void {
     : undefined;
   if (session.flow) {
     const flow = html`${back}<div class="narrow">${alert(refusal)}${shownCard(visit, session, customer)}</div>`;
-    return sendPage(response, { title: "Payment method", body: flow, ...(refusal !== undefined && { status: 400 }) });
+    const leadsTo = [session.flow?.after_completion.redirect?.return_url ?? null];
+    return sendPage(response, { title: "Payment method", body: flow, leadsTo, ...(refusal && { status: 400 }) });
   }
   const body = html`${back}<div class="narrow">
 <h1>Billing of ${customer.name || customer.email || "this customer"}</h1>
