@@ -34,6 +34,7 @@ const rounds = 5;
 const peers = "bench/peers";
 const siteUrl = "https://muster.example";
 const pepper = "a pepper that only benchmarks use, 32 characters and more";
+const originSecret = "what-CloudFront-shows-the-API";
 const secretsArn = "arn:aws:secretsmanager:eu-central-1:000000000000:secret:muster-bench-AbCdEf";
 const region = "eu-central-1";
 const credentials = { accessKeyId: "local", secretAccessKey: "local" };
@@ -49,6 +50,7 @@ async function run() {
     MUSTER_WORK_QUEUE_URL: "http://127.0.0.1:9/work",
     MUSTER_MAIL_QUEUE_URL: "http://127.0.0.1:9/mail",
     MUSTER_CODES_QUEUE_URL: "http://127.0.0.1:9/codes",
+    MUSTER_IMPORTS_QUEUE_URL: "http://127.0.0.1:9/imports",
     MUSTER_BUCKET: "muster",
     MUSTER_BUCKET_URL: "http://127.0.0.1:9/muster",
     MUSTER_BULK_QUEUE_URL: "http://127.0.0.1:9/bulk",
@@ -58,7 +60,11 @@ async function run() {
   const { token, organization } = await seed(environment.MUSTER_TABLE);
   const event = httpEvent({
     path: `/api/v1/organizations/${organization}`,
-    headers: { authorization: `Bearer ${token}` },
+    headers: {
+      authorization: `Bearer ${token}`,
+      "x-muster-origin": originSecret,
+      "cloudfront-viewer-address": "203.0.113.9:51234",
+    },
   });
 
   const ourMetafile = (await bundle(folder)).api;
@@ -160,7 +166,7 @@ function print(line: string) {
 
 const folder = mkdtempSync(join(tmpdir(), "muster-bench-"));
 const engine = await startEngine();
-const secrets = await startSecrets({ [secretsArn]: JSON.stringify({ pepper }) });
+const secrets = await startSecrets({ [secretsArn]: JSON.stringify({ pepper, origin: originSecret }) });
 try {
   await run();
 } finally {

@@ -21,8 +21,8 @@ const imports = modules.flatMap((file) => importsOf(file, read(file)));
 
 /** Adapters are the only files of core that know the cloud, each one its own part. */
 const adapters: Record<string, RegExp> = {
-  "core/table/client.ts": /^@aws-sdk\/(client|lib)-dynamodb$/,
-  "core/table/dynamo.ts": /^@aws-sdk\/(lib|util)-dynamodb$/,
+  "core/base/signed-calls.ts": /^@smithy\/signature-v4$/,
+  "core/table/client.ts": /^(@aws-sdk\/(client|lib)-dynamodb|@smithy\/core\/(endpoints|transport))$/,
   "core/table/schema.ts": /^@aws-sdk\/client-dynamodb$/,
   "core/mail/ses.ts": /^(@aws-sdk\/client-ses|nodemailer\/.*)$/,
   "core/queue/sqs.ts": /^@aws-sdk\/client-sqs$/,
@@ -30,7 +30,6 @@ const adapters: Record<string, RegExp> = {
   "core/net/ask.ts": /^node:/,
   "core/net/sign.ts": /^@smithy\/signature-v4$/,
   "core/net/public-suffix.ts": /^tldts$/,
-  "core/key/kms-client.ts": /^@smithy\/signature-v4$/,
   "core/billing/stripe.ts": /^stripe$/,
   "core/billing/stripe-shapes.ts": /^stripe$/,
   "core/billing/signature.ts": /^stripe$/,

@@ -1,5 +1,5 @@
+import type { Caller } from "@muster/core/base/signed-calls.ts";
 import { bind, type Ports } from "@muster/core/kernel/ports.ts";
-import type { Caller } from "@muster/core/key/kms-client.ts";
 import { sqs } from "@muster/core/queue/sqs.ts";
 import { connect } from "@muster/core/table/client.ts";
 import { dynamo } from "@muster/core/table/dynamo.ts";

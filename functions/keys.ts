@@ -1,6 +1,6 @@
+import type { Caller } from "@muster/core/base/signed-calls.ts";
 import type { KeyMaker, KeyOpener, KeyRotator } from "@muster/core/kernel/keys-port.ts";
 import type { Signer } from "@muster/core/kernel/signer-port.ts";
-import type { Caller } from "@muster/core/key/kms-client.ts";
 import { config } from "./config.ts";
 import { decideEndpoint } from "./sdk/endpoint.ts";
 

@@ -1,4 +1,4 @@
-import { SignatureV4, type SignatureV4CryptoInit, type SignatureV4Init } from "@smithy/signature-v4";
+import { type Caller, endpointOf, errorType, signedCalls } from "../base/signed-calls.ts";
 import { Unreadable } from "../kernel/keys-port.ts";
 import { now, pause } from "../kernel/ports.ts";
 import { failures } from "./failures.ts";
@@ -10,14 +10,6 @@ const passing = /^(Throttling|LimitExceeded|KMSInternal|DependencyTimeout|KeyUna
 
 // Shapes
 
-type Sent = { method: string; protocol: string; hostname: string; path: string; headers: Record<string, string> };
-type Received = { response: { statusCode: number; body: AsyncIterable<Uint8Array> } };
-
-/** With whose credentials, in which region, and through which connections; any client of the SDK has it all. */
-export type Caller = Pick<SignatureV4Init & SignatureV4CryptoInit, "region" | "credentials" | "sha256"> & {
-  requestHandler: { handle: (request: never) => Promise<unknown> };
-};
-
 export type Answer = Record<string, string | undefined>;
 
 // Functions
@@ -27,7 +19,8 @@ export type Answer = Record<string, string | undefined>;
  * says why the client of KMS itself is left out.
  */
 export function kmsClient(endpoint: URL, caller: Caller) {
-  const signature = new SignatureV4({ ...caller, service: "kms" });
+  const service = { name: "kms", target: "TrentService", protocol: "1.1", endpoint: endpointOf(endpoint) } as const;
+  const sendOnce = signedCalls(service, caller, now);
   return call;
 
   /** @throws Unreadable, key.unavailable */
@@ -44,28 +37,15 @@ export function kmsClient(endpoint: URL, caller: Caller) {
 
   /** Returns what is answered, or the type of the error; a broken connection is like an error inside KMS. */
   async function send(action: string, body: string): Promise<{ type: string; answer?: Answer; cause?: unknown }> {
-    const { protocol, hostname, host, port, pathname } = endpoint;
-    const headers = { host, "content-type": "application/x-amz-json-1.1", "x-amz-target": `TrentService.${action}` };
-    const request = { method: "POST", protocol, hostname, path: pathname, headers, body };
-    const signed = await signature.sign(port ? { ...request, port: Number(port) } : request, { signingDate: now() });
     try {
-      const { response } = (await caller.requestHandler.handle(signed as Sent as never)) as Received;
-      const answer = JSON.parse(await textIn(response.body)) as Answer;
-      if (response.statusCode === 200) return { type: "", answer };
-      return { type: response.statusCode >= 500 ? "KMSInternalException" : typeOf(answer) };
+      const { status, text } = await sendOnce(action, body);
+      const answer = JSON.parse(text || "{}") as Answer;
+      if (status === 200) return { type: "", answer };
+      return { type: status >= 500 ? "KMSInternalException" : errorType(answer.__type) };
     } catch (cause) {
       return { type: "KMSInternalException", cause };
     }
   }
-}
-
-/** Errors come with or without the namespace of the service. */
-const typeOf = ({ __type = "" }: Answer) => __type.split("#").at(-1) ?? "";
-
-async function textIn(body: AsyncIterable<Uint8Array>): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of body) chunks.push(chunk);
-  return Buffer.concat(chunks).toString() || "{}";
 }
 
 export function textOf(value: string | undefined): string {

@@ -1,5 +1,6 @@
+import type { Caller } from "../base/signed-calls.ts";
 import type { Signer } from "../kernel/signer-port.ts";
-import { type Caller, kmsClient, textOf } from "./kms-client.ts";
+import { kmsClient, textOf } from "./kms-client.ts";
 
 /** Bytes of a raw Ed25519 key, at the end of its DER form. */
 const keyBytes = 32;

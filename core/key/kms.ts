@@ -1,6 +1,7 @@
+import type { Caller } from "../base/signed-calls.ts";
 import type { KeyContext, KeyMaker, KeyOpener, KeyRotator } from "../kernel/keys-port.ts";
 import { pause } from "../kernel/ports.ts";
-import { type Caller, kmsClient, textOf } from "./kms-client.ts";
+import { kmsClient, textOf } from "./kms-client.ts";
 
 const rotationLookMs = 2_000;
 

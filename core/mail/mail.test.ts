@@ -1,5 +1,6 @@
 import { gate, unguarded } from "@muster/local/testing/faults/broken.ts";
 import { injectFaults } from "@muster/local/testing/faults/faults.ts";
+import { around } from "@muster/local/testing/faults/table-call.ts";
 import { raw } from "@muster/local/testing/fixtures/raw.ts";
 import { resultOf, times } from "@muster/local/testing/result.ts";
 import { openWorld, type Person, type World } from "@muster/local/testing/worlds/world.ts";
@@ -110,16 +111,13 @@ describe("a notification", () => {
     });
     const others: Promise<unknown>[] = [];
     const lost = Object.assign(new Error("socket hang up"), { name: "TimeoutError", code: "ECONNRESET" });
-    world.rows.client.middlewareStack.add(
-      (next) => async (args) => {
-        if (others.length > 0 || !JSON.stringify(args.input).includes('"unconfirmed"')) return next(args);
-        others.push(deliver()); // another worker is faster, and is sending
-        await inTheMidst.opened;
-        await next(args).catch(() => undefined);
-        throw lost;
-      },
-      { step: "initialize", name: "slow-worker" },
-    );
+    around(world.rows.client, (next) => async (operation, input) => {
+      if (others.length > 0 || !JSON.stringify(input).includes('"unconfirmed"')) return next(operation, input);
+      others.push(deliver()); // another worker is faster, and is sending
+      await inTheMidst.opened;
+      await next(operation, input).catch(() => undefined);
+      throw lost;
+    });
     expect(await deliver()).toEqual({ outcome: "claimed already" });
     mineIsDone.pass();
     await Promise.all(others);

@@ -1,5 +1,4 @@
 import { isDeepStrictEqual } from "node:util";
-import { BatchWriteCommand } from "@aws-sdk/lib-dynamodb";
 import type { State as StripeState } from "@muster/local/stripe/state.ts";
 import { importsOf } from "@muster/local/testing/fixtures/imports.ts";
 import type { OrganizationFixture } from "@muster/local/testing/fixtures/organization.ts";
@@ -92,7 +91,7 @@ export async function restore(place: PurgeFixture, { rows: all, objects, at, str
     const own = rows.filter(({ table }) => (table === "keys") === (place !== world.rows.name));
     for (let i = 0; i < own.length; i += 25) {
       const puts = own.slice(i, i + 25).map(({ table: _, ...Item }) => ({ PutRequest: { Item } }));
-      await world.rows.client.send(new BatchWriteCommand({ RequestItems: { [place]: puts } }));
+      await world.rows.client.call("BatchWriteItem", { RequestItems: { [place]: puts } });
     }
   }
   for (const [key, text] of objects) world.bucket.put(key, text);

@@ -1,19 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
-import {
-  BatchGetCommand,
-  BatchWriteCommand,
-  DeleteCommand,
-  type DynamoDBDocumentClient,
-  GetCommand,
-  PutCommand,
-  QueryCommand,
-  TransactWriteCommand,
-  UpdateCommand,
-} from "@aws-sdk/lib-dynamodb";
-import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
 import { implied } from "../base/failure.ts";
+import { fromAttributes, toAttributes } from "./attribute-values.ts";
+import { type Operations, type Reason, Refused, type TableClient } from "./client.ts";
 import { plainKey, queryRequest, type Request, stepRequest } from "./request.ts";
 import { index, keysTable } from "./schema.ts";
 import { type Item, type Key, type Projection, rowName, type Step, type Table, typed } from "./table.ts";
@@ -26,10 +16,10 @@ const maxWaitMs = 1000;
 const callsAtOnce = 50;
 
 /**
- * The vocabulary over DynamoDB; the only file of core that calls it. The client must not retry (`maxAttempts: 1`): only
- * this file knows whether repeating a request is safe. `name` is the main table's; the table of data keys is beside it.
+ * The vocabulary over DynamoDB; the only file of core that calls it. The client sends each call once: only this file
+ * knows whether repeating one is safe. `name` is the main table's; the table of data keys is beside it.
  */
-export function dynamo(client: DynamoDBDocumentClient, name: string): Table {
+export function dynamo(client: TableClient, name: string): Table {
   const inTurn = turns(callsAtOnce);
   const calling = <R>(call: () => Promise<R>, onDoubt?: () => void) => patiently(() => inTurn(call), onDoubt);
   const nameOf = ({ table }: Pick<Key, "table">) => (table ? keysTable(name) : name);
@@ -37,7 +27,7 @@ export function dynamo(client: DynamoDBDocumentClient, name: string): Table {
   return typed({
     async get(key) {
       const { Item } = await calling(() =>
-        client.send(new GetCommand({ TableName: nameOf(key), Key: plainKey(key), ConsistentRead: true })),
+        client.call("GetItem", { TableName: nameOf(key), Key: plainKey(key), ConsistentRead: true }),
       );
       return Item;
     },
@@ -54,7 +44,7 @@ export function dynamo(client: DynamoDBDocumentClient, name: string): Table {
               return [table, { Keys, ConsistentRead: consistent }] as const;
             });
             const input = { RequestItems: Object.fromEntries(requests) };
-            const output = await calling(() => client.send(new BatchGetCommand(input)));
+            const output = await calling(() => client.call("BatchGetItem", input));
             return places.flatMap(([name, table]) => {
               const within = (row: Item): Key => ({ ...plainKey(row as Key), ...(table && { table }) });
               for (const item of output.Responses?.[name] ?? []) found.set(rowName(within(item)), item);
@@ -69,7 +59,7 @@ export function dynamo(client: DynamoDBDocumentClient, name: string): Table {
     async query(query) {
       const place = "list" in query ? { TableName: name, IndexName: index } : { TableName: nameOf(query) };
       const input = { ...place, ...queryRequest(query) };
-      const output = await calling(() => client.send(new QueryCommand(input)));
+      const output = await calling(() => client.call("Query", input));
       return { items: output.Items ?? [], next: output.LastEvaluatedKey };
     },
 
@@ -86,7 +76,7 @@ export function dynamo(client: DynamoDBDocumentClient, name: string): Table {
       for (const part of inParts(rows, 25)) {
         await untilDone<BatchItem>(part.map(batchRequest), async (items) => {
           const input = { RequestItems: { [name]: items } };
-          const output = await calling(() => client.send(new BatchWriteCommand(input)));
+          const output = await calling(() => client.call("BatchWriteItem", input));
           return output.UnprocessedItems?.[name] ?? [];
         });
       }
@@ -100,7 +90,7 @@ export function dynamo(client: DynamoDBDocumentClient, name: string): Table {
       ClientRequestToken: randomUUID(),
     };
     try {
-      await calling(() => client.send(new TransactWriteCommand(input)));
+      await calling(() => client.call("TransactWriteItems", input));
     } catch (error) {
       throw refusal(steps, reasonsOf(error)) ?? error;
     }
@@ -119,7 +109,7 @@ export function dynamo(client: DynamoDBDocumentClient, name: string): Table {
       );
     } catch (error) {
       const reasons = reasonsOf(error);
-      const found = plain(reasons[0]?.Item);
+      const found = reasons[0]?.item;
       if (uncertain && found && isOwn(step, found)) return found;
       throw refusal([step], reasons) ?? error;
     }
@@ -128,20 +118,18 @@ export function dynamo(client: DynamoDBDocumentClient, name: string): Table {
   async function send(step: Exclude<Step, { do: "check" }>, input: Request & { TableName: string }): Promise<Item> {
     switch (step.do) {
       case "put":
-        await client.send(new PutCommand(input as ConstructorParameters<typeof PutCommand>[0]));
+        await client.call("PutItem", input as Operations["PutItem"]["input"]);
         return step.item;
       case "update": {
-        const command = { ...input, ReturnValues: "ALL_NEW" } as ConstructorParameters<typeof UpdateCommand>[0];
-        return (await client.send(new UpdateCommand(command))).Attributes ?? {};
+        const command = { ...input, ReturnValues: "ALL_NEW" } as Operations["UpdateItem"]["input"];
+        return (await client.call("UpdateItem", command)).Attributes ?? {};
       }
       case "remove":
-        await client.send(new DeleteCommand(input as ConstructorParameters<typeof DeleteCommand>[0]));
+        await client.call("DeleteItem", input as Operations["DeleteItem"]["input"]);
         return {};
     }
   }
 }
-
-type Reason = { Code?: string | undefined; Item?: unknown };
 
 /** Retries what certainly or possibly did not happen, with jitter and a limit. `onDoubt` is called for lost answers. */
 async function patiently<R>(call: () => Promise<R>, onDoubt?: () => void): Promise<R> {
@@ -181,43 +169,28 @@ const throttles = [
 
 /** `conflict` and `busy` did not happen; after `doubt` the result is unknown; `final` will not change by retrying. */
 function classify(error: unknown): "final" | "conflict" | "busy" | "doubt" {
-  const {
-    name = "",
-    $metadata,
-    code,
-  } = error as { name?: string; code?: string; $metadata?: { httpStatusCode?: number } };
-  const codes = [name, ...reasonsOf(error).map((reason) => reason.Code ?? "")];
+  if (!(error instanceof Refused)) {
+    const { name, code } = error as { name?: string; code?: string };
+    return name === "TimeoutError" || isOfSystem(code) ? "doubt" : "final";
+  }
+  const codes = [error.name, ...error.reasons.map(({ code }) => code)];
   if (codes.some((one) => one.startsWith("ConditionalCheckFailed"))) return "final";
   if (codes.some((one) => conflicts.includes(one))) return "conflict";
   if (codes.some((one) => throttles.includes(one))) return "busy";
-  if (($metadata?.httpStatusCode ?? 0) >= 500) return "doubt";
-  return name === "TimeoutError" || isOfSystem(code) ? "doubt" : "final";
+  return error.status >= 500 ? "doubt" : "final";
 }
 
 /** ECONNRESET and its like. Codes that begin with ERR_ are Node's own, and mean a bug. */
 const isOfSystem = (code = "") => code.startsWith("E") && !code.startsWith("ERR_");
 
-function reasonsOf(error: unknown): Reason[] {
-  const { name, CancellationReasons, Item } = error as {
-    name?: string;
-    CancellationReasons?: Reason[];
-    Item?: unknown;
-  };
-  if (name === "ConditionalCheckFailedException") return [{ Code: "ConditionalCheckFailed", Item }];
-  return CancellationReasons ?? [];
-}
+const reasonsOf = (error: unknown): readonly Reason[] => (error instanceof Refused ? error.reasons : []);
 
 /** A canceled transaction lists its reasons by position, and each step carries its failure. */
-function refusal(steps: Step[], reasons: Reason[]) {
-  const at = reasons.findIndex((reason) => reason.Code === "ConditionalCheckFailed");
+function refusal(steps: Step[], reasons: readonly Reason[]) {
+  const at = reasons.findIndex(({ code }) => code === "ConditionalCheckFailed");
   const otherwise = steps[at]?.guard?.otherwise;
   if (!otherwise) return undefined;
-  return "code" in otherwise ? otherwise() : otherwise(plain(reasons[at]?.Item) as never);
-}
-
-/** The row that refused arrives in DynamoDB's own notation. */
-function plain(item: unknown): Item | undefined {
-  return item === undefined ? undefined : unmarshall(item as Parameters<typeof unmarshall>[0]);
+  return "code" in otherwise ? otherwise() : otherwise(reasons[at]?.item as never);
 }
 
 function isOwn(step: Step, found: Item): boolean {
@@ -231,15 +204,15 @@ function isOwn(step: Step, found: Item): boolean {
 }
 
 /** An item as the table returns it. */
-const stored = (item: Item): Item => unmarshall(marshall(item, { removeUndefinedValues: true }));
+const stored = (item: Item): Item => fromAttributes(toAttributes(item));
 
 function transactItem(step: Step, request: Request & { TableName: string }) {
-  type Items = NonNullable<ConstructorParameters<typeof TransactWriteCommand>[0]["TransactItems"]>;
+  type Items = NonNullable<Operations["TransactWriteItems"]["input"]["TransactItems"]>;
   const name = { put: "Put", update: "Update", remove: "Delete", check: "ConditionCheck" }[step.do];
   return { [name]: request } as Items[number];
 }
 
-type BatchItem = NonNullable<ConstructorParameters<typeof BatchWriteCommand>[0]["RequestItems"]>[string][number];
+type BatchItem = NonNullable<Operations["BatchWriteItem"]["input"]["RequestItems"]>[string][number];
 
 const batchRequest = (row: Projection): BatchItem =>
   "put" in row ? { PutRequest: { Item: row.put } } : { DeleteRequest: { Key: row.remove } };

@@ -1,4 +1,5 @@
 import { type FaultPlan, type Faults, injectFaults } from "@muster/local/testing/faults/faults.ts";
+import { around } from "@muster/local/testing/faults/table-call.ts";
 import { openTable, type TestTable } from "@muster/local/testing/worlds/table.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import { failure } from "../base/failure.ts";
@@ -91,19 +92,16 @@ describe("a lost answer", () => {
   function loseAnswer(at: number) {
     let calls = 0;
     const lost = Object.assign(new Error("socket hang up"), { name: "TimeoutError", code: "ECONNRESET" });
-    rows.client.middlewareStack.add(
-      (next) => async (args) => {
-        const isLost = ++calls === at;
-        try {
-          const answer = await next(args);
-          if (isLost) throw lost;
-          return answer;
-        } catch (error) {
-          throw isLost ? lost : error;
-        }
-      },
-      { step: "initialize", name: "lose-one" },
-    );
+    around(rows.client, (next) => async (operation, input) => {
+      const isLost = ++calls === at;
+      try {
+        const answer = await next(operation, input);
+        if (isLost) throw lost;
+        return answer;
+      } catch (error) {
+        throw isLost ? lost : error;
+      }
+    });
   }
 
   test("of a transaction is requested again, not written again", async () => {
@@ -197,14 +195,10 @@ describe.concurrent("retries are limited", () => {
 
   test("and end in table.busy if a batch is never done", { timeout: patienceMs }, async ({ expect }) => {
     const { rows, table } = await openTroubled();
-    rows.client.middlewareStack.add(
-      (next) => async (args) => {
-        const answer = await next(args);
-        const left = (args.input as { RequestItems: Record<string, unknown> }).RequestItems;
-        return { ...answer, output: Object.assign(answer.output, { UnprocessedKeys: left, UnprocessedItems: left }) };
-      },
-      { step: "initialize", name: "never-done" },
-    );
+    around(rows.client, (next) => async (operation, input) => {
+      const answer = await next(operation, input);
+      return { ...answer, UnprocessedKeys: input.RequestItems, UnprocessedItems: input.RequestItems };
+    });
     const answers = [resultOf(table.getMany([key])), resultOf(table.project([{ put: key }]))];
     expect(await Promise.all(answers)).toEqual(["table.busy", "table.busy"]);
   });
@@ -223,13 +217,10 @@ describe.concurrent("retries are limited", () => {
   test("and an argument error of Node's own is not a lost answer", async ({ expect }) => {
     const { rows, table } = await openTroubled();
     let calls = 0;
-    rows.client.middlewareStack.add(
-      () => async () => {
-        calls++;
-        throw Object.assign(new TypeError("Wrong."), { code: "ERR_INVALID_ARG_TYPE" });
-      },
-      { step: "initialize", name: "bug" },
-    );
+    around(rows.client, () => async () => {
+      calls++;
+      throw Object.assign(new TypeError("Wrong."), { code: "ERR_INVALID_ARG_TYPE" });
+    });
     expect(await resultOf(table.get(key))).toBe("ERR_INVALID_ARG_TYPE");
     expect(calls).toBe(1);
   });

@@ -1,6 +1,5 @@
 import { readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import * as Account from "@muster/core/account/row.ts";
 import * as Audit from "@muster/core/audit/row.ts";
 import { Failure } from "@muster/core/base/failure.ts";
@@ -466,6 +465,6 @@ export function watched(world: World, onRow: (row: Item) => void): World["table"
 
 /** Puts a row as it is, whatever it holds. */
 export const putRow = ({ rows }: World, Item: Item): Promise<unknown> =>
-  rows.client.send(new PutCommand({ TableName: rows.name, Item }));
+  rows.client.call("PutItem", { TableName: rows.name, Item });
 
 export const nameOf = (row: Item): string => rowName({ pk: String(row.pk), sk: String(row.sk) });

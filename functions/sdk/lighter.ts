@@ -30,22 +30,6 @@ export const hosts = {
   "client-sqs": "sqs",
 } as const;
 
-/** The errors for which DynamoDB's client has a class; of any other it keeps the name and the message. */
-const knownErrors = [
-  "ConditionalCheckFailedException",
-  "TransactionCanceledException",
-  "TransactionConflictException",
-  "TransactionInProgressException",
-  "IdempotentParameterMismatchException",
-  "ReplicatedWriteConflictException",
-  "ProvisionedThroughputExceededException",
-  "RequestLimitExceeded",
-  "ThrottlingException",
-  "ItemCollectionSizeLimitExceededException",
-  "ResourceNotFoundException",
-  "InternalServerError",
-];
-
 type Change = (text: string) => { contents: string; loader: Loader };
 const changed: Record<string, Change> = {
   ...Object.fromEntries(
@@ -56,7 +40,7 @@ const changed: Record<string, Change> = {
   ),
   "@aws-sdk/core/dist-es/submodules/client/util-endpoints/lib/aws/partitions.js": () =>
     js("export const partitionsInfo = { partitions: [] };"),
-  "@aws-sdk/client-dynamodb/dist-es/schemas/schemas_0.js": onlyUsed(knownErrors),
+  "@aws-sdk/client-dynamodb/dist-es/schemas/schemas_0.js": onlyUsed([]),
   "@aws-sdk/client-sqs/dist-es/schemas/schemas_0.js": onlyUsed([]),
 };
 

@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DynamoDBStreamsClient } from "@aws-sdk/client-dynamodb-streams";
-import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import type { DynamoDBRecord } from "aws-lambda";
 import { beforeEach, expect, test } from "vitest";
 import { credentials, openTable, region, type TestTable } from "../testing/worlds/table.ts";
@@ -30,7 +29,7 @@ beforeEach(async () => {
 });
 
 const put = (sk: string, stream = "out") =>
-  table.client.send(new PutCommand({ TableName: table.name, Item: { pk: "org_1", sk, stream } }));
+  table.client.call("PutItem", { TableName: table.name, Item: { pk: "org_1", sk, stream } });
 const rowOf = (record: DynamoDBRecord) => record.dynamodb?.Keys?.sk?.S ?? "";
 const sequenceOf = (record: DynamoDBRecord) => record.dynamodb?.SequenceNumber ?? "";
 

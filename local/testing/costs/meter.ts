@@ -1,6 +1,6 @@
 import type { ConsumedCapacity } from "@aws-sdk/client-dynamodb";
-import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
-import { answerOf, commandOf, type Input, inputOf, isTableCommand, isWrite, stepsOf } from "../faults/sdk-command.ts";
+import type { Operation, TableClient } from "@muster/core/table/client.ts";
+import { around, type Input, isWrite, stepsOf } from "../faults/table-call.ts";
 
 /**
  * The cost of some calls. Units are DynamoDB's; `writeUnits` excludes those of the index, `indexUnits` are only those.
@@ -25,8 +25,8 @@ export type Meter = {
 
 const nothing: Reading = { trips: 0, calls: 0, items: 0, readUnits: 0, writeUnits: 0, indexUnits: 0 };
 
-/** Counts every table command of the client, from now on. A call that fails costs no units here. */
-export function meter(client: DynamoDBDocumentClient): Meter {
+/** Counts every call of the client, from now on. A call that fails costs no units here. */
+export function meter(client: TableClient): Meter {
   let reading = { ...nothing };
   let inFlight = 0;
   let answered: (() => void)[] = [];
@@ -44,25 +44,19 @@ export function meter(client: DynamoDBDocumentClient): Meter {
     return together;
   }
 
-  client.middlewareStack.add(
-    (next, context) => async (args) => {
-      const command = commandOf(context);
-      if (!isTableCommand(command)) return next(args);
-      const counted = reading;
-      if (inFlight === 0) counted.trips++;
-      inFlight++;
-      counted.calls++;
-      try {
-        const input = inputOf(args.input);
-        const answer = await next({ ...args, input: { ...input, ReturnConsumedCapacity: "INDEXES" } });
-        count(counted, command, input, answerOf(answer.output));
-        return answer;
-      } finally {
-        await arrive();
-      }
-    },
-    { step: "initialize", name: "muster-meter", priority: "high" },
-  );
+  around(client, (next) => async (operation, input) => {
+    const counted = reading;
+    if (inFlight === 0) counted.trips++;
+    inFlight++;
+    counted.calls++;
+    try {
+      const answer = await next(operation, { ...input, ReturnConsumedCapacity: "INDEXES" });
+      count(counted, operation, input, answer);
+      return answer;
+    } finally {
+      await arrive();
+    }
+  });
 
   const reset = () => {
     reading = { ...nothing };
@@ -78,9 +72,9 @@ export function meter(client: DynamoDBDocumentClient): Meter {
   };
 }
 
-function count(reading: Reading, command: string, input: Input, answer: { ConsumedCapacity?: unknown }): void {
-  const writes = isWrite(command);
-  if (writes) reading.items += stepsOf(command, input).length;
+function count(reading: Reading, operation: Operation, input: Input, answer: Input): void {
+  const writes = isWrite(operation);
+  if (writes) reading.items += stepsOf(operation, input).length;
   for (const used of capacities(answer.ConsumedCapacity)) {
     const units = used.CapacityUnits ?? 0;
     const index = Object.values(used.GlobalSecondaryIndexes ?? {}).reduce(

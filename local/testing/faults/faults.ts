@@ -1,17 +1,9 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { inspect } from "node:util";
-import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import type { Operation, TableClient } from "@muster/core/table/client.ts";
 import { seededRandom } from "../random.ts";
-import {
-  commandOf,
-  type Input,
-  inputOf,
-  isSingleWrite,
-  isTableCommand,
-  isTransaction,
-  stepsOf,
-} from "./sdk-command.ts";
-import { canceled, conflicted, halved, lostAnswer, throttled } from "./sdk-errors.ts";
+import { around, type Input, isSingleWrite, isTransaction, stepsOf } from "./table-call.ts";
+import { canceled, conflicted, halved, lostAnswer, throttled } from "./table-errors.ts";
 
 /** Chances are from 0 to 1 per call; omitted ones never happen. */
 export type FaultPlan = {
@@ -52,8 +44,8 @@ export class Crash extends Error {
   override name = "Crash";
 }
 
-/** Makes the client fail like the real service. Each kind of failure looks exactly like the SDK's. */
-export function injectFaults(client: DynamoDBDocumentClient, seed = 1): Faults {
+/** Makes the client fail like the real service. Each kind of failure looks exactly as the client reports it. */
+export function injectFaults(client: TableClient, seed = 1): Faults {
   const random = seededRandom(seed);
   const chance = (likelihood = 0) => likelihood > 0 && random() < likelihood;
   const once = new Set<string>();
@@ -65,7 +57,7 @@ export function injectFaults(client: DynamoDBDocumentClient, seed = 1): Faults {
   };
   const struck: Faults["struck"] = { conflicts: 0, throttling: 0, lostAnswers: 0, staleReads: 0, held: 0, crash: 0 };
   const held = new Set<string>();
-  const answered = new Map<string, object>();
+  const answered = new Map<string, Input>();
   let plan: FaultPlan = {};
   let calls = 0;
   let crashed = false;
@@ -89,16 +81,16 @@ export function injectFaults(client: DynamoDBDocumentClient, seed = 1): Faults {
     return run();
   }
 
-  function refuse(command: string, keys: string[], name: string): Error | undefined {
+  function refuse(operation: Operation, keys: string[], name: string): Error | undefined {
     if (chance(plan.throttling)) {
       struck.throttling++;
-      const inReasons = isTransaction(command) && random() < 0.5;
+      const inReasons = isTransaction(operation) && random() < 0.5;
       return inReasons ? canceled(keys.map(() => "ThrottlingError")) : throttled(random() < 0.5);
     }
-    if ((isSingleWrite(command) || isTransaction(command)) && strikes("conflicts", name)) {
+    if ((isSingleWrite(operation) || isTransaction(operation)) && strikes("conflicts", name)) {
       struck.conflicts++;
       const at = Math.floor(random() * keys.length);
-      return isTransaction(command)
+      return isTransaction(operation)
         ? canceled(keys.map((_, index) => (index === at ? "TransactionConflict" : "None")))
         : conflicted();
     }
@@ -106,7 +98,7 @@ export function injectFaults(client: DynamoDBDocumentClient, seed = 1): Faults {
   }
 
   /** The earlier answer, or the current one, which it keeps for later. */
-  function perhapsStale(input: Input, output: object): object {
+  function perhapsStale(input: Input, output: Input): Input {
     const question = JSON.stringify(input);
     const before = answered.get(question) ?? {
       ...output,
@@ -121,47 +113,38 @@ export function injectFaults(client: DynamoDBDocumentClient, seed = 1): Faults {
     return before;
   }
 
-  client.middlewareStack.add(
-    (next, context) => async (args) => {
-      const command = commandOf(context);
-      if (!isTableCommand(command)) return next(args);
-      if (crashed) throw new Crash("The process has crashed.");
-      const call = ++calls;
-      if (plan.crash && "before" in plan.crash && call >= plan.crash.before) throw crash();
+  around(client, (next) => async (operation, input) => {
+    if (crashed) throw new Crash("The process has crashed.");
+    const call = ++calls;
+    if (plan.crash && "before" in plan.crash && call >= plan.crash.before) throw crash();
 
-      const input = inputOf(args.input);
-      const keys = stepsOf(command, input).map(({ pk, sk }) => JSON.stringify([pk, sk]));
-      const name = plan.once
-        ? inspect([command, input], { depth: null, maxStringLength: null, maxArrayLength: null })
-        : "";
-      const refusal = refuse(command, keys, name);
-      if (refusal) throw refusal;
+    const keys = stepsOf(operation, input).map(({ pk, sk }) => JSON.stringify([pk, sk]));
+    const name = plan.once
+      ? inspect([operation, input], { depth: null, maxStringLength: null, maxArrayLength: null })
+      : "";
+    const refusal = refuse(operation, keys, name);
+    if (refusal) throw refusal;
 
-      const batch = command.startsWith("Batch") && chance(plan.throttling) ? halved(input) : undefined;
-      if (batch) {
-        struck.throttling++;
-        const answer = await next({ ...args, input: batch.kept });
-        const unprocessed = command === "BatchGetItemCommand" ? "UnprocessedKeys" : "UnprocessedItems";
-        return { ...answer, output: Object.assign(answer.output, { [unprocessed]: batch.left }) };
-      }
+    const batch = operation.startsWith("Batch") && chance(plan.throttling) ? halved(input) : undefined;
+    if (batch) {
+      struck.throttling++;
+      const answer = await next(operation, batch.kept);
+      const unprocessed = operation === "BatchGetItem" ? "UnprocessedKeys" : "UnprocessedItems";
+      return { ...answer, [unprocessed]: batch.left };
+    }
 
-      const holds = isTransaction(command);
-      const answer =
-        plan.holdMs && (holds || isSingleWrite(command))
-          ? await underHold(keys, holds, () => next(args))
-          : await next(args);
-      if (plan.crash && "after" in plan.crash && call >= plan.crash.after) throw crash();
-      if (strikes("lostAnswers", name)) {
-        struck.lostAnswers++;
-        throw lostAnswer();
-      }
-      if (plan.staleReads && command === "QueryCommand" && input.IndexName !== undefined) {
-        return { ...answer, output: Object.assign({}, answer.output, perhapsStale(input, answer.output)) };
-      }
-      return answer;
-    },
-    { step: "initialize", name: "muster-faults", priority: "low" },
-  );
+    const holds = isTransaction(operation);
+    const run = () => next(operation, input);
+    const isHeld = plan.holdMs && (holds || isSingleWrite(operation));
+    const answer = isHeld ? await underHold(keys, holds, run) : await run();
+    if (plan.crash && "after" in plan.crash && call >= plan.crash.after) throw crash();
+    if (strikes("lostAnswers", name)) {
+      struck.lostAnswers++;
+      throw lostAnswer();
+    }
+    const mayBeStale = plan.staleReads && operation === "Query" && input.IndexName !== undefined;
+    return mayBeStale ? perhapsStale(input, answer) : answer;
+  });
 
   const replan = (next: FaultPlan) => {
     plan = next;

@@ -1,6 +1,5 @@
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { DynamoDBDocumentClient, ScanCommand } from "@aws-sdk/lib-dynamodb";
 import type { ID } from "@muster/core/base/id.ts";
+import { connect } from "@muster/core/table/client.ts";
 import { dynamo } from "@muster/core/table/dynamo.ts";
 import { Keys } from "@muster/core/table/keys.ts";
 import { type Table, update } from "@muster/core/table/table.ts";
@@ -17,7 +16,7 @@ export async function scan(folder: string): Promise<Row[]> {
   const rows: Row[] = [];
   let ExclusiveStartKey: Row | undefined;
   do {
-    const page = await client.send(new ScanCommand({ TableName: name, ExclusiveStartKey, ConsistentRead: true }));
+    const page = await client.call("Scan", { TableName: name, ExclusiveStartKey, ConsistentRead: true });
     rows.push(...(page.Items ?? []));
     ExclusiveStartKey = page.LastEvaluatedKey;
   } while (ExclusiveStartKey);
@@ -39,5 +38,5 @@ export function openTable(folder: string): Table {
 
 function open(folder: string) {
   const { name, endpoint, region } = tableOf(folder);
-  return { name, client: DynamoDBDocumentClient.from(new DynamoDBClient({ endpoint, region, credentials })) };
+  return { name, client: connect({ endpoint, region, credentials }) };
 }

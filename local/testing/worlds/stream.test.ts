@@ -1,4 +1,3 @@
-import { BatchWriteCommand, DeleteCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
 import { expect, test } from "vitest";
 import { openStream } from "./stream.ts";
 import { openTable } from "./table.ts";
@@ -9,8 +8,8 @@ test("each change is read once, in order, with both images as Lambda shows them"
   expect(await stream.read()).toEqual([]);
 
   const Key = { pk: "org_1", sk: "#org" };
-  await client.send(new PutCommand({ TableName: name, Item: { ...Key, free: 3, mark: new Uint8Array([1, 2]) } }));
-  await client.send(new PutCommand({ TableName: name, Item: { ...Key, free: 2, tags: ["a"] } }));
+  await client.call("PutItem", { TableName: name, Item: { ...Key, free: 3, mark: new Uint8Array([1, 2]) } });
+  await client.call("PutItem", { TableName: name, Item: { ...Key, free: 2, tags: ["a"] } });
   const [inserted, modified, ...others] = await stream.read();
   expect(others).toEqual([]);
   expect(inserted).toEqual({
@@ -34,7 +33,7 @@ test("each change is read once, in order, with both images as Lambda shows them"
     dynamodb: { OldImage: { free: { N: "3" } }, NewImage: { free: { N: "2" }, tags: { L: [{ S: "a" }] } } },
   });
 
-  await client.send(new DeleteCommand({ TableName: name, Key }));
+  await client.call("DeleteItem", { TableName: name, Key });
   const [removed] = await stream.read();
   expect(removed).toMatchObject({ eventName: "REMOVE", dynamodb: { OldImage: { free: { N: "2" } } } });
   expect(removed?.dynamodb?.NewImage).toBeUndefined();
@@ -48,7 +47,7 @@ test("more changes than one page holds are all read", async () => {
     const rows = Array.from({ length: 25 }, (_, row) => ({
       PutRequest: { Item: { pk: "org_1", sk: `${first + row}` } },
     }));
-    await client.send(new BatchWriteCommand({ RequestItems: { [name]: rows } }));
+    await client.call("BatchWriteItem", { RequestItems: { [name]: rows } });
   }
   expect(await stream.read()).toHaveLength(1_100);
 });

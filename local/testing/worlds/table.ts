@@ -1,15 +1,11 @@
 import { existsSync, mkdtempSync, rmSync, statfsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import {
-  CreateTableCommand,
-  DynamoDBClient,
-  DynamoDBServiceException,
-  type QueryCommandInput,
-} from "@aws-sdk/client-dynamodb";
-import { DynamoDBDocumentClient, ScanCommand } from "@aws-sdk/lib-dynamodb";
+import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { connect, Refused, type TableClient } from "@muster/core/table/client.ts";
 import { keysDefinition, keysTable, tableDefinition } from "@muster/core/table/schema.ts";
 import { type Engine, startEngine } from "@muster/local/engine/engine.ts";
+import { around, inputOf } from "../faults/table-call.ts";
 
 /** The region and the keys of every client of the embedded cloud in tests. */
 export const region = "eu-central-1";
@@ -23,8 +19,8 @@ export type Item = Record<string, unknown>;
 export type TestTable = {
   endpoint: string;
   name: string;
-  /** Tries once, so that a test sees each failure; give it unchanged to `meter` and `inject`. */
-  client: DynamoDBDocumentClient;
+  /** Give it unchanged to `meter` and `injectFaults`. */
+  client: TableClient;
   /** Returns every row, in the order of its keys. Only tests need this. */
   scan: () => Promise<Item[]>;
   /** The same of the table of data keys beside it. */
@@ -40,19 +36,20 @@ export async function openTable(): Promise<TestTable> {
   running ??= start();
   const { endpoint } = (await running).engine;
   const name = `muster-${process.pid}-${++tables}`;
-  const raw = new DynamoDBClient({ endpoint, region, credentials, maxAttempts: 1 });
-  refuseInverted(raw);
+  const control = new DynamoDBClient({ endpoint, region, credentials });
   await Promise.all(
-    [tableDefinition(name), keysDefinition(name)].map((definition) => raw.send(new CreateTableCommand(definition))),
+    [tableDefinition(name), keysDefinition(name)].map((definition) => control.send(new CreateTableCommand(definition))),
   );
-  const client = DynamoDBDocumentClient.from(raw, { marshallOptions: { removeUndefinedValues: true } });
+  control.destroy();
+  const client = connect({ endpoint, region, credentials });
+  refuseInverted(client);
   return {
     endpoint,
     name,
     client,
     scan: () => scanAll(endpoint, name),
     scanKeys: () => scanAll(endpoint, keysTable(name)),
-    stop: async () => raw.destroy(),
+    stop: async () => client.destroy(),
   };
 }
 
@@ -73,20 +70,19 @@ async function start() {
 }
 
 /** DynamoDB refuses a range that ends before it begins; the engine finds nothing in it. */
-function refuseInverted(raw: DynamoDBClient): void {
-  raw.middlewareStack.add(
-    (next) => async (args) => {
-      const { KeyConditionExpression = "", ExpressionAttributeValues: values = {} } = args.input as QueryCommandInput;
-      const [, from = "", to = ""] = / BETWEEN (:\w+) AND (:\w+)/.exec(KeyConditionExpression) ?? [];
-      const [lower, upper] = [from, to].map((name) => Buffer.from(values[name]?.S ?? ""));
-      if (lower && upper && lower.compare(upper) > 0) {
-        const message = "The BETWEEN operator requires upper bound to be greater than or equal to lower bound";
-        throw new DynamoDBServiceException({ name: "ValidationException", $fault: "client", message, $metadata: {} });
-      }
-      return next(args);
-    },
-    { step: "build", name: "refuseInverted" },
-  );
+function refuseInverted(client: TableClient): void {
+  around(client, (next) => async (operation, input) => {
+    const { KeyConditionExpression = "", ExpressionAttributeValues } = inputOf(input);
+    const [, from = "", to = ""] = / BETWEEN (:\w+) AND (:\w+)/.exec(String(KeyConditionExpression)) ?? [];
+    const [lower, upper] = [from, to].map((name) =>
+      Buffer.from(String(inputOf(ExpressionAttributeValues)[name] ?? "")),
+    );
+    if (lower && upper && lower.compare(upper) > 0) {
+      const message = "The BETWEEN operator requires upper bound to be greater than or equal to lower bound";
+      throw new Refused("ValidationException", message, 400);
+    }
+    return next(operation, input);
+  });
 }
 
 /** In memory-backed storage, if the machine has enough. */
@@ -99,18 +95,19 @@ function quickFolder(): string {
 
 /** Has a client of its own, so that no meter counts it and no fault affects it. */
 async function scanAll(endpoint: string, name: string): Promise<Item[]> {
-  const raw = new DynamoDBClient({ endpoint, region, credentials });
-  const client = DynamoDBDocumentClient.from(raw);
+  const client = connect({ endpoint, region, credentials });
   const rows: Item[] = [];
   let start: Item | undefined;
   do {
-    const page = await client.send(
-      new ScanCommand({ TableName: name, ConsistentRead: true, ...(start && { ExclusiveStartKey: start }) }),
-    );
+    const page = await client.call("Scan", {
+      TableName: name,
+      ConsistentRead: true,
+      ...(start && { ExclusiveStartKey: start }),
+    });
     rows.push(...(page.Items ?? []));
     start = page.LastEvaluatedKey;
   } while (start);
-  raw.destroy();
+  client.destroy();
   return rows.sort((one, other) => (keyOf(one) < keyOf(other) ? -1 : 1));
 }
 
