@@ -39,6 +39,7 @@ export function openSecrets(environment?: Environment): Secrets {
   const isLocal = Boolean(MUSTER_SECRETS ?? MUSTER_SECRETS_FILE);
   let stored: Stored | undefined;
   let readAt = 0;
+  const parts = new Map<Part, PartOf<Part>>();
 
   async function refresh(): Promise<boolean> {
     const at = now().getTime();
@@ -46,6 +47,7 @@ export function openSecrets(environment?: Environment): Secrets {
     readAt = at;
     try {
       stored = await read(environment);
+      parts.clear();
       return true;
     } catch (error) {
       if (!stored) throw error;
@@ -55,7 +57,8 @@ export function openSecrets(environment?: Environment): Secrets {
   }
 
   function part<P extends Part>(name: P): PartOf<P> {
-    return partOf(stored ?? {}, name);
+    if (!parts.has(name)) parts.set(name, partOf(stored ?? {}, name));
+    return parts.get(name) as PartOf<P>;
   }
 
   function peppers(): Peppers {

@@ -1,7 +1,7 @@
-import { createHash, timingSafeEqual } from "node:crypto";
+import { hash, timingSafeEqual } from "node:crypto";
 
 /** Returns the SHA-256 of a text in UTF-8, as 43 characters of base64url. */
-export const sha256 = (text: string): string => createHash("sha256").update(text).digest("base64url");
+export const sha256 = (text: string): string => hash("sha256", text, "base64url");
 
 /** Returns whether two hashes or tags are the same text, in a time that does not tell where they differ. */
 export function equalText(given: string, expected: string | undefined): boolean {

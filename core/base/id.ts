@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { decodeTime, encodeTime, monotonicFactory } from "ulid";
 import * as v from "valibot";
 import { now } from "./clock.ts";
@@ -53,8 +53,8 @@ export function create<N extends Noun>(noun: N): ID<N> {
 
 /** Returns the id of a text, always the same: 128 bits of its SHA-256, in the characters of a ULID. */
 export function derive<N extends Noun>(noun: N, text: string): ID<N> {
-  const hash = createHash("sha256").update(text).digest().subarray(0, 16);
-  return `${prefixes[noun]}_${crockford(hash)}`;
+  const bytes = hash("sha256", text, "buffer").subarray(0, 16);
+  return `${prefixes[noun]}_${crockford(bytes)}`;
 }
 
 /** Returns whether a text is an id of this noun. */

@@ -1,6 +1,6 @@
-import { createHash, timingSafeEqual } from "node:crypto";
 import { daySeconds } from "@muster/core/base/duration.ts";
 import { failure } from "@muster/core/base/failure.ts";
+import { equalText } from "@muster/core/base/hash.ts";
 import type { Origin } from "@muster/core/kernel/actor.ts";
 import { browserDays, lifetimeDays } from "@muster/core/session/limits.ts";
 import type { Context } from "hono";
@@ -53,7 +53,7 @@ export function clearSession(c: Context<Env>): void {
 export function refuseUnrouted(c: Context<Env>): void {
   const valid = originSecrets(c);
   const shown = c.req.header("x-muster-origin") ?? "";
-  if (valid.length > 0 && !valid.some((one) => equal(shown, one))) throw failures.unrouted();
+  if (valid.length > 0 && !valid.some((one) => equalText(shown, one))) throw failures.unrouted();
 }
 
 /**
@@ -75,11 +75,5 @@ const originSecrets = (c: Context<Env>) => c.get("site").originSecrets?.() ?? []
 /** The __Host- prefix binds a cookie to this host and to https, which a loopback run does not have. */
 export const cookieNames = ({ secure }: Site) =>
   secure ? { session: "__Host-s", browser: "__Host-b" } : { session: "s", browser: "b" };
-
-/** Takes the same time for every wrong text. */
-function equal(given: string, expected: string) {
-  const [a, b] = [given, expected].map((text) => createHash("sha256").update(text).digest()) as [Buffer, Buffer];
-  return timingSafeEqual(a, b);
-}
 
 const attributes = ({ secure }: Site) => ({ path: "/", secure, httpOnly: true, sameSite: "Strict" }) as const;

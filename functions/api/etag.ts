@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { failure } from "@muster/core/base/failure.ts";
 import { failures as preconditionFailures } from "@muster/core/kernel/precondition.ts";
 import type { Context } from "hono";
@@ -8,23 +8,22 @@ export const failures = {
 };
 
 /** Returns the ETag of a response body. It is strong: different bytes have different ETags. */
-export const etagOf = (body: string | Uint8Array): string =>
-  `"${createHash("sha256").update(body).digest("base64url").slice(0, 27)}"`;
+export const etagOf = (body: string): string => `"${hash("sha256", body, "base64url").slice(0, 27)}"`;
 
 /**
- * Adds the ETag to a response, or returns 304 without a body if the caller already has it.
+ * Adds the ETag of a body to the response, and returns whether the caller has that body already.
  * @throws request.if_match_invalid, request.precondition_failed if the caller requires another one
  */
-export async function withEtag(c: Context, response: Response): Promise<Response> {
-  const body = await response.arrayBuffer();
-  const etag = etagOf(new Uint8Array(body));
+export function isKnown(c: Context, body: string): boolean {
+  const etag = etagOf(body);
   const wanted = ifMatch(c);
   if (wanted && !wanted.has(etag)) throw preconditionFailures.failed();
-  const known = (c.req.header("if-none-match") ?? "").split(",").map((one) => one.trim().replace(/^W\//, ""));
-  if (known.includes(etag) || known.includes("*")) return c.body(null, 304, { etag });
-  const named = new Response(body, response);
-  named.headers.set("etag", etag);
-  return named;
+  c.header("etag", etag);
+  const known = c.req
+    .header("if-none-match")
+    ?.split(",")
+    .map((one) => one.trim().replace(/^W\//, ""));
+  return known !== undefined && (known.includes(etag) || known.includes("*"));
 }
 
 /** The ETags that a caller accepts. A weak one matches nothing (RFC 9110, 13.1.1). */

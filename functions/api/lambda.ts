@@ -1,7 +1,6 @@
 import { presigner } from "@muster/core/bucket/presign.ts";
 import { bind } from "@muster/core/kernel/ports.ts";
 import { resolver } from "@muster/core/net/dns.ts";
-import { handle } from "hono/aws-lambda";
 import { boot } from "../boot.ts";
 import { config } from "../config.ts";
 import { wrappingKey } from "../keys.ts";
@@ -9,6 +8,7 @@ import { openSecrets } from "../secrets.ts";
 import { bindStripe } from "../stripe.ts";
 import { app } from "./app.ts";
 import { isFile } from "./csv.ts";
+import { answerEvents } from "./gateway-event.ts";
 
 const settings = config(["MUSTER_SITE_URL", "MUSTER_BUCKET", "MUSTER_BUCKET_URL"]);
 const { MUSTER_SITE_URL: url } = settings;
@@ -29,10 +29,10 @@ const api = app({ url, secure: url.startsWith("https:"), originSecrets: secrets.
 // the first request of a process costs tens of milliseconds in Node: this one pays for it before anybody waits
 await api.request("/api/v1/health");
 
-const answer = handle(api, { isContentTypeBinary: isFile });
+const answer = answerEvents(api, isFile);
 
 /** API Gateway's entry point to the API (payload format 2.0). */
-export const handler: typeof answer = async (event, context) => {
+export const handler: typeof answer = async (event) => {
   await refresh();
-  return answer(event, context);
+  return answer(event);
 };

@@ -22,7 +22,7 @@ import { authenticate, type Claim, readCredential } from "./authenticate.ts";
 import { failures as bodyFailures, maxKibibytes, readBody } from "./body.ts";
 import { failures as credentialFailures, originOf, refuseCrossSite, tokenOf } from "./credentials.ts";
 import type { Env } from "./env.ts";
-import { failures as etagFailures, ifMatch, versionIn, withEtag } from "./etag.ts";
+import { failures as etagFailures, ifMatch, isKnown, versionIn } from "./etag.ts";
 import { fingerprints, idempotencyKey, isOwn, failures as keyFailures, onceOnly } from "./idempotency.ts";
 import { type PathParameter, pathParameters } from "./path-parameters.ts";
 import { sayPosition } from "./position.ts";
@@ -153,11 +153,9 @@ function door<I extends Schema, O extends Schema, A, S, Q extends Schema>(
       if (answered === undefined) return c.body(null, 304);
     }
     if (answered === undefined || operation.status === 204) return c.body(null, 204);
-    const response =
-      options.media === undefined
-        ? c.json(answered, operation.status)
-        : c.body(String(answered), operation.status, { "content-type": options.media });
-    return source === "query" && !operation.isVersioned ? withEtag(c, response) : response;
+    const body = options.media === undefined ? JSON.stringify(answered) : String(answered);
+    if (source === "query" && !operation.isVersioned && isKnown(c, body)) return c.body(null, 304);
+    return c.body(body, operation.status, { "content-type": operation.media });
   };
   return Object.assign(handler, { operation });
 }

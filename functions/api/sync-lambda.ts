@@ -1,9 +1,9 @@
 import { bind } from "@muster/core/kernel/ports.ts";
-import { handle } from "hono/aws-lambda";
 import { boot } from "../boot.ts";
 import { config } from "../config.ts";
 import { signingKeys, wrappingKey } from "../keys.ts";
 import { openSecrets } from "../secrets.ts";
+import { answerEvents } from "./gateway-event.ts";
 import { syncApp } from "./sync-app.ts";
 
 const settings = config(["MUSTER_SITE_URL", "MUSTER_SYNC_WAIT_SECONDS"]);
@@ -23,10 +23,10 @@ const api = syncApp({ url, secure: url.startsWith("https:"), originSecrets: secr
 // the first request of a process costs tens of milliseconds in Node: this one pays for it before anybody waits
 await api.request("/api/v1/health");
 
-const answer = handle(api);
+const answer = answerEvents(api);
 
 /** The entry point of what devices ask for. Only this function signs documents, and opens API keys for devices. */
-export const handler: typeof answer = async (event, context) => {
+export const handler: typeof answer = async (event) => {
   await secrets.refresh();
-  return answer(event, context);
+  return answer(event);
 };
