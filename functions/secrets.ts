@@ -58,7 +58,7 @@ export function openSecrets(environment?: Environment): Secrets {
 
   function part<P extends Part>(name: P): PartOf<P> {
     if (!parts.has(name)) parts.set(name, partOf(stored ?? {}, name));
-    return parts.get(name) as PartOf<P>;
+    return parts.get(name);
   }
 
   function peppers(): Peppers {

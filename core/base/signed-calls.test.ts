@@ -72,7 +72,7 @@ test("an endpoint on a default port names none", () => {
 });
 
 test("the type of an error is read with and without the namespace of its service", () => {
-  expect(errorType("com.amazonaws.kms#DisabledException")).toBe("DisabledException");
-  expect(errorType("DisabledException")).toBe("DisabledException");
-  expect([errorType(undefined), errorType(7)]).toEqual(["", ""]);
+  expect(errorType({ __type: "com.amazonaws.kms#DisabledException" })).toBe("DisabledException");
+  expect(errorType({ __type: "DisabledException" })).toBe("DisabledException");
+  expect(errorType({})).toBe("");
 });

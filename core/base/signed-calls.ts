@@ -61,8 +61,8 @@ export function endpointOf({ protocol, hostname, port, pathname }: URL): Endpoin
   return { protocol, hostname, path: pathname, ...(port && { port: Number(port) }) };
 }
 
-/** The type of an error, which comes with or without the namespace of the service. */
-export const errorType = (type: unknown): string => (typeof type === "string" ? (type.split("#").at(-1) ?? "") : "");
+/** The type of an error in an answer, which comes with or without the namespace of the service. */
+export const errorType = ({ __type = "" }: { __type?: string }): string => __type.split("#").at(-1) ?? "";
 
 function textOf(body: Body): Promise<string> {
   return new Promise((resolve, reject) => {

@@ -41,7 +41,7 @@ export function kmsClient(endpoint: URL, caller: Caller) {
       const { status, text } = await sendOnce(action, body);
       const answer = JSON.parse(text || "{}") as Answer;
       if (status === 200) return { type: "", answer };
-      return { type: status >= 500 ? "KMSInternalException" : errorType(answer.__type) };
+      return { type: status >= 500 ? "KMSInternalException" : errorType(answer) };
     } catch (cause) {
       return { type: "KMSInternalException", cause };
     }

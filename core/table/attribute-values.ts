@@ -35,6 +35,7 @@ function toAttribute(value: unknown): AttributeValue {
       return { BOOL: value };
     case "object":
       return toDocument(value);
+    default:
   }
   throw new TypeError(`A row cannot hold ${typeof value === "number" ? value : `a ${typeof value}`}.`);
 }

@@ -112,7 +112,7 @@ const settled = (answer: Promise<object>) => answer.catch((error: unknown) => er
 
 async function byUs(operation: Operation, given: Given, more?: Options) {
   const { sent, options } = offline(given, more);
-  const result = await settled(connect(options).call(operation, inputs[operation] as never));
+  const result = await settled(connect(options).call(operation, inputs[operation]));
   return { sent: sent[0], count: sent.length, result };
 }
 
@@ -139,7 +139,7 @@ function essence(sent: Sent | undefined) {
     type,
     target,
     token,
-    body: JSON.parse(String(body)) as object,
+    body: JSON.parse(body) as object,
   };
 }
 
@@ -245,7 +245,7 @@ test("an answer that breaks off is lost", async () => {
   const body = new Readable({ read() {} });
   body.push('{"Item"');
   const requestHandler = { handle: async () => ({ response: { statusCode: 200, headers: {}, body } }) };
-  const call = connect({ ...options, requestHandler } as Options).call("GetItem", inputs.GetItem);
+  const call = connect({ ...options, requestHandler }).call("GetItem", inputs.GetItem);
   setImmediate(() => body.destroy());
   await expect(call).rejects.toMatchObject({ code: "ECONNRESET" });
 });

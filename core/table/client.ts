@@ -62,15 +62,15 @@ export function connect(options: ConstructorParameters<typeof DynamoDBClient>[0]
     );
     return { protocol, hostname, port, path: path.endsWith("/") ? path : `${path}/` };
   };
-  const send = signedCalls({ ...service, endpoint }, config as Caller);
+  const send = signedCalls({ ...service, endpoint }, config);
   return {
     async call(operation, input) {
-      const { status, text } = await send(operation, JSON.stringify(encoded[operation](input as never)));
+      const { status, text } = await send(operation, JSON.stringify(encoded[operation](input)));
       const body = parsed(text);
-      if (status === 200 && body) return decoded(body as Answer) as never;
+      if (status === 200 && body) return decoded(body);
       throw refusal(status, body as Refusal | undefined);
     },
-    config: config as Caller,
+    config: config,
     destroy: () => client.destroy(),
   };
 }
@@ -167,7 +167,7 @@ type Refusal = {
 function refusal(status: number, body: Refusal | undefined): Refused {
   // something between answered, or cut the answer: whether the call was carried out is unknown
   if (!body) return new Refused("UnknownError", `An answer with status ${status} is not DynamoDB's.`, 500);
-  const name = errorType(body.__type) || "UnknownError";
+  const name = errorType(body) || "UnknownError";
   const reasons =
     name === "ConditionalCheckFailedException"
       ? [{ Code: "ConditionalCheckFailed", ...(body.Item && { Item: body.Item }) }]

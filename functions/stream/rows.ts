@@ -1,4 +1,4 @@
-import { type AttributeValue, fromAttributes } from "@muster/core/table/attribute-values.ts";
+import { fromAttributes } from "@muster/core/table/attribute-values.ts";
 import type { Item } from "@muster/core/table/table.ts";
 import type { DynamoDBRecord } from "aws-lambda";
 
@@ -6,8 +6,8 @@ import type { DynamoDBRecord } from "aws-lambda";
 export function rows(record: DynamoDBRecord): { before?: Item; after?: Item } {
   const { OldImage, NewImage } = record.dynamodb ?? {};
   return {
-    ...(OldImage && { before: fromAttributes(OldImage as Record<string, AttributeValue>) }),
-    ...(NewImage && { after: fromAttributes(NewImage as Record<string, AttributeValue>) }),
+    ...(OldImage && { before: fromAttributes(OldImage) }),
+    ...(NewImage && { after: fromAttributes(NewImage) }),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Call, Operation, TableClient } from "@muster/core/table/client.ts";
+import type { Operation, TableClient } from "@muster/core/table/client.ts";
 
 /** What meter and faults know of the table's calls. */
 
@@ -15,7 +15,7 @@ export type AnyCall = (operation: Operation, input: Input) => Promise<Input>;
 
 /** Runs code around every call of the client, from now on, also around what was wrapped before. */
 export function around(client: TableClient, wrap: (next: AnyCall) => AnyCall): void {
-  client.call = wrap(client.call as AnyCall) as Call;
+  client.call = wrap(client.call as AnyCall);
 }
 
 const singleWrites: readonly Operation[] = ["PutItem", "UpdateItem", "DeleteItem"];

@@ -74,9 +74,7 @@ function refuseInverted(client: TableClient): void {
   around(client, (next) => async (operation, input) => {
     const { KeyConditionExpression = "", ExpressionAttributeValues } = inputOf(input);
     const [, from = "", to = ""] = / BETWEEN (:\w+) AND (:\w+)/.exec(String(KeyConditionExpression)) ?? [];
-    const [lower, upper] = [from, to].map((name) =>
-      Buffer.from(String(inputOf(ExpressionAttributeValues)[name] ?? "")),
-    );
+    const [lower, upper] = [from, to].map((name) => Buffer.from(textOf(inputOf(ExpressionAttributeValues)[name])));
     if (lower && upper && lower.compare(upper) > 0) {
       const message = "The BETWEEN operator requires upper bound to be greater than or equal to lower bound";
       throw new Refused("ValidationException", message, 400);
@@ -84,6 +82,8 @@ function refuseInverted(client: TableClient): void {
     return next(operation, input);
   });
 }
+
+const textOf = (value: unknown) => (typeof value === "string" ? value : "");
 
 /** In memory-backed storage, if the machine has enough. */
 function quickFolder(): string {
