@@ -35,14 +35,14 @@ const budgets: Record<Entry, { loaded: number; gzip: number }> = {
   sync: { loaded: 426_000, gzip: 154_000 },
   follow: { loaded: 234_000, gzip: 82_000 },
   view: { loaded: 225_000, gzip: 78_000 },
-  work: { loaded: 355_000, gzip: 126_000 },
+  work: { loaded: 360_000, gzip: 127_000 },
   mail: { loaded: 482_000, gzip: 156_500 },
   imports: { loaded: 465_000, gzip: 154_000 },
   bulk: { loaded: 438_000, gzip: 142_500 },
   checks: { loaded: 230_000, gzip: 81_000 },
-  clock: { loaded: 301_000, gzip: 107_500 },
+  clock: { loaded: 304_000, gzip: 108_500 },
   "mail-events": { loaded: 298_000, gzip: 103_000 },
-  stripe: { loaded: 215_000, gzip: 75_000 },
+  stripe: { loaded: 216_000, gzip: 75_000 },
   "stripe-bus": { loaded: 208_000, gzip: 71_500 },
 };
 /** Chunks loaded on demand: the client of Secrets Manager, and the SDK's event streams. */

@@ -25,19 +25,13 @@ export function fromAttributes(attributes: Attributes): Item {
 }
 
 function toAttribute(value: unknown): AttributeValue {
-  switch (typeof value) {
-    case "string":
-      return { S: value };
-    case "number":
-      if (!Number.isFinite(value) || Math.abs(value) > Number.MAX_SAFE_INTEGER) break;
-      return { N: String(value) };
-    case "boolean":
-      return { BOOL: value };
-    case "object":
-      return toDocument(value);
-    default:
-  }
-  throw new TypeError(`A row cannot hold ${typeof value === "number" ? value : `a ${typeof value}`}.`);
+  if (typeof value === "string") return { S: value };
+  if (typeof value === "boolean") return { BOOL: value };
+  if (typeof value === "object") return toDocument(value);
+  if (typeof value !== "number") throw new TypeError(`A row cannot hold a ${typeof value}.`);
+  const isExact = Number.isFinite(value) && Math.abs(value) <= Number.MAX_SAFE_INTEGER;
+  if (!isExact) throw new TypeError(`A row cannot hold the number ${value}.`);
+  return { N: String(value) };
 }
 
 function toDocument(value: object | null): AttributeValue {

@@ -3,6 +3,7 @@ import { around } from "@muster/local/testing/faults/table-call.ts";
 import { openTable, type TestTable } from "@muster/local/testing/worlds/table.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import { failure } from "../base/failure.ts";
+import { Refused } from "./client.ts";
 import { dynamo } from "./dynamo.ts";
 import { absent, below, equal, present, put, remove, type Table, update, when } from "./table.ts";
 
@@ -112,6 +113,19 @@ describe("a lost answer", () => {
       update(key, { add: { n: 1 } }, when(equal("n", 0), otherwise)),
     );
     expect(await table.get(key)).toMatchObject({ n: 1 });
+  });
+
+  test("is also what a server in trouble answers: the call may have been carried out", async () => {
+    await table.write(put(key, { state: "free" }));
+    let isFirst = true;
+    around(rows.client, (next) => async (operation, input) => {
+      const answer = await next(operation, input);
+      if (!isFirst) return answer;
+      isFirst = false;
+      throw new Refused("InternalServerError", "Internal server error", 500);
+    });
+    await table.write(update(key, { set: { state: "taken" } }, when(equal("state", "free"), otherwise)));
+    expect(await table.get(key)).toMatchObject({ state: "taken" });
   });
 
   test("of a put is decided by the row, ignoring undefined attributes", async () => {
