@@ -39,6 +39,14 @@ async function review(page: Page, organization: string, ...emails: string[]) {
 const seatsOf = async (page: Page, organization: string) =>
   (await call<{ seats: { paid: number } }>(page.request, "GET", `/organizations/${organization}/billing`)).seats.paid;
 
+/** Returns what each change of seats was for, oldest first. */
+async function purposesOf(page: Page, organization: string) {
+  type Ledger = { items: { lines: { change?: { operation: string; purpose?: string } }[] }[] };
+  const { items } = await call<Ledger>(page.request, "GET", `/organizations/${organization}/billing/ledger`);
+  const changes = items.flatMap(({ lines }) => lines.flatMap(({ change }) => (change ? [change] : [])));
+  return [...new Map(changes.map(({ operation, purpose }) => [operation, purpose])).values()].toReversed();
+}
+
 test("missing seats are bought in the invite dialog, in an import and for a former member, and each goes on", async ({
   person: { page, email },
   otherBrowser,
@@ -96,6 +104,8 @@ test("missing seats are bought in the invite dialog, in an import and for a form
     await expect(dialog).toBeHidden();
   });
   expect(await seatsOf(page, organization)).toBe(8);
+  // the purchase, three dialogs, and before the last of them a change whose purpose nobody said
+  expect(await purposesOf(page, organization)).toEqual([undefined, "invitation", "import", undefined, "member"]);
 });
 
 test("a payment that fails waits in the dialog, which sends once it is paid elsewhere", async ({

@@ -29,6 +29,7 @@ import { Route as SignedInOrganizationsOrganizationYourSettingsRouteImport } fro
 import { Route as SignedInOrganizationsOrganizationPeopleDeparturesRouteImport } from "./routes/_signed-in/organizations/$organization/_people/departures";
 import { Route as SignedInOrganizationsOrganizationPeopleInvitationsRouteImport } from "./routes/_signed-in/organizations/$organization/_people/invitations";
 import { Route as SignedInOrganizationsOrganizationPeopleMembersRouteImport } from "./routes/_signed-in/organizations/$organization/_people/members";
+import { Route as SignedInOrganizationsOrganizationBillingLedgerRouteImport } from "./routes/_signed-in/organizations/$organization/billing_.ledger";
 import { Route as SignedInOrganizationsOrganizationDeparturesDepartureRouteImport } from "./routes/_signed-in/organizations/$organization/departures/$departure";
 import { Route as SignedInOrganizationsOrganizationDevicesIndexRouteImport } from "./routes/_signed-in/organizations/$organization/devices/index";
 import { Route as SignedInOrganizationsOrganizationDevicesDeviceRouteImport } from "./routes/_signed-in/organizations/$organization/devices/$device";
@@ -158,6 +159,12 @@ const SignedInOrganizationsOrganizationPeopleMembersRoute =
     id: "/members",
     path: "/members",
     getParentRoute: () => SignedInOrganizationsOrganizationPeopleRoute,
+  } as any);
+const SignedInOrganizationsOrganizationBillingLedgerRoute =
+  SignedInOrganizationsOrganizationBillingLedgerRouteImport.update({
+    id: "/billing_/ledger",
+    path: "/billing/ledger",
+    getParentRoute: () => SignedInOrganizationsOrganizationRoute,
   } as any);
 const SignedInOrganizationsOrganizationDeparturesDepartureRoute =
   SignedInOrganizationsOrganizationDeparturesDepartureRouteImport.update({
@@ -293,6 +300,7 @@ export interface FileRoutesByFullPath {
   "/organizations/$organization/departures": typeof SignedInOrganizationsOrganizationPeopleDeparturesRoute;
   "/organizations/$organization/invitations": typeof SignedInOrganizationsOrganizationPeopleInvitationsRoute;
   "/organizations/$organization/members": typeof SignedInOrganizationsOrganizationPeopleMembersRoute;
+  "/organizations/$organization/billing/ledger": typeof SignedInOrganizationsOrganizationBillingLedgerRoute;
   "/organizations/$organization/departures/$departure": typeof SignedInOrganizationsOrganizationDeparturesDepartureRoute;
   "/organizations/$organization/devices/$device": typeof SignedInOrganizationsOrganizationDevicesDeviceRoute;
   "/organizations/$organization/imports/$import": typeof SignedInOrganizationsOrganizationImportsImportRoute;
@@ -330,6 +338,7 @@ export interface FileRoutesByTo {
   "/organizations/$organization/departures": typeof SignedInOrganizationsOrganizationPeopleDeparturesRoute;
   "/organizations/$organization/invitations": typeof SignedInOrganizationsOrganizationPeopleInvitationsRoute;
   "/organizations/$organization/members": typeof SignedInOrganizationsOrganizationPeopleMembersRoute;
+  "/organizations/$organization/billing/ledger": typeof SignedInOrganizationsOrganizationBillingLedgerRoute;
   "/organizations/$organization/departures/$departure": typeof SignedInOrganizationsOrganizationDeparturesDepartureRoute;
   "/organizations/$organization/devices/$device": typeof SignedInOrganizationsOrganizationDevicesDeviceRoute;
   "/organizations/$organization/imports/$import": typeof SignedInOrganizationsOrganizationImportsImportRoute;
@@ -372,6 +381,7 @@ export interface FileRoutesById {
   "/_signed-in/organizations/$organization/_people/departures": typeof SignedInOrganizationsOrganizationPeopleDeparturesRoute;
   "/_signed-in/organizations/$organization/_people/invitations": typeof SignedInOrganizationsOrganizationPeopleInvitationsRoute;
   "/_signed-in/organizations/$organization/_people/members": typeof SignedInOrganizationsOrganizationPeopleMembersRoute;
+  "/_signed-in/organizations/$organization/billing_/ledger": typeof SignedInOrganizationsOrganizationBillingLedgerRoute;
   "/_signed-in/organizations/$organization/departures/$departure": typeof SignedInOrganizationsOrganizationDeparturesDepartureRoute;
   "/_signed-in/organizations/$organization/devices/$device": typeof SignedInOrganizationsOrganizationDevicesDeviceRoute;
   "/_signed-in/organizations/$organization/imports/$import": typeof SignedInOrganizationsOrganizationImportsImportRoute;
@@ -413,6 +423,7 @@ export interface FileRouteTypes {
     | "/organizations/$organization/departures"
     | "/organizations/$organization/invitations"
     | "/organizations/$organization/members"
+    | "/organizations/$organization/billing/ledger"
     | "/organizations/$organization/departures/$departure"
     | "/organizations/$organization/devices/$device"
     | "/organizations/$organization/imports/$import"
@@ -450,6 +461,7 @@ export interface FileRouteTypes {
     | "/organizations/$organization/departures"
     | "/organizations/$organization/invitations"
     | "/organizations/$organization/members"
+    | "/organizations/$organization/billing/ledger"
     | "/organizations/$organization/departures/$departure"
     | "/organizations/$organization/devices/$device"
     | "/organizations/$organization/imports/$import"
@@ -491,6 +503,7 @@ export interface FileRouteTypes {
     | "/_signed-in/organizations/$organization/_people/departures"
     | "/_signed-in/organizations/$organization/_people/invitations"
     | "/_signed-in/organizations/$organization/_people/members"
+    | "/_signed-in/organizations/$organization/billing_/ledger"
     | "/_signed-in/organizations/$organization/departures/$departure"
     | "/_signed-in/organizations/$organization/devices/$device"
     | "/_signed-in/organizations/$organization/imports/$import"
@@ -660,6 +673,13 @@ declare module "@tanstack/react-router" {
       fullPath: "/organizations/$organization/members";
       preLoaderRoute: typeof SignedInOrganizationsOrganizationPeopleMembersRouteImport;
       parentRoute: typeof SignedInOrganizationsOrganizationPeopleRoute;
+    };
+    "/_signed-in/organizations/$organization/billing_/ledger": {
+      id: "/_signed-in/organizations/$organization/billing_/ledger";
+      path: "/billing/ledger";
+      fullPath: "/organizations/$organization/billing/ledger";
+      preLoaderRoute: typeof SignedInOrganizationsOrganizationBillingLedgerRouteImport;
+      parentRoute: typeof SignedInOrganizationsOrganizationRoute;
     };
     "/_signed-in/organizations/$organization/departures/$departure": {
       id: "/_signed-in/organizations/$organization/departures/$departure";
@@ -870,6 +890,7 @@ interface SignedInOrganizationsOrganizationRouteChildren {
   SignedInOrganizationsOrganizationSettingsRoute: typeof SignedInOrganizationsOrganizationSettingsRouteWithChildren;
   SignedInOrganizationsOrganizationYourSettingsRoute: typeof SignedInOrganizationsOrganizationYourSettingsRoute;
   SignedInOrganizationsOrganizationIndexRoute: typeof SignedInOrganizationsOrganizationIndexRoute;
+  SignedInOrganizationsOrganizationBillingLedgerRoute: typeof SignedInOrganizationsOrganizationBillingLedgerRoute;
   SignedInOrganizationsOrganizationDeparturesDepartureRoute: typeof SignedInOrganizationsOrganizationDeparturesDepartureRoute;
   SignedInOrganizationsOrganizationDevicesDeviceRoute: typeof SignedInOrganizationsOrganizationDevicesDeviceRoute;
   SignedInOrganizationsOrganizationImportsImportRoute: typeof SignedInOrganizationsOrganizationImportsImportRoute;
@@ -894,6 +915,8 @@ const SignedInOrganizationsOrganizationRouteChildren: SignedInOrganizationsOrgan
       SignedInOrganizationsOrganizationYourSettingsRoute,
     SignedInOrganizationsOrganizationIndexRoute:
       SignedInOrganizationsOrganizationIndexRoute,
+    SignedInOrganizationsOrganizationBillingLedgerRoute:
+      SignedInOrganizationsOrganizationBillingLedgerRoute,
     SignedInOrganizationsOrganizationDeparturesDepartureRoute:
       SignedInOrganizationsOrganizationDeparturesDepartureRoute,
     SignedInOrganizationsOrganizationDevicesDeviceRoute:

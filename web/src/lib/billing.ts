@@ -10,6 +10,8 @@ export type PaymentMethod = NonNullable<Billing["paymentMethod"]>;
 export type BillingStatus = Billing["billingStatus"];
 export type Period = "monthly" | "quarterly" | "yearly";
 export type Wish = { seats: number; plan?: Period };
+/** What seats are for, which the seat ledger says. */
+export type Purpose = "invitation" | "import" | "member";
 export type Quoted = Awaited<ReturnType<typeof previewChange>>;
 export type Invoice = Awaited<ReturnType<typeof listInvoices>>["items"][number];
 
@@ -23,7 +25,7 @@ export function previewChange(organization: string, json: Wish) {
 }
 
 /** Changes seats or plan for the displayed price, or not at all. */
-export function changeSeats(organization: string, wish: Wish, { quote }: Quoted) {
+export function changeSeats(organization: string, wish: Wish & { purpose?: Purpose }, { quote }: Quoted) {
   return read(billing.resize.$post({ param: { organization }, json: { ...wish, quote } }));
 }
 

@@ -1,9 +1,15 @@
 import type { Organization } from "#lib/api.ts";
+import type { Purpose } from "#lib/billing.ts";
 import { Dialog, DialogBody } from "#ui/dialog.tsx";
 import { AddSeats } from "./add-seats.tsx";
 
 /** One person who has no seat, and what is done once they have one. */
-export type Seatless = { name: string; next: { text: string; action: string }; goOn: () => void };
+export type Seatless = {
+  name: string;
+  purpose: Purpose;
+  next: { text: string; action: string };
+  goOn: () => void;
+};
 
 type Props = { organization: Organization; seatless: Seatless | undefined; isOpen: boolean; onClose: () => void };
 
@@ -22,6 +28,7 @@ export function AddSeatsDialog({ organization, seatless, isOpen, onClose }: Prop
           <AddSeats
             organization={organization}
             needed={1}
+            purpose={seatless.purpose}
             next={seatless.next}
             onEnough={() => {
               onClose();

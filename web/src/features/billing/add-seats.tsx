@@ -4,7 +4,7 @@ import { type ReactNode, useEffect, useRef, useState } from "react";
 import { RetryLine } from "#features/failure/retry-line.tsx";
 import { whyBlocked } from "#features/organization/blocked.ts";
 import type { Organization } from "#lib/api.ts";
-import { type Billing, billingQuery } from "#lib/billing.ts";
+import { type Billing, billingQuery, type Purpose } from "#lib/billing.ts";
 import { plural } from "#lib/format.ts";
 import { Banner } from "#ui/banner.tsx";
 import { Button } from "#ui/button.tsx";
@@ -19,6 +19,7 @@ type Props = {
   organization: Organization;
   /** How many more people need a seat. Those that are available by now are not bought again. */
   needed: number;
+  purpose: Purpose;
   /** What happens once they have one, as a sentence and as the words of a button. */
   next: { text: string; action: string };
   isBusy?: boolean;
@@ -61,14 +62,14 @@ function Subscribe({ organizationId }: { organizationId: string }) {
 
 type OfferProps = Props & { billing: Billing };
 
-function Offer({ organization, billing, needed, next, isBusy = false, onEnough }: OfferProps) {
+function Offer({ organization, billing, needed, purpose, next, isBusy = false, onEnough }: OfferProps) {
   const short = shortOf(needed, billing);
   const { seats, most } = ordered(needed, billing);
   const { change: pending } = billing;
   const isOffered = short > 0 && seats <= most && pending === undefined;
   const blocked = whyBlocked(organization, "billing.resize", { billing });
   const wish = isOffered && blocked === undefined ? { seats } : undefined;
-  const change = useChange(organization.id, wish, (now) => now.change === undefined && onEnough());
+  const change = useChange(organization.id, wish, (now) => now.change === undefined && onEnough(), purpose);
   const isUnpaid = usePayment(pending !== undefined, short === 0, onEnough);
 
   if (pending !== undefined) {

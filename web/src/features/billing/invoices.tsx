@@ -1,4 +1,5 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { Download, ExternalLink } from "lucide-react";
 import { ListGate } from "#features/failure/gate.tsx";
 import { type Invoice, invoicesQuery } from "#lib/billing.ts";
@@ -14,7 +15,18 @@ import { invoiceStatus } from "./text.ts";
 /** Number, date, amount, status, and documents; newest first. */
 export function Invoices({ organizationId }: { organizationId: string }) {
   return (
-    <Section title="Invoices">
+    <Section
+      title="Invoices"
+      action={
+        <Link
+          to="/organizations/$organization/billing/ledger"
+          params={{ organization: organizationId }}
+          className={buttonClass({ size: "small" })}
+        >
+          Seat ledger
+        </Link>
+      }
+    >
       <ListGate
         list={useInfiniteQuery(invoicesQuery(organizationId))}
         part="px-5 pt-1 pb-5"

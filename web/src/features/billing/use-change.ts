@@ -3,7 +3,7 @@ import { planQuoteMinutes, quoteMinutes } from "@muster/core/billing/limits.ts";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import type { Organization } from "#lib/api.ts";
-import { type Billing, changeSeats, previewChange, type Quoted, type Wish } from "#lib/billing.ts";
+import { type Billing, changeSeats, type Purpose, previewChange, type Quoted, type Wish } from "#lib/billing.ts";
 import { ApiError } from "#lib/failure.ts";
 import { useDebounced } from "#lib/use-debounced.ts";
 import { useKeep } from "./use-keep.ts";
@@ -23,6 +23,7 @@ export function useChange(
   organizationId: Organization["id"],
   wish: Wish | undefined,
   onDone: (billing: Billing, quoted: Quoted) => void,
+  purpose?: Purpose,
 ) {
   const keep = useKeep(organizationId);
   /** The change whose price changed while it was shown. */
@@ -42,7 +43,8 @@ export function useChange(
   });
 
   const make = useMutation({
-    mutationFn: ({ wanted, quoted }: { wanted: Wish; quoted: Quoted }) => changeSeats(organizationId, wanted, quoted),
+    mutationFn: ({ wanted, quoted }: { wanted: Wish; quoted: Quoted }) =>
+      changeSeats(organizationId, { ...wanted, ...(purpose && { purpose }) }, quoted),
     onSuccess: (billing, { quoted }) => {
       keep(billing);
       onDone(billing, quoted);

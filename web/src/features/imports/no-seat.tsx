@@ -36,6 +36,7 @@ export function NoSeat({ organization, found, free }: Props) {
       <AddSeats
         organization={organization}
         needed={missing}
+        purpose="import"
         next={{
           text: `When they are paid, the import goes on with ${missing === 1 ? "this row" : `these ${number(missing)} rows`}.`,
           action: `Retry ${number(missing)} ${rows}`,

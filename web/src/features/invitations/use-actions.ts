@@ -110,7 +110,7 @@ function useInviteAgain(organizationId: string, onSeatless: OnSeatless) {
       putBack?.();
       if (isSeatless(error)) {
         const next = { text: "When the seat is paid, they are invited again.", action: "Invite again" };
-        return onSeatless({ name: email, next, goOn: () => mutate(target) });
+        return onSeatless({ name: email, purpose: "invitation", next, goOn: () => mutate(target) });
       }
       toast(`${email} was not invited again`, { description: toSentence(error), type: "error" });
     },
@@ -144,7 +144,7 @@ function useReinstate(organizationId: string, onSeatless: OnSeatless) {
       putBack?.();
       if (isSeatless(error)) {
         const next = { text: "When the seat is paid, they are restored.", action: "Restore" };
-        return onSeatless({ name: name ?? email, next, goOn: () => mutate(target) });
+        return onSeatless({ name: name ?? email, purpose: "member", next, goOn: () => mutate(target) });
       }
       toast(`${name ?? email} was not restored`, { description: toSentence(error), type: "error" });
     },

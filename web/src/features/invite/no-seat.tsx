@@ -40,6 +40,7 @@ export function NoSeat({ organization, count, needed, isBusy, onEnough }: Props)
         <AddSeats
           organization={organization}
           needed={needed}
+          purpose="invitation"
           next={{
             text: `When ${count === 1 ? "the seat is" : "the seats are"} paid, ${sends} ${needed === 1 ? "is" : "are"} sent.`,
             action: `Send ${sends}`,

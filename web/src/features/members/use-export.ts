@@ -4,17 +4,23 @@ import { toSentence } from "#lib/failure.ts";
 import { toast } from "#ui/toast.ts";
 
 /** What can be saved as a CSV file. */
-export type Exported = "members" | "invitations" | "updates";
-const paths = { members: "members/export", invitations: "invitations/export", updates: "feed/export/csv" };
+export type Exported = "members" | "invitations" | "updates" | "ledger";
+
+const files: Record<Exported, { path: string; saved: string }> = {
+  members: { path: "members/export", saved: "The members were saved" },
+  invitations: { path: "invitations/export", saved: "The invitations were saved" },
+  updates: { path: "feed/export/csv", saved: "The updates were saved" },
+  ledger: { path: "billing/ledger/export", saved: "The seat ledger was saved" },
+};
 
 /** Saves a list of an organization as a CSV file. */
 export function useExport({ id, name }: Organization, what: Exported) {
   return useMutation({
     mutationFn: async () => {
       const { exportFile } = await import("#lib/export.ts");
-      await exportFile(`/api/v1/organizations/${id}/${paths[what]}`, `${fileName(name, what)}.csv`);
+      await exportFile(`/api/v1/organizations/${id}/${files[what].path}`, `${fileName(name, what)}.csv`);
     },
-    onSuccess: () => toast(`The ${what} were saved as a CSV file`),
+    onSuccess: () => toast(`${files[what].saved} as a CSV file`),
     onError: (error) => toast("Nothing was exported", { description: toSentence(error), type: "error" }),
   });
 }

@@ -16,6 +16,7 @@ test.each([
   ["/organizations/org_1/devices/dev_1", "/organizations/org_2/devices"],
   ["/organizations/org_1/imports/imp_1", "/organizations/org_2/imports"],
   ["/organizations/org_1/departures/dpt_1", "/organizations/org_2/departures"],
+  ["/organizations/org_1/billing/ledger", "/organizations/org_2/billing/ledger"],
   ["/organizations/org_1/teams/team_1", "/organizations/org_2/teams"],
   ["/organizations/new", "/organizations/org_2"],
   ["/account", "/organizations/org_2"],

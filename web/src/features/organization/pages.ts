@@ -8,6 +8,7 @@ import {
   MailCheck,
   MonitorSmartphone,
   Network,
+  ReceiptText,
   Settings,
   SlidersHorizontal,
   UsersRound,
@@ -55,6 +56,13 @@ export const pages = {
   imports: { to: `${root}/imports`, label: "Imports", icon: FileUp, permission: "import.list" },
   devices: { to: `${root}/devices`, label: "Devices", icon: MonitorSmartphone, permission: "device.list" },
   billing: { to: `${root}/billing`, label: "Billing", icon: CreditCard, permission: "billing.get" },
+  ledger: {
+    to: `${root}/billing/ledger`,
+    label: "Seat ledger",
+    icon: ReceiptText,
+    permission: "billing.ledger",
+    within: "billing",
+  },
   ownSettings: {
     to: `${root}/your-settings`,
     label: "Your settings",

@@ -100,6 +100,7 @@ const otherText: Record<PageId, string> = {
   imports: "csv files rows reports",
   devices: "linked clients computers status revision receipts in force",
   billing: "seats plan invoices payment card subscription discount cancel",
+  ledger: "who changed seats invoices lines billing history",
   settings: "general name contact address",
   secrets: "settings secrets providers credentials openai anthropic google gemini bedrock azure",
   ownSettings: "my preferences choices why",
