@@ -10,7 +10,8 @@ import {
 } from "@muster/local/testing/invariants/billing-scenario.ts";
 import type StripeLibrary from "stripe";
 import { afterAll, expect, test } from "vitest";
-import { type Stripe, StripeError } from "../kernel/stripe-port.ts";
+import { daySeconds } from "../base/duration.ts";
+import { type Stripe, StripeError, type StripeInvoice } from "../kernel/stripe-port.ts";
 import { Keys } from "../table/keys.ts";
 import { type Item, type Step, type Table, update } from "../table/table.ts";
 import * as Dirty from "./dirty.ts";
@@ -122,6 +123,16 @@ const scenarios: Record<string, Scenario> = {
     history: [[{ do: "delete", of: 0 }]],
     broken: { port: (port) => ({ ...port, cancel: async () => {} }) },
     seen: /^a deleted organization pays/,
+  },
+  "a change of seats is recorded apart from the write that makes it known": {
+    history: [[seats(7)]],
+    broken: { table: dyingBetween },
+    seen: /^0 rows of the change|^nobody is behind/,
+  },
+  "a line of the ledger is joined by when its invoice was made": {
+    history: [[seats(2)], [{ do: "pass", seconds: 31 * daySeconds }], [look]],
+    broken: { port: datedByInvoice },
+    seen: /^nobody is behind|^a line of/,
   },
 };
 
@@ -308,6 +319,38 @@ function generous(table: Table): Table {
   };
 }
 
+/** The row of the seat ledger is written after what it tells of; the first time, the process dies between the two. */
+function dyingBetween(table: Table): Table {
+  let isFirst = true;
+  const told = broken(table, (step) => (isChange(step) ? undefined : step));
+  return {
+    ...told,
+    write: async (...steps) => {
+      await told.write(...steps);
+      const rows = steps.filter((step) => step !== undefined && isChange(step));
+      if (rows.length > 0 && !isFirst) await table.write(...rows);
+      isFirst &&= rows.length === 0;
+    },
+  };
+}
+
+/** Lines begin with their invoice, and not when the seats changed. */
+function datedByInvoice(port: Stripe): Stripe {
+  const dated = <T extends StripeInvoice>(invoice: T): T => {
+    const lines = invoice.lines.map((line) => Object.assign({}, line, { periodStart: invoice.createdAt }));
+    return Object.assign({}, invoice, { lines });
+  };
+  return {
+    ...port,
+    invoices: async (...all) => {
+      const { items, ...rest } = await port.invoices(...all);
+      return { ...rest, items: items.map(dated) };
+    },
+    invoice: async (id) => dated(await port.invoice(id)),
+  };
+}
+
+const isChange = ({ key }: Step) => key.pk.endsWith("#bil");
 const isBilling = (step: Step) => step.key.sk === "#billing";
 const isLowering = (step: Step) =>
   step.do === "update" &&

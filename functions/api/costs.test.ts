@@ -811,7 +811,7 @@ const own: Record<string, { ceiling: Ceiling; stripe?: number; why: string }> = 
   "billing.confirm, paid just now": {
     ceiling: [6, 7, 9, 2],
     stripe: 3,
-    why: "The checkout at Stripe and its invoice, then a reconciliation: marker, pending change, both rows; one write with its event.",
+    why: "The checkout at Stripe and its invoice, then a reconciliation: marker, pending change, both rows; one write with its event and the row of the seat ledger.",
   },
   "billing.get": { ceiling: [0, 1, 0, 0], why: "The billing row is read with authentication; Stripe is not called." },
   "billing.preview": {
@@ -822,12 +822,12 @@ const own: Record<string, { ceiling: Ceiling; stripe?: number; why: string }> = 
   "billing.resize, more seats, at the displayed price": {
     ceiling: [6, 5, 17, 1],
     stripe: 4,
-    why: "The price again, the change, its result, its invoice. Stored before and after; the marker is written and removed.",
+    why: "The price again, the change, its result, its invoice. Stored before and after, with the row of the seat ledger; the marker is written and removed.",
   },
   "billing.resize, fewer seats": {
     ceiling: [6, 5, 15, 1],
     stripe: 2,
-    why: "The change, and its result. Stored before and after.",
+    why: "The change, and its result. Stored before and after, with the row of the seat ledger.",
   },
   "billing.cancel": {
     ceiling: [7, 7, 11, 0],
