@@ -25,12 +25,12 @@ const budgets = {
   members: { routes: [...people, "_signed-in/organizations/$organization/_people/members"], bytes: 171_000, files: 55 },
   invitations: {
     routes: [...people, "_signed-in/organizations/$organization/_people/invitations"],
-    bytes: 167_500,
+    bytes: 168_000,
     files: 48,
   },
   imports: {
     routes: [...organization, "_signed-in/organizations/$organization/imports/index"],
-    bytes: 157_000,
+    bytes: 157_500,
     files: 34,
   },
   import: {
@@ -47,7 +47,7 @@ const budgets = {
   },
   devices: { routes: [...organization, below("devices/index")], bytes: 163_500, files: 44 },
   device: { routes: [...organization, below("devices/$device")], bytes: 182_500, files: 44 },
-  billing: { routes: [...organization, "_signed-in/organizations/$organization/billing"], bytes: 202_000, files: 52 },
+  billing: { routes: [...organization, "_signed-in/organizations/$organization/billing"], bytes: 202_500, files: 53 },
   "seat ledger": { routes: [...organization, below("billing_.ledger")], bytes: 170_000, files: 48 },
   settings: {
     routes: [...organization, ...settings.map(below)],
@@ -56,7 +56,7 @@ const budgets = {
   },
   "feature settings": {
     routes: [...organization, ...["settings", "settings/features"].map(below)],
-    bytes: 203_000,
+    bytes: 203_500,
     files: 61,
   },
   "team settings": {
@@ -71,7 +71,7 @@ const budgets = {
   },
   "model settings": {
     routes: [...organization, ...["settings", "settings/models"].map(below)],
-    bytes: 203_000,
+    bytes: 203_500,
     files: 60,
   },
   "source settings": {
@@ -140,7 +140,7 @@ test.each(pages)("%s has neither inline scripts nor inline styles, which its pol
 
 test("the pages about the API are small, load one style sheet and no script except the theme's", () => {
   for (const [name, bytes] of [
-    ["docs/index.html", 102_000],
+    ["docs/index.html", 103_000],
     ["docs/errors.html", 12_000],
   ] as const) {
     const page = readFileSync(join(folder, name), "utf8");

@@ -14,7 +14,7 @@ export function InvoiceCard({ invoice }: { invoice: LedgerInvoice }) {
   const { label, tone } = invoiceStatus(invoice);
   return (
     <section aria-labelledby={id} className="card overflow-clip">
-      <header className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1 border-b border-border bg-surface-2 px-4 py-3 sm:px-5">
+      <header className="flex items-start justify-between gap-x-4 border-b border-border bg-surface-2 px-4 py-3 sm:px-5">
         <div className="flex min-w-0 flex-wrap items-center gap-x-3 gap-y-1">
           <h2 id={id} className="tabular font-semibold">
             {number ?? "Draft"}
@@ -24,7 +24,7 @@ export function InvoiceCard({ invoice }: { invoice: LedgerInvoice }) {
             {format.date(createdAt)}
           </time>
         </div>
-        <span className="tabular font-semibold">{money({ amount: total, currency })}</span>
+        <span className="tabular shrink-0 font-semibold">{money({ amount: total, currency })}</span>
       </header>
       <ul className="divide-y divide-border">
         {groupsOf(lines).map((group) => (

@@ -9,7 +9,7 @@ export function SeatsPicture({ steps, seats }: { steps: readonly Step[]; seats: 
   const format = useFormat();
   const now = useNow();
   const [first, last] = [steps[0], steps.at(-1)];
-  if (!first || !last || steps.length < 2) return null;
+  if (!first || !last || (steps.length === 1 && last.to === seats)) return null;
   const highest = highestOf(steps, seats);
   const line = lineOf(steps, { at: now, seats });
   const since = sinceText(last.to, seats);
@@ -27,7 +27,7 @@ export function SeatsPicture({ steps, seats }: { steps: readonly Step[]; seats: 
           viewBox="0 0 100 100"
           preserveAspectRatio="none"
           role="img"
-          aria-label={`${plural(first.to, "seat")} on ${format.date(first.endedAt)}, ${format.number(seats)} now, ${format.number(highest)} at most, in ${plural(steps.length, "change")}.`}
+          aria-label={`${plural(first.to, "seat")} on ${format.date(first.endedAt)}, ${format.number(seats)} now, ${format.number(highest)} at most. ${plural(steps.length, "change")}.`}
           className="h-24 min-w-0 flex-1 overflow-visible border-b border-border"
         >
           <path d={`${line}V100H0Z`} className="fill-accent-soft" />
