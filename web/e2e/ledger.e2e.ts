@@ -113,7 +113,7 @@ test("what Stripe changed, charged otherwise, or left out of the lines is marked
   await expect(newest.getByText("Not made: not paid")).toBeVisible();
   await expect(newest.getByText("On the invoice, but not in its lines")).toBeVisible();
   await expect(newest.getByText("From the balance")).toBeVisible();
-  await expect(page.getByText("The next invoice contains that change.")).toBeVisible();
+  await expect(page.getByText("changed at Stripe, or by a change that the next invoice contains")).toBeVisible();
   await checkPage(page, "ledger-marked");
   await page.getByRole("button", { name: "Show older" }).click();
   await expect(page.getByRole("region", { name: "ACME-0001" }).getByText(/bought 5 seats/)).toBeVisible();
@@ -168,7 +168,13 @@ const pretended = [
     due: 30_790,
     unexplained: 190,
     lines: [
-      line(-2_100, { quantity: 5, change: grew, discount: -200, tax: -80 }),
+      line(-2_100, {
+        quantity: 5,
+        description: "Unused time on 5 × Monthly after 9 Nov 2026",
+        change: grew,
+        discount: -200,
+        tax: -80,
+      }),
       line(3_700, { change: grew, discount: 400, tax: 100 }),
       line(1_400, { quantity: 2, outside: "stripe", description: "2 × Monthly" }),
       line(29_780, { quantity: 40, change: unpaid }),

@@ -65,8 +65,10 @@ test("the price that was shown is compared with the one that was charged", () =>
   expect(priceOf({ charged: usd(2_000) }, money)).toBeUndefined();
 });
 
-test("a change that no invoice has yet is said to be on the next one", () => {
+test("seats that no line explains are not said to be changed by somebody", () => {
   expect(sinceText(8, 8)).toBeUndefined();
-  expect(sinceText(8, 5)).toBe("Since then the seats were changed to 5 seats. The next invoice contains that change.");
+  expect(sinceText(8, 5)).toBe(
+    "Now there are 5 seats: changed at Stripe, or by a change that the next invoice contains.",
+  );
   expect(sinceText(8, 0)).toBe("The subscription has ended since then.");
 });

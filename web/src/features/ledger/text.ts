@@ -102,10 +102,10 @@ export function priceOf({ shown, charged }: Pick<SeatChange, "shown" | "charged"
   };
 }
 
-/** What the seats are now, if no invoice has that change yet. */
+/** What the seats are now, if no line above says who changed them: it was done at Stripe, or no invoice has it yet. */
 export function sinceText(last: number, now: number) {
   if (last === now) return undefined;
   return now === 0
     ? "The subscription has ended since then."
-    : `Since then the seats were changed to ${plural(now, "seat")}. The next invoice contains that change.`;
+    : `Now there are ${plural(now, "seat")}: changed at Stripe, or by a change that the next invoice contains.`;
 }
