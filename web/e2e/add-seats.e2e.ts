@@ -160,6 +160,47 @@ test("two people who miss the same seat do not buy it twice unasked", async ({
   expect(await seatsOf(page, organization)).toBe(4);
 });
 
+test("a payment of one admin invites nobody from the page of another", async ({
+  person: { page, email },
+  otherBrowser,
+  watcher,
+}) => {
+  watcher.allowRefusals(402);
+  const organization = await subscribe(page, 2);
+  const admin = await join(page, organization, otherBrowser, {
+    email: `grace.${email}`,
+    name: "Grace Hopper",
+    role: "admin",
+  });
+  await admin.goto(`/organizations/${organization}/imports?dialog=import`);
+  const file = { name: "people.csv", mimeType: "text/csv", buffer: Buffer.from("ada@example.com\n") };
+  await admin.getByRole("dialog").locator("input[type=file]").setInputFiles(file);
+  await admin.getByRole("button", { name: "Import 1 row" }).click();
+  await expect(price(admin).getByRole("button", { name: /^Pay/ })).toBeEnabled();
+
+  await page.goto(`/organizations/${organization}/billing`);
+  await useCard(page, cards.failsLater);
+  await page.getByRole("spinbutton", { name: "Change seats" }).fill("3");
+  await price(page).getByRole("button", { name: /^Pay/ }).click();
+  await expect(page.getByText("for the payment, which failed")).toBeVisible();
+  const seen = admin.getByRole("region", { name: "Missing seats" });
+  await admin.reload();
+  await expect(seen.getByText("for the payment, which failed")).toBeVisible();
+  await expect(seen.getByText("the import goes on")).toBeHidden();
+
+  const retries: string[] = [];
+  admin.on("request", (request) => request.url().endsWith("/retry") && retries.push(request.url()));
+  await page.getByRole("link", { name: "Pay the invoice" }).click();
+  await fillCard(page, cards.good);
+  await page.getByRole("button", { name: /^Pay \$/ }).click();
+  await expect(page.getByText("paid", { exact: true })).toBeVisible();
+  await expect(seen.getByText("There are enough seats now.")).toBeVisible();
+  expect(retries).toEqual([]);
+  await seen.getByRole("button", { name: "Retry 1 row" }).click();
+  await expect(admin.getByText("Every row was invited exactly as written.")).toBeVisible();
+  expect(retries).toHaveLength(1);
+});
+
 test("members without a request for 90 days are found with what they cost, removed, and their seats reduced", async ({
   person: { page, email },
   otherBrowser,
@@ -186,7 +227,7 @@ test("members without a request for 90 days are found with what they cost, remov
   await unused.getByRole("button", { name: "Remove" }).click();
   await page.getByRole("alertdialog").getByRole("button", { name: "Remove 1" }).click();
   await expect(unused.getByText("1 member removed")).toBeVisible();
-  await expect(unused.getByText("Every seat of a member is used.")).toBeVisible();
+  await expect(unused.getByText("No unused seats found.")).toBeVisible();
   await page.getByRole("spinbutton", { name: "Change seats" }).fill("2");
   await price(page).getByRole("button", { name: "Reduce to 2 seats" }).click();
   await expect(page.getByText("Acme now has 2 seats")).toBeVisible();

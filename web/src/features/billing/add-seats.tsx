@@ -4,16 +4,17 @@ import { type ReactNode, useEffect, useRef, useState } from "react";
 import { RetryLine } from "#features/failure/retry-line.tsx";
 import { whyBlocked } from "#features/organization/blocked.ts";
 import type { Organization } from "#lib/api.ts";
-import { type Billing, billingQuery, type Purpose } from "#lib/billing.ts";
-import { plural } from "#lib/format.ts";
+import { type Billing, billingQuery, type Purpose, type Wish } from "#lib/billing.ts";
 import { Banner } from "#ui/banner.tsx";
 import { Button } from "#ui/button.tsx";
 import { Skeleton } from "#ui/skeleton.tsx";
+import { followOrder } from "./confirmed.ts";
 import { PendingChange } from "./pending-change.tsx";
 import { PriceBox } from "./price-box.tsx";
-import { ordered, shortOf } from "./short.ts";
+import { limitText, ordered, shortOf } from "./short.ts";
 import { isSubscribed } from "./text.ts";
 import { useChange } from "./use-change.ts";
+import { usePlans } from "./use-plans.ts";
 
 type Props = {
   organization: Organization;
@@ -22,6 +23,8 @@ type Props = {
   purpose: Purpose;
   /** What happens once they have one, as a sentence and as the words of a button. */
   next: { text: string; action: string };
+  /** What is said beside a payment that is waited for, if something was entered. */
+  kept?: string;
   isBusy?: boolean;
   onEnough: () => void;
 };
@@ -39,44 +42,61 @@ export function AddSeats(props: Props) {
   return isSubscribed(data) ? (
     <Offer {...props} billing={data} />
   ) : (
-    <Subscribe organizationId={props.organization.id} />
+    <Subscribe organization={props.organization} billing={data} />
   );
 }
 
-/** Without a subscription there is no price of one more seat: a plan comes first. */
-function Subscribe({ organizationId }: { organizationId: string }) {
+type SubscribeProps = { organization: Organization; billing: Billing };
+
+/** Without a subscription there is no price of one more seat: a plan comes first, where plans are sold. */
+function Subscribe({ organization, billing }: SubscribeProps) {
+  const { sold, isPending, isError } = usePlans();
+  const blocked = whyBlocked(organization, "billing.checkout", { billing });
+  if (isPending) {
+    return <Skeleton className="h-5 rounded" />;
+  }
+  if (sold.length === 0 && !isError) {
+    return <Why>The operator of this service can grant more seats.</Why>;
+  }
+  if (blocked !== undefined) {
+    return <Why>{blocked}</Why>;
+  }
   return (
     <p className="text-sm text-fg-2">
       <Link
         to="/organizations/$organization/billing"
-        params={{ organization: organizationId }}
+        params={{ organization: organization.id }}
         search={{}}
         className="font-medium underline underline-offset-2"
       >
         Choose a plan
       </Link>{" "}
-      to add seats. What you entered is kept.
+      to add seats.
     </p>
   );
 }
 
 type OfferProps = Props & { billing: Billing };
 
-function Offer({ organization, billing, needed, purpose, next, isBusy = false, onEnough }: OfferProps) {
+function Offer({ organization, billing, needed, purpose, next, kept, isBusy = false, onEnough }: OfferProps) {
   const short = shortOf(needed, billing);
   const { seats, most } = ordered(needed, billing);
   const { change: pending } = billing;
   const isOffered = short > 0 && seats <= most && pending === undefined;
   const blocked = whyBlocked(organization, "billing.resize", { billing });
   const wish = isOffered && blocked === undefined ? { seats } : undefined;
-  const change = useChange(organization.id, wish, (now) => now.change === undefined && onEnough(), purpose);
-  const isUnpaid = usePayment(pending !== undefined, short === 0, onEnough);
+  const order = useOrder(billing, (now) => shortOf(needed, now) === 0 && onEnough());
+  const change = useChange(organization.id, wish, order.answer, { purpose, onLost: order.lose });
 
   if (pending !== undefined) {
     return (
       <div className="grid gap-2">
         <PendingChange organization={organization} billing={billing} change={pending} isAside />
-        <p className="text-sm text-fg-2">{next.text} You can also close this: nothing that you entered is lost.</p>
+        {(order.isWaiting || change.isBusy) && (
+          <p className="text-sm text-fg-2">
+            {next.text} {kept}
+          </p>
+        )}
       </div>
     );
   }
@@ -95,11 +115,13 @@ function Offer({ organization, billing, needed, purpose, next, isBusy = false, o
     );
   }
   if (wish === undefined) {
-    return <Why>{blocked ?? `A trial has at most ${plural(most, "seat")}. You can add more when it has ended.`}</Why>;
+    return <Why>{blocked ?? limitText(most, billing)}</Why>;
   }
   return (
     <div className="grid gap-2">
-      {isUnpaid && <Banner tone="warning">The seats were not paid, so nothing has changed and you owe nothing.</Banner>}
+      {order.isUnpaid && (
+        <Banner tone="warning">The seats were not paid, so nothing has changed and you owe nothing.</Banner>
+      )}
       <p className="text-sm text-fg-2">{next.text}</p>
       <PriceBox change={change} billing={billing} wish={{ seats, plan: billing.plan }} />
     </div>
@@ -110,23 +132,33 @@ function Why({ children }: { children: ReactNode }) {
   return <p className="text-sm text-fg-2">{children}</p>;
 }
 
-/**
- * Goes on when a payment that was waited for is made; returns whether it was not made. Somebody who finds enough seats
- * without having waited decides for themselves.
- */
-function usePayment(isPending: boolean, isEnough: boolean, onEnough: () => void) {
-  const [isUnpaid, setUnpaid] = useState(false);
-  const wasPending = useRef(isPending);
-  useEffect(() => {
-    const hasWaited = wasPending.current && !isPending;
-    wasPending.current = isPending;
-    if (!hasWaited) {
+/** Follows what was confirmed here; returns whether it was not paid. Goes on once it is made, and only then. */
+function useOrder(billing: Billing, onMade: (now: Billing) => void) {
+  const order = useRef(followOrder());
+  const [phase, setPhase] = useState<"waiting" | "made" | "dropped">();
+  const confirm = ({ seats, plan }: Wish) => {
+    order.current.confirm({ seats, plan: plan ?? billing.plan });
+    setPhase("waiting");
+  };
+  const look = (now: Billing) => {
+    const ending = order.current.look(now);
+    if (ending === undefined) {
       return;
     }
-    setUnpaid(!isEnough);
-    if (isEnough) {
-      onEnough();
+    setPhase(ending);
+    if (ending === "made") {
+      onMade(now);
     }
-  }, [isPending, isEnough, onEnough]);
-  return isUnpaid;
+  };
+  // each look is cheap, and an order ends once
+  useEffect(() => look(billing));
+  return {
+    isUnpaid: phase === "dropped",
+    isWaiting: phase === "waiting",
+    answer: (now: Billing, _: unknown, wanted: Wish) => {
+      confirm(wanted);
+      look(now);
+    },
+    lose: confirm,
+  };
 }

@@ -6,19 +6,21 @@ const maxPictured = 120;
 const looks = {
   used: "bg-accent",
   held: "bg-warning",
+  unused: "bg-control",
   free: "border-[1.5px] border-dashed border-control",
   added: "border-[1.5px] border-accent bg-accent-soft",
   removed: "border-[1.5px] border-dashed border-danger bg-danger-soft",
 };
 
-type Props = { used: number; held: number; paid: number; wanted: number };
+type Props = { used: number; held?: number; unused?: number; paid: number; wanted: number };
 
-/** Each seat as a mark: used, held, free, and what a change would add or remove. Decorative. */
-export function SeatMap({ used, held, paid, wanted }: Props) {
-  const taken = used + held;
+/** Each seat as a mark: used, held by an invitation, taken by somebody who does not come, free, and what a change would add or remove. Decorative. */
+export function SeatMap({ used, held = 0, unused = 0, paid, wanted }: Props) {
+  const taken = used + held + unused;
   const seats: [keyof typeof looks, number][] = [
     ["used", used],
     ["held", held],
+    ["unused", unused],
     ["free", Math.max(0, Math.min(paid, wanted) - taken)],
     ["removed", Math.max(0, paid - Math.max(wanted, taken))],
     ["added", Math.max(0, wanted - Math.max(paid, taken))],

@@ -1,6 +1,6 @@
 import { maxSeats } from "@muster/core/billing/limits.ts";
 import { expect, test } from "vitest";
-import { ordered, shortOf } from "./short.ts";
+import { limitText, ordered, shortOf } from "./short.ts";
 
 const seats = (paid: number, capacity: number, committed: number) => ({
   paid,
@@ -23,4 +23,9 @@ test("seats that are over the limit are bought as well, and granted ones are not
 
 test("a trial has fewer", () => {
   expect(ordered(1, { seats: seats(25, 25, 25), trialSeats: 25 })).toEqual({ seats: 26, most: 25 });
+});
+
+test("only a trial is said to limit the seats of a trial", () => {
+  expect(limitText(25, { trialSeats: 25 })).toMatch(/^A trial has at most 25 seats\./);
+  expect(limitText(maxSeats, {})).not.toContain("trial");
 });

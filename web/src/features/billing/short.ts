@@ -1,5 +1,6 @@
 import { maxSeats } from "@muster/core/billing/limits.ts";
 import type { Billing } from "#lib/billing.ts";
+import { plural } from "#lib/format.ts";
 
 type Known = Pick<Billing, "seats" | "trialSeats">;
 
@@ -12,4 +13,11 @@ export function shortOf(needed: number, { seats }: Pick<Known, "seats">) {
 export function ordered(needed: number, billing: Known) {
   const seats = (billing.seats.paid ?? 0) + shortOf(needed, billing);
   return { seats, most: billing.trialSeats ?? maxSeats };
+}
+
+/** Says why a subscription cannot have so many seats. */
+export function limitText(most: number, { trialSeats }: Pick<Known, "trialSeats">) {
+  return trialSeats === undefined
+    ? `A subscription has at most ${plural(most, "seat")}. The operator of this service can grant more.`
+    : `A trial has at most ${plural(most, "seat")}. You can add more when it has ended.`;
 }

@@ -23,7 +23,7 @@ import { CheckBox } from "#ui/check-box.tsx";
 import { Segments } from "#ui/segments.tsx";
 import { SeatMap } from "./seat-map.tsx";
 import { periods } from "./text.ts";
-import { type IdleDays, idleDays, unusedOf } from "./unused.ts";
+import { droppableOf, type IdleDays, idleDays, unusedOf } from "./unused.ts";
 import { usePlans } from "./use-plans.ts";
 
 /** Pages of 100 members that are looked at. */
@@ -45,6 +45,10 @@ export function UnusedSeats({ organization, billing }: Props) {
     queryKey: unusedKey(organization.id),
     queryFn: ({ signal }) => readMembers(organization.id, signal),
     enabled: isWanted && me !== undefined,
+    // up to 20 requests: once per visit, and a removal edits the rows in place
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 0,
+    refetchOnWindowFocus: false,
     select: ({ pages, hasMore }) => ({
       hasMore,
       items: unusedOf(
@@ -107,25 +111,35 @@ function Cost({ billing, count }: { billing: Billing; count: number }) {
   const { sold } = usePlans();
   const plan = sold.find(({ id }) => id === billing.plan);
   const { committed, capacity } = billing.seats;
+  const droppable = droppableOf(count, billing.seats);
   if (count === 0) {
-    return <p className="text-sm text-fg-2">Every seat of a member is used.</p>;
+    return <p className="text-sm text-fg-2">No unused seats found.</p>;
   }
   return (
     <div className="grid gap-3">
       <p className="tabular" aria-live="polite">
         <span className="text-2xl font-semibold">{plural(count, "seat")}</span>{" "}
         <span className="text-fg-2">unused</span>
-        {plan && (
+        {plan && droppable > 0 && (
           <span className="text-fg-2">
-            , {money({ ...plan.price, amount: plan.price.amount * count })} {periods[plan.id].adverb} before discounts
-            and taxes
+            , {money({ ...plan.price, amount: plan.price.amount * droppable })} {periods[plan.id].adverb} before
+            discounts and taxes
           </span>
         )}
       </p>
       <p className="text-sm text-fg-2">
-        To pay less, remove members here and then reduce the seats above. They can be restored.
+        {plan && droppable < count && (
+          <>
+            {droppable === 0 ? "None" : `Only ${droppable}`} of them can be dropped from the subscription: the others
+            are granted, over its limit, or its last one.{" "}
+          </>
+        )}
+        {plan && droppable > 0
+          ? "To pay less, remove members here and then reduce the seats above."
+          : "Remove members here to free their seats."}{" "}
+        They can be restored.
       </p>
-      <SeatMap used={committed - count} held={count} paid={capacity} wanted={capacity} />
+      <SeatMap used={committed - count} unused={count} paid={capacity} wanted={capacity} />
     </div>
   );
 }
@@ -148,7 +162,6 @@ function People({ organization, members, scope }: PeopleProps) {
         nameOf={({ name }) => name}
         refresh={() => {
           refresh({ areMembersOther: true });
-          void queryClient.invalidateQueries({ queryKey: unusedKey(organization.id) });
           void queryClient.invalidateQueries(billingQuery(organization.id));
         }}
       >

@@ -1,6 +1,7 @@
 import { dayMs } from "@muster/core/base/duration.ts";
 import { may } from "#features/organization/permissions.ts";
 import type { Member } from "#lib/people.ts";
+import { minimumOf } from "./text.ts";
 
 /** Days without a request after which a seat counts as unused. */
 export const idleDays = ["30", "60", "90"] as const;
@@ -26,4 +27,11 @@ export function unusedOf<M extends Known>(
       );
     })
     .toSorted((one, other) => ((one.activeOn ?? "") < (other.activeOn ?? "") ? -1 : 1));
+}
+
+type Counted = { paid?: number | undefined; granted?: number | undefined; committed: number };
+
+/** Returns how many of so many seats a subscription can drop. Granted ones are not paid for, and one seat stays. */
+export function droppableOf(count: number, { paid = 0, granted, committed }: Counted) {
+  return Math.max(0, Math.min(count, paid - minimumOf({ committed: committed - count, granted })));
 }

@@ -17,13 +17,13 @@ export type Change = ReturnType<typeof useChange>;
 
 /**
  * A change of seats or plan: its price is shown, and it is made for exactly that price. If the price has changed in
- * between, nothing is charged, and the new one is shown.
+ * between, nothing is charged, and the new one is shown. A change whose answer was lost may have been made.
  */
 export function useChange(
   organizationId: Organization["id"],
   wish: Wish | undefined,
-  onDone: (billing: Billing, quoted: Quoted) => void,
-  purpose?: Purpose,
+  onDone: (billing: Billing, quoted: Quoted, wanted: Wish) => void,
+  { purpose, onLost }: { purpose?: Purpose; onLost?: (wanted: Wish) => void } = {},
 ) {
   const keep = useKeep(organizationId);
   /** The change whose price changed while it was shown. */
@@ -45,17 +45,20 @@ export function useChange(
   const make = useMutation({
     mutationFn: ({ wanted, quoted }: { wanted: Wish; quoted: Quoted }) =>
       changeSeats(organizationId, { ...wanted, ...(purpose && { purpose }) }, quoted),
-    onSuccess: (billing, { quoted }) => {
+    onSuccess: (billing, { quoted, wanted }) => {
       keep(billing);
-      onDone(billing, quoted);
+      onDone(billing, quoted, wanted);
     },
     onError: (error, { wanted }) => {
       if (isOutdated(error)) {
         setRenewed(nameOf(wanted));
         void price.refetch();
-      } else {
-        keep(undefined);
+        return;
       }
+      if (wasLost(error)) {
+        onLost?.(wanted);
+      }
+      keep(undefined);
     },
   });
   // A message about one change does not apply to the next.
@@ -83,4 +86,9 @@ function isOutdated(error: unknown) {
 
 function nameOf({ seats, plan }: Wish) {
   return `${seats} ${plan ?? ""}`;
+}
+
+/** Returns whether a request may have succeeded although it failed here. */
+export function wasLost(error: unknown) {
+  return error instanceof ApiError && (error.status === 0 || error.status >= 500);
 }

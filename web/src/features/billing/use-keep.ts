@@ -1,4 +1,4 @@
-import { useQueryClient } from "@tanstack/react-query";
+import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { useCallback } from "react";
 import { type Billing, billingKey, invoicesKey } from "#lib/billing.ts";
 import { organizationEventsKey, organizationQuery, organizationsQuery } from "#lib/queries.ts";
@@ -7,21 +7,25 @@ import { organizationEventsKey, organizationQuery, organizationsQuery } from "#l
 export function useKeep(organizationId: string) {
   const queryClient = useQueryClient();
   return useCallback(
-    (billing: Billing | undefined) => {
-      if (billing) {
-        queryClient.setQueryData(billingKey(organizationId), billing);
-      } else {
-        void queryClient.invalidateQueries({ queryKey: billingKey(organizationId) });
-      }
-      void queryClient.invalidateQueries({ queryKey: organizationQuery(organizationId).queryKey, exact: true });
-      for (const queryKey of [
-        invoicesKey(organizationId),
-        organizationEventsKey(organizationId),
-        organizationsQuery.queryKey,
-      ]) {
-        void queryClient.invalidateQueries({ queryKey });
-      }
-    },
+    (billing: Billing | undefined) => keepBilling(queryClient, organizationId, billing),
     [organizationId, queryClient],
   );
+}
+
+export function keepBilling(queryClient: QueryClient, organizationId: string, billing: Billing | undefined) {
+  if (billing) {
+    // an earlier read that arrives later would undo the answer
+    void queryClient.cancelQueries({ queryKey: billingKey(organizationId) });
+    queryClient.setQueryData(billingKey(organizationId), billing);
+  } else {
+    void queryClient.invalidateQueries({ queryKey: billingKey(organizationId) });
+  }
+  void queryClient.invalidateQueries({ queryKey: organizationQuery(organizationId).queryKey, exact: true });
+  for (const queryKey of [
+    invoicesKey(organizationId),
+    organizationEventsKey(organizationId),
+    organizationsQuery.queryKey,
+  ]) {
+    void queryClient.invalidateQueries({ queryKey });
+  }
 }

@@ -10,7 +10,7 @@ type Props = { organization: Organization; found: Import; free: number };
 
 const linkClass = "font-medium underline underline-offset-2";
 
-/** Why rows are left, how to free seats, and the missing ones with their price. */
+/** Why rows are left, how to free seats, and how to add the missing ones. */
 export function NoSeat({ organization, found, free }: Props) {
   const retry = useRetry({ organization, found });
   const { number } = useFormat();
@@ -23,15 +23,15 @@ export function NoSeat({ organization, found, free }: Props) {
         {free === 0
           ? "No seats are available for the remaining rows."
           : `Only ${number(free)} ${free === 1 ? "seat is" : "seats are"} available for the remaining ${number(missing)} rows.`}{" "}
-        Add seats here, or{" "}
+        To free seats,{" "}
         <Link to="/organizations/$organization/invitations" params={params} search={{}} className={linkClass}>
           revoke invitations
         </Link>{" "}
         or{" "}
         <Link to="/organizations/$organization/members" params={params} search={{}} className={linkClass}>
           remove members
-        </Link>{" "}
-        and retry them.
+        </Link>
+        , then retry.
       </Banner>
       <AddSeats
         organization={organization}

@@ -17,7 +17,7 @@ type Props = {
   onEnough: () => void;
 };
 
-/** Why some cannot be invited, how to free a seat, and the missing seats with their price. */
+/** Why some cannot be invited, how to free a seat, and how to add the missing ones. */
 export function NoSeat({ organization, count, needed, isBusy, onEnough }: Props) {
   const linkClass = "font-medium underline underline-offset-2";
   const params = { organization: organization.id };
@@ -25,14 +25,14 @@ export function NoSeat({ organization, count, needed, isBusy, onEnough }: Props)
   return (
     <section aria-label="Missing seats" className="grid gap-3">
       <Banner tone="warning">
-        There is no seat available for {count === 1 ? "one of them" : plural(count, "person", "people")}. Add the{" "}
-        {count === 1 ? "seat" : "seats"} here,{" "}
+        There is no seat available for {count === 1 ? "one of them" : plural(count, "person", "people")}. To free{" "}
+        {count === 1 ? "one" : "seats"},{" "}
         <Link to="/organizations/$organization/invitations" params={params} search={{}} className={linkClass}>
-          revoke an invitation
+          {count === 1 ? "revoke an invitation" : "revoke invitations"}
         </Link>{" "}
         or{" "}
         <Link to="/organizations/$organization/members" params={params} search={{}} className={linkClass}>
-          remove a member
+          {count === 1 ? "remove a member" : "remove members"}
         </Link>
         . Your input is kept.
       </Banner>
@@ -45,6 +45,7 @@ export function NoSeat({ organization, count, needed, isBusy, onEnough }: Props)
             text: `When ${count === 1 ? "the seat is" : "the seats are"} paid, ${sends} ${needed === 1 ? "is" : "are"} sent.`,
             action: `Send ${sends}`,
           }}
+          kept="You can also close this: nothing that you entered is lost."
           isBusy={isBusy}
           onEnough={onEnough}
         />
