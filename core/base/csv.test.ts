@@ -26,13 +26,17 @@ test("parts concatenated in order are one file, which begins with its byte order
   expect(first + second).toBe("\ufeffname,role\r\nAda,owner\r\nBob,\r\n");
 });
 
-test.each(["=1+1", "+1", "-1", "@sum", "\tx", "\rx", "\nx", "＝1", "＋1", "－1", "＠x", '=HYPERLINK("x","y")'])(
+test.each(["=1+1", "+1", "-1+1", "@sum", "\tx", "\rx", "\nx", "＝1", "＋1", "－1", "＠x", '=HYPERLINK("x","y")'])(
   "a spreadsheet does not run %j",
   (value) => {
     expect(parse(lines([[value]]))).toEqual([[`'${value}`]]);
     expect(lines([[value]])).toMatch(/^"?'/);
   },
 );
+
+test.each(["-1", "-20.00", "7", "0.5"])("a number stays one: %s", (value) => {
+  expect(lines([[value]])).toBe(`${value}\r\n`);
+});
 
 test.each([
   ["a;=1+1", "a;'=1+1"],

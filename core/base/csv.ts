@@ -7,6 +7,8 @@ export const byteOrderMark = "\ufeff";
  * after what another country's spreadsheet divides fields at.
  */
 const formula = /^(?=[\t\r\n])|(?=[=+\-@＝＋－＠])(?<=(?:^|[;,|\t\r\n])"*)/gu;
+/** Nothing that runs, although it may begin with a minus. */
+const number = /^-?\d+(\.\d+)?$/;
 const special = /[",;\r\n\t]|^\s|\s$/u;
 
 /** A part of a CSV file. All parts concatenated in order are the file. `next` is the cursor of the following part. */
@@ -31,6 +33,6 @@ export function lines(rows: readonly (readonly (string | undefined)[])[]): strin
 }
 
 function field(value = ""): string {
-  const safe = value.replace(formula, "'");
+  const safe = number.test(value) ? value : value.replace(formula, "'");
   return special.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

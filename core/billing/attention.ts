@@ -25,9 +25,9 @@ const Waiting = v.object({
   result: v.picklist(["refused", "waiting"]),
   why: v.optional(v.string()),
   since: v.string(),
-  /** Payments for second subscriptions, which an operator can refund. */
   /** What a change was shown to cost, and what its invoice charged. */
   mischarged: v.optional(v.object({ operation: ID.schema("operation"), shown: Amount, charged: Amount })),
+  /** Payments for second subscriptions, which an operator can refund. */
   payments: v.optional(v.array(v.object({ invoice: v.string(), amount: v.number(), currency: v.string() }))),
 });
 

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { minuteSeconds } from "../base/duration.ts";
 import { failure, isFailure } from "../base/failure.ts";
 import type { ID } from "../base/id.ts";
 import { instant, queues, table } from "../kernel/ports.ts";
@@ -12,6 +13,8 @@ import { DirtyRow } from "./row.ts";
 // done.
 
 const atOnce = 8;
+/** As often as markers are swept. */
+const retrySeconds = 5 * minuteSeconds;
 
 // Shapes
 
@@ -47,10 +50,15 @@ export async function markAndQueue(...organizations: readonly ID<"organization">
 /** Queues reconciliation of the organizations that these customers are recorded for. */
 export async function queueCustomers(...customers: readonly string[]): Promise<void> {
   for (let i = 0; i < customers.length; i += atOnce) {
-    const jobs = customers.slice(i, i + atOnce).map((customer) => ({ job: "reconcileCustomer", customer }));
-    await queues.send("work", jobs);
+    await queues.send("work", customers.slice(i, i + atOnce).map(jobOf));
   }
 }
+
+/** The same after a while, when Stripe may be in reach again. */
+export const queueCustomersLater = (customer: string): Promise<void> =>
+  queues.send("work", [jobOf(customer)], retrySeconds);
+
+const jobOf = (customer: string) => ({ job: "reconcileCustomer", customer });
 
 /** Removes the marker that was there before reconciliation; a newer one stays. */
 export async function clear(

@@ -23,5 +23,7 @@ export const pageSize = 100;
 export const mischargedDays = 7;
 /** Invoices of a page of the seat ledger, whose lines are read with it. */
 export const invoicesPerPage = 20;
+/** Changes of seats that are read at once for them. */
+export const changesPerRead = 100;
 /** Reports of sweeps are kept for so long. */
 export const reportDays = 400;

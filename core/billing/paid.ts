@@ -16,11 +16,15 @@ export async function hasPaid(one: StripeSubscription): Promise<true | undefined
   return (status === "paid" && due > 0) || undefined;
 }
 
-/** Returns what is known of an invoice that is past due. */
-export async function owedOf(one: StripeSubscription): Promise<Row["owed"]> {
-  if (!BillingStatus.isOwing(one) || one.latestInvoice === undefined) return;
-  const { status, retryAt } = await stripe().invoice(one.latestInvoice);
-  return status === "open" && retryAt !== undefined ? { retryAt } : {};
+/** Returns when Stripe tries next to collect what is past due. The last invoice may be one of a renewal since. */
+export async function owedOf(one: StripeSubscription, customer: string): Promise<Row["owed"]> {
+  if (!BillingStatus.isOwing(one)) return;
+  const { items } = await stripe().invoices(customer);
+  const open = items.filter(
+    ({ status, lines }) => status === "open" && lines.some((line) => line.subscription === one.id),
+  );
+  const [retryAt] = open.flatMap((invoice) => invoice.retryAt ?? []).toSorted();
+  return retryAt === undefined ? {} : { retryAt };
 }
 
 /** A trial is no proof of payment. */

@@ -30,8 +30,11 @@ async function later(days: number) {
 /** Somebody has ended the attempts at Stripe. */
 function planNothing() {
   const { port, world } = billing;
-  const invoice = async (id: string) => ({ ...(await port.invoice(id)), retryAt: undefined });
-  world.rebind({ stripe: { ...port, invoice } });
+  const invoices: typeof port.invoices = async (...all) => {
+    const { items, ...page } = await port.invoices(...all);
+    return { ...page, items: items.map((one) => ({ ...one, retryAt: undefined })) };
+  };
+  world.rebind({ stripe: { ...port, invoices } });
 }
 /** When Stripe tries again, and 14 days of grace after it. */
 async function planned() {
@@ -52,6 +55,22 @@ describe("a payment that is past due", () => {
     const second = await planned();
     expect(second).not.toEqual(first);
     expect([await shown(), (await acme.events()).length]).toEqual([second, events]);
+  });
+
+  test("says when Stripe tries again also while a later invoice is a draft, and not for another subscription", async () => {
+    await later(32);
+    const { port, world } = billing;
+    const invoices: typeof port.invoices = async (...all) => {
+      const { items, ...page } = await port.invoices(...all);
+      const [latest] = items;
+      if (!latest) return { ...page, items };
+      const lines = latest.lines.map((line) => ({ ...line, subscription: "sub_other" }));
+      const others = { ...latest, lines, retryAt: "2026-11-25T00:00:00.000Z" };
+      return { ...page, items: [{ ...latest, status: "draft", retryAt: undefined }, others, ...items] };
+    };
+    world.rebind({ stripe: { ...port, invoices } });
+    await acme.reconcile();
+    expect(await shown()).toEqual(await planned());
   });
 
   test("says so when no attempt is planned", async () => {

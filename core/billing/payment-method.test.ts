@@ -1,12 +1,13 @@
 import { type BillingWorld, type Customer, openAcme } from "@muster/local/testing/worlds/billing.ts";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { asSystem } from "../kernel/context.ts";
+import { StripeError } from "../kernel/stripe-port.ts";
 import { Keys } from "../table/keys.ts";
 import * as Billing from "./billing.ts";
+import * as Customers from "./customer.ts";
 import * as Manage from "./manage.ts";
 import { expiryOf } from "./payment-method.ts";
 import * as Receive from "./receive.ts";
-import * as Reconcile from "./reconcile.ts";
 
 let billing: BillingWorld;
 let acme: Customer;
@@ -112,6 +113,25 @@ describe("the payment method", () => {
     expect(await updates()).toBe(before + 1);
   });
 
+  test("is looked at again later if Stripe is out of reach, and never if it refuses", async () => {
+    const customer = await customerId();
+    const { port, world } = billing;
+    const failing = (trouble: "busy" | "refused") =>
+      world.rebind({
+        stripe: { ...port, organizationOf: async () => Promise.reject(new StripeError(trouble, "Down.", {})) },
+        queues: { send: async (queue, jobs, delaySeconds) => void later.push({ queue, jobs, delaySeconds }) },
+      });
+    const later: object[] = [];
+    const look = () => asSystem("work", () => Customers.reconcileCustomer({ customer }));
+    failing("busy");
+    expect(await look()).toEqual({ result: "waiting" });
+    const job = { job: "reconcileCustomer", customer };
+    expect(later.splice(0)).toEqual([{ queue: "work", jobs: [job], delaySeconds: 300 }]);
+    failing("refused");
+    expect(await look()).toEqual({ result: "equal" });
+    expect(later).toEqual([]);
+  });
+
   test("of a customer who is recorded for nobody, or for another organization, concerns nobody", async () => {
     const { id: stranger } = await billing.client.customers.create({ name: "Stranger" });
     const metadata = { organizationId: acme.organization };
@@ -119,7 +139,7 @@ describe("the payment method", () => {
     const before = (await acme.row())?.version;
     const mark = billing.server.requests().length;
     for (const customer of [stranger, labeled, "cus_unknown"]) {
-      await asSystem("work", () => Reconcile.reconcileCustomer({ customer }));
+      await asSystem("work", () => Customers.reconcileCustomer({ customer }));
     }
     const calls = billing.server.requests().slice(mark);
     expect(calls.map(({ call }) => call)).toEqual(Array(3).fill("customers.retrieve"));

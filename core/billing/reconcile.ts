@@ -15,11 +15,11 @@ import { BillingDuplicateCanceled, BillingTrialEnding, BillingUpdated } from "./
 import * as Change from "./ledger/record.ts";
 import { hasPaid, isPaid, isRecent, owedOf } from "./paid.ts";
 import {
-  Amount,
   type Duplicate,
   failures,
   isLive,
   isSame,
+  Mischarged,
   mirrorOf,
   paymentOf,
   type Row,
@@ -59,8 +59,8 @@ export const Result = v.object({
   awaits: v.optional(v.literal("payment")),
   before: v.optional(Side),
   after: v.optional(Side),
-  /** What a change was shown to cost, and what it was charged. */
-  mischarged: v.optional(v.object({ shown: Amount, charged: Amount })),
+  /** A change that was charged otherwise than it was shown, until a sweep has reported it. */
+  mischarged: v.optional(Mischarged),
 });
 export type Result = v.InferOutput<typeof Result>;
 
@@ -74,18 +74,6 @@ export const reconcile = fn(
   "billing.reconcile",
   { input: v.strictObject({ organization: ID.schema("organization") }), output: Result },
   async ({ organization }, actor) => reconcileOne(organization, actor),
-);
-
-/** The same for the organization that a customer at Stripe is recorded for, if it is one. */
-export const reconcileCustomer = fn(
-  "billing.reconcileCustomer",
-  { input: v.strictObject({ customer: v.string() }), output: Result },
-  async ({ customer }, actor): Promise<Result> => {
-    const organization = hasStripe() ? await stripe().organizationOf(customer) : undefined;
-    if (!ID.is("organization", organization)) return { result: "equal" };
-    const { row } = await read(organization);
-    return row?.customer === customer ? reconcileOne(organization, actor) : { result: "equal" };
-  },
 );
 
 /** The same with the current actor, who is named in the event. */
@@ -143,19 +131,20 @@ async function look(organization: Organization, actor: Actor): Promise<Result> {
     await Dirty.needAttention(organization, duplicatePaid);
     return { result: "attention", why: duplicatePaid, ...result.sides };
   }
-  if (isRecent(result.row.mischarged)) {
-    await Dirty.needAttention(organization, chargeDiffers);
-    return { result: "attention", why: chargeDiffers, mischarged: result.row.mischarged };
-  }
   if (marker?.attention?.why === customerMissing) {
     await Dirty.clear(organization, marker);
     return { result: "attention", why: customerMissing, ...result.sides };
   }
+  const mischarged = isRecent(result.row.mischarged) ? result.row.mischarged : undefined;
+  const told = mischarged && !mischarged.isReported ? { mischarged } : {};
   const passing = BillingStatus.isPassing(result.row, result.billingStatus, instant());
-  if (!passing) await Dirty.clear(organization, marker);
-  if (driven === "waiting") return { result: "waiting", awaits: "payment", ...result.sides };
-  if (Object.keys(result.sides).length === 0) return { result: "equal" };
-  return { result: "repaired", ...(result.isExpected && { isExpected: true }), ...result.sides };
+  if (mischarged) await Dirty.needAttention(organization, chargeDiffers);
+  else if (!passing) await Dirty.clear(organization, marker);
+  if (driven === "waiting") return { result: "waiting", awaits: "payment", ...told, ...result.sides };
+  if (Object.keys(result.sides).length > 0) {
+    return { result: "repaired", ...(result.isExpected && { isExpected: true }), ...told, ...result.sides };
+  }
+  return mischarged ? { result: "attention", why: chargeDiffers, ...told } : { result: "equal" };
 }
 
 async function read(
@@ -223,7 +212,7 @@ async function copy({ organization, organizationRow, row, found, actor }: Copy) 
   const at = instant();
   const mirror = found ? mirrorOf(found, row.mirror, at) : row.mirror;
   const { checkout, owed: owedBefore, ...rest } = row;
-  const owed = found && (await owedOf(found));
+  const owed = found && (await owedOf(found, row.customer));
   const isOpen = checkout && Date.parse(checkout.expiresAt) > Date.parse(at) && !(mirror && isLive(mirror));
   const isDeleted = organizationRow.state === "deleted";
   const trialEnd = isDeleted ? undefined : trialToAnnounce(mirror, row.trialAnnounced, at);

@@ -1,16 +1,13 @@
 import { isDeepStrictEqual } from "node:util";
 import * as v from "valibot";
 import { failure } from "../base/failure.ts";
-import { id, known, row } from "../base/row.ts";
+import { id, known, readable, row } from "../base/row.ts";
 import { withoutUndefined } from "../base/without-undefined.ts";
 import { plans } from "../kernel/ports.ts";
 import type { StripeItem, StripeSubscription } from "../kernel/stripe-port.ts";
-import { paymentMethod } from "./shape.ts";
+import { dropReasons, paymentMethod, purposes } from "./shape.ts";
 
 // The row #billing: what Stripe has of an organization, and what is under way there. Each write makes the next version.
-
-/** What seats are bought for: people who are invited, imported, or become members again. */
-export const purposes = ["invitation", "import", "member"] as const;
 
 /** In the smallest unit of the currency. */
 export const Amount = v.object({ amount: v.number(), currency: v.string() });
@@ -29,7 +26,7 @@ const Op = v.object({
   since: v.string(),
   by: v.string(),
   /** What the seats are for, if the request said so. */
-  purpose: v.exactOptional(v.picklist(purposes)),
+  purpose: v.exactOptional(readable(v.picklist(purposes))),
   /** The price that the person was shown. */
   shown: v.exactOptional(Amount),
   /** Part of the keys at Stripe: a key with a stored error is never used again. */
@@ -40,12 +37,8 @@ const Op = v.object({
 export type Op = v.InferOutput<typeof Op>;
 
 /** The last change, if it was dropped: Stripe declined it, it was not paid in time, or its subscription has ended. */
-export const Dropped = v.object({
-  operation: id("operation"),
-  to: v.number(),
-  price: v.string(),
-  reason: v.picklist(["refused", "unpaid", "ended"]),
-});
+const dropped = { operation: id("operation"), to: v.number(), price: v.string(), reason: v.picklist(dropReasons) };
+export const Dropped = v.object(dropped);
 export type Dropped = v.InferOutput<typeof Dropped>;
 
 /** A checkout that can still be paid. `session` is known once Stripe has answered. */
@@ -113,7 +106,13 @@ const Duplicate = v.object({
 export type Duplicate = v.InferOutput<typeof Duplicate>;
 
 /** A change that was charged otherwise than it was shown. */
-const Mischarged = v.object({ operation: id("operation"), at: v.string(), shown: Amount, charged: Amount });
+export const Mischarged = v.object({
+  operation: id("operation"),
+  at: v.string(),
+  shown: Amount,
+  charged: Amount,
+  isReported: v.exactOptional(v.literal(true)),
+});
 export type Mischarged = v.InferOutput<typeof Mischarged>;
 
 const Rest = v.object({

@@ -24,14 +24,13 @@ import {
   isLive,
   type Mirror,
   type Op,
-  purposes,
   type Row,
   failures as rowFailures,
   rowOf,
 } from "./row.ts";
 import { save } from "./save.ts";
 import { busyWith, failures, tooFew } from "./seat-failures.ts";
-import { Seats } from "./shape.ts";
+import { purposes, Seats } from "./shape.ts";
 import * as BillingStatus from "./status.ts";
 
 const patienceSeconds = 30;

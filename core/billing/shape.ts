@@ -2,6 +2,12 @@ import * as v from "valibot";
 import { Integer } from "../base/shape.ts";
 import { maxSeats } from "./limits.ts";
 
+/** What seats are bought for: people who are invited, imported, or become members again. */
+export const purposes = ["invitation", "import", "member"] as const;
+
+/** Why a change was dropped: Stripe declined it, it was not paid in time, or its subscription has ended. */
+export const dropReasons = ["refused", "unpaid", "ended"] as const;
+
 /** How many seats. */
 export const Seats = v.pipe(
   v.number(),

@@ -120,6 +120,7 @@ export function lineOf(one: StripeLibrary.InvoiceLineItem): StripeLine {
     tax: sumOf(added),
     quantity: one.quantity ?? undefined,
     price: idOf(one.pricing?.price_details?.price),
+    subscription: (item ?? seats)?.subscription ?? undefined,
     isProration: item?.proration === true || seats?.proration === true,
     periodStart: instantOf(one.period.start),
     periodEnd: instantOf(one.period.end),

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { daySeconds } from "../base/duration.ts";
+import { isFailure } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
 import { isPastDeadline } from "../kernel/context.ts";
 import { fn } from "../kernel/fn.ts";
@@ -8,9 +9,10 @@ import { Keys } from "../table/keys.ts";
 import { update } from "../table/table.ts";
 import * as Dirty from "./dirty.ts";
 import { catchUpDays } from "./limits.ts";
-import { customerMissing, reconcileOne } from "./reconcile.ts";
+import { chargeDiffers, customerMissing, reconcileOne } from "./reconcile.ts";
 import { Found, MaxDifferences, maxDifferences, publish } from "./report.ts";
-import type { Difference } from "./row.ts";
+import { type Difference, failures, rowOf } from "./row.ts";
+import { save } from "./save.ts";
 
 const atOnce = 8;
 /** Stripe may record events a little later than they happened. */
@@ -43,6 +45,7 @@ export const sweep = fn(
     if (breaker && max === undefined) return { ...found, tripped: true };
     const markers = await Dirty.marked();
     const differences: Difference[] = [];
+    const misreported: Organization[] = [];
     let looked = 0;
     for (; looked < markers.length && !isPastDeadline(); looked += atOnce) {
       const some = markers.slice(looked, looked + atOnce);
@@ -54,20 +57,28 @@ export const sweep = fn(
         found.checked++;
         found[isExpected ? "expected" : result]++;
         if (result === "waiting" && !awaits) found.oldestSeconds = Math.max(found.oldestSeconds, ageOf(at));
+        if (mischarged) {
+          const { shown: before, charged: after } = mischarged;
+          differences.push({ organization, result: chargeDiffers, before, after });
+          misreported.push(organization);
+        }
         // what needs attention is reported once, not with every sweep
         const isNews =
-          (result === "repaired" && !isExpected) || (result === "attention" && (!attention || why === customerMissing));
-        const { before, after } = mischarged ? { before: mischarged.shown, after: mischarged.charged } : sides;
+          (result === "repaired" && !isExpected) ||
+          (result === "attention" && why !== chargeDiffers && (!attention || why === customerMissing));
+        const { before, after } = sides;
         const shown = { ...(before && { before }), ...(after && { after }) };
         if (isNews) differences.push({ organization, result: why ?? result, ...shown });
       }
       if (found.repaired > (max ?? maxDifferences)) {
         await publish("dirty", found, differences, { tripped: true });
+        await noteReported(misreported);
         return { ...found, tripped: true };
       }
     }
     found.oldestSeconds = Math.max(found.oldestSeconds, ...markers.slice(looked).map(({ at }) => ageOf(at)));
     if (differences.length > 0) await publish("dirty", found, differences);
+    await noteReported(misreported);
     return { ...found, tripped: false };
   },
 );
@@ -108,6 +119,18 @@ export const catchUp = fn(
     return { events, organizations: organizations.size, tripped: false };
   },
 );
+
+/** Later sweeps do not report these charges again; where a parallel change comes first, the next one does. */
+async function noteReported(organizations: readonly Organization[]): Promise<void> {
+  for (const organization of organizations) {
+    const row = rowOf(await table.get(Keys.billing(organization)));
+    if (!row?.mischarged) continue;
+    const next = { ...row, mischarged: { ...row.mischarged, isReported: true as const } };
+    await table.write(save(organization, row, next)).catch((error: unknown) => {
+      if (!isFailure(error, failures.moved)) throw error;
+    });
+  }
+}
 
 const ageOf = (at: string) => Math.round((now().getTime() - Date.parse(at)) / 1000);
 

@@ -107,6 +107,7 @@ export type StripeLine = {
   tax: number;
   quantity: number | undefined;
   price: string | undefined;
+  subscription: string | undefined;
   /** For part of a period, which starts when a change took effect. */
   isProration: boolean;
   periodStart: string;

@@ -1,3 +1,5 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { Readable } from "node:stream";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import {
@@ -238,6 +240,25 @@ describe("a refusal", () => {
     const { result } = await byUs("PutItem", { statusCode: 403, body: '{"Message": "Not here."}' });
     expect(result).toMatchObject({ name: "UnknownError", message: "Not here.", status: 403 });
   });
+});
+
+test("an answer that stalls after its beginning is lost while the caller still waits", {
+  timeout: 20_000,
+}, async () => {
+  const server = createServer((_, response) => {
+    response.writeHead(200, { "content-type": "application/x-amz-json-1.0" });
+    response.write('{"Item"');
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  const client = connect({ region: "eu-central-1", credentials, endpoint: `http://127.0.0.1:${port}` });
+  try {
+    await expect(client.call("GetItem", inputs.GetItem)).rejects.toMatchObject({ name: "TimeoutError" });
+  } finally {
+    client.destroy();
+    server.closeAllConnections();
+    server.close();
+  }
 });
 
 test("an answer that breaks off is lost", async () => {

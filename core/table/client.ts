@@ -52,7 +52,12 @@ export class Refused extends Error {
 /** Connects as the environment says, unless the options say otherwise. */
 export function connect(options: ConstructorParameters<typeof DynamoDBClient>[0] = {}): TableClient {
   // a connection that went dead must become a lost answer while the caller still waits
-  const requestHandler = { connectionTimeout: 1000, requestTimeout: 3000, throwOnRequestTimeout: true };
+  const requestHandler = {
+    connectionTimeout: 1000,
+    requestTimeout: 3000,
+    socketTimeout: 3000,
+    throwOnRequestTimeout: true,
+  };
   const client = new DynamoDBClient({ requestHandler, ...options });
   const { config } = client;
   const service = { name: "dynamodb", target: "DynamoDB_20120810", protocol: "1.0" } as const;

@@ -52,8 +52,8 @@ test("shows a report with every difference", async () => {
     "At            2026-11-24T09:00:00.000Z",
     "Kind          dirty: marked organizations were reconciled",
     "Found         1 checked, 1 repaired",
-    `${organization()}  repaired  billingStatus active, capacity 5, status active, quantity 5 ->` +
-      "  billingStatus active, capacity 8, status active, quantity 8",
+    `${organization()}  repaired  paymentMethod visa 4242, billingStatus active, capacity 5, status active, quantity 5 ->` +
+      "  paymentMethod visa 4242, billingStatus active, capacity 8, status active, quantity 8",
     "",
   ]);
   expect((await run("report", full)).said).toContain(`${organization()}  differs  status active, quantity 8\n`);

@@ -1,5 +1,6 @@
 import * as Erase from "@muster/core/account/erase.ts";
 import * as Close from "@muster/core/billing/close.ts";
+import * as Customers from "@muster/core/billing/customer.ts";
 import * as Billing from "@muster/core/billing/reconcile.ts";
 import * as Schedule from "@muster/core/invitation/schedule.ts";
 import { Announcement } from "@muster/core/kernel/reaction.ts";
@@ -63,7 +64,7 @@ export function work(message: Work): Promise<unknown> {
     case "reconcile":
       return Billing.reconcile({ organization: message.organization });
     case "reconcileCustomer":
-      return Billing.reconcileCustomer({ customer: message.customer });
+      return Customers.reconcileCustomer({ customer: message.customer });
     case "expire":
     case "remind":
     case "revokeSent":

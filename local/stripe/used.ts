@@ -82,6 +82,8 @@ export const used = [
   "invoice > lines.data[].taxes[].tax_behavior",
   "invoice > lines.data[].parent.subscription_item_details.proration",
   "invoice > lines.data[].parent.invoice_item_details.proration",
+  "invoice > lines.data[].parent.subscription_item_details.subscription",
+  "invoice > lines.data[].parent.invoice_item_details.subscription",
   "invoice > lines.data[].pricing.price_details.price",
   "invoice > parent.subscription_details.subscription",
   "invoice > parent.subscription_details.subscription_proration_date",

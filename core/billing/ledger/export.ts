@@ -12,7 +12,6 @@ const columns = [
   "description",
   "seats",
   "amount",
-  "credit",
   "discount",
   "tax",
   "currency",
@@ -42,20 +41,17 @@ export const exportPart = fn(
   },
 );
 
-function recordsOf({ id, number = id, createdAt, status, currency, lines }: Info) {
+function recordsOf({ id, number = id, createdAt, status, currency, lines, unexplained }: Info) {
   const money = (amount: number) => (amount / 10 ** decimalsOf(currency)).toFixed(decimalsOf(currency));
-  return lines.map(({ change, outside, ...line }) => ({
-    invoice: number,
-    date: createdAt,
-    status,
+  const shared = { invoice: number, date: createdAt, status, currency };
+  const rest = { ...shared, description: "Not explained by its lines", amount: money(unexplained ?? 0) };
+  const records = lines.map(({ change, outside, ...line }) => ({
+    ...shared,
     description: line.description,
     seats: line.quantity?.toString(),
-    // a spreadsheet reads what begins with a minus as a formula
-    amount: money(Math.max(0, line.amount)),
-    credit: money(Math.max(0, -line.amount)),
+    amount: money(line.amount),
     discount: money(line.discount),
     tax: money(line.tax),
-    currency,
     startsAt: line.startsAt,
     endsAt: line.endsAt,
     cause: change?.cause ?? outside,
@@ -69,4 +65,5 @@ function recordsOf({ id, number = id, createdAt, status, currency, lines }: Info
     shown: change?.shown && money(change.shown.amount),
     charged: change?.charged && money(change.charged.amount),
   }));
+  return unexplained ? [...records, rest] : records;
 }

@@ -31,7 +31,8 @@ type Among = { id: string; changes: readonly Change[]; used: Set<string> };
 function partOf(line: StripeLine, { id, changes, used }: Among): Change | undefined {
   const side = sideOf(line);
   const fits = changes.filter(
-    ({ effectiveAt, from, to, invoice, operation }) =>
+    ({ effectiveAt, from, to, invoice, operation, subscription }) =>
+      subscription === line.subscription &&
       effectiveAt === line.periodStart &&
       from > 0 &&
       (invoice ?? id) === id &&
@@ -43,8 +44,13 @@ function partOf(line: StripeLine, { id, changes, used }: Among): Change | undefi
   return found;
 }
 
-const wholeOf = ({ periodStart, quantity, price }: StripeLine, changes: readonly Change[]): Change | undefined =>
-  changes.find((one) => !one.dropped && one.effectiveAt <= periodStart && one.to === quantity && one.price === price);
+function wholeOf(
+  { periodStart, quantity, price, subscription }: StripeLine,
+  changes: readonly Change[],
+): Change | undefined {
+  const fits = (one: Change) => one.subscription === subscription && one.to === quantity && one.price === price;
+  return changes.find((one) => !one.dropped && one.effectiveAt <= periodStart && fits(one));
+}
 
 /** Returns what the lines come to, with discounts and tax. */
 export const sumOf = (lines: readonly Pick<StripeLine, "amount" | "discount" | "tax">[]): number =>

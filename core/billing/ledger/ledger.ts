@@ -8,15 +8,16 @@ import type { Member } from "../../kernel/actor.ts";
 import { listOf } from "../../kernel/cursor.ts";
 import { fn } from "../../kernel/fn.ts";
 import { stripe } from "../../kernel/ports.ts";
-import { rowsOf } from "../../kernel/rows.ts";
+import { eachPage } from "../../kernel/rows.ts";
 import { readAll } from "../../kernel/stored.ts";
 import type { StripeInvoice } from "../../kernel/stripe-port.ts";
 import * as Plan from "../../plan/plan.ts";
 import { Keys } from "../../table/keys.ts";
 import { failures as billingFailures, needStripe, own } from "../billing.ts";
-import { invoicesPerPage } from "../limits.ts";
-import { type BillingRow, purposes, rowOf } from "../row.ts";
+import { changesPerRead, invoicesPerPage } from "../limits.ts";
+import { type BillingRow, rowOf } from "../row.ts";
 import { failureOf, failures as seatFailures } from "../seat-failures.ts";
+import { dropReasons, purposes } from "../shape.ts";
 import { join, type Line, type Change as Stored, sumOf } from "./join.ts";
 import { ChangeRow, changeCauses } from "./row.ts";
 
@@ -37,7 +38,7 @@ export const Change = v.object({
   cause: shown(changeCauses),
   /** What the seats are for. Missing if nobody said so. */
   purpose: v.optional(shown(purposes)),
-  /** The account that requested it. Missing if it was changed at Stripe, outside Muster. */
+  /** The account that requested it, or began the purchase. Missing if it was changed at Stripe, outside Muster. */
   by: v.optional(
     v.object({
       /** The id of the account. */
@@ -63,7 +64,7 @@ export const Change = v.object({
   /** What the paid invoice charged for it. */
   charged: v.optional(Amount),
   /** Why it was dropped, if it was. */
-  dropped: v.optional(v.picklist(["refused", "unpaid", "ended"])),
+  dropped: v.optional(shown(dropReasons)),
 });
 
 const LineInfo = v.object({
@@ -148,17 +149,34 @@ export async function pageOf(actor: Pick<Member, "organization">, billing: Billi
   await needStripe();
   const customer = rowOf(billing)?.customer;
   if (!customer) return { items: [] };
-  const [{ items: invoices, next }, changes] = await Promise.all([
-    read(customer, cursor),
-    rowsOf({ ...Keys.changes(actor.organization), newestFirst: true, consistent: true }),
-  ]);
-  const known = readAll(ChangeRow, changes);
+  const { items: invoices, next } = await read(customer, cursor);
+  const known = await changesUntil(actor.organization, oldestStart(invoices));
   const joined = invoices.map((invoice) => ({ invoice, lines: join(invoice, known) }));
   const asked = joined.flatMap(({ lines }) => lines.flatMap(({ change }) => accountsOf(change)));
   const people = await peopleOf(actor.organization, asked);
-  const since = known.at(-1)?.effectiveAt;
+  const since = known.findLast(({ dropped }) => !dropped)?.effectiveAt;
   const items = joined.map(({ invoice, lines }) => describe(invoice, lines, { people, since }));
   return { items, ...(next && { next }) };
+}
+
+type Organization = ID.ID<"organization">;
+
+const oldestStart = (invoices: readonly StripeInvoice[]) =>
+  invoices
+    .flatMap(({ lines }) => lines.map(({ periodStart }) => periodStart))
+    .reduce((one, other) => (one < other ? one : other), "9");
+
+/** Returns the changes from the newest back to one that was made before this instant, with which that began. */
+async function changesUntil(organization: Organization, at: string): Promise<Stored[]> {
+  const known: Stored[] = [];
+  const isCovered = () => known.some(({ dropped, effectiveAt }) => !dropped && effectiveAt < at);
+  const newest = { ...Keys.changes(organization), newestFirst: true, limit: changesPerRead };
+  await eachPage(
+    newest,
+    (rows) => known.push(...readAll(ChangeRow, rows)),
+    () => isCovered(),
+  );
+  return known;
 }
 
 async function read(customer: string, cursor: string | undefined) {

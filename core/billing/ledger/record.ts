@@ -21,7 +21,18 @@ export function recordOp(
   op: Op,
   { at, charged, dropped }: { at: string; charged?: Charged | undefined; dropped?: ChangeRow["dropped"] | undefined },
 ): Put {
-  const { id: operation, by, purpose, from, to, price, since: requestedAt, prorationAt: effectiveAt, shown } = op;
+  const {
+    id: operation,
+    by,
+    purpose,
+    from,
+    to,
+    price,
+    subscription,
+    since: requestedAt,
+    prorationAt: effectiveAt,
+    shown,
+  } = op;
   const paid = charged && { charged: { amount: charged.amount, currency: charged.currency }, invoice: charged.invoice };
   const change = {
     operation,
@@ -29,6 +40,7 @@ export function recordOp(
     from,
     to,
     price,
+    subscription,
     requestedAt,
     effectiveAt,
     endedAt: at,
@@ -53,7 +65,15 @@ export function recordFound(
   const cause = buyer ? "checkout" : isLive(after) ? "stripe" : "end";
   const effectiveAt = isPurchase ? after.createdAt : toSecond(after.endedAt ?? at);
   const times = { requestedAt: effectiveAt, effectiveAt, endedAt: at };
-  const change = { operation: ID.create("operation"), cause, from, to, price: after.price, ...times } as const;
+  const change = {
+    operation: ID.create("operation"),
+    cause,
+    from,
+    to,
+    price: after.price,
+    subscription: found.id,
+    ...times,
+  } as const;
   return [record(organization, { ...change, ...(buyer && { by: buyer }) })];
 }
 

@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { id, known, row } from "../../base/row.ts";
-import { Amount, Dropped, purposes } from "../row.ts";
+import { Amount } from "../row.ts";
+import { dropReasons, purposes } from "../shape.ts";
 
 // The seat ledger: who changed the seats of an organization, by when Stripe prorates it.
 
@@ -18,6 +19,8 @@ export const ChangeRow = row({
   from: v.number(),
   to: v.number(),
   price: v.string(),
+  /** The subscription at Stripe: a second one may have the same seats. */
+  subscription: v.string(),
   requestedAt: v.string(),
   /** Stripe prorates from here. */
   effectiveAt: v.string(),
@@ -26,6 +29,6 @@ export const ChangeRow = row({
   charged: v.optional(Amount),
   /** The invoice that charged it. */
   invoice: v.optional(v.string()),
-  dropped: v.optional(Dropped.entries.reason),
+  dropped: v.optional(known(dropReasons)),
 });
 export type ChangeRow = v.InferInput<typeof ChangeRow>;

@@ -1,6 +1,7 @@
 import type { ID } from "@muster/core/base/id.ts";
 import * as Checkout from "@muster/core/billing/checkout.ts";
 import * as Compare from "@muster/core/billing/compare.ts";
+import * as Customers from "@muster/core/billing/customer.ts";
 import * as Receive from "@muster/core/billing/receive.ts";
 import * as Reconcile from "@muster/core/billing/reconcile.ts";
 import { type Row, rowOf } from "@muster/core/billing/row.ts";
@@ -119,7 +120,7 @@ export async function openBilling({ trialDays = 0, of }: BillingOptions = {}): P
       for (const job of world.queued.work.splice(0)) {
         const { organization, customer = "" } = job as { organization?: ID<"organization">; customer?: string };
         await asSystem("work", () =>
-          organization ? Reconcile.reconcile({ organization }) : Reconcile.reconcileCustomer({ customer }),
+          organization ? Reconcile.reconcile({ organization }) : Customers.reconcileCustomer({ customer }),
         );
       }
     },
