@@ -170,7 +170,7 @@ const oldestStart = (invoices: readonly StripeInvoice[]) =>
 async function changesUntil(organization: Organization, at: string): Promise<Stored[]> {
   const known: Stored[] = [];
   const isCovered = () => known.some(({ dropped, effectiveAt }) => !dropped && effectiveAt < at);
-  const newest = { ...Keys.changes(organization), newestFirst: true, limit: changesPerRead };
+  const newest = { ...Keys.changes(organization), newestFirst: true, consistent: true, limit: changesPerRead };
   await eachPage(
     newest,
     (rows) => known.push(...readAll(ChangeRow, rows)),
