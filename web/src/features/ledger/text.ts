@@ -75,6 +75,7 @@ export const droppedText: Record<NonNullable<SeatChange["dropped"]>, string> = {
   refused: "Not made: refused by Stripe",
   unpaid: "Not made: not paid",
   ended: "Not made: the subscription ended",
+  unknown: "Not made",
 };
 
 export type Price = { isSame: boolean; text: string };
