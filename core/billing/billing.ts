@@ -73,7 +73,7 @@ export const Info = v.object({
   trialEnd: v.optional(v.string()),
   /** The discounts that apply. */
   discounts: v.optional(v.array(Discount)),
-  /** What pays the invoices. Missing if Stripe knows nothing that does. */
+  /** What pays the invoices. Missing if nothing is known that does. */
   paymentMethod: v.optional(
     v.object({
       ...paymentMethod,
@@ -89,7 +89,7 @@ export const Info = v.object({
   graceDays: Integer,
   /** When the organization becomes read-only, unless it subscribes again. */
   graceUntil: v.optional(v.string()),
-  /** What follows if an invoice that is past due stays unpaid. */
+  /** What follows if an invoice that is past due stays unpaid. Missing until that is known. */
   owed: v.optional(
     v.object({
       /** When Stripe tries again to collect it. Missing if no attempt is planned. */
@@ -184,7 +184,7 @@ export function describe(found: OrganizationRow | undefined, billing: BillingRow
     ...(!mirror && trialDays > 0 && { trialDays, trialSeats }),
     ...(paid && mirror.status === "trialing" && { trialSeats }),
     graceDays,
-    ...(billingStatus === "past_due" && { owed: consequencesOf(row) }),
+    ...(billingStatus === "past_due" && row?.owed && { owed: consequencesOf(row) }),
     customer: row !== undefined,
     ...(billingStatus === "canceled" && mirror?.endedAt && { graceUntil: graceUntil(mirror.endedAt) }),
     ...(row?.op && { change: changeOf(row.op) }),
@@ -193,8 +193,7 @@ export function describe(found: OrganizationRow | undefined, billing: BillingRow
 }
 
 /** A subscription ends by itself, or by Stripe after the last attempt, which may be the next one. */
-function consequencesOf(row: Row | undefined) {
-  const { mirror, owed } = row ?? {};
+function consequencesOf({ mirror, owed }: Row) {
   const end = [mirror?.cancelAt, owed?.retryAt].filter((at) => at !== undefined).toSorted()[0];
   return withoutUndefined({ retryAt: owed?.retryAt, worksUntil: end && graceUntil(end) });
 }

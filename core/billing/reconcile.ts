@@ -246,7 +246,10 @@ async function copy({ organization, organizationRow, row, found, actor }: Copy) 
   const sides = { before, after: sideOf(mirror, isDeleted ? asItStood : wanted) };
   const cause = causeOf(row.mirror, mirror, at);
   // that it is trusted now, or a card has a later last month, changes nothing that anybody sees
-  const isUnseen = isAsRecorded || (labeledFor === undefined && cause === "method" && isSame(before, sides.after));
+  const isSameMethod = cause === "method" && isSame(before, sides.after);
+  // a release copies the method for the first time
+  const isFirstMethod = cause === "release" && isSame(withoutMethod(before), withoutMethod(sides.after));
+  const isUnseen = isAsRecorded || (labeledFor === undefined && (isSameMethod || isFirstMethod));
   const isQuiet = isUnseen && isNothingElse;
   const changes =
     found && mirror ? Change.recordFound(organization, { before: row.mirror, after: mirror, found, at }) : [];
@@ -260,6 +263,8 @@ async function copy({ organization, organizationRow, row, found, actor }: Copy) 
   const isExpected = labeledFor === undefined && cause !== "change";
   return { row: next, billingStatus, isExpected, sides: isQuiet ? {} : sides };
 }
+
+const withoutMethod = ({ paymentMethod: _method, ...rest }: Side) => rest;
 
 /** Returns the subscriptions of this organization. The customer's other purchases are ignored. */
 async function ownOf(row: Row, organization: Organization): Promise<StripeSubscription[]> {

@@ -13,7 +13,7 @@ export const billingTemplates: Letters = {
       subject: `A payment for ${about.organization} failed`,
       preview: "Nobody can be invited until it is paid.",
       sentences: [
-        `The last payment for the seats of ${about.organization} failed. Stripe will try again in the next few days.`,
+        `The last payment for the seats of ${about.organization} failed. The billing page shows whether Stripe tries again, and when.`,
         "Until it is paid, nobody can be invited and seats cannot be changed. Members keep their access, and can be removed.",
         "Check the card and the open invoice on the billing page.",
       ],

@@ -90,7 +90,7 @@ function PastDue({ organizationId }: { organizationId: string }) {
   return (
     <>
       <Why>The last payment failed.</Why>{" "}
-      {data &&
+      {data?.owed &&
         (retryAt === undefined
           ? "No further attempt is planned: pay the invoice, or use another payment method. "
           : `Stripe tries again on ${date(retryAt)}. `)}

@@ -16,7 +16,9 @@ export function MethodCard({ organizationId, billing: { paymentMethod: method } 
         Payment method
       </h2>
       {method === undefined ? (
-        <p className="mt-1 text-sm text-fg-2">None is saved at Stripe, so the next payment will fail.</p>
+        <p className="mt-1 text-sm text-fg-2">
+          None is known here. Add one at Stripe so that the next payment can succeed.
+        </p>
       ) : (
         <div className="mt-3 flex items-center gap-3">
           <span className="grid size-10 shrink-0 place-items-center rounded-lg border border-border bg-surface-2 text-fg-2">
@@ -40,7 +42,7 @@ export function MethodCard({ organizationId, billing: { paymentMethod: method } 
         <PortalButton
           organizationId={organizationId}
           purpose="payment_method"
-          variant={method === undefined || expiry === "expired" ? "primary" : "secondary"}
+          variant={expiry === "expired" ? "primary" : "secondary"}
         >
           {method === undefined ? "Add a payment method" : "Change payment method"}
         </PortalButton>

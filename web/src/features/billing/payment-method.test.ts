@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { methodName, payingWith } from "./payment-method.ts";
+import { methodName, payingWith, recordedName } from "./payment-method.ts";
 
 test.each([
   [{ type: "card", issuer: "visa", last4: "4242" }, "Visa 4242", " with Visa 4242"],
@@ -14,4 +14,14 @@ test.each([
 
 test("an unknown method is not named on a button", () => {
   expect(payingWith(undefined)).toBe("");
+});
+
+test.each([
+  ["visa 4242", "Visa 4242"],
+  ["amex 1005", "American Express 1005"],
+  ["us_bank_account 6789", "Bank account 6789"],
+  ["link", "Link"],
+  ["klarna", "Saved method"],
+])("the log names %s as %s", (recorded, name) => {
+  expect(recordedName(recorded)).toBe(name);
 });

@@ -30,6 +30,13 @@ export function methodName({ type, issuer, last4 = "" }: PaymentMethod): string 
   return isBankDebit({ type }) ? `${issuer ?? "Bank"} account ${last4}`.trim() : (others[type] ?? "Saved method");
 }
 
+/** Returns the name of a method in an event, which is its brand or type and its last four: "visa 4242". */
+export function recordedName(recorded: string): string {
+  const [kind = "", last4 = ""] = recorded.split(" ");
+  const name = banks.includes(kind) ? "Bank account" : (brands[kind] ?? others[kind] ?? "Saved method");
+  return `${name} ${last4}`.trim();
+}
+
 /** What follows the amount on a button that charges: "with Visa 4242", or nothing if no method is known. */
 export function payingWith(method: PaymentMethod | undefined): string {
   if (method === undefined) {

@@ -7,7 +7,7 @@ import { useMoney } from "#lib/use-money.ts";
 import { Banner } from "#ui/banner.tsx";
 import { Button } from "#ui/button.tsx";
 import { Skeleton } from "#ui/skeleton.tsx";
-import { isBankDebit, payingWith } from "./payment-method.ts";
+import { payingWith } from "./payment-method.ts";
 import { isPeriod, periods } from "./text.ts";
 import type { Change } from "./use-change.ts";
 import { usePlans } from "./use-plans.ts";
@@ -41,6 +41,7 @@ export function PriceBox({ change, billing, wish, onCancel }: Props) {
         <Button
           variant="primary"
           size="large"
+          className="max-sm:h-auto max-sm:min-h-9 max-sm:py-1.5 max-sm:whitespace-normal"
           blocked={quoted === undefined ? "There is no price yet." : undefined}
           isBusy={isBusy}
           onClick={confirm}
@@ -67,7 +68,6 @@ function Sums({ grows, quoted, billing, wish }: Parts) {
   const money = useMoney();
   const { sold } = usePlans();
   const plan = sold.find(({ id }) => id === wish.plan);
-  const isDebit = grows && billing.paymentMethod !== undefined && isBankDebit(billing.paymentMethod);
   const next = billing.periodEnd === undefined ? "your next invoice" : `on ${format.date(billing.periodEnd)}`;
   return (
     <div aria-live="polite" aria-busy={quoted === undefined} className="grid gap-3">
@@ -92,7 +92,6 @@ function Sums({ grows, quoted, billing, wish }: Parts) {
       </dl>
       <p className="text-sm text-fg-3">
         Exact price from Stripe{quoted && `, valid until ${format.absolute(quoted.expiresAt)}`}.
-        {isDebit && " A bank debit takes several business days; the change is made when it has arrived."}
       </p>
     </div>
   );

@@ -1,4 +1,5 @@
 import { CalendarClock, CreditCard, Percent, RotateCw, Ticket, TriangleAlert } from "lucide-react";
+import { recordedName } from "#features/billing/payment-method.ts";
 import { plural } from "#lib/format.ts";
 import { productName } from "#lib/product.ts";
 import type { DataOf, WordsOf } from "./event-shape.ts";
@@ -78,13 +79,13 @@ function changeOf({ from, to, plan }: Pick<DataOf<"billing.resized">, "from" | "
 
 type Side = DataOf<"billing.updated">["after"];
 
-/** Nothing but what pays has changed; what a release copies for the first time is no change. */
+/** Nothing but what pays has changed. */
 function isOnlyMethod(before: Side, after: Side) {
   const rest = ({ paymentMethod: _method, ...other }: Side) => JSON.stringify(other);
   return before.paymentMethod !== after.paymentMethod && rest(before) === rest(after);
 }
 
-const namedMethod = ({ paymentMethod = "none" }: Side) => paymentMethod.replace(/^./, (first) => first.toUpperCase());
+const namedMethod = ({ paymentMethod }: Side) => (paymentMethod === undefined ? "None" : recordedName(paymentMethod));
 
 function sideOf({ capacity, billingStatus, cancelAt }: Side) {
   const words = `${seatsOf(capacity)}, ${billingStatuses[billingStatus] ?? billingStatus}`;
