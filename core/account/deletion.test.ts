@@ -208,7 +208,9 @@ describe("the only owner of an organization", () => {
   test("is one of two who delete their accounts at once: one of them stays", async () => {
     await fixture.as(fixture.ada, () => Member.changeRole({ account: bob.account, role: "owner" }));
     const answers = await Promise.all([resultOf(remove(fixture.ada)), resultOf(remove(bob))]);
-    expect(answers.toSorted()).toEqual(["done", expect.stringMatching(/^(member\.last_owner|account\.sole_owner)$/)]);
+    expect(answers.filter((answer) => answer === "done")).toHaveLength(1);
+    const refused = answers.find((answer) => answer !== "done");
+    expect(refused).toMatch(/^(member\.last_owner|account\.sole_owner)$/);
     expect(await fixture.organizationRow()).toMatchObject({ owners: 1 });
   });
 });

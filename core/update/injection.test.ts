@@ -63,9 +63,9 @@ describe("a hostile title in an email", () => {
 });
 
 describe("hostile texts in an export", () => {
-  const texts = [...new Set([...corpus, "=1+1", "+1", "-1", "@SUM(A1)", '=HYPERLINK("https://evil.example")'])].filter(
-    (text) => v.is(CommentContent, text),
-  );
+  const texts = [
+    ...new Set([...corpus, "=1+1", "+1", "-1+1", "@SUM(A1)", '=HYPERLINK("https://evil.example")']),
+  ].filter((text) => v.is(CommentContent, text));
 
   /** Comments on one update with all these texts, in their order. */
   async function addAll(): Promise<void> {
