@@ -133,8 +133,7 @@ async function end(
   const mischarged = shown && charged && !isSame(shown, charged) ? { operation, at, shown, charged } : undefined;
   const asMade = row.mirror && isMade ? { ...row.mirror, quantity: op.to, price: op.price } : row.mirror;
   const seen = found && next.mirror ? { before: asMade, after: next.mirror, found, at } : undefined;
-  const paid = invoice && { amount: invoice.due, currency: invoice.currency, invoice: invoice.id };
-  const outcome = { at, charged: paid, dropped: isMade ? undefined : reason };
+  const outcome = { at, charged, invoice: invoice?.id, dropped: isMade ? undefined : reason };
   await table.write(
     save(organization, row, { ...next, ...(mischarged && { mischarged }) }),
     Change.recordOp(organization, op, outcome),

@@ -82,13 +82,7 @@ test("what was changed before changes were recorded is not said to be changed at
 test("what was dropped before the first change that was made says nothing of when changes were recorded", async () => {
   const [row] = await changes();
   await billing.world.table.project([{ remove: { pk: row?.pk ?? "", sk: row?.sk ?? "" } }]);
-  const { customer = "" } = (await acme.row()) ?? {};
-  const bad = await billing.client.paymentMethods.attach("pm_card_chargeCustomerFail", { customer });
-  const subscription = billing.server.state.subscriptions.get((await acme.row())?.mirror?.subscription ?? "");
-  if (subscription) subscription.default_payment_method = bad.id;
-  await asBob(() => Seats.resize({ seats: 8 }));
-  billing.world.clock.pass(daySeconds);
-  await acme.reconcile();
+  const subscription = await dropChange();
   if (subscription) subscription.default_payment_method = null;
   billing.world.clock.pass(31 * daySeconds);
   const [renewal] = await read();
@@ -133,13 +127,7 @@ test("an invoice of more lines than Stripe puts into it is whole, and what it ch
 });
 
 test("a change that was not paid is named on the void invoice, and said to be dropped", async () => {
-  const { customer = "" } = (await acme.row()) ?? {};
-  const bad = await billing.client.paymentMethods.attach("pm_card_chargeCustomerFail", { customer });
-  const subscription = billing.server.state.subscriptions.get((await acme.row())?.mirror?.subscription ?? "");
-  if (subscription) subscription.default_payment_method = bad.id;
-  await asBob(() => Seats.resize({ seats: 8 }));
-  billing.world.clock.pass(daySeconds);
-  await acme.reconcile();
+  await dropChange();
   const [invoice] = await read();
   expect(invoice).toMatchObject({ status: "void" });
   expect(invoice?.lines).toMatchObject([
@@ -191,6 +179,18 @@ async function changeAtStripe(quantity: number) {
   const items = [{ id: subscription?.items.data[0]?.id ?? "", quantity }];
   await billing.client.subscriptions.update(subscription?.id ?? "", { items, proration_behavior: "none" });
   for (const event of billing.inbox.splice(0)) await billing.receive(event);
+}
+
+/** Bob asks for 8 seats, which the card refuses until the change is dropped; returns the subscription at Stripe. */
+async function dropChange() {
+  const { customer = "" } = (await acme.row()) ?? {};
+  const bad = await billing.client.paymentMethods.attach("pm_card_chargeCustomerFail", { customer });
+  const subscription = billing.server.state.subscriptions.get((await acme.row())?.mirror?.subscription ?? "");
+  if (subscription) subscription.default_payment_method = bad.id;
+  await asBob(() => Seats.resize({ seats: 8 }));
+  billing.world.clock.pass(daySeconds);
+  await acme.reconcile();
+  return subscription;
 }
 
 const itemOf = (params: object) => (params as { items: object[] }).items[0];

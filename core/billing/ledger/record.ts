@@ -11,16 +11,12 @@ import type { ChangeRow } from "./row.ts";
 // it. The write is guarded by the version of #billing.
 
 type Organization = ID.ID<"organization">;
-type Charged = { amount: number; currency: string; invoice: string };
+type Outcome = Pick<ChangeRow, "charged" | "invoice" | "dropped"> & { at: string };
 
 // Functions
 
 /** Returns the step that records an operation that has ended. */
-export function recordOp(
-  organization: Organization,
-  op: Op,
-  { at, charged, dropped }: { at: string; charged?: Charged | undefined; dropped?: ChangeRow["dropped"] | undefined },
-): Put {
+export function recordOp(organization: Organization, op: Op, { at, charged, invoice, dropped }: Outcome): Put {
   const {
     id: operation,
     by,
@@ -33,7 +29,6 @@ export function recordOp(
     prorationAt: effectiveAt,
     shown,
   } = op;
-  const paid = charged && { charged: { amount: charged.amount, currency: charged.currency }, invoice: charged.invoice };
   const change = {
     operation,
     cause: "request" as const,
@@ -44,9 +39,8 @@ export function recordOp(
     requestedAt,
     effectiveAt,
     endedAt: at,
-    ...paid,
   };
-  return record(organization, { ...change, ...withoutUndefined({ by, purpose, shown, dropped }) });
+  return record(organization, { ...change, ...withoutUndefined({ by, purpose, shown, charged, invoice, dropped }) });
 }
 
 /**
