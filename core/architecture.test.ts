@@ -31,6 +31,7 @@ const adapters: Record<string, RegExp> = {
   "core/net/sign.ts": /^@smithy\/signature-v4$/,
   "core/net/public-suffix.ts": /^tldts$/,
   "core/billing/stripe.ts": /^stripe$/,
+  "core/billing/stripe-invoices.ts": /^stripe$/,
   "core/billing/stripe-shapes.ts": /^stripe$/,
   "core/billing/signature.ts": /^stripe$/,
   "core/domain/known.ts": /^(node:.*|email-providers\/all\.json|tldts)$/,

@@ -83,7 +83,9 @@ describe("with an unusable Stripe configuration", () => {
       expect({ statusCode, code: json.code }).toEqual({ statusCode: 503, code: "billing.misconfigured" });
       expect(json.detail).toBe("Billing is not set up correctly. Contact your operator.");
     }
-    expect((await call("GET", `/organizations/${acme}/billing/invoices`)).json.code).toBe("billing.misconfigured");
+    for (const path of ["invoices", "upcoming-invoice"]) {
+      expect((await call("GET", `/organizations/${acme}/billing/${path}`)).json.code).toBe("billing.misconfigured");
+    }
     expect(await world.rows.scan()).toEqual(before);
   });
 

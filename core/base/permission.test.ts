@@ -66,6 +66,7 @@ const may: Record<Permission, string[]> = {
   "billing.resume": managers,
   "billing.sweep": ["system"],
   "billing.sync": ["system"],
+  "billing.upcoming": managers,
   "import.arrive": ["system"],
   "import.cancel": managers,
   "import.check": ["system"],

@@ -66,6 +66,7 @@ export const permissionsOfPeople = {
   "billing.preview": evenUnpaid,
   "billing.resize": evenUnpaid,
   "billing.resume": paying,
+  "billing.upcoming": managers,
   "sync.certify": managers,
   "comment.create": authors,
   "comment.edit": ownTexts,

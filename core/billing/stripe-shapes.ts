@@ -8,6 +8,7 @@ import type {
   StripePromotion,
   StripeRefund,
   StripeSubscription,
+  StripeUpcoming,
 } from "../kernel/stripe-port.ts";
 
 // What Stripe's library returns, in the terms of the port. Functions
@@ -104,6 +105,19 @@ export const invoiceOf = (one: StripeLibrary.Invoice): StripeInvoice => ({
   pageUrl: one.hosted_invoice_url ?? undefined,
 });
 
+/** Stripe charges a renewal an hour after its period has ended, and a preview says when. */
+export const upcomingOf = (one: StripeLibrary.Invoice): StripeUpcoming => ({
+  chargedAt: instantOf(one.next_payment_attempt ?? one.period_end),
+  lines: one.lines.data.map(lineOf),
+  hasMore: one.lines.has_more,
+  subtotal: one.subtotal,
+  tax: addedOf(one.total_taxes),
+  total: one.total,
+  balance: one.starting_balance,
+  due: one.amount_due,
+  currency: one.currency,
+});
+
 export const refundOf = ({ amount, refunds }: StripeLibrary.CreditNote): StripeRefund => ({
   amount,
   to: refunds.length > 0 ? "card" : "balance",
@@ -111,13 +125,12 @@ export const refundOf = ({ amount, refunds }: StripeLibrary.CreditNote): StripeR
 
 export function lineOf(one: StripeLibrary.InvoiceLineItem): StripeLine {
   const { invoice_item_details: item, subscription_item_details: seats } = one.parent ?? {};
-  const added = (one.taxes ?? []).filter(({ tax_behavior }) => tax_behavior === "exclusive");
   return {
     id: one.id,
     description: one.description ?? undefined,
     amount: one.amount,
     discount: sumOf(one.discount_amounts ?? []),
-    tax: sumOf(added),
+    tax: addedOf(one.taxes),
     quantity: one.quantity ?? undefined,
     price: idOf(one.pricing?.price_details?.price),
     subscription: (item ?? seats)?.subscription ?? undefined,
@@ -127,6 +140,19 @@ export function lineOf(one: StripeLibrary.InvoiceLineItem): StripeLine {
   };
 }
 
+/** Returns a page in the terms of the port. Its last item begins the next one. */
+export function pageOf<From extends { id?: string }, To>(
+  { data, has_more }: { data: From[]; has_more: boolean },
+  shape: (one: From) => To,
+) {
+  return { items: data.map(shape), next: has_more ? data.at(-1)?.id : undefined };
+}
+
+export const secondsOf = (iso: string) => Math.floor(Date.parse(iso) / 1000);
+
+/** An inclusive tax is part of the price. */
+const addedOf = (taxes: readonly { amount: number; tax_behavior: string }[] | null) =>
+  sumOf((taxes ?? []).filter(({ tax_behavior }) => tax_behavior === "exclusive"));
 const sumOf = (amounts: readonly { amount: number }[]) => amounts.reduce((sum, { amount }) => sum + amount, 0);
 const idOf = (named: string | { id?: string } | null | undefined) =>
   typeof named === "string" ? named : (named?.id ?? undefined);

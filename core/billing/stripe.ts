@@ -1,14 +1,8 @@
 import type StripeLibrary from "stripe";
-import {
-  type Amount,
-  type SeatChange,
-  type Stripe,
-  StripeError,
-  type StripeEvent,
-  type StripeLine,
-} from "../kernel/stripe-port.ts";
+import { type Stripe, StripeError, type StripeEvent } from "../kernel/stripe-port.ts";
 import { pageSize } from "./limits.ts";
-import { checkoutOf, invoiceOf, lineOf, promotionOf, refundOf, subscriptionOf } from "./stripe-shapes.ts";
+import { invoicesAt, prorated } from "./stripe-invoices.ts";
+import { checkoutOf, pageOf, promotionOf, secondsOf, subscriptionOf } from "./stripe-shapes.ts";
 
 /** Ended ones too. A list has only the ids of discounts and payment methods unless it is expanded. */
 const parts = [
@@ -73,6 +67,7 @@ export function stripeOver(load: () => Promise<Library>): Stripe {
   }
 
   return {
+    ...invoicesAt(atStripe),
     ready: async () => {},
     createCustomer: (organizationId, idempotencyKey) =>
       atStripe(async ({ customers }) => {
@@ -117,13 +112,6 @@ export function stripeOver(load: () => Promise<Library>): Stripe {
           { idempotencyKey },
         );
       }),
-    preview: (change) => atStripe((library) => previewOf(library, change, prorated(change))),
-    nextInvoice: (change) =>
-      atStripe(async (library) => {
-        return previewOf(library, change, prorated(change)).catch((error: unknown) => {
-          if ((error as { code?: unknown }).code !== "invoice_upcoming_none") throw error;
-        });
-      }) as Promise<Amount | undefined>,
     label: (subscription, organizationId) =>
       atStripe(
         async ({ subscriptions }) => void (await subscriptions.update(subscription, { metadata: { organizationId } })),
@@ -187,26 +175,6 @@ export function stripeOver(load: () => Promise<Library>): Stripe {
         const more = { ...(configuration && { configuration }), ...(purpose && { flow_data }) };
         return (await sessions.create({ customer, return_url, ...more })).url;
       }),
-    refunds: (invoice) =>
-      atStripe(async ({ creditNotes }) => {
-        const { data } = await creditNotes.list({ invoice, limit: pageSize });
-        return data.filter(({ status }) => status === "issued").map(refundOf);
-      }),
-    refund: (invoice, { card, balance }, idempotencyKey) =>
-      atStripe(async ({ creditNotes }) => {
-        const parts = { ...(card > 0 && { refund_amount: card }), ...(balance > 0 && { credit_amount: balance }) };
-        const note = { invoice, amount: card + balance, ...parts, reason: "duplicate" as const };
-        await creditNotes.create(note, { idempotencyKey });
-      }),
-    invoice: (id) =>
-      atStripe(async (library) => {
-        const invoice = invoiceOf(await library.invoices.retrieve(id));
-        return invoice.hasMore ? { ...invoice, lines: await allLines(library, id), hasMore: false } : invoice;
-      }),
-    invoices: (customer, after, limit = pageSize) =>
-      atStripe(async ({ invoices }) =>
-        pageOf(await invoices.list({ customer, limit, ...(after && { starting_after: after }) }), invoiceOf),
-      ),
     events: (since, after) =>
       atStripe(async ({ events }) => {
         const paging = { limit: pageSize, ...(after && { starting_after: after }) };
@@ -232,41 +200,6 @@ export function eventOf({ id, data }: StripeLibrary.Event): StripeEvent {
   return { id, organization, customer: object === "payment_method" ? (customer ?? before ?? undefined) : undefined };
 }
 
-async function previewOf(
-  { invoices }: Library,
-  { subscription }: SeatChange,
-  subscription_details: StripeLibrary.InvoiceCreatePreviewParams.SubscriptionDetails,
-): Promise<Amount> {
-  const { amount_due, currency } = await invoices.createPreview({ subscription, subscription_details });
-  return { amount: amount_due, currency };
-}
-
-async function allLines({ invoices }: Library, id: string): Promise<StripeLine[]> {
-  const lines: StripeLine[] = [];
-  for (let after: string | undefined; ; ) {
-    const found = await invoices.listLineItems(id, { limit: pageSize, ...(after && { starting_after: after }) });
-    const page = pageOf(found, lineOf);
-    lines.push(...page.items);
-    if (!page.next) return lines;
-    after = page.next;
-  }
-}
-
-function prorated({ item, price, quantity, prorationAt, grows }: SeatChange) {
-  return {
-    items: [{ id: item, price, quantity }],
-    proration_behavior: grows ? ("always_invoice" as const) : ("create_prorations" as const),
-    proration_date: secondsOf(prorationAt),
-  };
-}
-
-function pageOf<From extends { id?: string }, To>(
-  { data, has_more }: { data: From[]; has_more: boolean },
-  shape: (one: From) => To,
-) {
-  return { items: data.map(shape), next: has_more ? data.at(-1)?.id : undefined };
-}
-
 function asMissing<T>(value: T) {
   return (error: unknown): T => {
     if ((error as { code?: unknown }).code === "resource_missing") return value;
@@ -290,5 +223,3 @@ function troubleOf(error: unknown): unknown {
           : "refused";
   return new StripeError(trouble, `Stripe: ${error.message}`, { code, cause: error });
 }
-
-const secondsOf = (iso: string) => Math.floor(Date.parse(iso) / 1000);

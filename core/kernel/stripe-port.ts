@@ -132,6 +132,24 @@ export type StripeInvoice = {
   pageUrl: string | undefined;
 };
 
+/** The invoice that comes next, as far as it is known now. */
+export type StripeUpcoming = {
+  /** When Stripe collects it. */
+  chargedAt: string;
+  /** Its first lines: Stripe lists no others of an invoice that does not exist yet. */
+  lines: StripeLine[];
+  /** Whether there are more lines. */
+  hasMore: boolean;
+  /** Before discounts, and before tax that is added to it. */
+  subtotal: number;
+  tax: number;
+  total: number;
+  /** The customer's balance before it: negative if it is credit. */
+  balance: number;
+  due: number;
+  currency: string;
+};
+
 /** An amount that was returned to the card that paid, or to the balance that the customer's next invoices use. */
 export type StripeRefund = { amount: number; to: "card" | "balance" };
 
@@ -178,6 +196,8 @@ export type Stripe = {
   preview(change: SeatChange): Promise<Amount>;
   /** Returns what the next invoice would charge after a change that does not grow, or nothing if there will be none. */
   nextInvoice(change: SeatChange): Promise<Amount | undefined>;
+  /** Returns the next invoice of a subscription that nobody changes, or nothing if there will be none. */
+  upcoming(subscription: string): Promise<StripeUpcoming | undefined>;
   /** Labels a subscription with its organization, as a checkout does. */
   label(subscription: string, organization: string): Promise<void>;
   setEnding(subscription: string, endsWithPeriod: boolean): Promise<void>;

@@ -4,6 +4,7 @@ import { exportPart } from "@muster/core/billing/ledger/export.ts";
 import * as Ledger from "@muster/core/billing/ledger/ledger.ts";
 import * as Manage from "@muster/core/billing/manage.ts";
 import * as Seats from "@muster/core/billing/seats.ts";
+import * as Upcoming from "@muster/core/billing/upcoming.ts";
 import { Hono } from "hono/quick";
 import { csvFile } from "./csv.ts";
 import type { Env } from "./env.ts";
@@ -20,6 +21,7 @@ export const billing = new Hono<Env>()
   .post("/resume", command(Manage.resume, { id: "resumeSubscription" }))
   .post("/discount", command(Manage.discount, { id: "applyDiscount" }))
   .post("/portal", command(Manage.portal, { id: "createBillingPortal" }))
+  .get("/upcoming-invoice", query(Upcoming.upcoming, { id: "getUpcomingInvoice" }))
   .get("/invoices", query(Manage.invoices, { id: "listInvoices" }))
   .get("/ledger", query(Ledger.ledger, { id: "listLedger" }))
   .get("/ledger/export", download(exportPart, { id: "exportLedger", ...csvFile("ledger") }));

@@ -845,6 +845,11 @@ const own: Record<string, { ceiling: Ceiling; stripe?: number; why: string }> = 
     stripe: 2,
     why: "The customer is read with authentication. The portal's configuration, then its page.",
   },
+  "billing.upcoming": {
+    ceiling: [0, 1, 0, 0],
+    stripe: 1,
+    why: "The subscription is read with authentication; Stripe computes the invoice.",
+  },
   "billing.invoices": {
     ceiling: [0, 1, 0, 0],
     stripe: 1,

@@ -156,6 +156,10 @@ export const operationTexts: Record<string, OperationText> = {
     summary: "Create a billing portal session",
     description: "Returns the page of Stripe for cards, invoices, address and tax ids.",
   },
+  getUpcomingInvoice: {
+    summary: "Get the upcoming invoice",
+    description: "Returns what will be charged next if nothing changes until then, or why there is nothing.",
+  },
   listInvoices: { summary: "List invoices", description: "Newest first." },
   listLedger: {
     summary: "List invoices with the changes behind them",

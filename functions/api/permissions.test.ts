@@ -29,6 +29,7 @@ const rights: Record<string, readonly (Role | "anybody" | "signed in" | "device"
   "billing.preview": ["owner", "admin"],
   "billing.resize": ["owner", "admin"],
   "billing.resume": ["owner", "admin"],
+  "billing.upcoming": ["owner", "admin"],
   "figure.list": ["owner", "admin"],
   "import.cancel": ["owner", "admin"],
   "import.create": ["owner", "admin"],

@@ -402,6 +402,34 @@ test(
 );
 
 test(
+  "one that ends within its period has none, either",
+  async () => {
+    const { id, item } = await subscribe();
+    await stripe.subscriptions.update(id, { cancel_at: item.current_period_end - 60, proration_behavior: "none" });
+    const refusal = await refusalOf(stripe.invoices.createPreview({ subscription: id }));
+    expect(refusal).toMatchObject({ code: "invoice_upcoming_none", status: 404 });
+  },
+  patienceMs,
+);
+
+test(
+  "an upcoming invoice is of the end of the period, and is paid an hour later",
+  async () => {
+    const { id, item } = await subscribe();
+    const preview = await stripe.invoices.createPreview({ subscription: id });
+    const { current_period_end: end } = item;
+    expect(preview).toMatchObject({
+      created: end,
+      period_end: end,
+      next_payment_attempt: end + 3_600,
+      status: "draft",
+    });
+    expect(preview.lines.data).toMatchObject([{ amount: 5_000, quantity: 5, period: { start: end } }]);
+  },
+  patienceMs,
+);
+
+test(
   "deleting a customer ends its subscription",
   async () => {
     const { id, customer } = await subscribe();

@@ -10,6 +10,8 @@ import type { Charge } from "./state.ts";
 import type { Discount, Invoice, InvoiceLine, Subscription } from "./wire.ts";
 
 const linesInside = 10;
+/** A renewal is a draft for an hour, then it is collected. */
+export const draftSeconds = 3_600;
 
 export type Reason = "subscription_create" | "subscription_cycle" | "subscription_update";
 
@@ -87,7 +89,7 @@ export function open(account: Account, invoice: Invoice, { final }: { final: boo
   account.state.invoices.set(invoice.id, invoice);
   account.state.lines.set(invoice.id, invoice.lines.data);
   invoice.lines = firstOf(invoice.lines);
-  invoice.automatically_finalizes_at = final ? null : invoice.created + 3_600;
+  invoice.automatically_finalizes_at = final ? null : invoice.created + draftSeconds;
   emit(account, "invoice.created", invoice);
   if (final) finalize(account, invoice);
   return invoice;

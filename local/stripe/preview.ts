@@ -41,12 +41,15 @@ function ofSubscription(account: Account, params: Params, id: string): Wire.Invo
     return Invoice.compose(account, { ...wanted, charges, period: periodOf(subscription) });
   }
   const waiting = pendingOf(account, subscription).map(({ charge }) => charge);
-  const ends = cancel_at_period_end ?? subscription.cancel_at_period_end;
+  const period = periodOf(subscription);
+  const isCut = subscription.cancel_at !== null && subscription.cancel_at <= period.end;
+  const ends = cancel_at_period_end ?? (subscription.cancel_at_period_end || isCut);
   if (ends && waiting.length + changed.prorations.length === 0) throw nothingUpcoming(subscription.customer);
   const next = nextPeriod({ ...subscription, items: { ...subscription.items, data: changed.items } }, 0);
   const renewal = ends ? [] : chargesOf(changed.items, next);
   const charges = [...waiting, ...changed.prorations, ...renewal];
-  return Invoice.compose(account, { ...wanted, charges, period: periodOf(subscription) });
+  const invoice = Invoice.compose(account, { ...wanted, charges, period });
+  return { ...invoice, created: period.end, next_payment_attempt: period.end + Invoice.draftSeconds };
 }
 
 function ofNew(account: Account, params: Params): Wire.Invoice {

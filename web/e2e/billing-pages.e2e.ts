@@ -13,7 +13,14 @@ test("billing of an organization that pays: its sections, a price, another plan,
   await page.goto(`/organizations/${id}/billing`);
   await expect(page.getByText("ACME-0003")).toBeVisible();
   await expect(page.getByRole("list", { name: "Active discounts" })).toContainText("LAUNCH20");
-  await takePicture(page, "billing");
+  const upcoming = page.getByRole("region", { name: "Upcoming invoice" });
+  await expect(upcoming).toContainText("with Visa 4242");
+  await expect(upcoming.getByRole("listitem")).toHaveCount(3);
+  await expect(upcoming.getByRole("definition").last()).toHaveText("$725.64");
+  const size = page.viewportSize() ?? { width: 1280, height: 800 };
+  await page.setViewportSize({ ...size, height: 2_000 });
+  await checkPage(page, "billing");
+  await page.setViewportSize(size);
 
   await page.getByRole("spinbutton", { name: "Change seats" }).fill("15");
   const costs = page.getByRole("region", { name: "Price" });
@@ -72,6 +79,13 @@ const states: Partial<Record<PretendedBilling, string | RegExp>> = {
   ordered: "Your order is waiting for payment",
 };
 
+const absences: Partial<Record<PretendedBilling, string>> = {
+  ending: "Nothing more will be charged: the subscription ends on",
+  canceled: "there is no subscription",
+  readOnly: "there is no subscription",
+  ordered: "there is no subscription",
+};
+
 test("billing in each other state", async ({ person: { page } }) => {
   const id = await foundOrganization(page, "Acme Robotics");
   for (const [name, words] of Object.entries(states)) {
@@ -80,6 +94,8 @@ test("billing in each other state", async ({ person: { page } }) => {
     await expect(page.getByText(words).first()).toBeVisible();
     await expect(page.locator("[data-reserved]")).toHaveCount(0);
     await expect(page.getByRole("region", { name: "Invoices" }).getByText("ACME-0001")).toBeVisible();
+    const upcoming = page.getByRole("region", { name: "Upcoming invoice" });
+    await expect(upcoming).toContainText(absences[name as PretendedBilling] ?? "Charged on");
     await takePicture(page, `billing-${name}`);
   }
   await checkPage(page, "billing-ordered");

@@ -80,6 +80,9 @@ test("seats are bought, changed, past due, paid and canceled", async ({
     await wanted.fill("5");
     await costs.getByRole("button", { name: "Reduce to 5 seats" }).click();
     await expect(page.getByText("Acme now has 5 seats")).toBeVisible();
+    const upcoming = page.getByRole("region", { name: "Upcoming invoice" });
+    await expect(upcoming.getByRole("listitem").filter({ hasText: "Unused time on 9" })).toContainText("-$");
+    await expect(upcoming.getByRole("listitem").last()).toContainText("$480.00");
   });
 
   await test.step("a discount code: wrong, expired, used up, and valid", async () => {

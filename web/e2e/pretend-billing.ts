@@ -112,7 +112,35 @@ export async function pretendBilling(page: Page, name: PretendedBilling, viewer:
     const quote = { quote: "mst_quo_pretended", expiresAt: inDays(1 / 48) };
     return answer(route, { plan: "yearly", ...wish, ...price, ...quote });
   });
+  await page.route(/\/billing\/upcoming-invoice$/, (route) => answer(route, upcomingOf(now.name)));
   await page.route(/\/billing\/invoices/, (route) => answer(route, { items: invoicesOf(now.name) }));
+}
+
+function upcomingOf(name: PretendedBilling) {
+  const { plan, cancelAt } = pretendedBilling[name] as { plan: string; cancelAt?: string };
+  if (plan === "free") return { absence: "no_subscription" };
+  if (cancelAt !== undefined) return { absence: "ending" };
+  const [startsAt, endsAt] = [inDays(325), inDays(690)];
+  const line = { tax: 0, currency: "usd" };
+  const whole = { ...line, description: "12 × Seat (at $96.00 / year)", quantity: 12, startsAt, endsAt };
+  const credit = { ...line, quantity: 14, startsAt: inDays(-2), endsAt: startsAt, isProration: true };
+  return {
+    invoice: {
+      chargedAt: startsAt,
+      currency: "usd",
+      lines: [
+        { ...credit, description: "Unused time on 14 × Seat after 26 Nov 2026", amount: -119_671, discount: 0 },
+        { ...credit, description: "Remaining time on 12 × Seat after 26 Nov 2026", amount: 102_575, discount: 0 },
+        { ...whole, amount: 115_200, discount: 23_040, isProration: false },
+      ],
+      subtotal: 98_104,
+      discount: 23_040,
+      tax: 0,
+      total: 75_064,
+      balance: -2_500,
+      due: 72_564,
+    },
+  };
 }
 
 function invoicesOf(name: PretendedBilling) {

@@ -15,6 +15,7 @@ import * as Plan from "../../plan/plan.ts";
 import { Keys } from "../../table/keys.ts";
 import { failures as billingFailures, needStripe, own } from "../billing.ts";
 import { changesPerRead, invoicesPerPage } from "../limits.ts";
+import { describeLine, lineEntries } from "../line.ts";
 import { type BillingRow, rowOf } from "../row.ts";
 import { failureOf, failures as seatFailures } from "../seat-failures.ts";
 import { dropReasons, purposes } from "../shape.ts";
@@ -70,22 +71,7 @@ export const Change = v.object({
 const LineInfo = v.object({
   /** The id of the line at Stripe. */
   id: v.string(),
-  /** What Stripe calls it. */
-  description: v.optional(v.string()),
-  /** The amount before discounts and tax. It is negative if it returns something. */
-  amount: Integer,
-  /** Discounts on it. */
-  discount: Integer,
-  /** Tax that is added to it. */
-  tax: Integer,
-  /** How many seats. */
-  quantity: v.optional(Integer),
-  /** Whether it is for part of a period, because of a change. */
-  isProration: v.boolean(),
-  /** When its period starts. */
-  startsAt: v.string(),
-  /** When its period ends. */
-  endsAt: v.string(),
+  ...lineEntries,
   /** The change behind it. */
   change: v.optional(Change),
   /** Why there is no change: it was changed at Stripe, or before changes were recorded. */
@@ -204,27 +190,15 @@ function describe({ id, number, createdAt, status, total, due, currency }: Strip
     due,
     currency,
     ...(unexplained !== 0 && { unexplained }),
-    lines: lines.map((line) => describeLine(line, known)),
+    lines: lines.map((line) => describeJoined(line, known)),
   };
 }
 
-function describeLine({ change, price: _price, ...line }: Line, { people, since }: Known) {
-  const {
-    id,
-    amount,
-    discount,
-    tax,
-    isProration,
-    periodStart: startsAt,
-    periodEnd: endsAt,
-    description,
-    quantity,
-  } = line;
-  const shared = { id, amount, discount, tax, isProration, startsAt, endsAt };
-  const rest = withoutUndefined({ description, quantity });
-  if (change) return { ...shared, ...rest, change: describeChange(change, people) };
-  const outside = since !== undefined && since <= startsAt ? ("stripe" as const) : ("earlier" as const);
-  return { ...shared, ...rest, outside };
+function describeJoined({ change, ...line }: Line, { people, since }: Known) {
+  const described = { id: line.id, ...describeLine(line) };
+  if (change) return { ...described, change: describeChange(change, people) };
+  const isLater = since !== undefined && since <= described.startsAt;
+  return { ...described, outside: isLater ? ("stripe" as const) : ("earlier" as const) };
 }
 
 function describeChange(change: Stored, people: Known["people"]) {

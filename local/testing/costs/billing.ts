@@ -120,6 +120,11 @@ export function billingCases(place: () => { api: TestApi }): Case[] {
       prepare: requestOf("POST", "/portal"),
     },
     {
+      of: "billing.upcoming",
+      auth: member,
+      prepare: requestOf("GET", "/upcoming-invoice"),
+    },
+    {
       of: "billing.invoices",
       auth: member,
       prepare: requestOf("GET", "/invoices"),

@@ -6,6 +6,7 @@ import type { Organization } from "#lib/api.ts";
 import { type Billing, billingQuery } from "#lib/billing.ts";
 import { Banner } from "#ui/banner.tsx";
 import { PageHeader } from "#ui/card.tsx";
+import { Skeleton } from "#ui/skeleton.tsx";
 import { CheckoutDone } from "./checkout-done.tsx";
 import { ContactCard } from "./contact-card.tsx";
 import { DiscountCard } from "./discount-card.tsx";
@@ -21,6 +22,9 @@ import { isSubscribed, minimumOf } from "./text.ts";
 import { useOneStatus } from "./use-one-status.ts";
 import { usePlans } from "./use-plans.ts";
 
+const UpcomingInvoice = lazy(() =>
+  import("./upcoming-invoice.tsx").then((file) => ({ default: file.UpcomingInvoice })),
+);
 const UnusedSeats = lazy(() => import("./unused-seats.tsx").then((file) => ({ default: file.UnusedSeats })));
 const from = "/_signed-in/organizations/$organization";
 
@@ -98,6 +102,11 @@ function BillingParts({ organization, billing }: { organization: Organization; b
           </>
         ) : (
           <FreeSection organization={organization} billing={billing} />
+        )}
+        {isCustomer && (
+          <Suspense fallback={<Skeleton className="h-44 rounded-lg" />}>
+            <UpcomingInvoice organizationId={organization.id} billing={billing} />
+          </Suspense>
         )}
         {isCustomer && <Invoices organizationId={organization.id} />}
       </div>

@@ -13,6 +13,7 @@ export const permissionText: Record<string, string> = {
   "billing.preview": "preview prices",
   "billing.resize": "change seats or plan",
   "billing.resume": "resume the subscription",
+  "billing.upcoming": "see the upcoming invoice",
   "sync.certify": "get certificates of departures",
   "comment.create": "comment on updates",
   "comment.edit": "edit comments",

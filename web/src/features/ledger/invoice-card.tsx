@@ -1,3 +1,4 @@
+import { Sums } from "#features/billing/sums.tsx";
 import { invoiceStatus } from "#features/billing/text.ts";
 import type { LedgerInvoice } from "#lib/ledger.ts";
 import { useFormat } from "#lib/use-format.ts";
@@ -31,36 +32,22 @@ export function InvoiceCard({ invoice }: { invoice: LedgerInvoice }) {
           <GroupItem key={group.key} group={group} currency={currency} />
         ))}
       </ul>
-      <Sums invoice={invoice} />
+      <InvoiceSums invoice={invoice} />
     </section>
   );
 }
 
-function Sums({ invoice: { lines, total, due, currency, unexplained = 0 } }: { invoice: LedgerInvoice }) {
-  const money = useMoney();
+function InvoiceSums({ invoice: { lines, total, due, currency, unexplained = 0 } }: { invoice: LedgerInvoice }) {
   const sums = sumsOf(lines);
   const balance = due - total;
-  const rows: [string, number, boolean][] = [
-    ["Sum of the lines", sums.lines, true],
-    ["Discounts", -sums.discount, sums.discount !== 0],
-    ["Tax", sums.tax, sums.tax !== 0],
-    ["On the invoice, but not in its lines", unexplained, unexplained !== 0],
-    ["Total", total, true],
-    ["From the balance", balance, balance !== 0],
-    ["Due", due, balance !== 0],
+  const rows = [
+    { name: "Sum of the lines", amount: sums.lines, isShown: true },
+    { name: "Discounts", amount: -sums.discount, isShown: sums.discount !== 0 },
+    { name: "Tax", amount: sums.tax, isShown: sums.tax !== 0 },
+    { name: "On the invoice, but not in its lines", amount: unexplained, isShown: unexplained !== 0 },
+    { name: "Total", amount: total, isShown: true },
+    { name: "From the balance", amount: balance, isShown: balance !== 0 },
+    { name: "Due", amount: due, isShown: balance !== 0 },
   ];
-  return (
-    <dl className="tabular grid grid-cols-[1fr_auto] gap-x-6 gap-y-1 border-t border-border px-4 py-3 text-sm text-fg-2 sm:px-5">
-      {rows
-        .filter(([, , isShown]) => isShown)
-        .map(([name, amount]) => (
-          <div key={name} className="contents">
-            <dt className={name === "Total" ? "text-right font-medium text-fg" : "text-right"}>{name}</dt>
-            <dd className={name === "Total" ? "text-right font-medium text-fg" : "text-right"}>
-              {money({ amount, currency })}
-            </dd>
-          </div>
-        ))}
-    </dl>
-  );
+  return <Sums sums={rows} main="Total" currency={currency} className="px-4 sm:px-5" />;
 }

@@ -1,0 +1,36 @@
+import * as v from "valibot";
+import { Integer } from "../base/shape.ts";
+import { withoutUndefined } from "../base/without-undefined.ts";
+import type { StripeLine } from "../kernel/stripe-port.ts";
+
+// A line of an invoice, as the API shows it.
+
+// Shapes
+
+export const lineEntries = {
+  /** What Stripe calls it. */
+  description: v.optional(v.string()),
+  /** The amount before discounts and tax. It is negative if it returns something. */
+  amount: Integer,
+  /** Discounts on it. */
+  discount: Integer,
+  /** Tax that is added to it. */
+  tax: Integer,
+  /** How many seats. */
+  quantity: v.optional(Integer),
+  /** Whether it is for part of a period, because of a change. */
+  isProration: v.boolean(),
+  /** When its period starts. */
+  startsAt: v.string(),
+  /** When its period ends. */
+  endsAt: v.string(),
+};
+
+// Functions
+
+export function describeLine(line: StripeLine) {
+  const { amount, discount, tax, isProration, periodStart: startsAt, periodEnd: endsAt } = line;
+  const { description, quantity } = line;
+  const shared = { amount, discount, tax, isProration, startsAt, endsAt };
+  return { ...shared, ...withoutUndefined({ description, quantity }) };
+}

@@ -1,0 +1,81 @@
+import type StripeLibrary from "stripe";
+import type { Amount, SeatChange, Stripe, StripeLine } from "../kernel/stripe-port.ts";
+import { pageSize } from "./limits.ts";
+import { invoiceOf, lineOf, pageOf, refundOf, secondsOf, upcomingOf } from "./stripe-shapes.ts";
+
+// What the port does with invoices: it previews, reads and refunds them.
+
+type Library = StripeLibrary;
+type Call = <T>(call: (library: Library) => Promise<T>) => Promise<T>;
+type Calls = Pick<Stripe, "preview" | "nextInvoice" | "upcoming" | "invoice" | "invoices" | "refunds" | "refund">;
+
+// Functions
+
+export function invoicesAt(atStripe: Call): Calls {
+  return {
+    preview: (change) => atStripe((library) => amountOf(library, change)),
+    nextInvoice: (change) => atStripe((library) => unlessNone(amountOf(library, change))),
+    upcoming: (subscription) =>
+      atStripe(async ({ invoices }) => {
+        const found = await unlessNone(invoices.createPreview({ subscription }));
+        return found && upcomingOf(found);
+      }),
+    invoice: (id) =>
+      atStripe(async (library) => {
+        const invoice = invoiceOf(await library.invoices.retrieve(id));
+        return invoice.hasMore ? { ...invoice, lines: await allLines(library, id), hasMore: false } : invoice;
+      }),
+    invoices: (customer, after, limit = pageSize) =>
+      atStripe(async ({ invoices }) =>
+        pageOf(await invoices.list({ customer, limit, ...(after && { starting_after: after }) }), invoiceOf),
+      ),
+    refunds: (invoice) =>
+      atStripe(async ({ creditNotes }) => {
+        const { data } = await creditNotes.list({ invoice, limit: pageSize });
+        return data.filter(({ status }) => status === "issued").map(refundOf);
+      }),
+    refund: (invoice, { card, balance }, idempotencyKey) =>
+      atStripe(async ({ creditNotes }) => {
+        const parts = { ...(card > 0 && { refund_amount: card }), ...(balance > 0 && { credit_amount: balance }) };
+        const note = { invoice, amount: card + balance, ...parts, reason: "duplicate" as const };
+        await creditNotes.create(note, { idempotencyKey });
+      }),
+  };
+}
+
+/** Returns a change as a preview and an update take it, so that both compute the same. */
+export function prorated({ item, price, quantity, prorationAt, grows }: SeatChange) {
+  return {
+    items: [{ id: item, price, quantity }],
+    proration_behavior: grows ? ("always_invoice" as const) : ("create_prorations" as const),
+    proration_date: secondsOf(prorationAt),
+  };
+}
+
+async function amountOf({ invoices }: Library, change: SeatChange): Promise<Amount> {
+  const { subscription } = change;
+  const wanted = { subscription, subscription_details: prorated(change) };
+  const { amount_due, currency } = await invoices.createPreview(wanted);
+  return { amount: amount_due, currency };
+}
+
+/** Returns nothing where Stripe says that there will be no invoice. */
+async function unlessNone<T>(call: Promise<T>): Promise<T | undefined> {
+  try {
+    return await call;
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== "invoice_upcoming_none") throw error;
+    return;
+  }
+}
+
+async function allLines({ invoices }: Library, id: string): Promise<StripeLine[]> {
+  const lines: StripeLine[] = [];
+  for (let after: string | undefined; ; ) {
+    const found = await invoices.listLineItems(id, { limit: pageSize, ...(after && { starting_after: after }) });
+    const page = pageOf(found, lineOf);
+    lines.push(...page.items);
+    if (!page.next) return lines;
+    after = page.next;
+  }
+}

@@ -1,0 +1,33 @@
+import type StripeLibrary from "stripe";
+import { expect, test } from "vitest";
+import { lineOf, upcomingOf } from "./stripe-shapes.ts";
+
+const at = Date.parse("2026-12-24T08:00:00.000Z") / 1_000;
+const taxes = [
+  { amount: 190, tax_behavior: "exclusive" },
+  { amount: 70, tax_behavior: "inclusive" },
+];
+const line = { id: "il_1", amount: 1_000, period: { start: at, end: at + 60 }, taxes, discount_amounts: [] };
+const invoice = {
+  lines: { data: [line], has_more: true },
+  subtotal: 1_000,
+  total: 1_190,
+  total_taxes: taxes,
+  starting_balance: 0,
+  amount_due: 1_190,
+  currency: "eur",
+  period_end: at,
+  next_payment_attempt: at + 3_600,
+};
+const asInvoice = (more: object) => upcomingOf({ ...invoice, ...more } as unknown as StripeLibrary.Invoice);
+
+test("tax that the price includes is not added to a line or an invoice", () => {
+  expect(lineOf(line as unknown as StripeLibrary.InvoiceLineItem).tax).toBe(190);
+  expect(asInvoice({})).toMatchObject({ tax: 190, hasMore: true });
+  expect(asInvoice({ total_taxes: null }).tax).toBe(0);
+});
+
+test("an upcoming invoice is charged when Stripe tries to, or else with the end of its period", () => {
+  expect(asInvoice({}).chargedAt).toBe("2026-12-24T09:00:00.000Z");
+  expect(asInvoice({ next_payment_attempt: null }).chargedAt).toBe("2026-12-24T08:00:00.000Z");
+});

@@ -1,0 +1,105 @@
+import * as v from "valibot";
+import { shown } from "../base/row.ts";
+import { Integer } from "../base/shape.ts";
+import { fn } from "../kernel/fn.ts";
+import { stripe } from "../kernel/ports.ts";
+import type { StripeUpcoming } from "../kernel/stripe-port.ts";
+import { failures as billingFailures, needStripe, own } from "./billing.ts";
+import { describeLine, lineEntries } from "./line.ts";
+import { isLive, type Mirror, rowOf } from "./row.ts";
+import { failureOf, failures as seatFailures } from "./seat-failures.ts";
+
+/**
+ * Why there is no upcoming invoice: there is no subscription, it ends before, it is paused, or Stripe expects none for
+ * another reason, such as a first payment that is missing.
+ */
+const absences = ["no_subscription", "ending", "paused", "none_expected"] as const;
+type Absence = (typeof absences)[number];
+
+// Shapes
+
+/** What will be charged next, as it is known now. Amounts are in the smallest unit of the currency, such as cents. */
+const Upcoming = v.object({
+  /** When Stripe charges it. */
+  chargedAt: v.string(),
+  /** The currency, as three lowercase letters. */
+  currency: v.string(),
+  /** Its lines, or the first ones if it has many. */
+  lines: v.array(v.object(lineEntries)),
+  /** What its other lines come to. Missing if `lines` are all. */
+  otherLines: v.optional(Integer),
+  /** What its lines come to, before discounts and tax. */
+  subtotal: Integer,
+  /** What discounts take off. */
+  discount: Integer,
+  /** Tax that is added. */
+  tax: Integer,
+  /** Its total, with discounts and tax. */
+  total: Integer,
+  /** The customer's balance before it: negative if it is credit, which is used first. */
+  balance: Integer,
+  /** What will be charged. */
+  due: Integer,
+});
+
+export const Info = v.object({
+  /** The upcoming invoice. Missing if there is none. */
+  invoice: v.optional(Upcoming),
+  /** Why there is none: no subscription, an end or a pause before it, or nothing that Stripe expects to charge. */
+  absence: v.optional(shown(absences)),
+});
+
+// Functions
+
+/** Returns what will be charged next if nothing changes until then, as Stripe computes it. */
+export const upcoming = fn(
+  "billing.upcoming",
+  {
+    input: v.strictObject({}),
+    output: Info,
+    failures: [
+      billingFailures.unconfigured,
+      billingFailures.misconfigured,
+      seatFailures.unavailable,
+      seatFailures.refused,
+    ],
+    reads: own,
+  },
+  async (_, _actor, [, billing]) => {
+    await needStripe();
+    const mirror = rowOf(billing)?.mirror;
+    if (!mirror || !isLive(mirror)) return { absence: "no_subscription" as const };
+    const found = await read(mirror);
+    return found ? { invoice: describe(found) } : { absence: absenceOf(mirror) };
+  },
+);
+
+async function read({ subscription }: Mirror) {
+  try {
+    return await stripe().upcoming(subscription);
+  } catch (error) {
+    throw failureOf(error);
+  }
+}
+
+function describe({ lines, hasMore, ...invoice }: StripeUpcoming) {
+  const { chargedAt, currency, subtotal, tax, total, balance, due } = invoice;
+  const rest = lines.reduce((left, { amount }) => left - amount, subtotal);
+  return {
+    chargedAt,
+    currency,
+    lines: lines.map(describeLine),
+    ...(hasMore && { otherLines: rest }),
+    subtotal,
+    discount: subtotal + tax - total,
+    tax,
+    total,
+    balance,
+    due,
+  };
+}
+
+function absenceOf({ cancelAt, status }: Mirror): Absence {
+  if (cancelAt !== undefined) return "ending";
+  return status === "paused" ? "paused" : "none_expected";
+}

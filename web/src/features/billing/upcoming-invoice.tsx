@@ -1,0 +1,98 @@
+import { useQuery } from "@tanstack/react-query";
+import { Gate } from "#features/failure/gate.tsx";
+import type { Billing } from "#lib/billing.ts";
+import { type Upcoming, upcomingQuery } from "#lib/upcoming.ts";
+import { useFormat } from "#lib/use-format.ts";
+import { useMoney } from "#lib/use-money.ts";
+import { Section } from "#ui/card.tsx";
+import { Loading } from "#ui/loading.tsx";
+import { Skeleton } from "#ui/skeleton.tsx";
+import { payingWith } from "./payment-method.ts";
+import { Sums } from "./sums.tsx";
+import { absenceText, sumsOfUpcoming } from "./upcoming.ts";
+
+type Props = { organizationId: string; billing: Pick<Billing, "paymentMethod" | "cancelAt"> };
+
+/** What is charged next: when, for what, and with what. */
+export function UpcomingInvoice({ organizationId, billing }: Props) {
+  const { date } = useFormat();
+  const upcoming = useQuery(upcomingQuery(organizationId));
+  const { invoice } = upcoming.data ?? {};
+  return (
+    <Section title="Upcoming invoice" description={invoice && <When invoice={invoice} billing={billing} />}>
+      <Gate query={upcoming} part="px-5 pt-1 pb-5" skeleton={<UpcomingSkeleton />}>
+        {({ invoice: found, absence }) =>
+          found ? (
+            <>
+              <Lines invoice={found} />
+              <Sums sums={sumsOfUpcoming(found)} main="To pay" currency={found.currency} className="px-5" />
+            </>
+          ) : (
+            <p className="px-5 pt-1 pb-5 text-sm text-fg-2">
+              {absenceText(absence, billing.cancelAt && date(billing.cancelAt))}
+            </p>
+          )
+        }
+      </Gate>
+    </Section>
+  );
+}
+
+type WhenProps = { invoice: NonNullable<Upcoming["invoice"]>; billing: Props["billing"] };
+
+function When({ invoice: { chargedAt, due }, billing: { paymentMethod } }: WhenProps) {
+  const { date, absolute } = useFormat();
+  const day = (
+    <time dateTime={chargedAt} title={absolute(chargedAt)} className="tabular">
+      {date(chargedAt)}
+    </time>
+  );
+  return due === 0 ? (
+    <>On {day}, with nothing to pay. As of now; changes until then are added.</>
+  ) : (
+    <>
+      Charged on {day}
+      {payingWith(paymentMethod)}. As of now; changes until then are added.
+    </>
+  );
+}
+
+function Lines({ invoice: { lines, otherLines, currency } }: Pick<WhenProps, "invoice">) {
+  const format = useFormat();
+  const money = useMoney();
+  const keyed = lines.map((line, place) => ({ line, key: `${line.startsAt} ${place}` }));
+  return (
+    <ul aria-label="Lines of the upcoming invoice" className="divide-y divide-border border-t border-border">
+      {keyed.map(({ key, line: { amount, description, quantity = 0, startsAt, endsAt } }) => (
+        <li key={key} className="flex items-start justify-between gap-x-4 px-5 py-2.5">
+          <span className="min-w-0 wrap-anywhere">
+            {description ?? `${format.number(quantity)} seats`}
+            <span className="tabular block text-sm text-fg-2">
+              {format.date(startsAt)} – {format.date(endsAt)}
+            </span>
+          </span>
+          <span className="tabular shrink-0 font-medium">{money({ amount, currency })}</span>
+        </li>
+      ))}
+      {otherLines !== undefined && (
+        <li className="flex items-start justify-between gap-x-4 px-5 py-2.5 text-fg-2">
+          <span>Further lines</span>
+          <span className="tabular shrink-0">{money({ amount: otherLines, currency })}</span>
+        </li>
+      )}
+    </ul>
+  );
+}
+
+function UpcomingSkeleton() {
+  return (
+    <Loading what="the upcoming invoice" className="grid gap-3 px-5 pb-5">
+      {["line", "sum"].map((place) => (
+        <div key={place} className="flex items-center justify-between gap-4">
+          <Skeleton className="h-4 w-48" />
+          <Skeleton className="h-4 w-20" />
+        </div>
+      ))}
+    </Loading>
+  );
+}
