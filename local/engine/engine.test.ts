@@ -1,9 +1,12 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { CreateTableCommand, DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
+import { DynamoDBStreamsClient } from "@aws-sdk/client-dynamodb-streams";
+import { connect } from "@muster/core/table/client.ts";
 import { tableDefinition } from "@muster/core/table/schema.ts";
 import { afterEach, expect, test, vi } from "vitest";
+import { openReader } from "../stream/reader.ts";
 import { startEngine } from "./engine.ts";
 import { EngineMissing } from "./find.ts";
 
@@ -54,8 +57,37 @@ test.skipIf(process.platform === "darwin")("pages cannot find the engine", async
   await one.stop();
 });
 
-test("a new file holds the trigger that trims the stream", () => {
-  expect(readFileSync(new URL("template.db", import.meta.url)).includes("CREATE TRIGGER trim_stream")).toBe(true);
+test("a new file holds the trigger that trims the stream, a few records at a time", () => {
+  const template = readFileSync(new URL("template.db", import.meta.url), "latin1");
+  expect(/CREATE TRIGGER trim_stream.+?LIMIT 3000/s.test(template)).toBe(true);
+});
+
+test("a file keeps the stream's records of rows that a function follows, and no others", async () => {
+  const file = join(mkdtempSync(join(tmpdir(), "muster-engine-")), "table.db");
+  const { endpoint, stop } = await startEngine({ file });
+  const options = { endpoint, region, credentials, maxAttempts: 1 };
+  await new DynamoDBClient(options).send(new CreateTableCommand(tableDefinition("muster")));
+  const { call } = connect(options);
+  const row = (sk: string, more = {}) => ({ TableName: "muster", Item: Object.assign({ pk: "org_1", sk }, more) });
+  await call("PutItem", row("a", { stream: "out" }));
+  await call("PutItem", row("b", { name: 'no "stream": at all' }));
+  await call("PutItem", row("c", { stream: "view" }));
+  await call("PutItem", row("c"));
+  await call("DeleteItem", { TableName: "muster", Key: { pk: "org_1", sk: "a" } });
+  await call("DeleteItem", { TableName: "muster", Key: { pk: "org_1", sk: "b" } });
+
+  const reader = await openReader(new DynamoDBStreamsClient(options), "muster");
+  const records = await reader.read(String((await reader.shards())[0]), undefined, 10);
+  expect(
+    records.map(({ eventName, dynamodb }) => [dynamodb?.SequenceNumber, eventName, dynamodb?.Keys?.sk?.S]),
+  ).toEqual([
+    ["1", "INSERT", "a"],
+    ["2", "INSERT", "c"],
+    ["3", "MODIFY", "c"],
+    ["4", "REMOVE", "a"],
+  ]);
+  await stop();
+  rmSync(dirname(file), { recursive: true });
 });
 
 test("an engine that cannot open its file is explained with its own words", async () => {

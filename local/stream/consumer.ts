@@ -7,7 +7,6 @@ import type { StreamReader } from "./reader.ts";
 
 const firstWaitMs = 100;
 const maxWaitMs = 2_000;
-const shardsKnownForMs = 5_000;
 
 export type StreamHandler = (event: DynamoDBStreamEvent, context: Context) => Promise<DynamoDBBatchResponse | void>;
 
@@ -45,16 +44,9 @@ export function openConsumer(options: ConsumerOptions): Consumer {
   const { name, handler, reader, checkpoint, filters, onFailure, signal } = options;
   const { batchSize = 100, retryAttempts = 10, pollMs = 200, pause = wait, report = () => {} } = options;
 
-  let shards: string[] = [];
-  let shardsKnownAt = 0;
-
   async function poll(): Promise<number> {
-    if (shards.length === 0 || Date.now() > shardsKnownAt + shardsKnownForMs) {
-      shards = await reader.shards();
-      shardsKnownAt = Date.now();
-    }
     let read = 0;
-    for (const shard of shards) read += await pollShard(shard);
+    for (const shard of await reader.shards()) read += await pollShard(shard);
     return read;
   }
 

@@ -20,6 +20,11 @@ test("a row without the attribute, or without the image, matches nothing", () =>
   expect(matchesAny({ eventName: "REMOVE", dynamodb: {} }, [...follow, ...view])).toBe(false);
 });
 
+test("every pattern asks for the attribute without which the engine's file keeps no record", () => {
+  const asked = [...follow, ...view].map(({ dynamodb }) => Object.values(dynamodb).flatMap(Object.keys));
+  expect(asked).toEqual([["stream"], ["stream"], ["stream"]]);
+});
+
 test("one of several patterns is enough", () => {
   expect(matchesAny({ ...inserted("view"), eventName: "MODIFY" }, view)).toBe(true);
   const removed = { eventName: "REMOVE", dynamodb: { OldImage: { stream: { S: "view" } } } };

@@ -15,12 +15,14 @@ export type Position = Record<string, string>;
 
 export type StreamReader = {
   streamArn: string;
-  /** The current shards, each after its parent. */
+  /** The current shards, each after its parent, as of the last minute; a shard that ends has them asked for again. */
   shards: () => Promise<string[]>;
   /** At most `limit` records of the shard after `after`, oldest first. */
   read: (shard: string, after: string | undefined, limit: number) => Promise<DynamoDBRecord[]>;
 };
 
+/** The engine reads all records of a stream to describe it, so it is not asked at each poll. */
+const shardsKnownForMs = 60_000;
 const expired = ["ExpiredIteratorException", "TrimmedDataAccessException"];
 
 /** Reads a table's stream through the Streams API, in the shape of Lambda's records. */
@@ -30,9 +32,12 @@ export async function openReader(client: DynamoDBStreamsClient, table: string): 
   /** Where the next read of a shard continues, and after which record that is. */
   const iterators = new Map<string, { after: string | undefined; iterator: string }>();
 
+  let known: { shards: string[]; until: number } | undefined;
+  const ended = new Set<string>();
+
   async function iteratorOf(shard: string, after: string | undefined): Promise<string | undefined> {
-    const known = iterators.get(shard);
-    if (known && known.after === after) return known.iterator;
+    const next = iterators.get(shard);
+    if (next && next.after === after) return next.iterator;
     const { ShardIterator } = await client.send(
       new GetShardIteratorCommand({
         StreamArn: streamArn,
@@ -52,13 +57,27 @@ export async function openReader(client: DynamoDBStreamsClient, table: string): 
     const records = (answer.Records ?? []).map((record) => lambdaRecord(record, { streamArn, region }));
     const last = records.at(-1)?.dynamodb?.SequenceNumber ?? after;
     if (answer.NextShardIterator) iterators.set(shard, { after: last, iterator: answer.NextShardIterator });
-    else iterators.delete(shard);
+    else leave(shard);
     return records;
+  }
+
+  /** The shards that follow it must be found at once. It stays in the list for a day. */
+  function leave(shard: string): void {
+    iterators.delete(shard);
+    if (!ended.has(shard)) known = undefined;
+    ended.add(shard);
+  }
+
+  async function shards(): Promise<string[]> {
+    if (!known || known.shards.length === 0 || Date.now() > known.until) {
+      known = { shards: inOrder(await describe(client, streamArn)), until: Date.now() + shardsKnownForMs };
+    }
+    return known.shards;
   }
 
   return {
     streamArn,
-    shards: async () => inOrder(await describe(client, streamArn)),
+    shards,
     read: async (shard, after, limit) => {
       try {
         return await read(shard, after, limit);

@@ -13,6 +13,10 @@ test("each mutant removes a control that its file has once", () => {
   expect(stale.map(({ threat, file }) => `${threat} (${file})`)).toEqual([]);
 });
 
+test("no mutant hides another, as two in one object would", () => {
+  expect(read("mutants.json").match(/^ {4}"threat": /gm)?.length).toBe(mutants.length);
+});
+
 test("each mutant names existing tests", () => {
   const missing = mutants.flatMap(({ tests }) => tests).filter((path) => !existsSync(fromRoot(path)));
   expect(missing).toEqual([]);
