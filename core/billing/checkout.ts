@@ -16,7 +16,8 @@ import { failures as billingFailures, describe, Info, needStripe, own } from "./
 import * as Dirty from "./dirty.ts";
 import { BillingCheckoutStarted } from "./events.ts";
 import { checkoutHours, maxSeats } from "./limits.ts";
-import { reconcileOne, unlessRefused } from "./reconcile.ts";
+import { unlessRefused } from "./own.ts";
+import { reconcileOne } from "./reconcile.ts";
 import { type Checkout, isLive, type Row, failures as rowFailures, rowOf } from "./row.ts";
 import { save } from "./save.ts";
 import { failureOf, failures as seatFailures, tooFew } from "./seat-failures.ts";

@@ -11,21 +11,11 @@ import { Keys } from "../table/keys.ts";
 import { causeOf } from "./cause.ts";
 import * as Dirty from "./dirty.ts";
 import { drive } from "./drive.ts";
-import { BillingDuplicateCanceled, BillingTrialEnding, BillingUpdated } from "./events.ts";
+import { BillingTrialEnding, BillingUpdated } from "./events.ts";
 import * as Change from "./ledger/record.ts";
-import { hasPaid, isPaid, isRecent, owedOf } from "./paid.ts";
-import {
-  type Duplicate,
-  failures,
-  isLive,
-  isSame,
-  Mischarged,
-  mirrorOf,
-  paymentOf,
-  type Row,
-  rowOf,
-  seatItemOf,
-} from "./row.ts";
+import { endAll, only } from "./own.ts";
+import { hasPaid, isRecent, owedOf } from "./paid.ts";
+import { failures, isLive, isSame, Mischarged, mirrorOf, type Row, rowOf, seatItemOf } from "./row.ts";
 import { save } from "./save.ts";
 import { Side } from "./shape.ts";
 import { sideOf } from "./side.ts";
@@ -36,6 +26,8 @@ const maxRounds = 4;
 /** It is reported once: there is nothing to do, and the next purchase makes another customer. */
 export const customerMissing = "customer_missing";
 const seatItemMissing = "seat_item_missing";
+/** It stays until the subscription is canceled, which every sweep tries again. */
+const cancelRefused = "cancel_refused";
 /** It stays until an operator has refunded the payment. */
 export const duplicatePaid = "duplicate_paid";
 /** An operator is told so for some days. */
@@ -90,17 +82,6 @@ export async function reconcileOne(organization: Organization, actor: Actor): Pr
   return { result: "waiting" };
 }
 
-/**
- * Ends everything that Stripe has of an organization: open checkouts, then subscriptions. Can be repeated. The
- * organization's new state is written before, with `Dirty.mark`, so that anything this cannot reach ends later.
- * @throws StripeError
- */
-export async function endAll(row: Row, organization: Organization): Promise<void> {
-  for (const { id } of await stripe().openCheckouts(row.customer)) await unlessRefused(stripe().expireCheckout(id));
-  const found = await ownOf(row, organization);
-  for (const { id } of found.filter(isLive)) await unlessRefused(stripe().cancel(id));
-}
-
 /** What Stripe refuses today it refuses tomorrow; anything else may succeed later. */
 async function unreached(organization: Organization, { trouble, code }: StripeError): Promise<Result> {
   if (trouble !== "refused") return { result: "waiting" };
@@ -121,12 +102,17 @@ async function look(organization: Organization, actor: Actor): Promise<Result> {
     return { result: "equal" };
   }
   let found: StripeSubscription | undefined;
-  ({ found, row } = await only(organization, row, actor));
+  let isStuck: boolean;
+  ({ found, row, isStuck } = await only(organization, row, actor));
   if (found && isLive(found) && !seatItemOf(found, row.mirror)) {
     await Dirty.needAttention(organization, seatItemMissing);
     return { result: "attention", why: seatItemMissing };
   }
   const result = await copy({ organization, organizationRow, row, found, actor });
+  if (isStuck || (organizationRow.state === "deleted" && found && isLive(found))) {
+    await Dirty.needAttention(organization, cancelRefused);
+    return { result: "attention", why: cancelRefused, ...result.sides };
+  }
   if (result.row.duplicates) {
     await Dirty.needAttention(organization, duplicatePaid);
     return { result: "attention", why: duplicatePaid, ...result.sides };
@@ -152,52 +138,6 @@ async function read(
 ): Promise<{ organizationRow: OrganizationRow | undefined; row: Row | undefined }> {
   const [organizationRow, billing] = await table.getMany([Keys.organization(organization), Keys.billing(organization)]);
   return { organizationRow, row: rowOf(billing) };
-}
-
-/**
- * Returns the only subscription of an organization: one that is paid before one that is not, the recorded one before
- * others, the oldest first, one whose first payment is missing last. The others are canceled, and what they were paid is
- * recorded before, so that it is known even if this stops in between.
- */
-async function only(
-  organization: Organization,
-  row: Row,
-  actor: Actor,
-): Promise<{ found: StripeSubscription | undefined; row: Row }> {
-  const all = await ownOf(row, organization);
-  const recorded = row.mirror?.subscription;
-  const rankOf = (one: StripeSubscription) => `${orderOfPayment(one)}${one.id === recorded ? 0 : 1}${orderOf(one)}`;
-  const live = all.filter(isLive).toSorted((one, other) => (rankOf(one) < rankOf(other) ? -1 : 1));
-  const [winner] = live;
-  const others = live.filter((one) => one !== winner);
-  const next = await notePaid(organization, row, { kept: winner?.id, others, actor });
-  for (const { id } of others) await unlessRefused(stripe().cancel(id));
-  const unpaid = others.map(({ id }) => id).filter((id) => !next.duplicates?.some((one) => one.subscription === id));
-  if (unpaid.length > 0) {
-    await table.write(BillingDuplicateCanceled.record(organization, { kept: winner?.id, canceled: unpaid }, actor));
-  }
-  return { found: winner ?? all.find(({ id }) => id === recorded) ?? all[0], row: next };
-}
-
-type Duplicates = { kept: string | undefined; others: readonly StripeSubscription[]; actor: Actor };
-
-/** Records once what was paid for subscriptions that are canceled. */
-async function notePaid(organization: Organization, row: Row, { kept, others, actor }: Duplicates): Promise<Row> {
-  const { duplicates: known = [] } = row;
-  const paid: Duplicate[] = [];
-  for (const { id: subscription, latestInvoice } of others) {
-    if (latestInvoice === undefined || known.some(({ invoice }) => invoice === latestInvoice)) continue;
-    const { id: invoice, status, total: amount, due: byCard, currency } = await stripe().invoice(latestInvoice);
-    if (status === "paid" && amount > 0) paid.push({ subscription, invoice, amount, byCard, currency });
-  }
-  if (paid.length === 0) return row;
-  const next = { ...row, duplicates: [...known, ...paid] };
-  const canceled = paid.map(({ subscription }) => subscription);
-  await table.write(
-    save(organization, row, next),
-    BillingDuplicateCanceled.record(organization, { kept, canceled, paid: paid.map(paymentOf) }, actor),
-  );
-  return { ...next, version: row.version + 1 };
 }
 
 type Copy = {
@@ -266,25 +206,6 @@ async function copy({ organization, organizationRow, row, found, actor }: Copy) 
 
 const withoutMethod = ({ paymentMethod: _method, ...rest }: Side) => rest;
 
-/** Returns the subscriptions of this organization. The customer's other purchases are ignored. */
-async function ownOf(row: Row, organization: Organization): Promise<StripeSubscription[]> {
-  const all = await stripe().subscriptionsOf(row.customer);
-  return all.filter((one) => isOwn(one, row, organization));
-}
-
-/** Returns whether a subscription is the recorded one, or labeled with the organization. */
-export const isOwn = (one: StripeSubscription, { mirror }: Row, organization: Organization): boolean =>
-  one.id === mirror?.subscription || one.organization === organization;
-
-/** It has already ended, which is fine; the next reconciliation sees it. */
-export async function unlessRefused(call: Promise<void>): Promise<void> {
-  await call.catch((error: unknown) => {
-    if (!(error instanceof StripeError) || error.trouble !== "refused") throw error;
-  });
-}
-
-const orderOfPayment = (one: StripeSubscription) => (isPaid(one) ? 0 : one.status === "incomplete" ? 2 : 1);
 /** Returns what an active subscription is labeled with, if that is not the organization. */
 const otherLabelOf = (one: StripeSubscription, organization: Organization): string | undefined =>
   isLive(one) && one.organization !== organization ? (one.organization ?? "nobody") : undefined;
-const orderOf = ({ createdAt, id }: StripeSubscription) => `${createdAt}#${id}`;

@@ -1,0 +1,107 @@
+import type * as ID from "../base/id.ts";
+import type { Actor } from "../kernel/actor.ts";
+import { stripe, table } from "../kernel/ports.ts";
+import { StripeError, type StripeSubscription } from "../kernel/stripe-port.ts";
+import { BillingDuplicateCanceled } from "./events.ts";
+import { isPaid } from "./paid.ts";
+import { type Duplicate, isLive, paymentOf, type Row } from "./row.ts";
+import { save } from "./save.ts";
+
+// The subscriptions that Stripe has of an organization: there is one, and a deleted organization has none.
+
+type Organization = ID.ID<"organization">;
+
+// Functions
+
+/**
+ * Ends everything that Stripe has of an organization: open checkouts, then subscriptions. Can be repeated. The
+ * organization's new state is written before, with `Dirty.mark`, so that anything this cannot reach ends later.
+ * @throws StripeError
+ */
+export async function endAll(row: Row, organization: Organization): Promise<void> {
+  for (const { id } of await stripe().openCheckouts(row.customer)) await unlessRefused(stripe().expireCheckout(id));
+  const found = await ownOf(row, organization);
+  for (const { id } of found.filter(isLive)) await unlessRefused(stripe().cancel(id));
+}
+
+/** `isStuck`: another one is still active, because Stripe has refused to cancel it. */
+type Only = { found: StripeSubscription | undefined; row: Row; isStuck: boolean };
+
+/**
+ * Returns the only subscription of an organization: one that is paid before one that is not, the recorded one before
+ * others, the oldest first, one whose first payment is missing last. The others are canceled, and what they were paid is
+ * recorded before, so that it is known even if this stops in between.
+ */
+export async function only(organization: Organization, row: Row, actor: Actor): Promise<Only> {
+  const all = await ownOf(row, organization);
+  const recorded = row.mirror?.subscription;
+  const rankOf = (one: StripeSubscription) => `${orderOfPayment(one)}${one.id === recorded ? 0 : 1}${orderOf(one)}`;
+  const live = all.filter(isLive).toSorted((one, other) => (rankOf(one) < rankOf(other) ? -1 : 1));
+  const [winner] = live;
+  const others = live.filter((one) => one !== winner);
+  const next = await notePaid(organization, row, { kept: winner?.id, others, actor });
+  const stuck = await cancelAll(row, organization, others);
+  const told = [...stuck, ...(next.duplicates ?? []).map(({ subscription }) => subscription)];
+  const unpaid = others.map(({ id }) => id).filter((id) => !told.includes(id));
+  if (unpaid.length > 0) {
+    await table.write(BillingDuplicateCanceled.record(organization, { kept: winner?.id, canceled: unpaid }, actor));
+  }
+  const found = winner ?? all.find(({ id }) => id === recorded) ?? all[0];
+  return { found, row: next, isStuck: stuck.length > 0 };
+}
+
+type Duplicates = { kept: string | undefined; others: readonly StripeSubscription[]; actor: Actor };
+
+/** Records once what was paid for subscriptions that are canceled. */
+async function notePaid(organization: Organization, row: Row, { kept, others, actor }: Duplicates): Promise<Row> {
+  const { duplicates: known = [] } = row;
+  const paid: Duplicate[] = [];
+  for (const { id: subscription, latestInvoice } of others) {
+    if (latestInvoice === undefined || known.some(({ invoice }) => invoice === latestInvoice)) continue;
+    const { id: invoice, status, total: amount, due: byCard, currency } = await stripe().invoice(latestInvoice);
+    if (status === "paid" && amount > 0) paid.push({ subscription, invoice, amount, byCard, currency });
+  }
+  if (paid.length === 0) return row;
+  const next = { ...row, duplicates: [...known, ...paid] };
+  const canceled = paid.map(({ subscription }) => subscription);
+  await table.write(
+    save(organization, row, next),
+    BillingDuplicateCanceled.record(organization, { kept, canceled, paid: paid.map(paymentOf) }, actor),
+  );
+  return { ...next, version: row.version + 1 };
+}
+
+/** Cancels subscriptions. Returns those that Stripe has refused to cancel, and that have not ended, either. */
+async function cancelAll(row: Row, organization: Organization, some: readonly StripeSubscription[]): Promise<string[]> {
+  const refused: string[] = [];
+  for (const { id } of some) {
+    if (!(await unlessRefused(stripe().cancel(id)))) refused.push(id);
+  }
+  if (refused.length === 0) return [];
+  const live = (await ownOf(row, organization)).filter(isLive).map(({ id }) => id);
+  return refused.filter((id) => live.includes(id));
+}
+
+/** Returns the subscriptions of this organization. The customer's other purchases are ignored. */
+async function ownOf(row: Row, organization: Organization): Promise<StripeSubscription[]> {
+  const all = await stripe().subscriptionsOf(row.customer);
+  return all.filter((one) => isOwn(one, row, organization));
+}
+
+/** Returns whether a subscription is the recorded one, or labeled with the organization. */
+export const isOwn = (one: StripeSubscription, { mirror }: Row, organization: Organization): boolean =>
+  one.id === mirror?.subscription || one.organization === organization;
+
+/** Returns whether it was done. A subscription that has ended cannot be canceled again. */
+export async function unlessRefused(call: Promise<void>): Promise<boolean> {
+  try {
+    await call;
+    return true;
+  } catch (error) {
+    if (!(error instanceof StripeError) || error.trouble !== "refused") throw error;
+    return false;
+  }
+}
+
+const orderOfPayment = (one: StripeSubscription) => (isPaid(one) ? 0 : one.status === "incomplete" ? 2 : 1);
+const orderOf = ({ createdAt, id }: StripeSubscription) => `${createdAt}#${id}`;
