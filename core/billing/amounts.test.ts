@@ -13,6 +13,9 @@ const thinkingSeconds = 600;
  * November 2026 has a month of 30 days, a quarter of 92 and a year of 365. The rest of the period is credited at the
  * old number of seats (`back`) and charged at the new one (`again`), each rounded separately, halves up.
  */
+/** Stripe charges no less in this currency: the next invoice does. */
+const minimum = 50;
+
 const cases: {
   plan: Period;
   from: number;
@@ -49,10 +52,10 @@ const cases: {
     from: 1,
     to: 3,
     after: 30 * day - 1296,
-    hand: "1,296 of 2,592,000 seconds, a two-thousandth: 0.5 back, 1.5 again",
+    hand: "1,296 of 2,592,000 seconds, a two-thousandth: 0.5 back, 1.5 again, too little to charge",
     back: -1,
     again: 2,
-    due: 1,
+    due: 0,
   },
   {
     plan: "monthly",
@@ -119,10 +122,10 @@ const cases: {
     from: 1,
     to: 2,
     after: 365 * day - hour,
-    hand: "1 of 8,760 hours: 9,600 ÷ 8,760 = 1.10 back, 19,200 ÷ 8,760 = 2.19 again",
+    hand: "1 of 8,760 hours: 9,600 ÷ 8,760 = 1.10 back, 19,200 ÷ 8,760 = 2.19 again, too little to charge",
     back: -1,
     again: 2,
-    due: 1,
+    due: 0,
   },
 ];
 
@@ -159,7 +162,8 @@ async function stripesOwn(acme: Customer, to: number, at: number) {
 
 test("there are at least ten cases, and each adds up to the amount due", () => {
   expect(cases.length).toBeGreaterThanOrEqual(10);
-  expect(cases.filter(({ back, again, due }) => back + again !== due)).toEqual([]);
+  const dueOf = (sum: number) => (sum < minimum ? 0 : sum);
+  expect(cases.filter(({ back, again, due }) => dueOf(back + again) !== due)).toEqual([]);
 });
 
 test.each(cases)("$plan, $from → $to seats: $hand; the amount due is $due", async (one) => {

@@ -1,6 +1,6 @@
 import type Stripe from "stripe";
 import { type Account, change, emit, newId, timeOf } from "./account.ts";
-import { cardError, missing, type Refusal, unknown } from "./refusal.ts";
+import { cardError, invalid, missing, type Refusal, unknown } from "./refusal.ts";
 import type { Card, Decline } from "./state.ts";
 import type { Customer, PaymentMethod, Subscription } from "./wire.ts";
 
@@ -47,7 +47,8 @@ export type Outcome = { paid: true } | { paid: false; action: boolean; error: Re
 export function pay(account: Account, method: string, { confirmed = false } = {}): Outcome {
   const card = account.state.cards.get(method);
   const decline = card?.atOnce ?? card?.later;
-  if (!card || decline) return { paid: false, action: false, error: declined(decline ?? "generic_decline") };
+  if (!card) return { paid: false, action: false, error: detached() };
+  if (decline) return { paid: false, action: false, error: declined(decline) };
   if (card.authenticates && !confirmed) {
     const message = "This payment requires additional user action before it can be completed successfully.";
     const error = cardError(message, { code: "invoice_payment_intent_requires_action" });
@@ -75,6 +76,7 @@ export function attach(account: Account, id: string, customer: string): PaymentM
   const test = cards[id];
   if (test?.atOnce) throw declined(test.atOnce);
   const method = test ? create(account, test, null) : get(account, id);
+  if (!account.state.cards.has(method.id)) throw detached();
   method.customer = customer;
   emit(account, "payment_method.attached", method);
   return method;
@@ -83,6 +85,7 @@ export function attach(account: Account, id: string, customer: string): PaymentM
 export function detach(account: Account, id: string): PaymentMethod {
   const method = get(account, id);
   const customer = account.state.customers.get(method.customer ?? "");
+  account.state.cards.delete(id);
   change(account, "payment_method.detached", method, (one) => {
     one.customer = null;
   });
@@ -124,6 +127,13 @@ export function update(account: Account, { card }: Stripe.PaymentMethodUpdatePar
 export function defaultOf(customer: Customer, subscription?: Subscription): string | null {
   return subscription?.default_payment_method ?? customer.invoice_settings.default_payment_method;
 }
+
+/** https://docs.stripe.com/api/payment_methods/detach: it neither pays nor is attached again. */
+const detached = () =>
+  invalid(
+    "This PaymentMethod was previously used without being attached to a Customer or was detached from a Customer, and may not be used again.",
+    { param: "payment_method" },
+  );
 
 function declined(decline: Decline): Refusal {
   const [code, message] = declines[decline];

@@ -47,6 +47,8 @@ export function changeOf(account: Account, subscription: Subscription, params: C
     throw invalid("The proration date must be within the current period of the subscription.", { param: dated });
   }
   const wanted = (params.items ?? []).map((item, index) => decide(account, current, item, `${param}[${index}]`));
+  const other = wanted.find(({ price }) => price.currency !== subscription.currency)?.price.currency;
+  if (other !== undefined) throw otherCurrency(other, subscription.currency, param);
   const untouched = current.filter(({ id }) => !wanted.some(({ before }) => before?.id === id));
   const kept = [
     ...untouched.map((item) => ({ before: item, price: item.price, quantity: item.quantity ?? 1 })),
@@ -78,6 +80,9 @@ export function changeOf(account: Account, subscription: Subscription, params: C
 export function firstItems(account: Account, subscription: string, items: ItemParam[], start: number, param: string) {
   const prices = items.map(({ price = "" }, index) => usablePrice(account, price, `${param}[${index}][price]`));
   if (prices.length === 0) throw invalid("Missing required param: items.", { code: "parameter_missing", param });
+  const [first] = prices;
+  const other = prices.find(({ currency }) => currency !== first?.currency);
+  if (first && other) throw otherCurrency(other.currency, first.currency, param);
   const recurring = oneInterval(prices, param);
   const period = periodAt(start, recurring, start);
   return prices.map((price, index) =>
@@ -222,6 +227,13 @@ function quantityOf(quantity: number, param: string): number {
   if (Number.isInteger(quantity) && quantity >= 0) return quantity;
   throw invalid(`Invalid non-negative integer`, { code: "parameter_invalid_integer", param: `${param}[quantity]` });
 }
+
+/** https://docs.stripe.com/invoicing/multiple-currencies: a subscription keeps its currency. */
+export const otherCurrency = (currency: string, expected: string, param: string) =>
+  invalid(
+    `The price specified only supports \`${currency}\`. This doesn't match the expected currency: \`${expected}\`.`,
+    { param },
+  );
 
 const dateOf = (instant: number) => new Date(instant * 1_000).toISOString().slice(0, 10);
 

@@ -18,7 +18,7 @@ export function create(account: Account, params: Params): CheckoutSession {
   const { state, contract } = account;
   const { customer = null, mode, line_items = [], subscription_data, customer_email } = params;
   if (mode !== "subscription") throw invalid("The stand-in supports the mode `subscription`.", { param: "mode" });
-  if (customer !== null) Customer.get(account, customer);
+  if (customer !== null) Customer.named(account, customer);
   if (params.allow_promotion_codes && params.discounts) {
     throw invalid("You may only specify one of these parameters: allow_promotion_codes, discounts.", {
       param: "allow_promotion_codes",

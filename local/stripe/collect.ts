@@ -1,5 +1,6 @@
 import type Stripe from "stripe";
-import { type Account, change, timeOf } from "./account.ts";
+import { type Account, change, mergeMetadata, timeOf } from "./account.ts";
+import { tooLarge } from "./amount.ts";
 import * as Card from "./card.ts";
 import * as Customer from "./customer.ts";
 import * as Invoice from "./invoice.ts";
@@ -16,6 +17,8 @@ type How = {
 /** Returns whether an amount would be paid, without paying it. */
 export function outcomeOf(account: Account, subscription: Wire.Subscription, due: number, how: How = {}): Card.Outcome {
   if (due === 0) return { paid: true };
+  const error = tooLarge(due);
+  if (error) return { paid: false, action: false, error };
   const method = how.method ?? Card.defaultOf(Customer.get(account, subscription.customer), subscription);
   return method ? Card.pay(account, method, how) : { paid: false, action: false, error: noMethod() };
 }
@@ -134,7 +137,7 @@ function applyPending(account: Account, subscription: Wire.Subscription): void {
   change(account, "customer.subscription.pending_update_applied", subscription, (one) => {
     const { subscription_items, metadata, billing_cycle_anchor } = one.pending_update ?? {};
     if (subscription_items) one.items.data = subscription_items;
-    if (metadata) one.metadata = metadata;
+    if (metadata) one.metadata = mergeMetadata(one.metadata, metadata);
     if (billing_cycle_anchor) one.billing_cycle_anchor = billing_cycle_anchor;
     one.pending_update = null;
   });

@@ -58,6 +58,16 @@ export function get({ state }: Account, id: string, param = "customer"): Custome
   return customer;
 }
 
+/**
+ * Returns the customer that a parameter names.
+ * @throws Refusal 400, unlike for one that the address names
+ */
+export function named({ state }: Account, id: string): Customer {
+  const customer = state.customers.get(id);
+  if (!customer) throw unknown("customer", id, "customer");
+  return customer;
+}
+
 export function retrieve(account: Account, _params: object, id: string): object {
   return account.state.deletedCustomers.get(id) ?? get(account, id);
 }

@@ -1,5 +1,6 @@
 import type Stripe from "stripe";
 import { type Account, change, day, emit, newId, timeOf } from "./account.ts";
+import { dueOf } from "./amount.ts";
 import { percentOff } from "./charge.ts";
 import * as Customer from "./customer.ts";
 import { embedded, isWithin, type List, page } from "./list.ts";
@@ -36,7 +37,8 @@ export function compose(account: Account, wanted: Wanted): Invoice {
   const discount = totals.reduce((sum, { amount }) => sum + amount, 0);
   const total = subtotal - discount;
   const starting = customer.balance;
-  const due = Math.max(0, total + starting);
+  const currency = charges[0]?.price.currency ?? subscription?.currency ?? customer.currency ?? "usd";
+  const due = dueOf(total + starting, currency);
   return account.contract.make("invoice", {
     id: invoiceId,
     account_country: "US",
@@ -48,7 +50,7 @@ export function compose(account: Account, wanted: Wanted): Invoice {
     auto_advance: true,
     billing_reason: reason,
     collection_method: "charge_automatically",
-    currency: charges[0]?.price.currency ?? subscription?.currency ?? customer.currency ?? "usd",
+    currency,
     customer: id,
     customer_address: customer.address ?? null,
     customer_email: customer.email,
@@ -104,9 +106,10 @@ export function finalize(account: Account, invoice: Invoice): void {
     customer.next_invoice_sequence = sequence + 1;
     one.number = `${customer.invoice_prefix}-${String(sequence).padStart(4, "0")}`;
     one.starting_balance = customer.balance;
-    one.amount_due = Math.max(0, one.total + customer.balance);
+    const owed = one.total + customer.balance;
+    one.amount_due = dueOf(owed, one.currency);
     one.amount_remaining = one.amount_due;
-    one.ending_balance = Math.min(0, one.total + customer.balance);
+    one.ending_balance = owed - one.amount_due;
     one.automatically_finalizes_at = null;
     one.effective_at = at;
     one.status = "open";

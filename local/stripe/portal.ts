@@ -20,7 +20,7 @@ const usual: ConfigurationParams = {
 export function create(account: Account, params: Stripe.BillingPortal.SessionCreateParams): PortalSession {
   const { state, contract } = account;
   const { customer = "", return_url = null, configuration, flow_data } = params;
-  Customer.get(account, customer);
+  Customer.named(account, customer);
   if (configuration && !state.portalConfigurations.has(configuration)) {
     throw unknown("configuration", configuration, "configuration");
   }

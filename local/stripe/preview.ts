@@ -57,7 +57,7 @@ function ofNew(account: Account, params: Params): Wire.Invoice {
   if (!customer) {
     throw invalid("You must provide a customer or a subscription.", { code: "parameter_missing", param: "customer" });
   }
-  Customer.get(account, customer);
+  Customer.named(account, customer);
   const now = timeOf(account, customer);
   const items = firstItems(account, "", subscription_details?.items ?? [], now, "subscription_details[items]");
   const { trial_end } = subscription_details ?? {};

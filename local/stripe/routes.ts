@@ -1,5 +1,5 @@
 import type Stripe from "stripe";
-import type { Account } from "./account.ts";
+import { type Account, day } from "./account.ts";
 import * as Card from "./card.ts";
 import * as Checkout from "./checkout.ts";
 import * as Collect from "./collect.ts";
@@ -251,9 +251,13 @@ function attach(account: Account, { customer: of = "" }: { customer?: string }, 
   return Card.attach(account, id, of);
 }
 
-function getEvent({ state }: Account, _params: object, id: string) {
-  const event = state.events.get(id);
-  if (!event) throw missing("event", id);
+/** https://docs.stripe.com/api/events: they can be retrieved for 30 days. */
+const eventDays = 30;
+const isKept = ({ now }: Account, { created }: { created: number }) => created > now() - eventDays * day;
+
+function getEvent(account: Account, _params: object, id: string) {
+  const event = account.state.events.get(id);
+  if (!event || !isKept(account, event)) throw missing("event", id);
   return event;
 }
 
@@ -266,10 +270,13 @@ type EventParams = {
   ending_before?: string;
 };
 
-function listEvents({ state }: Account, params: EventParams) {
+function listEvents(account: Account, params: EventParams) {
   const { type, types = type ? [type] : [] } = params;
-  const wanted = [...state.events.values()].filter(
-    (event) => (types.length === 0 || types.includes(event.type)) && isWithin(event.created, params.created),
+  const wanted = [...account.state.events.values()].filter(
+    (event) =>
+      isKept(account, event) &&
+      (types.length === 0 || types.includes(event.type)) &&
+      isWithin(event.created, params.created),
   );
   return page(wanted, "/v1/events", params);
 }

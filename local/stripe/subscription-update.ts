@@ -1,5 +1,6 @@
 import type Stripe from "stripe";
 import { type Account, change, mergeMetadata, newId, timeOf } from "./account.ts";
+import { tooLarge } from "./amount.ts";
 import * as Card from "./card.ts";
 import { type Change, changeOf, periodOf } from "./charge.ts";
 import { collect, dropPending, outcomeOf } from "./collect.ts";
@@ -93,6 +94,8 @@ function billed(account: Account, { subscription, params, changed, method }: Bil
     prorationDate: changed.at,
   };
   const due = composed(account, subscription, wanted).amount_due;
+  const refusal = tooLarge(due);
+  if (refusal) throw refusal;
   const outcome = outcomeOf(account, subscription, due, how);
   if (!outcome.paid && params.payment_behavior === "error_if_incomplete") throw outcome.error;
   spend(account, `invoices of ${subscription.id}`, invoicesOfSubscription);
@@ -122,8 +125,8 @@ function postpone(account: Account, subscription: Wire.Subscription, params: Par
       cancel_at_period_end: null,
       discount: null,
       discounts: null,
-      expires_at: now + patienceSeconds,
-      metadata: params.metadata === undefined ? null : mergeMetadata(one.metadata, params.metadata),
+      expires_at: Math.min(now + patienceSeconds, periodOf(subscription).end),
+      metadata: params.metadata === undefined ? null : mergeMetadata({}, params.metadata),
       subscription_items: changed.items,
       trial_end: null,
       trial_from_plan: null,

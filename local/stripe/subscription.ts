@@ -27,7 +27,7 @@ export type Begin = {
 
 export function create(account: Account, params: Stripe.SubscriptionCreateParams): Wire.Subscription {
   const { customer = "", items = [], trial_period_days = 0, trial_end, default_payment_method } = params;
-  Customer.get(account, customer);
+  Customer.named(account, customer);
   const now = timeOf(account, customer);
   const days = trial_period_days > 0 ? now + trial_period_days * day : null;
   const method = default_payment_method;
@@ -51,6 +51,7 @@ export function begin(account: Account, params: Begin): Wire.Subscription {
   const now = timeOf(account, customer);
   const id = newId("sub");
   const items = firstItems(account, id, params.items, now, "items");
+  refuseSecondCurrency(account, customer, items[0]?.price.currency ?? "usd");
   const discounts = params.discounts.map((one, index) => redeemable(account, one, `discounts[${index}]`, customer));
   const period = trialEnd === null ? undefined : { start: now, end: trialEnd };
   if (period && period.end <= now) throw invalid("`trial_end` must be in the future.", { param: "trial_end" });
@@ -151,6 +152,16 @@ function hasStatus({ status, ended_at }: Wire.Subscription, wanted: string | und
   if (wanted === "all") return true;
   if (wanted === "ended") return ended_at !== null;
   return wanted === undefined ? status !== "canceled" : status === wanted;
+}
+
+/** https://docs.stripe.com/invoicing/multiple-currencies: active subscriptions of a customer have one currency. */
+function refuseSecondCurrency({ state }: Account, customer: string, currency: string): void {
+  const own = [...state.subscriptions.values()].filter((one) => one.customer === customer && one.ended_at === null);
+  const other = own.find((one) => one.currency !== currency)?.currency;
+  if (other === undefined) return;
+  throw invalid(
+    `You cannot combine currencies on a single customer. This customer has an active subscription with currency ${other}.`,
+  );
 }
 
 /** Before anything is made: a card that must pay and cannot. */

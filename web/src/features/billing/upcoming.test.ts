@@ -36,6 +36,14 @@ test("what is not charged of a credit is kept", () => {
   ]);
 });
 
+test("what is too small to charge is added to a later invoice", () => {
+  expect(shown({ subtotal: 20, total: 20, due: 0 })).toEqual([
+    ["Sum of the lines", 20],
+    ["Added to a later invoice", -20],
+    ["To pay", 0],
+  ]);
+});
+
 test("why there is none", () => {
   expect(absenceText("ending", "24 Dec 2026")).toContain("ends on 24 Dec 2026");
   expect(absenceText("ending", undefined)).toContain("the subscription ends.");

@@ -1,0 +1,76 @@
+import { spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+// Compares the stand-in with Stripe's test mode: each contract test that fails there is a difference.
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+
+/** They speak only through the library. What holds for the stand-in alone is skipped there. */
+export const files = [
+  "local/stripe/contract.test.ts",
+  "local/stripe/contract-limits.test.ts",
+  "local/stripe/contract-proration.test.ts",
+  "local/stripe/contract-subscription.test.ts",
+] as const;
+
+export const contractUsage = `Runs the contract tests of the stand-in against Stripe's test mode, and prints where they differ.
+
+  STRIPE_SECRET_KEY=sk_test_… npm run stripe:contract
+
+It needs the secret key of a test mode or a sandbox. It creates customers with test clocks, products, prices and coupons
+there, and deletes the clocks with their customers afterwards. It ends with 1 if anything differs, and with 2 without a
+key.`;
+
+/** The part of vitest's report that matters here. */
+export type Report = {
+  testResults: {
+    name: string;
+    message?: string;
+    assertionResults: { fullName: string; status: string; failureMessages?: string[] }[];
+  }[];
+};
+
+export type Difference = { name: string; why: string };
+
+// Functions
+
+/** Returns the key of a test mode: a live one is never used. */
+export function keyFrom({ STRIPE_SECRET_KEY: key }: Record<string, string | undefined>): string | undefined {
+  return key?.startsWith("sk_test_") ? key : undefined;
+}
+
+/** Runs the contract tests at Stripe. */
+export async function reportOf(key: string): Promise<Report> {
+  const folder = mkdtempSync(join(tmpdir(), "muster-contract-"));
+  const report = join(folder, "report.json");
+  try {
+    const command = ["vitest", "run", "--reporter=json", `--outputFile=${report}`, ...files];
+    const child = spawn("npx", command, {
+      cwd: root,
+      env: { ...process.env, STRIPE_SECRET_KEY: key },
+      stdio: ["ignore", "ignore", "inherit"],
+    });
+    await new Promise((resolve) => child.once("close", resolve));
+    return JSON.parse(readFileSync(report, "utf8")) as Report;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** A file that could not be run is a difference too. */
+export function differencesIn({ testResults }: Report): { differences: Difference[]; checked: number } {
+  const differences: Difference[] = [];
+  let checked = 0;
+  for (const { name: file, message = "", assertionResults } of testResults) {
+    if (assertionResults.length === 0) differences.push({ name: file, why: message || "It could not be run." });
+    for (const { fullName, status, failureMessages = [] } of assertionResults) {
+      if (status === "passed" || status === "failed") checked += 1;
+      const [why = ""] = failureMessages.join("\n").split("\n    at ");
+      if (status === "failed") differences.push({ name: fullName, why });
+    }
+  }
+  return { differences, checked };
+}

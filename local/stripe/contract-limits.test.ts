@@ -1,0 +1,197 @@
+import type Stripe from "stripe";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { isReal, openContract, openStripe, patienceMs, refusalOf, type TestStripe } from "../testing/worlds/stripe.ts";
+
+// What Stripe refuses, and amounts that it does not charge: each rule has its source in the decision about the stand-in.
+
+const april = "2027-04-01T00:00:00Z";
+const hour = 3_600;
+
+let contract: TestStripe;
+let stripe: Stripe;
+let monthly: string;
+
+beforeAll(async () => {
+  contract = await openContract();
+  stripe = contract.client;
+  monthly = await contract.price(1_000);
+}, patienceMs);
+
+afterAll(async () => {
+  contract.server?.verify();
+  await contract.stop();
+});
+
+async function subscribe(quantity: number, price = monthly) {
+  const customer = await contract.customer(april);
+  const items = [{ price, quantity }];
+  const subscription = await stripe.subscriptions.create({ customer: customer.id, items });
+  return { customer, id: subscription.id, item: subscription.items.data[0]?.id ?? "", subscription };
+}
+
+async function priceIn(currency: string) {
+  const { id: product } = await stripe.products.create({ name: "Seats" });
+  const recurring = { interval: "month" as const };
+  return (await stripe.prices.create({ product, currency, unit_amount: 1_000, recurring })).id;
+}
+
+const grow = (id: string, item: string, quantity: number) =>
+  stripe.subscriptions.update(id, {
+    items: [{ id: item, price: monthly, quantity }],
+    proration_behavior: "always_invoice",
+    payment_behavior: "pending_if_incomplete",
+  });
+
+test(
+  "a price of another currency is refused, for a subscription and beside one",
+  async () => {
+    const { id, item, customer } = await subscribe(2);
+    const euros = await priceIn("eur");
+    const change = stripe.subscriptions.update(id, { items: [{ id: item, price: euros, quantity: 2 }] });
+    expect(await refusalOf(change)).toMatchObject({ type: "StripeInvalidRequestError", status: 400 });
+    const second = stripe.subscriptions.create({ customer: customer.id, items: [{ price: euros, quantity: 1 }] });
+    expect(await refusalOf(second)).toMatchObject({ type: "StripeInvalidRequestError", status: 400 });
+  },
+  patienceMs,
+);
+
+test(
+  "an archived price stays where it is, and is refused for something new",
+  async () => {
+    const price = await contract.price(700);
+    const { id, item } = await subscribe(2, price);
+    await stripe.prices.update(price, { active: false });
+    const more = await stripe.subscriptions.update(id, { items: [{ id: item, price, quantity: 3 }] });
+    expect(more.items.data[0]).toMatchObject({ quantity: 3 });
+    const { id: customer } = await contract.customer(april);
+    const refusal = await refusalOf(stripe.subscriptions.create({ customer, items: [{ price, quantity: 1 }] }));
+    expect(refusal).toMatchObject({ type: "StripeInvalidRequestError", status: 400 });
+  },
+  patienceMs,
+);
+
+test(
+  "a parameter that names an unknown customer is a bad request",
+  async () => {
+    const items = [{ price: monthly, quantity: 1 }];
+    const unknown = { code: "resource_missing", param: "customer", status: 400 };
+    const customer = "cus_nobody";
+    expect(await refusalOf(stripe.subscriptions.create({ customer, items }))).toMatchObject(unknown);
+    expect(
+      await refusalOf(stripe.billingPortal.sessions.create({ customer, return_url: "https://muster.example" })),
+    ).toMatchObject(unknown);
+    expect(await refusalOf(stripe.customers.update(customer, { name: "Ada" }))).toMatchObject({ status: 404 });
+  },
+  patienceMs,
+);
+
+test(
+  "a detached card neither pays nor comes back",
+  async () => {
+    const { id, item, customer } = await subscribe(2);
+    const [card] = (await stripe.customers.listPaymentMethods(customer.id)).data;
+    await stripe.paymentMethods.detach(card?.id ?? "");
+    const again = stripe.paymentMethods.attach(card?.id ?? "", { customer: customer.id });
+    expect(await refusalOf(again)).toMatchObject({ type: "StripeInvalidRequestError", status: 400 });
+    const changed = await grow(id, item, 5).catch(() => undefined);
+    expect(changed?.pending_update === null).toBe(false);
+    expect((await stripe.subscriptions.retrieve(id)).items.data[0]).toMatchObject({ quantity: 2 });
+  },
+  patienceMs,
+);
+
+test(
+  "an amount of more than eight digits is not charged, and nothing is changed",
+  async () => {
+    const { id, item } = await subscribe(2);
+    const refusal = await refusalOf(grow(id, item, 200_000));
+    expect(refusal).toMatchObject({ type: "StripeInvalidRequestError", status: 400 });
+    expect(await stripe.subscriptions.retrieve(id)).toMatchObject({ pending_update: null });
+    expect((await stripe.subscriptions.retrieve(id)).items.data[0]).toMatchObject({ quantity: 2 });
+  },
+  patienceMs,
+);
+
+test(
+  "an invoice of less than the minimum is paid at once, and the balance owes it",
+  async () => {
+    const cents = await contract.price(20);
+    const { subscription, customer } = await subscribe(1, cents);
+    const { data } = await stripe.invoices.list({ customer: customer.id });
+    const small = { status: "paid", total: 20, amount_due: 0, ending_balance: 20 };
+    expect(data).toMatchObject([small]);
+    expect(await stripe.customers.retrieve(customer.id)).toMatchObject({ balance: 20 });
+    const next = await stripe.invoices.createPreview({ subscription: subscription.id });
+    expect(next).toMatchObject({ total: 20, starting_balance: 20, amount_due: 0 });
+    const items = [{ id: subscription.items.data[0]?.id ?? "", price: cents, quantity: 2 }];
+    const more = {
+      subscription: subscription.id,
+      subscription_details: { items, proration_behavior: "none" as const },
+    };
+    expect(await stripe.invoices.createPreview(more)).toMatchObject({ total: 40, amount_due: 60 });
+  },
+  patienceMs,
+);
+
+test(
+  "a change that waits for its payment ends with the period, and its metadata joins what was added since",
+  async () => {
+    const { id, item, customer, subscription } = await subscribe(2);
+    const fails = await stripe.paymentMethods.attach("pm_card_chargeCustomerFail", { customer: customer.id });
+    await stripe.customers.update(customer.id, { invoice_settings: { default_payment_method: fails.id } });
+    const end = subscription.items.data[0]?.current_period_end ?? 0;
+    await contract.advance(customer.clock, end - 2 * hour);
+    const waiting = await stripe.subscriptions.update(id, {
+      items: [{ id: item, price: monthly, quantity: 2_000 }],
+      proration_behavior: "always_invoice",
+      payment_behavior: "pending_if_incomplete",
+      metadata: { seat_op: "1" },
+    });
+    expect(waiting.pending_update?.expires_at).toBe(end);
+    await stripe.subscriptions.update(id, { metadata: { organizationId: "org_1" } });
+    const invoice = typeof waiting.latest_invoice === "string" ? waiting.latest_invoice : waiting.latest_invoice?.id;
+    await contract.advance(customer.clock, end + 60);
+    expect(await stripe.invoices.retrieve(invoice ?? "")).toMatchObject({ status: "void" });
+    const renewed = await stripe.subscriptions.retrieve(id);
+    expect(renewed).toMatchObject({ pending_update: null, metadata: { organizationId: "org_1" } });
+    const [renewal] = (await stripe.invoices.list({ customer: customer.id, limit: 1 })).data;
+    expect(renewal).toMatchObject({ status: "draft", total: 2_000 });
+  },
+  patienceMs,
+);
+
+test(
+  "metadata of a change that waits is merged when it is paid",
+  async () => {
+    const { id, item, customer } = await subscribe(2);
+    const fails = await stripe.paymentMethods.attach("pm_card_chargeCustomerFail", { customer: customer.id });
+    await stripe.customers.update(customer.id, { invoice_settings: { default_payment_method: fails.id } });
+    const waiting = await stripe.subscriptions.update(id, {
+      items: [{ id: item, price: monthly, quantity: 3 }],
+      proration_behavior: "always_invoice",
+      payment_behavior: "pending_if_incomplete",
+      metadata: { seat_op: "1" },
+    });
+    await stripe.subscriptions.update(id, { metadata: { organizationId: "org_1" } });
+    const invoice = typeof waiting.latest_invoice === "string" ? waiting.latest_invoice : waiting.latest_invoice?.id;
+    const pays = await stripe.paymentMethods.attach("pm_card_visa", { customer: customer.id });
+    await stripe.invoices.pay(invoice ?? "", { payment_method: pays.id });
+    const made = await stripe.subscriptions.retrieve(id);
+    expect(made).toMatchObject({ pending_update: null, metadata: { organizationId: "org_1", seat_op: "1" } });
+    expect(made.items.data[0]).toMatchObject({ quantity: 3 });
+  },
+  patienceMs,
+);
+
+test.skipIf(isReal)("events can be read for 30 days", async () => {
+  let clock = Date.parse(april);
+  const server = await openStripe({ now: () => clock });
+  await server.stripe.customers.create({});
+  const [event] = (await server.stripe.events.list()).data;
+  clock += 30 * 86_400_000 - 1_000;
+  expect((await server.stripe.events.list()).data).toHaveLength(1);
+  clock += 2_000;
+  expect((await server.stripe.events.list()).data).toEqual([]);
+  expect(await refusalOf(server.stripe.events.retrieve(event?.id ?? ""))).toMatchObject({ code: "resource_missing" });
+  await server.stop();
+});
