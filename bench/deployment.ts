@@ -26,6 +26,7 @@ type Founder = Awaited<ReturnType<typeof signIn>>["founder"];
 
 export type Deployment = {
   table: Table;
+  enginePid: number;
   /** What the table's calls go through, to be metered. */
   client: ReturnType<typeof connect>;
   /** The signed-in person. */
@@ -54,6 +55,7 @@ export async function openDeployment(run: (deployment: Deployment) => Promise<vo
     const api = app({ url: siteUrl, secure: true });
     await run({
       table,
+      enginePid: Number(engine.pid),
       client,
       founder,
       found: async (name) => (await provide({ actor: founder }, () => Organization.create({ name }))).id,

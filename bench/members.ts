@@ -1,11 +1,7 @@
-import * as ID from "@muster/core/base/id.ts";
-import * as Member from "@muster/core/member/member.ts";
-import { terms } from "@muster/core/search/search.ts";
-import { Keys } from "@muster/core/table/keys.ts";
-import { type Projection, put, type Table } from "@muster/core/table/table.ts";
+import type * as ID from "@muster/core/base/id.ts";
 import { meter } from "@muster/local/testing/costs/meter.ts";
-import { seededRandom } from "@muster/local/testing/random.ts";
 import { type Deployment, openDeployment, print } from "./deployment.ts";
+import { fill } from "./fill-members.ts";
 import { median } from "./measure.ts";
 
 /**
@@ -15,10 +11,6 @@ import { median } from "./measure.ts";
  */
 const sizes = [1_000, 100_000] as const;
 const rounds = 60;
-const rowsAtOnce = 5_000;
-
-const firstNames = ["Ada", "Ben", "Chloé", "Emma", "Igor", "Julia"];
-const lastNames = ["Bauer", "Costa", "Dubois", "Fischer", "Garcia", "Haddad"];
 
 const looks: [what: string, search: string][] = [
   ["first page of 100, by name", ""],
@@ -67,26 +59,6 @@ async function run({ table, client, found, ask }: Deployment) {
     const [small = Number.NaN, large = Number.NaN] = medians;
     print(`| ${[what, ...cells, (large / small).toFixed(2)].join(" | ")} |`);
   }
-}
-
-/** Fills an organization with members, whose rows are written in batches. */
-async function fill(table: Table, id: ID.ID<"organization">, size: number): Promise<void> {
-  const random = seededRandom(size);
-  const pick = (names: readonly string[]) => names[Math.floor(random() * names.length)] ?? "";
-  let rows: Projection[] = [];
-  for (let i = 1; i < size; i++) {
-    const name = `${pick(firstNames)} ${pick(lastNames)}`;
-    const email = `${name.toLowerCase().replace(" ", ".").replace("é", "e")}.${i}@example.com`;
-    const account = ID.derive("account", `${size} ${i}`);
-    const { key, item } = Member.joined(id, { account, email, name, color: "teal" }, i % 25 === 0 ? "admin" : "read");
-    const membership = { ...item, ...key };
-    rows.push(...[membership, ...terms(membership)].map((put) => ({ put })));
-    if (rows.length < rowsAtOnce && i < size - 1) continue;
-    await table.project(rows);
-    rows = [];
-  }
-  const shown = { seq: 0, hash: "", day: "", active: size, owner: 1, admin: Math.floor((size - 1) / 25) };
-  await table.write(put(Keys.stats(id), { ...shown, read: size - shown.admin - 1 }));
 }
 
 await openDeployment(run);
