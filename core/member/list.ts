@@ -20,12 +20,24 @@ import { describe, failures, Info, seesAddresses, show } from "./member.ts";
 import { MemberRow } from "./row.ts";
 
 const sorts = ["name", "joined", "role"] as const;
+const idsAtOnce = 100;
 
 // Shapes
 
 const Search = v.pipe(v.string(), v.maxLength(100, "This search is too long."));
 
+const Ids = v.pipe(
+  v.string(),
+  v.maxLength(idsAtOnce * 31, `At most ${idsAtOnce} members.`),
+  v.check(
+    (text) => text.split(",").every((one) => ID.is("account", one)),
+    "Expected ids of accounts, separated by commas.",
+  ),
+);
+
 const Filters = v.strictObject({
+  /** Only these members: up to 100 ids of accounts, separated by commas. Others, and former members, are left out. */
+  accounts: v.optional(Ids),
   /** The starts of words of the name; for owners and admins also of the email address. */
   search: v.optional(Search),
   /** Only members with this role. */
@@ -44,6 +56,7 @@ type Filters = v.InferOutput<typeof Filters>;
 /** Up to 100 members by name, otherwise up to 25. A page may be shorter, even empty, and still have a next one. */
 const Page = listOf(Info, pageSize);
 type Page = v.InferOutput<typeof Page>;
+type Account = ID.ID<"account">;
 
 // Functions
 
@@ -60,8 +73,8 @@ export const get = fn(
 );
 
 /**
- * Lists members by name, 100 at once; or finds them by words or by role, or sorts newest first or by role, 25 at once.
- * A page may be shorter, even empty, and still have a next one.
+ * Lists members by name, 100 at once; or finds them by words or by role, or sorts newest first or by role, 25 at once; or
+ * lists some by their ids. A page may be shorter, even empty, and still have a next one.
  */
 export const list = fn(
   "member.list",
@@ -76,12 +89,21 @@ export const list = fn(
     ],
   },
   async (filters, actor, [named, led, stats]) => {
-    const { role, team, leadOf, sort = "name", cursor, after } = filters;
+    const { accounts: ids, role, team, leadOf, sort = "name", cursor, after } = filters;
     if (team) requireTeam(actor, named);
     if (leadOf) requireTeam(actor, led);
     const gone = await include(actor.organization, after);
     const words = typed(filters.search ?? "");
     const addresses = seesAddresses(actor);
+    if (ids !== undefined) {
+      const some = await these([...new Set(ids.split(",") as Account[])], actor);
+      return {
+        items: await describeAll(
+          some.filter((row) => !gone.has(row.pk) && isWanted(row, { words, role, team, leadOf, addresses })),
+          actor,
+        ),
+      };
+    }
     const scope = JSON.stringify(["member.list", actor.organization, words, role, team, leadOf, sort, addresses]);
     if (words.length === 0 && !role && !team && !leadOf && sort === "name") {
       return byName(scope, actor, { cursor, gone });
@@ -93,13 +115,18 @@ export const list = fn(
       { typed: words, role, team, leadOf, sort, addresses, isRare },
       from,
     );
-    const keys = accounts.map((account) => Keys.member(actor.organization, account));
-    const found = await table.getMany(keys, { consistent: false });
-    const there = found.flatMap((row) => usable(MemberRow, row) ?? []);
+    const there = await these(accounts, actor);
     const wanted = there.filter((row) => isWanted(row, { words, role, team, leadOf, addresses }));
     return { items: await describeAll(wanted, actor), ...(next && { next: seal(scope, next) }) };
   },
 );
+
+/** Those of some accounts that are members, in their order. */
+async function these(accounts: readonly Account[], { organization }: Actor): Promise<MemberRow[]> {
+  const keys = accounts.map((account) => Keys.member(organization, account));
+  const rows = await table.getMany(keys, { consistent: false });
+  return rows.flatMap((row) => usable(MemberRow, row) ?? []);
+}
 
 type Reading = { cursor: string | undefined; gone: Gone };
 

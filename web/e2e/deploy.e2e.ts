@@ -1,14 +1,14 @@
 import { readFileSync } from "node:fs";
 import type { Page } from "@playwright/test";
+import { holdIdle } from "./first-load.ts";
 import { expect, openOrganization, test } from "./fixtures.ts";
 import { checkPage } from "./page-check.ts";
 
 /** The account page's own file, whatever its hash: the build's manifest has it. */
 function accountPart() {
   const text = readFileSync(new URL("../dist/.vite/manifest.json", import.meta.url), "utf8");
-  const chunks = Object.entries(JSON.parse(text) as Record<string, { file: string }>);
-  const [, chunk] = chunks.find(([name]) => name.startsWith("src/routes/_signed-in/account.tsx?")) ?? [];
-  return `**/${chunk?.file ?? "no such file"}`;
+  const chunks = Object.values(JSON.parse(text) as Record<string, { file: string; name?: string }>);
+  return `**/${chunks.find(({ name }) => name === "account")?.file ?? "no such file"}`;
 }
 
 /**
@@ -33,6 +33,7 @@ test("a deployment under an open tab: it reloads once, at the requested page, an
   watcher,
 }) => {
   watcher.allowRefusals(404);
+  await holdIdle(page.context());
   await page.goto("/organizations/new");
   await page.getByLabel("Name").fill("Acme Robotics");
   const loads = await loseAccountPage(page, ({ length }) => length > 0);
@@ -51,6 +52,7 @@ test("a part that stays missing: no second reload, but a page that says so and t
 }) => {
   watcher.allowRefusals(404);
   const incomplete = page.getByRole("heading", { name: "Something went wrong on this page" });
+  await holdIdle(page.context());
   await page.goto("/organizations/new");
   const loads = await loseAccountPage(page, ({ length }) => length > 2);
   await page.getByRole("link", { name: "Account", exact: true }).click();
@@ -73,6 +75,7 @@ test("offline and one click: the shell stays, the page waits, and opens with the
 }) => {
   await page.goto("/organizations/new");
   await page.getByLabel("Name").fill("Acme Robotics");
+  await expect(page.locator("[data-reserved]")).toHaveCount(0);
   await context.setOffline(true);
   await page.getByRole("link", { name: "Account", exact: true }).click();
   const waiting = page.getByRole("heading", { name: "No connection" });

@@ -112,6 +112,9 @@ test("a search that finds little looks no further by itself, and its suggestions
   expect(pages).toBe(before + 1);
 
   await page.goto(`/organizations/${id}`);
+  // what members write with comes right after the page
+  await expect(page.locator("[data-reserved]")).toHaveCount(0);
+  await page.waitForLoadState("networkidle");
   await cardOf(page, "Plan").getByRole("button", { name: "Comment", exact: true }).click();
   await page.getByRole("button", { name: "Comment on Plan" }).click();
   await page.keyboard.type("Look, @");

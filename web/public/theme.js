@@ -3,16 +3,16 @@
   const root = document.documentElement;
   const dark = matchMedia("(prefers-color-scheme: dark)");
 
-  function chosen() {
+  function kept(key) {
     try {
-      return localStorage.getItem("theme");
+      return localStorage.getItem(key);
     } catch {
       return null;
     }
   }
 
   function apply() {
-    const choice = chosen();
+    const choice = kept("theme");
     const theme = choice === "dark" || choice === "light" ? choice : dark.matches ? "dark" : "light";
     root.dataset.theme = theme;
     const bar = document.querySelector('meta[name="theme-color"]');
@@ -20,6 +20,8 @@
   }
 
   apply();
+  // The browser has the font since an earlier page: it is there with the first words.
+  if (kept("font") === "own") root.dataset.font = "own";
   dark.addEventListener("change", apply);
   addEventListener("storage", apply);
   addEventListener("themechange", apply);

@@ -2,6 +2,8 @@ import { CSPProvider } from "@base-ui/react/csp-provider";
 import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
+import { showFont } from "#lib/font.ts";
+import { addBusy } from "#lib/idle.ts";
 import { watchForLostParts } from "#lib/lost-chunk.ts";
 import { router } from "./router.tsx";
 import "./styles.css";
@@ -13,6 +15,8 @@ if (root === null) {
 
 // The name of the first file changes with every build.
 watchForLostParts(import.meta.url);
+addBusy(() => router.state.status !== "idle");
+void showFont().catch(() => undefined);
 createRoot(root).render(
   <StrictMode>
     <CSPProvider disableStyleElements>

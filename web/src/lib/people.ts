@@ -21,6 +21,11 @@ export function listMembers(
   return read(includingOwnChange(organization, cursor, ask, ifBehind));
 }
 
+/** Some members by their accounts, at most 100; who is none is left out. */
+export function findMembers(organization: string, accounts: readonly string[]) {
+  return read(members.$get({ param: { organization }, query: { accounts: accounts.join(",") } }));
+}
+
 export function getMember(organization: string, account: string) {
   return read(oneMember.$get({ param: { organization, account }, query: {} }));
 }

@@ -150,6 +150,27 @@ export function memberQuery(organizationId: string, accountId: string) {
   });
 }
 
+/** How many members one request names. */
+const maxNamed = 100;
+
+/** The members among some accounts: at most a hundred with each request. */
+export function namedMembersQuery(organizationId: string, accounts: readonly string[]) {
+  const sorted = accounts.toSorted();
+  return queryOptions({
+    queryKey: ["organization", organizationId, "named", sorted],
+    queryFn: async () => {
+      const starts = Array.from({ length: Math.ceil(sorted.length / maxNamed) }, (_, at) => at * maxNamed);
+      const pages = await Promise.all(
+        starts.map((start) => people.findMembers(organizationId, sorted.slice(start, start + maxNamed))),
+      );
+      return pages.flatMap(({ items }) => items);
+    },
+    enabled: sorted.length > 0,
+    placeholderData: (before) => before,
+    staleTime: 300_000,
+  });
+}
+
 /** The first members by role: owners, then admins. Names of members are visible to everybody. */
 export function managersQuery(organizationId: string) {
   return queryOptions({

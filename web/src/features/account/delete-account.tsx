@@ -1,11 +1,12 @@
 import { lazy, Suspense, useState } from "react";
 import type { Account } from "#lib/api.ts";
+import { ahead } from "#lib/idle.ts";
 import { Button } from "#ui/button.tsx";
 import { Section } from "#ui/card.tsx";
 import { deleteAccountId } from "./ids.ts";
 
-const DeleteAccountDialog = lazy(() =>
-  import("./delete-account-dialog.tsx").then((file) => ({ default: file.DeleteAccountDialog })),
+const DeleteAccountDialog = lazy(
+  ahead(() => import("./delete-account-dialog.tsx").then((file) => ({ default: file.DeleteAccountDialog }))),
 );
 
 export function DeleteAccount({ account }: { account: Account }) {

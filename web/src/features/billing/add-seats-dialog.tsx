@@ -1,6 +1,7 @@
 import type { Organization } from "#lib/api.ts";
 import type { Purpose } from "#lib/billing.ts";
-import { Dialog, DialogBody } from "#ui/dialog.tsx";
+import { Dialog } from "#ui/dialog.tsx";
+import { DialogBody } from "#ui/dialog-parts.tsx";
 import { AddSeats } from "./add-seats.tsx";
 
 /** One person who has no seat, and what is done once they have one. */

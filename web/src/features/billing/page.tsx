@@ -4,6 +4,7 @@ import { lazy, Suspense } from "react";
 import { Gate, PageGate } from "#features/failure/gate.tsx";
 import type { Organization } from "#lib/api.ts";
 import { type Billing, billingQuery } from "#lib/billing.ts";
+import { needed } from "#lib/idle.ts";
 import { Banner } from "#ui/banner.tsx";
 import { PageHeader } from "#ui/card.tsx";
 import { Skeleton } from "#ui/skeleton.tsx";
@@ -22,10 +23,10 @@ import { isSubscribed, minimumOf } from "./text.ts";
 import { useOneStatus } from "./use-one-status.ts";
 import { usePlans } from "./use-plans.ts";
 
-const UpcomingInvoice = lazy(() =>
-  import("./upcoming-invoice.tsx").then((file) => ({ default: file.UpcomingInvoice })),
+const UpcomingInvoice = lazy(
+  needed(() => import("./upcoming-invoice.tsx").then((file) => ({ default: file.UpcomingInvoice }))),
 );
-const UnusedSeats = lazy(() => import("./unused-seats.tsx").then((file) => ({ default: file.UnusedSeats })));
+const UnusedSeats = lazy(needed(() => import("./unused-seats.tsx").then((file) => ({ default: file.UnusedSeats }))));
 const from = "/_signed-in/organizations/$organization";
 
 export function BillingPage() {

@@ -3,10 +3,13 @@ import { lazy, Suspense, useState } from "react";
 import { whyBlocked } from "#features/organization/blocked.ts";
 import { SettingsSection } from "#features/settings/settings-section.tsx";
 import type { Organization } from "#lib/api.ts";
+import { ahead } from "#lib/idle.ts";
 import { Button } from "#ui/button.tsx";
 import { deleteButtonId } from "./ids.ts";
 
-const DeleteDialogs = lazy(() => import("./delete-dialogs.tsx").then((file) => ({ default: file.DeleteDialogs })));
+const DeleteDialogs = lazy(
+  ahead(() => import("./delete-dialogs.tsx").then((file) => ({ default: file.DeleteDialogs }))),
+);
 
 /** Irreversible actions of owners are separate from the settings, at their end. */
 export function DangerZone({ organization }: { organization: Organization }) {

@@ -9,14 +9,17 @@ import {
 import { type OrganizationSummary } from "#lib/api.ts";
 import { restoreOrganization } from "#lib/deletion.ts";
 import { toSentence } from "#lib/failure.ts";
+import { ahead } from "#lib/idle.ts";
 import { organizationsQuery } from "#lib/queries.ts";
 import { useFormat } from "#lib/use-format.ts";
 import { OrganizationMark } from "#ui/avatar.tsx";
 import { Button } from "#ui/button.tsx";
 import { toast } from "#ui/toast.ts";
 
-const LazyReauthenticationDialog = lazy(() =>
-  import("#features/reauthentication/dialog.tsx").then((file) => ({ default: file.ReauthenticationDialog })),
+const LazyReauthenticationDialog = lazy(
+  ahead(() =>
+    import("#features/reauthentication/dialog.tsx").then((file) => ({ default: file.ReauthenticationDialog })),
+  ),
 );
 
 /** Recently deleted organizations, for owners who can restore them. */

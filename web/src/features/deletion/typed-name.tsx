@@ -1,6 +1,6 @@
 import { type FormEvent, type ReactNode, useState } from "react";
 import { useInitialFocus } from "#lib/use-initial-focus.ts";
-import { DialogActions, DialogBody } from "#ui/dialog.tsx";
+import { DialogActions, DialogBody } from "#ui/dialog-parts.tsx";
 import { Field } from "#ui/field.tsx";
 import { Input } from "#ui/input.tsx";
 

@@ -6,14 +6,15 @@ import { whyBlocked } from "#features/organization/blocked.ts";
 import { SettingsSection } from "#features/settings/settings-section.tsx";
 import type { Organization } from "#lib/api.ts";
 import { type Domain, domainsQuery } from "#lib/domains.ts";
+import { ahead } from "#lib/idle.ts";
 import { Button } from "#ui/button.tsx";
 import { Loading } from "#ui/loading.tsx";
 import { Skeleton } from "#ui/skeleton.tsx";
 import { WhenFirst } from "#ui/when-first.tsx";
 import { DomainRow } from "./row.tsx";
 
-const AddDialog = lazy(() => import("./add-dialog.tsx").then((file) => ({ default: file.AddDialog })));
-const RemoveDialog = lazy(() => import("./remove-dialog.tsx").then((file) => ({ default: file.RemoveDialog })));
+const AddDialog = lazy(ahead(() => import("./add-dialog.tsx").then((file) => ({ default: file.AddDialog }))));
+const RemoveDialog = lazy(ahead(() => import("./remove-dialog.tsx").then((file) => ({ default: file.RemoveDialog }))));
 
 const addButtonId = "add-domain";
 

@@ -4,6 +4,7 @@ import { lazy, useState } from "react";
 import { whyBlocked } from "#features/organization/blocked.ts";
 import type { Organization } from "#lib/api.ts";
 import { ApiError, toSentence } from "#lib/failure.ts";
+import { ahead } from "#lib/idle.ts";
 import { type Import, importQuery, putImport, retryImport } from "#lib/imports.ts";
 import { useFormat } from "#lib/use-format.ts";
 import { Button } from "#ui/button.tsx";
@@ -12,7 +13,7 @@ import { WhenFirst } from "#ui/when-first.tsx";
 import { isOver, isStopping, retryText } from "./text.ts";
 import { useOpenImport } from "./use-open-import.ts";
 
-const CancelDialog = lazy(() => import("./cancel-dialog.tsx").then((file) => ({ default: file.CancelDialog })));
+const CancelDialog = lazy(ahead(() => import("./cancel-dialog.tsx").then((file) => ({ default: file.CancelDialog }))));
 
 type Props = { organization: Organization; found: Import };
 

@@ -1,13 +1,14 @@
 import { Link } from "@tanstack/react-router";
 import { lazy, type ReactNode, Suspense } from "react";
 import type { Organization } from "#lib/api.ts";
+import { needed } from "#lib/idle.ts";
 import type { Import, ImportReason } from "#lib/imports.ts";
 import { Banner } from "#ui/banner.tsx";
 import { Skeleton } from "#ui/skeleton.tsx";
 import { freeSeats } from "./actions.tsx";
 import { isOver, isStopping } from "./text.ts";
 
-const NoSeat = lazy(() => import("./no-seat.tsx").then((file) => ({ default: file.NoSeat })));
+const NoSeat = lazy(needed(() => import("./no-seat.tsx").then((file) => ({ default: file.NoSeat }))));
 
 type Props = { organization: Organization; found: Import };
 

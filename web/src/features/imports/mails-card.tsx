@@ -5,6 +5,7 @@ import { PausedEmails } from "#features/invitations/paused-emails.tsx";
 import { whyBlocked } from "#features/organization/blocked.ts";
 import type { Organization } from "#lib/api.ts";
 import { ApiError, toSentence } from "#lib/failure.ts";
+import { needed } from "#lib/idle.ts";
 import { type Import, importQuery, pauseMails, putImport, resendMails, resumeMails } from "#lib/imports.ts";
 import { useFormat } from "#lib/use-format.ts";
 import { Button } from "#ui/button.tsx";
@@ -12,8 +13,8 @@ import { Section } from "#ui/card.tsx";
 import { toast } from "#ui/toast.ts";
 import { mailTroubles } from "./mail-text.ts";
 
-const ResendButton = lazy(() =>
-  import("#features/invitations/resend-button.tsx").then((file) => ({ default: file.ResendButton })),
+const ResendButton = lazy(
+  needed(() => import("#features/invitations/resend-button.tsx").then((file) => ({ default: file.ResendButton }))),
 );
 
 type Props = { organization: Organization; found: Import };

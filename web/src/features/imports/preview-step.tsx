@@ -10,7 +10,7 @@ import { recallColumns, rememberColumns } from "#lib/import-columns.ts";
 import { useFormat } from "#lib/use-format.ts";
 import { Banner } from "#ui/banner.tsx";
 import { Button } from "#ui/button.tsx";
-import { DialogBody, DialogFooter } from "#ui/dialog.tsx";
+import { DialogBody, DialogFooter } from "#ui/dialog-parts.tsx";
 import { FileButton } from "#ui/drop-zone.tsx";
 import { Field } from "#ui/field.tsx";
 import { NativeSelect } from "#ui/native-select.tsx";

@@ -4,7 +4,7 @@ import { useFormat } from "#lib/use-format.ts";
 import { useSpoken } from "#lib/use-spoken.ts";
 import { Banner } from "#ui/banner.tsx";
 import { Button } from "#ui/button.tsx";
-import { DialogBody, DialogFooter } from "#ui/dialog.tsx";
+import { DialogBody, DialogFooter } from "#ui/dialog-parts.tsx";
 import { sizeText } from "./text.ts";
 import type { Upload } from "./upload.ts";
 

@@ -1,5 +1,6 @@
 import { useLocation } from "@tanstack/react-router";
 import { lazy, Suspense, useEffect } from "react";
+import { needed } from "#lib/idle.ts";
 import { onSessionChange } from "#lib/session.ts";
 import { useTitle } from "#lib/title.ts";
 import { Loading } from "#ui/loading.tsx";
@@ -9,7 +10,9 @@ import { OpenInvitation } from "./open-invitation.tsx";
 import { OutcomeView, UnknownLink } from "./outcome-view.tsx";
 import { useInvitation } from "./use-invitation.ts";
 
-const BrokenView = lazy(() => import("#features/failure/broken.tsx").then((file) => ({ default: file.BrokenView })));
+const BrokenView = lazy(
+  needed(() => import("#features/failure/broken.tsx").then((file) => ({ default: file.BrokenView }))),
+);
 
 /** The page of an invitation link. Only a button changes anything: programs that scan email follow links too. */
 export function InvitationPage() {

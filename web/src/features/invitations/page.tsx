@@ -9,6 +9,7 @@ import { Gate, PageGate } from "#features/failure/gate.tsx";
 import { InviteButton } from "#features/invite/button.tsx";
 import { whyBlocked } from "#features/organization/blocked.ts";
 import type { Organization } from "#lib/api.ts";
+import { ahead, needed, whenIdle } from "#lib/idle.ts";
 import type { Invitation, InvitationTab } from "#lib/people.ts";
 import * as people from "#lib/people.ts";
 import { EmptyState } from "#ui/empty-state.tsx";
@@ -19,15 +20,19 @@ import { mailText } from "./text.ts";
 import { useInvitationActions } from "./use-actions.ts";
 import { useInvitations } from "./use-invitations.ts";
 
-const AddSeatsDialog = lazy(() =>
-  import("#features/billing/add-seats-dialog.tsx").then((file) => ({ default: file.AddSeatsDialog })),
+const AddSeatsDialog = lazy(
+  ahead(() => import("#features/billing/add-seats-dialog.tsx").then((file) => ({ default: file.AddSeatsDialog }))),
 );
-const InvitationDetails = lazy(() => import("./details.tsx").then((file) => ({ default: file.InvitationDetails })));
-const InvitationMenus = lazy(() => import("./menus.tsx").then((file) => ({ default: file.InvitationMenus })));
-const PausedEmails = lazy(() => import("./paused-emails.tsx").then((file) => ({ default: file.PausedEmails })));
-const ResendButton = lazy(() => import("./resend-button.tsx").then((file) => ({ default: file.ResendButton })));
-const StalledEmails = lazy(() => import("./stalled-emails.tsx").then((file) => ({ default: file.StalledEmails })));
-const InvitationsBulk = lazy(() => import("./bulk.tsx").then((file) => ({ default: file.InvitationsBulk })));
+const InvitationDetails = lazy(
+  ahead(() => import("./details.tsx").then((file) => ({ default: file.InvitationDetails }))),
+);
+const InvitationMenus = lazy(whenIdle(() => import("./menus.tsx").then((file) => ({ default: file.InvitationMenus }))));
+const PausedEmails = lazy(needed(() => import("./paused-emails.tsx").then((file) => ({ default: file.PausedEmails }))));
+const ResendButton = lazy(needed(() => import("./resend-button.tsx").then((file) => ({ default: file.ResendButton }))));
+const StalledEmails = lazy(
+  needed(() => import("./stalled-emails.tsx").then((file) => ({ default: file.StalledEmails }))),
+);
+const InvitationsBulk = lazy(ahead(() => import("./bulk.tsx").then((file) => ({ default: file.InvitationsBulk }))));
 const from = "/_signed-in/organizations/$organization/_people/invitations";
 
 const idOf = ({ id }: Invitation) => id;

@@ -2,10 +2,13 @@ import { Link } from "@tanstack/react-router";
 import { lazy, Suspense } from "react";
 import type { Organization } from "#lib/api.ts";
 import { plural } from "#lib/format.ts";
+import { ahead } from "#lib/idle.ts";
 import { Banner } from "#ui/banner.tsx";
 import { Skeleton } from "#ui/skeleton.tsx";
 
-const AddSeats = lazy(() => import("#features/billing/add-seats.tsx").then((file) => ({ default: file.AddSeats })));
+const AddSeats = lazy(
+  ahead(() => import("#features/billing/add-seats.tsx").then((file) => ({ default: file.AddSeats }))),
+);
 
 type Props = {
   organization: Organization;

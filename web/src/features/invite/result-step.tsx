@@ -5,7 +5,7 @@ import { plural } from "#lib/format.ts";
 import type { Sent } from "#lib/people.ts";
 import { Banner } from "#ui/banner.tsx";
 import { Button } from "#ui/button.tsx";
-import { DialogBody, DialogFooter } from "#ui/dialog.tsx";
+import { DialogBody, DialogFooter } from "#ui/dialog-parts.tsx";
 import type { Row, Values } from "./form.ts";
 import { RowLabel } from "./labels.tsx";
 import { NoSeat } from "./no-seat.tsx";

@@ -8,7 +8,7 @@ import { focusNow } from "#lib/focus-now.ts";
 import { plural } from "#lib/format.ts";
 import type { Reviewed } from "#lib/people.ts";
 import { Button } from "#ui/button.tsx";
-import { DialogBody, DialogFooter } from "#ui/dialog.tsx";
+import { DialogBody, DialogFooter } from "#ui/dialog-parts.tsx";
 import { ChangePending, pendingText } from "./change-pending.tsx";
 import { RowLabel } from "./labels.tsx";
 import { NoSeat } from "./no-seat.tsx";

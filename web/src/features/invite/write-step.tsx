@@ -7,7 +7,7 @@ import type { Organization, Role } from "#lib/api.ts";
 import { useFileDrop } from "#lib/use-file-drop.ts";
 import { Banner } from "#ui/banner.tsx";
 import { Button } from "#ui/button.tsx";
-import { DialogBody, DialogFooter } from "#ui/dialog.tsx";
+import { DialogBody, DialogFooter } from "#ui/dialog-parts.tsx";
 import { DropVeil, FileButton } from "#ui/drop-zone.tsx";
 import { Field, FieldError } from "#ui/field.tsx";
 import { NativeSelect } from "#ui/native-select.tsx";

@@ -4,11 +4,12 @@ import { lazy, useState } from "react";
 import { whyBlocked } from "#features/organization/blocked.ts";
 import { may } from "#features/organization/permissions.ts";
 import type { Organization } from "#lib/api.ts";
+import { ahead } from "#lib/idle.ts";
 import { Button } from "#ui/button.tsx";
 import { WhenFirst } from "#ui/when-first.tsx";
 import { ExportButton } from "./export-button.tsx";
 
-const LeaveDialog = lazy(() => import("./leave-dialog.tsx").then((file) => ({ default: file.LeaveDialog })));
+const LeaveDialog = lazy(ahead(() => import("./leave-dialog.tsx").then((file) => ({ default: file.LeaveDialog }))));
 
 /** Actions for all members. */
 export function PeopleActions({ organization }: { organization: Organization }) {

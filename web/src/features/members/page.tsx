@@ -5,6 +5,7 @@ import { useSelection } from "#features/bulk/use-selection.ts";
 import { Gate } from "#features/failure/gate.tsx";
 import { whyBlocked } from "#features/organization/blocked.ts";
 import type { KnownRole, Organization } from "#lib/api.ts";
+import { ahead, whenIdle } from "#lib/idle.ts";
 import type { Member } from "#lib/people.ts";
 import { accountQuery, organizationQuery } from "#lib/queries.ts";
 import { useTitle } from "#lib/title.ts";
@@ -17,9 +18,9 @@ import { useChangeRole } from "./use-change-role.ts";
 import { useMembers } from "./use-members.ts";
 import { useRoleQuestion } from "./use-role-question.ts";
 
-const MembersBulk = lazy(() => import("./bulk.tsx").then((file) => ({ default: file.MembersBulk })));
-const MemberMenus = lazy(() => import("./menus.tsx").then((file) => ({ default: file.MemberMenus })));
-const MemberDialogs = lazy(() => import("./dialogs.tsx").then((file) => ({ default: file.MemberDialogs })));
+const MembersBulk = lazy(ahead(() => import("./bulk.tsx").then((file) => ({ default: file.MembersBulk }))));
+const MemberMenus = lazy(whenIdle(() => import("./menus.tsx").then((file) => ({ default: file.MemberMenus }))));
+const MemberDialogs = lazy(ahead(() => import("./dialogs.tsx").then((file) => ({ default: file.MemberDialogs }))));
 const from = "/_signed-in/organizations/$organization/_people/members";
 
 const idOf = ({ account }: Member) => account;

@@ -1,10 +1,11 @@
-import { platforms } from "@muster/core/device/shape.ts";
+import type { Platform } from "@muster/core/device/shape.ts";
 import type { Section } from "@muster/settings/fields.ts";
 import type { DeviceFilter, DeviceStatus } from "#lib/organization-devices.ts";
 import { endedStatuses, linkedStatuses } from "./statuses.ts";
 
-/** By name: every page loads this file, and the settings themselves are large. */
+/** By name: every page loads this file, and what defines them is large. */
 const sections: readonly Section[] = ["features", "models", "sources", "websites"];
+const platforms: readonly Platform[] = ["macos", "windows", "linux", "other"];
 const statuses: readonly DeviceStatus[] = [...linkedStatuses, ...endedStatuses];
 
 /** The filter in the URL; invalid parts are ignored. */

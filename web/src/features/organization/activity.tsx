@@ -20,7 +20,7 @@ import { type Names, useNames } from "./use-names.ts";
 
 /** How many entries are shown before somebody asks for older ones. */
 const shownFirst = 10;
-/** How many people there are to choose from: the name of each is one request. */
+/** How many people there are to choose from. */
 const maxPeople = 10;
 
 type Props = {

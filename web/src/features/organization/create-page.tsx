@@ -5,6 +5,7 @@ import { lazy, Suspense } from "react";
 import { Gate } from "#features/failure/gate.tsx";
 import type { Organization } from "#lib/api.ts";
 import { focusNow } from "#lib/focus-now.ts";
+import { needed } from "#lib/idle.ts";
 import { organizationQuery, plansQuery } from "#lib/queries.ts";
 import { useTitle } from "#lib/title.ts";
 import { Banner } from "#ui/banner.tsx";
@@ -18,7 +19,9 @@ import { PreviewCard } from "./preview-card.tsx";
 import { useCreate } from "./use-create.ts";
 import { useFreeSeats } from "./use-free-seats.ts";
 
-const BuySteps = lazy(() => import("#features/billing/buy-steps.tsx").then((file) => ({ default: file.BuySteps })));
+const BuySteps = lazy(
+  needed(() => import("#features/billing/buy-steps.tsx").then((file) => ({ default: file.BuySteps }))),
+);
 
 /** Name, seats, plan, people. The address holds the new organization and the step, so that a reload stays there. */
 export function CreatePage() {

@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Outlet, useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { lazy, Suspense } from "react";
+import { ahead, needed } from "#lib/idle.ts";
 import { organizationQuery } from "#lib/queries.ts";
 import { useShortcut } from "#lib/use-shortcut.ts";
 import { WhenFirst } from "#ui/when-first.tsx";
@@ -8,14 +9,18 @@ import { whyBlocked } from "./blocked.ts";
 import { isInOrder } from "./text.ts";
 
 const from = "/_signed-in/organizations/$organization";
-const InviteDialog = lazy(() => import("#features/invite/dialog.tsx").then((file) => ({ default: file.InviteDialog })));
-
-const ImportDialog = lazy(() =>
-  import("#features/imports/dialog.tsx").then((file) => ({ default: file.ImportDialog })),
+const InviteDialog = lazy(
+  ahead(() => import("#features/invite/dialog.tsx").then((file) => ({ default: file.InviteDialog }))),
 );
 
-const BillingStatusBanner = lazy(() =>
-  import("#features/billing/billing-status-banner.tsx").then((file) => ({ default: file.BillingStatusBanner })),
+const ImportDialog = lazy(
+  ahead(() => import("#features/imports/dialog.tsx").then((file) => ({ default: file.ImportDialog }))),
+);
+
+const BillingStatusBanner = lazy(
+  needed(() =>
+    import("#features/billing/billing-status-banner.tsx").then((file) => ({ default: file.BillingStatusBanner })),
+  ),
 );
 
 /** What all pages of an organization share: billing problems, and the invite dialogs, which their own URLs open. */

@@ -3,6 +3,7 @@ import { lazy, Suspense } from "react";
 import { PageGate } from "#features/failure/gate.tsx";
 import { FeedSkeleton } from "#features/updates/feed-skeleton.tsx";
 import type { Organization } from "#lib/api.ts";
+import { needed } from "#lib/idle.ts";
 import { useTitle } from "#lib/title.ts";
 import { OrganizationMark } from "#ui/avatar.tsx";
 import { Badge } from "#ui/badge.tsx";
@@ -19,12 +20,16 @@ import { SeatsCard } from "./seats-card.tsx";
 import { SetupCard } from "./setup-card.tsx";
 import { badgeOf, isInOrder, roleText } from "./text.ts";
 
-const Activity = lazy(() => import("./activity.tsx").then((file) => ({ default: file.Activity })));
-const ChecklistCard = lazy(() => import("./checklist-card.tsx").then((file) => ({ default: file.ChecklistCard })));
-const FiguresCard = lazy(() => import("./figures-card.tsx").then((file) => ({ default: file.FiguresCard })));
-const OrderCard = lazy(() => import("#features/billing/order-card.tsx").then((file) => ({ default: file.OrderCard })));
-const Feed = lazy(() => import("#features/updates/feed.tsx").then((file) => ({ default: file.Feed })));
-const ManagersCard = lazy(() => import("./managers-card.tsx").then((file) => ({ default: file.ManagersCard })));
+const Activity = lazy(needed(() => import("./activity.tsx").then((file) => ({ default: file.Activity }))));
+const ChecklistCard = lazy(
+  needed(() => import("./checklist-card.tsx").then((file) => ({ default: file.ChecklistCard }))),
+);
+const FiguresCard = lazy(needed(() => import("./figures-card.tsx").then((file) => ({ default: file.FiguresCard }))));
+const OrderCard = lazy(
+  needed(() => import("#features/billing/order-card.tsx").then((file) => ({ default: file.OrderCard }))),
+);
+const Feed = lazy(needed(() => import("#features/updates/feed.tsx").then((file) => ({ default: file.Feed }))));
+const ManagersCard = lazy(needed(() => import("./managers-card.tsx").then((file) => ({ default: file.ManagersCard }))));
 
 const route = getRouteApi("/_signed-in/organizations/$organization/");
 

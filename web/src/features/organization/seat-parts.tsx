@@ -1,4 +1,3 @@
-import { Meter } from "@base-ui/react/meter";
 import type { Seats } from "#lib/api.ts";
 import { cn } from "#lib/cn.ts";
 import { useFormat } from "#lib/use-format.ts";
@@ -28,13 +27,20 @@ export function SeatBar({ seats, of, className }: { seats: Seats; of: number; cl
   );
   const max = Math.max(of, committed, 1);
   return (
-    <Meter.Root aria-label="Seats in use" value={committed} max={max} getAriaValueText={() => words.join(", ")}>
-      <Meter.Track className={cn("flex h-2 gap-0.5 overflow-hidden rounded-full bg-surface-3", className)}>
+    <div className="relative">
+      <meter
+        aria-label="Seats in use"
+        aria-valuetext={words.join(", ")}
+        value={committed}
+        max={max}
+        className="sr-only"
+      />
+      <div aria-hidden className={cn("flex h-2 gap-0.5 overflow-hidden rounded-full bg-surface-3", className)}>
         {parts.map(({ label, mark, count }) => (
           <SeatShare key={label} of={count / max} className={mark} />
         ))}
-      </Meter.Track>
-    </Meter.Root>
+      </div>
+    </div>
   );
 }
 

@@ -1,8 +1,7 @@
-import { useInfiniteQuery, useQueries, useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import type { OrganizationEvent } from "#lib/api.ts";
-import { ApiError } from "#lib/failure.ts";
 import type { Invitation } from "#lib/people.ts";
-import { accountQuery, invitationsQuery, memberQuery } from "#lib/queries.ts";
+import { accountQuery, invitationsQuery, namedMembersQuery } from "#lib/queries.ts";
 import { readPeople } from "./people-of-log.ts";
 
 const tabs = ["pending", "ended", "former"] as const;
@@ -28,14 +27,16 @@ export type Names = {
 export function useNames(organizationId: string, events: OrganizationEvent[]): Names {
   const { data: me } = useQuery(accountQuery);
   const { present, gone, accountOf } = readPeople(events);
-  const members = useQueries({
-    queries: present.map((account) => ({ ...memberQuery(organizationId, account), retry: false })),
-  });
+  const members = useQuery(namedMembersQuery(organizationId, present));
+  const names = new Map<string, string>(members.data?.map(({ account, name }) => [account, name]));
   const isNeeded = events.some(({ type }) => type.startsWith("invitation.") || type.startsWith("member."));
   const entries = useEntries(organizationId, isNeeded);
 
+  const isKnownMissing = (account: string) =>
+    members.isSuccess && !members.isPlaceholderData && present.includes(account) && !names.has(account);
+
   function member(account: string) {
-    return members[present.indexOf(account)]?.data?.name;
+    return names.get(account);
   }
 
   return {
@@ -43,7 +44,7 @@ export function useNames(organizationId: string, events: OrganizationEvent[]): N
     me: me?.id,
     member,
     // a filtered log does not say who left
-    isGone: (account) => gone.has(account) || isMissing(members[present.indexOf(account)]?.error),
+    isGone: (account) => gone.has(account) || isKnownMissing(account),
     accountOf: (invitation) => accountOf.get(invitation),
     invited(invitation) {
       const account = accountOf.get(invitation);
@@ -52,8 +53,6 @@ export function useNames(organizationId: string, events: OrganizationEvent[]): N
     },
   };
 }
-
-const isMissing = (error: unknown) => error instanceof ApiError && error.status === 404;
 
 /** The newest hundred of each kind, by id: what is shown here is recent. */
 function useEntries(organizationId: string, isNeeded: boolean) {

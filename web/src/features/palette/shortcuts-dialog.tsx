@@ -5,7 +5,8 @@ import { may } from "#features/organization/permissions.ts";
 import { commandName } from "#lib/command-key.ts";
 import { showOverlay } from "#lib/overlay.ts";
 import { organizationQuery } from "#lib/queries.ts";
-import { Dialog, DialogBody } from "#ui/dialog.tsx";
+import { Dialog } from "#ui/dialog.tsx";
+import { DialogBody } from "#ui/dialog-parts.tsx";
 
 type Shortcut = { keys: string; does: string };
 

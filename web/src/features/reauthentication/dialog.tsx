@@ -9,7 +9,8 @@ import { useInitialFocus } from "#lib/use-initial-focus.ts";
 import { useTask } from "#lib/use-task.ts";
 import { Button } from "#ui/button.tsx";
 import { CodeInput } from "#ui/code-input.tsx";
-import { Dialog, DialogActions, DialogBody } from "#ui/dialog.tsx";
+import { Dialog } from "#ui/dialog.tsx";
+import { DialogActions, DialogBody } from "#ui/dialog-parts.tsx";
 import { Field } from "#ui/field.tsx";
 import type { Reauthentication } from "./use-reauthentication.ts";
 

@@ -1,5 +1,6 @@
 import { lazy, useState } from "react";
 import { type Format, plural } from "#lib/format.ts";
+import { ahead } from "#lib/idle.ts";
 import type { RolloutPlan } from "#lib/setting-layers.ts";
 import { useFormat } from "#lib/use-format.ts";
 import { useTeamNames } from "#lib/use-team-names.ts";
@@ -7,7 +8,7 @@ import { NativeSelect } from "#ui/native-select.tsx";
 import { WhenFirst } from "#ui/when-first.tsx";
 import { waveText } from "./text.ts";
 
-const WavesDialog = lazy(() => import("./waves-dialog.tsx").then((file) => ({ default: file.WavesDialog })));
+const WavesDialog = lazy(ahead(() => import("./waves-dialog.tsx").then((file) => ({ default: file.WavesDialog }))));
 
 const terms = { share: 90, maxRefused: 5, silenceHours: 24 };
 

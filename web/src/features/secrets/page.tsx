@@ -8,6 +8,7 @@ import { SettingsGroup } from "#features/settings/settings-section.tsx";
 import type { Organization } from "#lib/api.ts";
 import { useNow } from "#lib/clock.ts";
 import { toSentence } from "#lib/failure.ts";
+import { ahead } from "#lib/idle.ts";
 import { organizationQuery } from "#lib/queries.ts";
 import { checkSecret, type Secret, secretsQuery } from "#lib/secrets.ts";
 import { useTitle } from "#lib/title.ts";
@@ -23,8 +24,8 @@ import { type Act, SecretMenu } from "./menu.tsx";
 import { SecretRow } from "./row.tsx";
 import { groupByProvider } from "./text.ts";
 
-const EditorDialog = lazy(() => import("./editor-dialog.tsx").then((file) => ({ default: file.EditorDialog })));
-const ChangeDialog = lazy(() => import("./change.tsx").then((file) => ({ default: file.ChangeDialog })));
+const EditorDialog = lazy(ahead(() => import("./editor-dialog.tsx").then((file) => ({ default: file.EditorDialog }))));
+const ChangeDialog = lazy(ahead(() => import("./change.tsx").then((file) => ({ default: file.ChangeDialog }))));
 
 /** The stored API keys of an organization. */
 export function SecretsPage() {

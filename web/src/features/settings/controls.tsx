@@ -2,6 +2,7 @@ import type { FieldKey } from "@muster/settings/fields.ts";
 import type { Kind } from "@muster/settings/kind.ts";
 import { X } from "lucide-react";
 import { type ComponentType, lazy, useState } from "react";
+import { needed } from "#lib/idle.ts";
 import { blockedBy } from "#ui/blocked.ts";
 import { Button } from "#ui/button.tsx";
 import { Input } from "#ui/input.tsx";
@@ -23,7 +24,7 @@ const controls: Record<Kind<unknown>["name"], Control> = {
   choice: { component: Choice, place: "side" },
   version: { component: VersionInput, place: "side" },
   model: {
-    component: lazy(() => import("./model-select.tsx").then((file) => ({ default: file.ModelSelect }))),
+    component: lazy(needed(() => import("./model-select.tsx").then((file) => ({ default: file.ModelSelect })))),
     place: "side",
   },
   allowList: { component: List, place: "below" },
@@ -33,19 +34,23 @@ const controls: Record<Kind<unknown>["name"], Control> = {
 /** Settings with a control of their own, which is loaded with the first of them. */
 const ownControls: { [K in FieldKey]?: Control } = {
   "models.providers": {
-    component: lazy(() => import("./providers-control.tsx").then((file) => ({ default: file.ProvidersControl }))),
+    component: lazy(
+      needed(() => import("./providers-control.tsx").then((file) => ({ default: file.ProvidersControl }))),
+    ),
     place: "below",
   },
   "models.allowed": {
-    component: lazy(() => import("./models-control.tsx").then((file) => ({ default: file.ModelsControl }))),
+    component: lazy(needed(() => import("./models-control.tsx").then((file) => ({ default: file.ModelsControl })))),
     place: "below",
   },
   "sources.blocked": {
-    component: lazy(() => import("./applications-control.tsx").then((file) => ({ default: file.ApplicationsControl }))),
+    component: lazy(
+      needed(() => import("./applications-control.tsx").then((file) => ({ default: file.ApplicationsControl }))),
+    ),
     place: "below",
   },
   "websites.denied": {
-    component: lazy(() => import("./websites-control.tsx").then((file) => ({ default: file.WebsitesControl }))),
+    component: lazy(needed(() => import("./websites-control.tsx").then((file) => ({ default: file.WebsitesControl })))),
     place: "below",
   },
 };

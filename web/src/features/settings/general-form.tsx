@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { lazy, type ReactNode, Suspense } from "react";
 import { whyClosed } from "#features/rollouts/text.ts";
+import { needed } from "#lib/idle.ts";
 import { rolloutQuery } from "#lib/rollouts.ts";
 import type { GeneralSettings } from "#lib/settings.ts";
 import { Banner } from "#ui/banner.tsx";
@@ -15,7 +16,7 @@ import { SingleSignOnConfirmation } from "./single-sign-on-confirmation.tsx";
 import { type GeneralEditing, useGeneral } from "./use-general.ts";
 import type { FieldName } from "./values.ts";
 
-const StateSelect = lazy(() => import("./state-select.tsx").then((file) => ({ default: file.StateSelect })));
+const StateSelect = lazy(needed(() => import("./state-select.tsx").then((file) => ({ default: file.StateSelect }))));
 
 type Props = {
   organizationId: string;

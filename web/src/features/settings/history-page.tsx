@@ -6,6 +6,7 @@ import { ListGate } from "#features/failure/gate.tsx";
 import { RetryLine } from "#features/failure/retry-line.tsx";
 import { whyBlocked } from "#features/organization/blocked.ts";
 import { plural } from "#lib/format.ts";
+import { ahead } from "#lib/idle.ts";
 import { organizationQuery } from "#lib/queries.ts";
 import { type Revision, type RevisionChange, revisionsQuery, settingsFileOf } from "#lib/setting-layers.ts";
 import { useTitle } from "#lib/title.ts";
@@ -23,11 +24,15 @@ import { MemberName } from "./member-name.tsx";
 import type { Teams } from "./revisions.ts";
 import { useTeamsOf } from "./use-teams-of.ts";
 
-const RestoreDialog = lazy(() => import("./restore-dialog.tsx").then((file) => ({ default: file.RestoreDialog })));
-const SettingsFileDialog = lazy(() =>
-  import("./file-dialog.tsx").then((file) => ({ default: file.SettingsFileDialog })),
+const RestoreDialog = lazy(
+  ahead(() => import("./restore-dialog.tsx").then((file) => ({ default: file.RestoreDialog }))),
 );
-const CompareDialog = lazy(() => import("./compare-dialog.tsx").then((file) => ({ default: file.CompareDialog })));
+const SettingsFileDialog = lazy(
+  ahead(() => import("./file-dialog.tsx").then((file) => ({ default: file.SettingsFileDialog }))),
+);
+const CompareDialog = lazy(
+  ahead(() => import("./compare-dialog.tsx").then((file) => ({ default: file.CompareDialog }))),
+);
 const from = "/_signed-in/organizations/$organization/settings/history";
 /** Changes of a revision that are shown before it is opened. */
 const maxShown = 4;

@@ -2,6 +2,7 @@ import type { FieldKey } from "@muster/settings/fields.ts";
 import { lazy, type ReactNode, Suspense, useState } from "react";
 import { may } from "#features/organization/permissions.ts";
 import type { Role } from "#lib/api.ts";
+import { ahead, whenIdle } from "#lib/idle.ts";
 import { Banner } from "#ui/banner.tsx";
 import { WhenFirst } from "#ui/when-first.tsx";
 import { ConflictBanner } from "./conflict-banner.tsx";
@@ -11,10 +12,10 @@ import { groupsOf } from "./say.ts";
 import { fieldMenuId, SettingRow } from "./setting-row.tsx";
 import { SettingsGroup } from "./settings-section.tsx";
 
-const FieldMenu = lazy(() => import("./field-menu.tsx").then((file) => ({ default: file.FieldMenu })));
-const WhyDialog = lazy(() => import("./why-dialog.tsx").then((file) => ({ default: file.WhyDialog })));
-const FieldHistoryDialog = lazy(() =>
-  import("./field-history-dialog.tsx").then((file) => ({ default: file.FieldHistoryDialog })),
+const FieldMenu = lazy(whenIdle(() => import("./field-menu.tsx").then((file) => ({ default: file.FieldMenu }))));
+const WhyDialog = lazy(ahead(() => import("./why-dialog.tsx").then((file) => ({ default: file.WhyDialog }))));
+const FieldHistoryDialog = lazy(
+  ahead(() => import("./field-history-dialog.tsx").then((file) => ({ default: file.FieldHistoryDialog }))),
 );
 
 type Props = Omit<LayerForm, "ask"> & {

@@ -7,6 +7,7 @@ import { whyBlocked } from "#features/organization/blocked.ts";
 import { InForceLine } from "#features/organization-devices/in-force-line.tsx";
 import { whyClosed } from "#features/rollouts/text.ts";
 import type { Organization } from "#lib/api.ts";
+import { needed } from "#lib/idle.ts";
 import { organizationQuery } from "#lib/queries.ts";
 import { rolloutQuery } from "#lib/rollouts.ts";
 import { type Effective, effectiveQuery, type OrganizationLayer, settingsQuery } from "#lib/setting-layers.ts";
@@ -21,8 +22,8 @@ import { fieldsOn } from "./say.ts";
 import { inheritedAt, whyLocked } from "./setting-text.ts";
 import { useOrganizationLayer } from "./use-layer.ts";
 
-const WavesField = lazy(() =>
-  import("#features/rollouts/waves-choice.tsx").then((file) => ({ default: file.WavesField })),
+const WavesField = lazy(
+  needed(() => import("#features/rollouts/waves-choice.tsx").then((file) => ({ default: file.WavesField }))),
 );
 
 type Props = {

@@ -1,8 +1,9 @@
 import { lazy, Suspense } from "react";
+import { needed } from "#lib/idle.ts";
 import type { Previewed } from "#lib/setting-layers.ts";
 import { Counting } from "./counting.tsx";
 
-const ReachLine = lazy(() => import("./reach-line.tsx").then((file) => ({ default: file.ReachLine })));
+const ReachLine = lazy(needed(() => import("./reach-line.tsx").then((file) => ({ default: file.ReachLine }))));
 
 type Props = { organizationId: string; change: Previewed | undefined };
 

@@ -1,9 +1,12 @@
 import { lazy } from "react";
 import type { Reauthentication } from "#features/reauthentication/use-reauthentication.ts";
+import { ahead } from "#lib/idle.ts";
 import { WhenFirst } from "#ui/when-first.tsx";
 
-const ReauthenticationDialog = lazy(() =>
-  import("#features/reauthentication/dialog.tsx").then((file) => ({ default: file.ReauthenticationDialog })),
+const ReauthenticationDialog = lazy(
+  ahead(() =>
+    import("#features/reauthentication/dialog.tsx").then((file) => ({ default: file.ReauthenticationDialog })),
+  ),
 );
 
 /** Asks for a code before single sign-on is changed, if the last sign-in is too old. */

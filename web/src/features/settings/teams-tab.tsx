@@ -8,6 +8,7 @@ import { whyBlocked } from "#features/organization/blocked.ts";
 import { PrivateMark } from "#features/teams/private-mark.tsx";
 import { TeamSearchField } from "#features/teams/search-field.tsx";
 import { memberText, postingText } from "#features/teams/text.ts";
+import { ahead } from "#lib/idle.ts";
 import { organizationQuery } from "#lib/queries.ts";
 import { settingsQuery } from "#lib/setting-layers.ts";
 import { describedTeamsQuery, type TeamEntry } from "#lib/teams.ts";
@@ -21,8 +22,8 @@ import { Skeleton } from "#ui/skeleton.tsx";
 import { WhenFirst } from "#ui/when-first.tsx";
 import { labelOf } from "./setting-text.ts";
 
-const DeleteDialog = lazy(() =>
-  import("#features/teams/delete-dialog.tsx").then((file) => ({ default: file.DeleteDialog })),
+const DeleteDialog = lazy(
+  ahead(() => import("#features/teams/delete-dialog.tsx").then((file) => ({ default: file.DeleteDialog }))),
 );
 const from = "/_signed-in/organizations/$organization/settings/teams/";
 

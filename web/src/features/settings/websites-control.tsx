@@ -2,6 +2,7 @@ import { matcher } from "@muster/settings/website.ts";
 import { FileUp, X } from "lucide-react";
 import { lazy, type ReactNode, useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
 import { plural } from "#lib/format.ts";
+import { ahead } from "#lib/idle.ts";
 import { useFormat } from "#lib/use-format.ts";
 import { Button } from "#ui/button.tsx";
 import { ScrollList } from "#ui/scroll-list.tsx";
@@ -13,8 +14,8 @@ import { useSetting } from "./layer-context.ts";
 import { ListSearch } from "./search-field.tsx";
 import { type IsPublicSuffix, loadSuffixes, readWebsite } from "./website-list.ts";
 
-const ImportDialog = lazy(() =>
-  import("./website-import-dialog.tsx").then((file) => ({ default: file.WebsiteImportDialog })),
+const ImportDialog = lazy(
+  ahead(() => import("./website-import-dialog.tsx").then((file) => ({ default: file.WebsiteImportDialog }))),
 );
 
 const rowHeight = 44;

@@ -2,26 +2,26 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, useLocation, useParams } from "@tanstack/react-router";
 import { lazy, type ReactNode, Suspense } from "react";
 import { type Page, pageAt } from "#features/organization/pages.ts";
-import { patient } from "#lib/patient.ts";
+import { whenIdle } from "#lib/idle.ts";
 import { organizationQuery } from "#lib/queries.ts";
 import { Reserved, Skeleton } from "#ui/skeleton.tsx";
 
 /** Only narrow windows show it, but turning a device can make any window narrow. */
 const NavigationDrawer = lazy(
-  patient(() => import("./drawer.tsx").then((file) => ({ default: file.NavigationDrawer }))),
+  whenIdle(() => import("./drawer.tsx").then((file) => ({ default: file.NavigationDrawer }))),
 );
 
 const NotificationsMenu = lazy(
-  patient(() => import("#features/notifications/menu.tsx").then((file) => ({ default: file.NotificationsMenu }))),
+  whenIdle(() => import("#features/notifications/menu.tsx").then((file) => ({ default: file.NotificationsMenu }))),
 );
 
 const AccountButton = lazy(
-  patient(() => import("./account-menu.tsx").then((file) => ({ default: file.AccountButton }))),
+  whenIdle(() => import("./account-menu.tsx").then((file) => ({ default: file.AccountButton }))),
 );
 
-const InviteTo = lazy(patient(() => import("./invite-to.tsx").then((file) => ({ default: file.InviteTo }))));
+const InviteTo = lazy(whenIdle(() => import("./invite-to.tsx").then((file) => ({ default: file.InviteTo }))));
 
-const Overlays = lazy(patient(() => import("./overlays.tsx").then((file) => ({ default: file.Overlays }))));
+const Overlays = lazy(whenIdle(() => import("./overlays.tsx").then((file) => ({ default: file.Overlays }))));
 
 export function Header() {
   return (

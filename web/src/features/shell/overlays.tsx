@@ -1,15 +1,18 @@
 import { Search } from "lucide-react";
 import { lazy, useEffect } from "react";
 import { commandName, isCommand } from "#lib/command-key.ts";
+import { ahead } from "#lib/idle.ts";
 import { showOverlay, useOverlay } from "#lib/overlay.ts";
 import { patient } from "#lib/patient.ts";
 import { useKeyDown, useShortcut } from "#lib/use-shortcut.ts";
 import { Kbd } from "#ui/kbd.tsx";
 import { WhenFirst } from "#ui/when-first.tsx";
 
-const Palette = lazy(patient(loadPalette));
+const Palette = lazy(patient(ahead(loadPalette)));
 const ShortcutsDialog = lazy(
-  patient(() => import("#features/palette/shortcuts-dialog.tsx").then((file) => ({ default: file.ShortcutsDialog }))),
+  patient(
+    ahead(() => import("#features/palette/shortcuts-dialog.tsx").then((file) => ({ default: file.ShortcutsDialog }))),
+  ),
 );
 
 /**

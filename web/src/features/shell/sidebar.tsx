@@ -4,18 +4,20 @@ import { Building, LifeBuoy, type LucideIcon, UserRound } from "lucide-react";
 import { lazy, type ReactNode, Suspense } from "react";
 import { pageAt, pagesFor } from "#features/organization/pages.ts";
 import { ApiError } from "#lib/failure.ts";
-import { patient } from "#lib/patient.ts";
+import { whenIdle } from "#lib/idle.ts";
 import { organizationQuery, resourcesQuery } from "#lib/queries.ts";
 import { Reserved } from "#ui/skeleton.tsx";
 
 /** Menus are loaded after the page: they are half of its code. */
-const AccountBlock = lazy(patient(() => import("./account-menu.tsx").then((file) => ({ default: file.AccountBlock }))));
+const AccountBlock = lazy(
+  whenIdle(() => import("./account-menu.tsx").then((file) => ({ default: file.AccountBlock }))),
+);
 const OrganizationSwitcher = lazy(
-  patient(() => import("./organization-switcher.tsx").then((file) => ({ default: file.OrganizationSwitcher }))),
+  whenIdle(() => import("./organization-switcher.tsx").then((file) => ({ default: file.OrganizationSwitcher }))),
 );
 
 const SidebarTeams = lazy(
-  patient(() => import("./sidebar-teams.tsx").then((file) => ({ default: file.SidebarTeams }))),
+  whenIdle(() => import("./sidebar-teams.tsx").then((file) => ({ default: file.SidebarTeams }))),
 );
 
 const linkClass =

@@ -15,7 +15,8 @@ import { useInitialFocus } from "#lib/use-initial-focus.ts";
 import { Avatar } from "#ui/avatar.tsx";
 import { Banner } from "#ui/banner.tsx";
 import { blockedBy } from "#ui/blocked.ts";
-import { Dialog, DialogActions, DialogBody } from "#ui/dialog.tsx";
+import { Dialog } from "#ui/dialog.tsx";
+import { DialogActions, DialogBody } from "#ui/dialog-parts.tsx";
 import { Input } from "#ui/input.tsx";
 import { useAddToTeam } from "./use-team.ts";
 

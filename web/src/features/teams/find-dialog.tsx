@@ -3,7 +3,8 @@ import { ListGate } from "#features/failure/gate.tsx";
 import type { TeamEntry } from "#lib/teams.ts";
 import { useFormat } from "#lib/use-format.ts";
 import { useTeamSearch } from "#lib/use-team-search.ts";
-import { Dialog, DialogBody } from "#ui/dialog.tsx";
+import { Dialog } from "#ui/dialog.tsx";
+import { DialogBody } from "#ui/dialog-parts.tsx";
 import { TeamSearchField } from "./search-field.tsx";
 import { memberText } from "./text.ts";
 

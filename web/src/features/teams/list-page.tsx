@@ -5,6 +5,7 @@ import { lazy, useState } from "react";
 import { ListGate } from "#features/failure/gate.tsx";
 import { whyBlocked } from "#features/organization/blocked.ts";
 import { may } from "#features/organization/permissions.ts";
+import { ahead } from "#lib/idle.ts";
 import { organizationQuery } from "#lib/queries.ts";
 import type { TeamEntry } from "#lib/teams.ts";
 import { useTitle } from "#lib/title.ts";
@@ -20,7 +21,7 @@ import { PrivateMark } from "./private-mark.tsx";
 import { TeamSearchField } from "./search-field.tsx";
 import { memberText } from "./text.ts";
 
-const TeamDialog = lazy(() => import("./team-dialog.tsx").then((file) => ({ default: file.TeamDialog })));
+const TeamDialog = lazy(ahead(() => import("./team-dialog.tsx").then((file) => ({ default: file.TeamDialog }))));
 const from = "/_signed-in/organizations/$organization/teams/";
 const list = "card divide-y divide-border overflow-clip max-sm:-mx-4 max-sm:rounded-none max-sm:border-x-0";
 

@@ -5,7 +5,7 @@ import { roleText } from "#features/organization/text.ts";
 import type { Organization } from "#lib/api.ts";
 import { itemsByName } from "#lib/collate.ts";
 import { emailName } from "#lib/domain-name.ts";
-import { patient } from "#lib/patient.ts";
+import { whenIdle } from "#lib/idle.ts";
 import type { Member } from "#lib/people.ts";
 import { type Team, teamMembersQuery } from "#lib/teams.ts";
 import { useDebounced } from "#lib/use-debounced.ts";
@@ -20,7 +20,7 @@ import { Reserved, Skeleton } from "#ui/skeleton.tsx";
 import { leads } from "./text.ts";
 
 /** Menus are loaded after the page, and only for those who manage the team. */
-const load = patient(() => import("./member-menu.tsx"));
+const load = whenIdle(() => import("./member-menu.tsx"));
 const MemberMenu = lazy(() => load().then((file) => ({ default: file.MemberMenu })));
 const MemberTrigger = lazy(() => load().then((file) => ({ default: file.MemberTrigger })));
 

@@ -13,7 +13,8 @@ import { createTeam, editTeam, type Team, teamQuery, teamsKey } from "#lib/teams
 import { useInitialFocus } from "#lib/use-initial-focus.ts";
 import { useRequestKey } from "#lib/use-request-key.ts";
 import { Banner } from "#ui/banner.tsx";
-import { Dialog, DialogActions, DialogBody } from "#ui/dialog.tsx";
+import { Dialog } from "#ui/dialog.tsx";
+import { DialogActions, DialogBody } from "#ui/dialog-parts.tsx";
 import { Field } from "#ui/field.tsx";
 import { Input } from "#ui/input.tsx";
 import { NativeSelect } from "#ui/native-select.tsx";

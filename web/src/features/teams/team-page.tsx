@@ -8,6 +8,7 @@ import { overviewGrid, overviewSide } from "#features/organization/overview-skel
 import { may, type Permission } from "#features/organization/permissions.ts";
 import { FeedSkeleton } from "#features/updates/feed-skeleton.tsx";
 import type { Organization } from "#lib/api.ts";
+import { ahead, needed } from "#lib/idle.ts";
 import { accountQuery, organizationQuery } from "#lib/queries.ts";
 import { type Team, teamQuery } from "#lib/teams.ts";
 import { useTitle } from "#lib/title.ts";
@@ -23,11 +24,13 @@ import { TeamDescription } from "./team-description.tsx";
 import { memberText, postingText } from "./text.ts";
 import { useLeaveTeam } from "./use-team.ts";
 
-const TeamDialog = lazy(() => import("./team-dialog.tsx").then((file) => ({ default: file.TeamDialog })));
-const AddDialog = lazy(() => import("./add-dialog.tsx").then((file) => ({ default: file.AddDialog })));
-const DeleteDialog = lazy(() => import("./delete-dialog.tsx").then((file) => ({ default: file.DeleteDialog })));
-const Feed = lazy(() => import("#features/updates/feed.tsx").then((file) => ({ default: file.Feed })));
-const Activity = lazy(() => import("#features/organization/activity.tsx").then((file) => ({ default: file.Activity })));
+const TeamDialog = lazy(ahead(() => import("./team-dialog.tsx").then((file) => ({ default: file.TeamDialog }))));
+const AddDialog = lazy(ahead(() => import("./add-dialog.tsx").then((file) => ({ default: file.AddDialog }))));
+const DeleteDialog = lazy(ahead(() => import("./delete-dialog.tsx").then((file) => ({ default: file.DeleteDialog }))));
+const Feed = lazy(needed(() => import("#features/updates/feed.tsx").then((file) => ({ default: file.Feed }))));
+const Activity = lazy(
+  needed(() => import("#features/organization/activity.tsx").then((file) => ({ default: file.Activity }))),
+);
 const from = "/_signed-in/organizations/$organization/teams/$team";
 const route = getRouteApi(from);
 

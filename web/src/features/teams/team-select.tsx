@@ -1,9 +1,10 @@
 import { lazy, useState } from "react";
+import { ahead } from "#lib/idle.ts";
 import { useTeamNames } from "#lib/use-team-names.ts";
 import { NativeSelect } from "#ui/native-select.tsx";
 import { WhenFirst } from "#ui/when-first.tsx";
 
-const FindDialog = lazy(() => import("./find-dialog.tsx").then((file) => ({ default: file.FindDialog })));
+const FindDialog = lazy(ahead(() => import("./find-dialog.tsx").then((file) => ({ default: file.FindDialog }))));
 
 const find = "find";
 type Option = { value: string; label: string };

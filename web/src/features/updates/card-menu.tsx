@@ -5,19 +5,22 @@ import { whyBlocked } from "#features/organization/blocked.ts";
 import { may, type Permission } from "#features/organization/permissions.ts";
 import type { Organization } from "#lib/api.ts";
 import { toSentence } from "#lib/failure.ts";
+import { ahead } from "#lib/idle.ts";
 import { accountQuery } from "#lib/queries.ts";
 import type { Update } from "#lib/updates.ts";
-import { buttonClass } from "#ui/button.tsx";
 import { Menu, MenuItem, MenuSeparator } from "#ui/menu.tsx";
 import { toast } from "#ui/toast.ts";
 import { WhenFirst } from "#ui/when-first.tsx";
+import { cardMenuClass } from "./card-menu-class.ts";
 import { useDelete, useMute, usePin } from "./use-update.ts";
 
-const DeleteAllDialog = lazy(() =>
-  import("./delete-all-dialog.tsx").then((file) => ({ default: file.DeleteAllDialog })),
+const DeleteAllDialog = lazy(
+  ahead(() => import("./delete-all-dialog.tsx").then((file) => ({ default: file.DeleteAllDialog }))),
 );
-const HistoryDialog = lazy(() => import("./history-dialog.tsx").then((file) => ({ default: file.HistoryDialog })));
-const ReportDialog = lazy(() => import("./report-dialog.tsx").then((file) => ({ default: file.ReportDialog })));
+const HistoryDialog = lazy(
+  ahead(() => import("./history-dialog.tsx").then((file) => ({ default: file.HistoryDialog }))),
+);
+const ReportDialog = lazy(ahead(() => import("./report-dialog.tsx").then((file) => ({ default: file.ReportDialog }))));
 
 type Props = {
   organization: Organization;
@@ -53,11 +56,7 @@ export function CardMenu({ organization, update, onEdit, onGone }: Props) {
     <>
       <Menu
         trigger={
-          <button
-            type="button"
-            aria-label={`Actions for ${title}`}
-            className={buttonClass({ variant: "ghost", size: "icon" }, "-mt-1 -mr-1.5 data-popup-open:bg-surface-3")}
-          >
+          <button type="button" aria-label={`Actions for ${title}`} className={cardMenuClass}>
             <Ellipsis />
           </button>
         }

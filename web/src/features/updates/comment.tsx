@@ -1,11 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { lazy, useState } from "react";
-import { Markdown } from "#features/markdown/markdown.tsx";
+import { MarkdownText } from "#features/markdown/text.tsx";
 import { whyBlocked } from "#features/organization/blocked.ts";
 import { may as mayDo, type Permission } from "#features/organization/permissions.ts";
 import type { Organization } from "#lib/api.ts";
 import { cn } from "#lib/cn.ts";
+import { ahead } from "#lib/idle.ts";
 import { accountQuery } from "#lib/queries.ts";
 import type { Comment, Names, Update } from "#lib/updates.ts";
 import { useFormat } from "#lib/use-format.ts";
@@ -20,10 +21,10 @@ import { authorName } from "./text.ts";
 import { useComment } from "./use-comment.ts";
 import { useLinkedComment } from "./use-linked-comment.ts";
 
-const DeleteAllDialog = lazy(() =>
-  import("./delete-all-dialog.tsx").then((file) => ({ default: file.DeleteAllDialog })),
+const DeleteAllDialog = lazy(
+  ahead(() => import("./delete-all-dialog.tsx").then((file) => ({ default: file.DeleteAllDialog }))),
 );
-const ReportDialog = lazy(() => import("./report-dialog.tsx").then((file) => ({ default: file.ReportDialog })));
+const ReportDialog = lazy(ahead(() => import("./report-dialog.tsx").then((file) => ({ default: file.ReportDialog }))));
 
 type Props = {
   organization: Organization;
@@ -93,7 +94,7 @@ export function CommentView({ organization, update, names, below, comment, onRep
           />
         ) : (
           <>
-            <Markdown text={content} names={names} below={below} />
+            <MarkdownText text={content} names={names} below={below} />
             <div className="mt-1 flex flex-wrap items-center gap-x-1 gap-y-1.5">
               <ReactionBar
                 label={`the comment by ${name}`}

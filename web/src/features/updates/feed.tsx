@@ -7,6 +7,7 @@ import { whyBlocked } from "#features/organization/blocked.ts";
 import { may } from "#features/organization/permissions.ts";
 import type { Organization } from "#lib/api.ts";
 import { plural } from "#lib/format.ts";
+import { untilIdle } from "#lib/idle.ts";
 import { accountQuery } from "#lib/queries.ts";
 import { type Filter, feedQuery, feedsKey, type Names, type Update, visitUpdates } from "#lib/updates.ts";
 import { useKeptPages } from "#lib/use-kept-pages.ts";
@@ -46,7 +47,7 @@ function OpenFeed({ organization, filter: chosen, onFilter, team }: Props) {
   const kept = useKeptPages(feedsKey(id));
   const list = useInfiniteQuery({ ...feedQuery(id, filter), ...kept });
   const top = useRef<HTMLElement>(null);
-  useEffect(loadForms, []);
+  useEffect(() => void untilIdle().then(loadForms), []);
   const news = useNews(id, filter);
   const lastVisit = useVisit(organization, filter, list.data?.pages[0]);
   const pages = list.data?.pages ?? [];

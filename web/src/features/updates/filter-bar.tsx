@@ -4,6 +4,7 @@ import { lazy, Suspense, useRef } from "react";
 import { may } from "#features/organization/permissions.ts";
 import type { Organization } from "#lib/api.ts";
 import { cn } from "#lib/cn.ts";
+import { whenIdle } from "#lib/idle.ts";
 import { accountQuery, memberQuery } from "#lib/queries.ts";
 import type { Filter } from "#lib/updates.ts";
 import { useShortcut } from "#lib/use-shortcut.ts";
@@ -12,7 +13,7 @@ import { controlClass } from "#ui/input.tsx";
 import { Kbd } from "#ui/kbd.tsx";
 import { NativeSelect } from "#ui/native-select.tsx";
 
-const LazyExportMenu = lazy(() => import("./export-menu.tsx").then((file) => ({ default: file.ExportMenu })));
+const LazyExportMenu = lazy(whenIdle(() => import("./export-menu.tsx").then((file) => ({ default: file.ExportMenu }))));
 
 const typingMs = 250;
 

@@ -3,7 +3,8 @@ import { useQuery } from "@tanstack/react-query";
 import { Gate } from "#features/failure/gate.tsx";
 import { Markdown } from "#features/markdown/markdown.tsx";
 import { historyQuery, type Update } from "#lib/updates.ts";
-import { Dialog, DialogBody } from "#ui/dialog.tsx";
+import { Dialog } from "#ui/dialog.tsx";
+import { DialogBody } from "#ui/dialog-parts.tsx";
 import { Skeleton } from "#ui/skeleton.tsx";
 import { Time } from "#ui/time.tsx";
 

@@ -1,19 +1,20 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { MessageSquare, Pin } from "lucide-react";
-import { useId, useRef, useState } from "react";
+import { Ellipsis, MessageSquare, Pin } from "lucide-react";
+import { lazy, Suspense, useId, useRef, useState } from "react";
 import { RetryLine } from "#features/failure/retry-line.tsx";
-import { Markdown } from "#features/markdown/markdown.tsx";
+import { MarkdownText } from "#features/markdown/text.tsx";
 import { whyBlocked } from "#features/organization/blocked.ts";
 import type { Organization } from "#lib/api.ts";
 import { cn } from "#lib/cn.ts";
 import { plural } from "#lib/format.ts";
+import { whenIdle } from "#lib/idle.ts";
 import { type Names, type Update, updateQuery } from "#lib/updates.ts";
 import { useFormat } from "#lib/use-format.ts";
 import { Avatar } from "#ui/avatar.tsx";
 import { Badge } from "#ui/badge.tsx";
 import { Time } from "#ui/time.tsx";
-import { CardMenu } from "./card-menu.tsx";
+import { cardMenuClass } from "./card-menu-class.ts";
 import { Comments } from "./comments.tsx";
 import { EditForm } from "./edit-form.tsx";
 import { beginningOf } from "./excerpt.ts";
@@ -22,6 +23,8 @@ import { ReactionBar } from "./reaction-bar.tsx";
 import { SeenBy } from "./seen-by.tsx";
 import { authorName } from "./text.ts";
 import { useReact } from "./use-update.ts";
+
+const CardMenu = lazy(whenIdle(() => import("./card-menu.tsx").then((file) => ({ default: file.CardMenu }))));
 
 type Props = {
   organization: Organization;
@@ -60,7 +63,15 @@ export function UpdateCard({ organization, update, names, feedOf, isNew = false,
       <header className="flex items-start gap-3">
         <Avatar name={authorName(update.author)} color={update.author.color} size="large" />
         <Byline organizationId={organization.id} feedOf={feedOf} linked={linked} update={update} isNew={isNew} />
-        <CardMenu organization={organization} update={update} onEdit={() => setEditing(true)} onGone={onGone} />
+        <Suspense
+          fallback={
+            <button type="button" aria-disabled aria-label={`Actions for ${title}`} className={cardMenuClass}>
+              <Ellipsis />
+            </button>
+          }
+        >
+          <CardMenu organization={organization} update={update} onEdit={() => setEditing(true)} onGone={onGone} />
+        </Suspense>
       </header>
       {isEditing ? (
         <div className="mt-4">
@@ -194,7 +205,7 @@ function Body({ organizationId, update: { id, content, isLong }, names, below }:
   const text = isLong ? (whole.data?.content ?? beginningOf(content)) : content;
   return (
     <>
-      <Markdown
+      <MarkdownText
         text={isShort ? beginningOf(content) : text}
         names={{ ...names, ...whole.data?.names }}
         below={below}

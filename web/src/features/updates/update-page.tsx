@@ -4,6 +4,7 @@ import { ArrowLeft } from "lucide-react";
 import { lazy, Suspense, useEffect } from "react";
 import { Gate } from "#features/failure/gate.tsx";
 import type { Organization } from "#lib/api.ts";
+import { needed } from "#lib/idle.ts";
 import { organizationQuery } from "#lib/queries.ts";
 import { useTitle } from "#lib/title.ts";
 import { type Filter, updateQuery } from "#lib/updates.ts";
@@ -13,7 +14,7 @@ import { UpdatesOff } from "./updates-off.tsx";
 import { useFollowed } from "./use-news.ts";
 import { useSeen } from "./use-seen.ts";
 
-const UpdateCard = lazy(() => import("./update-card.tsx").then((file) => ({ default: file.UpdateCard })));
+const UpdateCard = lazy(needed(() => import("./update-card.tsx").then((file) => ({ default: file.UpdateCard }))));
 const from = "/_signed-in/organizations/$organization/updates/$update";
 
 /** One update with its comments: what a link to it opens. */

@@ -3,10 +3,11 @@ import { MegaphoneOff } from "lucide-react";
 import { lazy, Suspense } from "react";
 import { may } from "#features/organization/permissions.ts";
 import type { Organization } from "#lib/api.ts";
+import { whenIdle } from "#lib/idle.ts";
 import { buttonClass } from "#ui/button.tsx";
 import { EmptyState } from "#ui/empty-state.tsx";
 
-const ExportMenu = lazy(() => import("./export-menu.tsx").then((file) => ({ default: file.ExportMenu })));
+const ExportMenu = lazy(whenIdle(() => import("./export-menu.tsx").then((file) => ({ default: file.ExportMenu }))));
 
 /** In the place of updates that the organization has turned off. */
 export function UpdatesOff({ organization }: { organization: Organization }) {

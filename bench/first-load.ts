@@ -1,0 +1,145 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import type { AddressInfo } from "node:net";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Browser, chromium } from "@playwright/test";
+import { median } from "./measure.ts";
+
+/**
+ * The first load of pages over a slow network, in an empty browser: from the address until the page can be used. The
+ * site and the API are those of `npm start -- --demo`; the network is Chromium's.
+ * Run: npx tsx bench/first-load.ts
+ */
+const rounds = 3;
+const slow = { offline: false, latency: 300, downloadThroughput: 720_000 / 8, uploadThroughput: 720_000 / 8 };
+const email = "ada@example.com";
+const product = { origin: "", "content-type": "application/json", "x-muster": "1" };
+
+type Session = { cookie: string; account: string };
+type Figures = { ms: number; requests: number; kilobytes: number };
+
+async function run(url: string) {
+  const session = await signIn(url);
+  const first = async (path: string) => {
+    const answer = await fetch(`${url}/api/v1${path}`, { headers: { cookie: session.cookie } });
+    const { items } = (await answer.json()) as { items: { id: string }[] };
+    return items[0]?.id ?? "";
+  };
+  const organization = `/organizations/${await first("/organizations")}`;
+  const team = `${organization}/teams/${await first(`${organization}/teams`)}`;
+  const pages: [string, string, string, Session?][] = [
+    ["sign in", "/sign-in", "input"],
+    ["accept an invitation", "/invitations#mst_inv_any", "h1"],
+    ["organizations", "/", "main a[href^='/organizations/org']", session],
+    ["overview and activity", organization, "main ol li", session],
+    ["members", `${organization}/members`, "table[aria-label=Members] tbody tr button", session],
+    ["team and updates", team, "main h2", session],
+    ["billing", `${organization}/billing`, "main section", session],
+    ["settings", `${organization}/settings/general`, "main input", session],
+    ["devices", `${organization}/devices`, "main table tbody tr", session],
+    ["account", "/account", "main input", session],
+  ];
+  const browser = await chromium.launch({
+    executablePath: process.env["CHROMIUM_PATH"] ?? "/usr/bin/chromium",
+    args: ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"],
+  });
+  print("| Page | usable after, ms | requests | kB |");
+  print("|---|---:|---:|---:|");
+  for (const [name, path, selector, as] of pages) {
+    const taken: Figures[] = [];
+    for (let round = 0; round < rounds; round++) taken.push(await load(browser, url, { path, selector, as }));
+    const middle = (of: keyof Figures) => median(taken.map((one) => one[of])).toLocaleString("en");
+    print(`| ${name} | ${middle("ms")} | ${middle("requests")} | ${middle("kilobytes")} |`);
+  }
+  await browser.close();
+}
+
+type Wanted = { path: string; selector: string; as: Session | undefined };
+
+async function load(browser: Browser, url: string, { path, selector, as }: Wanted): Promise<Figures> {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  if (as) {
+    const [name = "", value = ""] = as.cookie.split("=");
+    await context.addCookies([{ name, value, url }]);
+    await context.addInitScript({ content: `localStorage.setItem("signed-in", ${JSON.stringify(as.account)})` });
+  }
+  const page = await context.newPage();
+  const devtools = await context.newCDPSession(page);
+  await devtools.send("Network.enable");
+  await devtools.send("Network.emulateNetworkConditions", slow);
+  const seen = { requests: 0, bytes: 0 };
+  devtools.on("Network.requestWillBeSent", () => seen.requests++);
+  devtools.on("Network.dataReceived", ({ encodedDataLength }) => {
+    seen.bytes += encodedDataLength;
+  });
+  const begin = performance.now();
+  await page.goto(url + path, { waitUntil: "commit" });
+  await page.waitForSelector(selector);
+  const figures = {
+    ms: Math.round(performance.now() - begin),
+    requests: seen.requests,
+    kilobytes: Math.round(seen.bytes / 1000),
+  };
+  await context.close();
+  return figures;
+}
+
+async function signIn(url: string): Promise<Session> {
+  const headers = { ...product, origin: url };
+  const post = (path: string, body: object) =>
+    fetch(`${url}/api/v1${path}`, { method: "POST", headers, body: JSON.stringify(body) });
+  const { flow } = (await (await post("/sign-in", { email })).json()) as { flow: string };
+  const code = await mailedCode(url, flow);
+  const opened = await post("/sign-in/code", { flow, code });
+  const { account } = (await opened.json()) as { account: { id: string } };
+  return { cookie: opened.headers.get("set-cookie")?.split(";")[0] ?? "", account: account.id };
+}
+
+async function mailedCode(url: string, flow: string): Promise<string> {
+  for (;;) {
+    const answer = await fetch(`${url}/mailbox/api/mails?to=${email}`);
+    const { items } = (await answer.json()) as { items: { text: string }[] };
+    const code = items.flatMap(({ text }) =>
+      text.includes(flow) ? (/code=([0-9A-Z]+)/.exec(text)?.[1] ?? []) : [],
+    )[0];
+    if (code !== undefined) return code;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+async function isUp(url: string, server: ChildProcess): Promise<void> {
+  const health = () => fetch(`${url}/api/v1/health`).then(({ ok }) => ok);
+  while (server.exitCode === null && !(await health().catch(() => false))) {
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
+}
+
+function print(line: string) {
+  process.stdout.write(`${line}\n`);
+}
+
+const folder = mkdtempSync(join(tmpdir(), "muster-bench-load-"));
+const port = await freePort();
+const server = spawn("node", ["local/start.mjs", "--port", String(port), "--data", join(folder, "data"), "--demo"], {
+  cwd: new URL("..", import.meta.url).pathname,
+  stdio: ["ignore", "ignore", "inherit"],
+});
+try {
+  const url = `http://127.0.0.1:${port}`;
+  await isUp(url, server);
+  await run(url);
+} finally {
+  server.kill("SIGTERM");
+  await new Promise((resolve) => server.once("exit", resolve));
+  rmSync(folder, { recursive: true, force: true });
+}

@@ -1,0 +1,42 @@
+import type { BrowserContext, Page, Request } from "@playwright/test";
+
+/** Keeps what comes when the page is idle from coming: until somebody presses a key or a button. */
+export function holdIdle(context: BrowserContext) {
+  return context.addInitScript(() => {
+    window.requestIdleCallback = () => 0;
+  });
+}
+
+export type Load = { requests: number; bytes: number; api: string[] };
+
+/**
+ * Opens a page and counts what it requests until it is there: everything, as the site sends it, and the API's paths
+ * without ids.
+ */
+export async function firstLoad(page: Page, path: string, isThere: () => Promise<void>): Promise<Load> {
+  const requests: Request[] = [];
+  const note = (request: Request) => void requests.push(request);
+  page.on("request", note);
+  await page.goto(path);
+  await isThere();
+  await page.waitForLoadState("networkidle");
+  page.off("request", note);
+  const bodies = await Promise.all(
+    requests.map(async (request) => {
+      const sizes = await request.sizes();
+      return sizes.responseBodySize;
+    }),
+  );
+  return {
+    requests: requests.length,
+    bytes: bodies.reduce((sum, size) => sum + size, 0),
+    api: requests.flatMap((request) => nameOf(request)).toSorted(),
+  };
+}
+
+function nameOf(request: Request) {
+  const { pathname, search } = new URL(request.url());
+  if (!pathname.startsWith("/api/")) return [];
+  const path = pathname.replace("/api/v1", "").replace(/\/(org|acc|team|upd)_\w+/g, "/{id}");
+  return [`${request.method()} ${path}${search.replace(/=[^&]*/g, "")}`];
+}

@@ -1,0 +1,84 @@
+// A page comes first: what it works without loads when nothing that it needs is on its way, or when somebody begins to
+// use it.
+
+import { patient } from "./patient.ts";
+
+const checkMs = 100;
+/** Two quiet moments in a row: between an answer and what is requested because of it is one. */
+const quietChecks = 2;
+/** What never comes holds nothing back for longer. */
+const maxChecks = 100;
+const maxWorkMs = 1_000;
+/** What begins to use a page. */
+const intents = ["pointerdown", "keydown"] as const;
+
+let loading = 0;
+let waiting: Promise<void> | undefined;
+const busy = new Set<() => boolean>();
+
+/** Adds to what keeps the page from being idle. Returns how to remove it. */
+export function addBusy(isBusy: () => boolean) {
+  busy.add(isBusy);
+  return () => void busy.delete(isBusy);
+}
+
+/** For a part that is shown with its page: the page waits for it. */
+export const needed =
+  <T>(load: () => Promise<T>): (() => Promise<T>) =>
+  async () => {
+    loading++;
+    try {
+      return await load();
+    } finally {
+      loading--;
+    }
+  };
+
+/** For a part of the page that may come after it, and that the page works without until it loads. */
+export const whenIdle =
+  <T>(load: () => Promise<T>): (() => Promise<T>) =>
+  () =>
+    untilIdle().then(patient(load));
+
+/** For what somebody opens: it is there before that, and is loaded at the latest then. */
+export function ahead<T>(load: () => Promise<T>): () => Promise<T> {
+  void untilIdle()
+    .then(load)
+    .catch(() => undefined);
+  return load;
+}
+
+/** Resolves when the page has what it needs, or somebody begins to use it. */
+export function untilIdle(): Promise<void> {
+  waiting ??= nextIdle().finally(() => {
+    waiting = undefined;
+  });
+  return waiting;
+}
+
+function nextIdle() {
+  return new Promise<void>((resolve) => {
+    let quiet = 0;
+    let checks = 0;
+    const stop = () => {
+      for (const name of intents) removeEventListener(name, stop);
+      resolve();
+    };
+    const check = () => {
+      const isQuiet = loading === 0 && [...busy].every((isBusy) => !isBusy());
+      quiet = isQuiet ? quiet + 1 : 0;
+      checks++;
+      if (quiet >= quietChecks || checks >= maxChecks) stop();
+      else wait();
+    };
+    const wait = () => setTimeout(() => afterWork(check), checkMs);
+    for (const name of intents) addEventListener(name, stop, { once: true });
+    wait();
+  });
+}
+
+/** Not every browser says when it has nothing to do. */
+function afterWork(run: () => void) {
+  if (typeof requestIdleCallback === "function") requestIdleCallback(run, { timeout: maxWorkMs });
+  else run();
+}
