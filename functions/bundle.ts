@@ -21,6 +21,9 @@ export const entries = {
 } as const;
 export type Entry = keyof typeof entries;
 
+/** What stands for globals of Node in a bundle. */
+const injected: Partial<Record<Entry, string[]>> = { api: ["functions/api/light-response.ts"] };
+
 const dist = "functions/dist";
 
 /** Where a bundle is: `index.mjs`, its chunks and their source maps. */
@@ -63,7 +66,13 @@ export async function bundle(folder = dist): Promise<Record<Entry, Metafile>> {
 async function bundleOne(name: Entry, folder: string, met: Set<string>): Promise<Metafile> {
   const outdir = folderOf(name, folder);
   const lighterSdk = lighter((file) => met.add(file));
-  const { metafile } = await build({ ...options, ...lighterSdk, entryPoints: { index: entries[name] }, outdir });
+  const { metafile } = await build({
+    ...options,
+    ...lighterSdk,
+    inject: injected[name] ?? [],
+    entryPoints: { index: entries[name] },
+    outdir,
+  });
   return metafile;
 }
 

@@ -1,10 +1,15 @@
 import { Hono } from "hono";
 import { handle } from "hono/aws-lambda";
 import { setCookie } from "hono/cookie";
-import { describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { httpEvent } from "../testing/events.ts";
 import type { Env } from "./env.ts";
 import { answerEvents } from "./gateway-event.ts";
+import { LightHeaders, LightResponse } from "./light-response.ts";
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+});
 
 const isFile = (type: string) => type === "text/csv";
 const api = new Hono<Env>()
@@ -57,6 +62,13 @@ const events = {
 describe("an event of API Gateway", () => {
   test.each(Object.entries(events))("is answered as by Hono's own adapter: %s", async (_, event) => {
     expect(await ours(event)).toEqual(await hono(event as never, {} as never));
+  });
+
+  test.each(Object.entries(events))("is answered so in the bundle, too: %s", async (_, event) => {
+    const expected = await hono(event as never, {} as never);
+    vi.stubGlobal("Response", LightResponse);
+    vi.stubGlobal("Headers", LightHeaders);
+    expect(await ours(event)).toEqual(expected);
   });
 
   test("shows a header that nobody sent as missing, whatever its name is", async () => {

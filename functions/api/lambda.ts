@@ -26,10 +26,15 @@ bind({
 });
 const api = app({ url, secure: url.startsWith("https:"), originSecrets: secrets.origins });
 
-// the first request of a process costs tens of milliseconds in Node: this one pays for it before anybody waits
-await api.request("/api/v1/health");
-
 const answer = answerEvents(api, isFile);
+
+// the first request of a process costs tens of milliseconds in Node: this one pays for it before anybody waits
+await answer({
+  rawPath: "/api/v1/health",
+  rawQueryString: "",
+  headers: {},
+  requestContext: { domainName: new URL(url).host, http: { method: "GET" } },
+});
 
 /** API Gateway's entry point to the API (payload format 2.0). */
 export const handler: typeof answer = async (event) => {
