@@ -1,7 +1,7 @@
 import { type ChildProcess, execFileSync, fork } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
@@ -36,6 +36,7 @@ const farMs = 5;
 const farCount = 20;
 const farCountOfMany = 2;
 const secretsArn = "arn:aws:secretsmanager:eu-central-1:000000000000:secret:muster-bench-AbCdEf";
+const [ownCore, storeCore] = [0, 1];
 const racing = { race: 64, limit: 10 };
 /** A run that polls its streams and queues is never idle. */
 const quietShare = 0.2;
@@ -51,38 +52,49 @@ type Running = {
   name: Name;
   ask: (asked: Asked) => Promise<Answered>;
   proxy?: Proxy;
-  stop: () => Promise<void>;
 };
 
 const profiled = values.profiles === undefined ? {} : { MUSTER_PROFILES: values.profiles };
 const peers = fileURLToPath(new URL("../peers", import.meta.url));
 const worker = fileURLToPath(new URL("worker.ts", import.meta.url));
 
+/** What was started, to be ended in the opposite order, whatever happens. */
+const endings: (() => Promise<unknown>)[] = [];
+
+async function started<T>(starting: Promise<T>, end: (one: T) => Promise<unknown> | undefined): Promise<T> {
+  const one = await starting;
+  endings.push(async () => end(one));
+  return one;
+}
+
 async function run(): Promise<void> {
+  // what is started from here on inherits it
+  pin(process.pid, storeCore);
   if (!existsSync(join(peers, "node_modules/better-auth"))) {
     say("Installing the peers into bench/peers …");
     execFileSync("npm", ["ci", "--prefix", peers, "--no-audit", "--no-fund"], { stdio: "inherit" });
   }
-  const postgres = await startPostgres();
+  const postgres = await started(startPostgres(), (one) => one?.stop());
   if (!postgres) say("Without PostgreSQL (apt-get install postgresql): its column stays empty.");
-  const place = await openPlace();
+  const place = await started(openPlace(), (one) => one.leave());
   const instance = place.launch();
   await instance.ready;
   const folder = mkdtempSync(join(tmpdir(), "muster-compare-"));
+  endings.push(async () => rmSync(folder, { recursive: true, force: true }));
   const { endpoint } = tableOf(place.folder);
   const { hostname: host, port } = new URL(endpoint);
-  const engineProxy = await startProxy({ host, port: Number(port) });
+  const engineProxy = await started(startProxy({ host, port: Number(port) }), (one) => one.stop());
   const { MUSTER_SECRETS_FILE: file = "", ...own } = environmentOf(place.folder);
   // as a deployment reads them: a local run does so again at each request
   const stored = Object.assign(JSON.parse(readFileSync(file, "utf8")), { origin: originSecret });
-  const secrets = await startSecrets({ [secretsArn]: JSON.stringify(stored) });
+  const secrets = await started(startSecrets({ [secretsArn]: JSON.stringify(stored) }), (one) => one.stop());
   const environment = Object.assign(own, credentialsOf(place.folder), {
     AWS_ENDPOINT_URL_DYNAMODB: `http://127.0.0.1:${engineProxy.port}`,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.endpoint,
     MUSTER_SECRETS_ARN: secretsArn,
   });
-  const storeProxy = postgres && (await startProxy({ path: postgres.socket }));
-  const starts: { [Of in Name]: () => Promise<Running> | undefined } = {
+  const storeProxy = postgres && (await started(startProxy({ path: postgres.socket }), (one) => one.stop()));
+  const starts: { [Of in Name]: () => Promise<Running | undefined> | undefined } = {
     muster: () => start("muster", [place.folder], environment, engineProxy),
     postgres: () => storeProxy && start("postgres", [String(storeProxy.port)], {}, storeProxy),
     sqlite: () => start("sqlite", [join(folder, "peer.db")], {}),
@@ -90,38 +102,33 @@ async function run(): Promise<void> {
   };
   const wanted = names.filter((name) => (values.subjects?.split(",") ?? names).includes(name));
   const running: Running[] = [];
-  for (const name of wanted) running.push(...[await starts[name]()].filter((one) => one !== undefined));
+  for (const name of wanted) {
+    const one = await starts[name]();
+    if (one) running.push(one);
+  }
 
   const outcomes: Outcome[] = [];
   const members: { [Of in Name]?: number } = {};
-  try {
-    for (const row of chosen) {
-      const outcome: Outcome = { row, near: {}, far: {} };
-      outcomes.push(outcome);
-      for (let round = 0; round < rounds; round++) {
-        for (const one of running) {
-          const measured = await measure(one, row, round);
-          if (measured) (outcome.near[one.name] ??= []).push(measured);
-        }
-      }
+  for (const row of chosen) {
+    const outcome: Outcome = { row, near: {}, far: {} };
+    outcomes.push(outcome);
+    for (let round = 0; round < rounds; round++) {
       for (const one of running) {
-        const measured = await measure(one, row);
-        if (measured) outcome.far[one.name] = measured;
+        const measured = await measure(one, row, round);
+        if (measured) (outcome.near[one.name] ??= []).push(measured);
       }
-      say(JSON.stringify(outcome));
     }
-    for (const { name, ask } of running) {
-      const answered = insist(name, await ask(racing));
-      if (typeof answered === "object" && "members" in answered) members[name] = answered.members;
+    for (const one of running) {
+      const measured = await measure(one, row);
+      if (measured) outcome.far[one.name] = measured;
     }
-    say(JSON.stringify(members));
-  } finally {
-    for (const one of running) await one.stop();
-    await Promise.all([engineProxy.stop(), storeProxy?.stop(), secrets.stop()]);
-    await place.leave();
-    await postgres?.stop();
-    rmSync(folder, { recursive: true, force: true });
+    say(JSON.stringify(outcome));
   }
+  for (const { name, ask } of running) {
+    const answered = insist(name, await ask(racing));
+    if (typeof answered === "object" && "members" in answered) members[name] = answered.members;
+  }
+  say(JSON.stringify(members));
   report(outcomes, { members, racing, rounds, postgres: postgres?.version, write: values.write === true });
 
   /** Without a round: with a store that is farther away. */
@@ -165,7 +172,8 @@ async function start(
     execArgv: ["--import", "tsx", "--no-warnings"],
     env: Object.assign({ PATH: process.env.PATH, NODE_ENV: "production", ...profiled }, environment),
   });
-  pin(child.pid, 0);
+  endings.push(() => ended(child));
+  pin(child.pid, ownCore);
   let settle: (answered: Answered) => void = () => {};
   child.on("message", (answered: Answered) => settle(answered));
   child.once("exit", () => settle({ failed: "The process has ended." }));
@@ -178,19 +186,19 @@ async function start(
       child.send(asked);
       return next();
     },
-    stop: () => ended(child),
   };
 }
 
 async function ended(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null) return;
+  if (child.exitCode !== null || child.signalCode !== null) return;
   child.kill();
   await once(child, "exit");
 }
 
 /** Keeps a process on one core, on Linux. */
 function pin(pid: number | undefined, core: number): void {
-  if (process.platform === "linux") execFileSync("taskset", ["-acp", String(core), String(pid)], { stdio: "ignore" });
+  if (process.platform !== "linux" || availableParallelism() === 1) return;
+  execFileSync("taskset", ["-acp", String(core), String(pid)], { stdio: "ignore" });
 }
 
 function credentialsOf(folder: string): Record<string, string> {
@@ -207,4 +215,8 @@ function say(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
-await run();
+try {
+  await run();
+} finally {
+  for (const end of endings.toReversed()) await end();
+}

@@ -16,6 +16,7 @@ type More = {
 };
 
 const page = "docs/benchmarks.md";
+const peers = JSON.parse(readFileSync("bench/peers/package.json", "utf8")) as { dependencies: Record<string, string> };
 const [begins, ends] = ["<!-- compared: written by npm run bench -->", "<!-- compared: end -->"] as const;
 
 const titles: { [Of in Name]: string } = {
@@ -82,7 +83,7 @@ export function report(outcomes: Outcome[], { members, racing, rounds, postgres,
       line([said[row], ...(["muster", "postgres", "sqlite"] as const).flatMap((name) => times(near[name], far[name]))]),
     ),
     "",
-    `${racing.race} people accept at the same time where ${racing.limit} may be members. Members afterward: ${(
+    `${racing.race} people are invited where ${racing.limit} may be members, and all who were invited accept at the same time. Members afterward: ${(
       ["muster", "postgres", "sqlite"] as const
     )
       .flatMap((name) => (members[name] === undefined ? [] : `${titles[name]} ${members[name]}`))
@@ -125,6 +126,6 @@ function described(postgres: string | undefined): string {
   const node = execFileSync(lambdaNode(), ["--version"], { encoding: "utf8" }).trim().slice(1);
   const machine = `${availableParallelism()} cores (${cpus()[0]?.model.trim()}), ${Math.round(totalmem() / 2 ** 30)} GB`;
   const load = loadavg().map(Math.round)[2];
-  const stores = `better-auth 1.7.25 on ${postgres ? `PostgreSQL ${postgres} and ` : ""}SQLite (WAL)`;
+  const stores = `better-auth ${peers.dependencies["better-auth"]} on ${postgres ? `PostgreSQL ${postgres} and ` : ""}SQLite (WAL)`;
   return `${new Date().toISOString().slice(0, 10)}, Node ${node}, ${machine}, a load of ${load}. ${stores}.`;
 }

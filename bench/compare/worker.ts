@@ -1,3 +1,6 @@
+// Runs one subject of the comparison. Preparing is not measured; what is, is the CPU of this process, in which no store
+// is, except for SQLite.
+
 import { writeFileSync } from "node:fs";
 import { Session } from "node:inspector/promises";
 import { join } from "node:path";
@@ -5,10 +8,6 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import type { Answered, Asked, Operation, Subject } from "./subject.ts";
 
-/**
- * Runs one subject of the comparison. Preparing is not measured; what is, is the CPU of this process, in which no
- * store is, except for SQLite.
- */
 /** A name that the types do not look up: the peers have none of their own. */
 const betterAuth: string = "../peers/better-auth.mjs";
 const [kind = "", ...more] = process.argv.slice(2);

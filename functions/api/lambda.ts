@@ -4,6 +4,7 @@ import { resolver } from "@muster/core/net/dns.ts";
 import { boot } from "../boot.ts";
 import { config } from "../config.ts";
 import { wrappingKey } from "../keys.ts";
+import { log } from "../log.ts";
 import { openSecrets } from "../secrets.ts";
 import { bindStripe } from "../stripe.ts";
 import { app } from "./app.ts";
@@ -29,12 +30,13 @@ const api = app({ url, secure: url.startsWith("https:"), originSecrets: secrets.
 const answer = answerEvents(api, isFile);
 
 // the first request of a process costs tens of milliseconds in Node: this one pays for it before anybody waits
-await answer({
+const { statusCode } = await answer({
   rawPath: "/api/v1/health",
   rawQueryString: "",
-  headers: {},
+  headers: { "x-muster-origin": secrets.origins()[0] ?? "" },
   requestContext: { domainName: new URL(url).host, http: { method: "GET" } },
 });
+if (statusCode !== 200) log.warn("The API could not answer its own first request.", { statusCode });
 
 /** API Gateway's entry point to the API (payload format 2.0). */
 export const handler: typeof answer = async (event) => {

@@ -6,10 +6,12 @@ import { LightHeaders, LightResponse } from "./light-response.ts";
 
 const names = ["X-One", "x-one", "content-type", "Set-Cookie", "set-cookie", "a b", "", "ä", "constructor"];
 const values = ["1", " 2 ", "a, b", "", "a\r\nb: c", "\n", "ä", "Ā", "\0", "x=1; HttpOnly"];
+/** What types forbid, and Node turns into texts. */
+const others = [5, null, undefined, true] as unknown as string[];
 const operation = fc.record({
   method: fc.constantFrom("append", "set", "delete", "get", "has"),
   name: fc.constantFrom(...names),
-  value: fc.constantFrom(...values),
+  value: fc.constantFrom(...values, ...others),
 });
 type Operation = { method: "append" | "set" | "delete" | "get" | "has"; name: string; value: string };
 

@@ -1,11 +1,11 @@
-// In the bundle of the API these stand for Node's own `Headers` and `Response`, whose first use loads all of Node's fetch:
-// a quarter of a cold start. They have what Hono and the routes use, as https://fetch.spec.whatwg.org defines it.
+// In the bundle of the API these replace Node's own `Headers` and `Response`, whose first use loads all of Node's fetch: a
+// sixth of a cold start. They have what Hono and the routes use, as https://fetch.spec.whatwg.org defines it.
 
 const separately = "set-cookie";
 const namePattern = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 /** A line break would begin another header, and no other character of more than a byte can be sent. */
 const valuePattern = /^[^\0\r\n\u0100-\uFFFF]*$/;
-const bodiless = new Set([101, 103, 204, 205, 304]);
+const bodiless = new Set([204, 205, 304]);
 
 type Fields = Iterable<readonly [string, string]> | Readonly<Record<string, string>>;
 
@@ -85,7 +85,7 @@ export class LightResponse {
 
   /** @throws RangeError, TypeError for a status that does not exist, or that has no body */
   constructor(body: Body = null, { status = 200, headers = {} }: { status?: number; headers?: Fields } = {}) {
-    if (!Number.isInteger(status) || status < 200 || status > 599) throw new RangeError(`${status} is no status.`);
+    if (!(status >= 200 && status <= 599)) throw new RangeError(`${status} is not a status of an answer.`);
     if (body !== null && bodiless.has(status)) throw new TypeError(`An answer with ${status} has no body.`);
     this.status = status;
     this.headers = new LightHeaders(headers);
@@ -113,12 +113,13 @@ export { LightHeaders as Headers, LightResponse as Response };
 const isIterable = (fields: Fields): fields is Iterable<readonly [string, string]> => Symbol.iterator in fields;
 
 function keyOf(name: string): string {
-  if (!namePattern.test(name)) throw new TypeError("This is no name of a header.");
+  if (!namePattern.test(name)) throw new TypeError("This cannot be the name of a header.");
   return name.toLowerCase();
 }
 
-function textOf(value: string): string {
-  const text = value.replaceAll(/^[\t\n\r ]+|[\t\n\r ]+$/g, "");
+/** At run time anything can come: Node makes a text of it. */
+function textOf(value: unknown): string {
+  const text = String(value).replaceAll(/^[\t\n\r ]+|[\t\n\r ]+$/g, "");
   if (!valuePattern.test(text)) throw new TypeError("This value of a header cannot be sent.");
   return text;
 }

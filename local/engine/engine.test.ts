@@ -57,9 +57,14 @@ test.skipIf(process.platform === "darwin")("pages cannot find the engine", async
   await one.stop();
 });
 
-test("a new file holds the trigger that trims the stream, a few records at a time", () => {
-  const template = readFileSync(new URL("template.db", import.meta.url), "latin1");
-  expect(/CREATE TRIGGER trim_stream.+?LIMIT 3000/s.test(template)).toBe(true);
+test("a new file is what the script makes: its index, its triggers, and its cache of 16,384 pages", () => {
+  const script = readFileSync(new URL("make-template.py", import.meta.url), "utf8");
+  const template = readFileSync(new URL("template.db", import.meta.url));
+  const statements = [...script.matchAll(/"+(CREATE .+?)"+\n/gs)].map(([, statement = ""]) => statement);
+  expect(statements).toHaveLength(3);
+  for (const statement of statements) expect(template.toString("latin1")).toContain(statement);
+  // https://www.sqlite.org/fileformat.html: the suggested cache size
+  expect(template.readUInt32BE(48)).toBe(16_384);
 });
 
 test("a file keeps the stream's records of rows that a function follows, and no others", async () => {

@@ -1,5 +1,6 @@
 import {
   DescribeStreamCommand,
+  type DescribeStreamCommandOutput,
   DynamoDBStreamsClient,
   type GetRecordsCommandOutput,
 } from "@aws-sdk/client-dynamodb-streams";
@@ -11,16 +12,20 @@ let reader: StreamReader;
 let described: number;
 /** Whether the stream says that its shard has no more records, as one does when another takes its place. */
 let hasEnded: boolean;
+/** Whether the stream shows no shard, as right after it was made. */
+let hasNone: boolean;
 
 beforeEach(async () => {
   const table = await openTable();
   const client = new DynamoDBStreamsClient({ endpoint: table.endpoint, region, credentials });
-  [described, hasEnded] = [0, false];
+  [described, hasEnded, hasNone] = [0, false, false];
   client.middlewareStack.add(
     (next, { commandName }) =>
       async (args) => {
         if (commandName === DescribeStreamCommand.name) described++;
         const answer = await next(args);
+        const { StreamDescription } = answer.output as Partial<DescribeStreamCommandOutput>;
+        if (StreamDescription && hasNone) StreamDescription.Shards = [];
         if (hasEnded) (answer.output as Partial<GetRecordsCommandOutput>).NextShardIterator = undefined;
         return answer;
       },
@@ -50,4 +55,27 @@ test("once a shard has ended, the one that follows it is looked for at the next 
   hasEnded = true;
   for (let n = 0; n < 3; n++) await poll();
   expect(described).toBe(2);
+});
+
+test("it is looked for again, because the stream may show it later, and after a minute no longer so often", async () => {
+  vi.useFakeTimers({ toFake: ["Date"] });
+  hasEnded = true;
+  for (let n = 0; n < 3; n++) await poll();
+  expect(described).toBe(2);
+  vi.setSystemTime(Date.now() + 6_000);
+  for (let n = 0; n < 3; n++) await poll();
+  expect(described).toBe(3);
+  vi.setSystemTime(Date.now() + 61_000);
+  for (let n = 0; n < 3; n++) await poll();
+  vi.setSystemTime(Date.now() + 6_000);
+  await poll();
+  expect(described).toBe(4);
+});
+
+test("a stream that shows no shard yet is described at each poll", async () => {
+  hasNone = true;
+  for (let n = 0; n < 3; n++) expect(await reader.shards()).toEqual([]);
+  hasNone = false;
+  expect(await reader.shards()).toHaveLength(1);
+  expect(described).toBe(4);
 });

@@ -23,6 +23,8 @@ export type StreamReader = {
 
 /** The engine reads all records of a stream to describe it, so it is not asked at each poll. */
 const shardsKnownForMs = 60_000;
+/** After a shard has ended, until the one that follows it must be there. */
+const lookAgainMs = 5_000;
 const expired = ["ExpiredIteratorException", "TrimmedDataAccessException"];
 
 /** Reads a table's stream through the Streams API, in the shape of Lambda's records. */
@@ -34,6 +36,7 @@ export async function openReader(client: DynamoDBStreamsClient, table: string): 
 
   let known: { shards: string[]; until: number } | undefined;
   const ended = new Set<string>();
+  let endedAt = 0;
 
   async function iteratorOf(shard: string, after: string | undefined): Promise<string | undefined> {
     const next = iterators.get(shard);
@@ -61,16 +64,20 @@ export async function openReader(client: DynamoDBStreamsClient, table: string): 
     return records;
   }
 
-  /** The shards that follow it must be found at once. It stays in the list for a day. */
+  /** The shards that follow it must be found soon. It stays in the list for a day. */
   function leave(shard: string): void {
     iterators.delete(shard);
-    if (!ended.has(shard)) known = undefined;
+    if (ended.has(shard)) return;
     ended.add(shard);
+    endedAt = Date.now();
+    known = undefined;
   }
 
   async function shards(): Promise<string[]> {
     if (!known || known.shards.length === 0 || Date.now() > known.until) {
-      known = { shards: inOrder(await describe(client, streamArn)), until: Date.now() + shardsKnownForMs };
+      const isAwaited = Date.now() < endedAt + shardsKnownForMs;
+      const forMs = isAwaited ? lookAgainMs : shardsKnownForMs;
+      known = { shards: inOrder(await describe(client, streamArn)), until: Date.now() + forMs };
     }
     return known.shards;
   }
