@@ -8,8 +8,12 @@ test("each change is read once, in order, with both images as Lambda shows them"
   expect(await stream.read()).toEqual([]);
 
   const Key = { pk: "org_1", sk: "#org" };
-  await client.call("PutItem", { TableName: name, Item: { ...Key, free: 3, mark: new Uint8Array([1, 2]) } });
-  await client.call("PutItem", { TableName: name, Item: { ...Key, free: 2, tags: ["a"] } });
+  const followed = { stream: "out" };
+  await client.call("PutItem", {
+    TableName: name,
+    Item: { ...Key, ...followed, free: 3, mark: new Uint8Array([1, 2]) },
+  });
+  await client.call("PutItem", { TableName: name, Item: { ...Key, ...followed, free: 2, tags: ["a"] } });
   const [inserted, modified, ...others] = await stream.read();
   expect(others).toEqual([]);
   expect(inserted).toEqual({
@@ -22,7 +26,7 @@ test("each change is read once, in order, with both images as Lambda shows them"
     dynamodb: {
       ApproximateCreationDateTime: expect.any(Number),
       Keys: { pk: { S: "org_1" }, sk: { S: "#org" } },
-      NewImage: { pk: { S: "org_1" }, sk: { S: "#org" }, free: { N: "3" }, mark: { B: "AQI=" } },
+      NewImage: { pk: { S: "org_1" }, sk: { S: "#org" }, stream: { S: "out" }, free: { N: "3" }, mark: { B: "AQI=" } },
       SequenceNumber: expect.stringMatching(/^\d+$/),
       SizeBytes: expect.any(Number),
       StreamViewType: "NEW_AND_OLD_IMAGES",
@@ -45,7 +49,7 @@ test("more changes than one page holds are all read", async () => {
   const stream = await openStream({ endpoint, name });
   for (let first = 0; first < 1_100; first += 25) {
     const rows = Array.from({ length: 25 }, (_, row) => ({
-      PutRequest: { Item: { pk: "org_1", sk: `${first + row}` } },
+      PutRequest: { Item: { pk: "org_1", sk: `${first + row}`, stream: "out" } },
     }));
     await client.call("BatchWriteItem", { RequestItems: { [name]: rows } });
   }
