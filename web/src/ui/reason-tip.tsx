@@ -23,6 +23,9 @@ export function ReasonTip() {
       }
     }
     look({ target: document.activeElement });
+    // the pointer may have come before this was loaded
+    const under = [...document.querySelectorAll(":hover")].at(-1)?.closest(blockedControl);
+    if (under) look({ target: under });
     document.addEventListener("pointerover", look, { signal });
     document.addEventListener("focusin", look, { signal });
     document.addEventListener("focusout", hide, { signal });
