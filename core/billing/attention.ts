@@ -10,12 +10,14 @@ import { Keys } from "../table/keys.ts";
 import * as Breaker from "./breaker.ts";
 import * as Dirty from "./dirty.ts";
 import { isRecent } from "./paid.ts";
-import { chargeDiffers, duplicatePaid } from "./reconcile.ts";
+import { cancelRefused, chargeDiffers, duplicatePaid } from "./reconcile.ts";
 import { Amount, BreakerRow, type Mischarged, paymentOf, rowOf } from "./row.ts";
 
 /** What is not reconciled by then will not be by waiting. */
 const patienceSeconds = hourSeconds;
 const rowsPerRead = 50;
+/** A second subscription may be paid while Stripe refuses to cancel it. */
+const haveAmounts = [cancelRefused, duplicatePaid, chargeDiffers];
 
 // Shapes
 
@@ -49,7 +51,7 @@ export const attention = fn(
     const refused = markers.flatMap(({ organization, attention }) =>
       attention ? [{ organization, result: "refused" as const, why: attention.why, since: attention.since }] : [],
     );
-    const withAmounts = refused.filter(({ why }) => why === duplicatePaid || why === chargeDiffers);
+    const withAmounts = refused.filter(({ why }) => haveAmounts.includes(why));
     const amounts = await amountsOf(withAmounts.map(({ organization }) => organization));
     const old = markers.filter(({ at, attention }) => !attention && at < instant(-patienceSeconds));
     const withPayments = refused.map((one) => ({ ...one, ...amounts.get(one.organization) }));

@@ -39,37 +39,58 @@ export async function only(organization: Organization, row: Row, actor: Actor): 
   const live = all.filter(isLive).toSorted((one, other) => (rankOf(one) < rankOf(other) ? -1 : 1));
   const [winner] = live;
   const others = live.filter((one) => one !== winner);
-  const next = await notePaid(organization, row, { kept: winner?.id, others, actor });
+  const noted = await notePaid(organization, row, others);
   const stuck = await cancelAll(row, organization, others);
-  const told = [...stuck, ...(next.duplicates ?? []).map(({ subscription }) => subscription)];
-  const unpaid = others.map(({ id }) => id).filter((id) => !told.includes(id));
-  if (unpaid.length > 0) {
-    await table.write(BillingDuplicateCanceled.record(organization, { kept: winner?.id, canceled: unpaid }, actor));
-  }
+  const next = await report(organization, noted, { kept: winner?.id, others, stuck, actor });
   const found = winner ?? all.find(({ id }) => id === recorded) ?? all[0];
   return { found, row: next, isStuck: stuck.length > 0 };
 }
 
-type Duplicates = { kept: string | undefined; others: readonly StripeSubscription[]; actor: Actor };
-
-/** Records once what was paid for subscriptions that are canceled. */
-async function notePaid(organization: Organization, row: Row, { kept, others, actor }: Duplicates): Promise<Row> {
-  const { duplicates: known = [] } = row;
+/** Records once what was paid for subscriptions that are to be canceled. What was refunded stays paid at Stripe. */
+async function notePaid(organization: Organization, row: Row, others: readonly StripeSubscription[]): Promise<Row> {
+  const { duplicates: known = [], refunded = [] } = row;
+  const seen = [...refunded, ...known.map(({ invoice }) => invoice)];
   const paid: Duplicate[] = [];
   for (const { id: subscription, latestInvoice } of others) {
-    if (latestInvoice === undefined || known.some(({ invoice }) => invoice === latestInvoice)) continue;
+    if (latestInvoice === undefined || seen.includes(latestInvoice)) continue;
     const { id: invoice, status, total: amount, due: byCard, currency } = await stripe().invoice(latestInvoice);
-    if (status === "paid" && amount > 0) paid.push({ subscription, invoice, amount, byCard, currency });
+    const isPayment = status === "paid" && amount > 0;
+    if (isPayment) paid.push({ subscription, invoice, amount, byCard, currency, isUnreported: true });
   }
   if (paid.length === 0) return row;
   const next = { ...row, duplicates: [...known, ...paid] };
-  const canceled = paid.map(({ subscription }) => subscription);
-  await table.write(
-    save(organization, row, next),
-    BillingDuplicateCanceled.record(organization, { kept, canceled, paid: paid.map(paymentOf) }, actor),
-  );
+  await table.write(save(organization, row, next));
   return { ...next, version: row.version + 1 };
 }
+
+type Canceled = {
+  kept: string | undefined;
+  others: readonly StripeSubscription[];
+  stuck: readonly string[];
+  actor: Actor;
+};
+
+/** Reports once what has ended, with its payments. One that is still active is reported when it ends. */
+async function report(organization: Organization, row: Row, { kept, others, stuck, actor }: Canceled): Promise<Row> {
+  const { duplicates: known = [] } = row;
+  const hasEnded = (id: string) => id !== kept && !stuck.includes(id);
+  const paid = known.filter(({ subscription, isUnreported }) => isUnreported && hasEnded(subscription));
+  const noted = known.map(({ subscription }) => subscription);
+  const unpaid = others.map(({ id }) => id).filter((id) => hasEnded(id) && !noted.includes(id));
+  const canceled = [...new Set(paid.map(({ subscription }) => subscription)), ...unpaid];
+  if (canceled.length === 0) return row;
+  const payments = paid.length > 0 ? { paid: paid.map(paymentOf) } : {};
+  const event = BillingDuplicateCanceled.record(organization, { kept, canceled, ...payments }, actor);
+  if (paid.length === 0) {
+    await table.write(event);
+    return row;
+  }
+  const duplicates = known.map((one) => (paid.includes(one) ? reported(one) : one));
+  await table.write(save(organization, row, { ...row, duplicates }), event);
+  return { ...row, duplicates, version: row.version + 1 };
+}
+
+const reported = ({ isUnreported: _, ...one }: Duplicate): Duplicate => one;
 
 /** Cancels subscriptions. Returns those that Stripe has refused to cancel, and that have not ended, either. */
 async function cancelAll(row: Row, organization: Organization, some: readonly StripeSubscription[]): Promise<string[]> {

@@ -27,7 +27,7 @@ const maxRounds = 4;
 export const customerMissing = "customer_missing";
 const seatItemMissing = "seat_item_missing";
 /** It stays until the subscription is canceled, which every sweep tries again. */
-const cancelRefused = "cancel_refused";
+export const cancelRefused = "cancel_refused";
 /** It stays until an operator has refunded the payment. */
 export const duplicatePaid = "duplicate_paid";
 /** An operator is told so for some days. */
@@ -104,12 +104,14 @@ async function look(organization: Organization, actor: Actor): Promise<Result> {
   let found: StripeSubscription | undefined;
   let isStuck: boolean;
   ({ found, row, isStuck } = await only(organization, row, actor));
+  const isRefused = isStuck || (organizationRow.state === "deleted" && found !== undefined && isLive(found));
   if (found && isLive(found) && !seatItemOf(found, row.mirror)) {
-    await Dirty.needAttention(organization, seatItemMissing);
-    return { result: "attention", why: seatItemMissing };
+    const why = isRefused ? cancelRefused : seatItemMissing;
+    await Dirty.needAttention(organization, why);
+    return { result: "attention", why };
   }
   const result = await copy({ organization, organizationRow, row, found, actor });
-  if (isStuck || (organizationRow.state === "deleted" && found && isLive(found))) {
+  if (isRefused) {
     await Dirty.needAttention(organization, cancelRefused);
     return { result: "attention", why: cancelRefused, ...result.sides };
   }

@@ -65,10 +65,14 @@ export const refund = fn(
     const went = await payBack(found, to).catch((error: unknown) => {
       throw failureOf(error);
     });
-    const { duplicates = [], ...rest } = row;
+    const { duplicates = [], refunded = [], ...rest } = row;
     const others = duplicates.filter((one) => one !== found);
     await table.write(
-      save(organization, row, { ...rest, ...(others.length > 0 && { duplicates: others }) }),
+      save(organization, row, {
+        ...rest,
+        refunded: [...refunded, invoice],
+        ...(others.length > 0 && { duplicates: others }),
+      }),
       BillingDuplicateRefunded.record(organization, { invoice, amount, currency, to: went }, actor),
     );
     await reconcileOne(organization, actor);

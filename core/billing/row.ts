@@ -94,7 +94,7 @@ const Mirror = v.object({
 });
 export type Mirror = v.InferOutput<typeof Mirror>;
 
-/** A subscription that was paid and canceled, because another one was kept. The payment was not returned yet. */
+/** The payment, not returned yet, for a subscription that is canceled because another one is kept. */
 const Duplicate = v.object({
   subscription: v.string(),
   invoice: v.string(),
@@ -102,6 +102,8 @@ const Duplicate = v.object({
   amount: v.number(),
   byCard: v.number(),
   currency: v.string(),
+  /** No event says yet that the subscription was canceled. */
+  isUnreported: v.exactOptional(v.literal(true)),
 });
 export type Duplicate = v.InferOutput<typeof Duplicate>;
 
@@ -125,6 +127,8 @@ const Rest = v.object({
   checkout: v.exactOptional(Checkout),
   changes: v.exactOptional(v.array(v.string())),
   duplicates: v.exactOptional(v.array(Duplicate)),
+  /** Invoices of duplicates that were refunded. */
+  refunded: v.exactOptional(v.array(v.string())),
   /** An invoice is past due; `retryAt` if Stripe will try again to collect it. */
   owed: v.exactOptional(v.object({ retryAt: v.exactOptional(v.string()) })),
   mischarged: v.exactOptional(Mischarged),
@@ -204,7 +208,7 @@ export const failures = {
 export function rowOf(found: BillingRow | undefined): Row | undefined {
   if (!found) return;
   const { version, customer, former, op, dropped, checkout, changes, duplicates, trialAnnounced, hasPaid } = found;
-  const { owed, mischarged } = found;
+  const { refunded, owed, mischarged } = found;
   const { subscription, item: seat, status, quantity, price, createdAt, periodEnd } = found as Mirror;
   const { cancelAt, endsWithPeriod, trialEnd, discounts, method, otherItems, endedAt, mirrorVersion } = found;
   const mirror = subscription
@@ -216,23 +220,15 @@ export function rowOf(found: BillingRow | undefined): Row | undefined {
         price,
         createdAt,
         periodEnd,
-        ...withoutUndefined({
-          cancelAt,
-          endsWithPeriod,
-          trialEnd,
-          discounts,
-          method,
-          otherItems,
-          endedAt,
-          mirrorVersion,
-        }),
+        ...withoutUndefined({ cancelAt, endsWithPeriod, trialEnd, discounts, method }),
+        ...withoutUndefined({ otherItems, endedAt, mirrorVersion }),
       }
     : undefined;
   return {
     version,
     customer,
     ...withoutUndefined({ mirror, former, op, dropped, checkout, changes, trialAnnounced, hasPaid }),
-    ...withoutUndefined({ duplicates, owed, mischarged }),
+    ...withoutUndefined({ duplicates, refunded, owed, mischarged }),
   };
 }
 

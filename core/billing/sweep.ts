@@ -62,10 +62,10 @@ export const sweep = fn(
           differences.push({ organization, result: chargeDiffers, before, after });
           misreported.push(organization);
         }
-        // what needs attention is reported once, not with every sweep
+        // what needs attention is reported once for each reason, not with every sweep
         const isNews =
           (result === "repaired" && !isExpected) ||
-          (result === "attention" && why !== chargeDiffers && (!attention || why === customerMissing));
+          (result === "attention" && why !== chargeDiffers && (attention?.why !== why || why === customerMissing));
         const { before, after } = sides;
         const shown = { ...(before && { before }), ...(after && { after }) };
         if (isNews) differences.push({ organization, result: why ?? result, ...shown });

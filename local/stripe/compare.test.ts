@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import { differencesIn, files, keyFrom } from "./compare.ts";
+import { differencesIn, exitCodeOf, files, keyFrom, NotRun, reportOf } from "./compare.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -34,6 +34,31 @@ test("what fails at Stripe is named with the reason, and a file that does not ru
       { name: "contract.test.ts", why: "No network" },
     ],
   });
+});
+
+test("a file whose beginning failed is a difference, although its tests are only skipped", () => {
+  const assertionResults = [
+    { fullName: "a price", status: "skipped" },
+    { fullName: "a refusal", status: "skipped" },
+  ];
+  const failed = { name: "contract.test.ts", message: "Invalid API Key provided", assertionResults };
+  expect(differencesIn({ testResults: [failed] })).toEqual({
+    checked: 0,
+    differences: [{ name: "contract.test.ts", why: "Invalid API Key provided" }],
+  });
+});
+
+test("only rules that were checked and do not differ are an agreement", () => {
+  const difference = { name: "a price", why: "It differs." };
+  expect(exitCodeOf({ checked: 2, differences: [] })).toBe(0);
+  expect(exitCodeOf({ checked: 2, differences: [difference] })).toBe(1);
+  expect(exitCodeOf({ checked: 0, differences: [] })).toBe(3);
+  expect(exitCodeOf({ checked: 0, differences: [difference] })).toBe(3);
+});
+
+test("tests that do not start, or write no report, are named as such", async () => {
+  await expect(reportOf("sk_test_1", "muster-no-such-program")).rejects.toBeInstanceOf(NotRun);
+  await expect(reportOf("sk_test_1", "false")).rejects.toBeInstanceOf(NotRun);
 });
 
 test("without a key the command says what it needs", () => {
