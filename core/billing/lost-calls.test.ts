@@ -14,7 +14,8 @@ import * as Receive from "./receive.ts";
 import * as Refund from "./refund.ts";
 import * as Seats from "./seats.ts";
 
-// Each call of Stripe fails once, in each way. What is marked is swept afterwards, and then nothing may be wrong.
+// Each call of Stripe fails once, in each way. What is marked is swept afterwards, and then nothing may be wrong. An event
+// of Stripe helps only where a scenario says so, so a marker that is lost is noticed.
 
 const pool = actorsFor(12);
 afterAll(() => pool.stop());
@@ -116,6 +117,8 @@ const scenarios: Record<string, Scenario> = {
       await remove(place);
     },
     run: ({ acme }) => acme.reconcile(),
+    // a checkout that Stripe refuses to end stays open until an event of it
+    again: receive,
     wrong: async (place) => [
       ...count("live subscriptions", await live(place), 0),
       ...count("open checkouts", await openCheckouts(place), 0),
@@ -141,7 +144,7 @@ const scenarios: Record<string, Scenario> = {
   },
   "a second subscription that is paid": {
     prepare: subscribeTwice,
-    run: ({ acme }) => acme.reconcile(),
+    run: receive,
     wrong: async (place) => {
       const { mirror, duplicates = [] } = (await place.acme.row()) ?? {};
       return [
@@ -259,8 +262,8 @@ async function wrongAfter({ prepare, run, again, wrong }: Scenario, at: number, 
   world.rebind({ stripe: port });
   await again?.(place);
   await actors.billing.sweep();
-  await receive(place);
-  const found = [...(await wrong(place)), ...(again ? [] : await differences(actors))];
+  const isClosed = !(await acme.row());
+  const found = [...(await wrong(place)), ...(isClosed ? [] : await differences(actors))];
   return { call: losingPort.lost(), found };
 }
 

@@ -170,10 +170,12 @@ export const invoices = fn(
     const customer = rowOf(billing)?.customer;
     if (!customer) return { items: [] };
     const { items, next } = await reach(stripe().invoices(customer, cursor));
-    const shown = items.map(({ due: _due, lines: _lines, hasMore: _more, retryAt: _retry, ...one }) => {
-      const { id, createdAt, status, total, currency, ...rest } = one;
-      return { id, createdAt, status, total, currency, ...withoutUndefined(rest) };
-    });
+    const shown = items.map(
+      ({ balance: _balance, due: _due, lines: _lines, hasMore: _more, retryAt: _retry, ...one }) => {
+        const { id, createdAt, status, total, currency, ...rest } = one;
+        return { id, createdAt, status, total, currency, ...withoutUndefined(rest) };
+      },
+    );
     return { items: shown, ...(next && { next }) };
   },
 );

@@ -15,7 +15,10 @@ import { failureOf, failures } from "./seat-failures.ts";
 
 /** What a change costs, in the smallest unit of the currency, such as cents. */
 export const Price = v.object({
-  /** What is charged now: 0 if there are fewer seats, or nothing changes. */
+  /**
+   * What is charged now: 0 if there are fewer seats or nothing changes, if credit or a discount covers it, or if it is less
+   * than Stripe charges, which moves to the customer's balance and to a later invoice.
+   */
   dueNow: Integer,
   /**
    * What the next invoice will charge, with credit for seats that end before. Missing if more seats or another plan are

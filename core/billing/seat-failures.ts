@@ -51,6 +51,12 @@ export function failureOf(error: unknown): unknown {
   return error.trouble === "refused" ? failures.refused({ cause: error }) : failures.unavailable({ cause: error });
 }
 
+/** The same for a read, which changes nothing. */
+export function failureOfRead(error: unknown): unknown {
+  if (!(error instanceof StripeError) || error.trouble !== "refused") return failureOf(error);
+  return failures.refused({ cause: error, message: "This could not be read at Stripe. Reload in a few minutes." });
+}
+
 /** Returns the failure for a change while another one is under way. */
 export const busyWith = ({ waitsUntil }: Op) => (waitsUntil === undefined ? failures.busy() : failures.waiting());
 

@@ -27,7 +27,12 @@ test("tax that the price includes is not added to a line or an invoice", () => {
   expect(asInvoice({ total_taxes: null }).tax).toBe(0);
 });
 
-test("an upcoming invoice is charged when Stripe tries to, or else with the end of its period", () => {
+test("an upcoming invoice is charged when Stripe tries to, and at no known time if it does not", () => {
   expect(asInvoice({}).chargedAt).toBe("2026-12-24T09:00:00.000Z");
-  expect(asInvoice({ next_payment_attempt: null }).chargedAt).toBe("2026-12-24T08:00:00.000Z");
+  expect(asInvoice({ next_payment_attempt: null }).chargedAt).toBeUndefined();
+});
+
+test("discounts of items and of the invoice are both named, although the subtotal has lost the first", () => {
+  const total_discount_amounts = [{ amount: 200 }, { amount: 80 }];
+  expect(asInvoice({ subtotal: 800, total: 910, total_discount_amounts }).discount).toBe(280);
 });

@@ -98,6 +98,7 @@ export const invoiceOf = (one: StripeLibrary.Invoice): StripeInvoice => ({
   hasMore: one.lines.has_more,
   status: one.status ?? "draft",
   total: one.total,
+  balance: one.starting_balance,
   due: one.amount_due,
   currency: one.currency,
   retryAt: one.next_payment_attempt === null ? undefined : instantOf(one.next_payment_attempt),
@@ -105,12 +106,15 @@ export const invoiceOf = (one: StripeLibrary.Invoice): StripeInvoice => ({
   pageUrl: one.hosted_invoice_url ?? undefined,
 });
 
-/** Stripe charges a renewal an hour after its period has ended, and a preview says when. */
+/**
+ * Stripe charges a renewal an hour after its period has ended, and a preview says when: never if invoices are sent to
+ * be paid by hand, or if collection has stopped. Stripe's `subtotal` may lack discounts of items, so it is not used.
+ */
 export const upcomingOf = (one: StripeLibrary.Invoice): StripeUpcoming => ({
-  chargedAt: instantOf(one.next_payment_attempt ?? one.period_end),
+  chargedAt: one.next_payment_attempt === null ? undefined : instantOf(one.next_payment_attempt),
   lines: one.lines.data.map(lineOf),
   hasMore: one.lines.has_more,
-  subtotal: one.subtotal,
+  discount: sumOf(one.total_discount_amounts ?? []),
   tax: addedOf(one.total_taxes),
   total: one.total,
   balance: one.starting_balance,

@@ -107,9 +107,18 @@ test("says what its further lines come to", async () => {
 test("tax that is added is named, and makes up the total", async () => {
   const found = await billing.port.upcoming((await newest())?.id ?? "");
   if (!found) throw new Error("nothing");
-  const taxed = { ...found, tax: 950, total: found.total + 950 - 500, due: found.due + 950 - 500 };
+  const taxed = { ...found, tax: 950, discount: 500, total: found.total + 950 - 500, due: found.due + 950 - 500 };
   billing.world.rebind({ stripe: { ...billing.port, upcoming: async () => taxed } });
-  expect((await get()).invoice).toMatchObject({ tax: 950, discount: 500, total: 5 * one + 450 });
+  expect((await get()).invoice).toMatchObject({ subtotal: 5 * one, tax: 950, discount: 500, total: 5 * one + 450 });
+});
+
+test("has no time if Stripe plans no charge", async () => {
+  const found = await billing.port.upcoming((await newest())?.id ?? "");
+  if (!found) throw new Error("nothing");
+  billing.world.rebind({ stripe: { ...billing.port, upcoming: async () => ({ ...found, chargedAt: undefined }) } });
+  const { invoice } = await get();
+  expect(invoice).toMatchObject({ due: 5 * one });
+  expect(invoice).not.toHaveProperty("chargedAt");
 });
 
 test("follows the trial, when that ends", async () => {
@@ -161,5 +170,5 @@ test("while Stripe is out of reach it says so, and what Stripe refuses is named"
   expect(await resultOf(get())).toBe("billing.unavailable");
   billing.server.faults.clear();
   billing.server.state.subscriptions.clear();
-  expect(await resultOf(get())).toBe("billing.refused");
+  await expect(get()).rejects.toMatchObject({ code: "billing.refused", message: expect.stringContaining("read") });
 });

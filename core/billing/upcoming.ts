@@ -1,17 +1,18 @@
 import * as v from "valibot";
 import { shown } from "../base/row.ts";
 import { Integer } from "../base/shape.ts";
+import { withoutUndefined } from "../base/without-undefined.ts";
 import { fn } from "../kernel/fn.ts";
 import { stripe } from "../kernel/ports.ts";
 import type { StripeUpcoming } from "../kernel/stripe-port.ts";
 import { failures as billingFailures, needStripe, own } from "./billing.ts";
 import { describeLine, lineEntries } from "./line.ts";
 import { isLive, type Mirror, rowOf } from "./row.ts";
-import { failureOf, failures as seatFailures } from "./seat-failures.ts";
+import { failureOfRead, failures as seatFailures } from "./seat-failures.ts";
 
 /**
- * Why there is no upcoming invoice: there is no subscription, it ends before, it is paused, or Stripe expects none for
- * another reason, such as a first payment that is missing.
+ * Why there is no upcoming invoice: there is no subscription, it ends before, it is paused because its trial ended
+ * without a payment method, or Stripe expects none for another reason, such as a first payment that is missing.
  */
 const absences = ["no_subscription", "ending", "paused", "none_expected"] as const;
 type Absence = (typeof absences)[number];
@@ -20,8 +21,8 @@ type Absence = (typeof absences)[number];
 
 /** What will be charged next, as it is known now. Amounts are in the smallest unit of the currency, such as cents. */
 const Upcoming = v.object({
-  /** When Stripe charges it. */
-  chargedAt: v.string(),
+  /** When Stripe charges it. Missing if Stripe plans no charge, such as for an invoice that is paid by hand. */
+  chargedAt: v.optional(v.string()),
   /** The currency, as three lowercase letters. */
   currency: v.string(),
   /** Its lines, or the first ones if it has many. */
@@ -45,7 +46,7 @@ const Upcoming = v.object({
 export const Info = v.object({
   /** The upcoming invoice. Missing if there is none. */
   invoice: v.optional(Upcoming),
-  /** Why there is none: no subscription, an end or a pause before it, or nothing that Stripe expects to charge. */
+  /** Why there is none: no subscription, an end before it, a trial that ended without a payment method, or nothing to charge. */
   absence: v.optional(shown(absences)),
 });
 
@@ -78,20 +79,21 @@ async function read({ subscription }: Mirror) {
   try {
     return await stripe().upcoming(subscription);
   } catch (error) {
-    throw failureOf(error);
+    throw failureOfRead(error);
   }
 }
 
 function describe({ lines, hasMore, ...invoice }: StripeUpcoming) {
-  const { chargedAt, currency, subtotal, tax, total, balance, due } = invoice;
+  const { chargedAt, currency, discount, tax, total, balance, due } = invoice;
+  const subtotal = total - tax + discount;
   const rest = lines.reduce((left, { amount }) => left - amount, subtotal);
   return {
-    chargedAt,
+    ...withoutUndefined({ chargedAt }),
     currency,
     lines: lines.map(describeLine),
     ...(hasMore && { otherLines: rest }),
     subtotal,
-    discount: subtotal + tax - total,
+    discount,
     tax,
     total,
     balance,

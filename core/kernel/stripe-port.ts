@@ -124,6 +124,8 @@ export type StripeInvoice = {
   hasMore: boolean;
   status: string;
   total: number;
+  /** The customer's balance before it: negative if it is credit. */
+  balance: number;
   due: number;
   currency: string;
   /** When Stripe tries to collect it again, if it will. */
@@ -134,14 +136,14 @@ export type StripeInvoice = {
 
 /** The invoice that comes next, as far as it is known now. */
 export type StripeUpcoming = {
-  /** When Stripe collects it. */
-  chargedAt: string;
+  /** When Stripe collects it, if it plans to. */
+  chargedAt: string | undefined;
   /** Its first lines: Stripe lists no others of an invoice that does not exist yet. */
   lines: StripeLine[];
   /** Whether there are more lines. */
   hasMore: boolean;
-  /** Before discounts, and before tax that is added to it. */
-  subtotal: number;
+  /** What all discounts take off. */
+  discount: number;
   tax: number;
   total: number;
   /** The customer's balance before it: negative if it is credit. */

@@ -3,15 +3,36 @@ import { invalid } from "./refusal.ts";
 // https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts
 
 const maxAmount = 99_999_999;
+const usual = ["usd", "aud", "brl", "cad", "chf", "eur", "inr", "jpy", "nzd", "sgd"];
 const usualMinimum = 50;
 /** In the smallest unit, where it is another one. */
-const minima: Record<string, number> = { gbp: 30, huf: 17_500, czk: 1_500, dkk: 250, mxn: 1_000, pln: 200 };
+const others = {
+  aed: 200,
+  bgn: 100,
+  czk: 1_500,
+  dkk: 250,
+  gbp: 30,
+  hkd: 400,
+  huf: 17_500,
+  mxn: 1_000,
+  myr: 200,
+  nok: 300,
+  pln: 200,
+  ron: 200,
+  sek: 300,
+  thb: 1_000,
+};
+const minima = new Map([...usual.map((currency) => [currency, usualMinimum] as const), ...Object.entries(others)]);
 
 /**
  * Returns what is charged of an amount that is owed. Less than the minimum is not: it moves to the customer's balance,
- * https://docs.stripe.com/billing/customer/balance
+ * https://docs.stripe.com/billing/customer/balance. Elsewhere the minimum follows an exchange rate, so it is refused.
  */
-export const dueOf = (owed: number, currency: string): number => (owed < (minima[currency] ?? usualMinimum) ? 0 : owed);
+export function dueOf(owed: number, currency: string): number {
+  const minimum = minima.get(currency);
+  if (minimum === undefined) throw invalid(`The stand-in does not know the smallest charge in ${currency}.`);
+  return owed < minimum ? 0 : owed;
+}
 
 /** Returns the refusal of an amount of more than eight digits. */
 export const tooLarge = (amount: number) =>

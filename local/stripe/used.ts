@@ -72,7 +72,7 @@ export const used = [
   "invoice > invoice_pdf",
   "invoice > hosted_invoice_url",
   "invoice > next_payment_attempt",
-  "invoice > subtotal",
+  "invoice > total_discount_amounts[].amount",
   "invoice > starting_balance",
   "invoice > period_end",
   "invoice > total_taxes[].amount",

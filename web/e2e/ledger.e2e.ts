@@ -165,6 +165,7 @@ const unpaid = changed("op_3", { from: 7, to: 40, by: account("Alan Turing"), dr
 const pretended = [
   invoice(4, {
     total: 32_790,
+    balance: -2_000,
     due: 30_790,
     unexplained: 190,
     lines: [
@@ -183,6 +184,7 @@ const pretended = [
 ];
 const older = invoice(1, {
   total: 5_000,
+  balance: 0,
   due: 5_000,
   lines: [
     line(5_000, {

@@ -17,7 +17,7 @@ import { failures as billingFailures, needStripe, own } from "../billing.ts";
 import { changesPerRead, invoicesPerPage } from "../limits.ts";
 import { describeLine, lineEntries } from "../line.ts";
 import { type BillingRow, rowOf } from "../row.ts";
-import { failureOf, failures as seatFailures } from "../seat-failures.ts";
+import { failureOfRead, failures as seatFailures } from "../seat-failures.ts";
 import { dropReasons, purposes } from "../shape.ts";
 import { join, type Line, type Change as Stored, sumOf } from "./join.ts";
 import { ChangeRow, changeCauses } from "./row.ts";
@@ -90,6 +90,8 @@ export const Info = v.object({
   status: v.string(),
   /** Its total, in the smallest unit of the currency, such as cents: what its lines come to. */
   total: Integer,
+  /** The customer's balance before it: negative if it is credit, which is used first. */
+  balance: Integer,
   /** What was to be paid, with the customer's balance taken off. */
   due: Integer,
   /** The currency, as three lowercase letters. */
@@ -171,7 +173,7 @@ async function read(customer: string, cursor: string | undefined) {
     const whole = items.map(async (one) => (one.hasMore ? stripe().invoice(one.id) : one));
     return { items: await Promise.all(whole), next };
   } catch (error) {
-    throw failureOf(error);
+    throw failureOfRead(error);
   }
 }
 
@@ -179,7 +181,8 @@ const accountsOf = (change: Stored | undefined) => (ID.is("account", change?.by)
 
 type Known = { people: Awaited<ReturnType<typeof peopleOf>>; since: string | undefined };
 
-function describe({ id, number, createdAt, status, total, due, currency }: StripeInvoice, lines: Line[], known: Known) {
+function describe(invoice: StripeInvoice, lines: Line[], known: Known) {
+  const { id, number, createdAt, status, total, balance, due, currency } = invoice;
   const unexplained = total - sumOf(lines);
   return {
     id,
@@ -187,6 +190,7 @@ function describe({ id, number, createdAt, status, total, due, currency }: Strip
     createdAt,
     status,
     total,
+    balance,
     due,
     currency,
     ...(unexplained !== 0 && { unexplained }),

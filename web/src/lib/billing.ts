@@ -70,7 +70,15 @@ export function billingKey(organizationId: string) {
 export function billingQuery(organizationId: string) {
   return queryOptions({
     queryKey: billingKey(organizationId),
-    queryFn: () => getBilling(organizationId),
+    queryFn: async ({ client }) => {
+      const before = client.getQueryData<Billing>(billingKey(organizationId));
+      const billing = await getBilling(organizationId);
+      // A change that has ended may have been charged.
+      if (before?.change && !billing.change) {
+        void client.invalidateQueries({ queryKey: invoicesKey(organizationId) });
+      }
+      return billing;
+    },
     staleTime: 0,
     // What is under way arrives by itself.
     refetchInterval: ({ state }) => (state.data?.change ? 4_000 : false),

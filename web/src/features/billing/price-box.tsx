@@ -11,6 +11,7 @@ import { payingWith } from "./payment-method.ts";
 import { isPeriod, periods } from "./text.ts";
 import type { Change } from "./use-change.ts";
 import { usePlans } from "./use-plans.ts";
+import { whyNow } from "./why-now.ts";
 
 type Wanted = { seats: number; plan: string };
 type Props = { change: Change; billing: Billing; wish: Wanted; onCancel?: (() => void) | undefined };
@@ -74,7 +75,7 @@ function Sums({ grows, quoted, billing, wish }: Parts) {
       <dl className="grid gap-3">
         <Sum
           term="Due now"
-          note={grows ? whyNow(billing, wish, quoted) : "Takes effect immediately. No charge."}
+          note={grows ? whyNow(billing, wish, quoted?.dueNow) : "Takes effect immediately. No charge."}
           isStrong
         >
           {quoted ? money({ ...quoted, amount: quoted.dueNow }) : <Skeleton className="h-5 w-20" />}
@@ -95,19 +96,6 @@ function Sums({ grows, quoted, billing, wish }: Parts) {
       </p>
     </div>
   );
-}
-
-function whyNow({ billingStatus, plan, seats, periodEnd }: Billing, wish: Wanted, quoted: Quoted | undefined) {
-  if (billingStatus === "trialing") {
-    return "Your trial continues.";
-  }
-  if (wish.plan !== plan) {
-    return quoted?.dueNow === 0
-      ? "The new period begins today. The rest of the old one is credited; any surplus is deducted from later invoices."
-      : "The new period begins today; the rest of the old one is credited.";
-  }
-  const more = plural(wish.seats - (seats.paid ?? 0), "more seat");
-  return periodEnd === undefined ? `For ${more}.` : `For ${more}, for the rest of this period.`;
 }
 
 function Sum(props: { term: string; note: string; isStrong?: boolean; children: ReactNode }) {

@@ -2,6 +2,7 @@ import type { Plan, Seats } from "#lib/api.ts";
 import type { Billing, Invoice, Period } from "#lib/billing.ts";
 import { plural } from "#lib/format.ts";
 import type { Tone } from "#ui/badge.tsx";
+import type { Sum } from "./sums.tsx";
 
 export const periods: Record<Period, { label: string; every: string; adverb: string }> = {
   monthly: { label: "Monthly", every: "month", adverb: "each month" },
@@ -139,4 +140,17 @@ export function savingOf({ price }: Pick<Sold, "price">, all: Pick<Sold, "price"
   const monthly = (one: Pick<Sold, "price">) => one.price.amount / one.price.months;
   const dearest = Math.max(...all.map(monthly));
   return dearest > 0 ? Math.round((1 - monthly({ price }) / dearest) * 100) : 0;
+}
+
+/**
+ * Returns what leads from a total to what is charged: the balance before, and what is moved to the balance, as credit if
+ * the total is negative, or to be paid later if it is too small to charge.
+ */
+export function balanceSums(total: number, balance: number, due: number): Sum[] {
+  const before = balance < 0 ? -Math.min(-balance, Math.max(total, 0)) : balance;
+  const moved = due - total - before;
+  return [
+    { name: before < 0 ? "From the balance" : "From earlier invoices", amount: before, isShown: before !== 0 },
+    { name: moved > 0 ? "Kept as credit" : "Added to a later invoice", amount: moved, isShown: moved !== 0 },
+  ];
 }

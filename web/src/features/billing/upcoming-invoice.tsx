@@ -9,7 +9,7 @@ import { Loading } from "#ui/loading.tsx";
 import { Skeleton } from "#ui/skeleton.tsx";
 import { payingWith } from "./payment-method.ts";
 import { Sums } from "./sums.tsx";
-import { absenceText, sumsOfUpcoming } from "./upcoming.ts";
+import { absenceText, nameOfLine, sumsOfUpcoming } from "./upcoming.ts";
 
 type Props = { organizationId: string; billing: Pick<Billing, "paymentMethod" | "cancelAt"> };
 
@@ -42,6 +42,9 @@ type WhenProps = { invoice: NonNullable<Upcoming["invoice"]>; billing: Props["bi
 
 function When({ invoice: { chargedAt, due }, billing: { paymentMethod } }: WhenProps) {
   const { date, absolute } = useFormat();
+  if (chargedAt === undefined) {
+    return <>Stripe plans no date to charge it. As of now; changes until then are added.</>;
+  }
   const day = (
     <time dateTime={chargedAt} title={absolute(chargedAt)} className="tabular">
       {date(chargedAt)}
@@ -63,10 +66,10 @@ function Lines({ invoice: { lines, otherLines, currency } }: Pick<WhenProps, "in
   const keyed = lines.map((line, place) => ({ line, key: `${line.startsAt} ${place}` }));
   return (
     <ul aria-label="Lines of the upcoming invoice" className="divide-y divide-border border-t border-border">
-      {keyed.map(({ key, line: { amount, description, quantity = 0, startsAt, endsAt } }) => (
+      {keyed.map(({ key, line: { amount, description, quantity, startsAt, endsAt } }) => (
         <li key={key} className="flex items-start justify-between gap-x-4 px-5 py-2.5">
           <span className="min-w-0 wrap-anywhere">
-            {description ?? `${format.number(quantity)} seats`}
+            {nameOfLine({ description, quantity })}
             <span className="tabular block text-sm text-fg-2">
               {format.date(startsAt)} – {format.date(endsAt)}
             </span>

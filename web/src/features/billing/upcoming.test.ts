@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { absenceText, sumsOfUpcoming } from "./upcoming.ts";
+import { absenceText, nameOfLine, sumsOfUpcoming } from "./upcoming.ts";
 
 const plain = { subtotal: 5_000, discount: 0, tax: 0, total: 5_000, balance: 0, due: 5_000 };
 const shown = (sums: Partial<typeof plain>) =>
@@ -42,6 +42,42 @@ test("what is too small to charge is added to a later invoice", () => {
     ["Added to a later invoice", -20],
     ["To pay", 0],
   ]);
+});
+
+test("credit that is used and what is moved to the balance are two sums", () => {
+  expect(shown({ subtotal: 520, total: 520, balance: -500, due: 0 })).toEqual([
+    ["Sum of the lines", 520],
+    ["From the balance", -500],
+    ["Added to a later invoice", -20],
+    ["To pay", 0],
+  ]);
+  expect(shown({ subtotal: -300, total: -300, balance: 200, due: 0 })).toEqual([
+    ["Sum of the lines", -300],
+    ["From earlier invoices", 200],
+    ["Kept as credit", 100],
+    ["To pay", 0],
+  ]);
+  expect(shown({ subtotal: -300, total: -300, balance: 500, due: 200 })).toEqual([
+    ["Sum of the lines", -300],
+    ["From earlier invoices", 500],
+    ["To pay", 200],
+  ]);
+  expect(shown({ subtotal: -300, total: -300, balance: -200, due: 0 })).toEqual([
+    ["Sum of the lines", -300],
+    ["Kept as credit", 300],
+    ["To pay", 0],
+  ]);
+  expect(shown({ subtotal: 300, total: 300, balance: -5_000, due: 0 })).toEqual([
+    ["Sum of the lines", 300],
+    ["From the balance", -300],
+    ["To pay", 0],
+  ]);
+});
+
+test("a line without a description is named by its seats, if it has some", () => {
+  expect(nameOfLine({ description: "5 × Seat", quantity: 5 })).toBe("5 × Seat");
+  expect([1, 5].map((quantity) => nameOfLine({ quantity }))).toEqual(["1 seat", "5 seats"]);
+  expect([0, undefined].map((quantity) => nameOfLine({ quantity }))).toEqual(["Other charge", "Other charge"]);
 });
 
 test("why there is none", () => {

@@ -1,5 +1,5 @@
 import { Sums } from "#features/billing/sums.tsx";
-import { invoiceStatus } from "#features/billing/text.ts";
+import { balanceSums, invoiceStatus } from "#features/billing/text.ts";
 import type { LedgerInvoice } from "#lib/ledger.ts";
 import { useFormat } from "#lib/use-format.ts";
 import { useMoney } from "#lib/use-money.ts";
@@ -37,17 +37,18 @@ export function InvoiceCard({ invoice }: { invoice: LedgerInvoice }) {
   );
 }
 
-function InvoiceSums({ invoice: { lines, total, due, currency, unexplained = 0 } }: { invoice: LedgerInvoice }) {
+function InvoiceSums({ invoice }: { invoice: LedgerInvoice }) {
+  const { lines, total, balance, due, currency, unexplained = 0 } = invoice;
   const sums = sumsOf(lines);
-  const balance = due - total;
+  const balances = balanceSums(total, balance, due);
   const rows = [
     { name: "Sum of the lines", amount: sums.lines, isShown: true },
     { name: "Discounts", amount: -sums.discount, isShown: sums.discount !== 0 },
     { name: "Tax", amount: sums.tax, isShown: sums.tax !== 0 },
     { name: "On the invoice, but not in its lines", amount: unexplained, isShown: unexplained !== 0 },
     { name: "Total", amount: total, isShown: true },
-    { name: "From the balance", amount: balance, isShown: balance !== 0 },
-    { name: "Due", amount: due, isShown: balance !== 0 },
+    ...balances,
+    { name: "Due", amount: due, isShown: balances.some(({ isShown }) => isShown) },
   ];
   return <Sums sums={rows} main="Total" currency={currency} className="px-4 sm:px-5" />;
 }
