@@ -1,6 +1,7 @@
 import { meter } from "@muster/local/testing/costs/meter.ts";
 import { accountOf, addMembers, type NewMember } from "@muster/local/testing/fixtures/members.ts";
 import { resultOf } from "@muster/local/testing/result.ts";
+import { lagging } from "@muster/local/testing/worlds/lagging.ts";
 import { openWorld, type Person, type World } from "@muster/local/testing/worlds/world.ts";
 import { beforeAll, expect, test } from "vitest";
 import * as ID from "../base/id.ts";
@@ -58,6 +59,29 @@ test("a role sees of them what it sees of any member", async () => {
 test("other filters apply to them too", async () => {
   expect((await look([ada, bob], { role: "owner" })).items.map(({ name }) => name)).toEqual(["Ada"]);
   expect((await look([ada, bob], { search: "bo" })).items.map(({ name }) => name)).toEqual(["Bob"]);
+});
+
+test("a member who just left or joined is left out or listed, also where a read of another copy does not know it", async () => {
+  const [eve = stranger, finn = stranger] = ["Eve", "Finn"].map((name): NewMember => {
+    return { name, role: "read", email: `${name.toLowerCase()}@example.com` };
+  });
+  await addMembers(world, acme, [eve]);
+  const key = Keys.member(acme, accountOf(eve));
+  const before = await world.table.get(key);
+  await world.table.write(remove(key));
+  await addMembers(world, acme, [finn]);
+  world.rebind({ table: lagging(world.table, [before]) });
+  const names = async (more = {}) =>
+    (await look([accountOf(finn), accountOf(eve)], more)).items.map(({ name }) => name);
+  expect(await names()).toEqual(["Finn"]);
+  expect(await names({ after: [ID.derive("event", "left"), accountOf(eve)].join(".") })).toEqual(["Finn"]);
+  world.rebind();
+});
+
+test("their order and their page are those of the accounts: neither is chosen otherwise", async () => {
+  expect(await resultOf(look([bob, ada], { sort: "joined" }))).toBe("input.invalid");
+  expect(await resultOf(look([bob, ada], { sort: "name" }))).toBe("input.invalid");
+  expect(await resultOf(look([bob, ada], { cursor: "x" }))).toBe("input.invalid");
 });
 
 test("at most a hundred, and only ids of accounts", async () => {

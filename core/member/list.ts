@@ -35,8 +35,11 @@ const Ids = v.pipe(
   ),
 );
 
-const Filters = v.strictObject({
-  /** Only these members: up to 100 ids of accounts, separated by commas. Others, and former members, are left out. */
+const Fields = v.strictObject({
+  /**
+   * Only these members, in this order, on one page: up to 100 ids of accounts, separated by commas. Others, and former
+   * members, are left out. It has neither `sort` nor `cursor`.
+   */
   accounts: v.optional(Ids),
   /** The starts of words of the name; for owners and admins also of the email address. */
   search: v.optional(Search),
@@ -51,7 +54,19 @@ const Filters = v.strictObject({
   cursor: v.optional(Cursor),
   after: v.optional(After),
 });
-type Filters = v.InferOutput<typeof Filters>;
+
+/** Accounts have their own order, and are one page. */
+const Filters = v.pipe(
+  Fields,
+  v.forward(
+    v.check(({ accounts, sort }) => accounts === undefined || sort === undefined, "Not together with accounts."),
+    ["sort"],
+  ),
+  v.forward(
+    v.check(({ accounts, cursor }) => accounts === undefined || cursor === undefined, "Not together with accounts."),
+    ["cursor"],
+  ),
+);
 
 /** Up to 100 members by name, otherwise up to 25. A page may be shorter, even empty, and still have a next one. */
 const Page = listOf(Info, pageSize);
@@ -96,13 +111,9 @@ export const list = fn(
     const words = typed(filters.search ?? "");
     const addresses = seesAddresses(actor);
     if (ids !== undefined) {
-      const some = await these([...new Set(ids.split(",") as Account[])], actor);
-      return {
-        items: await describeAll(
-          some.filter((row) => !gone.has(row.pk) && isWanted(row, { words, role, team, leadOf, addresses })),
-          actor,
-        ),
-      };
+      const some = await these([...new Set(ids.split(",") as Account[])], actor, { isExact: true });
+      const shown = some.filter((row) => isWanted(row, { words, role, team, leadOf, addresses }));
+      return { items: await describeAll(shown, actor) };
     }
     const scope = JSON.stringify(["member.list", actor.organization, words, role, team, leadOf, sort, addresses]);
     if (words.length === 0 && !role && !team && !leadOf && sort === "name") {
@@ -115,16 +126,20 @@ export const list = fn(
       { typed: words, role, team, leadOf, sort, addresses, isRare },
       from,
     );
-    const there = await these(accounts, actor);
+    const there = await these(accounts, actor, { isExact: false });
     const wanted = there.filter((row) => isWanted(row, { words, role, team, leadOf, addresses }));
     return { items: await describeAll(wanted, actor), ...(next && { next: seal(scope, next) }) };
   },
 );
 
-/** Those of some accounts that are members, in their order. */
-async function these(accounts: readonly Account[], { organization }: Actor): Promise<MemberRow[]> {
+/** Those of some accounts that are members, in their order; `isExact` where absence means that they are not. */
+async function these(
+  accounts: readonly Account[],
+  { organization }: Actor,
+  { isExact }: { isExact: boolean },
+): Promise<MemberRow[]> {
   const keys = accounts.map((account) => Keys.member(organization, account));
-  const rows = await table.getMany(keys, { consistent: false });
+  const rows = await table.getMany(keys, { consistent: isExact });
   return rows.flatMap((row) => usable(MemberRow, row) ?? []);
 }
 

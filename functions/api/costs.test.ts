@@ -319,6 +319,10 @@ const own: Record<string, { ceiling: Ceiling; stripe?: number; why: string }> = 
   },
   "member.list, the newest 25": { ceiling: [2, 20, 0, 0], why: "Like a search." },
   "member.list, 3 of a role": { ceiling: [2, 20, 0, 0], why: "Like a search; a short page costs less." },
+  "member.list, 25 by their accounts": {
+    ceiling: [1, 25, 0, 0],
+    why: "One read of the 25 memberships, a unit each: an account that is missing is shown as a former member, so the read is consistent.",
+  },
   "member.export, 151 members": { ceiling: [1, 5, 0, 0], why: "One query of the index for up to 1,000 members." },
   "invitation.export, none": { ceiling: [2, 0.5, 1, 1], why: "One query of the index for up to 1,000 addresses." },
   "invitation.accept": {

@@ -209,7 +209,7 @@ export const operationTexts: Record<string, OperationText> = {
   // Members
   listMembers: {
     summary: "List members",
-    description: "By name, unless `sort` or `search` says otherwise.",
+    description: "By name, unless `sort`, `search` or `accounts` says otherwise.",
   },
   exportMembers: { summary: "Export members", description: csv },
   getMember: { summary: "Get a member" },

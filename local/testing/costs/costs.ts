@@ -91,6 +91,8 @@ const people = Array.from({ length: 150 }, (_, i): NewMember => {
   return { name: `Ada ${String(i).padStart(3, "0")} Lovelace`, email: `member-${i}@example.com`, role };
 });
 
+const accountsOf = (count: number) => people.slice(0, count).map(accountOf).join(",");
+
 /** It is in no list of organizations, so that other workers ignore it. */
 async function gather() {
   const owner = await api.stranger();
@@ -290,6 +292,12 @@ const routes: Case[] = [
   },
   { of: "member.list", case: "the newest 25", auth: "member", prepare: inLarge("/members?sort=joined") },
   { of: "member.list", case: "3 of a role", auth: "member", prepare: inLarge("/members?role=admin") },
+  {
+    of: "member.list",
+    case: "25 by their accounts",
+    auth: "member",
+    prepare: inLarge(`/members?accounts=${accountsOf(25)}`),
+  },
   { of: "member.export", case: "151 members", auth: "member", prepare: inLarge("/members/export") },
   { of: "invitation.export", case: "none", auth: "member", prepare: inLarge("/invitations/export") },
   { of: "notification.list", case: "1 notification", auth: "session", prepare: call("GET", "/notifications") },
