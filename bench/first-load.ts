@@ -31,7 +31,7 @@ async function run(url: string) {
   const team = `${organization}/teams/${await first(`${organization}/teams`)}`;
   const pages: [string, string, string, Session?][] = [
     ["sign in", "/sign-in", "input"],
-    ["accept an invitation", "/invitations#mst_inv_any", "h1"],
+    ["accept an invitation", `/invitations#${await pendingLink(url, session)}`, "main h1"],
     ["organizations", "/", "main a[href^='/organizations/org']", session],
     ["overview and activity", organization, "main ol li", session],
     ["members", `${organization}/members`, "table[aria-label=Members] tbody tr button", session],
@@ -97,6 +97,24 @@ async function signIn(url: string): Promise<Session> {
   return { cookie: opened.headers.get("set-cookie")?.split(";")[0] ?? "", account: account.id };
 }
 
+/** The link of an invitation that is still pending, from the demo's mailbox. */
+async function pendingLink(url: string, { cookie }: Session): Promise<string> {
+  const get = async <T>(path: string) =>
+    ((await (await fetch(url + path, { headers: { cookie } })).json()) as { items: T[] }).items;
+  for (const { id } of await get<{ id: string }>("/api/v1/organizations")) {
+    for (const one of await get<{ email: string }>(`/api/v1/organizations/${id}/invitations?state=pending`)) {
+      const mails = await get<{ text: string }>(`/mailbox/api/mails?to=${encodeURIComponent(one.email)}`);
+      for (const token of mails.flatMap(({ text }) => text.match(/mst_inv_[\w.-]+/g) ?? [])) {
+        const body = JSON.stringify({ token });
+        const headers = { ...product, origin: url };
+        const preview = await fetch(`${url}/api/v1/invitations/preview`, { method: "POST", headers, body });
+        if (preview.ok) return token;
+      }
+    }
+  }
+  throw new Error("The demo has no pending invitation with a link in its mailbox.");
+}
+
 async function mailedCode(url: string, flow: string): Promise<string> {
   for (;;) {
     const answer = await fetch(`${url}/mailbox/api/mails?to=${email}`);
@@ -139,7 +157,11 @@ try {
   await isUp(url, server);
   await run(url);
 } finally {
-  server.kill("SIGTERM");
-  await new Promise((resolve) => server.once("exit", resolve));
+  // A server that has already exited says so no more.
+  if (server.exitCode === null && server.signalCode === null) {
+    const exited = new Promise((resolve) => server.once("exit", resolve));
+    server.kill("SIGTERM");
+    await exited;
+  }
   rmSync(folder, { recursive: true, force: true });
 }

@@ -1,3 +1,5 @@
+import type { Page } from "@playwright/test";
+import { answered, call } from "./api.ts";
 import { firstLoad, holdIdle } from "./first-load.ts";
 import { expect, foundOrganization, newAddress, test } from "./fixtures.ts";
 import { invitationLink, invite, join } from "./people.ts";
@@ -58,7 +60,10 @@ test("the names that the activity of an organization needs are not requested one
   expect(api.filter((name) => name.endsWith("/members/{id}")).length).toBeLessThanOrEqual(1);
 });
 
-test("what a page opens is there before that: it opens without a network", async ({ person: { page }, watcher }) => {
+test("a dialog and the palette have loaded before they are opened, and open without a network", async ({
+  person: { page },
+  watcher,
+}) => {
   const id = await foundOrganization(page, "Acme");
   await page.goto(`/organizations/${id}/members`);
   await expect(page.getByRole("button", { name: "Your account" }).first()).toBeVisible();
@@ -71,4 +76,89 @@ test("what a page opens is there before that: it opens without a network", async
   await expect(page.getByRole("combobox", { name: "Search or jump to" })).toBeFocused();
   await page.context().setOffline(false);
   watcher.forgive(/ERR_INTERNET_DISCONNECTED/);
+});
+
+test("a dialog opened without a network waits for it, and the page stays", async ({ person: { page }, watcher }) => {
+  const id = await foundOrganization(page, "Acme");
+  await holdIdle(page.context());
+  await page.goto(`/organizations/${id}/members`);
+  const table = page.getByRole("table", { name: "Members" });
+  await expect(table).toBeVisible();
+  await page.waitForLoadState("networkidle");
+  const loads: string[] = [];
+  page.on("request", (request) => request.isNavigationRequest() && loads.push(request.url()));
+  await page.context().setOffline(true);
+  const failed = page.waitForEvent("requestfailed");
+  await page.keyboard.press("i");
+  await failed;
+  await expect(table).toBeVisible();
+  await page.context().setOffline(false);
+  await expect(page.getByRole("dialog", { name: "Invite people to Acme" })).toBeVisible();
+  expect(loads).toEqual([]);
+  watcher.forgive(/A part of this page did not load|ERR_INTERNET_DISCONNECTED|Failed to fetch/);
+});
+
+test.describe("what is pressed before the page is idle", () => {
+  async function openUpdate(page: Page) {
+    const id = await foundOrganization(page, "Acme");
+    const path = `/organizations/${id}/updates`;
+    const { id: update } = await call<{ id: string }>(page.request, "POST", path, { title: "Plan", content: "One." });
+    await page.goto(`${path}/${update}`);
+    await page.getByRole("button", { name: "React to Plan" }).click();
+    await answered(page, /\/reactions/, () => page.getByRole("button", { name: "Heart", exact: true }).click());
+    await holdIdle(page.context());
+    await page.reload();
+    await expect(page.getByRole("button", { name: "Heart, 1 member" })).toBeVisible();
+    await page.waitForLoadState("networkidle");
+  }
+
+  test("a menu, by pointer and by key", async ({ person: { page } }) => {
+    await openUpdate(page);
+    await page.getByRole("button", { name: "Actions for Plan" }).click();
+    await expect(page.getByRole("menuitem", { name: "Copy link" })).toBeVisible();
+    await page.reload();
+    await page.getByRole("button", { name: "React to Plan" }).press("Enter");
+    await expect(page.getByRole("button", { name: "Celebrate", exact: true })).toBeVisible();
+  });
+
+  test("a button, whose release comes after the code of its popup", async ({ person: { page } }) => {
+    await openUpdate(page);
+    const heart = page.getByRole("button", { name: /^Heart, / });
+    await heart.hover();
+    const loaded = page.waitForResponse((response) => response.url().endsWith(".js"));
+    await page.mouse.down();
+    await (await loaded).finished();
+    await page.waitForLoadState("networkidle");
+    await page.mouse.up();
+    await expect(heart).toHaveCount(0);
+  });
+
+  test("any key, which leaves the focus where it is", async ({ person: { page } }) => {
+    await openUpdate(page);
+    const heart = page.getByRole("button", { name: "Heart, 1 member" });
+    await heart.focus();
+    const before = await heart.elementHandle();
+    await page.keyboard.press("Shift");
+    await expect.poll(() => before?.evaluate((button) => button.isConnected)).toBe(false);
+    await expect(heart).toBeFocused();
+  });
+
+  test("the keys of the palette and of the list of shortcuts", async ({ person: { page } }) => {
+    await openUpdate(page);
+    await page.keyboard.press("Control+k");
+    await expect(page.getByRole("combobox", { name: "Search or jump to" })).toBeFocused();
+    await page.reload();
+    await expect(page.getByRole("button", { name: "Heart, 1 member" })).toBeVisible();
+    await page.keyboard.press("?");
+    await expect(page.getByRole("dialog", { name: /shortcuts/i })).toBeVisible();
+  });
+
+  test("the menu of a row", async ({ person: { page }, otherBrowser }, info) => {
+    const id = await foundOrganization(page, "Acme");
+    await join(page, id, otherBrowser, { email: newAddress(info), name: "Grace Hopper", role: "write" });
+    await holdIdle(page.context());
+    await page.goto(`/organizations/${id}/members`);
+    await page.getByRole("button", { name: /actions .*Grace Hopper/i }).click();
+    await expect(page.getByRole("menu")).toBeVisible();
+  });
 });

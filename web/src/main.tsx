@@ -5,6 +5,7 @@ import { createRoot } from "react-dom/client";
 import { showFont } from "#lib/font.ts";
 import { addBusy } from "#lib/idle.ts";
 import { watchForLostParts } from "#lib/lost-chunk.ts";
+import { watchPresses } from "#lib/press.ts";
 import { router } from "./router.tsx";
 import "./styles.css";
 
@@ -15,6 +16,7 @@ if (root === null) {
 
 // The name of the first file changes with every build.
 watchForLostParts(import.meta.url);
+watchPresses();
 addBusy(() => router.state.status !== "idle");
 void showFont().catch(() => undefined);
 createRoot(root).render(

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { addBusy, ahead, needed, untilIdle, whenIdle } from "./idle.ts";
+import { watchPresses } from "./press.ts";
 
 let target: EventTarget;
 beforeEach(() => {
@@ -15,7 +16,7 @@ afterEach(() => {
 
 const pass = (ms = 60_000) => vi.advanceTimersByTimeAsync(ms);
 
-test("what a page works without waits until nothing that it needs is on its way", async () => {
+test("a menu waits until the page has loaded everything that it needs", async () => {
   let isBusy = true;
   const remove = addBusy(() => isBusy);
   const load = vi.fn(async () => "menu");
@@ -28,7 +29,7 @@ test("what a page works without waits until nothing that it needs is on its way"
   remove();
 });
 
-test("a part that is shown with its page is on its way until it is there, or has failed", async () => {
+test("a page is not idle while a part that it shows is loading; it is when the part has loaded or failed", async () => {
   let arrive = (_: string) => {};
   let fail = (_: Error) => {};
   const first = needed(() => new Promise<string>((resolve) => (arrive = resolve)))();
@@ -46,7 +47,7 @@ test("a part that is shown with its page is on its way until it is there, or has
   expect(load).toHaveBeenCalledOnce();
 });
 
-test("one quiet moment is none: between an answer and what is requested because of it is one", async () => {
+test("a page is not idle in the moment between an answer and the request that follows from it", async () => {
   const moments = [true, false, true, false, false];
   const remove = addBusy(() => moments.shift() ?? false);
   const load = vi.fn(async () => "menu");
@@ -57,19 +58,16 @@ test("one quiet moment is none: between an answer and what is requested because 
   remove();
 });
 
-test.each(["pointerdown", "keydown"])(
-  "nobody who begins to use the page waits for anything else: %s",
-  async (intent) => {
-    const remove = addBusy(() => true);
-    const load = vi.fn(async () => "menu");
-    const loaded = whenIdle(load)();
-    target.dispatchEvent(new Event(intent));
-    expect(await loaded).toBe("menu");
-    remove();
-  },
-);
+test.each(["pointerdown", "keydown"])("a menu loads as soon as somebody uses the page: %s", async (intent) => {
+  const remove = addBusy(() => true);
+  const load = vi.fn(async () => "menu");
+  const loaded = whenIdle(load)();
+  target.dispatchEvent(new Event(intent));
+  expect(await loaded).toBe("menu");
+  remove();
+});
 
-test("what somebody opens is loaded ahead, and again when they do if that failed", async () => {
+test("a dialog is loaded before it is opened, and once more when it is opened if that failed", async () => {
   const load = vi.fn<() => Promise<string>>().mockRejectedValueOnce(new Error("offline")).mockResolvedValue("dialog");
   const open = ahead(load);
   await pass();
@@ -77,7 +75,7 @@ test("what somebody opens is loaded ahead, and again when they do if that failed
   expect(await open()).toBe("dialog");
 });
 
-test("what never comes holds nothing back for ever", async () => {
+test("a request that never ends does not delay a menu forever", async () => {
   const remove = addBusy(() => true);
   const load = vi.fn(async () => "menu");
   void whenIdle(load)();
@@ -86,7 +84,7 @@ test("what never comes holds nothing back for ever", async () => {
   remove();
 });
 
-test("a page is idle again and again", async () => {
+test("a page can become idle more than once", async () => {
   void untilIdle();
   await pass();
   const load = vi.fn(async () => "menu");
@@ -94,4 +92,30 @@ test("a page is idle again and again", async () => {
   expect(load).not.toHaveBeenCalled();
   await pass();
   expect(load).toHaveBeenCalledOnce();
+});
+
+test("a menu replaces its button after the press that made it load, so that no click is lost", async () => {
+  watchPresses();
+  const load = vi.fn(async () => "menu");
+  const shown = vi.fn();
+  void whenIdle(load)().then(shown);
+  target.dispatchEvent(new Event("pointerdown"));
+  await pass();
+  expect(load).toHaveBeenCalledOnce();
+  expect(shown).not.toHaveBeenCalled();
+  target.dispatchEvent(new Event("click"));
+  await pass();
+  expect(shown).toHaveBeenCalledOnce();
+});
+
+test("a dialog that is opened without a network fails for nobody: it opens with the network", async () => {
+  vi.stubGlobal("fetch", () => Promise.reject(new Error("offline")));
+  const load = vi.fn<() => Promise<string>>().mockRejectedValueOnce(new Error("offline"));
+  load.mockRejectedValueOnce(new Error("offline")).mockResolvedValue("dialog");
+  const open = ahead(load);
+  await pass();
+  const opened = open();
+  await pass(1_000);
+  target.dispatchEvent(new Event("online"));
+  expect(await opened).toBe("dialog");
 });

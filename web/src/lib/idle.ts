@@ -1,15 +1,16 @@
 // A page comes first: what it works without loads when nothing that it needs is on its way, or when somebody begins to
 // use it.
 
-import { patient } from "./patient.ts";
+import { connected, patient } from "./patient.ts";
+import { untilReleased } from "./press.ts";
 
 const checkMs = 100;
 /** Two quiet moments in a row: between an answer and what is requested because of it is one. */
 const quietChecks = 2;
-/** What never comes holds nothing back for longer. */
+/** Something that never finishes delays the rest only for so many checks. */
 const maxChecks = 100;
 const maxWorkMs = 1_000;
-/** What begins to use a page. */
+/** The first events of somebody who uses the page. */
 const intents = ["pointerdown", "keydown"] as const;
 
 let loading = 0;
@@ -34,18 +35,25 @@ export const needed =
     }
   };
 
-/** For a part of the page that may come after it, and that the page works without until it loads. */
+/**
+ * For a part of the page that may come after it, and that the page works without until it loads. It replaces nothing
+ * while a pointer or key is pressed.
+ */
 export const whenIdle =
   <T>(load: () => Promise<T>): (() => Promise<T>) =>
-  () =>
-    untilIdle().then(patient(load));
+  async () => {
+    await untilIdle();
+    const part = await patient(load)();
+    await untilReleased();
+    return part;
+  };
 
-/** For what somebody opens: it is there before that, and is loaded at the latest then. */
+/** For a dialog or another part that somebody opens: loads it before that, and at the latest then. */
 export function ahead<T>(load: () => Promise<T>): () => Promise<T> {
   void untilIdle()
     .then(load)
     .catch(() => undefined);
-  return load;
+  return connected(load);
 }
 
 /** Resolves when the page has what it needs, or somebody begins to use it. */

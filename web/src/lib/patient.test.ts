@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { patient, untilOnlineOr } from "./patient.ts";
+import { connected, patient, untilOnlineOr } from "./patient.ts";
 
 let target: EventTarget;
 beforeEach(() => {
@@ -24,4 +24,23 @@ test("a pause ends when its time is over, and at once when the network is back",
   const hour = untilOnlineOr(3_600_000);
   target.dispatchEvent(new Event("online"));
   await expect(hour).resolves.toBeUndefined();
+});
+
+test("a dialog that is opened without a network opens when the network is back", async () => {
+  const load = vi.fn<() => Promise<string>>().mockRejectedValueOnce(new Error("offline"));
+  load.mockRejectedValueOnce(new Error("offline")).mockResolvedValueOnce("dialog");
+  const pauses = vi.fn(async () => undefined);
+  expect(await connected(load, async () => false, pauses)()).toBe("dialog");
+  expect(pauses).toHaveBeenCalledTimes(2);
+});
+
+test("a dialog that failed while the network was away for a moment is loaded once more", async () => {
+  const load = vi.fn<() => Promise<string>>().mockRejectedValueOnce(new Error("offline")).mockResolvedValue("dialog");
+  expect(await connected(load, async () => true)()).toBe("dialog");
+});
+
+test("a dialog that a deployment has removed fails: waiting does not bring it back", async () => {
+  const load = vi.fn<() => Promise<string>>().mockRejectedValue(new Error("not found"));
+  await expect(connected(load, async () => true)()).rejects.toThrow("not found");
+  expect(load).toHaveBeenCalledTimes(2);
 });

@@ -1,4 +1,5 @@
 import { minuteMs } from "@muster/core/base/duration.ts";
+import { isReachable } from "./lost-chunk.ts";
 
 const firstPauseMs = 5_000;
 const maxPauseMs = minuteMs;
@@ -15,6 +16,23 @@ export const patient =
         return await load();
       } catch {
         await pause(pauseMs);
+      }
+    }
+  };
+
+/**
+ * For a part that somebody opens: without a network it waits for it. It fails only where the site can be reached, but
+ * the part is missing, as after a deployment.
+ */
+export const connected =
+  <T>(load: () => Promise<T>, isThere = isReachable, pause = untilOnlineOr): (() => Promise<T>) =>
+  async () => {
+    for (;;) {
+      try {
+        return await load();
+      } catch {
+        if (await isThere()) return load();
+        await pause(firstPauseMs);
       }
     }
   };

@@ -21,7 +21,7 @@ export function listMembers(
   return read(includingOwnChange(organization, cursor, ask, ifBehind));
 }
 
-/** Some members by their accounts, at most 100; who is none is left out. */
+/** Gets members by their accounts, at most 100 at once. Accounts that are not members are left out. */
 export function findMembers(organization: string, accounts: readonly string[]) {
   return read(members.$get({ param: { organization }, query: { accounts: accounts.join(",") } }));
 }

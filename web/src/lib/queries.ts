@@ -153,11 +153,15 @@ export function memberQuery(organizationId: string, accountId: string) {
 /** How many members one request names. */
 const maxNamed = 100;
 
-/** The members among some accounts: at most a hundred with each request. */
+export function namedMembersKey(organizationId: string) {
+  return ["organization", organizationId, "named"] as const;
+}
+
+/** The members among some accounts: at most a hundred with each request. Those who are missing may join or be restored. */
 export function namedMembersQuery(organizationId: string, accounts: readonly string[]) {
   const sorted = accounts.toSorted();
   return queryOptions({
-    queryKey: ["organization", organizationId, "named", sorted],
+    queryKey: [...namedMembersKey(organizationId), sorted],
     queryFn: async () => {
       const starts = Array.from({ length: Math.ceil(sorted.length / maxNamed) }, (_, at) => at * maxNamed);
       const pages = await Promise.all(
@@ -167,7 +171,7 @@ export function namedMembersQuery(organizationId: string, accounts: readonly str
     },
     enabled: sorted.length > 0,
     placeholderData: (before) => before,
-    staleTime: 300_000,
+    staleTime: ({ state: { data = [] } }) => (data.length < sorted.length ? 0 : 300_000),
   });
 }
 

@@ -1,16 +1,108 @@
-import { type ComponentProps, type ComponentType, lazy, Suspense } from "react";
+import {
+  type ComponentProps,
+  type ComponentType,
+  lazy,
+  type ReactNode,
+  Suspense,
+  useLayoutEffect,
+  useRef,
+} from "react";
 import { whenIdle } from "#lib/idle.ts";
 
-type Props<T> = Omit<ComponentProps<"button">, "ref"> & { payload: T };
+const maxTries = 40;
+const pauseMs = 50;
 
-/** A button of a list that opens a menu: a disabled copy of the button is shown until the menu has loaded. */
-export function triggerLater<T>(load: () => Promise<{ default: ComponentType<Props<T>> }>) {
-  const Trigger = lazy(whenIdle(load));
-  return function TriggerLater({ payload, ...look }: Props<T>) {
-    return (
-      <Suspense fallback={<button type="button" aria-disabled {...look} />}>
-        <Trigger payload={payload} {...look} />
+/** Where a copy was clicked whose button has not loaded yet: only the last one counts. */
+let clicked: Element | null = null;
+
+type Props = {
+  /** The same button, which only looks like it. */
+  copy: ReactNode;
+  /** Whether the copy does what the button does. */
+  isWorking?: boolean;
+  children: ReactNode;
+};
+
+/** Shows a copy of a button until the button has loaded, which takes over the focus of the copy and a click on it. */
+export function Later({ copy, isWorking = false, children }: Props) {
+  const place = useRef<HTMLSpanElement>(null);
+  const isFocused = useRef(false);
+
+  function takeOver() {
+    const button = place.current?.querySelector("button");
+    if (isFocused.current) button?.focus({ preventScroll: true });
+    isFocused.current = false;
+    if (clicked !== null && clicked === place.current) {
+      clicked = null;
+      if (button) setTimeout(() => open(button, place.current));
+    }
+  }
+
+  return (
+    <span ref={place} className="contents">
+      <Suspense
+        fallback={
+          <Copy
+            onClick={() => {
+              clicked = isWorking ? null : place.current;
+            }}
+            onLeave={() => {
+              isFocused.current = place.current?.contains(document.activeElement) ?? false;
+            }}
+          >
+            {copy}
+          </Copy>
+        }
+      >
+        {children}
+        <Arrival onArrive={takeOver} />
       </Suspense>
+    </span>
+  );
+}
+
+type TriggerProps<T> = Omit<ComponentProps<"button">, "ref"> & { payload: T };
+
+/** A button of a list that opens a menu: a copy of the button is shown until the menu has loaded. */
+export function triggerLater<T>(load: () => Promise<{ default: ComponentType<TriggerProps<T>> }>) {
+  const Trigger = lazy(whenIdle(load));
+  return function TriggerLater({ payload, ...look }: TriggerProps<T>) {
+    return (
+      <Later copy={<button type="button" {...look} />}>
+        <Trigger payload={payload} {...look} />
+      </Later>
     );
   };
+}
+
+type CopyProps = { onClick: () => void; onLeave: () => void; children: ReactNode };
+
+function Copy({ onClick, onLeave, children }: CopyProps) {
+  const leave = useRef(onLeave);
+  // The copy still has the focus when this runs.
+  useLayoutEffect(() => () => leave.current(), []);
+  return (
+    <span className="contents" onClickCapture={onClick}>
+      {children}
+    </span>
+  );
+}
+
+function Arrival({ onArrive }: { onArrive: () => void }) {
+  const arrive = useRef(onArrive);
+  useLayoutEffect(() => arrive.current(), []);
+  return null;
+}
+
+/** Clicks until the button has opened something: a menu that many buttons share may load a moment later than they. */
+function open(button: HTMLButtonElement, place: Element | null, tries = maxTries) {
+  if (tries === 0 || button.ariaExpanded === "true" || isElsewhere(place)) return;
+  button.click();
+  setTimeout(() => open(button, place, tries - 1), pauseMs);
+}
+
+/** Whether somebody went on to another control. */
+function isElsewhere(place: Element | null) {
+  const { activeElement, body } = document;
+  return activeElement !== null && activeElement !== body && !place?.contains(activeElement);
 }

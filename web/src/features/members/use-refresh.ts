@@ -1,6 +1,8 @@
-import { useQueryClient } from "@tanstack/react-query";
+import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { useCallback } from "react";
-import { invitationsKey, membersKey, organizationEventsKey, organizationQuery } from "#lib/queries.ts";
+import { invitationsKey, membersKey, namedMembersKey, organizationEventsKey, organizationQuery } from "#lib/queries.ts";
+
+type Change = { areMembersOther?: boolean };
 
 /**
  * Refetches what changes when people are invited, join or leave; for members only if an edit in place is not enough.
@@ -8,14 +10,21 @@ import { invitationsKey, membersKey, organizationEventsKey, organizationQuery } 
 export function useRefreshPeople(organizationId: string) {
   const queryClient = useQueryClient();
   return useCallback(
-    ({ areMembersOther = false }: { areMembersOther?: boolean } = {}) => {
-      void queryClient.invalidateQueries({ ...organizationQuery(organizationId), exact: true });
-      void queryClient.invalidateQueries({ queryKey: invitationsKey(organizationId) });
-      void queryClient.invalidateQueries({ queryKey: organizationEventsKey(organizationId) });
-      if (areMembersOther) {
-        void queryClient.invalidateQueries({ queryKey: membersKey(organizationId) });
-      }
-    },
+    (change?: Change) => refreshPeople(queryClient, organizationId, change),
     [queryClient, organizationId],
   );
+}
+
+export function refreshPeople(
+  queryClient: QueryClient,
+  organizationId: string,
+  { areMembersOther = false }: Change = {},
+) {
+  void queryClient.invalidateQueries({ ...organizationQuery(organizationId), exact: true });
+  void queryClient.invalidateQueries({ queryKey: invitationsKey(organizationId) });
+  void queryClient.invalidateQueries({ queryKey: organizationEventsKey(organizationId) });
+  void queryClient.invalidateQueries({ queryKey: namedMembersKey(organizationId) });
+  if (areMembersOther) {
+    void queryClient.invalidateQueries({ queryKey: membersKey(organizationId) });
+  }
 }

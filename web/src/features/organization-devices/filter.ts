@@ -4,8 +4,10 @@ import type { DeviceFilter, DeviceStatus } from "#lib/organization-devices.ts";
 import { endedStatuses, linkedStatuses } from "./statuses.ts";
 
 /** By name: every page loads this file, and what defines them is large. */
-const sections: readonly Section[] = ["features", "models", "sources", "websites"];
-const platforms: readonly Platform[] = ["macos", "windows", "linux", "other"];
+const isSection: Record<Section, true> = { features: true, models: true, sources: true, websites: true };
+const sections = Object.keys(isSection) as Section[];
+const isPlatform: Record<Platform, true> = { macos: true, windows: true, linux: true, other: true };
+const platforms = Object.keys(isPlatform) as Platform[];
 const statuses: readonly DeviceStatus[] = [...linkedStatuses, ...endedStatuses];
 
 /** The filter in the URL; invalid parts are ignored. */

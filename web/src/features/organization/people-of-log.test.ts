@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { readPeople } from "./people-of-log.ts";
+import { missingIn, readPeople } from "./people-of-log.ts";
 
 const [ada, grace] = ["acc_ada", "acc_grace"];
 const invitation = "inv_grace";
@@ -41,4 +41,11 @@ test("a departure is of a former member, unless it is of a device that was revok
   });
   expect([...readPeople([departed("removed")]).gone]).toEqual([grace]);
   expect(readPeople([departed("revoked")]).present).toEqual([grace]);
+});
+
+test("an answer that leaves out an account says that it is no member; an answer about other accounts does not", () => {
+  const data = [{ account: ada }];
+  expect([...missingIn({ data, isPlaceholderData: false }, [ada, grace])]).toEqual([grace]);
+  expect([...missingIn({ data, isPlaceholderData: true }, [ada, grace])]).toEqual([]);
+  expect([...missingIn({ data: undefined, isPlaceholderData: false }, [ada, grace])]).toEqual([]);
 });

@@ -29,6 +29,15 @@ export function readPeople(events: LogEvent[]) {
   return { present: [...named].filter((id) => !gone.has(id)), gone, accountOf };
 }
 
+type Answer = { data?: readonly { account: string }[] | undefined; isPlaceholderData: boolean };
+
+/** Those of some accounts that an answer about them leaves out. An answer about other accounts says nothing of them. */
+export function missingIn({ data, isPlaceholderData }: Answer, accounts: readonly string[]) {
+  const isAnswered = data !== undefined && !isPlaceholderData;
+  const found = new Set(data?.map(({ account }) => account));
+  return new Set(isAnswered ? accounts.filter((account) => !found.has(account)) : []);
+}
+
 /** A departure is recorded a moment after a member left; of a revoked device, its member may still be one. */
 const isOfFormer = ({ reason }: LogEvent["data"]) => reason === "removed" || reason === "left";
 

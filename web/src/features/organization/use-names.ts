@@ -2,7 +2,7 @@ import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import type { OrganizationEvent } from "#lib/api.ts";
 import type { Invitation } from "#lib/people.ts";
 import { accountQuery, invitationsQuery, namedMembersQuery } from "#lib/queries.ts";
-import { readPeople } from "./people-of-log.ts";
+import { missingIn, readPeople } from "./people-of-log.ts";
 
 const tabs = ["pending", "ended", "former"] as const;
 
@@ -32,8 +32,7 @@ export function useNames(organizationId: string, events: OrganizationEvent[]): N
   const isNeeded = events.some(({ type }) => type.startsWith("invitation.") || type.startsWith("member."));
   const entries = useEntries(organizationId, isNeeded);
 
-  const isKnownMissing = (account: string) =>
-    members.isSuccess && !members.isPlaceholderData && present.includes(account) && !names.has(account);
+  const missing = missingIn(members, present);
 
   function member(account: string) {
     return names.get(account);
@@ -44,7 +43,7 @@ export function useNames(organizationId: string, events: OrganizationEvent[]): N
     me: me?.id,
     member,
     // a filtered log does not say who left
-    isGone: (account) => gone.has(account) || isKnownMissing(account),
+    isGone: (account) => gone.has(account) || missing.has(account),
     accountOf: (invitation) => accountOf.get(invitation),
     invited(invitation) {
       const account = accountOf.get(invitation);

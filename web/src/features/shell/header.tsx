@@ -1,9 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useLocation, useParams } from "@tanstack/react-router";
-import { lazy, type ReactNode, Suspense } from "react";
+import { lazy, type ReactNode, Suspense, useEffect } from "react";
 import { type Page, pageAt } from "#features/organization/pages.ts";
+import { isCommand } from "#lib/command-key.ts";
 import { whenIdle } from "#lib/idle.ts";
+import { showOverlay } from "#lib/overlay.ts";
 import { organizationQuery } from "#lib/queries.ts";
+import { useKeyDown, useShortcut } from "#lib/use-shortcut.ts";
 import { Reserved, Skeleton } from "#ui/skeleton.tsx";
 
 /** Only narrow windows show it, but turning a device can make any window narrow. */
@@ -24,6 +27,7 @@ const InviteTo = lazy(whenIdle(() => import("./invite-to.tsx").then((file) => ({
 const Overlays = lazy(whenIdle(() => import("./overlays.tsx").then((file) => ({ default: file.Overlays }))));
 
 export function Header() {
+  useOverlayKeys();
   return (
     <header className="sticky top-0 z-20 flex h-13 shrink-0 items-center gap-1 border-b border-border bg-bg px-2 sm:px-4 lg:px-9">
       <div className="lg:hidden">
@@ -48,6 +52,16 @@ export function Header() {
       </div>
     </header>
   );
+}
+
+/** What a key opens before its code has loaded is opened when it has. */
+function useOverlayKeys() {
+  useKeyDown(
+    () => showOverlay("palette"),
+    (event) => isCommand(event, "k"),
+  );
+  useShortcut("?", () => showOverlay("shortcuts"));
+  useEffect(() => () => showOverlay(undefined), []);
 }
 
 /** On every page of an organization; elsewhere its code is not needed. */

@@ -1,10 +1,9 @@
 import { Search } from "lucide-react";
 import { lazy, useEffect } from "react";
-import { commandName, isCommand } from "#lib/command-key.ts";
+import { commandName } from "#lib/command-key.ts";
 import { ahead } from "#lib/idle.ts";
 import { showOverlay, useOverlay } from "#lib/overlay.ts";
 import { patient } from "#lib/patient.ts";
-import { useKeyDown, useShortcut } from "#lib/use-shortcut.ts";
 import { Kbd } from "#ui/kbd.tsx";
 import { WhenFirst } from "#ui/when-first.tsx";
 
@@ -16,19 +15,13 @@ const ShortcutsDialog = lazy(
 );
 
 /**
- * The palette and the list of shortcuts, with their keys and their button, which looks like the field that it opens.
+ * The palette and the list of shortcuts, and the button that looks like the field of the palette. Their keys work before this has loaded.
  */
 export function Overlays() {
   const shown = useOverlay();
-  useKeyDown(
-    () => showOverlay("palette"),
-    (event) => isCommand(event, "k"),
-  );
-  useShortcut("?", () => showOverlay("shortcuts"));
   useEffect(() => {
     // Typing right after the key must not lose the first letters.
     loadPalette().catch(() => undefined);
-    return () => showOverlay(undefined);
   }, []);
   return (
     <>

@@ -1,9 +1,10 @@
 import { SmilePlus } from "lucide-react";
-import { lazy, Suspense } from "react";
+import { lazy } from "react";
 import { cn } from "#lib/cn.ts";
 import { plural } from "#lib/format.ts";
 import { whenIdle } from "#lib/idle.ts";
 import { blockedBy } from "#ui/blocked.ts";
+import { Later } from "#ui/later.tsx";
 import type { PeopleProps, Props } from "./reaction-props.ts";
 import { reactions as all, chipClass, pickerClass, reactionText } from "./text.ts";
 
@@ -51,15 +52,15 @@ export function ReactionBar({ label, reactions, own, onReact, blocked, update }:
         );
       })}
       <li>
-        <Suspense
-          fallback={
-            <button type="button" aria-disabled aria-label={`React to ${label}`} className={cn(chipClass, pickerClass)}>
+        <Later
+          copy={
+            <button type="button" aria-label={`React to ${label}`} className={cn(chipClass, pickerClass)}>
               <SmilePlus className="size-4" />
             </button>
           }
         >
           <Picker label={label} own={own} onReact={onReact} blocked={blocked} />
-        </Suspense>
+        </Later>
       </li>
     </ul>
   );
@@ -71,10 +72,10 @@ function Named({ update, children, ...rest }: NamedProps) {
   return update === undefined ? (
     children
   ) : (
-    <Suspense fallback={children}>
+    <Later copy={children} isWorking>
       <WithPeople update={update} {...rest}>
         {children}
       </WithPeople>
-    </Suspense>
+    </Later>
   );
 }

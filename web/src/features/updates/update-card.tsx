@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Ellipsis, MessageSquare, Pin } from "lucide-react";
-import { lazy, Suspense, useId, useRef, useState } from "react";
+import { lazy, useId, useRef, useState } from "react";
 import { RetryLine } from "#features/failure/retry-line.tsx";
 import { MarkdownText } from "#features/markdown/text.tsx";
 import { whyBlocked } from "#features/organization/blocked.ts";
@@ -13,6 +13,7 @@ import { type Names, type Update, updateQuery } from "#lib/updates.ts";
 import { useFormat } from "#lib/use-format.ts";
 import { Avatar } from "#ui/avatar.tsx";
 import { Badge } from "#ui/badge.tsx";
+import { Later } from "#ui/later.tsx";
 import { Time } from "#ui/time.tsx";
 import { cardMenuClass } from "./card-menu-class.ts";
 import { Comments } from "./comments.tsx";
@@ -63,15 +64,15 @@ export function UpdateCard({ organization, update, names, feedOf, isNew = false,
       <header className="flex items-start gap-3">
         <Avatar name={authorName(update.author)} color={update.author.color} size="large" />
         <Byline organizationId={organization.id} feedOf={feedOf} linked={linked} update={update} isNew={isNew} />
-        <Suspense
-          fallback={
-            <button type="button" aria-disabled aria-label={`Actions for ${title}`} className={cardMenuClass}>
+        <Later
+          copy={
+            <button type="button" aria-label={`Actions for ${title}`} className={cardMenuClass}>
               <Ellipsis />
             </button>
           }
         >
           <CardMenu organization={organization} update={update} onEdit={() => setEditing(true)} onGone={onGone} />
-        </Suspense>
+        </Later>
       </header>
       {isEditing ? (
         <div className="mt-4">
