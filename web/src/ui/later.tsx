@@ -23,15 +23,18 @@ type Props = {
   children: ReactNode;
 };
 
-/** Shows a copy of a button until the button has loaded, which takes over the focus of the copy and a click on it. */
+/** Shows a copy of a button until the button has loaded, which takes over the focus of the copy, the pointer, and a click on it. */
 export function Later({ copy, isWorking = false, children }: Props) {
   const place = useRef<HTMLSpanElement>(null);
   const isFocused = useRef(false);
+  const isPointedAt = useRef(false);
 
   function takeOver() {
     const button = place.current?.querySelector("button");
     if (isFocused.current) button?.focus({ preventScroll: true });
     isFocused.current = false;
+    if (isPointedAt.current) setTimeout(() => button && pointAt(button));
+    isPointedAt.current = false;
     if (clicked !== null && clicked === place.current) {
       clicked = null;
       if (button) setTimeout(() => open(button, place.current));
@@ -48,6 +51,7 @@ export function Later({ copy, isWorking = false, children }: Props) {
             }}
             onLeave={() => {
               isFocused.current = place.current?.contains(document.activeElement) ?? false;
+              isPointedAt.current = place.current?.querySelector(":hover") !== null;
             }}
           >
             {copy}
@@ -99,6 +103,14 @@ function open(button: HTMLButtonElement, place: Element | null, tries = maxTries
   if (tries === 0 || button.ariaExpanded === "true" || isElsewhere(place)) return;
   button.click();
   setTimeout(() => open(button, place, tries - 1), pauseMs);
+}
+
+/** A pointer that rests sends no event to what comes under it. */
+function pointAt(button: Element) {
+  if (!button.matches(":hover")) return;
+  button.dispatchEvent(new MouseEvent("mouseover", { bubbles: true }));
+  button.dispatchEvent(new MouseEvent("mouseenter"));
+  button.dispatchEvent(new MouseEvent("mousemove", { bubbles: true }));
 }
 
 /** Whether somebody went on to another control. */
