@@ -18,7 +18,7 @@ for (const { list, path, last, more } of long) {
   test(`coming back to ${list} restores the scroll position`, async ({ person: { page } }) => {
     const organization = await foundOrganization(page, "Acme");
     await pretendLists(page);
-    // a browser that has been here: in one that has not, the font comes later, and a line may be a little higher
+    // a browser that has been here, and then its font: until that comes, the page is a few pixels lower
     await page.addInitScript(() => localStorage.setItem("font", "own"));
     // the activity is below the members of a team
     if (list === "members") await page.route(/\/events(\?.*)?$/, (route) => route.fulfill({ json: { items: [] } }));
@@ -30,6 +30,7 @@ for (const { list, path, last, more } of long) {
       if (more !== undefined && (await button.isVisible())) await button.click();
       expect(await end.count()).toBe(1);
     }).toPass();
+    await page.evaluate(() => document.fonts.load('1em "Inter Variable"'));
     await scrollDown(page);
     await expect(end).toBeInViewport();
     const place = await placeOf(page);
