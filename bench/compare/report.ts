@@ -50,7 +50,7 @@ const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
 /** Prints the comparison as Markdown, and writes it into the page of benchmarks. */
 export function report(outcomes: Outcome[], { members, racing, rounds, postgres, write }: More): void {
   const text = [
-    `${described(postgres)} ${rounds} rounds in turns.`,
+    `${described(postgres)} Rounds in turns: ${rounds}.`,
     "",
     "Operations per second of CPU, medians (lowest–highest). A ratio above 1 means that Muster needs less CPU.",
     "",

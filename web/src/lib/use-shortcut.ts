@@ -38,6 +38,7 @@ function isTyping(target: EventTarget | null) {
   return target instanceof Element && target.closest(fields) !== null;
 }
 
-function isDialogOpen() {
+/** A dialog that is closing is still in the page. */
+export function isDialogOpen() {
   return document.querySelector(":is([role=dialog], [role=alertdialog])[data-open]") !== null;
 }

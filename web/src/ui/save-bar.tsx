@@ -1,4 +1,5 @@
 import { type ReactNode, useEffect, useRef } from "react";
+import { isDialogOpen } from "#lib/use-shortcut.ts";
 import { Banner } from "#ui/banner.tsx";
 import { Button } from "#ui/button.tsx";
 
@@ -52,9 +53,7 @@ function useSaveKey() {
     function listen(event: KeyboardEvent) {
       if ((event.metaKey || event.ctrlKey) && event.key.toLowerCase() === "s") {
         event.preventDefault();
-        if (document.querySelector("[role=dialog]:not(.toast), [role=alertdialog]") === null) {
-          button.current?.click();
-        }
+        if (!isDialogOpen()) button.current?.click();
       }
     }
     window.addEventListener("keydown", listen);
