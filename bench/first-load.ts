@@ -1,9 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
-import type { AddressInfo } from "node:net";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { freePort } from "@muster/local/engine/engine.ts";
 import { type Browser, chromium } from "@playwright/test";
 import { median } from "./measure.ts";
 
@@ -125,14 +124,6 @@ async function mailedCode(url: string, flow: string): Promise<string> {
     if (code !== undefined) return code;
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 async function isUp(url: string, server: ChildProcess): Promise<void> {

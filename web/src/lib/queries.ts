@@ -1,5 +1,5 @@
 import { minuteMs } from "@muster/core/base/duration.ts";
-import { infiniteQueryOptions, type Query, queryOptions } from "@tanstack/react-query";
+import { infiniteQueryOptions, keepPreviousData, type Query, queryOptions } from "@tanstack/react-query";
 import type { Organization } from "./api.ts";
 import * as api from "./api.ts";
 import * as people from "./people.ts";
@@ -170,7 +170,7 @@ export function namedMembersQuery(organizationId: string, accounts: readonly str
       return pages.flatMap(({ items }) => items);
     },
     enabled: sorted.length > 0,
-    placeholderData: (before) => before,
+    placeholderData: keepPreviousData,
     staleTime: ({ state: { data = [] } }) => (data.length < sorted.length ? 0 : 300_000),
   });
 }
