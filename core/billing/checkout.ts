@@ -16,7 +16,7 @@ import { failures as billingFailures, describe, Info, needStripe, own } from "./
 import * as Dirty from "./dirty.ts";
 import { BillingCheckoutStarted } from "./events.ts";
 import { checkoutHours, maxSeats } from "./limits.ts";
-import { unlessRefused } from "./own.ts";
+import { expireAll } from "./own.ts";
 import { reconcileOne } from "./reconcile.ts";
 import { type Checkout, isLive, type Row, failures as rowFailures, rowOf } from "./row.ts";
 import { save } from "./save.ts";
@@ -220,7 +220,7 @@ async function make({ organization }: Member, { customer }: Row, wish: Checkout)
 
 /** Ends a checkout, unless it was just paid: then the subscription is copied. */
 async function close(actor: Member, row: Row): Promise<undefined> {
-  for (const { id } of await stripe().openCheckouts(row.customer)) await unlessRefused(stripe().expireCheckout(id));
+  await expireAll(row.customer);
   await reconcileOne(actor.organization, actor);
   const current = rowOf(await table.get(Keys.billing(actor.organization)));
   if (!current?.checkout || current.checkout.name !== row.checkout?.name) return;

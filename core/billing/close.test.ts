@@ -33,6 +33,21 @@ test("a customer is kept until nothing of theirs is active, whatever Stripe refu
   expect(await close()).toEqual({ closed: true });
 });
 
+test("a customer is kept while one of their checkouts could be paid", async () => {
+  const { id } = await billing.client.checkout.sessions.create({
+    customer: (await acme.row())?.customer ?? "",
+    mode: "subscription",
+    success_url: "https://muster.example/done",
+    line_items: [{ price: billing.prices.monthly, quantity: 1 }],
+  });
+  const expireCheckout = () => Promise.reject(new StripeError("refused", "Not now.", {}));
+  bind({ stripe: { ...billing.port, expireCheckout } });
+  expect(await close()).toEqual({ closed: false });
+  bind({ stripe: billing.port });
+  expect(await close()).toEqual({ closed: true });
+  expect(await billing.client.checkout.sessions.retrieve(id)).toMatchObject({ status: "expired" });
+});
+
 test("a customer that was deleted at Stripe is forgotten", async () => {
   await billing.client.customers.del((await acme.row())?.customer ?? "");
   expect(await close()).toEqual({ closed: true });

@@ -52,10 +52,10 @@ export const close = fn(
   },
 );
 
-/** Returns whether nothing of the organization is active. A customer with other purchases is kept. */
+/** Returns whether nothing of the organization is active or can be paid. A customer with other purchases is kept. */
 async function endCustomer(row: Row, organization: Organization): Promise<boolean> {
   try {
-    await endAll(row, organization);
+    if (!(await endAll(row, organization))) return false;
     const live = (await stripe().subscriptionsOf(row.customer)).filter(isLive);
     if (live.length === 0) await stripe().removeCustomer(row.customer);
     return !live.some((one) => isOwn(one, row, organization));

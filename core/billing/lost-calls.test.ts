@@ -117,8 +117,6 @@ const scenarios: Record<string, Scenario> = {
       await remove(place);
     },
     run: ({ acme }) => acme.reconcile(),
-    // a checkout that Stripe refuses to end stays open until an event of it
-    again: receive,
     wrong: async (place) => [
       ...count("live subscriptions", await live(place), 0),
       ...count("open checkouts", await openCheckouts(place), 0),

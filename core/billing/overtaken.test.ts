@@ -204,16 +204,22 @@ describe("the subscription of a deleted organization", () => {
     expect([await live(), await marker()]).toEqual([[], undefined]);
   });
 
-  test("is canceled although a checkout cannot be ended, because it was", async () => {
-    await billing.client.checkout.sessions.create({
+  test("is canceled while Stripe refuses to expire a checkout of it, which each sweep tries again", async () => {
+    const { id } = await billing.client.checkout.sessions.create({
       customer: (await acme.row())?.customer ?? "",
       mode: "subscription",
       success_url: "https://muster.example/done",
       line_items: [{ price: billing.prices.monthly, quantity: 1 }],
     });
     failing("expireCheckout", "refused");
-    await acme.reconcile();
+    expect(await acme.reconcile()).toMatchObject({ result: "attention", why: "expire_refused" });
     expect(await live()).toEqual([]);
+    expect(await billing.sweep()).toMatchObject({ attention: 1 });
+    expect(await marker()).toMatchObject({ attention: { why: "expire_refused" } });
+    billing.world.rebind({ stripe: billing.port });
+    await billing.sweep();
+    const { status } = await billing.client.checkout.sessions.retrieve(id);
+    expect([status, await marker()]).toEqual(["expired", undefined]);
   });
 });
 

@@ -16,12 +16,25 @@ type Organization = ID.ID<"organization">;
 /**
  * Ends everything that Stripe has of an organization: open checkouts, then subscriptions. Can be repeated. The
  * organization's new state is written before, with `Dirty.mark`, so that anything this cannot reach ends later.
+ * @returns whether no checkout can be paid anymore: Stripe may refuse to expire one
  * @throws StripeError
  */
-export async function endAll(row: Row, organization: Organization): Promise<void> {
-  for (const { id } of await stripe().openCheckouts(row.customer)) await unlessRefused(stripe().expireCheckout(id));
+export async function endAll(row: Row, organization: Organization): Promise<boolean> {
+  const isUnpayable = await expireAll(row.customer);
   const found = await ownOf(row, organization);
   for (const { id } of found.filter(isLive)) await unlessRefused(stripe().cancel(id));
+  return isUnpayable;
+}
+
+/** Expires open checkouts. Returns whether none is open. One that was just paid or has expired is refused too. */
+export async function expireAll(customer: string): Promise<boolean> {
+  const refused: string[] = [];
+  for (const { id } of await stripe().openCheckouts(customer)) {
+    if (!(await unlessRefused(stripe().expireCheckout(id)))) refused.push(id);
+  }
+  if (refused.length === 0) return true;
+  const open = await stripe().openCheckouts(customer);
+  return !open.some(({ id }) => refused.includes(id));
 }
 
 /** `isStuck`: another one is still active, because Stripe has refused to cancel it. */
@@ -114,7 +127,7 @@ export const isOwn = (one: StripeSubscription, { mirror }: Row, organization: Or
   one.id === mirror?.subscription || one.organization === organization;
 
 /** Returns whether it was done. A subscription that has ended cannot be canceled again. */
-export async function unlessRefused(call: Promise<void>): Promise<boolean> {
+async function unlessRefused(call: Promise<void>): Promise<boolean> {
   try {
     await call;
     return true;

@@ -28,6 +28,8 @@ export const customerMissing = "customer_missing";
 const seatItemMissing = "seat_item_missing";
 /** It stays until the subscription is canceled, which every sweep tries again. */
 export const cancelRefused = "cancel_refused";
+/** The same for an open checkout of a deleted organization: it stays until the checkout can't be paid anymore. */
+export const expireRefused = "expire_refused";
 /** It stays until an operator has refunded the payment. */
 export const duplicatePaid = "duplicate_paid";
 /** An operator is told so for some days. */
@@ -93,7 +95,7 @@ async function look(organization: Organization, actor: Actor): Promise<Result> {
   const marker = await table.get(Keys.dirty(organization));
   let { organizationRow, row } = await read(organization);
   // it ends before a change under way can cost anything
-  if (organizationRow?.state === "deleted" && row) await endAll(row, organization);
+  const isPayable = organizationRow?.state === "deleted" && row && !(await endAll(row, organization));
   const driven = row?.op ? await drive(organization, actor) : "none";
   if (driven === "unknown") return { result: "waiting" };
   if (row?.op) ({ organizationRow, row } = await read(organization));
@@ -114,6 +116,10 @@ async function look(organization: Organization, actor: Actor): Promise<Result> {
   if (isRefused) {
     await Dirty.needAttention(organization, cancelRefused);
     return { result: "attention", why: cancelRefused, ...result.sides };
+  }
+  if (isPayable) {
+    await Dirty.needAttention(organization, expireRefused);
+    return { result: "attention", why: expireRefused, ...result.sides };
   }
   if (result.row.duplicates) {
     await Dirty.needAttention(organization, duplicatePaid);
