@@ -31,6 +31,8 @@ export function boot(more: Pick<Partial<Ports>, "mail" | "quota" | "pepper"> = {
     "MUSTER_TRIAL_DAYS",
     "MUSTER_TRIAL_SEATS",
     "MUSTER_GRACE_DAYS",
+    "MUSTER_PAYMENT_METHOD_TYPES",
+    "MUSTER_STRIPE_TAX",
     "MUSTER_RELEASE",
   ]);
   const client = connect();
@@ -57,6 +59,8 @@ export function boot(more: Pick<Partial<Ports>, "mail" | "quota" | "pepper"> = {
       trialSeats: settings.MUSTER_TRIAL_SEATS,
       graceDays: settings.MUSTER_GRACE_DAYS,
       paid: settings.MUSTER_PLANS,
+      methodTypes: settings.MUSTER_PAYMENT_METHOD_TYPES,
+      tax: settings.MUSTER_STRIPE_TAX === "on",
     },
     resources: settings.MUSTER_RESOURCES,
     faults: logFaults(settings.MUSTER_RELEASE),

@@ -20,6 +20,8 @@ const whole: Record<Variable, string> = {
   MUSTER_TRIAL_DAYS: "30",
   MUSTER_TRIAL_SEATS: "40",
   MUSTER_GRACE_DAYS: "7",
+  MUSTER_PAYMENT_METHOD_TYPES: "card, us_bank_account",
+  MUSTER_STRIPE_TAX: "on",
   MUSTER_STRIPE_URL: "http://127.0.0.1:4242",
   MUSTER_MAIL_PER_HOUR: "100",
   MUSTER_MAIL_FROM: "muster@example.com",
@@ -55,7 +57,8 @@ describe("the environment", () => {
     const keys = [whole.MUSTER_SIGNING_KEY_ARNS];
     const parsed = { MUSTER_PLANS: [plan], MUSTER_SIGNING_KEY_ARNS: keys, MUSTER_SYNC_WAIT_SECONDS: 25 };
     const offered = { MUSTER_RESOURCES: resources, MUSTER_REQUEST_LIMITS: { codesPerNetwork: 2_000 } };
-    expect(config(names, whole)).toEqual({ ...whole, ...numbers, ...parsed, ...offered });
+    const paying = { MUSTER_PAYMENT_METHOD_TYPES: ["card", "us_bank_account"] };
+    expect(config(names, whole)).toEqual({ ...whole, ...numbers, ...parsed, ...offered, ...paying });
   });
 
   test("is read in part: a function does not need what it does not name", () => {
@@ -97,6 +100,8 @@ const preset: [Variable, unknown][] = [
   ["MUSTER_TRIAL_DAYS", 0],
   ["MUSTER_TRIAL_SEATS", 25],
   ["MUSTER_GRACE_DAYS", 14],
+  ["MUSTER_PAYMENT_METHOD_TYPES", undefined],
+  ["MUSTER_STRIPE_TAX", "off"],
   ["MUSTER_STRIPE_URL", undefined],
   ["MUSTER_MAIL_PER_HOUR", 2000],
   ["MUSTER_MAIL_CONFIGURATION_SET", undefined],
@@ -125,6 +130,8 @@ describe("a variable that is missing or empty", () => {
 });
 
 const site = "MUSTER_SITE_URL must be https://… without a path (http only for 127.0.0.1 or localhost).";
+const methods =
+  "MUSTER_PAYMENT_METHOD_TYPES must be some of amazon_pay, bacs_debit, card, cashapp, link, paypal, sepa_debit, us_bank_account, with commas between them.";
 const from = "MUSTER_MAIL_FROM must be an address alone, such as muster@example.com.";
 
 describe("a variable that is wrong", () => {
@@ -176,6 +183,9 @@ describe("a variable that is wrong", () => {
     ],
     ["MUSTER_TRIAL_DAYS", "-1", "MUSTER_TRIAL_DAYS must be a whole number from 0."],
     ["MUSTER_GRACE_DAYS", "two weeks", "MUSTER_GRACE_DAYS must be a whole number from 0."],
+    ["MUSTER_PAYMENT_METHOD_TYPES", "card,cash", methods],
+    ["MUSTER_PAYMENT_METHOD_TYPES", ",", methods],
+    ["MUSTER_STRIPE_TAX", "yes", "MUSTER_STRIPE_TAX must be on or off."],
     ["MUSTER_STRIPE_URL", "stripe", "MUSTER_STRIPE_URL is not a URL."],
     ["MUSTER_MAIL_PER_HOUR", "1e3", "MUSTER_MAIL_PER_HOUR must be a whole number from 1."],
     ["MUSTER_REPLY_TO_INVITER", "yes", "MUSTER_REPLY_TO_INVITER must be on or off."],

@@ -1,5 +1,5 @@
 import { requestLimitNames, requestLimits } from "@muster/core/limit/limits.ts";
-import { Paid } from "@muster/core/plan/shape.ts";
+import { methodTypes, Paid } from "@muster/core/plan/shape.ts";
 import { Resources } from "@muster/core/resource/shape.ts";
 import * as v from "valibot";
 
@@ -78,6 +78,19 @@ export const variables = {
   MUSTER_TRIAL_DAYS: count("MUSTER_TRIAL_DAYS", 0, 0),
   MUSTER_TRIAL_SEATS: count("MUSTER_TRIAL_SEATS", 25, 1),
   MUSTER_GRACE_DAYS: count("MUSTER_GRACE_DAYS", 14, 0),
+  MUSTER_PAYMENT_METHOD_TYPES: v.pipe(
+    optional,
+    v.transform((text) => text?.split(",").map((type) => type.trim())),
+    v.check(
+      (types) => types === undefined || types.every((type) => methodTypes.some((known) => known === type)),
+      `MUSTER_PAYMENT_METHOD_TYPES must be some of ${methodTypes.join(", ")}, with commas between them.`,
+    ),
+  ),
+  MUSTER_STRIPE_TAX: v.pipe(
+    optional,
+    v.transform((text) => text ?? "off"),
+    v.picklist(["on", "off"], "MUSTER_STRIPE_TAX must be on or off."),
+  ),
   MUSTER_STRIPE_URL: v.pipe(
     optional,
     v.check((text) => text === undefined || URL.canParse(text), "MUSTER_STRIPE_URL is not a URL."),

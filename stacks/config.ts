@@ -12,15 +12,22 @@ const emailAddress = v.pipe(v.string(), v.regex(/^[^\s<>@]+@[^\s<>@]+\.[^\s<>@]+
 const hostName = v.pipe(v.string(), v.regex(/^([a-z0-9-]+\.)+[a-z]{2,}$/, "must be a host name in lowercase"));
 const positiveInteger = v.pipe(v.number(), v.integer(), v.minValue(1));
 
-/** What the functions accept in this variable, as JSON; errors are in their own words. */
-const acceptedAs = <T>(variable: "MUSTER_PLANS" | "MUSTER_RESOURCES") =>
+/** What the functions accept in this variable, by default as JSON; errors are in their own words. */
+const acceptedAs = <T>(
+  variable: "MUSTER_PLANS" | "MUSTER_RESOURCES" | "MUSTER_PAYMENT_METHOD_TYPES",
+  write: (value: T) => string = JSON.stringify,
+) =>
   v.rawCheck<T>(({ dataset, addIssue }) => {
     if (!dataset.typed) return;
-    const read = v.safeParse(variables[variable], JSON.stringify(dataset.value));
+    const read = v.safeParse(variables[variable], write(dataset.value));
     if (!read.success) addIssue({ message: read.issues.map(({ message }) => message).join(" ") });
   });
 const plans = v.pipe(v.array(v.looseObject({})), acceptedAs("MUSTER_PLANS"));
 const resources = v.pipe(v.looseObject({}), acceptedAs("MUSTER_RESOURCES"));
+const methodTypes = v.pipe(
+  v.array(v.string()),
+  acceptedAs<string[]>("MUSTER_PAYMENT_METHOD_TYPES", (types) => types.join(",")),
+);
 const days = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(700));
 
 const billingSchema = v.strictObject({
@@ -28,6 +35,8 @@ const billingSchema = v.strictObject({
   trialDays: v.optional(days, 0),
   trialSeats: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(999_999)), 25),
   graceDays: v.optional(days, 14),
+  paymentMethodTypes: v.optional(methodTypes, []),
+  tax: v.optional(v.boolean(), false),
   eventSource: v.optional(
     v.pipe(
       v.string(),

@@ -26,6 +26,8 @@ export function functionEnvironment(
     MUSTER_TRIAL_DAYS: String(config.billing.trialDays),
     MUSTER_TRIAL_SEATS: String(config.billing.trialSeats),
     MUSTER_GRACE_DAYS: String(config.billing.graceDays),
+    MUSTER_PAYMENT_METHOD_TYPES: config.billing.paymentMethodTypes.join(","),
+    MUSTER_STRIPE_TAX: config.billing.tax ? "on" : "off",
     MUSTER_WORK_QUEUE_URL: queues.work.queueUrl,
     MUSTER_MAIL_QUEUE_URL: queues.mail.queueUrl,
     MUSTER_CODES_QUEUE_URL: queues.codes.queueUrl,

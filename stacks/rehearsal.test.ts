@@ -19,7 +19,14 @@ function rehearseAll({ assembly, config }: Synthesis, existing: string[] = []) {
 describe("CloudFormation's own specification", () => {
   test.each(["dev", "prod"] as const)("accepts the example's %s unchanged, in an empty account", (stage) => {
     const { assembly, config, ...synthesis } = synthesize(stage);
-    expect(config.billing).toEqual({ plans: [], trialDays: 0, trialSeats: 25, graceDays: 14 });
+    expect(config.billing).toEqual({
+      plans: [],
+      trialDays: 0,
+      trialSeats: 25,
+      graceDays: 14,
+      paymentMethodTypes: [],
+      tax: false,
+    });
     expect(rehearseAll({ assembly, config, ...synthesis })).toEqual([]);
   });
 

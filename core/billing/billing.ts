@@ -10,8 +10,18 @@ import { readOnly } from "../kernel/stored.ts";
 import { OrganizationRow } from "../organization/row.ts";
 import { free as freePlan } from "../plan/plan.ts";
 import { Keys } from "../table/keys.ts";
+import { businessDaysOf, isProcessing } from "./debit.ts";
 import { expiries, expiryOf } from "./payment-method.ts";
-import { BillingRow, type Checkout, isLive, type Op, type Row, rowOf, type Discount as Taken } from "./row.ts";
+import {
+  BillingRow,
+  type Checkout,
+  isLive,
+  type Mirror,
+  type Op,
+  type Row,
+  rowOf,
+  type Discount as Taken,
+} from "./row.ts";
 import { billingStatuses, paymentMethod } from "./shape.ts";
 import { graceUntil } from "./status.ts";
 
@@ -79,6 +89,8 @@ export const Info = v.object({
       ...paymentMethod,
       /** Whether a card has expired, or does so this month or within the next two. */
       expiry: v.exactOptional(shown(expiries)),
+      /** How many business days a bank takes for a payment. Missing if the payment is made at once, or that is not known. */
+      businessDays: v.exactOptional(Integer),
     }),
   ),
   /** Days of trial that a checkout starts with. Missing if the organization had a subscription before. */
@@ -89,11 +101,28 @@ export const Info = v.object({
   graceDays: Integer,
   /** When the organization becomes read-only, unless it subscribes again. */
   graceUntil: v.optional(v.string()),
+  /**
+   * The payment that a bank processes now. Until it has arrived, no seats are added, and the subscription cannot be changed.
+   */
+  processing: v.optional(
+    v.object({
+      /** The amount, in the smallest unit of the currency, such as cents. */
+      amount: Integer,
+      /** The currency, as three lowercase letters. */
+      currency: v.string(),
+      /** The kind of account at Stripe, such as `sepa_debit`. */
+      type: v.string(),
+      /** How many business days it takes at the latest. Missing if that is not known. */
+      businessDays: v.optional(Integer),
+    }),
+  ),
   /** What follows if an invoice that is past due stays unpaid. Missing until that is known. */
   owed: v.optional(
     v.object({
       /** When Stripe tries again to collect it. Missing if no attempt is planned. */
       retryAt: v.optional(v.string()),
+      /** Whether a bank has refused the payment, some days after it was submitted. */
+      byBank: v.optional(v.literal(true)),
       /** Everything except inviting works at least until then. Missing if nothing is known to end the subscription. */
       worksUntil: v.optional(v.string()),
     }),
@@ -166,7 +195,7 @@ export function describe(found: OrganizationRow | undefined, billing: BillingRow
     billingStatus,
     plan,
     seats: {
-      ...(paid && { paid: mirror.quantity }),
+      ...(row && paid && isCounted(row) && { paid: paidOf(row, mirror) }),
       ...(granted > 0 && { granted }),
       ...(granted > 0 && grantedUntil && { grantedUntil }),
       capacity,
@@ -180,10 +209,11 @@ export function describe(found: OrganizationRow | undefined, billing: BillingRow
     ...(mirror?.cancelAt && { cancelAt: mirror.cancelAt }),
     ...(paid && mirror.trialEnd && { trialEnd: mirror.trialEnd }),
     ...(paid && mirror.discounts && { discounts: mirror.discounts.filter(isInForce) }),
-    ...(paid && mirror.method && { paymentMethod: { ...mirror.method, ...expiryOf(mirror.method, instant()) } }),
+    ...(paid && mirror.method && { paymentMethod: methodOf(mirror.method) }),
     ...(!mirror && trialDays > 0 && { trialDays, trialSeats }),
     ...(paid && mirror.status === "trialing" && { trialSeats }),
     graceDays,
+    ...(row?.debit && isProcessing(row) && { processing: processingOf(row.debit) }),
     ...(billingStatus === "past_due" && row?.owed && { owed: consequencesOf(row) }),
     customer: row !== undefined,
     ...(billingStatus === "canceled" && mirror?.endedAt && { graceUntil: graceUntil(mirror.endedAt) }),
@@ -193,10 +223,24 @@ export function describe(found: OrganizationRow | undefined, billing: BillingRow
 }
 
 /** A subscription ends by itself, or by Stripe after the last attempt, which may be the next one. */
-function consequencesOf({ mirror, owed }: Row) {
+function consequencesOf({ mirror, owed, debit }: Row) {
+  const byBank = debit?.hasFailed;
   const end = [mirror?.cancelAt, owed?.retryAt].filter((at) => at !== undefined).toSorted()[0];
-  return withoutUndefined({ retryAt: owed?.retryAt, worksUntil: end && graceUntil(end) });
+  return withoutUndefined({ retryAt: owed?.retryAt, byBank, worksUntil: end && graceUntil(end) });
 }
+
+function methodOf(method: NonNullable<Mirror["method"]>) {
+  return { ...method, ...expiryOf(method, instant()), ...withoutUndefined({ businessDays: businessDaysOf(method) }) };
+}
+
+/** Seats whose first payment a bank processes are no seats of the organization yet. */
+const isCounted = (row: Row) => !(isProcessing(row) && row.debit?.paidSeats === 0);
+const paidOf = (row: Row, { quantity }: Mirror) =>
+  isProcessing(row) ? Math.min(quantity, row.debit?.paidSeats ?? quantity) : quantity;
+const processingOf = (debit: NonNullable<Row["debit"]>) => {
+  const { amount, currency, type } = debit;
+  return { amount, currency, type, ...withoutUndefined({ businessDays: businessDaysOf(debit) }) };
+};
 
 const changeOf = ({ from, to, waitsUntil }: Op) => ({ from, to, ...(waitsUntil !== undefined && { waitsUntil }) });
 const offerOf = ({ plan, seats, expiresAt }: Checkout) => ({ plan, seats, expiresAt });

@@ -13,6 +13,7 @@ import { periods } from "../plan/shape.ts";
 import { Keys } from "../table/keys.ts";
 import { all, atLeast, check, equal, not, when } from "../table/table.ts";
 import { failures as billingFailures, describe, Info, needStripe, own } from "./billing.ts";
+import { isProcessing } from "./debit.ts";
 import * as Dirty from "./dirty.ts";
 import { BillingCheckoutStarted } from "./events.ts";
 import { checkoutHours, maxSeats } from "./limits.ts";
@@ -38,7 +39,7 @@ export const failures = {
   strange: failure("missing", "billing.checkout_missing", "Checkout not found."),
 };
 
-const { unsold, committed, unavailable, refused } = seatFailures;
+const { unsold, committed, processing, unavailable, refused } = seatFailures;
 const { unconfigured, misconfigured } = billingFailures;
 const buying = [
   unconfigured,
@@ -46,6 +47,7 @@ const buying = [
   ...Object.values(failures),
   unsold,
   committed,
+  processing,
   unavailable,
   refused,
   rowFailures.moved,
@@ -81,6 +83,7 @@ export const checkout = fn(
     if (!price) throw unsold();
     if (!organizationRow || organizationRow.state === "deleted") throw failures.frozen();
     const known = rowOf(billing);
+    if (known && isProcessing(known)) throw processing();
     if (known?.mirror && isLive(known.mirror)) throw failures.subscribed();
     const fewest = fewestOf(organizationRow);
     if (seats < fewest) throw tooFew(organizationRow);
@@ -138,7 +141,8 @@ async function becomeCustomer(organizationRow: OrganizationRow, before: Row | un
   const { organization, email } = actor;
   const customer = await makeCustomer(organization, before?.customer);
   const unknown = { phone: undefined, country: undefined, street: undefined, city: undefined, state: undefined };
-  await stripe().updateCustomer(customer, { name: organizationRow.name, email, ...unknown, postalCode: undefined });
+  const contact = { name: organizationRow.name, email, ...unknown, postalCode: undefined, keepsAddress: true };
+  await stripe().updateCustomer(customer, contact);
   const { checkout: _, version = 0, ...rest } = before ?? {};
   const former = before && { former: [...(before.former ?? []), before.customer] };
   const next = { ...rest, customer, ...former };
@@ -209,6 +213,8 @@ async function make({ organization }: Member, { customer }: Row, wish: Checkout)
     expiresAt: wish.expiresAt,
     successUrl: `${address}?session={CHECKOUT_SESSION_ID}`,
     cancelUrl: address,
+    methodTypes: plans().methodTypes,
+    tax: plans().tax === true,
   };
   try {
     return await stripe().openCheckout(order, wish.name);

@@ -5,6 +5,7 @@ import { instant, stripe, table } from "../kernel/ports.ts";
 import { StripeError, type StripeInvoice, type StripeSubscription } from "../kernel/stripe-port.ts";
 import * as Plan from "../plan/plan.ts";
 import { Keys } from "../table/keys.ts";
+import { debitOf } from "./debit.ts";
 import * as Dirty from "./dirty.ts";
 import { BillingResizeDropped, BillingResized } from "./events.ts";
 import * as Change from "./ledger/record.ts";
@@ -92,8 +93,10 @@ function stateOf(found: StripeSubscription | undefined, op: Op): "made" | "waits
 
 async function keepWaiting(organization: Organization, row: Row, op: Op, found: StripeSubscription): Promise<Driven> {
   const waitsUntil = found.pending?.until;
-  if (waitsUntil && op.waitsUntil !== waitsUntil) {
-    await table.write(save(organization, row, { ...row, op: { ...op, waitsUntil } }));
+  const { debit: before, ...rest } = row;
+  const debit = await debitOf(found, row);
+  if (waitsUntil && !isSame([op.waitsUntil, before], [waitsUntil, debit])) {
+    await table.write(save(organization, row, { ...rest, op: { ...op, waitsUntil }, ...(debit && { debit }) }));
   }
   return "waiting";
 }
@@ -107,13 +110,15 @@ async function end(
 ): Promise<Driven> {
   const organizationRow = await table.get(Keys.organization(organization));
   if (!organizationRow) throw new Error(`${organization} is gone, and Stripe still has an operation of it.`);
-  const { op: _op, dropped: _dropped, ...rest } = row;
+  const { op: _op, dropped: _dropped, debit: _debit, ...rest } = row;
+  const debit = found && (await debitOf(found, row));
   const at = instant();
   const isMade = found?.op === op.id;
   const reason: Dropped["reason"] = !found || !isLive(found) ? "ended" : op.waitsUntil ? "unpaid" : "refused";
   const next = {
     ...rest,
     ...(found && { mirror: mirrorOf(found, row.mirror, at) }),
+    ...(debit && { debit }),
     ...(!isMade && { dropped: { operation: op.id, to: op.to, price: op.price, reason } as const }),
   };
   const isDeleted = organizationRow.state === "deleted";

@@ -8,13 +8,14 @@ import { listOf } from "../kernel/cursor.ts";
 import * as Event from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
 import { begin, isBegun } from "../kernel/idempotency.ts";
-import { hasStripe, instant, settings, stripe, table } from "../kernel/ports.ts";
+import { hasStripe, instant, plans, settings, stripe, table } from "../kernel/ports.ts";
 import { StripeError, type StripeSubscription } from "../kernel/stripe-port.ts";
 import * as General from "../setting/general.ts";
 import { Keys } from "../table/keys.ts";
 import type { RowsOf, Step } from "../table/table.ts";
 import { failures as billingFailures, describe, Info, needStripe, own } from "./billing.ts";
 import { failures as codeFailures } from "./code-failures.ts";
+import { isProcessing } from "./debit.ts";
 import * as Dirty from "./dirty.ts";
 import { BillingCancelRequested, BillingDiscountRequested, BillingResumeRequested } from "./events.ts";
 import { pageSize } from "./limits.ts";
@@ -40,10 +41,12 @@ export const Invoice = v.object({
   number: v.optional(v.string()),
   /** When it was created. */
   createdAt: v.string(),
-  /** Its status at Stripe, such as `open` or `paid`. */
+  /** Its status at Stripe, such as `open` or `paid`, or `processing` while a bank processes its payment. */
   status: v.string(),
   /** Its total, in the smallest unit of the currency, such as cents. */
   total: Integer,
+  /** The tax in it. Missing if there is none. */
+  tax: v.optional(Integer),
   /** The currency, as three lowercase letters. */
   currency: v.string(),
   /** Where the PDF is. */
@@ -167,15 +170,16 @@ export const invoices = fn(
   },
   async ({ cursor }, _, [, billing]) => {
     await needStripe();
-    const customer = rowOf(billing)?.customer;
-    if (!customer) return { items: [] };
-    const { items, next } = await reach(stripe().invoices(customer, cursor));
-    const shown = items.map(
-      ({ balance: _balance, due: _due, lines: _lines, hasMore: _more, retryAt: _retry, ...one }) => {
-        const { id, createdAt, status, total, currency, ...rest } = one;
-        return { id, createdAt, status, total, currency, ...withoutUndefined(rest) };
-      },
-    );
+    const row = rowOf(billing);
+    if (!row) return { items: [] };
+    const { items, next } = await reach(stripe().invoices(row.customer, cursor));
+    const debited = isProcessing(row) ? row.debit?.invoice : undefined;
+    const shown = items.map(({ id, createdAt, status: known, total, currency, tax, ...rest }) => {
+      const { number, pdfUrl, pageUrl } = rest;
+      const status = id === debited && known === "open" ? "processing" : known;
+      const more = withoutUndefined({ number, pdfUrl, pageUrl, tax: tax || undefined });
+      return { id, createdAt, status, total, currency, ...more };
+    });
     return { items: shown, ...(next && { next }) };
   },
 );
@@ -194,8 +198,11 @@ export const sync = fn(
     const { name, contact, address } = General.describe({ organizationRow, now });
     const { email, phone } = contact;
     const { country, street, city, state, postalCode } = address;
+    // without a country Stripe Tax has no rate, so the one from the checkout stays
+    const keepsAddress = plans().tax === true && country === undefined;
+    const place = { country, street, city, state, postalCode, keepsAddress };
     try {
-      await stripe().updateCustomer(customer, { name, email, phone, country, street, city, state, postalCode });
+      await stripe().updateCustomer(customer, { name, email, phone, ...place });
       return { synced: true };
     } catch (error) {
       // somebody has deleted the customer at Stripe: the next purchase makes another

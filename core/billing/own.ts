@@ -48,7 +48,9 @@ type Only = { found: StripeSubscription | undefined; row: Row; isStuck: boolean 
 export async function only(organization: Organization, row: Row, actor: Actor): Promise<Only> {
   const all = await ownOf(row, organization);
   const recorded = row.mirror?.subscription;
-  const rankOf = (one: StripeSubscription) => `${orderOfPayment(one)}${one.id === recorded ? 0 : 1}${orderOf(one)}`;
+  const unpaid = row.debit && recorded;
+  const rankOf = (one: StripeSubscription) =>
+    `${one.id === unpaid ? 1 : orderOfPayment(one)}${one.id === recorded ? 0 : 1}${orderOf(one)}`;
   const live = all.filter(isLive).toSorted((one, other) => (rankOf(one) < rankOf(other) ? -1 : 1));
   const [winner] = live;
   const others = live.filter((one) => one !== winner);
@@ -66,8 +68,10 @@ async function notePaid(organization: Organization, row: Row, others: readonly S
   const paid: Duplicate[] = [];
   for (const { id: subscription, latestInvoice } of others) {
     if (latestInvoice === undefined || seen.includes(latestInvoice)) continue;
-    const { id: invoice, status, total: amount, due: byCard, currency } = await stripe().invoice(latestInvoice);
-    const isPayment = status === "paid" && amount > 0;
+    const found = await stripe().invoice(latestInvoice);
+    const { id: invoice, status, isProcessing, total: amount, due: byCard, currency } = found;
+    // what a bank processes will be paid although the subscription is canceled
+    const isPayment = (status === "paid" || isProcessing) && amount > 0;
     if (isPayment) paid.push({ subscription, invoice, amount, byCard, currency, isUnreported: true });
   }
   if (paid.length === 0) return row;

@@ -25,6 +25,10 @@ export const Price = v.object({
    * charged now, or the subscription ends before it.
    */
   nextInvoice: v.optional(Integer),
+  /** The tax on what is charged now. Missing if there is none. */
+  taxNow: v.optional(Integer),
+  /** The tax on the next invoice. Missing if there is none. */
+  nextTax: v.optional(Integer),
   /** The currency, as three lowercase letters. */
   currency: v.string(),
 });
@@ -45,13 +49,13 @@ export async function confirm(quote: string, { actor, op, mirror, recent }: Agre
   if (!op.grows) return op;
   if (terms.at < toSecond(recent.at(-1) ?? "")) throw failures.quoted();
   const agreed = { ...op, prorationAt: terms.at, shown: terms.due };
-  const due = await stripe()
+  const { amount, currency } = await stripe()
     .preview({ ...agreed, quantity: op.to })
     .catch((error: unknown) => {
       // an instant before the current period
       throw error instanceof StripeError && error.trouble === "refused" ? failures.quoted() : failureOf(error);
     });
-  if (!isDeepStrictEqual(due, terms.due)) throw failures.quoted();
+  if (!isDeepStrictEqual({ amount, currency }, terms.due)) throw failures.quoted();
   return agreed;
 }
 
@@ -72,7 +76,8 @@ export async function priceOf(op: Op): Promise<Price> {
       op.grows ? undefined : stripe().nextInvoice(change),
     ]);
     const currency = (due ?? next)?.currency ?? Plan.currencyOfPrice(op.price);
-    return { dueNow: due?.amount ?? 0, currency, ...(next && { nextInvoice: next.amount }) };
+    const taxes = { ...(due?.tax && { taxNow: due.tax }), ...(next?.tax && { nextTax: next.tax }) };
+    return { dueNow: due?.amount ?? 0, currency, ...(next && { nextInvoice: next.amount }), ...taxes };
   } catch (error) {
     throw failureOf(error);
   }

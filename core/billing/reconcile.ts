@@ -9,6 +9,7 @@ import { StripeError, type StripeSubscription } from "../kernel/stripe-port.ts";
 import type { OrganizationRow } from "../organization/row.ts";
 import { Keys } from "../table/keys.ts";
 import { causeOf } from "./cause.ts";
+import { debitOf } from "./debit.ts";
 import * as Dirty from "./dirty.ts";
 import { drive } from "./drive.ts";
 import { BillingTrialEnding, BillingUpdated } from "./events.ts";
@@ -159,8 +160,9 @@ type Copy = {
 async function copy({ organization, organizationRow, row, found, actor }: Copy) {
   const at = instant();
   const mirror = found ? mirrorOf(found, row.mirror, at) : row.mirror;
-  const { checkout, owed: owedBefore, ...rest } = row;
+  const { checkout, owed: owedBefore, debit: debitBefore, ...rest } = row;
   const owed = found && (await owedOf(found, row.customer));
+  const debit = found && (await debitOf(found, row));
   const isOpen = checkout && Date.parse(checkout.expiresAt) > Date.parse(at) && !(mirror && isLive(mirror));
   const isDeleted = organizationRow.state === "deleted";
   const trialEnd = isDeleted ? undefined : trialToAnnounce(mirror, row.trialAnnounced, at);
@@ -170,6 +172,7 @@ async function copy({ organization, organizationRow, row, found, actor }: Copy) 
       mirror,
       checkout: isOpen ? checkout : undefined,
       owed,
+      debit,
       trialAnnounced: trialEnd ?? row.trialAnnounced,
       hasPaid: row.hasPaid ?? (found && (await hasPaid(found))),
     }),
@@ -181,7 +184,7 @@ async function copy({ organization, organizationRow, row, found, actor }: Copy) 
   const labeledFor = found && otherLabelOf(found, organization);
   const asTrusted = { ...wanted, hasPaid: organizationRow.hasPaid === true };
   const isAsRecorded = isCopied && labeledFor === undefined;
-  const isSettled = isAsRecorded && steps.length === 0 && isSame(owed, owedBefore);
+  const isSettled = isAsRecorded && steps.length === 0 && isSame([owed, debit], [owedBefore, debitBefore]);
   const isNothingElse = BillingStatus.apply(organization, organizationRow, asTrusted).length === 0;
   if (isSettled && !trialEnd) return { row: next, billingStatus, isExpected: false, sides: {} };
   const asItStood = {

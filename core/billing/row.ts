@@ -5,7 +5,7 @@ import { id, known, readable, row } from "../base/row.ts";
 import { withoutUndefined } from "../base/without-undefined.ts";
 import { plans } from "../kernel/ports.ts";
 import type { StripeItem, StripeSubscription } from "../kernel/stripe-port.ts";
-import { dropReasons, paymentMethod, purposes } from "./shape.ts";
+import { debit, dropReasons, paymentMethod, purposes } from "./shape.ts";
 
 // The row #billing: what Stripe has of an organization, and what is under way there. Each write makes the next version.
 
@@ -132,6 +132,7 @@ const Rest = v.object({
   /** An invoice is past due; `retryAt` if Stripe will try again to collect it. */
   owed: v.exactOptional(v.object({ retryAt: v.exactOptional(v.string()) })),
   mischarged: v.exactOptional(Mischarged),
+  debit: v.exactOptional(v.object(debit)),
   /** The end of trial that the owners were notified about. */
   trialAnnounced: v.exactOptional(v.string()),
   /** An invoice of more than nothing was paid: a trial, or a discount of everything, is no payment. */
@@ -208,7 +209,7 @@ export const failures = {
 export function rowOf(found: BillingRow | undefined): Row | undefined {
   if (!found) return;
   const { version, customer, former, op, dropped, checkout, changes, duplicates, trialAnnounced, hasPaid } = found;
-  const { refunded, owed, mischarged } = found;
+  const { refunded, owed, mischarged, debit: underWay } = found;
   const { subscription, item: seat, status, quantity, price, createdAt, periodEnd } = found as Mirror;
   const { cancelAt, endsWithPeriod, trialEnd, discounts, method, otherItems, endedAt, mirrorVersion } = found;
   const mirror = subscription
@@ -228,7 +229,7 @@ export function rowOf(found: BillingRow | undefined): Row | undefined {
     version,
     customer,
     ...withoutUndefined({ mirror, former, op, dropped, checkout, changes, trialAnnounced, hasPaid }),
-    ...withoutUndefined({ duplicates, refunded, owed, mischarged }),
+    ...withoutUndefined({ duplicates, refunded, owed, mischarged, debit: underWay }),
   };
 }
 

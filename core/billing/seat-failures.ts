@@ -38,6 +38,11 @@ export const failures = {
     "billing.subscription_ending",
     "This subscription is set to end. Resume it before you change the plan.",
   ),
+  processing: failure(
+    "conflict",
+    "billing.payment_processing",
+    "Your bank is processing a payment. Change seats or plan once it has arrived.",
+  ),
   unavailable: failure("unavailable", "billing.unavailable", "Stripe is unavailable. Try again in a minute."),
   refused: failure("conflict", "billing.refused", "Stripe declined this change."),
   unpaid: failure("conflict", "billing.payment_missed", "This change was not paid in time. Nothing was changed."),

@@ -12,6 +12,7 @@ import * as Plan from "../plan/plan.ts";
 import { periods } from "../plan/shape.ts";
 import { all, atLeast, check, equal, keyOf, type Step, update, when } from "../table/table.ts";
 import { failures as billingFailures, describe, Info, needStripe, own } from "./billing.ts";
+import { isProcessing } from "./debit.ts";
 import * as Dirty from "./dirty.ts";
 import { drive } from "./drive.ts";
 import { BillingResizeStarted } from "./events.ts";
@@ -165,6 +166,7 @@ async function wanted(
   const row = rowOf(billing);
   const mirror = row?.mirror;
   if (!organizationRow || !row || !mirror || !isLive(mirror)) throw failures.unsubscribed();
+  if (isProcessing(row)) throw failures.processing();
   if (row.op) throw busyWith(row.op);
   if (BillingStatus.billingStatusOf(organizationRow) === "past_due") throw failures.owing();
   if (seats < BillingStatus.fewestOf(organizationRow)) throw tooFew(organizationRow);

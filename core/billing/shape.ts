@@ -28,6 +28,20 @@ export const paymentMethod = {
   expires: v.exactOptional(v.string()),
 };
 
+/** A payment from an account at a bank, which answers in days. */
+export const debit = {
+  /** The id of the invoice at Stripe, and what is to be paid. */
+  invoice: v.string(),
+  amount: v.number(),
+  currency: v.string(),
+  /** The kind of account, such as `sepa_debit`. */
+  type: v.string(),
+  /** Seats that were paid before. No others count until this is paid. */
+  paidSeats: v.number(),
+  /** The bank has refused it, and it is not paid in another way. */
+  hasFailed: v.exactOptional(v.literal(true)),
+};
+
 /** The billing state of an organization, as events record it. */
 export const Side = v.object({
   /** The status of the subscription at Stripe. */

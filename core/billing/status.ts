@@ -32,17 +32,19 @@ export const grows = (billingStatus: BillingStatus): boolean => growing.includes
 
 /**
  * The capacity is what is paid plus what an operator granted. A decrease under way counts at once; an increase adds
- * nothing before it is paid.
+ * nothing before it is paid, so a subscription whose first payment a bank processes changes nothing.
  */
 export function judge(
   organizationRow: OrganizationRow,
-  { mirror, op, hasPaid: isKnown }: Pick<Row, "mirror" | "op" | "hasPaid">,
+  { mirror, op, debit, hasPaid: isKnown }: Pick<Row, "mirror" | "op" | "debit" | "hasPaid">,
   at: string,
 ): Judgment {
   const committed = committedOf(organizationRow);
   const granted = grantedOf(organizationRow);
   const hasPaid = organizationRow.hasPaid === true || isKnown === true;
-  if (!mirror || mirror.status.startsWith("incomplete")) {
+  const hasPaidNothing = debit?.paidSeats === 0;
+  const isBegun = mirror && !mirror.status.startsWith("incomplete") && !(hasPaidNothing && mirror.status === "active");
+  if (!isBegun) {
     return {
       billingStatus: billingStatusOf(organizationRow),
       capacity: organizationRow.capacity,
@@ -51,7 +53,8 @@ export function judge(
     };
   }
   if (isLive(mirror)) {
-    const capacity = Math.min(mirror.quantity, op?.to ?? Number.POSITIVE_INFINITY) + granted;
+    const counted = Math.min(...[mirror.quantity, op?.to, debit?.paidSeats].filter((seats) => seats !== undefined));
+    const capacity = hasPaidNothing ? organizationRow.capacity : counted + granted;
     const paid = mirror.status === "trialing" ? "trialing" : "active";
     const billingStatus = isOwing(mirror) ? "past_due" : committed > capacity ? "over_limit" : paid;
     return {

@@ -1,5 +1,5 @@
 import type StripeLibrary from "stripe";
-import type { Amount, SeatChange, Stripe, StripeLine } from "../kernel/stripe-port.ts";
+import type { SeatChange, Stripe, StripeLine, TaxedAmount } from "../kernel/stripe-port.ts";
 import { pageSize } from "./limits.ts";
 import { invoiceOf, lineOf, pageOf, refundOf, secondsOf, upcomingOf } from "./stripe-shapes.ts";
 
@@ -22,7 +22,8 @@ export function invoicesAt(atStripe: Call): Calls {
       }),
     invoice: (id) =>
       atStripe(async (library) => {
-        const invoice = invoiceOf(await library.invoices.retrieve(id));
+        const expand = ["payments.data.payment.payment_intent"];
+        const invoice = invoiceOf(await library.invoices.retrieve(id, { expand }));
         return invoice.hasMore ? { ...invoice, lines: await allLines(library, id), hasMore: false } : invoice;
       }),
     invoices: (customer, after, limit = pageSize) =>
@@ -52,11 +53,11 @@ export function prorated({ item, price, quantity, prorationAt, grows }: SeatChan
   };
 }
 
-async function amountOf({ invoices }: Library, change: SeatChange): Promise<Amount> {
+async function amountOf({ invoices }: Library, change: SeatChange): Promise<TaxedAmount> {
   const { subscription } = change;
   const wanted = { subscription, subscription_details: prorated(change) };
-  const { amount_due, currency } = await invoices.createPreview(wanted);
-  return { amount: amount_due, currency };
+  const { due: amount, tax, currency } = invoiceOf(await invoices.createPreview(wanted));
+  return { amount, tax, currency };
 }
 
 /** Returns nothing where Stripe says that there will be no invoice. */

@@ -46,8 +46,8 @@ function methodOf({ default_payment_method: own, customer }: StripeLibrary.Subsc
   const usual = isThere ? customer.invoice_settings.default_payment_method : null;
   const method = own ?? usual;
   if (method === null || typeof method === "string") return;
-  const { type, card, us_bank_account: account, sepa_debit: debit } = method;
-  const bank = account ?? debit;
+  const { type, card, us_bank_account: account, sepa_debit: debit, bacs_debit: british } = method;
+  const bank = account ?? debit ?? british;
   return {
     type,
     issuer: card?.brand ?? account?.bank_name ?? undefined,
@@ -97,7 +97,9 @@ export const invoiceOf = (one: StripeLibrary.Invoice): StripeInvoice => ({
   lines: one.lines.data.map(lineOf),
   hasMore: one.lines.has_more,
   status: one.status ?? "draft",
+  isProcessing: (one.payments?.data ?? []).some(isProcessing),
   total: one.total,
+  tax: sumOf(one.total_taxes ?? []),
   balance: one.starting_balance,
   due: one.amount_due,
   currency: one.currency,
@@ -154,6 +156,8 @@ export function pageOf<From extends { id?: string }, To>(
 
 export const secondsOf = (iso: string) => Math.floor(Date.parse(iso) / 1000);
 
+const isProcessing = ({ payment: { payment_intent: intent } }: StripeLibrary.InvoicePayment) =>
+  typeof intent === "object" && intent.status === "processing";
 /** An inclusive tax is part of the price. */
 const addedOf = (taxes: readonly { amount: number; tax_behavior: string }[] | null) =>
   sumOf((taxes ?? []).filter(({ tax_behavior }) => tax_behavior === "exclusive"));

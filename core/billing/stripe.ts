@@ -20,6 +20,8 @@ const serverError = 500;
 
 /** Each of these says that something about a subscription may have changed. */
 export const receivedTypes = [
+  "checkout.session.async_payment_failed",
+  "checkout.session.async_payment_succeeded",
   "checkout.session.completed",
   "checkout.session.expired",
   "customer.subscription.created",
@@ -33,6 +35,7 @@ export const receivedTypes = [
   "customer.updated",
   "invoice.paid",
   "invoice.payment_failed",
+  "payment_intent.processing",
   "payment_method.attached",
   "payment_method.automatically_updated",
   "payment_method.detached",
@@ -83,12 +86,13 @@ export function stripeOver(load: () => Promise<Library>): Stripe {
           .retrieve(customer)
           .then((one) => (one.deleted ? undefined : one.metadata.organizationId), asMissing(undefined)),
       ),
-    updateCustomer: (customer, { name, email, phone, country, street, city, state, postalCode }) =>
+    updateCustomer: (customer, { name, email, phone, country, street, city, state, postalCode, keepsAddress }) =>
       atStripe(async ({ customers }) => {
         const address = { country, line1: street, city, state, postal_code: postalCode };
         const filled = Object.fromEntries(Object.entries(address).map(([part, text]) => [part, text ?? ""]));
-        // without an address nobody gets receipts, so the last one stays
-        await customers.update(customer, { name, ...(email && { email }), phone: phone ?? "", address: filled });
+        const place = keepsAddress ? {} : { address: filled };
+        // without an address of mail nobody gets receipts, so the last one stays
+        await customers.update(customer, { name, ...(email && { email }), phone: phone ?? "", ...place });
       }),
     removeCustomer: (customer) => atStripe(async ({ customers }) => void (await customers.del(customer))),
     subscriptionsOf: (customer) =>
@@ -138,6 +142,7 @@ export function stripeOver(load: () => Promise<Library>): Stripe {
           {
             mode: "subscription",
             customer: wish.customer,
+            ...(wish.methodTypes && { allowed_payment_method_types: methodTypesOf(wish.methodTypes) }),
             line_items: [
               {
                 price: wish.price,
@@ -146,6 +151,7 @@ export function stripeOver(load: () => Promise<Library>): Stripe {
               },
             ],
             metadata,
+            ...(wish.tax && taxed),
             subscription_data: {
               metadata: { organizationId: wish.organization, ...(wish.by && { buyer: wish.by }) },
               ...(wish.trialDays > 0 && { trial_period_days: wish.trialDays }),
@@ -186,7 +192,7 @@ export function stripeOver(load: () => Promise<Library>): Stripe {
 
 /**
  * Returns the object of an event: everything that Muster creates at Stripe is marked with its organization. A payment
- * method is of a customer; a detached one was.
+ * and its method are of a customer; a detached method was.
  */
 export function eventOf({ id, data }: StripeLibrary.Event): StripeEvent {
   const { object, metadata, parent, customer } = data.object as unknown as {
@@ -197,8 +203,19 @@ export function eventOf({ id, data }: StripeLibrary.Event): StripeEvent {
   };
   const organization = metadata?.organizationId ?? parent?.subscription_details?.metadata?.organizationId;
   const before = (data.previous_attributes as { customer?: string | null } | undefined)?.customer;
-  return { id, organization, customer: object === "payment_method" ? (customer ?? before ?? undefined) : undefined };
+  const isOfCustomer = object === "payment_method" || object === "payment_intent";
+  return { id, organization, customer: isOfCustomer ? (customer ?? before ?? undefined) : undefined };
 }
+
+/** What a person types in a checkout is saved, because a customer who exists is taxed by it. */
+const taxed = {
+  automatic_tax: { enabled: true },
+  tax_id_collection: { enabled: true },
+  customer_update: { address: "auto" as const, name: "auto" as const },
+};
+
+type MethodType = StripeLibrary.Checkout.SessionCreateParams.AllowedPaymentMethodType;
+const methodTypesOf = (types: readonly string[]) => [...types] as MethodType[];
 
 function asMissing<T>(value: T) {
   return (error: unknown): T => {

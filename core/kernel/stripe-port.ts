@@ -69,6 +69,8 @@ export type SeatChange = {
 };
 
 export type Amount = { amount: number; currency: string };
+/** What an invoice would charge, with the tax on it. */
+export type TaxedAmount = Amount & { tax: number };
 
 export type StripeCheckout = {
   id: string;
@@ -94,6 +96,10 @@ export type CheckoutWish = {
   expiresAt: string;
   successUrl: string;
   cancelUrl: string;
+  /** The ways to pay, by Stripe's names. Without them, Stripe offers those of the account. */
+  methodTypes: readonly string[] | undefined;
+  /** Whether Stripe computes taxes, and asks for an address and a tax id. */
+  tax: boolean;
 };
 
 export type StripePromotion = { id: string; isActive: boolean; endsAt: string | undefined; isUsedUp: boolean };
@@ -123,7 +129,11 @@ export type StripeInvoice = {
   /** Whether there are more lines. */
   hasMore: boolean;
   status: string;
+  /** A bank processes its payment, which takes days. Only `invoice` says so. */
+  isProcessing: boolean;
   total: number;
+  /** Tax in the total, whether it was added or is part of prices. */
+  tax: number;
   /** The customer's balance before it: negative if it is credit. */
   balance: number;
   due: number;
@@ -164,13 +174,15 @@ export type StripeContact = {
   city: string | undefined;
   state: string | undefined;
   postalCode: string | undefined;
+  /** An address that was entered at Stripe stays. */
+  keepsAddress: boolean;
 };
 
 /** The object that an event concerns. The event's own data is never trusted. */
 export type StripeEvent = {
   id: string;
   organization: string | undefined;
-  /** Of a payment method, which is not marked with an organization. */
+  /** Of a payment or its method, which are not marked with an organization. */
   customer: string | undefined;
 };
 
@@ -195,9 +207,9 @@ export type Stripe = {
   subscriptions(after?: string): Promise<StripePage<StripeSubscription>>;
   changeSeats(change: SeatChange, op: string, key: string): Promise<void>;
   /** Returns what the invoice of a change that grows would charge now. */
-  preview(change: SeatChange): Promise<Amount>;
+  preview(change: SeatChange): Promise<TaxedAmount>;
   /** Returns what the next invoice would charge after a change that does not grow, or nothing if there will be none. */
-  nextInvoice(change: SeatChange): Promise<Amount | undefined>;
+  nextInvoice(change: SeatChange): Promise<TaxedAmount | undefined>;
   /** Returns the next invoice of a subscription that nobody changes, or nothing if there will be none. */
   upcoming(subscription: string): Promise<StripeUpcoming | undefined>;
   /** Labels a subscription with its organization, as a checkout does. */

@@ -1,6 +1,18 @@
 import * as v from "valibot";
 import { stepOf } from "../money/shape.ts";
 
+/** Ways to pay that Muster has words for, by Stripe's names. */
+export const methodTypes = [
+  "amazon_pay",
+  "bacs_debit",
+  "card",
+  "cashapp",
+  "link",
+  "paypal",
+  "sepa_debit",
+  "us_bank_account",
+] as const;
+
 /** Billing periods, in months. */
 export const months = { monthly: 1, quarterly: 3, yearly: 12 } as const;
 export const periods = ["monthly", "quarterly", "yearly"] as const;
@@ -37,4 +49,13 @@ export type Paid = v.InferOutput<typeof Paid>;
  * What a deployment sells. Units: days of trial of a first subscription, the most seats of a trial, days of grace after
  * the last.
  */
-export type Plans = { trialDays: number; trialSeats: number; graceDays: number; paid: readonly Paid[] };
+export type Plans = {
+  trialDays: number;
+  trialSeats: number;
+  graceDays: number;
+  paid: readonly Paid[];
+  /** The ways to pay that a checkout offers, by Stripe's names. Without them, Stripe offers those of the account. */
+  methodTypes?: readonly string[] | undefined;
+  /** Whether Stripe Tax computes taxes. */
+  tax?: boolean;
+};

@@ -59,6 +59,7 @@ export async function fillPlace(
   const settings = config([
     ...(["MUSTER_SITE_URL", "MUSTER_PRODUCT_NAME", "MUSTER_FREE_SEATS"] as const),
     ...(["MUSTER_PLANS", "MUSTER_TRIAL_DAYS", "MUSTER_TRIAL_SEATS", "MUSTER_GRACE_DAYS"] as const),
+    ...(["MUSTER_PAYMENT_METHOD_TYPES", "MUSTER_STRIPE_TAX"] as const),
   ]);
   const keys = keysOf(keyFile(folder.file("keys.json")));
   const parts = {
@@ -75,6 +76,8 @@ export async function fillPlace(
       trialSeats: settings.MUSTER_TRIAL_SEATS,
       graceDays: settings.MUSTER_GRACE_DAYS,
       paid: settings.MUSTER_PLANS,
+      methodTypes: settings.MUSTER_PAYMENT_METHOD_TYPES,
+      tax: settings.MUSTER_STRIPE_TAX === "on",
     },
     settings: {
       productName: settings.MUSTER_PRODUCT_NAME,

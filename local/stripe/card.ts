@@ -1,5 +1,6 @@
 import type Stripe from "stripe";
 import { type Account, change, emit, newId, timeOf } from "./account.ts";
+import { detailsOf, testAccounts } from "./debit-account.ts";
 import { cardError, invalid, missing, type Refusal, unknown } from "./refusal.ts";
 import type { Card, Decline } from "./state.ts";
 import type { Customer, PaymentMethod, Subscription } from "./wire.ts";
@@ -23,6 +24,7 @@ const cards: Record<string, Card> = {
   pm_card_chargeCustomerFail: { number: "4000000000000341", later: "generic_decline" },
   pm_card_authenticationRequiredOnSetup: { number: "4000002500003155", authenticates: "once" },
   pm_card_authenticationRequired: { number: "4000002760003184", authenticates: "always" },
+  ...testAccounts,
 };
 
 /** For a person who types one. */
@@ -38,7 +40,11 @@ export const testCards = [
 
 const expiryYears = 5;
 
-export type Outcome = { paid: true } | { paid: false; action: boolean; error: Refusal };
+export type Outcome =
+  | { paid: true; processing?: false }
+  | { paid: false; action: boolean; processing?: false; error: Refusal }
+  /** The bank answers in some days. */
+  | { paid: false; action: false; processing: true };
 
 /**
  * Returns whether a card pays. With its holder present, one that must be authenticated requests that; `confirmed` is
@@ -46,6 +52,7 @@ export type Outcome = { paid: true } | { paid: false; action: boolean; error: Re
  */
 export function pay(account: Account, method: string, { confirmed = false } = {}): Outcome {
   const card = account.state.cards.get(method);
+  if (card?.debit && !card.atOnce) return { paid: false, action: false, processing: true };
   const decline = card?.atOnce ?? card?.later;
   if (!card) return { paid: false, action: false, error: detached() };
   if (decline) return { paid: false, action: false, error: declined(decline) };
@@ -148,10 +155,13 @@ function create(account: Account, card: Card, customer: string | null): PaymentM
     id,
     created,
     customer,
-    type: "card",
+    type: card.debit ?? "card",
     livemode: false,
     metadata: {},
   });
+  state.paymentMethods.set(id, method);
+  state.cards.set(id, { ...card });
+  if (card.debit) return Object.assign(method, detailsOf(card.debit, card.number));
   const brand = card.number.startsWith("5") ? "mastercard" : "visa";
   method.card = {
     brand,
@@ -168,7 +178,5 @@ function create(account: Account, card: Card, customer: string | null): PaymentM
     three_d_secure_usage: null,
     wallet: null,
   };
-  state.paymentMethods.set(id, method);
-  state.cards.set(id, { ...card });
   return method;
 }

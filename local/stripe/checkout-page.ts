@@ -3,6 +3,7 @@ import { sendOn } from "../http/page.ts";
 import { day, timeOf } from "./account.ts";
 import { factsOf, get, lineItems } from "./checkout.ts";
 import * as Submit from "./checkout-submit.ts";
+import { daysOf, debits, hintOf, nameOf } from "./debit-account.ts";
 import {
   alert,
   cardFields,
@@ -18,6 +19,7 @@ import {
   type Visit,
 } from "./page.ts";
 import { invalid } from "./refusal.ts";
+import type { Debit } from "./state.ts";
 import type { CheckoutSession, Objects } from "./wire.ts";
 
 /** `/c/pay/<session>`: what is bought, the card, and the bank's authentication. */
@@ -43,7 +45,8 @@ function take({ account, form }: Visit, session: CheckoutSession, step: string |
     Submit.authenticate(account, session, form.get("answer") === "yes");
     return successOf(session);
   } else if (step === undefined) {
-    const card = cardOf(form, timeOf(account, session.customer));
+    const [number] = debits.flatMap((debit) => form.get(`account_${debit}`) ?? []);
+    const card = number ?? cardOf(form, timeOf(account, session.customer));
     return Submit.submit(account, session, typed(card, form)) === "complete" ? successOf(session) : here;
   } else throw invalid("There is no such step.");
   return here;
@@ -79,9 +82,10 @@ ${shownItems(session, items)}
 ${shownCode(session)}
 </section>
 <section aria-labelledby="how">
-<h2 id="how">Pay with a card</h2>
+<h2 id="how">Pay</h2>
 ${alert(refusal)}
-${shownForm(visit, session)}
+${session.payment_method_types.includes("card") ? shownForm(visit, session) : undefined}
+${debits.flatMap((debit) => (session.payment_method_types.includes(debit) ? shownDebit(session, debit) : []))}
 ${testCardList()}
 </section>
 </div>`;
@@ -102,10 +106,12 @@ function shownPrice(session: CheckoutSession, items: Objects["item"][]): Html {
 function shownItems(session: CheckoutSession, items: Objects["item"][]): Html {
   const currency = session.currency ?? "usd";
   const off = session.total_details?.amount_discount ?? 0;
+  const tax = session.total_details?.amount_tax ?? 0;
   const sums = html`<table class="sums"><caption class="quiet">What you pay today</caption><tbody>
 ${items.map((item) => html`<tr><th scope="row">${item.description ?? ""}<br><span class="quiet">${item.quantity ?? 1} × ${money(item.price?.unit_amount ?? 0, currency)}</span></th><td>${money(item.amount_subtotal, currency)}</td></tr>`)}
 <tr><th scope="row">Subtotal</th><td>${money(session.amount_subtotal ?? 0, currency)}</td></tr>
 ${off > 0 ? html`<tr><th scope="row">Discount</th><td>−${money(off, currency)}</td></tr>` : undefined}
+${tax > 0 ? html`<tr><th scope="row">Tax</th><td>${money(tax, currency)}</td></tr>` : undefined}
 <tr class="total"><th scope="row">Total due today</th><td>${money(session.amount_total ?? 0, currency)}</td></tr>
 </tbody></table>`;
   return html`${sums}${items.flatMap((item) => adjuster(session, item) ?? [])}`;
@@ -132,9 +138,16 @@ function shownCode({ id, allow_promotion_codes, discounts }: CheckoutSession): H
 ${field({ name: "code", label: "Promotion code", required: true })}<button class="plain">Apply</button></div></form>`;
 }
 
+function shownDebit(session: CheckoutSession, debit: Debit): Html {
+  const hint = hintOf(debit);
+  return html`<details><summary>${nameOf(debit)}</summary><form class="card" method="post" action="/c/pay/${session.id}">
+${field({ name: `account_${debit}`, label: "Account number or IBAN", hint, required: true })}
+<p class="quiet">The bank takes up to ${daysOf(debit)} business days.</p><button>Subscribe by ${nameOf(debit)}</button></form></details>`;
+}
+
 function shownForm({ account }: Visit, session: CheckoutSession): Html {
   const email = account.state.customers.get(session.customer ?? "")?.email ?? session.customer_email;
-  const asksAddress = session.billing_address_collection === "required";
+  const asksAddress = session.billing_address_collection === "required" || session.automatic_tax.enabled;
   return html`<form class="card" method="post" action="/c/pay/${session.id}">
 ${email ? html`<p class="quiet">${email}</p>` : field({ name: "email", label: "Email", type: "email", autocomplete: "email", required: true })}
 ${cardFields()}

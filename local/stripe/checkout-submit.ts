@@ -62,9 +62,10 @@ export function submit(account: Account, session: CheckoutSession, typed: Typed)
   saveTyped(account, session, customer, typed);
   const method = Card.typedCard(account, typed.card, null);
   const outcome = Card.pay(account, method.id);
-  if (!outcome.paid && !outcome.action) throw outcome.error;
+  if (!outcome.paid && !outcome.action && !outcome.processing) throw outcome.error;
+  if (!session.payment_method_types.includes(method.type)) throw invalid("Choose one of the ways to pay.");
   Card.attach(account, method.id, customer);
-  if (outcome.paid) {
+  if (outcome.paid || outcome.processing) {
     complete(account, session, method.id, false);
     return "complete";
   }
@@ -105,11 +106,13 @@ function complete(account: Account, session: CheckoutSession, method: string, co
     metadata,
     behavior: "error_if_incomplete",
     confirmed,
+    taxed: session.automatic_tax.enabled,
   });
   change(account, "checkout.session.completed", session, (one) => {
     one.status = "complete";
     one.url = null;
-    one.payment_status = one.amount_total === 0 ? "no_payment_required" : "paid";
+    const isProcessing = account.state.debits.has(subscription.latest_invoice ?? "");
+    one.payment_status = one.amount_total === 0 ? "no_payment_required" : isProcessing ? "unpaid" : "paid";
     one.subscription = subscription.id;
     one.invoice = subscription.latest_invoice;
     one.customer_details = detailsOf(account, customer);
@@ -143,4 +146,5 @@ function saveTyped(account: Account, session: CheckoutSession, customer: string,
   if (typed.taxId && session.tax_id_collection?.enabled) {
     Customer.createTaxId(account, typed.taxId, customer);
   }
+  total(account, session);
 }

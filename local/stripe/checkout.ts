@@ -2,12 +2,14 @@ import type Stripe from "stripe";
 import { type Account, change, day, mergeMetadata, newId, timeOf } from "./account.ts";
 import { percentOff } from "./charge.ts";
 import * as Customer from "./customer.ts";
+import { debits } from "./debit-account.ts";
 import { isWithin, type List, page } from "./list.ts";
 import { recurringOf, usablePrice } from "./product.ts";
 import { getCoupon, redeemable } from "./promotion.ts";
 import { invalid, missing } from "./refusal.ts";
 import type { CheckoutFacts } from "./state.ts";
-import type { CheckoutSession, Objects } from "./wire.ts";
+import { addedOf, refuseUnsaved, taxesOn } from "./tax.ts";
+import type { CheckoutSession, Objects, Price } from "./wire.ts";
 
 type Params = Stripe.Checkout.SessionCreateParams;
 
@@ -24,6 +26,11 @@ export function create(account: Account, params: Params): CheckoutSession {
       param: "allow_promotion_codes",
     });
   }
+  const tax = params.automatic_tax?.enabled === true;
+  const savesAddress = params.customer_update?.address === "auto";
+  const savesName = params.customer_update?.name === "auto";
+  const taxIds = params.tax_id_collection?.enabled === true;
+  refuseUnsaved(state.customers.get(customer ?? ""), { tax, taxIds, savesAddress, savesName });
   const now = timeOf(account, customer);
   const lines = linesOf(account, line_items);
   const [named] = params.discounts ?? [];
@@ -42,8 +49,8 @@ export function create(account: Account, params: Params): CheckoutSession {
     trialDays: subscription_data?.trial_period_days ?? null,
     waiting: null,
     discount,
-    savesAddress: params.customer_update?.address === "auto",
-    savesName: params.customer_update?.name === "auto",
+    savesAddress,
+    savesName,
   };
   const session = contract.make("checkout.session", {
     id,
@@ -60,11 +67,13 @@ export function create(account: Account, params: Params): CheckoutSession {
     metadata: mergeMetadata({}, params.metadata),
     mode,
     payment_method_collection: params.payment_method_collection ?? "always",
-    payment_method_types: ["card"],
+    allowed_payment_method_types: params.allowed_payment_method_types ?? null,
+    payment_method_types: typesOf(params),
     payment_status: "unpaid",
     status: "open",
     success_url: params.success_url ?? null,
-    tax_id_collection: { enabled: params.tax_id_collection?.enabled ?? false, required: "never" },
+    automatic_tax: { enabled: tax, liability: null, provider: tax ? "stripe" : null, status: null },
+    tax_id_collection: { enabled: taxIds, required: "never" },
     ui_mode: "hosted_page",
     url: `${account.url}/c/pay/${id}`,
   });
@@ -119,11 +128,13 @@ export function lineItems(account: Account, session: CheckoutSession): Objects["
     const subtotal = trialDays === null ? (price.unit_amount ?? 0) * quantity : 0;
     const off = coupon?.percent_off != null ? percentOff(coupon.percent_off, subtotal) : Math.min(subtotal, fixed);
     if (coupon?.amount_off != null) fixed -= off;
+    const tax = taxOf(account, session, price, subtotal - off);
     return account.contract.make("item", {
       id: ids[index] ?? "",
       amount_discount: off,
       amount_subtotal: subtotal,
-      amount_total: subtotal - off,
+      amount_tax: tax,
+      amount_total: subtotal - off + tax,
       currency: price.currency,
       description: account.state.products.get(price.product)?.name ?? null,
       price,
@@ -157,13 +168,30 @@ function linesOf(account: Account, items: NonNullable<Params["line_items"]>): Ch
   });
 }
 
+/** The ways to pay that are turned on and wanted: https://docs.stripe.com/payments/payment-methods/dynamic-payment-methods */
+function typesOf({ allowed_payment_method_types: allowed = ["card"] }: Params): string[] {
+  const types = ["card", ...debits].filter((type) => allowed.includes(type));
+  if (types.length > 0) return types;
+  throw invalid("No payment method types enabled are available.", { param: "allowed_payment_method_types" });
+}
+
+/** Returns the tax that is added, once the customer's country is known. */
+function taxOf(account: Account, { automatic_tax, customer }: CheckoutSession, price: Price, net: number): number {
+  const country = account.state.customers.get(customer ?? "")?.address?.country;
+  return automatic_tax.enabled && customer && country ? addedOf(taxesOn(account, customer, price, net)) : 0;
+}
+
 /** The sums, after any change. */
 export function total(account: Account, session: CheckoutSession): void {
   const items = lineItems(account, session);
   const sum = (of: (item: Objects["item"]) => number) => items.reduce((all, item) => all + of(item), 0);
   session.amount_subtotal = sum((item) => item.amount_subtotal);
   session.amount_total = sum((item) => item.amount_total);
-  session.total_details = { amount_discount: sum((item) => item.amount_discount), amount_shipping: 0, amount_tax: 0 };
+  session.total_details = {
+    amount_discount: sum((item) => item.amount_discount),
+    amount_shipping: 0,
+    amount_tax: sum((item) => item.amount_tax),
+  };
   const { discount } = factsOf(account, session);
   session.discounts = discount ? [{ coupon: discount.coupon, promotion_code: discount.promotionCode }] : [];
 }

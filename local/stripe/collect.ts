@@ -1,8 +1,9 @@
 import type Stripe from "stripe";
-import { type Account, change, mergeMetadata, timeOf } from "./account.ts";
+import { type Account, change, emit, mergeMetadata, timeOf } from "./account.ts";
 import { tooLarge } from "./amount.ts";
 import * as Card from "./card.ts";
 import * as Customer from "./customer.ts";
+import { begin, processing, take } from "./debit.ts";
 import * as Invoice from "./invoice.ts";
 import { invalid } from "./refusal.ts";
 import type * as Wire from "./wire.ts";
@@ -27,8 +28,13 @@ export function outcomeOf(account: Account, subscription: Wire.Subscription, due
 export function collect(account: Account, invoice: Wire.Invoice, how: How = {}): Card.Outcome {
   const subscription = Invoice.subscriptionOf(account, invoice);
   if (!subscription) throw invalid("The invoice has no subscription.");
+  if (account.state.debits.has(invoice.id)) throw processing();
   const outcome = outcomeOf(account, subscription, invoice.amount_due, how);
-  if (outcome.paid) {
+  if (outcome.processing) {
+    const customer = Customer.get(account, subscription.customer);
+    begin(account, invoice, how.method ?? Card.defaultOf(customer, subscription) ?? "");
+    onSubmitted(account, subscription);
+  } else if (outcome.paid) {
     Invoice.settle(account, invoice);
     onPaid(account, invoice, subscription);
   } else {
@@ -36,6 +42,27 @@ export function collect(account: Account, invoice: Wire.Invoice, how: How = {}):
     onFailed(account, invoice, subscription);
   }
   return outcome;
+}
+
+/** The bank's answer to a debit, some days after it was submitted. */
+export function endDebit(account: Account, invoice: Wire.Invoice): void {
+  const subscription = Invoice.subscriptionOf(account, invoice);
+  const isPaid = take(account, invoice);
+  if (!subscription) return;
+  if (isPaid) {
+    Invoice.settle(account, invoice);
+    onPaid(account, invoice, subscription);
+  } else {
+    Invoice.fail(account, invoice, { action: false });
+    onFailed(account, invoice, subscription);
+    const { pending_update: update, latest_invoice: latest } = subscription;
+    const isOver = update && update.expires_at <= timeOf(account, subscription.customer);
+    if (isOver && latest === invoice.id) dropPending(account, subscription, { expired: true });
+  }
+  const session = [...account.state.sessions.values()].find((one) => one.invoice === invoice.id);
+  if (!session) return;
+  if (isPaid) session.payment_status = "paid";
+  emit(account, `checkout.session.async_payment_${isPaid ? "succeeded" : "failed"}`, session);
 }
 
 /** Pays an open invoice. */
@@ -48,12 +75,13 @@ export function pay(account: Account, params: Stripe.InvoicePayParams, id: strin
   const customer = invoice.customer ?? "";
   const method = payment_method && Card.owned(account, payment_method, customer, "payment_method");
   const outcome = collect(account, invoice, method ? { method } : {});
-  if (!outcome.paid) throw outcome.error;
+  if (!outcome.paid && !outcome.processing) throw outcome.error;
   return invoice;
 }
 
 export function voidInvoice(account: Account, _params: object, id: string): Wire.Invoice {
   const invoice = Invoice.get(account, id);
+  if (account.state.debits.has(id)) throw processing();
   if (invoice.status !== "open") throw invalid(`You can only void an open invoice; this one is ${invoice.status}.`);
   const subscription = Invoice.subscriptionOf(account, invoice);
   if (subscription?.pending_update && subscription.latest_invoice === id) {
@@ -72,6 +100,17 @@ function onPaid(account: Account, invoice: Wire.Invoice, subscription: Wire.Subs
       one.status = one.trial_end && one.trial_end > invoice.created ? "trialing" : "active";
     }
     if ((one.status === "past_due" || one.status === "unpaid") && (isLatest || !owing())) one.status = "active";
+  });
+}
+
+/**
+ * https://docs.stripe.com/api/subscriptions/create: with a mandate for a debit, a subscription is active as soon as its
+ * first payment is confirmed, which is days before the bank answers.
+ */
+function onSubmitted(account: Account, subscription: Wire.Subscription): void {
+  if (subscription.status !== "incomplete") return;
+  change(account, "customer.subscription.updated", subscription, (one) => {
+    one.status = "active";
   });
 }
 

@@ -1,7 +1,7 @@
 import { type Account, change, day, emit } from "./account.ts";
 import { periodOf } from "./charge.ts";
 import { expire } from "./checkout.ts";
-import { collect, dropPending, end } from "./collect.ts";
+import { collect, dropPending, end, endDebit } from "./collect.ts";
 import { renew } from "./cycle.ts";
 import * as Invoice from "./invoice.ts";
 import { patienceSeconds } from "./subscription.ts";
@@ -61,7 +61,8 @@ function ofSubscription(account: Account, subscription: Wire.Subscription): Due 
     status === "trialing" && trial_end !== null ? Math.max(created, trial_end - trialReminderDays * day) : undefined;
   const reminded = account.state.reminded.get(id) === trial_end;
   const all: Due[] = [
-    ...(pending_update
+    // what a bank processes cannot be dropped before it answers
+    ...(pending_update && !account.state.debits.has(subscription.latest_invoice ?? "")
       ? [{ at: pending_update.expires_at, run: () => dropPending(account, subscription, { expired: true }) }]
       : []),
     ...(reminder === undefined || reminded ? [] : [{ at: reminder, run: () => remind(account, subscription) }]),
@@ -73,6 +74,8 @@ function ofSubscription(account: Account, subscription: Wire.Subscription): Due 
 
 function ofInvoice(account: Account, invoice: Wire.Invoice): Due | undefined {
   const { status, automatically_finalizes_at, next_payment_attempt } = invoice;
+  const debit = account.state.debits.get(invoice.id);
+  if (debit) return { at: debit.endsAt, run: () => endDebit(account, invoice) };
   if (status === "draft" && automatically_finalizes_at !== null) {
     return {
       at: automatically_finalizes_at,

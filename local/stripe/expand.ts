@@ -1,6 +1,7 @@
 import type { Account } from "./account.ts";
 import { lineItems } from "./checkout.ts";
 import { taxIdsOf } from "./customer.ts";
+import { intentOf, paymentsOf } from "./debit.ts";
 import { embedded } from "./list.ts";
 import { invalid } from "./refusal.ts";
 import type { State } from "./state.ts";
@@ -48,8 +49,10 @@ function fill(account: Account, place: Tree, [step = "", ...others]: string[], p
   }
 }
 
-function objectOf({ state }: Account, field: string, value: unknown): unknown {
+function objectOf(account: Account, field: string, value: unknown): unknown {
   if (typeof value !== "string") return value;
+  const { state } = account;
+  if (field === "payment_intent") return intentOf(account, value);
   const prefix = value.slice(0, value.indexOf("_")) as keyof typeof rooms;
   const room = field === "coupon" ? state.coupons : state[rooms[prefix] ?? "customers"];
   const found = room.get(value) ?? state.deletedCustomers.get(value);
@@ -64,6 +67,8 @@ function included(account: Account, { object, id }: Tree, field: string): unknow
   if (object === "checkout.session" && field === "line_items" && session) {
     return embedded(lineItems(account, session), `/v1/checkout/sessions/${session.id}/line_items`);
   }
+  const invoice = state.invoices.get(String(id));
+  if (object === "invoice" && field === "payments" && invoice) return paymentsOf(account, invoice);
   if (object !== "customer") return undefined;
   const customer = String(id);
   if (field === "tax_ids") return embedded(taxIdsOf(account, customer), `/v1/customers/${customer}/tax_ids`);

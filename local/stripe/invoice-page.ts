@@ -44,14 +44,14 @@ function take({ account, form }: Visit, invoice: Invoice, step: string | undefin
     if (form.get("answer") !== "yes") throw authenticationFailed();
     const method = Card.owned(account, form.get("method") ?? "", customer, "payment_method");
     const outcome = collect(account, invoice, { method, confirmed: true });
-    if (!outcome.paid) throw outcome.error;
+    if (!outcome.paid && !outcome.processing) throw outcome.error;
     return here;
   }
   const usual = Card.defaultOf(Customer.get(account, customer), subscriptionOf(account, invoice));
   const method = form.has("usual") && usual ? usual : typedCard(account, form, customer);
   const outcome = collect(account, invoice, { method });
   if (!outcome.paid && outcome.action) return `${here}/authenticate?method=${method}`;
-  if (!outcome.paid) throw outcome.error;
+  if (!outcome.paid && !outcome.processing) throw outcome.error;
   return here;
 }
 

@@ -8,6 +8,7 @@ import type { Period } from "./period.ts";
 import { couponAt } from "./promotion.ts";
 import { missing } from "./refusal.ts";
 import type { Charge } from "./state.ts";
+import { addedOf, taxesOn, totalsOf } from "./tax.ts";
 import type { Discount, Invoice, InvoiceLine, Subscription } from "./wire.ts";
 
 const linesInside = 10;
@@ -35,7 +36,11 @@ export function compose(account: Account, wanted: Wanted): Invoice {
   const subtotal = charges.reduce((sum, { amount }) => sum + amount, 0);
   const { lines, totals } = discounted(account, invoiceId, wanted, created);
   const discount = totals.reduce((sum, { amount }) => sum + amount, 0);
-  const total = subtotal - discount;
+  const isTaxed = subscription?.automatic_tax.enabled === true;
+  if (isTaxed) for (const [index, line] of lines.entries()) line.taxes = taxesOf(account, id, line, charges[index]);
+  const taxes = totalsOf(lines);
+  const included = taxes.reduce((sum, { amount }) => sum + amount, 0) - addedOf(taxes);
+  const total = subtotal - discount + addedOf(taxes);
   const starting = customer.balance;
   const currency = charges[0]?.price.currency ?? subscription?.currency ?? customer.currency ?? "usd";
   const due = dueOf(total + starting, currency);
@@ -76,14 +81,26 @@ export function compose(account: Account, wanted: Wanted): Invoice {
     starting_balance: starting,
     status: "draft",
     subtotal,
-    subtotal_excluding_tax: subtotal,
+    subtotal_excluding_tax: subtotal - included,
     test_clock: customer.test_clock ?? null,
     total,
-    total_excluding_tax: total,
+    total_excluding_tax: subtotal - discount - included,
     total_discount_amounts: totals,
     total_pretax_credit_amounts: [],
-    total_taxes: [],
+    total_taxes: taxes,
+    automatic_tax: {
+      disabled_reason: null,
+      enabled: isTaxed,
+      liability: isTaxed ? { type: "self" } : null,
+      provider: isTaxed ? "stripe" : null,
+      status: isTaxed ? "complete" : null,
+    },
   });
+}
+
+function taxesOf(account: Account, customer: string, line: InvoiceLine, charge: Charge | undefined) {
+  const discount = (line.discount_amounts ?? []).reduce((sum, { amount }) => sum + amount, 0);
+  return charge ? taxesOn(account, customer, charge.price, line.amount - discount) : [];
 }
 
 /** Stores it. A renewal accepts additions for an hour, everything else is final at once. */

@@ -121,7 +121,7 @@ export const routes: Route[] = [
     "subscriptions.create",
     "POST /v1/subscriptions",
     Subscription.create,
-    `customer items[].price items[].quantity metadata.* trial_period_days trial_end default_payment_method payment_behavior off_session billing_mode.type ${discounts}`,
+    `customer items[].price items[].quantity metadata.* trial_period_days trial_end default_payment_method payment_behavior off_session billing_mode.type automatic_tax.enabled ${discounts}`,
   ),
   route("subscriptions.retrieve", "GET /v1/subscriptions/:id", (account, _params, id) => Subscription.get(account, id)),
   route(
@@ -160,7 +160,7 @@ export const routes: Route[] = [
     "checkout.sessions.create",
     "POST /v1/checkout/sessions",
     Checkout.create,
-    `mode customer customer_email customer_update.address customer_update.name ${line} ${adjustable} success_url cancel_url allow_promotion_codes client_reference_id expires_at locale metadata.* billing_address_collection payment_method_collection tax_id_collection.enabled subscription_data.metadata.* subscription_data.trial_period_days subscription_data.billing_mode.type ui_mode ${discounts}`,
+    `mode customer customer_email customer_update.address customer_update.name ${line} ${adjustable} success_url cancel_url allow_promotion_codes client_reference_id expires_at locale metadata.* automatic_tax.enabled billing_address_collection payment_method_collection allowed_payment_method_types[] tax_id_collection.enabled subscription_data.metadata.* subscription_data.trial_period_days subscription_data.billing_mode.type ui_mode ${discounts}`,
   ),
   route("checkout.sessions.retrieve", "GET /v1/checkout/sessions/:id", (account, _params, id) =>
     Checkout.get(account, id),

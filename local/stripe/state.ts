@@ -34,7 +34,12 @@ export type Card = {
   later?: Decline;
   /** Whether its holder must confirm the first payment, or each one. */
   authenticates?: "once" | "always";
+  /** It is an account at a bank, which takes days for each payment. */
+  debit?: Debit;
 };
+
+/** Kinds of bank debits, by Stripe's names. */
+export type Debit = "us_bank_account" | "sepa_debit" | "bacs_debit";
 
 /** What a line of an invoice charges, or credits. */
 export type Charge = {
@@ -108,6 +113,8 @@ const empty = () => ({
   answers: new Map<string, SavedAnswer>(),
   /** What was counted against a limit, and when, in seconds. */
   counted: new Map<string, number[]>(),
+  /** Payments that a bank processes: for an invoice, what pays it, and when the bank answers, in seconds. */
+  debits: new Map<string, { method: string; endsAt: number }>(),
   /** Reminders that were sent: for a subscription, the end of its trial. */
   reminded: new Map<string, number>(),
   /** By how many seconds the clock of the account is ahead. */

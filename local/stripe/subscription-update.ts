@@ -97,7 +97,7 @@ function billed(account: Account, { subscription, params, changed, method }: Bil
   const refusal = tooLarge(due);
   if (refusal) throw refusal;
   const outcome = outcomeOf(account, subscription, due, how);
-  if (!outcome.paid && params.payment_behavior === "error_if_incomplete") throw outcome.error;
+  if (!outcome.paid && !outcome.processing && params.payment_behavior === "error_if_incomplete") throw outcome.error;
   spend(account, `invoices of ${subscription.id}`, invoicesOfSubscription);
   if (subscription.pending_update) dropPending(account, subscription, { expired: false });
   takePending(account, subscription);

@@ -8,6 +8,7 @@ import { bill, chargesOf, composed } from "./cycle.ts";
 import { embedded, isWithin, type List, page } from "./list.ts";
 import { type Named, redeem, redeemable } from "./promotion.ts";
 import { invalid, missing } from "./refusal.ts";
+import { refuseUnlocated } from "./tax.ts";
 import type * as Wire from "./wire.ts";
 
 /** How long a first payment or a pending update can wait. */
@@ -23,6 +24,8 @@ export type Begin = {
   behavior: string;
   /** The holder of the card has confirmed. */
   confirmed?: boolean;
+  /** Stripe Tax computes taxes. */
+  taxed?: boolean;
 };
 
 export function create(account: Account, params: Stripe.SubscriptionCreateParams): Wire.Subscription {
@@ -42,12 +45,14 @@ export function create(account: Account, params: Stripe.SubscriptionCreateParams
     discounts: params.discounts || [],
     metadata: mergeMetadata({}, params.metadata),
     behavior: params.payment_behavior ?? "allow_incomplete",
+    taxed: params.automatic_tax?.enabled === true,
   });
 }
 
 /** Begins a subscription and collects its first payment. */
 export function begin(account: Account, params: Begin): Wire.Subscription {
   const { customer, trialEnd, behavior, metadata } = params;
+  if (params.taxed) refuseUnlocated(account, customer);
   const now = timeOf(account, customer);
   const id = newId("sub");
   const items = firstItems(account, id, params.items, now, "items");
@@ -60,6 +65,7 @@ export function begin(account: Account, params: Begin): Wire.Subscription {
   }
   const subscription = account.contract.make("subscription", {
     id,
+    automatic_tax: { disabled_reason: null, enabled: params.taxed === true, liability: null },
     billing_cycle_anchor: trialEnd ?? now,
     billing_mode: { flexible: { proration_discounts: "included" }, type: "flexible" },
     collection_method: "charge_automatically",
@@ -168,7 +174,7 @@ function refuseSecondCurrency({ state }: Account, customer: string, currency: st
 function refuseUnpayable(account: Account, subscription: Wire.Subscription, due: number, params: Begin): void {
   if (due === 0 || params.behavior === "default_incomplete") return;
   const outcome = outcomeOf(account, subscription, due, params.confirmed ? { confirmed: true } : {});
-  if (outcome.paid) return;
+  if (outcome.paid || outcome.processing) return;
   const nothingToTry = outcome.error.status === 400;
   if (nothingToTry || params.behavior === "error_if_incomplete") throw outcome.error;
 }

@@ -34,8 +34,10 @@ export const types = {
   discount: "Discount",
   event: "Event",
   invoice: "Invoice",
+  invoice_payment: "InvoicePayment",
   item: "LineItem",
   line_item: "InvoiceLineItem",
+  payment_intent: "PaymentIntent",
   payment_method: "PaymentMethod",
   plan: "Plan",
   price: "Price",
@@ -78,8 +80,10 @@ export type Objects = {
   customer: Customer;
   discount: Discount;
   invoice: Invoice;
+  invoice_payment: Wire<Stripe.InvoicePayment>;
   item: Wire<Stripe.LineItem>;
   line_item: InvoiceLine;
+  payment_intent: Wire<Stripe.PaymentIntent>;
   payment_method: PaymentMethod;
   plan: Wire<Stripe.Plan>;
   price: Price;

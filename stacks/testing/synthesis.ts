@@ -63,6 +63,8 @@ export const grown = {
     trialDays: 14,
     trialSeats: 25,
     graceDays: 14,
+    paymentMethodTypes: ["card", "sepa_debit"],
+    tax: true,
     eventSource: "aws.partner/stripe.com/ed_example",
   },
 } satisfies Partial<StageConfig>;

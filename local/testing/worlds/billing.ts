@@ -11,6 +11,7 @@ import { asSystem } from "@muster/core/kernel/context.ts";
 import { bind } from "@muster/core/kernel/ports.ts";
 import type { Stripe as Port } from "@muster/core/kernel/stripe-port.ts";
 import * as Organization from "@muster/core/organization/organization.ts";
+import type { Plans } from "@muster/core/plan/shape.ts";
 import { Keys } from "@muster/core/table/keys.ts";
 import type { Item } from "@muster/core/table/table.ts";
 import type Stripe from "stripe";
@@ -63,11 +64,13 @@ export type Customer = {
 
 export type BillingOptions = {
   trialDays?: number;
+  /** How else it sells. */
+  more?: Pick<Plans, "methodTypes" | "tax">;
   /** An existing deployment. */
   of?: World;
 };
 
-export async function openBilling({ trialDays = 0, of }: BillingOptions = {}): Promise<BillingWorld> {
+export async function openBilling({ trialDays = 0, more, of }: BillingOptions = {}): Promise<BillingWorld> {
   const world = of ?? (await openWorld());
   const inbox: Stripe.Event[] = [];
   const server = await startStripe({
@@ -103,7 +106,7 @@ export async function openBilling({ trialDays = 0, of }: BillingOptions = {}): P
     amount: perSeat[id],
     currency: "usd",
   }));
-  bind({ stripe: port, plans: { trialDays, trialSeats: 25, graceDays: 14, paid } });
+  bind({ stripe: port, plans: { trialDays, trialSeats: 25, graceDays: 14, paid, ...more } });
 
   const billing: BillingWorld = {
     world,

@@ -74,14 +74,14 @@ export function billingQuery(organizationId: string) {
       const before = client.getQueryData<Billing>(billingKey(organizationId));
       const billing = await getBilling(organizationId);
       // A change that has ended may have been charged.
-      if (before?.change && !billing.change) {
+      if ((before?.change && !billing.change) || (before?.processing && !billing.processing)) {
         void client.invalidateQueries({ queryKey: invoicesKey(organizationId) });
       }
       return billing;
     },
     staleTime: 0,
     // What is under way arrives by itself.
-    refetchInterval: ({ state }) => (state.data?.change ? 4_000 : false),
+    refetchInterval: ({ state }) => (state.data?.processing ? 60_000 : state.data?.change ? 4_000 : false),
   });
 }
 

@@ -86,10 +86,10 @@ function ForManagers({ organization }: { organization: Organization }): ReactNod
 function PastDue({ organizationId }: { organizationId: string }) {
   const { data } = useQuery(billingQuery(organizationId));
   const { date } = useFormat();
-  const { retryAt, worksUntil } = data?.owed ?? {};
+  const { retryAt, worksUntil, byBank } = data?.owed ?? {};
   return (
     <>
-      <Why>The last payment failed.</Why>{" "}
+      <Why>{byBank ? "Your bank refused the last payment." : "The last payment failed."}</Why>{" "}
       {data?.owed &&
         (retryAt === undefined
           ? "No further attempt is planned: pay the invoice, or use another payment method. "

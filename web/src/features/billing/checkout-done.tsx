@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { CircleCheck, UserPlus } from "lucide-react";
+import { CircleCheck, Landmark, UserPlus } from "lucide-react";
 import { type ReactNode, useEffect, useState } from "react";
 import { Gate } from "#features/failure/gate.tsx";
 import type { Organization } from "#lib/api.ts";
@@ -11,8 +11,10 @@ import { focusNow } from "#lib/focus-now.ts";
 import { plural } from "#lib/format.ts";
 import { organizationQuery } from "#lib/queries.ts";
 import { useTitle } from "#lib/title.ts";
+import { useMoney } from "#lib/use-money.ts";
 import { buttonClass } from "#ui/button.tsx";
 import { forgetOrder } from "./order.ts";
+import { processingText } from "./processing.ts";
 import { isPeriod, isSubscribed, periods } from "./text.ts";
 import { useKeep } from "./use-keep.ts";
 
@@ -30,7 +32,7 @@ export function CheckoutDone({ organizationId, session }: { organizationId: stri
     queryFn: () => confirmCheckout(organizationId, session),
     staleTime: 0,
     refetchInterval: ({ state: { data, error, dataUpdateCount, errorUpdateCount } }) => {
-      const isKnown = data === undefined ? error !== null && !isPassing(error) : isSubscribed(data);
+      const isKnown = data === undefined ? error !== null && !isPassing(error) : isPaidOrDebited(data);
       return !isKnown && ((dataUpdateCount + errorUpdateCount) * eagerMs < patienceMs ? eagerMs : calmMs);
     },
   });
@@ -38,22 +40,26 @@ export function CheckoutDone({ organizationId, session }: { organizationId: stri
 
   useTitle(isPaid ? "Payment received" : "Payment processing");
   useEffect(() => {
-    if (isPaid) {
+    if (found.data !== undefined && isPaidOrDebited(found.data)) {
       forgetOrder(organizationId);
       keep(found.data);
     }
-  }, [isPaid, organizationId, keep, found.data]);
+  }, [organizationId, keep, found.data]);
 
   return (
     <Gate query={found.error !== null && isPassing(found.error) ? { ...found, error: null } : found}>
       {found.data !== undefined && isPaid && organization.data ? (
         <Paid organization={organization.data} billing={found.data} />
+      ) : found.data?.processing ? (
+        <Debited organizationId={organizationId} processing={found.data.processing} />
       ) : (
         <Processing organizationId={organizationId} isUnreachable={found.isError} />
       )}
     </Gate>
   );
 }
+
+const isPaidOrDebited = (billing: Billing) => isSubscribed(billing) || billing.processing !== undefined;
 
 /** It was already paid at Stripe, so this waits for a server that is briefly unavailable. */
 const isPassing = (error: Error) => error instanceof ApiError && (error.code === offline || error.status >= 500);
@@ -95,6 +101,35 @@ function Paid({ organization: { id, name }, billing }: { organization: Organizat
       {plan}
       {billing.billingStatus === "trialing" ? "The trial has started." : "Thank you for your payment."}{" "}
       {free > 0 && `${plural(free, "seat is", "seats are")} available for the people you invite.`}
+    </Frame>
+  );
+}
+
+/** The bank answers in some days, so nobody waits here. */
+function Debited(props: { organizationId: string; processing: NonNullable<Billing["processing"]> }) {
+  const money = useMoney();
+  const params = { organization: props.organizationId };
+  return (
+    <Frame
+      mark={<Landmark aria-hidden className="size-6 text-fg-2" />}
+      title="Payment processing"
+      actions={
+        <>
+          <Link
+            to="/organizations/$organization"
+            params={params}
+            ref={focusNow}
+            className={buttonClass({ variant: "primary", size: "large" })}
+          >
+            Continue
+          </Link>
+          <Link to="/organizations/$organization/billing" params={params} className={buttonClass({ size: "large" })}>
+            See billing
+          </Link>
+        </>
+      }
+    >
+      {processingText(props.processing, money)} The seats are added when it arrives, and you are never charged twice.
     </Frame>
   );
 }

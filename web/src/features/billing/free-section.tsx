@@ -35,7 +35,7 @@ export function FreeSection({ organization, billing }: Props) {
           <Sentence billing={billing} />
         </p>
       </section>
-      {checkout && !isAnew ? (
+      {billing.processing ? null : checkout && !isAnew ? (
         <OpenOrder organizationId={organization.id} order={checkout} onAnew={startOver} />
       ) : (
         <Order organization={organization} billing={billing} />

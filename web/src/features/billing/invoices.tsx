@@ -70,7 +70,7 @@ function InvoiceTable({ invoices }: { invoices: Invoice[] }) {
 }
 
 function Row({ invoice }: { invoice: Invoice }) {
-  const { number, createdAt, total, currency, pdfUrl, pageUrl, status } = invoice;
+  const { number, createdAt, total, tax, currency, pdfUrl, pageUrl, status } = invoice;
   const { date } = useFormat();
   const money = useMoney();
   const { label, tone } = invoiceStatus(invoice);
@@ -85,6 +85,9 @@ function Row({ invoice }: { invoice: Invoice }) {
       </td>
       <td className="tabular text-right font-medium whitespace-nowrap max-sm:col-start-2 max-sm:row-start-1">
         {money({ amount: total, currency })}
+        {tax !== undefined && (
+          <span className="block text-sm font-normal text-fg-2">incl. {money({ amount: tax, currency })} tax</span>
+        )}
       </td>
       <td className="max-sm:col-start-2 max-sm:row-start-2 max-sm:text-right">
         <Badge tone={tone}>{label}</Badge>

@@ -1,5 +1,6 @@
 import { CreditCard, Landmark } from "lucide-react";
 import type { Billing } from "#lib/billing.ts";
+import { plural } from "#lib/format.ts";
 import { useFormat } from "#lib/use-format.ts";
 import { Badge } from "#ui/badge.tsx";
 import { isBankDebit, methodName } from "./payment-method.ts";
@@ -54,7 +55,10 @@ export function MethodCard({ organizationId, billing: { paymentMethod: method } 
 function Note({ method }: { method: NonNullable<Billing["paymentMethod"]> }) {
   const { month } = useFormat();
   if (isBankDebit(method)) {
-    return <p className="text-sm text-fg-2">Payments from a bank account take several business days.</p>;
+    const { businessDays } = method;
+    const takes =
+      businessDays === undefined ? "several business days" : `up to ${plural(businessDays, "business day")}`;
+    return <p className="text-sm text-fg-2">Payments from a bank account take {takes}.</p>;
   }
   if (method.expires === undefined) {
     return null;

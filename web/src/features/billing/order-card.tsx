@@ -2,8 +2,9 @@ import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { billingQuery } from "#lib/billing.ts";
 import { OpenOrder } from "./open-order.tsx";
+import { ProcessingBanner } from "./processing-banner.tsx";
 
-/** On the overview: an order that is waiting for its payment. */
+/** On the overview: an order that waits for its payment, or a payment that a bank processes. */
 export function OrderCard({ organizationId }: { organizationId: string }) {
   const { data } = useQuery(billingQuery(organizationId));
   const navigate = useNavigate();
@@ -13,5 +14,8 @@ export function OrderCard({ organizationId }: { organizationId: string }) {
       params: { organization: organizationId },
       hash: "order",
     });
+  if (data?.processing) {
+    return <ProcessingBanner billing={data} />;
+  }
   return data?.checkout && <OpenOrder organizationId={organizationId} order={data.checkout} onAnew={startOver} />;
 }

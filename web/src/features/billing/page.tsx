@@ -17,6 +17,7 @@ import { MethodCard } from "./method-card.tsx";
 import { takenOf } from "./order-form.tsx";
 import { PendingChange } from "./pending-change.tsx";
 import { PlanSection } from "./plan-section.tsx";
+import { ProcessingBanner } from "./processing-banner.tsx";
 import { SeatsSection } from "./seats-section.tsx";
 import { BillingSkeleton } from "./skeleton.tsx";
 import { isSubscribed, minimumOf } from "./text.ts";
@@ -92,6 +93,7 @@ function BillingParts({ organization, billing }: { organization: Organization; b
   return (
     <div className="grid grid-cols-1 items-start gap-4 lg:grid-cols-[minmax(0,1.7fr)_minmax(0,1fr)]">
       <div className="grid grid-cols-1 gap-4">
+        {billing.change === undefined && <ProcessingBanner billing={billing} />}
         {hasPaid && organization.seats ? (
           <>
             <PlanSection organization={organization} billing={billing} />

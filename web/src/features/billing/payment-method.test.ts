@@ -4,8 +4,8 @@ import { methodName, payingWith, recordedName } from "./payment-method.ts";
 test.each([
   [{ type: "card", issuer: "visa", last4: "4242" }, "Visa 4242", " with Visa 4242"],
   [{ type: "card", issuer: "unheard_of", last4: "1111" }, "Card 1111", " with Card 1111"],
-  [{ type: "us_bank_account", issuer: "Chase", last4: "6789" }, "Chase account 6789", " from bank account 6789"],
-  [{ type: "sepa_debit", last4: "3000" }, "Bank account 3000", " from bank account 3000"],
+  [{ type: "us_bank_account", issuer: "Chase", last4: "6789" }, "Chase account 6789", " with bank account 6789"],
+  [{ type: "sepa_debit", last4: "3000" }, "Bank account 3000", " with bank account 3000"],
   [{ type: "link" }, "Link", " with Link"],
   [{ type: "something_new" }, "Saved method", " with your saved method"],
 ])("%j is named", (method, name, paying) => {

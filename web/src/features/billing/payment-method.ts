@@ -43,7 +43,7 @@ export function payingWith(method: PaymentMethod | undefined): string {
     return "";
   }
   if (isBankDebit(method)) {
-    return ` from bank account ${method.last4 ?? ""}`.trimEnd();
+    return ` with bank account ${method.last4 ?? ""}`.trimEnd();
   }
   return ` with ${method.type === "card" || method.type in others ? methodName(method) : "your saved method"}`;
 }

@@ -2,10 +2,12 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import type { Organization } from "#lib/api.ts";
 import { type Billing, invoicesQuery } from "#lib/billing.ts";
 import { plural } from "#lib/format.ts";
+import { useMoney } from "#lib/use-money.ts";
 import { Banner } from "#ui/banner.tsx";
 import { buttonClass } from "#ui/button.tsx";
 import { Time } from "#ui/time.tsx";
 import { PortalButton } from "./portal-button.tsx";
+import { processingText } from "./processing.ts";
 
 type Props = {
   organization: Organization;
@@ -18,12 +20,21 @@ type Props = {
 /** A change under way: what it waits for, and how to continue it. */
 export function PendingChange({ organization, billing, change, isAside = false }: Props) {
   const { from, to, waitsUntil } = change;
+  const money = useMoney();
   const what =
     from === to
       ? "The change of plan"
       : to > from
         ? `${plural(to - from, "more seat")} (${from} → ${to})`
         : `The change from ${from} to ${plural(to, "seat")}`;
+  if (billing.processing) {
+    return (
+      <Banner tone="info">
+        {processingText(billing.processing, money)} {what} {to - from > 1 ? "wait" : "waits"} for it. Until it arrives
+        you have {plural(billing.seats.capacity, "seat")}; if your bank refuses it, nothing changes.
+      </Banner>
+    );
+  }
   if (waitsUntil === undefined) {
     return (
       <Banner tone="info">

@@ -42,13 +42,15 @@ export function PlanSection({ organization, billing }: Props) {
 }
 
 /** The next thing that happens automatically. */
-function Sentence({ billing: { billingStatus, cancelAt, trialEnd, periodEnd } }: Pick<Props, "billing">) {
+function Sentence({ billing: { billingStatus, cancelAt, trialEnd, periodEnd, owed } }: Pick<Props, "billing">) {
   const { date } = useFormat();
   const text =
     cancelAt !== undefined
       ? `Ends on ${date(cancelAt)}. Until then, everything works.`
       : billingStatus === "past_due"
-        ? "The last payment failed."
+        ? owed?.byBank
+          ? "Your bank refused the last payment."
+          : "The last payment failed."
         : billingStatus === "trialing" && trialEnd !== undefined
           ? `Free until ${date(trialEnd)}, then paid.`
           : periodEnd !== undefined

@@ -8,6 +8,7 @@ import { Banner } from "#ui/banner.tsx";
 import { Button } from "#ui/button.tsx";
 import { Skeleton } from "#ui/skeleton.tsx";
 import { payingWith } from "./payment-method.ts";
+import { delayText } from "./processing.ts";
 import { isPeriod, periods } from "./text.ts";
 import type { Change } from "./use-change.ts";
 import { usePlans } from "./use-plans.ts";
@@ -69,6 +70,9 @@ function Sums({ grows, quoted, billing, wish }: Parts) {
   const money = useMoney();
   const { sold } = usePlans();
   const plan = sold.find(({ id }) => id === wish.plan);
+  const delay = billing.paymentMethod && delayText(billing.paymentMethod);
+  const taxOf = (of: Quoted | undefined, amount = 0) =>
+    of && amount !== 0 ? `Includes ${money({ ...of, amount })} tax.` : undefined;
   const next = billing.periodEnd === undefined ? "your next invoice" : `on ${format.date(billing.periodEnd)}`;
   return (
     <div aria-live="polite" aria-busy={quoted === undefined} className="grid gap-3">
@@ -76,12 +80,13 @@ function Sums({ grows, quoted, billing, wish }: Parts) {
         <Sum
           term="Due now"
           note={grows ? whyNow(billing, wish, quoted?.dueNow) : "Takes effect immediately. No charge."}
+          tax={taxOf(quoted, quoted?.taxNow)}
           isStrong
         >
           {quoted ? money({ ...quoted, amount: quoted.dueNow }) : <Skeleton className="h-5 w-20" />}
         </Sum>
         {!grows && quoted?.nextInvoice !== undefined && (
-          <Sum term="Next invoice" note={`Due ${next}; overpayments are credited.`}>
+          <Sum term="Next invoice" note={`Due ${next}; overpayments are credited.`} tax={taxOf(quoted, quoted.nextTax)}>
             {money({ ...quoted, amount: quoted.nextInvoice })}
           </Sum>
         )}
@@ -93,17 +98,22 @@ function Sums({ grows, quoted, billing, wish }: Parts) {
       </dl>
       <p className="text-sm text-fg-3">
         Exact price from Stripe{quoted && `, valid until ${format.absolute(quoted.expiresAt)}`}.
+        {grows && delay !== undefined && quoted && quoted.dueNow > 0 && ` ${delay}`}
       </p>
     </div>
   );
 }
 
-function Sum(props: { term: string; note: string; isStrong?: boolean; children: ReactNode }) {
+type SumProps = { term: string; note: string; tax?: string | undefined; isStrong?: boolean; children: ReactNode };
+
+function Sum(props: SumProps) {
   return (
     <div className="flex items-baseline justify-between gap-4">
       <dt className="min-w-0">
         <span className="block font-medium">{props.term}</span>
-        <span className="block text-sm text-fg-2">{props.note}</span>
+        <span className="block text-sm text-fg-2">
+          {props.note} {props.tax}
+        </span>
       </dt>
       <dd className={props.isStrong ? "tabular text-right text-lg font-semibold" : "tabular text-right font-medium"}>
         {props.children}

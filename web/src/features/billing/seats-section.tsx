@@ -13,6 +13,7 @@ import { NumberStepper } from "#ui/number-stepper.tsx";
 import { toast } from "#ui/toast.ts";
 import { seatsProblem } from "./order.ts";
 import { PriceBox } from "./price-box.tsx";
+import { waitingText } from "./processing.ts";
 import { SeatMap } from "./seat-map.tsx";
 import { minimumText } from "./text.ts";
 import { useChange } from "./use-change.ts";
@@ -84,7 +85,7 @@ function ChangeSeats({ organization, billing, seats, wanted, paid, onWanted }: C
   const change = useChange(organization.id, isWanted ? { seats: wanted } : undefined, (now, quoted) => {
     const count = now.seats.capacity;
     if (now.change) {
-      toast("Payment processing", { description: "The seats are added when it is paid." });
+      toast("Payment processing", { description: waitingText(now, money, "The seats are added when it is paid.") });
     } else {
       const { dueNow: amount, currency } = quoted;
       const description = amount > 0 ? `${money({ amount, currency })} was charged.` : undefined;

@@ -36,6 +36,10 @@ test("the badge says what is next, if that is decided", () => {
   expect(statusOf({ billingStatus: "active" }).label).toBe("Active");
   expect(statusOf({ billingStatus: "unknown" }).label).toBe("Unknown");
   expect(statusOf({ billingStatus: "active", change }).label).toBe("Payment processing");
+  const processing = { amount: 5000, currency: "usd", type: "sepa_debit", businessDays: 14 };
+  for (const billingStatus of ["active", "free"] as const) {
+    expect(statusOf({ billingStatus, processing }).label).toBe("Payment processing");
+  }
   expect(statusOf({ billingStatus: "trialing", cancelAt: soon }).label).toBe("Ends soon");
   expect(statusOf({ billingStatus: "past_due", cancelAt: soon }).label).toBe("Past due");
 });

@@ -72,9 +72,13 @@ export function statusOf({
   billingStatus,
   cancelAt,
   change,
-}: Pick<Billing, "billingStatus" | "cancelAt" | "change">): Status {
+  processing,
+}: Pick<Billing, "billingStatus" | "cancelAt" | "change" | "processing">): Status {
   switch (billingStatus) {
     case "free":
+      if (processing !== undefined) {
+        return { label: "Payment processing", tone: "accent" };
+      }
       return { label: "Free", tone: "neutral" };
     case "past_due":
       return { label: "Past due", tone: "danger" };
@@ -91,7 +95,7 @@ export function statusOf({
       if (cancelAt !== undefined) {
         return { label: "Ends soon", tone: "warning" };
       }
-      if (change !== undefined) {
+      if (change !== undefined || processing !== undefined) {
         return { label: "Payment processing", tone: "accent" };
       }
       return billingStatus === "trialing"
@@ -127,6 +131,7 @@ const invoiceStatuses: Record<string, Status> = {
   draft: { label: "Draft", tone: "neutral" },
   open: { label: "Open", tone: "warning" },
   paid: { label: "Paid", tone: "success" },
+  processing: { label: "Processing", tone: "accent" },
   uncollectible: { label: "Not paid", tone: "danger" },
   void: { label: "Void", tone: "neutral" },
 };

@@ -6,7 +6,11 @@ import { roleText } from "./text.ts";
 
 type Known = Pick<Organization, "role" | "state" | "billingStatus">;
 /** What else can prevent an action: a change of the subscription, or a lack of seats. */
-type More = { target?: Target; billing?: Pick<Billing, "change" | "billingStatus">; freeSeats?: number | undefined };
+type More = {
+  target?: Target;
+  billing?: Pick<Billing, "change" | "billingStatus" | "processing">;
+  freeSeats?: number | undefined;
+};
 
 /** Actions that take a seat: an organization that cannot grow refuses them. */
 const takesSeat: ReadonlySet<Permission> = new Set<Permission>([
@@ -52,6 +56,9 @@ export function whyBlocked(organization: Known, permission: Permission, { target
   }
   if (takesSeat.has(permission)) {
     return (billingStatus && growthBlocks[billingStatus]) ?? (freeSeats === 0 ? "No seats are available." : undefined);
+  }
+  if (permission === "billing.resize" && billing?.processing !== undefined) {
+    return "Your bank is processing a payment. You can change seats or plan once it has arrived.";
   }
   if (changesPlan.has(permission) && billing?.change !== undefined) {
     return "Another change is being made. Wait until it is done.";

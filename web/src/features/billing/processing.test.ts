@@ -1,0 +1,23 @@
+import { expect, test } from "vitest";
+import { delayText, processingText, waitingText } from "./processing.ts";
+
+const processing = { amount: 5000, currency: "usd", type: "us_bank_account", businessDays: 4 };
+const money = ({ amount, currency }: { amount: number; currency: string }) => `${amount / 100} ${currency}`;
+const text = "Your bank is processing the payment of 50 usd. This takes up to 4 business days.";
+
+test("a payment that a bank processes is said with its amount and how long it takes", () => {
+  expect(processingText(processing, money)).toBe(text);
+  expect(processingText({ amount: 100, currency: "cad", type: "acss_debit" }, money)).toMatch(
+    /This takes some days\.$/,
+  );
+});
+
+test("a payment with an account is said to take days before it is made, and one with a card is not", () => {
+  expect(delayText({ businessDays: 14 })).toMatch(/^Your bank takes up to 14 business days\./);
+  expect(delayText({})).toBeUndefined();
+});
+
+test("a change that waits says what for", () => {
+  expect(waitingText({ processing }, money, "Then it is made.")).toBe(`${text} Then it is made.`);
+  expect(waitingText({}, money, "Then it is made.")).toBe("Then it is made.");
+});
