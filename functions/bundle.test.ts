@@ -35,12 +35,12 @@ const budgets: Record<Entry, { loaded: number; gzip: number }> = {
   sync: { loaded: 426_000, gzip: 154_000 },
   follow: { loaded: 234_000, gzip: 82_000 },
   view: { loaded: 225_000, gzip: 78_000 },
-  work: { loaded: 360_000, gzip: 127_000 },
+  work: { loaded: 363_000, gzip: 127_000 },
   mail: { loaded: 482_000, gzip: 156_500 },
   imports: { loaded: 465_000, gzip: 154_000 },
   bulk: { loaded: 438_000, gzip: 142_500 },
   checks: { loaded: 230_000, gzip: 81_000 },
-  clock: { loaded: 304_000, gzip: 108_500 },
+  clock: { loaded: 307_000, gzip: 108_500 },
   "mail-events": { loaded: 298_000, gzip: 103_000 },
   stripe: { loaded: 216_000, gzip: 75_000 },
   "stripe-bus": { loaded: 208_000, gzip: 71_500 },
@@ -48,11 +48,11 @@ const budgets: Record<Entry, { loaded: number; gzip: number }> = {
 /** Chunks loaded on demand: the client of Secrets Manager, and the SDK's event streams. */
 const lazyBudget = 45_000;
 /** The API also has most of its routes, each loaded by its first request. */
-const apiExtraBudget = 304_000;
+const apiExtraBudget = 308_000;
 /** What reads changes of settings, which is loaded by the first one; devices send none. */
 const syncExtraBudget = 148_000;
 /** Stripe's library and its adapter, loaded by the first call or webhook. */
-const stripeBudget = 261_000;
+const stripeBudget = 263_000;
 /** What reads settings files, loaded by the first import of one. */
 const yamlBudget = 118_000;
 /** Public suffixes and public email providers, loaded by the first domain that is added, or website that is denied. */

@@ -89,7 +89,9 @@ test("each field has a label of its own", async () => {
   const session = await checkout({
     allow_promotion_codes: true,
     tax_id_collection: { enabled: true },
+    customer_update: { name: "auto" },
     billing_address_collection: "required",
+    allowed_payment_method_types: ["card", "us_bank_account", "sepa_debit", "bacs_debit"],
   });
   const portal = await server.stripe.billingPortal.sessions.create({ customer, return_url: "https://muster.example" });
   for (const url of [session.url ?? "", portal.url, `${server.url}/clock`]) {

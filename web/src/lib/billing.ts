@@ -1,3 +1,4 @@
+import { minuteMs } from "@muster/core/base/duration.ts";
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { after, read, v1 } from "./api.ts";
 
@@ -81,7 +82,7 @@ export function billingQuery(organizationId: string) {
     },
     staleTime: 0,
     // What is under way arrives by itself.
-    refetchInterval: ({ state }) => (state.data?.processing ? 60_000 : state.data?.change ? 4_000 : false),
+    refetchInterval: ({ state }) => (state.data?.processing ? minuteMs : state.data?.change ? 4_000 : false),
   });
 }
 
