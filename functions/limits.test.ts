@@ -76,6 +76,8 @@ const limits: Record<string, string> = {
   Updates: `${Update.updatesPerHour} an hour per account`,
   Comments: `${Update.commentsPerHour} an hour per account`,
   "Reports of updates and comments": `${Update.reportsPerHour} an hour per account`,
+  "Requests for seats": `${textOf({ quota: Billing.requestsPerDay, windowSeconds: daySeconds })} per member`,
+  "A request for seats": `expires after ${Billing.requestDays} days`,
   "Reports of one text that are kept": `${Update.maxReports}`,
   "Edits of updates and comments": `${Update.editsPerHour} an hour per account`,
   "Text of an update, of a comment": `${number(Update.contentLength)} and ${number(Update.commentLength)} characters`,

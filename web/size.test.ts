@@ -35,7 +35,7 @@ const budgets: Record<string, { routes: string[]; parts?: string[]; bytes: numbe
   team: { routes: inOrganization("teams/$team"), parts: ["updates/feed"], bytes: 181_500, files: 18 },
   devices: { routes: inOrganization("devices/index"), bytes: 168_500, files: 16 },
   device: { routes: inOrganization("devices/$device"), bytes: 161_500, files: 13 },
-  billing: { routes: inOrganization("billing"), parts: ["billing/unused-seats"], bytes: 182_500, files: 16 },
+  billing: { routes: inOrganization("billing"), parts: ["billing/unused-seats"], bytes: 183_500, files: 17 },
   "seat ledger": { routes: inOrganization("billing_.ledger"), bytes: 168_500, files: 14 },
   settings: { routes: inSettings("general"), parts: ["settings/state-select"], bytes: 201_000, files: 25 },
   "import settings": { routes: inSettings("imports"), bytes: 192_000, files: 21 },
@@ -112,7 +112,7 @@ test.each(pages)("%s has neither inline scripts nor inline styles, which its pol
 
 test("the pages about the API are small, load one style sheet and no script except the theme's", () => {
   for (const [name, bytes] of [
-    ["docs/index.html", 104_000],
+    ["docs/index.html", 106_500],
     ["docs/errors.html", 12_000],
   ] as const) {
     const page = readFileSync(join(folder, name), "utf8");

@@ -72,6 +72,28 @@ export const billingReference = {
       charged: "What was charged.",
     },
   },
+  "billing.seat_request_approved": {
+    when: "The seats that a member requested are bought.",
+    data: {
+      account: "Who requested them.",
+      seats: "How many.",
+      by: "Who approved it.",
+      operation: "The id of the change of seats.",
+    },
+  },
+  "billing.seat_request_declined": {
+    when: "An owner or admin declines a request for seats.",
+    data: { account: "Who requested them.", seats: "How many." },
+  },
+  "billing.seat_request_revoked": {
+    when: "A member revokes a request for seats.",
+    data: { seats: "How many." },
+    logOnly: true,
+  },
+  "billing.seats_requested": {
+    when: "A member requests seats from those who can buy them.",
+    data: { seats: "How many." },
+  },
   "billing.resume_requested": { when: "An owner or admin resumes a canceled subscription.", data: {}, logOnly: true },
   "billing.trial_ending": { when: "A trial ends in three days.", data: { trialEnd: "When the trial ends." } },
 } as const;

@@ -9,6 +9,7 @@ import { debitOf } from "./debit.ts";
 import * as Dirty from "./dirty.ts";
 import { BillingResizeDropped, BillingResized } from "./events.ts";
 import * as Change from "./ledger/record.ts";
+import { settle } from "./requests/settle.ts";
 import { type Dropped, failures, isLive, isSame, mirrorOf, type Op, type Row, rowOf } from "./row.ts";
 import { save } from "./save.ts";
 import { sideOf } from "./side.ts";
@@ -146,6 +147,7 @@ async function end(
     ...(seen ? Change.recordFound(organization, seen) : []),
     ...(mischarged ? [Dirty.mark(organization)] : []),
     ...(isDeleted ? [] : BillingStatus.apply(organization, organizationRow, wanted)),
+    ...(await settle(organization, op, isMade, actor)),
     isMade
       ? BillingResized.record(organization, { ...common, shown: op.shown, charged }, actor)
       : BillingResizeDropped.record(organization, { ...common, reason }, actor),

@@ -44,6 +44,16 @@ export const BillingCancelRequested = Event.define("billing.cancel_requested", v
 export const BillingResumeRequested = Event.define("billing.resume_requested", v.object({}));
 export const BillingDiscountRequested = Event.define("billing.discount_requested", v.object({ code: v.string() }));
 export const BillingTrialEnding = Event.define("billing.trial_ending", v.object({ trialEnd: v.string() }));
+/** A member requests seats from those who can buy them. */
+export const BillingSeatsRequested = Event.define("billing.seats_requested", v.object({ seats: Integer }));
+export const BillingSeatRequestRevoked = Event.define("billing.seat_request_revoked", v.object({ seats: Integer }));
+const decided = { account: ID.schema("account"), seats: Integer };
+/** The seats were bought: `by` has approved it. */
+export const BillingSeatRequestApproved = Event.define(
+  "billing.seat_request_approved",
+  v.object({ ...decided, by: v.string(), operation: ID.schema("operation") }),
+);
+export const BillingSeatRequestDeclined = Event.define("billing.seat_request_declined", v.object(decided));
 /** The id of the invoice at Stripe. */
 const invoice = v.string();
 

@@ -25,5 +25,11 @@ export const mischargedDays = 7;
 export const invoicesPerPage = 20;
 /** Changes of seats that are read at once for them. */
 export const changesPerRead = 100;
+/** A request for seats expires after so long. */
+export const requestDays = 14;
+/** Requests that a member makes in a day. */
+export const requestsPerDay = 5;
+/** Requests of a page. */
+export const requestsPerPage = 50;
 /** Reports of sweeps are kept for so long. */
 export const reportDays = 400;

@@ -48,8 +48,8 @@ type Wish = v.InferOutput<typeof Wish>;
 // Failures
 
 const { quoted, unpaid, ...asking } = failures;
-const previewing = [billingFailures.unconfigured, billingFailures.misconfigured, ...Object.values(asking)];
-const changing = [...previewing, quoted, unpaid, rowFailures.moved, Event.failures.repeated];
+export const previewing = [billingFailures.unconfigured, billingFailures.misconfigured, ...Object.values(asking)];
+export const changing = [...previewing, quoted, unpaid, rowFailures.moved, Event.failures.repeated];
 
 // Functions
 
@@ -105,38 +105,51 @@ export const resize = fn(
   async ({ quote, purpose, ...wish }, actor, [found, billing]) => {
     await needStripe();
     if (isBegun()) return finish(wish, actor);
-    const { organizationRow, row, mirror, op, recent } = await wanted(wish, actor, found, billing);
+    const change = await wanted(wish, actor, found, billing);
+    const { organizationRow, mirror, op } = change;
     if (op.to === mirror.quantity && op.price === mirror.price) return describe(organizationRow, billing);
-    const agreed = quote === undefined ? op : await confirm(quote, { actor, op, mirror, recent });
-    const marker = Dirty.mark(actor.organization);
-    const { dropped: _, ...rest } = row;
-    await table.write(
-      save(actor.organization, row, {
-        ...rest,
-        op: { ...agreed, ...(purpose && { purpose }) },
-        changes: [...recent, instant()],
-      }),
-      seatStep(organizationRow, op.to),
-      BillingResizeStarted.record(
-        actor.organization,
-        {
-          operation: op.id,
-          from: op.from,
-          to: op.to,
-          plan: Plan.nameOfPrice(op.price),
-          granted: BillingStatus.grantedOf(organizationRow),
-        },
-        actor,
-      ),
-      marker,
-      ...begin(),
-    );
-    const driven = await drive(actor.organization, actor, { isFresh: true });
-    if (driven === "none") await Dirty.clear(actor.organization, marker);
-    else await queues.send("work", [{ job: "reconcile", organization: actor.organization }], patienceSeconds);
-    return shown(actor, ({ operation }) => operation === op.id);
+    return make(change, actor, { quote, ...(purpose && { more: { purpose } }) });
   },
 );
+
+// For requests for seats
+
+/** What a change is for, and the steps of the write that stores it. */
+type Beside = {
+  quote: string | undefined;
+  more?: Pick<Op, "purpose" | "request">;
+  steps?: (op: Op) => readonly Step[];
+};
+
+/** Stores a change of seats, for the price of its quote, and sends it to Stripe. */
+export async function make(change: Wanted, actor: Member, { quote, more, steps = () => [] }: Beside): Promise<Info> {
+  const { organizationRow, row, mirror, op, recent } = change;
+  const agreed = quote === undefined ? op : await confirm(quote, { actor, op, mirror, recent });
+  const marker = Dirty.mark(actor.organization);
+  const { dropped: _, ...rest } = row;
+  await table.write(
+    save(actor.organization, row, { ...rest, op: { ...agreed, ...more }, changes: [...recent, instant()] }),
+    seatStep(organizationRow, op.to),
+    ...steps(op),
+    BillingResizeStarted.record(
+      actor.organization,
+      {
+        operation: op.id,
+        from: op.from,
+        to: op.to,
+        plan: Plan.nameOfPrice(op.price),
+        granted: BillingStatus.grantedOf(organizationRow),
+      },
+      actor,
+    ),
+    marker,
+    ...begin(),
+  );
+  const driven = await drive(actor.organization, actor, { isFresh: true });
+  if (driven === "none") await Dirty.clear(actor.organization, marker);
+  else await queues.send("work", [{ job: "reconcile", organization: actor.organization }], patienceSeconds);
+  return shown(actor, ({ operation }) => operation === op.id);
+}
 
 /** Continues where an earlier request stopped; reconciliation completes whatever is left. */
 async function finish({ seats, plan }: Wish, actor: Member): Promise<Info> {
@@ -146,7 +159,7 @@ async function finish({ seats, plan }: Wish, actor: Member): Promise<Info> {
 }
 
 /** @throws the reason why the change was dropped, if it was */
-async function shown(actor: Member, isIt: (dropped: Dropped) => boolean): Promise<Info> {
+export async function shown(actor: Member, isIt: (dropped: Dropped) => boolean): Promise<Info> {
   const [organizationRow, billing] = await table.getMany(own({}, actor));
   const { dropped } = rowOf(billing) ?? {};
   if (dropped && isIt(dropped)) throw droppings[dropped.reason]();
@@ -157,7 +170,8 @@ const droppings = { refused: failures.refused, unpaid: failures.unpaid, ended: f
 
 type Wanted = { organizationRow: OrganizationRow; row: Row; mirror: Mirror; op: Op; recent: string[] };
 
-async function wanted(
+/** Returns a change that is possible now. @throws why it is not */
+export async function wanted(
   { seats, plan }: Wish,
   actor: Member,
   organizationRow: OrganizationRow | undefined,

@@ -62,6 +62,10 @@ function lineOf(info: Info, url: string): Pick<Entry, "title" | "url"> {
   if (info.kind === "invitation.requested") {
     return { title: `${person} requested a new invitation`, url: `${url}/invitations` };
   }
+  const seats = info.thing ?? "seats";
+  if (info.kind === "seats.requested") return { title: `${person} requests ${seats}`, url: `${url}/billing` };
+  if (info.kind === "seats.approved") return { title: `${person} approved ${seats}`, url: `${url}/members` };
+  if (info.kind === "seats.declined") return { title: `${person} declined ${seats}`, url: `${url}/members` };
   return { title: "A rollout has halted", url: `${url}/settings/features` };
 }
 
@@ -73,6 +77,9 @@ function detailOf(infos: readonly Info[]): string {
     ...(comments.length > 0 ? [`${counted(comments.length, "comment")} by ${people(comments)}`] : []),
     ...of("invitation.accepted").map(() => "Your invitation was accepted."),
     ...of("invitation.requested").map(() => "The earlier invitation no longer works."),
+    ...of("seats.requested").map(() => "Approve or decline it on the billing page."),
+    ...of("seats.approved").map(() => "The seats that you requested were bought."),
+    ...of("seats.declined").map(() => "The members page says why."),
     ...of("rollout.refused").map(() => "Devices refused the settings."),
     ...of("rollout.silent").map(() => "Too few devices confirmed the settings in time."),
   ];

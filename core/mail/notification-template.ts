@@ -7,6 +7,7 @@ import { departureTemplate } from "./departure-template.ts";
 import { domainTemplates } from "./domain-template.ts";
 import { reportTemplates } from "./report-template.ts";
 import { rolloutTemplates } from "./rollout-template.ts";
+import { seatTemplates } from "./seat-template.ts";
 import { secretTemplates } from "./secret-template.ts";
 import { labelOf, rightsOf } from "./template.ts";
 import { deletedTemplates, updateTemplates } from "./update-template.ts";
@@ -35,6 +36,7 @@ const letters: Letters = {
   ...domainTemplates,
   "departure.recorded": departureTemplate,
   ...rolloutTemplates,
+  ...seatTemplates,
   ...updateTemplates,
   ...deletedTemplates,
   ...reportTemplates,

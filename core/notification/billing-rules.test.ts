@@ -5,6 +5,8 @@ import { addressOf } from "../account/account.ts";
 import * as Audit from "../audit/audit.ts";
 import * as Dirty from "../billing/dirty.ts";
 import * as Manage from "../billing/manage.ts";
+import { approveSeatRequest } from "../billing/requests/approve.ts";
+import * as Requests from "../billing/requests/requests.ts";
 import * as Seats from "../billing/seats.ts";
 import { asSystem } from "../kernel/context.ts";
 import { reactsTo } from "../kernel/reaction.ts";
@@ -85,6 +87,40 @@ test("nobody is notified while all is well", async () => {
   await acme.as(() => Seats.resize({ seats: 7 }));
   await later(31);
   expect(await notified()).toEqual({ ada: [], eve: [] });
+});
+
+test("a request for seats is told to those who can buy them, and its author what they decide", async () => {
+  const { world } = billing;
+  await acme.buy(5);
+  const bob = await world.person("bob@example.com");
+  const somebody = { account: bob.account, email: bob.email, name: "Bob", color: "teal" };
+  await world.table.write(
+    update(Keys.organization(acme.organization), { add: { free: -1 } }),
+    ...Member.joining(acme.organization, { ...somebody, address: addressOf(bob.email) }, "write"),
+  );
+  const asBob = <T>(run: () => Promise<T>) => world.as(bob, run, { id: acme.organization, role: "write" });
+  const told = async (person: Person) =>
+    (await world.as(person, () => list({}))).items.flatMap(({ kind, person: by, thing }) =>
+      kind.startsWith("seats.") ? [[kind, by, thing]] : [],
+    );
+  const request = () => asBob(() => Requests.requestSeats({ seats: 2, note: "For support." }));
+
+  const { requestedAt } = await request();
+  const which = { account: bob.account, requestedAt };
+  await notified();
+  for (const owner of [acme.owner, eve]) expect(await told(owner)).toEqual([["seats.requested", "Bob", "2 seats"]]);
+  expect(await told(bob)).toEqual([]);
+  await acme.as(() => Requests.declineSeatRequest({ ...which, reason: "Not this month." }));
+  await notified();
+  expect(await told(bob)).toEqual([["seats.declined", expect.any(String), "2 seats"]]);
+
+  billing.world.clock.pass(1);
+  const again = await request();
+  const { quote } = await acme.as(() => Seats.preview({ seats: 7 }));
+  await acme.as(() => approveSeatRequest({ account: bob.account, requestedAt: again.requestedAt, quote }));
+  await notified();
+  expect((await told(bob)).map(([kind]) => kind)).toEqual(["seats.approved", "seats.declined"]);
+  expect(await told(eve)).toHaveLength(2);
 });
 
 test("the end of a grant is announced to owners whose organization has too few seats then", async () => {

@@ -37,8 +37,8 @@ export const Info = v.object({
   /** When the trial, the subscription, the grace period or the verification of a domain ends. */
   until: v.optional(v.string()),
   /**
-   * What it is about, if that is not a person: a domain, an API key by its provider and its last four characters, or how
-   * many devices: `3 of 40`.
+   * What it is about, if that is not a person: a domain, an API key by its provider and its last four characters, how
+   * many devices: `3 of 40`, or how many seats: `2 seats`.
    */
   thing: v.optional(v.string()),
   /** The update that it is about. */

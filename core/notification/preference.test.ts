@@ -25,7 +25,7 @@ beforeEach(async () => {
 const as = <R>(person: Person | undefined, run: () => Promise<R>) => fixture.as(person as Person, run);
 const change = (person: Person | undefined, changes: Parameters<typeof Preference.changePreferences>[0]) =>
   as(person, () => Preference.changePreferences(changes));
-const usual = { mentions: "email", comments: "email", invitations: "email", rollouts: "email" };
+const usual = { mentions: "email", comments: "email", invitations: "email", seats: "email", rollouts: "email" };
 
 /** Whether Bob and Rita are notified of such a thing in the product, and by email. */
 async function notifyOf(kind: (typeof kinds)[number]): Promise<Way[]> {
@@ -67,7 +67,7 @@ test("each member chooses how they are notified, by group", async () => {
 });
 
 test("removal, roles, owners, security and money cannot be turned off", async () => {
-  await change(bob, { mentions: "off", comments: "off", invitations: "off", rollouts: "off" });
+  await change(bob, { mentions: "off", comments: "off", invitations: "off", seats: "off", rollouts: "off" });
   const off = [];
   for (const kind of kinds) {
     const [way] = await notifyOf(kind);

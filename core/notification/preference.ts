@@ -25,6 +25,8 @@ const entries = {
   comments: Ways,
   /** Accepted invitations that you sent, and requests for new ones. */
   invitations: Ways,
+  /** Requests for seats that you can decide, and the decision on yours. */
+  seats: Ways,
   /** Rollouts of the settings that have halted. */
   rollouts: Ways,
 } satisfies Record<Group, typeof Ways>;

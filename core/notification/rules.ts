@@ -20,6 +20,7 @@ import { domainRules } from "./domain-rules.ts";
 import type { Draft } from "./draft.ts";
 import { holders } from "./holders.ts";
 import { rolloutRules } from "./rollout-rules.ts";
+import { seatRules } from "./seat-rules.ts";
 import { secretRules } from "./secret-rules.ts";
 import type { Kind } from "./shape.ts";
 import { updateRules } from "./update-rules.ts";
@@ -51,6 +52,7 @@ type Rule = Reaction<Draft[] | Promise<Draft[]>>;
 /** Which event notifies which people of what, the most telling first; the actor already knows. */
 export const rules: readonly Rule[] = [
   ...billingRules,
+  ...seatRules,
   ...secretRules,
   ...domainRules,
   ...departureRules,

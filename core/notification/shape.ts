@@ -20,6 +20,9 @@ export const kinds = [
   "billing.trial_ending",
   "billing.duplicate_paid",
   "billing.duplicate_refunded",
+  "seats.requested",
+  "seats.approved",
+  "seats.declined",
   "domain.record_lost",
   "domain.expired",
   "domain.join_changed",
@@ -58,7 +61,7 @@ export type UpdateKind = (typeof updateKinds)[number];
 export const ways = ["email", "digest", "product", "off"] as const;
 export type Way = (typeof ways)[number];
 /** What a member can be notified of in another way. */
-export const groups = ["mentions", "comments", "invitations", "rollouts"] as const;
+export const groups = ["mentions", "comments", "invitations", "seats", "rollouts"] as const;
 export type Group = (typeof groups)[number];
 
 const groupsByKind: { readonly [K in Kind]?: Group } = {
@@ -67,6 +70,9 @@ const groupsByKind: { readonly [K in Kind]?: Group } = {
   "update.commented": "comments",
   "invitation.accepted": "invitations",
   "invitation.requested": "invitations",
+  "seats.requested": "seats",
+  "seats.approved": "seats",
+  "seats.declined": "seats",
   "rollout.refused": "rollouts",
   "rollout.silent": "rollouts",
 };

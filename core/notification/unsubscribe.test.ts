@@ -43,11 +43,23 @@ test("the link of a digest ends that of all organizations, and nothing else, and
       [own, ["comments", "rollouts"]],
     ]),
   );
-  expect(await chosen()).toEqual({ mentions: "product", comments: "email", invitations: "off", rollouts: "email" });
+  expect(await chosen()).toEqual({
+    mentions: "product",
+    comments: "email",
+    invitations: "off",
+    seats: "email",
+    rollouts: "email",
+  });
   expect(await stop(link)).toMatchObject({ way: "digest", changed: [] });
   await choose({ rollouts: "off" });
   await publicly(() => resubscribe({ link, changed, undo }));
-  expect(await chosen()).toEqual({ mentions: "digest", comments: "email", invitations: "off", rollouts: "off" });
+  expect(await chosen()).toEqual({
+    mentions: "digest",
+    comments: "email",
+    invitations: "off",
+    seats: "email",
+    rollouts: "off",
+  });
   expect((await fixture.world.table.get(ofOwn))?.notify).toEqual({ comments: "digest", rollouts: "digest" });
 });
 
@@ -56,12 +68,13 @@ test("the link of an email that came at once ends those of its organization", as
   const link = mintToken({ account: bob.account, organization: fixture.organization });
   expect(await stop(link)).toMatchObject({
     way: "email",
-    changed: [{ organization: fixture.organization, groups: ["comments", "invitations", "rollouts"] }],
+    changed: [{ organization: fixture.organization, groups: ["comments", "invitations", "seats", "rollouts"] }],
   });
   expect(await chosen()).toEqual({
     mentions: "digest",
     comments: "product",
     invitations: "product",
+    seats: "product",
     rollouts: "product",
   });
   expect((await fixture.world.table.get(Keys.member(own, bob.account)))?.notify).toBeUndefined();

@@ -92,6 +92,7 @@ export const walks: Record<string, Walk> = {
   cohorts: async (organizationRow) => partition("cohorts", { pk: Keys.cohorts(idOf(organizationRow)).pk }),
   figures: async (organizationRow) => partition("others", Keys.figures(idOf(organizationRow))),
   changes: async (organizationRow) => partition("others", { pk: Keys.changes(idOf(organizationRow)).pk }),
+  seatRequests: async (organizationRow) => partition("others", { pk: Keys.seatRequests(idOf(organizationRow)).pk }),
   timers,
   // the teams say which feeds there are
   updates,

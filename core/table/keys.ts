@@ -5,8 +5,7 @@ import { sha256 } from "../base/hash.ts";
 import * as ID from "../base/id.ts";
 import type { Role } from "../base/role.ts";
 import type { RequestRow, WatermarkRow } from "../base/row.ts";
-import type { ChangeRow } from "../billing/ledger/row.ts";
-import type { BillingRow, BreakerRow, DifferencesRow, DirtyRow, ReportRow } from "../billing/row.ts";
+import type { BreakerRow, DifferencesRow, DirtyRow, ReportRow } from "../billing/row.ts";
 import type { DomainClaimRow, DomainRow } from "../domain/row.ts";
 import type { ChunkRow, ImportNameRow, ImportRow, ImportSettingRow, OutcomeRow } from "../import/row.ts";
 import type { AddressRow, DueRow } from "../invitation/row.ts";
@@ -20,6 +19,7 @@ import type { FoundRow } from "../search/row.ts";
 import type { SecretRow } from "../secret/row.ts";
 import type { FlowRow, SessionRow } from "../session/row.ts";
 import type { TeamCountRow, TeamNameRow, TeamRow, TeamWordRow } from "../team/row.ts";
+import { billingKeys } from "./billing-keys.ts";
 import { deviceKeys } from "./device-keys.ts";
 import { figureKeys } from "./figure-keys.ts";
 import { counter, inPart, position } from "./key-text.ts";
@@ -68,6 +68,7 @@ export type Owner = Organization | Account;
  *                              there, and the seat operation under way
  *   org_X#bil    at#op_O       a change of seats or plan, by when it   query
  *                              took effect
+ *   org_X#ask    acc_A         seats that a member last requested      get, query                      44 d
  *   org_X        imp_I         an import: its file, its state, counts  get, query imp_                90 d
  *   org_X        #imports      the account of scripts                  get
  *   org_X        #importing    the running import                      get
@@ -183,10 +184,7 @@ export const Keys = {
 
   organization: (organization: Organization): Key<OrganizationRow> => ({ pk: organization, sk: "#org" }),
   grant: (organization: Organization): Key<GrantRow> => ({ pk: organization, sk: "#grant" }),
-  billing: (organization: Organization): Key<BillingRow> => ({ pk: organization, sk: "#billing" }),
-  change: (organization: Organization, at: string, operation: ID.ID<"operation">): Key<ChangeRow> =>
-    inPart(organization, "bil", `${at}#${operation}`),
-  changes: (organization: Organization): Range<ChangeRow> => ({ pk: `${organization}#bil` }),
+  ...billingKeys,
   import: (organization: Organization, id: Import): Key<ImportRow> => ({ pk: organization, sk: id }),
   imports: (organization: Organization): Range<ImportRow> => ({ pk: organization, prefix: "imp_" }),
   importSetting: (organization: Organization): Key<ImportSettingRow> => ({ pk: organization, sk: "#imports" }),

@@ -3,6 +3,8 @@ import * as Checkout from "@muster/core/billing/checkout.ts";
 import { exportPart } from "@muster/core/billing/ledger/export.ts";
 import * as Ledger from "@muster/core/billing/ledger/ledger.ts";
 import * as Manage from "@muster/core/billing/manage.ts";
+import { approveSeatRequest } from "@muster/core/billing/requests/approve.ts";
+import * as Requests from "@muster/core/billing/requests/requests.ts";
 import * as Seats from "@muster/core/billing/seats.ts";
 import * as Upcoming from "@muster/core/billing/upcoming.ts";
 import { Hono } from "hono/quick";
@@ -21,6 +23,15 @@ export const billing = new Hono<Env>()
   .post("/resume", command(Manage.resume, { id: "resumeSubscription" }))
   .post("/discount", command(Manage.discount, { id: "applyDiscount" }))
   .post("/portal", command(Manage.portal, { id: "createBillingPortal" }))
+  .get("/seat-requests", query(Requests.listSeatRequests, { id: "listSeatRequests" }))
+  .post("/seat-requests", command(Requests.requestSeats, { id: "requestSeats", status: 201 }))
+  .get("/seat-requests/own", query(Requests.getSeatRequest, { id: "getOwnSeatRequest" }))
+  .post("/seat-requests/revoke", command(Requests.revokeSeatRequest, { id: "revokeSeatRequest" }))
+  .post("/seat-requests/approve", command(approveSeatRequest, { id: "approveSeatRequest", filters: ["account"] }))
+  .post(
+    "/seat-requests/decline",
+    command(Requests.declineSeatRequest, { id: "declineSeatRequest", filters: ["account"] }),
+  )
   .get("/upcoming-invoice", query(Upcoming.upcoming, { id: "getUpcomingInvoice" }))
   .get("/invoices", query(Manage.invoices, { id: "listInvoices" }))
   .get("/ledger", query(Ledger.ledger, { id: "listLedger" }))

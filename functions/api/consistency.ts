@@ -70,6 +70,7 @@ export const sources: readonly Source[] = [
       ["listOrganizations"],
       ["listPlans"],
       ["listReports"],
+      ["listSeatRequests"],
       ["listResources"],
       ["listSecrets"],
       ["listSessions"],

@@ -833,6 +833,19 @@ const own: Record<string, { ceiling: Ceiling; stripe?: number; why: string }> = 
     stripe: 2,
     why: "The change, and its result. Stored before and after, with the row of the seat ledger.",
   },
+  "billing.requestSeats": {
+    ceiling: [2, 0, 5, 0],
+    why: "A counter of the day; the request and its event.",
+  },
+  "billing.getSeatRequest": { ceiling: [0, 1, 0, 0], why: "The row is read with authentication." },
+  "billing.listSeatRequests": { ceiling: [2, 2, 0, 0], why: "The requests, and the names of those who made them." },
+  "billing.revokeSeatRequest": { ceiling: [1, 1, 4, 0], why: "The request and its event." },
+  "billing.declineSeatRequest": { ceiling: [1, 1, 4, 0], why: "Like revoking." },
+  "billing.approveSeatRequest": {
+    ceiling: [8, 9, 26, 1],
+    stripe: 4,
+    why: "Like adding seats. The request is decided with the change and ends with it, with an event of its own.",
+  },
   "billing.cancel": {
     ceiling: [7, 7, 11, 0],
     stripe: 2,

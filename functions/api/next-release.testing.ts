@@ -6,6 +6,7 @@ import { Failure } from "@muster/core/base/failure.ts";
 import { alias } from "@muster/core/base/id.ts";
 import * as Base from "@muster/core/base/row.ts";
 import { ChangeRow } from "@muster/core/billing/ledger/row.ts";
+import { SeatRequestRow } from "@muster/core/billing/requests/row.ts";
 import * as Billing from "@muster/core/billing/row.ts";
 import * as Comment from "@muster/core/comment/row.ts";
 import * as Departure from "@muster/core/departure/row.ts";
@@ -85,6 +86,8 @@ const kinds: Record<keyof typeof Keys, Kind | string> = {
   organization: { at: /^org_\w+ #org$/, holds: Organization.OrganizationRow },
   grant: { at: /^org_\w+ #grant$/, holds: Organization.GrantRow },
   billing: { at: /^org_\w+ #billing$/, holds: Billing.BillingRow },
+  seatRequest: { at: /^org_\w+#ask acc_\w+$/, holds: SeatRequestRow, maySay: ["by", "reason", "operation"] },
+  seatRequests: query,
   import: { at: /^org_\w+ imp_\w+$/, holds: Import.ImportRow, maySay: ["reported"] },
   imports: query,
   importSetting: { at: /^org_\w+ #imports$/, holds: Import.ImportSettingRow },

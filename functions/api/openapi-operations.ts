@@ -1,5 +1,5 @@
 import { reauthenticationMinutes } from "@muster/core/base/limits.ts";
-import { checkoutHours, planQuoteMinutes, quoteMinutes } from "@muster/core/billing/limits.ts";
+import { checkoutHours, planQuoteMinutes, quoteMinutes, requestDays } from "@muster/core/billing/limits.ts";
 import { codeMinutes as deviceCodeMinutes } from "@muster/core/device/limits.ts";
 import { downloadMinutes, uploadMinutes } from "@muster/core/import/limits.ts";
 import { requestHours } from "@muster/core/invitation/limits.ts";
@@ -161,6 +161,22 @@ export const operationTexts: Record<string, OperationText> = {
     description: "Returns what will be charged next if nothing changes until then, or why there is nothing.",
   },
   listInvoices: { summary: "List invoices", description: "Newest first." },
+  listSeatRequests: {
+    summary: "List requests for seats",
+    description: "Those that are not decided, in the order of the ids of their authors.",
+  },
+  requestSeats: {
+    summary: "Request seats",
+    description: `Notifies owners and admins, who can buy them. A member has one open request, which expires after ${requestDays} days.`,
+  },
+  getOwnSeatRequest: { summary: "Get your last request for seats" },
+  revokeSeatRequest: { summary: "Revoke your request for seats" },
+  approveSeatRequest: {
+    summary: "Approve a request for seats",
+    description:
+      "Buys the seats at the price of the `quote`. Of several approvals of a request, one is charged, and the others fail.",
+  },
+  declineSeatRequest: { summary: "Decline a request for seats", description: "Its author is notified." },
   listLedger: {
     summary: "List invoices with the changes behind them",
     description: "Newest first. Each line names the change of seats that it is for, and who requested it.",

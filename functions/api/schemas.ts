@@ -3,6 +3,7 @@ import * as Audit from "@muster/core/audit/list.ts";
 import * as Billing from "@muster/core/billing/billing.ts";
 import * as Ledger from "@muster/core/billing/ledger/ledger.ts";
 import * as Manage from "@muster/core/billing/manage.ts";
+import { SeatRequest } from "@muster/core/billing/requests/requests.ts";
 import * as Comment from "@muster/core/comment/comment.ts";
 import * as Departure from "@muster/core/departure/departure.ts";
 import * as DepartureNow from "@muster/core/departure/describe.ts";
@@ -95,6 +96,7 @@ export const shapes = {
   Invoice: Manage.Invoice,
   LedgerInvoice: Ledger.Info,
   SeatChange: Ledger.Change,
+  SeatRequest,
   LinkedDevice: Linked,
   MyDevice: Device.Info,
   JoinableOrganization: Joinable,

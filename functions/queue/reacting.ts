@@ -33,6 +33,9 @@ export const reacting = {
     Billing.BillingTrialEnding,
     Billing.BillingDuplicateCanceled,
     Billing.BillingDuplicateRefunded,
+    Billing.BillingSeatsRequested,
+    Billing.BillingSeatRequestApproved,
+    Billing.BillingSeatRequestDeclined,
     Organization.OrganizationCreated,
     Organization.OrganizationDeleted,
     Organization.OrganizationRestored,
@@ -83,6 +86,7 @@ export const reacting = {
   ],
   team: [TeamDeleted],
   update: [UpdateDeleted, AuthorRemoved, TeamDeleted, CommentDeleted, Member.MemberLeft, Member.MemberRemoved],
+  seatRequest: [Member.MemberRemoved, Member.MemberLeft],
   contact: [SettingSaved, Organization.OrganizationRenamed, Billing.BillingCheckoutStarted],
 } satisfies Record<string, readonly EventType[]>;
 

@@ -1,5 +1,6 @@
 import * as Account from "@muster/core/account/react.ts";
 import * as Contact from "@muster/core/billing/contact.ts";
+import * as SeatRequest from "@muster/core/billing/requests/react.ts";
 import * as Departure from "@muster/core/departure/record.ts";
 import * as Device from "@muster/core/device/departure.ts";
 import * as Domain from "@muster/core/domain/release.ts";
@@ -33,6 +34,7 @@ export const modules = {
   mail: Mail,
   team: Team,
   update: Update,
+  seatRequest: SeatRequest,
   contact: Contact,
 } satisfies Record<keyof typeof reacting, Reacting>;
 

@@ -194,7 +194,9 @@ describe("the demo", () => {
     ...["cancel_requested", "discount_requested", "duplicate_canceled", "duplicate_refunded"].map(
       (one) => `billing.${one}`,
     ),
-    ...["resize_dropped", "resume_requested", "trial_ending"].map((one) => `billing.${one}`),
+    ...["resize_dropped", "resume_requested"].map((one) => `billing.${one}`),
+    ...["approved", "declined", "revoked"].map((one) => `billing.seat_request_${one}`),
+    ...["seats_requested", "trial_ending"].map((one) => `billing.${one}`),
     ...["deleted", "edited", "restored"].map((one) => `comment.${one}`),
     ...["expired", "record_lost", "record_restored", "released"].map((one) => `domain.${one}`),
     ...["mails_paused", "mails_resent", "mails_resumed", "retried", "setting_changed"].map((one) => `import.${one}`),

@@ -1,27 +1,10 @@
 import { dayMs } from "@muster/core/base/duration.ts";
 import type { Page } from "@playwright/test";
 import { call } from "./api.ts";
-import { expect, foundOrganization, test } from "./fixtures.ts";
+import { expect, test } from "./fixtures.ts";
 import { checkPage } from "./page-check.ts";
 import { invite, join } from "./people.ts";
-import { cards, fillCard, useCard } from "./stripe-pages.ts";
-
-/** An organization with so many paid seats. */
-async function subscribe(page: Page, seats: number) {
-  const organization = await foundOrganization(page, "Acme");
-  const order = { seats, plan: "monthly" };
-  const { url } = await call<{ url: string }>(
-    page.request,
-    "POST",
-    `/organizations/${organization}/billing/checkout`,
-    order,
-  );
-  await page.goto(url);
-  await fillCard(page, cards.good);
-  await page.getByRole("button", { name: "Subscribe" }).click();
-  await expect(page.getByRole("heading", { name: `Acme has ${seats} seats`, level: 1, exact: true })).toBeVisible();
-  return organization;
-}
+import { cards, fillCard, subscribe, useCard } from "./stripe-pages.ts";
 
 const price = (page: Page) => page.getByRole("region", { name: "Price" });
 

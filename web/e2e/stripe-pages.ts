@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { Page } from "@playwright/test";
-import { expect, signIn } from "./fixtures.ts";
+import { call } from "./api.ts";
+import { expect, foundOrganization, signIn } from "./fixtures.ts";
 
 // Actions on the pages of Stripe's stand-in, and what only time and Stripe's own staff can do.
 
@@ -70,4 +71,21 @@ async function post(page: Page, url: string, form: Record<string, string>) {
   const answer = await page.request.post(url, { form, headers: { authorization: `Bearer ${keyOf(url)}` } });
   expect(answer.ok(), await answer.text()).toBe(true);
   return (await answer.json()) as { id: string };
+}
+
+/** An organization with so many paid seats. */
+export async function subscribe(page: Page, seats: number) {
+  const organization = await foundOrganization(page, "Acme");
+  const order = { seats, plan: "monthly" };
+  const { url } = await call<{ url: string }>(
+    page.request,
+    "POST",
+    `/organizations/${organization}/billing/checkout`,
+    order,
+  );
+  await page.goto(url);
+  await fillCard(page, cards.good);
+  await page.getByRole("button", { name: "Subscribe" }).click();
+  await expect(page.getByRole("heading", { name: `Acme has ${seats} seats`, level: 1, exact: true })).toBeVisible();
+  return organization;
 }

@@ -4,6 +4,7 @@ import * as Receive from "@muster/core/billing/receive.ts";
 import * as Reconcile from "@muster/core/billing/reconcile.ts";
 import * as Sweep from "@muster/core/billing/sweep.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
+import { addSeatRequest, quoteFor } from "../fixtures/seat-requests.ts";
 import { billingOf, codeOf, subscribe } from "../fixtures/subscription.ts";
 import type { TestApi } from "../worlds/api.ts";
 import { card } from "../worlds/billing.ts";
@@ -95,6 +96,31 @@ export function billingCases(place: () => { api: TestApi }): Case[] {
       case: "fewer seats",
       auth: member,
       prepare: requestOf("POST", "/resize", { seats: 6 }),
+    },
+    {
+      of: "billing.requestSeats",
+      auth: member,
+      prepare: requestOf("POST", "/seat-requests", { seats: 2, note: "For the support team." }),
+    },
+    { of: "billing.getSeatRequest", auth: member, prepare: requestOf("GET", "/seat-requests/own") },
+    { of: "billing.listSeatRequests", auth: member, prepare: requestOf("GET", "/seat-requests") },
+    { of: "billing.revokeSeatRequest", auth: member, prepare: requestOf("POST", "/seat-requests/revoke") },
+    {
+      of: "billing.approveSeatRequest",
+      auth: member,
+      prepare: async () => {
+        const which = await addSeatRequest(world(), organization, owner.account);
+        const quote = await quoteFor(world(), organization, owner, 2);
+        return () => call("POST", "/seat-requests/approve", { ...which, quote });
+      },
+    },
+    {
+      of: "billing.declineSeatRequest",
+      auth: member,
+      prepare: async () => {
+        const which = await addSeatRequest(world(), organization, owner.account);
+        return () => call("POST", "/seat-requests/decline", { ...which, reason: "Not this month." });
+      },
     },
     {
       of: "billing.cancel",

@@ -27,6 +27,9 @@ import { usePlans } from "./use-plans.ts";
 const UpcomingInvoice = lazy(
   needed(() => import("./upcoming-invoice.tsx").then((file) => ({ default: file.UpcomingInvoice }))),
 );
+const SeatRequests = lazy(
+  needed(() => import("#features/seat-requests/section.tsx").then((file) => ({ default: file.SeatRequests }))),
+);
 const UnusedSeats = lazy(needed(() => import("./unused-seats.tsx").then((file) => ({ default: file.UnusedSeats }))));
 const from = "/_signed-in/organizations/$organization";
 
@@ -94,6 +97,9 @@ function BillingParts({ organization, billing }: { organization: Organization; b
     <div className="grid grid-cols-1 items-start gap-4 lg:grid-cols-[minmax(0,1.7fr)_minmax(0,1fr)]">
       <div className="grid grid-cols-1 gap-4">
         {billing.change === undefined && <ProcessingBanner billing={billing} />}
+        <Suspense>
+          <SeatRequests organization={organization} billing={billing} />
+        </Suspense>
         {hasPaid && organization.seats ? (
           <>
             <PlanSection organization={organization} billing={billing} />

@@ -13,6 +13,14 @@ const renewMs = (plan: Wish["plan"]) => ((plan === undefined ? quoteMinutes : pl
 /** Counting up quickly does not request a price for each number in between. */
 const typingMs = 350;
 
+type Options = {
+  purpose?: Purpose;
+  /** Makes the change by another request. */
+  send?: (quoted: Quoted) => Promise<Billing>;
+  onLost?: (wanted: Wish) => void;
+  onFailed?: () => void;
+};
+
 export type Change = ReturnType<typeof useChange>;
 
 /**
@@ -23,7 +31,7 @@ export function useChange(
   organizationId: Organization["id"],
   wish: Wish | undefined,
   onDone: (billing: Billing, quoted: Quoted, wanted: Wish) => void,
-  { purpose, onLost }: { purpose?: Purpose; onLost?: (wanted: Wish) => void } = {},
+  { purpose, send, onLost, onFailed }: Options = {},
 ) {
   const keep = useKeep(organizationId);
   /** The change whose price changed while it was shown. */
@@ -44,7 +52,9 @@ export function useChange(
 
   const make = useMutation({
     mutationFn: ({ wanted, quoted }: { wanted: Wish; quoted: Quoted }) =>
-      changeSeats(organizationId, { ...wanted, ...(purpose && { purpose }) }, quoted),
+      send === undefined
+        ? changeSeats(organizationId, { ...wanted, ...(purpose && { purpose }) }, quoted)
+        : send(quoted),
     onSuccess: (billing, { quoted, wanted }) => {
       keep(billing);
       onDone(billing, quoted, wanted);
@@ -59,6 +69,7 @@ export function useChange(
         onLost?.(wanted);
       }
       keep(undefined);
+      onFailed?.();
     },
   });
   // A message about one change does not apply to the next.

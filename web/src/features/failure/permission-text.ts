@@ -1,14 +1,17 @@
 /** What a permission allows in an organization, after "Your role doesn't let you". */
 export const permissionText: Record<string, string> = {
   "audit.list": "see the activity log",
+  "billing.approveSeatRequest": "approve requests for seats",
   "billing.cancel": "cancel the subscription",
   "billing.checkout": "buy seats",
   "billing.confirm": "see the result of a payment",
+  "billing.declineSeatRequest": "decline requests for seats",
   "billing.discount": "apply a discount code",
   "billing.export": "export who changed seats",
   "billing.get": "see billing",
   "billing.invoices": "see invoices",
   "billing.ledger": "see who changed seats",
+  "billing.listSeatRequests": "see requests for seats",
   "billing.portal": "manage payment",
   "billing.preview": "preview prices",
   "billing.resize": "change seats or plan",

@@ -23,6 +23,10 @@ const groupText: Record<Group, { label: string; description: string }> = {
     label: "Invitations",
     description: "Somebody accepts an invitation that you sent, or requests a new one.",
   },
+  seats: {
+    label: "Seat requests",
+    description: "A member requests seats that you can buy, or your own request was decided.",
+  },
   rollouts: {
     label: "Rollouts",
     description: "A rollout that you started has halted, or any in an organization that you own.",

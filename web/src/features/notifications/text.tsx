@@ -15,6 +15,7 @@ import {
   MessageSquare,
   PartyPopper,
   RotateCcw,
+  Ticket,
   Trash2,
   UserCog,
   UserMinus,
@@ -26,6 +27,7 @@ import type { Notification } from "#lib/api.ts";
 import { isOfDomain, OfDomain } from "./domain.tsx";
 import { isOfPayment, OfPayment } from "./payment.tsx";
 import { isOfRollout, OfRollout } from "./rollout.tsx";
+import { isOfSeats, OfSeats } from "./seats.tsx";
 import { isOfSecret } from "./secret.ts";
 
 type Place =
@@ -54,6 +56,10 @@ function textOf(notification: Notification): Omit<NotificationText, "params" | "
   const { kind } = notification;
   if (isOfPayment(kind)) {
     return { icon: CreditCard, to: `${page}/billing`, sentence: <OfPayment notification={notification} kind={kind} /> };
+  }
+  if (isOfSeats(kind)) {
+    const to = kind === "seats.requested" ? (`${page}/billing` as const) : (`${page}/members` as const);
+    return { icon: Ticket, to, sentence: <OfSeats notification={notification} kind={kind} /> };
   }
   if (isOfDomain(kind)) {
     const to = `${page}/settings/general` as const;

@@ -24,6 +24,19 @@ export const billingText: WordsOf<"billing"> = {
     icon: TriangleAlert,
     sentence: (data) => `dropped the change to ${changeOf(data)}: ${reasons[data.reason]}`,
   },
+  "billing.seats_requested": { icon: Ticket, sentence: ({ seats }) => `asked for ${seatsOf(seats)}` },
+  "billing.seat_request_revoked": {
+    icon: Ticket,
+    sentence: ({ seats }) => `revoked the request for ${seatsOf(seats)}`,
+  },
+  "billing.seat_request_approved": {
+    icon: Ticket,
+    sentence: ({ seats }) => `completed a request for ${seatsOf(seats)}`,
+  },
+  "billing.seat_request_declined": {
+    icon: Ticket,
+    sentence: ({ seats }) => `declined a request for ${seatsOf(seats)}`,
+  },
   "billing.cancel_requested": { icon: CreditCard, sentence: () => "canceled the subscription" },
   "billing.resume_requested": { icon: RotateCw, sentence: () => "resumed the subscription" },
   "billing.discount_requested": {

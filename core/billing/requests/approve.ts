@@ -1,0 +1,66 @@
+import * as v from "valibot";
+import * as Event from "../../kernel/event.ts";
+import { fn } from "../../kernel/fn.ts";
+import { isBegun } from "../../kernel/idempotency.ts";
+import { failures as memberFailures } from "../../member/failures.ts";
+import { Keys } from "../../table/keys.ts";
+import { check, present, update, when } from "../../table/table.ts";
+import { Info, needStripe, own } from "../billing.ts";
+import { drive } from "../drive.ts";
+import * as Quote from "../quote.ts";
+import { failures as rowFailures, rowOf } from "../row.ts";
+import { failures as seatFailures } from "../seat-failures.ts";
+import { make, previewing, shown, wanted } from "../seats.ts";
+import { failures } from "./failures.ts";
+import { isOpen, Which } from "./requests.ts";
+
+// Functions
+
+/**
+ * Buys the seats that a member requests, for the price that was shown. The request is decided in the write that stores
+ * the change of seats, so that of two approvals one is charged.
+ */
+export const approveSeatRequest = fn(
+  "billing.approveSeatRequest",
+  {
+    input: v.strictObject({
+      ...Which,
+      /** The quote of the price that was shown, for as many seats as there are and those that are requested. */
+      quote: Quote.Quote,
+    }),
+    output: Info,
+    failures: [
+      ...previewing,
+      seatFailures.quoted,
+      seatFailures.unpaid,
+      rowFailures.moved,
+      failures.decided,
+      memberFailures.missing,
+      Event.failures.repeated,
+    ],
+    reads: ({ account }, actor) => [...own({}, actor), Keys.seatRequest(actor.organization, account)],
+  },
+  async ({ account, requestedAt, quote }, actor, [found, billing, row]) => {
+    await needStripe();
+    if (!row) throw failures.decided();
+    if (isBegun()) {
+      await drive(actor.organization, actor);
+      return shown(actor, ({ operation }) => operation === row.operation);
+    }
+    if (row.state !== "open") throw failures.decided();
+    const seats = row.seats + (rowOf(billing)?.mirror?.quantity ?? 0);
+    const change = await wanted({ seats }, actor, found, billing);
+    return make(change, actor, {
+      quote,
+      more: { request: account },
+      steps: ({ id: operation }) => [
+        check(Keys.member(actor.organization, account), when(present, memberFailures.missing)),
+        update(
+          Keys.seatRequest(actor.organization, account),
+          { set: { state: "paying", by: actor.account, operation } },
+          when(isOpen(requestedAt), failures.decided),
+        ),
+      ],
+    });
+  },
+);

@@ -1,0 +1,43 @@
+import type { Info } from "../notification/list.ts";
+import type { Kind } from "../notification/shape.ts";
+import { button, type Content, heading, paragraph, small } from "./content.ts";
+
+type SeatKind = Extract<Kind, `seats.${string}`>;
+type About = { organization: string; person: string; url: string };
+
+/** What those who can buy seats are told of a request for some, and its author of the decision. */
+export const seatTemplates: Record<SeatKind, (about: About, info: Info) => Content> = {
+  "seats.requested": ({ organization, person, url }, { thing = "seats" }) => ({
+    subject: `${person} requests ${thing} for ${organization}`,
+    preview: "Approve the request at its exact price, or decline it.",
+    blocks: [
+      heading(`${person} requests ${thing}`),
+      paragraph(`${person} needs ${thing} more in ${organization}. The billing page says what for.`),
+      paragraph("Approve the request there at its exact price, or decline it. They will be notified."),
+      button("Open billing", `${url}/billing`),
+      small(`You receive this email because you can buy seats for ${organization}.`),
+    ],
+  }),
+
+  "seats.approved": ({ organization, person, url }, { thing = "seats" }) => ({
+    subject: `${person} approved your request for ${thing}`,
+    preview: "The seats can be used once their payment arrives.",
+    blocks: [
+      heading(`${person} approved your request for ${thing}`),
+      paragraph(`${person} bought ${thing} more for ${organization}. They can be used once their payment arrives.`),
+      button("See the members", `${url}/members`),
+      small(`You receive this email because you requested seats for ${organization}.`),
+    ],
+  }),
+
+  "seats.declined": ({ organization, person, url }, { thing = "seats" }) => ({
+    subject: `${person} declined your request for ${thing}`,
+    preview: "The members page says why.",
+    blocks: [
+      heading(`${person} declined your request for ${thing}`),
+      paragraph(`${organization} does not get more seats for now. The members page says why.`),
+      button("See the members", `${url}/members`),
+      small(`You receive this email because you requested seats for ${organization}.`),
+    ],
+  }),
+};

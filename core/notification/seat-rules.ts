@@ -1,0 +1,29 @@
+import { type ID, is } from "../base/id.ts";
+import { BillingSeatRequestApproved, BillingSeatRequestDeclined, BillingSeatsRequested } from "../billing/events.ts";
+import { table } from "../kernel/ports.ts";
+import { on, type Reaction } from "../kernel/reaction.ts";
+import { Keys } from "../table/keys.ts";
+import type { Draft } from "./draft.ts";
+import { holders } from "./holders.ts";
+
+// A request for seats waits for those who can buy them, and its author for their decision.
+
+export const seatRules: readonly Reaction<Promise<Draft[]>>[] = [
+  ...on(BillingSeatsRequested, async ({ seats }, { owner, by: person }): Promise<Draft[]> => {
+    const to = await holders(owner, ["owner", "admin"]);
+    return [{ kind: "seats.requested", to, person, thing: countOf(seats) }];
+  }),
+  ...on(BillingSeatRequestApproved, async ({ account, seats, by }, { owner }): Promise<Draft[]> => {
+    const person = is("account", by) ? by : undefined;
+    return [{ kind: "seats.approved", to: await members(owner, account), person, thing: countOf(seats) }];
+  }),
+  ...on(BillingSeatRequestDeclined, async ({ account, seats }, { owner, by: person }): Promise<Draft[]> => {
+    return [{ kind: "seats.declined", to: await members(owner, account), person, thing: countOf(seats) }];
+  }),
+];
+
+async function members(organization: ID<"organization">, account: ID<"account">): Promise<ID<"account">[]> {
+  return (await table.get(Keys.member(organization, account))) ? [account] : [];
+}
+
+const countOf = (seats: number) => (seats === 1 ? "1 seat" : `${seats} seats`);

@@ -1,0 +1,20 @@
+import type * as ID from "../base/id.ts";
+import type { ChangeRow } from "../billing/ledger/row.ts";
+import type { SeatRequestRow } from "../billing/requests/row.ts";
+import type { BillingRow } from "../billing/row.ts";
+import { inPart } from "./key-text.ts";
+import type { Key, Range } from "./table.ts";
+
+type Account = ID.ID<"account">;
+type Organization = ID.ID<"organization">;
+
+/** What is paid, and seats. The picture is in keys.ts. */
+export const billingKeys = {
+  billing: (organization: Organization): Key<BillingRow> => ({ pk: organization, sk: "#billing" }),
+  change: (organization: Organization, at: string, operation: ID.ID<"operation">): Key<ChangeRow> =>
+    inPart(organization, "bil", `${at}#${operation}`),
+  changes: (organization: Organization): Range<ChangeRow> => ({ pk: `${organization}#bil` }),
+  seatRequest: (organization: Organization, account: Account): Key<SeatRequestRow> =>
+    inPart(organization, "ask", account),
+  seatRequests: (organization: Organization): Range<SeatRequestRow> => ({ pk: `${organization}#ask` }),
+};

@@ -1,0 +1,21 @@
+import type { Notification } from "#lib/api.ts";
+
+type Kind = Extract<Notification["kind"], `seats.${string}`>;
+
+export const isOfSeats = (kind: Notification["kind"]): kind is Kind => kind.startsWith("seats.");
+
+/** A notification about a request for seats: to those who can buy them, and to its author. */
+export function OfSeats({ notification, kind }: { notification: Notification; kind: Kind }) {
+  const { subject, person = "Somebody", thing = "seats" } = notification;
+  const sentences: Record<Kind, string> = {
+    "seats.requested": `requests ${thing} for`,
+    "seats.approved": `approved your request for ${thing} in`,
+    "seats.declined": `declined your request for ${thing} in`,
+  };
+  return (
+    <>
+      <strong className="font-medium">{person}</strong> {sentences[kind]}{" "}
+      <strong className="font-medium">{subject}</strong>.
+    </>
+  );
+}

@@ -1,0 +1,86 @@
+import { Sentence } from "@muster/core/billing/requests/shape.ts";
+import { Seats } from "@muster/core/billing/shape.ts";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { type FormEvent, useState } from "react";
+import * as v from "valibot";
+import type { Organization } from "#lib/api.ts";
+import { toSentence } from "#lib/failure.ts";
+import { plural } from "#lib/format.ts";
+import { ownSeatRequestQuery, requestSeats } from "#lib/seat-requests.ts";
+import { Banner } from "#ui/banner.tsx";
+import { Dialog } from "#ui/dialog.tsx";
+import { DialogActions, DialogBody } from "#ui/dialog-parts.tsx";
+import { Field } from "#ui/field.tsx";
+import { NumberStepper } from "#ui/number-stepper.tsx";
+import { Textarea } from "#ui/textarea.tsx";
+import { toast } from "#ui/toast.ts";
+
+/** More are typed by those who buy. */
+const most = 9_999;
+
+type Props = { organization: Organization; isOpen: boolean; onClose: () => void };
+
+/** Asks those who can buy seats for some, with a sentence. */
+export function RequestDialog({ organization, isOpen, onClose }: Props) {
+  const queryClient = useQueryClient();
+  const [seats, setSeats] = useState(1);
+  const [note, setNote] = useState("");
+  const [isSubmitted, setSubmitted] = useState(false);
+  const request = useMutation({
+    mutationFn: () => requestSeats(organization.id, { seats, note }),
+    onSuccess: (made) => {
+      queryClient.setQueryData(ownSeatRequestQuery(organization.id).queryKey, { request: made });
+      toast(`You requested ${plural(made.seats, "seat")}`, { description: "Owners and admins were notified." });
+      close();
+    },
+    onError: () => queryClient.invalidateQueries(ownSeatRequestQuery(organization.id)),
+  });
+
+  function close() {
+    setSeats(1);
+    setNote("");
+    setSubmitted(false);
+    request.reset();
+    onClose();
+  }
+
+  const mistakes = {
+    seats: mistakeIn(Seats, seats),
+    note: mistakeIn(Sentence, note),
+  };
+
+  function submit(event: FormEvent) {
+    event.preventDefault();
+    setSubmitted(true);
+    if (mistakes.seats === undefined && mistakes.note === undefined) {
+      request.mutate();
+    }
+  }
+
+  return (
+    <Dialog
+      isOpen={isOpen}
+      onOpenChange={(open) => !open && !request.isPending && close()}
+      title="Request seats"
+      description={`Owners and admins of ${organization.name} are notified, and see the price.`}
+    >
+      <form noValidate autoComplete="off" onSubmit={submit} className="contents">
+        <DialogBody>
+          <Field label="Seats" error={isSubmitted ? mistakes.seats : undefined}>
+            {(ids) => (
+              <NumberStepper {...ids} what="seat" value={seats} minimum={1} maximum={most} onChange={setSeats} />
+            )}
+          </Field>
+          <Field label="What are they for?" error={isSubmitted ? mistakes.note : undefined}>
+            {(ids) => <Textarea {...ids} rows={3} value={note} onChange={({ target }) => setNote(target.value)} />}
+          </Field>
+          {request.error && <Banner tone="danger">{toSentence(request.error)}</Banner>}
+        </DialogBody>
+        <DialogActions onCancel={close} action="Request seats" isBusy={request.isPending} />
+      </form>
+    </Dialog>
+  );
+}
+
+const mistakeIn = (schema: v.GenericSchema, value: unknown) =>
+  v.safeParse(schema, value, { abortPipeEarly: true }).issues?.[0].message;
