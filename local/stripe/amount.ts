@@ -5,9 +5,12 @@ import { invalid } from "./refusal.ts";
 const maxAmount = 99_999_999;
 const usual = ["usd", "aud", "brl", "cad", "chf", "eur", "inr", "jpy", "nzd", "sgd"];
 const usualMinimum = 50;
-/** In the smallest unit, where it is another one. */
+/** In the smallest unit, where it is another one. Those with three decimals are pegged to the dollar, as is their half. */
 const others = {
   aed: 200,
+  bhd: 190,
+  jod: 360,
+  omr: 200,
   bgn: 100,
   czk: 1_500,
   dkk: 250,

@@ -5,7 +5,7 @@ import { expand } from "./expand.ts";
 import type { FaultPlan } from "./fault.ts";
 import { readForm } from "./form.ts";
 import type { Idempotency } from "./idempotency.ts";
-import { Refusal, tooMany, Violation } from "./refusal.ts";
+import { lockTimeout, Refusal, tooMany, Violation } from "./refusal.ts";
 import { notServed, type Route, routes } from "./routes.ts";
 
 /** The response. Without a status the connection is closed. */
@@ -45,6 +45,8 @@ const cut: Answer = { body: "", headers: {} };
 export function openApi(options: ApiOptions): (request: IncomingMessage, body: string) => Promise<Answer> {
   const { account, faults, idempotency, log } = options;
   let recent: number[] = [];
+  /** The objects that requests under way change, by their paths. */
+  const locked = new Set<string>();
 
   return async (request, body) => {
     const { method = "GET", url = "/" } = request;
@@ -72,6 +74,7 @@ export function openApi(options: ApiOptions): (request: IncomingMessage, body: s
       authorize(request, account.version, options.key);
       if (fault === "cut_before") return finish(cut);
       if (fault === "rate_limit" || isOverRate()) throw tooMany("Request rate limit exceeded.");
+      if (locked.has(path) && changing.includes(method)) throw lockTimeout();
       if (fault === "error_before") return refuse(broken());
       const saved = key === undefined ? undefined : idempotency.begin(key, fingerprint);
       if (saved) {
@@ -81,10 +84,14 @@ export function openApi(options: ApiOptions): (request: IncomingMessage, body: s
       }
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      const more = error.status === 429 ? { "stripe-rate-limited-reason": "global-rate" } : {};
-      return refuse(error, more);
+      return refuse(error, error.status === 429 ? headersOf(error) : {});
     }
-    if (fault === "hold") await faults.released();
+    if (fault === "hold") {
+      const isObject = route?.pattern.exec(path)?.[1] !== undefined;
+      if (isObject) locked.add(path);
+      await faults.released();
+      locked.delete(path);
+    }
     const form = readForm(body || query);
     const origin = { id: requestId, idempotency_key: key ?? null };
     const { answer, keeps } = fault === "error_saved" ? spoilt() : carryOut(route, call, path, form, origin);
@@ -193,6 +200,10 @@ function refused(
   };
   return { status, body: JSON.stringify({ error }, null, 2), headers };
 }
+
+/** https://docs.stripe.com/rate-limits: the library is advised to repeat what met a lock, and nothing else. */
+const headersOf = ({ details }: Refusal): Record<string, string> =>
+  details.code === "lock_timeout" ? { "stripe-should-retry": "true" } : { "stripe-rate-limited-reason": "global-rate" };
 
 const broken = () => new Refusal(500, "api_error", "An unknown error occurred.");
 

@@ -1,6 +1,7 @@
 import { decimalsOf } from "@muster/core/money/shape.ts";
 import type Stripe from "stripe";
 import { type Account, newId, timeOf } from "./account.ts";
+import { chargedFor, partOf } from "./credit.ts";
 import { type Period, periodAt, prorate, type Recurring } from "./period.ts";
 import { planOf, recurringOf, usablePrice } from "./product.ts";
 import { couponAt } from "./promotion.ts";
@@ -129,8 +130,8 @@ type Moves = {
 };
 
 /**
- * A credit for what is no longer used, and a charge for what replaces it: each for the remaining seconds, each rounded
- * separately.
+ * A credit of what was charged and is no longer used, and a charge for what replaces it: each for the remaining seconds,
+ * each rounded separately.
  */
 function prorationsOf(
   account: Account,
@@ -141,7 +142,8 @@ function prorationsOf(
   const left = { start: at, end };
   const part = (sign: 1 | -1, item: string, price: Price, quantity: number): Charge => {
     const net = netOf(account, subscription, (price.unit_amount ?? 0) * quantity);
-    const amount = prorate(net, end - at, end - start);
+    const debit = sign < 0 ? chargedFor(account, item, { subscription, end }) : undefined;
+    const amount = debit ? partOf(debit, at) : prorate(net, end - at, end - start);
     const what = sign < 0 ? "Unused time on" : "Remaining time on";
     const description = `${what} ${quantity} × ${price.nickname ?? price.id} after ${dateOf(at)}`;
     return {
@@ -152,6 +154,7 @@ function prorationsOf(
       period: left,
       proration: true,
       description,
+      ...(sign < 0 && { credits: debit?.line ? { invoice: debit.invoice ?? "", line: debit.line } : {} }),
     };
   };
   const changed = wanted.filter(

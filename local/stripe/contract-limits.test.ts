@@ -1,6 +1,7 @@
 import type Stripe from "stripe";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { isReal, openContract, openStripe, patienceMs, refusalOf, type TestStripe } from "../testing/worlds/stripe.ts";
+import { expect, test } from "vitest";
+import { isReal, openStripe, patienceMs, refusalOf, type TestStripe } from "../testing/worlds/stripe.ts";
+import { withContract } from "../testing/worlds/with-contract.ts";
 
 // What Stripe refuses, and amounts that it does not charge. The decision about the stand-in names sources, and what has
 // none.
@@ -12,15 +13,10 @@ let contract: TestStripe;
 let stripe: Stripe;
 let monthly: string;
 
-beforeAll(async () => {
-  contract = await openContract();
+withContract(async (opened) => {
+  contract = opened;
   stripe = contract.client;
   monthly = await contract.price(1_000);
-}, patienceMs);
-
-afterAll(async () => {
-  contract.server?.verify();
-  await contract.stop();
 });
 
 async function subscribe(quantity: number, price = monthly) {

@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { isReal, openContract, patienceMs, seconds, type TestStripe } from "../testing/worlds/stripe.ts";
+import { expect, test } from "vitest";
+import { isReal, patienceMs, seconds, type TestStripe } from "../testing/worlds/stripe.ts";
+import { withContract } from "../testing/worlds/with-contract.ts";
 
 const april = "2027-04-01T00:00:00Z";
 const day = 86_400;
@@ -119,13 +120,8 @@ const cases = [
 
 let stripe: TestStripe;
 
-beforeAll(async () => {
-  stripe = await openContract();
-}, patienceMs);
-
-afterAll(async () => {
-  stripe.server?.verify();
-  await stripe.stop();
+withContract((opened) => {
+  stripe = opened;
 });
 
 async function subscribe(price: string, quantity: number, card?: string) {

@@ -1,6 +1,7 @@
 import type Stripe from "stripe";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { isReal, openContract, patienceMs, refusalOf, seconds, type TestStripe } from "../testing/worlds/stripe.ts";
+import { expect, test } from "vitest";
+import { isReal, patienceMs, refusalOf, seconds, type TestStripe } from "../testing/worlds/stripe.ts";
+import { withContract } from "../testing/worlds/with-contract.ts";
 
 const april = "2027-04-01T00:00:00Z";
 const day = 86_400;
@@ -10,15 +11,10 @@ let contract: TestStripe;
 let stripe: Stripe;
 let monthly: string;
 
-beforeAll(async () => {
-  contract = await openContract();
+withContract(async (opened) => {
+  contract = opened;
   stripe = contract.client;
   monthly = await contract.price(1_000);
-}, patienceMs);
-
-afterAll(async () => {
-  contract.server?.verify();
-  await contract.stop();
 });
 
 async function subscribe(quantity = 5, params: Partial<Stripe.SubscriptionCreateParams> = {}, card?: string) {

@@ -1,18 +1,14 @@
 import Stripe from "stripe";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { isReal, openContract, patienceMs, refusalOf, seconds, type TestStripe } from "../testing/worlds/stripe.ts";
+import { expect, test } from "vitest";
+import { isReal, patienceMs, refusalOf, seconds, type TestStripe } from "../testing/worlds/stripe.ts";
+import { withContract } from "../testing/worlds/with-contract.ts";
 
 let contract: TestStripe;
 let stripe: Stripe;
 
-beforeAll(async () => {
-  contract = await openContract();
+withContract((opened) => {
+  contract = opened;
   stripe = contract.client;
-}, patienceMs);
-
-afterAll(async () => {
-  contract.server?.verify();
-  await contract.stop();
 });
 
 const unique = () => Math.random().toString(36).slice(2, 10).toUpperCase();

@@ -1,6 +1,7 @@
 import { type Account, change, timeOf } from "./account.ts";
 import { fullCharge, periodOf } from "./charge.ts";
 import { collect } from "./collect.ts";
+import { noteCharged } from "./credit.ts";
 import * as Invoice from "./invoice.ts";
 import { type Period, periodAt } from "./period.ts";
 import { recurringOf } from "./product.ts";
@@ -48,6 +49,7 @@ type Bill = {
 /** Makes the invoice the subscription's latest; it uses up a one-time discount. */
 export function bill(account: Account, subscription: Wire.Subscription, { final, ...wanted }: Bill): Wire.Invoice {
   const invoice = composed(account, subscription, wanted);
+  noteCharged(account, invoice, wanted.charges, invoice.lines.data);
   Invoice.open(account, invoice, { final });
   change(account, "customer.subscription.updated", subscription, (one) => {
     one.latest_invoice = invoice.id;

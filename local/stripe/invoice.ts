@@ -245,7 +245,9 @@ function discounted(account: Account, invoice: string, { charges, discounts, sub
 }
 
 function lineOf({ contract }: Account, invoice: string, subscription: string | null, charge: Charge): InvoiceLine {
-  const { amount, price, quantity, period, proration, description, item } = charge;
+  const { amount, price, quantity, period, proration, description, item, credits } = charge;
+  const credited =
+    credits?.invoice && credits.line ? { invoice: credits.invoice, invoice_line_items: [credits.line] } : null;
   return contract.make("line_item", {
     id: newId("il"),
     amount,
@@ -260,7 +262,7 @@ function lineOf({ contract }: Account, invoice: string, subscription: string | n
       subscription_item_details: {
         invoice_item: proration ? newId("ii") : null,
         proration,
-        proration_details: { credited_items: null },
+        proration_details: { credited_items: credited },
         subscription,
         subscription_item: item,
       },

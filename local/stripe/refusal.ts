@@ -41,4 +41,13 @@ export const unknown = (what: string, id: string, param: string) =>
 
 export const tooMany = (message: string) => new Refusal(429, "invalid_request_error", message, { code: "rate_limit" });
 
+/** https://docs.stripe.com/rate-limits#object-lock-timeouts */
+export const lockTimeout = () =>
+  new Refusal(
+    429,
+    "invalid_request_error",
+    "This object cannot be accessed right now because another API request or Stripe process is currently accessing it.",
+    { code: "lock_timeout" },
+  );
+
 export const cardError = (message: string, details: Details) => new Refusal(402, "card_error", message, details);

@@ -50,7 +50,12 @@ export type Charge = {
   period: Period;
   proration: boolean;
   description: string;
+  /** It returns what was charged for time that is not used; `invoice` and `line` name that, once it is invoiced. */
+  credits?: { invoice?: string; line?: string };
 };
+
+/** What was charged for an item, after discounts, for the rest of a period. */
+export type Charged = { net: number; period: Period; invoice?: string; line?: string };
 
 /** A change of a subscription that waits for the next invoice. */
 export type PendingItem = {
@@ -100,6 +105,8 @@ const empty = () => ({
   invoices: new Map<string, Invoice>(),
   /** All lines of an invoice. */
   lines: new Map<string, InvoiceLine[]>(),
+  /** By item, oldest first. */
+  charged: new Map<string, Charged[]>(),
   creditNotes: new Map<string, CreditNote>(),
   sessions: new Map<string, CheckoutSession>(),
   checkouts: new Map<string, CheckoutFacts>(),

@@ -1,0 +1,76 @@
+import type Stripe from "stripe";
+import { expect, test } from "vitest";
+import { patienceMs, seconds, type TestStripe } from "../testing/worlds/stripe.ts";
+import { withContract } from "../testing/worlds/with-contract.ts";
+
+// Flexible billing returns part of what was charged: https://docs.stripe.com/billing/subscriptions/prorations#credit-prorations
+
+const april = "2027-04-01T00:00:00Z";
+const day = 86_400;
+
+let contract: TestStripe;
+let stripe: Stripe;
+let monthly: string;
+
+withContract(async (opened) => {
+  contract = opened;
+  stripe = contract.client;
+  monthly = await contract.price(1_000);
+});
+
+/** Ten seats, the first month with a discount that is used up by it. */
+async function subscribe(coupon: Stripe.CouponCreateParams) {
+  const { id: used } = await stripe.coupons.create(coupon);
+  const { id: customer } = await contract.customer(april);
+  const items = [{ price: monthly, quantity: 10 }];
+  return stripe.subscriptions.create({ customer, items, discounts: [{ coupon: used }] });
+}
+
+const change = (subscription: Stripe.Subscription, quantity: number, days: number) => ({
+  items: [{ id: subscription.items.data[0]?.id ?? "", quantity }],
+  proration_behavior: "always_invoice" as const,
+  proration_date: seconds(april) + days * day,
+});
+
+async function preview(subscription: Stripe.Subscription, quantity: number, days: number) {
+  const details = change(subscription, quantity, days);
+  const params = { subscription: subscription.id, subscription_details: details };
+  return (await stripe.invoices.createPreview(params)).lines.data;
+}
+
+test.each([
+  { off: { percent_off: 50 }, back: -2_500, hand: "half of the month of 5,000" },
+  { off: { amount_off: 4_000, currency: "usd" }, back: -3_000, hand: "half of the month of 6,000" },
+  { off: { percent_off: 100 }, back: 0, hand: "nothing of nothing" },
+])(
+  "seats that were paid with a discount return $hand after it has ended, and fewer are charged at their price",
+  async ({ off, back }) => {
+    const subscription = await subscribe({ duration: "once", ...off });
+    const lines = await preview(subscription, 4, 15);
+    expect(lines.map(({ amount }) => amount + 0)).toEqual([back, 2_000]);
+  },
+  patienceMs,
+);
+
+test(
+  "a second change returns what the first one charged",
+  async () => {
+    const subscription = await subscribe({ duration: "once", percent_off: 50 });
+    await stripe.subscriptions.update(subscription.id, change(subscription, 4, 15));
+    expect((await preview(subscription, 1, 20)).map(({ amount }) => amount)).toEqual([-1_333, 333]);
+  },
+  patienceMs,
+);
+
+test(
+  "a credit names the invoice and the line of which it is part",
+  async () => {
+    const subscription = await subscribe({ duration: "once", percent_off: 50 });
+    const [first] = (await stripe.invoices.list({ subscription: subscription.id })).data;
+    const [credit] = await preview(subscription, 4, 15);
+    const { invoice_item_details: item, subscription_item_details: seats } = credit?.parent ?? {};
+    const credited = (item ?? seats)?.proration_details?.credited_items;
+    expect(credited).toEqual({ invoice: first?.id, invoice_line_items: [first?.lines.data[0]?.id] });
+  },
+  patienceMs,
+);
