@@ -146,6 +146,7 @@ async function fill(): Promise<void> {
       discounts: [],
       method: undefined,
       latestInvoice: undefined,
+      isCustomerDeleted: false,
     };
     subscriptions.push(one);
     rows.push(...rowsOf(organization, one));

@@ -1,6 +1,7 @@
 import { resultOf } from "@muster/local/testing/result.ts";
-import { type BillingWorld, type Customer, openAcme, perSeat } from "@muster/local/testing/worlds/billing.ts";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { type BillingWorld, type Customer, perSeat } from "@muster/local/testing/worlds/billing.ts";
+import { eachAcme } from "@muster/local/testing/worlds/each-acme.ts";
+import { expect, test } from "vitest";
 import * as Sending from "../invitation/send.ts";
 import * as Billing from "./billing.ts";
 import * as Seats from "./seats.ts";
@@ -8,12 +9,8 @@ import * as Seats from "./seats.ts";
 let billing: BillingWorld;
 let acme: Customer;
 
-beforeEach(async () => {
-  ({ billing, acme } = await openAcme());
-});
-afterEach(async () => {
-  billing.server.verify();
-  await billing.stop();
+eachAcme((opened) => {
+  ({ billing, acme } = opened);
 });
 
 const get = () => acme.as(() => Billing.get({}));

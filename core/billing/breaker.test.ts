@@ -1,7 +1,8 @@
 import { openInterleaving } from "@muster/local/testing/faults/interleaving.ts";
 import { resultOf } from "@muster/local/testing/result.ts";
-import { type BillingWorld, type Customer, openAcme } from "@muster/local/testing/worlds/billing.ts";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { type BillingWorld, type Customer } from "@muster/local/testing/worlds/billing.ts";
+import { eachAcme } from "@muster/local/testing/worlds/each-acme.ts";
+import { describe, expect, test } from "vitest";
 import { asSystem } from "../kernel/context.ts";
 import { Keys } from "../table/keys.ts";
 import { update } from "../table/table.ts";
@@ -16,13 +17,9 @@ import * as Sweep from "./sweep.ts";
 let billing: BillingWorld;
 let acme: Customer;
 
-beforeEach(async () => {
-  ({ billing, acme } = await openAcme(5));
-});
-afterEach(async () => {
-  billing.server.verify();
-  await billing.stop();
-});
+eachAcme((opened) => {
+  ({ billing, acme } = opened);
+}, 5);
 
 /** A sweep by the clock stops at the first difference. */
 async function stop() {

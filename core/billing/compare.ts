@@ -12,8 +12,10 @@ import { Lists } from "../table/lists.ts";
 import { update } from "../table/table.ts";
 import { causeOf } from "./cause.ts";
 import * as Dirty from "./dirty.ts";
+import { type Drift, driftOf, relabeled, sideOf } from "./drift.ts";
+import { seatItemMissing } from "./reconcile.ts";
 import { allowed, MaxDifferences, maxDifferences, publish } from "./report.ts";
-import { type BillingRow, type Difference, isLive, isSame, type Mirror, mirrorOf, rowOf, seatItemOf } from "./row.ts";
+import { type BillingRow, type Difference, isLive, isSame, mirrorOf, rowOf, seatItemOf } from "./row.ts";
 import { apply, judge } from "./status.ts";
 import { trialToAnnounce } from "./trial.ts";
 
@@ -134,11 +136,9 @@ async function compareDay(day: string, theirs: readonly StripeSubscription[]) {
     const organization = whose(one);
     if (!organization) continue;
     const found = known.get(organization);
-    const result = differenceOf(one, organization, found);
-    if (result === "expected") expected.push(organization);
-    else if (result) {
-      differ.set(organization, { organization, result, after: sideOf(one, rowOf(found?.billing)?.mirror) });
-    }
+    const difference = differenceOf(one, organization, found);
+    if (difference === "expected") expected.push(organization);
+    else if (difference) differ.set(organization, { organization, ...difference });
   }
   const other = expected.filter((organization) => !differ.has(organization));
   return { checked: organizations.size, differ: [...differ.values()], expected: other };
@@ -146,26 +146,31 @@ async function compareDay(day: string, theirs: readonly StripeSubscription[]) {
 
 type Known = { organizationRow: OrganizationRow | undefined; billing: BillingRow | undefined };
 
-/** Returns what differs about a subscription, `expected` if only time or a release explains it, from rows that may lag: reconciliation reads them again. */
+/**
+ * Returns what differs about a subscription, `expected` if only time or a release explains it, from rows that may lag:
+ * reconciliation reads them again.
+ */
 function differenceOf(
   one: StripeSubscription,
   organization: Organization,
   known: Known | undefined,
-): string | undefined {
+): Drift | "expected" | undefined {
   const row = rowOf(known?.billing);
   const { organizationRow } = known ?? {};
-  if (!organizationRow || !row) return isLive(one) ? "unknown here" : undefined;
-  const isRecorded = row.mirror?.subscription === one.id;
-  if (!isRecorded) return isLive(one) ? "not the known subscription" : undefined;
-  if (one.organization !== organization && isLive(one)) return "labeled for another";
-  const mirror = mirrorOf(one, row.mirror, row.mirror?.endedAt ?? instant());
+  const lives = isLive(one);
+  const as = (result: string) => ({ result, after: sideOf(one, row?.mirror) });
+  if (!organizationRow || !row) return lives ? as("unknown here") : undefined;
+  if (row.mirror?.subscription !== one.id) return lives ? as("not the known subscription") : undefined;
+  if (one.organization !== organization && lives) return relabeled(one, organization);
+  if (lives && !seatItemOf(one, row.mirror)) return as(seatItemMissing);
+  const mirror = mirrorOf(one, row.mirror, row.mirror.endedAt ?? instant());
   const at = instant();
   const cause = causeOf(row.mirror, mirror, at);
-  if (!isSame(mirror, row.mirror)) return cause === "change" ? "differs" : "expected";
-  if (organizationRow.state === "deleted") return isLive(one) ? "organization deleted" : undefined;
+  if (!isSame(mirror, row.mirror)) return cause === "change" ? driftOf(one, row.mirror, mirror) : "expected";
+  if (organizationRow.state === "deleted") return lives ? as("organization deleted") : undefined;
   const standsWrongly = apply(organization, organizationRow, judge(organizationRow, row, at)).length > 0;
   const isDue = trialToAnnounce(mirror, row.trialAnnounced, at) !== undefined;
-  if (row.op || (standsWrongly && cause === "change")) return "unsettled";
+  if (row.op || (standsWrongly && cause === "change")) return as("unsettled");
   return standsWrongly || isDue ? "expected" : undefined;
 }
 
@@ -180,10 +185,6 @@ async function read(organizations: readonly Organization[]): Promise<Map<Organiz
   return known;
 }
 
-const sideOf = (one: StripeSubscription, mirror: Mirror | undefined) => {
-  const { quantity = 0 } = seatItemOf(one, mirror) ?? {};
-  return { status: one.status, quantity };
-};
 const earliest = (one: string, other: string) => (one < other ? one : other);
 const nextDay = (at: string, by: number) =>
   new Date(Date.parse(at.slice(0, 10)) + by * dayMs).toISOString().slice(0, 10);

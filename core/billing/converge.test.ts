@@ -1,11 +1,9 @@
-import {
-  actorsFor,
-  type BillingScenario,
-  runScenario,
-  type ScenarioStep,
-} from "@muster/local/testing/invariants/billing-scenario.ts";
+import { actorsFor, coupons } from "@muster/local/testing/invariants/billing-actors.ts";
+import { type BillingScenario, runScenario } from "@muster/local/testing/invariants/billing-scenario.ts";
+import type { ScenarioStep } from "@muster/local/testing/invariants/billing-steps.ts";
 import * as fc from "fast-check";
 import { afterAll, expect, test } from "vitest";
+import { daySeconds } from "../base/duration.ts";
 
 const isDeep = process.env.MUSTER_DEEP !== undefined;
 const sliceRuns = 8;
@@ -16,34 +14,44 @@ afterAll(() => pool.stop());
 const of = fc.nat({ max: 1 });
 const who = fc.nat({ max: 5 });
 const seats = fc.integer({ min: 1, max: 12 });
+const one = <T extends ScenarioStep>(weight: number, step: { [K in keyof T]: fc.Arbitrary<T[K]> }) => ({
+  weight,
+  arbitrary: fc.record(step) as fc.Arbitrary<ScenarioStep>,
+});
+const only = <T extends string>(...some: T[]) => fc.constantFrom(...some);
 const step: fc.Arbitrary<ScenarioStep> = fc.oneof(
-  { weight: 6, arbitrary: fc.record({ do: fc.constant("seats" as const), of, seats }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant("seats" as const), of, seats, yearly: fc.constant(true) }) },
-  {
-    weight: 8,
-    arbitrary: fc.record({ do: fc.constantFrom("invite" as const, "accept" as const, "leave" as const), of, who }),
-  },
-  {
-    weight: 1,
-    arbitrary: fc.record({ do: fc.constantFrom("portal" as const, "portal" as const, "double" as const), of, seats }),
-  },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant("card" as const), of, pays: fc.boolean() }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constantFrom("end" as const, "resume" as const), of }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constantFrom("stop" as const, "delete" as const), of }) },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant("look" as const), of }) },
-  {
-    weight: 3,
-    arbitrary: fc.record({
-      do: fc.constant("webhook" as const),
-      which: fc.nat({ max: 20 }),
-      how: fc.constantFrom("once" as const, "twice" as const, "never" as const),
-    }),
-  },
-  {
-    weight: 2,
-    arbitrary: fc.record({ do: fc.constant("pass" as const), seconds: fc.integer({ min: 1, max: 86_400 }) }),
-  },
-  { weight: 2, arbitrary: fc.record({ do: fc.constantFrom("sweep" as const, "work" as const, "catchUp" as const) }) },
+  // people and administrators
+  one(4, { do: only("seats"), of, seats }),
+  one(3, { do: only("seats"), of, seats, quoted: fc.constant(true) }),
+  one(1, { do: only("seats"), of, seats, yearly: fc.constant(true) }),
+  one(8, { do: only("invite", "accept", "leave"), of, who }),
+  one(1, { do: only("end", "resume"), of }),
+  one(1, { do: only("coupon"), of, code: only(...coupons) }),
+  one(2, { do: only("buy"), of, seats }),
+  one(1, { do: only("delete", "restore", "restore"), of }),
+  // operators
+  one(1, { do: only("grant"), of, seats: fc.nat({ max: 5 }) }),
+  one(1, { do: only("grant"), of, seats: fc.nat({ max: 5 }), days: fc.nat({ max: 3 }) }),
+  one(1, { do: only("suspend", "reactivate", "reactivate"), of }),
+  one(1, { do: only("refund"), of, to: only("card", "balance", "elsewhere") }),
+  // Stripe, and somebody there
+  one(1, { do: only("portal", "portal", "double", "unpaid"), of, seats }),
+  one(1, { do: only("stop", "erase"), of }),
+  one(1, { do: only("endAt"), of, days: fc.integer({ min: 1, max: 40 }) }),
+  one(1, { do: only("label"), of, to: only("nobody", "other") }),
+  one(1, {
+    do: only("foreign"),
+    of,
+    replaces: fc.oneof({ weight: 4, arbitrary: fc.constant(false) }, fc.constant(true)),
+  }),
+  one(1, { do: only("card"), of, pays: fc.boolean() }),
+  one(1, { do: only("refuse"), cancels: fc.boolean() }),
+  // events, time, and what runs by itself
+  one(2, { do: only("look"), of }),
+  one(3, { do: only("webhook"), which: fc.nat({ max: 20 }), how: only("once", "twice", "never") }),
+  one(2, { do: only("pass"), seconds: fc.integer({ min: 1, max: daySeconds }) }),
+  one(1, { do: only("pass"), seconds: fc.integer({ min: 20 * daySeconds, max: 40 * daySeconds }) }),
+  one(2, { do: only("sweep", "work", "catchUp", "compare", "endGrants") }),
 );
 const histories: fc.Arbitrary<BillingScenario> = fc.record({
   batches: fc.array(fc.array(step, { minLength: 1, maxLength: 4 }), { minLength: 1, maxLength: 14 }),

@@ -1,6 +1,7 @@
 import { bind } from "@muster/core/kernel/ports.ts";
 import { crashAt } from "@muster/local/testing/crashes/crash.ts";
-import { type Actors, actorsFor, differences } from "@muster/local/testing/invariants/billing-scenario.ts";
+import { type Actors, actorsFor } from "@muster/local/testing/invariants/billing-actors.ts";
+import { differences } from "@muster/local/testing/invariants/billing-agreement.ts";
 import { resultOf } from "@muster/local/testing/result.ts";
 import { perSeat } from "@muster/local/testing/worlds/billing.ts";
 import { afterAll, describe, expect, test } from "vitest";

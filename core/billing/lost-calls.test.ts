@@ -1,5 +1,6 @@
 import { type Loss, losing, losses } from "@muster/local/testing/faults/lost-call.ts";
-import { type Actors, actorsFor, differences } from "@muster/local/testing/invariants/billing-scenario.ts";
+import { type Actors, actorsFor } from "@muster/local/testing/invariants/billing-actors.ts";
+import { differences } from "@muster/local/testing/invariants/billing-agreement.ts";
 import { resultOf } from "@muster/local/testing/result.ts";
 import { type Customer, perSeat } from "@muster/local/testing/worlds/billing.ts";
 import { afterAll, describe, expect, test } from "vitest";

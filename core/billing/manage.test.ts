@@ -1,6 +1,7 @@
 import { resultOf } from "@muster/local/testing/result.ts";
-import { type BillingWorld, type Customer, openAcme } from "@muster/local/testing/worlds/billing.ts";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { type BillingWorld, type Customer } from "@muster/local/testing/worlds/billing.ts";
+import { eachAcme } from "@muster/local/testing/worlds/each-acme.ts";
+import { describe, expect, test } from "vitest";
 import * as Sending from "../invitation/send.ts";
 import { asSystem } from "../kernel/context.ts";
 import { plans } from "../kernel/ports.ts";
@@ -18,12 +19,8 @@ const day = 86_400;
 let billing: BillingWorld;
 let acme: Customer;
 
-beforeEach(async () => {
-  ({ billing, acme } = await openAcme());
-});
-afterEach(async () => {
-  billing.server.verify();
-  await billing.stop();
+eachAcme((opened) => {
+  ({ billing, acme } = opened);
 });
 
 const get = () => acme.as(() => Billing.get({}));

@@ -18,6 +18,7 @@ import { failures as codeFailures } from "./code-failures.ts";
 import { isProcessing } from "./debit.ts";
 import * as Dirty from "./dirty.ts";
 import { BillingCancelRequested, BillingDiscountRequested, BillingResumeRequested } from "./events.ts";
+import { Cursor, invoicesFrom } from "./invoice-pages.ts";
 import { pageSize } from "./limits.ts";
 import { customerMissing, reconcileOne } from "./reconcile.ts";
 import { type BillingRow, isLive, type Mirror, type Row, failures as rowFailures, rowOf } from "./row.ts";
@@ -156,13 +157,13 @@ export const portal = fn(
   },
 );
 
-/** Newest first. The cursor is the last invoice's id. */
+/** Newest first. Invoices of customers who were deleted at Stripe follow. */
 export const invoices = fn(
   "billing.invoices",
   {
     input: v.strictObject({
       /** Where to begin: `next` of the previous page. Omit it for the first page. */
-      cursor: v.optional(v.pipe(v.string(), v.regex(/^in_\w{1,200}$/, "Expected the id of an invoice."))),
+      cursor: Cursor,
     }),
     output: listOf(Invoice, pageSize),
     failures: [unconfigured, misconfigured, unavailable, refused],
@@ -172,7 +173,7 @@ export const invoices = fn(
     await needStripe();
     const row = rowOf(billing);
     if (!row) return { items: [] };
-    const { items, next } = await reach(stripe().invoices(row.customer, cursor));
+    const { items, next } = await reach(invoicesFrom(row, cursor));
     const debited = isProcessing(row) ? row.debit?.invoice : undefined;
     const shown = items.map(({ id, createdAt, status: known, total, currency, tax, ...rest }) => {
       const { number, pdfUrl, pageUrl } = rest;

@@ -1,8 +1,9 @@
 import { openInterleaving } from "@muster/local/testing/faults/interleaving.ts";
 import { raw } from "@muster/local/testing/fixtures/raw.ts";
 import { resultOf } from "@muster/local/testing/result.ts";
-import { type BillingWorld, type Customer, openAcme } from "@muster/local/testing/worlds/billing.ts";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { type BillingWorld, type Customer } from "@muster/local/testing/worlds/billing.ts";
+import { eachAcme } from "@muster/local/testing/worlds/each-acme.ts";
+import { beforeEach, describe, expect, test } from "vitest";
 import { daySeconds } from "../base/duration.ts";
 import * as Sending from "../invitation/send.ts";
 import { asSystem } from "../kernel/context.ts";
@@ -23,13 +24,9 @@ import * as Seats from "./seats.ts";
 let billing: BillingWorld;
 let acme: Customer;
 
-beforeEach(async () => {
-  ({ billing, acme } = await openAcme(5));
-});
-afterEach(async () => {
-  billing.server.verify();
-  await billing.stop();
-});
+eachAcme((opened) => {
+  ({ billing, acme } = opened);
+}, 5);
 
 const { organization, billing: billingKey, dirty } = Keys;
 const about =

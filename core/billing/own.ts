@@ -1,7 +1,7 @@
 import type * as ID from "../base/id.ts";
 import type { Actor } from "../kernel/actor.ts";
 import { stripe, table } from "../kernel/ports.ts";
-import { StripeError, type StripeSubscription } from "../kernel/stripe-port.ts";
+import { StripeError, type StripeInvoice, type StripeSubscription } from "../kernel/stripe-port.ts";
 import { BillingDuplicateCanceled } from "./events.ts";
 import { isPaid } from "./paid.ts";
 import { type Duplicate, isLive, paymentOf, type Row } from "./row.ts";
@@ -54,25 +54,36 @@ export async function only(organization: Organization, row: Row, actor: Actor): 
   const live = all.filter(isLive).toSorted((one, other) => (rankOf(one) < rankOf(other) ? -1 : 1));
   const [winner] = live;
   const others = live.filter((one) => one !== winner);
-  const noted = await notePaid(organization, row, others);
+  const noted = winner ? await notePaid(organization, row, { winner, others }) : row;
   const stuck = await cancelAll(row, organization, others);
   const next = await report(organization, noted, { kept: winner?.id, others, stuck, actor });
   const found = winner ?? all.find(({ id }) => id === recorded) ?? all[0];
   return { found, row: next, isStuck: stuck.length > 0 };
 }
 
-/** Records once what was paid for subscriptions that are to be canceled. What was refunded stays paid at Stripe. */
-async function notePaid(organization: Organization, row: Row, others: readonly StripeSubscription[]): Promise<Row> {
+type Beside = { winner: StripeSubscription; others: readonly StripeSubscription[] };
+
+/**
+ * Records once what was paid for subscriptions that are to be canceled, since they were beside the one that is kept. What
+ * was refunded stays paid at Stripe.
+ */
+async function notePaid(organization: Organization, row: Row, { winner, others }: Beside): Promise<Row> {
+  if (others.length === 0) return row;
   const { duplicates: known = [], refunded = [] } = row;
   const seen = [...refunded, ...known.map(({ invoice }) => invoice)];
   const paid: Duplicate[] = [];
+  const { items } = await stripe().invoices(row.customer);
   for (const { id: subscription, latestInvoice } of others) {
-    if (latestInvoice === undefined || seen.includes(latestInvoice)) continue;
-    const found = await stripe().invoice(latestInvoice);
-    const { id: invoice, status, isProcessing, total: amount, due: byCard, currency } = found;
-    // what a bank processes will be paid although the subscription is canceled
-    const isPayment = (status === "paid" || isProcessing) && amount > 0;
-    if (isPayment) paid.push({ subscription, invoice, amount, byCard, currency, isUnreported: true });
+    const isEarlier = ({ id, lines, createdAt }: StripeInvoice) =>
+      id !== latestInvoice && createdAt >= winner.createdAt && lines.some((line) => line.subscription === subscription);
+    const latest = latestInvoice === undefined ? [] : [await stripe().invoice(latestInvoice)];
+    for (const one of [...items.filter(isEarlier).toReversed(), ...latest]) {
+      const { id: invoice, status, isProcessing, total: amount, due: byCard, currency } = one;
+      // what a bank processes will be paid although the subscription is canceled
+      const isPayment = (status === "paid" || isProcessing) && amount > 0;
+      if (!isPayment || seen.includes(invoice)) continue;
+      paid.push({ subscription, invoice, amount, byCard, currency, isUnreported: true });
+    }
   }
   if (paid.length === 0) return row;
   const next = { ...row, duplicates: [...known, ...paid] };

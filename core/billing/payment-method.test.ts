@@ -1,5 +1,6 @@
-import { type BillingWorld, type Customer, openAcme } from "@muster/local/testing/worlds/billing.ts";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { type BillingWorld, type Customer } from "@muster/local/testing/worlds/billing.ts";
+import { eachAcme } from "@muster/local/testing/worlds/each-acme.ts";
+import { describe, expect, test } from "vitest";
 import { asSystem } from "../kernel/context.ts";
 import { StripeError } from "../kernel/stripe-port.ts";
 import { Keys } from "../table/keys.ts";
@@ -12,13 +13,9 @@ import * as Receive from "./receive.ts";
 let billing: BillingWorld;
 let acme: Customer;
 
-beforeEach(async () => {
-  ({ billing, acme } = await openAcme(5));
-});
-afterEach(async () => {
-  billing.server.verify();
-  await billing.stop();
-});
+eachAcme((opened) => {
+  ({ billing, acme } = opened);
+}, 5);
 
 const shown = async () => (await acme.as(() => Billing.get({}))).paymentMethod;
 const customerId = async () => (await acme.row())?.customer ?? "";

@@ -26,7 +26,7 @@ import { trialToAnnounce } from "./trial.ts";
 const maxRounds = 4;
 /** It is reported once: there is nothing to do, and the next purchase makes another customer. */
 export const customerMissing = "customer_missing";
-const seatItemMissing = "seat_item_missing";
+export const seatItemMissing = "seat_item_missing";
 /** It stays until the subscription is canceled, which every sweep tries again. */
 export const cancelRefused = "cancel_refused";
 /** The same for an open checkout of a deleted organization: it stays until the checkout can't be paid anymore. */
@@ -114,6 +114,7 @@ async function look(organization: Organization, actor: Actor): Promise<Result> {
     return { result: "attention", why };
   }
   const result = await copy({ organization, organizationRow, row, found, actor });
+  const isOrphaned = found?.isCustomerDeleted === true && row.mirror !== undefined && isLive(row.mirror);
   if (isRefused) {
     await Dirty.needAttention(organization, cancelRefused);
     return { result: "attention", why: cancelRefused, ...result.sides };
@@ -133,7 +134,8 @@ async function look(organization: Organization, actor: Actor): Promise<Result> {
   const mischarged = isRecent(result.row.mischarged) ? result.row.mischarged : undefined;
   const told = mischarged && !mischarged.isReported ? { mischarged } : {};
   const passing = BillingStatus.isPassing(result.row, result.billingStatus, instant());
-  if (mischarged) await Dirty.needAttention(organization, chargeDiffers);
+  if (isOrphaned) await Dirty.needAttention(organization, customerMissing);
+  else if (mischarged) await Dirty.needAttention(organization, chargeDiffers);
   else if (!passing) await Dirty.clear(organization, marker);
   if (driven === "waiting") return { result: "waiting", awaits: "payment", ...told, ...result.sides };
   if (Object.keys(result.sides).length > 0) {

@@ -57,6 +57,16 @@ const balance = async () => {
 };
 
 describe("a second subscription that was paid", () => {
+  test("is recorded with each payment since both were there, also if it has renewed before anybody noticed", async () => {
+    const first = await payTwice();
+    billing.world.clock.pass(32 * 86_400);
+    billing.server.catchUp();
+    await acme.reconcile();
+    const { duplicates = [] } = (await acme.row()) ?? {};
+    const amounts = duplicates.map(({ amount }) => amount);
+    expect([duplicates[0]?.invoice, amounts]).toEqual([first, [paid.amount, paid.amount]]);
+  });
+
   test("is canceled, told with its payment, and needs attention until that is refunded", async () => {
     const known = (await acme.row())?.mirror?.subscription;
     const invoice = await payTwice();

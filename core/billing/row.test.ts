@@ -23,6 +23,7 @@ const subscription: StripeSubscription = {
   discounts: [],
   method: undefined,
   latestInvoice: undefined,
+  isCustomerDeleted: false,
 };
 
 test.each(["active", "canceled"])("a subscription that is %s and has no item has no seats", (status) => {

@@ -48,12 +48,18 @@ export const failures = {
   unpaid: failure("conflict", "billing.payment_missed", "This change was not paid in time. Nothing was changed."),
 };
 
+/** Codes of Stripe: too many requests, or another one for the same object. */
+const tooMany = ["rate_limit", "lock_timeout"];
+const retryAfterSeconds = 5;
+
 // Functions
 
 /** Returns the failure for a call that went wrong. */
 export function failureOf(error: unknown): unknown {
   if (!(error instanceof StripeError)) return error;
-  return error.trouble === "refused" ? failures.refused({ cause: error }) : failures.unavailable({ cause: error });
+  if (error.trouble === "refused") return failures.refused({ cause: error });
+  const isTooMany = tooMany.includes(error.code ?? "");
+  return failures.unavailable({ cause: error, ...(isTooMany && { retryAfterSeconds }) });
 }
 
 /** The same for a read, which changes nothing. */

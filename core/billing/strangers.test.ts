@@ -1,11 +1,13 @@
 import { resultOf } from "@muster/local/testing/result.ts";
-import { type BillingWorld, type Customer, openAcme, perSeat } from "@muster/local/testing/worlds/billing.ts";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { type BillingWorld, type Customer, perSeat } from "@muster/local/testing/worlds/billing.ts";
+import { eachAcme } from "@muster/local/testing/worlds/each-acme.ts";
+import { describe, expect, test } from "vitest";
 import { asSystem } from "../kernel/context.ts";
 import { Keys } from "../table/keys.ts";
 import { update } from "../table/table.ts";
 import { attention as attentionOf } from "./attention.ts";
 import * as Billing from "./billing.ts";
+import * as Ledger from "./ledger/ledger.ts";
 import * as Manage from "./manage.ts";
 import * as Report from "./report.ts";
 import * as Seats from "./seats.ts";
@@ -16,13 +18,9 @@ const day = 86_400;
 
 let billing: BillingWorld;
 let acme: Customer;
-beforeEach(async () => {
-  ({ billing, acme } = await openAcme(5));
-});
-afterEach(async () => {
-  billing.server.verify();
-  await billing.stop();
-});
+eachAcme((opened) => {
+  ({ billing, acme } = opened);
+}, 5);
 
 async function setCard(card: string) {
   const customer = (await acme.row())?.customer ?? "";
@@ -168,6 +166,30 @@ describe("a customer who was deleted at Stripe", () => {
     expect(await acme.row()).toMatchObject({ former: [before] });
     expect((await acme.row())?.customer).not.toBe(before);
     expect(await sync()).toEqual({ synced: true });
+  });
+
+  test("keeps the invoices in the list and in the ledger, after those of the next customer", async () => {
+    const [first] = await acme.invoices();
+    await remove();
+    await acme.reconcile();
+    await acme.buy(4);
+    const [second] = await acme.invoices();
+    const globex = await billing.createOrganization(acme.owner);
+    await globex.buy(1);
+    const { customer: foreign = "" } = (await globex.row()) ?? {};
+    type Read = (input: { cursor?: string }) => Promise<{ items: { id: string }[]; next?: string | undefined }>;
+    const reads: Read[] = [Manage.invoices, Ledger.ledger];
+    for (const read of reads) {
+      const page = await acme.as(() => read({}));
+      expect(page.items.map(({ id }) => id)).toEqual([second?.id]);
+      const { next = "" } = page;
+      expect((await acme.as(() => read({ cursor: next }))).items.map(({ id }) => id)).toEqual([first?.id]);
+      expect(await acme.as(() => read({ cursor: `${next}.${first?.id}` }))).toEqual({ items: [] });
+      expect(await acme.as(() => read({ cursor: foreign }))).toEqual({ items: [] });
+    }
+    const [cursor] = (await acme.row())?.former ?? [];
+    const [oldest] = (await acme.as(() => Ledger.ledger({ cursor }))).items;
+    expect(oldest?.lines[0]?.change).toMatchObject({ cause: "checkout", to: 5 });
   });
 });
 

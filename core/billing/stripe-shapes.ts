@@ -18,6 +18,7 @@ export function subscriptionOf(one: StripeLibrary.Subscription): StripeSubscript
   return {
     id: one.id,
     customer: idOf(one.customer) ?? "",
+    isCustomerDeleted: typeof one.customer === "object" && one.customer.deleted === true,
     organization: one.metadata.organizationId,
     items: one.items.data.map((item) => ({
       id: item.id,

@@ -1,4 +1,5 @@
 import type StripeLibrary from "stripe";
+import { pause } from "../kernel/ports.ts";
 import { type Stripe, StripeError, type StripeEvent } from "../kernel/stripe-port.ts";
 import { pageSize } from "./limits.ts";
 import { invoicesAt, prorated } from "./stripe-invoices.ts";
@@ -17,6 +18,9 @@ const conflict = 409;
 const unauthorized = [401, 403];
 const tooMany = 429;
 const serverError = 500;
+/** The library repeats no request that was one too many. A person waits for the answer, so this is short. */
+const maxRetries = 2;
+const firstWaitMs = 400;
 
 /** Each of these says that something about a subscription may have changed. */
 export const receivedTypes = [
@@ -56,16 +60,23 @@ export function stripeOf(key: string, config: StripeConfig = {}): Stripe {
   });
 }
 
-/** The same with another client. */
-export function stripeOver(load: () => Promise<Library>): Stripe {
+/**
+ * The same with another client.
+ * @param wait before another attempt at what Stripe refused because there were too many requests
+ */
+export function stripeOver(load: () => Promise<Library>, wait: (attempt: number) => Promise<void> = backOff): Stripe {
   let loading: Promise<Library> | undefined;
 
   async function atStripe<T>(call: (library: Library) => Promise<T>): Promise<T> {
     const library = await (loading ??= load());
-    try {
-      return await call(library);
-    } catch (error) {
-      throw troubleOf(error);
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await call(library);
+      } catch (error) {
+        // nothing was done, so the same request can be sent again
+        if (!isTooMany(error) || attempt > maxRetries) throw troubleOf(error);
+        await wait(attempt);
+      }
     }
   }
 
@@ -223,6 +234,11 @@ function asMissing<T>(value: T) {
     throw error;
   };
 }
+
+/** Longer each time, and not for all at once: https://docs.stripe.com/rate-limits#handling-limiting-gracefully */
+const backOff = (attempt: number) => pause(firstWaitMs * 2 ** (attempt - 1) * (1 + Math.random()));
+
+const isTooMany = (error: unknown) => error instanceof Error && "statusCode" in error && error.statusCode === tooMany;
 
 /** Stripe calls every 402 a card error and some 409 an API error, so only the status decides. */
 function troubleOf(error: unknown): unknown {

@@ -1,6 +1,7 @@
 import { resultOf } from "@muster/local/testing/result.ts";
-import { type BillingWorld, type Customer, openAcme } from "@muster/local/testing/worlds/billing.ts";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { type BillingWorld, type Customer } from "@muster/local/testing/worlds/billing.ts";
+import { eachAcme } from "@muster/local/testing/worlds/each-acme.ts";
+import { describe, expect, test } from "vitest";
 import { asSystem } from "../kernel/context.ts";
 import { stripe } from "../kernel/ports.ts";
 import { StripeError } from "../kernel/stripe-port.ts";
@@ -18,13 +19,9 @@ import * as Sweep from "./sweep.ts";
 let billing: BillingWorld;
 let acme: Customer;
 
-beforeEach(async () => {
-  ({ billing, acme } = await openAcme(5));
-});
-afterEach(async () => {
-  billing.server.verify();
-  await billing.stop();
-});
+eachAcme((opened) => {
+  ({ billing, acme } = opened);
+}, 5);
 
 const quantity = async (of: Customer = acme) => (await of.row())?.mirror?.quantity;
 const reports = async () => (await asSystem("operator", () => Report.reports({}))).items;

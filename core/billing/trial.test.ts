@@ -73,6 +73,50 @@ describe("the seats of a trial", () => {
   });
 });
 
+describe("a trial", () => {
+  const end = async () => {
+    const [subscription] = await acme.subscriptions();
+    await billing.client.subscriptions.cancel(subscription?.id ?? "");
+    await acme.reconcile();
+  };
+  const erase = async () => {
+    await billing.client.customers.del((await acme.row())?.customer ?? "");
+    await acme.reconcile();
+  };
+
+  test.each([
+    ["its subscription was canceled", end],
+    ["its customer was deleted at Stripe", erase],
+  ])("is not had again after %s", async (_, run) => {
+    await acme.buy(5);
+    expect((await get()).billingStatus).toBe("trialing");
+    await run();
+    expect(await get()).not.toHaveProperty("trialDays");
+    await acme.buy(5);
+    expect(await get()).toMatchObject({ billingStatus: "active", seats: { paid: 5 } });
+    expect((await acme.invoices())[0]).toMatchObject({ amount_paid: 5_000 });
+  });
+
+  test("is not longer with another plan, nor with seats that come and go", async () => {
+    await acme.buy(5);
+    const { trialEnd } = await get();
+    billing.world.clock.pass(5 * day);
+    await acme.as(() => Seats.resize({ seats: 5, plan: "yearly" }));
+    for (const seats of [25, 1]) await resize(seats);
+    expect(await get()).toMatchObject({ billingStatus: "trialing", trialEnd });
+    await later(10);
+    expect((await acme.invoices())[0]).toMatchObject({ amount_due: 9_600 });
+  });
+
+  test("of a second organization of the same owner is not trusted, and has no more seats", async () => {
+    await acme.buy(5);
+    const second = await billing.createOrganization(acme.owner);
+    await second.buy(25);
+    expect(Trust.isTrusted((await second.organizationRow()) as OrganizationRow)).toBe(false);
+    expect(await resultOf(second.as(() => Seats.resize({ seats: 26 })))).toBe("billing.trial_limit");
+  });
+});
+
 describe("an organization is trusted", () => {
   test("once its trial is paid, and not before", async () => {
     await acme.buy(5);

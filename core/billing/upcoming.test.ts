@@ -1,12 +1,7 @@
 import { resultOf } from "@muster/local/testing/result.ts";
-import {
-  type BillingWorld,
-  type Customer,
-  openAcme,
-  openBilling,
-  perSeat,
-} from "@muster/local/testing/worlds/billing.ts";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { type BillingWorld, type Customer, openBilling, perSeat } from "@muster/local/testing/worlds/billing.ts";
+import { eachAcme } from "@muster/local/testing/worlds/each-acme.ts";
+import { expect, test } from "vitest";
 import { daySeconds } from "../base/duration.ts";
 import type { StripeSubscription } from "../kernel/stripe-port.ts";
 import * as Manage from "./manage.ts";
@@ -16,13 +11,9 @@ import * as Upcoming from "./upcoming.ts";
 let billing: BillingWorld;
 let acme: Customer;
 
-beforeEach(async () => {
-  ({ billing, acme } = await openAcme(5));
-});
-afterEach(async () => {
-  billing.server.verify();
-  await billing.stop();
-});
+eachAcme((opened) => {
+  ({ billing, acme } = opened);
+}, 5);
 
 const get = () => acme.as(() => Upcoming.upcoming({}));
 const one = perSeat.monthly;

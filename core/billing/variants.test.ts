@@ -1,13 +1,7 @@
 import { broken, unguarded } from "@muster/local/testing/faults/broken.ts";
-import {
-  type Actors,
-  actorsFor,
-  type BillingScenario,
-  editAtStripe,
-  runScenario,
-  type ScenarioStep,
-  type Variant,
-} from "@muster/local/testing/invariants/billing-scenario.ts";
+import { type Actors, actorsFor } from "@muster/local/testing/invariants/billing-actors.ts";
+import type { Variant } from "@muster/local/testing/invariants/billing-scenario.ts";
+import { editAtStripe, type ScenarioStep } from "@muster/local/testing/invariants/billing-steps.ts";
 import type StripeLibrary from "stripe";
 import { afterAll, expect, test } from "vitest";
 import { daySeconds } from "../base/duration.ts";
@@ -18,28 +12,15 @@ import * as Dirty from "./dirty.ts";
 import type { Op } from "./row.ts";
 import * as Seats from "./seats.ts";
 import { stripeOver } from "./stripe.ts";
+import { detect, type Scenario, seats } from "./variants.testing.ts";
 
 // What the property of converge.test.ts must detect: each variant omits one thing, or does it wrongly.
 
 const pool = actorsFor(8);
 afterAll(() => pool.stop());
 
-const seats = (to: number): ScenarioStep => ({ do: "seats", of: 0, seats: to });
 const everybody: ScenarioStep[] = [0, 1, 2, 3, 4, 5].map((who) => ({ do: "invite", of: 0, who }));
 const look: ScenarioStep = { do: "look", of: 0 };
-
-type Scenario = {
-  /** A history that ends well while nothing is broken. */
-  history: BillingScenario["batches"];
-  onlyMarked?: true;
-  prepare?: (actors: Actors) => unknown;
-  /** What happens at Stripe in between, for correct and broken variants. */
-  around?: (port: Stripe, actors: Actors) => Stripe;
-  broken: Variant;
-  /** What must be found, or what else is wrong with the first organization. */
-  seen: RegExp;
-  wrong?: (actors: Actors) => Promise<string[]>;
-};
 
 const scenarios: Record<string, Scenario> = {
   "two concurrent changes are not kept apart": {
@@ -136,13 +117,7 @@ const scenarios: Record<string, Scenario> = {
   },
 };
 
-for (const [name, scenario] of Object.entries(scenarios)) {
-  test(`it would be detected that ${name}`, async () => {
-    expect(await run(scenario, {})).toEqual([]);
-    const found = await run(scenario, scenario.broken);
-    expect(found.join("\n")).toMatch(new RegExp(scenario.seen, "m"));
-  });
-}
+detect(pool, scenarios);
 
 test("it would be detected that a change is prorated to another moment than the one that was shown", async () => {
   const mischarged = async (load: (client: StripeLibrary) => StripeLibrary) => {
@@ -162,22 +137,6 @@ test("it would be detected that a change is prorated to another moment than the 
   expect(await mischarged((client) => client)).toEqual([]);
   expect(await mischarged(withoutProrationDate)).toHaveLength(2);
 });
-
-async function run({ history, onlyMarked, prepare, around, wrong }: Scenario, variant: Variant): Promise<string[]> {
-  const actors = await pool.next();
-  await prepare?.(actors);
-  const port = (whole: Stripe) => {
-    const part = variant.port?.(whole, actors) ?? whole;
-    return around?.(part, actors) ?? part;
-  };
-  const calm = { seed: 1, probability: 0 };
-  const found = await runScenario(
-    actors,
-    { batches: history, faults: calm, ...(onlyMarked && { onlyMarked }) },
-    { ...variant, port },
-  );
-  return [...found, ...((await wrong?.(actors)) ?? [])];
-}
 
 // Scenarios
 

@@ -32,6 +32,8 @@ export type StripeItem = { id: string; price: string; quantity: number; periodEn
 export type StripeSubscription = {
   id: string;
   customer: string;
+  /** Somebody has deleted the customer at Stripe, which ends its subscriptions. */
+  isCustomerDeleted: boolean;
   /** The organization that it was created for, according to its metadata. */
   organization: string | undefined;
   items: StripeItem[];

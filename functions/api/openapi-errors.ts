@@ -25,6 +25,7 @@ const names: Record<number, string> = {
 const headers: Record<number, JsonSchema> = {
   401: { "WWW-Authenticate": { $ref: "#/components/headers/WWWAuthenticate" } },
   429: { "Retry-After": { $ref: "#/components/headers/RetryAfter" } },
+  503: { "Retry-After": { $ref: "#/components/headers/RetryAfter" } },
 };
 
 /** Returns every code of these failures once, and that of a bug, in alphabetical order. */

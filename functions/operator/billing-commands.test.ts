@@ -56,7 +56,9 @@ test("shows a report with every difference", async () => {
       "  paymentMethod visa 4242, billingStatus active, capacity 8, status active, quantity 8",
     "",
   ]);
-  expect((await run("report", full)).said).toContain(`${organization()}  differs  status active, quantity 8\n`);
+  expect((await run("report", full)).said).toContain(
+    `${organization()}  differs  status active, quantity 5 ->  status active, quantity 8\n`,
+  );
   const answer = await run("report", dirty, "--json");
   expect(JSON.parse(answer.said)).toMatchObject({ kind: "dirty", differences: [{ result: "repaired" }] });
   expect(await run("report", "rep_01ARZ3NDEKTSV4RRFFQ69G5FAV")).toEqual({

@@ -3,7 +3,8 @@ import { csv, Part } from "../../base/csv.ts";
 import { fn } from "../../kernel/fn.ts";
 import { decimalsOf } from "../../money/shape.ts";
 import { own } from "../billing.ts";
-import { Cursor, failures, type Info, pageOf } from "./ledger.ts";
+import { Cursor } from "../invoice-pages.ts";
+import { failures, type Info, pageOf } from "./ledger.ts";
 
 const columns = [
   "invoice",

@@ -14,9 +14,10 @@ import type { StripeInvoice } from "../../kernel/stripe-port.ts";
 import * as Plan from "../../plan/plan.ts";
 import { Keys } from "../../table/keys.ts";
 import { failures as billingFailures, needStripe, own } from "../billing.ts";
+import { Cursor, invoicesFrom } from "../invoice-pages.ts";
 import { changesPerRead, invoicesPerPage } from "../limits.ts";
 import { describeLine, lineEntries } from "../line.ts";
-import { type BillingRow, rowOf } from "../row.ts";
+import { type BillingRow, type Row, rowOf } from "../row.ts";
 import { failureOfRead, failures as seatFailures } from "../seat-failures.ts";
 import { dropReasons, purposes } from "../shape.ts";
 import { join, type Line, type Change as Stored, sumOf } from "./join.ts";
@@ -103,9 +104,6 @@ export const Info = v.object({
 });
 export type Info = v.InferOutput<typeof Info>;
 
-/** Where to begin: the id of an invoice. */
-export const Cursor = v.optional(v.pipe(v.string(), v.regex(/^in_\w{1,200}$/, "Expected the id of an invoice.")));
-
 // Failures
 
 export const failures = [
@@ -135,9 +133,9 @@ export const ledger = fn(
 /** Returns a page of the ledger. */
 export async function pageOf(actor: Pick<Member, "organization">, billing: BillingRow | undefined, cursor?: string) {
   await needStripe();
-  const customer = rowOf(billing)?.customer;
-  if (!customer) return { items: [] };
-  const { items: invoices, next } = await read(customer, cursor);
+  const row = rowOf(billing);
+  if (!row) return { items: [] };
+  const { items: invoices, next } = await read(row, cursor);
   const known = await changesUntil(actor.organization, oldestStart(invoices));
   const joined = invoices.map((invoice) => ({ invoice, lines: join(invoice, known) }));
   const asked = joined.flatMap(({ lines }) => lines.flatMap(({ change }) => accountsOf(change)));
@@ -167,9 +165,9 @@ async function changesUntil(organization: Organization, at: string): Promise<Sto
   return known;
 }
 
-async function read(customer: string, cursor: string | undefined) {
+async function read(row: Row, cursor: string | undefined) {
   try {
-    const { items, next } = await stripe().invoices(customer, cursor, invoicesPerPage);
+    const { items, next } = await invoicesFrom(row, cursor, invoicesPerPage);
     const whole = items.map(async (one) => (one.hasMore ? stripe().invoice(one.id) : one));
     return { items: await Promise.all(whole), next };
   } catch (error) {

@@ -68,13 +68,19 @@ export type BillingOptions = {
   more?: Pick<Plans, "methodTypes" | "tax">;
   /** An existing deployment. */
   of?: World;
+  /** Requests per second that Stripe takes. */
+  perSecond?: number;
+  /** Called instead of waiting, when Stripe had too many. */
+  onWait?: (world: World) => void;
 };
 
-export async function openBilling({ trialDays = 0, more, of }: BillingOptions = {}): Promise<BillingWorld> {
+export async function openBilling(options: BillingOptions = {}): Promise<BillingWorld> {
+  const { trialDays = 0, more, of, perSecond, onWait } = options;
   const world = of ?? (await openWorld());
   const inbox: Stripe.Event[] = [];
   const server = await startStripe({
     now: () => world.clock.at,
+    ...(perSecond !== undefined && { perSecond }),
     send: async ({ body }) => {
       inbox.push(JSON.parse(body) as Stripe.Event);
       return 200;
@@ -83,7 +89,10 @@ export async function openBilling({ trialDays = 0, more, of }: BillingOptions = 
   server.webhooks.endpoint("https://muster.example/webhook", "whsec_test");
   const client = clientOf(server);
   Object.assign(client, { getInitialNetworkRetryDelay: () => 0.001, getMaxNetworkRetryDelay: () => 0.002 });
-  const port = stripeOver(async () => client);
+  const port = stripeOver(
+    async () => client,
+    async () => onWait?.(world),
+  );
   const product = await client.products.create({ name: "Seats" });
   const price = async (unit_amount: number, interval: "month" | "year", interval_count = 1) =>
     (

@@ -1,0 +1,48 @@
+import * as v from "valibot";
+import { stripe } from "../kernel/ports.ts";
+import { StripeError, type StripeInvoice, type StripePage } from "../kernel/stripe-port.ts";
+import type { Row } from "./row.ts";
+
+// The invoices of an organization: of its customer, then of those who were deleted at Stripe, the last one first.
+
+// Shapes
+
+/** Where a page begins: an invoice of the customer, or a former customer with or without an invoice. */
+export const Cursor = v.optional(
+  v.pipe(
+    v.string(),
+    v.regex(/^(?:in_\w{1,200}|cus_\w{1,200}(?:\.in_\w{1,200})?)$/, "Expected `next` of the previous page."),
+  ),
+);
+
+// Functions
+
+/**
+ * Returns a page of invoices, newest first. It is for one customer.
+ * @throws StripeError
+ */
+export async function invoicesFrom(
+  { customer: current, former = [] }: Row,
+  cursor: string | undefined,
+  limit?: number,
+): Promise<StripePage<StripeInvoice>> {
+  const customers = [current, ...former.toReversed()];
+  const [named, after] = cursor?.startsWith("in_") ? [current, cursor] : (cursor ?? current).split(".");
+  // what is not a customer of this organization is nobody
+  for (let at = customers.indexOf(named ?? ""); at >= 0 && at < customers.length; at++) {
+    const customer = customers[at] ?? "";
+    const page = await stripe()
+      .invoices(customer, customer === named ? after : undefined, limit)
+      .catch((error: unknown) => noneIf(customer !== current, error));
+    const next = page.next && (customer === current ? page.next : `${customer}.${page.next}`);
+    if (page.items.length > 0) return { items: page.items, next: next ?? customers[at + 1] };
+  }
+  return { items: [], next: undefined };
+}
+
+/** Stripe may have forgotten a deleted customer. */
+function noneIf(isFormer: boolean, error: unknown): StripePage<StripeInvoice> {
+  const isForgotten = isFormer && error instanceof StripeError && error.code === "resource_missing";
+  if (isForgotten) return { items: [], next: undefined };
+  throw error;
+}

@@ -1,0 +1,87 @@
+import type { BillingWorld, Customer } from "../worlds/billing.ts";
+import { openBilling } from "../worlds/billing.ts";
+import type { Person } from "../worlds/world.ts";
+
+// Who takes part in a history of organizations that buy.
+
+export type Actors = {
+  billing: BillingWorld;
+  customers: Customer[];
+  people: Person[];
+  /** Organizations whose seats somebody changed at Stripe itself. */
+  edited: Set<string>;
+  /** Organizations that lost seats in another way while people had them. */
+  lowered: Set<string>;
+  /** Organizations whose price changed while their seats did. */
+  repriced: Set<string>;
+  /** Stripe refuses to cancel a subscription. */
+  isRefusing: boolean;
+  /** What no action may answer: neither done, nor a failure with a code. */
+  errors: string[];
+};
+
+/** Codes of discounts: part of each invoice, an amount of the next one, and the whole next one. */
+export const coupons = ["HALF", "FIVE", "GIFT"] as const;
+
+const seatsAtFirst = 4;
+export const goodCard = "pm_card_visa";
+export const badCard = "pm_card_chargeCustomerFail";
+
+/** Two organizations that have bought, and people who may join them. */
+export async function openActors(billing: BillingWorld, people: Person[], founder: Person): Promise<Actors> {
+  const { client } = billing;
+  const customers = [await billing.createOrganization(founder), await billing.createOrganization(founder)];
+  for (const one of customers) {
+    await one.buy(seatsAtFirst);
+    const customer = (await one.row())?.customer ?? "";
+    for (const card of [goodCard, badCard]) await client.paymentMethods.attach(card, { customer });
+  }
+  billing.inbox.length = 0;
+  return {
+    billing,
+    customers,
+    people,
+    edited: new Set(),
+    lowered: new Set(),
+    repriced: new Set(),
+    isRefusing: false,
+    errors: [],
+  };
+}
+
+/** Each deployment serves a few scenarios, before it has too many rows. */
+export function actorsFor(scenarios: number) {
+  let open: { billing: BillingWorld; people: Person[]; founder: Person } | undefined;
+  let used = 0;
+  return {
+    async next(): Promise<Actors> {
+      if (!open || used++ >= scenarios) {
+        await open?.billing.stop();
+        const billing = await openBilling();
+        await createCoupons(billing);
+        const founder = await billing.world.person("ada@example.com");
+        const people: Person[] = [];
+        for (const name of ["bob", "cy", "dee", "eve", "flo", "gus"]) {
+          people.push(await billing.world.person(`${name}@example.com`));
+        }
+        open = { billing, people, founder };
+        used = 1;
+      }
+      open.billing.server.faults.clear();
+      return openActors(open.billing, open.people, open.founder);
+    },
+    stop: async () => open?.billing.stop(),
+  };
+}
+
+async function createCoupons({ client }: BillingWorld): Promise<void> {
+  const terms = {
+    HALF: { percent_off: 50, duration: "forever" },
+    FIVE: { amount_off: 500, currency: "usd", duration: "once" },
+    GIFT: { percent_off: 100, duration: "once" },
+  } as const;
+  for (const code of coupons) {
+    const { id: coupon } = await client.coupons.create(terms[code]);
+    await client.promotionCodes.create({ promotion: { type: "coupon", coupon }, code });
+  }
+}

@@ -1,0 +1,150 @@
+import { dayMs } from "@muster/core/base/duration.ts";
+import { isLive, type Row } from "@muster/core/billing/row.ts";
+import { isOwing } from "@muster/core/billing/status.ts";
+import { plans, settings } from "@muster/core/kernel/ports.ts";
+import type { Item } from "@muster/core/table/table.ts";
+import type { Subscription } from "../../stripe/wire.ts";
+import type { BillingWorld, Customer } from "../worlds/billing.ts";
+import type { Actors } from "./billing-actors.ts";
+import { contradictions, liveOf, ownOf, unattended } from "./billing-contradictions.ts";
+import { unexplained } from "./billing-ledger.ts";
+import { isSold } from "./billing-steps.ts";
+
+// What an organization has, and what Stripe has of it, as this test computes it from Stripe's own state.
+
+/** Nobody has an unpaid seat at any moment, unless somebody removed it at Stripe, or a grant has ended. */
+export async function unpaid({ billing, customers, edited, lowered }: Actors): Promise<string[]> {
+  const all = customers.map(async (one) => {
+    const organizationRow = await one.organizationRow();
+    const subscription = billing.server.state.subscriptions.get((await one.row())?.mirror?.subscription ?? "");
+    const paid = (subscription && seatItemOf(billing, subscription)?.quantity) ?? 0;
+    const used = Number(organizationRow.capacity) - Number(organizationRow.free);
+    const isExcused = edited.has(one.organization) || lowered.has(one.organization);
+    if (organizationRow.state === "deleted" || isExcused || !subscription || !isLive(subscription)) return [];
+    const granted = Number(organizationRow.grantedSeats ?? 0);
+    return used > paid + granted ? [`${used} seats are used and ${paid} paid`] : [];
+  });
+  return (await Promise.all(all)).flat();
+}
+
+/** Returns where the table and Stripe differ, and impossible events of the history. */
+export async function differences(actors: Actors): Promise<string[]> {
+  const { billing, customers } = actors;
+  const wrong = [...actors.errors];
+  for (const one of customers) {
+    const organizationRow = await one.organizationRow();
+    const row = await one.row();
+    const known = await contradictions(actors, one);
+    wrong.push(...disagreement(actors, { one, organizationRow, row, isLost: known.includes("seat_item_missing") }));
+    wrong.push(...(await unattended(actors, one, known)));
+    wrong.push(...(await impossible(actors, one)), ...mischarged(row, known));
+    if (!known.includes("seat_item_missing")) wrong.push(...(await unexplained(actors, one)));
+  }
+  wrong.push(...billing.server.violations());
+  return wrong;
+}
+
+function mischarged(row: Row | undefined, known: readonly string[]): string[] {
+  const { shown, charged } = row?.mischarged ?? {};
+  const isKnown = shown === undefined || known.includes("charge_differs");
+  return isKnown ? [] : [`${shown.amount} was shown, and ${charged?.amount} charged`];
+}
+
+const differs = (what: string, here: unknown, there: unknown) =>
+  here === there ? [] : [`${what}: ${String(here)} here, ${String(there)} at Stripe`];
+
+type Sides = {
+  one: Customer;
+  organizationRow: Item;
+  row: Row | undefined;
+  /** Stripe has no item for seats anymore: what was recorded stays. */
+  isLost: boolean;
+};
+
+function disagreement(actors: Actors, { one, organizationRow, row, isLost }: Sides): string[] {
+  const { billing } = actors;
+  const wrong: string[] = [];
+  const live = liveOf(ownOf(billing, one, row));
+  const theirs = billing.server.state.subscriptions.get(row?.mirror?.subscription ?? "");
+  const isOver = !theirs || !isLive(theirs);
+  const isDeleted = organizationRow.state === "deleted";
+  if (row?.op) wrong.push(`an operation is stuck: ${JSON.stringify(row.op)}`);
+  if (!actors.isRefusing && isDeleted && live.length > 0) wrong.push("a deleted organization pays");
+  if (!actors.isRefusing && live.length > 1) wrong.push(`${live.length} subscriptions live`);
+  if (!isDeleted && isOver && live.length > 0) wrong.push("another subscription is active than the recorded one");
+  const isBetterThere = live.some(({ status }) => status === "active") && theirs?.status !== "active";
+  if (!isDeleted && isBetterThere) wrong.push("a paid subscription is not the recorded one");
+  if (isLost) return wrong;
+  const item = theirs && seatItemOf(billing, theirs);
+  const quantity = isOver ? 0 : (item?.quantity ?? 0);
+  wrong.push(
+    ...differs("status", row?.mirror?.status, theirs?.status),
+    ...differs("quantity", row?.mirror?.quantity, theirs ? quantity : undefined),
+    ...(item ? differs("price", row?.mirror?.price, item.price.id) : []),
+    ...(isDeleted ? [] : differs("end", row?.mirror?.cancelAt, isOver ? undefined : isoOf(theirs.cancel_at))),
+  );
+  if (isDeleted || !theirs) return wrong;
+  return [...wrong, ...misjudged(actors, { one, organizationRow, theirs, quantity })];
+}
+
+type Judged = { one: Customer; organizationRow: Item; theirs: Subscription; quantity: number };
+
+/** Returns where the organization's seats and status are not what its subscription and its grant mean. */
+function misjudged(actors: Actors, { one, organizationRow, theirs, quantity }: Judged): string[] {
+  const { billing, edited, lowered } = actors;
+  const now = new Date(billing.world.clock.at).toISOString();
+  const granted = Number(organizationRow.grantedSeats ?? 0);
+  const until = organizationRow.grantedUntil;
+  const isOver = !isLive(theirs);
+  const capacity = granted + (isOver ? settings().freeSeats : quantity);
+  const used = Number(organizationRow.capacity) - Number(organizationRow.free);
+  const isTooMuch = used > capacity;
+  const endedAt = isoOf(theirs.ended_at) ?? now;
+  const graceEnds = new Date(Date.parse(endedAt) + plans().graceDays * dayMs).toISOString();
+  const ended = now < graceEnds ? "canceled" : isTooMuch ? "read_only" : "free";
+  const lives = isOwing(theirs) ? "past_due" : isTooMuch ? "over_limit" : theirs.status;
+  const billingStatus = isOver ? ended : lives;
+  const grows = organizationRow.state === "active" && ["active", "trialing", "free"].includes(billingStatus);
+  const isExcused = edited.has(one.organization) || lowered.has(one.organization) || isOver;
+  return [
+    ...differs("billingStatus", organizationRow.billingStatus, billingStatus),
+    ...differs("capacity", organizationRow.capacity, capacity),
+    ...differs("growth", organizationRow.growth, grows),
+    ...(granted > 0 && typeof until === "string" && until <= now
+      ? [`${granted} seats are granted until ${until}`]
+      : []),
+    ...(isTooMuch && !isExcused ? [`${used} used, ${capacity} paid`] : []),
+  ];
+}
+
+/** Returns what no history may lead to: changes that began and did not end, charges and grants that nobody recorded. */
+async function impossible({ billing }: Actors, one: Customer): Promise<string[]> {
+  const events = await one.events();
+  const operations = (...types: string[]) =>
+    events.filter(({ type }) => types.includes(String(type))).map(({ data }) => String((data as Item).operation));
+  const made = operations("billing.resized").length;
+  const begun = operations("billing.resize_started").sort().join();
+  const ended = operations("billing.resized", "billing.resize_dropped").sort().join();
+  const row = await one.row();
+  const charged = (await one.invoices()).filter(
+    ({ billing_reason, status }) => billing_reason === "subscription_update" && status === "paid",
+  ).length;
+  const grant = events.findLast(({ type }) => type === "organization.granted")?.data as Item | undefined;
+  const { grantedSeats } = await one.organizationRow();
+  const notes = [...billing.server.state.creditNotes.values()].filter(({ customer }) => customer === row?.customer);
+  const refunds = events.filter(({ type, data }) => {
+    return type === "billing.duplicate_refunded" && (data as Item).to !== "elsewhere";
+  });
+  return [
+    ...differs("changes that began, and ended", begun, ended),
+    ...(charged > made ? [`${charged} invoices for ${made} changes`] : []),
+    ...(grant ? differs("granted seats", grantedSeats, grant.granted) : []),
+    ...(notes.length > refunds.length ? [`${notes.length} credit notes for ${refunds.length} refunds`] : []),
+  ];
+}
+
+/** Returns the item for seats: only items of a price that is sold are. */
+const seatItemOf = (billing: BillingWorld, { items }: Subscription) =>
+  items.data.find(({ price }) => isSold(billing, price.id));
+
+const isoOf = (seconds: number | null) => (seconds === null ? undefined : new Date(seconds * 1000).toISOString());
