@@ -1,5 +1,6 @@
 import { sign, verify } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
+import { promisify } from "node:util";
 import { bind } from "@muster/core/kernel/ports.ts";
 import { type Meter, meter } from "@muster/local/testing/costs/meter.ts";
 import { sections } from "@muster/settings/fields.ts";
@@ -14,6 +15,8 @@ import { cpuOf, median } from "./measure.ts";
  * Run: npx tsx bench/devices.ts [devices …]
  */
 const sizes = process.argv.length > 2 ? process.argv.slice(2).map(Number) : [1_000, 10_000];
+/** In another thread: these are other machines. */
+const verified = promisify(verify);
 const polls = 2_000;
 const waitSeconds = 25;
 
@@ -55,15 +58,22 @@ async function follow(place: Place, size: number) {
 
   const ending = new AbortController();
   const seen: Seen[] = [];
+  const reporting: Promise<void>[] = [];
   let savedAt = 0;
   const clients = devices.map(async (device) => {
     while (!ending.signal.aborted) {
-      const isNew = await ask(place, device, waitSeconds);
+      const { isNew, spreadMs } = await ask(place, device, waitSeconds);
       if (!isNew) continue;
       const one = { document: performance.now() - savedAt, stored: 0 };
       seen.push(one);
-      await report(place, device, organization);
-      one.stored = performance.now() - savedAt;
+      const quietMs = spreadMs * (0.25 + 0.75 * Math.random());
+      reporting.push(
+        pause(quietMs).then(async () => {
+          await report(place, device, organization);
+          one.stored = performance.now() - savedAt;
+        }),
+      );
+      await pause(quietMs / 4);
     }
   });
   await pause(5_000);
@@ -94,31 +104,34 @@ async function follow(place: Place, size: number) {
 
 const percent = (share: number) => `${Math.round(share * 100)} %`;
 
+type Asked = { isNew: boolean; spreadMs: number };
+
 /** One request for the document. Returns whether there was another, which is verified as a client does. */
-async function ask(place: Place, device: Device, wait = 0): Promise<boolean> {
+async function ask(place: Place, device: Device, wait = 0): Promise<Asked> {
   const { api, publicKey } = place;
   place.asked += 1;
   const headers = { authorization: `Bearer ${device.token}`, "if-none-match": device.etag };
   const response = await api.request(`/api/v1/sync?wait=${wait}&have=${device.have}`, { headers });
   if (response.status === 304) {
     place.unchanged += 1;
-    return false;
+    return { isNew: false, spreadMs: 0 };
   }
   if (response.status === 503) {
     await comeBack(place);
-    return false;
+    return { isNew: false, spreadMs: 0 };
   }
   if (response.status !== 200) throw new Error(`A device was answered ${response.status}.`);
   const { document } = (await response.json()) as { document: string };
   const [head = "", body = "", signature = ""] = document.split(".");
-  const isGenuine = verify(null, Buffer.from(`${head}.${body}`), publicKey, Buffer.from(signature, "base64url"));
+  const signed = Buffer.from(`${head}.${body}`);
+  const isGenuine = await verified(null, signed, publicKey, Buffer.from(signature, "base64url"));
   if (!isGenuine) throw new Error("A document is not signed.");
   const payload = JSON.parse(Buffer.from(body, "base64url").toString()) as {
     sections: Record<string, { hash: string }>;
   };
   device.etag = response.headers.get("etag") ?? "";
   device.have = sections.map((section) => `${section}:${payload.sections[section]?.hash}`).join();
-  return true;
+  return { isNew: true, spreadMs: Number(response.headers.get("muster-spread-seconds") ?? 0) * 1_000 };
 }
 
 /** Waits as a client does, so that not all of them come back at once. */

@@ -22,7 +22,8 @@ export const entries = {
 export type Entry = keyof typeof entries;
 
 /** What stands for globals of Node in a bundle. */
-const injected: Partial<Record<Entry, string[]>> = { api: ["functions/api/light-response.ts"] };
+const light = ["functions/api/light-response.ts"];
+const injected: Partial<Record<Entry, string[]>> = { api: light, sync: light };
 
 const dist = "functions/dist";
 

@@ -1,4 +1,11 @@
-import { createPrivateKey, createPublicKey, generateKeyPairSync, type JsonWebKey, sign } from "node:crypto";
+import {
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  type JsonWebKey,
+  type KeyObject,
+  sign,
+} from "node:crypto";
 import type { Signer } from "@muster/core/kernel/signer-port.ts";
 import type { KeyStore } from "./keys.ts";
 
@@ -12,12 +19,25 @@ export const withNewSigningKey = (text: string): string => JSON.stringify([newKe
 
 /** Signs by the keys of a store, which is read at each use. */
 export function signerOf(store: Pick<KeyStore, "read">): Signer {
+  let known: { text: string; keys: Map<string, KeyObject> } | undefined;
+
+  /** Reading keys costs more than signing. */
+  function keys(): Map<string, KeyObject> {
+    const text = store.read();
+    if (known?.text !== text) {
+      const found = keysIn(text).map((key) => [publicOf(key), createPrivateKey({ key, format: "jwk" })] as const);
+      known = { text, keys: new Map(found) };
+    }
+    return known.keys;
+  }
+
   return {
-    publicKeys: async () => keysIn(store.read()).map(publicOf),
+    hasQuota: false,
+    publicKeys: async () => [...keys().keys()],
     async sign(publicKey, data) {
-      const key = keysIn(store.read()).find((one) => publicOf(one) === publicKey);
+      const key = keys().get(publicKey);
       if (!key) throw new Error("This is no signing key of the deployment.");
-      return sign(null, data, createPrivateKey({ key, format: "jwk" }));
+      return sign(null, data, key);
     },
   };
 }

@@ -146,6 +146,39 @@ describe("a linked device", () => {
     expect(asked()).toBeLessThanOrEqual(before + 2);
   });
 
+  test("is in force at once, but asks again and reports when others had their turn, if the server says so", async () => {
+    const fixture = await openFixture();
+    const { server, clock } = fixture;
+    const client = await fixture.start({ isLive: true });
+    await client.refresh();
+    const settled = () => server.state.waiting.size === 1 && server.state.receipts.length > 0;
+    await expect.poll(() => clock.advance(secondMs / 2) ?? settled()).toBe(true);
+    const [receipts, asked] = [server.state.receipts.length, server.state.requests.length];
+    server.state.spreadSeconds = 40;
+    clock.waits();
+    server.change({ "features.telemetry": true });
+    await expect.poll(() => client.effective("features.telemetry")).toBe(true);
+    const came = () => [server.state.receipts.length - receipts, server.state.requests.length - asked];
+    // by the random numbers of this clock
+    await expect.poll(() => clock.waits()).toEqual(expect.arrayContaining([25 * secondMs, 6.25 * secondMs]));
+    clock.advance(6 * secondMs);
+    await new Promise(setImmediate);
+    expect([...came(), server.state.waiting.size]).toEqual([0, 1, 0]);
+    clock.advance(secondMs);
+    await expect.poll(() => server.state.waiting.size).toBe(1);
+    expect(came()[0]).toBe(0);
+    clock.advance(18 * secondMs);
+    await expect.poll(() => server.state.receipts.length).toBeGreaterThan(receipts);
+  });
+
+  test("does not stay silent for as long as a server wants", async () => {
+    const fixture = await openFixture();
+    fixture.server.state.spreadSeconds = 1_000_000;
+    const client = await fixture.start();
+    await client.refresh();
+    await expect.poll(() => fixture.clock.waits()).toContain(3.125 * minuteMs);
+  });
+
   test("is asked as often as the server says where it does not wait", async () => {
     const fixture = await openFixture();
     const first = await fixture.start();

@@ -50,6 +50,8 @@ export const notLinked = "This device is not linked to an organization.";
 const maxBackOffMs = 10 * minuteMs;
 /** The server may wait so long for a change. */
 const waitSeconds = 25;
+/** A server cannot make a device silent. */
+const maxSpreadMs = 5 * minuteMs;
 /** Receipts of the same moment travel together. */
 const gatherMs = 300;
 
@@ -139,6 +141,9 @@ async function run({ options, system, files, stopping, events, release }: Settin
   /** How often in a row receipts could not be sent. */
   let unsent = 0;
   let ageing = () => {};
+  /** Until then others have their turn: receipts of some would delay the document of others. */
+  let quietUntil = 0;
+  const quietMs = () => Math.max(0, Math.min(quietUntil - system.now(), maxSpreadMs));
 
   const mode = (): Mode => modeNow(memory, system.now());
 
@@ -163,6 +168,9 @@ async function run({ options, system, files, stopping, events, release }: Settin
       failures = "pollMs" in outcome ? 0 : failures + 1;
       watchAge();
       for (const resolve of asked) resolve(outcome);
+      if ("spreadMs" in outcome && outcome.spreadMs > 0) {
+        quietUntil = system.now() + Math.min(outcome.spreadMs, maxSpreadMs) * (0.25 + 0.75 * system.random());
+      }
       if (!isOver) deliverIn(0);
       if (waiting.length === 0 && !isOver) await sleep(delayAfter(outcome, failures, mayWait), system, signal);
     }
@@ -177,7 +185,8 @@ async function run({ options, system, files, stopping, events, release }: Settin
     // a server that does not wait is asked as often as it says
     const waited = Math.min(outcome.waitMs, waitSeconds * secondMs);
     const isServed = outcome.isSigned || (waited > 0 && outcome.tookMs > waited / 2);
-    if (isLive && (!hasWaited || isServed)) return gatherMs * system.random();
+    // a question is a fourth of the work of receipts
+    if (isLive && (!hasWaited || isServed)) return Math.max(gatherMs * system.random(), quietMs() / 4);
     return outcome.pollMs * (0.9 + 0.2 * system.random());
   }
 
@@ -207,7 +216,7 @@ async function run({ options, system, files, stopping, events, release }: Settin
   /** Sends receipts later, and again until the server has them. */
   function deliverIn(ms: number): void {
     delivery();
-    delivery = system.after(ms, () => void deliver());
+    delivery = system.after(Math.max(ms, quietMs()), () => void deliver());
   }
 
   const report: Report = async (...said) => {

@@ -77,6 +77,8 @@ export function openServer({ now = Date.now }: { now?: () => number } = {}) {
     values: {} as Partial<Values>,
     secrets: [] as SecretRow[],
     policy: { pollSeconds: 1_800, maxOfflineDays: 7, whenStale: "keep", minimumVersion: "0.0.0" } as Json,
+    /** How many seconds devices may take until they come back. */
+    spreadSeconds: 0,
     wipe: undefined as { reason: string; at: string } | undefined,
     devices: new Map<string, Device>(),
     receipts: [] as Receipt[],
@@ -174,6 +176,7 @@ export function openServer({ now = Date.now }: { now?: () => number } = {}) {
       "muster-poll-seconds": String(state.policy["pollSeconds"]),
       "x-settings-revision": String(state.revision),
       ...(device.nextToken && { "muster-device-token": device.nextToken }),
+      ...(state.spreadSeconds > 0 && { "muster-spread-seconds": String(state.spreadSeconds) }),
     };
     const etag = `"${sha256(JSON.stringify([payload["document"], state.policy, state.wipe]))}"`;
     if (headers.get("if-none-match") !== etag) {

@@ -18,7 +18,14 @@ import { type Wiping, wiping } from "./wiping.ts";
 
 /** What one request for the document led to. */
 export type Outcome =
-  | { kind: "changed" | "unchanged"; pollMs: number; waitMs: number; tookMs: number; isSigned: boolean }
+  | {
+      kind: "changed" | "unchanged";
+      pollMs: number;
+      waitMs: number;
+      spreadMs: number;
+      tookMs: number;
+      isSigned: boolean;
+    }
   | { kind: "refused"; code: RefusalCode; retryAfterMs?: number | undefined }
   | { kind: "failed" | "halted"; retryAfterMs?: number | undefined }
   | Wiping;
@@ -26,6 +33,12 @@ export type Outcome =
 const timeoutMs = 30 * secondMs;
 /** An admin who lowers the minimum version does not wait for long. */
 const maxTooOldMs = 5 * minuteMs;
+
+/** How long something takes, if the server says so. */
+function millisecondsIn(headers: Headers, name: string): number | undefined {
+  const seconds = Number(headers.get(name) ?? Number.NaN);
+  return Number.isFinite(seconds) ? seconds * secondMs : undefined;
+}
 
 export type Follower = ReturnType<typeof follower>;
 export type Parts = {
@@ -92,7 +105,9 @@ export function follower(memory: Memory, parts: Parts) {
       return { kind: "failed", retryAfterMs: retryAfterMs(headers) };
     }
     if (halted === "not_accepted") halted = undefined;
-    const timing = { pollMs: pollMsOf(headers), waitMs: waitMsOf(headers), tookMs: system.now() - sentAt };
+    const spreadMs = millisecondsIn(headers, "muster-spread-seconds") ?? 0;
+    const waitMs = millisecondsIn(headers, "muster-wait-seconds") ?? dayMs;
+    const timing = { pollMs: pollMsOf(headers), waitMs, spreadMs, tookMs: system.now() - sentAt };
     if (status === 304) return { kind: (await catchUp()) ? "changed" : "unchanged", ...timing, isSigned: false };
 
     const time = timeOf(system.now(), headers.get("date"));
@@ -202,16 +217,9 @@ export function follower(memory: Memory, parts: Parts) {
     await tolerate(writeState(files, memory.state));
   }
 
-  /** How long the server waits for a change, if it says so. */
-  const waitMsOf = (headers: Headers) => {
-    const seconds = Number(headers.get("muster-wait-seconds") ?? Number.NaN);
-    return Number.isFinite(seconds) ? seconds * secondMs : dayMs;
-  };
-
   const pollMsOf = (headers: Headers) => {
-    const seconds = Number(headers.get("muster-poll-seconds") ?? Number.NaN);
-    const wanted = Number.isFinite(seconds) ? seconds : (memory.held?.payload.policy.pollSeconds ?? 60);
-    return Math.min(dayMs, Math.max(secondMs, wanted * secondMs));
+    const policyMs = (memory.held?.payload.policy.pollSeconds ?? 60) * secondMs;
+    return Math.min(dayMs, Math.max(secondMs, millisecondsIn(headers, "muster-poll-seconds") ?? policyMs));
   };
 
   return { attempt, send, report: reporter, catchUp, leave };

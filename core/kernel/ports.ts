@@ -259,6 +259,9 @@ export const keys: KeyMaker & KeyOpener & KeyRotator = {
   retire: () => port("keyRotator").retire(),
 };
 export const signer: Signer = {
+  get hasQuota() {
+    return port("signer").hasQuota;
+  },
   publicKeys: () => port("signer").publicKeys(),
   sign: (publicKey, data) => port("signer").sign(publicKey, data),
 };

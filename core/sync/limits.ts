@@ -10,6 +10,10 @@ export const maxWaitSeconds = 25;
 export const lookMs = 1_500;
 /** Each so many looks are at the device and its member, too: these are different rows for each request. */
 export const looksForOwn = 3;
+/** Of the devices that one process tells of a change at one moment, so many report in a second. */
+export const wokenPerSecond = 100;
+/** So many requests look at their own rows in one look, where more of them wait. */
+export const ownLooksAtOnce = 700;
 /** An answer that is older is not accepted anymore. */
 export const answerHours = 24;
 export const maxReceipts = 50;

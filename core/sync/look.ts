@@ -1,11 +1,19 @@
 import { pause, table } from "../kernel/ports.ts";
 import { type Item, type Key, rowName } from "../table/table.ts";
+import { turns } from "../table/turns.ts";
 import { lookMs } from "./limits.ts";
 
 // Requests of one process that wait for a change look together: rows that several of them need are read once.
 
-type Waiting = { keys: readonly Key[]; resolve: (rows: Map<string, Item>) => void; reject: (error: unknown) => void };
-type Look = (keys: readonly Key[]) => Promise<Map<string, Item>>;
+/** What DynamoDB reads in one call. */
+const maxKeysPerCall = 100;
+/** The first requests get their answers while the rows of the others are read. */
+const inTurn = turns(8);
+
+/** Rows by their names, and how many requests looked at that moment. */
+type Seen = { rows: ReadonlyMap<string, Item>; requests: number };
+type Waiting = { keys: readonly Key[]; resolve: (seen: Seen) => void; reject: (error: unknown) => void };
+type Look = (keys: readonly Key[]) => Promise<Seen>;
 
 /** Returns rows as they are a moment later, by their names. */
 export const lookLater = together(() => pause(lookMs).catch(() => {}));
@@ -27,13 +35,31 @@ function together(gather: () => Promise<unknown>): Look {
     });
 }
 
-async function lookForAll(all: readonly Waiting[]): Promise<void> {
-  const keys = [...new Map(all.flatMap((one) => one.keys.map((key) => [rowName(key), key] as const))).values()];
+/**
+ * Rows are read by as many requests at once as one call can serve, so that the first of ten thousand need not wait for
+ * the rows of the last.
+ */
+function lookForAll(all: readonly Waiting[]): Promise<unknown> {
+  const groups: { keys: Map<string, Key>; waiting: Waiting[] }[] = [];
+  for (const one of all) {
+    const named = one.keys.map((key) => [rowName(key), key] as const);
+    let group = groups.at(-1);
+    if (!group || group.keys.size + named.filter(([name]) => !group?.keys.has(name)).length > maxKeysPerCall) {
+      group = { keys: new Map(), waiting: [] };
+      groups.push(group);
+    }
+    for (const [name, key] of named) group.keys.set(name, key);
+    group.waiting.push(one);
+  }
+  return Promise.all(groups.map(({ keys, waiting }) => inTurn(() => lookFor(keys, waiting, all.length))));
+}
+
+async function lookFor(keys: ReadonlyMap<string, Key>, waiting: readonly Waiting[], requests: number): Promise<void> {
   try {
-    const rows = await table.getMany(keys);
-    const found = new Map(keys.flatMap((key, i) => (rows[i] ? [[rowName(key), rows[i]] as const] : [])));
-    for (const { resolve } of all) resolve(found);
+    const found = await table.getMany([...keys.values()]);
+    const rows = new Map([...keys.keys()].flatMap((name, i) => (found[i] ? [[name, found[i]] as const] : [])));
+    for (const { resolve } of waiting) resolve({ rows, requests });
   } catch (error) {
-    for (const { reject } of all) reject(error);
+    for (const { reject } of waiting) reject(error);
   }
 }

@@ -20,7 +20,7 @@ import { Keys } from "../table/keys.ts";
 import { all, equal, lacks, present, update, when } from "../table/table.ts";
 import { maxReceiptLength, maxReceipts } from "./limits.ts";
 import { Receipt } from "./receipt-shape.ts";
-import { receiptTyp, verifyJws } from "./verify.ts";
+import { receiptTyp, verifier } from "./verify.ts";
 
 // What devices say they have done with their settings: each receipt is signed by the device, numbered, and kept as it was
 // signed. Reported twice it counts once; one that is older than what is known changes nothing.
@@ -81,7 +81,10 @@ export const report = fn(
   },
   async ({ receipts }, actor, [device, shown, organization, member]) => {
     if (!device || !shown) throw deviceFailures.missing();
-    const judged = await Promise.all(receipts.map((jws) => judge(jws, device, organization?.revision)));
+    const verify = verifier(receiptTyp, device.signingKey);
+    const judged = await Promise.all(
+      receipts.map(async (jws) => judge(jws, await verify(jws), device, organization?.revision)),
+    );
     const rejected = judged.flatMap((one, index) => ("reason" in one ? [{ index, reason: one.reason }] : []));
     const taken = new Map(judged.flatMap((one) => ("seq" in one ? [[one.seq, one] as const] : [])));
     const inOrder = [...taken.values()].toSorted((one, other) => one.seq - other.seq);
@@ -102,12 +105,12 @@ const tellsOfRollout = (rollout: Rollout | undefined, receipts: readonly Receipt
       revision >= rollout.revision && heldBack === undefined && (state === "enforced" || state === "refused"),
   );
 
-async function judge(
+function judge(
   jws: string,
+  payload: unknown,
   device: DeviceRow,
   newest: number | undefined,
-): Promise<Signed | { reason: (typeof reasons)[number] }> {
-  const payload = await verifyJws(receiptTyp, jws, device.signingKey);
+): Signed | { reason: (typeof reasons)[number] } {
   if (payload === undefined) return { reason: "signature" };
   const read = v.safeParse(Receipt, payload);
   if (!read.success) return { reason: "shape" };

@@ -12,7 +12,7 @@ import { fn } from "../kernel/fn.ts";
 import { table } from "../kernel/ports.ts";
 import { type Read, read, readAll } from "../kernel/stored.ts";
 import { Keys } from "../table/keys.ts";
-import { receiptTyp, verifyJws } from "./verify.ts";
+import { receiptTyp, verifier } from "./verify.ts";
 
 // The receipts of a device, as its owners and admins read them.
 
@@ -79,16 +79,20 @@ export const listReceipts = fn(
       owned && table.get(Keys.device(owned.account, device)),
     ]);
     const all = readAll(ReceiptRow, items);
-    return { items: await Promise.all(all.map((one) => describe(one, own?.signingKey))), ...(next && { next }) };
+    const verify = own && verifier(receiptTyp, own.signingKey);
+    return { items: await Promise.all(all.map((one) => describe(one, verify))), ...(next && { next }) };
   },
 );
 
-async function describe({ sk, receipt, receivedAt }: Read<typeof ReceiptRow>, key: string | undefined): Promise<Info> {
-  const isSigned = key !== undefined && (await verifyJws(receiptTyp, receipt, key)) !== undefined;
+async function describe(
+  { sk, receipt, receivedAt }: Read<typeof ReceiptRow>,
+  verify: ReturnType<typeof verifier> | undefined,
+): Promise<Info> {
+  const isSigned = (await verify?.(receipt)) !== undefined;
   return {
     seq: Number(sk.slice("rcp#".length)),
     receivedAt,
-    signature: key === undefined ? "no_key" : isSigned ? "valid" : "invalid",
+    signature: verify === undefined ? "no_key" : isSigned ? "valid" : "invalid",
     ...readPayload(receipt),
   };
 }

@@ -12,14 +12,23 @@ import { wipeOf } from "../device/wipe.ts";
 import type { ActorFor } from "../kernel/authorize.ts";
 import { isPastDeadline } from "../kernel/context.ts";
 import { fn } from "../kernel/fn.ts";
-import { epoch, now, settings, syncWaitSeconds, table } from "../kernel/ports.ts";
+import { epoch, now, settings, signer, syncWaitSeconds, table } from "../kernel/ports.ts";
 import { failures as keyFailures } from "../key/failures.ts";
 import * as Limit from "../limit/limit.ts";
 import { Keys } from "../table/keys.ts";
 import { type Item, type Key, rowName } from "../table/table.ts";
 import type { Policy, Sections } from "./document.ts";
 import { signJws } from "./jws.ts";
-import { answerHours, documentsPerDevice, looksForOwn, maxWaitSeconds, pollJitter, pollSeconds } from "./limits.ts";
+import {
+  answerHours,
+  documentsPerDevice,
+  looksForOwn,
+  maxWaitSeconds,
+  ownLooksAtOnce,
+  pollJitter,
+  pollSeconds,
+  wokenPerSecond,
+} from "./limits.ts";
 import { lookLater, lookNow } from "./look.ts";
 import { type Sealed, sealFor } from "./secrets.ts";
 import { settle, failures as settledFailures } from "./settled.ts";
@@ -52,6 +61,8 @@ export const Synced = v.object({
   revision: Integer,
   /** When to ask again. */
   pollSeconds: Integer,
+  /** Within how many seconds to report, at random, because many devices got a change at this moment. */
+  spreadSeconds: v.optional(Integer),
   /** The successor of the device's token, once that is due. */
   token: v.optional(v.string()),
 });
@@ -95,29 +106,35 @@ export const get = fn(
     const until = now().getTime() + Math.min(Number(wait), waitSeconds()) * 1_000;
     let rows = named(read);
     const isCurrent = () => version === versionOf(rows) && !wipeOf(rows);
+    const hasWaited = isCurrent();
+    let woken = 0;
+    let requests = 0;
     // devices do not all look at their own rows at the same time
     for (let looks = randomInt(looksForOwn); isCurrent() && now().getTime() < until && !isPastDeadline(); looks++) {
-      if (looks % looksForOwn === 0) rows = await rowsBy(lookLater, actor);
+      if (looks % looksForOwn === 0 && hasTurn(requests)) ({ requests, ...rows } = await rowsBy(lookLater, actor));
       else {
-        rows = { ...rows, ...(await sharedLater(actor)) };
-        if (!isCurrent()) rows = await rowsBy(lookNow, actor);
+        const { requests: crowd, ...shared } = await sharedLater(actor);
+        rows = { ...rows, ...shared };
+        requests = crowd;
+        if (!isCurrent()) ({ requests: woken, ...rows } = await rowsBy(lookNow, actor));
       }
     }
     const wipe = wipeOf(rows);
     if (wipe) {
-      await limit(rows.device);
+      await count(rows.device, hasWaited);
       return wiping(rows, wipe);
     }
     const token = await successorOf(rows.device);
     const rotated = token === undefined ? {} : { token };
     if (version === versionOf(rows)) return { ...toldOf(rows), ...rotated };
-    await limit(rows.device);
+    await count(rows.device, hasWaited);
     const settled = await settle(rows);
     const answer = await documentFor(settled, pairsIn(have), pairsIn(secrets));
     // what a device got after its departure was recorded would be missing there: so it does not get it
     const ended = hasSecrets(answer) && wipeOf(named(await table.getMany(rowsOf(undefined, actor))));
     if (ended) return wiping(rows, ended);
-    return { ...toldOf(settled.rows), ...rotated, ...answer };
+    const spreadSeconds = Math.floor(woken / wokenPerSecond);
+    return { ...toldOf(settled.rows), ...rotated, ...answer, ...(spreadSeconds > 0 && { spreadSeconds }) };
   },
 );
 
@@ -194,8 +211,14 @@ function payloadOf(rows: Rows, texts: Sections, { sealed, policy }: { sealed: Se
   };
 }
 
-/** What is signed is counted: all devices of a deployment share a quota of KMS. */
-const limit = ({ sk }: DeviceRow) => Limit.take("documents-per-device", sk, documentsPerDevice);
+/**
+ * What is signed is counted. A request that waited gets one document for one change, so it is counted only where all devices
+ * share a quota of signatures: for ten thousand of them that would be as many writes at once.
+ */
+async function count({ sk }: DeviceRow, hasWaited: boolean): Promise<void> {
+  if (hasWaited && !signer.hasQuota) return;
+  await Limit.take("documents-per-device", sk, documentsPerDevice);
+}
 
 const hasSecrets = ({ secrets = {} }: v.InferOutput<typeof Answer>) => Object.keys(secrets).length > 0;
 
@@ -231,20 +254,23 @@ function rowsOf(_: unknown, { account, via: { id, organization } }: Device) {
 
 type Found = readonly [DeviceRow | undefined, Rows["member"], Rows["organization"], Rows["operator"]];
 
-/** The same rows again. */
-async function rowsBy(look: typeof lookLater, actor: Device): Promise<Rows> {
+/** The same rows again, and how many requests got theirs at that moment. */
+async function rowsBy(look: typeof lookLater, actor: Device): Promise<Rows & { requests: number }> {
   const keys = rowsOf(undefined, actor);
-  const found = await look(keys);
-  return named(keys.map((key) => found.get(rowName(key))) as unknown as Found);
+  const { rows, requests } = await look(keys);
+  return { ...named(keys.map((key) => rows.get(rowName(key))) as unknown as Found), requests };
 }
 
 /** What devices have in common, a moment later. */
-async function sharedLater(actor: Device): Promise<Pick<Rows, "organization" | "operator">> {
+async function sharedLater(actor: Device): Promise<Pick<Rows, "organization" | "operator"> & { requests: number }> {
   const [, , organization, operator] = rowsOf(undefined, actor);
-  const found = await lookLater([organization, operator]);
-  const rowAt = <R extends Item>(key: Key<R>) => found.get(rowName(key)) as R | undefined;
-  return { organization: rowAt(organization), operator: rowAt(operator) };
+  const { rows, requests } = await lookLater([organization, operator]);
+  const rowAt = <R extends Item>(key: Key<R>) => rows.get(rowName(key)) as R | undefined;
+  return { organization: rowAt(organization), operator: rowAt(operator), requests };
 }
+
+/** Where many requests wait, not all of them look at their own rows each time that they are due. */
+const hasTurn = (requests: number) => randomInt(Math.max(1, Math.ceil(requests / looksForOwn / ownLooksAtOnce))) === 0;
 
 function named([device, member, organization, operator]: Found): Rows {
   if (!device) throw deviceFailures.missing();

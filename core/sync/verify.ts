@@ -6,15 +6,21 @@ const algorithm = "EdDSA";
 export const receiptTyp = "muster-receipt+jwt";
 
 /**
- * Returns the payload of a JWS that this key has signed for this purpose, or nothing.
+ * Returns what reads the payload of a JWS that this key has signed for this purpose; it returns nothing of any other.
  * @param x the raw key as base64url
  */
-export async function verifyJws(typ: string, jws: string, x: string): Promise<unknown> {
-  try {
-    const key = await importJWK({ kty: "OKP", crv: "Ed25519", x }, algorithm);
-    const { payload, protectedHeader } = await compactVerify(jws, key, { algorithms: [algorithm] });
-    return protectedHeader.typ === typ ? JSON.parse(new TextDecoder().decode(payload)) : undefined;
-  } catch {
-    return undefined; // no JWS, by another key, or not JSON
-  }
+export function verifier(typ: string, x: string): (jws: string) => Promise<unknown> {
+  let key: ReturnType<typeof importJWK> | undefined;
+  return async (jws) => {
+    try {
+      key ??= importJWK({ kty: "OKP", crv: "Ed25519", x }, algorithm);
+      const { payload, protectedHeader } = await compactVerify(jws, await key, { algorithms: [algorithm] });
+      return protectedHeader.typ === typ ? JSON.parse(new TextDecoder().decode(payload)) : undefined;
+    } catch {
+      return undefined; // no JWS, by another key, or not JSON
+    }
+  };
 }
+
+/** Returns the payload of one JWS. */
+export const verifyJws = (typ: string, jws: string, x: string): Promise<unknown> => verifier(typ, x)(jws);

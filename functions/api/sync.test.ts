@@ -5,9 +5,10 @@ import { hourSeconds } from "@muster/core/base/duration.ts";
 import type { ID } from "@muster/core/base/id.ts";
 import { react } from "@muster/core/departure/record.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
-import { documentsPerDevice } from "@muster/core/sync/limits.ts";
+import { documentsPerDevice, wokenPerSecond } from "@muster/core/sync/limits.ts";
 import { Keys } from "@muster/core/table/keys.ts";
 import { remove, update } from "@muster/core/table/table.ts";
+import { newSigningKeys, signerOf } from "@muster/local/signing-keys.ts";
 import { openInterleaving } from "@muster/local/testing/faults/interleaving.ts";
 import { linkDevice, type TestDevice } from "@muster/local/testing/fixtures/devices.ts";
 import { addSecret, exampleKey } from "@muster/local/testing/fixtures/secrets.ts";
@@ -174,6 +175,43 @@ describe("a device", () => {
     expect(answer.status).toBe(200);
     expect(valueOf(answer, "features.telemetry")).toBe(true);
     expect(pauses).toHaveLength(4);
+  });
+
+  /** Lets requests of the device wait, makes a change, and returns their answers. */
+  async function waitForChange(requests: number, value: boolean, more: object = {}): Promise<Answer[]> {
+    const headers = { "if-none-match": (await sync()).headers.get("etag") ?? "" };
+    let happens: () => Promise<unknown> = () => change({ "features.telemetry": { value } });
+    const pause = async (ms: number) => {
+      api.world.clock.pass(ms / 1_000);
+      const once = happens;
+      happens = async () => {};
+      await once();
+    };
+    api.world.rebind({ syncWaitSeconds: 25, pause, ...more });
+    return Promise.all(Array.from({ length: requests }, () => sync("?wait=25", headers)));
+  }
+
+  test("gets a change that it waited for without a count, but for deployments whose signatures have a quota", async () => {
+    const counted = async () => {
+      const window = Math.floor(api.world.clock.at / 1_000 / documentsPerDevice.windowSeconds);
+      const row = await api.world.table.get(Keys.limit("documents-per-device", device.id, window));
+      return Object.entries(row ?? {}).find(([name]) => name.startsWith("w"))?.[1];
+    };
+    const [answer] = await waitForChange(1, true);
+    expect([answer?.status, await counted()]).toEqual([200, 1]);
+    const keys = newSigningKeys();
+    await waitForChange(1, false, { signer: Object.assign(signerOf({ read: () => keys }), { hasQuota: true }) });
+    expect(await counted()).toBe(3);
+  });
+
+  test("is told to come back later if many got the same change at the same moment", async () => {
+    const [alone] = await waitForChange(1, true);
+    expect(alone?.headers.get("muster-spread-seconds")).toBeNull();
+    const many = await waitForChange(2 * wokenPerSecond, false);
+    expect(new Set(many.map(({ status }) => status))).toEqual(new Set([200]));
+    // not all of them look at what they share in the same look
+    const told = many.filter(({ headers }) => headers.get("muster-spread-seconds") === "1");
+    expect(told.length).toBeGreaterThan(wokenPerSecond);
   });
 
   test("that waits looks at its own rows in each third look, and reads them before a change that others share", async () => {
@@ -565,9 +603,4 @@ describe("a receipt", () => {
     await report(...all);
     expect((await shown())?.report?.seq).toBe(10);
   });
-});
-
-test("documents are compressed for those who can read that", async () => {
-  const answer = await sync("", { "accept-encoding": "gzip" });
-  expect(answer.headers.get("content-encoding")).toBe("gzip");
 });

@@ -3,17 +3,17 @@ import * as KeySet from "@muster/core/sync/key-set.ts";
 import * as Receipts from "@muster/core/sync/receipts.ts";
 import * as Sync from "@muster/core/sync/sync.ts";
 import type { Context } from "hono";
-import { compress } from "hono/compress";
 import { Hono } from "hono/quick";
 import * as v from "valibot";
 import type { Env } from "./env.ts";
+import { gzip } from "./gzip.ts";
 import { command, query, versionedQuery } from "./operation.ts";
 
 const Entries = v.array(v.string());
 
 /** What a device calls, and nobody else, but for the public keys of the deployment. */
 export const sync = new Hono<Env>()
-  .use(compress({ encoding: "gzip" }))
+  .use(gzip)
   .get("/", versionedQuery(Sync.get, { id: "getDocument", shape: Sync.Answer, answer: answerSync }))
   .get("/keys", query(KeySet.signingKeys, { id: "listSigningKeys" }))
   .get("/lists", versionedQuery(Sync.readList, { id: "getSettingsList", shape: Entries, answer: answerList }))
@@ -37,6 +37,7 @@ function answerSync(c: Context<Env>, synced: v.InferOutput<typeof Sync.Synced>) 
   c.header("x-settings-revision", String(synced.revision));
   c.header("muster-poll-seconds", String(synced.pollSeconds));
   c.header("muster-wait-seconds", String(Sync.waitSeconds()));
+  if (synced.spreadSeconds !== undefined) c.header("muster-spread-seconds", String(synced.spreadSeconds));
   if (synced.token !== undefined) c.header("muster-device-token", synced.token);
   const { document, sections, secretList, secrets } = synced;
   return document === undefined ? undefined : { document, sections, secretList, secrets };

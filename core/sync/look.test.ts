@@ -1,0 +1,51 @@
+import { openWorld } from "@muster/local/testing/worlds/world.ts";
+import { expect, test } from "vitest";
+import * as ID from "../base/id.ts";
+import { Keys } from "../table/keys.ts";
+import { put } from "../table/table.ts";
+import { lookNow } from "./look.ts";
+
+const organization = ID.create("organization");
+const keysOf = (account: ID.ID<"account">) =>
+  [Keys.member(organization, account), Keys.organization(organization)] as const;
+
+test("requests that look at one moment share calls, as many as one call can serve, and each gets its own rows", async () => {
+  const world = await openWorld();
+  const accounts = Array.from({ length: 250 }, () => ID.create("account"));
+  for (const account of accounts) {
+    await world.table.write(put(Keys.member(organization, account), { name: account } as never));
+  }
+  await world.table.write(put(Keys.organization(organization), { name: "Acme" } as never));
+  const calls: number[] = [];
+  const { table } = world;
+  const getMany: typeof table.getMany = (keys, options) => {
+    calls.push(keys.length);
+    return table.getMany(keys, options);
+  };
+  world.rebind({ table: { ...table, getMany } });
+
+  const seen = await Promise.all(accounts.map((account) => lookNow(keysOf(account))));
+  expect(calls).toEqual([100, 100, 53]);
+  const names = seen.map(({ rows }, i) =>
+    [...rows.values()].map((row) => (row as { name?: string }).name).includes(accounts[i]),
+  );
+  expect(names.every(Boolean)).toBe(true);
+  expect(seen.every(({ rows }) => [...rows.keys()].some((name) => name.includes(organization)))).toBe(true);
+  expect(new Set(seen.map(({ requests }) => requests))).toEqual(new Set([250]));
+});
+
+test("requests of which one call fails fail alone", async () => {
+  const world = await openWorld();
+  const { table } = world;
+  let calls = 0;
+  const getMany: typeof table.getMany = async (keys, options) => {
+    calls += 1;
+    if (calls === 2) throw new Error("This call fails.");
+    return table.getMany(keys, options);
+  };
+  world.rebind({ table: { ...table, getMany } });
+  const accounts = Array.from({ length: 150 }, () => ID.create("account"));
+  const ended = await Promise.allSettled(accounts.map((account) => lookNow(keysOf(account))));
+  const failed = ended.flatMap(({ status }, i) => (status === "rejected" ? [i] : []));
+  expect([failed[0], failed.length]).toEqual([99, 51]);
+});
