@@ -27,7 +27,7 @@ export function signingKeys(caller: Caller): Signer {
   let loading: Promise<Signer> | undefined;
   const signer = () => (loading ??= loadSigner(caller));
   return {
-    hasQuota: true,
+    hasQuota: () => true,
     publicKeys: async () => (await signer()).publicKeys(),
     sign: async (key, data) => (await signer()).sign(key, data),
   };

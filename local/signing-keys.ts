@@ -32,7 +32,7 @@ export function signerOf(store: Pick<KeyStore, "read">): Signer {
   }
 
   return {
-    hasQuota: false,
+    hasQuota: () => false,
     publicKeys: async () => [...keys().keys()],
     async sign(publicKey, data) {
       const key = keys().get(publicKey);

@@ -259,9 +259,7 @@ export const keys: KeyMaker & KeyOpener & KeyRotator = {
   retire: () => port("keyRotator").retire(),
 };
 export const signer: Signer = {
-  get hasQuota() {
-    return port("signer").hasQuota;
-  },
+  hasQuota: () => port("signer").hasQuota(),
   publicKeys: () => port("signer").publicKeys(),
   sign: (publicKey, data) => port("signer").sign(publicKey, data),
 };

@@ -33,7 +33,7 @@ export function kmsSigner({ arns, endpoint }: { arns: readonly string[]; endpoin
   }
 
   return {
-    hasQuota: true,
+    hasQuota: () => true,
     publicKeys: async () => [...(await keys()).keys()],
     async sign(key, data) {
       const KeyId = (await keys()).get(key);

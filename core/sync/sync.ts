@@ -216,7 +216,7 @@ function payloadOf(rows: Rows, texts: Sections, { sealed, policy }: { sealed: Se
  * share a quota of signatures: for ten thousand of them that would be as many writes at once.
  */
 async function count({ sk }: DeviceRow, hasWaited: boolean): Promise<void> {
-  if (hasWaited && !signer.hasQuota) return;
+  if (hasWaited && !signer.hasQuota()) return;
   await Limit.take("documents-per-device", sk, documentsPerDevice);
 }
 

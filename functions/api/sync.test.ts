@@ -200,7 +200,7 @@ describe("a device", () => {
     const [answer] = await waitForChange(1, true);
     expect([answer?.status, await counted()]).toEqual([200, 1]);
     const keys = newSigningKeys();
-    await waitForChange(1, false, { signer: Object.assign(signerOf({ read: () => keys }), { hasQuota: true }) });
+    await waitForChange(1, false, { signer: Object.assign(signerOf({ read: () => keys }), { hasQuota: () => true }) });
     expect(await counted()).toBe(3);
   });
 
