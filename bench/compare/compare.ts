@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, fork } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
@@ -70,6 +70,7 @@ async function started<T>(starting: Promise<T>, end: (one: T) => Promise<unknown
 async function run(): Promise<void> {
   // what is started from here on inherits it
   pin(process.pid, storeCore);
+  if (values.profiles !== undefined) mkdirSync(values.profiles, { recursive: true });
   if (!existsSync(join(peers, "node_modules/better-auth"))) {
     say("Installing the peers into bench/peers …");
     execFileSync("npm", ["ci", "--prefix", peers, "--no-audit", "--no-fund"], { stdio: "inherit" });
@@ -141,9 +142,19 @@ async function run(): Promise<void> {
     await quiet();
     const before = proxy?.trips() ?? 0;
     if (proxy) proxy.delayMs = delayMs;
-    const measured = insist(name, await ask("measure")) as Measured;
+    const measured = await alone(async () => insist(name, await ask("measure")) as Measured);
     if (proxy) proxy.delayMs = 0;
     return Object.assign({ trips: ((proxy?.trips() ?? 0) - before) / count }, measured);
+  }
+
+  /** Without what a deployment does elsewhere: the run beside Muster does its work afterwards. */
+  async function alone<T>(work: () => Promise<T>): Promise<T> {
+    process.kill(instance.pid, "SIGSTOP");
+    try {
+      return await work();
+    } finally {
+      process.kill(instance.pid, "SIGCONT");
+    }
   }
 
   /** Until the run beside Muster has done what the preparation left it: its work is not measured. */

@@ -7,6 +7,7 @@ import { withPorts } from "@muster/core/kernel/ports.ts";
 import * as Code from "@muster/core/session/code.ts";
 import { Keys } from "@muster/core/table/keys.ts";
 import { update } from "@muster/core/table/table.ts";
+import { LightHeaders, LightResponse } from "@muster/functions/api/light-response.ts";
 import { httpEvent } from "@muster/functions/testing/events.ts";
 import { invocation } from "@muster/local/gateway/event.ts";
 import type { ApiHandler } from "@muster/local/gateway/gateway.ts";
@@ -45,6 +46,8 @@ export async function openMuster(folder: string): Promise<Subject> {
   const signer = signerOf({ read: () => signingKeys });
   const local = { now: () => new Date(), limitFactor };
   const keyMaker = keysOf(memoryKeys());
+  // as in its bundle
+  Object.assign(globalThis, { Headers: LightHeaders, Response: LightResponse });
   const loadApi = async () => (await import("@muster/functions/api/lambda.ts")) as unknown as { handler: ApiHandler };
   const loadSync = async () =>
     (await import("@muster/functions/api/sync-lambda.ts")) as unknown as { handler: ApiHandler };

@@ -18,6 +18,7 @@ const collect = runInNewContext("gc") as () => void;
 const subject = await open();
 let operations: Operation[] = [];
 let row = "";
+let isFar = false;
 answer("started");
 
 process.on("message", (asked: Asked) => {
@@ -42,6 +43,7 @@ async function take(asked: Asked): Promise<Answered> {
     return members === undefined ? "none" : { members };
   }
   row = asked.row;
+  isFar = asked.delayMs > 0;
   const prepared = await subject.prepare(asked.row, asked.warm + asked.count);
   if (!prepared) return "none";
   for (const operation of prepared.slice(0, asked.warm)) await operation();
@@ -73,7 +75,7 @@ async function measure(): Promise<Answered> {
 /** Profiles what is measured, which slows it down: for reading only. */
 async function profile(): Promise<(() => Promise<void>) | undefined> {
   const folder = process.env.MUSTER_PROFILES;
-  if (folder === undefined) return;
+  if (folder === undefined || isFar) return;
   const session = new Session();
   session.connect();
   await session.post("Profiler.enable");
