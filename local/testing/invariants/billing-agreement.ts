@@ -127,7 +127,13 @@ async function impossible({ billing }: Actors, one: Customer): Promise<string[]>
   const ended = operations("billing.resized", "billing.resize_dropped").sort().join();
   const row = await one.row();
   const charged = (await one.invoices()).filter(
-    ({ billing_reason, status }) => billing_reason === "subscription_update" && status === "paid",
+    ({ billing_reason, status, lines }) =>
+      billing_reason === "subscription_update" &&
+      status === "paid" &&
+      // another item with another interval is charged at once, too
+      lines.data.every(({ pricing }) =>
+        Object.values(billing.prices).some((id) => id === pricing?.price_details?.price),
+      ),
   ).length;
   const grant = events.findLast(({ type }) => type === "organization.granted")?.data as Item | undefined;
   const { grantedSeats } = await one.organizationRow();
