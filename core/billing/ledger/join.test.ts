@@ -42,3 +42,19 @@ test("nobody is behind the same seats of a second subscription", () => {
   const other = { subscription: "sub_2" };
   expect([behind(other), behind({ ...part, ...other })]).toEqual([undefined, undefined]);
 });
+
+test("a plan that was not paid is behind the whole period of its invoice, and of no later one", () => {
+  const endedAt = "2026-12-01T00:00:00.000Z";
+  const dropped = {
+    ...grown,
+    operation: "op_3",
+    to: 5,
+    price: "price_2",
+    dropped: "unpaid",
+    endedAt,
+  } as unknown as Change;
+  const behindDropped = (periodStart: string) =>
+    join({ id: "in_2", lines: [{ ...line, price: "price_2", periodStart }] }, [dropped, bought])[0]?.change?.operation;
+  expect(behindDropped(grown.effectiveAt)).toBe("op_3");
+  expect(behindDropped("2026-12-24T09:00:00.000Z")).toBeUndefined();
+});

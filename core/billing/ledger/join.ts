@@ -49,7 +49,9 @@ function wholeOf(
   changes: readonly Change[],
 ): Change | undefined {
   const fits = (one: Change) => one.subscription === subscription && one.to === quantity && one.price === price;
-  return changes.find((one) => !one.dropped && one.effectiveAt <= periodStart && fits(one));
+  const begun = changes.filter((one) => one.effectiveAt <= periodStart && fits(one));
+  // another plan that was not paid has a whole period on its void invoice
+  return begun.find(({ dropped }) => !dropped) ?? begun.find(({ endedAt }) => endedAt >= periodStart);
 }
 
 /** Returns what the lines come to, with discounts and tax. */
