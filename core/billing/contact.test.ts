@@ -47,6 +47,23 @@ test("what was saved before the first purchase is sent with it, and a rename aft
   expect(await customer()).toMatchObject({ name: "Acme Robotics", email: "billing@example.com" });
 });
 
+test("invoices go to the billing address, whatever else changes, and to the contact again without it", async () => {
+  await acme.buy(5);
+  await save();
+  const general = (billingEmail: string | null, revision: number) =>
+    acme.as(() => Setting.saveGeneral({ contact: { billingEmail }, revision }));
+  await general("invoices@example.com", 1);
+  await follow();
+  expect(await customer()).toMatchObject({ email: "invoices@example.com" });
+  await acme.as(() => Organization.rename({ name: "Acme Robotics" }));
+  await acme.as(() => Setting.saveGeneral({ contact: { email: "grace@example.com" }, revision: 3 }));
+  await follow();
+  expect(await customer()).toMatchObject({ name: "Acme Robotics", email: "invoices@example.com" });
+  await general(null, 4);
+  await follow();
+  expect(await customer()).toMatchObject({ email: "grace@example.com" });
+});
+
 test("while Stripe cannot be reached it fails, so that it is retried", async () => {
   await acme.buy(5);
   await save();

@@ -185,7 +185,7 @@ export const invoices = fn(
   },
 );
 
-/** Sends Stripe the contact and address of the general settings, if there is a customer. */
+/** Sends Stripe the billing contact and address of the general settings, if there is a customer. */
 export const sync = fn(
   "billing.sync",
   {
@@ -197,7 +197,7 @@ export const sync = fn(
     const customer = rowOf(billing)?.customer;
     if (!hasStripe() || !organizationRow || !customer || organizationRow.state === "deleted") return { synced: false };
     const { name, contact, address } = General.describe({ organizationRow, now });
-    const { email, phone } = contact;
+    const { email: usual, phone, billingEmail: email = usual } = contact;
     const { country, street, city, state, postalCode } = address;
     // without a country Stripe Tax has no rate, so the one from the checkout stays
     const keepsAddress = plans().tax === true && country === undefined;

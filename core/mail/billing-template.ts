@@ -4,7 +4,8 @@ import { button, type Content, day, heading, named, paragraph, small } from "./c
 
 type BillingKind = Extract<Kind, `billing.${string}`>;
 type About = { organization: string; url: string };
-type Letters = Record<BillingKind, (about: About, info: Info) => Content>;
+type Said = Pick<Info, "until" | "by">;
+type Letters = Record<BillingKind, (about: About, info: Said) => Content>;
 
 /** What owners are told about payment: what happened, what it means, what to do. */
 export const billingTemplates: Letters = {
@@ -96,6 +97,19 @@ export const billingTemplates: Letters = {
       action: "Open billing",
     }),
 };
+
+export const isBilling = (kind: Kind): kind is BillingKind => kind in billingTemplates;
+
+/** The same for the billing address of an organization, which may belong to nobody in it. */
+export function billingMailTemplate(
+  kind: BillingKind,
+  about: About,
+  { until }: { until?: string | undefined },
+): Content {
+  const { subject, preview, blocks } = billingTemplates[kind](about, { until, by: undefined });
+  const why = small(`You receive this email because this is the billing address of ${about.organization}.`);
+  return { subject, preview, blocks: [...blocks.slice(0, -1), why] };
+}
 
 type Words = { subject: string; preview: string; sentences: string[]; action: string };
 

@@ -15,6 +15,7 @@ import * as Code from "../session/code.ts";
 import type { FlowRow } from "../session/row.ts";
 import { Keys } from "../table/keys.ts";
 import { all, lacks, present, update, when } from "../table/table.ts";
+import * as BillingMail from "./billing-mail.ts";
 import * as CodeReputation from "./code-reputation.ts";
 import { compose, composeForList } from "./compose.ts";
 import * as Digest from "./digest.ts";
@@ -50,6 +51,7 @@ export const Job = v.variant("kind", [
     notification: ID.schema("notification"),
     turn: v.optional(Turn.Turn),
   }),
+  BillingMail.Job,
   Digest.Job,
   ...Invite.Job.options,
 ]);
@@ -123,6 +125,8 @@ function deliverOne(job: Job, turns: Turn.Turns): Promise<string> {
       return deliverCode(job.flow, turns);
     case "notification":
       return deliverNotification(job, turns);
+    case "billing":
+      return BillingMail.deliver(job, () => turns.takeOf("notifications", job.organization));
     case "digest":
       return Digest.deliver(job, (untilMs) => turns.take({ name: "digests", perHour: Turn.perHour(), untilMs }));
     case "invitation":
@@ -278,6 +282,10 @@ function slipOf({ kind, account, notification, day, ...tags }: Record<string, st
   const { organization, address } = tags;
   if (kind === "notification" && ID.is("account", account) && ID.is("notification", notification)) {
     return notificationMailRow(account, notification);
+  }
+  const ofOrganization = ID.is("organization", organization);
+  if (kind === "billing" && ofOrganization && ID.is("notification", notification)) {
+    return BillingMail.mailRowOf({ organization, notification });
   }
   if (kind === "digest" && ID.is("account", account) && day) return Digest.mailRowOf(account, day);
   const isInvitation = kind === "invitation" || kind === "reminder";

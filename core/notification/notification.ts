@@ -2,6 +2,7 @@ import * as v from "valibot";
 import * as ID from "../base/id.ts";
 import { fn } from "../kernel/fn.ts";
 import { Announcement, type Reaction, type Recorded, respond } from "../kernel/reaction.ts";
+import { mailBilling } from "./billing-mail.ts";
 import * as Digest from "./digest.ts";
 import { notificationsOf, rules } from "./rules.ts";
 import * as TeamMention from "./team-mention.ts";
@@ -18,7 +19,9 @@ export const reactions: readonly Reaction[] = [
     to,
     run: async (data: never, event: Recorded<ID.ID<"organization">>) => {
       const tellings = await run(data, event as Recorded<never>);
-      await notify(ID.alias("notification", event.id), await notificationsOf(event, tellings));
+      const id = ID.alias("notification", event.id);
+      await notify(id, await notificationsOf(event, tellings));
+      for (const one of tellings) if (one.kind.startsWith("billing.")) await mailBilling(event.owner, id, one);
     },
   })),
   ...TeamMention.reactions,

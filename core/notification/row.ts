@@ -31,6 +31,17 @@ export const NotificationRow = row({
 });
 export type NotificationRow = v.InferInput<typeof NotificationRow>;
 
+/** A mail about payment to the billing address of an organization. */
+export const BillingMailRow = row({
+  pk: id("organization"),
+  sk: v.string(),
+  kind: v.picklist(kinds),
+  until: v.optional(v.string()),
+  mail: known(mailStates),
+  delivery: v.optional(v.string()),
+});
+export type BillingMailRow = v.InferInput<typeof BillingMailRow>;
+
 /** What an account has read of its notifications. */
 export const InboxRow = row({
   pk: id("account"),

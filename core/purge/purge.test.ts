@@ -161,6 +161,7 @@ const shapes: Record<keyof typeof Keys, RegExp | string> = {
   member: /^acc_\w+ org_\w+$/,
   organizationsOf: "a query",
   notification: /^acc_\w+ ntf_\w+$/,
+  billingMail: /^org_\w+ bill#ntf_\w+$/,
   notifications: "a query",
   notificationsSince: "a query",
   digest: "of an account",

@@ -57,6 +57,7 @@ export const Changes = {
       name: clearable(Contact.name),
       email: clearable(Contact.email),
       phone: clearable(Contact.phone),
+      billingEmail: clearable(Contact.billingEmail),
     }),
   ),
   /** The address of the organization. */

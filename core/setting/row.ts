@@ -20,7 +20,7 @@ const text = readable(v.string());
 export const GeneralRow = row({
   ...SectionRow.entries,
   value: v.object({
-    contact: readable(v.object({ name: text, email: text, phone: text })),
+    contact: readable(v.object({ name: text, email: text, phone: text, billingEmail: text })),
     address: readable(v.object({ country: text, street: text, city: text, state: text, postalCode: text })),
     singleSignOn: readable(v.object({ directoryId: text, issuer: text, clientId: text })),
     updates: readable(v.object({ posting: readable(v.picklist(postings)) })),

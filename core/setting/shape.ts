@@ -51,6 +51,8 @@ export const Contact = {
   name: PersonName,
   email: Email,
   phone: Phone,
+  /** Where Stripe sends invoices and emails about payment. Without it, to the contact. */
+  billingEmail: Email,
 };
 export const Address = { country: Country, street: Street, city: City, state: Region, postalCode: PostalCode };
 

@@ -66,6 +66,8 @@ export type Owner = Organization | Account;
  *   org_X        #grant        until when seats are granted to it      get
  *   org_X        #billing      its Stripe customer, what is paid       get
  *                              there, and the seat operation under way
+ *   org_X        bill#ntf_N    a mail about payment to its billing     get                             30 d
+ *                              address, and its status
  *   org_X#bil    at#op_O       a change of seats or plan, by when it   query
  *                              took effect
  *   org_X#ask    acc_A         seats that a member last requested      get, query                      44 d

@@ -1,5 +1,5 @@
 import * as ID from "../base/id.ts";
-import type { DigestDueRow, DigestRow, InboxRow, NotificationRow } from "../notification/row.ts";
+import type { BillingMailRow, DigestDueRow, DigestRow, InboxRow, NotificationRow } from "../notification/row.ts";
 import type { Key, Range } from "./table.ts";
 
 type Account = ID.ID<"account">;
@@ -16,6 +16,10 @@ export const notificationKeys = {
     pk: account,
     from: ID.lowestAt("notification", since),
     to: "ntf_~",
+  }),
+  billingMail: (organization: ID.ID<"organization">, notification: ID.ID<"notification">): Key<BillingMailRow> => ({
+    pk: organization,
+    sk: `bill#${notification}`,
   }),
   inbox: (account: Account): Key<InboxRow> => ({ pk: account, sk: "#inbox" }),
   /** @param day of the reader, such as 2026-12-01 */

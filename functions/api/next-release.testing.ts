@@ -74,6 +74,7 @@ const kinds: Record<keyof typeof Keys, Kind | string> = {
   member: { at: /^acc_\w+ org_\w+$/, holds: Member.MemberRow },
   organizationsOf: query,
   notification: { at: /^acc_\w+ ntf_\w+$/, holds: Notification.NotificationRow },
+  billingMail: { at: /^org_\w+ bill#ntf_\w+$/, holds: Notification.BillingMailRow },
   notifications: query,
   notificationsSince: query,
   digest: { at: /^acc_\w+ digest#[\d-]+$/, holds: Notification.DigestRow },

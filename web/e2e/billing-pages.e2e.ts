@@ -70,6 +70,11 @@ const states: Partial<Record<PretendedBilling, string | RegExp>> = {
   expired: "Expired",
   unpayable: "Add a payment method",
   debited: "STRIPE TEST BANK account 6789",
+  debitFirst: "Your bank is processing the payment of $1,152.00. This takes up to 4 business days.",
+  debitRenewal: "Until it arrives, everything works as before",
+  debitMore: "3 more seats (12 → 15) wait for it.",
+  debitRefused: "Your bank refused the last payment.",
+  taxed: /incl\. .* tax/,
   ending: "Resume the subscription",
   pastDue: /Stripe tries again on/,
   pastRetries: /No further attempt is planned/,
@@ -84,6 +89,7 @@ const absences: Partial<Record<PretendedBilling, string>> = {
   canceled: "there is no subscription",
   readOnly: "there is no subscription",
   ordered: "there is no subscription",
+  debitFirst: "there is no subscription",
 };
 
 test("billing in each other state", async ({ person: { page } }) => {
@@ -99,6 +105,26 @@ test("billing in each other state", async ({ person: { page } }) => {
     await takePicture(page, `billing-${name}`);
   }
   await checkPage(page, "billing-ordered");
+});
+
+test("a price with tax that a bank pays, and the return from such a payment", async ({ person: { page } }) => {
+  const id = await foundOrganization(page, "Acme Robotics");
+  await pretendBilling(page, "taxed");
+  await page.goto(`/organizations/${id}/billing`);
+  await page.getByRole("spinbutton", { name: "Change seats" }).fill("15");
+  const costs = page.getByRole("region", { name: "Price" });
+  await expect(costs.getByRole("button", { name: "Pay $256.44 with bank account 6789 and add 3 seats" })).toBeEnabled();
+  await expect(costs).toContainText("Includes $40.94 tax.");
+  await expect(costs).toContainText("Your bank takes up to 4 business days.");
+  await checkPage(page, "billing-taxed");
+  await pretendBilling(page, "debitFirst");
+  await page.goto(`/organizations/${id}/billing?session=cs_test_pretended`);
+  await expect(page.getByRole("heading", { name: "Payment processing" })).toBeVisible();
+  await expect(page.getByText("you are never charged twice")).toBeVisible();
+  await checkPage(page, "checkout-processing");
+  await page.goto(`/organizations/${id}`);
+  await expect(page.getByText("Your bank is processing the payment")).toBeVisible();
+  await checkPage(page, "overview-processing");
 });
 
 test("billing problems appear on every page, with a link that helps", async ({ person: { page } }) => {

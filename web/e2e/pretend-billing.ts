@@ -41,6 +41,9 @@ const over = {
   paymentMethod: undefined,
 };
 
+const account = { type: "us_bank_account", issuer: "STRIPE TEST BANK", last4: "6789", businessDays: 4 };
+const debit = (amount: number) => ({ amount, currency: "usd", type: account.type, businessDays: account.businessDays });
+
 export const pretendedBilling = {
   free: { billingStatus: "free", plan: "free", customer: false, graceDays: 14, seats: { capacity: 3, minimum: 2 } },
   ordered: {
@@ -66,8 +69,31 @@ export const pretendedBilling = {
   unpayable: { ...yearly, paymentMethod: undefined },
   debited: {
     ...yearly,
-    paymentMethod: { type: "us_bank_account", issuer: "STRIPE TEST BANK", last4: "6789" },
+    paymentMethod: account,
   },
+  debitFirst: {
+    billingStatus: "free",
+    plan: "free",
+    customer: true,
+    graceDays: 14,
+    seats: { capacity: 3, minimum: 2 },
+    paymentMethod: account,
+    processing: debit(115_200),
+  },
+  debitRenewal: { ...yearly, paymentMethod: account, processing: debit(92_160) },
+  debitMore: {
+    ...yearly,
+    paymentMethod: account,
+    processing: debit(25_644),
+    change: { from: 12, to: 15, waitsUntil: inDays(0.9) },
+  },
+  debitRefused: {
+    ...yearly,
+    billingStatus: "past_due",
+    paymentMethod: account,
+    owed: { retryAt: inDays(3), worksUntil: inDays(17), byBank: true },
+  },
+  taxed: { ...yearly, paymentMethod: account },
   ending: { ...yearly, cancelAt: inDays(325) },
   pastDue: {
     ...yearly,
@@ -108,7 +134,8 @@ export async function pretendBilling(page: Page, name: PretendedBilling, viewer:
   await page.route(/\/billing\/preview$/, (route) => {
     const wish = route.request().postDataJSON() as { seats: number; plan?: string };
     const grows = wish.plan !== undefined || wish.seats > (pretendedBilling[now.name].seats.capacity ?? 0);
-    const price = { dueNow: grows ? 25_644 : 0, nextInvoice: 25_644, currency: "usd" };
+    const taxes = now.name === "taxed" ? { nextTax: 4_094, ...(grows && { taxNow: 4_094 }) } : {};
+    const price = { dueNow: grows ? 25_644 : 0, nextInvoice: 25_644, ...taxes, currency: "usd" };
     const quote = { quote: "mst_quo_pretended", expiresAt: inDays(1 / 48) };
     return answer(route, { plan: "yearly", ...wish, ...price, ...quote });
   });
@@ -121,6 +148,7 @@ function upcomingOf(name: PretendedBilling) {
   if (plan === "free") return { absence: "no_subscription" };
   if (cancelAt !== undefined) return { absence: "ending" };
   const [startsAt, endsAt] = [inDays(325), inDays(690)];
+  const tax = name === "taxed" ? 14_262 : 0;
   const line = { tax: 0, currency: "usd" };
   const whole = { ...line, description: "12 × Seat (at $96.00 / year)", quantity: 12, startsAt, endsAt };
   const credit = { ...line, quantity: 14, startsAt: inDays(-2), endsAt: startsAt, isProration: true };
@@ -135,16 +163,16 @@ function upcomingOf(name: PretendedBilling) {
       ],
       subtotal: 98_104,
       discount: 23_040,
-      tax: 0,
-      total: 75_064,
+      tax,
+      total: 75_064 + tax,
       balance: -2_500,
-      due: 72_564,
+      due: 72_564 + tax,
     },
   };
 }
 
 function invoicesOf(name: PretendedBilling) {
-  const isOwed = name === "pastDue" || name === "waiting";
+  const isOwed = name === "pastDue" || name === "debitRefused" || name === "waiting";
   const one = (number: number, more: object) => ({
     id: `in_${number}`,
     number: `ACME-000${number}`,
@@ -156,8 +184,11 @@ function invoicesOf(name: PretendedBilling) {
     pageUrl: "/start#invoice",
     ...more,
   });
+  const isDebit = name === "debitFirst" || name === "debitRenewal" || name === "debitMore";
+  const tax = name === "taxed" && { tax: 4_094 };
+  const status = isOwed ? "open" : isDebit ? "processing" : "paid";
   return [
-    one(3, { createdAt: inDays(-2), total: 25_644, status: isOwed ? "open" : "paid" }),
+    one(3, { createdAt: inDays(-2), total: 25_644, status, ...tax }),
     one(2, { createdAt: inDays(-20), total: 17_753 }),
     one(1, {}),
   ];

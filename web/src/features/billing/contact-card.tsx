@@ -33,7 +33,8 @@ export function ContactCard({ organizationId, isCustomer }: Props) {
       </p>
       <Gate query={settings} part="mt-3">
         <dl className="mt-3 grid gap-3 text-sm">
-          <Entry term="Contact">{data && lines(data.contact.name, data.contact.email, data.contact.phone)}</Entry>
+          <Entry term="Invoices go to">{data && lines(data.contact.billingEmail ?? data.contact.email)}</Entry>
+          <Entry term="Contact">{data && contactOf(data)}</Entry>
           <Entry term="Address">{data && addressOf(data)}</Entry>
         </dl>
       </Gate>
@@ -48,6 +49,11 @@ function Entry({ term, children }: { term: string; children: ReactNode }) {
       <dd className="mt-0.5 break-words">{children ?? <Skeleton className="h-10" />}</dd>
     </div>
   );
+}
+
+/** The address that invoices go to is said beside it. */
+function contactOf({ contact: { name, email, phone, billingEmail } }: GeneralSettings) {
+  return lines(name, billingEmail === undefined ? undefined : email, phone);
 }
 
 function addressOf({ name, address: { street, postalCode, city, state, country } }: GeneralSettings) {

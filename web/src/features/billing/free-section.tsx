@@ -44,7 +44,7 @@ export function FreeSection({ organization, billing }: Props) {
   );
 }
 
-function Sentence({ billing: { billingStatus, seats, graceUntil } }: { billing: Billing }): ReactNode {
+function Sentence({ billing: { billingStatus, seats, graceUntil, processing } }: { billing: Billing }): ReactNode {
   const { date } = useFormat();
   const { freeSeats = 0 } = usePlans();
   const { committed, granted = 0, grantedUntil } = seats;
@@ -52,6 +52,7 @@ function Sentence({ billing: { billingStatus, seats, graceUntil } }: { billing: 
   const taken = `${plural(committed, "seat is", "seats are")} in use`;
   const until = grantedUntil === undefined ? "" : ` until ${date(grantedUntil)}`;
   const beside = granted > 0 ? ` ${plural(granted, "seat is", "seats are")} granted by the operator${until}.` : "";
+  const customerless = processing ? "" : ` No card${granted > 0 ? "" : ", no end date"}.`;
   switch (billingStatus) {
     case "canceled":
       return `The subscription has ended. ${graceUntil === undefined ? "For now," : `Until ${date(graceUntil)},`} everything except inviting works. Then the organization is ${committed > remaining ? `read-only: ${taken}, and ${plural(remaining, "is", "are")} free` : "on the free plan"}.`;
@@ -64,7 +65,7 @@ function Sentence({ billing: { billingStatus, seats, graceUntil } }: { billing: 
     case "active":
     case "past_due":
     case "over_limit":
-      return `${plural(seats.capacity, "seat")}, ${committed} in use. No card${granted > 0 ? "" : ", no end date"}.${beside}`;
+      return `${plural(seats.capacity, "seat")}, ${committed} in use.${customerless}${beside}`;
   }
 }
 

@@ -55,12 +55,16 @@ function Fields({ organizationId, editing }: { organizationId: string; editing: 
       <SettingsSection title="Organization" description="Shown in invitations, emails and the organization switcher.">
         <SettingField editing={editing} field="name" autoComplete="organization" />
       </SettingsSection>
-      <SettingsSection title="Contact" description="The person to contact about this organization.">
+      <SettingsSection
+        title="Contact"
+        description="The person to contact about this organization. Invoices go to the billing email address, if there is one."
+      >
         <SettingField editing={editing} field="contact.name" autoComplete="off" />
         <Pair>
           <SettingField editing={editing} field="contact.email" type="email" autoComplete="off" />
           <SettingField editing={editing} field="contact.phone" type="tel" autoComplete="off" />
         </Pair>
+        <SettingField editing={editing} field="contact.billingEmail" type="email" autoComplete="off" />
       </SettingsSection>
       <SettingsSection title="Address" description="Where the organization is.">
         <SettingField editing={editing} field="address.street" autoComplete="off" />

@@ -4,6 +4,7 @@ export const labels = {
   "contact.name": "Contact person",
   "contact.email": "Email address",
   "contact.phone": "Phone",
+  "contact.billingEmail": "Billing email address",
   "address.street": "Street and number",
   "address.postalCode": "Postal code",
   "address.city": "City",

@@ -13,6 +13,7 @@ const shapes: Record<FieldName, v.GenericSchema<string, string | null>> = {
   "contact.name": emptiable(Contact.name),
   "contact.email": emptiable(Contact.email),
   "contact.phone": emptiable(Contact.phone),
+  "contact.billingEmail": emptiable(Contact.billingEmail),
   "address.street": emptiable(Address.street),
   "address.postalCode": emptiable(Address.postalCode),
   "address.city": emptiable(Address.city),

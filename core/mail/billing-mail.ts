@@ -1,0 +1,63 @@
+import * as v from "valibot";
+import * as Account from "../account/account.ts";
+import * as ID from "../base/id.ts";
+import { settings, table } from "../kernel/ports.ts";
+import { billingEmailOf } from "../notification/billing-mail.ts";
+import { Keys } from "../table/keys.ts";
+import { present } from "../table/table.ts";
+import { billingMailTemplate, isBilling } from "./billing-template.ts";
+import { compose } from "./compose.ts";
+import { named } from "./content.ts";
+import { giveUp, type MailRow, sendOnce } from "./send-once.ts";
+import * as SendRate from "./send-rate.ts";
+import { suppressionOf } from "./shape.ts";
+import { Turn } from "./turn.ts";
+
+// Shapes
+
+/** A mail about payment to the billing address of an organization. */
+export const Job = v.strictObject({
+  kind: v.literal("billing"),
+  organization: ID.schema("organization"),
+  notification: ID.schema("notification"),
+  turn: v.optional(Turn),
+});
+export type Job = v.InferOutput<typeof Job>;
+type Named = Pick<Job, "organization" | "notification">;
+
+// Functions
+
+/** Sends it once, to the address that the settings have now. Owners have the mail of their own notification. */
+export async function deliver({ organization, notification }: Job, takeTurn: () => Promise<void>): Promise<string> {
+  const mailRow = mailRowOf({ organization, notification });
+  const [row, organizationRow] = await table.getMany([
+    Keys.billingMail(organization, notification),
+    Keys.organization(organization),
+  ]);
+  if (!row || !organizationRow) return "gone";
+  if (row.mail !== "queued") return `${row.mail} already`;
+  const email = await billingEmailOf(organization);
+  if (!email || organizationRow.state === "deleted" || !isBilling(row.kind)) return giveUp(mailRow, "failed", present);
+  const address = Account.addressOf(email);
+  const [block, claim] = await table.getMany([Keys.suppression(address), Keys.claim(address)]);
+  const member = claim && (await table.get(Keys.member(organization, claim.account)));
+  if (suppressionOf(block) || member?.role === "owner") return giveUp(mailRow, "suppressed", present);
+  await takeTurn();
+  const about = {
+    organization: named(organizationRow.name),
+    url: `${settings().siteUrl}/organizations/${organization}`,
+  };
+  const content = billingMailTemplate(row.kind, about, row);
+  return SendRate.within("others", (slot) =>
+    sendOnce(mailRow, present, slot, (delivery) =>
+      compose(email, content, { kind: "billing", organization, notification, delivery }),
+    ),
+  );
+}
+
+/** The row of the mail, by which the provider's events find it. */
+export const mailRowOf = ({ organization, notification }: Named): MailRow => ({
+  key: Keys.billingMail(organization, notification),
+  state: "mail",
+  delivery: "delivery",
+});
