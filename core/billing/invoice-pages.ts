@@ -22,11 +22,12 @@ export const Cursor = v.optional(
  * @throws StripeError
  */
 export async function invoicesFrom(
-  { customer: current, former = [] }: Row,
+  { customer: current = "", former = [] }: Partial<Pick<Row, "customer" | "former">>,
   cursor: string | undefined,
   limit?: number,
 ): Promise<StripePage<StripeInvoice>> {
-  const customers = [current, ...former.toReversed()];
+  // a row that is damaged may lack its customer, and without one Stripe lists the invoices of everybody
+  const customers = [current, ...former.toReversed()].filter((one) => one !== "");
   const [named, after] = cursor?.startsWith("in_") ? [current, cursor] : (cursor ?? current).split(".");
   // what is not a customer of this organization is nobody
   for (let at = customers.indexOf(named ?? ""); at >= 0 && at < customers.length; at++) {
