@@ -65,7 +65,7 @@ const limits: Record<string, string> = {
   "Device codes": `${textOf(Device.codesPerNetwork)} per network`,
   "Wrong user codes of an account": textOf(Device.entriesPerAccount),
   "Wrong user codes of all accounts": textOf(Device.entriesPerDeployment),
-  "Documents of a device": textOf(Sync.documentsPerDevice),
+  "Documents of a device, but for those that it waits for on a local run": textOf(Sync.documentsPerDevice),
   "Certificates of departures": `${Departure.certificatesPerHour} per organization an hour`,
   "Departures that an API key names": `${Departure.maxNamed}`,
   Domains: `${Domain.maxDomainsPerOrganization} per organization`,

@@ -143,6 +143,7 @@ async function run({ options, system, files, stopping, events, release }: Settin
   let ageing = () => {};
   /** Until then others have their turn: receipts of some would delay the document of others. */
   let quietUntil = 0;
+  let quieting = () => {};
   const quietMs = () => Math.max(0, Math.min(quietUntil - system.now(), maxSpreadMs));
 
   const mode = (): Mode => modeNow(memory, system.now());
@@ -168,9 +169,7 @@ async function run({ options, system, files, stopping, events, release }: Settin
       failures = "pollMs" in outcome ? 0 : failures + 1;
       watchAge();
       for (const resolve of asked) resolve(outcome);
-      if ("spreadMs" in outcome && outcome.spreadMs > 0) {
-        quietUntil = system.now() + Math.min(outcome.spreadMs, maxSpreadMs) * (0.25 + 0.75 * system.random());
-      }
+      if ("spreadMs" in outcome) beQuiet(outcome.spreadMs);
       if (!isOver) deliverIn(0);
       if (waiting.length === 0 && !isOver) await sleep(delayAfter(outcome, failures, mayWait), system, signal);
     }
@@ -211,6 +210,16 @@ async function run({ options, system, files, stopping, events, release }: Settin
     unsent = sent === "sent" ? 0 : unsent + 1;
     if (unsent > 0) deliverIn(backOff(unsent, system, maxBackOffMs));
     if (session.isNews(memory.held?.payload.revision)) waking.abort();
+  }
+
+  /** One quiet time after another would be silence: the next begins when this one is over, by whatever clock. */
+  function beQuiet(spreadMs: number): void {
+    if (spreadMs <= 0 || quietMs() > 0) return;
+    const ms = Math.min(spreadMs, maxSpreadMs) * (0.25 + 0.75 * system.random());
+    quietUntil = system.now() + ms;
+    quieting = system.after(ms, () => {
+      quietUntil = 0;
+    });
   }
 
   /** Sends receipts later, and again until the server has them. */
@@ -278,6 +287,7 @@ async function run({ options, system, files, stopping, events, release }: Settin
       stopping.abort();
       delivery();
       ageing();
+      quieting();
       await Promise.all([looping, following.send(stopping.signal)]);
       await release();
     },

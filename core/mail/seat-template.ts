@@ -12,7 +12,7 @@ export const seatTemplates: Record<SeatKind, (about: About, info: Info) => Conte
     preview: "Approve the request at its exact price, or decline it.",
     blocks: [
       heading(`${person} requests ${thing}`),
-      paragraph(`${person} needs ${thing} more in ${organization}. The billing page says what for.`),
+      paragraph(`${person} needs more seats in ${organization}. The billing page says what for.`),
       paragraph("Approve the request there at its exact price, or decline it. They will be notified."),
       button("Open billing", `${url}/billing`),
       small(`You receive this email because you can buy seats for ${organization}.`),
@@ -21,10 +21,12 @@ export const seatTemplates: Record<SeatKind, (about: About, info: Info) => Conte
 
   "seats.approved": ({ organization, person, url }, { thing = "seats" }) => ({
     subject: `${person} approved your request for ${thing}`,
-    preview: "The seats can be used once their payment arrives.",
+    preview: "There are more seats for people you invite.",
     blocks: [
       heading(`${person} approved your request for ${thing}`),
-      paragraph(`${person} bought ${thing} more for ${organization}. They can be used once their payment arrives.`),
+      paragraph(
+        `${organization} has more seats. If a bank still processes their payment, they can be used once it arrives.`,
+      ),
       button("See the members", `${url}/members`),
       small(`You receive this email because you requested seats for ${organization}.`),
     ],

@@ -173,7 +173,7 @@ const shapes: Record<keyof typeof Keys, RegExp | string> = {
   organization: /^org_\w+ #org$/,
   grant: /^org_\w+ #grant$/,
   billing: /^org_\w+ #billing$/,
-  seatRequest: /^org_\w+#ask acc_\w+$/,
+  seatRequest: /^org_\w+#seat_requests acc_\w+$/,
   seatRequests: "a query",
   import: /^org_\w+ imp_\w+$/,
   imports: "a query",

@@ -8,7 +8,7 @@ export const pollJitter = 0.2;
 export const maxWaitSeconds = 25;
 /** How often a waiting request looks. */
 export const lookMs = 1_500;
-/** Each so many looks are at the device and its member, too: these are different rows for each request. */
+/** Each so many looks are due to be at the device and its member, too: these are different rows for each request. */
 export const looksForOwn = 3;
 /** Of the devices that one process tells of a change at one moment, so many report in a second. */
 export const wokenPerSecond = 100;
@@ -20,5 +20,5 @@ export const maxReceipts = 50;
 /** Characters of a receipt. */
 export const maxReceiptLength = 4_000;
 export const maxMessageLength = 300;
-/** Documents that one device may get. It needs one for each change, and one a day. */
+/** Documents that one device may get, but for those that it waits for where signatures have no quota. */
 export const documentsPerDevice = { quota: 120, windowSeconds: hourSeconds };

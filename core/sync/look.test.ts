@@ -3,7 +3,8 @@ import { expect, test } from "vitest";
 import * as ID from "../base/id.ts";
 import { Keys } from "../table/keys.ts";
 import { put } from "../table/table.ts";
-import { lookNow } from "./look.ts";
+import { looksForOwn, ownLooksAtOnce } from "./limits.ts";
+import { hasTurn, lookNow } from "./look.ts";
 
 const organization = ID.create("organization");
 const keysOf = (account: ID.ID<"account">) =>
@@ -48,4 +49,13 @@ test("requests of which one call fails fail alone", async () => {
   const ended = await Promise.allSettled(accounts.map((account) => lookNow(keysOf(account))));
   const failed = ended.flatMap(({ status }, i) => (status === "rejected" ? [i] : []));
   expect([failed[0], failed.length]).toEqual([99, 51]);
+});
+
+test("all that are due look at their own rows, but for a share of them where many requests wait", () => {
+  const all = looksForOwn * ownLooksAtOnce;
+  const turns = (requests: number) => Array.from({ length: 20_000 }, () => hasTurn(requests)).filter(Boolean).length;
+  expect([turns(0), turns(1), turns(all)]).toEqual([20_000, 20_000, 20_000]);
+  // a tenth, give or take what happens once in many billions
+  expect(turns(10 * all)).toBeGreaterThan(1_700);
+  expect(turns(10 * all)).toBeLessThan(2_300);
 });

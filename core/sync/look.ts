@@ -1,7 +1,8 @@
+import { randomInt } from "node:crypto";
 import { pause, table } from "../kernel/ports.ts";
 import { type Item, type Key, rowName } from "../table/table.ts";
 import { turns } from "../table/turns.ts";
-import { lookMs } from "./limits.ts";
+import { lookMs, looksForOwn, ownLooksAtOnce } from "./limits.ts";
 
 // Requests of one process that wait for a change look together: rows that several of them need are read once.
 
@@ -63,3 +64,7 @@ async function lookFor(keys: ReadonlyMap<string, Key>, waiting: readonly Waiting
     for (const { reject } of waiting) reject(error);
   }
 }
+
+/** Where many requests wait, not all that are due look at their own rows: the table has to answer others, too. */
+export const hasTurn = (requests: number): boolean =>
+  randomInt(Math.max(1, Math.ceil(requests / looksForOwn / ownLooksAtOnce))) === 0;

@@ -24,12 +24,11 @@ import {
   documentsPerDevice,
   looksForOwn,
   maxWaitSeconds,
-  ownLooksAtOnce,
   pollJitter,
   pollSeconds,
   wokenPerSecond,
 } from "./limits.ts";
-import { lookLater, lookNow } from "./look.ts";
+import { hasTurn, lookLater, lookNow } from "./look.ts";
 import { type Sealed, sealFor } from "./secrets.ts";
 import { settle, failures as settledFailures } from "./settled.ts";
 import { heldBackOf, type Rows, versionOf } from "./version.ts";
@@ -107,7 +106,6 @@ export const get = fn(
     let rows = named(read);
     const isCurrent = () => version === versionOf(rows) && !wipeOf(rows);
     const hasWaited = isCurrent();
-    let woken = 0;
     let requests = 0;
     // devices do not all look at their own rows at the same time
     for (let looks = randomInt(looksForOwn); isCurrent() && now().getTime() < until && !isPastDeadline(); looks++) {
@@ -116,7 +114,7 @@ export const get = fn(
         const { requests: crowd, ...shared } = await sharedLater(actor);
         rows = { ...rows, ...shared };
         requests = crowd;
-        if (!isCurrent()) ({ requests: woken, ...rows } = await rowsBy(lookNow, actor));
+        if (!isCurrent()) ({ requests, ...rows } = await rowsBy(lookNow, actor));
       }
     }
     const wipe = wipeOf(rows);
@@ -133,7 +131,7 @@ export const get = fn(
     // what a device got after its departure was recorded would be missing there: so it does not get it
     const ended = hasSecrets(answer) && wipeOf(named(await table.getMany(rowsOf(undefined, actor))));
     if (ended) return wiping(rows, ended);
-    const spreadSeconds = Math.floor(woken / wokenPerSecond);
+    const spreadSeconds = Math.floor(requests / wokenPerSecond);
     return { ...toldOf(settled.rows), ...rotated, ...answer, ...(spreadSeconds > 0 && { spreadSeconds }) };
   },
 );
@@ -268,10 +266,6 @@ async function sharedLater(actor: Device): Promise<Pick<Rows, "organization" | "
   const rowAt = <R extends Item>(key: Key<R>) => rows.get(rowName(key)) as R | undefined;
   return { organization: rowAt(organization), operator: rowAt(operator), requests };
 }
-
-/** Where many requests wait, not all of them look at their own rows each time that they are due. */
-const hasTurn = (requests: number) => randomInt(Math.max(1, Math.ceil(requests / looksForOwn / ownLooksAtOnce))) === 0;
-
 function named([device, member, organization, operator]: Found): Rows {
   if (!device) throw deviceFailures.missing();
   return { device, member, organization, operator };

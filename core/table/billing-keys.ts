@@ -15,6 +15,6 @@ export const billingKeys = {
     inPart(organization, "bil", `${at}#${operation}`),
   changes: (organization: Organization): Range<ChangeRow> => ({ pk: `${organization}#bil` }),
   seatRequest: (organization: Organization, account: Account): Key<SeatRequestRow> =>
-    inPart(organization, "ask", account),
-  seatRequests: (organization: Organization): Range<SeatRequestRow> => ({ pk: `${organization}#ask` }),
+    inPart(organization, "seat_requests", account),
+  seatRequests: (organization: Organization): Range<SeatRequestRow> => ({ pk: `${organization}#seat_requests` }),
 };

@@ -70,7 +70,7 @@ export type Owner = Organization | Account;
  *                              address, and its status
  *   org_X#bil    at#op_O       a change of seats or plan, by when it   query
  *                              took effect
- *   org_X#ask    acc_A         seats that a member last requested      get, query                      44 d
+ *   org_X#seat_requests acc_A  seats that a member last requested      get, query                      44 d
  *   org_X        imp_I         an import: its file, its state, counts  get, query imp_                90 d
  *   org_X        #imports      the account of scripts                  get
  *   org_X        #importing    the running import                      get

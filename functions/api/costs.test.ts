@@ -834,8 +834,8 @@ const own: Record<string, { ceiling: Ceiling; stripe?: number; why: string }> = 
     why: "The change, and its result. Stored before and after, with the row of the seat ledger.",
   },
   "billing.requestSeats": {
-    ceiling: [2, 0, 5, 0],
-    why: "A counter of the day; the request and its event.",
+    ceiling: [2, 0, 7, 0],
+    why: "A counter of the day; the request and its event, with the membership checked.",
   },
   "billing.getSeatRequest": { ceiling: [0, 1, 0, 0], why: "The row is read with authentication." },
   "billing.listSeatRequests": { ceiling: [2, 2, 0, 0], why: "The requests, and the names of those who made them." },

@@ -1,4 +1,4 @@
-// In the bundle of the API these replace Node's own `Headers` and `Response`, whose first use loads all of Node's fetch: a
+// In the bundles of what answers people and devices these replace Node's own `Headers` and `Response`, whose first use loads all of Node's fetch: a
 // sixth of a cold start. They have what Hono and the routes use, as https://fetch.spec.whatwg.org defines it.
 
 const separately = "set-cookie";

@@ -87,7 +87,7 @@ const kinds: Record<keyof typeof Keys, Kind | string> = {
   organization: { at: /^org_\w+ #org$/, holds: Organization.OrganizationRow },
   grant: { at: /^org_\w+ #grant$/, holds: Organization.GrantRow },
   billing: { at: /^org_\w+ #billing$/, holds: Billing.BillingRow },
-  seatRequest: { at: /^org_\w+#ask acc_\w+$/, holds: SeatRequestRow, maySay: ["by", "reason", "operation"] },
+  seatRequest: { at: /^org_\w+#seat_requests acc_\w+$/, holds: SeatRequestRow, maySay: ["by", "reason", "operation"] },
   seatRequests: query,
   import: { at: /^org_\w+ imp_\w+$/, holds: Import.ImportRow, maySay: ["reported"] },
   imports: query,

@@ -2,6 +2,7 @@ import { bind } from "@muster/core/kernel/ports.ts";
 import { boot } from "../boot.ts";
 import { config } from "../config.ts";
 import { signingKeys, wrappingKey } from "../keys.ts";
+import { log } from "../log.ts";
 import { openSecrets } from "../secrets.ts";
 import { answerEvents } from "./gateway-event.ts";
 import { syncApp } from "./sync-app.ts";
@@ -20,10 +21,16 @@ bind({
 });
 const api = syncApp({ url, secure: url.startsWith("https:"), originSecrets: secrets.origins });
 
-// the first request of a process costs tens of milliseconds in Node: this one pays for it before anybody waits
-await api.request("/api/v1/health");
-
 const answer = answerEvents(api);
+
+// the first request of a process costs tens of milliseconds in Node: this one pays for it before anybody waits
+const { statusCode } = await answer({
+  rawPath: "/api/v1/health",
+  rawQueryString: "",
+  headers: { "x-muster-origin": secrets.origins()[0] ?? "" },
+  requestContext: { domainName: new URL(url).host, http: { method: "GET" } },
+});
+if (statusCode !== 200) log.warn("What devices ask could not answer its own first request.", { statusCode });
 
 /** The entry point of what devices ask for. Only this function signs documents, and opens API keys for devices. */
 export const handler: typeof answer = async (event) => {

@@ -209,9 +209,9 @@ describe("a device", () => {
     expect(alone?.headers.get("muster-spread-seconds")).toBeNull();
     const many = await waitForChange(2 * wokenPerSecond, false);
     expect(new Set(many.map(({ status }) => status))).toEqual(new Set([200]));
-    // not all of them look at what they share in the same look
-    const told = many.filter(({ headers }) => headers.get("muster-spread-seconds") === "1");
-    expect(told.length).toBeGreaterThan(wokenPerSecond);
+    // those that look at their own rows and those that look at what all share see it at different moments
+    const told = many.map(({ headers }) => Number(headers.get("muster-spread-seconds") ?? 0));
+    expect(told.filter((seconds) => seconds > 0).length).toBeGreaterThan(1.5 * wokenPerSecond);
   });
 
   test("that waits looks at its own rows in each third look, and reads them before a change that others share", async () => {

@@ -42,12 +42,13 @@ export const approveSeatRequest = fn(
   },
   async ({ account, requestedAt, quote }, actor, [found, billing, row]) => {
     await needStripe();
-    if (!row) throw failures.decided();
     if (isBegun()) {
+      // the request may be open again by now, or gone with its author
       await drive(actor.organization, actor);
-      return shown(actor, ({ operation }) => operation === row.operation);
+      const target = Quote.read(actor.organization, quote)?.to.seats;
+      return shown(actor, ({ to }) => to === target);
     }
-    if (row.state !== "open") throw failures.decided();
+    if (row?.state !== "open") throw failures.decided();
     const seats = row.seats + (rowOf(billing)?.mirror?.quantity ?? 0);
     const change = await wanted({ seats }, actor, found, billing);
     return make(change, actor, {

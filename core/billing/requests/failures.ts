@@ -1,7 +1,11 @@
 import { failure } from "../../base/failure.ts";
 
 export const failures = {
-  requested: failure("conflict", "billing.seats_requested", "You have already requested seats. Revoke that first."),
+  requested: failure(
+    "conflict",
+    "billing.seats_requested",
+    "You have already requested seats. Revoke that request, or wait until its payment ends.",
+  ),
   decided: failure(
     "conflict",
     "billing.request_decided",

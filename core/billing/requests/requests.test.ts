@@ -1,9 +1,11 @@
+import { openInterleaving } from "@muster/local/testing/faults/interleaving.ts";
 import { resultOf } from "@muster/local/testing/result.ts";
 import { type BillingWorld, type Customer, openAcme } from "@muster/local/testing/worlds/billing.ts";
 import type { Person } from "@muster/local/testing/worlds/world.ts";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { daySeconds } from "../../base/duration.ts";
 import type { Role } from "../../base/role.ts";
+import { provide, use } from "../../kernel/context.ts";
 import { StripeError } from "../../kernel/stripe-port.ts";
 import { Keys } from "../../table/keys.ts";
 import { put, remove } from "../../table/table.ts";
@@ -202,6 +204,43 @@ describe("an approval", () => {
     expect(await quantity()).toBe(6);
   });
 
+  test("which is repeated with its key is told how it ended, also without its author", async () => {
+    const { requestedAt } = await request();
+    const quote = await quoteFor(6);
+    const begun = { key: Keys.request(carol.account, "one"), fingerprint: "f", isBegun: true };
+    const again = () =>
+      approve(requestedAt, quote, (run) => asCarol(() => provide({ ...use(), idempotency: { ...begun } }, run)));
+    const changeSeats = async () => {
+      throw new StripeError("refused", "No.", {});
+    };
+    billing.world.rebind({ stripe: { ...billing.port, changeSeats } });
+    expect(await approve(requestedAt, quote)).toBe("billing.refused");
+    expect(await again()).toBe("billing.refused");
+    billing.world.rebind({ stripe: billing.port });
+    expect(await approve(requestedAt, await quoteFor(6))).toBe("done");
+    await billing.world.table.write(remove(Keys.seatRequest(acme.organization, bob.account)));
+    expect(await again()).toBe("done");
+    expect(await quantity()).toBe(6);
+  });
+
+  test("leaves nothing of a request whose author leaves between the last read and the write", async () => {
+    const { requestedAt } = await request();
+    const quote = await quoteFor(6);
+    const { table, overtake } = openInterleaving(billing.world.table);
+    billing.world.rebind({ table });
+    const key = Keys.seatRequest(acme.organization, bob.account);
+    await overtake(
+      () => approve(requestedAt, quote),
+      () => table.write(remove(key)),
+      (steps) =>
+        steps.some((step) => step.do === "update" && "set" in step.change && step.change.set?.["state"] === "approved"),
+    );
+    expect(await billing.world.table.get(key)).toBeUndefined();
+    await acme.reconcile();
+    expect(await quantity()).toBe(6);
+    expect((await acme.row())?.op).toBeUndefined();
+  });
+
   test("completes although its author has left while it was paid", async () => {
     const { requestedAt } = await request();
     const quote = await quoteFor(6);
@@ -217,6 +256,12 @@ describe("an approval", () => {
 });
 
 describe("a member who leaves", () => {
+  test("requests nothing with a request that was under way", async () => {
+    await billing.world.table.write(remove(Keys.member(acme.organization, bob.account)));
+    expect(await resultOf(request())).toBe("member.missing");
+    expect(await billing.world.table.get(Keys.seatRequest(acme.organization, bob.account))).toBeUndefined();
+  });
+
   const left = (at: string) =>
     Promise.all(
       reactions.map(({ run }) => run({ account: bob.account } as never, { owner: acme.organization, at } as never)),

@@ -11,9 +11,10 @@ import { remember } from "../../kernel/idempotency.ts";
 import { epoch, hasStripe, instant, table } from "../../kernel/ports.ts";
 import { type Read, readAll, readOnly } from "../../kernel/stored.ts";
 import * as Limit from "../../limit/limit.ts";
+import { failures as memberFailures } from "../../member/failures.ts";
 import { type Names, namesOf } from "../../member/names.ts";
 import { Keys } from "../../table/keys.ts";
-import { above, absent, all, any, atMost, equal, oneOf, put, update, when } from "../../table/table.ts";
+import { above, absent, all, any, atMost, check, equal, oneOf, present, put, update, when } from "../../table/table.ts";
 import { failures as billingFailures } from "../billing.ts";
 import { BillingSeatRequestDeclined, BillingSeatRequestRevoked, BillingSeatsRequested } from "../events.ts";
 import { requestDays, requestsPerDay, requestsPerPage } from "../limits.ts";
@@ -74,7 +75,13 @@ export const requestSeats = fn(
       note: Sentence,
     }),
     output: SeatRequest,
-    failures: [billingFailures.unconfigured, failures.requested, Limit.failures.limited, Event.failures.repeated],
+    failures: [
+      billingFailures.unconfigured,
+      failures.requested,
+      memberFailures.missing,
+      Limit.failures.limited,
+      Event.failures.repeated,
+    ],
   },
   async (wish, actor) => {
     if (!hasStripe()) throw billingFailures.unconfigured();
@@ -93,6 +100,7 @@ export const requestSeats = fn(
     const item = { ...row, ttl: epoch((requestDays + shownDays) * daySeconds) };
     const answer = { account, ...row };
     await table.write(
+      check(Keys.member(organization, account), when(present, memberFailures.missing)),
       put(Keys.seatRequest(organization, account), item, when(isOver, failures.requested)),
       BillingSeatsRequested.record(organization, { seats: wish.seats }, actor),
       ...remember(answer),

@@ -63,6 +63,8 @@ export function useChange(
       if (isOutdated(error)) {
         setRenewed(nameOf(wanted));
         void price.refetch();
+        // somebody else may have changed what the seats start from
+        if (send) keep(undefined);
         return;
       }
       if (wasLost(error)) {

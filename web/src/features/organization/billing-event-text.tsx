@@ -2,6 +2,7 @@ import { CalendarClock, CreditCard, Percent, RotateCw, Ticket, TriangleAlert } f
 import { recordedName } from "#features/billing/payment-method.ts";
 import { plural } from "#lib/format.ts";
 import { productName } from "#lib/product.ts";
+import { Actor } from "./actor.tsx";
 import type { DataOf, WordsOf } from "./event-shape.ts";
 
 /** The sentences of billing events. */
@@ -24,14 +25,18 @@ export const billingText: WordsOf<"billing"> = {
     icon: TriangleAlert,
     sentence: (data) => `dropped the change to ${changeOf(data)}: ${reasons[data.reason]}`,
   },
-  "billing.seats_requested": { icon: Ticket, sentence: ({ seats }) => `asked for ${seatsOf(seats)}` },
+  "billing.seats_requested": { icon: Ticket, sentence: ({ seats }) => `requested ${seatsOf(seats)}` },
   "billing.seat_request_revoked": {
     icon: Ticket,
     sentence: ({ seats }) => `revoked the request for ${seatsOf(seats)}`,
   },
   "billing.seat_request_approved": {
     icon: Ticket,
-    sentence: ({ seats }) => `completed a request for ${seatsOf(seats)}`,
+    sentence: ({ seats, by }, names) => (
+      <>
+        completed the request for {seatsOf(seats)} that <Actor actor={by} names={names} isObject /> approved
+      </>
+    ),
   },
   "billing.seat_request_declined": {
     icon: Ticket,

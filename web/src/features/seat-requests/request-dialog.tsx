@@ -20,7 +20,7 @@ const most = 9_999;
 
 type Props = { organization: Organization; isOpen: boolean; onClose: () => void };
 
-/** Asks those who can buy seats for some, with a sentence. */
+/** Requests seats from those who can buy them, with a sentence. */
 export function RequestDialog({ organization, isOpen, onClose }: Props) {
   const queryClient = useQueryClient();
   const [seats, setSeats] = useState(1);
