@@ -10,14 +10,14 @@ import { Keys } from "../table/keys.ts";
 import * as Breaker from "./breaker.ts";
 import * as Dirty from "./dirty.ts";
 import { isRecent } from "./paid.ts";
-import { cancelRefused, chargeDiffers, duplicatePaid } from "./reconcile.ts";
+import { cancelRefused, chargeDiffers, duplicatePaid, expireRefused } from "./reconcile.ts";
 import { Amount, BreakerRow, type Mischarged, paymentOf, rowOf } from "./row.ts";
 
 /** What is not reconciled by then will not be by waiting. */
 const patienceSeconds = hourSeconds;
 const rowsPerRead = 50;
 /** A second subscription may be paid while Stripe refuses to cancel it. */
-const haveAmounts = [cancelRefused, duplicatePaid, chargeDiffers];
+const haveAmounts = [cancelRefused, expireRefused, duplicatePaid, chargeDiffers];
 
 // Shapes
 

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import * as v from "valibot";
 import { hourSeconds } from "../base/duration.ts";
 import { failure } from "../base/failure.ts";
@@ -91,12 +92,13 @@ export const checkout = fn(
       const isThere = known !== undefined && (await stripe().hasCustomer(known.customer));
       const row = isThere ? known : await becomeCustomer(organizationRow, known, actor);
       const begun = row.checkout && { row, wish: row.checkout };
-      const isWanted = begun && begun.wish.price === price && begun.wish.seats === seats && isLasting(begun.wish);
+      const wish = { plan, price, seats, ...settingsNow() };
+      const isWanted = begun && isFor(wish, begun.wish) && isLasting(begun.wish);
       const open = begun && (isWanted ? await pageOf(actor, begun.row, begun.wish) : await close(actor, begun.row));
       if (open) return open;
       const current = rowOf(await table.get(Keys.billing(actor.organization)));
       if (!current || (current.mirror && isLive(current.mirror))) throw failures.subscribed();
-      const next = await begin(actor, current, { plan, price, seats, minimum: fewest });
+      const next = await begin(actor, current, { ...wish, minimum: fewest });
       const page = next.checkout && (await pageOf(actor, next, next.checkout));
       if (!page) throw unavailable();
       return page;
@@ -168,7 +170,7 @@ async function makeCustomer(organization: string, former: string | undefined, at
 async function begin(
   actor: Member,
   row: Row,
-  wish: Pick<Checkout, "plan" | "price" | "seats" | "minimum">,
+  wish: Omit<Checkout, "name" | "by" | "trialDays" | "expiresAt" | "session">,
 ): Promise<Row> {
   const { trialDays: offered, trialSeats } = plans();
   const trialDays = row.mirror || wish.seats > trialSeats ? 0 : offered;
@@ -213,8 +215,8 @@ async function make({ organization }: Member, { customer }: Row, wish: Checkout)
     expiresAt: wish.expiresAt,
     successUrl: `${address}?session={CHECKOUT_SESSION_ID}`,
     cancelUrl: address,
-    methodTypes: plans().methodTypes,
-    tax: plans().tax === true,
+    methodTypes: wish.methodTypes,
+    tax: wish.tax === true,
   };
   try {
     return await stripe().openCheckout(order, wish.name);
@@ -224,9 +226,12 @@ async function make({ organization }: Member, { customer }: Row, wish: Checkout)
   }
 }
 
-/** Ends a checkout, unless it was just paid: then the subscription is copied. */
+/**
+ * Ends a checkout, unless it was just paid: then the subscription is copied.
+ * @throws billing.unavailable if Stripe refuses, since a second checkout could be paid, too
+ */
 async function close(actor: Member, row: Row): Promise<undefined> {
-  await expireAll(row.customer);
+  if (!(await expireAll(row.customer))) throw unavailable();
   await reconcileOne(actor.organization, actor);
   const current = rowOf(await table.get(Keys.billing(actor.organization)));
   if (!current?.checkout || current.checkout.name !== row.checkout?.name) return;
@@ -239,5 +244,19 @@ function stillThere(organization: ID.ID<"organization">, seats?: number) {
   const condition = seats === undefined ? there : all(there, atLeast("owners", 1));
   return check(Keys.organization(organization), when(condition, failures.frozen));
 }
+
+/** What a checkout is opened with besides the request. */
+const settingsNow = (): Pick<Checkout, "methodTypes" | "tax"> => {
+  const { methodTypes, tax } = plans();
+  return { ...(methodTypes && { methodTypes: [...methodTypes] }), ...(tax && { tax: true }) };
+};
+
+type Wish = Pick<Checkout, "price" | "seats" | "methodTypes" | "tax">;
+
+const isFor = ({ price, seats, methodTypes, tax }: Wish, other: Wish) =>
+  price === other.price &&
+  seats === other.seats &&
+  tax === other.tax &&
+  isDeepStrictEqual(methodTypes, other.methodTypes);
 
 const isLasting = ({ expiresAt }: Checkout) => expiresAt > instant(minSeconds);

@@ -4,6 +4,7 @@ import * as Audit from "../audit/audit.ts";
 import { asSystem } from "../kernel/context.ts";
 import { reactsTo } from "../kernel/reaction.ts";
 import * as Organization from "../organization/organization.ts";
+import { project } from "../search/search.ts";
 import * as Setting from "../setting/setting.ts";
 import { Keys } from "../table/keys.ts";
 import * as Contact from "./contact.ts";
@@ -62,6 +63,20 @@ test("invoices go to the billing address, whatever else changes, and to the cont
   await general(null, 4);
   await follow();
   expect(await customer()).toMatchObject({ email: "grace@example.com" });
+});
+
+test("without a contact, they go to an owner again once the billing address is removed", async () => {
+  await acme.buy(5);
+  const rows = (await billing.world.rows.scan()).filter(({ stream }) => stream === "view");
+  await asSystem("view", () => project({ changes: rows.map((after) => ({ after })) }));
+  const general = (billingEmail: string | null, revision: number) =>
+    acme.as(() => Setting.saveGeneral({ contact: { billingEmail }, revision }));
+  await general("invoices@example.com", 0);
+  await follow();
+  expect(await customer()).toMatchObject({ email: "invoices@example.com" });
+  await general(null, 1);
+  await follow();
+  expect(await customer()).toMatchObject({ email: acme.owner.email });
 });
 
 test("while Stripe cannot be reached it fails, so that it is retried", async () => {

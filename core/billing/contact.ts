@@ -1,3 +1,4 @@
+import type { ID } from "../base/id.ts";
 import { type Announcement, on, respond } from "../kernel/reaction.ts";
 import { OrganizationRenamed } from "../organization/events.ts";
 import { SettingSaved } from "../setting/events.ts";
@@ -7,9 +8,18 @@ import { BillingCheckoutStarted } from "./events.ts";
  * Sends Stripe the billing contact and address from the general settings, once there is a customer. Can be repeated.
  * The code is loaded only where it runs.
  */
-export const reactions = on([SettingSaved, OrganizationRenamed, BillingCheckoutStarted], async (_, { owner }) => {
+export const reactions = [
+  ...on([OrganizationRenamed, BillingCheckoutStarted], (_, { owner }) => send({ organization: owner })),
+  ...on(SettingSaved, ({ fields }, { owner }) =>
+    send({ organization: owner, hasNewEmail: fields.some((field) => emails.includes(field)) }),
+  ),
+];
+
+const emails = ["contact.email", "contact.billingEmail"];
+
+async function send(wanted: { organization: ID<"organization">; hasNewEmail?: boolean }): Promise<void> {
   const { sync } = await import("./manage.ts");
-  await sync({ organization: owner });
-});
+  await sync(wanted);
+}
 
 export const react = (announcement: Announcement): Promise<void> => respond(announcement, reactions);

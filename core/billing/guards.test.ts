@@ -222,3 +222,20 @@ test("nobody confirms somebody else's checkout", async () => {
   expect(await resultOf(other.as(() => Checkout.confirm({ checkout: theirs ?? "" })))).toBe("billing.checkout_missing");
   expect(await other.as(() => Billing.get({}))).toMatchObject({ seats: { paid: 3 } });
 });
+
+test("no second checkout is opened while Stripe refuses to expire the first", async () => {
+  const bob = await billing.createOrganization(await billing.world.person("bob@example.com"));
+  const open = async () => {
+    const customer = (await bob.row())?.customer ?? "";
+    const { data } = await billing.client.checkout.sessions.list({ customer, status: "open" });
+    return data.length;
+  };
+  const checkout = (seats: number) => resultOf(bob.as(() => Checkout.checkout({ plan: "monthly", seats })));
+  expect(await checkout(4)).toBe("done");
+  const expireCheckout = () => Promise.reject(new StripeError("refused", "Not now.", {}));
+  billing.world.rebind({ stripe: { ...billing.port, expireCheckout } });
+  expect(await checkout(6)).toBe("billing.unavailable");
+  expect([await open(), (await bob.row())?.checkout?.seats]).toEqual([1, 4]);
+  billing.world.rebind({ stripe: billing.port });
+  expect([await checkout(6), await open(), (await bob.row())?.checkout?.seats]).toEqual(["done", 1, 6]);
+});

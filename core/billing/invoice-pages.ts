@@ -29,7 +29,7 @@ export async function invoicesFrom(
   // a row that is damaged may lack its customer, and without one Stripe lists the invoices of everybody
   const customers = [current, ...former.toReversed()].filter((one) => one !== "");
   const [named, after] = cursor?.startsWith("in_") ? [current, cursor] : (cursor ?? current).split(".");
-  // what is not a customer of this organization is nobody
+  // an unknown customer has no invoices
   for (let at = customers.indexOf(named ?? ""); at >= 0 && at < customers.length; at++) {
     const customer = customers[at] ?? "";
     const page = await stripe()

@@ -9,7 +9,7 @@ import * as Event from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
 import { begin, isBegun } from "../kernel/idempotency.ts";
 import { hasStripe, instant, plans, settings, stripe, table } from "../kernel/ports.ts";
-import { StripeError, type StripeSubscription } from "../kernel/stripe-port.ts";
+import { type StripeContact, StripeError, type StripeSubscription } from "../kernel/stripe-port.ts";
 import * as General from "../setting/general.ts";
 import { Keys } from "../table/keys.ts";
 import type { RowsOf, Step } from "../table/table.ts";
@@ -20,10 +20,15 @@ import * as Dirty from "./dirty.ts";
 import { BillingCancelRequested, BillingDiscountRequested, BillingResumeRequested } from "./events.ts";
 import { Cursor, invoicesFrom } from "./invoice-pages.ts";
 import { pageSize } from "./limits.ts";
+import { ownerEmailOf } from "./owner-email.ts";
 import { customerMissing, reconcileOne } from "./reconcile.ts";
+import { publish } from "./report.ts";
 import { type BillingRow, isLive, type Mirror, type Row, failures as rowFailures, rowOf } from "./row.ts";
 import { save } from "./save.ts";
 import { busyWith, failureOf, failures as seatFailures } from "./seat-failures.ts";
+
+/** Stripe Tax can't locate the address of an organization. */
+const addressRefused = "address_refused";
 
 // Shapes
 
@@ -185,26 +190,35 @@ export const invoices = fn(
   },
 );
 
-/** Sends Stripe the billing contact and address of the general settings, if there is a customer. */
+/**
+ * Sends Stripe the billing contact and address of the general settings, if there is a customer. Stripe Tax refuses an
+ * address that it can't locate: the rest is sent without it, and an operator is told.
+ */
 export const sync = fn(
   "billing.sync",
   {
-    input: v.strictObject({ organization: ID.schema("organization") }),
+    input: v.strictObject({
+      organization: ID.schema("organization"),
+      /** The email address was changed: without one, an owner gets the invoices. Otherwise the last one stays. */
+      hasNewEmail: v.optional(v.boolean(), false),
+    }),
     output: v.object({ synced: v.boolean() }),
     reads: ({ organization }) => [...own({}, { organization }), Keys.section(organization, "general")],
   },
-  async ({ organization }, _actor, [organizationRow, billing, now]) => {
+  async ({ organization, hasNewEmail }, _actor, [organizationRow, billing, now]) => {
     const customer = rowOf(billing)?.customer;
     if (!hasStripe() || !organizationRow || !customer || organizationRow.state === "deleted") return { synced: false };
     const { name, contact, address } = General.describe({ organizationRow, now });
-    const { email: usual, phone, billingEmail: email = usual } = contact;
+    const { email: usual, phone, billingEmail = usual } = contact;
+    const email = billingEmail ?? (hasNewEmail ? await ownerEmailOf(organization) : undefined);
     const { country, street, city, state, postalCode } = address;
     // without a country Stripe Tax has no rate, so the one from the checkout stays
     const keepsAddress = plans().tax === true && country === undefined;
-    const place = { country, street, city, state, postalCode, keepsAddress };
+    const wanted = { name, email, phone, country, street, city, state, postalCode, keepsAddress };
     try {
-      await stripe().updateCustomer(customer, { name, email, phone, ...place });
-      return { synced: true };
+      const isWhole = await send(customer, wanted);
+      if (!isWhole) await publish("dirty", { attention: 1 }, [{ organization, result: addressRefused }]);
+      return { synced: isWhole };
     } catch (error) {
       // somebody has deleted the customer at Stripe: the next purchase makes another
       if (!(error instanceof StripeError) || error.code !== "resource_missing") throw error;
@@ -213,6 +227,18 @@ export const sync = fn(
     }
   },
 );
+
+/** Returns whether everything was sent: without the address if Stripe Tax can't locate it. */
+async function send(customer: string, contact: StripeContact): Promise<boolean> {
+  try {
+    await stripe().updateCustomer(customer, contact);
+    return true;
+  } catch (error) {
+    if (!(error instanceof StripeError) || error.code !== "customer_tax_location_invalid") throw error;
+    await stripe().updateCustomer(customer, { ...contact, keepsAddress: true });
+    return false;
+  }
+}
 
 async function subscribed([, billing]: RowsOf<ReturnType<typeof own>>): Promise<{ row: Row; mirror: Mirror }> {
   await needStripe();

@@ -53,6 +53,8 @@ const Checkout = v.object({
   seats: v.number(),
   minimum: v.number(),
   trialDays: v.number(),
+  methodTypes: v.exactOptional(v.array(v.string())),
+  tax: v.exactOptional(v.literal(true)),
   expiresAt: v.string(),
   session: v.exactOptional(v.string()),
 });

@@ -5,7 +5,10 @@ import { invoiceOf, lineOf, pageOf, refundOf, secondsOf, upcomingOf } from "./st
 
 // What the port does with invoices: it previews, reads and refunds them.
 
+const forbidden = 403;
+
 type Library = StripeLibrary;
+type Invoice = StripeLibrary.Invoice;
 type Call = <T>(call: (library: Library) => Promise<T>) => Promise<T>;
 type Calls = Pick<Stripe, "preview" | "nextInvoice" | "upcoming" | "invoice" | "invoices" | "refunds" | "refund">;
 
@@ -22,8 +25,8 @@ export function invoicesAt(atStripe: Call): Calls {
       }),
     invoice: (id) =>
       atStripe(async (library) => {
-        const expand = ["payments.data.payment.payment_intent"];
-        const invoice = invoiceOf(await library.invoices.retrieve(id, { expand }));
+        const found = await library.invoices.retrieve(id);
+        const invoice = invoiceOf(found.status === "open" ? await withPayments(library, found) : found);
         return invoice.hasMore ? { ...invoice, lines: await allLines(library, id), hasMore: false } : invoice;
       }),
     invoices: (customer, after, limit = pageSize) =>
@@ -67,6 +70,16 @@ async function unlessNone<T>(call: Promise<T>): Promise<T | undefined> {
   } catch (error) {
     if ((error as { code?: unknown }).code !== "invoice_upcoming_none") throw error;
     return;
+  }
+}
+
+/** Without the permission to read payments, a bank debit counts as the payment of a card does. */
+async function withPayments({ invoices }: Library, found: Invoice): Promise<Invoice> {
+  try {
+    return await invoices.retrieve(found.id ?? "", { expand: ["payments.data.payment.payment_intent"] });
+  } catch (error) {
+    if ((error as { statusCode?: unknown }).statusCode !== forbidden) throw error;
+    return found;
   }
 }
 

@@ -102,7 +102,7 @@ export function stripeOver(load: () => Promise<Library>, wait: (attempt: number)
         const address = { country, line1: street, city, state, postal_code: postalCode };
         const filled = Object.fromEntries(Object.entries(address).map(([part, text]) => [part, text ?? ""]));
         const place = keepsAddress ? {} : { address: filled };
-        // without an address of mail nobody gets receipts, so the last one stays
+        // without an email address nobody gets receipts, so the last one stays
         await customers.update(customer, { name, ...(email && { email }), phone: phone ?? "", ...place });
       }),
     removeCustomer: (customer) => atStripe(async ({ customers }) => void (await customers.del(customer))),

@@ -1,3 +1,4 @@
+import { raw } from "@muster/local/testing/fixtures/raw.ts";
 import { resultOf } from "@muster/local/testing/result.ts";
 import { type BillingWorld, type Customer, openAcme, perSeat } from "@muster/local/testing/worlds/billing.ts";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -56,6 +57,26 @@ const reported = () =>
     return found.flatMap(({ differences }) => differences.map(({ result }) => result));
   });
 const waiting = async () => (await asSystem("operator", () => attention({}))).items;
+
+test("is shown to be refunded while a checkout of the deleted organization cannot be expired", async () => {
+  relent();
+  expect(await acme.reconcile()).toMatchObject({ why: "duplicate_paid" });
+  await billing.client.checkout.sessions.create({
+    customer: (await acme.row())?.customer ?? "",
+    mode: "subscription",
+    success_url: "https://muster.example/done",
+    line_items: [{ price: billing.prices.monthly, quantity: 1 }],
+  });
+  const expireCheckout = () => Promise.reject(new StripeError("refused", "No.", {}));
+  billing.world.rebind({ stripe: { ...billing.port, expireCheckout } });
+  await billing.world.table.write(
+    update(raw(Keys.organization(acme.organization)), { set: { state: "deleted", growth: false } }),
+    Dirty.mark(acme.organization),
+  );
+  expect(await acme.reconcile()).toMatchObject({ why: "expire_refused" });
+  const [invoice = ""] = await invoicesOf();
+  expect(await waiting()).toMatchObject([{ why: "expire_refused", payments: [{ invoice, ...paid }] }]);
+});
 
 test("is said to be canceled once it is, with all that was paid for it", async () => {
   await billing.sweep();

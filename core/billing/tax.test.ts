@@ -1,9 +1,11 @@
 import { type BillingWorld, type Customer, card, openBilling, perSeat } from "@muster/local/testing/worlds/billing.ts";
 import { afterEach, expect, test } from "vitest";
 import { asSystem } from "../kernel/context.ts";
+import { plans } from "../kernel/ports.ts";
 import * as Setting from "../setting/setting.ts";
 import * as Checkout from "./checkout.ts";
 import * as Manage from "./manage.ts";
+import * as Report from "./report.ts";
 import * as Seats from "./seats.ts";
 import { upcoming } from "./upcoming.ts";
 
@@ -28,10 +30,12 @@ async function open({ tax, ...typed }: { tax: boolean; country?: string; tax_id?
 }
 const withTax = (amount: number) => amount * 1.19;
 const invoices = async () => (await acme.as(() => Manage.invoices({}))).items;
-const address = async () => {
-  const customer = await billing.client.customers.retrieve((await acme.row())?.customer ?? "");
-  return customer.deleted ? undefined : customer.address?.country;
+const customer = async () => {
+  const found = await billing.client.customers.retrieve((await acme.row())?.customer ?? "");
+  return found.deleted ? undefined : found;
 };
+const address = async () => (await customer())?.address?.country;
+const sync = () => asSystem("work", () => Manage.sync({ organization: acme.organization }));
 
 test("is in the first invoice, the upcoming one, and the list", async () => {
   expect(await open({ tax: true, country: "DE" })).toMatchObject({ billingStatus: "active" });
@@ -77,10 +81,50 @@ test("is nowhere where it is turned off", async () => {
 
 test("is computed by the address of the checkout until the settings have one", async () => {
   await open({ tax: true, country: "DE" });
-  const sync = () => asSystem("work", () => Manage.sync({ organization: acme.organization }));
   await sync();
   expect(await address()).toBe("DE");
   await acme.as(() => Setting.saveGeneral({ address: { country: "FR" }, revision: 0 }));
   await sync();
   expect(await address()).toBe("FR");
+});
+
+test("keeps the last address that Stripe can locate, and a new email address and phone arrive", async () => {
+  await open({ tax: true, country: "DE" });
+  const contact = { email: "grace@example.com", phone: "+49 30 1234567" };
+  await acme.as(() => Setting.saveGeneral({ address: { country: "US" }, contact, revision: 0 }));
+  expect(await sync()).toEqual({ synced: false });
+  expect(await customer()).toMatchObject({ ...contact, address: { country: "DE" } });
+  const { items } = await asSystem("operator", () => Report.reports({}));
+  const { differences } = await asSystem("operator", () => Report.report({ report: items[0]?.id ?? "" }));
+  expect(differences).toEqual([{ organization: acme.organization, result: "address_refused" }]);
+  await acme.as(() => Setting.saveGeneral({ address: { postalCode: "94105" }, revision: 1 }));
+  expect([await sync(), await address()]).toEqual([{ synced: true }, "US"]);
+});
+
+test("is asked for by a new checkout once it is turned on, and a new one has the ways to pay of now", async () => {
+  billing = await openBilling();
+  acme = await billing.createOrganization(await billing.world.person("ada@example.com"));
+  const sessions = async () => {
+    const { url } = await acme.as(() => Checkout.checkout({ plan: "monthly", seats: 5 }));
+    const again = await acme.as(() => Checkout.checkout({ plan: "monthly", seats: 5 }));
+    expect(again.url).toBe(url);
+    const all = [...billing.server.state.sessions.values()];
+    return all.map(({ status, automatic_tax: { enabled }, payment_method_types: types }) => [
+      status,
+      enabled,
+      ...types,
+    ]);
+  };
+  const first = ["open", false, "card"];
+  expect(await sessions()).toEqual([first]);
+  billing.world.rebind({ plans: { ...plans(), tax: true } });
+  expect(await sessions()).toEqual([
+    ["expired", false, "card"],
+    ["open", true, "card"],
+  ]);
+  billing.world.rebind({ plans: { ...plans(), methodTypes: ["card", "sepa_debit"] } });
+  expect((await sessions()).slice(1)).toEqual([
+    ["expired", true, "card"],
+    ["open", true, "card", "sepa_debit"],
+  ]);
 });

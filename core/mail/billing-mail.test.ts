@@ -73,6 +73,20 @@ test("nobody gets one without a billing address, nor once it is removed", async 
   expect(sent()).toEqual([]);
 });
 
+test("one address gets only so many in an hour, however often somebody cancels and resumes", async () => {
+  await save({ billingEmail }, 0);
+  const jobs = new Map<string, Mail.Job>();
+  for (let times = 0; times < 7; times++) {
+    await cancel();
+    await acme.as(() => Manage.resume({}));
+  }
+  for (const job of await react()) if (job.kind === "billing") jobs.set(job.notification, job);
+  const outcomes: unknown[] = [];
+  for (const job of jobs.values()) outcomes.push(await deliver(job));
+  expect([jobs.size, sent().length]).toEqual([7, 6]);
+  expect(outcomes.at(-1)).toEqual({ outcome: "suppressed" });
+});
+
 test("an owner gets no second mail, and an address that bounces gets none", async () => {
   await save({ billingEmail: acme.owner.email }, 0);
   await cancel();

@@ -8,9 +8,11 @@ import { present } from "../table/table.ts";
 import { billingMailTemplate, isBilling } from "./billing-template.ts";
 import { compose } from "./compose.ts";
 import { named } from "./content.ts";
-import { giveUp, type MailRow, sendOnce } from "./send-once.ts";
+import { billingMailsPerAddress } from "./limits.ts";
+import { giveUp, type MailRow } from "./send-once.ts";
 import * as SendRate from "./send-rate.ts";
 import { suppressionOf } from "./shape.ts";
+import { sendWithin } from "./share.ts";
 import { Turn } from "./turn.ts";
 
 // Shapes
@@ -27,7 +29,7 @@ type Named = Pick<Job, "organization" | "notification">;
 
 // Functions
 
-/** Sends it once, to the address that the settings have now. Owners have the mail of their own notification. */
+/** Sends it once, to the address that the settings have now, which nobody has verified. Owners have the mail of their own notification. */
 export async function deliver({ organization, notification }: Job, takeTurn: () => Promise<void>): Promise<string> {
   const mailRow = mailRowOf({ organization, notification });
   const [row, organizationRow] = await table.getMany([
@@ -48,8 +50,9 @@ export async function deliver({ organization, notification }: Job, takeTurn: () 
     url: `${settings().siteUrl}/organizations/${organization}`,
   };
   const content = billingMailTemplate(row.kind, about, row);
+  const share = { name: "billing-mails-per-address", who: address, windows: billingMailsPerAddress };
   return SendRate.within("others", (slot) =>
-    sendOnce(mailRow, present, slot, (delivery) =>
+    sendWithin(share, { mailRow, holds: present, slot }, (delivery) =>
       compose(email, content, { kind: "billing", organization, notification, delivery }),
     ),
   );

@@ -5,6 +5,11 @@ export const invitationsPerAddress = [
   { quota: 6, windowSeconds: hourSeconds },
   { quota: 20, windowSeconds: daySeconds },
 ];
+/** Emails about payment that all organizations together may send to one billing address. */
+export const billingMailsPerAddress = [
+  { quota: 6, windowSeconds: hourSeconds },
+  { quota: 20, windowSeconds: daySeconds },
+];
 
 export const minCodesPerHour = 60;
 /**

@@ -9,8 +9,8 @@ import {
 } from "../billing/events.ts";
 import type { Side } from "../billing/shape.ts";
 import { on, type Reaction, type Recorded } from "../kernel/reaction.ts";
+import { holders } from "../search/holders.ts";
 import type { Draft } from "./draft.ts";
-import { holders } from "./holders.ts";
 import type { Kind } from "./shape.ts";
 
 // What owners are notified of about payment: each change of the billing status is in one event, and so announced once.

@@ -1,7 +1,7 @@
 import { DepartureRecorded } from "../departure/events.ts";
 import { on, type Reaction } from "../kernel/reaction.ts";
+import { holders } from "../search/holders.ts";
 import type { Draft } from "./draft.ts";
-import { holders } from "./holders.ts";
 
 /** Owners and admins are notified once of a departure with API keys to replace. */
 export const departureRules: readonly Reaction<Promise<Draft[]>>[] = on(

@@ -1,7 +1,7 @@
 import { DomainExpired, DomainJoinChanged, DomainRecordLost } from "../domain/events.ts";
 import { on, type Reaction } from "../kernel/reaction.ts";
+import { holders } from "../search/holders.ts";
 import type { Draft } from "./draft.ts";
-import { holders } from "./holders.ts";
 
 // A lost record has to be put back, which admins can do; who may join is for owners to decide.
 

@@ -1,9 +1,9 @@
 import { table } from "../kernel/ports.ts";
 import { on, type Reaction } from "../kernel/reaction.ts";
 import { RolloutHalted } from "../rollout/events.ts";
+import { holders } from "../search/holders.ts";
 import { Keys } from "../table/keys.ts";
 import type { Draft } from "./draft.ts";
-import { holders } from "./holders.ts";
 
 // A rollout that has halted waits for somebody: for owners, and for who started it, as long as they are a member.
 

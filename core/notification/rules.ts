@@ -13,12 +13,12 @@ import {
   OrganizationMailsResumed,
   OrganizationRestored,
 } from "../organization/events.ts";
+import { holders } from "../search/holders.ts";
 import { Keys } from "../table/keys.ts";
 import { billingRules, isAutomatic } from "./billing-rules.ts";
 import { departureRules } from "./departure-rules.ts";
 import { domainRules } from "./domain-rules.ts";
 import type { Draft } from "./draft.ts";
-import { holders } from "./holders.ts";
 import { rolloutRules } from "./rollout-rules.ts";
 import { seatRules } from "./seat-rules.ts";
 import { secretRules } from "./secret-rules.ts";

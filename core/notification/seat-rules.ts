@@ -2,9 +2,9 @@ import { type ID, is } from "../base/id.ts";
 import { BillingSeatRequestApproved, BillingSeatRequestDeclined, BillingSeatsRequested } from "../billing/events.ts";
 import { table } from "../kernel/ports.ts";
 import { on, type Reaction } from "../kernel/reaction.ts";
+import { holders } from "../search/holders.ts";
 import { Keys } from "../table/keys.ts";
 import type { Draft } from "./draft.ts";
-import { holders } from "./holders.ts";
 
 // A request for seats waits for those who can buy them, and its author for their decision.
 

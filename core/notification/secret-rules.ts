@@ -1,4 +1,5 @@
 import { on, type Reaction } from "../kernel/reaction.ts";
+import { holders } from "../search/holders.ts";
 import {
   SecretCreated,
   SecretDeleted,
@@ -10,7 +11,6 @@ import {
 } from "../secret/events.ts";
 import { labelOf } from "../secret/kind/shape.ts";
 import type { Draft } from "./draft.ts";
-import { holders } from "./holders.ts";
 
 // Owners are notified of each change of a stored API key, because somebody may have taken over a session.
 

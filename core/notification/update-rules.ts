@@ -4,11 +4,11 @@ import { CommentCreated, CommentDeleted, CommentEdited } from "../comment/events
 import { table } from "../kernel/ports.ts";
 import { on, type Reaction, type Recorded } from "../kernel/reaction.ts";
 import * as Limit from "../limit/limit.ts";
+import { holders } from "../search/holders.ts";
 import { Keys } from "../table/keys.ts";
 import { UpdateCreated, UpdateDeleted, UpdateEdited, UpdateReported, UpdateReportsClosed } from "../update/events.ts";
 import { type About, readersOf } from "./about.ts";
 import type { Draft } from "./draft.ts";
-import { holders } from "./holders.ts";
 import { peoplePerHour } from "./limits.ts";
 
 // Who is notified of a text: those that it mentions for the first time, the authors of what a comment answers, and its

@@ -44,6 +44,7 @@ export function create(account: Account, params: Stripe.CustomerCreateParams): C
 
 export function update(account: Account, params: Stripe.CustomerUpdateParams, id: string): Customer {
   const customer = get(account, id);
+  if (params.address !== undefined) refuseUnlocatable(account, id, params.address || undefined);
   change(account, "customer.updated", customer, (one) => {
     fill(one, params);
     setDefault(account, one, params);
@@ -142,6 +143,23 @@ function fill(customer: Customer, params: Stripe.CustomerUpdateParams): void {
   if (address !== undefined) customer.address = address ? addressOf(address) : null;
   if (tax_exempt !== undefined) customer.tax_exempt = tax_exempt || "none";
   customer.metadata = mergeMetadata(customer.metadata, params.metadata);
+}
+
+/**
+ * https://docs.stripe.com/changelog/acacia/2024-10-28/tax-validate-location-auto: an address must be enough to compute
+ * the taxes of a subscription by, which needs a postal code in the United States.
+ * https://docs.stripe.com/tax/customer-locations
+ */
+function refuseUnlocatable({ state }: Account, id: string, address: Stripe.AddressParam | undefined): void {
+  const isTaxed = [...state.subscriptions.values()].some(
+    ({ customer, automatic_tax, ended_at }) => customer === id && automatic_tax.enabled && ended_at === null,
+  );
+  const isLocated = address?.country && (address.country !== "US" || address.postal_code);
+  if (!isTaxed || isLocated) return;
+  throw invalid("The customer's location isn't recognized. Set a valid customer address.", {
+    code: "customer_tax_location_invalid",
+    param: "address",
+  });
 }
 
 function setDefault(account: Account, customer: Customer, { invoice_settings }: Stripe.CustomerUpdateParams): void {
