@@ -25,9 +25,9 @@ export const Price = v.object({
    * charged now, or the subscription ends before it.
    */
   nextInvoice: v.optional(Integer),
-  /** The tax on what is charged now. Missing if there is none. */
+  /** The tax in what is charged now. Missing if there is none, or if the customer's balance pays a part. */
   taxNow: v.optional(Integer),
-  /** The tax on the next invoice. Missing if there is none. */
+  /** The tax in what the next invoice will charge. Missing if there is none, or if the balance pays a part. */
   nextTax: v.optional(Integer),
   /** The currency, as three lowercase letters. */
   currency: v.string(),

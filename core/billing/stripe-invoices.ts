@@ -59,8 +59,9 @@ export function prorated({ item, price, quantity, prorationAt, grows }: SeatChan
 async function amountOf({ invoices }: Library, change: SeatChange): Promise<TaxedAmount> {
   const { subscription } = change;
   const wanted = { subscription, subscription_details: prorated(change) };
-  const { due: amount, tax, currency } = invoiceOf(await invoices.createPreview(wanted));
-  return { amount, tax, currency };
+  const { due: amount, total, tax, currency } = invoiceOf(await invoices.createPreview(wanted));
+  // the balance pays a part, so that what is due is no amount with this tax in it
+  return { amount, tax: amount === total ? tax : 0, currency };
 }
 
 /** Returns nothing where Stripe says that there will be no invoice. */

@@ -60,6 +60,18 @@ test("is in the price of a change, which its invoice charges", async () => {
   expect(fewer).toMatchObject({ dueNow: 0, nextInvoice: withTax(next), nextTax: withTax(next) - next });
 });
 
+test("is in no price of which the balance pays a part", async () => {
+  await open({ tax: true, country: "DE" });
+  const total = withTax(3 * perSeat.monthly);
+  const credit = billing.server.state.customers.get((await acme.row())?.customer ?? "");
+  for (const balance of [-total, -1_000]) {
+    Object.assign(credit ?? {}, { balance });
+    const price = await acme.as(() => Seats.preview({ seats: 8 }));
+    expect(price).toMatchObject({ dueNow: total + balance });
+    expect(Object.keys(price)).not.toContain("taxNow");
+  }
+});
+
 test("is reversed for a business with a tax id, and is not added elsewhere", async () => {
   await open({ tax: true, country: "DE", tax_id: "DE123456789" });
   expect(await invoices()).toMatchObject([{ total: 5 * perSeat.monthly }]);

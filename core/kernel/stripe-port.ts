@@ -71,7 +71,7 @@ export type SeatChange = {
 };
 
 export type Amount = { amount: number; currency: string };
-/** What an invoice would charge, with the tax on it. */
+/** What an invoice would charge, and the tax in it: 0 if the balance pays a part. */
 export type TaxedAmount = Amount & { tax: number };
 
 export type StripeCheckout = {

@@ -190,12 +190,15 @@ export function billingCases(place: () => { api: TestApi }): Case[] {
           items: [
             {
               id: item?.id ?? "",
-              quantity: 8,
+              quantity: 9,
             },
           ],
         });
         await world().table.write(Dirty.mark(organization));
-        return () => asSystem("costs", () => Reconcile.reconcile({ organization }));
+        return async () => {
+          const found = await asSystem("costs", () => Reconcile.reconcile({ organization }));
+          if (found.result !== "repaired") throw new Error(`Nothing to measure: ${found.result}`);
+        };
       },
     },
     {

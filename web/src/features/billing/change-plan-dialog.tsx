@@ -7,7 +7,7 @@ import { DialogBody } from "#ui/dialog-parts.tsx";
 import { toast } from "#ui/toast.ts";
 import { PlanPicker } from "./plan-picker.tsx";
 import { PriceBox } from "./price-box.tsx";
-import { waitingText } from "./processing.ts";
+import { isUnpaid, waitingText } from "./processing.ts";
 import { isPeriod, periods } from "./text.ts";
 import { useChange } from "./use-change.ts";
 import { usePlans } from "./use-plans.ts";
@@ -48,7 +48,7 @@ function Choice(props: Pick<Props, "organization" | "billing"> & { onClose: () =
 
   const change = useChange(organization.id, wish, (now, quoted) => {
     onClose();
-    if (now.change) {
+    if (isUnpaid(now)) {
       toast("Payment processing", { description: waitingText(now, money, "The plan changes when it is paid.") });
     } else if (wish) {
       const { dueNow: amount, currency } = quoted;

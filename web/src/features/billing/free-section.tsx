@@ -52,7 +52,7 @@ function Sentence({ billing: { billingStatus, seats, graceUntil, processing } }:
   const taken = `${plural(committed, "seat is", "seats are")} in use`;
   const until = grantedUntil === undefined ? "" : ` until ${date(grantedUntil)}`;
   const beside = granted > 0 ? ` ${plural(granted, "seat is", "seats are")} granted by the operator${until}.` : "";
-  const customerless = processing ? "" : ` No card${granted > 0 ? "" : ", no end date"}.`;
+  const noCard = processing ? "" : ` No card${granted > 0 ? "" : ", no end date"}.`;
   switch (billingStatus) {
     case "canceled":
       return `The subscription has ended. ${graceUntil === undefined ? "For now," : `Until ${date(graceUntil)},`} everything except inviting works. Then the organization is ${committed > remaining ? `read-only: ${taken}, and ${plural(remaining, "is", "are")} free` : "on the free plan"}.`;
@@ -65,7 +65,7 @@ function Sentence({ billing: { billingStatus, seats, graceUntil, processing } }:
     case "active":
     case "past_due":
     case "over_limit":
-      return `${plural(seats.capacity, "seat")}, ${committed} in use.${customerless}${beside}`;
+      return `${plural(seats.capacity, "seat")}, ${committed} in use.${noCard}${beside}`;
   }
 }
 

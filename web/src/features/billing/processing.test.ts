@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { delayText, processingText, waitingText } from "./processing.ts";
+import { delayText, isUnpaid, processingText, waitingText } from "./processing.ts";
 
 const processing = { amount: 5000, currency: "usd", type: "us_bank_account", businessDays: 4 };
 const money = ({ amount, currency }: { amount: number; currency: string }) => `${amount / 100} ${currency}`;
@@ -8,13 +8,21 @@ const text = "Your bank is processing the payment of 50 usd. This takes up to 4 
 test("a payment that a bank processes is said with its amount and how long it takes", () => {
   expect(processingText(processing, money)).toBe(text);
   expect(processingText({ amount: 100, currency: "cad", type: "acss_debit" }, money)).toMatch(
-    /This takes some days\.$/,
+    /This takes several business days\.$/,
   );
 });
 
 test("a payment with an account is said to take days before it is made, and one with a card is not", () => {
-  expect(delayText({ businessDays: 14 })).toMatch(/^Your bank takes up to 14 business days\./);
-  expect(delayText({})).toBeUndefined();
+  expect(delayText({ type: "sepa_debit", businessDays: 14 })).toMatch(/^Your bank takes up to 14 business days\./);
+  for (const type of ["acss_debit", "au_becs_debit"]) {
+    expect(delayText({ type })).toMatch(/^Your bank takes several business days\./);
+  }
+  expect(delayText({ type: "card" })).toBeUndefined();
+});
+
+test("a change is not paid while it waits, nor while a bank processes its payment although it was made", () => {
+  const change = { from: 5, to: 8 } as NonNullable<Parameters<typeof isUnpaid>[0]["change"]>;
+  expect([{ change }, { processing }, { change, processing }, {}].map(isUnpaid)).toEqual([true, true, true, false]);
 });
 
 test("a change that waits says what for", () => {

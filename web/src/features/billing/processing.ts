@@ -1,20 +1,30 @@
 import type { Billing, PaymentMethod } from "#lib/billing.ts";
 import { plural } from "#lib/format.ts";
+import { isBankDebit } from "./payment-method.ts";
 
 type Processing = NonNullable<Billing["processing"]>;
 type Money = (sum: { amount: number; currency: string }) => string;
 
 /** "Your bank is processing the payment of $50.00. This takes up to 4 business days." */
 export function processingText({ amount, currency, businessDays }: Processing, money: Money): string {
-  const takes = businessDays === undefined ? "some days" : `up to ${plural(businessDays, "business day")}`;
-  return `Your bank is processing the payment of ${money({ amount, currency })}. This takes ${takes}.`;
+  const days = daysText(businessDays);
+  return `Your bank is processing the payment of ${money({ amount, currency })}. This takes ${days}.`;
+}
+
+function daysText(businessDays: number | undefined) {
+  return businessDays === undefined ? "several business days" : `up to ${plural(businessDays, "business day")}`;
 }
 
 /** What follows a payment with this method, if it is not known at once. */
-export function delayText({ businessDays }: Pick<PaymentMethod, "businessDays">): string | undefined {
-  return businessDays === undefined
-    ? undefined
-    : `Your bank takes up to ${plural(businessDays, "business day")}. The change is made once the payment has arrived.`;
+export function delayText({ type, businessDays }: Pick<PaymentMethod, "type" | "businessDays">): string | undefined {
+  return isBankDebit({ type })
+    ? `Your bank takes ${daysText(businessDays)}. The change is made once the payment has arrived.`
+    : undefined;
+}
+
+/** Returns whether the payment of a change is not there yet. Stripe may have made the change before. */
+export function isUnpaid({ change, processing }: Pick<Billing, "change" | "processing">): boolean {
+  return (change ?? processing) !== undefined;
 }
 
 /** What is said once a change was ordered whose payment is not there yet. */

@@ -13,7 +13,7 @@ import { NumberStepper } from "#ui/number-stepper.tsx";
 import { toast } from "#ui/toast.ts";
 import { seatsProblem } from "./order.ts";
 import { PriceBox } from "./price-box.tsx";
-import { waitingText } from "./processing.ts";
+import { isUnpaid, waitingText } from "./processing.ts";
 import { SeatMap } from "./seat-map.tsx";
 import { minimumText } from "./text.ts";
 import { useChange } from "./use-change.ts";
@@ -84,7 +84,7 @@ function ChangeSeats({ organization, billing, seats, wanted, paid, onWanted }: C
   const isWanted = error === undefined && wanted !== paid && reason === undefined;
   const change = useChange(organization.id, isWanted ? { seats: wanted } : undefined, (now, quoted) => {
     const count = now.seats.capacity;
-    if (now.change) {
+    if (isUnpaid(now)) {
       toast("Payment processing", { description: waitingText(now, money, "The seats are added when it is paid.") });
     } else {
       const { dueNow: amount, currency } = quoted;

@@ -1,5 +1,6 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { PriceBox } from "#features/billing/price-box.tsx";
+import { isUnpaid } from "#features/billing/processing.ts";
 import { useChange } from "#features/billing/use-change.ts";
 import type { Organization } from "#lib/api.ts";
 import type { Billing } from "#lib/billing.ts";
@@ -20,10 +21,10 @@ export function ApproveBox({ organization, billing, request }: Props) {
     (now) => {
       refresh();
       const what = plural(request.seats, "seat");
-      if (now.change === undefined) {
-        toast(`${what} added`, { description: `${request.name ?? "The member"} is notified.` });
-      } else {
+      if (isUnpaid(now)) {
         toast(`The payment for ${what} is under way`);
+      } else {
+        toast(`${what} added`, { description: `${request.name ?? "The member"} is notified.` });
       }
     },
     { send: (quoted) => approveSeatRequest(organization.id, request, quoted), onFailed: refresh },
