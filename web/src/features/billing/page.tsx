@@ -1,10 +1,11 @@
-import { useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useParams, useSearch } from "@tanstack/react-router";
 import { lazy, Suspense } from "react";
 import { Gate, PageGate } from "#features/failure/gate.tsx";
 import type { Organization } from "#lib/api.ts";
 import { type Billing, billingQuery } from "#lib/billing.ts";
 import { needed } from "#lib/idle.ts";
+import { seatRequestsQuery } from "#lib/seat-requests.ts";
 import { Banner } from "#ui/banner.tsx";
 import { PageHeader } from "#ui/card.tsx";
 import { Skeleton } from "#ui/skeleton.tsx";
@@ -90,6 +91,18 @@ function Header() {
   return <PageHeader title="Billing" description="Seats, plan and invoices. Visible to owners and admins." />;
 }
 
+/** Most organizations have no request, and need none of what shows one. */
+function Requested({ organization, billing }: { organization: Organization; billing: Billing }) {
+  const requests = useInfiniteQuery(seatRequestsQuery(organization.id));
+  const [first] = requests.data?.pages ?? [];
+  if (!first || (first.items.length === 0 && !requests.hasNextPage)) return null;
+  return (
+    <Suspense>
+      <SeatRequests organization={organization} billing={billing} />
+    </Suspense>
+  );
+}
+
 function BillingParts({ organization, billing }: { organization: Organization; billing: Billing }) {
   const hasPaid = isSubscribed(billing);
   const isCustomer = billing.customer;
@@ -97,9 +110,7 @@ function BillingParts({ organization, billing }: { organization: Organization; b
     <div className="grid grid-cols-1 items-start gap-4 lg:grid-cols-[minmax(0,1.7fr)_minmax(0,1fr)]">
       <div className="grid grid-cols-1 gap-4">
         {billing.change === undefined && <ProcessingBanner billing={billing} />}
-        <Suspense>
-          <SeatRequests organization={organization} billing={billing} />
-        </Suspense>
+        <Requested organization={organization} billing={billing} />
         {hasPaid && organization.seats ? (
           <>
             <PlanSection organization={organization} billing={billing} />
