@@ -10,7 +10,7 @@ import { readOnly } from "../kernel/stored.ts";
 import { OrganizationRow } from "../organization/row.ts";
 import { free as freePlan } from "../plan/plan.ts";
 import { Keys } from "../table/keys.ts";
-import { businessDaysOf, isProcessing } from "./debit.ts";
+import { businessDaysOf, hasPaidNothing, isProcessing } from "./debit.ts";
 import { expiries, expiryOf } from "./payment-method.ts";
 import {
   BillingRow,
@@ -23,7 +23,7 @@ import {
   type Discount as Taken,
 } from "./row.ts";
 import { billingStatuses, paymentMethod } from "./shape.ts";
-import { graceUntil } from "./status.ts";
+import { endOf, graceUntil } from "./status.ts";
 
 // Shapes
 
@@ -189,6 +189,7 @@ export function describe(found: OrganizationRow | undefined, billing: BillingRow
   const { capacity = 0, free = 0, grantedSeats: granted = 0, grantedUntil } = organizationRow ?? {};
   const { billingStatus = "free", plan = freePlan } = organizationRow ?? {};
   const mirror = row?.mirror;
+  const endedAt = row && endOf(row);
   const paid = mirror && isLive(mirror);
   const { trialDays, trialSeats, graceDays } = plans();
   return {
@@ -214,9 +215,9 @@ export function describe(found: OrganizationRow | undefined, billing: BillingRow
     ...(paid && mirror.status === "trialing" && { trialSeats }),
     graceDays,
     ...(row?.debit && isProcessing(row) && { processing: processingOf(row.debit) }),
-    ...(billingStatus === "past_due" && row?.owed && { owed: consequencesOf(row) }),
+    ...((billingStatus === "past_due" || row?.debit?.hasFailed) && row?.owed && { owed: consequencesOf(row) }),
     customer: row !== undefined,
-    ...(billingStatus === "canceled" && mirror?.endedAt && { graceUntil: graceUntil(mirror.endedAt) }),
+    ...(billingStatus === "canceled" && endedAt && { graceUntil: graceUntil(endedAt) }),
     ...(row?.op && { change: changeOf(row.op) }),
     ...(row?.checkout && { checkout: offerOf(row.checkout) }),
   };
@@ -233,8 +234,8 @@ function methodOf(method: NonNullable<Mirror["method"]>) {
   return { ...method, ...expiryOf(method, instant()), ...withoutUndefined({ businessDays: businessDaysOf(method) }) };
 }
 
-/** Seats whose first payment a bank processes are no seats of the organization yet. */
-const isCounted = (row: Row) => !(isProcessing(row) && row.debit?.paidSeats === 0);
+/** Seats whose first payment a bank processes or has refused are no seats of the organization yet. */
+const isCounted = (row: Row) => !hasPaidNothing(row);
 const paidOf = (row: Row, { quantity }: Mirror) =>
   isProcessing(row) ? Math.min(quantity, row.debit?.paidSeats ?? quantity) : quantity;
 const processingOf = (debit: NonNullable<Row["debit"]>) => {

@@ -1,7 +1,11 @@
+import { raw } from "@muster/local/testing/fixtures/raw.ts";
 import { resultOf } from "@muster/local/testing/result.ts";
 import { type BillingWorld, type Customer, card, openBilling, perSeat } from "@muster/local/testing/worlds/billing.ts";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { daySeconds, hourSeconds } from "../base/duration.ts";
+import { bind } from "../kernel/ports.ts";
+import { Keys } from "../table/keys.ts";
+import { update } from "../table/table.ts";
 import * as Billing from "./billing.ts";
 import * as Checkout from "./checkout.ts";
 import * as Manage from "./manage.ts";
@@ -59,6 +63,9 @@ async function resize(seats: number) {
 const charged = async () =>
   (await acme.invoices()).filter(({ status, total }) => status === "paid" && total > 0).map(({ total }) => total);
 
+const purchases = async () =>
+  (await billing.world.table.query({ ...Keys.changes(acme.organization), consistent: true })).items;
+
 test("a checkout offers what is configured, or leaves the choice to Stripe", async () => {
   const sent = async () => {
     await acme.as(() => Checkout.checkout({ plan: "monthly", seats: 5 }));
@@ -81,8 +88,10 @@ describe("a first payment that a bank processes", () => {
     expect((await acme.organizationRow()).hasPaid).toBeUndefined();
     await later(3 * daySeconds);
     expect(await acme.organizationRow()).toMatchObject(free);
+    expect(await purchases()).toEqual([]);
     await later(daySeconds);
     expect(await acme.organizationRow()).toMatchObject(paid);
+    expect(await purchases()).toMatchObject([{ cause: "checkout", from: 0, to: 5, by: acme.owner.account }]);
     expect((await info()).processing).toBeUndefined();
     expect(await charged()).toEqual([5 * perSeat.monthly]);
   });
@@ -101,18 +110,79 @@ describe("a first payment that a bank processes", () => {
     await expect(billing.client.invoices.pay(invoice?.id ?? "")).rejects.toThrow("processing");
   });
 
-  test("is past due if the bank refuses it, without a seat, until it is paid in another way", async () => {
+  test("adds no seat if the bank refuses it, until it is paid in another way", async () => {
     await debit(poor);
     await later(4 * daySeconds);
-    expect(await acme.organizationRow()).toMatchObject({ billingStatus: "past_due", capacity: 3, growth: false });
-    expect(await info()).toMatchObject({ owed: { byBank: true }, seats: { paid: 5, capacity: 3 } });
-    expect((await info()).processing).toBeUndefined();
+    expect(await acme.organizationRow()).toMatchObject(free);
+    expect(await info()).toMatchObject({ billingStatus: "free", owed: { byBank: true } });
+    expect([(await info()).processing, (await info()).seats.paid]).toEqual([undefined, undefined]);
     await payFrom("pm_card_visa");
     const [invoice] = await acme.invoices();
     await billing.client.invoices.pay(invoice?.id ?? "");
     await later(0);
     expect(await acme.organizationRow()).toMatchObject(paid);
     expect(await charged()).toEqual([5 * perSeat.monthly]);
+  });
+
+  test("is not paid for a plan that was in force before, whatever it says", async () => {
+    await debit(good);
+    const row = await acme.row();
+    const organization = Keys.organization(acme.organization);
+    // as an earlier release has stored it
+    const set = { billingStatus: "active", plan: "monthly", capacity: 5 };
+    await billing.world.table.write(
+      update(raw(organization), { set, add: { free: 2 } }),
+      update(raw(Keys.billing(acme.organization)), { unset: ["debit"], set: { version: (row?.version ?? 0) + 1 } }),
+    );
+    await acme.reconcile();
+    expect((await acme.row())?.debit).toMatchObject({ paidSeats: 0 });
+    const [invoice] = await acme.invoices();
+    for (const { method } of billing.server.state.debits.values()) {
+      Object.assign(billing.server.state.cards.get(method) ?? {}, { later: "insufficient_funds" });
+    }
+    await later(4 * daySeconds);
+    expect((await acme.row())?.debit).toMatchObject({ invoice: invoice?.id, hasFailed: true });
+    expect(await acme.organizationRow()).toMatchObject({ ...free, billingStatus: "free", free: 2 });
+  });
+
+  test("never opens a read-only organization, however often its bank refuses", async () => {
+    await buy(card);
+    await billing.client.subscriptions.cancel((await acme.row())?.mirror?.subscription ?? "");
+    const organization = raw(Keys.organization(acme.organization));
+    await billing.world.table.write(update(organization, { add: { free: -4 } }));
+    await later(0);
+    expect((await acme.organizationRow()).billingStatus).toBe("canceled");
+    await debit(poor);
+    expect((await acme.organizationRow()).billingStatus).toBe("canceled");
+    await later(15 * daySeconds);
+    await acme.reconcile();
+    const closed = { billingStatus: "read_only", growth: false, capacity: 3 };
+    expect(await acme.organizationRow()).toMatchObject(closed);
+    await billing.client.subscriptions.cancel((await acme.row())?.mirror?.subscription ?? "");
+    await later(0);
+    expect(await acme.organizationRow()).toMatchObject(closed);
+    await debit(poor);
+    expect(await acme.organizationRow()).toMatchObject(closed);
+    await later(4 * daySeconds);
+    expect(await acme.organizationRow()).toMatchObject(closed);
+    await billing.client.subscriptions.cancel((await acme.row())?.mirror?.subscription ?? "");
+    await later(daySeconds);
+    expect(await acme.organizationRow()).toMatchObject(closed);
+  });
+
+  test.each([undefined, "nz_bank_account"])("adds nothing if it is from %s", async (type) => {
+    await debit(good);
+    const { debit: first } = (await acme.row()) ?? {};
+    await billing.world.table.write(update(raw(Keys.billing(acme.organization)), { unset: ["debit"] }));
+    const asOther = async (customer: string) =>
+      (await billing.port.subscriptionsOf(customer)).map((one) => {
+        const method = type && one.method ? { ...one.method, type } : undefined;
+        return { ...one, method };
+      });
+    bind({ stripe: { ...billing.port, subscriptionsOf: asOther } });
+    await acme.reconcile();
+    expect(await acme.organizationRow()).toMatchObject(free);
+    expect((await acme.row())?.debit).toMatchObject({ invoice: first?.invoice, paidSeats: 0 });
   });
 
   test("loses to a second subscription that is paid, and is known as a payment to return", async () => {
@@ -147,6 +217,59 @@ describe("a renewal that a bank processes", () => {
     await later(4 * daySeconds);
     expect(await acme.organizationRow()).toMatchObject(paid);
     expect((await info()).processing).toBeUndefined();
+  });
+
+  test("stays beside a second subscription, which is canceled", async () => {
+    await renew("pm_usBankAccount_success");
+    const { customer = "", mirror } = (await acme.row()) ?? {};
+    const { id } = await billing.client.paymentMethods.attach("pm_card_visa", { customer });
+    const second = await billing.client.subscriptions.create({
+      customer,
+      default_payment_method: id,
+      metadata: { organizationId: acme.organization },
+      items: [{ price: billing.prices.monthly, quantity: 4 }],
+    });
+    await acme.reconcile();
+    expect((await acme.row())?.mirror?.subscription).toBe(mirror?.subscription);
+    expect((await acme.row())?.duplicates).toMatchObject([{ subscription: second.id }]);
+    expect(await acme.organizationRow()).toMatchObject(paid);
+  });
+
+  test("is found although a later invoice is paid before its event arrives", async () => {
+    await buy(card);
+    await payFrom("pm_usBankAccount_success");
+    billing.world.clock.pass(31 * daySeconds + 2 * hourSeconds);
+    billing.server.catchUp();
+    const [renewal] = await acme.invoices();
+    const { mirror } = (await acme.row()) ?? {};
+    const customer = (await acme.row())?.customer ?? "";
+    const { id } = await billing.client.paymentMethods.attach("pm_card_visa", { customer });
+    await billing.client.subscriptions.update(mirror?.subscription ?? "", {
+      default_payment_method: id,
+      items: [{ id: mirror?.item ?? "", quantity: 8 }],
+      proration_behavior: "always_invoice",
+    });
+    await payFrom("pm_usBankAccount_success");
+    expect((await acme.row())?.debit).toMatchObject({ invoice: renewal?.id, paidSeats: 8 });
+    expect(await acme.organizationRow()).toMatchObject({ ...paid, capacity: 8 });
+  });
+
+  test("no longer counts as refused once a later invoice is paid", async () => {
+    await renew("pm_usBankAccount_insufficientFunds");
+    const [submitted] = billing.server.state.debits.values();
+    await later((submitted?.endsAt ?? 0) - billing.server.time());
+    expect((await acme.row())?.debit?.hasFailed).toBe(true);
+    const { mirror, debit: refused } = (await acme.row()) ?? {};
+    await payFrom("pm_card_visa");
+    await billing.client.subscriptions.update(mirror?.subscription ?? "", {
+      items: [{ id: mirror?.item ?? "", quantity: 8 }],
+      proration_behavior: "always_invoice",
+    });
+    await later(0);
+    const open = (await acme.invoices()).filter(({ status }) => status === "open");
+    expect(open.map(({ id }) => id)).toEqual([refused?.invoice]);
+    expect((await acme.row())?.debit).toBeUndefined();
+    expect(await acme.organizationRow()).toMatchObject({ ...paid, capacity: 8 });
   });
 
   test("is past due once the bank has refused it", async () => {

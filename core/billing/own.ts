@@ -2,6 +2,7 @@ import type * as ID from "../base/id.ts";
 import type { Actor } from "../kernel/actor.ts";
 import { stripe, table } from "../kernel/ports.ts";
 import { StripeError, type StripeInvoice, type StripeSubscription } from "../kernel/stripe-port.ts";
+import { debitOf, hasPaidNothing } from "./debit.ts";
 import { BillingDuplicateCanceled } from "./events.ts";
 import { isPaid } from "./paid.ts";
 import { type Duplicate, isLive, paymentOf, type Row } from "./row.ts";
@@ -48,10 +49,11 @@ type Only = { found: StripeSubscription | undefined; row: Row; isStuck: boolean 
 export async function only(organization: Organization, row: Row, actor: Actor): Promise<Only> {
   const all = await ownOf(row, organization);
   const recorded = row.mirror?.subscription;
-  const unpaid = row.debit && recorded;
+  const active = all.filter(isLive);
+  const unpaid = active.length > 1 ? await unpaidOf(active, row) : [];
   const rankOf = (one: StripeSubscription) =>
-    `${one.id === unpaid ? 1 : orderOfPayment(one)}${one.id === recorded ? 0 : 1}${orderOf(one)}`;
-  const live = all.filter(isLive).toSorted((one, other) => (rankOf(one) < rankOf(other) ? -1 : 1));
+    `${unpaid.includes(one.id) ? 1 : orderOfPayment(one)}${one.id === recorded ? 0 : 1}${orderOf(one)}`;
+  const live = active.toSorted((one, other) => (rankOf(one) < rankOf(other) ? -1 : 1));
   const [winner] = live;
   const others = live.filter((one) => one !== winner);
   const noted = winner ? await notePaid(organization, row, { winner, others }) : row;
@@ -59,6 +61,13 @@ export async function only(organization: Organization, row: Row, actor: Actor): 
   const next = await report(organization, noted, { kept: winner?.id, others, stuck, actor });
   const found = winner ?? all.find(({ id }) => id === recorded) ?? all[0];
   return { found, row: next, isStuck: stuck.length > 0 };
+}
+
+/** Returns those whose first payment a bank processes, or has refused: their status does not say so. */
+async function unpaidOf(some: readonly StripeSubscription[], row: Row): Promise<string[]> {
+  const unpaid: string[] = [];
+  for (const one of some) if (hasPaidNothing({ debit: await debitOf(one, row) })) unpaid.push(one.id);
+  return unpaid;
 }
 
 type Beside = { winner: StripeSubscription; others: readonly StripeSubscription[] };

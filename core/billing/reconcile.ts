@@ -204,8 +204,9 @@ async function copy({ organization, organizationRow, row, found, actor }: Copy) 
   const isFirstMethod = cause === "release" && isSame(withoutMethod(before), withoutMethod(sides.after));
   const isUnseen = isAsRecorded || (labeledFor === undefined && (isSameMethod || isFirstMethod));
   const isQuiet = isUnseen && isNothingElse;
-  const changes =
-    found && mirror ? Change.recordFound(organization, { before: row.mirror, after: mirror, found, at }) : [];
+  const seen = found &&
+    mirror && { before: row.mirror, after: mirror, debits: [debitBefore, debit] as const, found, at };
+  const changes = seen ? Change.recordFound(organization, seen) : [];
   await table.write(
     save(organization, row, next),
     ...changes,

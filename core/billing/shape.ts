@@ -40,6 +40,8 @@ export const debit = {
   paidSeats: v.number(),
   /** The bank has refused it, and it is not paid in another way. */
   hasFailed: v.exactOptional(v.literal(true)),
+  /** When the subscription before ended: one that was never paid starts no other grace period. */
+  endedAt: v.exactOptional(v.string()),
 };
 
 /** The billing state of an organization, as events record it. */

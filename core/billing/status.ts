@@ -6,6 +6,7 @@ import type { OrganizationRow } from "../organization/row.ts";
 import * as Plan from "../plan/plan.ts";
 import { Keys } from "../table/keys.ts";
 import { all, atLeast, below, equal, lacks, oneOf, type Update, update, when } from "../table/table.ts";
+import { hasPaidNothing } from "./debit.ts";
 import { failures, isLive, type Row } from "./row.ts";
 import type { BillingStatus } from "./shape.ts";
 
@@ -32,7 +33,7 @@ export const grows = (billingStatus: BillingStatus): boolean => growing.includes
 
 /**
  * The capacity is what is paid plus what an operator granted. A decrease under way counts at once; an increase adds
- * nothing before it is paid, so a subscription whose first payment a bank processes changes nothing.
+ * nothing before it is paid, so a subscription whose first payment a bank processes or has refused changes nothing.
  */
 export function judge(
   organizationRow: OrganizationRow,
@@ -42,19 +43,16 @@ export function judge(
   const committed = committedOf(organizationRow);
   const granted = grantedOf(organizationRow);
   const hasPaid = organizationRow.hasPaid === true || isKnown === true;
-  const hasPaidNothing = debit?.paidSeats === 0;
-  const isBegun = mirror && !mirror.status.startsWith("incomplete") && !(hasPaidNothing && mirror.status === "active");
-  if (!isBegun) {
-    return {
-      billingStatus: billingStatusOf(organizationRow),
-      capacity: organizationRow.capacity,
-      plan: organizationRow.plan,
-      hasPaid,
-    };
-  }
-  if (isLive(mirror)) {
+  const { capacity: current, plan } = organizationRow;
+  const asItIs = { billingStatus: billingStatusOf(organizationRow), capacity: current, plan, hasPaid };
+  if (!mirror || mirror.status.startsWith("incomplete")) return asItIs;
+  const isUnpaid = hasPaidNothing({ debit });
+  const isFree = plan === Plan.free;
+  // until the bank answers, nobody loses the seats that an earlier release has added
+  if (isUnpaid && !isFree && !debit?.hasFailed && isLive(mirror)) return asItIs;
+  if (isLive(mirror) && !isUnpaid) {
     const counted = Math.min(...[mirror.quantity, op?.to, debit?.paidSeats].filter((seats) => seats !== undefined));
-    const capacity = hasPaidNothing ? organizationRow.capacity : counted + granted;
+    const capacity = counted + granted;
     const paid = mirror.status === "trialing" ? "trialing" : "active";
     const billingStatus = isOwing(mirror) ? "past_due" : committed > capacity ? "over_limit" : paid;
     return {
@@ -64,8 +62,9 @@ export function judge(
       hasPaid,
     };
   }
-  const capacity = settings().freeSeats + granted;
-  const isGrace = at < graceUntil(mirror.endedAt ?? at);
+  const capacity = isUnpaid && isFree ? current : settings().freeSeats + granted;
+  const endedAt = isUnpaid ? debit?.endedAt : (mirror.endedAt ?? at);
+  const isGrace = endedAt !== undefined && at < graceUntil(endedAt);
   const billingStatus = isGrace ? "canceled" : committed > capacity ? "read_only" : "free";
   return { billingStatus, capacity, plan: Plan.free, hasPaid };
 }
@@ -73,7 +72,7 @@ export function judge(
 /** Returns whether the status changes by itself, with time or with seats that are given back. */
 export function isPassing(row: Row, billingStatus: BillingStatus, at: string): boolean {
   if (row.op || billingStatus === "over_limit") return true;
-  return billingStatus === "canceled" && at >= graceUntil(row.mirror?.endedAt ?? at);
+  return billingStatus === "canceled" && at >= graceUntil(endOf(row) ?? at);
 }
 
 /**
@@ -129,6 +128,10 @@ export const isUnchanged = (organizationRow: OrganizationRow) =>
 
 /** Returns whether payment allows a change of seats or plan. */
 export const isInOrder = all(equal("state", "active"), oneOf("billingStatus", ["active", "trialing", "over_limit"]));
+
+/** Returns when the last subscription ended that was paid. One that was never paid has not begun, whatever its status. */
+export const endOf = ({ mirror, debit }: Pick<Row, "mirror" | "debit">): string | undefined =>
+  hasPaidNothing({ debit }) ? debit?.endedAt : mirror?.endedAt;
 
 /**
  * From the end of a subscription until then nobody is invited; after it the organization is read-only, unless it fits

@@ -3,14 +3,23 @@ import { withoutUndefined } from "../../base/without-undefined.ts";
 import type { StripeSubscription } from "../../kernel/stripe-port.ts";
 import { Keys } from "../../table/keys.ts";
 import { type Put, put } from "../../table/table.ts";
+import { hasPaidNothing } from "../debit.ts";
 import { toSecond } from "../price.ts";
-import { isLive, type Mirror, type Op } from "../row.ts";
+import { isLive, type Mirror, type Op, type Row } from "../row.ts";
 import type { ChangeRow } from "./row.ts";
 
 // The rows of the seat ledger: each is a step of the write that makes its change known, so there is one, and never without
 // it. The write is guarded by the version of #billing.
 
 type Organization = ID.ID<"organization">;
+type Found = {
+  before: Mirror | undefined;
+  after: Mirror;
+  /** What a bank had not paid before, and has not paid after. */
+  debits?: readonly (Row["debit"] | undefined)[];
+  found: StripeSubscription;
+  at: string;
+};
 type Outcome = Pick<ChangeRow, "charged" | "invoice" | "dropped"> & { at: string };
 
 // Functions
@@ -47,11 +56,8 @@ export function recordOp(organization: Organization, op: Op, { at, charged, invo
  * Returns the step that records what no operation explains: a purchase, the end of a subscription, or a change that
  * somebody made at Stripe.
  */
-export function recordFound(
-  organization: Organization,
-  { before, after, found, at }: { before: Mirror | undefined; after: Mirror; found: StripeSubscription; at: string },
-): Put[] {
-  const [from, to] = [seatsOf(before), seatsOf(after)];
+export function recordFound(organization: Organization, { before, after, debits = [], found, at }: Found): Put[] {
+  const [from, to] = [seatsOf(before, debits[0]), seatsOf(after, debits[1])];
   const isSamePlan = from === 0 || to === 0 || before?.price === after.price;
   if (from === to && isSamePlan) return [];
   const isPurchase = from === 0;
@@ -75,5 +81,5 @@ const record = (organization: Organization, row: Omit<ChangeRow, "pk" | "sk">) =
   put<ChangeRow>(Keys.change(organization, row.effectiveAt, row.operation), row);
 
 /** Of a subscription whose first payment is missing, no seats count. */
-const seatsOf = (mirror: Mirror | undefined) =>
-  mirror && isLive(mirror) && mirror.status !== "incomplete" ? mirror.quantity : 0;
+const seatsOf = (mirror: Mirror | undefined, debit: Row["debit"] | undefined) =>
+  mirror && isLive(mirror) && mirror.status !== "incomplete" && !hasPaidNothing({ debit }) ? mirror.quantity : 0;
