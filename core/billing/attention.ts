@@ -9,6 +9,7 @@ import { read } from "../kernel/stored.ts";
 import { Keys } from "../table/keys.ts";
 import * as Breaker from "./breaker.ts";
 import * as Dirty from "./dirty.ts";
+import { paidOf } from "./duplicate.ts";
 import { isRecent } from "./paid.ts";
 import { cancelRefused, chargeDiffers, duplicatePaid, expireRefused } from "./reconcile.ts";
 import { Amount, BreakerRow, type Mischarged, paymentOf, rowOf } from "./row.ts";
@@ -67,11 +68,15 @@ async function amountsOf(organizations: readonly ID.ID<"organization">[]) {
   const rows = await table.getMany(organizations.map(Keys.billing));
   return new Map(
     organizations.map((one, n) => {
-      const { duplicates, mischarged } = rowOf(rows[n]) ?? {};
+      const row = rowOf(rows[n]);
+      const { mischarged } = row ?? {};
       const otherwise = isRecent(mischarged) ? mischarged : undefined;
       return [
         one,
-        withoutUndefined({ payments: duplicates?.map(paymentOf), mischarged: otherwise && chargeOf(otherwise) }),
+        withoutUndefined({
+          payments: row?.duplicates && paidOf(row).map(paymentOf),
+          mischarged: otherwise && chargeOf(otherwise),
+        }),
       ];
     }),
   );

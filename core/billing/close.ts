@@ -6,6 +6,7 @@ import { hasStripe, stripe, table } from "../kernel/ports.ts";
 import { StripeError } from "../kernel/stripe-port.ts";
 import { Keys } from "../table/keys.ts";
 import { equal, remove, when } from "../table/table.ts";
+import { hasProcessing, lateOf } from "./duplicate.ts";
 import { endAll, isOwn } from "./own.ts";
 import { duplicatePaid } from "./reconcile.ts";
 import { publish } from "./report.ts";
@@ -41,7 +42,10 @@ export const close = fn(
     try {
       if (!(await endCustomer(row, organization))) return { closed: false };
       // nobody would know of it otherwise
-      if (row.duplicates) await publish("dirty", { attention: 1 }, [{ organization, result: duplicatePaid }]);
+      const late = await lateOf(row, undefined, undefined);
+      if (row.duplicates || late.length > 0) {
+        await publish("dirty", { attention: 1 }, [{ organization, result: duplicatePaid }]);
+      }
       const same = when(equal("version", row.version), failures.moved);
       await table.write(remove(Keys.billing(organization), same), remove(Keys.dirty(organization)));
       return { closed: true };
@@ -56,6 +60,8 @@ export const close = fn(
 async function endCustomer(row: Row, organization: Organization): Promise<boolean> {
   try {
     if (!(await endAll(row, organization))) return false;
+    // what a bank pays later would be nobody's
+    if (await hasProcessing(row.customer)) return false;
     const live = (await stripe().subscriptionsOf(row.customer)).filter(isLive);
     if (live.length === 0) await stripe().removeCustomer(row.customer);
     return !live.some((one) => isOwn(one, row, organization));

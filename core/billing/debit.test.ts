@@ -3,12 +3,16 @@ import { resultOf } from "@muster/local/testing/result.ts";
 import { type BillingWorld, type Customer, card, openBilling, perSeat } from "@muster/local/testing/worlds/billing.ts";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { daySeconds, hourSeconds } from "../base/duration.ts";
+import { asSystem } from "../kernel/context.ts";
 import { bind } from "../kernel/ports.ts";
 import { Keys } from "../table/keys.ts";
 import { update } from "../table/table.ts";
 import * as Billing from "./billing.ts";
 import * as Checkout from "./checkout.ts";
+import * as Close from "./close.ts";
 import * as Manage from "./manage.ts";
+import * as Refund from "./refund.ts";
+import * as Report from "./report.ts";
 import * as Seats from "./seats.ts";
 
 // Payments from an account at a bank, which answers in days.
@@ -63,6 +67,8 @@ async function resize(seats: number) {
 const charged = async () =>
   (await acme.invoices()).filter(({ status, total }) => status === "paid" && total > 0).map(({ total }) => total);
 
+const refund = (invoice: string) =>
+  resultOf(asSystem("operator", () => Refund.refund({ organization: acme.organization, invoice })));
 const purchases = async () =>
   (await billing.world.table.query({ ...Keys.changes(acme.organization), consistent: true })).items;
 
@@ -198,8 +204,60 @@ describe("a first payment that a bank processes", () => {
     const { debit: first } = (await acme.row()) ?? {};
     await acme.reconcile();
     const { mirror, duplicates } = (await acme.row()) ?? {};
-    expect([mirror?.subscription, duplicates?.map(({ invoice }) => invoice)]).toEqual([second.id, [first?.invoice]]);
+    expect(mirror?.subscription).toBe(second.id);
+    expect(duplicates).toMatchObject([{ invoice: first?.invoice, isProcessing: true }]);
     expect(await acme.organizationRow()).toMatchObject({ billingStatus: "active", capacity: 4 });
+    expect(await refund(first?.invoice ?? "")).toBe("billing.duplicate_processing");
+    expect((await acme.reconcile()).why).toBeUndefined();
+    await later(4 * daySeconds);
+    expect(await acme.reconcile()).toMatchObject({ why: "duplicate_paid" });
+    const events = (await acme.events()).filter(({ type }) => type === "billing.duplicate_canceled");
+    expect(events.map(({ data }) => (data as { paid?: object[] }).paid?.length)).toEqual([undefined, 1]);
+    expect(await refund(first?.invoice ?? "")).toBe("done");
+  });
+
+  test("is nothing to return if the bank refuses it beside a second subscription", async () => {
+    await debit(poor);
+    const customer = (await acme.row())?.customer ?? "";
+    const { id } = await billing.client.paymentMethods.attach("pm_card_visa", { customer });
+    await billing.client.subscriptions.create({
+      customer,
+      default_payment_method: id,
+      metadata: { organizationId: acme.organization },
+      items: [{ price: billing.prices.monthly, quantity: 4 }],
+    });
+    await acme.reconcile();
+    await later(4 * daySeconds);
+    expect((await acme.row())?.duplicates).toBeUndefined();
+    expect((await acme.reconcile()).result).toBe("equal");
+  });
+
+  test.each([good, poor])("is not forgotten when the subscription ends before %s answers", async (account) => {
+    await debit(account);
+    const { mirror, debit: first } = (await acme.row()) ?? {};
+    await billing.client.subscriptions.cancel(mirror?.subscription ?? "");
+    await later(0);
+    expect(await acme.organizationRow()).toMatchObject(free);
+    const again = () => acme.as(() => Checkout.checkout({ plan: "monthly", seats: 5 }));
+    expect(await resultOf(again())).toBe("billing.payment_processing");
+    await later(4 * daySeconds);
+    const { duplicates } = (await acme.row()) ?? {};
+    expect(duplicates?.map(({ invoice }) => invoice)).toEqual(account === good ? [first?.invoice] : undefined);
+    expect((await acme.reconcile()).why).toBe(account === good ? "duplicate_paid" : undefined);
+    expect(await resultOf(again())).toBe("done");
+  });
+
+  test("outlives its organization, until the bank answers", async () => {
+    await debit(good);
+    const purging = { state: "deleted", growth: false, purgingAt: "2026-12-24T09:00:00.000Z" };
+    await billing.world.table.write(update(raw(Keys.organization(acme.organization)), { set: purging }));
+    const close = () => asSystem("work", () => Close.close({ organization: acme.organization }));
+    expect(await close()).toEqual({ closed: false });
+    expect(await acme.row()).toBeDefined();
+    await later(4 * daySeconds);
+    expect(await close()).toEqual({ closed: true });
+    const { items } = await asSystem("operator", () => Report.reports({}));
+    expect(items).toMatchObject([{ counts: { attention: 1 } }]);
   });
 });
 

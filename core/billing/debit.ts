@@ -28,7 +28,7 @@ export const hasPaidNothing = ({ debit }: { debit?: Debit | undefined }): boolea
 
 /**
  * Returns the debit whose bank has not paid yet: one that the bank processes before one that it has refused, and of those
- * the recorded one first. A first payment that is missing stays known when its subscription ends.
+ * the recorded one first. A first payment that is missing, or is processing, stays known when its subscription ends.
  * @throws StripeError
  */
 export async function debitOf(
@@ -67,9 +67,9 @@ async function invoicesOf({ id }: StripeSubscription, customer: string): Promise
 }
 
 async function afterEnd(debit: Debit): Promise<Debit | undefined> {
-  if (debit.paidSeats > 0) return;
-  const { status } = await stripe().invoice(debit.invoice);
-  return status === "paid" ? undefined : { ...debit, hasFailed: true };
+  const { status, isProcessing } = await stripe().invoice(debit.invoice);
+  if (isProcessing) return debit;
+  return debit.paidSeats > 0 || status === "paid" ? undefined : { ...debit, hasFailed: true };
 }
 
 type Before = { debit: Debit | undefined; mirror: Row["mirror"] | undefined };

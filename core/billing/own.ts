@@ -3,6 +3,7 @@ import type { Actor } from "../kernel/actor.ts";
 import { stripe, table } from "../kernel/ports.ts";
 import { StripeError, type StripeInvoice, type StripeSubscription } from "../kernel/stripe-port.ts";
 import { debitOf, hasPaidNothing } from "./debit.ts";
+import { duplicateOf, isPayment, paidOf, withAnswers } from "./duplicate.ts";
 import { BillingDuplicateCanceled } from "./events.ts";
 import { isPaid } from "./paid.ts";
 import { type Duplicate, isLive, paymentOf, type Row } from "./row.ts";
@@ -56,7 +57,8 @@ export async function only(organization: Organization, row: Row, actor: Actor): 
   const live = active.toSorted((one, other) => (rankOf(one) < rankOf(other) ? -1 : 1));
   const [winner] = live;
   const others = live.filter((one) => one !== winner);
-  const noted = winner ? await notePaid(organization, row, { winner, others }) : row;
+  const known = await withAnswers(organization, row);
+  const noted = winner ? await notePaid(organization, known, { winner, others }) : known;
   const stuck = await cancelAll(row, organization, others);
   const next = await report(organization, noted, { kept: winner?.id, others, stuck, actor });
   const found = winner ?? all.find(({ id }) => id === recorded) ?? all[0];
@@ -87,11 +89,10 @@ async function notePaid(organization: Organization, row: Row, { winner, others }
       id !== latestInvoice && createdAt >= winner.createdAt && lines.some((line) => line.subscription === subscription);
     const latest = latestInvoice === undefined ? [] : [await stripe().invoice(latestInvoice)];
     for (const one of [...items.filter(isEarlier).toReversed(), ...latest]) {
-      const { id: invoice, status, isProcessing, total: amount, due: byCard, currency } = one;
-      // what a bank processes will be paid although the subscription is canceled
-      const isPayment = (status === "paid" || isProcessing) && amount > 0;
-      if (!isPayment || seen.includes(invoice)) continue;
-      paid.push({ subscription, invoice, amount, byCard, currency, isUnreported: true });
+      // a list does not say what a bank processes, which may be paid although the subscription is canceled
+      const invoice = one.status === "open" ? await stripe().invoice(one.id) : one;
+      if (!isPayment(invoice) || seen.includes(invoice.id)) continue;
+      paid.push({ ...duplicateOf(subscription, invoice), isUnreported: true });
     }
   }
   if (paid.length === 0) return row;
@@ -111,8 +112,9 @@ type Canceled = {
 async function report(organization: Organization, row: Row, { kept, others, stuck, actor }: Canceled): Promise<Row> {
   const { duplicates: known = [] } = row;
   const hasEnded = (id: string) => id !== kept && !stuck.includes(id);
-  const paid = known.filter(({ subscription, isUnreported }) => isUnreported && hasEnded(subscription));
-  const noted = known.map(({ subscription }) => subscription);
+  const made = paidOf({ duplicates: known });
+  const paid = made.filter(({ subscription, isUnreported }) => isUnreported && hasEnded(subscription));
+  const noted = made.map(({ subscription }) => subscription);
   const unpaid = others.map(({ id }) => id).filter((id) => hasEnded(id) && !noted.includes(id));
   const canceled = [...new Set(paid.map(({ subscription }) => subscription)), ...unpaid];
   if (canceled.length === 0) return row;

@@ -12,6 +12,7 @@ import { causeOf } from "./cause.ts";
 import { debitOf } from "./debit.ts";
 import * as Dirty from "./dirty.ts";
 import { drive } from "./drive.ts";
+import { lateOf, paidOf } from "./duplicate.ts";
 import { BillingTrialEnding, BillingUpdated } from "./events.ts";
 import * as Change from "./ledger/record.ts";
 import { endAll, only } from "./own.ts";
@@ -123,7 +124,7 @@ async function look(organization: Organization, actor: Actor): Promise<Result> {
     await Dirty.needAttention(organization, expireRefused);
     return { result: "attention", why: expireRefused, ...result.sides };
   }
-  if (result.row.duplicates) {
+  if (paidOf(result.row).length > 0) {
     await Dirty.needAttention(organization, duplicatePaid);
     return { result: "attention", why: duplicatePaid, ...result.sides };
   }
@@ -164,7 +165,8 @@ async function copy({ organization, organizationRow, row, found, actor }: Copy) 
   const mirror = found ? mirrorOf(found, row.mirror, at) : row.mirror;
   const { checkout, owed: owedBefore, debit: debitBefore, ...rest } = row;
   const owed = found && (await owedOf(found, row.customer));
-  const debit = found && (await debitOf(found, row));
+  const debit = found ? await debitOf(found, row) : debitBefore;
+  const late = await lateOf(row, found, debit);
   const isOpen = checkout && Date.parse(checkout.expiresAt) > Date.parse(at) && !(mirror && isLive(mirror));
   const isDeleted = organizationRow.state === "deleted";
   const trialEnd = isDeleted ? undefined : trialToAnnounce(mirror, row.trialAnnounced, at);
@@ -175,6 +177,7 @@ async function copy({ organization, organizationRow, row, found, actor }: Copy) 
       checkout: isOpen ? checkout : undefined,
       owed,
       debit,
+      duplicates: late.length > 0 ? [...(row.duplicates ?? []), ...late] : row.duplicates,
       trialAnnounced: trialEnd ?? row.trialAnnounced,
       hasPaid: row.hasPaid ?? (found && (await hasPaid(found))),
     }),

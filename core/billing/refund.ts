@@ -24,6 +24,11 @@ export const failures = {
     "billing.duplicate_missing",
     "This organization has no such payment to refund: it was refunded, or was not for a second subscription.",
   ),
+  processing: failure(
+    "conflict",
+    "billing.duplicate_processing",
+    "A bank still processes this payment, which takes days. It can be refunded once the bank has paid.",
+  ),
 };
 
 const { unconfigured, misconfigured } = billingFailures;
@@ -47,6 +52,7 @@ export const refund = fn(
     output: v.object({ amount: v.number(), currency: v.string(), to: v.picklist(refundTargets) }),
     failures: [
       failures.missing,
+      failures.processing,
       unconfigured,
       misconfigured,
       seatFailures.unavailable,
@@ -61,6 +67,7 @@ export const refund = fn(
     const row = rowOf(billing);
     const found = row?.duplicates?.find((one) => one.invoice === invoice);
     if (!row || !found) throw failures.missing();
+    if (found.isProcessing) throw failures.processing();
     const { amount, currency } = found;
     const went = await payBack(found, to).catch((error: unknown) => {
       throw failureOf(error);

@@ -5,7 +5,7 @@ import { id, known, readable, row } from "../base/row.ts";
 import { withoutUndefined } from "../base/without-undefined.ts";
 import { plans } from "../kernel/ports.ts";
 import type { StripeItem, StripeSubscription } from "../kernel/stripe-port.ts";
-import { debit, dropReasons, paymentMethod, purposes } from "./shape.ts";
+import { debit, dropReasons, duplicate, paymentMethod, purposes } from "./shape.ts";
 
 // The row #billing: what Stripe has of an organization, and what is under way there. Each write makes the next version.
 
@@ -98,17 +98,7 @@ const Mirror = v.object({
 });
 export type Mirror = v.InferOutput<typeof Mirror>;
 
-/** The payment, not returned yet, for a subscription that is canceled because another one is kept. */
-const Duplicate = v.object({
-  subscription: v.string(),
-  invoice: v.string(),
-  /** What was paid, in the smallest unit of the currency, and how much of it by card: the rest came from the balance. */
-  amount: v.number(),
-  byCard: v.number(),
-  currency: v.string(),
-  /** No event says yet that the subscription was canceled. */
-  isUnreported: v.exactOptional(v.literal(true)),
-});
+const Duplicate = v.object(duplicate);
 export type Duplicate = v.InferOutput<typeof Duplicate>;
 
 /** A change that was charged otherwise than it was shown. */

@@ -44,6 +44,20 @@ export const debit = {
   endedAt: v.exactOptional(v.string()),
 };
 
+/** The payment, not returned yet, for a subscription that is canceled because another one is kept. */
+export const duplicate = {
+  subscription: v.string(),
+  invoice: v.string(),
+  /** What was paid, in the smallest unit of the currency, and how much of it by card: the rest came from the balance. */
+  amount: v.number(),
+  byCard: v.number(),
+  currency: v.string(),
+  /** A bank processes it: there is nothing to return before it has paid. */
+  isProcessing: v.exactOptional(v.literal(true)),
+  /** No event says yet that the subscription was canceled. */
+  isUnreported: v.exactOptional(v.literal(true)),
+};
+
 /** The billing state of an organization, as events record it. */
 export const Side = v.object({
   /** The status of the subscription at Stripe. */

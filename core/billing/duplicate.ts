@@ -1,0 +1,69 @@
+import type { ID } from "../base/id.ts";
+import { stripe, table } from "../kernel/ports.ts";
+import type { StripeInvoice, StripeSubscription } from "../kernel/stripe-port.ts";
+import { type Duplicate, isLive, isSame, type Row } from "./row.ts";
+import { save } from "./save.ts";
+
+// Payments to return that a bank has not made yet: a subscription can end sooner than its bank answers.
+
+type Debit = Row["debit"];
+
+// Functions
+
+/** Returns the payments that a bank has made, which can be refunded. */
+export function paidOf({ duplicates = [] }: Pick<Row, "duplicates">): Duplicate[] {
+  return duplicates.filter(({ isProcessing }) => !isProcessing);
+}
+
+/**
+ * Returns the row with what banks have answered since: a payment that was refused is dropped.
+ * @throws StripeError
+ */
+export async function withAnswers(organization: ID<"organization">, row: Row): Promise<Row> {
+  const { duplicates = [], ...rest } = row;
+  const next: Duplicate[] = [];
+  for (const one of duplicates) {
+    const invoice = one.isProcessing && (await stripe().invoice(one.invoice));
+    if (!invoice || invoice.isProcessing) next.push(one);
+    else if (invoice.status === "paid") next.push(answered(one));
+  }
+  if (isSame(next, duplicates)) return row;
+  const known = { ...rest, ...(next.length > 0 && { duplicates: next }) };
+  await table.write(save(organization, row, known));
+  return { ...known, version: row.version + 1 };
+}
+
+const answered = ({ isProcessing: _, ...one }: Duplicate): Duplicate => one;
+
+/**
+ * Returns the recorded debit as a payment to return: its bank has paid after its subscription ended, or still processes
+ * it beside the one that has replaced it.
+ * @param debit the debit that is known now
+ * @throws StripeError
+ */
+export async function lateOf(row: Row, found: StripeSubscription | undefined, debit: Debit): Promise<Duplicate[]> {
+  const { debit: before, mirror, duplicates = [], refunded = [] } = row;
+  if (!before || !mirror || before.invoice === debit?.invoice) return [];
+  if (found && found.id === mirror.subscription && isLive(found)) return [];
+  if ([...refunded, ...duplicates.map(({ invoice }) => invoice)].includes(before.invoice)) return [];
+  const invoice = await stripe().invoice(before.invoice);
+  return isPayment(invoice) ? [duplicateOf(mirror.subscription, invoice)] : [];
+}
+
+/** Returns whether an invoice was paid, or will be if its bank does not refuse. */
+export const isPayment = ({ status, isProcessing, total }: StripeInvoice): boolean =>
+  (status === "paid" || isProcessing) && total > 0;
+
+export function duplicateOf(subscription: string, one: StripeInvoice): Duplicate {
+  const { id: invoice, isProcessing, total: amount, due: byCard, currency } = one;
+  return { subscription, invoice, amount, byCard, currency, ...(isProcessing && { isProcessing: true as const }) };
+}
+
+/** Returns whether a bank processes a payment of a customer. */
+export async function hasProcessing(customer: string): Promise<boolean> {
+  const { items } = await stripe().invoices(customer);
+  for (const { id, status } of items) {
+    if (status === "open" && (await stripe().invoice(id)).isProcessing) return true;
+  }
+  return false;
+}
