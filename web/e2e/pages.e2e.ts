@@ -11,7 +11,7 @@ test("the pages of signing in", async ({ page, email, watcher }) => {
   await expect(page.getByLabel("Email address")).toBeFocused();
   await checkPage(page, "sign-in");
 
-  await page.getByLabel("Email address").fill("nobody");
+  await page.getByLabel("Email address", { exact: true }).fill("nobody");
   await page.keyboard.press("Enter");
   await expect(page.getByText("This is not an email address.")).toBeVisible();
   await checkPage(page, "sign-in-refused");
@@ -99,7 +99,7 @@ test("the general settings, unchanged and unsaved", async ({ person: { page } })
   await checkPage(page, "settings");
 
   await page.getByLabel("Organization name").fill("Acme Machines");
-  await page.getByLabel("Email address").fill("nobody");
+  await page.getByLabel("Email address", { exact: true }).fill("nobody");
   await page.getByLabel("Phone").fill("+49 30 7654321");
   await expect(page.getByText("This is not an email address.")).toBeVisible();
   await expect(page.getByText("3 unsaved changes")).toBeVisible();

@@ -32,7 +32,7 @@ test("general settings are saved by the keyboard alone, and the rest of the dash
   await expect(page.getByRole("button", { name: "Switch organization" })).toContainText("Acme Machines");
 
   await page.reload();
-  await expect(page.getByLabel("Email address")).toHaveValue("grace@example.com");
+  await expect(page.getByLabel("Email address", { exact: true })).toHaveValue("grace@example.com");
   await expect(page.getByLabel("Country")).toHaveValue("DE");
   await page.getByLabel("Phone").fill("");
   await page.keyboard.press("Enter");
@@ -104,7 +104,7 @@ test("typed changes survive an error, a broken server, a lost connection, a relo
   watcher.allowRefusals(400, 500);
   const id = await foundOrganization(page, "Acme");
   await page.goto(addressOf(id));
-  const email = page.getByLabel("Email address");
+  const email = page.getByLabel("Email address", { exact: true });
   await email.fill("grace@example.com");
   const save = page.getByRole("button", { name: "Save" });
 
