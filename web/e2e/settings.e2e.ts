@@ -16,7 +16,7 @@ test("general settings are saved by the keyboard alone, and the rest of the dash
   await expect(page).toHaveURL(/\/settings\/general$/);
   await expect(page).toHaveTitle("General settings · Muster");
   await page.getByLabel("Organization name").focus();
-  for (const text of ["Acme Machines", "Grace Hopper", "Grace@Example.com", "+49 30 1234567"]) {
+  for (const text of ["Acme Machines", "Grace Hopper", "Grace@Example.com", "+49 30 1234567", "books@example.com"]) {
     await page.keyboard.press("Control+A");
     await page.keyboard.type(text);
     await page.keyboard.press("Tab");
@@ -25,7 +25,7 @@ test("general settings are saved by the keyboard alone, and the rest of the dash
     await page.keyboard.type(text);
     await page.keyboard.press("Tab");
   }
-  await expect(page.getByText("8 unsaved changes")).toBeVisible();
+  await expect(page.getByText("9 unsaved changes")).toBeVisible();
   await page.keyboard.press("Control+S");
   await expect(page.getByText("Settings saved")).toBeVisible();
   await expect(unsaved(page)).toBeHidden();
