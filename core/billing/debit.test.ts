@@ -1,4 +1,5 @@
 import { raw } from "@muster/local/testing/fixtures/raw.ts";
+import { subscribeAgain } from "@muster/local/testing/fixtures/second-subscription.ts";
 import { resultOf } from "@muster/local/testing/result.ts";
 import { type BillingWorld, type Customer, card, openBilling, perSeat } from "@muster/local/testing/worlds/billing.ts";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -193,14 +194,7 @@ describe("a first payment that a bank processes", () => {
 
   test("loses to a second subscription that is paid, and is known as a payment to return", async () => {
     await debit(good);
-    const customer = (await acme.row())?.customer ?? "";
-    const { id } = await billing.client.paymentMethods.attach("pm_card_visa", { customer });
-    const second = await billing.client.subscriptions.create({
-      customer,
-      default_payment_method: id,
-      metadata: { organizationId: acme.organization },
-      items: [{ price: billing.prices.monthly, quantity: 4 }],
-    });
+    const second = await subscribeAgain(billing, acme, 4);
     const { debit: first } = (await acme.row()) ?? {};
     await acme.reconcile();
     const { mirror, duplicates } = (await acme.row()) ?? {};
@@ -218,14 +212,7 @@ describe("a first payment that a bank processes", () => {
 
   test("is nothing to return if the bank refuses it beside a second subscription", async () => {
     await debit(poor);
-    const customer = (await acme.row())?.customer ?? "";
-    const { id } = await billing.client.paymentMethods.attach("pm_card_visa", { customer });
-    await billing.client.subscriptions.create({
-      customer,
-      default_payment_method: id,
-      metadata: { organizationId: acme.organization },
-      items: [{ price: billing.prices.monthly, quantity: 4 }],
-    });
+    await subscribeAgain(billing, acme, 4);
     await acme.reconcile();
     await later(4 * daySeconds);
     expect((await acme.row())?.duplicates).toBeUndefined();
@@ -279,14 +266,8 @@ describe("a renewal that a bank processes", () => {
 
   test("stays beside a second subscription, which is canceled", async () => {
     await renew("pm_usBankAccount_success");
-    const { customer = "", mirror } = (await acme.row()) ?? {};
-    const { id } = await billing.client.paymentMethods.attach("pm_card_visa", { customer });
-    const second = await billing.client.subscriptions.create({
-      customer,
-      default_payment_method: id,
-      metadata: { organizationId: acme.organization },
-      items: [{ price: billing.prices.monthly, quantity: 4 }],
-    });
+    const { mirror } = (await acme.row()) ?? {};
+    const second = await subscribeAgain(billing, acme, 4);
     await acme.reconcile();
     expect((await acme.row())?.mirror?.subscription).toBe(mirror?.subscription);
     expect((await acme.row())?.duplicates).toMatchObject([{ subscription: second.id }]);

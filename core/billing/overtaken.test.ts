@@ -1,5 +1,6 @@
 import { openInterleaving } from "@muster/local/testing/faults/interleaving.ts";
 import { raw } from "@muster/local/testing/fixtures/raw.ts";
+import { subscribeAgain } from "@muster/local/testing/fixtures/second-subscription.ts";
 import { resultOf } from "@muster/local/testing/result.ts";
 import { type BillingWorld, type Customer } from "@muster/local/testing/worlds/billing.ts";
 import { eachAcme } from "@muster/local/testing/worlds/each-acme.ts";
@@ -222,16 +223,8 @@ describe("the subscription of a deleted organization", () => {
 
 describe("of two subscriptions", () => {
   const subscribe = async () => {
-    const customer = (await acme.row())?.customer ?? "";
-    const { id: card } = await billing.client.paymentMethods.attach("pm_card_visa", { customer });
     billing.world.clock.pass(60);
-    const made = await billing.client.subscriptions.create({
-      customer,
-      default_payment_method: card,
-      metadata: { organizationId: acme.organization },
-      items: [{ price: billing.prices.monthly, quantity: 2 }],
-    });
-    return made.id;
+    return (await subscribeAgain(billing, acme, 2)).id;
   };
 
   test("the recorded one stays, also where Stripe lists a newer one first", async () => {

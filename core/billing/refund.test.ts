@@ -1,4 +1,5 @@
 import { crashAt } from "@muster/local/testing/crashes/crash.ts";
+import { subscribeAgain } from "@muster/local/testing/fixtures/second-subscription.ts";
 import { resultOf, times } from "@muster/local/testing/result.ts";
 import { type BillingWorld, type Customer, openAcme, perSeat } from "@muster/local/testing/worlds/billing.ts";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -25,15 +26,7 @@ afterEach(() => billing.server.verify());
 
 /** Subscribes a second time at Stripe, and pays at once. Returns the invoice. */
 async function payTwice(more: object = {}) {
-  const customer = (await acme.row())?.customer ?? "";
-  const { id: card } = await billing.client.paymentMethods.attach("pm_card_visa", { customer });
-  const { latest_invoice } = await billing.client.subscriptions.create({
-    customer,
-    default_payment_method: card,
-    metadata: { organizationId: acme.organization },
-    items: [{ price: billing.prices.monthly, quantity: 2 }],
-    ...more,
-  });
+  const { latest_invoice } = await subscribeAgain(billing, acme, 2, more);
   return typeof latest_invoice === "string" ? latest_invoice : (latest_invoice?.id ?? "");
 }
 

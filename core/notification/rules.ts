@@ -23,6 +23,7 @@ import { rolloutRules } from "./rollout-rules.ts";
 import { seatRules } from "./seat-rules.ts";
 import { secretRules } from "./secret-rules.ts";
 import type { Kind } from "./shape.ts";
+import { stillMembers } from "./still-members.ts";
 import { updateRules } from "./update-rules.ts";
 
 type Account = ID.ID<"account">;
@@ -169,11 +170,6 @@ export async function notificationsOf(
 async function toOwners(organization: Organization, change: Pick<Draft, "person" | "by" | "role">): Promise<Draft[]> {
   const owners = await holders(organization, ["owner"]);
   return [{ kind: "organization.owners_changed", to: owners.filter((one) => one !== change.person), ...change }];
-}
-
-async function stillMembers(organization: Organization, accounts: Account[]): Promise<Account[]> {
-  const rows = await table.getMany(accounts.map((one) => Keys.member(organization, one)));
-  return accounts.filter((_, i) => rows[i]);
 }
 
 const invited = (organization: Organization, invitation: ID.ID<"invitation">) =>

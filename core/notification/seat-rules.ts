@@ -1,10 +1,9 @@
-import { type ID, is } from "../base/id.ts";
+import { is } from "../base/id.ts";
 import { BillingSeatRequestApproved, BillingSeatRequestDeclined, BillingSeatsRequested } from "../billing/events.ts";
-import { table } from "../kernel/ports.ts";
 import { on, type Reaction } from "../kernel/reaction.ts";
 import { holders } from "../search/holders.ts";
-import { Keys } from "../table/keys.ts";
 import type { Draft } from "./draft.ts";
+import { stillMembers } from "./still-members.ts";
 
 // A request for seats waits for those who can buy them, and its author for their decision.
 
@@ -15,15 +14,11 @@ export const seatRules: readonly Reaction<Promise<Draft[]>>[] = [
   }),
   ...on(BillingSeatRequestApproved, async ({ account, seats, by }, { owner }): Promise<Draft[]> => {
     const person = is("account", by) ? by : undefined;
-    return [{ kind: "seats.approved", to: await members(owner, account), person, thing: countOf(seats) }];
+    return [{ kind: "seats.approved", to: await stillMembers(owner, [account]), person, thing: countOf(seats) }];
   }),
   ...on(BillingSeatRequestDeclined, async ({ account, seats }, { owner, by: person }): Promise<Draft[]> => {
-    return [{ kind: "seats.declined", to: await members(owner, account), person, thing: countOf(seats) }];
+    return [{ kind: "seats.declined", to: await stillMembers(owner, [account]), person, thing: countOf(seats) }];
   }),
 ];
-
-async function members(organization: ID<"organization">, account: ID<"account">): Promise<ID<"account">[]> {
-  return (await table.get(Keys.member(organization, account))) ? [account] : [];
-}
 
 const countOf = (seats: number) => (seats === 1 ? "1 seat" : `${seats} seats`);

@@ -10,6 +10,7 @@ import { UpdateCreated, UpdateDeleted, UpdateEdited, UpdateReported, UpdateRepor
 import { type About, readersOf } from "./about.ts";
 import type { Draft } from "./draft.ts";
 import { peoplePerHour } from "./limits.ts";
+import { stillMembers } from "./still-members.ts";
 
 // Who is notified of a text: those that it mentions for the first time, the authors of what a comment answers, and its
 // own author if somebody else deletes it; of a report, owners and admins, and then who reported it.
@@ -56,8 +57,7 @@ export const updateRules: readonly Reaction<Promise<Draft[]>>[] = [
   }),
 
   ...on(UpdateReportsClosed, async ({ outcome, accounts, ...about }, { owner }): Promise<Draft[]> => {
-    const members = await table.getMany(accounts.map((account) => Keys.member(owner, account)));
-    const to = accounts.filter((_, i) => members[i]);
+    const to = await stillMembers(owner, accounts);
     if (outcome === "deleted") return [{ kind: "update.report_deleted", to }];
     return outcome === "dismissed" ? [{ kind: "update.report_dismissed", to, ...about }] : [];
   }),

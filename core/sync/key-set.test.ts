@@ -9,7 +9,9 @@ import { kmsSigner } from "../key/kms-signer.ts";
 import { connect } from "../table/client.ts";
 import { keyId, signJws } from "./jws.ts";
 import { keySet } from "./key-set.ts";
-import { verifyJws } from "./verify.ts";
+import { verifier } from "./verify.ts";
+
+const verifyJws = (typ: string, jws: string, x: string) => verifier(typ, x)(jws);
 
 let text = newSigningKeys();
 let server: TestKms;

@@ -21,6 +21,3 @@ export function verifier(typ: string, x: string): (jws: string) => Promise<unkno
     }
   };
 }
-
-/** Returns the payload of one JWS. */
-export const verifyJws = (typ: string, jws: string, x: string): Promise<unknown> => verifier(typ, x)(jws);

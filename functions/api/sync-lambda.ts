@@ -2,10 +2,10 @@ import { bind } from "@muster/core/kernel/ports.ts";
 import { boot } from "../boot.ts";
 import { config } from "../config.ts";
 import { signingKeys, wrappingKey } from "../keys.ts";
-import { log } from "../log.ts";
 import { openSecrets } from "../secrets.ts";
 import { answerEvents } from "./gateway-event.ts";
 import { syncApp } from "./sync-app.ts";
+import { warmUp } from "./warm-up.ts";
 
 const settings = config(["MUSTER_SITE_URL", "MUSTER_SYNC_WAIT_SECONDS"]);
 const { MUSTER_SITE_URL: url } = settings;
@@ -22,15 +22,7 @@ bind({
 const api = syncApp({ url, secure: url.startsWith("https:"), originSecrets: secrets.origins });
 
 const answer = answerEvents(api);
-
-// the first request of a process costs tens of milliseconds in Node: this one pays for it before anybody waits
-const { statusCode } = await answer({
-  rawPath: "/api/v1/health",
-  rawQueryString: "",
-  headers: { "x-muster-origin": secrets.origins()[0] ?? "" },
-  requestContext: { domainName: new URL(url).host, http: { method: "GET" } },
-});
-if (statusCode !== 200) log.warn("What devices ask could not answer its own first request.", { statusCode });
+await warmUp(answer, { url, originSecret: secrets.origins()[0] });
 
 /** The entry point of what devices ask for. Only this function signs documents, and opens API keys for devices. */
 export const handler: typeof answer = async (event) => {

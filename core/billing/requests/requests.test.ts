@@ -52,6 +52,9 @@ const decline = (requestedAt: string) =>
     asCarol(() => Requests.declineSeatRequest({ account: bob.account, requestedAt, reason: "Not this month." })),
   );
 const revoke = () => resultOf(asBob(() => Requests.revokeSeatRequest({})));
+/** From now on, Stripe changes no seats. */
+const failChanges = (error: StripeError) =>
+  billing.world.rebind({ stripe: { ...billing.port, changeSeats: () => Promise.reject(error) } });
 const quantity = async () => (await acme.subscriptions())[0]?.items.data[0]?.quantity;
 const invoices = async () => (await acme.invoices()).length;
 const typesOf = async () => (await acme.events()).map(({ type }) => type);
@@ -174,10 +177,7 @@ describe("an approval", () => {
   test("that Stripe declines leaves the request open", async () => {
     const { requestedAt } = await request();
     const quote = await quoteFor(6);
-    const changeSeats = async () => {
-      throw new StripeError("refused", "No.", {});
-    };
-    billing.world.rebind({ stripe: { ...billing.port, changeSeats } });
+    failChanges(new StripeError("refused", "No.", {}));
     expect(await approve(requestedAt, quote)).toBe("billing.refused");
     billing.world.rebind({ stripe: billing.port });
     expect(await own()).toMatchObject({ state: "open" });
@@ -189,10 +189,7 @@ describe("an approval", () => {
   test("whose call is lost holds the request until reconciliation completes it", async () => {
     const { requestedAt } = await request();
     const quote = await quoteFor(6);
-    const changeSeats = async () => {
-      throw new StripeError("lost", "Cut off.", {});
-    };
-    billing.world.rebind({ stripe: { ...billing.port, changeSeats } });
+    failChanges(new StripeError("lost", "Cut off.", {}));
     expect(await approve(requestedAt, quote)).toBe("done");
     billing.world.rebind({ stripe: billing.port });
     expect(await listed()).toMatchObject([{ state: "paying", by: "carol" }]);
@@ -210,10 +207,7 @@ describe("an approval", () => {
     const begun = { key: Keys.request(carol.account, "one"), fingerprint: "f", isBegun: true };
     const again = () =>
       approve(requestedAt, quote, (run) => asCarol(() => provide({ ...use(), idempotency: { ...begun } }, run)));
-    const changeSeats = async () => {
-      throw new StripeError("refused", "No.", {});
-    };
-    billing.world.rebind({ stripe: { ...billing.port, changeSeats } });
+    failChanges(new StripeError("refused", "No.", {}));
     expect(await approve(requestedAt, quote)).toBe("billing.refused");
     expect(await again()).toBe("billing.refused");
     billing.world.rebind({ stripe: billing.port });

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { CircleCheck, Landmark, UserPlus } from "lucide-react";
-import { type ReactNode, useEffect, useState } from "react";
+import { type ReactNode, type Ref, useEffect, useState } from "react";
 import { Gate } from "#features/failure/gate.tsx";
 import type { Organization } from "#lib/api.ts";
 import { type Billing, confirmCheckout } from "#lib/billing.ts";
@@ -108,26 +108,11 @@ function Paid({ organization: { id, name }, billing }: { organization: Organizat
 /** The bank answers in some days, so nobody waits here. */
 function Debited(props: { organizationId: string; processing: NonNullable<Billing["processing"]> }) {
   const money = useMoney();
-  const params = { organization: props.organizationId };
   return (
     <Frame
       mark={<Landmark aria-hidden className="size-6 text-fg-2" />}
       title="Payment processing"
-      actions={
-        <>
-          <Link
-            to="/organizations/$organization"
-            params={params}
-            ref={focusNow}
-            className={buttonClass({ variant: "primary", size: "large" })}
-          >
-            Continue
-          </Link>
-          <Link to="/organizations/$organization/billing" params={params} className={buttonClass({ size: "large" })}>
-            See billing
-          </Link>
-        </>
-      }
+      actions={<Onward organizationId={props.organizationId} ref={focusNow} />}
     >
       {processingText(props.processing, money)} The seats are added when it arrives, and you are never charged twice.
     </Frame>
@@ -136,27 +121,11 @@ function Debited(props: { organizationId: string; processing: NonNullable<Billin
 
 function Processing({ organizationId, isUnreachable }: { organizationId: string; isUnreachable: boolean }) {
   const isLong = useIsLong();
-  const params = { organization: organizationId };
   return (
     <Frame
       mark={<span aria-hidden className="spinner size-6 text-fg-3" />}
       title="Payment processing"
-      actions={
-        isLong && (
-          <>
-            <Link
-              to="/organizations/$organization"
-              params={params}
-              className={buttonClass({ variant: "primary", size: "large" })}
-            >
-              Continue
-            </Link>
-            <Link to="/organizations/$organization/billing" params={params} className={buttonClass({ size: "large" })}>
-              See billing
-            </Link>
-          </>
-        )
-      }
+      actions={isLong && <Onward organizationId={organizationId} />}
     >
       {isUnreachable
         ? "The server can’t be reached right now. Your payment is not lost: this page continues automatically."
@@ -164,6 +133,26 @@ function Processing({ organizationId, isUnreachable }: { organizationId: string;
           ? "Your bank is taking a while. You don’t need to wait here: the seats are available as soon as the payment arrives, and you are never charged twice."
           : "Waiting for Stripe’s confirmation. This page updates automatically."}
     </Frame>
+  );
+}
+
+/** Where to go while a payment takes its time. */
+function Onward({ organizationId, ref }: { organizationId: string; ref?: Ref<HTMLAnchorElement> }) {
+  const params = { organization: organizationId };
+  return (
+    <>
+      <Link
+        to="/organizations/$organization"
+        params={params}
+        ref={ref}
+        className={buttonClass({ variant: "primary", size: "large" })}
+      >
+        Continue
+      </Link>
+      <Link to="/organizations/$organization/billing" params={params} className={buttonClass({ size: "large" })}>
+        See billing
+      </Link>
+    </>
   );
 }
 

@@ -1,10 +1,10 @@
 import { DomainName } from "@muster/core/domain/shape.ts";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
-import * as v from "valibot";
 import { domainName } from "#lib/domain-name.ts";
 import { addDomain, domainsQuery } from "#lib/domains.ts";
 import { ApiError, toSentence } from "#lib/failure.ts";
+import { mistakeIn } from "#lib/mistake.ts";
 import { organizationEventsKey } from "#lib/queries.ts";
 import { Banner } from "#ui/banner.tsx";
 import { Dialog } from "#ui/dialog.tsx";
@@ -42,7 +42,7 @@ export function AddDialog({ organizationId, isOpen, onClose }: Props) {
   function submit(event: FormEvent) {
     event.preventDefault();
     setSubmitted(true);
-    if (mistakeIn(name) === undefined) add.mutate();
+    if (mistakeIn(DomainName, name) === undefined) add.mutate();
   }
 
   const refused = add.error instanceof ApiError ? add.error.fields[0]?.message : undefined;
@@ -58,7 +58,7 @@ export function AddDialog({ organizationId, isOpen, onClose }: Props) {
           <Field
             label="Domain"
             hint="The part after the @."
-            error={refused ?? (isSubmitted ? mistakeIn(name) : undefined)}
+            error={refused ?? (isSubmitted ? mistakeIn(DomainName, name) : undefined)}
           >
             {(ids) => (
               <Input
@@ -84,6 +84,3 @@ export function AddDialog({ organizationId, isOpen, onClose }: Props) {
     </Dialog>
   );
 }
-
-/** The first thing that is wrong with a name, by the rules of the API. */
-const mistakeIn = (name: string) => v.safeParse(DomainName, name, { abortPipeEarly: true }).issues?.[0].message;

@@ -1,9 +1,9 @@
 import { Sentence } from "@muster/core/billing/requests/shape.ts";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
-import * as v from "valibot";
 import { toSentence } from "#lib/failure.ts";
 import { plural } from "#lib/format.ts";
+import { mistakeIn } from "#lib/mistake.ts";
 import { declineSeatRequest, type SeatRequest, seatRequestsKey } from "#lib/seat-requests.ts";
 import { Banner } from "#ui/banner.tsx";
 import { Dialog } from "#ui/dialog.tsx";
@@ -35,7 +35,7 @@ export function DeclineDialog({ organizationId, request, isOpen, onClose }: Prop
     onClose();
   }
 
-  const mistake = v.safeParse(Sentence, reason, { abortPipeEarly: true }).issues?.[0].message;
+  const mistake = mistakeIn(Sentence, reason);
 
   function submit(event: FormEvent) {
     event.preventDefault();

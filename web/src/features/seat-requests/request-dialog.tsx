@@ -2,10 +2,10 @@ import { Sentence } from "@muster/core/billing/requests/shape.ts";
 import { Seats } from "@muster/core/billing/shape.ts";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
-import * as v from "valibot";
 import type { Organization } from "#lib/api.ts";
 import { toSentence } from "#lib/failure.ts";
 import { plural } from "#lib/format.ts";
+import { mistakeIn } from "#lib/mistake.ts";
 import { ownSeatRequestQuery, requestSeats } from "#lib/seat-requests.ts";
 import { Banner } from "#ui/banner.tsx";
 import { Dialog } from "#ui/dialog.tsx";
@@ -81,6 +81,3 @@ export function RequestDialog({ organization, isOpen, onClose }: Props) {
     </Dialog>
   );
 }
-
-const mistakeIn = (schema: v.GenericSchema, value: unknown) =>
-  v.safeParse(schema, value, { abortPipeEarly: true }).issues?.[0].message;

@@ -1,6 +1,6 @@
 import type { KindName, Warning } from "@muster/core/secret/kind/shape.ts";
 import { kindOf, SecretName, type Values } from "@muster/core/secret/shape.ts";
-import * as v from "valibot";
+import { mistakeIn } from "#lib/mistake.ts";
 
 // What is entered for a key, and the sentence for each mistake: by the same checks that the API makes.
 
@@ -26,8 +26,7 @@ export function mistakesIn(kind: KindName, entered: Entered, isToBeSent: boolean
     if (value === undefined) {
       return isOptional || !isToBeSent ? [] : [[name, `Enter the ${lowered(label)}.`]];
     }
-    const { issues } = v.safeParse(schema, value, { abortPipeEarly: true });
-    const mistake = issues?.[0].message ?? judge?.(values);
+    const mistake = mistakeIn(schema, value) ?? judge?.(values);
     return mistake === undefined ? [] : [[name, mistake]];
   });
   return Object.fromEntries(found);
@@ -35,7 +34,7 @@ export function mistakesIn(kind: KindName, entered: Entered, isToBeSent: boolean
 
 /** Returns what is wrong with a name. */
 export function nameMistake(name: string): string | undefined {
-  return v.safeParse(SecretName, name, { abortPipeEarly: true }).issues?.[0].message;
+  return mistakeIn(SecretName, name);
 }
 
 /** Returns what is unusual about a key that has no mistake. */
