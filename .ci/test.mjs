@@ -120,8 +120,8 @@ function countVitest() {
     const { numPassedTests: passed, numFailedTests: failed, numPendingTests: skipped } = report;
     for (const file of report.testResults.filter(({ status }) => status === "failed")) {
       const named = file.assertionResults.filter(({ status }) => status === "failed");
-      const texts = named.map(({ fullName, failureMessages }) => `${fullName}: ${firstLine(failureMessages[0])}`);
-      for (const text of texts.length > 0 ? texts : [firstLine(file.message)]) {
+      const texts = named.map(({ fullName, failureMessages }) => `${fullName}: ${beginningOf(failureMessages[0])}`);
+      for (const text of texts.length > 0 ? texts : [beginningOf(file.message)]) {
         failedTests.push(`${relative(process.cwd(), file.name)} › ${text}`);
       }
     }
@@ -131,9 +131,12 @@ function countVitest() {
   }
 }
 
-/** @param {unknown} text */
-function firstLine(text) {
-  return String(text).split("\n", 1)[0].slice(0, 300);
+/**
+ * A property says in several lines with which values it fails, and why.
+ * @param {unknown} text
+ */
+function beginningOf(text) {
+  return String(text).split("\n").slice(0, 16).join("\n      ").slice(0, 1_600);
 }
 
 /** Reads the last line of the form "N passed, N failed, N skipped". */

@@ -262,6 +262,7 @@ async function describeAll(actor: Actor, rows: readonly CommentRow[]): Promise<{
   });
   const items = rows.map((row, i): Info => {
     const { pk, sk: id, replyTo, author, editedAt, revision, deletedAt } = row;
+    const own = reactionsOf(people.activities.get(`${pk}|${actor.account}#${id}`));
     return {
       id,
       ...(replyTo && { replyTo }),
@@ -271,8 +272,8 @@ async function describeAll(actor: Actor, rows: readonly CommentRow[]): Promise<{
       ...(editedAt !== undefined && { editedAt }),
       isDeleted: deletedAt !== undefined,
       revision,
-      reactions: countsOf(row),
-      own: reactionsOf(people.activities.get(`${pk}|${actor.account}#${id}`)),
+      reactions: countsOf(row, own),
+      own,
       may: {
         edit: deletedAt === undefined && mayOn(actor, "comment.edit", author),
         remove: deletedAt === undefined && mayOn(actor, "comment.remove", author),

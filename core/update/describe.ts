@@ -187,8 +187,14 @@ export function authorOf(account: Account, { members }: People): v.InferOutput<t
   return { account, color, ...(member && { name: member.name }) };
 }
 
-export const countsOf = (row: { [R in Reaction]?: number | undefined }): v.InferOutput<typeof Reactions> =>
-  Object.fromEntries(reactions.flatMap((one) => ((row[one] ?? 0) > 0 ? [[one, row[one]]] : [])));
+/** Returns how many members added each emoji. Your `own` count before the stream has counted them. */
+export function countsOf(
+  row: { [R in Reaction]?: number | undefined },
+  own: readonly Reaction[] = [],
+): v.InferOutput<typeof Reactions> {
+  const countOf = (one: Reaction) => Math.max(row[one] ?? 0, own.includes(one) ? 1 : 0);
+  return Object.fromEntries(reactions.map((one) => [one, countOf(one)] as const).filter(([, count]) => count > 0));
+}
 
 /** Returns the emoji that a member added, in their usual order. */
 export const reactionsOf = (activity: Pick<ActivityRow, "reactions"> | undefined): Reaction[] =>
@@ -202,6 +208,7 @@ function describe(
 ): Info {
   const { sk: id, team, author, title, tags = [], revision, editedAt, pinnedAt } = row;
   const activity = people.activities.get(`${id}|${actor.account}`);
+  const own = reactionsOf(activity);
   const seesCount = seesAddresses(actor) || author === actor.account;
   const teamName = team && people.teams.get(team);
   return {
@@ -215,11 +222,11 @@ function describe(
     ...(editedAt !== undefined && { editedAt }),
     ...(pinnedAt !== undefined && { pinnedAt }),
     revision,
-    reactions: countsOf(row),
+    reactions: countsOf(row, own),
     comments: Math.max(0, row.comments ?? 0),
     ...(seesCount && { seen: Math.max(0, row.seen ?? 0) }),
     own: {
-      reactions: reactionsOf(activity),
+      reactions: own,
       isMuted: activity?.isMuted === true,
       ...(activity?.seenAt !== undefined && { seenAt: activity.seenAt }),
     },

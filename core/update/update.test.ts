@@ -451,6 +451,21 @@ test("who has seen and reacted is listed for those who may see it", async () => 
   ]);
 });
 
+test("your own reaction counts at once, and once", async () => {
+  const { id: update } = await post("Release");
+  const { id: comment } = await as(fixture.ada, () => Comment.create({ update, content: "Yes." }));
+  await as(fixture.ada, () => Activity.setReaction({ update, reaction: "heart", on: true }));
+  await as(fixture.ada, () => Comment.setReaction({ update, comment, reaction: "thanks", on: true }));
+  const shown = async () => {
+    const { items } = await as(fixture.ada, () => Comment.list({ update }));
+    return [(await one(update, fixture.ada)).reactions, items[0]?.reactions];
+  };
+  expect(await shown()).toEqual([{ heart: 1 }, { thanks: 1 }]);
+  await follower.view();
+  expect(await shown()).toEqual([{ heart: 1 }, { thanks: 1 }]);
+  expect((await one(update, bob)).reactions).toEqual({ heart: 1 });
+});
+
 test("what a former member wrote stays, without a name", async () => {
   const { id } = await post("Release", { content: `Ask @${bob.account}.` });
   await asAda(() => Member.remove({ account: bob.account }));

@@ -1,4 +1,5 @@
 import { bind, type Ports } from "@muster/core/kernel/ports.ts";
+import * as fc from "fast-check";
 import { afterAll } from "vitest";
 import { closeTables } from "./worlds/table.ts";
 
@@ -11,6 +12,8 @@ const unbound: { [P in BillingStatus]: Ports[P] | undefined } = {
   stripe: undefined,
 };
 bind(unbound);
+// a report shows only the message of an error, not its cause
+fc.configureGlobal({ includeErrorInReport: true });
 const environment = { ...process.env };
 
 afterAll(closeTables);
