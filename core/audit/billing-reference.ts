@@ -33,15 +33,15 @@ export const billingReference = {
     logOnly: true,
   },
   "billing.duplicate_canceled": {
-    when: "Muster cancels a second subscription of the same organization.",
+    when: "Muster cancels a second subscription of the same organization, or a bank pays for a change that Stripe had dropped.",
     data: {
       kept: "The Stripe subscription that stays.",
-      canceled: "The subscriptions that were canceled.",
-      paid: "The payments for them: invoice, amount in the smallest unit, and currency. Missing if there were none.",
+      canceled: "The subscriptions that were canceled. None for a dropped change.",
+      paid: "The payments, which can be refunded: invoice, amount in the smallest unit, and currency. Missing if there were none.",
     },
   },
   "billing.duplicate_refunded": {
-    when: "The operator refunds the payment of a second subscription.",
+    when: "The operator refunds the payment for a second subscription, or for a change that Stripe had dropped.",
     data: {
       invoice: "The invoice that was paid.",
       amount: "What was returned, in the smallest unit of the currency.",

@@ -9,16 +9,16 @@ import { read } from "../kernel/stored.ts";
 import { Keys } from "../table/keys.ts";
 import * as Breaker from "./breaker.ts";
 import * as Dirty from "./dirty.ts";
-import { paidOf } from "./duplicate.ts";
+import { changeDropped, duplicatePaid, paidOf } from "./duplicate.ts";
 import { isRecent } from "./paid.ts";
-import { cancelRefused, chargeDiffers, duplicatePaid, expireRefused } from "./reconcile.ts";
+import { cancelRefused, chargeDiffers, expireRefused } from "./reconcile.ts";
 import { Amount, BreakerRow, type Mischarged, paymentOf, rowOf } from "./row.ts";
 
 /** What is not reconciled by then will not be by waiting. */
 const patienceSeconds = hourSeconds;
 const rowsPerRead = 50;
 /** A second subscription may be paid while Stripe refuses to cancel it. */
-const haveAmounts = [cancelRefused, expireRefused, duplicatePaid, chargeDiffers];
+const haveAmounts = [cancelRefused, expireRefused, duplicatePaid, changeDropped, chargeDiffers];
 
 // Shapes
 
@@ -30,7 +30,7 @@ const Waiting = v.object({
   since: v.string(),
   /** What a change was shown to cost, and what its invoice charged. */
   mischarged: v.optional(v.object({ operation: ID.schema("operation"), shown: Amount, charged: Amount })),
-  /** Payments for second subscriptions, which an operator can refund. */
+  /** Payments that buy nothing, which an operator can refund. */
   payments: v.optional(v.array(v.object({ invoice: v.string(), amount: v.number(), currency: v.string() }))),
 });
 
@@ -50,7 +50,7 @@ export const attention = fn(
   async (_input, _actor, [breaker]) => {
     const markers = await Dirty.marked();
     const refused = markers.flatMap(({ organization, attention }) =>
-      attention ? [{ organization, result: "refused" as const, why: attention.why, since: attention.since }] : [],
+      attention ? [organization, attention.other].flatMap((one) => (one ? [refusedOf(one, attention)] : [])) : [],
     );
     const withAmounts = refused.filter(({ why }) => haveAmounts.includes(why));
     const amounts = await amountsOf(withAmounts.map(({ organization }) => organization));
@@ -63,7 +63,10 @@ export const attention = fn(
   },
 );
 
-/** Returns the payments for second subscriptions of those that have some, and what was charged otherwise than shown. */
+const refusedOf = (organization: ID.ID<"organization">, { why, since }: NonNullable<Dirty.Marker["attention"]>) =>
+  ({ organization, result: "refused", why, since }) as const;
+
+/** Returns the payments that buy nothing of those that have some, and what was charged otherwise than shown. */
 async function amountsOf(organizations: readonly ID.ID<"organization">[]) {
   const rows = await table.getMany(organizations.map(Keys.billing));
   return new Map(

@@ -114,6 +114,8 @@ export const Info = v.object({
       type: v.string(),
       /** How many business days it takes at the latest. Missing if that is not known. */
       businessDays: v.optional(Integer),
+      /** Whether Stripe has dropped the change that it is for: what the bank pays can be refunded. */
+      isDropped: v.optional(v.literal(true)),
     }),
   ),
   /** What follows if an invoice that is past due stays unpaid. Missing until that is known. */
@@ -214,7 +216,7 @@ export function describe(found: OrganizationRow | undefined, billing: BillingRow
     ...(!mirror && trialDays > 0 && { trialDays, trialSeats }),
     ...(paid && mirror.status === "trialing" && { trialSeats }),
     graceDays,
-    ...(row?.debit && isProcessing(row) && { processing: processingOf(row.debit) }),
+    ...(row?.debit && isProcessing(row) && { processing: processingOf(row, row.debit) }),
     ...((billingStatus === "past_due" || row?.debit?.hasFailed) && row?.owed && { owed: consequencesOf(row) }),
     customer: row !== undefined,
     ...(billingStatus === "canceled" && endedAt && { graceUntil: graceUntil(endedAt) }),
@@ -236,11 +238,11 @@ function methodOf(method: NonNullable<Mirror["method"]>) {
 
 /** Seats whose first payment a bank processes or has refused are no seats of the organization yet. */
 const isCounted = (row: Row) => !hasPaidNothing(row);
-const paidOf = (row: Row, { quantity }: Mirror) =>
-  isProcessing(row) ? Math.min(quantity, row.debit?.paidSeats ?? quantity) : quantity;
-const processingOf = (debit: NonNullable<Row["debit"]>) => {
+const paidOf = ({ debit }: Row, { quantity }: Mirror) => Math.min(quantity, debit?.paidSeats ?? quantity);
+const processingOf = ({ duplicates = [] }: Row, debit: NonNullable<Row["debit"]>) => {
   const { amount, currency, type } = debit;
-  return { amount, currency, type, ...withoutUndefined({ businessDays: businessDaysOf(debit) }) };
+  const isDropped = duplicates.some(({ invoice }) => invoice === debit.invoice) || undefined;
+  return { amount, currency, type, ...withoutUndefined({ businessDays: businessDaysOf(debit), isDropped }) };
 };
 
 const changeOf = ({ from, to, waitsUntil }: Op) => ({ from, to, ...(waitsUntil !== undefined && { waitsUntil }) });

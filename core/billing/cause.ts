@@ -1,5 +1,5 @@
-import { isSame, type Mirror } from "./row.ts";
-import { graceUntil } from "./status.ts";
+import { isSame, type Mirror, type Row } from "./row.ts";
+import { endOf, graceUntil } from "./status.ts";
 
 // Why what is recorded and what Stripe has differ. Time passes for everybody at once, and so does a release that copies
 // more: neither is a sign that something is wrong. Nor is another payment method: banks replace cards, and
@@ -21,13 +21,15 @@ type Cause = "time" | "release" | "method" | "change";
 // Functions
 
 /** Returns why a mirror differs from the recorded one, whose other fields are the same. */
-export function causeOf(before: Mirror | undefined, after: Mirror | undefined, at: string): Cause {
+export function causeOf(row: Pick<Row, "mirror" | "debit">, after: Mirror | undefined, at: string): Cause {
+  const before = row.mirror;
   if (!before || before.subscription !== after?.subscription) return "change";
   const names = new Set([...Object.keys(before), ...Object.keys(after)] as (keyof Mirror)[]);
   const different = [...names].filter((name) => !isSame(before[name], after[name]));
   if (different.length === 1 && different[0] === "method") return "method";
   const changed = different.filter((name) => name !== "method");
-  if (changed.length === 0) return before.endedAt !== undefined && at >= graceUntil(before.endedAt) ? "time" : "change";
+  const endedAt = endOf(row);
+  if (changed.length === 0) return endedAt !== undefined && at >= graceUntil(endedAt) ? "time" : "change";
   if (changed.every((name) => (since[name] ?? 1) > (before.mirrorVersion ?? 1))) return "release";
   const hasEnded = before.cancelAt !== undefined && before.cancelAt <= at && after.endedAt !== undefined;
   const hasBegun = before.periodEnd <= at && after.periodEnd > before.periodEnd;

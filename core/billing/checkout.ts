@@ -14,7 +14,7 @@ import { periods } from "../plan/shape.ts";
 import { Keys } from "../table/keys.ts";
 import { all, atLeast, check, equal, not, when } from "../table/table.ts";
 import { failures as billingFailures, describe, Info, needStripe, own } from "./billing.ts";
-import { isProcessing } from "./debit.ts";
+import { hasPaidNothing, isProcessing } from "./debit.ts";
 import * as Dirty from "./dirty.ts";
 import { BillingCheckoutStarted } from "./events.ts";
 import { checkoutHours, maxSeats } from "./limits.ts";
@@ -85,7 +85,7 @@ export const checkout = fn(
     if (!organizationRow || organizationRow.state === "deleted") throw failures.frozen();
     const known = rowOf(billing);
     if (known && isProcessing(known)) throw processing();
-    if (known?.mirror && isLive(known.mirror)) throw failures.subscribed();
+    if (known?.mirror && isLive(known.mirror)) throw subscribed(known);
     const fewest = fewestOf(organizationRow);
     if (seats < fewest) throw tooFew(organizationRow);
     try {
@@ -97,7 +97,7 @@ export const checkout = fn(
       const open = begun && (isWanted ? await pageOf(actor, begun.row, begun.wish) : await close(actor, begun.row));
       if (open) return open;
       const current = rowOf(await table.get(Keys.billing(actor.organization)));
-      if (!current || (current.mirror && isLive(current.mirror))) throw failures.subscribed();
+      if (!current || (current.mirror && isLive(current.mirror))) throw subscribed(current);
       const next = await begin(actor, current, { ...wish, minimum: fewest });
       const page = next.checkout && (await pageOf(actor, next, next.checkout));
       if (!page) throw unavailable();
@@ -134,6 +134,15 @@ export const confirm = fn(
     return describe(organizationRow, now);
   },
 );
+
+/** Says what to do if the subscription has not begun, since a bank has refused its first payment. */
+const subscribed = (row: Row | undefined) =>
+  row?.debit?.hasFailed && hasPaidNothing(row)
+    ? failures.subscribed({
+        message:
+          "The bank refused the first payment for this subscription. Pay its invoice with another payment method.",
+      })
+    : failures.subscribed();
 
 /**
  * The first customer that is stored counts; one that was also created never buys anything. A customer who was deleted at

@@ -6,9 +6,8 @@ import { hasStripe, stripe, table } from "../kernel/ports.ts";
 import { StripeError } from "../kernel/stripe-port.ts";
 import { Keys } from "../table/keys.ts";
 import { equal, remove, when } from "../table/table.ts";
-import { hasProcessing, lateOf } from "./duplicate.ts";
+import { duplicatePaid, hasProcessing, lateOf } from "./duplicate.ts";
 import { endAll, isOwn } from "./own.ts";
-import { duplicatePaid } from "./reconcile.ts";
 import { publish } from "./report.ts";
 import { failures, isLive, type Row, rowOf } from "./row.ts";
 

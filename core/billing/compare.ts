@@ -165,7 +165,7 @@ function differenceOf(
   if (lives && !seatItemOf(one, row.mirror)) return as(seatItemMissing);
   const mirror = mirrorOf(one, row.mirror, row.mirror.endedAt ?? instant());
   const at = instant();
-  const cause = causeOf(row.mirror, mirror, at);
+  const cause = causeOf(row, mirror, at);
   if (!isSame(mirror, row.mirror)) return cause === "change" ? driftOf(one, row.mirror, mirror) : "expected";
   if (organizationRow.state === "deleted") return lives ? as("organization deleted") : undefined;
   const standsWrongly = apply(organization, organizationRow, judge(organizationRow, row, at)).length > 0;

@@ -1,49 +1,30 @@
 import { bind } from "@muster/core/kernel/ports.ts";
 import { crashAt } from "@muster/local/testing/crashes/crash.ts";
-import { type Actors, actorsFor } from "@muster/local/testing/invariants/billing-actors.ts";
-import { differences } from "@muster/local/testing/invariants/billing-agreement.ts";
+import { actorsFor } from "@muster/local/testing/invariants/billing-actors.ts";
 import { perform } from "@muster/local/testing/invariants/billing-steps.ts";
 import { resultOf } from "@muster/local/testing/result.ts";
-import { type Customer, perSeat } from "@muster/local/testing/worlds/billing.ts";
+import { perSeat } from "@muster/local/testing/worlds/billing.ts";
 import { afterAll, expect, test } from "vitest";
 import { daySeconds } from "../base/duration.ts";
 import { asSystem } from "../kernel/context.ts";
-import { type Stripe as Port, StripeError } from "../kernel/stripe-port.ts";
+import { StripeError } from "../kernel/stripe-port.ts";
 import * as Grant from "../organization/grant.ts";
 import * as Checkout from "./checkout.ts";
-import * as Dirty from "./dirty.ts";
+import { eventsOf, is, live, mark, type Operation, type Place, testCrashes } from "./crashes.testing.ts";
 import * as Refund from "./refund.ts";
 import type { RefundTarget } from "./shape.ts";
 import * as Upcoming from "./upcoming.ts";
 
-// The process crashes before or after any call of an operation. What is marked is swept afterwards, and who began it
-// may try again: then it happened once.
+// Second subscriptions, refunds, grants, and what is deleted or moved at Stripe.
 
 const pool = actorsFor(12);
 afterAll(() => pool.stop());
 
-type Place = Actors & { acme: Customer };
-type Operation = {
-  prepare?: (place: Place) => unknown;
-  /** With the port of the process that crashes. */
-  run: (place: Place, port: Port) => Promise<unknown>;
-  again?: (place: Place) => Promise<unknown>;
-  wrong: (place: Place) => Promise<string[]>;
-  /** It makes so many calls, or more. */
-  calls: number;
-};
-
 const of = 0;
-const mark = ({ billing, acme }: Place) => billing.world.table.write(Dirty.mark(acme.organization));
 const double = async (place: Place) => {
   await perform(place, { do: "double", of, seats: 2 });
   await mark(place);
 };
-const eventsOf = async ({ acme }: Place, type: string) => (await acme.events()).filter((one) => one.type === type);
-const live = async ({ acme }: Place) => (await acme.subscriptions()).filter((one) => one.ended_at === null);
-const is = (what: string, found: unknown, wanted: unknown) =>
-  found === wanted ? [] : [`${what}: ${String(found)}, not ${String(wanted)}`];
-
 const refund = (to: RefundTarget): Operation => {
   const run = async ({ acme }: Place) => {
     const [duplicate] = (await acme.row())?.duplicates ?? [];
@@ -181,39 +162,7 @@ const operations: Record<string, Operation> = {
   },
 };
 
-const moments = ["before", "after"] as const;
-const cases = Object.entries(operations).flatMap(([name, operation]) =>
-  moments.map((moment) => ({ name, moment, operation })),
-);
-
-test.each(cases)("$name happens once when the process crashes $moment any call", { timeout: 120_000 }, async (one) => {
-  const { moment, operation } = one;
-  const found: string[] = [];
-  let at = 1;
-  for (; ; at++) {
-    const actors = await pool.next();
-    const [acme] = actors.customers;
-    if (!acme) throw new Error("nobody");
-    const place = { ...actors, acme };
-    const { world, port } = actors.billing;
-    await operation.prepare?.(place);
-    actors.billing.inbox.splice(0);
-    world.queued.work.splice(0);
-    const process = crashAt(world, at, moment, port);
-    bind(process.ports);
-    await resultOf(operation.run(place, process.ports.stripe ?? port));
-    world.rebind({ stripe: port });
-    actors.errors.splice(0);
-    await operation.again?.(place);
-    await actors.billing.sweep();
-    await actors.billing.sweep();
-    const wrong = [...(await operation.wrong(place)), ...(await differences(place))];
-    found.push(...wrong.map((text) => `call ${at}: ${text}`));
-    if (!process.hasCrashed()) break;
-  }
-  expect(found).toEqual([]);
-  expect(at - 1).toBeGreaterThanOrEqual(operation.calls);
-});
+testCrashes(pool, operations);
 
 test("the upcoming invoice is only read, whatever crashes", async () => {
   const actors = await pool.next();

@@ -1,6 +1,6 @@
 import { stripe } from "../kernel/ports.ts";
 import type { StripeInvoice, StripeSubscription } from "../kernel/stripe-port.ts";
-import { isLive, type Row, seatItemOf } from "./row.ts";
+import { hasBegun, isLive, type Row, seatItemOf } from "./row.ts";
 
 // Payments from an account at a bank. Stripe makes a subscription active when such a payment is submitted, some days
 // before the bank answers; seats count once it has paid.
@@ -10,6 +10,7 @@ const kinds: Record<string, number | undefined> = {
   acss_debit: undefined,
   au_becs_debit: undefined,
   bacs_debit: 7,
+  nz_bank_account: undefined,
   sepa_debit: 14,
   us_bank_account: 4,
 };
@@ -19,7 +20,15 @@ type Debit = NonNullable<Row["debit"]>;
 // Functions
 
 /** Returns whether a bank processes a payment now. */
-export const isProcessing = ({ debit }: Pick<Row, "debit">): boolean => debit !== undefined && !debit.hasFailed;
+export const isProcessing = ({ debit }: Pick<Row, "debit">): boolean =>
+  debit !== undefined && !debit.hasFailed && !debit.isLate;
+
+/** Returns whether an invoice was paid when its subscription had ended, so that it bought nothing. */
+export const isPaidAfter = ({ paidAt }: StripeInvoice, endedAt: string | undefined): boolean =>
+  paidAt !== undefined && (endedAt === undefined || paidAt > endedAt);
+
+/** Returns whether a kind of payment method is an account at a bank that is known. */
+export const isDebit = (type: string | undefined): boolean => type !== undefined && type in kinds;
 
 export const businessDaysOf = ({ type }: Pick<Debit, "type">): number | undefined => kinds[type];
 
@@ -28,7 +37,7 @@ export const hasPaidNothing = ({ debit }: { debit?: Debit | undefined }): boolea
 
 /**
  * Returns the debit whose bank has not paid yet: one that the bank processes before one that it has refused, and of those
- * the recorded one first. A first payment that is missing, or is processing, stays known when its subscription ends.
+ * the recorded one first. A first payment that is missing, processing or late stays known when its subscription ends.
  * @throws StripeError
  */
 export async function debitOf(
@@ -36,9 +45,9 @@ export async function debitOf(
   { debit, mirror, customer }: Pick<Row, "debit" | "mirror" | "customer">,
 ): Promise<Debit | undefined> {
   const recorded = mirror?.subscription === found.id ? debit : undefined;
-  if (!isLive(found)) return recorded && (await afterEnd(recorded));
-  // a bank may pay by any other method, and by one that is not known here
-  if (!recorded && found.method?.type === "card") return;
+  if (!isLive(found)) return recorded && (await afterEnd(recorded, found));
+  // a bank may pay by any other method, by one that is not known here, and what waits on Stripe's page
+  if (!recorded && found.method?.type === "card" && !found.pending) return;
   const own = await invoicesOf(found, customer);
   const isLatestPaid = own.some(({ id, status }) => id === found.latestInvoice && status === "paid");
   const open: StripeInvoice[] = [];
@@ -57,8 +66,11 @@ export async function debitOf(
     ? paidSeatsOf(found, { debit: recorded, mirror, isLatestPaid })
     : 0;
   const endedAt = paidSeats === 0 ? endBefore(found, { debit, mirror }) : undefined;
-  return { invoice, amount, currency, type: found.method?.type ?? "", paidSeats, ...(endedAt && { endedAt }) };
+  return { invoice, amount, currency, type: accountOf(found), paidSeats, ...(endedAt && { endedAt }) };
 }
+
+/** Stripe names no kind of an account that paid on its page while a card is the default. */
+const accountOf = ({ method }: StripeSubscription): string => (method && method.type !== "card" ? method.type : "");
 
 /** A list has no payments, so it does not say what is processing. */
 async function invoicesOf({ id }: StripeSubscription, customer: string): Promise<StripeInvoice[]> {
@@ -66,10 +78,14 @@ async function invoicesOf({ id }: StripeSubscription, customer: string): Promise
   return items.filter(({ lines }) => lines.some(({ subscription }) => subscription === id));
 }
 
-async function afterEnd(debit: Debit): Promise<Debit | undefined> {
-  const { status, isProcessing } = await stripe().invoice(debit.invoice);
-  if (isProcessing) return debit;
-  return debit.paidSeats > 0 || status === "paid" ? undefined : { ...debit, hasFailed: true };
+async function afterEnd(debit: Debit, { endedAt }: StripeSubscription): Promise<Debit | undefined> {
+  if (debit.isLate) return debit;
+  const invoice = await stripe().invoice(debit.invoice);
+  if (invoice.isProcessing) return debit;
+  if (debit.paidSeats > 0) return;
+  const { hasFailed: _, ...rest } = debit;
+  if (invoice.status !== "paid") return { ...rest, hasFailed: true };
+  return isPaidAfter(invoice, endedAt) ? { ...rest, isLate: true } : undefined;
 }
 
 type Before = { debit: Debit | undefined; mirror: Row["mirror"] | undefined };
@@ -80,7 +96,7 @@ function paidSeatsOf(
   { debit, mirror, isLatestPaid }: Before & { isLatestPaid: boolean },
 ): number {
   const now = seatItemOf(found, mirror)?.quantity ?? 0;
-  const isKnown = mirror?.subscription === found.id && isLive(mirror) && !mirror.status.startsWith("incomplete");
+  const isKnown = mirror?.subscription === found.id && isLive(mirror) && hasBegun(mirror);
   if (isLatestPaid || !isKnown) return now;
   return Math.min(mirror.quantity, debit?.paidSeats || mirror.quantity);
 }

@@ -6,7 +6,7 @@ import { instant, queues, table } from "../kernel/ports.ts";
 import { rowsOf } from "../kernel/rows.ts";
 import { readAll } from "../kernel/stored.ts";
 import { dirtyShards, Keys } from "../table/keys.ts";
-import { absent, equal, type Put, put, remove, when } from "../table/table.ts";
+import { absent, equal, put, remove, type Update, update, when } from "../table/table.ts";
 import { DirtyRow } from "./row.ts";
 
 // Dirty markers of organizations that must be reconciled: written with the change that requires it, removed once it is
@@ -22,17 +22,20 @@ export type Marker = {
   organization: ID<"organization">;
   at: string;
   /** Why another attempt will not help, and since when that is known. */
-  attention?: { why: string; since: string };
+  attention?: NonNullable<DirtyRow["attention"]>;
 };
 
 // Failures
 
 export const failures = { newer: failure("conflict", "billing.newer", "A newer change is waiting to be reconciled.") };
 
-/** Returns the step that marks an organization as dirty, in the write that requires it. */
-export function mark(organization: ID<"organization">): Put & { token: string } {
+/**
+ * Returns the step that marks an organization as dirty, in the write that requires it. What needs attention stays known
+ * until reconciliation has looked again.
+ */
+export function mark(organization: ID<"organization">): Update & { token: string } {
   const token = randomUUID();
-  return { ...put(Keys.dirty(organization), { token, at: instant() }), token };
+  return { ...update(Keys.dirty(organization), { set: { token, at: instant() } }), token };
 }
 
 /** Queues reconciliation of organizations. */
@@ -69,13 +72,20 @@ export async function clear(
   await unlessNewer(table.write(remove(Keys.dirty(organization), same(marker))));
 }
 
-/** Records on the marker that it needs attention. It stays until reconciliation succeeds. */
-export async function needAttention(organization: ID<"organization">, why: string): Promise<void> {
+/**
+ * Records on the marker that it needs attention. It stays until reconciliation succeeds.
+ * @param other the organization that it concerns as well
+ */
+export async function needAttention(
+  organization: ID<"organization">,
+  why: string,
+  other?: ID<"organization">,
+): Promise<void> {
   const marker = await table.get(Keys.dirty(organization));
-  if (marker?.attention?.why === why) return;
+  if (marker?.attention?.why === why && marker.attention.other === other) return;
   const { at = instant() } = marker ?? {};
   // a reconciliation that began before must not remove it
-  const noted = { token: randomUUID(), at, attention: { why, since: instant() } };
+  const noted = { token: randomUUID(), at, attention: { why, since: instant(), ...(other && { other }) } };
   const guard = marker ? same(marker) : when(absent, failures.newer);
   await unlessNewer(table.write(put(Keys.dirty(organization), noted, guard)));
 }

@@ -5,12 +5,13 @@ import { instant, stripe, table } from "../kernel/ports.ts";
 import { StripeError, type StripeInvoice, type StripeSubscription } from "../kernel/stripe-port.ts";
 import * as Plan from "../plan/plan.ts";
 import { Keys } from "../table/keys.ts";
-import { debitOf } from "./debit.ts";
+import { debitOf, isDebit } from "./debit.ts";
 import * as Dirty from "./dirty.ts";
+import { duplicateOf, isPayment } from "./duplicate.ts";
 import { BillingResizeDropped, BillingResized } from "./events.ts";
 import * as Change from "./ledger/record.ts";
 import { settle } from "./requests/settle.ts";
-import { type Dropped, failures, isLive, isSame, mirrorOf, type Op, type Row, rowOf } from "./row.ts";
+import { type Dropped, type Duplicate, failures, isLive, isSame, mirrorOf, type Op, type Row, rowOf } from "./row.ts";
 import { save } from "./save.ts";
 import { sideOf } from "./side.ts";
 import * as BillingStatus from "./status.ts";
@@ -53,7 +54,7 @@ async function step(organization: Organization, row: Row, op: Op, actor: Actor, 
       if (known === "waits" && before) return await wait(before);
       if (known !== "open") return await settle(before);
     }
-    const trouble = await send(op);
+    const trouble = await send(op, row);
     if (trouble === "busy" || trouble === "lost") return "unknown";
     const found = await look(row, op);
     const state = stateOf(found, op);
@@ -68,9 +69,10 @@ async function step(organization: Organization, row: Row, op: Op, actor: Actor, 
   }
 }
 
-async function send(op: Op): Promise<StripeError["trouble"] | undefined> {
+async function send(op: Op, { mirror }: Row): Promise<StripeError["trouble"] | undefined> {
   try {
-    await stripe().changeSeats({ ...op, quantity: op.to }, op.id, `${op.id}.${op.attempt}`);
+    const change = { ...op, quantity: op.to, isDebited: isDebit(mirror?.method?.type) };
+    await stripe().changeSeats(change, op.id, `${op.id}.${op.attempt}`);
     return;
   } catch (error) {
     if (error instanceof StripeError) return error.trouble;
@@ -116,25 +118,28 @@ async function end(
   const at = instant();
   const isMade = found?.op === op.id;
   const reason: Dropped["reason"] = !found || !isLive(found) ? "ended" : op.waitsUntil ? "unpaid" : "refused";
+  // Stripe drops after some hours what a bank processes for days
+  const isPayable = isMade || op.waitsUntil !== undefined;
+  const invoice = isPayable && found ? await invoiceFor(op, found, row) : undefined;
+  const late = invoice && !isMade && isPayment(invoice) ? [lateOf(op, invoice)] : [];
   const next = {
     ...rest,
     ...(found && { mirror: mirrorOf(found, row.mirror, at) }),
     ...(debit && { debit }),
+    ...(late.length > 0 && { duplicates: [...(row.duplicates ?? []), ...late] }),
     ...(!isMade && { dropped: { operation: op.id, to: op.to, price: op.price, reason } as const }),
   };
   const isDeleted = organizationRow.state === "deleted";
   const wanted = BillingStatus.judge(organizationRow, next, at);
-  const before = sideOf(row.mirror, {
+  const before = sideOf(row, {
     billingStatus: BillingStatus.billingStatusOf(organizationRow),
     capacity: organizationRow.capacity,
   });
-  const sides = !isDeleted &&
-    before.billingStatus !== wanted.billingStatus && { before, after: sideOf(next.mirror, wanted) };
+  const sides = !isDeleted && before.billingStatus !== wanted.billingStatus && { before, after: sideOf(next, wanted) };
   const granted = BillingStatus.grantedOf(organizationRow);
   const change = { operation: op.id, from: op.from, to: op.to, plan: Plan.nameOfPrice(op.price), granted };
   const common = { ...change, by: op.by, ...sides };
-  const invoice = isMade && found ? await invoiceFor(op, found, row) : undefined;
-  const charged = invoice && { amount: invoice.due, currency: invoice.currency };
+  const charged = isMade && invoice ? { amount: invoice.due, currency: invoice.currency } : undefined;
   const { id: operation, shown } = op;
   const mischarged = shown && charged && !isSame(shown, charged) ? { operation, at, shown, charged } : undefined;
   const asMade = row.mirror && isMade ? { ...row.mirror, quantity: op.to, price: op.price } : row.mirror;
@@ -145,7 +150,7 @@ async function end(
     Change.recordOp(organization, op, outcome),
     // somebody may have changed it at Stripe since
     ...(seen ? Change.recordFound(organization, seen) : []),
-    ...(mischarged ? [Dirty.mark(organization)] : []),
+    ...(mischarged || late.length > 0 ? [Dirty.mark(organization)] : []),
     ...(isDeleted ? [] : BillingStatus.apply(organization, organizationRow, wanted)),
     ...(await settle(organization, op, isMade, actor)),
     isMade
@@ -155,9 +160,15 @@ async function end(
   return "none";
 }
 
+const lateOf = ({ id: operation, subscription }: Op, invoice: StripeInvoice): Duplicate => ({
+  ...duplicateOf(subscription, invoice),
+  operation,
+  isUnreported: true,
+});
+
 /**
- * Returns the invoice that charged an increase; a decrease has none of its own. It is the last one, unless the operation
- * ends late.
+ * Returns the invoice that charged an increase, or whose payment a bank processes; a decrease has none of its own. It is
+ * the last one, unless the operation ends late.
  */
 async function invoiceFor(op: Op, { latestInvoice, status }: StripeSubscription, { customer }: Row) {
   if (!op.grows || !latestInvoice || status === "trialing") return;
@@ -170,5 +181,6 @@ async function invoiceFor(op: Op, { latestInvoice, status }: StripeSubscription,
   }
 }
 
-const isFor = ({ prorationAt }: Op, { status, lines }: StripeInvoice) =>
-  status === "paid" && lines.some(({ isProration, periodStart }) => isProration && periodStart === prorationAt);
+const isFor = ({ prorationAt }: Op, { status, isProcessing, lines }: StripeInvoice) =>
+  (status === "paid" || isProcessing) &&
+  lines.some(({ isProration, periodStart }) => isProration && periodStart === prorationAt);

@@ -1,10 +1,16 @@
 import type { ID } from "../base/id.ts";
 import { stripe, table } from "../kernel/ports.ts";
 import type { StripeInvoice, StripeSubscription } from "../kernel/stripe-port.ts";
+import { isPaidAfter } from "./debit.ts";
 import { type Duplicate, isLive, isSame, type Row } from "./row.ts";
 import { save } from "./save.ts";
 
-// Payments to return that a bank has not made yet: a subscription can end sooner than its bank answers.
+// Payments to return that a bank has not made yet: a subscription can end, and a change be dropped, before it answers.
+
+/** It stays until an operator has refunded the payment. */
+export const duplicatePaid = "duplicate_paid";
+/** It stays until the bank has refused the payment, or an operator has refunded it. */
+export const changeDropped = "change_dropped";
 
 type Debit = Row["debit"];
 
@@ -13,6 +19,12 @@ type Debit = Row["debit"];
 /** Returns the payments that a bank has made, which can be refunded. */
 export function paidOf({ duplicates = [] }: Pick<Row, "duplicates">): Duplicate[] {
   return duplicates.filter(({ isProcessing }) => !isProcessing);
+}
+
+/** Returns why payments need attention: there are some to refund, or there may be for a change that was dropped. */
+export function whyOf({ duplicates = [] }: Pick<Row, "duplicates">): string | undefined {
+  if (paidOf({ duplicates }).some(({ operation }) => operation === undefined)) return duplicatePaid;
+  return duplicates.some(({ operation }) => operation !== undefined) ? changeDropped : undefined;
 }
 
 /**
@@ -43,11 +55,13 @@ const answered = ({ isProcessing: _, ...one }: Duplicate): Duplicate => one;
  */
 export async function lateOf(row: Row, found: StripeSubscription | undefined, debit: Debit): Promise<Duplicate[]> {
   const { debit: before, mirror, duplicates = [], refunded = [] } = row;
-  if (!before || !mirror || before.invoice === debit?.invoice) return [];
+  if (!before || !mirror || (before.invoice === debit?.invoice && !debit.isLate)) return [];
   if (found && found.id === mirror.subscription && isLive(found)) return [];
   if ([...refunded, ...duplicates.map(({ invoice }) => invoice)].includes(before.invoice)) return [];
   const invoice = await stripe().invoice(before.invoice);
-  return isPayment(invoice) ? [duplicateOf(mirror.subscription, invoice)] : [];
+  const { endedAt } = found?.id === mirror.subscription ? found : mirror;
+  const isLate = invoice.isProcessing || isPaidAfter(invoice, endedAt);
+  return isPayment(invoice) && isLate ? [duplicateOf(mirror.subscription, invoice)] : [];
 }
 
 /** Returns whether an invoice was paid, or will be if its bank does not refuse. */

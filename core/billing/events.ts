@@ -57,7 +57,7 @@ export const BillingSeatRequestDeclined = Event.define("billing.seat_request_dec
 /** The id of the invoice at Stripe. */
 const invoice = v.string();
 
-/** `paid`: the last invoices of those that were paid, which an operator can refund. */
+/** `paid`: invoices that were paid and buy nothing, which an operator can refund. A dropped change cancels nothing. */
 export const BillingDuplicateCanceled = Event.define(
   "billing.duplicate_canceled",
   v.object({

@@ -67,6 +67,21 @@ test("a code in force is refused again, and uses no second redemption", async ()
   expect(await billing.client.coupons.retrieve(coupon)).toMatchObject({ times_redeemed: 1 });
 });
 
+test("a code for one invoice that has no limit takes as much off each time, as Stripe does", async () => {
+  const { id: coupon } = await billing.client.coupons.create({ duration: "once", percent_off: 50 });
+  const promotion = { type: "coupon" as const, coupon };
+  await billing.client.promotionCodes.create({ promotion, code: "AGAIN" });
+  await billing.client.promotionCodes.create({ promotion, code: "TWICE", max_redemptions: 2 });
+  const totals: (number | undefined)[] = [];
+  for (const code of ["AGAIN", "AGAIN", "TWICE", "TWICE"]) {
+    expect(await discount(code)).toBe("done");
+    await later(31);
+    totals.push((await acme.invoices())[0]?.total);
+  }
+  expect(totals).toEqual(Array.from({ length: 4 }, () => 10 * perSeat.monthly));
+  expect(await discount("TWICE")).toBe("billing.code_used");
+});
+
 test("a code of another customer, or of another currency, takes nothing off", async () => {
   const stranger = await billing.client.customers.create({});
   const { id: coupon } = await billing.client.coupons.create({ duration: "forever", percent_off: 90 });

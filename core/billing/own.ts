@@ -1,4 +1,4 @@
-import type * as ID from "../base/id.ts";
+import * as ID from "../base/id.ts";
 import type { Actor } from "../kernel/actor.ts";
 import { stripe, table } from "../kernel/ports.ts";
 import { StripeError, type StripeInvoice, type StripeSubscription } from "../kernel/stripe-port.ts";
@@ -39,8 +39,18 @@ export async function expireAll(customer: string): Promise<boolean> {
   return !open.some(({ id }) => refused.includes(id));
 }
 
-/** `isStuck`: another one is still active, because Stripe has refused to cancel it. */
-type Only = { found: StripeSubscription | undefined; row: Row; isStuck: boolean };
+/**
+ * `isStuck`: another one is still active, because Stripe has refused to cancel it. `debits`: of those that were compared.
+ * `other`: the organization that the customer has an active subscription for.
+ */
+type Only = {
+  found: StripeSubscription | undefined;
+  row: Row;
+  isStuck: boolean;
+  debits: Debits;
+  other: Organization | undefined;
+};
+export type Debits = ReadonlyMap<string, Row["debit"]>;
 
 /**
  * Returns the only subscription of an organization: one that is paid before one that is not, the recorded one before
@@ -48,12 +58,14 @@ type Only = { found: StripeSubscription | undefined; row: Row; isStuck: boolean 
  * recorded before, so that it is known even if this stops in between.
  */
 export async function only(organization: Organization, row: Row, actor: Actor): Promise<Only> {
-  const all = await ownOf(row, organization);
+  const bought = await stripe().subscriptionsOf(row.customer);
+  const all = bought.filter((one) => isOwn(one, row, organization));
   const recorded = row.mirror?.subscription;
   const active = all.filter(isLive);
-  const unpaid = active.length > 1 ? await unpaidOf(active, row) : [];
+  const debits = await debitsOf(active.length > 1 ? active : [], row);
+  // the status of those whose first payment a bank processes, or has refused, does not say so
   const rankOf = (one: StripeSubscription) =>
-    `${unpaid.includes(one.id) ? 1 : orderOfPayment(one)}${one.id === recorded ? 0 : 1}${orderOf(one)}`;
+    `${hasPaidNothing({ debit: debits.get(one.id) }) ? 1 : orderOfPayment(one)}${one.id === recorded ? 0 : 1}${orderOf(one)}`;
   const live = active.toSorted((one, other) => (rankOf(one) < rankOf(other) ? -1 : 1));
   const [winner] = live;
   const others = live.filter((one) => one !== winner);
@@ -62,14 +74,20 @@ export async function only(organization: Organization, row: Row, actor: Actor): 
   const stuck = await cancelAll(row, organization, others);
   const next = await report(organization, noted, { kept: winner?.id, others, stuck, actor });
   const found = winner ?? all.find(({ id }) => id === recorded) ?? all[0];
-  return { found, row: next, isStuck: stuck.length > 0 };
+  return { found, row: next, isStuck: stuck.length > 0, debits, other: otherOf(bought, all) };
 }
 
-/** Returns those whose first payment a bank processes, or has refused: their status does not say so. */
-async function unpaidOf(some: readonly StripeSubscription[], row: Row): Promise<string[]> {
-  const unpaid: string[] = [];
-  for (const one of some) if (hasPaidNothing({ debit: await debitOf(one, row) })) unpaid.push(one.id);
-  return unpaid;
+/** Nobody's mistake is corrected here: either of the two may have paid. */
+const otherOf = (bought: readonly StripeSubscription[], own: readonly StripeSubscription[]): Organization | undefined =>
+  bought
+    .filter((one) => isLive(one) && !own.includes(one))
+    .map((one) => one.organization)
+    .find((one) => ID.is("organization", one));
+
+async function debitsOf(some: readonly StripeSubscription[], row: Row): Promise<Debits> {
+  const debits = new Map<string, Row["debit"]>();
+  for (const one of some) debits.set(one.id, await debitOf(one, row));
+  return debits;
 }
 
 type Beside = { winner: StripeSubscription; others: readonly StripeSubscription[] };
@@ -113,11 +131,13 @@ async function report(organization: Organization, row: Row, { kept, others, stuc
   const { duplicates: known = [] } = row;
   const hasEnded = (id: string) => id !== kept && !stuck.includes(id);
   const made = paidOf({ duplicates: known });
-  const paid = made.filter(({ subscription, isUnreported }) => isUnreported && hasEnded(subscription));
-  const noted = made.map(({ subscription }) => subscription);
+  const paid = made.filter(
+    ({ subscription, operation, isUnreported }) => isUnreported && (operation !== undefined || hasEnded(subscription)),
+  );
+  const noted = subscriptionsOf(made);
   const unpaid = others.map(({ id }) => id).filter((id) => hasEnded(id) && !noted.includes(id));
-  const canceled = [...new Set(paid.map(({ subscription }) => subscription)), ...unpaid];
-  if (canceled.length === 0) return row;
+  const canceled = [...new Set(subscriptionsOf(paid)), ...unpaid];
+  if (canceled.length === 0 && paid.length === 0) return row;
   const payments = paid.length > 0 ? { paid: paid.map(paymentOf) } : {};
   const event = BillingDuplicateCanceled.record(organization, { kept, canceled, ...payments }, actor);
   if (paid.length === 0) {
@@ -128,6 +148,10 @@ async function report(organization: Organization, row: Row, { kept, others, stuc
   await table.write(save(organization, row, { ...row, duplicates }), event);
   return { ...row, duplicates, version: row.version + 1 };
 }
+
+/** A change that was dropped ends no subscription. */
+const subscriptionsOf = (payments: readonly Duplicate[]): string[] =>
+  payments.filter(({ operation }) => operation === undefined).map(({ subscription }) => subscription);
 
 const reported = ({ isUnreported: _, ...one }: Duplicate): Duplicate => one;
 

@@ -12,10 +12,10 @@ import { causeOf } from "./cause.ts";
 import { debitOf } from "./debit.ts";
 import * as Dirty from "./dirty.ts";
 import { drive } from "./drive.ts";
-import { lateOf, paidOf } from "./duplicate.ts";
+import { lateOf, whyOf } from "./duplicate.ts";
 import { BillingTrialEnding, BillingUpdated } from "./events.ts";
 import * as Change from "./ledger/record.ts";
-import { endAll, only } from "./own.ts";
+import { type Debits, endAll, only } from "./own.ts";
 import { hasPaid, isRecent, owedOf } from "./paid.ts";
 import { failures, isLive, isSame, Mischarged, mirrorOf, type Row, rowOf, seatItemOf } from "./row.ts";
 import { save } from "./save.ts";
@@ -32,8 +32,8 @@ export const seatItemMissing = "seat_item_missing";
 export const cancelRefused = "cancel_refused";
 /** The same for an open checkout of a deleted organization: it stays until the checkout can't be paid anymore. */
 export const expireRefused = "expire_refused";
-/** It stays until an operator has refunded the payment. */
-export const duplicatePaid = "duplicate_paid";
+/** It stays until the customer has no active subscription for another organization. */
+export const labeledForOther = "labeled_for_other";
 /** An operator is told so for some days. */
 export const chargeDiffers = "charge_differs";
 
@@ -107,14 +107,16 @@ async function look(organization: Organization, actor: Actor): Promise<Result> {
   }
   let found: StripeSubscription | undefined;
   let isStuck: boolean;
-  ({ found, row, isStuck } = await only(organization, row, actor));
+  let debits: Debits;
+  let other: Organization | undefined;
+  ({ found, row, isStuck, debits, other } = await only(organization, row, actor));
   const isRefused = isStuck || (organizationRow.state === "deleted" && found !== undefined && isLive(found));
   if (found && isLive(found) && !seatItemOf(found, row.mirror)) {
     const why = isRefused ? cancelRefused : seatItemMissing;
     await Dirty.needAttention(organization, why);
     return { result: "attention", why };
   }
-  const result = await copy({ organization, organizationRow, row, found, actor });
+  const result = await copy({ organization, organizationRow, row, found, debits, actor });
   const isOrphaned = found?.isCustomerDeleted === true && row.mirror !== undefined && isLive(row.mirror);
   if (isRefused) {
     await Dirty.needAttention(organization, cancelRefused);
@@ -124,9 +126,14 @@ async function look(organization: Organization, actor: Actor): Promise<Result> {
     await Dirty.needAttention(organization, expireRefused);
     return { result: "attention", why: expireRefused, ...result.sides };
   }
-  if (paidOf(result.row).length > 0) {
-    await Dirty.needAttention(organization, duplicatePaid);
-    return { result: "attention", why: duplicatePaid, ...result.sides };
+  const why = whyOf(result.row);
+  if (why) {
+    await Dirty.needAttention(organization, why);
+    return { result: "attention", why, ...result.sides };
+  }
+  if (other) {
+    await Dirty.needAttention(organization, labeledForOther, other);
+    return { result: "attention", why: labeledForOther, ...result.sides };
   }
   if (marker?.attention?.why === customerMissing) {
     await Dirty.clear(organization, marker);
@@ -157,15 +164,16 @@ type Copy = {
   organizationRow: OrganizationRow;
   row: Row;
   found: StripeSubscription | undefined;
+  debits: Debits;
   actor: Actor;
 };
 
-async function copy({ organization, organizationRow, row, found, actor }: Copy) {
+async function copy({ organization, organizationRow, row, found, debits, actor }: Copy) {
   const at = instant();
   const mirror = found ? mirrorOf(found, row.mirror, at) : row.mirror;
   const { checkout, owed: owedBefore, debit: debitBefore, ...rest } = row;
   const owed = found && (await owedOf(found, row.customer));
-  const debit = found ? await debitOf(found, row) : debitBefore;
+  const debit = found ? (debits.has(found.id) ? debits.get(found.id) : await debitOf(found, row)) : debitBefore;
   const late = await lateOf(row, found, debit);
   const isOpen = checkout && Date.parse(checkout.expiresAt) > Date.parse(at) && !(mirror && isLive(mirror));
   const isDeleted = organizationRow.state === "deleted";
@@ -198,9 +206,9 @@ async function copy({ organization, organizationRow, row, found, actor }: Copy) 
   };
   // events name the organization by this label
   if (found && labeledFor !== undefined) await stripe().label(found.id, organization);
-  const before = { ...sideOf(row.mirror, asItStood), ...withoutUndefined({ labeledFor }) };
-  const sides = { before, after: sideOf(mirror, isDeleted ? asItStood : wanted) };
-  const cause = causeOf(row.mirror, mirror, at);
+  const before = { ...sideOf(row, asItStood), ...withoutUndefined({ labeledFor }) };
+  const sides = { before, after: sideOf(next, isDeleted ? asItStood : wanted) };
+  const cause = causeOf(row, mirror, at);
   // that it is trusted now, or a card has a later last month, changes nothing that anybody sees
   const isSameMethod = cause === "method" && isSame(before, sides.after);
   // a release copies the method for the first time

@@ -143,13 +143,13 @@ export const BillingRow = row({
 });
 export type BillingRow = v.InferInput<typeof BillingRow>;
 
-/** The organization must be reconciled; `attention` says why it needs attention. */
+/** The organization must be reconciled; `attention` says why it needs attention, and with which other one. */
 export const DirtyRow = row({
   pk: v.string(),
   sk: id("organization"),
   token: v.string(),
   at: v.string(),
-  attention: v.optional(v.object({ why: v.string(), since: v.string() })),
+  attention: v.optional(v.object({ why: v.string(), since: v.string(), other: v.exactOptional(id("organization")) })),
 });
 export type DirtyRow = v.InferInput<typeof DirtyRow>;
 
@@ -231,6 +231,9 @@ const ended = ["canceled", "incomplete_expired"];
 
 /** Returns whether a subscription is active, paid or not. */
 export const isLive = ({ status }: { status: string }): boolean => !ended.includes(status);
+
+/** Returns whether the first invoice was paid, or a bank has accepted to pay it. */
+export const hasBegun = ({ status }: { status: string }): boolean => !status.startsWith("incomplete");
 
 /** Returns what Stripe has now, in the form of the row. */
 export function mirrorOf(found: StripeSubscription, before: Mirror | undefined, at: string): Mirror {

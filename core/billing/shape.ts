@@ -40,11 +40,13 @@ export const debit = {
   paidSeats: v.number(),
   /** The bank has refused it, and it is not paid in another way. */
   hasFailed: v.exactOptional(v.literal(true)),
+  /** The first payment arrived after its subscription had ended, so nothing has begun, and it is returned. */
+  isLate: v.exactOptional(v.literal(true)),
   /** When the subscription before ended: one that was never paid starts no other grace period. */
   endedAt: v.exactOptional(v.string()),
 };
 
-/** The payment, not returned yet, for a subscription that is canceled because another one is kept. */
+/** A payment, not returned yet, that buys nothing: the subscription is canceled because another one is kept. */
 export const duplicate = {
   subscription: v.string(),
   invoice: v.string(),
@@ -54,7 +56,9 @@ export const duplicate = {
   currency: v.string(),
   /** A bank processes it: there is nothing to return before it has paid. */
   isProcessing: v.exactOptional(v.literal(true)),
-  /** No event says yet that the subscription was canceled. */
+  /** It is for a change that Stripe dropped before the bank answered. The subscription stays. */
+  operation: v.exactOptional(v.string()),
+  /** No event says yet that it was paid. */
   isUnreported: v.exactOptional(v.literal(true)),
 };
 

@@ -7,7 +7,7 @@ import * as Plan from "../plan/plan.ts";
 import { Keys } from "../table/keys.ts";
 import { all, atLeast, below, equal, lacks, oneOf, type Update, update, when } from "../table/table.ts";
 import { hasPaidNothing } from "./debit.ts";
-import { failures, isLive, type Row } from "./row.ts";
+import { failures, hasBegun, isLive, type Row } from "./row.ts";
 import type { BillingStatus } from "./shape.ts";
 
 // What a subscription means for its organization: its billing status, its seats, and whether it may grow.
@@ -45,7 +45,7 @@ export function judge(
   const hasPaid = organizationRow.hasPaid === true || isKnown === true;
   const { capacity: current, plan } = organizationRow;
   const asItIs = { billingStatus: billingStatusOf(organizationRow), capacity: current, plan, hasPaid };
-  if (!mirror || mirror.status.startsWith("incomplete")) return asItIs;
+  if (!mirror || !hasBegun(mirror)) return asItIs;
   const isUnpaid = hasPaidNothing({ debit });
   const isFree = plan === Plan.free;
   // until the bank answers, nobody loses the seats that an earlier release has added

@@ -1,3 +1,4 @@
+import { subscribeAgain } from "@muster/local/testing/fixtures/second-subscription.ts";
 import { resultOf } from "@muster/local/testing/result.ts";
 import { type BillingWorld, type Customer, perSeat } from "@muster/local/testing/worlds/billing.ts";
 import { eachAcme } from "@muster/local/testing/worlds/each-acme.ts";
@@ -36,6 +37,32 @@ const subscription = async () => {
   return newest;
 };
 const sidesOf = async () => (await acme.events()).findLast(({ type }) => type === "billing.updated")?.data;
+
+test("a subscription for another organization is in the attention of both, until it has ended", async () => {
+  const other = await billing.createOrganization(acme.owner);
+  await other.buy(3);
+  billing.inbox.splice(0);
+  const subscribe = () => subscribeAgain(billing, { ...acme, organization: other.organization }, 4);
+  const { id } = await subscribe();
+  for (const event of billing.inbox.splice(0)) await billing.receive(event);
+  await billing.work();
+  const why = "labeled_for_other";
+  const waiting = async () => (await asSystem("operator", () => attentionOf({}))).items;
+  const both = [acme.organization, other.organization].map((organization) => ({ organization, why }));
+  expect(await waiting()).toMatchObject(both);
+  await billing.sweep();
+  expect(await waiting()).toMatchObject(both);
+  expect([(await get()).seats.paid, (await other.organizationRow()).capacity]).toEqual([5, 3]);
+  await billing.client.subscriptions.cancel(id);
+  await billing.sweep();
+  expect(await waiting()).toEqual([]);
+  billing.inbox.splice(0);
+  await subscribe();
+  billing.world.clock.pass(60);
+  await billing.catchUp();
+  await billing.work();
+  expect(await waiting()).toMatchObject(both);
+});
 
 describe("an item that is not for seats", () => {
   async function addSupport() {

@@ -104,6 +104,7 @@ export const invoiceOf = (one: StripeLibrary.Invoice): StripeInvoice => ({
   balance: one.starting_balance,
   due: one.amount_due,
   currency: one.currency,
+  paidAt: one.status_transitions.paid_at === null ? undefined : instantOf(one.status_transitions.paid_at),
   retryAt: one.next_payment_attempt === null ? undefined : instantOf(one.next_payment_attempt),
   pdfUrl: one.invoice_pdf ?? undefined,
   pageUrl: one.hosted_invoice_url ?? undefined,

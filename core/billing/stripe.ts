@@ -1,6 +1,6 @@
 import type StripeLibrary from "stripe";
 import { pause } from "../kernel/ports.ts";
-import { type Stripe, StripeError, type StripeEvent } from "../kernel/stripe-port.ts";
+import { type SeatChange, type Stripe, StripeError, type StripeEvent } from "../kernel/stripe-port.ts";
 import { pageSize } from "./limits.ts";
 import { invoicesAt, prorated } from "./stripe-invoices.ts";
 import { checkoutOf, pageOf, promotionOf, secondsOf, subscriptionOf } from "./stripe-shapes.ts";
@@ -122,7 +122,7 @@ export function stripeOver(load: () => Promise<Library>, wait: (attempt: number)
           {
             ...prorated(change),
             metadata: { seat_op: op },
-            ...(change.grows && { payment_behavior: "pending_if_incomplete" as const }),
+            ...(change.grows && { payment_behavior: behaviorOf(change) }),
           },
           { idempotencyKey },
         );
@@ -203,7 +203,7 @@ export function stripeOver(load: () => Promise<Library>, wait: (attempt: number)
 
 /**
  * Returns the object of an event: everything that Muster creates at Stripe is marked with its organization. A payment
- * and its method are of a customer; a detached method was.
+ * and its method are of a customer, whom a detached method was of; a subscription may be of another organization's.
  */
 export function eventOf({ id, data }: StripeLibrary.Event): StripeEvent {
   const { object, metadata, parent, customer } = data.object as unknown as {
@@ -214,9 +214,12 @@ export function eventOf({ id, data }: StripeLibrary.Event): StripeEvent {
   };
   const organization = metadata?.organizationId ?? parent?.subscription_details?.metadata?.organizationId;
   const before = (data.previous_attributes as { customer?: string | null } | undefined)?.customer;
-  const isOfCustomer = object === "payment_method" || object === "payment_intent";
+  const isOfCustomer = object === "payment_method" || object === "payment_intent" || object === "subscription";
   return { id, organization, customer: isOfCustomer ? (customer ?? before ?? undefined) : undefined };
 }
+
+/** Pending updates are for some methods: https://docs.stripe.com/billing/subscriptions/pending-updates#before-you-begin */
+const behaviorOf = ({ isDebited }: SeatChange) => (isDebited ? "error_if_incomplete" : "pending_if_incomplete");
 
 /** What a person types in a checkout is saved, because a customer who exists is taxed by it. */
 const taxed = {

@@ -107,6 +107,18 @@ test("shows the operator its payment while it is refused, and the sweep reports 
   expect(await reported()).toEqual(["cancel_refused", "duplicate_paid"]);
 });
 
+test("needs attention since it was found, however often something else has changed", async () => {
+  relent();
+  await billing.sweep();
+  const [{ since } = {}] = await waiting();
+  billing.world.clock.pass(daySeconds);
+  await billing.world.table.write(Dirty.mark(acme.organization));
+  expect(await waiting()).toMatchObject([{ why: "duplicate_paid", since }]);
+  await billing.sweep();
+  expect(await waiting()).toMatchObject([{ why: "duplicate_paid", since }]);
+  expect(await reported()).toEqual(["duplicate_paid"]);
+});
+
 test.each(["card", "elsewhere"] as const)(
   "a payment for it that was refunded (%s) is not refunded again",
   async (to) => {

@@ -9,6 +9,7 @@ import { Keys } from "../table/keys.ts";
 import { update } from "../table/table.ts";
 import * as Dirty from "./dirty.ts";
 import { catchUpDays } from "./limits.ts";
+import { othersOf } from "./receive.ts";
 import { chargeDiffers, customerMissing, reconcileOne } from "./reconcile.ts";
 import { Found, MaxDifferences, maxDifferences, publish } from "./report.ts";
 import { type Difference, failures, rowOf } from "./row.ts";
@@ -104,17 +105,20 @@ export const catchUp = fn(
     let after: string | undefined;
     const organizations = new Set<Organization>();
     const customers = new Set<string>();
+    const labeled = new Map<string, Organization>();
     do {
       const page = await stripe().events(from > farthest ? from : farthest, after);
       events += page.items.length;
       for (const { organization, customer } of page.items) {
-        if (ID.is("organization", organization)) organizations.add(organization);
-        else if (customer) customers.add(customer);
+        if (ID.is("organization", organization)) {
+          organizations.add(organization);
+          if (customer) labeled.set(customer, organization);
+        } else if (customer) customers.add(customer);
       }
       after = page.next;
     } while (after);
     await Dirty.markAndQueue(...organizations);
-    await Dirty.queueCustomers(...customers);
+    await Dirty.queueCustomers(...new Set([...customers, ...(await othersOf(labeled))]));
     await table.write(update(Keys.watermark(eventsMark), { set: { until } }));
     return { events, organizations: organizations.size, tripped: false };
   },

@@ -68,6 +68,8 @@ export type SeatChange = {
   quantity: number;
   prorationAt: string;
   grows: boolean;
+  /** An account at a bank pays it: Stripe makes it at once, since such a change cannot wait for its payment. */
+  isDebited?: boolean;
 };
 
 export type Amount = { amount: number; currency: string };
@@ -140,6 +142,7 @@ export type StripeInvoice = {
   balance: number;
   due: number;
   currency: string;
+  paidAt: string | undefined;
   /** When Stripe tries to collect it again, if it will. */
   retryAt: string | undefined;
   pdfUrl: string | undefined;
@@ -184,7 +187,7 @@ export type StripeContact = {
 export type StripeEvent = {
   id: string;
   organization: string | undefined;
-  /** Of a payment or its method, which are not marked with an organization. */
+  /** Of a payment or its method, which are not marked with an organization, and of a subscription. */
   customer: string | undefined;
 };
 

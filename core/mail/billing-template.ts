@@ -78,21 +78,21 @@ export const billingTemplates: Letters = {
 
   "billing.duplicate_paid": (about) =>
     toOwners(about, {
-      subject: `${about.organization} paid for two subscriptions`,
-      preview: "The second one was canceled.",
+      subject: `${about.organization} made a payment that can be refunded`,
+      preview: "It was for a second subscription, or for a change that was dropped.",
       sentences: [
-        `${about.organization} bought a second subscription while it had one. The second one was canceled, so it is not charged again.`,
-        "What was paid for it has not been returned yet. The operator of this service has been told, and can refund it.",
+        `${about.organization} paid for a second subscription, which was canceled, or a bank paid for a change of seats after it was dropped.`,
+        "The payment has not been returned yet. The operator of this service has been told, and can refund it.",
       ],
       action: "Open billing",
     }),
 
   "billing.duplicate_refunded": (about) =>
     toOwners(about, {
-      subject: `${about.organization} was refunded for its second subscription`,
+      subject: `${about.organization} was refunded`,
       preview: "The billing page has the invoice.",
       sentences: [
-        `What ${about.organization} paid for its second subscription was returned, to the card or to the balance that the next invoices use.`,
+        `What ${about.organization} paid for a second subscription, or for a change that was dropped, was returned, to the card or to the balance that the next invoices use.`,
       ],
       action: "Open billing",
     }),

@@ -156,7 +156,7 @@ async function write(
   const key = Keys.grant(organization);
   const before = { billingStatus: BillingStatus.billingStatusOf(organizationRow), capacity };
   const isOther = before.billingStatus !== wanted.billingStatus && organizationRow.state !== "deleted";
-  const sides = { before: sideOf(row.mirror, before), after: sideOf(row.mirror, wanted) };
+  const sides = { before: sideOf(row, before), after: sideOf(row, wanted) };
   const listed = until && { until, list: Lists.dueGrants, rank: Ranks.organization(until, organization) };
   await table.write(
     ...steps,

@@ -47,17 +47,15 @@ export function collect(account: Account, invoice: Wire.Invoice, how: How = {}):
 /** The bank's answer to a debit, some days after it was submitted. */
 export function endDebit(account: Account, invoice: Wire.Invoice): void {
   const subscription = Invoice.subscriptionOf(account, invoice);
-  const isPaid = take(account, invoice);
+  const { isPaid, isDropped } = take(account, invoice);
   if (!subscription) return;
   if (isPaid) {
     Invoice.settle(account, invoice);
     onPaid(account, invoice, subscription);
   } else {
     Invoice.fail(account, invoice, { action: false });
-    onFailed(account, invoice, subscription);
-    const { pending_update: update, latest_invoice: latest } = subscription;
-    const isOver = update && update.expires_at <= timeOf(account, subscription.customer);
-    if (isOver && latest === invoice.id) dropPending(account, subscription, { expired: true });
+    if (isDropped) Invoice.voidIt(account, invoice);
+    else onFailed(account, invoice, subscription);
   }
   const session = [...account.state.sessions.values()].find((one) => one.invoice === invoice.id);
   if (!session) return;
@@ -158,14 +156,16 @@ export function end(account: Account, subscription: Wire.Subscription, reason: s
   });
 }
 
-/** Drops an update that was not paid in time, and its invoice. */
+/** Drops an update that was not paid in time, and its invoice, unless a bank still processes its payment. */
 export function dropPending(
   account: Account,
   subscription: Wire.Subscription,
   { expired }: { expired: boolean },
 ): void {
   const invoice = account.state.invoices.get(subscription.latest_invoice ?? "");
-  if (invoice?.status === "open") Invoice.voidIt(account, invoice);
+  const debit = account.state.debits.get(invoice?.id ?? "");
+  if (debit) debit.isDropped = true;
+  else if (invoice?.status === "open") Invoice.voidIt(account, invoice);
   const type = expired ? "customer.subscription.pending_update_expired" : "customer.subscription.updated";
   change(account, type, subscription, (one) => {
     one.pending_update = null;

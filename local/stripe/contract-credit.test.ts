@@ -1,29 +1,21 @@
 import type Stripe from "stripe";
 import { expect, test } from "vitest";
-import { patienceMs, seconds, type TestStripe } from "../testing/worlds/stripe.ts";
-import { withContract } from "../testing/worlds/with-contract.ts";
+import { patienceMs, seconds } from "../testing/worlds/stripe.ts";
+import { withMonthly } from "../testing/worlds/with-contract.ts";
 
 // Flexible billing returns part of what was charged: https://docs.stripe.com/billing/subscriptions/prorations#credit-prorations
 
 const april = "2027-04-01T00:00:00Z";
 const day = 86_400;
 
-let contract: TestStripe;
-let stripe: Stripe;
-let monthly: string;
-
-withContract(async (opened) => {
-  contract = opened;
-  stripe = contract.client;
-  monthly = await contract.price(1_000);
-});
+const on = withMonthly();
 
 /** Ten seats, the first month with a discount that is used up by it. */
 async function subscribe(coupon: Stripe.CouponCreateParams) {
-  const { id: used } = await stripe.coupons.create(coupon);
-  const { id: customer } = await contract.customer(april);
-  const items = [{ price: monthly, quantity: 10 }];
-  return stripe.subscriptions.create({ customer, items, discounts: [{ coupon: used }] });
+  const { id: used } = await on.client.coupons.create(coupon);
+  const { id: customer } = await on.customer(april);
+  const items = [{ price: on.monthly, quantity: 10 }];
+  return on.client.subscriptions.create({ customer, items, discounts: [{ coupon: used }] });
 }
 
 const change = (subscription: Stripe.Subscription, quantity: number, days: number) => ({
@@ -35,7 +27,7 @@ const change = (subscription: Stripe.Subscription, quantity: number, days: numbe
 async function preview(subscription: Stripe.Subscription, quantity: number, days: number) {
   const details = change(subscription, quantity, days);
   const params = { subscription: subscription.id, subscription_details: details };
-  return (await stripe.invoices.createPreview(params)).lines.data;
+  return (await on.client.invoices.createPreview(params)).lines.data;
 }
 
 test.each([
@@ -56,7 +48,7 @@ test(
   "a second change returns what the first one charged",
   async () => {
     const subscription = await subscribe({ duration: "once", percent_off: 50 });
-    await stripe.subscriptions.update(subscription.id, change(subscription, 4, 15));
+    await on.client.subscriptions.update(subscription.id, change(subscription, 4, 15));
     expect((await preview(subscription, 1, 20)).map(({ amount }) => amount)).toEqual([-1_333, 333]);
   },
   patienceMs,
@@ -66,7 +58,7 @@ test(
   "a credit names the invoice and the line of which it is part",
   async () => {
     const subscription = await subscribe({ duration: "once", percent_off: 50 });
-    const [first] = (await stripe.invoices.list({ subscription: subscription.id })).data;
+    const [first] = (await on.client.invoices.list({ subscription: subscription.id })).data;
     const [credit] = await preview(subscription, 4, 15);
     const { invoice_item_details: item, subscription_item_details: seats } = credit?.parent ?? {};
     const credited = (item ?? seats)?.proration_details?.credited_items;

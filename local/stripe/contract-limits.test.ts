@@ -1,7 +1,6 @@
-import type Stripe from "stripe";
 import { expect, test } from "vitest";
-import { isReal, openStripe, patienceMs, refusalOf, type TestStripe } from "../testing/worlds/stripe.ts";
-import { withContract } from "../testing/worlds/with-contract.ts";
+import { isReal, openStripe, patienceMs, refusalOf } from "../testing/worlds/stripe.ts";
+import { withMonthly } from "../testing/worlds/with-contract.ts";
 
 // What Stripe refuses, and amounts that it does not charge. The decision about the stand-in names sources, and what has
 // none.
@@ -9,32 +8,24 @@ import { withContract } from "../testing/worlds/with-contract.ts";
 const april = "2027-04-01T00:00:00Z";
 const hour = 3_600;
 
-let contract: TestStripe;
-let stripe: Stripe;
-let monthly: string;
+const on = withMonthly();
 
-withContract(async (opened) => {
-  contract = opened;
-  stripe = contract.client;
-  monthly = await contract.price(1_000);
-});
-
-async function subscribe(quantity: number, price = monthly) {
-  const customer = await contract.customer(april);
+async function subscribe(quantity: number, price = on.monthly) {
+  const customer = await on.customer(april);
   const items = [{ price, quantity }];
-  const subscription = await stripe.subscriptions.create({ customer: customer.id, items });
+  const subscription = await on.client.subscriptions.create({ customer: customer.id, items });
   return { customer, id: subscription.id, item: subscription.items.data[0]?.id ?? "", subscription };
 }
 
 async function priceIn(currency: string) {
-  const { id: product } = await stripe.products.create({ name: "Seats" });
+  const { id: product } = await on.client.products.create({ name: "Seats" });
   const recurring = { interval: "month" as const };
-  return (await stripe.prices.create({ product, currency, unit_amount: 1_000, recurring })).id;
+  return (await on.client.prices.create({ product, currency, unit_amount: 1_000, recurring })).id;
 }
 
 const grow = (id: string, item: string, quantity: number) =>
-  stripe.subscriptions.update(id, {
-    items: [{ id: item, price: monthly, quantity }],
+  on.client.subscriptions.update(id, {
+    items: [{ id: item, price: on.monthly, quantity }],
     proration_behavior: "always_invoice",
     payment_behavior: "pending_if_incomplete",
   });
@@ -44,9 +35,9 @@ test(
   async () => {
     const { id, item, customer } = await subscribe(2);
     const euros = await priceIn("eur");
-    const change = stripe.subscriptions.update(id, { items: [{ id: item, price: euros, quantity: 2 }] });
+    const change = on.client.subscriptions.update(id, { items: [{ id: item, price: euros, quantity: 2 }] });
     expect(await refusalOf(change)).toMatchObject({ type: "StripeInvalidRequestError", status: 400 });
-    const second = stripe.subscriptions.create({ customer: customer.id, items: [{ price: euros, quantity: 1 }] });
+    const second = on.client.subscriptions.create({ customer: customer.id, items: [{ price: euros, quantity: 1 }] });
     expect(await refusalOf(second)).toMatchObject({ type: "StripeInvalidRequestError", status: 400 });
   },
   patienceMs,
@@ -55,13 +46,13 @@ test(
 test(
   "an archived price stays where it is, and is refused for something new",
   async () => {
-    const price = await contract.price(700);
+    const price = await on.price(700);
     const { id, item } = await subscribe(2, price);
-    await stripe.prices.update(price, { active: false });
-    const more = await stripe.subscriptions.update(id, { items: [{ id: item, price, quantity: 3 }] });
+    await on.client.prices.update(price, { active: false });
+    const more = await on.client.subscriptions.update(id, { items: [{ id: item, price, quantity: 3 }] });
     expect(more.items.data[0]).toMatchObject({ quantity: 3 });
-    const { id: customer } = await contract.customer(april);
-    const refusal = await refusalOf(stripe.subscriptions.create({ customer, items: [{ price, quantity: 1 }] }));
+    const { id: customer } = await on.customer(april);
+    const refusal = await refusalOf(on.client.subscriptions.create({ customer, items: [{ price, quantity: 1 }] }));
     expect(refusal).toMatchObject({ type: "StripeInvalidRequestError", status: 400 });
   },
   patienceMs,
@@ -70,14 +61,14 @@ test(
 test(
   "a parameter that names an unknown customer is a bad request",
   async () => {
-    const items = [{ price: monthly, quantity: 1 }];
+    const items = [{ price: on.monthly, quantity: 1 }];
     const unknown = { code: "resource_missing", param: "customer", status: 400 };
     const customer = "cus_nobody";
-    expect(await refusalOf(stripe.subscriptions.create({ customer, items }))).toMatchObject(unknown);
+    expect(await refusalOf(on.client.subscriptions.create({ customer, items }))).toMatchObject(unknown);
     expect(
-      await refusalOf(stripe.billingPortal.sessions.create({ customer, return_url: "https://muster.example" })),
+      await refusalOf(on.client.billingPortal.sessions.create({ customer, return_url: "https://muster.example" })),
     ).toMatchObject(unknown);
-    expect(await refusalOf(stripe.customers.update(customer, { name: "Ada" }))).toMatchObject({ status: 404 });
+    expect(await refusalOf(on.client.customers.update(customer, { name: "Ada" }))).toMatchObject({ status: 404 });
   },
   patienceMs,
 );
@@ -86,15 +77,15 @@ test(
   "a detached card neither pays nor comes back",
   async () => {
     const { id, item, customer } = await subscribe(2);
-    const [card] = (await stripe.customers.listPaymentMethods(customer.id)).data;
-    await stripe.paymentMethods.detach(card?.id ?? "");
-    const again = stripe.paymentMethods.attach(card?.id ?? "", { customer: customer.id });
+    const [card] = (await on.client.customers.listPaymentMethods(customer.id)).data;
+    await on.client.paymentMethods.detach(card?.id ?? "");
+    const again = on.client.paymentMethods.attach(card?.id ?? "", { customer: customer.id });
     expect(await refusalOf(again)).toMatchObject({ type: "StripeInvalidRequestError", status: 400 });
     const [grown] = await Promise.allSettled([grow(id, item, 5)]);
     const isPending = grown.status === "fulfilled" && grown.value.pending_update !== null;
     const refusal = grown.status === "rejected" ? await refusalOf(Promise.reject(grown.reason)) : undefined;
     expect(["StripeCardError", "StripeInvalidRequestError"]).toContain(isPending ? "StripeCardError" : refusal?.type);
-    expect((await stripe.subscriptions.retrieve(id)).items.data[0]).toMatchObject({ quantity: 2 });
+    expect((await on.client.subscriptions.retrieve(id)).items.data[0]).toMatchObject({ quantity: 2 });
   },
   patienceMs,
 );
@@ -105,8 +96,8 @@ test(
     const { id, item } = await subscribe(2);
     const refusal = await refusalOf(grow(id, item, 200_000));
     expect(refusal).toMatchObject({ type: "StripeInvalidRequestError", status: 400 });
-    expect(await stripe.subscriptions.retrieve(id)).toMatchObject({ pending_update: null });
-    expect((await stripe.subscriptions.retrieve(id)).items.data[0]).toMatchObject({ quantity: 2 });
+    expect(await on.client.subscriptions.retrieve(id)).toMatchObject({ pending_update: null });
+    expect((await on.client.subscriptions.retrieve(id)).items.data[0]).toMatchObject({ quantity: 2 });
   },
   patienceMs,
 );
@@ -114,20 +105,20 @@ test(
 test(
   "an invoice of less than the minimum is paid at once, and the balance owes it",
   async () => {
-    const cents = await contract.price(20);
+    const cents = await on.price(20);
     const { subscription, customer } = await subscribe(1, cents);
-    const { data } = await stripe.invoices.list({ customer: customer.id });
+    const { data } = await on.client.invoices.list({ customer: customer.id });
     const small = { status: "paid", total: 20, amount_due: 0, ending_balance: 20 };
     expect(data).toMatchObject([small]);
-    expect(await stripe.customers.retrieve(customer.id)).toMatchObject({ balance: 20 });
-    const next = await stripe.invoices.createPreview({ subscription: subscription.id });
+    expect(await on.client.customers.retrieve(customer.id)).toMatchObject({ balance: 20 });
+    const next = await on.client.invoices.createPreview({ subscription: subscription.id });
     expect(next).toMatchObject({ total: 20, starting_balance: 20, amount_due: 0 });
     const items = [{ id: subscription.items.data[0]?.id ?? "", price: cents, quantity: 2 }];
     const more = {
       subscription: subscription.id,
       subscription_details: { items, proration_behavior: "none" as const },
     };
-    expect(await stripe.invoices.createPreview(more)).toMatchObject({ total: 40, amount_due: 60 });
+    expect(await on.client.invoices.createPreview(more)).toMatchObject({ total: 40, amount_due: 60 });
   },
   patienceMs,
 );
@@ -136,24 +127,24 @@ test(
   "a change that waits for its payment ends with the period, and its metadata joins what was added since",
   async () => {
     const { id, item, customer, subscription } = await subscribe(2);
-    const fails = await stripe.paymentMethods.attach("pm_card_chargeCustomerFail", { customer: customer.id });
-    await stripe.customers.update(customer.id, { invoice_settings: { default_payment_method: fails.id } });
+    const fails = await on.client.paymentMethods.attach("pm_card_chargeCustomerFail", { customer: customer.id });
+    await on.client.customers.update(customer.id, { invoice_settings: { default_payment_method: fails.id } });
     const end = subscription.items.data[0]?.current_period_end ?? 0;
-    await contract.advance(customer.clock, end - 2 * hour);
-    const waiting = await stripe.subscriptions.update(id, {
-      items: [{ id: item, price: monthly, quantity: 2_000 }],
+    await on.advance(customer.clock, end - 2 * hour);
+    const waiting = await on.client.subscriptions.update(id, {
+      items: [{ id: item, price: on.monthly, quantity: 2_000 }],
       proration_behavior: "always_invoice",
       payment_behavior: "pending_if_incomplete",
       metadata: { seat_op: "1" },
     });
     expect(waiting.pending_update?.expires_at).toBe(end);
-    await stripe.subscriptions.update(id, { metadata: { organizationId: "org_1" } });
+    await on.client.subscriptions.update(id, { metadata: { organizationId: "org_1" } });
     const invoice = typeof waiting.latest_invoice === "string" ? waiting.latest_invoice : waiting.latest_invoice?.id;
-    await contract.advance(customer.clock, end + 60);
-    expect(await stripe.invoices.retrieve(invoice ?? "")).toMatchObject({ status: "void" });
-    const renewed = await stripe.subscriptions.retrieve(id);
+    await on.advance(customer.clock, end + 60);
+    expect(await on.client.invoices.retrieve(invoice ?? "")).toMatchObject({ status: "void" });
+    const renewed = await on.client.subscriptions.retrieve(id);
     expect(renewed).toMatchObject({ pending_update: null, metadata: { organizationId: "org_1" } });
-    const [renewal] = (await stripe.invoices.list({ customer: customer.id, limit: 1 })).data;
+    const [renewal] = (await on.client.invoices.list({ customer: customer.id, limit: 1 })).data;
     expect(renewal).toMatchObject({ status: "draft", total: 2_000 });
   },
   patienceMs,
@@ -163,21 +154,60 @@ test(
   "metadata of a change that waits is merged when it is paid",
   async () => {
     const { id, item, customer } = await subscribe(2);
-    const fails = await stripe.paymentMethods.attach("pm_card_chargeCustomerFail", { customer: customer.id });
-    await stripe.customers.update(customer.id, { invoice_settings: { default_payment_method: fails.id } });
-    const waiting = await stripe.subscriptions.update(id, {
-      items: [{ id: item, price: monthly, quantity: 3 }],
+    const fails = await on.client.paymentMethods.attach("pm_card_chargeCustomerFail", { customer: customer.id });
+    await on.client.customers.update(customer.id, { invoice_settings: { default_payment_method: fails.id } });
+    const waiting = await on.client.subscriptions.update(id, {
+      items: [{ id: item, price: on.monthly, quantity: 3 }],
       proration_behavior: "always_invoice",
       payment_behavior: "pending_if_incomplete",
       metadata: { seat_op: "1" },
     });
-    await stripe.subscriptions.update(id, { metadata: { organizationId: "org_1" } });
+    await on.client.subscriptions.update(id, { metadata: { organizationId: "org_1" } });
     const invoice = typeof waiting.latest_invoice === "string" ? waiting.latest_invoice : waiting.latest_invoice?.id;
-    const pays = await stripe.paymentMethods.attach("pm_card_visa", { customer: customer.id });
-    await stripe.invoices.pay(invoice ?? "", { payment_method: pays.id });
-    const made = await stripe.subscriptions.retrieve(id);
+    const pays = await on.client.paymentMethods.attach("pm_card_visa", { customer: customer.id });
+    await on.client.invoices.pay(invoice ?? "", { payment_method: pays.id });
+    const made = await on.client.subscriptions.retrieve(id);
     expect(made).toMatchObject({ pending_update: null, metadata: { organizationId: "org_1", seat_op: "1" } });
     expect(made.items.data[0]).toMatchObject({ quantity: 3 });
+  },
+  patienceMs,
+);
+
+test(
+  "a change that an account at a bank pays cannot wait for its payment, and is made at once",
+  async () => {
+    const { id, item, customer } = await subscribe(2);
+    const account = await on.client.paymentMethods.attach("pm_usBankAccount_success", { customer: customer.id });
+    await on.client.subscriptions.update(id, { default_payment_method: account.id });
+    expect(await refusalOf(grow(id, item, 3))).toMatchObject({ type: "StripeInvalidRequestError", status: 400 });
+    const made = await on.client.subscriptions.update(id, {
+      items: [{ id: item, price: on.monthly, quantity: 3 }],
+      proration_behavior: "always_invoice",
+      payment_behavior: "error_if_incomplete",
+    });
+    expect(made).toMatchObject({ status: "active", pending_update: null, items: { data: [{ quantity: 3 }] } });
+    const [invoice] = (await on.client.invoices.list({ customer: customer.id, limit: 1 })).data;
+    expect(invoice).toMatchObject({ status: "open", amount_due: 1_000 });
+  },
+  patienceMs,
+);
+
+test(
+  "a change is dropped after 23 hours although a bank processes its payment, which then arrives for nothing",
+  async () => {
+    const { id, item, customer } = await subscribe(2);
+    const fails = await on.client.paymentMethods.attach("pm_card_chargeCustomerFail", { customer: customer.id });
+    await on.client.subscriptions.update(id, { default_payment_method: fails.id });
+    const waiting = await grow(id, item, 3);
+    const invoice = typeof waiting.latest_invoice === "string" ? waiting.latest_invoice : waiting.latest_invoice?.id;
+    const account = await on.client.paymentMethods.attach("pm_usBankAccount_success", { customer: customer.id });
+    await on.client.invoices.pay(invoice ?? "", { payment_method: account.id });
+    await on.advance(customer.clock, (waiting.pending_update?.expires_at ?? 0) + 60);
+    expect(await on.client.subscriptions.retrieve(id)).toMatchObject({ pending_update: null });
+    await on.advance(customer.clock, (waiting.pending_update?.expires_at ?? 0) + 5 * 24 * hour);
+    expect(await on.client.invoices.retrieve(invoice ?? "")).toMatchObject({ status: "paid", amount_paid: 1_000 });
+    const after = await on.client.subscriptions.retrieve(id);
+    expect(after).toMatchObject({ status: "active", items: { data: [{ quantity: 2 }] } });
   },
   patienceMs,
 );

@@ -163,6 +163,7 @@ test.each(cases)(
     if (typeof invoice !== "object" || !invoice) throw new Error("no invoice");
     expect(invoice.lines.data.map(({ amount }) => amount)).toEqual(amounts);
     expect(invoice).toMatchObject({ total: due, amount_due: Math.max(0, due), status: "paid" });
+    expect(invoice.parent?.subscription_details?.subscription_proration_date).toBeUndefined();
     expect(changed.items.data[0]?.quantity).toBe(after);
   },
   patienceMs,

@@ -1,26 +1,18 @@
 import type Stripe from "stripe";
 import { expect, test } from "vitest";
-import { isReal, patienceMs, refusalOf, seconds, type TestStripe } from "../testing/worlds/stripe.ts";
-import { withContract } from "../testing/worlds/with-contract.ts";
+import { isReal, patienceMs, refusalOf, seconds } from "../testing/worlds/stripe.ts";
+import { withMonthly } from "../testing/worlds/with-contract.ts";
 
 const april = "2027-04-01T00:00:00Z";
 const day = 86_400;
 const hours = 3_600;
 
-let contract: TestStripe;
-let stripe: Stripe;
-let monthly: string;
-
-withContract(async (opened) => {
-  contract = opened;
-  stripe = contract.client;
-  monthly = await contract.price(1_000);
-});
+const on = withMonthly();
 
 async function subscribe(quantity = 5, params: Partial<Stripe.SubscriptionCreateParams> = {}, card?: string) {
-  const customer = await contract.customer(april, card);
-  const items = [{ price: monthly, quantity }];
-  const subscription = await stripe.subscriptions.create({ customer: customer.id, items, ...params });
+  const customer = await on.customer(april, card);
+  const items = [{ price: on.monthly, quantity }];
+  const subscription = await on.client.subscriptions.create({ customer: customer.id, items, ...params });
   const [item] = subscription.items.data;
   if (!item) throw new Error("no item");
   return { customer, clock: customer.clock, id: subscription.id, subscription, item };
@@ -28,12 +20,12 @@ async function subscribe(quantity = 5, params: Partial<Stripe.SubscriptionCreate
 
 /** From now on every payment of the customer fails, or needs its holder. */
 async function setCard(customer: string, card: string) {
-  const method = await stripe.paymentMethods.attach(card, { customer });
-  await stripe.customers.update(customer, { invoice_settings: { default_payment_method: method.id } });
+  const method = await on.client.paymentMethods.attach(card, { customer });
+  await on.client.customers.update(customer, { invoice_settings: { default_payment_method: method.id } });
 }
 
 const latestInvoice = async (customer: string) => {
-  const [invoice] = (await stripe.invoices.list({ customer, limit: 1 })).data;
+  const [invoice] = (await on.client.invoices.list({ customer, limit: 1 })).data;
   if (!invoice) throw new Error("no invoice");
   return invoice;
 };
@@ -62,9 +54,9 @@ test(
 test(
   "nothing begins without a card",
   async () => {
-    const { id: customer } = await stripe.customers.create({});
-    const items = [{ price: monthly, quantity: 1 }];
-    const refusal = await refusalOf(stripe.subscriptions.create({ customer, items }));
+    const { id: customer } = await on.client.customers.create({});
+    const items = [{ price: on.monthly, quantity: 1 }];
+    const refusal = await refusalOf(on.client.subscriptions.create({ customer, items }));
     expect(refusal).toMatchObject({ type: "StripeInvalidRequestError", code: "resource_missing", status: 400 });
   },
   patienceMs,
@@ -75,8 +67,8 @@ test(
   async () => {
     const { subscription, clock, id } = await subscribe(5, {}, "pm_card_chargeCustomerFail");
     expect(subscription.status).toBe("incomplete");
-    await contract.advance(clock, seconds(april) + 24 * hours);
-    expect(await stripe.subscriptions.retrieve(id)).toMatchObject({ status: "incomplete_expired" });
+    await on.advance(clock, seconds(april) + 24 * hours);
+    expect(await on.client.subscriptions.retrieve(id)).toMatchObject({ status: "incomplete_expired" });
   },
   patienceMs,
 );
@@ -84,14 +76,14 @@ test(
 test(
   "a first payment that must not fail is refused completely",
   async () => {
-    const customer = await contract.customer(april, "pm_card_chargeCustomerFail");
-    const items = [{ price: monthly, quantity: 1 }];
+    const customer = await on.customer(april, "pm_card_chargeCustomerFail");
+    const items = [{ price: on.monthly, quantity: 1 }];
     const params = { customer: customer.id, items, payment_behavior: "error_if_incomplete" as const };
-    expect(await refusalOf(stripe.subscriptions.create(params))).toMatchObject({
+    expect(await refusalOf(on.client.subscriptions.create(params))).toMatchObject({
       type: "StripeCardError",
       code: "card_declined",
     });
-    expect((await stripe.subscriptions.list({ customer: customer.id, status: "all" })).data).toEqual([]);
+    expect((await on.client.subscriptions.list({ customer: customer.id, status: "all" })).data).toEqual([]);
   },
   patienceMs,
 );
@@ -99,12 +91,12 @@ test(
 test(
   "it renews from period to period, and returns to the 31st after a shorter month",
   async () => {
-    const customer = await contract.customer("2027-01-31T00:00:00Z");
-    const items = [{ price: monthly, quantity: 2 }];
-    const { id } = await stripe.subscriptions.create({ customer: customer.id, items });
-    const ends = async () => (await stripe.subscriptions.retrieve(id)).items.data[0]?.current_period_end;
+    const customer = await on.customer("2027-01-31T00:00:00Z");
+    const items = [{ price: on.monthly, quantity: 2 }];
+    const { id } = await on.client.subscriptions.create({ customer: customer.id, items });
+    const ends = async () => (await on.client.subscriptions.retrieve(id)).items.data[0]?.current_period_end;
     expect(await ends()).toBe(seconds("2027-02-28T00:00:00Z"));
-    await contract.advance(customer.clock, seconds("2027-02-28T03:00:00Z"));
+    await on.advance(customer.clock, seconds("2027-02-28T03:00:00Z"));
     expect(await ends()).toBe(seconds("2027-03-31T00:00:00Z"));
     expect(await latestInvoice(customer.id)).toMatchObject({
       billing_reason: "subscription_cycle",
@@ -120,8 +112,8 @@ test(
     const { subscription, clock, id, customer } = await subscribe(5, { trial_period_days: 14 });
     expect(subscription).toMatchObject({ status: "trialing", trial_end: seconds(april) + 14 * day });
     expect(await latestInvoice(customer.id)).toMatchObject({ total: 0, status: "paid" });
-    await contract.advance(clock, seconds(april) + 14 * day + 2 * hours);
-    expect(await stripe.subscriptions.retrieve(id)).toMatchObject({ status: "active" });
+    await on.advance(clock, seconds(april) + 14 * day + 2 * hours);
+    expect(await on.client.subscriptions.retrieve(id)).toMatchObject({ status: "active" });
     expect(await latestInvoice(customer.id)).toMatchObject({ total: 5_000, status: "paid" });
   },
   patienceMs,
@@ -132,8 +124,8 @@ test(
   async () => {
     const { item, id, customer } = await subscribe(5, { trial_period_days: 14 });
     const items = [{ id: item.id, quantity: 9 }];
-    await stripe.subscriptions.update(id, { items, proration_behavior: "always_invoice" });
-    const invoices = await stripe.invoices.list({ customer: customer.id });
+    await on.client.subscriptions.update(id, { items, proration_behavior: "always_invoice" });
+    const invoices = await on.client.invoices.list({ customer: customer.id });
     expect(invoices.data.reduce((sum, { total }) => sum + total, 0)).toBe(0);
   },
   patienceMs,
@@ -144,22 +136,22 @@ test(
   async () => {
     const { clock, id, item, customer } = await subscribe();
     await setCard(customer.id, "pm_card_chargeCustomerFail");
-    await contract.advance(clock, item.current_period_end + 2 * hours);
-    expect(await stripe.subscriptions.retrieve(id)).toMatchObject({ status: "past_due" });
+    await on.advance(clock, item.current_period_end + 2 * hours);
+    expect(await on.client.subscriptions.retrieve(id)).toMatchObject({ status: "past_due" });
     const invoice = await latestInvoice(customer.id);
     expect(invoice).toMatchObject({ status: "open", attempted: true, amount_remaining: 5_000 });
-    expect(await refusalOf(stripe.invoices.pay(invoice.id ?? ""))).toMatchObject({
+    expect(await refusalOf(on.client.invoices.pay(invoice.id ?? ""))).toMatchObject({
       type: "StripeCardError",
       status: 402,
     });
 
-    const good = await stripe.paymentMethods.attach("pm_card_visa", { customer: customer.id });
-    expect(await stripe.invoices.pay(invoice.id ?? "", { payment_method: good.id })).toMatchObject({
+    const good = await on.client.paymentMethods.attach("pm_card_visa", { customer: customer.id });
+    expect(await on.client.invoices.pay(invoice.id ?? "", { payment_method: good.id })).toMatchObject({
       status: "paid",
       amount_paid: 5_000,
     });
-    expect(await stripe.subscriptions.retrieve(id)).toMatchObject({ status: "active" });
-    expect(await refusalOf(stripe.invoices.pay(invoice.id ?? ""))).toMatchObject({ status: 400 });
+    expect(await on.client.subscriptions.retrieve(id)).toMatchObject({ status: "active" });
+    expect(await refusalOf(on.client.invoices.pay(invoice.id ?? ""))).toMatchObject({ status: 400 });
   },
   patienceMs,
 );
@@ -168,11 +160,11 @@ test.skipIf(isReal)("it is canceled after failed payments on every day of the sc
   const { clock, id, item, customer } = await subscribe();
   await setCard(customer.id, "pm_card_chargeCustomerFail");
   const at = item.current_period_end + hours;
-  await contract.advance(clock, at + 6 * day);
+  await on.advance(clock, at + 6 * day);
   expect(await latestInvoice(customer.id)).toMatchObject({ attempt_count: 3 });
-  expect(await stripe.subscriptions.retrieve(id)).toMatchObject({ status: "past_due" });
-  await contract.advance(clock, at + 8 * day);
-  expect(await stripe.subscriptions.retrieve(id)).toMatchObject({
+  expect(await on.client.subscriptions.retrieve(id)).toMatchObject({ status: "past_due" });
+  await on.advance(clock, at + 8 * day);
+  expect(await on.client.subscriptions.retrieve(id)).toMatchObject({
     status: "canceled",
     cancellation_details: { reason: "payment_failed" },
   });
@@ -184,18 +176,18 @@ test(
     const kept = await subscribe();
     const ended = await subscribe();
     for (const { id, item } of [kept, ended]) {
-      expect(await stripe.subscriptions.update(id, { cancel_at_period_end: true })).toMatchObject({
+      expect(await on.client.subscriptions.update(id, { cancel_at_period_end: true })).toMatchObject({
         status: "active",
         cancel_at_period_end: true,
         cancel_at: item.current_period_end,
       });
     }
-    const resumed = await stripe.subscriptions.update(kept.id, { cancel_at_period_end: false });
+    const resumed = await on.client.subscriptions.update(kept.id, { cancel_at_period_end: false });
     expect(resumed).toMatchObject({ cancel_at_period_end: false, cancel_at: null, canceled_at: null });
-    for (const { clock, item } of [kept, ended]) await contract.advance(clock, item.current_period_end + 2 * hours);
-    expect(await stripe.subscriptions.retrieve(kept.id)).toMatchObject({ status: "active" });
-    expect(await stripe.subscriptions.retrieve(ended.id)).toMatchObject({ status: "canceled" });
-    expect((await stripe.invoices.list({ customer: ended.customer.id })).data).toHaveLength(1);
+    for (const { clock, item } of [kept, ended]) await on.advance(clock, item.current_period_end + 2 * hours);
+    expect(await on.client.subscriptions.retrieve(kept.id)).toMatchObject({ status: "active" });
+    expect(await on.client.subscriptions.retrieve(ended.id)).toMatchObject({ status: "canceled" });
+    expect((await on.client.invoices.list({ customer: ended.customer.id })).data).toHaveLength(1);
   },
   patienceMs,
 );
@@ -206,10 +198,10 @@ test(
     const { id, item } = await subscribe();
     const at = item.current_period_end - 10 * 24 * hours;
     const ending = { cancel_at_period_end: false, cancel_at: at };
-    expect(await stripe.subscriptions.update(id, { cancel_at: at })).toMatchObject(ending);
-    const refusal = await refusalOf(stripe.subscriptions.update(id, { cancel_at: at, cancel_at_period_end: true }));
+    expect(await on.client.subscriptions.update(id, { cancel_at: at })).toMatchObject(ending);
+    const refusal = await refusalOf(on.client.subscriptions.update(id, { cancel_at: at, cancel_at_period_end: true }));
     expect(refusal).toMatchObject({ type: "StripeInvalidRequestError" });
-    const resumed = await stripe.subscriptions.update(id, { cancel_at: "" });
+    const resumed = await on.client.subscriptions.update(id, { cancel_at: "" });
     expect(resumed).toMatchObject({ cancel_at_period_end: false, cancel_at: null });
   },
   patienceMs,
@@ -219,14 +211,17 @@ test(
   "canceled at once it is over: not in the list, not changeable, not canceled twice",
   async () => {
     const { id, item, customer } = await subscribe();
-    expect(await stripe.subscriptions.cancel(id)).toMatchObject({ status: "canceled" });
-    expect((await stripe.subscriptions.list({ customer: customer.id })).data).toEqual([]);
-    expect((await stripe.subscriptions.list({ customer: customer.id, status: "all" })).data).toHaveLength(1);
+    expect(await on.client.subscriptions.cancel(id)).toMatchObject({ status: "canceled" });
+    expect((await on.client.subscriptions.list({ customer: customer.id })).data).toEqual([]);
+    expect((await on.client.subscriptions.list({ customer: customer.id, status: "all" })).data).toHaveLength(1);
     const items = [{ id: item.id, quantity: 1 }];
-    expect(await refusalOf(stripe.subscriptions.update(id, { items }))).toMatchObject({
+    expect(await refusalOf(on.client.subscriptions.update(id, { items }))).toMatchObject({
       type: "StripeInvalidRequestError",
     });
-    expect(await refusalOf(stripe.subscriptions.cancel(id))).toMatchObject({ code: "resource_missing", status: 404 });
+    expect(await refusalOf(on.client.subscriptions.cancel(id))).toMatchObject({
+      code: "resource_missing",
+      status: 404,
+    });
   },
   patienceMs,
 );
@@ -242,16 +237,16 @@ test(
       payment_behavior: "pending_if_incomplete" as const,
       proration_date: seconds(april) + 15 * day,
     };
-    const waiting = await stripe.subscriptions.update(id, change);
+    const waiting = await on.client.subscriptions.update(id, change);
     expect(waiting.items.data[0]?.quantity).toBe(5);
     expect(waiting.pending_update?.subscription_items?.[0]?.quantity).toBe(8);
     expect(waiting.status).toBe("active");
     const invoice = await latestInvoice(customer.id);
     expect(invoice).toMatchObject({ status: "open", amount_due: 1_500 });
 
-    const good = await stripe.paymentMethods.attach("pm_card_visa", { customer: customer.id });
-    await stripe.invoices.pay(invoice.id ?? "", { payment_method: good.id });
-    const applied = await stripe.subscriptions.retrieve(id);
+    const good = await on.client.paymentMethods.attach("pm_card_visa", { customer: customer.id });
+    await on.client.invoices.pay(invoice.id ?? "", { payment_method: good.id });
+    const applied = await on.client.subscriptions.retrieve(id);
     expect(applied.items.data[0]?.quantity).toBe(8);
     expect(applied.pending_update).toBeNull();
   },
@@ -265,15 +260,15 @@ test(
     await setCard(customer.id, "pm_card_chargeCustomerFail");
     const items = [{ id: item.id, quantity: 8 }];
     const date = { proration_date: seconds(april) + day };
-    await contract.advance(clock, seconds(april) + day);
-    await stripe.subscriptions.update(id, {
+    await on.advance(clock, seconds(april) + day);
+    await on.client.subscriptions.update(id, {
       items,
       ...date,
       proration_behavior: "always_invoice",
       payment_behavior: "pending_if_incomplete",
     });
-    await contract.advance(clock, seconds(april) + 3 * day);
-    const after = await stripe.subscriptions.retrieve(id);
+    await on.advance(clock, seconds(april) + 3 * day);
+    const after = await on.client.subscriptions.retrieve(id);
     expect(after.pending_update).toBeNull();
     expect(after.items.data[0]?.quantity).toBe(5);
     expect(await latestInvoice(customer.id)).toMatchObject({ status: "void" });
@@ -289,7 +284,7 @@ test(
     const items = [{ id: item.id, quantity: 8 }];
     const date = { proration_date: seconds(april) + 15 * day };
     const refusal = await refusalOf(
-      stripe.subscriptions.update(id, {
+      on.client.subscriptions.update(id, {
         items,
         ...date,
         proration_behavior: "always_invoice",
@@ -297,7 +292,7 @@ test(
       }),
     );
     expect(refusal).toMatchObject({ type: "StripeCardError", status: 402 });
-    expect((await stripe.subscriptions.retrieve(id)).items.data[0]?.quantity).toBe(5);
+    expect((await on.client.subscriptions.retrieve(id)).items.data[0]?.quantity).toBe(5);
   },
   patienceMs,
 );
@@ -309,7 +304,7 @@ test(
     await setCard(customer.id, "pm_card_chargeCustomerFail");
     const items = [{ id: item.id, quantity: 8 }];
     const date = { proration_date: seconds(april) + 15 * day };
-    const changed = await stripe.subscriptions.update(id, { items, ...date, proration_behavior: "always_invoice" });
+    const changed = await on.client.subscriptions.update(id, { items, ...date, proration_behavior: "always_invoice" });
     expect(changed.items.data[0]?.quantity).toBe(8);
     expect(changed.status).toBe("past_due");
   },
@@ -323,7 +318,7 @@ test(
     await setCard(customer.id, "pm_card_chargeCustomerFail");
     const items = [{ id: item.id, quantity: 2 }];
     const date = { proration_date: seconds(april) + 15 * day };
-    const changed = await stripe.subscriptions.update(id, {
+    const changed = await on.client.subscriptions.update(id, {
       items,
       ...date,
       proration_behavior: "always_invoice",
@@ -341,7 +336,7 @@ test(
     const { id, item } = await subscribe();
     const change = { items: [{ id: item.id, quantity: 6 }], proration_date: item.current_period_end + 1 };
     const refusal = await refusalOf(
-      stripe.subscriptions.update(id, { ...change, proration_behavior: "always_invoice" }),
+      on.client.subscriptions.update(id, { ...change, proration_behavior: "always_invoice" }),
     );
     expect(refusal).toMatchObject({ type: "StripeInvalidRequestError", status: 400 });
   },
@@ -355,7 +350,7 @@ test(
     await setCard(customer.id, "pm_card_authenticationRequired");
     const items = [{ id: item.id, quantity: 8 }];
     const date = { proration_date: seconds(april) + 15 * day };
-    const waiting = await stripe.subscriptions.update(id, {
+    const waiting = await on.client.subscriptions.update(id, {
       items,
       ...date,
       proration_behavior: "always_invoice",
@@ -363,7 +358,7 @@ test(
     });
     expect(waiting.pending_update).not.toBeNull();
     const invoice = await latestInvoice(customer.id);
-    expect(await refusalOf(stripe.invoices.pay(invoice.id ?? ""))).toMatchObject({
+    expect(await refusalOf(on.client.invoices.pay(invoice.id ?? ""))).toMatchObject({
       type: "StripeCardError",
       code: "invoice_payment_intent_requires_action",
     });
@@ -374,11 +369,11 @@ test(
 test(
   "a new subscription is previewed with its discount",
   async () => {
-    const customer = await contract.customer(april);
-    const coupon = await stripe.coupons.create({ percent_off: 50, duration: "once" });
-    const preview = await stripe.invoices.createPreview({
+    const customer = await on.customer(april);
+    const coupon = await on.client.coupons.create({ percent_off: 50, duration: "once" });
+    const preview = await on.client.invoices.createPreview({
       customer: customer.id,
-      subscription_details: { items: [{ price: monthly, quantity: 7 }] },
+      subscription_details: { items: [{ price: on.monthly, quantity: 7 }] },
       discounts: [{ coupon: coupon.id }],
     });
     expect(preview).toMatchObject({ subtotal: 7_000, total: 3_500, amount_due: 3_500 });
@@ -390,8 +385,8 @@ test(
   "a subscription that ends has no upcoming invoice",
   async () => {
     const { id } = await subscribe();
-    await stripe.subscriptions.update(id, { cancel_at_period_end: true });
-    const refusal = await refusalOf(stripe.invoices.createPreview({ subscription: id }));
+    await on.client.subscriptions.update(id, { cancel_at_period_end: true });
+    const refusal = await refusalOf(on.client.invoices.createPreview({ subscription: id }));
     expect(refusal).toMatchObject({ code: "invoice_upcoming_none", status: 404 });
   },
   patienceMs,
@@ -401,8 +396,8 @@ test(
   "one that ends within its period has none, either",
   async () => {
     const { id, item } = await subscribe();
-    await stripe.subscriptions.update(id, { cancel_at: item.current_period_end - 60, proration_behavior: "none" });
-    const refusal = await refusalOf(stripe.invoices.createPreview({ subscription: id }));
+    await on.client.subscriptions.update(id, { cancel_at: item.current_period_end - 60, proration_behavior: "none" });
+    const refusal = await refusalOf(on.client.invoices.createPreview({ subscription: id }));
     expect(refusal).toMatchObject({ code: "invoice_upcoming_none", status: 404 });
   },
   patienceMs,
@@ -412,7 +407,7 @@ test(
   "an upcoming invoice is of the end of the period, and is paid an hour later",
   async () => {
     const { id, item } = await subscribe();
-    const preview = await stripe.invoices.createPreview({ subscription: id });
+    const preview = await on.client.invoices.createPreview({ subscription: id });
     const { current_period_end: end } = item;
     expect(preview).toMatchObject({
       created: end,
@@ -429,8 +424,8 @@ test(
   "deleting a customer ends its subscription",
   async () => {
     const { id, customer } = await subscribe();
-    await stripe.customers.del(customer.id);
-    expect(await stripe.subscriptions.retrieve(id)).toMatchObject({ status: "canceled" });
+    await on.client.customers.del(customer.id);
+    expect(await on.client.subscriptions.retrieve(id)).toMatchObject({ status: "canceled" });
   },
   patienceMs,
 );
@@ -439,14 +434,14 @@ test(
   "a renewal is a draft for an hour, and includes what the customer has by then",
   async () => {
     const { id, item, clock, customer } = await subscribe();
-    await contract.advance(clock, item.current_period_end + 60);
+    await on.advance(clock, item.current_period_end + 60);
     expect(await latestInvoice(customer.id)).toMatchObject({ status: "draft", total: 5_000 });
-    const [renewal] = (await stripe.invoices.list({ customer: customer.id, limit: 1 })).data;
-    const renewed = (await stripe.subscriptions.retrieve(id)).items.data[0]?.current_period_start ?? 0;
+    const [renewal] = (await on.client.invoices.list({ customer: customer.id, limit: 1 })).data;
+    const renewed = (await on.client.subscriptions.retrieve(id)).items.data[0]?.current_period_start ?? 0;
     const change = { items: [{ id: item.id, quantity: 2 }], proration_date: renewed };
-    await stripe.subscriptions.update(id, { ...change, proration_behavior: "always_invoice" });
-    await contract.advance(clock, item.current_period_end + 2 * hours);
-    const paid = await stripe.invoices.retrieve(renewal?.id ?? "");
+    await on.client.subscriptions.update(id, { ...change, proration_behavior: "always_invoice" });
+    await on.advance(clock, item.current_period_end + 2 * hours);
+    const paid = await on.client.invoices.retrieve(renewal?.id ?? "");
     expect(paid).toMatchObject({ status: "paid", starting_balance: -3_000, amount_paid: 2_000, ending_balance: 0 });
   },
   patienceMs,
@@ -456,9 +451,9 @@ test(
   "objects with a test clock are listed only on request",
   async () => {
     const { id, clock } = await subscribe();
-    const all = await stripe.subscriptions.list({ status: "all", limit: 100 });
+    const all = await on.client.subscriptions.list({ status: "all", limit: 100 });
     expect(all.data.map((one) => one.id)).not.toContain(id);
-    expect((await stripe.subscriptions.list({ test_clock: clock })).data.map((one) => one.id)).toEqual([id]);
+    expect((await on.client.subscriptions.list({ test_clock: clock })).data.map((one) => one.id)).toEqual([id]);
   },
   patienceMs,
 );

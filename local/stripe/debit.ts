@@ -20,12 +20,12 @@ export function begin(account: Account, invoice: Wire.Invoice, method: string): 
   if (intent) emit(account, "payment_intent.processing", intent);
 }
 
-/** Ends a debit. Returns whether the bank has paid. */
-export function take({ state }: Account, { id }: Wire.Invoice): boolean {
-  const { method = "" } = state.debits.get(id) ?? {};
+/** Ends a debit. Returns whether the bank has paid, and whether what it is for was dropped. */
+export function take({ state }: Account, { id }: Wire.Invoice): { isPaid: boolean; isDropped: boolean } {
+  const { method = "", isDropped = false } = state.debits.get(id) ?? {};
   state.debits.delete(id);
   const card = state.cards.get(method);
-  return card !== undefined && card.later === undefined;
+  return { isPaid: card !== undefined && card.later === undefined, isDropped };
 }
 
 /** The payment of an invoice, which an answer includes where that is requested. */

@@ -61,8 +61,7 @@ function ofSubscription(account: Account, subscription: Wire.Subscription): Due 
     status === "trialing" && trial_end !== null ? Math.max(created, trial_end - trialReminderDays * day) : undefined;
   const reminded = account.state.reminded.get(id) === trial_end;
   const all: Due[] = [
-    // what a bank processes cannot be dropped before it answers
-    ...(pending_update && !account.state.debits.has(subscription.latest_invoice ?? "")
+    ...(pending_update
       ? [{ at: pending_update.expires_at, run: () => dropPending(account, subscription, { expired: true }) }]
       : []),
     ...(reminder === undefined || reminded ? [] : [{ at: reminder, run: () => remind(account, subscription) }]),

@@ -120,8 +120,11 @@ const empty = () => ({
   answers: new Map<string, SavedAnswer>(),
   /** What was counted against a limit, and when, in seconds. */
   counted: new Map<string, number[]>(),
-  /** Payments that a bank processes: for an invoice, what pays it, and when the bank answers, in seconds. */
-  debits: new Map<string, { method: string; endsAt: number }>(),
+  /**
+   * Payments that a bank processes: for an invoice, what pays it, when the bank answers, in seconds, and whether the update
+   * that it is for was dropped.
+   */
+  debits: new Map<string, { method: string; endsAt: number; isDropped?: true }>(),
   /** Reminders that were sent: for a subscription, the end of its trial. */
   reminded: new Map<string, number>(),
   /** By how many seconds the clock of the account is ahead. */

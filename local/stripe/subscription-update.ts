@@ -4,6 +4,7 @@ import { tooLarge } from "./amount.ts";
 import * as Card from "./card.ts";
 import { type Change, changeOf, periodOf } from "./charge.ts";
 import { collect, dropPending, outcomeOf } from "./collect.ts";
+import * as Customer from "./customer.ts";
 import { bill, chargesOf, composed, endTrial, pendingOf, takePending } from "./cycle.ts";
 import { invoicesOfSubscription, quantityUpdates, spend } from "./limit.ts";
 import { getCoupon, type Named, redeem, redeemable } from "./promotion.ts";
@@ -36,6 +37,9 @@ export function update(account: Account, params: Params, id: string): Wire.Subsc
   if (refused) {
     const message = `When \`payment_behavior\` is \`pending_if_incomplete\`, you cannot pass ${refused}.`;
     throw invalid(message, { param: refused });
+  }
+  if (waits && isDebited(account, subscription)) {
+    throw invalid("`payment_behavior` cannot be `pending_if_incomplete` with this payment method.");
   }
   if (params.cancel_at !== undefined && params.cancel_at_period_end !== undefined) {
     throw invalid("You may only specify one of these parameters: cancel_at, cancel_at_period_end.");
@@ -76,6 +80,12 @@ export function chargesNow(
 /** Another interval is paid at once, whatever is requested. */
 export const billsNow = ({ restarts }: Change, behavior: string | undefined): boolean =>
   restarts || behavior === "always_invoice";
+
+/** https://docs.stripe.com/billing/subscriptions/pending-updates#before-you-begin names the methods that can wait. */
+function isDebited(account: Account, subscription: Wire.Subscription): boolean {
+  const method = Card.defaultOf(Customer.get(account, subscription.customer), subscription);
+  return account.state.cards.get(method ?? "")?.debit !== undefined;
+}
 
 type Billed = {
   subscription: Wire.Subscription;

@@ -72,6 +72,7 @@ export const used = [
   "invoice > invoice_pdf",
   "invoice > hosted_invoice_url",
   "invoice > next_payment_attempt",
+  "invoice > status_transitions.paid_at",
   "invoice > total_discount_amounts[].amount",
   "invoice > starting_balance",
   "invoice > period_end",

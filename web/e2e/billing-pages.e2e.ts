@@ -71,6 +71,8 @@ const states: Partial<Record<PretendedBilling, string | RegExp>> = {
   unpayable: "Add a payment method",
   debited: "STRIPE TEST BANK account 6789",
   debitFirst: "Your bank is processing the payment of $1,152.00. This takes up to 4 business days.",
+  debitFirstRefused: "Your bank refused the payment, so no seats were added.",
+  debitDropped: "Stripe has dropped the change that it is for.",
   debitRenewal: "Until it arrives, everything works as before",
   debitMore: "3 more seats (12 → 15) wait for it.",
   debitRefused: "Your bank refused the last payment.",
@@ -90,6 +92,7 @@ const absences: Partial<Record<PretendedBilling, string>> = {
   readOnly: "there is no subscription",
   ordered: "there is no subscription",
   debitFirst: "there is no subscription",
+  debitFirstRefused: "there is no subscription",
 };
 
 test("billing in each other state", async ({ person: { page } }) => {
@@ -125,6 +128,17 @@ test("a price with tax that a bank pays, and the return from such a payment", as
   await page.goto(`/organizations/${id}`);
   await expect(page.getByText("Your bank is processing the payment")).toBeVisible();
   await checkPage(page, "overview-processing");
+  await pretendBilling(page, "debitFirstRefused");
+  await page.goto(`/organizations/${id}/billing?session=cs_test_pretended`);
+  await expect(page.getByRole("heading", { name: "Payment refused" })).toBeVisible();
+  await checkPage(page, "checkout-refused");
+  await page.getByRole("link", { name: "See billing" }).click();
+  await expect(page.getByRole("link", { name: "Pay the invoice" })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Continue to payment" })).toHaveCount(0);
+  await checkPage(page, "billing-refused-first");
+  await page.goto(`/organizations/${id}`);
+  await expect(page.getByText("Your bank refused the payment, so no seats were added.")).toBeVisible();
+  await checkPage(page, "overview-refused");
 });
 
 test("billing problems appear on every page, with a link that helps", async ({ person: { page } }) => {

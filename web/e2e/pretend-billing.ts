@@ -80,6 +80,15 @@ export const pretendedBilling = {
     paymentMethod: account,
     processing: debit(115_200),
   },
+  debitFirstRefused: {
+    billingStatus: "free",
+    plan: "free",
+    customer: true,
+    graceDays: 14,
+    seats: { capacity: 3, minimum: 2 },
+    owed: { byBank: true },
+  },
+  debitDropped: { ...yearly, processing: { ...debit(25_644), isDropped: true } },
   debitRenewal: { ...yearly, paymentMethod: account, processing: debit(92_160) },
   debitMore: {
     ...yearly,
@@ -172,7 +181,7 @@ function upcomingOf(name: PretendedBilling) {
 }
 
 function invoicesOf(name: PretendedBilling) {
-  const isOwed = name === "pastDue" || name === "debitRefused" || name === "waiting";
+  const isOwed = name === "pastDue" || name === "debitRefused" || name === "debitFirstRefused" || name === "waiting";
   const one = (number: number, more: object) => ({
     id: `in_${number}`,
     number: `ACME-000${number}`,
@@ -184,7 +193,7 @@ function invoicesOf(name: PretendedBilling) {
     pageUrl: "/start#invoice",
     ...more,
   });
-  const isDebit = name === "debitFirst" || name === "debitRenewal" || name === "debitMore";
+  const isDebit = name === "debitFirst" || name === "debitRenewal" || name === "debitMore" || name === "debitDropped";
   const tax = name === "taxed" && { tax: 4_094 };
   const status = isOwed ? "open" : isDebit ? "processing" : "paid";
   return [

@@ -37,6 +37,7 @@ export async function contradictions(actors: Actors, one: Customer): Promise<str
     ...(isStuck ? ["cancel_refused"] : []),
     ...(recorded && !hasSeats ? ["seat_item_missing"] : []),
     ...(due.length > 0 ? ["duplicate_paid"] : []),
+    ...(row?.duplicates?.some(({ operation }) => operation !== undefined) ? ["change_dropped"] : []),
     ...(row?.mischarged && isRepriced ? ["charge_differs"] : []),
   ];
 }
@@ -75,7 +76,7 @@ async function paidTwice({ billing }: Actors, one: Customer): Promise<{ due: str
     return status === "paid" && total > 0 && others.includes(subscription) && !everRecorded.has(subscription);
   });
   const due = paid.map(({ id }) => id).filter((id) => !refunded.includes(id));
-  const recorded = (row?.duplicates ?? []).map(({ invoice }) => invoice);
+  const recorded = (row?.duplicates ?? []).flatMap(({ invoice, operation }) => (operation ? [] : [invoice]));
   const live = liveOf(ownOf(billing, one, row)).map(({ id }) => id);
   const wrong = [
     ...due.filter((id) => !recorded.includes(id)).map((id) => `paid twice and not recorded: ${id}`),

@@ -13,3 +13,12 @@ export function withContract(use: (opened: TestStripe) => void | Promise<void>):
     await opened.stop();
   });
 }
+
+/** The same with a price of $10 a month. Returns what is open while the tests of the file run. */
+export function withMonthly(): TestStripe & { monthly: string } {
+  const on = {} as TestStripe & { monthly: string };
+  withContract(async (opened) => {
+    Object.assign(on, opened, { monthly: await opened.price(1_000) });
+  });
+  return on;
+}

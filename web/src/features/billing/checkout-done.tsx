@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { CircleCheck, Landmark, UserPlus } from "lucide-react";
+import { CircleCheck, Landmark, TriangleAlert, UserPlus } from "lucide-react";
 import { type ReactNode, type Ref, useEffect, useState } from "react";
 import { Gate } from "#features/failure/gate.tsx";
 import type { Organization } from "#lib/api.ts";
@@ -14,7 +14,7 @@ import { useTitle } from "#lib/title.ts";
 import { useMoney } from "#lib/use-money.ts";
 import { buttonClass } from "#ui/button.tsx";
 import { forgetOrder } from "./order.ts";
-import { processingText } from "./processing.ts";
+import { isRefused, processingText, refusedText } from "./processing.ts";
 import { isPeriod, isSubscribed, periods } from "./text.ts";
 import { useKeep } from "./use-keep.ts";
 
@@ -32,15 +32,16 @@ export function CheckoutDone({ organizationId, session }: { organizationId: stri
     queryFn: () => confirmCheckout(organizationId, session),
     staleTime: 0,
     refetchInterval: ({ state: { data, error, dataUpdateCount, errorUpdateCount } }) => {
-      const isKnown = data === undefined ? error !== null && !isPassing(error) : isPaidOrDebited(data);
+      const isKnown = data === undefined ? error !== null && !isPassing(error) : isAnswered(data);
       return !isKnown && ((dataUpdateCount + errorUpdateCount) * eagerMs < patienceMs ? eagerMs : calmMs);
     },
   });
   const isPaid = found.data !== undefined && isSubscribed(found.data);
 
-  useTitle(isPaid ? "Payment received" : "Payment processing");
+  const isOver = found.data !== undefined && isRefused(found.data);
+  useTitle(isPaid ? "Payment received" : isOver ? "Payment refused" : "Payment processing");
   useEffect(() => {
-    if (found.data !== undefined && isPaidOrDebited(found.data)) {
+    if (found.data !== undefined && isAnswered(found.data)) {
       forgetOrder(organizationId);
       keep(found.data);
     }
@@ -52,6 +53,8 @@ export function CheckoutDone({ organizationId, session }: { organizationId: stri
         <Paid organization={organization.data} billing={found.data} />
       ) : found.data?.processing ? (
         <Debited organizationId={organizationId} processing={found.data.processing} />
+      ) : found.data !== undefined && isRefused(found.data) ? (
+        <Refused organizationId={organizationId} />
       ) : (
         <Processing organizationId={organizationId} isUnreachable={found.isError} />
       )}
@@ -59,7 +62,8 @@ export function CheckoutDone({ organizationId, session }: { organizationId: stri
   );
 }
 
-const isPaidOrDebited = (billing: Billing) => isSubscribed(billing) || billing.processing !== undefined;
+const isAnswered = (billing: Billing) =>
+  isSubscribed(billing) || billing.processing !== undefined || isRefused(billing);
 
 /** It was already paid at Stripe, so this waits for a server that is briefly unavailable. */
 const isPassing = (error: Error) => error instanceof ApiError && (error.code === offline || error.status >= 500);
@@ -115,6 +119,28 @@ function Debited(props: { organizationId: string; processing: NonNullable<Billin
       actions={<Onward organizationId={props.organizationId} ref={focusNow} />}
     >
       {processingText(props.processing, money)} The seats are added when it arrives, and you are never charged twice.
+    </Frame>
+  );
+}
+
+/** The invoice stays open, on the billing page. */
+function Refused({ organizationId }: { organizationId: string }) {
+  return (
+    <Frame
+      mark={<TriangleAlert aria-hidden className="size-6 text-warning-text" />}
+      title="Payment refused"
+      actions={
+        <Link
+          to="/organizations/$organization/billing"
+          params={{ organization: organizationId }}
+          ref={focusNow}
+          className={buttonClass({ variant: "primary", size: "large" })}
+        >
+          See billing
+        </Link>
+      }
+    >
+      {refusedText}
     </Frame>
   );
 }

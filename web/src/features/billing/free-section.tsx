@@ -10,6 +10,7 @@ import { Loading } from "#ui/loading.tsx";
 import { Skeleton } from "#ui/skeleton.tsx";
 import { OpenOrder } from "./open-order.tsx";
 import { OrderForm } from "./order-form.tsx";
+import { isRefused } from "./processing.ts";
 import { grantedAt, statusOf } from "./text.ts";
 import { usePlans } from "./use-plans.ts";
 
@@ -35,7 +36,7 @@ export function FreeSection({ organization, billing }: Props) {
           <Sentence billing={billing} />
         </p>
       </section>
-      {billing.processing ? null : checkout && !isAnew ? (
+      {billing.processing || isRefused(billing) ? null : checkout && !isAnew ? (
         <OpenOrder organizationId={organization.id} order={checkout} onAnew={startOver} />
       ) : (
         <Order organization={organization} billing={billing} />

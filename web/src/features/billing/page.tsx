@@ -16,7 +16,7 @@ import { FreeSection } from "./free-section.tsx";
 import { Invoices } from "./invoices.tsx";
 import { MethodCard } from "./method-card.tsx";
 import { takenOf } from "./order-form.tsx";
-import { PendingChange } from "./pending-change.tsx";
+import { PayLink, PendingChange } from "./pending-change.tsx";
 import { PlanSection } from "./plan-section.tsx";
 import { ProcessingBanner } from "./processing-banner.tsx";
 import { SeatsSection } from "./seats-section.tsx";
@@ -109,7 +109,11 @@ function BillingParts({ organization, billing }: { organization: Organization; b
   return (
     <div className="grid grid-cols-1 items-start gap-4 lg:grid-cols-[minmax(0,1.7fr)_minmax(0,1fr)]">
       <div className="grid grid-cols-1 gap-4">
-        {billing.change === undefined && <ProcessingBanner billing={billing} />}
+        {billing.change === undefined && (
+          <ProcessingBanner billing={billing}>
+            <PayLink organizationId={organization.id} />
+          </ProcessingBanner>
+        )}
         <Requested organization={organization} billing={billing} />
         {hasPaid && organization.seats ? (
           <>

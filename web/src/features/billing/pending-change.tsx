@@ -32,6 +32,12 @@ export function PendingChange({ organization, billing, change, isAside = false }
       <Banner tone="info">
         {processingText(billing.processing, money)} {what} {to - from > 1 ? "wait" : "waits"} for it. Until it arrives
         you have {plural(billing.seats.capacity, "seat")}; if your bank refuses it, nothing changes.
+        {waitsUntil !== undefined && (
+          <>
+            {" "}
+            Stripe drops the change <Time at={waitsUntil} />. What your bank pays after that can be refunded.
+          </>
+        )}
       </Banner>
     );
   }

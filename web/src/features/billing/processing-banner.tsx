@@ -1,10 +1,14 @@
+import type { ReactNode } from "react";
 import type { Billing } from "#lib/billing.ts";
 import { useMoney } from "#lib/use-money.ts";
 import { Banner } from "#ui/banner.tsx";
-import { processingText } from "./processing.ts";
+import { isRefused, processingText, refusedText } from "./processing.ts";
 import { isSubscribed } from "./text.ts";
 
 function afterText(billing: Props["billing"]) {
+  if (billing.processing?.isDropped) {
+    return "Stripe has dropped the change that it is for. If it arrives, it can be refunded. Until then, seats and plan can’t be changed.";
+  }
   if (!isSubscribed(billing)) {
     return "The seats are added when it arrives. You are never charged twice.";
   }
@@ -13,12 +17,24 @@ function afterText(billing: Props["billing"]) {
     : "Until it arrives, everything works as before, but seats and plan can’t be changed.";
 }
 
-type Props = { billing: Pick<Billing, "processing" | "billingStatus" | "seats"> };
+type Props = {
+  billing: Pick<Billing, "processing" | "owed" | "billingStatus" | "seats">;
+  /** Leads to the invoice, if a bank has refused to pay it. */
+  children: ReactNode;
+};
 
-/** A payment that a bank processes: how long it takes, and what works until then. */
-export function ProcessingBanner({ billing }: Props) {
+/** A payment that a bank processes, or has refused: how long it takes, what works until then, and what helps. */
+export function ProcessingBanner({ billing, children }: Props) {
   const money = useMoney();
   const { processing } = billing;
+  if (isRefused(billing)) {
+    return (
+      <Banner tone="warning">
+        <p>{refusedText}</p>
+        <div className="mt-3 flex flex-wrap gap-2 max-sm:*:w-full">{children}</div>
+      </Banner>
+    );
+  }
   return (
     processing && (
       <Banner tone="info">

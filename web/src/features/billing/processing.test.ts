@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { delayText, isUnpaid, processingText, waitingText } from "./processing.ts";
+import { delayText, isRefused, isUnpaid, processingText, waitingText } from "./processing.ts";
 
 const processing = { amount: 5000, currency: "usd", type: "us_bank_account", businessDays: 4 };
 const money = ({ amount, currency }: { amount: number; currency: string }) => `${amount / 100} ${currency}`;
@@ -23,6 +23,16 @@ test("a payment with an account is said to take days before it is made, and one 
 test("a change is not paid while it waits, nor while a bank processes its payment although it was made", () => {
   const change = { from: 5, to: 8 } as NonNullable<Parameters<typeof isUnpaid>[0]["change"]>;
   expect([{ change }, { processing }, { change, processing }, {}].map(isUnpaid)).toEqual([true, true, true, false]);
+});
+
+test("a first payment that a bank has refused has added nothing, unlike one of a subscription that was paid before", () => {
+  const seats = { capacity: 3, committed: 1, minimum: 1 };
+  const owed = { byBank: true } as const;
+  expect(isRefused({ billingStatus: "free", seats, owed })).toBe(true);
+  expect(isRefused({ billingStatus: "read_only", seats, owed })).toBe(true);
+  expect(isRefused({ billingStatus: "past_due", seats: { ...seats, paid: 5 }, owed })).toBe(false);
+  expect(isRefused({ billingStatus: "past_due", seats: { ...seats, paid: 5 }, owed: {} })).toBe(false);
+  expect(isRefused({ billingStatus: "free", seats })).toBe(false);
 });
 
 test("a change that waits says what for", () => {

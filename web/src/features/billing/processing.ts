@@ -1,6 +1,7 @@
 import type { Billing, PaymentMethod } from "#lib/billing.ts";
 import { plural } from "#lib/format.ts";
 import { isBankDebit } from "./payment-method.ts";
+import { isSubscribed } from "./text.ts";
 
 type Processing = NonNullable<Billing["processing"]>;
 type Money = (sum: { amount: number; currency: string }) => string;
@@ -21,6 +22,13 @@ export function delayText({ type, businessDays }: Pick<PaymentMethod, "type" | "
     ? `Your bank takes ${daysText(businessDays)}. The change is made once the payment has arrived.`
     : undefined;
 }
+
+/** Returns whether a bank has refused the first payment of a subscription, which has added nothing. */
+export const isRefused = (billing: Pick<Billing, "owed" | "billingStatus" | "seats">): boolean =>
+  billing.owed?.byBank === true && !isSubscribed(billing);
+
+export const refusedText =
+  "Your bank refused the payment, so no seats were added. Pay the invoice with another payment method to add them.";
 
 /** Returns whether the payment of a change is not there yet. Stripe may have made the change before. */
 export function isUnpaid({ change, processing }: Pick<Billing, "change" | "processing">): boolean {

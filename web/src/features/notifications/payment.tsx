@@ -12,8 +12,9 @@ const sentences: Record<Kind, (until: string, by: string | undefined) => string>
   "billing.canceled": (until) => `the subscription has ended. The grace period ends ${until}.`,
   "billing.read_only": () => "the grace period has ended, and it is now read-only.",
   "billing.trial_ending": (until) => `the trial ends ${until}.`,
-  "billing.duplicate_paid": () => "a second subscription was paid and canceled. The operator can refund the payment.",
-  "billing.duplicate_refunded": () => "the payment for the second subscription was refunded.",
+  "billing.duplicate_paid": () =>
+    "a payment was for a second subscription or a dropped change. The operator can refund it.",
+  "billing.duplicate_refunded": () => "the payment for a second subscription or a dropped change was refunded.",
 };
 
 export const isOfPayment = (kind: Notification["kind"]): kind is Kind => kind.startsWith("billing.");

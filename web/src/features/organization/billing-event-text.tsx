@@ -61,15 +61,17 @@ export const billingText: WordsOf<"billing"> = {
     icon: CreditCard,
     sentence: ({ to }) =>
       to === "elsewhere"
-        ? "settled the payment for a second subscription elsewhere"
-        : `refunded the payment for a second subscription to the ${to === "card" ? "card" : "balance"}`,
+        ? "settled a payment elsewhere"
+        : `refunded a payment to the ${to === "card" ? "card" : "balance"}`,
   },
   "billing.duplicate_canceled": {
     icon: TriangleAlert,
-    sentence: ({ paid }) =>
-      paid === undefined
-        ? "canceled a duplicate subscription, so that nothing is paid twice"
-        : "canceled a duplicate subscription that was paid; the operator can refund it",
+    sentence: ({ paid, canceled }) =>
+      canceled.length === 0
+        ? "found a payment for a change that was dropped; the operator can refund it"
+        : paid === undefined
+          ? "canceled a duplicate subscription, so that nothing is paid twice"
+          : "canceled a duplicate subscription that was paid; the operator can refund it",
   },
 };
 
