@@ -35,12 +35,12 @@ const budgets: Record<Entry, { loaded: number; gzip: number }> = {
   sync: { loaded: 426_000, gzip: 154_000 },
   follow: { loaded: 234_000, gzip: 82_000 },
   view: { loaded: 225_000, gzip: 78_000 },
-  work: { loaded: 367_500, gzip: 129_500 },
+  work: { loaded: 368_500, gzip: 130_000 },
   mail: { loaded: 490_000, gzip: 158_500 },
   imports: { loaded: 465_000, gzip: 154_000 },
   bulk: { loaded: 438_000, gzip: 142_500 },
   checks: { loaded: 230_000, gzip: 81_000 },
-  clock: { loaded: 309_000, gzip: 109_000 },
+  clock: { loaded: 310_500, gzip: 109_500 },
   "mail-events": { loaded: 306_000, gzip: 104_500 },
   stripe: { loaded: 216_000, gzip: 75_000 },
   "stripe-bus": { loaded: 208_000, gzip: 71_500 },
@@ -48,7 +48,7 @@ const budgets: Record<Entry, { loaded: number; gzip: number }> = {
 /** Chunks loaded on demand: the client of Secrets Manager, and the SDK's event streams. */
 const lazyBudget = 45_000;
 /** The API also has most of its routes, each loaded by its first request. */
-const apiExtraBudget = 316_000;
+const apiExtraBudget = 317_500;
 /** What reads changes of settings, which is loaded by the first one; devices send none. */
 const syncExtraBudget = 148_000;
 /** Stripe's library and its adapter, loaded by the first call or webhook. */

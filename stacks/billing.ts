@@ -63,7 +63,7 @@ export class BillingStack extends Stack {
       timeout: Duration.seconds(10),
       ...(failures && { failures }),
     });
-    door.allow(["dynamodb:PutItem"], [data.table.tableArn]);
+    door.allow(["dynamodb:UpdateItem"], [data.table.tableArn]);
     door.allow(["sqs:SendMessage"], [queues.work.queueArn]);
     return door;
   }

@@ -185,12 +185,12 @@ describe("a function may do only this:", () => {
     [
       "stripe",
       "Stripe",
-      { table: ["dynamodb:PutItem"], "work queue": ["sqs:SendMessage"], "Stripe's secrets": readSecrets },
+      { table: ["dynamodb:UpdateItem"], "work queue": ["sqs:SendMessage"], "Stripe's secrets": readSecrets },
     ],
     [
       "stripe-bus",
       "StripeBus",
-      { table: ["dynamodb:PutItem"], "work queue": ["sqs:SendMessage"], "dead letters": bury },
+      { table: ["dynamodb:UpdateItem"], "work queue": ["sqs:SendMessage"], "dead letters": bury },
     ],
   ])("%s", (_, id, expected) => {
     const policy = policies.find((each) => each.id.startsWith(`${id}RoleDefaultPolicy`));

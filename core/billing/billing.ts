@@ -238,7 +238,7 @@ function methodOf(method: NonNullable<Mirror["method"]>) {
 
 /** Seats whose first payment a bank processes or has refused are no seats of the organization yet. */
 const isCounted = (row: Row) => !hasPaidNothing(row);
-const paidOf = ({ debit }: Row, { quantity }: Mirror) => Math.min(quantity, debit?.paidSeats ?? quantity);
+const paidOf = ({ debit }: Row, { quantity }: Mirror) => (debit ? Math.min(quantity, debit.paidSeats) : quantity);
 const processingOf = ({ duplicates = [] }: Row, debit: NonNullable<Row["debit"]>) => {
   const { amount, currency, type } = debit;
   const isDropped = duplicates.some(({ invoice }) => invoice === debit.invoice) || undefined;

@@ -1,12 +1,7 @@
 import * as v from "valibot";
 import * as ID from "../base/id.ts";
 import { fn } from "../kernel/fn.ts";
-import { table } from "../kernel/ports.ts";
-import { Keys } from "../table/keys.ts";
 import * as Dirty from "./dirty.ts";
-import { rowOf } from "./row.ts";
-
-const rowsPerRead = 50;
 
 /**
  * Receives a webhook of Stripe. Its content is ignored: it only means that the organization must be reconciled.
@@ -19,25 +14,9 @@ export const receive = fn(
     output: v.object({ received: v.boolean() }),
   },
   async ({ organization, customer }) => {
-    const isMarked = ID.is("organization", organization);
-    if (isMarked) await Dirty.markAndQueue(organization);
-    const others = customer ? (isMarked ? await othersOf(new Map([[customer, organization]])) : [customer]) : [];
-    await Dirty.queueCustomers(...others);
-    return { received: isMarked || others.length > 0 };
+    if (ID.is("organization", organization)) await Dirty.markAndQueue(organization);
+    else if (customer) await Dirty.queueCustomers(customer);
+    else return { received: false };
+    return { received: true };
   },
 );
-
-/** Returns the customers that are not those of the organizations their subscriptions are labeled with. */
-export async function othersOf(labeled: ReadonlyMap<string, ID.ID<"organization">>): Promise<string[]> {
-  const others: string[] = [];
-  const all = [...labeled];
-  for (let i = 0; i < all.length; i += rowsPerRead) {
-    const some = all.slice(i, i + rowsPerRead);
-    const rows = await table.getMany(some.map(([, organization]) => Keys.billing(organization)));
-    for (const [n, [customer]] of some.entries()) {
-      const row = rowOf(rows[n]);
-      if (row?.customer !== customer && !row?.former?.includes(customer)) others.push(customer);
-    }
-  }
-  return others;
-}

@@ -203,7 +203,7 @@ export function stripeOver(load: () => Promise<Library>, wait: (attempt: number)
 
 /**
  * Returns the object of an event: everything that Muster creates at Stripe is marked with its organization. A payment
- * and its method are of a customer, whom a detached method was of; a subscription may be of another organization's.
+ * and its method are of a customer; a detached method was. A subscription may be of another organization's customer.
  */
 export function eventOf({ id, data }: StripeLibrary.Event): StripeEvent {
   const { object, metadata, parent, customer } = data.object as unknown as {

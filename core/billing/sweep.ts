@@ -9,13 +9,13 @@ import { Keys } from "../table/keys.ts";
 import { update } from "../table/table.ts";
 import * as Dirty from "./dirty.ts";
 import { catchUpDays } from "./limits.ts";
-import { othersOf } from "./receive.ts";
 import { chargeDiffers, customerMissing, reconcileOne } from "./reconcile.ts";
 import { Found, MaxDifferences, maxDifferences, publish } from "./report.ts";
 import { type Difference, failures, rowOf } from "./row.ts";
 import { save } from "./save.ts";
 
 const atOnce = 8;
+const rowsPerRead = 50;
 /** Stripe may record events a little later than they happened. */
 const overlapSeconds = 600;
 const eventsMark = "billing.events";
@@ -123,6 +123,21 @@ export const catchUp = fn(
     return { events, organizations: organizations.size, tripped: false };
   },
 );
+
+/** Returns the customers that are not those of the organizations their subscriptions are labeled with. */
+async function othersOf(labeled: ReadonlyMap<string, Organization>): Promise<string[]> {
+  const others: string[] = [];
+  const all = [...labeled];
+  for (let i = 0; i < all.length; i += rowsPerRead) {
+    const some = all.slice(i, i + rowsPerRead);
+    const rows = await table.getMany(some.map(([, organization]) => Keys.billing(organization)));
+    for (const [n, [customer]] of some.entries()) {
+      const row = rows[n];
+      if (row?.customer !== customer && !row?.former?.includes(customer)) others.push(customer);
+    }
+  }
+  return others;
+}
 
 /** Later sweeps do not report these charges again; where a parallel change comes first, the next one does. */
 async function noteReported(organizations: readonly Organization[]): Promise<void> {
