@@ -214,7 +214,7 @@ describe("the layers of core", () => {
       "team",
       "update",
     ],
-    ["comment", "figure", "import", "mail", "purge", "rollout", "sync"],
+    ["comment", "figure", "import", "mail", "purge", "reclaim", "rollout", "sync"],
   ];
   const folders = [...new Set(modules.filter((file) => /^core\/\w+\//.test(file)).map(folderOf))];
   const floorOf = (folder: string) => floors.findIndex((floor) => floor.includes(folder));

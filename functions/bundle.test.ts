@@ -31,11 +31,11 @@ import { weigh } from "./testing/weigh.ts";
 
 /** In bytes: everything loaded at start, and the same with each file compressed. */
 const budgets: Record<Entry, { loaded: number; gzip: number }> = {
-  api: { loaded: 398_000, gzip: 151_000 },
+  api: { loaded: 398_500, gzip: 151_000 },
   sync: { loaded: 426_000, gzip: 154_000 },
   follow: { loaded: 234_000, gzip: 82_000 },
   view: { loaded: 225_000, gzip: 78_000 },
-  work: { loaded: 368_500, gzip: 130_000 },
+  work: { loaded: 374_000, gzip: 134_000 },
   mail: { loaded: 490_000, gzip: 158_500 },
   imports: { loaded: 465_000, gzip: 154_000 },
   bulk: { loaded: 438_000, gzip: 142_500 },
@@ -48,7 +48,9 @@ const budgets: Record<Entry, { loaded: number; gzip: number }> = {
 /** Chunks loaded on demand: the client of Secrets Manager, and the SDK's event streams. */
 const lazyBudget = 45_000;
 /** The API also has most of its routes, each loaded by its first request. */
-const apiExtraBudget = 317_500;
+const apiExtraBudget = 325_500;
+/** What reclaims unused seats, loaded by the first such job. */
+const workExtraBudget = 8_500;
 /** What reads changes of settings, which is loaded by the first one; devices send none. */
 const syncExtraBudget = 148_000;
 /** Stripe's library and its adapter, loaded by the first call or webhook. */
@@ -165,6 +167,7 @@ describe("the contents of a bundle", () => {
     const extra =
       (name === "api" ? apiExtraBudget + yamlBudget + namesBudget : 0) +
       (name === "sync" ? syncExtraBudget : 0) +
+      (name === "work" ? workExtraBudget : 0) +
       (withStripe.includes(name) ? stripeBudget : 0);
     expect(lazy).toBeLessThanOrEqual(lazyBudget + extra);
   });

@@ -28,7 +28,7 @@ const budgets: Record<string, { routes: string[]; parts?: string[]; bytes: numbe
   },
   update: { routes: inOrganization("updates/$update"), parts: ["updates/update-card"], bytes: 178_500, files: 19 },
   members: { routes: inOrganization("_people", "_people/members"), bytes: 169_000, files: 17 },
-  invitations: { routes: inOrganization("_people", "_people/invitations"), bytes: 168_000, files: 16 },
+  invitations: { routes: inOrganization("_people", "_people/invitations"), bytes: 168_500, files: 16 },
   imports: { routes: inOrganization("imports/index"), bytes: 161_500, files: 13 },
   import: { routes: inOrganization("imports/$import"), bytes: 165_000, files: 12 },
   teams: { routes: inOrganization("teams/index"), bytes: 161_000, files: 12 },
@@ -112,7 +112,7 @@ test.each(pages)("%s has neither inline scripts nor inline styles, which its pol
 
 test("the pages about the API are small, load one style sheet and no script except the theme's", () => {
   for (const [name, bytes] of [
-    ["docs/index.html", 106_500],
+    ["docs/index.html", 108_000],
     ["docs/errors.html", 12_000],
   ] as const) {
     const page = readFileSync(join(folder, name), "utf8");

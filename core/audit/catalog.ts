@@ -9,6 +9,7 @@ import * as Invitation from "../invitation/events.ts";
 import type { Data } from "../kernel/event.ts";
 import * as Member from "../member/events.ts";
 import * as Organization from "../organization/events.ts";
+import * as Reclaim from "../reclaim/events.ts";
 import * as Rollout from "../rollout/events.ts";
 import * as Secret from "../secret/events.ts";
 import * as Setting from "../setting/events.ts";
@@ -26,6 +27,7 @@ export const organizationEvents = Object.values({
   ...Invitation,
   ...Member,
   ...Organization,
+  ...Reclaim,
   ...Rollout,
   ...Secret,
   ...Setting,

@@ -46,6 +46,25 @@ export const reference: { readonly [N in EventName]: Entry<N> } = {
   },
   "account.deleted": { when: "Somebody deletes their account.", data: {} },
   ...billingReference,
+  "reclaim.started": {
+    when: "An owner or admin starts to reclaim unused seats.",
+    data: {
+      members: "How many members are removed at the most.",
+      invitations: "How many invitations are revoked at the most.",
+      reduces: "Whether the subscription is reduced afterwards.",
+    },
+  },
+  "reclaim.canceled": { when: "Somebody stops it.", data: {}, logOnly: true },
+  "reclaim.ended": {
+    when: "It has reclaimed all seats that are still unused, or its author may no longer remove members.",
+    data: {
+      account: "Who started it.",
+      removed: "How many members were removed.",
+      revoked: "How many invitations were revoked.",
+      reason: "`done`, or `stopped`.",
+      seats: "The seats of the subscription after it, if it was reduced.",
+    },
+  },
   "departure.recorded": {
     when: "A moment after a member with devices left or was removed, or a device was revoked.",
     data: {

@@ -59,6 +59,7 @@ export const permissionsOfJobs = {
   "purge.due": { system: "any" },
   "purge.list": { system: "any" },
   "purge.run": { system: "any" },
+  "reclaim.run": { system: "any" },
   "rollout.check": { system: "any" },
   "rollout.due": { system: "any" },
   "rollout.react": { system: "any" },

@@ -66,6 +66,7 @@ function lineOf(info: Info, url: string): Pick<Entry, "title" | "url"> {
   if (info.kind === "seats.requested") return { title: `${person} requests ${seats}`, url: `${url}/billing` };
   if (info.kind === "seats.approved") return { title: `${person} approved ${seats}`, url: `${url}/members` };
   if (info.kind === "seats.declined") return { title: `${person} declined ${seats}`, url: `${url}/members` };
+  if (info.kind === "seats.reclaimed") return { title: `${seats} reclaimed`, url: `${url}/billing` };
   return { title: "A rollout has halted", url: `${url}/settings/features` };
 }
 
@@ -80,6 +81,7 @@ function detailOf(infos: readonly Info[]): string {
     ...of("seats.requested").map(() => "Approve or decline it on the billing page."),
     ...of("seats.approved").map(() => "The seats that you requested were bought."),
     ...of("seats.declined").map(() => "The members page says why."),
+    ...of("seats.reclaimed").map(() => "The reclaim of unused seats has ended."),
     ...of("rollout.refused").map(() => "Devices refused the settings."),
     ...of("rollout.silent").map(() => "Too few devices confirmed the settings in time."),
   ];

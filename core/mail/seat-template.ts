@@ -42,4 +42,15 @@ export const seatTemplates: Record<SeatKind, (about: About, info: Info) => Conte
       small(`You receive this email because you requested seats for ${organization}.`),
     ],
   }),
+
+  "seats.reclaimed": ({ organization, url }, { thing = "seats" }) => ({
+    subject: `${thing} of ${organization} reclaimed`,
+    preview: "The reclaim of unused seats has ended.",
+    blocks: [
+      heading(`${thing} reclaimed`),
+      paragraph(`The reclaim of unused seats of ${organization} that you started has ended, and freed ${thing}.`),
+      button("Open billing", `${url}/billing`),
+      small(`You receive this email because you started it for ${organization}.`),
+    ],
+  }),
 };

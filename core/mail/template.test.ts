@@ -111,7 +111,9 @@ function buttonsOf(kind: Info["kind"]): string[] {
   if (kind.startsWith("rollout.")) return [`${organizationRow}/settings/features`];
   const leadsToInvitations = kind === "invitation.requested" || kind.startsWith("organization.mails");
   if (leadsToInvitations) return [`${organizationRow}/invitations`];
-  if (kind === "seats.requested" || kind.startsWith("billing.")) return [`${organizationRow}/billing`];
+  if (kind === "seats.requested" || kind === "seats.reclaimed" || kind.startsWith("billing.")) {
+    return [`${organizationRow}/billing`];
+  }
   if (kind === "organization.deleted") return [`${site}/`];
   const lead = ["organization.created", "organization.restored", "member.role_changed", "member.reinstated"];
   return [lead.includes(kind) ? organizationRow : `${organizationRow}/members`];

@@ -6,7 +6,17 @@ import { epoch, instant, table } from "../kernel/ports.ts";
 import * as Seat from "../seat/seat.ts";
 import { Keys } from "../table/keys.ts";
 import { Lists, Ranks } from "../table/lists.ts";
-import { all, equal, keyOf, type Some, type Step, remove as take, update, when } from "../table/table.ts";
+import {
+  all,
+  type ConditionOf,
+  equal,
+  keyOf,
+  type Some,
+  type Step,
+  remove as take,
+  update,
+  when,
+} from "../table/table.ts";
 import * as Team from "../team/names.ts";
 import { MemberLeft, MemberRemoved } from "./events.ts";
 import { failures } from "./failures.ts";
@@ -22,6 +32,8 @@ type DepartOptions = {
   isErased?: boolean;
   /** The last owner may go, too: of an organization that is deleted. */
   isDeleted?: boolean;
+  /** What else must hold of the membership. */
+  only?: ConditionOf<MemberRow>;
   /** More steps of the same write. */
   also?: readonly Step[];
 };
@@ -32,7 +44,7 @@ export async function depart(
   row: MemberRow,
   event: typeof MemberRemoved | typeof MemberLeft,
   actor: Actor,
-  { isErased: isForgotten = false, isDeleted = false, also = [] }: DepartOptions = {},
+  { isErased: isForgotten = false, isDeleted = false, only, also = [] }: DepartOptions = {},
 ): Promise<void> {
   const { pk: account, role, email } = row;
   const teams = Team.teamsOf(row);
@@ -41,7 +53,7 @@ export async function depart(
   const key = Keys.addressIn(organization, address);
   const back = { seats: 1, owners: role === "owner" ? -1 : 0 };
   await table.write(
-    take(keyOf(row), when(all(equal("role", role), Team.sameTeams(row)), failures.changed)),
+    take(keyOf(row), when(all(equal("role", role), Team.sameTeams(row), ...(only ? [only] : [])), failures.changed)),
     isForgotten ? take(key, isTheirs) : update(key, { set: formerOf(organization, row, event, address) }, isTheirs),
     isDeleted ? Seat.releaseDeleted(organization, back) : Seat.release(organization, back),
     event.record(

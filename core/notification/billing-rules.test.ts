@@ -12,6 +12,8 @@ import { asSystem } from "../kernel/context.ts";
 import { reactsTo } from "../kernel/reaction.ts";
 import * as Member from "../member/member.ts";
 import * as Grant from "../organization/grant.ts";
+import * as Reclaim from "../reclaim/reclaim.ts";
+import { run } from "../reclaim/run.ts";
 import { project } from "../search/search.ts";
 import { Keys } from "../table/keys.ts";
 import { update } from "../table/table.ts";
@@ -121,6 +123,20 @@ test("a request for seats is told to those who can buy them, and its author what
   await notified();
   expect((await told(bob)).map(([kind]) => kind)).toEqual(["seats.approved", "seats.declined"]);
   expect(await told(eve)).toHaveLength(2);
+});
+
+test("the end of a reclaim is told to its author", async () => {
+  const { organization, owner } = acme;
+  await acme.buy(5);
+  await acme.as(() => Reclaim.start({ members: 0, invitations: 0 }));
+  const id = (await billing.world.table.get(Keys.reclaim(organization)))?.id;
+  if (!id) throw new Error("Nothing was started.");
+  await asSystem("work", () => run({ job: "reclaim", organization, id }));
+  await notified();
+  const told = async (person: Person) =>
+    (await billing.world.as(person, () => list({}))).items.filter(({ kind }) => kind === "seats.reclaimed");
+  expect(await told(owner)).toMatchObject([{ thing: "0 seats" }]);
+  expect(await told(eve)).toEqual([]);
 });
 
 test("the end of a grant is announced to owners whose organization has too few seats then", async () => {

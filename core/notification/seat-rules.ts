@@ -1,6 +1,7 @@
 import { is } from "../base/id.ts";
 import { BillingSeatRequestApproved, BillingSeatRequestDeclined, BillingSeatsRequested } from "../billing/events.ts";
 import { on, type Reaction } from "../kernel/reaction.ts";
+import { ReclaimEnded } from "../reclaim/events.ts";
 import { holders } from "../search/holders.ts";
 import type { Draft } from "./draft.ts";
 import { stillMembers } from "./still-members.ts";
@@ -18,6 +19,10 @@ export const seatRules: readonly Reaction<Promise<Draft[]>>[] = [
   }),
   ...on(BillingSeatRequestDeclined, async ({ account, seats }, { owner, by: person }): Promise<Draft[]> => {
     return [{ kind: "seats.declined", to: await stillMembers(owner, [account]), person, thing: countOf(seats) }];
+  }),
+  ...on(ReclaimEnded, async ({ account, removed, revoked }, { owner }): Promise<Draft[]> => {
+    const count = removed + revoked;
+    return [{ kind: "seats.reclaimed", to: await stillMembers(owner, [account]), thing: countOf(count) }];
   }),
 ];
 

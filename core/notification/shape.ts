@@ -23,6 +23,7 @@ export const kinds = [
   "seats.requested",
   "seats.approved",
   "seats.declined",
+  "seats.reclaimed",
   "domain.record_lost",
   "domain.expired",
   "domain.join_changed",
@@ -73,6 +74,7 @@ const groupsByKind: { readonly [K in Kind]?: Group } = {
   "seats.requested": "seats",
   "seats.approved": "seats",
   "seats.declined": "seats",
+  "seats.reclaimed": "seats",
   "rollout.refused": "rollouts",
   "rollout.silent": "rollouts",
 };

@@ -173,6 +173,7 @@ const shapes: Record<keyof typeof Keys, RegExp | string> = {
   organization: /^org_\w+ #org$/,
   grant: /^org_\w+ #grant$/,
   billing: /^org_\w+ #billing$/,
+  reclaim: /^org_\w+ #reclaim$/,
   seatRequest: /^org_\w+#seat_requests acc_\w+$/,
   seatRequests: "a query",
   import: /^org_\w+ imp_\w+$/,

@@ -2,6 +2,7 @@ import type * as ID from "../base/id.ts";
 import type { ChangeRow } from "../billing/ledger/row.ts";
 import type { SeatRequestRow } from "../billing/requests/row.ts";
 import type { BillingRow } from "../billing/row.ts";
+import type { ReclaimRow } from "../reclaim/row.ts";
 import { inPart } from "./key-text.ts";
 import type { Key, Range } from "./table.ts";
 
@@ -14,6 +15,7 @@ export const billingKeys = {
   change: (organization: Organization, at: string, operation: ID.ID<"operation">): Key<ChangeRow> =>
     inPart(organization, "bil", `${at}#${operation}`),
   changes: (organization: Organization): Range<ChangeRow> => ({ pk: `${organization}#bil` }),
+  reclaim: (organization: Organization): Key<ReclaimRow> => ({ pk: organization, sk: "#reclaim" }),
   seatRequest: (organization: Organization, account: Account): Key<SeatRequestRow> =>
     inPart(organization, "seat_requests", account),
   seatRequests: (organization: Organization): Range<SeatRequestRow> => ({ pk: `${organization}#seat_requests` }),

@@ -68,6 +68,7 @@ export type Owner = Organization | Account;
  *                              there, and the seat operation under way
  *   org_X        bill#ntf_N    a mail about payment to its billing     get                             30 d
  *                              address, and its status
+ *   org_X        #reclaim      the last reclaim of unused seats        get
  *   org_X#bil    at#op_O       a change of seats or plan, by when it   query
  *                              took effect
  *   org_X#seat_requests acc_A  seats that a member last requested      get, query                      44 d

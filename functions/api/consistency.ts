@@ -38,6 +38,12 @@ export const sources: readonly Source[] = [
     ],
   },
   {
+    text: "The list of members by name; a reclaim reads each membership again",
+    behind: usual,
+    takesAfter: false,
+    lists: [["listUnusedSeats"]],
+  },
+  {
     text: "A copy of the objects",
     behind: "usually milliseconds",
     takesAfter: true,

@@ -846,6 +846,10 @@ const own: Record<string, { ceiling: Ceiling; stripe?: number; why: string }> = 
     stripe: 4,
     why: "Like adding seats. The request is decided with the change and ends with it, with an event of its own.",
   },
+  "reclaim.listUnused": { ceiling: [1, 1, 0, 0], why: "A page of the list of members." },
+  "reclaim.start": { ceiling: [2, 0.5, 4, 0], why: "The order and its event; the name of its author." },
+  "reclaim.get": { ceiling: [1, 2, 0, 0], why: "The row is read with authentication; the name of its author." },
+  "reclaim.cancel": { ceiling: [1, 1, 4, 0], why: "The row and its event." },
   "billing.cancel": {
     ceiling: [7, 7, 11, 0],
     stripe: 2,

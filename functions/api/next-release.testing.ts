@@ -22,6 +22,7 @@ import * as Member from "@muster/core/member/row.ts";
 import * as Notification from "@muster/core/notification/row.ts";
 import * as Organization from "@muster/core/organization/row.ts";
 import * as Purge from "@muster/core/purge/row.ts";
+import { ReclaimRow } from "@muster/core/reclaim/row.ts";
 import * as Rollout from "@muster/core/rollout/row.ts";
 import * as Search from "@muster/core/search/row.ts";
 import * as Secret from "@muster/core/secret/row.ts";
@@ -87,6 +88,11 @@ const kinds: Record<keyof typeof Keys, Kind | string> = {
   organization: { at: /^org_\w+ #org$/, holds: Organization.OrganizationRow },
   grant: { at: /^org_\w+ #grant$/, holds: Organization.GrantRow },
   billing: { at: /^org_\w+ #billing$/, holds: Billing.BillingRow },
+  reclaim: {
+    at: /^org_\w+ #reclaim$/,
+    holds: ReclaimRow,
+    maySay: ["inactiveSince", "sentUntil", "except", "reduces", "start", "endedAt", "operation", "seats", "failure"],
+  },
   seatRequest: { at: /^org_\w+#seat_requests acc_\w+$/, holds: SeatRequestRow, maySay: ["by", "reason", "operation"] },
   seatRequests: query,
   import: { at: /^org_\w+ imp_\w+$/, holds: Import.ImportRow, maySay: ["reported"] },
@@ -296,6 +302,7 @@ const queries: Record<string, (ids: Ids) => string[]> = {
   "invitation.list": () => ["", "?state=ended", "?state=former"],
   "invitation.export": () => ["", "?state=ended", "?state=former"],
   "team.list": () => ["", "?search=docs"],
+  "reclaim.listUnused": () => ["?of=members", "?of=invitations"],
   "member.list": ({ team = [] }) => [
     "",
     "?sort=joined",

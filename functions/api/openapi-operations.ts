@@ -9,6 +9,7 @@ import { activityTexts } from "./openapi-activity.ts";
 import { deviceTexts } from "./openapi-devices.ts";
 import { invitationTexts } from "./openapi-invitations.ts";
 import { notificationTexts } from "./openapi-notifications.ts";
+import { reclaimTexts } from "./openapi-reclaim.ts";
 import { settingTexts } from "./openapi-settings.ts";
 import { teamTexts } from "./openapi-teams.ts";
 import type { OperationText } from "./openapi-text-shape.ts";
@@ -184,6 +185,8 @@ export const operationTexts: Record<string, OperationText> = {
   exportLedger: { summary: "Export the seat ledger", description: csv },
 
   ...activityTexts,
+
+  ...reclaimTexts,
 
   // Imports
   listImports: { summary: "List imports", description: "Newest first." },

@@ -44,6 +44,10 @@ export const organizations = new Hono<Env>()
     lazy(async () => (await import("./figure.ts")).figures),
   )
   .route(
+    "/:organization/unused-seats",
+    lazy(async () => (await import("./unused-seats.ts")).unusedSeats),
+  )
+  .route(
     "/:organization/imports",
     lazy(async () => (await import("./import.ts")).imports),
   )

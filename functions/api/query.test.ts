@@ -210,12 +210,14 @@ test("these are all lists with pages", () => {
   // the pages of an import's rows depend on its writes; core/import/report.test.ts covers them. Those of invoices are
   // Stripe's own, those of receipts in functions/api/sync.test.ts, those below an update in core/update/pages.test.ts,
   // those of an export in core/update/export.test.ts, those of reports in core/update/report.test.ts, and those of
-  // requests for seats in core/billing/requests/requests.test.ts
+  // requests for seats in core/billing/requests/requests.test.ts, those of unused seats in
+  // core/reclaim/reclaim.test.ts
   const others = [
     "import.rows",
     "billing.invoices",
     "billing.ledger",
     "billing.listSeatRequests",
+    "reclaim.listUnused",
     "sync.listReceipts",
     "comment.list",
     "update.export",

@@ -28,6 +28,8 @@ const open = [
   "member.remove",
   "notification.changePreferences",
   "organization.delete",
+  "reclaim.cancel",
+  "reclaim.start",
   "rollout.pause",
   "secret.remove",
   "team.leave",

@@ -28,6 +28,7 @@ import * as Notification from "@muster/core/notification/list.ts";
 import { Preferences } from "@muster/core/notification/preference.ts";
 import * as Organization from "@muster/core/organization/organization.ts";
 import * as Plan from "@muster/core/plan/plan.ts";
+import * as Reclaim from "@muster/core/reclaim/reclaim.ts";
 import * as Resource from "@muster/core/resource/resource.ts";
 import * as Rollout from "@muster/core/rollout/describe.ts";
 import * as Seat from "@muster/core/seat/seat.ts";
@@ -97,6 +98,8 @@ export const shapes = {
   LedgerInvoice: Ledger.Info,
   SeatChange: Ledger.Change,
   SeatRequest,
+  Reclaim: Reclaim.Reclaim,
+  UnusedSeat: Reclaim.Unused,
   LinkedDevice: Linked,
   MyDevice: Device.Info,
   JoinableOrganization: Joinable,
@@ -147,6 +150,7 @@ export const tags = {
   import: ["Imports", "Invite the people in a CSV file. An organization runs one import at a time."],
   invitation: ["Invitations", "Invite people to an organization, and accept or decline invitations."],
   mail: ["Emails", "Emails of invitations that may have stopped."],
+  reclaim: ["Unused seats", "Members and invitations that do not use their seats, and how these are reclaimed."],
   member: ["Members", "The members of an organization and their roles."],
   notification: ["Notifications", "What happened in your organizations that concerns you."],
   organization: ["Organizations", "The organizations that you are a member of."],

@@ -6,6 +6,8 @@ import * as Schedule from "@muster/core/invitation/schedule.ts";
 import { Announcement } from "@muster/core/kernel/reaction.ts";
 import * as Digest from "@muster/core/notification/digest.ts";
 import * as TeamMention from "@muster/core/notification/team-mention.ts";
+import { Job as ReclaimJob } from "@muster/core/reclaim/job.ts";
+import * as Reclaim from "@muster/core/reclaim/react.ts";
 import * as Rollout from "@muster/core/rollout/check.ts";
 import * as Forget from "@muster/core/team/cleanup.ts";
 import * as Author from "@muster/core/update/author.ts";
@@ -32,6 +34,7 @@ export const Work = v.union([
   Update.FeedJob,
   CommentJob,
   Reports.WalkJob,
+  ReclaimJob,
 ]);
 export type Work = v.InferOutput<typeof Work>;
 
@@ -61,6 +64,8 @@ export function work(message: Work): Promise<unknown> {
       return Author.continueRemoval(message);
     case "walkReports":
       return Reports.walkReports(message);
+    case "reclaim":
+      return Reclaim.work(message);
     case "reconcile":
       return Billing.reconcile({ organization: message.organization });
     case "reconcileCustomer":

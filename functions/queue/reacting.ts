@@ -9,6 +9,7 @@ import * as Invitation from "@muster/core/invitation/events.ts";
 import type { EventType } from "@muster/core/kernel/event.ts";
 import * as Member from "@muster/core/member/events.ts";
 import * as Organization from "@muster/core/organization/events.ts";
+import { ReclaimEnded, ReclaimStarted } from "@muster/core/reclaim/events.ts";
 import { RolloutHalted, RolloutResumed, RolloutStarted } from "@muster/core/rollout/events.ts";
 import * as Secret from "@muster/core/secret/events.ts";
 import { SettingSaved } from "@muster/core/setting/events.ts";
@@ -36,6 +37,7 @@ export const reacting = {
     Billing.BillingSeatsRequested,
     Billing.BillingSeatRequestApproved,
     Billing.BillingSeatRequestDeclined,
+    ReclaimEnded,
     Organization.OrganizationCreated,
     Organization.OrganizationDeleted,
     Organization.OrganizationRestored,
@@ -86,6 +88,7 @@ export const reacting = {
   ],
   team: [TeamDeleted],
   update: [UpdateDeleted, AuthorRemoved, TeamDeleted, CommentDeleted, Member.MemberLeft, Member.MemberRemoved],
+  reclaim: [ReclaimStarted],
   seatRequest: [Member.MemberRemoved, Member.MemberLeft],
   contact: [SettingSaved, Organization.OrganizationRenamed, Billing.BillingCheckoutStarted],
 } satisfies Record<string, readonly EventType[]>;

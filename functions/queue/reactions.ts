@@ -9,6 +9,7 @@ import { type Announcement, type Reaction, reactsTo } from "@muster/core/kernel/
 import * as Mail from "@muster/core/mail/react.ts";
 import * as Notification from "@muster/core/notification/notification.ts";
 import * as Organization from "@muster/core/organization/react.ts";
+import * as Reclaim from "@muster/core/reclaim/react.ts";
 import * as Rollout from "@muster/core/rollout/check.ts";
 import * as Secret from "@muster/core/secret/departure.ts";
 import * as Team from "@muster/core/team/cleanup.ts";
@@ -34,6 +35,7 @@ export const modules = {
   mail: Mail,
   team: Team,
   update: Update,
+  reclaim: Reclaim,
   seatRequest: SeatRequest,
   contact: Contact,
 } satisfies Record<keyof typeof reacting, Reacting>;

@@ -210,6 +210,7 @@ describe("the demo", () => {
     ...["deleted", "granted", "mails_paused", "mails_resumed", "reactivated", "restored", "suspended"].map(
       (one) => `organization.${one}`,
     ),
+    ...["canceled", "ended", "started"].map((one) => `reclaim.${one}`),
     ...["advanced", "finished", "halted", "paused", "resumed", "rolled_back", "started"].map((one) => `rollout.${one}`),
     "team.described",
     ...["author_removed", "deleted", "reports_closed", "restored", "unpinned"].map((one) => `update.${one}`),

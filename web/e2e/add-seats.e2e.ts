@@ -1,4 +1,3 @@
-import { dayMs } from "@muster/core/base/duration.ts";
 import type { Page } from "@playwright/test";
 import { call } from "./api.ts";
 import { expect, test } from "./fixtures.ts";
@@ -182,38 +181,4 @@ test("a payment of one admin invites nobody from the page of another", async ({
   await seen.getByRole("button", { name: "Retry 1 row" }).click();
   await expect(admin.getByText("Every row was invited exactly as written.")).toBeVisible();
   expect(retries).toHaveLength(1);
-});
-
-test("members without a request for 90 days are found with what they cost, removed, and their seats reduced", async ({
-  person: { page, email },
-  otherBrowser,
-}) => {
-  const organization = await subscribe(page, 3);
-  const hers = { email: `grace.${email}`, name: "Grace Hopper" };
-  await join(page, organization, otherBrowser, hers);
-  await join(page, organization, otherBrowser, { email: `alan.${email}`, name: "Alan Turing" });
-  // As it answers after 100 days in which only one of them was there.
-  await page.route(/\/members(\?|$)/, async (route) => {
-    if (route.request().resourceType() === "document") return route.fallback();
-    const real = (await (await route.fetch()).json()) as { items: { name: string }[] };
-    const activeOn = new Date(Date.now() - 100 * dayMs).toISOString().slice(0, 10);
-    const items = real.items.map((one) => (one.name === "Alan Turing" ? one : { ...one, activeOn }));
-    return route.fulfill({ json: { ...real, items } });
-  });
-  await page.goto(`/organizations/${organization}/billing`);
-  const unused = page.getByRole("region", { name: "Unused seats" });
-  await unused.getByRole("button", { name: "Find unused seats" }).click();
-  await expect(unused.getByText("1 seat unused, $10.00 each month before discounts and taxes")).toBeVisible();
-  await expect(unused.getByRole("list", { name: "Members without a request" }).getByRole("listitem")).toHaveCount(1);
-  // scrolled, the header would cover parts of what is checked
-  await page.setViewportSize({ width: 1280, height: 2_000 });
-  await checkPage(page, "billing-unused");
-  await unused.getByRole("checkbox", { name: "Select Grace Hopper" }).check();
-  await unused.getByRole("button", { name: "Remove" }).click();
-  await page.getByRole("alertdialog").getByRole("button", { name: "Remove 1" }).click();
-  await expect(unused.getByText("1 member removed")).toBeVisible();
-  await expect(unused.getByText("No unused seats found.")).toBeVisible();
-  await page.getByRole("spinbutton", { name: "Change seats" }).fill("2");
-  await price(page).getByRole("button", { name: "Reduce to 2 seats" }).click();
-  await expect(page.getByText("Acme now has 2 seats")).toBeVisible();
 });

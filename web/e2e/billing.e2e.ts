@@ -1,11 +1,16 @@
 import { daySeconds, minuteSeconds } from "@muster/core/base/duration.ts";
 import type { Page } from "@playwright/test";
-import { expect, test } from "./fixtures.ts";
+import { call } from "./api.ts";
+import { expect, signIn, test } from "./fixtures.ts";
+import { checkPage } from "./page-check.ts";
 import { join } from "./people.ts";
-import { cards, comeBack, fillCard, makeCode, passDays, seeAt, useCard } from "./stripe-pages.ts";
+import { cards, comeBack, fillCard, makeCode, passDays, seeAt, subscribe, useCard } from "./stripe-pages.ts";
 
 const level = { level: 1, exact: true } as const;
 const minutes = (count: number) => (count * minuteSeconds) / daySeconds;
+
+// the tests move the same clock
+test.describe.configure({ mode: "default" });
 
 test("seats are bought, changed, past due, paid and canceled", async ({
   person: { page, email },
@@ -172,3 +177,51 @@ async function inviting(page: Page, organization: string) {
   const body = (await answer.json()) as { code?: string; items?: { outcome: string }[] };
   return body.code ?? body.items?.[0]?.outcome;
 }
+
+test("unused seats are found with what they cost, and reclaimed without the page", async ({
+  person: { page, email },
+  otherBrowser,
+}) => {
+  const organization = await subscribe(page, 5);
+  const api = `/organizations/${organization}`;
+  const portal = await call<{ url: string }>(page.request, "POST", `${api}/billing/portal`, {});
+  const stripe = new URL(portal.url).origin;
+  await join(page, organization, otherBrowser, { email: `grace.${email}`, name: "Grace Hopper" });
+  const alan = await join(page, organization, otherBrowser, { email: `alan.${email}`, name: "Alan Turing" });
+  await passDays(page, stripe, 25);
+  // nobody is signed in anymore
+  for (const [one, address] of [
+    [page, email],
+    [alan, `alan.${email}`],
+  ] as const) {
+    await one.goto("about:blank");
+    await signIn(one, address);
+  }
+  const invitations = [{ email: `kurt.${email}`, role: "read" }];
+  await call(page.request, "POST", `${api}/invitations`, { invitations, lifetimeDays: 30 });
+  await call(alan.request, "GET", api);
+  await passDays(page, stripe, 20);
+  await page.goto("about:blank");
+  await signIn(page, email);
+  await page.goto(`${api}/billing`);
+  const unused = page.getByRole("region", { name: "Unused seats" });
+  await unused.getByText("30 days").click();
+  await unused.getByRole("button", { name: "Find unused seats" }).click();
+  const found = unused.getByRole("list", { name: "Unused seats" });
+  await expect(found.getByRole("listitem")).toHaveText([/Grace Hopper/, /kurt/]);
+  // scrolled, the header would cover parts of what is checked
+  await page.setViewportSize({ width: 1280, height: 2_000 });
+  await checkPage(page, "billing-unused");
+  await unused.getByRole("button", { name: "Reclaim 2 seats" }).click();
+  const dialog = page.getByRole("alertdialog");
+  await dialog.getByRole("button", { name: "Reclaim 2 seats" }).click();
+  await expect(dialog).toBeHidden();
+  await page.goto("about:blank");
+
+  const paid = async () => (await call<{ seats: { paid: number } }>(page.request, "GET", `${api}/billing`)).seats.paid;
+  await expect.poll(paid).toBe(3);
+  await page.goto(`${api}/billing`);
+  const ended = "1 member was removed and 1 invitation was revoked. The subscription has 3 seats since then.";
+  await expect(unused.getByText(ended)).toBeVisible();
+  await checkPage(page, "billing-reclaimed");
+});

@@ -27,6 +27,14 @@ export function billingCases(place: () => { api: TestApi }): Case[] {
     async () =>
     () =>
       call(method, more, json);
+  const ofUnused =
+    (method: string, more: string, json?: object): Case["prepare"] =>
+    async () =>
+    () =>
+      place().api.call(method, `/organizations/${organization}/unused-seats${more}`, {
+        token: owner.token,
+        ...(json && { json }),
+      });
   const member = "member" as const;
   const nobody = "nobody" as const;
 
@@ -122,6 +130,14 @@ export function billingCases(place: () => { api: TestApi }): Case[] {
         return () => call("POST", "/seat-requests/decline", { ...which, reason: "Not this month." });
       },
     },
+    { of: "reclaim.listUnused", auth: member, prepare: ofUnused("GET", "?of=members") },
+    {
+      of: "reclaim.start",
+      auth: member,
+      prepare: ofUnused("POST", "/reclaim", { inactiveSince: "2020-01-31", members: 5, invitations: 5 }),
+    },
+    { of: "reclaim.get", auth: member, prepare: ofUnused("GET", "/reclaim") },
+    { of: "reclaim.cancel", auth: member, prepare: ofUnused("POST", "/reclaim/cancel") },
     {
       of: "billing.cancel",
       auth: member,

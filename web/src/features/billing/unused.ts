@@ -1,37 +1,74 @@
 import { dayMs } from "@muster/core/base/duration.ts";
-import { may } from "#features/organization/permissions.ts";
-import type { Member } from "#lib/people.ts";
-import { minimumOf } from "./text.ts";
+import type { Billing } from "#lib/billing.ts";
+import { plural } from "#lib/format.ts";
+import type { Reclaim, Since } from "#lib/reclaim.ts";
+import { minimumOf, type Sold } from "./text.ts";
 
-/** Days without a request after which a seat counts as unused. */
+/** Days without a request after which a seat counts as unused, and days after an invitation's last email. */
 export const idleDays = ["30", "60", "90"] as const;
 export type IdleDays = (typeof idleDays)[number];
+export const heldDays = ["7", "14", "off"] as const;
+export type HeldDays = (typeof heldDays)[number];
 
-type Known = Pick<Member, "account" | "role" | "activeOn">;
-
-/**
- * Returns the members whose last request is at least so many days ago, the longest ago first. What admins may not
- * remove, which is owners, is never among them, nor is the viewer.
- */
-export function unusedOf<M extends Known>(
-  members: readonly M[],
-  days: IdleDays,
-  viewer: string | undefined,
-  now: number,
-) {
-  const last = new Date(now - Number(days) * dayMs).toISOString().slice(0, 10);
-  return members
-    .filter(({ account, role, activeOn }) => {
-      return (
-        may("admin", "member.remove", { role }) && account !== viewer && activeOn !== undefined && activeOn <= last
-      );
-    })
-    .toSorted((one, other) => ((one.activeOn ?? "") < (other.activeOn ?? "") ? -1 : 1));
-}
+/** Returns the day and the instant that are so many days before now. */
+export const sinceOf = (days: IdleDays, held: HeldDays, now: number): Since => ({
+  inactiveSince: new Date(now - Number(days) * dayMs).toISOString().slice(0, 10),
+  sentUntil: held === "off" ? undefined : new Date(now - Number(held) * dayMs).toISOString(),
+});
 
 type Counted = { paid?: number | undefined; granted?: number | undefined; committed: number };
 
 /** Returns how many of so many seats a subscription can drop. Granted ones are not paid for, and one seat stays. */
 export function droppableOf(count: number, { paid = 0, granted, committed }: Counted) {
   return Math.max(0, Math.min(count, paid - minimumOf({ committed: committed - count, granted })));
+}
+
+/** Returns about what seats cost from now until the period ends, as Stripe credits it: by the second. */
+export function creditOf({ price }: Pick<Sold, "price">, seats: number, periodEnd: string, now: number) {
+  const end = new Date(periodEnd);
+  const start = new Date(end);
+  start.setUTCMonth(end.getUTCMonth() - price.months);
+  // the month before may be too short for this day
+  if (start.getUTCDate() !== end.getUTCDate()) start.setUTCDate(0);
+  const share = (end.getTime() - now) / (end.getTime() - start.getTime());
+  return Math.round(price.amount * seats * Math.min(1, Math.max(0, share)));
+}
+
+/** "12 members are removed and 3 invitations are revoked", of those that there are. */
+export function peopleText(members: number, invitations: number, [one, many] = ["is", "are"]) {
+  const removed = plural(members, `member ${one}`, `members ${many}`);
+  const revoked = plural(invitations, `invitation ${one}`, `invitations ${many}`);
+  if (invitations === 0) return `${removed} removed`;
+  return members === 0 ? `${revoked} revoked` : `${removed} removed and ${revoked} revoked`;
+}
+
+/** Says how a reclaim has ended. */
+export function endText({ state, removed, revoked, seats, failure, reason }: Ended) {
+  const isNothing = removed + revoked === 0;
+  const done = isNothing ? "Nobody was removed" : peopleText(removed, revoked, ["was", "were"]);
+  const why = isNothing && state === "done" ? ": all of these seats were in use again" : "";
+  return [
+    `${done}${why}.`,
+    state === "canceled" && "Then it was stopped.",
+    state === "stopped" && "It stopped because its author may no longer remove members here.",
+    seats !== undefined && `The subscription has ${plural(seats, "seat")} since then.`,
+    failure !== undefined && "The subscription still has its seats.",
+    reason,
+  ]
+    .filter(Boolean)
+    .join(" ");
+}
+
+type Ended = Pick<Reclaim, "state" | "removed" | "revoked" | "seats" | "failure" | "reason">;
+type Subscribed = Pick<Billing, "billingStatus" | "cancelAt" | "periodEnd">;
+
+/** Says from when fewer seats save money. */
+export function savingText(billing: Subscribed, each: string, credit: string, date: (at: string) => string) {
+  const { billingStatus, cancelAt, periodEnd } = billing;
+  if (cancelAt !== undefined) {
+    return `The subscription ends on ${date(cancelAt)}. Fewer seats save nothing until then.`;
+  }
+  const end = periodEnd === undefined ? "the next one" : date(periodEnd);
+  if (billingStatus === "trialing") return `Fewer seats save ${each} from the end of the trial on, ${end}.`;
+  return `Fewer seats save money from now on: the invoice of ${end} has ${each} less, and about ${credit} of credit for the days until then.`;
 }

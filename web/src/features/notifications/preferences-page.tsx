@@ -25,7 +25,8 @@ const groupText: Record<Group, { label: string; description: string }> = {
   },
   seats: {
     label: "Seat requests",
-    description: "A member requests seats that you can buy, or your own request was decided.",
+    description:
+      "A member requests seats that you can buy, your own request was decided, or a reclaim that you started has ended.",
   },
   rollouts: {
     label: "Rollouts",

@@ -7,7 +7,14 @@ export const isOfSeats = (kind: Notification["kind"]): kind is Kind => kind.star
 /** A notification about a request for seats: to those who can buy them, and to its author. */
 export function OfSeats({ notification, kind }: { notification: Notification; kind: Kind }) {
   const { subject, person = "Somebody", thing = "seats" } = notification;
-  const sentences: Record<Kind, string> = {
+  if (kind === "seats.reclaimed") {
+    return (
+      <>
+        Unused seats of <strong className="font-medium">{subject}</strong> were reclaimed: {thing}.
+      </>
+    );
+  }
+  const sentences: Record<typeof kind, string> = {
     "seats.requested": `requests ${thing} for`,
     "seats.approved": `approved your request for ${thing} in`,
     "seats.declined": `declined your request for ${thing} in`,

@@ -58,7 +58,8 @@ function textOf(notification: Notification): Omit<NotificationText, "params" | "
     return { icon: CreditCard, to: `${page}/billing`, sentence: <OfPayment notification={notification} kind={kind} /> };
   }
   if (isOfSeats(kind)) {
-    const to = kind === "seats.requested" ? (`${page}/billing` as const) : (`${page}/members` as const);
+    const isOfBilling = kind === "seats.requested" || kind === "seats.reclaimed";
+    const to = isOfBilling ? (`${page}/billing` as const) : (`${page}/members` as const);
     return { icon: Ticket, to, sentence: <OfSeats notification={notification} kind={kind} /> };
   }
   if (isOfDomain(kind)) {

@@ -32,6 +32,7 @@ import { domainText } from "./domain-event-text.tsx";
 import { ImportLink, Invitees, named, roleOf, rolesOf, settingsOf } from "./event-parts.tsx";
 import type { DataOf, Words, WordsOf } from "./event-shape.ts";
 import { importEndings, importText } from "./import-event-text.tsx";
+import { reclaimText } from "./reclaim-event-text.tsx";
 import { rolloutText } from "./rollout-event-text.tsx";
 import { secretText } from "./secret-event-text.tsx";
 import { teamText } from "./team-event-text.tsx";
@@ -255,6 +256,7 @@ const allText = {
   ...deviceText,
   ...domainText,
   ...importText,
+  ...reclaimText,
   ...rolloutText,
   ...secretText,
   ...updateText,

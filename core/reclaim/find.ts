@@ -1,0 +1,55 @@
+import type { ID } from "../base/id.ts";
+import * as Invitation from "../invitation/invitation.ts";
+import type { PendingRow } from "../invitation/row.ts";
+import { readListsIn } from "../invitation/shards.ts";
+import { queryAll } from "../kernel/merged-query.ts";
+import { table } from "../kernel/ports.ts";
+import { rowsOf } from "../kernel/rows.ts";
+import type { MemberRow } from "../member/row.ts";
+import { Keys } from "../table/keys.ts";
+import { Lists } from "../table/lists.ts";
+import { all, atMost, equal, keyOf, not, type Position } from "../table/table.ts";
+import { rowsPerRead } from "./limits.ts";
+
+// Finds unused seats. The set for an instant only gets smaller: members leave it with a request of theirs or of a device, and
+// those who join later are not in it.
+
+type Organization = ID<"organization">;
+type Page<R> = { rows: R[]; next: Position | undefined };
+
+/** Holds for members, except owners, whose last request was on this day or before it. */
+export const isUnused = (inactiveSince: string) => all(atMost("activeOn", inactiveSince), not(equal("role", "owner")));
+
+/** Returns some of the members whose seats are unused, by name, as the index knows them. */
+export async function unusedMembers(
+  organization: Organization,
+  inactiveSince: string,
+  start: Position | undefined,
+): Promise<Page<MemberRow>> {
+  const list = Lists.members(organization);
+  const { items, next } = await table.query({ list, limit: rowsPerRead, start, filter: isUnused(inactiveSince) });
+  const isInUse = await Promise.all(items.map((row) => usesDevice(row, inactiveSince)));
+  return { rows: items.filter((_, i) => !isInUse[i]), next };
+}
+
+/** Returns whether a device of theirs was in contact after this day. Its requests are none of the member's. */
+export async function usesDevice({ pk, sk, devices }: MemberRow, inactiveSince: string): Promise<boolean> {
+  if (devices === 0) return false;
+  const found = await rowsOf({ ...Keys.devicesOf(pk), consistent: true });
+  return found.some(({ organization, contactAt }) => organization === sk && contactAt.slice(0, 10) > inactiveSince);
+}
+
+/** Returns some of the pending invitations, except of owners, whose last email was sent then or before. */
+export async function heldInvitations(
+  organization: Organization,
+  sentUntil: string,
+  start: Position | undefined,
+): Promise<Page<PendingRow>> {
+  const lists = await readListsIn(organization);
+  const { items, next } = await queryAll(lists, { prefix: "p#", limit: rowsPerRead, start });
+  const found = items.length > 0 ? await table.getMany(items.map(keyOf)) : [];
+  return { rows: found.filter(Invitation.isPending).filter((row) => isHeld(row, sentUntil)), next };
+}
+
+export const isHeld = ({ role, sentAt }: PendingRow, sentUntil: string): boolean =>
+  role !== "owner" && sentAt <= sentUntil;

@@ -1,0 +1,39 @@
+import * as v from "valibot";
+import { id, known, row } from "../base/row.ts";
+import { reclaimStates, unusedKinds } from "./shape.ts";
+
+/** The last reclaim of unused seats of an organization: at most one is running. */
+export const ReclaimRow = row({
+  pk: id("organization"),
+  sk: v.literal("#reclaim"),
+  id: id("operation"),
+  state: known(reclaimStates),
+  /** Who started it, with which credential and from where: what it removes is removed by them. */
+  by: id("account"),
+  via: v.string(),
+  ip: v.string(),
+  startedAt: v.string(),
+  /** Members whose last request was on this day or before it. */
+  inactiveSince: v.optional(v.string()),
+  /** Invitations whose last email was sent then or before. */
+  sentUntil: v.optional(v.string()),
+  /** Ids of accounts and invitations that are left out. */
+  except: v.optional(v.array(v.string())),
+  /** How many were reviewed: no more are reclaimed. */
+  members: v.number(),
+  invitations: v.number(),
+  /** Whether the subscription loses the seats that it frees. */
+  reduces: v.optional(v.literal(true)),
+  removed: v.number(),
+  revoked: v.number(),
+  /** Where it goes on. */
+  walking: known(unusedKinds),
+  start: v.optional(v.record(v.string(), v.string())),
+  endedAt: v.optional(v.string()),
+  /** The change of seats that it made. */
+  operation: v.optional(id("operation")),
+  /** The seats of the subscription after it, if it reduced them; or the code of the failure for which it did not. */
+  seats: v.optional(v.number()),
+  failure: v.optional(v.string()),
+});
+export type ReclaimRow = v.InferInput<typeof ReclaimRow>;

@@ -1,0 +1,226 @@
+import * as v from "valibot";
+import { Failure, failure, isFailure } from "../base/failure.ts";
+import * as ID from "../base/id.ts";
+import { own } from "../billing/billing.ts";
+import { failures as rowFailures, rowOf } from "../billing/row.ts";
+import { make, wanted } from "../billing/seats.ts";
+import { fewestOf } from "../billing/status.ts";
+import { together } from "../invitation/end.ts";
+import * as Invitation from "../invitation/invitation.ts";
+import { rowsPerWrite } from "../invitation/limits.ts";
+import type { PendingRow } from "../invitation/row.ts";
+import type { Member } from "../kernel/actor.ts";
+import { isPastDeadline } from "../kernel/context.ts";
+import * as Event from "../kernel/event.ts";
+import { fn } from "../kernel/fn.ts";
+import { instant, queues, table } from "../kernel/ports.ts";
+import { depart } from "../member/departure.ts";
+import { MemberRemoved } from "../member/events.ts";
+import { failures as memberFailures } from "../member/failures.ts";
+import { Keys } from "../table/keys.ts";
+import { all, atMost, check, equal, oneOf, type Position, type Step, update, when } from "../table/table.ts";
+import { ReclaimEnded } from "./events.ts";
+import { heldInvitations, isHeld, isUnused, unusedMembers, usesDevice } from "./find.ts";
+import { Job } from "./job.ts";
+import { readsPerMessage } from "./limits.ts";
+import type { ReclaimRow } from "./row.ts";
+
+// Removes and revokes what was reviewed, a page at a time. Each write counts what it takes, so that a run that is repeated
+// counts nothing twice, and holds only while its author may do so.
+
+/** How often a member is looked at again when others change them at the same moment. */
+const maxLooks = 3;
+
+type Ended = { seats?: number; operation?: ID.ID<"operation">; failure?: string };
+
+// Failures
+
+export const failures = {
+  over: failure("conflict", "reclaim.over", "This has ended, or has reclaimed all that was reviewed."),
+  moved: failure("conflict", "reclaim.moved", "Another run went on with this."),
+  unauthorized: failure("conflict", "reclaim.unauthorized", "Its author may no longer remove members."),
+};
+
+// Functions
+
+/** Goes on with a reclaim until it ends, or for as long as one message may take. It may be repeated. */
+export const run = fn(
+  "reclaim.run",
+  { input: Job, output: v.void(), failures: [Event.failures.repeated] },
+  async (job) => {
+    for (let reads = 0; reads < readsPerMessage && !isPastDeadline(); reads++) {
+      const isOver = await advance(job).catch((error: unknown) => {
+        if ([failures.moved, failures.over, rowFailures.moved].some((type) => isFailure(error, type))) return false;
+        throw error;
+      });
+      if (isOver) return;
+    }
+    await queue(job);
+  },
+);
+
+const queue = (job: Job) => queues.send("work", [job]);
+
+/** Works through a page. Returns whether there is nothing more to do. */
+async function advance(job: Job): Promise<boolean> {
+  const row = await running(job);
+  if (!row) return true;
+  const { organization } = job;
+  const [organizationRow, member] = await table.getMany([
+    Keys.organization(organization),
+    Keys.member(organization, row.by),
+  ]);
+  const isManager = member?.role === "owner" || member?.role === "admin";
+  if (organizationRow?.state !== "active" || !member || !isManager) return end(job, (now) => finish(now, "stopped"));
+  const actor: Member = {
+    type: "member",
+    organization,
+    role: member.role,
+    account: row.by,
+    address: ID.derive("address", member.email),
+    email: member.email,
+    via: { kind: "session", id: row.via as ID.ID<"session">, authenticatedAt: row.startedAt },
+    origin: { ip: row.ip, agent: "" },
+  };
+  try {
+    const next = row.walking === "members" ? await removeSome(row, actor) : await revokeSome(row, actor);
+    if (next) return save(row, row.walking, next);
+    if (row.walking === "members") return save(row, "invitations", undefined);
+    return await end(job, (now) => reduce(now, actor));
+  } catch (error) {
+    if (isFailure(error, failures.unauthorized)) return end(job, (now) => finish(now, "stopped"));
+    throw error;
+  }
+}
+
+async function running({ organization, id }: Job): Promise<ReclaimRow | undefined> {
+  const row = await table.get(Keys.reclaim(organization));
+  return row?.id === id && row.state === "running" ? row : undefined;
+}
+
+/** With what was counted since. */
+async function end(job: Job, by: (now: ReclaimRow) => Promise<void>): Promise<true> {
+  const now = await running(job);
+  if (now) await by(now);
+  return true;
+}
+
+/** Removes members of the next page. Returns where the one after it begins. */
+async function removeSome(row: ReclaimRow, actor: Member): Promise<Position | undefined> {
+  const { inactiveSince, members, removed, except = [], start } = row;
+  if (inactiveSince === undefined || removed >= members) return undefined;
+  const { rows, next } = await unusedMembers(actor.organization, inactiveSince, start);
+  for (const { pk } of rows) {
+    if (pk === actor.account || except.includes(pk)) continue;
+    await removeOne(row, pk, inactiveSince, actor);
+  }
+  return next;
+}
+
+/** Removes a member whose seat is still unused. @throws reclaim.over if no more may be removed */
+async function removeOne(row: ReclaimRow, account: ID.ID<"account">, since: string, actor: Member): Promise<void> {
+  const { organization } = actor;
+  for (let look = 0; look < maxLooks; look++) {
+    const member = await table.get(Keys.member(organization, account));
+    // the index knows it later than the membership
+    if (!member || member.role === "owner" || member.activeOn > since) return;
+    if (await usesDevice(member, since)) return;
+    const also = [count(row, { removed: 1 }), stillAllowed(actor)];
+    try {
+      await depart(organization, member, MemberRemoved, actor, { only: isUnused(since), also });
+      return;
+    } catch (error) {
+      if (!isFailure(error, memberFailures.changed)) throw error;
+    }
+  }
+}
+
+/** Revokes invitations of the next page. Returns where the one after it begins. */
+async function revokeSome(row: ReclaimRow, actor: Member): Promise<Position | undefined> {
+  const { sentUntil, invitations, revoked, except = [], start } = row;
+  let room = invitations - revoked;
+  if (sentUntil === undefined || room <= 0) return undefined;
+  const { organization } = actor;
+  const { rows, next } = await heldInvitations(organization, sentUntil, start);
+  const found = rows.filter(({ pk }) => !except.includes(Invitation.idOf(pk)));
+  const isStill = (one: PendingRow) => isHeld(one, sentUntil);
+  for (let at = 0; at < found.length && room > 0; at += rowsPerWrite) {
+    const some = found.slice(at, at + Math.min(rowsPerWrite, room));
+    const only = ({ attempt, sentAt }: PendingRow) => all(equal("attempt", attempt), equal("sentAt", sentAt));
+    room -= await together(some, isStill, (these) => [
+      ...Invitation.ending(organization, these, "revoked", { actor, only }),
+      count(row, { revoked: these.length }),
+      stillAllowed(actor),
+    ]);
+  }
+  return room > 0 ? next : undefined;
+}
+
+/** Ends it, and takes the seats that it freed off the subscription in the write that ends it. */
+async function reduce(row: ReclaimRow, actor: Member): Promise<void> {
+  const freed = row.removed + row.revoked;
+  const [organizationRow, billing] = await table.getMany(own({}, actor));
+  const paid = rowOf(billing)?.mirror?.quantity ?? 0;
+  const seats = organizationRow ? Math.max(fewestOf(organizationRow), paid - freed) : paid;
+  if (!row.reduces || seats >= paid) return finish(row, "done");
+  let made: Ended["operation"];
+  const steps = ({ id: operation }: { id: ID.ID<"operation"> }) => {
+    made = operation;
+    return ending(row, "done", { seats, operation });
+  };
+  try {
+    const change = await wanted({ seats }, actor, organizationRow, billing);
+    await make(change, actor, { quote: undefined, steps });
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    const { code } = error;
+    if (code === failures.moved.code || code === rowFailures.moved.code) throw error;
+    const now = await table.get(Keys.reclaim(actor.organization));
+    if (now?.id !== row.id) return;
+    const set = { failure: code };
+    const wasMade = now.operation !== undefined && now.operation === made;
+    // Stripe declined it after the write, or nothing was written
+    if (wasMade) await table.write(update(Keys.reclaim(actor.organization), { set, unset: ["seats"] }));
+    else if (now.state === "running") await table.write(...ending(row, "done", set));
+  }
+}
+
+const finish = (row: ReclaimRow, state: "done" | "stopped") => table.write(...ending(row, state, {}));
+
+function ending(row: ReclaimRow, state: "done" | "stopped", more: Ended): Step[] {
+  const { pk: organization, by: account, removed, revoked } = row;
+  const asRead = all(isRunning(row), equal("removed", removed), equal("revoked", revoked));
+  const ended = { account, removed, revoked, reason: state, ...(more.seats !== undefined && { seats: more.seats }) };
+  return [
+    update(
+      Keys.reclaim(organization),
+      { set: { state, endedAt: instant(), ...more }, unset: ["start"] },
+      when(asRead, failures.moved),
+    ),
+    ReclaimEnded.record(organization, ended, { type: "system", job: "reclaim" }),
+  ];
+}
+
+/** Stores where it goes on. */
+async function save(
+  row: ReclaimRow,
+  walking: "members" | "invitations",
+  start: Position | undefined,
+): Promise<boolean> {
+  const change = start ? { set: { walking, start } } : { set: { walking }, unset: ["start"] as const };
+  await table.write(update(Keys.reclaim(row.pk), change, when(isRunning(row), failures.moved)));
+  return false;
+}
+
+const isRunning = ({ id }: ReclaimRow) => all(equal("state", "running"), equal("id", id));
+
+/** Counts what is taken in the same write, as far as it was reviewed. */
+function count(row: ReclaimRow, { removed = 0, revoked = 0 }: { removed?: number; revoked?: number }): Step {
+  const isRoom = removed > 0 ? atMost("removed", row.members - removed) : atMost("revoked", row.invitations - revoked);
+  const add = removed > 0 ? { removed } : { revoked };
+  return update(Keys.reclaim(row.pk), { add }, when(all(isRunning(row), isRoom), failures.over));
+}
+
+/** Holds while its author may remove members. */
+const stillAllowed = ({ organization, account }: Member): Step =>
+  check(Keys.member(organization, account), when(oneOf("role", ["owner", "admin"]), failures.unauthorized));

@@ -1,0 +1,15 @@
+/** The texts of the operations on unused seats. */
+export const reclaimTexts = {
+  listUnusedSeats: {
+    summary: "List unused seats",
+    description:
+      "Members by name, or invitations by expiry. Owners and the caller are not among the members. Send the same day and instant with `reclaimSeats`.",
+  },
+  reclaimSeats: {
+    summary: "Reclaim unused seats",
+    description:
+      "Removes the members and revokes the invitations that were reviewed, in the background. Nobody is removed who has made a request since, and no more than were reviewed.",
+  },
+  getReclaim: { summary: "Get the last reclaim", description: "Returns how far it is, or how it ended." },
+  cancelReclaim: { summary: "Cancel a reclaim", description: "What was removed and revoked by then stays so." },
+} as const;
