@@ -2,7 +2,9 @@ import { Combobox as Base } from "@base-ui/react/combobox";
 import { Check, ChevronsUpDown } from "lucide-react";
 import { cn } from "#lib/cn.ts";
 import { controlClass } from "#ui/input.tsx";
-import { optionClass } from "#ui/select.tsx";
+
+const optionClass =
+  "flex cursor-default items-center gap-3 rounded-md px-2 py-1.5 text-sm outline-none select-none data-disabled:opacity-45 data-highlighted:bg-surface-2 pointer-coarse:py-2.5";
 
 type Props = {
   id: string;

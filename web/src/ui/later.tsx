@@ -92,9 +92,10 @@ function Copy({ onClick, onLeave, children }: CopyProps) {
   );
 }
 
-function Arrival({ onArrive }: { onArrive: () => void }) {
+/** Acts when what it stands beside has loaded. */
+export function Arrival({ onArrive }: { onArrive: () => unknown }) {
   const arrive = useRef(onArrive);
-  useLayoutEffect(() => arrive.current(), []);
+  useLayoutEffect(() => void arrive.current(), []);
   return null;
 }
 

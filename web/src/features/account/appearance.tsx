@@ -1,5 +1,3 @@
-import { Radio } from "@base-ui/react/radio";
-import { RadioGroup } from "@base-ui/react/radio-group";
 import { type Theme, themes, useTheme } from "#lib/theme.ts";
 import { Section } from "#ui/card.tsx";
 
@@ -10,26 +8,28 @@ export function Appearance() {
   const [theme, choose] = useTheme();
   return (
     <Section title="Appearance" description="For this browser only.">
-      <RadioGroup<Theme>
-        aria-label="Theme"
-        value={theme}
-        onValueChange={choose}
-        className="grid grid-cols-3 gap-3 px-5 pt-1 pb-5"
-      >
+      <div role="radiogroup" aria-label="Theme" className="grid grid-cols-3 gap-3 px-5 pt-1 pb-5">
         {themes.map((each) => (
-          <Radio.Root
+          <label
             key={each}
-            value={each}
-            aria-label={words[each]}
-            className="group grid cursor-pointer gap-2 rounded-lg border border-border p-2 text-left hover:border-border-strong data-checked:border-accent data-checked:bg-accent-soft"
+            className="relative grid cursor-pointer gap-2 rounded-lg border border-border p-2 text-left hover:border-border-strong has-checked:border-accent has-checked:bg-accent-soft has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-accent"
           >
+            <input
+              type="radio"
+              name="theme"
+              value={each}
+              checked={each === theme}
+              onChange={() => choose(each)}
+              aria-label={words[each]}
+              className="absolute inset-0 cursor-pointer appearance-none rounded-[inherit] outline-none"
+            />
             <Miniature theme={each} />
             <span aria-hidden className="px-0.5 text-sm font-medium">
               {words[each]}
             </span>
-          </Radio.Root>
+          </label>
         ))}
-      </RadioGroup>
+      </div>
     </Section>
   );
 }

@@ -1,5 +1,3 @@
-import { Radio } from "@base-ui/react/radio";
-import { RadioGroup } from "@base-ui/react/radio-group";
 import { colors } from "@muster/core/account/shape.ts";
 import { Check } from "lucide-react";
 import { useId } from "react";
@@ -9,35 +7,35 @@ import { type Color, colorClass } from "#ui/avatar.tsx";
 type Props = { value: Color; onChange: (color: Color) => void };
 
 export function ColorPicker({ value, onChange }: Props) {
-  const labelId = useId();
+  const id = useId();
   return (
     <div className="grid gap-2">
-      <span id={labelId} className="text-sm font-medium">
+      <span id={id} className="text-sm font-medium">
         Color
       </span>
-      <RadioGroup<Color>
-        aria-labelledby={labelId}
-        value={value}
-        onValueChange={onChange}
-        className="flex flex-wrap gap-2.5"
-      >
+      <div role="radiogroup" aria-labelledby={id} className="flex flex-wrap gap-2.5">
         {colors.map((color) => (
-          <Radio.Root
+          <label
             key={color}
-            value={color}
-            aria-label={color}
             title={color}
             className={cn(
-              "grid size-8 cursor-pointer place-items-center rounded-full text-person-fg ring-offset-2 ring-offset-surface data-checked:ring-2 data-checked:ring-fg pointer-coarse:size-10",
+              "group relative grid size-8 cursor-pointer place-items-center rounded-full text-person-fg ring-offset-2 ring-offset-surface has-checked:ring-2 has-checked:ring-fg has-focus-visible:outline-2 has-focus-visible:outline-offset-4 has-focus-visible:outline-accent pointer-coarse:size-10",
               colorClass[color],
             )}
           >
-            <Radio.Indicator>
-              <Check className="size-4" strokeWidth={3} />
-            </Radio.Indicator>
-          </Radio.Root>
+            <input
+              type="radio"
+              name={`${id}color`}
+              value={color}
+              checked={color === value}
+              onChange={() => onChange(color)}
+              aria-label={color}
+              className="absolute inset-0 cursor-pointer appearance-none rounded-[inherit] outline-none"
+            />
+            <Check aria-hidden className="size-4 not-group-has-checked:invisible" strokeWidth={3} />
+          </label>
         ))}
-      </RadioGroup>
+      </div>
     </div>
   );
 }

@@ -22,8 +22,7 @@ export function localeOptions(present: string) {
   const all = tags.includes(present) ? tags : [present, ...tags];
   return all.map((tag) => ({
     value: tag,
-    label: nameOf(names, tag),
-    hint: new Intl.DateTimeFormat(tag, { dateStyle: "short" }).format(sample),
+    label: `${nameOf(names, tag)} · ${new Intl.DateTimeFormat(tag, { dateStyle: "short" }).format(sample)}`,
   }));
 }
 

@@ -7,8 +7,8 @@ import { Section } from "#ui/card.tsx";
 import { Field } from "#ui/field.tsx";
 import { Input } from "#ui/input.tsx";
 import { LeaveGuard } from "#ui/leave-guard.tsx";
+import { NativeSelect } from "#ui/native-select.tsx";
 import { SaveBar } from "#ui/save-bar.tsx";
-import { Select } from "#ui/select.tsx";
 import { ColorPicker } from "./color-picker.tsx";
 import { localeOptions } from "./locales.ts";
 import { useProfile } from "./use-profile.ts";
@@ -45,13 +45,12 @@ export function ProfileForm({ account }: { account: Account }) {
               name="locale"
               render={({ field }) => (
                 <Field label="Dates and numbers" hint="The format of dates and numbers." error={errors.locale?.message}>
-                  {({ id, "aria-describedby": describedBy }) => (
-                    <Select
-                      id={id}
-                      aria-describedby={describedBy}
+                  {(ids) => (
+                    <NativeSelect
+                      {...ids}
                       value={field.value}
                       options={localeOptions(field.value)}
-                      onChange={field.onChange}
+                      onChoose={field.onChange}
                     />
                   )}
                 </Field>

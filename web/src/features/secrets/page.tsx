@@ -1,14 +1,14 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { KeyRound, Plus } from "lucide-react";
-import { lazy, useEffect, useState } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 import { Gate } from "#features/failure/gate.tsx";
 import { whyBlocked } from "#features/organization/blocked.ts";
 import { SettingsGroup } from "#features/settings/settings-section.tsx";
 import type { Organization } from "#lib/api.ts";
 import { useNow } from "#lib/clock.ts";
 import { toSentence } from "#lib/failure.ts";
-import { ahead } from "#lib/idle.ts";
+import { ahead, whenIdle } from "#lib/idle.ts";
 import { organizationQuery } from "#lib/queries.ts";
 import { checkSecret, type Secret, secretsQuery } from "#lib/secrets.ts";
 import { useTitle } from "#lib/title.ts";
@@ -20,11 +20,12 @@ import { Skeleton } from "#ui/skeleton.tsx";
 import { toast } from "#ui/toast.ts";
 import { WhenFirst } from "#ui/when-first.tsx";
 import type { Change } from "./change.tsx";
-import { type Act, SecretMenu } from "./menu.tsx";
+import type { Act } from "./menu.tsx";
 import { SecretRow } from "./row.tsx";
 import { groupByProvider } from "./text.ts";
 
 const EditorDialog = lazy(ahead(() => import("./editor-dialog.tsx").then((file) => ({ default: file.EditorDialog }))));
+const SecretMenu = lazy(whenIdle(() => import("./menu.tsx").then((file) => ({ default: file.SecretMenu }))));
 const ChangeDialog = lazy(ahead(() => import("./change.tsx").then((file) => ({ default: file.ChangeDialog }))));
 
 /** The stored API keys of an organization. */
@@ -156,7 +157,9 @@ function Secrets({ organization, secrets }: { organization: Organization; secret
           </SettingsGroup>
         ))
       )}
-      <SecretMenu organization={organization} onAct={act} />
+      <Suspense>
+        <SecretMenu organization={organization} onAct={act} />
+      </Suspense>
       <WhenFirst isOpen={open !== undefined}>
         {open && !open.change && (
           <EditorDialog
