@@ -17,9 +17,9 @@ import { type Outcome, report } from "./report.ts";
 import { type Answered, type Asked, type Measured, type Name, names, originSecret, type Row, rows } from "./subject.ts";
 
 /**
- * Muster's API compared with better-auth's organization plugin and with express, zod and the SDK: each in a process of
- * its own, in turns, on one core where that can be chosen, its store on another.
- * Run: npx tsx bench/compare/compare.ts [--rows get,create] [--subjects muster,sqlite] [--rounds 3] [--profiles folder] [--write]
+ * Muster's API compared with better-auth's organization plugin, with express, zod and the SDK, and with a call of the
+ * table alone: each in a process of its own, in turns, on one core where that can be chosen, its store on another.
+ * Run: npx tsx bench/compare/compare.ts [--rows get,create] [--subjects muster,sqlite] [--rounds 3] [--profiles folder] [--before output] [--write]
  */
 const { values } = parseArgs({
   options: {
@@ -27,6 +27,7 @@ const { values } = parseArgs({
     subjects: { type: "string" },
     rounds: { type: "string" },
     profiles: { type: "string" },
+    before: { type: "string" },
     write: { type: "boolean" },
   },
 });
@@ -100,6 +101,7 @@ async function run(): Promise<void> {
     postgres: () => storeProxy && start("postgres", [String(storeProxy.port)], {}, storeProxy),
     sqlite: () => start("sqlite", [join(folder, "peer.db")], {}),
     express: () => start("express", [], environment, engineProxy),
+    bare: () => start("bare", [], environment, engineProxy),
   };
   const wanted = names.filter((name) => (values.subjects?.split(",") ?? names).includes(name));
   const running: Running[] = [];
@@ -130,7 +132,10 @@ async function run(): Promise<void> {
     if (typeof answered === "object" && "members" in answered) members[name] = answered.members;
   }
   say(JSON.stringify(members));
-  report(outcomes, { members, racing, rounds, postgres: postgres?.version, write: values.write === true });
+  const all = [...outcomes, ...measuredBefore()].toSorted(
+    (one, other) => rows.indexOf(one.row) - rows.indexOf(other.row),
+  );
+  report(all, { members, racing, rounds, postgres: postgres?.version, write: values.write === true });
 
   /** Without a round: with a store that is farther away. */
   async function measure({ name, ask, proxy }: Running, row: Row, round?: number): Promise<Measured | undefined> {
@@ -165,6 +170,14 @@ async function run(): Promise<void> {
       if ((cpuOf(instance.pid) - before) / (performance.now() - began) < quietShare) return;
     }
   }
+}
+
+/** What an earlier run has printed of rows that this one leaves out. */
+function measuredBefore(): Outcome[] {
+  if (values.before === undefined) return [];
+  const lines = readFileSync(values.before, "utf8").split("\n");
+  const printed = lines.filter((line) => line.startsWith('{"row":')).map((line) => JSON.parse(line) as Outcome);
+  return printed.filter(({ row }) => !chosen.includes(row));
 }
 
 function insist(name: Name, answered: Answered): Answered {

@@ -24,6 +24,7 @@ const titles: { [Of in Name]: string } = {
   postgres: "PostgreSQL",
   sqlite: "SQLite",
   express: "express",
+  bare: "a bare call",
 };
 const said: { [Of in Row]: string } = {
   get: "Authenticated GET with a permission",
@@ -67,6 +68,7 @@ export function report(outcomes: Outcome[], { members, racing, rounds, postgres,
       ]),
     ),
     "",
+    ...bareCall(outcomes),
     `Round trips to the store, and the time of one operation in ms (half of them, 99 %) on this machine; then half of them, where each round trip takes 5 ms longer.`,
     "",
     line([
@@ -91,6 +93,20 @@ export function report(outcomes: Outcome[], { members, racing, rounds, postgres,
   ].join("\n");
   process.stdout.write(`${text}\n`);
   if (write) writeFileSync(page, replaced(readFileSync(page, "utf8"), text));
+}
+
+/** How much of the GET is its round trip alone. */
+function bareCall(outcomes: readonly Outcome[]): string[] {
+  const { muster, bare } = outcomes.find(({ row }) => row === "get")?.near ?? {};
+  if (!muster || !bare) return [];
+  const [whole, alone] = [muster, bare].map((measured) => median(measured.map(({ cpuMs }) => cpuMs))) as [
+    number,
+    number,
+  ];
+  return [
+    `The call of the table that the GET makes, signed by hand and with nothing around it, takes ${alone.toFixed(2)} ms of CPU; the whole GET takes ${whole.toFixed(2)} ms, ${(whole / alone).toFixed(1)} times as much.`,
+    "",
+  ];
 }
 
 function replaced(all: string, text: string): string {

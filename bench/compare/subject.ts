@@ -1,5 +1,5 @@
-export const names = ["muster", "postgres", "sqlite", "express"] as const;
-/** What is compared: Muster, better-auth by its store, and express. */
+export const names = ["muster", "postgres", "sqlite", "express", "bare"] as const;
+/** What is compared: Muster, better-auth by its store, express, and a bare call of the table. */
 export type Name = (typeof names)[number];
 
 /** An organization backend in a process of its own. */

@@ -30,6 +30,7 @@ process.on("message", (asked: Asked) => {
 async function open(): Promise<Subject> {
   if (kind === "muster") return (await import("./muster.ts")).openMuster(more[0] ?? "");
   if (kind === "express") return (await import("./express.ts")).openExpress();
+  if (kind === "bare") return (await import("./bare.ts")).openBare();
   const peer = (await import(betterAuth)) as {
     openBetterAuth: (kind: string, url: string) => Promise<Subject>;
   };
