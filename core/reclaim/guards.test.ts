@@ -9,6 +9,7 @@ import { daySeconds } from "../base/duration.ts";
 import type { ID } from "../base/id.ts";
 import { Keys } from "../table/keys.ts";
 import { update } from "../table/table.ts";
+import { secondsPerMessage } from "./limits.ts";
 import { openReclaims, type Reclaims } from "./reclaim.testing.ts";
 import * as Reclaim from "./reclaim.ts";
 
@@ -153,6 +154,21 @@ describe("a reclaim goes on", () => {
     const types = await place.typesOf();
     const count = (wanted: string) => types.filter((type) => type === wanted).length;
     expect([count("member.removed"), count("reclaim.ended")]).toEqual([4, 1]);
+  });
+
+  test("in another message when one takes too long", async () => {
+    const people = await Promise.all(names(3).map((email) => place.join(email, "read", 100)));
+    await place.start();
+    const [first] = await acme.as(() => Reclaim.listUnused({ of: "members" })).then(({ items }) => items);
+    const { queued, clock } = billing.world;
+    const key = Keys.member(acme.organization, first?.account ?? acme.owner.account);
+    const end = place.afterReading(key, async () => clock.pass(secondsPerMessage));
+    queued.work.length = 0;
+    await place.runOnce();
+    end();
+    expect([await place.members(people), queued.work]).toMatchObject([2, [{ job: "reclaim" }]]);
+    await place.runAll();
+    expect(await place.get()).toMatchObject({ state: "done", removed: 3 });
   });
 
   test("with what another run counted since it was read", async () => {

@@ -8,3 +8,5 @@ export const rowsPerRead = 100;
 export const maxExcept = 100;
 /** Pages that one message works through before it queues the rest. */
 export const readsPerMessage = 10;
+/** The same as a time: a worker is stopped after 30 seconds, and has other messages to process. */
+export const secondsPerMessage = 5;

@@ -10,10 +10,9 @@ import * as Invitation from "../invitation/invitation.ts";
 import { rowsPerWrite } from "../invitation/limits.ts";
 import type { PendingRow } from "../invitation/row.ts";
 import type { Member } from "../kernel/actor.ts";
-import { isPastDeadline } from "../kernel/context.ts";
 import * as Event from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
-import { instant, queues, table } from "../kernel/ports.ts";
+import { instant, now, queues, table } from "../kernel/ports.ts";
 import { depart } from "../member/departure.ts";
 import { MemberRemoved } from "../member/events.ts";
 import { failures as memberFailures } from "../member/failures.ts";
@@ -22,7 +21,7 @@ import { all, atMost, check, equal, oneOf, type Position, type Step, update, whe
 import { ReclaimEnded } from "./events.ts";
 import { heldInvitations, isHeld, isUnused, unusedMembers, usesDevice } from "./find.ts";
 import { Job } from "./job.ts";
-import { readsPerMessage } from "./limits.ts";
+import { readsPerMessage, secondsPerMessage } from "./limits.ts";
 import type { ReclaimRow } from "./row.ts";
 
 // Removes and revokes what was reviewed, a page at a time. Each write counts what it takes, so that a run that is repeated
@@ -48,8 +47,9 @@ export const run = fn(
   "reclaim.run",
   { input: Job, output: v.void(), failures: [Event.failures.repeated] },
   async (job) => {
-    for (let reads = 0; reads < readsPerMessage && !isPastDeadline(); reads++) {
-      const isOver = await advance(job).catch((error: unknown) => {
+    const until = now().getTime() + secondsPerMessage * 1000;
+    for (let reads = 0; reads < readsPerMessage && now().getTime() < until; reads++) {
+      const isOver = await advance(job, until).catch((error: unknown) => {
         if ([failures.moved, failures.over, rowFailures.moved].some((type) => isFailure(error, type))) return false;
         throw error;
       });
@@ -61,8 +61,8 @@ export const run = fn(
 
 const queue = (job: Job) => queues.send("work", [job]);
 
-/** Works through a page. Returns whether there is nothing more to do. */
-async function advance(job: Job): Promise<boolean> {
+/** Works through a page, or a part of it until an instant. Returns whether there is nothing more to do. */
+async function advance(job: Job, until: number): Promise<boolean> {
   const row = await running(job);
   if (!row) return true;
   const { organization } = job;
@@ -83,7 +83,8 @@ async function advance(job: Job): Promise<boolean> {
     origin: { ip: row.ip, agent: "" },
   };
   try {
-    const next = row.walking === "members" ? await removeSome(row, actor) : await revokeSome(row, actor);
+    const next = row.walking === "members" ? await removeSome(row, actor, until) : await revokeSome(row, actor);
+    if (next === "same") return false;
     if (next) return save(row, row.walking, next);
     if (row.walking === "members") return save(row, "invitations", undefined);
     return await end(job, (now) => reduce(now, actor));
@@ -105,12 +106,13 @@ async function end(job: Job, by: (now: ReclaimRow) => Promise<void>): Promise<tr
   return true;
 }
 
-/** Removes members of the next page. Returns where the one after it begins. */
-async function removeSome(row: ReclaimRow, actor: Member): Promise<Position | undefined> {
+/** Removes members of the next page. Returns where the one after it begins, or that this one goes on. */
+async function removeSome(row: ReclaimRow, actor: Member, until: number): Promise<Position | "same" | undefined> {
   const { inactiveSince, members, removed, except = [], start } = row;
   if (inactiveSince === undefined || removed >= members) return undefined;
   const { rows, next } = await unusedMembers(actor.organization, inactiveSince, start);
   for (const { pk } of rows) {
+    if (now().getTime() >= until) return "same";
     if (pk === actor.account || except.includes(pk)) continue;
     await removeOne(row, pk, inactiveSince, actor);
   }

@@ -46,7 +46,8 @@ export function UnusedFound({ organization, billing, at, found, since }: Props) 
   const [isAsking, setAsking] = useState(false);
   const chosen = found.filter(({ id }) => !except.has(id));
   const droppable = droppableOf(chosen.length, billing.seats);
-  const reduces = choice === "reduce" && droppable > 0;
+  const fixed = whyBlocked(organization, "billing.resize", { billing });
+  const reduces = choice === "reduce" && droppable > 0 && fixed === undefined;
   if (found.length === 0) {
     return <p className="text-sm text-fg-2">No unused seats found.</p>;
   }
@@ -65,7 +66,13 @@ export function UnusedFound({ organization, billing, at, found, since }: Props) 
       <Rows found={found} except={except} onToggle={toggle} />
       <div className="flex flex-wrap items-center justify-between gap-3">
         {droppable > 0 && (
-          <Segments aria-label="Seats of the subscription" value={choice} options={choices} onChange={setChoice} />
+          <Segments
+            aria-label="Seats of the subscription"
+            value={reduces ? "reduce" : "keep"}
+            options={choices}
+            blocked={fixed}
+            onChange={setChoice}
+          />
         )}
         <Button
           variant="dangerGhost"

@@ -22,25 +22,27 @@ export function UnusedSeats({ organization, billing }: Props) {
   const [days, setDays] = useState<IdleDays>("90");
   const [held, setHeld] = useState<HeldDays>("14");
   // each search finds anew
-  const [search, setSearch] = useState({ count: 0, isOn: false });
+  const [searches, setSearches] = useState(0);
   const queryClient = useQueryClient();
   const { data: last } = useQuery(reclaimQuery(organization.id));
   const isRunning = last?.reclaim?.state === "running";
-  useRefreshOnceOver(organization.id, isRunning, () => setSearch(({ count }) => ({ count, isOn: false })));
+  useRefreshOnceOver(organization.id, isRunning);
   const query = useQuery({
-    queryKey: ["organization", organization.id, "unused", days, held, search.count],
+    queryKey: ["organization", organization.id, "unused", days, held, searches],
     queryFn: async ({ signal }) => {
       // the clock of this device may be wrong
-      const { at } = await queryClient.fetchQuery(reclaimQuery(organization.id));
+      const { at, reclaim } = await queryClient.fetchQuery(reclaimQuery(organization.id));
       const since = sinceOf(days, held, Date.parse(at));
-      return { at, since, found: await findUnused(organization.id, since, signal) };
+      return { at, since, startedAt: reclaim?.startedAt, found: await findUnused(organization.id, since, signal) };
     },
-    enabled: search.isOn && !isRunning,
+    enabled: searches > 0 && !isRunning,
     // many requests: once per visit
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 0,
     refetchOnWindowFocus: false,
   });
+  // what was found before another reclaim is outdated, even if this page never saw that running
+  const isOutdated = query.data !== undefined && query.data.startedAt !== last?.reclaim?.startedAt;
   return (
     <Section
       title="Unused seats"
@@ -73,15 +75,13 @@ export function UnusedSeats({ organization, billing }: Props) {
                   />
                 </Choice>
               </div>
-              {!search.isOn && (
-                <Button onClick={() => setSearch(({ count }) => ({ count: count + 1, isOn: true }))}>
-                  Find unused seats
-                </Button>
+              {(searches === 0 || isOutdated) && (
+                <Button onClick={() => setSearches(searches + 1)}>Find unused seats</Button>
               )}
             </div>
             {query.isError && <RetryLine error={query.error} isBusy={query.isFetching} onRetry={query.refetch} />}
             {query.isLoading && looking}
-            {query.data && search.isOn && (
+            {query.data && !isOutdated && (
               <Suspense fallback={looking}>
                 <UnusedFound
                   key={JSON.stringify(query.data.since)}
@@ -110,7 +110,7 @@ function Choice({ label, children }: { label: string; children: ReactNode }) {
 }
 
 /** What the page shows of people and seats is other afterwards. */
-function useRefreshOnceOver(organizationId: string, isRunning: boolean, onOver: () => void) {
+function useRefreshOnceOver(organizationId: string, isRunning: boolean) {
   const queryClient = useQueryClient();
   const refresh = useRefreshPeople(organizationId);
   const was = useRef(isRunning);
@@ -119,7 +119,6 @@ function useRefreshOnceOver(organizationId: string, isRunning: boolean, onOver: 
       refresh({ areMembersOther: true });
       void queryClient.invalidateQueries(billingQuery(organizationId));
       void queryClient.invalidateQueries({ queryKey: invoicesKey(organizationId) });
-      onOver();
     }
     was.current = isRunning;
   });

@@ -46,10 +46,10 @@ export function peopleText(members: number, invitations: number, [one, many] = [
 export function endText({ state, removed, revoked, seats, failure, reason }: Ended) {
   const isNothing = removed + revoked === 0;
   const done = isNothing ? "Nobody was removed" : peopleText(removed, revoked, ["was", "were"]);
-  const why = isNothing && state === "done" ? ": all of these seats were in use again" : "";
+  const why = isNothing && state === "done" ? ": none of these seats was unused anymore" : "";
   return [
     `${done}${why}.`,
-    state === "canceled" && "Then it was stopped.",
+    state === "canceled" && "Then it was stopped, and the subscription stayed as it was.",
     state === "stopped" && "It stopped because its author may no longer remove members here.",
     seats !== undefined && `The subscription has ${plural(seats, "seat")} since then.`,
     failure !== undefined && "The subscription still has its seats.",
