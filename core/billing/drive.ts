@@ -96,10 +96,13 @@ function stateOf(found: StripeSubscription | undefined, op: Op): "made" | "waits
 
 async function keepWaiting(organization: Organization, row: Row, op: Op, found: StripeSubscription): Promise<Driven> {
   const waitsUntil = found.pending?.until;
+  const { latestInvoice: invoice = "" } = found;
   const { debit: before, ...rest } = row;
   const debit = await debitOf(found, row);
-  if (waitsUntil && !isSame([op.waitsUntil, before], [waitsUntil, debit])) {
-    await table.write(save(organization, row, { ...rest, op: { ...op, waitsUntil }, ...(debit && { debit }) }));
+  if (waitsUntil && !isSame([op.waitsUntil, op.invoice, before], [waitsUntil, invoice, debit])) {
+    await table.write(
+      save(organization, row, { ...rest, op: { ...op, waitsUntil, invoice }, ...(debit && { debit }) }),
+    );
   }
   return "waiting";
 }
@@ -118,10 +121,8 @@ async function end(
   const at = instant();
   const isMade = found?.op === op.id;
   const reason: Dropped["reason"] = !found || !isLive(found) ? "ended" : op.waitsUntil ? "unpaid" : "refused";
-  // Stripe drops after some hours what a bank processes for days
-  const isPayable = isMade || op.waitsUntil !== undefined;
-  const invoice = isPayable && found ? await invoiceFor(op, found, row) : undefined;
-  const late = invoice && !isMade && isPayment(invoice) ? [lateOf(op, invoice)] : [];
+  const invoice = isMade ? await invoiceFor(op, found, row) : await lateFor(op);
+  const late = invoice && !isMade ? [lateOf(op, invoice)] : [];
   const next = {
     ...rest,
     ...(found && { mirror: mirrorOf(found, row.mirror, at) }),
@@ -150,7 +151,7 @@ async function end(
     Change.recordOp(organization, op, outcome),
     // somebody may have changed it at Stripe since
     ...(seen ? Change.recordFound(organization, seen) : []),
-    ...(mischarged || late.length > 0 ? [Dirty.mark(organization)] : []),
+    ...(mischarged ? [Dirty.mark(organization)] : []),
     ...(isDeleted ? [] : BillingStatus.apply(organization, organizationRow, wanted)),
     ...(await settle(organization, op, isMade, actor)),
     isMade
@@ -165,6 +166,12 @@ const lateOf = ({ id: operation, subscription }: Op, invoice: StripeInvoice): Du
   operation,
   isUnreported: true,
 });
+
+/** Returns the invoice of a change that was dropped, if it is paid all the same: a bank may take longer than Stripe waits. */
+async function lateFor({ invoice: id }: Op): Promise<StripeInvoice | undefined> {
+  const invoice = id ? await stripe().invoice(id) : undefined;
+  return invoice && isPayment(invoice) ? invoice : undefined;
+}
 
 /**
  * Returns the invoice that charged an increase, or whose payment a bank processes; a decrease has none of its own. It is

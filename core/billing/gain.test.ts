@@ -161,8 +161,8 @@ async function act(one: Organization, other: Organization, action: Action): Prom
       ];
       const before = (await itemOf(one)).quantity;
       const result = await resultOf(one.as(() => Seats.resize({ seats: kept.seats, quote })));
-      const isForged = action.trick === "edited" || (action.trick === "foreign" && foreign !== undefined);
-      if (isForged && before !== kept.seats && result === "done") one.forged.push(kept.quote);
+      // of fewer seats within the same second, an edited quote is the same
+      if (quote !== kept.quote && before !== kept.seats && result === "done") one.forged.push(kept.quote);
       return;
     }
     case "set":

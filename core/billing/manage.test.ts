@@ -222,6 +222,22 @@ test("an increase that is not paid waits, adds nothing, and is dropped in the en
   expect((await acme.events()).at(-1)).toMatchObject({ type: "billing.resize_dropped", data: { reason: "unpaid" } });
 });
 
+test("an increase that is not paid has no payment to return, also within a second of one that is", async () => {
+  await acme.buy(5);
+  await acme.as(() => Seats.resize({ seats: 8 }));
+  await setCard("pm_card_chargeCustomerFail");
+  expect((await acme.as(() => Seats.resize({ seats: 9 }))).change).toMatchObject({ to: 9 });
+  await later(1);
+  expect((await acme.row())?.duplicates).toBeUndefined();
+  const changes = await billing.world.table.query({ ...Keys.changes(acme.organization), consistent: true });
+  const [paid, dropped] = changes.items.slice(-2);
+  expect([paid, dropped]).toMatchObject([
+    { to: 8, invoice: expect.any(String) },
+    { to: 9, dropped: "unpaid" },
+  ]);
+  expect(dropped?.invoice).toBeUndefined();
+});
+
 test("seats can be changed as often as Stripe allows", async () => {
   await acme.buy(5);
   for (let n = 0; n < 9; n++) await acme.as(() => Seats.resize({ seats: 6 + n }));

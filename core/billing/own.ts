@@ -23,7 +23,7 @@ type Organization = ID.ID<"organization">;
  */
 export async function endAll(row: Row, organization: Organization): Promise<boolean> {
   const isUnpayable = await expireAll(row.customer);
-  const found = await ownOf(row, organization);
+  const found = ownOf(await stripe().subscriptionsOf(row.customer), row, organization);
   for (const { id } of found.filter(isLive)) await unlessRefused(stripe().cancel(id));
   return isUnpayable;
 }
@@ -59,7 +59,7 @@ export type Debits = ReadonlyMap<string, Row["debit"]>;
  */
 export async function only(organization: Organization, row: Row, actor: Actor): Promise<Only> {
   const bought = await stripe().subscriptionsOf(row.customer);
-  const all = bought.filter((one) => isOwn(one, row, organization));
+  const all = ownOf(bought, row, organization);
   const recorded = row.mirror?.subscription;
   const active = all.filter(isLive);
   const debits = await debitsOf(active.length > 1 ? active : [], row);
@@ -162,15 +162,14 @@ async function cancelAll(row: Row, organization: Organization, some: readonly St
     if (!(await unlessRefused(stripe().cancel(id)))) refused.push(id);
   }
   if (refused.length === 0) return [];
-  const live = (await ownOf(row, organization)).filter(isLive).map(({ id }) => id);
+  const bought = await stripe().subscriptionsOf(row.customer);
+  const live = ownOf(bought, row, organization).filter(isLive).map(({ id }) => id);
   return refused.filter((id) => live.includes(id));
 }
 
 /** Returns the subscriptions of this organization. The customer's other purchases are ignored. */
-async function ownOf(row: Row, organization: Organization): Promise<StripeSubscription[]> {
-  const all = await stripe().subscriptionsOf(row.customer);
-  return all.filter((one) => isOwn(one, row, organization));
-}
+const ownOf = (bought: readonly StripeSubscription[], row: Row, organization: Organization): StripeSubscription[] =>
+  bought.filter((one) => isOwn(one, row, organization));
 
 /** Returns whether a subscription is the recorded one, or labeled with the organization. */
 export const isOwn = (one: StripeSubscription, { mirror }: Row, organization: Organization): boolean =>

@@ -35,6 +35,8 @@ const Op = v.object({
   attempt: v.number(),
   /** Stripe waits for the payment until then. */
   waitsUntil: v.exactOptional(v.string()),
+  /** The invoice of that payment. */
+  invoice: v.exactOptional(v.string()),
 });
 export type Op = v.InferOutput<typeof Op>;
 

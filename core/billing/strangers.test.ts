@@ -1,4 +1,3 @@
-import { subscribeAgain } from "@muster/local/testing/fixtures/second-subscription.ts";
 import { resultOf } from "@muster/local/testing/result.ts";
 import { type BillingWorld, type Customer, perSeat } from "@muster/local/testing/worlds/billing.ts";
 import { eachAcme } from "@muster/local/testing/worlds/each-acme.ts";
@@ -41,9 +40,18 @@ const sidesOf = async () => (await acme.events()).findLast(({ type }) => type ==
 test("a subscription for another organization is in the attention of both, until it has ended", async () => {
   const other = await billing.createOrganization(acme.owner);
   await other.buy(3);
-  billing.inbox.splice(0);
-  const subscribe = () => subscribeAgain(billing, { ...acme, organization: other.organization }, 4);
-  const { id } = await subscribe();
+  const customer = (await acme.row())?.customer ?? "";
+  const { id: card } = await billing.client.paymentMethods.attach("pm_card_visa", { customer });
+  await billing.catchUp();
+  billing.world.clock.pass(day);
+  await billing.work();
+  await acme.edit(6);
+  const { id } = await billing.client.subscriptions.create({
+    customer,
+    default_payment_method: card,
+    metadata: { organizationId: other.organization },
+    items: [{ price: billing.prices.monthly, quantity: 4 }],
+  });
   await billing.catchUp();
   await billing.work();
   const why = "labeled_for_other";
@@ -52,7 +60,7 @@ test("a subscription for another organization is in the attention of both, until
   expect(await waiting()).toMatchObject(both);
   await billing.sweep();
   expect(await waiting()).toMatchObject(both);
-  expect([(await get()).seats.paid, (await other.organizationRow()).capacity]).toEqual([5, 3]);
+  expect([(await get()).seats.paid, (await other.organizationRow()).capacity]).toEqual([6, 3]);
   await billing.client.subscriptions.cancel(id);
   await billing.sweep();
   expect(await waiting()).toEqual([]);

@@ -21,6 +21,8 @@ const overlapSeconds = 600;
 const eventsMark = "billing.events";
 
 type Organization = ID.ID<"organization">;
+/** A subscription of a customer that is labeled with an organization. */
+type Labeled = { customer: string; organization: Organization };
 
 // Shapes
 
@@ -105,33 +107,32 @@ export const catchUp = fn(
     let after: string | undefined;
     const organizations = new Set<Organization>();
     const customers = new Set<string>();
-    const labeled = new Map<string, Organization>();
+    const labeled = new Map<string, Labeled>();
     do {
       const page = await stripe().events(from > farthest ? from : farthest, after);
       events += page.items.length;
       for (const { organization, customer } of page.items) {
         if (ID.is("organization", organization)) {
           organizations.add(organization);
-          if (customer) labeled.set(customer, organization);
+          if (customer) labeled.set(`${customer} ${organization}`, { customer, organization });
         } else if (customer) customers.add(customer);
       }
       after = page.next;
     } while (after);
     await Dirty.markAndQueue(...organizations);
-    await Dirty.queueCustomers(...new Set([...customers, ...(await othersOf(labeled))]));
+    await Dirty.queueCustomers(...new Set([...customers, ...(await othersOf([...labeled.values()]))]));
     await table.write(update(Keys.watermark(eventsMark), { set: { until } }));
     return { events, organizations: organizations.size, tripped: false };
   },
 );
 
 /** Returns the customers that are not those of the organizations their subscriptions are labeled with. */
-async function othersOf(labeled: ReadonlyMap<string, Organization>): Promise<string[]> {
+async function othersOf(labeled: readonly Labeled[]): Promise<string[]> {
   const others: string[] = [];
-  const all = [...labeled];
-  for (let i = 0; i < all.length; i += rowsPerRead) {
-    const some = all.slice(i, i + rowsPerRead);
-    const rows = await table.getMany(some.map(([, organization]) => Keys.billing(organization)));
-    for (const [n, [customer]] of some.entries()) {
+  for (let i = 0; i < labeled.length; i += rowsPerRead) {
+    const some = labeled.slice(i, i + rowsPerRead);
+    const rows = await table.getMany(some.map(({ organization }) => Keys.billing(organization)));
+    for (const [n, { customer }] of some.entries()) {
       const row = rows[n];
       if (row?.customer !== customer && !row?.former?.includes(customer)) others.push(customer);
     }
