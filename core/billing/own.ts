@@ -163,7 +163,9 @@ async function cancelAll(row: Row, organization: Organization, some: readonly St
   }
   if (refused.length === 0) return [];
   const bought = await stripe().subscriptionsOf(row.customer);
-  const live = ownOf(bought, row, organization).filter(isLive).map(({ id }) => id);
+  const live = ownOf(bought, row, organization)
+    .filter(isLive)
+    .map(({ id }) => id);
   return refused.filter((id) => live.includes(id));
 }
 
