@@ -13,7 +13,7 @@ import { httpEvent, queueEvent } from "./testing/events.ts";
 
 type Handlers = {
   api: (event: object) => Promise<APIGatewayProxyStructuredResultV2>;
-  work: (event: SQSEvent) => Promise<SQSBatchResponse>;
+  work: (event: SQSEvent, context: Pick<Context, "getRemainingTimeInMillis">) => Promise<SQSBatchResponse>;
   clock: (event: object, context: Pick<Context, "getRemainingTimeInMillis">) => Promise<void>;
   webhook: (event: object) => Promise<APIGatewayProxyStructuredResultV2>;
 };
@@ -91,7 +91,8 @@ describe("with an unusable Stripe configuration", () => {
 
   test("reactions run, and organizations stay marked until Stripe can be called", async () => {
     await world.table.write(put(Keys.billing(acme), { version: 1, customer: "cus_1" }), Dirty.mark(acme));
-    const answer = await handlers.work(queueEvent({ one: JSON.stringify({ job: "reconcile", organization: acme }) }));
+    const event = queueEvent({ one: JSON.stringify({ job: "reconcile", organization: acme }) });
+    const answer = await handlers.work(event, { getRemainingTimeInMillis: () => 30_000 });
     expect(answer.batchItemFailures).toEqual([]);
     expect(await world.table.get(Keys.dirty(acme))).toBeDefined();
   });

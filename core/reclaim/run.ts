@@ -10,6 +10,7 @@ import * as Invitation from "../invitation/invitation.ts";
 import { rowsPerWrite } from "../invitation/limits.ts";
 import type { PendingRow } from "../invitation/row.ts";
 import type { Member } from "../kernel/actor.ts";
+import { isPastDeadline } from "../kernel/context.ts";
 import * as Event from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
 import { instant, now, queues, table } from "../kernel/ports.ts";
@@ -48,7 +49,7 @@ export const run = fn(
   { input: Job, output: v.void(), failures: [Event.failures.repeated] },
   async (job) => {
     const until = now().getTime() + secondsPerMessage * 1000;
-    for (let reads = 0; reads < readsPerMessage && now().getTime() < until; reads++) {
+    for (let reads = 0; reads < readsPerMessage && now().getTime() < until && !isPastDeadline(); reads++) {
       const isOver = await advance(job, until).catch((error: unknown) => {
         if ([failures.moved, failures.over, rowFailures.moved].some((type) => isFailure(error, type))) return false;
         throw error;

@@ -1,16 +1,24 @@
 import { asSystem } from "@muster/core/kernel/context.ts";
-import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
+import { now } from "@muster/core/kernel/ports.ts";
+import type { Context, SQSBatchResponse, SQSEvent } from "aws-lambda";
 import { boot } from "../boot.ts";
 import { openSecrets } from "../secrets.ts";
 import { bindStripe } from "../stripe.ts";
 import { Work, work } from "./jobs.ts";
 import { messages } from "./messages.ts";
 
+/** What a job needs at most after it has seen its deadline: the timeouts of Stripe and the table. */
+const reserveMs = 15_000;
+
 boot();
 const stripe = bindStripe(openSecrets());
 
 /** Runs reactions to events that have reached the log, and jobs of the schedule or of a reaction. */
-export async function handler(event: SQSEvent): Promise<SQSBatchResponse> {
+export async function handler(
+  event: SQSEvent,
+  context: Pick<Context, "getRemainingTimeInMillis">,
+): Promise<SQSBatchResponse> {
+  const until = now().getTime() + context.getRemainingTimeInMillis() - reserveMs;
   await stripe();
-  return asSystem("work", () => messages(event, Work, work));
+  return asSystem("work", () => messages(event, Work, work), until);
 }

@@ -11,7 +11,7 @@ import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { stubEnvironment } from "../testing/environment.ts";
 
 let follow: (event: DynamoDBStreamEvent) => Promise<DynamoDBBatchResponse>;
-let work: (event: SQSEvent) => Promise<unknown>;
+let work: (event: SQSEvent, context: { getRemainingTimeInMillis: () => number }) => Promise<unknown>;
 let clock: (event: object, context: { getRemainingTimeInMillis: () => number }) => Promise<void>;
 const context = { getRemainingTimeInMillis: () => 240_000 };
 beforeAll(async () => {
@@ -107,7 +107,7 @@ describe("what follows from the stream", () => {
     const Records = world.queued.work
       .splice(0)
       .map((body, n) => ({ messageId: String(n), body: JSON.stringify(body) }) as SQSEvent["Records"][number]);
-    await work({ Records });
+    await work({ Records }, context);
     const { items } = await world.table.query(Keys.notifications(ada.account));
     expect(items).toMatchObject([{ kind: "organization.created", organization: id }]);
     await clock({ job: "sweep" }, context);

@@ -9,7 +9,7 @@ import { beforeAll, beforeEach, expect, test } from "vitest";
 import { stubEnvironment } from "../testing/environment.ts";
 
 let view: (event: DynamoDBStreamEvent) => Promise<DynamoDBBatchResponse>;
-let work: (event: SQSEvent) => Promise<unknown>;
+let work: (event: SQSEvent, context: { getRemainingTimeInMillis: () => number }) => Promise<unknown>;
 beforeAll(async () => {
   stubEnvironment();
   view = (await import("./view.ts")).handler;
@@ -82,6 +82,6 @@ test("a job on the queue cleans up a deleted team", async () => {
   await view({ Records: await read() });
   await asAda(() => Team.remove({ team }));
   const body = JSON.stringify({ job: "cleanUp", organization: fixture.organization, team });
-  await work({ Records: [{ messageId: "1", body }] } as SQSEvent);
+  await work({ Records: [{ messageId: "1", body }] } as SQSEvent, { getRemainingTimeInMillis: () => 30_000 });
   expect(await membership()).not.toHaveProperty("teams");
 });
