@@ -56,7 +56,7 @@ export const reference: { readonly [N in EventName]: Entry<N> } = {
   },
   "reclaim.canceled": { when: "Somebody stops it.", data: {}, logOnly: true },
   "reclaim.ended": {
-    when: "It has reclaimed all seats that are still unused, or its author may no longer remove members.",
+    when: "It has reclaimed all seats that are still unused, its author may no longer remove members, or the organization is suspended.",
     data: {
       account: "Who started it.",
       removed: "How many members were removed.",

@@ -209,6 +209,13 @@ test("unused seats are found with what they cost, and reclaimed without the page
   await unused.getByRole("button", { name: "Find unused seats" }).click();
   const found = unused.getByRole("list", { name: "Unused seats" });
   await expect(found.getByRole("listitem")).toHaveText([/Grace Hopper/, /kurt/]);
+  await expect(unused.getByRole("heading").getByText("Unused seats")).toBeFocused();
+  const kurt = found.getByRole("checkbox", { name: /kurt/ });
+  await kurt.click();
+  await unused.getByText("60 days").click();
+  await unused.getByText("30 days").click();
+  await expect(kurt).not.toBeChecked();
+  await kurt.click();
   // scrolled, the header would cover parts of what is checked
   await page.setViewportSize({ width: 1280, height: 2_000 });
   await checkPage(page, "billing-unused");
@@ -221,7 +228,7 @@ test("unused seats are found with what they cost, and reclaimed without the page
   const paid = async () => (await call<{ seats: { paid: number } }>(page.request, "GET", `${api}/billing`)).seats.paid;
   await expect.poll(paid).toBe(3);
   await page.goto(`${api}/billing`);
-  const ended = "1 member was removed and 1 invitation was revoked. The subscription has 3 seats since then.";
+  const ended = "1 member was removed and 1 invitation was revoked. The subscription was reduced to 3 seats.";
   await expect(unused.getByText(ended)).toBeVisible();
   await checkPage(page, "billing-reclaimed");
 });

@@ -3,7 +3,7 @@ import { cn } from "#lib/cn.ts";
 
 /** A titled part of a page, with its actions at the right of the title. */
 export function Section(props: {
-  title: string;
+  title: ReactNode;
   description?: ReactNode;
   action?: ReactNode;
   children: ReactNode;

@@ -1,5 +1,6 @@
 import { dayMs } from "@muster/core/base/duration.ts";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
+import type { RefCallback } from "react";
 import type { Organization } from "#lib/api.ts";
 import { toSentence } from "#lib/failure.ts";
 import { cancelReclaim, type Reclaim, reclaimQuery } from "#lib/reclaim.ts";
@@ -9,14 +10,14 @@ import { Button } from "#ui/button.tsx";
 import { toast } from "#ui/toast.ts";
 import { endText } from "./unused.ts";
 
-type Props = { organization: Organization; reclaim: Reclaim };
+type Props = { organization: Organization; reclaim: Reclaim; stopRef: RefCallback<HTMLButtonElement> };
 
 /** How far the reclaim is, which goes on without this page, or how the last one ended. */
-export function ReclaimState({ organization, reclaim, at }: Props & { at: string }) {
+export function ReclaimState({ organization, reclaim, at, stopRef }: Props & { at: string }) {
   const format = useFormat();
   const { state, endedAt = at, failure } = reclaim;
   if (state === "running") {
-    return <Running organization={organization} reclaim={reclaim} />;
+    return <Running organization={organization} reclaim={reclaim} stopRef={stopRef} />;
   }
   const text = endText(reclaim);
   if (Date.parse(at) - Date.parse(endedAt) > dayMs) {
@@ -29,7 +30,7 @@ export function ReclaimState({ organization, reclaim, at }: Props & { at: string
   return <Banner tone={state === "done" && failure === undefined ? "success" : "warning"}>{text}</Banner>;
 }
 
-function Running({ organization, reclaim: { by, members, invitations, removed, revoked } }: Props) {
+function Running({ organization, reclaim: { by, members, invitations, removed, revoked }, stopRef }: Props) {
   const queryClient = useQueryClient();
   const format = useFormat();
   const cancel = useMutation({
@@ -49,10 +50,10 @@ function Running({ organization, reclaim: { by, members, invitations, removed, r
         </p>
         <progress aria-label="Reclaiming seats" value={done} max={total} className="bulk-progress h-1.5 w-full" />
         <p className="text-sm text-fg-2">
-          {by !== undefined && `Started by ${by}. `}It goes on if you close this page, and ends with a notification.
+          {by !== undefined && `Started by ${by}, who is notified at the end. `}It goes on if you close this page.
         </p>
       </div>
-      <Button isBusy={cancel.isPending} onClick={() => cancel.mutate()}>
+      <Button ref={stopRef} isBusy={cancel.isPending} onClick={() => cancel.mutate()}>
         Stop
       </Button>
     </div>

@@ -20,11 +20,12 @@ import { Segments } from "#ui/segments.tsx";
 import { toast } from "#ui/toast.ts";
 import { SeatMap } from "./seat-map.tsx";
 import { periods } from "./text.ts";
-import { creditOf, droppableOf, peopleText, savingText } from "./unused.ts";
+import { type ChosenSeats, creditOf, droppableOf, leftOutOf, peopleText, reducedText, savingText } from "./unused.ts";
 import { usePlans } from "./use-plans.ts";
 
 /** Rows of the list; the others are counted, and reclaimed like them. */
 const maxShown = 500;
+const tooManyText = `At most ${maxExcept} can be left out.`;
 const choices = [
   { value: "reduce", label: "Reduce seats" },
   { value: "keep", label: "Keep seats" },
@@ -37,17 +38,23 @@ type Props = {
   at: string;
   found: readonly Unused[];
   since: Since;
+  except: ReadonlySet<string>;
+  onExcept: (except: ReadonlySet<string>) => void;
+  seats: ChosenSeats;
+  onSeats: (seats: ChosenSeats) => void;
 };
 
 /** Who has unused seats, what they cost, and one action that ends them all, except those that are left out. */
-export function UnusedFound({ organization, billing, at, found, since }: Props) {
-  const [except, setExcept] = useState<ReadonlySet<string>>(new Set());
-  const [choice, setChoice] = useState<(typeof choices)[number]["value"]>("reduce");
+export function UnusedFound({ organization, billing, at, found, since, except, onExcept, seats, onSeats }: Props) {
   const [isAsking, setAsking] = useState(false);
   const chosen = found.filter(({ id }) => !except.has(id));
+  const leftOut = leftOutOf(found, except);
+  // lists of different days may each have left out fewer
+  const tooMany = leftOut.length > maxExcept ? tooManyText : undefined;
+  const whyNot = chosen.length === 0 ? "Nothing is selected." : tooMany;
   const droppable = droppableOf(chosen.length, billing.seats);
   const fixed = whyBlocked(organization, "billing.resize", { billing });
-  const reduces = choice === "reduce" && droppable > 0 && fixed === undefined;
+  const reduces = seats === "reduce" && droppable > 0 && fixed === undefined;
   if (found.length === 0) {
     return <p className="text-sm text-fg-2">No unused seats found.</p>;
   }
@@ -58,7 +65,7 @@ export function UnusedFound({ organization, billing, at, found, since }: Props) 
     } else {
       others.add(id);
     }
-    setExcept(others);
+    onExcept(others);
   };
   return (
     <>
@@ -71,14 +78,12 @@ export function UnusedFound({ organization, billing, at, found, since }: Props) 
             value={reduces ? "reduce" : "keep"}
             options={choices}
             blocked={fixed}
-            onChange={setChoice}
+            onChange={onSeats}
           />
         )}
         <Button
           variant="dangerGhost"
-          blocked={
-            whyBlocked(organization, "reclaim.start") ?? (chosen.length === 0 ? "Nothing is selected." : undefined)
-          }
+          blocked={whyBlocked(organization, "reclaim.start") ?? whyNot}
           onClick={() => setAsking(true)}
         >
           Reclaim {plural(chosen.length, "seat")}
@@ -86,13 +91,15 @@ export function UnusedFound({ organization, billing, at, found, since }: Props) 
       </div>
       <Ask
         organization={organization}
+        billing={billing}
         chosen={chosen}
-        except={[...except]}
+        except={leftOut}
         since={since}
         reduces={reduces}
         droppable={droppable}
         isOpen={isAsking}
         onClose={() => setAsking(false)}
+        onStarted={() => onExcept(new Set())}
       />
     </>
   );
@@ -142,11 +149,14 @@ type RowsProps = {
 
 function Rows({ found, except, onToggle }: RowsProps) {
   const format = useFormat();
-  const full = except.size >= maxExcept ? `At most ${maxExcept} can be left out.` : undefined;
+  // who was left out before is in sight, to be left out no more
+  const [pinned] = useState(except);
+  const shown = found.filter(({ id }, index) => index < maxShown || pinned.has(id));
+  const full = leftOutOf(found, except).length >= maxExcept ? tooManyText : undefined;
   return (
     <div className="rounded-lg border border-border">
       <ul aria-label="Unused seats" className="max-h-96 divide-y divide-border overflow-y-auto">
-        {found.slice(0, maxShown).map(({ id, isMember, name, email, role, color, since }) => (
+        {shown.map(({ id, isMember, name, email, role, color, since }) => (
           <li key={id} className="flex items-center gap-3 px-4 py-2.5">
             <CheckBox
               label={`Reclaim the seat of ${name ?? email}`}
@@ -170,9 +180,9 @@ function Rows({ found, except, onToggle }: RowsProps) {
           </li>
         ))}
       </ul>
-      {found.length > maxShown && (
+      {found.length > shown.length && (
         <p className="border-t border-border px-4 py-2.5 text-sm text-fg-2">
-          And {format.number(found.length - maxShown)} more, which are reclaimed too.
+          And {format.number(found.length - shown.length)} more, which are reclaimed too.
         </p>
       )}
     </div>
@@ -181,6 +191,7 @@ function Rows({ found, except, onToggle }: RowsProps) {
 
 type AskProps = {
   organization: Organization;
+  billing: Billing;
   chosen: readonly Unused[];
   except: string[];
   since: Since;
@@ -188,9 +199,11 @@ type AskProps = {
   droppable: number;
   isOpen: boolean;
   onClose: () => void;
+  onStarted: () => void;
 };
 
-function Ask({ organization, chosen, except, since, reduces, droppable, isOpen, onClose }: AskProps) {
+function Ask(props: AskProps) {
+  const { organization, billing, chosen, except, since, reduces, droppable, isOpen, onClose, onStarted } = props;
   const queryClient = useQueryClient();
   const withKey = useRequestKey();
   const members = chosen.filter(({ isMember }) => isMember).length;
@@ -202,6 +215,7 @@ function Ask({ organization, chosen, except, since, reduces, droppable, isOpen, 
     },
     onSuccess: (reclaim) => {
       queryClient.setQueryData(reclaimQuery(organization.id).queryKey, { at: reclaim.startedAt, reclaim });
+      onStarted();
       onClose();
     },
     onError: (error) => {
@@ -230,11 +244,7 @@ function Ask({ organization, chosen, except, since, reduces, droppable, isOpen, 
           be restored.
         </li>
         <li>Anybody who makes a request or uses a device before their turn stays.</li>
-        <li>
-          {reduces
-            ? `Then the subscription has up to ${plural(droppable, "seat")} fewer, and Stripe credits the rest of the period to the next invoice.`
-            : "The seats of the subscription stay, for others."}
-        </li>
+        <li>{reduces ? reducedText(billing, droppable) : "The seats of the subscription stay, for others."}</li>
       </ul>
       {start.error && (
         <div className="mt-3">

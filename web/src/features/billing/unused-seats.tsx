@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { lazy, type ReactNode, Suspense, useEffect, useRef, useState } from "react";
+import { lazy, type ReactNode, Suspense, useCallback, useEffect, useRef, useState } from "react";
 import { RetryLine } from "#features/failure/retry-line.tsx";
 import { useRefreshPeople } from "#features/members/use-refresh.ts";
 import type { Organization } from "#lib/api.ts";
@@ -9,11 +9,11 @@ import { findUnused, reclaimQuery } from "#lib/reclaim.ts";
 import { Button } from "#ui/button.tsx";
 import { Section } from "#ui/card.tsx";
 import { Segments } from "#ui/segments.tsx";
-import { type HeldDays, heldDays, type IdleDays, idleDays, sinceOf } from "./unused.ts";
+import { type ChosenSeats, type HeldDays, heldDays, type IdleDays, idleDays, sinceOf } from "./unused.ts";
 
 const UnusedFound = lazy(ahead(() => import("./unused-found.tsx").then((file) => ({ default: file.UnusedFound }))));
 const ReclaimState = lazy(ahead(() => import("./reclaim-state.tsx").then((file) => ({ default: file.ReclaimState }))));
-const looking = <p className="text-sm text-fg-2">Looking at the members and invitations…</p>;
+const looking = <output className="text-sm text-fg-2">Looking at the members and invitations…</output>;
 
 type Props = { organization: Organization; billing: Billing };
 
@@ -21,6 +21,16 @@ type Props = { organization: Organization; billing: Billing };
 export function UnusedSeats({ organization, billing }: Props) {
   const [days, setDays] = useState<IdleDays>("90");
   const [held, setHeld] = useState<HeldDays>("14");
+  // both outlive the list, which is another one for other days
+  const [except, setExcept] = useState<ReadonlySet<string>>(new Set());
+  const [seats, setSeats] = useState<ChosenSeats>();
+  const title = useRef<HTMLSpanElement>(null);
+  const returnsFocus = useCallback((button: HTMLButtonElement | null) => {
+    // a button that goes away while it has the focus leaves it to the title
+    return () => {
+      if (button === document.activeElement) title.current?.focus();
+    };
+  }, []);
   // each search finds anew
   const [searches, setSearches] = useState(0);
   const queryClient = useQueryClient();
@@ -45,13 +55,17 @@ export function UnusedSeats({ organization, billing }: Props) {
   const isOutdated = query.data !== undefined && query.data.startedAt !== last?.reclaim?.startedAt;
   return (
     <Section
-      title="Unused seats"
+      title={
+        <span ref={title} tabIndex={-1} className="outline-none">
+          Unused seats
+        </span>
+      }
       description="Members, except owners, who have used neither Muster nor a linked device for some time, and invitations that nobody has accepted."
     >
       <div className="grid grid-cols-1 gap-4 px-5 pb-5">
         {last?.reclaim && (
           <Suspense>
-            <ReclaimState organization={organization} reclaim={last.reclaim} at={last.at} />
+            <ReclaimState organization={organization} reclaim={last.reclaim} at={last.at} stopRef={returnsFocus} />
           </Suspense>
         )}
         {!isRunning && (
@@ -76,7 +90,9 @@ export function UnusedSeats({ organization, billing }: Props) {
                 </Choice>
               </div>
               {(searches === 0 || isOutdated) && (
-                <Button onClick={() => setSearches(searches + 1)}>Find unused seats</Button>
+                <Button ref={returnsFocus} onClick={() => setSearches(searches + 1)}>
+                  Find unused seats
+                </Button>
               )}
             </div>
             {query.isError && <RetryLine error={query.error} isBusy={query.isFetching} onRetry={query.refetch} />}
@@ -90,6 +106,10 @@ export function UnusedSeats({ organization, billing }: Props) {
                   at={query.data.at}
                   found={query.data.found}
                   since={query.data.since}
+                  except={except}
+                  onExcept={setExcept}
+                  seats={seats ?? (billing.cancelAt === undefined ? "reduce" : "keep")}
+                  onSeats={setSeats}
                 />
               </Suspense>
             )}

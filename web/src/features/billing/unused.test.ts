@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { creditOf, droppableOf, endText, peopleText, savingText, sinceOf } from "./unused.ts";
+import { creditOf, droppableOf, endText, leftOutOf, peopleText, reducedText, savingText, sinceOf } from "./unused.ts";
 
 test("what is looked for is so many days before the moment of the search", () => {
   const now = Date.parse("2026-11-28T23:59:00Z");
@@ -48,16 +48,32 @@ test("the saving says from when it is one", () => {
   );
 });
 
+test("only people who were found are left out", () => {
+  expect(leftOutOf([{ id: "ada" }, { id: "bob" }], new Set(["bob", "grace"]))).toEqual(["bob"]);
+});
+
+test("a credit is promised only if there is something to credit and a next invoice", () => {
+  const active = { billingStatus: "active", periodEnd: "2026-12-31T00:00:00.000Z" } as const;
+  const plain = "Then the subscription has up to 2 seats fewer.";
+  expect(reducedText(active, 2)).toBe(
+    "Then the subscription has up to 2 seats fewer, and Stripe credits the rest of the period to the next invoice.",
+  );
+  expect(reducedText({ ...active, billingStatus: "trialing" }, 2)).toBe(plain);
+  expect(reducedText({ ...active, cancelAt: active.periodEnd }, 2)).toBe(plain);
+});
+
 test("a reclaim that has ended says what it did", () => {
   const ended = { state: "done", removed: 0, revoked: 0 } as const;
   expect(endText({ ...ended, removed: 1, revoked: 2, seats: 3 })).toBe(
-    "1 member was removed and 2 invitations were revoked. The subscription has 3 seats since then.",
+    "1 member was removed and 2 invitations were revoked. The subscription was reduced to 3 seats.",
   );
   expect(endText(ended)).toBe("Nobody was removed: none of these seats was unused anymore.");
   expect(endText({ ...ended, state: "canceled", revoked: 1 })).toMatch(
     /^1 invitation was revoked. Then it was stopped/,
   );
-  expect(endText({ ...ended, state: "stopped" })).toMatch(/^Nobody was removed. It stopped because/);
+  expect(endText({ ...ended, state: "stopped" })).toBe(
+    "Nobody was removed. It stopped: its author may no longer remove members here, or the organization was suspended.",
+  );
   expect(endText({ ...ended, removed: 1, failure: "billing.busy", reason: "Wait." })).toBe(
     "1 member was removed. The subscription still has its seats. Wait.",
   );

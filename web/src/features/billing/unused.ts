@@ -9,6 +9,8 @@ export const idleDays = ["30", "60", "90"] as const;
 export type IdleDays = (typeof idleDays)[number];
 export const heldDays = ["7", "14", "off"] as const;
 export type HeldDays = (typeof heldDays)[number];
+/** What happens to the seats of the subscription. */
+export type ChosenSeats = "reduce" | "keep";
 
 /** Returns the day and the instant that are so many days before now. */
 export const sinceOf = (days: IdleDays, held: HeldDays, now: number): Since => ({
@@ -34,6 +36,10 @@ export function creditOf({ price }: Pick<Sold, "price">, seats: number, periodEn
   return Math.round(price.amount * seats * Math.min(1, Math.max(0, share)));
 }
 
+/** Returns who of those that were found is left out. The others may be found again with other days. */
+export const leftOutOf = (found: readonly { id: string }[], except: ReadonlySet<string>) =>
+  found.flatMap(({ id }) => (except.has(id) ? [id] : []));
+
 /** "12 members are removed and 3 invitations are revoked", of those that there are. */
 export function peopleText(members: number, invitations: number, [one, many] = ["is", "are"]) {
   const removed = plural(members, `member ${one}`, `members ${many}`);
@@ -50,8 +56,9 @@ export function endText({ state, removed, revoked, seats, failure, reason }: End
   return [
     `${done}${why}.`,
     state === "canceled" && "Then it was stopped, and the subscription stayed as it was.",
-    state === "stopped" && "It stopped because its author may no longer remove members here.",
-    seats !== undefined && `The subscription has ${plural(seats, "seat")} since then.`,
+    state === "stopped" &&
+      "It stopped: its author may no longer remove members here, or the organization was suspended.",
+    seats !== undefined && `The subscription was reduced to ${plural(seats, "seat")}.`,
     failure !== undefined && "The subscription still has its seats.",
     reason,
   ]
@@ -61,6 +68,13 @@ export function endText({ state, removed, revoked, seats, failure, reason }: End
 
 type Ended = Pick<Reclaim, "state" | "removed" | "revoked" | "seats" | "failure" | "reason">;
 type Subscribed = Pick<Billing, "billingStatus" | "cancelAt" | "periodEnd">;
+
+/** Says what a reclaim does to the subscription. A trial has nothing to credit, and an ending one no next invoice. */
+export function reducedText({ billingStatus, cancelAt }: Subscribed, seats: number) {
+  const isCredited = billingStatus !== "trialing" && cancelAt === undefined;
+  const credit = isCredited ? ", and Stripe credits the rest of the period to the next invoice" : "";
+  return `Then the subscription has up to ${plural(seats, "seat")} fewer${credit}.`;
+}
 
 /** Says from when fewer seats save money. */
 export function savingText(billing: Subscribed, each: string, credit: string, date: (at: string) => string) {
