@@ -35,7 +35,7 @@ const budgets: Record<Entry, { loaded: number; gzip: number }> = {
   sync: { loaded: 426_000, gzip: 154_000 },
   follow: { loaded: 234_000, gzip: 82_000 },
   view: { loaded: 225_000, gzip: 78_000 },
-  work: { loaded: 374_000, gzip: 134_000 },
+  work: { loaded: 374_500, gzip: 134_000 },
   mail: { loaded: 490_000, gzip: 158_500 },
   imports: { loaded: 465_000, gzip: 154_000 },
   bulk: { loaded: 438_000, gzip: 142_500 },

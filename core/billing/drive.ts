@@ -96,7 +96,8 @@ function stateOf(found: StripeSubscription | undefined, op: Op): "made" | "waits
 
 async function keepWaiting(organization: Organization, row: Row, op: Op, found: StripeSubscription): Promise<Driven> {
   const waitsUntil = found.pending?.until;
-  const { latestInvoice: invoice = "" } = found;
+  // later ones of the same subscription are for something else
+  const invoice = op.invoice ?? found.latestInvoice ?? "";
   const { debit: before, ...rest } = row;
   const debit = await debitOf(found, row);
   if (waitsUntil && !isSame([op.waitsUntil, op.invoice, before], [waitsUntil, invoice, debit])) {

@@ -48,6 +48,9 @@ export const failures = {
   unpaid: failure("conflict", "billing.payment_missed", "This change was not paid in time. Nothing was changed."),
 };
 
+/** Why a change was dropped, as the person who wanted it is told. */
+export const droppings = { refused: failures.refused, unpaid: failures.unpaid, ended: failures.unsubscribed };
+
 /** Codes of Stripe: too many requests, or another one for the same object. */
 const tooMany = ["rate_limit", "lock_timeout"];
 const retryAfterSeconds = 5;

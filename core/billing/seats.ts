@@ -12,7 +12,7 @@ import * as Plan from "../plan/plan.ts";
 import { periods } from "../plan/shape.ts";
 import { all, atLeast, check, equal, keyOf, type Step, update, when } from "../table/table.ts";
 import { failures as billingFailures, describe, Info, needStripe, own } from "./billing.ts";
-import { isProcessing } from "./debit.ts";
+import { hasPaidNothing, isProcessing } from "./debit.ts";
 import * as Dirty from "./dirty.ts";
 import { drive } from "./drive.ts";
 import { BillingResizeStarted } from "./events.ts";
@@ -22,6 +22,7 @@ import * as Quote from "./quote.ts";
 import {
   type BillingRow,
   type Dropped,
+  hasBegun,
   isLive,
   type Mirror,
   type Op,
@@ -30,7 +31,7 @@ import {
   rowOf,
 } from "./row.ts";
 import { save } from "./save.ts";
-import { busyWith, failures, tooFew } from "./seat-failures.ts";
+import { busyWith, droppings, failures, tooFew } from "./seat-failures.ts";
 import { purposes, Seats } from "./shape.ts";
 import * as BillingStatus from "./status.ts";
 
@@ -166,8 +167,6 @@ export async function shown(actor: Member, isIt: (dropped: Dropped) => boolean):
   return describe(organizationRow, billing);
 }
 
-const droppings = { refused: failures.refused, unpaid: failures.unpaid, ended: failures.unsubscribed };
-
 type Wanted = { organizationRow: OrganizationRow; row: Row; mirror: Mirror; op: Op; recent: string[] };
 
 /** Returns a change that is possible now. @throws why it is not */
@@ -181,6 +180,7 @@ export async function wanted(
   const mirror = row?.mirror;
   if (!organizationRow || !row || !mirror || !isLive(mirror)) throw failures.unsubscribed();
   if (isProcessing(row)) throw failures.processing();
+  if (!hasBegun(mirror) || hasPaidNothing(row)) throw failures.unsubscribed();
   if (row.op) throw busyWith(row.op);
   if (BillingStatus.billingStatusOf(organizationRow) === "past_due") throw failures.owing();
   if (seats < BillingStatus.fewestOf(organizationRow)) throw tooFew(organizationRow);

@@ -215,7 +215,7 @@ export async function showing(account: ID.ID<"account">, changed: { name?: strin
   return mine.map((item) => update(keyOf(item), { set }, when(present, failures.left)));
 }
 
-/** Records the day on which a member was last active, once a day. It decides nothing, so a refusal is harmless. */
+/** Records the day on which a member was last active, once a day. After a refusal the next request records it. */
 export async function touch(item: MemberRow): Promise<void> {
   const activeOn = instant().slice(0, 10);
   if (item.activeOn >= activeOn) return;

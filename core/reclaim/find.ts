@@ -11,8 +11,8 @@ import { Lists } from "../table/lists.ts";
 import { all, atMost, equal, keyOf, not, type Position } from "../table/table.ts";
 import { rowsPerRead } from "./limits.ts";
 
-// Finds unused seats. The set for an instant only gets smaller: members leave it with a request of theirs or of a device, and
-// those who join later are not in it.
+// Finds unused seats. Members leave the set for an instant with a request of theirs or of a device, and those who join later
+// are not in it.
 
 type Organization = ID<"organization">;
 type Page<R> = { rows: R[]; next: Position | undefined };

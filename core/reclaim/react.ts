@@ -1,15 +1,35 @@
+import { failure, isFailure } from "../base/failure.ts";
+import { BillingResizeDropped } from "../billing/events.ts";
+import { droppings } from "../billing/seat-failures.ts";
 import { queues, table } from "../kernel/ports.ts";
 import { type Announcement, on, respond } from "../kernel/reaction.ts";
 import { Keys } from "../table/keys.ts";
+import { equal, update, when } from "../table/table.ts";
 import { ReclaimStarted } from "./events.ts";
 import type { Job } from "./job.ts";
 
+export const failures = {
+  other: failure("conflict", "reclaim.other", "It made another change of seats."),
+};
+
 /** Queues a reclaim that has started. Can be repeated. */
-export const reactions = on(ReclaimStarted, async (_, { owner: organization }) => {
+const started = on(ReclaimStarted, async (_, { owner: organization }) => {
   const row = await table.get(Keys.reclaim(organization));
   if (row?.state !== "running") return;
   await queues.send("work", [{ job: "reclaim", organization, id: row.id } satisfies Job]);
 });
+
+/** Stripe declines a reduction after the reclaim that wanted it has ended. Can be repeated. */
+const dropped = on(BillingResizeDropped, async ({ operation, reason }, { owner: organization }) => {
+  const { code } = reason === "unknown" ? droppings.refused : droppings[reason];
+  const change = { set: { failure: code }, unset: ["seats"] as const };
+  const isIts = when(equal("operation", operation), failures.other);
+  await table.write(update(Keys.reclaim(organization), change, isIts)).catch((error: unknown) => {
+    if (!isFailure(error, failures.other)) throw error;
+  });
+});
+
+export const reactions = [...started, ...dropped];
 
 export const react = (announcement: Announcement): Promise<void> => respond(announcement, reactions);
 

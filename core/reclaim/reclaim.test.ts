@@ -4,10 +4,10 @@ import type { Person } from "@muster/local/testing/worlds/world.ts";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { addressOf } from "../account/account.ts";
 import { daySeconds } from "../base/duration.ts";
+import { implied } from "../base/failure.ts";
 import { StripeError } from "../kernel/stripe-port.ts";
 import { Keys } from "../table/keys.ts";
 import { update } from "../table/table.ts";
-import { reactions } from "./react.ts";
 import { idle, openReclaims, type Reclaims } from "./reclaim.testing.ts";
 import * as Reclaim from "./reclaim.ts";
 
@@ -139,7 +139,7 @@ describe("a reclaim", () => {
     expect(results.toSorted()).toEqual(["done", "reclaim.running"]);
     expect((await place.typesOf()).filter((type) => type === "reclaim.started")).toHaveLength(1);
     billing.world.queued.work.length = 0;
-    for (const { run: react } of reactions) await react({} as never, { owner: acme.organization } as never);
+    await place.react();
     expect(billing.world.queued.work).toMatchObject([{ job: "reclaim", organization: acme.organization }]);
   });
 
@@ -179,11 +179,60 @@ describe("a reclaim", () => {
     billing.world.rebind({ stripe: { ...billing.port, changeSeats } });
     await place.runAll();
     billing.world.rebind({ stripe: billing.port });
+    await place.react();
     expect(await place.isMember(old)).toBe(false);
     const reason = "Stripe declined this change.";
     expect(await place.get()).toMatchObject({ state: "done", removed: 1, failure: "billing.refused", reason });
     expect((await place.get())?.seats).toBeUndefined();
     expect(await place.paid()).toBe(12);
+  });
+
+  test("says so when Stripe declines the reduction after the reclaim has ended, and only in its own result", async () => {
+    const old = await place.join("old@example.com", "write", 70);
+    await place.start({ reduces: true });
+    const answer = (trouble: "failed" | "refused") => {
+      const changeSeats = async () => {
+        throw new StripeError(trouble, "No.", {});
+      };
+      billing.world.rebind({ stripe: { ...billing.port, changeSeats } });
+    };
+    answer("failed");
+    await place.runAll();
+    expect(await place.get()).toMatchObject({ state: "done", removed: 1, seats: 11 });
+    answer("refused");
+    await acme.reconcile();
+    billing.world.rebind({ stripe: billing.port });
+    await place.react();
+    expect(await place.isMember(old)).toBe(false);
+    expect(await place.get()).toMatchObject({ state: "done", removed: 1, failure: "billing.refused" });
+    expect([(await place.get())?.seats, await place.paid()]).toEqual([undefined, 12]);
+    await place.start({ reduces: true });
+    await place.runAll();
+    await place.react();
+    expect((await place.get())?.failure).toBeUndefined();
+  });
+
+  test("ends where nothing was paid yet, and goes on a moment later where others write the same rows", async () => {
+    const old = await place.join("old@example.com", "write", 70);
+    const { table } = billing.world;
+    await place.start({ reduces: true });
+    billing.world.rebind({ table: { ...table, write: () => Promise.reject(implied.contended()) } });
+    billing.world.queued.work.length = 0;
+    await place.runOnce();
+    expect(billing.world.queued.work).toMatchObject([{ job: "reclaim" }]);
+    billing.world.rebind({ table });
+    const debit = {
+      invoice: "in_1",
+      amount: 1,
+      currency: "usd",
+      type: "sepa_debit",
+      paidSeats: 0,
+      hasFailed: true as const,
+    };
+    await table.write(update(Keys.billing(acme.organization), { set: { debit } }));
+    await place.runAll();
+    expect(await place.isMember(old)).toBe(false);
+    expect(await place.get()).toMatchObject({ state: "done", failure: "billing.no_subscription" });
   });
 
   test("goes on from page to page", async () => {

@@ -9,6 +9,7 @@ import { asSystem } from "../kernel/context.ts";
 import * as Member from "../member/member.ts";
 import { Keys } from "../table/keys.ts";
 import { type Key, update } from "../table/table.ts";
+import { reactions } from "./react.ts";
 import * as Reclaim from "./reclaim.ts";
 import { run } from "./run.ts";
 
@@ -77,6 +78,14 @@ export async function openReclaims() {
     for (let runs = 0; runs < 20 && (await row())?.state === "running"; runs++) await runOnce();
   }
 
+  /** Reacts to all that was recorded so far. */
+  async function react() {
+    for (const { type, data } of await acme.events()) {
+      const reacting = reactions.filter(({ to }) => to.type === type);
+      for (const { run } of reacting) await run(data as never, { owner: organization } as never);
+    }
+  }
+
   const free = async () => Number((await acme.organizationRow()).free);
   const paid = async () => (await acme.subscriptions())[0]?.items.data[0]?.quantity;
   const typesOf = async () => (await acme.events()).map(({ type }) => type);
@@ -115,6 +124,7 @@ export async function openReclaims() {
     row,
     runOnce,
     runAll,
+    react,
     free,
     paid,
     typesOf,

@@ -234,7 +234,7 @@ export const cancel = fn(
     await table.write(
       update(
         Keys.reclaim(organization),
-        { set: { state: "canceled", endedAt: instant() } },
+        { set: { state: "canceled", endedAt: instant() }, unset: ["via", "ip"] },
         when(isRunning, failures.ended),
       ),
       ReclaimCanceled.record(organization, {}, actor),

@@ -8,10 +8,10 @@ export const ReclaimRow = row({
   sk: v.literal("#reclaim"),
   id: id("operation"),
   state: known(reclaimStates),
-  /** Who started it, with which credential and from where: what it removes is removed by them. */
+  /** Who started it; while it runs also with which credential and from where: what it removes is removed by them. */
   by: id("account"),
-  via: v.string(),
-  ip: v.string(),
+  via: v.optional(v.string()),
+  ip: v.optional(v.string()),
   startedAt: v.string(),
   /** Members whose last request was on this day or before it. */
   inactiveSince: v.optional(v.string()),

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { Failure, failure, isFailure } from "../base/failure.ts";
+import { Failure, failure, implied, isFailure } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
 import { own } from "../billing/billing.ts";
 import { failures as rowFailures, rowOf } from "../billing/row.ts";
@@ -22,7 +22,7 @@ import { all, atMost, check, equal, oneOf, type Position, type Step, update, whe
 import { ReclaimEnded } from "./events.ts";
 import { heldInvitations, isHeld, isUnused, unusedMembers, usesDevice } from "./find.ts";
 import { Job } from "./job.ts";
-import { readsPerMessage, secondsPerMessage } from "./limits.ts";
+import { patienceSeconds, readsPerMessage, secondsPerMessage } from "./limits.ts";
 import type { ReclaimRow } from "./row.ts";
 
 // Removes and revokes what was reviewed, a page at a time. Each write counts what it takes, so that a run that is repeated
@@ -49,18 +49,28 @@ export const run = fn(
   { input: Job, output: v.void(), failures: [Event.failures.repeated] },
   async (job) => {
     const until = now().getTime() + secondsPerMessage * 1000;
+    let advanced = 0;
     for (let reads = 0; reads < readsPerMessage && now().getTime() < until && !isPastDeadline(); reads++) {
-      const isOver = await advance(job, until).catch((error: unknown) => {
-        if ([failures.moved, failures.over, rowFailures.moved].some((type) => isFailure(error, type))) return false;
-        throw error;
-      });
-      if (isOver) return;
+      try {
+        if (await advance(job, until)) return;
+        advanced++;
+      } catch (error) {
+        if (!overtakings.some((type) => isFailure(error, type))) throw error;
+      }
     }
-    await queue(job);
+    await queues.send("work", [job], advanced > 0 ? 0 : patienceSeconds);
   },
 );
 
-const queue = (job: Job) => queues.send("work", [job]);
+/** Others write the same rows: it goes on, after a moment if nothing else worked. */
+const overtakings = [
+  failures.moved,
+  failures.over,
+  rowFailures.moved,
+  implied.contended,
+  implied.busy,
+  ...Object.values(Invitation.failures),
+];
 
 /** Works through a page, or a part of it until an instant. Returns whether there is nothing more to do. */
 async function advance(job: Job, until: number): Promise<boolean> {
@@ -81,7 +91,7 @@ async function advance(job: Job, until: number): Promise<boolean> {
     address: ID.derive("address", member.email),
     email: member.email,
     via: { kind: "session", id: row.via as ID.ID<"session">, authenticatedAt: row.startedAt },
-    origin: { ip: row.ip, agent: "" },
+    origin: { ip: row.ip ?? "", agent: "" },
   };
   try {
     const next = row.walking === "members" ? await removeSome(row, actor, until) : await revokeSome(row, actor);
@@ -166,11 +176,7 @@ async function reduce(row: ReclaimRow, actor: Member): Promise<void> {
   const paid = rowOf(billing)?.mirror?.quantity ?? 0;
   const seats = organizationRow ? Math.max(fewestOf(organizationRow), paid - freed) : paid;
   if (!row.reduces || seats >= paid) return finish(row, "done");
-  let made: Ended["operation"];
-  const steps = ({ id: operation }: { id: ID.ID<"operation"> }) => {
-    made = operation;
-    return ending(row, "done", { seats, operation });
-  };
+  const steps = ({ id: operation }: { id: ID.ID<"operation"> }) => ending(row, "done", { seats, operation });
   try {
     const change = await wanted({ seats }, actor, organizationRow, billing);
     await make(change, actor, { quote: undefined, steps });
@@ -178,13 +184,10 @@ async function reduce(row: ReclaimRow, actor: Member): Promise<void> {
     if (!(error instanceof Failure)) throw error;
     const { code } = error;
     if (code === failures.moved.code || code === rowFailures.moved.code) throw error;
-    const now = await table.get(Keys.reclaim(actor.organization));
-    if (now?.id !== row.id) return;
-    const set = { failure: code };
-    const wasMade = now.operation !== undefined && now.operation === made;
-    // Stripe declined it after the write, or nothing was written
-    if (wasMade) await table.write(update(Keys.reclaim(actor.organization), { set, unset: ["seats"] }));
-    else if (now.state === "running") await table.write(...ending(row, "done", set));
+    // if Stripe has declined it after the write, react.ts says so
+    if (await running({ job: "reclaim", organization: actor.organization, id: row.id })) {
+      await table.write(...ending(row, "done", { failure: code }));
+    }
   }
 }
 
@@ -197,7 +200,7 @@ function ending(row: ReclaimRow, state: "done" | "stopped", more: Ended): Step[]
   return [
     update(
       Keys.reclaim(organization),
-      { set: { state, endedAt: instant(), ...more }, unset: ["start"] },
+      { set: { state, endedAt: instant(), ...more }, unset: ["start", "via", "ip"] },
       when(asRead, failures.moved),
     ),
     ReclaimEnded.record(organization, ended, { type: "system", job: "reclaim" }),

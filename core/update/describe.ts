@@ -187,7 +187,7 @@ export function authorOf(account: Account, { members }: People): v.InferOutput<t
   return { account, color, ...(member && { name: member.name }) };
 }
 
-/** Returns how many members added each emoji. Your `own` count before the stream has counted them. */
+/** Returns how many members added each emoji: at least you, for your `own`, before the stream has counted them. */
 export function countsOf(
   row: { [R in Reaction]?: number | undefined },
   own: readonly Reaction[] = [],

@@ -451,7 +451,7 @@ test("who has seen and reacted is listed for those who may see it", async () => 
   ]);
 });
 
-test("your own reaction counts at once, and once", async () => {
+test("your own reaction is shown before it is counted, and counts once", async () => {
   const { id: update } = await post("Release");
   const { id: comment } = await as(fixture.ada, () => Comment.create({ update, content: "Yes." }));
   await as(fixture.ada, () => Activity.setReaction({ update, reaction: "heart", on: true }));

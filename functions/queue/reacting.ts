@@ -88,7 +88,7 @@ export const reacting = {
   ],
   team: [TeamDeleted],
   update: [UpdateDeleted, AuthorRemoved, TeamDeleted, CommentDeleted, Member.MemberLeft, Member.MemberRemoved],
-  reclaim: [ReclaimStarted],
+  reclaim: [ReclaimStarted, Billing.BillingResizeDropped],
   seatRequest: [Member.MemberRemoved, Member.MemberLeft],
   contact: [SettingSaved, Organization.OrganizationRenamed, Billing.BillingCheckoutStarted],
 } satisfies Record<string, readonly EventType[]>;

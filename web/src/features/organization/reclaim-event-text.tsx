@@ -15,7 +15,7 @@ export const reclaimText: WordsOf<"reclaim"> = {
     who: () => <strong className="font-medium">{productName}</strong>,
     sentence: ({ removed, revoked, seats }) => {
       const said = `reclaimed ${plural(removed + revoked, "unused seat")}`;
-      return seats === undefined ? said : `${said}, and reduced the subscription to ${plural(seats, "seat")}`;
+      return seats === undefined ? said : `${said}, and requested ${plural(seats, "seat")} for the subscription`;
     },
   },
 };
