@@ -4,6 +4,7 @@ export type Subject = (typeof subjects)[number];
 
 const byNoun = new Map<string, Subject>([
   ["billing", "billing"],
+  ["reclaim", "billing"],
   ["comment", "updates"],
   ["departure", "devices"],
   ["device", "devices"],
