@@ -15,7 +15,7 @@ import { rowsPerRead } from "./limits.ts";
 // are not in it.
 
 type Organization = ID<"organization">;
-type Page<R> = { rows: R[]; next: Position | undefined };
+type Page<R> = { items: R[]; next: Position | undefined };
 
 /** Holds for members, except owners, whose last request was on this day or before it. */
 export const isUnused = (inactiveSince: string) => all(atMost("activeOn", inactiveSince), not(equal("role", "owner")));
@@ -29,7 +29,7 @@ export async function unusedMembers(
   const list = Lists.members(organization);
   const { items, next } = await table.query({ list, limit: rowsPerRead, start, filter: isUnused(inactiveSince) });
   const isInUse = await Promise.all(items.map((row) => usesDevice(row, inactiveSince)));
-  return { rows: items.filter((_, i) => !isInUse[i]), next };
+  return { items: items.filter((_, i) => !isInUse[i]), next };
 }
 
 /** Returns whether a device of theirs was in contact after this day. Its requests are none of the member's. */
@@ -48,7 +48,7 @@ export async function heldInvitations(
   const lists = await readListsIn(organization);
   const { items, next } = await queryAll(lists, { prefix: "p#", limit: rowsPerRead, start });
   const found = items.length > 0 ? await table.getMany(items.map(keyOf)) : [];
-  return { rows: found.filter(Invitation.isPending).filter((row) => isHeld(row, sentUntil)), next };
+  return { items: found.filter(Invitation.isPending).filter((row) => isHeld(row, sentUntil)), next };
 }
 
 export const isHeld = ({ role, sentAt }: PendingRow, sentUntil: string): boolean =>

@@ -118,10 +118,7 @@ export const listUnused = fn(
     requireLong({ inactiveSince, sentUntil });
     const scope = JSON.stringify(["reclaim.listUnused", organization, of, inactiveSince, sentUntil]);
     if (of === "invitations") {
-      const page = await pageOf(scope, cursor, async (start) => {
-        const { rows, next } = await heldInvitations(organization, sentUntil, start);
-        return { items: rows, next };
-      });
+      const page = await pageOf(scope, cursor, (start) => heldInvitations(organization, sentUntil, start));
       return {
         items: page.items.map((row): Unused => {
           const { pk, email, role, sentAt: since, name } = row;
@@ -130,10 +127,7 @@ export const listUnused = fn(
         ...(page.next !== undefined && { next: page.next }),
       };
     }
-    const page = await pageOf(scope, cursor, async (start) => {
-      const { rows, next } = await unusedMembers(organization, inactiveSince, start);
-      return { items: rows, next };
-    });
+    const page = await pageOf(scope, cursor, (start) => unusedMembers(organization, inactiveSince, start));
     return {
       items: readAll(MemberRow, page.items)
         .filter(({ pk }) => pk !== account)

@@ -121,8 +121,8 @@ async function end(job: Job, by: (now: ReclaimRow) => Promise<void>): Promise<tr
 async function removeSome(row: ReclaimRow, actor: Member, until: number): Promise<Position | "same" | undefined> {
   const { inactiveSince, members, removed, except = [], start } = row;
   if (inactiveSince === undefined || removed >= members) return undefined;
-  const { rows, next } = await unusedMembers(actor.organization, inactiveSince, start);
-  for (const { pk } of rows) {
+  const { items, next } = await unusedMembers(actor.organization, inactiveSince, start);
+  for (const { pk } of items) {
     if (now().getTime() >= until) return "same";
     if (pk === actor.account || except.includes(pk)) continue;
     await removeOne(row, pk, inactiveSince, actor);
@@ -154,8 +154,8 @@ async function revokeSome(row: ReclaimRow, actor: Member): Promise<Position | un
   let room = invitations - revoked;
   if (sentUntil === undefined || room <= 0) return undefined;
   const { organization } = actor;
-  const { rows, next } = await heldInvitations(organization, sentUntil, start);
-  const found = rows.filter(({ pk }) => !except.includes(Invitation.idOf(pk)));
+  const { items, next } = await heldInvitations(organization, sentUntil, start);
+  const found = items.filter(({ pk }) => !except.includes(Invitation.idOf(pk)));
   const isStill = (one: PendingRow) => isHeld(one, sentUntil);
   for (let at = 0; at < found.length && room > 0; at += rowsPerWrite) {
     const some = found.slice(at, at + Math.min(rowsPerWrite, room));
