@@ -15,6 +15,7 @@ import type { Table } from "@muster/core/table/table.ts";
 import { app } from "@muster/functions/api/app.ts";
 import { startEngine } from "@muster/local/engine/engine.ts";
 
+const tableName = "muster-bench";
 const region = "eu-central-1";
 const credentials = { accessKeyId: "local", secretAccessKey: "local" };
 const siteUrl = "https://muster.example";
@@ -26,6 +27,9 @@ type Founder = Awaited<ReturnType<typeof signIn>>["founder"];
 
 export type Deployment = {
   table: Table;
+  /** The engine's file, and the name of the table in it. */
+  file: string;
+  tableName: string;
   enginePid: number;
   /** What the table's calls go through, to be metered. */
   client: ReturnType<typeof connect>;
@@ -40,21 +44,24 @@ export type Deployment = {
 /** The API over the table engine, which keeps its rows in a file, and somebody who is signed in. */
 export async function openDeployment(run: (deployment: Deployment) => Promise<void>): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "muster-bench-"));
-  const engine = await startEngine({ file: join(folder, "table.db") });
+  const file = join(folder, "table.db");
+  const engine = await startEngine({ file });
   try {
     const connection = { endpoint: engine.endpoint, region, credentials };
     const client = connect(connection);
-    const table = dynamo(client, "muster-bench");
+    const table = dynamo(client, tableName);
     // nothing reads its stream, and half a million records would only fill the disk
-    const { StreamSpecification: _, ...definition } = tableDefinition("muster-bench");
+    const { StreamSpecification: _, ...definition } = tableDefinition(tableName);
     const control = new DynamoDBClient(connection);
     await control.send(new CreateTableCommand(definition));
-    await control.send(new CreateTableCommand(keysDefinition("muster-bench")));
+    await control.send(new CreateTableCommand(keysDefinition(tableName)));
     bind({ table, queues: { send: async () => {} }, settings, pepper });
     const { token, founder } = await signIn();
     const api = app({ url: siteUrl, secure: true });
     await run({
       table,
+      file,
+      tableName,
       enginePid: Number(engine.pid),
       client,
       founder,

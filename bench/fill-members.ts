@@ -2,19 +2,49 @@ import * as ID from "@muster/core/base/id.ts";
 import * as Member from "@muster/core/member/member.ts";
 import { terms } from "@muster/core/search/search.ts";
 import { Keys } from "@muster/core/table/keys.ts";
-import { type Projection, put, type Table } from "@muster/core/table/table.ts";
+import { type Item, type Key, type Projection, put, type Table } from "@muster/core/table/table.ts";
 import { seededRandom } from "@muster/local/testing/random.ts";
+import { loadRows } from "./load-rows.ts";
 
 const rowsAtOnce = 5_000;
+/** The most members whose rows the engine writes, 500 or so a second. */
+const byEngine = 20_000;
 const firstNames = ["Ada", "Ben", "Chloé", "Emma", "Igor", "Julia"];
 const lastNames = ["Bauer", "Costa", "Dubois", "Fischer", "Garcia", "Haddad"];
 
-/** Fills an organization with members, whose rows are written in batches. Returns their accounts. */
-export async function fill(table: Table, id: ID.ID<"organization">, size: number): Promise<ID.ID<"account">[]> {
+type Row = Key & Item;
+
+/** A table, and the engine's file that has its rows. */
+export type Store = { table: Table; file: string; tableName: string };
+
+/** Fills an organization with members, whose rows are written in batches, or into the engine's file if they are many. */
+export async function fill(
+  { table, file, tableName }: Store,
+  id: ID.ID<"organization">,
+  size: number,
+): Promise<ID.ID<"account">[]> {
+  const accounts: ID.ID<"account">[] = [];
+  if (size > byEngine) await loadRows(file, tableName, rowsOf(id, size, accounts));
+  else await writeBatches(table, rowsOf(id, size, accounts));
+  const shown = { seq: 0, hash: "", day: "", active: size, owner: 1, admin: Math.floor((size - 1) / 25) };
+  await table.write(put(Keys.stats(id), { ...shown, read: size - shown.admin - 1 }));
+  return accounts;
+}
+
+async function writeBatches(table: Table, all: Iterable<Row>): Promise<void> {
+  let rows: Projection[] = [];
+  for (const put of all) {
+    if (rows.push({ put }) < rowsAtOnce) continue;
+    await table.project(rows);
+    rows = [];
+  }
+  await table.project(rows);
+}
+
+/** Generates the rows of all members but the founder, and collects their accounts. */
+function* rowsOf(id: ID.ID<"organization">, size: number, accounts: ID.ID<"account">[]): Generator<Row> {
   const random = seededRandom(size);
   const pick = (names: readonly string[]) => names[Math.floor(random() * names.length)] ?? "";
-  const accounts: ID.ID<"account">[] = [];
-  let rows: Projection[] = [];
   for (let i = 1; i < size; i++) {
     const name = `${pick(firstNames)} ${pick(lastNames)}`;
     const email = `${name.toLowerCase().replace(" ", ".").replace("é", "e")}.${i}@example.com`;
@@ -23,13 +53,8 @@ export async function fill(table: Table, id: ID.ID<"organization">, size: number
     const role = i % 25 === 0 ? "admin" : "read";
     const { key, item } = Member.joined(id, { account, email, name, color: "teal" }, role);
     const membership = { ...item, ...key };
-    const accepted = { ...Keys.addressIn(id, ID.derive("address", email)), state: "member", role, account, email };
-    rows.push(...[membership, accepted, ...terms(membership)].map((put) => ({ put })));
-    if (rows.length < rowsAtOnce && i < size - 1) continue;
-    await table.project(rows);
-    rows = [];
+    yield membership;
+    yield { ...Keys.addressIn(id, ID.derive("address", email)), state: "member", role, account, email };
+    yield* terms(membership);
   }
-  const shown = { seq: 0, hash: "", day: "", active: size, owner: 1, admin: Math.floor((size - 1) / 25) };
-  await table.write(put(Keys.stats(id), { ...shown, read: size - shown.admin - 1 }));
-  return accounts;
 }

@@ -22,7 +22,7 @@ import { cpuOf } from "./measure.ts";
  * CPU of this process and the engine. Writes docs/growth.svg. Each size has a deployment of its own.
  * Run: npx tsx bench/growth.ts [members …]
  */
-const sizes = process.argv.length > 2 ? process.argv.slice(2).map(Number) : [1_000, 10_000, 100_000];
+const sizes = process.argv.length > 2 ? process.argv.slice(2).map(Number) : [1_000, 100_000, 1_000_000];
 const warmUps = 15;
 const rounds = 60;
 
@@ -103,7 +103,7 @@ async function measure(members: number): Promise<Cost[]> {
   const costs: Cost[] = [];
   await openDeployment(async (deployment) => {
     const id = await deployment.found(`Of ${members}`);
-    await fill(deployment.table, id, members);
+    await fill(deployment, id, members);
     const seats = { capacity: members + 1_000, free: 1_000, grantedSeats: members };
     await deployment.table.write(update(Keys.organization(id), { set: seats }));
     bind({ limitFactor: 1_000 });

@@ -22,11 +22,12 @@ const looks: [what: string, search: string][] = [
   ["the newest 25", "?sort=joined"],
 ];
 
-async function run({ table, client, found, ask }: Deployment) {
+async function run(deployment: Deployment) {
+  const { client, found, ask } = deployment;
   const places: ID.ID<"organization">[] = [];
   for (const size of sizes) {
     const id = await found(`Of ${size}`);
-    await fill(table, id, size);
+    await fill(deployment, id, size);
     places.push(id);
   }
   const costs = meter(client);

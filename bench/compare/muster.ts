@@ -1,4 +1,5 @@
 import { createPublicKey, generateKeyPairSync } from "node:crypto";
+import { join } from "node:path";
 import { sha256 } from "@muster/core/base/hash.ts";
 import * as ID from "@muster/core/base/id.ts";
 import { linking } from "@muster/core/device/linked.ts";
@@ -12,6 +13,7 @@ import { httpEvent } from "@muster/functions/testing/events.ts";
 import { invocation } from "@muster/local/gateway/event.ts";
 import type { ApiHandler } from "@muster/local/gateway/gateway.ts";
 import { keysOf, memoryKeys } from "@muster/local/keys.ts";
+import { tableOf } from "@muster/local/run/folder.ts";
 import { isolate } from "@muster/local/run/handlers.ts";
 import { newSigningKeys, signerOf } from "@muster/local/signing-keys.ts";
 import { grantSeats, openTable } from "@muster/local/testing/worlds/scan.ts";
@@ -54,6 +56,7 @@ export async function openMuster(folder: string): Promise<Subject> {
   const api = await isolate(loadApi, { ...local, keyMaker });
   const sync = await isolate(loadSync, { ...local, keyOpener: keyMaker, signer, syncWaitSeconds: 0 });
   const table = openTable(folder);
+  const store = { table, file: join(folder, "table.db"), tableName: tableOf(folder).name };
   let names = 0;
 
   async function send(request: Request, to: { handler: ApiHandler } = api): Promise<Answer> {
@@ -102,7 +105,7 @@ export async function openMuster(folder: string): Promise<Subject> {
 
   async function foundOf(size: number) {
     const organization = await found(size);
-    const accounts = await withPorts(api.ports)(() => fill(table, organization, size));
+    const accounts = await withPorts(api.ports)(() => fill(store, organization, size));
     await table.write(update(Keys.organization(organization), { set: { free: 1 } }));
     return { organization, accounts };
   }
