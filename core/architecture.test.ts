@@ -25,7 +25,6 @@ const adapters: Record<string, RegExp> = {
   "core/table/client.ts": /^(@aws-sdk\/(client|lib)-dynamodb|@smithy\/core\/(endpoints|transport))$/,
   "core/table/schema.ts": /^@aws-sdk\/client-dynamodb$/,
   "core/mail/ses.ts": /^(@aws-sdk\/client-ses|nodemailer\/.*)$/,
-  "core/queue/sqs.ts": /^@aws-sdk\/client-sqs$/,
   "core/bucket/presign.ts": /^@smithy\/signature-v4$/,
   "core/net/ask.ts": /^node:/,
   "core/net/sign.ts": /^@smithy\/signature-v4$/,

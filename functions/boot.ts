@@ -1,17 +1,22 @@
 import type { Caller } from "@muster/core/base/signed-calls.ts";
 import { bind, type Ports } from "@muster/core/kernel/ports.ts";
 import { sqs } from "@muster/core/queue/sqs.ts";
-import { connect } from "@muster/core/table/client.ts";
+import { connect, type TableClient } from "@muster/core/table/client.ts";
 import { dynamo } from "@muster/core/table/dynamo.ts";
 import { config } from "./config.ts";
 import { logFaults } from "./faults.ts";
+import { endpointUrl } from "./sdk/endpoint-url.ts";
 
 /**
  * Reads the environment and binds the ports, once per process, during Lambda's initialization.
  * @param more ports that only some functions have: only they have the mail client, or may read the secrets
+ * @param client with which the secrets were read, so that its credentials are fetched once
  * @returns the credentials, region and connections with which the function calls AWS
  */
-export function boot(more: Pick<Partial<Ports>, "mail" | "quota" | "pepper"> = {}): Caller {
+export function boot(
+  more: Pick<Partial<Ports>, "mail" | "quota" | "pepper"> = {},
+  client: TableClient = connect(),
+): Caller {
   const settings = config([
     "MUSTER_WORK_QUEUE_URL",
     "MUSTER_MAIL_QUEUE_URL",
@@ -35,17 +40,20 @@ export function boot(more: Pick<Partial<Ports>, "mail" | "quota" | "pepper"> = {
     "MUSTER_STRIPE_TAX",
     "MUSTER_RELEASE",
   ]);
-  const client = connect();
   bind({
     table: dynamo(client, settings.MUSTER_TABLE),
-    queues: sqs({
-      work: settings.MUSTER_WORK_QUEUE_URL,
-      mail: settings.MUSTER_MAIL_QUEUE_URL,
-      codes: settings.MUSTER_CODES_QUEUE_URL,
-      imports: settings.MUSTER_IMPORTS_QUEUE_URL,
-      bulk: settings.MUSTER_BULK_QUEUE_URL,
-      checks: settings.MUSTER_CHECKS_QUEUE_URL,
-    }),
+    queues: sqs(
+      {
+        work: settings.MUSTER_WORK_QUEUE_URL,
+        mail: settings.MUSTER_MAIL_QUEUE_URL,
+        codes: settings.MUSTER_CODES_QUEUE_URL,
+        imports: settings.MUSTER_IMPORTS_QUEUE_URL,
+        bulk: settings.MUSTER_BULK_QUEUE_URL,
+        checks: settings.MUSTER_CHECKS_QUEUE_URL,
+      },
+      client.config,
+      endpointUrl("SQS"),
+    ),
     settings: {
       productName: settings.MUSTER_PRODUCT_NAME,
       siteUrl: settings.MUSTER_SITE_URL,

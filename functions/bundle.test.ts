@@ -212,10 +212,11 @@ describe("the contents of a bundle", () => {
     expect(held.filter((input) => !(name === "imports" && ofObjects.test(input)))).toEqual([]);
   });
 
-  test("those that need secrets contain the client of Secrets Manager, and load it when they boot", () => {
-    const ofSecrets = (input: string) => input.includes("@aws-sdk/client-secrets-manager/");
-    expect(names.filter((name) => weigh(metafiles[name]).allInputs.some(ofSecrets))).toEqual(withSecrets);
-    expect(names.filter((name) => weigh(metafiles[name]).inputs.some(ofSecrets))).toEqual([]);
+  test("those that need secrets contain what reads them, and none contains a client that only sends one kind of request", () => {
+    const reads = (input: string) => input.endsWith("functions/secrets-manager.ts");
+    expect(names.filter((name) => weigh(metafiles[name]).allInputs.some(reads))).toEqual(withSecrets);
+    const clients = (input: string) => /@aws-sdk\/client-(secrets-manager|sqs|kms)\//.test(input);
+    expect(names.filter((name) => weigh(metafiles[name]).allInputs.some(clients))).toEqual([]);
   });
 
   test("only the checks of API keys and what serves devices contain what opens a key", () => {

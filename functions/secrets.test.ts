@@ -17,7 +17,7 @@ beforeEach(async () => {
   kept = { [arn]: JSON.stringify({ pepper, origin }) };
   endpoint = await startSecrets(kept);
   at = Date.parse("2026-11-26T09:00:00.000Z");
-  bind({ now: () => new Date(at) });
+  bind({ now: () => new Date(at), pause: async () => {} });
   vi.stubEnv("AWS_ENDPOINT_URL_SECRETS_MANAGER", endpoint.endpoint);
   vi.stubEnv("AWS_REGION", "eu-central-1");
   vi.stubEnv("AWS_ACCESS_KEY_ID", "test");
@@ -26,13 +26,13 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   vi.unstubAllEnvs();
-  bind({ now: undefined });
+  bind({ now: undefined, pause: undefined });
   await endpoint.stop();
 });
 
 describe("the secrets of a process", () => {
   test("are read once, and again when they are stale", async () => {
-    const secrets = openSecrets(environment);
+    const secrets = openSecrets({ environment });
     await secrets.refresh();
     kept[arn] = JSON.stringify({ pepper: "q".repeat(32), origin });
     at += staleSeconds * 1000 - 1;
@@ -46,17 +46,17 @@ describe("the secrets of a process", () => {
   test("are all of those that the function may read, and no others", async () => {
     const other = `${arn}-stripe`;
     kept[other] = JSON.stringify({ stripe: { key: "rk_live_1" } });
-    const both = openSecrets({ MUSTER_SECRETS_ARN: `${arn},${other}` });
+    const both = openSecrets({ environment: { MUSTER_SECRETS_ARN: `${arn},${other}` } });
     await both.refresh();
     expect([both.part("pepper"), both.part("stripe")?.key]).toEqual([pepper, "rk_live_1"]);
-    const one = openSecrets({ MUSTER_SECRETS_ARN: other });
+    const one = openSecrets({ environment: { MUSTER_SECRETS_ARN: other } });
     await one.refresh();
     expect(() => one.part("pepper")).toThrow("MUSTER secrets: the pepper is not a text.");
     expect(one.part("stripe")?.key).toBe("rk_live_1");
   });
 
   test("stay as they were if they cannot be read again, and are an error if they never were read", async () => {
-    const secrets = openSecrets(environment);
+    const secrets = openSecrets({ environment });
     await secrets.refresh();
     for (const broken of ["no JSON", undefined]) {
       if (broken === undefined) delete kept[arn];
@@ -65,18 +65,40 @@ describe("the secrets of a process", () => {
       await secrets.refresh();
       expect(secrets.part("pepper")).toBe(pepper);
     }
-    await expect(openSecrets(environment).refresh()).rejects.toMatchObject({ name: "ResourceNotFoundException" });
+    await expect(openSecrets({ environment }).refresh()).rejects.toThrow(
+      "Secrets Manager answers ResourceNotFoundException.",
+    );
+  });
+
+  test.each([500, 503, undefined])(
+    "are read at the third attempt where two end with %s, and at no fourth",
+    async (status) => {
+      endpoint.fail(2, status);
+      await openSecrets({ environment }).refresh();
+      expect(endpoint.calls()).toBe(3);
+      endpoint.fail(3, status);
+      await expect(openSecrets({ environment }).refresh()).rejects.toThrow(
+        `Secrets Manager answers ${status === undefined ? "nothing" : `status ${status}`}.`,
+      );
+      expect(endpoint.calls()).toBe(6);
+    },
+  );
+
+  test("that are refused are not asked for again", async () => {
+    delete kept[arn];
+    await expect(openSecrets({ environment }).refresh()).rejects.toThrow();
+    expect(endpoint.calls()).toBe(1);
   });
 
   test("have an origin secret in a deployment, and need none on a local run", async () => {
-    const deployed = openSecrets(environment);
+    const deployed = openSecrets({ environment });
     await deployed.refresh();
     expect(deployed.origins()).toEqual([origin]);
     kept[arn] = JSON.stringify({ pepper });
     at += staleSeconds * 1000;
     await deployed.refresh();
     expect(() => deployed.origins()).toThrow("The secrets of a deployment need an origin secret.");
-    const local = openSecrets({ MUSTER_SECRETS: JSON.stringify({ pepper }) });
+    const local = openSecrets({ environment: { MUSTER_SECRETS: JSON.stringify({ pepper }) } });
     await local.refresh();
     expect(local.origins()).toEqual([]);
   });
@@ -89,7 +111,7 @@ describe("the secrets of a process", () => {
       origin: { value: old.origin, validUntil: inHours(2) },
     };
     kept[arn] = JSON.stringify({ pepper, origin, previous });
-    const secrets = openSecrets(environment);
+    const secrets = openSecrets({ environment });
     await secrets.refresh();
     bind({ pepper: secrets.peppers });
     const counted = () => [written(), valid(), secrets.origins()];
@@ -104,14 +126,14 @@ describe("the secrets of a process", () => {
 
   test("ignore malformed previous ones, and nothing else", async () => {
     kept[arn] = JSON.stringify({ pepper, origin, previous: { pepper: { value: "short" } } });
-    const secrets = openSecrets(environment);
+    const secrets = openSecrets({ environment });
     await secrets.refresh();
     expect(secrets.peppers()).toEqual({ current: pepper, previous: undefined });
     expect(secrets.origins()).toEqual([origin]);
   });
 
   test("are requested in a sentence", async () => {
-    await expect(openSecrets({}).refresh()).rejects.toThrow(
+    await expect(openSecrets({ environment: {} }).refresh()).rejects.toThrow(
       "Neither MUSTER_SECRETS_ARN nor, on a local run, MUSTER_SECRETS is set.",
     );
   });

@@ -1,8 +1,11 @@
 import { readFile } from "node:fs/promises";
+import type { Caller } from "@muster/core/base/signed-calls.ts";
 import { instant, now, type Peppers } from "@muster/core/kernel/ports.ts";
+import { connect } from "@muster/core/table/client.ts";
 import { config, type Environment } from "./config.ts";
 import { log } from "./log.ts";
 import { type Part, type PartOf, parseStored, partOf, type Stored } from "./secret-shape.ts";
+import { readSecret } from "./secrets-manager.ts";
 
 /** A process reads its secrets again at this age, so a change has reached all of them within this time. */
 export const staleSeconds = 300;
@@ -33,8 +36,14 @@ export type Secrets = {
   origins: () => string[];
 };
 
+type Options = {
+  environment?: Environment;
+  /** With whose credentials and connections they are read. */
+  caller?: Caller;
+};
+
 /** Opens the deployment's secrets; nothing is read before the first `refresh`. */
-export function openSecrets(environment?: Environment): Secrets {
+export function openSecrets({ environment, caller }: Options = {}): Secrets {
   const { MUSTER_SECRETS, MUSTER_SECRETS_FILE } = config(["MUSTER_SECRETS", "MUSTER_SECRETS_FILE"], environment);
   const isLocal = Boolean(MUSTER_SECRETS ?? MUSTER_SECRETS_FILE);
   let stored: Stored | undefined;
@@ -46,7 +55,7 @@ export function openSecrets(environment?: Environment): Secrets {
     if (stored && !isLocal && at - readAt < staleSeconds * 1000) return false;
     readAt = at;
     try {
-      stored = await read(environment);
+      stored = await read(environment, caller);
       parts.clear();
       return true;
     } catch (error) {
@@ -77,7 +86,7 @@ export function openSecrets(environment?: Environment): Secrets {
 }
 
 /** From Secrets Manager by their ARNs, one after the other; on a local run given directly, or from a file. */
-async function read(environment?: Environment): Promise<Stored> {
+async function read(environment: Environment | undefined, caller = connect().config): Promise<Stored> {
   const { MUSTER_SECRETS, MUSTER_SECRETS_ARN, MUSTER_SECRETS_FILE } = config(
     ["MUSTER_SECRETS", "MUSTER_SECRETS_ARN", "MUSTER_SECRETS_FILE"],
     environment,
@@ -85,13 +94,6 @@ async function read(environment?: Environment): Promise<Stored> {
   if (MUSTER_SECRETS) return parseStored(MUSTER_SECRETS);
   if (MUSTER_SECRETS_FILE) return parseStored(await readFile(MUSTER_SECRETS_FILE, "utf8"));
   if (!MUSTER_SECRETS_ARN) throw new Error("Neither MUSTER_SECRETS_ARN nor, on a local run, MUSTER_SECRETS is set.");
-  const { GetSecretValueCommand, SecretsManagerClient } = await import("@aws-sdk/client-secrets-manager");
-  const client = new SecretsManagerClient({});
-  const stored = await Promise.all(
-    MUSTER_SECRETS_ARN.split(",").map(async (SecretId) => {
-      const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId }));
-      return parseStored(SecretString ?? "");
-    }),
-  );
-  return Object.assign({}, ...stored);
+  const texts = await Promise.all(MUSTER_SECRETS_ARN.split(",").map((arn) => readSecret(arn, caller)));
+  return Object.assign({}, ...texts.map(parseStored));
 }

@@ -56,7 +56,7 @@ test("secrets that cannot be read make only Stripe unusable", async () => {
 
 test("Stripe becomes usable when the secrets are", async () => {
   let stripePart: { key: string; webhooks: string[] } | undefined;
-  const secrets = { ...openSecrets({}), refresh: async () => true, part: () => stripePart as never };
+  const secrets = { ...openSecrets({ environment: {} }), refresh: async () => true, part: () => stripePart as never };
   vi.stubEnv("MUSTER_PLANS", plans);
   const look = bindStripe(secrets);
   expect(await look()).toMatchObject({ is: "unusable" });

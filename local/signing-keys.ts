@@ -6,10 +6,14 @@ import {
   type KeyObject,
   sign,
 } from "node:crypto";
+import { promisify } from "node:util";
 import type { Signer } from "@muster/core/kernel/signer-port.ts";
 import type { KeyStore } from "./keys.ts";
 
 // What KMS is to a deployment, this is to a local run: Ed25519 keys in a file. No bundle for Lambda holds this.
+
+/** On another core, where a change goes to thousands of devices. */
+const signElsewhere = promisify(sign);
 
 /** What a new store holds: one key, as a list of JSON Web Keys, the current one first. */
 export const newSigningKeys = (): string => JSON.stringify([newKey()]);
@@ -37,7 +41,7 @@ export function signerOf(store: Pick<KeyStore, "read">): Signer {
     async sign(publicKey, data) {
       const key = keys().get(publicKey);
       if (!key) throw new Error("This is no signing key of the deployment.");
-      return sign(null, data, key);
+      return signElsewhere(null, data, key);
     },
   };
 }

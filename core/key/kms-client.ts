@@ -1,10 +1,8 @@
-import { type Caller, endpointOf, errorType, signedCalls } from "../base/signed-calls.ts";
+import { type Caller, endpointOf } from "../base/signed-calls.ts";
+import { awsCalls } from "../kernel/aws-calls.ts";
 import { Unreadable } from "../kernel/keys-port.ts";
-import { now, pause } from "../kernel/ports.ts";
 import { failures } from "./failures.ts";
 
-const tries = 4;
-const firstWaitMs = 50;
 /** What KMS answers when the same request may succeed a moment later. */
 const passing = /^(Throttling|LimitExceeded|KMSInternal|DependencyTimeout|KeyUnavailable)(Exception)?$/;
 
@@ -20,32 +18,17 @@ export type Answer = Record<string, string | undefined>;
  */
 export function kmsClient(endpoint: URL, caller: Caller) {
   const service = { name: "kms", target: "TrentService", protocol: "1.1", endpoint: endpointOf(endpoint) } as const;
-  const sendOnce = signedCalls(service, caller, now);
-  return call;
+  const send = awsCalls(service, caller, { tries: 4, firstWaitMs: 50, passing });
 
   /** @throws Unreadable, key.unavailable */
-  async function call(action: string, input: object): Promise<Answer> {
-    for (let attempt = 1; ; attempt++) {
-      const { type, answer, cause } = await send(action, JSON.stringify(input));
-      if (answer) return answer;
-      if (/^(InvalidCiphertext|IncorrectKey)Exception$/.test(type)) throw new Unreadable("KMS cannot open this key.");
-      if (!passing.test(type)) throw new Error(`KMS refuses ${action}: ${type}.`);
-      if (attempt === tries) throw failures.unavailable({ cause: cause ?? new Error(`KMS answers ${type}.`) });
-      await pause(Math.random() * firstWaitMs * 2 ** attempt);
-    }
-  }
-
-  /** Returns what is answered, or the type of the error; a broken connection is like an error inside KMS. */
-  async function send(action: string, body: string): Promise<{ type: string; answer?: Answer; cause?: unknown }> {
-    try {
-      const { status, text } = await sendOnce(action, body);
-      const answer = JSON.parse(text || "{}") as Answer;
-      if (status === 200) return { type: "", answer };
-      return { type: status >= 500 ? "KMSInternalException" : errorType(answer) };
-    } catch (cause) {
-      return { type: "KMSInternalException", cause };
-    }
-  }
+  return async (action: string, input: object): Promise<Answer> => {
+    const outcome = await send<Answer>(action, input);
+    if ("answer" in outcome) return outcome.answer;
+    const { refusal, isPassing, cause = new Error(`KMS answers ${refusal}.`) } = outcome;
+    if (/^(InvalidCiphertext|IncorrectKey)Exception$/.test(refusal)) throw new Unreadable("KMS cannot open this key.");
+    if (isPassing) throw failures.unavailable({ cause });
+    throw new Error(`KMS refuses ${action}: ${refusal}.`);
+  };
 }
 
 export function textOf(value: string | undefined): string {

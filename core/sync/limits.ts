@@ -7,13 +7,13 @@ export const pollJitter = 0.2;
 /** How long one request may wait for a change. API Gateway ends it after 30 seconds. */
 export const maxWaitSeconds = 25;
 /** How often a waiting request looks. */
-export const lookMs = 1_500;
+export const lookMs = 1_000;
 /** Each so many looks are due to be at the device and its member, too: these are different rows for each request. */
-export const looksForOwn = 3;
+export const looksForOwn = 4;
 /** Of the devices that one process tells of a change at one moment, so many report in a second. */
 export const wokenPerSecond = 100;
 /** So many requests look at their own rows in one look, where more of them wait. */
-export const ownLooksAtOnce = 700;
+export const ownLooksAtOnce = 500;
 /** An answer that is older is not accepted anymore. */
 export const answerHours = 24;
 export const maxReceipts = 50;

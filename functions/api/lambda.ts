@@ -1,6 +1,7 @@
 import { presigner } from "@muster/core/bucket/presign.ts";
 import { bind } from "@muster/core/kernel/ports.ts";
 import { resolver } from "@muster/core/net/dns.ts";
+import { connect } from "@muster/core/table/client.ts";
 import { boot } from "../boot.ts";
 import { config } from "../config.ts";
 import { wrappingKey } from "../keys.ts";
@@ -13,11 +14,12 @@ import { warmUp } from "./warm-up.ts";
 
 const settings = config(["MUSTER_SITE_URL", "MUSTER_BUCKET", "MUSTER_BUCKET_URL"]);
 const { MUSTER_SITE_URL: url } = settings;
-const secrets = openSecrets();
+const client = connect();
+const secrets = openSecrets({ caller: client.config });
 await secrets.refresh();
 secrets.origins();
 
-const signer = boot({ pepper: secrets.peppers });
+const signer = boot({ pepper: secrets.peppers }, client);
 const refresh = bindStripe(secrets);
 await refresh();
 bind({

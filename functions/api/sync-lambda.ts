@@ -1,4 +1,5 @@
 import { bind } from "@muster/core/kernel/ports.ts";
+import { connect } from "@muster/core/table/client.ts";
 import { boot } from "../boot.ts";
 import { config } from "../config.ts";
 import { signingKeys, wrappingKey } from "../keys.ts";
@@ -9,11 +10,12 @@ import { warmUp } from "./warm-up.ts";
 
 const settings = config(["MUSTER_SITE_URL", "MUSTER_SYNC_WAIT_SECONDS"]);
 const { MUSTER_SITE_URL: url } = settings;
-const secrets = openSecrets();
+const client = connect();
+const secrets = openSecrets({ caller: client.config });
 await secrets.refresh();
 secrets.origins();
 
-const caller = boot({ pepper: secrets.peppers });
+const caller = boot({ pepper: secrets.peppers }, client);
 bind({
   keyOpener: wrappingKey(caller),
   signer: signingKeys(caller),

@@ -52,7 +52,7 @@ beforeEach(async () => {
     ]),
   });
   client = new SQSClient({ endpoint: server.endpoint, region, credentials, maxAttempts: 1 });
-  queues = sqs({ mail: server.url("mail"), codes: server.url("codes") }, client);
+  queues = sqs({ mail: server.url("mail"), codes: server.url("codes") }, client.config);
   await world.table.write(put(raw(Keys.organization(organization)), { name: "Acme", state: "active" }));
   bind();
 });

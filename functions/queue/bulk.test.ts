@@ -47,7 +47,7 @@ beforeEach(async () => {
     world.sent.push({ to } as never);
     return "id";
   };
-  const queues = sqs({ bulk: server.url("bulk") }, client);
+  const queues = sqs({ bulk: server.url("bulk") }, client.config);
   world.rebind({ queues, mail: { send, rate: async () => 100_000 } });
 });
 
@@ -92,10 +92,10 @@ test("ten mails of one organization overtake the many of another", async () => {
 test("an invalid or always failing message is a dead letter, and is never duplicated on the way", async () => {
   const place = await openImport(world, "acme");
   await begin(place, people(2));
-  await sqs({ bulk: server.url("bulk") }, client).send("bulk", [{ job: "dance" }]);
+  await sqs({ bulk: server.url("bulk") }, client.config).send("bulk", [{ job: "dance" }]);
   const { table } = world;
   world.rebind({
-    queues: sqs({ bulk: server.url("bulk") }, client),
+    queues: sqs({ bulk: server.url("bulk") }, client.config),
     table: { ...table, getMany: async () => Promise.reject(new Error("This is a bug.")) },
   });
   for (let n = 0; n < 12; n++) {

@@ -2,6 +2,7 @@ import { asSystem } from "@muster/core/kernel/context.ts";
 import { now } from "@muster/core/kernel/ports.ts";
 import * as Bulk from "@muster/core/mail/bulk.ts";
 import { ses } from "@muster/core/mail/ses.ts";
+import { connect } from "@muster/core/table/client.ts";
 import type { Context, SQSBatchResponse, SQSEvent } from "aws-lambda";
 import { boot } from "../boot.ts";
 import { log } from "../log.ts";
@@ -12,10 +13,11 @@ import { sender } from "./sender.ts";
 /** The maximum remaining time of the mails being sent: the timeouts of the provider and the table. */
 const reserveMs = 10_000;
 
-const secrets = openSecrets();
+const client = connect();
+const secrets = openSecrets({ caller: client.config });
 await secrets.refresh();
 const mail = ses(sender());
-boot({ pepper: secrets.peppers, mail, quota: mail.quota });
+boot({ pepper: secrets.peppers, mail, quota: mail.quota }, client);
 
 /** Sends what imports request, some seconds' worth of each message. */
 export async function handler(

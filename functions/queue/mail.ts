@@ -5,6 +5,7 @@ import * as Mail from "@muster/core/mail/mail.ts";
 import * as SendRate from "@muster/core/mail/send-rate.ts";
 import { ses } from "@muster/core/mail/ses.ts";
 import { maxDelaySeconds } from "@muster/core/queue/limits.ts";
+import { connect } from "@muster/core/table/client.ts";
 import { turns } from "@muster/core/table/turns.ts";
 import type { Context, SQSBatchResponse, SQSEvent } from "aws-lambda";
 import { boot } from "../boot.ts";
@@ -19,9 +20,10 @@ const reserveMs = 8000;
 const codeRetrySeconds = 3;
 const maxCodeDelaySeconds = 30;
 
-const secrets = openSecrets();
+const client = connect();
+const secrets = openSecrets({ caller: client.config });
 await secrets.refresh();
-boot({ pepper: secrets.peppers, mail: ses(sender()) });
+boot({ pepper: secrets.peppers, mail: ses(sender()) }, client);
 
 /** Sends the mails that rows request, each at its slot. One that must wait is queued again, and so is not an error. */
 export async function handler(event: SQSEvent, context: Pick<Context, "getRemainingTimeInMillis">) {

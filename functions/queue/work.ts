@@ -10,8 +10,7 @@ import { messages } from "./messages.ts";
 /** What a job needs at most after it has seen its deadline: the timeouts of Stripe and the table. */
 const reserveMs = 15_000;
 
-boot();
-const stripe = bindStripe(openSecrets());
+const stripe = bindStripe(openSecrets({ caller: boot() }));
 
 /** Runs reactions to events that have reached the log, and jobs of the schedule or of a reaction. */
 export async function handler(

@@ -48,8 +48,9 @@ const jobs = {
   day: (state: StripeState) => ofBilling(state, { compare: () => Compare.compare({}) }),
 } satisfies Record<Job, (state: StripeState) => Jobs>;
 
-bind({ keyRotator: wrappingKey(boot()), dns: resolver() });
-const stripe = bindStripe(openSecrets());
+const caller = boot();
+bind({ keyRotator: wrappingKey(caller), dns: resolver() });
+const stripe = bindStripe(openSecrets({ caller }));
 
 /** The entry point of the schedules. */
 export async function handler(event: unknown, context: Pick<Context, "getRemainingTimeInMillis">): Promise<void> {

@@ -4,9 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pathToFileURL } from "node:url";
-import type * as Secrets from "@aws-sdk/client-secrets-manager";
 import type * as Ses from "@aws-sdk/client-ses";
-import type * as Sqs from "@aws-sdk/client-sqs";
 import type * as Table from "@muster/core/table/client.ts";
 import { type BuildOptions, build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -14,7 +12,7 @@ import { options } from "../bundle.ts";
 import { parseEpochTimestamp, parseRfc3339DateTimeWithOffset, parseRfc7231DateTime } from "./date.ts";
 import { assertMet, lightened, lighter, onlyUsed } from "./lighter.ts";
 
-type Sdk = { Table: typeof Table; Sqs: typeof Sqs; Secrets: typeof Secrets; Ses: typeof Ses };
+type Sdk = { Table: typeof Table; Ses: typeof Ses };
 
 const credentials = { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "secret", sessionToken: "session" };
 const folder = mkdtempSync(join(tmpdir(), "muster-sdk-"));
@@ -23,8 +21,6 @@ let whole: Sdk;
 
 const source = Object.entries({
   Table: "@muster/core/table/client.ts",
-  Sqs: "@aws-sdk/client-sqs",
-  Secrets: "@aws-sdk/client-secrets-manager",
   Ses: "@aws-sdk/client-ses",
 })
   .map(([name, from]) => `export * as ${name} from "${from}";`)
@@ -89,15 +85,9 @@ function comparable({ protocol, hostname, path, headers, body }: Request) {
 
 const put = (of: Sdk, config: object) =>
   of.Table.connect(config).call("PutItem", { TableName: "t", Item: { pk: "a" } });
-const send = (of: Sdk, config: object) =>
-  new of.Sqs.SQSClient({ ...config, useQueueUrlAsEndpoint: false }).send(
-    new of.Sqs.SendMessageBatchCommand({ QueueUrl: "q", Entries: [{ Id: "0", MessageBody: "hello" }] }),
-  );
-const secret = (of: Sdk, config: object) =>
-  new of.Secrets.SecretsManagerClient(config).send(new of.Secrets.GetSecretValueCommand({ SecretId: "s" }));
 const mail = (of: Sdk, config: object) =>
   new of.Ses.SESClient(config).send(new of.Ses.SendRawEmailCommand({ RawMessage: { Data: Buffer.from("mail") } }));
-const calls = { put, send, secret, mail };
+const calls = { put, mail };
 
 const require = createRequire(import.meta.url);
 const core = join(require.resolve("@aws-sdk/core/package.json"), "..");
@@ -171,33 +161,6 @@ describe("an answer", () => {
     ["a broken server", "put", error(`${dynamo}InternalServerError`, {}, 500)],
     ["an answer that is not JSON", "put", { statusCode: 503, body: "<html>" }],
     [
-      "messages that were accepted, and one that was not",
-      "send",
-      {
-        statusCode: 200,
-        body: JSON.stringify({
-          Successful: [{ Id: "0", MessageId: "m", MD5OfMessageBody: "5d41402abc4b2a76b9719d911017c592" }],
-          Failed: [{ Id: "1", SenderFault: true, Code: "InternalError", Message: "no" }],
-        }),
-      },
-    ],
-    [
-      "a message that arrived as another",
-      "send",
-      {
-        statusCode: 200,
-        body: JSON.stringify({ Successful: [{ Id: "0", MessageId: "m", MD5OfMessageBody: "0".repeat(32) }] }),
-      },
-    ],
-    [
-      "a secret",
-      "secret",
-      {
-        statusCode: 200,
-        body: JSON.stringify({ ARN: "a", Name: "s", SecretString: "{}", CreatedDate: 1_764_000_000.123 }),
-      },
-    ],
-    [
       "a mail's id",
       "mail",
       {
@@ -212,19 +175,6 @@ describe("an answer", () => {
       [light, whole].map((of) => exchange(of, calls[name], answer, "eu-central-1")),
     );
     expect(ours).toEqual(theirs);
-  });
-
-  test("without a class keeps its name, message and status", async () => {
-    const type = "com.amazonaws.sqs#QueueDoesNotExist";
-    const [ours, theirs] = await Promise.all(
-      [light, whole].map((of) => exchange(of, send, error(type), "eu-central-1")),
-    );
-    const [said, meant] = [ours, theirs].map((one) => {
-      const { name, message, $fault, $metadata } = (one?.result ?? {}) as Sqs.SQSServiceException;
-      return { name, message, $fault, $metadata };
-    });
-    expect(said).toEqual(meant);
-    expect(said).toMatchObject({ name: "QueueDoesNotExist", message: "Why.", $metadata: { httpStatusCode: 400 } });
   });
 });
 

@@ -25,9 +25,7 @@ const replaced: Record<string, string> = {
 export const hosts = {
   "client-dynamodb": "dynamodb",
   "client-s3": "s3",
-  "client-secrets-manager": "secretsmanager",
   "client-ses": "email",
-  "client-sqs": "sqs",
 } as const;
 
 type Change = (text: string) => { contents: string; loader: Loader };
@@ -41,7 +39,6 @@ const changed: Record<string, Change> = {
   "@aws-sdk/core/dist-es/submodules/client/util-endpoints/lib/aws/partitions.js": () =>
     js("export const partitionsInfo = { partitions: [] };"),
   "@aws-sdk/client-dynamodb/dist-es/schemas/schemas_0.js": onlyUsed([]),
-  "@aws-sdk/client-sqs/dist-es/schemas/schemas_0.js": onlyUsed([]),
 };
 
 /** Every file of the SDK that bundles contain only in part. */

@@ -4,6 +4,8 @@ export type SecretsEndpoint = {
   endpoint: string;
   /** How often it was called. */
   calls: () => number;
+  /** The next calls, so many, are answered with this status, or break off without one. */
+  fail: (times: number, status?: number) => void;
   stop: () => Promise<void>;
 };
 
@@ -13,9 +15,15 @@ export type SecretsEndpoint = {
  */
 export async function startSecrets(secrets: Record<string, string>): Promise<SecretsEndpoint> {
   let count = 0;
+  let failing: { times: number; status?: number | undefined } = { times: 0 };
 
   async function answer(request: IncomingMessage, response: ServerResponse) {
     count++;
+    if (failing.times-- > 0) {
+      if (failing.status === undefined) request.socket.destroy();
+      else response.writeHead(failing.status).end();
+      return;
+    }
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const input = JSON.parse(Buffer.concat(chunks).toString()) as { SecretId?: string; SecretString?: string };
@@ -44,6 +52,9 @@ export async function startSecrets(secrets: Record<string, string>): Promise<Sec
   return {
     endpoint: `http://127.0.0.1:${address.port}`,
     calls: () => count,
+    fail: (times, status) => {
+      failing = { times, status };
+    },
     stop: async () => {
       const closed = new Promise((resolve) => {
         server.close(resolve);

@@ -6,8 +6,7 @@ import { boot } from "../boot.ts";
 import { log } from "../log.ts";
 import { openSecrets } from "../secrets.ts";
 
-boot();
-const secrets = openSecrets();
+const secrets = openSecrets({ caller: boot() });
 
 type Request = Pick<APIGatewayProxyEventV2, "body" | "isBase64Encoded" | "headers">;
 

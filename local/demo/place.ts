@@ -1,5 +1,4 @@
 import { DynamoDBStreamsClient } from "@aws-sdk/client-dynamodb-streams";
-import { SQSClient } from "@aws-sdk/client-sqs";
 import * as ID from "@muster/core/base/id.ts";
 import { stripeOf } from "@muster/core/billing/stripe.ts";
 import { s3 } from "@muster/core/bucket/s3.ts";
@@ -107,7 +106,7 @@ export function clientsOf({ table, streamsEndpoint, queues, credentials }: Omit<
   return {
     client: connect({ endpoint, ...reached, requestHandler: { requestTimeout: patienceMs } }),
     streams: new DynamoDBStreamsClient({ endpoint: streamsEndpoint, ...reached }),
-    messages: sqs({ mail: queues.url("mail") }, new SQSClient({ endpoint: queues.endpoint, region, credentials })),
+    messages: sqs({ mail: queues.url("mail") }, connect({ region, credentials }).config),
   };
 }
 

@@ -1,0 +1,33 @@
+import { type Caller, endpointOf } from "@muster/core/base/signed-calls.ts";
+import { awsCalls } from "@muster/core/kernel/aws-calls.ts";
+import { decideEndpoint } from "./sdk/endpoint.ts";
+import { endpointUrl } from "./sdk/endpoint-url.ts";
+
+/** What Secrets Manager answers when the same request may succeed a moment later. */
+const repeated = { tries: 3, firstWaitMs: 100, passing: /^(Throttling|InternalService)/ };
+
+/**
+ * Reads a secret by its ARN. It is the first that a function does, so the SDK's client is left out: loading it took part
+ * of every start.
+ * @throws Error with what Secrets Manager answered
+ */
+export async function readSecret(arn: string, caller: Caller): Promise<string> {
+  const service = {
+    name: "secretsmanager",
+    target: "secretsmanager",
+    protocol: "1.1",
+    endpoint: placeOf(arn),
+  } as const;
+  const send = awsCalls(service, caller, repeated);
+  const outcome = await send<{ SecretString?: string }>("GetSecretValue", { SecretId: arn });
+  if ("answer" in outcome) return outcome.answer.SecretString ?? "";
+  throw new Error(`Secrets Manager answers ${outcome.refusal}.`, { cause: outcome.cause });
+}
+
+/** In the region of the secret, or where the environment says, as for any client of the SDK. */
+function placeOf(arn: string) {
+  const Region = arn.split(":")[3] ?? "";
+  const Endpoint = endpointUrl("SECRETS_MANAGER");
+  const params = { Region, ...(Endpoint !== undefined && { Endpoint }) };
+  return endpointOf(decideEndpoint("secretsmanager", { endpointParams: params }).url);
+}
