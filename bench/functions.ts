@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
 import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import * as ID from "@muster/core/base/id.ts";
 import { provide } from "@muster/core/kernel/context.ts";
@@ -15,6 +16,7 @@ import { tableDefinition } from "@muster/core/table/schema.ts";
 import { bundle, folderOf, options } from "@muster/functions/bundle.ts";
 import { httpEvent } from "@muster/functions/testing/events.ts";
 import { startFunction } from "@muster/functions/testing/lambda.ts";
+import { lambdaNode } from "@muster/functions/testing/node.ts";
 import { startSecrets } from "@muster/functions/testing/secrets-endpoint.ts";
 import { weigh } from "@muster/functions/testing/weigh.ts";
 import { startEngine } from "@muster/local/engine/engine.ts";
@@ -24,8 +26,10 @@ import { compare, cpuOf, median } from "./measure.ts";
 /**
  * The API function compared with express, zod and the SDK, both built the same way and run on the Node of Lambda, with
  * the same table. Times are CPU of the function's own process, without the engine's.
- * Run: npx tsx bench/functions.ts
+ * Run: npx tsx bench/functions.ts [--node path of another Node]
  */
+const { values } = parseArgs({ options: { node: { type: "string" } } });
+const node = values.node ?? lambdaNode();
 const coldStarts = 9;
 const warmUps = 500;
 const requestsPerRound = 1000;
@@ -90,7 +94,7 @@ async function run() {
 
 /** From the start of the process to the answer to its first request. */
 async function coldStart({ folder, environment }: Subject, event: object): Promise<number> {
-  const one = await startFunction(folder, environment);
+  const one = await startFunction(folder, environment, node);
   insist(await one.invoke(event));
   const used = cpuOf(one.pid);
   await one.stop();
@@ -99,7 +103,7 @@ async function coldStart({ folder, environment }: Subject, event: object): Promi
 
 /** One process each, measured in turn, so that a slow machine slows both. */
 async function throughputs(subjects: [Subject, Subject], event: object): Promise<[number, number]> {
-  const processes = await Promise.all(subjects.map((one) => startFunction(one.folder, one.environment)));
+  const processes = await Promise.all(subjects.map((one) => startFunction(one.folder, one.environment, node)));
   const perSecond = processes.map((): number[] => []);
   for (const one of processes) for (let i = 0; i < warmUps; i++) insist(await one.invoke(event));
   for (let round = 0; round < rounds; round++) {
