@@ -3,9 +3,8 @@ import { bind, type Ports } from "@muster/core/kernel/ports.ts";
 import { sqs } from "@muster/core/queue/sqs.ts";
 import { connect, type TableClient } from "@muster/core/table/client.ts";
 import { dynamo } from "@muster/core/table/dynamo.ts";
-import { config } from "./config.ts";
+import { config, endpointUrl } from "./config.ts";
 import { logFaults } from "./faults.ts";
-import { endpointUrl } from "./sdk/endpoint-url.ts";
 
 /**
  * Reads the environment and binds the ports, once per process, during Lambda's initialization.

@@ -159,6 +159,10 @@ export function config<const N extends Variable>(
   return output;
 }
 
+/** Returns the endpoint that the environment names for a service of AWS, as any client of the SDK reads it. */
+export const endpointUrl = (service: "SQS" | "SECRETS_MANAGER"): string | undefined =>
+  process.env[`AWS_ENDPOINT_URL_${service}`] ?? process.env["AWS_ENDPOINT_URL"];
+
 function isSite(text: string) {
   if (!URL.canParse(text)) return false;
   const { protocol, hostname, origin } = new URL(text);

@@ -1,7 +1,7 @@
 import { type Caller, endpointOf } from "@muster/core/base/signed-calls.ts";
 import { awsCalls } from "@muster/core/kernel/aws-calls.ts";
+import { endpointUrl } from "./config.ts";
 import { decideEndpoint } from "./sdk/endpoint.ts";
-import { endpointUrl } from "./sdk/endpoint-url.ts";
 
 /** What Secrets Manager answers when the same request may succeed a moment later. */
 const repeated = { tries: 3, firstWaitMs: 100, passing: /^(Throttling|InternalService)/ };

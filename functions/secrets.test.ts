@@ -86,7 +86,7 @@ describe("the secrets of a process", () => {
 
   test("that are refused are not asked for again", async () => {
     delete kept[arn];
-    await expect(openSecrets({ environment }).refresh()).rejects.toThrow();
+    await expect(openSecrets({ environment }).refresh()).rejects.toThrow("ResourceNotFoundException");
     expect(endpoint.calls()).toBe(1);
   });
 

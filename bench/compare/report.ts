@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
-import { availableParallelism, cpus, loadavg, totalmem } from "node:os";
+import { cpus, loadavg, totalmem } from "node:os";
 import { lambdaNode } from "@muster/functions/testing/node.ts";
 import { median } from "../measure.ts";
 import type { Measured, Name, Row } from "./subject.ts";
@@ -140,7 +140,7 @@ function times(near: Measured[] | undefined, far: Measured | undefined): string[
 
 function described(postgres: string | undefined): string {
   const node = execFileSync(lambdaNode(), ["--version"], { encoding: "utf8" }).trim().slice(1);
-  const machine = `${availableParallelism()} cores (${cpus()[0]?.model.trim()}), ${Math.round(totalmem() / 2 ** 30)} GB`;
+  const machine = `${cpus().length} cores (${cpus()[0]?.model.trim()}), ${Math.round(totalmem() / 2 ** 30)} GB`;
   const load = loadavg().map(Math.round)[2];
   const stores = `better-auth ${peers.dependencies["better-auth"]} on ${postgres ? `PostgreSQL ${postgres} and ` : ""}SQLite (WAL)`;
   return `${new Date().toISOString().slice(0, 10)}, Node ${node}, ${machine}, a load of ${load}. ${stores}.`;

@@ -1,7 +1,6 @@
 import { Readable } from "node:stream";
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SendMessageBatchCommand, SQSClient } from "@aws-sdk/client-sqs";
-import type { Caller } from "@muster/core/base/signed-calls.ts";
 import { bind } from "@muster/core/kernel/ports.ts";
 import { sqs } from "@muster/core/queue/sqs.ts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -36,7 +35,7 @@ function recorder(region: string, ...answers: { statusCode: number; body: object
     },
   };
   const config = { region, credentials, requestHandler, maxAttempts: 1 };
-  return { sent, config, caller: new SQSClient(config as never).config as unknown as Caller };
+  return { sent, config, caller: new SQSClient(config as never).config };
 }
 
 /** What decides what a service does, and whose request it is. */
