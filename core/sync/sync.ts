@@ -65,7 +65,7 @@ export const Synced = v.object({
   /** The successor of the device's token, once that is due. */
   token: v.optional(v.string()),
 });
-type Synced = v.InferOutput<typeof Synced>;
+export type Synced = v.InferOutput<typeof Synced>;
 /** Entries of a long list. Its name says what they are, so it is their version. */
 export const List = v.object({
   version: v.string(),
@@ -170,8 +170,12 @@ const toldOf = (rows: Rows): Synced => ({
 
 /** That the device has to remove everything. */
 async function wiping(rows: Rows, wipe: NonNullable<ReturnType<typeof wipeOf>>): Promise<Synced> {
-  return { ...toldOf(rows), document: await signJws(typ, { ...claims(rows.device), wipe }) };
+  return { ...toldOf(rows), document: await signWipe(rows.device, wipe) };
 }
+
+/** Returns the signed order to a device to remove everything. */
+export const signWipe = (device: Addressee, wipe: NonNullable<DeviceRow["wipe"]>): Promise<string> =>
+  signJws(typ, { ...claims(device), wipe });
 
 async function documentFor(
   { rows, content }: Awaited<ReturnType<typeof settle>>,
@@ -220,8 +224,10 @@ async function count({ sk }: DeviceRow, hasWaited: boolean): Promise<void> {
 
 const hasSecrets = ({ secrets = {} }: v.InferOutput<typeof Answer>) => Object.keys(secrets).length > 0;
 
+type Addressee = Pick<DeviceRow, "sk" | "pk" | "organization">;
+
 /** What every document says. An answer expires, so that it cannot be kept and shown to the device much later. */
-function claims({ sk, pk, organization }: DeviceRow) {
+function claims({ sk, pk, organization }: Addressee) {
   const iat = epoch();
   const exp = iat + answerHours * hourSeconds;
   return { iss: settings().siteUrl, aud: sk, sub: pk, organization, iat, exp };
@@ -234,7 +240,7 @@ export const waitSeconds = () => Math.min(maxWaitSeconds, syncWaitSeconds());
 const pairsIn = (text = "") => new Map(text.split(",").map((pair) => pair.split(":") as [string, string]));
 
 /** Devices that were told at one moment ask again at different ones. */
-function jittered(): number {
+export function jittered(): number {
   const range = Math.floor(pollSeconds * pollJitter);
   return pollSeconds - range + randomInt(2 * range + 1);
 }

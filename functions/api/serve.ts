@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { type Context, Hono } from "hono";
+import { createMiddleware } from "hono/factory";
 import { requestId } from "hono/request-id";
 import { secureHeaders } from "hono/secure-headers";
 import { refuseUnrouted } from "./credentials.ts";
@@ -9,7 +10,7 @@ import { answerProblem } from "./problem.ts";
 import { unrouted } from "./unrouted.ts";
 
 /** An API answers data, which no browser should render, frame, sniff or cache. */
-const headers = secureHeaders({
+const secured = secureHeaders({
   contentSecurityPolicy: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
   strictTransportSecurity: "max-age=63072000; includeSubDomains",
   xFrameOptions: "DENY",
@@ -17,6 +18,13 @@ const headers = secureHeaders({
   crossOriginOpenerPolicy: "same-origin",
   crossOriginResourcePolicy: "same-origin",
 });
+
+/** An answer without content has nothing to protect. Most answers to devices are such, and stay below 250 bytes. */
+const headers = createMiddleware<Env>(async (c, next) => {
+  await next();
+  if (c.res.status !== notModified) await secured(c, async () => {});
+});
+const notModified = 304;
 
 /** API Gateway's own id, so that its access log and ours use the same one. */
 const requestIdOf = (c: Context<Env>) => c.env?.requestContext?.requestId ?? randomUUID();

@@ -2,12 +2,13 @@ import { createHash, createPublicKey, verify } from "node:crypto";
 import { Aes256Gcm, CipherSuite, DhkemX25519HkdfSha256, HkdfSha256 } from "@hpke/core";
 import * as Audit from "@muster/core/audit/audit.ts";
 import { hourSeconds } from "@muster/core/base/duration.ts";
-import type { ID } from "@muster/core/base/id.ts";
+import * as ID from "@muster/core/base/id.ts";
 import { react } from "@muster/core/departure/record.ts";
+import * as Token from "@muster/core/device/token.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
 import { documentsPerDevice, lookMs, looksForOwn, wokenPerSecond } from "@muster/core/sync/limits.ts";
 import { Keys } from "@muster/core/table/keys.ts";
-import { remove, update } from "@muster/core/table/table.ts";
+import { put, remove, update } from "@muster/core/table/table.ts";
 import { newSigningKeys, signerOf } from "@muster/local/signing-keys.ts";
 import { openInterleaving } from "@muster/local/testing/faults/interleaving.ts";
 import { linkDevice, type TestDevice } from "@muster/local/testing/fixtures/devices.ts";
@@ -21,7 +22,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 let api: TestApi;
 let ada: Person;
 let bob: Person;
-let acme: ID<"organization">;
+let acme: ID.ID<"organization">;
 let device: TestDevice;
 beforeEach(async () => {
   api = await openApi();
@@ -103,6 +104,8 @@ describe("a device", () => {
     expect(Number(again.headers.get("muster-poll-seconds"))).toBeGreaterThanOrEqual(2_880);
     expect(Number(again.headers.get("muster-poll-seconds"))).toBeLessThanOrEqual(4_320);
     expect(again.headers.get("muster-wait-seconds")).toBe("0");
+    const bytes = [...again.headers].reduce((sum, [name, value]) => sum + `${name}: ${value}\r\n`.length, 0);
+    expect(`HTTP/1.1 304 Not Modified\r\n\r\n`.length + bytes).toBeLessThanOrEqual(250);
   });
 
   test("gets a limited number of documents in an hour, and is told any number of times that nothing has changed", async () => {
@@ -290,7 +293,7 @@ describe("a device", () => {
     const has = await sync(`?secrets=${id}:1`);
     expect(has.body).toMatchObject({ secrets: {} });
     expect(JSON.parse(String(has.body.secretList))).toEqual([{ id, kind: "openai", name: "Production", version: 1 }]);
-    const recorded = (secret: ID<"secret">) =>
+    const recorded = (secret: ID.ID<"secret">) =>
       api.world.table.get(Keys.fetchedSecret({ organization: acme, account: bob.account, device: device.id, secret }));
     expect(await recorded(id)).toMatchObject({ name: "Production", last4: exampleKey.key.slice(-4), version: 1 });
     expect(await recorded(closed)).toBeUndefined();
@@ -350,6 +353,32 @@ describe("a device", () => {
     expect(payload).not.toHaveProperty("sections");
     const part = await api.call("GET", `/sync/lists?name=${"x".repeat(22)}`, { token: device.token });
     expect(part.status).toBe(404);
+  });
+
+  test("is told so, signed, when its organization was erased for good while it was offline, and not more often than others", async () => {
+    const etag = (await sync()).headers.get("etag") ?? "";
+    await api.world.table.write(
+      remove(Keys.device(bob.account, device.id)),
+      remove(Keys.member(acme, bob.account)),
+      remove(Keys.organization(acme)),
+    );
+    expect(await sync("?wait=25", { "if-none-match": etag })).toMatchObject({ status: 401 });
+    const [deletedAt, at] = ["2026-10-20T09:00:00.000Z", "2026-11-20T09:00:00.000Z"];
+    const purged = { deletedAt, begunAt: at, purgedAt: at, counts: {}, list: "orgs#purged", rank: at };
+    await api.world.table.write(put(Keys.purged(acme), purged));
+    const payload = await payloadOf(await sync("?wait=25", { "if-none-match": etag }));
+    expect(payload).toMatchObject({ aud: device.id, sub: bob.account, organization: acme });
+    expect(payload).toMatchObject({ wipe: { reason: "deleted", at: deletedAt } });
+    for (let n = 1; n < documentsPerDevice.quota; n++) await sync();
+    expect((await sync()).status).toBe(429);
+  });
+
+  test("is told nothing if it is unknown, and its organization is there, or never was", async () => {
+    const account = ID.create("account");
+    for (const organization of [acme, ID.create("organization")]) {
+      const token = Token.derive({ account, organization, device: ID.create("device") }, "made up");
+      expect(await sync("", {}, token)).toMatchObject({ status: 401, body: { code: "actor.unauthenticated" } });
+    }
   });
 });
 

@@ -1,20 +1,41 @@
+import { implied, isFailure } from "@muster/core/base/failure.ts";
+import * as Token from "@muster/core/device/token.ts";
+import { provide } from "@muster/core/kernel/context.ts";
 import * as Certificate from "@muster/core/sync/certificate.ts";
+import { wipeErased } from "@muster/core/sync/erased.ts";
 import * as KeySet from "@muster/core/sync/key-set.ts";
 import * as Receipts from "@muster/core/sync/receipts.ts";
 import * as Sync from "@muster/core/sync/sync.ts";
-import type { Context } from "hono";
+import type { Context, Next } from "hono";
 import { Hono } from "hono/quick";
 import * as v from "valibot";
+import { originOf, tokenOf } from "./credentials.ts";
 import type { Env } from "./env.ts";
 import { gzip } from "./gzip.ts";
 import { command, query, versionedQuery } from "./operation.ts";
 
 const Entries = v.array(v.string());
 
+const getDocument = versionedQuery(Sync.get, { id: "getDocument", shape: Sync.Answer, answer: answerSync });
+
+/** The same, also for a device that is unknown because its organization was erased. */
+async function getDocumentOrWipe(c: Context<Env>, next: Next) {
+  try {
+    return await getDocument(c, next);
+  } catch (error) {
+    if (!isFailure(error, implied.unauthenticated)) throw error;
+    const named = Token.read(tokenOf(c) ?? "");
+    const actor = { type: "public", origin: originOf(c) } as const;
+    const synced = named && (await provide({ actor }, () => wipeErased(named)));
+    if (!synced) throw error;
+    return c.json(answerSync(c, synced));
+  }
+}
+
 /** What a device calls, and nobody else, but for the public keys of the deployment. */
 export const sync = new Hono<Env>()
   .use(gzip)
-  .get("/", versionedQuery(Sync.get, { id: "getDocument", shape: Sync.Answer, answer: answerSync }))
+  .get("/", Object.assign(getDocumentOrWipe, { operation: getDocument.operation }) as typeof getDocument)
   .get("/keys", query(KeySet.signingKeys, { id: "listSigningKeys" }))
   .get("/lists", versionedQuery(Sync.readList, { id: "getSettingsList", shape: Entries, answer: answerList }))
   .post("/receipts", command(Receipts.report, { id: "sendReceipts", answer: answerReceipts }));
