@@ -31,16 +31,16 @@ import { weigh } from "./testing/weigh.ts";
 
 /** In bytes: everything loaded at start, and the same with each file compressed. */
 const budgets: Record<Entry, { loaded: number; gzip: number }> = {
-  api: { loaded: 398_500, gzip: 151_000 },
+  api: { loaded: 399_000, gzip: 151_000 },
   sync: { loaded: 426_000, gzip: 154_000 },
   follow: { loaded: 234_000, gzip: 82_000 },
   view: { loaded: 225_000, gzip: 78_000 },
-  work: { loaded: 374_500, gzip: 134_000 },
+  work: { loaded: 375_500, gzip: 134_000 },
   mail: { loaded: 490_000, gzip: 158_500 },
   imports: { loaded: 465_000, gzip: 154_000 },
   bulk: { loaded: 438_000, gzip: 142_500 },
   checks: { loaded: 230_000, gzip: 81_000 },
-  clock: { loaded: 310_500, gzip: 110_000 },
+  clock: { loaded: 311_000, gzip: 110_000 },
   "mail-events": { loaded: 306_000, gzip: 104_500 },
   stripe: { loaded: 216_000, gzip: 75_000 },
   "stripe-bus": { loaded: 208_000, gzip: 71_500 },

@@ -13,6 +13,7 @@ export const permissionsOfJobs = {
   "billing.reconcile": { system: "any" },
   "billing.reconcileCustomer": { system: "any" },
   "billing.refund": { system: "any" },
+  "billing.allowTrial": { system: "any" },
   "billing.report": { system: "any" },
   "billing.reports": { system: "any" },
   "billing.resetBreaker": { system: "any" },

@@ -63,6 +63,7 @@ const may: Record<Permission, string[]> = {
   "billing.reconcile": ["system"],
   "billing.reconcileCustomer": ["system"],
   "billing.refund": ["system"],
+  "billing.allowTrial": ["system"],
   "billing.report": ["system"],
   "billing.reports": ["system"],
   "billing.requestSeats": roles.slice(),

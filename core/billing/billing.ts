@@ -24,6 +24,8 @@ import {
 } from "./row.ts";
 import { billingStatuses, paymentMethod } from "./shape.ts";
 import { endOf, graceUntil } from "./status.ts";
+import type { TrialRow } from "./trials/row.ts";
+import * as Trials from "./trials/trials.ts";
 
 // Shapes
 
@@ -93,8 +95,13 @@ export const Info = v.object({
       businessDays: v.exactOptional(Integer),
     }),
   ),
-  /** Days of trial that a checkout starts with. Missing if the organization had a subscription before. */
+  /**
+   * Days of trial that a checkout starts with. Missing if the organization had a subscription before, or the person has no
+   * trial.
+   */
   trialDays: v.optional(Integer),
+  /** Why a checkout of this person starts without one: they used it, or another organization's open checkout holds it. */
+  noTrial: v.optional(v.picklist(["held", "used"])),
   /** The most seats of a trial that is under way, or that a checkout begins; a checkout of more has none. */
   trialSeats: v.optional(Integer),
   /** Days from the end of a subscription until the organization becomes read-only. */
@@ -163,7 +170,8 @@ export const failures = {
 export const get = fn(
   "billing.get",
   { input: v.strictObject({}), output: Info, reads: own },
-  async (_, _actor, [organizationRow, billing]) => describe(organizationRow, billing),
+  async (_, actor, [organizationRow, billing]) =>
+    describe(organizationRow, billing, await Trials.trialFor(actor, rowOf(billing))),
 );
 
 // For the rest of billing
@@ -185,7 +193,7 @@ export function own(_: unknown, actor: Pick<Member, "organization">) {
   return [Keys.organization(actor.organization), Keys.billing(actor.organization)] as const;
 }
 
-export function describe(found: OrganizationRow | undefined, billing: BillingRow | undefined): Info {
+export function describe(found: OrganizationRow | undefined, billing: BillingRow | undefined, trial?: TrialRow): Info {
   const organizationRow = found && readOnly(OrganizationRow, found);
   const row = rowOf(billing && readOnly(BillingRow, billing));
   const { capacity = 0, free = 0, grantedSeats: granted = 0, grantedUntil } = organizationRow ?? {};
@@ -213,7 +221,7 @@ export function describe(found: OrganizationRow | undefined, billing: BillingRow
     ...(paid && mirror.trialEnd && { trialEnd: mirror.trialEnd }),
     ...(paid && mirror.discounts && { discounts: mirror.discounts.filter(isInForce) }),
     ...(paid && mirror.method && { paymentMethod: methodOf(mirror.method) }),
-    ...(!mirror && trialDays > 0 && { trialDays, trialSeats }),
+    ...(!mirror && trialDays > 0 && found && trialOf(Trials.stateOf(trial, found.pk))),
     ...(paid && mirror.status === "trialing" && { trialSeats }),
     graceDays,
     ...(row?.debit && isProcessing(row) && { processing: processingOf(row, row.debit) }),
@@ -223,6 +231,11 @@ export function describe(found: OrganizationRow | undefined, billing: BillingRow
     ...(row?.op && { change: changeOf(row.op) }),
     ...(row?.checkout && { checkout: offerOf(row.checkout) }),
   };
+}
+
+function trialOf(state: Trials.TrialState) {
+  const { trialDays, trialSeats } = plans();
+  return state === "free" ? { trialDays, trialSeats } : { noTrial: state };
 }
 
 /** A subscription ends by itself, or by Stripe after the last attempt, which may be the next one. */

@@ -25,6 +25,7 @@ import { save } from "./save.ts";
 import { failureOf, failures as seatFailures, tooFew } from "./seat-failures.ts";
 import { Seats } from "./shape.ts";
 import { fewestOf } from "./status.ts";
+import * as Trials from "./trials/trials.ts";
 
 /** Stripe ends a checkout after a day at the latest; an hour less leaves time for late answers. */
 const lifetimeSeconds = checkoutHours * hourSeconds;
@@ -93,7 +94,9 @@ export const checkout = fn(
       const row = isThere ? known : await becomeCustomer(organizationRow, known, actor);
       const begun = row.checkout && { row, wish: row.checkout };
       const wish = { plan, price, seats, ...settingsNow() };
-      const isWanted = begun && isFor(wish, begun.wish) && isLasting(begun.wish);
+      const trial = await Trials.trialFor(actor, row);
+      const trialDays = Trials.stateOf(trial, actor.organization) === "free" ? trialDaysOf(row, seats) : 0;
+      const isWanted = begun && isFor({ ...wish, trialDays }, begun.wish) && isLasting(begun.wish);
       const open = begun && (isWanted ? await pageOf(actor, begun.row, begun.wish) : await close(actor, begun.row));
       if (open) return open;
       const current = rowOf(await table.get(Keys.billing(actor.organization)));
@@ -131,7 +134,7 @@ export const confirm = fn(
     if (!customer || found.customer !== customer) throw failures.strange();
     await reconcileOne(actor.organization, actor);
     const [organizationRow, now] = await table.getMany(own({}, actor));
-    return describe(organizationRow, now);
+    return describe(organizationRow, now, await Trials.trialFor(actor, rowOf(now)));
   },
 );
 
@@ -179,17 +182,20 @@ async function makeCustomer(organization: string, former: string | undefined, at
 async function begin(
   actor: Member,
   row: Row,
-  wish: Omit<Checkout, "name" | "by" | "trialDays" | "expiresAt" | "session">,
+  wish: Omit<Checkout, "name" | "by" | "trialDays" | "trial" | "expiresAt" | "session">,
 ): Promise<Row> {
-  const { trialDays: offered, trialSeats } = plans();
-  const trialDays = row.mirror || wish.seats > trialSeats ? 0 : offered;
   const name = ID.create("operation");
-  const checkout: Checkout = { name, by: actor.account, ...wish, trialDays, expiresAt: instant(lifetimeSeconds) };
+  const expiresAt = instant(lifetimeSeconds);
+  const offered = trialDaysOf(row, wish.seats);
+  const held = offered > 0 ? await Trials.claim(actor, { name, customer: row.customer, expiresAt }) : undefined;
+  const tried = held ? { trialDays: offered, trial: actor.address } : { trialDays: 0 };
+  const checkout: Checkout = { name, by: actor.account, ...wish, ...tried, expiresAt };
   await table.write(
     save(actor.organization, row, { ...row, checkout }),
     stillThere(actor.organization, wish.seats),
     BillingCheckoutStarted.record(actor.organization, { plan: wish.plan, seats: wish.seats }, actor),
     Dirty.mark(actor.organization),
+    ...(held ?? []),
   );
   return { ...row, checkout, version: row.version + 1 };
 }
@@ -245,7 +251,7 @@ async function close(actor: Member, row: Row): Promise<undefined> {
   const current = rowOf(await table.get(Keys.billing(actor.organization)));
   if (!current?.checkout || current.checkout.name !== row.checkout?.name) return;
   const { checkout: _, ...rest } = current;
-  await table.write(save(actor.organization, current, rest));
+  await table.write(save(actor.organization, current, rest), ...(await Trials.settle(current.checkout, undefined)));
 }
 
 function stillThere(organization: ID.ID<"organization">, seats?: number) {
@@ -260,11 +266,18 @@ const settingsNow = (): Pick<Checkout, "methodTypes" | "tax"> => {
   return { ...(methodTypes && { methodTypes: [...methodTypes] }), ...(tax && { tax: true }) };
 };
 
-type Wish = Pick<Checkout, "price" | "seats" | "methodTypes" | "tax">;
+/** Only a first and small subscription begins with a trial. */
+function trialDaysOf({ mirror }: Row, seats: number): number {
+  const { trialDays, trialSeats } = plans();
+  return mirror || seats > trialSeats ? 0 : trialDays;
+}
 
-const isFor = ({ price, seats, methodTypes, tax }: Wish, other: Wish) =>
+type Wish = Pick<Checkout, "price" | "seats" | "trialDays" | "methodTypes" | "tax">;
+
+const isFor = ({ price, seats, trialDays, methodTypes, tax }: Wish, other: Wish) =>
   price === other.price &&
   seats === other.seats &&
+  trialDays === other.trialDays &&
   tax === other.tax &&
   isDeepStrictEqual(methodTypes, other.methodTypes);
 

@@ -1,18 +1,18 @@
 import { addSeatRequest, quoteFor } from "@muster/local/testing/fixtures/seat-requests.ts";
-import { actorsFor } from "@muster/local/testing/invariants/billing-actors.ts";
+import { openPlaces, type Place } from "@muster/local/testing/invariants/billing-place.ts";
 import { resultOf } from "@muster/local/testing/result.ts";
 import { perSeat } from "@muster/local/testing/worlds/billing.ts";
 import { afterAll } from "vitest";
 import { daySeconds } from "../base/duration.ts";
 import { Keys } from "../table/keys.ts";
-import { eventsOf, is, live, mark, type Place, testCrashes } from "./crashes.testing.ts";
+import { eventsOf, is, live, mark, testCrashes } from "./crashes.testing.ts";
 import { approveSeatRequest } from "./requests/approve.ts";
 import * as Seats from "./seats.ts";
 
 // Requests for seats, and payments from an account at a bank, which answers in days.
 
-const pool = actorsFor(12);
-afterAll(() => pool.stop());
+const places = openPlaces();
+afterAll(() => places.stop());
 
 const two = 2 * perSeat.monthly;
 const quotes = new Map<string, { requestedAt: string; quote: string }>();
@@ -51,7 +51,7 @@ const approve = ({ acme }: Place) => {
   return resultOf(acme.as(() => approveSeatRequest({ account: acme.owner.account, requestedAt, quote })));
 };
 
-testCrashes(pool, {
+testCrashes(places, {
   "the approval of a request for seats": {
     prepare: async ({ acme, billing: { world } }) => {
       const { organization, owner } = acme;

@@ -1,6 +1,6 @@
 import { bind } from "@muster/core/kernel/ports.ts";
 import { crashAt } from "@muster/local/testing/crashes/crash.ts";
-import { actorsFor } from "@muster/local/testing/invariants/billing-actors.ts";
+import { openPlaces, type Place } from "@muster/local/testing/invariants/billing-place.ts";
 import { perform } from "@muster/local/testing/invariants/billing-steps.ts";
 import { resultOf } from "@muster/local/testing/result.ts";
 import { perSeat } from "@muster/local/testing/worlds/billing.ts";
@@ -10,15 +10,15 @@ import { asSystem } from "../kernel/context.ts";
 import { StripeError } from "../kernel/stripe-port.ts";
 import * as Grant from "../organization/grant.ts";
 import * as Checkout from "./checkout.ts";
-import { eventsOf, is, live, mark, type Operation, type Place, testCrashes } from "./crashes.testing.ts";
+import { eventsOf, is, live, mark, type Operation, testCrashes } from "./crashes.testing.ts";
 import * as Refund from "./refund.ts";
 import type { RefundTarget } from "./shape.ts";
 import * as Upcoming from "./upcoming.ts";
 
 // Second subscriptions, refunds, grants, and what is deleted or moved at Stripe.
 
-const pool = actorsFor(12);
-afterAll(() => pool.stop());
+const places = openPlaces();
+afterAll(() => places.stop());
 
 const of = 0;
 const double = async (place: Place) => {
@@ -162,13 +162,12 @@ const operations: Record<string, Operation> = {
   },
 };
 
-testCrashes(pool, operations);
+testCrashes(places, operations);
 
 test("the upcoming invoice is only read, whatever crashes", async () => {
-  const actors = await pool.next();
-  const [acme] = actors.customers;
-  if (!acme) throw new Error("nobody");
-  const { world, port, server } = actors.billing;
+  const next = await places.prepare();
+  const { acme, billing } = await next();
+  const { world, port, server } = billing;
   const rows = async () => [await acme.organizationRow(), await acme.row(), await acme.events()];
   const before = await rows();
   const callsBefore = server.requests().length;

@@ -193,6 +193,10 @@ describe("a first payment that a bank processes", () => {
     const { duplicates } = (await acme.row()) ?? {};
     expect(duplicates?.map(({ invoice }) => invoice)).toEqual(account === good ? [first?.invoice] : undefined);
     expect((await acme.reconcile()).why).toBe(account === good ? "duplicate_paid" : undefined);
+    await acme.reconcile();
+    const told = (await on.eventsOf("duplicate_canceled")) as { paid?: { invoice: string }[] }[];
+    const invoices = told.map(({ paid = [] }) => paid.map(({ invoice }) => invoice).join());
+    expect(invoices).toEqual(account === good ? [first?.invoice] : []);
     expect(await on.info()).toMatchObject({ billingStatus: "free", seats: { capacity: 3 } });
     expect(await resultOf(again())).toBe("done");
   });

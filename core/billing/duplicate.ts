@@ -61,7 +61,7 @@ export async function lateOf(row: Row, found: StripeSubscription | undefined, de
   const invoice = await stripe().invoice(before.invoice);
   const { endedAt } = found?.id === mirror.subscription ? found : mirror;
   const isLate = invoice.isProcessing || isPaidAfter(invoice, endedAt);
-  return isPayment(invoice) && isLate ? [duplicateOf(mirror.subscription, invoice)] : [];
+  return isPayment(invoice) && isLate ? [{ ...duplicateOf(mirror.subscription, invoice), isUnreported: true }] : [];
 }
 
 /** Returns whether an invoice was paid, or will be if its bank does not refuse. */

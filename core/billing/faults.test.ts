@@ -1,30 +1,26 @@
 import { bind } from "@muster/core/kernel/ports.ts";
 import { crashAt } from "@muster/local/testing/crashes/crash.ts";
-import { type Actors, actorsFor } from "@muster/local/testing/invariants/billing-actors.ts";
 import { differences } from "@muster/local/testing/invariants/billing-agreement.ts";
+import { openPlaces, type Place } from "@muster/local/testing/invariants/billing-place.ts";
 import { resultOf } from "@muster/local/testing/result.ts";
-import { perSeat } from "@muster/local/testing/worlds/billing.ts";
+import { type Customer, perSeat } from "@muster/local/testing/worlds/billing.ts";
 import { afterAll, describe, expect, test } from "vitest";
 import { StripeError } from "../kernel/stripe-port.ts";
 import * as Organization from "../organization/organization.ts";
 import * as Checkout from "./checkout.ts";
+import { crashEverywhere } from "./crashes.testing.ts";
 import * as Seats from "./seats.ts";
 
-const pool = actorsFor(12);
-afterAll(() => pool.stop());
+const places = openPlaces();
+afterAll(() => places.stop());
 
 const changes = { "more seats": 9, "fewer seats": 2 };
-const resize = ({ customers: [acme] }: Actors, seats: number) =>
-  resultOf(acme?.as(() => Seats.resize({ seats })) ?? Promise.reject());
+const resize = ({ acme }: Place, seats: number) => resultOf(acme.as(() => Seats.resize({ seats })));
 
 /** Returns what is wrong once the marker was swept: either all of it happened, once, or nothing. */
-async function wrong(actors: Actors, seats: number): Promise<string[]> {
-  const {
-    billing,
-    customers: [acme],
-  } = actors;
-  await billing.sweep();
-  if (!acme) return ["nobody"];
+async function wrong(place: Place, seats: number): Promise<string[]> {
+  const { acme } = place;
+  await place.billing.sweep();
   const events = (await acme.events()).map(({ type }) => type);
   const hasBegun = events.includes("billing.resize_started");
   const quantity = (await acme.row())?.mirror?.quantity;
@@ -34,7 +30,7 @@ async function wrong(actors: Actors, seats: number): Promise<string[]> {
   return [
     ...(quantity === (hasBegun ? seats : 4) ? [] : [`${quantity} seats`]),
     ...(paid === due ? [] : [`paid ${paid}, not ${due}`]),
-    ...(await differences(actors)),
+    ...(await differences(place)),
   ];
 }
 
@@ -45,51 +41,38 @@ const lost = async () => {
 
 describe("a change of seats ends as one charge and one quantity, or as none", () => {
   for (const [name, seats] of Object.entries(changes)) {
-    for (const moment of ["before", "after"] as const) {
-      test(`when the process crashes ${moment} any call of ${name}`, { timeout: 120_000 }, async () => {
-        const found: string[] = [];
-        let deaths = 0;
-        for (let at = 1; ; at++) {
-          const actors = await pool.next();
-          const { world, port } = actors.billing;
-          const process = crashAt(world, at, moment, port);
-          bind(process.ports);
-          await resize(actors, seats);
-          world.rebind({ stripe: port });
-          found.push(...(await wrong(actors, seats)).map((one) => `call ${at}: ${one}`));
-          if (!process.hasCrashed()) break;
-          deaths++;
-        }
-        expect(found).toEqual([]);
-        expect(deaths).toBeGreaterThan(6);
+    test(`when the process crashes before or after any call of ${name}`, { timeout: 120_000 }, async () => {
+      const next = await places.prepare();
+      const { found, calls } = await crashEverywhere(async (at, moment) => {
+        const place = await next();
+        const { world, port } = place.billing;
+        const process = crashAt(world, at, moment, port);
+        bind(process.ports);
+        await resize(place, seats);
+        world.rebind({ stripe: port });
+        return { hasCrashed: process.hasCrashed(), wrong: await wrong(place, seats) };
       });
-    }
-  }
-
-  for (const [name, seats] of Object.entries(changes)) {
-    test(`when the process that continues ${name} crashes at any call, too`, { timeout: 120_000 }, async () => {
-      const found: string[] = [];
-      let deaths = 0;
-      for (const moment of ["before", "after"] as const) {
-        for (let at = 1; ; at++) {
-          const actors = await pool.next();
-          const {
-            billing: { world, port },
-            customers: [acme],
-          } = actors;
-          world.rebind({ stripe: { ...port, changeSeats: lost } });
-          await resize(actors, seats);
-          const process = crashAt(world, at, moment, port);
-          bind(process.ports);
-          await resultOf(acme?.reconcile() ?? Promise.reject());
-          world.rebind({ stripe: port });
-          found.push(...(await wrong(actors, seats)).map((one) => `${moment} ${at}: ${one}`));
-          if (!process.hasCrashed()) break;
-          deaths++;
-        }
-      }
       expect(found).toEqual([]);
-      expect(deaths).toBeGreaterThan(10);
+      expect(calls).toBeGreaterThan(6);
+    });
+
+    test(`when the process that continues ${name} crashes at any call, too`, { timeout: 120_000 }, async () => {
+      const next = await places.prepare(async (place) => {
+        const { world, port } = place.billing;
+        world.rebind({ stripe: { ...port, changeSeats: lost } });
+        await resize(place, seats);
+      });
+      const { found, calls } = await crashEverywhere(async (at, moment) => {
+        const place = await next();
+        const { world, port } = place.billing;
+        const process = crashAt(world, at, moment, port);
+        bind(process.ports);
+        await resultOf(place.acme.reconcile());
+        world.rebind({ stripe: port });
+        return { hasCrashed: process.hasCrashed(), wrong: await wrong(place, seats) };
+      });
+      expect(found).toEqual([]);
+      expect(calls).toBeGreaterThan(5);
     });
   }
 
@@ -98,14 +81,16 @@ describe("a change of seats ends as one charge and one quantity, or as none", ()
   for (const call of calls) {
     test(`whatever happens to ${call}, once or twice`, { timeout: 120_000 }, async () => {
       const found: string[] = [];
+      const next = await places.prepare();
       for (const fault of faults) {
         for (const times of [1, 4]) {
-          const actors = await pool.next();
-          actors.billing.server.faults.inject({ fault, call, times });
-          await resize(actors, 9);
-          await actors.billing.sweep();
-          actors.billing.server.faults.clear();
-          found.push(...(await wrong(actors, 9)).map((one) => `${fault} ${times}: ${one}`));
+          const place = await next();
+          const { server, sweep } = place.billing;
+          server.faults.inject({ fault, call, times });
+          await resize(place, 9);
+          await sweep();
+          server.faults.clear();
+          found.push(...(await wrong(place, 9)).map((one) => `${fault} ${times}: ${one}`));
         }
       }
       expect(found).toEqual([]);
@@ -114,31 +99,31 @@ describe("a change of seats ends as one charge and one quantity, or as none", ()
 });
 
 describe("there is one checkout, whatever fails while it is begun", () => {
+  /** An organization that has bought nothing yet. */
   async function begin() {
-    const actors = await pool.next();
-    const { billing } = actors;
-    const owner = actors.customers[0]?.owner;
-    if (!owner) throw new Error("nobody");
-    return { billing, customer: await billing.createOrganization(owner) };
+    let customer: Customer | undefined;
+    const next = await places.prepare(async ({ billing, acme }) => {
+      customer = await billing.createOrganization(acme.owner);
+    });
+    if (!customer) throw new Error("nobody");
+    return { next, customer };
   }
 
   test("when the process crashes before or after any call", { timeout: 120_000 }, async () => {
-    const found: string[] = [];
-    for (const moment of ["before", "after"] as const) {
-      for (let at = 1; ; at++) {
-        const { billing, customer } = await begin();
-        const process = crashAt(billing.world, at, moment, billing.port);
-        bind(process.ports);
-        await resultOf(customer.as(() => Checkout.checkout({ plan: "monthly", seats: 5 })));
-        billing.world.rebind({ stripe: billing.port });
-        await customer.buy(5);
-        const customerId = (await customer.row())?.customer;
-        const own = [...billing.server.state.sessions.values()].filter((one) => one.customer === customerId);
-        found.push(...(own.length === 1 ? [] : [`${moment} ${at}: ${own.length} sessions`]));
-        if ((await customer.row())?.mirror?.quantity !== 5) found.push(`${moment} ${at}: not bought`);
-        if (!process.hasCrashed()) break;
-      }
-    }
+    const { next, customer } = await begin();
+    const { found } = await crashEverywhere(async (at, moment) => {
+      const { billing } = await next();
+      const process = crashAt(billing.world, at, moment, billing.port);
+      bind(process.ports);
+      await resultOf(customer.as(() => Checkout.checkout({ plan: "monthly", seats: 5 })));
+      billing.world.rebind({ stripe: billing.port });
+      await customer.buy(5);
+      const customerId = (await customer.row())?.customer;
+      const own = [...billing.server.state.sessions.values()].filter((one) => one.customer === customerId);
+      const isBought = (await customer.row())?.mirror?.quantity === 5;
+      const wrong = [...(own.length === 1 ? [] : [`${own.length} sessions`]), ...(isBought ? [] : ["not bought"])];
+      return { hasCrashed: process.hasCrashed(), wrong };
+    });
     expect(found).toEqual([]);
   });
 
@@ -151,7 +136,8 @@ describe("there is one checkout, whatever fails while it is begun", () => {
     "cut_after",
   ] as const) {
     test(`when Stripe answers with ${fault}`, async () => {
-      const { billing, customer } = await begin();
+      const { next, customer } = await begin();
+      const { billing } = await next();
       for (const call of ["customers.create", "checkout.sessions.create"]) {
         billing.server.faults.inject({ fault, call });
       }
@@ -167,7 +153,8 @@ describe("there is one checkout, whatever fails while it is begun", () => {
   }
 
   test("a customer whose creation was answered and lost is found by a request with other names", async () => {
-    const { billing, customer } = await begin();
+    const { next, customer } = await begin();
+    const { billing } = await next();
     const { size } = billing.server.state.customers;
     billing.server.faults.inject({ fault: "cut_after", call: "customers.create", times: 3 });
     const checkout = () => resultOf(customer.as(() => Checkout.checkout({ plan: "monthly", seats: 5 })));
@@ -178,7 +165,8 @@ describe("there is one checkout, whatever fails while it is begun", () => {
   });
 
   test("a key that an earlier release used for another request is passed over", async () => {
-    const { billing, customer } = await begin();
+    const { next, customer } = await begin();
+    const { billing } = await next();
     const idempotencyKey = `cus:${customer.organization}`;
     await billing.client.customers.create({ name: "Acme", email: "ada@example.com" }, { idempotencyKey });
     await customer.buy(5);

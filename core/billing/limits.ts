@@ -15,6 +15,8 @@ export const planQuoteMinutes = 5;
 export const checkoutHours = 23;
 /** Events of Stripe are read again so far back; Stripe keeps them for 30 days. */
 export const catchUpDays = 29;
+/** A person has another trial so long after the last one began: nobody is remembered for ever. */
+export const trialKeptDays = 400;
 /** The end of a trial is announced so long before, as Stripe does it. */
 export const trialEndingDays = 3;
 /** Of invoices, and of whatever is listed at Stripe, which gives no more at once. */

@@ -17,7 +17,7 @@ beforeEach(async () => {
   waits = 0;
   atWait = () => {};
   billing = await openBilling({
-    perSecond: 15,
+    rates: { global: 15, endpoint: 15 },
     onWait: ({ clock }) => {
       waits++;
       clock.pass(1);
@@ -102,4 +102,40 @@ test("a request for a subscription that another one changes is repeated once tha
   expect(await slow).toBe("done");
   expect(await paid(acme)).toEqual([3 * perSeat.monthly]);
   expect(await acme.as(() => Manage.resume({}))).not.toHaveProperty("cancelAt");
+});
+
+test("a request that is one too many for its operation is met by the pauses that Muster makes itself", async () => {
+  const patient = await openBilling({ rates: { global: 100, endpoint: 6 }, onWait: "asItIs" });
+  const pauses: number[] = [];
+  const own = patient.world.clock;
+  patient.world.rebind({
+    stripe: patient.port,
+    pause: async (ms) => {
+      pauses.push(ms);
+      own.pass(ms / 1_000);
+    },
+  });
+  const all: Customer[] = [];
+  for (let n = 0; n < 7; n++) {
+    const one = await patient.createOrganization(await patient.world.person(`person-${n}@example.com`));
+    await one.buy(4);
+    own.pass(1);
+    all.push(one);
+  }
+  own.at = Math.ceil(own.at / 1_000) * 1_000;
+  patient.server.forget();
+  pauses.length = 0;
+  expect(await Promise.all(all.map((one) => resize(one, 9)))).toEqual(all.map(() => "done"));
+  const sent = patient.server.requests().filter(({ call }) => call === "subscriptions.update");
+  const [refused] = sent.filter(({ status }) => status === 429);
+  const repeated = sent.filter(({ idempotencyKey }) => idempotencyKey === refused?.idempotencyKey);
+  expect(repeated.map(({ status }) => status)).toEqual([429, 429, 200].slice(-repeated.length));
+  expect(repeated.length).toBeGreaterThan(1);
+  expect(pauses.filter((ms) => ms < 400 || ms > 1_600)).toEqual([]);
+  own.pass(1);
+  for (const one of all) {
+    own.pass(1);
+    expect(await paid(one)).toEqual([5 * perSeat.monthly]);
+  }
+  await patient.stop();
 });

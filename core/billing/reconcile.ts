@@ -23,6 +23,7 @@ import { Side } from "./shape.ts";
 import { sideOf } from "./side.ts";
 import * as BillingStatus from "./status.ts";
 import { trialToAnnounce } from "./trial.ts";
+import * as Trials from "./trials/trials.ts";
 
 const maxRounds = 4;
 /** It is reported once: there is nothing to do, and the next purchase makes another customer. */
@@ -222,6 +223,7 @@ async function copy({ organization, organizationRow, row, found, debits, actor }
     save(organization, row, next),
     ...changes,
     ...steps,
+    ...(checkout && !isOpen ? await Trials.settle(checkout, mirror) : []),
     ...(isQuiet ? [] : [BillingUpdated.record(organization, sides, actor)]),
     ...(trialEnd ? [BillingTrialEnding.record(organization, { trialEnd }, actor)] : []),
   );

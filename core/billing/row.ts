@@ -55,6 +55,8 @@ const Checkout = v.object({
   seats: v.number(),
   minimum: v.number(),
   trialDays: v.number(),
+  /** The address whose trial it holds. */
+  trial: v.exactOptional(id("address")),
   methodTypes: v.exactOptional(v.array(v.string())),
   tax: v.exactOptional(v.literal(true)),
   expiresAt: v.string(),

@@ -107,14 +107,6 @@ describe("a trial", () => {
     await later(10);
     expect((await acme.invoices())[0]).toMatchObject({ amount_due: 9_600 });
   });
-
-  test("of a second organization of the same owner is not trusted, and has no more seats", async () => {
-    await acme.buy(5);
-    const second = await billing.createOrganization(acme.owner);
-    await second.buy(25);
-    expect(Trust.isTrusted((await second.organizationRow()) as OrganizationRow)).toBe(false);
-    expect(await resultOf(second.as(() => Seats.resize({ seats: 26 })))).toBe("billing.trial_limit");
-  });
 });
 
 describe("an organization is trusted", () => {

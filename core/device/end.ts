@@ -4,7 +4,7 @@ import type { Actor } from "../kernel/actor.ts";
 import { epoch, instant } from "../kernel/ports.ts";
 import type { MemberRow } from "../member/row.ts";
 import { Keys } from "../table/keys.ts";
-import { above, all, keyOf, lacks, present, remove, type Step, update, when } from "../table/table.ts";
+import { above, all, any, atMost, keyOf, lacks, present, remove, type Step, update, when } from "../table/table.ts";
 import { DeviceRevoked, DeviceWiped } from "./events.ts";
 import { failures } from "./failures.ts";
 import { lifetimeDays } from "./limits.ts";
@@ -55,11 +55,17 @@ export function revoking(
   ];
 }
 
-/** Its member no longer counts a device, unless they have become a member again since it was linked. */
-function uncounting({ organization, pk, linkedAt }: DeviceRow, member: MemberRow | undefined): Step[] {
+/** Its member counts a device no longer, only until when it was in use, unless they joined again since it was linked. */
+function uncounting({ organization, pk, linkedAt, contactAt }: DeviceRow, member: MemberRow | undefined): Step[] {
   if (!member || member.devices <= 0 || member.joinedAt > linkedAt) return [];
-  const counts = when(above("devices", 0), failures.changed);
-  return [update(Keys.member(organization, pk), { add: { devices: -1 } }, counts)];
+  const day = contactAt.slice(0, 10);
+  const { inUseUntil = day } = member;
+  const counts = above("devices", 0);
+  const key = Keys.member(organization, pk);
+  if (inUseUntil > day) return [update(key, { add: { devices: -1 } }, when(counts, failures.changed))];
+  const isLatest = any(lacks("inUseUntil"), atMost("inUseUntil", day));
+  const change = { add: { devices: -1 }, set: { inUseUntil: day } };
+  return [update(key, change, when(all(counts, isLatest), failures.changed))];
 }
 
 /** Its member, while they are one, and its row in the lists of the organization. */

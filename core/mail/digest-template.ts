@@ -1,3 +1,4 @@
+import { counted } from "../base/counted.ts";
 import { settings } from "../kernel/ports.ts";
 import type { Collected } from "../notification/collected.ts";
 import type { Info } from "../notification/list.ts";
@@ -95,5 +96,3 @@ function people(infos: readonly Info[]): string {
   const all = others > 0 ? [...shown, counted(others, "other")] : shown;
   return all.length > 1 ? `${all.slice(0, -1).join(", ")} and ${all.at(-1)}` : String(all[0]);
 }
-
-const counted = (count: number, noun: string) => `${count} ${noun}${count === 1 ? "" : "s"}`;

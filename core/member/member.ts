@@ -93,7 +93,11 @@ export const changeRole = fn(
     const member = await show(row, actor);
     if (role === from) return member;
     await table.write(
-      update(Keys.member(actor.organization, account), { set: { role } }, asRead(row)),
+      update(
+        Keys.member(actor.organization, account),
+        { set: { role, ...(from === "owner" && wasOwner()) } },
+        asRead(row),
+      ),
       ...(account === actor.account ? [] : [stillInRole(actor)]),
       ...owners(actor, (role === "owner" ? 1 : 0) - (from === "owner" ? 1 : 0)),
       MemberRoleChanged.record(
@@ -145,7 +149,7 @@ export const transfer = fn(
     const info = { ...member, role: "owner" as const };
     await table.write(
       update(Keys.member(actor.organization, account), { set: { role: "owner" } }, asRead(row)),
-      update(own, { set: { role: "admin" } }, when(equal("role", "owner"), failures.changed)),
+      update(own, { set: { role: "admin", ...wasOwner() } }, when(equal("role", "owner"), failures.changed)),
       ...owners(actor, row.role === "owner" ? -1 : 0),
       MemberTransferred.record(actor.organization, { from: actor.account, to: account, role: row.role }, actor),
       ...remember(info),
@@ -264,6 +268,8 @@ function refuseTarget(actor: Actor, permission: "member.changeRole" | "member.re
   throw implied.forbidden({ message: "Only an owner may change or remove an owner." });
 }
 
+/** The seat of an owner is in use: nobody who reviews unused seats has seen it before. */
+const wasOwner = () => ({ inUseUntil: instant().slice(0, 10) });
 const asRead = ({ role }: MemberRow) => when(equal("role", role), failures.changed);
 
 /** Returns the step that changes the number of owners, or none if it stays. */

@@ -22,6 +22,8 @@ export const MemberRow = row({
   joinedAt: v.string(),
   /** A day. */
   activeOn: v.string(),
+  /** A day: until then the seat was in use without requests of the member, as an owner's or by a device that has ended. */
+  inUseUntil: v.optional(v.string()),
   devices: v.number(),
 });
 export type MemberRow = v.InferInput<typeof MemberRow>;

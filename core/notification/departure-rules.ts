@@ -1,3 +1,4 @@
+import { counted } from "../base/counted.ts";
 import { DepartureRecorded } from "../departure/events.ts";
 import { on, type Reaction } from "../kernel/reaction.ts";
 import { holders } from "../search/holders.ts";
@@ -9,6 +10,6 @@ export const departureRules: readonly Reaction<Promise<Draft[]>>[] = on(
   async ({ account: person, secrets }, { owner }): Promise<Draft[]> => {
     if (secrets === 0) return [];
     const to = await holders(owner, ["owner", "admin"]);
-    return [{ kind: "departure.recorded", to, person, thing: secrets === 1 ? "1 API key" : `${secrets} API keys` }];
+    return [{ kind: "departure.recorded", to, person, thing: counted(secrets, "API key") }];
   },
 );

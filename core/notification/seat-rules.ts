@@ -1,3 +1,4 @@
+import { counted } from "../base/counted.ts";
 import { is } from "../base/id.ts";
 import { BillingSeatRequestApproved, BillingSeatRequestDeclined, BillingSeatsRequested } from "../billing/events.ts";
 import { on, type Reaction } from "../kernel/reaction.ts";
@@ -11,19 +12,21 @@ import { stillMembers } from "./still-members.ts";
 export const seatRules: readonly Reaction<Promise<Draft[]>>[] = [
   ...on(BillingSeatsRequested, async ({ seats }, { owner, by: person }): Promise<Draft[]> => {
     const to = await holders(owner, ["owner", "admin"]);
-    return [{ kind: "seats.requested", to, person, thing: countOf(seats) }];
+    return [{ kind: "seats.requested", to, person, thing: counted(seats, "seat") }];
   }),
   ...on(BillingSeatRequestApproved, async ({ account, seats, by }, { owner }): Promise<Draft[]> => {
     const person = is("account", by) ? by : undefined;
-    return [{ kind: "seats.approved", to: await stillMembers(owner, [account]), person, thing: countOf(seats) }];
+    return [
+      { kind: "seats.approved", to: await stillMembers(owner, [account]), person, thing: counted(seats, "seat") },
+    ];
   }),
   ...on(BillingSeatRequestDeclined, async ({ account, seats }, { owner, by: person }): Promise<Draft[]> => {
-    return [{ kind: "seats.declined", to: await stillMembers(owner, [account]), person, thing: countOf(seats) }];
+    return [
+      { kind: "seats.declined", to: await stillMembers(owner, [account]), person, thing: counted(seats, "seat") },
+    ];
   }),
   ...on(ReclaimEnded, async ({ account, removed, revoked }, { owner }): Promise<Draft[]> => {
     const count = removed + revoked;
-    return [{ kind: "seats.reclaimed", to: await stillMembers(owner, [account]), thing: countOf(count) }];
+    return [{ kind: "seats.reclaimed", to: await stillMembers(owner, [account]), thing: counted(count, "seat") }];
   }),
 ];
-
-const countOf = (seats: number) => (seats === 1 ? "1 seat" : `${seats} seats`);

@@ -154,6 +154,7 @@ const shapes: Record<keyof typeof Keys, RegExp | string> = {
   addressIn: /^adr_\w+ org_\w+$/,
   organizationsInviting: "a query",
   suppression: "of an address, for every sender",
+  trial: "of an address, for every organization of its person",
   ofAccount: "a query",
   profile: "of an account",
   session: "of an account",

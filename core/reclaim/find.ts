@@ -8,35 +8,53 @@ import { rowsOf } from "../kernel/rows.ts";
 import type { MemberRow } from "../member/row.ts";
 import { Keys } from "../table/keys.ts";
 import { Lists } from "../table/lists.ts";
-import { all, atMost, equal, keyOf, not, type Position } from "../table/table.ts";
+import { all, any, atMost, equal, keyOf, lacks, not, type Position } from "../table/table.ts";
 import { rowsPerRead } from "./limits.ts";
 
-// Finds unused seats. Members leave the set for an instant with a request of theirs or of a device, and those who join later
-// are not in it.
+// Finds unused seats. Members leave the set of a day with a request of theirs or of a device, and never come back: who joins
+// later, is an owner no longer, or loses a device after that day is not in it.
 
 type Organization = ID<"organization">;
 type Page<R> = { items: R[]; next: Position | undefined };
 
-/** Holds for members, except owners, whose last request was on this day or before it. */
-export const isUnused = (inactiveSince: string) => all(atMost("activeOn", inactiveSince), not(equal("role", "owner")));
+/** As far as the index knows: members, except owners, whose last request was on this day or before it. */
+const isIdle = (inactiveSince: string) => all(atMost("activeOn", inactiveSince), not(equal("role", "owner")));
 
-/** Returns some of the members whose seats are unused, by name, as the index knows them. */
+/** Holds for those whose seats were not in use otherwise since then, either. */
+export const isUnused = (inactiveSince: string) =>
+  all(isIdle(inactiveSince), any(lacks("inUseUntil"), atMost("inUseUntil", inactiveSince)));
+
+/** Returns whether this holds, and no device of theirs is in use. */
+export async function isUnusedBy(row: MemberRow, inactiveSince: string): Promise<boolean> {
+  const { role, activeOn, inUseUntil = "" } = row;
+  if (role === "owner" || activeOn > inactiveSince || inUseUntil > inactiveSince) return false;
+  return !(await usesDevice(row, inactiveSince));
+}
+
+/** Returns some of the members whose seats are unused, by name. */
 export async function unusedMembers(
   organization: Organization,
   inactiveSince: string,
   start: Position | undefined,
 ): Promise<Page<MemberRow>> {
   const list = Lists.members(organization);
-  const { items, next } = await table.query({ list, limit: rowsPerRead, start, filter: isUnused(inactiveSince) });
-  const isInUse = await Promise.all(items.map((row) => usesDevice(row, inactiveSince)));
-  return { items: items.filter((_, i) => !isInUse[i]), next };
+  const { items, next } = await table.query({ list, limit: rowsPerRead, start, filter: isIdle(inactiveSince) });
+  const found = items.length > 0 ? await table.getMany(items.map((row) => keyOf<MemberRow>(row))) : [];
+  const rows = found.filter((row) => row !== undefined);
+  const isFound = await Promise.all(rows.map((row) => isUnusedBy(row, inactiveSince)));
+  return { items: rows.filter((_, i) => isFound[i]), next };
 }
 
-/** Returns whether a device of theirs was in contact after this day. Its requests are none of the member's. */
-export async function usesDevice({ pk, sk, devices }: MemberRow, inactiveSince: string): Promise<boolean> {
+/**
+ * Returns whether a device of theirs was in contact after this day. Its requests are none of the member's. When it ends, the
+ * member's row says until when it was.
+ */
+async function usesDevice({ pk, sk, devices }: MemberRow, inactiveSince: string): Promise<boolean> {
   if (devices === 0) return false;
   const found = await rowsOf({ ...Keys.devicesOf(pk), consistent: true });
-  return found.some(({ organization, contactAt }) => organization === sk && contactAt.slice(0, 10) > inactiveSince);
+  return found.some(
+    ({ organization, contactAt, wipe }) => !wipe && organization === sk && contactAt.slice(0, 10) > inactiveSince,
+  );
 }
 
 /** Returns some of the pending invitations, except of owners, whose last email was sent then or before. */

@@ -6,11 +6,13 @@ import type { Person } from "@muster/local/testing/worlds/world.ts";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { addressOf } from "../account/account.ts";
 import { daySeconds } from "../base/duration.ts";
-import type { ID } from "../base/id.ts";
+import * as ID from "../base/id.ts";
+import * as Device from "../device/device.ts";
+import * as Member from "../member/member.ts";
 import { Keys } from "../table/keys.ts";
 import { update } from "../table/table.ts";
 import { secondsPerMessage } from "./limits.ts";
-import { openReclaims, type Reclaims } from "./reclaim.testing.ts";
+import { idle, openReclaims, type Reclaims } from "./reclaim.testing.ts";
 import * as Reclaim from "./reclaim.ts";
 
 let place: Reclaims;
@@ -43,9 +45,9 @@ describe("a reclaim never takes", () => {
       place.join("wakes@example.com", "write", 100),
     ]);
     const { organization } = acme;
-    const touch = ({ account }: Person, id: ID<"device">, contactAt: string) =>
+    const touch = ({ account }: Person, id: ID.ID<"device">, contactAt: string) =>
       billing.world.table.write(update(Keys.device(account, id), { set: { contactAt } }));
-    const ids: ID<"device">[] = [];
+    const ids: ID.ID<"device">[] = [];
     for (const { account } of [works, sleeps, wakes]) {
       ids.push((await linkDevice(billing.world, { account, organization })).id);
     }
@@ -58,7 +60,7 @@ describe("a reclaim never takes", () => {
     expect([...(await place.listed("members")).keys()]).toEqual([sleeps.email, wakes.email]);
     await place.start();
     const wake = () => touch(wakes, ofWakes, place.before(0));
-    const end = place.afterReading(Keys.member(organization, wakes.account), wake);
+    const end = place.afterReading(Keys.member(organization, wakes.account), wake, { isAlone: true });
     await place.runAll();
     end();
     expect([await place.members([works, wakes]), await place.isMember(sleeps)]).toEqual([2, false]);
@@ -72,11 +74,55 @@ describe("a reclaim never takes", () => {
         update(Keys.member(acme.organization, old.account), { set: { role: "owner" } }),
         update(Keys.organization(acme.organization), { add: { owners: 1 } }),
       );
-    const end = place.afterReading(Keys.member(acme.organization, old.account), promote);
+    const end = place.afterReading(Keys.member(acme.organization, old.account), promote, { isAlone: true });
     await place.runAll();
     end();
     expect(await place.isMember(old)).toBe(true);
     expect(await place.get()).toMatchObject({ state: "done", removed: 0 });
+  });
+
+  test("somebody who was an owner when unused seats were reviewed, in the place of somebody who was reviewed", async () => {
+    const founder = await place.join("aaron@example.com", "owner", 100);
+    const second = await place.join("abel@example.com", "write", 100);
+    const old = await place.join("old@example.com", "write", 100);
+    const { organization } = acme;
+    const asFounder = <R>(run: () => R) => billing.world.as(founder, run, { id: organization, role: "owner" });
+    expect([...(await place.listed("members")).keys()]).toEqual([second.email, old.email]);
+    await place.start({ members: 1, except: [second.account] });
+    await asFounder(() => Member.transfer({ account: second.account }));
+    await place.active(founder.account, place.dayBefore(100));
+    await acme.as(() => Member.changeRole({ account: second.account, role: "read" }));
+    await place.runAll();
+    expect([await place.isMember(founder), await place.isMember(old)]).toEqual([true, false]);
+    expect([...(await place.listed("members")).keys()]).toEqual([]);
+  });
+
+  test("somebody whose device ends after unused seats were reviewed, whenever its last contact was", async () => {
+    const loses = await place.join("adam@example.com", "write", 100);
+    const old = await place.join("old@example.com", "write", 100);
+    const { organization } = acme;
+    const link = () => linkDevice(billing.world, { account: loses.account, organization });
+    const [{ id: device }, { id: other }] = [await link(), await link()];
+    await place.start({ members: 1 });
+    const end = (id: ID.ID<"device">) => billing.world.as(loses, () => Device.revokeOwn({ device: id }));
+    await end(device);
+    await billing.world.table.write(
+      update(Keys.device(loses.account, other), { set: { contactAt: place.before(100) } }),
+    );
+    await end(other);
+    await place.active(loses.account, place.dayBefore(100));
+    await place.runAll();
+    expect([await place.isMember(loses), await place.isMember(old)]).toEqual([true, false]);
+    // the contacts of a device that only has to wipe itself are no use, as before it had ended
+    billing.world.clock.pass((idle + 1) * daySeconds);
+    await billing.world.table.write(
+      update(Keys.device(loses.account, device), { set: { contactAt: place.before(0) } }),
+    );
+    const { id: third } = await link();
+    await billing.world.table.write(
+      update(Keys.device(loses.account, third), { set: { contactAt: place.before(100) } }),
+    );
+    expect([...(await place.listed("members")).keys()]).toEqual([loses.email]);
   });
 
   test("the invitation of an owner, one that is left out, or one that is sent again between the look and the end", async () => {
@@ -117,7 +163,7 @@ describe("a reclaim never takes", () => {
     const stop = async () => {
       result = await resultOf(acme.as(() => Reclaim.cancel({})));
     };
-    const end = place.afterReading(Keys.member(acme.organization, first.account), stop);
+    const end = place.afterReading(Keys.member(acme.organization, first.account), stop, { isAlone: true });
     await place.runAll();
     end();
     expect(result).toBe("done");
@@ -127,6 +173,32 @@ describe("a reclaim never takes", () => {
     expect(await place.isMember(first)).toBe(true);
     expect(await place.paid()).toBe(12);
   });
+
+  test("a seat off the subscription after somebody stops it, also when that is its last moment", async () => {
+    const old = await place.join("old@example.com", "write", 100);
+    await place.start({ reduces: true });
+    let stops = "";
+    const stop = async () => {
+      if ((await place.row())?.walking !== "invitations") return;
+      stops ||= await resultOf(acme.as(() => Reclaim.cancel({})));
+    };
+    const end = place.afterReading(Keys.billing(acme.organization), stop);
+    await place.runAll();
+    end();
+    expect([stops, await place.isMember(old)]).toEqual(["done", false]);
+    expect(await place.get()).toMatchObject({ state: "canceled", removed: 1 });
+    expect(await place.paid()).toBe(12);
+  });
+});
+
+test("a stop that meets a newer order leaves it running", async () => {
+  await place.start();
+  const key = Keys.reclaim(acme.organization);
+  const renew = () => billing.world.table.write(update(key, { set: { id: ID.create("operation") } }));
+  const end = place.afterReading(key, renew);
+  expect(await resultOf(acme.as(() => Reclaim.cancel({})))).toBe("reclaim.ended");
+  end();
+  expect(await place.get()).toMatchObject({ state: "running" });
 });
 
 describe("a reclaim goes on", () => {
@@ -162,7 +234,7 @@ describe("a reclaim goes on", () => {
     const [first] = await acme.as(() => Reclaim.listUnused({ of: "members" })).then(({ items }) => items);
     const { queued, clock } = billing.world;
     const key = Keys.member(acme.organization, first?.account ?? acme.owner.account);
-    const end = place.afterReading(key, async () => clock.pass(secondsPerMessage));
+    const end = place.afterReading(key, async () => clock.pass(secondsPerMessage), { isAlone: true });
     queued.work.length = 0;
     await place.runOnce();
     end();

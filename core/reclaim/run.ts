@@ -20,7 +20,7 @@ import { failures as memberFailures } from "../member/failures.ts";
 import { Keys } from "../table/keys.ts";
 import { all, atMost, check, equal, oneOf, type Position, type Step, update, when } from "../table/table.ts";
 import { ReclaimEnded } from "./events.ts";
-import { heldInvitations, isHeld, isUnused, unusedMembers, usesDevice } from "./find.ts";
+import { heldInvitations, isHeld, isUnused, isUnusedBy, unusedMembers } from "./find.ts";
 import { Job } from "./job.ts";
 import { patienceSeconds, readsPerMessage, secondsPerMessage } from "./limits.ts";
 import type { ReclaimRow } from "./row.ts";
@@ -135,9 +135,7 @@ async function removeOne(row: ReclaimRow, account: ID.ID<"account">, since: stri
   const { organization } = actor;
   for (let look = 0; look < maxLooks; look++) {
     const member = await table.get(Keys.member(organization, account));
-    // the index knows it later than the membership
-    if (!member || member.role === "owner" || member.activeOn > since) return;
-    if (await usesDevice(member, since)) return;
+    if (!member || !(await isUnusedBy(member, since))) return;
     const also = [count(row, { removed: 1 }), stillAllowed(actor)];
     try {
       await depart(organization, member, MemberRemoved, actor, { only: isUnused(since), also });

@@ -2,6 +2,7 @@ import type * as ID from "../base/id.ts";
 import type { ChangeRow } from "../billing/ledger/row.ts";
 import type { SeatRequestRow } from "../billing/requests/row.ts";
 import type { BillingRow } from "../billing/row.ts";
+import type { TrialRow } from "../billing/trials/row.ts";
 import type { ReclaimRow } from "../reclaim/row.ts";
 import { inPart } from "./key-text.ts";
 import type { Key, Range } from "./table.ts";
@@ -11,6 +12,7 @@ type Organization = ID.ID<"organization">;
 
 /** What is paid, and seats. The picture is in keys.ts. */
 export const billingKeys = {
+  trial: (address: ID.ID<"address">): Key<TrialRow> => ({ pk: address, sk: "#trial" }),
   billing: (organization: Organization): Key<BillingRow> => ({ pk: organization, sk: "#billing" }),
   change: (organization: Organization, at: string, operation: ID.ID<"operation">): Key<ChangeRow> =>
     inPart(organization, "bil", `${at}#${operation}`),

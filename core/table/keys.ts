@@ -49,6 +49,8 @@ export type Owner = Organization | Account;
  *   adr_H        org_X         what the address is there: invited,     get, query org_                 90 d once
  *                              a member, or a former member                                            it ended
  *   adr_H        #mail         bounces and complaints                  get
+ *   adr_H        #trial        the trial that it used, or that a       get                             400 d
+ *                              checkout holds
  *   acc_A        #profile      the account                             get
  *   acc_A        ses_H         a session; H hashes its token           get, query ses_                 expiresAt
  *   acc_A        org_X         a membership                            get, query org_         V

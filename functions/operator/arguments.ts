@@ -28,6 +28,7 @@ export const commands = {
     does: "refund a second subscription to card or balance, or say elsewhere",
     stripe: true,
   },
+  "allow-trial": { takes: ["address"], does: "give the person with this address another trial" },
   "reset-breaker": { takes: ["name"], does: "reset the circuit breaker of billing sweeps, with your name" },
   reconcile: { takes: ["organization"], does: "reconcile one organization with Stripe now", stripe: true },
   sweep: { takes: [], may: ["max"], does: "reconcile all marked organizations, up to max differences", stripe: true },

@@ -6,6 +6,7 @@ import * as Refund from "@muster/core/billing/refund.ts";
 import * as Report from "@muster/core/billing/report.ts";
 import type { RefundTarget } from "@muster/core/billing/shape.ts";
 import * as Sweep from "@muster/core/billing/sweep.ts";
+import { allowTrial } from "@muster/core/billing/trials/allow.ts";
 import { type Answer, lined, numberOf } from "./text.ts";
 
 /** The answer of a sweep that stopped, or did nothing because the breaker is tripped. */
@@ -79,6 +80,15 @@ export const billingRuns = {
         ? "Recorded as refunded elsewhere. Nothing was returned now."
         : `Refunded ${amount} ${currency} (in its smallest unit) to the ${data.to}.`;
     return { data, text };
+  },
+
+  "allow-trial": async (email: string): Promise<Answer> => {
+    const data = await allowTrial({ email });
+    const { was } = data;
+    return {
+      data,
+      text: was ? `Another trial is allowed; the last was of ${was.organization}, ${was.at}.` : "No trial was used.",
+    };
   },
 
   "reset-breaker": async (by: string): Promise<Answer> => {

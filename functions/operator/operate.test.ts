@@ -113,6 +113,17 @@ describe("the operator", () => {
     });
   });
 
+  test("allows another trial", async () => {
+    const key = Keys.trial(addressOf("bob@example.com"));
+    const at = "2026-11-20T09:00:00.000Z";
+    const held = { organization, customer: "cus_1", checkout: ID.create("operation"), heldUntil: at };
+    await world.table.write(put(key, { ...held, usedAt: at, keptUntil: "2027-12-25T09:00:00.000Z" }));
+    const said = `Another trial is allowed; the last was of ${organization}, ${at}.\n`;
+    expect(await run("allow-trial", "bob@example.com")).toMatchObject({ exit: 0, said });
+    expect(await world.table.get(key)).toBeUndefined();
+    expect(await run("allow-trial", "bob@example.com")).toMatchObject({ exit: 0, said: "No trial was used.\n" });
+  });
+
   test("counts the members of an organization for previews of its settings, and says what was wrong", async () => {
     const count = () => run("count-members", organization);
     const before = "1 member is counted.\nCounted elsewhere or not at all before: 1 member.\n";

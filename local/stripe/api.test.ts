@@ -2,6 +2,7 @@ import Stripe from "stripe";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { clientOf, openStripe, refusalOf } from "../testing/worlds/stripe.ts";
 import type { Fault } from "./fault.ts";
+import { liveRates } from "./limit.ts";
 import { startStripe } from "./server.ts";
 
 type Server = Awaited<ReturnType<typeof openStripe>>;
@@ -187,13 +188,26 @@ test("one subscription accepts two hundred quantity changes an hour", async () =
   await resize(subscription, 9, "later", "create_prorations");
 });
 
-test("above its rate the account answers 429 and says why", async () => {
-  const other = await openStripe({ now: () => clock, perSecond: 3 });
-  for (let count = 0; count < 3; count++) await other.stripe.customers.list();
-  const answer = await fetch(`${other.url}/v1/customers`, { headers: { authorization: "Bearer sk_test_x" } });
-  expect([answer.status, answer.headers.get("stripe-rate-limited-reason")]).toEqual([429, "global-rate"]);
+test("above the rate of an operation, or its own, the account answers 429 and says why", async () => {
+  const other = await openStripe({ now: () => clock, rates: liveRates });
+  const headers = { authorization: "Bearer sk_test_x" };
+  const ask = async (what: string) => {
+    const answer = await fetch(`${other.url}/v1/${what}`, { headers });
+    return answer.status === 429 ? answer.headers.get("stripe-rate-limited-reason") : answer.status;
+  };
+  const often = async (what: string, times: number) => {
+    const answers = new Set<string | number | null>();
+    for (let count = 0; count < times; count++) answers.add(await ask(what));
+    return [...answers];
+  };
+  expect(await often("customers", 25)).toEqual([200]);
+  expect(await often("customers", 2)).toEqual(["endpoint-rate"]);
+  expect(await ask("prices")).toBe(200);
   clock += 1_000;
-  await other.stripe.customers.list();
+  for (const what of ["customers", "prices", "events", "invoices"]) expect(await often(what, 25)).toEqual([200]);
+  expect(await ask("products")).toBe("global-rate");
+  clock += 1_000;
+  expect(await ask("products")).toBe(200);
   await other.stop();
 });
 

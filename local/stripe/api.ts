@@ -5,6 +5,7 @@ import { expand } from "./expand.ts";
 import type { FaultPlan } from "./fault.ts";
 import { readForm } from "./form.ts";
 import type { Idempotency } from "./idempotency.ts";
+import { openRates, type Rates } from "./limit.ts";
 import { lockTimeout, Refusal, tooMany, Violation } from "./refusal.ts";
 import { notServed, type Route, routes } from "./routes.ts";
 
@@ -29,7 +30,7 @@ export type ApiOptions = {
   faults: FaultPlan;
   idempotency: Idempotency;
   /** Requests per second, by the receiver's clock; unlimited without it. */
-  perSecond?: number | undefined;
+  rates?: Rates | undefined;
   /** The only key; any of the test mode without it. */
   key?: string | undefined;
   now: () => number;
@@ -44,7 +45,7 @@ const cut: Answer = { body: "", headers: {} };
 /** Answers a request of the library like Stripe's API does. */
 export function openApi(options: ApiOptions): (request: IncomingMessage, body: string) => Promise<Answer> {
   const { account, faults, idempotency, log } = options;
-  let recent: number[] = [];
+  const overRate = options.rates && openRates(options.rates, options.now);
   /** The objects that requests under way change, by their paths. */
   const locked = new Set<string>();
 
@@ -73,7 +74,8 @@ export function openApi(options: ApiOptions): (request: IncomingMessage, body: s
     try {
       authorize(request, account.version, options.key);
       if (fault === "cut_before") return finish(cut);
-      if (fault === "rate_limit" || isOverRate()) throw tooMany("Request rate limit exceeded.");
+      const reason = fault === "rate_limit" ? "global-rate" : overRate?.(call);
+      if (reason) throw tooMany("Request rate limit exceeded.", reason);
       if (locked.has(path) && changing.includes(method)) throw lockTimeout();
       if (fault === "error_before") return refuse(broken());
       const saved = key === undefined ? undefined : idempotency.begin(key, fingerprint);
@@ -84,7 +86,7 @@ export function openApi(options: ApiOptions): (request: IncomingMessage, body: s
       }
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      return refuse(error, error.status === 429 ? headersOf(error) : {});
+      return refuse(error, headersOf(error));
     }
     if (fault === "hold") {
       const isObject = route?.pattern.exec(path)?.[1] !== undefined;
@@ -136,7 +138,7 @@ export function openApi(options: ApiOptions): (request: IncomingMessage, body: s
       }
       const message = error instanceof Error ? error.message : "An unknown error occurred.";
       const refusal = known ? error : new Refusal(500, "api_error", message);
-      return { answer: refused(refusal, request.id ?? "", {}), keeps: began && refusal.status !== 429 };
+      return { answer: refused(refusal, request.id ?? "", headersOf(refusal)), keeps: began && refusal.status !== 429 };
     } finally {
       account.request = { id: null, idempotency_key: null };
     }
@@ -158,14 +160,6 @@ export function openApi(options: ApiOptions): (request: IncomingMessage, body: s
   function notServedAt(call: string): Refusal {
     options.violate(`${call}: the stand-in does not support this.`);
     return new Refusal(404, "invalid_request_error", `Unrecognized request URL (${call}).`);
-  }
-
-  function isOverRate(): boolean {
-    const { perSecond, now } = options;
-    if (perSecond === undefined) return false;
-    recent = recent.filter((at) => at > now() - 1);
-    recent.push(now());
-    return recent.length > perSecond;
   }
 }
 
@@ -202,8 +196,10 @@ function refused(
 }
 
 /** https://docs.stripe.com/rate-limits: the library is advised to repeat what met a lock, and nothing else. */
-const headersOf = ({ details }: Refusal): Record<string, string> =>
-  details.code === "lock_timeout" ? { "stripe-should-retry": "true" } : { "stripe-rate-limited-reason": "global-rate" };
+const headersOf = ({ details, reason }: Refusal): Record<string, string> => ({
+  ...(details.code === "lock_timeout" && { "stripe-should-retry": "true" }),
+  ...(reason !== undefined && { "stripe-rate-limited-reason": reason }),
+});
 
 const broken = () => new Refusal(500, "api_error", "An unknown error occurred.");
 

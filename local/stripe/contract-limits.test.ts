@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isReal, openStripe, patienceMs, refusalOf } from "../testing/worlds/stripe.ts";
+import { isReal, openStripe, patienceMs, refusalOf, seconds } from "../testing/worlds/stripe.ts";
 import { withMonthly } from "../testing/worlds/with-contract.ts";
 
 // What Stripe refuses, and amounts that it does not charge. The decision about the stand-in names sources, and what has
@@ -54,6 +54,52 @@ test(
     const { id: customer } = await on.customer(april);
     const refusal = await refusalOf(on.client.subscriptions.create({ customer, items: [{ price, quantity: 1 }] }));
     expect(refusal).toMatchObject({ type: "StripeInvalidRequestError", status: 400 });
+  },
+  patienceMs,
+);
+
+test(
+  "an archived price is charged again where it is, and nothing is moved to it, neither later nor on Stripe's page",
+  async () => {
+    const archived = await on.price(700);
+    const { id, item, customer } = await subscribe(2, archived);
+    const other = await subscribe(2);
+    await on.client.prices.update(archived, { active: false });
+    const details = { items: [{ id: item, price: archived, quantity: 3 }] };
+    const preview = await on.client.invoices.createPreview({ subscription: id, subscription_details: details });
+    expect(preview.total).toBeGreaterThan(0);
+    await on.advance(customer.clock, seconds("2027-05-01T02:00:00Z"));
+    const [renewal] = (await on.client.invoices.list({ customer: customer.id, limit: 1 })).data;
+    expect(renewal).toMatchObject({ billing_reason: "subscription_cycle", total: 1_400, status: "paid" });
+    const items = [{ id: other.item, price: archived, quantity: 2 }];
+    const moves = on.client.subscriptions.update(other.id, { items });
+    expect(await refusalOf(moves)).toMatchObject({ type: "StripeInvalidRequestError", status: 400 });
+    const session = on.client.checkout.sessions.create({
+      customer: other.customer.id,
+      mode: "subscription",
+      success_url: "https://muster.example/done",
+      line_items: [{ price: archived, quantity: 1 }],
+    });
+    expect(await refusalOf(session)).toMatchObject({ type: "StripeInvalidRequestError", status: 400 });
+  },
+  patienceMs,
+);
+
+test(
+  "items are known by their ids, wherever they stand, and each keeps its own after a change of another",
+  async () => {
+    const { id, item } = await subscribe(2);
+    const [second, third] = [await on.price(700), await on.price(300)];
+    const added = [second, third].map((price) => ({ price, quantity: 1 }));
+    const { items } = await on.client.subscriptions.update(id, { items: added });
+    const byId = (all: typeof items) => Object.fromEntries(all.data.map((one) => [one.id, one.price.id]));
+    expect(Object.values(byId(items)).toSorted()).toEqual([on.monthly, second, third].toSorted());
+    const changed = await on.client.subscriptions.update(id, { items: [{ id: item, quantity: 5 }] });
+    expect(byId(changed.items)).toEqual(byId(items));
+    const quantities = Object.fromEntries(changed.items.data.map((one) => [one.price.id, one.quantity]));
+    expect(quantities).toEqual({ [on.monthly]: 5, [second]: 1, [third]: 1 });
+    const read = await on.client.subscriptions.retrieve(id);
+    expect(byId(read.items)).toEqual(byId(items));
   },
   patienceMs,
 );

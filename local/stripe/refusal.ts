@@ -12,6 +12,8 @@ export class Refusal extends Error {
   readonly status: number;
   readonly type: ErrorType;
   readonly details: Details;
+  /** Of a request that is one too many: which limit it met. */
+  reason: string | undefined;
 
   constructor(status: number, type: ErrorType, message: string, details: Details = {}) {
     super(message);
@@ -39,7 +41,12 @@ export const missing = (what: string, id: string, param = "id") =>
 export const unknown = (what: string, id: string, param: string) =>
   invalid(`No such ${what}: '${id}'`, { code: "resource_missing", param });
 
-export const tooMany = (message: string) => new Refusal(429, "invalid_request_error", message, { code: "rate_limit" });
+/** @param reason says which limit was met, in a header */
+export function tooMany(message: string, reason: string): Refusal {
+  const refusal = new Refusal(429, "invalid_request_error", message, { code: "rate_limit" });
+  refusal.reason = reason;
+  return refusal;
+}
 
 /** https://docs.stripe.com/rate-limits#object-lock-timeouts */
 export const lockTimeout = () =>

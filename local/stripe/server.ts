@@ -8,11 +8,12 @@ import { type Contract, openContract } from "./contract.ts";
 import { catchUp } from "./due.ts";
 import { type Faults, openFaults } from "./fault.ts";
 import { openIdempotency } from "./idempotency.ts";
+import type { Rates } from "./limit.ts";
 import { servePage } from "./pages.ts";
 import { Violation } from "./refusal.ts";
 import { calls } from "./routes.ts";
 import { openSchemas } from "./schema.ts";
-import { openStore, type State } from "./state.ts";
+import { openStore, remember, type State } from "./state.ts";
 import { type Delivery, openWebhooks, type Webhooks } from "./webhook.ts";
 import { types } from "./wire.ts";
 
@@ -28,8 +29,8 @@ export type StripeOptions = {
   /** The only key of its API; any of the test mode without it. */
   key?: string;
   dunning?: Dunning;
-  /** Requests per second before 429; unlimited without it. */
-  perSecond?: number;
+  /** Requests per second before 429, by `now`; unlimited without it, because the clock of a test stands still. */
+  rates?: Rates;
   /** Receives events instead of the endpoint's URL, and returns a status. */
   send?: (delivery: Delivery) => Promise<number>;
   report?: (error: unknown) => void;
@@ -51,6 +52,8 @@ export type StripeServer = {
   time: () => number;
   /** Does what has become due by now. */
   catchUp: () => void;
+  /** Remembers the account as it is. Returns what goes back to that, as often as it is called. */
+  remember: () => () => void;
   /** All requests so far, oldest first. */
   requests: () => Answered[];
   /** What nobody may do: unknown parameters, invalid answers, anything unsupported. */
@@ -111,7 +114,7 @@ export async function startStripe(options: StripeOptions = {}): Promise<StripeSe
     account,
     faults,
     idempotency: openIdempotency(state, now),
-    perSecond: options.perSecond,
+    rates: options.rates,
     key: options.key,
     now,
     violate: (what) => void violations.push(what),
@@ -155,6 +158,14 @@ export async function startStripe(options: StripeOptions = {}): Promise<StripeSe
     advance,
     time: account.now,
     catchUp: catchUpNow,
+    remember: () => {
+      const { caughtUp } = account;
+      const goBack = remember(state);
+      return () => {
+        goBack();
+        account.caughtUp = caughtUp;
+      };
+    },
     requests: () => [...requests],
     violations: () => [...violations],
     verify: () => {

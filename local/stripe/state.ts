@@ -151,6 +151,19 @@ export function openStore(file?: string): Store {
   return { state, save: () => file && write(file, state) };
 }
 
+/** Remembers a state. Returns what goes back to it, as often as it is called. */
+export function remember(state: State): () => void {
+  const kept = structuredClone(state);
+  return () => {
+    // in one copy, because objects are in several maps at once
+    const copy = structuredClone(kept);
+    for (const [name, map] of Object.entries(state)) {
+      map.clear();
+      for (const [id, value] of copy[name as keyof State]) (map as Map<string, unknown>).set(id, value);
+    }
+  };
+}
+
 function write(file: string, state: State): void {
   mkdirSync(dirname(file), { recursive: true });
   const maps = Object.entries(state).map(([name, map]) => [name, [...map]] as const);

@@ -15,6 +15,7 @@ import type { Plans } from "@muster/core/plan/shape.ts";
 import { Keys } from "@muster/core/table/keys.ts";
 import type { Item } from "@muster/core/table/table.ts";
 import type Stripe from "stripe";
+import type { Rates } from "../../stripe/limit.ts";
 import { type StripeServer, startStripe } from "../../stripe/server.ts";
 import { clientOf } from "./stripe.ts";
 import { openWorld, type Person, type World } from "./world.ts";
@@ -69,18 +70,18 @@ export type BillingOptions = {
   /** An existing deployment. */
   of?: World;
   /** Requests per second that Stripe takes. */
-  perSecond?: number;
-  /** Called instead of waiting, when Stripe had too many. */
-  onWait?: (world: World) => void;
+  rates?: Rates;
+  /** Called instead of waiting, when Stripe had too many, or `asItIs`: time passes while it waits. */
+  onWait?: ((world: World) => void) | "asItIs";
 };
 
 export async function openBilling(options: BillingOptions = {}): Promise<BillingWorld> {
-  const { trialDays = 0, more, of, perSecond, onWait } = options;
+  const { trialDays = 0, more, of, rates, onWait } = options;
   const world = of ?? (await openWorld());
   const inbox: Stripe.Event[] = [];
   const server = await startStripe({
     now: () => world.clock.at,
-    ...(perSecond !== undefined && { perSecond }),
+    ...(rates && { rates }),
     send: async ({ body }) => {
       inbox.push(JSON.parse(body) as Stripe.Event);
       return 200;
@@ -89,10 +90,7 @@ export async function openBilling(options: BillingOptions = {}): Promise<Billing
   server.webhooks.endpoint("https://muster.example/webhook", "whsec_test");
   const client = clientOf(server);
   Object.assign(client, { getInitialNetworkRetryDelay: () => 0.001, getMaxNetworkRetryDelay: () => 0.002 });
-  const port = stripeOver(
-    async () => client,
-    async () => onWait?.(world),
-  );
+  const port = stripeOver(async () => client, onWait === "asItIs" ? undefined : async () => onWait?.(world));
   const product = await client.products.create({ name: "Seats" });
   const price = async (unit_amount: number, interval: "month" | "year", interval_count = 1) =>
     (

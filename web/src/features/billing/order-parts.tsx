@@ -35,7 +35,7 @@ export function OrderSeats({ label = "Seats", seats, taken, onChange }: SeatsPro
   );
 }
 
-type SumProps = { order: Order; sold: Sold[]; trial: Pick<Billing, "trialDays" | "trialSeats"> };
+type SumProps = { order: Order; sold: Sold[]; trial: Pick<Billing, "trialDays" | "trialSeats" | "noTrial"> };
 
 /** The total, and when it is paid. */
 export function OrderSum({ order: { seats, plan }, sold, trial }: SumProps) {

@@ -23,6 +23,10 @@ test("an order says whether it begins with a trial", () => {
     "With more than 25 seats there is no trial: you pay today. ",
     "",
   ]);
+  expect(trialText(5, { noTrial: "used" })).toBe("You have used your trial: billing starts today. ");
+  expect(trialText(5, { noTrial: "held" })).toBe(
+    "Your trial is in the open checkout of another organization: here, billing starts today. ",
+  );
 });
 
 test("an order says how many and how often", () => {

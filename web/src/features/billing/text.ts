@@ -53,10 +53,16 @@ export function minimumText(taken: Counted, number: (count: number) => string = 
     : `${who}, so you need ${atLeast}`;
 }
 
-type Trial = Pick<Billing, "trialDays" | "trialSeats">;
+type Trial = Pick<Billing, "trialDays" | "trialSeats" | "noTrial">;
 
 /** Says whether an order begins with a trial: only a small one does. */
-export function trialText(seats: number, { trialDays, trialSeats = Number.POSITIVE_INFINITY }: Trial) {
+export function trialText(seats: number, { trialDays, trialSeats = Number.POSITIVE_INFINITY, noTrial }: Trial) {
+  if (noTrial === "used") {
+    return "You have used your trial: billing starts today. ";
+  }
+  if (noTrial === "held") {
+    return "Your trial is in the open checkout of another organization: here, billing starts today. ";
+  }
   if (trialDays === undefined) {
     return "";
   }
