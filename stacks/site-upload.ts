@@ -8,7 +8,7 @@ import { Construct } from "constructs";
 import type { Deployment } from "./deployment.ts";
 import { justify } from "./justify.ts";
 
-const oneYear = Duration.days(365);
+const lasting = [CacheControl.setPublic(), CacheControl.maxAge(Duration.days(365)), CacheControl.immutable()];
 
 // Shapes
 
@@ -20,8 +20,9 @@ export type SiteUploadProps = {
 // Functions
 
 /**
- * Uploads the built web app into the bucket: first the hashed assets, which never change, then the pages that name
- * them. Nothing is deleted, so that a page of an earlier release still finds its assets.
+ * Uploads the built web app into the bucket: first the hashed assets, which never change, as they are and compressed
+ * below `br`, then the pages that name them. Nothing is deleted, so that a page of an earlier release still finds its
+ * assets.
  */
 export class SiteUpload extends Construct {
   constructor(scope: Construct, id: string, { deployment, bucket }: SiteUploadProps) {
@@ -43,14 +44,21 @@ export class SiteUpload extends Construct {
       ...shared,
       sources: [Source.asset(path.join(site, "assets"))],
       destinationKeyPrefix: "assets",
-      cacheControl: [CacheControl.setPublic(), CacheControl.maxAge(oneYear), CacheControl.immutable()],
+      cacheControl: lasting,
+    });
+    const compressed = new BucketDeployment(this, "Compressed", {
+      ...shared,
+      sources: [Source.asset(path.join(site, "br"))],
+      destinationKeyPrefix: "br",
+      cacheControl: lasting,
+      contentEncoding: "br",
     });
     const pages = new BucketDeployment(this, "Pages", {
       ...shared,
-      sources: [Source.asset(site, { exclude: ["assets"] })],
+      sources: [Source.asset(site, { exclude: ["assets", "br"] })],
       cacheControl: [CacheControl.noCache()],
     });
-    pages.node.addDependency(assets);
+    pages.node.addDependency(assets, compressed);
     justifyUploader(this);
   }
 }

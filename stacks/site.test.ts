@@ -189,6 +189,7 @@ describe("the upload", () => {
     ]);
     expect(uploads).toEqual([
       ["assets", false, { "cache-control": "public, max-age=31536000, immutable" }],
+      ["br", false, { "cache-control": "public, max-age=31536000, immutable", "content-encoding": "br" }],
       [undefined, false, { "cache-control": "no-cache" }],
     ]);
   });
@@ -198,8 +199,8 @@ describe("the fallback", () => {
   const context = createContext({});
   runInContext(siteFallback, context);
 
-  const served = (uri: string): unknown => {
-    context.event = { request: { uri } };
+  const served = (uri: string, headers = {}): unknown => {
+    context.event = { request: { uri, headers } };
     return runInContext("handler(event).uri", context);
   };
 
@@ -221,6 +222,16 @@ describe("the fallback", () => {
     ["/favicon.svg", "/favicon.svg"],
   ])("serves %s as %s", (uri, expected) => {
     expect(served(uri)).toBe(expected);
+  });
+
+  test("serves scripts and style sheets as the build compressed them, to those who read that", () => {
+    const reads = (value: string) => ({ "accept-encoding": { value } });
+    expect(served("/assets/index-abc.js", reads("gzip, deflate, br"))).toBe("/br/assets/index-abc.js");
+    expect(served("/assets/index-abc.css", reads("br,gzip"))).toBe("/br/assets/index-abc.css");
+    expect(served("/assets/index-abc.js", reads("gzip"))).toBe("/assets/index-abc.js");
+    expect(served("/assets/inter-abc.woff2", reads("br"))).toBe("/assets/inter-abc.woff2");
+    expect(served("/theme.js", reads("br"))).toBe("/theme.js");
+    expect(served("/sign-in", reads("br"))).toBe("/index.html");
   });
 });
 

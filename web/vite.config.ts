@@ -5,6 +5,7 @@ import { defineConfig } from "vite";
 import { fileOf } from "./chunks.ts";
 import { apiDocs } from "./docs/plugin.ts";
 import { exactIcons } from "./exact-icons.ts";
+import { precompress } from "./precompress.ts";
 
 export default defineConfig(({ command }) => {
   // A build is always a production build, even in tests: React differs otherwise.
@@ -18,6 +19,7 @@ export default defineConfig(({ command }) => {
       tailwindcss(),
       exactIcons(),
       apiDocs(),
+      precompress(),
     ],
     // Some packages are at the root, beside another version of React.
     resolve: { dedupe: ["react", "react-dom"] },

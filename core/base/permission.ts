@@ -243,7 +243,7 @@ export const permissionsOfPeople = {
 } as const satisfies Record<string, Rule>;
 
 /** Everything that any actor may do. */
-export const permissions = { ...permissionsOfPeople, ...permissionsOfJobs };
+export const permissions = /* @__PURE__ */ Object.assign({}, permissionsOfPeople, permissionsOfJobs);
 
 export type Permission = keyof typeof permissions;
 

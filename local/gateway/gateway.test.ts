@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { request as httpRequest } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { brotliCompressSync } from "node:zlib";
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { openZone, type Zone } from "../dns/zone.ts";
@@ -253,6 +254,20 @@ test("text is compressed as CloudFront does, and not what is too short or of ano
   files["long-1.js"] = script.replaceAll("42", "43");
   writeFileSync(join(root, "dist", "assets", "long-1.js"), files["long-1.js"]);
   expect(await encodingOf("long-1.js", "br")).toBe("br");
+});
+
+test("what the build compressed is sent as it is, to those who read it", async () => {
+  const compressed = join(root, "dist", "br", "assets");
+  mkdirSync(compressed, { recursive: true });
+  writeFileSync(join(compressed, "index-4f.js"), brotliCompressSync("export {};"));
+  const sent = async (accepted: string) => {
+    const response = await get("/assets/index-4f.js", { headers: { "accept-encoding": accepted } });
+    expect(await response.text()).toBe("export {};");
+    expect(response.headers.get("cache-control")).toBe("public, max-age=31536000, immutable");
+    return [response.headers.get("content-encoding"), response.headers.get("content-type")];
+  };
+  expect(await sent("gzip, deflate, br")).toEqual(["br", "text/javascript; charset=utf-8"]);
+  expect(await sent("gzip")).toEqual([null, "text/javascript; charset=utf-8"]);
 });
 
 test("more requests at once than it can do are refused at once, like by the API's gateway", async () => {

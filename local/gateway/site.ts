@@ -67,10 +67,13 @@ export async function serveSite(
   const requested = pathOf(request);
   const path = requested === undefined ? undefined : (pages[requested.replace(/\/$/, "")] ?? requested);
   const file = path === undefined ? undefined : await find(folder, path);
-  if (file) return sendFile(response, file, { lasting: path?.startsWith("/assets/") ?? false });
+  if (file) {
+    const made = await find(folder, `/br${path}`);
+    return sendFile(response, file, { lasting: path?.startsWith("/assets/") ?? false, made });
+  }
   const isPage = path !== undefined && extname(path) === "" && !/^\/assets\/./.test(path);
   const page = isPage ? await find(folder, "/index.html") : undefined;
-  if (page) return sendFile(response, page, { lasting: false });
+  if (page) return sendFile(response, page, { lasting: false, made: undefined });
   return end(response, 404, {}, "Nothing was found at this address.\n");
 }
 
@@ -92,9 +95,16 @@ async function find(folder: string, path: string): Promise<string | undefined> {
   return found?.isFile() ? file : undefined;
 }
 
-async function sendFile(response: ServerResponse, file: string, { lasting }: { lasting: boolean }): Promise<void> {
+/** `made` is the same file as the build compressed it. */
+type Sent = { lasting: boolean; made: string | undefined };
+
+async function sendFile(response: ServerResponse, file: string, { lasting, made }: Sent): Promise<void> {
   const type = types[extname(file)] ?? "application/octet-stream";
-  const { content, encoding } = await compressed(file, type, response.req.headers["accept-encoding"]);
+  const accepted = String(response.req.headers["accept-encoding"]);
+  const { content, encoding }: Compressed =
+    made !== undefined && accepts(accepted, "br")
+      ? { content: await readFile(made), encoding: "br" }
+      : await compressed(file, type, accepted);
   response.writeHead(200, {
     "content-type": type,
     "content-length": content.length,
@@ -109,8 +119,8 @@ async function sendFile(response: ServerResponse, file: string, { lasting }: { l
 const kept = new Map<string, { changed: number; content: Buffer }>();
 
 /** Compresses what CloudFront compresses, in the better of the two encodings that the caller accepts. */
-async function compressed(file: string, type: string, accepted: string | string[] = ""): Promise<Compressed> {
-  const encoding = (["br", "gzip"] as const).find((one) => new RegExp(`\\b${one}\\b`).test(String(accepted)));
+async function compressed(file: string, type: string, accepted: string): Promise<Compressed> {
+  const encoding = (["br", "gzip"] as const).find((one) => accepts(accepted, one));
   const content = await readFile(file);
   const counts = content.length >= minCompressedBytes && content.length <= maxCompressedBytes;
   if (encoding === undefined || !counts || !isText.test(type)) return { content };
@@ -122,6 +132,8 @@ async function compressed(file: string, type: string, accepted: string | string[
   kept.set(name, { changed: mtimeMs, content: made });
   return { content: made, encoding };
 }
+
+const accepts = (accepted: string, encoding: string) => new RegExp(`\\b${encoding}\\b`).test(accepted);
 
 type Compressed = { content: Buffer; encoding?: "br" | "gzip" };
 

@@ -22,6 +22,7 @@ export function placeholderArtifacts(): Placeholders {
   }
   writeInto(artifacts.site, "index.html", "<!doctype html>\n");
   writeInto(path.join(artifacts.site, "assets"), "index-abc.js", "export {};\n");
+  writeInto(path.join(artifacts.site, "br", "assets"), "index-abc.js", "compressed");
   return { ...artifacts, root, remove: () => rmSync(root, { recursive: true }) };
 }
 

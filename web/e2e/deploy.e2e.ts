@@ -8,7 +8,7 @@ import { checkPage } from "./page-check.ts";
 function accountPart() {
   const text = readFileSync(new URL("../dist/.vite/manifest.json", import.meta.url), "utf8");
   const chunks = Object.values(JSON.parse(text) as Record<string, { file: string; name?: string }>);
-  return `**/${chunks.find(({ name }) => name === "account")?.file ?? "no such file"}`;
+  return `**/${chunks.find(({ name }) => name === "_signed-in/account")?.file ?? "no such file"}`;
 }
 
 /**

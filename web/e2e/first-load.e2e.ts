@@ -7,6 +7,7 @@ import { invitationLink, invite, join } from "./people.ts";
 // What each page requests before somebody can use it. Everything else comes when the page is idle.
 
 const maxRequests = 25;
+const maxBytes = 160_000;
 
 test("the pages before signing in need little", async ({ page, person, otherBrowser }, info) => {
   await holdIdle(otherBrowser);
@@ -26,7 +27,7 @@ test("the pages before signing in need little", async ({ page, person, otherBrow
   expect(accept.requests).toBeLessThanOrEqual(13);
 });
 
-test("the lists of an organization need at most 25 requests until they can be used", async ({
+test("each page needs at most 25 requests and 160 kB until it can be used", async ({
   person: { page },
   otherBrowser,
 }, info) => {
@@ -34,16 +35,28 @@ test("the lists of an organization need at most 25 requests until they can be us
   await join(page, id, otherBrowser, { email: newAddress(info), name: "Grace Hopper", role: "write" });
   await holdIdle(page.context());
   const main = page.getByRole("main");
-  const pages = {
+  const inOrganization = {
+    "": () => expect(main.getByRole("button", { name: "Post an update…" })).toBeVisible(),
     members: () => expect(main.getByText("Grace Hopper")).toBeVisible(),
     invitations: () => expect(main.getByText("No pending invitations")).toBeVisible(),
+    teams: () => expect(main.getByText("No teams yet")).toBeVisible(),
     billing: () => expect(main.getByText("Free plan").first()).toBeVisible(),
     devices: () => expect(main.getByText("No linked devices")).toBeVisible(),
+    "settings/general": () => expect(main.getByLabel("Organization name")).toHaveValue("Acme"),
+    "settings/features": () => expect(main.getByRole("switch").first()).toBeVisible(),
+    "settings/api-keys": () => expect(main.getByRole("button", { name: "Add API key" }).first()).toBeVisible(),
   };
-  for (const [name, isThere] of Object.entries(pages)) {
-    const { requests } = await firstLoad(page, `/organizations/${id}/${name}`, isThere);
-    expect(requests).toBeLessThanOrEqual(maxRequests);
+  const pages: Record<string, () => Promise<void>> = {
+    "/": () => expect(main.getByRole("link", { name: "Acme" })).toBeVisible(),
+    "/account": () => expect(main.getByLabel("Name")).toBeVisible(),
+  };
+  for (const [path, isThere] of Object.entries(inOrganization)) pages[`/organizations/${id}/${path}`] = isThere;
+  const over: object[] = [];
+  for (const [path, isThere] of Object.entries(pages)) {
+    const { requests, bytes, api } = await firstLoad(page, path, isThere);
+    if (requests > maxRequests || bytes > maxBytes) over.push({ path, requests, bytes, api });
   }
+  expect(over).toEqual([]);
 });
 
 test("the names that the activity of an organization needs are not requested one by one", async ({

@@ -10,11 +10,14 @@ export function holdIdle(context: BrowserContext) {
 export type Load = { requests: number; bytes: number; api: string[] };
 
 /**
- * Opens a page and counts what it requests until it is there: everything, as the site sends it, and the API's paths
- * without ids.
+ * Opens a page and counts what it requests until it is there: everything, as the site sends it to a browser that has
+ * nothing yet, and the API's paths without ids.
  */
 export async function firstLoad(page: Page, path: string, isThere: () => Promise<void>): Promise<Load> {
   const requests: Request[] = [];
+  const devtools = await page.context().newCDPSession(page);
+  await devtools.send("Network.enable");
+  await devtools.send("Network.setCacheDisabled", { cacheDisabled: true });
   const note = (request: Request) => void requests.push(request);
   page.on("request", note);
   await page.goto(path);
@@ -27,6 +30,7 @@ export async function firstLoad(page: Page, path: string, isThere: () => Promise
       return sizes.responseBodySize;
     }),
   );
+  await devtools.detach();
   return {
     requests: requests.length,
     bytes: bodies.reduce((sum, size) => sum + size, 0),

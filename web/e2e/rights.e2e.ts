@@ -2,6 +2,7 @@ import { permissions, type Rule } from "@muster/core/base/permission.ts";
 import { type Role, roles } from "@muster/core/base/role.ts";
 import type { Page } from "@playwright/test";
 import { addressOf, type PageId, pages, pagesFor, samePageIn } from "../src/features/organization/pages.ts";
+import { holdIdle } from "./first-load.ts";
 import { expect, foundOrganization, test } from "./fixtures.ts";
 
 const forbidden = "You don’t have access to this page";
@@ -41,6 +42,7 @@ for (const role of roles) {
     test(`the role ${role} sees its share of the ${which} pages, and learns what the others require`, async ({
       person: { page },
     }) => {
+      await holdIdle(page.context());
       const organization = await asRole(page, role);
       for (const id of some) {
         const address = addressOf(pages[id], organization);

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { addBusy, ahead, needed, untilIdle, whenIdle } from "./idle.ts";
+import { addBusy, afterPage, ahead, needed, untilIdle, whenIdle } from "./idle.ts";
 import { watchPresses } from "./press.ts";
 
 let target: EventTarget;
@@ -73,6 +73,21 @@ test("a dialog is loaded before it is opened, and once more when it is opened if
   await pass();
   expect(load).toHaveBeenCalledOnce();
   expect(await open()).toBe("dialog");
+});
+
+test("a part of the page that comes after it waits for the network, and fails where the site does not have it", async () => {
+  const reach = vi.fn<() => Promise<string>>().mockRejectedValueOnce(new Error("offline")).mockResolvedValue("/");
+  vi.stubGlobal("fetch", reach);
+  const load = vi.fn<() => Promise<string>>().mockRejectedValueOnce(new Error("offline")).mockResolvedValue("list");
+  const loaded = afterPage(load)();
+  expect(load).not.toHaveBeenCalled();
+  await pass();
+  expect(await loaded).toBe("list");
+
+  const failed = vi.fn();
+  void afterPage(() => Promise.reject(new Error("missing")))().catch(failed);
+  await pass();
+  expect(failed).toHaveBeenCalledWith(new Error("missing"));
 });
 
 test("a request that never ends does not delay a menu forever", async () => {

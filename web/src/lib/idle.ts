@@ -48,6 +48,19 @@ export const whenIdle =
     return part;
   };
 
+/**
+ * For a part that belongs to its page, but not to what the page is opened for: it comes when the page is idle. Without a
+ * network it waits for it, and fails only where it is missing, as after a deployment.
+ */
+export const afterPage =
+  <T>(load: () => Promise<T>): (() => Promise<T>) =>
+  async () => {
+    await untilIdle();
+    const part = await connected(load)();
+    await untilReleased();
+    return part;
+  };
+
 /** For a dialog or another part that somebody opens: loads it before that, and at the latest then. */
 export function ahead<T>(load: () => Promise<T>): () => Promise<T> {
   void untilIdle()

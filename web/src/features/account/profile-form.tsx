@@ -1,4 +1,3 @@
-import { Controller } from "react-hook-form";
 import type { Account } from "#lib/api.ts";
 import { emailName } from "#lib/domain-name.ts";
 import { plural } from "#lib/format.ts";
@@ -15,11 +14,10 @@ import { useProfile } from "./use-profile.ts";
 import { ZoneField } from "./zone-field.tsx";
 
 export function ProfileForm({ account }: { account: Account }) {
-  const { form, submit, discard, changes, isBusy } = useProfile(account);
-  const { errors } = form.formState;
-  const [name, color] = form.watch(["name", "color"]);
+  const { form, values, set, touch, errorOf, error, submit, discard, changes, isBusy } = useProfile(account);
+  const { name, color, locale, zone } = values;
   return (
-    <form noValidate onSubmit={submit}>
+    <form ref={form} noValidate onSubmit={submit}>
       <Section title="Profile" description="What other members see about you.">
         <div className="grid gap-5 px-5 pt-1 pb-5">
           <div className="flex min-w-0 items-center gap-4">
@@ -31,44 +29,36 @@ export function ProfileForm({ account }: { account: Account }) {
               </p>
             </div>
           </div>
-          <Field label="Name" error={errors.name?.message}>
-            {(ids) => <Input {...ids} {...form.register("name")} autoComplete="name" />}
+          <Field label="Name" error={errorOf("name")}>
+            {(ids) => (
+              <Input
+                {...ids}
+                value={name}
+                onChange={({ target }) => set("name", target.value)}
+                onBlur={() => touch("name")}
+                autoComplete="name"
+              />
+            )}
           </Field>
-          <Controller
-            control={form.control}
-            name="color"
-            render={({ field }) => <ColorPicker value={field.value} onChange={field.onChange} />}
-          />
+          <ColorPicker value={color} onChange={(chosen) => set("color", chosen)} />
           <div className="grid items-start gap-5 sm:grid-cols-2">
-            <Controller
-              control={form.control}
-              name="locale"
-              render={({ field }) => (
-                <Field label="Dates and numbers" hint="The format of dates and numbers." error={errors.locale?.message}>
-                  {(ids) => (
-                    <NativeSelect
-                      {...ids}
-                      value={field.value}
-                      options={localeOptions(field.value)}
-                      onChoose={field.onChange}
-                    />
-                  )}
-                </Field>
+            <Field label="Dates and numbers" hint="The format of dates and numbers." error={errorOf("locale")}>
+              {(ids) => (
+                <NativeSelect
+                  {...ids}
+                  value={locale}
+                  options={localeOptions(locale)}
+                  onChoose={(chosen) => set("locale", chosen)}
+                />
               )}
-            />
-            <Controller
-              control={form.control}
-              name="zone"
-              render={({ field }) => (
-                <ZoneField value={field.value} onChange={field.onChange} error={errors.zone?.message} />
-              )}
-            />
+            </Field>
+            <ZoneField value={zone} onChange={(chosen) => set("zone", chosen)} error={errorOf("zone")} />
           </div>
         </div>
       </Section>
       <SaveBar
         label={changes > 0 ? plural(changes, "unsaved change") : undefined}
-        error={errors.root?.["server"]?.message}
+        error={error}
         isBusy={isBusy}
         onDiscard={discard}
       />

@@ -4,12 +4,11 @@ import { lazy, Suspense } from "react";
 import { Gate, PageGate } from "#features/failure/gate.tsx";
 import type { Organization } from "#lib/api.ts";
 import { type Billing, billingQuery } from "#lib/billing.ts";
-import { needed } from "#lib/idle.ts";
+import { afterPage, needed } from "#lib/idle.ts";
 import { seatRequestsQuery } from "#lib/seat-requests.ts";
 import { Banner } from "#ui/banner.tsx";
 import { PageHeader } from "#ui/card.tsx";
 import { Skeleton } from "#ui/skeleton.tsx";
-import { CheckoutDone } from "./checkout-done.tsx";
 import { ContactCard } from "./contact-card.tsx";
 import { DiscountCard } from "./discount-card.tsx";
 import { FreeSection } from "./free-section.tsx";
@@ -25,13 +24,14 @@ import { isSubscribed, minimumOf } from "./text.ts";
 import { useOneStatus } from "./use-one-status.ts";
 import { usePlans } from "./use-plans.ts";
 
+const CheckoutDone = lazy(needed(() => import("./checkout-done.tsx").then((file) => ({ default: file.CheckoutDone }))));
 const UpcomingInvoice = lazy(
-  needed(() => import("./upcoming-invoice.tsx").then((file) => ({ default: file.UpcomingInvoice }))),
+  afterPage(() => import("./upcoming-invoice.tsx").then((file) => ({ default: file.UpcomingInvoice }))),
 );
 const SeatRequests = lazy(
   needed(() => import("#features/seat-requests/section.tsx").then((file) => ({ default: file.SeatRequests }))),
 );
-const UnusedSeats = lazy(needed(() => import("./unused-seats.tsx").then((file) => ({ default: file.UnusedSeats }))));
+const UnusedSeats = lazy(afterPage(() => import("./unused-seats.tsx").then((file) => ({ default: file.UnusedSeats }))));
 const from = "/_signed-in/organizations/$organization";
 
 export function BillingPage() {
@@ -50,7 +50,9 @@ export function BillingPage() {
       {(organization) => <Present organization={organization} />}
     </PageGate>
   ) : (
-    <CheckoutDone key={session} organizationId={organizationId} session={session} />
+    <Suspense fallback={<BillingSkeleton />}>
+      <CheckoutDone key={session} organizationId={organizationId} session={session} />
+    </Suspense>
   );
 }
 
@@ -103,6 +105,14 @@ function Requested({ organization, billing }: { organization: Organization; bill
   );
 }
 
+function InvoiceSkeleton() {
+  return (
+    <div data-reserved>
+      <Skeleton className="h-44 rounded-lg" />
+    </div>
+  );
+}
+
 function BillingParts({ organization, billing }: { organization: Organization; billing: Billing }) {
   const hasPaid = isSubscribed(billing);
   const isCustomer = billing.customer;
@@ -128,7 +138,7 @@ function BillingParts({ organization, billing }: { organization: Organization; b
           <FreeSection organization={organization} billing={billing} />
         )}
         {isCustomer && (
-          <Suspense fallback={<Skeleton className="h-44 rounded-lg" />}>
+          <Suspense fallback={<InvoiceSkeleton />}>
             <UpcomingInvoice organizationId={organization.id} billing={billing} />
           </Suspense>
         )}

@@ -1,20 +1,24 @@
-import { type ReactNode, useState } from "react";
+import { lazy, type ReactNode, useState } from "react";
 import { whyBlocked } from "#features/organization/blocked.ts";
 import type { Organization } from "#lib/api.ts";
 import type { Billing } from "#lib/billing.ts";
 import { plural } from "#lib/format.ts";
+import { ahead } from "#lib/idle.ts";
 import { useFormat } from "#lib/use-format.ts";
 import { useMoney } from "#lib/use-money.ts";
 import { Badge } from "#ui/badge.tsx";
 import { Banner } from "#ui/banner.tsx";
 import { Button } from "#ui/button.tsx";
 import { WhenFirst } from "#ui/when-first.tsx";
-import { CancelDialog } from "./cancel-dialog.tsx";
-import { ChangePlanDialog } from "./change-plan-dialog.tsx";
 import { PortalButton } from "./portal-button.tsx";
 import { isPeriod, periods, statusOf } from "./text.ts";
 import { useResume } from "./use-ending.ts";
 import { usePlans } from "./use-plans.ts";
+
+const CancelDialog = lazy(ahead(() => import("./cancel-dialog.tsx").then((file) => ({ default: file.CancelDialog }))));
+const ChangePlanDialog = lazy(
+  ahead(() => import("./change-plan-dialog.tsx").then((file) => ({ default: file.ChangePlanDialog }))),
+);
 
 type Props = { organization: Organization; billing: Billing };
 

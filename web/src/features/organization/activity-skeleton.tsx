@@ -4,7 +4,7 @@ import { Skeleton } from "#ui/skeleton.tsx";
 /** The card of the activity before its code has loaded. */
 export function ActivitySkeleton() {
   return (
-    <div className="card">
+    <div className="card" data-reserved>
       <Skeleton className="mx-5 mt-5 mb-6 h-5 w-32" />
       <ActivityLines />
     </div>

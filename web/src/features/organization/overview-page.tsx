@@ -1,9 +1,9 @@
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { lazy, Suspense } from "react";
 import { PageGate } from "#features/failure/gate.tsx";
-import { FeedSkeleton } from "#features/updates/feed-skeleton.tsx";
+import { Feed } from "#features/updates/feed.tsx";
 import type { Organization } from "#lib/api.ts";
-import { needed } from "#lib/idle.ts";
+import { afterPage, needed } from "#lib/idle.ts";
 import { useTitle } from "#lib/title.ts";
 import { OrganizationMark } from "#ui/avatar.tsx";
 import { Badge } from "#ui/badge.tsx";
@@ -11,6 +11,7 @@ import { buttonClass } from "#ui/button.tsx";
 import { CopyableId } from "#ui/copy-button.tsx";
 import { ActivitySkeleton } from "./activity-skeleton.tsx";
 import { whyBlocked } from "./blocked.ts";
+import { FiguresSkeleton } from "./figures-skeleton.tsx";
 import { ManageCard } from "./manage-card.tsx";
 import { OverviewSkeleton, overviewGrid, overviewSide } from "./overview-skeleton.tsx";
 import { may } from "./permissions.ts";
@@ -20,15 +21,14 @@ import { SeatsCard } from "./seats-card.tsx";
 import { SetupCard } from "./setup-card.tsx";
 import { badgeOf, isInOrder, roleText } from "./text.ts";
 
-const Activity = lazy(needed(() => import("./activity.tsx").then((file) => ({ default: file.Activity }))));
+const Activity = lazy(afterPage(() => import("./activity.tsx").then((file) => ({ default: file.Activity }))));
 const ChecklistCard = lazy(
   needed(() => import("./checklist-card.tsx").then((file) => ({ default: file.ChecklistCard }))),
 );
-const FiguresCard = lazy(needed(() => import("./figures-card.tsx").then((file) => ({ default: file.FiguresCard }))));
+const FiguresCard = lazy(afterPage(() => import("./figures-card.tsx").then((file) => ({ default: file.FiguresCard }))));
 const OrderCard = lazy(
-  needed(() => import("#features/billing/order-card.tsx").then((file) => ({ default: file.OrderCard }))),
+  afterPage(() => import("#features/billing/order-card.tsx").then((file) => ({ default: file.OrderCard }))),
 );
-const Feed = lazy(needed(() => import("#features/updates/feed.tsx").then((file) => ({ default: file.Feed }))));
 const ManagersCard = lazy(needed(() => import("./managers-card.tsx").then((file) => ({ default: file.ManagersCard }))));
 
 const route = getRouteApi("/_signed-in/organizations/$organization/");
@@ -57,15 +57,11 @@ function Overview({ organization }: { organization: Organization }) {
             <ChecklistCard organization={organization} />
           </Suspense>
         )}
-        <Suspense fallback={<FeedSkeleton />}>
-          <Feed
-            organization={organization}
-            filter={filter}
-            onFilter={(chosen) =>
-              void navigate({ search: { ...chosen, about, of }, replace: true, resetScroll: false })
-            }
-          />
-        </Suspense>
+        <Feed
+          organization={organization}
+          filter={filter}
+          onFilter={(chosen) => void navigate({ search: { ...chosen, about, of }, replace: true, resetScroll: false })}
+        />
         <div className={overviewSide}>
           {may(role, "billing.checkout") && state === "active" && plan === "free" && (
             <Suspense>
@@ -78,7 +74,7 @@ function Overview({ organization }: { organization: Organization }) {
           <ResourcesCard />
           <PlanCard organization={organization} />
           {may(role, "figure.list") && (
-            <Suspense>
+            <Suspense fallback={<FiguresSkeleton />}>
               <FiguresCard organizationId={id} />
             </Suspense>
           )}

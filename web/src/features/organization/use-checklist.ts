@@ -9,18 +9,19 @@ import { managersOf } from "./managers.ts";
 /** The facts that the steps are about, for owners and admins; nothing before all of them are known. */
 export function useFacts({ id, seats }: Organization): Facts | undefined {
   const { data: account } = useQuery(accountQuery);
-  const { data: members } = useQuery(managersQuery(id));
-  const isAlone = seats?.used === 1 && seats.held === 0;
-  const { data: ended } = useInfiniteQuery({ ...invitationsQuery(id, { tab: "ended" }), enabled: isAlone });
   const { used, held } = seats ?? {};
-  if (account === undefined || used === undefined || held === undefined || members === undefined) {
+  const isAlone = used === 1;
+  const { data: members } = useQuery({ ...managersQuery(id), enabled: !isAlone });
+  const isNew = isAlone && held === 0;
+  const { data: ended } = useInfiniteQuery({ ...invitationsQuery(id, { tab: "ended" }), enabled: isNew });
+  if (account === undefined || used === undefined || held === undefined) {
     return undefined;
   }
-  if (isAlone && ended === undefined) {
+  if ((isNew && ended === undefined) || (!isAlone && members === undefined)) {
     return undefined;
   }
   const hasEnded = ended?.pages.some(({ items }) => items.length > 0) ?? false;
-  return { account, seats: { used, held }, managers: managersOf(members).managers.length, hasEnded };
+  return { account, seats: { used, held }, managers: isAlone ? 1 : managersOf(members).managers.length, hasEnded };
 }
 
 /** Which steps are shown, and how to dismiss them; this browser stores it under the key. */

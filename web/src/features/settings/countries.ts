@@ -1,10 +1,5 @@
 import { countries } from "@muster/core/setting/shape.ts";
-
-const names = new Intl.DisplayNames("en", { type: "region" });
-
-export function countryName(code: string) {
-  return code === "" ? "" : (names.of(code) ?? code);
-}
+import { countryName } from "./country-name.ts";
 
 /** No country, and all of them by name. */
 export const countryOptions = [

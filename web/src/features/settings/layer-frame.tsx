@@ -33,6 +33,8 @@ type Props = Omit<LayerForm, "ask"> & {
   children: ReactNode;
 };
 
+export const followedText = "The linked devices of your members follow these settings.";
+
 /** A form of the settings of a layer, with what it says about conflicts, and the dialogs of its settings. */
 export function LayerFrame({ role, readOnly, last, team, inForce, bar, children, ...form }: Props) {
   const { organizationId, editing, rank } = form;
@@ -53,9 +55,7 @@ export function LayerFrame({ role, readOnly, last, team, inForce, bar, children,
     <LayerContext value={{ ...form, ask }}>
       <form noValidate onSubmit={editing.submit}>
         <div className="grid gap-4 pt-6">
-          <div className="text-sm text-fg-2">
-            {inForce ?? "The linked devices of your members follow these settings."}
-          </div>
+          <div className="text-sm text-fg-2">{inForce ?? followedText}</div>
           {readOnly !== undefined && <Banner tone="info">{readOnly}</Banner>}
         </div>
         {children}

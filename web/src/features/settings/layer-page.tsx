@@ -4,10 +4,9 @@ import { useParams } from "@tanstack/react-router";
 import { lazy, Suspense } from "react";
 import { Gate } from "#features/failure/gate.tsx";
 import { whyBlocked } from "#features/organization/blocked.ts";
-import { InForceLine } from "#features/organization-devices/in-force-line.tsx";
 import { whyClosed } from "#features/rollouts/text.ts";
 import type { Organization } from "#lib/api.ts";
-import { needed } from "#lib/idle.ts";
+import { afterPage, needed } from "#lib/idle.ts";
 import { organizationQuery } from "#lib/queries.ts";
 import { rolloutQuery } from "#lib/rollouts.ts";
 import { type Effective, effectiveQuery, type OrganizationLayer, settingsQuery } from "#lib/setting-layers.ts";
@@ -15,13 +14,18 @@ import { useTitle } from "#lib/title.ts";
 import { Banner } from "#ui/banner.tsx";
 import { Reserved } from "#ui/skeleton.tsx";
 import { GeneralSkeleton } from "./general-skeleton.tsx";
-import { LayerFrame, lastOf, SettingGroups } from "./layer-frame.tsx";
+import { followedText, LayerFrame, lastOf, SettingGroups } from "./layer-frame.tsx";
 import { NoteField } from "./note-field.tsx";
 import { Reach } from "./reach.tsx";
 import { fieldsOn } from "./say.ts";
 import { inheritedAt, whyLocked } from "./setting-text.ts";
 import { useOrganizationLayer } from "./use-layer.ts";
 
+const InForceLine = lazy(
+  afterPage(() =>
+    import("#features/organization-devices/in-force-line.tsx").then((file) => ({ default: file.InForceLine })),
+  ),
+);
 const WavesField = lazy(
   needed(() => import("#features/rollouts/waves-choice.tsx").then((file) => ({ default: file.WavesField }))),
 );
@@ -115,7 +119,11 @@ function Form({ organization, document, effective, tab }: FormProps) {
       whyClosed={(field) => whyClosed(rollouts?.rollout, field)}
       readOnly={readOnly}
       last={lastOf(editing.seen.fields, keys)}
-      inForce={<InForceLine organizationId={id} tab={tab} revision={document.revision} />}
+      inForce={
+        <Suspense fallback={followedText}>
+          <InForceLine organizationId={id} tab={tab} revision={document.revision} />
+        </Suspense>
+      }
       bar={
         <>
           <Reach organizationId={id} change={previewed} />

@@ -3,12 +3,14 @@ import { getRouteApi, Link, useParams } from "@tanstack/react-router";
 import { LogOut, Pencil, SlidersHorizontal, Trash2, UserPlus } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 import { Gate } from "#features/failure/gate.tsx";
+import { ActivitySkeleton } from "#features/organization/activity-skeleton.tsx";
 import { whyBlocked } from "#features/organization/blocked.ts";
 import { overviewGrid, overviewSide } from "#features/organization/overview-skeleton.tsx";
 import { may, type Permission } from "#features/organization/permissions.ts";
+import { Feed } from "#features/updates/feed.tsx";
 import { FeedSkeleton } from "#features/updates/feed-skeleton.tsx";
 import type { Organization } from "#lib/api.ts";
-import { ahead, needed } from "#lib/idle.ts";
+import { afterPage, ahead } from "#lib/idle.ts";
 import { accountQuery, organizationQuery } from "#lib/queries.ts";
 import { type Team, teamQuery } from "#lib/teams.ts";
 import { useTitle } from "#lib/title.ts";
@@ -27,9 +29,8 @@ import { useLeaveTeam } from "./use-team.ts";
 const TeamDialog = lazy(ahead(() => import("./team-dialog.tsx").then((file) => ({ default: file.TeamDialog }))));
 const AddDialog = lazy(ahead(() => import("./add-dialog.tsx").then((file) => ({ default: file.AddDialog }))));
 const DeleteDialog = lazy(ahead(() => import("./delete-dialog.tsx").then((file) => ({ default: file.DeleteDialog }))));
-const Feed = lazy(needed(() => import("#features/updates/feed.tsx").then((file) => ({ default: file.Feed }))));
 const Activity = lazy(
-  needed(() => import("#features/organization/activity.tsx").then((file) => ({ default: file.Activity }))),
+  afterPage(() => import("#features/organization/activity.tsx").then((file) => ({ default: file.Activity }))),
 );
 const from = "/_signed-in/organizations/$organization/teams/$team";
 const route = getRouteApi(from);
@@ -108,16 +109,12 @@ function Present({ organization, team }: Props) {
         }
       />
       <div className={overviewGrid}>
-        <Suspense fallback={<FeedSkeleton />}>
-          <Feed
-            organization={organization}
-            team={team.id}
-            filter={filter}
-            onFilter={(chosen) =>
-              void navigate({ search: { ...chosen, about, of }, replace: true, resetScroll: false })
-            }
-          />
-        </Suspense>
+        <Feed
+          organization={organization}
+          team={team.id}
+          filter={filter}
+          onFilter={(chosen) => void navigate({ search: { ...chosen, about, of }, replace: true, resetScroll: false })}
+        />
         <div className={overviewSide}>
           <Section
             title="Members"
@@ -140,7 +137,7 @@ function Present({ organization, team }: Props) {
             <TeamMembers organization={organization} team={team} />
           </Section>
           {may(role, "audit.list") && (
-            <Suspense fallback={<Skeleton className="h-60" />}>
+            <Suspense fallback={<ActivitySkeleton />}>
               <Activity
                 organizationId={organizationId}
                 team={team.id}

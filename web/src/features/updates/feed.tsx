@@ -1,13 +1,13 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { ArrowUp } from "lucide-react";
-import { memo, useEffect, useRef, useState } from "react";
+import { lazy, memo, Suspense, useEffect, useRef, useState } from "react";
 import { Gate } from "#features/failure/gate.tsx";
 import { NextPageFailure } from "#features/failure/retry-line.tsx";
 import { whyBlocked } from "#features/organization/blocked.ts";
 import { may } from "#features/organization/permissions.ts";
 import type { Organization } from "#lib/api.ts";
 import { plural } from "#lib/format.ts";
-import { untilIdle } from "#lib/idle.ts";
+import { needed, untilIdle } from "#lib/idle.ts";
 import { accountQuery } from "#lib/queries.ts";
 import { type Filter, feedQuery, feedsKey, type Names, type Update, visitUpdates } from "#lib/updates.ts";
 import { useKeptPages } from "#lib/use-kept-pages.ts";
@@ -20,9 +20,10 @@ import { isNarrow, whereOf } from "./filter.ts";
 import { ExportMenu, FilterBar } from "./filter-bar.tsx";
 import { loadForms } from "./forms.tsx";
 import { UpdateCard } from "./update-card.tsx";
-import { UpdatesOff } from "./updates-off.tsx";
 import { useNews } from "./use-news.ts";
 import { useSeen } from "./use-seen.ts";
+
+const UpdatesOff = lazy(needed(() => import("./updates-off.tsx").then((file) => ({ default: file.UpdatesOff }))));
 
 type Props = {
   organization: Organization;
@@ -35,7 +36,9 @@ type Props = {
 /** The updates of a place, newest first, with a field for one more; where the organization has turned them off, that. */
 export function Feed(props: Props) {
   return props.organization.posting === "off" ? (
-    <UpdatesOff organization={props.organization} />
+    <Suspense fallback={<FeedSkeleton />}>
+      <UpdatesOff organization={props.organization} />
+    </Suspense>
   ) : (
     <OpenFeed {...props} />
   );
@@ -221,7 +224,10 @@ function useVisit(organization: Organization, filter: Filter, page: Page | undef
   const isHere = before?.where === where;
   if (!isHere && isPlain && page !== undefined) setBefore({ where, at: page.lastVisit });
   useEffect(() => {
-    if (isHere && mayVisit) void visitUpdates(id, JSON.parse(where) as Filter).catch(() => undefined);
+    if (!isHere || !mayVisit) return;
+    void untilIdle()
+      .then(() => visitUpdates(id, JSON.parse(where) as Filter))
+      .catch(() => undefined);
   }, [isHere, mayVisit, id, where]);
   return isHere ? before.at : undefined;
 }

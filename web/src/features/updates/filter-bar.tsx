@@ -29,7 +29,10 @@ type Props = {
 export function FilterBar({ organization, filter, onFilter, authorName, hasPlaces }: Props) {
   const { tag, author, search, team, in: within } = filter;
   const { data: me } = useQuery(accountQuery);
-  const { data: member } = useQuery({ ...memberQuery(organization.id, me?.id ?? ""), enabled: me !== undefined });
+  const { data: member } = useQuery({
+    ...memberQuery(organization.id, me?.id ?? ""),
+    enabled: hasPlaces && me !== undefined,
+  });
   const teams = member?.teams ?? [];
   const isKnown = team === undefined || teams.some(({ id }) => id === team);
   const places = [

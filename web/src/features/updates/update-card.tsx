@@ -1,23 +1,22 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Ellipsis, MessageSquare, Pin } from "lucide-react";
-import { lazy, useId, useRef, useState } from "react";
+import { lazy, Suspense, useId, useRef, useState } from "react";
 import { RetryLine } from "#features/failure/retry-line.tsx";
 import { MarkdownText } from "#features/markdown/text.tsx";
 import { whyBlocked } from "#features/organization/blocked.ts";
 import type { Organization } from "#lib/api.ts";
 import { cn } from "#lib/cn.ts";
 import { plural } from "#lib/format.ts";
-import { whenIdle } from "#lib/idle.ts";
+import { ahead, whenIdle } from "#lib/idle.ts";
 import { type Names, type Update, updateQuery } from "#lib/updates.ts";
 import { useFormat } from "#lib/use-format.ts";
 import { Avatar } from "#ui/avatar.tsx";
 import { Badge } from "#ui/badge.tsx";
 import { Later } from "#ui/later.tsx";
+import { Skeleton } from "#ui/skeleton.tsx";
 import { Time } from "#ui/time.tsx";
 import { cardMenuClass } from "./card-menu-class.ts";
-import { Comments } from "./comments.tsx";
-import { EditForm } from "./edit-form.tsx";
 import { beginningOf } from "./excerpt.ts";
 import { FeedLink } from "./feed-link.tsx";
 import { ReactionBar } from "./reaction-bar.tsx";
@@ -25,6 +24,9 @@ import { SeenBy } from "./seen-by.tsx";
 import { authorName } from "./text.ts";
 import { useReact } from "./use-update.ts";
 
+/** They are opened, or alone with their update. */
+const Comments = lazy(ahead(() => import("./comments.tsx").then((file) => ({ default: file.Comments }))));
+const EditForm = lazy(ahead(() => import("./edit-form.tsx").then((file) => ({ default: file.EditForm }))));
 const CardMenu = lazy(whenIdle(() => import("./card-menu.tsx").then((file) => ({ default: file.CardMenu }))));
 
 type Props = {
@@ -79,7 +81,9 @@ export function UpdateCard({ organization, update, names, feedOf, isNew = false,
           <Title id={headingId} className="sr-only">
             {title}
           </Title>
-          <EditForm organizationId={organization.id} update={update} names={names} onClose={closeForm} />
+          <Suspense fallback={<Skeleton className="h-60" />}>
+            <EditForm organizationId={organization.id} update={update} names={names} onClose={closeForm} />
+          </Suspense>
         </div>
       ) : (
         <>
@@ -124,7 +128,11 @@ export function UpdateCard({ organization, update, names, feedOf, isNew = false,
           )}
         </div>
       </footer>
-      {isTalking && <Comments organization={organization} update={update} below={isAlone ? 1 : 3} />}
+      {isTalking && (
+        <Suspense fallback={<Skeleton className="mt-4 h-24" />}>
+          <Comments organization={organization} update={update} below={isAlone ? 1 : 3} />
+        </Suspense>
+      )}
     </article>
   );
 }

@@ -10,11 +10,11 @@ import { useTitle } from "#lib/title.ts";
 import { type Filter, updateQuery } from "#lib/updates.ts";
 import { FeedSkeleton } from "./feed-skeleton.tsx";
 import { loadForms } from "./forms.tsx";
-import { UpdatesOff } from "./updates-off.tsx";
+import { UpdateCard } from "./update-card.tsx";
 import { useFollowed } from "./use-news.ts";
 import { useSeen } from "./use-seen.ts";
 
-const UpdateCard = lazy(needed(() => import("./update-card.tsx").then((file) => ({ default: file.UpdateCard }))));
+const UpdatesOff = lazy(needed(() => import("./updates-off.tsx").then((file) => ({ default: file.UpdatesOff }))));
 const from = "/_signed-in/organizations/$organization/updates/$update";
 
 /** One update with its comments: what a link to it opens. */
@@ -29,7 +29,9 @@ function Off({ organization }: { organization: Organization }) {
   return (
     <div className="mx-auto max-w-[720px]">
       <h1 className="sr-only">Updates</h1>
-      <UpdatesOff organization={organization} />
+      <Suspense fallback={<FeedSkeleton />}>
+        <UpdatesOff organization={organization} />
+      </Suspense>
     </div>
   );
 }
@@ -57,15 +59,13 @@ function OpenUpdate() {
         {(found) =>
           organization && (
             <div key={id} ref={found.own.seenAt === undefined ? (element) => see(element, id) : undefined}>
-              <Suspense fallback={<FeedSkeleton />}>
-                <UpdateCard
-                  organization={organization}
-                  update={found}
-                  names={found.names}
-                  isAlone
-                  onGone={() => void navigate(all)}
-                />
-              </Suspense>
+              <UpdateCard
+                organization={organization}
+                update={found}
+                names={found.names}
+                isAlone
+                onGone={() => void navigate(all)}
+              />
             </div>
           )
         }
