@@ -48,7 +48,7 @@ const budgets: Record<Entry, { loaded: number; gzip: number }> = {
 /** Chunks loaded on demand, most of it the SDK's event streams. */
 const lazyBudget = 18_000;
 /** The API also has most of its routes, each loaded by its first request. */
-const apiExtraBudget = 329_000;
+const apiExtraBudget = 331_000;
 /** What reclaims unused seats, loaded by the first such job. */
 const workExtraBudget = 14_000;
 /** What reads changes of settings, which is loaded by the first one; devices send none. */
