@@ -85,15 +85,15 @@ describe("a request", () => {
 
 test("a list asks for the page after a cursor, and for the first without one", async () => {
   answer(json({ items: [] }));
-  await people.listMembers("org_1", { role: "admin" });
-  await people.listMembers("org_1", { role: "admin", search: "a&b" }, "c=1");
-  await imports.listImportRows("org_1", "imp_1", "no_seat", "c2");
-  await api.listEvents("org_1", { actor: "acc_1" }, undefined);
+  await people.listMembers("org_lists", { role: "admin" });
+  await people.listMembers("org_lists", { role: "admin", search: "a&b" }, "c=1");
+  await imports.listImportRows("org_lists", "imp_1", "no_seat", "c2");
+  await api.listEvents("org_lists", { actor: "acc_1" }, undefined);
   expect(asked.map(({ path }) => path)).toEqual([
-    "/api/v1/organizations/org_1/members?role=admin",
-    "/api/v1/organizations/org_1/members?role=admin&search=a%26b&cursor=c%3D1",
-    "/api/v1/organizations/org_1/imports/imp_1/rows?cursor=c2&outcome=no_seat",
-    "/api/v1/organizations/org_1/events?actor=acc_1",
+    "/api/v1/organizations/org_lists/members?role=admin",
+    "/api/v1/organizations/org_lists/members?role=admin&search=a%26b&cursor=c%3D1",
+    "/api/v1/organizations/org_lists/imports/imp_1/rows?cursor=c2&outcome=no_seat",
+    "/api/v1/organizations/org_lists/events?actor=acc_1",
   ]);
 });
 

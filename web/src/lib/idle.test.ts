@@ -75,6 +75,19 @@ test("a dialog is loaded before it is opened, and once more when it is opened if
   expect(await open()).toBe("dialog");
 });
 
+test("a part of the page that comes after it comes before menus and dialogs", async () => {
+  let arrive = (_: string) => {};
+  const menu = vi.fn(async () => "menu");
+  void whenIdle(menu)();
+  const part = afterPage(() => new Promise<string>((resolve) => (arrive = resolve)))();
+  await pass(2_000);
+  expect(menu).not.toHaveBeenCalled();
+  arrive("list");
+  expect(await part).toBe("list");
+  await pass();
+  expect(menu).toHaveBeenCalledOnce();
+});
+
 test("a part of the page that comes after it waits for the network, and fails where the site does not have it", async () => {
   const reach = vi.fn<() => Promise<string>>().mockRejectedValueOnce(new Error("offline")).mockResolvedValue("/");
   vi.stubGlobal("fetch", reach);

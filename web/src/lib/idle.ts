@@ -55,8 +55,9 @@ export const whenIdle =
 export const afterPage =
   <T>(load: () => Promise<T>): (() => Promise<T>) =>
   async () => {
-    await untilIdle();
-    const part = await connected(load)();
+    // sooner than menus and dialogs, which wait for it
+    await nextIdle(1);
+    const part = await needed(connected(load))();
     await untilReleased();
     return part;
   };
@@ -77,7 +78,7 @@ export function untilIdle(): Promise<void> {
   return waiting;
 }
 
-function nextIdle() {
+function nextIdle(wanted = quietChecks) {
   return new Promise<void>((resolve) => {
     let quiet = 0;
     let checks = 0;
@@ -89,7 +90,7 @@ function nextIdle() {
       const isQuiet = loading === 0 && [...busy].every((isBusy) => !isBusy());
       quiet = isQuiet ? quiet + 1 : 0;
       checks++;
-      if (quiet >= quietChecks || checks >= maxChecks) stop();
+      if (quiet >= wanted || checks >= maxChecks) stop();
       else wait();
     };
     const wait = () => setTimeout(() => afterWork(check), checkMs);
