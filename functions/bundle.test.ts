@@ -31,26 +31,26 @@ import { weigh } from "./testing/weigh.ts";
 
 /** In bytes: everything loaded at start, and the same with each file compressed. */
 const budgets: Record<Entry, { loaded: number; gzip: number }> = {
-  api: { loaded: 335_000, gzip: 129_500 },
+  api: { loaded: 336_000, gzip: 130_000 },
   sync: { loaded: 362_500, gzip: 132_500 },
   follow: { loaded: 172_500, gzip: 61_500 },
   view: { loaded: 162_500, gzip: 57_000 },
-  work: { loaded: 311_500, gzip: 113_500 },
+  work: { loaded: 316_500, gzip: 116_500 },
   mail: { loaded: 459_500, gzip: 149_000 },
   imports: { loaded: 433_500, gzip: 145_000 },
   bulk: { loaded: 406_500, gzip: 131_500 },
   checks: { loaded: 165_000, gzip: 60_000 },
-  clock: { loaded: 247_000, gzip: 89_000 },
-  "mail-events": { loaded: 243_500, gzip: 85_500 },
+  clock: { loaded: 249_500, gzip: 90_000 },
+  "mail-events": { loaded: 244_500, gzip: 86_000 },
   stripe: { loaded: 149_500, gzip: 52_000 },
   "stripe-bus": { loaded: 144_500, gzip: 50_500 },
 };
 /** Chunks loaded on demand, most of it the SDK's event streams. */
 const lazyBudget = 18_000;
 /** The API also has most of its routes, each loaded by its first request. */
-const apiExtraBudget = 331_000;
-/** What reclaims unused seats, loaded by the first such job. */
-const workExtraBudget = 14_000;
+const apiExtraBudget = 335_500;
+/** What reclaims unused seats, and what makes seats follow those in use, loaded by the first such job. */
+const workExtraBudget = 24_000;
 /** What reads changes of settings, which is loaded by the first one; devices send none. */
 const syncExtraBudget = 148_000;
 /** Stripe's library and its adapter, loaded by the first call or webhook. */

@@ -77,6 +77,8 @@ const limits: Record<string, string> = {
   Comments: `${Update.commentsPerHour} an hour per account`,
   "Reports of updates and comments": `${Update.reportsPerHour} an hour per account`,
   "Requests for seats": `${textOf({ quota: Billing.requestsPerDay, windowSeconds: daySeconds })} per member`,
+  "Automatic seats": `up to the limit that an owner sets, with 1 to ${Billing.maxSpareSeats} kept free`,
+  "Unused automatic seats": `removed ${Billing.lowerSeatsHours} hours before a period ends, unless somebody has changed seats within ${Billing.settledDays} days; again ${Billing.hoursBetweenReductions} hours later`,
   "A request for seats": `expires after ${Billing.requestDays} days`,
   "Reports of one text that are kept": `${Update.maxReports}`,
   "Edits of updates and comments": `${Update.editsPerHour} an hour per account`,

@@ -28,9 +28,10 @@ describe("the consumers of the stream", () => {
     });
   });
 
-  test("follow is invoked by new events and new log rows only", () => {
+  test("follow is invoked by new events, new log rows, and changes of organizations with automatic seats only", () => {
     expect(patternsOf(mappingOf("Follow"))).toEqual([
       { eventName: ["INSERT"], dynamodb: { NewImage: { stream: { S: ["out", "log"] } } } },
+      { eventName: ["MODIFY"], dynamodb: { NewImage: { stream: { S: ["seats"] } } } },
     ]);
   });
 

@@ -19,7 +19,7 @@ const budgets: Record<string, { routes: string[]; parts?: string[]; bytes: numbe
   "sign-in": { routes: ["sign-in"], bytes: 119_000, files: 10 },
   invitation: { routes: ["invitations"], bytes: 116_500, files: 9 },
   organizations: { routes: [...frame, "_signed-in/index"], bytes: 139_500, files: 13 },
-  "new organization": { routes: [...frame, "_signed-in/organizations/new"], bytes: 158_000, files: 17 },
+  "new organization": { routes: [...frame, "_signed-in/organizations/new"], bytes: 158_500, files: 17 },
   overview: {
     routes: inOrganization("index"),
     parts: ["organization/checklist-card"],
@@ -29,13 +29,13 @@ const budgets: Record<string, { routes: string[]; parts?: string[]; bytes: numbe
   update: { routes: inOrganization("updates/$update"), bytes: 144_000, files: 14 },
   members: { routes: inOrganization("_people", "_people/members"), bytes: 148_000, files: 18 },
   invitations: { routes: inOrganization("_people", "_people/invitations"), bytes: 147_500, files: 18 },
-  imports: { routes: inOrganization("imports/index"), bytes: 142_000, files: 14 },
+  imports: { routes: inOrganization("imports/index"), bytes: 142_500, files: 14 },
   import: { routes: inOrganization("imports/$import"), bytes: 149_000, files: 18 },
   teams: { routes: inOrganization("teams/index"), bytes: 137_000, files: 12 },
   team: { routes: inOrganization("teams/$team"), bytes: 156_500, files: 19 },
-  devices: { routes: inOrganization("devices/index"), bytes: 149_000, files: 15 },
+  devices: { routes: inOrganization("devices/index"), bytes: 149_500, files: 15 },
   device: { routes: inOrganization("devices/$device"), bytes: 139_000, files: 14 },
-  billing: { routes: inOrganization("billing"), bytes: 156_000, files: 18 },
+  billing: { routes: inOrganization("billing"), bytes: 157_500, files: 18 },
   "seat ledger": { routes: inOrganization("billing_.ledger"), bytes: 144_000, files: 14 },
   settings: { routes: inSettings("general"), parts: ["settings/state-select"], bytes: 154_500, files: 18 },
   "import settings": { routes: inSettings("imports"), bytes: 143_000, files: 14 },
@@ -124,7 +124,7 @@ test.each(pages)("%s has neither inline scripts nor inline styles, which its pol
 
 test("the pages about the API are small, load one style sheet and no script except the theme's", () => {
   for (const [name, bytes] of [
-    ["docs/index.html", 108_000],
+    ["docs/index.html", 109_500],
     ["docs/errors.html", 12_000],
   ] as const) {
     const page = readFileSync(join(folder, name), "utf8");

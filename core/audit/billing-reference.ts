@@ -14,6 +14,23 @@ const sides = {
 };
 
 export const billingReference = {
+  "billing.automatic_seats_changed": {
+    when: "An owner turns automatic seats on or off, or changes them; or they end with the subscription.",
+    data: {
+      from: "The limit before. Missing if it was off.",
+      to: "The limit after. Missing if it is off.",
+      spare: "How many seats are kept free.",
+    },
+    logOnly: true,
+  },
+  "billing.automatic_seats_stopped": {
+    when: "Seats that were needed are not added automatically.",
+    data: {
+      operation: "The change. Missing if there is none, because Stripe allows no more that day.",
+      seats: "How many.",
+      reason: "Its payment is waited for, Stripe declined it, it was not paid, or Stripe allows no more that day.",
+    },
+  },
   "billing.cancel_requested": {
     when: "An owner or admin cancels the subscription.",
     data: { periodEnd: "When the paid period ends." },
@@ -50,7 +67,7 @@ export const billingReference = {
     },
   },
   "billing.resize_started": {
-    when: "An owner or admin changes seats or plan, before the change is sent to Stripe.",
+    when: "An owner or admin, or automatic seats, change seats or plan, before the change is sent to Stripe.",
     data: change,
   },
   "billing.resize_dropped": {
@@ -58,7 +75,7 @@ export const billingReference = {
     data: {
       ...change,
       ...sides,
-      by: "Who requested it.",
+      by: "Who requested it, or `automatic`.",
       reason: "Stripe declined it, it was not paid, or the subscription ended.",
     },
   },
@@ -67,7 +84,7 @@ export const billingReference = {
     data: {
       ...change,
       ...sides,
-      by: "Who requested it.",
+      by: "Who requested it, or `automatic`.",
       shown: "The price that was shown.",
       charged: "What was charged.",
     },
@@ -77,7 +94,7 @@ export const billingReference = {
     data: {
       account: "Who requested them.",
       seats: "How many.",
-      by: "Who approved it.",
+      by: "Who approved it, or `automatic`.",
       operation: "The id of the change of seats.",
     },
   },

@@ -9,6 +9,8 @@ export const permissionsOfJobs = {
   "billing.catchUp": { system: "any" },
   "billing.close": { system: "any" },
   "billing.compare": { system: "any" },
+  "billing.followDue": { system: "any" },
+  "billing.followSeats": { system: "any" },
   "billing.receive": { system: "any" },
   "billing.reconcile": { system: "any" },
   "billing.reconcileCustomer": { system: "any" },

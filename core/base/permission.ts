@@ -56,6 +56,7 @@ export const permissionsOfPeople = {
   "audit.list": managers,
   "billing.approveSeatRequest": managers,
   "billing.cancel": paying,
+  "billing.changeAutomaticSeats": { owner: "any", unpaid: true, suspended: true },
   "billing.checkout": paying,
   "billing.confirm": paying,
   "billing.declineSeatRequest": managers,

@@ -10,6 +10,7 @@ import { readOnly } from "../kernel/stored.ts";
 import { OrganizationRow } from "../organization/row.ts";
 import { free as freePlan } from "../plan/plan.ts";
 import { Keys } from "../table/keys.ts";
+import { describeAutomatic } from "./automatic/state.ts";
 import { businessDaysOf, hasPaidNothing, isProcessing } from "./debit.ts";
 import { expiries, expiryOf } from "./payment-method.ts";
 import {
@@ -22,7 +23,7 @@ import {
   rowOf,
   type Discount as Taken,
 } from "./row.ts";
-import { billingStatuses, paymentMethod } from "./shape.ts";
+import { billingStatuses, paymentMethod, stopReasons } from "./shape.ts";
 import { endOf, graceUntil } from "./status.ts";
 import type { TrialRow } from "./trials/row.ts";
 import * as Trials from "./trials/trials.ts";
@@ -52,6 +53,29 @@ const Discount = v.object({
   endsAt: v.optional(v.string()),
   /** Whether it applies to the next invoice only. */
   once: v.optional(v.boolean()),
+});
+
+/** Seats that are added automatically where they are needed, and removed before a period in which they are not. */
+const Automatic = v.object({
+  /** The most seats that the subscription may have by it. */
+  limit: Integer,
+  /** How many seats are kept free. */
+  spare: Integer,
+  /** How many more seats the limit, or a trial, allows. */
+  room: Integer,
+  /** Why none are added for now. */
+  stopped: v.optional(
+    v.object({
+      /** Since when. */
+      at: v.string(),
+      /** Until when, unless another payment method pays before, or a change of seats is paid. */
+      until: v.string(),
+      /** A payment waits, Stripe declined the change, it was not paid, or Stripe allows no more changes that day. */
+      reason: shown(stopReasons),
+    }),
+  ),
+  /** How many seats the next period begins with, as it is now. Missing if the subscription ends before. */
+  atRenewal: v.optional(Integer),
 });
 
 /** How an organization pays, as last read from Stripe. */
@@ -136,6 +160,8 @@ export const Info = v.object({
       worksUntil: v.optional(v.string()),
     }),
   ),
+  /** Missing if seats are only added and removed by people. */
+  automaticSeats: v.optional(Automatic),
   /** Whether the organization is a customer at Stripe, so that there may be invoices. */
   customer: v.boolean(),
   /** A change of seats that waits for its payment. */
@@ -226,6 +252,7 @@ export function describe(found: OrganizationRow | undefined, billing: BillingRow
     graceDays,
     ...(row?.debit && isProcessing(row) && { processing: processingOf(row, row.debit) }),
     ...((billingStatus === "past_due" || row?.debit?.hasFailed) && row?.owed && { owed: consequencesOf(row) }),
+    ...withoutUndefined({ automaticSeats: organizationRow && row && describeAutomatic(organizationRow, row) }),
     customer: row !== undefined,
     ...(billingStatus === "canceled" && endedAt && { graceUntil: graceUntil(endedAt) }),
     ...(row?.op && { change: changeOf(row.op) }),

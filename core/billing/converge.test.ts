@@ -25,7 +25,16 @@ const step: fc.Arbitrary<ScenarioStep> = fc.oneof(
   one(3, { do: only("seats"), of, seats, quoted: fc.constant(true) }),
   one(1, { do: only("seats"), of, seats, yearly: fc.constant(true) }),
   one(8, { do: only("invite", "accept", "leave"), of, who }),
+  one(1, { do: only("revoke"), of, who }),
   one(1, { do: only("end", "resume"), of }),
+  one(2, {
+    do: only("automatic"),
+    of,
+    limit: fc.option(fc.integer({ min: 1, max: 12 })),
+    spare: fc.integer({ min: 1, max: 3 }),
+  }),
+  one(3, { do: only("follow"), of }),
+  one(1, { do: only("request"), of, seats: fc.integer({ min: 1, max: 4 }) }),
   one(1, { do: only("coupon"), of, code: only(...coupons) }),
   one(2, { do: only("buy"), of, seats }),
   one(1, { do: only("delete", "restore", "restore"), of }),
@@ -51,7 +60,7 @@ const step: fc.Arbitrary<ScenarioStep> = fc.oneof(
   one(3, { do: only("webhook"), which: fc.nat({ max: 20 }), how: only("once", "twice", "never") }),
   one(2, { do: only("pass"), seconds: fc.integer({ min: 1, max: daySeconds }) }),
   one(1, { do: only("pass"), seconds: fc.integer({ min: 20 * daySeconds, max: 40 * daySeconds }) }),
-  one(2, { do: only("sweep", "work", "catchUp", "compare", "endGrants") }),
+  one(2, { do: only("sweep", "work", "catchUp", "compare", "endGrants", "due") }),
 );
 const histories: fc.Arbitrary<BillingScenario> = fc.record({
   batches: fc.array(fc.array(step, { minLength: 1, maxLength: 4 }), { minLength: 1, maxLength: 14 }),

@@ -5,6 +5,8 @@ import { instant, stripe, table } from "../kernel/ports.ts";
 import { StripeError, type StripeInvoice, type StripeSubscription } from "../kernel/stripe-port.ts";
 import * as Plan from "../plan/plan.ts";
 import { Keys } from "../table/keys.ts";
+import { equal, type Step, update, when } from "../table/table.ts";
+import * as Stop from "./automatic/stop.ts";
 import { debitOf, isDebit } from "./debit.ts";
 import * as Dirty from "./dirty.ts";
 import { duplicateOf, isPayment } from "./duplicate.ts";
@@ -13,6 +15,7 @@ import * as Change from "./ledger/record.ts";
 import { settle } from "./requests/settle.ts";
 import { type Dropped, type Duplicate, failures, isLive, isSame, mirrorOf, type Op, type Row, rowOf } from "./row.ts";
 import { save } from "./save.ts";
+import { automatically } from "./shape.ts";
 import { sideOf } from "./side.ts";
 import * as BillingStatus from "./status.ts";
 
@@ -103,9 +106,20 @@ async function keepWaiting(organization: Organization, row: Row, op: Op, found: 
   if (waitsUntil && !isSame([op.waitsUntil, op.invoice, before], [waitsUntil, invoice, debit])) {
     await table.write(
       save(organization, row, { ...rest, op: { ...op, waitsUntil, invoice }, ...(debit && { debit }) }),
+      ...(await stopped(organization, row, op)),
     );
   }
   return "waiting";
+}
+
+/** Returns the steps that stop automatic seats while somebody has to pay for a change of theirs. */
+async function stopped(organization: Organization, row: Row, op: Op): Promise<Step[]> {
+  const key = Keys.organization(organization);
+  const found = op.by === automatically ? await table.get(key) : undefined;
+  if (!found?.automatic) return [];
+  const { automatic, steps } = Stop.after(found, row, op, "waiting");
+  const isAsRead = when(equal("automatic", found.automatic), failures.moved);
+  return automatic ? [update(key, { set: { automatic } }, isAsRead), ...steps] : steps;
 }
 
 async function end(
@@ -133,6 +147,8 @@ async function end(
   };
   const isDeleted = organizationRow.state === "deleted";
   const wanted = BillingStatus.judge(organizationRow, next, at);
+  // automatic seats end with their subscription
+  const stop = Stop.after(organizationRow, row, op, isMade || reason === "ended" ? undefined : reason);
   const before = sideOf(row, {
     billingStatus: BillingStatus.billingStatusOf(organizationRow),
     capacity: organizationRow.capacity,
@@ -153,7 +169,8 @@ async function end(
     // somebody may have changed it at Stripe since
     ...(seen ? Change.recordFound(organization, seen) : []),
     ...(mischarged ? [Dirty.mark(organization)] : []),
-    ...(isDeleted ? [] : BillingStatus.apply(organization, organizationRow, wanted)),
+    ...(isDeleted ? [] : BillingStatus.apply(organization, organizationRow, wanted, stop)),
+    ...stop.steps,
     ...(await settle(organization, op, isMade, actor)),
     isMade
       ? BillingResized.record(organization, { ...common, shown: op.shown, charged }, actor)

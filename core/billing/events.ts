@@ -3,7 +3,7 @@ import * as ID from "../base/id.ts";
 import { known } from "../base/row.ts";
 import { Integer } from "../base/shape.ts";
 import * as Event from "../kernel/event.ts";
-import { refundTargets, Side } from "./shape.ts";
+import { refundTargets, Side, stopReasons } from "./shape.ts";
 
 const Amount = v.object({
   /** In the smallest unit of the currency. */
@@ -54,6 +54,20 @@ export const BillingSeatRequestApproved = Event.define(
   v.object({ ...decided, by: v.string(), operation: ID.schema("operation") }),
 );
 export const BillingSeatRequestDeclined = Event.define("billing.seat_request_declined", v.object(decided));
+/** An owner has set how many seats are added automatically at most, before and after; missing: none. */
+export const BillingAutomaticSeatsChanged = Event.define(
+  "billing.automatic_seats_changed",
+  v.object({ from: v.optional(Integer), to: v.optional(Integer), spare: v.optional(Integer) }),
+);
+/** Seats that were needed were not added, or wait for their payment. */
+export const BillingAutomaticSeatsStopped = Event.define(
+  "billing.automatic_seats_stopped",
+  v.object({
+    operation: v.optional(ID.schema("operation")),
+    seats: Integer,
+    reason: known(stopReasons),
+  }),
+);
 /** The id of the invoice at Stripe. */
 const invoice = v.string();
 

@@ -33,5 +33,13 @@ export const requestDays = 14;
 export const requestsPerDay = 5;
 /** Requests of a page. */
 export const requestsPerPage = 50;
+/** Fewer seats are bought for the next period so long before it begins. */
+export const lowerSeatsHours = 24;
+/** Automatic seats are reduced again after so long, before the period ends, and not within so long of another change. */
+export const hoursBetweenReductions = 6;
+/** Automatic seats are not reduced for so long after somebody has changed seats or requested them. */
+export const settledDays = 7;
+/** The most seats that are kept free automatically. */
+export const maxSpareSeats = 100;
 /** Reports of sweeps are kept for so long. */
 export const reportDays = 400;

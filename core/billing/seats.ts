@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { dayMs, minuteSeconds } from "../base/duration.ts";
 import * as ID from "../base/id.ts";
 import { Integer } from "../base/shape.ts";
-import type { Member } from "../kernel/actor.ts";
+import type { Actor, Member } from "../kernel/actor.ts";
 import * as Event from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
 import { begin, isBegun } from "../kernel/idempotency.ts";
@@ -10,11 +10,22 @@ import { instant, now, plans, queues, table } from "../kernel/ports.ts";
 import type { OrganizationRow } from "../organization/row.ts";
 import * as Plan from "../plan/plan.ts";
 import { periods } from "../plan/shape.ts";
-import { all, atLeast, check, equal, keyOf, type Step, update, when } from "../table/table.ts";
+import {
+  all,
+  atLeast,
+  type ConditionOf,
+  check,
+  equal,
+  keyOf,
+  present,
+  type Step,
+  update,
+  when,
+} from "../table/table.ts";
 import { failures as billingFailures, describe, Info, needStripe, own } from "./billing.ts";
 import { hasPaidNothing, isProcessing } from "./debit.ts";
 import * as Dirty from "./dirty.ts";
-import { drive } from "./drive.ts";
+import { type Driven, drive } from "./drive.ts";
 import { BillingResizeStarted } from "./events.ts";
 import { changesPerSubscription, maxSeats, planQuoteMinutes, quoteMinutes } from "./limits.ts";
 import { confirm, endsOf, Price, priceOf, toSecond } from "./price.ts";
@@ -117,23 +128,39 @@ export const resize = fn(
 
 /** What a change is for, and the steps of the write that stores it. */
 type Beside = {
-  quote: string | undefined;
   more?: Pick<Op, "purpose" | "request">;
   steps?: (op: Op) => readonly Step[];
+  /** What else must be true of the organization. */
+  only?: ConditionOf<OrganizationRow>;
 };
 
 /** Stores a change of seats, for the price of its quote, and sends it to Stripe. */
-export async function make(change: Wanted, actor: Member, { quote, more, steps = () => [] }: Beside): Promise<Info> {
-  const { organizationRow, row, mirror, op, recent } = change;
+export async function make(
+  change: Wanted,
+  actor: Member,
+  { quote, ...beside }: Beside & { quote: string | undefined },
+): Promise<Info> {
+  const { op, mirror, recent } = change;
   const agreed = quote === undefined ? op : await confirm(quote, { actor, op, mirror, recent });
-  const marker = Dirty.mark(actor.organization);
+  await launch({ ...change, op: agreed }, actor, beside);
+  return shown(actor, ({ operation }) => operation === op.id);
+}
+
+/** The same without an answer. */
+export async function launch(
+  { organizationRow, row, op, recent }: Wanted,
+  actor: Actor,
+  { more, steps = () => [], only }: Beside,
+): Promise<Driven> {
+  const { pk: organization } = organizationRow;
+  const marker = Dirty.mark(organization);
   const { dropped: _, ...rest } = row;
   await table.write(
-    save(actor.organization, row, { ...rest, op: { ...agreed, ...more }, changes: [...recent, instant()] }),
-    seatStep(organizationRow, op.to),
+    save(organization, row, { ...rest, op: { ...op, ...more }, changes: [...recent, instant()] }),
+    seatStep(organizationRow, op.to, only),
     ...steps(op),
     BillingResizeStarted.record(
-      actor.organization,
+      organization,
       {
         operation: op.id,
         from: op.from,
@@ -146,10 +173,10 @@ export async function make(change: Wanted, actor: Member, { quote, more, steps =
     marker,
     ...begin(),
   );
-  const driven = await drive(actor.organization, actor, { isFresh: true });
-  if (driven === "none") await Dirty.clear(actor.organization, marker);
-  else await queues.send("work", [{ job: "reconcile", organization: actor.organization }], patienceSeconds);
-  return shown(actor, ({ operation }) => operation === op.id);
+  const driven = await drive(organization, actor, { isFresh: true });
+  if (driven === "none") await Dirty.clear(organization, marker);
+  else await queues.send("work", [{ job: "reconcile", organization }], patienceSeconds);
+  return driven;
 }
 
 /** Continues where an earlier request stopped; reconciliation completes whatever is left. */
@@ -167,12 +194,12 @@ export async function shown(actor: Member, isIt: (dropped: Dropped) => boolean):
   return describe(organizationRow, billing);
 }
 
-type Wanted = { organizationRow: OrganizationRow; row: Row; mirror: Mirror; op: Op; recent: string[] };
+export type Wanted = { organizationRow: OrganizationRow; row: Row; mirror: Mirror; op: Op; recent: string[] };
 
 /** Returns a change that is possible now. @throws why it is not */
 export async function wanted(
   { seats, plan }: Wish,
-  actor: Member,
+  actor: { account: string },
   organizationRow: OrganizationRow | undefined,
   billing: BillingRow | undefined,
 ): Promise<Wanted> {
@@ -205,7 +232,7 @@ export async function wanted(
 }
 
 /** Fewer seats are subtracted from the capacity at once, so that nobody is invited to them. */
-function seatStep(organizationRow: OrganizationRow, to: number): Step {
+function seatStep(organizationRow: OrganizationRow, to: number, only: ConditionOf<OrganizationRow> = present): Step {
   const capacity = to + BillingStatus.grantedOf(organizationRow);
   const by = capacity - organizationRow.capacity;
   const refusal = (found: OrganizationRow | undefined) => {
@@ -213,8 +240,8 @@ function seatStep(organizationRow: OrganizationRow, to: number): Step {
     return found && BillingStatus.fewestOf(found) > to ? tooFew(found) : rowFailures.moved();
   };
   const key = keyOf(organizationRow);
-  if (by >= 0) return check(key, when(all(BillingStatus.isInOrder, atLeast("free", -by)), refusal));
-  const asRead = all(BillingStatus.isInOrder, equal("capacity", organizationRow.capacity), atLeast("free", -by));
+  if (by >= 0) return check(key, when(all(BillingStatus.isInOrder, atLeast("free", -by), only), refusal));
+  const asRead = all(BillingStatus.isInOrder, equal("capacity", organizationRow.capacity), atLeast("free", -by), only);
   return update(key, { set: { capacity }, add: { free: by } }, when(asRead, refusal));
 }
 

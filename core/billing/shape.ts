@@ -8,6 +8,13 @@ export const purposes = ["invitation", "import", "member"] as const;
 /** Why a change was dropped: Stripe declined it, it was not paid in time, or its subscription has ended. */
 export const dropReasons = ["refused", "unpaid", "ended"] as const;
 
+/** Who requested a change of seats that was made automatically, in place of an account. */
+export const automatically = "automatic";
+
+/** Why none are added automatically for now: a payment waits, Stripe declined, nobody paid, or Stripe allows no more. */
+export const stopReasons = ["waiting", "refused", "unpaid", "often"] as const;
+export type StopReason = (typeof stopReasons)[number];
+
 /** How many seats. */
 export const Seats = v.pipe(
   v.number(),

@@ -6,6 +6,7 @@ import type { OrganizationRow } from "../organization/row.ts";
 import * as Plan from "../plan/plan.ts";
 import { Keys } from "../table/keys.ts";
 import { all, atLeast, below, equal, lacks, oneOf, type Update, update, when } from "../table/table.ts";
+import type { Automatic } from "./automatic/row.ts";
 import { hasPaidNothing } from "./debit.ts";
 import { failures, hasBegun, isLive, type Row } from "./row.ts";
 import type { BillingStatus } from "./shape.ts";
@@ -20,6 +21,8 @@ export type Judgment = { billingStatus: BillingStatus; capacity: number; plan: s
 
 /** Seats on top of those of the plan, until an instant or without an end. */
 export type Grant = { seats: number; until?: string | undefined };
+
+type Also = { grant?: Grant; automatic?: Automatic; refusal?: () => Failure };
 
 // Functions
 
@@ -78,19 +81,20 @@ export function isPassing(row: Row, billingStatus: BillingStatus, at: string): b
 /**
  * Returns the step that sets the organization's billing state, or none if it is the same. Guarded by what the decision
  * was based on.
- * @param grant sets what is granted too
+ * @param grant sets what is granted too, and `automatic` what an owner has set for automatic seats
  */
 export function apply(
   organization: ID<"organization">,
   organizationRow: OrganizationRow,
   wanted: Judgment,
-  { grant, refusal = failures.moved }: { grant?: Grant; refusal?: () => Failure } = {},
+  { grant, automatic, refusal = failures.moved }: Also = {},
 ): Update[] {
   const { billingStatus, capacity, plan, hasPaid } = wanted;
   const growth = organizationRow.state === "active" && grows(billingStatus);
   const by = capacity - organizationRow.capacity;
   const isSame =
     grant === undefined &&
+    automatic === undefined &&
     by === 0 &&
     hasPaid === (organizationRow.hasPaid === true) &&
     billingStatus === billingStatusOf(organizationRow) &&
@@ -103,11 +107,20 @@ export function apply(
     equal("state", organizationRow.state),
     isGrantUnchanged(organizationRow),
     isUnchanged(organizationRow),
+    ...(automatic && organizationRow.automatic ? [equal("automatic", organizationRow.automatic)] : []),
     fits ? atLeast("free", -by) : below("free", -by),
   );
   const granted = grant && { grantedSeats: grant.seats, ...(grant.until && { grantedUntil: grant.until }) };
   const change = {
-    set: { billingStatus, growth, plan, capacity, ...(hasPaid && { hasPaid }), ...granted },
+    set: {
+      billingStatus,
+      growth,
+      plan,
+      capacity,
+      ...(hasPaid && { hasPaid }),
+      ...granted,
+      ...(automatic && { automatic }),
+    },
     ...(by !== 0 && { add: { free: by } }),
     ...(grant && !grant.until && { unset: ["grantedUntil"] as const }),
   };
@@ -140,10 +153,13 @@ export const endOf = ({ mirror, debit }: Pick<Row, "mirror" | "debit">): string 
 export const graceUntil = (endedAt: string): string =>
   new Date(Date.parse(endedAt) + plans().graceDays * dayMs).toISOString();
 
-export const grantedOf = ({ grantedSeats = 0 }: OrganizationRow): number => grantedSeats;
+/** What counts seats. */
+export type Counted = Pick<OrganizationRow, "capacity" | "free" | "grantedSeats">;
+
+export const grantedOf = ({ grantedSeats = 0 }: Pick<Counted, "grantedSeats">): number => grantedSeats;
 
 /** Returns the lowest number of seats that an organization can pay for: what is committed beyond what is granted. */
-export const fewestOf = (organizationRow: OrganizationRow): number =>
+export const fewestOf = (organizationRow: Counted): number =>
   Math.max(1, committedOf(organizationRow) - grantedOf(organizationRow));
 
-export const committedOf = ({ capacity, free }: OrganizationRow): number => capacity - free;
+export const committedOf = ({ capacity, free }: Pick<Counted, "capacity" | "free">): number => capacity - free;

@@ -76,6 +76,17 @@ export const billingTemplates: Letters = {
       action: "Open billing",
     }),
 
+  "billing.automatic_seats_stopped": (about) =>
+    toOwners(about, {
+      subject: `Seats for ${about.organization} could not be added automatically`,
+      preview: "The billing page says why.",
+      sentences: [
+        `Seats were needed in ${about.organization}, and could not be added automatically: their payment was declined or waits for you, or Stripe allows no more changes that day. The billing page says which.`,
+        "Nobody loses a seat. Once none is free, nobody else can be invited or join, and requests for seats wait for you. Seats are added again once another payment method is chosen or a change of seats is paid, and otherwise after a day.",
+      ],
+      action: "Open billing",
+    }),
+
   "billing.duplicate_paid": (about) =>
     toOwners(about, {
       subject: `${about.organization} made a payment that can be refunded`,

@@ -65,6 +65,7 @@ function lineOf(info: Info, url: string): Pick<Entry, "title" | "url"> {
   }
   const seats = info.thing ?? "seats";
   if (info.kind === "seats.requested") return { title: `${person} requests ${seats}`, url: `${url}/billing` };
+  if (info.kind === "seats.approved" && !info.person) return { title: `${seats} approved`, url: `${url}/members` };
   if (info.kind === "seats.approved") return { title: `${person} approved ${seats}`, url: `${url}/members` };
   if (info.kind === "seats.declined") return { title: `${person} declined ${seats}`, url: `${url}/members` };
   if (info.kind === "seats.reclaimed") return { title: `${seats} reclaimed`, url: `${url}/billing` };

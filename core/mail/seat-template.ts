@@ -19,18 +19,25 @@ export const seatTemplates: Record<SeatKind, (about: About, info: Info) => Conte
     ],
   }),
 
-  "seats.approved": ({ organization, person, url }, { thing = "seats" }) => ({
-    subject: `${person} approved your request for ${thing}`,
-    preview: "There are more seats for people you invite.",
-    blocks: [
-      heading(`${person} approved your request for ${thing}`),
-      paragraph(
-        `${organization} has more seats. If a bank still processes their payment, they can be used once it arrives.`,
-      ),
-      button("See the members", `${url}/members`),
-      small(`You receive this email because you requested seats for ${organization}.`),
-    ],
-  }),
+  "seats.approved": ({ organization, person, url }, info) => {
+    const { thing = "seats" } = info;
+    // nobody approves what automatic seats allow for
+    const title = info.person
+      ? `${person} approved your request for ${thing}`
+      : `Your request for ${thing} was approved`;
+    return {
+      subject: title,
+      preview: "There are more seats for people you invite.",
+      blocks: [
+        heading(title),
+        paragraph(
+          `${organization} has more seats. If a bank still processes their payment, they can be used once it arrives.`,
+        ),
+        button("See the members", `${url}/members`),
+        small(`You receive this email because you requested seats for ${organization}.`),
+      ],
+    };
+  },
 
   "seats.declined": ({ organization, person, url }, { thing = "seats" }) => ({
     subject: `${person} declined your request for ${thing}`,

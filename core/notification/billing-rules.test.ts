@@ -3,6 +3,8 @@ import type { Person } from "@muster/local/testing/worlds/world.ts";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { addressOf } from "../account/account.ts";
 import * as Audit from "../audit/audit.ts";
+import { changeAutomaticSeats } from "../billing/automatic/automatic.ts";
+import { followSeats } from "../billing/automatic/follow.ts";
 import * as Dirty from "../billing/dirty.ts";
 import * as Manage from "../billing/manage.ts";
 import { approveSeatRequest } from "../billing/requests/approve.ts";
@@ -10,6 +12,7 @@ import * as Requests from "../billing/requests/requests.ts";
 import * as Seats from "../billing/seats.ts";
 import { asSystem } from "../kernel/context.ts";
 import { reactsTo } from "../kernel/reaction.ts";
+import { StripeError } from "../kernel/stripe-port.ts";
 import * as Member from "../member/member.ts";
 import * as Grant from "../organization/grant.ts";
 import * as Reclaim from "../reclaim/reclaim.ts";
@@ -221,6 +224,44 @@ test("a cancellation, the grace period and what follows are announced in turn", 
     ada: ["read_only", "canceled 2027-01-07"],
     eve: ["read_only", "canceled 2027-01-07", "ending 2026-12-24 Ada", "ending 2026-12-24 Ada"],
   });
+});
+
+test("seats that could not be added automatically are announced once", async () => {
+  await acme.buy(5);
+  await acme.as(() => changeAutomaticSeats({ limit: 20, spare: 9 }));
+  await notified();
+  const changeSeats = () => Promise.reject(new StripeError("refused", "No.", { code: "card_declined" }));
+  billing.world.rebind({ stripe: { ...billing.port, changeSeats } });
+  const { organization } = acme;
+  for (let times = 0; times < 2; times++) {
+    await asSystem("work", () => followSeats({ job: "followSeats", organization }));
+  }
+  expect(await notified()).toEqual({ ada: ["automatic_seats_stopped"], eve: ["automatic_seats_stopped"] });
+});
+
+test("nobody is asked for seats that are added automatically, and owners are for those beyond the limit", async () => {
+  await acme.buy(5);
+  await acme.as(() => changeAutomaticSeats({ limit: 8 }));
+  const requests = async (person: Person) =>
+    (await billing.world.as(person, () => list({}))).items.filter(({ kind }) => kind.startsWith("seats."));
+  const request = (person: Person, seats: number) =>
+    billing.world.as(person, () => Requests.requestSeats({ seats, note: "For support." }), {
+      id: acme.organization,
+      role: "owner",
+    });
+  await request(acme.owner, 3);
+  await notified();
+  expect(await requests(eve)).toEqual([]);
+  const { organization } = acme;
+  await asSystem("work", () => followSeats({ job: "followSeats", organization }));
+  await notified();
+  expect(await requests(eve)).toEqual([]);
+  const [approved, ...others] = await requests(acme.owner);
+  expect([approved, others]).toMatchObject([{ kind: "seats.approved", thing: "3 seats" }, []]);
+  expect(approved).not.toHaveProperty("person");
+  await request(acme.owner, 1);
+  await notified();
+  expect(await requests(eve)).toMatchObject([{ kind: "seats.requested", thing: "1 seat" }]);
 });
 
 test("the end of a trial is announced once, three days before", async () => {

@@ -1,5 +1,6 @@
 import type * as ID from "../base/id.ts";
 import {
+  BillingAutomaticSeatsStopped,
   BillingDuplicateCanceled,
   BillingDuplicateRefunded,
   BillingResizeDropped,
@@ -38,6 +39,12 @@ export const billingRules: readonly Reaction<Promise<Draft[]>>[] = [
     BillingTrialEnding,
     async ({ trialEnd }, { owner }): Promise<Draft[]> => [
       { kind: "billing.trial_ending", to: await holders(owner, ["owner"]), until: trialEnd },
+    ],
+  ),
+  ...on(
+    BillingAutomaticSeatsStopped,
+    async (_, { owner }): Promise<Draft[]> => [
+      { kind: "billing.automatic_seats_stopped", to: await holders(owner, ["owner"]) },
     ],
   ),
   ...on(

@@ -1,9 +1,13 @@
 import { counted } from "../base/counted.ts";
-import { is } from "../base/id.ts";
+import { type ID, is } from "../base/id.ts";
+import { allows } from "../billing/automatic/state.ts";
 import { BillingSeatRequestApproved, BillingSeatRequestDeclined, BillingSeatsRequested } from "../billing/events.ts";
+import { rowOf } from "../billing/row.ts";
+import { table } from "../kernel/ports.ts";
 import { on, type Reaction } from "../kernel/reaction.ts";
 import { ReclaimEnded } from "../reclaim/events.ts";
 import { holders } from "../search/holders.ts";
+import { Keys } from "../table/keys.ts";
 import type { Draft } from "./draft.ts";
 import { stillMembers } from "./still-members.ts";
 
@@ -11,6 +15,7 @@ import { stillMembers } from "./still-members.ts";
 
 export const seatRules: readonly Reaction<Promise<Draft[]>>[] = [
   ...on(BillingSeatsRequested, async ({ seats }, { owner, by: person }): Promise<Draft[]> => {
+    if (person && (await isGranted(owner, person, seats))) return [];
     const to = await holders(owner, ["owner", "admin"]);
     return [{ kind: "seats.requested", to, person, thing: counted(seats, "seat") }];
   }),
@@ -30,3 +35,14 @@ export const seatRules: readonly Reaction<Promise<Draft[]>>[] = [
     return [{ kind: "seats.reclaimed", to: await stillMembers(owner, [account]), thing: counted(count, "seat") }];
   }),
 ];
+
+/** Nobody is asked for what automatic seats grant: what is within their limit, unless they are stopped. */
+async function isGranted(organization: ID<"organization">, account: ID<"account">, seats: number): Promise<boolean> {
+  const [organizationRow, billing, request] = await table.getMany([
+    Keys.organization(organization),
+    Keys.billing(organization),
+    Keys.seatRequest(organization, account),
+  ]);
+  if (!organizationRow?.automatic) return false;
+  return (request !== undefined && request.state !== "open") || allows(organizationRow, rowOf(billing), seats);
+}

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { id, known, row } from "../base/row.ts";
+import { Automatic } from "../billing/automatic/row.ts";
 import { billingStatuses } from "../billing/shape.ts";
 import { Rollout } from "../rollout/row.ts";
 import { mailTroubles, postings, states } from "./shape.ts";
@@ -38,6 +39,8 @@ export const OrganizationRow = row({
   /** How many of its seats an operator granted, on top of those of its plan, and when that ends. */
   grantedSeats: v.optional(v.number()),
   grantedUntil: v.optional(v.string()),
+  /** How seats are added automatically, if an owner lets them be. */
+  automatic: v.optional(Automatic),
   /** Its subscription was paid, and not only tried. */
   hasPaid: v.optional(v.boolean()),
   /** The day whose invitations `sentToday` counts. */

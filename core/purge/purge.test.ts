@@ -177,6 +177,7 @@ const shapes: Record<keyof typeof Keys, RegExp | string> = {
   reclaim: /^org_\w+ #reclaim$/,
   seatRequest: /^org_\w+#seat_requests acc_\w+$/,
   seatRequests: "a query",
+  automatic: /^org_\w+ #automatic$/,
   import: /^org_\w+ imp_\w+$/,
   imports: "a query",
   importSetting: /^org_\w+ #imports$/,

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { addressOf } from "../account/account.ts";
 import { daySeconds } from "../base/duration.ts";
 import { implied } from "../base/failure.ts";
+import { changeAutomaticSeats } from "../billing/automatic/automatic.ts";
 import { StripeError } from "../kernel/stripe-port.ts";
 import { Keys } from "../table/keys.ts";
 import { update } from "../table/table.ts";
@@ -65,6 +66,14 @@ describe("a reclaim", () => {
     expect(await place.typesOf()).toEqual(
       expect.arrayContaining(["reclaim.started", "reclaim.ended", "billing.resized"]),
     );
+  });
+
+  test("keeps seats that automatic seats would add again", async () => {
+    for (let n = 0; n < 11; n++) await place.join(`old${n}@example.com`, "write", 70);
+    await acme.as(() => changeAutomaticSeats({ limit: 20, spare: 3 }));
+    await place.start({ reduces: true });
+    await place.runAll();
+    expect([await place.paid(), await place.free()]).toEqual([4, 3]);
   });
 
   test("keeps the seats for others unless it says otherwise", async () => {

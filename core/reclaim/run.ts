@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { Failure, failure, implied, isFailure } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
+import { automaticOf, followed } from "../billing/automatic/state.ts";
 import { own } from "../billing/billing.ts";
 import { failures as rowFailures, rowOf } from "../billing/row.ts";
 import { make, wanted } from "../billing/seats.ts";
@@ -17,6 +18,7 @@ import { instant, now, queues, table } from "../kernel/ports.ts";
 import { depart } from "../member/departure.ts";
 import { MemberRemoved } from "../member/events.ts";
 import { failures as memberFailures } from "../member/failures.ts";
+import type { OrganizationRow } from "../organization/row.ts";
 import { Keys } from "../table/keys.ts";
 import { all, atMost, check, equal, oneOf, type Position, type Step, update, when } from "../table/table.ts";
 import { ReclaimEnded } from "./events.ts";
@@ -171,8 +173,9 @@ async function revokeSome(row: ReclaimRow, actor: Member): Promise<Position | un
 async function reduce(row: ReclaimRow, actor: Member): Promise<void> {
   const freed = row.removed + row.revoked;
   const [organizationRow, billing] = await table.getMany(own({}, actor));
-  const paid = rowOf(billing)?.mirror?.quantity ?? 0;
-  const seats = organizationRow ? Math.max(fewestOf(organizationRow), paid - freed) : paid;
+  const billingRow = rowOf(billing);
+  const paid = billingRow?.mirror?.quantity ?? 0;
+  const seats = organizationRow ? Math.max(lowestOf(organizationRow, billingRow), paid - freed) : paid;
   if (!row.reduces || seats >= paid) return finish(row, "done");
   const steps = ({ id: operation }: { id: ID.ID<"operation"> }) => ending(row, "done", { seats, operation });
   try {
@@ -187,6 +190,12 @@ async function reduce(row: ReclaimRow, actor: Member): Promise<void> {
       await table.write(...ending(row, "done", { failure: code }));
     }
   }
+}
+
+/** Automatic seats would add again what is less than they keep free. */
+function lowestOf(organizationRow: OrganizationRow, billing: Parameters<typeof automaticOf>[1]): number {
+  const automatic = automaticOf(organizationRow, billing);
+  return automatic ? followed(organizationRow, automatic) : fewestOf(organizationRow);
 }
 
 const finish = (row: ReclaimRow, state: "done" | "stopped") => table.write(...ending(row, state, {}));

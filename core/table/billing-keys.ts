@@ -1,4 +1,5 @@
 import type * as ID from "../base/id.ts";
+import type { DueRow } from "../billing/automatic/row.ts";
 import type { ChangeRow } from "../billing/ledger/row.ts";
 import type { SeatRequestRow } from "../billing/requests/row.ts";
 import type { BillingRow } from "../billing/row.ts";
@@ -21,4 +22,5 @@ export const billingKeys = {
   seatRequest: (organization: Organization, account: Account): Key<SeatRequestRow> =>
     inPart(organization, "seat_requests", account),
   seatRequests: (organization: Organization): Range<SeatRequestRow> => ({ pk: `${organization}#seat_requests` }),
+  automatic: (organization: Organization): Key<DueRow> => ({ pk: organization, sk: "#automatic" }),
 };

@@ -71,8 +71,8 @@ export type Owner = Organization | Account;
  *   org_X        bill#ntf_N    a mail about payment to its billing     get                             30 d
  *                              address, and its status
  *   org_X        #reclaim      the last reclaim of unused seats        get
- *   org_X#bil    at#op_O       a change of seats or plan, by when it   query
- *                              took effect
+ *   org_X#bil    at#op_O       a change of seats, by when it began     query
+ *   org_X        #automatic    that seats are added automatically      list
  *   org_X#seat_requests acc_A  seats that a member last requested      get, query                      44 d
  *   org_X        imp_I         an import: its file, its state, counts  get, query imp_                90 d
  *   org_X        #imports      the account of scripts                  get
@@ -163,6 +163,7 @@ export type Owner = Organization | Account;
  *   imports#open at#imp        imports that have not ended, by when to check on them
  *   domains#due  at#org        domains by when to check them next
  *   grants#due   at#org        grants of seats that have an end, by it
+ *   seats#due    at#org        automatic seats, by when to look at them
  *   rollouts#open at#org       rollouts that are running, by their start
  *   accounts#behind at#acc     events in accounts' outboxes, and heads of accounts' logs that may be unannounced
  */

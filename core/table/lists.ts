@@ -1,6 +1,7 @@
 import type * as ID from "../base/id.ts";
 import { type Role, roles } from "../base/role.ts";
 import type { Unknown } from "../base/row.ts";
+import type { DueRow } from "../billing/automatic/row.ts";
 import type { BillingRow } from "../billing/row.ts";
 import type { DomainRow } from "../domain/row.ts";
 import type { ImportRow } from "../import/row.ts";
@@ -41,6 +42,7 @@ export const Lists = {
   openRollouts: "rollouts#open" as List<RolloutRow>,
   dueDomains: "domains#due" as List<DomainRow>,
   dueGrants: "grants#due" as List<GrantRow>,
+  dueSeats: "seats#due" as List<DueRow>,
   accountsBehind: "accounts#behind",
 };
 
@@ -49,7 +51,7 @@ export const Ranks = {
   address: (letter: "p" | "e" | "f" | "r", at: string, address: Address) => `${letter}#${at}#${address.slice(-10)}`,
   /** Rank of an import that has not ended: when to check on it. */
   openImport: (at: string, id: Import) => `${at}#${id}`,
-  /** Rank of an organization, its domain or its grant: when something happened to it, or is due. */
+  /** Rank of an organization, its domain, its grant or its automatic seats: when something happened to it, or is due. */
   organization: (at: string, organization: Organization) => `${at}#${organization}`,
   /** Rank of what waits for an account: since when. */
   behind: (at: string, account: Account) => `${at}#${account}`,

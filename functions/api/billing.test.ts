@@ -15,6 +15,7 @@ const bodies: Record<string, object> = {
   "billing.discount": { code: "HALF" },
   "billing.preview": { seats: 5 },
   "billing.resize": { seats: 5 },
+  "billing.changeAutomaticSeats": { limit: 5 },
 };
 
 describe("a deployment without Stripe", () => {

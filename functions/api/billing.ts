@@ -1,3 +1,4 @@
+import { changeAutomaticSeats } from "@muster/core/billing/automatic/automatic.ts";
 import * as Billing from "@muster/core/billing/billing.ts";
 import * as Checkout from "@muster/core/billing/checkout.ts";
 import { exportPart } from "@muster/core/billing/ledger/export.ts";
@@ -17,6 +18,7 @@ export const billing = new Hono<Env>()
   .get("/", query(Billing.get, { id: "getBilling" }))
   .post("/preview", command(Seats.preview, { id: "previewSeatChange" }))
   .post("/resize", command(Seats.resize, { id: "changeSeats" }))
+  .post("/automatic-seats", command(changeAutomaticSeats, { id: "changeAutomaticSeats" }))
   .post("/checkout", command(Checkout.checkout, { id: "createCheckout" }))
   .post("/confirm", command(Checkout.confirm, { id: "confirmCheckout" }))
   .post("/cancel", command(Manage.cancel, { id: "cancelSubscription" }))

@@ -833,6 +833,10 @@ const own: Record<string, { ceiling: Ceiling; stripe?: number; why: string }> = 
     stripe: 2,
     why: "The change, and its result. Stored before and after, with the row of the seat ledger.",
   },
+  "billing.changeAutomaticSeats": {
+    ceiling: [1, 1, 8, 1],
+    why: "The row, its place in a list, and the event, with the organization checked.",
+  },
   "billing.requestSeats": {
     ceiling: [2, 0, 7, 0],
     why: "A counter of the day; the request and its event, with the membership checked.",

@@ -170,6 +170,7 @@ const limitFactor = 1_000;
 /** Rows that no request and no look of the operator reads. */
 const readByWorkers = [
   "activeMember",
+  "automatic",
   "billingMail",
   "claim",
   "cohort",

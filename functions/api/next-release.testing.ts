@@ -5,6 +5,7 @@ import * as Audit from "@muster/core/audit/row.ts";
 import { Failure } from "@muster/core/base/failure.ts";
 import { alias } from "@muster/core/base/id.ts";
 import * as Base from "@muster/core/base/row.ts";
+import { DueRow } from "@muster/core/billing/automatic/row.ts";
 import { ChangeRow } from "@muster/core/billing/ledger/row.ts";
 import { SeatRequestRow } from "@muster/core/billing/requests/row.ts";
 import * as Billing from "@muster/core/billing/row.ts";
@@ -96,6 +97,7 @@ const kinds: Record<keyof typeof Keys, Kind | string> = {
   },
   seatRequest: { at: /^org_\w+#seat_requests acc_\w+$/, holds: SeatRequestRow, maySay: ["by", "reason", "operation"] },
   seatRequests: query,
+  automatic: { at: /^org_\w+ #automatic$/, holds: DueRow },
   import: { at: /^org_\w+ imp_\w+$/, holds: Import.ImportRow, maySay: ["reported"] },
   imports: query,
   importSetting: { at: /^org_\w+ #imports$/, holds: Import.ImportSettingRow },

@@ -168,7 +168,7 @@ export const operationTexts: Record<string, OperationText> = {
   },
   requestSeats: {
     summary: "Request seats",
-    description: `Notifies owners and admins, who can buy them. A member has one open request, which expires after ${requestDays} days.`,
+    description: `Notifies owners and admins, who can buy them, unless automatic seats allow for it. A member has one open request, which expires after ${requestDays} days.`,
   },
   getOwnSeatRequest: { summary: "Get your last request for seats" },
   revokeSeatRequest: { summary: "Revoke your request for seats" },

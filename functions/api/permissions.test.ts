@@ -29,6 +29,7 @@ const rights: Record<string, readonly (Role | "anybody" | "signed in" | "device"
   "billing.listSeatRequests": ["owner", "admin"],
   "billing.requestSeats": ["owner", "admin", "write", "read"],
   "billing.revokeSeatRequest": ["owner", "admin", "write", "read"],
+  "billing.changeAutomaticSeats": ["owner"],
   "billing.invoices": ["owner", "admin"],
   "billing.ledger": ["owner", "admin"],
   "billing.portal": ["owner", "admin"],

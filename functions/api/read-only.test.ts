@@ -10,6 +10,7 @@ import { operations } from "./openapi.ts";
 /** What is open in a read-only organization, a second time: paying, leaving, and getting smaller. */
 const open = [
   "billing.cancel",
+  "billing.changeAutomaticSeats",
   "billing.checkout",
   "billing.confirm",
   "billing.discount",
@@ -77,8 +78,9 @@ test.each(looks)("$id shows the data", async (operation) => {
 
 test.each(commands.filter(({ id }) => open.includes(id)))("$id is done", async (operation) => {
   const { status, body } = await call(operation);
-  // resizing requires an active subscription, and then the organization is not read-only
-  const expected = operation.id === "billing.resize" ? [409, "billing.moved"] : [operation.status, body.code];
+  // these require an active subscription, and then the organization is not read-only
+  const needsActive = ["billing.resize", "billing.changeAutomaticSeats"].includes(operation.id);
+  const expected = needsActive ? [409, "billing.moved"] : [operation.status, body.code];
   expect([status, body.code]).toEqual(expected);
 });
 

@@ -8,7 +8,9 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { operations } from "./openapi.ts";
 
 /** What owners may change in a suspended organization, a second time: what they pay. */
-const open = ["cancel", "checkout", "confirm", "discount", "portal", "resume"].map((verb) => `billing.${verb}`);
+const open = ["cancel", "changeAutomaticSeats", "checkout", "confirm", "discount", "portal", "resume"].map(
+  (verb) => `billing.${verb}`,
+);
 
 const inOrganization = operations().filter(({ path }) => path.includes("{organization}"));
 const refused = { status: 403, body: { code: "organization.suspended" } };

@@ -1,4 +1,5 @@
 import * as Erase from "@muster/core/account/erase.ts";
+import { Job as FollowJob } from "@muster/core/billing/automatic/job.ts";
 import * as Close from "@muster/core/billing/close.ts";
 import * as Customers from "@muster/core/billing/customer.ts";
 import * as Billing from "@muster/core/billing/reconcile.ts";
@@ -25,6 +26,7 @@ export const Work = v.union([
   Billing.Job,
   Billing.CustomerJob,
   Close.Job,
+  FollowJob,
   Erase.Job,
   Rollout.Job,
   Digest.Job,
@@ -66,6 +68,8 @@ export function work(message: Work): Promise<unknown> {
       return Reports.walkReports(message);
     case "reclaim":
       return Reclaim.work(message);
+    case "followSeats":
+      return followSeats(message);
     case "reconcile":
       return Billing.reconcile({ organization: message.organization });
     case "reconcileCustomer":
@@ -75,4 +79,9 @@ export function work(message: Work): Promise<unknown> {
     case "revokeSent":
       return Schedule.work(message);
   }
+}
+
+/** Most organizations have no automatic seats. */
+async function followSeats(job: FollowJob): Promise<unknown> {
+  return (await import("@muster/core/billing/automatic/follow.ts")).followSeats(job);
 }

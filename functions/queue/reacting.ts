@@ -32,6 +32,7 @@ export const reacting = {
     Billing.BillingResized,
     Billing.BillingResizeDropped,
     Billing.BillingTrialEnding,
+    Billing.BillingAutomaticSeatsStopped,
     Billing.BillingDuplicateCanceled,
     Billing.BillingDuplicateRefunded,
     Billing.BillingSeatsRequested,
@@ -89,6 +90,12 @@ export const reacting = {
   team: [TeamDeleted],
   update: [UpdateDeleted, AuthorRemoved, TeamDeleted, CommentDeleted, Member.MemberLeft, Member.MemberRemoved],
   reclaim: [ReclaimStarted, Billing.BillingResizeDropped],
+  automaticSeats: [
+    Billing.BillingSeatsRequested,
+    Billing.BillingResized,
+    Billing.BillingResizeDropped,
+    Billing.BillingUpdated,
+  ],
   seatRequest: [Member.MemberRemoved, Member.MemberLeft],
   contact: [SettingSaved, Organization.OrganizationRenamed, Billing.BillingCheckoutStarted],
 } satisfies Record<string, readonly EventType[]>;

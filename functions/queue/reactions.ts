@@ -1,4 +1,5 @@
 import * as Account from "@muster/core/account/react.ts";
+import * as AutomaticSeats from "@muster/core/billing/automatic/react.ts";
 import * as Contact from "@muster/core/billing/contact.ts";
 import * as SeatRequest from "@muster/core/billing/requests/react.ts";
 import * as Departure from "@muster/core/departure/record.ts";
@@ -36,6 +37,7 @@ export const modules = {
   team: Team,
   update: Update,
   reclaim: Reclaim,
+  automaticSeats: AutomaticSeats,
   seatRequest: SeatRequest,
   contact: Contact,
 } satisfies Record<keyof typeof reacting, Reacting>;

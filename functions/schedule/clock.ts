@@ -1,5 +1,6 @@
 import { sweep } from "@muster/core/audit/sweep.ts";
 import { parse } from "@muster/core/base/valid.ts";
+import { followDue } from "@muster/core/billing/automatic/due.ts";
 import * as Compare from "@muster/core/billing/compare.ts";
 import * as Billing from "@muster/core/billing/sweep.ts";
 import { due as dueDomains } from "@muster/core/domain/due.ts";
@@ -41,7 +42,11 @@ const jobs = {
     purges: () => Purge.due({}),
     grants: () => endGrants({}),
     keys: () => advance({}),
-    ...ofBilling(state, { billing: () => Billing.sweep({}), compare: () => Compare.compare({ onlyResume: true }) }),
+    ...ofBilling(state, {
+      billing: () => Billing.sweep({}),
+      seats: () => followDue({}),
+      compare: () => Compare.compare({ onlyResume: true }),
+    }),
     domains: () => dueDomains({}),
   }),
   hour: (state: StripeState) => ofBilling(state, { events: () => Billing.catchUp({}) }),

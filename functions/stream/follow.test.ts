@@ -3,12 +3,15 @@ import type { ID } from "@muster/core/base/id.ts";
 import type { Fault } from "@muster/core/kernel/ports.ts";
 import * as Organization from "@muster/core/organization/organization.ts";
 import { Keys } from "@muster/core/table/keys.ts";
+import { update } from "@muster/core/table/table.ts";
 import * as Team from "@muster/core/team/team.ts";
+import { matchesAny } from "@muster/local/stream/filter.ts";
 import { openStream, type TestStream } from "@muster/local/testing/worlds/stream.ts";
 import { openWorld, type Person, type World } from "@muster/local/testing/worlds/world.ts";
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent, SQSEvent } from "aws-lambda";
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { stubEnvironment } from "../testing/environment.ts";
+import { filters } from "./filters.ts";
 
 let follow: (event: DynamoDBStreamEvent) => Promise<DynamoDBBatchResponse>;
 let work: (event: SQSEvent, context: { getRemainingTimeInMillis: () => number }) => Promise<unknown>;
@@ -112,5 +115,42 @@ describe("what follows from the stream", () => {
     expect(items).toMatchObject([{ kind: "organization.created", organization: id }]);
     await clock({ job: "sweep" }, context);
     expect(announcedTypes()).toEqual([]);
+  });
+});
+
+describe("a change of an organization with automatic seats", () => {
+  const set = async (id: ID<"organization">, spare: number) => {
+    const automatic = { limit: 9, spare, subscription: "sub_1" };
+    await world.table.write(update(Keys.organization(id), { set: { automatic, stream: "seats" } }));
+  };
+  const take = (id: ID<"organization">, seats = 1) =>
+    world.table.write(update(Keys.organization(id), { add: { free: -seats } }));
+  const passed = async () => (await stream.read()).filter((record) => matchesAny(record, filters.follow));
+  const looks = () => world.queued.work.filter((one) => "job" in one);
+
+  test("queues one look, however many seats are taken at once, if fewer are free than are kept", async () => {
+    const ids = [(await found("Acme")).id, (await found("Beta")).id, (await found("Gamma")).id] as const;
+    await set(ids[0], 2);
+    await set(ids[1], 1);
+    await passed();
+    for (const id of ids) await take(id);
+    for (let times = 0; times < 5; times++) await rename(ids[0], `Acme ${times}`);
+    const Records = await passed();
+    expect(Records.filter(({ eventName }) => eventName === "MODIFY")).toHaveLength(7);
+    expect(await handle(Records)).toEqual([]);
+    expect(looks()).toEqual([{ job: "followSeats", organization: ids[0] }]);
+  });
+
+  test("comes again from the stream if the queue cannot be reached", async () => {
+    const { id } = await found("Acme");
+    await set(id, 2);
+    await passed();
+    await take(id);
+    const Records = await passed();
+    world.rebind({ queues: unreachable });
+    expect(await handle(Records)).toEqual([numberOf(Records[0])]);
+    world.rebind();
+    expect(await handle(Records)).toEqual([]);
+    expect(looks()).toHaveLength(1);
   });
 });

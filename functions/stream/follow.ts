@@ -1,5 +1,7 @@
 import { announce } from "@muster/core/audit/announce.ts";
 import * as Audit from "@muster/core/audit/audit.ts";
+import type { ID } from "@muster/core/base/id.ts";
+import { lackingIn, queueLooks } from "@muster/core/billing/automatic/trigger.ts";
 import { ownerOf } from "@muster/core/table/key-text.ts";
 import type { Owner } from "@muster/core/table/keys.ts";
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from "aws-lambda";
@@ -10,7 +12,10 @@ import { runTasks, type Task } from "./tasks.ts";
 
 boot();
 
-/** New rows in an outbox: move its events. New rows in logs: announce them to the reactions. */
+/**
+ * New rows in an outbox: move its events. New rows in logs: announce them to the reactions. Organizations with automatic
+ * seats and too few of them free: look at them.
+ */
 export async function handler(event: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> {
   return runTasks("follow", tasksOf(event));
 }
@@ -22,11 +27,17 @@ export async function handler(event: DynamoDBStreamEvent): Promise<DynamoDBBatch
 function tasksOf({ Records }: DynamoDBStreamEvent): Task[] {
   const tasks: Task[] = [];
   const looked = new Set<Owner>();
+  const lacking = new Set<ID<"organization">>();
   const logged: Audit.Announcement[] = [];
   for (const one of Records) {
     const record = sequenceNumber(one);
     try {
       const { after } = rows(one);
+      const organization = lackingIn(after);
+      if (organization) {
+        if (lacking.size === 0) tasks.push({ record, run: () => queueLooks([...lacking]) });
+        lacking.add(organization);
+      }
       const owner = ownerOf(String(after?.pk));
       if (!after || !owner) continue;
       if (after.stream === "log") {

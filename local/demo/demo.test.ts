@@ -191,6 +191,7 @@ describe("the demo", () => {
 
   /** Events that the demo's organization does not have. */
   const notShown = [
+    ...["automatic_seats_changed", "automatic_seats_stopped"].map((one) => `billing.${one}`),
     ...["cancel_requested", "discount_requested", "duplicate_canceled", "duplicate_refunded"].map(
       (one) => `billing.${one}`,
     ),

@@ -36,11 +36,14 @@ const Amount = v.object({
 export const Change = v.object({
   /** The id of the change, which audit events name as `operation`. */
   operation: ID.schema("operation"),
-  /** Where it came from: a member's request, a purchase, the end of the subscription, or Stripe itself. */
+  /** Where it came from: a member's request, automatic seats, a purchase, the end of the subscription, or Stripe itself. */
   cause: shown(changeCauses),
   /** What the seats are for. Missing if nobody said so. */
   purpose: v.optional(shown(purposes)),
-  /** The account that requested it, or began the purchase. Missing if it was changed at Stripe, outside Muster. */
+  /**
+   * The account that requested it, or began the purchase. Missing if it was changed at Stripe, outside Muster, or
+   * automatically and not for the request of a member.
+   */
   by: v.optional(
     v.object({
       /** The id of the account. */

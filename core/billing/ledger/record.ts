@@ -6,6 +6,7 @@ import { type Put, put } from "../../table/table.ts";
 import { hasPaidNothing } from "../debit.ts";
 import { toSecond } from "../price.ts";
 import { isLive, type Mirror, type Op, type Row } from "../row.ts";
+import { automatically } from "../shape.ts";
 import type { ChangeRow } from "./row.ts";
 
 // The rows of the seat ledger: each is a step of the write that makes its change known, so there is one, and never without
@@ -38,9 +39,11 @@ export function recordOp(organization: Organization, op: Op, { at, charged, invo
     prorationAt: effectiveAt,
     shown,
   } = op;
+  // of automatic changes, those for the request of a member are behind them
+  const person = by === automatically ? op.request : by;
   const change = {
     operation,
-    cause: "request" as const,
+    cause: by === automatically ? ("automatic" as const) : ("request" as const),
     from,
     to,
     price,
@@ -49,7 +52,10 @@ export function recordOp(organization: Organization, op: Op, { at, charged, invo
     effectiveAt,
     endedAt: at,
   };
-  return record(organization, { ...change, ...withoutUndefined({ by, purpose, shown, charged, invoice, dropped }) });
+  return record(organization, {
+    ...change,
+    ...withoutUndefined({ by: person, purpose, shown, charged, invoice, dropped }),
+  });
 }
 
 /**

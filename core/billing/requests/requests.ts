@@ -49,6 +49,8 @@ export const SeatRequest = v.object({
   expiresAt: v.string(),
   /** The name of the member who approved or declined it. */
   by: v.optional(v.string()),
+  /** Whether nobody approved it, because automatic seats allow for it. */
+  isAutomatic: v.optional(v.literal(true)),
   /** Why it was declined. */
   reason: v.optional(v.string()),
 });
@@ -64,7 +66,7 @@ export const Which = {
 
 // Functions
 
-/** Requests seats from those who can buy them, who are notified. */
+/** Requests seats from those who can buy them, who are notified unless automatic seats allow for it. */
 export const requestSeats = fn(
   "billing.requestSeats",
   {
@@ -216,6 +218,8 @@ function describe(row: Read<typeof SeatRequestRow>, names: Names): SeatRequest {
   const { sk: account, seats, note, requestedAt, expiresAt, by, reason } = row;
   const isExpired = row.state === "open" && expiresAt <= instant();
   const state = isExpired ? "expired" : row.state;
-  const decided = withoutUndefined({ name: names.get(account), by: by && names.get(by), reason });
+  const isApproved = state === "paying" || state === "approved";
+  const isAutomatic = (isApproved && by === undefined) || undefined;
+  const decided = withoutUndefined({ isAutomatic, name: names.get(account), by: by && names.get(by), reason });
   return { account, seats, note, state, requestedAt, expiresAt, ...decided };
 }

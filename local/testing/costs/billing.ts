@@ -106,6 +106,11 @@ export function billingCases(place: () => { api: TestApi }): Case[] {
       prepare: requestOf("POST", "/resize", { seats: 6 }),
     },
     {
+      of: "billing.changeAutomaticSeats",
+      auth: member,
+      prepare: requestOf("POST", "/automatic-seats", { limit: 20 }),
+    },
+    {
       of: "billing.requestSeats",
       auth: member,
       prepare: requestOf("POST", "/seat-requests", { seats: 2, note: "For the support team." }),

@@ -5,6 +5,7 @@ import { plans, settings } from "@muster/core/kernel/ports.ts";
 import type { Item } from "@muster/core/table/table.ts";
 import type { Subscription } from "../../stripe/wire.ts";
 import type { BillingWorld, Customer } from "../worlds/billing.ts";
+import { beyondLimit } from "./automatic-seats.ts";
 import type { Actors } from "./billing-actors.ts";
 import { contradictions, liveOf, ownOf, unattended } from "./billing-contradictions.ts";
 import { unexplained } from "./billing-ledger.ts";
@@ -146,6 +147,7 @@ async function impossible({ billing }: Actors, one: Customer): Promise<string[]>
   });
   return [
     ...differs("changes that began, and ended", begun, ended),
+    ...beyondLimit(events),
     ...(charged > made ? [`${charged} invoices for ${made} changes`] : []),
     ...(grant ? differs("granted seats", grantedSeats, grant.granted) : []),
     ...(notes.length > refunds.length ? [`${notes.length} credit notes for ${refunds.length} refunds`] : []),

@@ -1,6 +1,7 @@
 import * as Ledger from "@muster/core/billing/ledger/ledger.ts";
 import type { ChangeRow } from "@muster/core/billing/ledger/row.ts";
 import type { Mirror, Row } from "@muster/core/billing/row.ts";
+import { automatically } from "@muster/core/billing/shape.ts";
 import { rowsOf } from "@muster/core/kernel/rows.ts";
 import { Keys } from "@muster/core/table/keys.ts";
 import type { Item } from "@muster/core/table/table.ts";
@@ -31,12 +32,15 @@ export async function unexplained(
   const all = [sum(items.map(({ total }) => total)), sum(invoices.map(({ total }) => total))];
   const nameless = items.flatMap(({ lines }) =>
     lines.flatMap(({ change, outside, description }) =>
-      change?.by || edited.has(one.organization) ? [] : [`nobody is behind "${description}" (${outside})`],
+      change?.by || change?.cause === "automatic" || edited.has(one.organization)
+        ? []
+        : [`nobody is behind "${description}" (${outside})`],
     ),
   );
   const twice = made.flatMap(({ data }) => {
     const { operation, by } = data as Item;
-    const rows = changes.filter((row) => row.operation === operation && row.by === by && !row.dropped);
+    const isBy = (row: ChangeRow) => row.by === by || (row.cause === "automatic" && by === automatically);
+    const rows = changes.filter((row) => row.operation === operation && isBy(row) && !row.dropped);
     return rows.length === 1 ? [] : [`${rows.length} rows of the change ${String(operation)}`];
   });
   const wrongSeats = items.flatMap(({ lines }) =>

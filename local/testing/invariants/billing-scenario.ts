@@ -1,4 +1,6 @@
 import { daySeconds, hourSeconds } from "@muster/core/base/duration.ts";
+import { followDue } from "@muster/core/billing/automatic/due.ts";
+import { queueLooks } from "@muster/core/billing/automatic/trigger.ts";
 import * as Report from "@muster/core/billing/report.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
 import { bind } from "@muster/core/kernel/ports.ts";
@@ -6,6 +8,7 @@ import { type Stripe as Port, StripeError } from "@muster/core/kernel/stripe-por
 import * as Grant from "@muster/core/organization/grant.ts";
 import type { Table } from "@muster/core/table/table.ts";
 import type Stripe from "stripe";
+import { lagging, watched } from "./automatic-seats.ts";
 import type { Actors } from "./billing-actors.ts";
 import { differences, unpaid } from "./billing-agreement.ts";
 import { contradictions } from "./billing-contradictions.ts";
@@ -39,9 +42,10 @@ export async function runScenario(
   const { world, server, port, receive } = billing;
   billing.receive = variant.receive?.(actors) ?? receive;
   const refused = refusing(port, actors);
+  const table = watched(world.table, actors);
   bind({
     stripe: variant.port?.(refused, actors) ?? refused,
-    table: variant.table?.(world.table, actors) ?? world.table,
+    table: variant.table?.(table, actors) ?? table,
   });
   server.faults.random(faults);
   const wrong: string[] = [];
@@ -54,6 +58,7 @@ export async function runScenario(
   if (onlyMarked) await billing.sweep();
   else await quiet(actors);
   wrong.push(...(await differences(actors)), ...(onlyMarked ? [] : await restless(actors)));
+  if (!onlyMarked) wrong.push(...(await lagging(actors)));
   bind({ stripe: port, table: world.table });
   Object.assign(billing, { receive });
   return wrong;
@@ -87,10 +92,15 @@ async function quiet({ billing, customers }: Actors): Promise<void> {
   billing.world.clock.pass(daySeconds + hourSeconds);
   await billing.work();
   await asSystem("clock", () => Grant.endGrants({}));
+  await asSystem("clock", () => followDue({}));
   await billing.sweep();
   await billing.catchUp();
   await billing.work();
   await billing.compare();
+  await billing.work();
+  await billing.sweep();
+  // what the stream says of the last changes
+  await queueLooks(customers.map(({ organization }) => organization));
   await billing.work();
   await billing.sweep();
   billing.inbox.length = 0;
@@ -107,10 +117,7 @@ async function restless(actors: Actors): Promise<string[]> {
   const rows = async () =>
     JSON.stringify(
       await Promise.all(
-        customers.map(async (one) => [
-          Object.entries(await one.organizationRow()).toSorted(([a], [b]) => (a < b ? -1 : 1)),
-          (await one.row())?.version,
-        ]),
+        customers.map(async (one) => [inOrder(await one.organizationRow()), (await one.row())?.version]),
       ),
     );
   const callsBefore = billing.server.requests().length;
@@ -128,6 +135,14 @@ async function restless(actors: Actors): Promise<string[]> {
     ...(after === before ? [] : [`a second sweep wrote: ${before} became ${after}`]),
     ...(queued.length > 0 ? [`a second sweep found a difference: ${JSON.stringify(await newestReport())}`] : []),
   ];
+}
+
+/** The attributes of a row, and those within them, by name. */
+function inOrder(value: unknown): unknown {
+  if (typeof value !== "object" || value === null || value instanceof Set) return value;
+  return Object.entries(value)
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, part]) => [name, inOrder(part)]);
 }
 
 const newestReport = () =>

@@ -1,12 +1,18 @@
 import { addressOf } from "@muster/core/account/account.ts";
 import { daySeconds } from "@muster/core/base/duration.ts";
 import type { ID } from "@muster/core/base/id.ts";
+import { changeAutomaticSeats } from "@muster/core/billing/automatic/automatic.ts";
+import { followDue } from "@muster/core/billing/automatic/due.ts";
+import { queueLooks } from "@muster/core/billing/automatic/trigger.ts";
 import * as Dirty from "@muster/core/billing/dirty.ts";
 import * as Manage from "@muster/core/billing/manage.ts";
 import * as Refund from "@muster/core/billing/refund.ts";
+import * as Requests from "@muster/core/billing/requests/requests.ts";
 import * as Seats from "@muster/core/billing/seats.ts";
 import type { RefundTarget } from "@muster/core/billing/shape.ts";
+import { idOf } from "@muster/core/invitation/invitation.ts";
 import { mintToken } from "@muster/core/invitation/link.ts";
+import * as Invitations from "@muster/core/invitation/manage.ts";
 import * as Recipient from "@muster/core/invitation/recipient.ts";
 import * as Sending from "@muster/core/invitation/send.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
@@ -27,9 +33,15 @@ import type { Actors, coupons } from "./billing-actors.ts";
 
 export type ScenarioStep =
   | { do: "seats"; of: number; seats: number; yearly?: boolean; quoted?: boolean }
-  | { do: "invite" | "accept" | "leave"; of: number; who: number }
+  | { do: "invite" | "accept" | "leave" | "revoke"; of: number; who: number }
   | { do: "end" | "resume" | "delete" | "restore" | "look"; of: number }
   | { do: "buy"; of: number; seats: number }
+  /** Seats are added automatically up to so many, or not anymore. */
+  | { do: "automatic"; of: number; limit: number | null; spare?: number }
+  /** The stream has seen what was taken; the job follows twice. */
+  | { do: "follow"; of: number }
+  /** A member requests seats. */
+  | { do: "request"; of: number; seats: number }
   | { do: "coupon"; of: number; code: (typeof coupons)[number] }
   | { do: "grant"; of: number; seats: number; days?: number }
   | { do: "suspend" | "reactivate"; of: number }
@@ -46,7 +58,7 @@ export type ScenarioStep =
   | { do: "refuse"; cancels: boolean }
   | { do: "webhook"; which: number; how: "once" | "twice" | "never" }
   | { do: "pass"; seconds: number }
-  | { do: "sweep" | "work" | "catchUp" | "compare" | "endGrants" };
+  | { do: "sweep" | "work" | "catchUp" | "compare" | "endGrants" | "due" };
 
 /** More seats than this nobody requests. */
 const most = 12;
@@ -79,6 +91,8 @@ async function act(actors: Actors, step: ScenarioStep): Promise<unknown> {
       return one.as(() => Sending.send({ invitations: [{ email: who.email, role: "read" }] }));
     case "accept":
       return accept(actors, one, who);
+    case "revoke":
+      return one.as(() => Invitations.revoke({ invitation: idOf(addressOf(who.email)) }));
     case "leave":
       return world.as(who, () => Member.leave({}), { id: organization, role: "read" });
     case "end":
@@ -87,6 +101,15 @@ async function act(actors: Actors, step: ScenarioStep): Promise<unknown> {
       return one.as(() => Manage.resume({}));
     case "buy":
       return one.buy(step.seats);
+    case "automatic":
+      return one.as(() => changeAutomaticSeats({ limit: step.limit, spare: step.spare ?? 1 }));
+    case "follow":
+      await queueLooks([organization, organization]);
+      return billing.work();
+    case "request":
+      return one.as(() => Requests.requestSeats({ seats: step.seats, note: "For the others." }));
+    case "due":
+      return asSystem("clock", () => followDue({}));
     case "coupon":
       return one.as(() => Manage.discount({ code: step.code, replace: true }));
     case "delete":

@@ -1,4 +1,6 @@
 import type { ID } from "@muster/core/base/id.ts";
+import { followSeats } from "@muster/core/billing/automatic/follow.ts";
+import { Job as FollowJob } from "@muster/core/billing/automatic/job.ts";
 import * as Checkout from "@muster/core/billing/checkout.ts";
 import * as Compare from "@muster/core/billing/compare.ts";
 import * as Customers from "@muster/core/billing/customer.ts";
@@ -15,6 +17,7 @@ import type { Plans } from "@muster/core/plan/shape.ts";
 import { Keys } from "@muster/core/table/keys.ts";
 import type { Item } from "@muster/core/table/table.ts";
 import type Stripe from "stripe";
+import * as v from "valibot";
 import type { Rates } from "../../stripe/limit.ts";
 import { type StripeServer, startStripe } from "../../stripe/server.ts";
 import { clientOf } from "./stripe.ts";
@@ -130,7 +133,11 @@ export async function openBilling(options: BillingOptions = {}): Promise<Billing
       for (const job of world.queued.work.splice(0)) {
         const { organization, customer = "" } = job as { organization?: ID<"organization">; customer?: string };
         await asSystem("work", () =>
-          organization ? Reconcile.reconcile({ organization }) : Customers.reconcileCustomer({ customer }),
+          v.is(FollowJob, job)
+            ? followSeats(job)
+            : organization
+              ? Reconcile.reconcile({ organization })
+              : Customers.reconcileCustomer({ customer }),
         );
       }
     },

@@ -30,6 +30,11 @@ export function changeSeats(organization: string, wish: Wish & { purpose?: Purpo
   return read(billing.resize.$post({ param: { organization }, json: { ...wish, quote } }));
 }
 
+/** Sets up to how many seats are added automatically, and how many are kept free; or turns that off. */
+export function changeAutomaticSeats(organization: string, json: { limit: number | null; spare?: number }) {
+  return read(billing["automatic-seats"].$post({ param: { organization }, json }));
+}
+
 /** Where to pay; the same request returns the same page, and another request ends it. */
 export function beginCheckout(organization: string, json: Required<Wish>) {
   return read(billing.checkout.$post({ param: { organization }, json }));

@@ -42,7 +42,7 @@ export function CancelDialog({ organization, billing, isOpen, onOpenChange }: Pr
   );
 }
 
-function Consequences({ billing: { periodEnd, seats, graceDays } }: { billing: Billing }) {
+function Consequences({ billing: { periodEnd, seats, graceDays, automaticSeats } }: { billing: Billing }) {
   const { date } = useFormat();
   const { freeSeats = 0 } = usePlans();
   const remaining = freeSeats + grantedAt(seats, periodEnd);
@@ -52,6 +52,7 @@ function Consequences({ billing: { periodEnd, seats, graceDays } }: { billing: B
       <li>
         {periodEnd === undefined ? "Until the period ends" : `Until ${date(periodEnd)}`} nothing changes, and you can
         resume. You won’t be charged again.
+        {automaticSeats && " Automatic seats add none until then, and are off afterwards."}
       </li>
       <li>
         For {plural(graceDays, "day")} after that, nobody can be invited. Everything else works, and nothing is lost.

@@ -32,6 +32,9 @@ const SeatRequests = lazy(
   needed(() => import("#features/seat-requests/section.tsx").then((file) => ({ default: file.SeatRequests }))),
 );
 const UnusedSeats = lazy(afterPage(() => import("./unused-seats.tsx").then((file) => ({ default: file.UnusedSeats }))));
+const AutomaticSeats = lazy(
+  afterPage(() => import("./automatic-seats.tsx").then((file) => ({ default: file.AutomaticSeats }))),
+);
 const from = "/_signed-in/organizations/$organization";
 
 export function BillingPage() {
@@ -130,6 +133,9 @@ function BillingParts({ organization, billing }: { organization: Organization; b
             <PlanSection organization={organization} billing={billing} />
             {billing.change && <PendingChange organization={organization} billing={billing} change={billing.change} />}
             <SeatsSection organization={organization} billing={billing} seats={organization.seats} />
+            <Suspense>
+              <AutomaticSeats organization={organization} billing={billing} />
+            </Suspense>
             <Suspense>
               <UnusedSeats organization={organization} billing={billing} />
             </Suspense>

@@ -8,11 +8,13 @@ import { plural } from "#lib/format.ts";
 import { ahead } from "#lib/idle.ts";
 import { useFormat } from "#lib/use-format.ts";
 import { useMoney } from "#lib/use-money.ts";
+import { Banner } from "#ui/banner.tsx";
 import { Section } from "#ui/card.tsx";
 import { FieldError } from "#ui/field.tsx";
 import { NumberStepper } from "#ui/number-stepper.tsx";
 import { Skeleton } from "#ui/skeleton.tsx";
 import { toast } from "#ui/toast.ts";
+import { addedAgainText } from "./automatic-seats-text.ts";
 import { seatsProblem } from "./order.ts";
 import { isUnpaid, waitingText } from "./processing.ts";
 import { SeatMap } from "./seat-map.tsx";
@@ -119,6 +121,7 @@ function ChangeSeats({ organization, billing, seats, wanted, paid, onWanted }: C
           aria-invalid={error === undefined ? undefined : true}
         />
       </div>
+      {isWanted && <AddedAgain text={addedAgainText(billing, wanted)} />}
       {isWanted && (
         <Suspense fallback={<Skeleton className="mt-4 h-28" />}>
           <PriceBox
@@ -132,3 +135,5 @@ function ChangeSeats({ organization, billing, seats, wanted, paid, onWanted }: C
     </div>
   );
 }
+
+const AddedAgain = ({ text }: { text: string | undefined }) => text && <Banner tone="warning">{text}</Banner>;

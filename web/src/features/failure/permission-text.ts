@@ -3,6 +3,7 @@ export const permissionText: Record<string, string> = {
   "audit.list": "see the activity log",
   "billing.approveSeatRequest": "approve requests for seats",
   "billing.cancel": "cancel the subscription",
+  "billing.changeAutomaticSeats": "change automatic seats",
   "billing.checkout": "buy seats",
   "billing.confirm": "see the result of a payment",
   "billing.declineSeatRequest": "decline requests for seats",

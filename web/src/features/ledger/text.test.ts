@@ -26,6 +26,19 @@ test("a change says what the seats are for", () => {
   expect(words(change({ purpose: "unknown" }))).toBe("Grace Hopper added 4 seats");
 });
 
+test("what was changed automatically names those who requested it, if anybody has", () => {
+  const automatic = (more: Parameters<typeof change>[0]) => {
+    const { by: _, ...rest } = change({ cause: "automatic", ...more });
+    return words(rest);
+  };
+  expect(automatic({})).toBe("Added 4 seats automatically");
+  expect(automatic({ from: 8, to: 7 })).toBe("Removed 1 seat automatically");
+  expect(automatic({ dropped: "unpaid" })).toBe("4 seats were to be added automatically");
+  expect(automatic({ from: 8, to: 7, dropped: "ended" })).toBe("1 seat was to be removed automatically");
+  expect(words(change({ cause: "automatic" }))).toBe("Grace Hopper requested 4 seats, which were added automatically");
+  expect(lastText(change({ cause: "automatic" }))).toBe("Last changed automatically");
+});
+
 test("what was not made was wanted, and it says why not", () => {
   expect(words(change({ dropped: "unpaid" }))).toBe("Grace Hopper wanted to add 4 seats");
   expect(words(change({ from: 8, to: 4, dropped: "ended" }))).toBe("Grace Hopper wanted to remove 4 seats");

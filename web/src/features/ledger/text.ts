@@ -36,6 +36,8 @@ export function changeText(change: SeatChange): Said {
       return { what: "The subscription ended" };
     case "stripe":
       return { what: outsideText.stripe };
+    case "automatic":
+      return automaticText(change);
     case "request":
       return { who: nameOf(by ?? {}), what: `${requestText(change)}${purposeText(change)}` };
     case "unknown":
@@ -56,6 +58,23 @@ function requestText({ from, to, plan, dropped }: SeatChange) {
   return isMade ? `removed ${seats}` : `wanted to remove ${seats}`;
 }
 
+/** "Added 4 seats automatically", or who had requested them. */
+function automaticText({ by, from, to, dropped }: SeatChange): Said {
+  const seats = plural(Math.abs(to - from), "seat");
+  const isMade = dropped === undefined;
+  if (by) {
+    const end = isMade ? "which were added automatically" : "which were to be added automatically";
+    return { who: nameOf(by), what: `requested ${seats}, ${end}` };
+  }
+  const verb = to > from ? "added" : "removed";
+  const were = Math.abs(to - from) === 1 ? "was" : "were";
+  return {
+    what: isMade
+      ? `${to > from ? "Added" : "Removed"} ${seats} automatically`
+      : `${seats} ${were} to be ${verb} automatically`,
+  };
+}
+
 const purposes: Record<string, string> = {
   invitation: " for invitations",
   import: " for an import",
@@ -67,6 +86,7 @@ const purposeText = ({ purpose = "unknown" }: SeatChange) => purposes[purpose] ?
 /** Below the lines of a renewal: "Last changed by Grace Hopper". */
 export function lastText({ by, cause }: Pick<SeatChange, "by" | "cause">) {
   if (cause === "stripe") return "Last changed at Stripe, outside Muster";
+  if (cause === "automatic") return "Last changed automatically";
   return cause === "checkout" ? `Bought by ${innerNameOf(by ?? {})}` : `Last changed by ${innerNameOf(by ?? {})}`;
 }
 

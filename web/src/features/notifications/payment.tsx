@@ -12,6 +12,7 @@ const sentences: Record<Kind, (until: string, by: string | undefined) => string>
   "billing.canceled": (until) => `the subscription has ended. The grace period ends ${until}.`,
   "billing.read_only": () => "the grace period has ended, and it is now read-only.",
   "billing.trial_ending": (until) => `the trial ends ${until}.`,
+  "billing.automatic_seats_stopped": () => "seats could not be added automatically. The billing page says why.",
   "billing.duplicate_paid": () =>
     "a payment was for a second subscription or a dropped change. The operator can refund it.",
   "billing.duplicate_refunded": () => "the payment for a second subscription or a dropped change was refunded.",

@@ -14,6 +14,13 @@ export function OfSeats({ notification, kind }: { notification: Notification; ki
       </>
     );
   }
+  if (kind === "seats.approved" && notification.person === undefined) {
+    return (
+      <>
+        Your request for {thing} in <strong className="font-medium">{subject}</strong> was approved.
+      </>
+    );
+  }
   const sentences: Record<typeof kind, string> = {
     "seats.requested": `requests ${thing} for`,
     "seats.approved": `approved your request for ${thing} in`,

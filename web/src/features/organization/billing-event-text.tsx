@@ -1,3 +1,4 @@
+import { automatically } from "@muster/core/billing/shape.ts";
 import { CalendarClock, CreditCard, Percent, RotateCw, Ticket, TriangleAlert } from "lucide-react";
 import { recordedName } from "#features/billing/payment-method.ts";
 import { plural } from "#lib/format.ts";
@@ -20,10 +21,26 @@ export const billingText: WordsOf<"billing"> = {
         : `updated the subscription from Stripe: ${sideOf(after)}`,
   },
   "billing.resize_started": { icon: Ticket, sentence: (data) => `requested ${changeOf(data)}` },
-  "billing.resized": { icon: Ticket, sentence: (data) => `completed the change to ${changeOf(data)}` },
+  "billing.resized": {
+    icon: Ticket,
+    sentence: (data) => `completed the ${data.by === automatically ? "automatic " : ""}change to ${changeOf(data)}`,
+  },
   "billing.resize_dropped": {
     icon: TriangleAlert,
     sentence: (data) => `dropped the change to ${changeOf(data)}: ${reasons[data.reason]}`,
+  },
+  "billing.automatic_seats_changed": {
+    icon: Ticket,
+    sentence: ({ from, to, spare = 1 }) => {
+      if (to === undefined) return "turned off automatic seats";
+      const what = `up to ${to}, with ${spare} kept free`;
+      return from === undefined ? `turned on automatic seats, ${what}` : `changed automatic seats: ${what}`;
+    },
+  },
+  "billing.automatic_seats_stopped": {
+    icon: TriangleAlert,
+    who: () => <strong className="font-medium">{productName}</strong>,
+    sentence: ({ seats, reason }) => `could not add ${seatsOf(seats)} automatically: ${stopReasons[reason]}`,
   },
   "billing.seats_requested": { icon: Ticket, sentence: ({ seats }) => `requested ${seatsOf(seats)}` },
   "billing.seat_request_revoked": {
@@ -32,11 +49,14 @@ export const billingText: WordsOf<"billing"> = {
   },
   "billing.seat_request_approved": {
     icon: Ticket,
-    sentence: ({ seats, by }, names) => (
-      <>
-        completed the request for {seatsOf(seats)} that <Actor actor={by} names={names} isObject /> approved
-      </>
-    ),
+    sentence: ({ seats, by }, names) =>
+      by === automatically ? (
+        `approved a request for ${seatsOf(seats)} automatically`
+      ) : (
+        <>
+          completed the request for {seatsOf(seats)} that <Actor actor={by} names={names} isObject /> approved
+        </>
+      ),
   },
   "billing.seat_request_declined": {
     icon: Ticket,
@@ -80,6 +100,14 @@ const reasons: Record<DataOf<"billing.resize_dropped">["reason"], string> = {
   refused: "Stripe declined it",
   unpaid: "it was not paid in time",
   ended: "the subscription had ended",
+};
+
+const stopReasons: Record<DataOf<"billing.automatic_seats_stopped">["reason"], string> = {
+  unknown: reasons.unknown,
+  refused: reasons.refused,
+  unpaid: reasons.unpaid,
+  waiting: "their payment is waited for",
+  often: "Stripe allows no more changes that day",
 };
 
 const billingStatuses: Record<string, string> = {

@@ -42,7 +42,9 @@ function Nothing() {
   return (
     <>
       <p className="font-medium">Seats for new members</p>
-      <p className="text-sm text-fg-2">Owners and admins can add seats. Request them, and say what they are for.</p>
+      <p className="text-sm text-fg-2">
+        Request seats, and say what they are for. Unless they can be added automatically, owners and admins decide.
+      </p>
     </>
   );
 }
@@ -51,10 +53,13 @@ function What({ request }: { request: SeatRequest }) {
   const format = useFormat();
   const { seats, note, by = "Somebody", reason, expiresAt, requestedAt } = request;
   const what = plural(seats, "seat");
+  const approved = request.isAutomatic
+    ? `Your request for ${what} was approved automatically`
+    : `${by} approved your request for ${what}`;
   const texts: Record<SeatRequest["state"], ReactNode> = {
-    open: `You requested ${what}. Owners and admins were notified. It expires on ${format.date(expiresAt)}.`,
-    paying: `${by} approved your request for ${what}. The payment is under way.`,
-    approved: `${by} approved your request for ${what}.`,
+    open: `You requested ${what}. You’ll be notified of the decision. It expires on ${format.date(expiresAt)}.`,
+    paying: `${approved}. The payment is under way.`,
+    approved: `${approved}.`,
     declined: `${by} declined your request for ${what}: ${reason ?? "no reason is known."}`,
     revoked: `You revoked your request for ${what}.`,
     expired: `Your request for ${what} of ${format.date(requestedAt)} expired without a decision.`,

@@ -30,7 +30,7 @@ export function RequestDialog({ organization, isOpen, onClose }: Props) {
     mutationFn: () => requestSeats(organization.id, { seats, note }),
     onSuccess: (made) => {
       queryClient.setQueryData(ownSeatRequestQuery(organization.id).queryKey, { request: made });
-      toast(`You requested ${plural(made.seats, "seat")}`, { description: "Owners and admins were notified." });
+      toast(`You requested ${plural(made.seats, "seat")}`, { description: "You’ll be notified of the decision." });
       close();
     },
     onError: () => queryClient.invalidateQueries(ownSeatRequestQuery(organization.id)),
@@ -62,7 +62,7 @@ export function RequestDialog({ organization, isOpen, onClose }: Props) {
       isOpen={isOpen}
       onOpenChange={(open) => !open && !request.isPending && close()}
       title="Request seats"
-      description={`Owners and admins of ${organization.name} are notified, and see the price.`}
+      description={`Unless seats can be added automatically, owners and admins of ${organization.name} decide, and see the price.`}
     >
       <form noValidate autoComplete="off" onSubmit={submit} className="contents">
         <DialogBody>

@@ -64,7 +64,7 @@ export function SeatRequests({ organization, billing }: Props) {
 }
 
 function What({
-  request: { name = "A member", seats, note, requestedAt, state, by = "Somebody" },
+  request: { name = "A member", seats, note, requestedAt, state, isAutomatic, by = "Somebody" },
 }: {
   request: SeatRequest;
 }) {
@@ -78,7 +78,11 @@ function What({
         </span>
       </p>
       <p className="text-sm break-words text-fg-2">{note}</p>
-      {state === "paying" && <p className="text-sm text-fg-2">{by} approved it. The payment is under way.</p>}
+      {state === "paying" && (
+        <p className="text-sm text-fg-2">
+          {isAutomatic ? "It was approved automatically." : `${by} approved it.`} The payment is under way.
+        </p>
+      )}
     </div>
   );
 }

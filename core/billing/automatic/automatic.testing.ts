@@ -1,0 +1,78 @@
+import { resultOf } from "@muster/local/testing/result.ts";
+import { type BillingWorld, type Customer, openAcme } from "@muster/local/testing/worlds/billing.ts";
+import type { Person } from "@muster/local/testing/worlds/world.ts";
+import { addressOf } from "../../account/account.ts";
+import { idOf } from "../../invitation/invitation.ts";
+import * as Invitations from "../../invitation/manage.ts";
+import * as Sending from "../../invitation/send.ts";
+import { asSystem } from "../../kernel/context.ts";
+import { StripeError } from "../../kernel/stripe-port.ts";
+import { Keys } from "../../table/keys.ts";
+import { type Item, put } from "../../table/table.ts";
+import * as Billing from "../billing.ts";
+import * as Requests from "../requests/requests.ts";
+import { changeAutomaticSeats } from "./automatic.ts";
+import { followSeats } from "./follow.ts";
+
+/** Acme, which has bought seats and lets them be added automatically, and what happens there. */
+export async function openAutomatic(seats = 4) {
+  const { billing, acme } = await openAcme(seats);
+  const { organization } = acme;
+  const { world } = billing;
+  let invited = 0;
+  let tried = 0;
+  const as = <R>(person: Person, run: () => Promise<R>) => world.as(person, run, { id: organization, role: "write" });
+  return {
+    billing,
+    acme,
+    set: (limit: number | null, spare = 1) => resultOf(acme.as(() => changeAutomaticSeats({ limit, spare }))),
+    follow: () => asSystem("work", () => followSeats({ job: "followSeats", organization })),
+    info: async () => (await acme.as(() => Billing.get({}))).automaticSeats,
+    /** The seats of the subscription at Stripe, and those that are free here. */
+    seats: async () => [await quantityOf(acme), (await acme.organizationRow()).free],
+    charges: async () => (await chargesOf(acme)).length,
+    dataOf: async (type: string) =>
+      (await acme.events()).flatMap((event) => (event.type === type ? [event.data as Item] : [])),
+    invite: async (many: number) => {
+      const invitations = Array.from({ length: many }, () => ({ email: `p${++invited}@example.com` }));
+      await acme.as(() => Sending.send({ invitations }));
+    },
+    /** Revokes the last invitation. */
+    revoke: () => acme.as(() => Invitations.revoke({ invitation: idOf(addressOf(`p${invited--}@example.com`)) })),
+    /** A member who cannot buy seats. */
+    member: async (email: string) => {
+      const person = await world.person(email);
+      const at = { joinedAt: "2026-11-24T08:00:00.000Z", activeOn: "2026-11-24" };
+      const row = { role: "write" as const, name: "Bob", email, devices: 0, ...at };
+      await world.table.write(put(Keys.member(organization, person.account), row));
+      return person;
+    },
+    request: (person: Person, seats: number) =>
+      as(person, () => Requests.requestSeats({ seats, note: "For support." })),
+    requestOf: async (person: Person) => (await as(person, () => Requests.getSeatRequest({}))).request,
+    /** Counts changes that are sent to Stripe, which may fail. */
+    watch: (failure?: StripeError) => {
+      const changeSeats: BillingWorld["port"]["changeSeats"] = async (...all) => {
+        tried++;
+        if (failure) throw failure;
+        return billing.port.changeSeats(...all);
+      };
+      world.rebind({ stripe: { ...billing.port, changeSeats } });
+    },
+    tried: () => tried,
+    pay: async (card: string) => {
+      const { client } = billing;
+      const { id } = await client.paymentMethods.attach(card, { customer: (await acme.row())?.customer ?? "" });
+      const [subscription] = await acme.subscriptions();
+      await client.subscriptions.update(subscription?.id ?? "", { default_payment_method: id });
+      await acme.reconcile();
+    },
+  };
+}
+export type Automatically = Awaited<ReturnType<typeof openAutomatic>>;
+
+export const declined = () => new StripeError("refused", "No.", { code: "card_declined" });
+
+const quantityOf = async (acme: Customer) => (await acme.subscriptions())[0]?.items.data[0]?.quantity;
+const chargesOf = async (acme: Customer) =>
+  (await acme.invoices()).filter(({ billing_reason }) => billing_reason === "subscription_update");

@@ -1,0 +1,114 @@
+import * as v from "valibot";
+import { isFailure } from "../../base/failure.ts";
+import * as Event from "../../kernel/event.ts";
+import { fn } from "../../kernel/fn.ts";
+import { remember } from "../../kernel/idempotency.ts";
+import { table } from "../../kernel/ports.ts";
+import type { OrganizationRow } from "../../organization/row.ts";
+import { Keys } from "../../table/keys.ts";
+import { all, atLeast, equal, lacks, remove, type Step, update, when } from "../../table/table.ts";
+import { failures as billingFailures, describe, Info, needStripe, own } from "../billing.ts";
+import { BillingAutomaticSeatsChanged } from "../events.ts";
+import { maxSpareSeats } from "../limits.ts";
+import { isLive, failures as rowFailures, rowOf } from "../row.ts";
+import { failures as seatFailures, tooFew } from "../seat-failures.ts";
+import { Seats } from "../shape.ts";
+import * as BillingStatus from "../status.ts";
+import { listedStep } from "./due.ts";
+import type { Automatic } from "./row.ts";
+import { automaticOf } from "./state.ts";
+import { automaticSeats } from "./stop.ts";
+import { streamed } from "./trigger.ts";
+
+// Seats that follow those in use, as an owner lets them.
+
+const Spare = v.pipe(
+  v.number(),
+  v.integer("Expected a whole number of seats."),
+  v.minValue(1, "At least one seat is kept free."),
+  v.maxValue(maxSpareSeats, `At most ${maxSpareSeats} seats.`),
+);
+
+// Functions
+
+/**
+ * Sets up to how many seats are added automatically; `null` turns it off, which adds and removes none. It is for the
+ * subscription that there is now. A stop is over with it.
+ */
+export const changeAutomaticSeats = fn(
+  "billing.changeAutomaticSeats",
+  {
+    input: v.strictObject({
+      /** The most seats that the subscription may have by it, at least those that are needed now. `null` turns it off. */
+      limit: v.nullable(Seats),
+      /** How many seats are kept free for the next people: 1, unless it says otherwise. */
+      spare: v.optional(Spare, 1),
+    }),
+    output: Info,
+    failures: [
+      billingFailures.unconfigured,
+      billingFailures.misconfigured,
+      seatFailures.unsubscribed,
+      seatFailures.owing,
+      seatFailures.committed,
+      rowFailures.moved,
+      Event.failures.repeated,
+    ],
+    reads: own,
+  },
+  async ({ limit, spare }, actor, [organizationRow, billing]) => {
+    const { organization } = actor;
+    if (limit !== null) await needStripe();
+    const before = organizationRow?.automatic;
+    if (!organizationRow || (limit === null && !before)) return describe(organizationRow, billing);
+    const mirror = rowOf(billing)?.mirror;
+    if (limit !== null && (!mirror || !isLive(mirror))) throw seatFailures.unsubscribed();
+    const automatic = limit === null ? undefined : { limit, spare, subscription: mirror?.subscription ?? "" };
+    const { automatic: _, ...rest } = organizationRow;
+    const info = describe(automatic ? { ...rest, automatic } : rest, billing);
+    await table.write(
+      ...(automatic ? turnOn(organizationRow, automatic) : turnOff(organizationRow)),
+      BillingAutomaticSeatsChanged.record(
+        organization,
+        {
+          ...(automaticOf(organizationRow, rowOf(billing)) && { from: before?.limit }),
+          ...(automatic && { to: automatic.limit, spare }),
+        },
+        actor,
+      ),
+      ...remember(info),
+    );
+    return info;
+  },
+);
+
+/** Turns it off once its subscription has ended. */
+export async function end(organizationRow: OrganizationRow): Promise<void> {
+  const { pk, automatic } = organizationRow;
+  if (!automatic) return;
+  const event = BillingAutomaticSeatsChanged.record(pk, { from: automatic.limit }, automaticSeats);
+  await table.write(...turnOff(organizationRow), event).catch((error: unknown) => {
+    if (!isFailure(error, rowFailures.moved)) throw error;
+  });
+}
+
+function turnOn(organizationRow: OrganizationRow, automatic: Automatic): Step[] {
+  const { pk, capacity } = organizationRow;
+  const granted = BillingStatus.grantedOf(organizationRow);
+  const isEnough = all(equal("capacity", capacity), atLeast("free", capacity - granted - automatic.limit));
+  const refusal = (found: OrganizationRow | undefined) => {
+    if (found?.billingStatus === "past_due") return seatFailures.owing();
+    return found && BillingStatus.fewestOf(found) > automatic.limit ? tooFew(found) : rowFailures.moved();
+  };
+  const asRead = when(all(BillingStatus.isInOrder, isAsRead(organizationRow), isEnough), refusal);
+  return [update(Keys.organization(pk), { set: { automatic, stream: streamed } }, asRead), listedStep(pk)];
+}
+
+function turnOff(organizationRow: OrganizationRow): Step[] {
+  const { pk } = organizationRow;
+  const asRead = when(isAsRead(organizationRow), rowFailures.moved);
+  return [update(Keys.organization(pk), { unset: ["automatic", "stream"] }, asRead), remove(Keys.automatic(pk))];
+}
+
+/** Holds while what an owner has set is as it was read. */
+const isAsRead = ({ automatic }: OrganizationRow) => (automatic ? equal("automatic", automatic) : lacks("automatic"));

@@ -1,0 +1,61 @@
+import * as v from "valibot";
+import { hourSeconds } from "../../base/duration.ts";
+import { isFailure } from "../../base/failure.ts";
+import type * as ID from "../../base/id.ts";
+import { isPastDeadline } from "../../kernel/context.ts";
+import { fn } from "../../kernel/fn.ts";
+import { instant, table } from "../../kernel/ports.ts";
+import { Keys } from "../../table/keys.ts";
+import { Lists, Ranks } from "../../table/lists.ts";
+import { equal, lacks, type Position, type Put, put, update, when } from "../../table/table.ts";
+import { failures } from "../row.ts";
+import type { DueRow } from "./row.ts";
+import { queueLooks } from "./trigger.ts";
+
+// The clock looks at each organization with automatic seats every hour: at what no message has said, whether a stop is
+// over, and whether the period ends soon.
+
+const atOnce = 8;
+const everySeconds = hourSeconds;
+
+type Organization = ID.ID<"organization">;
+
+// Functions
+
+/** Queues a look at the organizations that are due. Continues where it stopped at its deadline. */
+export const followDue = fn(
+  "billing.followDue",
+  { input: v.strictObject({}), output: v.object({ queued: v.number() }) },
+  async () => {
+    let queued = 0;
+    const errors: unknown[] = [];
+    let start: Position | undefined;
+    do {
+      const page = await table.query({ list: Lists.dueSeats, to: `${instant()}~`, limit: atOnce, start });
+      const due = page.items.map(({ pk }) => pk);
+      if (due.length > 0) await queueLooks(due, 0);
+      const results = await Promise.allSettled(page.items.map(postpone));
+      for (const result of results) if (result.status === "rejected") errors.push(result.reason);
+      queued += page.items.length;
+      start = page.next;
+    } while (start && !isPastDeadline());
+    // one that fails holds up no other
+    if (errors.length > 0) throw errors[0];
+    return { queued };
+  },
+);
+
+/** Returns the step that lists an organization. */
+export const listedStep = (organization: Organization): Put => put(Keys.automatic(organization), listed(organization));
+
+function listed(organization: Organization) {
+  return { list: Lists.dueSeats, rank: Ranks.organization(instant(everySeconds), organization) };
+}
+
+/** The index may show a row that another run has postponed, or that is gone. */
+async function postpone({ pk, rank }: DueRow): Promise<void> {
+  const same = when(rank === undefined ? lacks("rank") : equal("rank", rank), failures.moved);
+  await table.write(update(Keys.automatic(pk), { set: listed(pk) }, same)).catch((error: unknown) => {
+    if (!isFailure(error, failures.moved)) throw error;
+  });
+}

@@ -1,0 +1,145 @@
+import * as v from "valibot";
+import { hourMs, minuteSeconds } from "../../base/duration.ts";
+import { Failure, implied, isFailure } from "../../base/failure.ts";
+import type * as ID from "../../base/id.ts";
+import { isPastDeadline } from "../../kernel/context.ts";
+import { fn } from "../../kernel/fn.ts";
+import { hasStripe, now, table } from "../../kernel/ports.ts";
+import { failures as memberFailures } from "../../member/failures.ts";
+import type { OrganizationRow } from "../../organization/row.ts";
+import { Keys } from "../../table/keys.ts";
+import { all, equal, update, when } from "../../table/table.ts";
+import { hoursBetweenReductions, lowerSeatsHours } from "../limits.ts";
+import { failures as requestFailures } from "../requests/failures.ts";
+import { type BillingRow, type Mirror, type Row, failures as rowFailures, rowOf } from "../row.ts";
+import { failures as seatFailures } from "../seat-failures.ts";
+import { launch, wanted } from "../seats.ts";
+import { automatically } from "../shape.ts";
+import * as BillingStatus from "../status.ts";
+import { end } from "./automatic.ts";
+import { Job } from "./job.ts";
+import { approving, isSettled, requestWithin, type SeatRequest } from "./request.ts";
+import type { Automatic } from "./row.ts";
+import { automaticOf, followed, roomOf, stopOf } from "./state.ts";
+import { automaticSeats, stopped } from "./stop.ts";
+import { queueLooks } from "./trigger.ts";
+
+// Makes the seats of an organization follow those in use, in the background. Each write holds only for the free seats that
+// were read, so a look that comes twice, late, or beside another one charges for nobody.
+
+/** How often one job looks, where others write the same rows or several requests wait. What they change looks again. */
+const maxLooks = 5;
+const following: readonly string[] = ["active", "trialing", "over_limit"];
+
+type Organization = ID.ID<"organization">;
+type Found = { organizationRow: OrganizationRow; billing: BillingRow; row: Row; mirror: Mirror; automatic: Automatic };
+
+// Functions
+
+/** Makes the changes of seats that are due, one after the other. Can be repeated. */
+export const followSeats = fn(
+  "billing.followSeats",
+  { input: Job, output: v.object({ changes: v.number() }) },
+  async ({ organization }) => {
+    let changes = 0;
+    for (let look = 0; look < maxLooks && hasStripe(); look++) {
+      if (isPastDeadline()) {
+        await queueLooks([organization]);
+        break;
+      }
+      try {
+        const found = await read(organization);
+        if (!found || !(await follow(found))) break;
+        changes++;
+      } catch (error) {
+        if (!overtakings.some((type) => isFailure(error, type))) throw error;
+      }
+    }
+    return { changes };
+  },
+);
+
+/** Others have written the same rows: they are read again. */
+const overtakings = [
+  rowFailures.moved,
+  seatFailures.committed,
+  requestFailures.decided,
+  memberFailures.missing,
+  implied.contended,
+  implied.busy,
+];
+
+/** Returns what there is, as far as seats can be changed now. */
+async function read(organization: Organization): Promise<Found | undefined> {
+  const [organizationRow, billing, breaker] = await table.getMany([
+    Keys.organization(organization),
+    Keys.billing(organization),
+    Keys.breaker(),
+  ]);
+  if (!organizationRow?.automatic || organizationRow.state !== "active" || breaker) return;
+  const row = rowOf(billing);
+  const automatic = automaticOf(organizationRow, row);
+  if (!automatic) {
+    await end(organizationRow);
+    return;
+  }
+  const { mirror } = row ?? {};
+  if (!billing || !row || !mirror || mirror.cancelAt !== undefined) return;
+  if (!following.includes(BillingStatus.billingStatusOf(organizationRow))) return;
+  return { organizationRow, billing, row, mirror, automatic };
+}
+
+/** Returns whether it has changed seats, so that another look is worth it. */
+async function follow(found: Found): Promise<boolean> {
+  const { organizationRow, mirror, automatic } = found;
+  const needed = followed(organizationRow, automatic);
+  const room = stopOf(automatic, mirror) ? 0 : roomOf(automatic, mirror);
+  const request = room > 0 ? await requestWithin(organizationRow.pk, room) : undefined;
+  const more = request?.seats ?? Math.min(needed - mirror.quantity, room);
+  if (more > 0) return change(found, mirror.quantity + more, request);
+  return needed < mirror.quantity && (await isLowered(found)) ? change(found, needed) : false;
+}
+
+/** Returns whether the period ends soon, and nobody has changed seats lately. */
+async function isLowered({ organizationRow, row, mirror }: Found): Promise<boolean> {
+  const left = Date.parse(mirror.periodEnd) - now().getTime();
+  if (left <= 0 || left > lowerSeatsHours * hourMs) return false;
+  const since = now().getTime() - hoursBetweenReductions * hourMs;
+  if (row.changes?.some((at) => Date.parse(at) > since)) return false;
+  return isSettled(organizationRow.pk);
+}
+
+/** Changes seats as a person would, if nobody has taken or given back one since, and nobody has set it otherwise. */
+async function change(found: Found, seats: number, request?: SeatRequest): Promise<boolean> {
+  const { organizationRow, billing, mirror, automatic } = found;
+  const { pk: organization, capacity, free } = organizationRow;
+  try {
+    const one = await wanted({ seats }, { account: automatically }, organizationRow, billing);
+    const only = all(equal("capacity", capacity), equal("free", free), equal("automatic", automatic));
+    const asked = request && { more: { request: request.account }, steps: approving(organization, request) };
+    return (await launch(one, automaticSeats, { ...asked, only })) === "none";
+  } catch (error) {
+    if (!(error instanceof Failure) || overtakings.some((type) => isFailure(error, type))) throw error;
+    const { retryAfterSeconds: seconds } = error;
+    if (isFailure(error, seatFailures.often) && seconds !== undefined && seats > mirror.quantity) {
+      await later(found, seats - mirror.quantity, seconds);
+    }
+    return false;
+  }
+}
+
+/** Stripe makes so many invoices a minute, and a day: none are added for the rest of a day, and owners are told. */
+async function later({ organizationRow, mirror, automatic }: Found, seats: number, seconds: number): Promise<void> {
+  const { pk: organization } = organizationRow;
+  if (seconds <= minuteSeconds) return queueLooks([organization], seconds);
+  const { automatic: next, steps } = stopped(organizationRow, {
+    reason: "often",
+    seats,
+    seconds,
+    method: mirror.method,
+  });
+  const isAsRead = when(equal("automatic", automatic), rowFailures.moved);
+  if (next) {
+    await table.write(update(Keys.organization(organization), { set: { automatic: next } }, isAsRead), ...steps);
+  }
+}

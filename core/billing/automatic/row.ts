@@ -1,0 +1,31 @@
+import * as v from "valibot";
+import { id, known, readable, row } from "../../base/row.ts";
+import { paymentMethod, stopReasons } from "../shape.ts";
+
+/** Why no seats are added for now, until when, and what was to pay them. */
+const Stopped = v.object({
+  at: v.string(),
+  until: v.string(),
+  reason: known(stopReasons),
+  /** The change that was declined, or waits. */
+  operation: v.exactOptional(id("operation")),
+  method: v.exactOptional(v.object(paymentMethod)),
+});
+
+/** What an owner has set, in the organization's row: the write that adds seats guards it, and no purchase replaces it. */
+export const Automatic = v.object({
+  /** The most seats that the subscription has by it. */
+  limit: v.number(),
+  /** How many of the organization's seats are kept free. */
+  spare: v.number(),
+  /** It ends with this subscription. */
+  subscription: v.string(),
+  stopped: v.exactOptional(readable(Stopped)),
+});
+export type Automatic = v.InferInput<typeof Automatic>;
+/** The same as a newer release may have written it. */
+export type Shown = v.InferOutput<typeof Automatic>;
+
+/** Lists an organization with automatic seats, by when to look at it. */
+export const DueRow = row({ pk: id("organization"), sk: v.literal("#automatic") });
+export type DueRow = v.InferInput<typeof DueRow>;

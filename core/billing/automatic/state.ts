@@ -1,0 +1,70 @@
+import { withoutUndefined } from "../../base/without-undefined.ts";
+import { instant, plans } from "../../kernel/ports.ts";
+import type { OrganizationRow } from "../../organization/row.ts";
+import { maxSeats } from "../limits.ts";
+import { isLive, isSame, type Mirror, type Row } from "../row.ts";
+import { type Counted, committedOf, fewestOf, grantedOf } from "../status.ts";
+import type { Automatic, Shown } from "./row.ts";
+
+type Set = Pick<Automatic, "limit" | "spare">;
+type Stopped = NonNullable<Automatic["stopped"]>;
+
+// Functions
+
+/** Returns what an owner has set for the subscription that there is now. */
+export function automaticOf<A extends { subscription: string }>(
+  { automatic }: { automatic?: A | undefined },
+  row: Row | undefined,
+): A | undefined {
+  const { mirror } = row ?? {};
+  return mirror && isLive(mirror) && automatic?.subscription === mirror.subscription ? automatic : undefined;
+}
+
+/** Returns how many seats the subscription has if those in use are followed: never fewer than are needed. */
+export function followed(organizationRow: Counted, { limit, spare }: Set): number {
+  const wanted = committedOf(organizationRow) - grantedOf(organizationRow) + spare;
+  return Math.max(fewestOf(organizationRow), Math.min(limit, wanted));
+}
+
+/** Returns how many more seats the limit and a trial allow. */
+export function roomOf({ limit }: Set, { quantity, status }: Mirror): number {
+  const most = status === "trialing" ? plans().trialSeats : maxSeats;
+  return Math.max(0, Math.min(limit, most) - quantity);
+}
+
+/** Returns why none are added now, unless another method pays since. */
+export const stopOf = <S extends Pick<Stopped, "until" | "method">>(
+  { stopped }: { stopped?: S | undefined },
+  { method }: Mirror,
+): S | undefined => (stopped && stopped.until > instant() && isSame(stopped.method, method) ? stopped : undefined);
+
+/** Returns whether so many more are added for a request. */
+export function allows(
+  organizationRow: Pick<OrganizationRow, "automatic">,
+  row: Row | undefined,
+  seats: number,
+): boolean {
+  const automatic = automaticOf(organizationRow, row);
+  const { mirror } = row ?? {};
+  if (!automatic || !mirror || mirror.cancelAt !== undefined || stopOf(automatic, mirror)) return false;
+  return seats <= roomOf(automatic, mirror);
+}
+
+/** Returns what owners and admins see of it. */
+export function describeAutomatic(organizationRow: Counted & { automatic?: Shown | undefined }, row: Row) {
+  const automatic = automaticOf(organizationRow, row);
+  const { mirror } = row;
+  if (!automatic || !mirror) return;
+  const { limit, spare } = automatic;
+  const stopped = stopOf(automatic, mirror);
+  const isLowered = mirror.cancelAt === undefined;
+  return {
+    limit,
+    spare,
+    room: roomOf(automatic, mirror),
+    ...(stopped && { stopped: { at: stopped.at, reason: stopped.reason, until: stopped.until } }),
+    ...withoutUndefined({
+      atRenewal: isLowered ? Math.min(mirror.quantity, followed(organizationRow, automatic)) : undefined,
+    }),
+  };
+}

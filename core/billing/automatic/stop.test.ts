@@ -1,0 +1,138 @@
+import { openInterleaving } from "@muster/local/testing/faults/interleaving.ts";
+import { resultOf } from "@muster/local/testing/result.ts";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { daySeconds, minuteSeconds } from "../../base/duration.ts";
+import { bind } from "../../kernel/ports.ts";
+import type { Step } from "../../table/table.ts";
+import * as Seats from "../seats.ts";
+import { type Automatically, declined, openAutomatic } from "./automatic.testing.ts";
+
+let one: Automatically;
+/** Acme has four seats, all of them in use, and lets up to 30 be added. */
+beforeEach(async () => {
+  one = await openAutomatic(4);
+  one.watch();
+  await one.set(30);
+  await one.invite(3);
+});
+afterEach(() => one.billing.stop());
+
+const reasons = async () => (await one.dataOf("billing.automatic_seats_stopped")).map(({ reason }) => reason);
+/** How often it was tried at Stripe, after another look. */
+async function look() {
+  await one.follow();
+  return one.tried();
+}
+
+describe("a change that Stripe declines", () => {
+  beforeEach(() => one.watch(declined()));
+
+  test("stops it for a day, and owners are told once, until seats were added again", async () => {
+    expect([await look(), await look()]).toEqual([1, 1]);
+    expect(await one.info()).toMatchObject({
+      room: 26,
+      stopped: { reason: "refused", until: "2026-11-25T09:00:00.000Z" },
+    });
+    expect(await reasons()).toEqual(["refused"]);
+    one.billing.world.clock.pass(daySeconds + 1);
+    expect([await look(), await look()]).toEqual([2, 2]);
+    expect(await reasons()).toEqual(["refused"]);
+    one.watch();
+    await one.set(30);
+    await look();
+    one.watch(declined());
+    await one.invite(1);
+    await look();
+    expect(await reasons()).toEqual(["refused", "refused"]);
+  });
+
+  test("is tried with another payment method, and works on once it is paid", async () => {
+    await look();
+    one.watch();
+    expect(await look()).toBe(1);
+    await one.pay("pm_card_mastercard");
+    expect(await look()).toBe(2);
+    expect(await one.info()).not.toHaveProperty("stopped");
+    expect((await one.acme.organizationRow()).automatic).not.toHaveProperty("stopped");
+  });
+
+  test("is tried after a change that a person has paid, and after an owner sets it again", async () => {
+    await look();
+    one.watch();
+    await one.acme.as(() => Seats.resize({ seats: 5 }));
+    await one.invite(1);
+    expect(await look()).toBe(3);
+    one.watch(declined());
+    await one.invite(1);
+    expect(await look()).toBe(4);
+    one.watch();
+    await one.set(30);
+    expect(await look()).toBe(5);
+  });
+
+  test("keeps what an owner sets in between", async () => {
+    const { table, overtake } = openInterleaving(one.billing.world.table);
+    bind({ table });
+    const ends = (steps: readonly Step[]) =>
+      steps.some((step) => step.do === "put" && step.item.type === "billing.resize_dropped");
+    await overtake(one.follow, () => one.set(40), ends);
+    expect(await one.info()).toMatchObject({ limit: 40, stopped: { reason: "refused" } });
+  });
+
+  test("of a person stops nothing", async () => {
+    await resultOf(one.acme.as(() => Seats.resize({ seats: 5 })));
+    expect([await one.info(), await reasons()]).toMatchObject([{ room: 26 }, []]);
+    expect(await one.info()).not.toHaveProperty("stopped");
+  });
+});
+
+test("a payment that waits stops it, and is told once, also when it is not made", async () => {
+  await one.pay("pm_card_chargeCustomerFail");
+  expect([await look(), await look()]).toEqual([1, 1]);
+  expect((await one.acme.row())?.op?.waitsUntil).toBeDefined();
+  expect([await reasons(), (await one.info())?.stopped?.reason]).toEqual([["waiting"], "waiting"]);
+  one.billing.world.clock.pass(daySeconds - minuteSeconds);
+  one.billing.server.catchUp();
+  await one.acme.reconcile();
+  expect((await one.acme.row())?.op).toBeUndefined();
+  expect([await look(), await reasons(), (await one.info())?.stopped?.reason]).toEqual([1, ["waiting"], "unpaid"]);
+  expect(await one.seats()).toEqual([4, 0]);
+});
+
+test("a bank that processes a payment stops nothing: it goes on once it has arrived", async () => {
+  await one.pay("pm_usBankAccount_success");
+  expect([await look(), await look()]).toEqual([1, 1]);
+  expect([await reasons(), await one.info()]).toMatchObject([[], { room: 25 }]);
+  one.billing.world.clock.pass(10 * daySeconds);
+  one.billing.server.catchUp();
+  await one.acme.reconcile();
+  expect((await one.seats())[0]).toBe(5);
+  await one.invite(1);
+  expect(await look()).toBe(2);
+});
+
+test("after as many changes as Stripe makes in a day, the rest of the day has none, and owners are told once", async () => {
+  for (let times = 0; times < 19; times++) {
+    one.billing.world.clock.pass(minuteSeconds);
+    await one.follow();
+    await one.invite(1);
+  }
+  expect([await look(), await look()]).toEqual([19, 19]);
+  expect(await reasons()).toEqual(["often"]);
+  const { stopped } = (await one.info()) ?? {};
+  expect(Date.parse(stopped?.until ?? "")).toBeLessThan(one.billing.world.clock.at + daySeconds * 1000);
+  one.billing.world.clock.at = Date.parse(stopped?.until ?? "") + 1000;
+  expect(await look()).toBe(20);
+});
+
+test("after as many as Stripe makes in a minute, another message goes on", async () => {
+  for (let times = 0; times < 9; times++) {
+    await one.follow();
+    await one.invite(1);
+  }
+  one.billing.world.queued.work.splice(0);
+  expect([await look(), await reasons()]).toEqual([9, []]);
+  expect(one.billing.world.queued.work).toMatchObject([{ job: "followSeats" }]);
+  one.billing.world.clock.pass(minuteSeconds);
+  expect(await look()).toBe(10);
+});

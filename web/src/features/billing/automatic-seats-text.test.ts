@@ -1,0 +1,87 @@
+import { expect, test } from "vitest";
+import type { Billing } from "#lib/billing.ts";
+import {
+  addedAgainText,
+  addedNow,
+  foreseenText,
+  isAdding,
+  limitNote,
+  limitText,
+  stoppedText,
+} from "./automatic-seats-text.ts";
+
+const billing = (paid: number, more: Partial<Billing> = {}) =>
+  Object.assign(
+    { seats: { paid, capacity: paid, committed: 1, minimum: 1 }, billingStatus: "active" },
+    more,
+  ) as Billing;
+const day = (at: string) => at.slice(0, 10);
+const stopped = { at: "2026-11-24T09:00", until: "2026-11-25T09:00", reason: "waiting" } as const;
+
+test("the limit says how many more can be added, or why none can", () => {
+  const on = (limit: number, room: number) => ({ limit, room, spare: 1 });
+  expect(limitText(on(9, 1), billing(8))).toBe("1 more seat can be added.");
+  expect(limitText(on(9, 0), billing(9))).toBe("The limit is reached. Raise it to have more added.");
+  expect(limitText(on(9, 5), billing(4, { cancelAt: "2026-12-24" }))).toContain("set to end");
+  expect(limitText(on(9, 5), billing(4, { billingStatus: "past_due" }))).toContain("a payment is due");
+  expect(limitText(on(50, 0), billing(25, { billingStatus: "trialing" }))).toBe("A trial has no more seats.");
+  expect(limitText({ ...on(9, 5), stopped }, billing(4))).toBe("None are added right now.");
+});
+
+test("seats that are about to be added are said to be", () => {
+  const on = { limit: 9, room: 5, spare: 3 };
+  const found = billing(4, { automaticSeats: on, seats: { paid: 4, capacity: 4, committed: 3, minimum: 3 } });
+  expect(limitText(on, found)).toBe("2 seats are being added.");
+  expect(isAdding(found)).toBe(true);
+  for (const held of [
+    { cancelAt: "2026-12-24" },
+    { billingStatus: "past_due" },
+    { change: { from: 4, to: 5 } },
+  ] as const) {
+    expect(isAdding(Object.assign({}, found, held))).toBe(false);
+  }
+  expect(isAdding(billing(4))).toBe(false);
+});
+
+test("what stopped it says why, and when it goes on", () => {
+  expect(stoppedText(stopped, day, day)).toBe(
+    "Seats that were needed on 2026-11-24 could not be added: their payment is open. Pay it, or choose another payment method. Until 2026-11-25, none are added, unless another payment method is chosen, or a change of seats is paid.",
+  );
+  expect(stoppedText({ ...stopped, reason: "often" }, day, day)).toMatch(
+    /that day\. Until 2026-11-25, none are added\.$/,
+  );
+});
+
+test("the next period says what is removed, and what the rest costs", () => {
+  const foreseen = (next: number, price?: string) => foreseenText({ on: "December 24", next, price }, billing(8));
+  expect(foreseen(7, "$70.00")).toBe(
+    "As it is now, 1 unused seat is removed the day before the renewal on December 24, and 7 seats are renewed: $70.00 before discounts, credit and taxes. If someone changes seats in the last 7 days, they stay for another period.",
+  );
+  expect(foreseen(8)).toBe("As it is now, 8 seats are renewed on December 24.");
+});
+
+test("a limit says what it means for the seats that are paid", () => {
+  expect(limitNote(9, 8)).toBe("You pay for 8 seats now, so up to 1 more can be added.");
+  expect(limitNote(8, 8)).toContain("None are added");
+  expect(limitNote(7, 8)).toContain("stay until the period ends");
+});
+
+test("what is added at once keeps seats free, within the limit and beside granted ones", () => {
+  const seats = (paid: number, committed: number, granted = 0) => ({
+    seats: { ...billing(paid).seats, committed, granted },
+  });
+  expect(addedNow(seats(4, 4), { limit: 9, spare: 3 })).toBe(3);
+  expect(addedNow(seats(4, 4), { limit: 5, spare: 3 })).toBe(1);
+  expect(addedNow(seats(4, 4, 2), { limit: 9, spare: 3 })).toBe(1);
+  expect(addedNow(seats(4, 1), { limit: 9, spare: 3 })).toBe(0);
+});
+
+test("fewer seats than are kept free are said to be added again", () => {
+  const automaticSeats = { limit: 9, spare: 2, room: 1 };
+  const on = billing(8, { automaticSeats, seats: { paid: 8, capacity: 8, committed: 4, minimum: 4 } });
+  expect(addedAgainText(on, 4)).toBe("Automatic seats keep 2 free: 2 seats are added again and charged.");
+  expect([addedAgainText(on, 6), addedAgainText(on, 9)]).toEqual([undefined, undefined]);
+  expect(addedAgainText({ ...on, automaticSeats: { ...automaticSeats, stopped } }, 4)).toBeUndefined();
+  expect(addedAgainText({ ...on, cancelAt: "2026-12-24" }, 4)).toBeUndefined();
+  expect(addedAgainText(billing(8), 1)).toBeUndefined();
+});
