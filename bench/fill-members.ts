@@ -2,13 +2,10 @@ import * as ID from "@muster/core/base/id.ts";
 import * as Member from "@muster/core/member/member.ts";
 import { terms } from "@muster/core/search/search.ts";
 import { Keys } from "@muster/core/table/keys.ts";
-import { type Item, type Key, type Projection, put, type Table } from "@muster/core/table/table.ts";
+import { type Item, type Key, put, type Table } from "@muster/core/table/table.ts";
 import { seededRandom } from "@muster/local/testing/random.ts";
 import { loadRows } from "./load-rows.ts";
 
-const rowsAtOnce = 5_000;
-/** The most members whose rows the engine writes, 500 or so a second. */
-const byEngine = 20_000;
 const firstNames = ["Ada", "Ben", "Chloé", "Emma", "Igor", "Julia"];
 const lastNames = ["Bauer", "Costa", "Dubois", "Fischer", "Garcia", "Haddad"];
 
@@ -17,28 +14,17 @@ type Row = Key & Item;
 /** A table, and the engine's file that has its rows. */
 export type Store = { table: Table; file: string; tableName: string };
 
-/** Fills an organization with members, whose rows are written in batches, or into the engine's file if they are many. */
+/** Fills an organization with members, whose rows are written into the engine's file. Returns their accounts. */
 export async function fill(
   { table, file, tableName }: Store,
   id: ID.ID<"organization">,
   size: number,
 ): Promise<ID.ID<"account">[]> {
   const accounts: ID.ID<"account">[] = [];
-  if (size > byEngine) await loadRows(file, tableName, rowsOf(id, size, accounts));
-  else await writeBatches(table, rowsOf(id, size, accounts));
+  await loadRows(file, tableName, rowsOf(id, size, accounts));
   const shown = { seq: 0, hash: "", day: "", active: size, owner: 1, admin: Math.floor((size - 1) / 25) };
   await table.write(put(Keys.stats(id), { ...shown, read: size - shown.admin - 1 }));
   return accounts;
-}
-
-async function writeBatches(table: Table, all: Iterable<Row>): Promise<void> {
-  let rows: Projection[] = [];
-  for (const put of all) {
-    if (rows.push({ put }) < rowsAtOnce) continue;
-    await table.project(rows);
-    rows = [];
-  }
-  await table.project(rows);
 }
 
 /** Generates the rows of all members but the founder, and collects their accounts. */

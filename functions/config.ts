@@ -159,9 +159,13 @@ export function config<const N extends Variable>(
   return output;
 }
 
-/** Returns the endpoint that the environment names for a service of AWS, as any client of the SDK reads it. */
+/** Returns the endpoint that the environment names for a service of AWS, or for all of them. */
 export const endpointUrl = (service: "SQS" | "SECRETS_MANAGER"): string | undefined =>
-  process.env[`AWS_ENDPOINT_URL_${service}`] ?? process.env["AWS_ENDPOINT_URL"];
+  // empty is the same as missing
+  process.env[`AWS_ENDPOINT_URL_${service}`] || process.env["AWS_ENDPOINT_URL"] || undefined;
+
+/** Returns whether the environment wants endpoints that are validated for FIPS 140. */
+export const wantsFips = (): boolean => process.env["AWS_USE_FIPS_ENDPOINT"] === "true";
 
 function isSite(text: string) {
   if (!URL.canParse(text)) return false;

@@ -1,33 +1,32 @@
 import { type Caller, endpointOf } from "@muster/core/base/signed-calls.ts";
 import { awsCalls } from "@muster/core/kernel/aws-calls.ts";
-import { endpointUrl } from "./config.ts";
+import { endpointUrl, wantsFips } from "./config.ts";
 import { decideEndpoint } from "./sdk/endpoint.ts";
 
 /** What Secrets Manager answers when the same request may succeed a moment later. */
 const repeated = { tries: 3, firstWaitMs: 100, passing: /^(Throttling|InternalService)/ };
 
 /**
- * Reads a secret by its ARN. It is the first that a function does, so the SDK's client is left out: loading it took part
- * of every start.
+ * Reads a secret by its ARN, in its region. It is the first that a function does, so the SDK's client is left out: loading
+ * it took part of every start.
  * @throws Error with what Secrets Manager answered
  */
 export async function readSecret(arn: string, caller: Caller): Promise<string> {
+  const region = arn.split(":")[3] ?? "";
   const service = {
     name: "secretsmanager",
     target: "secretsmanager",
     protocol: "1.1",
-    endpoint: placeOf(arn),
+    endpoint: placeIn(region),
   } as const;
-  const send = awsCalls(service, caller, repeated);
+  const send = awsCalls(service, { ...caller, region }, repeated);
   const outcome = await send<{ SecretString?: string }>("GetSecretValue", { SecretId: arn });
   if ("answer" in outcome) return outcome.answer.SecretString ?? "";
   throw new Error(`Secrets Manager answers ${outcome.refusal}.`, { cause: outcome.cause });
 }
 
-/** In the region of the secret, or where the environment says, as for any client of the SDK. */
-function placeOf(arn: string) {
-  const Region = arn.split(":")[3] ?? "";
+function placeIn(Region: string) {
   const Endpoint = endpointUrl("SECRETS_MANAGER");
-  const params = { Region, ...(Endpoint !== undefined && { Endpoint }) };
+  const params = { Region, UseFIPS: wantsFips(), ...(Endpoint !== undefined && { Endpoint }) };
   return endpointOf(decideEndpoint("secretsmanager", { endpointParams: params }).url);
 }

@@ -1,8 +1,9 @@
 import type { Named } from "../device/token.ts";
+import type { Origin } from "../kernel/actor.ts";
 import { table } from "../kernel/ports.ts";
 import * as Limit from "../limit/limit.ts";
 import { Keys } from "../table/keys.ts";
-import { documentsPerDevice } from "./limits.ts";
+import { wipesPerNetwork, wipesPerOrganization } from "./limits.ts";
 import { jittered, type Synced, signWipe } from "./sync.ts";
 
 /**
@@ -11,10 +12,14 @@ import { jittered, type Synced, signWipe } from "./sync.ts";
  * organizations, and once the record of the erasure is gone.
  * @throws rate.limited
  */
-export async function wipeErased({ account, organization, device }: Named): Promise<Synced | undefined> {
+export async function wipeErased(
+  { account, organization, device }: Named,
+  { ip }: Pick<Origin, "ip">,
+): Promise<Synced | undefined> {
   const purged = await table.get(Keys.purged(organization));
   if (!purged) return undefined;
-  await Limit.take("documents-per-device", device, documentsPerDevice);
+  await Limit.take("wipes-per-network", Limit.network(ip), wipesPerNetwork);
+  await Limit.take("wipes-per-organization", organization, wipesPerOrganization);
   const wipe = { reason: "deleted", at: purged.deletedAt } as const;
   const document = await signWipe({ sk: device, pk: account, organization }, wipe);
   return { version: "erased", revision: 0, pollSeconds: jittered(), document };

@@ -25,8 +25,8 @@ async function getDocumentOrWipe(c: Context<Env>, next: Next) {
   } catch (error) {
     if (!isFailure(error, implied.unauthenticated)) throw error;
     const named = Token.read(tokenOf(c) ?? "");
-    const actor = { type: "public", origin: originOf(c) } as const;
-    const synced = named && (await provide({ actor }, () => wipeErased(named)));
+    const origin = originOf(c);
+    const synced = named && (await provide({ actor: { type: "public", origin } }, () => wipeErased(named, origin)));
     if (!synced) throw error;
     return c.json(answerSync(c, synced));
   }

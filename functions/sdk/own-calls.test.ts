@@ -3,7 +3,7 @@ import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-sec
 import { SendMessageBatchCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { bind } from "@muster/core/kernel/ports.ts";
 import { sqs } from "@muster/core/queue/sqs.ts";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { readSecret } from "../secrets-manager.ts";
 
 // What Muster asks of these services without the SDK's clients, compared with what those ask.
@@ -35,7 +35,7 @@ function recorder(region: string, ...answers: { statusCode: number; body: object
     },
   };
   const config = { region, credentials, requestHandler, maxAttempts: 1 };
-  return { sent, config, caller: new SQSClient(config as never).config };
+  return { sent, config, caller: new SQSClient(config).config };
 }
 
 /** What decides what a service does, and whose request it is. */
@@ -56,6 +56,22 @@ test.each(regions)("a secret in %s is asked for as the SDK asks", async (region)
   expect(await readSecret(arn, ours.caller)).toBe("{}");
   await new SecretsManagerClient(theirs.config as never).send(new GetSecretValueCommand({ SecretId: arn }));
   expect(ours.sent.map(meaning)).toEqual(theirs.sent.map(meaning));
+});
+
+test("a secret is not asked for elsewhere than FIPS endpoints where those are wanted", async () => {
+  vi.stubEnv("AWS_USE_FIPS_ENDPOINT", "true");
+  const { caller, sent } = recorder("us-east-1");
+  const arn = "arn:aws:secretsmanager:us-east-1:000000000000:secret:muster-AbCdEf";
+  await expect(readSecret(arn, caller)).rejects.toThrow("AWS_ENDPOINT_URL");
+  expect(sent).toEqual([]);
+  vi.unstubAllEnvs();
+});
+
+test("a secret is asked for in its own region", async () => {
+  const { caller, sent } = recorder("us-east-1", { statusCode: 200, body: { SecretString: "{}" } });
+  await readSecret("arn:aws:secretsmanager:eu-central-1:000000000000:secret:muster-AbCdEf", caller);
+  const scope = expect.stringMatching(/^\d{8}\/eu-central-1\/secretsmanager\//);
+  expect(sent.map(meaning)).toMatchObject([{ hostname: "secretsmanager.eu-central-1.amazonaws.com", scope }]);
 });
 
 test.each(regions)("messages in %s are sent as the SDK sends them", async (region) => {

@@ -22,7 +22,7 @@ test("a row without the attribute, or without the image, matches nothing", () =>
 
 test("every pattern asks for the attribute without which the engine's file keeps no record", () => {
   const asked = [...follow, ...view].map(({ dynamodb }) => Object.values(dynamodb).flatMap(Object.keys));
-  expect(asked).toEqual([["stream"], ["stream"], ["stream"]]);
+  expect(asked).toEqual([["stream"], ["stream"], ["stream"], ["stream"]]);
 });
 
 test("one of several patterns is enough", () => {
