@@ -29,6 +29,8 @@ export function siteHeaders(scope: Construct, deployment: Deployment): cloudfron
       customHeaders: [
         { header: "Cross-Origin-Opener-Policy", value: "same-origin", override: true },
         { header: "Cross-Origin-Resource-Policy", value: "same-origin", override: true },
+        // one address has a compressed form and another, for caches between CloudFront and the browser
+        { header: "Vary", value: "Accept-Encoding", override: true },
         { header: "Permissions-Policy", value: permissionsPolicy, override: true },
       ],
     },

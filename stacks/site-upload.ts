@@ -21,8 +21,8 @@ export type SiteUploadProps = {
 
 /**
  * Uploads the built web app into the bucket: first the hashed assets, which never change, as they are and compressed
- * below `br`, then the pages that name them. Nothing is deleted, so that a page of an earlier release still finds its
- * assets.
+ * below `br`, then the pages that name them, so that no page names a file that is not there in both forms. Nothing is
+ * deleted, so that a page of an earlier release still finds its assets.
  */
 export class SiteUpload extends Construct {
   constructor(scope: Construct, id: string, { deployment, bucket }: SiteUploadProps) {

@@ -164,6 +164,7 @@ describe("the headers of the site", () => {
         Items: [
           { Header: "Cross-Origin-Opener-Policy", Value: "same-origin", Override: true },
           { Header: "Cross-Origin-Resource-Policy", Value: "same-origin", Override: true },
+          { Header: "Vary", Value: "Accept-Encoding", Override: true },
           { Header: "Permissions-Policy", Value: expect.stringContaining("camera=()"), Override: true },
         ],
       },
@@ -193,12 +194,18 @@ describe("the upload", () => {
       [undefined, false, { "cache-control": "no-cache" }],
     ]);
   });
+
+  test("uploads a page after all that it names, as it is and compressed", () => {
+    const [assets, compressed, pages] = ofType(prod, "Custom::CDKBucketDeployment");
+    expect(pages?.DependsOn).toEqual(expect.arrayContaining([assets?.id, compressed?.id]));
+  });
 });
 
 describe("the fallback", () => {
   const context = createContext({});
   runInContext(siteFallback, context);
 
+  const reads = (value: string) => ({ "accept-encoding": { value } });
   const served = (uri: string, headers = {}): unknown => {
     context.event = { request: { uri, headers } };
     return runInContext("handler(event).uri", context);
@@ -225,13 +232,32 @@ describe("the fallback", () => {
   });
 
   test("serves scripts and style sheets as the build compressed them, to those who read that", () => {
-    const reads = (value: string) => ({ "accept-encoding": { value } });
-    expect(served("/assets/index-abc.js", reads("gzip, deflate, br"))).toBe("/br/assets/index-abc.js");
-    expect(served("/assets/index-abc.css", reads("br,gzip"))).toBe("/br/assets/index-abc.css");
-    expect(served("/assets/index-abc.js", reads("gzip"))).toBe("/assets/index-abc.js");
-    expect(served("/assets/inter-abc.woff2", reads("br"))).toBe("/assets/inter-abc.woff2");
+    expect(served("/assets/z/index-abc.js", reads("gzip, deflate, br"))).toBe("/br/assets/z/index-abc.js");
+    expect(served("/assets/z/index-abc.css", reads("br,gzip"))).toBe("/br/assets/z/index-abc.css");
+    expect(served("/assets/z/index-abc.js", reads("gzip"))).toBe("/assets/z/index-abc.js");
+    expect(served("/assets/z/inter-abc.woff2", reads("br"))).toBe("/assets/z/inter-abc.woff2");
     expect(served("/theme.js", reads("br"))).toBe("/theme.js");
     expect(served("/sign-in", reads("br"))).toBe("/index.html");
+  });
+
+  test("serves files of releases that uploaded none compressed as they are", () => {
+    for (const file of ["/assets/index-abc.js", "/assets/index-abc.css", "/assets/zebra.js"]) {
+      expect(served(file, reads("gzip, br"))).toBe(file);
+    }
+  });
+
+  test.each([
+    ["br", true],
+    ["gzip;q=0.5, BR;q=1.0", true],
+    ["br; q=0.001", true],
+    ["br;q=0", false],
+    ["gzip, br ; q=0.000, identity", false],
+    ["brotli", false],
+    ["x-br", false],
+    ["", false],
+  ])("reads Accept-Encoding: %s", (accepted, isRead) => {
+    const file = "/assets/z/index-abc.js";
+    expect(served(file, reads(accepted))).toBe(isRead ? `/br${file}` : file);
   });
 });
 

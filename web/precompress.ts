@@ -5,7 +5,9 @@ import { brotliCompress, constants } from "node:zlib";
 import type { Plugin } from "vite";
 
 const brotli = promisify(brotliCompress);
-const isCompressed = /^assets\/.*\.(js|css)$/;
+/** Each script and style sheet of this folder exists compressed too. Earlier releases without that are beside it. */
+export const builtFolder = "assets/z";
+const isCompressed = /\.(js|css)$/;
 
 /**
  * Compresses each asset once, as well as possible: the site's servers compress what they are asked for, and less well
@@ -18,7 +20,7 @@ export function precompress(): Plugin {
     async writeBundle({ dir = "" }, files) {
       await Promise.all(
         Object.keys(files)
-          .filter((name) => isCompressed.test(name))
+          .filter((name) => name.startsWith(`${builtFolder}/`) && isCompressed.test(name))
           .map((name) => compress(join(dir, name), join(dir, "br", name))),
       );
     },

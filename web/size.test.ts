@@ -1,9 +1,11 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createContext, runInContext } from "node:vm";
 import { brotliCompressSync, brotliDecompressSync, constants, gzipSync } from "node:zlib";
 import { build, type Rolldown } from "vite";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { siteFallback } from "../stacks/site-fallback.ts";
 
 const frame = ["_signed-in"];
 const organization = [...frame, "_signed-in/organizations/$organization"];
@@ -107,12 +109,20 @@ test("no files import each other in a cycle, in which one would run before what 
   expect(circles.map(({ name }) => name)).toEqual([]);
 });
 
-test("every script and style sheet exists compressed, as it is", () => {
-  const texts = readdirSync(join(folder, "assets")).filter((name) => /\.(js|css)$/.test(name));
+test("every script and style sheet exists compressed, as it is, where the site reads it", () => {
+  const context = createContext({});
+  runInContext(siteFallback, context);
+  const served = (path: string): unknown => {
+    context["event"] = { request: { uri: path, headers: { "accept-encoding": { value: "br" } } } };
+    return runInContext("handler(event).uri", context);
+  };
+  const files = readdirSync(join(folder, "assets"), { recursive: true, encoding: "utf8" });
+  const texts = files.filter((name) => /\.(js|css)$/.test(name)).map((name) => `/assets/${name}`);
   expect(texts.length).toBeGreaterThan(50);
-  for (const name of texts) {
-    const made = readFileSync(join(folder, "br/assets", name));
-    expect(brotliDecompressSync(made).equals(readFileSync(join(folder, "assets", name)))).toBe(true);
+  for (const path of texts) {
+    expect(served(path)).toBe(`/br${path}`);
+    const made = readFileSync(join(folder, "br", path));
+    expect(brotliDecompressSync(made).equals(readFileSync(join(folder, path)))).toBe(true);
   }
 });
 

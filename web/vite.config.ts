@@ -5,7 +5,7 @@ import { defineConfig } from "vite";
 import { fileOf } from "./chunks.ts";
 import { apiDocs } from "./docs/plugin.ts";
 import { exactIcons } from "./exact-icons.ts";
-import { precompress } from "./precompress.ts";
+import { builtFolder, precompress } from "./precompress.ts";
 
 export default defineConfig(({ command }) => {
   // A build is always a production build, even in tests: React differs otherwise.
@@ -25,6 +25,7 @@ export default defineConfig(({ command }) => {
     resolve: { dedupe: ["react", "react-dom"] },
     build: {
       target: "es2022",
+      assetsDir: builtFolder,
       assetsInlineLimit: 0,
       manifest: true,
       sourcemap: false,
@@ -33,7 +34,7 @@ export default defineConfig(({ command }) => {
       rolldownOptions: {
         input: ["index.html", "docs/index.html", "docs/errors.html"].map((page) => `${import.meta.dirname}/${page}`),
         output: {
-          chunkFileNames: "assets/[hash:7].js",
+          chunkFileNames: `${builtFolder}/[hash:7].js`,
           codeSplitting: { includeDependenciesRecursively: false, groups: [{ name: fileOf() }] },
         },
       },

@@ -249,6 +249,7 @@ test("text is compressed as CloudFront does, and not what is too short or of ano
   expect(await encodingOf("long-1.js", "gzip, deflate, br")).toBe("br");
   expect(await encodingOf("long-1.js", "gzip")).toBe("gzip");
   expect(await encodingOf("long-1.js", "identity")).toBeNull();
+  expect(await encodingOf("long-1.js", "br;q=0, gzip;q=0.5")).toBe("gzip");
   expect(await encodingOf("short-1.js", "gzip, br")).toBeNull();
   expect(await encodingOf("picture-1.png", "gzip, br")).toBeNull();
   files["long-1.js"] = script.replaceAll("42", "43");
@@ -257,17 +258,21 @@ test("text is compressed as CloudFront does, and not what is too short or of ano
 });
 
 test("what the build compressed is sent as it is, to those who read it", async () => {
-  const compressed = join(root, "dist", "br", "assets");
-  mkdirSync(compressed, { recursive: true });
-  writeFileSync(join(compressed, "index-4f.js"), brotliCompressSync("export {};"));
-  const sent = async (accepted: string) => {
-    const response = await get("/assets/index-4f.js", { headers: { "accept-encoding": accepted } });
+  for (const folder of ["assets/z", "br/assets/z", "br/assets"]) {
+    mkdirSync(join(root, "dist", folder), { recursive: true });
+    const content = folder.startsWith("br") ? brotliCompressSync("export {};") : "export {};";
+    writeFileSync(join(root, "dist", folder, "index-4f.js"), content);
+  }
+  const sent = async (accepted: string, path = "/assets/z/index-4f.js") => {
+    const response = await get(path, { headers: { "accept-encoding": accepted } });
     expect(await response.text()).toBe("export {};");
     expect(response.headers.get("cache-control")).toBe("public, max-age=31536000, immutable");
     return [response.headers.get("content-encoding"), response.headers.get("content-type")];
   };
   expect(await sent("gzip, deflate, br")).toEqual(["br", "text/javascript; charset=utf-8"]);
   expect(await sent("gzip")).toEqual([null, "text/javascript; charset=utf-8"]);
+  expect(await sent("gzip, br;q=0")).toEqual([null, "text/javascript; charset=utf-8"]);
+  expect(await sent("br", "/assets/index-4f.js")).toEqual([null, "text/javascript; charset=utf-8"]);
 });
 
 test("more requests at once than it can do are refused at once, like by the API's gateway", async () => {

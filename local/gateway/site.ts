@@ -35,6 +35,9 @@ const quality = { [constants.BROTLI_PARAM_QUALITY]: 5 };
 const brotli = promisify(brotliCompress);
 const deflate = promisify(gzip);
 
+/** Of these files the build has a compressed copy below /br. */
+const isBuilt = /^\/assets\/z\/.*\.(js|css)$/;
+
 /** The headers that CloudFront adds to every response of the site. */
 const headersOf = (uploadsUrl: string) => ({
   "content-security-policy":
@@ -68,7 +71,7 @@ export async function serveSite(
   const path = requested === undefined ? undefined : (pages[requested.replace(/\/$/, "")] ?? requested);
   const file = path === undefined ? undefined : await find(folder, path);
   if (file) {
-    const made = await find(folder, `/br${path}`);
+    const made = isBuilt.test(path ?? "") ? await find(folder, `/br${path}`) : undefined;
     return sendFile(response, file, { lasting: path?.startsWith("/assets/") ?? false, made });
   }
   const isPage = path !== undefined && extname(path) === "" && !/^\/assets\/./.test(path);
@@ -133,7 +136,9 @@ async function compressed(file: string, type: string, accepted: string): Promise
   return { content: made, encoding };
 }
 
-const accepts = (accepted: string, encoding: string) => new RegExp(`\\b${encoding}\\b`).test(accepted);
+/** A weight of 0 refuses an encoding. */
+const accepts = (accepted: string, encoding: string) =>
+  new RegExp(`(^|,)\\s*${encoding}\\s*(;\\s*q=(1|0\\.0*[1-9])|,|$)`, "i").test(accepted);
 
 type Compressed = { content: Buffer; encoding?: "br" | "gzip" };
 

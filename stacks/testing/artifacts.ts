@@ -21,8 +21,8 @@ export function placeholderArtifacts(): Placeholders {
     writeInto(path.join(artifacts.functions, name), "index.mjs", "export const handler = async () => {};\n");
   }
   writeInto(artifacts.site, "index.html", "<!doctype html>\n");
-  writeInto(path.join(artifacts.site, "assets"), "index-abc.js", "export {};\n");
-  writeInto(path.join(artifacts.site, "br", "assets"), "index-abc.js", "compressed");
+  writeInto(path.join(artifacts.site, "assets", "z"), "index-abc.js", "export {};\n");
+  writeInto(path.join(artifacts.site, "br", "assets", "z"), "index-abc.js", "compressed");
   return { ...artifacts, root, remove: () => rmSync(root, { recursive: true }) };
 }
 
