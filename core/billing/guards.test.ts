@@ -82,6 +82,16 @@ describe("a change of seats", () => {
     expect([await quantity(), updates()]).toEqual([9, 1]);
   });
 
+  test("that Stripe has made is under way while Stripe cannot be read, and then completed", async () => {
+    const subscriptionsOf = () => Promise.reject(new StripeError("lost", "Cut off.", {}));
+    billing.world.rebind({ stripe: { ...billing.port, subscriptionsOf } });
+    expect(await resize(9)).toBe("done");
+    expect((await acme.row())?.op).toMatchObject({ to: 9 });
+    billing.world.rebind({ stripe: billing.port });
+    await billing.work();
+    expect([await acme.organizationRow(), updates()]).toEqual([expect.objectContaining({ capacity: 9 }), 1]);
+  });
+
   test("removes seats before Stripe does, and adds none before Stripe does", async () => {
     await whileLost(() => resize(2));
     expect(await acme.organizationRow()).toMatchObject({ capacity: 2, free: 1 });
@@ -107,15 +117,35 @@ describe("a change of seats", () => {
     expect(await acme.organizationRow()).toMatchObject({ capacity: 5, free: 3 });
   });
 
-  test("that waits for its payment adds nothing until then", async () => {
+  async function failPayments() {
     const customer = (await acme.row())?.customer ?? "";
     const { id } = await billing.client.paymentMethods.attach("pm_card_chargeCustomerFail", { customer });
     const [subscription] = await acme.subscriptions();
     await billing.client.subscriptions.update(subscription?.id ?? "", { default_payment_method: id });
+  }
+
+  test("that waits for its payment adds nothing until then", async () => {
+    await failPayments();
     await resize(9);
     await acme.reconcile();
     expect(await acme.organizationRow()).toMatchObject({ capacity: 5 });
     expect((await acme.row())?.op).toMatchObject({ to: 9, waitsUntil: expect.any(String) });
+  });
+
+  test("that waits for its payment is not taken for paid because a later invoice is", async () => {
+    const [paid] = await acme.invoices();
+    await failPayments();
+    await resize(9);
+    const subscriptionsOf = async (customer: string) =>
+      (await billing.port.subscriptionsOf(customer)).map((one) => ({ ...one, latestInvoice: paid?.id }));
+    billing.world.rebind({ stripe: { ...billing.port, subscriptionsOf } });
+    await acme.reconcile();
+    billing.world.rebind({ stripe: billing.port });
+    billing.world.clock.pass(86_400);
+    billing.server.catchUp();
+    await acme.reconcile();
+    expect(await typesOf()).toContain("billing.resize_dropped");
+    expect((await acme.row())?.duplicates).toBeUndefined();
   });
 });
 

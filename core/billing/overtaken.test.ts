@@ -125,6 +125,14 @@ describe("a request is refused if the subscription was changed since it was read
   });
 });
 
+test("a change of seats is answered as made when an event of Stripe was faster to record it", async () => {
+  const resize = () => resultOf(acme.as(() => Seats.resize({ seats: 8 })));
+  const isRecord = (steps: readonly Step[]) =>
+    steps.some((step) => step.do === "put" && step.item["type"] === "billing.resized");
+  expect(await overtake(resize, () => acme.reconcile(), isRecord)).toBe("done");
+  expect((await acme.events()).filter(({ type }) => type === "billing.resized")).toHaveLength(1);
+});
+
 describe("a marker", () => {
   test("that is newer keeps its token, and needs no attention yet", async () => {
     await billing.world.table.write(Dirty.mark(acme.organization));

@@ -50,7 +50,7 @@ const balance = async () => {
 };
 
 describe("a second subscription that was paid", () => {
-  test("is recorded with each payment since both were there, also if it has renewed before anybody noticed", async () => {
+  test("that has renewed before anybody noticed is recorded with each payment, and each is refunded by itself", async () => {
     const first = await payTwice();
     billing.world.clock.pass(32 * 86_400);
     billing.server.catchUp();
@@ -58,6 +58,8 @@ describe("a second subscription that was paid", () => {
     const { duplicates = [] } = (await acme.row()) ?? {};
     const amounts = duplicates.map(({ amount }) => amount);
     expect([duplicates[0]?.invoice, amounts]).toEqual([first, [paid.amount, paid.amount]]);
+    await refund(first);
+    expect((await acme.row())?.duplicates).toEqual(duplicates.slice(1));
   });
 
   test("is canceled, told with its payment, and needs attention until that is refunded", async () => {
@@ -165,6 +167,17 @@ describe("a second subscription that was paid", () => {
     expect(await live()).toHaveLength(1);
   });
 
+  test("is no payment to refund anymore if it is refunded before it can be canceled", async () => {
+    const invoice = await payTwice();
+    const cancel = () => Promise.reject(new StripeError("busy", "Try again later.", {}));
+    billing.world.rebind({ stripe: { ...billing.port, cancel } });
+    await acme.reconcile();
+    await refund(invoice);
+    billing.world.rebind({ stripe: billing.port });
+    await acme.reconcile();
+    expect([await attention(), await resultOf(refund(invoice))]).toEqual([[], "billing.duplicate_missing"]);
+  });
+
   test("stays known to the operator when another reconciliation began before", async () => {
     const invoice = await payTwice();
     await billing.world.table.write(Dirty.mark(acme.organization));
@@ -180,6 +193,17 @@ describe("a second subscription that was paid", () => {
     await billing.client.creditNotes.create({ invoice, amount: 500, refund_amount: 500 });
     await refund(invoice);
     expect((await notesOf(invoice)).reduce((sum, { amount }) => sum + amount, 0)).toBe(paid.amount);
+  });
+
+  test("is refunded whole beside a credit note that was voided", async () => {
+    const invoice = await payTwice();
+    await acme.reconcile();
+    const { id } = await billing.client.creditNotes.create({ invoice, amount: 500, credit_amount: 500 });
+    const note = billing.server.state.creditNotes.get(id);
+    if (note) note.status = "void";
+    await refund(invoice);
+    const whole = { amount: paid.amount, reason: "duplicate", refunded: paid.amount };
+    expect(await notesOf(invoice)).toContainEqual(whole);
   });
 
   test("is known and canceled wherever a process stops", { timeout: 120_000 }, async () => {

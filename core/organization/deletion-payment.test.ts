@@ -50,6 +50,9 @@ async function follow(): Promise<void> {
 const breakStripe = () => billing.server.faults.inject({ fault: "error_before", times: 1_000 });
 
 describe("an organization that pays", () => {
+  /** Stays as it was, until somebody restores it. */
+  const bought = { billingStatus: "active", capacity: 5, plan: "monthly" };
+
   test("stops paying once it is deleted", async () => {
     await acme.buy(5);
     await remove();
@@ -58,7 +61,7 @@ describe("an organization that pays", () => {
     await follow();
     expect(await statuses()).toEqual(["canceled"]);
     expect(await marker()).toBeUndefined();
-    expect(await acme.organizationRow()).toMatchObject({ state: "deleted", growth: false });
+    expect(await acme.organizationRow()).toMatchObject({ state: "deleted", growth: false, ...bought });
     expect(await acme.row()).toMatchObject({ mirror: { status: "canceled", quantity: 0 } });
   });
 
@@ -84,6 +87,7 @@ describe("an organization that pays", () => {
     await follow();
     expect(await acme.row()).not.toHaveProperty("op");
     expect([await statuses(), (await acme.invoices()).length]).toEqual([["canceled"], 1]);
+    expect(await acme.organizationRow()).toMatchObject(bought);
   });
 
   test("cannot be paid for by an open checkout", async () => {

@@ -18,7 +18,8 @@ export function create(account: Account, params: Stripe.CreditNoteCreateParams):
   if (refunded + credited !== amount) {
     throw invalid("The sum of credit amount, refund amount and out of band amount must equal the credit note amount.");
   }
-  const before = listOf(account, id).reduce((sum, one) => sum + one.amount, 0);
+  const issued = listOf(account, id).filter(({ status }) => status === "issued");
+  const before = issued.reduce((sum, one) => sum + one.amount, 0);
   const isMore = refunded > invoice.amount_paid || before + amount > invoice.total;
   if (isMore) {
     throw invalid("The credit note amount is greater than the amount of the invoice that can still be credited.");

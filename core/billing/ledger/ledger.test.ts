@@ -118,6 +118,13 @@ test("an invoice of more lines than Stripe puts into it is whole, and what it ch
     billing.world.clock.pass(3_600);
   }
   const { quote, dueNow } = await acme.as(() => Seats.preview({ seats: 12 }));
+  const { client } = billing;
+  const invoices = Object.assign(Object.create(client.invoices) as typeof client.invoices, {
+    // there are more of them than it returns at once
+    listLineItems: (id: string, params: object) => client.invoices.listLineItems(id, { ...params, limit: 5 }),
+  });
+  const other = Object.assign(Object.create(client) as typeof client, { invoices });
+  billing.world.rebind({ stripe: stripeOver(async () => other) });
   await acme.as(() => Seats.resize({ seats: 12, quote }));
   const [newest] = await read();
   expect(newest?.lines).toHaveLength(12);
@@ -136,7 +143,8 @@ test("a change that was not paid is named on the void invoice, and said to be dr
   ]);
 });
 
-test("a change that costs something else than it was shown is reported to the operator, with both amounts", async () => {
+/** Bob is shown the price of 500 seats, and Stripe charges 400. Returns both amounts. */
+async function mischarge() {
   const { quote, dueNow } = await asBob(() => Seats.preview({ seats: 500 }));
   billing.world.clock.pass(1_500);
   const { client } = billing;
@@ -148,15 +156,25 @@ test("a change that costs something else than it was shown is reported to the op
   billing.world.rebind({ stripe: stripeOver(async () => other) });
   await asBob(() => Seats.resize({ seats: 500, quote }));
   billing.world.rebind({ stripe: billing.port });
+  const charged = (await acme.invoices())[0]?.amount_due;
+  expect(charged).not.toBe(dueNow);
+  return { shown: { amount: dueNow, currency: "usd" }, charged: { amount: charged, currency: "usd" } };
+}
+
+test("a change that costs something else than it was shown needs attention although no event of Stripe arrives", async () => {
+  const mischarged = await mischarge();
+  await billing.sweep();
+  const { items } = await asSystem("operator", () => attention({}));
+  expect(items).toMatchObject([{ organization: acme.organization, why: "charge_differs", mischarged }]);
+});
+
+test("a change that costs something else than it was shown is reported to the operator, with both amounts", async () => {
+  const amounts = await mischarge();
   // webhooks come before the sweep, and their job notes first what needs attention
   for (const event of billing.inbox.splice(0)) await billing.receive(event);
   await billing.work();
   await billing.sweep();
-  const [latest] = await acme.invoices();
-  const charged = latest?.amount_due;
-  expect(charged).not.toBe(dueNow);
   const { items } = await asSystem("operator", () => attention({}));
-  const amounts = { shown: { amount: dueNow, currency: "usd" }, charged: { amount: charged, currency: "usd" } };
   expect(items).toMatchObject([{ organization: acme.organization, why: "charge_differs", mischarged: amounts }]);
   const [report] = (await asSystem("operator", () => Report.reports({}))).items;
   const { differences } = await asSystem("operator", () => Report.report({ report: report?.id as never }));

@@ -143,6 +143,8 @@ describe("an approval", () => {
     });
     const approved = (await acme.events()).find(({ type }) => type === "billing.seat_request_approved");
     expect(approved?.data).toMatchObject({ account: bob.account, by: carol.account, seats: 2 });
+    billing.world.clock.pass(requestDays * daySeconds);
+    expect(await own()).toMatchObject({ state: "approved" });
   });
 
   test("charges once when two approve at once, and again", async () => {
@@ -181,6 +183,7 @@ describe("an approval", () => {
     expect(await approve(requestedAt, quote)).toBe("billing.refused");
     billing.world.rebind({ stripe: billing.port });
     expect(await own()).toMatchObject({ state: "open" });
+    expect(await own()).not.toHaveProperty("by");
     expect(await quantity()).toBe(4);
     expect(await approve(requestedAt, await quoteFor(6))).toBe("done");
     expect(await quantity()).toBe(6);
