@@ -39,6 +39,7 @@ function textOf({ quota, windowSeconds }: { quota: number; windowSeconds: number
   const units = [
     { name: "a day", seconds: daySeconds },
     { name: "an hour", seconds: hourSeconds },
+    { name: "a minute", seconds: minuteSeconds },
   ];
   const unit = units.find(({ seconds }) => seconds === windowSeconds)?.name;
   return `${number(quota)} ${unit ?? `in ${windowSeconds / minuteSeconds} minutes`}`;
@@ -78,6 +79,7 @@ const limits: Record<string, string> = {
   "Reports of updates and comments": `${Update.reportsPerHour} an hour per account`,
   "Requests for seats": `${textOf({ quota: Billing.requestsPerDay, windowSeconds: daySeconds })} per member`,
   "Automatic seats": `up to the limit that an owner sets, with 1 to ${Billing.maxSpareSeats} kept free`,
+  "Changes of automatic seats": `${all(Billing.automaticChangesPerSubscription)}, of all changes of a subscription`,
   "Unused automatic seats": `removed ${Billing.lowerSeatsHours} hours before a period ends, unless somebody has changed seats within ${Billing.settledDays} days; again ${Billing.hoursBetweenReductions} hours later`,
   "A request for seats": `expires after ${Billing.requestDays} days`,
   "Reports of one text that are kept": `${Update.maxReports}`,

@@ -92,7 +92,7 @@ describe("with an unusable Stripe configuration", () => {
   test("reactions run, and organizations stay marked until Stripe can be called", async () => {
     await world.table.write(put(Keys.billing(acme), { version: 1, customer: "cus_1" }), Dirty.mark(acme));
     const event = queueEvent({ one: JSON.stringify({ job: "reconcile", organization: acme }) });
-    const answer = await handlers.work(event, { getRemainingTimeInMillis: () => 30_000 });
+    const answer = await handlers.work(event, { getRemainingTimeInMillis: () => 90_000 });
     expect(answer.batchItemFailures).toEqual([]);
     expect(await world.table.get(Keys.dirty(acme))).toBeDefined();
   });

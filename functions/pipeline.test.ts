@@ -18,7 +18,7 @@ type Queue = Exclude<QueueName, "imports" | "checks">;
 type Batch = { batchItemFailures: { itemIdentifier: string }[] };
 type StreamHandler = (event: { Records: DynamoDBRecord[] }) => Promise<Batch>;
 type QueueHandler = (event: SQSEvent, context: typeof invocation) => Promise<Batch>;
-const invocation = { getRemainingTimeInMillis: () => 30_000 };
+const invocation = { getRemainingTimeInMillis: () => 90_000 };
 let handlers: Record<"follow" | "view", StreamHandler> & Record<Queue, QueueHandler>;
 
 beforeAll(async () => {

@@ -1,4 +1,4 @@
-import { maxReceiveCount } from "@muster/functions/queue/limits.ts";
+import { maxReceiveCount, workTimeoutSeconds } from "@muster/functions/queue/limits.ts";
 import { Duration, Stack, type StackProps } from "aws-cdk-lib";
 import * as sqs from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
@@ -8,6 +8,7 @@ import { Uploads } from "./uploads.ts";
 
 /** How long a worker may take; its queue hides a message six times as long, as AWS advises. */
 export const workerTimeout = Duration.seconds(30);
+export const workTimeout = Duration.seconds(workTimeoutSeconds);
 /** A chunk of an import may take longer; the rest is queued again. */
 export const importsTimeout = Duration.seconds(60);
 const retention = Duration.days(4);
@@ -53,20 +54,27 @@ export class QueuesStack extends Stack {
       checksDeadLetters,
       uploads.deadLetters,
     ];
-    this.work = this.createQueue("Work", resourceName(deployment, "work"), workDeadLetters);
+    this.work = this.createQueue("Work", resourceName(deployment, "work"), workDeadLetters, { timeout: workTimeout });
     this.mail = this.createQueue("Mail", resourceName(deployment, "mail"), mailDeadLetters);
     this.codes = this.createQueue("Codes", resourceName(deployment, "codes"), codesDeadLetters);
-    this.bulk = this.createQueue("Bulk", resourceName(deployment, "bulk"), bulkDeadLetters, bulkRetention);
+    this.bulk = this.createQueue("Bulk", resourceName(deployment, "bulk"), bulkDeadLetters, {
+      retentionPeriod: bulkRetention,
+    });
     this.checks = this.createQueue("Checks", resourceName(deployment, "checks"), checksDeadLetters);
   }
 
-  private createQueue(id: string, queueName: string, deadLetters: DeadLetters, retentionPeriod = retention): sqs.Queue {
+  private createQueue(
+    id: string,
+    queueName: string,
+    deadLetters: DeadLetters,
+    { retentionPeriod = retention, timeout = workerTimeout } = {},
+  ): sqs.Queue {
     return new sqs.Queue(this, id, {
       queueName,
       encryption: sqs.QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
       retentionPeriod,
-      visibilityTimeout: Duration.seconds(workerTimeout.toSeconds() * 6),
+      visibilityTimeout: Duration.seconds(timeout.toSeconds() * 6),
       deadLetterQueue: { queue: deadLetters, maxReceiveCount },
     });
   }

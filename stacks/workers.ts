@@ -10,7 +10,7 @@ import { DeadLetters } from "./dead-letters.ts";
 import type { Deployment, FunctionName } from "./deployment.ts";
 import { LambdaFunction } from "./lambda-function.ts";
 import type { MailStack } from "./mail.ts";
-import { importsTimeout, type QueuesStack, workerTimeout } from "./queues.ts";
+import { importsTimeout, type QueuesStack, workerTimeout, workTimeout } from "./queues.ts";
 import type { StorageStack } from "./storage.ts";
 import { readAndWrite } from "./table-access.ts";
 
@@ -103,7 +103,7 @@ export class WorkersStack extends Stack {
 
   private createWork(): LambdaFunction {
     const { data, queues } = this.props;
-    const work = this.createFunction("Work", "work");
+    const work = this.createFunction("Work", "work", { timeout: workTimeout });
     work.allow(readAndWrite, [data.table.tableArn]);
     work.allow(["dynamodb:Query"], [data.indexArn]);
     // reconciliation runs here
@@ -206,7 +206,7 @@ export class WorkersStack extends Stack {
   private createFunction(
     id: string,
     name: FunctionName,
-    more: { memorySize?: number; wakesItself?: boolean } = {},
+    more: { memorySize?: number; wakesItself?: boolean; timeout?: Duration } = {},
   ): LambdaFunction {
     const { deployment, environment } = this.props;
     return new LambdaFunction(this, id, { deployment, name, environment, timeout: workerTimeout, ...more });

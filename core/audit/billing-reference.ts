@@ -21,14 +21,14 @@ export const billingReference = {
       to: "The limit after. Missing if it is off.",
       spare: "How many seats are kept free.",
     },
-    logOnly: true,
   },
   "billing.automatic_seats_stopped": {
     when: "Seats that were needed are not added automatically.",
     data: {
-      operation: "The change. Missing if there is none, because Stripe allows no more that day.",
+      operation: "The change. Missing if there is none, because there were too many that day.",
       seats: "How many.",
-      reason: "Its payment is waited for, Stripe declined it, it was not paid, or Stripe allows no more that day.",
+      reason:
+        "Its payment is waited for, Stripe declined it, it was not paid, or there were too many changes that day.",
     },
   },
   "billing.cancel_requested": {
@@ -96,6 +96,7 @@ export const billingReference = {
       seats: "How many.",
       by: "Who approved it, or `automatic`.",
       operation: "The id of the change of seats.",
+      charged: "What was charged.",
     },
   },
   "billing.seat_request_declined": {

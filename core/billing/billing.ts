@@ -70,8 +70,10 @@ const Automatic = v.object({
       at: v.string(),
       /** Until when, unless another payment method pays before, or a change of seats is paid. */
       until: v.string(),
-      /** A payment waits, Stripe declined the change, it was not paid, or Stripe allows no more changes that day. */
+      /** A payment waits, Stripe declined the change, it was not paid, or there were too many changes that day. */
       reason: shown(stopReasons),
+      /** Whether it was for the request of a member: only requests wait. */
+      isOfRequests: v.exactOptional(v.literal(true)),
     }),
   ),
   /** How many seats the next period begins with, as it is now. Missing if the subscription ends before. */

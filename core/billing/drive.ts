@@ -171,7 +171,7 @@ async function end(
     ...(mischarged ? [Dirty.mark(organization)] : []),
     ...(isDeleted ? [] : BillingStatus.apply(organization, organizationRow, wanted, stop)),
     ...stop.steps,
-    ...(await settle(organization, op, isMade, actor)),
+    ...(await settle(organization, op, isMade, actor, charged)),
     isMade
       ? BillingResized.record(organization, { ...common, shown: op.shown, charged }, actor)
       : BillingResizeDropped.record(organization, { ...common, reason }, actor),

@@ -51,7 +51,7 @@ const decided = { account: ID.schema("account"), seats: Integer };
 /** The seats were bought: `by` has approved it. */
 export const BillingSeatRequestApproved = Event.define(
   "billing.seat_request_approved",
-  v.object({ ...decided, by: v.string(), operation: ID.schema("operation") }),
+  v.object({ ...decided, by: v.string(), operation: ID.schema("operation"), charged: v.optional(Amount) }),
 );
 export const BillingSeatRequestDeclined = Event.define("billing.seat_request_declined", v.object(decided));
 /** An owner has set how many seats are added automatically at most, before and after; missing: none. */

@@ -7,6 +7,11 @@ export const changesPerSubscription = [
   { quota: 9, windowSeconds: minuteSeconds },
   { quota: 19, windowSeconds: daySeconds },
 ];
+/** Automatic changes leave the rest of them to people. */
+export const automaticChangesPerSubscription = [
+  { quota: 6, windowSeconds: minuteSeconds },
+  { quota: 12, windowSeconds: daySeconds },
+];
 /** A price that was shown longer ago is no longer accepted. */
 export const quoteMinutes = 30;
 /** The same for another plan, whose credit is for the time since the price was shown too. */

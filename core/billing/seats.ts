@@ -27,7 +27,13 @@ import { hasPaidNothing, isProcessing } from "./debit.ts";
 import * as Dirty from "./dirty.ts";
 import { type Driven, drive } from "./drive.ts";
 import { BillingResizeStarted } from "./events.ts";
-import { changesPerSubscription, maxSeats, planQuoteMinutes, quoteMinutes } from "./limits.ts";
+import {
+  automaticChangesPerSubscription,
+  changesPerSubscription,
+  maxSeats,
+  planQuoteMinutes,
+  quoteMinutes,
+} from "./limits.ts";
 import { confirm, endsOf, Price, priceOf, toSecond } from "./price.ts";
 import * as Quote from "./quote.ts";
 import {
@@ -43,7 +49,7 @@ import {
 } from "./row.ts";
 import { save } from "./save.ts";
 import { busyWith, droppings, failures, tooFew } from "./seat-failures.ts";
-import { purposes, Seats } from "./shape.ts";
+import { automatically, purposes, Seats } from "./shape.ts";
 import * as BillingStatus from "./status.ts";
 
 const patienceSeconds = 30;
@@ -228,7 +234,7 @@ export async function wanted(
     by: actor.account,
     attempt: 0,
   };
-  return { organizationRow, row, mirror, op, recent: recentOf(row.changes) };
+  return { organizationRow, row, mirror, op, recent: recentOf(actor, row.changes) };
 }
 
 /** Fewer seats are subtracted from the capacity at once, so that nobody is invited to them. */
@@ -252,11 +258,13 @@ const tried = ({ trialEnd = "" }: Mirror) =>
     message: `A trial has at most ${plans().trialSeats} seats. Add more when it ends, on ${trialEnd.slice(0, 10)}.`,
   });
 
-function recentOf(changes: readonly string[] = []): string[] {
+function recentOf({ account }: { account: string }, changes: readonly string[] = []): string[] {
   const recent = changes.filter((at) => Date.parse(at) > now().getTime() - dayMs);
-  for (const { quota, windowSeconds } of changesPerSubscription) {
+  const quotas = account === automatically ? automaticChangesPerSubscription : changesPerSubscription;
+  for (const { quota, windowSeconds } of quotas) {
     const within = recent.filter((at) => Date.parse(at) > now().getTime() - windowSeconds * 1000);
-    const [oldest] = within;
+    // within the quota once this one is no longer
+    const oldest = within.at(-quota);
     if (within.length < quota || !oldest) continue;
     const retryAfterSeconds = Math.ceil((Date.parse(oldest) + windowSeconds * 1000 - now().getTime()) / 1000);
     throw failures.often({ retryAfterSeconds });

@@ -11,7 +11,7 @@ export const dropReasons = ["refused", "unpaid", "ended"] as const;
 /** Who requested a change of seats that was made automatically, in place of an account. */
 export const automatically = "automatic";
 
-/** Why none are added automatically for now: a payment waits, Stripe declined, nobody paid, or Stripe allows no more. */
+/** Why none are added automatically for now: a payment waits, Stripe declined, nobody paid, or too many changes were made. */
 export const stopReasons = ["waiting", "refused", "unpaid", "often"] as const;
 export type StopReason = (typeof stopReasons)[number];
 

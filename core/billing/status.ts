@@ -139,6 +139,12 @@ export const isUnchanged = (organizationRow: OrganizationRow) =>
     ? lacks("billingStatus")
     : equal("billingStatus", billingStatusOf(organizationRow));
 
+/** Holds if payment allows automatic seats. A suspended organization has them once it is reactivated. */
+export const isPaid = all(
+  oneOf("state", ["active", "suspended"]),
+  oneOf("billingStatus", ["active", "trialing", "over_limit"]),
+);
+
 /** Returns whether payment allows a change of seats or plan. */
 export const isInOrder = all(equal("state", "active"), oneOf("billingStatus", ["active", "trialing", "over_limit"]));
 

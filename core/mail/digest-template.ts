@@ -65,6 +65,9 @@ function lineOf(info: Info, url: string): Pick<Entry, "title" | "url"> {
   }
   const seats = info.thing ?? "seats";
   if (info.kind === "seats.requested") return { title: `${person} requests ${seats}`, url: `${url}/billing` };
+  if (info.kind === "seats.approved" && info.by) {
+    return { title: `${named(info.by)}: ${seats} approved automatically`, url: `${url}/billing` };
+  }
   if (info.kind === "seats.approved" && !info.person) return { title: `${seats} approved`, url: `${url}/members` };
   if (info.kind === "seats.approved") return { title: `${person} approved ${seats}`, url: `${url}/members` };
   if (info.kind === "seats.declined") return { title: `${person} declined ${seats}`, url: `${url}/members` };
@@ -81,7 +84,9 @@ function detailOf(infos: readonly Info[]): string {
     ...of("invitation.accepted").map(() => "Your invitation was accepted."),
     ...of("invitation.requested").map(() => "The earlier invitation no longer works."),
     ...of("seats.requested").map(() => "Approve or decline it on the billing page."),
-    ...of("seats.approved").map(() => "The seats that you requested were bought."),
+    ...of("seats.approved").map(({ by }) =>
+      by ? "The seats that they requested were bought." : "The seats that you requested were bought.",
+    ),
     ...of("seats.declined").map(() => "The members page says why."),
     ...of("seats.reclaimed").map(() => "The reclaim of unused seats has ended."),
     ...of("rollout.refused").map(() => "Devices refused the settings."),

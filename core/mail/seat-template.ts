@@ -1,6 +1,6 @@
 import type { Info } from "../notification/list.ts";
 import type { Kind } from "../notification/shape.ts";
-import { button, type Content, heading, paragraph, small } from "./content.ts";
+import { button, type Content, heading, named, paragraph, small } from "./content.ts";
 
 type SeatKind = Extract<Kind, `seats.${string}`>;
 type About = { organization: string; person: string; url: string };
@@ -20,7 +20,8 @@ export const seatTemplates: Record<SeatKind, (about: About, info: Info) => Conte
   }),
 
   "seats.approved": ({ organization, person, url }, info) => {
-    const { thing = "seats" } = info;
+    const { thing = "seats", by } = info;
+    if (by !== undefined) return approvedFor(named(by), organization, thing, url);
     // nobody approves what automatic seats allow for
     const title = info.person
       ? `${person} approved your request for ${thing}`
@@ -61,3 +62,20 @@ export const seatTemplates: Record<SeatKind, (about: About, info: Info) => Conte
     ],
   }),
 };
+
+/** Owners are told what automatic seats have bought at the request of a member. */
+function approvedFor(person: string, organization: string, thing: string, url: string): Content {
+  const title = `A request of ${person} for ${thing} was approved automatically`;
+  return {
+    subject: title,
+    preview: "It was within the limit of automatic seats.",
+    blocks: [
+      heading(title),
+      paragraph(
+        `${organization} has more seats. Every member can request them, up to the limit that an owner has set on the billing page.`,
+      ),
+      button("Open billing", `${url}/billing`),
+      small(`You receive this email because you are an owner of ${organization}.`),
+    ],
+  };
+}

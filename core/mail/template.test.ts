@@ -111,7 +111,7 @@ function buttonsOf(kind: Info["kind"]): string[] {
   if (kind.startsWith("rollout.")) return [`${organizationRow}/settings/features`];
   const leadsToInvitations = kind === "invitation.requested" || kind.startsWith("organization.mails");
   if (leadsToInvitations) return [`${organizationRow}/invitations`];
-  if (kind === "seats.requested" || kind === "seats.reclaimed" || kind.startsWith("billing.")) {
+  if ((kind.startsWith("seats.") && kind !== "seats.declined") || kind.startsWith("billing.")) {
     return [`${organizationRow}/billing`];
   }
   if (kind === "organization.deleted") return [`${site}/`];

@@ -1,8 +1,7 @@
-import { type BillingWorld, type Customer, openBilling, perSeat } from "@muster/local/testing/worlds/billing.ts";
+import { type BillingWorld, type Customer, perSeat } from "@muster/local/testing/worlds/billing.ts";
 import type { Person } from "@muster/local/testing/worlds/world.ts";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { addressOf } from "../account/account.ts";
-import * as Audit from "../audit/audit.ts";
 import { changeAutomaticSeats } from "../billing/automatic/automatic.ts";
 import { followSeats } from "../billing/automatic/follow.ts";
 import * as Dirty from "../billing/dirty.ts";
@@ -11,67 +10,26 @@ import { approveSeatRequest } from "../billing/requests/approve.ts";
 import * as Requests from "../billing/requests/requests.ts";
 import * as Seats from "../billing/seats.ts";
 import { asSystem } from "../kernel/context.ts";
-import { reactsTo } from "../kernel/reaction.ts";
 import { StripeError } from "../kernel/stripe-port.ts";
 import * as Member from "../member/member.ts";
 import * as Grant from "../organization/grant.ts";
 import * as Reclaim from "../reclaim/reclaim.ts";
 import { run } from "../reclaim/run.ts";
-import { project } from "../search/search.ts";
 import { Keys } from "../table/keys.ts";
 import { update } from "../table/table.ts";
+import { type Owners, openOwners } from "./billing-rules.testing.ts";
 import { list } from "./list.ts";
-import * as Notification from "./notification.ts";
 
 const day = 86_400;
 
 let billing: BillingWorld;
 let acme: Customer;
 let eve: Person;
-let logged = 0;
-
-/** Ada and Eve own Acme, which buys five seats. */
+let notified: Owners["notified"];
 beforeEach(async () => {
-  logged = 0;
-  billing = await openBilling({ trialDays: 0 });
-  const { world } = billing;
-  acme = await billing.createOrganization(await world.person("ada@example.com"));
-  eve = await world.person("eve@example.com");
-  const { account, email } = eve;
-  await world.table.write(
-    update(Keys.organization(acme.organization), { add: { owners: 1, free: -1 } }),
-    ...Member.joining(
-      acme.organization,
-      { account, email, name: "Eve", color: "teal", address: addressOf(email) },
-      "owner",
-    ),
-  );
+  ({ billing, acme, eve, notified } = await openOwners());
 });
 afterEach(() => billing.stop());
-
-/** The billing notifications of the two owners since the last call, newest first. */
-async function notified() {
-  const { world } = billing;
-  const rows = await world.rows.scan();
-  const members = rows.filter(({ stream }) => stream === "view").map((after) => ({ after }));
-  await asSystem("view", () => project({ changes: members }));
-  await asSystem("follow", () => Audit.follow({ owner: acme.organization }));
-  for (;;) {
-    const row = await world.table.get(Keys.logged(acme.organization, logged + 1));
-    if (!row) break;
-    logged++;
-    const announcement = Audit.announcement(row);
-    if (!announcement || !reactsTo(announcement.type, Notification.reactions)) continue;
-    for (let times = 0; times < 2; times++) await asSystem("work", () => Notification.react(announcement));
-  }
-  const of = async (person: Person) => {
-    const { items } = await world.as(person, () => list({}));
-    return items.flatMap(({ kind, until, by }) =>
-      kind.startsWith("billing.") ? [[kind.slice(8), until?.slice(0, 10), by].filter(Boolean).join(" ")] : [],
-    );
-  };
-  return { ada: await of(acme.owner), eve: await of(eve) };
-}
 
 async function later(days: number) {
   billing.world.clock.pass(days * day);
@@ -237,31 +195,6 @@ test("seats that could not be added automatically are announced once", async () 
     await asSystem("work", () => followSeats({ job: "followSeats", organization }));
   }
   expect(await notified()).toEqual({ ada: ["automatic_seats_stopped"], eve: ["automatic_seats_stopped"] });
-});
-
-test("nobody is asked for seats that are added automatically, and owners are for those beyond the limit", async () => {
-  await acme.buy(5);
-  await acme.as(() => changeAutomaticSeats({ limit: 8 }));
-  const requests = async (person: Person) =>
-    (await billing.world.as(person, () => list({}))).items.filter(({ kind }) => kind.startsWith("seats."));
-  const request = (person: Person, seats: number) =>
-    billing.world.as(person, () => Requests.requestSeats({ seats, note: "For support." }), {
-      id: acme.organization,
-      role: "owner",
-    });
-  await request(acme.owner, 3);
-  await notified();
-  expect(await requests(eve)).toEqual([]);
-  const { organization } = acme;
-  await asSystem("work", () => followSeats({ job: "followSeats", organization }));
-  await notified();
-  expect(await requests(eve)).toEqual([]);
-  const [approved, ...others] = await requests(acme.owner);
-  expect([approved, others]).toMatchObject([{ kind: "seats.approved", thing: "3 seats" }, []]);
-  expect(approved).not.toHaveProperty("person");
-  await request(acme.owner, 1);
-  await notified();
-  expect(await requests(eve)).toMatchObject([{ kind: "seats.requested", thing: "1 seat" }]);
 });
 
 test("the end of a trial is announced once, three days before", async () => {

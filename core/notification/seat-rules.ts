@@ -1,10 +1,9 @@
 import { counted } from "../base/counted.ts";
 import { type ID, is } from "../base/id.ts";
-import { allows } from "../billing/automatic/state.ts";
 import { BillingSeatRequestApproved, BillingSeatRequestDeclined, BillingSeatsRequested } from "../billing/events.ts";
-import { rowOf } from "../billing/row.ts";
-import { table } from "../kernel/ports.ts";
-import { on, type Reaction } from "../kernel/reaction.ts";
+import { now, queues, table } from "../kernel/ports.ts";
+import { type Announcement, on, type Reaction, type Recorded } from "../kernel/reaction.ts";
+import { moneyFor } from "../money/shape.ts";
 import { ReclaimEnded } from "../reclaim/events.ts";
 import { holders } from "../search/holders.ts";
 import { Keys } from "../table/keys.ts";
@@ -13,16 +12,26 @@ import { stillMembers } from "./still-members.ts";
 
 // A request for seats waits for those who can buy them, and its author for their decision.
 
+/** Automatic seats approve what they allow for within seconds. What is open for longer waits for a person. */
+const automaticSeconds = 60;
+const money = moneyFor("en");
+
 export const seatRules: readonly Reaction<Promise<Draft[]>>[] = [
-  ...on(BillingSeatsRequested, async ({ seats }, { owner, by: person }): Promise<Draft[]> => {
-    if (person && (await isGranted(owner, person, seats))) return [];
+  ...on(BillingSeatsRequested, async ({ seats }, event): Promise<Draft[]> => {
+    const { owner, by: person } = event;
+    if (person && !(await needsPeople(event, person))) return [];
     const to = await holders(owner, ["owner", "admin"]);
     return [{ kind: "seats.requested", to, person, thing: counted(seats, "seat") }];
   }),
-  ...on(BillingSeatRequestApproved, async ({ account, seats, by }, { owner }): Promise<Draft[]> => {
-    const person = is("account", by) ? by : undefined;
+  ...on(BillingSeatRequestApproved, async ({ account, seats, by, charged }, { owner }): Promise<Draft[]> => {
+    const thing = counted(seats, "seat");
+    const to = await stillMembers(owner, [account]);
+    if (is("account", by)) return [{ kind: "seats.approved", to, person: by, thing }];
+    const owners = (await holders(owner, ["owner"])).filter((one) => one !== account);
+    const bought = charged ? `${thing} for ${money(charged)}` : thing;
     return [
-      { kind: "seats.approved", to: await stillMembers(owner, [account]), person, thing: counted(seats, "seat") },
+      { kind: "seats.approved", to, thing },
+      { kind: "seats.approved", to: owners, by: account, thing: bought },
     ];
   }),
   ...on(BillingSeatRequestDeclined, async ({ account, seats }, { owner, by: person }): Promise<Draft[]> => {
@@ -36,13 +45,20 @@ export const seatRules: readonly Reaction<Promise<Draft[]>>[] = [
   }),
 ];
 
-/** Nobody is asked for what automatic seats grant: what is within their limit, unless they are stopped. */
-async function isGranted(organization: ID<"organization">, account: ID<"account">, seats: number): Promise<boolean> {
-  const [organizationRow, billing, request] = await table.getMany([
-    Keys.organization(organization),
-    Keys.billing(organization),
-    Keys.seatRequest(organization, account),
-  ]);
-  if (!organizationRow?.automatic) return false;
-  return (request !== undefined && request.state !== "open") || allows(organizationRow, rowOf(billing), seats);
+/**
+ * Returns whether a request waits for people. Where automatic seats may approve it, nobody is asked yet: the event comes
+ * again, and what is still open then waits, whatever stood in the way.
+ */
+async function needsPeople(
+  { owner, id: event, seq, at }: Recorded<ID<"organization">>,
+  account: ID<"account">,
+): Promise<boolean> {
+  const [organizationRow, request] = await table.getMany([Keys.organization(owner), Keys.seatRequest(owner, account)]);
+  const isNew = now().getTime() - Date.parse(at) < automaticSeconds * 1000;
+  if (isNew && !organizationRow?.automatic) return true;
+  if (request?.state !== "open" || request.requestedAt > at) return false;
+  if (!isNew) return true;
+  const again: Announcement = { owner, seq, event, type: BillingSeatsRequested.type };
+  await queues.send("work", [again], automaticSeconds);
+  return false;
 }

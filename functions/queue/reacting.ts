@@ -92,6 +92,7 @@ export const reacting = {
   reclaim: [ReclaimStarted, Billing.BillingResizeDropped],
   automaticSeats: [
     Billing.BillingSeatsRequested,
+    Billing.BillingAutomaticSeatsChanged,
     Billing.BillingResized,
     Billing.BillingResizeDropped,
     Billing.BillingUpdated,

@@ -1,3 +1,4 @@
+import * as ID from "@muster/core/base/id.ts";
 import * as Reclaim from "@muster/core/reclaim/reclaim.ts";
 import { Keys } from "@muster/core/table/keys.ts";
 import { type OrganizationFixture, openOrganization } from "@muster/local/testing/fixtures/organization.ts";
@@ -28,8 +29,19 @@ test("a job that its function has no time for goes on with another message", asy
   const state = async () => (await world.table.get(Keys.reclaim(organization)))?.state;
 
   world.queued.work.length = 0;
-  await run(15_000);
+  await run(40_000);
   expect([world.queued.work, await state()]).toEqual([[job], "running"]);
-  await run(30_000);
+  await run(60_000);
   expect([world.queued.work, await state()]).toEqual([[job], "done"]);
+});
+
+test("a message that is not begun in time is queued again, and has not failed", async () => {
+  const { world, organization } = fixture;
+  // it fails as soon as it is begun: the log has no such event
+  const message = { owner: organization, seq: 99, event: ID.create("event"), type: "organization.deleted" };
+  const run = (remaining: number) =>
+    handler(queueEvent({ one: JSON.stringify(message) }), { getRemainingTimeInMillis: () => remaining });
+  world.queued.work.length = 0;
+  expect([await run(40_000), world.queued.work]).toEqual([{ batchItemFailures: [] }, [message]]);
+  expect(await run(60_000)).toEqual({ batchItemFailures: [{ itemIdentifier: "one" }] });
 });

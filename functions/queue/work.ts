@@ -1,5 +1,5 @@
-import { asSystem } from "@muster/core/kernel/context.ts";
-import { now } from "@muster/core/kernel/ports.ts";
+import { asSystem, isPastDeadline } from "@muster/core/kernel/context.ts";
+import { now, queues } from "@muster/core/kernel/ports.ts";
 import type { Context, SQSBatchResponse, SQSEvent } from "aws-lambda";
 import { boot } from "../boot.ts";
 import { openSecrets } from "../secrets.ts";
@@ -7,17 +7,22 @@ import { bindStripe } from "../stripe.ts";
 import { Work, work } from "./jobs.ts";
 import { messages } from "./messages.ts";
 
-/** What a job needs at most after it has seen its deadline: the timeouts of Stripe and the table. */
-const reserveMs = 15_000;
+/** What a job needs at most after it has seen its deadline: three tries of Stripe of 10 s each, and the table. */
+const reserveMs = 40_000;
 
 const stripe = bindStripe(openSecrets({ caller: boot() }));
 
-/** Runs reactions to events that have reached the log, and jobs of the schedule or of a reaction. */
+/**
+ * Runs reactions to events that have reached the log, and jobs of the schedule or of a reaction. What there is no time
+ * for is queued again, so that it does not become a dead letter because of others.
+ */
 export async function handler(
   event: SQSEvent,
   context: Pick<Context, "getRemainingTimeInMillis">,
 ): Promise<SQSBatchResponse> {
   const until = now().getTime() + context.getRemainingTimeInMillis() - reserveMs;
   await stripe();
-  return asSystem("work", () => messages(event, Work, work), until);
+  return asSystem("work", () => messages(event, Work, begin), until);
 }
+
+const begin = (message: Work): Promise<unknown> => (isPastDeadline() ? queues.send("work", [message]) : work(message));

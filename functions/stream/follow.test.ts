@@ -139,6 +139,10 @@ describe("a change of an organization with automatic seats", () => {
     expect(Records.filter(({ eventName }) => eventName === "MODIFY")).toHaveLength(7);
     expect(await handle(Records)).toEqual([]);
     expect(looks()).toEqual([{ job: "followSeats", organization: ids[0] }]);
+    // an outbox is read for its own rows only
+    const query = () => Promise.reject(new Error("No outbox."));
+    world.rebind({ table: { ...world.table, query } });
+    expect(await handle(Records.filter(({ eventName }) => eventName === "MODIFY"))).toEqual([]);
   });
 
   test("comes again from the stream if the queue cannot be reached", async () => {

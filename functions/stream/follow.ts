@@ -43,7 +43,7 @@ function tasksOf({ Records }: DynamoDBStreamEvent): Task[] {
       if (after.stream === "log") {
         const announcement = Audit.announcement(after);
         if (announcement && logged.push(announcement) === 1) tasks.push({ record, run: () => announceAll(logged) });
-      } else if (!looked.has(owner)) {
+      } else if (after.stream === "out" && !looked.has(owner)) {
         looked.add(owner);
         tasks.push({ record, run: () => Audit.follow({ owner }) });
       }

@@ -82,6 +82,6 @@ test("a job on the queue cleans up a deleted team", async () => {
   await view({ Records: await read() });
   await asAda(() => Team.remove({ team }));
   const body = JSON.stringify({ job: "cleanUp", organization: fixture.organization, team });
-  await work({ Records: [{ messageId: "1", body }] } as SQSEvent, { getRemainingTimeInMillis: () => 30_000 });
+  await work({ Records: [{ messageId: "1", body }] } as SQSEvent, { getRemainingTimeInMillis: () => 90_000 });
   expect(await membership()).not.toHaveProperty("teams");
 });

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { workTimeoutSeconds } from "../queue/limits.ts";
 
 const prefix = "/2018-06-01/runtime/";
 const functionArn = "arn:aws:lambda:eu-central-1:000000000000:function:muster-test";
@@ -43,7 +44,7 @@ type Invocation = {
 };
 
 /** Implements the Lambda Runtime API on loopback, for one process of one function. */
-export async function startRuntimeApi({ timeoutSeconds = 30 } = {}): Promise<RuntimeApi> {
+export async function startRuntimeApi({ timeoutSeconds = workTimeoutSeconds } = {}): Promise<RuntimeApi> {
   const queued: Invocation[] = [];
   const running = new Map<string, Invocation>();
   let idle: ServerResponse | undefined;

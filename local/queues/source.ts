@@ -17,6 +17,8 @@ export type SourceOptions = {
   queueArn: string;
   region: string;
   batchSize?: number;
+  /** How long the function may take; 30 by default. */
+  timeoutSeconds?: number;
   report?: (error: unknown) => void;
   signal: AbortSignal;
 };
@@ -33,7 +35,16 @@ export type Source = {
  * become visible again after their timeout, and become dead letters by the queue's own count.
  */
 export function openSource(options: SourceOptions): Source {
-  const { name, handler, client, queueUrl: QueueUrl, batchSize = 10, report = () => {}, signal } = options;
+  const {
+    name,
+    handler,
+    client,
+    queueUrl: QueueUrl,
+    batchSize = 10,
+    timeoutSeconds,
+    report = () => {},
+    signal,
+  } = options;
 
   async function poll(WaitTimeSeconds = 0): Promise<number> {
     const command = new ReceiveMessageCommand({
@@ -58,7 +69,7 @@ export function openSource(options: SourceOptions): Source {
   async function invoke(messages: Message[]): Promise<string[]> {
     try {
       const event = { Records: messages.map((message) => sqsRecord(message, options)) };
-      const answer = await handler(event, invocation(name));
+      const answer = await handler(event, invocation(name, timeoutSeconds));
       return (answer?.batchItemFailures ?? []).map(({ itemIdentifier }) => itemIdentifier);
     } catch (error) {
       report(error);

@@ -1,5 +1,6 @@
 import type { DynamoDBStreamsClient } from "@aws-sdk/client-dynamodb-streams";
 import { SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import { workTimeoutSeconds } from "@muster/functions/queue/limits.ts";
 import { filters } from "@muster/functions/stream/filters.ts";
 import type { Clock } from "../clock.ts";
 import type { QueueServer } from "../queues/server.ts";
@@ -46,7 +47,7 @@ export async function runWorkers(parts: Parts): Promise<Promise<void>[]> {
   return [
     follow(parts, { name: "follow", handler: handlers.follow, filters: filters.follow, reader }),
     follow(parts, { name: "view", handler: handlers.view, filters: filters.view, reader }),
-    work(parts, { name: "work", handler: handlers.work }),
+    work(parts, { name: "work", handler: handlers.work, timeoutSeconds: workTimeoutSeconds }),
     work(parts, { name: "mail", handler: handlers.mail }),
     work(parts, { name: "codes", handler: handlers.mail }),
     ...Array.from({ length: importsAtOnce }, () =>
@@ -96,9 +97,10 @@ type QueueWork = {
   name: (typeof workers)[number];
   handler: QueueHandler;
   batchSize?: number;
+  timeoutSeconds?: number;
 };
 
-function work({ queues, region, sqs, signal, report }: Parts, { name, handler, batchSize = 10 }: QueueWork) {
+function work({ queues, region, sqs, signal, report }: Parts, { name, handler, ...more }: QueueWork) {
   const queueArn = `arn:aws:sqs:${region}:000000000000:${name}`;
   const queueUrl = queues.url(name);
   const source = {
@@ -108,7 +110,7 @@ function work({ queues, region, sqs, signal, report }: Parts, { name, handler, b
     queueUrl,
     queueArn,
     region,
-    batchSize,
+    ...more,
     signal,
     report,
   };

@@ -113,6 +113,15 @@ describe("automatic seats", () => {
     expect(await one.info()).toMatchObject({ limit: 20, atRenewal: 2 });
   });
 
+  test("are set in a suspended organization, too, and do nothing there until it is reactivated", async () => {
+    await one.set(20);
+    const key = Keys.organization(one.acme.organization);
+    await one.billing.world.table.write(update(key, { set: { state: "suspended" } }));
+    expect([await one.set(30, 9), await one.follow(), await one.charges()]).toEqual(["done", { changes: 0 }, 0]);
+    await one.billing.world.table.write(update(key, { set: { state: "active" } }));
+    expect([await one.follow(), await one.seats()]).toEqual([{ changes: 1 }, [10, 9]]);
+  });
+
   test("do nothing in a deleted organization", async () => {
     await one.set(20);
     const { world } = one.billing;

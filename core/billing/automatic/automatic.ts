@@ -33,7 +33,7 @@ const Spare = v.pipe(
 
 /**
  * Sets up to how many seats are added automatically; `null` turns it off, which adds and removes none. It is for the
- * subscription that there is now. A stop is over with it.
+ * subscription that there is now. A stop is over with it. A change that has begun, as the answer says, is still made.
  */
 export const changeAutomaticSeats = fn(
   "billing.changeAutomaticSeats",
@@ -100,7 +100,7 @@ function turnOn(organizationRow: OrganizationRow, automatic: Automatic): Step[] 
     if (found?.billingStatus === "past_due") return seatFailures.owing();
     return found && BillingStatus.fewestOf(found) > automatic.limit ? tooFew(found) : rowFailures.moved();
   };
-  const asRead = when(all(BillingStatus.isInOrder, isAsRead(organizationRow), isEnough), refusal);
+  const asRead = when(all(BillingStatus.isPaid, isAsRead(organizationRow), isEnough), refusal);
   return [update(Keys.organization(pk), { set: { automatic, stream: streamed } }, asRead), listedStep(pk)];
 }
 

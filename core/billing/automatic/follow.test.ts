@@ -1,17 +1,19 @@
 import { openInterleaving } from "@muster/local/testing/faults/interleaving.ts";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import * as Audit from "../../audit/audit.ts";
 import { asSystem, provide } from "../../kernel/context.ts";
 import { bind } from "../../kernel/ports.ts";
 import { StripeError } from "../../kernel/stripe-port.ts";
 import * as Grant from "../../organization/grant.ts";
 import * as Seat from "../../seat/seat.ts";
 import { Keys } from "../../table/keys.ts";
-import { put, remove, type Step } from "../../table/table.ts";
+import { type Item, type Key, put, remove, type Step, typed, update } from "../../table/table.ts";
 import * as Ledger from "../ledger/ledger.ts";
 import * as Manage from "../manage.ts";
 import * as Seats from "../seats.ts";
 import { type Automatically, openAutomatic } from "./automatic.testing.ts";
 import { followSeats } from "./follow.ts";
+import { react } from "./react.ts";
 
 let one: Automatically;
 /** Acme has four seats, of which three are free. */
@@ -171,6 +173,32 @@ describe("nothing is changed", () => {
   });
 });
 
+describe("where more seats are in use than there are", () => {
+  test("those come before requests", async () => {
+    const bob = await one.member("bob@example.com");
+    await one.set(20);
+    await one.invite(3);
+    await one.acme.edit(2);
+    await one.acme.reconcile();
+    await one.request(bob, 1);
+    expect(await one.follow()).toEqual({ changes: 2 });
+    expect([await one.seats(), (await one.requestOf(bob))?.state]).toEqual([[6, 2], "approved"]);
+  });
+
+  test("nothing is tried if the limit does not allow as many", async () => {
+    const { table } = one.billing.world;
+    await one.set(6);
+    await table.write(update(Keys.organization(one.acme.organization), { add: { free: -6 } }));
+    let reads = 0;
+    const getMany = (keys: readonly Key[], options?: object) => {
+      reads++;
+      return table.getMany(keys, options);
+    };
+    bind({ table: typed({ ...table, getMany }) });
+    expect([await one.follow(), reads]).toEqual([{ changes: 0 }, 1]);
+  });
+});
+
 describe("a request for seats", () => {
   test("is approved by the change that brings its seats, on top of those that there are", async () => {
     const bob = await one.member("bob@example.com");
@@ -203,6 +231,23 @@ describe("a request for seats", () => {
       ["open", "approved", "open"],
       [7, 6],
     ]);
+  });
+
+  test("that waits is looked at when an owner raises the limit", async () => {
+    const { world } = one.billing;
+    const { organization } = one.acme;
+    const bob = await one.member("bob@example.com");
+    await one.set(5);
+    await one.request(bob, 9);
+    await one.follow();
+    await one.set(20);
+    await asSystem("follow", () => Audit.follow({ owner: organization }));
+    const { items } = await world.table.query({ ...Keys.log(organization), to: "9" });
+    const announcement = Audit.announcement(items.at(-1) as Item);
+    world.queued.work.splice(0);
+    await asSystem("work", () => react(announcement as Audit.Announcement));
+    await one.billing.work();
+    expect((await one.requestOf(bob))?.state).toBe("approved");
   });
 
   test("is open again if its payment is declined, and waits for an owner", async () => {

@@ -89,14 +89,20 @@ async function read(organization: Organization): Promise<Found | undefined> {
   return { organizationRow, billing, row, mirror, automatic };
 }
 
-/** Returns whether it has changed seats, so that another look is worth it. */
+/**
+ * Returns whether it has changed seats, so that another look is worth it. Those in use come before requests. What is
+ * allowed may be less than what is in use, and that cannot be bought.
+ */
 async function follow(found: Found): Promise<boolean> {
   const { organizationRow, mirror, automatic } = found;
   const needed = followed(organizationRow, automatic);
-  const room = stopOf(automatic, mirror) ? 0 : roomOf(automatic, mirror);
-  const request = room > 0 ? await requestWithin(organizationRow.pk, room) : undefined;
-  const more = request?.seats ?? Math.min(needed - mirror.quantity, room);
-  if (more > 0) return change(found, mirror.quantity + more, request);
+  const stop = stopOf(automatic, mirror);
+  const room = stop && !stop.isOfRequests ? 0 : roomOf(automatic, mirror);
+  if (mirror.quantity + room < BillingStatus.fewestOf(organizationRow)) return false;
+  const more = Math.min(needed - mirror.quantity, room);
+  if (more > 0) return change(found, mirror.quantity + more);
+  const request = room > 0 && !stop ? await requestWithin(organizationRow.pk, room) : undefined;
+  if (request) return change(found, mirror.quantity + request.seats, request);
   return needed < mirror.quantity && (await isLowered(found)) ? change(found, needed) : false;
 }
 
@@ -128,7 +134,7 @@ async function change(found: Found, seats: number, request?: SeatRequest): Promi
   }
 }
 
-/** Stripe makes so many invoices a minute, and a day: none are added for the rest of a day, and owners are told. */
+/** So many changes are made in a minute, and in a day: none for the rest of a day, and owners are told. */
 async function later({ organizationRow, mirror, automatic }: Found, seats: number, seconds: number): Promise<void> {
   const { pk: organization } = organizationRow;
   if (seconds <= minuteSeconds) return queueLooks([organization], seconds);

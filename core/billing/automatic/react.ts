@@ -1,12 +1,18 @@
 import { table } from "../../kernel/ports.ts";
 import { type Announcement, on, respond } from "../../kernel/reaction.ts";
 import { Keys } from "../../table/keys.ts";
-import { BillingResizeDropped, BillingResized, BillingSeatsRequested, BillingUpdated } from "../events.ts";
+import {
+  BillingAutomaticSeatsChanged,
+  BillingResizeDropped,
+  BillingResized,
+  BillingSeatsRequested,
+  BillingUpdated,
+} from "../events.ts";
 import { queueLooks } from "./trigger.ts";
 
-/** Seats are requested, or what held up an earlier look may be over. Can be repeated. */
+/** Seats are requested, more are allowed, or what held up an earlier look may be over. Can be repeated. */
 export const reactions = on(
-  [BillingSeatsRequested, BillingResized, BillingResizeDropped, BillingUpdated],
+  [BillingSeatsRequested, BillingAutomaticSeatsChanged, BillingResized, BillingResizeDropped, BillingUpdated],
   async (_, { owner }) => {
     const organizationRow = await table.get(Keys.organization(owner));
     if (organizationRow?.automatic) await queueLooks([owner], 0);

@@ -5,7 +5,7 @@ import { rowsOf } from "../../kernel/rows.ts";
 import { readAll } from "../../kernel/stored.ts";
 import { failures as memberFailures } from "../../member/failures.ts";
 import { Keys } from "../../table/keys.ts";
-import { check, present, type Step, update, when } from "../../table/table.ts";
+import { above, all, check, equal, present, type Step, update, when } from "../../table/table.ts";
 import { ChangeRow } from "../ledger/row.ts";
 import { settledDays } from "../limits.ts";
 import { failures } from "../requests/failures.ts";
@@ -29,9 +29,9 @@ export async function requestWithin(organization: Organization, room: number): P
 
 /** Returns all open requests, oldest first. */
 async function openRequests(organization: Organization): Promise<SeatRequest[]> {
-  const rows = readAll(SeatRequestRow, await rowsOf({ ...Keys.seatRequests(organization), consistent: true }));
-  return rows
-    .filter(({ state, expiresAt }) => state === "open" && expiresAt > instant())
+  const filter = all(equal("state", "open"), above("expiresAt", instant()));
+  const found = await rowsOf({ ...Keys.seatRequests(organization), filter, consistent: true });
+  return readAll(SeatRequestRow, found)
     .map(({ sk: account, seats, requestedAt }) => ({ account, seats, requestedAt }))
     .toSorted((one, other) => (one.requestedAt < other.requestedAt ? -1 : 1));
 }

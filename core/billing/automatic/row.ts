@@ -10,6 +10,8 @@ const Stopped = v.object({
   /** The change that was declined, or waits. */
   operation: v.exactOptional(id("operation")),
   method: v.exactOptional(v.object(paymentMethod)),
+  /** It was for the request of a member: others wait, and seats in use are followed. */
+  isOfRequests: v.exactOptional(v.literal(true)),
 });
 
 /** What an owner has set, in the organization's row: the write that adds seats guards it, and no purchase replaces it. */

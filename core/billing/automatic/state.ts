@@ -1,6 +1,5 @@
 import { withoutUndefined } from "../../base/without-undefined.ts";
 import { instant, plans } from "../../kernel/ports.ts";
-import type { OrganizationRow } from "../../organization/row.ts";
 import { maxSeats } from "../limits.ts";
 import { isLive, isSame, type Mirror, type Row } from "../row.ts";
 import { type Counted, committedOf, fewestOf, grantedOf } from "../status.ts";
@@ -38,18 +37,6 @@ export const stopOf = <S extends Pick<Stopped, "until" | "method">>(
   { method }: Mirror,
 ): S | undefined => (stopped && stopped.until > instant() && isSame(stopped.method, method) ? stopped : undefined);
 
-/** Returns whether so many more are added for a request. */
-export function allows(
-  organizationRow: Pick<OrganizationRow, "automatic">,
-  row: Row | undefined,
-  seats: number,
-): boolean {
-  const automatic = automaticOf(organizationRow, row);
-  const { mirror } = row ?? {};
-  if (!automatic || !mirror || mirror.cancelAt !== undefined || stopOf(automatic, mirror)) return false;
-  return seats <= roomOf(automatic, mirror);
-}
-
 /** Returns what owners and admins see of it. */
 export function describeAutomatic(organizationRow: Counted & { automatic?: Shown | undefined }, row: Row) {
   const automatic = automaticOf(organizationRow, row);
@@ -62,9 +49,16 @@ export function describeAutomatic(organizationRow: Counted & { automatic?: Shown
     limit,
     spare,
     room: roomOf(automatic, mirror),
-    ...(stopped && { stopped: { at: stopped.at, reason: stopped.reason, until: stopped.until } }),
+    ...(stopped && { stopped: describeStop(stopped) }),
     ...withoutUndefined({
       atRenewal: isLowered ? Math.min(mirror.quantity, followed(organizationRow, automatic)) : undefined,
     }),
   };
 }
+
+const describeStop = ({ at, reason, until, isOfRequests }: NonNullable<Shown["stopped"]>) => ({
+  at,
+  reason,
+  until,
+  ...withoutUndefined({ isOfRequests }),
+});

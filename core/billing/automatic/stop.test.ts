@@ -46,6 +46,24 @@ describe("a change that Stripe declines", () => {
     expect(await reasons()).toEqual(["refused", "refused"]);
   });
 
+  test("for a request of a member stops requests only, also after seats in use are followed", async () => {
+    one.watch();
+    await look();
+    const bob = await one.member("bob@example.com");
+    await one.request(bob, 9);
+    one.watch(declined());
+    expect(await look()).toBe(2);
+    expect((await one.info())?.stopped).toMatchObject({ reason: "refused", isOfRequests: true });
+    one.watch();
+    await one.invite(1);
+    expect([await look(), await look()]).toEqual([3, 3]);
+    expect([await one.seats(), (await one.requestOf(bob))?.state]).toEqual([[6, 1], "open"]);
+    one.watch(declined());
+    await one.invite(1);
+    expect([await look(), await reasons()]).toEqual([4, ["refused", "refused"]]);
+    expect((await one.info())?.stopped).not.toHaveProperty("isOfRequests");
+  });
+
   test("is tried with another payment method, and works on once it is paid", async () => {
     await look();
     one.watch();
@@ -91,12 +109,25 @@ test("a payment that waits stops it, and is told once, also when it is not made"
   expect([await look(), await look()]).toEqual([1, 1]);
   expect((await one.acme.row())?.op?.waitsUntil).toBeDefined();
   expect([await reasons(), (await one.info())?.stopped?.reason]).toEqual([["waiting"], "waiting"]);
+  const { until } = (await one.info())?.stopped ?? {};
   one.billing.world.clock.pass(daySeconds - minuteSeconds);
   one.billing.server.catchUp();
   await one.acme.reconcile();
   expect((await one.acme.row())?.op).toBeUndefined();
   expect([await look(), await reasons(), (await one.info())?.stopped?.reason]).toEqual([1, ["waiting"], "unpaid"]);
-  expect(await one.seats()).toEqual([4, 0]);
+  expect([await one.seats(), (await one.info())?.stopped?.until]).toEqual([[4, 0], until]);
+});
+
+test("a payment that waited and was not made is tried at once with the method that was chosen while it waited", async () => {
+  await one.pay("pm_card_chargeCustomerFail");
+  await look();
+  await one.pay("pm_card_mastercard");
+  expect(await look()).toBe(1);
+  one.billing.world.clock.pass(daySeconds - minuteSeconds);
+  one.billing.server.catchUp();
+  await one.acme.reconcile();
+  expect([await look(), await reasons()]).toEqual([2, ["waiting"]]);
+  expect(await one.seats()).toEqual([5, 1]);
 });
 
 test("a bank that processes a payment stops nothing: it goes on once it has arrived", async () => {
@@ -111,28 +142,31 @@ test("a bank that processes a payment stops nothing: it goes on once it has arri
   expect(await look()).toBe(2);
 });
 
-test("after as many changes as Stripe makes in a day, the rest of the day has none, and owners are told once", async () => {
-  for (let times = 0; times < 19; times++) {
+test("after twelve changes in a day, the rest of them are for people, and owners are told once", async () => {
+  for (let times = 0; times < 12; times++) {
     one.billing.world.clock.pass(minuteSeconds);
     await one.follow();
     await one.invite(1);
   }
-  expect([await look(), await look()]).toEqual([19, 19]);
+  expect([await look(), await look()]).toEqual([12, 12]);
   expect(await reasons()).toEqual(["often"]);
   const { stopped } = (await one.info()) ?? {};
   expect(Date.parse(stopped?.until ?? "")).toBeLessThan(one.billing.world.clock.at + daySeconds * 1000);
-  one.billing.world.clock.at = Date.parse(stopped?.until ?? "") + 1000;
-  expect(await look()).toBe(20);
+  await one.acme.as(() => Seats.resize({ seats: 17 }));
+  await one.invite(1);
+  expect([await look(), await reasons()]).toEqual([13, ["often"]]);
+  one.billing.world.clock.at = Date.parse(stopped?.until ?? "") + 2 * minuteSeconds * 1000;
+  expect(await look()).toBe(14);
 });
 
-test("after as many as Stripe makes in a minute, another message goes on", async () => {
-  for (let times = 0; times < 9; times++) {
+test("after six in a minute, another message goes on", async () => {
+  for (let times = 0; times < 6; times++) {
     await one.follow();
     await one.invite(1);
   }
   one.billing.world.queued.work.splice(0);
-  expect([await look(), await reasons()]).toEqual([9, []]);
+  expect([await look(), await reasons()]).toEqual([6, []]);
   expect(one.billing.world.queued.work).toMatchObject([{ job: "followSeats" }]);
   one.billing.world.clock.pass(minuteSeconds);
-  expect(await look()).toBe(10);
+  expect(await look()).toBe(7);
 });

@@ -20,6 +20,7 @@ type Why = {
   seats: number;
   operation?: Op["id"];
   method: Mirror["method"] | undefined;
+  isOfRequests?: true | undefined;
   seconds?: number;
 };
 
@@ -30,23 +31,36 @@ export function after(organizationRow: OrganizationRow, row: Row, op: Op, reason
   const { automatic } = organizationRow;
   if (!automatic || !op.grows) return { steps: [] };
   if (reason !== undefined) {
-    const why = { reason, seats: op.to - op.from, operation: op.id, method: row.mirror?.method };
+    const isOfRequests = op.request === undefined ? undefined : (true as const);
+    const why = { reason, seats: op.to - op.from, operation: op.id, method: row.mirror?.method, isOfRequests };
     return op.by === automatically ? stopped(organizationRow, why) : { steps: [] };
   }
   const { stopped: before, ...rest } = automatic;
-  return before ? { automatic: rest, steps: [] } : { steps: [] };
+  if (!before) return { steps: [] };
+  // a larger change, for a request, may still be declined, and too many changes remain so
+  const isSmaller = before.isOfRequests && op.by === automatically && op.request === undefined;
+  const isOften = before.reason === "often" && before.until > instant();
+  return isSmaller || isOften ? { steps: [] } : { automatic: rest, steps: [] };
 }
 
-/** Adds no seats for some seconds, unless another method pays. Owners are told once, until some are added again. */
+/**
+ * Adds no seats for some seconds, unless another method pays than when it began. Owners are told once, until some are
+ * added again.
+ */
 export function stopped({ pk, automatic }: OrganizationRow, why: Why): Outcome {
   if (!automatic) return { steps: [] };
-  const { reason, seats, operation, method, seconds = daySeconds } = why;
+  const { reason, seats, operation, isOfRequests, seconds = daySeconds } = why;
   const { stopped: before } = automatic;
-  const isKnown = before && isSame(before.method, method) && (before.reason === "often") === (reason === "often");
-  const known = withoutUndefined({ operation, method });
+  const begun = operation !== undefined && before?.operation === operation ? before : undefined;
+  const { at, until } = begun ?? { at: instant(), until: instant(seconds) };
+  const method = begun ? begun.method : why.method;
+  const isOfThese =
+    before && (before.reason === "often") === (reason === "often") && (!before.isOfRequests || isOfRequests);
+  const isKnown = isOfThese && isSame(before.method, method);
+  const known = withoutUndefined({ operation, method, isOfRequests });
   const event = { seats, reason, ...(operation && { operation }) };
   return {
-    automatic: { ...automatic, stopped: { at: instant(), until: instant(seconds), reason, ...known } },
+    automatic: { ...automatic, stopped: { at, until, reason, ...known } },
     steps: isKnown ? [] : [BillingAutomaticSeatsStopped.record(pk, event, automaticSeats)],
   };
 }

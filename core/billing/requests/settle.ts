@@ -15,6 +15,7 @@ export async function settle(
   { id: operation, request, from, to, by }: Op,
   isMade: boolean,
   actor: Actor,
+  charged: Op["shown"],
 ): Promise<Step[]> {
   if (!request) return [];
   const key = Keys.seatRequest(organization, request);
@@ -23,7 +24,7 @@ export async function settle(
   if (row?.operation !== operation || row.state !== "paying") return [];
   const asRead = when(all(equal("state", "paying"), equal("operation", operation)), failures.moved);
   if (!isMade) return [update(key, { set: { state: "open" }, unset: ["operation", "by"] }, asRead)];
-  const approved = { account: request, seats: to - from, by, operation };
+  const approved = { account: request, seats: to - from, by, operation, ...(charged && { charged }) };
   return [
     update(key, { set: { state: "approved" } }, asRead),
     BillingSeatRequestApproved.record(organization, approved, actor),

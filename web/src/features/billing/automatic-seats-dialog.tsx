@@ -12,7 +12,7 @@ import { DialogActions, DialogBody } from "#ui/dialog-parts.tsx";
 import { Field } from "#ui/field.tsx";
 import { NumberStepper } from "#ui/number-stepper.tsx";
 import { toast } from "#ui/toast.ts";
-import { addedNow, limitNote } from "./automatic-seats-text.ts";
+import { addedNow, limitNote, requestsText } from "./automatic-seats-text.ts";
 import { payingWith } from "./payment-method.ts";
 import { periods } from "./text.ts";
 import { useChange } from "./use-change.ts";
@@ -102,6 +102,7 @@ function Form({ organization, billing, onClose }: Pick<Props, "organization" | "
             />
           )}
         </Field>
+        <p className="text-sm text-fg-2">{requestsText}</p>
         {isValid && <Cost organization={organization} billing={billing} limit={limit} spare={spare} />}
         {set.isError && <Banner tone="danger">{toSentence(set.error)}</Banner>}
       </DialogBody>

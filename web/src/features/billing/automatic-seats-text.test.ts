@@ -3,6 +3,7 @@ import type { Billing } from "#lib/billing.ts";
 import {
   addedAgainText,
   addedNow,
+  begunText,
   foreseenText,
   isAdding,
   limitNote,
@@ -41,14 +42,41 @@ test("seats that are about to be added are said to be", () => {
     expect(isAdding(Object.assign({}, found, held))).toBe(false);
   }
   expect(isAdding(billing(4))).toBe(false);
+  const request = { ...stopped, isOfRequests: true } as const;
+  expect(isAdding(Object.assign({}, found, { automaticSeats: { ...on, stopped } }))).toBe(false);
+  expect(isAdding(Object.assign({}, found, { automaticSeats: { ...on, stopped: request } }))).toBe(true);
+});
+
+test("nothing is added, or said to be, where the limit or a trial does not allow what is in use", () => {
+  const seats = { paid: 4, capacity: 4, committed: 10, minimum: 10 };
+  const over = billing(4, { automaticSeats: { limit: 9, room: 5, spare: 1 }, seats });
+  expect([isAdding(over), addedNow(over, { limit: 9, spare: 1 })]).toEqual([false, 0]);
+  expect(limitText({ limit: 9, room: 5, spare: 1 }, over)).toMatch(/^More seats are in use/);
+  const tried = billing(24, {
+    billingStatus: "trialing",
+    trialSeats: 25,
+    seats: { ...seats, paid: 24, committed: 24 },
+  });
+  expect(addedNow(tried, { limit: 50, spare: 5 })).toBe(1);
+});
+
+test("a change that has begun can still be charged", () => {
+  const change = { from: 4, to: 5 };
+  expect(begunText({ change })).toBe("A change to 5 seats has begun. It can still be charged.");
+  const automaticSeats = { limit: 9, room: 5, spare: 1 };
+  expect(begunText({ change, automaticSeats })).toMatch(/charged, also after this is turned off\.$/);
+  expect([begunText({}), begunText({ change: { from: 5, to: 4 } })]).toEqual([undefined, undefined]);
 });
 
 test("what stopped it says why, and when it goes on", () => {
   expect(stoppedText(stopped, day, day)).toBe(
-    "Seats that were needed on 2026-11-24 could not be added: their payment is open. Pay it, or choose another payment method. Until 2026-11-25, none are added, unless another payment method is chosen, or a change of seats is paid.",
+    "Seats that were needed on 2026-11-24 could not be added: their payment is open. None are added until it is paid, or Stripe drops the change within a day.",
   );
   expect(stoppedText({ ...stopped, reason: "often" }, day, day)).toMatch(
     /that day\. Until 2026-11-25, none are added\.$/,
+  );
+  expect(stoppedText({ ...stopped, reason: "refused", isOfRequests: true }, day, day)).toBe(
+    "Seats that were requested on 2026-11-24 could not be added: Stripe declined the payment. Until 2026-11-25, no other requests are approved automatically, unless another payment method is chosen, or a change of seats is paid.",
   );
 });
 
@@ -68,6 +96,7 @@ test("a limit says what it means for the seats that are paid", () => {
 
 test("what is added at once keeps seats free, within the limit and beside granted ones", () => {
   const seats = (paid: number, committed: number, granted = 0) => ({
+    ...billing(paid),
     seats: { ...billing(paid).seats, committed, granted },
   });
   expect(addedNow(seats(4, 4), { limit: 9, spare: 3 })).toBe(3);

@@ -1,3 +1,4 @@
+import { maxSeats } from "@muster/core/billing/limits.ts";
 import type { Billing } from "#lib/billing.ts";
 import { plural } from "#lib/format.ts";
 
@@ -5,31 +6,48 @@ type Automatic = NonNullable<Billing["automaticSeats"]>;
 type Stopped = NonNullable<Automatic["stopped"]>;
 
 const reasons: Record<Stopped["reason"], string> = {
-  waiting: "their payment is open. Pay it, or choose another payment method",
+  waiting: "their payment is open",
   refused: "Stripe declined the payment",
   unpaid: "they were not paid in time",
-  often: "Stripe allows no more changes of a subscription that day",
+  often: "seats had been changed too often that day",
   unknown: "something went wrong",
 };
 
 /** Why the last seats that were needed were not added, and what happens next. */
-export function stoppedText({ at, reason, until }: Stopped, date: (at: string) => string, absolute: typeof date) {
-  const next =
-    reason === "often"
-      ? `Until ${absolute(until)}, none are added.`
-      : `Until ${absolute(until)}, none are added, unless another payment method is chosen, or a change of seats is paid.`;
-  return `Seats that were needed on ${date(at)} could not be added: ${reasons[reason]}. ${next}`;
+export function stoppedText(stopped: Stopped, date: (at: string) => string, absolute: typeof date) {
+  const { at, reason, until, isOfRequests } = stopped;
+  const what = isOfRequests ? "were requested" : "were needed";
+  const none = isOfRequests ? "no other requests are approved automatically" : "none are added";
+  const nexts: Partial<Record<Stopped["reason"], string>> = {
+    // Stripe makes no other change before
+    waiting: "None are added until it is paid, or Stripe drops the change within a day.",
+    often: `Until ${absolute(until)}, none are added.`,
+  };
+  const next = `Until ${absolute(until)}, ${none}, unless another payment method is chosen, or a change of seats is paid.`;
+  return `Seats that ${what} on ${date(at)} could not be added: ${reasons[reason]}. ${nexts[reason] ?? next}`;
+}
+
+/** Who can spend what the limit allows. */
+export const requestsText =
+  "Every member can request seats. Requests within the limit are approved automatically and charged, and owners are notified.";
+
+/** A change that has begun is not stopped by turning it off. */
+export function begunText({ change, automaticSeats }: Pick<Billing, "change" | "automaticSeats">): string | undefined {
+  if (!change || change.to <= change.from) return;
+  const after = automaticSeats ? ", also after this is turned off" : "";
+  return `A change to ${plural(change.to, "seat")} has begun. It can still be charged${after}.`;
 }
 
 /** How many more can be added, and why not if none can. */
 export function limitText(on: Automatic, billing: Billing): string {
-  const { limit, room, stopped } = on;
+  const { limit, room } = on;
   const { seats, cancelAt, billingStatus } = billing;
-  const { paid = 0 } = seats;
+  const { paid = 0, minimum } = seats;
   if (cancelAt !== undefined) return "None are added, because the subscription is set to end. Then this is off.";
   if (billingStatus === "past_due") return "None are added while a payment is due.";
-  if (stopped) return "None are added right now.";
+  if (isStopped(on)) return "None are added right now.";
   if (isAdding(billing)) return `${plural(addedNow(billing, on), "seat is", "seats are")} being added.`;
+  if (paid + room < minimum) return "More seats are in use than can be added. Raise the limit, or buy seats.";
   if (room > 0) return `${plural(room, "more seat")} can be added.`;
   return paid >= limit ? "The limit is reached. Raise it to have more added." : "A trial has no more seats.";
 }
@@ -44,11 +62,13 @@ export function limitNote(limit: number, paid: number): string {
 
 /** Returns how many seats are added as soon as it is set so. */
 export function addedNow(
-  { seats }: Pick<Billing, "seats">,
+  { seats, billingStatus, trialSeats = maxSeats }: Pick<Billing, "seats" | "billingStatus" | "trialSeats">,
   { limit, spare }: { limit: number; spare: number },
 ): number {
-  const { paid = 0, granted = 0, committed } = seats;
-  return Math.max(0, Math.min(limit, committed - granted + spare) - paid);
+  const { paid = 0, granted = 0, committed, minimum } = seats;
+  const most = Math.min(limit, billingStatus === "trialing" ? trialSeats : maxSeats);
+  // as long as those in use do not fit, none are added
+  return most < minimum ? 0 : Math.max(0, Math.min(most, committed - granted + spare) - paid);
 }
 
 /** Whether seats are missing that a job is about to add. */
@@ -56,8 +76,11 @@ export function isAdding(billing: Billing): boolean {
   const { automaticSeats: on, cancelAt, billingStatus, change, processing } = billing;
   const isHeldUp =
     cancelAt !== undefined || billingStatus === "past_due" || change !== undefined || processing !== undefined;
-  return on !== undefined && !isHeldUp && !on.stopped && on.room > 0 && addedNow(billing, on) > 0;
+  return on !== undefined && !isHeldUp && !isStopped(on) && on.room > 0 && addedNow(billing, on) > 0;
 }
+
+/** A request that was not paid stops requests only. */
+const isStopped = ({ stopped }: Automatic) => stopped !== undefined && !stopped.isOfRequests;
 
 type Foreseen = { on: string; next: number; price: string | undefined };
 
@@ -72,9 +95,9 @@ export function foreseenText({ on, next, price }: Foreseen, { seats: { paid = 0 
 /** What follows if somebody keeps fewer free seats than are kept automatically. */
 export function addedAgainText(billing: Billing, wanted: number): string | undefined {
   const on = billing.automaticSeats;
-  if (!on || on.stopped || billing.cancelAt !== undefined || wanted >= (billing.seats.paid ?? 0)) return;
+  if (!on || isStopped(on) || billing.cancelAt !== undefined || wanted >= (billing.seats.paid ?? 0)) return;
   const after = { ...billing.seats, paid: wanted };
-  const again = addedNow({ seats: after }, on);
+  const again = addedNow({ ...billing, seats: after }, on);
   return again > 0
     ? `Automatic seats keep ${on.spare} free: ${plural(again, "seat is", "seats are")} added again and charged.`
     : undefined;

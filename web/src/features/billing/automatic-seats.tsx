@@ -13,7 +13,7 @@ import { Button } from "#ui/button.tsx";
 import { Section } from "#ui/card.tsx";
 import { WhenFirst } from "#ui/when-first.tsx";
 import { AutomaticSeatsDialog } from "./automatic-seats-dialog.tsx";
-import { foreseenText, isAdding, limitText, stoppedText } from "./automatic-seats-text.ts";
+import { begunText, foreseenText, isAdding, limitText, requestsText, stoppedText } from "./automatic-seats-text.ts";
 import { periods } from "./text.ts";
 import { useKeep } from "./use-keep.ts";
 import { usePlans } from "./use-plans.ts";
@@ -36,6 +36,7 @@ export function AutomaticSeats({ organization, billing }: Props) {
   const on = billing.automaticSeats;
   useRefreshWhile(isAdding(billing), keep);
   const blocked = whyBlocked(organization, "billing.changeAutomaticSeats", { billing });
+  const begun = begunText(billing);
   return (
     <Section
       title="Automatic seats"
@@ -50,6 +51,7 @@ export function AutomaticSeats({ organization, billing }: Props) {
             Seats are only added and removed by people. When none is free, nobody else can be invited or join.
           </p>
         )}
+        {begun !== undefined && <p className="text-sm text-fg-2">{begun}</p>}
         {turnOff.isError && <Banner tone="danger">{toSentence(turnOff.error)}</Banner>}
         <div className="flex flex-wrap gap-2 max-sm:*:w-full">
           <Button blocked={blocked} onClick={() => setOpen(true)}>
@@ -103,6 +105,7 @@ function State({ billing, on }: { billing: Billing; on: NonNullable<Billing["aut
           At most {most} {periods[plan.id].adverb}, before discounts and taxes.
         </p>
       )}
+      <p className="text-sm text-fg-2">{requestsText}</p>
       {billing.periodEnd !== undefined && on.atRenewal !== undefined && (
         <p className="text-sm text-fg-2">
           {foreseenText({ on: date(billing.periodEnd), next: on.atRenewal, price: priceOf(on.atRenewal) }, billing)}

@@ -6,11 +6,19 @@ export const isOfSeats = (kind: Notification["kind"]): kind is Kind => kind.star
 
 /** A notification about a request for seats: to those who can buy them, and to its author. */
 export function OfSeats({ notification, kind }: { notification: Notification; kind: Kind }) {
-  const { subject, person = "Somebody", thing = "seats" } = notification;
+  const { subject, person = "Somebody", by, thing = "seats" } = notification;
   if (kind === "seats.reclaimed") {
     return (
       <>
         Unused seats of <strong className="font-medium">{subject}</strong> were reclaimed: {thing}.
+      </>
+    );
+  }
+  if (kind === "seats.approved" && by !== undefined) {
+    return (
+      <>
+        A request of <strong className="font-medium">{by}</strong> for {thing} in{" "}
+        <strong className="font-medium">{subject}</strong> was approved automatically.
       </>
     );
   }
