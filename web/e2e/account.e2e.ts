@@ -19,6 +19,21 @@ test("a person changes their profile", async ({ person: { page } }) => {
   await expect(page.getByRole("button", { name: "Your account" })).toContainText("Ada Lovelace");
 });
 
+test("a refused profile moves the focus to the mistake once, and not away from what is changed next", async ({
+  person: { page },
+}) => {
+  await page.goto("/account");
+  await page.getByLabel("Name").fill("");
+  const colors = page.getByRole("radiogroup", { name: "Color" });
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByLabel("Name")).toBeFocused();
+  await colors.getByRole("radio", { checked: true }).focus();
+  await page.keyboard.press("ArrowRight");
+  await expect(page.getByText("2 unsaved changes")).toBeVisible();
+  await expect(colors.getByRole("radio", { checked: true })).toBeFocused();
+  await expect(page.getByLabel("Name")).toHaveAttribute("aria-invalid", "true");
+});
+
 test("unsaved changes survive a reload, ask before leaving, and can be discarded", async ({ person: { page } }) => {
   await page.goto("/");
   await page.getByRole("button", { name: "Your account" }).click();

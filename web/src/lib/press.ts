@@ -10,7 +10,9 @@ const waiting = new Set<() => void>();
 /** Starts to note presses of pointers and keys, before the first of them. */
 export function watchPresses() {
   for (const name of ["pointerdown", "keydown"]) addEventListener(name, press, true);
-  for (const name of ["click", "keyup", "pointercancel", "blur"]) addEventListener(name, () => releaseAfter(0), true);
+  for (const name of ["click", "keyup", "pointercancel"]) addEventListener(name, () => releaseAfter(0), true);
+  // of the window: a press also takes the focus from the element that had it
+  addEventListener("blur", () => releaseAfter(0));
   addEventListener("pointerup", () => releaseAfter(maxClickMs), true);
 }
 

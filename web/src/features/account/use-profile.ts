@@ -5,6 +5,7 @@ import * as v from "valibot";
 import * as api from "#lib/api.ts";
 import { forgetDraft, keepDraft, readDraft } from "#lib/draft.ts";
 import { ApiError, toSentence } from "#lib/failure.ts";
+import { untilReleased } from "#lib/press.ts";
 import { accountQuery } from "#lib/queries.ts";
 import { toast } from "#ui/toast.ts";
 
@@ -28,7 +29,8 @@ export function useProfile(account: api.Account) {
   /** The fields that were left once: their mistakes are shown. */
   const [touched, setTouched] = useState<ReadonlySet<Field>>(new Set());
   const [refused, setRefused] = useState<Complaints>({});
-  const form = useFocusOnRefusal(refused);
+  const [refusals, setRefusals] = useState(0);
+  const form = useFocusOnRefusal(refusals);
 
   const changed = fields.filter((field) => values[field] !== saved[field]);
   const isChanged = changed.length > 0;
@@ -46,6 +48,11 @@ export function useProfile(account: api.Account) {
     setRefused({});
   }
 
+  function refuse(complaints: Complaints) {
+    setRefused(complaints);
+    setRefusals((before) => before + 1);
+  }
+
   const save = useMutation({
     mutationFn: (profile: v.InferOutput<typeof Profile>) =>
       api.editAccount(Object.fromEntries(changed.map((field) => [field, profile[field]]))),
@@ -57,7 +64,7 @@ export function useProfile(account: api.Account) {
       begin(pick(now));
       toast("Profile saved");
     },
-    onError: (error) => setRefused(complaintsOf(error)),
+    onError: (error) => refuse(complaintsOf(error)),
   });
 
   return {
@@ -67,14 +74,19 @@ export function useProfile(account: api.Account) {
       setValues({ ...values, [field]: value });
       setRefused({ ...refused, [field]: undefined });
     },
-    touch: (field: Field) => setTouched(new Set([...touched, field])),
+    // a mistake that shows during a press moves the pressed button, and the click is lost
+    touch: (field: Field) => void untilReleased().then(() => setTouched((before) => new Set([...before, field]))),
     errorOf: (field: Field) => refused[field] ?? (touched.has(field) ? mistakes[field] : undefined),
     error: refused.profile,
     submit: (event: FormEvent) => {
       event.preventDefault();
       setTouched(new Set(fields));
-      setRefused(mistakes);
-      if (checked.success) save.mutate(checked.output);
+      if (checked.success) {
+        setRefused({});
+        save.mutate(checked.output);
+      } else {
+        refuse(mistakes);
+      }
     },
     discard: () => begin(saved),
     changes: changed.length,
@@ -82,14 +94,12 @@ export function useProfile(account: api.Account) {
   };
 }
 
-/** Moves the focus to the first field that was refused. */
-function useFocusOnRefusal(refused: Complaints) {
+/** Moves the focus to the first field that was refused, once for each refusal: later changes keep the focus. */
+function useFocusOnRefusal(refusals: number) {
   const form = useRef<HTMLFormElement>(null);
   useEffect(() => {
-    if (fields.some((field) => refused[field] !== undefined)) {
-      form.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
-    }
-  }, [refused]);
+    if (refusals > 0) form.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
+  }, [refusals]);
   return form;
 }
 
