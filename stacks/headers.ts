@@ -14,8 +14,6 @@ export const sitePolicy = (uploadsUrl: string) =>
   `default-src 'self'; script-src 'self'; connect-src 'self' ${uploadsUrl}; img-src 'self' data:; style-src 'self'; ` +
   "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
-const apiPolicy = "default-src 'none'";
-
 const permissionsPolicy = "camera=(), geolocation=(), microphone=(), payment=(), usb=()";
 
 // Functions
@@ -24,7 +22,13 @@ const permissionsPolicy = "camera=(), geolocation=(), microphone=(), payment=(),
 export function siteHeaders(scope: Construct, deployment: Deployment): cloudfront.ResponseHeadersPolicy {
   return new cloudfront.ResponseHeadersPolicy(scope, "SiteHeaders", {
     responseHeadersPolicyName: resourceName(deployment, "site"),
-    securityHeadersBehavior: securityHeaders(sitePolicy(bucketUrl(deployment)), true),
+    securityHeadersBehavior: {
+      contentSecurityPolicy: { contentSecurityPolicy: sitePolicy(bucketUrl(deployment)), override: true },
+      contentTypeOptions: { override: true },
+      frameOptions: { frameOption: cloudfront.HeadersFrameOption.DENY, override: true },
+      referrerPolicy: { referrerPolicy: cloudfront.HeadersReferrerPolicy.NO_REFERRER, override: true },
+      strictTransportSecurity: { accessControlMaxAge: twoYears, includeSubdomains: true, override: true },
+    },
     customHeadersBehavior: {
       customHeaders: [
         { header: "Cross-Origin-Opener-Policy", value: "same-origin", override: true },
@@ -37,23 +41,15 @@ export function siteHeaders(scope: Construct, deployment: Deployment): cloudfron
   });
 }
 
-/** The API sets its own headers; these are used if the gateway or CloudFront answers instead of it. */
+/**
+ * The API sets its own headers, and leaves most out of a 304, which is most of what devices receive. An answer of the
+ * gateway or of CloudFront in its place contains no data: it only must not be cached.
+ */
 export function apiHeaders(scope: Construct, deployment: Deployment): cloudfront.ResponseHeadersPolicy {
   return new cloudfront.ResponseHeadersPolicy(scope, "ApiHeaders", {
     responseHeadersPolicyName: resourceName(deployment, "api"),
-    securityHeadersBehavior: securityHeaders(apiPolicy, false),
     customHeadersBehavior: {
       customHeaders: [{ header: "Cache-Control", value: "no-store", override: false }],
     },
   });
-}
-
-function securityHeaders(policy: string, override: boolean): cloudfront.ResponseSecurityHeadersBehavior {
-  return {
-    contentSecurityPolicy: { contentSecurityPolicy: policy, override },
-    contentTypeOptions: { override },
-    frameOptions: { frameOption: cloudfront.HeadersFrameOption.DENY, override },
-    referrerPolicy: { referrerPolicy: cloudfront.HeadersReferrerPolicy.NO_REFERRER, override },
-    strictTransportSecurity: { accessControlMaxAge: twoYears, includeSubdomains: true, override },
-  };
 }

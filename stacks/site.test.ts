@@ -171,11 +171,9 @@ describe("the headers of the site", () => {
     });
   });
 
-  test("of the API only fill in what it did not set itself", () => {
-    expect(api?.Properties.ResponseHeadersPolicyConfig).toMatchObject({
-      SecurityHeadersConfig: {
-        ContentSecurityPolicy: { ContentSecurityPolicy: "default-src 'none'", Override: false },
-      },
+  test("of the API are its own, so that a 304 stays small; what answers in its place is kept by nobody", () => {
+    expect(api?.Properties.ResponseHeadersPolicyConfig).toEqual({
+      Name: expect.any(String),
       CustomHeadersConfig: { Items: [{ Header: "Cache-Control", Value: "no-store", Override: false }] },
     });
   });
