@@ -33,7 +33,10 @@ const outside = /^(sign-in|invitations|unsubscribe)$/;
 const always = [/\/organization\/checklist-card\.tsx/, /\/settings\/state-select\.tsx/];
 /** Parts that some pages show at once: each is loaded alone. */
 const sometimes =
-  /\/(activity|comments|updates-off|figures-card|managers-card|order-card|checkout-done|unused-seats|upcoming-invoice|price-box|buy-steps|billing-status-banner|paused-emails|stalled-emails|resend-button|no-seat|reach-line|in-force-line|rollout-banner|waves-choice|model-select|[a-z]+-control)\.tsx|\/seat-requests\/(own|section)\.tsx/;
+  /\/(activity|comments|updates-off|figures-card|managers-card|order-card|checkout-done|unused-seats|automatic-seats|upcoming-invoice|price-box|buy-steps|billing-status-banner|paused-emails|stalled-emails|resend-button|no-seat|reach-line|in-force-line|rollout-banner|waves-choice|model-select|[a-z]+-control)\.tsx|\/seat-requests\/(own|section)\.tsx/;
+
+/** Returns whether a part that is imported when needed is in none of the files of rare dialogs. */
+export const isShownAtOnce = (id: string) => sometimes.test(id) || always.some((test) => test.test(id));
 
 /** How often something is loaded, beside the others. */
 const weights = { outside: 6, overview: 3, page: 1, sometimes: 0.3, later: 0.03 };

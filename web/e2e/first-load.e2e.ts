@@ -3,6 +3,7 @@ import { answered, call } from "./api.ts";
 import { firstLoad, holdIdle } from "./first-load.ts";
 import { expect, foundOrganization, newAddress, test } from "./fixtures.ts";
 import { invitationLink, invite, join } from "./people.ts";
+import { subscribe } from "./stripe-pages.ts";
 
 // What each page requests before somebody can use it. Everything else comes when the page is idle.
 
@@ -57,6 +58,27 @@ test("each page needs at most 25 requests and 160 kB until it can be used", asyn
     if (requests > maxRequests || bytes > maxBytes) over.push({ path, requests, bytes, api });
   }
   expect(over).toEqual([]);
+});
+
+test("what moves the rest of a page is there before the page is idle", async ({ person: { page } }) => {
+  const ordered = await foundOrganization(page, "Acme");
+  const order = { seats: 5, plan: "monthly" };
+  await call(page.request, "POST", `/organizations/${ordered}/billing/checkout`, order);
+  const subscribed = await subscribe(page, 2);
+  await holdIdle(page.context());
+  await page.goto(`/organizations/${subscribed}/billing`);
+  await expect(page.getByRole("region", { name: "Automatic seats" })).toBeVisible();
+  await expect(page.getByRole("region", { name: "Unused seats" })).toBeVisible();
+
+  await page.goto(`/organizations/${ordered}`);
+  const seats = page.getByRole("heading", { name: "Seats", exact: true });
+  await expect(seats).toBeVisible();
+  await page.waitForLoadState("networkidle");
+  const top = async () => (await seats.boundingBox())?.y;
+  const before = await top();
+  await page.keyboard.press("Shift");
+  await expect(page.getByRole("heading", { name: "Your order is waiting for payment" })).toBeAttached();
+  expect(await top()).toBe(before);
 });
 
 test("the names that the activity of an organization needs are not requested one by one", async ({

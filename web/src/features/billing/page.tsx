@@ -31,9 +31,9 @@ const UpcomingInvoice = lazy(
 const SeatRequests = lazy(
   needed(() => import("#features/seat-requests/section.tsx").then((file) => ({ default: file.SeatRequests }))),
 );
-const UnusedSeats = lazy(afterPage(() => import("./unused-seats.tsx").then((file) => ({ default: file.UnusedSeats }))));
+const UnusedSeats = lazy(needed(() => import("./unused-seats.tsx").then((file) => ({ default: file.UnusedSeats }))));
 const AutomaticSeats = lazy(
-  afterPage(() => import("./automatic-seats.tsx").then((file) => ({ default: file.AutomaticSeats }))),
+  needed(() => import("./automatic-seats.tsx").then((file) => ({ default: file.AutomaticSeats }))),
 );
 const from = "/_signed-in/organizations/$organization";
 

@@ -63,11 +63,6 @@ function Overview({ organization }: { organization: Organization }) {
           onFilter={(chosen) => void navigate({ search: { ...chosen, about, of }, replace: true, resetScroll: false })}
         />
         <div className={overviewSide}>
-          {may(role, "billing.checkout") && state === "active" && plan === "free" && (
-            <Suspense>
-              <OrderCard organizationId={id} />
-            </Suspense>
-          )}
           {seats && <SeatsCard seats={seats} />}
           <ManageCard organization={organization} />
           <SetupCard organizationId={id} />
@@ -91,6 +86,12 @@ function Overview({ organization }: { organization: Organization }) {
           ) : (
             <Suspense>
               <ManagersCard organizationId={id} name={name} />
+            </Suspense>
+          )}
+          {/* last, because it comes late and most organizations have none: nothing below it can move */}
+          {may(role, "billing.checkout") && state === "active" && plan === "free" && (
+            <Suspense fallback={null}>
+              <OrderCard organizationId={id} />
             </Suspense>
           )}
         </div>
