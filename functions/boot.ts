@@ -3,7 +3,7 @@ import { bind, type Ports } from "@muster/core/kernel/ports.ts";
 import { sqs } from "@muster/core/queue/sqs.ts";
 import { connect, type TableClient } from "@muster/core/table/client.ts";
 import { dynamo } from "@muster/core/table/dynamo.ts";
-import { config, endpointUrl } from "./config.ts";
+import { config, endpointUrl, traceId } from "./config.ts";
 import { logFaults } from "./faults.ts";
 
 /**
@@ -51,7 +51,7 @@ export function boot(
         checks: settings.MUSTER_CHECKS_QUEUE_URL,
       },
       client.config,
-      endpointUrl("SQS"),
+      { endpoint: endpointUrl("SQS"), trace: traceId },
     ),
     settings: {
       productName: settings.MUSTER_PRODUCT_NAME,

@@ -32,18 +32,18 @@ import { weigh } from "./testing/weigh.ts";
 /** In bytes: everything loaded at start, and the same with each file compressed. */
 const budgets: Record<Entry, { loaded: number; gzip: number }> = {
   api: { loaded: 336_000, gzip: 130_000 },
-  sync: { loaded: 362_500, gzip: 132_500 },
-  follow: { loaded: 172_500, gzip: 61_500 },
+  sync: { loaded: 363_500, gzip: 133_000 },
+  follow: { loaded: 173_500, gzip: 61_500 },
   view: { loaded: 162_500, gzip: 57_000 },
-  work: { loaded: 316_500, gzip: 116_500 },
-  mail: { loaded: 459_500, gzip: 149_000 },
+  work: { loaded: 318_000, gzip: 117_000 },
+  mail: { loaded: 460_500, gzip: 149_500 },
   imports: { loaded: 433_500, gzip: 145_000 },
   bulk: { loaded: 406_500, gzip: 131_500 },
   checks: { loaded: 165_000, gzip: 60_000 },
-  clock: { loaded: 249_500, gzip: 90_000 },
-  "mail-events": { loaded: 244_500, gzip: 86_000 },
+  clock: { loaded: 250_500, gzip: 90_500 },
+  "mail-events": { loaded: 245_500, gzip: 86_000 },
   stripe: { loaded: 149_500, gzip: 52_000 },
-  "stripe-bus": { loaded: 144_500, gzip: 50_500 },
+  "stripe-bus": { loaded: 145_000, gzip: 50_500 },
 };
 /** Chunks loaded on demand, most of it the SDK's event streams. */
 const lazyBudget = 18_000;

@@ -164,6 +164,10 @@ export const endpointUrl = (service: "SQS" | "SECRETS_MANAGER"): string | undefi
   // empty is the same as missing
   process.env[`AWS_ENDPOINT_URL_${service}`] || process.env["AWS_ENDPOINT_URL"] || undefined;
 
+/** Returns the trace of the running invocation, on Lambda. */
+export const traceId = (): string | undefined =>
+  process.env["AWS_LAMBDA_FUNCTION_NAME"] ? process.env["_X_AMZN_TRACE_ID"] : undefined;
+
 /** Returns whether the environment wants endpoints that are validated for FIPS 140. */
 export const wantsFips = (): boolean => process.env["AWS_USE_FIPS_ENDPOINT"] === "true";
 

@@ -14,6 +14,8 @@ export type Service = {
   /** The version of AWS's JSON protocol that it speaks. */
   protocol: "1.0" | "1.1";
   endpoint: Endpoint | (() => Promise<Endpoint>);
+  /** Returns the trace that a request belongs to. */
+  trace?: (() => string | undefined) | undefined;
 };
 export type Endpoint = {
   protocol: string;
@@ -48,7 +50,9 @@ export function signedCalls(service: Service, caller: Caller, date = () => new D
     known ??= typeof service.endpoint === "function" ? await service.endpoint() : service.endpoint;
     const { protocol, hostname, port, path } = known;
     const host = port ? `${hostname}:${port}` : hostname;
-    const headers = { host, "content-type": type, "x-amz-target": `${target}.${operation}` };
+    const trace = service.trace?.();
+    const traced = trace ? { "x-amzn-trace-id": trace } : undefined;
+    const headers = { host, "content-type": type, "x-amz-target": `${target}.${operation}`, ...traced };
     const request = { method: "POST", protocol, hostname, path, headers, body, ...(port && { port }) };
     const signed = await signature.sign(request, { signingDate: date() });
     const { response } = (await caller.requestHandler.handle(signed as never)) as Received;

@@ -7,6 +7,12 @@ const bodiesPerCall = 10;
 /** What SQS answers when the same request may succeed a moment later. */
 const repeated = { tries: 3, firstWaitMs: 100, passing: /Throttl/ };
 
+type Options = {
+  /** In place of the one in the queues' URLs. */
+  endpoint?: string | undefined;
+  /** The trace of the invocation: by it AWS stops functions that wake each other forever. */
+  trace?: () => string | undefined;
+};
 type Body = { organization?: string; owner?: string };
 type Answer = {
   Successful?: readonly { Id?: string; MD5OfMessageBody?: string }[];
@@ -17,10 +23,13 @@ type Answer = {
  * The queues over SQS. Each message names its owner, so that a million messages of one don't delay ten of another: SQS
  * first hands out messages of owners that use little worker time. The SDK's client is left out: every function would load
  * it at its start.
- * @param endpoint in place of the one in the queues' URLs
  * @throws if a message was not accepted
  */
-export function sqs(urls: Partial<Record<QueueName, string>>, caller: Caller, endpoint?: string): Queues {
+export function sqs(
+  urls: Partial<Record<QueueName, string>>,
+  caller: Caller,
+  { endpoint, trace }: Options = {},
+): Queues {
   const senders = new Map<string, ReturnType<typeof awsCalls>>();
 
   function senderTo(url: string) {
@@ -28,7 +37,7 @@ export function sqs(urls: Partial<Record<QueueName, string>>, caller: Caller, en
     const known = senders.get(origin);
     if (known) return known;
     const place = endpointOf(new URL(origin));
-    const service = { name: "sqs", target: "AmazonSQS", protocol: "1.0", endpoint: place } as const;
+    const service = { name: "sqs", target: "AmazonSQS", protocol: "1.0", endpoint: place, trace } as const;
     const made = awsCalls(service, caller, repeated);
     senders.set(origin, made);
     return made;

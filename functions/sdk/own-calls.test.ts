@@ -4,6 +4,7 @@ import { SendMessageBatchCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { bind } from "@muster/core/kernel/ports.ts";
 import { sqs } from "@muster/core/queue/sqs.ts";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { traceId } from "../config.ts";
 import { readSecret } from "../secrets-manager.ts";
 
 // What Muster asks of these services without the SDK's clients, compared with what those ask.
@@ -43,8 +44,9 @@ function meaning({ protocol, hostname, path, headers, body }: Request) {
   const { "x-amz-target": target, "content-type": type, authorization = "", host } = headers;
   const [, scope] = /Credential=AKIDEXAMPLE\/(\S+?),/.exec(authorization) ?? [];
   const token = headers["x-amz-security-token"];
+  const trace = headers["x-amzn-trace-id"] ?? headers["X-Amzn-Trace-Id"];
   const text = typeof body === "string" ? body : new TextDecoder().decode(body);
-  return { protocol, hostname, path, host, target, type, scope, token, body: JSON.parse(text) as unknown };
+  return { protocol, hostname, path, host, target, type, scope, token, trace, body: JSON.parse(text) as unknown };
 }
 
 const regions = ["eu-central-1", "us-gov-west-1", "cn-north-1", "eusc-de-east-1"];
@@ -88,6 +90,24 @@ test.each(regions)("messages in %s are sent as the SDK sends them", async (regio
 /** Of the JSON text "hello", with its quotes. */
 const md5OfHello = "5deaee1c1332199e5b5bc7c5e4f7f0c2";
 
+test("messages carry the trace of the invocation, as the SDK sends it, and none elsewhere", async () => {
+  const url = "https://sqs.eu-central-1.amazonaws.com/000000000000/work";
+  const body = { Successful: [{ ...hello, MD5OfMessageBody: md5OfHello }] };
+  const answer = { statusCode: 200, body };
+  const [ours, theirs] = [recorder("eu-central-1", answer, answer), recorder("eu-central-1", answer)];
+  const queues = sqs({ work: url }, ours.caller, { trace: traceId });
+  vi.stubEnv("_X_AMZN_TRACE_ID", "Root=1-5759e988-bd862e3fe1be46a994272793;Lineage=1:a87bd80c:1");
+  await queues.send("work", ["hello" as never]);
+  vi.stubEnv("AWS_LAMBDA_FUNCTION_NAME", "muster-work");
+  await queues.send("work", ["hello" as never]);
+  const Entries = [{ Id: "0", MessageBody: JSON.stringify("hello") }];
+  await new SQSClient(theirs.config as never).send(new SendMessageBatchCommand({ QueueUrl: url, Entries }));
+  vi.unstubAllEnvs();
+  expect(ours.sent[0]?.headers).not.toHaveProperty("x-amzn-trace-id");
+  expect(ours.sent.slice(1).map(meaning)).toEqual(theirs.sent.map(meaning));
+  expect(ours.sent.slice(1).map(meaning)).toMatchObject([{ trace: expect.stringContaining("Lineage=1:a87bd80c:1") }]);
+});
+
 describe("messages", () => {
   const url = "https://sqs.eu-central-1.amazonaws.com/000000000000/work";
   const send = (...answers: Parameters<typeof recorder>[1][]) => {
@@ -121,7 +141,7 @@ describe("messages", () => {
       statusCode: 200,
       body: { Successful: [{ ...hello, MD5OfMessageBody: md5OfHello }] },
     });
-    await sqs({ work: url }, caller, "http://127.0.0.1:4566").send("work", ["hello" as never]);
+    await sqs({ work: url }, caller, { endpoint: "http://127.0.0.1:4566" }).send("work", ["hello" as never]);
     expect(sent.map(meaning)).toMatchObject([{ protocol: "http:", hostname: "127.0.0.1", body: { QueueUrl: url } }]);
   });
 });
