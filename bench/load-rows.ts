@@ -14,8 +14,8 @@ type Attributes = Record<string, AttributeValue>;
 const inIndex = new Set<string>(["pk", "sk", "list", "rank", ...projected]);
 
 /**
- * Writes rows straight into the engine's file, which must not be in use: a million members are eight million rows, for
- * which the engine takes most of an hour. A child runs on Node 24, since Node 20 has no SQLite.
+ * Writes rows straight into the file of an engine that is idle: a million members are eight million rows, for which the
+ * engine itself takes most of an hour. A child runs on Node 24, since Node 20 has no SQLite.
  */
 export async function loadRows(file: string, table: string, rows: Iterable<Item>): Promise<void> {
   const script = fileURLToPath(new URL("write-rows.ts", import.meta.url));
