@@ -15,8 +15,7 @@ const files = rooms.flatMap((room) => sourcesIn(room));
 const isTest = (file: string) => /\.(test|testing|types|e2e)\.tsx?$|\/(testing|e2e)\//.test(file);
 /** Parses pasted text and files, here and in the web; the web may use no more of core than this. */
 const reading = /^core\/(.*\/(paste|read)(-\w+)?|base\/fold)\.ts$/;
-/** Two test files run the table's contract. */
-const modules = files.filter((file) => !isTest(file) && file !== "core/table/contract.ts");
+const modules = files.filter((file) => !isTest(file));
 const imports = modules.flatMap((file) => importsOf(file, read(file)));
 
 /** Adapters are the only files of core that know the cloud, each one its own part. */

@@ -7,7 +7,7 @@ import { StripeError } from "../kernel/stripe-port.ts";
 import { Keys } from "../table/keys.ts";
 import { equal, remove, when } from "../table/table.ts";
 import { duplicatePaid, hasProcessing, lateOf } from "./duplicate.ts";
-import { endAll, isOwn } from "./own.ts";
+import { endAll, isOwn } from "./subscriptions.ts";
 import { publish } from "./report.ts";
 import { failures, isLive, type Row, rowOf } from "./row.ts";
 

@@ -145,7 +145,7 @@ export const isPaid = all(
   oneOf("billingStatus", ["active", "trialing", "over_limit"]),
 );
 
-/** Returns whether payment allows a change of seats or plan. */
+/** Holds if payment allows a change of seats or plan. */
 export const isInOrder = all(equal("state", "active"), oneOf("billingStatus", ["active", "trialing", "over_limit"]));
 
 /** Returns when the last subscription ended that was paid. One that was never paid has not begun, whatever its status. */

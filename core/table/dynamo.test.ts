@@ -2,7 +2,7 @@ import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { credentials, openTable, region } from "@muster/local/testing/worlds/table.ts";
 import { afterAll, expect, test } from "vitest";
 import { connect } from "./client.ts";
-import { contract } from "./contract.ts";
+import { contract } from "./contract.testing.ts";
 import { startDynamoDbLocal } from "./dynamo.testing.ts";
 import { dynamo } from "./dynamo.ts";
 import { keysDefinition, tableDefinition } from "./schema.ts";
