@@ -238,6 +238,14 @@ describe("the layers of core", () => {
     expect(folders.toSorted()).toEqual(floors.flat().toSorted());
   });
 
+  test("are in AGENTS.md as they are", () => {
+    const [, , , services = [], , processes = []] = floors;
+    const named = (folders: readonly string[]) => folders.map((folder) => `\`${folder}\``).join(", ");
+    const agents = read("AGENTS.md");
+    expect(agents).toContain(`services (${named(services)})`);
+    expect(agents).toContain(`processes that span nouns (${named(processes)})`);
+  });
+
   test("have no imports that point up", () => {
     expect(arrows.length).toBeGreaterThan(400);
     expect(uphill(arrows).map(({ file, target }) => `${file} imports ${target}`)).toEqual([]);

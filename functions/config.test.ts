@@ -152,7 +152,7 @@ describe("a variable that is wrong", () => {
     ["MUSTER_PLANS", "yearly", "MUSTER_PLANS is not JSON."],
     ["MUSTER_PLANS", "{}", "MUSTER_PLANS must be a list of plans."],
     ["MUSTER_PLANS", JSON.stringify([plan, plan]), "MUSTER_PLANS names a plan more than once."],
-    ["MUSTER_PLANS", JSON.stringify([{ ...plan, id: "weekly" }]), "A plan's id is monthly, quarterly or yearly."],
+    ["MUSTER_PLANS", JSON.stringify([{ ...plan, id: "weekly" }]), "A plan's id is monthly, quarterly, or yearly."],
     [
       "MUSTER_PLANS",
       JSON.stringify([{ ...plan, price: "prod_1" }]),
@@ -167,7 +167,7 @@ describe("a variable that is wrong", () => {
     [
       "MUSTER_PLANS",
       JSON.stringify([{ ...plan, amount: 9650, currency: "isk" }]),
-      "Stripe charges this currency in steps: a plan's amount must end in 0 for bhd, jod, kwd, omr and tnd, and in 00 for isk and ugx.",
+      "Stripe charges this currency in steps: a plan's amount must end in 0 for bhd, jod, kwd, omr, and tnd, and in 00 for isk and ugx.",
     ],
     ["MUSTER_RESOURCES", "https://example.com", "MUSTER_RESOURCES is not JSON."],
     [

@@ -3,12 +3,13 @@ import { dirname, join, relative } from "node:path";
 import { variables } from "@muster/functions/config.ts";
 import { commands } from "@muster/functions/operator/arguments.ts";
 import { expect, test } from "vitest";
+import { readArguments } from "./run/arguments.ts";
 import { root } from "./testing/worlds/instance.ts";
 
 const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 const documents = [
   ...inFolder("").filter((file) => !file.includes("/")),
-  ...["docs", "core", "local", "bench", "stacks"].flatMap(inFolder),
+  ...["docs", "core", "local", "bench", "stacks", "clients"].flatMap(inFolder),
 ];
 const read = (file: string) => readFileSync(join(root, file), "utf8");
 const maxDecisionWords = 300;
@@ -55,7 +56,8 @@ test("every command exists", () => {
 
 test("every variable of the functions is in the README, and no document names another", () => {
   const named = [...new Set(read("README.md").match(/MUSTER_[A-Z_]+/g))];
-  const others = ["MUSTER_DYNAMODB_ENDPOINT", "MUSTER_ENGINE", "MUSTER_CONFIG", "MUSTER_BUILT"];
+  const ofHooks = ["MUSTER_EVENT", "MUSTER_SETTINGS", "MUSTER_REVISION"];
+  const others = ["MUSTER_DYNAMODB_ENDPOINT", "MUSTER_ENGINE", "MUSTER_CONFIG", "MUSTER_BUILT", ...ofHooks];
   expect(Object.keys(variables).filter((name) => !named.includes(name))).toEqual([]);
   const known = [...Object.keys(variables), ...others];
   expect(wrongIn((text) => (text.match(/MUSTER_[A-Z_]+/g) ?? []).filter((name) => !known.includes(name)))).toEqual([]);
@@ -64,6 +66,22 @@ test("every variable of the functions is in the README, and no document names an
 test("every command of the operator is described", () => {
   const described = read("docs/operating.md");
   expect(Object.keys(commands).filter((name) => !described.includes(`\`${name}`))).toEqual([]);
+});
+
+test("every job of the clock is described, and no other", () => {
+  const jobs = /const jobs = \{([^]*?)\} satisfies/.exec(read("functions/schedule/clock.ts"))?.[1] ?? "";
+  const [section = ""] = /## The jobs of the clock[^]*?(?=\n## )/.exec(read("docs/operating.md")) ?? [];
+  const names = (text: string, pattern: RegExp) => [...new Set([...text.matchAll(pattern)].map(([, name]) => name))];
+  const described = names(section, /^\|[^|]*\| `(\w+)` \|/gm);
+  expect(new Set(described)).toEqual(new Set(names(jobs, /\b(\w+): \(\) =>/g)));
+});
+
+test("every address of a local run has its port", () => {
+  const { port } = readArguments([]);
+  const others = (text: string) =>
+    (text.match(/(?:localhost|127\.0\.0\.1):\d+/g) ?? []).filter((one) => one !== `127.0.0.1:${port}`);
+  expect(others(`http://localhost:4000 http://127.0.0.1:${port}`)).toEqual(["localhost:4000"]);
+  expect(wrongIn(others)).toEqual([]);
 });
 
 test(`a decision has at most ${maxDecisionWords} words`, () => {

@@ -99,13 +99,32 @@ describe("a word that is wrong for one concept", () => {
   });
 });
 
+/** The lines of a file's text, without its comments, that have this in them. */
+const linesWith = (pattern: RegExp) => (text: string) =>
+  text
+    .replaceAll(/\/\*[\s\S]*?\*\/|(?<=^|\s)\/\/.*$/gm, "")
+    .split("\n")
+    .filter((line) => pattern.test(line));
+
+describe("someone", () => {
+  const otherwise = linesWith(/\bsomebody\b/i);
+
+  test("is noticed under another name, but not in a comment", () => {
+    expect(otherwise('// somebody\n/** Somebody. */\nconst name = "Somebody";')).toEqual(['const name = "Somebody";']);
+  });
+
+  test("is called so in every text that people read", () => {
+    const texts = files.filter((file) =>
+      /^(web\/src|core|functions|clients)\/(?!testing\/).*(?<!\.(test|testing))\.tsx?$|^[^/]*\.md$|^docs\/.*\.(md|json)$/.test(
+        file,
+      ),
+    );
+    expect(texts).toEqual(expect.arrayContaining(["docs/openapi.json", "docs/teams.md", "core/mail/template.ts"]));
+    expect(texts.flatMap((file) => otherwise(read(file)).map((line) => `${file}: ${line}`))).toEqual([]);
+  });
+});
+
 describe("an apostrophe", () => {
-  /** The lines of a file's text, without its comments, that have such an apostrophe in a word. */
-  const linesWith = (apostrophe: RegExp) => (text: string) =>
-    text
-      .replaceAll(/\/\*[\s\S]*?\*\/|(?<=^|\s)\/\/.*$/gm, "")
-      .split("\n")
-      .filter((line) => apostrophe.test(line));
   const straightIn = linesWith(/\p{L}'\p{L}/u);
   const curlyIn = linesWith(/\p{L}’\p{L}/u);
 

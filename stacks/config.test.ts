@@ -1,8 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { parseStageConfig, readStageConfig } from "./config.ts";
+import { parseStageConfig, readStageConfig, stageConfigSchema } from "./config.ts";
 
 const smallest = { region: "eu-west-1", mail: { from: "muster@example.org" } };
 
@@ -107,8 +107,28 @@ describe("the configuration file", () => {
     expect(() => readStageConfig("dev", path.join(folder, "none.json"))).toThrow(/copy stacks\/example\.json/);
   });
 
+  test("has each of its fields in the table of docs/deploying.md, and no other", () => {
+    const [, section = ""] = /## Configuration\n([^]*?)\n##+ /.exec(readFileSync("docs/deploying.md", "utf8")) ?? [];
+    const rows = [...section.matchAll(/^\| (`[^|]*) \|/gm)].flatMap(([, cell = ""]) => [
+      ...cell.matchAll(/`([\w.]+)`/g),
+    ]);
+    expect(new Set(rows.map(([, name]) => name))).toEqual(new Set(fieldsOf(stageConfigSchema.entries)));
+  });
+
   test("has an example that is valid for both stages", () => {
     expect(readStageConfig("dev", "stacks/example.json").protect).toBe(false);
     expect(readStageConfig("prod", "stacks/example.json").protect).toBe(true);
   });
 });
+
+type Schema = { type: string; entries?: Record<string, Schema>; wrapped?: Schema };
+
+/** The names of fields. `limits` is one: its own are in docs/limits.md. */
+function fieldsOf(entries: Record<string, Schema>, before = ""): string[] {
+  return Object.entries(entries).flatMap(([name, { entries: own, wrapped }]) => {
+    const below = own ?? wrapped?.entries ?? {};
+    return Object.keys(below).length > 0 && name !== "limits"
+      ? fieldsOf(below, `${before}${name}.`)
+      : [`${before}${name}`];
+  });
+}

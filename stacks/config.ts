@@ -53,7 +53,8 @@ const syncSchema = v.strictObject({
   ),
 });
 
-const stageConfigSchema = v.strictObject({
+/** The configuration of one stage. Each field is in the table of docs/deploying.md. */
+export const stageConfigSchema = v.strictObject({
   region: v.pipe(v.string(), v.regex(/^[a-z]{2}(-[a-z]+)+-\d$/, "must be an AWS region")),
   productName: v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(40)), "Muster"),
   site: v.optional(

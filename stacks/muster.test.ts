@@ -1,8 +1,10 @@
+import { readFileSync } from "node:fs";
 import { App, Aspects, Stack } from "aws-cdk-lib";
 import * as s3 from "aws-cdk-lib/aws-s3";
 import { AwsSolutionsChecks } from "cdk-nag";
 import * as v from "valibot";
 import { describe, expect, test } from "vitest";
+import { functionNames } from "./deployment.ts";
 import { findings } from "./findings.ts";
 import { firewall } from "./muster.ts";
 import { placeholderArtifacts } from "./testing/artifacts.ts";
@@ -13,6 +15,10 @@ const dev = synthesize("dev");
 const prod = synthesize("prod");
 
 const parts = ["alarms", "api", "billing", "data", "mail", "queues", "schedule", "site", "storage", "workers"];
+
+const metricNames = v.array(v.object({ MetricNamespace: v.string(), MetricName: v.string() }));
+/** Streams of a table are polled too, at no cost. */
+const isQueue = ({ StartingPosition }: { StartingPosition?: unknown }) => StartingPosition === undefined;
 
 /** Types of which every stage names at least one resource. */
 const named = [
@@ -79,6 +85,46 @@ describe("a stage", () => {
         },
       ],
     });
+  });
+});
+
+describe("docs/deploying.md", () => {
+  const text = readFileSync("docs/deploying.md", "utf8");
+  const number = (pattern: RegExp) => Number(pattern.exec(text)?.[1]);
+  const count = (type: string) => ofType(prod, type).length;
+
+  test("says of how much a stage consists", () => {
+    const metrics = ofType(prod, "AWS::Logs::MetricFilter").map(({ Properties }) =>
+      JSON.stringify(v.parse(v.object({ MetricTransformations: metricNames }), Properties)),
+    );
+    expect({
+      functions: number(/the logs of all (\d+) functions/),
+      secrets: number(/\| (\d+) secrets \|/),
+      keys: number(/\| (\d+) KMS keys:/),
+      alarms: number(/\| (\d+) alarms and \d+ metrics,/),
+      metrics: number(/\| \d+ alarms and (\d+) metrics,/),
+      polled: number(/\| Polling of (\d+) queues,/),
+    }).toEqual({
+      functions: functionNames.length,
+      secrets: count("AWS::SecretsManager::Secret"),
+      keys: count("AWS::KMS::Key"),
+      alarms: count("AWS::CloudWatch::Alarm"),
+      metrics: new Set(metrics).size,
+      polled: ofType(prod, "AWS::Lambda::EventSourceMapping").filter(({ Properties }) => isQueue(Properties)).length,
+    });
+  });
+
+  test("adds up what they cost", () => {
+    const [alarms, metrics] = [count("AWS::CloudWatch::Alarm"), number(/alarms and (\d+) metrics/)];
+    const highest = alarms * 0.1 + metrics * 0.3;
+    const lowest = highest - 10 * 0.1 - 10 * 0.3;
+    const fixed = count("AWS::SecretsManager::Secret") * 0.4 + count("AWS::KMS::Key");
+    const dollars = (amount: number) => `$${amount.toFixed(2)}`;
+    const about = (low: number, high: number) => `about $${Math.floor(low)} to $${Math.round(high)}`;
+    const polling = 0.5;
+    expect(text).toContain(`| ${dollars(lowest)} to ${dollars(highest)} |`);
+    expect(text).toContain(`| **With firewall** | **${about(9 + fixed + lowest, 9 + fixed + highest + polling)}** |`);
+    expect(text).toContain(`| **${about(fixed + lowest, fixed + highest + polling)}** |`);
   });
 });
 

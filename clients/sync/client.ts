@@ -24,7 +24,7 @@ export type Options = {
   platform?: "macos" | "windows" | "linux" | "other";
   /** Where keys are kept. A file of mode 0600 in the folder, if it is left out. */
   keyStore?: KeyStore;
-  /** Whether to stay in touch with the server, so that a change arrives within seconds. */
+  /** Whether to stay in touch, so that a change arrives within seconds. Where the server offers only polls, within an hour. */
   isLive?: boolean;
   /** What replaces the network, the clock and so on, in tests. */
   system?: Partial<System>;

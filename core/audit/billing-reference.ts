@@ -1,6 +1,6 @@
 // What the reference of events says of payment.
 
-const plan = "The plan: monthly, quarterly or yearly.";
+const plan = "The plan: monthly, quarterly, or yearly.";
 const change = {
   operation: "The change.",
   from: "Seats of the subscription before.",
@@ -42,7 +42,7 @@ export const billingReference = {
   },
   "billing.updated": {
     when: "Muster copies the state of the subscription from Stripe.",
-    data: { before: "The billing status, seats and payment method before.", after: "The same after." },
+    data: { before: "The billing status, seats, and payment method before.", after: "The same after." },
   },
   "billing.discount_requested": {
     when: "An owner or admin uses a discount code.",

@@ -10,7 +10,7 @@ const cause = {
 
 export const invitationReference = {
   "invitation.accepted": {
-    when: "Somebody accepts an invitation.",
+    when: "Someone accepts an invitation.",
     data: {
       invitation,
       account: "The account of the new member.",
@@ -24,12 +24,12 @@ export const invitationReference = {
     data: { invitations: "The invitations.", roles: "How many were invited, by role.", ...cause },
   },
   "invitation.ended": {
-    when: "Invitations are declined, revoked or expire.",
+    when: "Invitations are declined, revoked, or expire.",
     data: {
       invitations: "The invitations.",
       state: "How they ended.",
-      from: "The inviter who caused it; absent when somebody ended them.",
-      reason: "Whether that inviter left, or may no longer give the roles; absent when somebody ended them.",
+      from: "The inviter who caused it; absent when someone ended them.",
+      reason: "Whether that inviter left, or may no longer give the roles; absent when someone ended them.",
       imports: "How many of them an import had invited, by import.",
     },
   },
@@ -47,7 +47,7 @@ export const invitationReference = {
     data: { invitation },
     logOnly: true,
   },
-  "invitation.requested": { when: "Somebody requests a new invitation.", data: { invitation } },
+  "invitation.requested": { when: "Someone requests a new invitation.", data: { invitation } },
   "invitation.resent": {
     when: "An invitation is sent again.",
     data: { invitation, attempt: "How often it was sent.", ...cause },

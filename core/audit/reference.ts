@@ -36,7 +36,7 @@ const pass = "How often the file was read, this time included.";
 
 export const reference: { readonly [N in EventName]: Entry<N> } = {
   "account.updated": {
-    when: "Somebody changes their profile.",
+    when: "Someone changes their profile.",
     data: {
       name: "The name before and after, if it changed.",
       color: "The color before and after, if it changed.",
@@ -44,7 +44,7 @@ export const reference: { readonly [N in EventName]: Entry<N> } = {
       zone: "The time zone before and after, if it changed.",
     },
   },
-  "account.deleted": { when: "Somebody deletes their account.", data: {} },
+  "account.deleted": { when: "Someone deletes their account.", data: {} },
   ...billingReference,
   "reclaim.started": {
     when: "An owner or admin starts to reclaim unused seats.",
@@ -54,7 +54,7 @@ export const reference: { readonly [N in EventName]: Entry<N> } = {
       reduces: "Whether the subscription is reduced afterwards.",
     },
   },
-  "reclaim.canceled": { when: "Somebody stops it.", data: {}, logOnly: true },
+  "reclaim.canceled": { when: "Someone stops it.", data: {}, logOnly: true },
   "reclaim.ended": {
     when: "It has reclaimed all seats that are still unused, its author may no longer remove members, or the organization is suspended.",
     data: {
@@ -70,7 +70,7 @@ export const reference: { readonly [N in EventName]: Entry<N> } = {
     data: {
       departure: "The departure.",
       account: "The account whose devices ended.",
-      reason: "Why: `removed`, `left`, `revoked` or `token_reused`.",
+      reason: "Why: `removed`, `left`, `revoked`, or `token_reused`.",
       devices: "How many devices ended.",
       secrets: "How many API keys that they fetched have to be replaced.",
     },
@@ -82,7 +82,7 @@ export const reference: { readonly [N in EventName]: Entry<N> } = {
   },
   "device.renamed": { when: "A member renames a device.", data: device, logOnly: true },
   "device.revoked": {
-    when: "A member, an owner or an admin revokes a device, or an old token of it was used again.",
+    when: "A member, an owner, or an admin revokes a device, or an old token of it was used again.",
     data: { ...device, reason: "Why: `revoked` or `token_reused`." },
   },
   "device.wiped": {
@@ -147,7 +147,7 @@ export const reference: { readonly [N in EventName]: Entry<N> } = {
   },
   ...invitationReference,
   "member.joined": {
-    when: "Somebody joins with an address of a verified domain.",
+    when: "Someone joins with an address of a verified domain.",
     data: {
       account,
       invitation,

@@ -20,7 +20,7 @@ export const rolloutReference = {
   "rollout.resumed": { when: "An owner or admin lets a rollout go on that was paused or has halted.", data: place },
   "rollout.finished": {
     when: "A change has reached all devices.",
-    data: { ...place, isEarly: "Whether somebody released it to everybody before its last wave." },
+    data: { ...place, isEarly: "Whether someone released it to everybody before its last wave." },
     logOnly: true,
   },
   "rollout.halted": {

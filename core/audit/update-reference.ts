@@ -14,7 +14,7 @@ const reported = { ...update, comment: "The comment; absent when the update itse
 
 export const updateReference = {
   "comment.created": {
-    when: "Somebody comments on an update, or answers a comment.",
+    when: "Someone comments on an update, or answers a comment.",
     data: { ...comment, ...mentioned, replyTo: "The comment that it answers, if it does." },
   },
   "comment.deleted": { when: "A comment is deleted.", data: comment },

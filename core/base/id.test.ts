@@ -86,7 +86,10 @@ test("something that almost looks like an id is not one", () => {
   expect(near.filter((text) => v.is(ID.schema("account"), text))).toEqual([]);
 });
 
-test("a failure about an id names its noun", () => {
-  const { issues } = v.safeParse(ID.schema("organization"), "acme");
-  expect(issues?.[0]?.message).toBe("Expected the id of an organization.");
+test.each([
+  ["organization", "Expected the id of an organization."],
+  ["update", "Expected the id of an update."],
+  ["userCode", "Expected the id of a userCode."],
+] as const)("a failure about an id names its noun: %s", (noun, message) => {
+  expect(v.safeParse(ID.schema(noun), "acme").issues?.[0]?.message).toBe(message);
 });

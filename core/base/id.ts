@@ -89,7 +89,7 @@ export function schema<N extends Noun>(noun: N) {
 }
 
 function article(noun: string) {
-  return /^[aeio]/.test(noun) ? `an ${noun}` : `a ${noun}`;
+  return /^([aeio]|up)/.test(noun) ? `an ${noun}` : `a ${noun}`;
 }
 
 /** Returns the last digit of an id, 0 to 31. For a derived id, these are 5 bits of its hash. */

@@ -57,7 +57,7 @@ function written(noun: string, maxLength: number) {
     v.normalize("NFC"),
     v.trim(),
     v.minLength(1, `The ${noun} must not be empty.`),
-    v.maxLength(maxLength, `The ${noun} may have at most ${maxLength} characters.`),
+    v.maxLength(maxLength, `The ${noun} may have at most ${maxLength.toLocaleString("en")} characters.`),
     v.check((text) => visible.test(text), `The ${noun} must not be empty.`),
   );
 }

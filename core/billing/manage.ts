@@ -36,7 +36,7 @@ const addressRefused = "address_refused";
 const Code = v.pipe(
   v.string(),
   v.trim(),
-  v.regex(/^[A-Za-z0-9-]{1,100}$/, "A code may only have letters, digits and hyphens."),
+  v.regex(/^[A-Za-z0-9-]{1,100}$/, "A code may only have letters, digits, and hyphens."),
 );
 
 /** An invoice, as Stripe has it. */

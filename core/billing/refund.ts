@@ -47,7 +47,7 @@ export const refund = fn(
       organization: ID.schema("organization"),
       /** The invoice that was paid. */
       invoice: v.pipe(v.string(), v.regex(/^in_\w{1,200}$/, "Expected the id of an invoice.")),
-      to: v.optional(v.picklist(refundTargets, "Expected card, balance or elsewhere."), "card"),
+      to: v.optional(v.picklist(refundTargets, "Expected card, balance, or elsewhere."), "card"),
     }),
     output: v.object({ amount: v.number(), currency: v.string(), to: v.picklist(refundTargets) }),
     failures: [

@@ -80,7 +80,7 @@ export function tooFew(organizationRow: OrganizationRow) {
   const taken = `${committedOf(organizationRow)} seats are in use or held by invitations`;
   const beside = granted > 0 ? `, and ${granted} are granted` : "";
   const need = granted > 0 ? "to pay for " : "";
-  const most = `(of at most ${maxSeats})`;
+  const most = `(of at most ${maxSeats.toLocaleString("en")})`;
   return failures.committed({
     message: `${taken}${beside}, so you need ${need}at least ${fewestOf(organizationRow)} ${most}.`,
   });

@@ -20,7 +20,7 @@ export const Seats = v.pipe(
   v.number(),
   v.integer("Expected a whole number of seats."),
   v.minValue(1, "An organization has at least one seat."),
-  v.maxValue(maxSeats, `At most ${maxSeats} seats.`),
+  v.maxValue(maxSeats, `At most ${maxSeats.toLocaleString("en")} seats.`),
 );
 
 /** What pays the invoices. */

@@ -23,7 +23,7 @@ import { platforms, UserCode } from "./shape.ts";
 // Shapes
 
 const Typed = v.strictObject({
-  /** The code that the device shows. Case, spaces and hyphens do not matter. */
+  /** The code that the device shows. Case, spaces, and hyphens do not matter. */
   userCode: UserCode,
 });
 const Place = v.object({

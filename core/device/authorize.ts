@@ -46,7 +46,7 @@ const Input = v.strictObject({
   ),
 });
 
-/** A device that waits for somebody's approval (RFC 8628). */
+/** A device that waits for someone's approval (RFC 8628). */
 export const Authorization = v.object({
   /** What the client asks with. Only the client may know it. */
   device_code: v.string(),

@@ -24,7 +24,7 @@ export const linkFailures = {
   invalidGrant: failure(
     "invalid",
     "device.invalid_grant",
-    "This code, verifier or redirect address is wrong, or was used before. Start again.",
+    "This code, verifier, or redirect address is wrong, or was used before. Start again.",
   ),
 };
 

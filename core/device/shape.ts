@@ -35,7 +35,7 @@ export const DeviceName = v.pipe(
 /** The name of a client. */
 export const AppName = v.pipe(text(60), v.regex(/^\P{C}+$/u, "This contains characters that can't be shown."));
 /** The version of a client. */
-export const AppVersion = v.pipe(text(40), v.regex(/^[\w.+-]+$/, "Letters, digits, dots, + and - only."));
+export const AppVersion = v.pipe(text(40), v.regex(/^[\w.+-]+$/, "Letters, digits, dots, +, and - only."));
 /** A raw public key of 32 bytes, as base64url. */
 export const PublicKey = v.pipe(v.string(), v.regex(/^[\w-]{42}[AEIMQUYcgkosw048]$/, "32 bytes as base64url, please."));
 /** The SHA-256 of a code verifier, as base64url (RFC 7636). */

@@ -32,7 +32,7 @@ export const Join = v.object({
 /** A domain of email addresses, and whether the organization has shown that it is its own. */
 export const Info = v.object({
   id: ID.schema("domain"),
-  /** The domain, such as `acme.com`: in lower case, international names as punycode. */
+  /** The domain, such as `acme.com`: in lowercase, international names as punycode. */
   name: v.string(),
   /** `verified` while the record is there, and for some days after it is lost; otherwise `waiting`. */
   state: v.picklist(states),

@@ -44,7 +44,7 @@ export const DomainName = v.pipe(
   v.check((text) => (hostOf(text)?.length ?? 0) <= maxDomainLength, "This domain is too long."),
 );
 
-/** Returns a domain in lower case, without a dot at the end, and with international names as punycode. */
+/** Returns a domain in lowercase, without a dot at the end, and with international names as punycode. */
 export const normalize = (name: string): string => hostOf(name.trim()) ?? name;
 
 const label = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;

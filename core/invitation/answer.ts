@@ -43,14 +43,14 @@ export const Pending = v.object({
   /** The ids of its teams. */
   teams: v.array(ID.schema("team")),
 });
-/** What inviting somebody would do. */
+/** What inviting someone would do. */
 export const Reviewed = v.object({
   ...judged,
   /** `ready`, or what stands in the way. */
   label: v.picklist(["ready", "change", ...obstacleNames]),
   pending: v.optional(Pending),
 });
-/** What inviting somebody did. */
+/** What inviting someone did. */
 export const Sent = v.object({
   ...judged,
   /** `invited`, or why not. After `retry`, send this one again. */

@@ -37,7 +37,7 @@ const cooldownSeconds = cooldownMinutes * minuteSeconds;
 const Row = v.strictObject({
   /** The address to invite. */
   email: v.pipe(v.string(), v.maxLength(320, "This address is too long.")),
-  /** The role to invite them with: `owner`, `admin`, `write` or `read`. Without it, `read`. */
+  /** The role to invite them with: `owner`, `admin`, `write`, or `read`. Without it, `read`. */
   role: v.optional(v.pipe(v.string(), v.maxLength(40, "This role is too long."))),
   /** The name of the person, for the email. */
   name: v.optional(v.pipe(v.string(), v.maxLength(200, "This name is too long."))),

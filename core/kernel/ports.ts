@@ -72,7 +72,7 @@ export type ObjectHead = {
   /** Identifies this version of the content. */
   etag: string;
   contentType: string;
-  /** The metadata that the writer set, with names in lower case. */
+  /** The metadata that the writer set, with names in lowercase. */
   metadata: Record<string, string>;
 };
 /** A version of an object, or a delete marker. A bucket without versions gives every object the same version. */

@@ -67,7 +67,7 @@ export const requestLimits = {
     min: 50,
     max: 250_000,
     of: "such codes an hour from a network (/24, /48)",
-    why: "Two such offices and a half: somebody who rents a whole network gets no more than they.",
+    why: "Two such offices and a half: someone who rents a whole network gets no more than they.",
   },
   codesPerBrowser: {
     value: 5,

@@ -15,8 +15,8 @@ export const billingTemplates: Letters = {
       preview: "Nobody can be invited until it is paid.",
       sentences: [
         `The last payment for the seats of ${about.organization} failed. The billing page shows whether Stripe tries again, and when.`,
-        "Until it is paid, nobody can be invited and seats cannot be changed. Members keep their access, and can be removed.",
-        "Check the card and the open invoice on the billing page.",
+        "Until it is paid, nobody can be invited, and seats and plan cannot be changed. Members keep their access, and can be removed.",
+        "Check the payment method and the open invoice on the billing page.",
       ],
       action: "Open billing",
     }),
@@ -59,7 +59,7 @@ export const billingTemplates: Letters = {
       subject: `${about.organization} is now read-only`,
       preview: "The grace period after its subscription has ended.",
       sentences: [
-        `The grace period after the subscription of ${about.organization} has ended, and it has more members than the free plan has seats. You can view and export everything and remove members. Nothing else can be changed.`,
+        `The grace period after the subscription of ${about.organization} has ended, and it has more members than the free plan has seats. You can view and export everything, and remove members, invitations, and other content. Nothing can be added or edited.`,
         "To continue, choose a plan, or remove members until the rest fit into the free seats.",
       ],
       action: "Choose a plan",
@@ -70,7 +70,7 @@ export const billingTemplates: Letters = {
       subject: `The trial of ${about.organization} ends${on(until)}`,
       preview: "Then the first payment is due.",
       sentences: [
-        `The trial of ${about.organization} ends${on(until)}. Then your card is charged for the first time.`,
+        `The trial of ${about.organization} ends${on(until)}. Then your payment method is charged for the first time.`,
         "If you don't want to continue, cancel before that day and you won't be charged.",
       ],
       action: "Open billing",
@@ -103,7 +103,7 @@ export const billingTemplates: Letters = {
       subject: `${about.organization} was refunded`,
       preview: "The billing page has the invoice.",
       sentences: [
-        `What ${about.organization} paid for a second subscription, or for a change that was dropped, was returned, to the card or to the balance that the next invoices use.`,
+        `What ${about.organization} paid for a second subscription, or for a change that was dropped, was returned, to the payment method or to the balance that the next invoices use.`,
       ],
       action: "Open billing",
     }),

@@ -12,7 +12,7 @@ export function departureTemplate({ organization, person, url }: About, { thing 
     blocks: [
       heading(sentence),
       paragraph(
-        "The devices remove what they got when they are next in contact. Somebody may have copied the keys before: replace them at their providers and in the settings.",
+        "The devices remove what they got when they are next in contact. Someone may have copied the keys before: replace them at their providers and in the settings.",
       ),
       button("See what left", `${url}/departures`),
       small(`You receive this email because you manage ${organization}.`),

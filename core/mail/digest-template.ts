@@ -58,7 +58,7 @@ function byPlace(entries: readonly Entry[]): Entry[] {
 
 function lineOf(info: Info, url: string): Pick<Entry, "title" | "url"> {
   if (info.update) return { title: named(info.title ?? "An update"), url: `${url}/updates/${info.update}` };
-  const person = named(info.person ?? "Somebody");
+  const person = named(info.person ?? "Someone");
   if (info.kind === "invitation.accepted") return { title: `${person} joined`, url: `${url}/members` };
   if (info.kind === "invitation.requested") {
     return { title: `${person} requested a new invitation`, url: `${url}/invitations` };
@@ -96,7 +96,7 @@ function detailOf(infos: readonly Info[]): string {
 }
 
 function people(infos: readonly Info[]): string {
-  const names = [...new Set(infos.map(({ person }) => named(person ?? "Somebody")))];
+  const names = [...new Set(infos.map(({ person }) => named(person ?? "Someone")))];
   const shown = names.slice(0, maxPeople);
   const others = names.length - shown.length;
   const all = others > 0 ? [...shown, counted(others, "other")] : shown;

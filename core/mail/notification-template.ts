@@ -16,14 +16,14 @@ type Letters = Record<Info["kind"], (about: About, info: Info) => Content>;
 /** Names as they may appear in a mail, and where its button leads. */
 type About = { organization: string; person: string; by: string; reader: string; url: string };
 
-const somebody = "Somebody";
+const someone = "Someone";
 
 /** Returns the mail of a notification to somebody of this name. */
 export function notificationTemplate(info: Info, reader: string): Content {
   const about = {
     organization: named(info.subject),
-    person: named(info.person ?? somebody),
-    by: named(info.by ?? somebody),
+    person: named(info.person ?? someone),
+    by: named(info.by ?? someone),
     reader: named(reader),
     url: `${settings().siteUrl}/organizations/${info.organization}`,
   };
@@ -78,7 +78,9 @@ const letters: Letters = {
     preview: "Its members can open it again.",
     blocks: [
       heading(`${person} restored ${organization}`),
-      paragraph(`${organization} is back, with all its members, teams and settings.`),
+      paragraph(
+        `${organization} is back, with all its members, teams, and settings. A canceled subscription stays canceled.`,
+      ),
       button("Open the organization", url),
       small(`You receive this email because you are an owner of ${organization}.`),
     ],
@@ -86,7 +88,7 @@ const letters: Letters = {
 
   "organization.mails_paused": ({ organization, url }, { thing }) => ({
     subject: `Invitation emails of ${organization} are paused`,
-    preview: "Invitations can be made, and their emails wait.",
+    preview: "You can still invite people, but the emails wait.",
     blocks: [
       heading(`Invitation emails of ${organization} are paused`),
       paragraph(

@@ -171,7 +171,7 @@ describe("an invitation", () => {
     const { subject, text } = mailOf(invitationTemplate({ ...invited, organization: "Acme" }));
     expect(subject).toBe("Ada Lovelace invites you to Acme");
     expect(text).toContain("Ada Lovelace invites you to join the organization Acme.");
-    expect(text).toContain("Your role would be Write: you can post updates and use what your teams share.");
+    expect(text).toContain("Your role would be Write: you can post updates and comment.");
     expect(text).toContain("The invitation expires on Tuesday, 1 December 2026 at 09:05 UTC.");
     expect(text).toContain("for bob@example.com only");
     expect(text).toContain("ignore this email");
@@ -295,7 +295,7 @@ describe("a notification", () => {
   test("says somebody if the account was deleted", () => {
     const { role: _, person: __, ...vague } = info("member.removed", { subject: "Acme" });
     expect(mailOf(notificationTemplate(vague, "Eve")).text).toContain(
-      "Somebody removed you from the organization Acme.",
+      "Someone removed you from the organization Acme.",
     );
   });
 

@@ -25,8 +25,8 @@ export type Invited = {
 const roles: Record<Role | Unknown, { label: string; can: string }> = {
   owner: { label: "Owner", can: "do everything there, including billing and owners" },
   admin: { label: "Admin", can: "manage people and settings" },
-  write: { label: "Write", can: "post updates and use what your teams share" },
-  read: { label: "Read", can: "see members, teams and updates" },
+  write: { label: "Write", can: "post updates and comment" },
+  read: { label: "Read", can: "see members, teams, and updates" },
   unknown: { label: "another role", can: "do what that role allows in the organization" },
 };
 export const labelOf = (role: Role | Unknown): string => roles[role].label;
@@ -66,7 +66,7 @@ export function reauthenticationTemplate(text: string): Content {
       paragraph(`Enter this code in ${productName}, where you requested it:`),
       code(text),
       small(
-        `The code is valid for ${codeMinutes} minutes and can be used once. If you did not request it, somebody may be using your session: sign out everywhere on your account page.`,
+        `The code is valid for ${codeMinutes} minutes and can be used once. If you did not request it, someone may be using your session: sign out everywhere on your account page.`,
       ),
     ],
   };
@@ -123,5 +123,5 @@ const repliesTo = ({ inviter, replyTo }: Pick<Invited, "inviter" | "replyTo">) =
   inviter && replyTo ? [paragraph(`Questions? Your reply goes to ${named(inviter)}.`)] : [];
 
 const onlyFor = (email: string) =>
-  `The invitation is for ${email} only: the link works only for somebody who signs in with this address. ` +
+  `The invitation is for ${email} only: the link works only for someone who signs in with this address. ` +
   "If you did not expect it or do not want to join, ignore this email: nothing else happens.";

@@ -22,7 +22,7 @@ export const ServiceUrl = v.pipe(
   v.check((text) => isPublicName(hostOf(text)), "This host is not on the public internet."),
 );
 
-/** Returns the host that an address names, in lower case and as punycode. */
+/** Returns the host that an address names, in lowercase and as punycode. */
 export const hostOf = (text: string): string => urlOf(text)?.hostname.replace(/\.$/, "") ?? "";
 
 function urlOf(text: string): URL | undefined {

@@ -28,13 +28,13 @@ export const Info = v.object({
   organization: ID.schema("organization"),
   /** The name of the organization at that time. */
   subject: v.string(),
-  /** The name or address of the person that it is about: who joined, acted or requested something. */
+  /** The name or address of the person that it is about: who joined, acted, or requested something. */
   person: v.optional(v.string()),
-  /** Who caused it, if that was somebody else. */
+  /** Who caused it, if that was someone else. */
   by: v.optional(v.string()),
   /** The role that the person has now. */
   role: v.optional(shown(roles)),
-  /** When the trial, the subscription, the grace period or the verification of a domain ends. */
+  /** When the trial, the subscription, the grace period, or the verification of a domain ends. */
   until: v.optional(v.string()),
   /**
    * What it is about, if that is not a person: a domain, an API key by its provider and its last four characters, how

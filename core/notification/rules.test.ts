@@ -299,7 +299,7 @@ describe("a reaction", () => {
     for (const one of [ada, bob].map(person)) await world.table.write(remove(Keys.profile(one.account)));
     await world.table.write(remove(Keys.member(acme, person(bob).account)));
     await settle();
-    expect(await resultOf()).toEqual({ eve: [ownersChanged({ by: "Somebody", role: "owner" })] });
+    expect(await resultOf()).toEqual({ eve: [ownersChanged({ by: "Someone", role: "owner" })] });
   });
 
   test.each(["deleted", "gone"])("notifies nobody of an organization that is %s", async (how) => {

@@ -156,7 +156,7 @@ export async function notificationsOf(
   if (!named || (named.isDeleted && tellings.some(({ kind }) => kind !== "organization.deleted"))) return [];
   const notifications: NewNotification[] = [];
   for (const { to, kind, person, by, ...said } of tellings) {
-    const names = { person: person && named.people.get(person), by: by && (named.people.get(by) ?? "Somebody") };
+    const names = { person: person && named.people.get(person), by: by && (named.people.get(by) ?? "Someone") };
     const shown = { ...names, ...said };
     const common = { kind, organization: owner, subject: named.organization, at, ...withoutUndefined(shown) };
     for (const one of to) {

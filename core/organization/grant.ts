@@ -36,7 +36,7 @@ const Seats = v.pipe(
   v.number(),
   v.integer("Expected a whole number of seats."),
   v.minValue(0, "Seats cannot be fewer than 0."),
-  v.maxValue(maxSeats, `At most ${maxSeats} seats.`),
+  v.maxValue(maxSeats, `At most ${maxSeats.toLocaleString("en")} seats.`),
 );
 
 /** The last day of a grant, such as `2027-03-31`. */

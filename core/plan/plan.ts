@@ -20,7 +20,7 @@ export const Info = v.object({
     v.object({
       /** The price of one seat for the whole period, in the smallest unit of the currency, such as cents. */
       amount: Integer,
-      /** The currency, as three lower-case letters. */
+      /** The currency, as three lowercase letters. */
       currency: v.string(),
       /** The length of the period in months. */
       months: Integer,

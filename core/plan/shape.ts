@@ -20,7 +20,7 @@ export type Period = (typeof periods)[number];
 
 /** A billing period, its price at Stripe, and the amount per seat, in Stripe's unit of the currency. */
 const Sold = v.strictObject({
-  id: v.picklist(periods, "A plan's id is monthly, quarterly or yearly."),
+  id: v.picklist(periods, "A plan's id is monthly, quarterly, or yearly."),
   price: v.pipe(
     v.string("A plan's price is the id of one at Stripe."),
     v.regex(/^price_\w+$/, "A plan's price is the id of one at Stripe, price_…."),
@@ -40,7 +40,7 @@ export const Paid = v.pipe(
   Sold,
   v.check(
     ({ amount, currency }) => !Number.isInteger(amount) || amount % stepOf(currency) === 0,
-    "Stripe charges this currency in steps: a plan's amount must end in 0 for bhd, jod, kwd, omr and tnd, and in 00 for isk and ugx.",
+    "Stripe charges this currency in steps: a plan's amount must end in 0 for bhd, jod, kwd, omr, and tnd, and in 00 for isk and ugx.",
   ),
 );
 export type Paid = v.InferOutput<typeof Paid>;

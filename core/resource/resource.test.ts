@@ -95,7 +95,7 @@ describe("what an operator offers", () => {
     expect(sentencesOf({ items: [guide, guide] })).toEqual(["The resources name an address more than once."]);
     const supportUrl = `https://example.com/${"x".repeat(180)}`;
     expect(sentencesOf({ supportUrl, items: guides(6, { description: "é".repeat(100) }) })).toEqual([
-      "The resources have at most 1500 bytes as JSON, because the environment of a function holds no more.",
+      "The resources have at most 1,500 bytes as JSON, because the environment of a function holds no more.",
     ]);
   });
 });

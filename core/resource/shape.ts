@@ -76,7 +76,7 @@ export const Resources = v.pipe(
   }),
   v.check(
     (all) => new TextEncoder().encode(JSON.stringify(all)).length <= maxBytes,
-    `The resources have at most ${maxBytes} bytes as JSON, because the environment of a function holds no more.`,
+    `The resources have at most ${maxBytes.toLocaleString("en")} bytes as JSON, because the environment of a function holds no more.`,
   ),
 );
 export type Resources = v.InferOutput<typeof Resources>;

@@ -51,7 +51,7 @@ export const Rollout = v.object({
   maxRefused: Integer,
   /** Hours in which a wave must reach its share. */
   silenceHours: Integer,
-  /** `running`; `paused` by somebody; or `halted` by what devices report, or do not report. */
+  /** `running`; `paused` by someone; or `halted` by what devices report, or do not report. */
   state: shown(states),
   /** Why it halted: more devices refuse it than may, or the share was not reached in time. */
   haltReason: v.optional(shown(haltReasons)),

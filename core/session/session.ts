@@ -49,7 +49,7 @@ export type Info = v.InferOutput<typeof Info>;
 const CodeInput = v.strictObject({
   /** The id that asking for the code answered. */
   flow: ID.schema("flow"),
-  /** The code from the mail. Case, spaces and hyphens do not matter. */
+  /** The code from the mail. Case, spaces, and hyphens do not matter. */
   code: v.pipe(v.string(), v.maxLength(40, "This is too long.")),
 });
 const SignInInput = v.strictObject({

@@ -76,6 +76,9 @@ export const Catalog = v.pipe(
       [models, providers, applications].every((all) => new Set(all.map(({ id }) => id)).size === all.length),
     "An id stands here twice.",
   ),
-  v.check((catalog) => JSON.stringify(catalog).length <= maxBytes, `A catalog has at most ${maxBytes} bytes.`),
+  v.check(
+    (catalog) => JSON.stringify(catalog).length <= maxBytes,
+    `A catalog has at most ${maxBytes.toLocaleString("en")} bytes.`,
+  ),
 );
 export type Catalog = v.InferOutput<typeof Catalog>;

@@ -70,8 +70,8 @@ export const Revision = v.object({
       /** The number of waves, the one with everybody included. */
       waves: Integer,
       /**
-       * Where it is: `running`, `paused` or `halted`; or how it ended: `finished` after its last wave, `released` to
-       * everybody by somebody, or `rolled_back`.
+       * Where it is: `running`, `paused`, or `halted`; or how it ended: `finished` after its last wave, `released` to
+       * everybody by someone, or `rolled_back`.
        */
       state: shown([...states, ...ends]),
     }),

@@ -51,12 +51,12 @@ export const presetCatalog: Catalog = {
       context: 200_000,
       modalities: ["text", "image"],
     }),
-    model("google/gemini-2.5-pro", "Gemini 2.5 Pro", "Long documents, images, audio and video.", {
+    model("google/gemini-2.5-pro", "Gemini 2.5 Pro", "Long documents, images, audio, and video.", {
       labels: ["accurate"],
       context: 1_048_576,
       modalities: ["text", "image", "audio", "video"],
     }),
-    model("google/gemini-2.5-flash", "Gemini 2.5 Flash", "Everyday work with images, audio and video.", {
+    model("google/gemini-2.5-flash", "Gemini 2.5 Flash", "Everyday work with images, audio, and video.", {
       labels: ["fast"],
       context: 1_048_576,
       modalities: ["text", "image", "audio", "video"],
@@ -66,7 +66,7 @@ export const presetCatalog: Catalog = {
       context: 1_048_576,
       modalities: ["text", "image", "audio", "video"],
     }),
-    model("amazon/nova-pro", "Nova Pro", "Text, images and video.", {
+    model("amazon/nova-pro", "Nova Pro", "Text, images, and video.", {
       labels: ["accurate"],
       context: 300_000,
       modalities: ["text", "image", "video"],

@@ -62,7 +62,7 @@ export const Info = v.object({
    * own choices to look at all of them. A change of a membership is counted a moment later.
    */
   isExact: v.boolean(),
-  /** The settings whose values change for somebody. */
+  /** The settings whose values change for someone. */
   fields: v.array(Changed),
   /** Members who can use no model: none is allowed, or none of the allowed ones is in the catalog. */
   withoutModel: v.object({
@@ -84,7 +84,7 @@ export const Info = v.object({
       state: v.picklist(["overruled", "closed"]),
     }),
   ),
-  /** Enabled API keys that somebody can use now, and nobody then: no member may use a model of their provider. */
+  /** Enabled API keys that someone can use now, and nobody then: no member may use a model of their provider. */
   secrets: v.array(
     v.object({
       id: ID.schema("secret"),
@@ -168,7 +168,7 @@ function refuseSeveral({ fields, openToTeams, to, document }: Input): void {
   const ways = [fields ?? openToTeams, to, document].filter((way) => way !== undefined);
   if (ways.length <= 1) return;
   const path = document === undefined ? "to" : "document";
-  throw implied.invalid({ fields: [{ path, message: "Send one of fields, to and document." }] });
+  throw implied.invalid({ fields: [{ path, message: "Send one of fields, to, and document." }] });
 }
 
 async function wantedOf({ fields = {}, openToTeams, to, document }: Input, whole: Whole.Read, actor: Member) {

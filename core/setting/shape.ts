@@ -28,7 +28,7 @@ export const Phone = v.pipe(
   v.string(),
   v.trim(),
   v.maxLength(40, "The phone number may have at most 40 characters."),
-  v.regex(/^\+?[\d ()./#x-]*$/, "A phone number has digits, spaces and + ( ) . / - # x, such as +49 30 1234567."),
+  v.regex(/^\+?[\d ()./#x-]*$/, "A phone number has digits, spaces, and + ( ) . / - # x, such as +49 30 1234567."),
   v.check((text) => text.replace(/\D/g, "").length >= 3, "A phone number has at least 3 digits."),
 );
 /** The country, by its two letters of ISO 3166-1. */
@@ -40,7 +40,7 @@ export const Country = v.pipe(
 export const Street = plainLine("street", 120);
 /** The city. */
 export const City = plainLine("city", 80);
-/** The state, province or region. In AR, AU, BR, CA, IN, JP, MX, MY and US a new one is one of the country, by its name. */
+/** The state, province, or region. In AR, AU, BR, CA, IN, JP, MX, MY, and US a new one is one of the country, by its name. */
 export const Region = plainLine("state", 80);
 /** The postal code. */
 export const PostalCode = plainLine("postal code", 20);
@@ -87,7 +87,7 @@ const ClientId = v.pipe(
   v.trim(),
   v.minLength(1, "The client ID must not be empty."),
   v.maxLength(255, "The client ID may have at most 255 characters."),
-  v.regex(/^[\x21-\x7e]+$/, "A client ID has no spaces, and only plain letters, digits and signs."),
+  v.regex(/^[\x21-\x7e]+$/, "A client ID has no spaces, and only plain letters, digits, and signs."),
 );
 /** How members sign in at the organization's own provider: by its directory of Microsoft Entra, or by OpenID Connect. */
 export const SingleSignOn = { directoryId: DirectoryId, issuer: Issuer, clientId: ClientId };

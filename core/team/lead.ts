@@ -64,7 +64,7 @@ export const removeLead = fn(
   { input: Named, output: v.void(), failures: writing, reads: keysOf },
   async ({ team, account }, actor, [teamRow, row]) => {
     if (!reaches(actor, permissions["team.removeLead"], { account })) {
-      throw forbidden("team.removeLead", "Only an owner or admin ends that somebody else leads a team.");
+      throw forbidden("team.removeLead", "Only an owner or admin removes another lead of a team.");
     }
     const { name } = requireTeam(actor, teamRow);
     if (!leadsOf(row).includes(team)) return;
@@ -109,6 +109,6 @@ export function stillLeads(actor: Actor, permission: Permission, team: Team | un
 }
 
 const notLed = (permission: Permission) =>
-  forbidden(permission, "Only an owner, an admin or a lead of the team may do this.");
+  forbidden(permission, "Only an owner, an admin, or a lead of the team may do this.");
 
 const forbidden = (permission: Permission, message: string) => implied.forbidden({ permission, message });

@@ -49,13 +49,13 @@ type Named = v.InferOutput<typeof Named>;
 /** What adding a member to a team did. */
 export const Addition = v.object({
   account: Account,
-  /** `added`, or why not: the member is in it already, in as many teams as one may be, or no member any more. */
+  /** `added`, or why not: the member is in it already, in as many teams as one may be, or no longer a member. */
   outcome: v.picklist(["added", "already_in", "full", "missing"]),
 });
 /** What removing a member from a team did. */
 export const Removal = v.object({
   account: Account,
-  /** `removed`, or why not: the member leads it, was not in it, or is no member any more. */
+  /** `removed`, or why not: the member leads it, was not in it, or is no longer a member. */
   outcome: v.picklist(["removed", "lead", "not_in", "missing"]),
 });
 const resultsOf = <S extends v.GenericSchema>(item: S) =>

@@ -5,7 +5,7 @@ import { line, lines } from "../base/shape.ts";
 export const teamPostings = ["members", "leads"] as const;
 export type TeamPosting = (typeof teamPostings)[number];
 
-/** Who sees a team: every member of the organization, or its own members, owners and admins. */
+/** Who sees a team: every member of the organization, or its own members, owners, and admins. */
 export const teamVisibilities = ["open", "private"] as const;
 export type TeamVisibility = (typeof teamVisibilities)[number];
 

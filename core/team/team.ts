@@ -63,7 +63,7 @@ export const Info = v.object({
   description: v.optional(v.string()),
   /** Who posts updates to it: its members, or its leads only. Owners and admins always do. */
   posting: v.picklist(teamPostings),
-  /** Who sees it: every member of the organization, or its own members, owners and admins. */
+  /** Who sees it: every member of the organization, or its own members, owners, and admins. */
   visibility: v.picklist(teamVisibilities),
   /** How many members it has. It is counted from the audit log and follows a change within seconds. */
   members: Integer,
@@ -95,7 +95,7 @@ export const failures = {
   tooMany: failure(
     "limit",
     "team.limit_reached",
-    `An organization has at most ${maxTeamsPerOrganization} teams. Delete one first.`,
+    `An organization has at most ${maxTeamsPerOrganization.toLocaleString("en")} teams. Delete one first.`,
   ),
 };
 const writing = [failures.missing, failures.changed, Event.failures.repeated];

@@ -67,14 +67,14 @@ export const Info = v.object({
   content: v.string(),
   /** Whether there is more text than this. */
   isLong: v.boolean(),
-  /** Its tags, in lower case and without `#`. */
+  /** Its tags, in lowercase and without `#`. */
   tags: v.array(v.string()),
   ...shared,
   /** When it was pinned. */
   pinnedAt: v.optional(v.string()),
   /** How many comments it has. It follows a change within seconds, as the other numbers do. */
   comments: Integer,
-  /** How many members have seen it. Owners, admins and its author see it. */
+  /** How many members have seen it. Owners, admins, and its author see it. */
   seen: v.optional(Integer),
   /** What you did with it. */
   own: v.object({

@@ -15,10 +15,10 @@ export const failures = {
     `Only an update that was deleted less than ${undoMinutes} minutes ago can be restored.`,
   ),
   reported: failure("conflict", "update.reported", "You have already reported this."),
-  notReported: failure("missing", "update.not_reported", "Nobody has reported this, or somebody has decided already."),
+  notReported: failure("missing", "update.not_reported", "Nobody has reported this, or someone has decided already."),
   reportedAgain: failure("conflict", "update.reported_again", "This was just reported again. Reload and try again."),
   adminsOnly: failure("forbidden", "update.admins_only", "In this organization, only owners and admins post updates."),
-  leadsOnly: failure("forbidden", "update.leads_only", "In this team, leads, owners and admins post updates."),
+  leadsOnly: failure("forbidden", "update.leads_only", "In this team, leads, owners, and admins post updates."),
   stillMember: failure(
     "conflict",
     "update.author_is_member",

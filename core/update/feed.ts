@@ -59,7 +59,7 @@ const Feed = v.object({
 
 /** A tag in use. */
 export const TagEntry = v.object({
-  /** The tag, in lower case and without `#`. */
+  /** The tag, in lowercase and without `#`. */
   tag: v.string(),
 });
 

@@ -41,12 +41,12 @@ export function text(noun: string, maxLength: number) {
   );
 }
 
-/** A tag of 1 to 30 letters, numbers, hyphens and underscores, with or without `#`. It is kept in lower case. */
+/** A tag of 1 to 30 letters, numbers, hyphens, and underscores, with or without `#`. It is kept in lowercase. */
 export const Tag = v.pipe(
   v.string(),
   v.trim(),
   v.maxLength(31, "A tag may have at most 30 characters."),
-  v.regex(tag, "A tag has only letters, numbers, hyphens and underscores."),
+  v.regex(tag, "A tag has only letters, numbers, hyphens, and underscores."),
 );
 
 /** Up to 10 tags. */

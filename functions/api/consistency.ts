@@ -33,7 +33,7 @@ export const sources: readonly Source[] = [
       ["listInvitations"],
       ["exportInvitations"],
       ["listMentionable"],
-      ["listUpdates", "with `tag`, `author` or `search`; numbers of comments and reactions are not waited for"],
+      ["listUpdates", "with `tag`, `author`, or `search`; numbers of comments and reactions are not waited for"],
       ["listUpdateTags"],
     ],
   },
@@ -96,7 +96,7 @@ const rowOf = ({ text, behind, takesAfter, lists }: Source) => {
 /** The section of the API reference on what a read may not include yet. */
 export const consistencyText = `## Consistency
 
-A change is final when its request is answered, and the next request reads it. Roles, settings and seats are exact. Some lists follow a change:
+A change is final when its request is answered, and the next request reads it. Roles, settings, and seats are exact. Some lists follow a change:
 
 | List | Made from | Behind a change by | Takes \`after\` |
 |---|---|---|---|

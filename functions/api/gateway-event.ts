@@ -45,7 +45,7 @@ class EventRequest implements Pick<Request, "method" | "url" | "arrayBuffer"> {
   }
 }
 
-/** The headers of an event. API Gateway writes their names in lower case, and cookies beside them. */
+/** The headers of an event. API Gateway writes their names in lowercase, and cookies beside them. */
 class EventHeaders implements Pick<Headers, "get"> {
   readonly #event: GatewayEvent;
 

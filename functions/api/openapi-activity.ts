@@ -12,6 +12,6 @@ export const activityTexts: Record<string, OperationText> = {
   // Figures
   listFigures: {
     summary: "List figures",
-    description: `Members, seats and active members over time, oldest first: at most ${maxDays} days, or ${maxMonths} months. Days are those of UTC. What was not counted yet is missing.`,
+    description: `Members, seats, and active members over time, oldest first: at most ${maxDays} days, or ${maxMonths} months. Days are those of UTC. What was not counted yet is missing.`,
   },
 };

@@ -30,7 +30,7 @@ export const invitationTexts: Record<string, OperationText> = {
   updateInvitation: {
     summary: "Update a pending invitation",
     description:
-      "Changes the role, the name or the teams, without an email: what the request does not name stays. You become its inviter.",
+      "Changes the role, the name, or the teams, without an email: what the request does not name stays. You become its inviter.",
   },
   revokeInvitation: {
     summary: "Revoke an invitation",

@@ -36,8 +36,8 @@ export const operationTexts: Record<string, OperationText> = {
 
   // Devices
   requestDeviceCode: {
-    summary: "Start to link a device",
-    description: `Returns a device code for the client, and a user code that a member enters on the approval page (RFC 8628). Both work for ${deviceCodeMinutes} minutes. A client in whose computer there is a browser sends a challenge instead of asking again and again (RFC 8252, RFC 7636).`,
+    summary: "Start linking a device",
+    description: `Returns a device code for the client, and a user code that a member enters on the approval page (RFC 8628). Both work for ${deviceCodeMinutes} minutes. A client on a computer with a browser sends a challenge instead of asking again and again (RFC 8252, RFC 7636).`,
   },
   createDeviceToken: {
     summary: "Get the token of a device",
@@ -46,7 +46,7 @@ export const operationTexts: Record<string, OperationText> = {
   },
   reviewDevice: {
     summary: "Show which device waits with a code",
-    description: "Shows what somebody would approve. Wrong codes are limited.",
+    description: "Shows what someone would approve. Wrong codes are limited.",
   },
   approveDevice: {
     summary: "Approve a device",
@@ -64,9 +64,9 @@ export const operationTexts: Record<string, OperationText> = {
     description: "Oldest first. A page may have fewer items than fit; follow `next` until it is missing.",
   },
   getDeviceSummary: {
-    summary: "Get how devices stand",
+    summary: "Get a summary of device status",
     description:
-      "Counts the devices by status, platform, version, team and revision, and what they refuse. With more than 100 devices, an answer may be as old as a kept one may be: 2 seconds up to 2,000 devices, then a millisecond for each, and never more than a minute. An answer is never about other settings than the current ones.",
+      "Counts the devices by status, platform, version, team, and revision, and what they refuse. With more than 100 devices, an answer may be as old as a kept one may be: 2 seconds up to 2,000 devices, then a millisecond for each, and never more than a minute. An answer is never about other settings than the current ones.",
   },
   exportDevices: {
     summary: "Export devices",
@@ -102,7 +102,7 @@ export const operationTexts: Record<string, OperationText> = {
   },
   requestInvitation: {
     summary: "Request a new invitation",
-    description: `Notifies the owners and admins that somebody wants a new invitation. Once in ${requestHours} hours for each invitation.`,
+    description: `Notifies the owners and admins that someone wants a new invitation. Once in ${requestHours} hours for each invitation.`,
   },
 
   // Organizations
@@ -122,7 +122,7 @@ export const operationTexts: Record<string, OperationText> = {
   },
   restoreOrganization: {
     summary: "Restore a deleted organization",
-    description: `Within ${restorableDays} days of its deletion. Members, teams and seats are as before.`,
+    description: `Within ${restorableDays} days of its deletion. Members and teams are as before. A canceled subscription stays canceled: nobody can be invited until you choose a plan, or until the grace period is over and the free seats suffice.`,
   },
 
   // Billing
@@ -155,7 +155,7 @@ export const operationTexts: Record<string, OperationText> = {
   },
   createBillingPortal: {
     summary: "Create a billing portal session",
-    description: "Returns the page of Stripe for cards, invoices, address and tax ids.",
+    description: "Returns the page of Stripe for payment methods, invoices, address, and tax ids.",
   },
   getUpcomingInvoice: {
     summary: "Get the upcoming invoice",
@@ -220,7 +220,7 @@ export const operationTexts: Record<string, OperationText> = {
   },
   retryImport: {
     summary: "Retry an import",
-    description: "Reads the file again for rows that had no seat, exceeded the daily limit or were not reached.",
+    description: "Reads the file again for rows that had no seat, exceeded the daily limit, or were not reached.",
   },
 
   ...invitationTexts,
@@ -228,7 +228,7 @@ export const operationTexts: Record<string, OperationText> = {
   // Members
   listMembers: {
     summary: "List members",
-    description: "By name, unless `sort`, `search` or `accounts` says otherwise.",
+    description: "By name, unless `sort`, `search`, or `accounts` says otherwise.",
   },
   exportMembers: { summary: "Export members", description: csv },
   getMember: { summary: "Get a member" },

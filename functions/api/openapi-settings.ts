@@ -27,7 +27,7 @@ export const settingTexts: Record<string, OperationText> = {
   },
   getGeneralSettings: {
     summary: "Get the general settings",
-    description: "Name, contact, address and single sign-on.",
+    description: "Name, contact, address, and single sign-on.",
   },
   updateGeneralSettings: {
     summary: "Update the general settings",
@@ -127,7 +127,7 @@ export const settingTexts: Record<string, OperationText> = {
   listSecrets: { summary: "List stored API keys", description: "Oldest first, without the keys themselves." },
   createSecret: {
     summary: "Store an API key",
-    description: `Nobody can read it afterwards. An organization has up to ${maxSecretsPerOrganization}.`,
+    description: `It is never shown again. Linked devices of members who may use it get it. An organization has up to ${maxSecretsPerOrganization}.`,
   },
   getSecret: { summary: "Get a stored API key", description: "Without the key itself." },
   updateSecret: {
@@ -135,7 +135,10 @@ export const settingTexts: Record<string, OperationText> = {
     description:
       "Renames, enables, disables, or restricts to teams; `null` lets every member use it. The key itself is replaced by `replaceSecret`.",
   },
-  deleteSecret: { summary: "Delete a stored API key", description: "It cannot be restored, not even from backups." },
+  deleteSecret: {
+    summary: "Delete a stored API key",
+    description: "It cannot be restored, and is gone from backups a day later.",
+  },
   checkSecret: {
     summary: "Check an API key",
     description:

@@ -6,7 +6,7 @@ export const teamTexts: Record<string, OperationText> = {
   listTeams: {
     summary: "List teams",
     description:
-      "By name. Private teams are listed for their members, owners and admins. With `of=own`, only the teams that you are in. For who is in a team, call `listMembers` with `team`. With `include=description`, each has its description.",
+      "By name. Private teams are listed for their members, owners, and admins. With `of=own`, only the teams that you are in. For who is in a team, call `listMembers` with `team`. With `include=description`, each has its description.",
   },
   createTeam: {
     summary: "Create a team",
@@ -16,9 +16,12 @@ export const teamTexts: Record<string, OperationText> = {
   updateTeam: {
     summary: "Update a team",
     description:
-      "Fields that you leave out keep their values. Leads of the team may change everything but `visibility`. A private team is missing for everybody but its members, owners and admins.",
+      "Fields that you leave out keep their values. Leads of the team may change everything but `visibility`. A private team is missing for everybody but its members, owners, and admins.",
   },
-  deleteTeam: { summary: "Delete a team", description: "Its members stay in the organization." },
+  deleteTeam: {
+    summary: "Delete a team",
+    description: "Its members stay in the organization. Its updates and their comments are erased.",
+  },
   leaveTeam: { summary: "Leave a team", description: "You stay in the organization." },
   addTeamMembers: {
     summary: "Add members to a team",
@@ -34,7 +37,7 @@ export const teamTexts: Record<string, OperationText> = {
       "Leads change the team's name and description, add and remove members, pin its updates, and make others leads. Repeating it changes nothing.",
   },
   removeTeamLead: {
-    summary: "End that a member leads a team",
+    summary: "Remove a lead of a team",
     description: "The member stays in the team. Leads end it for themselves; owners and admins for everyone.",
   },
 };

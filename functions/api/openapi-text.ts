@@ -29,9 +29,9 @@ An operation that takes an \`Idempotency-Key\` runs once for each key. The same 
 
 ## Conflicts
 
-An object that several people change has a \`revision\`. Send the one that you read with a change. If somebody else changed the object since then, the change fails with 409 and nothing is overwritten.
+An object that several people change has a \`revision\`. Send the one that you read with a change. If someone else changed the object since then, the change fails with 409 and nothing is overwritten.
 
-A \`PATCH\`, \`PUT\` or \`DELETE\` of a path that answers \`GET\` takes the \`ETag\` of that response as \`If-Match\`. If the object has changed since then, the change fails with 412 and nothing is overwritten, even when both changes come at the same moment. \`*\` allows any state. Lists, and what is shown of other objects such as the names of teams, are compared just before the change.
+A \`PATCH\`, \`PUT\`, or \`DELETE\` of a path that answers \`GET\` takes the \`ETag\` of that response as \`If-Match\`. If the object has changed since then, the change fails with 412 and nothing is overwritten, even when both changes come at the same moment. \`*\` allows any state. Lists, and what is shown of other objects such as the names of teams, are compared just before the change.
 
 ## Caching
 
@@ -43,7 +43,7 @@ Operations with a limit return \`RateLimit-Policy\` and \`RateLimit\` (draft-iet
 
 ## Refusals before the API
 
-What is in front of the API answers some requests itself, and not as \`application/problem+json\`: the firewall refuses suspicious requests with 403 and addresses with too many requests with 429 and \`Retry-After\`. The gateway answers \`{"message": "…"}\` with 413 for a body above 10 MB, with 429 above its rate, and with 503 or 504 when the API is overloaded. Treat an error without \`code\` by its status. After a 429, 503 or 504, wait at least a second and send it again, with the same \`Idempotency-Key\`.
+What is in front of the API answers some requests itself, and not as \`application/problem+json\`: the firewall refuses suspicious requests with 403 and addresses with too many requests with 429 and \`Retry-After\`. The gateway answers \`{"message": "…"}\` with 413 for a body above 10 MB, with 429 above its rate, and with 503 or 504 when the API is overloaded. Treat an error without \`code\` by its status. After a 429, 503, or 504, wait at least a second and send it again, with the same \`Idempotency-Key\`.
 
 ${consistencyText}
 
@@ -51,9 +51,9 @@ All numbers in \`seats\` are of one moment: \`committed\` is \`used\` plus \`hel
 
 ## Versions and deprecation
 
-The version of the API is in its path: \`/api/v1\`. Within a version, operations, fields, codes and values of enumerations are only added, so ignore what you do not know. Requests that work keep working.
+The version of the API is in its path: \`/api/v1\`. Within a version, operations, fields, codes, and values of enumerations are only added, so ignore what you do not know. Requests that work keep working.
 
-An operation or field that will be removed is first marked \`deprecated\` in this document, with its replacement. From then on its responses carry \`Deprecation\` (RFC 9745) and \`Sunset\` (RFC 8594), the date after which it may be gone. At least six months lie between the two.`;
+An operation or field that will be removed is first marked \`deprecated\` in this document, with its replacement, and works for at least six months more.`;
 
 export const securitySchemes = {
   cookie: {

@@ -83,7 +83,7 @@ export function document(examples: Record<string, Example> = {}): Document {
     info: {
       title: "Muster",
       version,
-      summary: "Organizations, their members and what they may do.",
+      summary: "Organizations, their members, and what they may do.",
       description: introduction,
       license: { name: "Apache-2.0", identifier: "Apache-2.0" },
     },

@@ -138,7 +138,7 @@ export const shapes = {
 export const tags = {
   account: ["Account", "The account that is signed in."],
   audit: ["Audit log", "What happened in an organization. Owners and admins see it."],
-  billing: ["Billing", "Seats, plan and payment of an organization. Payment is by Stripe."],
+  billing: ["Billing", "Seats, plan, and payment of an organization. Payment is by Stripe."],
   comment: ["Comments", "What members write below updates."],
   departure: [
     "Departures",
@@ -146,7 +146,7 @@ export const tags = {
   ],
   device: ["Devices", "Devices of members, which get the settings of an organization."],
   domain: ["Domains", "Domains of email addresses that an organization has verified, and joining by them."],
-  figure: ["Figures", "Members, seats and active members of an organization over time. Owners and admins see them."],
+  figure: ["Figures", "Members, seats, and active members of an organization over time. Owners and admins see them."],
   import: ["Imports", "Invite the people in a CSV file. An organization runs one import at a time."],
   invitation: ["Invitations", "Invite people to an organization, and accept or decline invitations."],
   mail: ["Emails", "Emails of invitations that may have stopped."],
@@ -160,7 +160,7 @@ export const tags = {
     "What the operator of this deployment offers: the desktop client, support, and pages elsewhere.",
   ],
   rollout: ["Rollouts", "Changes of the settings that reach devices in waves."],
-  secret: ["API keys", "Stored keys of providers. They can be replaced and deleted, and never read."],
+  secret: ["API keys", "Stored keys of providers. They can be replaced and deleted, and are never shown again."],
   session: ["Sessions", "Sign in and out, and confirm your identity."],
   setting: ["Settings", "The settings of an organization."],
   sync: [

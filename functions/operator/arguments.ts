@@ -11,7 +11,7 @@ export const commands = {
   },
   suspend: { takes: ["organization"], does: "suspend an organization; owners can still view it and pay" },
   reactivate: { takes: ["organization"], does: "reactivate a suspended organization" },
-  show: { takes: ["organization"], does: "show state, plan, seats and log of an organization, or what was purged" },
+  show: { takes: ["organization"], does: "show state, plan, seats, and log of an organization, or what was purged" },
   purges: { takes: [], does: "list the organizations that were purged, newest first" },
   verify: { takes: ["organization"], does: "read the whole audit log of an organization and check its chain" },
   "remove-suppression": { takes: ["address"], does: "allow email to an address again, even after a complaint" },
@@ -25,7 +25,7 @@ export const commands = {
   refund: {
     takes: ["organization", "invoice"],
     may: ["to"],
-    does: "refund a second subscription to card or balance, or say elsewhere",
+    does: "refund a second subscription or a dropped change to card or balance, or say elsewhere",
     stripe: true,
   },
   "allow-trial": { takes: ["address"], does: "give the person with this address another trial" },
@@ -38,16 +38,16 @@ export const commands = {
   secrets: {
     takes: ["action"],
     may: ["part"],
-    does: "show, set stripe, rotate or retire pepper or origin",
+    does: "show, set stripe, rotate, or retire pepper or origin",
   },
   catalog: {
     takes: ["action"],
-    does: "show, check or set the models and applications of the settings; reads JSON",
+    does: "show, check, or set the models and applications of the settings; reads JSON",
   },
   defaults: {
     takes: ["action"],
     may: ["key", "value"],
-    does: "show, set, lock or clear the settings of all organizations",
+    does: "show, set, lock, or clear the operator's default for a setting",
   },
   "count-members": {
     takes: ["organization"],

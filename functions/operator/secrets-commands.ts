@@ -123,8 +123,8 @@ function rotate(stored: Stored, kind: Kind, given: string | undefined): Change {
       kind === "origin"
         ? `Enter today's date as secretsRotatedOn and deploy after ${staleSeconds / 60} minutes, but before ${validUntil}: otherwise the API refuses every request.`
         : days > 0
-          ? `Values are written with it from ${instant(usedSeconds)}. Earlier links, codes, cursors and known browsers work until ${validUntil}.`
-          : "Earlier links, codes, cursors and known browsers no longer work.",
+          ? `Values are written with it from ${instant(usedSeconds)}. Earlier links, codes, cursors, and known browsers work until ${validUntil}.`
+          : "Earlier links, codes, cursors, and known browsers no longer work.",
     ].join("\n"),
   };
 }

@@ -63,9 +63,9 @@ test("an ended session signs its tab out, which comes back with nothing lost", a
   await other.getByLabel("Organization name").fill("Half a new name");
 
   await page.goto("/account");
-  await page.getByRole("button", { name: /^Sign out \w+ on \w+/ }).click();
-  await page.getByRole("button", { name: "Sign it out" }).click();
-  await expect(page.getByText("The device is signed out")).toBeVisible();
+  await page.getByRole("button", { name: /^End session: \w+ on \w+/ }).click();
+  await page.getByRole("button", { name: "End session", exact: true }).click();
+  await expect(page.getByText("Session ended")).toBeVisible();
 
   await other.getByRole("button", { name: "Save" }).click();
   // the previous page says it too, and has a field of the same name
@@ -86,7 +86,7 @@ test("signing out ends the session here and in the other tab", async ({ person: 
   await page.getByRole("link", { name: "Account", exact: true }).click();
   const tab = await context.newPage();
   await tab.goto("/account");
-  await expect(tab.getByText("This device")).toBeVisible();
+  await expect(tab.getByText("This session")).toBeVisible();
   await page.getByRole("button", { name: "Your account" }).click();
   await page.getByRole("menuitem", { name: "Sign out" }).click();
   await expect(page.getByText("You are signed out.")).toBeVisible();
@@ -100,7 +100,7 @@ test("signing out everywhere signs out here too", async ({ person: { page }, wat
   await page.goto("/account");
   await page.getByRole("button", { name: "Sign out everywhere" }).click();
   await page.getByRole("alertdialog").getByRole("button", { name: "Sign out everywhere" }).click();
-  await expect(page.getByText("You are signed out on every device.")).toBeVisible();
+  await expect(page.getByText("You are signed out everywhere.")).toBeVisible();
 });
 
 test("the theme follows the system until one is chosen, and the choice is kept", async ({ person: { page } }) => {

@@ -82,7 +82,7 @@ const states: Partial<Record<PretendedBilling, string | RegExp>> = {
   pastRetries: /No further attempt is planned/,
   overLimit: "9 seats are in use, but there are only 7.",
   canceled: "The subscription has ended.",
-  readOnly: /Nobody can be invited and settings can’t be changed/,
+  readOnly: /without a subscription you have only \d+\. Nobody can be invited/,
   ordered: "Your order is waiting for payment",
 };
 

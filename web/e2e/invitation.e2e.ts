@@ -85,7 +85,7 @@ test("a second request on the same day says that one a day is enough", async ({ 
   await page.route("**/api/v1/invitations/request", (route) => route.fulfill(refusal(429, "rate.limited")));
   await page.goto("/invitations#anything");
   await page.getByRole("button", { name: "Request a new invitation" }).click();
-  await expect(page.getByText("You already requested one today.")).toBeVisible();
+  await expect(page.getByText("You requested one in the last 24 hours.")).toBeVisible();
 });
 
 test("a change of the invitation in the meantime is reported when it is accepted", async ({

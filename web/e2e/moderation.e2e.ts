@@ -41,7 +41,7 @@ test("an owner decides who posts, and turns updates off and on again", async ({
   await page.getByRole("link", { name: "General settings" }).click();
   await expect(page.getByLabel("Who can post to the organization")).toHaveValue("off");
 
-  await say(page, id, "Owners, admins and members with the role Write");
+  await say(page, id, "Owners, admins, and members with the role Write");
   await other.reload();
   await expect(cardOf(other, "Hello")).toBeVisible();
 });
@@ -84,11 +84,11 @@ test("all updates are exported, and what a former member wrote is deleted at onc
     .getByRole("button", { name: /^Actions for/ })
     .click();
   await page.getByRole("menuitem", { name: "Delete everything this person wrote…" }).click();
-  const dialog = page.getByRole("alertdialog", { name: "Delete all that this person wrote?" });
+  const dialog = page.getByRole("alertdialog", { name: "Delete everything this person wrote?" });
   await expect(dialog).toBeVisible();
   await page.setViewportSize({ width: 1280, height: 1_600 });
   await checkPage(page, "delete-all-of-former-member");
-  await dialog.getByRole("button", { name: "Delete all" }).click();
+  await dialog.getByRole("button", { name: "Delete everything" }).click();
   await expect(page.getByText("What this former member wrote is being deleted")).toBeVisible();
   await expect(cardOf(page, "By Grace")).toBeHidden();
   await expect(cardOf(page, "By the owner")).toBeVisible();

@@ -122,7 +122,7 @@ test("the general settings, changed by somebody else at the same time", async ({
 
 test("the account", async ({ person: { page } }) => {
   await page.goto("/account");
-  await expect(page.getByText("This device")).toBeVisible();
+  await expect(page.getByText("This session")).toBeVisible();
   await checkPage(page, "account");
 
   await page.getByLabel("Name").fill("Ada Lovelace");
@@ -153,7 +153,7 @@ test("what does not exist, and what is broken", async ({ person: { page }, watch
   await page.route("**/api/v1/organizations*", (route) => route.fulfill(refusal(500, "internal.error")));
   await page.reload();
   await expect(page.getByRole("heading", { name: "Something went wrong" })).toBeVisible();
-  await expect(page.getByRole("button", { name: "Copy request id" })).toHaveText("request-500");
+  await expect(page.getByRole("button", { name: "Copy request ID" })).toHaveText("request-500");
   await checkPage(page, "broken");
 
   await page.unroute("**/api/v1/organizations*");

@@ -96,8 +96,17 @@ test("the invitations, pending and ended", async ({ person: { page } }) => {
     .first()
     .click();
   await page.getByRole("menuitem", { name: "Details…" }).click();
-  await expect(page.getByRole("button", { name: "Allow again" })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Allow email again" })).toBeVisible();
   await checkPage(page, "invitation-details");
+  await page.keyboard.press("Escape");
+  await page
+    .getByRole("row")
+    .filter({ hasText: "Spam" })
+    .getByRole("button", { name: /^Actions for/ })
+    .click();
+  await page.getByRole("menuitem", { name: "Details…" }).click();
+  await expect(page.getByText("Only the operator can allow email again.")).toBeVisible();
+  await expect(page.getByRole("button", { name: "Allow email again" })).toBeHidden();
   await page.keyboard.press("Escape");
 
   await page.getByRole("link", { name: "Ended" }).click();
@@ -126,7 +135,7 @@ test("invitations whose email failed, found by a filter and resent in two reques
   await expect(page.getByText("2 were sent less than 5 minutes ago. 1 is for an owner")).toBeVisible();
   expect(asked).toEqual([{ mail: "failed" }, { mail: "failed", cursor: "more" }]);
 
-  await page.getByRole("combobox", { name: "Email" }).selectOption("Unconfirmed");
+  await page.getByRole("combobox", { name: "Email" }).selectOption("Not confirmed");
   await expect(page.getByRole("button", { name: "Resend 1 not confirmed" })).toBeVisible();
   await pretendResending(page, []);
   await page.getByRole("button", { name: "Resend 1 not confirmed" }).click();

@@ -49,16 +49,17 @@ export async function pretendInvitations(page: Page) {
     const found = pending.filter((one) => mail === null || one.mail === mail);
     return answer(route, { items: searchParams.get("state") === "ended" ? endings : found });
   });
-  await page.route("**/api/v1/organizations/*/invitations/inv_*", (route) =>
-    answer(route, {
-      ...pending[4],
+  await page.route("**/api/v1/organizations/*/invitations/inv_*", (route) => {
+    const asked = pending.find(({ id }) => new URL(route.request().url()).pathname.endsWith(id));
+    return answer(route, {
+      ...(asked ?? pending[4]),
       message: "Welcome aboard!\nSee you on Monday.",
       attempt: 2,
-      suppressed: "bounced",
+      suppressed: asked?.mail === "complained" ? "complained" : "bounced",
       invitedAt: inDays(-4),
       sentAt: inDays(-1),
-    }),
-  );
+    });
+  });
 }
 
 /** Answers requests to resend many, one after the other, and then refuses; returns what they asked for. */

@@ -54,7 +54,7 @@ test("while a rollout is under way its settings say why they are closed, and the
   const dialog = page.getByRole("dialog", { name: `Restore revision ${saved.revision}?` });
   await dialog.getByRole("combobox", { name: "How the change reaches devices" }).selectOption({ index: 2 });
   await checkPage(page, "settings-restore-waves");
-  await dialog.getByRole("button", { name: "Restore", exact: true }).click();
+  await dialog.getByRole("button", { name: "Restore revision" }).click();
   await expect(ofRevision(saved.revision + 2)).toContainText("On its way in 2 waves");
   await page.getByRole("button", { name: "Release to everyone" }).click();
   const release = page.getByRole("alertdialog").getByRole("button", { name: "Release to everyone" });
@@ -64,13 +64,13 @@ test("while a rollout is under way its settings say why they are closed, and the
 
   // and so can what a file changes
   await page.getByRole("button", { name: "Import…" }).click();
-  const files = page.getByRole("dialog", { name: "Import settings" });
+  const files = page.getByRole("dialog", { name: "Import a settings file" });
   const picking = page.waitForEvent("filechooser");
   await files.getByRole("button", { name: "Choose a file" }).click();
   const text = "features:\n  telemetry: { value: true }\n";
   await (await picking).setFiles({ name: "settings.yaml", mimeType: "text/yaml", buffer: Buffer.from(text) });
   await files.getByRole("combobox", { name: "How the change reaches devices" }).selectOption({ index: 1 });
-  await files.getByRole("button", { name: "Import", exact: true }).click();
+  await files.getByRole("button", { name: "Import file" }).click();
   // the first wave has no device, so that the second one soon begins
   await expect(page.getByRole("region", { name: "Rollout" })).toContainText(/wave [12] of 3/);
 });

@@ -70,7 +70,7 @@ test("an admin changes settings, sees where each comes from, and goes back; a me
   await page.getByRole("button", { name: "Restore revision 1" }).click();
   await expect(page.getByRole("list", { name: "What changes" })).toContainText(/Telemetry.*Off, locked.*On, locked/);
   await expect(page.getByText("Changes all 2 members")).toBeVisible();
-  await page.getByRole("button", { name: "Restore", exact: true }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Restore revision" }).click();
   await expect(page.getByText("Revision 3")).toBeVisible();
   await page.getByRole("button", { name: "Compare revision 2" }).click();
   await expect(page.getByRole("list", { name: "Differences" })).toContainText("Telemetry");
@@ -174,7 +174,7 @@ test("models and applications of the catalog are allowed and blocked", async ({ 
   await expect(page.getByRole("list", { name: "What changes" })).toContainText("zoom");
   await expect(page.getByRole("list", { name: "What changes" })).toContainText(/Phone.*12345/);
   await checkPage(page, "settings-import");
-  await page.getByRole("button", { name: "Import", exact: true }).click();
+  await page.getByRole("button", { name: "Import file" }).click();
   await expect(page.getByText("Settings imported")).toBeVisible();
   await expect(page.getByText("Revision 3")).toBeVisible();
 });

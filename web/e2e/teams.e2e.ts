@@ -133,7 +133,7 @@ test("a lead changes the team, adds people and pins, until that ends", async ({
   await grace.getByLabel("Description").fill("Led by Grace.");
   await call(page.request, "PATCH", `/organizations/${id}/teams/${team}`, { name: "Drawing", visibility: "private" });
   await grace.getByRole("button", { name: "Save" }).click();
-  await expect(grace.getByText("Somebody else just changed this team.")).toBeVisible();
+  await expect(grace.getByText("Someone else just changed this team.")).toBeVisible();
   await expect(grace.getByLabel("Name")).toHaveValue("Drawing");
   await grace.getByRole("button", { name: "Save" }).click();
   await expect(grace.getByText("Led by Grace.")).toBeVisible();
@@ -160,11 +160,11 @@ test("a private team is missing for others, and where leads post its members do 
   await page.goto(`${path}/${team}`);
   await page.getByRole("button", { name: "Edit" }).click();
   await page.getByLabel("Who posts updates").selectOption("Leads only");
-  await page.getByLabel("Who sees the team").selectOption("Only its members, owners and admins");
+  await page.getByLabel("Who sees the team").selectOption("Only its members, owners, and admins");
   await expect(page.getByText("is not undone")).toBeVisible();
   await page.getByRole("button", { name: "Save" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("DesignPrivate");
-  await expect(page.getByText("Leads, owners and admins post updates")).toBeVisible();
+  await expect(page.getByText("Leads, owners, and admins post updates")).toBeVisible();
 
   await grace.goto(path);
   await expect(grace.getByRole("heading", { name: "No teams yet" })).toBeVisible();
@@ -176,7 +176,7 @@ test("a private team is missing for others, and where leads post its members do 
   await grace.getByRole("link", { name: /^Design .*member/ }).click();
   const post = grace.getByRole("button", { name: "Post an update…" });
   await expect(post).toBeVisible();
-  await expect(post).toHaveAccessibleDescription("In this team, leads, owners and admins post updates.");
+  await expect(post).toHaveAccessibleDescription("In this team, leads, owners, and admins post updates.");
   await grace.getByRole("button", { name: "Leave" }).click();
   await expect(grace.getByRole("heading", { name: "No teams yet" })).toBeVisible();
 });

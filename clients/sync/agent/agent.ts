@@ -20,9 +20,9 @@ const usage = `Usage: muster-agent COMMAND [options]
   run            follow the settings: keep settings.json and status.json current
                    --hook COMMAND          run this after each change, before it is reported as enforced
                    --poll                  ask as often as the server says, instead of staying in touch
-  status         say what applies, and since when
+  status         say which revision applies, and when it was last confirmed
   why KEY        say which value a setting has, and why
-  unlink         remove the settings, secrets and keys from this device
+  unlink         remove the settings, secrets, and keys from this device
 
 Options of every command:
   --folder FOLDER  where the files are (${ownFolder()})
@@ -137,7 +137,7 @@ async function why(key: string, folder: string, isJson: boolean): Promise<number
 async function unlinkDevice(folder: string): Promise<number> {
   const { isReported } = await unlink({ ...identity, folder });
   await removeFiles(folder);
-  print("Removed the settings, secrets and keys of this device.");
+  print("Removed the settings, secrets, and keys of this device.");
   print(isReported ? "The server knows." : "The server could not be reached. Revoke the device in Account → Devices.");
   return 0;
 }

@@ -14,7 +14,7 @@ export function DeleteAccount({ account }: { account: Account }) {
   return (
     <Section
       title="Delete my account"
-      description="You leave all your organizations, and your personal data is erased. What you wrote there stays, without your name."
+      description="You leave all your organizations, and your profile is erased. What you wrote stays without your name, and invitations to your address stay with the organizations that sent them."
       action={
         <Button id={deleteAccountId} variant="dangerGhost" className="-mr-2" onClick={() => setOpen(true)}>
           Delete my account

@@ -20,15 +20,15 @@ export function SessionRow({ session, onEnd }: { session: Session; onEnd: () => 
       <div className="min-w-0 flex-1">
         <p className="flex flex-wrap items-center gap-x-2 gap-y-1 font-medium">
           <span title={session.agent}>{device.name}</span>
-          {session.current && <Badge tone="success">This device</Badge>}
+          {session.current && <Badge tone="success">This session</Badge>}
         </p>
         <p className="text-sm text-fg-3">
           Last used <Time at={session.usedAt} /> · signed in <Time at={session.createdAt} />
         </p>
       </div>
       {!session.current && (
-        <Button aria-label={`Sign out ${device.name}`} onClick={onEnd}>
-          Sign out
+        <Button aria-label={`End session: ${device.name}`} onClick={onEnd}>
+          End session
         </Button>
       )}
     </li>

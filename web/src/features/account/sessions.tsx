@@ -47,8 +47,8 @@ export function Sessions() {
       <Confirm
         isOpen={isOpen}
         onOpenChange={setOpen}
-        title="Sign this device out?"
-        action="Sign it out"
+        title="End this session?"
+        action="End session"
         onConfirm={confirm}
       >
         {describeAgent(ending?.agent).name} loses access at its next request. Signing in there again requires a new
@@ -87,7 +87,7 @@ function EndAll() {
         onConfirm={() => endAll.mutate()}
         isBusy={endAll.isPending}
       >
-        Every device loses access at its next request, including this one.
+        Every session loses access at its next request, including this one.
       </Confirm>
     </>
   );

@@ -13,12 +13,12 @@ export function useEndSession() {
     mutationFn: endSession,
     onMutate: (sessionId) =>
       showAtOnce<Session>(queryClient, queryKey, (session) => (session.id === sessionId ? undefined : session)),
-    onSuccess: () => toast("The device is signed out"),
+    onSuccess: () => toast("Session ended"),
     onError: (error, _sessionId, putBack) => {
       const isGoneAlready = error instanceof ApiError && error.status === 404;
       if (!isGoneAlready) {
         putBack?.();
-        toast("The device was not signed out", { description: toSentence(error), type: "error" });
+        toast("The session was not ended", { description: toSentence(error), type: "error" });
       }
     },
     onSettled: () => queryClient.invalidateQueries({ queryKey }),

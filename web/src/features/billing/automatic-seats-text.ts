@@ -86,7 +86,7 @@ type Foreseen = { on: string; next: number; price: string | undefined };
 
 /** What the next period begins with, if nothing changes until then. */
 export function foreseenText({ on, next, price }: Foreseen, { seats: { paid = 0 } }: Billing): string {
-  const cost = price === undefined ? "" : `: ${price} before discounts, credit and taxes`;
+  const cost = price === undefined ? "" : `: ${price} before discounts, credit, and taxes`;
   return next < paid
     ? `As it is now, ${plural(paid - next, "unused seat is", "unused seats are")} removed the day before the renewal on ${on}, and ${plural(next, "seat is", "seats are")} renewed${cost}. If someone changes seats in the last 7 days, they stay for another period.`
     : `As it is now, ${plural(next, "seat is", "seats are")} renewed on ${on}${cost}.`;

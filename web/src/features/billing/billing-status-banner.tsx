@@ -39,8 +39,8 @@ export function BillingStatusBanner({ organization }: { organization: Organizati
 function ForMembers({ organization: { name } }: { organization: Organization }) {
   return (
     <>
-      <Why>{name} is read-only.</Why> You can view, export and leave; nothing can be changed. An owner or admin can fix
-      this.
+      <Why>{name} is read-only.</Why> You can view everything, delete what you wrote, and leave. Nothing can be added or
+      edited. An owner or admin can fix this.
     </>
   );
 }
@@ -69,8 +69,8 @@ function ForManagers({ organization }: { organization: Organization }): ReactNod
     case "read_only":
       return (
         <>
-          <Why>This organization is read-only.</Why> {plural(committed, "seat is", "seats are")} in use, but only{" "}
-          {plural(capacity, "is", "are")} free. Remove people and revoke invitations until they fit, or choose a plan.
+          <Why>This organization is read-only.</Why> {plural(committed, "seat is", "seats are")} in use, but without a
+          subscription you have only {capacity}. Remove people and revoke invitations until they fit, or choose a plan.
           Your data is kept.
         </>
       );
@@ -94,7 +94,7 @@ function PastDue({ organizationId }: { organizationId: string }) {
         (retryAt === undefined
           ? "No further attempt is planned: pay the invoice, or use another payment method. "
           : `Stripe tries again on ${date(retryAt)}. `)}
-      Until it is paid, nobody can be invited and no seats can be added. Everything else works
+      Until it is paid, nobody can be invited, and seats and plan can’t be changed. Everything else works
       {worksUntil === undefined ? "" : ` until at least ${date(worksUntil)}`}, including removing people.
     </>
   );
@@ -109,7 +109,7 @@ function Canceled({ organization: { id, seats } }: { organization: Organization 
     <>
       <Why>The subscription has ended.</Why> {until} everything except inviting works; then the organization is{" "}
       {committed > capacity
-        ? `read-only, unless it fits the free plan: ${plural(committed, "seat is", "seats are")} in use and ${capacity} free.`
+        ? `read-only, unless it fits the free plan: ${plural(committed, "seat is", "seats are")} in use, but without a subscription you have only ${capacity}.`
         : "on the free plan."}
     </>
   );

@@ -56,9 +56,9 @@ function Sentence({ billing: { billingStatus, seats, graceUntil, processing } }:
   const noCard = processing ? "" : ` No card${granted > 0 ? "" : ", no end date"}.`;
   switch (billingStatus) {
     case "canceled":
-      return `The subscription has ended. ${graceUntil === undefined ? "For now," : `Until ${date(graceUntil)},`} everything except inviting works. Then the organization is ${committed > remaining ? `read-only: ${taken}, and ${plural(remaining, "is", "are")} free` : "on the free plan"}.`;
+      return `The subscription has ended. ${graceUntil === undefined ? "For now," : `Until ${date(graceUntil)},`} everything except inviting works. Then the organization is ${committed > remaining ? `read-only: ${taken}, but without a subscription you have only ${remaining}` : "on the free plan"}.`;
     case "read_only":
-      return `${taken}, but only ${plural(remaining, "is", "are")} free. Nobody can be invited and settings can’t be changed. Choose a plan, or remove people and revoke invitations until they fit. Your data is kept.`;
+      return `${taken}, but without a subscription you have only ${remaining}. Nobody can be invited and settings can’t be changed. Choose a plan, or remove people and revoke invitations until they fit. Your data is kept.`;
     case "unknown":
       return `${plural(seats.capacity, "seat")}, ${committed} in use.${beside}`;
     case "free":

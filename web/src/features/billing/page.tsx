@@ -73,7 +73,7 @@ function Present({ organization }: { organization: Organization }) {
           {organization.state === "suspended" && (
             <div className="mb-4">
               <Banner tone="warning">
-                <strong className="font-semibold">This organization is suspended.</strong> You can pay, buy and cancel
+                <strong className="font-semibold">This organization is suspended.</strong> You can pay, buy, and cancel
                 here. Nothing else can be changed until the operator of this service reactivates it.
               </Banner>
             </div>
@@ -93,7 +93,7 @@ function withTaken(billing: Billing, organization: Organization): Billing {
 }
 
 function Header() {
-  return <PageHeader title="Billing" description="Seats, plan and invoices. Visible to owners and admins." />;
+  return <PageHeader title="Billing" description="Seats, plan, and invoices. Visible to owners and admins." />;
 }
 
 /** Most organizations have no request, and need none of what shows one. */

@@ -131,7 +131,7 @@ function Actions({ organization, billing }: Props) {
             Resume the subscription
           </Button>
         )}
-        <PortalButton organizationId={organization.id}>Address and tax id</PortalButton>
+        <PortalButton organizationId={organization.id}>Address and tax ID</PortalButton>
         {others.length > 0 && (
           <Button blocked={blocked} onClick={() => setShown("plan")}>
             Change plan

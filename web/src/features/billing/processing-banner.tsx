@@ -13,7 +13,7 @@ function afterText(billing: Props["billing"]) {
     return "The seats are added when it arrives. You are never charged twice.";
   }
   return billing.billingStatus === "past_due"
-    ? "Until it arrives, nobody can be invited and no seats can be added."
+    ? "Until it arrives, nobody can be invited, and seats and plan can’t be changed."
     : "Until it arrives, everything works as before, but seats and plan can’t be changed.";
 }
 

@@ -79,7 +79,7 @@ function Consequences({ organization }: { organization: Organization }) {
 function Exports({ organization }: { organization: Organization }) {
   return (
     <div className="grid gap-2">
-      <p className="text-sm text-fg-2">To keep members, invitations and updates, export them first.</p>
+      <p className="text-sm text-fg-2">To keep members, invitations, and updates, export them first.</p>
       <div className="flex flex-wrap gap-2">
         <ExportButton organization={organization} what="members" />
         <ExportButton organization={organization} what="invitations" />

@@ -59,7 +59,7 @@ function Present({ organization, departure }: Props) {
         title={`Departure of ${innerNameOf(departure)}`}
         description={
           <>
-            What left {organization.name}, and what was done about it since. <CopyableId id={id} label="id" />
+            What left {organization.name}, and what was done about it since. <CopyableId id={id} label="ID" />
           </>
         }
         actions={

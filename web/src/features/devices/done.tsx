@@ -18,7 +18,7 @@ export function Done({ outcome, onAgain }: { outcome: Outcome; onAgain: () => vo
           title={`${outcome.device} was denied`}
           action={again}
         >
-          It gets nothing. If you did not start this, somebody may have tried to link their device to your account.
+          It gets nothing. If you did not start this, someone may have tried to link their device to your account.
         </EmptyState>
       </div>
     );

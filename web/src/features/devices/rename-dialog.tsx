@@ -67,7 +67,7 @@ function RenameForm({ device, onClose }: { device: Device; onClose: () => void }
         </Field>
         {rename.failure && mistake === undefined && <Banner tone="danger">{toSentence(rename.failure)}</Banner>}
       </DialogBody>
-      <DialogActions onCancel={onClose} action="Rename" isBusy={rename.isBusy} />
+      <DialogActions onCancel={onClose} action="Rename device" isBusy={rename.isBusy} />
     </form>
   );
 }

@@ -29,7 +29,7 @@ export function BrokenView({ error, onRetry, isBusy }: Props) {
         <span className="mt-3 flex justify-center">
           <CopyableId
             id={requestId}
-            label="request id"
+            label="request ID"
             className="left-0! rounded-md border border-border bg-surface px-2! py-1"
           />
         </span>

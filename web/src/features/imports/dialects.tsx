@@ -15,9 +15,9 @@ export function Dialects() {
   return (
     <div className="grid gap-2">
       <p>
-        CSV files as Excel, Google Sheets, Google Workspace, Microsoft 365, Okta and Slack save them: with or without a
-        header, separated by commas, semicolons or tabs, up to {maxMebibytes} MiB. Only a column with addresses is
-        required; name, role and teams are optional.
+        CSV files as Excel, Google Sheets, Google Workspace, Microsoft 365, Okta, and Slack save them: with or without a
+        header, separated by commas, semicolons, or tabs, up to {maxMebibytes} MiB. Only a column with addresses is
+        required; name, role, and teams are optional.
       </p>
       <RoleWords />
     </div>

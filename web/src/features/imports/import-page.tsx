@@ -99,7 +99,7 @@ function Head({ organization, found }: { organization: Organization; found: Impo
           <Who found={found} />
           {found.bytes !== undefined && ` · ${sizeText(found.bytes, format.number)}`}
         </p>
-        <CopyableId id={found.id} label="import id" />
+        <CopyableId id={found.id} label="import ID" />
       </div>
       <ImportActions organization={organization} found={found} />
     </header>

@@ -6,7 +6,7 @@ export function Who({ found: { via, invitedBy, createdAt } }: { found: Import })
   const name = invitedBy && (invitedBy.name ?? "a former member");
   return (
     <>
-      {via === "script" ? `A script${name ? `, for ${name}` : ""}` : (name ?? "Somebody")} · <Time at={createdAt} />
+      {via === "script" ? `A script${name ? `, for ${name}` : ""}` : (name ?? "Someone")} · <Time at={createdAt} />
     </>
   );
 }

@@ -171,7 +171,7 @@ function DeclineQuestion({ token, preview, onDeclined, onKeep }: QuestionProps) 
     <Card
       picture={<OrganizationMark id={preview.organization.id} name={preview.organization.name} size="huge" />}
       title="Decline this invitation?"
-      lead={`${inviterOf(preview)} will be notified, and the seat held for you goes back to ${preview.organization.name}.`}
+      lead={`The seat held for you goes back to ${preview.organization.name}. Nobody is notified; owners and admins see it in the list of invitations.`}
     >
       {decline.failure && <FailureBanner failure={decline.failure} />}
       <Button

@@ -26,7 +26,7 @@ export function OrganizationsLink({ variant = "secondary" }: { variant?: "primar
 }
 
 /** The inviter may have left since, and their name with them. */
-export function inviterOf({ invitedBy = "Somebody" }: Pick<Preview, "invitedBy">) {
+export function inviterOf({ invitedBy = "Someone" }: Pick<Preview, "invitedBy">) {
   return invitedBy;
 }
 

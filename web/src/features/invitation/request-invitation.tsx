@@ -9,7 +9,7 @@ import { touch } from "./parts.tsx";
 
 /** Tells owners and admins that somebody wants a new invitation, once a day. */
 export function RequestAgain({ token, organization }: { token: string; organization: string }) {
-  const [answer, setAnswer] = useState<"requested" | "requested-today">();
+  const [answer, setAnswer] = useState<"requested" | "requested-lately">();
   const request = useTask(async () => {
     try {
       await requestInvitation(token);
@@ -18,15 +18,15 @@ export function RequestAgain({ token, organization }: { token: string; organizat
       if (!(error instanceof ApiError) || error.code !== "rate.limited") {
         throw error;
       }
-      setAnswer("requested-today");
+      setAnswer("requested-lately");
     }
   });
 
   if (answer === "requested") {
     return <Banner tone="success">The owners and admins of {organization} know that you want a new invitation.</Banner>;
   }
-  if (answer === "requested-today") {
-    return <Banner tone="info">You already requested one today. You can request another one tomorrow.</Banner>;
+  if (answer === "requested-lately") {
+    return <Banner tone="info">You requested one in the last 24 hours. Try again later.</Banner>;
   }
   return (
     <>

@@ -55,22 +55,24 @@ function Details({ organization, invitation, actions }: DetailsProps) {
         <Banner
           tone="warning"
           action={
-            <Button
-              size="small"
-              blocked={whyBlocked(organization, "invitation.removeSuppression")}
-              onClick={() => actions.removeSuppression(details)}
-            >
-              Allow again
-            </Button>
+            details.suppressed === "bounced" && (
+              <Button
+                size="small"
+                blocked={whyBlocked(organization, "invitation.removeSuppression")}
+                onClick={() => actions.removeSuppression(details)}
+              >
+                Allow email again
+              </Button>
+            )
           }
         >
           {details.suppressed === "bounced"
             ? "Suppressed: an email to this address bounced."
-            : "Suppressed: an email was marked as spam. Allow email again only if they ask for it."}
+            : "Suppressed: an email was marked as spam. Only the operator can allow email again."}
         </Banner>
       )}
       <dl className="grid gap-2.5 text-sm">
-        <Fact term="State">
+        <Fact term="Status">
           <StateBadge invitation={present} />
           {present.reason && <span className="mt-1 block font-normal text-fg-3">{reasonText[present.reason]}</span>}
         </Fact>
@@ -91,8 +93,8 @@ function Details({ organization, invitation, actions }: DetailsProps) {
         <Fact term={present.state === "pending" ? "Expires" : "Ended"}>
           <Time at={present.at} />
         </Fact>
-        <Fact term="Id">
-          <CopyableId id={invitation.id} label="invitation id" />
+        <Fact term="ID">
+          <CopyableId id={invitation.id} label="invitation ID" />
         </Fact>
       </dl>
       {details?.message && (

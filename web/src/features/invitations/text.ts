@@ -19,13 +19,12 @@ export const mailText: Record<MailState, Words> = {
   queued: { icon: Clock, label: "Queued", tone: "neutral", meaning: "The email is about to be sent." },
   unconfirmed: {
     icon: CircleQuestionMark,
-    label: "Unconfirmed",
+    label: "Not confirmed",
     tone: "warning",
-    meaning:
-      "Not confirmed: the email may not have been sent, and it is not retried. Resend it if they did not get it.",
+    meaning: "The email may not have been sent, and it is not retried. Resend it if they did not get it.",
   },
   sent: { icon: Send, label: "Sent", tone: "accent", meaning: "The email was sent." },
-  delivered: { icon: MailCheck, label: "Delivered", tone: "success", meaning: "The email is in their mailbox." },
+  delivered: { icon: MailCheck, label: "Delivered", tone: "success", meaning: "Their mail server accepted the email." },
   bounced: {
     icon: MailX,
     label: "Bounced",
@@ -36,13 +35,13 @@ export const mailText: Record<MailState, Words> = {
     icon: Flag,
     label: "Spam",
     tone: "danger",
-    meaning: "They marked the email as spam, so this address gets no more emails.",
+    meaning: "They marked the email as spam, so this address gets no more emails except sign-in codes.",
   },
   suppressed: {
     icon: Ban,
     label: "Suppressed",
     tone: "danger",
-    meaning: "Nothing was sent: email to this address bounced, was marked as spam, or was sent too often today.",
+    meaning: "Nothing was sent: email to this address bounced, was marked as spam, or was sent too often.",
   },
   unknown: {
     icon: CircleQuestionMark,

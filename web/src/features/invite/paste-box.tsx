@@ -39,7 +39,7 @@ export function PasteBox({ left, roles, onRows, onClose }: Props) {
       <Field
         label={isRest ? "Lines left out" : "List of addresses"}
         hint={
-          note || (isRest ? restHint(rest.length) : "From an email, a table or any text, with anything between them.")
+          note || (isRest ? restHint(rest.length) : "From an email, a table, or any text, with anything between them.")
         }
       >
         {(ids) => (

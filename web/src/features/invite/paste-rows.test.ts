@@ -30,7 +30,7 @@ describe("a role", () => {
     const { rows, note } = pasted("bob@example.com boss\ncleo@example.com owner");
     expect(rows).toEqual([
       { email: "bob@example.com", remark: "“boss” is not a role. Is this one right?" },
-      { email: "cleo@example.com", remark: "You can’t invite somebody as Owner. Is this role right?" },
+      { email: "cleo@example.com", remark: "You can’t invite someone as Owner. Is this role right?" },
     ]);
     expect(note).toBe("2 roles are unknown");
   });

@@ -47,7 +47,7 @@ export function remarkOn(role: KnownRole | undefined, unknownRole: string | unde
   }
   return role === undefined || roles.includes(role)
     ? undefined
-    : `You can’t invite somebody as ${roleText[role].label}. Is this role right?`;
+    : `You can’t invite someone as ${roleText[role].label}. Is this role right?`;
 }
 
 function note(count: number, one: string, many: string) {

@@ -13,7 +13,7 @@ test("the rows of a small file become those of the dialog, with remarks about th
       {
         email: "dan@example.com",
         name: "Dan",
-        remark: "You can’t invite somebody as Owner. Is this role right?",
+        remark: "You can’t invite someone as Owner. Is this role right?",
       },
     ],
     note: "1 row of the file without an address is left out.",

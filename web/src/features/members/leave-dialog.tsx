@@ -23,12 +23,12 @@ export function LeaveDialog({ organization, isOpen, onClose }: Props) {
       isOpen={isOpen}
       onOpenChange={(open) => !open && close()}
       title={`Leave ${organization.name}?`}
-      action="Leave"
+      action="Leave organization"
       isBusy={leave.isPending}
       onConfirm={() => leave.mutate()}
     >
-      You lose access immediately, and your seat is free again. What you wrote stays. Only an owner or admin can invite
-      you back.
+      You lose access immediately, and your seat is free again. What you wrote stays. To return, you need a new
+      invitation, unless your email domain lets you join.
       {leave.isError && (
         <div className="mt-4">
           <Banner tone="danger">{refusal(leave.error)}</Banner>

@@ -43,8 +43,8 @@ export function MemberMenus({ me, organization, onRole, onAsk }: Props) {
                 Copy address
               </MenuItem>
             )}
-            <MenuItem icon={<Copy />} onClick={() => void copy(member.account, "Id")}>
-              Copy id
+            <MenuItem icon={<Copy />} onClick={() => void copy(member.account, "ID")}>
+              Copy ID
             </MenuItem>
             {member.account === me ? (
               <>

@@ -34,7 +34,7 @@ export function RemoveDialog({ organization, member, isOpen, onClose }: Props) {
       isOpen={isOpen}
       onOpenChange={(open) => !open && onClose()}
       title={`Remove ${member?.name ?? "this member"}?`}
-      action="Remove"
+      action="Remove member"
       onConfirm={confirm}
       returnFocus={() =>
         (member ? document.getElementById(actionsId(member)) : null) ?? document.getElementById("main")

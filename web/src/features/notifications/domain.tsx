@@ -9,7 +9,7 @@ export const isOfDomain = (kind: Notification["kind"]): kind is Kind => kind.sta
 /** A notification about a domain of an organization. */
 export function OfDomain({ notification, kind }: { notification: Notification; kind: Kind }) {
   const format = useFormat();
-  const { subject, person = "Somebody", until } = notification;
+  const { subject, person = "Someone", until } = notification;
   const thing = notification.thing === undefined ? "a domain" : domainName(notification.thing);
   const sentences: Record<Kind, string> = {
     "domain.record_lost": `the DNS record of ${thing} is missing. Publish it ${until === undefined ? "soon" : `before ${format.date(until)}`}.`,

@@ -27,10 +27,10 @@ const tabs = [
 const emptyText: Record<Only | "all", { title: string; text: string }> = {
   all: {
     title: "No notifications yet",
-    text: "Mentions, answers and changes of your organizations that concern you appear here.",
+    text: "Mentions, answers, and changes of your organizations that concern you appear here.",
   },
   unread: { title: "All read", text: "Nothing new has happened since you last looked." },
-  mentions: { title: "No mentions yet", text: "When somebody mentions you or one of your teams, it appears here." },
+  mentions: { title: "No mentions yet", text: "When someone mentions you or one of your teams, it appears here." },
 };
 
 /** All my notifications, of all organizations. */

@@ -17,11 +17,11 @@ import { Skeleton } from "#ui/skeleton.tsx";
 import { toast } from "#ui/toast.ts";
 
 const groupText: Record<Group, { label: string; description: string }> = {
-  mentions: { label: "Mentions", description: "Somebody mentions you, or a team that you are in." },
-  comments: { label: "Comments", description: "Somebody comments on your update, or answers your comment." },
+  mentions: { label: "Mentions", description: "Someone mentions you, or a team that you are in." },
+  comments: { label: "Comments", description: "Someone comments on your update, or answers your comment." },
   invitations: {
     label: "Invitations",
-    description: "Somebody accepts an invitation that you sent, or requests a new one.",
+    description: "Someone accepts an invitation that you sent, or requests a new one.",
   },
   seats: {
     label: "Seat requests",
@@ -93,9 +93,9 @@ function Preferences({ organizations }: { organizations: readonly OrganizationSu
       </Section>
       <Section title="Always in the product and by email">
         <p className="px-5 pb-5 text-sm text-fg-2">
-          Your removal and your role, changes of owners, domains and API keys, departures with API keys to replace,
-          reports, payment, and the deletion of an organization. Nobody can turn these off, or put them into a daily
-          email.
+          Your membership and role, changes of owners, domains, and API keys, departures with API keys to replace,
+          reports, your updates and comments that others delete, paused invitation emails, payment, and the creation,
+          deletion, and restoration of an organization. Nobody can turn these off, or put them into a daily email.
         </p>
       </Section>
     </div>

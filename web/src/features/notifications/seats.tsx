@@ -6,7 +6,7 @@ export const isOfSeats = (kind: Notification["kind"]): kind is Kind => kind.star
 
 /** A notification about a request for seats: to those who can buy them, and to its author. */
 export function OfSeats({ notification, kind }: { notification: Notification; kind: Kind }) {
-  const { subject, person = "Somebody", by, thing = "seats" } = notification;
+  const { subject, person = "Someone", by, thing = "seats" } = notification;
   if (kind === "seats.reclaimed") {
     return (
       <>

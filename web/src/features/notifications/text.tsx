@@ -50,7 +50,7 @@ export function notificationText(notification: Notification): NotificationText {
 
 function textOf(notification: Notification): Omit<NotificationText, "params" | "hash"> {
   const organization = <Name>{notification.subject}</Name>;
-  const person = <Name>{notification.person ?? "Somebody"}</Name>;
+  const person = <Name>{notification.person ?? "Someone"}</Name>;
   const role = notification.role === undefined ? "another role" : roleText[notification.role].label;
   const title = <Name>{notification.title ?? "an update"}</Name>;
   const { kind } = notification;
@@ -186,7 +186,7 @@ function textOf(notification: Notification): Omit<NotificationText, "params" | "
         to: `${page}/members`,
         sentence: (
           <>
-            {notification.by ?? "Somebody"} transferred ownership of {organization} to {person}.
+            {notification.by ?? "Someone"} transferred ownership of {organization} to {person}.
           </>
         ),
       };
@@ -258,7 +258,7 @@ function OwnersChanged({ notification: { subject, person, by, role } }: { notifi
   const verb = role === "owner" ? "owns" : "no longer owns";
   return (
     <>
-      <Name>{person ?? "Somebody"}</Name> {verb} <Name>{subject}</Name>
+      <Name>{person ?? "Someone"}</Name> {verb} <Name>{subject}</Name>
       {by === undefined ? "." : `. ${by} changed this.`}
     </>
   );

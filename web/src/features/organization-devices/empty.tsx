@@ -24,9 +24,9 @@ export function NoDevices() {
         a computer: it shows a code. Enter the code here, compare, and approve.
       </EmptyState>
       <div className="border-t border-border px-5 py-4 text-sm text-fg-2">
-        <p>With the reference client, in a terminal:</p>
+        <p>To try it with the reference client, in a terminal, in a checkout of Muster’s source code:</p>
         <pre className="mt-2 overflow-x-auto rounded-lg border border-border bg-surface-2 px-3 py-2 text-xs text-fg">
-          <code>{`muster-agent link ${window.location.origin}\nmuster-agent run`}</code>
+          <code>{`npm ci\nnpm run agent -- link ${window.location.origin}\nnpm run agent -- run`}</code>
         </pre>
       </div>
     </div>

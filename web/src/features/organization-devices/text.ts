@@ -112,5 +112,5 @@ export const wipeText: Record<NonNullable<OrganizationDevice["wipe"]>["reason"],
   left: "Its member left.",
   revoked: "It was revoked.",
   deleted: "The organization was deleted.",
-  token_reused: "Its token was used by somebody else.",
+  token_reused: "Its token was used by someone else.",
 };

@@ -136,7 +136,7 @@ function wordsOf(step: StepName, { id }: Organization, { account, seats }: Facts
       };
     case "share":
       return {
-        title: "Make somebody else an owner or admin",
+        title: "Make someone else an owner or admin",
         hint: "So that someone can manage it when you are away.",
         action: seats.used > 1 && (
           <Link to="/organizations/$organization/members" {...here} className={action}>

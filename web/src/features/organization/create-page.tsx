@@ -137,7 +137,7 @@ function LastStep({ organization }: { organization: Organization }) {
               name: { title: "Name", content: <span className="break-words">{name}</span> },
               people: {
                 title: "People",
-                content: "Invite them now or later: the button is at the top of every page.",
+                content: "Invite them now or later: the button is at the top of every page of the organization.",
               },
             }}
           />

@@ -19,7 +19,7 @@ export const deviceText: WordsOf<"device"> = {
     icon: ShieldOff,
     sentence: ({ reason, ...data }, names, actor) =>
       reason === "token_reused" ? (
-        <>used an old token of {aDevice(data)}, which is revoked: somebody may have copied it</>
+        <>used an old token of {aDevice(data)}, which is revoked: someone may have copied it</>
       ) : (
         <>
           revoked {aDevice(data)}

@@ -15,7 +15,7 @@ export function Invitees({ ids: all, names }: { ids: readonly string[]; names: N
   if (account !== undefined && names.member(account) !== undefined) {
     return <Actor actor={account} names={names} isObject />;
   }
-  return <Name>{names.invited(first) ?? "somebody"}</Name>;
+  return <Name>{names.invited(first) ?? "someone"}</Name>;
 }
 
 /** One person by name, several by their number. */

@@ -13,7 +13,7 @@ export function NameField({ label = "Name", input, error, length }: Props) {
     <Field
       label={label}
       error={error}
-      hint="Shown in invitations, emails and the organization switcher."
+      hint="Shown in invitations, emails, and the organization switcher."
       action={
         length > longest - 15 && (
           <span className={length > longest ? "tabular text-xs text-danger-text" : "tabular text-xs text-fg-3"}>

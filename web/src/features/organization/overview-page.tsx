@@ -113,7 +113,7 @@ function OverviewHeader({ organization }: { organization: Organization }) {
             <Badge>{roleText[role].label}</Badge>
             {(state !== "active" || !isInOrder(organization)) && <Badge tone={tone}>{label}</Badge>}
           </div>
-          <CopyableId id={id} label="organization id" />
+          <CopyableId id={id} label="organization ID" />
         </div>
       </div>
       {may(role, "setting.getGeneral") && (

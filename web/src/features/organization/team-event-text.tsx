@@ -22,7 +22,7 @@ export const teamText: WordsOf<"team"> = {
     icon: Pencil,
     sentence: ({ posting, ...data }, names) => (
       <>
-        let {posting === "leads" ? "leads, owners and admins" : "members who may write"} post to the team{" "}
+        let {posting === "leads" ? "leads, owners, and admins" : "members who may write"} post to the team{" "}
         {teamOf(data, names)}
       </>
     ),

@@ -9,9 +9,9 @@ export const roleText: Record<Role, { label: string; noun: string; can: string }
   write: {
     label: "Write",
     noun: "a member with the Write role",
-    can: "You can post updates and use what your teams share.",
+    can: "You can post updates and comment.",
   },
-  read: { label: "Read", noun: "a member with the Read role", can: "You can see members, teams and updates." },
+  read: { label: "Read", noun: "a member with the Read role", can: "You can see members, teams, and updates." },
   unknown: { label: "Unknown", noun: "a member", can: "A newer release of Muster granted this role." },
 };
 
@@ -25,9 +25,9 @@ export const stateText: Record<State, { label: string; tone: Tone }> = {
 /** What a role allows, for people who grant it. */
 export const roleHints: Record<Role, string> = {
   owner: "Everything, including ownership",
-  admin: "People, seats and settings",
+  admin: "People, seats, and settings",
   write: "Posts updates and comments",
-  read: "Sees members, teams and updates",
+  read: "Sees members, teams, and updates",
   unknown: "Granted by a newer release of Muster",
 };
 

@@ -45,7 +45,7 @@ export function WaitingInvitations() {
         isOpen={isConfirming}
         onOpenChange={setConfirming}
         title={`Decline the invitation to ${confirmation?.organization.name ?? "this organization"}?`}
-        action="Decline"
+        action="Decline invitation"
         onConfirm={() => {
           if (confirmation) {
             decline.mutate(confirmation);
@@ -54,7 +54,8 @@ export function WaitingInvitations() {
         }}
         returnFocus={() => document.getElementById("main")}
       >
-        The seat held for you goes back to {confirmation?.organization.name}. To join later you need a new invitation.
+        The seat held for you goes back to {confirmation?.organization.name}. To join later, you need a new invitation,
+        unless your email domain lets you join.
       </Confirm>
     </>
   );
@@ -69,7 +70,7 @@ function Waiting({ invitation, onDecline }: { invitation: MyInvitation; onDeclin
       <div className="min-w-0 flex-1 basis-48">
         <p className="truncate text-base font-semibold">{organization.name}</p>
         <p className="text-sm text-fg-2">
-          {invitedBy ?? "Somebody"} invites you as {roleText[role].label}
+          {invitedBy ?? "Someone"} invites you as {roleText[role].label}
           {expiresAt !== undefined && (
             <>
               {" "}

@@ -30,7 +30,7 @@ export function ShortcutsDialog({ isOpen }: { isOpen: boolean }) {
             title="In an organization"
             shortcuts={[
               ...(may(organization.role, "invitation.send") ? [{ keys: "I", does: "Invite people" }] : []),
-              { keys: "/", does: "Search the members, on their page" },
+              { keys: "/", does: "Search members or updates, on their page" },
             ]}
           />
         )}

@@ -164,7 +164,7 @@ function useActions(organization: Organization | undefined): Entry[] {
   };
   const copy = organization && {
     id: "copy",
-    label: "Copy organization id",
+    label: "Copy organization ID",
     icon: <Copy />,
     run: () => void copyId(organization.id),
   };
@@ -210,5 +210,5 @@ function useThemes(): Entry[] {
 
 async function copyId(id: string) {
   await navigator.clipboard.writeText(id);
-  toast("Organization id copied", { description: id });
+  toast("Organization ID copied", { description: id });
 }

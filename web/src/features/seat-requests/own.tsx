@@ -51,7 +51,7 @@ function Nothing() {
 
 function What({ request }: { request: SeatRequest }) {
   const format = useFormat();
-  const { seats, note, by = "Somebody", reason, expiresAt, requestedAt } = request;
+  const { seats, note, by = "Someone", reason, expiresAt, requestedAt } = request;
   const what = plural(seats, "seat");
   const approved = request.isAutomatic
     ? `Your request for ${what} was approved automatically`

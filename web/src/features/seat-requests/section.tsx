@@ -64,7 +64,7 @@ export function SeatRequests({ organization, billing }: Props) {
 }
 
 function What({
-  request: { name = "A member", seats, note, requestedAt, state, isAutomatic, by = "Somebody" },
+  request: { name = "A member", seats, note, requestedAt, state, isAutomatic, by = "Someone" },
 }: {
   request: SeatRequest;
 }) {

@@ -88,7 +88,7 @@ const questions: Record<Exclude<Change, "edit">, Question> = {
   delete: ({ name, kind, last4 }) => ({
     title: `Delete ${name}?`,
     action: "Delete key",
-    text: `The key ${labelOf(kind)} …${last4} is deleted for good and cannot be restored from a backup. It stays valid at its provider: revoke it there as well.`,
+    text: `The key ${labelOf(kind)} …${last4} is deleted for good, and gone from backups a day later. It stays valid at its provider: revoke it there as well.`,
   }),
 };
 

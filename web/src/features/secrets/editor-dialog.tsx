@@ -55,7 +55,7 @@ export function EditorDialog({ organizationId, secret, isOpen, onClose, onCheck,
         description={
           secret
             ? "Enter the new key with all of its fields. The key before stays sealed until the next replacement."
-            : "The key is encrypted when you save it. Nobody can read it afterwards, not even you."
+            : "The key is encrypted when you save it, and never shown again. Linked devices of members who may use it get it."
         }
       >
         <form ref={form} noValidate autoComplete="off" onSubmit={submit} className="contents">

@@ -136,7 +136,7 @@ function Secrets({ organization, secrets }: { organization: Organization; secret
             title="No API keys yet"
             action={add}
           >
-            Add a key of OpenAI, Google, Anthropic, Amazon Bedrock or Azure OpenAI.
+            Add a key of OpenAI, Google, Anthropic, Amazon Bedrock, or Azure OpenAI.
           </EmptyState>
         </div>
       ) : (

@@ -158,7 +158,7 @@ function OwnApplication({ list, blocked, onAdd }: OwnProps) {
         const isBlocked = "entry" in found && list.includes(found.entry);
         return isBlocked ? { problem: "This application is blocked already." } : found;
       }}
-      hint="The bundle id on macOS, the file name on Windows (windows:example.exe), the package on Linux (linux:example)."
+      hint="The bundle ID on macOS, the file name on Windows (windows:example.exe), the package on Linux (linux:example)."
     />
   );
 }

@@ -17,7 +17,7 @@ export function ConflictBanner({ organizationId, editing: { disputes, taken }, b
   }
   return (
     <Banner tone={disputes.length > 0 ? "warning" : "info"}>
-      <MemberName organizationId={organizationId} account={by} me="You, in another window," unknown="Somebody" /> saved
+      <MemberName organizationId={organizationId} account={by} me="You, in another window," unknown="Someone" /> saved
       these settings {at !== undefined && <Time at={at} />} while you were changing them.{" "}
       {disputes.length > 0
         ? "Choose which values to keep, then save."

@@ -33,7 +33,7 @@ export function SettingsFileDialog({ isOpen, ...rest }: Props) {
     <Dialog
       isOpen={isOpen}
       onOpenChange={(open) => !open && rest.onClose()}
-      title="Import settings"
+      title="Import a settings file"
       description="A YAML file, as it was exported and edited. What it changes is shown first."
       width="huge"
     >
@@ -108,7 +108,7 @@ function Content({ organizationId, newest, onClose }: Omit<Props, "isOpen">) {
       </DialogBody>
       <DialogActions
         onCancel={onClose}
-        action="Import"
+        action="Import file"
         onAction={() => file && apply.mutate(file.text)}
         isBusy={check.isPending || apply.isPending}
         blocked={check.isError ? "This file can’t be imported." : blocked}

@@ -53,7 +53,7 @@ function Fields({ organizationId, editing }: { organizationId: string; editing: 
   const closed = (field: FieldName) => whyClosed(data?.rollout, field);
   return (
     <>
-      <SettingsSection title="Organization" description="Shown in invitations, emails and the organization switcher.">
+      <SettingsSection title="Organization" description="Shown in invitations, emails, and the organization switcher.">
         <SettingField editing={editing} field="name" autoComplete="organization" />
       </SettingsSection>
       <SettingsSection

@@ -57,7 +57,7 @@ function SettingForm({ organizationId, setting, readOnly }: FormProps) {
         {readOnly !== undefined && <Banner tone="info">{readOnly}</Banner>}
         {(disputes.length > 0 || taken.length > 0) && (
           <Banner tone={disputes.length > 0 ? "warning" : "info"}>
-            Somebody saved this setting while you were changing it.{" "}
+            Someone saved this setting while you were changing it.{" "}
             {disputes.length > 0
               ? "Choose which values to keep, then save."
               : "Your changes are still here. Save to keep both."}
@@ -183,7 +183,8 @@ function KeyPattern({ organizationId }: { organizationId: string }) {
       </p>
       <p className="text-fg-3">
         The operator of this deployment provides the name of the bucket and credentials for it. Uploading the same file
-        again retries only what can be retried.
+        again starts another import: members and people with a pending invitation are skipped, and those whose
+        invitation ended are invited again.
       </p>
     </div>
   );

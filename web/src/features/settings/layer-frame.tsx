@@ -34,6 +34,7 @@ type Props = Omit<LayerForm, "ask"> & {
 };
 
 export const followedText = "The linked devices of your members follow these settings.";
+export const memoryText = "LTM is long-term memory: what clients may capture and remember.";
 
 /** A form of the settings of a layer, with what it says about conflicts, and the dialogs of its settings. */
 export function LayerFrame({ role, readOnly, last, team, inForce, bar, children, ...form }: Props) {

@@ -14,7 +14,7 @@ import { useTitle } from "#lib/title.ts";
 import { Banner } from "#ui/banner.tsx";
 import { Reserved } from "#ui/skeleton.tsx";
 import { GeneralSkeleton } from "./general-skeleton.tsx";
-import { followedText, LayerFrame, lastOf, SettingGroups } from "./layer-frame.tsx";
+import { followedText, LayerFrame, lastOf, memoryText, SettingGroups } from "./layer-frame.tsx";
 import { NoteField } from "./note-field.tsx";
 import { Reach } from "./reach.tsx";
 import { fieldsOn } from "./say.ts";
@@ -120,9 +120,12 @@ function Form({ organization, document, effective, tab }: FormProps) {
       readOnly={readOnly}
       last={lastOf(editing.seen.fields, keys)}
       inForce={
-        <Suspense fallback={followedText}>
-          <InForceLine organizationId={id} tab={tab} revision={document.revision} />
-        </Suspense>
+        <>
+          {(tab === "sources" || tab === "websites") && <p className="mb-1">{memoryText}</p>}
+          <Suspense fallback={followedText}>
+            <InForceLine organizationId={id} tab={tab} revision={document.revision} />
+          </Suspense>
+        </>
       }
       bar={
         <>

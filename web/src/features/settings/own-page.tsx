@@ -9,7 +9,7 @@ import { PageHeader } from "#ui/card.tsx";
 import type { ControlProps } from "./control-props.ts";
 import { GeneralSkeleton } from "./general-skeleton.tsx";
 import { useSetting } from "./layer-context.ts";
-import { LayerFrame } from "./layer-frame.tsx";
+import { LayerFrame, memoryText } from "./layer-frame.tsx";
 import { inheritedBy, kindOf } from "./say.ts";
 import { SettingRow } from "./setting-row.tsx";
 import { valueText } from "./setting-text.ts";
@@ -48,7 +48,7 @@ function Head({ organization }: { organization?: Organization }) {
   return (
     <PageHeader
       title="Your settings"
-      description={`What applies to you in ${organization?.name ?? "this organization"}. Change what is left to you.`}
+      description={`What applies to you in ${organization?.name ?? "this organization"}. Change what is left to you. ${memoryText}`}
     />
   );
 }

@@ -1,7 +1,7 @@
 import type { Posting } from "@muster/core/organization/shape.ts";
 
 const names: Record<Posting, string> = {
-  members: "Owners, admins and members with the role Write",
+  members: "Owners, admins, and members with the role Write",
   admins: "Only owners and admins",
   off: "Nobody: updates are off",
 };

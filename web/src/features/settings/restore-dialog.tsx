@@ -98,7 +98,7 @@ function Content({ organizationId, list, newest, to, teams, onClose }: ContentPr
       </DialogBody>
       <DialogActions
         onCancel={onClose}
-        action="Restore"
+        action="Restore revision"
         onAction={() => restore.mutate()}
         isBusy={restore.isPending}
         blocked={

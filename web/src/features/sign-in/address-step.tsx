@@ -18,7 +18,7 @@ import { useRequestCode } from "./use-request-code.ts";
 const reasonText: Record<SignInReason, string> = {
   expired: "Your session has ended. Your input is saved.",
   "signed-out": "You are signed out.",
-  "signed-out-everywhere": "You are signed out on every device.",
+  "signed-out-everywhere": "You are signed out everywhere.",
   "account-deleted": "Your account is deleted.",
   invitation: "Sign in with the invited address to return to your invitation.",
 };

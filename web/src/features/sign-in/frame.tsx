@@ -24,7 +24,7 @@ export function SignInFrame({ title, lead, children }: { title: string; lead: Re
         />
         <figure className="card relative mx-10 max-w-[400px] p-6 shadow-2">
           <p className="text-xl font-semibold text-balance">A seat for everyone on your team.</p>
-          <figcaption className="mt-2 text-fg-2">Organizations, people, roles and seats in one place.</figcaption>
+          <figcaption className="mt-2 text-fg-2">Organizations, people, roles, and seats in one place.</figcaption>
           <Row />
         </figure>
       </aside>

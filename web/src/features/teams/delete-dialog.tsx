@@ -44,7 +44,7 @@ export function DeleteDialog({ organizationId, team, isOpen, onClose, stays = fa
       onConfirm={() => remove.mutate()}
       returnFocus={() => document.getElementById("delete-team") ?? document.getElementById("main")}
     >
-      Its members stay in the organization. This cannot be undone.
+      Its members stay in the organization. Its updates and their comments are erased. This cannot be undone.
     </Confirm>
   );
 }

@@ -49,7 +49,7 @@ const changedText = {
 };
 
 const changedByOthers =
-  "Somebody else just changed this team. Here it is as it is now, with your own changes. Check them and save again.";
+  "Someone else just changed this team. Here it is as it is now, with your own changes. Check them and save again.";
 
 type Props = {
   organizationId: string;
@@ -61,11 +61,7 @@ type Props = {
 
 export function TeamDialog({ team, isOpen, onClose, organizationId }: Props) {
   return (
-    <Dialog
-      isOpen={isOpen}
-      onOpenChange={(open) => !open && onClose()}
-      title={team ? `Change ${team.name}` : "New team"}
-    >
+    <Dialog isOpen={isOpen} onOpenChange={(open) => !open && onClose()} title={team ? `Edit ${team.name}` : "New team"}>
       <TeamForm organizationId={organizationId} team={team} onClose={onClose} />
     </Dialog>
   );
@@ -156,7 +152,7 @@ function TeamForm({ organizationId, team, onClose }: Omit<Props, "isOpen">) {
         </Field>
         <Field
           label="Who posts updates"
-          hint="Among members whose role writes. Owners and admins always post."
+          hint="Only members who can post (Write or above). Owners and admins can always post."
           error={errors.posting?.message}
         >
           {(ids) => (
@@ -176,7 +172,7 @@ function TeamForm({ organizationId, team, onClose }: Omit<Props, "isOpen">) {
             hint={
               start && visibility !== start.visibility
                 ? changedText[visibility]
-                : "Its page, its members and its updates."
+                : "Its page, its members, and its updates."
             }
             error={errors.visibility?.message}
           >

@@ -10,9 +10,9 @@ export function memberText(count: number, number: (value: number) => string) {
 
 export const postingText = {
   members: "Members who may write post updates",
-  leads: "Leads, owners and admins post updates",
+  leads: "Leads, owners, and admins post updates",
 };
-export const visibilityText = { open: "Everyone in the organization", private: "Only its members, owners and admins" };
+export const visibilityText = { open: "Everyone in the organization", private: "Only its members, owners, and admins" };
 
 /** Whether a member leads a team. */
 export const leads = ({ teams }: Pick<Member, "teams">, { id }: Pick<Team, "id">) =>

@@ -67,4 +67,4 @@ export function UnsubscribePage() {
 
 const incomplete = "It may be incomplete. Open it from the email again, or sign in to change your emails.";
 const question =
-  "What they tell you stays in the product. Emails about your access, your role, payment and API keys still arrive.";
+  "What they tell you stays in the product. Emails about your access, your role, payment, and API keys still arrive.";

@@ -19,7 +19,7 @@ import { UpdateForm } from "./forms.tsx";
 import type { Sent, Values } from "./update-values.ts";
 
 const notInTeam = "You can post to your own teams. You are not in this one.";
-const leadsOnly = "In this team, leads, owners and admins post updates.";
+const leadsOnly = "In this team, leads, owners, and admins post updates.";
 const adminsOnly = "Only owners and admins post to this organization.";
 
 type Props = { organization: Organization; team?: string | undefined };

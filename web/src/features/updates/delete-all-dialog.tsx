@@ -39,13 +39,13 @@ export function DeleteAllDialog({ organizationId, account, isOpen, onClose, onGo
     <Confirm
       isOpen={isOpen}
       onOpenChange={(open) => !open && onClose()}
-      title="Delete all that this person wrote?"
-      action="Delete all"
+      title="Delete everything this person wrote?"
+      action="Delete everything"
       isBusy={remove.isPending}
       onConfirm={() => remove.mutate()}
     >
-      All updates and comments of this former member go, in the organization and in every team, with the comments below
-      those updates. It takes a moment where there are many, and cannot be undone here.
+      All updates and comments by this former member are deleted, in the organization and every team, with the comments
+      below those updates. This can’t be undone here; for 10 minutes, the API can restore the updates, one by one.
     </Confirm>
   );
 }

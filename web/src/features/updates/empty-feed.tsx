@@ -21,8 +21,8 @@ export function EmptyFeed({ isNarrow, mayPost, onClear }: Props) {
         {isNarrow
           ? "Try fewer words, or another tag."
           : mayPost
-            ? "Share news, decisions and questions with everyone here."
-            : "News, decisions and questions of the people here appear in this place."}
+            ? "Share news, decisions, and questions with everyone here."
+            : "News, decisions, and questions of the people here appear in this place."}
       </EmptyState>
     </div>
   );

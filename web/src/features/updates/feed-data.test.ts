@@ -120,7 +120,7 @@ test("a filter is read from the URL, and what is wrong with it is ignored", () =
   expect(whereOf({ team: "team_1", tag: "a" })).toEqual({ team: "team_1" });
 });
 
-test("tags are added once, in lower case, and what is no tag says so", () => {
+test("tags are added once, in lowercase, and what is no tag says so", () => {
   expect(addTags(["a"], "#B, c d,,a")).toEqual({ tags: ["a", "b", "c", "d"], rest: "", problem: undefined });
   expect(addTags([], "a b!")).toMatchObject({ tags: ["a"], rest: "b!", problem: expect.stringContaining("letters") });
   const many = addTags([], "a b c d e f g h i j k");

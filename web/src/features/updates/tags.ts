@@ -12,7 +12,7 @@ export function addTags(tags: readonly string[], text: string) {
   const all = [...new Set([...tags, ...fits])];
   const problem =
     rest !== ""
-      ? "A tag has 1 to 30 letters, numbers, hyphens and underscores."
+      ? "A tag has 1 to 30 letters, numbers, hyphens, and underscores."
       : all.length > maxTags
         ? `An update has up to ${maxTags} tags.`
         : undefined;
