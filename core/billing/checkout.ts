@@ -18,13 +18,13 @@ import { hasPaidNothing, isProcessing } from "./debit.ts";
 import * as Dirty from "./dirty.ts";
 import { BillingCheckoutStarted } from "./events.ts";
 import { checkoutHours, maxSeats } from "./limits.ts";
-import { expireAll } from "./subscriptions.ts";
 import { reconcileOne } from "./reconcile.ts";
 import { type Checkout, isLive, type Row, failures as rowFailures, rowOf } from "./row.ts";
 import { save } from "./save.ts";
 import { failureOf, failures as seatFailures, tooFew } from "./seat-failures.ts";
 import { Seats } from "./shape.ts";
 import { fewestOf } from "./status.ts";
+import { expireAll } from "./subscriptions.ts";
 import * as Trials from "./trials/trials.ts";
 
 /** Stripe ends a checkout after a day at the latest; an hour less leaves time for late answers. */

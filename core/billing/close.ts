@@ -7,9 +7,9 @@ import { StripeError } from "../kernel/stripe-port.ts";
 import { Keys } from "../table/keys.ts";
 import { equal, remove, when } from "../table/table.ts";
 import { duplicatePaid, hasProcessing, lateOf } from "./duplicate.ts";
-import { endAll, isOwn } from "./subscriptions.ts";
 import { publish } from "./report.ts";
 import { failures, isLive, type Row, rowOf } from "./row.ts";
+import { endAll, isOwn } from "./subscriptions.ts";
 
 // Closes a customer: of a purged organization, only invoices remain at Stripe.
 

@@ -15,13 +15,13 @@ import { drive } from "./drive.ts";
 import { lateOf, whyOf } from "./duplicate.ts";
 import { BillingTrialEnding, BillingUpdated } from "./events.ts";
 import * as Change from "./ledger/record.ts";
-import { type Debits, endAll, only } from "./subscriptions.ts";
 import { hasPaid, isRecent, owedOf } from "./paid.ts";
 import { failures, isLive, isSame, Mischarged, mirrorOf, type Row, rowOf, seatItemOf } from "./row.ts";
 import { save } from "./save.ts";
 import { Side } from "./shape.ts";
 import { sideOf } from "./side.ts";
 import * as BillingStatus from "./status.ts";
+import { type Debits, endAll, only } from "./subscriptions.ts";
 import { trialToAnnounce } from "./trial.ts";
 import * as Trials from "./trials/trials.ts";
 
