@@ -2,7 +2,7 @@ import { openInterleaving } from "@muster/local/testing/faults/interleaving.ts";
 import { resultOf } from "@muster/local/testing/result.ts";
 import { type BillingWorld, type Customer } from "@muster/local/testing/worlds/billing.ts";
 import { eachAcme } from "@muster/local/testing/worlds/each-acme.ts";
-import { describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { asSystem } from "../kernel/context.ts";
 import { Keys } from "../table/keys.ts";
 import { update } from "../table/table.ts";
@@ -31,6 +31,36 @@ const breaker = async () => (await asSystem("operator", () => Attention.attentio
 const reports = async () => (await asSystem("operator", () => Report.reports({}))).items;
 const quantity = async () => (await acme.row())?.mirror?.quantity;
 const mark = () => billing.world.table.write(Dirty.mark(acme.organization));
+
+describe("a change that waits for its payment", () => {
+  const differ = async () => {
+    const found = await billing.compare();
+    return found.differ + found.expected;
+  };
+  beforeEach(async () => {
+    const { paymentMethods, subscriptions } = billing.client;
+    const row = await acme.row();
+    const { id } = await paymentMethods.attach("pm_card_chargeCustomerFail", { customer: row?.customer ?? "" });
+    await subscriptions.update(row?.mirror?.subscription ?? "", { default_payment_method: id });
+    await acme.reconcile();
+    await acme.as(() => Seats.resize({ seats: 9 }));
+  });
+
+  test("is no difference, however many there are, until Stripe knows it no longer", async () => {
+    expect(await differ()).toBe(0);
+    const [invoice] = await acme.invoices();
+    await billing.client.invoices.voidInvoice(invoice?.id ?? "");
+    expect(await differ()).toBe(1);
+  });
+
+  test("is one until Stripe's answer is stored", async () => {
+    const row = await acme.row();
+    if (!row?.op) throw new Error("Nothing waits.");
+    const { waitsUntil: _, ...op } = row.op;
+    await billing.world.table.write(update(Keys.billing(acme.organization), { set: { op } }));
+    expect(await differ()).toBe(1);
+  });
+});
 
 describe("a sweep that stopped", () => {
   test("stops all others, the next day too, until somebody resets the breaker", async () => {

@@ -243,11 +243,12 @@ async function make({ organization }: Member, { customer }: Row, wish: Checkout)
 
 /**
  * Ends a checkout, unless it was just paid: then the subscription is copied.
- * @throws billing.unavailable if Stripe refuses, since a second checkout could be paid, too
+ * @throws billing.unavailable if Stripe refuses, or does not say what was paid: a second checkout could be paid, too
  */
 async function close(actor: Member, row: Row): Promise<undefined> {
   if (!(await expireAll(row.customer))) throw unavailable();
-  await reconcileOne(actor.organization, actor);
+  const { result, isUnread } = await reconcileOne(actor.organization, actor);
+  if (result === "waiting" || isUnread) throw unavailable();
   const current = rowOf(await table.get(Keys.billing(actor.organization)));
   if (!current?.checkout || current.checkout.name !== row.checkout?.name) return;
   const { checkout: _, ...rest } = current;

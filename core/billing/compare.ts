@@ -170,7 +170,9 @@ function differenceOf(
   if (organizationRow.state === "deleted") return lives ? as("organization deleted") : undefined;
   const standsWrongly = apply(organization, organizationRow, judge(organizationRow, row, at)).length > 0;
   const isDue = trialToAnnounce(mirror, row.trialAnnounced, at) !== undefined;
-  if (row.op || (standsWrongly && cause === "change")) return as("unsettled");
+  // for hours, its customer can still pay
+  const isWaiting = row.op?.waitsUntil !== undefined && one.pending?.op === row.op.id;
+  if ((row.op && !isWaiting) || (standsWrongly && cause === "change")) return as("unsettled");
   return standsWrongly || isDue ? "expected" : undefined;
 }
 

@@ -5,7 +5,6 @@ import { instant, stripe, table } from "../kernel/ports.ts";
 import { StripeError, type StripeInvoice, type StripeSubscription } from "../kernel/stripe-port.ts";
 import * as Plan from "../plan/plan.ts";
 import { Keys } from "../table/keys.ts";
-import { equal, type Step, update, when } from "../table/table.ts";
 import * as Stop from "./automatic/stop.ts";
 import { debitOf, isDebit } from "./debit.ts";
 import * as Dirty from "./dirty.ts";
@@ -74,7 +73,8 @@ async function step(organization: Organization, row: Row, op: Op, actor: Actor, 
 
 async function send(op: Op, { mirror }: Row): Promise<StripeError["trouble"] | undefined> {
   try {
-    const change = { ...op, quantity: op.to, isDebited: isDebit(mirror?.method?.type) };
+    const isAutomatic = op.by === automatically;
+    const change = { ...op, quantity: op.to, isDebited: isDebit(mirror?.method?.type), isAutomatic };
     await stripe().changeSeats(change, op.id, `${op.id}.${op.attempt}`);
     return;
   } catch (error) {
@@ -106,20 +106,9 @@ async function keepWaiting(organization: Organization, row: Row, op: Op, found: 
   if (waitsUntil && !isSame([op.waitsUntil, op.invoice, before], [waitsUntil, invoice, debit])) {
     await table.write(
       save(organization, row, { ...rest, op: { ...op, waitsUntil, invoice }, ...(debit && { debit }) }),
-      ...(await stopped(organization, row, op)),
     );
   }
   return "waiting";
-}
-
-/** Returns the steps that stop automatic seats while somebody has to pay for a change of theirs. */
-async function stopped(organization: Organization, row: Row, op: Op): Promise<Step[]> {
-  const key = Keys.organization(organization);
-  const found = op.by === automatically ? await table.get(key) : undefined;
-  if (!found?.automatic) return [];
-  const { automatic, steps } = Stop.after(found, row, op, "waiting");
-  const isAsRead = when(equal("automatic", found.automatic), failures.moved);
-  return automatic ? [update(key, { set: { automatic } }, isAsRead), ...steps] : steps;
 }
 
 async function end(
@@ -169,8 +158,7 @@ async function end(
     // somebody may have changed it at Stripe since
     ...(seen ? Change.recordFound(organization, seen) : []),
     ...(mischarged ? [Dirty.mark(organization)] : []),
-    ...(isDeleted ? [] : BillingStatus.apply(organization, organizationRow, wanted, stop)),
-    ...stop.steps,
+    ...(isDeleted ? [] : [...BillingStatus.apply(organization, organizationRow, wanted, stop), ...stop.steps]),
     ...(await settle(organization, op, isMade, actor, charged)),
     isMade
       ? BillingResized.record(organization, { ...common, shown: op.shown, charged }, actor)

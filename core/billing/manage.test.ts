@@ -215,11 +215,26 @@ test("an increase that is not paid waits, adds nothing, and is dropped in the en
   const info = await acme.as(() => Seats.resize({ seats: 9 }));
   expect(info).toMatchObject({ seats: { capacity: 5 }, change: { from: 5, to: 9, waitsUntil: expect.any(String) } });
   expect(await resultOf(acme.as(() => Seats.resize({ seats: 7 })))).toBe("billing.payment_waiting");
-  expect(await resultOf(acme.as(() => Manage.cancel({})))).toBe("billing.payment_waiting");
+  expect(await resultOf(acme.as(() => Manage.discount({ code: "WELCOME" })))).toBe("billing.payment_waiting");
   await later(1);
   expect(await get()).toMatchObject({ seats: { paid: 5, capacity: 5 } });
   expect((await get()).change).toBeUndefined();
   expect((await acme.events()).at(-1)).toMatchObject({ type: "billing.resize_dropped", data: { reason: "unpaid" } });
+});
+
+test("a subscription is canceled and resumed while a change waits for its payment, which can still be made", async () => {
+  await acme.buy(5);
+  await setCard("pm_card_chargeCustomerFail");
+  await acme.as(() => Seats.resize({ seats: 9 }));
+  const canceled = await acme.as(() => Manage.cancel({}));
+  expect(canceled).toMatchObject({ cancelAt: canceled.periodEnd, change: { to: 9 } });
+  const resumed = await acme.as(() => Manage.resume({}));
+  expect([resumed.cancelAt, resumed.change?.to]).toEqual([undefined, 9]);
+  await acme.as(() => Manage.cancel({}));
+  await setCard("pm_card_visa");
+  await billing.client.invoices.pay((await acme.invoices())[0]?.id ?? "");
+  await acme.reconcile();
+  expect(await get()).toMatchObject({ seats: { paid: 9 }, cancelAt: canceled.periodEnd });
 });
 
 test("an increase that is not paid has no payment to return, also within a second of one that is", async () => {

@@ -23,7 +23,7 @@ import { pageSize } from "./limits.ts";
 import { ownerEmailOf } from "./owner-email.ts";
 import { customerMissing, reconcileOne } from "./reconcile.ts";
 import { publish } from "./report.ts";
-import { type BillingRow, isLive, type Mirror, type Row, failures as rowFailures, rowOf } from "./row.ts";
+import { type BillingRow, isLive, type Mirror, type Op, type Row, failures as rowFailures, rowOf } from "./row.ts";
 import { save } from "./save.ts";
 import { busyWith, failureOf, failures as seatFailures } from "./seat-failures.ts";
 
@@ -74,7 +74,6 @@ const changing = [
   misconfigured,
   unsubscribed,
   busy,
-  waiting,
   unavailable,
   refused,
   rowFailures.moved,
@@ -84,12 +83,12 @@ const nothing = v.strictObject({});
 
 // Functions
 
-/** Ends the subscription with the paid period. It can be resumed until then. */
+/** Ends the subscription with the paid period. It can be resumed until then. A change that waits for its payment stays. */
 export const cancel = fn(
   "billing.cancel",
   { input: nothing, output: Info, failures: changing, reads: own },
   async (_, actor, rows) => {
-    const { mirror, row } = await subscribed(rows);
+    const { mirror, row } = await subscribed(rows, isUnderWay);
     const { periodEnd, cancelAt } = mirror;
     return request(actor, row, BillingCancelRequested.record(actor.organization, { periodEnd }, actor), async () => {
       // somebody may have chosen an earlier end at Stripe
@@ -102,7 +101,7 @@ export const resume = fn(
   "billing.resume",
   { input: nothing, output: Info, failures: changing, reads: own },
   async (_, actor, rows) => {
-    const { mirror, row } = await subscribed(rows);
+    const { mirror, row } = await subscribed(rows, isUnderWay);
     return request(actor, row, BillingResumeRequested.record(actor.organization, {}, actor), async () => {
       const { subscription, cancelAt, endsWithPeriod } = mirror;
       await (cancelAt === undefined || endsWithPeriod
@@ -122,7 +121,7 @@ export const discount = fn(
       replace: v.optional(v.boolean(), false),
     }),
     output: Info,
-    failures: [...changing, ...Object.values(codeFailures)],
+    failures: [...changing, waiting, ...Object.values(codeFailures)],
     reads: own,
   },
   async ({ code, replace }, actor, rows) => {
@@ -240,11 +239,17 @@ async function send(customer: string, contact: StripeContact): Promise<boolean> 
   }
 }
 
-async function subscribed([, billing]: RowsOf<ReturnType<typeof own>>): Promise<{ row: Row; mirror: Mirror }> {
+/** What waits for its payment holds up no end: https://docs.stripe.com/billing/subscriptions/pending-updates */
+const isUnderWay = ({ waitsUntil }: Op) => waitsUntil === undefined;
+
+async function subscribed(
+  [, billing]: RowsOf<ReturnType<typeof own>>,
+  isHeldUpBy: (op: Op) => boolean = () => true,
+): Promise<{ row: Row; mirror: Mirror }> {
   await needStripe();
   const row = rowOf(billing);
   if (!row?.mirror || !isLive(row.mirror)) throw unsubscribed();
-  if (row.op) throw busyWith(row.op);
+  if (row.op && isHeldUpBy(row.op)) throw busyWith(row.op);
   return { row, mirror: row.mirror };
 }
 

@@ -54,6 +54,8 @@ export const Result = v.object({
   isExpected: v.optional(v.literal(true)),
   /** It waits for a payment, which can still be made for some hours. */
   awaits: v.optional(v.literal("payment")),
+  /** It needs attention before what Stripe has can be copied. */
+  isUnread: v.optional(v.literal(true)),
   before: v.optional(Side),
   after: v.optional(Side),
   /** A change that was charged otherwise than it was shown, until a sweep has reported it. */
@@ -91,7 +93,7 @@ export async function reconcileOne(organization: Organization, actor: Actor): Pr
 async function unreached(organization: Organization, { trouble, code }: StripeError): Promise<Result> {
   if (trouble !== "refused") return { result: "waiting" };
   await Dirty.needAttention(organization, code ?? "refused");
-  return { result: "attention", why: code ?? "refused" };
+  return { result: "attention", why: code ?? "refused", isUnread: true };
 }
 
 async function look(organization: Organization, actor: Actor): Promise<Result> {
@@ -115,7 +117,7 @@ async function look(organization: Organization, actor: Actor): Promise<Result> {
   if (found && isLive(found) && !seatItemOf(found, row.mirror)) {
     const why = isRefused ? cancelRefused : seatItemMissing;
     await Dirty.needAttention(organization, why);
-    return { result: "attention", why };
+    return { result: "attention", why, isUnread: true };
   }
   const result = await copy({ organization, organizationRow, row, found, debits, actor });
   const isOrphaned = found?.isCustomerDeleted === true && row.mirror !== undefined && isLive(row.mirror);

@@ -107,9 +107,9 @@ describe("an item that is not for seats", () => {
     const { id, items } = await subscription();
     const seats = items.data.find((item) => item.price.id !== price)?.id ?? "";
     await billing.client.subscriptions.update(id, { items: [{ id: seats, deleted: true }] });
-    expect(await acme.reconcile()).toEqual({ result: "attention", why: "seat_item_missing" });
+    expect(await acme.reconcile()).toEqual({ result: "attention", why: "seat_item_missing", isUnread: true });
     expect(await resultOf(acme.as(() => Seats.resize({ seats: 8 })))).not.toBe("done");
-    expect(await acme.reconcile()).toEqual({ result: "attention", why: "seat_item_missing" });
+    expect(await acme.reconcile()).toEqual({ result: "attention", why: "seat_item_missing", isUnread: true });
     expect(await quantities()).toEqual({ [price]: 1 });
   });
 
@@ -126,7 +126,7 @@ describe("an item that is not for seats", () => {
         { price: training.id, quantity: 3 },
       ],
     });
-    expect(await acme.reconcile()).toEqual({ result: "attention", why: "seat_item_missing" });
+    expect(await acme.reconcile()).toEqual({ result: "attention", why: "seat_item_missing", isUnread: true });
     expect(await get()).toMatchObject({ seats: { paid: 5 } });
   });
 });

@@ -218,8 +218,12 @@ export function eventOf({ id, data }: StripeLibrary.Event): StripeEvent {
   return { id, organization, customer: isOfCustomer ? (customer ?? before ?? undefined) : undefined };
 }
 
-/** Pending updates are for some methods: https://docs.stripe.com/billing/subscriptions/pending-updates#before-you-begin */
-const behaviorOf = ({ isDebited }: SeatChange) => (isDebited ? "error_if_incomplete" : "pending_if_incomplete");
+/**
+ * Pending updates are for some methods: https://docs.stripe.com/billing/subscriptions/pending-updates#before-you-begin
+ * Unlike those, a change that Stripe refuses holds up no other: https://docs.stripe.com/api/subscriptions/update
+ */
+const behaviorOf = ({ isDebited, isAutomatic }: SeatChange) =>
+  isDebited || isAutomatic ? "error_if_incomplete" : "pending_if_incomplete";
 
 /** What a person types in a checkout is saved, because a customer who exists is taxed by it. */
 const taxed = {

@@ -158,6 +158,6 @@ test("without a price that is sold, one of a deleted organization is still said 
   };
   const cancel = () => Promise.reject(new StripeError("refused", "No.", {}));
   billing.world.rebind({ stripe: { ...billing.port, cancel, subscriptionsOf } });
-  expect(await acme.reconcile()).toEqual({ result: "attention", why: "cancel_refused" });
+  expect(await acme.reconcile()).toEqual({ result: "attention", why: "cancel_refused", isUnread: true });
   expect(await waiting()).toMatchObject([{ why: "cancel_refused" }]);
 });

@@ -70,6 +70,8 @@ export type SeatChange = {
   grows: boolean;
   /** An account at a bank pays it: Stripe makes it at once, since such a change cannot wait for its payment. */
   isDebited?: boolean;
+  /** Nobody is there to confirm its payment: it is refused if it is not paid at once. */
+  isAutomatic?: boolean;
 };
 
 export type Amount = { amount: number; currency: string };

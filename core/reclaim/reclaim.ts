@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { Color } from "../account/shape.ts";
 import { dayMs } from "../base/duration.ts";
-import { failure } from "../base/failure.ts";
+import { failure, implied } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
 import { roles } from "../base/role.ts";
 import { shown } from "../base/row.ts";
@@ -250,9 +250,11 @@ function requireLong({
   if (inactiveSince > latestDay() || sentUntil > latestInstant()) throw failures.recent();
 }
 
+const reasons = [seatFailures, implied, Event.failures].flatMap((types) => Object.values(types));
+
 function describe(row: Read<typeof ReclaimRow>, names: Names): Reclaim {
   const { state, by, startedAt, members, invitations, removed, revoked, endedAt, seats, failure: code } = row;
-  const reason = Object.values(seatFailures).find((type) => type.code === code)?.message;
+  const reason = reasons.find((type) => type.code === code)?.message;
   const more = withoutUndefined({ by: names.get(by), endedAt, seats, failure: code, reason });
   return { state, startedAt, members, invitations, removed, revoked, ...more };
 }

@@ -182,9 +182,8 @@ async function reduce(row: ReclaimRow, actor: Member): Promise<void> {
     const change = await wanted({ seats }, actor, organizationRow, billing);
     await make(change, actor, { quote: undefined, steps });
   } catch (error) {
-    if (!(error instanceof Failure)) throw error;
+    if (!(error instanceof Failure) || overtakings.some((type) => isFailure(error, type))) throw error;
     const { code } = error;
-    if (code === failures.moved.code || code === rowFailures.moved.code) throw error;
     // if Stripe has declined it after the write, react.ts says so
     if (await running({ job: "reclaim", organization: actor.organization, id: row.id })) {
       await table.write(...ending(row, "done", { failure: code }));

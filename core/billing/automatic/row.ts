@@ -7,8 +7,6 @@ const Stopped = v.object({
   at: v.string(),
   until: v.string(),
   reason: known(stopReasons),
-  /** The change that was declined, or waits. */
-  operation: v.exactOptional(id("operation")),
   method: v.exactOptional(v.object(paymentMethod)),
   /** It was for the request of a member: others wait, and seats in use are followed. */
   isOfRequests: v.exactOptional(v.literal(true)),

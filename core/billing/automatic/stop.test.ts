@@ -3,7 +3,10 @@ import { resultOf } from "@muster/local/testing/result.ts";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { daySeconds, minuteSeconds } from "../../base/duration.ts";
 import { bind } from "../../kernel/ports.ts";
-import type { Step } from "../../table/table.ts";
+import { StripeError } from "../../kernel/stripe-port.ts";
+import { Keys } from "../../table/keys.ts";
+import { type Step, update } from "../../table/table.ts";
+import * as Manage from "../manage.ts";
 import * as Seats from "../seats.ts";
 import { type Automatically, declined, openAutomatic } from "./automatic.testing.ts";
 
@@ -97,6 +100,17 @@ describe("a change that Stripe declines", () => {
     expect(await one.info()).toMatchObject({ limit: 40, stopped: { reason: "refused" } });
   });
 
+  test("of an organization that is deleted in between is told to nobody", async () => {
+    one.watch(new StripeError("lost", "No answer.", {}));
+    await look();
+    const { world, port } = one.billing;
+    await world.table.write(update(Keys.organization(one.acme.organization), { set: { state: "deleted" } }));
+    const refuse = () => Promise.reject(declined());
+    world.rebind({ stripe: { ...port, changeSeats: refuse, cancel: refuse } });
+    await one.acme.reconcile();
+    expect([(await one.acme.row())?.dropped?.reason, await reasons()]).toEqual(["refused", []]);
+  });
+
   test("of a person stops nothing", async () => {
     await resultOf(one.acme.as(() => Seats.resize({ seats: 5 })));
     expect([await one.info(), await reasons()]).toMatchObject([{ room: 26 }, []]);
@@ -104,31 +118,38 @@ describe("a change that Stripe declines", () => {
   });
 });
 
-test("a payment that waits stops it, and is told once, also when it is not made", async () => {
-  await one.pay("pm_card_chargeCustomerFail");
-  expect([await look(), await look()]).toEqual([1, 1]);
-  expect((await one.acme.row())?.op?.waitsUntil).toBeDefined();
-  expect([await reasons(), (await one.info())?.stopped?.reason]).toEqual([["waiting"], "waiting"]);
-  const { until } = (await one.info())?.stopped ?? {};
-  one.billing.world.clock.pass(daySeconds - minuteSeconds);
-  one.billing.server.catchUp();
-  await one.acme.reconcile();
-  expect((await one.acme.row())?.op).toBeUndefined();
-  expect([await look(), await reasons(), (await one.info())?.stopped?.reason]).toEqual([1, ["waiting"], "unpaid"]);
-  expect([await one.seats(), (await one.info())?.stopped?.until]).toEqual([[4, 0], until]);
-});
+describe.each(["pm_card_chargeCustomerFail", "pm_card_authenticationRequired"])(
+  "a payment that fails with %s",
+  (card) => {
+    beforeEach(() => one.pay(card));
 
-test("a payment that waited and was not made is tried at once with the method that was chosen while it waited", async () => {
-  await one.pay("pm_card_chargeCustomerFail");
-  await look();
-  await one.pay("pm_card_mastercard");
-  expect(await look()).toBe(1);
-  one.billing.world.clock.pass(daySeconds - minuteSeconds);
-  one.billing.server.catchUp();
-  await one.acme.reconcile();
-  expect([await look(), await reasons()]).toEqual([2, ["waiting"]]);
-  expect(await one.seats()).toEqual([5, 1]);
-});
+    test("is refused at once, so that an owner can change seats and cancel at any time", async () => {
+      expect([await look(), await look()]).toEqual([1, 1]);
+      expect([await reasons(), (await one.info())?.stopped?.reason]).toEqual([["refused"], "refused"]);
+      expect([(await one.acme.row())?.op, await one.charges()]).toEqual([undefined, 0]);
+      await one.revoke();
+      expect(await resultOf(one.acme.as(() => Seats.resize({ seats: 3 })))).toBe("done");
+      expect(await resultOf(one.acme.as(() => Manage.cancel({})))).toBe("done");
+    });
+
+    test("for a request of a member holds up no owner either", async () => {
+      one.watch();
+      await one.revoke();
+      const bob = await one.member("bob@example.com");
+      await one.request(bob, 5);
+      await look();
+      expect([one.tried(), (await one.requestOf(bob))?.state]).toEqual([1, "open"]);
+      expect(await resultOf(one.acme.as(() => Manage.cancel({})))).toBe("done");
+    });
+
+    test("is tried at once with the method that is chosen then", async () => {
+      await look();
+      await one.pay("pm_card_mastercard");
+      expect([await look(), await one.seats()]).toEqual([2, [5, 1]]);
+      expect(await reasons()).toEqual(["refused"]);
+    });
+  },
+);
 
 test("a bank that processes a payment stops nothing: it goes on once it has arrived", async () => {
   await one.pay("pm_usBankAccount_success");

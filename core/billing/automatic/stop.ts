@@ -26,7 +26,7 @@ type Why = {
 
 // Functions
 
-/** Returns what follows from a change that was made, waits, or was dropped. */
+/** Returns what follows from a change that was made or dropped. */
 export function after(organizationRow: OrganizationRow, row: Row, op: Op, reason: StopReason | undefined): Outcome {
   const { automatic } = organizationRow;
   if (!automatic || !op.grows) return { steps: [] };
@@ -44,23 +44,20 @@ export function after(organizationRow: OrganizationRow, row: Row, op: Op, reason
 }
 
 /**
- * Adds no seats for some seconds, unless another method pays than when it began. Owners are told once, until some are
+ * Adds no seats for some seconds, unless another method pays then. Owners are told once, until some are
  * added again.
  */
 export function stopped({ pk, automatic }: OrganizationRow, why: Why): Outcome {
   if (!automatic) return { steps: [] };
-  const { reason, seats, operation, isOfRequests, seconds = daySeconds } = why;
+  const { reason, seats, operation, method, isOfRequests, seconds = daySeconds } = why;
   const { stopped: before } = automatic;
-  const begun = operation !== undefined && before?.operation === operation ? before : undefined;
-  const { at, until } = begun ?? { at: instant(), until: instant(seconds) };
-  const method = begun ? begun.method : why.method;
   const isOfThese =
     before && (before.reason === "often") === (reason === "often") && (!before.isOfRequests || isOfRequests);
   const isKnown = isOfThese && isSame(before.method, method);
-  const known = withoutUndefined({ operation, method, isOfRequests });
+  const more = withoutUndefined({ method, isOfRequests });
   const event = { seats, reason, ...(operation && { operation }) };
   return {
-    automatic: { ...automatic, stopped: { at, until, reason, ...known } },
+    automatic: { ...automatic, stopped: { at: instant(), until: instant(seconds), reason, ...more } },
     steps: isKnown ? [] : [BillingAutomaticSeatsStopped.record(pk, event, automaticSeats)],
   };
 }

@@ -6,6 +6,7 @@ import { addressOf } from "../../account/account.ts";
 import { daySeconds, hourSeconds } from "../../base/duration.ts";
 import * as ID from "../../base/id.ts";
 import { asSystem } from "../../kernel/context.ts";
+import { StripeError } from "../../kernel/stripe-port.ts";
 import { Keys } from "../../table/keys.ts";
 import { remove, update } from "../../table/table.ts";
 import * as Billing from "../billing.ts";
@@ -163,6 +164,20 @@ describe("a checkout holds a trial", () => {
     await start(globex);
     expect(await trialDaysOf(globex)).toBe(14);
   });
+
+  test.each(["lost", "busy", "refused"] as const)(
+    "that began with it, where Stripe's answer about that is %s when other seats are wanted",
+    async (trouble) => {
+      await payUnnoticed(acme);
+      const subscriptionsOf = () => Promise.reject(new StripeError(trouble, "Not now.", {}));
+      billing.world.rebind({ stripe: { ...billing.port, subscriptionsOf } });
+      expect(await resultOf(start(acme, 26))).toBe("billing.unavailable");
+      billing.world.rebind({ stripe: billing.port });
+      expect((await trialRow())?.organization).toBe(acme.organization);
+      expect(await resultOf(start(acme, 26))).toBe("billing.already_subscribed");
+      expect(await get(globex)).toMatchObject({ noTrial: "used" });
+    },
+  );
 
   test("and one that another took over in the meantime is left to it", async () => {
     await start(acme);

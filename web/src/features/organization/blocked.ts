@@ -60,7 +60,9 @@ export function whyBlocked(organization: Known, permission: Permission, { target
   if (permission === "billing.resize" && billing?.processing !== undefined) {
     return "Your bank is processing a payment. You can change seats or plan once it has arrived.";
   }
-  if (changesPlan.has(permission) && billing?.change !== undefined) {
+  // what waits for its payment for hours holds up no end of the subscription
+  const isUnderWay = permission === "billing.resize" || billing?.change?.waitsUntil === undefined;
+  if (changesPlan.has(permission) && billing?.change !== undefined && isUnderWay) {
     return "Another change is being made. Wait until it is done.";
   }
   return permission === "billing.resize" && billingStatus === "past_due"
