@@ -31,7 +31,7 @@ export const outcomes: Record<Exclude<InvitationState, "open">, Words> = {
   revoked: {
     icon: Ban,
     title: "This invitation was revoked",
-    lead: ({ organization }) => `An owner or admin of ${organization.name} revoked it.`,
+    lead: ({ organization }) => `Its seat in ${organization.name} is available to others again.`,
     mayRequest: true,
   },
   declined: {

@@ -25,7 +25,7 @@ export function NoDevices() {
       </EmptyState>
       <div className="border-t border-border px-5 py-4 text-sm text-fg-2">
         <p>To try it with the reference client, in a terminal, in a checkout of Muster’s source code:</p>
-        <pre className="mt-2 overflow-x-auto rounded-lg border border-border bg-surface-2 px-3 py-2 text-xs text-fg">
+        <pre className="mt-2 rounded-lg border border-border bg-surface-2 px-3 py-2 text-xs wrap-anywhere whitespace-pre-wrap text-fg">
           <code>{`npm ci\nnpm run agent -- link ${window.location.origin}\nnpm run agent -- run`}</code>
         </pre>
       </div>
