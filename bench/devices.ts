@@ -1,4 +1,4 @@
-import { sign, verify } from "node:crypto";
+import { randomBytes, sign, verify } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import { promisify } from "node:util";
 import { bind } from "@muster/core/kernel/ports.ts";
@@ -111,7 +111,8 @@ async function ask(place: Place, device: Device, wait = 0): Promise<Asked> {
   const { api, publicKey } = place;
   place.asked += 1;
   const headers = { authorization: `Bearer ${device.token}`, "if-none-match": device.etag };
-  const response = await api.request(`/api/v1/sync?wait=${wait}&have=${device.have}`, { headers });
+  const nonce = randomBytes(16).toString("base64url");
+  const response = await api.request(`/api/v1/sync?nonce=${nonce}&wait=${wait}&have=${device.have}`, { headers });
   if (response.status === 304) {
     place.unchanged += 1;
     return { isNew: false, spreadMs: 0 };
@@ -127,8 +128,10 @@ async function ask(place: Place, device: Device, wait = 0): Promise<Asked> {
   const isGenuine = await verified(null, signed, publicKey, Buffer.from(signature, "base64url"));
   if (!isGenuine) throw new Error("A document is not signed.");
   const payload = JSON.parse(Buffer.from(body, "base64url").toString()) as {
+    nonce?: string;
     sections: Record<string, { hash: string }>;
   };
+  if (payload.nonce !== nonce) throw new Error("A document is the answer to another request.");
   device.etag = response.headers.get("etag") ?? "";
   device.have = sections.map((section) => `${section}:${payload.sections[section]?.hash}`).join();
   return { isNew: true, spreadMs: Number(response.headers.get("muster-spread-seconds") ?? 0) * 1_000 };

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { gunzipSync, gzipSync } from "node:zlib";
 import * as ID from "@muster/core/base/id.ts";
 import type { Key } from "@muster/core/table/table.ts";
@@ -114,7 +115,7 @@ async function follow(deployment: Deployment, { organization, costs, change }: P
   async function sync() {
     const begun = performance.now();
     let [requests, bytes] = [1, 0];
-    const first = await get(`/sync?have=${device?.have}`);
+    const first = await get(`/sync?nonce=${randomBytes(16).toString("base64url")}&have=${device?.have}`);
     bytes += first.bytes;
     if (first.response.status === 200 && device) {
       device.etag = first.response.headers.get("etag") ?? "";

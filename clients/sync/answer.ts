@@ -15,35 +15,34 @@ import { encrypt, type Identity, isPinnedKey, type PinnedKey } from "./identity.
 import { isRecord, membersOf, parse } from "./read.ts";
 import { Refusal } from "./refusal.ts";
 import { openSealed } from "./sealed.ts";
-import { dayMs, minuteMs, secondMs } from "./system.ts";
+import { minuteMs, secondMs } from "./system.ts";
 
-// What a device takes from an answer of the server. An answer that is not wholly right changes nothing.
+// What a device takes from an answer of the server. An answer that is not wholly right changes nothing. That it answers this
+// request is signed, so no clock decides whether it is true.
 
 /** The last document that was taken, also when its copy was lost: nothing older is taken. */
 export type Floor = { revision: number; iat: number; document: string };
 
-/** The time, and whether the device's clock is known to be wrong. */
-export type Time = { now: number; isClockWrong: boolean };
-
 const maxSkewMs = 5 * minuteMs;
 
-/** Returns the device's time, unless the server's `Date` says that its clock is wrong: then that one. */
-export function timeOf(now: number, date: string | null): Time {
-  const told = date === null ? Number.NaN : Date.parse(date);
-  const isClockWrong = Math.abs(told - now) > maxSkewMs;
-  return { now: isClockWrong ? told : now, isClockWrong };
-}
+/** Whether the device's clock differs from the one of the server that has just signed this. */
+export const isClockWrong = ({ iat }: SettingsPayload, now: number): boolean =>
+  Math.abs(iat * secondMs - now) > maxSkewMs;
+
+/** The time by the device's clock, which may be behind: it is later than what it has taken. */
+export const timeAfter = (floor: Floor | undefined, now: number): number => Math.max(now, (floor?.iat ?? 0) * secondMs);
 
 export type Context = {
   identity: Identity;
   held: Held | undefined;
   floor: Floor | undefined;
-  time: Time;
+  /** What the request wanted to be signed in its answer. */
+  nonce: string;
   /** The version of the client. */
   appVersion: string;
   etag: string | null;
-  /** When this device takes the document in, by its own clock. */
-  takenAt: number;
+  /** When the answer came, by the device's clock. */
+  now: number;
   /** Returns a part's text from the disk or from the server. */
   readPart: (name: string) => Promise<string | undefined>;
 };
@@ -66,18 +65,18 @@ export class Unusable extends Refusal {
 
 /** Returns what an answer brings. @throws Refusal if anything about it is not right */
 export async function take(text: string, context: Context): Promise<Taken> {
-  const { identity, floor, time } = context;
+  const { identity, floor, nonce, now } = context;
   const answer = parse(text);
   if (!isRecord(answer) || typeof answer["document"] !== "string") {
     throw new Refusal("unreadable", "The answer has no document.");
   }
   const signed = answer["document"];
-  const payload = await openDocument(signed, unexpired(identity.keys, signed, time));
+  const payload = await openDocument(signed, unexpired(identity.keys, signed, timeAfter(floor, now)));
   checkOwner(payload, identity);
+  if (payload.nonce !== nonce) throw new Refusal("replayed", "The document is the answer to another request.");
   if (isWipe(payload)) return { kind: "wipe", wipe: payload.wipe };
 
-  checkAge(payload, floor);
-  checkTime(payload, time);
+  checkRevision(payload, floor);
   try {
     return await takeContent(signed, payload, answer, context);
   } catch (error) {
@@ -93,7 +92,7 @@ async function takeContent(
   answer: Readonly<Record<string, unknown>>,
   context: Context,
 ): Promise<Taken> {
-  const { held, appVersion, etag, takenAt } = context;
+  const { held, appVersion, etag, now: takenAt } = context;
   const sections = takeSections(payload, membersOf(answer["sections"]), held?.sections ?? {});
   const { secretList = held?.secretList } = answer;
   if (typeof secretList !== "string") throw new Refusal("incomplete", "The list of secrets is missing.");
@@ -106,25 +105,21 @@ async function takeContent(
   return { kind: "document", held: taken };
 }
 
+const hasEnded = ({ exp }: PinnedKey, now: number): boolean => exp !== undefined && exp * secondMs < now;
+
 /** The keys, unless the one that signed has ended. */
-function unexpired(keys: readonly PinnedKey[], signed: string, { now }: Time): readonly PinnedKey[] {
+function unexpired(keys: readonly PinnedKey[], signed: string, now: number): readonly PinnedKey[] {
   const kid = keyIdOf(signed);
-  const { exp } = keys.find((key) => key.kid === kid) ?? {};
-  if (exp !== undefined && exp * secondMs < now) throw new Refusal("expired_key", `The key ${kid} has expired.`);
+  const key = keys.find((one) => one.kid === kid);
+  if (key && hasEnded(key, now)) throw new Refusal("expired_key", `The key ${kid} has expired.`);
   return keys;
 }
 
-/** Not looser by what was true before. Two documents of one second cannot be put in order: the first stays. */
-function checkAge({ revision, iat, document }: SettingsPayload, floor: Floor | undefined): void {
-  if (!floor) return;
-  const isOlder = revision < floor.revision || (revision === floor.revision && iat < floor.iat);
-  const isUnordered = revision === floor.revision && iat === floor.iat && document !== floor.document;
-  if (isOlder || isUnordered) throw new Refusal("older", "The document is older than the one that this device has.");
-}
-
-function checkTime({ iat, exp }: SettingsPayload, { now }: Time): void {
-  if (exp * secondMs < now) throw new Refusal("expired", "The answer has expired.");
-  if (iat * secondMs > now + dayMs) throw new Refusal("from_future", "The answer was signed more than a day from now.");
+/** A server that was put back to an earlier state is believed again when its settings change. */
+function checkRevision({ revision }: SettingsPayload, floor: Floor | undefined): void {
+  if (revision < (floor?.revision ?? 0)) {
+    throw new Refusal("older", "The document is older than the one that this device has.");
+  }
 }
 
 /** Returns all secrets of a document, encrypted for the disk: those of the answer, and those that are held already. */
@@ -154,24 +149,32 @@ async function takeSecrets(
 const plain = (version: string) => /^\d+\.\d+\.\d+/.exec(version)?.[0] ?? "0.0.0";
 
 /**
- * Returns the pinned keys and those of a key set that they have signed, directly or through another key.
+ * Returns the pinned keys and those of a key set that they have signed, directly or through another key. A pinned key gets
+ * the end that such a signature says, and none later than it had. None is left out, so that a wrong clock costs nothing once
+ * it is right.
  * @param text the answer of the server's key route
  */
-export async function endorsed(text: string, pinned: readonly PinnedKey[]): Promise<readonly PinnedKey[]> {
+export async function endorsed(text: string, pinned: readonly PinnedKey[], now: number): Promise<readonly PinnedKey[]> {
   const { keys } = membersOf(parse(text));
   const known = new Map(pinned.map((key) => [key.kid, key]));
   const candidates = (Array.isArray(keys) ? keys : []).filter((key) => isPinnedKey(key));
-  for (let before = -1; before !== known.size; ) {
-    before = known.size;
-    for (const { kid, x, exp } of candidates) {
-      if (known.has(kid)) continue;
-      const { endorsements } = candidates.find((key) => key.kid === kid) as { endorsements?: unknown };
+  for (let isNews = true; isNews; ) {
+    isNews = false;
+    for (const candidate of candidates) {
+      const { kid, x, exp } = candidate;
+      if (!isNewsOf(candidate, known.get(kid))) continue;
       const key = { kid, x, ...(exp !== undefined && { exp }) };
-      if (await isEndorsed(key, endorsements, [...known.values()])) known.set(kid, key);
+      const by = [...known.values()].filter((one) => !hasEnded(one, now));
+      if (!(await isEndorsed(key, membersOf(candidate)["endorsements"], by))) continue;
+      known.set(kid, key);
+      isNews = true;
     }
   }
   return [...known.values()];
 }
+
+const isNewsOf = ({ exp = Number.POSITIVE_INFINITY }: PinnedKey, known: PinnedKey | undefined): boolean =>
+  !known || exp < (known.exp ?? Number.POSITIVE_INFINITY);
 
 async function isEndorsed(key: PinnedKey, endorsements: unknown, by: readonly PinnedKey[]): Promise<boolean> {
   for (const endorsement of Array.isArray(endorsements) ? endorsements : []) {

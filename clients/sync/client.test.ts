@@ -6,7 +6,7 @@ import type { Client } from "./client.ts";
 import type { Receipt } from "./double.testing.ts";
 import type { Change, Halt, Problem, Wiped } from "./events.ts";
 import { type Fixture, openFixture } from "./fixture.testing.ts";
-import { backOff, dayMs, minuteMs, secondMs } from "./system.ts";
+import { backOff, dayMs, hourMs, minuteMs, secondMs } from "./system.ts";
 
 /** Everything that a client says. */
 function listen(client: Client) {
@@ -213,6 +213,41 @@ describe("a linked device", () => {
       .toBe(true);
   });
 
+  test("is asked as often as the server says where a proxy removes the version of each answer", async () => {
+    const fixture = await openFixture();
+    const withoutVersion = (answer: Response) => {
+      answer.headers.delete("etag");
+      answer.headers.set("muster-poll-seconds", "900");
+      return answer;
+    };
+    fixture.server.state.intercept = async (_, genuine) => withoutVersion(await genuine());
+    await fixture.start({ isLive: true });
+    fixture.clock.waits();
+    await expect
+      .poll(() => fixture.clock.advance(secondMs) ?? fixture.clock.waits().includes(900 * secondMs))
+      .toBe(true);
+  });
+
+  test.each([-2, 2])("waits for changes also with a clock that is %i days from the server's", async (days) => {
+    const fixture = await openFixture();
+    fixture.skew.ms = days * dayMs;
+    const client = await fixture.start({ isLive: true });
+    await client.refresh();
+    await expect.poll(() => fixture.clock.advance(secondMs) ?? fixture.server.state.waiting.size).toBe(1);
+  });
+
+  test("takes what changed in the same second, and refuses nothing", async () => {
+    const fixture = await openFixture();
+    const client = await fixture.start();
+    await client.refresh();
+    const secret = { id: "sec_1", kind: "openai", name: "Key", version: 1, fields: { apiKey: "x" } };
+    fixture.server.state.secrets.push(secret);
+    expect(await client.refresh()).toMatchObject({ kind: "changed" });
+    expect(client.secrets()).toEqual([secret]);
+    await expect.poll(() => client.status().pendingReceipts).toBe(0);
+    expect(fixture.server.state.receipts.filter(({ state }) => state === "refused")).toEqual([]);
+  });
+
   test("waits longer after each failure, up to ten minutes", async () => {
     const fixture = await openFixture();
     fixture.server.state.intercept = () => Promise.reject(new Error("No network."));
@@ -293,6 +328,30 @@ describe("a device without contact", () => {
     expect(again.status().mode).toBe("stale");
   });
 
+  test("does not get younger when its clock was ahead before, also after a restart", async () => {
+    const { fixture, client } = await offline({ maxOfflineDays: 7, whenStale: "strict" });
+    fixture.server.state.intercept = undefined;
+    fixture.clock.advance(3_650 * dayMs);
+    await client.refresh();
+    expect(client.status().mode).toBe("current");
+    fixture.server.state.intercept = () => Promise.reject(new Error("No network."));
+    fixture.clock.advance(-3_650 * dayMs);
+    expect(client.status().mode).toBe("stale");
+    await client.stop();
+    const again = await fixture.start();
+    expect(again.status().mode).toBe("stale");
+    // the next answer ends that, and has to be signed
+    fixture.server.state.intercept = undefined;
+    await again.refresh();
+    expect(again.status().mode).toBe("current");
+  });
+
+  test("is not stale because its clock was set back by a minute", async () => {
+    const { fixture, client } = await offline({ maxOfflineDays: 7, whenStale: "strict" });
+    fixture.clock.advance(-minuteMs);
+    expect(client.status().mode).toBe("current");
+  });
+
   test("has no limit where the organization sets none", async () => {
     const { fixture, client } = await offline({ maxOfflineDays: 0, whenStale: "strict" });
     fixture.clock.advance(1_000 * dayMs);
@@ -308,6 +367,31 @@ describe("a device without contact", () => {
     }
     expect(client.status().mode).toBe("stale");
   });
+
+  test.each([
+    [1, 0],
+    [1, 2],
+    [1, -2],
+    [30, 0],
+  ])(
+    "of %i days never happens while it is online, with a server that is %i days ahead",
+    async (maxOfflineDays, ahead) => {
+      const { fixture, client, events } = await offline({ maxOfflineDays, whenStale: "strict" });
+      fixture.server.state.intercept = undefined;
+      fixture.skew.ms = ahead * dayMs;
+      const { requests } = fixture.server.state;
+      await client.refresh();
+      const [changes, before] = [events.changes.length, requests.length];
+      for (let hour = 0; hour < 50; hour++) {
+        fixture.clock.advance(hourMs);
+        await client.refresh();
+        expect(client.status().mode).toBe("current");
+      }
+      expect(events.changes).toHaveLength(changes);
+      const signed = requests.slice(before).filter(({ path, status }) => path.startsWith("/sync?") && status === 200);
+      expect(signed.length).toBeLessThanOrEqual(4);
+    },
+  );
 
   test("has its document from disk at once after a start", async () => {
     const { fixture, client } = await offline({});

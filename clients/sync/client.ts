@@ -183,7 +183,7 @@ async function run({ options, system, files, stopping, events, release }: Settin
     }
     // a server that does not wait is asked as often as it says
     const waited = Math.min(outcome.waitMs, waitSeconds * secondMs);
-    const isServed = outcome.isSigned || (waited > 0 && outcome.tookMs > waited / 2);
+    const isServed = outcome.isServed || (waited > 0 && outcome.tookMs > waited / 2);
     // a question is a fourth of the work of receipts
     if (isLive && (!hasWaited || isServed)) return Math.max(gatherMs * system.random(), quietMs() / 4);
     return outcome.pollMs * (0.9 + 0.2 * system.random());

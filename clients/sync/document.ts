@@ -26,6 +26,8 @@ type Common = {
   /** When it was signed, and when this answer expires, in seconds. */
   iat: number;
   exp: number;
+  /** What the request for it wanted to be signed, so that it answers no other. */
+  nonce?: string;
 };
 export type SettingsPayload = Common & {
   /** Of the organization's settings. It only grows. */
@@ -101,9 +103,10 @@ function readPayload(value: unknown): Payload | undefined {
   return { ...common, revision, ...without, sections: hashes, secrets: { hash }, policy, document };
 }
 
-function readCommon({ iss, aud, sub, organization, iat, exp }: Unread): Common | undefined {
+function readCommon({ iss, aud, sub, organization, iat, exp, nonce }: Unread): Common | undefined {
   const isReadable = [iss, aud, sub, organization].every(isText) && [iat, exp].every(isCount) && (exp as number) > 0;
-  return isReadable ? ({ iss, aud, sub, organization, iat, exp } as Common) : undefined;
+  if (!isReadable) return undefined;
+  return { iss, aud, sub, organization, iat, exp, ...(isText(nonce) && { nonce }) } as Common;
 }
 
 /** Every section must be there; those that this client does not know are left out. */

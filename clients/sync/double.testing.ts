@@ -85,7 +85,9 @@ export function openServer({ now = Date.now }: { now?: () => number } = {}) {
     requests: [] as { path: string; headers: Headers; status: number; at: number }[],
     parts: new Map<string, string>(),
     /** Answers instead of the server, once or always. */
-    intercept: undefined as ((path: string, genuine: () => Promise<Response>) => Promise<Response>) | undefined,
+    intercept: undefined as
+      | ((path: string, genuine: () => Promise<Response>, query: URLSearchParams) => Promise<Response>)
+      | undefined,
     waiting: new Set<() => void>(),
     /** How linking is answered, what was asked first and last. */
     linking: undefined as { answers: (() => Response)[]; first?: Json; body?: Json } | undefined,
@@ -125,7 +127,7 @@ export function openServer({ now = Date.now }: { now?: () => number } = {}) {
     );
 
   /** What a document says. Tests change it before it is signed. */
-  async function payloadFor(device: Device, sealedTexts: Record<string, string>): Promise<Json> {
+  async function payloadFor(device: Device, sealedTexts: Record<string, string>, nonce: string | null): Promise<Json> {
     const seconds = Math.floor(now() / 1_000);
     const common = {
       iss: state.url,
@@ -134,6 +136,7 @@ export function openServer({ now = Date.now }: { now?: () => number } = {}) {
       organization: state.organization.id,
       iat: seconds,
       exp: seconds + dayMs / 1_000,
+      ...(nonce !== null && { nonce }),
     };
     if (state.wipe) return { ...common, wipe: state.wipe };
     const hashes = Object.fromEntries(
@@ -158,7 +161,7 @@ export function openServer({ now = Date.now }: { now?: () => number } = {}) {
     for (const { id, version, fields } of wanted) {
       texts[id] = await sealed(device.sealingKey, [state.organization.id, device.id, id, version], fields);
     }
-    const payload = await payloadFor(device, texts);
+    const payload = await payloadFor(device, texts, query.get("nonce"));
     const given = Object.entries(sectionTexts()).filter(([section, text]) => have.get(section) !== sha256(text));
     return { payload, sections: Object.fromEntries(given), secretList: secretListFor(texts), secrets: texts };
   }
@@ -244,7 +247,7 @@ export function openServer({ now = Date.now }: { now?: () => number } = {}) {
       device.token = token as string;
       delete device.nextToken;
     }
-    const isOther = [...url.searchParams.keys()].some((name) => !/^(have|secrets|wait|name)$/.test(name));
+    const isOther = [...url.searchParams.keys()].some((name) => !/^(have|secrets|nonce|wait|name)$/.test(name));
     if (isOther) return json(400, { code: "input.invalid" });
     if (path === "/sync") return sync(url, init.headers, device);
     if (path === "/sync/receipts") return receive(init.body, device);
@@ -257,7 +260,7 @@ export function openServer({ now = Date.now }: { now?: () => number } = {}) {
     const { method = "GET", headers = new Headers(), body = "" } = init;
     const genuine = async () => dated(await answer(url, { method, headers, body }));
     const response = await (state.intercept
-      ? state.intercept(url.pathname.replace("/api/v1", ""), genuine)
+      ? state.intercept(url.pathname.replace("/api/v1", ""), genuine, url.searchParams)
       : genuine());
     state.requests.push({
       path: url.pathname.replace("/api/v1", "") + url.search,

@@ -67,6 +67,8 @@ export async function openDevice({ api, folder, random, number, others }: Settin
   /** What the server has really answered, for replays. */
   const answers: { text: string; headers: Headers }[] = [];
   const issued = new Set<string>();
+  /** When a document came by the device's clock: as the server has answered it, or an old one with its old date. */
+  const came = { genuine: new Set<number>(), old: new Set<number>() };
   let [floor, isBad, skewMs] = [0, true, 0];
   let crash: { kind: Crash; isOver: boolean } | undefined;
   let client: Client | undefined;
@@ -100,19 +102,23 @@ export async function openDevice({ api, folder, random, number, others }: Settin
     if (crash?.isOver) throw new Error("This process has ended.");
     const fault = isBad ? pick(faults) : "none";
     if (fault === "cut off") throw new Error("There is no network.");
+    const before = [...answers];
     const response = await ask(url, init);
     if (crash?.kind === "after the answer") end();
     if (crash?.isOver || fault === "lost") throw new Error("The answer is lost.");
-    if (fault === "doubled") return ask(url, init);
     const isDocument = response.status === 200 && /\/sync(\?|$)/.test(url);
+    if (isDocument && (fault === "none" || fault === "doubled")) came.genuine.add(system.now());
+    if (fault === "doubled") return ask(url, init);
     if (!isDocument || fault === "none") return response;
     if (fault === "truncated") {
       const text = await response.text();
       return new Response(text.slice(0, Math.floor(random() * text.length)), { headers: response.headers });
     }
-    const other = fault === "foreign" ? pick(others()) : undefined;
-    const old = pick(other ? other.answers : answers);
-    return old ? new Response(old.text, { headers: old.headers }) : response;
+    const other = fault === "foreign" ? pick(others().filter((one) => one.id !== id)) : undefined;
+    const old = pick(other ? other.answers : before);
+    came[old ? "old" : "genuine"].add(system.now());
+    if (!old) return response;
+    return new Response(old.text, { headers: old.headers });
   }
 
   const system: System = {
@@ -175,7 +181,9 @@ export async function openDevice({ api, folder, random, number, others }: Settin
       return;
     }
     crash = undefined;
-    const { revision = floor, document } = client.status();
+    const { revision = floor, document, takenAt = "" } = client.status();
+    const at = Date.parse(takenAt);
+    if (came.old.has(at) && !came.genuine.has(at)) throw new Error(`Device ${number} took what was true before.`);
     if (revision < floor) throw new Error(`Device ${number} went back from revision ${floor} to ${revision}.`);
     if (document !== undefined && !issued.has(document)) throw new Error(`Device ${number} has what nobody issued.`);
     floor = revision;

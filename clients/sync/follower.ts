@@ -1,12 +1,14 @@
+import { randomBytes } from "node:crypto";
 import { sections } from "@muster/settings/fields.ts";
-import { endorsed, take, timeOf, Unusable } from "./answer.ts";
+import { wantsSignature } from "./age.ts";
+import { endorsed, isClockWrong, take, timeAfter, Unusable } from "./answer.ts";
 import { partNameOf } from "./document.ts";
 import type { Emitter, Problem } from "./events.ts";
 import type { Files } from "./files.ts";
 import type { Held } from "./held.ts";
 import * as Disk from "./held.ts";
 import { type Answer, retryAfterMs, Unreachable } from "./http.ts";
-import type { Memory } from "./memory.ts";
+import { floorOf, type Memory } from "./memory.ts";
 import { type Receipts, receiptOf } from "./receipts.ts";
 import { Refusal, type RefusalCode } from "./refusal.ts";
 import { messageOf, reporting } from "./reporting.ts";
@@ -24,7 +26,8 @@ export type Outcome =
       waitMs: number;
       spreadMs: number;
       tookMs: number;
-      isSigned: boolean;
+      /** Whether the server had a reason to answer at this moment. */
+      isServed: boolean;
     }
   | { kind: "refused"; code: RefusalCode; retryAfterMs?: number | undefined }
   | { kind: "failed" | "halted"; retryAfterMs?: number | undefined }
@@ -57,6 +60,8 @@ export function follower(memory: Memory, parts: Parts) {
   const own = Disk.partsOn(files);
   /** Whether the next answer has to hold everything, because the last one was refused, perhaps before a restart. */
   let needsAll = receipts.last("device")?.state === "refused";
+  /** Whether something was missing in the last answer, as it is when settings change between two requests. */
+  let wasIncomplete = false;
   let halted: string | undefined;
   const { send } = sender(receipts, session, { timeoutMs, problem });
   const { catchUp, reporter, tolerate } = reporting(memory, { receipts, events, system, problem });
@@ -67,9 +72,9 @@ export function follower(memory: Memory, parts: Parts) {
     if (memory.state.wipe) return resume(memory.state.wipe);
     const sentAt = system.now();
     try {
-      const { path, headers } = question(waitSeconds, sentAt);
+      const { path, headers, ...asked } = question(waitSeconds, sentAt);
       const answer = await session.call(path, { headers }, { timeoutMs: timeoutMs + waitSeconds * secondMs, signal });
-      return await receive(answer, { sentAt, signal, asked: headers["if-none-match"] });
+      return await receive(answer, { ...asked, sentAt, signal, etag: headers["if-none-match"] });
     } catch (error) {
       if (signal?.aborted && error instanceof Unreachable) return { kind: "failed" };
       return failed(error);
@@ -80,27 +85,35 @@ export function follower(memory: Memory, parts: Parts) {
 
   function question(waitSeconds: number, now: number) {
     const { held } = memory;
-    const query = new URLSearchParams();
+    const nonce = randomBytes(16).toString("base64url");
+    const isDue = held === undefined || wantsSignature({ held, state: memory.state }, now);
+    const query = new URLSearchParams({ nonce });
     if (waitSeconds > 0) query.set("wait", String(waitSeconds));
     const headers: Record<string, string> = {};
     if (held && !needsAll) {
       query.set("have", sections.map((section) => `${section}:${held.payload.sections[section].hash}`).join());
       query.set("secrets", held.list.map(({ id, version }) => `${id}:${version}`).join());
-      // "unchanged" is not signed: once a day the server has to sign what is true
-      if (held.etag && now < held.payload.exp * secondMs) headers["if-none-match"] = held.etag;
+      if (held.etag && !isDue) headers["if-none-match"] = held.etag;
     }
-    return { path: query.size === 0 ? "/sync" : `/sync?${query.toString()}`, headers };
+    return { path: `/sync?${query.toString()}`, headers, nonce, isDue };
   }
 
-  type Sent = { sentAt: number; signal: AbortSignal | undefined; asked: string | undefined };
+  type Sent = {
+    sentAt: number;
+    signal: AbortSignal | undefined;
+    etag: string | undefined;
+    nonce: string;
+    /** Whether the document had to be signed again, changed or not. */
+    isDue: boolean;
+  };
 
-  async function receive(answer: Answer, { sentAt, signal, asked }: Sent): Promise<Outcome> {
+  async function receive(answer: Answer, { sentAt, signal, nonce, isDue, etag }: Sent): Promise<Outcome> {
     const { status, headers, text } = answer;
     if (status === 401 || status === 403) {
       await halt("not_accepted", "The server does not accept this device. It may have to be linked again.");
       return { kind: "halted", retryAfterMs: hourMs };
     }
-    if (status !== 200 && !(status === 304 && asked !== undefined)) {
+    if (status !== 200 && !(status === 304 && etag !== undefined)) {
       await problem("unavailable", `The server answered ${status}.`);
       return { kind: "failed", retryAfterMs: retryAfterMs(headers) };
     }
@@ -108,28 +121,31 @@ export function follower(memory: Memory, parts: Parts) {
     const spreadMs = millisecondsIn(headers, "muster-spread-seconds") ?? 0;
     const waitMs = millisecondsIn(headers, "muster-wait-seconds") ?? dayMs;
     const timing = { pollMs: pollMsOf(headers), waitMs, spreadMs, tookMs: system.now() - sentAt };
-    if (status === 304) return { kind: (await catchUp()) ? "changed" : "unchanged", ...timing, isSigned: false };
+    if (status === 304) return { kind: (await catchUp()) ? "changed" : "unchanged", ...timing, isServed: false };
 
-    const time = timeOf(system.now(), headers.get("date"));
-    if (time.isClockWrong) await problem("clock_wrong", "The clock of this device differs from the server's.");
+    const now = system.now();
+    const { held } = memory;
     const taken = await withNewKeys(signal, () =>
       take(text, {
         identity: session.identity(),
-        held: memory.held,
+        held,
         floor: memory.state.floor,
-        time,
+        nonce,
         appVersion,
         etag: headers.get("etag"),
-        takenAt: system.now(),
+        now,
         readPart: (name) => readPart(name, signal),
       }),
     );
-    needsAll = false;
+    [needsAll, wasIncomplete] = [false, false];
     if (taken.kind === "wipe") return begin(taken.wipe);
     if (taken.kind === "too_old") return tooOld(taken.payload);
     halted = undefined;
+    const { payload, etag: version } = taken.held;
+    if (isClockWrong(payload, now)) await problem("clock_wrong", "The clock of this device differs from the server's.");
     await putInForce(taken.held);
-    return { kind: (await catchUp()) ? "changed" : "unchanged", ...timing, isSigned: true };
+    const isOther = payload.document !== held?.payload.document || (version !== undefined && version !== held.etag);
+    return { kind: (await catchUp()) ? "changed" : "unchanged", ...timing, isServed: isDue || isOther };
   }
 
   /** Reads the key set if the key is not pinned, and pins keys that a pinned one has signed. */
@@ -140,8 +156,9 @@ export function follower(memory: Memory, parts: Parts) {
       if (!(error instanceof Refusal) || error.code !== "unknown_key") throw error;
       const answer = await session.keySet({ timeoutMs, signal });
       const { keys } = session.identity();
-      const more = answer.status === 200 ? await endorsed(answer.text, keys) : keys;
-      if (more.length === keys.length) throw error;
+      const now = timeAfter(memory.state.floor, system.now());
+      const more = answer.status === 200 ? await endorsed(answer.text, keys, now) : keys;
+      if (more.every((key) => keys.includes(key))) throw error;
       await session.pin(more);
       return run();
     }
@@ -162,8 +179,7 @@ export function follower(memory: Memory, parts: Parts) {
     await Disk.save(files, next);
     memory.held = next;
     memory.isDamaged = false;
-    const { revision, iat, document } = next.payload;
-    memory.state = { ...memory.state, floor: { revision, iat, document }, seenAt: system.now() };
+    memory.state = { ...memory.state, floor: floorOf(next), seenAt: next.takenAt };
     await tolerate(writeState(files, memory.state));
     await tolerate(Disk.removeOtherParts(files, next));
     const isOver = receipts.last("device")?.state === "refused";
@@ -186,9 +202,10 @@ export function follower(memory: Memory, parts: Parts) {
     if (error instanceof Refusal) {
       needsAll = true;
       await problem(error.code, error.message);
-      const { held } = memory;
       const message = `${error.code}: ${error.message}`;
-      const about = error instanceof Unusable ? error : held;
+      const isRace = error.code === "incomplete" && !wasIncomplete;
+      wasIncomplete = error.code === "incomplete";
+      const about = error instanceof Unusable ? error : isRace ? undefined : memory.held;
       const refused = about && { ...receiptOf("device", "refused", about), code: "invalid_document" as const, message };
       if (refused) await tolerate(receipts.add([refused]));
       return { kind: "refused", code: error.code };
@@ -209,7 +226,7 @@ export function follower(memory: Memory, parts: Parts) {
     await events.emit("halt", { reason, message });
   }
 
-  /** Turning the clock back later does not make the document younger. */
+  /** Turning the clock back does not make the document younger. */
   async function noteTime(): Promise<void> {
     const now = system.now();
     if (memory.state.wipe || now - memory.state.seenAt < hourMs) return;

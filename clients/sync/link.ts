@@ -261,7 +261,8 @@ function readGrant(value: Unread, server: string, keys: DeviceKeys): Identity {
   const { access_token: token, device, account, organization, issuer, keys: given } = value;
   const { id, name } = membersOf(organization);
   const set = Array.isArray(given) ? given : membersOf(given)["keys"];
-  const pinned = (Array.isArray(set) ? set : []).filter((key) => isPinnedKey(key));
+  // a key that ends signs nothing for a new device
+  const pinned = (Array.isArray(set) ? set : []).filter((key) => isPinnedKey(key) && key.exp === undefined);
   const isReadable = [token, device, account, issuer, id].every(isText) && pinned.length > 0;
   if (!isReadable || !isTokenOf({ device: String(device) }, String(token))) {
     throw new LinkError("refused", "The server's answer cannot be read.");
@@ -273,7 +274,7 @@ function readGrant(value: Unread, server: string, keys: DeviceKeys): Identity {
     account: String(account),
     organization: { id: String(id), name: isText(name) ? name : String(id) },
     token: String(token),
-    keys: pinned.map(({ kid, x, exp }): PinnedKey => ({ kid, x, ...(exp !== undefined && { exp }) })),
+    keys: pinned.map(({ kid, x }: PinnedKey) => ({ kid, x })),
     ...keys,
   };
 }

@@ -1,3 +1,4 @@
+import type { Floor } from "./answer.ts";
 import type { Files } from "./files.ts";
 import { type Held, load } from "./held.ts";
 import type { Identity } from "./identity.ts";
@@ -17,13 +18,29 @@ export type Memory = {
   isDamaged: boolean;
 };
 
+export const floorOf = ({ payload: { revision, iat, document } }: Held): Floor => ({ revision, iat, document });
+
+/** @throws Refusal if the copy is of a document before the last one that was taken: an older file was put back */
+function checkFloor({ payload: { revision, iat, document } }: Held, floor: Floor | undefined): void {
+  if (!floor) return;
+  const isOlder = revision < floor.revision || (revision === floor.revision && iat < floor.iat);
+  const isUnordered = revision === floor.revision && iat === floor.iat && document !== floor.document;
+  if (isOlder || isUnordered) throw new Refusal("older", "The copy on disk is older than the last document.");
+}
+
 /** Reads what is on disk, and checks it. */
 export async function remember(files: Files, identity: Identity, now: number): Promise<Memory> {
   const state = await readState(files);
   const memory: Memory = { state, held: undefined, told: undefined, isToldStrict: false, isDamaged: false };
   if (state.wipe) return memory;
   try {
-    memory.held = await load(files, identity);
+    const held = await load(files, identity);
+    if (held) {
+      checkFloor(held, state.floor);
+      // a crash may have come between the two files, or one of them may have been lost
+      memory.state = { ...state, floor: floorOf(held) };
+    }
+    memory.held = held;
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     memory.isDamaged = true;

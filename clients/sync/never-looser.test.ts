@@ -1,4 +1,4 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
@@ -11,14 +11,15 @@ import { dayMs, hourMs, minuteMs, secondMs, system } from "./system.ts";
 const runs = process.env["MUSTER_DEEP"] === undefined ? 300 : 10_000;
 
 type Draft = { payload: Json; sections: Json; secretList: string; secrets: Json };
-/** An answer of the server, and a body that is none. */
+/** An answer of the server, and a body that is none. What is signed has what the request wanted to be signed. */
 type Answer = { body: unknown; headers?: Record<string, string>; status?: number };
+type Signed = (nonce: string) => Json;
 type Scene = Fixture & {
   client: Client;
   codes: string[];
   /** What an answer would be now, to be changed before it is signed. */
   draft: () => Promise<Draft>;
-  sign: (draft: Draft, key?: ServerKey, header?: Json) => Json;
+  sign: (draft: Draft, key?: ServerKey, header?: Json) => Signed;
   answer: (answer: Answer) => Promise<unknown>;
   applied: () => Promise<unknown>;
 };
@@ -50,14 +51,14 @@ async function restricted(): Promise<Scene> {
     client,
     codes,
     draft: () => server.answerFor(device),
-    sign: ({ payload, ...rest }, key = server.key(), header = {}) => ({
-      document: signed(payload, key, header),
-      ...rest,
-    }),
+    sign:
+      ({ payload, ...rest }, key = server.key(), header = {}) =>
+      (nonce) => ({ document: signed({ nonce, ...payload }, key, header), ...rest }),
     answer: ({ body, headers = {}, status = 200 }) => {
-      server.state.intercept = async (path, genuine) => {
+      server.state.intercept = async (path, genuine, query) => {
         if (path !== "/sync") return dated(await genuine(), headers["date"]);
-        const text = typeof body === "string" ? body : JSON.stringify(body);
+        const sent: unknown = typeof body === "function" ? (body as Signed)(query.get("nonce") ?? "") : body;
+        const text = typeof sent === "string" ? sent : JSON.stringify(sent);
         return new Response([204, 304].includes(status) ? null : text, {
           status,
           headers: { date: new Date(clock.now()).toUTCString(), etag: '"forged"', ...headers },
@@ -102,7 +103,11 @@ describe("a device keeps the last good document when an answer", () => {
     ["is an empty object", "unreadable", () => ({ body: {} })],
     ["has no content", "unavailable", () => ({ body: "", status: 204 })],
     ["is a page", "unreadable", () => ({ body: "<html>Sign in to the network</html>" })],
-    ["is cut short", "unreadable", ({ sign }, loose) => ({ body: JSON.stringify(sign(loose)).slice(0, -20) })],
+    [
+      "is cut short",
+      "unreadable",
+      ({ sign }, loose) => ({ body: (nonce: string) => JSON.stringify(sign(loose)(nonce)).slice(0, -20) }),
+    ],
     [
       "is signed by a key that nobody vouches for",
       "unknown_key",
@@ -117,8 +122,11 @@ describe("a device keeps the last good document when an answer", () => {
       "says that it needs no signature",
       "bad_signature",
       ({ sign }, loose) => {
-        const body = sign(loose, undefined, { alg: "none" });
-        return { body: { ...body, document: String(body["document"]).replace(/[^.]*$/, "") } };
+        const body = (nonce: string) => {
+          const { document, ...rest } = sign(loose, undefined, { alg: "none" })(nonce);
+          return { ...rest, document: String(document).replace(/[^.]*$/, "") };
+        };
+        return { body };
       },
     ],
     [
@@ -129,10 +137,14 @@ describe("a device keeps the last good document when an answer", () => {
     [
       "was changed after it was signed",
       "bad_signature",
-      ({ sign, server }, loose) => {
-        const [head, , signature] = String(sign(loose)["document"]).split(".");
-        const payload = Buffer.from(JSON.stringify({ ...loose.payload, revision: 9 })).toString("base64url");
-        return { body: { ...sign(loose, server.key()), document: `${head}.${payload}.${signature}` } };
+      ({ sign }, loose) => {
+        const body = (nonce: string) => {
+          const { document, ...rest } = sign(loose)(nonce);
+          const [head, , signature] = String(document).split(".");
+          const payload = Buffer.from(JSON.stringify({ ...loose.payload, nonce, revision: 9 })).toString("base64url");
+          return { ...rest, document: `${head}.${payload}.${signature}` };
+        };
+        return { body };
       },
     ],
     ...(["iss", "aud", "sub", "organization"] as const).map((member): (typeof cases)[number] => [
@@ -146,32 +158,14 @@ describe("a device keeps the last good document when an answer", () => {
       ({ sign }, loose) => ({ body: sign({ ...loose, payload: { ...loose.payload, revision: 4 } }) }),
     ],
     [
-      "is the same revision, signed earlier",
-      "older",
-      ({ sign }, { payload, ...rest }) => ({
-        body: sign({ ...rest, payload: { ...payload, revision: 5, iat: Number(payload["iat"]) - 3 * 60 } }),
-      }),
+      "is the answer to another request",
+      "replayed",
+      ({ sign }, loose) => ({ body: () => sign(loose)("the-nonce-of-another-request") }),
     ],
     [
-      "is another document of the same second",
-      "older",
-      ({ sign }, { payload, ...rest }) => ({
-        body: sign({ ...rest, payload: { ...payload, revision: 5, iat: Number(payload["iat"]) - 60 } }),
-      }),
-    ],
-    [
-      "has expired",
-      "expired",
-      ({ sign }, { payload, ...rest }) => ({
-        body: sign({ ...rest, payload: { ...payload, exp: Number(payload["iat"]) - 1 } }),
-      }),
-    ],
-    [
-      "is from more than a day from now",
-      "from_future",
-      ({ sign }, { payload, ...rest }) => ({
-        body: sign({ ...rest, payload: { ...payload, iat: Number(payload["iat"]) + dayMs / secondMs + 60 } }),
-      }),
+      "is the answer to no request",
+      "replayed",
+      ({ server }, { payload, ...rest }) => ({ body: { document: signed(payload, server.key()), ...rest } }),
     ],
     [
       "lacks a section",
@@ -274,6 +268,14 @@ describe("a device keeps the last good document when an answer", () => {
       },
     ],
     [
+      "is a wipe in answer to another request",
+      "replayed",
+      ({ server }, { payload }) => {
+        const { sections: _, secrets: __, policy: ___, ...rest } = payload;
+        return { body: { document: signed({ ...rest, wipe: { reason: "removed", at: "x" } }, server.key()) } };
+      },
+    ],
+    [
       "is a wipe of another device",
       "foreign",
       ({ sign }, { payload }) => {
@@ -335,8 +337,8 @@ describe("a device keeps the last good document when an answer", () => {
     await scene.client.refresh();
     await scene.client.stop();
     await writeFile(join(scene.folder, "document.json"), "");
-    scene.server.state.intercept = async (path, genuine) =>
-      path === "/sync" ? new Response(JSON.stringify(old), { status: 200 }) : genuine();
+    scene.server.state.intercept = async (path, genuine, query) =>
+      path === "/sync" ? new Response(JSON.stringify(old(query.get("nonce") ?? ""))) : genuine();
     const again = await scene.start();
     expect(await again.refresh()).toMatchObject({ code: "older" });
     expect(again.status().mode).toBe("damaged");
@@ -355,26 +357,142 @@ describe("a device keeps the last good document when an answer", () => {
 });
 
 describe("a clock that is wrong", () => {
-  test("keeps no right answer from being taken, and is reported", async () => {
-    const scene = await restricted();
-    scene.skew.ms = 30 * dayMs;
-    scene.server.change({ "features.telemetry": true });
-    await scene.client.refresh();
-    expect(scene.client.effective("features.telemetry")).toBe(true);
-    expect(scene.codes).toEqual(["clock_wrong"]);
+  test.each([30, -30, 4_000, -4_000])(
+    "by %i days keeps no right answer from being taken, and is reported",
+    async (days) => {
+      const scene = await restricted();
+      scene.skew.ms = days * dayMs;
+      scene.server.change({ "features.telemetry": true });
+      const date = new Date(0).toUTCString();
+      scene.server.state.intercept = async (_, genuine) => dated(await genuine(), date);
+      await scene.client.refresh();
+      expect(scene.client.effective("features.telemetry")).toBe(true);
+      expect(scene.codes).toEqual(["clock_wrong"]);
+      // and it is right for the server to sign earlier than before
+      scene.skew.ms = 0;
+      scene.server.change({ "features.telemetry": false });
+      await scene.client.refresh();
+      expect(scene.client.effective("features.telemetry")).toBe(false);
+    },
+  );
+});
+
+describe("an answer to an earlier request", () => {
+  /** A device with telemetry off, and what a server answers to it that has telemetry on at this moment. */
+  async function kept() {
+    const fixture = await openFixture();
+    Object.assign(fixture.server.state.policy, { maxOfflineDays: 7, whenStale: "strict" });
+    const client = await fixture.start();
+    await client.refresh();
+    const record = async () => {
+      let copy: { text: string; headers: Headers } | undefined;
+      fixture.server.state.intercept = async (path, genuine) => {
+        const answer = await genuine();
+        if (path === "/sync" && answer.status === 200) {
+          copy = { text: await answer.clone().text(), headers: answer.headers };
+        }
+        throw new Error("The answer never arrives.");
+      };
+      await client.refresh();
+      const { text = "", headers } = copy ?? {};
+      fixture.server.state.intercept = async (path) =>
+        path === "/sync" ? new Response(text, { headers: headers ?? {} }) : new Response(null, { status: 503 });
+      expect(text).toContain("document");
+    };
+    return { ...fixture, client, record };
+  }
+
+  test("loosens nothing, although its date is as it was", async () => {
+    const { server, clock, client, record } = await kept();
+    clock.advance(minuteMs);
+    server.change({ "features.telemetry": true });
+    await record();
+    server.change({ "features.telemetry": false });
+    clock.advance(60 * dayMs);
+    expect(await client.refresh()).toEqual({ kind: "refused", code: "replayed" });
+    expect(client.effective("features.telemetry")).toBe(false);
   });
 
-  test("makes no expired answer right", async () => {
-    const scene = await restricted();
-    scene.server.change({ "features.telemetry": true });
-    // an answer to receipts may name the newer revision: until the test answers, nothing is new
-    scene.server.state.intercept = async (path, genuine) =>
-      path === "/sync" ? new Response(null, { status: 304 }) : genuine();
-    const body = scene.sign(await scene.draft());
-    const date = new Date(scene.clock.now() + 3 * dayMs).toUTCString();
-    await scene.answer({ body, headers: { date } });
-    expect(scene.codes).toEqual(["clock_wrong", "expired"]);
-    expect(scene.client.effective("features.telemetry")).toBe(false);
+  test("holds off no limit", async () => {
+    const { server, clock, client, record } = await kept();
+    clock.advance(4 * dayMs);
+    await record();
+    server.change({ "features.telemetry": false });
+    for (let day = 0; day < 4; day++) {
+      clock.advance(dayMs);
+      expect(await client.refresh()).toEqual({ kind: "refused", code: "replayed" });
+    }
+    expect(client.status().mode).toBe("stale");
+  });
+});
+
+describe("files of different moments", () => {
+  const file = (folder: string, name: string) => join(folder, `${name}.json`);
+  /** A device that was tightened, and its files of before. */
+  async function tightened() {
+    const fixture = await openFixture();
+    const { folder, server, clock } = fixture;
+    server.state.values = { "features.telemetry": true };
+    const client = await fixture.start();
+    await client.refresh();
+    const read = (name: string) => readFile(file(folder, name), "utf8");
+    const old = { document: await read("document"), state: await read("state") };
+    clock.advance(minuteMs);
+    server.change({ "features.telemetry": false });
+    await client.refresh();
+    await client.stop();
+    /** An answer of before, as if the request was of now. */
+    const answerOld = () => {
+      server.state.intercept = async (path, genuine, query) => {
+        if (path !== "/sync") return genuine();
+        const { signed: document, sections, secretList } = JSON.parse(old.document) as Json;
+        const payload = JSON.parse(Buffer.from(String(document).split(".")[1] ?? "", "base64url").toString()) as Json;
+        const anew = signed({ ...payload, nonce: query.get("nonce") }, server.key());
+        return new Response(JSON.stringify({ document: anew, sections, secretList }));
+      };
+    };
+    return { ...fixture, old, answerOld };
+  }
+
+  test.each(["older", "lost"])("whose state is %s let no older document be taken", async (which) => {
+    const { folder, old, answerOld, start } = await tightened();
+    if (which === "older") await writeFile(file(folder, "state"), old.state);
+    else await rm(file(folder, "state"));
+    answerOld();
+    const client = await start();
+    expect(client.effective("features.telemetry")).toBe(false);
+    expect(await client.refresh()).toMatchObject({ code: "older" });
+    expect(client.effective("features.telemetry")).toBe(false);
+  });
+
+  test("whose document is older apply no longer, until there is a right one", async () => {
+    const { folder, old, server, start } = await tightened();
+    await writeFile(file(folder, "document"), old.document);
+    server.state.intercept = () => Promise.reject(new Error("No network."));
+    const client = await start();
+    expect(client.status().mode).toBe("damaged");
+    expect(client.effective("features.telemetry")).toBe(false);
+    server.state.intercept = undefined;
+    await client.refresh();
+    expect(client.status()).toMatchObject({ mode: "current", revision: 2 });
+  });
+
+  test.each([
+    ["was signed before", -1],
+    ["is another of the same second", 0],
+  ])("whose document has the same revision and %s apply no longer", async (_, seconds) => {
+    const fixture = await openFixture();
+    const client = await fixture.start();
+    await client.refresh();
+    const before = await readFile(file(fixture.folder, "document"), "utf8");
+    fixture.clock.advance(-seconds * secondMs);
+    // what changes no revision
+    fixture.server.state.secrets.push({ id: "sec_1", kind: "openai", name: "Key", version: 1, fields: {} });
+    await client.refresh();
+    await client.stop();
+    await writeFile(file(fixture.folder, "document"), before);
+    const again = await fixture.start();
+    expect(again.status().mode).toBe("damaged");
   });
 });
 
@@ -484,11 +602,17 @@ test(`nothing is loosened by ${runs} answers that are old, foreign, forged, chan
       const payload = { ...draft.payload, [name]: value };
       const key = how === "named" ? { ...stranger, kid: server.key().kid } : stranger;
       if (how !== "body") return scene.sign({ ...draft, payload }, key);
-      const [head, , signature] = signed(draft.payload, server.key()).split(".");
-      const changed = Buffer.from(JSON.stringify(payload)).toString("base64url");
-      // a member that is as it was leaves the text as it was
-      const isSame = JSON.stringify(payload) === JSON.stringify(draft.payload);
-      return { ...scene.sign(draft, stranger), ...(!isSame && { document: `${head}.${changed}.${signature}` }) };
+      return (nonce: string) => {
+        const genuine = { nonce, ...draft.payload };
+        const [head, , signature] = signed(genuine, server.key()).split(".");
+        const changed = Buffer.from(JSON.stringify({ ...genuine, [name]: value })).toString("base64url");
+        // a member that is as it was leaves the text as it was
+        const isSame = JSON.stringify(payload) === JSON.stringify(draft.payload);
+        return {
+          ...scene.sign(draft, stranger)(nonce),
+          ...(!isSame && { document: `${head}.${changed}.${signature}` }),
+        };
+      };
     }),
     foreign.map(({ draft, name, value }): unknown =>
       scene.sign({ ...draft, payload: { ...draft.payload, [name]: value } }),
@@ -505,10 +629,16 @@ test(`nothing is loosened by ${runs} answers that are old, foreign, forged, chan
         ),
       })
       .map(({ draft, sections }): unknown => scene.sign({ ...draft, sections })),
-    fc.record({ draft: base, cut: fc.double({ min: 0, max: 0.999, noNaN: true }) }).map(({ draft, cut }): unknown => {
-      const text = JSON.stringify(scene.sign(draft));
-      return text.slice(0, Math.floor(text.length * cut));
-    }),
+    fc
+      .record({ draft: base, cut: fc.double({ min: 0, max: 0.999, noNaN: true }) })
+      .map(({ draft, cut }): unknown => (nonce: string) => {
+        const text = JSON.stringify(scene.sign(draft)(nonce));
+        return text.slice(0, Math.floor(text.length * cut));
+      }),
+    // what was right for another request
+    fc
+      .record({ draft: base, nonce: fc.oneof(junk, fc.string({ minLength: 16, maxLength: 64 })) })
+      .map(({ draft, nonce }): unknown => scene.sign({ ...draft, payload: { ...draft.payload, nonce } })),
     fc.json(),
     junk,
   );

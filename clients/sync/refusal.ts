@@ -13,9 +13,8 @@ export const refusalCodes = [
   "foreign",
   /** It is older than what the device has. */
   "older",
-  "expired",
-  /** It was signed more than a day from now. */
-  "from_future",
+  /** It is the answer to another request. */
+  "replayed",
   /** A section, a part or a secret is missing. */
   "incomplete",
   /** A section, a part or a secret is not the one that was signed. */

@@ -89,9 +89,13 @@ test("a newer document that cannot be used is refused by its own revision, and o
       return new Response(JSON.stringify({ ...body, sections: change(body.sections) }), { headers: response.headers });
     };
   };
-  fixture.clock.advance(secondMs);
+  expect(await said("device")).toEqual([]);
   fixture.server.change({ "features.telemetry": true });
   changed(() => ({}));
+  expect(await client.refresh()).toMatchObject({ kind: "refused", code: "incomplete" });
+  // settings that change between two requests make no refusal
+  expect(fixture.server.state.receipts.filter(({ state }) => state === "refused")).toEqual([]);
+  expect(client.status().pendingReceipts).toBe(0);
   expect(await client.refresh()).toMatchObject({ kind: "refused", code: "incomplete" });
   expect((await said("device")).at(-1)).toBe("refused 1");
   changed((sections) => ({ ...sections, features: "{}" }));

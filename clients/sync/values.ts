@@ -1,6 +1,7 @@
 import { type Field, type FieldKey, fieldKeys, fields, isFieldKey, type ValueOf } from "@muster/settings/fields.ts";
 import type { Kind } from "@muster/settings/kind.ts";
 import type { Source, Step } from "@muster/settings/resolve.ts";
+import { ageOf } from "./age.ts";
 import type { Held } from "./held.ts";
 import type { Unread } from "./read.ts";
 import type { State } from "./state.ts";
@@ -29,9 +30,9 @@ export type Why<T = unknown> = {
   isDamaged: boolean;
 };
 
-function modeOf({ takenAt, payload }: Held, now: number): "current" | "kept" | "stale" {
-  const { maxOfflineDays, whenStale } = payload.policy;
-  if (maxOfflineDays === 0 || now - takenAt <= maxOfflineDays * dayMs) return "current";
+function modeOf(held: Held, state: State, now: number): "current" | "kept" | "stale" {
+  const { maxOfflineDays, whenStale } = held.payload.policy;
+  if (maxOfflineDays === 0 || ageOf({ held, state }, now) <= maxOfflineDays * dayMs) return "current";
   return whenStale === "keep" ? "kept" : "stale";
 }
 
@@ -42,7 +43,7 @@ export function modeNow(
 ): Mode {
   if (state.wipe) return "wiped";
   if (!held) return isDamaged ? "damaged" : "missing";
-  return modeOf(held, Math.max(now, state.seenAt));
+  return modeOf(held, state, now);
 }
 
 export const isStrict = (mode: Mode): boolean => mode !== "current" && mode !== "kept";

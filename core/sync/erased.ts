@@ -15,12 +15,13 @@ import { jittered, type Synced, signWipe } from "./sync.ts";
 export async function wipeErased(
   { account, organization, device }: Named,
   { ip }: Pick<Origin, "ip">,
+  nonce: string | undefined,
 ): Promise<Synced | undefined> {
   const purged = await table.get(Keys.purged(organization));
   if (!purged) return undefined;
   await Limit.take("wipes-per-network", Limit.network(ip), wipesPerNetwork);
   await Limit.take("wipes-per-organization", organization, wipesPerOrganization);
   const wipe = { reason: "deleted", at: purged.deletedAt } as const;
-  const document = await signWipe({ sk: device, pk: account, organization }, wipe);
+  const document = await signWipe({ sk: device, pk: account, organization }, wipe, nonce);
   return { version: "erased", revision: 0, pollSeconds: jittered(), document };
 }

@@ -14,7 +14,7 @@ export const looksForOwn = 4;
 export const wokenPerSecond = 100;
 /** So many requests look at their own rows in one look, where more of them wait. */
 export const ownLooksAtOnce = 500;
-/** An answer that is older is not accepted anymore. */
+/** The lifetime of an answer, in half of which a client wants another signature. */
 export const answerHours = 24;
 export const maxReceipts = 50;
 /** Characters of a receipt. */

@@ -40,6 +40,8 @@ const typ = "muster-document+jwt";
 // Shapes
 
 const Has = v.pipe(v.string(), v.maxLength(8_000, "This is too long."));
+/** Random characters that a device chose for one request. Its answer has them signed, so no other answer is taken for it. */
+export const Nonce = v.pipe(v.string(), v.regex(/^[\w-]{16,64}$/, "Expected 16 to 64 letters, digits, _ or -."));
 
 /** What is answered to a device that lacks something. */
 export const Answer = v.object({
@@ -94,6 +96,11 @@ export const get = fn(
       have: v.optional(Has),
       /** The API keys that it has, each with its version: `sec_…:3`. */
       secrets: v.optional(Has),
+      /**
+       * Random characters, others in each request. What is signed in the answer has them as `nonce`: refuse a document
+       * without them, since it is the answer to another request.
+       */
+      nonce: v.optional(Nonce),
       /** For how many seconds to wait for a change, if there is none. */
       wait: v.optional(v.pipe(v.string(), v.regex(/^\d{1,3}$/, "Expected a number of seconds."))),
     }),
@@ -101,7 +108,7 @@ export const get = fn(
     failures: [keyFailures.unavailable, deviceFailures.missing, settledFailures.changed, Limit.failures.limited],
     reads: rowsOf,
   },
-  async ({ version, have, secrets, wait = "0" }, actor, read) => {
+  async ({ version, have, secrets, nonce, wait = "0" }, actor, read) => {
     const until = now().getTime() + Math.min(Number(wait), waitSeconds()) * 1_000;
     let rows = named(read);
     const isCurrent = () => version === versionOf(rows) && !wipeOf(rows);
@@ -120,17 +127,17 @@ export const get = fn(
     const wipe = wipeOf(rows);
     if (wipe) {
       await count(rows.device, hasWaited);
-      return wiping(rows, wipe);
+      return wiping(rows, wipe, nonce);
     }
     const token = await successorOf(rows.device);
     const rotated = token === undefined ? {} : { token };
     if (version === versionOf(rows)) return { ...toldOf(rows), ...rotated };
     await count(rows.device, hasWaited);
     const settled = await settle(rows);
-    const answer = await documentFor(settled, pairsIn(have), pairsIn(secrets));
+    const answer = await documentFor(settled, { have: pairsIn(have), has: pairsIn(secrets), nonce });
     // what a device got after its departure was recorded would be missing there: so it does not get it
     const ended = hasSecrets(answer) && wipeOf(named(await table.getMany(rowsOf(undefined, actor))));
-    if (ended) return wiping(rows, ended);
+    if (ended) return wiping(rows, ended, nonce);
     const spreadSeconds = Math.floor(requests / wokenPerSecond);
     return { ...toldOf(settled.rows), ...rotated, ...answer, ...(spreadSeconds > 0 && { spreadSeconds }) };
   },
@@ -169,24 +176,27 @@ const toldOf = (rows: Rows): Synced => ({
 });
 
 /** That the device has to remove everything. */
-async function wiping(rows: Rows, wipe: NonNullable<ReturnType<typeof wipeOf>>): Promise<Synced> {
-  return { ...toldOf(rows), document: await signWipe(rows.device, wipe) };
+async function wiping(rows: Rows, wipe: NonNullable<ReturnType<typeof wipeOf>>, nonce: MaybeNonce): Promise<Synced> {
+  return { ...toldOf(rows), document: await signWipe(rows.device, wipe, nonce) };
 }
 
 /** Returns the signed order to a device to remove everything. */
-export const signWipe = (device: Addressee, wipe: NonNullable<DeviceRow["wipe"]>): Promise<string> =>
-  signJws(typ, { ...claims(device), wipe });
+export const signWipe = (device: Addressee, wipe: NonNullable<DeviceRow["wipe"]>, nonce: MaybeNonce): Promise<string> =>
+  signJws(typ, { ...claims(device, nonce), wipe });
+
+/** What one request says. */
+type Asked = { have: ReadonlyMap<string, string>; has: ReadonlyMap<string, string>; nonce: MaybeNonce };
+type MaybeNonce = string | undefined;
 
 async function documentFor(
   { rows, content }: Awaited<ReturnType<typeof settle>>,
-  have: ReadonlyMap<string, string>,
-  has: ReadonlyMap<string, string>,
+  { have, has, nonce }: Asked,
 ): Promise<v.InferOutput<typeof Answer>> {
   const { device, member, organization } = rows;
   if (!member) throw new Error("A device without a member has no document.");
   const { sections: texts, policy } = content;
   const sealed = await sealFor({ device, member, organization }, has);
-  const payload = payloadOf(rows, texts, { sealed, policy });
+  const payload = { ...claims(device, nonce), ...contentOf(rows, texts, { sealed, policy }) };
   const lacking = sections.filter((name) => have.get(name) !== texts[name].hash);
   return {
     document: await signJws(typ, payload),
@@ -196,14 +206,13 @@ async function documentFor(
   };
 }
 
-function payloadOf(rows: Rows, texts: Sections, { sealed, policy }: { sealed: Sealed; policy: Policy }): object {
+function contentOf(rows: Rows, texts: Sections, { sealed, policy }: { sealed: Sealed; policy: Policy }): object {
   const { device } = rows;
   const revision = rows.organization?.revision ?? 0;
   const heldBack = heldBackOf(rows);
   const hashes = Object.fromEntries(sections.map((name) => [name, { hash: texts[name].hash }]));
   const says = [device.organization, revision, hashes, sealed.versions, ...(heldBack === undefined ? [] : [heldBack])];
   return {
-    ...claims(device),
     revision,
     ...(heldBack !== undefined && { heldBack }),
     sections: hashes,
@@ -226,11 +235,11 @@ const hasSecrets = ({ secrets = {} }: v.InferOutput<typeof Answer>) => Object.ke
 
 type Addressee = Pick<DeviceRow, "sk" | "pk" | "organization">;
 
-/** What every document says. An answer expires, so that it cannot be kept and shown to the device much later. */
-function claims({ sk, pk, organization }: Addressee) {
+/** What every document says. Half of its lifetime later at most, a client asks for another signature. */
+function claims({ sk, pk, organization }: Addressee, nonce: MaybeNonce) {
   const iat = epoch();
   const exp = iat + answerHours * hourSeconds;
-  return { iss: settings().siteUrl, aud: sk, sub: pk, organization, iat, exp };
+  return { iss: settings().siteUrl, aud: sk, sub: pk, organization, iat, exp, ...(nonce !== undefined && { nonce }) };
 }
 
 /** For how many seconds a device may ask this deployment to wait. */

@@ -25,7 +25,7 @@ export const deviceTexts: Record<string, OperationText> = {
   getDocument: {
     summary: "Get the settings that a device follows",
     description:
-      "Returns the settings of the device's member, signed for this device, or that it has to remove everything. Send the ETag in `If-None-Match`; if nothing has changed the answer is 304. `muster-poll-seconds` says when to ask again; where `muster-wait-seconds` is not 0, a request may wait so long for a change. `muster-spread-seconds` comes with a change that many devices got at the same moment: wait at random between a fourth of it and all of it before you send receipts, and a fourth of that before you ask again.",
+      "Returns the settings of the device's member, signed for this device and this request, or that it has to remove everything. Send other random characters as `nonce` in each request, and refuse a document that does not have them: it may be true no longer. Send the ETag in `If-None-Match`; if nothing has changed the answer is 304. `muster-poll-seconds` says when to ask again; where `muster-wait-seconds` is not 0, a request may wait so long for a change. `muster-spread-seconds` comes with a change that many devices got at the same moment: wait at random between a fourth of it and all of it before you send receipts, and a fourth of that before you ask again.",
   },
   getSettingsList: {
     summary: "Get entries of a long list",

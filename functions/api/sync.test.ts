@@ -43,6 +43,8 @@ beforeEach(async () => {
 const sync = (query = "", headers: Record<string, string> = {}, token = device.token) =>
   api.call("GET", `/sync${query}`, { token, headers });
 
+const nonce = "kO3vF0aYQx2m-7_LbT9cXw";
+
 /** The payload of a document, by the published keys. */
 async function payloadOf(answer: Answer): Promise<Record<string, unknown>> {
   expect(answer.status).toBe(200);
@@ -102,10 +104,18 @@ describe("a device", () => {
     expect(valueOf(answer, "features.telemetry")).toBe(true);
   });
 
+  test("gets what its request has to have signed, and a name for nothing else", async () => {
+    expect(await payloadOf(await sync())).not.toHaveProperty("nonce");
+    expect(await payloadOf(await sync(`?nonce=${nonce}`))).toMatchObject({ nonce });
+    for (const wrong of ["short", `${nonce}!`, nonce.repeat(5)]) {
+      expect(await sync(`?nonce=${encodeURIComponent(wrong)}`)).toMatchObject({ status: 400 });
+    }
+  });
+
   test("is told in few bytes that nothing has changed, and when to ask again", async () => {
     const first = await sync();
     const etag = first.headers.get("etag") ?? "";
-    const again = await sync("", { "if-none-match": etag });
+    const again = await sync(`?nonce=${nonce}`, { "if-none-match": etag });
     expect(again).toMatchObject({ status: 304, text: "" });
     expect(again.headers.get("etag")).toBe(etag);
     expect(again.headers.get("x-settings-revision")).toBe("0");
@@ -356,8 +366,9 @@ describe("a device", () => {
   ])("is told to remove everything, signed: %s", async (reason, happens) => {
     const first = await sync();
     await happens();
-    const payload = await payloadOf(await sync("", { "if-none-match": first.headers.get("etag") ?? "" }));
-    expect(payload).toMatchObject({ aud: device.id, wipe: { reason, at: "2026-11-24T09:00:00.000Z" } });
+    const headers = { "if-none-match": first.headers.get("etag") ?? "" };
+    const payload = await payloadOf(await sync(`?nonce=${nonce}`, headers));
+    expect(payload).toMatchObject({ nonce, aud: device.id, wipe: { reason, at: "2026-11-24T09:00:00.000Z" } });
     expect(payload).not.toHaveProperty("sections");
     const part = await api.call("GET", `/sync/lists?name=${"x".repeat(22)}`, { token: device.token });
     expect(part.status).toBe(404);
@@ -374,8 +385,9 @@ describe("a device", () => {
     const [deletedAt, at] = ["2026-10-20T09:00:00.000Z", "2026-11-20T09:00:00.000Z"];
     const purged = { deletedAt, begunAt: at, purgedAt: at, counts: {}, list: "orgs#purged", rank: at };
     await api.world.table.write(put(Keys.purged(acme), purged));
-    const payload = await payloadOf(await sync("?wait=25", { "if-none-match": etag }));
-    expect(payload).toMatchObject({ aud: device.id, sub: bob.account, organization: acme });
+    const payload = await payloadOf(await sync(`?wait=25&nonce=${nonce}`, { "if-none-match": etag }));
+    expect(payload).toMatchObject({ nonce, aud: device.id, sub: bob.account, organization: acme });
+    expect(await sync("?nonce=no")).toMatchObject({ status: 400 });
     expect(payload).toMatchObject({ wipe: { reason: "deleted", at: deletedAt } });
   });
 
@@ -390,7 +402,7 @@ describe("a device", () => {
       const row = { deletedAt: at, begunAt: at, purgedAt: at, counts: {}, list: "orgs#purged", rank: at };
       await api.world.table.write(put(Keys.purged(organization), row));
       const ask = (n: number) =>
-        wipeErased({ account: bob.account, organization, device: ID.create("device") }, { ip: ip(n) });
+        wipeErased({ account: bob.account, organization, device: ID.create("device") }, { ip: ip(n) }, undefined);
       for (let n = 0; n < quota; n++) await api.world.as(bob, () => ask(n));
       await expect(api.world.as(bob, () => ask(quota))).rejects.toMatchObject({ code: "rate.limited" });
     },

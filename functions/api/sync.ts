@@ -26,7 +26,10 @@ async function getDocumentOrWipe(c: Context<Env>, next: Next) {
     if (!isFailure(error, implied.unauthenticated)) throw error;
     const named = Token.read(tokenOf(c) ?? "");
     const origin = originOf(c);
-    const synced = named && (await provide({ actor: { type: "public", origin } }, () => wipeErased(named, origin)));
+    // the input was validated before the credential was compared
+    const nonce = c.req.query("nonce");
+    const actor = { type: "public", origin } as const;
+    const synced = named && (await provide({ actor }, () => wipeErased(named, origin, nonce)));
     if (!synced) throw error;
     return c.json(answerSync(c, synced));
   }

@@ -1,0 +1,28 @@
+import type { Held } from "./held.ts";
+import type { State } from "./state.ts";
+import { dayMs, hourMs, minuteMs, secondMs } from "./system.ts";
+
+// How old a document is: by the time that has passed on the device's clock, never by what that clock says.
+
+/** A clock is set back by less than this all the time. */
+const maxBackMs = 5 * minuteMs;
+
+type Holding = { held: Pick<Held, "takenAt" | "payload">; state: Pick<State, "seenAt"> };
+
+/**
+ * Returns for how long a document was held, in milliseconds. After a clock was turned back, also from a time that it never
+ * was, nobody knows: that counts as longer than any limit.
+ */
+export function ageOf({ held: { takenAt }, state: { seenAt } }: Holding, now: number): number {
+  return now < takenAt - maxBackMs ? Number.POSITIVE_INFINITY : Math.max(now, seenAt) - takenAt;
+}
+
+/**
+ * Whether the server should sign the document again, because "unchanged" is not signed: after half of the time for which an
+ * answer or the organization lets it apply, so that a device in touch never reaches the end of it.
+ */
+export function wantsSignature({ held, state }: Holding, now: number): boolean {
+  const { iat, exp, policy } = held.payload;
+  const limits = [(exp - iat) * secondMs, ...(policy.maxOfflineDays > 0 ? [policy.maxOfflineDays * dayMs] : [])];
+  return ageOf({ held, state }, now) > Math.max(hourMs, Math.min(...limits) / 2);
+}
