@@ -23,7 +23,7 @@ export type LambdaFunctionProps = {
   /** Options of Node beside those that all functions have. */
   nodeOptions?: string;
   reservedConcurrentExecutions?: number;
-  /** It invokes itself through its queue so often that Lambda would take it for a mistake. */
+  /** It sends to its own queue. Lambda would take that for a mistake after 16 messages, each sent for the one before. */
   wakesItself?: boolean;
   /** The destination of an asynchronous event that the function failed to handle. */
   failures?: sqs.IQueue;

@@ -103,7 +103,7 @@ export class WorkersStack extends Stack {
 
   private createWork(): LambdaFunction {
     const { data, queues } = this.props;
-    const work = this.createFunction("Work", "work", { timeout: workTimeout });
+    const work = this.createFunction("Work", "work", { timeout: workTimeout, wakesItself: true });
     work.allow(readAndWrite, [data.table.tableArn]);
     work.allow(["dynamodb:Query"], [data.indexArn]);
     // reconciliation runs here

@@ -155,6 +155,43 @@ describe("a rollout", () => {
     expect(await get()).toMatchObject({ state: "running" });
   });
 
+  test("waits for the devices whose silence halted it also when it is resumed", async () => {
+    await link(10);
+    await start({ waves: [{ percent: 99 }], share: 90, silenceHours: 96 });
+    const answering = (await inWave(1)).slice(0, 4);
+    await setAll(answering);
+    place.world.clock.pass(97 * hourSeconds);
+    const contactAt = new Date(place.world.clock.at).toISOString();
+    for (const { id } of answering) {
+      await place.world.table.write(update(Keys.organizationDevice(place.organization, id), { set: { contactAt } }));
+    }
+    await checked();
+    expect(await get()).toMatchObject({ state: "halted", haltReason: "silence" });
+    const { waveAt } = (await get()) ?? {};
+    await owned(() => Rollout.resume({}));
+    await checkLater();
+    expect(await get()).toMatchObject({ state: "running", wave: 1, waveAt });
+    await setAll(devices);
+    await checkLater();
+    expect(await get()).toBeUndefined();
+  });
+
+  test("gives the next wave all its time, also after it was resumed", async () => {
+    await link(20);
+    await start({ waves: [{ percent: 40 }], silenceHours: 2 });
+    await owned(() => Rollout.pause({}));
+    await owned(() => Rollout.resume({}));
+    place.world.clock.pass(hourSeconds);
+    await setAll(await inWave(1));
+    await checked();
+    expect(await get()).toMatchObject({ wave: 2 });
+    place.world.clock.pass(2 * hourSeconds - 1);
+    await checked();
+    expect(await get()).toMatchObject({ state: "running" });
+    await checkLater();
+    expect(await get()).toMatchObject({ state: "halted" });
+  });
+
   test("counts neither devices that were linked since its wave began, nor those that have to wipe themselves", async () => {
     await link(3);
     await start({ waves: [{ percent: 99 }] });

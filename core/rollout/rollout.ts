@@ -58,9 +58,8 @@ export const resume = fn(
     const before = underWay(organization);
     if (before.state === "running") return describe({ rollout: before }, row);
     const { haltReason: _reason, ...others } = before;
-    const at = instant();
     const maxRefused = Math.max(before.maxRefused, refusedPercent(before, row));
-    const rollout: Rollout = { ...others, state: "running", waveAt: at, maxRefused };
+    const rollout: Rollout = { ...others, state: "running", resumedAt: instant(), maxRefused };
     const listed = update(Keys.rollout(actor.organization), {
       set: { revision: before.revision, ...listing(actor.organization, before) },
       unset: ["checkedAt", "dueAt"],

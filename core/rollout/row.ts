@@ -15,6 +15,8 @@ export const Rollout = v.object({
   /** The wave that is released, from 1. The one after the last of `waves` is everybody. */
   wave: v.number(),
   waveAt: v.string(),
+  /** When somebody let this wave go on. It has its time from then, and waits for the same devices as before. */
+  resumedAt: v.optional(v.string()),
   /** Percent of the released devices on which it must be in force before the next wave. */
   share: v.number(),
   /** Percent of the released devices that may refuse it. */

@@ -15,9 +15,11 @@ export function stepOf(rollout: Rollout, counts: readonly Counts[], at: number):
   if (refused * 100 > rollout.maxRefused * devices) return halt(rollout, "refusals");
   if (inForce * 100 >= rollout.share * devices) {
     if (rollout.wave > rollout.waves.length) return { kind: "finish" };
-    return { kind: "advance", to: { ...rollout, wave: rollout.wave + 1, waveAt: new Date(at).toISOString() } };
+    const { resumedAt: _, ...others } = rollout;
+    return { kind: "advance", to: { ...others, wave: rollout.wave + 1, waveAt: new Date(at).toISOString() } };
   }
-  return at - Date.parse(rollout.waveAt) >= rollout.silenceHours * hourMs ? halt(rollout, "silence") : undefined;
+  const begunAt = rollout.resumedAt ?? rollout.waveAt;
+  return at - Date.parse(begunAt) >= rollout.silenceHours * hourMs ? halt(rollout, "silence") : undefined;
 }
 
 const halt = (rollout: Rollout, haltReason: NonNullable<Rollout["haltReason"]>): Step => ({
