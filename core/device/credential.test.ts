@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { openInterleaving } from "@muster/local/testing/faults/interleaving.ts";
 import { linkDevice, type TestDevice } from "@muster/local/testing/fixtures/devices.ts";
 import { type OrganizationFixture, openOrganization } from "@muster/local/testing/fixtures/organization.ts";
 import * as fc from "fast-check";
@@ -7,8 +8,9 @@ import { daySeconds } from "../base/duration.ts";
 import { sha256 } from "../base/hash.ts";
 import * as ID from "../base/id.ts";
 import { Keys } from "../table/keys.ts";
-import { update } from "../table/table.ts";
+import { remove, update } from "../table/table.ts";
 import { credential } from "./credential.ts";
+import { failures } from "./failures.ts";
 import type { DeviceRow } from "./row.ts";
 import * as Token from "./token.ts";
 
@@ -29,7 +31,8 @@ async function use(token: string): Promise<DeviceRow> {
   const named = credential.read(token);
   const row = await rowOf();
   if (!named || !credential.admit(row, named)) throw new Error("It is refused.");
-  const used = (await credential.use?.(row, named, { ip: "203.0.113.7", agent: "" })) as DeviceRow;
+  const used = await credential.use?.(row, named, { ip: "203.0.113.7", agent: "" });
+  if (!used) throw new Error("It is gone.");
   await credential.touch(used);
   return used;
 }
@@ -142,6 +145,46 @@ describe("the credential of a device", () => {
 });
 
 describe("the successor of a token", () => {
+  /** Lets the device use a successor, so that its first token is superseded. */
+  async function supersede(): Promise<void> {
+    const { account, organization, id } = device;
+    const next = Token.derive({ account, organization, device: id }, sha256(device.token));
+    await place.world.table.write(update(Keys.device(account, id), { set: { nextToken: sha256(next) } }));
+    await use(next);
+  }
+
+  test("ends the device when the token before is used again, whatever happens to its member in between", async () => {
+    await supersede();
+    const { table, overtake } = openInterleaving(place.world.table);
+    place.world.rebind({ table });
+    const member = Keys.member(place.organization, device.account);
+    const [used] = await overtake(
+      () => use(device.token),
+      () => table.write(update(member, { set: { inUseUntil: "2027-12-31" } })),
+    );
+    expect(used.wipe).toMatchObject({ reason: "token_reused" });
+    expect((await rowOf()).wipe).toEqual(used.wipe);
+  });
+
+  test("lets no request through with the token before while the device cannot be ended", async () => {
+    await supersede();
+    const good = place.world.table;
+    const write = () => Promise.reject(failures.changed());
+    place.world.rebind({ table: { ...good, write } });
+    await expect(use(device.token)).rejects.toMatchObject({ code: "table.contended" });
+  });
+
+  test("lets no request through for a device that is gone by now", async () => {
+    await supersede();
+    const { table, overtake } = openInterleaving(place.world.table);
+    place.world.rebind({ table });
+    const gone = overtake(
+      () => use(device.token),
+      () => table.write(remove(Keys.device(device.account, device.id))),
+    );
+    await expect(gone).rejects.toThrow("It is gone.");
+  });
+
   test("works beside it until it is first used; then the token before is superseded", async () => {
     const { account, organization, id } = device;
     const next = Token.derive({ account, organization, device: id }, sha256(device.token));

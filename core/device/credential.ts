@@ -1,5 +1,5 @@
 import { daySeconds, hourMs } from "../base/duration.ts";
-import { Failure, isFailure } from "../base/failure.ts";
+import { Failure, implied, isFailure } from "../base/failure.ts";
 import { equalText, sha256 } from "../base/hash.ts";
 import { openTo } from "../base/permission.ts";
 import type { Account } from "../kernel/actor.ts";
@@ -12,6 +12,9 @@ import { failures } from "./failures.ts";
 import { lifetimeDays } from "./limits.ts";
 import type { DeviceRow } from "./row.ts";
 import * as Token from "./token.ts";
+
+/** A member's row changes with much that others do. */
+const revokingTries = 5;
 
 /** A linked device. It may sync, and nothing else; also once it has to wipe itself, to learn that. */
 export const credential: CredentialType<DeviceRow> = {
@@ -40,7 +43,7 @@ export const credential: CredentialType<DeviceRow> = {
 };
 
 /** The successor of a token is used for the first time: the former token ends. */
-async function promote(row: DeviceRow, token: string): Promise<DeviceRow> {
+async function promote(row: DeviceRow, token: string): Promise<DeviceRow | undefined> {
   const change = { token, tokenAt: instant(), previousToken: row.token };
   const isSame = when(all(equal("nextToken", token), equal("token", row.token)), failures.changed);
   const { nextToken: _, ...rest } = row;
@@ -49,30 +52,33 @@ async function promote(row: DeviceRow, token: string): Promise<DeviceRow> {
 }
 
 /** The token before is used again: one of two who have it is not the device. Neither gets anything anymore. */
-async function revoke(row: DeviceRow, actor: Account): Promise<DeviceRow> {
-  if (row.wipe) return row;
-  const member = await table.get(Keys.member(row.organization, row.pk));
-  await orAsItIs(row, table.write(...revoking(row, member, "token_reused", actor)), row);
-  return (await table.get(Keys.device(row.pk, row.sk))) ?? row;
+async function revoke(row: DeviceRow, actor: Account): Promise<DeviceRow | undefined> {
+  let now: DeviceRow | undefined = row;
+  for (let attempt = 0; now && !now.wipe; attempt++) {
+    if (attempt === revokingTries) throw implied.contended();
+    const member = await table.get(Keys.member(now.organization, now.pk));
+    now = await orAsItIs(now, table.write(...revoking(now, member, "token_reused", actor)));
+  }
+  return now;
 }
 
 /** The first token is used for the first time: its device code is no longer answered. */
-async function confirm(row: DeviceRow, code: NonNullable<DeviceRow["code"]>): Promise<DeviceRow> {
+async function confirm(row: DeviceRow, code: NonNullable<DeviceRow["code"]>): Promise<DeviceRow | undefined> {
   const isSame = when(equal("token", row.token), failures.changed);
   const { code: _, ...rest } = row;
   const write = table.write(update(keyOf(row), { unset: ["code"] }, isSame), remove(Keys.deviceCode(code)));
   return orAsItIs(row, write, rest);
 }
 
-/** Another request with the same token may have been faster. */
-async function orAsItIs(row: DeviceRow, write: Promise<void>, written: DeviceRow): Promise<DeviceRow> {
+/** Another request with the same token may have been faster, and the device may be gone. */
+async function orAsItIs(row: DeviceRow, write: Promise<void>, written?: DeviceRow): Promise<DeviceRow | undefined> {
   try {
     await write;
-    return written;
+    if (written) return written;
   } catch (error) {
     if (!isFailure(error, failures.changed) && !isFailure(error, failures.ended)) throw error;
   }
-  return (await table.get(keyOf(row))) ?? row;
+  return table.get(keyOf(row));
 }
 
 /** Records the contact for lists, and lets the device stay linked, at most once an hour. */

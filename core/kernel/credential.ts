@@ -11,9 +11,10 @@ export type CredentialType<R extends Item = Item> = {
   /** Returns the actor for the row under that key, or nothing if it is not the row's token, or has ended. */
   admit(row: R, named: Named<R>): { via: Credential; address: ID<"address">; email: string } | undefined;
   /**
-   * Writes what follows from the use of an admitted token, before the request runs, and returns the row as it is then.
+   * Writes what follows from the use of an admitted token, before the request runs, and returns the row as it is then, or
+   * nothing if it is gone.
    */
-  use?(row: R, named: Named<R>, origin: Origin): Promise<R>;
+  use?(row: R, named: Named<R>, origin: Origin): Promise<R | undefined>;
   /** Records that the credential was used. Decides nothing. */
   touch(row: R): Promise<void>;
 };

@@ -13,7 +13,7 @@ import { maxSecretsPerOrganization } from "../secret/limits.ts";
 import { openVersion } from "../secret/open.ts";
 import { SecretRow } from "../secret/row.ts";
 import { Keys } from "../table/keys.ts";
-import { present, update, when } from "../table/table.ts";
+import { absent, any, atMost, present, put, update, when } from "../table/table.ts";
 import { teamsOf } from "../team/names.ts";
 import { sealTo } from "./seal.ts";
 
@@ -101,16 +101,23 @@ async function note({ organization }: DeviceRow, all: readonly Read<typeof Secre
   await Promise.all(writes);
 }
 
-/** A crash afterwards leaves a record of a key that the device has not got: too many, never too few. */
+/**
+ * A crash afterwards leaves a record of a key that the device has not got: too many, never too few. Of two requests of one
+ * device the later version stays recorded, whichever writes last.
+ */
 async function record(
   { organization, sk: device, pk: account }: DeviceRow,
   all: readonly Read<typeof SecretRow>[],
 ): Promise<void> {
   const at = instant();
-  await table.project(
-    all.map(({ sk: secret, kind, name, last4, version }) => {
-      const key = Keys.fetchedSecret({ organization, account, device, secret });
-      return { put: { ...key, device, secret, kind, name, last4, version, at } };
-    }),
-  );
+  const writes = all.map(({ sk: secret, kind, name, last4, version }) => {
+    const key = Keys.fetchedSecret({ organization, account, device, secret });
+    const isLatest = when(any(absent, atMost("version", version)), failures.changed);
+    return table
+      .write(put(key, { device, secret, kind, name, last4, version, at }, isLatest))
+      .catch((error: unknown) => {
+        if (!isFailure(error, failures.changed)) throw error;
+      });
+  });
+  await Promise.all(writes);
 }

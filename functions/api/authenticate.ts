@@ -69,6 +69,7 @@ export async function authenticate(
   const admitted = row && type.admit(row, claim);
   if (!admitted) throw implied.unauthenticated({ message: ended(type) });
   const used = type.use ? await type.use(row, claim, origin) : row;
+  if (!used) throw implied.unauthenticated({ message: ended(type) });
   rows.set(rowName(own), used);
 
   const touch = () => type.touch(used);
