@@ -33,7 +33,10 @@ function count(rows: readonly OrganizationDeviceRow[], rollout?: Rollout): Summa
 
 // Rows that receipts can lead to, and some that they cannot
 
-const instants = fc.integer({ min: now - 40 * 86_400_000, max: now }).map((ms) => new Date(ms).toISOString());
+const dayMs = 86_400_000;
+const within = (days: number) =>
+  fc.integer({ min: now - days * dayMs, max: now }).map((ms) => new Date(ms).toISOString());
+const instants = within(40);
 const reported = fc.record(
   {
     state: fc.constantFrom(...receiptStates),
@@ -73,7 +76,7 @@ const devices = fc.array(
         app: fc.constantFrom("agent", "editor"),
         appVersion: fc.constantFrom("1.0.0", "1.1.0"),
         linkedAt: instants,
-        contactAt: instants,
+        contactAt: within(120),
         report: fc.oneof(report, enforced),
         wipe,
         wipedAt: instants,
@@ -91,6 +94,10 @@ function afterItsLink({ report: own, ...row }: OrganizationDeviceRow): Organizat
   return own ? { ...row, report: { ...own, ...(later && { history: later }) } } : row;
 }
 
+/** When the link of a device ended, or ends. */
+const endOf = ({ contactAt, wipe: own, wipedAt }: OrganizationDeviceRow) =>
+  Math.min(Date.parse(contactAt) + 90 * dayMs, Date.parse(own?.at ?? wipedAt ?? "9999-01-01"));
+
 const sum = (counts: Record<string, number>) => Object.values(counts).reduce((one, other) => one + other, 0);
 
 test("a summary equals a recount by a plain reading of the rows", () => {
@@ -100,7 +107,7 @@ test("a summary equals a recount by a plain reading of the rows", () => {
       const statusIn = (row: OrganizationDeviceRow) => statusOf(row, { revision }, now);
       const counts = (some: readonly OrganizationDeviceRow[]) =>
         Object.fromEntries(statuses.map((status) => [status, some.filter((row) => statusIn(row) === status).length]));
-      const linked = rows.filter((row) => !row.wipe && row.wipedAt === undefined);
+      const linked = rows.filter((row) => !row.wipe && row.wipedAt === undefined && endOf(row) > now);
       expect(summary.statuses).toEqual(counts(rows));
       expect(summary.devices).toBe(linked.length);
       for (const { platform, statuses: own } of summary.platforms) {
@@ -133,10 +140,7 @@ test("a summary equals a recount by a plain reading of the rows", () => {
       for (const { series, firstAt, stepSeconds } of Object.values(summary.timelines)) {
         for (const [i] of (series[0]?.devices ?? []).entries()) {
           const at = Date.parse(firstAt) + i * stepSeconds * 1000;
-          const there = rows.filter(({ linkedAt, wipe: own, wipedAt }) => {
-            const end = own?.at ?? wipedAt;
-            return Date.parse(linkedAt) <= at && (end === undefined || at < Date.parse(end));
-          });
+          const there = rows.filter((row) => Date.parse(row.linkedAt) <= at && at < endOf(row));
           const had = (row: OrganizationDeviceRow) =>
             row.report?.history?.findLast(([, since]) => since * 1000 <= at)?.[0];
           expect(series.reduce((all, one) => all + (one.devices[i] ?? 0), 0)).toBe(there.length);

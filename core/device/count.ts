@@ -8,7 +8,7 @@ import type { Rollout } from "../rollout/row.ts";
 import { maxListed } from "./limits.ts";
 import { OrganizationDeviceRow } from "./row.ts";
 import { type Platform, platforms } from "./shape.ts";
-import { type Status, stateOf, statuses, statusOf } from "./status.ts";
+import { isLinked, type Status, stateOf, statuses, statusOf } from "./status.ts";
 import { openTimelines, Timelines } from "./timeline.ts";
 import { arrivalOf, type Expected, expectedIn, expectedOf } from "./wave.ts";
 
@@ -28,6 +28,8 @@ const Counts = v.object({
   behind: Integer,
   /** The same, without contact for days. */
   unreachable: Integer,
+  /** Their link has ended, without contact for 90 days. */
+  expired: Integer,
   /** They have to remove everything, and have not confirmed it. */
   wiping: Integer,
   /** They have confirmed that. */
@@ -52,7 +54,7 @@ export const Summary = v.object({
   revision: Integer,
   /** Whether all were counted. Of tens of thousands, only those that were linked first are. */
   isComplete: v.boolean(),
-  /** The number of linked devices: all but those that have to remove everything, or have. */
+  /** The number of linked devices: all but those whose link has ended, and those that have to remove everything, or have. */
   devices: Integer,
   /** Devices by status. */
   statuses: Counts,
@@ -271,9 +273,6 @@ export function refusalsOf(row: Pick<Counted, "report">, expected: Expected): Re
     ];
   });
 }
-
-/** Whether a device with this status still gets the settings. */
-export const isLinked = (status: Status): boolean => status !== "wiping" && status !== "wiped";
 
 const linkedIn = (counts: Counts): number => statuses.filter(isLinked).reduce((sum, status) => sum + counts[status], 0);
 

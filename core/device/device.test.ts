@@ -110,6 +110,20 @@ describe("a device", () => {
   });
 });
 
+describe("a device without contact for 90 days", () => {
+  test("has expired, for its member and for admins, and can be revoked", async () => {
+    place.world.clock.pass(90 * daySeconds - 1);
+    expect(await all()).toMatchObject([{ status: expect.not.stringMatching("expired") }]);
+    place.world.clock.pass(1);
+    expect(await all()).toMatchObject([{ id: device.id, status: "expired" }]);
+    expect(await mine()).toMatchObject([{ id: device.id, expiresAt: now() }]);
+    await place.world.as(bob, () => Device.revokeOwn({ device: device.id }));
+    expect(await wipe()).toMatchObject({ reason: "revoked" });
+    expect(await logged()).toMatchObject([{ type: "device.revoked" }]);
+    expect(await all()).toMatchObject([{ id: device.id, status: "wiping" }]);
+  });
+});
+
 describe("revoking a device", () => {
   const ways = {
     "by its member": () => place.world.as(bob, () => Device.revokeOwn({ device: device.id })),

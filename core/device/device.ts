@@ -42,7 +42,7 @@ export const Info = v.object({
   linkedAt: v.string(),
   /** When it was last in contact, to within an hour. */
   contactAt: v.string(),
-  /** When its link ends, unless it is in contact before. */
+  /** When its link ends, unless it is in contact before; or when it ended. */
   expiresAt: v.string(),
   /** Since when it has to remove everything that it got; it has not confirmed that yet. */
   wipingSince: v.optional(v.string()),
@@ -53,7 +53,7 @@ const Target = v.strictObject({ device: ID.schema("device") });
 
 // Functions
 
-/** Lists my devices. Those that have confirmed their wipe, or ended long ago, are gone. */
+/** Lists my devices, also those whose link has ended. Those that have confirmed their wipe, or were revoked long ago, are gone. */
 export const mine = fn(
   "device.mine",
   {
@@ -64,7 +64,7 @@ export const mine = fn(
   async ({ cursor }, { account }) => {
     const query = { ...Keys.devicesOf(account), limit: pageSize, consistent: true };
     const { items, next } = await page(`device.mine ${account}`, query, cursor);
-    const live = readAll(DeviceRow, items).filter(({ expiresAt }) => expiresAt > instant());
+    const live = readAll(DeviceRow, items).filter(({ wipe, expiresAt }) => !wipe || expiresAt > instant());
     const [names, contacts] = await Promise.all([
       namesOf(live.map(({ organization }) => organization)),
       contactsOf(live),

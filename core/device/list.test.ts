@@ -29,6 +29,7 @@ describe("the list of devices", () => {
       { name: "refusing", report: reportOf(0, "refused"), appVersion: "2.0.0", platform: "macos" },
       { name: "behind", account: ID.derive("account", "eve"), contactAt: "2026-11-24T09:00:00.000Z" },
       { name: "silent", contactAt: "2026-11-01T09:00:00.000Z" },
+      { name: "expired", contactAt: "2026-08-26T09:00:00.000Z", report: reportOf(0) },
     ),
   );
 
@@ -46,6 +47,7 @@ describe("the list of devices", () => {
     expect(await namesIn({ status: "refused" })).toEqual(["refusing"]);
     expect(await namesIn({ status: "behind" })).toEqual(["behind"]);
     expect(await namesIn({ status: "unreachable" })).toEqual(["silent"]);
+    expect(await namesIn({ status: "expired" })).toEqual(["expired"]);
     expect(await namesIn({ version: "2.0.0" })).toEqual(["refusing"]);
     expect(await namesIn({ version: "2.0.0", platform: "linux" })).toEqual([]);
     expect(await namesIn({ revision: "0" })).toEqual(["current"]);

@@ -21,7 +21,7 @@ import { failures } from "./failures.ts";
 import { maxExamined, pageSize } from "./limits.ts";
 import { OrganizationDeviceRow } from "./row.ts";
 import { AppVersion, platforms, receiptStates, wipeReasons } from "./shape.ts";
-import { stateOf, statuses, statusOf } from "./status.ts";
+import { isLinked, stateOf, statuses, statusOf } from "./status.ts";
 import { type Expected, expectedIn, expectedOfAll } from "./wave.ts";
 
 // The devices of an organization, as its owners and admins see them.
@@ -44,12 +44,15 @@ export const Info = v.object({
   app: v.string(),
   /** The client's version. */
   appVersion: v.string(),
-  /** `linked`; `wiping` once it has to remove everything; `wiped` once it has confirmed that. */
+  /**
+   * `linked`, also after its link has ended without contact; `wiping` once it has to remove everything; `wiped` once it has
+   * confirmed that.
+   */
   state: v.picklist(states),
   /**
    * Whether the current settings are in force on it: `in_force`; `waiting`, if a rollout has not reached it and all else
-   * is; `refused`, for the reason that `report` gives; `behind`; `unreachable` after days without contact; or `wiping` and
-   * `wiped`.
+   * is; `refused`, for the reason that `report` gives; `behind`; `unreachable` after days without contact; `expired`
+   * after 90 days without contact, when its link has ended; or `wiping` and `wiped`.
    */
   status: v.picklist(statuses),
   /** The name of the member. Missing if they have left. */
@@ -203,11 +206,12 @@ function isWanted(
   { status, revision, section }: Filters,
   settings: OrganizationRow | undefined,
 ): boolean {
-  if (section !== undefined && (row.wipe || row.wipedAt !== undefined)) return false;
+  const found = statusOf(row, expected, now().getTime());
+  if (section !== undefined && !isLinked(found)) return false;
   const state = section && settings && stateOf(row, section, expectedIn(section, settings, expected));
   if (state === "enforced") return false;
   if (revision !== undefined && row.report?.history?.at(-1)?.[0] !== Number(revision)) return false;
-  return status === undefined || statusOf(row, expected, now().getTime()) === status;
+  return status === undefined || found === status;
 }
 
 /** Returns one device. */

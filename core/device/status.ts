@@ -1,5 +1,6 @@
 import { type Section, sections } from "@muster/settings/fields.ts";
 import { dayMs } from "../base/duration.ts";
+import { lifetimeDays } from "./limits.ts";
 import type { OrganizationDeviceRow } from "./row.ts";
 import type { Expected } from "./wave.ts";
 
@@ -8,10 +9,19 @@ export const unreachableDays = 3;
 
 /**
  * How a device stands: all sections of the current revision are in force; so are they but for a rollout whose wave with the
- * device has not begun; one was refused; it is behind; it is behind and was not in contact for days; it was told to remove
- * everything, or has confirmed that.
+ * device has not begun; one was refused; it is behind; it is behind and was not in contact for days; its link has
+ * ended, because it was not in contact for much longer; it was told to remove everything, or has confirmed that.
  */
-export const statuses = ["in_force", "waiting", "refused", "behind", "unreachable", "wiping", "wiped"] as const;
+export const statuses = [
+  "in_force",
+  "waiting",
+  "refused",
+  "behind",
+  "unreachable",
+  "expired",
+  "wiping",
+  "wiped",
+] as const;
 export type Status = (typeof statuses)[number];
 
 /** What the status of a device follows from. */
@@ -27,12 +37,20 @@ type Reports = NonNullable<OrganizationDeviceRow["report"]>["sections"];
 export function statusOf(row: Judged, expected: Expected, at: number): Status {
   if (row.wipedAt !== undefined) return "wiped";
   if (row.wipe) return "wiping";
+  if (linkEnd(row) <= at) return "expired";
   const current = (name: Section | "device") => stateOf(row, name, expected);
   if (current("device") === "refused" || sections.some((name) => current(name) === "refused")) return "refused";
   const isEnforced = sections.every((name) => current(name) === "enforced");
   if (isEnforced) return expected.heldBack === undefined ? "in_force" : "waiting";
   return at - Date.parse(row.contactAt) > unreachableDays * dayMs ? "unreachable" : "behind";
 }
+
+/** Returns when the link of a device ends by itself, unless it is in contact before, in ms since 1970. */
+export const linkEnd = ({ contactAt }: Pick<Judged, "contactAt">): number =>
+  Date.parse(contactAt) + lifetimeDays * dayMs;
+
+/** Whether a device with this status still gets the settings. */
+export const isLinked = (status: Status): boolean => !["expired", "wiping", "wiped"].includes(status);
 
 /**
  * Returns how far a device got with a section of what it has to have in force, or later; nothing if it has not reported

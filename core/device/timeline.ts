@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { Integer } from "../base/shape.ts";
 import { maxHistory, timelineSpans as spans } from "./limits.ts";
 import type { OrganizationDeviceRow } from "./row.ts";
+import { linkEnd } from "./status.ts";
 
 // How many devices had which revision in force, over time. Each device remembers its last revisions, so nothing has to be
 // recorded beside them.
@@ -45,7 +46,7 @@ export const Timelines = v.object({
 export type Timelines = v.InferOutput<typeof Timelines>;
 
 /** What decides where a device is counted at which time. */
-export type Remembering = Pick<OrganizationDeviceRow, "linkedAt" | "report" | "wipe" | "wipedAt">;
+export type Remembering = Pick<OrganizationDeviceRow, "linkedAt" | "contactAt" | "report" | "wipe" | "wipedAt">;
 /** In place of a revision. */
 const [none, earlier] = [-2, -1];
 /** From when until when a device had which revision in force, in seconds since 1970. */
@@ -81,11 +82,14 @@ export function openTimelines(at: number) {
   };
 }
 
-/** Returns the periods of a device, from its linking until it has to wipe itself. */
-export function periodsOf({ linkedAt, report, wipe, wipedAt }: Remembering): Period[] {
+/** Returns the periods of a device, from its linking until its link ends or it has to wipe itself. */
+export function periodsOf({ linkedAt, contactAt, report, wipe, wipedAt }: Remembering): Period[] {
   const history = report?.history ?? [];
   const ended = wipe?.at ?? wipedAt;
-  const last = ended === undefined ? Number.POSITIVE_INFINITY : secondsOf(ended);
+  const last = Math.min(
+    ended === undefined ? Number.POSITIVE_INFINITY : secondsOf(ended),
+    linkEnd({ contactAt }) / 1000,
+  );
   const starts = [[history.length < maxHistory ? none : earlier, secondsOf(linkedAt)] as const, ...history];
   return starts.map(([revision, from], i) => ({ revision, from, to: Math.min(last, starts[i + 1]?.[1] ?? last) }));
 }

@@ -3,7 +3,7 @@ import type { Device } from "#lib/devices.ts";
 import { Badge } from "#ui/badge.tsx";
 import { Button } from "#ui/button.tsx";
 import { Time } from "#ui/time.tsx";
-import { platformNames } from "./text.ts";
+import { hasExpired, platformNames } from "./text.ts";
 
 type Kind = "rename" | "revoke";
 
@@ -20,6 +20,7 @@ export function DeviceRow({ device, onAsk }: { device: Device; onAsk: (kind: Kin
         <p className="flex flex-wrap items-center gap-x-2 gap-y-1 font-medium">
           <span className="wrap-anywhere">{name}</span>
           {wipingSince !== undefined && <Badge tone="warning">Revoked, not wiped yet</Badge>}
+          {hasExpired(device) && <Badge>Expired</Badge>}
         </p>
         <p className="text-sm text-fg-3 wrap-anywhere">
           {organization.name ?? "An organization that you are not in"} · {platformNames[platform]} · {app} {appVersion}
@@ -27,6 +28,11 @@ export function DeviceRow({ device, onAsk }: { device: Device; onAsk: (kind: Kin
         <p className="text-sm text-fg-3">
           Last contact <Time at={contactAt} /> · linked <Time at={linkedAt} />
         </p>
+        {hasExpired(device) && (
+          <p className="text-sm text-fg-3">
+            Its link ended after 90 days without contact. Link it again, or revoke it.
+          </p>
+        )}
       </div>
       {wipingSince === undefined && (
         <div className="flex gap-2 max-sm:w-full max-sm:pl-12">

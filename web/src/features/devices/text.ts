@@ -10,11 +10,16 @@ export const platformNames: Record<Platform, string> = {
   other: "Another system",
 };
 
-/** How many of these devices get the settings of the organization: a revoked one gets nothing more. */
-export function linkedHere(devices: readonly Pick<Device, "organization" | "wipingSince">[], organizationId: string) {
-  return devices.filter(
-    ({ organization, wipingSince }) => organization.id === organizationId && wipingSince === undefined,
-  ).length;
+type Linked = Pick<Device, "organization" | "wipingSince" | "expiresAt">;
+
+/** Returns whether the link of a device has ended, because it was not in contact for long. */
+export const hasExpired = ({ wipingSince, expiresAt }: Omit<Linked, "organization">): boolean =>
+  wipingSince === undefined && Date.parse(expiresAt) <= Date.now();
+
+/** How many of these devices get the settings of the organization: one that was revoked or has expired gets nothing more. */
+export function linkedHere(devices: readonly Linked[], organizationId: string) {
+  const own = devices.filter(({ organization }) => organization.id === organizationId);
+  return own.filter((device) => device.wipingSince === undefined && !hasExpired(device)).length;
 }
 
 /** @param hasMore whether some devices were not counted */

@@ -3,4 +3,4 @@ export const linkedStatuses = ["in_force", "waiting", "behind", "refused", "unre
 /** The number of linked devices. */
 export const linkedIn = (statuses: Readonly<Record<(typeof linkedStatuses)[number], number>>): number =>
   linkedStatuses.reduce((sum, status) => sum + statuses[status], 0);
-export const endedStatuses = ["wiping", "wiped"] as const;
+export const endedStatuses = ["expired", "wiping", "wiped"] as const;

@@ -41,6 +41,13 @@ export const statusText: Record<DeviceStatus, StatusText> = {
     tone: "neutral",
     mark: "bg-control",
   },
+  expired: {
+    label: "Expired",
+    sentence:
+      "This device was not in contact for 90 days, so its link has ended. If it is gone, revoke it: its departure lists the API keys that it has.",
+    tone: "neutral",
+    mark: "bg-fg-3",
+  },
   wiping: {
     label: "Wipe not confirmed",
     sentence: "This device has to remove everything that it got. It has not confirmed that.",
