@@ -1,33 +1,31 @@
-import { type FieldKey, isFieldKey, type ValueOf } from "@muster/settings/fields.ts";
-import { type Emitter, type Events, emitter, type Handler, type Report } from "./events.ts";
-import { diskFiles, type Files, removeUnfinished } from "./files.ts";
-import { follower, type Outcome } from "./follower.ts";
-import { removeAll } from "./held.ts";
-import { decrypt, KeysDamaged, readIdentity, signingKeyOf } from "./identity.ts";
-import { type KeyStore, keyStoreOf } from "./key-store.ts";
+import { type FieldKey, type ValueOf } from "@muster/settings/fields.ts";
+import {
+  checkHandlers,
+  type Emitter,
+  type Events,
+  emitter,
+  type Handler,
+  type Handlers,
+  isInHandler,
+  type Report,
+} from "./events.ts";
+import { diskFiles, removeUnfinished } from "./files.ts";
+import type { Outcome } from "./follower.ts";
+import { partsFolder } from "./held.ts";
+import { decrypt } from "./identity.ts";
 import { takeLock } from "./lock.ts";
-import { remember } from "./memory.ts";
-import { thisPlatform } from "./platform.ts";
+import { checkApp, openDevice, type Place } from "./open.ts";
 import { membersOf, parse } from "./read.ts";
-import { openReceipts } from "./receipts.ts";
-import { openSession } from "./session.ts";
 import { type Status, statusOf } from "./status.ts";
 import { backOff, dayMs, hourMs, minuteMs, system as ownSystem, type System, secondMs, sleep } from "./system.ts";
 import { explain, explainAll, isStrict, type Mode, modeNow, type Why } from "./values.ts";
+import { whyOf } from "./why.ts";
 
-export type Options = {
-  /** Where the client keeps its files. One client per folder. */
-  folder: string;
-  /** The name and the version of the embedding client. The version is like "2.10.0". */
-  app: string;
-  appVersion: string;
-  platform?: "macos" | "windows" | "linux" | "other";
-  /** Where keys are kept. A file of mode 0600 in the folder, if it is left out. */
-  keyStore?: KeyStore;
+export type Options = Place & {
+  /** What your client does when something happens. They are called after `start` has resolved. */
+  on: Handlers;
   /** Whether to stay in touch, so that a change arrives within seconds. Where the server offers only polls, within an hour. */
-  isLive?: boolean;
-  /** What replaces the network, the clock and so on, in tests. */
-  system?: Partial<System>;
+  isLive?: boolean | undefined;
 };
 
 export type Secret = {
@@ -39,14 +37,8 @@ export type Secret = {
   fields: Readonly<Record<string, unknown>>;
 };
 
-/** This device is not linked, or it was unlinked or wiped. */
-export class NotLinked extends Error {
-  override readonly name = "NotLinked";
-}
-
 export type Client = Awaited<ReturnType<typeof start>>;
 
-export const notLinked = "This device is not linked to an organization.";
 const maxBackOffMs = 10 * minuteMs;
 /** The server may wait so long for a change. */
 const waitSeconds = 25;
@@ -57,81 +49,40 @@ const gatherMs = 300;
 
 /**
  * Follows the settings of the organization until `stop`. What is on disk applies at once, without the network.
- * @throws NotLinked, or Locked if another process follows them in this folder
+ * @throws NotLinked, KeysDamaged, or Locked if another process follows them in this folder
  */
 export async function start(options: Options) {
+  checkApp(options);
+  checkHandlers(options.on);
   const system: System = { ...ownSystem, ...options.system };
-  const files = diskFiles(options.folder);
   const stopping = new AbortController();
-  const events = emitter();
+  const events = emitter(options.on, stopping.signal);
   const lock = await takeLock(options.folder, system, () => {
     stopping.abort();
     const message = "Another process has taken the folder, and follows the settings now.";
-    void events.emit("halt", { reason: "lock_lost", message });
+    events.say("halt", { reason: "lock_lost", message });
   });
   try {
-    await removeUnfinished(options.folder);
-    return await run({ options, system, files, stopping, events, release: lock.release });
+    await removeUnfinished(options.folder, partsFolder);
+    return await run({ options, system, stopping, events, release: lock.release });
   } catch (error) {
     await lock.release();
     throw error;
   }
 }
 
-/**
- * Removes the document, secrets and keys of this device, and tells the server so if it can be reached. Its member revokes it
- * in the account.
- * @throws NotLinked, or Locked if a process follows the settings in this folder
- */
-export async function unlink(options: Omit<Options, "isLive">): Promise<{ isReported: boolean }> {
-  const system: System = { ...ownSystem, ...options.system };
-  const { folder, app, appVersion, platform = thisPlatform() } = options;
-  const files = diskFiles(folder);
-  const keyStore = options.keyStore ?? keyStoreOf(files);
-  const lock = await takeLock(folder, system, () => {});
-  try {
-    const identity = await readIdentity(keyStore).catch((error: unknown) => {
-      if (error instanceof KeysDamaged) return "damaged" as const;
-      throw error;
-    });
-    if (!identity) throw new NotLinked(notLinked);
-    if (identity === "damaged") {
-      await removeAll(files);
-      await keyStore.remove();
-      return { isReported: false };
-    }
-    const signer = { device: identity.device, organization: identity.organization.id, app, appVersion, platform };
-    const receipts = await openReceipts(files, { ...signer, now: system.now, key: signingKeyOf(identity) });
-    const memory = await remember(files, identity, system.now());
-    const session = openSession(identity, keyStore, system);
-    const forgetKeys = () => keyStore.remove();
-    const parts = { files, session, receipts, events: emitter(), system, appVersion, forgetKeys };
-    return await follower(memory, parts).leave();
-  } finally {
-    await lock.release();
-  }
-}
-
 type Setting = {
   options: Options;
   system: System;
-  files: Files;
   stopping: AbortController;
   events: Emitter;
   release: () => Promise<void>;
 };
 
-async function run({ options, system, files, stopping, events, release }: Setting) {
-  const { app, appVersion, platform = thisPlatform(), keyStore = keyStoreOf(files), isLive = false } = options;
-  const identity = await readIdentity(keyStore);
-  if (!identity) throw new NotLinked(notLinked);
-  const { device, organization } = identity;
-  const session = openSession(identity, keyStore, system);
-  const signer = { device, organization: organization.id, app, appVersion, platform, now: system.now };
-  const receipts = await openReceipts(files, { ...signer, key: signingKeyOf(identity) });
-  const memory = await remember(files, identity, system.now());
-  const forgetKeys = () => keyStore.remove();
-  const following = follower(memory, { files, session, receipts, events, system, appVersion, forgetKeys });
+async function run({ options, system, stopping, events, release }: Setting) {
+  const { folder, isLive = false } = options;
+  const device = await openDevice(options, diskFiles(folder), system, events);
+  const { identity, session, receipts, memory, following } = device;
 
   let lastRequest: Status["lastRequest"];
   let isOver = false;
@@ -141,6 +92,9 @@ async function run({ options, system, files, stopping, events, release }: Settin
   /** How often in a row receipts could not be sent. */
   let unsent = 0;
   let ageing = () => {};
+  /** How often in a row a handler has failed to take in the last change. */
+  let untold = 0;
+  let telling = () => {};
   /** Until then others have their turn: receipts of some would delay the document of others. */
   let quietUntil = 0;
   let quieting = () => {};
@@ -149,9 +103,10 @@ async function run({ options, system, files, stopping, events, release }: Settin
   const mode = (): Mode => modeNow(memory, system.now());
 
   async function loop(): Promise<void> {
-    // handlers are added after the start
+    // the embedding client has what `start` returns
     await sleep(0, system, stopping.signal);
-    if (memory.isDamaged) await events.emit("error", { code: "damaged", message: "The copy on disk is damaged." });
+    events.open();
+    if (memory.isDamaged) events.say("error", { code: "damaged", message: "The copy on disk is damaged." });
     let failures = 0;
     for (let isFirst = true; !stopping.signal.aborted && !isOver; isFirst = false) {
       const asked = waiting;
@@ -168,12 +123,30 @@ async function run({ options, system, files, stopping, events, release }: Settin
       isOver = outcome.kind === "wiped";
       failures = "pollMs" in outcome ? 0 : failures + 1;
       watchAge();
+      tellAgain();
       for (const resolve of asked) resolve(outcome);
       if ("spreadMs" in outcome) beQuiet(outcome.spreadMs);
-      if (!isOver) deliverIn(0);
+      deliverIn(0);
       if (waiting.length === 0 && !isOver) await sleep(delayAfter(outcome, failures, mayWait), system, signal);
     }
     for (const resolve of waiting) resolve({ kind: isOver ? "wiped" : "failed" });
+  }
+
+  async function follow(): Promise<void> {
+    try {
+      await loop();
+    } finally {
+      await end();
+    }
+  }
+
+  /** Leaves nothing behind that keeps the process or the folder. */
+  async function end(): Promise<void> {
+    stopping.abort();
+    for (const cancel of [delivery, ageing, quieting, telling]) cancel();
+    await following.send(stopping.signal);
+    await receipts.close();
+    await release();
   }
 
   function delayAfter(outcome: Outcome, failures: number, hasWaited: boolean): number {
@@ -204,6 +177,14 @@ async function run({ options, system, files, stopping, events, release }: Settin
     });
   }
 
+  /** A handler that has failed is told again, later each time. */
+  function tellAgain(): void {
+    telling();
+    untold = following.isBehind() ? untold + 1 : 0;
+    if (untold === 0 || stopping.signal.aborted || isOver) return;
+    telling = system.after(backOff(untold, system, maxBackOffMs), () => void following.catchUp().then(tellAgain));
+  }
+
   async function deliver(): Promise<void> {
     const sent = await following.send(stopping.signal);
     if (stopping.signal.aborted || isOver) return;
@@ -225,6 +206,7 @@ async function run({ options, system, files, stopping, events, release }: Settin
   /** Sends receipts later, and again until the server has them. */
   function deliverIn(ms: number): void {
     delivery();
+    if (stopping.signal.aborted || isOver) return;
     delivery = system.after(Math.max(ms, quietMs()), () => void deliver());
   }
 
@@ -236,18 +218,17 @@ async function run({ options, system, files, stopping, events, release }: Settin
 
   await following.catchUp();
   watchAge();
-  const looping = loop();
+  const ended = follow();
 
   return {
-    /** Adds a handler. Returns what removes it. A handler of `change` and of `wipe` is waited for. */
+    /** Adds a handler for a part of your client that comes later, such as a window. Returns what removes it. */
     on: <K extends keyof Events>(name: K, handler: Handler<Events[K]>): (() => void) => events.on(name, handler),
 
     /** The value of a setting that applies now. A value that does not count is told by `why(key).isInForce`. */
     effective: <K extends FieldKey>(key: K): ValueOf<K> => explain(key, memory.held, mode()).value,
 
     /** The value, whether it counts, and which layer it comes from. Undefined: there is no such setting. */
-    why: (key: string): Why | undefined =>
-      isFieldKey(key) ? explain(key, memory.held, mode()) : explainAll(memory.held, mode())[key],
+    why: whyOf(() => ({ held: memory.held, mode: mode() })),
 
     /** Every setting by its key, also those that this version does not know. */
     all: (): Record<string, Why> => explainAll(memory.held, mode()),
@@ -268,10 +249,14 @@ async function run({ options, system, files, stopping, events, release }: Settin
      */
     report,
 
-    /** Asks the server now, and resolves when its answer applies or was refused. */
+    /**
+     * Asks the server now, and resolves when its answer applies or was refused.
+     * @throws in a handler of `change` or `wipe`: the client waits for that handler before it asks again
+     */
     refresh: (): Promise<Outcome> =>
-      new Promise((resolve) => {
+      new Promise((resolve, reject) => {
         if (stopping.signal.aborted || isOver) return resolve({ kind: isOver ? "wiped" : "failed" });
+        if (isInHandler()) return reject(new Error("refresh() cannot be called in a handler of change or wipe."));
         waiting.push(resolve);
         waking.abort();
       }),
@@ -279,17 +264,16 @@ async function run({ options, system, files, stopping, events, release }: Settin
     status: (): Status =>
       statusOf(identity, memory, { now: system.now(), pendingReceipts: receipts.pending(), lastRequest }),
 
-    /** Resolves when the client follows no longer: it was stopped, was wiped, or lost its folder to another process. */
-    ended: looping,
+    /** Resolves when the client follows no longer, and the folder is free: it was stopped, was wiped, or lost its folder. */
+    ended,
 
-    /** Stops, and gives the folder free. What was not sent is sent after the next start. */
+    /**
+     * Stops, and gives the folder free. What was not sent is sent after the next start. A handler that has not ended by then
+     * is not waited for, and can report nothing anymore.
+     */
     stop: async (): Promise<void> => {
       stopping.abort();
-      delivery();
-      ageing();
-      quieting();
-      await Promise.all([looping, following.send(stopping.signal)]);
-      await release();
+      await ended;
     },
   };
 }

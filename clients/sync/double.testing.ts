@@ -209,13 +209,15 @@ export function openServer({ now = Date.now }: { now?: () => number } = {}) {
 
   function receive(text: string, device: Device): Response {
     const { receipts } = JSON.parse(text) as { receipts: string[] };
+    const own = state.receipts.filter((one) => one["device"] === device.id);
+    const known = Math.max(0, ...own.map(({ seq }) => seq));
     const read = receipts.map((one) => verified(one, device.signingKey, "muster-receipt+jwt") as Receipt);
     for (const receipt of read) {
       if (receipt["device"] !== device.id) throw new Error("A receipt of another device.");
-      if (!state.receipts.some(({ seq }) => seq === receipt.seq)) state.receipts.push(receipt);
+      if (receipt.seq > known) state.receipts.push(receipt);
     }
     const headers = { "x-settings-revision": String(state.revision) };
-    return json(200, { received: Math.max(...state.receipts.map(({ seq }) => seq)), rejected: [] }, headers);
+    return json(200, { received: Math.max(known, ...read.map(({ seq }) => seq)), rejected: [] }, headers);
   }
 
   async function answer(url: URL, init: { method: string; headers: Headers; body: string }): Promise<Response> {

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import type { Section } from "@muster/settings/fields.ts";
 import type { ReceiptCode } from "./receipts.ts";
 import type { RefusalCode } from "./refusal.ts";
@@ -8,11 +9,11 @@ export type Report = (
   state: "enforced" | "refused",
   more?: {
     /** Why it is refused: a code, a sentence for an admin, and the setting that it is about. */
-    code?: ReceiptCode;
-    message?: string;
-    key?: string;
+    code?: ReceiptCode | undefined;
+    message?: string | undefined;
+    key?: string | undefined;
     /** The document that this is about, by its hash: nothing is said of another one. */
-    document?: string;
+    document?: string | undefined;
   },
 ) => Promise<boolean>;
 
@@ -57,33 +58,111 @@ export type Problem = {
 export type Events = { change: Change; wipe: Wiped; halt: Halt; error: Problem };
 export type Handler<T> = (event: T) => void | Promise<void>;
 
+/** What the embedding client does. It is given at the start, so that nothing happens before somebody is told. */
+export type Handlers = {
+  /**
+   * Removes what the embedding client has kept of the organization's. The server is told "wiped" after it has resolved, and
+   * admins rely on that; so there is no client without it. If it throws, it is called again.
+   */
+  wipe: Handler<Wiped>;
+  /** Enforces what applies now. If it throws, it is called again. */
+  change?: Handler<Change> | undefined;
+  halt?: Handler<Halt> | undefined;
+  error?: Handler<Problem> | undefined;
+};
+
+/** @throws TypeError if nothing would be removed when the device is wiped */
+export function checkHandlers(on: Partial<Handlers> | undefined): void {
+  if (typeof on?.wipe === "function") return;
+  throw new TypeError("on.wipe has to be a function that removes what your client has kept of the organization's.");
+}
+
+/** The client was stopped before a handler had ended. */
+export class Stopped extends Error {
+  override readonly name = "Stopped";
+}
+
 export type Emitter = ReturnType<typeof emitter>;
 
-/** Tells handlers, one after the other. */
-export function emitter() {
+/** Where code runs: in a handler that is waited for, or not. */
+const place = new AsyncLocalStorage<{ isWaitedFor: boolean }>();
+
+/** Whether this is called by a handler that the client waits for. */
+export const isInHandler = (): boolean => place.getStore()?.isWaitedFor === true;
+
+/** Tells handlers. Those of `change` and `wipe` are waited for, one after the other, but not by a client that stops. */
+export function emitter(first: Partial<Handlers> = {}, stopping: AbortSignal = new AbortController().signal) {
+  const of = <T>(handler: Handler<T> | undefined) => new Set(handler && [handler]);
   const handlers: { [K in keyof Events]: Set<Handler<Events[K]>> } = {
-    change: new Set(),
-    wipe: new Set(),
-    halt: new Set(),
-    error: new Set(),
+    change: of(first.change),
+    wipe: of(first.wipe),
+    halt: of(first.halt),
+    error: of(first.error),
   };
+  /** What is said before the embedding client has what `start` returns. */
+  let early: (() => void)[] | undefined = [];
+
+  /** Not waited for: a handler may stop the client, or ask the server again. */
+  function say<K extends "halt" | "error">(name: K, event: Events[K]): void {
+    if (early) early.push(() => say(name, event));
+    else for (const handler of handlers[name]) place.run({ isWaitedFor: false }, () => void run(name, handler, event));
+  }
+
+  async function run<K extends "halt" | "error">(
+    name: K,
+    handler: Handler<Events[K]>,
+    event: Events[K],
+  ): Promise<void> {
+    try {
+      await handler(event);
+    } catch (error) {
+      // nobody is left to be told that a handler of errors has failed
+      if (name === "halt") say("error", { code: "handler_failed", message: messageOf(error) });
+    }
+  }
+
+  async function tell<K extends "change" | "wipe">(name: K, event: Events[K]): Promise<unknown> {
+    let failure: unknown;
+    for (const handler of handlers[name]) {
+      try {
+        if (!stopping.aborted) await handler(event);
+      } catch (error) {
+        failure ??= error ?? new Error("A handler failed.");
+      }
+    }
+    return failure;
+  }
+
   return {
     /** Adds a handler. Returns what removes it. */
     on: <K extends keyof Events>(name: K, handler: Handler<Events[K]>): (() => void) => {
       handlers[name].add(handler);
       return () => handlers[name].delete(handler);
     },
-    /** Resolves when all handlers have, with what the first of them that failed threw. */
-    emit: async <K extends keyof Events>(name: K, event: Events[K]): Promise<unknown> => {
-      let failure: unknown;
-      for (const handler of handlers[name]) {
-        try {
-          await handler(event);
-        } catch (error) {
-          failure ??= error ?? new Error("A handler failed.");
-        }
+    say,
+    /** Resolves when all handlers have, with what the first of them that failed threw; or `Stopped`, when the client stops. */
+    tell: async <K extends "change" | "wipe">(name: K, event: Events[K]): Promise<unknown> => {
+      const here = { isWaitedFor: true };
+      let stop = () => {};
+      const stopped = new Promise<Stopped>((resolve) => {
+        stop = () => resolve(new Stopped("The client was stopped before a handler had ended."));
+      });
+      stopping.addEventListener("abort", stop);
+      if (stopping.aborted) stop();
+      try {
+        return await Promise.race([stopped, place.run(here, () => tell(name, event))]);
+      } finally {
+        here.isWaitedFor = false;
+        stopping.removeEventListener("abort", stop);
       }
-      return failure;
+    },
+    /** From now on handlers are told at once. */
+    open: (): void => {
+      const waiting = early ?? [];
+      early = undefined;
+      for (const one of waiting) one();
     },
   };
 }
+
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

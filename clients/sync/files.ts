@@ -49,10 +49,15 @@ export async function replaceFile(path: string, text: string, mode = 0o600): Pro
   await syncFolder(folder);
 }
 
-/** Removes what a crash has left of files that were being written. */
-export async function removeUnfinished(folder: string): Promise<void> {
-  for (const name of (await readdir(folder, { recursive: true }).catch(nothingIfMissing)) ?? []) {
-    if (name.endsWith(unfinished)) await rm(join(folder, name), { force: true });
+/** A file that `replaceFile` writes. Others in the folder are somebody else's. */
+const unfinishedForm = /^[\w-]+\.json\.[0-9a-f]{8}\.new$/;
+
+/** Removes what a crash has left of files that were being written, in a folder and in one folder of it. */
+export async function removeUnfinished(folder: string, inner: string): Promise<void> {
+  for (const path of [folder, join(folder, inner)]) {
+    for (const name of (await readdir(path).catch(nothingIfMissing)) ?? []) {
+      if (unfinishedForm.test(name)) await rm(join(path, name), { force: true });
+    }
   }
 }
 

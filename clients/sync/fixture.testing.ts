@@ -30,6 +30,8 @@ export type Clock = System & {
   advance: (ms: number) => void;
   /** How long each wait was that began since the last call. */
   waits: () => number[];
+  /** How many waits are not over. */
+  underWay: () => number;
 };
 
 /** A clock that moves only when it is told to. */
@@ -57,6 +59,7 @@ export function stillClock(fetch: System["fetch"]): Clock {
         if (timer.at <= time && timers.delete(timer)) timer.run();
       }
     },
+    underWay: () => timers.size,
     waits: () => {
       const all = begun;
       begun = [];
@@ -106,7 +109,13 @@ export async function openFixture() {
 }
 
 async function started(options: Partial<Options> & { folder: string }): Promise<Client> {
-  const client = await start({ app: "Example", appVersion: "1.2.3", platform: "linux", ...options });
+  const client = await start({
+    app: "Example",
+    appVersion: "1.2.3",
+    platform: "linux",
+    on: { wipe: () => {} },
+    ...options,
+  });
   atEnd(() => client.stop());
   return client;
 }

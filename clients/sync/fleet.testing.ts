@@ -5,7 +5,7 @@ import { linkDevice } from "@muster/local/testing/fixtures/devices.ts";
 import type { TestApi } from "@muster/local/testing/worlds/api.ts";
 import { type Section, sectionOf, sections } from "@muster/settings/fields.ts";
 import { type Client, start } from "./client.ts";
-import type { Report } from "./events.ts";
+import type { Handlers, Report } from "./events.ts";
 import { makeKeys, writeIdentity } from "./identity.ts";
 import { fileKeyStore } from "./key-store.ts";
 import { dayMs, minuteMs, type System, secondMs } from "./system.ts";
@@ -153,11 +153,13 @@ export async function openDevice({ api, folder, random, number, others }: Settin
 
   async function open(): Promise<Client> {
     const options = { folder: folderNow(), app: "Example", appVersion: "1.0.0", platform: "linux" as const, system };
-    const started = await start(options);
-    started.on("change", ({ sections: names, report }) => enforce(started, names, report));
-    started.on("wipe", () => {
-      if (!crash?.isOver) truth.isWiped = true;
-    });
+    const on: Handlers = {
+      change: ({ sections: names, report }) => enforce(started, names, report),
+      wipe: () => {
+        if (!crash?.isOver) truth.isWiped = true;
+      },
+    };
+    const started = await start({ ...options, on });
     const { document } = started.status();
     if (document !== undefined) {
       await enforce(started, sections, (section, state, more) => started.report(section, state, { ...more, document }));

@@ -3,7 +3,7 @@ import { sections } from "@muster/settings/fields.ts";
 import { wantsSignature } from "./age.ts";
 import { endorsed, isClockWrong, take, timeAfter, Unusable } from "./answer.ts";
 import { partNameOf } from "./document.ts";
-import type { Emitter, Problem } from "./events.ts";
+import { type Emitter, messageOf, type Problem } from "./events.ts";
 import type { Files } from "./files.ts";
 import type { Held } from "./held.ts";
 import * as Disk from "./held.ts";
@@ -11,7 +11,7 @@ import { type Answer, retryAfterMs, Unreachable } from "./http.ts";
 import { floorOf, type Memory } from "./memory.ts";
 import { type Receipts, receiptOf } from "./receipts.ts";
 import { Refusal, type RefusalCode } from "./refusal.ts";
-import { messageOf, reporting } from "./reporting.ts";
+import { reporting } from "./reporting.ts";
 import { sender } from "./sender.ts";
 import type { Session } from "./session.ts";
 import { writeState } from "./state.ts";
@@ -64,7 +64,7 @@ export function follower(memory: Memory, parts: Parts) {
   let wasIncomplete = false;
   let halted: string | undefined;
   const { send } = sender(receipts, session, { timeoutMs, problem });
-  const { catchUp, reporter, tolerate } = reporting(memory, { receipts, events, system, problem });
+  const { catchUp, isBehind, reporter, tolerate } = reporting(memory, { receipts, events, system, problem });
   const { begin, resume, leave } = wiping(memory, { files, receipts, events, system, problem, send, forgetKeys });
 
   /** @param waitSeconds for how long the server may wait for a change before it answers */
@@ -216,14 +216,14 @@ export function follower(memory: Memory, parts: Parts) {
   }
 
   async function problem(code: Problem["code"], message: string): Promise<void> {
-    await events.emit("error", { code, message });
+    events.say("error", { code, message });
   }
 
   /** Once, until it is over. */
   async function halt(reason: "version_too_old" | "not_accepted", message: string): Promise<void> {
     if (halted === reason) return;
     halted = reason;
-    await events.emit("halt", { reason, message });
+    events.say("halt", { reason, message });
   }
 
   /** Turning the clock back does not make the document younger. */
@@ -239,5 +239,5 @@ export function follower(memory: Memory, parts: Parts) {
     return Math.min(dayMs, Math.max(secondMs, millisecondsIn(headers, "muster-poll-seconds") ?? policyMs));
   };
 
-  return { attempt, send, report: reporter, catchUp, leave };
+  return { attempt, send, report: reporter, catchUp, isBehind, leave };
 }

@@ -38,10 +38,10 @@ export type Held = {
 export type Stored = Pick<Held, "signed" | "etag" | "takenAt" | "sections" | "secretList" | "secrets">;
 
 const file = "document.json";
-const folder = "parts";
+export const partsFolder = "parts";
 /** Parts that are read at the same time. */
 const atOnce = 8;
-const pathOf = (part: string) => `${folder}/${part}.json`;
+const pathOf = (part: string) => `${partsFolder}/${part}.json`;
 
 /** Puts a document in the place of the one before. */
 export function save(files: Files, { signed, etag, takenAt, sections, secretList, secrets }: Stored): Promise<void> {
@@ -83,13 +83,13 @@ export async function load(files: Files, identity: Identity): Promise<Held | und
 /** Removes the document and all parts. */
 export async function removeAll(files: Files): Promise<void> {
   await files.remove(file);
-  for (const name of await files.list(folder)) await files.remove(`${folder}/${name}`);
+  for (const name of await files.list(partsFolder)) await files.remove(`${partsFolder}/${name}`);
 }
 
 /** Removes the parts that no list is in any longer. */
 export async function removeOtherParts(files: Files, { parts }: Held): Promise<void> {
-  for (const name of await files.list(folder)) {
-    if (!parts.has(name.replace(/\.json$/, ""))) await files.remove(`${folder}/${name}`);
+  for (const name of await files.list(partsFolder)) {
+    if (!parts.has(name.replace(/\.json$/, ""))) await files.remove(`${partsFolder}/${name}`);
   }
 }
 

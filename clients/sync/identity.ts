@@ -56,15 +56,22 @@ const keyPairOf = (key: KeyObject): KeyPair => {
 export const signingKeyOf = ({ signingKey }: Identity): KeyObject =>
   createPrivateKey({ key: { kty: "OKP", crv: "Ed25519", ...signingKey }, format: "jwk" });
 
-/** What is kept of a device's keys is damaged. */
+/** This device is not linked, or it was unlinked or wiped. */
+export class NotLinked extends Error {
+  override readonly name = "NotLinked";
+}
+
+/** The keys of a device cannot be read, by the key store or by the client. If that stays so: `unlink`, then link again. */
 export class KeysDamaged extends Error {
   override readonly name = "KeysDamaged";
 }
 
-/** Returns who this device is, or nothing if it is not linked. @throws KeysDamaged */
-export async function readIdentity(store: KeyStore): Promise<Identity | undefined> {
-  const text = await store.read();
-  if (text === undefined) return undefined;
+/** Returns who this device is. @throws NotLinked, KeysDamaged */
+export async function readIdentity(store: KeyStore): Promise<Identity> {
+  const text = await store.read().catch((error: unknown) => {
+    throw new KeysDamaged("The key store cannot read the keys of this device.", { cause: error });
+  });
+  if (text === undefined) throw new NotLinked("This device is not linked to an organization.");
   const identity = parse(text);
   if (!isIdentity(identity)) {
     throw new KeysDamaged("The keys of this device cannot be read. Unlink it, and link it again.");

@@ -1,16 +1,15 @@
-import { isFieldKey } from "@muster/settings/fields.ts";
-import { NotLinked, notLinked } from "./client.ts";
 import { diskFiles } from "./files.ts";
 import { readIdentity } from "./identity.ts";
 import { type KeyStore, keyStoreOf } from "./key-store.ts";
 import { remember } from "./memory.ts";
 import { countReceipts } from "./receipts.ts";
 import { type Status, statusOf } from "./status.ts";
-import { explain, explainAll, modeNow, type Why } from "./values.ts";
+import { modeNow } from "./values.ts";
+import { whyOf } from "./why.ts";
 
 /**
  * Reads what a device has on disk, also while another process follows its settings. Changes nothing.
- * @throws NotLinked
+ * @throws NotLinked, KeysDamaged
  */
 export async function inspect({
   folder,
@@ -20,15 +19,14 @@ export async function inspect({
   folder: string;
   keyStore?: KeyStore;
   now?: number;
-}): Promise<{ status: Status; why: (key: string) => Why | undefined }> {
+}): Promise<{ status: Status; why: ReturnType<typeof whyOf> }> {
   const files = diskFiles(folder);
   const identity = await readIdentity(keyStore ?? keyStoreOf(files));
-  if (!identity) throw new NotLinked(notLinked);
   const memory = await remember(files, identity, now);
-  const pendingReceipts = await countReceipts(files, now);
+  const pendingReceipts = await countReceipts(files, { device: identity.device, now: () => now });
   const mode = modeNow(memory, now);
   return {
     status: statusOf(identity, memory, { now, pendingReceipts }),
-    why: (key) => (isFieldKey(key) ? explain(key, memory.held, mode) : explainAll(memory.held, mode)[key]),
+    why: whyOf(() => ({ held: memory.held, mode })),
   };
 }

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
@@ -38,14 +38,13 @@ const lost = () => {
 const grant = (server: Server, more: Json = {}) => {
   const { signingKey = "", sealingKey = "" } = (server.state.linking?.first ?? {}) as Record<string, string>;
   const device = server.admit({ signingKey, sealingKey });
-  const { account, organization, keys, url } = server.state;
+  const { account, organization, url } = server.state;
   return server.json(200, {
     access_token: device.token,
     token_type: "Bearer",
     device: device.id,
     account,
     organization,
-    keys: keys.map(({ kid, x }) => ({ kid, x, kty: "OKP", crv: "Ed25519" })),
     issuer: url,
     ...more,
   });
@@ -53,7 +52,7 @@ const grant = (server: Server, more: Json = {}) => {
 
 /** When the server was asked whether the code is approved, in seconds after the first request. */
 const askedAt = ({ state: { requests } }: Server) =>
-  requests.slice(1).map(({ at }) => (at - (requests[0]?.at ?? 0)) / secondMs);
+  requests.filter(({ path }) => path === "/device-token").map(({ at }) => (at - (requests[0]?.at ?? 0)) / secondMs);
 
 /** Lets time pass until it is done. */
 async function until<T>(clock: Clock, linking: Promise<T>): Promise<T | { code: string }> {
@@ -93,7 +92,7 @@ describe("linking with a code", () => {
       device_code: "device-code",
     });
 
-    const client = await start({ ...named, folder, system: clock });
+    const client = await start({ ...named, folder, system: clock, on: { wipe: () => {} } });
     atEnd(() => client.stop());
     expect(await client.refresh()).toMatchObject({ kind: "changed" });
   });
@@ -157,30 +156,51 @@ describe("linking with a code", () => {
     expect(await until(clock, linking)).toMatchObject({ code: "aborted" });
   });
 
-  test("reads the key set of the server if the answer that links has none", async () => {
+  test("reads the keys that it will trust before it asks anybody: what was approved is not thrown away", async () => {
     const { folder, server, clock, asked } = await unlinked();
-    server.state.linking = { answers: [authorization(server), () => grant(server, { keys: undefined })] };
+    server.state.linking = { answers: [authorization(server), () => grant(server)] };
     await until(
       clock,
       link(asked, () => {}),
     );
+    const paths = server.state.requests.map(({ path }) => path);
+    expect(paths).toEqual(["/sync/keys", "/device-authorization", "/device-token"]);
     const { keys } = JSON.parse(await readFile(join(folder, "identity.json"), "utf8")) as { keys: unknown[] };
     expect(keys).toEqual(server.state.keys.map(({ kid, x }) => ({ kid, x })));
   });
 
   test.each([
-    ["no keys", { keys: [] }],
-    ["a key under another's name", { keys: [{ kid: "x", x: "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo" }] }],
-    ["a token of another device", { device: "dev_ANOTHER" }],
-  ])("takes no answer with %s", async (_, more) => {
+    ["there is none", 503, {}],
+    ["it has none", 200, { keys: [] }],
+    ["one has another's name", 200, { keys: [{ kid: "x", x: "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo" }] }],
+  ])("asks nobody without a set of keys: %s", async (_, status, keys) => {
+    const { server, asked } = await unlinked();
+    server.state.intercept = async () => server.json(status, keys);
+    await expect(link(asked, () => {})).rejects.toMatchObject({ code: "refused" });
+    expect(server.state.requests.map(({ path }) => path)).toEqual(["/sync/keys"]);
+  });
+
+  test("takes no answer with a token of another device", async () => {
     const { server, clock, asked } = await unlinked();
-    server.state.linking = { answers: [authorization(server), () => grant(server, more)] };
+    server.state.linking = { answers: [authorization(server), () => grant(server, { device: "dev_ANOTHER" })] };
     expect(
       await until(
         clock,
         link(asked, () => {}),
       ),
     ).toMatchObject({ code: "refused" });
+  });
+
+  test("removes what a former device has left in the folder", async () => {
+    const { folder, server, clock, asked } = await unlinked();
+    const names = ["state.json", "receipts.json", "document.json"];
+    for (const name of names) await writeFile(join(folder, name), "{}");
+    server.state.linking = { answers: [authorization(server), () => grant(server)] };
+    await until(
+      clock,
+      link(asked, () => {}),
+    );
+    expect(await readdir(folder)).toEqual(["identity.json"]);
   });
 
   test("does not link a device twice", async () => {
@@ -216,6 +236,16 @@ describe("linking with a browser on the same machine", () => {
     expect(body).toEqual({ grant_type: "authorization_code", code: "the-code", redirect_uri: challenge.redirectUri });
     expect(challenge.redirectUri).toMatch(/^http:\/\/127\.0\.0\.1:\d+\//);
     expect(clock.now()).toBeGreaterThan(0);
+  });
+
+  test("goes on when the exchange is told to wait, and waits as long", async () => {
+    const { server, clock, asked } = await unlinked();
+    const busy = () => server.json(429, {}, { "retry-after": "40" });
+    server.state.linking = { answers: [authorization(server), busy, () => grant(server)] };
+    const linking = linkWithBrowser(asked, async () => void (await comeBack(server)));
+    expect(await until(clock, linking)).toHaveProperty("device");
+    const [first = 0, second = 0] = askedAt(server);
+    expect(second - first).toBe(40);
   });
 
   test("takes no code from others", async () => {

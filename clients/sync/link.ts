@@ -1,33 +1,37 @@
 import { createHash, randomBytes } from "node:crypto";
 import { diskFiles } from "./files.ts";
 import { type Answer, apiOf, request, retryAfterMs, Unreachable } from "./http.ts";
-import { type DeviceKeys, type Identity, isPinnedKey, makeKeys, type PinnedKey, writeIdentity } from "./identity.ts";
-import { type KeyStore, keyStoreOf } from "./key-store.ts";
+import {
+  type DeviceKeys,
+  type Identity,
+  isPinnedKey,
+  makeKeys,
+  NotLinked,
+  type PinnedKey,
+  readIdentity,
+  writeIdentity,
+} from "./identity.ts";
+import { keyStoreOf } from "./key-store.ts";
 import { type Loopback, listen } from "./loopback.ts";
+import { checkApp, type Place } from "./open.ts";
 import { thisPlatform } from "./platform.ts";
 import { isCount, isText, membersOf, parse, type Unread } from "./read.ts";
 import { isTokenOf } from "./session.ts";
 import { backOff, minuteMs, system as ownSystem, type System, secondMs, sleep } from "./system.ts";
+import { removeLeftovers } from "./wiping.ts";
 
 // Links a device: by a code that its member enters in any browser (RFC 8628), or with a browser on the same machine, which
 // comes back to the loopback address (RFC 8252, PKCE).
 
-export type LinkOptions = {
+export type LinkOptions = Place & {
   /** The address of Muster, such as https://muster.example. */
   server: string;
-  /** Where the client keeps its files. */
-  folder: string;
-  /** The name and the version of the embedding client, and what its member calls the device. */
-  app: string;
-  appVersion: string;
+  /** What the member calls the device. */
   deviceName: string;
-  platform?: "macos" | "windows" | "linux" | "other";
   /** The organization to suggest, by its id. */
-  organization?: string;
-  keyStore?: KeyStore;
+  organization?: string | undefined;
   /** Gives up when it aborts. */
-  signal?: AbortSignal;
-  system?: Partial<System>;
+  signal?: AbortSignal | undefined;
 };
 
 /** What a member needs to approve a device. */
@@ -114,11 +118,15 @@ type Linking = {
 };
 
 async function linkBy(options: LinkOptions, run: (linking: Linking) => Promise<unknown>): Promise<Linked> {
+  checkApp(options);
   const system: System = { ...ownSystem, ...options.system };
-  const store = options.keyStore ?? keyStoreOf(diskFiles(options.folder));
-  if ((await store.read()) !== undefined) {
-    throw new LinkError("already_linked", "This device is linked. Unlink it first.");
-  }
+  const files = diskFiles(options.folder);
+  const store = options.keyStore ?? keyStoreOf(files);
+  const isLinked = await readIdentity(store).then(
+    () => true,
+    (error: unknown) => !(error instanceof NotLinked),
+  );
+  if (isLinked) throw new LinkError("already_linked", "This device has keys of an organization. Unlink it first.");
   const keys = makeKeys();
   const api = apiOf(options.server);
   const { signal } = options;
@@ -132,15 +140,13 @@ async function linkBy(options: LinkOptions, run: (linking: Linking) => Promise<u
       },
       { system, timeoutMs, signal },
     );
-  // of the same server in the same moment: as good as in the answer that links
-  const keySet = async () => {
-    const answer = await request(`${api}/sync/keys`, {}, { system, timeoutMs, signal });
-    return parse(answer.text);
-  };
+  const keySet = () => request(`${api}/sync/keys`, {}, { system, timeoutMs, signal });
+  // before a member approves anything: nothing that they have approved is thrown away
+  const pinned = pinnedIn(await reached(keySet)());
   const authorize = (challenge?: Challenge) => authorized(post, options, keys, system, challenge);
   const grant = membersOf(await run({ system, signal, post, authorize }));
-  const set = grant["keys"] ?? (await reached(keySet)());
-  const identity = readGrant({ ...grant, keys: set }, new URL(options.server).origin, keys);
+  const identity = readGrant(grant, { server: new URL(options.server).origin, keys: pinned, ...keys });
+  await removeLeftovers(files);
   // before the token is used: until then the server gives the answer again
   await writeIdentity(store, identity);
   const { device, account, organization } = identity;
@@ -215,13 +221,15 @@ async function poll(
 /** Exchanges an authorization code. A lost answer is asked for again. */
 async function exchange({ post, system, signal }: Linking, grant: unknown, expiresAt: number): Promise<unknown> {
   for (let failures = 1; ; failures++) {
+    let atLeastMs = 0;
     try {
       const answer = await post("/device-token", grant);
-      if (answer.status < 500) return granted(answer);
+      if (answer.status < 500 && answer.status !== 429) return granted(answer);
+      atLeastMs = retryAfterMs(answer.headers) ?? 0;
     } catch (error) {
       if (!(error instanceof Unreachable)) throw error;
     }
-    await sleep(backOff(failures, system, minuteMs), system, signal);
+    await sleep(Math.max(atLeastMs, backOff(failures, system, minuteMs)), system, signal);
     if (signal?.aborted) throw new LinkError("aborted", "Linking was given up.");
     if (system.now() >= expiresAt) throw expired();
   }
@@ -256,25 +264,29 @@ function refused({ status, text }: Answer): LinkError {
   return new LinkError("refused", isText(detail) ? `${detail}${wrong}` : `The server answered ${status}.`);
 }
 
-/** Returns who the device is now. The keys in this answer are the ones that it will trust. */
-function readGrant(value: Unread, server: string, keys: DeviceKeys): Identity {
-  const { access_token: token, device, account, organization, issuer, keys: given } = value;
-  const { id, name } = membersOf(organization);
-  const set = Array.isArray(given) ? given : membersOf(given)["keys"];
+/** Returns the keys that the device will trust. */
+function pinnedIn(answer: Answer): PinnedKey[] {
+  const { keys } = membersOf(parse(answer.text));
   // a key that ends signs nothing for a new device
-  const pinned = (Array.isArray(set) ? set : []).filter((key) => isPinnedKey(key) && key.exp === undefined);
-  const isReadable = [token, device, account, issuer, id].every(isText) && pinned.length > 0;
+  const pinned = (Array.isArray(keys) ? keys : []).filter((key) => isPinnedKey(key) && key.exp === undefined);
+  if (answer.status !== 200 || pinned.length === 0) throw refused(answer);
+  return pinned.map(({ kid, x }: PinnedKey) => ({ kid, x }));
+}
+
+/** Returns who the device is now. */
+function readGrant(value: Unread, own: DeviceKeys & Pick<Identity, "server" | "keys">): Identity {
+  const { access_token: token, device, account, organization, issuer } = value;
+  const { id, name } = membersOf(organization);
+  const isReadable = [token, device, account, issuer, id].every(isText);
   if (!isReadable || !isTokenOf({ device: String(device) }, String(token))) {
     throw new LinkError("refused", "The server's answer cannot be read.");
   }
   return {
-    server,
     issuer: String(issuer),
     device: String(device),
     account: String(account),
     organization: { id: String(id), name: isText(name) ? name : String(id) },
     token: String(token),
-    keys: pinned.map(({ kid, x }: PinnedKey) => ({ kid, x })),
-    ...keys,
+    ...own,
   };
 }

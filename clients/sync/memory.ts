@@ -30,7 +30,7 @@ function checkFloor({ payload: { revision, iat, document } }: Held, floor: Floor
 
 /** Reads what is on disk, and checks it. */
 export async function remember(files: Files, identity: Identity, now: number): Promise<Memory> {
-  const state = await readState(files);
+  const state = await readState(files, identity.device);
   const memory: Memory = { state, held: undefined, told: undefined, isToldStrict: false, isDamaged: false };
   if (state.wipe) return memory;
   try {

@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
@@ -32,22 +32,50 @@ test("an import does no work", () => {
   expect(node("--input-type=module", "--eval", script)).toBe("[]");
 });
 
-test("its types are whole: a client that is checked strictly can use them", () => {
-  expect(textsIn(join(out, "types"), ".d.ts").filter((text) => text.includes("@muster/"))).toEqual([]);
-  const example = `import { start, type Change } from "./types/sync/sync.js";
-const client = await start({ folder: "x", app: "Example", appVersion: "1.0.0" });
+/** What the samples of the README leave to the embedding client, and what Electron is for them. */
+const surroundings = `declare module "electron" {
+  export const app: { getVersion(): string; getPath(name: "userData"): string };
+  export const net: { fetch(input: string, init?: RequestInit): Promise<Response> };
+  export const shell: { openExternal(url: string): Promise<void> };
+  export const safeStorage: { encryptString(text: string): Buffer; decryptString(encrypted: Buffer): string };
+}
+declare const capture: { deny(websites: readonly string[]): void };
+declare function tellTheMember(reason: "version_too_old" | "not_accepted" | "lock_lost", message: string): void;
+declare function removeWhatIKept(): Promise<void>;
+`;
+const example = `import { type Change, type FieldKey, KeysDamaged, type Section, start, type Why } from "@muster/sync";
+const client = await start({ folder: "x", app: "Example", appVersion: "1.0.0", on: { wipe: () => {} } });
 const denied: readonly string[] = client.effective("websites.denied");
-client.on("change", async ({ sections, report }: Change) => { for (const one of sections) await report(one, "enforced"); });
+const [section, key]: [Section, FieldKey] = ["models", "features.telemetry"];
+const known: Why<boolean> = client.why("features.telemetry");
+const perhaps: Why | undefined = client.why(String(key));
+client.on("change", async ({ report }: Change) => void (await report(section, "enforced")));
 // @ts-expect-error there is no such setting
 client.effective("websites.nothing");
-export { denied };
+// @ts-expect-error somebody has to remove what the client keeps
+await start({ folder: "x", app: "Example", appVersion: "1.0.0", on: {} });
+export { denied, KeysDamaged, known, perhaps };
 `;
-  writeFileSync(join(out, "example.ts"), example);
-  const tsconfig = {
-    compilerOptions: { strict: true, noEmit: true, module: "nodenext", target: "es2023", types: ["node"] },
-    files: ["example.ts"],
+
+test("its types are whole: the samples of the README and a client that is checked strictly can use them", () => {
+  expect(textsIn(join(out, "types"), ".d.ts").filter((text) => text.includes("@muster/"))).toEqual([]);
+  const readme = readFileSync(join(root, "README.md"), "utf8");
+  const samples = [...readme.matchAll(/```ts\n(.*?)```/gs)].map(([, code = ""]) => code);
+  expect(samples.length).toBeGreaterThan(7);
+  const files = { "readme.ts": samples.join("\n"), "surroundings.d.ts": surroundings, "example.ts": example };
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(out, name), text);
+  const compilerOptions = {
+    strict: true,
+    exactOptionalPropertyTypes: true,
+    noUncheckedIndexedAccess: true,
+    noEmit: true,
+    module: "nodenext",
+    target: "es2023",
+    types: ["node"],
+    paths: { "@muster/sync": ["./types/sync/sync.d.ts"] },
   };
-  writeFileSync(join(out, "tsconfig.json"), JSON.stringify(tsconfig));
+  writeFileSync(join(out, "tsconfig.json"), JSON.stringify({ compilerOptions, files: Object.keys(files) }));
   const tsc = join(dirname(createRequire(import.meta.url).resolve("typescript/package.json")), "bin/tsc");
-  expect(() => node(tsc, "--project", out)).not.toThrow();
+  const { status, stdout, stderr } = spawnSync(process.execPath, [tsc, "--project", out], { encoding: "utf8" });
+  expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: "", stderr: "" });
 });

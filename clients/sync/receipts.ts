@@ -31,11 +31,11 @@ export type Receipt = {
   /** A section of the settings, or `device` for the whole. */
   section: string;
   state: ReceiptState;
-  code?: ReceiptCode;
+  code?: ReceiptCode | undefined;
   /** A sentence for an admin, at most 300 characters. */
-  message?: string;
+  message?: string | undefined;
   /** The field that it is about. */
-  key?: string;
+  key?: string | undefined;
 };
 /** What every receipt says of its device. */
 export type Signer = {
@@ -62,8 +62,9 @@ const aboutOf = ({ document, revision, heldBack }: SettingsPayload) => ({
   ...(heldBack !== undefined && { heldBack }),
 });
 
-type Queued = { seq: number; signed: string };
-type Stored = { next: number; queue: Queued[]; last: Record<string, Receipt> };
+/** A receipt that waits, and what it says, in case that it has to be signed with another number. */
+type Queued = { seq: number; signed: string; said: Receipt };
+type Stored = { device: string; next: number; queue: Queued[]; last: Record<string, Receipt> };
 
 const file = "receipts.json";
 const maxQueued = 1_000;
@@ -74,7 +75,8 @@ export const batch = 50;
 export type Receipts = Awaited<ReturnType<typeof openReceipts>>;
 
 export async function openReceipts(files: Files, signer: Signer) {
-  let stored = await readStored(files, signer.now());
+  let stored = await readStored(files, signer);
+  let isClosed = false;
   let writing: Promise<unknown> = Promise.resolve();
 
   /** One change after the other, each on disk before the next. */
@@ -96,6 +98,8 @@ export async function openReceipts(files: Files, signer: Signer) {
      */
     add: (wanted: readonly Receipt[] | (() => readonly Receipt[])): Promise<boolean> =>
       inTurn(async () => {
+        // the next process has this file now
+        if (isClosed) return false;
         const receipts = typeof wanted === "function" ? wanted() : wanted;
         const { queue, last } = { queue: [...stored.queue], last: { ...stored.last } };
         let { next } = stored;
@@ -103,10 +107,10 @@ export async function openReceipts(files: Files, signer: Signer) {
           const said = { ...receipt, ...(receipt.message && { message: receipt.message.slice(0, maxMessage) }) };
           if (isSame(last[said.section], said)) continue;
           last[said.section] = said;
-          queue.push({ seq: next, signed: await sign(said, next, signer) });
+          queue.push({ seq: next, signed: await sign(said, next, signer), said });
           next += 1;
         }
-        if (next !== stored.next) await put({ next, queue: queue.slice(-maxQueued), last });
+        if (next !== stored.next) await put({ ...stored, next, queue: queue.slice(-maxQueued), last });
         return receipts.length > 0;
       }),
     /** What was last said of a section. */
@@ -119,12 +123,32 @@ export async function openReceipts(files: Files, signer: Signer) {
         const seqs = new Set(sent.map(({ seq }) => seq));
         await put({ ...stored, queue: stored.queue.filter(({ seq }) => !seqs.has(seq)) });
       }),
+    /**
+     * Whether the server has a number that this file has not given yet, because the file was lost, or is from a backup. Then it
+     * takes what it is sent for what it has.
+     */
+    isOvertaken: (received: number): boolean => isCount(received) && received >= stored.next,
+    /** Signs what waits again, with numbers from this one on. */
+    renumber: (from: number): Promise<void> =>
+      inTurn(async () => {
+        const queue: Queued[] = [];
+        for (const { said } of stored.queue) {
+          const seq = from + queue.length;
+          queue.push({ seq, signed: await sign(said, seq, signer), said });
+        }
+        await put({ ...stored, next: from + queue.length, queue });
+      }),
+    /** Resolves when all is on disk. Nothing is written afterwards. */
+    close: (): Promise<void> =>
+      inTurn(async () => {
+        isClosed = true;
+      }),
   };
 }
 
 /** How many receipts wait to be sent. */
-export const countReceipts = async (files: Files, now: number): Promise<number> =>
-  (await readStored(files, now)).queue.length;
+export const countReceipts = async (files: Files, of: Pick<Signer, "device" | "now">): Promise<number> =>
+  (await readStored(files, of)).queue.length;
 
 export const removeReceipts = (files: Files): Promise<void> => files.remove(file);
 
@@ -137,14 +161,23 @@ async function sign(receipt: Receipt, seq: number, signer: Signer): Promise<stri
     .sign(key);
 }
 
-/** A number is never used twice. Where the last one is lost, the clock gives one that is higher. */
-async function readStored(files: Files, now: number): Promise<Stored> {
+/**
+ * Returns what waits on disk. Where it is damaged, the clock gives a number that is higher than the last. What another device
+ * has left in this folder is not this one's to say.
+ */
+async function readStored(files: Files, { device, now }: Pick<Signer, "device" | "now">): Promise<Stored> {
   const text = await files.read(file);
-  if (text === undefined) return { next: 1, queue: [], last: {} };
-  const { next, queue, last } = membersOf(parse(text));
-  if (!isCount(next) || !Array.isArray(queue)) return { next: Math.floor(now / secondMs), queue: [], last: {} };
-  const isQueued = (one: unknown): one is Queued => isCount(membersOf(one)["seq"]) && isText(membersOf(one)["signed"]);
-  return { next, queue: queue.filter(isQueued), last: membersOf(last) as Stored["last"] };
+  const { device: owner, next, queue, last } = membersOf(parse(text ?? ""));
+  const empty = { device, next: 1, queue: [], last: {} };
+  if (text === undefined || (isText(owner) && owner !== device)) return empty;
+  if (!isText(owner) || !isCount(next) || !Array.isArray(queue)) {
+    return { ...empty, next: Math.floor(now() / secondMs) };
+  }
+  const isQueued = (one: unknown): one is Queued => {
+    const { seq, signed, said } = membersOf(one);
+    return isCount(seq) && isText(signed) && isText(membersOf(said)["section"]);
+  };
+  return { device, next, queue: queue.filter(isQueued), last: membersOf(last) as Stored["last"] };
 }
 
 const isSame = (one: Receipt | undefined, other: Receipt) =>

@@ -1,5 +1,5 @@
 import { type Section, sections } from "@muster/settings/fields.ts";
-import type { Emitter, Problem, Report } from "./events.ts";
+import { type Emitter, messageOf, type Problem, type Report, Stopped } from "./events.ts";
 import type { Held } from "./held.ts";
 import type { Memory } from "./memory.ts";
 import { type Receipt, type Receipts, receiptOf } from "./receipts.ts";
@@ -8,8 +8,6 @@ import { isStrict, modeNow } from "./values.ts";
 
 export type Tell = (code: Problem["code"], message: string) => Promise<void>;
 
-export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
-
 /** Tells the embedding client which document applies, and the server how far the device got with it. */
 export function reporting(
   memory: Memory,
@@ -17,6 +15,8 @@ export function reporting(
 ) {
   let telling: Promise<unknown> = Promise.resolve();
   const history = sameSections();
+  /** What a handler was told that failed, or has not ended: it may have done any part of it. */
+  let untold: { sections: readonly Section[]; hasOtherSecrets: boolean } | undefined;
 
   /** One after the other, so that nobody is told twice. Returns whether there was something to tell. */
   function catchUp(): Promise<boolean> {
@@ -33,27 +33,40 @@ export function reporting(
     history.note(held);
     const isStrictNow = isStrict(modeNow(memory, system.now()));
     const isOther = isStrictNow !== memory.isToldStrict;
-    const isNews = told?.payload.document !== document || isOther;
+    const isNews = told?.payload.document !== document || isOther || untold !== undefined;
     const isSame = (section: Section) =>
-      told !== undefined && told.payload.sections[section].hash === held.payload.sections[section].hash;
+      told !== undefined &&
+      told.payload.sections[section].hash === held.payload.sections[section].hash &&
+      !untold?.sections.includes(section);
     const others = sections.filter((section) => !isSame(section));
-    const fetched = others.map((section) => receiptOf(section, "fetched", held));
     await tolerate(
-      receipts.add(() => [...fetched, ...sections.filter(isSame).map((section) => carried(section, held, told))]),
+      receipts.add(() => {
+        // of the same document the embedding client may have said more before it failed
+        const unknown = others.filter((section) => receipts.last(section)?.document !== document);
+        const fetched = unknown.map((section) => receiptOf(section, "fetched", held));
+        return [...fetched, ...sections.filter(isSame).map((section) => carried(section, held))];
+      }),
     );
 
-    memory.told = held;
-    memory.isToldStrict = isStrictNow;
     if (isNews) {
-      const failure = await events.emit("change", {
+      const all = isOther ? sections : others;
+      const hasOtherSecrets = isOther || untold?.hasOtherSecrets === true || secretsIn(told) !== secretsIn(held);
+      untold = { sections: all, hasOtherSecrets };
+      const failure = await events.tell("change", {
         revision: held.payload.revision,
         ...(!isStrictNow && { document }),
-        sections: isOther ? sections : others,
-        hasOtherSecrets: isOther || secretsIn(told) !== secretsIn(held),
+        sections: all,
+        hasOtherSecrets,
         report: reporter(held),
       });
-      if (failure) await problem("handler_failed", messageOf(failure));
+      if (failure) {
+        if (!(failure instanceof Stopped)) await problem("handler_failed", messageOf(failure));
+        return true;
+      }
+      untold = undefined;
     }
+    memory.told = held;
+    memory.isToldStrict = isStrictNow;
     // the embedding client may have said more already
     const isUnsaid = (section: Section) => {
       const last = receipts.last(section);
@@ -65,10 +78,10 @@ export function reporting(
   }
 
   /** What was said of a section that is the same is true of it now. */
-  function carried(section: Section, held: Held, told: Held | undefined): Receipt {
+  function carried(section: Section, held: Held): Receipt {
     const last = receipts.last(section);
     if (last?.document === held.payload.document) return last;
-    if (last === undefined || last.document !== told?.payload.document) return receiptOf(section, "applied", held);
+    if (last === undefined || !history.isSame(section, last.document)) return receiptOf(section, "applied", held);
     const { heldBack: _, ...said } = last;
     return { ...said, ...receiptOf(section, last.state, held) };
   }
@@ -89,7 +102,10 @@ export function reporting(
     await writing.catch((error: unknown) => problem("storage", messageOf(error)));
   }
 
-  return { catchUp, reporter, tolerate };
+  /** Whether a handler of the last change has failed: it is told again. */
+  const isBehind = (): boolean => untold !== undefined;
+
+  return { catchUp, isBehind, reporter, tolerate };
 }
 
 /** How many documents are known that have left a section as it was. */

@@ -23,6 +23,7 @@ export function sender(
   let sending: Promise<Sent> | undefined;
 
   async function sendAll(signal: AbortSignal | undefined): Promise<Sent> {
+    let isRenumbered = false;
     while (receipts.pending() > 0) {
       if (signal?.aborted) return "failed";
       const some = receipts.next(maxBatch);
@@ -32,12 +33,16 @@ export function sender(
       const said = membersOf(parse(answer.text));
       if (answer.status === 200) {
         const rejected = rejectedOf(said);
-        const isDone = (seq: number, i: number) => rejected.has(i) || Number(said["received"]) >= seq;
+        const received = Number(said["received"]);
+        const isOvertaken = receipts.isOvertaken(received);
+        const isDone = (seq: number, i: number) => rejected.has(i) || (!isOvertaken && received >= seq);
         const known = some.filter(({ seq }, i) => isDone(seq, i));
-        if (known.length === 0) return "failed";
+        if (known.length === 0 && (!isOvertaken || isRenumbered)) return "failed";
         await receipts.remove(known);
         for (const reason of rejected.values()) await problem("receipt_refused", `A receipt was refused: ${reason}.`);
         maxBatch = batch;
+        if (isOvertaken) await receipts.renumber(received + 1);
+        isRenumbered ||= isOvertaken;
       } else if (![400, 413, 422].includes(answer.status)) {
         if (said["code"] === "actor.unauthenticated") return "unknown";
         return [401, 403, 404].includes(answer.status) ? "not_accepted" : "failed";

@@ -7,6 +7,7 @@ import { exampleKey } from "@muster/local/testing/fixtures/secrets.ts";
 import { openApi } from "@muster/local/testing/worlds/api.ts";
 import { expect, test } from "vitest";
 import { start } from "./client.ts";
+import type { Handlers } from "./events.ts";
 import { atEnd, emptyFolder, stillClock } from "./fixture.testing.ts";
 import { type Code, link, linkWithBrowser } from "./link.ts";
 import type { System } from "./system.ts";
@@ -88,12 +89,15 @@ test("a device is linked, follows, reports, renews its token, and wipes itself w
   };
   const { device } = await whileTimePasses(world, link(world.asked, show));
 
-  const client = await start({ ...app, folder, system });
-  atEnd(() => client.stop());
   const enforced: unknown[] = [];
-  client.on("change", async ({ sections, report }) => {
-    for (const section of sections) enforced.push(await report(section, "enforced"));
-  });
+  const on: Handlers = {
+    wipe: () => {},
+    change: async ({ sections, report }) => {
+      for (const section of sections) enforced.push(await report(section, "enforced"));
+    },
+  };
+  const client = await start({ ...app, folder, system, on });
+  atEnd(() => client.stop());
   expect(await client.refresh()).toMatchObject({ kind: "changed" });
   expect(client.status().mode).toBe("current");
 
@@ -142,11 +146,14 @@ test("a device that a rollout has not reached says so in its receipts, and takes
     world,
     link(world.asked, async ({ userCode }) => void (await world.approve(userCode))),
   );
-  const client = await start({ ...app, folder, system });
+  const on: Handlers = {
+    wipe: () => {},
+    change: async ({ sections, report }) => {
+      for (const section of sections) await report(section, "enforced");
+    },
+  };
+  const client = await start({ ...app, folder, system, on });
   atEnd(() => client.stop());
-  client.on("change", async ({ sections, report }) => {
-    for (const section of sections) await report(section, "enforced");
-  });
   await client.refresh();
   await change(world, { "features.telemetry": { value: true, isLocked: true } });
   const revision = (await api.world.table.get(Keys.organization(acme)))?.revision ?? 0;

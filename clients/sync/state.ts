@@ -5,6 +5,8 @@ import { isCount, isText, membersOf, parse } from "./read.ts";
 
 /** What a device remembers beside the document. */
 export type State = {
+  /** Whose it is: what another device has left in this folder says nothing. */
+  device: string;
   /** The last document that was taken. */
   floor?: Floor;
   /** The highest time that the clock had since the last document: turning it back makes no document younger. */
@@ -15,11 +17,13 @@ export type State = {
 
 const file = "state.json";
 
-export async function readState(files: Files): Promise<State> {
-  const { floor, seenAt, wipe } = membersOf(parse((await files.read(file)) ?? ""));
+export async function readState(files: Files, device: string): Promise<State> {
+  const stored = membersOf(parse((await files.read(file)) ?? ""));
+  const { floor, seenAt, wipe } = membersOf(stored["device"] === device && stored);
   const { revision, iat, document } = membersOf(floor);
   const { reason, at, since } = membersOf(wipe);
   return {
+    device,
     ...(isCount(revision) && isCount(iat) && isText(document) && { floor: { revision, iat, document } }),
     seenAt: isCount(seenAt) ? seenAt : 0,
     ...(isText(reason) && { wipe: { reason, at: isText(at) ? at : "", since: isCount(since) ? since : 0 } }),

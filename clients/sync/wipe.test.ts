@@ -3,8 +3,8 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { everything } from "@muster/settings/kind.ts";
 import { describe, expect, test } from "vitest";
-import { NotLinked } from "./client.ts";
 import { openFixture } from "./fixture.testing.ts";
+import { NotLinked } from "./identity.ts";
 import { dayMs, minuteMs, secondMs } from "./system.ts";
 
 const reason = { reason: "removed", at: "2026-11-27T12:00:00.000Z" };

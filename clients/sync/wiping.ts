@@ -1,16 +1,19 @@
 import type { Wipe } from "./document.ts";
-import type { Emitter } from "./events.ts";
+import { type Emitter, messageOf, Stopped } from "./events.ts";
 import type { Files } from "./files.ts";
 import { removeAll } from "./held.ts";
 import type { Memory } from "./memory.ts";
 import { type Receipts, removeReceipts } from "./receipts.ts";
-import { messageOf, type Tell } from "./reporting.ts";
+import type { Tell } from "./reporting.ts";
 import type { Sent } from "./sender.ts";
 import { removeState, type State, writeState } from "./state.ts";
 import { dayMs, type System } from "./system.ts";
 
 /** How long a wiped device tries to say so, if the server does not know it any longer. */
 const maxGoodbyeMs = dayMs;
+
+/** The reason of a wipe that the embedding client wants itself. */
+export const unlinked = "unlinked";
 
 export type Wiping = { kind: "wiping" | "wiped" };
 type Parts = {
@@ -25,6 +28,9 @@ type Parts = {
 
 /** Removes all that the organization gave this device, and says so when it is true. */
 export function wiping(memory: Memory, { files, receipts, events, system, problem, send, forgetKeys }: Parts) {
+  /** Why the embedding client could not remove its own, the last time. */
+  let unremoved: unknown;
+
   async function begin(wipe: Wipe): Promise<Wiping> {
     const under = { ...wipe, since: system.now() };
     memory.state = { ...memory.state, wipe: under };
@@ -40,9 +46,9 @@ export function wiping(memory: Memory, { files, receipts, events, system, proble
       await removeAll(files);
       const wasSaid = receipts.last("device")?.state === "wiped";
       if (!wasSaid) {
-        const failure = await events.emit("wipe", { reason: wipe.reason, at: wipe.at });
-        if (failure) {
-          await problem("handler_failed", messageOf(failure));
+        unremoved = await events.tell("wipe", { reason: wipe.reason, at: wipe.at });
+        if (unremoved) {
+          if (!(unremoved instanceof Stopped)) await problem("handler_failed", messageOf(unremoved));
           return { kind: "wiping" };
         }
         const { document = "", revision = 0 } = memory.state.floor ?? {};
@@ -61,9 +67,13 @@ export function wiping(memory: Memory, { files, receipts, events, system, proble
     }
   }
 
-  /** Because somebody here wants it. Without an answer of the server the keys go too. */
+  /**
+   * Because somebody here wants it. Without an answer of the server the keys go too.
+   * @throws what the embedding client threw when it could not remove its own
+   */
   async function leave(): Promise<{ isReported: boolean }> {
-    const { kind } = await begin({ reason: "unlinked", at: new Date(system.now()).toISOString() });
+    const { kind } = await begin({ reason: unlinked, at: new Date(system.now()).toISOString() });
+    if (unremoved) throw unremoved;
     if (kind !== "wiped") await forget();
     return { isReported: kind === "wiped" };
   }
@@ -76,4 +86,11 @@ export function wiping(memory: Memory, { files, receipts, events, system, proble
   }
 
   return { begin, resume, leave };
+}
+
+/** Removes what a device has left whose keys are gone, or cannot be read. */
+export async function removeLeftovers(files: Files): Promise<void> {
+  await removeAll(files);
+  await removeReceipts(files);
+  await removeState(files);
 }

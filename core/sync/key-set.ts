@@ -43,7 +43,7 @@ export const signingKeys = fn(
   async () => ({ keys: await keySet() }),
 );
 
-/** Returns the same for the answer that links a device. */
+/** Returns the same inside the server. */
 export async function keySet(): Promise<SigningKey[]> {
   const all = await signer.publicKeys();
   const of = all.join();

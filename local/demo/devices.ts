@@ -3,7 +3,15 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { app as apiOf } from "@muster/functions/api/app.ts";
 import { syncApp } from "@muster/functions/api/sync-app.ts";
-import { type Client, link, NotLinked, type Options, type System, start } from "../../clients/sync/sync.ts";
+import {
+  type Client,
+  type Handlers,
+  link,
+  NotLinked,
+  type Options,
+  type System,
+  start,
+} from "../../clients/sync/sync.ts";
 import type { Deployment } from "./deployment.ts";
 import type { Figure } from "./people.ts";
 import type { DemoOrganization } from "./scenarios.ts";
@@ -109,15 +117,17 @@ async function run(
   { folder, platform, appVersion, habit }: Linked,
   more: Pick<Options, "system" | "isLive">,
 ): Promise<Client> {
-  const client = await start({ folder, app, appVersion, platform, ...more });
-  client.on("change", async ({ sections, report }) => {
-    for (const section of sections) {
-      if (habit === "lags") continue;
-      if (habit === "refuses" && section === "sources") await report(section, "refused", blocked);
-      else await report(section, "enforced");
-    }
-  });
-  return client;
+  const on: Handlers = {
+    wipe: () => {},
+    change: async ({ sections, report }) => {
+      for (const section of sections) {
+        if (habit === "lags") continue;
+        if (habit === "refuses" && section === "sources") await report(section, "refused", blocked);
+        else await report(section, "enforced");
+      }
+    },
+  };
+  return start({ folder, app, appVersion, platform, on, ...more });
 }
 
 const blocked = {

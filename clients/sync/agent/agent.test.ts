@@ -124,7 +124,7 @@ describe("muster-agent", () => {
   test("reports a section as enforced only after the hook has done its work", async () => {
     const { server, folder } = await withDevice();
     const seen = join(folder, "seen");
-    const hook = `cat "$MUSTER_SETTINGS" > ${seen}; grep -q '"revision": 1' ${seen}`;
+    const hook = `cat "$MUSTER_SETTINGS" > ${seen}; grep -q '"revision": 1' ${seen} || [ -e ${seen}-up ]`;
     agent(folder, "run", "--hook", hook);
     const states = (revision: number) =>
       server.state.receipts.filter((one) => one.revision === revision && !/fetched|applied/.test(one.state));
@@ -134,6 +134,16 @@ describe("muster-agent", () => {
     await expect.poll(() => states(2).filter(({ state }) => state === "refused").length).toBe(4);
     expect(states(2).at(-1)).toMatchObject({ code: "other", message: "The hook ended with exit code 1." });
     expect(await readFile(seen, "utf8")).toContain('"revision": 2');
+    // what the hook waits for is up a moment later
+    await writeFile(`${seen}-up`, "");
+    const enforced = Array(4).fill("enforced");
+    await expect
+      .poll(() =>
+        states(2)
+          .slice(-4)
+          .map(({ state }) => state),
+      )
+      .toEqual(enforced);
   });
 
   test("does not say that something is enforced that it could not write", async () => {
@@ -151,7 +161,8 @@ describe("muster-agent", () => {
   test("removes what it wrote when the device is wiped, tells the hook, and ends", async () => {
     const { server, folder } = await withDevice();
     const isGone = `[ $MUSTER_EVENT = change ] || [ ! -e ${join(folder, "settings.json")} ]`;
-    const following = agent(folder, "run", "--hook", `echo "hook $MUSTER_EVENT"; ${isGone}`);
+    const hook = `set -u; echo "hook $MUSTER_EVENT $MUSTER_SETTINGS $MUSTER_REVISION"; ${isGone}`;
+    const following = agent(folder, "run", "--hook", hook);
     await expect.poll(() => settings(folder)).toBeDefined();
     server.state.wipe = { reason: "removed", at: new Date().toISOString() };
     server.change();

@@ -1,8 +1,9 @@
 import { hostname } from "node:os";
 import { parseArgs } from "node:util";
-import { NotLinked, unlink } from "../client.ts";
+import { NotLinked } from "../identity.ts";
 import { inspect } from "../inspect.ts";
 import { type Code, link, linkWithBrowser } from "../link.ts";
+import { unlink } from "../unlink.ts";
 import { readStatus, removeFiles } from "./files.ts";
 import { openUrl, ownFolder } from "./machine.ts";
 import { run } from "./run.ts";
@@ -135,8 +136,7 @@ async function why(key: string, folder: string, isJson: boolean): Promise<number
 }
 
 async function unlinkDevice(folder: string): Promise<number> {
-  const { isReported } = await unlink({ ...identity, folder });
-  await removeFiles(folder);
+  const { isReported } = await unlink({ ...identity, folder, on: { wipe: () => removeFiles(folder) } });
   print("Removed the settings, secrets, and keys of this device.");
   print(isReported ? "The server knows." : "The server could not be reached. Revoke the device in Account → Devices.");
   return 0;

@@ -1,6 +1,6 @@
 import { sections } from "@muster/settings/fields.ts";
 import { type Client, start } from "../client.ts";
-import { secondMs, sleep, system } from "../system.ts";
+import { backOff, minuteMs, secondMs, sleep, system } from "../system.ts";
 import {
   readStatus,
   removeFiles,
@@ -24,6 +24,8 @@ export type RunOptions = {
 
 /** How often status.json is brought up to date, if nothing happens. */
 const statusMs = 5 * secondMs;
+/** A service that the hook wants to tell may not be up yet. */
+const maxBackOffMs = 10 * minuteMs;
 
 const say = (text: string) => void process.stdout.write(`${new Date().toISOString()} ${text}\n`);
 
@@ -35,57 +37,65 @@ export async function run({ folder, hook, isLive, app, appVersion }: RunOptions)
     isToldToEnd = true;
   };
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stop());
-  const client = await start({ folder, app, appVersion, isLive });
-  stop = () => void client.stop();
-  if (isToldToEnd) stop();
 
   const extra: Pick<StatusFile, "enforced" | "lastError" | "halt"> = {};
   const { enforced } = (await readStatus(folder)) ?? {};
   if (enforced !== undefined) extra.enforced = enforced;
+  const client = await start({
+    folder,
+    app,
+    appVersion,
+    isLive,
+    on: {
+      change: async () => {
+        delete extra.halt;
+        await enforceNext();
+        await showStatus();
+      },
+      wipe: async ({ reason }) => {
+        say(`wipe: ${reason}`);
+        await enforcing;
+        await removeSettings(folder);
+        const failure = hook === undefined ? undefined : await runHook(hook, hookValues("wipe", folder));
+        if (failure !== undefined) throw new Error(failure);
+      },
+      halt: (halt) => {
+        extra.halt = halt;
+        say(`halt ${halt.reason}: ${halt.message}`);
+      },
+      error: ({ code, message }) => {
+        extra.lastError = { at: new Date().toISOString(), code, message };
+        say(`error ${code}: ${message}`);
+      },
+    },
+  });
+  stop = () => void client.stop();
+  if (isToldToEnd) stop();
+
   let shown = "";
-  const showStatus = async () => {
+  async function showStatus(): Promise<void> {
     const status: StatusFile = { ...client.status(), pid: process.pid, ...extra };
     const next = JSON.stringify(status);
     if (next === shown || status.mode === "wiped") return;
     shown = next;
     await writeStatus(folder, status).catch((error: Error) => say(`status.json cannot be written: ${error.message}`));
-  };
+  }
 
-  client.on("error", ({ code, message }) => {
-    extra.lastError = { at: new Date().toISOString(), code, message };
-    say(`error ${code}: ${message}`);
-  });
-  client.on("halt", (halt) => {
-    extra.halt = halt;
-    say(`halt ${halt.reason}: ${halt.message}`);
-  });
-  /** Whether the last attempt has failed: it is repeated. */
-  let isBehind = false;
+  /** How many attempts in a row have failed, and when the next one is due. */
+  let behind = { failures: 0, retryAt: Number.POSITIVE_INFINITY };
   let enforcing: Promise<void> = Promise.resolve();
-  const enforceNext = () => {
+  function enforceNext(): Promise<void> {
     enforcing = enforcing.then(async () => {
-      isBehind = await enforce(client, { folder, hook, extra }).then(
-        () => false,
-        (error: Error) => {
-          say(`settings.json is not current: ${error.message}`);
-          return true;
-        },
-      );
+      const isDone = await enforce(client, { folder, hook, extra }).catch((error: Error) => {
+        say(`settings.json is not current: ${error.message}`);
+        return false;
+      });
+      const failures = isDone ? 0 : behind.failures + 1;
+      const retryAt = isDone ? Number.POSITIVE_INFINITY : system.now() + backOff(failures, system, maxBackOffMs);
+      behind = { failures, retryAt };
     });
     return enforcing;
-  };
-  client.on("change", async () => {
-    delete extra.halt;
-    await enforceNext();
-    await showStatus();
-  });
-  client.on("wipe", async ({ reason }) => {
-    say(`wipe: ${reason}`);
-    await enforcing;
-    await removeSettings(folder);
-    const failure = hook === undefined ? undefined : await runHook(hook, { MUSTER_EVENT: "wipe" });
-    if (failure !== undefined) throw new Error(failure);
-  });
+  }
 
   const { status } = client;
   say(`following ${status().organization.name} as ${status().device}: ${status().mode}`);
@@ -94,9 +104,10 @@ export async function run({ folder, hook, isLive, app, appVersion }: RunOptions)
   const ending = new AbortController();
   void client.ended.then(() => ending.abort());
   while (!ending.signal.aborted) {
-    if (isBehind) await enforceNext();
+    if (system.now() >= behind.retryAt) await enforceNext();
     await showStatus();
-    await sleep(statusMs, system, ending.signal);
+    const dueMs = Math.max(0, behind.retryAt - system.now());
+    await sleep(Math.min(statusMs, dueMs), system, ending.signal);
   }
   await client.stop();
   const isWiped = status().mode === "wiped";
@@ -113,27 +124,30 @@ type Enforcing = {
   extra: Pick<StatusFile, "enforced">;
 };
 
-/** Writes settings.json and runs the hook, and reports the truth about it. */
-async function enforce(client: Client, { folder, hook, extra }: Enforcing): Promise<void> {
+/** Writes settings.json and runs the hook, and reports the truth about it. Returns whether all is enforced. */
+async function enforce(client: Client, { folder, hook, extra }: Enforcing): Promise<boolean> {
   const status = client.status();
   const { document, revision } = status;
   const isOther = await writeSettings(folder, settingsFile(status, client.all()));
   // a hook that a crash has cut short runs again
   const isDone = !isOther && extra.enforced === document;
   if (isOther) say(`settings: ${settingsLine(status)}`);
-  const failure = hook === undefined || isDone ? undefined : await runHook(hook, hookValues(folder, revision));
+  const failure =
+    hook === undefined || isDone ? undefined : await runHook(hook, hookValues("change", folder, revision));
   if (failure !== undefined) say(failure);
-  if (document === undefined) return;
+  if (document === undefined) return failure === undefined;
   for (const section of sections) {
     if (failure === undefined) await client.report(section, "enforced", { document });
     else await client.report(section, "refused", { document, code: "other", message: failure });
   }
   if (failure === undefined) extra.enforced = document;
   else delete extra.enforced;
+  return failure === undefined;
 }
 
-const hookValues = (folder: string, revision: number | undefined) => ({
-  MUSTER_EVENT: "change",
+/** What a hook is told. It is the same at a wipe, when the file is gone: a hook may read each. */
+const hookValues = (event: "change" | "wipe", folder: string, revision?: number) => ({
+  MUSTER_EVENT: event,
   MUSTER_SETTINGS: settingsPath(folder),
   MUSTER_REVISION: String(revision ?? ""),
 });
