@@ -4,7 +4,7 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Client } from "./client.ts";
 import { type Json, makeServerKey, openServer, type ServerKey, sealed, sha256, signed } from "./double.testing.ts";
-import { atEnd, type Fixture, openFixture } from "./fixture.testing.ts";
+import { atEnd, emptyFolder, type Fixture, linked, openFixture } from "./fixture.testing.ts";
 import { request, Unreachable } from "./http.ts";
 import { dayMs, hourMs, minuteMs, secondMs, system } from "./system.ts";
 
@@ -295,6 +295,27 @@ describe("a device keeps the last good document when an answer", () => {
     expect(await scene.applied()).toEqual(before);
   });
 
+  test("has a section that speaks for the settings of another", async () => {
+    const scene = await restricted();
+    const { payload, sections, ...rest } = await scene.draft();
+    const own = JSON.parse(String(sections["websites"])) as Json;
+    const websites = JSON.stringify({ ...own, "features.telemetry": { value: true } });
+    const hashes = { ...(payload["sections"] as Json), websites: { hash: sha256(websites) } };
+    const draft = { ...rest, payload: { ...payload, sections: hashes }, sections: { ...sections, websites } };
+    await scene.answer({ body: scene.sign(draft) });
+    expect(scene.client.effective("features.telemetry")).toBe(false);
+  });
+
+  test("says in an unknown way what applies after too long offline", async () => {
+    const scene = await restricted();
+    const { payload, ...rest } = await scene.draft();
+    const policy = { ...(payload["policy"] as Json), maxOfflineDays: 7, whenStale: "ask" };
+    await scene.answer({ body: scene.sign({ ...rest, payload: { ...payload, policy } }) });
+    expect(scene.client.status().mode).toBe("current");
+    scene.clock.advance(8 * dayMs);
+    expect(scene.client.status().mode).toBe("stale");
+  });
+
   test("lacks a part of a list, or has another part than the signed one", async () => {
     const scene = await restricted();
     const before = await scene.applied();
@@ -477,6 +498,21 @@ describe("files of different moments", () => {
     expect(client.status()).toMatchObject({ mode: "current", revision: 2 });
   });
 
+  test("whose document is of another device do not apply", async () => {
+    const { folder, server, start } = await openFixture();
+    const another = await emptyFolder();
+    await linked(server, another);
+    for (const each of [folder, another]) {
+      const client = await start({ folder: each });
+      await client.refresh();
+      await client.stop();
+    }
+    await writeFile(file(folder, "document"), await readFile(file(another, "document"), "utf8"));
+    await rm(file(folder, "state"));
+    server.state.intercept = () => Promise.reject(new Error("No network."));
+    expect((await start()).status().mode).toBe("damaged");
+  });
+
   test.each([
     ["was signed before", -1],
     ["is another of the same second", 0],
@@ -497,12 +533,11 @@ describe("files of different moments", () => {
 });
 
 describe("a new key of the server", () => {
-  async function rotated(endorse: (scene: Scene, next: ServerKey) => string[], exp?: number) {
+  async function rotated(endorse: (scene: Scene, next: ServerKey) => string[]) {
     const scene = await restricted();
     const next = makeServerKey();
     const { state } = scene.server;
     state.endorsements.set(next.kid, endorse(scene, next));
-    if (exp !== undefined) Object.assign(state.keys[0] ?? {}, { exp });
     state.keys.push(next);
     scene.server.change({ "features.telemetry": true });
     await scene.client.refresh();
@@ -546,6 +581,99 @@ describe("a new key of the server", () => {
     scene.server.change({ "features.telemetry": true });
     await scene.client.refresh();
     expect(scene.client.effective("features.telemetry")).toBe(true);
+  });
+
+  /** A device with two keys of the server. The first one was replaced and ends in an hour, as the second one has signed. */
+  async function replaced() {
+    const scene = await rotated(({ server }, next) => [vouch(over(next), server.key())]);
+    const [old, next] = scene.server.state.keys as [ServerKey, ServerKey];
+    const learn = async (exp: number, signedExp = exp, by = next) => {
+      const third = makeServerKey();
+      const { state } = scene.server;
+      state.endorsements.set(third.kid, [vouch(over(third), next)]);
+      state.endorsements.set(old.kid, [vouch({ ...over(old), exp: signedExp }, by)]);
+      state.keys = [{ ...old, exp }, next, third];
+      scene.server.change();
+      await scene.client.refresh();
+      state.keys = [{ ...old, exp }, next, { ...old, exp }];
+      scene.codes.length = 0;
+    };
+    /** What the device says to settings that the first key signs. */
+    const signedByOld = async () => {
+      scene.server.change({ "features.telemetry": scene.server.state.revision % 2 === 0 });
+      return scene.client.refresh();
+    };
+    const inSeconds = (ms: number) => Math.floor((scene.clock.now() + ms) / secondMs);
+    return { ...scene, old, next, learn, signedByOld, inSeconds };
+  }
+  const refused = { kind: "refused", code: "expired_key" };
+
+  test("lets the one that it replaces end", async () => {
+    const { server, client, clock, learn, signedByOld, inSeconds } = await replaced();
+    await learn(inSeconds(hourMs));
+    await signedByOld();
+    expect(client.status().revision).toBe(server.state.revision);
+    clock.advance(2 * hourMs);
+    expect(await signedByOld()).toEqual(refused);
+  });
+
+  test("gives another one no end that it has not signed, and none that is later", async () => {
+    const { server, client, clock, learn, signedByOld, inSeconds } = await replaced();
+    await learn(inSeconds(hourMs), inSeconds(2 * hourMs));
+    await learn(inSeconds(hourMs), inSeconds(hourMs), makeServerKey());
+    clock.advance(2 * hourMs);
+    await signedByOld();
+    expect(client.status().revision).toBe(server.state.revision);
+    await learn(inSeconds(hourMs));
+    await learn(inSeconds(100 * dayMs));
+    clock.advance(2 * hourMs);
+    expect(await signedByOld()).toEqual(refused);
+  });
+
+  test("is not pinned when the one that vouches for it has ended", async () => {
+    const { server, client, clock, codes, old, next, learn, inSeconds } = await replaced();
+    await learn(inSeconds(hourMs));
+    clock.advance(2 * hourMs);
+    const planted = makeServerKey();
+    server.state.endorsements.set(planted.kid, [vouch(over(planted), old)]);
+    server.state.keys = [old, next, planted];
+    server.change({ "features.telemetry": false });
+    expect(await client.refresh()).toMatchObject({ code: "unknown_key" });
+    expect(codes).toContain("unknown_key");
+  });
+
+  test("ends also for a device whose clock was turned back to before that", async () => {
+    const { server, client, clock, skew, old, next, learn, signedByOld, inSeconds } = await replaced();
+    await learn(inSeconds(hourMs));
+    clock.advance(2 * hourMs);
+    server.state.keys = [old, next];
+    server.change();
+    await client.refresh();
+    expect(client.status().revision).toBe(server.state.revision);
+    clock.advance(-3 * hourMs);
+    skew.ms = 3 * hourMs;
+    server.state.keys = [next, old];
+    expect(await signedByOld()).toEqual(refused);
+  });
+
+  test("locks no device out whose clock is far ahead, for any longer than that", async () => {
+    const { server, client, clock, skew, old, next, learn, signedByOld, inSeconds } = await replaced();
+    await learn(inSeconds(90 * dayMs));
+    clock.advance(1_000 * dayMs);
+    skew.ms = -1_000 * dayMs;
+    const { revision } = client.status();
+    expect(await signedByOld()).toEqual(refused);
+    expect(client.status()).toMatchObject({ revision });
+    // the current key has no end
+    server.state.keys = [old, next];
+    server.change();
+    await client.refresh();
+    expect(client.status().revision).toBe(server.state.revision);
+    clock.advance(-1_000 * dayMs);
+    skew.ms = 0;
+    server.state.keys = [next, old];
+    await signedByOld();
+    expect(client.status().revision).toBe(server.state.revision);
   });
 
   test("signs nothing after it has expired", async () => {

@@ -5,10 +5,12 @@ import { openKms, type TestKms } from "@muster/local/testing/worlds/kms.ts";
 import { credentials, region } from "@muster/local/testing/worlds/table.ts";
 import { calculateJwkThumbprint, compactVerify, importJWK } from "jose";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { daySeconds } from "../base/duration.ts";
 import { kmsSigner } from "../key/kms-signer.ts";
 import { connect } from "../table/client.ts";
 import { keyId, signJws } from "./jws.ts";
 import { keySet } from "./key-set.ts";
+import { replacedKeyDays, replacedKeyPeriodDays } from "./limits.ts";
 import { verifier } from "./verify.ts";
 
 const verifyJws = (typ: string, jws: string, x: string) => verifier(typ, x)(jws);
@@ -41,7 +43,10 @@ describe.each([
   ["a local run", local],
   ["KMS", kms],
 ])("with keys of %s", (_, { useOne, useTwo }) => {
-  beforeEach(useOne);
+  beforeEach(() => {
+    bind({ now: () => new Date() });
+    useOne();
+  });
 
   test("a document is signed so that any library can verify it", async () => {
     const jws = await signJws("muster-document+jwt", { hello: "world" });
@@ -65,9 +70,24 @@ describe.each([
     const [endorsement = ""] = keys[0]?.endorsements ?? [];
     const { kid, x } = keys[0] as { kid: string; x: string };
     expect(await verifyJws("muster-key+jwt", endorsement, old?.x ?? "")).toEqual({ kid, x });
+    expect(keys[0]).not.toHaveProperty("exp");
     const jws = await signJws("t", {});
     expect(await verifyJws("t", jws, x)).toEqual({});
     expect(await verifyJws("t", jws, old?.x ?? "")).toBeUndefined();
+  });
+
+  test("a key that was replaced ends, which the others sign, at the earliest when links of devices do", async () => {
+    useTwo();
+    const [current, replaced] = await keySet();
+    const { kid = "", x = "", exp = 0, endorsements = [] } = replaced ?? {};
+    expect(await verifyJws("muster-key+jwt", endorsements[0] ?? "", current?.x ?? "")).toEqual({ kid, x, exp });
+    const days = exp / daySeconds - Date.now() / 1_000 / daySeconds;
+    expect(days).toBeGreaterThanOrEqual(replacedKeyDays - 1);
+    expect(days).toBeLessThanOrEqual(replacedKeyDays + replacedKeyPeriodDays);
+    // what is signed twice is the same, and the end moves while the key is listed
+    expect((await keySet())[1]).toEqual(replaced);
+    bind({ now: () => new Date(Date.now() + replacedKeyPeriodDays * daySeconds * 1_000) });
+    expect((await keySet())[1]?.exp).toBe(exp + replacedKeyPeriodDays * daySeconds);
   });
 
   test("nothing is genuine that was changed, or signed for another purpose", async () => {

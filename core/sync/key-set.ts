@@ -1,7 +1,10 @@
 import * as v from "valibot";
+import { daySeconds } from "../base/duration.ts";
+import { Integer } from "../base/shape.ts";
 import { fn } from "../kernel/fn.ts";
-import { signer } from "../kernel/ports.ts";
+import { epoch, signer } from "../kernel/ports.ts";
 import { keyId, signJws } from "./jws.ts";
+import { replacedKeyDays, replacedKeyPeriodDays } from "./limits.ts";
 
 // The keys by which clients recognize documents. A client keeps those that it was linked with, and takes another one
 // only if one of these vouches for it.
@@ -22,7 +25,15 @@ export const SigningKey = v.object({
   use: v.literal("sig"),
   /** The key itself, as base64url. */
   x: v.string(),
-  /** A signature of this key by each of the others. A client trusts a new key only by one of a key that it knows. */
+  /**
+   * When the key ends, in seconds since 1970, if another one has replaced it: from then on it signs nothing, and vouches for
+   * nothing. Believe it only if an endorsement says so, and never a later time than one that you know.
+   */
+  exp: v.optional(Integer),
+  /**
+   * A signature of this key, with its `kid`, `x`, and `exp`, by each of the others. A client trusts a new key only by one of
+   * a key that it knows.
+   */
   endorsements: v.array(v.string()),
 });
 export type SigningKey = v.InferOutput<typeof SigningKey>;
@@ -46,16 +57,26 @@ export const signingKeys = fn(
 /** Returns the same inside the server. */
 export async function keySet(): Promise<SigningKey[]> {
   const all = await signer.publicKeys();
-  const of = all.join();
+  const exp = endOfReplaced();
+  const of = [exp, ...all].join();
   if (kept?.of === of) return kept.keys;
-  const keys = await Promise.all(all.map((x) => described(x, all)));
+  const keys = await Promise.all(all.map((x, i) => described(x, all, i === 0 ? {} : { exp })));
   kept = { of, keys };
   return keys;
 }
 
-async function described(x: string, all: readonly string[]): Promise<SigningKey> {
+/**
+ * When a key ends that is not the current one. Later, the longer it is listed: a device that was offline learns of the new
+ * key by it. The same for a while, so that its signatures are.
+ */
+function endOfReplaced(): number {
+  const period = replacedKeyPeriodDays * daySeconds;
+  return Math.ceil((epoch() + replacedKeyDays * daySeconds) / period) * period;
+}
+
+async function described(x: string, all: readonly string[], end: { exp?: number }): Promise<SigningKey> {
   const kid = keyId(x);
   const others = all.filter((other) => other !== x);
-  const endorsements = await Promise.all(others.map((other) => signJws(typ, { kid, x }, other)));
-  return { kid, kty: "OKP", crv: "Ed25519", alg: "EdDSA", use: "sig", x, endorsements };
+  const endorsements = await Promise.all(others.map((other) => signJws(typ, { kid, x, ...end }, other)));
+  return { kid, kty: "OKP", crv: "Ed25519", alg: "EdDSA", use: "sig", x, ...end, endorsements };
 }

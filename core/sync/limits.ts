@@ -16,6 +16,10 @@ export const wokenPerSecond = 100;
 export const ownLooksAtOnce = 500;
 /** The lifetime of an answer, in half of which a client wants another signature. */
 export const answerHours = 24;
+/** For so many days at least devices trust a key that is not the current one. Links of devices live as long. */
+export const replacedKeyDays = 90;
+/** The end of such a key moves by so many days at once. */
+export const replacedKeyPeriodDays = 30;
 export const maxReceipts = 50;
 /** Characters of a receipt. */
 export const maxReceiptLength = 4_000;

@@ -35,7 +35,7 @@ export const deviceTexts: Record<string, OperationText> = {
   listSigningKeys: {
     summary: "List the keys that documents are signed with",
     description:
-      "The current one first. Keep those that you got when the device was linked. Trust another key only if one of these vouches for it.",
+      "The current one first. Keep those without `exp` that you got when the device was linked. Trust another key only if one of these vouches for it. The others were replaced, and end at `exp`.",
   },
   sendReceipts: {
     summary: "Report how settings are followed",
