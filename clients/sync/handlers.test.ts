@@ -221,8 +221,9 @@ describe("the end of a client", () => {
     fixture.server.change({ "features.telemetry": true });
     await expect.poll(() => client.effective("features.telemetry")).toBe(true);
     expect(fixture.clock.underWay()).toBeGreaterThan(1);
+    const reporting = client.report("features", "enforced");
     await client.stop();
-    await client.report("features", "enforced");
+    await reporting;
     expect(fixture.clock.underWay()).toBe(0);
     expect(await client.refresh()).toEqual({ kind: "failed" });
   });
