@@ -12,6 +12,13 @@ export const automaticChangesPerSubscription = [
   { quota: 6, windowSeconds: minuteSeconds },
   { quota: 12, windowSeconds: daySeconds },
 ];
+/** Those for requests of members leave some of them to seats in use. */
+export const requestedChangesPerSubscription = [
+  { quota: 4, windowSeconds: minuteSeconds },
+  { quota: 8, windowSeconds: daySeconds },
+];
+/** Requests that one automatic change fulfills: each takes two steps of its write. */
+export const requestsPerChange = 20;
 /** A price that was shown longer ago is no longer accepted. */
 export const quoteMinutes = 30;
 /** The same for another plan, whose credit is for the time since the price was shown too. */
@@ -42,7 +49,7 @@ export const requestsPerPage = 50;
 export const lowerSeatsHours = 24;
 /** Automatic seats are reduced again after so long, before the period ends, and not within so long of another change. */
 export const hoursBetweenReductions = 6;
-/** Automatic seats are not reduced for so long after somebody has changed seats or requested them. */
+/** Automatic seats are not reduced for so long after someone has changed seats, or requested some and was not declined. */
 export const settledDays = 7;
 /** The most seats that are kept free automatically. */
 export const maxSpareSeats = 100;

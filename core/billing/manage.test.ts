@@ -222,21 +222,6 @@ test("an increase that is not paid waits, adds nothing, and is dropped in the en
   expect((await acme.events()).at(-1)).toMatchObject({ type: "billing.resize_dropped", data: { reason: "unpaid" } });
 });
 
-test("a subscription is canceled and resumed while a change waits for its payment, which can still be made", async () => {
-  await acme.buy(5);
-  await setCard("pm_card_chargeCustomerFail");
-  await acme.as(() => Seats.resize({ seats: 9 }));
-  const canceled = await acme.as(() => Manage.cancel({}));
-  expect(canceled).toMatchObject({ cancelAt: canceled.periodEnd, change: { to: 9 } });
-  const resumed = await acme.as(() => Manage.resume({}));
-  expect([resumed.cancelAt, resumed.change?.to]).toEqual([undefined, 9]);
-  await acme.as(() => Manage.cancel({}));
-  await setCard("pm_card_visa");
-  await billing.client.invoices.pay((await acme.invoices())[0]?.id ?? "");
-  await acme.reconcile();
-  expect(await get()).toMatchObject({ seats: { paid: 9 }, cancelAt: canceled.periodEnd });
-});
-
 test("an increase that is not paid has no payment to return, also within a second of one that is", async () => {
   await acme.buy(5);
   await acme.as(() => Seats.resize({ seats: 8 }));

@@ -27,8 +27,9 @@ const Op = v.object({
   by: v.string(),
   /** What the seats are for, if the request said so. */
   purpose: v.exactOptional(readable(v.picklist(purposes))),
-  /** The member whose request for seats it fulfills. */
+  /** The member whose request for seats it fulfills, and others whose requests it fulfills as well. */
   request: v.exactOptional(id("account")),
+  alsoFor: v.exactOptional(v.array(id("account"))),
   /** The price that the person was shown. */
   shown: v.exactOptional(Amount),
   /** Part of the keys at Stripe: a key with a stored error is never used again. */

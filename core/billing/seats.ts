@@ -33,6 +33,7 @@ import {
   maxSeats,
   planQuoteMinutes,
   quoteMinutes,
+  requestedChangesPerSubscription,
 } from "./limits.ts";
 import { confirm, endsOf, Price, priceOf, toSecond } from "./price.ts";
 import * as Quote from "./quote.ts";
@@ -134,7 +135,7 @@ export const resize = fn(
 
 /** What a change is for, and the steps of the write that stores it. */
 type Beside = {
-  more?: Pick<Op, "purpose" | "request">;
+  more?: Pick<Op, "purpose" | "request" | "alsoFor">;
   steps?: (op: Op) => readonly Step[];
   /** What else must be true of the organization. */
   only?: ConditionOf<OrganizationRow>;
@@ -205,7 +206,7 @@ export type Wanted = { organizationRow: OrganizationRow; row: Row; mirror: Mirro
 /** Returns a change that is possible now. @throws why it is not */
 export async function wanted(
   { seats, plan }: Wish,
-  actor: { account: string },
+  actor: { account: string; isForRequests?: boolean },
   organizationRow: OrganizationRow | undefined,
   billing: BillingRow | undefined,
 ): Promise<Wanted> {
@@ -258,9 +259,10 @@ const tried = ({ trialEnd = "" }: Mirror) =>
     message: `A trial has at most ${plans().trialSeats} seats. Add more when it ends, on ${trialEnd.slice(0, 10)}.`,
   });
 
-function recentOf({ account }: { account: string }, changes: readonly string[] = []): string[] {
+function recentOf({ account, isForRequests }: Parameters<typeof wanted>[1], changes: readonly string[] = []): string[] {
   const recent = changes.filter((at) => Date.parse(at) > now().getTime() - dayMs);
-  const quotas = account === automatically ? automaticChangesPerSubscription : changesPerSubscription;
+  const ofAutomatic = isForRequests ? requestedChangesPerSubscription : automaticChangesPerSubscription;
+  const quotas = account === automatically ? ofAutomatic : changesPerSubscription;
   for (const { quota, windowSeconds } of quotas) {
     const within = recent.filter((at) => Date.parse(at) > now().getTime() - windowSeconds * 1000);
     // within the quota once this one is no longer

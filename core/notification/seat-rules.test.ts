@@ -7,6 +7,7 @@ import { followSeats } from "../billing/automatic/follow.ts";
 import * as Requests from "../billing/requests/requests.ts";
 import { asSystem } from "../kernel/context.ts";
 import { Announcement } from "../kernel/reaction.ts";
+import { StripeError } from "../kernel/stripe-port.ts";
 import { type Owners, openOwners } from "./billing-rules.testing.ts";
 import { list } from "./list.ts";
 import * as Notification from "./notification.ts";
@@ -31,9 +32,9 @@ const request = (person: Person, seats: number) =>
     role: "owner",
   });
 const follow = () => asSystem("work", () => followSeats({ job: "followSeats", organization: acme.organization }));
-/** Events that were queued to come again a minute later. */
-async function afterMinute() {
-  billing.world.clock.pass(60);
+/** Events that were queued to come again, a minute later unless it says otherwise. */
+async function afterMinute(minutes = 1) {
+  billing.world.clock.pass(60 * minutes);
   for (const one of billing.world.queued.work.splice(0)) {
     if (v.is(Announcement, one)) await asSystem("work", () => Notification.react(one));
   }
@@ -64,4 +65,37 @@ test("owners are asked for what is still open after a minute, whatever stood in 
   await afterMinute();
   expect(await requests(acme.owner)).toMatchObject([{ kind: "seats.requested", person: "Eve", thing: "3 seats" }]);
   expect(await requests(eve)).toEqual([]);
+});
+
+test("owners are asked for what was being paid after a minute, once its payment has failed", async () => {
+  const answer = (trouble: "lost" | "refused") => {
+    const changeSeats = () => Promise.reject(new StripeError(trouble, "No.", {}));
+    billing.world.rebind({ stripe: { ...billing.port, changeSeats } });
+  };
+  answer("lost");
+  await request(eve, 2);
+  await notified();
+  await follow();
+  for (const minutes of [1, 15]) {
+    await afterMinute(minutes);
+    expect(await requests(acme.owner)).toEqual([]);
+  }
+  answer("refused");
+  await acme.reconcile();
+  await afterMinute(15);
+  expect(await requests(acme.owner)).toMatchObject([{ kind: "seats.requested", person: "Eve", thing: "2 seats" }]);
+  await afterMinute(15);
+  expect(await requests(acme.owner)).toHaveLength(1);
+});
+
+test("owners are asked once for a request that replaces an earlier one", async () => {
+  await request(eve, 9);
+  await notified();
+  billing.world.clock.pass(30);
+  await billing.world.as(eve, () => Requests.revokeSeatRequest({}), { id: acme.organization, role: "owner" });
+  await request(eve, 12);
+  await notified();
+  await afterMinute();
+  const [asked, ...more] = await requests(acme.owner);
+  expect([asked, more]).toMatchObject([{ person: "Eve", thing: "12 seats" }, []]);
 });

@@ -1,4 +1,5 @@
 import { counted } from "../base/counted.ts";
+import { minuteSeconds } from "../base/duration.ts";
 import { type ID, is } from "../base/id.ts";
 import { BillingSeatRequestApproved, BillingSeatRequestDeclined, BillingSeatsRequested } from "../billing/events.ts";
 import { now, queues, table } from "../kernel/ports.ts";
@@ -14,6 +15,8 @@ import { stillMembers } from "./still-members.ts";
 
 /** Automatic seats approve what they allow for within seconds. What is open for longer waits for a person. */
 const automaticSeconds = 60;
+/** One that is being paid is looked at so often until its payment ends: if it fails, the request waits for a person. */
+const payingSeconds = 15 * minuteSeconds;
 const money = moneyFor("en");
 
 export const seatRules: readonly Reaction<Promise<Draft[]>>[] = [
@@ -56,9 +59,10 @@ async function needsPeople(
   const [organizationRow, request] = await table.getMany([Keys.organization(owner), Keys.seatRequest(owner, account)]);
   const isNew = now().getTime() - Date.parse(at) < automaticSeconds * 1000;
   if (isNew && !organizationRow?.automatic) return true;
-  if (request?.state !== "open" || request.requestedAt > at) return false;
-  if (!isNew) return true;
+  const isPaying = request?.state === "paying";
+  if ((request?.state !== "open" && !isPaying) || request.requestedAt > at) return false;
+  if (!isNew && !isPaying) return true;
   const again: Announcement = { owner, seq, event, type: BillingSeatsRequested.type };
-  await queues.send("work", [again], automaticSeconds);
+  await queues.send("work", [again], isNew ? automaticSeconds : payingSeconds);
   return false;
 }

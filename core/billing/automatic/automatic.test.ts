@@ -56,6 +56,29 @@ describe("automatic seats", () => {
     expect([result, await one.info()]).toEqual(["billing.seats_committed", undefined]);
   });
 
+  test("have no limit below seats in use, also where seats are bought in between", async () => {
+    await one.invite(2);
+    const { table, overtake } = openInterleaving(one.billing.world.table);
+    bind({ table });
+    const [result] = await overtake(
+      () => one.set(2),
+      () => one.acme.as(() => Seats.resize({ seats: 8 })),
+    );
+    expect([result, await one.info()]).toEqual(["billing.seats_committed", undefined]);
+  });
+
+  test("are for a subscription that is paid, and not while a bank processes its first payment", async () => {
+    const key = Keys.billing(one.acme.organization);
+    const debit = { invoice: "in_1", amount: 1, currency: "usd", type: "sepa_debit", paidSeats: 0 };
+    await one.billing.world.table.write(update(key, { set: { debit } }));
+    expect(await one.set(9)).toBe("billing.payment_processing");
+    const refused = { ...debit, hasFailed: true as const };
+    await one.billing.world.table.write(update(key, { set: { debit: refused } }));
+    expect(await one.set(9)).toBe("billing.no_subscription");
+    await one.billing.world.table.write(update(key, { set: { debit: { ...debit, paidSeats: 4 } } }));
+    expect(await one.set(9)).toBe("done");
+  });
+
   test("are set by one owner at a time", async () => {
     const { table, overtake } = openInterleaving(one.billing.world.table);
     bind({ table });

@@ -8,6 +8,7 @@ import type { OrganizationRow } from "../../organization/row.ts";
 import { Keys } from "../../table/keys.ts";
 import { all, atLeast, equal, lacks, remove, type Step, update, when } from "../../table/table.ts";
 import { failures as billingFailures, describe, Info, needStripe, own } from "../billing.ts";
+import { hasPaidNothing, isProcessing } from "../debit.ts";
 import { BillingAutomaticSeatsChanged } from "../events.ts";
 import { maxSpareSeats } from "../limits.ts";
 import { isLive, failures as rowFailures, rowOf } from "../row.ts";
@@ -49,6 +50,7 @@ export const changeAutomaticSeats = fn(
       billingFailures.unconfigured,
       billingFailures.misconfigured,
       seatFailures.unsubscribed,
+      seatFailures.processing,
       seatFailures.owing,
       seatFailures.committed,
       rowFailures.moved,
@@ -61,8 +63,12 @@ export const changeAutomaticSeats = fn(
     if (limit !== null) await needStripe();
     const before = organizationRow?.automatic;
     if (!organizationRow || (limit === null && !before)) return describe(organizationRow, billing);
-    const mirror = rowOf(billing)?.mirror;
-    if (limit !== null && (!mirror || !isLive(mirror))) throw seatFailures.unsubscribed();
+    const row = rowOf(billing);
+    const { mirror } = row ?? {};
+    if (limit !== null && (!row || !mirror || !isLive(mirror))) throw seatFailures.unsubscribed();
+    if (limit !== null && row && hasPaidNothing(row)) {
+      throw isProcessing(row) ? seatFailures.processing() : seatFailures.unsubscribed();
+    }
     const automatic = limit === null ? undefined : { limit, spare, subscription: mirror?.subscription ?? "" };
     const { automatic: _, ...rest } = organizationRow;
     const info = describe(automatic ? { ...rest, automatic } : rest, billing);
@@ -71,7 +77,7 @@ export const changeAutomaticSeats = fn(
       BillingAutomaticSeatsChanged.record(
         organization,
         {
-          ...(automaticOf(organizationRow, rowOf(billing)) && { from: before?.limit }),
+          ...(automaticOf(organizationRow, row) && { from: before?.limit }),
           ...(automatic && { to: automatic.limit, spare }),
         },
         actor,

@@ -18,7 +18,7 @@ import { automatically } from "../shape.ts";
 import * as BillingStatus from "../status.ts";
 import { end } from "./automatic.ts";
 import { Job } from "./job.ts";
-import { approving, isSettled, requestWithin, type SeatRequest } from "./request.ts";
+import { approving, isSettled, requestsWithin, type SeatRequest } from "./request.ts";
 import type { Automatic } from "./row.ts";
 import { automaticOf, followed, roomOf, stopOf } from "./state.ts";
 import { automaticSeats, stopped } from "./stop.ts";
@@ -29,7 +29,6 @@ import { queueLooks } from "./trigger.ts";
 
 /** How often one job looks, where others write the same rows or several requests wait. What they change looks again. */
 const maxLooks = 5;
-const following: readonly string[] = ["active", "trialing", "over_limit"];
 
 type Organization = ID.ID<"organization">;
 type Found = { organizationRow: OrganizationRow; billing: BillingRow; row: Row; mirror: Mirror; automatic: Automatic };
@@ -85,7 +84,6 @@ async function read(organization: Organization): Promise<Found | undefined> {
   }
   const { mirror } = row ?? {};
   if (!billing || !row || !mirror || mirror.cancelAt !== undefined) return;
-  if (!following.includes(BillingStatus.billingStatusOf(organizationRow))) return;
   return { organizationRow, billing, row, mirror, automatic };
 }
 
@@ -101,8 +99,9 @@ async function follow(found: Found): Promise<boolean> {
   if (mirror.quantity + room < BillingStatus.fewestOf(organizationRow)) return false;
   const more = Math.min(needed - mirror.quantity, room);
   if (more > 0) return change(found, mirror.quantity + more);
-  const request = room > 0 && !stop ? await requestWithin(organizationRow.pk, room) : undefined;
-  if (request) return change(found, mirror.quantity + request.seats, request);
+  const requests = room > 0 && !stop ? await requestsWithin(organizationRow.pk, room) : [];
+  const requested = requests.reduce((sum, { seats }) => sum + seats, 0);
+  if (requested > 0) return change(found, mirror.quantity + requested, requests);
   return needed < mirror.quantity && (await isLowered(found)) ? change(found, needed) : false;
 }
 
@@ -116,34 +115,35 @@ async function isLowered({ organizationRow, row, mirror }: Found): Promise<boole
 }
 
 /** Changes seats as a person would, if nobody has taken or given back one since, and nobody has set it otherwise. */
-async function change(found: Found, seats: number, request?: SeatRequest): Promise<boolean> {
+async function change(found: Found, seats: number, requests: readonly SeatRequest[] = []): Promise<boolean> {
   const { organizationRow, billing, mirror, automatic } = found;
   const { pk: organization, capacity, free } = organizationRow;
   try {
-    const one = await wanted({ seats }, { account: automatically }, organizationRow, billing);
+    const by = { account: automatically, isForRequests: requests.length > 0 };
+    const one = await wanted({ seats }, by, organizationRow, billing);
     const only = all(equal("capacity", capacity), equal("free", free), equal("automatic", automatic));
-    const asked = request && { more: { request: request.account }, steps: approving(organization, request) };
-    return (await launch(one, automaticSeats, { ...asked, only })) === "none";
+    const [request, ...alsoFor] = requests.map(({ account }) => account);
+    const more = { ...(request && { request }), ...(alsoFor.length > 0 && { alsoFor }) };
+    const steps = approving(organization, requests);
+    return (await launch(one, automaticSeats, { more, steps, only })) === "none";
   } catch (error) {
     if (!(error instanceof Failure) || overtakings.some((type) => isFailure(error, type))) throw error;
     const { retryAfterSeconds: seconds } = error;
     if (isFailure(error, seatFailures.often) && seconds !== undefined && seats > mirror.quantity) {
-      await later(found, seats - mirror.quantity, seconds);
+      await later(found, { seats: seats - mirror.quantity, seconds, isOfRequests: requests.length > 0 || undefined });
     }
     return false;
   }
 }
 
+type Held = { seats: number; seconds: number; isOfRequests: true | undefined };
+
 /** So many changes are made in a minute, and in a day: none for the rest of a day, and owners are told. */
-async function later({ organizationRow, mirror, automatic }: Found, seats: number, seconds: number): Promise<void> {
+async function later({ organizationRow, mirror, automatic }: Found, { seconds, ...held }: Held): Promise<void> {
   const { pk: organization } = organizationRow;
   if (seconds <= minuteSeconds) return queueLooks([organization], seconds);
-  const { automatic: next, steps } = stopped(organizationRow, {
-    reason: "often",
-    seats,
-    seconds,
-    method: mirror.method,
-  });
+  const why = { reason: "often" as const, method: mirror.method, seconds };
+  const { automatic: next, steps } = stopped(organizationRow, { ...held, ...why });
   const isAsRead = when(equal("automatic", automatic), rowFailures.moved);
   if (next) {
     await table.write(update(Keys.organization(organization), { set: { automatic: next } }, isAsRead), ...steps);

@@ -117,6 +117,11 @@ describe("seats that nobody uses", () => {
     expect(await one.seats()).toEqual([3, 0]);
   });
 
+  test("stay once the period has ended, and Stripe has not said so yet", async () => {
+    one.billing.world.clock.pass(32 * daySeconds);
+    expect(await one.follow()).toEqual({ changes: 0 });
+  });
+
   test("of a year are removed at its end", async () => {
     await one.acme.as(() => Seats.resize({ seats: 5, plan: "yearly" }));
     await run(40);

@@ -7,7 +7,7 @@ import { failures as memberFailures } from "../../member/failures.ts";
 import { Keys } from "../../table/keys.ts";
 import { above, all, check, equal, present, type Step, update, when } from "../../table/table.ts";
 import { ChangeRow } from "../ledger/row.ts";
-import { settledDays } from "../limits.ts";
+import { requestsPerChange, settledDays } from "../limits.ts";
 import { failures } from "../requests/failures.ts";
 import { isOpen } from "../requests/requests.ts";
 import { SeatRequestRow } from "../requests/row.ts";
@@ -18,13 +18,19 @@ export type SeatRequest = { account: ID.ID<"account">; seats: number; requestedA
 
 // Functions
 
-/** Returns the oldest request of a member that can be approved with so many more seats. */
-export async function requestWithin(organization: Organization, room: number): Promise<SeatRequest | undefined> {
+/** Returns the requests of members that one change can fulfill with so many more seats, oldest first. */
+export async function requestsWithin(organization: Organization, room: number): Promise<SeatRequest[]> {
+  const found: SeatRequest[] = [];
+  let left = room;
   for (const request of await openRequests(organization)) {
-    if (request.seats > room) continue;
+    if (request.seats > left) continue;
     // a member who has left requests nothing, even if the request is not deleted yet
-    if (await table.get(Keys.member(organization, request.account))) return request;
+    if (!(await table.get(Keys.member(organization, request.account)))) continue;
+    found.push(request);
+    left -= request.seats;
+    if (found.length === requestsPerChange) break;
   }
+  return found;
 }
 
 /** Returns all open requests, oldest first. */
@@ -36,21 +42,24 @@ async function openRequests(organization: Organization): Promise<SeatRequest[]> 
     .toSorted((one, other) => (one.requestedAt < other.requestedAt ? -1 : 1));
 }
 
-/** Returns the steps that approve a request, in the write that stores its change of seats. Nobody has approved it. */
+/** Returns the steps that approve requests, in the write that stores their change of seats. Nobody has approved them. */
 export const approving =
-  (organization: Organization, { account, requestedAt }: SeatRequest) =>
-  ({ id: operation }: Op): Step[] => [
-    check(Keys.member(organization, account), when(present, memberFailures.missing)),
-    update(
-      Keys.seatRequest(organization, account),
-      { set: { state: "paying", operation }, unset: ["by"] },
-      when(isOpen(requestedAt), failures.decided),
-    ),
-  ];
+  (organization: Organization, requests: readonly SeatRequest[]) =>
+  ({ id: operation }: Op): Step[] =>
+    requests.flatMap(({ account, requestedAt }) => [
+      check(Keys.member(organization, account), when(present, memberFailures.missing)),
+      update(
+        Keys.seatRequest(organization, account),
+        { set: { state: "paying", operation }, unset: ["by"] },
+        when(isOpen(requestedAt), failures.decided),
+      ),
+    ]);
 
-/** Returns whether nobody has changed seats or requested them for some days. */
+/** Returns whether for some days nobody has changed seats, or requested some that they have now or still wait for. */
 export async function isSettled(organization: Organization): Promise<boolean> {
-  const recent = { ...Keys.changes(organization), from: instant(-settledDays * daySeconds), consistent: true };
+  const since = instant(-settledDays * daySeconds);
+  const recent = { ...Keys.changes(organization), from: since, consistent: true };
   const changes = readAll(ChangeRow, await rowsOf(recent));
-  return !changes.some(({ cause, by, dropped }) => !dropped && (cause !== "automatic" || by !== undefined));
+  if (changes.some(({ cause, by, dropped }) => !dropped && (cause !== "automatic" || by !== undefined))) return false;
+  return !(await openRequests(organization)).some(({ requestedAt }) => requestedAt > since);
 }

@@ -129,6 +129,8 @@ describe.each(["pm_card_chargeCustomerFail", "pm_card_authenticationRequired"])(
       expect([(await one.acme.row())?.op, await one.charges()]).toEqual([undefined, 0]);
       await one.revoke();
       expect(await resultOf(one.acme.as(() => Seats.resize({ seats: 3 })))).toBe("done");
+      // fewer seats show no payment that works
+      expect((await one.info())?.stopped?.reason).toBe("refused");
       expect(await resultOf(one.acme.as(() => Manage.cancel({})))).toBe("done");
     });
 
@@ -178,6 +180,19 @@ test("after twelve changes in a day, the rest of them are for people, and owners
   expect([await look(), await reasons()]).toEqual([13, ["often"]]);
   one.billing.world.clock.at = Date.parse(stopped?.until ?? "") + 2 * minuteSeconds * 1000;
   expect(await look()).toBe(14);
+});
+
+test("what an owner sets while too many changes stop it is kept", async () => {
+  for (let times = 0; times < 12; times++) {
+    one.billing.world.clock.pass(minuteSeconds);
+    await one.follow();
+    await one.invite(1);
+  }
+  const { table, overtake } = openInterleaving(one.billing.world.table);
+  bind({ table });
+  const stops = (steps: readonly Step[]) => steps.some(({ key, do: what }) => key.sk === "#org" && what === "update");
+  await overtake(one.follow, () => one.set(40), stops);
+  expect(await one.info()).toMatchObject({ limit: 40, stopped: { reason: "often" } });
 });
 
 test("after six in a minute, another message goes on", async () => {

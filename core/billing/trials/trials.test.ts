@@ -1,3 +1,4 @@
+import { openInterleaving } from "@muster/local/testing/faults/interleaving.ts";
 import { resultOf } from "@muster/local/testing/result.ts";
 import { type BillingWorld, type Customer, card, openBilling } from "@muster/local/testing/worlds/billing.ts";
 import type { Person } from "@muster/local/testing/worlds/world.ts";
@@ -79,6 +80,22 @@ describe("a person has one trial", () => {
     expect(await trialDaysOf(acme)).toBe(14);
     await start(globex);
     expect(await trialDaysOf(globex)).toBe(0);
+  });
+
+  test("also of a checkout that another takes over at the moment when it turns out to have begun one", async () => {
+    await start(acme);
+    billing.world.clock.pass(checkoutHours * hourSeconds + 1);
+    const { table, overtake } = openInterleaving(billing.world.table);
+    billing.world.rebind({ table });
+    const use = () =>
+      table.write(update(Keys.trial(addressOf(ada.email)), { set: { usedAt: "2026-11-25T09:00:00.000Z" } }));
+    const [result] = await overtake(
+      () => resultOf(start(globex)),
+      use,
+      (steps) => steps.some(({ key }) => key.sk === "#trial"),
+    );
+    billing.world.rebind();
+    expect([result, (await trialRow())?.usedAt]).toEqual(["billing.moved", "2026-11-25T09:00:00.000Z"]);
   });
 
   test("also when the first organization is purged", async () => {

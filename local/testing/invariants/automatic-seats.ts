@@ -22,8 +22,8 @@ export function watched(table: Table, { errors }: Actors): Table {
       const organization = begun?.key.pk.split("#")[0] as OrganizationRow["pk"] | undefined;
       if (begun?.do !== "put" || !organization) return table.write(...steps);
       const seen = async () => table.get(Keys.organization(organization));
-      const asked = steps.find(({ key }) => key.pk === `${organization}#seat_requests`);
-      const request = asked && (await table.get(asked.key as Key<SeatRequestRow>));
+      const asked = steps.filter(({ key }) => key.pk === `${organization}#seat_requests`);
+      const requests = await Promise.all(asked.map(({ key }) => table.get(key as Key<SeatRequestRow>)));
       const before = await seen();
       await table.write(...steps);
       const after = await seen();
@@ -31,7 +31,8 @@ export function watched(table: Table, { errors }: Actors): Table {
       // somebody else has written in between
       if (!before || before.free !== after?.free || before.capacity !== after.capacity) return;
       const { automatic, capacity, free, grantedSeats = 0 } = before;
-      const needed = request ? from + request.seats : capacity - free - grantedSeats + (automatic?.spare ?? 0);
+      const requested = requests.reduce((sum, request) => sum + (request?.seats ?? 0), 0);
+      const needed = requested > 0 ? from + requested : capacity - free - grantedSeats + (automatic?.spare ?? 0);
       if (to > from && to > needed) {
         errors.push(`${to} seats were bought automatically, of which ${to - needed} for nobody`);
       }

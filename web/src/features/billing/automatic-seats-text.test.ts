@@ -32,7 +32,7 @@ test("the limit says how many more can be added, or why none can", () => {
 test("seats that are about to be added are said to be", () => {
   const on = { limit: 9, room: 5, spare: 3 };
   const found = billing(4, { automaticSeats: on, seats: { paid: 4, capacity: 4, committed: 3, minimum: 3 } });
-  expect(limitText(on, found)).toBe("2 seats are being added.");
+  expect(limitText(on, found)).toBe("2 more seats are needed, and added in the background.");
   expect(isAdding(found)).toBe(true);
   for (const held of [
     { cancelAt: "2026-12-24" },

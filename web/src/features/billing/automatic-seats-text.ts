@@ -46,7 +46,9 @@ export function limitText(on: Automatic, billing: Billing): string {
   if (cancelAt !== undefined) return "None are added, because the subscription is set to end. Then this is off.";
   if (billingStatus === "past_due") return "None are added while a payment is due.";
   if (isStopped(on)) return "None are added right now.";
-  if (isAdding(billing)) return `${plural(addedNow(billing, on), "seat is", "seats are")} being added.`;
+  if (isAdding(billing)) {
+    return `${plural(addedNow(billing, on), "more seat is", "more seats are")} needed, and added in the background.`;
+  }
   if (paid + room < minimum) return "More seats are in use than can be added. Raise the limit, or buy seats.";
   if (room > 0) return `${plural(room, "more seat")} can be added.`;
   return paid >= limit ? "The limit is reached. Raise it to have more added." : "A trial has no more seats.";

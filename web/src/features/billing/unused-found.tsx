@@ -20,7 +20,16 @@ import { Segments } from "#ui/segments.tsx";
 import { toast } from "#ui/toast.ts";
 import { SeatMap } from "./seat-map.tsx";
 import { periods } from "./text.ts";
-import { type ChosenSeats, creditOf, droppableOf, leftOutOf, peopleText, reducedText, savingText } from "./unused.ts";
+import {
+  type ChosenSeats,
+  creditOf,
+  droppableOf,
+  keptText,
+  leftOutOf,
+  peopleText,
+  reducedText,
+  savingText,
+} from "./unused.ts";
 import { usePlans } from "./use-plans.ts";
 
 /** Rows of the list; the others are counted, and reclaimed like them. */
@@ -244,7 +253,7 @@ function Ask(props: AskProps) {
           be restored.
         </li>
         <li>Anybody who makes a request or uses a device before their turn stays.</li>
-        <li>{reduces ? reducedText(billing, droppable) : "The seats of the subscription stay, for others."}</li>
+        <li>{reduces ? reducedText(billing, droppable) : keptText(billing)}</li>
       </ul>
       {start.error && (
         <div className="mt-3">

@@ -1,4 +1,5 @@
 import { dayMs } from "@muster/core/base/duration.ts";
+import { settledDays } from "@muster/core/billing/limits.ts";
 import type { Billing } from "#lib/billing.ts";
 import { plural } from "#lib/format.ts";
 import type { Reclaim, Since } from "#lib/reclaim.ts";
@@ -74,6 +75,13 @@ export function reducedText({ billingStatus, cancelAt }: Subscribed, seats: numb
   const isCredited = billingStatus !== "trialing" && cancelAt === undefined;
   const credit = isCredited ? ", and Stripe credits the rest of the period to the next invoice" : "";
   return `Then the subscription has up to ${plural(seats, "seat")} fewer${credit}.`;
+}
+
+/** The same where the subscription keeps its seats. */
+export function keptText({ automaticSeats, cancelAt }: Pick<Billing, "automaticSeats" | "cancelAt">) {
+  return automaticSeats && cancelAt === undefined
+    ? `The seats of the subscription stay for others. Automatic seats remove those that are unused the day before the renewal, unless someone has changed seats in the ${settledDays} days before.`
+    : "The seats of the subscription stay, for others.";
 }
 
 /** Says from when fewer seats save money. */

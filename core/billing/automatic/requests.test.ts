@@ -1,0 +1,120 @@
+import { openInterleaving } from "@muster/local/testing/faults/interleaving.ts";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { daySeconds, minuteSeconds } from "../../base/duration.ts";
+import { bind } from "../../kernel/ports.ts";
+import { Keys } from "../../table/keys.ts";
+import { remove } from "../../table/table.ts";
+import { requestsPerChange } from "../limits.ts";
+import * as Requests from "../requests/requests.ts";
+import { type Automatically, declined, openAutomatic } from "./automatic.testing.ts";
+
+let one: Automatically;
+/** Acme has four seats, of which one is in use. */
+beforeEach(async () => {
+  one = await openAutomatic(4);
+  await one.set(100);
+});
+afterEach(() => one.billing.stop());
+
+const people = (...names: string[]) => Promise.all(names.map((name) => one.member(`${name}@example.com`)));
+const statesOf = async (all: Awaited<ReturnType<typeof people>>) =>
+  Promise.all(all.map(async (person) => (await one.requestOf(person))?.state));
+
+describe("requests that are open at the same moment", () => {
+  test("are approved by one change, and each says its share of the charge", async () => {
+    const all = await people("bob", "cy", "dee");
+    for (const [n, person] of all.entries()) await one.request(person, n + 1);
+    one.billing.world.clock.pass(10 * daySeconds);
+    expect(await one.follow()).toEqual({ changes: 1 });
+    expect([await one.seats(), await one.charges(), await statesOf(all)]).toEqual([
+      [10, 9],
+      1,
+      ["approved", "approved", "approved"],
+    ]);
+    const [invoice] = await one.acme.invoices();
+    const approved = await one.dataOf("billing.seat_request_approved");
+    expect(approved.map(({ account, seats }) => [account, seats])).toEqual(
+      expect.arrayContaining(all.map(({ account }, n) => [account, n + 1])),
+    );
+    const shares = approved.map(({ seats, charged }) => [Number(seats), (charged as { amount: number }).amount]);
+    expect(shares.reduce((sum, [, amount = 0]) => sum + amount, 0)).toBe(invoice?.total);
+    for (const [seats = 0, amount = 0] of shares) {
+      expect(Math.abs(amount - ((invoice?.total ?? 0) * seats) / 6)).toBeLessThan(1);
+    }
+  });
+
+  test("are open again if their payment is declined", async () => {
+    const all = await people("bob", "cy");
+    for (const person of all) await one.request(person, 2);
+    one.watch(declined());
+    await one.follow();
+    expect([one.tried(), await statesOf(all)]).toEqual([1, ["open", "open"]]);
+    one.watch();
+    await one.set(100);
+    await one.follow();
+    expect([await one.seats(), await statesOf(all)]).toEqual([
+      [8, 7],
+      ["approved", "approved"],
+    ]);
+  });
+
+  test("of somebody who leaves in between are left out, and the others approved", async () => {
+    const all = await people("bob", "cy");
+    const [bob] = all;
+    for (const person of all) await one.request(person, 2);
+    const { table } = one.billing.world;
+    const key = Keys.member(one.acme.organization, bob?.account ?? one.acme.owner.account);
+    const interleaving = openInterleaving(table);
+    bind({ table: interleaving.table });
+    await interleaving.overtake(
+      one.follow,
+      () => table.write(remove(key)),
+      (steps) => steps.some((step) => step.do === "put" && step.item.op !== undefined),
+    );
+    expect([await one.seats(), await one.charges()]).toEqual([[6, 5], 1]);
+  });
+
+  test("are so many at most in one change", async () => {
+    const all = await people(...Array.from({ length: requestsPerChange + 1 }, (_, n) => `p${n}`));
+    for (const person of all) await one.request(person, 1);
+    expect(await one.follow()).toEqual({ changes: 2 });
+    expect((await one.seats())[0]).toBe(4 + all.length);
+  });
+});
+
+test("requests use a part of the changes of a day: the rest are for seats in use", async () => {
+  const all = await people("bob", "cy", "dee");
+  for (let times = 0; times < 12; times++) {
+    one.billing.world.clock.pass(minuteSeconds + 1);
+    const person = all[times % 3];
+    if (person && (await one.requestOf(person))?.state !== "open") await one.request(person, 1);
+    await one.follow();
+  }
+  expect((await one.info())?.stopped).toMatchObject({ reason: "often", isOfRequests: true });
+  expect([await one.charges(), (await one.seats())[0]]).toEqual([8, 12]);
+  await one.invite(11);
+  one.billing.world.clock.pass(minuteSeconds + 1);
+  await one.follow();
+  expect([await one.seats(), await one.charges()]).toEqual([[13, 1], 9]);
+});
+
+describe("before the renewal, seats", () => {
+  test.each([
+    ["stay while a request of the week waits", [5, "open"], false],
+    ["are removed once it was declined", [2, "declined"], true],
+  ] as const)("%s", async (_, [seats, state], isDeclined) => {
+    await one.set(5);
+    await one.acme.edit(5);
+    await one.acme.reconcile();
+    const [bob] = await people("bob");
+    if (!bob) throw new Error("Nobody.");
+    one.billing.world.clock.pass(28.5 * daySeconds);
+    const { requestedAt } = await one.request(bob, 9);
+    if (isDeclined) {
+      await one.acme.as(() => Requests.declineSeatRequest({ account: bob.account, requestedAt, reason: "No." }));
+    }
+    one.billing.world.clock.pass(daySeconds);
+    await one.follow();
+    expect([(await one.seats())[0], (await one.requestOf(bob))?.state]).toEqual([seats, state]);
+  });
+});
