@@ -60,8 +60,8 @@ function ForManagers({ organization }: { organization: Organization }): ReactNod
             {plural(committed, "seat is", "seats are")} in use, but there {capacity === 1 ? "is" : "are"} only{" "}
             {capacity}.
           </Why>{" "}
-          Nobody was removed. Nobody can be invited until {plural(committed - capacity, "seat is", "seats are")} added
-          or freed.
+          Nobody was removed. Nobody can be invited until more than{" "}
+          {plural(committed - capacity, "seat is", "seats are")} added or freed.
         </>
       );
     case "canceled":
