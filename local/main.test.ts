@@ -21,7 +21,12 @@ beforeAll(async () => {
   const bundle = await buildLocal(root);
   const site = JSON.stringify(join(folder, "no-site"));
   program = `import { main } from ${JSON.stringify(bundle)};
-    await main(process.argv.slice(1), { site: ${site}, buildSite: async () => {} });`;
+    const take = async (port) => {
+      const other = (await import("node:net")).createServer().listen(Number(port), "127.0.0.1");
+      await (await import("node:events")).once(other, "listening");
+    };
+    const buildSite = async () => process.env.TAKEN_LATER && take(process.env.TAKEN_LATER);
+    await main(process.argv.slice(1), { site: ${site}, buildSite });`;
 }, 120_000);
 
 // a clean stop, because an engine would outlive a kill
@@ -302,6 +307,11 @@ test("a taken port is explained, with a free one", async () => {
     new RegExp(`^Port ${other.port} is taken\\. Port \\d+ is free: npm start -- --data \\S+ --port \\d+\\n$`),
   );
   await other.stop();
+
+  const port = String(other.port);
+  const late = launch(["--port", port, "--data", join(folder, "late")], { TAKEN_LATER: port });
+  expect(await late.ended).toEqual({ code: 1, signal: null });
+  expect(late.said()).toMatch(new RegExp(`^Port ${port} is taken\\. Port \\d+ is free: npm start -- `, "m"));
 }, 120_000);
 
 test("a folder in use, an unknown flag and a missing engine are explained", async () => {

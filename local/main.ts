@@ -37,7 +37,11 @@ export async function main(words: string[], around: Surroundings): Promise<void>
       if (reset) folder.reset();
       const chosen = await choosePort(port, words);
       await around.buildSite();
-      await run(folder, chosen, around, { demo, ...limits });
+      await run(folder, chosen, around, { demo, ...limits }).catch(async (error: unknown) => {
+        // filling a demo takes up to half an hour, in which another program may take the port
+        if (isTaken(error)) await choosePort(chosen, words);
+        throw error;
+      });
     } catch (error) {
       folder.release();
       throw error;
@@ -121,6 +125,8 @@ function stopOnSignal(cloud: Cloud, folder: Folder): void {
     }
   }, parentCheckMs).unref();
 }
+
+const isTaken = (error: unknown): boolean => error instanceof Error && "code" in error && error.code === "EADDRINUSE";
 
 function fail(error: unknown): never {
   const explained = [PortUnusable, EngineMissing, FolderInUse, FolderUnusable, TableUnusable, UnknownArgument].some(

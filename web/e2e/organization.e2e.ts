@@ -90,7 +90,12 @@ test("being offline keeps the draft, even across a reload", async ({ person: { p
   await expect(page.getByRole("button", { name: "Your account" })).toBeVisible();
   await expect(page.getByRole("button", { name: "Search or jump to" })).toBeVisible();
   await context.setOffline(true);
-  await expect(page.getByText("You’re offline.")).toBeVisible();
+  const size = page.viewportSize() ?? { width: 1280, height: 800 };
+  await page.setViewportSize({ ...size, height: 300 });
+  await page.getByRole("button", { name: "Create organization" }).scrollIntoViewIfNeeded();
+  await page.evaluate(() => window.scrollTo(0, document.documentElement.scrollHeight));
+  await expect(page.getByText("You’re offline. Your input is kept")).toBeInViewport({ ratio: 1 });
+  await page.setViewportSize(size);
   await page.getByRole("button", { name: "Create organization" }).click();
   await expect(page.getByText("We can’t reach the server.")).toBeVisible();
   watcher.forgive(/ERR_INTERNET_DISCONNECTED/);

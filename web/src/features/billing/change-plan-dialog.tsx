@@ -7,7 +7,7 @@ import { DialogBody } from "#ui/dialog-parts.tsx";
 import { toast } from "#ui/toast.ts";
 import { PlanPicker } from "./plan-picker.tsx";
 import { PriceBox } from "./price-box.tsx";
-import { isUnpaid, waitingText } from "./processing.ts";
+import { isUnpaid, unpaidMessage } from "./processing.ts";
 import { isPeriod, periods } from "./text.ts";
 import { useChange } from "./use-change.ts";
 import { usePlans } from "./use-plans.ts";
@@ -49,7 +49,8 @@ function Choice(props: Pick<Props, "organization" | "billing"> & { onClose: () =
   const change = useChange(organization.id, wish, (now, quoted) => {
     onClose();
     if (isUnpaid(now)) {
-      toast("Payment processing", { description: waitingText(now, money, "The plan changes when it is paid.") });
+      const { title, ...more } = unpaidMessage(now, money, "The plan changes when it is paid.");
+      toast(title, more);
     } else if (wish) {
       const { dueNow: amount, currency } = quoted;
       const description = amount > 0 ? `${money({ amount, currency })} was charged.` : "Nothing was charged.";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { delayText, isRefused, isUnpaid, processingText, waitingText } from "./processing.ts";
+import { delayText, isRefused, isUnpaid, processingText, unpaidMessage } from "./processing.ts";
 
 const processing = { amount: 5000, currency: "usd", type: "us_bank_account", businessDays: 4 };
 const money = ({ amount, currency }: { amount: number; currency: string }) => `${amount / 100} ${currency}`;
@@ -36,6 +36,19 @@ test("a first payment that a bank has refused has added nothing, unlike one of a
 });
 
 test("a change that waits says what for", () => {
-  expect(waitingText({ processing }, money, "Then it is made.")).toBe(`${text} Then it is made.`);
-  expect(waitingText({}, money, "Then it is made.")).toBe("Then it is made.");
+  const messageOf = (now: Parameters<typeof unpaidMessage>[0]) => unpaidMessage(now, money, "Then it is made.");
+  const change = { from: 5, to: 8 };
+  const title = "Payment processing";
+  expect(messageOf({ change, processing })).toEqual({ title, description: `${text} Then it is made.` });
+  expect(messageOf({ change })).toEqual({ title, description: "Then it is made." });
+});
+
+test("a change whose payment failed is not said to be processed", () => {
+  const change = { from: 5, to: 8, waitsUntil: "2027-01-01T00:00:00.000Z" };
+  expect(unpaidMessage({ change }, money, "The seats are added when it is paid.")).toEqual({
+    title: "Payment failed",
+    type: "error",
+    description: "The seats are added when it is paid.",
+  });
+  expect(unpaidMessage({ change, processing }, money, "Then.").title).toBe("Payment processing");
 });

@@ -1,7 +1,8 @@
 import type { Billing, PaymentMethod } from "#lib/billing.ts";
 import { plural } from "#lib/format.ts";
+import type { Message } from "#ui/toast.ts";
 import { isBankDebit } from "./payment-method.ts";
-import { isSubscribed } from "./text.ts";
+import { hasFailed, isSubscribed } from "./text.ts";
 
 type Processing = NonNullable<Billing["processing"]>;
 type Money = (sum: { amount: number; currency: string }) => string;
@@ -35,7 +36,10 @@ export function isUnpaid({ change, processing }: Pick<Billing, "change" | "proce
   return (change ?? processing) !== undefined;
 }
 
-/** What is said once a change was ordered whose payment is not there yet. */
-export function waitingText({ processing }: Pick<Billing, "processing">, money: Money, what: string): string {
-  return processing === undefined ? what : `${processingText(processing, money)} ${what}`;
+/** The message once a change was ordered whose payment is not there yet, or failed. */
+export function unpaidMessage(now: Pick<Billing, "change" | "processing">, money: Money, what: string): Message {
+  if (hasFailed(now)) return { title: "Payment failed", type: "error", description: what };
+  const { processing } = now;
+  const description = processing === undefined ? what : `${processingText(processing, money)} ${what}`;
+  return { title: "Payment processing", description };
 }

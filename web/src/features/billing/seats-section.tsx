@@ -16,7 +16,7 @@ import { Skeleton } from "#ui/skeleton.tsx";
 import { toast } from "#ui/toast.ts";
 import { addedAgainText } from "./automatic-seats-text.ts";
 import { seatsProblem } from "./order.ts";
-import { isUnpaid, waitingText } from "./processing.ts";
+import { isUnpaid, unpaidMessage } from "./processing.ts";
 import { SeatMap } from "./seat-map.tsx";
 import { minimumText } from "./text.ts";
 import { useChange } from "./use-change.ts";
@@ -90,7 +90,8 @@ function ChangeSeats({ organization, billing, seats, wanted, paid, onWanted }: C
   const change = useChange(organization.id, isWanted ? { seats: wanted } : undefined, (now, quoted) => {
     const count = now.seats.capacity;
     if (isUnpaid(now)) {
-      toast("Payment processing", { description: waitingText(now, money, "The seats are added when it is paid.") });
+      const { title, ...more } = unpaidMessage(now, money, "The seats are added when it is paid.");
+      toast(title, more);
     } else {
       const { dueNow: amount, currency } = quoted;
       const description = amount > 0 ? `${money({ amount, currency })} was charged.` : undefined;

@@ -40,7 +40,10 @@ test("the badge says what is next, if that is decided", () => {
   expect(statusOf({ billingStatus: "active" }).label).toBe("Active");
   expect(statusOf({ billingStatus: "unknown" }).label).toBe("Unknown");
   expect(statusOf({ billingStatus: "active", change }).label).toBe("Payment processing");
+  const failed = { ...change, waitsUntil: soon };
+  expect(statusOf({ billingStatus: "active", change: failed })).toEqual({ label: "Payment failed", tone: "warning" });
   const processing = { amount: 5000, currency: "usd", type: "sepa_debit", businessDays: 14 };
+  expect(statusOf({ billingStatus: "active", change: failed, processing }).label).toBe("Payment processing");
   for (const billingStatus of ["active", "free"] as const) {
     expect(statusOf({ billingStatus, processing }).label).toBe("Payment processing");
   }

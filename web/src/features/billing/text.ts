@@ -101,6 +101,9 @@ export function statusOf({
       if (cancelAt !== undefined) {
         return { label: "Ends soon", tone: "warning" };
       }
+      if (hasFailed({ change, processing })) {
+        return { label: "Payment failed", tone: "warning" };
+      }
       if (change !== undefined || processing !== undefined) {
         return { label: "Payment processing", tone: "accent" };
       }
@@ -109,6 +112,10 @@ export function statusOf({
         : { label: "Active", tone: "success" };
   }
 }
+
+/** Returns whether a change waits to be paid because its payment failed. */
+export const hasFailed = ({ change, processing }: Pick<Billing, "change" | "processing">): boolean =>
+  processing === undefined && change?.waitsUntil !== undefined;
 
 type Discount = NonNullable<Billing["discounts"]>[number];
 

@@ -9,6 +9,8 @@ const paces = [
   [Number.POSITIVE_INFINITY, 15_000],
 ] as const;
 const reportPatienceSeconds = 900;
+/** A file that was sent at once has arrived by then; a long upload or one that broke off is not awaited so closely. */
+const arrivalSeconds = 20;
 /** Emails begin a moment after their rows. */
 const firstMailSeconds = 30;
 
@@ -20,7 +22,7 @@ export function paceOf(found: Import | undefined, now: number): number | false {
   const seconds = (now - Date.parse(found.endedAt ?? found.startedAt ?? found.createdAt)) / 1000;
   const pace = paces.find(([until]) => seconds < until)?.[1] ?? false;
   if (!isOver(found)) {
-    return found.state === "waiting_for_file" ? Math.max(pace || 0, 5_000) : pace;
+    return found.state === "waiting_for_file" && seconds >= arrivalSeconds ? Math.max(pace || 0, 5_000) : pace;
   }
   const awaitsReport = found.startedAt !== undefined && !found.reported && seconds < reportPatienceSeconds;
   const awaitsMails =

@@ -24,8 +24,8 @@ export function ProgressCard({ organizationId, found }: Props) {
           <p>A newer release of Muster set this state. Check again later.</p>
         ) : (
           <p>
-            The file has not arrived. If the upload was interrupted, cancel this import and start again; otherwise it
-            continues automatically in a moment.
+            It starts within seconds of the end of the upload. If the upload was interrupted, cancel this import and
+            start again.
           </p>
         )}
       </div>

@@ -109,6 +109,8 @@ test.each([
 test("an import is polled less and less often as it progresses, and not at all once it cannot change", () => {
   const running = importOf({ state: "running", startedAt: at(0) });
   expect([5, 60, 600, 6_000].map((seconds) => paceOf(running, now(seconds)))).toEqual([1_000, 2_000, 5_000, 15_000]);
+  const expected = importOf({ state: "waiting_for_file" });
+  expect([5, 60, 6_000].map((seconds) => paceOf(expected, now(seconds)))).toEqual([1_000, 5_000, 15_000]);
   const ended = importOf({ startedAt: at(0), endedAt: at(50), reported: false, counts: { invited: 2 } });
   expect(paceOf(ended, now(55))).toBe(1_000);
   expect(paceOf({ ...ended, reported: true }, now(55))).toBe(5_000);

@@ -16,7 +16,7 @@ import type { Tone } from "#ui/badge.tsx";
 type Words = { label: string; tone: Tone; icon: LucideIcon };
 
 const stateText: Record<ImportState, Words> = {
-  waiting_for_file: { label: "Waiting for its file", tone: "neutral", icon: FileUp },
+  waiting_for_file: { label: "Waiting for the file", tone: "neutral", icon: FileUp },
   waiting: { label: "Waiting", tone: "neutral", icon: Clock },
   running: { label: "Running", tone: "accent", icon: LoaderCircle },
   done: { label: "Done", tone: "success", icon: CircleCheck },
