@@ -68,6 +68,23 @@ test("its seats are reduced by what is free after somebody changes them at the s
   expect(await place.paid()).toBe(8);
 });
 
+test("its seats are reduced to those in use after somebody is invited at the same moment", async () => {
+  for (const name of ["old", "older"]) await place.join(`${name}@example.com`, "write", 70);
+  await place.invite(...Array.from({ length: 9 }, (_, n) => `new${n}@example.com`));
+  await place.start({ reduces: true });
+  const { table } = billing.world;
+  const other = once(() => place.invite("late@example.com"));
+  const write: typeof table.write = async (...steps) => {
+    if (reduces(steps)) await other();
+    return table.write(...steps);
+  };
+  billing.world.rebind({ table: { ...table, write } });
+  await place.runAll();
+  billing.world.rebind({ table });
+  expect(await place.get()).toMatchObject({ state: "done", removed: 2, seats: 11 });
+  expect([(await place.get())?.failure, await place.paid()]).toEqual([undefined, 11]);
+});
+
 test("what stopped its reduction in an earlier release is a sentence, too", async () => {
   await place.start({ reduces: true });
   await place.runAll();

@@ -4,6 +4,7 @@ import * as ID from "../base/id.ts";
 import { automaticOf, followed } from "../billing/automatic/state.ts";
 import { own } from "../billing/billing.ts";
 import { failures as rowFailures, rowOf } from "../billing/row.ts";
+import { failures as seatFailures } from "../billing/seat-failures.ts";
 import { make, wanted } from "../billing/seats.ts";
 import { fewestOf } from "../billing/status.ts";
 import { together } from "../invitation/end.ts";
@@ -69,6 +70,7 @@ const overtakings = [
   failures.moved,
   failures.over,
   rowFailures.moved,
+  seatFailures.committed,
   implied.contended,
   implied.busy,
   ...Object.values(Invitation.failures),

@@ -6,7 +6,7 @@ import { readAll } from "../../kernel/stored.ts";
 import { failures as memberFailures } from "../../member/failures.ts";
 import { Keys } from "../../table/keys.ts";
 import { above, all, check, equal, present, type Step, update, when } from "../../table/table.ts";
-import { ChangeRow } from "../ledger/row.ts";
+import { ChangeRow, isRequested } from "../ledger/row.ts";
 import { requestsPerChange, settledDays } from "../limits.ts";
 import { failures } from "../requests/failures.ts";
 import { isOpen } from "../requests/requests.ts";
@@ -60,6 +60,6 @@ export async function isSettled(organization: Organization): Promise<boolean> {
   const since = instant(-settledDays * daySeconds);
   const recent = { ...Keys.changes(organization), from: since, consistent: true };
   const changes = readAll(ChangeRow, await rowsOf(recent));
-  if (changes.some(({ cause, by, dropped }) => !dropped && (cause !== "automatic" || by !== undefined))) return false;
+  if (changes.some((one) => !one.dropped && (one.cause !== "automatic" || isRequested(one)))) return false;
   return !(await openRequests(organization)).some(({ requestedAt }) => requestedAt > since);
 }

@@ -4,6 +4,7 @@ import { daySeconds, minuteSeconds } from "../../base/duration.ts";
 import { bind } from "../../kernel/ports.ts";
 import { Keys } from "../../table/keys.ts";
 import { remove } from "../../table/table.ts";
+import * as Ledger from "../ledger/ledger.ts";
 import { requestsPerChange } from "../limits.ts";
 import * as Requests from "../requests/requests.ts";
 import { type Automatically, declined, openAutomatic } from "./automatic.testing.ts";
@@ -32,6 +33,9 @@ describe("requests that are open at the same moment", () => {
       ["approved", "approved", "approved"],
     ]);
     const [invoice] = await one.acme.invoices();
+    const [charged] = (await one.acme.as(() => Ledger.ledger({}))).items;
+    expect(charged?.lines[0]?.change).toMatchObject({ cause: "automatic", isForRequests: true, from: 4, to: 10 });
+    expect(charged?.lines[0]?.change).not.toHaveProperty("by");
     const approved = await one.dataOf("billing.seat_request_approved");
     expect(approved.map(({ account, seats }) => [account, seats])).toEqual(
       expect.arrayContaining(all.map(({ account }, n) => [account, n + 1])),
@@ -99,6 +103,16 @@ test("requests use a part of the changes of a day: the rest are for seats in use
 });
 
 describe("before the renewal, seats", () => {
+  test("stay for a week after they were added for several members", async () => {
+    const all = await people("bob", "cy");
+    one.billing.world.clock.pass(28.5 * daySeconds);
+    for (const person of all) await one.request(person, 1);
+    await one.follow();
+    one.billing.world.clock.pass(daySeconds);
+    await one.follow();
+    expect([(await one.seats())[0], await statesOf(all)]).toEqual([6, ["approved", "approved"]]);
+  });
+
   test.each([
     ["stay while a request of the week waits", [5, "open"], false],
     ["are removed once it was declined", [2, "declined"], true],

@@ -21,7 +21,7 @@ import { type BillingRow, type Row, rowOf } from "../row.ts";
 import { failureOfRead, failures as seatFailures } from "../seat-failures.ts";
 import { dropReasons, purposes } from "../shape.ts";
 import { join, type Line, type Change as Stored, sumOf } from "./join.ts";
-import { ChangeRow, changeCauses } from "./row.ts";
+import { ChangeRow, changeCauses, isRequested } from "./row.ts";
 
 // Shapes
 
@@ -42,7 +42,7 @@ export const Change = v.object({
   purpose: v.optional(shown(purposes)),
   /**
    * The account that requested it, or began the purchase. Missing if it was changed at Stripe, outside Muster, or
-   * automatically and not for the request of a member.
+   * automatically and not for the request of one member.
    */
   by: v.optional(
     v.object({
@@ -54,6 +54,8 @@ export const Change = v.object({
       isMember: v.boolean(),
     }),
   ),
+  /** Whether members had requested what was changed automatically. If there are several, `by` is missing. */
+  isForRequests: v.optional(v.literal(true)),
   /** Seats before the change. */
   from: Integer,
   /** Seats after the change. */
@@ -210,5 +212,8 @@ function describeChange(change: Stored, people: Known["people"]) {
   const { operation, cause, purpose, by, from, to, price, requestedAt, endedAt, shown, charged, dropped } = change;
   const person = ID.is("account", by) ? { by: { account: by, ...(people.get(by) ?? { isMember: false }) } } : {};
   const shared = { operation, cause, ...person, from, to, plan: Plan.nameOfPrice(price), requestedAt, endedAt };
-  return { ...shared, ...withoutUndefined({ purpose, shown, charged, dropped }) };
+  return {
+    ...shared,
+    ...withoutUndefined({ isForRequests: isRequested(change) || undefined, purpose, shown, charged, dropped }),
+  };
 }

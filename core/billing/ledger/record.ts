@@ -39,11 +39,13 @@ export function recordOp(organization: Organization, op: Op, { at, charged, invo
     prorationAt: effectiveAt,
     shown,
   } = op;
-  // of automatic changes, those for the request of a member are behind them
-  const person = by === automatically ? op.request : by;
+  const isAutomatic = by === automatically;
+  // an automatic change is named after the member who requested it; of several, after nobody
+  const requester = op.alsoFor ? undefined : op.request;
+  const isForRequests = (isAutomatic && op.request !== undefined) || undefined;
   const change = {
     operation,
-    cause: by === automatically ? ("automatic" as const) : ("request" as const),
+    cause: isAutomatic ? ("automatic" as const) : ("request" as const),
     from,
     to,
     price,
@@ -54,7 +56,7 @@ export function recordOp(organization: Organization, op: Op, { at, charged, invo
   };
   return record(organization, {
     ...change,
-    ...withoutUndefined({ by: person, purpose, shown, charged, invoice, dropped }),
+    ...withoutUndefined({ by: isAutomatic ? requester : by, isForRequests, purpose, shown, charged, invoice, dropped }),
   });
 }
 

@@ -19,6 +19,8 @@ export const ChangeRow = row({
   cause: known(changeCauses),
   purpose: v.optional(known(purposes)),
   by: v.optional(v.string()),
+  /** An automatic change that members had requested. Of several members, `by` names none. */
+  isForRequests: v.optional(v.literal(true)),
   from: v.number(),
   to: v.number(),
   price: v.string(),
@@ -35,3 +37,13 @@ export const ChangeRow = row({
   dropped: v.optional(known(dropReasons)),
 });
 export type ChangeRow = v.InferInput<typeof ChangeRow>;
+
+// Functions
+
+/** Returns whether members had requested an automatic change. An earlier release recorded only one of them. */
+export const isRequested = ({
+  cause,
+  by,
+  isForRequests,
+}: Pick<ChangeRow, "by" | "isForRequests"> & { cause: string }) =>
+  cause === "automatic" && (isForRequests === true || by !== undefined);

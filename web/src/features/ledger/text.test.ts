@@ -35,6 +35,10 @@ test("what was changed automatically names those who requested it, if anybody ha
   expect(automatic({ from: 8, to: 7 })).toBe("Removed 1 seat automatically");
   expect(automatic({ dropped: "unpaid" })).toBe("4 seats were to be added automatically");
   expect(automatic({ from: 8, to: 7, dropped: "ended" })).toBe("1 seat was to be removed automatically");
+  expect(automatic({ isForRequests: true })).toBe("Added 4 seats automatically, as members requested");
+  expect(automatic({ isForRequests: true, dropped: "unpaid" })).toBe(
+    "4 seats were to be added automatically, as members requested",
+  );
   expect(words(change({ cause: "automatic" }))).toBe("Grace Hopper requested 4 seats, which were added automatically");
   expect(lastText(change({ cause: "automatic" }))).toBe("Last changed automatically");
 });

@@ -59,19 +59,18 @@ function requestText({ from, to, plan, dropped }: SeatChange) {
 }
 
 /** "Added 4 seats automatically", or who had requested them. */
-function automaticText({ by, from, to, dropped }: SeatChange): Said {
+function automaticText({ by, isForRequests, from, to, dropped }: SeatChange): Said {
   const seats = plural(Math.abs(to - from), "seat");
   const isMade = dropped === undefined;
   if (by) {
     const end = isMade ? "which were added automatically" : "which were to be added automatically";
     return { who: nameOf(by), what: `requested ${seats}, ${end}` };
   }
+  const how = isForRequests ? "automatically, as members requested" : "automatically";
   const verb = to > from ? "added" : "removed";
   const were = Math.abs(to - from) === 1 ? "was" : "were";
   return {
-    what: isMade
-      ? `${to > from ? "Added" : "Removed"} ${seats} automatically`
-      : `${seats} ${were} to be ${verb} automatically`,
+    what: isMade ? `${to > from ? "Added" : "Removed"} ${seats} ${how}` : `${seats} ${were} to be ${verb} ${how}`,
   };
 }
 
