@@ -11,10 +11,10 @@ type Holding = { held: Pick<Held, "takenAt" | "payload">; state: Pick<State, "se
 
 /**
  * Returns for how long a document was held, in milliseconds. After a clock was turned back, also from a time that it never
- * was, nobody knows: that counts as longer than any limit.
+ * was, nobody knows: that counts as longer than any limit, until the next signed answer.
  */
 export function ageOf({ held: { takenAt }, state: { seenAt } }: Holding, now: number): number {
-  return now < takenAt - maxBackMs ? Number.POSITIVE_INFINITY : Math.max(now, seenAt) - takenAt;
+  return now < Math.max(takenAt, seenAt) - maxBackMs ? Number.POSITIVE_INFINITY : Math.max(now, seenAt) - takenAt;
 }
 
 /**

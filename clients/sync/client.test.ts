@@ -328,6 +328,19 @@ describe("a device without contact", () => {
     expect(again.status().mode).toBe("stale");
   });
 
+  test("does not get younger when its clock goes back and forth after it was taken", async () => {
+    const { fixture, client } = await offline({ maxOfflineDays: 7, whenStale: "strict" });
+    fixture.clock.advance(5 * dayMs);
+    await client.refresh();
+    fixture.clock.advance(-4 * dayMs);
+    expect(client.status().mode).toBe("stale");
+    fixture.clock.advance(6 * dayMs + minuteMs);
+    await client.refresh();
+    // by less than a clock is corrected all the time
+    fixture.clock.advance(-2 * minuteMs);
+    expect(client.status().mode).toBe("stale");
+  });
+
   test("does not get younger when its clock was ahead before, also after a restart", async () => {
     const { fixture, client } = await offline({ maxOfflineDays: 7, whenStale: "strict" });
     fixture.server.state.intercept = undefined;

@@ -75,6 +75,16 @@ describe("receipts reach the server", () => {
   });
 });
 
+describe("files of an older client, which name no device", () => {
+  test("keep a wipe that is under way", async () => {
+    const { fixture, pathOf } = await reported();
+    const { device: _, ...state } = JSON.parse(await readFile(pathOf("state.json"), "utf8")) as Record<string, unknown>;
+    const wipe = { reason: "revoked", at: "", since: fixture.clock.now() };
+    await writeFile(pathOf("state.json"), JSON.stringify({ ...state, wipe }));
+    expect((await fixture.start()).status().mode).toBe("wiped");
+  });
+});
+
 describe("a device that is linked in the folder of another", () => {
   test("takes nothing over: no revision, no wipe, no receipts", async () => {
     const { fixture, pathOf } = await reported();

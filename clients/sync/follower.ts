@@ -64,8 +64,15 @@ export function follower(memory: Memory, parts: Parts) {
   let wasIncomplete = false;
   let halted: string | undefined;
   const { send } = sender(receipts, session, { timeoutMs, problem });
-  const { catchUp, isBehind, reporter, tolerate } = reporting(memory, { receipts, events, system, problem });
-  const { begin, resume, leave } = wiping(memory, { files, receipts, events, system, problem, send, forgetKeys });
+  const {
+    catchUp,
+    isBehind,
+    toldNow: told,
+    reporter,
+    tolerate,
+  } = reporting(memory, { receipts, events, system, problem });
+  const parting = { files, receipts, events, system, problem, send, told, forgetKeys };
+  const { begin, resume, leave } = wiping(memory, parting);
 
   /** @param waitSeconds for how long the server may wait for a change before it answers */
   async function attempt(waitSeconds: number, signal?: AbortSignal): Promise<Outcome> {
@@ -114,7 +121,9 @@ export function follower(memory: Memory, parts: Parts) {
       return { kind: "halted", retryAfterMs: hourMs };
     }
     if (status !== 200 && !(status === 304 && etag !== undefined)) {
-      await problem("unavailable", `The server answered ${status}.`);
+      // an older server refuses what it does not know
+      const why = status === 400 ? " It does not understand this client: update it, or the server." : "";
+      await problem("unavailable", `The server answered ${status}.${why}`);
       return { kind: "failed", retryAfterMs: retryAfterMs(headers) };
     }
     if (halted === "not_accepted") halted = undefined;

@@ -156,6 +156,22 @@ describe("linking with a code", () => {
     expect(await until(clock, linking)).toMatchObject({ code: "aborted" });
   });
 
+  test.each(["/sync/keys", "/device-authorization"])(
+    "says so when it is given up while it waits for %s",
+    async (of) => {
+      const { server, asked } = await unlinked();
+      server.state.linking = { answers: [authorization(server)] };
+      const giving = new AbortController();
+      server.state.intercept = async (path, genuine) => {
+        if (path !== of) return genuine();
+        await Promise.resolve(); // the request is under way
+        giving.abort();
+        return new Promise(() => {});
+      };
+      await expect(link({ ...asked, signal: giving.signal }, () => {})).rejects.toMatchObject({ code: "aborted" });
+    },
+  );
+
   test("reads the keys that it will trust before it asks anybody: what was approved is not thrown away", async () => {
     const { folder, server, clock, asked } = await unlinked();
     server.state.linking = { answers: [authorization(server), () => grant(server)] };

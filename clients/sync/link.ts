@@ -142,7 +142,7 @@ async function linkBy(options: LinkOptions, run: (linking: Linking) => Promise<u
     );
   const keySet = () => request(`${api}/sync/keys`, {}, { system, timeoutMs, signal });
   // before a member approves anything: nothing that they have approved is thrown away
-  const pinned = pinnedIn(await reached(keySet)());
+  const pinned = pinnedIn(await reached(keySet, signal)());
   const authorize = (challenge?: Challenge) => authorized(post, options, keys, system, challenge);
   const grant = membersOf(await run({ system, signal, post, authorize }));
   const identity = readGrant(grant, { server: new URL(options.server).origin, keys: pinned, ...keys });
@@ -161,7 +161,7 @@ async function authorized(
   challenge: Challenge | undefined,
 ) {
   const { app, appVersion, deviceName, organization, platform = thisPlatform() } = options;
-  const answer = await reached(post)("/device-authorization", {
+  const answer = await reached(post, options.signal)("/device-authorization", {
     clientName: app,
     platform,
     deviceName,
@@ -188,9 +188,10 @@ async function authorized(
 
 /** Nobody waits for a server that is not there. */
 const reached =
-  <Sent extends unknown[], T>(send: (...sent: Sent) => Promise<T>) =>
+  <Sent extends unknown[], T>(send: (...sent: Sent) => Promise<T>, signal: AbortSignal | undefined) =>
   (...sent: Sent): Promise<T> =>
     send(...sent).catch((error: unknown) => {
+      if (signal?.aborted) throw aborted();
       throw error instanceof Unreachable ? new LinkError("unreachable", error.message) : error;
     });
 
@@ -202,7 +203,7 @@ async function poll(
   let [wait, failures] = [intervalMs, 0];
   for (;;) {
     await sleep(failures > 0 ? Math.max(wait, backOff(failures, system, minuteMs)) : wait, system, signal);
-    if (signal?.aborted) throw new LinkError("aborted", "Linking was given up.");
+    if (signal?.aborted) throw aborted();
     if (system.now() >= expiresAt) throw expired();
     try {
       const answer = await post("/device-token", { grant_type: deviceGrant, device_code: deviceCode });
@@ -230,7 +231,7 @@ async function exchange({ post, system, signal }: Linking, grant: unknown, expir
       if (!(error instanceof Unreachable)) throw error;
     }
     await sleep(Math.max(atLeastMs, backOff(failures, system, minuteMs)), system, signal);
-    if (signal?.aborted) throw new LinkError("aborted", "Linking was given up.");
+    if (signal?.aborted) throw aborted();
     if (system.now() >= expiresAt) throw expired();
   }
 }
@@ -242,9 +243,10 @@ async function approvalOf(loopback: Loopback, expiresAt: number, { system, signa
   ending.abort();
   if (answer && "code" in answer) return answer.code;
   if (answer) throw new LinkError("access_denied", "The device was not approved.");
-  throw signal?.aborted ? new LinkError("aborted", "Linking was given up.") : expired();
+  throw signal?.aborted ? aborted() : expired();
 }
 
+const aborted = () => new LinkError("aborted", "Linking was given up.");
 const expired = () => new LinkError("expired", "The code has expired. Link the device again.");
 
 function granted(answer: Answer): unknown {

@@ -105,7 +105,10 @@ export function reporting(
   /** Whether a handler of the last change has failed: it is told again. */
   const isBehind = (): boolean => untold !== undefined;
 
-  return { catchUp, isBehind, reporter, tolerate };
+  /** Resolves when what is being told now is told. */
+  const toldNow = async (): Promise<void> => void (await telling);
+
+  return { catchUp, isBehind, toldNow, reporter, tolerate };
 }
 
 /** How many documents are known that have left a section as it was. */

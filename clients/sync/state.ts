@@ -19,7 +19,9 @@ const file = "state.json";
 
 export async function readState(files: Files, device: string): Promise<State> {
   const stored = membersOf(parse((await files.read(file)) ?? ""));
-  const { floor, seenAt, wipe } = membersOf(stored["device"] === device && stored);
+  // an older client does not name it
+  const isForeign = isText(stored["device"]) && stored["device"] !== device;
+  const { floor, seenAt, wipe } = membersOf(!isForeign && stored);
   const { revision, iat, document } = membersOf(floor);
   const { reason, at, since } = membersOf(wipe);
   return {

@@ -1,11 +1,13 @@
 import { existsSync } from "node:fs";
-import { readdir, readFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { everything } from "@muster/settings/kind.ts";
 import { describe, expect, test } from "vitest";
 import { openFixture } from "./fixture.testing.ts";
 import { NotLinked } from "./identity.ts";
 import { dayMs, minuteMs, secondMs } from "./system.ts";
+import { unlink } from "./unlink.ts";
 
 const reason = { reason: "removed", at: "2026-11-27T12:00:00.000Z" };
 
@@ -80,6 +82,51 @@ describe("a signed wipe", () => {
     isLocked = false;
     expect(await client.refresh()).toEqual({ kind: "wiped" });
     expect(wipes()).toHaveLength(1);
+  });
+
+  test("is told after a change whose handler has not ended, so that nothing is written after it", async () => {
+    const { fixture, client } = await wiped();
+    fixture.server.state.wipe = undefined;
+    const seen: string[] = [];
+    let finish = () => {};
+    client.on("change", async () => {
+      seen.push("change");
+      if (seen.length === 1) throw new Error("The service is not up yet.");
+      await new Promise<void>((resolve) => {
+        finish = resolve;
+      });
+      seen.push("changed");
+    });
+    client.on("wipe", () => void seen.push("wipe"));
+    fixture.server.change({ "features.telemetry": false });
+    await client.refresh();
+    fixture.clock.advance(secondMs);
+    await expect.poll(() => seen).toHaveLength(2);
+    fixture.server.state.wipe = reason;
+    const wiping = client.refresh();
+    await expect.poll(() => existsSync(join(fixture.folder, "document.json"))).toBe(false);
+    for (let turn = 0; turn < 100; turn++) await setImmediate();
+    finish();
+    expect(await wiping).toEqual({ kind: "wiped" });
+    expect(seen).toEqual(["change", "change", "changed", "wipe"]);
+  });
+
+  test("is told once and not confirmed while a file cannot be removed, and unlinking says so", async () => {
+    const { fixture, client, has, wipes } = await wiped();
+    const stuck = join(fixture.folder, "parts", "stuck.json");
+    await mkdir(stuck, { recursive: true });
+    let count = 0;
+    client.on("wipe", () => void count++);
+    for (let i = 0; i < 2; i++) expect(await client.refresh()).toEqual({ kind: "wiping" });
+    expect(count).toBe(1);
+    await client.stop();
+    const options = { app: "Example", appVersion: "1.2.3", folder: fixture.folder, system: fixture.clock };
+    const on = { wipe: () => void count++ };
+    await expect(unlink({ ...options, on })).rejects.toThrow("stuck.json");
+    expect([wipes().length, count, has("identity.json")]).toEqual([0, 2, true]);
+    await rm(stuck, { recursive: true });
+    expect(await unlink({ ...options, on })).toEqual({ isReported: true });
+    expect([wipes().length, count]).toEqual([1, 3]);
   });
 
   test("ends after a day if the server does not know the device any longer", async () => {

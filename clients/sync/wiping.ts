@@ -23,13 +23,18 @@ type Parts = {
   system: System;
   problem: Tell;
   send: () => Promise<Sent>;
+  /** Resolves when no change is being told. */
+  told: () => Promise<void>;
   forgetKeys: () => Promise<void>;
 };
 
 /** Removes all that the organization gave this device, and says so when it is true. */
-export function wiping(memory: Memory, { files, receipts, events, system, problem, send, forgetKeys }: Parts) {
-  /** Why the embedding client could not remove its own, the last time. */
+export function wiping(memory: Memory, parts: Parts) {
+  const { files, receipts, events, system, problem, send, told, forgetKeys } = parts;
+  /** Why something is not removed, the last time. */
   let unremoved: unknown;
+  /** Whether the embedding client has removed its own. */
+  let isCleared = false;
 
   async function begin(wipe: Wipe): Promise<Wiping> {
     const under = { ...wipe, since: system.now() };
@@ -42,15 +47,28 @@ export function wiping(memory: Memory, { files, receipts, events, system, proble
   /** Each step may be repeated. The keys stay until the server knows. */
   async function resume(wipe: NonNullable<State["wipe"]>): Promise<Wiping> {
     memory.held = undefined;
+    unremoved = undefined;
     try {
-      await removeAll(files);
+      const stuck = await removeAll(files).then(
+        () => undefined,
+        (error: unknown) => ({ error }),
+      );
       const wasSaid = receipts.last("device")?.state === "wiped";
-      if (!wasSaid) {
+      if (!wasSaid && !isCleared) {
+        // a handler of a change that has not ended would write after all is removed
+        await told();
         unremoved = await events.tell("wipe", { reason: wipe.reason, at: wipe.at });
         if (unremoved) {
           if (!(unremoved instanceof Stopped)) await problem("handler_failed", messageOf(unremoved));
           return { kind: "wiping" };
         }
+        isCleared = true;
+      }
+      if (stuck) {
+        unremoved = stuck.error;
+        throw stuck.error;
+      }
+      if (!wasSaid) {
         const { document = "", revision = 0 } = memory.state.floor ?? {};
         await receipts.add([{ document, revision, section: "device", state: "wiped" }]);
       }
@@ -69,7 +87,7 @@ export function wiping(memory: Memory, { files, receipts, events, system, proble
 
   /**
    * Because somebody here wants it. Without an answer of the server the keys go too.
-   * @throws what the embedding client threw when it could not remove its own
+   * @throws what the embedding client threw when it could not remove its own, or why a file cannot be removed
    */
   async function leave(): Promise<{ isReported: boolean }> {
     const { kind } = await begin({ reason: unlinked, at: new Date(system.now()).toISOString() });

@@ -115,7 +115,9 @@ describe("muster-agent", () => {
 
     following.child.kill("SIGTERM");
     expect(await following.ended).toBe(0);
-    expect((await run(folder, "unlink")).output).toContain("The server knows.");
+    const gone = `[ ! -e ${join(folder, "settings.json")} ] && echo "hook $MUSTER_EVENT"`;
+    const unlinked = await run(folder, "unlink", "--hook", gone);
+    expect(unlinked.output).toMatch(/hook wipe[^]*The server knows\./);
     expect(server.state.receipts.at(-1)).toMatchObject({ state: "wiped" });
     expect((await readdir(folder)).filter((name) => name !== "parts")).toEqual([]);
     expect((await run(folder, "status")).code).toBe(1);
@@ -170,6 +172,20 @@ describe("muster-agent", () => {
     expect(following.output()).toContain("hook wipe");
     expect((await readdir(folder)).filter((name) => name !== "parts")).toEqual([]);
     expect(server.state.receipts.at(-1)).toMatchObject({ section: "device", state: "wiped" });
+  });
+
+  test("makes nothing anew of what is removed, while hooks fail", async () => {
+    const { server, folder } = await withDevice();
+    const log = `${folder}/hooks`;
+    // the hook of the change is due again before the third one of the wipe
+    const hook = `echo $MUSTER_EVENT >> ${log}; [ $(grep -c wipe ${log}) -gt 2 ]`;
+    const following = agent(folder, "run", "--hook", hook);
+    await expect.poll(() => server.state.receipts.filter(({ state }) => state === "refused").length).toBe(4);
+    server.state.wipe = { reason: "removed", at: new Date().toISOString() };
+    server.change();
+    expect(await following.ended).toBe(0);
+    const events = (await readFile(log, "utf8")).trim().split("\n");
+    expect(events.slice(events.indexOf("wipe"))).toEqual(["wipe", "wipe", "wipe"]);
   });
 
   test.each([

@@ -6,7 +6,7 @@ import { type Code, link, linkWithBrowser } from "../link.ts";
 import { unlink } from "../unlink.ts";
 import { readStatus, removeFiles } from "./files.ts";
 import { openUrl, ownFolder } from "./machine.ts";
-import { run } from "./run.ts";
+import { removeWritten, run } from "./run.ts";
 import { statusLines, whyLines } from "./text.ts";
 
 export const version = "0.1.0";
@@ -24,6 +24,7 @@ const usage = `Usage: muster-agent COMMAND [options]
   status         say which revision applies, and when it was last confirmed
   why KEY        say which value a setting has, and why
   unlink         remove the settings, secrets, and keys from this device
+                   --hook COMMAND          run this when settings.json is removed, before the server is told
 
 Options of every command:
   --folder FOLDER  where the files are (${ownFolder()})
@@ -67,7 +68,7 @@ function read(argv: readonly string[]): (() => Promise<number>) | undefined {
   if (name === "why" && argument !== undefined) return () => why(argument, folder, values.json);
   if (name === "run") return () => run({ ...identity, folder, hook: values.hook, isLive: !values.poll });
   if (name === "status") return () => status(folder, values.json);
-  if (name === "unlink") return () => unlinkDevice(folder);
+  if (name === "unlink") return () => unlinkDevice(folder, values.hook);
   return undefined;
 }
 
@@ -135,8 +136,12 @@ async function why(key: string, folder: string, isJson: boolean): Promise<number
   return 0;
 }
 
-async function unlinkDevice(folder: string): Promise<number> {
-  const { isReported } = await unlink({ ...identity, folder, on: { wipe: () => removeFiles(folder) } });
+async function unlinkDevice(folder: string, hook: string | undefined): Promise<number> {
+  const wipe = async () => {
+    await removeWritten(folder, hook);
+    await removeFiles(folder);
+  };
+  const { isReported } = await unlink({ ...identity, folder, on: { wipe } });
   print("Removed the settings, secrets, and keys of this device.");
   print(isReported ? "The server knows." : "The server could not be reached. Revoke the device in Account → Devices.");
   return 0;

@@ -55,9 +55,7 @@ export async function run({ folder, hook, isLive, app, appVersion }: RunOptions)
       wipe: async ({ reason }) => {
         say(`wipe: ${reason}`);
         await enforcing;
-        await removeSettings(folder);
-        const failure = hook === undefined ? undefined : await runHook(hook, hookValues("wipe", folder));
-        if (failure !== undefined) throw new Error(failure);
+        await removeWritten(folder, hook);
       },
       halt: (halt) => {
         extra.halt = halt;
@@ -127,6 +125,8 @@ type Enforcing = {
 /** Writes settings.json and runs the hook, and reports the truth about it. Returns whether all is enforced. */
 async function enforce(client: Client, { folder, hook, extra }: Enforcing): Promise<boolean> {
   const status = client.status();
+  // what is removed stays removed
+  if (status.mode === "wiped") return true;
   const { document, revision } = status;
   const isOther = await writeSettings(folder, settingsFile(status, client.all()));
   // a hook that a crash has cut short runs again
@@ -143,6 +143,13 @@ async function enforce(client: Client, { folder, hook, extra }: Enforcing): Prom
   if (failure === undefined) extra.enforced = document;
   else delete extra.enforced;
   return failure === undefined;
+}
+
+/** Removes settings.json, and has the hook remove what was made of it. @throws if the hook fails */
+export async function removeWritten(folder: string, hook: string | undefined): Promise<void> {
+  await removeSettings(folder);
+  const failure = hook === undefined ? undefined : await runHook(hook, hookValues("wipe", folder));
+  if (failure !== undefined) throw new Error(failure);
 }
 
 /** What a hook is told. It is the same at a wipe, when the file is gone: a hook may read each. */
