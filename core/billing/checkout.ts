@@ -32,6 +32,8 @@ const lifetimeSeconds = checkoutHours * hourSeconds;
 /** One that expires sooner is not returned anymore. */
 const minSeconds = 600;
 const maxAttempts = 3;
+const unreadText =
+  "Stripe doesn’t say what was already paid, so no other checkout is opened. The operator of this service was told.";
 
 // Failures
 
@@ -243,12 +245,14 @@ async function make({ organization }: Member, { customer }: Row, wish: Checkout)
 
 /**
  * Ends a checkout, unless it was just paid: then the subscription is copied.
- * @throws billing.unavailable if Stripe refuses, or does not say what was paid: a second checkout could be paid, too
+ * @throws billing.unavailable if Stripe expires it not or does not answer, and billing.refused if an operator must look
+ * at what was paid: a second checkout could be paid, too
  */
 async function close(actor: Member, row: Row): Promise<undefined> {
   if (!(await expireAll(row.customer))) throw unavailable();
   const { result, isUnread } = await reconcileOne(actor.organization, actor);
-  if (result === "waiting" || isUnread) throw unavailable();
+  if (isUnread) throw refused({ message: unreadText });
+  if (result === "waiting") throw unavailable();
   const current = rowOf(await table.get(Keys.billing(actor.organization)));
   if (!current?.checkout || current.checkout.name !== row.checkout?.name) return;
   const { checkout: _, ...rest } = current;

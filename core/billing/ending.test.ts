@@ -2,6 +2,7 @@ import { resultOf } from "@muster/local/testing/result.ts";
 import { type BillingWorld, type Customer } from "@muster/local/testing/worlds/billing.ts";
 import { eachAcme } from "@muster/local/testing/worlds/each-acme.ts";
 import { expect, test } from "vitest";
+import { daySeconds } from "../base/duration.ts";
 import { StripeError } from "../kernel/stripe-port.ts";
 import * as Billing from "./billing.ts";
 import * as Manage from "./manage.ts";
@@ -36,6 +37,17 @@ test("a subscription is canceled and resumed while a change waits for its paymen
   await billing.client.invoices.pay((await acme.invoices())[0]?.id ?? "");
   await acme.reconcile();
   expect(await get()).toMatchObject({ seats: { paid: 9 }, cancelAt: canceled.periodEnd });
+});
+
+test("a subscription is not canceled while another plan waits for its payment, which would begin a year after the end", async () => {
+  await setCard("pm_card_chargeCustomerFail");
+  await acme.as(() => Seats.resize({ seats: 5, plan: "yearly" }));
+  expect((await get()).change).toMatchObject({ from: 5, to: 5 });
+  expect(await resultOf(acme.as(() => Manage.cancel({})))).toBe("billing.payment_waiting");
+  billing.world.clock.pass(daySeconds);
+  billing.server.catchUp();
+  await acme.reconcile();
+  expect(await resultOf(acme.as(() => Manage.cancel({})))).toBe("done");
 });
 
 test("a subscription is neither canceled nor resumed while Stripe makes a change of it", async () => {

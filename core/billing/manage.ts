@@ -83,12 +83,15 @@ const nothing = v.strictObject({});
 
 // Functions
 
-/** Ends the subscription with the paid period. It can be resumed until then. A change that waits for its payment stays. */
+/**
+ * Ends the subscription with the paid period. It can be resumed until then. Seats that wait for their payment stay; another
+ * plan, which would begin a period of its own, is in the way.
+ */
 export const cancel = fn(
   "billing.cancel",
-  { input: nothing, output: Info, failures: changing, reads: own },
+  { input: nothing, output: Info, failures: [...changing, waiting], reads: own },
   async (_, actor, rows) => {
-    const { mirror, row } = await subscribed(rows, isUnderWay);
+    const { mirror, row } = await subscribed(rows, (op, { price }) => isUnderWay(op) || op.price !== price);
     const { periodEnd, cancelAt } = mirror;
     return request(actor, row, BillingCancelRequested.record(actor.organization, { periodEnd }, actor), async () => {
       // somebody may have chosen an earlier end at Stripe
@@ -239,17 +242,17 @@ async function send(customer: string, contact: StripeContact): Promise<boolean> 
   }
 }
 
-/** What waits for its payment holds up no end: https://docs.stripe.com/billing/subscriptions/pending-updates */
+/** Seats that wait for their payment hold up no end: https://docs.stripe.com/billing/subscriptions/pending-updates */
 const isUnderWay = ({ waitsUntil }: Op) => waitsUntil === undefined;
 
 async function subscribed(
   [, billing]: RowsOf<ReturnType<typeof own>>,
-  isHeldUpBy: (op: Op) => boolean = () => true,
+  isHeldUpBy: (op: Op, mirror: Mirror) => boolean = () => true,
 ): Promise<{ row: Row; mirror: Mirror }> {
   await needStripe();
   const row = rowOf(billing);
   if (!row?.mirror || !isLive(row.mirror)) throw unsubscribed();
-  if (row.op && isHeldUpBy(row.op)) throw busyWith(row.op);
+  if (row.op && isHeldUpBy(row.op, row.mirror)) throw busyWith(row.op);
   return { row, mirror: row.mirror };
 }
 

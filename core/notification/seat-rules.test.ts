@@ -88,6 +88,20 @@ test("owners are asked for what was being paid after a minute, once its payment 
   expect(await requests(acme.owner)).toHaveLength(1);
 });
 
+test("owners are asked once for what is still being paid after a day", async () => {
+  const changeSeats = () => Promise.reject(new StripeError("lost", "No.", {}));
+  billing.world.rebind({ stripe: { ...billing.port, changeSeats } });
+  await request(eve, 2);
+  await notified();
+  await follow();
+  await afterMinute();
+  await afterMinute(23 * 60);
+  expect(await requests(acme.owner)).toEqual([]);
+  await afterMinute(60);
+  expect(await requests(acme.owner)).toMatchObject([{ kind: "seats.requested", person: "Eve" }]);
+  expect(billing.world.queued.work.filter((one) => v.is(Announcement, one))).toEqual([]);
+});
+
 test("owners are asked once for a request that replaces an earlier one", async () => {
   await request(eve, 9);
   await notified();

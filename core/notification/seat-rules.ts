@@ -1,5 +1,5 @@
 import { counted } from "../base/counted.ts";
-import { minuteSeconds } from "../base/duration.ts";
+import { dayMs, minuteSeconds } from "../base/duration.ts";
 import { type ID, is } from "../base/id.ts";
 import { BillingSeatRequestApproved, BillingSeatRequestDeclined, BillingSeatsRequested } from "../billing/events.ts";
 import { now, queues, table } from "../kernel/ports.ts";
@@ -17,6 +17,8 @@ import { stillMembers } from "./still-members.ts";
 const automaticSeconds = 60;
 /** One that is being paid is looked at so often until its payment ends: if it fails, the request waits for a person. */
 const payingSeconds = 15 * minuteSeconds;
+/** A payment waits for less: what is paid for longer waits for a person, too. */
+const payingMs = dayMs;
 const money = moneyFor("en");
 
 export const seatRules: readonly Reaction<Promise<Draft[]>>[] = [
@@ -57,11 +59,12 @@ async function needsPeople(
   account: ID<"account">,
 ): Promise<boolean> {
   const [organizationRow, request] = await table.getMany([Keys.organization(owner), Keys.seatRequest(owner, account)]);
-  const isNew = now().getTime() - Date.parse(at) < automaticSeconds * 1000;
+  const age = now().getTime() - Date.parse(at);
+  const isNew = age < automaticSeconds * 1000;
   if (isNew && !organizationRow?.automatic) return true;
   const isPaying = request?.state === "paying";
   if ((request?.state !== "open" && !isPaying) || request.requestedAt > at) return false;
-  if (!isNew && !isPaying) return true;
+  if (!isNew && (!isPaying || age >= payingMs)) return true;
   const again: Announcement = { owner, seq, event, type: BillingSeatsRequested.type };
   await queues.send("work", [again], isNew ? automaticSeconds : payingSeconds);
   return false;

@@ -4,13 +4,14 @@ import { Failure, implied, isFailure } from "../../base/failure.ts";
 import type * as ID from "../../base/id.ts";
 import { isPastDeadline } from "../../kernel/context.ts";
 import { fn } from "../../kernel/fn.ts";
-import { hasStripe, now, table } from "../../kernel/ports.ts";
+import { hasStripe, instant, now, table } from "../../kernel/ports.ts";
 import { failures as memberFailures } from "../../member/failures.ts";
 import type { OrganizationRow } from "../../organization/row.ts";
 import { Keys } from "../../table/keys.ts";
 import { all, equal, update, when } from "../../table/table.ts";
-import { hoursBetweenReductions, lowerSeatsHours } from "../limits.ts";
+import { hoursBetweenReductions, lowerSeatsHours, requestsPerChange } from "../limits.ts";
 import { failures as requestFailures } from "../requests/failures.ts";
+import { settleLeft } from "../requests/settle-left.ts";
 import { type BillingRow, type Mirror, type Row, failures as rowFailures, rowOf } from "../row.ts";
 import { failures as seatFailures } from "../seat-failures.ts";
 import { launch, wanted } from "../seats.ts";
@@ -47,6 +48,7 @@ export const followSeats = fn(
         break;
       }
       try {
+        await settleLeft(organization);
         const found = await read(organization);
         if (!found || !(await follow(found))) break;
         changes++;
@@ -99,7 +101,8 @@ async function follow(found: Found): Promise<boolean> {
   if (mirror.quantity + room < BillingStatus.fewestOf(organizationRow)) return false;
   const more = Math.min(needed - mirror.quantity, room);
   if (more > 0) return change(found, mirror.quantity + more);
-  const requests = room > 0 && !stop ? await requestsWithin(organizationRow.pk, room) : [];
+  const requests =
+    room > 0 && !stop ? await requestsWithin(organizationRow.pk, room, automatic.alone ? 1 : requestsPerChange) : [];
   const requested = requests.reduce((sum, { seats }) => sum + seats, 0);
   if (requested > 0) return change(found, mirror.quantity + requested, requests);
   return needed < mirror.quantity && (await isLowered(found)) ? change(found, needed) : false;
@@ -142,7 +145,7 @@ type Held = { seats: number; seconds: number; isOfRequests: true | undefined };
 async function later({ organizationRow, mirror, automatic }: Found, { seconds, ...held }: Held): Promise<void> {
   const { pk: organization } = organizationRow;
   if (seconds <= minuteSeconds) return queueLooks([organization], seconds);
-  const why = { reason: "often" as const, method: mirror.method, seconds };
+  const why = { reason: "often" as const, method: mirror.method, until: instant(seconds) };
   const { automatic: next, steps } = stopped(organizationRow, { ...held, ...why });
   const isAsRead = when(equal("automatic", automatic), rowFailures.moved);
   if (next) {

@@ -8,12 +8,14 @@ import {
   BillingSeatsRequested,
   BillingUpdated,
 } from "../events.ts";
+import { settleLeft } from "../requests/settle-left.ts";
 import { queueLooks } from "./trigger.ts";
 
 /** Seats are requested, more are allowed, or what held up an earlier look may be over. Can be repeated. */
 export const reactions = on(
   [BillingSeatsRequested, BillingAutomaticSeatsChanged, BillingResized, BillingResizeDropped, BillingUpdated],
   async (_, { owner }) => {
+    await settleLeft(owner);
     const organizationRow = await table.get(Keys.organization(owner));
     if (organizationRow?.automatic) await queueLooks([owner], 0);
   },

@@ -7,7 +7,7 @@ import { failures as memberFailures } from "../../member/failures.ts";
 import { Keys } from "../../table/keys.ts";
 import { above, all, check, equal, present, type Step, update, when } from "../../table/table.ts";
 import { ChangeRow, isRequested } from "../ledger/row.ts";
-import { requestsPerChange, settledDays } from "../limits.ts";
+import { settledDays } from "../limits.ts";
 import { failures } from "../requests/failures.ts";
 import { isOpen } from "../requests/requests.ts";
 import { SeatRequestRow } from "../requests/row.ts";
@@ -18,8 +18,8 @@ export type SeatRequest = { account: ID.ID<"account">; seats: number; requestedA
 
 // Functions
 
-/** Returns the requests of members that one change can fulfill with so many more seats, oldest first. */
-export async function requestsWithin(organization: Organization, room: number): Promise<SeatRequest[]> {
+/** Returns the requests of members that one change can fulfill with so many more seats, oldest first, and not more than so many. */
+export async function requestsWithin(organization: Organization, room: number, most: number): Promise<SeatRequest[]> {
   const found: SeatRequest[] = [];
   let left = room;
   for (const request of await openRequests(organization)) {
@@ -28,7 +28,7 @@ export async function requestsWithin(organization: Organization, room: number): 
     if (!(await table.get(Keys.member(organization, request.account)))) continue;
     found.push(request);
     left -= request.seats;
-    if (found.length === requestsPerChange) break;
+    if (found.length === most) break;
   }
   return found;
 }

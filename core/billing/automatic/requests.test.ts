@@ -2,12 +2,15 @@ import { openInterleaving } from "@muster/local/testing/faults/interleaving.ts";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { daySeconds, minuteSeconds } from "../../base/duration.ts";
 import { bind } from "../../kernel/ports.ts";
+import { StripeError } from "../../kernel/stripe-port.ts";
 import { Keys } from "../../table/keys.ts";
-import { remove } from "../../table/table.ts";
+import { remove, update } from "../../table/table.ts";
 import * as Ledger from "../ledger/ledger.ts";
 import { requestsPerChange } from "../limits.ts";
 import * as Requests from "../requests/requests.ts";
+import type { Op } from "../row.ts";
 import { type Automatically, declined, openAutomatic } from "./automatic.testing.ts";
+import { reactions } from "./react.ts";
 
 let one: Automatically;
 /** Acme has four seats, of which one is in use. */
@@ -47,12 +50,14 @@ describe("requests that are open at the same moment", () => {
     }
   });
 
-  test("are open again if their payment is declined", async () => {
+  test("are open again if their payment is declined, and the oldest is tried alone before none are", async () => {
     const all = await people("bob", "cy");
     for (const person of all) await one.request(person, 2);
     one.watch(declined());
     await one.follow();
-    expect([one.tried(), await statesOf(all)]).toEqual([1, ["open", "open"]]);
+    expect([one.tried(), await statesOf(all)]).toEqual([2, ["open", "open"]]);
+    expect(await one.follow()).toEqual({ changes: 0 });
+    expect([one.tried(), await one.dataOf("billing.automatic_seats_stopped")]).toMatchObject([2, [{ seats: 2 }]]);
     one.watch();
     await one.set(100);
     await one.follow();
@@ -60,6 +65,81 @@ describe("requests that are open at the same moment", () => {
       [8, 7],
       ["approved", "approved"],
     ]);
+  });
+
+  test("and are declined for a later, large one, are approved without it", async () => {
+    await one.set(400);
+    const all = await people("bob", "cy", "dee");
+    for (const [n, person] of all.entries()) {
+      await one.request(person, n === 1 ? 300 : 1);
+      one.billing.world.clock.pass(1);
+    }
+    const { port, world } = one.billing;
+    const changeSeats: typeof port.changeSeats = async (change, ...keys) =>
+      change.quantity > 100 ? Promise.reject(declined()) : port.changeSeats(change, ...keys);
+    world.rebind({ stripe: { ...port, changeSeats } });
+    await one.follow();
+    expect([await one.seats(), await statesOf(all)]).toEqual([
+      [5, 4],
+      ["approved", "open", "open"],
+    ]);
+    expect((await one.info())?.stopped).toMatchObject({ reason: "refused", isOfRequests: true });
+    expect(await one.dataOf("billing.automatic_seats_stopped")).toMatchObject([{ seats: 300 }]);
+    expect((await one.acme.organizationRow()).automatic).not.toHaveProperty("alone");
+  });
+
+  test("are paid one by one until one of them was, and then together again", async () => {
+    const all = await people("bob", "cy", "dee");
+    for (const person of all) await one.request(person, 2);
+    const { port, world } = one.billing;
+    let times = 0;
+    const changeSeats: typeof port.changeSeats = async (...change) =>
+      times++ === 0 ? Promise.reject(declined()) : port.changeSeats(...change);
+    world.rebind({ stripe: { ...port, changeSeats } });
+    await one.follow();
+    expect([await statesOf(all), times]).toEqual([["approved", "approved", "approved"], 3]);
+  });
+
+  describe("of which an earlier release has ended one", () => {
+    let all: Awaited<ReturnType<typeof people>>;
+    beforeEach(async () => {
+      all = await people("bob", "cy");
+      for (const person of all) {
+        await one.request(person, 2);
+        one.billing.world.clock.pass(1);
+      }
+      one.watch(new StripeError("lost", "No answer.", {}));
+      await one.follow();
+    });
+    async function endOne(failure?: StripeError) {
+      expect(await statesOf(all)).toEqual(["paying", "paying"]);
+      const { alsoFor: _, ...op } = (await one.acme.row())?.op ?? {};
+      const key = Keys.billing(one.acme.organization);
+      await one.billing.world.table.write(update(key, { set: { op: op as Op } }));
+      one.watch(failure);
+      await one.acme.reconcile();
+    }
+    const approvedOf = async () => (await one.dataOf("billing.seat_request_approved")).map(({ account }) => account);
+
+    test("are approved by the next look if it was paid, once", async () => {
+      await one.follow();
+      await endOne();
+      expect(await statesOf(all)).toEqual(["approved", "paying"]);
+      await Promise.all([one.follow(), one.follow()]);
+      expect([await statesOf(all), await one.charges()]).toEqual([["approved", "approved"], 1]);
+      expect(await approvedOf()).toHaveLength(2);
+      expect(new Set(await approvedOf())).toEqual(new Set(all.map(({ account }) => account)));
+    });
+
+    test("are open again if it was declined, also where seats are no longer added automatically", async () => {
+      await endOne(declined());
+      expect(await statesOf(all)).toEqual(["open", "paying"]);
+      await one.set(null);
+      const about = { owner: one.acme.organization } as never;
+      await Promise.all(reactions.map(({ run }) => run({} as never, about)));
+      expect(await statesOf(all)).toEqual(["open", "open"]);
+      expect(await approvedOf()).toEqual([]);
+    });
   });
 
   test("of somebody who leaves in between are left out, and the others approved", async () => {

@@ -21,6 +21,8 @@ export const Automatic = v.object({
   /** It ends with this subscription. */
   subscription: v.string(),
   stopped: v.exactOptional(readable(Stopped)),
+  /** Several requests were declined together: the oldest is tried alone before none are. */
+  alone: v.exactOptional(v.literal(true)),
 });
 export type Automatic = v.InferInput<typeof Automatic>;
 /** The same as a newer release may have written it. */

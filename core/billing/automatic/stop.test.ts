@@ -1,7 +1,7 @@
 import { openInterleaving } from "@muster/local/testing/faults/interleaving.ts";
 import { resultOf } from "@muster/local/testing/result.ts";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { daySeconds, minuteSeconds } from "../../base/duration.ts";
+import { daySeconds, hourSeconds, minuteSeconds } from "../../base/duration.ts";
 import { bind } from "../../kernel/ports.ts";
 import { StripeError } from "../../kernel/stripe-port.ts";
 import { Keys } from "../../table/keys.ts";
@@ -9,6 +9,7 @@ import { type Step, update } from "../../table/table.ts";
 import * as Manage from "../manage.ts";
 import * as Seats from "../seats.ts";
 import { type Automatically, declined, openAutomatic } from "./automatic.testing.ts";
+import type { Automatic } from "./row.ts";
 
 let one: Automatically;
 /** Acme has four seats, all of them in use, and lets up to 30 be added. */
@@ -152,6 +153,28 @@ describe.each(["pm_card_chargeCustomerFail", "pm_card_authenticationRequired"])(
     });
   },
 );
+
+test("a change that an earlier release let wait is tried again at once with the method that was chosen since", async () => {
+  await one.pay("pm_card_chargeCustomerFail");
+  const { world, port, server } = one.billing;
+  const changeSeats: typeof port.changeSeats = (change, ...keys) =>
+    port.changeSeats({ ...change, isAutomatic: false }, ...keys);
+  world.rebind({ stripe: { ...port, changeSeats } });
+  await one.follow();
+  const { mirror, op } = (await one.acme.row()) ?? {};
+  expect(op?.waitsUntil).toBeDefined();
+  const automatic = (await one.acme.organizationRow()).automatic as Automatic;
+  const stopped = { at: "2026-11-24T09:00:00.000Z", until: "2026-11-25T09:00:00.000Z", reason: "waiting" as const };
+  const set = { automatic: { ...automatic, stopped: { ...stopped, method: mirror?.method } } } as never;
+  await world.table.write(update(Keys.organization(one.acme.organization), { set }));
+  await one.pay("pm_card_mastercard");
+  world.clock.pass(23.5 * hourSeconds);
+  server.catchUp();
+  await one.acme.reconcile();
+  expect(await one.acme.row()).toMatchObject({ dropped: { reason: "unpaid" } });
+  one.watch();
+  expect([await look(), await one.seats()]).toEqual([1, [5, 1]]);
+});
 
 test("a bank that processes a payment stops nothing: it goes on once it has arrived", async () => {
   await one.pay("pm_usBankAccount_success");

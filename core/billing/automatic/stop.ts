@@ -21,7 +21,7 @@ type Why = {
   operation?: Op["id"];
   method: Mirror["method"] | undefined;
   isOfRequests?: true | undefined;
-  seconds?: number;
+  until?: string;
 };
 
 // Functions
@@ -30,34 +30,45 @@ type Why = {
 export function after(organizationRow: OrganizationRow, row: Row, op: Op, reason: StopReason | undefined): Outcome {
   const { automatic } = organizationRow;
   if (!automatic || !op.grows) return { steps: [] };
-  if (reason !== undefined) {
-    const isOfRequests = op.request === undefined ? undefined : (true as const);
-    const why = { reason, seats: op.to - op.from, operation: op.id, method: row.mirror?.method, isOfRequests };
-    return op.by === automatically ? stopped(organizationRow, why) : { steps: [] };
-  }
-  const { stopped: before, ...rest } = automatic;
-  if (!before) return { steps: [] };
+  if (reason !== undefined) return afterDrop(organizationRow, row, op, reason);
+  const { stopped: before, alone, ...rest } = automatic;
+  if (!before && !(alone && op.request)) return { steps: [] };
   // a larger change, for a request, may still be declined, and too many changes remain so
-  const isSmaller = before.isOfRequests && op.by === automatically && op.request === undefined;
-  const isOften = before.reason === "often" && before.until > instant();
+  const isSmaller = before?.isOfRequests && op.by === automatically && op.request === undefined;
+  const isOften = before?.reason === "often" && before.until > instant();
   return isSmaller || isOften ? { steps: [] } : { automatic: rest, steps: [] };
 }
 
+/** Of several requests, the oldest is tried alone before none are: others may have asked for too much. */
+function afterDrop(organizationRow: OrganizationRow, row: Row, op: Op, reason: StopReason): Outcome {
+  const { automatic } = organizationRow;
+  if (!automatic || op.by !== automatically) return { steps: [] };
+  if (op.alsoFor) return { automatic: { ...automatic, alone: true }, steps: [] };
+  const isOfRequests = op.request === undefined ? undefined : (true as const);
+  const why = { reason, seats: op.to - op.from, operation: op.id, isOfRequests };
+  const { stopped: before } = automatic;
+  // an earlier release let the change wait, and stopped then: a method that was chosen since is tried at once
+  if (before?.reason === "waiting" && op.waitsUntil) {
+    return stopped(organizationRow, { ...why, method: before.method, until: before.until });
+  }
+  return stopped(organizationRow, { ...why, method: row.mirror?.method });
+}
+
 /**
- * Adds no seats for some seconds, unless another method pays then. Owners are told once, until some are
+ * Adds no seats until an instant, a day later unless it says otherwise, or unless another method pays then. Owners are told once, until some are
  * added again.
  */
 export function stopped({ pk, automatic }: OrganizationRow, why: Why): Outcome {
   if (!automatic) return { steps: [] };
-  const { reason, seats, operation, method, isOfRequests, seconds = daySeconds } = why;
-  const { stopped: before } = automatic;
+  const { reason, seats, operation, method, isOfRequests, until = instant(daySeconds) } = why;
+  const { stopped: before, alone: _, ...rest } = automatic;
   const isOfThese =
     before && (before.reason === "often") === (reason === "often") && (!before.isOfRequests || isOfRequests);
   const isKnown = isOfThese && isSame(before.method, method);
   const more = withoutUndefined({ method, isOfRequests });
   const event = { seats, reason, ...(operation && { operation }) };
   return {
-    automatic: { ...automatic, stopped: { at: instant(), until: instant(seconds), reason, ...more } },
+    automatic: { ...rest, stopped: { at: instant(), until, reason, ...more } },
     steps: isKnown ? [] : [BillingAutomaticSeatsStopped.record(pk, event, automaticSeats)],
   };
 }

@@ -182,13 +182,17 @@ describe("a checkout holds a trial", () => {
     expect(await trialDaysOf(globex)).toBe(14);
   });
 
-  test.each(["lost", "busy", "refused"] as const)(
+  test.each([
+    ["lost", "billing.unavailable"],
+    ["busy", "billing.unavailable"],
+    ["refused", "billing.refused"],
+  ] as const)(
     "that began with it, where Stripe's answer about that is %s when other seats are wanted",
-    async (trouble) => {
+    async (trouble, failure) => {
       await payUnnoticed(acme);
       const subscriptionsOf = () => Promise.reject(new StripeError(trouble, "Not now.", {}));
       billing.world.rebind({ stripe: { ...billing.port, subscriptionsOf } });
-      expect(await resultOf(start(acme, 26))).toBe("billing.unavailable");
+      expect(await resultOf(start(acme, 26))).toBe(failure);
       billing.world.rebind({ stripe: billing.port });
       expect((await trialRow())?.organization).toBe(acme.organization);
       expect(await resultOf(start(acme, 26))).toBe("billing.already_subscribed");
