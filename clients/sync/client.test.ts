@@ -248,6 +248,15 @@ describe("a linked device", () => {
     expect(fixture.server.state.receipts.filter(({ state }) => state === "refused")).toEqual([]);
   });
 
+  test("says that the server may be older when that does not understand it", async () => {
+    const fixture = await openFixture();
+    fixture.server.state.intercept = async () => fixture.server.json(400, {});
+    const messages: string[] = [];
+    const client = await fixture.start({ on: { wipe: () => {}, error: ({ message }) => void messages.push(message) } });
+    await client.refresh();
+    expect(messages[0]).toBe("The server answered 400. It does not understand this client: update it, or the server.");
+  });
+
   test("waits longer after each failure, up to ten minutes", async () => {
     const fixture = await openFixture();
     fixture.server.state.intercept = () => Promise.reject(new Error("No network."));

@@ -88,6 +88,8 @@ export function openServer({ now = Date.now }: { now?: () => number } = {}) {
     intercept: undefined as
       | ((path: string, genuine: () => Promise<Response>, query: URLSearchParams) => Promise<Response>)
       | undefined,
+    /** Whether it says only what the first servers said. */
+    isOlder: false,
     waiting: new Set<() => void>(),
     /** How linking is answered, what was asked first and last. */
     linking: undefined as { answers: (() => Response)[]; first?: Json; body?: Json } | undefined,
@@ -217,7 +219,9 @@ export function openServer({ now = Date.now }: { now?: () => number } = {}) {
       if (receipt.seq > known) state.receipts.push(receipt);
     }
     const headers = { "x-settings-revision": String(state.revision) };
-    return json(200, { received: Math.max(known, ...read.map(({ seq }) => seq)), rejected: [] }, headers);
+    const received = Math.max(known, ...read.map(({ seq }) => seq));
+    const had = state.isOlder ? {} : { receivedBefore: known };
+    return json(200, { received, ...had, rejected: [] }, headers);
   }
 
   async function answer(url: URL, init: { method: string; headers: Headers; body: string }): Promise<Response> {

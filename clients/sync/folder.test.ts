@@ -33,18 +33,22 @@ async function reported() {
 }
 
 describe("receipts reach the server", () => {
-  test("after their file was lost, although the server has higher numbers", async () => {
-    const { fixture, pathOf } = await reported();
-    await rm(pathOf("receipts.json"));
-    const client = await fixture.start();
-    await client.report("features", "refused", blocked);
-    await client.refresh();
-    await delivered(fixture, client);
-    expect(last(fixture)).toMatchObject({ seq: 14, section: "features", state: "refused" });
-    await client.report("models", "enforced");
-    await delivered(fixture, client);
-    expect(last(fixture)).toMatchObject({ seq: 15, section: "models" });
-  });
+  test.each([true, false])(
+    "after their file was lost, although the server has higher numbers: an older server %s",
+    async (isOlder) => {
+      const { fixture, pathOf } = await reported();
+      fixture.server.state.isOlder = isOlder;
+      await rm(pathOf("receipts.json"));
+      const client = await fixture.start();
+      await client.report("features", "refused", blocked);
+      await client.refresh();
+      await delivered(fixture, client);
+      expect(last(fixture)).toMatchObject({ seq: 14, section: "features", state: "refused" });
+      await client.report("models", "enforced");
+      await delivered(fixture, client);
+      expect(last(fixture)).toMatchObject({ seq: 15, section: "models" });
+    },
+  );
 
   test("after the folder came back from a backup, also that all is removed", async () => {
     const { fixture } = await reported();
@@ -57,6 +61,44 @@ describe("receipts reach the server", () => {
     await cp(backup, fixture.folder, { recursive: true });
     expect(await unlink({ ...app, folder: fixture.folder, system: fixture.clock, on })).toEqual({ isReported: true });
     expect(last(fixture)).toMatchObject({ seq: 12, state: "wiped" });
+  });
+
+  test("after the folder came back from a backup, also those that were numbered before the server said so", async () => {
+    const { fixture } = await reported();
+    const backup = await emptyFolder();
+    await cp(fixture.folder, backup, { recursive: true });
+    const client = await fixture.start();
+    for (const section of ["models", "sources"] as const) await client.report(section, "enforced");
+    await delivered(fixture, client);
+    await client.stop();
+    await cp(backup, fixture.folder, { recursive: true });
+    let isDown = true;
+    fixture.server.state.intercept = (_, genuine) => (isDown ? Promise.reject(new Error("No network.")) : genuine());
+    const again = await fixture.start();
+    for (const section of ["models", "sources", "websites"] as const) await again.report(section, "refused", blocked);
+    isDown = false;
+    await again.refresh();
+    await delivered(fixture, again);
+    const said = fixture.server.state.receipts.filter(({ state }) => state === "refused").map(({ section }) => section);
+    expect(said.slice(-3)).toEqual(["models", "sources", "websites"]);
+    expect(again.status().pendingReceipts).toBe(0);
+  });
+
+  test("once, when only an answer was lost", async () => {
+    const { fixture } = await reported();
+    let isLost = true;
+    fixture.server.state.intercept = async (path, genuine) => {
+      const answer = await genuine();
+      if (path !== "/sync/receipts" || !isLost) return answer;
+      isLost = false;
+      throw new Error("The connection was lost.");
+    };
+    const client = await fixture.start();
+    await client.report("models", "enforced");
+    await delivered(fixture, client);
+    expect(
+      fixture.server.state.receipts.filter(({ section, state }) => section === "models" && state === "enforced"),
+    ).toHaveLength(1);
   });
 
   test("only so often if the server counts on each time", async () => {
@@ -82,6 +124,29 @@ describe("files of an older client, which name no device", () => {
     const wipe = { reason: "revoked", at: "", since: fixture.clock.now() };
     await writeFile(pathOf("state.json"), JSON.stringify({ ...state, wipe }));
     expect((await fixture.start()).status().mode).toBe("wiped");
+  });
+
+  test("keep receipts that wait, but none of another device", async () => {
+    const { fixture, pathOf } = await reported();
+    fixture.server.state.intercept = () => Promise.reject(new Error("No network."));
+    const client = await fixture.start();
+    await client.report("models", "enforced");
+    await client.stop();
+    type File = { device: string; queue: { seq: number; signed: string }[] };
+    const { device: _, queue, ...rest } = JSON.parse(await readFile(pathOf("receipts.json"), "utf8")) as File;
+    const [mine] = queue.map(({ seq, signed }) => ({ seq, signed }));
+    const other = Buffer.from(JSON.stringify({ device: "dev_other", section: "models" })).toString("base64url");
+    const old = { ...rest, queue: [mine, { seq: 99, signed: `.${other}.` }] };
+    await writeFile(pathOf("receipts.json"), JSON.stringify(old));
+    const again = await fixture.start();
+    expect(again.status().pendingReceipts).toBe(1);
+    // what was said last is known, too
+    await again.report("models", "enforced");
+    expect(again.status().pendingReceipts).toBe(1);
+    fixture.server.state.intercept = undefined;
+    await again.refresh();
+    await delivered(fixture, again);
+    expect(last(fixture)).toMatchObject({ section: "models", state: "enforced" });
   });
 });
 

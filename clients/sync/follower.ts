@@ -8,7 +8,7 @@ import type { Files } from "./files.ts";
 import type { Held } from "./held.ts";
 import * as Disk from "./held.ts";
 import { type Answer, retryAfterMs, Unreachable } from "./http.ts";
-import { floorOf, type Memory } from "./memory.ts";
+import { floorOf, isBelow, type Memory } from "./memory.ts";
 import { type Receipts, receiptOf } from "./receipts.ts";
 import { Refusal, type RefusalCode } from "./refusal.ts";
 import { reporting } from "./reporting.ts";
@@ -62,6 +62,7 @@ export function follower(memory: Memory, parts: Parts) {
   let needsAll = receipts.last("device")?.state === "refused";
   /** Whether something was missing in the last answer, as it is when settings change between two requests. */
   let wasIncomplete = false;
+  let keysReadAt = Number.NEGATIVE_INFINITY;
   let halted: string | undefined;
   const { send } = sender(receipts, session, { timeoutMs, problem });
   const {
@@ -81,7 +82,9 @@ export function follower(memory: Memory, parts: Parts) {
     try {
       const { path, headers, ...asked } = question(waitSeconds, sentAt);
       const answer = await session.call(path, { headers }, { timeoutMs: timeoutMs + waitSeconds * secondMs, signal });
-      return await receive(answer, { ...asked, sentAt, signal, etag: headers["if-none-match"] });
+      const outcome = await receive(answer, { ...asked, sentAt, signal, etag: headers["if-none-match"] });
+      if ("pollMs" in outcome) await learnEnds(signal);
+      return outcome;
     } catch (error) {
       if (signal?.aborted && error instanceof Unreachable) return { kind: "failed" };
       return failed(error);
@@ -163,14 +166,30 @@ export function follower(memory: Memory, parts: Parts) {
       return await run();
     } catch (error) {
       if (!(error instanceof Refusal) || error.code !== "unknown_key") throw error;
-      const answer = await session.keySet({ timeoutMs, signal });
-      const { keys } = session.identity();
-      const now = timeAfter(memory.state.floor, system.now());
-      const more = answer.status === 200 ? await endorsed(answer.text, keys, now) : keys;
-      if (more.every((key) => keys.includes(key))) throw error;
-      await session.pin(more);
+      if (!(await readKeys(signal))) throw error;
       return run();
     }
+  }
+
+  /** Returns whether there was anything new. */
+  async function readKeys(signal: AbortSignal | undefined): Promise<boolean> {
+    keysReadAt = system.now();
+    const answer = await session.keySet({ timeoutMs, signal });
+    const { keys } = session.identity();
+    const now = timeAfter(memory.state.floor, keysReadAt);
+    const more = answer.status === 200 ? await endorsed(answer.text, keys, now) : keys;
+    const isNews = more.some((key) => !keys.includes(key));
+    if (isNews) await session.pin(more);
+    return isNews;
+  }
+
+  /** Of several keys that have no end, one may have been replaced: only the key set says so. */
+  async function learnEnds(signal: AbortSignal | undefined): Promise<void> {
+    const endless = session.identity().keys.filter(({ exp }) => exp === undefined);
+    if (endless.length < 2 || system.now() - keysReadAt < dayMs) return;
+    await readKeys(signal).catch((error: unknown) => {
+      if (!(error instanceof Unreachable)) return problem("storage", messageOf(error));
+    });
   }
 
   /** A part of a long list, from the disk if it is there. */
@@ -185,10 +204,13 @@ export function follower(memory: Memory, parts: Parts) {
   }
 
   async function putInForce(next: Held): Promise<void> {
+    const { next: _, ...state } = memory.state;
+    // a crash after the document is on disk would make it an older file that was put back
+    if (isBelow(next, state.floor)) await tolerate(writeState(files, { ...state, next: floorOf(next) }));
     await Disk.save(files, next);
     memory.held = next;
     memory.isDamaged = false;
-    memory.state = { ...memory.state, floor: floorOf(next), seenAt: next.takenAt };
+    memory.state = { ...state, floor: floorOf(next), seenAt: next.takenAt };
     await tolerate(writeState(files, memory.state));
     await tolerate(Disk.removeOtherParts(files, next));
     const isOver = receipts.last("device")?.state === "refused";

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Floor } from "./answer.ts";
 import type { Files } from "./files.ts";
 import { type Held, load } from "./held.ts";
@@ -20,12 +21,17 @@ export type Memory = {
 
 export const floorOf = ({ payload: { revision, iat, document } }: Held): Floor => ({ revision, iat, document });
 
-/** @throws Refusal if the copy is of a document before the last one that was taken: an older file was put back */
-function checkFloor({ payload: { revision, iat, document } }: Held, floor: Floor | undefined): void {
-  if (!floor) return;
+/** Whether a document looks like one before the last one that was taken. */
+export function isBelow({ payload: { revision, iat, document } }: Held, floor: Floor | undefined): boolean {
+  if (!floor) return false;
   const isOlder = revision < floor.revision || (revision === floor.revision && iat < floor.iat);
-  const isUnordered = revision === floor.revision && iat === floor.iat && document !== floor.document;
-  if (isOlder || isUnordered) throw new Refusal("older", "The copy on disk is older than the last document.");
+  return isOlder || (revision === floor.revision && iat === floor.iat && document !== floor.document);
+}
+
+/** @throws Refusal if the copy is of a document before the last one that was taken: an older file was put back */
+function checkFloor(held: Held, { floor, next }: State): void {
+  const isNext = next !== undefined && isDeepStrictEqual(floorOf(held), next);
+  if (!isNext && isBelow(held, floor)) throw new Refusal("older", "The copy on disk is older than the last document.");
 }
 
 /** Reads what is on disk, and checks it. */
@@ -36,7 +42,7 @@ export async function remember(files: Files, identity: Identity, now: number): P
   try {
     const held = await load(files, identity);
     if (held) {
-      checkFloor(held, state.floor);
+      checkFloor(held, state);
       // a crash may have come between the two files, or one of them may have been lost
       memory.state = { ...state, floor: floorOf(held) };
     }

@@ -4,8 +4,11 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Client } from "./client.ts";
 import { type Json, makeServerKey, openServer, type ServerKey, sealed, sha256, signed } from "./double.testing.ts";
+import { emitter } from "./events.ts";
+import { diskFiles } from "./files.ts";
 import { atEnd, emptyFolder, type Fixture, linked, openFixture } from "./fixture.testing.ts";
 import { request, Unreachable } from "./http.ts";
+import { openDevice } from "./open.ts";
 import { dayMs, hourMs, minuteMs, secondMs, system } from "./system.ts";
 
 const runs = process.env["MUSTER_DEEP"] === undefined ? 300 : 10_000;
@@ -530,6 +533,36 @@ describe("files of different moments", () => {
     const again = await fixture.start();
     expect(again.status().mode).toBe("damaged");
   });
+
+  test.each([
+    ["was signed by another clock", -2],
+    ["is another of the same second", 0],
+  ])("apply after a crash between the two, although the newer document %s", async (_, seconds) => {
+    const { folder, server, clock, skew, start } = await openFixture();
+    const client = await start();
+    await client.refresh();
+    await client.stop();
+    skew.ms = seconds * secondMs;
+    server.state.secrets.push({ id: "sec_1", kind: "openai", name: "Key", version: 1, fields: {} });
+    const disk = diskFiles(folder);
+    let isDown = false;
+    const write = async (name: string, text: string) => {
+      if (isDown) throw new Error("The process has ended.");
+      await disk.write(name, text);
+      isDown = name === "document.json";
+    };
+    const device = await openDevice(
+      { app: "Example", appVersion: "1.2.3", folder },
+      { ...disk, write },
+      clock,
+      emitter(),
+    );
+    await device.following.attempt(0);
+    expect(isDown).toBe(true);
+    const again = await start();
+    expect(again.status().mode).toBe("current");
+    expect(again.secrets()).toHaveLength(1);
+  });
 });
 
 describe("a new key of the server", () => {
@@ -614,6 +647,18 @@ describe("a new key of the server", () => {
     await signedByOld();
     expect(client.status().revision).toBe(server.state.revision);
     clock.advance(2 * hourMs);
+    expect(await signedByOld()).toEqual(refused);
+  });
+
+  test("lets the one that it replaces end also for a device that trusted both before", async () => {
+    const { server, client, clock, old, next, signedByOld, inSeconds } = await replaced();
+    clock.advance(dayMs);
+    const exp = inSeconds(hourMs);
+    server.state.endorsements.set(old.kid, [vouch({ ...over(old), exp }, next)]);
+    server.state.keys = [{ ...old, exp }, next];
+    await client.refresh();
+    clock.advance(2 * hourMs);
+    server.state.keys = [next, old];
     expect(await signedByOld()).toEqual(refused);
   });
 

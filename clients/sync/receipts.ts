@@ -128,9 +128,10 @@ export async function openReceipts(files: Files, signer: Signer) {
      * takes what it is sent for what it has.
      */
     isOvertaken: (received: number): boolean => isCount(received) && received >= stored.next,
-    /** Signs what waits again, with numbers from this one on. */
-    renumber: (from: number): Promise<void> =>
+    /** Signs what waits again, with numbers that are higher than this one and all before. */
+    renumber: (received: number): Promise<void> =>
       inTurn(async () => {
+        const from = Math.max(received + 1, stored.next);
         const queue: Queued[] = [];
         for (const { said } of stored.queue) {
           const seq = from + queue.length;
@@ -170,14 +171,29 @@ async function readStored(files: Files, { device, now }: Pick<Signer, "device" |
   const { device: owner, next, queue, last } = membersOf(parse(text ?? ""));
   const empty = { device, next: 1, queue: [], last: {} };
   if (text === undefined || (isText(owner) && owner !== device)) return empty;
-  if (!isText(owner) || !isCount(next) || !Array.isArray(queue)) {
-    return { ...empty, next: Math.floor(now() / secondMs) };
-  }
-  const isQueued = (one: unknown): one is Queued => {
-    const { seq, signed, said } = membersOf(one);
-    return isCount(seq) && isText(signed) && isText(membersOf(said)["section"]);
-  };
-  return { device, next, queue: queue.filter(isQueued), last: membersOf(last) as Stored["last"] };
+  if (!isCount(next) || !Array.isArray(queue)) return { ...empty, next: Math.floor(now() / secondMs) };
+  const queued = queue.flatMap((one: unknown): Queued[] => {
+    const { seq, signed } = membersOf(one);
+    const said = isText(signed) && saidIn(signed, device);
+    return isCount(seq) && isText(signed) && said ? [{ seq, signed, said }] : [];
+  });
+  return { device, next, queue: queued, last: membersOf(last) as Stored["last"] };
+}
+
+/** What a receipt says, if it is of this device. An older client's file names the device only there. */
+function saidIn(signed: string, of: string): Receipt | undefined {
+  const payload = membersOf(parse(Buffer.from(signed.split(".")[1] ?? "", "base64url").toString()));
+  const {
+    seq: _,
+    device,
+    organization: __,
+    app: ___,
+    appVersion: ____,
+    platform: _____,
+    at: ______,
+    ...said
+  } = payload;
+  return device === of && isText(said["section"]) ? (said as Receipt) : undefined;
 }
 
 const isSame = (one: Receipt | undefined, other: Receipt) =>

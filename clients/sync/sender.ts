@@ -21,12 +21,16 @@ export function sender(
 ) {
   let maxBatch = batch;
   let sending: Promise<Sent> | undefined;
+  /** The highest number that may have been sent: the server may have it although its answer was lost. */
+  let tried = Math.max(0, ...receipts.next(Number.POSITIVE_INFINITY).map(({ seq }) => seq));
 
   async function sendAll(signal: AbortSignal | undefined): Promise<Sent> {
     let isRenumbered = false;
     while (receipts.pending() > 0) {
       if (signal?.aborted) return "failed";
       const some = receipts.next(maxBatch);
+      const before = tried;
+      tried = Math.max(tried, ...some.map(({ seq }) => seq));
       const body = JSON.stringify({ receipts: some.map(({ signed }) => signed) });
       const init = { method: "POST", body, headers: { "content-type": "application/json" } } as const;
       const answer = await session.call("/sync/receipts", init, { timeoutMs, signal });
@@ -34,14 +38,17 @@ export function sender(
       if (answer.status === 200) {
         const rejected = rejectedOf(said);
         const received = Number(said["received"]);
-        const isOvertaken = receipts.isOvertaken(received);
+        const had = Number(said["receivedBefore"]);
+        // a number that was not sent before, and that the server had: it took the receipt for another one
+        const isTaken = some.some(({ seq }) => seq > before && seq <= had);
+        const isOvertaken = isTaken || receipts.isOvertaken(received);
         const isDone = (seq: number, i: number) => rejected.has(i) || (!isOvertaken && received >= seq);
         const known = some.filter(({ seq }, i) => isDone(seq, i));
         if (known.length === 0 && (!isOvertaken || isRenumbered)) return "failed";
         await receipts.remove(known);
         for (const reason of rejected.values()) await problem("receipt_refused", `A receipt was refused: ${reason}.`);
         maxBatch = batch;
-        if (isOvertaken) await receipts.renumber(received + 1);
+        if (isOvertaken) await receipts.renumber(received);
         isRenumbered ||= isOvertaken;
       } else if (![400, 413, 422].includes(answer.status)) {
         if (said["code"] === "actor.unauthenticated") return "unknown";

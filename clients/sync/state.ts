@@ -9,6 +9,8 @@ export type State = {
   device: string;
   /** The last document that was taken. */
   floor?: Floor;
+  /** The one that is being put on disk, if it looks older than the last. */
+  next?: Floor;
   /** The highest time that the clock had since the last document: turning it back makes no document younger. */
   seenAt: number;
   /** A wipe that is under way, and since when by the device's clock. */
@@ -21,15 +23,20 @@ export async function readState(files: Files, device: string): Promise<State> {
   const stored = membersOf(parse((await files.read(file)) ?? ""));
   // an older client does not name it
   const isForeign = isText(stored["device"]) && stored["device"] !== device;
-  const { floor, seenAt, wipe } = membersOf(!isForeign && stored);
-  const { revision, iat, document } = membersOf(floor);
+  const { floor, next, seenAt, wipe } = membersOf(!isForeign && stored);
   const { reason, at, since } = membersOf(wipe);
   return {
     device,
-    ...(isCount(revision) && isCount(iat) && isText(document) && { floor: { revision, iat, document } }),
+    ...named("floor", floor),
+    ...named("next", next),
     seenAt: isCount(seenAt) ? seenAt : 0,
     ...(isText(reason) && { wipe: { reason, at: isText(at) ? at : "", since: isCount(since) ? since : 0 } }),
   };
+}
+
+function named(name: "floor" | "next", value: unknown): Partial<Pick<State, "floor" | "next">> {
+  const { revision, iat, document } = membersOf(value);
+  return isCount(revision) && isCount(iat) && isText(document) ? { [name]: { revision, iat, document } } : {};
 }
 
 export const writeState = (files: Files, state: State): Promise<void> => files.write(file, JSON.stringify(state));

@@ -45,6 +45,11 @@ const Rejected = v.object({
 export const Received = v.object({
   /** The highest number that is stored. */
   received: Integer,
+  /**
+   * The highest number that was stored before. A receipt with it or a lower one was taken for one that was sent twice: what
+   * was never sent before needs a higher number.
+   */
+  receivedBefore: Integer,
   /** Those that were not taken. Do not send them again. */
   rejected: v.array(Rejected),
   /** The revision of the organization's settings. */
@@ -88,12 +93,13 @@ export const report = fn(
     const rejected = judged.flatMap((one, index) => ("reason" in one ? [{ index, reason: one.reason }] : []));
     const taken = new Map(judged.flatMap((one) => ("seq" in one ? [[one.seq, one] as const] : [])));
     const inOrder = [...taken.values()].toSorted((one, other) => one.seq - other.seq);
+    const receivedBefore = shown.report?.seq ?? 0;
     const received = await store(device, shown, inOrder);
     if (tellsOfRollout(organization?.rollout, inOrder)) await wake(device.organization);
     // after what was reported, because the token ends with it
     const isWiped = inOrder.some(({ state }) => state === "wiped");
     if (isWiped) await end({ device, member, organization }, shown, actor);
-    return { received, rejected, revision: organization?.revision ?? 0 };
+    return { received, receivedBefore, rejected, revision: organization?.revision ?? 0 };
   },
 );
 

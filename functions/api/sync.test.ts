@@ -451,7 +451,7 @@ describe("a device whose member is removed while it fetches an API key", () => {
       if (isRecord(steps) && moment === "after") await happens();
     };
     api.world.rebind({ table: { ...table, write } });
-    const answer = await sync();
+    const answer = await sync(`?nonce=${nonce}`);
     api.world.rebind({ table });
     return answer;
   }
@@ -471,7 +471,7 @@ describe("a device whose member is removed while it fetches an API key", () => {
     const { items } = await api.world.table.query(Keys.departures(acme));
     expect(items).toMatchObject([{ account: bob.account, devices: [device.id] }]);
     expect(answer.body).not.toHaveProperty("secrets");
-    expect(await payloadOf(answer)).toMatchObject({ wipe: { reason: "removed" } });
+    expect(await payloadOf(answer)).toMatchObject({ wipe: { reason: "removed" }, nonce });
     const listed = Object.keys(items[0]?.secrets ?? {});
     expect(listed).toEqual(moment === "before" ? [] : [secret]);
   });
@@ -519,7 +519,7 @@ describe("a receipt", () => {
     ] as [string, string, string];
     expect((await report(two, one)).body).toMatchObject({ received: 2, rejected: [] });
     expect((await report(one)).body).toMatchObject({ received: 2, rejected: [] });
-    expect((await report(three, two, three)).body).toMatchObject({ received: 3, rejected: [] });
+    expect((await report(three, two, three)).body).toMatchObject({ received: 3, receivedBefore: 2, rejected: [] });
     expect(await shown()).toMatchObject({
       appVersion: "1.1.0",
       report: {
@@ -545,6 +545,7 @@ describe("a receipt", () => {
     );
     expect(answer.body).toMatchObject({
       received: 7,
+      receivedBefore: 0,
       rejected: [
         { index: 0, reason: "signature" },
         { index: 1, reason: "foreign" },
