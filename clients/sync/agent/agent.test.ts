@@ -148,6 +148,21 @@ describe("muster-agent", () => {
       .toEqual(enforced);
   });
 
+  test("says that it is connected again, once, after its requests have failed", async () => {
+    const { server, folder } = await withDevice();
+    const { child, output } = agent(folder, "run");
+    await expect.poll(output).toContain("settings:");
+    expect(output()).not.toContain("connected again");
+    server.state.intercept = async () => server.json(503, {});
+    server.notify();
+    await expect.poll(output).toContain("error unavailable");
+    server.state.intercept = undefined;
+    await expect.poll(output).toContain("connected again");
+    child.kill("SIGTERM");
+    await expect.poll(() => child.exitCode).toBe(0);
+    expect(output().match(/connected again/g)).toHaveLength(1);
+  });
+
   test("does not say that something is enforced that it could not write", async () => {
     const { server, folder } = await withDevice();
     await mkdir(join(folder, "settings.json"), { recursive: true });

@@ -38,6 +38,8 @@ export async function run({ folder, hook, isLive, app, appVersion }: RunOptions)
   };
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stop());
 
+  /** Requests have failed, and none has succeeded since. */
+  let isCutOff = false;
   const extra: Pick<StatusFile, "enforced" | "lastError" | "halt"> = {};
   const { enforced } = (await readStatus(folder)) ?? {};
   if (enforced !== undefined) extra.enforced = enforced;
@@ -64,11 +66,19 @@ export async function run({ folder, hook, isLive, app, appVersion }: RunOptions)
       error: ({ code, message }) => {
         extra.lastError = { at: new Date().toISOString(), code, message };
         say(`error ${code}: ${message}`);
+        if (["unreachable", "unavailable"].includes(code)) isCutOff = true;
       },
     },
   });
   stop = () => void client.stop();
   if (isToldToEnd) stop();
+
+  function sayIfConnected(): void {
+    const { outcome = "failed" } = client.status().lastRequest ?? {};
+    if (!isCutOff || !["changed", "unchanged"].includes(outcome)) return;
+    isCutOff = false;
+    say("connected again");
+  }
 
   let shown = "";
   async function showStatus(): Promise<void> {
@@ -103,6 +113,7 @@ export async function run({ folder, hook, isLive, app, appVersion }: RunOptions)
   void client.ended.then(() => ending.abort());
   while (!ending.signal.aborted) {
     if (system.now() >= behind.retryAt) await enforceNext();
+    sayIfConnected();
     await showStatus();
     const dueMs = Math.max(0, behind.retryAt - system.now());
     await sleep(Math.min(statusMs, dueMs), system, ending.signal);

@@ -59,6 +59,20 @@ test("a line for a whole period names the last change before it", async () => {
   ]);
 });
 
+test("what waits for its payment is not said to be changed at Stripe", async () => {
+  const customer = (await acme.row())?.customer ?? "";
+  const method = await billing.client.paymentMethods.attach("pm_card_chargeCustomerFail", { customer });
+  const [subscription] = await acme.subscriptions();
+  await billing.client.subscriptions.update(subscription?.id ?? "", { default_payment_method: method.id });
+  billing.world.clock.pass(daySeconds);
+  await asBob(() => Seats.resize({ seats: 8 }));
+  const [open] = await read();
+  expect(open?.status).toBe("open");
+  expect(open?.lines.map(({ outside }) => outside)).toEqual(["waiting", "waiting"]);
+  const { csv } = await acme.as(() => Export.exportPart({}));
+  expect(csv).toContain(",waiting,");
+});
+
 test("what was changed at Stripe is said to be so, once it is noticed and before", async () => {
   const [subscription] = await acme.subscriptions();
   const items = [{ id: subscription?.items.data[0]?.id ?? "", quantity: 6 }];

@@ -80,8 +80,8 @@ const LineInfo = v.object({
   ...lineEntries,
   /** The change behind it. */
   change: v.optional(Change),
-  /** Why there is no change: it was changed at Stripe, or before changes were recorded. */
-  outside: v.optional(v.picklist(["stripe", "earlier"])),
+  /** Why there is no change: it waits for this payment, was made at Stripe, or before changes were recorded. */
+  outside: v.optional(v.picklist(["waiting", "stripe", "earlier"])),
 });
 
 /** An invoice with the changes behind its lines. */
@@ -146,7 +146,8 @@ export async function pageOf(actor: Pick<Member, "organization">, billing: Billi
   const asked = joined.flatMap(({ lines }) => lines.flatMap(({ change }) => accountsOf(change)));
   const people = await peopleOf(actor.organization, asked);
   const since = known.findLast(({ dropped }) => !dropped)?.effectiveAt;
-  const items = joined.map(({ invoice, lines }) => describe(invoice, lines, { people, since }));
+  const waiting = row.op?.invoice;
+  const items = joined.map(({ invoice, lines }) => describe(invoice, lines, { people, since, waiting }));
   return { items, ...(next && { next }) };
 }
 
@@ -182,7 +183,13 @@ async function read(row: Row, cursor: string | undefined) {
 
 const accountsOf = (change: Stored | undefined) => (ID.is("account", change?.by) ? [{ account: change.by }] : []);
 
-type Known = { people: Awaited<ReturnType<typeof peopleOf>>; since: string | undefined };
+type Known = {
+  people: Awaited<ReturnType<typeof peopleOf>>;
+  /** From when on every change is recorded. */
+  since: string | undefined;
+  /** The invoice that a change waits for. */
+  waiting: string | undefined;
+};
 
 function describe(invoice: StripeInvoice, lines: Line[], known: Known) {
   const { id, number, createdAt, status, total, balance, due, currency } = invoice;
@@ -197,13 +204,14 @@ function describe(invoice: StripeInvoice, lines: Line[], known: Known) {
     due,
     currency,
     ...(unexplained !== 0 && { unexplained }),
-    lines: lines.map((line) => describeJoined(line, known)),
+    lines: lines.map((line) => describeJoined(line, { ...known, isWaiting: id === known.waiting })),
   };
 }
 
-function describeJoined({ change, ...line }: Line, { people, since }: Known) {
+function describeJoined({ change, ...line }: Line, { people, since, isWaiting }: Known & { isWaiting: boolean }) {
   const described = { id: line.id, ...describeLine(line) };
   if (change) return { ...described, change: describeChange(change, people) };
+  if (isWaiting) return { ...described, outside: "waiting" as const };
   const isLater = since !== undefined && since <= described.startsAt;
   return { ...described, outside: isLater ? ("stripe" as const) : ("earlier" as const) };
 }

@@ -54,7 +54,8 @@ test("what nobody in Muster did is not said to be done by somebody", () => {
   expect(changeText(change({ cause: "stripe" }))).toEqual({ what: "Changed at Stripe, outside Muster" });
   expect(changeText(change({ cause: "end" }))).toEqual({ what: "The subscription ended" });
   expect(changeText(change({ cause: "unknown" }))).toEqual({ what: "The seats were changed" });
-  const said = (outside: "stripe" | "earlier") => groupsOf([line({ outside })]).map(saidOf);
+  const said = (outside: "waiting" | "stripe" | "earlier") => groupsOf([line({ outside })]).map(saidOf);
+  expect(said("waiting")).toEqual([{ what: "A change that waits for this payment" }]);
   expect(said("stripe")).toEqual([{ what: "Changed at Stripe, outside Muster" }]);
   expect(said("earlier")).toEqual([{ what: "Changed before the seat ledger began" }]);
 });

@@ -11,6 +11,7 @@ type Money = (sum: Amount) => string;
 export type Said = { who?: string; what: string };
 
 const outsideText = {
+  waiting: "A change that waits for this payment",
   stripe: "Changed at Stripe, outside Muster",
   earlier: "Changed before the seat ledger began",
 };

@@ -44,7 +44,7 @@ test("seats and plan are locked while a change is being made or a payment is due
     "Another change",
   );
   const waits = { billingStatus: "active", change: { ...change, waitsUntil: "2026-11-25T08:00:00.000Z" } } as const;
-  expect(whyBlocked(owned, "billing.resize", { billing: waits })).toContain("Another change");
+  expect(whyBlocked(owned, "billing.resize", { billing: waits })).toContain("waits for its payment");
   expect(whyBlocked(owned, "billing.cancel", { billing: waits })).toBeUndefined();
   expect(whyBlocked(owned, "billing.resize", { billing: { billingStatus: "past_due" } })).toContain("payment is due");
   expect(whyBlocked(owned, "billing.cancel", { billing: { billingStatus: "past_due" } })).toBeUndefined();

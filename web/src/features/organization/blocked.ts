@@ -63,7 +63,9 @@ export function whyBlocked(organization: Known, permission: Permission, { target
   // what waits for its payment for hours holds up no end of the subscription
   const isUnderWay = permission === "billing.resize" || billing?.change?.waitsUntil === undefined;
   if (changesPlan.has(permission) && billing?.change !== undefined && isUnderWay) {
-    return "Another change is being made. Wait until it is done.";
+    return billing.change.waitsUntil === undefined
+      ? "Another change is being made. Wait until it is done."
+      : "A change of seats or plan waits for its payment. Pay its invoice, or wait until the change is dropped.";
   }
   return permission === "billing.resize" && billingStatus === "past_due"
     ? "A payment is due. Pay it before you change seats or plan."
