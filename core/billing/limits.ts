@@ -49,7 +49,7 @@ export const requestsPerPage = 50;
 export const lowerSeatsHours = 24;
 /** Automatic seats are reduced again after so long, before the period ends, and not within so long of another change. */
 export const hoursBetweenReductions = 6;
-/** Automatic seats are not reduced for so long after someone has changed seats, or requested some and was not declined. */
+/** Automatic seats are not reduced for so long after someone has changed seats, or requested some that they got or wait for. */
 export const settledDays = 7;
 /** The most seats that are kept free automatically. */
 export const maxSpareSeats = 100;

@@ -81,8 +81,8 @@ export const billingTemplates: Letters = {
       subject: `Seats for ${about.organization} could not be added automatically`,
       preview: "The billing page says why.",
       sentences: [
-        `Seats were needed in ${about.organization}, and could not be added automatically: their payment was declined or waits for you, or seats had been changed too often that day. The billing page says which.`,
-        "Nobody loses a seat. Once none is free, nobody else can be invited or join, and requests for seats wait for you. If a payment waits, pay it: none are added before that, or before Stripe drops the change within a day. Otherwise seats are added again once another payment method is chosen or a change of seats is paid, and at the latest after a day.",
+        `Seats were needed in ${about.organization}, and could not be added automatically: the payment was declined or needs your confirmation, or seats had been changed too often that day. The billing page says which.`,
+        "Nobody loses a seat. Once none is free, nobody else can be invited or join, and requests for seats wait for you. If the payment needs your confirmation, add seats yourself. Otherwise they are added again once another payment method is chosen or a change of seats is paid, and at the latest after a day.",
       ],
       action: "Open billing",
     }),

@@ -4,7 +4,7 @@ import { lowerSeatsHours, settledDays } from "@muster/core/billing/limits.ts";
 export const reclaimTexts = {
   changeAutomaticSeats: {
     summary: "Change automatic seats",
-    description: `Up to this limit, seats are added and charged in the background, whenever fewer are free than are kept so, and for requests of members. Seats that nobody uses are removed ${lowerSeatsHours} hours before each period, unless someone has changed seats, or requested some, in the ${settledDays} days before. Those in use or held by invitations stay.`,
+    description: `Up to this limit, seats are added and charged in the background, whenever fewer are free than are kept so, and for requests of members. Seats that nobody uses are removed ${lowerSeatsHours} hours before each period, unless someone has changed seats, or requested some that they got or wait for, in the ${settledDays} days before. Those in use or held by invitations stay.`,
   },
   listUnusedSeats: {
     summary: "List unused seats",

@@ -76,14 +76,14 @@ test("what stopped it says why, and when it goes on", () => {
     /that day\. Until 2026-11-25, none are added\.$/,
   );
   expect(stoppedText({ ...stopped, reason: "refused", isOfRequests: true }, day, day)).toBe(
-    "Seats that were requested on 2026-11-24 could not be added: Stripe declined the payment. Until 2026-11-25, no other requests are approved automatically, unless another payment method is chosen, or a change of seats is paid.",
+    "Seats that were requested on 2026-11-24 could not be added: the payment was declined, or needs your confirmation. Until 2026-11-25, no other requests are approved automatically, unless another payment method is chosen, or a change of seats is paid.",
   );
 });
 
 test("the next period says what is removed, and what the rest costs", () => {
   const foreseen = (next: number, price?: string) => foreseenText({ on: "December 24", next, price }, billing(8));
   expect(foreseen(7, "$70.00")).toBe(
-    "As it is now, 1 unused seat is removed the day before the renewal on December 24, and 7 seats are renewed: $70.00 before discounts, credit, and taxes. If someone changes seats in the last 7 days, they stay for another period.",
+    "As it is now, 1 unused seat is removed the day before the renewal on December 24, and 7 seats are renewed: $70.00 before discounts, credit, and taxes. If someone changes or requests seats in the last 7 days, they stay for another period.",
   );
   expect(foreseen(8)).toBe("As it is now, 8 seats are renewed on December 24.");
 });

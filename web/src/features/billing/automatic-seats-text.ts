@@ -1,4 +1,4 @@
-import { maxSeats } from "@muster/core/billing/limits.ts";
+import { maxSeats, settledDays } from "@muster/core/billing/limits.ts";
 import type { Billing } from "#lib/billing.ts";
 import { plural } from "#lib/format.ts";
 
@@ -7,7 +7,7 @@ type Stopped = NonNullable<Automatic["stopped"]>;
 
 const reasons: Record<Stopped["reason"], string> = {
   waiting: "their payment is open",
-  refused: "Stripe declined the payment",
+  refused: "the payment was declined, or needs your confirmation",
   unpaid: "they were not paid in time",
   often: "seats had been changed too often that day",
   unknown: "something went wrong",
@@ -90,7 +90,7 @@ type Foreseen = { on: string; next: number; price: string | undefined };
 export function foreseenText({ on, next, price }: Foreseen, { seats: { paid = 0 } }: Billing): string {
   const cost = price === undefined ? "" : `: ${price} before discounts, credit, and taxes`;
   return next < paid
-    ? `As it is now, ${plural(paid - next, "unused seat is", "unused seats are")} removed the day before the renewal on ${on}, and ${plural(next, "seat is", "seats are")} renewed${cost}. If someone changes seats in the last 7 days, they stay for another period.`
+    ? `As it is now, ${plural(paid - next, "unused seat is", "unused seats are")} removed the day before the renewal on ${on}, and ${plural(next, "seat is", "seats are")} renewed${cost}. If someone changes or requests seats in the last ${settledDays} days, they stay for another period.`
     : `As it is now, ${plural(next, "seat is", "seats are")} renewed on ${on}${cost}.`;
 }
 

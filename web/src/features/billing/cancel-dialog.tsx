@@ -42,7 +42,9 @@ export function CancelDialog({ organization, billing, isOpen, onOpenChange }: Pr
   );
 }
 
-function Consequences({ billing: { periodEnd, seats, graceDays, automaticSeats } }: { billing: Billing }) {
+function Consequences({ billing }: { billing: Billing }) {
+  const { periodEnd, seats, graceDays, automaticSeats, change, processing } = billing;
+  const isUnderWay = change !== undefined || processing !== undefined;
   const { date } = useFormat();
   const { freeSeats = 0 } = usePlans();
   const remaining = freeSeats + grantedAt(seats, periodEnd);
@@ -51,7 +53,7 @@ function Consequences({ billing: { periodEnd, seats, graceDays, automaticSeats }
     <ol className="grid list-decimal gap-1.5 pl-4 marker:text-fg-3">
       <li>
         {periodEnd === undefined ? "Until the period ends" : `Until ${date(periodEnd)}`} nothing changes, and you can
-        resume. You won’t be charged again.
+        resume. You won’t be charged again{isUnderWay ? ", except for the change that is not paid yet." : "."}
         {automaticSeats && " Automatic seats add none until then, and are off afterwards."}
       </li>
       <li>

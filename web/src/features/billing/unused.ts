@@ -80,7 +80,7 @@ export function reducedText({ billingStatus, cancelAt }: Subscribed, seats: numb
 /** The same where the subscription keeps its seats. */
 export function keptText({ automaticSeats, cancelAt }: Pick<Billing, "automaticSeats" | "cancelAt">) {
   return automaticSeats && cancelAt === undefined
-    ? `The seats of the subscription stay for others. Automatic seats remove those that are unused the day before the renewal, unless someone has changed seats in the ${settledDays} days before.`
+    ? `The seats of the subscription stay for others. Automatic seats remove all unused ones but ${automaticSeats.spare} the day before the renewal, unless someone has changed or requested seats in the ${settledDays} days before.`
     : "The seats of the subscription stay, for others.";
 }
 
