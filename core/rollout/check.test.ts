@@ -58,13 +58,16 @@ test("a check goes on in the next worker where it had to stop, and decides by al
   expect(await wave()).toBe(2);
 });
 
-test("what was counted for another wave is counted again", async () => {
-  const [second] = await checked(job);
-  const { rollout } = await place.organizationRow();
-  if (!rollout || !second) throw new Error("A rollout is under way.");
-  const waveAt = new Date(place.world.clock.at + 1_000).toISOString();
-  const key = Keys.organization(place.organization);
-  await place.world.table.write(update(key, { set: { rollout: { ...rollout, waveAt } } }));
-  const [third] = await checked(second);
-  expect(third?.counted?.counts.reduce((all, own) => all + own.devices, 0)).toBe(perPage);
-});
+test.each(["waveAt", "resumedAt"])(
+  "what was counted before another wave, or its resumption, is counted again: %s",
+  async (name) => {
+    const [second] = await checked(job);
+    const { rollout } = await place.organizationRow();
+    if (!rollout || !second) throw new Error("A rollout is under way.");
+    const later = new Date(place.world.clock.at + 1_000).toISOString();
+    const key = Keys.organization(place.organization);
+    await place.world.table.write(update(key, { set: { rollout: { ...rollout, [name]: later } } }));
+    const [third] = await checked(second);
+    expect(third?.counted?.counts.reduce((all, own) => all + own.devices, 0)).toBe(perPage);
+  },
+);

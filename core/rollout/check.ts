@@ -105,7 +105,7 @@ async function evaluate(organization: Organization, before: Job["counted"], acto
 }
 
 /** What devices are counted for: another wave, or one that begins again, waits for others. */
-const nameOf = ({ revision, wave, waveAt }: Rollout) => [revision, wave, waveAt].join("/");
+const nameOf = ({ revision, wave, waveAt, resumedAt }: Rollout) => [revision, wave, waveAt, resumedAt].join("/");
 
 /** Where nobody may change settings, a rollout reaches no further devices. It halts all the same. */
 const isAllowed = ({ state, billingStatus }: OrganizationRow, { kind }: Step) =>

@@ -1,8 +1,9 @@
 import { dayMs } from "../base/duration.ts";
 import type { ID } from "../base/id.ts";
 import { OrganizationDeviceRow } from "../device/row.ts";
-import { unreachableDays } from "../device/status.ts";
+import { linkEnd, unreachableDays } from "../device/status.ts";
 import { arrivalOf, membersFor, waveOf } from "../device/wave.ts";
+import { now } from "../kernel/ports.ts";
 import { eachPage } from "../kernel/rows.ts";
 import { type Read, readAll } from "../kernel/stored.ts";
 import { Keys } from "../table/keys.ts";
@@ -11,7 +12,7 @@ import type { Counts, Rollout } from "./row.ts";
 
 // How far a rollout has come, counted from the devices: what decides about it is in no cache.
 
-type Waves = Pick<Rollout, "revision" | "waves" | "wave" | "waveAt" | "fields">;
+type Waves = Pick<Rollout, "revision" | "waves" | "wave" | "waveAt" | "resumedAt" | "fields">;
 type Row = Pick<Read<typeof OrganizationDeviceRow>, "linkedAt" | "contactAt" | "wipe" | "wipedAt">;
 
 /** How far a count has come: the devices that each wave adds, the one with everybody last, and where to go on. */
@@ -43,11 +44,12 @@ export async function countWaves(
 }
 
 /**
- * Whether a wave waits for a device: it was linked before the wave that is released now, is not to wipe itself and has not,
- * and was in contact since or not long before.
+ * Whether a wave waits for a device: it is linked, was linked before the wave began or went on after a halt, and was in
+ * contact since it began or not long before. So those whose silence halted it are still waited for.
  */
-function isAwaited({ linkedAt, contactAt, wipe, wipedAt }: Row, { waveAt }: Waves): boolean {
-  if (wipe || wipedAt !== undefined || linkedAt > waveAt) return false;
+function isAwaited({ linkedAt, contactAt, wipe, wipedAt }: Row, { waveAt, resumedAt = waveAt }: Waves): boolean {
+  if (wipe || wipedAt !== undefined || linkedAt > resumedAt) return false;
+  if (linkEnd({ contactAt }) <= now().getTime()) return false;
   return Date.parse(contactAt) >= Date.parse(waveAt) - unreachableDays * dayMs;
 }
 

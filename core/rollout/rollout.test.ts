@@ -4,7 +4,7 @@ import { setReport } from "@muster/local/testing/fixtures/rollouts.ts";
 import { followLog } from "@muster/local/testing/fixtures/whole-organization.ts";
 import { resultOf } from "@muster/local/testing/result.ts";
 import { beforeEach, describe, expect, test } from "vitest";
-import { hourSeconds } from "../base/duration.ts";
+import { daySeconds, hourSeconds } from "../base/duration.ts";
 import type { ID } from "../base/id.ts";
 import { waveOf } from "../device/wave.ts";
 import { asSystem } from "../kernel/context.ts";
@@ -174,6 +174,31 @@ describe("a rollout", () => {
     await setAll(devices);
     await checkLater();
     expect(await get()).toBeUndefined();
+  });
+
+  test("counts what was linked while it was halted or paused, and waits for nobody who left during a pause", async () => {
+    await link(10);
+    await start({ waves: [{ percent: 99 }], maxRefused: 5 });
+    await owned(() => Rollout.pause({}));
+    place.world.clock.pass(10 * daySeconds);
+    await link(4);
+    await owned(() => Rollout.resume({}));
+    await checked();
+    // those from before were not in contact for ten days
+    expect((await get())?.released.devices).toBe((await inWave(1)).filter((one) => devices.indexOf(one) >= 10).length);
+    await setAll((await inWave(1)).slice(-1), "refused");
+    await checkLater();
+    expect(await get()).toMatchObject({ state: "halted", haltReason: "refusals" });
+    await link(3);
+    const before = (await get())?.released.devices ?? 0;
+    await owned(() => Rollout.resume({}));
+    await checkLater();
+    expect((await get())?.released.devices).toBe(
+      before + (await inWave(1)).filter((one) => devices.indexOf(one) >= 14).length,
+    );
+    place.world.clock.pass(91 * daySeconds);
+    await checked();
+    expect((await get())?.released?.devices ?? 0).toBe(0);
   });
 
   test("gives the next wave all its time, also after it was resumed", async () => {

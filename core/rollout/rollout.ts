@@ -49,7 +49,7 @@ export const pause = fn(
 
 /**
  * Lets a rollout go on that was paused or has halted. Its wave has all its time again, and as many devices may refuse the
- * change as do already.
+ * change as do already. One that was paused begins its wave again; one that has halted waits for the same devices.
  */
 export const resume = fn(
   "rollout.resume",
@@ -57,9 +57,11 @@ export const resume = fn(
   async (_, actor, [organization, row]) => {
     const before = underWay(organization);
     if (before.state === "running") return describe({ rollout: before }, row);
-    const { haltReason: _reason, ...others } = before;
+    const { haltReason: _reason, resumedAt: _before, ...others } = before;
+    const at = instant();
     const maxRefused = Math.max(before.maxRefused, refusedPercent(before, row));
-    const rollout: Rollout = { ...others, state: "running", resumedAt: instant(), maxRefused };
+    const begins = before.state === "halted" ? { resumedAt: at } : { waveAt: at };
+    const rollout: Rollout = { ...others, ...begins, state: "running", maxRefused };
     const listed = update(Keys.rollout(actor.organization), {
       set: { revision: before.revision, ...listing(actor.organization, before) },
       unset: ["checkedAt", "dueAt"],

@@ -15,7 +15,7 @@ export const Rollout = v.object({
   /** The wave that is released, from 1. The one after the last of `waves` is everybody. */
   wave: v.number(),
   waveAt: v.string(),
-  /** When somebody let this wave go on. It has its time from then, and waits for the same devices as before. */
+  /** When somebody let this wave go on after a halt. It has its time from then, and waits for the same devices as before. */
   resumedAt: v.optional(v.string()),
   /** Percent of the released devices on which it must be in force before the next wave. */
   share: v.number(),
