@@ -203,8 +203,10 @@ describe("a rollout", () => {
 
   test("gives the next wave all its time, also after it was resumed", async () => {
     await link(20);
-    await start({ waves: [{ percent: 40 }], silenceHours: 2 });
-    await owned(() => Rollout.pause({}));
+    await start({ waves: [{ percent: 40 }], silenceHours: 2, maxRefused: 0 });
+    await setAll(await inWave(1), "refused");
+    await checked();
+    expect(await get()).toMatchObject({ state: "halted" });
     await owned(() => Rollout.resume({}));
     place.world.clock.pass(hourSeconds);
     await setAll(await inWave(1));
