@@ -33,7 +33,7 @@ const lifetimeSeconds = checkoutHours * hourSeconds;
 const minSeconds = 600;
 const maxAttempts = 3;
 const unreadText =
-  "Stripe doesn’t say what was already paid, so no other checkout is opened. The operator of this service was told.";
+  "Stripe does not say what was already paid, so no other checkout is opened. The operator of this service was told.";
 
 // Failures
 
