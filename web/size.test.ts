@@ -38,7 +38,7 @@ const budgets: Record<string, { routes: string[]; parts?: string[]; bytes: numbe
   devices: { routes: inOrganization("devices/index"), bytes: 149_500, files: 15 },
   device: { routes: inOrganization("devices/$device"), bytes: 139_000, files: 14 },
   billing: { routes: inOrganization("billing"), bytes: 157_500, files: 18 },
-  "seat ledger": { routes: inOrganization("billing_.ledger"), bytes: 144_000, files: 14 },
+  "seat ledger": { routes: inOrganization("billing_.ledger"), bytes: 144_500, files: 14 },
   settings: { routes: inSettings("general"), parts: ["settings/state-select"], bytes: 154_500, files: 18 },
   "import settings": { routes: inSettings("imports"), bytes: 143_000, files: 14 },
   "feature settings": { routes: inSettings("features"), bytes: 151_500, files: 14 },
@@ -134,7 +134,7 @@ test.each(pages)("%s has neither inline scripts nor inline styles, which its pol
 
 test("the pages about the API are small, load one style sheet and no script except the theme's", () => {
   for (const [name, bytes] of [
-    ["docs/index.html", 109_500],
+    ["docs/index.html", 110_500],
     ["docs/errors.html", 12_000],
   ] as const) {
     const page = readFileSync(join(folder, name), "utf8");

@@ -28,8 +28,9 @@ export async function takeLock(folder: string, { after, now }: System, onLost: (
   await mkdir(folder, { recursive: true, mode: 0o700 });
   for (let attempt = 0; !(await create(path, id, now())); attempt++) {
     const other = await inspect(path);
-    if (other && isAlive(other, now()))
+    if (other && isAlive(other, now())) {
       throw new Locked(`Another process follows the settings in ${folder}. Stop it first.`);
+    }
     if (attempt === attempts) throw new Locked(`The lock of ${folder} cannot be taken.`);
     if (other) await moveAway(path, other.id);
   }
