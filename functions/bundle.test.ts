@@ -35,7 +35,7 @@ const budgets: Record<Entry, { loaded: number; gzip: number }> = {
   sync: { loaded: 363_500, gzip: 133_000 },
   follow: { loaded: 173_500, gzip: 61_500 },
   view: { loaded: 162_500, gzip: 57_000 },
-  work: { loaded: 319_500, gzip: 117_000 },
+  work: { loaded: 320_000, gzip: 118_000 },
   mail: { loaded: 460_500, gzip: 149_500 },
   imports: { loaded: 433_500, gzip: 145_000 },
   bulk: { loaded: 406_500, gzip: 131_500 },
