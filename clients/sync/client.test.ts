@@ -1,5 +1,6 @@
 import { readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { sections } from "@muster/settings/fields.ts";
 import { everything } from "@muster/settings/kind.ts";
 import { describe, expect, test } from "vitest";
 import type { Client } from "./client.ts";
@@ -151,7 +152,8 @@ describe("a linked device", () => {
     const { server, clock } = fixture;
     const client = await fixture.start({ isLive: true });
     await client.refresh();
-    const settled = () => server.state.waiting.size === 1 && server.state.receipts.length > 0;
+    const applied = () => server.state.receipts.filter(({ state }) => state === "applied").length;
+    const settled = () => server.state.waiting.size === 1 && applied() === sections.length;
     await expect.poll(() => clock.advance(secondMs / 2) ?? settled()).toBe(true);
     const [receipts, asked] = [server.state.receipts.length, server.state.requests.length];
     server.state.spreadSeconds = 40;
