@@ -80,7 +80,7 @@ const limits: Record<string, string> = {
   "Requests for seats": `${textOf({ quota: Billing.requestsPerDay, windowSeconds: daySeconds })} per member`,
   "Automatic seats": `up to the limit that an owner sets, with 1 to ${Billing.maxSpareSeats} kept free`,
   "Changes of automatic seats": `${all(Billing.automaticChangesPerSubscription)}, of all changes of a subscription; for requests ${all(Billing.requestedChangesPerSubscription)}`,
-  "Unused automatic seats": `removed ${Billing.lowerSeatsHours} hours before a period ends, unless someone has changed seats within ${Billing.settledDays} days, or requested some and was not declined; again ${Billing.hoursBetweenReductions} hours later`,
+  "Unused automatic seats": `removed ${Billing.lowerSeatsHours} hours before a period ends, unless someone has changed seats within ${Billing.settledDays} days, or requested some that they got or wait for; again ${Billing.hoursBetweenReductions} hours later`,
   "A request for seats": `expires after ${Billing.requestDays} days`,
   "Reports of one text that are kept": `${Update.maxReports}`,
   "Edits of updates and comments": `${Update.editsPerHour} an hour per account`,
