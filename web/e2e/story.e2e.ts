@@ -62,7 +62,7 @@ test("the main tasks by keyboard alone: invite, mail, accept, another role, remo
   await expect(page.getByRole("menuitem", { name: "Remove…" })).toBeFocused();
   await page.keyboard.press("Enter");
   await expect(page.getByRole("alertdialog")).toBeVisible();
-  await tabTo(page, "Remove");
+  await tabTo(page, "Remove member");
   await page.keyboard.press("Enter");
   await expect(page.getByText(/^Grace.* was removed$/)).toBeVisible();
   await expect(page.getByRole("row")).toHaveCount(2);
