@@ -32,6 +32,19 @@ async function reported() {
   return { fixture, pathOf };
 }
 
+/** The same, after it has reported more, and its folder came back from a backup that was made before. */
+async function restored() {
+  const { fixture } = await reported();
+  const backup = await emptyFolder();
+  await cp(fixture.folder, backup, { recursive: true });
+  const client = await fixture.start();
+  for (const section of ["models", "sources"] as const) await client.report(section, "enforced");
+  await delivered(fixture, client);
+  await client.stop();
+  await cp(backup, fixture.folder, { recursive: true });
+  return fixture;
+}
+
 describe("receipts reach the server", () => {
   test.each([true, false])(
     "after their file was lost, although the server has higher numbers: an older server %s",
@@ -51,27 +64,13 @@ describe("receipts reach the server", () => {
   );
 
   test("after the folder came back from a backup, also that all is removed", async () => {
-    const { fixture } = await reported();
-    const backup = await emptyFolder();
-    await cp(fixture.folder, backup, { recursive: true });
-    const client = await fixture.start();
-    for (const section of ["models", "sources"] as const) await client.report(section, "enforced");
-    await delivered(fixture, client);
-    await client.stop();
-    await cp(backup, fixture.folder, { recursive: true });
+    const fixture = await restored();
     expect(await unlink({ ...app, folder: fixture.folder, system: fixture.clock, on })).toEqual({ isReported: true });
     expect(last(fixture)).toMatchObject({ seq: 12, state: "wiped" });
   });
 
   test("after the folder came back from a backup, also those that were numbered before the server said so", async () => {
-    const { fixture } = await reported();
-    const backup = await emptyFolder();
-    await cp(fixture.folder, backup, { recursive: true });
-    const client = await fixture.start();
-    for (const section of ["models", "sources"] as const) await client.report(section, "enforced");
-    await delivered(fixture, client);
-    await client.stop();
-    await cp(backup, fixture.folder, { recursive: true });
+    const fixture = await restored();
     let isDown = true;
     fixture.server.state.intercept = (_, genuine) => (isDown ? Promise.reject(new Error("No network.")) : genuine());
     const again = await fixture.start();

@@ -15,8 +15,8 @@ export type UnlinkOptions = Place & {
 /**
  * Removes the document, secrets and keys of this device, and tells the server so if it can be reached. Its member revokes it
  * in the account. Keys that cannot be read are removed too: nobody can be told then.
- * @throws NotLinked, or Locked if a process follows the settings in this folder, or what `on.wipe` threw, or why a file cannot be removed:
- * then call it again
+ * @throws NotLinked, or Locked if a process follows the settings in this folder, or what `on.wipe` threw, or why a file
+ * cannot be removed: then call it again
  */
 export async function unlink(options: UnlinkOptions): Promise<{ isReported: boolean }> {
   checkApp(options);

@@ -22,6 +22,19 @@ afterEach(() => billing.stop());
 /** The write that ends a reclaim and stores its change of seats. */
 const reduces = (steps: readonly Step[]) =>
   steps.some((step) => step.do === "put" && step.key.sk === "#billing" && step.item.op !== undefined);
+
+/** Runs all of a reclaim. Just before it changes seats, something else happens, once. */
+async function runBeside(happens: () => Promise<unknown>): Promise<void> {
+  const { table } = billing.world;
+  const other = once(happens);
+  const write: typeof table.write = async (...steps) => {
+    if (reduces(steps)) await other();
+    return table.write(...steps);
+  };
+  billing.world.rebind({ table: { ...table, write } });
+  await place.runAll();
+  billing.world.rebind({ table });
+}
 /** Does something once. */
 function once(run: () => Promise<unknown>) {
   let isDone = false;
@@ -52,18 +65,10 @@ test.each([implied.contended, implied.busy])("its seats are reduced a moment aft
 test("its seats are reduced by what is free after somebody changes them at the same moment", async () => {
   await place.join("old@example.com", "write", 70);
   await place.start({ reduces: true });
-  const { table } = billing.world;
-  const other = once(async () => {
+  await runBeside(async () => {
     await acme.edit(9);
     await acme.reconcile();
   });
-  const write: typeof table.write = async (...steps) => {
-    if (reduces(steps)) await other();
-    return table.write(...steps);
-  };
-  billing.world.rebind({ table: { ...table, write } });
-  await place.runAll();
-  billing.world.rebind({ table });
   expect(await place.get()).toMatchObject({ state: "done", seats: 8 });
   expect(await place.paid()).toBe(8);
 });
@@ -72,15 +77,7 @@ test("its seats are reduced to those in use after somebody is invited at the sam
   for (const name of ["old", "older"]) await place.join(`${name}@example.com`, "write", 70);
   await place.invite(...Array.from({ length: 9 }, (_, n) => `new${n}@example.com`));
   await place.start({ reduces: true });
-  const { table } = billing.world;
-  const other = once(() => place.invite("late@example.com"));
-  const write: typeof table.write = async (...steps) => {
-    if (reduces(steps)) await other();
-    return table.write(...steps);
-  };
-  billing.world.rebind({ table: { ...table, write } });
-  await place.runAll();
-  billing.world.rebind({ table });
+  await runBeside(() => place.invite("late@example.com"));
   expect(await place.get()).toMatchObject({ state: "done", removed: 2, seats: 11 });
   expect([(await place.get())?.failure, await place.paid()]).toEqual([undefined, 11]);
 });

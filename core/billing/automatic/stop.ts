@@ -55,8 +55,8 @@ function afterDrop(organizationRow: OrganizationRow, row: Row, op: Op, reason: S
 }
 
 /**
- * Adds no seats until an instant, a day later unless it says otherwise, or unless another method pays then. Owners are told once, until some are
- * added again.
+ * Adds no seats until an instant, a day later unless it says otherwise, or unless another method pays then. Owners are
+ * told once, until some are added again.
  */
 export function stopped({ pk, automatic }: OrganizationRow, why: Why): Outcome {
   if (!automatic) return { steps: [] };
