@@ -2,6 +2,7 @@ import { createHash, createPublicKey, verify } from "node:crypto";
 import { Aes256Gcm, CipherSuite, DhkemX25519HkdfSha256, HkdfSha256 } from "@hpke/core";
 import * as Audit from "@muster/core/audit/audit.ts";
 import { hourSeconds } from "@muster/core/base/duration.ts";
+import { sha256 } from "@muster/core/base/hash.ts";
 import * as ID from "@muster/core/base/id.ts";
 import { react } from "@muster/core/departure/record.ts";
 import * as Token from "@muster/core/device/token.ts";
@@ -435,6 +436,19 @@ describe("a device", () => {
       await expect(api.world.as(bob, () => ask(left))).rejects.toMatchObject({ code: "rate.limited" });
     },
   );
+
+  test("is not let in with a superseded token when it is gone before it can be revoked for that", async () => {
+    const key = Keys.device(bob.account, device.id);
+    const superseded = { previousToken: sha256(device.token), token: sha256("its successor") };
+    await api.world.table.write(update(key, { set: superseded }));
+    const { table, overtake } = openInterleaving(api.world.table);
+    api.world.rebind({ table });
+    const [answer] = await overtake(
+      () => sync(),
+      () => table.write(remove(key)),
+    );
+    expect(answer).toMatchObject({ status: 401, body: { code: "actor.unauthenticated" } });
+  });
 
   test("is told nothing if it is unknown, and its organization is there, or never was", async () => {
     const account = ID.create("account");
