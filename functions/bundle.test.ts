@@ -22,7 +22,7 @@ import { openStream, type TestStream } from "@muster/local/testing/worlds/stream
 import { openWorld, type Person, siteUrl, type World } from "@muster/local/testing/worlds/world.ts";
 import type { APIGatewayProxyStructuredResultV2, DynamoDBRecord } from "aws-lambda";
 import type { Metafile } from "esbuild";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { bundle, type Entry, entries, folderOf } from "./bundle.ts";
 import { bounceEvent, httpEvent, queueEvent } from "./testing/events.ts";
 import { type RunningFunction, startFunction } from "./testing/lambda.ts";
@@ -115,7 +115,7 @@ beforeAll(async () => {
     MUSTER_KMS_URL: kms.endpoint,
   };
   ada = await world.person("ada@example.com");
-}, 180_000);
+});
 
 afterAll(async () => {
   await Promise.all([...started.values()].map((one) => one.stop()));
@@ -531,7 +531,7 @@ describe("the memory of the API", () => {
     const paths = ["/api/v1/organizations", "/api/v1/nowhere", "/api/v1/health"];
     const answers = await Promise.all(paths.map((path) => one.invoke(httpEvent({ path, headers }))));
     process.kill(one.pid, "SIGUSR2");
-    await vi.waitFor(() => expect(one.said()).toContain("LOADED "), 5_000);
+    await expect.poll(one.said).toContain("LOADED ");
     await one.stop();
     expect(answers).toMatchObject([{ statusCode: 200 }, { statusCode: 404 }, { statusCode: 200 }]);
     expect(one.said()).toContain("NativeModule net");
@@ -564,11 +564,11 @@ describe("the memory of the API", () => {
     expect(text).toContain(originSecret);
     const at = text.search(/heapqz/i);
     expect(at === -1 ? "" : text.slice(at - 80, at + 40)).toBe("");
-  }, 120_000);
+  });
 
   async function heapOf({ pid, invoke }: RunningFunction, dumps: string): Promise<string> {
     process.kill(pid, "SIGUSR2");
-    await vi.waitUntil(() => readdirSync(dumps).length > 0, { timeout: 30_000 });
+    await expect.poll(() => readdirSync(dumps)).toHaveLength(1);
     // it is written at once, so that the next answer comes when it is whole
     await invoke(httpEvent({ path: "/api/v1/health" }));
     const [name = ""] = readdirSync(dumps);

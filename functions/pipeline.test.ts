@@ -251,7 +251,7 @@ describe("a process that crashes", () => {
   }
 
   for (const moment of ["before", "after"] as const) {
-    test(`${moment} any of its calls loses nothing and duplicates nothing`, { timeout: 120_000 }, async () => {
+    test(`${moment} any of its calls loses nothing and duplicates nothing`, async () => {
       const wrong: string[] = [];
       let deaths = 0;
       for (let at = 1; ; at++) {

@@ -12,7 +12,6 @@ import { synthesize } from "./testing/synthesis.ts";
 
 const stage = "ci";
 const region = "eu-west-1";
-const timeoutSeconds = 180;
 const templateSchema = v.object({ Resources: v.record(v.string(), v.unknown()) });
 
 const { resources } = synthesize("dev", { stage });
@@ -35,7 +34,7 @@ afterAll(async () => {
   artifacts.remove();
 });
 
-describe("sst build", { timeout: timeoutSeconds * 1000 }, () => {
+describe("sst build", () => {
   test("turns the stacks into a manifest, asking AWS only for the caller's identity", async () => {
     const { code, said } = await sst(["build", "--to", output]);
     expect(said).toContain("10 stacks");
@@ -55,7 +54,7 @@ describe("sst build", { timeout: timeoutSeconds * 1000 }, () => {
   });
 });
 
-describe("sst deploy, rehearsed", { timeout: timeoutSeconds * 1000 }, () => {
+describe("sst deploy, rehearsed", () => {
   test("uploads the code and creates every stack after those that it imports from", async () => {
     const { code, said } = await sst(["deploy", "--from", output]);
     expect(said).not.toMatch(/failed/i);

@@ -1,11 +1,23 @@
+import { readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import type { Actor } from "../kernel/actor.ts";
 import { admit, authorize, reaches, reauthenticatedUntil } from "../kernel/authorize.ts";
 import { failure } from "./failure.ts";
 import type { ID } from "./id.ts";
-import { canGrant, type Grantee, grantsMore, type Permission, permissions, type Rule } from "./permission.ts";
+import { permissionsOfJobs } from "./job-permission.ts";
+import { reauthenticationMinutes } from "./limits.ts";
+import {
+  canGrant,
+  type Grantee,
+  grantsMore,
+  type Permission,
+  permissions,
+  permissionsOfPeople,
+  type Rule,
+} from "./permission.ts";
 import { type Role, roles } from "./role.ts";
 
+const file = new URL("../../docs/permissions.md", import.meta.url);
 const at = new Date("2026-11-24T09:00:00Z");
 const origin = { ip: "203.0.113.7", agent: "" };
 const person = {
@@ -15,7 +27,11 @@ const person = {
   via: { kind: "session" as const, id: "ses_A" as ID<"session">, authenticatedAt: at.toISOString() },
   origin,
 };
-const member = (role: Role): Actor => ({ type: "member", ...person, organization: "org_X", role });
+const led = "team_A" as ID<"team">;
+const member = (role: Role, teams = [led]): Actor => {
+  const ledTeams = new Set(teams);
+  return { type: "member", ...person, organization: "org_X", role, ledTeams };
+};
 const actors = {
   public: { type: "public", origin },
   account: { type: "account", ...person },
@@ -26,311 +42,76 @@ const actors = {
   read: member("read"),
 } satisfies Record<Grantee, Actor>;
 
-/** The table a second time, as sets of roles: changing a permission takes two edits, on purpose. */
-const everybodySignedIn = ["account", "owner", "admin", "write", "read"];
-const anybody = ["public", ...everybodySignedIn];
-const managers = ["owner", "admin"];
-const may: Record<Permission, string[]> = {
-  "account.delete": everybodySignedIn,
-  "account.edit": everybodySignedIn,
-  "account.erase": ["system"],
-  "account.get": everybodySignedIn,
-  "account.previewDeletion": everybodySignedIn,
-  "account.react": ["system"],
-  "audit.announce": ["system"],
-  "audit.follow": ["system"],
-  "audit.list": managers,
-  "audit.sweep": ["system"],
-  "billing.approveSeatRequest": managers,
-  "billing.attention": ["system"],
-  "billing.cancel": managers,
-  "billing.catchUp": ["system"],
-  "billing.checkout": managers,
-  "billing.close": ["system"],
-  "billing.compare": ["system"],
-  "billing.confirm": managers,
-  "billing.declineSeatRequest": managers,
-  "billing.discount": managers,
-  "billing.get": managers,
-  "billing.getSeatRequest": roles.slice(),
-  "billing.listSeatRequests": managers,
-  "billing.export": managers,
-  "billing.invoices": managers,
-  "billing.ledger": managers,
-  "billing.portal": managers,
-  "billing.preview": managers,
-  "billing.followDue": ["system"],
-  "billing.followSeats": ["system"],
-  "billing.receive": ["system"],
-  "billing.reconcile": ["system"],
-  "billing.reconcileCustomer": ["system"],
-  "billing.refund": ["system"],
-  "billing.allowTrial": ["system"],
-  "billing.report": ["system"],
-  "billing.reports": ["system"],
-  "billing.requestSeats": roles.slice(),
-  "billing.resetBreaker": ["system"],
-  "billing.resize": managers,
-  "billing.resume": managers,
-  "billing.sweep": ["system"],
-  "billing.sync": ["system"],
-  "billing.upcoming": managers,
-  "billing.revokeSeatRequest": roles.slice(),
-  "billing.changeAutomaticSeats": ["owner"],
-  "import.arrive": ["system"],
-  "reclaim.cancel": managers,
-  "reclaim.get": managers,
-  "reclaim.listUnused": managers,
-  "reclaim.run": ["system"],
-  "reclaim.start": managers,
-  "import.cancel": managers,
-  "import.check": ["system"],
-  "import.compile": ["system"],
-  "import.create": managers,
-  "import.due": ["system"],
-  "import.edit": managers,
-  "import.get": managers,
-  "import.list": managers,
-  "import.pauseMails": managers,
-  "import.report": managers,
-  "import.resendMails": managers,
-  "import.resumeMails": managers,
-  "import.retry": managers,
-  "import.rows": managers,
-  "import.run": ["system"],
-  "import.setting": managers,
-  "invitation.accept": everybodySignedIn,
-  "invitation.changeRole": managers,
-  "invitation.decline": everybodySignedIn,
-  "invitation.due": ["system"],
-  "invitation.expire": ["system"],
-  "invitation.export": managers,
-  "invitation.get": managers,
-  "invitation.link": managers,
-  "invitation.list": managers,
-  "invitation.mine": everybodySignedIn,
-  "invitation.preview": anybody,
-  "invitation.previewRevocation": managers,
-  "invitation.react": ["system"],
-  "invitation.remind": ["system"],
-  "invitation.removeSuppression": managers,
-  "invitation.request": anybody,
-  "invitation.resend": managers,
-  "invitation.resendMany": managers,
-  "invitation.review": managers,
-  "invitation.revoke": managers,
-  "invitation.send": managers,
-  "invitation.revokeSent": ["system"],
-  "key.advance": ["system"],
-  "key.rotate": ["system"],
-  "key.rotation": ["system"],
-  "mail.count": ["system"],
-  "mail.deliver": ["system"],
-  "mail.enqueue": ["system"],
-  "mail.react": ["system"],
-  "mail.record": ["system"],
-  "mail.removeSuppression": ["system"],
-  "mail.requeue": ["system"],
-  "mail.resume": ["system"],
-  "mail.send": ["system"],
-  "mail.getStalled": managers,
-  "mail.resumeStalled": managers,
-  "member.changeRole": managers,
-  "member.export": managers,
-  "member.get": roles.slice(),
-  "member.leave": roles.slice(),
-  "member.list": roles.slice(),
-  "member.reinstate": managers,
-  "member.remove": managers,
-  "member.transfer": ["owner"],
-  "notification.changePreferences": ["owner", "admin", "write", "read"],
-  "notification.getPreferences": ["owner", "admin", "write", "read"],
-  "notification.list": everybodySignedIn,
-  "notification.markAllRead": everybodySignedIn,
-  "notification.markRead": everybodySignedIn,
-  "member.repair": ["system"],
-  "notification.due": ["system"],
-  "notification.notifyTeam": ["system"],
-  "notification.queueDigests": ["system"],
-  "notification.react": ["system"],
-  "notification.resubscribe": anybody,
-  "notification.unsubscribe": anybody,
-  "organization.create": everybodySignedIn,
-  "organization.delete": ["owner"],
-  "organization.get": roles.slice(),
-  "organization.endGrants": ["system"],
-  "organization.grant": ["system"],
-  "organization.inspect": ["system"],
-  "organization.list": everybodySignedIn,
-  "organization.react": ["system"],
-  "organization.reactivate": ["system"],
-  "organization.rename": managers,
-  "organization.restore": ["owner"],
-  "organization.suspend": ["system"],
-  "plan.list": everybodySignedIn,
-  "resource.list": everybodySignedIn,
-  "purge.due": ["system"],
-  "purge.list": ["system"],
-  "purge.run": ["system"],
-  "search.project": ["system"],
-  "secret.react": ["system"],
-  "secret.runCheck": ["system"],
-  "sync.certify": managers,
-  "departure.get": managers,
-  "departure.list": managers,
-  "departure.preview": managers,
-  "departure.react": ["system"],
-  "device.approve": everybodySignedIn,
-  "device.authorize": anybody,
-  "device.deny": everybodySignedIn,
-  "device.exchange": anybody,
-  "device.export": managers,
-  "device.get": managers,
-  "device.list": managers,
-  "device.mine": everybodySignedIn,
-  "device.react": ["system"],
-  "device.rename": everybodySignedIn,
-  "device.review": everybodySignedIn,
-  "device.revoke": managers,
-  "device.revokeOwn": everybodySignedIn,
-  "device.summarize": managers,
-  "sync.listReceipts": managers,
-  "sync.readList": [],
-  "sync.report": [],
-  "sync.signingKeys": anybody,
-  "sync.get": [],
-  "domain.add": managers,
-  "domain.changeJoin": ["owner"],
-  "domain.check": managers,
-  "domain.due": ["system"],
-  "domain.get": managers,
-  "domain.join": everybodySignedIn,
-  "domain.joinable": everybodySignedIn,
-  "domain.list": managers,
-  "domain.react": ["system"],
-  "domain.remove": managers,
-  "figure.count": ["system"],
-  "figure.list": managers,
-  "secret.check": managers,
-  "rollout.check": ["system"],
-  "rollout.resume": managers,
-  "rollout.due": ["system"],
-  "rollout.finish": managers,
-  "rollout.get": managers,
-  "rollout.pause": managers,
-  "rollout.preview": managers,
-  "rollout.react": ["system"],
-  "rollout.rollBack": managers,
-  "secret.create": managers,
-  "secret.edit": managers,
-  "secret.get": managers,
-  "secret.list": managers,
-  "secret.remove": managers,
-  "secret.replace": managers,
-  "setting.count": ["system"],
-  "setting.getDefaults": ["system"],
-  "setting.inspectCatalog": ["system"],
-  "setting.recount": ["system"],
-  "setting.setCatalog": ["system"],
-  "setting.setDefault": ["system"],
-  "session.end": everybodySignedIn,
-  "session.endAll": everybodySignedIn,
-  "session.list": everybodySignedIn,
-  "session.reauthenticate": everybodySignedIn,
-  "session.requestCode": anybody,
-  "session.requestReauthentication": everybodySignedIn,
-  "session.signIn": anybody,
-  "setting.change": managers,
-  "setting.changeTeam": managers,
-  "setting.choose": ["owner", "admin", "write", "read"],
-  "setting.effective": ["owner", "admin", "write", "read"],
-  "setting.exportDocument": managers,
-  "setting.get": managers,
-  "setting.getCatalog": ["owner", "admin", "write", "read"],
-  "setting.getGeneral": managers,
-  "setting.getOwn": ["owner", "admin", "write", "read"],
-  "setting.getTeam": managers,
-  "setting.getWebsites": managers,
-  "setting.history": managers,
-  "setting.importDocument": managers,
-  "setting.preview": managers,
-  "setting.previewTeam": managers,
-  "setting.restore": managers,
-  "setting.saveGeneral": managers,
-  "team.addLead": roles.slice(),
-  "team.addMembers": roles.slice(),
-  "team.cleanUp": ["system"],
-  "team.create": managers,
-  "team.edit": roles.slice(),
-  "team.get": roles.slice(),
-  "team.leave": roles.slice(),
-  "team.list": roles.slice(),
-  "team.react": ["system"],
-  "team.remove": managers,
-  "team.removeLead": roles.slice(),
-  "team.removeMembers": roles.slice(),
-  "team.repair": ["system"],
-  "comment.create": ["owner", "admin", "write"],
-  "comment.edit": ["owner", "admin", "write"],
-  "comment.list": ["owner", "admin", "write", "read"],
-  "comment.report": ["owner", "admin", "write", "read"],
-  "comment.setReaction": ["owner", "admin", "write", "read"],
-  "comment.remove": ["owner", "admin", "write"],
-  "comment.restore": ["owner", "admin", "write"],
-  "update.create": ["owner", "admin", "write"],
-  "update.dismissReports": managers,
-  "update.edit": ["owner", "admin", "write"],
-  "update.export": managers,
-  "update.exportTable": managers,
-  "update.get": ["owner", "admin", "write", "read"],
-  "update.history": ["owner", "admin"],
-  "update.list": ["owner", "admin", "write", "read"],
-  "update.listReactions": ["owner", "admin", "write", "read"],
-  "update.listReports": managers,
-  "update.listSeen": ["owner", "admin"],
-  "update.listTags": ["owner", "admin", "write", "read"],
-  "update.markSeen": ["owner", "admin", "write", "read"],
-  "update.mentionable": ["owner", "admin", "write"],
-  "update.news": ["owner", "admin", "write", "read"],
-  "update.mute": ["owner", "admin", "write", "read"],
-  "update.pin": roles.slice(),
-  "update.report": ["owner", "admin", "write", "read"],
-  "update.setReaction": ["owner", "admin", "write", "read"],
-  "update.remove": ["owner", "admin", "write"],
-  "update.restore": ["owner", "admin", "write"],
-  "update.unpin": roles.slice(),
-  "update.visit": ["owner", "admin", "write", "read"],
-  "update.eraseComment": ["system"],
-  "update.walkReports": ["system"],
-  "update.count": ["system"],
-  "update.erase": ["system"],
-  "update.continueRemoval": ["system"],
-  "update.removeByAuthor": managers,
-  "update.eraseFeed": ["system"],
-  "update.project": ["system"],
-  "update.react": ["system"],
-};
+/** What an actor with a permission may use it on, by what `authorize` and `reaches` decide. */
+function decided(actor: Actor, permission: Permission): string {
+  try {
+    authorize(actor, permission, at);
+  } catch {
+    return "";
+  }
+  const targets = {
+    any: { role: "owner" as const },
+    "below owner": { role: "admin" as const },
+    own: { account: person.account },
+    "teams they lead": { team: led },
+  };
+  const found = Object.entries(targets).find(([, target]) => reaches(actor, permissions[permission], target));
+  return found?.[0] ?? "nothing";
+}
+
+/** The conditions of a rule beside its roles. */
+function conditions({ via, sessions, reauthenticated, unpaid, suspended, deleted, feature }: Rule): string {
+  return [
+    via && (sessions === false ? `only with a ${via.join(" or ")} token` : `also with a ${via.join(" or ")} token`),
+    reauthenticated && `identity confirmed in the last ${reauthenticationMinutes} minutes`,
+    unpaid && "also in a read-only organization",
+    suspended && "also for owners of a suspended organization",
+    deleted && "also for owners of a deleted organization",
+    feature && `not where ${feature} are turned off`,
+  ]
+    .filter(Boolean)
+    .join("; ");
+}
+
+const line = (...cells: string[]) => `| ${cells.join(" | ")} |`;
+const page = () => `# Permissions
+
+Written by \`npm run openapi\` from what the code decides for each role; the rules are in \`core/base/permission.ts\`. Other
+documents: [roles and words](glossary.md), [errors](errors.md).
+
+A cell says on which members or things a role may use a permission: on \`any\`, on everybody \`below owner\`, on their
+\`own\`, or in the \`teams they lead\`. An empty one means that a request is refused with \`actor.forbidden\`. "Account" is
+someone who is signed in and not a member, "public" someone who is not signed in.
+
+${table(["owner", "admin", "write", "read", "account", "public"], permissionsOfPeople)}
+## What only the deployment itself does
+
+${table(["system"], permissionsOfJobs)}`;
+
+function table(names: (keyof typeof actors)[], of: Record<string, Rule>): string {
+  const rows = Object.entries(of)
+    .toSorted(([one], [other]) => (one < other ? -1 : 1))
+    .map(([permission, rule]) => {
+      const cells = names.map((name) => decided(actors[name], permission as Permission));
+      return line(`\`${permission}\``, ...cells, conditions(rule));
+    });
+  const head = [line("Permission", ...names, "Condition"), line(...["Permission", ...names, ""].map(() => "---"))];
+  return `${[...head, ...rows].join("\n")}\n`;
+}
 
 describe("the permission table", () => {
-  test("is told once more here", () => {
-    const untold = Object.keys(permissions).filter((permission) => !(permission in may));
-    expect(untold, "Say who may do it in core/base/permission.test.ts.").toEqual([]);
+  test("decides for every role, permission, and target as the committed document says", () => {
+    if (process.env.MUSTER_WRITE) writeFileSync(file, page());
+    expect(readFileSync(file, "utf8") === page(), "It does not: run `npm run openapi`.").toBe(true);
   });
 
-  for (const permission of Object.keys(may) as Permission[]) {
-    test(`lets only these do ${permission}: ${may[permission].join(", ")}`, () => {
-      const admitted = Object.entries(actors).filter(([, actor]) => {
-        try {
-          return authorize(actor, permission, at) === actor;
-        } catch {
-          return false;
-        }
-      });
-      expect(admitted.map(([name]) => name)).toEqual(
-        Object.keys(actors).filter((name) => may[permission].includes(name)),
-      );
-    });
-  }
+  test("gives nothing of people to the deployment, and nothing of the deployment to people", () => {
+    const { system, ...people } = actors;
+    const jobs = Object.keys(permissionsOfJobs) as Permission[];
+    expect(jobs.filter((job) => Object.values(people).some((actor) => decided(actor, job) !== ""))).toEqual([]);
+    const ofPeople = Object.keys(permissionsOfPeople) as Permission[];
+    expect(ofPeople.filter((permission) => decided(system, permission) !== "")).toEqual([]);
+  });
 
   test("names each permission noun.verb, and gives it to at least one role", () => {
     for (const [permission, rule] of Object.entries(permissions)) {
@@ -388,11 +169,11 @@ describe("a rule made for this test", () => {
     expect([reaches(actors.admin, rule, owner), reaches(actors.admin, rule, writer)]).toEqual([false, true]);
     expect([reaches(actors.write, rule, mine), reaches(actors.write, rule, anothers)]).toEqual([true, false]);
     expect([reaches(actors.read, rule, mine), reaches(actors.public, rule, mine)]).toEqual([false, false]);
-    const [led, other] = [{ team: "team_A" as ID<"team"> }, { team: "team_B" as ID<"team"> }];
-    const lead: Actor = { ...member("read"), ledTeams: new Set([led.team]) } as Actor;
+    const [leading, other] = [{ team: led }, { team: "team_B" as ID<"team"> }];
     const teams: Rule = { owner: "any", read: "led" };
-    expect([led, other, {}].map((target) => reaches(lead, teams, target))).toEqual([true, false, false]);
-    expect([actors.owner, actors.read].map((actor) => reaches(actor, teams, led))).toEqual([true, false]);
+    expect([leading, other, {}].map((target) => reaches(actors.read, teams, target))).toEqual([true, false, false]);
+    const follower = member("read", []);
+    expect([actors.owner, follower].map((actor) => reaches(actor, teams, leading))).toEqual([true, false]);
   });
 
   test("is decided by the narrowest target that it names", () => {

@@ -910,7 +910,7 @@ const own: Record<string, { ceiling: Ceiling; stripe?: number; why: string }> = 
 let measured: Cost[];
 beforeAll(async () => {
   measured = await measureCosts();
-}, 240_000);
+});
 
 const nameOf = (cost: Cost) => (cost.case === undefined ? cost.of : `${cost.of}, ${cost.case}`);
 

@@ -23,7 +23,7 @@ beforeAll(async () => {
   const [described, examples] = await Promise.all([describedApi(), recordExamples()]);
   made = described.document(examples);
   generated = `${JSON.stringify(made, null, 2)}\n`;
-}, 120_000);
+});
 
 test("the committed document is up to date with the mounted routes", () => {
   if (process.env.MUSTER_WRITE) writeFileSync(file, generated);

@@ -72,7 +72,7 @@ beforeAll(async () => {
   places.emails?.push(text(world.sent));
   vi.restoreAllMocks();
   shown = places.answers?.join("\n") ?? "";
-}, 120_000);
+});
 afterAll(() => vi.restoreAllMocks());
 
 async function call(method: string, path: string, json?: object, headers = {}, person = ada): Promise<Answer> {

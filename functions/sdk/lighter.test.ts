@@ -41,7 +41,7 @@ beforeAll(async () => {
     ),
     built("whole", { external: ["bowser"], minify: false }),
   ]);
-}, 60_000);
+});
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 type Request = {

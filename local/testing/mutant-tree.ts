@@ -17,7 +17,10 @@ import { fileURLToPath } from "node:url";
 // A copy of the tree in which mutants are made and tested.
 
 export const root = fileURLToPath(new URL("../..", import.meta.url));
-const patienceMs = 180_000;
+/** For a run with a change, which may wait for what never comes; and for one without, which only a slow machine delays. */
+const patienceMs = { changed: 300_000, unchanged: 3_600_000 };
+/** A test that waits as long has detected the change. */
+const testPatienceMs = 60_000;
 
 /** `broken`: the tests did not even start. `by` are the test files that failed. */
 export type Result = { is: "survived" | "broken" | "endless" } | { is: "caught"; by: string[] };
@@ -25,7 +28,8 @@ export type Result = { is: "survived" | "broken" | "endless" } | { is: "caught";
 export type Tree = {
   /** Runs a command while a file has another text, which it has again afterwards. */
   changed<T>(file: string, change: (text: string) => string, run: () => Promise<T>): Promise<T>;
-  test(files: readonly string[]): Promise<Result>;
+  /** Runs the tests of some files, with limits of time if they test a change. */
+  test(files: readonly string[], what?: "changed" | "unchanged"): Promise<Result>;
   /** Returns whether the compiler accepts the tree. */
   compiles(): Promise<boolean>;
   remove(): void;
@@ -44,25 +48,31 @@ export function openTree(): Tree {
         writeFileSync(path, text);
       }
     },
-    test: (files) => test(folder, files),
+    test: (files, what = "changed") => test(folder, files, what),
     compiles: async () =>
       (await execute(folder, ["tsc", "--noEmit", "--incremental", "--tsBuildInfoFile", ".types"])) === 0,
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
 }
 
-async function test(folder: string, files: readonly string[]): Promise<Result> {
+async function test(folder: string, files: readonly string[], what: keyof typeof patienceMs): Promise<Result> {
   const report = join(folder, "report.json");
   rmSync(report, { force: true });
-  const code = await execute(folder, [
-    "vitest",
-    "run",
-    "--bail",
-    "1",
-    "--reporter=json",
-    `--outputFile=${report}`,
-    ...files,
-  ]);
+  const limits = [`--testTimeout=${testPatienceMs}`, `--hookTimeout=${2 * testPatienceMs}`];
+  const code = await execute(
+    folder,
+    [
+      "vitest",
+      "run",
+      "--bail",
+      "1",
+      "--reporter=json",
+      `--outputFile=${report}`,
+      ...(what === "changed" ? limits : []),
+      ...files,
+    ],
+    patienceMs[what],
+  );
   if (code === undefined) return { is: "endless" };
   if (code === 0) return { is: "survived" };
   try {
@@ -78,13 +88,15 @@ async function test(folder: string, files: readonly string[]): Promise<Result> {
 }
 
 /** Returns the exit code, or nothing if the command had to be stopped. */
-async function execute(folder: string, command: readonly string[]): Promise<number | undefined> {
+async function execute(folder: string, command: readonly string[], withinMs?: number): Promise<number | undefined> {
   const child = spawn("npx", command, { cwd: folder, stdio: "ignore", detached: true });
   let timedOut = false;
-  const timer = setTimeout(() => {
-    timedOut = true;
-    if (child.pid) process.kill(-child.pid, "SIGKILL");
-  }, patienceMs);
+  const timer =
+    withinMs &&
+    setTimeout(() => {
+      timedOut = true;
+      if (child.pid) process.kill(-child.pid, "SIGKILL");
+    }, withinMs);
   const code = await new Promise<number | null>((resolve) => child.once("close", resolve));
   clearTimeout(timer);
   return timedOut ? undefined : (code ?? 1);

@@ -60,7 +60,7 @@ async function runNamed(mutants: Mutant[]): Promise<void> {
 /** A test that fails without any change cannot detect a mutant. Each file is tried once. */
 async function unsound(files: readonly string[]): Promise<string | undefined> {
   for (const file of files) {
-    if (!untouched.has(file)) untouched.set(file, await tree.test([file]));
+    if (!untouched.has(file)) untouched.set(file, await tree.test([file], "unchanged"));
     if (untouched.get(file)?.is !== "survived") return `${file} fails without any change`;
   }
   return undefined;

@@ -1,6 +1,18 @@
+/** Whether this is a deep run: `npm run test:deep`, or MUSTER_DEEP=1. */
+export const isDeep = process.env["MUSTER_DEEP"] !== undefined;
+
+/**
+ * What every random test of a run begins with. A deep run draws it and prints it; MUSTER_SEED repeats that. All others
+ * have the same one each time, so that what fails once fails again.
+ */
+export const seed = Number(process.env["MUSTER_SEED"]);
+
+/** What is tried, or how often: a sample in each run, all of it in a deep one. */
+export const depth = <T>(usual: T, deep: T): T => (isDeep ? deep : usual);
+
 /** Numbers from 0 up to 1 that are the same for the same seed (mulberry32). */
-export function seededRandom(seed: number): () => number {
-  let state = seed | 0;
+export function seededRandom(from: number): () => number {
+  let state = from | 0;
   return () => {
     state = (state + 0x6d2b79f5) | 0;
     let mixed = Math.imul(state ^ (state >>> 15), 1 | state);

@@ -1,7 +1,8 @@
 import { bind, type Ports } from "@muster/core/kernel/ports.ts";
 import * as fc from "fast-check";
 import { afterAll } from "vitest";
-import { closeTables } from "./worlds/table.ts";
+import { endFile } from "./file-end.ts";
+import { seed } from "./random.ts";
 
 // a test file shares its modules with earlier ones, but not what they bound, set in the environment, or started
 type BillingStatus = "now" | "pause" | "plans" | "stripe";
@@ -13,10 +14,10 @@ const unbound: { [P in BillingStatus]: Ports[P] | undefined } = {
 };
 bind(unbound);
 // a report shows only the message of an error, not its cause
-fc.configureGlobal({ includeErrorInReport: true });
+fc.configureGlobal({ includeErrorInReport: true, seed });
 const environment = { ...process.env };
 
-afterAll(closeTables);
+afterAll(endFile);
 afterAll(() => {
   for (const name of Object.keys(process.env)) if (!(name in environment)) delete process.env[name];
   Object.assign(process.env, environment);

@@ -71,11 +71,20 @@ export const grown = {
 
 // Functions
 
-/** One stage of the example configuration as CloudFormation would get it, with cdk-nag's findings. */
+const known = new Map<string, Synthesis>();
+
+/** One stage of the example configuration as CloudFormation would get it, with cdk-nag's findings; each is made once. */
 export function synthesize(
   example: "dev" | "prod",
-  { stage = example, ...changes }: Partial<StageConfig> & { stage?: string } = {},
+  changes: Partial<StageConfig> & { stage?: string } = {},
 ): Synthesis {
+  const name = JSON.stringify([example, changes]);
+  const synthesis = known.get(name) ?? made(example, changes);
+  known.set(name, synthesis);
+  return synthesis;
+}
+
+function made(example: "dev" | "prod", { stage = example, ...changes }: Parameters<typeof synthesize>[1] = {}) {
   const artifacts = placeholderArtifacts();
   const outdir = mkdtempSync(path.join(tmpdir(), "muster-synth-"));
   try {

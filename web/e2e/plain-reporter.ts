@@ -1,31 +1,62 @@
-import type { FullResult, Reporter, Suite, TestError } from "@playwright/test/reporter";
+import { writeFileSync } from "node:fs";
+import { relative } from "node:path";
+import type { Reporter, Suite, TestCase } from "@playwright/test/reporter";
 
-/** Ends the run with the line that the test script reads: `N passed, N failed`, after the names of skipped tests. */
+/** Between two lines about the progress. */
+const everyMs = 30_000;
+
+/**
+ * Ends a run with the lines that the test script reads: `FAIL …` for each failure, and `N passed, N failed, N skipped`.
+ * Writes how long the tests of each file took, in ms, to the path in MUSTER_TIMES.
+ */
 export default class PlainReporter implements Reporter {
-  #suite: Suite | undefined;
+  #tests: TestCase[] = [];
+  #ended = 0;
   #errors = 0;
+  #saidAt = Date.now();
 
   onBegin(_config: unknown, suite: Suite) {
-    this.#suite = suite;
+    this.#tests = suite.allTests();
+  }
+
+  onTestEnd() {
+    this.#ended += 1;
+    if (Date.now() - this.#saidAt < everyMs) return;
+    this.#saidAt = Date.now();
+    say(`… ${this.#ended} of ${this.#tests.length} stories`);
   }
 
   /** Reports errors outside every test, such as a server that does not start. */
-  onError(_error: TestError) {
+  onError(error: { message?: string }) {
     this.#errors += 1;
+    say(`FAIL ${error.message ?? "outside every test"}`);
   }
 
-  onEnd(_result: FullResult) {
-    const outcomes = this.#suite?.allTests().map((test) => test.outcome()) ?? [];
-    const passed = outcomes.filter((outcome) => outcome === "expected" || outcome === "flaky").length;
-    const skipped = outcomes.filter((outcome) => outcome === "skipped").length;
-    const failed = outcomes.filter((outcome) => outcome === "unexpected").length + this.#errors;
-    if (skipped > 0) {
-      process.stdout.write(`${skipped} skipped\n`);
+  onEnd() {
+    const having = (...outcomes: string[]) => this.#tests.filter((test) => outcomes.includes(test.outcome()));
+    for (const test of having("unexpected")) say(`FAIL ${nameOf(test)} › ${test.title}`);
+    const file = process.env["MUSTER_TIMES"];
+    if (file !== undefined) writeFileSync(file, JSON.stringify(this.#times()));
+    const failed = having("unexpected").length + this.#errors;
+    say(`${having("expected", "flaky").length} passed, ${failed} failed, ${having("skipped").length} skipped`);
+  }
+
+  #times() {
+    const times: Record<string, number> = {};
+    for (const test of this.#tests) {
+      const took = test.results.reduce((sum, { duration }) => sum + duration, 0);
+      times[nameOf(test)] = (times[nameOf(test)] ?? 0) + took;
     }
-    process.stdout.write(`${passed} passed, ${failed} failed\n`);
+    return times;
   }
 
   printsToStdio() {
     return false;
   }
+}
+
+const nameOf = ({ location }: TestCase) => relative(process.cwd(), location.file);
+
+function say(line: string) {
+  process.stdout.write(`${line}\n`);
 }

@@ -156,8 +156,11 @@ export async function openBilling(options: BillingOptions = {}): Promise<Billing
 /**
  * The same with an organization, Acme, which may have bought seats already. Stripe's events about that were received.
  */
-export async function openAcme(seats = 0): Promise<{ billing: BillingWorld; acme: Customer }> {
-  const billing = await openBilling();
+export async function openAcme(
+  seats = 0,
+  options: BillingOptions = {},
+): Promise<{ billing: BillingWorld; acme: Customer }> {
+  const billing = await openBilling(options);
   const acme = await billing.createOrganization(await billing.world.person("ada@example.com"));
   if (seats > 0) await acme.buy(seats);
   billing.inbox.splice(0);

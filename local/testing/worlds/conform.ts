@@ -24,10 +24,15 @@ const protective = {
 };
 
 const described = document();
-const ajv = new Ajv2020({ strict: false, allErrors: true });
+// what is compiled is used a few times: making it fast would take longer
+const ajv = new Ajv2020({ strict: false, allErrors: true, inlineRefs: false, code: { optimize: false } });
 ajv.addFormat("date-time", /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
 ajv.addFormat("uri-reference", true);
 ajv.addSchema({ ...(closed(described) as Document), $id: "muster" });
+const places = Object.entries(described.paths).map(([template, item]) => {
+  const pattern = new RegExp(`^${template.replace(/{\w+}/g, "[^/]+")}$`);
+  return { template, pattern, item };
+});
 const validators = new Map<string, ValidateFunction>();
 
 /**
@@ -44,10 +49,10 @@ export function conform(method: string, path: string, answer: Answer): void {
 /** What the document says about a request. */
 export function operationAt(method: string, path: string): { operation: Node; pointer: string } | undefined {
   const verb = method === "HEAD" ? "get" : method.toLowerCase();
-  for (const [template, item] of Object.entries(described.paths)) {
-    const isHere = new RegExp(`^${template.replace(/{\w+}/g, "[^/]+")}$`).test(path.split("?")[0] ?? "");
+  const [place = ""] = path.split("?");
+  for (const { template, pattern, item } of places) {
     const operation = item[verb];
-    if (isHere && operation) return { operation, pointer: `/paths/${escaped(template)}/${verb}` };
+    if (operation && pattern.test(place)) return { operation, pointer: `/paths/${escaped(template)}/${verb}` };
   }
   return undefined;
 }

@@ -4,8 +4,9 @@ import { join } from "node:path";
 import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { connect, Refused, type TableClient } from "@muster/core/table/client.ts";
 import { keysDefinition, keysTable, tableDefinition } from "@muster/core/table/schema.ts";
-import { type Engine, startEngine } from "@muster/local/engine/engine.ts";
+import { startEngine } from "@muster/local/engine/engine.ts";
 import { around, inputOf } from "../faults/table-call.ts";
+import { atFileEnd } from "../file-end.ts";
 
 /** The region and the keys of every client of the embedded cloud in tests. */
 export const region = "eu-central-1";
@@ -29,18 +30,19 @@ export type TestTable = {
 };
 
 let tables = 0;
-let running: Promise<{ engine: Engine; folder: string }> | undefined;
+let running: Promise<{ endpoint: string; control: DynamoDBClient }> | undefined;
 
 /** Returns a fresh, empty Muster table. The engine is started once for the test file and ends with it. */
 export async function openTable(): Promise<TestTable> {
-  running ??= start();
-  const { endpoint } = (await running).engine;
+  running ??= start().catch((error: unknown) => {
+    running = undefined;
+    throw error;
+  });
+  const { endpoint, control } = await running;
   const name = `muster-${process.pid}-${++tables}`;
-  const control = new DynamoDBClient({ endpoint, region, credentials });
   await Promise.all(
     [tableDefinition(name), keysDefinition(name)].map((definition) => control.send(new CreateTableCommand(definition))),
   );
-  control.destroy();
   const client = connect({ endpoint, region, credentials });
   refuseInverted(client);
   return {
@@ -53,20 +55,19 @@ export async function openTable(): Promise<TestTable> {
   };
 }
 
-/** Ends the engine and discards its rows. The next table starts another. */
-export async function closeTables(): Promise<void> {
-  const last = running;
-  running = undefined;
-  if (!last) return;
-  const { engine, folder } = await last;
-  await engine.stop();
-  rmSync(folder, { recursive: true });
-}
-
 /** On a file, because only there the stream records have their index: without it each write reads all of them. */
 async function start() {
   const folder = mkdtempSync(join(quickFolder(), "muster-table-"));
-  return { engine: await startEngine({ file: join(folder, "table.db") }), folder };
+  const engine = await startEngine({ file: join(folder, "table.db") });
+  const { endpoint } = engine;
+  const control = new DynamoDBClient({ endpoint, region, credentials });
+  atFileEnd(async () => {
+    running = undefined;
+    control.destroy();
+    await engine.stop();
+    rmSync(folder, { recursive: true });
+  });
+  return { endpoint, control };
 }
 
 /** DynamoDB refuses a range that ends before it begins; the engine finds nothing in it. */

@@ -33,7 +33,7 @@ beforeEach(async () => {
 async function show(accounts: readonly string[]) {
   const observer = new QueryObserver(queryClient, queries.namedMembersQuery("org_1", accounts));
   const close = observer.subscribe(() => undefined);
-  await vi.waitFor(() => expect(observer.getCurrentResult().fetchStatus).toBe("idle"));
+  await expect.poll(() => observer.getCurrentResult().fetchStatus).toBe("idle");
   return { close, names: () => observer.getCurrentResult().data?.map(({ name }) => name) };
 }
 
@@ -60,8 +60,8 @@ test("a member who was removed is named no more, and one who was restored is nam
   const { names } = await show(members);
   members = ["acc_ada"];
   refreshPeople(queryClient, "org_1");
-  await vi.waitFor(() => expect(names()).toEqual(["acc_ada"]));
+  await expect.poll(names).toEqual(["acc_ada"]);
   members = ["acc_ada", "acc_grace"];
   refreshPeople(queryClient, "org_1", { areMembersOther: true });
-  await vi.waitFor(() => expect(names()).toEqual(["acc_ada", "acc_grace"]));
+  await expect.poll(names).toEqual(["acc_ada", "acc_grace"]);
 });

@@ -126,7 +126,7 @@ test("a stale page is shown, and then once more fetched: the correct one replace
     },
   });
   const stop = observer.subscribe(({ data }) => shown.push(data));
-  await vi.waitFor(() => expect(shown).toContain("still stale"));
+  await vi.waitFor(() => expect(shown).toContain("still stale"), 60_000);
   await vi.advanceTimersByTimeAsync(5_000);
   stop();
   client.clear();

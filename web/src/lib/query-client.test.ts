@@ -1,5 +1,5 @@
 import { QueryObserver } from "@tanstack/react-query";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { createQueryClient } from "./query-client.ts";
 
 const key = ["notifications", "newest"];
@@ -12,9 +12,9 @@ function show() {
   const observer = new QueryObserver(client, { queryKey: key, queryFn });
   observer.subscribe(() => undefined);
   const answer = async (nth: number, text: string) => {
-    await vi.waitFor(() => expect(answers.length).toBeGreaterThan(nth));
+    await expect.poll(() => answers.length).toBeGreaterThan(nth);
     answers[nth]?.(text);
-    await vi.waitFor(() => expect(observer.getCurrentResult().data).toBe(text));
+    await expect.poll(() => observer.getCurrentResult().data).toBe(text);
   };
   return { client, answers, answer, shown: () => observer.getCurrentResult().data };
 }
