@@ -1,18 +1,14 @@
 import { existsSync } from "node:fs";
-import { createServer } from "node:net";
+import { minuteMs } from "@muster/core/base/duration.ts";
 import { defineConfig } from "@playwright/test";
-
-// The configuration is read again in every worker, which then inherits what was chosen first.
-process.env["MUSTER_E2E_PORT"] ??= String(await freePort());
-process.env["MUSTER_E2E_TIME_PORT"] ??= String(await freePort());
 
 /** `npm test` finds one in more places, or installs it, and sets this variable. */
 const browser =
   process.env["CHROMIUM_PATH"] ?? ["/usr/bin/chromium-headless-shell", "/usr/bin/chromium"].find(existsSync);
 
-const site = serve("muster", process.env["MUSTER_E2E_PORT"]);
+const site = serve("muster", "muster_e2e_url");
 // One story moves the time of the whole deployment by years: nobody else stays signed in after that.
-const siteOfTime = serve("muster-time", process.env["MUSTER_E2E_TIME_PORT"]);
+const siteOfTime = serve("muster-time", "muster_e2e_time_url");
 const desktop = { viewport: { width: 1280, height: 800 } };
 const phone = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
 
@@ -44,11 +40,12 @@ export default defineConfig({
   workers: 3,
   retries: 0,
   forbidOnly: process.env["CI"] !== undefined,
-  timeout: 90_000,
-  expect: { timeout: 20_000 },
+  // A machine that is slow is not wrong: this is for a failure that would last forever.
+  timeout: 10 * minuteMs,
+  expect: { timeout: 2 * minuteMs },
   reporter: [["list"], ["./web/e2e/plain-reporter.ts"]],
   use: {
-    baseURL: site.url,
+    ...site.use,
     locale: "en-US",
     timezoneId: "Europe/Berlin",
     contextOptions: { reducedMotion: "reduce" },
@@ -68,7 +65,7 @@ export default defineConfig({
   },
   projects: [
     // Passing hours takes a while, and little of the machine: it starts first, in parallel with all others.
-    { name: "time", testMatch: "billing.e2e.ts", use: { ...desktop, colorScheme: "light", baseURL: siteOfTime.url } },
+    { name: "time", testMatch: "billing.e2e.ts", use: { ...desktop, colorScheme: "light", ...siteOfTime.use } },
     {
       name: "desktop",
       testIgnore: ["billing.e2e.ts", "phone.e2e.ts"],
@@ -80,26 +77,19 @@ export default defineConfig({
   webServer: [site.server, siteOfTime.server],
 });
 
-/** A deployment of its own for tests, with its data in a folder of this name. */
-function serve(folder: string, port: string) {
-  const url = `http://127.0.0.1:${port}`;
+/**
+ * A deployment of its own for tests, with its data in a folder of this name. It takes a free port, and says which: the
+ * workers, which read this file again, find its URL in this variable.
+ */
+function serve(folder: string, variable: string) {
+  const url = process.env[variable.toUpperCase()];
   const server = {
-    command: `node local/start.mjs --port ${port} --data test-results/${folder} --reset --real-limits`,
-    url: `${url}/api/v1/health`,
+    command: `node local/start.mjs --port 0 --data test-results/${folder} --reset --real-limits`,
+    wait: { stdout: new RegExp(`runs at (?<${variable}>http://\\S+)`) },
     // more people sign in here within minutes than a deployment of the default size sends codes to
     env: { MUSTER_MAIL_PER_HOUR: "100000" },
-    timeout: 90_000,
+    timeout: 5 * minuteMs,
     gracefulShutdown: { signal: "SIGTERM" as const, timeout: 10_000 },
   };
-  return { url, server };
-}
-
-function freePort() {
-  return new Promise<number>((resolve, reject) => {
-    const server = createServer().once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
-    });
-  });
+  return { use: { ...(url !== undefined && { baseURL: url }) }, server };
 }

@@ -25,22 +25,20 @@ const lanes = [
   ],
   [
     { name: "web build", run: "npm run build --workspace web -- --logLevel warn" },
+    { name: "format", run: "npx biome ci ." },
+    { name: "types", run: "npx tsc --noEmit" },
+    { name: "types of the web", run: "npx tsc --noEmit -p web" },
+    { name: "lint", run: "npx oxlint --type-aware --deny-warnings" },
+    { name: "bundles", run: "npx tsx functions/bundle.ts" },
+    { name: "synth", run: "npx tsx stacks/synth.ts" },
+    { name: "mutants", run: `npx tsx local/testing/mutants.ts ${deep ? "" : "--sample 2"}` },
     {
       name: "browser tests",
-      run: "npx playwright test --reporter=line,./web/e2e/plain-reporter.ts",
+      run: "npx playwright test --reporter=dot,./web/e2e/plain-reporter.ts",
       report: "MUSTER_TIMES",
       before: chromium,
       lacks: lackOfChromium,
     },
-  ],
-  [
-    { name: "types", run: "npx tsc --noEmit" },
-    { name: "lint", run: "npx oxlint --type-aware --deny-warnings" },
-    { name: "format", run: "npx biome ci ." },
-    { name: "types of the web", run: "npx tsc --noEmit -p web" },
-    { name: "bundles", run: "npx tsx functions/bundle.ts" },
-    { name: "synth", run: "npx tsx stacks/synth.ts" },
-    { name: "mutants", run: `npx tsx local/testing/mutants.ts ${deep ? "" : "--sample 2"}` },
   ],
 ];
 

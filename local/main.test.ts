@@ -27,7 +27,7 @@ beforeAll(async () => {
     };
     const buildSite = async () => process.env.TAKEN_LATER && take(process.env.TAKEN_LATER);
     await main(process.argv.slice(1), { site: ${site}, buildSite });`;
-}, 120_000);
+});
 
 // a clean stop, because an engine would outlive a kill
 afterEach(async () => {
@@ -36,7 +36,7 @@ afterEach(async () => {
     if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
   }
   running.clear();
-}, 60_000);
+});
 
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -72,7 +72,7 @@ function watch(child: ChildProcessByStdio<null, Readable, Readable>): Omit<Insta
 /** An instance that answers. */
 async function start(data: string, environment: Record<string, string> = {}): Promise<Instance> {
   const instance = launch(["--port", "0", "--data", join(folder, data)], environment);
-  await expect.poll(() => instance.said() || instance.child.exitCode, { timeout: 60_000 }).toContain("Ctrl-C stops.");
+  await expect.poll(() => instance.said() || instance.child.exitCode).toContain("Ctrl-C stops.");
   return { ...instance, url: /http:\/\/127\.0\.0\.1:\d+/.exec(instance.said())?.[0] ?? "" };
 }
 
@@ -107,7 +107,7 @@ async function codeFor(url: string, email: string): Promise<string> {
     const [mail] = await mailsTo(url, email);
     return /\b[2-9A-Z]{4}-[2-9A-Z]{4}\b/.exec(mail?.text ?? "")?.[0];
   };
-  await expect.poll(find, { timeout: 60_000 }).toBeDefined();
+  await expect.poll(find).toBeDefined();
   return (await find()) ?? "";
 }
 
@@ -129,9 +129,7 @@ test("another engine is used as its endpoint is named, with tables that were the
     expect(said()).toContain(`Table        ${engine.endpoint}`);
     const token = await signIn(url, `${person}@example.com`);
     const { id } = await call(url, "POST", "/organizations", { token, body: { name: "Acme" } });
-    await expect
-      .poll(() => eventTypes(url, token, id), { timeout: 60_000 })
-      .toEqual(expect.arrayContaining(["organization.created"]));
+    await expect.poll(() => eventTypes(url, token, id)).toEqual(expect.arrayContaining(["organization.created"]));
     child.kill("SIGTERM");
     await ended;
   }
@@ -142,8 +140,8 @@ test("a person signs in with a code from the mailbox, and their actions reach th
   const { url } = await start("story");
   const token = await signIn(url, "ada@example.com");
   const { id } = await call(url, "POST", "/organizations", { token, body: { name: "Analytical Engines" } });
-  await expect.poll(() => eventTypes(url, token, id), { timeout: 60_000 }).toEqual(["organization.created"]);
-}, 120_000);
+  await expect.poll(() => eventTypes(url, token, id)).toEqual(["organization.created"]);
+});
 
 test("everything survives a kill, no engine outlives it, and a clean stop exits with 0", async () => {
   const first = await start("killed");
@@ -156,7 +154,7 @@ test("everything survives a kill, no engine outlives it, and a clean stop exits 
 
   const second = await start("killed");
   expect(commandOf(engine)).toBeUndefined();
-  await expect.poll(() => eventTypes(second.url, token, id), { timeout: 60_000 }).toEqual(["organization.created"]);
+  await expect.poll(() => eventTypes(second.url, token, id)).toEqual(["organization.created"]);
   expect(await mailsTo(second.url, "ada@example.com")).not.toEqual([]);
 
   const last = engineOf("killed");
@@ -164,7 +162,7 @@ test("everything survives a kill, no engine outlives it, and a clean stop exits 
   expect(await second.ended).toEqual({ code: 0, signal: null });
   expect(second.said()).toContain("Stopping.");
   expect(commandOf(last)).toBeUndefined();
-}, 120_000);
+});
 
 test("killed before any call of its workers, a change still takes effect, and only once", async () => {
   const data = "faulty";
@@ -187,8 +185,8 @@ test("killed before any call of its workers, a change still takes effect, and on
   expect(kills).toBe(6);
 
   ({ url, child, ended } = await start(data));
-  await expect.poll(() => eventTypes(url, token, id), { timeout: 60_000 }).toEqual(["organization.created"]);
-}, 120_000);
+  await expect.poll(() => eventTypes(url, token, id)).toEqual(["organization.created"]);
+});
 
 test("killed between a payment and Stripe's webhook, an organization has its seats, and paid once", async () => {
   const data = "paid";
@@ -216,11 +214,11 @@ test("killed between a payment and Stripe's webhook, an organization has its sea
   for (const { id } of orders) {
     const billing = () => call(url, "GET", `/organizations/${id}/billing`, { token });
     const paid = { billingStatus: "active", seats: { paid: 5, capacity: 5 } };
-    await expect.poll(billing, { timeout: 60_000 }).toMatchObject(paid);
+    await expect.poll(billing).toMatchObject(paid);
     const { items } = await call(url, "GET", `/organizations/${id}/billing/invoices`, { token });
     expect(items).toMatchObject([{ status: "paid", total: 5_000 }]);
   }
-}, 180_000);
+});
 
 test("a repeated Ctrl-C, as under npm, is one clean stop", async () => {
   const instance = await start("twice");
@@ -232,7 +230,7 @@ test("a repeated Ctrl-C, as under npm, is one clean stop", async () => {
   instance.child.kill("SIGINT");
   expect(await instance.ended).toEqual({ code: 0, signal: null });
   expect(commandOf(engine)).toBeUndefined();
-}, 120_000);
+});
 
 test("when the process that started it is gone, Muster says so and stops", async () => {
   const words = JSON.stringify([
@@ -247,20 +245,20 @@ test("when the process that started it is gone, Muster says so and stops", async
   ]);
   const parent = `require("node:child_process").spawn(process.execPath, ${words}, { stdio: "inherit" })`;
   const instance = watch(spawn(process.execPath, ["-e", parent], { stdio: ["ignore", "pipe", "pipe"] }));
-  await expect.poll(instance.said, { timeout: 60_000 }).toContain("Ctrl-C stops.");
+  await expect.poll(instance.said).toContain("Ctrl-C stops.");
   const engine = engineOf("orphan");
   instance.child.kill("SIGKILL");
   await instance.ended;
   expect(instance.said()).toContain("The process that started Muster is gone");
   expect(commandOf(engine)).toBeUndefined();
-}, 120_000);
+});
 
 test("when the engine dies, Muster says so and stops", async () => {
   const instance = await start("engine");
   process.kill(engineOf("engine"), "SIGKILL");
   expect(await instance.ended).toEqual({ code: 1, signal: null });
   expect(instance.said()).toContain("The table engine ended unexpectedly");
-}, 120_000);
+});
 
 test("a reset deletes everything", async () => {
   const first = await start("reset");
@@ -268,36 +266,36 @@ test("a reset deletes everything", async () => {
   first.child.kill("SIGTERM");
   await first.ended;
   const second = launch(["--port", "0", "--data", join(folder, "reset"), "--reset"]);
-  await expect.poll(second.said, { timeout: 60_000 }).toContain("Ctrl-C stops.");
+  await expect.poll(second.said).toContain("Ctrl-C stops.");
   const url = /http:\/\/127\.0\.0\.1:\d+/.exec(second.said())?.[0] ?? "";
   expect(await mailsTo(url, "ada@example.com")).toEqual([]);
-}, 120_000);
+});
 
 test("a demo fills an empty folder once, and says who to sign in as", async () => {
   const first = launch(["--port", "0", "--data", join(folder, "demo"), "--demo"]);
-  await expect.poll(first.said, { timeout: 110_000 }).toContain("Ctrl-C stops.");
+  await expect.poll(first.said).toContain("Ctrl-C stops.");
   const [, email, url = ""] = /Sign in as (\S+); the code arrives at (\S+)\/mailbox/.exec(first.said()) ?? [];
   const token = await signIn(url, email ?? "");
   const { items } = await call(url, "GET", "/organizations", { token });
   expect(items.map(({ name }: { name: string }) => name)).toContain("Meridian Labs");
   expect((await call(url, "GET", `/organizations/${items[0].id}`, { token })).seats.used).toBe(25);
   expect(await call(url, "GET", "/resources", { token })).toHaveProperty("items.1");
-  await expect.poll(() => call(url, "GET", "/invitations", { token }), { timeout: 60_000 }).toHaveProperty("items.0");
+  await expect.poll(() => call(url, "GET", "/invitations", { token })).toHaveProperty("items.0");
   const organization = items.find(({ name }: { name: string }) => name === "Meridian Labs").id;
   const statuses = async () => {
     const devices = await call(url, "GET", `/organizations/${organization}/devices`, { token });
     return new Set(devices.items.map(({ status }: { status: string }) => status));
   };
   const all = new Set(["in_force", "behind", "refused", "unreachable", "wiping", "wiped"]);
-  await expect.poll(statuses, { timeout: 60_000 }).toEqual(all);
+  await expect.poll(statuses).toEqual(all);
   first.child.kill("SIGTERM");
   expect((await first.ended).code).toBe(0);
 
   const second = launch(["--port", "0", "--data", join(folder, "demo"), "--demo"]);
-  await expect.poll(second.said, { timeout: 60_000 }).toContain("Ctrl-C stops.");
+  await expect.poll(second.said).toContain("Ctrl-C stops.");
   expect(second.said()).toContain("The demo is skipped");
   expect(second.said()).toContain(`Sign in as ${email}`);
-}, 180_000);
+});
 
 test("a taken port is explained, with a free one", async () => {
   const other = await listen((_, response) => void response.end());
@@ -312,7 +310,7 @@ test("a taken port is explained, with a free one", async () => {
   const late = launch(["--port", port, "--data", join(folder, "late")], { TAKEN_LATER: port });
   expect(await late.ended).toEqual({ code: 1, signal: null });
   expect(late.said()).toMatch(new RegExp(`^Port ${port} is taken\\. Port \\d+ is free: npm start -- `, "m"));
-}, 120_000);
+});
 
 test("a folder in use, an unknown flag and a missing engine are explained", async () => {
   const first = await start("used");
@@ -324,9 +322,9 @@ test("a folder in use, an unknown flag and a missing engine are explained", asyn
   expect((await unknown.ended).code).toBe(1);
   expect(unknown.said()).toContain("--prot");
   expect(unknown.said()).toContain("--port PORT");
-}, 120_000);
+});
 
 test("the start script explains its usage", () => {
   const said = execFileSync(process.execPath, [join(root, "local", "start.mjs"), "--help"], { encoding: "utf8" });
   expect(said).toContain("npm start -- [--port PORT]");
-}, 120_000);
+});

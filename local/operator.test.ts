@@ -30,13 +30,13 @@ beforeAll(async () => {
     child.stdout?.on("data", collect).on("close", () => resolve(text));
   });
   url = /http:\/\/127\.0\.0\.1:\d+/.exec(said)?.[0] ?? "";
-}, 120_000);
+});
 
 afterAll(async () => {
   child.kill("SIGTERM");
   if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
   rmSync(folder, { recursive: true });
-}, 60_000);
+});
 
 /** The command as `npm run operator` starts it. */
 function operator(...words: string[]): Promise<{ exit: number; said: string; complained: string }> {
@@ -67,7 +67,7 @@ async function mailed(email: string, shape: RegExp): Promise<string | undefined>
     };
     return shape.exec(items[0]?.text ?? "")?.[0];
   };
-  await expect.poll(find, { timeout: 60_000 }).toBeDefined();
+  await expect.poll(find).toBeDefined();
   return find();
 }
 
@@ -79,7 +79,7 @@ async function signIn(email: string): Promise<string> {
 }
 
 describe("the operator's command beside a local run", () => {
-  test("does everything that a deployment allows, at the time of the run", { timeout: 120_000 }, async () => {
+  test("does everything that a deployment allows, at the time of the run", async () => {
     const token = await signIn("ada@example.com");
     const id = String((await call("POST", "/organizations", { token, body: { name: "Acme" } })).body.id);
     const get = () => call("GET", `/organizations/${id}`, { token });
@@ -100,7 +100,7 @@ describe("the operator's command beside a local run", () => {
 
     const logged = async () =>
       ((await call("GET", `/organizations/${id}/events`, { token })).body.items as object[]).length;
-    await expect.poll(logged, { timeout: 60_000 }).toBe(5);
+    await expect.poll(logged).toBe(5);
     expect(await operator("verify", id, ...here)).toMatchObject({ exit: 0, said: "The log is intact: 5 events.\n" });
     expect((await operator("show", id, ...here)).said).toContain("Granted       22 of them\n");
     expect(await operator("remove-suppression", "ada@example.com", ...here)).toMatchObject({ exit: 0 });
@@ -112,7 +112,7 @@ describe("the operator's command beside a local run", () => {
     const moved = Date.now() + 2 * 86_400_000;
     expect((await fetch(clock, { method: "POST", body: new URLSearchParams({ days: "2" }) })).ok).toBe(true);
     expect(await operator("suspend", id, ...here)).toMatchObject({ exit: 0 });
-    await expect.poll(logged, { timeout: 60_000 }).toBe(6);
+    await expect.poll(logged).toBe(6);
     const { items } = (await call("GET", `/organizations/${id}/events`, { token })).body;
     const last = Math.max(...(items as { at: string }[]).map(({ at }) => Date.parse(at)));
     expect(last).toBeGreaterThanOrEqual(moved);
@@ -122,7 +122,7 @@ describe("the operator's command beside a local run", () => {
     expect(statSync(join(data, "lock.json")).mode & 0o777).toBe(0o600);
   });
 
-  test("asks for the access key of a table on AWS, which no folder has", { timeout: 60_000 }, async () => {
+  test("asks for the access key of a table on AWS, which no folder has", async () => {
     const remote = join(folder, "remote");
     const credentials = { accessKeyId: "LOCAL0", secretAccessKey: "of this folder" };
     const endpoint = "https://dynamodb.eu-central-1.amazonaws.com";
@@ -142,7 +142,7 @@ describe("the operator's command beside a local run", () => {
     });
   });
 
-  test("says so if nothing runs, and what it lacks elsewhere", { timeout: 60_000 }, async () => {
+  test("says so if nothing runs, and what it lacks elsewhere", async () => {
     const nothing = await operator("show", "org_01ARZ3NDEKTSV4RRFFQ69G5FAV", "--local");
     expect(nothing).toMatchObject({ exit: 1, complained: expect.stringContaining("No Muster runs on") });
     const elsewhere = await operator("show", "org_01ARZ3NDEKTSV4RRFFQ69G5FAV", "--data", join(folder, "other"));
@@ -177,4 +177,4 @@ test("rotates the pepper of a local run: a link that was sent before is accepted
   expect(shown.said).toMatch(/previous +sha256:[0-9a-f]{12}, valid until/);
   for (const secret of [before.pepper, after.pepper]) expect(said + shown.said).not.toContain(secret);
   expect(await operator("secrets", "rotate", "origin", ...here)).toMatchObject({ exit: 1 });
-}, 120_000);
+});

@@ -1,3 +1,4 @@
+import { depth } from "@muster/local/testing/random.ts";
 import { build } from "esbuild";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
@@ -5,9 +6,7 @@ import { type FieldKey, fieldKeys, fields, sectionOf, type Values } from "./fiel
 import { everything, type Kind, noModel } from "./kind.ts";
 import { isSame, type Layer, resolveField } from "./resolve.ts";
 
-const isDeep = process.env["MUSTER_DEEP"] !== undefined;
-const runs = isDeep ? 100_000 : 10_000;
-const timeoutMs = isDeep ? 600_000 : 30_000;
+const runs = depth(4_000, 100_000);
 
 const kindOf = (key: FieldKey) => fields[key].kind as unknown as Kind<unknown>;
 const resolveOf = (key: FieldKey, layers: readonly Layer[], lastGood?: Partial<Values>) =>
@@ -92,13 +91,9 @@ describe("whatever the layers say", () => {
     return now.includes(everything) || then.every((entry) => now.includes(entry));
   };
 
-  test(
-    "damage to one of them never makes a value less strict",
-    () => {
-      expect(fc.check(neverLooser(resolveOf), { numRuns: runs })).toMatchObject({ failed: false });
-    },
-    timeoutMs,
-  );
+  test("damage to one of them never makes a value less strict", () => {
+    expect(fc.check(neverLooser(resolveOf), { numRuns: runs })).toMatchObject({ failed: false });
+  });
 
   const broken: Record<string, Resolver> = {
     "takes damage for no opinion": (key, layers, lastGood) =>
@@ -140,7 +135,7 @@ describe("whatever the layers say", () => {
     },
   };
   test.each(Object.entries(broken))("it would be noticed of a resolver that %s", (_, resolver) => {
-    expect(fc.check(neverLooser(resolver), { numRuns: 20_000 }).failed).toBe(true);
+    expect(fc.check(neverLooser(resolver), { numRuns: 20_000, endOnFailure: true }).failed).toBe(true);
   });
 
   test("a layer that is taken away leaves exactly what the others say, and the order of layers does not matter", () => {
@@ -153,7 +148,7 @@ describe("whatever the layers say", () => {
       const mixed = shuffled.toSorted((a, b) => a.rank - b.rank).map(({ one }) => one);
       expect(resolveOf(key, mixed)).toEqual(resolveOf(key, layers));
     });
-    fc.assert(property, { numRuns: 2_000 });
+    fc.assert(property, { numRuns: depth(500, 20_000) });
   });
 
   /** The rules of the layers, as the docs give them, for layers that can all be read. */
@@ -178,30 +173,26 @@ describe("whatever the layers say", () => {
     return own ? own.value : above;
   }
 
-  test(
-    "the value is the one of the rules, in a client's bundle as well, from what it received as JSON",
-    async () => {
-      const { outputFiles } = await build({
-        entryPoints: ["clients/settings/resolve.ts"],
-        bundle: true,
-        minify: true,
-        format: "esm",
-        target: "es2022",
-        platform: "neutral",
-        write: false,
-      });
-      const text = outputFiles.map((file) => file.text).join("");
-      const client = (await import(`data:text/javascript,${encodeURIComponent(text)}`)) as { resolveField: Resolver };
-      const property = fc.property(layering, fc.nat({ max: 6 }), fc.option(damage), ({ key, layers }, at, how) => {
-        expect(resolveOf(key, layers).value).toEqual(byTheDocs(key, layers));
-        const stored = layers.map((one, i) => (i === at && how ? damaged(one, key, how) : one));
-        const received = JSON.parse(JSON.stringify(stored)) as Layer[];
-        expect(client.resolveField(key, received)).toEqual(resolveOf(key, received));
-      });
-      fc.assert(property, { numRuns: runs / 5 });
-    },
-    timeoutMs,
-  );
+  test("the value is the one of the rules, in a client's bundle as well, from what it received as JSON", async () => {
+    const { outputFiles } = await build({
+      entryPoints: ["clients/settings/resolve.ts"],
+      bundle: true,
+      minify: true,
+      format: "esm",
+      target: "es2022",
+      platform: "neutral",
+      write: false,
+    });
+    const text = outputFiles.map((file) => file.text).join("");
+    const client = (await import(`data:text/javascript,${encodeURIComponent(text)}`)) as { resolveField: Resolver };
+    const property = fc.property(layering, fc.nat({ max: 6 }), fc.option(damage), ({ key, layers }, at, how) => {
+      expect(resolveOf(key, layers).value).toEqual(byTheDocs(key, layers));
+      const stored = layers.map((one, i) => (i === at && how ? damaged(one, key, how) : one));
+      const received = JSON.parse(JSON.stringify(stored)) as Layer[];
+      expect(client.resolveField(key, received)).toEqual(resolveOf(key, received));
+    });
+    fc.assert(property, { numRuns: runs / 5 });
+  });
 
   test("every value names the layer that it comes from, and a step for each layer", () => {
     const property = fc.property(layering, ({ key, layers }) => {
@@ -214,6 +205,6 @@ describe("whatever the layers say", () => {
       const isOne = applies.length === 1 && isSame(applies[0]?.value, value);
       expect(isOne || applies.every((step) => step.source.kind === "team")).toBe(true);
     });
-    fc.assert(property, { numRuns: 2_000 });
+    fc.assert(property, { numRuns: depth(500, 20_000) });
   });
 });

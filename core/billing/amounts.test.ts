@@ -1,5 +1,6 @@
 import { type BillingWorld, type Customer, openBilling } from "@muster/local/testing/worlds/billing.ts";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { eachFrom } from "@muster/local/testing/worlds/remember.ts";
+import { expect, test } from "vitest";
 import type { Period } from "../plan/shape.ts";
 import * as Seats from "./seats.ts";
 
@@ -130,13 +131,12 @@ const cases: {
 ];
 
 let billing: BillingWorld;
-beforeEach(async () => {
-  billing = await openBilling();
-}, 120_000);
-afterEach(async () => {
-  billing.server.verify();
-  await billing.stop();
-});
+eachFrom(
+  async () => ({ billing: await openBilling() }),
+  (opened) => {
+    ({ billing } = opened);
+  },
+);
 
 async function bought({ plan, from, after }: Pick<(typeof cases)[number], "plan" | "from" | "after">) {
   const acme = await billing.createOrganization(await billing.world.person("ada@example.com"));

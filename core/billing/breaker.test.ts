@@ -1,7 +1,7 @@
 import { openInterleaving } from "@muster/local/testing/faults/interleaving.ts";
 import { resultOf } from "@muster/local/testing/result.ts";
 import { type BillingWorld, type Customer } from "@muster/local/testing/worlds/billing.ts";
-import { eachAcme } from "@muster/local/testing/worlds/each-acme.ts";
+import { eachAcme } from "@muster/local/testing/worlds/remember.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import { asSystem } from "../kernel/context.ts";
 import { Keys } from "../table/keys.ts";
@@ -117,7 +117,7 @@ describe("a sweep that stopped", () => {
     expect(await breaker()).toBeUndefined();
     await stop();
     const [report] = await reports();
-    expect(await breaker()).toEqual({ report: report?.id, at: "2026-11-24T09:00:00.000Z" });
+    expect(await breaker()).toEqual({ report: report?.id, at: new Date(billing.world.clock.at).toISOString() });
   });
 });
 
@@ -127,7 +127,11 @@ describe("resetting the breaker", () => {
     billing.world.clock.pass(60);
     await release(" Ada Lovelace ");
     const [released, stopped] = await reports();
-    expect(released).toMatchObject({ kind: "reset", at: "2026-11-24T09:01:00.000Z", by: "Ada Lovelace" });
+    expect(released).toMatchObject({
+      kind: "reset",
+      at: new Date(billing.world.clock.at).toISOString(),
+      by: "Ada Lovelace",
+    });
     expect(stopped).toMatchObject({ kind: "full", tripped: true });
     expect(await breaker()).toBeUndefined();
   });

@@ -1,6 +1,7 @@
 import { raw } from "@muster/local/testing/fixtures/raw.ts";
-import { type BillingWorld, type Customer, openAcme } from "@muster/local/testing/worlds/billing.ts";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { type BillingWorld, type Customer } from "@muster/local/testing/worlds/billing.ts";
+import { eachAcme } from "@muster/local/testing/worlds/remember.ts";
+import { expect, test } from "vitest";
 import { asSystem } from "../kernel/context.ts";
 import { bind } from "../kernel/ports.ts";
 import { StripeError } from "../kernel/stripe-port.ts";
@@ -10,15 +11,11 @@ import * as Close from "./close.ts";
 
 let billing: BillingWorld;
 let acme: Customer;
-beforeEach(async () => {
-  ({ billing, acme } = await openAcme(5));
+eachAcme(async (opened) => {
+  ({ billing, acme } = opened);
   const purging = { state: "deleted", growth: false, purgingAt: "2026-12-24T09:00:00.000Z" };
   await billing.world.table.write(update(raw(Keys.organization(acme.organization)), { set: purging }));
-});
-afterEach(async () => {
-  billing.server.verify();
-  await billing.stop();
-});
+}, 5);
 
 const close = () => asSystem("work", () => Close.close({ organization: acme.organization }));
 

@@ -1,5 +1,6 @@
-import { type BillingWorld, type Customer, openBilling } from "@muster/local/testing/worlds/billing.ts";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { type BillingWorld, type Customer } from "@muster/local/testing/worlds/billing.ts";
+import { eachAcme } from "@muster/local/testing/worlds/remember.ts";
+import { expect, test } from "vitest";
 import * as Audit from "../audit/audit.ts";
 import { asSystem } from "../kernel/context.ts";
 import { reactsTo } from "../kernel/reaction.ts";
@@ -12,11 +13,9 @@ import * as Contact from "./contact.ts";
 let billing: BillingWorld;
 let acme: Customer;
 
-beforeEach(async () => {
-  billing = await openBilling();
-  acme = await billing.createOrganization(await billing.world.person("ada@example.com"));
+eachAcme((opened) => {
+  ({ billing, acme } = opened);
 });
-afterEach(() => billing.stop());
 
 /** The announcements of the log's events, of one type or of all with reactions. */
 async function announced(type?: string): Promise<Audit.Announcement[]> {

@@ -1,15 +1,15 @@
-import { actorsFor, coupons } from "@muster/local/testing/invariants/billing-actors.ts";
+import { coupons } from "@muster/local/testing/invariants/billing-actors.ts";
+import { openPlaces } from "@muster/local/testing/invariants/billing-place.ts";
 import { type BillingScenario, runScenario } from "@muster/local/testing/invariants/billing-scenario.ts";
 import type { ScenarioStep } from "@muster/local/testing/invariants/billing-steps.ts";
+import { depth, isDeep } from "@muster/local/testing/random.ts";
 import * as fc from "fast-check";
 import { afterAll, expect, test } from "vitest";
 import { daySeconds } from "../base/duration.ts";
 
-const isDeep = process.env.MUSTER_DEEP !== undefined;
-const sliceRuns = 8;
-const deepRuns = 1_000;
-const pool = actorsFor(10);
-afterAll(() => pool.stop());
+const histories = depth(8, 1_000);
+const places = openPlaces();
+afterAll(() => places.stop());
 
 const of = fc.nat({ max: 1 });
 const who = fc.nat({ max: 5 });
@@ -62,26 +62,20 @@ const step: fc.Arbitrary<ScenarioStep> = fc.oneof(
   one(1, { do: only("pass"), seconds: fc.integer({ min: 20 * daySeconds, max: 40 * daySeconds }) }),
   one(2, { do: only("sweep", "work", "catchUp", "compare", "endGrants", "due") }),
 );
-const histories: fc.Arbitrary<BillingScenario> = fc.record({
+const history: fc.Arbitrary<BillingScenario> = fc.record({
   batches: fc.array(fc.array(step, { minLength: 1, maxLength: 4 }), { minLength: 1, maxLength: 14 }),
   faults: fc.record({ seed: fc.integer({ min: 1 }), probability: fc.constantFrom(0, 0.2, 0.4) }),
 });
 
-test("whatever happens to organizations, people, Stripe and its events, both sides agree in the end", {
-  timeout: 3_600_000,
-}, async () => {
-  const seed = Number(process.env.MUSTER_SEED ?? Math.floor(Math.random() * 2 ** 31));
-  process.stdout.write(`converge: seed ${seed}\n`);
+test("whatever happens to organizations, people, Stripe and its events, both sides agree in the end", async () => {
   let runs = 0;
   await fc.assert(
-    fc.asyncProperty(histories, async (one) => {
-      const actors = await pool.next();
-      expect(await runScenario(actors, one)).toEqual([]);
+    fc.asyncProperty(history, async (one) => {
+      expect(await runScenario(await places.next(), one)).toEqual([]);
       runs++;
-      if (isDeep && runs % 100 === 0) process.stdout.write(`converge: ${runs} of ${deepRuns} histories\n`);
+      if (isDeep && runs % 100 === 0) process.stdout.write(`converge: ${runs} of ${histories} histories\n`);
     }),
-    { seed, endOnFailure: true, numRuns: isDeep ? deepRuns : sliceRuns },
+    { endOnFailure: true, numRuns: histories },
   );
-  process.stdout.write(`converge: ${runs} histories\n`);
-  expect(runs).toBeGreaterThanOrEqual(sliceRuns);
+  expect(runs).toBe(histories);
 });

@@ -1,7 +1,9 @@
 import { bind } from "@muster/core/kernel/ports.ts";
-import { crashAt } from "@muster/local/testing/crashes/crash.ts";
+import { type CrashingPorts, crashAt } from "@muster/local/testing/crashes/crash.ts";
+import { sampled } from "@muster/local/testing/faults/sample.ts";
 import { differences } from "@muster/local/testing/invariants/billing-agreement.ts";
-import type { openPlaces, Place } from "@muster/local/testing/invariants/billing-place.ts";
+import type { Place, Places } from "@muster/local/testing/invariants/billing-place.ts";
+import { isDeep } from "@muster/local/testing/random.ts";
 import { resultOf } from "@muster/local/testing/result.ts";
 import { expect, test } from "vitest";
 import type { Stripe as Port } from "../kernel/stripe-port.ts";
@@ -32,42 +34,51 @@ export const live = async ({ acme }: Place) => (await acme.subscriptions()).filt
 export const is = (what: string, found: unknown, wanted: unknown) =>
   found === wanted ? [] : [`${what}: ${String(found)}, not ${String(wanted)}`];
 
-const moments = ["before", "after"] as const;
+type Moment = { at: number; when: "before" | "after" };
 
 /**
- * Runs something with a crash before its first call, then before its second, until there is none, and then with one after
- * each of them.
- * @param run runs it once, and returns whether the process has crashed, and what is wrong
+ * Runs something without a crash, and then with one at a time: in a deep run before and after each of its calls, and
+ * otherwise at some of the moments that differ.
+ * @param run runs it once, and returns the process, and what is wrong
+ * @returns what was wrong, and of the run without a crash all calls, and those that change something
  */
 export async function crashEverywhere(
-  run: (at: number, moment: (typeof moments)[number]) => Promise<{ hasCrashed: boolean; wrong: string[] }>,
-): Promise<{ found: string[]; calls: number }> {
-  const found: string[] = [];
-  let calls = Number.POSITIVE_INFINITY;
-  for (const moment of moments) {
-    for (let at = 1; at <= calls; at++) {
-      const { hasCrashed, wrong } = await run(at, moment);
-      found.push(...wrong.map((text) => `${moment} call ${at}: ${text}`));
-      if (!hasCrashed) calls = at - 1;
-    }
+  run: (at: number, when: Moment["when"]) => Promise<{ process: CrashingPorts; wrong: string[] }>,
+): Promise<{ found: string[]; calls: number; changes: number[] }> {
+  const { process: whole, wrong } = await run(Number.POSITIVE_INFINITY, "before");
+  const found = wrong.map((text) => `without a crash: ${text}`);
+  for (const { at, when } of momentsOf(whole)) {
+    const { process, wrong } = await run(at, when);
+    if (!process.hasCrashed()) found.push(`${when} call ${at}: no crash`);
+    found.push(...wrong.map((text) => `${when} call ${at}: ${text}`));
   }
-  return { found, calls };
+  return { found, calls: whole.calls(), changes: whole.changes() };
 }
 
-export function testCrashes(places: ReturnType<typeof openPlaces>, operations: Record<string, Operation>): void {
+/** A call that only reads leaves the state as it was: a crash before, during, or after it is one after the last change. */
+function momentsOf(process: CrashingPorts): Moment[] {
+  const calls = Array.from({ length: process.calls() }, (_, n) => n + 1);
+  if (isDeep) return (["before", "after"] as const).flatMap((when) => calls.map((at) => ({ at, when })));
+  const changes = process.changes();
+  return sampled<Moment>([
+    ...changes.slice(0, 1).map((at) => ({ at, when: "before" }) as const),
+    ...changes.map((at) => ({ at, when: "after" }) as const),
+  ]);
+}
+
+export function testCrashes(places: Places, operations: Record<string, Operation>): void {
   test.each(Object.entries(operations))(
     "%s happens once when the process crashes before or after any call",
-    { timeout: 120_000 },
     async (_, operation) => {
       const next = await places.prepare(async (place) => {
         await operation.prepare?.(place);
         place.billing.inbox.splice(0);
         place.billing.world.queued.work.splice(0);
       });
-      const { found, calls } = await crashEverywhere(async (at, moment) => {
+      const { found, calls } = await crashEverywhere(async (at, when) => {
         const place = await next();
         const { world, port } = place.billing;
-        const process = crashAt(world, at, moment, port);
+        const process = crashAt(world, at, when, port);
         bind(process.ports);
         await resultOf(operation.run(place, process.ports.stripe ?? port));
         world.rebind({ stripe: port });
@@ -76,7 +87,7 @@ export function testCrashes(places: ReturnType<typeof openPlaces>, operations: R
         await place.billing.sweep();
         await place.billing.sweep();
         const wrong = [...(await operation.wrong(place)), ...(operation.differs ? [] : await differences(place))];
-        return { hasCrashed: process.hasCrashed(), wrong };
+        return { process, wrong };
       });
       expect(found).toEqual([]);
       expect(calls).toBeGreaterThanOrEqual(operation.calls);

@@ -1,7 +1,7 @@
 import { subscribeAgain } from "@muster/local/testing/fixtures/second-subscription.ts";
 import { resultOf } from "@muster/local/testing/result.ts";
-import { type BillingWorld, type Customer, card, perSeat } from "@muster/local/testing/worlds/billing.ts";
-import { beforeEach, describe, expect, test } from "vitest";
+import { type BillingWorld, type Customer, perSeat } from "@muster/local/testing/worlds/billing.ts";
+import { describe, expect, test } from "vitest";
 import { daySeconds, hourSeconds } from "../base/duration.ts";
 import { asSystem } from "../kernel/context.ts";
 import { attention } from "./attention.ts";
@@ -12,16 +12,18 @@ import { type Debits, processing, withDebits } from "./debit.testing.ts";
 let billing: BillingWorld;
 let acme: Customer;
 let on: Debits;
-withDebits((opened) => {
-  on = opened;
-  ({ billing, acme } = opened);
-});
+withDebits(
+  (opened) => {
+    on = opened;
+    ({ billing, acme } = opened);
+  },
+  { isBought: true },
+);
 
 const paid = { billingStatus: "active", capacity: 5, growth: true, hasPaid: true };
 
 describe("a renewal that a bank processes", () => {
   const renew = async (token: string) => {
-    await on.buy(card);
     await on.payFrom(token);
     await on.later(31 * daySeconds + 2 * hourSeconds);
   };
@@ -61,7 +63,6 @@ describe("a renewal that a bank processes", () => {
   });
 
   test("of a second subscription is known as a payment to return beside a later one", async () => {
-    await on.buy(card);
     const method = await on.attach("pm_usBankAccount_success");
     const second = await subscribeAgain(billing, acme, 4, { default_payment_method: method });
     await billing.client.subscriptions.update(second.id, {
@@ -78,7 +79,6 @@ describe("a renewal that a bank processes", () => {
   });
 
   test("is found although a later invoice is paid before its event arrives", async () => {
-    await on.buy(card);
     await on.payFrom("pm_usBankAccount_success");
     billing.world.clock.pass(31 * daySeconds + 2 * hourSeconds);
     billing.server.catchUp();
@@ -126,9 +126,6 @@ describe("a renewal that a bank processes", () => {
 });
 
 describe("more seats that a bank processes", () => {
-  beforeEach(async () => {
-    await on.buy(card);
-  });
   const charged = { amount: 3 * perSeat.monthly, currency: "usd" };
 
   test("are added once, when the payment arrives", async () => {
@@ -167,7 +164,6 @@ describe("a change that Stripe drops while a bank processes its payment", () => 
   const attentionOf = async () => (await asSystem("operator", () => attention({}))).items;
   /** A card fails, and somebody pays the invoice from an account, on Stripe's page. */
   const payByBank = async (token: string) => {
-    await on.buy(card);
     await on.payFrom("pm_card_chargeCustomerFail");
     expect(await on.resize(8)).toMatchObject({ change: { to: 8 } });
     invoice = (await acme.invoices())[0]?.id ?? "";

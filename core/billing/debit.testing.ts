@@ -1,6 +1,6 @@
 import { resultOf } from "@muster/local/testing/result.ts";
-import { type BillingWorld, type Customer, openBilling } from "@muster/local/testing/worlds/billing.ts";
-import { afterEach, beforeEach } from "vitest";
+import { type BillingWorld, type Customer, card, openAcme } from "@muster/local/testing/worlds/billing.ts";
+import { eachFrom } from "@muster/local/testing/worlds/remember.ts";
 import { asSystem } from "../kernel/context.ts";
 import { Keys } from "../table/keys.ts";
 import * as Billing from "./billing.ts";
@@ -13,19 +13,19 @@ export const [good, poor] = ["000123456789", "000222222227"];
 export const methodTypes = ["card", "us_bank_account"];
 export const processing = (amount: number) => ({ amount, currency: "usd", type: "us_bank_account", businessDays: 4 });
 
-/** What people and Stripe do around a payment from an account at a bank. Opened anew for each test of a file. */
+/** What people and Stripe do around a payment from an account at a bank. Each test of a file begins anew, perhaps with seats that a card has paid. */
 export type Debits = ReturnType<typeof debitsOf>;
 
-export function withDebits(use: (opened: Debits) => void): void {
-  let billing: BillingWorld;
-  beforeEach(async () => {
-    billing = await openBilling({ more: { methodTypes } });
-    use(debitsOf(billing, await billing.createOrganization(await billing.world.person("ada@example.com"))));
-  });
-  afterEach(async () => {
-    billing.server.verify();
-    await billing.stop();
-  });
+export function withDebits(use: (opened: Debits) => void, { isBought = false } = {}): void {
+  eachFrom(
+    async () => {
+      const { billing, acme } = await openAcme(0, { more: { methodTypes } });
+      const opened = debitsOf(billing, acme);
+      if (isBought) await opened.buy(card);
+      return opened;
+    },
+    (opened) => use(opened),
+  );
 }
 
 function debitsOf(billing: BillingWorld, acme: Customer) {

@@ -1,6 +1,7 @@
-import { type BillingWorld, type Customer, openAcme } from "@muster/local/testing/worlds/billing.ts";
+import { type BillingWorld, type Customer } from "@muster/local/testing/worlds/billing.ts";
+import { eachAcme } from "@muster/local/testing/worlds/remember.ts";
 import type Stripe from "stripe";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { daySeconds } from "../base/duration.ts";
 import * as ID from "../base/id.ts";
 import { asSystem } from "../kernel/context.ts";
@@ -12,11 +13,10 @@ import * as Report from "./report.ts";
 
 let billing: BillingWorld;
 let acme: Customer;
-beforeEach(async () => {
-  ({ billing, acme } = await openAcme(5));
+eachAcme((opened) => {
+  ({ billing, acme } = opened);
   billing.world.clock.pass(daySeconds);
-});
-afterEach(() => billing.stop());
+}, 5);
 
 type Place = { client: Stripe; subscription: Stripe.Subscription; item: string; customer: string };
 type Drift = {

@@ -1,6 +1,7 @@
-import { type BillingWorld, type Customer, openBilling, perSeat } from "@muster/local/testing/worlds/billing.ts";
+import { type BillingWorld, type Customer, perSeat } from "@muster/local/testing/worlds/billing.ts";
+import { eachAcme } from "@muster/local/testing/worlds/remember.ts";
 import type Stripe from "stripe";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { daySeconds } from "../base/duration.ts";
 import * as Checkout from "./checkout.ts";
 import * as Seats from "./seats.ts";
@@ -11,26 +12,26 @@ import { stripeOver } from "./stripe.ts";
 let billing: BillingWorld;
 let acme: Customer;
 let asked: string[];
-beforeEach(async () => {
-  billing = await openBilling({ more: { methodTypes: ["card", "us_bank_account"] } });
-  acme = await billing.createOrganization(await billing.world.person("ada@example.com"));
-  asked = [];
-  const { client } = billing;
-  const retrieve: Stripe["invoices"]["retrieve"] = async (id, params, ...more) => {
-    const { expand = [] } = params ?? {};
-    if (!expand.some((part) => part.includes("payment_intent"))) return client.invoices.retrieve(id, params, ...more);
-    asked.push(id);
-    throw Object.assign(new Error("Not permitted."), { type: "StripePermissionError", statusCode: 403 });
-  };
-  const limited = Object.assign(Object.create(client) as Stripe, {
-    invoices: Object.assign(Object.create(client.invoices) as Stripe["invoices"], { retrieve }),
-  });
-  billing.world.rebind({ stripe: stripeOver(async () => limited) });
-});
-afterEach(async () => {
-  billing.server.verify();
-  await billing.stop();
-});
+const more = { methodTypes: ["card", "us_bank_account"] };
+eachAcme(
+  (opened) => {
+    ({ billing, acme } = opened);
+    asked = [];
+    const { client } = billing;
+    const retrieve: Stripe["invoices"]["retrieve"] = async (id, params, ...more) => {
+      const { expand = [] } = params ?? {};
+      if (!expand.some((part) => part.includes("payment_intent"))) return client.invoices.retrieve(id, params, ...more);
+      asked.push(id);
+      throw Object.assign(new Error("Not permitted."), { type: "StripePermissionError", statusCode: 403 });
+    };
+    const limited = Object.assign(Object.create(client) as Stripe, {
+      invoices: Object.assign(Object.create(client.invoices) as Stripe["invoices"], { retrieve }),
+    });
+    billing.world.rebind({ stripe: stripeOver(async () => limited) });
+  },
+  0,
+  { more },
+);
 
 test("changes seats, and knows what was charged", async () => {
   await acme.buy(5);

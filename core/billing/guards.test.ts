@@ -1,7 +1,8 @@
 import { openInterleaving } from "@muster/local/testing/faults/interleaving.ts";
 import { resultOf } from "@muster/local/testing/result.ts";
-import { type BillingWorld, type Customer, openAcme, perSeat } from "@muster/local/testing/worlds/billing.ts";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { type BillingWorld, type Customer, perSeat } from "@muster/local/testing/worlds/billing.ts";
+import { eachAcme } from "@muster/local/testing/worlds/remember.ts";
+import { describe, expect, test } from "vitest";
 import * as Sending from "../invitation/send.ts";
 import { asSystem } from "../kernel/context.ts";
 import { StripeError } from "../kernel/stripe-port.ts";
@@ -20,10 +21,9 @@ import * as Sweep from "./sweep.ts";
 let billing: BillingWorld;
 let acme: Customer;
 
-beforeEach(async () => {
-  ({ billing, acme } = await openAcme(5));
-}, 120_000);
-afterEach(() => billing.stop());
+eachAcme((opened) => {
+  ({ billing, acme } = opened);
+}, 5);
 
 const resize = (seats: number) => resultOf(acme.as(() => Seats.resize({ seats })));
 const quantity = async () => (await acme.subscriptions())[0]?.items.data[0]?.quantity;

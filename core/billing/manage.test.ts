@@ -1,6 +1,6 @@
 import { resultOf } from "@muster/local/testing/result.ts";
 import { type BillingWorld, type Customer } from "@muster/local/testing/worlds/billing.ts";
-import { eachAcme } from "@muster/local/testing/worlds/each-acme.ts";
+import { eachAcme } from "@muster/local/testing/worlds/remember.ts";
 import { describe, expect, test } from "vitest";
 import * as Sending from "../invitation/send.ts";
 import { asSystem } from "../kernel/context.ts";

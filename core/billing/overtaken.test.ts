@@ -3,7 +3,7 @@ import { raw } from "@muster/local/testing/fixtures/raw.ts";
 import { subscribeAgain } from "@muster/local/testing/fixtures/second-subscription.ts";
 import { resultOf } from "@muster/local/testing/result.ts";
 import { type BillingWorld, type Customer } from "@muster/local/testing/worlds/billing.ts";
-import { eachAcme } from "@muster/local/testing/worlds/each-acme.ts";
+import { eachAcme } from "@muster/local/testing/worlds/remember.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import { daySeconds } from "../base/duration.ts";
 import * as Sending from "../invitation/send.ts";

@@ -1,5 +1,6 @@
-import { type BillingWorld, type Customer, openAcme } from "@muster/local/testing/worlds/billing.ts";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { type BillingWorld, type Customer } from "@muster/local/testing/worlds/billing.ts";
+import { eachAcme } from "@muster/local/testing/worlds/remember.ts";
+import { describe, expect, test } from "vitest";
 import * as Billing from "./billing.ts";
 import * as Manage from "./manage.ts";
 
@@ -7,19 +8,15 @@ const day = 86_400;
 let billing: BillingWorld;
 let acme: Customer;
 
-beforeEach(async () => {
-  ({ billing, acme } = await openAcme(5));
+eachAcme(async (opened) => {
+  ({ billing, acme } = opened);
   const { client } = billing;
   const customer = (await acme.row())?.customer ?? "";
   const { id } = await client.paymentMethods.attach("pm_card_chargeCustomerFail", { customer });
   const [subscription] = await acme.subscriptions();
   await client.subscriptions.update(subscription?.id ?? "", { default_payment_method: id });
   await acme.reconcile();
-});
-afterEach(async () => {
-  billing.server.verify();
-  await billing.stop();
-});
+}, 5);
 
 const shown = async () => (await acme.as(() => Billing.get({}))).owed;
 async function later(days: number) {

@@ -1,5 +1,5 @@
 import { type BillingWorld, type Customer } from "@muster/local/testing/worlds/billing.ts";
-import { eachAcme } from "@muster/local/testing/worlds/each-acme.ts";
+import { eachAcme } from "@muster/local/testing/worlds/remember.ts";
 import { describe, expect, test } from "vitest";
 import { asSystem } from "../kernel/context.ts";
 import { StripeError } from "../kernel/stripe-port.ts";

@@ -1,6 +1,7 @@
 import { resultOf } from "@muster/local/testing/result.ts";
-import { type BillingWorld, type Customer, openBilling, perSeat } from "@muster/local/testing/worlds/billing.ts";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { type BillingWorld, type Customer, openAcme, perSeat } from "@muster/local/testing/worlds/billing.ts";
+import { eachAcme, eachFrom } from "@muster/local/testing/worlds/remember.ts";
+import { beforeEach, describe, expect, test } from "vitest";
 import { StripeError } from "../kernel/stripe-port.ts";
 import * as Billing from "./billing.ts";
 import * as Manage from "./manage.ts";
@@ -12,15 +13,16 @@ const day = 86_400;
 let billing: BillingWorld;
 let acme: Customer;
 let globex: Customer;
-beforeEach(async () => {
-  billing = await openBilling();
-  acme = await billing.createOrganization(await billing.world.person("ada@example.com"));
-  globex = await billing.createOrganization(await billing.world.person("hank@example.com"));
-});
-afterEach(async () => {
-  billing.server.verify();
-  await billing.stop();
-});
+eachFrom(
+  async () => {
+    const opened = await openAcme();
+    const other = await opened.billing.createOrganization(await opened.billing.world.person("hank@example.com"));
+    return { ...opened, globex: other };
+  },
+  (opened) => {
+    ({ billing, acme, globex } = opened);
+  },
+);
 
 type Wish = Parameters<typeof Seats.preview>[0];
 const preview = (wish: Wish, of = acme) => of.as(() => Seats.preview(wish));
@@ -53,12 +55,13 @@ describe("a price", () => {
 });
 
 describe("in a trial, where everything costs nothing,", () => {
-  beforeEach(async () => {
-    await billing.stop();
-    billing = await openBilling({ trialDays: 14 });
-    acme = await billing.createOrganization(await billing.world.person("ada@example.com"));
-    await acme.buy(5);
-  });
+  eachAcme(
+    (opened) => {
+      ({ billing, acme } = opened);
+    },
+    5,
+    { trialDays: 14 },
+  );
 
   test("seats are changed, also once it was canceled", async () => {
     await acme.as(() => Manage.cancel({}));

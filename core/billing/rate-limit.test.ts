@@ -1,6 +1,7 @@
 import { resultOf, times } from "@muster/local/testing/result.ts";
 import { type BillingWorld, type Customer, openBilling, perSeat } from "@muster/local/testing/worlds/billing.ts";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { eachFrom } from "@muster/local/testing/worlds/remember.ts";
+import { expect, test } from "vitest";
 import { StripeError } from "../kernel/stripe-port.ts";
 import * as Manage from "./manage.ts";
 import { failureOf } from "./seat-failures.ts";
@@ -10,26 +11,27 @@ import * as Seats from "./seats.ts";
 
 let billing: BillingWorld;
 let acme: Customer;
-let waits: number;
-let atWait: () => void;
+let waits = 0;
+let atWait = () => {};
 
-beforeEach(async () => {
-  waits = 0;
-  atWait = () => {};
-  billing = await openBilling({
-    rates: { global: 15, endpoint: 15 },
-    onWait: ({ clock }) => {
-      waits++;
-      clock.pass(1);
-      atWait();
-    },
-  });
-  acme = await open();
-});
-afterEach(async () => {
-  billing.server.verify();
-  await billing.stop();
-});
+eachFrom(
+  async () => {
+    billing = await openBilling({
+      rates: { global: 15, endpoint: 15 },
+      onWait: ({ clock }) => {
+        waits++;
+        clock.pass(1);
+        atWait();
+      },
+    });
+    return { billing, acme: await open() };
+  },
+  (opened) => {
+    ({ billing, acme } = opened);
+    waits = 0;
+    atWait = () => {};
+  },
+);
 
 async function open(): Promise<Customer> {
   const one = await billing.createOrganization(await billing.world.person("ada@example.com"));

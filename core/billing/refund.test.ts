@@ -1,14 +1,16 @@
 import { crashAt } from "@muster/local/testing/crashes/crash.ts";
 import { subscribeAgain } from "@muster/local/testing/fixtures/second-subscription.ts";
 import { resultOf, times } from "@muster/local/testing/result.ts";
-import { type BillingWorld, type Customer, openAcme, perSeat } from "@muster/local/testing/worlds/billing.ts";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { type BillingWorld, type Customer, perSeat } from "@muster/local/testing/worlds/billing.ts";
+import { eachAcme } from "@muster/local/testing/worlds/remember.ts";
+import { describe, expect, test } from "vitest";
 import { asSystem } from "../kernel/context.ts";
 import { bind } from "../kernel/ports.ts";
 import { StripeError } from "../kernel/stripe-port.ts";
 import { Keys } from "../table/keys.ts";
 import { update } from "../table/table.ts";
 import { attention as attentionOf } from "./attention.ts";
+import { crashEverywhere, is } from "./crashes.testing.ts";
 import * as Dirty from "./dirty.ts";
 import * as Refund from "./refund.ts";
 import type { RefundTarget } from "./shape.ts";
@@ -17,12 +19,9 @@ const paid = { amount: 2 * perSeat.monthly, currency: "usd" };
 
 let billing: BillingWorld;
 let acme: Customer;
-async function open() {
-  await billing?.stop();
-  ({ billing, acme } = await openAcme(5));
-}
-beforeEach(open);
-afterEach(() => billing.server.verify());
+const begin = eachAcme((opened) => {
+  ({ billing, acme } = opened);
+}, 5);
 
 /** Subscribes a second time at Stripe, and pays at once. Returns the invoice. */
 async function payTwice(more: object = {}) {
@@ -206,29 +205,26 @@ describe("a second subscription that was paid", () => {
     expect(await notesOf(invoice)).toContainEqual(whole);
   });
 
-  test("is known and canceled wherever a process stops", { timeout: 120_000 }, async () => {
-    const found: string[] = [];
-    let crashes = 0;
-    for (const moment of ["before", "after"] as const) {
-      for (let at = 1; ; at++) {
-        await open();
-        const invoice = await payTwice();
-        const process = crashAt(billing.world, at, moment, billing.port);
-        bind(process.ports);
-        await resultOf(acme.reconcile());
-        billing.world.rebind({ stripe: billing.port });
-        await acme.reconcile();
-        const [one] = await attention();
-        if (one?.payments?.[0]?.invoice !== invoice) found.push(`${moment} ${at}: the payment is forgotten`);
-        if ((await live()).length !== 1) found.push(`${moment} ${at}: ${(await live()).length} subscriptions`);
-        const told = await eventsOf("duplicate_canceled");
-        if (told.filter((data) => (data as { paid?: object }).paid).length !== 1) found.push(`${moment} ${at}: told`);
-        if (!process.hasCrashed()) break;
-        crashes++;
-      }
-    }
+  test("is known and canceled wherever a process stops", async () => {
+    const { found, calls } = await crashEverywhere(async (at, when) => {
+      await begin();
+      const invoice = await payTwice();
+      const process = crashAt(billing.world, at, when, billing.port);
+      bind(process.ports);
+      await resultOf(acme.reconcile());
+      billing.world.rebind({ stripe: billing.port });
+      await acme.reconcile();
+      const [one] = await attention();
+      const told = await eventsOf("duplicate_canceled");
+      const wrong = [
+        ...is("payment", one?.payments?.[0]?.invoice, invoice),
+        ...is("subscriptions", (await live()).length, 1),
+        ...is("reports", told.filter((data) => (data as { paid?: object }).paid).length, 1),
+      ];
+      return { process, wrong };
+    });
     expect(found).toEqual([]);
-    expect(crashes).toBeGreaterThan(8);
+    expect(calls).toBeGreaterThan(4);
   });
 });
 

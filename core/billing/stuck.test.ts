@@ -1,7 +1,8 @@
 import { raw } from "@muster/local/testing/fixtures/raw.ts";
 import { resultOf } from "@muster/local/testing/result.ts";
-import { type BillingWorld, type Customer, openAcme, perSeat } from "@muster/local/testing/worlds/billing.ts";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { type BillingWorld, type Customer, perSeat } from "@muster/local/testing/worlds/billing.ts";
+import { eachAcme } from "@muster/local/testing/worlds/remember.ts";
+import { expect, test } from "vitest";
 import { daySeconds } from "../base/duration.ts";
 import { asSystem } from "../kernel/context.ts";
 import { StripeError } from "../kernel/stripe-port.ts";
@@ -21,8 +22,8 @@ let billing: BillingWorld;
 let acme: Customer;
 let second: string;
 
-beforeEach(async () => {
-  ({ billing, acme } = await openAcme(5));
+eachAcme(async (opened) => {
+  ({ billing, acme } = opened);
   const customer = (await acme.row())?.customer ?? "";
   const { id: card } = await billing.client.paymentMethods.attach("pm_card_visa", { customer });
   const made = await billing.client.subscriptions.create({
@@ -35,11 +36,7 @@ beforeEach(async () => {
   await billing.world.table.write(Dirty.mark(acme.organization));
   const cancel = () => Promise.reject(new StripeError("refused", "No.", { code: "resource_locked" }));
   billing.world.rebind({ stripe: { ...billing.port, cancel } });
-});
-afterEach(async () => {
-  billing.server.verify();
-  await billing.stop();
-});
+}, 5);
 
 const relent = () => billing.world.rebind({ stripe: billing.port });
 const eventsOf = async (type: string) =>

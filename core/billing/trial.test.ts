@@ -1,6 +1,7 @@
 import { resultOf } from "@muster/local/testing/result.ts";
-import { type BillingWorld, type Customer, openBilling } from "@muster/local/testing/worlds/billing.ts";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { type BillingWorld, type Customer } from "@muster/local/testing/worlds/billing.ts";
+import { eachAcme } from "@muster/local/testing/worlds/remember.ts";
+import { describe, expect, test } from "vitest";
 import type { OrganizationRow } from "../organization/row.ts";
 import * as Plan from "../plan/plan.ts";
 import * as Trust from "../seat/trust.ts";
@@ -14,14 +15,13 @@ const day = 86_400;
 
 let billing: BillingWorld;
 let acme: Customer;
-beforeEach(async () => {
-  billing = await openBilling({ trialDays: 14 });
-  acme = await billing.createOrganization(await billing.world.person("ada@example.com"));
-});
-afterEach(async () => {
-  billing.server.verify();
-  await billing.stop();
-});
+eachAcme(
+  (opened) => {
+    ({ billing, acme } = opened);
+  },
+  0,
+  { trialDays: 14 },
+);
 
 const get = () => acme.as(() => Billing.get({}));
 const resize = (seats: number) => acme.as(() => Seats.resize({ seats }));

@@ -1,6 +1,6 @@
 import { resultOf } from "@muster/local/testing/result.ts";
 import { type BillingWorld, type Customer, openBilling, perSeat } from "@muster/local/testing/worlds/billing.ts";
-import { eachAcme } from "@muster/local/testing/worlds/each-acme.ts";
+import { eachAcme } from "@muster/local/testing/worlds/remember.ts";
 import { expect, test } from "vitest";
 import { daySeconds } from "../base/duration.ts";
 import type { StripeSubscription } from "../kernel/stripe-port.ts";

@@ -1,5 +1,6 @@
 import { broken } from "@muster/local/testing/faults/broken.ts";
-import { type Actors, actorsFor } from "@muster/local/testing/invariants/billing-actors.ts";
+import type { Actors } from "@muster/local/testing/invariants/billing-actors.ts";
+import { openPlaces } from "@muster/local/testing/invariants/billing-place.ts";
 import type { ScenarioStep } from "@muster/local/testing/invariants/billing-steps.ts";
 import { afterAll } from "vitest";
 import { daySeconds } from "../base/duration.ts";
@@ -10,8 +11,8 @@ import { detect, type Scenario, seats } from "./variants.testing.ts";
 
 // What the property must detect of grants, operators, and of what somebody changes at Stripe.
 
-const pool = actorsFor(8);
-afterAll(() => pool.stop());
+const places = openPlaces();
+afterAll(() => places.stop());
 
 const of = 0;
 const look: ScenarioStep = { do: "look", of };
@@ -89,7 +90,7 @@ const scenarios: Record<string, Scenario> = {
   },
 };
 
-detect(pool, scenarios);
+detect(places, scenarios);
 
 // Broken parts
 

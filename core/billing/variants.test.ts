@@ -1,5 +1,6 @@
 import { broken, unguarded } from "@muster/local/testing/faults/broken.ts";
-import { type Actors, actorsFor } from "@muster/local/testing/invariants/billing-actors.ts";
+import type { Actors } from "@muster/local/testing/invariants/billing-actors.ts";
+import { openPlaces } from "@muster/local/testing/invariants/billing-place.ts";
 import type { Variant } from "@muster/local/testing/invariants/billing-scenario.ts";
 import { editAtStripe, type ScenarioStep } from "@muster/local/testing/invariants/billing-steps.ts";
 import type StripeLibrary from "stripe";
@@ -16,11 +17,12 @@ import { detect, type Scenario, seats } from "./variants.testing.ts";
 
 // What the property of converge.test.ts must detect: each variant omits one thing, or does it wrongly.
 
-const pool = actorsFor(8);
-afterAll(() => pool.stop());
+const places = openPlaces();
+afterAll(() => places.stop());
 
 const everybody: ScenarioStep[] = [0, 1, 2, 3, 4, 5].map((who) => ({ do: "invite", of: 0, who }));
 const look: ScenarioStep = { do: "look", of: 0 };
+let tries = 0;
 
 const scenarios: Record<string, Scenario> = {
   "two concurrent changes are not kept apart": {
@@ -34,7 +36,7 @@ const scenarios: Record<string, Scenario> = {
     broken: {
       port: (port) => ({
         ...port,
-        changeSeats: (change, op, key) => port.changeSeats(change, op, key + Math.random()),
+        changeSeats: (change, op, key) => port.changeSeats(change, op, `${key} ${++tries}`),
       }),
     },
     seen: /^3 invoices|^2 invoices for 1 changes/,
@@ -117,13 +119,11 @@ const scenarios: Record<string, Scenario> = {
   },
 };
 
-detect(pool, scenarios);
+detect(places, scenarios);
 
 test("it would be detected that a change is prorated to another moment than the one that was shown", async () => {
   const mischarged = async (load: (client: StripeLibrary) => StripeLibrary) => {
-    const { billing, customers } = await pool.next();
-    const [acme] = customers;
-    if (!acme) throw new Error("nobody");
+    const { billing, acme } = await places.next();
     const { dueNow: amount, quote } = await acme.as(() => Seats.preview({ seats: 500 }));
     billing.world.clock.pass(1_500);
     billing.world.rebind({ stripe: stripeOver(async () => load(billing.client)) });

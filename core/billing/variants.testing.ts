@@ -1,4 +1,5 @@
-import type { Actors, actorsFor } from "@muster/local/testing/invariants/billing-actors.ts";
+import type { Actors } from "@muster/local/testing/invariants/billing-actors.ts";
+import type { Places } from "@muster/local/testing/invariants/billing-place.ts";
 import { type BillingScenario, runScenario, type Variant } from "@muster/local/testing/invariants/billing-scenario.ts";
 import type { ScenarioStep } from "@muster/local/testing/invariants/billing-steps.ts";
 import { expect, test } from "vitest";
@@ -22,22 +23,22 @@ export type Scenario = {
 export const seats = (to: number): ScenarioStep => ({ do: "seats", of: 0, seats: to });
 
 /** Tests that each history ends well, and does not with its broken part. */
-export function detect(pool: ReturnType<typeof actorsFor>, scenarios: Record<string, Scenario>): void {
+export function detect(places: Places, scenarios: Record<string, Scenario>): void {
   for (const [name, scenario] of Object.entries(scenarios)) {
     test(`it would be detected that ${name}`, async () => {
-      expect(await run(pool, scenario, {})).toEqual([]);
-      const found = await run(pool, scenario, scenario.broken);
+      expect(await run(places, scenario, {})).toEqual([]);
+      const found = await run(places, scenario, scenario.broken);
       expect(found.join("\n")).toMatch(new RegExp(scenario.seen, "m"));
     });
   }
 }
 
 async function run(
-  pool: ReturnType<typeof actorsFor>,
+  places: Places,
   { history, onlyMarked, prepare, around, wrong }: Scenario,
   variant: Variant,
 ): Promise<string[]> {
-  const actors = await pool.next();
+  const actors = await places.next();
   await prepare?.(actors);
   const port = (whole: Stripe) => {
     const part = variant.port?.(whole, actors) ?? whole;

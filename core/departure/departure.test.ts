@@ -4,9 +4,10 @@ import { linkDevice, type TestDevice } from "@muster/local/testing/fixtures/devi
 import { type OrganizationFixture, openOrganization } from "@muster/local/testing/fixtures/organization.ts";
 import { exampleKey } from "@muster/local/testing/fixtures/secrets.ts";
 import { followLog } from "@muster/local/testing/fixtures/whole-organization.ts";
+import { freshIds, remembered } from "@muster/local/testing/invariants/remembered.ts";
 import { view } from "@muster/local/testing/worlds/follower.ts";
 import type { Person } from "@muster/local/testing/worlds/world.ts";
-import { beforeEach, describe, expect, test } from "vitest";
+import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import * as AccountDeletion from "../account/deletion.ts";
 import { erase } from "../account/erase.ts";
 import * as Audit from "../audit/audit.ts";
@@ -34,11 +35,19 @@ let place: OrganizationFixture;
 let bob: Person;
 let laptop: TestDevice;
 let key: ID.ID<"secret">;
-beforeEach(async () => {
+let first: Person;
+let restore: () => Promise<void>;
+beforeAll(async () => {
+  freshIds();
   place = await openOrganization();
-  bob = await place.join("bob@example.com");
-  laptop = await link(bob);
+  first = await place.join("bob@example.com");
+  laptop = await link(first);
   key = await add("Production");
+  restore = await remembered(place.world);
+});
+beforeEach(async () => {
+  await restore();
+  bob = first;
 });
 
 const asAda = <R>(run: () => Promise<R>) => place.as(place.ada, run);
@@ -113,7 +122,7 @@ describe("a member who is removed", () => {
           id: key,
           name: "Production",
           state: "same",
-          fetched: [{ device: laptop.id, version: 1, at: "2026-11-24T09:00:00.000Z" }],
+          fetched: [{ device: laptop.id, version: 1, at: "2026-11-24T09:00:00.001Z" }],
         },
       ],
     });
@@ -280,7 +289,7 @@ describe("a device that ended before it had a row for departures", () => {
     expect((await shown()).devices).toEqual(then);
     await expire(laptop);
     expect((await shown()).devices).toEqual(then);
-    expect(then).toMatchObject([{ id: laptop.id, endedAt: "2026-11-24T09:00:00.000Z" }]);
+    expect(then).toMatchObject([{ id: laptop.id, endedAt: "2026-11-24T09:00:00.001Z" }]);
   });
 
   test("has ended, and confirmed its wipe, before its member leaves", async () => {
@@ -293,7 +302,7 @@ describe("a device that ended before it had a row for departures", () => {
     place.world.clock.pass(60);
     await remove();
     await followed(2, now());
-    expect((await shown()).devices).toMatchObject([{ id: laptop.id, endedAt: "2026-11-24T09:00:00.000Z", wipedAt }]);
+    expect((await shown()).devices).toMatchObject([{ id: laptop.id, endedAt: "2026-11-24T09:00:00.001Z", wipedAt }]);
   });
 
   test("is in no second departure of its member", async () => {
@@ -329,7 +338,7 @@ describe("a key that left", () => {
     expect(await isOpen()).toBe(false);
     place.world.clock.pass(60);
     await replace();
-    expect((await shown()).secrets).toMatchObject([{ state: "replaced", replacedAt: "2026-11-24T09:01:00.000Z" }]);
+    expect((await shown()).secrets).toMatchObject([{ state: "replaced", replacedAt: "2026-11-24T09:01:00.001Z" }]);
     expect(await list()).toMatchObject([{ secrets: 1, open: 0 }]);
     await followed();
     expect(await isOpen()).toBe(false);
@@ -439,9 +448,9 @@ test("a device has ended with its departure, unless it had before", async () => 
   await remove();
   await followed();
   // what is written in one request is not all of one millisecond
-  const wipe = { reason: "removed" as const, at: "2026-11-24T09:00:59.999Z" };
+  const wipe = { reason: "removed" as const, at: "2026-11-24T09:01:00.000Z" };
   await place.world.table.write(update(Keys.endedDevice(place.organization, laptop.id), { set: { wipe } }));
-  const before = "2026-11-24T09:00:00.000Z";
+  const before = "2026-11-24T09:00:00.001Z";
   expect((await shown()).devices.map(({ endedAt }) => endedAt)).toEqual([now(), before, before]);
 });
 

@@ -1,4 +1,5 @@
 import { deviceRow, reportOf } from "@muster/local/testing/fixtures/devices.ts";
+import { depth } from "@muster/local/testing/random.ts";
 import { sections } from "@muster/settings/fields.ts";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
@@ -150,7 +151,7 @@ test("a summary equals a recount by a plain reading of the rows", () => {
         }
       }
     }),
-    { numRuns: process.env.MUSTER_DEEP === undefined ? 200 : 10_000 },
+    { numRuns: depth(200, 10_000) },
   );
 });
 

@@ -1,12 +1,13 @@
 import { reportOf } from "@muster/local/testing/fixtures/devices.ts";
+import { depth } from "@muster/local/testing/random.ts";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import * as ID from "../base/id.ts";
 import { arrivalOf, expectedOf, isReleased, touches, waveOf } from "./wave.ts";
 
-const numRuns = process.env["MUSTER_DEEP"] ? 5_000 : 300;
+const numRuns = depth(300, 5_000);
 const revisions = fc.integer({ min: 1, max: 1_000 });
-const devices = fc.constant(0).map(() => ID.create("device"));
+const devices = fc.nat().map((n) => ID.derive("device", `${n}`));
 const percents = fc.uniqueArray(fc.integer({ min: 1, max: 99 }), { minLength: 1, maxLength: 5 });
 const rising = percents.map((all) => all.toSorted((one, other) => one - other).map((percent) => ({ percent })));
 const [design, sales] = [ID.create("team"), ID.create("team")];
@@ -60,7 +61,7 @@ describe("a device", () => {
 });
 
 test("a wave has about its share of the devices, and others in the next rollout", () => {
-  const all = Array.from({ length: 2_000 }, () => ID.create("device"));
+  const all = Array.from({ length: 2_000 }, (_, n) => ID.derive("device", `${n}`));
   const chosenIn = (revision: number) =>
     all.filter((device) => isReleased({ revision, waves: [{ percent: 25 }], wave: 1 }, device, undefined));
   const [first, second] = [chosenIn(1), chosenIn(2)];

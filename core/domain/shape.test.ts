@@ -1,10 +1,10 @@
+import { depth } from "@muster/local/testing/random.ts";
 import * as fc from "fast-check";
 import * as v from "valibot";
 import { describe, expect, test } from "vitest";
 import { Email } from "../account/shape.ts";
 import { DomainName, domainOf, normalize } from "./shape.ts";
 
-const isDeep = process.env.MUSTER_DEEP !== undefined;
 const problemOf = (text: unknown) => v.safeParse(DomainName, text, { abortPipeEarly: true }).issues?.[0].message;
 
 describe("a domain", () => {
@@ -65,7 +65,7 @@ describe("a domain", () => {
         expect(stored).toMatch(/^[a-z0-9.-]+$/);
         expect([problemOf(stored), normalize(stored)]).toEqual([undefined, stored]);
       }),
-      { numRuns: isDeep ? 20_000 : 500 },
+      { numRuns: depth(500, 20_000) },
     );
   });
 });

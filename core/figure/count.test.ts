@@ -1,3 +1,4 @@
+import { depth } from "@muster/local/testing/random.ts";
 import { resultOf } from "@muster/local/testing/result.ts";
 import { openWorld, type World } from "@muster/local/testing/worlds/world.ts";
 import * as fc from "fast-check";
@@ -77,7 +78,7 @@ describe("on a random history, with records in any order and repeated", () => {
           }
         }
       }),
-      { numRuns: Number(process.env.MUSTER_DEEP ?? 15) },
+      { numRuns: depth(8, 500) },
     );
   });
 });

@@ -1,5 +1,6 @@
 import { injectFaults } from "@muster/local/testing/faults/faults.ts";
 import { type OrganizationFixture, openOrganization } from "@muster/local/testing/fixtures/organization.ts";
+import { depth } from "@muster/local/testing/random.ts";
 import { resultOf, times } from "@muster/local/testing/result.ts";
 import * as fc from "fast-check";
 import { beforeEach, describe, expect, test } from "vitest";
@@ -154,9 +155,9 @@ test("they equal a recount from the log on a random history, with movers at once
       await followAtOnce();
       expect(await look()).toEqual(await recount());
     }),
-    { numRuns: Number(process.env.MUSTER_DEEP ?? 6) },
+    { numRuns: depth(3, 200) },
   );
-}, 60_000);
+});
 
 async function revoke(email: string) {
   const row = await fixture.rowOf(email);

@@ -3,6 +3,7 @@ import { injectFaults } from "@muster/local/testing/faults/faults.ts";
 import { importsOf } from "@muster/local/testing/fixtures/imports.ts";
 import { openOrganization } from "@muster/local/testing/fixtures/organization.ts";
 import { openInvariants } from "@muster/local/testing/invariants/organization.ts";
+import { depth } from "@muster/local/testing/random.ts";
 import { resultOf } from "@muster/local/testing/result.ts";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
@@ -115,14 +116,12 @@ async function play(one: Case, change: (table: Table) => Table = (table) => tabl
   ];
 }
 
-test("whatever happens to an import, each row has one correct outcome, and seats are exact", {
-  timeout: 180_000,
-}, async () => {
+test("whatever happens to an import, each row has one correct outcome, and seats are exact", async () => {
   await fc.assert(
     fc.asyncProperty(cases, async (one) => {
       expect(await play(one)).toEqual([]);
     }),
-    { numRuns: 40, endOnFailure: true },
+    { numRuns: depth(15, 400), endOnFailure: true },
   );
 });
 
@@ -159,8 +158,11 @@ const variants: Record<string, (table: Table) => Table> = {
     ),
 };
 
-test.each(Object.entries(variants))("it would be detected that %s", async (_, change) => {
+test("a case of it is sound", async () => {
   expect(await play(someCase)).toEqual([]);
+});
+
+test.each(Object.entries(variants))("it would be detected that %s", async (_, change) => {
   expect(await resultOf(play({ ...someCase, seats: 20 }, change).then((wrong) => expect(wrong).toEqual([])))).not.toBe(
     "done",
   );

@@ -1,36 +1,24 @@
 import { without } from "@muster/local/testing/faults/guards.ts";
+import { depth } from "@muster/local/testing/random.ts";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { histories, runHistory, type Step } from "./history.testing.ts";
 
-const isDeep = process.env.MUSTER_DEEP !== undefined;
-const timeoutMs = isDeep ? 3_600_000 : 120_000;
-/** A failure names its seed, which repeats the same histories. */
-const seed = Number(process.env.MUSTER_SEED ?? Math.floor(Math.random() * 2 ** 31));
+describe("whatever happens in an organization", () => {
+  test("its counters, rows, lists and log agree, and nobody has a higher role than the person who admitted them", async () => {
+    const property = fc.asyncProperty(histories, async (history) => {
+      expect(await runHistory(history)).toEqual([]);
+    });
+    await fc.assert(property, { numRuns: depth(3, 300) });
+  });
 
-describe(`whatever happens in an organization (MUSTER_SEED=${seed})`, () => {
-  test(
-    "its counters, rows, lists and log agree, and nobody has a higher role than the person who admitted them",
-    async () => {
-      const property = fc.asyncProperty(histories, async (history) => {
-        expect(await runHistory(history)).toEqual([]);
-      });
-      await fc.assert(property, { seed, numRuns: isDeep ? 300 : 7 });
-    },
-    timeoutMs,
-  );
-
-  test(
-    "they agree with conflicts and lost answers",
-    async () => {
-      const plan = { conflicts: 0.3, lostAnswers: 0.3 };
-      const property = fc.asyncProperty(histories, async (history) => {
-        expect(await runHistory(history, { plan })).toEqual([]);
-      });
-      await fc.assert(property, { seed, numRuns: isDeep ? 60 : 3 });
-    },
-    timeoutMs,
-  );
+  test("they agree with conflicts and lost answers", async () => {
+    const plan = { conflicts: 0.3, lostAnswers: 0.3 };
+    const property = fc.asyncProperty(histories, async (history) => {
+      expect(await runHistory(history, { plan })).toEqual([]);
+    });
+    await fc.assert(property, { numRuns: depth(2, 60) });
+  });
 });
 
 describe("a history with an interleaving", () => {

@@ -100,7 +100,7 @@ describe("when somebody has left", () => {
     expect(await invariants.check()).toEqual([]);
   });
 
-  test("hundreds are revoked, and it can be repeated", { timeout: 60_000 }, async () => {
+  test("hundreds are revoked, and it can be repeated", async () => {
     for (let part = 0; part < 3; part++) {
       const invitations = Array.from({ length: 100 }, (_, n) => ({ email: `p${part}-${n}@example.com` }));
       await fixture.as(bob, () => Sending.send({ invitations }));

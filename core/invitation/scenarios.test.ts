@@ -1,9 +1,10 @@
 import { type Actions, actionsOn } from "@muster/local/testing/fixtures/actions.ts";
 import { type OrganizationFixture, openOrganization } from "@muster/local/testing/fixtures/organization.ts";
 import { openInvariants } from "@muster/local/testing/invariants/organization.ts";
+import { freshIds, remembered } from "@muster/local/testing/invariants/remembered.ts";
 import { resultOf } from "@muster/local/testing/result.ts";
 import type { Person } from "@muster/local/testing/worlds/world.ts";
-import { describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import * as Account from "../account/account.ts";
 import * as ID from "../base/id.ts";
 import type { Role } from "../base/role.ts";
@@ -44,6 +45,7 @@ type Cast = {
 };
 
 async function openCast(): Promise<Cast> {
+  freshIds();
   const fixture = await openOrganization({ seats: 6 });
   const { world, ada, organization } = fixture;
   const actions = actionsOn(fixture);
@@ -587,8 +589,16 @@ const scenarios: Scenario[] = [
 ];
 
 describe("of invitations and memberships", () => {
+  let cast: Cast;
+  let restore: () => Promise<void>;
+  beforeAll(async () => {
+    cast = await openCast();
+    await openInvariants(cast.fixture);
+    restore = await remembered(cast.fixture.world);
+  });
+
   test.each(scenarios)("%s", async (_, run, expected) => {
-    const cast = await openCast();
+    await restore();
     const invariants = await openInvariants(cast.fixture);
     expect(await run(cast)).toEqual(expected);
     expect(await invariants.check()).toEqual([]);

@@ -1,17 +1,13 @@
 import { injectFaults } from "@muster/local/testing/faults/faults.ts";
+import { sampled } from "@muster/local/testing/faults/sample.ts";
 import { openOrganization } from "@muster/local/testing/fixtures/organization.ts";
 import { openInvariants } from "@muster/local/testing/invariants/organization.ts";
 import { resultOf } from "@muster/local/testing/result.ts";
 import { openWorkers } from "@muster/local/testing/worlds/workers.ts";
-import { describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { daySeconds } from "../base/duration.ts";
 import * as Member from "../member/member.ts";
 import * as Sending from "./send.ts";
-
-const isDeep = process.env.MUSTER_DEEP !== undefined;
-/** Every second call is tried, the odd or the even ones by chance; with MUSTER_DEEP, every call. */
-const every = isDeep ? 1 : 2;
-const firstCall = isDeep ? 1 : 1 + Math.floor(Math.random() * 2);
 
 /** A deployment with two expired invitations, one that is about to expire, and one whose inviter has left. */
 async function begin() {
@@ -56,28 +52,39 @@ async function begin() {
   return { fixture, strike, wrong, faults: injectFaults(world.rows.client, 4) };
 }
 
+/** Runs without a crash. Returns how many calls that takes. */
+async function undisturbed(): Promise<number> {
+  const place = await begin();
+  place.faults.plan({});
+  await place.strike();
+  const count = place.faults.calls();
+  await place.strike();
+  expect(await place.wrong()).toEqual([]);
+  expect(count).toBeGreaterThan(15);
+  return count;
+}
+
 describe("the schedule and its workers", () => {
-  for (const moment of ["before", "after"] as const) {
-    test(`lose and duplicate nothing when they crash ${moment} any call (from ${firstCall}, every ${every})`, {
-      timeout: 120_000,
-    }, async () => {
-      const wrong: string[] = [];
-      let deaths = 0;
-      for (let call = firstCall; ; call += every) {
-        const place = await begin();
-        place.faults.plan({ crash: moment === "before" ? { before: call } : { after: call } });
-        const first = await resultOf(place.strike());
-        place.faults.clear();
-        await place.strike();
-        wrong.push(...(await place.wrong()).map((one) => `call ${call}: ${one}`));
-        await place.fixture.world.rows.stop();
-        if (first === "done") break;
-        deaths++;
-      }
-      expect(wrong).toEqual([]);
-      expect(deaths).toBeGreaterThan(15 / every);
-    });
-  }
+  let calls: number[];
+  beforeAll(async () => {
+    const count = await undisturbed();
+    calls = sampled(Array.from({ length: count }, (_, n) => n + 1));
+  });
+
+  test.each(["before", "after"] as const)("lose and duplicate nothing when they crash %s a call", async (moment) => {
+    const wrong: string[] = [];
+    for (const call of calls) {
+      const place = await begin();
+      place.faults.plan({ crash: moment === "before" ? { before: call } : { after: call } });
+      await resultOf(place.strike());
+      if (place.faults.struck.crash === 0) wrong.push(`call ${call}: nothing crashed`);
+      place.faults.clear();
+      await place.strike();
+      wrong.push(...(await place.wrong()).map((one) => `call ${call}: ${one}`));
+      await place.fixture.world.rows.stop();
+    }
+    expect(wrong).toEqual([]);
+  });
 
   test("only need repetition when the table refuses, or its answers are lost", async () => {
     const place = await begin();

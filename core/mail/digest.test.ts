@@ -1,6 +1,7 @@
 import { type OrganizationFixture, openOrganization } from "@muster/local/testing/fixtures/organization.ts";
+import { freshIds, remembered } from "@muster/local/testing/invariants/remembered.ts";
 import type { Person } from "@muster/local/testing/worlds/world.ts";
-import { beforeEach, describe, expect, test } from "vitest";
+import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import * as AccountNoun from "../account/account.ts";
 import { hourSeconds, minuteSeconds } from "../base/duration.ts";
 import * as ID from "../base/id.ts";
@@ -25,15 +26,19 @@ import * as Mail from "./mail.ts";
 
 let fixture: OrganizationFixture;
 let bob: Person;
+let restore: () => Promise<void>;
 
 /** It is nine o'clock in UTC. Bob wants a daily digest of all that he can. */
-beforeEach(async () => {
+beforeAll(async () => {
+  freshIds();
   fixture = await openOrganization();
   bob = await fixture.join("bob@example.com", "write");
   await choose("digest");
   await strike();
   for (const queue of Object.values(fixture.world.queued)) queue.length = 0;
+  restore = await remembered(fixture.world);
 });
+beforeEach(() => restore());
 
 const as = <R>(person: Person, run: () => Promise<R>) => fixture.as(person, run);
 const choose = (way: "email" | "digest" | "product" | "off") =>

@@ -1,10 +1,11 @@
 import { type OrganizationFixture, openOrganization } from "@muster/local/testing/fixtures/organization.ts";
 import { raw } from "@muster/local/testing/fixtures/raw.ts";
+import { freshIds, remembered } from "@muster/local/testing/invariants/remembered.ts";
 import { resultOf } from "@muster/local/testing/result.ts";
-import { type Follower, openFollower } from "@muster/local/testing/worlds/follower.ts";
+import { view } from "@muster/local/testing/worlds/follower.ts";
 import { lagging } from "@muster/local/testing/worlds/lagging.ts";
 import type { Person } from "@muster/local/testing/worlds/world.ts";
-import { beforeEach, describe, expect, test } from "vitest";
+import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import * as Audit from "../audit/audit.ts";
 import * as ID from "../base/id.ts";
 import * as Comment from "../comment/comment.ts";
@@ -32,15 +33,16 @@ import { unsubscribe } from "./unsubscribe.ts";
 import { mintToken } from "./unsubscribe-link.ts";
 
 let fixture: OrganizationFixture;
-let follower: Follower;
 let ada: Person;
 let [bob, rita, carol]: Person[] = [];
 let logged = 0;
+let loggedBefore = 0;
+let restore: () => Promise<void>;
 
 /** Ada owns Acme; Bob and Carol may write, Rita may read. */
-beforeEach(async () => {
+beforeAll(async () => {
+  freshIds();
   fixture = await openOrganization({ seats: 50 });
-  follower = await openFollower(fixture);
   ada = fixture.ada;
   bob = await fixture.join("bob@example.com", "write");
   rita = await fixture.join("rita@example.com", "read");
@@ -49,6 +51,13 @@ beforeEach(async () => {
   await settle();
   for (const one of [ada, bob, rita, carol]) await forget(one);
   fixture.world.queued.mail.length = 0;
+  await seen(ada, bob, rita, carol);
+  loggedBefore = logged;
+  restore = await remembered(fixture.world);
+});
+beforeEach(async () => {
+  await restore();
+  logged = loggedBefore;
 });
 
 const as = <R>(person: Person | undefined, run: () => Promise<R>) => fixture.as(person as Person, run);
@@ -67,8 +76,15 @@ async function team(name: string, ...people: (Person | undefined)[]): Promise<ID
   const { id } = await as(ada, () => Team.create({ name }));
   const accounts = people.map((one) => (one as Person).account);
   await as(ada, () => Members.addMembers({ team: id, accounts }));
-  await follower.view();
+  await seen(...people);
   return id;
+}
+
+/** Updates the search rows of members, as the stream does. */
+async function seen(...people: (Person | undefined)[]): Promise<void> {
+  const keys = people.map((one) => Keys.member(fixture.organization, (one as Person).account));
+  const rows = await fixture.world.table.getMany(keys);
+  await asSystem("view", () => view(rows.flatMap((after) => (after ? [{ after }] : []))));
 }
 
 /** Runs what follows from the events since the last call, everything twice. */
@@ -530,7 +546,6 @@ describe("a flood of mentions", () => {
     await settle();
     expect(await deliver()).toContain("suppressed");
     for (const { id } of posted.slice(0, quota + 1)) await as(rita, () => report({ update: id, reason: "spam" }));
-    await follower.view();
     await settle();
     expect(await deliver()).toEqual([...Array.from({ length: quota }, () => "sent"), "suppressed"]);
   });

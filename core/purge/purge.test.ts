@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { crashAt } from "@muster/local/testing/crashes/crash.ts";
 import { openInterleaving } from "@muster/local/testing/faults/interleaving.ts";
 import { raw } from "@muster/local/testing/fixtures/raw.ts";
-import { seededRandom } from "@muster/local/testing/random.ts";
+import { isDeep, seed, seededRandom } from "@muster/local/testing/random.ts";
 import { resultOf } from "@muster/local/testing/result.ts";
 import type { BillingWorld } from "@muster/local/testing/worlds/billing.ts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -27,26 +27,25 @@ import {
 import { list } from "./report.ts";
 import * as Purge from "./run.ts";
 
-const isDeep = process.env.MUSTER_DEEP !== undefined;
-const seed = Number(process.env.MUSTER_SEED ?? Date.now() % 1_000_000);
 /** At how many calls a purge is crashed; the deep run tries all of them. */
-const killsTried = 3;
+const crashesTried = 3;
 
 let snapshot: Snapshot;
+let names: string[];
 let theirs: Item[];
-const opened: PurgeFixture[] = [];
-afterAll(async () => {
-  for (const { billing } of opened) await billing.stop();
-});
+let copy: PurgeFixture;
+afterAll(() => copy.billing.stop());
+/** Opens the deployment of the file, as it was remembered. */
 async function open(): Promise<PurgeFixture> {
-  const place = await openCopy(snapshot);
-  opened.push(place);
-  return place;
+  await restore(copy, snapshot);
+  return copy;
 }
 beforeAll(async () => {
   snapshot = await takeSnapshot();
-  theirs = snapshot.rows.filter((row) => isNamed(namesOf(snapshot), row) || isOver(row));
-}, 60_000);
+  copy = await openCopy(snapshot);
+  names = namesOf(snapshot);
+  theirs = snapshot.rows.filter((row) => isNamed(names, row) || isOver(row));
+});
 
 const name = ({ pk, sk }: Item) => `${String(pk)} ${String(sk)}`;
 /** Stored answers of requests of a month ago, about anything. */
@@ -89,7 +88,7 @@ async function wrong({ world, doomed, billing }: PurgeFixture): Promise<string[]
   const others = snapshot.rows.filter((row) => !gone.has(name(row)));
   const keys = snapshot.objects.map(([key]) => key).filter((key) => !key.includes(doomed));
   return [
-    ...[...rows, ...listed].filter((row) => isNamed(namesOf(snapshot), row)).map((row) => `left: ${name(row)}`),
+    ...[...rows, ...listed].filter((row) => isNamed(names, row)).map((row) => `left: ${name(row)}`),
     ...others.filter((row) => !isDeepStrictEqual(now.get(name(row)), row)).map((row) => `changed: ${name(row)}`),
     ...rows.filter((row) => !before.has(name(row))).map((row) => `new: ${name(row)}`),
     ...wrongAtStripe(billing),
@@ -429,10 +428,10 @@ describe("a purge", () => {
   });
 
   test("that two processes run at once counts everything once", async () => {
-    const alone = await open();
-    await purge(alone);
-    const counts = await countsOf(alone);
     const place = await open();
+    await purge(place);
+    const counts = await countsOf(place);
+    await restore(place, snapshot);
     const { world, doomed } = place;
     const one = () => resultOf(asSystem("imports", () => Purge.run({ job: "purge", organization: doomed })));
     expect(await Promise.all([one(), one(), one()])).toEqual(["done", "done", "done"]);
@@ -444,9 +443,10 @@ describe("a purge", () => {
   });
 
   test("that another one overtook writes nothing based on what it read", async () => {
-    const alone = await open();
-    await purge(alone);
     const place = await open();
+    await purge(place);
+    const counts = await countsOf(place);
+    await restore(place, snapshot);
     const { world, doomed } = place;
     const interleaving = openInterleaving(world.table);
     const run = () => asSystem("imports", () => Purge.run({ job: "purge", organization: doomed }));
@@ -457,7 +457,7 @@ describe("a purge", () => {
     world.rebind();
     await work(place);
     expect(await wrong(place)).toEqual([]);
-    expect(await countsOf(place)).toEqual(await countsOf(alone));
+    expect(await countsOf(place)).toEqual(counts);
   });
 
   test("that a newer release began in a way of its own is left to that release, and reported without a value", async () => {
@@ -502,34 +502,30 @@ describe("a purge that crashes", () => {
     return [...new Set([...changes, ...others])];
   }
 
-  test.each(["before", "after"] as const)(
-    `%s some call continues as if it never had (seed ${seed})`,
-    async (moment) => {
-      const place = await open();
-      const { world, billing } = place;
-      const calls = await callsOf(place);
-      const counts = await countsOf(place);
-      const random = seededRandom(moment === "before" ? seed : seed + 1);
-      const tried = isDeep ? calls : shuffled(calls, random).slice(0, killsTried);
-      const found: string[] = [];
-      for (const call of tried) {
-        await restore(place, snapshot);
-        const process = crashAt(world, call, moment, billing.port);
-        world.rebind(process.ports);
-        await resultOf(purge(place));
-        world.rebind({ stripe: billing.port });
-        if (!process.hasCrashed()) found.push(`call ${call}: nothing crashed`);
-        world.clock.pass(600);
-        await purge(place);
-        const now = await countsOf(place);
-        const differs = isDeepStrictEqual(now, counts) ? [] : [JSON.stringify(now)];
-        found.push(...[...(await wrong(place)), ...differs].map((one) => `call ${call}: ${one}`));
-      }
-      expect(found).toEqual([]);
-      expect(calls.length).toBeGreaterThan(25);
-    },
-    600_000,
-  );
+  test.each(["before", "after"] as const)("%s some call continues as if it never had", async (moment) => {
+    const place = await open();
+    const { world, billing } = place;
+    const calls = await callsOf(place);
+    const counts = await countsOf(place);
+    const random = seededRandom(moment === "before" ? seed : seed + 1);
+    const tried = isDeep ? calls : shuffled(calls, random).slice(0, crashesTried);
+    const found: string[] = [];
+    for (const call of tried) {
+      await restore(place, snapshot);
+      const process = crashAt(world, call, moment, billing.port);
+      world.rebind(process.ports);
+      await resultOf(purge(place));
+      world.rebind({ stripe: billing.port });
+      if (!process.hasCrashed()) found.push(`call ${call}: nothing crashed`);
+      world.clock.pass(600);
+      await purge(place);
+      const now = await countsOf(place);
+      const differs = isDeepStrictEqual(now, counts) ? [] : [JSON.stringify(now)];
+      found.push(...[...(await wrong(place)), ...differs].map((one) => `call ${call}: ${one}`));
+    }
+    expect(found).toEqual([]);
+    expect(calls.length).toBeGreaterThan(25);
+  });
 });
 
 function shuffled<T>(all: readonly T[], random: () => number): T[] {

@@ -10,7 +10,6 @@ import type { ID } from "../base/id.ts";
 import * as Schedule from "../invitation/schedule.ts";
 import { asSystem } from "../kernel/context.ts";
 import * as Deletion from "../organization/deletion.ts";
-import { Keys } from "../table/keys.ts";
 import { keysTable } from "../table/schema.ts";
 import type { Item } from "../table/table.ts";
 
@@ -73,27 +72,34 @@ export async function openCopy(snapshot: Snapshot): Promise<PurgeFixture> {
   return place;
 }
 
-/** Restores the same state, whatever happened to it: replaces the rows that differ. */
+/** Restores the same state, whatever happened to it: replaces the rows that differ, and removes the others. */
 export async function restore(place: PurgeFixture, { rows: all, objects, at, stripe }: Snapshot): Promise<void> {
-  const { world, doomed, billing } = place;
+  const { world, billing } = place;
+  world.rebind({ stripe: billing.port });
   for (const [name, kept] of Object.entries(structuredClone(stripe))) {
     const map = billing.server.state[name as keyof State] as Map<string, unknown>;
     map.clear();
     for (const [id, one] of kept) map.set(id, one);
   }
-  const name = ({ pk, sk }: Item) => `${String(pk)} ${String(sk)}`;
+  const name = ({ pk, sk, table }: Item) => `${String(pk)} ${String(sk)} ${String(table)}`;
   const now = new Map((await rowsIn(world)).map((row) => [name(row), row]));
-  const rows = all.filter((row) => !isDeepStrictEqual(now.get(name(row)), row));
+  const kept = new Set(all.map(name));
+  const puts = all.filter((row) => !isDeepStrictEqual(now.get(name(row)), row));
+  const removed = [...now.values()].filter((row) => !kept.has(name(row)));
+  const requests = [
+    ...puts.map(({ table, ...Item }) => ({ table, request: { PutRequest: { Item } } })),
+    ...removed.map(({ table, pk, sk }) => ({ table, request: { DeleteRequest: { Key: { pk, sk } } } })),
+  ];
   world.clock.at = at;
-  for (const queue of ["imports", "work"] as const) world.queued[queue].length = 0;
-  await world.table.project([{ remove: Keys.purged(doomed) }, { remove: Keys.purging(doomed) }]);
+  for (const queue of Object.values(world.queued)) queue.length = 0;
   for (const place of [world.rows.name, keysTable(world.rows.name)]) {
-    const own = rows.filter(({ table }) => (table === "keys") === (place !== world.rows.name));
+    const own = requests.filter(({ table }) => (table === "keys") === (place !== world.rows.name));
     for (let i = 0; i < own.length; i += 25) {
-      const puts = own.slice(i, i + 25).map(({ table: _, ...Item }) => ({ PutRequest: { Item } }));
-      await world.rows.client.call("BatchWriteItem", { RequestItems: { [place]: puts } });
+      const some = own.slice(i, i + 25).map(({ request }) => request);
+      await world.rows.client.call("BatchWriteItem", { RequestItems: { [place]: some } });
     }
   }
+  for (const key of world.bucket.keys()) world.bucket.remove(key);
   for (const [key, text] of objects) world.bucket.put(key, text);
 }
 

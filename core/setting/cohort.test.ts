@@ -1,4 +1,5 @@
 import { openInterleaving } from "@muster/local/testing/faults/interleaving.ts";
+import { depth } from "@muster/local/testing/random.ts";
 import { openWorld, type World } from "@muster/local/testing/worlds/world.ts";
 import * as fc from "fast-check";
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
@@ -202,7 +203,7 @@ test("members are counted exactly once, however the stream repeats, divides and 
     minLength: 2,
     maxLength: 14,
   });
-  const numRuns = process.env.MUSTER_DEEP ? 1_000 : 50;
+  const numRuns = depth(20, 1_000);
   await fc.assert(
     fc.asyncProperty(actions, fc.integer({ min: 1, max: 5 }), fc.nat(20), async (all, size, again) => {
       cohorts = openCohorts(world);
@@ -230,4 +231,4 @@ test("members are counted exactly once, however the stream repeats, divides and 
     }),
     { numRuns },
   );
-}, 600_000);
+});

@@ -1,7 +1,8 @@
 import { type OrganizationFixture, openOrganization } from "@muster/local/testing/fixtures/organization.ts";
 import { raw } from "@muster/local/testing/fixtures/raw.ts";
+import { freshIds, remembered } from "@muster/local/testing/invariants/remembered.ts";
 import { resultOf } from "@muster/local/testing/result.ts";
-import { beforeEach, describe, expect, test } from "vitest";
+import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { Keys } from "../table/keys.ts";
 import { keyOf, remove, update } from "../table/table.ts";
 import * as Effective from "./effective.ts";
@@ -66,7 +67,21 @@ describe("a public suffix", () => {
 
 describe("a list of 50,000 websites", () => {
   const all = sites(50_000);
-  beforeEach(() => change({ fields: { [denied]: { value: all } } }));
+  let full: OrganizationFixture;
+  let restore: () => Promise<void>;
+  beforeAll(async () => {
+    freshIds();
+    fixture = await openOrganization();
+    full = fixture;
+    revision = 0;
+    await change({ fields: { [denied]: { value: all } } });
+    restore = await remembered(full.world);
+  });
+  beforeEach(async () => {
+    fixture = full;
+    revision = 1;
+    await restore();
+  });
 
   test("is saved and read back as one revision, and is left out of what lists all settings", async () => {
     expect(await list()).toEqual(all);

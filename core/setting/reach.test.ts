@@ -1,3 +1,4 @@
+import { depth } from "@muster/local/testing/random.ts";
 import { type FieldKey, fieldKeys, fields } from "@muster/settings/fields.ts";
 import { isSame, type Layer, resolve } from "@muster/settings/resolve.ts";
 import * as fc from "fast-check";
@@ -177,5 +178,5 @@ test("the members whose values differ are those that the cohorts count, for any 
     expect([reach.counted, reach.changed]).toEqual([all.length, differing.filter((of) => of.length > 0).length]);
     expect(reach.fields).toEqual(new Map(counts.filter(([, count]) => count > 0)));
   });
-  fc.assert(property, { numRuns: process.env.MUSTER_DEEP ? 10_000 : 300 });
-}, 600_000);
+  fc.assert(property, { numRuns: depth(100, 10_000) });
+});

@@ -1,5 +1,6 @@
 import { openInterleaving } from "@muster/local/testing/faults/interleaving.ts";
 import { raw } from "@muster/local/testing/fixtures/raw.ts";
+import { depth } from "@muster/local/testing/random.ts";
 import { resultOf } from "@muster/local/testing/result.ts";
 import { openWorld, type World } from "@muster/local/testing/worlds/world.ts";
 import * as fc from "fast-check";
@@ -196,7 +197,7 @@ test("members change while they are counted, and each is counted exactly once in
   const state = fc.constantFrom(...states);
   const action = fc.option(fc.record({ who, state, isLate: fc.boolean() }), { nil: undefined, freq: 3 });
   const harm = fc.constantFrom(...damages.map(([, one]) => one));
-  const numRuns = process.env["MUSTER_DEEP"] ? 2_000 : 40;
+  const numRuns = depth(15, 2_000);
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.record({ who, state }), { minLength: 1, maxLength: 8 }),
@@ -228,4 +229,4 @@ test("members change while they are counted, and each is counted exactly once in
     ),
     { numRuns },
   );
-}, 600_000);
+});

@@ -1,4 +1,5 @@
 import { type OrganizationFixture, openOrganization } from "@muster/local/testing/fixtures/organization.ts";
+import { depth } from "@muster/local/testing/random.ts";
 import { resultOf } from "@muster/local/testing/result.ts";
 import { type FieldKey, fieldKeys } from "@muster/settings/fields.ts";
 import * as fc from "fast-check";
@@ -280,7 +281,6 @@ describe("any history", () => {
   };
 
   test("is restored exactly at each revision, and its files change nothing there", async () => {
-    const runs = process.env["MUSTER_DEEP"] ? 100 : 4;
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 8 }), async (steps) => {
         fixture = await openOrganization();
@@ -306,7 +306,7 @@ describe("any history", () => {
           expect(await state(teams)).toEqual(then);
         }
       }),
-      { numRuns: runs },
+      { numRuns: depth(4, 100) },
     );
   });
 });

@@ -13,6 +13,7 @@ import { keySet } from "./key-set.ts";
 import { replacedKeyDays, replacedKeyPeriodDays } from "./limits.ts";
 import { verifier } from "./verify.ts";
 
+const at = Date.parse("2026-11-24T09:00:00.000Z");
 const verifyJws = (typ: string, jws: string, x: string) => verifier(typ, x)(jws);
 
 let text = newSigningKeys();
@@ -29,7 +30,10 @@ const ofKms = (arns: readonly string[]) => () =>
     signer: kmsSigner({ arns, endpoint: new URL(server.endpoint) }, connect({ region, credentials }).config),
   });
 const local: Keys = {
-  useOne: () => bind({ signer: signerOf({ read: () => text }) }),
+  useOne: () => {
+    text = newSigningKeys();
+    bind({ signer: signerOf({ read: () => text }) });
+  },
   useTwo: () => {
     text = withNewSigningKey(text);
   },
@@ -44,7 +48,7 @@ describe.each([
   ["KMS", kms],
 ])("with keys of %s", (_, { useOne, useTwo }) => {
   beforeEach(() => {
-    bind({ now: () => new Date() });
+    bind({ now: () => new Date(at) });
     useOne();
   });
 
@@ -81,12 +85,12 @@ describe.each([
     const [current, replaced] = await keySet();
     const { kid = "", x = "", exp = 0, endorsements = [] } = replaced ?? {};
     expect(await verifyJws("muster-key+jwt", endorsements[0] ?? "", current?.x ?? "")).toEqual({ kid, x, exp });
-    const days = exp / daySeconds - Date.now() / 1_000 / daySeconds;
+    const days = exp / daySeconds - at / 1_000 / daySeconds;
     expect(days).toBeGreaterThanOrEqual(replacedKeyDays - 1);
     expect(days).toBeLessThanOrEqual(replacedKeyDays + replacedKeyPeriodDays);
     // what is signed twice is the same, and the end moves while the key is listed
     expect((await keySet())[1]).toEqual(replaced);
-    bind({ now: () => new Date(Date.now() + replacedKeyPeriodDays * daySeconds * 1_000) });
+    bind({ now: () => new Date(at + replacedKeyPeriodDays * daySeconds * 1_000) });
     expect((await keySet())[1]?.exp).toBe(exp + replacedKeyPeriodDays * daySeconds);
   });
 

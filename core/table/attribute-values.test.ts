@@ -1,4 +1,5 @@
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
+import { depth } from "@muster/local/testing/random.ts";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { fromAttributes, toAttributes } from "./attribute-values.ts";
@@ -37,7 +38,7 @@ describe("a row in DynamoDB's notation", () => {
         expect(ours).toEqual(sent(theirs));
         expect(fromAttributes(ours)).toEqual(unmarshall(theirs));
       }),
-      { numRuns: 2_000 },
+      { numRuns: depth(500, 20_000) },
     );
   });
 

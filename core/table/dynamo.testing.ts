@@ -10,7 +10,7 @@ import { dynamoDbLocal } from "@muster/local/engine/explain.ts";
 const run = promisify(execFile);
 const { archive, java } = dynamoDbLocal;
 const downloadWithinMs = 120_000;
-const answerWithinMs = 30_000;
+const startTries = 3;
 
 export type Oracle = {
   endpoint: string;
@@ -29,7 +29,15 @@ export async function startDynamoDbLocal(): Promise<Oracle | { missing: string }
   } catch {
     return { missing: `${archive} could not be downloaded from the package registry` };
   }
-  const port = await freePort();
+  // a port that was free may be taken by now
+  for (let attempt = 1; attempt <= startTries; attempt++) {
+    const started = await launch(folder, await freePort());
+    if (started) return started;
+  }
+  return { missing: "DynamoDB Local did not start" };
+}
+
+async function launch(folder: string, port: number): Promise<Oracle | undefined> {
   const command = ["-Xmx256m", ...java, "-inMemory", "-port", String(port)];
   const child = spawn("java", command, { cwd: folder, stdio: "ignore" });
   const kill = () => child.kill("SIGKILL");
@@ -46,7 +54,7 @@ export async function startDynamoDbLocal(): Promise<Oracle | { missing: string }
   };
   if (await answers(endpoint, child)) return { endpoint, stop };
   await stop();
-  return { missing: "DynamoDB Local did not start" };
+  return undefined;
 }
 
 /** The emulator's folder, unpacked under node_modules/.cache at first use. */
@@ -77,9 +85,9 @@ async function answersTo(program: string, ...words: string[]): Promise<boolean> 
   );
 }
 
+/** Returns whether it answers, however slowly it starts, or has ended. */
 async function answers(endpoint: string, child: ChildProcess): Promise<boolean> {
-  const until = Date.now() + answerWithinMs;
-  while (Date.now() < until && child.exitCode === null) {
+  while (child.pid !== undefined && child.exitCode === null && child.signalCode === null) {
     try {
       await fetch(endpoint);
       return true;

@@ -169,8 +169,6 @@ describe("a lost answer", () => {
 });
 
 describe.concurrent("retries are limited", () => {
-  const patienceMs = 60_000;
-
   async function openTroubled() {
     const rows = await openTable();
     const faults = injectFaults(rows.client, 11);
@@ -184,7 +182,7 @@ describe.concurrent("retries are limited", () => {
     return { rows, faults, table, calls };
   }
 
-  test("and end in table.contended if others hold the rows", { timeout: patienceMs }, async ({ expect }) => {
+  test("and end in table.contended if others hold the rows", async ({ expect }) => {
     const { faults, calls } = await openTroubled();
     faults.plan({ conflicts: 1 });
     const answers = await Promise.all([resultOf(calls.single()), resultOf(calls.transaction())]);
@@ -192,7 +190,7 @@ describe.concurrent("retries are limited", () => {
     expect(faults.calls()).toBe(28);
   });
 
-  test("and end in table.busy if the service throttles", { timeout: patienceMs }, async ({ expect }) => {
+  test("and end in table.busy if the service throttles", async ({ expect }) => {
     const { faults, calls } = await openTroubled();
     faults.plan({ throttling: 1 });
     const answers = Object.values(calls).map((call) => resultOf(call()));
@@ -200,14 +198,14 @@ describe.concurrent("retries are limited", () => {
     expect(faults.calls()).toBe(14 * answers.length);
   });
 
-  test("and end in table.busy if no answer arrives", { timeout: patienceMs }, async ({ expect }) => {
+  test("and end in table.busy if no answer arrives", async ({ expect }) => {
     const { faults, calls } = await openTroubled();
     faults.plan({ lostAnswers: 1 });
     const answers = [resultOf(calls.get()), resultOf(calls.transaction())];
     expect(await Promise.all(answers)).toEqual(["table.busy", "table.busy"]);
   });
 
-  test("and end in table.busy if a batch is never done", { timeout: patienceMs }, async ({ expect }) => {
+  test("and end in table.busy if a batch is never done", async ({ expect }) => {
     const { rows, table } = await openTroubled();
     around(rows.client, (next) => async (operation, input) => {
       const answer = await next(operation, input);

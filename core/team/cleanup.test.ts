@@ -110,9 +110,7 @@ describe("a deleted team", () => {
     expect(await membership(bob)).toBeUndefined();
   });
 
-  test("of more than a hundred is cleaned up by several messages, and after a crash the message runs again", {
-    timeout: 120_000,
-  }, async () => {
+  test("of more than a hundred is cleaned up by several messages, and after a crash the message runs again", async () => {
     await fill(105);
     await end();
     const dying = dyingAfter(fixture.world.table, 30);

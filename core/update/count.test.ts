@@ -1,5 +1,6 @@
 import { rows, sequenceNumber } from "@muster/functions/stream/rows.ts";
 import { addComment, addUpdate } from "@muster/local/testing/fixtures/updates.ts";
+import { depth } from "@muster/local/testing/random.ts";
 import { openStream } from "@muster/local/testing/worlds/stream.ts";
 import { openWorld, type Person, type World } from "@muster/local/testing/worlds/world.ts";
 import * as fc from "fast-check";
@@ -123,7 +124,7 @@ test("numbers equal a recount, however often and in whatever batches the stream 
     await counted(records);
     expect(await shown(update, comment)).toEqual(await recount(update, comment));
   });
-  await fc.assert(property, { numRuns: process.env.MUSTER_DEEP ? 300 : 12 });
+  await fc.assert(property, { numRuns: depth(6, 300) });
 });
 
 test("sequence numbers are compared as numbers", () => {

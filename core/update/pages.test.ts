@@ -4,7 +4,7 @@ import { beforeAll, expect, test } from "vitest";
 import * as ID from "../base/id.ts";
 import * as Comment from "../comment/comment.ts";
 import { Keys } from "../table/keys.ts";
-import { type Table, typed } from "../table/table.ts";
+import { type Item, type Key, type Table, typed } from "../table/table.ts";
 import * as Activity from "./activity.ts";
 import * as Feed from "./feed.ts";
 import { find } from "./find.ts";
@@ -125,6 +125,7 @@ test.each([
   async (nth, elsewhere) => {
     const places = [ID.create("organization"), ID.create("team"), ID.create("team")] as const;
     const both: string[] = [];
+    const rows: { put: Key & Item }[] = [];
     for (let n = 0; n < 700; n++) {
       const id = ID.create("update");
       // most are in one place
@@ -133,9 +134,10 @@ test.each([
       const title = isBoth ? "The plan of work" : "The plan";
       const item = { organization: places[0], author: ada.account, title, excerpt: "", isLong: false, revision: 0 };
       const terms = termsOf(item).map((one) => Keys.updateTerm(place, one, id));
-      await world.table.project([{ ...Keys.update(place, id), ...item }, ...terms].map((put) => ({ put })));
+      rows.push(...[{ ...Keys.update(place, id), ...item }, ...terms].map((put) => ({ put })));
       if (isBoth) both.push(id);
     }
+    for (let from = 0; from < rows.length; from += 500) await world.table.project(rows.slice(from, from + 500));
     const words = ["plan", "work"];
     const conditions = { words, terms: [], isShown: (row: UpdateRow) => isFound(row, words) };
     const pages: string[][] = [];

@@ -9,7 +9,7 @@ import {
 } from "@aws-sdk/client-ses";
 import { mailEventPattern } from "@muster/functions/rules.ts";
 import MailComposer from "nodemailer/lib/mail-composer/index.js";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, expect, test } from "vitest";
 import { matchesAny } from "../stream/filter.ts";
 import type { MailEvent } from "./event.ts";
 import { type MailOptions, type MailServer, startMail } from "./server.ts";
@@ -228,7 +228,7 @@ test("mails wait with their answers while too many events wait to be passed on",
     });
   await Promise.all(sendSome(100));
   const more = sendSome(5);
-  await vi.waitFor(() => expect(server.store.heads()).toHaveLength(105), 10_000);
+  await expect.poll(() => server.store.heads()).toHaveLength(105);
   expect(answered).toBe(100);
   release();
   await Promise.all(more);

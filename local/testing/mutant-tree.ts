@@ -13,14 +13,15 @@ import {
 import { tmpdir } from "node:os";
 import { basename, dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
+import { hourMs, minuteMs } from "@muster/core/base/duration.ts";
 
 // A copy of the tree in which mutants are made and tested.
 
 export const root = fileURLToPath(new URL("../..", import.meta.url));
 /** For a run with a change, which may wait for what never comes; and for one without, which only a slow machine delays. */
-const patienceMs = { changed: 300_000, unchanged: 3_600_000 };
+const patienceMs = { changed: 5 * minuteMs, unchanged: hourMs };
 /** A test that waits as long has detected the change. */
-const testPatienceMs = 60_000;
+const testPatienceMs = minuteMs;
 
 /** `broken`: the tests did not even start. `by` are the test files that failed. */
 export type Result = { is: "survived" | "broken" | "endless" } | { is: "caught"; by: string[] };

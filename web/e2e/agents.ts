@@ -2,8 +2,9 @@ import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, type Page, test } from "@playwright/test";
+import { expect, test } from "@playwright/test";
 import { call } from "./api.ts";
+import type { Client } from "./fixtures.ts";
 
 // Processes of the reference agent, as members run them.
 
@@ -27,8 +28,13 @@ export function openAgents() {
   const folder = mkdtempSync(join(test.info().outputDir, "..", "agents-"));
   const running: ChildProcess[] = [];
 
-  /** Links an agent to the person of a page, who approves it, and lets it run. */
-  async function start(page: Page, name: string, organization: string, more: readonly string[] = []): Promise<Agent> {
+  /** Links an agent to the person of a client, who approves it, and lets it run. */
+  async function start(
+    { request }: Client,
+    name: string,
+    organization: string,
+    more: readonly string[] = [],
+  ): Promise<Agent> {
     const own = join(folder, name);
     const [server = ""] = /^http:\/\/[^/]+/.exec(String(test.info().project.use.baseURL)) ?? [];
     const linking = spawn(process.execPath, [program, "link", server, "--name", name, "--folder", own]);
@@ -37,7 +43,7 @@ export function openAgents() {
     for (const stream of [linking.stdout, linking.stderr]) stream.on("data", (chunk) => (said += String(chunk)));
     await expect.poll(() => said).toMatch(/[A-Z]{4}-[A-Z]{4}/);
     const [userCode] = /\b[A-Z]{4}-[A-Z]{4}\b/.exec(said) ?? [];
-    await call(page.request, "POST", "/device-authorization/approve", { userCode, organization });
+    await call(request, "POST", "/device-authorization/approve", { userCode, organization });
     const [code] = await once(linking, "close");
     expect(code, said).toBe(0);
 

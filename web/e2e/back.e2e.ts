@@ -1,7 +1,12 @@
 import type { Page } from "@playwright/test";
 import { expect, foundOrganization, test } from "./fixtures.ts";
+import { intercept, release } from "./intercept.ts";
 import { idOf } from "./many-members.ts";
 import { type List, pretendLists } from "./pretend-lists.ts";
+
+const activity = /\/events(\?.*)?$/;
+/** A list grows within a few hundred milliseconds. */
+const intervals = [50, 100, 100, 200];
 
 /** Where each list is, what its last entry says, and which button loads more of it, unless scrolling does. */
 const long: { list: List; path: string; last: string; more?: string }[] = [
@@ -14,44 +19,47 @@ const long: { list: List; path: string; last: string; more?: string }[] = [
   { list: "invoices", path: "/billing", last: "ACME-0059", more: "Show older" },
 ];
 
-for (const { list, path, last, more } of long) {
-  test(`coming back to ${list} restores the scroll position`, async ({ person: { page } }) => {
-    const organization = await foundOrganization(page, "Acme");
-    await pretendLists(page);
-    // a browser that has been here, and then its font: until that comes, the page is a few pixels lower
-    await page.addInitScript(() => localStorage.setItem("font", "own"));
-    // the activity is below the members of a team
-    if (list === "members") await page.route(/\/events(\?.*)?$/, (route) => route.fulfill({ json: { items: [] } }));
-    await page.goto(`/organizations/${organization}${path}`);
-    const end = page.getByText(last).first();
-    await expect(async () => {
+test("coming back to a long list restores the scroll position", async ({ person: { page } }) => {
+  const organization = await foundOrganization(page, "Acme");
+  await pretendLists(page);
+  // a browser that has been here, and then its font: until that comes, the page is a few pixels lower
+  await page.addInitScript(() => localStorage.setItem("font", "own"));
+  for (const { list, path, last, more } of long) {
+    await test.step(list, async () => {
+      // the activity is below the members of a team
+      if (list === "members") await intercept(page, activity, (route) => route.fulfill({ json: { items: [] } }));
+      await page.goto(`/organizations/${organization}${path}`);
+      const end = page.getByText(last).first();
+      await expect(async () => {
+        await scrollDown(page);
+        const button = page.getByRole("button", { name: more ?? "no button" });
+        if (more !== undefined && (await button.isVisible())) await button.click();
+        expect(await end.count()).toBe(1);
+      }).toPass({ intervals });
+      await page.evaluate(() => document.fonts.load('1em "Inter Variable"'));
       await scrollDown(page);
-      const button = page.getByRole("button", { name: more ?? "no button" });
-      if (more !== undefined && (await button.isVisible())) await button.click();
-      expect(await end.count()).toBe(1);
-    }).toPass();
-    await page.evaluate(() => document.fonts.load('1em "Inter Variable"'));
-    await scrollDown(page);
-    await expect(end).toBeInViewport();
-    const place = await placeOf(page);
-    expect(place).toBeGreaterThan(1_000);
-
-    await page.getByRole("link", { name: "Account", exact: true }).click();
-    await expect(page.getByText("What other members see about you.")).toBeVisible();
-    await page.goBack();
-    await expect(end).toBeInViewport();
-    expect(await placeOf(page)).toBe(place);
-
-    await page.reload();
-    if (more === undefined) {
       await expect(end).toBeInViewport();
-      // its font comes after the page, which is a few pixels lower until then
-      await expect.poll(() => placeOf(page)).toBe(place);
-    } else {
-      await expect(page.getByRole("button", { name: more })).toBeInViewport();
-    }
-  });
-}
+      const place = await placeOf(page);
+      expect(place).toBeGreaterThan(1_000);
+
+      await page.getByRole("link", { name: "Account", exact: true }).click();
+      await expect(page.getByText("What other members see about you.")).toBeVisible();
+      await page.goBack();
+      await expect(end).toBeInViewport();
+      expect(await placeOf(page)).toBe(place);
+
+      await page.reload();
+      if (more === undefined) {
+        await expect(end).toBeInViewport();
+        // its font comes after the page, which is a few pixels lower until then
+        await expect.poll(() => placeOf(page)).toBe(place);
+      } else {
+        await expect(page.getByRole("button", { name: more })).toBeInViewport();
+      }
+      release(page, activity);
+    });
+  }
+});
 
 const scrollDown = (page: Page) => page.evaluate(() => window.scrollTo(0, document.body.scrollHeight));
 const placeOf = (page: Page) => page.evaluate(() => window.scrollY);

@@ -1,4 +1,5 @@
 import { expect, foundOrganization, test } from "./fixtures.ts";
+import { intercept } from "./intercept.ts";
 import { checkPage, takePicture } from "./page-check.ts";
 import { refusal } from "./pretend.ts";
 import { type PretendedBilling, pretendBilling } from "./pretend-billing.ts";
@@ -25,15 +26,17 @@ test("billing of an organization that pays: its sections, a price, another plan,
   await page.getByRole("spinbutton", { name: "Change seats" }).fill("15");
   const costs = page.getByRole("region", { name: "Price" });
   await expect(costs.getByRole("button", { name: "Pay $256.44 with Visa 4242 and add 3 seats" })).toBeEnabled();
-  await checkPage(page, "billing-seats");
-  await page.route(/\/billing\/resize$/, (route) => route.fulfill(refusal(409, "billing.price_changed")), { times: 1 });
+  await checkPage(page, "billing-seats", costs);
+  await intercept(page, /\/billing\/resize$/, (route) => route.fulfill(refusal(409, "billing.price_changed")), {
+    times: 1,
+  });
   await costs.getByRole("button", { name: /^Pay/ }).click();
   await expect(costs.getByText("You were not charged: the price has changed")).toBeVisible();
   await takePicture(page, "billing-price-changed");
 
   await page.getByRole("spinbutton", { name: "Change seats" }).fill("4");
   await expect(page.getByText("7 members and 2 pending invitations, so you need at least 9 seats.")).toBeVisible();
-  await page.route(/\/billing\/discount$/, (route) => route.fulfill(refusal(409, "billing.code_used")));
+  await intercept(page, /\/billing\/discount$/, (route) => route.fulfill(refusal(409, "billing.code_used")));
   await page.getByLabel("Code").fill("SAVE20");
   await expect(page.getByText("a new code replaces LAUNCH20")).toBeVisible();
   await page.getByRole("button", { name: "Replace" }).click();
@@ -57,7 +60,7 @@ test("a payment that arrives between two answers is seen in the whole page at on
     ...(await (await page.request.get(`/api/v1/organizations/${id}`)).json()),
     billingStatus: "past_due",
   };
-  await page.route(/\/api\/v1\/organizations\/org_\w+$/, (route) => route.fulfill({ json: before }), { times: 1 });
+  await intercept(page, /\/api\/v1\/organizations\/org_\w+$/, (route) => route.fulfill({ json: before }), { times: 1 });
   await page.goto(`/organizations/${id}/billing`);
   await expect(page.getByText("ACME-0003")).toBeVisible();
   await expect(page.getByRole("button", { name: "Invite people" })).toBeEnabled();
@@ -119,7 +122,7 @@ test("a price with tax that a bank pays, and the return from such a payment", as
   await expect(costs.getByRole("button", { name: "Pay $256.44 with bank account 6789 and add 3 seats" })).toBeEnabled();
   await expect(costs).toContainText("Includes $40.94 tax.");
   await expect(costs).toContainText("Your bank takes up to 4 business days.");
-  await checkPage(page, "billing-taxed");
+  await checkPage(page, "billing-taxed", costs);
   await pretendBilling(page, "debitFirst");
   await page.goto(`/organizations/${id}/billing?session=cs_test_pretended`);
   await expect(page.getByRole("heading", { name: "Payment processing" })).toBeVisible();
@@ -168,7 +171,7 @@ test("without plans the page says who grants seats, and offers nothing to buy", 
   const id = await foundOrganization(page, "Acme Robotics");
   await pretendBilling(page, "free");
   const json = { items: [{ id: "free", seats: 3 }] };
-  await page.route("**/api/v1/plans", (route) => route.fulfill({ json }));
+  await intercept(page, "**/api/v1/plans", (route) => route.fulfill({ json }));
   await page.goto(`/organizations/${id}/billing`);
   await expect(page.getByText("Seats are not for sale here.")).toBeVisible();
   await expect(page.getByRole("button", { name: /payment/i })).toHaveCount(0);
@@ -190,7 +193,7 @@ test("the steps to the first seats, and the return from the payment", async ({ p
   await takePicture(page, "billing-free");
 
   const away = refusal(503, "internal.unavailable");
-  await page.route(/\/billing\/confirm$/, (route) => route.fulfill(away), { times: 2 });
+  await intercept(page, /\/billing\/confirm$/, (route) => route.fulfill(away), { times: 2 });
   await page.goto(`/organizations/${id}/billing?session=cs_test_1`);
   await expect(page.getByText("The server can’t be reached right now.")).toBeVisible();
   await expect(page.getByText("Waiting for Stripe’s confirmation.")).toBeVisible();

@@ -1,6 +1,7 @@
 import type { Locator, Page } from "@playwright/test";
 import { call } from "./api.ts";
 import { expect, foundOrganization, test } from "./fixtures.ts";
+import { intercept } from "./intercept.ts";
 import { idOf } from "./many-members.ts";
 import { takePicture } from "./page-check.ts";
 import { pretendInvitations, pretendMembers } from "./pretend.ts";
@@ -12,7 +13,7 @@ const tip = (page: Page, reason: string) => page.locator("body > [aria-hidden]")
 /** The eighth of the pretended members is an owner. */
 const owner = "Chloé Silva";
 
-test("an admin finds in the menu of an owner what only owners can do, and why, by the keyboard", async ({
+test("an admin finds in the menu of an owner what only owners can do, and why, by the keyboard and by pointing", async ({
   person: { page },
 }) => {
   const organization = await foundOrganization(page, "Acme");
@@ -46,15 +47,9 @@ test("an admin finds in the menu of an owner what only owners can do, and why, b
   const choice = page.getByRole("menuitemradio", { name: "Owner", exact: true });
   await expect(choice).toBeDisabled();
   await expect(choice).toHaveAccessibleDescription("Only an owner can make someone an owner.");
-});
 
-test("the reason is shown to who points at a blocked control or comes to it by the keyboard, and nothing happens", async ({
-  person: { page },
-}) => {
-  const organization = await foundOrganization(page, "Acme");
-  await pretendMembers(page, 12, { role: "admin" });
-  await page.goto(`/organizations/${organization}/members`);
   const box = page.getByRole("checkbox", { name: `Select ${owner}` });
+  await page.keyboard.press("Escape");
   await expect(box).toHaveAccessibleDescription(ofOwners);
   await box.focus();
   await expect(tip(page, ofOwners)).toBeVisible();
@@ -72,7 +67,6 @@ test("the reason is shown to who points at a blocked control or comes to it by t
 const pages = [
   { name: "updates", path: "", blocked: ["Post an update…"] },
   { name: "members", path: "/members", blocked: ["Invite people", "Leave"] },
-  { name: "invitations", path: "/invitations", blocked: ["Resend to"] },
   { name: "teams", path: "/teams", blocked: ["New team"] },
   {
     name: "a team",
@@ -82,42 +76,37 @@ const pages = [
   { name: "imports", path: "/imports", blocked: ["Import people"] },
   { name: "an import", path: `/imports/${idOf("imp", 1)}`, blocked: ["Retry"] },
   { name: "settings", path: "/settings/general", blocked: ["Add domain", "Delete organization"] },
+  { name: "invitations", path: "/invitations", blocked: ["Resend to"] },
 ];
 
-for (const { name, path, blocked } of pages) {
-  test(`of a suspended organization, the page of ${name} blocks what is refused, and says why`, async ({
-    person: { page },
-  }) => {
-    const organization = await foundOrganization(page, "Acme");
-    await pretendLists(page);
-    if (path === "/invitations") await pretendInvitations(page);
-    await page.route(/\/api\/v1\/organizations\/org_\w+$/, async (route) => {
-      const real = await route.fetch();
-      await route.fulfill({ response: real, json: { ...(await real.json()), state: "suspended" } });
+test("each page of a suspended organization blocks what is refused, and says why", async ({ person: { page } }) => {
+  const organization = await foundOrganization(page, "Acme");
+  await pretendLists(page);
+  await suspend(page);
+  for (const { name, path, blocked } of pages) {
+    await test.step(name, async () => {
+      if (path === "/invitations") await pretendInvitations(page);
+      await page.goto(`/organizations/${organization}${path}`);
+      for (const label of blocked) {
+        const button = page.getByRole("button", { name: label }).first();
+        await expect(button).toBeDisabled();
+        await expect(button).toHaveAccessibleDescription(/^This organization is suspended\./);
+        await button.focus();
+        await expect(button).toBeFocused();
+      }
+      await expect.poll(() => withoutReason(page.getByRole("main"))).toEqual([]);
     });
-    await page.goto(`/organizations/${organization}${path}`);
-    for (const label of blocked) {
-      const button = page.getByRole("button", { name: label }).first();
-      await expect(button).toBeDisabled();
-      await expect(button).toHaveAccessibleDescription(/^This organization is suspended\./);
-      await button.focus();
-      await expect(button).toBeFocused();
-    }
-    await expect.poll(() => withoutReason(page.getByRole("main"))).toEqual([]);
-  });
-}
+  }
+});
 
-test("of a suspended organization, the comments on an update block what is refused, and say why", async ({
+test("the comments on an update of a suspended organization block what is refused, and say why", async ({
   person: { page },
 }) => {
   const organization = await foundOrganization(page, "Acme");
   const path = `/organizations/${organization}/updates`;
   const { id } = await call<{ id: string }>(page.request, "POST", path, { title: "One", content: "First." });
   await call(page.request, "POST", `${path}/${id}/comments`, { content: "Well said." });
-  await page.route(/\/api\/v1\/organizations\/org_\w+$/, async (route) => {
-    const real = await route.fetch();
-    await route.fulfill({ response: real, json: { ...(await real.json()), state: "suspended" } });
-  });
+  await suspend(page);
   await page.goto(`${path}/${id}`);
   const comment = page.getByRole("article", { name: /^Comment by/ });
   for (const name of ["Reply", "Edit", "Delete"]) {
@@ -128,6 +117,14 @@ test("of a suspended organization, the comments on an update block what is refus
   await comment.getByRole("button", { name: "Reply" }).click({ force: true });
   await expect(page.getByRole("form", { name: /^Reply to/ })).toHaveCount(0);
 });
+
+/** The organization is suspended, for all that the pages know. */
+function suspend(page: Page) {
+  return intercept(page, /\/api\/v1\/organizations\/org_\w+$/, async (route) => {
+    const real = await route.fetch();
+    await route.fulfill({ response: real, json: { ...(await real.json()), state: "suspended" } });
+  });
+}
 
 /** Controls that cannot be used and do not say why; a field of a form says it above the form. */
 function withoutReason(main: Locator) {

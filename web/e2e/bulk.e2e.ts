@@ -1,19 +1,18 @@
-import type { Route } from "@playwright/test";
-import { call } from "./api.ts";
 import { expect, foundOrganization, test } from "./fixtures.ts";
-import { invite, join } from "./people.ts";
+import { intercept, type Route, release } from "./intercept.ts";
+import { enroll, invite } from "./people.ts";
 import { pretendMembers, refusal } from "./pretend.ts";
 
 test("many members get a role and get it back, are removed except for one, and are restored", async ({
   person: { page, email },
-  otherBrowser,
+  newClient,
   watcher,
 }) => {
   watcher.allowRefusals(409);
   const organization = await foundOrganization(page, "Acme");
-  await join(page, organization, otherBrowser, { email: `grace.${email}`, name: "Grace Hopper" });
-  const edsger = await join(page, organization, otherBrowser, { email: `edsger.${email}`, name: "Edsger Dijkstra" });
-  const { id } = await call<{ id: string }>(edsger.request, "GET", "/account");
+  await enroll(page, organization, await newClient(), { email: `grace.${email}`, name: "Grace Hopper" });
+  const edsger = { email: `edsger.${email}`, name: "Edsger Dijkstra" };
+  const id = await enroll(page, organization, await newClient(), edsger);
   await page.goto(`/organizations/${organization}/members`);
   const roles = page.getByRole("button", { name: /^Role of/, disabled: false });
   const bar = page.getByRole("region", { name: "Selection" });
@@ -36,7 +35,7 @@ test("many members get a role and get it back, are removed except for one, and a
 
   await page.getByRole("checkbox", { name: "Select all loaded members" }).check();
   const refused = refusal(409, "member.changed");
-  await page.route(`**/members/${id}`, (route) => route.fulfill(refused), { times: 1 });
+  await intercept(page, `**/members/${id}`, (route) => route.fulfill(refused), { times: 1 });
   await bar.getByRole("button", { name: "Remove" }).click();
   await page.getByRole("alertdialog").getByRole("button", { name: "Remove 2" }).click();
   await expect(bar.getByText("1 member removed, 1 failed")).toBeVisible();
@@ -75,7 +74,7 @@ test("of a long list the loaded rows are selected, across scrolling, four run at
   await expect(page.getByRole("checkbox", { name: "Select Ana Silva" })).toBeChecked();
 
   const held: Route[] = [];
-  await page.route(/\/members\/acc_/, (route) => void held.push(route));
+  await intercept(page, /\/members\/acc_/, (route) => void held.push(route));
   await bar.getByRole("button", { name: "Change role" }).click();
   await page.getByRole("menuitem", { name: /^Admin/ }).click();
   const question = page.getByRole("alertdialog", { name: "Make 6 members Admin?" });
@@ -105,13 +104,13 @@ test("a range is whole also while the page does not know yet whose it is", async
   const organization = await foundOrganization(page, "Acme");
   await pretendMembers(page, 100_000, { role: "admin" });
   const held: Route[] = [];
-  await page.route(/\/api\/v1\/account$/, (route) => void held.push(route));
+  await intercept(page, /\/api\/v1\/account$/, (route) => void held.push(route));
   await page.goto(`/organizations/${organization}/members`);
   const bar = page.getByRole("region", { name: "Selection" });
   await page.getByRole("checkbox", { name: "Select Ana Silva" }).check();
   await page.getByRole("checkbox", { name: "Select Liam Silva" }).click({ modifiers: ["Shift"] });
   await expect(bar).toContainText("7 selected");
-  await page.unroute(/\/api\/v1\/account$/);
+  release(page, /\/api\/v1\/account$/);
   for (const route of held) await route.continue();
   await expect(page.getByRole("checkbox", { name: "Select Chloé Silva" }).first()).toBeDisabled();
   await expect(bar).toContainText("7 selected");

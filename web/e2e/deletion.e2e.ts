@@ -1,5 +1,6 @@
 import type { Page } from "@playwright/test";
 import { expect, foundOrganization, test } from "./fixtures.ts";
+import { intercept } from "./intercept.ts";
 import { mailsTo, reauthenticationCode } from "./mailbox.ts";
 import { checkPage, takePicture } from "./page-check.ts";
 import { invite, join } from "./people.ts";
@@ -42,7 +43,7 @@ test("an organization is deleted by its name after reauthentication, and restore
     expect(file.suggestedFilename()).toContain(what);
   }
   await typed(page).fill("Acme Robotics");
-  await page.route(/\/deletion$/, (route) => route.fulfill(refusal(403, "actor.reauthentication_required")), {
+  await intercept(page, /\/deletion$/, (route) => route.fulfill(refusal(403, "actor.reauthentication_required")), {
     times: 1,
   });
   await sure.getByRole("button", { name: "Delete organization" }).click();

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { Page } from "@playwright/test";
 import { answered, call } from "./api.ts";
 import { expect, foundOrganization, test } from "./fixtures.ts";
+import { intercept } from "./intercept.ts";
 import { newestMail, reauthenticationCode } from "./mailbox.ts";
 import { checkPage } from "./page-check.ts";
 import { refusal } from "./pretend.ts";
@@ -43,7 +44,7 @@ test("a device is linked by its code, renamed, and revoked", async ({ person: { 
   await page.getByRole("combobox", { name: "Organization" }).selectOption("Beta Bakery");
   await checkPage(page, "link-device");
 
-  await page.route(/\/approve$/, (route) => route.fulfill(refusal(403, "actor.reauthentication_required")), {
+  await intercept(page, /\/approve$/, (route) => route.fulfill(refusal(403, "actor.reauthentication_required")), {
     times: 1,
   });
   await page.getByRole("button", { name: "Approve" }).click();

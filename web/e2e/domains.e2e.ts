@@ -1,5 +1,6 @@
 import { call } from "./api.ts";
 import { expect, foundOrganization, signIn, test } from "./fixtures.ts";
+import { intercept } from "./intercept.ts";
 import { inDays } from "./many-members.ts";
 import { checkPage } from "./page-check.ts";
 
@@ -30,7 +31,7 @@ test("a domain is added, verified by its DNS record, and opens the organization 
   await row.getByRole("button", { name: `Check ${domain} now` }).click();
   await expect(row).toContainText("There is no TXT record with this name.");
   await row.scrollIntoViewIfNeeded();
-  await checkPage(page, "domain-waiting");
+  await checkPage(page, "domain-waiting", row);
 
   const shown = (label: string) => row.getByRole("button", { name: `Copy record ${label} of ${domain}` }).innerText();
   const record = { name: await shown("name"), type: "TXT", value: await shown("value") };
@@ -39,7 +40,7 @@ test("a domain is added, verified by its DNS record, and opens the organization 
   await expect(row.getByText("Verified", { exact: true })).toBeVisible();
   await row.getByLabel(`Joining by ${domain}`).selectOption("Suggest");
   await row.getByLabel(`Role by ${domain}`).selectOption("Write");
-  await checkPage(page, "domain-joining-unsaved");
+  await checkPage(page, "domain-joining-unsaved", row);
   const joining = row.getByLabel(`Joining by ${domain}`);
   await page.getByRole("link", { name: "Members", exact: true }).click();
   await page
@@ -52,7 +53,7 @@ test("a domain is added, verified by its DNS record, and opens the organization 
   await row.getByRole("button", { name: `Save joining by ${domain}` }).click();
   await expect(page.getByText(`Joining by ${domain} was changed`)).toBeVisible();
   await expect(joining).toBeFocused();
-  await checkPage(page, "domain-verified");
+  await checkPage(page, "domain-verified", row);
 
   const bob = await otherBrowser.newPage();
   await signIn(bob, `bob@${domain}`);
@@ -80,7 +81,7 @@ test("silent name servers are named with what follows, and a domain that was giv
   await call(page.request, "POST", `/organizations/${id}/domains/${added.id}/check`, {});
 
   let isJoinPaused = false;
-  await page.route(/\/api\/v1\/organizations\/org_\w+\/domains(\?.*)?$/, async (route) => {
+  await intercept(page, /\/api\/v1\/organizations\/org_\w+\/domains(\?.*)?$/, async (route) => {
     const response = await route.fetch();
     const { items } = (await response.json()) as { items: { check: object }[] };
     const unreachableAt = inDays(-0.2);
@@ -92,7 +93,7 @@ test("silent name servers are named with what follows, and a domain that was giv
   await page.goto(`/organizations/${id}/settings/general`);
   await expect(row).toContainText(/no usable answer.*silent since.*Joining is paused after 24 hours of silence\./);
   await row.scrollIntoViewIfNeeded();
-  await checkPage(page, "domain-silent");
+  await checkPage(page, "domain-silent", row);
   isJoinPaused = true;
   await page.reload();
   await expect(row).toContainText(/silent since.*Joining is paused until they answer\./);

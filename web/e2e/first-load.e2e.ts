@@ -2,7 +2,7 @@ import type { Page } from "@playwright/test";
 import { answered, call } from "./api.ts";
 import { firstLoad, holdIdle } from "./first-load.ts";
 import { expect, foundOrganization, newAddress, test } from "./fixtures.ts";
-import { invitationLink, invite, join } from "./people.ts";
+import { enroll, invitationLink, invite } from "./people.ts";
 import { subscribe } from "./stripe-pages.ts";
 
 // What each page requests before somebody can use it. Everything else comes when the page is idle.
@@ -30,10 +30,10 @@ test("the pages before signing in need little", async ({ page, person, otherBrow
 
 test("each page needs at most 25 requests and 160 kB until it can be used", async ({
   person: { page },
-  otherBrowser,
+  newClient,
 }, info) => {
   const id = await foundOrganization(page, "Acme");
-  await join(page, id, otherBrowser, { email: newAddress(info), name: "Grace Hopper", role: "write" });
+  await enroll(page, id, await newClient(), { email: newAddress(info), name: "Grace Hopper", role: "write" });
   await holdIdle(page.context());
   const main = page.getByRole("main");
   const inOrganization = {
@@ -83,10 +83,10 @@ test("what moves the rest of a page is there before the page is idle", async ({ 
 
 test("the names that the activity of an organization needs are not requested one by one", async ({
   person: { page },
-  otherBrowser,
+  newClient,
 }, info) => {
   const id = await foundOrganization(page, "Acme");
-  await join(page, id, otherBrowser, { email: newAddress(info), name: "Grace Hopper", role: "write" });
+  await enroll(page, id, await newClient(), { email: newAddress(info), name: "Grace Hopper", role: "write" });
   const { api } = await firstLoad(page, `/organizations/${id}`, () =>
     expect(page.getByRole("listitem").filter({ hasText: "Grace Hopper" }).first()).toBeVisible(),
   );
@@ -188,9 +188,9 @@ test.describe("what is pressed before the page is idle", () => {
     await expect(page.getByRole("dialog", { name: /shortcuts/i })).toBeVisible();
   });
 
-  test("the menu of a row", async ({ person: { page }, otherBrowser }, info) => {
+  test("the menu of a row", async ({ person: { page }, newClient }, info) => {
     const id = await foundOrganization(page, "Acme");
-    await join(page, id, otherBrowser, { email: newAddress(info), name: "Grace Hopper", role: "write" });
+    await enroll(page, id, await newClient(), { email: newAddress(info), name: "Grace Hopper", role: "write" });
     await holdIdle(page.context());
     await page.goto(`/organizations/${id}/members`);
     await page.getByRole("button", { name: /actions .*Grace Hopper/i }).click();

@@ -1,10 +1,20 @@
-import { type Browser, type BrowserContext, test as base, expect, type Page, type TestInfo } from "@playwright/test";
+import {
+  type APIRequestContext,
+  type Browser,
+  type BrowserContext,
+  test as base,
+  expect,
+  type Page,
+  type TestInfo,
+} from "@playwright/test";
 import { call } from "./api.ts";
-import { startForwarder } from "./forwarder.ts";
+import { type Forwarder, startForwarder } from "./forwarder.ts";
 import { mailOf } from "./mailbox.ts";
 import { type Watcher, watch } from "./watcher.ts";
 
 type Person = { email: string; page: Page };
+/** A page, or somebody who opens none. */
+export type Client = { request: APIRequestContext };
 
 type Fixtures = {
   watcher: Watcher;
@@ -14,16 +24,29 @@ type Fixtures = {
   person: Person;
   /** Another browser, which shares nothing with the first. */
   otherBrowser: BrowserContext;
+  /** Makes a client of the API, which shares nothing with the browsers. */
+  newClient: () => Promise<Client>;
+};
+
+type WorkerFixtures = {
+  forwarder: Forwarder;
 };
 
 let comers = 0;
 
 /** The browser tests' `test`: every page is watched, every test has a network of its own. */
-export const test = base.extend<Fixtures>({
-  proxy: async ({ browserName: _any }, use, info) => {
-    const forwarder = await startForwarder(ownAddress(info));
+export const test = base.extend<Fixtures, WorkerFixtures>({
+  forwarder: [
+    async ({ browserName: _any }, use) => {
+      const forwarder = await startForwarder();
+      await use(forwarder);
+      await forwarder.stop();
+    },
+    { scope: "worker" },
+  ],
+  proxy: async ({ forwarder }, use, info) => {
+    forwarder.moveTo(ownAddress(info));
     await use({ server: forwarder.url });
-    await forwarder.stop();
   },
   watcher: [
     async ({ context }, use) => {
@@ -50,6 +73,18 @@ export const test = base.extend<Fixtures>({
     await context.close();
     watcher.expectSilence();
   },
+  newClient: async ({ playwright, baseURL, proxy }, use) => {
+    const made: APIRequestContext[] = [];
+    await use(async () => {
+      const request = await playwright.request.newContext({
+        ...(baseURL !== undefined && { baseURL }),
+        ...(proxy !== undefined && { proxy }),
+      });
+      made.push(request);
+      return { request };
+    });
+    for (const request of made) await request.dispose();
+  },
 });
 
 export { expect };
@@ -59,14 +94,20 @@ export { expect };
  * person.
  */
 export async function signIn(page: Page, email: string) {
-  const headers = { origin: baseOf(page), "x-muster": "1" };
-  const requested = await page.request.post("/api/v1/sign-in", { headers, data: { email } });
-  const { flow } = (await requested.json()) as { flow: string };
-  const { code } = await mailOf(page.request, email, flow);
-  const opened = await page.request.post("/api/v1/sign-in/code", { headers, data: { flow, code } });
-  const { account } = (await opened.json()) as { account: { id: string } };
+  const { account, flow } = await signInClient(page, email);
   // Playwright's own way to set it opens another page for it, with a browser process for that page.
-  await page.context().addInitScript(rememberOnce, { origin: headers.origin, account: account.id, flow });
+  await page.context().addInitScript(rememberOnce, { origin: ownOrigin(), account, flow });
+}
+
+/** Signs in somebody who opens no page. */
+export async function signInClient({ request }: Client, email: string) {
+  const headers = { origin: ownOrigin(), "x-muster": "1" };
+  const requested = await request.post("/api/v1/sign-in", { headers, data: { email } });
+  const { flow } = (await requested.json()) as { flow: string };
+  const { code } = await mailOf(request, email, flow);
+  const opened = await request.post("/api/v1/sign-in/code", { headers, data: { flow, code } });
+  const { account } = (await opened.json()) as { account: { id: string } };
+  return { account: account.id, flow };
 }
 
 /** Stores in the browser who is signed in, with the first page that it opens afterwards. */
@@ -74,6 +115,15 @@ function rememberOnce({ origin, account, flow }: { origin: string; account: stri
   if (location.origin !== origin || localStorage.getItem(flow) !== null) return;
   localStorage.setItem(flow, "remembered");
   localStorage.setItem("signed-in", account);
+}
+
+/** Opens another page of the site like a link in it does, and waits until it has replaced the one before. */
+export async function visit(page: Page, path: string) {
+  await page.evaluate((to) => window.__TSR_ROUTER__?.navigate({ to }), path);
+  await page.waitForFunction((wanted) => {
+    const { status, resolvedLocation } = window.__TSR_ROUTER__?.state ?? {};
+    return status === "idle" && resolvedLocation?.pathname === wanted;
+  }, path);
 }
 
 /** Creates an organization through the API. Returns its id. */
@@ -113,7 +163,7 @@ function ownAddress(info: TestInfo) {
   return process.platform === "linux" ? host : undefined;
 }
 
-function baseOf(page: Page) {
-  const [origin] = /^http:\/\/[^/]+/.exec(String(test.info().project.use.baseURL)) ?? [page.url()];
-  return origin;
+/** The origin of the site. */
+export function ownOrigin() {
+  return new URL(String(test.info().project.use.baseURL)).origin;
 }

@@ -1,16 +1,39 @@
-import { createServer, request } from "node:http";
+import { createServer, type IncomingHttpHeaders, request } from "node:http";
 import { type AddressInfo, connect } from "node:net";
+import type { Duplex } from "node:stream";
+
+export type Forwarder = {
+  url: string;
+  /** Everything that is requested from now on comes from this address. */
+  moveTo: (localAddress: string | undefined) => void;
+  stop: () => Promise<void>;
+};
+
+type Kept = { headers: IncomingHttpHeaders; body: Buffer };
 
 /**
  * A proxy that forwards from a loopback address of its own. Limits are counted per network, so each test uses its own,
- * like each person does.
+ * like each person does. Files that never change are kept, as CloudFront keeps them.
  */
-export async function startForwarder(localAddress: string | undefined) {
+export async function startForwarder(): Promise<Forwarder> {
+  let localAddress: string | undefined;
+  const tunnels = new Set<Duplex>();
+  const kept = new Map<string, Kept>();
   const server = createServer((incoming, outgoing) => {
     const { method, headers, url = "" } = incoming;
+    const name = `${method} ${url} ${String(headers["accept-encoding"])}`;
+    const before = kept.get(name);
+    if (before !== undefined) {
+      outgoing.writeHead(200, before.headers).end(before.body);
+      return;
+    }
     const forwarded = request(url, { method, headers, localAddress }, (answer) => {
       outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
       answer.pipe(outgoing);
+      if (answer.statusCode !== 200 || !/immutable/.test(String(answer.headers["cache-control"]))) return;
+      const chunks: Buffer[] = [];
+      answer.on("data", (chunk: Buffer) => chunks.push(chunk));
+      answer.on("end", () => kept.set(name, { headers: answer.headers, body: Buffer.concat(chunks) }));
     });
     forwarded.on("error", () => outgoing.destroy());
     incoming.pipe(forwarded);
@@ -24,18 +47,32 @@ export async function startForwarder(localAddress: string | undefined) {
       tunnel.write(head);
       tunnel.pipe(socket).pipe(tunnel);
     });
+    tunnels.add(socket);
     tunnel.on("error", () => socket.destroy());
     socket.on("error", () => tunnel.destroy());
-    socket.on("close", () => tunnel.destroy());
+    socket.on("close", () => {
+      tunnels.delete(socket);
+      tunnel.destroy();
+    });
   });
 
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
 
-  function stop() {
-    server.closeAllConnections();
-    return new Promise<void>((resolve) => server.close(() => resolve()));
+  function closeTunnels() {
+    for (const socket of tunnels) socket.destroy();
   }
 
-  return { url: `http://127.0.0.1:${port}`, stop };
+  return {
+    url: `http://127.0.0.1:${port}`,
+    moveTo: (address) => {
+      closeTunnels();
+      localAddress = address;
+    },
+    stop: () => {
+      closeTunnels();
+      server.closeAllConnections();
+      return new Promise<void>((resolve) => server.close(() => resolve()));
+    },
+  };
 }

@@ -1,4 +1,6 @@
+import { call } from "./api.ts";
 import { expect, foundOrganization, signIn, test } from "./fixtures.ts";
+import { intercept } from "./intercept.ts";
 import { newestMail } from "./mailbox.ts";
 import { invitationLink, invite, join } from "./people.ts";
 import { pretendPreview, refusal } from "./pretend.ts";
@@ -82,7 +84,7 @@ test("an invitation is declined after a confirmation, and a new one requested on
 test("a second request on the same day says that one a day is enough", async ({ page, watcher }) => {
   watcher.allowRefusals(429);
   await pretendPreview(page, { outcome: "expired" });
-  await page.route("**/api/v1/invitations/request", (route) => route.fulfill(refusal(429, "rate.limited")));
+  await intercept(page, "**/api/v1/invitations/request", (route) => route.fulfill(refusal(429, "rate.limited")));
   await page.goto("/invitations#anything");
   await page.getByRole("button", { name: "Request a new invitation" }).click();
   await expect(page.getByText("You requested one in the last 24 hours.")).toBeVisible();
@@ -100,12 +102,14 @@ test("a change of the invitation in the meantime is reported when it is accepted
     "member.exists": [409, "You are already a member"],
   } as const;
   for (const [code, [status, title]] of Object.entries(titles)) {
-    await page.route("**/api/v1/invitations/accept", (route) => route.fulfill(refusal(status, code)), { times: 1 });
+    await intercept(page, "**/api/v1/invitations/accept", (route) => route.fulfill(refusal(status, code)), {
+      times: 1,
+    });
     await page.goto(`/invitations#${code}`);
     await page.getByRole("button", { name: "Accept and join" }).click();
     await expect(page.getByRole("heading", { name: title })).toBeVisible();
   }
-  await page.route("**/api/v1/invitations/accept", (route) => route.fulfill(refusal(500, "internal.error")));
+  await intercept(page, "**/api/v1/invitations/accept", (route) => route.fulfill(refusal(500, "internal.error")));
   await page.goto("/invitations#broken");
   await page.getByRole("button", { name: "Accept and join" }).click();
   await expect(page.getByRole("alert")).toBeVisible();
@@ -139,12 +143,11 @@ test("pending invitations are resent, changed, revoked and sent again", async ({
   const organization = await foundOrganization(page, "Acme");
   const guest = `guest.${email}`;
   await invite(page, organization, { email: guest });
+  const pending = () => call(page.request, "GET", `/organizations/${organization}/invitations`);
+  await expect.poll(pending).toMatchObject({ items: [{ mail: "delivered" }] });
   await page.goto(`/organizations/${organization}/invitations`);
   const row = page.getByRole("row", { name: guest });
-  await expect(async () => {
-    await page.reload();
-    await expect(row.getByText("Delivered")).toBeVisible({ timeout: 2_000 });
-  }).toPass();
+  await expect(row.getByText("Delivered")).toBeVisible();
 
   await row.getByRole("button", { name: `Resend to ${guest}` }).click();
   await expect(page.getByRole("alert").getByText(/You can send another in \d minutes/)).toBeVisible();

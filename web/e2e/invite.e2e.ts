@@ -1,5 +1,6 @@
 import { call } from "./api.ts";
 import { expect, foundOrganization, openOrganization, test } from "./fixtures.ts";
+import { intercept } from "./intercept.ts";
 import { operate } from "./people.ts";
 import { refusal } from "./pretend.ts";
 
@@ -25,7 +26,9 @@ test("typed rows survive Escape, a reload, a broken server and a lost connection
   await expect(page.getByLabel("Address 2")).toHaveValue("cleo@example.com");
   await expect(page.getByLabel("Role 2")).toHaveValue("write");
 
-  await page.route("**/invitations/review", (route) => route.fulfill(refusal(500, "internal.error")), { times: 1 });
+  await intercept(page, "**/invitations/review", (route) => route.fulfill(refusal(500, "internal.error")), {
+    times: 1,
+  });
   await page.getByRole("button", { name: "Review 2" }).click();
   await expect(page.getByRole("alert")).toBeVisible();
   await context.setOffline(true);
@@ -111,7 +114,7 @@ test("nobody is invited by an empty form, nor twice by a repeated request", asyn
   await page.getByRole("button", { name: "Review" }).click();
 
   let isBroken = true;
-  await page.route("**/invitations", async (route) => {
+  await intercept(page, "**/invitations", async (route) => {
     if (!isBroken || route.request().method() !== "POST") {
       return route.fallback();
     }

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import type { Page } from "@playwright/test";
 import { answered, call } from "./api.ts";
 import { expect, foundOrganization, newAddress, test } from "./fixtures.ts";
+import { intercept } from "./intercept.ts";
 import { checkPage, takePicture } from "./page-check.ts";
 import { join } from "./people.ts";
 import { refusal } from "./pretend.ts";
@@ -90,18 +91,17 @@ test("what Stripe changed, charged otherwise, or left out of the lines is marked
   await expect(page.getByRole("heading", { name: "No invoices yet" })).toBeVisible();
   await checkPage(page, "ledger-empty");
 
-  await page.route(/\/billing$/, async (route) => {
-    if (route.request().resourceType() === "document") return route.fallback();
+  await intercept(page, /\/billing$/, async (route) => {
     const real = await route.fetch();
     const seats = { paid: 3, capacity: 3, committed: 1, minimum: 1 };
     return route.fulfill({ response: real, json: { ...(await real.json()), customer: true, seats } });
   });
   const list = /\/billing\/ledger(\?|$)/;
   const api = (url: URL) => url.pathname.startsWith("/api/") && list.test(url.pathname + url.search);
-  await page.route(api, (route) => route.fulfill(refusal(500, "internal.error")));
+  await intercept(page, api, (route) => route.fulfill(refusal(500, "internal.error")));
   await page.goto(ledgerOf(organization));
   await expect(page.getByRole("button", { name: "Try again" })).toBeVisible();
-  await page.route(api, (route) => {
+  await intercept(page, api, (route) => {
     const isFirst = !route.request().url().includes("cursor=");
     const json = isFirst ? { items: pretended, next: "in_older" } : { items: [older] };
     return route.fulfill({ json });

@@ -1,6 +1,7 @@
 import { generateKeyPairSync, sign } from "node:crypto";
-import { type Page, request, test } from "@playwright/test";
+import { request, test } from "@playwright/test";
 import { call } from "./api.ts";
+import type { Client } from "./fixtures.ts";
 
 const grant_type = "urn:ietf:params:oauth:grant-type:device_code";
 const raw = ({ x = "" }: { x?: string }) => x;
@@ -18,7 +19,7 @@ type Said = {
 };
 
 /** A client that links a device of the person who is signed in, asks for settings, and reports what it is told to. */
-export async function linkDevice(page: Page, organization: string, more: { name: string; platform: string }) {
+export async function linkDevice(owner: Client, organization: string, more: { name: string; platform: string }) {
   const [signing, sealing] = [generateKeyPairSync("ed25519"), generateKeyPairSync("x25519")];
   const client = await request.newContext({ baseURL: String(test.info().project.use.baseURL) });
   const { device_code, user_code } = await call<{ device_code: string; user_code: string }>(
@@ -34,7 +35,7 @@ export async function linkDevice(page: Page, organization: string, more: { name:
       sealingKey: raw(sealing.publicKey.export({ format: "jwk" })),
     },
   );
-  await call(page.request, "POST", "/device-authorization/approve", { userCode: user_code, organization });
+  await call(owner.request, "POST", "/device-authorization/approve", { userCode: user_code, organization });
   const linked = await client.post("/api/v1/device-token", { data: { grant_type, device_code } });
   const { access_token, device } = (await linked.json()) as { access_token: string; device: string };
   const headers = { authorization: `Bearer ${access_token}` };

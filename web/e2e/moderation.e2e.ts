@@ -3,7 +3,7 @@ import type { Page } from "@playwright/test";
 import { answered, call } from "./api.ts";
 import { expect, newAddress, openOrganization, test } from "./fixtures.ts";
 import { checkPage } from "./page-check.ts";
-import { join } from "./people.ts";
+import { enroll, join } from "./people.ts";
 
 const cardOf = (page: Page, name: string) => page.getByRole("article", { name, exact: true });
 
@@ -31,7 +31,6 @@ test("an owner decides who posts, and turns updates off and on again", async ({
   await expect(other.getByText("Only owners and admins post to this organization.").first()).toBeVisible();
 
   await say(page, id, "Nobody: updates are off");
-  await checkPage(page, "settings-updates-off");
   await other.reload();
   await expect(other.getByRole("heading", { name: "Updates are off" })).toBeVisible();
   await expect(composer).toBeHidden();
@@ -48,11 +47,12 @@ test("an owner decides who posts, and turns updates off and on again", async ({
 
 test("all updates are exported, and what a former member wrote is deleted at once", async ({
   person: { page },
-  otherBrowser,
+  newClient,
 }, info) => {
   const id = await openOrganization(page, "Acme");
   const email = newAddress(info);
-  const other = await join(page, id, otherBrowser, { email, name: "Grace Hopper", role: "write" });
+  const other = await newClient();
+  await enroll(page, id, other, { email, name: "Grace Hopper", role: "write" });
   type Posted = { id: string; author: { account: string } };
   const posted = await call<Posted>(other.request, "POST", `/organizations/${id}/updates`, {
     title: "By Grace",
@@ -100,15 +100,12 @@ test("all updates are exported, and what a former member wrote is deleted at onc
 test("a member reports an update and a comment, and owners decide about them", async ({
   person: { page },
   otherBrowser,
-  browser,
+  newClient,
 }, info) => {
   const id = await openOrganization(page, "Acme");
   const other = await join(page, id, otherBrowser, { email: newAddress(info), name: "Grace Hopper", role: "read" });
-  const author = await join(page, id, await browser.newContext(), {
-    email: newAddress(info),
-    name: "Bob",
-    role: "write",
-  });
+  const author = await newClient();
+  await enroll(page, id, author, { email: newAddress(info), name: "Bob", role: "write" });
   const { id: update } = await call<{ id: string }>(author.request, "POST", `/organizations/${id}/updates`, {
     title: "Buy now",
     content: "It is cheap.",
@@ -138,6 +135,8 @@ test("a member reports an update and a comment, and owners decide about them", a
   await other.goto(`/organizations/${id}/reports`);
   await expect(other.getByText("dismiss reports").or(other.getByText("see reports")).first()).toBeVisible();
 
+  const received = () => call<{ items: { kind: string }[] }>(page.request, "GET", "/notifications");
+  await expect.poll(async () => (await received()).items.map(({ kind }) => kind)).toContain("update.reported");
   await page.goto("/notifications");
   await expect(page.getByText(/^Reported: Buy now/).first()).toBeVisible();
   await page.goto(`/organizations/${id}`);
@@ -150,11 +149,10 @@ test("a member reports an update and a comment, and owners decide about them", a
   await comment.getByRole("button", { name: "Dismiss" }).click();
   await expect(page.getByText("Reports dismissed")).toBeVisible();
   await expect(comment).toBeHidden();
-  await expect(async () => {
-    await other.goto("/notifications");
-    const answer = other.getByText("dismissed your report of a comment on Buy now");
-    await expect(answer).toBeVisible({ timeout: 2_000 });
-  }).toPass();
+  const inbox = () => call<{ items: { kind: string }[] }>(other.request, "GET", "/notifications");
+  await expect.poll(async () => (await inbox()).items.map(({ kind }) => kind)).toContain("update.report_dismissed");
+  await other.goto("/notifications");
+  await expect(other.getByText("dismissed your report of a comment on Buy now")).toBeVisible();
   await entry.getByRole("button", { name: "Delete update" }).click();
   await expect(page.getByRole("heading", { name: "Nothing to decide" })).toBeVisible();
 });

@@ -1,19 +1,26 @@
 import type { Page } from "@playwright/test";
 import { call } from "./api.ts";
-import { expect, foundOrganization, newAddress, test } from "./fixtures.ts";
+import { type Client, expect, foundOrganization, newAddress, test } from "./fixtures.ts";
+import { intercept, release } from "./intercept.ts";
 import { mailsTo } from "./mailbox.ts";
 import { checkPage } from "./page-check.ts";
-import { join } from "./people.ts";
+import { enroll, join } from "./people.ts";
 import { refusal } from "./pretend.ts";
 
 const rows = (page: Page) => page.getByRole("list", { name: "Notifications" }).getByRole("listitem");
 const bell = (page: Page, name: string) => page.getByRole("button", { name, exact: true });
 
 /** Grace is a member of Ada's organization, and Ada has mentioned her in so many updates. */
-async function mention(page: Page, id: string, account: string, titles: readonly string[]) {
+async function mention({ request }: Client, id: string, account: string, titles: readonly string[]) {
   for (const title of titles) {
-    await call(page.request, "POST", `/organizations/${id}/updates`, { title, content: `Look, @${account}` });
+    await call(request, "POST", `/organizations/${id}/updates`, { title, content: `Look, @${account}` });
   }
+}
+
+/** Waits until somebody has so many notifications of a kind. */
+async function notified({ request }: Client, count: number, kind = "update.mentioned") {
+  const list = () => call<{ items: { kind: string }[] }>(request, "GET", "/notifications");
+  await expect.poll(async () => (await list()).items.filter((one) => one.kind === kind).length).toBe(count);
 }
 
 test("a mention leads to its update, and is read in every tab and on every device", async ({
@@ -29,10 +36,8 @@ test("a mention leads to its update, and is read in every tab and on every devic
   await checkPage(grace, "inbox-empty");
 
   await mention(page, id, account, ["Release plan", "Party on Friday"]);
-  await expect(async () => {
-    await grace.reload();
-    await expect(rows(grace)).toHaveCount(2, { timeout: 2_000 });
-  }).toPass();
+  await notified(grace, 2);
+  await grace.reload();
   await expect(rows(grace).first()).toContainText(
     "Ada Lovelace mentioned you or a team of yours in Party on Friday in Acme.",
   );
@@ -63,25 +68,25 @@ test("a mention leads to its update, and is read in every tab and on every devic
 
 test("all are marked as read at once; what was deleted is gone; a failure says so", async ({
   person: { page },
-  otherBrowser,
+  newClient,
   watcher,
 }, info) => {
   watcher.allowRefusals(503);
   const id = await foundOrganization(page, "Acme");
   const { id: account } = await call<{ id: string }>(page.request, "GET", "/account");
-  const grace = await join(page, id, otherBrowser, { email: newAddress(info), name: "Grace Hopper", role: "write" });
+  const grace = await newClient();
+  await enroll(page, id, grace, { email: newAddress(info), name: "Grace Hopper", role: "write" });
   await mention(grace, id, account, ["One", "Two", "Three"]);
-  await expect(async () => {
-    await page.goto("/notifications?only=mentions");
-    await expect(rows(page)).toHaveCount(3, { timeout: 2_000 });
-  }).toPass();
+  await notified(page, 3);
+  await page.goto("/notifications?only=mentions");
+  await expect(rows(page)).toHaveCount(3);
 
   await page.getByRole("link", { name: "Unread", exact: true }).click();
-  await page.route("**/api/v1/notifications/read-all", (route) => route.fulfill(refusal(503, "table.busy")));
+  await intercept(page, "**/api/v1/notifications/read-all", (route) => route.fulfill(refusal(503, "table.busy")));
   await page.getByRole("button", { name: "Mark all as read" }).click();
   await expect(page.getByText("Not marked as read").first()).toBeVisible();
   await expect(bell(page, "Notifications, some unread")).toBeVisible();
-  await page.unroute("**/api/v1/notifications/read-all");
+  release(page, "**/api/v1/notifications/read-all");
   await page.getByRole("button", { name: "Mark all as read" }).click();
   await expect(bell(page, "Notifications")).toBeVisible();
   await expect(page.getByRole("button", { name: "Mark all as read" })).toHaveCount(0);
@@ -95,13 +100,14 @@ test("all are marked as read at once; what was deleted is gone; a failure says s
 
 test("how somebody is notified is chosen for each organization, and a failure leaves it as it was", async ({
   person: { page },
-  otherBrowser,
+  newClient,
   watcher,
 }, info) => {
   watcher.allowRefusals(503);
   const id = await foundOrganization(page, "Acme");
   const { id: account } = await call<{ id: string }>(page.request, "GET", "/account");
-  const grace = await join(page, id, otherBrowser, { email: newAddress(info), name: "Grace Hopper", role: "write" });
+  const grace = await newClient();
+  await enroll(page, id, grace, { email: newAddress(info), name: "Grace Hopper", role: "write" });
   await page.goto("/account");
   await page.getByRole("link", { name: "Notifications", exact: true }).press("Enter");
   await expect(page.getByRole("heading", { name: "Notification preferences", level: 1 })).toBeVisible();
@@ -110,35 +116,35 @@ test("how somebody is notified is chosen for each organization, and a failure le
   await checkPage(page, "notification-preferences");
 
   const path = "**/notification-preferences";
-  await page.route(path, (route) => route.fulfill(refusal(503, "table.busy")));
+  await intercept(page, path, (route) => route.fulfill(refusal(503, "table.busy")));
   await mentions.selectOption("Off");
   await expect(page.getByText("Not saved").first()).toBeVisible();
-  await page.unroute(path);
+  release(page, path);
   await expect(mentions).toHaveValue("email");
   await mentions.selectOption("Off");
   await expect(page.getByText("Saved").first()).toBeVisible();
   await page.reload();
   await expect(mentions).toHaveValue("off");
-  await page.route(/\/organizations\?cursor=/, async (route) => {
+  await intercept(page, /\/organizations\?cursor=/, async (route) => {
     const items = [{ id, name: "From the second page", state: "active", role: "read" }];
     await route.fulfill({ json: { items, deleted: [] } });
   });
-  await page.route(/\/api\/v1\/organizations$/, async (route) => {
+  await intercept(page, /\/api\/v1\/organizations$/, async (route) => {
     const answer = await route.fetch();
     await route.fulfill({ json: { ...(await answer.json()), next: "more" } });
   });
   await page.reload();
   await expect(page.getByLabel("Organization").getByText("From the second page")).toBeAttached();
-  await page.unrouteAll();
+  release(page, /\/organizations\?cursor=/);
+  release(page, /\/api\/v1\/organizations$/);
 
   await mention(grace, id, account, ["Never seen"]);
   const updates = `/organizations/${id}/updates`;
   const own = await call<{ id: string }>(page.request, "POST", updates, { title: "Mine", content: "Hello." });
   await call(grace.request, "POST", `${updates}/${own.id}/comments`, { content: "Well said." });
-  await expect(async () => {
-    await page.goto("/notifications");
-    await expect(rows(page).filter({ hasText: "commented on Mine" })).toHaveCount(1, { timeout: 2_000 });
-  }).toPass();
+  await notified(page, 1, "update.commented");
+  await page.goto("/notifications");
+  await expect(rows(page).filter({ hasText: "commented on Mine" })).toHaveCount(1);
   await expect(rows(page).filter({ hasText: "Never seen" })).toHaveCount(0);
 });
 
@@ -195,6 +201,7 @@ test("an update is muted from its notification, and that is undone", async ({
   const grace = await join(page, id, otherBrowser, { email: newAddress(info), name: "Grace Hopper", role: "write" });
   const { id: account } = await call<{ id: string }>(grace.request, "GET", "/account");
   await mention(page, id, account, ["Release plan"]);
+  await notified(grace, 1);
   await grace.goto("/notifications");
   const row = rows(grace).filter({ hasText: "Release plan" });
   await row.getByRole("button", { name: "Mute this update" }).press("Enter");

@@ -1,4 +1,5 @@
 import { expect, foundOrganization, test } from "./fixtures.ts";
+import { intercept } from "./intercept.ts";
 
 const level = { level: 1, exact: true } as const;
 
@@ -39,7 +40,7 @@ test("a name is checked while it is typed, by the rules of the API", async ({ pe
 test("an error of the API about a field appears at that field", async ({ person: { page }, watcher }) => {
   watcher.allowRefusals(400);
   await page.goto("/organizations/new");
-  await page.route("**/api/v1/organizations", (route) =>
+  await intercept(page, "**/api/v1/organizations", (route) =>
     route.fulfill({
       status: 400,
       contentType: "application/problem+json",
@@ -63,7 +64,7 @@ test("a broken server and a reload lose no draft, and a repeated request creates
   watcher.allowRefusals(500);
   await page.goto("/organizations/new");
   let isBroken = true;
-  await page.route("**/api/v1/organizations", async (route) => {
+  await intercept(page, "**/api/v1/organizations", async (route) => {
     if (!isBroken || route.request().method() !== "POST") {
       return route.continue();
     }

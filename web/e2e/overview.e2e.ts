@@ -1,8 +1,9 @@
 import type { Page } from "@playwright/test";
 import { call } from "./api.ts";
 import { expect, foundOrganization, newAddress, openOrganization, test } from "./fixtures.ts";
+import { intercept } from "./intercept.ts";
 import { checkPage } from "./page-check.ts";
-import { join } from "./people.ts";
+import { enroll, join } from "./people.ts";
 
 /** Search finds a new role a moment after it was granted. */
 async function managersAreFound({ request }: Page, organization: string, count: number) {
@@ -17,7 +18,7 @@ async function managersAreFound({ request }: Page, organization: string, count: 
 
 test("the checklist completes itself, confirms it and disappears; once dismissed, it stays away", async ({
   person: { page },
-  otherBrowser,
+  newClient,
 }, info) => {
   const id = await openOrganization(page, "Acme");
   const checklist = page.getByRole("region", { name: "Set up Acme" });
@@ -33,7 +34,7 @@ test("the checklist completes itself, confirms it and disappears; once dismissed
 
   await call(page.request, "PATCH", "/account", { name: "Ada Lovelace" });
   const email = newAddress(info);
-  await join(page, id, otherBrowser, { email, name: "Grace Hopper", role: "admin" });
+  await enroll(page, id, await newClient(), { email, name: "Grace Hopper", role: "admin" });
   await managersAreFound(page, id, 2);
   await page.reload();
   await expect(page.getByText("All done: Acme is set up.")).toBeVisible();
@@ -80,7 +81,7 @@ test("what the operator offers is on the overview and in the sidebar, and what i
   const guide = { title: "Guide", url: "https://docs.example.com/guide", description: "How the desktop client works." };
   const supportUrl = "https://example.com/support";
   const json = { downloadUrl: "https://example.com/download", launchUrl: "acme://link", supportUrl, items: [guide] };
-  await page.route("**/api/v1/resources", (route) => route.fulfill({ json }));
+  await intercept(page, "**/api/v1/resources", (route) => route.fulfill({ json }));
   await page.reload();
   const open = client.getByRole("link", { name: "Open the desktop client" });
   await expect(open).toHaveAttribute("href", "acme://link");
@@ -98,12 +99,13 @@ test("what the operator offers is on the overview and in the sidebar, and what i
 
 test("activity is grouped, shows what each entry is about, and can be filtered by subject and person", async ({
   person: { page },
-  otherBrowser,
+  newClient,
 }, info) => {
   const id = await openOrganization(page, "Acme");
   await call(page.request, "PATCH", "/account", { name: "Ada Lovelace" });
   const path = `/organizations/${id}`;
-  const grace = await join(page, id, otherBrowser, { email: newAddress(info), name: "Grace Hopper", role: "admin" });
+  const grace = await newClient();
+  await enroll(page, id, grace, { email: newAddress(info), name: "Grace Hopper", role: "admin" });
   for (const name of ["Design", "Sales", "Support"]) {
     await call(grace.request, "POST", `${path}/teams`, { name });
   }
@@ -116,7 +118,7 @@ test("activity is grouped, shows what each entry is about, and can be filtered b
   await details.focus();
   await page.keyboard.press("Enter");
   await expect(entries.first().getByRole("listitem")).toContainText([/Support/, /Sales/, /Design/]);
-  await checkPage(page, "overview-activity");
+  await checkPage(page, "overview-activity", activity);
   await expect(activity.getByRole("link", { name: "Sales" })).toHaveAttribute("href", /\/teams\/team_/);
   await expect(entries.first().getByRole("link", { name: "Grace Hopper" })).toHaveAttribute("href", /members\?search=/);
 
@@ -147,7 +149,7 @@ test("figures over time are lines, a slider for the keyboard, and a table", asyn
     { on: "2026-11-24", members: 7, committed: 8, capacity: 10, active: 6 },
   ];
   let items: object[] = history;
-  await page.route(/\/figures\?/, (route) => route.fulfill({ status: 200, json: { items } }));
+  await intercept(page, /\/figures\?/, (route) => route.fulfill({ status: 200, json: { items } }));
   await page.reload();
   const day = figures.getByRole("slider", { name: "Day" });
   await day.focus();
@@ -163,7 +165,7 @@ test("figures over time are lines, a slider for the keyboard, and a table", asyn
   const table = await figures.getByRole("table").boundingBox();
   const card = await figures.boundingBox();
   expect((table?.x ?? 0) + (table?.width ?? 0)).toBeLessThan((card?.x ?? 0) + (card?.width ?? 0));
-  await checkPage(page, "overview-figures");
+  await checkPage(page, "overview-figures", figures);
 
   items = [];
   await figures.getByRole("radio", { name: "12 months" }).check({ force: true });

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { expect, type Page, test } from "@playwright/test";
+import { expect, type Locator, type Page, test } from "@playwright/test";
 import type axe from "axe-core";
 
 const rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
@@ -42,19 +42,20 @@ declare global {
 }
 
 /**
- * Checks that apply to every page, once all of it is loaded: no barrier, a title, one main heading, no horizontal
- * scrolling.
+ * Checks that apply to every page, once all of it is loaded and nothing is closing: no barrier, a title, one main
+ * heading, no horizontal scrolling. With a part, barriers are looked for only there: the rest of the page is as it is
+ * under another name.
  */
-export async function checkPage(page: Page, name: string) {
+export async function checkPage(page: Page, name: string, part?: Locator) {
   await expect(page).toHaveTitle(/\S · Muster$/);
-  await expect(page.locator("[data-reserved]")).toHaveCount(0);
+  await expect(page.locator("[data-reserved], [data-ending-style]")).toHaveCount(0);
   await expect(page.locator("h1")).toHaveCount(1);
   for (const look of wanted()) {
     await turn(page, look);
     const said = `${name}, ${look.place}, ${look.theme}`;
     await expect.poll(() => widths(page), `width of ${said}`).toEqual([look.width, look.width]);
     await keepPicture(page, look.place, `${name}-${look.theme}`);
-    if (look.runOnly) expect(await barriers(page, look.runOnly, look.isRest), `barriers on ${said}`).toEqual([]);
+    if (look.runOnly) expect(await barriers(page, look, part), `barriers on ${said}`).toEqual([]);
   }
   await turnBack(page);
 }
@@ -99,14 +100,15 @@ async function setTheme(page: Page, theme: Theme) {
  * What an open dialog covers is checked without it. No page has frames. The page's policy does not apply to the
  * debugger, so nothing of it is loosened.
  */
-async function barriers(page: Page, runOnly: axe.RunOnly, isRest = false) {
+async function barriers(page: Page, { runOnly, isRest = false }: Look, part: Locator | undefined) {
   if (!(await page.evaluate(() => "axe" in window))) {
     await page.evaluate(checker);
   }
-  const options: axe.RunOptions = { runOnly, resultTypes: ["violations"], preload: false };
+  const options: axe.RunOptions = { ...(runOnly && { runOnly }), resultTypes: ["violations"], preload: false };
+  const only = (await part?.elementHandle()) ?? null;
   return await page.evaluate(
-    async ([options, isRest]) => {
-      const looked = document.querySelector("[role=dialog]:not(.toast), [role=alertdialog]") ?? document;
+    async ([options, isRest, only]) => {
+      const looked = only ?? document.querySelector("[role=dialog]:not(.toast), [role=alertdialog]") ?? document;
       const shown = new Set([...looked.querySelectorAll("*")].filter((element) => element.checkVisibility()));
       const before = window.shownBefore ?? new WeakSet();
       window.shownBefore = new WeakSet(shown);
@@ -116,7 +118,7 @@ async function barriers(page: Page, runOnly: axe.RunOnly, isRest = false) {
       const { violations } = await window.axe.run(isRest ? { include: outer } : looked, options);
       return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(" ")).join(", ")}`);
     },
-    [options, isRest] as const,
+    [options, isRest, only] as const,
   );
 }
 

@@ -1,6 +1,7 @@
 import type { Page } from "@playwright/test";
 import { call } from "./api.ts";
 import { expect, foundOrganization, openOrganization, test } from "./fixtures.ts";
+import { intercept, release } from "./intercept.ts";
 import { newestMail } from "./mailbox.ts";
 import { checkPage } from "./page-check.ts";
 import { refusal } from "./pretend.ts";
@@ -72,10 +73,10 @@ test("an organization and the notifications", async ({ person: { page } }) => {
   await checkPage(page, "shortcuts");
   await page.keyboard.press("Escape");
 
-  await expect(async () => {
-    await page.reload();
-    await expect(page.getByRole("button", { name: "Notifications, some unread" })).toBeVisible({ timeout: 2_000 });
-  }).toPass();
+  const inbox = () => call<{ items: object[] }>(page.request, "GET", "/notifications");
+  await expect.poll(async () => (await inbox()).items.length).toBe(1);
+  await page.reload();
+  await expect(page.getByRole("button", { name: "Notifications, some unread" })).toBeVisible();
   await page.getByRole("button", { name: /^Notifications/ }).click();
   await expect(page.getByText("is ready. You own it.")).toBeVisible();
   await checkPage(page, "notifications");
@@ -144,19 +145,19 @@ test("what does not exist, and what is broken", async ({ person: { page }, watch
   await expect(page.getByRole("heading", { name: "This page doesn’t exist" })).toBeVisible();
   await checkPage(page, "missing-organization");
 
-  await page.route("**/api/v1/organizations*", (route) => route.fulfill(refusal(403, "actor.forbidden")));
+  await intercept(page, "**/api/v1/organizations*", (route) => route.fulfill(refusal(403, "actor.forbidden")));
   await page.goto("/");
   await expect(page.getByRole("heading", { name: "You don’t have access to this page" })).toBeVisible();
   await checkPage(page, "forbidden");
 
-  await page.unroute("**/api/v1/organizations*");
-  await page.route("**/api/v1/organizations*", (route) => route.fulfill(refusal(500, "internal.error")));
+  release(page, "**/api/v1/organizations*");
+  await intercept(page, "**/api/v1/organizations*", (route) => route.fulfill(refusal(500, "internal.error")));
   await page.reload();
   await expect(page.getByRole("heading", { name: "Something went wrong" })).toBeVisible();
   await expect(page.getByRole("button", { name: "Copy request ID" })).toHaveText("request-500");
   await checkPage(page, "broken");
 
-  await page.unroute("**/api/v1/organizations*");
+  release(page, "**/api/v1/organizations*");
   await page.getByRole("button", { name: "Try again" }).click();
   await expect(page.getByText("No organizations yet")).toBeVisible();
 });

@@ -1,5 +1,6 @@
 import { call } from "./api.ts";
 import { expect, foundOrganization, openOrganization, test } from "./fixtures.ts";
+import { intercept } from "./intercept.ts";
 import { pretendMembers } from "./pretend.ts";
 
 test("the palette reaches everything by keys, keeps the page when organizations are switched, and returns the focus", async ({
@@ -82,7 +83,7 @@ test("the palette finds members, and drops answers to earlier input", async ({ p
   const held = new Promise<void>((resolve) => {
     release = resolve;
   });
-  await page.route(/search=noor(&|$)/, async (route) => {
+  await intercept(page, /search=noor(&|$)/, async (route) => {
     await held;
     await route.fallback();
   });

@@ -1,5 +1,6 @@
 import { call } from "./api.ts";
 import { expect, foundOrganization, test } from "./fixtures.ts";
+import { intercept, release } from "./intercept.ts";
 import { checkPage, takePicture } from "./page-check.ts";
 import {
   pretendInvitations,
@@ -30,7 +31,7 @@ test("an invitation before and after signing in, and for another address", async
   await expect(page.getByRole("heading", { name: "Decline this invitation?" })).toBeVisible();
   await checkPage(page, "invitation-decline");
 
-  await page.unroute("**/api/v1/invitations/preview");
+  release(page, "**/api/v1/invitations/preview");
   await pretendPreview(page, {});
   await page.reload();
   await expect(page.getByRole("button", { name: "Switch account" })).toBeVisible();
@@ -44,7 +45,7 @@ test("an invitation before and after signing in, and for another address", async
 
 test("an invitation that has ended, in each way", async ({ page }) => {
   for (const [outcome, title] of Object.entries(outcomes)) {
-    await page.unroute("**/api/v1/invitations/preview");
+    release(page, "**/api/v1/invitations/preview");
     await pretendPreview(page, { outcome });
     await page.goto("about:blank");
     await page.goto("/invitations#anything");
@@ -173,7 +174,7 @@ test("failed emails are found although the first invitations that were looked at
 }) => {
   const id = await foundOrganization(page, "Acme Robotics");
   await pretendInvitations(page);
-  await page.route("**/api/v1/organizations/*/invitations?*mail=failed*", (route) =>
+  await intercept(page, "**/api/v1/organizations/*/invitations?*mail=failed*", (route) =>
     route.request().url().includes("cursor=") ? route.fallback() : route.fulfill({ json: { items: [], next: "more" } }),
   );
   await page.goto(`/organizations/${id}/invitations?mail=failed`);
@@ -198,7 +199,9 @@ test("many members and many invitations, selected, and refused", async ({ person
   await pretendInvitations(page);
   await page.goto(`/organizations/${id}/invitations`);
   await page.getByRole("checkbox", { name: "Select all loaded invitations" }).check();
-  await page.route("**/invitations/inv_*", (route) => route.fulfill(refusal(409, "invitation.changed")), { times: 8 });
+  await intercept(page, "**/invitations/inv_*", (route) => route.fulfill(refusal(409, "invitation.changed")), {
+    times: 8,
+  });
   await page.getByRole("button", { name: "Revoke" }).click();
   await page.getByRole("button", { name: "Revoke 8" }).click();
   await expect(page.getByText("8 failed")).toBeVisible();
@@ -242,7 +245,7 @@ test("the invite dialog", async ({ person: { page, email } }) => {
 });
 
 test("the list of organizations with a waiting invitation", async ({ person: { page, email } }) => {
-  await page.route("**/api/v1/invitations", (route) =>
+  await intercept(page, "**/api/v1/invitations", (route) =>
     route.fulfill({
       status: 200,
       contentType: "application/json",

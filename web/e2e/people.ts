@@ -1,18 +1,20 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { type APIRequestContext, type BrowserContext, expect, type Page } from "@playwright/test";
+import { type APIRequestContext, type BrowserContext, expect } from "@playwright/test";
 import { call } from "./api.ts";
-import { signIn } from "./fixtures.ts";
+import { type Client, signIn, signInClient } from "./fixtures.ts";
 import { mailsTo } from "./mailbox.ts";
 
 const execute = promisify(execFile);
 
 type Invitee = { email: string; role?: string };
 
+type Member = { email: string; name: string };
+
 /** Invites through the API. */
-export async function invite(page: Page, organization: string, ...invitations: Invitee[]) {
+export async function invite(owner: Client, organization: string, ...invitations: Invitee[]) {
   const path = `/organizations/${organization}/invitations`;
-  const { items } = await call<{ items: { outcome: string }[] }>(page.request, "POST", path, { invitations });
+  const { items } = await call<{ items: { outcome: string }[] }>(owner.request, "POST", path, { invitations });
   expect(items.map(({ outcome }) => outcome)).toEqual(invitations.map(() => "invited"));
 }
 
@@ -24,23 +26,40 @@ export async function invitationLink(request: APIRequestContext, email: string, 
 
 /** Invites somebody, who signs in in a browser of their own and accepts, through the API. */
 export async function join(
-  owner: Page,
+  owner: Client,
   organization: string,
   browser: BrowserContext,
-  { email, role = "read", name }: Invitee & { name: string },
+  { email, role = "read", name }: Invitee & Member,
 ) {
   await invite(owner, organization, { email, role });
-  return await accept(owner, browser, { email, name });
-}
-
-/** An invited person signs in in a browser of their own and accepts, through the API. */
-export async function accept(owner: Page, browser: BrowserContext, { email, name }: { email: string; name: string }) {
   const page = await browser.newPage();
   await signIn(page, email);
-  await call(page.request, "PATCH", "/account", { name });
-  const [, token = ""] = (await invitationLink(owner.request, email)).split("#");
-  await call(page.request, "POST", "/invitations/accept", { token });
+  await accept(page, { email, name });
   return page;
+}
+
+/** The same for somebody who opens no page. Returns their account. */
+export async function enroll(
+  owner: Client,
+  organization: string,
+  client: Client,
+  { email, role = "read", name }: Invitee & Member,
+) {
+  await invite(owner, organization, { email, role });
+  return await enter(client, { email, name });
+}
+
+/** An invited person who opens no page signs in and accepts. Returns their account. */
+export async function enter(client: Client, { email, name }: Member) {
+  const { account } = await signInClient(client, email);
+  await accept(client, { email, name });
+  return account;
+}
+
+async function accept({ request }: Client, { email, name }: Member) {
+  await call(request, "PATCH", "/account", { name });
+  const [, token = ""] = (await invitationLink(request, email)).split("#");
+  await call(request, "POST", "/invitations/accept", { token });
 }
 
 /** Runs a command of the deployment's operator. */

@@ -2,15 +2,15 @@ import { call } from "./api.ts";
 import { expect, openOrganization, test } from "./fixtures.ts";
 import { mailsTo } from "./mailbox.ts";
 import { checkPage } from "./page-check.ts";
-import { join } from "./people.ts";
+import { enroll } from "./people.ts";
 
 test("the main tasks by touch: navigation, members, another role, an invitation", async ({
   person: { page, email },
-  otherBrowser,
+  newClient,
 }) => {
   const id = await openOrganization(page, "Acme Robotics");
   await call(page.request, "PATCH", "/account", { name: "Ada Lovelace" });
-  await join(page, id, otherBrowser, { email: `grace.${email}`, name: "Grace Hopper" });
+  await enroll(page, id, await newClient(), { email: `grace.${email}`, name: "Grace Hopper" });
 
   await page.getByRole("button", { name: "Open navigation" }).tap();
   const navigation = page.getByRole("dialog", { name: "Navigation" });

@@ -1,4 +1,5 @@
-import type { Page, Route } from "@playwright/test";
+import type { Page } from "@playwright/test";
+import { intercept, type Route } from "./intercept.ts";
 import { inDays } from "./many-members.ts";
 
 // Answers in the API's shape for states of a subscription that would take days, or a bank, to reach.
@@ -127,8 +128,8 @@ export async function pretendBilling(page: Page, name: PretendedBilling, viewer:
   if (pretended.has(page)) return;
   pretended.set(page, now);
   const shown = () => pretendedBilling[now.name];
-  await page.route("**/api/v1/plans", (route) => answer(route, { items: sold }));
-  await page.route(/\/api\/v1\/organizations\/org_\w+$/, async (route) => {
+  await intercept(page, "**/api/v1/plans", (route) => answer(route, { items: sold }));
+  await intercept(page, /\/api\/v1\/organizations\/org_\w+$/, async (route) => {
     const real = (await (await route.fetch()).json()) as object;
     const { plan, billingStatus, seats: booked } = shown();
     const { capacity, minimum: committed } = booked;
@@ -136,11 +137,9 @@ export async function pretendBilling(page: Page, name: PretendedBilling, viewer:
     const seats = { capacity, committed, used, held: committed - used };
     return answer(route, { ...real, plan, billingStatus, seats, ...now.viewer });
   });
-  await page.route(/\/billing$/, (route) =>
-    route.request().resourceType() === "document" ? route.continue() : answer(route, shown()),
-  );
-  await page.route(/\/billing\/confirm$/, (route) => answer(route, shown()));
-  await page.route(/\/billing\/preview$/, (route) => {
+  await intercept(page, /\/billing$/, (route) => answer(route, shown()));
+  await intercept(page, /\/billing\/confirm$/, (route) => answer(route, shown()));
+  await intercept(page, /\/billing\/preview$/, (route) => {
     const wish = route.request().postDataJSON() as { seats: number; plan?: string };
     const grows = wish.plan !== undefined || wish.seats > (pretendedBilling[now.name].seats.capacity ?? 0);
     const taxes = now.name === "taxed" ? { nextTax: 4_094, ...(grows && { taxNow: 4_094 }) } : {};
@@ -148,8 +147,8 @@ export async function pretendBilling(page: Page, name: PretendedBilling, viewer:
     const quote = { quote: "mst_quo_pretended", expiresAt: inDays(1 / 48) };
     return answer(route, { plan: "yearly", ...wish, ...price, ...quote });
   });
-  await page.route(/\/billing\/upcoming-invoice$/, (route) => answer(route, upcomingOf(now.name)));
-  await page.route(/\/billing\/invoices/, (route) => answer(route, { items: invoicesOf(now.name) }));
+  await intercept(page, /\/billing\/upcoming-invoice$/, (route) => answer(route, upcomingOf(now.name)));
+  await intercept(page, /\/billing\/invoices/, (route) => answer(route, { items: invoicesOf(now.name) }));
 }
 
 function upcomingOf(name: PretendedBilling) {

@@ -1,5 +1,6 @@
 import { minuteMs } from "@muster/core/base/duration.ts";
 import type { Page } from "@playwright/test";
+import { intercept } from "./intercept.ts";
 import { idOf } from "./many-members.ts";
 
 /** Imports of an organization with a long history: one in each state, newest first. */
@@ -133,16 +134,13 @@ const results = [
 export async function pretendImports(page: Page) {
   const all = Object.values(pretended);
   const answer = (body: object) => ({ status: 200, contentType: "application/json", body: JSON.stringify(body) });
-  await page.route(/\/api\/v1\/organizations\/org_\w+\/imports(\?.*)?$/, (route) =>
+  await intercept(page, /\/api\/v1\/organizations\/org_\w+\/imports(\?.*)?$/, (route) =>
     route.fulfill(answer({ items: all })),
   );
-  await page.route(/\/imports\/imp_\w+$/, (route) => {
-    if (route.request().resourceType() === "document") {
-      return route.continue();
-    }
+  await intercept(page, /\/imports\/imp_\w+$/, (route) => {
     return route.fulfill(answer(all.find(({ id }) => route.request().url().endsWith(id)) ?? {}));
   });
-  await page.route(/\/imports\/imp_\w+\/rows/, (route) => {
+  await intercept(page, /\/imports\/imp_\w+\/rows/, (route) => {
     const wanted = new URL(route.request().url()).searchParams.get("outcome");
     const items = results.map(([line, email, outcome, message], index) => ({
       row: index + 1,
@@ -163,8 +161,8 @@ export async function pretendMails(page: Page, begin: string) {
     const mails = { ...mailsOf(18_204, 394_526), state };
     return { status: 200, contentType: "application/json", body: JSON.stringify({ ...pretended.running, mails }) };
   };
-  await page.route(new RegExp(`/api/.*/imports/${pretended.running.id}$`), (route) => route.fulfill(answer()));
-  await page.route(new RegExp(`/imports/${pretended.running.id}/mails/(pause|resume)$`), (route) => {
+  await intercept(page, new RegExp(`/api/.*/imports/${pretended.running.id}$`), (route) => route.fulfill(answer()));
+  await intercept(page, new RegExp(`/imports/${pretended.running.id}/mails/(pause|resume)$`), (route) => {
     const action = route.request().url().split("/").at(-1) ?? "";
     asked.push(action);
     state = action === "resume" ? "sending" : "paused";

@@ -1,4 +1,5 @@
 import type { Page } from "@playwright/test";
+import { intercept } from "./intercept.ts";
 import { idOf, inDays, memberAt } from "./many-members.ts";
 import { pretendedBilling } from "./pretend-billing.ts";
 import { pretended } from "./pretend-imports.ts";
@@ -62,7 +63,7 @@ function teamAt(index: number) {
 export async function pretendLists(page: Page) {
   const inOrganization = (path: string) => new RegExp(`/api/v1/organizations/org_\\w+/${path}(\\?.*)?$`);
   const answerWith = (path: string, body: (query: URLSearchParams) => object) =>
-    page.route(inOrganization(path), (route) => {
+    intercept(page, inOrganization(path), (route) => {
       const answer = JSON.stringify(body(new URL(route.request().url()).searchParams));
       return route.fulfill({ status: 200, contentType: "application/json", body: answer });
     });

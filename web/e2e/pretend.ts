@@ -1,4 +1,5 @@
-import type { Page, Route } from "@playwright/test";
+import type { Page } from "@playwright/test";
+import { intercept, type Route } from "./intercept.ts";
 import { idOf, inDays, memberAt, pageOf } from "./many-members.ts";
 
 /** Answers in the API's shape for states that would take days, or a hundred thousand people, to reach. */
@@ -9,17 +10,14 @@ import { idOf, inDays, memberAt, pageOf } from "./many-members.ts";
  */
 export async function pretendMembers(page: Page, count: number, viewer: object = {}) {
   const all = Array.from({ length: count }, (_, index) => memberAt(index));
-  await page.route(/\/members(\?.*)?$/, (route) => {
-    if (route.request().resourceType() === "document") {
-      return route.continue();
-    }
+  await intercept(page, /\/members(\?.*)?$/, (route) => {
     return answer(route, pageOf(all, new URL(route.request().url()).searchParams));
   });
-  await page.route(/\/members\/acc_\w+\/departure$/, (route) => answer(route, { devices: 2, secrets: 3 }));
-  await page.route(/\/members\/acc_\w+\/sent-invitations(\?.*)?$/, (route) =>
+  await intercept(page, /\/members\/acc_\w+\/departure$/, (route) => answer(route, { devices: 2, secrets: 3 }));
+  await intercept(page, /\/members\/acc_\w+\/sent-invitations(\?.*)?$/, (route) =>
     answer(route, { revoked: 4, keepable: 3, isComplete: true }),
   );
-  await page.route(/\/api\/v1\/organizations\/org_\w+$/, async (route) => {
+  await intercept(page, /\/api\/v1\/organizations\/org_\w+$/, async (route) => {
     const real = await route.fetch();
     const organization = (await real.json()) as { seats?: object };
     const seats = { capacity: count + 1_200, committed: count + 340, used: count, held: 340 };
@@ -43,13 +41,13 @@ export async function pretendInvitations(page: Page) {
     mail: "delivered",
     at: inDays(-3),
   }));
-  await page.route("**/api/v1/organizations/*/invitations?*", (route) => {
+  await intercept(page, "**/api/v1/organizations/*/invitations?*", (route) => {
     const { searchParams } = new URL(route.request().url());
     const mail = searchParams.get("mail");
     const found = pending.filter((one) => mail === null || one.mail === mail);
     return answer(route, { items: searchParams.get("state") === "ended" ? endings : found });
   });
-  await page.route("**/api/v1/organizations/*/invitations/inv_*", (route) => {
+  await intercept(page, "**/api/v1/organizations/*/invitations/inv_*", (route) => {
     const asked = pending.find(({ id }) => new URL(route.request().url()).pathname.endsWith(id));
     return answer(route, {
       ...(asked ?? pending[4]),
@@ -66,7 +64,7 @@ export async function pretendInvitations(page: Page) {
 export async function pretendResending(page: Page, answers: readonly object[]) {
   const asked: unknown[] = [];
   const left = [...answers];
-  await page.route(/\/(invitations|mails)\/resend$/, (route) => {
+  await intercept(page, /\/(invitations|mails)\/resend$/, (route) => {
     const next = left.shift();
     if (next === undefined) {
       return route.fulfill(refusal(429, "invitation.daily_limit"));
@@ -81,13 +79,13 @@ export async function pretendResending(page: Page, answers: readonly object[]) {
 export async function pretendStalled(page: Page, answers: readonly object[]) {
   const asked: unknown[] = [];
   const left = [...answers];
-  await page.route(/\/invitations\/stalled$/, (route) =>
+  await intercept(page, /\/invitations\/stalled$/, (route) =>
     answer(
       route,
       asked.length > 0 && left.length === 0 ? { count: 0, isComplete: true } : { count: 100, isComplete: false },
     ),
   );
-  await page.route(/\/invitations\/resume-emails$/, (route) => {
+  await intercept(page, /\/invitations\/resume-emails$/, (route) => {
     const next = left.shift();
     if (next === undefined) {
       return route.fulfill(refusal(409, "invitation.changed"));
@@ -100,7 +98,7 @@ export async function pretendStalled(page: Page, answers: readonly object[]) {
 
 /** The preview of an invitation in any state. */
 export async function pretendPreview(page: Page, preview: object) {
-  await page.route("**/api/v1/invitations/preview", (route) =>
+  await intercept(page, "**/api/v1/invitations/preview", (route) =>
     answer(route, {
       id: idOf("inv", 1),
       organization: { id: idOf("org", 1), name: "Acme Robotics" },

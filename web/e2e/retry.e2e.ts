@@ -1,4 +1,5 @@
 import { expect, foundOrganization, test } from "./fixtures.ts";
+import { intercept, release } from "./intercept.ts";
 import { idOf } from "./many-members.ts";
 import { refusal } from "./pretend.ts";
 import { pretendLists } from "./pretend-lists.ts";
@@ -14,25 +15,42 @@ const parts = [
   { part: "the catalog", page: "/settings/sources", request: "catalog", shows: "Messages" },
 ];
 
-for (const { part, page: path, request, shows } of parts) {
-  test(`a failure of ${part} is shown in its place, and a retry loads it`, async ({ person: { page }, watcher }) => {
-    watcher.allowRefusals(500);
-    const organization = await foundOrganization(page, "Acme");
-    await pretendLists(page);
-    const refused = new RegExp(`/api/v1/.*/${request}(\\?.*)?$`);
-    await page.route(refused, (route) => route.fulfill(refusal(500, "internal.error")));
-    await page.goto(`/organizations/${organization}${path}`);
+test("a part of a page that fails is shown in its place, and a retry loads it", async ({
+  person: { page },
+  watcher,
+}) => {
+  watcher.allowRefusals(500);
+  const organization = await foundOrganization(page, "Acme");
+  await pretendLists(page);
+  for (const { part, page: path, request, shows } of parts) {
+    await test.step(part, async () => {
+      const refused = new RegExp(`/api/v1/.*/${request}(\\?.*)?$`);
+      await intercept(page, refused, (route) => route.fulfill(refusal(500, "internal.error")));
+      await page.goto(`/organizations/${organization}${path}`);
+      const failure = page.getByRole("main").getByRole("alert");
+      await expect(failure).toBeVisible();
+      await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+      release(page, refused);
+
+      await failure.getByRole("button", { name: "Try again" }).click();
+      await expect(page.getByText(shows).first()).toBeVisible();
+      await expect(failure).toHaveCount(0);
+    });
+  }
+
+  await test.step("the next part of a list", async () => {
+    const next = /\/events\?.*cursor/;
+    await intercept(page, next, (route) => route.fulfill(refusal(500, "internal.error")));
+    await page.goto(`/organizations/${organization}`);
+    await page.getByRole("button", { name: "Show older" }).click();
     const failure = page.getByRole("main").getByRole("alert");
     await expect(failure).toBeVisible();
-    await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
-    await page.unroute(refused);
-    await pretendLists(page);
-
+    await expect(page.getByText("Acme 1 to Acme 0")).toBeVisible();
+    release(page, next);
     await failure.getByRole("button", { name: "Try again" }).click();
-    await expect(page.getByText(shows).first()).toBeVisible();
-    await expect(failure).toHaveCount(0);
+    await expect(page.getByText("Acme 31 to Acme 30")).toBeVisible();
   });
-}
+});
 
 /** Tabs that fail as a whole. */
 const tabs = [
@@ -49,27 +67,11 @@ test("a tab of the settings that fails says so, and a retry loads it", async ({ 
   const organization = await foundOrganization(page, "Acme");
   for (const { page: path, request, shows } of tabs) {
     const refused = new RegExp(`/api/v1/.*/${request}(\\?.*)?$`);
-    await page.route(refused, (route) => route.fulfill(refusal(500, "internal.error")));
+    await intercept(page, refused, (route) => route.fulfill(refusal(500, "internal.error")));
     await page.goto(`/organizations/${organization}${path}`);
     await expect(page.getByRole("heading", { name: "Something went wrong" })).toBeVisible();
-    await page.unroute(refused);
+    release(page, refused);
     await page.getByRole("main").getByRole("button", { name: "Try again" }).click();
     await expect(page.getByText(shows).first()).toBeVisible();
   }
-});
-
-test("a next page that fails to load is reported at the end of the list", async ({ person: { page }, watcher }) => {
-  watcher.allowRefusals(500);
-  const organization = await foundOrganization(page, "Acme");
-  await pretendLists(page);
-  const next = /\/events\?.*cursor/;
-  await page.route(next, (route) => route.fulfill(refusal(500, "internal.error")));
-  await page.goto(`/organizations/${organization}`);
-  await page.getByRole("button", { name: "Show older" }).click();
-  const failure = page.getByRole("main").getByRole("alert");
-  await expect(failure).toBeVisible();
-  await expect(page.getByText("Acme 1 to Acme 0")).toBeVisible();
-  await page.unroute(next);
-  await failure.getByRole("button", { name: "Try again" }).click();
-  await expect(page.getByText("Acme 31 to Acme 30")).toBeVisible();
 });

@@ -36,7 +36,7 @@ test("a member requests seats, an owner declines once and then approves at the e
   await expect(requests.getByText("Grace Hopper requests 2 seats")).toBeVisible();
   const pay = requests.getByRole("button", { name: /^Pay \$[\d.]+ with Visa 4242 and add 2 seats$/ });
   await expect(pay).toBeEnabled();
-  await checkPage(page, "seat-requests");
+  await checkPage(page, "seat-requests", requests);
   await requests.getByRole("button", { name: "Decline" }).click();
   await page.getByLabel("Why?").fill("Not before June.");
   await checkPage(page, "decline-seats");
@@ -45,7 +45,7 @@ test("a member requests seats, an owner declines once and then approves at the e
 
   await grace.reload();
   await expect(own.getByText("declined your request for 2 seats: Not before June.")).toBeVisible();
-  await checkPage(grace, "own-seat-request");
+  await checkPage(grace, "own-seat-request", own);
   await (await request("They join in June.")).getByRole("button", { name: "Request seats" }).click();
   await expect(own.getByText("You requested 2 seats.")).toBeVisible();
 

@@ -1,7 +1,8 @@
 import type { Page } from "@playwright/test";
 import { expect, foundOrganization, test } from "./fixtures.ts";
+import { intercept } from "./intercept.ts";
 import { checkPage } from "./page-check.ts";
-import { invite, join, operate } from "./people.ts";
+import { enroll, invite, operate } from "./people.ts";
 
 const organizationPath = /\/api\/v1\/organizations\/org_\w+$/;
 
@@ -36,10 +37,10 @@ async function remove(page: Page, name: string) {
   await expect(page.getByRole("row", { name })).toBeHidden();
 }
 
-test("a removed member is never counted as an invitation", async ({ person: { page, email }, otherBrowser }) => {
+test("a removed member is never counted as an invitation", async ({ person: { page, email }, newClient }) => {
   const organization = await foundOrganization(page, "Acme");
   await operate("seats", organization, "7");
-  await join(page, organization, otherBrowser, { email: `grace.${email}`, name: "Grace Hopper" });
+  await enroll(page, organization, await newClient(), { email: `grace.${email}`, name: "Grace Hopper" });
   await invite(page, organization, { email: `edsger.${email}` });
   await page.goto(`/organizations/${organization}/members`);
   await expect(page.getByRole("row", { name: /Grace Hopper/ })).toBeVisible();
@@ -51,16 +52,16 @@ test("a removed member is never counted as an invitation", async ({ person: { pa
 
 test("without the numbers of members and invitations a page shows what is in use, and asks until they are there", async ({
   person: { page, email },
-  otherBrowser,
+  newClient,
 }) => {
   const organization = await foundOrganization(page, "Acme");
   await operate("seats", organization, "7");
-  await join(page, organization, otherBrowser, { email: `grace.${email}`, name: "Grace Hopper" });
+  await enroll(page, organization, await newClient(), { email: `grace.${email}`, name: "Grace Hopper" });
   await invite(page, organization, { email: `edsger.${email}` });
   let isBehind = false;
   let answers = 0;
   // As it answers while the audit log is far behind.
-  await page.route(organizationPath, async (route) => {
+  await intercept(page, organizationPath, async (route) => {
     const real = (await (await route.fetch()).json()) as { seats: Record<string, number> };
     const { used, held, ...exact } = real.seats;
     answers += isBehind ? 1 : 0;

@@ -1,5 +1,6 @@
 import type { Page } from "@playwright/test";
 import { expect, foundOrganization, openOrganization, test } from "./fixtures.ts";
+import { intercept, release } from "./intercept.ts";
 import { reauthenticationCode } from "./mailbox.ts";
 import { checkPage } from "./page-check.ts";
 import { refusal } from "./pretend.ts";
@@ -93,7 +94,7 @@ test("what was entered stays while a code is required, and what did not load can
   const id = await foundOrganization(page, "Acme");
   await page.goto(addressOf(id));
   await expect(page.getByRole("heading", { name: "No API keys yet" })).toBeVisible();
-  await page.route(/\/secrets$/, (route) => route.fulfill(refusal(403, "actor.reauthentication_required")), {
+  await intercept(page, /\/secrets$/, (route) => route.fulfill(refusal(403, "actor.reauthentication_required")), {
     times: 1,
   });
   await add(page, "Production", keyOf("EXAMPLE"));
@@ -103,10 +104,10 @@ test("what was entered stays while a code is required, and what did not load can
   await expect(page.getByText("Production was added")).toBeVisible();
   await expect(row(page, "Production")).toContainText("0000");
 
-  await page.route(/\/secrets(\?|$)/, (route) => route.fulfill(refusal(500, "internal.error")));
+  await intercept(page, /\/secrets(\?|$)/, (route) => route.fulfill(refusal(500, "internal.error")));
   await page.reload();
   await expect(page.getByRole("button", { name: "Try again" })).toBeVisible();
-  await page.unroute(/\/secrets(\?|$)/);
+  release(page, /\/secrets(\?|$)/);
   await page.getByRole("button", { name: "Try again" }).click();
   await expect(row(page, "Production")).toBeVisible();
 });

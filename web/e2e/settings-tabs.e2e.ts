@@ -1,5 +1,6 @@
 import { call } from "./api.ts";
 import { expect, foundOrganization, newAddress, test } from "./fixtures.ts";
+import { intercept, release } from "./intercept.ts";
 import { checkPage } from "./page-check.ts";
 import { join } from "./people.ts";
 import { refusal } from "./pretend.ts";
@@ -76,6 +77,7 @@ test("an admin changes settings, sees where each comes from, and goes back; a me
   await expect(page.getByRole("list", { name: "Differences" })).toContainText("Telemetry");
   await checkPage(page, "settings-compare");
   await page.keyboard.press("Escape");
+  await expect(page.getByRole("dialog")).toHaveCount(0);
   await checkPage(page, "settings-history");
 });
 
@@ -200,11 +202,11 @@ test("the teams tab survives a broken server, and a team's changes a lost connec
     { request: /\/api\/v1\/.*\/teams(\?.*)?$/, stays: page.getByText("Teams may override"), comes: teams },
     { request: /\/api\/v1\/.*\/settings(\?.*)?$/, stays: teams, comes: page.getByText("Teams may override") },
   ]) {
-    await page.route(request, (route) => route.fulfill(broken));
+    await intercept(page, request, (route) => route.fulfill(broken));
     await page.goto(`${settings}/teams`);
     await expect(again).toBeVisible();
     await expect(stays).toBeVisible();
-    await page.unroute(request);
+    release(page, request);
     await again.click();
     await expect(comes).toBeVisible();
   }
@@ -216,12 +218,12 @@ test("the teams tab survives a broken server, and a team's changes a lost connec
   const local = page.getByRole("radio", { name: "LOCAL" });
   await page.getByText("LOCAL", { exact: true }).click();
   const save = page.getByRole("button", { name: "Save" });
-  await page.route(/\/settings\/teams\/team_\w+$/, (route) =>
+  await intercept(page, /\/settings\/teams\/team_\w+$/, (route) =>
     route.request().method() === "PATCH" ? route.fulfill(broken) : route.continue(),
   );
   await save.click();
   await expect(page.getByRole("alert")).toHaveText("Refused.");
-  await page.unroute(/\/settings\/teams\/team_\w+$/);
+  release(page, /\/settings\/teams\/team_\w+$/);
   await context.setOffline(true);
   await save.click();
   await expect(page.getByRole("alert").first()).toContainText("We can’t reach the server.");

@@ -1,6 +1,7 @@
 import type { Page } from "@playwright/test";
 import { call } from "./api.ts";
 import { expect, foundOrganization, openOrganization, test } from "./fixtures.ts";
+import { type Answer, intercept } from "./intercept.ts";
 import { reauthenticationCode } from "./mailbox.ts";
 import { join, operate } from "./people.ts";
 import { refusal } from "./pretend.ts";
@@ -79,7 +80,8 @@ test("single sign-on is saved after a confirmation, and a mistake stands at its 
   await save.click();
   await expect(page.getByText("Enter the client ID that this issuer gave.")).toBeVisible();
   await page.getByLabel("Client ID").fill("0oa1b2c3D4");
-  await page.route(
+  await intercept(
+    page,
     `**/api/v1${addressOf(id)}`,
     (route) => route.fulfill(refusal(403, "actor.reauthentication_required")),
     {
@@ -108,7 +110,7 @@ test("typed changes survive an error, a broken server, a lost connection, a relo
   await email.fill("grace@example.com");
   const save = page.getByRole("button", { name: "Save" });
 
-  let answer: Parameters<Parameters<Parameters<Page["route"]>[1]>[0]["fulfill"]>[0] | undefined = {
+  let answer: Answer | undefined = {
     status: 400,
     contentType: "application/problem+json",
     body: JSON.stringify({
@@ -117,7 +119,7 @@ test("typed changes survive an error, a broken server, a lost connection, a relo
       errors: [{ path: "contact.email", message: "Nobody reads mail there." }],
     }),
   };
-  await page.route(`**/api/v1${addressOf(id)}`, (route) =>
+  await intercept(page, `**/api/v1${addressOf(id)}`, (route) =>
     answer && route.request().method() === "PATCH" ? route.fulfill(answer) : route.continue(),
   );
   await save.click();

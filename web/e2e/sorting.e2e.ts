@@ -1,7 +1,7 @@
 import type { Page } from "@playwright/test";
 import { call } from "./api.ts";
 import { expect, foundOrganization, test } from "./fixtures.ts";
-import { join } from "./people.ts";
+import { enroll } from "./people.ts";
 
 const names = ["Zuzana", "Łukasz", "Åsa"];
 /** Ł is a kind of L for both; Å is a kind of A in Poland, and the last letter but two in Sweden. */
@@ -9,12 +9,12 @@ const orders = { "pl-PL": ["Åsa", "Łukasz", "Zuzana"], "sv-SE": ["Łukasz", "Z
 
 test("members, teams and the people in a team are sorted by the reader's language", async ({
   person: { page, email },
-  otherBrowser,
+  newClient,
 }) => {
   const organization = await foundOrganization(page, "Acme");
   await call(page.request, "PATCH", "/account", { name: names[0] });
   for (const [index, name] of names.slice(1).entries()) {
-    await join(page, organization, otherBrowser, { email: `${index}.${email}`, name });
+    await enroll(page, organization, await newClient(), { email: `${index}.${email}`, name });
   }
   const team = await fillTeams(page, organization);
 

@@ -45,7 +45,7 @@ export async function comeBack(page: Page, email: string, path: string, words: s
 export async function seeAt(page: Page, path: string, words: string) {
   await expect(async () => {
     await page.goto(path);
-    await expect(page.getByText(words, { exact: true }).first()).toBeVisible({ timeout: 5_000 });
+    await expect(page.getByText(words, { exact: true }).first()).toBeVisible({ timeout: 15_000 });
   }).toPass();
 }
 

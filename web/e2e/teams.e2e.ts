@@ -1,13 +1,15 @@
 import { call } from "./api.ts";
 import { expect, foundOrganization, newAddress, openOrganization, test } from "./fixtures.ts";
+import { intercept } from "./intercept.ts";
 import { idOf, memberAt, pageOf } from "./many-members.ts";
 import { checkPage } from "./page-check.ts";
-import { accept, join } from "./people.ts";
+import { enter, join } from "./people.ts";
 import { pretendLists } from "./pretend-lists.ts";
 
 test("a team is created, filled, changed and deleted; its members can leave it", async ({
   person: { page },
   otherBrowser,
+  newClient,
 }, info) => {
   await call(page.request, "PATCH", "/account", { name: "Ada Lovelace" });
   const id = await openOrganization(page, "Acme");
@@ -64,7 +66,7 @@ test("a team is created, filled, changed and deleted; its members can leave it",
   await expect(dialog.getByText("People who accept join Design & Research.")).toBeVisible();
   await dialog.getByRole("button", { name: "Send 1 invitation" }).click();
   await dialog.getByRole("button", { name: "Done" }).click();
-  await accept(page, otherBrowser, { email, name: "Edsger Dijkstra" });
+  await enter(await newClient(), { email, name: "Edsger Dijkstra" });
 
   await page.goto(`/organizations/${id}/members`);
   await expect(page.getByRole("row", { name: /Ada Lovelace/ })).toContainText("Design & Research");
@@ -112,7 +114,7 @@ test("a lead changes the team, adds people and pins, until that ends", async ({
   await expect.poll(() => name.evaluate((one) => one.scrollWidth <= one.clientWidth)).toBe(true);
   await expect(people).toContainText("Lead");
   const refusal = { items: [{ account: me.id, outcome: "lead" }] };
-  await page.route("**/members/remove", (route) => route.fulfill({ json: refusal }), { times: 1 });
+  await intercept(page, "**/members/remove", (route) => route.fulfill({ json: refusal }), { times: 1 });
   await actOn("Remove from team");
   await expect(page.getByRole("alert")).toContainText("Only an owner or admin removes a lead from the team.");
   await expect(people).toContainText("Grace Hopper");
@@ -186,7 +188,7 @@ test("among many members of a team some are searched", async ({ person: { page }
   await pretendLists(page);
   const everybody = Array.from({ length: 300 }, (_, index) => memberAt(index));
   const asked: (string | null)[] = [];
-  await page.route(/\/members\?/, (route) => {
+  await intercept(page, /\/members\?/, (route) => {
     const query = new URL(route.request().url()).searchParams;
     // names in the activity
     if (query.has("accounts")) return route.fulfill({ json: { items: [] } });
@@ -230,7 +232,7 @@ test("among many teams some are searched, wherever one is chosen", async ({ pers
     visibility: "open",
     own: { isMember: false, isLead: false },
   });
-  await page.route(/\/teams\?.*(search|teams)=/, (route) => {
+  await intercept(page, /\/teams\?.*(search|teams)=/, (route) => {
     const query = new URL(route.request().url()).searchParams;
     asked.push(query.get("search") ?? query.get("teams") ?? "");
     const found = query.get("search") === "nothing" ? [] : [entry(4999, "Zebra crossing")];

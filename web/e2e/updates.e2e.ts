@@ -2,8 +2,9 @@ import type { Locator, Page } from "@playwright/test";
 import { bombs, corpus } from "../src/features/markdown/markdown.testing.ts";
 import { call } from "./api.ts";
 import { expect, foundOrganization, newAddress, openOrganization, test } from "./fixtures.ts";
+import { intercept, release } from "./intercept.ts";
 import { checkPage } from "./page-check.ts";
-import { join } from "./people.ts";
+import { enroll, join } from "./people.ts";
 import { refusal } from "./pretend.ts";
 
 const cards = (page: Page) =>
@@ -95,8 +96,7 @@ test("a search that finds little looks no further by itself, and its suggestions
   const id = await foundOrganization(page, "Acme");
   await call(page.request, "POST", `/organizations/${id}/updates`, { title: "Plan", content: "One." });
   let pages = 0;
-  await page.route(/\/updates\?.*search=/, async (route) => {
-    if (route.request().resourceType() === "document") return route.continue();
+  await intercept(page, /\/updates\?.*search=/, async (route) => {
     pages++;
     return route.fulfill({ json: { items: [], names: {}, next: `page-${pages}` } });
   });
@@ -150,11 +150,11 @@ test("a comment that was saved in another window shows both texts", async ({ per
   await expect(page.getByText("Write a text.")).toBeVisible();
   await text.fill("Mine.");
   watcher.allowRefusals(503);
-  await page.route(`**/comments/${comment}`, (route) => route.fulfill(refusal(503, "internal.unavailable")));
+  await intercept(page, `**/comments/${comment}`, (route) => route.fulfill(refusal(503, "internal.unavailable")));
   await page.getByRole("button", { name: "Save" }).click();
   await expect(page.getByText("Refused.")).toBeVisible();
   await expect(page.getByRole("radio", { name: /^Yours, here/ })).toBeChecked();
-  await page.unroute(`**/comments/${comment}`);
+  release(page, `**/comments/${comment}`);
   await page.getByRole("button", { name: "Save" }).click();
   await expect(shown).toContainText("Mine.");
 });
@@ -296,13 +296,13 @@ test("an update is edited, pinned, deleted and restored; owners see who has seen
 
 test("an update is written by keyboard alone; a draft survives a reload, an error and a lost network", async ({
   person: { page },
-  otherBrowser,
+  newClient,
   watcher,
 }, info) => {
   watcher.allowRefusals(503);
   await call(page.request, "PATCH", "/account", { name: "Ada Lovelace" });
   const id = await openOrganization(page, "Acme");
-  await join(page, id, otherBrowser, { email: newAddress(info), name: "Grace Hopper", role: "write" });
+  await enroll(page, id, await newClient(), { email: newAddress(info), name: "Grace Hopper", role: "write" });
   await call(page.request, "POST", `/organizations/${id}/updates`, {
     title: "One",
     content: "First.",
@@ -345,12 +345,12 @@ test("an update is written by keyboard alone; a draft survives a reload, an erro
   await expect(page.getByText("We can’t reach the server.").last()).toBeVisible();
   await page.context().setOffline(false);
   watcher.forgive(/ERR_INTERNET_DISCONNECTED|Failed to load resource/);
-  await page.route("**/updates", (route) =>
+  await intercept(page, "**/updates", (route) =>
     route.request().method() === "POST" ? route.fulfill(refusal(503, "internal.unavailable")) : route.continue(),
   );
   await page.getByRole("button", { name: "Post update" }).click();
   await expect(page.getByText("Refused.")).toBeVisible();
-  await page.unroute("**/updates");
+  release(page, "**/updates");
   await page.getByRole("button", { name: "Post update" }).click();
   await expect(cardOf(page, "Release 2")).toContainText("Done by @Grace Hopper");
   await expect(cardOf(page, "Release 2").getByRole("link", { name: "#release" })).toBeVisible();
@@ -437,11 +437,11 @@ test("among many comments more are shown, also after a failure, and a link leads
   await page.goto(`${updates}/${update}`);
   await expect(comments).toHaveCount(50);
   const later = /\/comments\?cursor=/;
-  await page.route(later, (route) => route.fulfill(refusal(503, "table.busy")));
+  await intercept(page, later, (route) => route.fulfill(refusal(503, "table.busy")));
   await page.getByRole("button", { name: "Show newer comments" }).click();
   const retry = page.getByRole("alert").getByRole("button", { name: "Try again" });
   await expect(retry).toBeVisible();
-  await page.unroute(later);
+  release(page, later);
   await retry.click();
   await expect(comments).toHaveCount(53);
 

@@ -6,13 +6,13 @@ import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { seededRandom } from "../../../local/testing/random.ts";
+import { depth, seed, seededRandom } from "../../../local/testing/random.ts";
 import { openServer, type Receipt, type Server, verified } from "../double.testing.ts";
 import { atEnd, emptyFolder, linked } from "../fixture.testing.ts";
 import { inspect } from "../inspect.ts";
 import type { SettingsFile, StatusFile } from "./files.ts";
 
-const kills = process.env["MUSTER_DEEP"] === undefined ? 5 : 50;
+const kills = depth(5, 50);
 const dist = fileURLToPath(new URL(`../dist/test-${process.pid}`, import.meta.url));
 
 beforeAll(async () => {
@@ -215,11 +215,9 @@ describe("muster-agent", () => {
   });
 });
 
-test(`an agent that is killed ${kills} times has whole files, and its receipts are true`, {
-  timeout: 120_000,
-}, async () => {
+test(`an agent that is killed ${kills} times has whole files, and its receipts are true`, async () => {
   const { server, folder, identity } = await withDevice();
-  const random = seededRandom(Date.now());
+  const random = seededRandom(seed);
   const documents = new Map<number, string>();
   const sent = new Map<number, string>();
   let onSync = () => {};

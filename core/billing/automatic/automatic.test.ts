@@ -1,6 +1,6 @@
 import { openInterleaving } from "@muster/local/testing/faults/interleaving.ts";
 import { openBilling } from "@muster/local/testing/worlds/billing.ts";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { asSystem } from "../../kernel/context.ts";
 import { bind } from "../../kernel/ports.ts";
 import { Keys } from "../../table/keys.ts";
@@ -8,15 +8,14 @@ import { type Item, put, update } from "../../table/table.ts";
 import * as Billing from "../billing.ts";
 import * as Manage from "../manage.ts";
 import * as Seats from "../seats.ts";
-import { type Automatically, openAutomatic } from "./automatic.testing.ts";
+import { type Automatically, eachAutomatic } from "./automatic.testing.ts";
 import { changeAutomaticSeats } from "./automatic.ts";
 import { followSeats } from "./follow.ts";
 
 let one: Automatically;
-beforeEach(async () => {
-  one = await openAutomatic(4);
+eachAutomatic((opened) => {
+  one = opened;
 });
-afterEach(() => one.billing.stop());
 
 const listed = () => one.billing.world.table.get(Keys.automatic(one.acme.organization));
 const changed = () => one.dataOf("billing.automatic_seats_changed");

@@ -1,5 +1,6 @@
 import { resultOf } from "@muster/local/testing/result.ts";
 import { type BillingWorld, type Customer, openAcme } from "@muster/local/testing/worlds/billing.ts";
+import { eachFrom } from "@muster/local/testing/worlds/remember.ts";
 import type { Person } from "@muster/local/testing/worlds/world.ts";
 import { addressOf } from "../../account/account.ts";
 import { idOf } from "../../invitation/invitation.ts";
@@ -14,12 +15,27 @@ import * as Requests from "../requests/requests.ts";
 import { changeAutomaticSeats } from "./automatic.ts";
 import { followSeats } from "./follow.ts";
 
-/** Acme, which has bought seats and lets them be added automatically, and what happens there. */
-export async function openAutomatic(seats = 4) {
-  const { billing, acme } = await openAcme(seats);
+type Opened = { billing: BillingWorld; acme: Customer; invited?: number };
+
+/** For each test of a file, Acme has bought seats, and what comes before has happened there. */
+export const eachAutomatic = (
+  use: (one: Automatically) => unknown,
+  { seats = 4, before }: { seats?: number; before?: (one: Automatically) => Promise<unknown> } = {},
+): (() => Promise<void>) =>
+  eachFrom(
+    async () => {
+      const opened = await openAcme(seats);
+      const one = automaticOf(opened);
+      await before?.(one);
+      return { ...opened, invited: one.invited() };
+    },
+    (opened) => use(automaticOf(opened)),
+  );
+
+/** Acme, which lets seats be added automatically, and what happens there. */
+function automaticOf({ billing, acme, invited = 0 }: Opened) {
   const { organization } = acme;
   const { world } = billing;
-  let invited = 0;
   let tried = 0;
   const as = <R>(person: Person, run: () => Promise<R>) => world.as(person, run, { id: organization, role: "write" });
   return {
@@ -33,6 +49,7 @@ export async function openAutomatic(seats = 4) {
     charges: async () => (await chargesOf(acme)).length,
     dataOf: async (type: string) =>
       (await acme.events()).flatMap((event) => (event.type === type ? [event.data as Item] : [])),
+    invited: () => invited,
     invite: async (many: number) => {
       const invitations = Array.from({ length: many }, () => ({ email: `p${++invited}@example.com` }));
       await acme.as(() => Sending.send({ invitations }));
@@ -69,7 +86,7 @@ export async function openAutomatic(seats = 4) {
     },
   };
 }
-export type Automatically = Awaited<ReturnType<typeof openAutomatic>>;
+export type Automatically = ReturnType<typeof automaticOf>;
 
 export const declined = () => new StripeError("refused", "No.", { code: "card_declined" });
 

@@ -1,7 +1,6 @@
 import { crashAt } from "@muster/local/testing/crashes/crash.ts";
-import { actorsFor } from "@muster/local/testing/invariants/billing-actors.ts";
 import { differences } from "@muster/local/testing/invariants/billing-agreement.ts";
-import type { Place } from "@muster/local/testing/invariants/billing-place.ts";
+import { openPlaces, type Place } from "@muster/local/testing/invariants/billing-place.ts";
 import { perform } from "@muster/local/testing/invariants/billing-steps.ts";
 import { resultOf } from "@muster/local/testing/result.ts";
 import { afterAll, expect, test } from "vitest";
@@ -9,13 +8,13 @@ import { hourMs, hourSeconds } from "../../base/duration.ts";
 import { asSystem } from "../../kernel/context.ts";
 import { bind } from "../../kernel/ports.ts";
 import { Keys } from "../../table/keys.ts";
-import { is } from "../crashes.testing.ts";
+import { crashEverywhere, is } from "../crashes.testing.ts";
 import { followSeats } from "./follow.ts";
 
 // The process crashes before its first change, or after any. Another message comes, or the sweep: then it happened once.
 
-const pool = actorsFor(20);
-afterAll(() => pool.stop());
+const places = openPlaces();
+afterAll(() => places.stop());
 
 const of = 0;
 const follow = ({ acme: { organization } }: Place) =>
@@ -63,44 +62,26 @@ const operations: Record<
   },
 };
 
-async function place(): Promise<Place> {
-  const actors = await pool.next();
-  const [acme] = actors.customers;
-  if (!acme) throw new Error("nobody");
-  return { ...actors, acme };
-}
-
-async function changesOf(prepare: (one: Place) => Promise<unknown>): Promise<number[]> {
-  const one = await place();
-  await prepare(one);
-  const { world, port } = one.billing;
-  const process = crashAt(world, Number.POSITIVE_INFINITY, "after", port);
-  bind(process.ports);
-  await follow(one);
-  world.rebind({ stripe: port });
-  return process.changes();
-}
-
 test.each(Object.entries(operations))("%s are so once, whenever the process crashes", async (_, { prepare, wrong }) => {
-  const found: string[] = [];
-  const changes = await changesOf(prepare);
-  expect(changes.length).toBeGreaterThanOrEqual(3);
-  for (const at of [0, ...changes]) {
-    const one = await place();
-    await prepare(one);
-    one.billing.inbox.splice(0);
-    one.billing.world.queued.work.splice(0);
-    const { world, port } = one.billing;
-    const process = at === 0 ? crashAt(world, changes[0] ?? 1, "before", port) : crashAt(world, at, "after", port);
+  const next = await places.prepare(async (place) => {
+    await prepare(place);
+    place.billing.inbox.splice(0);
+    place.billing.world.queued.work.splice(0);
+  });
+  const { found, changes } = await crashEverywhere(async (at, when) => {
+    const place = await next();
+    const { world, port, sweep } = place.billing;
+    const process = crashAt(world, at, when, port);
     bind(process.ports);
-    await resultOf(follow(one));
+    await resultOf(follow(place));
     world.rebind({ stripe: port });
-    await follow(one);
-    await one.billing.sweep();
+    await follow(place);
+    await sweep();
     world.clock.pass(7 * hourSeconds);
-    await follow(one);
-    await one.billing.sweep();
-    found.push(...[...(await wrong(one)), ...(await differences(one))].map((text) => `call ${at}: ${text}`));
-  }
+    await follow(place);
+    await sweep();
+    return { process, wrong: [...(await wrong(place)), ...(await differences(place))] };
+  });
   expect(found).toEqual([]);
+  expect(changes.length).toBeGreaterThanOrEqual(3);
 });

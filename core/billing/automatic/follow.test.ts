@@ -1,5 +1,5 @@
 import { openInterleaving } from "@muster/local/testing/faults/interleaving.ts";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import * as Audit from "../../audit/audit.ts";
 import { asSystem, provide } from "../../kernel/context.ts";
 import { bind } from "../../kernel/ports.ts";
@@ -11,16 +11,15 @@ import { type Item, type Key, put, remove, type Step, typed, update } from "../.
 import * as Ledger from "../ledger/ledger.ts";
 import * as Manage from "../manage.ts";
 import * as Seats from "../seats.ts";
-import { type Automatically, openAutomatic } from "./automatic.testing.ts";
+import { type Automatically, eachAutomatic } from "./automatic.testing.ts";
 import { followSeats } from "./follow.ts";
 import { react } from "./react.ts";
 
 let one: Automatically;
 /** Acme has four seats, of which three are free. */
-beforeEach(async () => {
-  one = await openAutomatic(4);
+eachAutomatic((opened) => {
+  one = opened;
 });
-afterEach(() => one.billing.stop());
 
 /** The write that stores a change of seats. */
 const begins = (steps: readonly Step[]) =>

@@ -1,6 +1,6 @@
 import { openInterleaving } from "@muster/local/testing/faults/interleaving.ts";
 import { perSeat } from "@muster/local/testing/worlds/billing.ts";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { daySeconds, hourSeconds } from "../../base/duration.ts";
 import * as ID from "../../base/id.ts";
 import { asSystem } from "../../kernel/context.ts";
@@ -10,16 +10,17 @@ import { put, type Step } from "../../table/table.ts";
 import * as Manage from "../manage.ts";
 import * as Seats from "../seats.ts";
 import * as Upcoming from "../upcoming.ts";
-import { type Automatically, openAutomatic } from "./automatic.testing.ts";
+import { type Automatically, eachAutomatic } from "./automatic.testing.ts";
 import { followDue, listedStep } from "./due.ts";
 
 let one: Automatically;
 /** Acme has five seats, of which one is in use, and a month. */
-beforeEach(async () => {
-  one = await openAutomatic(5);
-  await one.set(20);
-});
-afterEach(() => one.billing.stop());
+eachAutomatic(
+  (opened) => {
+    one = opened;
+  },
+  { seats: 5, before: ({ set }) => set(20) },
+);
 
 /** Lets the clock run twice a day. */
 async function run(days: number) {

@@ -1,6 +1,7 @@
+import { depth } from "@muster/local/testing/random.ts";
 import { resultOf } from "@muster/local/testing/result.ts";
-import { type BillingWorld, type Customer, openBilling } from "@muster/local/testing/worlds/billing.ts";
-import type { Person } from "@muster/local/testing/worlds/world.ts";
+import { type BillingWorld, type Customer, openAcme } from "@muster/local/testing/worlds/billing.ts";
+import { remember } from "@muster/local/testing/worlds/remember.ts";
 import * as fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { addressOf } from "../../account/account.ts";
@@ -14,12 +15,13 @@ import { followSeats } from "./follow.ts";
 
 // Seats as a few numbers: what an owner sets, who is invited and revoked, and the end of a period.
 
-const runs = process.env.MUSTER_DEEP === undefined ? 12 : 200;
 let billing: BillingWorld;
-let ada: Person;
+let acme: Customer;
+let people = 0;
+let goBack: () => Promise<void>;
 beforeAll(async () => {
-  billing = await openBilling();
-  ada = await billing.world.person("ada@example.com");
+  ({ billing, acme } = await openAcme(2));
+  goBack = await remember(billing);
 });
 afterAll(() => billing.stop());
 
@@ -65,7 +67,7 @@ function expected({ set, paid, used, charges }: Model, one: Step): Model {
   }
 }
 
-async function act(acme: Customer, one: Step, invited: string[]): Promise<void> {
+async function act(one: Step, invited: string[]): Promise<void> {
   const { world, server } = billing;
   const { organization } = acme;
   const follow = () => asSystem("work", () => followSeats({ job: "followSeats", organization }));
@@ -74,7 +76,7 @@ async function act(acme: Customer, one: Step, invited: string[]): Promise<void> 
       await resultOf(acme.as(() => changeAutomaticSeats(one.to ?? { limit: null })));
       return;
     case "invite": {
-      const emails = Array.from({ length: one.many }, () => `m${Math.random().toString(36).slice(2)}@example.com`);
+      const emails = Array.from({ length: one.many }, () => `m${++people}@example.com`);
       const { items } = await acme.as(() => Sending.send({ invitations: emails.map((email) => ({ email })) }));
       invited.push(...items.flatMap(({ outcome, email }) => (outcome === "invited" ? [email] : [])));
       return;
@@ -101,8 +103,7 @@ async function act(acme: Customer, one: Step, invited: string[]): Promise<void> 
 test("whatever is set and needed, the seats are those of the model, and so are the charges", async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 3, maxLength: 12 }), async (steps) => {
-      const acme = await billing.createOrganization(ada);
-      await acme.buy(2);
+      await goBack();
       // what somebody has bought stays for a week
       billing.world.clock.pass(8 * daySeconds);
       let model: Model = { set: null, paid: 2, used: 1, charges: 0 };
@@ -110,7 +111,7 @@ test("whatever is set and needed, the seats are those of the model, and so are t
       for (const one of steps) {
         // Stripe makes so many changes a minute
         billing.world.clock.pass(60);
-        await act(acme, one, invited);
+        await act(one, invited);
         model = expected(model, one);
         const { capacity, free, automatic } = await acme.organizationRow();
         const charges = (await acme.invoices()).filter(
@@ -122,6 +123,6 @@ test("whatever is set and needed, the seats are those of the model, and so are t
         expect([one, now]).toEqual([one, model]);
       }
     }),
-    { numRuns: runs },
+    { numRuns: depth(12, 200) },
   );
 });

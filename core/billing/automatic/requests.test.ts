@@ -1,5 +1,5 @@
 import { openInterleaving } from "@muster/local/testing/faults/interleaving.ts";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { daySeconds, minuteSeconds } from "../../base/duration.ts";
 import { bind } from "../../kernel/ports.ts";
 import { StripeError } from "../../kernel/stripe-port.ts";
@@ -9,16 +9,17 @@ import * as Ledger from "../ledger/ledger.ts";
 import { requestsPerChange } from "../limits.ts";
 import * as Requests from "../requests/requests.ts";
 import type { Op } from "../row.ts";
-import { type Automatically, declined, openAutomatic } from "./automatic.testing.ts";
+import { type Automatically, declined, eachAutomatic } from "./automatic.testing.ts";
 import { reactions } from "./react.ts";
 
 let one: Automatically;
 /** Acme has four seats, of which one is in use. */
-beforeEach(async () => {
-  one = await openAutomatic(4);
-  await one.set(100);
-});
-afterEach(() => one.billing.stop());
+eachAutomatic(
+  (opened) => {
+    one = opened;
+  },
+  { before: ({ set }) => set(100) },
+);
 
 const people = (...names: string[]) => Promise.all(names.map((name) => one.member(`${name}@example.com`)));
 const statesOf = async (all: Awaited<ReturnType<typeof people>>) =>

@@ -1,25 +1,30 @@
 import { openInterleaving } from "@muster/local/testing/faults/interleaving.ts";
 import { resultOf } from "@muster/local/testing/result.ts";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { daySeconds, hourSeconds, minuteSeconds } from "../../base/duration.ts";
+import { beforeEach, describe, expect, test } from "vitest";
+import { dayMs, daySeconds, hourSeconds, minuteSeconds } from "../../base/duration.ts";
 import { bind } from "../../kernel/ports.ts";
 import { StripeError } from "../../kernel/stripe-port.ts";
 import { Keys } from "../../table/keys.ts";
 import { type Step, update } from "../../table/table.ts";
 import * as Manage from "../manage.ts";
 import * as Seats from "../seats.ts";
-import { type Automatically, declined, openAutomatic } from "./automatic.testing.ts";
+import { type Automatically, declined, eachAutomatic } from "./automatic.testing.ts";
 import type { Automatic } from "./row.ts";
 
 let one: Automatically;
 /** Acme has four seats, all of them in use, and lets up to 30 be added. */
-beforeEach(async () => {
-  one = await openAutomatic(4);
-  one.watch();
-  await one.set(30);
-  await one.invite(3);
-});
-afterEach(() => one.billing.stop());
+eachAutomatic(
+  (opened) => {
+    one = opened;
+    one.watch();
+  },
+  {
+    before: async ({ set, invite }) => {
+      await set(30);
+      await invite(3);
+    },
+  },
+);
 
 const reasons = async () => (await one.dataOf("billing.automatic_seats_stopped")).map(({ reason }) => reason);
 /** How often it was tried at Stripe, after another look. */
@@ -35,7 +40,7 @@ describe("a change that Stripe declines", () => {
     expect([await look(), await look()]).toEqual([1, 1]);
     expect(await one.info()).toMatchObject({
       room: 26,
-      stopped: { reason: "refused", until: "2026-11-25T09:00:00.000Z" },
+      stopped: { reason: "refused", until: new Date(one.billing.world.clock.at + dayMs).toISOString() },
     });
     expect(await reasons()).toEqual(["refused"]);
     one.billing.world.clock.pass(daySeconds + 1);

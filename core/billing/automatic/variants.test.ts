@@ -1,5 +1,6 @@
 import { broken } from "@muster/local/testing/faults/broken.ts";
-import { type Actors, actorsFor } from "@muster/local/testing/invariants/billing-actors.ts";
+import type { Actors } from "@muster/local/testing/invariants/billing-actors.ts";
+import { openPlaces } from "@muster/local/testing/invariants/billing-place.ts";
 import { perform, type ScenarioStep } from "@muster/local/testing/invariants/billing-steps.ts";
 import { afterAll } from "vitest";
 import { hourMs } from "../../base/duration.ts";
@@ -8,8 +9,8 @@ import { detect, type Scenario } from "../variants.testing.ts";
 
 // What the property of converge.test.ts must detect of automatic seats.
 
-const pool = actorsFor(8);
-afterAll(() => pool.stop());
+const places = openPlaces();
+afterAll(() => places.stop());
 
 const of = 0;
 const set = (limit: number): ScenarioStep => ({ do: "automatic", of, limit });
@@ -43,7 +44,7 @@ const scenarios: Record<string, Scenario> = {
   },
 };
 
-detect(pool, scenarios);
+detect(places, scenarios);
 
 // Broken parts
 

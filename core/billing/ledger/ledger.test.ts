@@ -1,6 +1,7 @@
-import { type BillingWorld, type Customer, openAcme } from "@muster/local/testing/worlds/billing.ts";
+import { type BillingWorld, type Customer } from "@muster/local/testing/worlds/billing.ts";
+import { eachAcme } from "@muster/local/testing/worlds/remember.ts";
 import type { Person } from "@muster/local/testing/worlds/world.ts";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { daySeconds } from "../../base/duration.ts";
 import { asSystem } from "../../kernel/context.ts";
 import { rowsOf } from "../../kernel/rows.ts";
@@ -15,11 +16,10 @@ import * as Ledger from "./ledger.ts";
 let billing: BillingWorld;
 let acme: Customer;
 let bob: Person;
-beforeEach(async () => {
-  ({ billing, acme } = await openAcme(4));
+eachAcme(async (opened) => {
+  ({ billing, acme } = opened);
   bob = await billing.world.person("bob@example.com");
-});
-afterEach(() => billing.stop());
+}, 4);
 
 const read = async () => (await acme.as(() => Ledger.ledger({}))).items;
 const asBob = <T>(run: () => Promise<T>) => billing.world.as(bob, run, { id: acme.organization, role: "admin" });

@@ -1,8 +1,9 @@
 import { openInterleaving } from "@muster/local/testing/faults/interleaving.ts";
 import { resultOf } from "@muster/local/testing/result.ts";
-import { type BillingWorld, type Customer, openAcme } from "@muster/local/testing/worlds/billing.ts";
+import { type BillingWorld, type Customer } from "@muster/local/testing/worlds/billing.ts";
+import { eachAcme } from "@muster/local/testing/worlds/remember.ts";
 import type { Person } from "@muster/local/testing/worlds/world.ts";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { daySeconds } from "../../base/duration.ts";
 import type { Role } from "../../base/role.ts";
 import { provide, use } from "../../kernel/context.ts";
@@ -20,12 +21,11 @@ let acme: Customer;
 let bob: Person;
 let carol: Person;
 
-beforeEach(async () => {
-  ({ billing, acme } = await openAcme(4));
+eachAcme(async (opened) => {
+  ({ billing, acme } = opened);
   bob = await join("bob@example.com", "write");
   carol = await join("carol@example.com", "admin");
-});
-afterEach(() => billing.stop());
+}, 4);
 
 async function join(email: string, role: Role): Promise<Person> {
   const person = await billing.world.person(email);

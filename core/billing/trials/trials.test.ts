@@ -1,8 +1,9 @@
 import { openInterleaving } from "@muster/local/testing/faults/interleaving.ts";
 import { resultOf } from "@muster/local/testing/result.ts";
-import { type BillingWorld, type Customer, card, openBilling } from "@muster/local/testing/worlds/billing.ts";
+import { type BillingWorld, type Customer, card, openAcme } from "@muster/local/testing/worlds/billing.ts";
+import { eachFrom } from "@muster/local/testing/worlds/remember.ts";
 import type { Person } from "@muster/local/testing/worlds/world.ts";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { addressOf } from "../../account/account.ts";
 import { daySeconds, hourSeconds } from "../../base/duration.ts";
 import * as ID from "../../base/id.ts";
@@ -20,16 +21,16 @@ let billing: BillingWorld;
 let ada: Person;
 let acme: Customer;
 let globex: Customer;
-beforeEach(async () => {
-  billing = await openBilling({ trialDays: 14 });
-  ada = await billing.world.person("ada@example.com");
-  acme = await billing.createOrganization(ada);
-  globex = await billing.createOrganization(ada);
-});
-afterEach(async () => {
-  billing.server.verify();
-  await billing.stop();
-});
+eachFrom(
+  async () => {
+    const opened = await openAcme(0, { trialDays: 14 });
+    return { ...opened, globex: await opened.billing.createOrganization(opened.acme.owner) };
+  },
+  (opened) => {
+    ({ billing, acme, globex } = opened);
+    ada = acme.owner;
+  },
+);
 
 const get = (one: Customer) => one.as(() => Billing.get({}));
 const statusOf = async (one: Customer) => (await get(one)).billingStatus;

@@ -6,6 +6,8 @@ import type { World } from "../worlds/world.ts";
 export type CrashingPorts = {
   ports: Partial<Ports>;
   hasCrashed: () => boolean;
+  /** How many calls it has made so far. */
+  calls: () => number;
   /** Which of its calls so far changed something: all others leave the state unchanged. */
   changes: () => number[];
 };
@@ -51,6 +53,7 @@ export function crashAt(world: World, at: number, moment: "before" | "after", st
       },
     },
     hasCrashed: () => isDead,
+    calls: () => calls,
     changes: () => changes,
   };
 }

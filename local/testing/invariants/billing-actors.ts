@@ -1,5 +1,4 @@
-import type { BillingWorld, Customer } from "../worlds/billing.ts";
-import { openBilling } from "../worlds/billing.ts";
+import { type BillingWorld, type Customer, openBilling } from "../worlds/billing.ts";
 import type { Person } from "../worlds/world.ts";
 
 // Who takes part in a history of organizations that buy.
@@ -27,14 +26,20 @@ const seatsAtFirst = 4;
 export const goodCard = "pm_card_visa";
 export const badCard = "pm_card_chargeCustomerFail";
 
-/** Two organizations that have bought, and people who may join them. */
-export async function openActors(billing: BillingWorld, people: Person[], founder: Person): Promise<Actors> {
-  const { client } = billing;
+/** A deployment with two organizations that have bought, and people who may join them. */
+export async function openActors(): Promise<Actors> {
+  const billing = await openBilling();
+  await createCoupons(billing);
+  const founder = await billing.world.person("ada@example.com");
+  const people: Person[] = [];
+  for (const name of ["bob", "cy", "dee", "eve", "flo", "gus"]) {
+    people.push(await billing.world.person(`${name}@example.com`));
+  }
   const customers = [await billing.createOrganization(founder), await billing.createOrganization(founder)];
   for (const one of customers) {
     await one.buy(seatsAtFirst);
     const customer = (await one.row())?.customer ?? "";
-    for (const card of [goodCard, badCard]) await client.paymentMethods.attach(card, { customer });
+    for (const card of [goodCard, badCard]) await billing.client.paymentMethods.attach(card, { customer });
   }
   billing.inbox.length = 0;
   return {
@@ -46,31 +51,6 @@ export async function openActors(billing: BillingWorld, people: Person[], founde
     repriced: new Set(),
     isRefusing: false,
     errors: [],
-  };
-}
-
-/** Each deployment serves a few scenarios, before it has too many rows. */
-export function actorsFor(scenarios: number) {
-  let open: { billing: BillingWorld; people: Person[]; founder: Person } | undefined;
-  let used = 0;
-  return {
-    async next(): Promise<Actors> {
-      if (!open || used++ >= scenarios) {
-        await open?.billing.stop();
-        const billing = await openBilling();
-        await createCoupons(billing);
-        const founder = await billing.world.person("ada@example.com");
-        const people: Person[] = [];
-        for (const name of ["bob", "cy", "dee", "eve", "flo", "gus"]) {
-          people.push(await billing.world.person(`${name}@example.com`));
-        }
-        open = { billing, people, founder };
-        used = 1;
-      }
-      open.billing.server.faults.clear();
-      return openActors(open.billing, open.people, open.founder);
-    },
-    stop: async () => open?.billing.stop(),
   };
 }
 

@@ -1,6 +1,8 @@
 import { dayMs } from "@muster/core/base/duration.ts";
+import { attention } from "@muster/core/billing/attention.ts";
 import { isLive, type Row } from "@muster/core/billing/row.ts";
 import { isOwing } from "@muster/core/billing/status.ts";
+import { asSystem } from "@muster/core/kernel/context.ts";
 import { plans, settings } from "@muster/core/kernel/ports.ts";
 import type { Item } from "@muster/core/table/table.ts";
 import type { Subscription } from "../../stripe/wire.ts";
@@ -10,14 +12,15 @@ import type { Actors } from "./billing-actors.ts";
 import { contradictions, liveOf, ownOf, unattended } from "./billing-contradictions.ts";
 import { unexplained } from "./billing-ledger.ts";
 import { isSold } from "./billing-steps.ts";
+import { mainRowsOf, type Stored, storedOf } from "./billing-stored.ts";
 
 // What an organization has, and what Stripe has of it, as this test computes it from Stripe's own state.
 
 /** Nobody has an unpaid seat at any moment, unless somebody removed it at Stripe, or a grant has ended. */
 export async function unpaid({ billing, customers, edited, lowered }: Actors): Promise<string[]> {
   const all = customers.map(async (one) => {
-    const organizationRow = await one.organizationRow();
-    const subscription = billing.server.state.subscriptions.get((await one.row())?.mirror?.subscription ?? "");
+    const { organizationRow, row } = await mainRowsOf(billing, one);
+    const subscription = billing.server.state.subscriptions.get(row?.mirror?.subscription ?? "");
     const paid = (subscription && seatItemOf(billing, subscription)?.quantity) ?? 0;
     const used = Number(organizationRow.capacity) - Number(organizationRow.free);
     const isExcused = edited.has(one.organization) || lowered.has(one.organization);
@@ -32,14 +35,16 @@ export async function unpaid({ billing, customers, edited, lowered }: Actors): P
 export async function differences(actors: Actors): Promise<string[]> {
   const { billing, customers } = actors;
   const wrong = [...actors.errors];
+  const told = await asSystem("operator", () => attention({}));
   for (const one of customers) {
-    const organizationRow = await one.organizationRow();
-    const row = await one.row();
-    const known = await contradictions(actors, one);
-    wrong.push(...disagreement(actors, { one, organizationRow, row, isLost: known.includes("seat_item_missing") }));
-    wrong.push(...(await unattended(actors, one, known)));
-    wrong.push(...(await impossible(actors, one)), ...mischarged(row, known));
-    if (!known.includes("seat_item_missing")) wrong.push(...(await unexplained(actors, one)));
+    const stored = await storedOf(billing, one);
+    const { organizationRow, row } = stored;
+    const known = contradictions(actors, one, stored);
+    const isLost = known.includes("seat_item_missing");
+    wrong.push(...disagreement(actors, { one, organizationRow, row, isLost }));
+    wrong.push(...unattended(actors, one, { stored, known, told }));
+    wrong.push(...impossible(actors, stored), ...mischarged(row, known));
+    if (!isLost) wrong.push(...(await unexplained(actors, one, stored)));
   }
   wrong.push(...billing.server.violations());
   return wrong;
@@ -119,28 +124,28 @@ function misjudged(actors: Actors, { one, organizationRow, theirs, quantity }: J
 }
 
 /** Returns what no history may lead to: changes that began and did not end, charges and grants that nobody recorded. */
-async function impossible({ billing }: Actors, one: Customer): Promise<string[]> {
-  const events = await one.events();
+function impossible({ billing }: Actors, { events, row, organizationRow }: Stored): string[] {
   const operations = (...types: string[]) =>
     events.filter(({ type }) => types.includes(String(type))).map(({ data }) => String((data as Item).operation));
   const made = operations("billing.resized").length;
   const begun = operations("billing.resize_started").sort().join();
   const ended = operations("billing.resized", "billing.resize_dropped").sort().join();
-  const row = await one.row();
   // a bank pays for them after Stripe has dropped them
   const late = (row?.duplicates ?? []).flatMap(({ invoice, operation }) => (operation ? [invoice] : []));
-  const charged = (await one.invoices()).filter(
-    ({ id, billing_reason, status, lines }) =>
+  billing.server.catchUp();
+  const charged = [...billing.server.state.invoices.values()].filter(
+    ({ id, customer, billing_reason, status, lines }) =>
+      customer === row?.customer &&
       billing_reason === "subscription_update" &&
       status === "paid" &&
-      !late.includes(id ?? "") &&
+      !late.includes(id) &&
       // another item with another interval is charged at once, too
       lines.data.every(({ pricing }) =>
         Object.values(billing.prices).some((id) => id === pricing?.price_details?.price),
       ),
   ).length;
   const grant = events.findLast(({ type }) => type === "organization.granted")?.data as Item | undefined;
-  const { grantedSeats } = await one.organizationRow();
+  const { grantedSeats } = organizationRow;
   const notes = [...billing.server.state.creditNotes.values()].filter(({ customer }) => customer === row?.customer);
   const refunds = events.filter(({ type, data }) => {
     return type === "billing.duplicate_refunded" && (data as Item).to !== "elsewhere";

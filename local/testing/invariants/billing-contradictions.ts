@@ -1,16 +1,16 @@
-import { attention } from "@muster/core/billing/attention.ts";
+import type { attention } from "@muster/core/billing/attention.ts";
 import { isLive, type Row } from "@muster/core/billing/row.ts";
-import { asSystem } from "@muster/core/kernel/context.ts";
-import { rowsOf } from "@muster/core/kernel/rows.ts";
-import { Keys } from "@muster/core/table/keys.ts";
 import type { Item } from "@muster/core/table/table.ts";
 import type { Subscription } from "../../stripe/wire.ts";
 import type { BillingWorld, Customer } from "../worlds/billing.ts";
 import type { Actors } from "./billing-actors.ts";
 import { customersOf, invoicesOf } from "./billing-ledger.ts";
 import { isSold } from "./billing-steps.ts";
+import type { Stored } from "./billing-stored.ts";
 
 // Where Muster and Stripe cannot agree: an operator has to know.
+
+type Attention = Awaited<ReturnType<typeof attention>>;
 
 /** Returns the subscriptions of an organization: labeled with it, or recorded. */
 export const ownOf = ({ server }: BillingWorld, { organization }: Customer, row: Row | undefined): Subscription[] =>
@@ -23,16 +23,15 @@ export const ownOf = ({ server }: BillingWorld, { organization }: Customer, row:
 export const liveOf = (subscriptions: readonly Subscription[]): Subscription[] => subscriptions.filter(isLive);
 
 /** Returns why an organization needs attention, the first reason first, from what Stripe has and what was done. */
-export async function contradictions(actors: Actors, one: Customer): Promise<string[]> {
+export function contradictions(actors: Actors, one: Customer, stored: Stored): string[] {
   const { billing, isRefusing } = actors;
-  const row = await one.row();
+  const { row, organizationRow } = stored;
   const isRepriced = actors.edited.has(one.organization) || actors.repriced.has(one.organization);
-  const { state } = await one.organizationRow();
   const live = liveOf(ownOf(billing, one, row));
   const recorded = live.find(({ id }) => id === row?.mirror?.subscription) ?? live[0];
   const hasSeats = recorded?.items.data.some(({ price }) => isSold(billing, price.id));
-  const isStuck = isRefusing && (live.length > 1 || (state === "deleted" && live.length > 0));
-  const { due } = await paidTwice(actors, one);
+  const isStuck = isRefusing && (live.length > 1 || (organizationRow.state === "deleted" && live.length > 0));
+  const { due } = paidTwice(actors, one, stored);
   return [
     ...(isStuck ? ["cancel_refused"] : []),
     ...(recorded && !hasSeats ? ["seat_item_missing"] : []),
@@ -43,12 +42,15 @@ export async function contradictions(actors: Actors, one: Customer): Promise<str
 }
 
 /** Returns what the operator is told that is not so, or is not told although it is. */
-export async function unattended(actors: Actors, one: Customer, known: readonly string[]): Promise<string[]> {
+export function unattended(
+  actors: Actors,
+  one: Customer,
+  { stored, known, told }: { stored: Stored; known: readonly string[]; told: Attention },
+): string[] {
   const { organization } = one;
   const [first] = known;
-  const { wrong } = await paidTwice(actors, one);
-  const { items } = await asSystem("operator", () => attention({}));
-  const [found] = items.filter((one) => one.organization === organization);
+  const { wrong } = paidTwice(actors, one, stored);
+  const [found] = told.items.filter((one) => one.organization === organization);
   const why = found?.why ?? found?.result;
   const isSaid = why === first;
   if (isSaid) return wrong;
@@ -59,18 +61,18 @@ export async function unattended(actors: Actors, one: Customer, known: readonly 
  * Returns the invoices that were paid for subscriptions beside the one that is kept, and not refunded; and where the
  * record of them is wrong.
  */
-async function paidTwice({ billing }: Actors, one: Customer): Promise<{ due: string[]; wrong: string[] }> {
-  const row = await one.row();
-  const events = await one.events();
+function paidTwice(
+  { billing }: Actors,
+  one: Customer,
+  { row, events, changes, organizationRow }: Stored,
+): { due: string[]; wrong: string[] } {
   const dataOf = (type: string) => events.filter((event) => event.type === type).map(({ data }) => data as Item);
   const canceled = dataOf("billing.duplicate_canceled").flatMap((data) => data.canceled as string[]);
   const refunded = dataOf("billing.duplicate_refunded").map(({ invoice }) => String(invoice));
-  const changes = await rowsOf({ ...Keys.changes(one.organization), consistent: true });
   const everRecorded = new Set(changes.map(({ subscription }) => subscription));
-  const { state } = await one.organizationRow();
   const beside = liveOf(ownOf(billing, one, row)).filter(({ id }) => id !== row?.mirror?.subscription);
   // what a deleted organization has is ended as a whole
-  const others = [...canceled, ...(state === "deleted" ? [] : beside.map(({ id }) => id))];
+  const others = [...canceled, ...(organizationRow.state === "deleted" ? [] : beside.map(({ id }) => id))];
   const paid = invoicesOf(billing, row).filter(({ status, total, parent }) => {
     const subscription = parent?.subscription_details?.subscription ?? "";
     return status === "paid" && total > 0 && others.includes(subscription) && !everRecorded.has(subscription);

@@ -2,12 +2,11 @@ import * as Ledger from "@muster/core/billing/ledger/ledger.ts";
 import type { ChangeRow } from "@muster/core/billing/ledger/row.ts";
 import type { Mirror, Row } from "@muster/core/billing/row.ts";
 import { automatically } from "@muster/core/billing/shape.ts";
-import { rowsOf } from "@muster/core/kernel/rows.ts";
-import { Keys } from "@muster/core/table/keys.ts";
 import type { Item } from "@muster/core/table/table.ts";
 import { linesOf } from "../../stripe/invoice.ts";
 import type { BillingWorld, Customer } from "../worlds/billing.ts";
 import type { Actors } from "./billing-actors.ts";
+import type { Stored } from "./billing-stored.ts";
 
 // The seat ledger and the invoices of Stripe say the same.
 
@@ -15,13 +14,12 @@ import type { Actors } from "./billing-actors.ts";
 export async function unexplained(
   { billing, edited }: Pick<Actors, "billing" | "edited">,
   one: Customer,
+  { row, events, changes }: Stored,
 ): Promise<string[]> {
   const { server } = billing;
-  const row = await one.row();
   const invoices = invoicesOf(billing, row);
   const items = await pagesOf((cursor) => one.as(() => Ledger.ledger({ ...(cursor && { cursor }) })));
-  const changes = await rowsOf({ ...Keys.changes(one.organization), consistent: true });
-  const made = (await one.events()).filter(({ type }) => type === "billing.resized");
+  const made = events.filter(({ type }) => type === "billing.resized");
   const sum = (amounts: readonly number[]) => amounts.reduce((all, amount) => all + amount, 0);
   const off = items.flatMap(({ id, total, unexplained, lines }) => {
     const theirs = invoices.find((invoice) => invoice.id === id);

@@ -13,6 +13,7 @@ import type { Actors } from "./billing-actors.ts";
 import { differences, unpaid } from "./billing-agreement.ts";
 import { contradictions } from "./billing-contradictions.ts";
 import { perform, type ScenarioStep, setCard } from "./billing-steps.ts";
+import { storedOf } from "./billing-stored.ts";
 
 // A history of organizations that buy, people who come and go, and a Stripe that fails; and what must be true after it.
 
@@ -113,7 +114,10 @@ async function restless(actors: Actors): Promise<string[]> {
   const { billing, customers } = actors;
   // what needs attention differs until somebody has attended to it
   const settled: unknown[] = [];
-  for (const one of customers) if ((await contradictions(actors, one)).length === 0) settled.push(one.organization);
+  for (const one of customers) {
+    const known = contradictions(actors, one, await storedOf(billing, one));
+    if (known.length === 0) settled.push(one.organization);
+  }
   const rows = async () =>
     JSON.stringify(
       await Promise.all(

@@ -1,9 +1,11 @@
 import { expect, test } from "vitest";
 import { watched, without } from "../faults/guards.ts";
 import { type Interleaving, openInterleaving } from "../faults/interleaving.ts";
+import { atFileEnd } from "../file-end.ts";
 import { type Actions, actionsOn } from "../fixtures/actions.ts";
 import { type OrganizationFixture, openOrganization } from "../fixtures/organization.ts";
 import { type Invariants, openInvariants } from "./organization.ts";
+import { freshIds, remembered } from "./remembered.ts";
 
 export type ScenarioContext = {
   fixture: OrganizationFixture;
@@ -14,9 +16,28 @@ export type ScenarioContext = {
 /** A race, which returns what is wrong afterwards. */
 export type Scenario = (context: ScenarioContext) => Promise<string[]>;
 
+let opened: Promise<{ fixture: OrganizationFixture; restore: () => Promise<void> }> | undefined;
+
+/** Opens the organization that all races of a test file begin with. */
+async function begin(): Promise<OrganizationFixture> {
+  opened ??= openOnce();
+  const { fixture, restore } = await opened;
+  await restore();
+  return fixture;
+}
+
+async function openOnce() {
+  atFileEnd(async () => {
+    opened = undefined;
+  });
+  freshIds();
+  const fixture = await openOrganization({ seats: 6 });
+  return { fixture, restore: await remembered(fixture.world) };
+}
+
 /** Runs a race over the table, perhaps without one guard, and returns which guards it met. */
 export async function runScenario(race: Scenario, guard?: string): Promise<{ wrong: string[]; met: Set<string> }> {
-  const fixture = await openOrganization({ seats: 6 });
+  const fixture = await begin();
   const { table, seen } = watched(fixture.world.table);
   const interleaving = openInterleaving(table);
   fixture.world.rebind({ table: guard === undefined ? interleaving.table : without(guard)(interleaving.table) });

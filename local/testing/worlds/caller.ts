@@ -1,6 +1,8 @@
 import { setTimeout as pause } from "node:timers/promises";
+import { minuteMs } from "@muster/core/base/duration.ts";
 
-const patienceMs = 40_000;
+/** For what never comes: a slow machine is not wrong. */
+const patienceMs = 10 * minuteMs;
 const betweenMs = 50;
 
 export type Mail = {
@@ -86,7 +88,7 @@ export function openCaller(url: string): Caller {
 
 /**
  * Polls until there is a result.
- * @throws after 40 seconds, or as many ms
+ * @throws after ten minutes, or as many ms
  */
 export async function until<T>(look: () => Promise<T | undefined>, forMs = patienceMs): Promise<T> {
   const last = Date.now() + forMs;

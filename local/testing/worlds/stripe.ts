@@ -6,7 +6,6 @@ const key = process.env.STRIPE_SECRET_KEY;
 
 /** Whether contract tests call Stripe itself, in its test mode. Then they wait for it. */
 export const isReal = key?.startsWith("sk_test_") ?? false;
-export const patienceMs = isReal ? 180_000 : 30_000;
 
 export type TestStripe = {
   client: Stripe;

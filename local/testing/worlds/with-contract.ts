@@ -1,5 +1,5 @@
 import { afterAll, beforeAll } from "vitest";
-import { openContract, patienceMs, type TestStripe } from "./stripe.ts";
+import { openContract, type TestStripe } from "./stripe.ts";
 
 /** Opens Stripe, or the stand-in, for the tests of a file. What neither side may do with the stand-in fails them. */
 export function withContract(use: (opened: TestStripe) => void | Promise<void>): void {
@@ -7,7 +7,7 @@ export function withContract(use: (opened: TestStripe) => void | Promise<void>):
   beforeAll(async () => {
     opened = await openContract();
     await use(opened);
-  }, patienceMs);
+  });
   afterAll(async () => {
     opened.server?.verify();
     await opened.stop();
