@@ -88,20 +88,27 @@ async function test(folder: string, files: readonly string[], what: keyof typeof
   }
 }
 
-/** Returns the exit code, or nothing if the command had to be stopped. */
+/** Returns the exit code, or nothing if the command had to be stopped. What interrupts this process stops it, too. */
 async function execute(folder: string, command: readonly string[], withinMs?: number): Promise<number | undefined> {
   const child = spawn("npx", command, { cwd: folder, stdio: "ignore", detached: true });
-  let timedOut = false;
-  const timer =
-    withinMs &&
-    setTimeout(() => {
-      timedOut = true;
-      if (child.pid) process.kill(-child.pid, "SIGKILL");
-    }, withinMs);
+  let wasStopped = false;
+  const stop = () => {
+    wasStopped = true;
+    if (child.pid) process.kill(-child.pid, "SIGKILL");
+  };
+  const interrupt = () => {
+    stop();
+    process.exit(1);
+  };
+  for (const signal of signals) process.once(signal, interrupt);
+  const timer = withinMs && setTimeout(stop, withinMs);
   const code = await new Promise<number | null>((resolve) => child.once("close", resolve));
   clearTimeout(timer);
-  return timedOut ? undefined : (code ?? 1);
+  for (const signal of signals) process.off(signal, interrupt);
+  return wasStopped ? undefined : (code ?? 1);
 }
+
+const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /**
  * The working tree, including uncommitted files. Packages are links to ours; the workspaces among them are the copy's.

@@ -119,10 +119,13 @@ function rememberOnce({ origin, account, flow }: { origin: string; account: stri
 
 /** Opens another page of the site like a link in it does, and waits until it has replaced the one before. */
 export async function visit(page: Page, path: string) {
-  await page.evaluate((to) => window.__TSR_ROUTER__?.navigate({ to }), path);
+  await page.evaluate((to) => {
+    const { ["__TSR_ROUTER__"]: router } = window;
+    return router?.navigate({ to });
+  }, path);
   await page.waitForFunction((wanted) => {
-    const { status, resolvedLocation } = window.__TSR_ROUTER__?.state ?? {};
-    return status === "idle" && resolvedLocation?.pathname === wanted;
+    const { ["__TSR_ROUTER__"]: router } = window;
+    return router?.state.status === "idle" && router.state.resolvedLocation?.pathname === wanted;
   }, path);
 }
 

@@ -76,7 +76,8 @@ test("a team is created, filled, changed and deleted; its members can leave it",
   await expect(page).toHaveURL(/team=team_/);
 
   await page.goto(`/organizations/${id}/teams`);
-  await page.getByRole("link", { name: /Design & Research/ }).click();
+  // the sidebar has it too, a moment later
+  await main.getByRole("link", { name: /Design & Research/ }).click();
   await page.getByRole("button", { name: "Delete" }).click();
   await page.getByRole("button", { name: "Delete team" }).click();
   await expect(page.getByRole("heading", { name: "No teams yet" })).toBeVisible();
