@@ -4,8 +4,8 @@ import { linkDevice, type TestDevice } from "@muster/local/testing/fixtures/devi
 import { type OrganizationFixture, openOrganization } from "@muster/local/testing/fixtures/organization.ts";
 import { exampleKey } from "@muster/local/testing/fixtures/secrets.ts";
 import { followLog } from "@muster/local/testing/fixtures/whole-organization.ts";
-import { freshIds, remembered } from "@muster/local/testing/invariants/remembered.ts";
 import { view } from "@muster/local/testing/worlds/follower.ts";
+import { rememberWorld } from "@muster/local/testing/worlds/remember.ts";
 import type { Person } from "@muster/local/testing/worlds/world.ts";
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import * as AccountDeletion from "../account/deletion.ts";
@@ -38,12 +38,11 @@ let key: ID.ID<"secret">;
 let first: Person;
 let restore: () => Promise<void>;
 beforeAll(async () => {
-  freshIds();
   place = await openOrganization();
   first = await place.join("bob@example.com");
   laptop = await link(first);
   key = await add("Production");
-  restore = await remembered(place.world);
+  restore = await rememberWorld(place.world);
 });
 beforeEach(async () => {
   await restore();

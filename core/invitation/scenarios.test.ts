@@ -1,8 +1,8 @@
 import { type Actions, actionsOn } from "@muster/local/testing/fixtures/actions.ts";
 import { type OrganizationFixture, openOrganization } from "@muster/local/testing/fixtures/organization.ts";
 import { openInvariants } from "@muster/local/testing/invariants/organization.ts";
-import { freshIds, remembered } from "@muster/local/testing/invariants/remembered.ts";
 import { resultOf } from "@muster/local/testing/result.ts";
+import { rememberWorld } from "@muster/local/testing/worlds/remember.ts";
 import type { Person } from "@muster/local/testing/worlds/world.ts";
 import { beforeAll, describe, expect, test } from "vitest";
 import * as Account from "../account/account.ts";
@@ -45,7 +45,6 @@ type Cast = {
 };
 
 async function openCast(): Promise<Cast> {
-  freshIds();
   const fixture = await openOrganization({ seats: 6 });
   const { world, ada, organization } = fixture;
   const actions = actionsOn(fixture);
@@ -594,7 +593,7 @@ describe("of invitations and memberships", () => {
   beforeAll(async () => {
     cast = await openCast();
     await openInvariants(cast.fixture);
-    restore = await remembered(cast.fixture.world);
+    restore = await rememberWorld(cast.fixture.world);
   });
 
   test.each(scenarios)("%s", async (_, run, expected) => {

@@ -1,5 +1,5 @@
 import { type OrganizationFixture, openOrganization } from "@muster/local/testing/fixtures/organization.ts";
-import { freshIds, remembered } from "@muster/local/testing/invariants/remembered.ts";
+import { rememberWorld } from "@muster/local/testing/worlds/remember.ts";
 import type { Person } from "@muster/local/testing/worlds/world.ts";
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import * as AccountNoun from "../account/account.ts";
@@ -30,13 +30,12 @@ let restore: () => Promise<void>;
 
 /** It is nine o'clock in UTC. Bob wants a daily digest of all that he can. */
 beforeAll(async () => {
-  freshIds();
   fixture = await openOrganization();
   bob = await fixture.join("bob@example.com", "write");
   await choose("digest");
   await strike();
   for (const queue of Object.values(fixture.world.queued)) queue.length = 0;
-  restore = await remembered(fixture.world);
+  restore = await rememberWorld(fixture.world);
 });
 beforeEach(() => restore());
 

@@ -1,9 +1,9 @@
 import { meter } from "@muster/local/testing/costs/meter.ts";
 import { accountOf, addMembers, follow, type NewMember } from "@muster/local/testing/fixtures/members.ts";
 import { raw } from "@muster/local/testing/fixtures/raw.ts";
-import { remembered } from "@muster/local/testing/invariants/remembered.ts";
 import { depth } from "@muster/local/testing/random.ts";
 import { resultOf } from "@muster/local/testing/result.ts";
+import { rememberWorld } from "@muster/local/testing/worlds/remember.ts";
 import { openWorld, type Person, type World } from "@muster/local/testing/worlds/world.ts";
 import * as fc from "fast-check";
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
@@ -165,7 +165,7 @@ describe("a page", () => {
   beforeAll(async () => {
     await open();
     await addMembers(world, acme, initial);
-    restore = await remembered(world);
+    restore = await rememberWorld(world);
   });
   beforeEach(() => restore());
 
@@ -258,7 +258,7 @@ describe("what members see of each other", () => {
     await open();
     await addMembers(world, acme, [ada]);
     await addMembers(world, other, [someone("Eve Stone")]);
-    restore = await remembered(world);
+    restore = await rememberWorld(world);
   });
   beforeEach(() => restore());
   const joinedAt = "2026-11-24T09:00:00.000Z";

@@ -1,9 +1,9 @@
 import { type OrganizationFixture, openOrganization } from "@muster/local/testing/fixtures/organization.ts";
 import { raw } from "@muster/local/testing/fixtures/raw.ts";
-import { freshIds, remembered } from "@muster/local/testing/invariants/remembered.ts";
 import { resultOf } from "@muster/local/testing/result.ts";
 import { view } from "@muster/local/testing/worlds/follower.ts";
 import { lagging } from "@muster/local/testing/worlds/lagging.ts";
+import { rememberWorld } from "@muster/local/testing/worlds/remember.ts";
 import type { Person } from "@muster/local/testing/worlds/world.ts";
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import * as Audit from "../audit/audit.ts";
@@ -41,7 +41,6 @@ let restore: () => Promise<void>;
 
 /** Ada owns Acme; Bob and Carol may write, Rita may read. */
 beforeAll(async () => {
-  freshIds();
   fixture = await openOrganization({ seats: 50 });
   ada = fixture.ada;
   bob = await fixture.join("bob@example.com", "write");
@@ -53,7 +52,7 @@ beforeAll(async () => {
   fixture.world.queued.mail.length = 0;
   await seen(ada, bob, rita, carol);
   loggedBefore = logged;
-  restore = await remembered(fixture.world);
+  restore = await rememberWorld(fixture.world);
 });
 beforeEach(async () => {
   await restore();

@@ -1,7 +1,7 @@
 import { type OrganizationFixture, openOrganization } from "@muster/local/testing/fixtures/organization.ts";
 import { raw } from "@muster/local/testing/fixtures/raw.ts";
-import { freshIds, remembered } from "@muster/local/testing/invariants/remembered.ts";
 import { resultOf } from "@muster/local/testing/result.ts";
+import { rememberWorld } from "@muster/local/testing/worlds/remember.ts";
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { Keys } from "../table/keys.ts";
 import { keyOf, remove, update } from "../table/table.ts";
@@ -70,12 +70,11 @@ describe("a list of 50,000 websites", () => {
   let full: OrganizationFixture;
   let restore: () => Promise<void>;
   beforeAll(async () => {
-    freshIds();
     fixture = await openOrganization();
     full = fixture;
     revision = 0;
     await change({ fields: { [denied]: { value: all } } });
-    restore = await remembered(full.world);
+    restore = await rememberWorld(full.world);
   });
   beforeEach(async () => {
     fixture = full;

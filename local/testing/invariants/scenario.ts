@@ -4,8 +4,8 @@ import { type Interleaving, openInterleaving } from "../faults/interleaving.ts";
 import { atFileEnd } from "../file-end.ts";
 import { type Actions, actionsOn } from "../fixtures/actions.ts";
 import { type OrganizationFixture, openOrganization } from "../fixtures/organization.ts";
+import { rememberWorld } from "../worlds/remember.ts";
 import { type Invariants, openInvariants } from "./organization.ts";
-import { freshIds, remembered } from "./remembered.ts";
 
 export type ScenarioContext = {
   fixture: OrganizationFixture;
@@ -30,9 +30,8 @@ async function openOnce() {
   atFileEnd(async () => {
     opened = undefined;
   });
-  freshIds();
   const fixture = await openOrganization({ seats: 6 });
-  return { fixture, restore: await remembered(fixture.world) };
+  return { fixture, restore: await rememberWorld(fixture.world) };
 }
 
 /** Runs a race over the table, perhaps without one guard, and returns which guards it met. */

@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach } from "vitest";
 import { around, stepsOf } from "../faults/table-call.ts";
 import { type BillingWorld, openAcme } from "./billing.ts";
 import type { Item, TestTable } from "./table.ts";
+import type { World } from "./world.ts";
 
 type Opened = Awaited<ReturnType<typeof openAcme>>;
 type Rows = ReadonlyMap<string, Item>;
@@ -12,37 +13,65 @@ type Rows = ReadonlyMap<string, Item>;
 /** The rows that a table had at a moment, and the keys that were written since then. */
 type Notes = { rows: Rows; written: Map<string, Key> };
 
+const rowsPerRequest = 100;
 const notesOf = new WeakMap<TestTable, Notes>();
 
 /**
- * Remembers a deployment that sells seats: its rows, what Stripe has, the time, and what waits. Returns what goes back to
- * it, as often as it is called, which takes a fraction of what it takes to buy again.
+ * Remembers a deployment: its rows, the time, and what waits. Returns what goes back to it, as often as it is called,
+ * which takes a fraction of what it takes to fill another one. A stream has all that happened in between.
  */
+export async function rememberWorld(world: World): Promise<() => Promise<void>> {
+  // what is of one instant is in the order of ids, which a time that goes back does not keep
+  world.clock.at += 1;
+  const goBack = await moment(world);
+  const queued = Object.values(world.queued).map((queue) => ({ queue, bodies: [...queue] }));
+  const sent = [...world.sent];
+  return async () => {
+    world.rebind();
+    for (const { queue, bodies } of queued) queue.splice(0, queue.length, ...bodies);
+    world.sent.splice(0, world.sent.length, ...sent);
+    await goBack();
+  };
+}
+
+/** The same for a deployment that sells seats, with what Stripe has; nothing waits in it. */
 export async function remember(billing: BillingWorld): Promise<() => Promise<void>> {
   const { world, server, inbox, receive } = billing;
   await server.webhooks.settled();
-  const notes = notesOf.get(world.rows) ?? openNotes(world.rows);
-  const rows = byName(await world.rows.scan());
-  Object.assign(notes, { rows });
-  notes.written.clear();
+  const goBack = await moment(world);
   const ofStripe = server.remember();
-  const { at } = world.clock;
   const events = [...inbox];
   const sold = plans();
   return async () => {
     await server.webhooks.settled();
     server.faults.clear();
     ofStripe();
-    world.clock.at = at;
     Object.assign(billing, { receive });
     inbox.splice(0, inbox.length, ...events);
     world.sent.length = 0;
     for (const queue of Object.values(world.queued)) queue.length = 0;
     world.rebind({ stripe: billing.port, plans: sold });
-    const changes = changesTo(rows, notes);
-    if (changes.length > 0) await world.table.project(changes);
+    await goBack();
+  };
+}
+
+/** Returns what goes back to the rows and the time of now. */
+async function moment(world: World): Promise<() => Promise<void>> {
+  const notes = notesOf.get(world.rows) ?? openNotes(world.rows);
+  const rows = byName(await world.rows.scan());
+  const { at } = world.clock;
+  const isNow = () => {
     Object.assign(notes, { rows });
     notes.written.clear();
+  };
+  isNow();
+  return async () => {
+    world.clock.at = at;
+    const changes = changesTo(rows, notes);
+    for (let from = 0; from < changes.length; from += rowsPerRequest) {
+      await world.table.project(changes.slice(from, from + rowsPerRequest));
+    }
+    isNow();
   };
 }
 
