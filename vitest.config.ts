@@ -19,7 +19,7 @@ export default defineConfig({
     setupFiles: ["local/testing/setup.ts"],
     testTimeout: patienceMs,
     hookTimeout: patienceMs,
-    expect: { poll: { timeout: patienceMs / 5, interval: 20 } },
+    expect: { poll: { timeout: 0.9 * patienceMs, interval: 20 } },
     reporters: ["default"],
   },
 });

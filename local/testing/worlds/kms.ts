@@ -1,5 +1,6 @@
 import { createCipheriv, createDecipheriv, generateKeyPairSync, type KeyObject, randomBytes, sign } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { minuteMs } from "@muster/core/base/duration.ts";
 
 type Input = Record<string, unknown> & { KeyId?: string; CiphertextBlob?: string; EncryptionContext?: object };
 type Answer = Record<string, unknown>;
@@ -101,6 +102,8 @@ export async function openKms(): Promise<TestKms> {
   const server = createServer((request, response) => {
     answer(request, response).catch(() => response.destroy());
   });
+  // a function that a busy machine holds up for seconds still uses its connection
+  server.keepAliveTimeout = 10 * minuteMs;
   await new Promise<void>((resolve) => {
     server.listen(0, "127.0.0.1", resolve);
   });
