@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { relative } from "node:path";
-import type { Reporter, TestModule, TestSpecification } from "vitest/node";
+import type { Reporter, TestCase, TestModule, TestSpecification } from "vitest/node";
 import { isDeep, seed } from "./random.ts";
 
 /** Between two lines about the progress. */
@@ -29,18 +29,18 @@ export default class PlainReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], errors: readonly unknown[]) {
     const tests = modules.flatMap((module) => [...module.children.allTests()]);
     const count = (state: string) => tests.filter((test) => test.result().state === state).length;
-    const unloaded = modules.filter(
-      (module) => module.state() === "failed" && !module.children.allTests().next().value,
-    );
-    for (const module of unloaded) say(`FAIL ${nameOf(module)} does not load`);
+    const hasFailed = (test: TestCase) => test.result().state === "failed";
+    // it does not load, or fails before its first test
+    const broken = modules.filter((one) => one.state() === "failed" && ![...one.children.allTests()].some(hasFailed));
+    for (const module of broken) say(`FAIL ${nameOf(module)}`);
     for (const test of tests) {
-      if (test.result().state === "failed") say(`FAIL ${nameOf(test.module)} › ${test.fullName}`);
+      if (hasFailed(test)) say(`FAIL ${nameOf(test.module)} › ${test.fullName}`);
     }
     const file = process.env.MUSTER_TIMES;
     if (file) writeFileSync(file, JSON.stringify(Object.fromEntries(modules.map((one) => [nameOf(one), timeOf(one)]))));
     if (isDeep) say(`MUSTER_SEED=${seed} repeats this run`);
     say(
-      `${count("passed")} passed, ${count("failed") + unloaded.length + errors.length} failed, ${count("skipped")} skipped`,
+      `${count("passed")} passed, ${count("failed") + broken.length + errors.length} failed, ${count("skipped")} skipped`,
     );
   }
 }
