@@ -5,9 +5,9 @@ import { Keys } from "@muster/core/table/keys.ts";
 import { type Key, put, rowName, update } from "@muster/core/table/table.ts";
 import { changing, crashAt } from "@muster/local/testing/crashes/crash.ts";
 import { type Faults, injectFaults } from "@muster/local/testing/faults/faults.ts";
+import { sampled } from "@muster/local/testing/faults/sample.ts";
 import { type Sample, sample, sampleOfDevice } from "@muster/local/testing/fixtures/samples.ts";
 import { billingOf } from "@muster/local/testing/fixtures/subscription.ts";
-import { isDeep } from "@muster/local/testing/random.ts";
 import { type Answer, openApi, type TestApi } from "@muster/local/testing/worlds/api.ts";
 import type { BillingWorld } from "@muster/local/testing/worlds/billing.ts";
 import type { Person } from "@muster/local/testing/worlds/world.ts";
@@ -312,7 +312,7 @@ describe.each(posts.filter(({ fn }) => fn.idempotency !== "unsupported"))("$id",
       return answer;
     });
     expect(moments.length).toBeGreaterThan(0);
-    for (const at of sampled(moments)) {
+    for (const at of sampled(moments, 3)) {
       const process = crashAt(api.world, at, "after", billing?.port);
       const own = await disturbed(`crashes-${at}`, (run) => {
         api.world.rebind(process.ports);
@@ -354,10 +354,6 @@ describe.each(posts.filter(({ fn }) => fn.idempotency !== "unsupported"))("$id",
     });
   }
 });
-
-/** The first and the last moment and one between; in a deep run all. */
-const sampled = (moments: number[]) =>
-  isDeep ? moments : ([...new Set([moments[0], moments[moments.length >> 1], moments.at(-1)])] as number[]);
 
 /** An organization stays marked as dirty until it is reconciled. */
 const isMarker = (pk: unknown) => String(pk).startsWith("dirty#");
