@@ -13,7 +13,8 @@ export default defineConfig({
   test: {
     include: ["{clients,core,functions,local,stacks,web}/**/*.test.ts"],
     exclude: ["**/node_modules/**", "**/dist/**"],
-    maxWorkers: availableParallelism(),
+    // one more than there are cores: some files wait for other processes
+    maxWorkers: availableParallelism() + 1,
     // a worker keeps its modules from one file to the next: importing them again for each costs more than most files
     isolate: false,
     setupFiles: ["local/testing/setup.ts"],

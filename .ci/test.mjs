@@ -12,30 +12,28 @@ const folder = mkdtempSync(join(tmpdir(), "muster-test-"));
 
 /**
  * The steps of a lane run in sequence. Each is a command, and counts as one result unless it says how many there are: in
- * its last line of the form "N passed, N failed, N skipped". A step with a report writes there how long each of its files
- * took, in ms.
+ * its last line of the form "N passed, N failed, N skipped". A step that has times writes how long each of its files took,
+ * in ms, to the file that MUSTER_TIMES names.
  */
 const lanes = [
   [
     {
       name: "tests",
       run: "npx vitest run --reporter=minimal --reporter=./local/testing/reporter.ts",
-      report: "MUSTER_TIMES",
+      hasTimes: true,
     },
   ],
   [
     { name: "web build", run: "npm run build --workspace web -- --logLevel warn" },
     { name: "format", run: "npx biome ci ." },
-    { name: "types", run: "npx tsc --noEmit" },
-    { name: "types of the web", run: "npx tsc --noEmit -p web" },
-    { name: "lint", run: "npx oxlint --type-aware --deny-warnings" },
+    { name: "types and lint", run: "npx oxlint --type-check --type-aware --deny-warnings" },
     { name: "bundles", run: "npx tsx functions/bundle.ts" },
     { name: "synth", run: "npx tsx stacks/synth.ts" },
     { name: "mutants", run: `npx tsx local/testing/mutants.ts ${deep ? "" : "--sample 2"}` },
     {
       name: "browser tests",
       run: "npx playwright test --reporter=dot,./web/e2e/plain-reporter.ts",
-      report: "MUSTER_TIMES",
+      hasTimes: true,
       before: chromium,
       lacks: lackOfChromium,
     },
@@ -74,14 +72,14 @@ async function take(step) {
   const { code, output } = step.lacks?.()
     ? { code: 1, output: "It cannot run here.\n" }
     : await prepared(step)
-        .then((more) => execute(step, { ...(step.report && { [step.report]: report }), ...more }))
+        .then((more) => execute(step, { ...(step.hasTimes && { MUSTER_TIMES: report }), ...more }))
         .catch((error) => ({ code: 1, output: `${error.message}\n` }));
   const result = countIn(output) ?? { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0 };
   if (code !== 0 && result.failed === 0) result.failed = 1;
   for (const key of Object.keys(total)) total[key] += result[key];
   const seconds = Math.round((Date.now() - started) / 1_000);
   times.push({ name: step.name, seconds });
-  if (step.report) files.push(...timesIn(report));
+  if (step.hasTimes) files.push(...timesIn(report));
   if (result.failed > 0) failed.push(step.name, ...output.split("\n").filter((line) => line.startsWith("FAIL ")));
   say(
     `\n── ${step.name}: ${result.failed > 0 ? "failed" : "good"} after ${seconds} s, ${step.run}\n${output.trimEnd()}`,

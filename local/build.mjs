@@ -81,8 +81,13 @@ async function bundle(root, version) {
   });
   await esbuild.stop();
   copyFileSync(join(root, "local", "engine", "template.db"), join(made, "template.db"));
-  if (existsSync(version)) rmSync(made, { recursive: true });
-  else renameSync(made, version);
+  try {
+    renameSync(made, version);
+  } catch (error) {
+    // another process was faster, with the same result
+    rmSync(made, { recursive: true });
+    if (!existsSync(version)) throw error;
+  }
 }
 
 function forgetOld(dist) {

@@ -39,7 +39,7 @@ const sometimes =
 export const isShownAtOnce = (id: string) => sometimes.test(id) || always.some((test) => test.test(id));
 
 /** How often something is loaded, beside the others. */
-const weights = { outside: 6, overview: 3, page: 1, sometimes: 0.3, later: 0.03 };
+const weights = { outside: 6, overview: 3, page: 1, sometimes: 0.3, later: 0.01 };
 /** In the time of a request come this many characters of code, as they are before they are minified. */
 const requestCharacters = 8_000;
 const comments = /\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm;
@@ -142,12 +142,16 @@ function visitsOf(modules: Modules): Map<string, Set<string>> {
     const section = feature.exec(id)?.[1] ?? "rest";
     const [, name, other] = sometimes.exec(id) ?? [];
     const part = name ?? other;
-    return [part === undefined ? `later ${section}` : `sometimes ${section}/${part}`];
+    if (part !== undefined) return [`sometimes ${section}/${part}`];
+    return importers.flatMap((importer) => [...visitsTo(importer)].map(laterOf));
   }
 
   for (const id of modules.keys()) visitsTo(id);
   return known;
 }
+
+/** What a page imports when it is idle is loaded together, whatever it belongs to. */
+const laterOf = (visit: string) => (visit.startsWith("later ") ? visit : `later ${visit}`);
 
 /** A layout is loaded with each page inside of it. */
 function pagesBelow(page: string, pages: readonly string[]): string[] {

@@ -28,14 +28,22 @@ await build({
 });
 if (values.types) buildTypes(join(out, "types"));
 
-/** Writes declarations that name no other package. */
+/**
+ * Writes declarations that name no other package, and fails if one of them is missing. The compiler writes none for a
+ * file that it meets as a part of a package first, which its parallel reading decides: all files are listed.
+ */
 function buildTypes(outdir) {
-  const tsc = createRequire(import.meta.url).resolve("typescript/package.json");
-  const options = ["--project", join(root, "tsconfig.build.json"), "--outDir", outdir];
-  execFileSync(process.execPath, [join(dirname(tsc), "bin/tsc"), ...options], { stdio: "inherit" });
+  tsc("--project", join(root, "tsconfig.build.json"), "--outDir", outdir);
   for (const name of readdirSync(join(outdir, "sync"), { recursive: true, encoding: "utf8" })) {
     if (!name.endsWith(".d.ts")) continue;
     const path = join(outdir, "sync", name);
     writeFileSync(path, readFileSync(path, "utf8").replaceAll('"@muster/settings/', '"../settings/'));
   }
+  const asOthers = ["--noEmit", "--ignoreConfig", "--module", "nodenext", "--target", "es2023", "--types", "node"];
+  tsc(...asOthers, join(outdir, "sync", "sync.d.ts"));
+}
+
+function tsc(...options) {
+  const folder = dirname(createRequire(import.meta.url).resolve("typescript/package.json"));
+  execFileSync(process.execPath, [join(folder, "bin/tsc"), ...options], { cwd: root, stdio: "inherit" });
 }

@@ -6,7 +6,8 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
 const root = fileURLToPath(new URL(".", import.meta.url));
-const out = join(root, "dist", `package-${process.pid}`);
+// not in the folder of the package that is published: a build of that one empties it
+const out = join(root, "..", "dist", `package-${process.pid}`);
 const node = (...args: string[]) => execFileSync(process.execPath, args, { cwd: root, encoding: "utf8" });
 
 beforeAll(() => node("build.mjs", "--types", "--out", out));

@@ -1,8 +1,12 @@
-import { openAgents } from "./agents.ts";
+import { buildAgent, openAgents } from "./agents.ts";
 import { call } from "./api.ts";
-import { expect, foundOrganization, newAddress, test } from "./fixtures.ts";
+import { expect, foundOrganization, newAddress, test, visit } from "./fixtures.ts";
 import { checkPage } from "./page-check.ts";
 import { enroll } from "./people.ts";
+
+// one worker, which builds the program once: another that builds it again would take it from an agent that starts
+test.describe.configure({ mode: "default" });
+test.beforeAll(buildAgent);
 
 let agents: ReturnType<typeof openAgents>;
 test.beforeEach(() => {
@@ -40,7 +44,7 @@ test("agents follow a change within seconds, wipe themselves when their member g
   expect(hers.output()).toContain("All that the organization gave this device is removed.");
   expect([hers.hasSettings(), offline.hasSettings()]).toEqual([false, true]);
 
-  await page.goto(`/organizations/${id}/departures`);
+  await visit(page, `/organizations/${id}/departures`);
   await page.getByRole("link", { name: /Grace Hopper/ }).click();
   await expect(page.getByText("1 of 2 devices confirmed the wipe.")).toBeVisible();
   const devices = page.getByRole("list", { name: "Devices that ended" });

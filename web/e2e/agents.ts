@@ -22,9 +22,10 @@ export type Agent = {
   hasSettings: () => boolean;
 };
 
-/** A folder for the agents of one test, which end with it. */
+export const buildAgent = () => void execFileSync(process.execPath, ["clients/sync/build.mjs"]);
+
+/** A folder for the agents of one test, which end with it. They run what was built. */
 export function openAgents() {
-  execFileSync(process.execPath, ["clients/sync/build.mjs"]);
   const folder = mkdtempSync(join(test.info().outputDir, "..", "agents-"));
   const running: ChildProcess[] = [];
 

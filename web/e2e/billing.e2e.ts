@@ -1,7 +1,7 @@
 import { daySeconds, minuteSeconds } from "@muster/core/base/duration.ts";
 import type { Page } from "@playwright/test";
 import { call } from "./api.ts";
-import { expect, signIn, signInClient, test } from "./fixtures.ts";
+import { expect, signIn, signInClient, test, visit } from "./fixtures.ts";
 import { checkPage } from "./page-check.ts";
 import { enroll } from "./people.ts";
 import { cards, comeBack, fillCard, makeCode, passDays, seeAt, subscribe, useCard } from "./stripe-pages.ts";
@@ -118,7 +118,7 @@ test("seats are bought, changed, past due, paid and canceled", async ({
     await expect(page.getByRole("button", { name: "Invite people" })).toBeDisabled();
     await expect(wanted).toBeDisabled();
     expect(await inviting(page, id)).toBe("organization.frozen");
-    await page.goto(`/organizations/${id}/members`);
+    await visit(page, `/organizations/${id}/members`);
     await page.getByRole("button", { name: "Actions for Grace" }).click();
     await page.getByRole("menuitem", { name: "Remove…" }).click();
     await page.getByRole("alertdialog").getByRole("button", { name: "Remove" }).click();

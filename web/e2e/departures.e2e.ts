@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import type { APIRequestContext } from "@playwright/test";
 import { call } from "./api.ts";
-import { expect, foundOrganization, test } from "./fixtures.ts";
+import { expect, foundOrganization, test, visit } from "./fixtures.ts";
 import { linkDevice } from "./linked-device.ts";
 import { checkPage } from "./page-check.ts";
 import { enroll } from "./people.ts";
@@ -44,7 +44,7 @@ test("a member with a device is removed: what left is listed, until the device c
   const list = page.getByRole("list", { name: "Departures" });
   const departures = () => call(page.request, "GET", `/organizations/${organization}/departures`);
   await expect.poll(departures).toMatchObject({ items: [{ open: 1 }] });
-  await page.goto(`/organizations/${organization}/departures`);
+  await visit(page, `/organizations/${organization}/departures`);
   await expect(list).toContainText("1 API key to replace");
   await expect(list).toContainText("Grace Hopper was removed");
   await checkPage(page, "departures");
@@ -77,7 +77,7 @@ test("a member with a device is removed: what left is listed, until the device c
   });
   expect(signature?.split(".")).toHaveLength(3);
 
-  await page.goto(`/organizations/${organization}/settings/api-keys`);
+  await visit(page, `/organizations/${organization}/settings/api-keys`);
   const banner = page.getByText("1 API key is on devices that have ended since. Replace it.");
   await expect(banner).toBeVisible();
   await expect(page.getByText("It was on devices that have ended since")).toBeVisible();

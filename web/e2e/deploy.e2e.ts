@@ -4,6 +4,8 @@ import { holdIdle } from "./first-load.ts";
 import { expect, openOrganization, test } from "./fixtures.ts";
 import { checkPage } from "./page-check.ts";
 
+test.use({ savesData: false });
+
 /** The account page's own file, whatever its hash: the build's manifest has it. */
 function accountPart() {
   const text = readFileSync(new URL("../dist/.vite/manifest.json", import.meta.url), "utf8");

@@ -5,6 +5,8 @@ import { expect, foundOrganization, newAddress, test } from "./fixtures.ts";
 import { enroll, invitationLink, invite } from "./people.ts";
 import { subscribe } from "./stripe-pages.ts";
 
+test.use({ savesData: false });
+
 // What each page requests before somebody can use it. Everything else comes when the page is idle.
 
 const maxRequests = 25;

@@ -18,6 +18,11 @@ export type Client = { request: APIRequestContext };
 
 type Fixtures = {
   watcher: Watcher;
+  /**
+   * Whether the browsers save data, as most tests' do: a page then loads only what is opened on it, which is half of the
+   * work. What comes when a page is idle has tests of its own, without it.
+   */
+  savesData: boolean;
   /** A new address that nobody has used before. */
   email: string;
   /** Signs somebody in before they open any page. */
@@ -48,8 +53,10 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
     forwarder.moveTo(ownAddress(info));
     await use({ server: forwarder.url });
   },
+  savesData: [true, { option: true }],
   watcher: [
-    async ({ context }, use) => {
+    async ({ context, savesData }, use) => {
+      if (savesData) await saveData(context);
       const watcher = watch(context);
       await use(watcher);
       // a page that reads again as the test ends would find its route gone
@@ -65,8 +72,9 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
     await signIn(page, email);
     await use({ email, page });
   },
-  otherBrowser: async ({ browser, watcher: _watcher, proxy }, use, info) => {
+  otherBrowser: async ({ browser, watcher: _watcher, proxy, savesData }, use, info) => {
     const context = await openBrowser(browser, info, proxy);
+    if (savesData) await saveData(context);
     const watcher = watch(context);
     watcher.allowRefusals(401, 403, 404, 409);
     await use(context);
@@ -119,13 +127,13 @@ function rememberOnce({ origin, account, flow }: { origin: string; account: stri
 
 /** Opens another page of the site like a link in it does, and waits until it has replaced the one before. */
 export async function visit(page: Page, path: string) {
-  await page.evaluate((to) => {
+  await page.evaluate((href) => {
     const { ["__TSR_ROUTER__"]: router } = window;
-    return router?.navigate({ to });
+    return router?.navigate({ href });
   }, path);
   await page.waitForFunction((wanted) => {
     const { ["__TSR_ROUTER__"]: router } = window;
-    return router?.state.status === "idle" && router.state.resolvedLocation?.pathname === wanted;
+    return router?.state.status === "idle" && router.state.resolvedLocation?.pathname === wanted.replace(/[?#].*/, "");
   }, path);
 }
 
@@ -146,6 +154,12 @@ export async function openOrganization(page: Page, name: string) {
 export function newAddress(info: TestInfo) {
   comers += 1;
   return `ada@${info.workerIndex}-${comers}-${Date.now().toString(36)}.example.com`;
+}
+
+function saveData(context: BrowserContext) {
+  return context.addInitScript(() => {
+    Object.defineProperty(Navigator.prototype, "connection", { get: () => ({ saveData: true }) });
+  });
 }
 
 function openBrowser(browser: Browser, info: TestInfo, proxy: { server: string } | undefined) {

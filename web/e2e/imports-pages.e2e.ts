@@ -1,6 +1,6 @@
 import type { Page } from "@playwright/test";
 import { call } from "./api.ts";
-import { expect, openOrganization, test } from "./fixtures.ts";
+import { expect, foundOrganization, test } from "./fixtures.ts";
 import { checkPage, takePicture } from "./page-check.ts";
 import { pretendResending } from "./pretend.ts";
 import { pretended, pretendImports, pretendMails } from "./pretend-imports.ts";
@@ -21,7 +21,7 @@ async function choose(page: Page, text: string, name = "people.csv") {
 }
 
 test("the imports: none yet, one in each state, and the page of each", async ({ person: { page } }) => {
-  const id = await openOrganization(page, "Acme Robotics");
+  const id = await foundOrganization(page, "Acme Robotics");
   const list = `/organizations/${id}/imports`;
   await page.goto(list);
   await expect(page.getByRole("button", { name: "Choose a file" })).toBeVisible();
@@ -60,7 +60,7 @@ test("the imports: none yet, one in each state, and the page of each", async ({ 
 });
 
 test("emails of an import that failed are resent from its page", async ({ person: { page } }) => {
-  const id = await openOrganization(page, "Acme Robotics");
+  const id = await foundOrganization(page, "Acme Robotics");
   await pretendImports(page);
   const asked = await pretendResending(page, [{ resent: 11, tooSoon: 0, notAllowed: 0, limited: 1, contended: 0 }]);
   await page.goto(`/organizations/${id}/imports/${pretended.done.id}`);
@@ -74,7 +74,7 @@ test("emails of an import that failed are resent from its page", async ({ person
 test("paused emails of an import are resumed, and stalled ones queued again, from its page", async ({
   person: { page },
 }) => {
-  const id = await openOrganization(page, "Acme Robotics");
+  const id = await foundOrganization(page, "Acme Robotics");
   await pretendImports(page);
   const mails = await pretendMails(page, "paused");
   await page.goto(`/organizations/${id}/imports/${pretended.running.id}`);
@@ -93,7 +93,7 @@ test("paused emails of an import are resumed, and stalled ones queued again, fro
 });
 
 test("a file before it is imported: chosen, previewed, refused, uploading", async ({ person: { page } }) => {
-  const id = await openOrganization(page, "Acme Robotics");
+  const id = await foundOrganization(page, "Acme Robotics");
   await page.goto(`/organizations/${id}/imports?dialog=import`);
   await expect(page.getByRole("dialog").getByRole("button", { name: "Choose a file" })).toBeFocused();
   await takePicture(page, "import-choose");
@@ -114,7 +114,7 @@ test("a file before it is imported: chosen, previewed, refused, uploading", asyn
 });
 
 test("who scripts import for", async ({ person: { page } }) => {
-  const id = await openOrganization(page, "Acme Robotics");
+  const id = await foundOrganization(page, "Acme Robotics");
   await page.goto(`/organizations/${id}/settings/imports`);
   await page.getByLabel("Highest role").selectOption("Write");
   await expect(page.getByText("1 unsaved change")).toBeVisible();
@@ -122,7 +122,7 @@ test("who scripts import for", async ({ person: { page } }) => {
 });
 
 test("teams, and one of them", async ({ person: { page } }) => {
-  const id = await openOrganization(page, "Acme Robotics");
+  const id = await foundOrganization(page, "Acme Robotics");
   const { id: me } = await call<{ id: string }>(page.request, "GET", "/account");
   const path = `/organizations/${id}/teams`;
   const description = "How it looks and feels.";

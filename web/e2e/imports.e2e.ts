@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { Page } from "@playwright/test";
 import { call } from "./api.ts";
-import { expect, openOrganization, test } from "./fixtures.ts";
+import { expect, foundOrganization, openOrganization, test, visit } from "./fixtures.ts";
 import { operate } from "./people.ts";
 
 type Named = { name: string; text: string };
@@ -86,7 +86,7 @@ test("a file with errors is dropped, its failed rows are fixed and imported, and
 test("rows without a seat are retried once there are seats; the same file again is imported again", async ({
   person: { page },
 }) => {
-  const organization = await openOrganization(page, "Acme");
+  const organization = await foundOrganization(page, "Acme");
   const people = { name: "people.csv", text: "one@example.com\ntwo@example.com\nthree@example.com\n" };
   await page.goto(`/organizations/${organization}/imports?dialog=import`);
   await page.getByRole("dialog").locator("input[type=file]").setInputFiles(fileOf(people));
@@ -100,7 +100,7 @@ test("rows without a seat are retried once there are seats; the same file again 
   await retry.click();
   await expect(page.getByText("Every row was invited exactly as written.")).toBeVisible();
 
-  await page.goto(`/organizations/${organization}/imports?dialog=import`);
+  await visit(page, `/organizations/${organization}/imports?dialog=import`);
   await page
     .getByRole("dialog")
     .locator("input[type=file]")
@@ -116,7 +116,7 @@ test("an upload that breaks off is retried, asks before the page is left, and le
   person: { page },
   watcher,
 }) => {
-  const organization = await openOrganization(page, "Acme");
+  const organization = await foundOrganization(page, "Acme");
   const list = `/organizations/${organization}/imports`;
   await page.goto(`${list}?dialog=import`);
   const input = page.getByRole("dialog").locator("input[type=file]");
@@ -142,7 +142,7 @@ test("an upload that breaks off is retried, asks before the page is left, and le
 });
 
 test("a small file fills the invite dialog; a large one continues in the import", async ({ person: { page } }) => {
-  const organization = await openOrganization(page, "Acme");
+  const organization = await foundOrganization(page, "Acme");
   await page.goto(`/organizations/${organization}/members?dialog=invite`);
   await expect(page.getByLabel("Address 1")).toBeFocused();
   await drop(page, {

@@ -1,24 +1,12 @@
 import { readFile } from "node:fs/promises";
 import type { Page } from "@playwright/test";
-import { answered, call } from "./api.ts";
+import { answered } from "./api.ts";
 import { expect, foundOrganization, newAddress, test } from "./fixtures.ts";
 import { intercept } from "./intercept.ts";
 import { checkPage, takePicture } from "./page-check.ts";
 import { join } from "./people.ts";
 import { refusal } from "./pretend.ts";
-import { cards, fillCard } from "./stripe-pages.ts";
-
-/** An organization that bought so many seats in the browser. */
-async function subscribe(page: Page, seats: number) {
-  const organization = await foundOrganization(page, "Acme");
-  const path = `/organizations/${organization}/billing/checkout`;
-  const { url } = await call<{ url: string }>(page.request, "POST", path, { seats, plan: "monthly" });
-  await page.goto(url);
-  await fillCard(page, cards.good);
-  await page.getByRole("button", { name: "Subscribe" }).click();
-  await expect(page.getByRole("heading", { name: `Acme has ${seats} seats`, level: 1, exact: true })).toBeVisible();
-  return organization;
-}
+import { subscribe } from "./stripe-pages.ts";
 
 /** Changes the seats on the billing page, for the displayed price. */
 async function change(page: Page, organization: string, seats: number, button: RegExp) {

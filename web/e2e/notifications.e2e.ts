@@ -1,6 +1,6 @@
 import type { Page } from "@playwright/test";
 import { call } from "./api.ts";
-import { type Client, expect, foundOrganization, newAddress, test } from "./fixtures.ts";
+import { type Client, expect, foundOrganization, newAddress, test, visit } from "./fixtures.ts";
 import { intercept, release } from "./intercept.ts";
 import { mailsTo } from "./mailbox.ts";
 import { checkPage } from "./page-check.ts";
@@ -143,7 +143,7 @@ test("how somebody is notified is chosen for each organization, and a failure le
   const own = await call<{ id: string }>(page.request, "POST", updates, { title: "Mine", content: "Hello." });
   await call(grace.request, "POST", `${updates}/${own.id}/comments`, { content: "Well said." });
   await notified(page, 1, "update.commented");
-  await page.goto("/notifications");
+  await visit(page, "/notifications");
   await expect(rows(page).filter({ hasText: "commented on Mine" })).toHaveCount(1);
   await expect(rows(page).filter({ hasText: "Never seen" })).toHaveCount(0);
 });
@@ -182,7 +182,7 @@ test("emails about mentions end by their link, without signing in; an update is 
   await expect(grace.getByText("Saved").first()).toBeVisible();
   expect((await preference()).mentions).toBe("digest");
 
-  await grace.goto(`/organizations/${id}`);
+  await visit(grace, `/organizations/${id}`);
   const card = grace.getByRole("article").filter({ hasText: "Release plan" });
   const menu = card.getByRole("button", { name: /^Actions for/ });
   await menu.click();

@@ -1,4 +1,4 @@
-import { expect, foundOrganization, test } from "./fixtures.ts";
+import { expect, foundOrganization, test, visit } from "./fixtures.ts";
 import { intercept } from "./intercept.ts";
 
 const level = { level: 1, exact: true } as const;
@@ -81,7 +81,7 @@ test("a broken server and a reload lose no draft, and a repeated request creates
   await expect(page.getByRole("dialog", { name: "Invite people to Acme Robotics" })).toBeVisible();
   await page.goBack();
   await expect(page.getByRole("heading", { name: "Acme Robotics is ready", ...level })).toBeVisible();
-  await page.goto("/");
+  await visit(page, "/");
   await expect(page.getByRole("main").getByRole("link", { name: /Acme Robotics/ })).toHaveCount(1);
 });
 

@@ -137,7 +137,7 @@ test("activity is grouped, shows what each entry is about, and can be filtered b
 });
 
 test("figures over time are lines, a slider for the keyboard, and a table", async ({ person: { page } }) => {
-  const id = await openOrganization(page, "Acme");
+  const id = await foundOrganization(page, "Acme");
   const figures = page.getByRole("region", { name: "Over time" });
   await page.goto(`/organizations/${id}`);
   await expect(figures.getByRole("img", { name: /^From .*Members 1/ })).toBeVisible();

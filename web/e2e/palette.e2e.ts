@@ -1,5 +1,5 @@
 import { call } from "./api.ts";
-import { expect, foundOrganization, openOrganization, test } from "./fixtures.ts";
+import { expect, foundOrganization, openOrganization, test, visit } from "./fixtures.ts";
 import { intercept } from "./intercept.ts";
 import { pretendMembers } from "./pretend.ts";
 
@@ -66,7 +66,7 @@ test("the palette reaches everything by keys, keeps the page when organizations 
   await expect(shortcuts).toBeVisible();
   await page.keyboard.press("Escape");
 
-  await page.goto("/account");
+  await visit(page, "/account");
   await expect(page.getByRole("button", { name: "Search or jump to" })).toBeVisible();
   await page.keyboard.press("Control+k");
   await expect(field).toBeFocused();

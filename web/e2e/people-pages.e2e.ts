@@ -1,5 +1,5 @@
 import { call } from "./api.ts";
-import { expect, foundOrganization, test } from "./fixtures.ts";
+import { expect, foundOrganization, test, visit } from "./fixtures.ts";
 import { intercept, release } from "./intercept.ts";
 import { checkPage, takePicture } from "./page-check.ts";
 import {
@@ -197,7 +197,7 @@ test("many members and many invitations, selected, and refused", async ({ person
   await takePicture(page, "members-remove-many");
 
   await pretendInvitations(page);
-  await page.goto(`/organizations/${id}/invitations`);
+  await visit(page, `/organizations/${id}/invitations`);
   await page.getByRole("checkbox", { name: "Select all loaded invitations" }).check();
   await intercept(page, "**/invitations/inv_*", (route) => route.fulfill(refusal(409, "invitation.changed")), {
     times: 8,

@@ -1,5 +1,5 @@
 import { call } from "./api.ts";
-import { expect, openOrganization, test } from "./fixtures.ts";
+import { expect, openOrganization, test, visit } from "./fixtures.ts";
 import { mailsTo } from "./mailbox.ts";
 import { checkPage } from "./page-check.ts";
 import { enroll } from "./people.ts";
@@ -32,7 +32,7 @@ test("the main tasks by touch: navigation, members, another role, an invitation"
   await mailsTo(page.request, `linus.${email}`, "/invitations#");
 
   // the tabs that do not fit: the current one is in view
-  await page.goto(`/organizations/${id}/settings/imports`);
+  await visit(page, `/organizations/${id}/settings/imports`);
   const tabs = page.getByRole("navigation", { name: "Settings" });
   await expect(tabs.getByRole("link", { name: "Imports" })).toBeInViewport({ ratio: 0.9 });
   await tabs.getByRole("link", { name: "History" }).tap();

@@ -1,5 +1,5 @@
 import { answered, call } from "./api.ts";
-import { expect, foundOrganization, test } from "./fixtures.ts";
+import { expect, foundOrganization, test, visit } from "./fixtures.ts";
 import { linkDevice } from "./linked-device.ts";
 import { checkPage } from "./page-check.ts";
 
@@ -33,7 +33,7 @@ test("while a rollout is under way its settings say why they are closed, and the
   await page.getByRole("button", { name: "Discard" }).click();
 
   await expect(limit.getByText("A rollout brings this setting, or one it depends on, to devices.")).toBeVisible();
-  await page.goto(`${settings}/history`);
+  await visit(page, `${settings}/history`);
   const steps = page.getByRole("list", { name: "Waves" }).getByRole("listitem");
   await expect(steps.first()).toContainText("Design");
   const revisions = page.getByRole("list", { name: "Revisions" }).getByRole("listitem");

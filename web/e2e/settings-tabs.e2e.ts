@@ -1,5 +1,5 @@
 import { call } from "./api.ts";
-import { expect, foundOrganization, newAddress, test } from "./fixtures.ts";
+import { expect, foundOrganization, newAddress, test, visit } from "./fixtures.ts";
 import { intercept, release } from "./intercept.ts";
 import { checkPage } from "./page-check.ts";
 import { join } from "./people.ts";
@@ -63,7 +63,7 @@ test("an admin changes settings, sees where each comes from, and goes back; a me
 
   await page.getByRole("link", { name: "History", exact: true }).click();
   await expect(page.getByText("Agreed with the works council")).toBeVisible();
-  await page.goto(`${settings}/features`);
+  await visit(page, `${settings}/features`);
   await page.getByRole("switch", { name: "Telemetry" }).click();
   await page.getByRole("button", { name: "Save" }).click();
   await expect(page.getByText("Settings saved")).toBeVisible();

@@ -1,6 +1,6 @@
 import type { Page } from "@playwright/test";
 import { call } from "./api.ts";
-import { expect, foundOrganization, test } from "./fixtures.ts";
+import { expect, foundOrganization, test, visit } from "./fixtures.ts";
 import { enroll } from "./people.ts";
 
 const names = ["Zuzana", "Łukasz", "Åsa"];
@@ -23,9 +23,9 @@ test("members, teams and the people in a team are sorted by the reader's languag
     await page.goto(`/organizations/${organization}/members`);
     const rows = page.getByRole("table", { name: "Members" }).locator("tbody").getByRole("row");
     await expect(rows).toContainText(expected);
-    await page.goto(`/organizations/${organization}/teams`);
+    await visit(page, `/organizations/${organization}/teams`);
     await expect(page.getByRole("list", { name: "Teams" }).getByRole("listitem")).toContainText(expected);
-    await page.goto(`/organizations/${organization}/teams/${team}`);
+    await visit(page, `/organizations/${organization}/teams/${team}`);
     await expect(page.getByRole("list", { name: "Members" }).getByRole("listitem")).toContainText(expected);
   }
 });

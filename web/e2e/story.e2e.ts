@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { expect, openOrganization, test } from "./fixtures.ts";
+import { expect, openOrganization, test, visit } from "./fixtures.ts";
 import { newestMail } from "./mailbox.ts";
 import { invitationLink } from "./people.ts";
 
@@ -43,7 +43,7 @@ test("the main tasks by keyboard alone: invite, mail, accept, another role, remo
   await expect(other.getByRole("heading", { name: "Acme Robotics", level: 1 })).toBeVisible();
   await expect(other.getByText("Write", { exact: true }).first()).toBeVisible();
 
-  await page.goto(`/organizations/${organization}/members`);
+  await visit(page, `/organizations/${organization}/members`);
   await expect(page.getByRole("row")).toHaveCount(3);
   await tabTo(page, /^Role of Grace/);
   await page.keyboard.press("Enter");
@@ -69,7 +69,7 @@ test("the main tasks by keyboard alone: invite, mail, accept, another role, remo
   await other.reload();
   await expect(other.getByRole("heading", { name: "This page doesn’t exist" })).toBeVisible();
 
-  await page.goto(`/organizations/${organization}`);
+  await visit(page, `/organizations/${organization}`);
   await expect(page.getByText(/You removed Grace/)).toBeVisible();
   await expect(page.getByText(/joined as Write, invited by you/)).toBeVisible();
 });

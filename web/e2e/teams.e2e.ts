@@ -88,7 +88,7 @@ test("a lead changes the team, adds people and pins, until that ends", async ({
   otherBrowser,
 }, info) => {
   await call(page.request, "PATCH", "/account", { name: "Ada Lovelace" });
-  const id = await openOrganization(page, "Acme");
+  const id = await foundOrganization(page, "Acme");
   const grace = await join(page, id, otherBrowser, { email: newAddress(info), name: "Grace Hopper", role: "write" });
   const me = await call<{ id: string }>(grace.request, "GET", "/account");
   const { id: team } = await call<{ id: string }>(page.request, "POST", `/organizations/${id}/teams`, {

@@ -1,7 +1,7 @@
 import type { Locator, Page } from "@playwright/test";
 import { bombs, corpus } from "../src/features/markdown/markdown.testing.ts";
 import { call } from "./api.ts";
-import { expect, foundOrganization, newAddress, openOrganization, test } from "./fixtures.ts";
+import { expect, foundOrganization, newAddress, openOrganization, test, visit } from "./fixtures.ts";
 import { intercept, release } from "./intercept.ts";
 import { checkPage } from "./page-check.ts";
 import { enroll, join } from "./people.ts";
@@ -111,7 +111,7 @@ test("a search that finds little looks no further by itself, and its suggestions
   await expect(page.getByText("No more matches among the newer updates.")).toBeVisible();
   expect(pages).toBe(before + 1);
 
-  await page.goto(`/organizations/${id}`);
+  await visit(page, `/organizations/${id}`);
   // what members write with comes right after the page
   await expect(page.locator("[data-reserved]")).toHaveCount(0);
   await page.waitForLoadState("networkidle");
@@ -286,7 +286,7 @@ test("an update is edited, pinned, deleted and restored; owners see who has seen
   await page.getByRole("button", { name: "Undo" }).click();
   await expect(cards(page)).toHaveText([/One/, /Two/]);
 
-  await page.goto(`/organizations/${id}/updates/${update}`);
+  await visit(page, `/organizations/${id}/updates/${update}`);
   await expect(page.getByRole("heading", { name: "One", level: 1 })).toBeVisible();
   await checkPage(page, "update");
   await choose(page.getByRole("article", { name: "One" }), "Delete");
@@ -406,7 +406,7 @@ test("a team has its own updates, which its members also see in their overview",
   await expect(other.getByRole("article", { name: "Comment by Grace Hopper" })).toContainText("Look, @Ada Lovelace");
   await checkQuietPage(other, "team-updates");
 
-  await other.goto(`/organizations/${id}`);
+  await visit(other, `/organizations/${id}`);
   await expect(cards(other)).toHaveText([/For the team/, /For everyone/]);
   await other.getByLabel("Show updates of").selectOption("Everyone in Acme");
   await expect(cards(other)).toHaveText([/For everyone/]);
@@ -445,7 +445,7 @@ test("among many comments more are shown, also after a failure, and a link leads
   await retry.click();
   await expect(comments).toHaveCount(53);
 
-  await page.goto(`${updates}/${update}#${written.at(-1)}`);
+  await visit(page, `${updates}/${update}#${written.at(-1)}`);
   await page.reload();
   await expect(comments.filter({ hasText: "Number 53." })).toBeFocused();
   await expect(comments.filter({ hasText: "Number 53." })).toBeInViewport();

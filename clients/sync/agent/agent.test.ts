@@ -13,7 +13,8 @@ import { inspect } from "../inspect.ts";
 import type { SettingsFile, StatusFile } from "./files.ts";
 
 const kills = depth(5, 50);
-const dist = fileURLToPath(new URL(`../dist/test-${process.pid}`, import.meta.url));
+// not in the folder of the package that is published: a build of that one empties it
+const dist = fileURLToPath(new URL(`../../dist/agent-${process.pid}`, import.meta.url));
 
 beforeAll(async () => {
   execFileSync(process.execPath, [fileURLToPath(new URL("../build.mjs", import.meta.url)), "--out", dist]);

@@ -75,6 +75,15 @@ test("a dialog is loaded before it is opened, and once more when it is opened if
   expect(await open()).toBe("dialog");
 });
 
+test("a browser that saves data loads a dialog when it is opened", async () => {
+  vi.stubGlobal("navigator", { connection: { saveData: true } });
+  const load = vi.fn(async () => "dialog");
+  const open = ahead(load);
+  await pass();
+  expect(load).not.toHaveBeenCalled();
+  expect(await open()).toBe("dialog");
+});
+
 test("a part of the page that comes after it comes before menus and dialogs", async () => {
   let arrive = (_: string) => {};
   const menu = vi.fn(async () => "menu");

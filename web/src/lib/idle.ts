@@ -62,13 +62,23 @@ export const afterPage =
     return part;
   };
 
-/** For a dialog or another part that somebody opens: loads it before that, and at the latest then. */
+/**
+ * For a dialog or another part that somebody opens: loads it before that, and at the latest then. Somebody whose browser
+ * saves data pays for nothing that they don't open.
+ */
 export function ahead<T>(load: () => Promise<T>): () => Promise<T> {
-  void untilIdle()
-    .then(load)
-    .catch(() => undefined);
+  if (!savesData()) {
+    void untilIdle()
+      .then(load)
+      .catch(() => undefined);
+  }
   return connected(load);
 }
+
+/** Only Chromium says so. */
+type Saving = { connection?: { saveData: boolean } };
+
+const savesData = () => (globalThis.navigator as Saving | undefined)?.connection?.saveData === true;
 
 /** Resolves when the page has what it needs, or somebody begins to use it. */
 export function untilIdle(): Promise<void> {
