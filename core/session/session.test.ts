@@ -1,5 +1,6 @@
 import { gate, unguarded } from "@muster/local/testing/faults/broken.ts";
 import { type FaultPlan, injectFaults } from "@muster/local/testing/faults/faults.ts";
+import { around, isWrite } from "@muster/local/testing/faults/table-call.ts";
 import { resultOf, times } from "@muster/local/testing/result.ts";
 import { openWorld, origin, type World } from "@muster/local/testing/worlds/world.ts";
 import { describe, expect, test } from "vitest";
@@ -130,6 +131,23 @@ describe("20 uses of the right code at once", () => {
     const table = (good: Table) => unguarded(togetherAt(good), (step) => isOf(step, "remove", "#flow"));
     expect((await race({ table })).sessions).toBe(5);
   });
+});
+
+test.each(["a new account", "a known one"])("a code opens %s whichever answer is lost on the way", async (who) => {
+  for (let n = 1; n <= 6; n++) {
+    const world = await openWorld();
+    if (who === "a known one") await world.person(email);
+    const answer = await requestCode();
+    let writes = 0;
+    around(world.rows.client, (next) => async (operation, input) => {
+      const given = await next(operation, input);
+      if (isWrite(operation) && ++writes === n) throw Object.assign(new Error("too late"), { name: "TimeoutError" });
+      return given;
+    });
+    const opened = await open(answer);
+    expect(opened.account.email, `answer ${n}`).toBe(email);
+    expect(await resultOf(open(answer))).toBe("code.invalid");
+  }
 });
 
 describe("a code that is read", () => {

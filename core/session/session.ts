@@ -105,10 +105,13 @@ export const signIn = fn(
   },
   async ({ flow, code, zone }, { origin }) => {
     const { email, address, sentAt } = await checkCode(flow, code, origin, { purpose: "signIn" });
-    const read = table.getMany([Keys.claim(address), claimKey(email), Keys.suppression(address)]);
-    const [[known, claim, block]] = await Promise.all([read, table.write(consuming(flow))]);
+    const [known, claim, block] = await table.getMany([
+      Keys.claim(address),
+      claimKey(email),
+      Keys.suppression(address),
+    ]);
     const person = { email, address, origin };
-    const opened = await (known ? startSession(known.account, person) : signUp(person, zone));
+    const opened = await (known ? startSession(known.account, person, flow) : signUp(person, flow, zone));
     if (block) await forgetBounce(block, sentAt);
     if (claim) {
       const { joinAutomatically } = await import("../domain/join.ts");
@@ -253,22 +256,23 @@ function actorOf({ account: { id: account }, session }: v.InferOutput<typeof Sig
   return { type: "account", account, ...person, via };
 }
 
-async function startSession(account: ID.ID<"account">, person: Person) {
+/** The code is used up with the session that it opens: a crash or a lost answer in between costs nobody their code. */
+async function startSession(account: ID.ID<"account">, person: Person, flow: ID.ID<"flow">) {
   const { step, opened } = sessionStart(account, person);
-  await table.write(step);
+  await table.write(consuming(flow), step);
   return opened;
 }
 
-async function signUp(person: Person, zone: string | undefined) {
+async function signUp(person: Person, flow: ID.ID<"flow">, zone: string | undefined) {
   const account = ID.create("account");
   const { step, opened } = sessionStart(account, person);
   try {
-    await table.write(...Account.creation(account, person, zone), step);
+    await table.write(consuming(flow), ...Account.creation(account, person, zone), step);
     return opened;
   } catch (error) {
     const winner = isFailure(error, Account.failures.taken) && (await Account.at(person.address));
     if (!winner) throw error;
-    return startSession(winner, person); // the same person just signed up in another window
+    return startSession(winner, person, flow); // the same person just signed up in another window
   }
 }
 

@@ -23,7 +23,8 @@ export default class PlainReporter implements Reporter {
     this.#ended += 1;
     if (Date.now() - this.#saidAt < everyMs) return;
     this.#saidAt = Date.now();
-    say(`… ${this.#ended} of ${this.#tests.length} stories`);
+    // another reporter writes a dot for each test
+    say(`\n… ${this.#ended} of ${this.#tests.length} stories`);
   }
 
   /** Reports errors outside every test, such as a server that does not start. */
