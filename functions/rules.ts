@@ -17,6 +17,6 @@ export function uploaded(bucket: string) {
 /** Events about mails that were sent with this configuration set of SES. */
 export const mailEventPattern = (configurationSet: string) => ({
   source: ["aws.ses"],
-  "detail-type": ["Email Bounced", "Email Complaint Received", "Email Delivered", "Email Rejected"],
+  "detail-type": ["Email Bounced", "Email Complaint Received", "Email Delivered", "Email Rejected", "Email Sent"],
   detail: { mail: { tags: { "ses:configuration-set": [configurationSet] } } },
 });

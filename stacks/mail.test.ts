@@ -16,7 +16,7 @@ describe("mail", () => {
     expect(configurationSet?.Properties).not.toHaveProperty("TrackingOptions");
     expect(destination?.Properties.EventDestination).toMatchObject({
       Enabled: true,
-      MatchingEventTypes: ["bounce", "complaint", "delivery", "reject"],
+      MatchingEventTypes: ["bounce", "complaint", "delivery", "reject", "send"],
     });
   });
 
@@ -36,7 +36,7 @@ describe("mail", () => {
     expect(rule?.Properties).toMatchObject({
       EventPattern: {
         source: ["aws.ses"],
-        "detail-type": ["Email Bounced", "Email Complaint Received", "Email Delivered", "Email Rejected"],
+        "detail-type": ["Email Bounced", "Email Complaint Received", "Email Delivered", "Email Rejected", "Email Sent"],
         detail: { mail: { tags: { "ses:configuration-set": [{ Ref: expect.stringMatching(/^ConfigurationSet/) }] } } },
       },
       Targets: [

@@ -71,6 +71,7 @@ export class MailStack extends Stack {
         ses.EmailSendingEvent.COMPLAINT,
         ses.EmailSendingEvent.DELIVERY,
         ses.EmailSendingEvent.REJECT,
+        ses.EmailSendingEvent.SEND,
       ],
     });
     return configurationSet;
@@ -101,7 +102,7 @@ export class MailStack extends Stack {
       timeout: Duration.seconds(10),
       failures: this.deadLetters,
     });
-    mailEvents.allow(["dynamodb:PutItem", "dynamodb:UpdateItem"], [data.table.tableArn]);
+    mailEvents.allow(["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"], [data.table.tableArn]);
     // events about an import's mails are counted a little later
     mailEvents.allow(["sqs:SendMessage"], [queues.bulk.queueArn]);
     const { source, "detail-type": detailType, detail } = mailEventPattern(this.configurationSetName);

@@ -177,7 +177,7 @@ describe("a function may do only this:", () => {
       "mail-events",
       "MailEvents",
       {
-        table: ["dynamodb:PutItem", "dynamodb:UpdateItem"],
+        table: ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"],
         "bulk queue": ["sqs:SendMessage"],
         "dead letters": bury,
       },

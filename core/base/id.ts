@@ -10,6 +10,7 @@ export const prefixes = {
   address: "adr",
   comment: "com",
   dataKey: "dek",
+  delivery: "dlv",
   departure: "dpt",
   device: "dev",
   deviceCode: "dc",

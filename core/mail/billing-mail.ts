@@ -9,7 +9,7 @@ import { billingMailTemplate, isBilling } from "./billing-template.ts";
 import { compose } from "./compose.ts";
 import { named } from "./content.ts";
 import { billingMailsPerAddress } from "./limits.ts";
-import { giveUp, type MailRow } from "./send-once.ts";
+import { giveUp, type MailRow, toSend } from "./send-once.ts";
 import * as SendRate from "./send-rate.ts";
 import { suppressionOf } from "./shape.ts";
 import { sendWithin } from "./share.ts";
@@ -31,13 +31,13 @@ type Named = Pick<Job, "organization" | "notification">;
 
 /** Sends it once, to the address that the settings have now, which nobody has verified. Owners have the mail of their own notification. */
 export async function deliver({ organization, notification }: Job, takeTurn: () => Promise<void>): Promise<string> {
-  const mailRow = mailRowOf({ organization, notification });
   const [row, organizationRow] = await table.getMany([
     Keys.billingMail(organization, notification),
     Keys.organization(organization),
   ]);
   if (!row || !organizationRow) return "gone";
-  if (row.mail !== "queued") return `${row.mail} already`;
+  const mailRow = toSend(mailRowOf({ organization, notification }), row.mail, row.delivery);
+  if (!mailRow) return `${row.mail} already`;
   const email = await billingEmailOf(organization);
   if (!email || organizationRow.state === "deleted" || !isBilling(row.kind)) return giveUp(mailRow, "failed", present);
   const address = Account.addressOf(email);

@@ -9,7 +9,7 @@ import { maxDelaySeconds } from "../queue/limits.ts";
 import { Keys } from "../table/keys.ts";
 import * as Day from "./day.ts";
 import * as Enqueue from "./enqueue.ts";
-import { MailPostponed, MailUnconfirmed, retrySeconds } from "./error.ts";
+import { type Lack, MailPostponed, MailUnconfirmed, retrySeconds } from "./error.ts";
 import * as Invite from "./invite.ts";
 import * as Mailing from "./mailing.ts";
 import { isPaused } from "./mailing-state.ts";
@@ -38,7 +38,7 @@ const Outcome = v.object({
   sent: v.number(),
   unconfirmed: v.number(),
   waiting: v.boolean(),
-  lack: v.optional(v.picklist(["slot", "rate", "day"])),
+  lack: v.optional(v.picklist(["slot", "provider", "rate", "day"] satisfies Lack[])),
 });
 export type Outcome = v.InferOutput<typeof Outcome>;
 
@@ -60,6 +60,10 @@ export const send = fn("mail.send", { input: Mailing.Send, output: Outcome }, as
   if (first !== undefined) {
     await queues.send("bulk", [{ ...job, from: first }], seconds);
     if (sent === 0 && lack !== "day") await Mailing.keepQueued(job.import);
+  }
+  if (portion.unknown) {
+    const { first: from, seconds: delay } = portion.unknown;
+    await queues.send("bulk", [{ ...job, from }], delay);
   }
   return { sent, unconfirmed, waiting: first !== undefined, ...(lack && { lack }) };
 });
@@ -86,6 +90,8 @@ type Portion = {
   unconfirmed: number;
   reached: number;
   rest?: { first: number; seconds: number };
+  /** The first mail that is sent again if the provider has not reported it after so many seconds. */
+  unknown?: { first: number; seconds: number };
   lack?: Outcome["lack"];
   /** Unexpected; the others are sent anyway. */
   error?: unknown;
@@ -100,8 +106,13 @@ async function work(job: Mailing.Send, end: number): Promise<Portion> {
   function wait(index: number, reason: MailPostponed): void {
     portion.lack = reason.lack;
     const { first = index, seconds = 0 } = portion.rest ?? {};
-    const delay = reason.lack === "slot" ? 0 : Math.min(maxDelaySeconds, reason.seconds ?? retrySeconds);
+    const delay = reason.lack === "slot" ? 0 : Math.min(maxDelaySeconds, Math.max(reason.seconds ?? 0, retrySeconds));
     portion.rest = { first: Math.min(first, index), seconds: Math.max(seconds, delay) };
+  }
+
+  function lookAgain(index: number, { seconds }: MailUnconfirmed): void {
+    const { first = index, seconds: longest = 0 } = portion.unknown ?? {};
+    portion.unknown = { first: Math.min(first, index), seconds: Math.max(seconds, longest) };
   }
 
   async function sendOne({ index, open }: Waiting, slot: SendSlot): Promise<void> {
@@ -110,7 +121,8 @@ async function work(job: Mailing.Send, end: number): Promise<Portion> {
       if (outcome === "sent") portion.sent++;
     } catch (error) {
       if (error instanceof MailUnconfirmed) {
-        portion.unconfirmed++; // its row says so, and nobody sends it again
+        portion.unconfirmed++;
+        lookAgain(index, error);
         return;
       }
       if (!(error instanceof MailPostponed)) {
@@ -131,8 +143,12 @@ async function work(job: Mailing.Send, end: number): Promise<Portion> {
       if (read.isPaused) break;
       count = read.rows.length;
       for (const [i, found] of read.rows.entries()) {
-        const judged = await judge(job, found, read.organizationRow);
-        if (judged) waiting.push({ index: portion.reached + i, open: judged });
+        const index = portion.reached + i;
+        const judged = await judge(job, found, read.organizationRow).catch((error: unknown) => {
+          if (!(error instanceof MailUnconfirmed)) throw error;
+          lookAgain(index, error);
+        });
+        if (judged) waiting.push({ index, open: judged });
       }
       while (waiting.length > 0 && !portion.stopped) {
         const uses = Math.min(waiting.length, await Day.room());

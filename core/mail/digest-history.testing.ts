@@ -100,6 +100,7 @@ export async function openHistory(): Promise<History> {
     const sent = new Set<string>();
     /** Digests of which a crash leaves it unknown whether they were sent. */
     const lost = new Set<string>();
+    const accepted: MailMessage[] = [];
     let mails: Mail.Job[] = [];
     let [calls, dies] = [0, undefined as CrashAt | undefined];
 
@@ -135,7 +136,9 @@ export async function openHistory(): Promise<History> {
       if (queue === "mail") mails.push(...(bodies as Mail.Job[]));
     }
 
-    function check({ tags, text }: MailMessage): string {
+    function check(letter: MailMessage): string {
+      const { tags, text } = letter;
+      accepted.push(letter);
       if (tags.kind !== "digest") return "message";
       const one = readers.find(({ account }) => account === tags.account) as Reader;
       const name = `${tags.account} ${tags.day}`;
@@ -191,6 +194,14 @@ export async function openHistory(): Promise<History> {
         throw error;
       } finally {
         dies = undefined;
+        await report();
+      }
+    }
+
+    /** The provider says what it has accepted, also what its worker did not live to learn. */
+    async function report(): Promise<void> {
+      for (const { to, tags } of accepted.splice(0)) {
+        await asSystem("events", () => Mail.record({ mailStatus: "sent", permanent: false, recipients: [to], tags }));
       }
     }
 

@@ -13,7 +13,7 @@ import { absent, present, put, when } from "../table/table.ts";
 import { composeForList } from "./compose.ts";
 import { digestTemplate } from "./digest-template.ts";
 import { MailPostponed } from "./error.ts";
-import { type MailRow, sendOnce } from "./send-once.ts";
+import { type MailRow, sendOnce, toSend } from "./send-once.ts";
 import * as SendRate from "./send-rate.ts";
 import { suppressionOf } from "./shape.ts";
 import { Turn } from "./turn.ts";
@@ -63,14 +63,15 @@ export async function deliver(
   ]);
   if (found.length === 0) return "nothing";
   if (suppressionOf(block)) return "suppressed";
-  if (row && row.mail !== "queued") {
+  const mailRow = toSend(mailRowOf(account, day), row?.mail ?? "queued", row?.delivery);
+  if (!mailRow) {
     if (found.some(({ digest }) => digest === waiting)) await schedule([account], at);
-    return `${row.mail} already`;
+    return `${row?.mail} already`;
   }
   if (!(await spend(at + digestLateMs))) return moved();
   if (!row) await create(account, day);
   return SendRate.within("others", (slot) =>
-    sendOnce(mailRowOf(account, day), present, slot, async (delivery) => {
+    sendOnce(mailRow, present, slot, async (delivery) => {
       const told = await take(account, day, found);
       if (told.length === 0) return undefined;
       const tags = { kind: "digest", account, day, delivery };

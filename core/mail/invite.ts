@@ -13,7 +13,7 @@ import { compose } from "./compose.ts";
 import { MailPostponed } from "./error.ts";
 import { invitationsPerAddress } from "./limits.ts";
 import type { BlockRow } from "./row.ts";
-import { giveUp, type MailRow } from "./send-once.ts";
+import { giveUp, type MailRow, toSend } from "./send-once.ts";
 import { suppressionOf } from "./shape.ts";
 import { sendWithin } from "./share.ts";
 import { type Invited, invitationTemplate, reminderTemplate } from "./template.ts";
@@ -72,14 +72,15 @@ export function mailRowOf({ kind, organization, address }: Omit<Job, "attempt">)
 /**
  * Returns whether this mail is sent, or in a word why not. Mails to suppressed addresses are given up. Those that are
  * paused are queued again when they are resumed.
- * @throws MailPostponed while the organization is suspended
+ * @throws MailPostponed while the organization is suspended, MailUnconfirmed while the provider may still report it
  */
 export async function judge(job: Job, { row, organizationRow, block, mailing }: Found): Promise<Open | string> {
   const { attempt } = job;
-  const mailRow: MailRow = Object.assign(mailRowOf(job), mailing !== undefined && { also: { mailing } });
+  const asked: MailRow = Object.assign(mailRowOf(job), mailing !== undefined && { also: { mailing } });
   if (!Invitation.isOpen(row) || row.attempt !== attempt || !organizationRow) return "gone";
-  const state = row[mailRow.state];
-  if (state !== "queued") return state === undefined ? "not requested" : `${state} already`;
+  const state = row[asked.state];
+  const mailRow = toSend(asked, state, row[asked.delivery]);
+  if (!mailRow) return state === undefined ? "not requested" : `${state} already`;
   const still = all(equal("state", "pending"), equal("attempt", attempt), above("expiresAt", instant()));
   // an organization that is restored shows what was not sent
   if (organizationRow.state === "deleted") return giveUp(mailRow, "failed", still);

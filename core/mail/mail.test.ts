@@ -55,7 +55,7 @@ describe("a notification", () => {
         kind: "notification",
         account: ada.account,
         notification,
-        delivery: expect.stringMatching(/^[\w-]{36}$/),
+        delivery: expect.stringMatching(/^dlv_\w{26}$/),
       },
       text: expect.stringContaining(`https://muster.example/organizations/${organization}`),
     });
@@ -124,15 +124,82 @@ describe("a notification", () => {
     expect(world.sent).toHaveLength(1);
   });
 
-  test("is left alone if a worker crashed while sending: the result is unknown", async () => {
-    sending(async () => {
-      throw new Error("The process crashed.");
+  describe("whose result is unknown", () => {
+    const letters: MailMessage[] = [];
+    const deliveries = () => letters.map(({ tags }) => tags.delivery ?? "");
+    const report = (delivery: string) => {
+      const tags = { kind: "notification", account: ada.account, notification, delivery };
+      return asSystem("events", () => Mail.record({ mailStatus: "sent", permanent: false, recipients: [], tags }));
+    };
+    beforeEach(() => {
+      letters.length = 0;
+      sending(async (letter) => {
+        letters.push(letter);
+        throw new Error("socket hang up");
+      });
     });
-    expect(await resultOf(deliver())).toContain("MailUnconfirmed");
-    expect(await state()).toBe("unconfirmed");
-    world.rebind();
-    expect(await deliver()).toEqual({ outcome: "unconfirmed already" });
-    expect(world.sent).toEqual([]);
+
+    test("waits for the provider's report, and is not sent again if that comes", async () => {
+      await expect(deliver()).rejects.toMatchObject({ name: "MailUnconfirmed", seconds: 900 });
+      expect(await state()).toBe("unconfirmed");
+      world.clock.pass(300);
+      await expect(deliver()).rejects.toMatchObject({ name: "MailUnconfirmed", seconds: 600 });
+      expect(await report(deliveries()[0] ?? "")).toEqual({ paused: false, isDouble: false });
+      world.clock.pass(600);
+      expect(await deliver()).toEqual({ outcome: "sent already" });
+      expect(letters).toHaveLength(1);
+    });
+
+    test("is sent again after 15 minutes without a report, for a day", async () => {
+      for (let n = 0; n < 96; n++) {
+        await expect(deliver()).rejects.toMatchObject({ name: "MailUnconfirmed", seconds: 900 });
+        world.clock.pass(900);
+      }
+      expect(await deliver()).toEqual({ outcome: "unconfirmed already" });
+      expect(new Set(deliveries()).size).toBe(96);
+      expect(deliveries().filter((name) => !/^[\w-]{1,256}$/.test(name))).toEqual([]);
+    });
+
+    test("and that is reported after it was sent again, has been sent twice", async () => {
+      await resultOf(deliver());
+      world.clock.pass(900);
+      await resultOf(deliver());
+      const [first = "", second = ""] = deliveries();
+      // the report of the first one comes after all
+      expect(await report(first)).toEqual({ paused: false, isDouble: true });
+      expect(await state()).toBe("unconfirmed");
+      await report(second);
+      expect(await state()).toBe("sent");
+    });
+
+    test("is sent again by one of the workers that look at once", async () => {
+      await resultOf(deliver());
+      world.clock.pass(900);
+      world.rebind();
+      const outcomes = await times(6, () => deliver());
+      expect(outcomes.filter(({ outcome }) => outcome === "sent")).toHaveLength(1);
+      expect(world.sent).toHaveLength(1);
+    });
+
+    test("stays unknown while the provider is down, and is sent when it is back", async () => {
+      await resultOf(deliver());
+      world.clock.pass(900);
+      sending(async () => {
+        throw new MailPostponed("It is down.", { lack: "provider" });
+      });
+      expect(await resultOf(deliver())).toContain("MailPostponed");
+      expect(await state()).toBe("unconfirmed");
+      world.rebind();
+      expect(await deliver()).toEqual({ outcome: "sent" });
+    });
+
+    test("that an earlier release sent is left alone", async () => {
+      const key = Keys.notification(ada.account, notification);
+      const delivery = "0f8fad5b-d9cb-469f-a165-70867728950e";
+      await world.table.write(update(key, { set: { mail: "unconfirmed", delivery } }));
+      world.clock.pass(9_000);
+      expect(await deliver()).toEqual({ outcome: "unconfirmed already" });
+    });
   });
 
   test("is postponed if the provider is too busy, and sent later", async () => {

@@ -1,43 +1,32 @@
 import * as v from "valibot";
 import * as Account from "../account/account.ts";
 import { hourSeconds } from "../base/duration.ts";
-import { failure, isFailure } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
-import { claimKey } from "../domain/claim.ts";
 import { fn } from "../kernel/fn.ts";
-import { instant, type MailMessage, mail, settings, table } from "../kernel/ports.ts";
+import { instant, table } from "../kernel/ports.ts";
 import { isPaused, titlesOf } from "../notification/about.ts";
 import { describe as describeNotification } from "../notification/list.ts";
 import { waysOf } from "../notification/preference.ts";
 import type { NotificationRow } from "../notification/row.ts";
 import { groupOf, isReport } from "../notification/shape.ts";
-import * as Code from "../session/code.ts";
-import type { FlowRow } from "../session/row.ts";
 import { Keys } from "../table/keys.ts";
-import { all, lacks, present, update, when } from "../table/table.ts";
+import { present, update } from "../table/table.ts";
 import * as BillingMail from "./billing-mail.ts";
+import * as Code from "./code.ts";
 import * as CodeReputation from "./code-reputation.ts";
 import { compose, composeForList } from "./compose.ts";
 import * as Digest from "./digest.ts";
-import { MailPostponed, MailRefused } from "./error.ts";
+import { MailPostponed, MailUnconfirmed } from "./error.ts";
 import * as Invite from "./invite.ts";
-import {
-  codeShares,
-  minCodesPerHour,
-  reportMailsPerReader,
-  suspectCodesPerHour,
-  updateMailsPerReader,
-  waitingHours,
-} from "./limits.ts";
+import { reportMailsPerReader, updateMailsPerReader, waitingHours } from "./limits.ts";
 import * as Mailing from "./mailing.ts";
 import * as MailingResend from "./mailing-resend.ts";
 import { notificationTemplate } from "./notification-template.ts";
 import * as Reputation from "./reputation.ts";
-import { giveUp, type MailRow, recordStatus, sendOnce } from "./send-once.ts";
+import { giveUp, type MailRow, recordStatus, sendOnce, toSend } from "./send-once.ts";
 import * as SendRate from "./send-rate.ts";
 import { suppressionOf } from "./shape.ts";
 import { sendWithin } from "./share.ts";
-import { codeTemplate, reauthenticationTemplate } from "./template.ts";
 import * as Turn from "./turn.ts";
 
 // Shapes
@@ -60,7 +49,7 @@ type Of<K extends Job["kind"]> = Extract<Job, { kind: K }>;
 
 /** What the provider says happened to a mail. */
 export const ProviderEvent = v.strictObject({
-  mailStatus: v.picklist(["delivered", "bounced", "complained", "rejected"]),
+  mailStatus: v.picklist(["sent", "delivered", "bounced", "complained", "rejected"]),
   /** A bounce that retrying cannot fix. */
   permanent: v.boolean(),
   recipients: v.array(v.string()),
@@ -69,15 +58,11 @@ export const ProviderEvent = v.strictObject({
   sentAt: v.optional(v.pipe(v.string(), v.isoTimestamp())),
 });
 
-// Failures
-
-export const failures = { gone: failure("gone", "mail.gone", "This email is no longer needed.") };
-
 // Functions
 
 /**
- * Sends one queued mail. After a crash a code may be sent twice, which is the same one; nothing else is ever sent
- * twice.
+ * Sends one queued mail. After a crash a code may be sent twice, which is the same one; anything else only if the
+ * provider does not report what it accepted.
  * @throws MailPostponed if it should be retried later, MailUnconfirmed if the result is unknown
  */
 export const deliver = fn("mail.deliver", { input: Job, output: v.object({ outcome: v.string() }) }, async (job) => {
@@ -86,7 +71,7 @@ export const deliver = fn("mail.deliver", { input: Job, output: v.object({ outco
   try {
     return { outcome: await deliverOne(job, turns) };
   } catch (error) {
-    if (error instanceof MailPostponed) error.turn ??= turns.current;
+    if (error instanceof MailPostponed || error instanceof MailUnconfirmed) error.turn ??= turns.current;
     throw error;
   }
 });
@@ -96,18 +81,24 @@ export const record = fn(
   "mail.record",
   {
     input: ProviderEvent,
-    /** Whether it paused the emails of an organization. */
-    output: v.object({ paused: v.boolean() }),
+    output: v.object({
+      /** Whether it paused the emails of an organization. */
+      paused: v.boolean(),
+      /** Whether the mail was sent again, because the provider reported it too late. */
+      isDouble: v.boolean(),
+    }),
   },
   async ({ mailStatus, permanent, recipients, tags, sentAt = instant() }, actor) => {
     const mailRow = slipOf(tags);
-    const isNews =
-      mailRow !== undefined &&
-      tags.delivery !== undefined &&
-      (await recordStatus(mailRow, tags.delivery, mailStatus === "rejected" ? "failed" : mailStatus));
+    const { isNews, isDouble } = await recordStatus(
+      mailRow,
+      tags.delivery,
+      mailStatus === "rejected" ? "failed" : mailStatus,
+    );
     const mailing = Mailing.named(tags);
-    if (mailRow && mailing) await Mailing.queueRecount(mailing);
-    if (mailStatus === "rejected" || (mailStatus === "bounced" && !permanent)) return { paused: false };
+    if (mailRow && mailing && (isNews || mailStatus !== "sent")) await Mailing.queueRecount(mailing);
+    const isTemporary = mailStatus === "bounced" && !permanent;
+    if (mailStatus === "sent" || mailStatus === "rejected" || isTemporary) return { paused: false, isDouble };
     if (mailStatus !== "complained") await CodeReputation.count(tags, mailStatus);
     if (mailStatus !== "delivered") {
       for (const email of recipients) {
@@ -115,14 +106,14 @@ export const record = fn(
       }
     }
     const sender = isNews && senderOf(tags);
-    return { paused: sender ? await Reputation.count(sender, { mailStatus, sentAt }, actor) : false };
+    return { paused: sender ? await Reputation.count(sender, { mailStatus, sentAt }, actor) : false, isDouble };
   },
 );
 
 function deliverOne(job: Job, turns: Turn.Turns): Promise<string> {
   switch (job.kind) {
     case "code":
-      return deliverCode(job.flow, turns);
+      return Code.deliver(job.flow, turns);
     case "notification":
       return deliverNotification(job, turns);
     case "billing":
@@ -135,86 +126,11 @@ function deliverOne(job: Job, turns: Turn.Turns): Promise<string> {
   }
 }
 
-async function deliverCode(flow: ID.ID<"flow">, turns: Turn.Turns): Promise<string> {
-  const row = await table.get(Keys.flow(flow));
-  if (!row || row.expiresAt <= instant()) return "expired";
-  if (row.sentAt) return "sent already";
-  const { budgets, tags } = await sendingOf(row);
-  if (!(await turns.take(...budgets))) return "no turn before it expires";
-  const [email, address] = [row.email, row.address];
-  const code = Code.derive(flow, address);
-  const url = `${settings().siteUrl}/sign-in#flow=${flow}&code=${code}`;
-  const isReauthentication = row.purpose === "reauthentication";
-  const content = isReauthentication
-    ? reauthenticationTemplate(Code.pretty(code))
-    : codeTemplate(Code.pretty(code), url);
-  const letter = compose(email, content, tags);
-  try {
-    await sendCode(letter);
-  } catch (error) {
-    if (error instanceof MailRefused) return "refused";
-    if (error instanceof MailPostponed && error.lack === "rate") await SendRate.slowDown();
-    throw error;
-  }
-  const open = when(all(present, lacks("sentAt")), failures.gone);
-  await table.write(update(Keys.flow(flow), { set: { sentAt: instant() } }, open)).catch((error: unknown) => {
-    if (!isFailure(error, failures.gone)) throw error;
-  });
-  return "sent";
-}
-
-/**
- * Without an answer it is sent again at once: somebody waits for it, and the same code twice does no harm. Connections
- * that were idle for a while are often found closed.
- */
-async function sendCode(letter: MailMessage): Promise<void> {
-  const once = () => SendRate.within("codes", (slot) => mail.send(letter, slot));
-  await once().catch((error: unknown) => {
-    if (error instanceof MailRefused || error instanceof MailPostponed) throw error;
-    return once();
-  });
-}
-
-/**
- * The budgets of a code, and its tags. A browser in which its address has signed in has its own; all others share theirs
- * by network. Addresses with an account, an invitation or an organization's domain do not wait for those that strangers
- * name, of which few leave where too many have bounced; networks where they have share a budget of their own.
- */
-async function sendingOf(flow: FlowRow): Promise<{ budgets: Turn.Budget[]; tags: Record<string, string> }> {
-  const { browser, network = "", expiresAt } = flow;
-  const untilMs = Date.parse(expiresAt);
-  const tags = { kind: "code" };
-  if (browser) return { budgets: [{ name: "codes of known browsers", perHour: codesPerHour(1), untilMs }], tags };
-  const isStranger = !(await isKnown(flow));
-  const kind = isStranger ? "strangers" : "members";
-  const { ofAll, ofNetwork } = codeShares[kind];
-  const suspect = isStranger ? await CodeReputation.suspectIn(network) : { inNetwork: false, inAll: false };
-  const inNetwork = suspect.inNetwork ? suspectCodesPerHour.ofNetwork : codesPerHour(ofNetwork);
-  const inAll = suspect.inNetwork || suspect.inAll ? suspectCodesPerHour.ofAll : codesPerHour(ofAll);
-  return {
-    budgets: [
-      { name: `codes of ${kind} in ${network}`, perHour: inNetwork, untilMs },
-      { name: suspect.inNetwork ? "codes of suspect networks" : `codes of ${kind}`, perHour: inAll, untilMs },
-    ],
-    tags: isStranger ? Object.assign(tags, CodeReputation.tagsOf(network)) : tags,
-  };
-}
-
-const codesPerHour = (share: number) => Math.max(minCodesPerHour, Turn.perHour() * share);
-
-async function isKnown({ address, email }: Pick<FlowRow, "address" | "email">): Promise<boolean> {
-  const [[claim, ofDomain], { items: invitations }] = await Promise.all([
-    table.getMany([Keys.claim(address), claimKey(email)]),
-    table.query({ ...Keys.organizationsInviting(address), limit: 1 }),
-  ]);
-  return claim !== undefined || ofDomain !== undefined || invitations.length > 0;
-}
-
 async function deliverNotification({ kind, account, notification }: Of<"notification">, turns: Turn.Turns) {
-  const mailRow = notificationMailRow(account, notification);
   const [row, profile] = await table.getMany([Keys.notification(account, notification), Keys.profile(account)]);
   if (!row || !profile) return "gone";
-  if (row.mail !== "queued") return `${row.mail} already`;
+  const mailRow = toSend(notificationMailRow(account, notification), row.mail, row.delivery);
+  if (!mailRow) return `${row.mail} already`;
   const email = profile.email;
   // it may have waited for hours, in which its reader has ended such emails
   const [block, titles, [way]] = await Promise.all([

@@ -182,7 +182,7 @@ async function unlessQueued(step: Step): Promise<boolean> {
 }
 
 /** Returns whether some of its mails may still have to be sent. */
-export const waits = (row: MailingRow) => row.letters.includes(letters.queued);
+export const waits = (row: MailingRow) => /[qu]/.test(row.letters);
 
 /** The mailing that the tags of a mail identify, and those tags. */
 export const tagsOf = ({ import: id, seq }: Named) => ({ import: id, seq: String(seq) });

@@ -75,6 +75,6 @@ export const MailOutcomesRow = row({
 });
 export type MailOutcomesRow = v.InferInput<typeof MailOutcomesRow>;
 
-/** The share of the rate at which all send after a lack, at an instant in ms since 1970. */
-export const SlownessRow = row({ pk: v.string(), sk: v.string(), share: v.number(), at: v.number() });
+/** The share of the rate at which all send after a lack, and since when there has been one after the other, in ms since 1970. */
+export const SlownessRow = row({ pk: v.string(), sk: v.string(), share: v.number(), at: v.number(), since: number });
 export type SlownessRow = v.InferInput<typeof SlownessRow>;

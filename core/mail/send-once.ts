@@ -1,10 +1,16 @@
-import { randomUUID } from "node:crypto";
+import { minuteMs } from "../base/duration.ts";
 import { failure, isFailure } from "../base/failure.ts";
-import { instant, type MailMessage, mail, type SendSlot, table } from "../kernel/ports.ts";
+import * as ID from "../base/id.ts";
+import { instant, type MailMessage, mail, now, type SendSlot, table } from "../kernel/ports.ts";
 import { all, type Condition, equal, type Item, type Key, oneOf, update, when } from "../table/table.ts";
 import { MailPostponed, MailRefused, MailUnconfirmed } from "./error.ts";
 import * as SendRate from "./send-rate.ts";
 import { type MailState, mailStates } from "./shape.ts";
+
+/** By then the provider has reported what it accepted: of what it has not reported, it knows nothing. */
+const reportedWithinMs = 15 * minuteMs;
+/** A mail whose result stays unknown is sent so often: for a day. */
+const maxDeliveries = 96;
 
 // Shapes
 
@@ -20,7 +26,12 @@ export type MailRow = {
   claimedAt?: "claimedAt";
   /** What is written with the first change of its status. */
   also?: Item;
+  /** The delivery whose result is unknown, for a mail that is sent again. */
+  unknown?: Delivery;
 };
+
+/** A delivery by its name, which says when it began, how many came before it, and what the last one was. */
+type Delivery = { name: string; id: string; before: number };
 
 // Failures
 
@@ -31,9 +42,25 @@ export const failures = {
 // Functions
 
 /**
- * Sends the mail of a row that still waits for it, at its slot and at most once: claimed first, so that a crash in
- * between leaves it `unconfirmed`. `holds` is what else the row must meet at that moment. `write` returns nothing for a
- * suppressed address, which only the holder of the claim finds out. Returns what happened to it.
+ * Returns the row of a mail that is to be sent: it waits, or it is `unconfirmed`, and the provider has had the time to
+ * report it and has not.
+ * @throws MailUnconfirmed until the provider has had that time
+ */
+export function toSend(mailRow: MailRow, state: string | undefined, delivery: string | undefined): MailRow | undefined {
+  if (state === "queued") return mailRow;
+  const unknown = state === "unconfirmed" && readDelivery(delivery);
+  if (!unknown || unknown.before + 1 >= maxDeliveries) return undefined;
+  const restMs = Date.parse(ID.madeAt(unknown.id)) + reportedWithinMs - now().getTime();
+  if (restMs > 0) {
+    throw new MailUnconfirmed("The provider may still report this mail.", { seconds: Math.ceil(restMs / 1000) });
+  }
+  return { ...mailRow, unknown };
+}
+
+/**
+ * Sends the mail of a row that still waits for it, at its slot: claimed first, so that a crash in between leaves it
+ * `unconfirmed`. `holds` is what else the row must meet at that moment. `write` returns nothing for a suppressed address,
+ * which only the holder of the claim finds out. Returns what happened to it.
  * @throws MailPostponed if it has to wait, MailUnconfirmed if the result is unknown
  */
 export async function sendOnce(
@@ -42,16 +69,18 @@ export async function sendOnce(
   slot: SendSlot,
   write: (delivery: string) => MailMessage | Promise<MailMessage | undefined>,
 ): Promise<string> {
-  const delivery = randomUUID();
-  const waiting = all(equal(mailRow.state, "queued"), holds);
+  const { unknown } = mailRow;
   // the claim has a name of its own, so that after a lost answer nobody mistakes another's for theirs
+  const name = ID.create("delivery");
+  const delivery = unknown ? `${name}-${unknown.before + 1}-${unknown.id}` : name;
+  const waiting = all(waits(mailRow), holds);
   const claim = {
     [mailRow.state]: "unconfirmed",
     [mailRow.delivery]: delivery,
     ...(mailRow.claimedAt && { [mailRow.claimedAt]: instant() }),
   };
   if (!(await move(mailRow, Object.assign(claim, mailRow.also), waiting))) return "claimed already";
-  const mine = all(equal(mailRow.state, "unconfirmed"), equal(mailRow.delivery, delivery));
+  const mine = claimed(mailRow, delivery);
   const letter = await written(mailRow, mine, () => write(delivery));
   if (!letter) return "suppressed";
   try {
@@ -59,7 +88,8 @@ export async function sendOnce(
   } catch (error) {
     if (error instanceof MailPostponed) return postpone(mailRow, mine, error);
     if (!(error instanceof MailRefused)) {
-      throw new MailUnconfirmed("It is unknown whether this mail was sent.", { cause: error });
+      const seconds = reportedWithinMs / 1000;
+      throw new MailUnconfirmed("It is unknown whether this mail was sent.", { cause: error, seconds });
     }
     await move(mailRow, { [mailRow.state]: "failed" }, mine);
     return "failed";
@@ -70,15 +100,26 @@ export async function sendOnce(
 
 /** Gives up the mail of a row that waits for it: its address is suppressed, or it is no longer needed. */
 export async function giveUp(mailRow: MailRow, as: "suppressed" | "failed", holds: Condition): Promise<string> {
-  const waiting = all(equal(mailRow.state, "queued"), holds);
+  if (mailRow.unknown) return "unconfirmed already";
+  const waiting = all(waits(mailRow), holds);
   return (await move(mailRow, Object.assign({ [mailRow.state]: as }, mailRow.also), waiting)) ? as : "claimed already";
 }
 
 /**
  * Writes the provider's event about one mail. Events arrive late and in any order: one that says less than what is
- * known, or is about an earlier mail of the row, changes nothing. Returns whether it changed something.
+ * known, or is about an earlier mail of the row, changes nothing. Returns whether it changed something, and whether the
+ * mail was sent again because the provider had not reported it in time.
  */
-export function recordStatus(mailRow: MailRow, delivery: string, mailStatus: MailState): Promise<boolean> {
+export async function recordStatus(mailRow: MailRow | undefined, delivery: string | undefined, mailStatus: MailState) {
+  if (!mailRow || delivery === undefined) return { isNews: false, isDouble: false };
+  // nearly every mail is known to be sent before the provider says so: to look costs less than to write
+  const row = mailStatus === "sent" ? await table.get(mailRow.key) : undefined;
+  const isKnown = row && (row[mailRow.state] !== "unconfirmed" || row[mailRow.delivery] !== delivery);
+  if (isKnown) return { isNews: false, isDouble: isSentAgain(row[mailRow.delivery], delivery) };
+  return { isNews: await writeStatus(mailRow, delivery, mailStatus), isDouble: false };
+}
+
+function writeStatus(mailRow: MailRow, delivery: string, mailStatus: MailState): Promise<boolean> {
   const isThis = equal(mailRow.delivery, delivery);
   if (mailRow.state === "mail") {
     return move(mailRow, { mail: mailStatus }, all(isThis, oneOf("mail", earlierThan(mailStatus))));
@@ -90,11 +131,31 @@ export function recordStatus(mailRow: MailRow, delivery: string, mailStatus: Mai
   return move(mailRow, { reminder: mailStatus }, all(isThis, oneOf("reminder", ["unconfirmed", "sent"])));
 }
 
+function isSentAgain(current: unknown, delivery: string): boolean {
+  const earlier = readDelivery(delivery);
+  return earlier !== undefined && String(current).endsWith(`-${earlier.id}`);
+}
+
+/** Nothing for the names that earlier releases gave. */
+function readDelivery(name = ""): Delivery | undefined {
+  const [id = "", before = "0"] = name.split("-");
+  return ID.is("delivery", id) ? { name, id, before: Number(before) } : undefined;
+}
+
 async function postpone(mailRow: MailRow, mine: Condition, reason: MailPostponed): Promise<never> {
-  await move(mailRow, { [mailRow.state]: "queued" }, mine);
-  if (reason.lack === "rate") await SendRate.slowDown();
+  await move(mailRow, before(mailRow), mine);
+  await SendRate.react(reason);
   throw reason;
 }
+
+const claimed = ({ state, delivery }: MailRow, name: string) => all(equal(state, "unconfirmed"), equal(delivery, name));
+
+const waits = (mailRow: MailRow): Condition =>
+  mailRow.unknown ? claimed(mailRow, mailRow.unknown.name) : equal(mailRow.state, "queued");
+
+/** What the claim has changed. */
+const before = ({ state, delivery, unknown }: MailRow): Item =>
+  unknown ? { [delivery]: unknown.name } : { [state]: "queued" };
 
 /** Prepares the mail under a claim. If that fails, it was certainly not sent, and waits again. */
 async function written(mailRow: MailRow, mine: Condition, write: () => MailMessage | Promise<MailMessage | undefined>) {
@@ -103,7 +164,7 @@ async function written(mailRow: MailRow, mine: Condition, write: () => MailMessa
     if (!letter) await move(mailRow, { [mailRow.state]: "suppressed" }, mine);
     return letter;
   } catch (error) {
-    await move(mailRow, { [mailRow.state]: "queued" }, mine);
+    await move(mailRow, before(mailRow), mine);
     throw error;
   }
 }

@@ -192,16 +192,18 @@ describe("the lanes", () => {
   });
 });
 
+const lack = () => new MailPostponed("There is no room.", { lack: "rate" });
+
 describe("a provider that unexpectedly has no room", () => {
   test("gets half as many mails, however many refusals there are, and all of them again a minute later", async () => {
     const timeline = open(20);
-    const lack = async () => {
+    const refuse = async () => {
       await timeline.pause(10 * second);
-      await Promise.all(Array.from({ length: 8 }, () => SendRate.slowDown()));
+      await Promise.all(Array.from({ length: 8 }, () => SendRate.react(lack())));
       await timeline.pause(300);
-      await SendRate.slowDown();
+      await SendRate.react(lack());
     };
-    await timeline.run(() => Promise.all([together(timeline, 3, { untilMs: 90 * second }), lack()]));
+    await timeline.run(() => Promise.all([together(timeline, 3, { untilMs: 90 * second }), refuse()]));
     expect(countBetween("bulk", 2 * second, 10 * second)).toBeGreaterThan(150);
     expect(countBetween("bulk", 11 * second, 14 * second)).toBeLessThan(40);
     expect(countBetween("bulk", 11 * second, 14 * second)).toBeGreaterThan(25);
@@ -213,13 +215,27 @@ describe("a provider that unexpectedly has no room", () => {
     const lacks = async () => {
       for (let n = 0; n < 9; n++) {
         await timeline.pause(1.2 * second);
-        await SendRate.slowDown();
+        await SendRate.react(lack());
       }
     };
     await timeline.run(() => Promise.all([together(timeline, 3, { untilMs: 14 * second }), lacks()]));
     expect(countBetween("bulk", 9 * second, 11 * second)).toBeGreaterThanOrEqual(15);
     expect(countBetween("bulk", 9 * second, 11 * second)).toBeLessThan(80);
   });
+});
+
+test("while the provider is down, a mail waits longer each time, and after an outage not at all", async () => {
+  const down = async () => {
+    const reason = new MailPostponed("It is down.", { lack: "provider" });
+    await SendRate.react(reason);
+    return reason.seconds;
+  };
+  const waits: (number | undefined)[] = [];
+  for (const minutes of [0, 1, 4, 15, 25, 31]) {
+    world.clock.pass(minutes * 60);
+    waits.push(await down());
+  }
+  expect(waits).toEqual([0, 15, 75, 300, 675, 0]);
 });
 
 describe("a slot", () => {

@@ -38,6 +38,10 @@ const regainMs = minuteMs;
 const slowestShare = 1 / 16;
 /** Refusals within this time count as one. */
 const sameLackMs = 1000;
+/** Refusals go on as long as they are not further apart. */
+const goesOnMs = 30 * minuteMs;
+/** While the provider takes no mails, one waits for this part of the time for which that goes on. */
+const patience = 1 / 4;
 
 // Shapes
 
@@ -211,17 +215,28 @@ export async function atOnce(): Promise<number> {
   return blockOf("bulk", await mail.rate().catch(() => 1));
 }
 
-/** The provider unexpectedly had no room: all senders slow down for a while. */
-export async function slowDown(): Promise<void> {
+/** If the provider unexpectedly had no room, or is down, all senders slow down, and a mail waits longer each time. */
+export async function react(reason: MailPostponed): Promise<void> {
+  if (reason.lack !== "rate" && reason.lack !== "provider") return;
+  const lastsMs = now().getTime() - (await slowDown());
+  reason.seconds = Math.ceil((lastsMs * patience) / 1000);
+}
+
+/** Returns since when there has been one refusal after the other. */
+async function slowDown(): Promise<number> {
   const row = await table.get(slowness);
   const present = now().getTime();
-  if (row && present - row.at < sameLackMs) return;
+  const since = row && present - row.at < goesOnMs ? (row.since ?? row.at) : present;
+  if (row && present - row.at < sameLackMs) return since;
   const share = Math.max(slowestShare, shareOf(row) / 2);
   const unchanged = when(row ? equal("at", row.at) : lacks("at"), failures.slowed);
-  const ttl = epoch(2 * (regainMs / 1000));
-  await table.write(update(slowness, { set: { share, at: present, ttl } }, unchanged)).catch((error: unknown) => {
-    if (!isFailure(error, failures.slowed)) throw error;
-  });
+  const ttl = epoch(goesOnMs / 1000);
+  await table
+    .write(update(slowness, { set: { share, at: present, since, ttl } }, unchanged))
+    .catch((error: unknown) => {
+      if (!isFailure(error, failures.slowed)) throw error;
+    });
+  return since;
 }
 
 type Taken = RateToken.Taken & { at: number };

@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage } from "node:http";
+import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { SESClientConfig } from "@aws-sdk/client-ses";
 import { fromEnv } from "@aws-sdk/credential-provider-env";
@@ -90,6 +90,25 @@ test("a mail goes to its one recipient, whatever the address looks like", async 
   expect(server.store.list()[0]?.destinations).toEqual(["o'neil+x@example.com"]);
 });
 
+/** SES behind a server that answers as it does. */
+async function reach(server: Server) {
+  await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  closers.push(async () => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return ses(
+    { from: "muster@example.com", name: "Muster" },
+    {
+      endpoint: `http://127.0.0.1:${port}`,
+      region: "eu-central-1",
+      credentials,
+      requestHandler: { requestTimeout: 100, throwOnRequestTimeout: true },
+    },
+  );
+}
+
 test("a provider that is too busy is distinguished from one that refuses", async () => {
   const { mail } = await open({ rate: { perSecond: 1, perDay: 100 } });
   await mail.send(letter, noWait);
@@ -114,7 +133,7 @@ describe("a provider that cannot be reached has certainly sent nothing, and the 
       .send(letter, noWait)
       .catch((thrown: unknown) => thrown);
     vi.unstubAllEnvs();
-    expect(error).toMatchObject({ name: "MailPostponed", cause: expect.any(Error) });
+    expect(error).toMatchObject({ name: "MailPostponed", lack: "provider", cause: expect.any(Error) });
   });
 
   test("no connection is established in time", async () => {
@@ -129,6 +148,22 @@ describe("a provider that cannot be reached has certainly sent nothing, and the 
   });
 });
 
+describe("an answer that the provider is down says that nothing was sent, and the mail waits:", () => {
+  test.each<[string, number, string]>([
+    ["SES's own", 503, "<ErrorResponse><Error><Code>ServiceUnavailable</Code></Error></ErrorResponse>"],
+    ["an internal failure", 500, "<ErrorResponse><Error><Code>InternalFailure</Code></Error></ErrorResponse>"],
+    ["a page of a load balancer", 502, "<html><body>Bad Gateway</body></html>"],
+    ["an empty one", 504, ""],
+    ["a refusal by something in between", 403, "<html>Forbidden"],
+  ])("%s", async (_, status, body) => {
+    const server = createServer((request, response) => {
+      request.resume().on("end", () => response.writeHead(status, { "content-type": "text/html" }).end(body));
+    });
+    const mail = await reach(server);
+    await expect(mail.send(letter, noWait)).rejects.toMatchObject({ name: "MailPostponed", lack: "provider" });
+  });
+});
+
 describe("if the provider was reached and does not answer, the result is unknown", () => {
   test.each<[string, (request: IncomingMessage) => void]>([
     ["it breaks off", ({ socket }) => socket.resetAndDestroy()],
@@ -136,17 +171,7 @@ describe("if the provider was reached and does not answer, the result is unknown
     ["it hangs", () => {}],
   ])("%s", async (_, behave) => {
     const server = createServer((request) => request.on("end", () => behave(request)).resume());
-    await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
-    const { port } = server.address() as AddressInfo;
-    closers.push(async () => {
-      server.closeAllConnections();
-      server.close();
-    });
-    const requestHandler = { requestTimeout: 100, throwOnRequestTimeout: true };
-    const mail = ses(
-      { from: "muster@example.com", name: "Muster" },
-      { endpoint: `http://127.0.0.1:${port}`, region: "eu-central-1", credentials, requestHandler },
-    );
+    const mail = await reach(server);
     const error = await mail.send(letter, noWait).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(Error);
     expect(error).not.toBeInstanceOf(MailPostponed);

@@ -137,15 +137,30 @@ function write(sender: Sender, { to, subject, text, html, replyTo, unsubscribeUr
   return new MailComposer(mail).compile().build();
 }
 
-/** An answer of SES tells what happened to the mail. Without one, it may be on its way if anything was sent. */
+/**
+ * An answer tells what happened to the mail: with an error it was not sent. Without an answer, it may be on its way if
+ * anything was sent.
+ */
 function explain(error: unknown): unknown {
-  if (isBeforeSending(error)) return new MailPostponed("The mail provider cannot be reached.", { cause: error });
-  if (!(error instanceof SESServiceException)) return error;
+  if (isBeforeSending(error)) {
+    return new MailPostponed("The mail provider cannot be reached.", { lack: "provider", cause: error });
+  }
+  const status = statusOf(error);
+  if (status === undefined || status < 400) return error;
+  if (status >= 500 || !(error instanceof SESServiceException)) {
+    return new MailPostponed("The mail provider is down.", { lack: "provider", cause: error });
+  }
   if (refusals.includes(error.name)) return new MailRefused("The mail provider refused this mail.", { cause: error });
-  const status = error.$metadata.httpStatusCode ?? 500;
-  if (status >= 500) return error;
   return new MailPostponed("The mail provider does not accept this mail now.", { ...lackOf(error), cause: error });
 }
+
+/** The status of an answer, also of one that the SDK cannot read, such as a page of a load balancer. */
+function statusOf(error: unknown): number | undefined {
+  const { $metadata, $response } = Object(error) as Partial<Answered>;
+  return $metadata?.httpStatusCode ?? $response?.statusCode;
+}
+
+type Answered = { $metadata: { httpStatusCode?: number }; $response: { statusCode?: number } };
 
 function lackOf({ name, message }: SESServiceException): { lack?: "rate" | "day"; seconds?: number } {
   if (!throttles.test(name) && !throttling.test(message)) return {};

@@ -1,7 +1,7 @@
 /**
  * The status of the mail of an invitation or a notification. The mailer writes `unconfirmed` before it sends, so after
- * a crash the row says that the result is unknown, until the provider's event arrives; nobody sends it again
- * automatically. Events arrive in any order: an earlier status in this list never replaces a later one.
+ * a crash the row says that the result is unknown, until the provider's event arrives or the mail is sent again. Events
+ * arrive in any order: an earlier status in this list never replaces a later one.
  */
 export const mailStates = [
   "queued",

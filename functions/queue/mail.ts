@@ -1,6 +1,6 @@
 import { asSystem } from "@muster/core/kernel/context.ts";
 import { now, queues } from "@muster/core/kernel/ports.ts";
-import { MailPostponed, retrySeconds } from "@muster/core/mail/error.ts";
+import { MailPostponed, MailUnconfirmed, retrySeconds } from "@muster/core/mail/error.ts";
 import * as Mail from "@muster/core/mail/mail.ts";
 import * as SendRate from "@muster/core/mail/send-rate.ts";
 import { ses } from "@muster/core/mail/ses.ts";
@@ -45,19 +45,19 @@ async function send(job: Mail.Job): Promise<void> {
   try {
     await Mail.deliver(job);
   } catch (error) {
-    if (!(error instanceof MailPostponed)) throw error;
+    if (!(error instanceof MailPostponed || error instanceof MailUnconfirmed)) throw error;
     await postpone(job, error);
   }
 }
 
 /** Before the message is deleted: a crash in between duplicates it, which the claim of a mail makes harmless. */
-async function postpone(job: Mail.Job, reason: MailPostponed): Promise<void> {
+async function postpone(job: Mail.Job, reason: MailPostponed | MailUnconfirmed): Promise<void> {
   const isCode = job.kind === "code";
   const [usual, longest] = isCode ? [codeRetrySeconds, maxCodeDelaySeconds] : [retrySeconds, maxDelaySeconds];
   const { turn } = reason;
   const turnSeconds = turn ? Math.ceil((Date.parse(turn.at) - now().getTime()) / 1000) : 0;
   const delaySeconds =
-    turnSeconds > 0 ? Math.min(turnSeconds, maxDelaySeconds) : Math.min(reason.seconds ?? usual, longest);
+    turnSeconds > 0 ? Math.min(turnSeconds, maxDelaySeconds) : Math.min(Math.max(reason.seconds ?? 0, usual), longest);
   const said = { seconds: delaySeconds, why: reason.message, ...(reason.cause !== undefined && { reason }) };
   // what waits for its turn or its slot is no trouble, unless somebody waits for it; an unreachable provider is
   if (isCode || reason.cause !== undefined) log.warn("A mail waits.", { kind: job.kind, ...said });

@@ -11,7 +11,7 @@ import { log } from "../log.ts";
  * https://docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-contents.html
  */
 const Detail = v.object({
-  eventType: v.picklist(["Delivery", "Bounce", "Complaint", "Reject"]),
+  eventType: v.picklist(["Send", "Delivery", "Bounce", "Complaint", "Reject"]),
   mail: v.object({
     timestamp: v.optional(v.pipe(v.string(), v.isoTimestamp())),
     destination: v.array(v.string()),
@@ -20,7 +20,13 @@ const Detail = v.object({
   bounce: v.optional(v.object({ bounceType: v.string() })),
 });
 
-const mailStatuses = { Delivery: "delivered", Bounce: "bounced", Complaint: "complained", Reject: "rejected" } as const;
+const mailStatuses = {
+  Send: "sent",
+  Delivery: "delivered",
+  Bounce: "bounced",
+  Complaint: "complained",
+  Reject: "rejected",
+} as const;
 
 boot();
 
@@ -29,7 +35,7 @@ export async function handler(event: EventBridgeEvent<string, unknown>): Promise
   const { eventType, mail, bounce } = parse(Detail, event.detail);
   const tags = Object.fromEntries(Object.entries(mail.tags).map(([name, values]) => [name, values[0] ?? ""]));
   const permanent = bounce?.bounceType === "Permanent";
-  const { paused } = await asSystem("mail-events", () =>
+  const { paused, isDouble } = await asSystem("mail-events", () =>
     Mail.record({
       mailStatus: mailStatuses[eventType],
       permanent,
@@ -38,5 +44,6 @@ export async function handler(event: EventBridgeEvent<string, unknown>): Promise
       sentAt: mail.timestamp,
     }),
   );
+  if (isDouble) log.warn("An email was sent twice, because SES reported it late.", { tags });
   if (paused) log.warn("The emails of an organization are paused.", { organization: tags.organization, eventType });
 }

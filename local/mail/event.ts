@@ -4,7 +4,11 @@ import type { Mail, MailStatus } from "./store.ts";
 
 const account = "000000000000";
 
-const names: Record<MailStatus, string> = {
+/** What SES reports of a mail: that it accepted it, and what happened to it then. */
+type Reported = "Send" | MailStatus;
+
+const names: Record<Reported, string> = {
+  Send: "Email Sent",
   Delivery: "Email Delivered",
   Bounce: "Email Bounced",
   Complaint: "Email Complaint Received",
@@ -15,7 +19,7 @@ export type MailEvent = EventBridgeEvent<string, object>;
 
 /** Recipients of a mail with the same status. */
 export type Outcome = {
-  mailStatus: MailStatus;
+  mailStatus: Reported;
   recipients: string[];
   suppressed?: boolean;
 };
@@ -60,7 +64,8 @@ function described(mail: Mail): object {
 }
 
 function particulars({ mailStatus, recipients, suppressed = false }: Outcome, timestamp: string): object {
-  const bodies: Record<MailStatus, object> = {
+  const bodies: Record<Reported, object> = {
+    Send: { send: {} },
     Delivery: {
       delivery: {
         timestamp,

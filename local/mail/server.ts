@@ -99,17 +99,20 @@ export async function startMail(options: MailOptions = {}): Promise<MailServer> 
     const requested = { ...(source && { source }), destinations: members(input, "Destinations") };
     const checked = await checkMail(raw, requested);
     spend(checked.destinations.length, at);
-    const outcomes = raw.includes(virus)
+    const isVirus = raw.includes(virus);
+    const statuses = isVirus
       ? [{ mailStatus: "Reject" as const, recipients: checked.destinations }]
       : outcomesOf(checked.destinations);
     const mail = taken(
       checked,
       input,
       now(),
-      outcomes.map(({ mailStatus }) => mailStatus),
+      statuses.map(({ mailStatus }) => mailStatus),
     );
     store.add(mail, raw);
     if (mail.configurationSet) {
+      const accepted = { mailStatus: "Send" as const, recipients: checked.destinations };
+      const outcomes = isVirus ? statuses : [accepted, ...statuses];
       for (const outcome of outcomes) publish(mailEvent(mail, outcome, { region, now: new Date(now()) }));
     }
     while (waiting.size > maxWaiting) await waiting.values().next().value;
@@ -186,16 +189,18 @@ export async function startMail(options: MailOptions = {}): Promise<MailServer> 
   };
 }
 
+type Happened = Outcome & { mailStatus: MailStatus };
+
 /**
  * What happens to the mail at each address:
  * https://docs.aws.amazon.com/ses/latest/dg/send-an-email-from-console.html#send-email-simulator
  */
-function outcomesOf(destinations: string[]): Outcome[] {
+function outcomesOf(destinations: string[]): Happened[] {
   const at = (names: string[]) => destinations.filter((address) => names.includes(simulated(address)));
   const bounced = at(["bounce"]);
   const suppressed = at(["suppressionlist"]);
   const delivered = destinations.filter((address) => !bounced.includes(address) && !suppressed.includes(address));
-  const outcomes: Outcome[] = [
+  const outcomes: Happened[] = [
     { mailStatus: "Delivery", recipients: delivered },
     { mailStatus: "Bounce", recipients: bounced },
     { mailStatus: "Bounce", recipients: suppressed, suppressed: true },

@@ -1,0 +1,103 @@
+import { failure, isFailure } from "../base/failure.ts";
+import type * as ID from "../base/id.ts";
+import { claimKey } from "../domain/claim.ts";
+import { instant, type MailMessage, mail, settings, table } from "../kernel/ports.ts";
+import * as Code from "../session/code.ts";
+import type { FlowRow } from "../session/row.ts";
+import { Keys } from "../table/keys.ts";
+import { all, lacks, present, update, when } from "../table/table.ts";
+import * as CodeReputation from "./code-reputation.ts";
+import { compose } from "./compose.ts";
+import { MailPostponed, MailRefused } from "./error.ts";
+import { codeShares, minCodesPerHour, suspectCodesPerHour } from "./limits.ts";
+import * as SendRate from "./send-rate.ts";
+import { codeTemplate, reauthenticationTemplate } from "./template.ts";
+import * as Turn from "./turn.ts";
+
+// Failures
+
+export const failures = { gone: failure("gone", "mail.gone", "This email is no longer needed.") };
+
+// Functions
+
+/** Sends the code of a sign-in that is still open. After a crash it may be sent twice, which is the same one. */
+export async function deliver(flow: ID.ID<"flow">, turns: Turn.Turns): Promise<string> {
+  const row = await table.get(Keys.flow(flow));
+  if (!row || row.expiresAt <= instant()) return "expired";
+  if (row.sentAt) return "sent already";
+  const { budgets, tags } = await sendingOf(row);
+  if (!(await turns.take(...budgets))) return "no turn before it expires";
+  const [email, address] = [row.email, row.address];
+  const code = Code.derive(flow, address);
+  const url = `${settings().siteUrl}/sign-in#flow=${flow}&code=${code}`;
+  const isReauthentication = row.purpose === "reauthentication";
+  const content = isReauthentication
+    ? reauthenticationTemplate(Code.pretty(code))
+    : codeTemplate(Code.pretty(code), url);
+  const letter = compose(email, content, tags);
+  try {
+    await sendCode(letter);
+  } catch (error) {
+    if (error instanceof MailRefused) return "refused";
+    if (error instanceof MailPostponed) await SendRate.react(error);
+    throw error;
+  }
+  const open = when(all(present, lacks("sentAt")), failures.gone);
+  await table.write(update(Keys.flow(flow), { set: { sentAt: instant() } }, open)).catch((error: unknown) => {
+    if (!isFailure(error, failures.gone)) throw error;
+  });
+  return "sent";
+}
+
+/**
+ * Without an answer it is sent again at once, and then soon: somebody waits for it, and the same code twice does no harm.
+ * Connections that were idle for a while are often found closed.
+ */
+async function sendCode(letter: MailMessage): Promise<void> {
+  const once = () => SendRate.within("codes", (slot) => mail.send(letter, slot));
+  const isKnown = (error: unknown) => error instanceof MailRefused || error instanceof MailPostponed;
+  await once()
+    .catch((error: unknown) => {
+      if (isKnown(error)) throw error;
+      return once();
+    })
+    .catch((error: unknown) => {
+      if (isKnown(error)) throw error;
+      throw new MailPostponed("The mail provider does not answer.", { lack: "provider", cause: error });
+    });
+}
+
+/**
+ * The budgets of a code, and its tags. A browser in which its address has signed in has its own; all others share theirs
+ * by network. Addresses with an account, an invitation or an organization's domain do not wait for those that strangers
+ * name, of which few leave where too many have bounced; networks where they have share a budget of their own.
+ */
+async function sendingOf(flow: FlowRow): Promise<{ budgets: Turn.Budget[]; tags: Record<string, string> }> {
+  const { browser, network = "", expiresAt } = flow;
+  const untilMs = Date.parse(expiresAt);
+  const tags = { kind: "code" };
+  if (browser) return { budgets: [{ name: "codes of known browsers", perHour: codesPerHour(1), untilMs }], tags };
+  const isStranger = !(await isKnown(flow));
+  const kind = isStranger ? "strangers" : "members";
+  const { ofAll, ofNetwork } = codeShares[kind];
+  const suspect = isStranger ? await CodeReputation.suspectIn(network) : { inNetwork: false, inAll: false };
+  const inNetwork = suspect.inNetwork ? suspectCodesPerHour.ofNetwork : codesPerHour(ofNetwork);
+  const inAll = suspect.inNetwork || suspect.inAll ? suspectCodesPerHour.ofAll : codesPerHour(ofAll);
+  return {
+    budgets: [
+      { name: `codes of ${kind} in ${network}`, perHour: inNetwork, untilMs },
+      { name: suspect.inNetwork ? "codes of suspect networks" : `codes of ${kind}`, perHour: inAll, untilMs },
+    ],
+    tags: isStranger ? Object.assign(tags, CodeReputation.tagsOf(network)) : tags,
+  };
+}
+
+const codesPerHour = (share: number) => Math.max(minCodesPerHour, Turn.perHour() * share);
+
+async function isKnown({ address, email }: Pick<FlowRow, "address" | "email">): Promise<boolean> {
+  const [[claim, ofDomain], { items: invitations }] = await Promise.all([
+    table.getMany([Keys.claim(address), claimKey(email)]),
+    table.query({ ...Keys.organizationsInviting(address), limit: 1 }),
+  ]);
+  return claim !== undefined || ofDomain !== undefined || invitations.length > 0;
+}
