@@ -1,4 +1,4 @@
-import { type Import, openImport, people } from "@muster/local/testing/fixtures/mailing.ts";
+import { drainBulk, type Import, openImport, people } from "@muster/local/testing/fixtures/mailing.ts";
 import { type OrganizationFixture, openOrganization } from "@muster/local/testing/fixtures/organization.ts";
 import { resultOf } from "@muster/local/testing/result.ts";
 import { beforeEach, expect, test } from "vitest";
@@ -53,9 +53,7 @@ async function sent(emails: readonly string[]) {
   return mailing;
 }
 async function drain() {
-  for (let jobs = fixture.world.queued.bulk.splice(0); jobs.length > 0; jobs = fixture.world.queued.bulk.splice(0)) {
-    for (const job of jobs) await asSystem("bulk", () => Bulk.perform(job as Bulk.Job));
-  }
+  await drainBulk(fixture.world, (job) => asSystem("bulk", () => Bulk.perform(job)));
   for (const job of fixture.world.queued.mail.splice(0)) {
     await asSystem("mail", () => Mail.deliver(job as Mail.Job));
   }

@@ -1,7 +1,7 @@
 import { unguarded } from "@muster/local/testing/faults/broken.ts";
 import { openInterleaving } from "@muster/local/testing/faults/interleaving.ts";
 import { sampled } from "@muster/local/testing/faults/sample.ts";
-import { type Import, openImport, people } from "@muster/local/testing/fixtures/mailing.ts";
+import { drainBulk, type Import, openImport, people } from "@muster/local/testing/fixtures/mailing.ts";
 import { depth, seededRandom } from "@muster/local/testing/random.ts";
 import { resultOf } from "@muster/local/testing/result.ts";
 import { openTimeline } from "@muster/local/testing/worlds/timeline.ts";
@@ -35,18 +35,7 @@ const perform = (job: object) => asSystem("bulk", () => Bulk.perform(job as Bulk
 const sendFrom = (mailing: Mailing.Named, from = 0) => perform({ job: "send", ...mailing, from });
 /** How long the provider has to report a mail whose result is unknown. */
 const reportSeconds = 900;
-/** Processes the queue until it is empty, or what is left waits for the provider's reports. */
-async function drain(): Promise<void> {
-  for (let [round, before] = [0, ""]; round < 50; round++) {
-    const now = JSON.stringify([world.queued.bulk, world.sent.length]);
-    if (now === before) return;
-    before = now;
-    const jobs = world.queued.bulk.splice(0);
-    if (jobs.length === 0) return;
-    for (const job of jobs) await perform(job);
-  }
-  throw new Error("The queue never becomes empty.");
-}
+const drain = () => drainBulk(world, perform);
 const sending = (send: (letter: MailMessage) => Promise<string>, more: Partial<Ports> = {}) =>
   world.rebind({ mail: { send, rate: async () => 100_000 }, ...more });
 const addressees = () => world.sent.map(({ to }) => to).toSorted();
