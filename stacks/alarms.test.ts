@@ -51,7 +51,7 @@ describe("the alarms", () => {
       metric: "CodesPostponed",
       log: /^MailLog/,
       file: "mail",
-      call: (words: string) => `log.warn("${words}", { kind: job.kind,`,
+      call: (words: string) => `log.warn("${words}", said)`,
     },
     { metric: "QuotaReached", log: /^BulkLog/, file: "bulk", call: (words: string) => `log.warn("${words}",` },
     {
@@ -88,7 +88,7 @@ describe("the alarms", () => {
     const watching = alarms.find(({ Properties }) => Properties.MetricName === metric);
     const [filter] = filters.filter(({ id }) => id.startsWith(metric));
     const { Namespace, Statistic } = watching?.Properties ?? {};
-    expect(filters).toHaveLength(2 + 1 + 8 + 1 + 1 + 1 + functionNames.length);
+    expect(filters).toHaveLength(7 + 1 + 8 + 1 + 1 + 1 + functionNames.length);
     expect({ Namespace, Statistic }).toEqual({ Namespace: "prod-muster", Statistic: "Sum" });
     expect(filter?.Properties).toMatchObject({
       LogGroupName: { Ref: expect.stringMatching(log) },
@@ -96,6 +96,35 @@ describe("the alarms", () => {
     });
     const words = /message = "(.*?)"/.exec(String(filter?.Properties.FilterPattern))?.[1] ?? "";
     expect(readFileSync(`functions/queue/${file}.ts`, "utf8")).toContain(call(words));
+  });
+
+  test("watch the share of emails that SES does not accept, of single ones and of imports", () => {
+    const lost = filters.filter(({ id }) => id.startsWith("EmailsNotAccepted"));
+    expect(lost.map(({ Properties }) => JSON.stringify(Properties.LogGroupName))).toEqual([
+      expect.stringContaining("MailLog"),
+      expect.stringContaining("BulkLog"),
+    ]);
+    const words = /message = "(.*?)"/.exec(String(lost[0]?.Properties.FilterPattern))?.[1] ?? "";
+    expect(readFileSync("functions/queue/sender.ts", "utf8")).toContain(`log.warn("${words}",`);
+    const watching = alarms.find(({ Properties }) => Properties.AlarmName === "prod-muster-emails-not-accepted");
+    const metrics = JSON.stringify(watching?.Properties.Metrics);
+    for (const name of ["EmailsNotAccepted", "Send", "100 * lost"]) expect(metrics).toContain(name);
+    expect(watching?.Properties.Threshold).toBe(20);
+  });
+
+  test.each([
+    ["OldestCodeSeconds", "mail", 120],
+    ["OldestEmailSeconds", "mail", 3_600],
+    ["OldestImportEmailSeconds", "bulk", 3_600],
+  ])("watch the age of the oldest email that waits: %s", (metric, file, threshold) => {
+    const [filter] = filters.filter(({ id }) => id.startsWith(metric));
+    expect(filter?.Properties.MetricTransformations).toMatchObject([{ MetricValue: "$.ageSeconds" }]);
+    expect(filter?.Properties.FilterPattern).toContain('$.message = "A mail waits."');
+    expect(readFileSync(`functions/queue/${file}.ts`, "utf8")).toMatch(
+      /ageSeconds[\s\S]*"A mail waits\."|"A mail waits\."[\s\S]*ageSeconds/,
+    );
+    const watching = alarms.find(({ Properties }) => Properties.MetricName === metric);
+    expect(watching?.Properties).toMatchObject({ Statistic: "Maximum", Threshold: threshold });
   });
 
   test("watch payments by the numbers that the sweeps log", () => {

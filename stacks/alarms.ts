@@ -1,4 +1,4 @@
-import { hourSeconds } from "@muster/core/base/duration.ts";
+import { hourSeconds, minuteSeconds } from "@muster/core/base/duration.ts";
 import { faultMinutes } from "@muster/core/base/limits.ts";
 import { Duration, Stack, type StackProps } from "aws-cdk-lib";
 import * as cloudwatch from "aws-cdk-lib/aws-cloudwatch";
@@ -8,10 +8,17 @@ import { AlarmTopic } from "./alarm-topic.ts";
 import { createBudget } from "./budget.ts";
 import { createDashboard, type DashboardProps } from "./dashboard.ts";
 import { type Deployment, resourceName } from "./deployment.ts";
+import type { MailMetrics } from "./workers.ts";
 
 const period = Duration.minutes(5);
 const maxWaitSeconds = 15 * 60;
 const maxCodeWaitSeconds = 5 * 60;
+/** Of the emails that SES was asked to send within five minutes, if there are so many that one lost connection is no matter. */
+const notAcceptedPercent = 20;
+const minNotAccepted = 5;
+/** Shorter than its lifetime: somebody can still be told that it comes late. */
+const maxCodeAgeSeconds = 2 * minuteSeconds;
+const maxEmailAgeSeconds = hourSeconds;
 /** Within five minutes; one code is delayed twice a minute. */
 const waitsOfCodes = 10;
 const oldestRecordMilliseconds = 10 * 60 * 1000;
@@ -34,13 +41,7 @@ const complaintRate = 0.0008;
 // Shapes
 
 export type AlarmsStackProps = {
-  /** Codes that were sent back to their queue: the provider accepts no mail, or the budget is spent. */
-  codesPostponed: cloudwatch.Metric;
-  /**
-   * Bulk mails that wait because the account's quota of 24 hours is used up: not a fault, but somebody may request a
-   * higher one from AWS.
-   */
-  quotaReached: cloudwatch.Metric;
+  mails: MailMetrics;
   /** Organizations whose emails were paused, because too many bounced or were reported as spam. */
   emailsPaused: cloudwatch.Metric;
   /** Ticks of the clock at which Stripe's configuration was unusable: billing is refused until it is fixed. */
@@ -66,7 +67,7 @@ export class AlarmsStack extends Stack {
     this.topic = new AlarmTopic(this, "Topic", { deployment: props.deployment });
     this.watchFunctions(props);
     this.watchQueues(props);
-    this.watchMail(props.configurationSetName);
+    this.watchMail(props);
     this.watchPayments(props);
     this.alarm("gateway-faults", props.stage.metricServerError({ period, statistic: "Sum" }), 5);
     createDashboard(this, props);
@@ -90,7 +91,7 @@ export class AlarmsStack extends Stack {
   }
 
   /** The bulk queue has old messages by design: an import's mails leave over hours. */
-  private watchQueues({ deadLetters, queues, codesPostponed, quotaReached, ...props }: AlarmsStackProps): void {
+  private watchQueues({ deadLetters, queues }: AlarmsStackProps): void {
     for (const each of deadLetters) {
       this.alarm(each.node.id, each.metricApproximateNumberOfMessagesVisible({ period }), 1);
     }
@@ -99,14 +100,18 @@ export class AlarmsStack extends Stack {
     }
     const oldestCode = queues.codes.metricApproximateAgeOfOldestMessage({ period });
     this.alarm(`${queues.codes.node.id}-wait`, oldestCode, maxCodeWaitSeconds);
-    this.alarm("codes-postponed", codesPostponed.with({ period, statistic: "Sum" }), waitsOfCodes);
-    const { emailsPaused, digestsRepeated } = props;
-    this.alarm("digests-repeated", digestsRepeated.with({ period: stoppedPeriod, statistic: "Sum" }), repeatsOfDigests);
-    this.alarm("emails-paused", emailsPaused.with({ period, statistic: "Sum" }), 1);
-    this.alarm("mail-quota", quotaReached.with({ period: Duration.hours(1), statistic: "Sum" }), 1);
   }
 
-  private watchMail(configurationSetName: string): void {
+  private watchMail({ mails, emailsPaused, digestsRepeated, configurationSetName }: AlarmsStackProps): void {
+    const highest = { period, statistic: "Maximum" };
+    this.alarm("codes-postponed", mails.codesPostponed.with({ period, statistic: "Sum" }), waitsOfCodes);
+    this.alarm("emails-not-accepted", shareNotAccepted(mails), notAcceptedPercent);
+    this.alarm("oldest-code", mails.oldestCode.with(highest), maxCodeAgeSeconds);
+    this.alarm("oldest-email", mails.oldestEmail.with(highest), maxEmailAgeSeconds);
+    this.alarm("oldest-import-email", mails.oldestImportEmail.with(highest), maxEmailAgeSeconds);
+    this.alarm("digests-repeated", digestsRepeated.with({ period: stoppedPeriod, statistic: "Sum" }), repeatsOfDigests);
+    this.alarm("emails-paused", emailsPaused.with({ period, statistic: "Sum" }), 1);
+    this.alarm("mail-quota", mails.quotaReached.with({ period: Duration.hours(1), statistic: "Sum" }), 1);
     const reputation = (metricName: string) =>
       new cloudwatch.Metric({
         namespace: "AWS/SES",
@@ -140,4 +145,15 @@ export class AlarmsStack extends Stack {
     });
     alarm.addAlarmAction(new SnsAction(this.topic.topic));
   }
+}
+
+/** The percentage of emails that SES did not accept, of those that it was asked to send. */
+function shareNotAccepted({ notAccepted }: MailMetrics): cloudwatch.MathExpression {
+  const accepted = new cloudwatch.Metric({ namespace: "AWS/SES", metricName: "Send", period, statistic: "Sum" });
+  return new cloudwatch.MathExpression({
+    expression: `IF(lost >= ${minNotAccepted}, 100 * lost / (lost + FILL(accepted, 0)), 0)`,
+    usingMetrics: { lost: notAccepted.with({ period, statistic: "Sum" }), accepted },
+    label: "Emails not accepted, %",
+    period,
+  });
 }

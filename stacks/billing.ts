@@ -48,9 +48,13 @@ export class BillingStack extends Stack {
     this.route(props.site);
     const { eventSource } = deployment.config.billing;
     if (eventSource !== undefined) this.listen(eventSource);
-    this.webhooksRefused = countLogMessages(this, deployment, "WebhooksRefused", this.webhook, [
-      '$.message = "A webhook was refused: its signature is missing, wrong or too old."',
-    ]);
+    this.webhooksRefused = countLogMessages(
+      this,
+      deployment,
+      "WebhooksRefused",
+      [this.webhook],
+      ['$.message = "A webhook was refused: its signature is missing, wrong or too old."'],
+    );
   }
 
   /** It marks an organization and queues reconciliation; the content is never trusted, so it need not read. */

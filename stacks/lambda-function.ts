@@ -69,9 +69,13 @@ export class LambdaFunction extends lambda.Function {
         maxEventAge: Duration.hours(1),
       }),
     });
-    this.unreadableRows = countLogMessages(this, deployment, "UnreadableRows", this, [
-      '$.message = "A stored row cannot be read whole."',
-    ]);
+    this.unreadableRows = countLogMessages(
+      this,
+      deployment,
+      "UnreadableRows",
+      [this],
+      ['$.message = "A stored row cannot be read whole."'],
+    );
     justify(role, "IAM5", "X-Ray's two write actions and SES's quota name no resource.", ["Resource::*"]);
   }
 

@@ -48,9 +48,13 @@ export class MailStack extends Stack {
       of: "mail-events",
     });
     this.mailEvents = this.createMailEvents(props);
-    this.emailsPaused = countLogMessages(this, this.deployment, "EmailsPaused", this.mailEvents, [
-      '$.message = "The emails of an organization are paused."',
-    ]);
+    this.emailsPaused = countLogMessages(
+      this,
+      this.deployment,
+      "EmailsPaused",
+      [this.mailEvents],
+      ['$.message = "The emails of an organization are paused."'],
+    );
   }
 
   /**

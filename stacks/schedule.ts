@@ -89,20 +89,26 @@ export class ScheduleStack extends Stack {
     }
     this.justifySchedulerRole();
     this.payments = this.measurePayments();
-    this.stripeUnusable = countLogMessages(this, deployment, "StripeUnusable", this.clock, [
-      '$.message = "Stripe cannot be used."',
-    ]);
-    this.digestsRepeated = countLogMessages(this, deployment, "DigestsRepeated", this.clock, [
-      '$.message = "A job of the clock ran."',
-      '$.job = "digests"',
-      "$.isRepeated IS TRUE",
-    ]);
+    this.stripeUnusable = countLogMessages(
+      this,
+      deployment,
+      "StripeUnusable",
+      [this.clock],
+      ['$.message = "Stripe cannot be used."'],
+    );
+    this.digestsRepeated = countLogMessages(
+      this,
+      deployment,
+      "DigestsRepeated",
+      [this.clock],
+      ['$.message = "A job of the clock ran."', '$.job = "digests"', "$.isRepeated IS TRUE"],
+    );
   }
 
   /** What billing sweeps log when they have run, and that the breaker is tripped. */
   private measurePayments(): PaymentMetrics {
     const measure = (name: string, conditions: string[], value?: string) =>
-      countLogMessages(this, this.deployment, name, this.clock, conditions, value);
+      countLogMessages(this, this.deployment, name, [this.clock], conditions, value);
     const ran = (job: string) => ['$.message = "A job of the clock ran."', `$.job = "${job}"`];
     const stopped = ['$.message = "A job of the clock ran."', "$.tripped IS TRUE"];
     return {

@@ -45,6 +45,24 @@ export type WorkersStackProps = {
   environment: Record<string, string>;
 } & StackProps;
 
+/** What the logs of those that send say. Ages are of emails that wait, in seconds. */
+export type MailMetrics = {
+  /** Codes that were sent back to their queue: the provider accepts no mail, or the budget is spent. */
+  codesPostponed: cloudwatch.Metric;
+  /**
+   * Bulk mails that wait because the account's quota of 24 hours is used up: not a fault, but somebody may request a
+   * higher one from AWS.
+   */
+  quotaReached: cloudwatch.Metric;
+  /** Attempts that SES did not accept: it is down, throttles, or does not answer. */
+  notAccepted: cloudwatch.Metric;
+  oldestCode: cloudwatch.Metric;
+  /** Of all that are neither codes nor of imports. */
+  oldestEmail: cloudwatch.Metric;
+  /** Of imports of which none leaves, unless they wait for the quota of 24 hours. */
+  oldestImportEmail: cloudwatch.Metric;
+};
+
 // Functions
 
 /** The two consumers of the table's stream and the five of the queues; one of these has the mails and the codes. */
@@ -56,8 +74,7 @@ export class WorkersStack extends Stack {
   readonly imports: LambdaFunction;
   readonly bulk: LambdaFunction;
   readonly checks: LambdaFunction;
-  readonly codesPostponed: cloudwatch.Metric;
-  readonly quotaReached: cloudwatch.Metric;
+  readonly mails: MailMetrics;
   readonly deadLetters: DeadLetters[];
   private readonly props: WorkersStackProps;
 
@@ -75,13 +92,26 @@ export class WorkersStack extends Stack {
     this.imports = this.createImports();
     this.bulk = this.createBulk();
     this.checks = this.createChecks();
-    this.codesPostponed = countLogMessages(this, deployment, "CodesPostponed", this.mail, [
-      '$.message = "A mail waits."',
-      '$.kind = "code"',
-    ]);
-    this.quotaReached = countLogMessages(this, deployment, "QuotaReached", this.bulk, [
-      '$.message = "Bulk mails wait: the quota of 24 hours is used up."',
-    ]);
+    this.mails = this.countMails();
+  }
+
+  private countMails(): MailMetrics {
+    const count = (name: string, functions: LambdaFunction[], conditions: string[], value?: string) =>
+      countLogMessages(this, this.props.deployment, name, functions, conditions, value);
+    const isWaiting = '$.message = "A mail waits."';
+    const age = "$.ageSeconds";
+    return {
+      codesPostponed: count("CodesPostponed", [this.mail], [isWaiting, '$.kind = "code"']),
+      quotaReached: count(
+        "QuotaReached",
+        [this.bulk],
+        ['$.message = "Bulk mails wait: the quota of 24 hours is used up."'],
+      ),
+      notAccepted: count("EmailsNotAccepted", [this.mail, this.bulk], ['$.message = "An email was not accepted."']),
+      oldestCode: count("OldestCodeSeconds", [this.mail], [isWaiting, '$.kind = "code"'], age),
+      oldestEmail: count("OldestEmailSeconds", [this.mail], [isWaiting, '$.kind != "code"'], age),
+      oldestImportEmail: count("OldestImportEmailSeconds", [this.bulk], [isWaiting], age),
+    };
   }
 
   private createFollow(deadLetters: DeadLetters): LambdaFunction {

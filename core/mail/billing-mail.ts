@@ -13,7 +13,7 @@ import { giveUp, type MailRow, toSend } from "./send-once.ts";
 import * as SendRate from "./send-rate.ts";
 import { suppressionOf } from "./shape.ts";
 import { sendWithin } from "./share.ts";
-import { Turn } from "./turn.ts";
+import { waiting } from "./turn.ts";
 
 // Shapes
 
@@ -22,7 +22,7 @@ export const Job = v.strictObject({
   kind: v.literal("billing"),
   organization: ID.schema("organization"),
   notification: ID.schema("notification"),
-  turn: v.optional(Turn),
+  ...waiting,
 });
 export type Job = v.InferOutput<typeof Job>;
 type Named = Pick<Job, "organization" | "notification">;

@@ -110,7 +110,8 @@ describe("the mails of an import's event", () => {
     });
     await drain();
     expect(await acme.numbers()).toEqual({ sent: 2, unconfirmed: 1, failed: 1 });
-    expect(world.queued.bulk).toEqual([{ job: "send", ...mailing, from: expect.any(Number) }]);
+    const held = { job: "send", ...mailing, from: expect.any(Number), since: "2026-11-24T09:00:00.000Z" };
+    expect(world.queued.bulk).toEqual([held]);
     world.clock.pass(reportSeconds);
     await drain();
     expect(await acme.numbers()).toEqual({ sent: 2, unconfirmed: 1, failed: 1 });
@@ -256,9 +257,15 @@ describe("a worker", () => {
       throw new MailPostponed("Slower.", { lack: "rate" });
     });
     world.queued.bulk.length = 0;
+    const since = new Date(world.clock.at).toISOString();
     await sendFrom(mailing);
-    expect(world.queued.bulk).toEqual([{ job: "send", ...mailing, from: 0 }]);
+    const [held] = world.queued.bulk.splice(0);
+    expect(held).toEqual({ job: "send", ...mailing, from: 0, since });
     expect(await acme.truth()).toEqual({ queued: 2 });
+    world.clock.pass(60);
+    expect(await perform(held ?? {})).toMatchObject({ waitingSeconds: 60, lack: "rate" });
+    expect(world.queued.bulk).toEqual([held]);
+    world.clock.pass(-60);
     expect(await world.table.get(Keys.slowness())).toMatchObject({ share: 0.5 });
   });
 });

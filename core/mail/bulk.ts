@@ -39,6 +39,8 @@ const Outcome = v.object({
   unconfirmed: v.number(),
   waiting: v.boolean(),
   lack: v.optional(v.picklist(["slot", "provider", "rate", "day"] satisfies Lack[])),
+  /** For how long some wait for the provider, in seconds. */
+  waitingSeconds: v.optional(v.number()),
 });
 export type Outcome = v.InferOutput<typeof Outcome>;
 
@@ -54,18 +56,26 @@ export const send = fn("mail.send", { input: Mailing.Send, output: Outcome }, as
   const portion = await work(job, end);
   if (portion.reached > job.from) await Mailing.recount(job, { from: job.from, to: portion.reached });
   if (portion.error) throw portion.error; // the message itself is delivered again
-  const { first, seconds = 0 } = portion.rest ?? {};
-  const { sent, unconfirmed, lack } = portion;
-  if (lack === "day") await Mailing.waitForQuota(job.import, instant(seconds + heldSeconds));
-  if (first !== undefined) {
-    await queues.send("bulk", [{ ...job, from: first }], seconds);
-    if (sent === 0 && lack !== "day") await Mailing.keepQueued(job.import);
+  const { sent, unconfirmed, lack, rest, unknown } = portion;
+  if (lack === "day") await Mailing.waitForQuota(job.import, instant((rest?.seconds ?? 0) + heldSeconds));
+  const { since = instant(), ...place } = job;
+  const isDown = sent === 0 && (lack === "provider" || lack === "rate");
+  const isHeldUp = isDown || unknown !== undefined;
+  // one message for both: it looks at those whose result is unknown again each time
+  const next = rest ?? unknown;
+  if (next) {
+    const from = Math.min(next.first, unknown?.first ?? next.first);
+    await queues.send("bulk", [{ ...place, from, ...(isHeldUp && { since }) }], next.seconds);
   }
-  if (portion.unknown) {
-    const { first: from, seconds: delay } = portion.unknown;
-    await queues.send("bulk", [{ ...job, from }], delay);
-  }
-  return { sent, unconfirmed, waiting: first !== undefined, ...(lack && { lack }) };
+  if (rest && sent === 0 && lack !== "day") await Mailing.keepQueued(job.import);
+  const waitingSeconds = Math.floor((now().getTime() - Date.parse(since)) / 1000);
+  return {
+    sent,
+    unconfirmed,
+    waiting: rest !== undefined,
+    ...(lack && { lack }),
+    ...(isHeldUp && { waitingSeconds }),
+  };
 });
 
 // For handlers

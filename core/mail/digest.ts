@@ -16,7 +16,7 @@ import { MailPostponed } from "./error.ts";
 import { type MailRow, sendOnce, toSend } from "./send-once.ts";
 import * as SendRate from "./send-rate.ts";
 import { suppressionOf } from "./shape.ts";
-import { Turn } from "./turn.ts";
+import * as Turn from "./turn.ts";
 
 type Account = ID.ID<"account">;
 
@@ -28,7 +28,7 @@ export const Job = v.strictObject({
   account: ID.schema("account"),
   /** When it is due. */
   at: v.pipe(v.string(), v.isoTimestamp()),
-  turn: v.optional(Turn),
+  ...Turn.waiting,
 });
 export type Job = v.InferOutput<typeof Job>;
 

@@ -17,7 +17,7 @@ import { giveUp, type MailRow, toSend } from "./send-once.ts";
 import { suppressionOf } from "./shape.ts";
 import { sendWithin } from "./share.ts";
 import { type Invited, invitationTemplate, reminderTemplate } from "./template.ts";
-import { Turn } from "./turn.ts";
+import { waiting } from "./turn.ts";
 
 /** How soon to look again. Less than the queue delay that triggers the operator's alarm. */
 export const suspendedSeconds = 600;
@@ -32,8 +32,8 @@ const invitation = {
 
 /** The mail of an invitation, or its reminder. */
 export const Job = v.variant("kind", [
-  v.strictObject({ kind: v.literal("invitation"), ...invitation, turn: v.optional(Turn) }),
-  v.strictObject({ kind: v.literal("reminder"), ...invitation, turn: v.optional(Turn) }),
+  v.strictObject({ kind: v.literal("invitation"), ...invitation, ...waiting }),
+  v.strictObject({ kind: v.literal("reminder"), ...invitation, ...waiting }),
 ]);
 export type Job = v.InferOutput<typeof Job>;
 

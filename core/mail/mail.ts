@@ -33,12 +33,12 @@ import * as Turn from "./turn.ts";
 
 /** A mail to send, identified by the row that requests it. Its content is read when it is sent. */
 export const Job = v.variant("kind", [
-  v.strictObject({ kind: v.literal("code"), flow: ID.schema("flow"), turn: v.optional(Turn.Turn) }),
+  v.strictObject({ kind: v.literal("code"), flow: ID.schema("flow"), ...Turn.waiting }),
   v.strictObject({
     kind: v.literal("notification"),
     account: ID.schema("account"),
     notification: ID.schema("notification"),
-    turn: v.optional(Turn.Turn),
+    ...Turn.waiting,
   }),
   BillingMail.Job,
   Digest.Job,

@@ -40,8 +40,14 @@ const Place = {
 export const Named = v.strictObject(Place);
 export type Named = v.InferOutput<typeof Named>;
 
-/** `from` is the first of its mails that may still wait. */
-export const Send = v.strictObject({ job: v.literal("send"), ...Place, from: v.pipe(v.number(), v.minValue(0)) });
+export const Send = v.strictObject({
+  job: v.literal("send"),
+  ...Place,
+  /** The first of its mails that may still wait. */
+  from: v.pipe(v.number(), v.minValue(0)),
+  /** Since when none leaves, because the provider takes none or does not tell whether it has. */
+  since: v.optional(v.pipe(v.string(), v.isoTimestamp())),
+});
 export type Send = v.InferOutput<typeof Send>;
 export const Count = v.strictObject({ job: v.literal("count"), ...Place });
 

@@ -20,6 +20,9 @@ import type { MailBudgetRow } from "./row.ts";
 export const Turn = v.strictObject({ budget: v.string(), at: v.pipe(v.string(), v.isoTimestamp()) });
 export type Turn = v.InferOutput<typeof Turn>;
 
+/** What the message of a mail that waits brings along: its turn, and since when the mail waits. */
+export const waiting = { turn: v.optional(Turn), since: v.optional(v.pipe(v.string(), v.isoTimestamp())) };
+
 /** At most `perHour` mails in any hour. A mail that would wait beyond `untilMs`, in ms since 1970, gets no turn. */
 export type Budget = { name: string; perHour: number; untilMs?: number };
 

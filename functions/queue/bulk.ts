@@ -8,7 +8,7 @@ import { boot } from "../boot.ts";
 import { log } from "../log.ts";
 import { openSecrets } from "../secrets.ts";
 import { messages } from "./messages.ts";
-import { sender } from "./sender.ts";
+import { reported, sender } from "./sender.ts";
 
 /** The maximum remaining time of the mails being sent: the timeouts of the provider and the table. */
 const reserveMs = 10_000;
@@ -16,7 +16,7 @@ const reserveMs = 10_000;
 const client = connect();
 const secrets = openSecrets({ caller: client.config });
 await secrets.refresh();
-const mail = ses(sender());
+const mail = reported(ses(sender()));
 boot({ pepper: secrets.peppers, mail, quota: mail.quota }, client);
 
 /** Sends what imports request, some seconds' worth of each message. */
@@ -32,6 +32,9 @@ export async function handler(
 async function perform(job: Bulk.Job): Promise<void> {
   const result = await Bulk.perform(job);
   if (result?.lack === "day") log.warn("Bulk mails wait: the quota of 24 hours is used up.", { job: job.job });
+  if (result?.waitingSeconds !== undefined) {
+    log.warn("A mail waits.", { kind: "import", ageSeconds: result.waitingSeconds, ...job });
+  }
   if (result?.unconfirmed) {
     log.warn("It is unknown whether some mails were sent.", { ...job, unconfirmed: result.unconfirmed });
   }

@@ -1,6 +1,6 @@
 import * as ID from "@muster/core/base/id.ts";
 import type { Mail, QueueName, Queues } from "@muster/core/kernel/ports.ts";
-import { MailPostponed } from "@muster/core/mail/error.ts";
+import { MailPostponed, MailRefused } from "@muster/core/mail/error.ts";
 import { ses } from "@muster/core/mail/ses.ts";
 import { Keys } from "@muster/core/table/keys.ts";
 import { put } from "@muster/core/table/table.ts";
@@ -9,8 +9,10 @@ import { raw } from "@muster/local/testing/fixtures/raw.ts";
 import { openTimeline } from "@muster/local/testing/worlds/timeline.ts";
 import { openWorld, type Person, type World } from "@muster/local/testing/worlds/world.ts";
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
-import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { log } from "../log.ts";
 import { stubEnvironment } from "../testing/environment.ts";
+import { reported } from "./sender.ts";
 
 const pepper = "a pepper for tests only, with 32 characters or more";
 const organization = ID.derive("organization", "acme");
@@ -126,10 +128,29 @@ describe("a mail that must wait is queued again and is not an error,", () => {
     };
     world.rebind({ mail: { ...mailer(), send: busy }, queues });
     const [one] = await messages(1);
+    const since = new Date(world.clock.at).toISOString();
     expect(await invoke([one as SQSRecord])).toEqual([]);
-    const turn = { budget: "few notifications", at: new Date(world.clock.at).toISOString() };
-    expect(postponed).toEqual([{ queue: "mail", body: { ...JSON.parse(one?.body ?? ""), turn }, delaySeconds: 20 }]);
+    const body = { ...JSON.parse(one?.body ?? ""), since, turn: { budget: "few notifications", at: since } };
+    expect(postponed).toEqual([{ queue: "mail", body, delaySeconds: 20 }]);
     expect(await states()).toEqual(["queued"]);
+  });
+
+  test("with its age in the log once it is an hour", async () => {
+    const warned = vi.spyOn(log, "warn").mockImplementation(() => {});
+    const busy = async () => {
+      throw new MailPostponed("Slower.");
+    };
+    world.rebind({ mail: { ...mailer(), send: busy }, queues });
+    await invoke(await messages(1));
+    world.clock.pass(3_599);
+    await invoke([message(postponed[0]?.body ?? {})]);
+    expect(warned).not.toHaveBeenCalled();
+    world.clock.pass(1);
+    await invoke([message(postponed[1]?.body ?? {})]);
+    expect(warned.mock.calls).toEqual([
+      ["A mail waits.", { kind: "notification", ageSeconds: 3_600, seconds: 20, why: "Slower." }],
+    ]);
+    warned.mockRestore();
   });
 
   test("if the provider cannot be reached", async () => {
@@ -148,7 +169,7 @@ describe("a mail that must wait is queued again and is not an error,", () => {
     for (const code of codes) expect(await invoke([code])).toEqual([]);
     expect(provider.store.list()).toHaveLength(4);
     const turn = { budget: expect.stringMatching("codes of strangers in"), at: expect.any(String) };
-    const body = { kind: "code", flow: expect.any(String), turn };
+    const body = { kind: "code", flow: expect.any(String), turn, since: new Date(world.clock.at).toISOString() };
     expect(postponed).toEqual([{ queue: "codes", body, delaySeconds: 28 }]);
   });
 
@@ -189,4 +210,23 @@ test("an invocation reports only a message that is not a job", async () => {
   const [good, bad] = [await messages(2), message({ kind: "letter" })];
   expect(await invoke([bad, ...good])).toEqual([bad.messageId]);
   expect(await states()).toEqual(["sent", "sent"]);
+});
+
+test.each([
+  ["a lost connection", new Error("socket hang up"), 1],
+  ["an outage", new MailPostponed("The mail provider is down.", { lack: "provider" }), 1],
+  ["throttling", new MailPostponed("Slower.", { lack: "rate" }), 1],
+  ["no slot in time", new MailPostponed("Later.", { lack: "slot" }), 0],
+  ["the quota of the day", new MailPostponed("Tomorrow.", { lack: "day" }), 0],
+  ["an address that the provider refuses", new MailRefused("No."), 0],
+])("%s is counted as often as it keeps the provider from accepting an email", async (_, error, times) => {
+  const warned = vi.spyOn(log, "warn").mockImplementation(() => {});
+  const send = async () => {
+    throw error;
+  };
+  const letter = { to: "ada@example.com", subject: "", text: "", html: "", tags: { kind: "code" } };
+  const slot = { come: async () => undefined, gone: () => undefined };
+  await expect(reported({ ...mailer(), send }).send(letter, slot)).rejects.toBe(error);
+  expect(warned.mock.calls).toEqual(Array(times).fill(["An email was not accepted.", { kind: "code", error }]));
+  warned.mockRestore();
 });

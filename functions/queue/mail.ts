@@ -1,5 +1,6 @@
+import { hourSeconds } from "@muster/core/base/duration.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
-import { now, queues } from "@muster/core/kernel/ports.ts";
+import { instant, now, queues } from "@muster/core/kernel/ports.ts";
 import { MailPostponed, MailUnconfirmed, retrySeconds } from "@muster/core/mail/error.ts";
 import * as Mail from "@muster/core/mail/mail.ts";
 import * as SendRate from "@muster/core/mail/send-rate.ts";
@@ -12,18 +13,20 @@ import { boot } from "../boot.ts";
 import { log } from "../log.ts";
 import { openSecrets } from "../secrets.ts";
 import { messages } from "./messages.ts";
-import { sender } from "./sender.ts";
+import { reported, sender } from "./sender.ts";
 
 /** The maximum duration of sending one mail: the timeouts of the provider and the table. */
 const reserveMs = 8000;
 /** A person waits for a code. */
 const codeRetrySeconds = 3;
 const maxCodeDelaySeconds = 30;
+/** What has waited this long is logged, whatever it waits for. */
+const longSeconds = hourSeconds;
 
 const client = connect();
 const secrets = openSecrets({ caller: client.config });
 await secrets.refresh();
-boot({ pepper: secrets.peppers, mail: ses(sender()) }, client);
+boot({ pepper: secrets.peppers, mail: reported(ses(sender())) }, client);
 
 /** Sends the mails that rows request, each at its slot. One that must wait is queued again, and so is not an error. */
 export async function handler(event: SQSEvent, context: Pick<Context, "getRemainingTimeInMillis">) {
@@ -58,9 +61,12 @@ async function postpone(job: Mail.Job, reason: MailPostponed | MailUnconfirmed):
   const turnSeconds = turn ? Math.ceil((Date.parse(turn.at) - now().getTime()) / 1000) : 0;
   const delaySeconds =
     turnSeconds > 0 ? Math.min(turnSeconds, maxDelaySeconds) : Math.min(Math.max(reason.seconds ?? 0, usual), longest);
-  const said = { seconds: delaySeconds, why: reason.message, ...(reason.cause !== undefined && { reason }) };
+  const { since = instant() } = job;
+  const ageSeconds = Math.floor((now().getTime() - Date.parse(since)) / 1000);
+  const why = { why: reason.message, ...(reason.cause !== undefined && { reason }) };
+  const said = { kind: job.kind, ageSeconds, seconds: delaySeconds, ...why };
   // what waits for its turn or its slot is no trouble, unless somebody waits for it; an unreachable provider is
-  if (isCode || reason.cause !== undefined) log.warn("A mail waits.", { kind: job.kind, ...said });
-  else log.debug("A mail waits.", { kind: job.kind, ...said });
-  await queues.send(isCode ? "codes" : "mail", [turn ? { ...job, turn } : job], delaySeconds);
+  if (isCode || reason.cause !== undefined || ageSeconds >= longSeconds) log.warn("A mail waits.", said);
+  else log.debug("A mail waits.", said);
+  await queues.send(isCode ? "codes" : "mail", [{ ...job, since, ...(turn && { turn }) }], delaySeconds);
 }

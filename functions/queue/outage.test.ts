@@ -14,7 +14,8 @@ import { raw } from "@muster/local/testing/fixtures/raw.ts";
 import { depth, seededRandom } from "@muster/local/testing/random.ts";
 import { openWorld, type Person, type World } from "@muster/local/testing/worlds/world.ts";
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
-import { beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { log } from "../log.ts";
 import { stubEnvironment } from "../testing/environment.ts";
 import { maxReceiveCount } from "./limits.ts";
 
@@ -41,7 +42,15 @@ beforeAll(async () => {
   handlers = { mail: mail.handler, bulk: bulk.handler };
 });
 
+const warned = vi.spyOn(log, "warn").mockImplementation(() => {});
+/** How long emails of a kind have waited at most, by the log, in seconds. */
+const oldest = (kind: string) => {
+  const said = warned.mock.calls.map(([, more]) => more as unknown as { kind?: string; ageSeconds?: number });
+  return Math.max(...said.map((one) => (one.kind === kind ? (one.ageSeconds ?? 0) : 0)));
+};
+
 beforeEach(async () => {
+  warned.mockClear();
   world = await openWorld();
   ada = await world.person("ada@example.com");
   began = world.clock.at;
@@ -227,6 +236,17 @@ test("while the provider is down each email is tried ever more rarely, and a cod
   await code(world.clock.at - began);
   await line.drain();
   expect(provider.attempts() - before).toBeLessThan(30);
+});
+
+test("the log tells how long the oldest of each kind has waited", async () => {
+  provider.turn((ms) => (ms < 2 * hourMs ? "down" : "up"));
+  await notifications(1);
+  await imported(1);
+  await code(0);
+  await line.drain();
+  expect(oldest("notification")).toBeGreaterThan(3_600);
+  expect(oldest("import")).toBeGreaterThan(3_600);
+  expect(oldest("code")).toBeGreaterThan(120);
 });
 
 test("an email that the provider took is sent a second time only if both its answer and its report are lost", async () => {

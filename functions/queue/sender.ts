@@ -1,5 +1,8 @@
+import type { Mail } from "@muster/core/kernel/ports.ts";
+import { MailPostponed, MailRefused } from "@muster/core/mail/error.ts";
 import type { Sender } from "@muster/core/mail/ses.ts";
 import { config } from "../config.ts";
+import { log } from "../log.ts";
 
 /** The sender of mails. */
 export function sender(): Sender {
@@ -9,4 +12,20 @@ export function sender(): Sender {
     name: settings.MUSTER_PRODUCT_NAME,
     configurationSet: settings.MUSTER_MAIL_CONFIGURATION_SET,
   };
+}
+
+/** Logs each email that the provider does not accept although it could: it is down, throttles, or does not answer. */
+export function reported<M extends Mail>(mail: M): M {
+  const send: Mail["send"] = async (letter, slot) => {
+    try {
+      return await mail.send(letter, slot);
+    } catch (error) {
+      const isExpected = error instanceof MailPostponed && (error.lack === "slot" || error.lack === "day");
+      if (!isExpected && !(error instanceof MailRefused)) {
+        log.warn("An email was not accepted.", { kind: letter.tags["kind"], error });
+      }
+      throw error;
+    }
+  };
+  return { ...mail, send };
 }
