@@ -139,7 +139,8 @@ describe("a settings file", () => {
       ["document.features.telemetry.value: Expected true or false."],
     ],
     ["an alias", "features: &a {}\nmodels: *a\n", ["document: Anchors and aliases are not supported."]],
-    ["a name twice", "features: {}\nfeatures: {}\n", ["document: Line 2 is not YAML."]],
+    ["a name twice", "features: {}\nfeatures: {}\n", ["document: Line 2 repeats a name."]],
+    ["two documents", "features: {}\n---\nmodels: {}\n", ["document: Line 2 is not YAML."]],
     [
       "a website that is none",
       'websites: { denied: { value: ["facebook"] } }\n',
@@ -154,6 +155,46 @@ describe("a settings file", () => {
     expect(await problems(document)).toEqual(expected);
     expect(await read()).toMatchObject({ revision: 0 });
   });
+
+  const deep: Record<string, (size: number) => string> = {
+    "lists in one line": (size) => "[".repeat(size),
+    "maps in one line": (size) => "{a: ".repeat(size),
+    "lists below each other": (size) => "- ".repeat(size),
+    "names that are maps": (size) => "? ".repeat(size),
+    "maps below each other": (size) => Array.from({ length: size }, (_, i) => `${" ".repeat(i)}a:`).join("\n"),
+    "a list of a setting": (size) => `websites: { denied: { value: ${"[".repeat(size)}${"]".repeat(size)} } }`,
+  };
+  test.each(Object.entries(deep))("that is nested too deeply is refused before it is read: %s", async (_, make) => {
+    for (const size of [30, 1_800]) {
+      expect(await problems(make(size))).toEqual([
+        expect.stringMatching(/^document: Line \d+ is nested too deeply\.$/),
+      ]);
+    }
+  });
+
+  // with a time that grows faster than the text, these would take minutes
+  const large: Record<string, [document: string, problem: RegExp]> = {
+    names: [Array.from({ length: 60_000 }, (_, i) => `k${i}:`).join("\n"), /k0: There is no such section/],
+    "names in one line": [`{ ${Array.from({ length: 40_000 }, (_, i) => `k${i}: 1`).join()} }`, /k0: There is no such/],
+    settings: [
+      `features: { ${Array.from({ length: 40_000 }, (_, i) => `k${i}: 1`).join()} }`,
+      /features\.k0: There is/,
+    ],
+    teams: [`teams: { ${Array.from({ length: 5_001 }, (_, i) => `t${i}: {}`).join()} }`, /has at most 5,000 teams/],
+    "empty entries": ["-\n".repeat(350_001), /^document: A settings file has fewer names and values\.$/],
+    values: [`[${"1,".repeat(350_001)}]`, /^document: A settings file has fewer names and values\.$/],
+    errors: ["a: ]\n".repeat(20_000), /Line 1 is not YAML/],
+    comments: [`${"#\n".repeat(100_000)}a: 1`, /document\.a: There is no such section/],
+  };
+  test.each(Object.entries(large))(
+    "with very many %s is refused in a time that grows with its length",
+    async (_, one) => {
+      const [document, problem] = one;
+      const found = await problems(document);
+      expect(found[0]).toMatch(problem);
+      expect(found.length).toBeLessThanOrEqual(100);
+    },
+  );
 
   test.each([
     ["a website that is none", "websites: { denied: { value: [facebook] } }", "websites.denied.value.0: Enter a whole"],

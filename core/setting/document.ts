@@ -10,6 +10,7 @@ import type { Member } from "../kernel/actor.ts";
 import { fn } from "../kernel/fn.ts";
 import * as Limit from "../limit/limit.ts";
 import { failures as organizationFailures } from "../organization/failures.ts";
+import { maxTeamsPerOrganization } from "../team/limits.ts";
 import { idsOf, namesOf, seesAll } from "../team/names.ts";
 import { openKey, teamsKey, textOf } from "./document-text.ts";
 import { Changes, damagedIn, FieldName, readChanges } from "./entry.ts";
@@ -29,6 +30,7 @@ import * as Whole from "./whole.ts";
 // The settings as a YAML file: what is written can be read again, and changes nothing then.
 
 const maxLength = 3_500_000;
+const tooManyTeams = `An organization has at most ${maxTeamsPerOrganization.toLocaleString("en")} teams.`;
 const noTeam = "There is no team of this name. Create it, or remove it here.";
 
 // Shapes
@@ -158,14 +160,16 @@ const Others = v.object({
 /** @throws input.invalid with the line, or the name of the setting */
 async function readDocument(text: string) {
   const { parseYaml } = await import("./yaml.ts");
-  const { document, badLine } = parseYaml(text);
-  if (badLine !== undefined) refuse([{ path: "document", message: `Line ${badLine} is not YAML.` }]);
-  const root = asObject(toPlain(document), "document");
+  const parsed = parseYaml(text);
+  if ("problem" in parsed) return refuse([{ path: "document", message: parsed.problem }]);
+  const root = asObject(toPlain(parsed.document), "document");
   const refused: Refused[] = [];
   const own = entriesIn(root, "document", refused, ["general", openKey, teamsKey]);
-  const teams = Object.entries(asObject(root[teamsKey] ?? {}, `document.${teamsKey}`)).map(([name, said]) => {
+  const said = Object.entries(asObject(root[teamsKey] ?? {}, `document.${teamsKey}`));
+  if (said.length > maxTeamsPerOrganization) refuse([{ path: `document.${teamsKey}`, message: tooManyTeams }]);
+  const teams = said.map(([name, own]) => {
     const path = `document.${teamsKey}.${name}`;
-    const written = entriesIn(asObject(said ?? {}, path), path, refused);
+    const written = entriesIn(asObject(own ?? {}, path), path, refused);
     const left = fieldKeys.filter((key) => !Object.hasOwn(written, key)).map((key) => [key, null] as const);
     return [name, { ...Object.fromEntries(left), ...written }] as const;
   });
@@ -187,14 +191,14 @@ function placed<S extends v.GenericSchema>(schema: S, document: unknown): v.Infe
 /** The settings of the sections that are written, by key. What is unknown is refused. */
 function entriesIn(root: Record<string, unknown>, path: string, refused: Refused[], others: readonly string[] = []) {
   const unknown = Object.keys(root).filter((name) => !others.includes(name) && !isSection(name));
-  refused.push(...unknown.map((name) => ({ path: `${path}.${name}`, message: "There is no such section." })));
+  for (const name of unknown) refused.push({ path: `${path}.${name}`, message: "There is no such section." });
   const entries = sections
     .filter((section) => section in root)
     .flatMap((section) => {
       const place = `${path}.${section}`;
       const own = asObject(root[section] ?? {}, place);
       const names = Object.keys(own).filter((name) => !isFieldKey(`${section}.${name}`));
-      refused.push(...names.map((name) => ({ path: `${place}.${name}`, message: "There is no such setting." })));
+      for (const name of names) refused.push({ path: `${place}.${name}`, message: "There is no such setting." });
       return keysOf(section).map(
         (key) => [key, changeOf(own[key.slice(section.length + 1)], `${path}.${key}`)] as const,
       );
