@@ -45,10 +45,18 @@ const billingSchema = v.strictObject({
   ),
 });
 
+/** Devices read no more than 20 with the stack's own, and those that were replaced are among them. */
+const maxSigningKeys = 10;
+
 const syncSchema = v.strictObject({
   waitSeconds: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(25)), 0),
   signingKeyArns: v.optional(
-    v.array(v.pipe(v.string(), v.regex(/^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/, "must be a key of KMS"))),
+    v.pipe(
+      v.array(
+        v.pipe(v.string(), v.regex(/^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/, "must be a key of KMS")),
+      ),
+      v.maxLength(maxSigningKeys, `has at most ${maxSigningKeys} keys`),
+    ),
     [],
   ),
 });

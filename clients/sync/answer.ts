@@ -11,7 +11,7 @@ import {
   type Wipe,
 } from "./document.ts";
 import { checkOwner, fieldsOf, type Held, takeSections } from "./held.ts";
-import { encrypt, type Identity, isPinnedKey, type PinnedKey } from "./identity.ts";
+import { encrypt, type Identity, isPinnedKey, maxKeys, type PinnedKey } from "./identity.ts";
 import { isRecord, membersOf, parse } from "./read.ts";
 import { Refusal } from "./refusal.ts";
 import { openSealed } from "./sealed.ts";
@@ -156,8 +156,10 @@ const plain = (version: string) => /^\d+\.\d+\.\d+/.exec(version)?.[0] ?? "0.0.0
  */
 export async function endorsed(text: string, pinned: readonly PinnedKey[], now: number): Promise<readonly PinnedKey[]> {
   const { keys } = membersOf(parse(text));
+  // each check costs, and an answer that asks for many needs no key
+  if (!Array.isArray(keys) || keys.length > maxKeys) return pinned;
   const known = new Map(pinned.map((key) => [key.kid, key]));
-  const candidates = (Array.isArray(keys) ? keys : []).filter((key) => isPinnedKey(key));
+  const candidates = keys.filter((key) => isPinnedKey(key));
   for (let isNews = true; isNews; ) {
     isNews = false;
     for (const candidate of candidates) {
@@ -177,7 +179,7 @@ const isNewsOf = ({ exp = Number.POSITIVE_INFINITY }: PinnedKey, known: PinnedKe
   !known || exp < (known.exp ?? Number.POSITIVE_INFINITY);
 
 async function isEndorsed(key: PinnedKey, endorsements: unknown, by: readonly PinnedKey[]): Promise<boolean> {
-  for (const endorsement of Array.isArray(endorsements) ? endorsements : []) {
+  for (const endorsement of Array.isArray(endorsements) ? endorsements.slice(0, maxKeys) : []) {
     if (typeof endorsement !== "string") continue;
     const said = membersOf(await openSigned(endorsement, "muster-key+jwt", by).catch(() => undefined));
     if (said["kid"] === key.kid && said["x"] === key.x && said["exp"] === key.exp) return true;

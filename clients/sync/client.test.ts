@@ -7,7 +7,7 @@ import { describe, expect, test } from "vitest";
 import type { Client } from "./client.ts";
 import type { Receipt } from "./double.testing.ts";
 import type { Change, Halt, Problem, Wiped } from "./events.ts";
-import { type Fixture, openFixture } from "./fixture.testing.ts";
+import { type Fixture, openFixture, unwritable } from "./fixture.testing.ts";
 import { backOff, dayMs, hourMs, minuteMs, secondMs } from "./system.ts";
 
 /** Everything that a client says. */
@@ -423,6 +423,32 @@ describe("a device without contact", () => {
     const again = await fixture.start();
     expect(again.effective("websites.denied")).toEqual(["example.com"]);
     expect(again.secrets()).toHaveLength(1);
+  });
+});
+
+describe.each(["EROFS", "ENOSPC"] as const)("where nothing can be written (%s)", (code) => {
+  test("what is on disk applies, the client says that it cannot be updated, and it starts and stops", async () => {
+    const fixture = await openFixture();
+    const { server } = fixture;
+    const first = await fixture.start();
+    await first.refresh();
+    await first.stop();
+    const writable = unwritable(fixture.folder, code);
+    server.change({ "features.externalCloud": false });
+    const client = await fixture.start();
+    const { errors } = listen(client);
+    expect(client.status().mode).toBe("current");
+    expect(client.effective("features.externalCloud")).toBe(true);
+    await client.refresh();
+    expect(errors[0]).toMatchObject({ code: "storage", message: expect.stringContaining("cannot be updated") });
+    expect(client.status().mode).toBe("current");
+    expect(client.effective("features.externalCloud")).toBe(true);
+    expect(await client.report("features", "enforced").catch(({ code }) => code)).toBe(code);
+    await client.stop();
+    writable();
+    const again = await fixture.start();
+    await again.refresh();
+    expect(again.effective("features.externalCloud")).toBe(false);
   });
 });
 

@@ -7,6 +7,7 @@ import {
   type Handler,
   type Handlers,
   isInHandler,
+  messageOf,
   type Report,
 } from "./events.ts";
 import { diskFiles, removeUnfinished } from "./files.ts";
@@ -63,7 +64,11 @@ export async function start(options: Options) {
     events.say("halt", { reason: "lock_lost", message });
   });
   try {
-    await removeUnfinished(options.folder, partsFolder);
+    const cannotWrite = lock.problem ?? (await removeUnfinished(options.folder, partsFolder).catch((error) => error));
+    if (cannotWrite) {
+      const message = `The settings on disk apply and cannot be updated: ${messageOf(cannotWrite)}`;
+      events.say("error", { code: "storage", message });
+    }
     return await run({ options, system, stopping, events, release: lock.release });
   } catch (error) {
     await lock.release();

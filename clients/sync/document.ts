@@ -8,6 +8,9 @@ import { Refusal } from "./refusal.ts";
 
 // What the server signs.
 
+/** Characters of a document, or of another signed text: all of a document that is long has a hash in it. */
+const maxSigned = 100_000;
+
 export type Policy = {
   pollSeconds: number;
   /** Without contact for longer, the device does what `whenStale` says. 0: never. */
@@ -69,6 +72,7 @@ export async function openDocument(signed: string, keys: readonly PinnedKey[]): 
 
 /** Returns what one of the keys has signed. @param type its `typ`: what it was signed as */
 export async function openSigned(signed: string, type: string, keys: readonly PinnedKey[]): Promise<unknown> {
+  if (signed.length > maxSigned) throw new Refusal("too_long", "This is too long for something that is signed.");
   const kid = keyIdOf(signed);
   const key = keys.find((one) => one.kid === kid);
   if (!key) throw new Refusal("unknown_key", `The document is signed with the key ${kid}, which is not pinned.`);
@@ -89,8 +93,8 @@ function readPayload(value: unknown): Payload | undefined {
   if (!isRecord(value)) return undefined;
   const common = readCommon(value);
   if (!common) return undefined;
-  if (value["wipe"] !== undefined) {
-    const { reason, at } = membersOf(value["wipe"]);
+  if (isRecord(value["wipe"])) {
+    const { reason, at } = value["wipe"];
     return { ...common, wipe: { reason: isText(reason) ? reason : "revoked", at: isText(at) ? at : "" } };
   }
   const { document, revision, heldBack } = value;

@@ -1,4 +1,6 @@
+import fs from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
+import { syncBuiltinESMExports } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach } from "vitest";
@@ -23,6 +25,40 @@ export async function emptyFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "muster-sync-"));
   atEnd(() => rm(folder, { recursive: true, force: true }));
   return folder;
+}
+
+/**
+ * Makes a folder one that may only be read (`EROFS`), or its disk full (`ENOSPC`: files are made, and stay empty), until the
+ * test ends or the function that it returns is called.
+ */
+export function unwritable(folder: string, code: "EROFS" | "ENOSPC"): () => void {
+  const real = { ...fs.promises };
+  const within = (path: unknown) => String(path).startsWith(folder);
+  const refusal = () => Object.assign(new Error(`${code}: a write failed`), { code });
+  const refuse = async () => {
+    throw refusal();
+  };
+  const writes = code === "EROFS" ? (["rename", "rm", "link", "utimes"] as const) : [];
+  for (const name of writes) {
+    const run = real[name] as (...values: unknown[]) => Promise<unknown>;
+    Object.assign(fs.promises, {
+      [name]: (...values: unknown[]) => (within(values[0]) ? refuse() : run(...values)),
+    });
+  }
+  const open: typeof fs.promises.open = async (path, flags, mode) => {
+    const isWrite = within(path) && flags === "wx";
+    if (isWrite && code === "EROFS" && !fs.existsSync(path)) throw refusal();
+    const file = await real.open(path, flags, mode);
+    return isWrite ? Object.assign(file, { writeFile: refuse }) : file;
+  };
+  Object.assign(fs.promises, { open });
+  syncBuiltinESMExports();
+  const restore = () => {
+    Object.assign(fs.promises, real);
+    syncBuiltinESMExports();
+  };
+  atEnd(async () => restore());
+  return restore;
 }
 
 export type Clock = System & {

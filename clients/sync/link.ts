@@ -6,6 +6,7 @@ import {
   type Identity,
   isPinnedKey,
   makeKeys,
+  maxKeys,
   NotLinked,
   type PinnedKey,
   readIdentity,
@@ -270,7 +271,9 @@ function refused({ status, text }: Answer): LinkError {
 function pinnedIn(answer: Answer): PinnedKey[] {
   const { keys } = membersOf(parse(answer.text));
   // a key that ends signs nothing for a new device
-  const pinned = (Array.isArray(keys) ? keys : []).filter((key) => isPinnedKey(key) && key.exp === undefined);
+  const pinned = (Array.isArray(keys) ? keys.slice(0, maxKeys) : []).filter(
+    (key) => isPinnedKey(key) && key.exp === undefined,
+  );
   if (answer.status !== 200 || pinned.length === 0) throw refused(answer);
   return pinned.map(({ kid, x }: PinnedKey) => ({ kid, x }));
 }

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { emptyFolder, stillClock } from "./fixture.testing.ts";
+import { emptyFolder, stillClock, unwritable } from "./fixture.testing.ts";
 import { Locked, moveAway, takeLock } from "./lock.ts";
 import { minuteMs, secondMs } from "./system.ts";
 
@@ -61,4 +61,45 @@ test("a lock that another process took first goes back to its place", async () =
   expect(await readdir(folder)).toEqual(["lock"]);
   await expect(takeLock(folder, system, nothing)).rejects.toBeInstanceOf(Locked);
   await lock.release();
+});
+
+test.each(["EROFS", "ENOSPC"] as const)(
+  "a folder that cannot be written (%s) is followed without a lock, until it can",
+  async (code) => {
+    const [folder, system] = [await emptyFolder(), clock()];
+    const writable = unwritable(folder, code);
+    let isLost = false;
+    const lock = await takeLock(folder, system, () => {
+      isLost = true;
+    });
+    expect(lock.problem).toMatchObject({ code });
+    expect(await readdir(folder)).toEqual([]);
+    writable();
+    system.advance(10 * secondMs);
+    await expect.poll(() => readdir(folder)).toEqual(["lock"]);
+    await expect(takeLock(folder, system, nothing)).rejects.toBeInstanceOf(Locked);
+    expect(isLost).toBe(false);
+    await lock.release();
+    expect(await readdir(folder)).toEqual([]);
+  },
+);
+
+test("of two that could not lock a folder, one follows it once it can be written", async () => {
+  const [folder, system] = [await emptyFolder(), clock()];
+  const writable = unwritable(folder, "ENOSPC");
+  let lost = 0;
+  const both = [await takeLock(folder, system, () => lost++), await takeLock(folder, system, () => lost++)];
+  writable();
+  system.advance(10 * secondMs);
+  await expect.poll(() => lost).toBe(1);
+  for (const lock of both) await lock.release();
+  expect(await readdir(folder)).toEqual([]);
+});
+
+test("a lock that cannot be removed does not keep a client from stopping", async () => {
+  const [folder, system] = [await emptyFolder(), clock()];
+  const lock = await takeLock(folder, system, nothing);
+  unwritable(folder, "EROFS");
+  await lock.release();
+  expect(await readdir(folder)).toEqual(["lock"]);
 });

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { link, mkdir, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { link, mkdir, open, readFile, rename, rm, stat, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import { membersOf, parse } from "./read.ts";
 import { type System, secondMs } from "./system.ts";
@@ -10,12 +10,19 @@ const beatMs = 10 * secondMs;
 /** Without a beat for so long a lock is its owner's no longer, in case another process has the owner's number now. */
 const maxSilenceMs = 6 * beatMs;
 const attempts = 10;
+/** The disk is full, or the folder may only be read. */
+const unwritable = new Set(["EROFS", "EACCES", "EPERM", "ENOSPC", "EDQUOT"]);
 
 export class Locked extends Error {
   override readonly name = "Locked";
 }
 
-export type Lock = { release: () => Promise<void> };
+export type Lock = {
+  /** Never rejects: a lock that cannot be removed counts no longer after a minute. */
+  release: () => Promise<void>;
+  /** Why nothing can be written to the folder, if that is so: it is followed without a lock until it can. */
+  problem: unknown;
+};
 
 /**
  * Takes the lock of a folder.
@@ -25,25 +32,40 @@ export type Lock = { release: () => Promise<void> };
 export async function takeLock(folder: string, { after, now }: System, onLost: () => void): Promise<Lock> {
   const path = join(folder, "lock");
   const id = randomUUID();
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  for (let attempt = 0; !(await create(path, id, now())); attempt++) {
-    const other = await inspect(path);
-    if (other && isAlive(other, now())) {
-      throw new Locked(`Another process follows the settings in ${folder}. Stop it first.`);
-    }
-    if (attempt === attempts) throw new Locked(`The lock of ${folder} cannot be taken.`);
-    if (other) await moveAway(path, other.id);
-  }
-
+  let problem = await acquire();
   let cancel = after(beatMs, beat);
   let isReleased = false;
   return {
+    problem,
     release: async () => {
       isReleased = true;
       cancel();
-      if ((await inspect(path))?.id === id) await rm(path, { force: true });
+      await remove().catch(() => undefined);
     },
   };
+
+  /** Returns why the folder cannot be written, if so. @throws Locked */
+  async function acquire(): Promise<unknown> {
+    try {
+      await mkdir(folder, { recursive: true, mode: 0o700 });
+      for (let attempt = 0; !(await create(path, id, now())); attempt++) {
+        const other = await inspect(path);
+        if (other && isAlive(other, now())) {
+          throw new Locked(`Another process follows the settings in ${folder}. Stop it first.`);
+        }
+        if (attempt === attempts) throw new Locked(`The lock of ${folder} cannot be taken.`);
+        if (other) await moveAway(path, other.id);
+      }
+      return undefined;
+    } catch (error) {
+      if (unwritable.has(codeOf(error) ?? "")) return error;
+      throw error;
+    }
+  }
+
+  async function remove(): Promise<void> {
+    if ((await inspect(path))?.id === id) await rm(path, { force: true });
+  }
 
   function beat(): void {
     renew().then(
@@ -58,7 +80,18 @@ export async function takeLock(folder: string, { after, now }: System, onLost: (
     );
   }
 
+  /** Returns whether the folder is not another's. */
   async function renew(): Promise<boolean> {
+    if (problem !== undefined) {
+      try {
+        problem = await acquire();
+      } catch (error) {
+        if (error instanceof Locked) return false;
+        throw error;
+      }
+      if (isReleased) await remove();
+      return true;
+    }
     if ((await inspect(path))?.id !== id) return false;
     await touch(path, now());
     return true;
@@ -69,16 +102,26 @@ const touch = (path: string, now: number) => utimes(path, new Date(now), new Dat
 
 type Owner = { id: string; pid: number; beatAt: number };
 
+/** Leaves no lock that nobody has: what cannot be written whole is removed. */
 async function create(path: string, id: string, now: number): Promise<boolean> {
+  const file = await open(path, "wx", 0o600).catch((error: unknown) => {
+    if (codeOf(error) === "EEXIST") return undefined;
+    throw error;
+  });
+  if (!file) return false;
   try {
-    await writeFile(path, JSON.stringify({ id, pid: process.pid }), { flag: "wx", mode: 0o600 });
+    await file.writeFile(JSON.stringify({ id, pid: process.pid }));
     await touch(path, now);
     return true;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+    await rm(path, { force: true });
     throw error;
+  } finally {
+    await file.close();
   }
 }
+
+const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoException).code;
 
 async function inspect(path: string): Promise<Owner | undefined> {
   try {
@@ -86,7 +129,7 @@ async function inspect(path: string): Promise<Owner | undefined> {
     const { id, pid } = membersOf(parse(text));
     return { id: String(id), pid: Number(pid), beatAt: mtimeMs };
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    if (codeOf(error) === "ENOENT") return undefined;
     throw error;
   }
 }
@@ -99,7 +142,7 @@ function isAlive({ pid, beatAt }: Owner, now: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
+    return codeOf(error) === "EPERM";
   }
 }
 
@@ -109,7 +152,7 @@ export async function moveAway(path: string, id: string): Promise<void> {
   try {
     await rename(path, aside);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return;
+    if (codeOf(error) === "ENOENT") return;
     throw error;
   }
   if ((await inspect(aside))?.id !== id) await link(aside, path).catch(() => undefined);

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { depth } from "@muster/local/testing/random.ts";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { endorsed } from "./answer.ts";
 import type { Client } from "./client.ts";
 import { type Json, makeServerKey, openServer, type ServerKey, sealed, sha256, signed } from "./double.testing.ts";
 import { emitter } from "./events.ts";
@@ -257,6 +258,18 @@ describe("a device keeps the last good document when an answer", () => {
       "is an unsigned wipe",
       "unreadable",
       () => ({ body: { wipe: { reason: "removed", at: "2026-11-27T12:00:00Z" } } }),
+    ],
+    ...[false, null, 0, "", [], "now"].map((wipe): (typeof cases)[number] => [
+      `is a document that says ${JSON.stringify(wipe)} where a wipe would be, and is no whole one`,
+      "unreadable",
+      ({ sign }, { payload: { sections: _, ...rest }, ...others }) => ({
+        body: sign({ ...others, payload: { ...rest, wipe } }),
+      }),
+    ]),
+    [
+      "is longer than anything that is signed",
+      "too_long",
+      ({ sign }, loose) => ({ body: sign({ ...loose, payload: { ...loose.payload, filler: "x".repeat(100_000) } }) }),
     ],
     [
       "is a wipe that somebody else signed",
@@ -615,6 +628,23 @@ describe("a new key of the server", () => {
     scene.server.change({ "features.telemetry": true });
     await scene.client.refresh();
     expect(scene.client.effective("features.telemetry")).toBe(true);
+  });
+
+  test("is not looked for among many, and no signature of them is checked", async () => {
+    const scene = await restricted();
+    const { state } = scene.server;
+    const [pinned, next] = [scene.server.key(), makeServerKey()];
+    const forged = vouch(over(next), { ...makeServerKey(), kid: pinned.kid });
+    state.endorsements.set(next.kid, [...Array.from({ length: 30_000 }, () => forged), vouch(over(next), pinned)]);
+    state.keys.push(next);
+    scene.server.change({ "features.telemetry": true });
+    await scene.client.refresh();
+    expect(scene.client.effective("features.telemetry")).toBe(false);
+    state.endorsements.set(next.kid, [vouch(over(next), pinned)]);
+    await scene.client.refresh();
+    expect(scene.client.effective("features.telemetry")).toBe(true);
+    state.keys = [...Array.from({ length: 21 }, makeServerKey), next];
+    expect(await endorsed(JSON.stringify({ keys: state.keys }), [over(next)], 0)).toEqual([over(next)]);
   });
 
   /** A device with two keys of the server. The first one was replaced and ends in an hour, as the second one has signed. */

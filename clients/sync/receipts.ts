@@ -172,7 +172,7 @@ async function readStored(files: Files, { device, now }: Pick<Signer, "device" |
   const empty = { device, next: 1, queue: [], last: {} };
   if (text === undefined || (isText(owner) && owner !== device)) return empty;
   if (!isCount(next) || !Array.isArray(queue)) return { ...empty, next: Math.floor(now() / secondMs) };
-  const queued = queue.flatMap((one: unknown): Queued[] => {
+  const queued = queue.slice(-maxQueued).flatMap((one: unknown): Queued[] => {
     const { seq, signed } = membersOf(one);
     const said = isText(signed) && saidIn(signed, device);
     return isCount(seq) && isText(signed) && said ? [{ seq, signed, said }] : [];
