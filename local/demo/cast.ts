@@ -40,6 +40,15 @@ export const invitersOf = ({ founders }: Cast): Figure[] => [
   ...founders.filter(({ role }) => role === "admin").slice(0, 2),
 ];
 
+/** Those who joined by the time of the last updates. */
+export const earlyOf = ({ staff }: Cast): Invited[] => staff.slice(0, Math.ceil(staff.length * 0.3));
+
+/** Members who post updates. They keep their role, as inviters do. */
+export const writersOf = (cast: Cast): Invited[] =>
+  earlyOf(cast)
+    .filter(({ role }) => role === "write")
+    .slice(0, 2);
+
 export function slices<T>(all: readonly T[], size: number): T[][] {
   return Array.from({ length: Math.ceil(all.length / size) }, (_, i) => all.slice(i * size, (i + 1) * size));
 }

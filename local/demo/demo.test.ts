@@ -24,6 +24,7 @@ import { placeOf } from "@muster/functions/stripe.ts";
 import { keysOf, memoryKeys } from "@muster/local/keys.ts";
 import { openReader, type StreamReader } from "@muster/local/stream/reader.ts";
 import { danglingTeams, teamViolations } from "@muster/local/testing/invariants/teams.ts";
+import { depth } from "@muster/local/testing/random.ts";
 import { credentials, region } from "@muster/local/testing/worlds/table.ts";
 import { openWorld, siteUrl, type World } from "@muster/local/testing/worlds/world.ts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -34,7 +35,7 @@ import { zoneAtEight } from "./digest.ts";
 
 const members = 25;
 /** What tells that nothing of the story depends on the machine, on chance, or on the order of requests. */
-const storyHash = "wrtGA11MhcebpXSZBuNm3T";
+const storyHash = "raXQ-VIC9MiTEbmMStPCd1";
 const settings = { productName: "Muster", siteUrl, freeSeats: 3 };
 const pepper = "a pepper for tests only, with 32 characters or more";
 
@@ -52,13 +53,13 @@ type Filled = {
   organizations: Item[];
 };
 
-async function openFilled(): Promise<Filled> {
+async function openFilled(size: { members: number; seed?: number } = { members }): Promise<Filled> {
   const world = await openWorld();
   const { endpoint, name } = world.rows;
   const reader = await openReader(new DynamoDBStreamsClient({ endpoint, region, credentials }), name);
   const wasEmpty = await isEmpty(world.table, world.clock.at);
   const shop = await openShop({
-    file: join(folder, "shop.json"),
+    file: join(folder, `shop-${size.members}-${size.seed ?? ""}.json`),
     port: 0,
     key,
     onAdvance: () => {},
@@ -80,10 +81,10 @@ async function openFilled(): Promise<Filled> {
     keyMaker: keys,
     keyOpener: keys,
     signer: signerOf({ read: () => signingKeys }),
-    devices: join(folder, "devices"),
+    devices: join(folder, `devices-${size.members}-${size.seed ?? ""}`),
     zone: world.zone,
   };
-  const left = await fill(parts, { members, now: world.clock.at, reader, shop });
+  const left = await fill(parts, { ...size, now: world.clock.at, reader, shop });
   world.rebind({ stripe: port, plans });
   const rows = await world.rows.scan();
   return { world, shop, reader, wasEmpty, left, rows, organizations: rows.filter(({ sk }) => sk === "#org") };
@@ -323,3 +324,16 @@ describe("the demo", () => {
     expect(hash, "If you have changed the story, this is its new hash.").toBe(storyHash);
   });
 });
+
+const sizes = depth([150], [25, 500, 2_000]);
+const seeds = depth([1], [1, 2, 3, 4, 5]);
+test.each(sizes.flatMap((size) => seeds.map((seed) => [size, seed] as const)))(
+  "a story of %i members by the seed %i comes to its end",
+  async (size, seed) => {
+    const other = await openFilled({ members: size, seed });
+    await other.shop.stop();
+    const [largest] = other.organizations.toSorted((one, two) => Number(two.capacity) - Number(one.capacity));
+    const held = other.rows.filter(({ pk, sk }) => sk === largest?.pk && String(pk).startsWith("acc_"));
+    expect(held).toHaveLength(size);
+  },
+);

@@ -15,7 +15,7 @@ const maxDays = 56;
 const lastMs = 3 * minuteMs;
 /** Reactions run so much later, all together, which is faster. Nobody can tell afterwards. */
 const betweenCatchUpsMs = 1.5 * dayMs;
-const seed = 20_261_124;
+const usualSeed = 20_261_124;
 
 export const sizes = [25, 2000, 100_000] as const;
 export type Size = (typeof sizes)[number];
@@ -25,6 +25,8 @@ export const signInAs = owner.email;
 
 export type Demo = {
   members: number;
+  /** Another one tells another story. */
+  seed?: number;
   /** When the story ends, in ms since 1970. */
   now: number;
   reader: StreamReader;
@@ -47,7 +49,7 @@ export async function isEmpty(table: Table, now: number): Promise<boolean> {
 /**
  * Fills an empty deployment with what people could have done in it in the last weeks, through the same domain
  * functions, and runs all reactions. Returns the position of the table's stream, and the mails that are left to send.
- * The same size at the same time makes the same story.
+ * The same size and seed at the same time make the same story.
  */
 export async function fill(parts: Parts, demo: Demo) {
   const deployment = openDeployment(parts);
@@ -56,7 +58,7 @@ export async function fill(parts: Parts, demo: Demo) {
 
 async function play(
   deployment: Deployment,
-  { members, now, reader, devices, onProgress = () => {} }: Demo & Pick<Parts, "devices">,
+  { members, seed = usualSeed, now, reader, devices, onProgress = () => {} }: Demo & Pick<Parts, "devices">,
 ) {
   const follower = openFollower(deployment, reader);
   const actions = writeHistory(deployment, { members, seed, span: spanUntil(now), devices });

@@ -1,7 +1,7 @@
 import { dayMs, hourMs, minuteMs } from "@muster/core/base/duration.ts";
 import type { Role } from "@muster/core/base/role.ts";
 import { request } from "@muster/core/invitation/request.ts";
-import { type Calendar, type Cast, invitersOf, owner, type Span, slices, spread } from "./cast.ts";
+import { type Calendar, type Cast, invitersOf, owner, type Span, slices, spread, writersOf } from "./cast.ts";
 import type { Deployment, MailStatus } from "./deployment.ts";
 import { deviceActions } from "./device-story.ts";
 import { openFleet } from "./devices.ts";
@@ -153,7 +153,9 @@ function changes({
 }: Parts & { random: () => number; members: number }): Action[] {
   const [admin = owner] = invitersOf(cast).slice(1);
   const late = () => calendar.at(0.75 + random() * 0.24);
-  const promoted = spread(cast.staff.slice(0, Math.ceil(members * 0.45)), Math.min(120, Math.ceil(members * 0.12)));
+  const writers = writersOf(cast);
+  const long = cast.staff.slice(0, Math.ceil(members * 0.45)).filter((one) => !writers.includes(one));
+  const promoted = spread(long, Math.min(120, Math.ceil(members * 0.12)));
   const active = spread([...cast.founders, ...cast.staff], Math.min(20_000, Math.ceil(members * 0.8)));
   return [
     ...promoted.map((one) => {

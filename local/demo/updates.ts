@@ -7,7 +7,7 @@ import * as Pin from "@muster/core/update/remove.ts";
 import * as Report from "@muster/core/update/report.ts";
 import type { Reaction } from "@muster/core/update/shape.ts";
 import * as Update from "@muster/core/update/update.ts";
-import { type Calendar, type Cast, owner } from "./cast.ts";
+import { type Calendar, type Cast, earlyOf, owner, writersOf } from "./cast.ts";
 import type { Deployment } from "./deployment.ts";
 import type { Figure } from "./people.ts";
 import type { Action, DemoOrganization } from "./scenarios.ts";
@@ -18,11 +18,8 @@ type Parts = { organization: DemoOrganization; cast: Cast; calendar: Calendar };
 export function updateActions(deployment: Deployment, { organization, cast, calendar }: Parts): Action[] {
   const feed = openFeed(deployment, organization);
   const [first = owner, second = owner, third = owner] = cast.founders;
-  // those who joined by the time of the last updates
-  const early = cast.staff.slice(0, Math.ceil(cast.staff.length * 0.3));
-  const writers = early.filter(({ role }) => role === "write");
-  const readers = [...cast.founders, ...early.slice(0, 24)];
-  const [writer = owner, other = owner] = writers;
+  const readers = [...cast.founders, ...earlyOf(cast).slice(0, 24)];
+  const [writer = owner, other = owner] = writersOf(cast);
   const at = [0.45, 0.6, 0.72, 0.83, 0.91, 0.955, 0.985].map(calendar.at);
   const [welcome = 0, office = 0, handbook = 0, release = 0, question = 0, team = 0, today = 0] = at;
   const after = (from: number, minutes: number) => calendar.after(from, minutes * minuteMs);
