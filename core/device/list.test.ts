@@ -1,4 +1,5 @@
 import { deviceRow, putDevices, reportOf } from "@muster/local/testing/fixtures/devices.ts";
+import { addTeam } from "@muster/local/testing/fixtures/members.ts";
 import { type OrganizationFixture, openOrganization } from "@muster/local/testing/fixtures/organization.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import * as ID from "../base/id.ts";
@@ -71,16 +72,12 @@ describe("the list of devices", () => {
   });
 
   test("is filtered by team: its members decide", async () => {
-    const { world, organization } = place;
-    const team = ID.create("team");
-    const row = {
-      ...Keys.found(organization, "+", team, ID.derive("account", "eve")),
-      text: " eve",
-      email: "e",
-      role: "read",
-    };
-    await world.table.project([{ put: row }]);
-    expect(await namesIn({ team })).toEqual(["behind"]);
+    const [bob, cyd] = [await place.join("bob@example.com"), await place.join("cyd@example.com")];
+    await put({ name: "of bob", account: bob.account }, { name: "of cyd", account: cyd.account });
+    const team = await addTeam(place, "Design # 2", [bob, place.ada]);
+    const both = await addTeam(place, "Sales", [bob, cyd]);
+    expect(await namesIn({ team: both })).toEqual(["of bob", "of cyd"]);
+    expect(await namesIn({ team })).toEqual(["current", "refusing", "silent", "expired", "of bob"]);
     expect(await namesIn({ team: ID.create("team") })).toEqual([]);
   });
 });

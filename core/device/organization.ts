@@ -14,6 +14,7 @@ import { rowsOf } from "../kernel/rows.ts";
 import { type Read, readAll, readOnly } from "../kernel/stored.ts";
 import { namesOf } from "../member/names.ts";
 import type { OrganizationRow } from "../organization/row.ts";
+import { accountOf } from "../search/row.ts";
 import { Keys } from "../table/keys.ts";
 import { all, type Condition, equal, has, keyOf, lacks } from "../table/table.ts";
 import { revoking } from "./end.ts";
@@ -197,7 +198,7 @@ export async function find(
 /** By rows that may lag a moment. */
 async function membersOfTeam(organization: ID.ID<"organization">, team: ID.ID<"team">): Promise<ReadonlySet<string>> {
   const placed = await rowsOf(Keys.placed(organization, team));
-  return new Set(placed.map(({ sk }) => sk.slice(team.length + 1)));
+  return new Set(placed.map(accountOf));
 }
 
 function isWanted(

@@ -1,6 +1,7 @@
 import { gzipSync } from "node:zlib";
 import { openInterleaving } from "@muster/local/testing/faults/interleaving.ts";
 import { deviceRow, putDevices, reportOf } from "@muster/local/testing/fixtures/devices.ts";
+import { addTeam } from "@muster/local/testing/fixtures/members.ts";
 import { type OrganizationFixture, openOrganization } from "@muster/local/testing/fixtures/organization.ts";
 import { resultOf } from "@muster/local/testing/result.ts";
 import { beforeEach, describe, expect, test } from "vitest";
@@ -47,17 +48,17 @@ describe("a summary", () => {
   });
 
   test("counts the devices of a team by its members", async () => {
-    const { world, organization, ada } = place;
-    const team = ID.create("team");
-    await world.table.write(
-      put(Keys.team(organization, team), { name: "Design", revision: 0, createdAt: "2026-11-24T09:00:00.000Z" }),
-      update(Keys.organization(organization), { set: { teams: 1 } }),
-    );
-    const found = { text: " ada", email: ada.email, role: "owner" };
-    await world.table.project([{ put: { ...Keys.found(organization, "+", team, ada.account), ...found } }]);
+    const { ada } = place;
+    const bob = await place.join("bob@example.com");
+    const design = await addTeam(place, "Design", [ada, bob]);
+    const sales = await addTeam(place, "Sales", [bob]);
     await link(2, { account: ada.account });
+    await link(3, { account: bob.account });
     await link(1);
-    expect((await summary()).teams).toMatchObject([{ team: { id: team, name: "Design" }, statuses: { behind: 2 } }]);
+    expect((await summary()).teams).toMatchObject([
+      { team: { id: design, name: "Design" }, statuses: { behind: 5 } },
+      { team: { id: sales, name: "Sales" }, statuses: { behind: 3 } },
+    ]);
   });
 
   test("of few devices is counted each time, and not kept", async () => {

@@ -7,7 +7,7 @@ import { now, table } from "../kernel/ports.ts";
 import { eachPage } from "../kernel/rows.ts";
 import { read, readAll, readOnly } from "../kernel/stored.ts";
 import { OrganizationRow } from "../organization/row.ts";
-import type { FoundRow } from "../search/row.ts";
+import { accountOf, type FoundRow, teamOf } from "../search/row.ts";
 import { Keys } from "../table/keys.ts";
 import { absent, any, below, put, when } from "../table/table.ts";
 import { namesOf, seesAll } from "../team/names.ts";
@@ -96,9 +96,10 @@ type Placements = Map<ID.ID<"account">, ID.ID<"team">[]>;
 async function placementsIn(organization: ID.ID<"organization">): Promise<Placements> {
   const placements: Placements = new Map();
   const add = (items: readonly FoundRow[]) => {
-    for (const { sk } of items) {
-      const [team, account] = sk.split("#") as [ID.ID<"team">, ID.ID<"account">];
-      placements.set(account, [...(placements.get(account) ?? []), team]);
+    for (const row of items) {
+      const teams = placements.get(accountOf(row));
+      if (teams) teams.push(teamOf(row));
+      else placements.set(accountOf(row), [teamOf(row)]);
     }
   };
   await eachPage(Keys.placements(organization), add, isBounded);

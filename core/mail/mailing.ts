@@ -40,14 +40,9 @@ const Place = {
 export const Named = v.strictObject(Place);
 export type Named = v.InferOutput<typeof Named>;
 
-export const Send = v.strictObject({
-  job: v.literal("send"),
-  ...Place,
-  /** The first of its mails that may still wait. */
-  from: v.pipe(v.number(), v.minValue(0)),
-  /** Since when none leaves, because the provider takes none or does not tell whether it has. */
-  since: v.optional(v.pipe(v.string(), v.isoTimestamp())),
-});
+/** `from` is the first of its mails that may still wait, `since` the instant from which the provider took none for sure. */
+const Rest = { from: v.pipe(v.number(), v.minValue(0)), since: v.optional(v.pipe(v.string(), v.isoTimestamp())) };
+export const Send = v.strictObject({ job: v.literal("send"), ...Place, ...Rest });
 export type Send = v.InferOutput<typeof Send>;
 export const Count = v.strictObject({ job: v.literal("count"), ...Place });
 
@@ -282,7 +277,8 @@ async function change(
   const { letters: known, counted } = before;
   const sum: Partial<Record<MailStatus, number>> = {};
   for (const mailStatus of mailStatuses) {
-    const by = times(found, letters[mailStatus]) - times(known, letters[mailStatus]);
+    const times = (text: string) => text.split(letters[mailStatus]).length;
+    const by = times(found) - times(known);
     if (by !== 0) sum[mailStatus] = by;
   }
   const queued = sum.queued ?? 0;
@@ -302,5 +298,3 @@ async function change(
       },
     );
 }
-
-const times = (text: string, letter: string) => text.split(letter).length - 1;

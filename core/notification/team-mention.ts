@@ -6,6 +6,7 @@ import { queues, table } from "../kernel/ports.ts";
 import { on, type Reaction } from "../kernel/reaction.ts";
 import { usable } from "../kernel/stored.ts";
 import { MemberRow } from "../member/row.ts";
+import { accountOf } from "../search/row.ts";
 import { Keys } from "../table/keys.ts";
 import { teamsOf } from "../team/names.ts";
 import { UpdateCreated, UpdateEdited } from "../update/events.ts";
@@ -80,10 +81,7 @@ export const notifyTeam = fn("notification.notifyTeam", { input: Job, output: v.
   for (let read = 0; read < readsPerMessage; read++) {
     const query = { ...Keys.placed(organization, team), limit: rowsPerRead, consistent: true, start };
     const { items, next } = await table.query(query);
-    const readers = await readersOf(
-      about,
-      items.map(({ sk }) => sk.split("#").at(-1) as ID.ID<"account">),
-    );
+    const readers = await readersOf(about, items.map(accountOf));
     const to = [...readers].filter(([, member]) => teamsOf(member).includes(team)).map(([account]) => account);
     const draft = { kind, to, person: author, update, comment, team: job.in };
     const notifications = await notificationsOf({ owner: organization, by: author, at }, [draft]);

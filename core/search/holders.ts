@@ -1,8 +1,9 @@
-import * as ID from "../base/id.ts";
+import type * as ID from "../base/id.ts";
 import type { Role } from "../base/role.ts";
 import { table } from "../kernel/ports.ts";
 import { Keys } from "../table/keys.ts";
 import type { Position } from "../table/table.ts";
+import { accountOf } from "./row.ts";
 
 /** The maximum number of people to notify of one event. */
 const maxHolders = 100;
@@ -18,7 +19,7 @@ export async function holders(
     do {
       const query = { ...Keys.holding(organization, role), limit: maxHolders, consistent: true, start };
       const { items, next } = await table.query(query);
-      const accounts = items.map(({ sk }) => sk.split("#").at(-1)).filter((one) => ID.is("account", one));
+      const accounts = items.map(accountOf);
       const rows = await table.getMany(accounts.map((one) => Keys.member(organization, one)));
       found.push(...accounts.filter((_, i) => rows[i]?.role === role));
       start = next;

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import type { ID } from "../base/id.ts";
 import { roles } from "../base/role.ts";
 import { known, row } from "../base/row.ts";
 
@@ -11,3 +12,9 @@ export const FoundRow = row({
   role: known(roles),
 });
 export type FoundRow = v.InferInput<typeof FoundRow>;
+
+type Found = Pick<FoundRow, "sk">;
+/** The member that a search row points to. Its term, which comes first, may have the same separator. */
+export const accountOf = ({ sk }: Found) => sk.slice(sk.lastIndexOf("#") + 1) as ID<"account">;
+/** The team of a placement. */
+export const teamOf = ({ sk }: Found) => sk.slice(0, sk.indexOf("#")) as ID<"team">;

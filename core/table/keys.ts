@@ -248,7 +248,7 @@ export const Keys = {
     pk: `${organization}#find#@`,
     prefix: Terms.role(role),
   }),
-  /** Which members are in which teams: `team_T#acc_A`. */
+  /** Which members are in which teams, by team and name: `team_T#name#acc_A`. */
   placements: (organization: Organization): Range<FoundRow> => ({ pk: `${organization}#find#+`, prefix: "team_" }),
   placed: (organization: Organization, team: Team): Range<FoundRow> => ({
     pk: `${organization}#find#+`,

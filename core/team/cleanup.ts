@@ -3,6 +3,7 @@ import * as ID from "../base/id.ts";
 import { fn } from "../kernel/fn.ts";
 import { queues, table } from "../kernel/ports.ts";
 import { Announcement, on, respond } from "../kernel/reaction.ts";
+import { accountOf } from "../search/row.ts";
 import { Keys } from "../table/keys.ts";
 import { TeamDeleted } from "./events.ts";
 import { removeTeams } from "./repair.ts";
@@ -47,8 +48,7 @@ export const cleanUp = fn(
     for (let reads = 0; reads < readsPerMessage; reads++) {
       const query = { ...Keys.placed(organization, team), limit: rowsPerRead, consistent: true, start };
       const { items, next } = await table.query(query);
-      const accounts = items.map(({ sk }) => sk.split("#").at(-1) as ID.ID<"account">);
-      const done = await Promise.all(accounts.map((account) => removeTeams(organization, account, [team])));
+      const done = await Promise.all(items.map(accountOf).map((account) => removeTeams(organization, account, [team])));
       forgotten += done.filter(Boolean).length;
       start = next;
       if (!start) return { forgotten };

@@ -226,7 +226,10 @@ test.each([
   };
   const letter = { to: "ada@example.com", subject: "", text: "", html: "", tags: { kind: "code" } };
   const slot = { come: async () => undefined, gone: () => undefined };
-  await expect(reported({ ...mailer(), send }).send(letter, slot)).rejects.toBe(error);
-  expect(warned.mock.calls).toEqual(Array(times).fill(["An email was not accepted.", { kind: "code", error }]));
+  const mail: Mail = reported({ ...mailer(), send });
+  await expect(mail.send(letter, slot)).rejects.toBe(error);
+  expect(warned.mock.calls).toEqual(
+    Array.from({ length: times }, () => ["An email was not accepted.", { kind: "code", error }]),
+  );
   warned.mockRestore();
 });

@@ -8,6 +8,7 @@ import { Keys } from "@muster/core/table/keys.ts";
 import { update } from "@muster/core/table/table.ts";
 import { fetchSecret } from "../fixtures/departures.ts";
 import { clientOf, deviceRow, linkDevice, putDevices, reportOf, requestDeviceCode } from "../fixtures/devices.ts";
+import { follow } from "../fixtures/members.ts";
 import { addSecret } from "../fixtures/secrets.ts";
 import type { TestApi } from "../worlds/api.ts";
 import type { Person } from "../worlds/world.ts";
@@ -40,9 +41,10 @@ function many(place: () => Place): Case[] {
 
 async function linkMany(api: TestApi, owner: Person): Promise<ID<"organization">> {
   const organization = await api.organization(owner, "Many devices");
-  const team = await api.team(organization, "All");
+  await api.team(organization, "All", [owner]);
   await api.world.table.write(update(Keys.organization(organization), { set: { teams: 1 } }));
-  await api.world.table.project([{ put: { ...Keys.found(organization, "+", team, owner.account), text: " ada" } }]);
+  const member = await api.world.table.get(Keys.member(organization, owner.account));
+  await follow(member ? [{ after: member }] : []);
   const row = () => deviceRow(organization, { account: owner.account, report: reportOf(0) });
   await putDevices(api.world, Array.from({ length: 1_000 }, row));
   return organization;
