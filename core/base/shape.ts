@@ -18,6 +18,21 @@ const visible = /[^\p{C}\p{Z}\p{M}]/u;
 /** A number without a fraction. Answers use it so that clients know. */
 export const Integer = v.pipe(v.number(), v.integer());
 
+/** More than any revision or count gets, and far below what a number loses digits at. */
+const maxWhole = 1_000_000_000;
+
+/** A whole number of an input. */
+export const whole = (min: number, max = maxWhole) =>
+  v.pipe(
+    v.number(),
+    v.integer("Expected a whole number."),
+    v.minValue(min, `Expected ${min} or more.`),
+    v.maxValue(max, `Expected at most ${max.toLocaleString("en")}.`),
+  );
+
+/** A revision that was read. */
+export const SeenRevision = whole(0);
+
 /**
  * One line of text that is also sent in emails: no control characters, nothing that a mail client turns into a link.
  */
@@ -69,8 +84,11 @@ function unlinked(noun: string, maxLength: number) {
   );
 }
 
+/** A text without the flags of regions, whose tags may be in a text. */
+export const withoutFlags = (text: string): string => text.replace(regionFlag, "");
+
 const printable = (noun: string) => v.check(isPrintable, `The ${noun} may only have visible characters.`);
-const isPrintable = (text: string) => !unprintable.test(text.replace(regionFlag, ""));
+const isPrintable = (text: string) => !unprintable.test(withoutFlags(text));
 
 /** What a phone makes a link: nine digits, seven after a plus, or nothing but seven. */
 function isPhone(text: string): boolean {

@@ -11,6 +11,32 @@ export function parse<S extends v.GenericSchema>(schema: S, raw: unknown): v.Inf
   throw implied.invalid({ fields: result.issues.map(field) });
 }
 
+/**
+ * The same for what a person or their program sends: no text in it is broken, whatever its shape says.
+ * @throws input.invalid
+ */
+export function parseSent<S extends v.GenericSchema>(schema: S, raw: unknown): v.InferOutput<S> {
+  const sent = parse(schema, raw);
+  const path = brokenIn(sent);
+  if (path === undefined) return sent;
+  throw implied.invalid({ fields: [{ path: plainName.test(path) ? path : "", message: brokenText }] });
+}
+
+/** Half of a character, which no store takes, or a control that no field allows. */
+const broken = /[\p{Cs}\0-\x08\x0e-\x1f\x7f]/u;
+const brokenText = "This has a character that cannot be shown. Type it again.";
+
+/** Returns where a text is broken, or a name is; empty for the value itself. */
+export function brokenIn(value: unknown): string | undefined {
+  if (typeof value === "string") return broken.test(value) ? "" : undefined;
+  if (typeof value !== "object" || value === null) return undefined;
+  for (const [name, one] of value instanceof Map ? value : Object.entries(value)) {
+    const path = broken.test(String(name)) ? "" : brokenIn(one);
+    if (path !== undefined) return path === "" ? String(name) : `${String(name)}.${path}`;
+  }
+  return undefined;
+}
+
 const kinds: Record<string, string> = {
   string: "a text",
   number: "a number",

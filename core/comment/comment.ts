@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { hourSeconds, minuteSeconds } from "../base/duration.ts";
 import * as ID from "../base/id.ts";
-import { Integer } from "../base/shape.ts";
+import { Integer, SeenRevision } from "../base/shape.ts";
 import type { Member as Actor } from "../kernel/actor.ts";
 import { Cursor, failures as cursorFailures, listOf, page } from "../kernel/cursor.ts";
 import * as Event from "../kernel/event.ts";
@@ -150,9 +150,7 @@ export const edit = fn(
        * The revision that was read. If the comment was changed since then, the request fails with 409, unless it says
        * already what you send.
        */
-      revision: v.optional(
-        v.pipe(v.number(), v.integer("Expected a whole number."), v.minValue(0, "Expected 0 or more.")),
-      ),
+      revision: v.optional(SeenRevision),
     }),
     output: Whole,
     failures: [...writing, Limit.failures.limited],

@@ -15,8 +15,6 @@ import { findingNames, findings, joinModes, joinRoles, states } from "./shape.ts
 // Shapes
 
 export const One = v.strictObject({ domain: ID.schema("domain") });
-/** The revision that was read. If the domain was changed or checked since then, the request fails with 409. */
-export const Revision = v.pipe(v.number(), v.integer("Expected a whole number."), v.minValue(0, "Expected 0 or more."));
 
 /** How people with an address of a verified domain become members. */
 export const Join = v.object({

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { hourSeconds } from "../base/duration.ts";
 import { implied } from "../base/failure.ts";
-import { group } from "../base/shape.ts";
+import { group, SeenRevision } from "../base/shape.ts";
 import type { Member as Actor } from "../kernel/actor.ts";
 import * as Event from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
@@ -25,7 +25,7 @@ import {
   when,
 } from "../table/table.ts";
 import { held, idOf, released } from "./claim.ts";
-import { asRead, Domains, describe, existing, Info, Join, One, Revision } from "./describe.ts";
+import { asRead, Domains, describe, existing, Info, Join, One } from "./describe.ts";
 import { DomainAdded, DomainJoinChanged, DomainRemoved } from "./events.ts";
 import { failures } from "./failures.ts";
 import { maxDomainsPerOrganization, retryHours, waitingHours } from "./limits.ts";
@@ -97,7 +97,8 @@ export const changeJoin = fn(
       ...One.entries,
       /** What to change; what you leave out stays. */
       join: group(v.partial(Join).entries),
-      revision: v.optional(Revision),
+      /** The revision that was read. If the domain was changed or checked since then, the request fails with 409. */
+      revision: v.optional(SeenRevision),
     }),
     output: Info,
     failures: [failures.missing, failures.changed, failures.unverified, failures.unclaimed, Event.failures.repeated],

@@ -3,7 +3,7 @@ import { failure, implied } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
 import { canGrant } from "../base/permission.ts";
 import { shown, unknown } from "../base/row.ts";
-import { Integer } from "../base/shape.ts";
+import { Integer, SeenRevision } from "../base/shape.ts";
 import { presetDays } from "../invitation/limits.ts";
 import { LifetimeDays } from "../invitation/shape.ts";
 import * as Event from "../kernel/event.ts";
@@ -69,7 +69,7 @@ export const edit = fn(
     input: v.strictObject({
       ...Rules,
       /** The revision that was read. If the setting was changed since then, the request fails with 409. */
-      revision: v.pipe(v.number(), v.integer("Expected a whole number.")),
+      revision: SeenRevision,
     }),
     output: Setting,
     failures: [failures.unfit, failures.above, failures.moved, Event.failures.repeated],

@@ -22,8 +22,6 @@ import { SecretRow } from "./row.ts";
 // Shapes
 
 export const One = v.strictObject({ secret: ID.schema("secret") });
-/** The revision that was read. If the API key was changed since then, the request fails with 409. */
-export const Revision = v.pipe(v.number(), v.integer("Expected a whole number."), v.minValue(0, "Expected 0 or more."));
 
 /** A stored API key of a provider. The key itself is never shown. */
 export const Info = v.object({

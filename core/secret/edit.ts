@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { SeenRevision } from "../base/shape.ts";
 import * as Event from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
 import { instant, table } from "../kernel/ports.ts";
@@ -6,7 +7,7 @@ import * as Seat from "../seat/seat.ts";
 import { Keys } from "../table/keys.ts";
 import { update } from "../table/table.ts";
 import { teamsOf } from "../team/names.ts";
-import { asRead, describe, existing, Info, One, Revision } from "./describe.ts";
+import { asRead, describe, existing, Info, One } from "./describe.ts";
 import { SecretDisabled, SecretEnabled, SecretRenamed, SecretRestricted } from "./events.ts";
 import { failures } from "./failures.ts";
 import { statuses } from "./kind/shape.ts";
@@ -27,7 +28,8 @@ export const edit = fn(
       status: v.optional(v.picklist(statuses)),
       /** The teams whose members may use it; null lets every member use it. */
       teams: v.optional(v.nullable(Teams)),
-      revision: v.optional(Revision),
+      /** The revision that was read. If the API key was changed since then, the request fails with 409. */
+      revision: v.optional(SeenRevision),
     }),
     output: Info,
     failures: [

@@ -4,8 +4,8 @@ import { hourSeconds } from "../base/duration.ts";
 import { failure, implied, type Field as Refused } from "../base/failure.ts";
 import { fold } from "../base/fold.ts";
 import type { ID } from "../base/id.ts";
-import { group, Integer } from "../base/shape.ts";
-import { parse as parseInput } from "../base/valid.ts";
+import { group, Integer, SeenRevision } from "../base/shape.ts";
+import { parseSent } from "../base/valid.ts";
 import type { Member } from "../kernel/actor.ts";
 import { fn } from "../kernel/fn.ts";
 import * as Limit from "../limit/limit.ts";
@@ -21,7 +21,6 @@ import { filesPerAccountHour } from "./limits.ts";
 import { open } from "./long-lists.ts";
 import * as OrganizationLayer from "./organization-layer.ts";
 import * as OrganizationRows from "./organization-rows.ts";
-import { Seen } from "./section.ts";
 import { Address, Contact, SingleSignOn, Updates } from "./shape.ts";
 import * as TeamLayer from "./team-layer.ts";
 import * as Waves from "./waves.ts";
@@ -103,7 +102,8 @@ export const importDocument = fn(
     input: v.strictObject({
       /** The file, as it was exported and edited. */
       document: Document,
-      revision: Seen,
+      /** The revision that was read. If the same settings were changed since then, the request fails with 409. */
+      revision: SeenRevision,
       /** Whether to tell what it would change, and save nothing. */
       isCheck: v.optional(v.boolean()),
       note: v.optional(OrganizationLayer.Note),
@@ -185,7 +185,7 @@ async function readDocument(text: string) {
 
 /** Names the place in the file where something is wrong. @throws input.invalid */
 function placed<S extends v.GenericSchema>(schema: S, document: unknown): v.InferOutput<S> {
-  return parseInput(v.object({ document: schema }), { document }).document;
+  return parseSent(v.object({ document: schema }), { document }).document;
 }
 
 /** The settings of the sections that are written, by key. What is unknown is refused. */

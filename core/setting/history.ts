@@ -3,7 +3,7 @@ import * as v from "valibot";
 import { implied } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
 import { shown } from "../base/row.ts";
-import { Integer } from "../base/shape.ts";
+import { Integer, SeenRevision } from "../base/shape.ts";
 import { withoutUndefined } from "../base/without-undefined.ts";
 import { Cursor, failures as cursorFailures, listOf, page } from "../kernel/cursor.ts";
 import { fn } from "../kernel/fn.ts";
@@ -21,7 +21,7 @@ import * as OrganizationRows from "./organization-rows.ts";
 import { isPacked } from "./parts.ts";
 import { ofTeam } from "./patch-name.ts";
 import { RevisionRow } from "./row.ts";
-import { type Patch, Seen } from "./section.ts";
+import { type Patch } from "./section.ts";
 import { undone } from "./undo.ts";
 import * as Waves from "./waves.ts";
 import * as Whole from "./whole.ts";
@@ -110,9 +110,10 @@ export const restore = fn(
   "setting.restore",
   {
     input: v.strictObject({
-      revision: Seen,
+      /** The revision that was read. If the same settings were changed since then, the request fails with 409. */
+      revision: SeenRevision,
       /** The revision to go back to. 0 is before the first change. */
-      to: Seen,
+      to: SeenRevision,
       note: v.optional(OrganizationLayer.Note),
       rollout: v.optional(Waves.Plan),
     }),

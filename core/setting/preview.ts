@@ -5,7 +5,7 @@ import { countMembers } from "../audit/count.ts";
 import { hourSeconds } from "../base/duration.ts";
 import { implied } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
-import { Integer } from "../base/shape.ts";
+import { Integer, SeenRevision } from "../base/shape.ts";
 import type { Member } from "../kernel/actor.ts";
 import { fn } from "../kernel/fn.ts";
 import { table } from "../kernel/ports.ts";
@@ -27,7 +27,6 @@ import * as OrganizationLayer from "./organization-layer.ts";
 import * as OrganizationRows from "./organization-rows.ts";
 import { modelKeys, type ProviderKey, reachOf, type Situation } from "./reach.ts";
 import { CohortRow, type OperatorSettingsRow } from "./row.ts";
-import { Seen } from "./section.ts";
 import * as TeamLayer from "./team-layer.ts";
 import * as Whole from "./whole.ts";
 
@@ -109,7 +108,7 @@ export const preview = fn(
       /** All settings that a team may override from then on. */
       openToTeams: v.optional(v.array(FieldName)),
       /** In place of `fields`: the revision to restore. */
-      to: v.optional(Seen),
+      to: v.optional(SeenRevision),
       /** In place of `fields`: a settings file to import. */
       document: v.optional(Document),
     }),

@@ -37,9 +37,6 @@ const maxAttempts = 10;
 
 // Shapes
 
-/** The revision that was read. If the same settings were changed since then, the request fails with 409. */
-export const Seen = v.pipe(v.number(), v.integer("Expected a whole number."), v.minValue(0, "Expected 0 or more."));
-
 /** The fields that differ, by name; empty ones are missing. */
 export type Patch = Record<
   string,

@@ -3,6 +3,7 @@ import * as v from "valibot";
 import { daySeconds } from "../base/duration.ts";
 import { failure, isFailure } from "../base/failure.ts";
 import { Integer } from "../base/shape.ts";
+import { brokenIn } from "../base/valid.ts";
 import { withoutUndefined } from "../base/without-undefined.ts";
 import { wiped } from "../device/end.ts";
 import { failures as deviceFailures } from "../device/failures.ts";
@@ -119,7 +120,7 @@ function judge(
 ): Signed | { reason: (typeof reasons)[number] } {
   if (payload === undefined) return { reason: "signature" };
   const read = v.safeParse(Receipt, payload);
-  if (!read.success) return { reason: "shape" };
+  if (!read.success || brokenIn(read.output) !== undefined) return { reason: "shape" };
   const { device: id, organization, revision } = read.output;
   if (id !== device.sk || organization !== device.organization) return { reason: "foreign" };
   if (newest !== undefined && revision > newest) return { reason: "revision" };

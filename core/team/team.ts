@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { failure, implied } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
-import { Integer } from "../base/shape.ts";
+import { Integer, SeenRevision } from "../base/shape.ts";
 import { withoutUndefined } from "../base/without-undefined.ts";
 import type { Member as Actor } from "../kernel/actor.ts";
 import * as Event from "../kernel/event.ts";
@@ -83,8 +83,6 @@ export const Info = v.object({
 export type Info = v.InferOutput<typeof Info>;
 
 const One = v.strictObject({ team: Id });
-/** The revision that was read. If the team was changed since then, the request fails with 409. */
-const Revision = v.pipe(v.number(), v.integer("Expected a whole number."), v.minValue(0, "Expected 0 or more."));
 
 // Failures
 
@@ -162,7 +160,8 @@ export const edit = fn(
       posting: v.optional(v.picklist(teamPostings)),
       /** Who sees it. Owners and admins decide. */
       visibility: v.optional(v.picklist(teamVisibilities)),
-      revision: v.optional(Revision),
+      /** The revision that was read. If the team was changed since then, the request fails with 409. */
+      revision: v.optional(SeenRevision),
     }),
     output: Info,
     failures: [...writing, failures.taken, Seat.failures.organizationMissing],

@@ -3,6 +3,7 @@ import { hourSeconds } from "../base/duration.ts";
 import { implied, isFailure } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
 import { shown } from "../base/row.ts";
+import { whole } from "../base/shape.ts";
 import type { Member as Actor } from "../kernel/actor.ts";
 import { Cursor, failures as cursorFailures, listOf, page } from "../kernel/cursor.ts";
 import * as Event from "../kernel/event.ts";
@@ -170,7 +171,7 @@ export const dismissReports = fn(
       /** The comment whose reports are dismissed. */
       comment: v.optional(ID.schema("comment")),
       /** How many reports of it the caller has seen. If there are others by now, none is dismissed. */
-      seen: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
+      seen: v.optional(whole(1)),
     }),
     output: v.void(),
     failures: [failures.notReported, failures.reportedAgain, Event.failures.repeated],

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { plainLine } from "../base/shape.ts";
+import { plainLine, withoutFlags } from "../base/shape.ts";
 import { commentLength, contentLength, maxMentions, maxTags, noteLength, titleLength } from "./limits.ts";
 
 /** The emoji that members add to updates and comments, in the order in which they are shown. */
@@ -10,8 +10,8 @@ export type Reaction = (typeof reactions)[number];
 export const reasons = ["spam", "offensive", "confidential", "other"] as const;
 export type Reason = (typeof reasons)[number];
 
-/** Control characters, except tabs and line ends, and marks that reverse the direction of what surrounds them. */
-const unprintable = /[^\P{Cc}\t\n\r]|[\u202a-\u202e\u2066-\u2069\u2028\u2029\ufeff\ufff9-\ufffb]/u;
+/** Control characters, except tabs and line ends, marks that reverse the direction of what surrounds them, and tags. */
+const unprintable = /[^\P{Cc}\t\n\r]|[\u202a-\u202e\u2066-\u2069\u2028\u2029\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]/u;
 const visible = /[^\p{C}\p{Z}\p{M}]/u;
 const tag = /^#?[\p{L}\p{N}][\p{L}\p{N}\p{M}_-]{0,29}$/u;
 const mention = /@((?:acc|team)_[0-7][0-9A-HJKMNP-TV-Z]{25})(?![0-9A-Za-z_])/g;
@@ -36,7 +36,7 @@ export function text(noun: string, maxLength: number) {
     v.normalize("NFC"),
     v.maxLength(maxLength, `The ${noun} may have at most ${maxLength.toLocaleString("en-US")} characters.`),
     v.check((written) => visible.test(written), `The ${noun} must not be empty.`),
-    v.check((written) => !unprintable.test(written), `The ${noun} may only have visible characters.`),
+    v.check((written) => !unprintable.test(withoutFlags(written)), `The ${noun} may only have visible characters.`),
     v.check((written) => mentionsIn(written).length <= maxMentions, `A ${noun} mentions at most ${maxMentions}.`),
   );
 }

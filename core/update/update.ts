@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { hourSeconds } from "../base/duration.ts";
 import * as ID from "../base/id.ts";
+import { SeenRevision } from "../base/shape.ts";
 import type { Member as Actor } from "../kernel/actor.ts";
 import * as Event from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
@@ -133,9 +134,7 @@ export const edit = fn(
        * The revision that was read. If the update was changed since then, the request fails with 409, unless it says
        * already what you send.
        */
-      revision: v.optional(
-        v.pipe(v.number(), v.integer("Expected a whole number."), v.minValue(0, "Expected 0 or more.")),
-      ),
+      revision: v.optional(SeenRevision),
     }),
     output: Whole,
     failures: [failures.missing, failures.changed, Limit.failures.limited, Event.failures.repeated],

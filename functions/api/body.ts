@@ -5,6 +5,9 @@ export const maxKibibytes = 256;
 /** For the settings, which have lists of 50,000 websites. */
 export const maxKibibytesOfLists = 4_096;
 
+/** Levels of lists and objects. The settings have seven. */
+const maxDepth = 20;
+
 export const failures = {
   notJson: failure("invalid", "request.not_json", "Send JSON with the content type application/json."),
   malformed: failure("invalid", "request.malformed", "The body must be a JSON object in UTF-8."),
@@ -33,9 +36,29 @@ export async function readBody(c: Context, kibibytes: number): Promise<Record<st
 }
 
 function parseJson(bytes: ArrayBuffer): unknown {
+  if (isDeep(new Uint8Array(bytes))) throw failures.malformed();
   try {
     return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch {
     throw failures.malformed();
   }
+}
+
+const [quote, backslash, openList, closeList, openObject, closeObject] = [...'"\\[]{}'].map((sign) =>
+  sign.charCodeAt(0),
+);
+
+/** Whether JSON is nested deeper than any input, looked at before it is parsed. */
+function isDeep(bytes: Uint8Array): boolean {
+  let depth = 0;
+  let isInText = false;
+  for (let i = 0; i < bytes.length; i++) {
+    const byte = bytes[i];
+    if (byte === quote) isInText = !isInText;
+    else if (isInText) i += Number(byte === backslash);
+    else if (byte === openList || byte === openObject) depth++;
+    else if (byte === closeList || byte === closeObject) depth--;
+    if (depth > maxDepth) return true;
+  }
+  return false;
 }

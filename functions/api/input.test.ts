@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { Failure } from "@muster/core/base/failure.ts";
 import type * as ID from "@muster/core/base/id.ts";
-import { parse } from "@muster/core/base/valid.ts";
+import { parseSent } from "@muster/core/base/valid.ts";
 import { type Sample, sampleOfDevice } from "@muster/local/testing/fixtures/samples.ts";
 import { type Answer, openApi, type Sent, type TestApi } from "@muster/local/testing/worlds/api.ts";
 import type { Person } from "@muster/local/testing/worlds/world.ts";
@@ -84,6 +84,11 @@ describe.each(readers)("the body of $method $path", (operation) => {
     ["a number", "42"],
     ["null", "null"],
     ["100,000 nested lists", `${"[".repeat(100_000)}${"]".repeat(100_000)}`],
+    ["an object with 100,000 nested lists", `{"name": ${"[".repeat(100_000)}${"]".repeat(100_000)}}`],
+    [
+      "an object with 21 nested ones after a text with brackets",
+      `{"a\\"]}": "]]", "b": ${'{"c":'.repeat(20)}1${"}".repeat(20)}}`,
+    ],
     ["bytes that are not UTF-8", new Uint8Array([...Buffer.from('{"name":"'), 0xff, 0xfe, ...Buffer.from('"}')])],
   ])("cannot be %s", async (_, raw) => {
     expect(await send(operation, { raw })).toMatchObject(refused("request.malformed"));
@@ -159,7 +164,7 @@ const mayBe = (name: string, value: unknown) => name === "cursor" && value === t
 /** What its shape says of an input: nothing, or the failure. */
 function failureOf({ fn }: MountedOperation, input: object): Failure | undefined {
   try {
-    parse(fn.input, input);
+    parseSent(fn.input, input);
     return undefined;
   } catch (error) {
     if (error instanceof Failure) return error;
@@ -201,6 +206,52 @@ function refuses(name: string, said: string, code: unknown, fields: Failure["fie
     .not.toEqual([]);
   expect.soft(JSON.stringify([message, fields]), said).not.toMatch(/12345|XmarkerX/);
 }
+
+/** Replaces each value of one kind in an object, one at a time. */
+function* replaced<T>(
+  value: unknown,
+  isMeant: (one: unknown) => one is T,
+  by: (one: T) => unknown,
+  path: readonly string[] = [],
+): Generator<{ path: string; json: unknown }> {
+  if (isMeant(value)) yield { path: path.join("."), json: by(value) };
+  if (typeof value !== "object" || value === null) return;
+  for (const [name, one] of Object.entries(value)) {
+    for (const { path: at, json } of replaced(one, isMeant, by, [...path, name])) {
+      yield { path: at, json: Array.isArray(value) ? value.with(Number(name), json) : { ...value, [name]: json } };
+    }
+  }
+}
+const isString = (one: unknown) => typeof one === "string";
+const isNumber = (one: unknown) => typeof one === "number";
+const halves = ["\ud800", "\udc00", "a\ud83da", "\0", "\x1b"];
+const tooLarge = [Number.MAX_SAFE_INTEGER + 2, 1e21, 1e308, -1e308, 1.5];
+
+test.each(withFields)(
+  "$id refuses half a character, a control, and a number without an end in each field",
+  async (operation) => {
+    const json = await rightBody(operation);
+    const wrong = [
+      ...halves.flatMap((half) => [...replaced(json, isString, (text) => `${text}${half}`)]),
+      ...tooLarge.flatMap((number) => [...replaced(json, isNumber, () => number)]),
+    ];
+    const inPath = await pathOf(operation);
+    for (const [at, { path, json: sent }] of wrong.entries()) {
+      // the first one through the route: it says what the shape says
+      if (at > 0 && failureOf(operation, { ...(sent as object), ...inPath })) continue;
+      const { status, body } = await send(operation, { json: sent });
+      expect.soft([status, body.code], path).toEqual([400, "input.invalid"]);
+    }
+  },
+);
+
+test("every whole number of a body has a maximum in the document", () => {
+  const isUnbounded = (one: unknown): one is Field => Object(one).type === "integer" && !("maximum" in Object(one));
+  const unbounded = withFields.flatMap((operation) =>
+    [...replaced(bodyOf(operation), isUnbounded, () => undefined)].map(({ path }) => `${operation.id} ${path}`),
+  );
+  expect(unbounded).toEqual([]);
+});
 
 test.each(withFields)("$id requires the fields that the document says, and no others", async (operation) => {
   const json = await rightBody(operation);

@@ -2,7 +2,7 @@ import { type FailureType, implied } from "@muster/core/base/failure.ts";
 import * as ID from "@muster/core/base/id.ts";
 import { permissions, type Rule } from "@muster/core/base/permission.ts";
 import { roles } from "@muster/core/base/role.ts";
-import { parse } from "@muster/core/base/valid.ts";
+import { parseSent } from "@muster/core/base/valid.ts";
 import { admitCredential } from "@muster/core/kernel/authorize.ts";
 import { provide, type Context as Request } from "@muster/core/kernel/context.ts";
 import type { Fn } from "@muster/core/kernel/fn.ts";
@@ -229,7 +229,7 @@ async function admit(c: Context<Env>, operation: Operation): Promise<Admitted> {
   const request = { origin, looks: source === "query", restores, unpaid, suspended, feature };
   const claim = rule.public ? undefined : claimOf(c, request);
   if (claim) admitCredential(claim.via, rule, fn.permission);
-  const input = parse(fn.input, await raw(c, operation));
+  const input = parseSent(fn.input, await raw(c, operation));
   const key = idempotencyKey(c, fn);
   const allowances = c.get("allowances");
   if (!claim) {
@@ -244,7 +244,7 @@ async function admit(c: Context<Env>, operation: Operation): Promise<Admitted> {
   }
 
   const wanted = etagOf && ifMatch(c);
-  const shown = wanted && { by: etagOf, input: parse(etagOf.input, named(c)), wanted };
+  const shown = wanted && { by: etagOf, input: parseSent(etagOf.input, named(c)), wanted };
   const { account } = claim;
   const session = claim.via.id;
   // for an operation on the session, another session makes another request
