@@ -34,6 +34,7 @@ const adapters: Record<string, RegExp> = {
   "core/billing/signature.ts": /^stripe$/,
   "core/domain/known.ts": /^(node:.*|email-providers\/all\.json|tldts)$/,
   "core/setting/yaml.ts": /^yaml$/,
+  "core/update/read-markdown.ts": /^markdown-it$/,
   "core/sync/jws.ts": /^node:.*$/,
   "core/sync/verify.ts": /^jose$/,
   "core/sync/seal.ts": /^hpke$/,
@@ -102,7 +103,7 @@ describe("the top-level folders", () => {
   });
 
   const forTheWeb =
-    /^core\/(.*\/(shape|limits)|base\/(duration|permission|role)|invitation\/paste(-words)?|import\/read(-chosen|-preview|-problem|-row|-survey)?)\.ts$/;
+    /^core\/(.*\/(shape|limits)|base\/(duration|permission|role)|invitation\/paste(-words)?|import\/read(-chosen|-preview|-problem|-row|-survey)?|update\/read-markdown)\.ts$/;
 
   function isAllowed({ file, target, typesOnly }: Import): boolean {
     const room = file.split("/")[0] ?? "";
@@ -118,7 +119,8 @@ describe("the top-level folders", () => {
     if (file === "core/base/role.ts") return false;
     if (file === "core/base/permission.ts") return /^core\/base\/(role|job-permission)\.ts$/.test(target);
     if (reading.test(file)) {
-      return target.endsWith("/shape.ts") || reading.test(target) || isNumbers || (typesOnly && isOurs);
+      const isRead = target.endsWith("/shape.ts") || reading.test(target) || isNumbers;
+      return isRead || (typesOnly && isOurs) || adapters[file]?.test(target) === true;
     }
     if (room === "core" && !isOurs) {
       return /^(node:.*|valibot|ulid)$/.test(target) || adapters[file]?.test(target) === true;

@@ -31,15 +31,15 @@ import { weigh } from "./testing/weigh.ts";
 
 /** In bytes: everything loaded at start, and the same with each file compressed. */
 const budgets: Record<Entry, { loaded: number; gzip: number }> = {
-  api: { loaded: 336_000, gzip: 130_000 },
-  sync: { loaded: 363_500, gzip: 133_000 },
+  api: { loaded: 337_000, gzip: 131_000 },
+  sync: { loaded: 364_000, gzip: 133_000 },
   follow: { loaded: 173_500, gzip: 61_500 },
   view: { loaded: 162_500, gzip: 57_000 },
   work: { loaded: 320_000, gzip: 118_000 },
   mail: { loaded: 462_500, gzip: 150_000 },
   imports: { loaded: 433_500, gzip: 145_000 },
   bulk: { loaded: 407_500, gzip: 132_000 },
-  checks: { loaded: 165_000, gzip: 60_000 },
+  checks: { loaded: 165_500, gzip: 60_000 },
   clock: { loaded: 250_500, gzip: 90_500 },
   "mail-events": { loaded: 246_500, gzip: 86_500 },
   stripe: { loaded: 149_500, gzip: 52_000 },
@@ -57,6 +57,8 @@ const syncExtraBudget = 148_000;
 const stripeBudget = 263_000;
 /** What reads settings files, loaded by the first import of one. */
 const yamlBudget = 118_000;
+/** What reads Markdown, loaded by the first text that mentions somebody. */
+const markdownBudget = 110_000;
 /** Public suffixes and public email providers, loaded by the first domain that is added, or website that is denied. */
 const namesBudget = 284_000;
 const withSecrets: readonly Entry[] = ["api", "sync", "work", "mail", "bulk", "clock", "stripe"];
@@ -165,7 +167,7 @@ describe("the contents of a bundle", () => {
     expect(loaded).toBeLessThanOrEqual(budgets[name].loaded);
     expect(gzip).toBeLessThanOrEqual(budgets[name].gzip);
     const extra =
-      (name === "api" ? apiExtraBudget + yamlBudget + namesBudget : 0) +
+      (name === "api" ? apiExtraBudget + yamlBudget + markdownBudget + namesBudget : 0) +
       (name === "sync" ? syncExtraBudget : 0) +
       (name === "work" ? workExtraBudget : 0) +
       (withStripe.includes(name) ? stripeBudget : 0);

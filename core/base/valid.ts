@@ -23,7 +23,7 @@ export function parseSent<S extends v.GenericSchema>(schema: S, raw: unknown): v
 }
 
 /** Half of a character, which no store takes, or a control that no field allows. */
-const broken = /[\p{Cs}\0-\x08\x0e-\x1f\x7f]/u;
+const broken = /\p{Cs}|[^\P{Cc}\t\n\v\f\r]/u;
 const brokenText = "This has a character that cannot be shown. Type it again.";
 
 /** Returns where a text is broken, or a name is; empty for the value itself. */

@@ -16,7 +16,7 @@ import { Reacted, Reacting, writeReaction } from "../update/activity.ts";
 import { Author, authorOf, countsOf, Names, namesIn, peopleIn, Reactions, reactionsOf } from "../update/describe.ts";
 import { failures as updateFailures } from "../update/failures.ts";
 import { commentsPerHour, editsPerHour, undoMinutes } from "../update/limits.ts";
-import { eventMentions } from "../update/mention.ts";
+import { addedMentions, eventMentions, mentionedIn } from "../update/mention.ts";
 import { keyOfText, mayOn, requireOn, requireRestorable, requireVisible } from "../update/place.ts";
 import type { UpdateTextRow } from "../update/row.ts";
 import { CommentContent, mentionsIn, reactions } from "../update/shape.ts";
@@ -93,6 +93,7 @@ export const create = fn(
   async ({ update: parent, content, replyTo }, actor, [text, answered]) => {
     const { organization } = await requireVisible(actor, text);
     if (replyTo && (!answered || answered.deletedAt !== undefined)) throw failures.missing();
+    const mentioned = await mentionedIn(content, "comment");
     await Limit.take("comments", actor.account, { quota: commentsPerHour, windowSeconds: hourSeconds });
     const id = ID.create("comment");
     // one level: who answers an answer answers what it answers
@@ -106,7 +107,7 @@ export const create = fn(
         : []),
       CommentCreated.record(
         organization,
-        { ...thing(text, id), ...eventMentions(mentionsIn(content)), ...(replyTo && { replyTo }) },
+        { ...thing(text, id), ...eventMentions(mentioned), ...(replyTo && { replyTo }) },
         actor,
       ),
       ...remember({ id, update: parent }),
@@ -162,9 +163,9 @@ export const edit = fn(
     // an edit whose answer was lost is no conflict when it comes again
     if (content === row.content) return describeOne(actor, row);
     if (revision !== undefined && revision !== row.revision) throw failures.changed();
+    const added = await addedMentions(content, row.content, "comment");
     await Limit.take("edits", actor.account, { quota: editsPerHour, windowSeconds: hourSeconds });
     const set = { content, editedAt: instant() };
-    const added = mentionsIn(content).filter((one) => !mentionsIn(row.content).includes(one));
     const asRead = when(all(present, equal("revision", row.revision), lacks("deletedAt")), failures.changed);
     await table.write(
       update(Keys.comment(parent, id), { set, add: { revision: 1 } }, asRead),

@@ -146,6 +146,25 @@ describe("a mention", () => {
     expect(fixture.world.sent[0]?.text).toContain(`/organizations/${fixture.organization}/updates/${id}`);
   });
 
+  test.each([
+    ["in code", (id: string) => `Write \`@${id}\`.`],
+    ["in a fence", (id: string) => `Write\n\`\`\`\n@${id}\n\`\`\``],
+    ["in an indented line", (id: string) => `Write\n\n    @${id}`],
+    ["in the address of a link", (id: string) => `[Look](https://example.com/@${id})`],
+    ["in the address of a reference", (id: string) => `[Look][1]\n\n[1]: https://example.com/@${id}`],
+    ["in the text of an image", (id: string) => `![@${id}](https://example.com/a.png)`],
+  ])("%s is none: the page does not show it", async (_, write) => {
+    const content = write((rita as Person).account);
+    const { id } = await post(content);
+    const written = await comment({ id }, bob, content);
+    await as(bob, () => Comment.edit({ update: id, comment: written.id, content: `Look: ${content}` }));
+    await settle();
+    expect(await notified()).not.toHaveProperty("rita");
+    await as(bob, () => Update.edit({ update: id, content: `${content}\n\nAnd @${(rita as Person).account}` }));
+    await settle();
+    expect(await notified()).toMatchObject({ rita: ["update.mentioned"] });
+  });
+
   test("is stored without a word of the text", async () => {
     await post(`A secret plan for ${at(rita)}`);
     await settle();

@@ -1,5 +1,4 @@
 import { isDeepStrictEqual } from "node:util";
-import * as v from "valibot";
 import { failure, isFailure } from "../base/failure.ts";
 import type { ID } from "../base/id.ts";
 import { withoutUndefined } from "../base/without-undefined.ts";

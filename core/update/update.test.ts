@@ -65,6 +65,27 @@ describe("an update", () => {
     expect((await one(id, fixture.ada)).may).toEqual({ edit: false, remove: true, pin: true, comment: true });
   });
 
+  test.each([
+    "[a]: https://example.com",
+    "#",
+    "[](https://example.com)",
+    "&nbsp;",
+    "&#8203;",
+    "> ",
+    "*",
+    "\ufe0f\u200d",
+  ])("that shows nothing is empty: %j", async (content) => {
+    expect(await resultOf(post("Blank", { content }))).toBe("input.invalid");
+    const { id } = await post("Not blank", { content: `${content}\n\n👍` });
+    expect(await resultOf(as(bob, () => Update.edit({ update: id, content })))).toBe("input.invalid");
+  });
+
+  test("has flags of regions, and no other tags that nobody sees", async () => {
+    const wales = "🏴\u{e0067}\u{e0062}\u{e0077}\u{e006c}\u{e0073}\u{e007f}";
+    await post("Wales", { content: `Hello ${wales}` });
+    expect(await resultOf(post("Hidden", { content: "Hello\u{e0068}\u{e0069}" }))).toBe("input.invalid");
+  });
+
   test("to a team is posted by its members, and by owners and admins", async () => {
     const design = await team("Design", bob);
     const carol = await fixture.join("carol@example.com", "write");

@@ -31,7 +31,7 @@ import { Author, authorOf, describeWhole, Info, Names, namesIn, peopleIn } from 
 import { UpdateCreated, UpdateEdited } from "./events.ts";
 import { failures } from "./failures.ts";
 import { editsPerHour, excerptLength, maxVersions, updatesPerHour } from "./limits.ts";
-import { eventMentions } from "./mention.ts";
+import { addedMentions, eventMentions, mentionedIn } from "./mention.ts";
 import { keyOfText, managesUpdates, placeOf, requireOn, visible } from "./place.ts";
 import { UpdateRow, UpdateVersionRow } from "./row.ts";
 import { Content, mentionsIn, Tags, Title, tagsOf } from "./shape.ts";
@@ -90,6 +90,7 @@ export const create = fn(
   async ({ title, content, tags: written = [], team }, actor, [teamRow]) => {
     const { organization, account: author } = actor;
     if (team) requireTeam(actor, teamRow);
+    const mentioned = await mentionedIn(content, "text");
     await Limit.take("updates", author, { quota: updatesPerHour, windowSeconds: hourSeconds });
     const id = ID.create("update");
     const tags = tagsOf(written);
@@ -99,11 +100,7 @@ export const create = fn(
       put(Keys.update(team ?? organization, id), { ...item, stream: "view" }, when(absent, failures.changed)),
       put(Keys.updateText(id), { ...common, content }),
       ...(teamRow ? placed(actor, teamRow) : stillForAll(actor)),
-      UpdateCreated.record(
-        organization,
-        { update: id, ...(team && { team }), ...eventMentions(mentionsIn(content)) },
-        actor,
-      ),
+      UpdateCreated.record(organization, { update: id, ...(team && { team }), ...eventMentions(mentioned) }, actor),
       ...remember({ id }),
     );
     return describeWhole(actor, { ...Keys.update(team ?? organization, id), sk: id, ...item }, content);
@@ -150,12 +147,12 @@ export const edit = fn(
     // an edit whose answer was lost is no conflict when it comes again
     if (JSON.stringify(after) === JSON.stringify(before)) return describeWhole(actor, row, content);
     if (revision !== undefined && revision !== row.revision) throw failures.changed();
+    const added = await addedMentions(content, before.content, "text");
     await Limit.take("edits", actor.account, { quota: editsPerHour, windowSeconds: hourSeconds });
     const editedAt = instant();
     const { organization, team } = text;
     const set = { title, ...excerptOf(content), editedAt, ...(tags.length > 0 && { tags }) };
     const asRead = when(all(present, equal("revision", row.revision), lacks("deletedAt")), failures.changed);
-    const added = mentionsIn(content).filter((one) => !mentionsIn(before.content).includes(one));
     await table.write(
       update(
         Keys.update(placeOf(text), id),

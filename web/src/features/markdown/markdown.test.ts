@@ -1,9 +1,12 @@
+import { shownMentions } from "@muster/core/update/read-markdown.ts";
 import * as fc from "fast-check";
 import { createElement } from "react";
 import { renderToStaticMarkup } from "react-dom/server";
 import { describe, expect, test } from "vitest";
 import { bombs, corpus, deceptive, sample } from "./markdown.testing.ts";
 import { Markdown } from "./markdown.tsx";
+import { parse } from "./parse.ts";
+import type { Node } from "./tree.ts";
 
 const names = { acc_01ARZ3NDEKTSV4RRFFQ69G5FAV: "Ada **L** <b>", team_01ARZ3NDEKTSV4RRFFQ69G5FAW: "Design" };
 const render = (text: string) => renderToStaticMarkup(createElement(Markdown, { text, names }));
@@ -76,6 +79,21 @@ test("so does any mixture of them", () => {
       expect(flawsOf(render(text))).toEqual([]);
     }),
     { numRuns: process.env["MUSTER_DEEP"] ? 20_000 : 200 },
+  );
+});
+
+test("the page names the members that the server notifies", () => {
+  const id = "acc_01ARZ3NDEKTSV4RRFFQ69G5FAV";
+  const mentioned = (nodes: readonly Node[]): string[] =>
+    nodes.flatMap((node) => ("children" in node ? mentioned(node.children) : node.type === "mention" ? [node.id] : []));
+  const marks = [..."*_~`[]()<>!#|\\\n ", "](", "```\n", "    ", "\n\n", "> ", "[1]: https://e.example/", "| - |\n"];
+  const piece = fc.oneof(fc.constantFrom(...marks), fc.constant(`@${id}`), fc.constantFrom(...corpus.slice(0, 50)));
+  fc.assert(
+    fc.property(fc.array(piece, { maxLength: 12 }), (pieces) => {
+      const text = pieces.join("");
+      expect(shownMentions(text)).toEqual([...new Set(mentioned(parse(text) ?? []))]);
+    }),
+    { numRuns: process.env["MUSTER_DEEP"] ? 20_000 : 300 },
   );
 });
 

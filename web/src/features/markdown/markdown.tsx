@@ -1,7 +1,8 @@
+import { maxTextLength } from "@muster/core/update/read-markdown.ts";
 import { createElement, Fragment, type ReactNode, useMemo } from "react";
 import { cn } from "#lib/cn.ts";
 import { Away, Cell, CodeBlock, Heading, Image, Item, List, Mention, type MentionNames, Table } from "./elements.tsx";
-import { maxTextLength, parse } from "./parse.ts";
+import { parse } from "./parse.ts";
 import { type Node, type Parent, visible } from "./tree.ts";
 
 type Context = {

@@ -1,41 +1,16 @@
-import MarkdownIt, { type Token } from "markdown-it";
+import { leafOf, tokensOf } from "@muster/core/update/read-markdown.ts";
+import { mention } from "@muster/core/update/shape.ts";
+import type { Token } from "markdown-it";
 import { hiddenDestination, safeAddress } from "./address.ts";
 import { type Node, type Parent, textOf, visible } from "./tree.ts";
 
-export const maxTextLength = 20_000;
-/** A text of more pieces is shown as typed: the work and the page stay small, whatever it nests, repeats or refers to. */
-const maxTokens = 4_000;
 /** A reference is an address that many links share: together they are no larger than a few texts. */
 const maxAddresses = 40_000;
 const maxMentions = 50;
-/** A table has as many columns in each row as in its first, however short the row is typed. */
-const maxCells = 16_000;
-
-const parser = createParser();
-const parserWithoutTables = createParser().disable("table");
-
-function createParser() {
-  const parser = new MarkdownIt({ html: false, linkify: true, breaks: true, maxNesting: 20 });
-  parser.linkify.set({ fuzzyLink: false, fuzzyEmail: false, fuzzyIP: false });
-  // Addresses are judged in the tree: the parser would look for the same one again from its next letter.
-  parser.normalizeLink = (typed) => typed;
-  parser.validateLink = () => true;
-  parser.normalizeLinkText = (text) => text;
-  return parser;
-}
-
 /** Returns the tree of a text in Markdown; `undefined` for one that is too large, which is shown as typed. */
 export function parse(text: string): Node[] | undefined {
-  if (text.length > maxTextLength) return undefined;
-  const tokens = parserFor(text).parse(text, {});
-  const count = tokens.reduce((sum, { children }) => sum + 1 + (children?.length ?? 0), 0);
-  return count > maxTokens ? undefined : new Builder().build(tokens);
-}
-
-function parserFor(text: string) {
-  const lines = text.split("\n");
-  const columns = lines.reduce((most, line) => Math.max(most, line.split("|").length), 0);
-  return columns * lines.length > maxCells ? parserWithoutTables : parser;
+  const tokens = tokensOf(text);
+  return tokens && new Builder().build(tokens);
 }
 
 /** Makes a tree of the parser's flat list, in which tokens open and close each other. */
@@ -104,22 +79,19 @@ class Builder {
   }
 
   #leavesOf(token: Token): Node[] {
-    switch (token.type) {
-      case "inline":
-        return this.#nest(token.children ?? []);
-      case "code_inline":
+    if (token.type === "inline") return this.#nest(token.children ?? []);
+    const leaf = leafOf(token);
+    switch (leaf) {
+      case "code":
         return [{ type: "code", text: visible(token.content) }];
-      case "fence":
-      case "code_block":
+      case "codeBlock":
         return [{ type: "codeBlock", text: visible(token.content.replace(/\n$/, "")) }];
-      case "softbreak":
-      case "hardbreak":
-        return [{ type: "break" }];
-      case "hr":
-        return [{ type: "rule" }];
+      case "break":
+      case "rule":
+        return [{ type: leaf }];
       case "image":
         return [this.#imageOf(token)];
-      default:
+      case "text":
         return this.#textOf(token.content);
     }
   }
@@ -142,7 +114,7 @@ class Builder {
   }
 
   #textOf(text: string): Node[] {
-    return text.split(/@((?:acc|team)_[0-9A-HJKMNP-TV-Z]{26})(?![0-9A-Za-z_])/).flatMap((piece, at): Node[] => {
+    return text.split(mention).flatMap((piece, at): Node[] => {
       if (at % 2 === 0) return piece === "" ? [] : [{ type: "text", text: visible(piece) }];
       this.#mentions += 1;
       return this.#mentions > maxMentions ? [{ type: "text", text: `@${piece}` }] : [{ type: "mention", id: piece }];
