@@ -401,6 +401,8 @@ test("the page of DNS records shows, adds and removes them, for forms of its own
   expect([added.status, added.headers.get("location")]).toEqual([303, "/dns"]);
   await post("/dns", { origin: gateway.endpoint }, "name=&value=x");
   expect(zone.records()).toEqual([record]);
+  const tooLong = await post("/dns", { origin: gateway.endpoint }, `name=a.example&value=${"x".repeat(20_000)}`);
+  expect([tooLong.status, await tooLong.text()]).toEqual([413, "This is too long.\n"]);
   const page = await (await get("/dns")).text();
   expect(page).toContain("_muster.acme.com");
   expect(page).not.toContain("<muster>");

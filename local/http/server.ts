@@ -52,16 +52,18 @@ export function underOwnName(handler: RequestListener): RequestListener {
   };
 }
 
-/** Turns a handler's promise into a listener: an error is answered with 500 and reported. */
+/** Turns a handler's promise into a listener: an error is answered with 500 and reported, a body that is too long with 413. */
 export function listener(
   handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
   report: (error: unknown) => void = () => {},
 ): RequestListener {
   return (request, response) => {
     handle(request, response).catch((error: unknown) => {
-      if (!request.aborted) report(error);
+      const isTooLong = error instanceof BodyTooLong;
+      if (!request.aborted && !isTooLong) report(error);
+      const [status, text] = isTooLong ? [413, "This is too long."] : [500, "Something went wrong."];
       if (response.headersSent) response.destroy();
-      else response.writeHead(500, { "content-type": "text/plain; charset=utf-8" }).end("Something went wrong.\n");
+      else response.writeHead(status, { "content-type": "text/plain; charset=utf-8" }).end(`${text}\n`);
     });
   };
 }
