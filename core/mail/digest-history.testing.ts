@@ -6,7 +6,7 @@ import { asSystem } from "../kernel/context.ts";
 import type { MailMessage } from "../kernel/ports.ts";
 import * as Digest from "../notification/digest.ts";
 import { eightOf, nextEight } from "../notification/eight.ts";
-import { digestLateMs, lookBackMs } from "../notification/limits.ts";
+import { collectedMs, digestLateMs } from "../notification/limits.ts";
 import { notify } from "../notification/write.ts";
 import { Keys } from "../table/keys.ts";
 import type { Table } from "../table/table.ts";
@@ -282,7 +282,7 @@ export async function openHistory(): Promise<History> {
       for (const { name, at, isRead, hasLeft, digests, reader, id } of told) {
         const row = await world.table.get(Keys.notification(reader.account, id));
         const isLost = lost.has(`${reader.account} ${String(row?.digest)}`);
-        const isOld = at < end - lookBackMs / 3;
+        const isOld = at < end - collectedMs;
         if (digests.length === 0 && !isRead && !hasLeft && !isLost && !isOld) wrong.push(`${name} is never told.`);
       }
     }

@@ -180,6 +180,15 @@ describe("a daily digest", () => {
     expect(sent()[1]?.text).toContain("Lunch");
   });
 
+  test.each([2, 4, 6])("that an outage of %i days held up tells what has waited", async (days) => {
+    await tell();
+    pass(24 * days);
+    expect(await strike()).toEqual(["moved"]);
+    pass(24);
+    expect(await strike()).toEqual(["sent"]);
+    expect(sent()[0]?.text).toContain("Release");
+  });
+
   test("comes at the eight o'clock of a changed zone, and not at that of the earlier one", async () => {
     await tell();
     await as(bob, () => AccountNoun.edit({ zone: "Asia/Tokyo" }));

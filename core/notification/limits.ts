@@ -9,10 +9,10 @@ export const digestLateHours = 12;
 export const digestLateMs = digestLateHours * hourMs;
 /** What happened longer before it arrived is in no digest. */
 export const collectedMs = dayMs;
-/** So it lies this long before an eight o'clock at most, which may be the second one that it waits for. */
-export const lookBackMs = 3 * dayMs;
 /** How long it is known that a digest is due: no outage lasts longer. */
 export const dueKeptSeconds = 7 * daySeconds;
+/** So long before the eight o'clock of its digest something lies at most: after the longest outage, or a day of waiting. */
+export const lookBackMs = dueKeptSeconds * 1000 + 2 * dayMs;
 /** How long the link of an email ends such emails. */
 export const linkDays = 90;
 /** How long an unsubscription can be undone without a session. */

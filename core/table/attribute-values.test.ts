@@ -83,3 +83,14 @@ describe("a row in DynamoDB's notation", () => {
     expect(() => fromAttributes({ tags: {} })).toThrow(TypeError);
   });
 });
+
+test("maps and sets are read in one order, whatever order the table answers them in", () => {
+  const inner = { c: { N: "1" }, a: { SS: ["y", "x"] }, b: { M: { z: { S: "1" }, d: { S: "2" } } } };
+  const reversed = Object.fromEntries(Object.entries(inner).toReversed());
+  const read = ({ data }: ReturnType<typeof fromAttributes>) => {
+    const { a, ...rest } = data as { a: Set<string> };
+    return JSON.stringify([[...a], rest]);
+  };
+  expect(read(fromAttributes({ data: { M: inner } }))).toBe('[["x","y"],{"b":{"d":"2","z":"1"},"c":1}]');
+  expect(read(fromAttributes({ data: { M: reversed } }))).toBe(read(fromAttributes({ data: { M: inner } })));
+});

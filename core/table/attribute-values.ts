@@ -61,11 +61,12 @@ function fromAttribute(attribute: AttributeValue): unknown {
       case "N":
         return Number(value);
       case "M":
-        return fromAttributes(value as Attributes);
+        // the table has no order of its own: without one the same row would be answered differently each time
+        return fromAttributes(sorted(value as Attributes));
       case "L":
         return (value as AttributeValue[]).map(fromAttribute);
       case "SS":
-        return new Set(value as string[]);
+        return new Set((value as string[]).toSorted());
       case "B":
         return Uint8Array.from(Buffer.from(value as string, "base64"));
       case "NULL":
@@ -80,3 +81,6 @@ function own<T>(into: Record<string, T>, name: string, value: T): void {
   if (name !== "__proto__") into[name] = value;
   else Object.defineProperty(into, name, { value, enumerable: true, configurable: true, writable: true });
 }
+
+const sorted = (attributes: Attributes): Attributes =>
+  Object.fromEntries(Object.entries(attributes).toSorted(([one], [other]) => (one < other ? -1 : 1)));
