@@ -1,8 +1,10 @@
 import * as v from "valibot";
 
-/** Names that only a private network or nobody resolves: RFC 6761, 6762, 8375, 9476, and what routers make up. */
+/** Names that only a private network or nobody resolves: RFC 6761, 6762, 8375, 9476, and what routers and clusters make up. */
 const privateDomains =
-  /(^|\.)(localhost|local|localdomain|internal|intranet|private|corp|home|lan|home\.arpa|test|example|invalid|onion|alt)$/;
+  /(^|\.)(localhost|local|localdomain|internal|intranet|private|corp|home|lan|home\.arpa|svc|consul|docker|test|example|invalid|onion|alt)$/;
+/** Labels as name servers have them, of which the last is no number. */
+const hostForm = /^([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/;
 
 /**
  * The address of a service outside: https, the public name of a host, any port and path. Which addresses the name
@@ -14,7 +16,7 @@ export const ServiceUrl = v.pipe(
   v.maxLength(300, "The address may have at most 300 characters."),
   v.check((text) => urlOf(text) !== undefined, "The address must begin with https:// and a host name."),
   v.check(
-    (text) => !urlOf(text)?.username && !urlOf(text)?.password,
+    (text) => !(/^https:\/\/([^/?#]*)/i.exec(text)?.[1] ?? "").includes("@"),
     "The address must not contain a name or password.",
   ),
   v.check((text) => !/[?#]/.test(text), "Remove ? or # and everything after it."),
@@ -33,4 +35,4 @@ function urlOf(text: string): URL | undefined {
 /** A URL writes each IPv4 address as four decimal numbers, however it was typed, and IPv6 in brackets. */
 const isNumeric = (host: string) => host.startsWith("[") || /^[\d.]+$/.test(host);
 
-const isPublicName = (host: string) => host.includes(".") && !privateDomains.test(host);
+const isPublicName = (host: string) => hostForm.test(host) && !privateDomains.test(host);

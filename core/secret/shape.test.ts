@@ -186,7 +186,7 @@ describe("a key in another form than usual", () => {
     expect(warning("bedrock_api_key", { key: "ABSK0123456789abcdef" })).toBe("form");
     expect(warning("bedrock_api_key", { key: `bedrock-api-key-${"0".repeat(200)}` })).toBe("temporary");
     expect(warning("azure_openai", { key: "0".repeat(40) })).toBe("form");
-    expect(warning("azure_openai", { key: "0123456789abcdef".repeat(2) })).toBeUndefined();
+    expect(warning("azure_openai", { key: "0123456789abcdeffedcba9876543210" })).toBeUndefined();
     expect(
       warning("bedrock_credentials", { accessKeyId: "AKIA0123456789ABCDEF", sessionToken: undefined }),
     ).toBeUndefined();
@@ -267,6 +267,14 @@ describe("the fields that are not secret", () => {
     ["bedrock_api_key", "region", "Frankfurt", "An AWS region looks like us-east-1."],
     ["azure_openai", "deployment", "a/../b", "A deployment has letters, digits, and . _ -."],
     ["azure_openai", "apiVersion", "2024", "A version looks like 2024-10-21 or 2025-04-01-preview."],
+    ["azure_openai", "apiVersion", "2024-13-45", "There is no such day."],
+    ["azure_openai", "apiVersion", "2025-02-30-preview", "There is no such day."],
+    [
+      "bedrock_credentials",
+      "accessKeyId",
+      "AKIA0123456789ABCDE",
+      "An access key id has 20 capital letters and digits. Was a part of it left out?",
+    ],
   ] as const)("%s: %s has its own form", (kind, field, value, sentence) => {
     expect(mistake(kind, { [field]: value })).toEqual({ [field]: sentence });
   });
@@ -340,3 +348,11 @@ test("no sentence holds a part of what was pasted", () => {
   });
   expect(() => fc.assert(property, { numRuns: 500 })).not.toThrow();
 });
+
+test.each(kindNames.filter((kind) => "key" in credentialsOf(kind)))(
+  "a key of %s that was pasted twice is refused",
+  (kind) => {
+    const { key } = credentialsOf(kind) as { key: string };
+    expect(mistake(kind, { key: `${key}${key}` })).toEqual({ key: "The key is here twice. Paste it once." });
+  },
+);

@@ -68,6 +68,10 @@ const awsRegion = text(
   matching(/^[a-z]{2}(-[a-z]{2,12}){1,2}-\d$/, "An AWS region looks like us-east-1."),
 );
 
+const isDay = (text: string) => {
+  const at = Date.parse(`${text}T00:00:00Z`);
+  return Number.isFinite(at) && new Date(at).toISOString().startsWith(text);
+};
 const keyOf = ({ key = "" }: Values) => key;
 /** Warns about a key that has another form than the provider gives them. */
 const unlike = (usual: RegExp) => (values: Values) => (usual.test(keyOf(values)) ? undefined : ("form" as const));
@@ -145,7 +149,10 @@ export const kinds = {
         "It begins with AKIA, or with ASIA if it is temporary.",
         pasted("access key id", 500),
         ({ accessKeyId = "", sessionToken }) => {
-          if (!/^A(KIA|SIA)[A-Z0-9]{12,}$/.test(accessKeyId)) return "An access key id begins with AKIA or ASIA.";
+          if (!/^A(KIA|SIA)/.test(accessKeyId)) return "An access key id begins with AKIA or ASIA.";
+          if (!/^[A-Z0-9]{20}$/.test(accessKeyId)) {
+            return "An access key id has 20 capital letters and digits. Was a part of it left out?";
+          }
           const isTemporary = accessKeyId.startsWith("ASIA");
           if (isTemporary && sessionToken === undefined) {
             return "Credentials that begin with ASIA need their session token.";
@@ -214,9 +221,12 @@ export const kinds = {
       apiVersion: text(
         "API version",
         "The version of the API.",
-        matching(
-          /^(\d{4}-\d\d-\d\d(-preview)?|v1|preview|latest)$/,
-          "A version looks like 2024-10-21 or 2025-04-01-preview.",
+        v.pipe(
+          matching(
+            /^(\d{4}-\d\d-\d\d(-preview)?|v1|preview|latest)$/,
+            "A version looks like 2024-10-21 or 2025-04-01-preview.",
+          ),
+          v.check((version) => !/^\d/.test(version) || isDay(version.slice(0, 10)), "There is no such day."),
         ),
       ),
     },

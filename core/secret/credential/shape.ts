@@ -28,6 +28,7 @@ export const pasted = (noun: string, longest: number) =>
       (text) => /^[\x21-\x7e]*$/.test(text),
       `The ${noun} contains a space or another character that no key has.`,
     ),
+    v.check((text) => !/^(.{16,})\1+$/.test(text), `The ${noun} is here twice. Paste it once.`),
     v.minLength(16, `The ${noun} is too short. Was a part of it left out?`),
   );
 
