@@ -103,7 +103,7 @@ describe("the top-level folders", () => {
   });
 
   const forTheWeb =
-    /^core\/(.*\/(shape|limits)|base\/(duration|permission|role)|invitation\/paste(-words)?|import\/read(-chosen|-preview|-problem|-row|-survey)?|update\/read-markdown)\.ts$/;
+    /^core\/(.*\/(shape|limits)|base\/(duration|permission|role)|invitation\/paste(-words)?|import\/read(-chosen|-preview|-problem|-row|-survey|-text)?|update\/read-markdown)\.ts$/;
 
   function isAllowed({ file, target, typesOnly }: Import): boolean {
     const room = file.split("/")[0] ?? "";

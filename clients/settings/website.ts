@@ -11,6 +11,7 @@ export type Problem =
   | "empty"
   | "too_long"
   | "unreadable"
+  | "several"
   | "scheme"
   | "credentials"
   | "bare_label"
@@ -26,6 +27,40 @@ export type Normalized = { pattern: string; notes: Note[] } | { problem: Problem
 /** Characters of a text, and of a pattern. */
 export const maxText = 2_048;
 
+/** What a sentence, a list or a program puts around an address. Brackets may be a part of it, alone they are not. */
+const [opening, closing] = ["\"'`“”„‘’‚«»", "\"'`“”‘’«»,;"];
+const brackets = ["()", "<>"];
+
+/** A path may end with any of them, and is kept as it is unless one was opened before the address. */
+const withPath = /^([a-z][a-z0-9+.-]*:)?\/*[^/]+\//i;
+
+/** Returns an address without what is pasted around it. */
+function unwrapped(text: string): string {
+  const trimmed = text.trim();
+  let [start, end] = [0, trimmed.length];
+  const isSign = (signs: string, index: number) =>
+    start < end && (signs.includes(trimmed[index] ?? "") || /\s/.test(trimmed[index] ?? ""));
+  for (let before = -1; before !== end - start; ) {
+    before = end - start;
+    while (isSign(opening, start)) start++;
+    const isBare = start > 0 || !withPath.test(trimmed);
+    while (isBare && isSign(closing, end - 1)) end--;
+    if (end - start > 1 && brackets.includes(`${trimmed[start]}${trimmed[end - 1]}`))
+      [start, end] = [start + 1, end - 1];
+  }
+  return trimmed.slice(start, end);
+}
+
+/** Whether a text has several addresses, or just a gap. */
+function gapIn(address: string, authority: string): Problem | undefined {
+  const pieces = (/[\t\r\n]/.test(address) ? address.split(/[\t\r\n]+/) : authority.split(/[\s,;]+/)).filter(Boolean);
+  if (pieces.length < 2) return undefined;
+  return pieces.every((piece) => piece.includes(".")) ? "several" : "unreadable";
+}
+
+/** The names that the web has for hosts, as the parser writes them. */
+const hostForm = /^[a-z0-9._-]+$/;
+
 /** Chinese and Japanese keyboards type ASCII this wide, such as ： and ／. */
 const fullWidth = /[！-～]/g;
 const halfWidth = (sign: string) => String.fromCharCode(sign.charCodeAt(0) - 0xfee0);
@@ -35,6 +70,7 @@ export const problems: Record<Problem, string> = {
   empty: "Enter a website.",
   too_long: `Use at most ${maxText} characters.`,
   unreadable: "This is not a website address.",
+  several: "These are several websites. Enter each by itself.",
   scheme: "Only http and https addresses can be denied.",
   credentials: "Remove the user name and password.",
   bare_label: "Enter a whole domain, such as example.com.",
@@ -54,8 +90,7 @@ export const notes: Record<Note, string> = {
  */
 export function normalize(text: string, isPublicSuffix: (host: string) => boolean = () => false): Normalized {
   // addresses of the web take both slashes for one, and any number of them before the host
-  const typed = text
-    .trim()
+  const typed = unwrapped(text)
     .replaceAll("\\", "/")
     .replace(/^[^/?#]*(?:\/\/[^/?#]*)?/, (head) => head.replace(fullWidth, halfWidth));
   if (typed === "") return { problem: "empty" };
@@ -71,12 +106,15 @@ export function normalize(text: string, isPublicSuffix: (host: string) => boolea
   const address = onlyBelowHost ? rest.slice(2) : rest;
   const [authority = ""] = address.split(/[/?#]/, 1);
   if (authority.includes("@")) return { problem: "credentials" };
+  const gap = gapIn(address, authority);
+  if (gap) return { problem: gap };
   if (authority.includes("*")) return { problem: "wildcard" };
   const url = parse(`${scheme ?? "http"}://${address}`);
   if (url === undefined) return { problem: "unreadable" };
 
   const host = url.hostname.replace(/\.$/, "");
   const isLiteral = isAddress(host);
+  if (!isLiteral && !hostForm.test(host)) return { problem: "unreadable" };
   if (host.length > 253 || host.split(".").some(isNoLabel)) return { problem: "unreadable" };
   if (isLiteral && onlyBelowHost) return { problem: "wildcard" };
   const path = normalizePath(url.pathname);

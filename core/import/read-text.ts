@@ -90,6 +90,14 @@ export function textOf(bytes: Uint8Array, coding: Coding): Text {
   return encoding === "utf-8" || encoding === "windows-1252" ? narrow(bytes, coding) : wide(bytes, encoding);
 }
 
+/** Returns the whole text of a file, or what it is instead. */
+export function decode(bytes: Uint8Array): { text: string } | { problem: Unreadable } {
+  const coding = codingOf(bytes, true);
+  if (typeof coding === "string") return { problem: coding };
+  const { units, slice } = textOf(bytes.subarray(coding.markBytes), coding);
+  return { text: slice(0, units.length) };
+}
+
 function wide(bytes: Uint8Array, encoding: Encoding): Text {
   const text = new TextDecoder(encoding, { ignoreBOM: true }).decode(bytes.subarray(0, bytes.length & ~1));
   const units = new Uint16Array(text.length);

@@ -5,6 +5,7 @@ import { lines } from "../base/csv.ts";
 import { bytesOf, filesIn } from "./corpus.testing.ts";
 import { maxRow, minBytes, open, read, type State, start } from "./read.ts";
 import type { Row } from "./read-row.ts";
+import { decode } from "./read-text.ts";
 
 type Read = typeof read;
 
@@ -471,3 +472,16 @@ function encoded(text: string, as: string): Uint8Array {
   if (as === "utf-16be") for (let at = 0; at < bytes.length; at += 2) bytes.subarray(at, at + 2).reverse();
   return bytes;
 }
+
+test.each([
+  ["UTF-8 with a mark", Buffer.from("\ufeffbücher.de\n")],
+  ["UTF-16, as Excel's Unicode text", Buffer.from("\ufeffbücher.de\n", "utf16le")],
+  ["UTF-16 without a mark", Buffer.from("bücher.de\n".padEnd(40, " a"), "utf16le")],
+  ["Windows-1252", Buffer.from("bücher.de\n", "latin1")],
+])("a whole file is decoded: %s", (_, bytes) => {
+  expect(decode(bytes)).toEqual({ text: expect.stringMatching(/^bücher\.de\n/) });
+});
+
+test("a file that is no text is none", () => {
+  expect(decode(Buffer.from("PK\u0003\u0004"))).toEqual({ problem: "workbook" });
+});

@@ -185,7 +185,7 @@ describe("a key in another form than usual", () => {
     expect(warning("anthropic", { key: "sk-ant-api99-0123456789" })).toBe("form");
     expect(warning("bedrock_api_key", { key: "ABSK0123456789abcdef" })).toBe("form");
     expect(warning("bedrock_api_key", { key: `bedrock-api-key-${"0".repeat(200)}` })).toBe("temporary");
-    expect(warning("azure_openai", { key: "0".repeat(40) })).toBe("form");
+    expect(warning("azure_openai", { key: `${"0".repeat(39)}1` })).toBe("form");
     expect(warning("azure_openai", { key: "0123456789abcdeffedcba9876543210" })).toBeUndefined();
     expect(
       warning("bedrock_credentials", { accessKeyId: "AKIA0123456789ABCDEF", sessionToken: undefined }),

@@ -1,3 +1,5 @@
+import { fileProblems } from "@muster/core/import/read-problem.ts";
+import { decode } from "@muster/core/import/read-text.ts";
 import { type ReactNode, useEffect, useState } from "react";
 import { plural } from "#lib/format.ts";
 import { useDebounced } from "#lib/use-debounced.ts";
@@ -63,7 +65,9 @@ function Content({ list, onAdd, onClose }: Pick<Props, "list" | "onAdd" | "onClo
       return;
     }
     try {
-      setFile({ name: picked.name, text: await picked.text() });
+      const read = decode(new Uint8Array(await picked.arrayBuffer()));
+      if ("problem" in read) setError(fileProblems[read.problem]);
+      else setFile({ name: picked.name, text: read.text });
     } catch {
       setError("This file can’t be read.");
     }

@@ -38,6 +38,21 @@ test("a file has a website in the first cell of each line", () => {
   ]);
 });
 
+test("a line of several websites has each of them, and a line of one has its first cell", () => {
+  const text = 'a.com;b.com\nc.com d.com/x, e.com\nf.com, blocked since 2.5\ng.com;social\n"h.com","i.com"';
+  expect(linesOf(text)).toEqual([
+    { line: 1, text: "a.com" },
+    { line: 1, text: "b.com" },
+    { line: 2, text: "c.com" },
+    { line: 2, text: "d.com/x" },
+    { line: 2, text: "e.com" },
+    { line: 3, text: "f.com" },
+    { line: 4, text: "g.com" },
+    { line: 5, text: '"h.com"' },
+    { line: 5, text: '"i.com"' },
+  ]);
+});
+
 test("a review tells what is added, changed, merged, known and refused", async () => {
   const text = "HTTPS://A.com/\na.com\nb.com\n*.c.com\nftp://d.com\nnowhere\nx.com";
   const seen: number[] = [];

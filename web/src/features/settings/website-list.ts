@@ -45,14 +45,21 @@ export type Review = {
 /** Words that head a column of websites. */
 const headings = new Set(["website", "websites", "domain", "domains", "url", "urls", "host", "pattern", "address"]);
 
-/** The first cell of each line, with its number. Empty lines and a heading are left out. */
+/** What each line names, with its number. Empty lines and a heading are left out. */
 export function linesOf(text: string) {
   const lines = text.replace(/^\uFEFF/, "").split(/\r\n?|\n/);
   return lines.flatMap((line, index) => {
-    const cell = firstCell(line);
-    const isHeading = index === 0 && headings.has(cell.toLowerCase());
-    return cell === "" || isHeading ? [] : [{ line: index + 1, text: cell }];
+    const isHeading = index === 0 && headings.has(firstCell(line).toLowerCase());
+    return isHeading ? [] : entriesOf(line).map((text) => ({ line: index + 1, text }));
   });
+}
+
+/** The first cell of a line, or all of them where each is a website. */
+function entriesOf(line: string): string[] {
+  const pieces = line.split(/[\s,;，；、]+/).filter((piece) => piece !== "");
+  if (pieces.length > 1 && pieces.every((piece) => piece.includes(".") && "pattern" in normalize(piece))) return pieces;
+  const cell = firstCell(line);
+  return cell === "" ? [] : [cell];
 }
 
 function firstCell(line: string) {
