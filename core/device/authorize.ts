@@ -16,6 +16,9 @@ const lifetimeSeconds = codeMinutes * minuteSeconds;
 
 // Shapes
 
+/** What clients of OAuth send beside the rest. */
+const ignored = v.pipe(v.string(), v.maxLength(300, "This is too long."));
+
 const Input = v.strictObject({
   /** The name of the client, as its author calls it. */
   clientName: AppName,
@@ -29,6 +32,10 @@ const Input = v.strictObject({
   signingKey: PublicKey,
   /** The device's raw X25519 public key, as base64url: secrets are sealed to it. */
   sealingKey: PublicKey,
+  /** Not looked at: Muster registers no clients. */
+  client_id: v.optional(ignored),
+  /** Not looked at: every device gets the same. */
+  scope: v.optional(ignored),
   /** The only organization that the client wants to be linked to. */
   organization: v.optional(ID.schema("organization")),
   /** For a client that waits for the browser on the loopback address, instead of asking again and again (RFC 8252). */
@@ -79,7 +86,7 @@ export const authorize = fn(
     failures: [failures.repeated, Limit.failures.limited],
     idempotency: "unsupported",
   },
-  async ({ clientName, deviceName, organization, challenge, ...described }, { origin }) => {
+  async ({ clientName, deviceName, organization, challenge, client_id: _, scope: __, ...described }, { origin }) => {
     await Limit.take("device-codes-per-network", Limit.network(origin.ip), codesPerNetwork);
     const [deviceCode, userCode] = [Code.mintDeviceCode(), Code.mintUserCode()];
     const [id, typed] = [ID.derive("deviceCode", deviceCode), Code.idOfUserCode(userCode)];

@@ -23,12 +23,18 @@ export const deviceGrant = "urn:ietf:params:oauth:grant-type:device_code";
 // Shapes
 
 const text = v.pipe(v.string(), v.maxLength(300, "This is too long."));
+/** What clients of OAuth send beside it. */
+const fromClient = {
+  /** Not looked at: Muster registers no clients. */
+  client_id: v.optional(text),
+};
 const Input = v.variant("grant_type", [
   v.strictObject({
     /** A device code is exchanged. */
     grant_type: v.literal(deviceGrant),
     /** The device code. */
     device_code: text,
+    ...fromClient,
   }),
   v.strictObject({
     /** An authorization code is exchanged, which the browser has handed over. */
@@ -39,6 +45,7 @@ const Input = v.variant("grant_type", [
     code_verifier: CodeVerifier,
     /** The same address as before. */
     redirect_uri: text,
+    ...fromClient,
   }),
 ]);
 

@@ -12,6 +12,7 @@ import { remove, update } from "@muster/core/table/table.ts";
 import { clientOf, linkDevice, requestDeviceCode } from "@muster/local/testing/fixtures/devices.ts";
 import { openApi, type TestApi } from "@muster/local/testing/worlds/api.ts";
 import type { Person } from "@muster/local/testing/worlds/world.ts";
+import * as OAuth from "openid-client";
 import { beforeEach, describe, expect, test } from "vitest";
 
 let api: TestApi;
@@ -435,5 +436,69 @@ describe("rotation", () => {
     expect(new Set(used.map((row) => row?.token))).toEqual(new Set([sha256(next)]));
     expect(await rowOf(id)).toMatchObject({ token: sha256(next) });
     expect((await rowOf(id)).wipe).toBeUndefined();
+  });
+});
+
+describe("a client of OAuth that knows nothing of Muster", () => {
+  const server = { issuer: "https://muster.example", token_endpoint: "https://muster.example/api/v1/device-token" };
+  const opened = () => {
+    const metadata = {
+      ...server,
+      device_authorization_endpoint: "https://muster.example/api/v1/device-authorization",
+    };
+    const client = new OAuth.Configuration(metadata, "any-client", undefined, OAuth.None());
+    client[OAuth.customFetch] = async (url, { method, headers, body }) => {
+      const path = new URL(url).pathname.replace("/api/v1", "");
+      const sent = { raw: String(body), headers: Object.fromEntries(new Headers(headers)) };
+      const { status, text, headers: answered } = await api.call(method, path, sent);
+      return new Response(text, { status, headers: answered });
+    };
+    return client;
+  };
+
+  test("links a device with openid-client", async () => {
+    const client = opened();
+    const started = await OAuth.initiateDeviceAuthorization(client, { ...clientOf(), scope: "settings" });
+    await expect(
+      OAuth.pollDeviceAuthorizationGrant(client, { ...started, interval: 0, expires_in: 600 }, undefined, {
+        signal: AbortSignal.timeout(0),
+      }),
+    ).rejects.toThrow();
+    await approve(started.user_code);
+    const { access_token, token_type } = await OAuth.pollDeviceAuthorizationGrant(client, { ...started, interval: 0 });
+    expect(token_type).toBe("bearer");
+    expect(credential.read(access_token)?.via).toMatchObject({ kind: "device" });
+  });
+
+  const form = (path: string, fields: Record<string, string> | string) =>
+    api.call("POST", path, {
+      raw: typeof fields === "string" ? fields : new URLSearchParams(fields).toString(),
+      headers: { "content-type": "application/x-www-form-urlencoded; charset=UTF-8" },
+    });
+
+  test.each<[string, Record<string, string> | string, string]>([
+    ["nothing", "", "invalid_request"],
+    ["no device code", { grant_type: grant }, "invalid_request"],
+    ["another grant", { grant_type: "client_credentials" }, "unsupported_grant_type"],
+    ["a wrong device code", { grant_type: grant, device_code: "wrong", client_id: "x" }, "invalid_grant"],
+    ["a parameter twice", "grant_type=a&grant_type=b", "invalid_request"],
+    ["an unknown parameter", { grant_type: grant, device_code: "a", color: "red" }, "invalid_request"],
+  ])("learns what is wrong with %s", async (_, fields, error) => {
+    const answer = await form("/device-token", fields);
+    expect(answer).toMatchObject({ status: 400, body: { error, error_description: expect.any(String) } });
+    expect(answer.headers.get("content-type")).toBe("application/json");
+    expect(answer.headers.get("cache-control")).toBe("no-store");
+  });
+
+  test("is told the same for JSON, and a form is taken nowhere else", async () => {
+    const wrong = await api.call("POST", "/device-token", { json: { grant_type: "password" } });
+    expect(wrong).toMatchObject({ status: 400, body: { code: "input.invalid", error: "unsupported_grant_type" } });
+    const started = await form("/device-authorization", { clientName: "x" });
+    expect(started).toMatchObject({ status: 400, body: { error: "invalid_request" } });
+    const headers = { "content-type": "application/x-www-form-urlencoded" };
+    expect(await api.call("POST", "/organizations", { raw: "name=Acme", headers, token: ada.token })).toMatchObject({
+      status: 400,
+      body: { code: "request.not_json" },
+    });
   });
 });

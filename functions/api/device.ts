@@ -14,12 +14,12 @@ import { command, download, query } from "./operation.ts";
 import { noOther } from "./unrouted.ts";
 
 export const deviceAuthorization = new Hono<Env>()
-  .post("/", command(authorize, { id: "requestDeviceCode" }))
+  .post("/", command(authorize, { id: "requestDeviceCode", isOAuth: true }))
   .post("/review", command(Approve.review, { id: "reviewDevice" }))
   .post("/approve", command(Approve.approve, { id: "approveDevice" }))
   .post("/deny", command(Approve.deny, { id: "denyDevice" }));
 
-export const deviceToken = new Hono<Env>().post("/", command(exchange, { id: "createDeviceToken" }));
+export const deviceToken = new Hono<Env>().post("/", command(exchange, { id: "createDeviceToken", isOAuth: true }));
 
 /** Those of the account. */
 export const devices = new Hono<Env>()

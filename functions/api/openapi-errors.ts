@@ -45,6 +45,26 @@ export function errorResponses(codes: readonly ErrorCode[]): JsonSchema {
   );
 }
 
+/** The same of an endpoint of OAuth, whose clients read plain JSON. */
+export function oauthErrorResponses(codes: readonly ErrorCode[]): JsonSchema {
+  const schema = { $ref: "#/components/schemas/Problem" };
+  return Object.fromEntries(
+    Object.entries(errorResponses(codes)).map(([status, shared]) => {
+      const [first] = codes.filter((one) => `${one.status}` === status);
+      const common = {
+        description: `${first?.title}.`,
+        ...(headers[Number(status)] && { headers: headers[Number(status)] }),
+      };
+      return [
+        status,
+        status === `${bug.status}`
+          ? shared
+          : { ...common, content: { "application/json": { schema, example: first && exampleOf(first).value } } },
+      ];
+    }),
+  );
+}
+
 /** One response for each status, with an example of every code that uses it. */
 export function sharedResponses(codes: readonly ErrorCode[]): JsonSchema {
   return Object.fromEntries(
@@ -109,6 +129,7 @@ export const problemSchema: JsonSchema = {
     },
     permission: { type: "string", description: "With a 403: the permission that was missing." },
     error: { type: "string", description: "The same as OAuth calls it (RFC 6749, RFC 8628), when a device is linked." },
+    error_description: { type: "string", description: "The sentence again, beside `error`." },
     requestId: { type: "string", description: "The id of this request, also in `x-request-id` and in the log." },
   },
 };

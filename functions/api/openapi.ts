@@ -12,7 +12,14 @@ import { withEvents } from "./event-schemas.ts";
 import { failures as keyFailures } from "./idempotency.ts";
 import { inputSchema, type JsonSchema, named, outputSchema } from "./json-schema.ts";
 import { allRoutes } from "./lazy.ts";
-import { codesOf, errorCodeSchema, errorResponses, problemSchema, sharedResponses } from "./openapi-errors.ts";
+import {
+  codesOf,
+  errorCodeSchema,
+  errorResponses,
+  oauthErrorResponses,
+  problemSchema,
+  sharedResponses,
+} from "./openapi-errors.ts";
 import { operationTexts } from "./openapi-operations.ts";
 import { introduction, securitySchemes, sharedHeaders, sharedParameters } from "./openapi-text.ts";
 import { type Operation } from "./operation.ts";
@@ -126,7 +133,7 @@ function describe(operation: MountedOperation, example: Example, lists: JsonSche
     tags: [heading[0]],
     security: isPublic(operation) ? [] : [{ cookie: [] }, { bearer: [] }],
     parameters: parametersOf(operation),
-    ...(body && { requestBody: { required: required(body).length > 0, content: { "application/json": content } } }),
+    ...(body && { requestBody: { required: isNeeded(body), content: contentOf(operation, content) } }),
     responses: responsesOf(operation, example, lists),
     "x-error-codes": codesOf(failuresOf(operation)).map(({ code }) => code),
   };
@@ -191,10 +198,25 @@ function parametersOf(operation: MountedOperation): JsonSchema[] {
   ];
 }
 
+const isNeeded = (body: JsonSchema) => body["properties"] === undefined || required(body).length > 0;
+
+/** An endpoint of OAuth takes the same as a form. */
+const contentOf = ({ isOAuth }: Operation, content: JsonSchema) => ({
+  "application/json": content,
+  ...(isOAuth && { "application/x-www-form-urlencoded": { ...content, schema: formSchema } }),
+});
+const formSchema = {
+  type: "object",
+  additionalProperties: { type: "string" },
+  description: "The same fields, as texts.",
+};
+
 /** The body of a request, without the parameters of the path. */
 function bodyOf({ fn, source, filters }: Operation): JsonSchema | undefined {
   if (source !== "json") return undefined;
   const schema = inputSchema(fn.input, shapes);
+  // an input of several forms names nothing of a path
+  if (schema["oneOf"] ?? schema["anyOf"]) return schema;
   const isInPath = (name: string) => (pathParameters as readonly string[]).includes(name) && !filters.includes(name);
   const own = Object.entries(properties(schema)).filter(([name]) => !isInPath(name));
   if (own.length === 0) return undefined;
@@ -238,7 +260,7 @@ function responsesOf(operation: MountedOperation, { answer }: Example, lists: Js
   return {
     [status]: success,
     ...(source === "query" && { 304: reference("responses", "NotModified") }),
-    ...errorResponses(codesOf(failuresOf(operation))),
+    ...(operation.isOAuth ? oauthErrorResponses : errorResponses)(codesOf(failuresOf(operation))),
   };
 }
 

@@ -27,6 +27,7 @@ import { fingerprints, idempotencyKey, isOwn, failures as keyFailures, onceOnly 
 import { type PathParameter, pathParameters } from "./path-parameters.ts";
 import { sayPosition } from "./position.ts";
 import { compare, onlyIfMet, readsOf } from "./precondition.ts";
+import { answerOAuthError } from "./problem.ts";
 
 // A route is a domain function with its HTTP details, from which the API document is made.
 
@@ -45,6 +46,8 @@ export type Operation = {
   maxBody: number;
   /** Whether its body is not looked at: a mailbox provider posts a form. */
   ignoresBody: boolean;
+  /** Whether it is an endpoint of OAuth: it takes forms too, and clients find what is wrong in `error` (RFC 6749, 5.2). */
+  isOAuth: boolean;
   /** The media type of the answer. */
   media: string;
   /** Only a page of the site itself may call it, with or without a cookie. */
@@ -69,6 +72,7 @@ type Options<O extends Schema, A, S, Q extends Schema = Schema> = {
   /** How large its body may be, in KiB, if it may be larger than usual. */
   maxBody?: number;
   ignoresBody?: true;
+  isOAuth?: true;
 };
 
 /** The type of a route for `hc`; parameters of the path are not input again. */
@@ -157,7 +161,8 @@ function door<I extends Schema, O extends Schema, A, S, Q extends Schema>(
     if (source === "query" && !operation.isVersioned && isKnown(c, body)) return c.body(null, 304);
     return c.body(body, operation.status, { "content-type": operation.media });
   };
-  return Object.assign(handler, { operation });
+  const withErrors = (c: Context<Env>) => handler(c).catch((error: unknown) => answerOAuthError(error, c));
+  return Object.assign(operation.isOAuth ? withErrors : handler, { operation });
 }
 
 type More = { media?: string; filters?: readonly string[]; isVersioned?: true };
@@ -166,6 +171,7 @@ type Details = Omit<Options<Schema, unknown, unknown>, "answer"> & More;
 function describe(fn: AnyFn, source: Source, details: Details): Operation {
   const { id, status, shape, media, ownPagesOnly, etagOf, maxBody = maxKibibytes, filters = [] } = details;
   const ignoresBody = details.ignoresBody === true;
+  const isOAuth = details.isOAuth === true;
   const isVersioned = details.isVersioned === true;
   const empty = fn.output.type === "void";
   const rule: Rule = permissions[fn.permission];
@@ -178,6 +184,7 @@ function describe(fn: AnyFn, source: Source, details: Details): Operation {
     etagOf,
     maxBody,
     ignoresBody,
+    isOAuth,
     filters,
     isVersioned,
     status: (status as ContentfulStatusCode | undefined) ?? (empty ? 204 : 200),
@@ -282,10 +289,10 @@ function claimOf(
 /** The input and the parameters of the path; neither replaces the other. */
 async function raw(
   c: Context<Env>,
-  { source, filters, maxBody, ignoresBody, isVersioned }: Operation,
+  { source, filters, maxBody, ignoresBody, isOAuth, isVersioned }: Operation,
 ): Promise<Record<string, unknown>> {
   const sent: Record<string, unknown> =
-    source === "query" ? c.req.query() : ignoresBody ? {} : await readBody(c, maxBody);
+    source === "query" ? c.req.query() : ignoresBody ? {} : await readBody(c, maxBody, isOAuth);
   const own = pathParameters.find((name) => name in sent && !filters.includes(name));
   if (own) throw implied.invalid({ fields: [{ path: own, message: "This field is not known here." }] });
   return { ...sent, ...(isVersioned && versionIn(c)), ...named(c) };

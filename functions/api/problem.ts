@@ -47,7 +47,12 @@ export const bug = {
 export const typeOf = (code: string) => `/docs/errors#${code}`;
 
 /** Answers anything thrown as problem+json (RFC 9457). Of a bug, the caller learns only the request's id. */
-export function answerProblem(error: unknown, c: Context): Response {
+export const answerProblem = (error: unknown, c: Context): Response => answerError(error, c, false);
+
+/** The same at an endpoint of OAuth: as JSON with `error`, since its clients read nothing else (RFC 6749, 5.2). */
+export const answerOAuthError = (error: unknown, c: Context): Response => answerError(error, c, true);
+
+function answerError(error: unknown, c: Context, isOAuth: boolean): Response {
   const requestId: string = c.get("requestId");
   if (!(error instanceof Failure)) {
     log.error("A request failed because of a bug.", {
@@ -68,10 +73,12 @@ export function answerProblem(error: unknown, c: Context): Response {
       requestId,
       ...(fields && { errors: fields }),
       ...(permission !== undefined && { permission }),
-      ...(oauthErrors.has(code) && { error: code.slice(code.indexOf(".") + 1) }),
+      ...(isOAuth && { error: oauthErrorOf(error), error_description: message }),
     },
     message,
     {
+      // clients of OAuth read no other type
+      ...(isOAuth && { "content-type": "application/json" }),
       ...(kind === "unauthenticated" && { "www-authenticate": 'Bearer realm="Muster"' }),
       ...(retryAfterSeconds !== undefined && { "retry-after": String(retryAfterSeconds) }),
     },
@@ -86,10 +93,21 @@ type Body = {
   errors?: readonly object[];
   permission?: string;
   error?: string;
+  error_description?: string;
 };
 
-/** Codes whose reason is an error of OAuth, which its clients look for in `error` (RFC 6749, RFC 8628). */
+/** Codes whose reason is an error of OAuth (RFC 6749, RFC 8628). */
 const oauthErrors: ReadonlySet<string> = new Set(Object.values(linkFailures).map(({ code }) => code));
+
+/** Returns what clients of OAuth look for in `error`. */
+function oauthErrorOf({ kind, code, fields = [] }: Failure): string {
+  if (oauthErrors.has(code)) return code.slice(code.indexOf(".") + 1);
+  if (kind === "invalid" || kind === "oversized") {
+    const isOtherGrant = fields.some(({ path, message }) => path === "grant_type" && !/required/.test(message));
+    return isOtherGrant ? "unsupported_grant_type" : "invalid_request";
+  }
+  return kind === "rate" || kind === "unavailable" ? "temporarily_unavailable" : "access_denied";
+}
 
 function problem(body: Body, detail: string, headers: Record<string, string> = {}) {
   return new Response(JSON.stringify({ type: typeOf(body.code), ...body, detail }), {

@@ -77,7 +77,7 @@ function wrongContent(method: string, path: string, answer: Answer): string[] {
   if (type === undefined || method === "HEAD") return answer.text === "" ? [] : ["It should have no body."];
   if (answer.headers.get("content-type") !== type) return [`Its type is ${answer.headers.get("content-type")}.`];
   const codes = operation["x-error-codes"] as unknown[];
-  if (type === problemType && !codes.includes(answer.body.code)) return ["This code is not in the document."];
+  if (answer.status >= 400 && !codes.includes(answer.body.code)) return ["This code is not in the document."];
   const { $ref = `#${found.pointer}/responses/${answer.status}` } = nodeOf(nodeOf(operation.responses)[answer.status]);
   const pointer = `${String($ref).slice(1)}/content/${escaped(type)}/schema`;
   const validate = validators.get(pointer) ?? ajv.compile({ $ref: `muster#${encodeURI(pointer)}` });
@@ -97,8 +97,6 @@ function isNowhere(method: string, { status, body }: Answer): boolean {
   if (method === "OPTIONS" && status === 204) return true;
   return body.code === "route.missing" || body.code === "request.wrong_origin";
 }
-
-const problemType = "application/problem+json";
 
 /** Returns the target of a reference within the document, or the part itself. */
 function resolved(part: unknown): unknown {
