@@ -43,10 +43,10 @@ function unwrapped(text: string): string {
   for (let before = -1; before !== end - start; ) {
     before = end - start;
     while (isSign(opening, start)) start++;
-    const isBare = start > 0 || !withPath.test(trimmed);
-    while (isBare && isSign(closing, end - 1)) end--;
-    if (end - start > 1 && brackets.includes(`${trimmed[start]}${trimmed[end - 1]}`))
-      [start, end] = [start + 1, end - 1];
+    const after = start > 0 || !withPath.test(trimmed) ? closing : "";
+    while (isSign(after, end - 1)) end--;
+    const isBracketed = end - start > 1 && brackets.includes(`${trimmed[start]}${trimmed[end - 1]}`);
+    if (isBracketed) [start, end] = [start + 1, end - 1];
   }
   return trimmed.slice(start, end);
 }

@@ -352,7 +352,7 @@ test("no sentence holds a part of what was pasted", () => {
 test.each(kindNames.filter((kind) => "key" in credentialsOf(kind)))(
   "a key of %s that was pasted twice is refused",
   (kind) => {
-    const { key } = credentialsOf(kind) as { key: string };
+    const { key = "" } = credentialsOf(kind) as Fields;
     expect(mistake(kind, { key: `${key}${key}` })).toEqual({ key: "The key is here twice. Paste it once." });
   },
 );

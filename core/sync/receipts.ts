@@ -30,8 +30,11 @@ const maxAttempts = 5;
 
 // Shapes
 
-/** Why a receipt was not taken: it is not signed by the device, it cannot be read, or it names what was never issued. */
-const reasons = ["signature", "shape", "foreign", "revision"] as const;
+/**
+ * Why a receipt was not taken: it is not signed by the device, it cannot be read, it names what was never issued, or the
+ * device has to remove everything, and says something else.
+ */
+const reasons = ["signature", "shape", "foreign", "revision", "wiping"] as const;
 const Jws = v.pipe(
   v.string(),
   v.maxLength(maxReceiptLength, "This is too long."),
@@ -40,7 +43,7 @@ const Jws = v.pipe(
 const Rejected = v.object({
   /** Its position in the request. */
   index: Integer,
-  /** Why it was not taken: the signature, its content, another device, or a revision that does not exist. */
+  /** Why it was not taken: the signature, its content, another device, a revision that does not exist, or that the device has to remove everything. */
   reason: v.picklist(reasons),
 });
 export const Received = v.object({
@@ -88,9 +91,9 @@ export const report = fn(
   async ({ receipts }, actor, [device, shown, organization, member]) => {
     if (!device || !shown) throw deviceFailures.missing();
     const verify = verifier(receiptTyp, device.signingKey);
-    const judged = await Promise.all(
-      receipts.map(async (jws) => judge(jws, await verify(jws), device, organization?.revision)),
-    );
+    const isWiping = wipeOf({ device, member, organization }) !== undefined;
+    const against = { device, isWiping, newest: organization?.revision };
+    const judged = await Promise.all(receipts.map(async (jws) => judge(jws, await verify(jws), against)));
     const rejected = judged.flatMap((one, index) => ("reason" in one ? [{ index, reason: one.reason }] : []));
     const taken = new Map(judged.flatMap((one) => ("seq" in one ? [[one.seq, one] as const] : [])));
     const inOrder = [...taken.values()].toSorted((one, other) => one.seq - other.seq);
@@ -115,15 +118,15 @@ const tellsOfRollout = (rollout: Rollout | undefined, receipts: readonly Receipt
 function judge(
   jws: string,
   payload: unknown,
-  device: DeviceRow,
-  newest: number | undefined,
+  { device, isWiping, newest }: { device: DeviceRow; isWiping: boolean; newest: number | undefined },
 ): Signed | { reason: (typeof reasons)[number] } {
   if (payload === undefined) return { reason: "signature" };
   const read = v.safeParse(Receipt, payload);
   if (!read.success || brokenIn(read.output) !== undefined) return { reason: "shape" };
-  const { device: id, organization, revision } = read.output;
+  const { device: id, organization, revision, state } = read.output;
   if (id !== device.sk || organization !== device.organization) return { reason: "foreign" };
   if (newest !== undefined && revision > newest) return { reason: "revision" };
+  if (isWiping && state !== "wiped") return { reason: "wiping" };
   return { ...read.output, jws };
 }
 

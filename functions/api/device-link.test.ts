@@ -449,7 +449,10 @@ describe("a client of OAuth that knows nothing of Muster", () => {
     const client = new OAuth.Configuration(metadata, "any-client", undefined, OAuth.None());
     client[OAuth.customFetch] = async (url, { method, headers, body }) => {
       const path = new URL(url).pathname.replace("/api/v1", "");
-      const sent = { raw: String(body), headers: Object.fromEntries(new Headers(headers)) };
+      const sent = {
+        raw: new URLSearchParams(body as URLSearchParams).toString(),
+        headers: Object.fromEntries(new Headers(headers)),
+      };
       const { status, text, headers: answered } = await api.call(method, path, sent);
       return new Response(text, { status, headers: answered });
     };
@@ -463,7 +466,7 @@ describe("a client of OAuth that knows nothing of Muster", () => {
       OAuth.pollDeviceAuthorizationGrant(client, { ...started, interval: 0, expires_in: 600 }, undefined, {
         signal: AbortSignal.timeout(0),
       }),
-    ).rejects.toThrow();
+    ).rejects.toThrow("operation was aborted");
     await approve(started.user_code);
     const { access_token, token_type } = await OAuth.pollDeviceAuthorizationGrant(client, { ...started, interval: 0 });
     expect(token_type).toBe("bearer");

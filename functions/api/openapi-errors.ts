@@ -22,7 +22,7 @@ const names: Record<number, string> = {
   503: "ServiceUnavailable",
 };
 
-const headers: Record<number, JsonSchema> = {
+export const headers: Record<number, JsonSchema> = {
   401: { "WWW-Authenticate": { $ref: "#/components/headers/WWWAuthenticate" } },
   429: { "Retry-After": { $ref: "#/components/headers/RetryAfter" } },
   503: { "Retry-After": { $ref: "#/components/headers/RetryAfter" } },
@@ -42,26 +42,6 @@ export function codesOf(types: readonly FailureType[]): ErrorCode[] {
 export function errorResponses(codes: readonly ErrorCode[]): JsonSchema {
   return Object.fromEntries(
     statusesOf(codes).map((status) => [status, { $ref: `#/components/responses/${nameOf(status)}` }]),
-  );
-}
-
-/** The same of an endpoint of OAuth, whose clients read plain JSON. */
-export function oauthErrorResponses(codes: readonly ErrorCode[]): JsonSchema {
-  const schema = { $ref: "#/components/schemas/Problem" };
-  return Object.fromEntries(
-    Object.entries(errorResponses(codes)).map(([status, shared]) => {
-      const [first] = codes.filter((one) => `${one.status}` === status);
-      const common = {
-        description: `${first?.title}.`,
-        ...(headers[Number(status)] && { headers: headers[Number(status)] }),
-      };
-      return [
-        status,
-        status === `${bug.status}`
-          ? shared
-          : { ...common, content: { "application/json": { schema, example: first && exampleOf(first).value } } },
-      ];
-    }),
   );
 }
 
@@ -89,7 +69,7 @@ export function sharedResponses(codes: readonly ErrorCode[]): JsonSchema {
 const statusesOf = (codes: readonly ErrorCode[]) =>
   [...new Set(codes.map(({ status }) => status))].sort((one, other) => one - other);
 
-const exampleOf = ({ code, status, title, message }: ErrorCode) => ({
+export const exampleOf = ({ code, status, title, message }: ErrorCode) => ({
   summary: message,
   value: { type: typeOf(code), code, title, status, requestId: "GrQzTjK5liAEMvA=", detail: message },
 });

@@ -12,14 +12,8 @@ import { withEvents } from "./event-schemas.ts";
 import { failures as keyFailures } from "./idempotency.ts";
 import { inputSchema, type JsonSchema, named, outputSchema } from "./json-schema.ts";
 import { allRoutes } from "./lazy.ts";
-import {
-  codesOf,
-  errorCodeSchema,
-  errorResponses,
-  oauthErrorResponses,
-  problemSchema,
-  sharedResponses,
-} from "./openapi-errors.ts";
+import { codesOf, errorCodeSchema, errorResponses, problemSchema, sharedResponses } from "./openapi-errors.ts";
+import { oauthErrorResponses, requestBody } from "./openapi-oauth.ts";
 import { operationTexts } from "./openapi-operations.ts";
 import { introduction, securitySchemes, sharedHeaders, sharedParameters } from "./openapi-text.ts";
 import { type Operation } from "./operation.ts";
@@ -133,7 +127,7 @@ function describe(operation: MountedOperation, example: Example, lists: JsonSche
     tags: [heading[0]],
     security: isPublic(operation) ? [] : [{ cookie: [] }, { bearer: [] }],
     parameters: parametersOf(operation),
-    ...(body && { requestBody: { required: isNeeded(body), content: contentOf(operation, content) } }),
+    ...(body && { requestBody: requestBody(operation, content) }),
     responses: responsesOf(operation, example, lists),
     "x-error-codes": codesOf(failuresOf(operation)).map(({ code }) => code),
   };
@@ -197,19 +191,6 @@ function parametersOf(operation: MountedOperation): JsonSchema[] {
     ...(ownPagesOnly ? [reference("parameters", "OwnPage")] : []),
   ];
 }
-
-const isNeeded = (body: JsonSchema) => body["properties"] === undefined || required(body).length > 0;
-
-/** An endpoint of OAuth takes the same as a form. */
-const contentOf = ({ isOAuth }: Operation, content: JsonSchema) => ({
-  "application/json": content,
-  ...(isOAuth && { "application/x-www-form-urlencoded": { ...content, schema: formSchema } }),
-});
-const formSchema = {
-  type: "object",
-  additionalProperties: { type: "string" },
-  description: "The same fields, as texts.",
-};
 
 /** The body of a request, without the parameters of the path. */
 function bodyOf({ fn, source, filters }: Operation): JsonSchema | undefined {

@@ -17,7 +17,7 @@ import type { Context, Handler, TypedResponse } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import type { JSONParsed } from "hono/utils/types";
 import * as v from "valibot";
-import type { AnyFn } from "./any-fn.ts";
+import { type AnyFn, mayMeet } from "./any-fn.ts";
 import { authenticate, type Claim, readCredential } from "./authenticate.ts";
 import { failures as bodyFailures, maxKibibytes, readBody } from "./body.ts";
 import { failures as credentialFailures, originOf, refuseCrossSite, tokenOf } from "./credentials.ts";
@@ -161,8 +161,8 @@ function door<I extends Schema, O extends Schema, A, S, Q extends Schema>(
     if (source === "query" && !operation.isVersioned && isKnown(c, body)) return c.body(null, 304);
     return c.body(body, operation.status, { "content-type": operation.media });
   };
-  const withErrors = (c: Context<Env>) => handler(c).catch((error: unknown) => answerOAuthError(error, c));
-  return Object.assign(operation.isOAuth ? withErrors : handler, { operation });
+  const ofOAuth = (c: Context<Env>) => handler(c).catch((error: unknown) => answerOAuthError(error, c));
+  return Object.assign(operation.isOAuth ? ofOAuth : handler, { operation });
 }
 
 type More = { media?: string; filters?: readonly string[]; isVersioned?: true };
@@ -170,9 +170,7 @@ type Details = Omit<Options<Schema, unknown, unknown>, "answer"> & More;
 
 function describe(fn: AnyFn, source: Source, details: Details): Operation {
   const { id, status, shape, media, ownPagesOnly, etagOf, maxBody = maxKibibytes, filters = [] } = details;
-  const ignoresBody = details.ignoresBody === true;
-  const isOAuth = details.isOAuth === true;
-  const isVersioned = details.isVersioned === true;
+  const { ignoresBody = false, isOAuth = false, isVersioned = false } = details;
   const empty = fn.output.type === "void";
   const rule: Rule = permissions[fn.permission];
   const inOrganization = roles.some((role) => rule[role]);
@@ -209,19 +207,6 @@ function describe(fn: AnyFn, source: Source, details: Details): Operation {
       ...(inOrganization && !rule.unpaid ? [organizationFailures.readOnly] : []),
     ];
   }
-}
-
-/** A public operation needs no session and no reauthentication. */
-function mayMeet(rule: Rule, type: FailureType) {
-  if (type === implied.credentialRefused) return !rule.public;
-  if (type === implied.scopeMissing) return !rule.public && rule.via !== undefined;
-  const aboutActor: readonly FailureType[] = [
-    implied.unauthenticated,
-    implied.forbidden,
-    implied.reauthenticationRequired,
-  ];
-  if (!aboutActor.includes(type)) return true;
-  return !rule.public && (type !== implied.reauthenticationRequired || rule.reauthenticated === true);
 }
 
 type Admitted = { context: Request; input: unknown; touch?: () => Promise<void> };

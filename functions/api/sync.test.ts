@@ -573,6 +573,15 @@ describe("a receipt", () => {
     });
   });
 
+  test("of a device whose member was removed is taken only if it says that all is removed", async () => {
+    await api.call("DELETE", `/organizations/${acme}/members/${bob.account}`, { token: ada.token });
+    const answer = await report(
+      receipt({ seq: 1, state: "enforced" }),
+      receipt({ seq: 2, section: "device", state: "wiped" }),
+    );
+    expect(answer.body).toMatchObject({ received: 2, rejected: [{ index: 0, reason: "wiping" }] });
+  });
+
   const listed = async () => {
     const { body } = await api.call("GET", `/organizations/${acme}/devices`, { token: ada.token });
     return (body.items as { id: string; status: string }[]).find(({ id }) => id === device.id)?.status;

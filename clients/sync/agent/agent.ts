@@ -5,33 +5,13 @@ import { inspect } from "../inspect.ts";
 import { type Code, link, linkWithBrowser } from "../link.ts";
 import { unlink } from "../unlink.ts";
 import { readStatus, removeFiles } from "./files.ts";
+import { argumentOf, type CommandName, isCommand, usage, usageOf } from "./help.ts";
 import { openUrl, ownFolder } from "./machine.ts";
 import { removeWritten, run } from "./run.ts";
 import { statusLines, whyLines } from "./text.ts";
 
 export const version = "0.1.0";
 const identity = { app: "muster-agent", appVersion: version };
-
-const usage = `Usage: muster-agent COMMAND [options]
-
-  link SERVER    link this device to an organization, such as: muster-agent link https://muster.example
-                   --name NAME             what you call this device (${hostname()})
-                   --organization ID       the organization to suggest
-                   --browser               open a browser on this machine instead of showing a code
-  run            follow the settings: keep settings.json and status.json current
-                   --hook COMMAND          run this after each change, before it is reported as enforced
-                   --poll                  ask as often as the server says, instead of staying in touch
-  status         say which revision applies, and when it was last confirmed
-  why KEY        say which value a setting has, and why
-  unlink         remove the settings, secrets, and keys from this device
-                   --hook COMMAND          run this when settings.json is removed, before the server is told
-
-Options of every command:
-  --folder FOLDER  where the files are (${ownFolder()})
-  --json           for status and why: print JSON
-
-Exit codes: 0, 1 (failed), 2 (usage error)
-`;
 
 /** What the server takes. */
 const maxName = 60;
@@ -42,10 +22,7 @@ const complain = (text: string) => void process.stderr.write(`${text}\n`);
 /** Runs a command. Returns the exit code. */
 export async function main(argv: readonly string[]): Promise<number> {
   const command = read(argv);
-  if (!command) {
-    complain(usage);
-    return 2;
-  }
+  if (typeof command === "number") return command;
   try {
     return await command();
   } catch (error) {
@@ -55,21 +32,48 @@ export async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
-function read(argv: readonly string[]): (() => Promise<number>) | undefined {
+/** Returns what to run, or the exit code if there is nothing to run. */
+function read(argv: readonly string[]): (() => Promise<number>) | number {
   const parsed = parse(argv);
-  if (!parsed) return undefined;
+  const named = argv.find(isCommand);
+  if (!parsed) return refuse(undefined, named);
   const { values, positionals } = parsed;
-  const [name, argument, ...more] = positionals;
+  const [name, argument, ...more] = positionals[0] === "help" ? positionals.slice(1) : positionals;
+  if (values.version) return explain(version);
+  if (values.help || positionals[0] === "help") {
+    if (name === undefined) return explain(usage(ownFolder()).trimEnd());
+    return isCommand(name) ? explain(usageOf(name).trimEnd()) : refuse(`There is no command ${name}.`, undefined);
+  }
+  if (name === undefined) return refuse(undefined, undefined);
+  if (!isCommand(name)) return refuse(`There is no command ${name}.`, undefined);
+  const wanted = argumentOf(name);
+  if (wanted !== undefined && argument === undefined) return refuse(`${name} needs ${wanted}.`, name);
+  const [extra] = wanted === undefined ? [argument] : more;
+  if (extra !== undefined) return refuse(`${name} takes no ${extra}.`, name);
   const folder = values.folder ?? ownFolder();
-  if (more.length > 0) return undefined;
-  const takesArgument = name === "link" || name === "why";
-  if (takesArgument !== (argument !== undefined)) return undefined;
-  if (name === "link" && argument !== undefined) return () => linkDevice(argument, folder, values);
-  if (name === "why" && argument !== undefined) return () => why(argument, folder, values.json);
-  if (name === "run") return () => run({ ...identity, folder, hook: values.hook, isLive: !values.poll });
-  if (name === "status") return () => status(folder, values.json);
-  if (name === "unlink") return () => unlinkDevice(folder, values.hook);
-  return undefined;
+  switch (name) {
+    case "link":
+      return () => linkDevice(argument ?? "", folder, values);
+    case "why":
+      return () => why(argument ?? "", folder, values.json);
+    case "run":
+      return () => run({ ...identity, folder, hook: values.hook, isLive: !values.poll });
+    case "status":
+      return () => status(folder, values.json);
+    case "unlink":
+      return () => unlinkDevice(folder, values.hook);
+  }
+}
+
+function explain(text: string): number {
+  print(text);
+  return 0;
+}
+
+function refuse(problem: string | undefined, name: CommandName | undefined): number {
+  if (problem !== undefined) complain(`${problem}\n`);
+  complain((name ? usageOf(name) : usage(ownFolder())).trimEnd());
+  return 2;
 }
 
 function parse(argv: readonly string[]) {
@@ -85,6 +89,8 @@ function parse(argv: readonly string[]) {
         hook: { type: "string" },
         poll: { type: "boolean", default: false },
         json: { type: "boolean", default: false },
+        help: { type: "boolean", short: "h", default: false },
+        version: { type: "boolean", default: false },
       },
     });
   } catch (error) {

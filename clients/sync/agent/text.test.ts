@@ -1,4 +1,6 @@
-import { expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { main, version } from "./agent.ts";
+import { commands, usageOf } from "./help.ts";
 import { settingsLine, statusLines } from "./text.ts";
 
 test("a device whose wave has not begun says what it waits for", () => {
@@ -10,4 +12,53 @@ test("a device whose wave has not begun says what it waits for", () => {
   const all = { server: "https://muster.example", device: "dev_1", account: "acc_1", pendingReceipts: 0, organization };
   expect(statusLines({ ...all, ...waiting }).join("\n")).toContain("without revision 4, whose rollout has not come");
   expect(statusLines({ ...all, mode: "current", revision: 5 }).join("\n")).not.toContain("without");
+});
+
+describe("the command line", () => {
+  const said = { out: "", errors: "" };
+  beforeEach(() => {
+    Object.assign(said, { out: "", errors: "" });
+    vi.spyOn(process.stdout, "write").mockImplementation((text) => Boolean((said.out += String(text))));
+    vi.spyOn(process.stderr, "write").mockImplementation((text) => Boolean((said.errors += String(text))));
+  });
+  afterEach(() => {
+    vi.restoreAllMocks();
+  });
+  const names = Object.keys(commands) as (keyof typeof commands)[];
+
+  test("explains everything, and each command with examples and exit codes", async () => {
+    expect(await main(["--help"])).toBe(0);
+    for (const name of names) expect(said.out).toContain(commands[name].about);
+    for (const name of names) {
+      for (const argv of [
+        [name, "--help"],
+        ["help", name],
+        ["-h", name],
+      ]) {
+        Object.assign(said, { out: "" });
+        expect(await main(argv)).toBe(0);
+        expect(said.out).toBe(usageOf(name));
+      }
+      expect(said.out).toMatch(/Examples:\n {2}muster-agent[\s\S]*Exit codes:\n {2}0: done\n {2}1: /);
+    }
+    expect(said.errors).toBe("");
+  });
+
+  test("prints its version", async () => {
+    expect(await main(["--version"])).toBe(0);
+    expect(said.out).toBe(`${version}\n`);
+  });
+
+  test.each([
+    [[], /^Usage: muster-agent COMMAND/],
+    [["lnk"], /^There is no command lnk\.\n\nUsage: muster-agent COMMAND/],
+    [["link"], /^link needs SERVER\.\n\nUsage: muster-agent link SERVER/],
+    [["status", "now"], /^status takes no now\.\n\nUsage: muster-agent status/],
+    [["why", "a", "b"], /^why takes no b\.\n\nUsage: muster-agent why KEY/],
+    [["run", "--fast"], /^Unknown option '--fast'[\s\S]*Usage: muster-agent run/],
+    [["help", "me"], /^There is no command me\./],
+  ])("says what is wrong with %j, and exits with 2", async (argv, expected) => {
+    expect(await main(argv)).toBe(2);
+    expect(said).toEqual({ out: "", errors: expect.stringMatching(expected) });
+  });
 });
