@@ -147,11 +147,11 @@ export class AlarmsStack extends Stack {
   }
 }
 
-/** The percentage of emails that SES did not accept, of those that it was asked to send. */
+/** The percentage of emails that SES did not accept, of those that it was asked to send. A sum leaves out what is missing. */
 function shareNotAccepted({ notAccepted }: MailMetrics): cloudwatch.MathExpression {
   const accepted = new cloudwatch.Metric({ namespace: "AWS/SES", metricName: "Send", period, statistic: "Sum" });
   return new cloudwatch.MathExpression({
-    expression: `IF(lost >= ${minNotAccepted}, 100 * lost / (lost + FILL(accepted, 0)), 0)`,
+    expression: `IF(lost >= ${minNotAccepted}, 100 * lost / SUM([lost, accepted]), 0)`,
     usingMetrics: { lost: notAccepted.with({ period, statistic: "Sum" }), accepted },
     label: "Emails not accepted, %",
     period,

@@ -57,9 +57,9 @@ export type MailMetrics = {
   /** Attempts that SES did not accept: it is down, throttles, or does not answer. */
   notAccepted: cloudwatch.Metric;
   oldestCode: cloudwatch.Metric;
-  /** Of all that are neither codes nor of imports. */
+  /** Of all that wait for SES and are neither codes nor of imports. */
   oldestEmail: cloudwatch.Metric;
-  /** Of imports of which none leaves, unless they wait for the quota of 24 hours. */
+  /** Of imports that wait for SES, unless for its quota of 24 hours. */
   oldestImportEmail: cloudwatch.Metric;
 };
 
@@ -100,6 +100,7 @@ export class WorkersStack extends Stack {
       countLogMessages(this, this.props.deployment, name, functions, conditions, value);
     const isWaiting = '$.message = "A mail waits."';
     const age = "$.ageSeconds";
+    const isForProvider = '($.lack = "provider" || $.lack = "rate" || $.lack = "report")';
     return {
       codesPostponed: count("CodesPostponed", [this.mail], [isWaiting, '$.kind = "code"']),
       quotaReached: count(
@@ -109,7 +110,7 @@ export class WorkersStack extends Stack {
       ),
       notAccepted: count("EmailsNotAccepted", [this.mail, this.bulk], ['$.message = "An email was not accepted."']),
       oldestCode: count("OldestCodeSeconds", [this.mail], [isWaiting, '$.kind = "code"'], age),
-      oldestEmail: count("OldestEmailSeconds", [this.mail], [isWaiting, '$.kind != "code"'], age),
+      oldestEmail: count("OldestEmailSeconds", [this.mail], [isWaiting, '$.kind != "code"', isForProvider], age),
       oldestImportEmail: count("OldestImportEmailSeconds", [this.bulk], [isWaiting], age),
     };
   }

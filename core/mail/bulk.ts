@@ -47,8 +47,8 @@ export type Outcome = v.InferOutput<typeof Outcome>;
 // Functions
 
 /**
- * Sends waiting mails of an import's event in the slots that all others leave, each like a single mail: claimed first,
- * and at most once. Mails that have to wait are queued again; a pause drops them until it ends.
+ * Sends waiting mails of an import's event in the slots that all others leave, each like a single mail: claimed first.
+ * Mails that have to wait are queued again; a pause drops them until it ends.
  */
 export const send = fn("mail.send", { input: Mailing.Send, output: Outcome }, async (job) => {
   const { until = Number.POSITIVE_INFINITY } = use();
@@ -122,7 +122,7 @@ async function work(job: Mailing.Send, end: number): Promise<Portion> {
 
   function lookAgain(index: number, { seconds }: MailUnconfirmed): void {
     const { first = index, seconds: longest = 0 } = portion.unknown ?? {};
-    portion.unknown = { first: Math.min(first, index), seconds: Math.max(seconds, longest) };
+    portion.unknown = { first: Math.min(first, index), seconds: Math.min(maxDelaySeconds, Math.max(seconds, longest)) };
   }
 
   async function sendOne({ index, open }: Waiting, slot: SendSlot): Promise<void> {

@@ -29,7 +29,7 @@ export async function room(): Promise<number> {
 
 async function leftWithin(age: number): Promise<number> {
   const { perSecond, perDay, sentInDay, at } = await quota(age).catch((error: unknown) => {
-    throw new MailPostponed("The account's quota is unknown.", { cause: error });
+    throw new MailPostponed("The account's quota is unknown.", { lack: "provider", cause: error });
   });
   if (perDay < 0) return Number.POSITIVE_INFINITY; // how SES says that there is no limit
   const since = Math.ceil((perSecond * (now().getTime() - at + underWayMs)) / 1000);

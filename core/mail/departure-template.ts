@@ -5,7 +5,7 @@ type About = { organization: string; person: string; url: string };
 
 /** What owners and admins are told about a departure with API keys to replace. */
 export function departureTemplate({ organization, person, url }: About, { thing = "API keys" }: Info): Content {
-  const sentence = `Devices of ${person} that have ended have ${thing} of ${organization}`;
+  const sentence = `${thing} of ${organization} left with the devices of ${person}`;
   return {
     subject: sentence,
     preview: "Replace them at their providers and in the settings.",

@@ -455,6 +455,21 @@ describe("a provider", () => {
     expect(sent()[0]?.text).toContain("Release");
   });
 
+  test("that says nothing, and never reports it, gets what it told the next day", async () => {
+    await tell({}, "Release");
+    until("2026-11-25T08:00:00.000Z");
+    sending(() => Promise.reject(new Error("no answer")));
+    await asSystem("clock.digests", () => Digest.due({}));
+    const [job] = fixture.world.queued.mail.splice(0) as [Mail.Job];
+    await expect(asSystem("mail", () => Mail.deliver(job))).rejects.toThrow("unknown whether");
+    fixture.world.rebind();
+    pass(digestLateHours);
+    expect((await asSystem("mail", () => Mail.deliver(job))).outcome).toBe("moved");
+    until("2026-11-26T08:00:00.000Z");
+    expect(await strike()).toEqual(["sent"]);
+    expect(sent()[0]?.text).toContain("Release");
+  });
+
   test("that says nothing gets it once", async () => {
     await tell();
     until("2026-11-25T08:00:00.000Z");

@@ -13,7 +13,7 @@ import { absent, present, put, when } from "../table/table.ts";
 import { composeForList } from "./compose.ts";
 import { digestTemplate } from "./digest-template.ts";
 import { MailPostponed } from "./error.ts";
-import { type MailRow, sendOnce, toSend } from "./send-once.ts";
+import { isUnsent, type MailRow, sendOnce, toSend } from "./send-once.ts";
 import * as SendRate from "./send-rate.ts";
 import { suppressionOf } from "./shape.ts";
 import * as Turn from "./turn.ts";
@@ -59,7 +59,7 @@ export async function deliver(
   const [row, block, found] = await Promise.all([
     table.get(Keys.digest(account, day)),
     table.get(Keys.suppression(Account.addressOf(email))),
-    collected(account, day, at),
+    collected(account, day, at, ({ mail, delivery }) => isUnsent(mail, delivery)),
   ]);
   if (found.length === 0) return "nothing";
   if (suppressionOf(block)) return "suppressed";

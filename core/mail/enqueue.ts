@@ -71,10 +71,7 @@ async function queueSingle(organization: ID.ID<"organization">, start: Position 
   const jobs = rows.filter(isPending).flatMap((row) => {
     const { pk: address, attempt, mail, reminder } = row;
     // an import's own job sends it, and counts it
-    const kinds = [
-      mail === "queued" && !MailingResend.isBulk(row) && "invitation",
-      reminder === "queued" && "reminder",
-    ] as const;
+    const kinds = [isOpen(mail) && !MailingResend.isBulk(row) && "invitation", isOpen(reminder) && "reminder"] as const;
     return kinds.flatMap((kind) => (kind ? [{ kind, organization, address, attempt }] : []));
   });
   if (jobs.length > 0) await queues.send("mail", jobs);
@@ -96,3 +93,6 @@ export const afterMailsResumed = (organization: ID.ID<"organization">) =>
 /** Queues what was dropped while the import was paused. */
 export const afterResumed = (organization: ID.ID<"organization">, { import: id }: { import: ID.ID<"import"> }) =>
   queues.send("bulk", [{ job: "enqueue", organization, import: id } satisfies Job]);
+
+/** Of one whose result is unknown, the message was dropped too: it is sent again unless the provider has reported it. */
+const isOpen = (state: string | undefined) => state === "queued" || state === "unconfirmed";

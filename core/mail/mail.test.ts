@@ -167,9 +167,32 @@ describe("a notification", () => {
       const [first = "", second = ""] = deliveries();
       // the report of the first one comes after all
       expect(await report(first)).toEqual({ paused: false, isDouble: true });
-      expect(await state()).toBe("unconfirmed");
-      await report(second);
       expect(await state()).toBe("sent");
+      world.clock.pass(900);
+      expect(await deliver()).toEqual({ outcome: "sent already" });
+      expect(await report(second)).toEqual({ paused: false, isDouble: false });
+    });
+
+    test("and that is reported after it was sent twice more is sent no more", async () => {
+      for (let n = 0; n < 3; n++) {
+        await resultOf(deliver());
+        world.clock.pass(900);
+      }
+      expect(await report(deliveries()[0] ?? "")).toEqual({ paused: false, isDouble: true });
+      expect(await deliver()).toEqual({ outcome: "sent already" });
+      expect(letters).toHaveLength(3);
+    });
+
+    test("that a gateway gave up although the provider took it is not sent again once that reports it", async () => {
+      sending(async (letter) => {
+        letters.push(letter);
+        throw new MailPostponed("The mail provider is down.", { lack: "provider" });
+      });
+      await resultOf(deliver());
+      expect(await state()).toBe("queued");
+      await report(deliveries()[0] ?? "");
+      expect(await deliver()).toEqual({ outcome: "sent already" });
+      expect(letters).toHaveLength(1);
     });
 
     test("is sent again by one of the workers that look at once", async () => {

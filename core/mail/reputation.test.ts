@@ -138,6 +138,15 @@ describe("the emails of an organization are paused", () => {
 });
 
 describe("while they are paused", () => {
+  const performBulk = async () => {
+    const { queued, clock } = fixture.world;
+    for (let round = 0; round < 5; round++) {
+      for (const job of queued.bulk.splice(0)) {
+        await asSystem("bulk", () => Bulk.perform(job as Bulk.Job), clock.at + 60_000);
+      }
+    }
+  };
+
   beforeEach(async () => {
     await send(10, "bounced");
   });
@@ -156,15 +165,33 @@ describe("while they are paused", () => {
     expect(await resume()).toEqual({ changed: true });
     expect(await resume()).toEqual({ changed: false });
     await follower.work();
-    for (let round = 0; round < 5; round++) {
-      for (const job of world.queued.bulk.splice(0)) {
-        await asSystem("bulk", () => Bulk.perform(job as Bulk.Job), world.clock.at + 60_000);
-      }
-    }
+    await performBulk();
     const jobs = world.queued.mail.splice(0).filter((job) => "kind" in job && job.kind !== "notification");
     for (const job of [...jobs, ...jobs]) await asSystem("mail", () => Mail.deliver(job as Mail.Job));
     expect(world.sent.slice(already).map(({ to }) => to)).toEqual(["waits@example.com"]);
     expect(jobs).toHaveLength(2); // the reminder goes to an address that bounced
+  });
+
+  test("an invitation whose result is unknown waits too, and leaves when they are resumed", async () => {
+    const { world } = fixture;
+    await resume();
+    const follower = await openFollower(fixture);
+    await fixture.invite("unknown@example.com");
+    world.rebind({ mail: { send: () => Promise.reject(new Error("socket hang up")), rate: async () => 100 } });
+    await expect(deliver(fixture, "unknown@example.com")).rejects.toThrow("unknown whether");
+    world.rebind();
+    await send(10, "bounced");
+    world.clock.pass(900);
+    expect(await deliver(fixture, "unknown@example.com")).toEqual({ outcome: "paused" });
+    await follower.work();
+    world.queued.mail.splice(0);
+    await resume();
+    await follower.work();
+    await performBulk();
+    for (const job of world.queued.mail.splice(0)) {
+      if ("kind" in job && job.kind === "invitation") await asSystem("mail", () => Mail.deliver(job as Mail.Job));
+    }
+    expect(world.sent.map(({ to }) => to)).toContain("unknown@example.com");
   });
 
   test("other organizations send", async () => {

@@ -30,8 +30,8 @@ export type MailRow = {
   unknown?: Delivery;
 };
 
-/** A delivery by its name, which says when it began, how many came before it, and what the last one was. */
-type Delivery = { name: string; id: string; before: number };
+/** A delivery by its name, which says when it began, how many came before it, and what the first of them was. */
+type Delivery = { name: string; id: string; before: number; first: string };
 
 // Failures
 
@@ -50,12 +50,21 @@ export function toSend(mailRow: MailRow, state: string | undefined, delivery: st
   if (state === "queued") return mailRow;
   const unknown = state === "unconfirmed" && readDelivery(delivery);
   if (!unknown || unknown.before + 1 >= maxDeliveries) return undefined;
-  const restMs = Date.parse(ID.madeAt(unknown.id)) + reportedWithinMs - now().getTime();
+  const restMs = reportedMs(unknown) - now().getTime();
   if (restMs > 0) {
     throw new MailUnconfirmed("The provider may still report this mail.", { seconds: Math.ceil(restMs / 1000) });
   }
   return { ...mailRow, unknown };
 }
+
+/** Whether a mail was not sent, as far as anybody can know: it waits, or the provider has not reported it in time. */
+export function isUnsent(state: string | undefined, delivery: string | undefined): boolean {
+  const unknown = state === "unconfirmed" && readDelivery(delivery);
+  return state === "queued" || (unknown !== undefined && unknown !== false && reportedMs(unknown) <= now().getTime());
+}
+
+/** By when the provider has reported a delivery, in ms since 1970. */
+const reportedMs = ({ id }: Delivery) => Date.parse(ID.madeAt(id)) + reportedWithinMs;
 
 /**
  * Sends the mail of a row that still waits for it, at its slot: claimed first, so that a crash in between leaves it
@@ -72,7 +81,7 @@ export async function sendOnce(
   const { unknown } = mailRow;
   // the claim has a name of its own, so that after a lost answer nobody mistakes another's for theirs
   const name = ID.create("delivery");
-  const delivery = unknown ? `${name}-${unknown.before + 1}-${unknown.id}` : name;
+  const delivery = unknown ? `${name}-${unknown.before + 1}-${unknown.first}` : name;
   const waiting = all(waits(mailRow), holds);
   const claim = {
     [mailRow.state]: "unconfirmed",
@@ -107,16 +116,21 @@ export async function giveUp(mailRow: MailRow, as: "suppressed" | "failed", hold
 
 /**
  * Writes the provider's event about one mail. Events arrive late and in any order: one that says less than what is
- * known, or is about an earlier mail of the row, changes nothing. Returns whether it changed something, and whether the
- * mail was sent again because the provider had not reported it in time.
+ * known, or is about an earlier mail of the row, changes nothing, unless that was sent again because the provider had
+ * not reported it in time. Returns whether it changed something, and whether that is so.
  */
 export async function recordStatus(mailRow: MailRow | undefined, delivery: string | undefined, mailStatus: MailState) {
   if (!mailRow || delivery === undefined) return { isNews: false, isDouble: false };
   // nearly every mail is known to be sent before the provider says so: to look costs less than to write
-  const row = mailStatus === "sent" ? await table.get(mailRow.key) : undefined;
-  const isKnown = row && (row[mailRow.state] !== "unconfirmed" || row[mailRow.delivery] !== delivery);
-  if (isKnown) return { isNews: false, isDouble: isSentAgain(row[mailRow.delivery], delivery) };
-  return { isNews: await writeStatus(mailRow, delivery, mailStatus), isDouble: false };
+  if (mailStatus !== "sent") return { isNews: await writeStatus(mailRow, delivery, mailStatus), isDouble: false };
+  const row = await table.get(mailRow.key);
+  const [state, current] = [row?.[mailRow.state] as string | undefined, row?.[mailRow.delivery] as string | undefined];
+  const isDouble = isSentAgain(current, delivery);
+  // an error of a gateway may hide that the provider took it, and a mail that it took is not sent again
+  const isOpen = state === "unconfirmed" || (state === "queued" && !isDouble);
+  if (!isOpen || current === undefined || !(isDouble || current === delivery)) return { isNews: false, isDouble };
+  const isStill = all(equal(mailRow.state, state), equal(mailRow.delivery, current));
+  return { isNews: await move(mailRow, { [mailRow.state]: "sent" }, isStill), isDouble };
 }
 
 function writeStatus(mailRow: MailRow, delivery: string, mailStatus: MailState): Promise<boolean> {
@@ -131,15 +145,16 @@ function writeStatus(mailRow: MailRow, delivery: string, mailStatus: MailState):
   return move(mailRow, { reminder: mailStatus }, all(isThis, oneOf("reminder", ["unconfirmed", "sent"])));
 }
 
-function isSentAgain(current: unknown, delivery: string): boolean {
-  const earlier = readDelivery(delivery);
-  return earlier !== undefined && String(current).endsWith(`-${earlier.id}`);
+/** Whether a delivery was followed by another one of the same mail. */
+function isSentAgain(current: string | undefined, delivery: string): boolean {
+  const [earlier, later] = [readDelivery(delivery), readDelivery(current)];
+  return earlier !== undefined && earlier.first === later?.first && earlier.before < later.before;
 }
 
 /** Nothing for the names that earlier releases gave. */
 function readDelivery(name = ""): Delivery | undefined {
-  const [id = "", before = "0"] = name.split("-");
-  return ID.is("delivery", id) ? { name, id, before: Number(before) } : undefined;
+  const [id = "", before = "0", first = id] = name.split("-");
+  return ID.is("delivery", id) ? { name, id, before: Number(before), first } : undefined;
 }
 
 async function postpone(mailRow: MailRow, mine: Condition, reason: MailPostponed): Promise<never> {

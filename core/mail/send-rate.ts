@@ -38,8 +38,8 @@ const regainMs = minuteMs;
 const slowestShare = 1 / 16;
 /** Refusals within this time count as one. */
 const sameLackMs = 1000;
-/** Refusals go on as long as they are not further apart. */
-const goesOnMs = 30 * minuteMs;
+/** An outage goes on as long as refusals are not further apart; throttling, in which most mails leave, not so long. */
+const goesOnMs = { provider: 30 * minuteMs, rate: 2 * minuteMs };
 /** While the provider takes no mails, one waits for this part of the time for which that goes on. */
 const patience = 1 / 4;
 
@@ -218,19 +218,19 @@ export async function atOnce(): Promise<number> {
 /** If the provider unexpectedly had no room, or is down, all senders slow down, and a mail waits longer each time. */
 export async function react(reason: MailPostponed): Promise<void> {
   if (reason.lack !== "rate" && reason.lack !== "provider") return;
-  const lastsMs = now().getTime() - (await slowDown());
+  const lastsMs = now().getTime() - (await slowDown(goesOnMs[reason.lack]));
   reason.seconds = Math.ceil((lastsMs * patience) / 1000);
 }
 
 /** Returns since when there has been one refusal after the other. */
-async function slowDown(): Promise<number> {
+async function slowDown(withinMs: number): Promise<number> {
   const row = await table.get(slowness);
   const present = now().getTime();
-  const since = row && present - row.at < goesOnMs ? (row.since ?? row.at) : present;
+  const since = row && present - row.at < withinMs ? (row.since ?? row.at) : present;
   if (row && present - row.at < sameLackMs) return since;
   const share = Math.max(slowestShare, shareOf(row) / 2);
   const unchanged = when(row ? equal("at", row.at) : lacks("at"), failures.slowed);
-  const ttl = epoch(goesOnMs / 1000);
+  const ttl = epoch(goesOnMs.provider / 1000);
   await table
     .write(update(slowness, { set: { share, at: present, since, ttl } }, unchanged))
     .catch((error: unknown) => {
@@ -280,5 +280,5 @@ function shareOf(row: SlownessRow | undefined): number {
 
 const rate = () =>
   mail.rate().catch((error: unknown) => {
-    throw new MailPostponed("The send rate of the provider is unknown.", { cause: error });
+    throw new MailPostponed("The send rate of the provider is unknown.", { lack: "provider", cause: error });
   });

@@ -23,14 +23,22 @@ type Row = Read<typeof NotificationRow>;
 /** A notification that waits, as it is shown, with the name of the team that its update is for. */
 export type Collected = { info: Info; team?: string | undefined; digest: string };
 
+/** Whether the email of another digest was not sent, so that this one tells what that has taken. */
+type IsUnsent = (digest: { mail?: string | undefined; delivery?: string | undefined }) => boolean;
+
 // Functions
 
 /**
  * Returns what the digest of a day may tell now, newest first: what nobody has read, deleted or turned off, and the
  * reader still sees.
  */
-export async function collected(account: Account, day: string, at: number): Promise<Collected[]> {
-  const [rows, inboxRow] = await Promise.all([rowsFor(account, day, at), table.get(Keys.inbox(account))]);
+export async function collected(
+  account: Account,
+  day: string,
+  at: number,
+  isUnsent: IsUnsent = ({ mail }) => mail === "queued",
+): Promise<Collected[]> {
+  const [rows, inboxRow] = await Promise.all([rowsFor(account, day, at, isUnsent), table.get(Keys.inbox(account))]);
   const inbox = inboxRow && read(InboxRow, inboxRow);
   const unread = rows.filter((row) => !isRead(row, inbox));
   const wanted = await stillWanted(account, unread);
@@ -62,7 +70,7 @@ async function takeOne(account: Account, day: string, { info, digest }: Collecte
 }
 
 /** Those that wait, and those that a digest has taken which was never sent. */
-async function rowsFor(account: Account, day: string, at: number): Promise<Row[]> {
+async function rowsFor(account: Account, day: string, at: number, isUnsent: IsUnsent): Promise<Row[]> {
   const open: Row[] = [];
   const isOpen = new Map([waiting, day].map((one) => [one, true]));
   const query = Keys.notificationsSince(account, at - lookBackMs);
@@ -72,7 +80,7 @@ async function rowsFor(account: Account, day: string, at: number): Promise<Row[]
     const found = readAll(NotificationRow, page.items).filter(({ digest }) => digest !== undefined);
     const days = [...new Set(found.map(({ digest }) => String(digest)))].filter((one) => !isOpen.has(one));
     const digests = await table.getMany(days.map((one) => Keys.digest(account, one)));
-    for (const [i, one] of days.entries()) isOpen.set(one, digests[i]?.mail === "queued");
+    for (const [i, one] of days.entries()) isOpen.set(one, isUnsent(digests[i] ?? {}));
     open.push(...found.filter(({ digest }) => isOpen.get(String(digest))));
     start = page.next;
   } while (start && open.length < digestSize);

@@ -135,22 +135,22 @@ describe("a mail that must wait is queued again and is not an error,", () => {
     expect(await states()).toEqual(["queued"]);
   });
 
-  test("with its age in the log once it is an hour", async () => {
+  test("with its age in the log if the provider is why, and not if it waits for a slot", async () => {
     const warned = vi.spyOn(log, "warn").mockImplementation(() => {});
-    const busy = async () => {
-      throw new MailPostponed("Slower.");
-    };
-    world.rebind({ mail: { ...mailer(), send: busy }, queues });
+    const cause = new Error("The answer of the provider.");
+    let reason = new MailPostponed("Later.", { lack: "slot" });
+    world.rebind({ mail: { ...mailer(), send: () => Promise.reject(reason) }, queues });
     await invoke(await messages(1));
-    world.clock.pass(3_599);
+    world.clock.pass(7_200);
     await invoke([message(postponed[0]?.body ?? {})]);
-    expect(warned).not.toHaveBeenCalled();
-    world.clock.pass(1);
+    const early = warned.mock.calls.splice(0);
+    reason = new MailPostponed("It is down.", { lack: "provider", cause });
     await invoke([message(postponed[1]?.body ?? {})]);
-    expect(warned.mock.calls).toEqual([
-      ["A mail waits.", { kind: "notification", ageSeconds: 3_600, seconds: 20, why: "Slower." }],
-    ]);
+    const said = warned.mock.calls.splice(0);
     warned.mockRestore();
+    expect(early).toEqual([]);
+    const why = { why: "It is down.", lack: "provider", reason };
+    expect(said).toContainEqual(["A mail waits.", { kind: "notification", ageSeconds: 7_200, seconds: 20, ...why }]);
   });
 
   test("if the provider cannot be reached", async () => {

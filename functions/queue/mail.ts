@@ -1,4 +1,3 @@
-import { hourSeconds } from "@muster/core/base/duration.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
 import { instant, now, queues } from "@muster/core/kernel/ports.ts";
 import { MailPostponed, MailUnconfirmed, retrySeconds } from "@muster/core/mail/error.ts";
@@ -20,8 +19,6 @@ const reserveMs = 8000;
 /** A person waits for a code. */
 const codeRetrySeconds = 3;
 const maxCodeDelaySeconds = 30;
-/** What has waited this long is logged, whatever it waits for. */
-const longSeconds = hourSeconds;
 
 const client = connect();
 const secrets = openSecrets({ caller: client.config });
@@ -63,10 +60,11 @@ async function postpone(job: Mail.Job, reason: MailPostponed | MailUnconfirmed):
     turnSeconds > 0 ? Math.min(turnSeconds, maxDelaySeconds) : Math.min(Math.max(reason.seconds ?? 0, usual), longest);
   const { since = instant() } = job;
   const ageSeconds = Math.floor((now().getTime() - Date.parse(since)) / 1000);
-  const why = { why: reason.message, ...(reason.cause !== undefined && { reason }) };
+  const lack = reason instanceof MailUnconfirmed ? "report" : reason.lack;
+  const why = { why: reason.message, ...(lack && { lack }), ...(reason.cause !== undefined && { reason }) };
   const said = { kind: job.kind, ageSeconds, seconds: delaySeconds, ...why };
   // what waits for its turn or its slot is no trouble, unless somebody waits for it; an unreachable provider is
-  if (isCode || reason.cause !== undefined || ageSeconds >= longSeconds) log.warn("A mail waits.", said);
+  if (isCode || reason.cause !== undefined || lack === "report") log.warn("A mail waits.", said);
   else log.debug("A mail waits.", said);
   await queues.send(isCode ? "codes" : "mail", [{ ...job, since, ...(turn && { turn }) }], delaySeconds);
 }

@@ -23,7 +23,7 @@ import { maxReceiveCount } from "./limits.ts";
 
 type Handler = (event: SQSEvent, context: { getRemainingTimeInMillis: () => number }) => Promise<SQSBatchResponse>;
 /** What the provider does with a mail. */
-type Weather = "up" | "down" | "throttled" | "reset" | "lost";
+type Weather = "up" | "down" | "dark" | "throttled" | "reset" | "lost";
 
 const visibilityMs = 3 * minuteMs;
 const codeLifetimeMs = 10 * minuteMs;
@@ -71,12 +71,18 @@ function openProvider() {
   let attempts = 0;
   let weatherAt = (_: number): Weather => "up";
   let losesReports = false;
+  const cause = new Error("The answer of the provider.");
+
+  async function rate(): Promise<number> {
+    if (weatherAt(world.clock.at - began) === "dark") throw new Error("The quota is unknown.");
+    return 50;
+  }
 
   async function send(letter: MailMessage): Promise<string> {
     attempts++;
     const weather = weatherAt(world.clock.at - began);
-    if (weather === "down") throw new MailPostponed("It is down.", { lack: "provider" });
-    if (weather === "throttled") throw new MailPostponed("It is too busy.", { lack: "rate" });
+    if (weather === "down") throw new MailPostponed("It is down.", { lack: "provider", cause });
+    if (weather === "throttled") throw new MailPostponed("It is too busy.", { lack: "rate", cause });
     if (weather === "reset") throw new Error("read ECONNRESET");
     accepted.push(letter);
     if (!losesReports) line.report(letter);
@@ -85,7 +91,7 @@ function openProvider() {
   }
 
   return {
-    mail: { send, rate: async () => 50 },
+    mail: { send, rate },
     attempts: () => attempts,
     turn: (weather: (ms: number) => Weather) => void (weatherAt = weather),
     loseReports: () => void (losesReports = true),
@@ -205,6 +211,7 @@ describe("an hour in which the provider", () => {
   const half: Weather[] = ["up", "down", "throttled", "reset", "lost"];
   const weathers: Record<string, () => Weather> = {
     "answers 503": () => "down",
+    "does not even say its rate": () => "dark",
     throttles: () => "throttled",
     "breaks connections": () => "reset",
     "takes emails without an answer": () => "lost",
@@ -238,16 +245,19 @@ test("while the provider is down each email is tried ever more rarely, and a cod
   expect(provider.attempts() - before).toBeLessThan(30);
 });
 
-test("the log tells how long the oldest of each kind has waited", async () => {
-  provider.turn((ms) => (ms < 2 * hourMs ? "down" : "up"));
-  await notifications(1);
-  await imported(1);
-  await code(0);
-  await line.drain();
-  expect(oldest("notification")).toBeGreaterThan(3_600);
-  expect(oldest("import")).toBeGreaterThan(3_600);
-  expect(oldest("code")).toBeGreaterThan(120);
-});
+test.each(["down", "dark"] as const)(
+  "the log tells how long the oldest of each kind has waited: %s",
+  async (weather) => {
+    provider.turn((ms) => (ms < 2 * hourMs ? weather : "up"));
+    await notifications(1);
+    await imported(1);
+    await code(0);
+    await line.drain();
+    expect(oldest("notification")).toBeGreaterThan(3_600);
+    expect(oldest("import")).toBeGreaterThan(3_600);
+    expect(oldest("code")).toBeGreaterThan(120);
+  },
+);
 
 test("an email that the provider took is sent a second time only if both its answer and its report are lost", async () => {
   provider.turn((ms) => (ms < minuteMs ? "lost" : "up"));
