@@ -14,10 +14,10 @@ import { isCount, isRecord, isText, membersOf, parse } from "./read.ts";
 
 /** A key pair as a JSON Web Key, of Ed25519 or X25519: raw keys as base64url. */
 export type KeyPair = { x: string; d: string };
-/** A key that signs documents. `exp` is when it ends, in seconds. */
 /** Keys that a server may have, and signatures for one of them. */
 export const maxKeys = 20;
 
+/** A key that signs documents. `exp` is when it ends, in seconds. */
 export type PinnedKey = { kid: string; x: string; exp?: number };
 
 export type Identity = {

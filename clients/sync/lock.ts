@@ -130,6 +130,7 @@ async function inspect(path: string): Promise<Owner | undefined> {
     return { id: String(id), pid: Number(pid), beatAt: mtimeMs };
   } catch (error) {
     if (codeOf(error) === "ENOENT") return undefined;
+    if (codeOf(error) === "EACCES") throw new Locked(`The lock of ${path} is of another user.`, { cause: error });
     throw error;
   }
 }

@@ -104,7 +104,7 @@ export async function openReceipts(files: Files, signer: Signer) {
         const { queue, last } = { queue: [...stored.queue], last: { ...stored.last } };
         let { next } = stored;
         for (const receipt of receipts) {
-          const said = { ...receipt, ...(receipt.message && { message: receipt.message.slice(0, maxMessage) }) };
+          const said = { ...receipt, ...(receipt.message && { message: shortened(receipt.message) }) };
           if (isSame(last[said.section], said)) continue;
           last[said.section] = said;
           queue.push({ seq: next, signed: await sign(said, next, signer), said });
@@ -195,6 +195,9 @@ function saidIn(signed: string, of: string): Receipt | undefined {
   } = payload;
   return device === of && isText(said["section"]) ? (said as Receipt) : undefined;
 }
+
+/** No half of a character stands at the end. */
+const shortened = (message: string) => message.slice(0, maxMessage).replace(/[\ud800-\udbff]$/, "");
 
 const isSame = (one: Receipt | undefined, other: Receipt) =>
   one !== undefined &&

@@ -30,7 +30,11 @@ export const linkFailures = {
 
 /** Failures of the page on which somebody approves a device. */
 export const codeFailures = {
-  unknown: failure("missing", "device.code_unknown", "No device waits with this code. Check it, or start again there."),
+  unknown: failure(
+    "missing",
+    "device.code_unknown",
+    "No device is waiting for this code. Check the code, or start again on the device.",
+  ),
   expired: failure("gone", "device.code_expired", "This code has expired. Start again on the device."),
   used: failure("conflict", "device.code_used", "This code was already used. Start again on the device."),
   denied: failure("conflict", "device.code_denied", "This code was denied. Start again on the device."),

@@ -122,13 +122,18 @@ function judge(
 ): Signed | { reason: (typeof reasons)[number] } {
   if (payload === undefined) return { reason: "signature" };
   const read = v.safeParse(Receipt, payload);
-  if (!read.success || brokenIn(read.output) !== undefined) return { reason: "shape" };
+  if (!read.success) return { reason: "shape" };
+  const said = { ...read.output, ...(read.output.message !== undefined && { message: cleaned(read.output.message) }) };
+  if (brokenIn(said) !== undefined) return { reason: "shape" };
   const { device: id, organization, revision, state } = read.output;
   if (id !== device.sk || organization !== device.organization) return { reason: "foreign" };
   if (newest !== undefined && revision > newest) return { reason: "revision" };
   if (isWiping && state !== "wiped") return { reason: "wiping" };
-  return { ...read.output, jws };
+  return { ...said, jws };
 }
+
+/** Programs color what they print, and cut it anywhere: the rest says why all the same. */
+const cleaned = (message: string) => message.replace(/\p{Cs}/gu, "\uFFFD").replace(/[^\P{Cc}\t\n]/gu, "");
 
 /** The receipts themselves before what they say, so that nothing is known that cannot be shown. */
 async function store(device: DeviceRow, first: OrganizationDeviceRow, receipts: readonly Signed[]): Promise<number> {

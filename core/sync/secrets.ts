@@ -1,5 +1,5 @@
-import { hourMs } from "../base/duration.ts";
-import { isFailure } from "../base/failure.ts";
+import { hourMs, hourSeconds } from "../base/duration.ts";
+import { failure, isFailure } from "../base/failure.ts";
 import { sha256 } from "../base/hash.ts";
 import type { ID } from "../base/id.ts";
 import type { DeviceRow } from "../device/row.ts";
@@ -29,9 +29,27 @@ export type Sealed = {
   texts: Record<string, string>;
 };
 
-type For = { device: DeviceRow; member: MemberRow; organization: Pick<OrganizationRow, "secrets"> | undefined };
+type For = {
+  device: DeviceRow;
+  member: MemberRow;
+  organization: Pick<OrganizationRow, "secrets" | "state"> | undefined;
+};
 
-/** Returns the API keys of a member for one of their devices. @param has the versions it has @throws key.unavailable */
+// Failures
+
+export const closed = failure(
+  "unavailable",
+  "sync.suspended",
+  "This organization is suspended. A device keeps what it has, and gets nothing more.",
+);
+
+// Functions
+
+/**
+ * Returns the API keys of a member for one of their devices. None leaves a suspended organization.
+ * @param has the versions it has
+ * @throws key.unavailable, sync.suspended
+ */
 export async function sealFor(
   { device, member, organization }: For,
   has: ReadonlyMap<string, string>,
@@ -39,6 +57,8 @@ export async function sealFor(
   // one that is added after this count changes the version of the document too
   const items = (organization?.secrets ?? 0) > 0 ? await secretsOf(device) : [];
   const usable = readAll(SecretRow, items).filter((row) => mayUse(member, row));
+  const isLacking = usable.some(({ sk: id, version }) => has.get(id) !== String(version));
+  if (isLacking && organization?.state === "suspended") throw closed({ retryAfterSeconds: hourSeconds });
   const opened = await Promise.all(
     usable.map(async (row): Promise<Sealing | undefined> => {
       const { sk: id, kind, name, version } = row;

@@ -29,7 +29,7 @@ import {
   wokenPerSecond,
 } from "./limits.ts";
 import { hasTurn, lookLater, lookNow } from "./look.ts";
-import { type Sealed, sealFor } from "./secrets.ts";
+import { closed, type Sealed, sealFor } from "./secrets.ts";
 import { settle, failures as settledFailures } from "./settled.ts";
 import { heldBackOf, type Rows, versionOf } from "./version.ts";
 
@@ -105,7 +105,13 @@ export const get = fn(
       wait: v.optional(v.pipe(v.string(), v.regex(/^\d{1,3}$/, "Expected a number of seconds."))),
     }),
     output: Synced,
-    failures: [keyFailures.unavailable, deviceFailures.missing, settledFailures.changed, Limit.failures.limited],
+    failures: [
+      keyFailures.unavailable,
+      closed,
+      deviceFailures.missing,
+      settledFailures.changed,
+      Limit.failures.limited,
+    ],
     reads: rowsOf,
   },
   async ({ version, have, secrets, nonce, wait = "0" }, actor, read) => {
@@ -133,6 +139,10 @@ export const get = fn(
     const rotated = token === undefined ? {} : { token };
     if (version === versionOf(rows)) return { ...toldOf(rows), ...rotated };
     await count(rows.device, hasWaited);
+    // what a device has stays in force; a suspended organization has no new devices
+    if (rows.organization?.state === "suspended" && have === undefined) {
+      throw closed({ retryAfterSeconds: hourSeconds });
+    }
     const settled = await settle(rows);
     const answer = await documentFor(settled, { have: pairsIn(have), has: pairsIn(secrets), nonce });
     // what a device got after its departure was recorded would be missing there: so it does not get it

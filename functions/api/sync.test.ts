@@ -8,6 +8,7 @@ import { react } from "@muster/core/departure/record.ts";
 import * as Token from "@muster/core/device/token.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
 import * as Limit from "@muster/core/limit/limit.ts";
+import * as Operator from "@muster/core/organization/operator.ts";
 import { wipeErased } from "@muster/core/sync/erased.ts";
 import {
   documentsPerDevice,
@@ -398,6 +399,25 @@ describe("a device", () => {
     expect(payload).toMatchObject({ nonce, aud: device.id, wipe: { reason, at: "2026-11-24T09:00:00.000Z" } });
     expect(payload).not.toHaveProperty("sections");
     expect(await part()).toMatchObject({ status: 404, body: { code: "sync.list_missing" } });
+  });
+
+  test("of a suspended organization keeps what it has, and gets no API key and no first document", async () => {
+    const secret = await addSecret(api.world, acme);
+    const first = await sync();
+    const { sections } = await payloadOf(first);
+    const have = Object.entries(sections as Record<string, { hash: string }>).map(
+      ([name, { hash }]) => `${name}:${hash}`,
+    );
+    const etag = first.headers.get("etag") ?? "";
+    await asSystem("operator", () => Operator.suspend({ organization: acme }));
+    const suspended = { status: 503, body: { code: "sync.suspended" } };
+    expect(await sync()).toMatchObject(suspended);
+    expect(await sync(`?have=${have.join()}`)).toMatchObject(suspended);
+    expect(await sync("", { "if-none-match": etag })).toMatchObject({ status: 304 });
+    const again = await sync(`?have=${have.join()}&secrets=${secret}:1`);
+    expect(again).toMatchObject({ status: 200, body: { sections: {}, secrets: {} } });
+    await asSystem("operator", () => Operator.reactivate({ organization: acme }));
+    expect(await sync()).toMatchObject({ status: 200, body: { secrets: { [secret]: expect.any(String) } } });
   });
 
   test("is told so, signed, when its organization was erased for good while it was offline", async () => {

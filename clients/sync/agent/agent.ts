@@ -47,9 +47,9 @@ function read(argv: readonly string[]): (() => Promise<number>) | number {
   if (name === undefined) return refuse(undefined, undefined);
   if (!isCommand(name)) return refuse(`There is no command ${name}.`, undefined);
   const wanted = argumentOf(name);
-  if (wanted !== undefined && argument === undefined) return refuse(`${name} needs ${wanted}.`, name);
+  if (wanted !== undefined && argument === undefined) return refuse(`${name} needs an argument: ${wanted}`, name);
   const [extra] = wanted === undefined ? [argument] : more;
-  if (extra !== undefined) return refuse(`${name} takes no ${extra}.`, name);
+  if (extra !== undefined) return refuse(`${name} takes no argument: ${extra}`, name);
   const folder = values.folder ?? ownFolder();
   switch (name) {
     case "link":

@@ -39,7 +39,7 @@ export type Warning = keyof typeof warnings;
 /** Why a key should be replaced. */
 export const rotationReasons = {
   refused: "The provider refuses this key.",
-  exposed: "It was on devices that have ended since: of someone who is no longer a member, or revoked.",
+  exposed: "It is on a device that was revoked, or whose member has left.",
   departed: "The person who entered this key is no longer a member, and may still have it.",
   temporary: "These credentials stop working at a time that their provider has set.",
 } as const;
