@@ -31,7 +31,7 @@ beforeEach(async () => {
 });
 
 async function start(): Promise<void> {
-  const rollout = { waves: [{ percent: 50 }], share: 90, maxRefused: 5, silenceHours: 24 };
+  const rollout = { waves: [{ percent: 50 }], share: 90, maxRefused: 5, silenceHours: 24, minHours: 0 };
   const fields = { "features.telemetry": { value: true } };
   await place.as(place.ada, async () => {
     const seen = await OrganizationLayer.get({});

@@ -51,6 +51,8 @@ export const Rollout = v.object({
   maxRefused: Integer,
   /** Hours in which a wave must reach its share. */
   silenceHours: Integer,
+  /** Hours for which a wave lasts at least before the next one. */
+  minHours: Integer,
   /** `running`; `paused` by someone; or `halted` by what devices report, or do not report. */
   state: shown(states),
   /** Why it halted: more devices refuse it than may, or the share was not reached in time. */
@@ -72,7 +74,20 @@ export function describe(
   row: RolloutRow | undefined,
 ): v.InferOutput<typeof Info> {
   if (!rollout) return {};
-  const { revision, by, at, fields, wave, waveAt, share, maxRefused, silenceHours, state, haltReason } = rollout;
+  const {
+    revision,
+    by,
+    at,
+    fields,
+    wave,
+    waveAt,
+    share,
+    maxRefused,
+    silenceHours,
+    minHours = 0,
+    state,
+    haltReason,
+  } = rollout;
   const counted = row?.revision === revision ? row.counts : undefined;
   const waves = [...rollout.waves, {}].map((one, i) => withoutUndefined({ ...one, ...counted?.[i] }));
   const more = withoutUndefined({ haltReason, countedAt: counted && row?.countedAt });
@@ -90,6 +105,7 @@ export function describe(
       share,
       maxRefused,
       silenceHours,
+      minHours,
       state,
       ...more,
     },

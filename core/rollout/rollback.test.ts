@@ -17,7 +17,7 @@ import * as Rollout from "./rollout.ts";
 
 // The way out of a rollout: nothing that happens while it is under way closes it.
 
-const plan = { waves: [{ percent: 10 }], share: 90, maxRefused: 5, silenceHours: 24 };
+const plan = { waves: [{ percent: 10 }], share: 90, maxRefused: 5, silenceHours: 24, minHours: 0 };
 const [former, allowed] = ["openai/gpt-4.1", "openai/gpt-4o"];
 
 let place: OrganizationFixture;

@@ -21,7 +21,7 @@ import { due } from "./due.ts";
 import { preview } from "./preview.ts";
 import * as Rollout from "./rollout.ts";
 
-const plan = { waves: [{ percent: 10 }, { percent: 50 }], share: 90, maxRefused: 5, silenceHours: 24 };
+const plan = { waves: [{ percent: 10 }, { percent: 50 }], share: 90, maxRefused: 5, silenceHours: 24, minHours: 0 };
 
 let place: OrganizationFixture;
 let devices: TestDevice[];
@@ -140,6 +140,21 @@ describe("a rollout", () => {
     await checkLater();
     expect(await get()).toMatchObject({ state: "halted", haltReason: "refusals" });
     expect(await types()).toEqual(["started", "halted", "resumed", "halted"]);
+  });
+
+  test("lasts at least as long as it should in each wave, however fast it is in force, and halts all the same", async () => {
+    await link(40);
+    await start({ minHours: undefined });
+    await setAll(await inWave(1));
+    place.world.clock.pass(hourSeconds - 120);
+    await checked();
+    expect(await get()).toMatchObject({ wave: 1, minHours: 1 });
+    place.world.clock.pass(120);
+    await checked();
+    expect(await get()).toMatchObject({ wave: 2 });
+    await setAll(await inWave(2), "refused");
+    await checkLater();
+    expect(await get()).toMatchObject({ state: "halted" });
   });
 
   test("halts when a wave is not in force in time, and has all its time again when it is resumed", async () => {

@@ -23,6 +23,8 @@ export const Rollout = v.object({
   maxRefused: v.number(),
   /** Hours in which a wave must reach its share. */
   silenceHours: v.number(),
+  /** Hours for which a wave lasts at least. Those of an earlier release had no such time. */
+  minHours: v.optional(v.number()),
   state: known(states, "paused"),
   haltReason: v.optional(known(haltReasons, "refusals")),
 });

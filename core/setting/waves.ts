@@ -2,7 +2,7 @@ import { isFieldKey, sections } from "@muster/settings/fields.ts";
 import * as v from "valibot";
 import { implied } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
-import { group } from "../base/shape.ts";
+import { group, whole } from "../base/shape.ts";
 import type { OrganizationRow } from "../organization/row.ts";
 import { failures } from "../rollout/failures.ts";
 import { maxFieldsLength, maxSilenceHours, maxTeams, maxWaves } from "../rollout/limits.ts";
@@ -13,14 +13,6 @@ import { ofTeam } from "./patch-name.ts";
 // A change that reaches devices in waves: how it is sent, and what it closes until it has reached all.
 
 // Shapes
-
-const whole = (least: number, most: number) =>
-  v.pipe(
-    v.number(),
-    v.integer("Expected a whole number."),
-    v.minValue(least, `Expected ${least} or more.`),
-    v.maxValue(most, `Expected ${most} or less.`),
-  );
 
 /** Devices that get the change before everybody: those of members of teams, or a share of all. */
 export const Wave = v.pipe(
@@ -54,6 +46,8 @@ export const Plan = group({
   maxRefused: whole(0, 100),
   /** Hours in which a wave must reach its share. If it does not, the rollout halts. */
   silenceHours: whole(1, maxSilenceHours),
+  /** Hours for which a wave lasts at least before the next one, so that what it breaks is noticed. One, if nothing is said. */
+  minHours: v.optional(whole(0, maxSilenceHours), 1),
 });
 export type Plan = v.InferOutput<typeof Plan>;
 
@@ -77,7 +71,7 @@ export const stored = (waves: readonly Wave[]): Rollout["waves"] =>
 
 /** Returns a rollout at its start. */
 export function startOf(
-  { waves, share, maxRefused, silenceHours }: Plan,
+  { waves, share, maxRefused, silenceHours, minHours }: Plan,
   { revision, by, at, patch }: { revision: number; by: ID.ID<"account">; at: string; patch: Patched },
 ): Rollout {
   const begun = { wave: 1, waveAt: at, state: "running" as const };
@@ -90,6 +84,7 @@ export function startOf(
     share,
     maxRefused,
     silenceHours,
+    minHours,
     ...begun,
   };
 }

@@ -19,10 +19,16 @@ test("while a rollout is under way its settings say why they are closed, and the
 
   await page.goto(`${settings}/features`);
   const limit = page.locator("[data-setting='features.offlineLimit']");
-  await limit.getByText("7_DAYS").click();
+  await limit.getByText("7 days").click();
 
   // somebody else lets another value reach devices in waves
-  const rollout = { waves: [{ teams: [team.id] }, { percent: 50 }], share: 90, maxRefused: 5, silenceHours: 24 };
+  const rollout = {
+    waves: [{ teams: [team.id] }, { percent: 50 }],
+    share: 90,
+    maxRefused: 5,
+    silenceHours: 24,
+    minHours: 0,
+  };
   const fields = { "features.offlineLimit": { value: "1_DAY" } };
   const saved = await api<Settings>("PATCH", "/settings", { revision: 0, fields, rollout });
   await page.getByRole("button", { name: "Save", exact: true }).click();

@@ -99,6 +99,7 @@ export type RolloutPlan = {
   waves: { teams?: string[]; percent?: number }[];
   share: number;
   maxRefused: number;
+  minHours: number;
   silenceHours: number;
 };
 

@@ -17,6 +17,8 @@ test.each<[string, Partial<Draft>, string[]]>([
   ["no share to wait for", { share: "0" }, ["share"]],
   ["nothing typed", { maxRefused: "" }, ["maxRefused"]],
   ["nobody may refuse", { maxRefused: "0" }, []],
+  ["no minimum time", { minHours: "0" }, []],
+  ["a negative minimum time", { minHours: "-1" }, ["minHours"]],
   ["more than a month", { silenceHours: "721" }, ["silenceHours"]],
 ])("%s: the dialog refuses what the API refuses", (_, more, places) => {
   const draft = { ...firstDraft, ...more };

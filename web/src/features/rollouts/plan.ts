@@ -6,7 +6,7 @@ export { maxTeams, maxWaves };
 /** Waves as they are typed. */
 export type Draft = { waves: DraftWave[] } & Record<Term, string>;
 export type DraftWave = { key: number; percent: string; teams: { id: string; name: string }[] };
-export type Term = "share" | "maxRefused" | "silenceHours";
+export type Term = "share" | "maxRefused" | "minHours" | "silenceHours";
 
 /** What is wrong, by the place: `share`, or `percent.0` of the first wave. */
 export type Problems = Record<string, string>;
@@ -14,6 +14,7 @@ export type Problems = Record<string, string>;
 const limits: Record<Term, [number, number]> = {
   share: [1, 100],
   maxRefused: [0, 100],
+  minHours: [0, maxSilenceHours],
   silenceHours: [1, maxSilenceHours],
 };
 const terms = Object.keys(limits) as Term[];
@@ -25,6 +26,7 @@ export const firstDraft: Draft = {
   ],
   share: "90",
   maxRefused: "5",
+  minHours: "1",
   silenceHours: "24",
 };
 
@@ -39,6 +41,7 @@ export const planOf = (draft: Draft): RolloutPlan => ({
   waves: wavesOf(draft),
   share: numberOf(draft.share),
   maxRefused: numberOf(draft.maxRefused),
+  minHours: numberOf(draft.minHours),
   silenceHours: numberOf(draft.silenceHours),
 });
 

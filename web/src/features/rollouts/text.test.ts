@@ -17,6 +17,7 @@ const rollout: Rollout = {
   share: 95,
   maxRefused: 5,
   silenceHours: 24,
+  minHours: 1,
   state: "running",
 };
 
@@ -29,7 +30,9 @@ test("a rollout says where it is, and why it does not go on", () => {
 
 test("a rollout says on how many devices it is in force, and what comes next", () => {
   const said = (more: Partial<Rollout>) => progressOf({ ...rollout, ...more }, format);
-  expect(said({})).toBe("In force on 36 of 40 released devices; the next wave begins at 95%.");
+  expect(said({})).toBe(
+    "In force on 36 of 40 released devices; the next wave begins at 95%, 1 hour after this one at the earliest.",
+  );
   expect(said({ wave: 3, released: { devices: 1 } })).toBe(
     "In force on 0 of 1 released device; the rollout ends at 95%.",
   );

@@ -1,4 +1,4 @@
-import type { Format } from "#lib/format.ts";
+import { type Format, plural } from "#lib/format.ts";
 import type { Rollout } from "#lib/rollouts.ts";
 
 type Numbers = Pick<Format, "number" | "percent">;
@@ -26,12 +26,14 @@ export function stateOf({ revision, state, haltReason, wave, waves }: Rollout): 
 }
 
 /** Says how far the released devices are, and what comes next. */
-export function progressOf({ released, share, wave, waves }: Rollout, { number, percent }: Numbers): string {
+export function progressOf({ released, share, wave, waves, minHours }: Rollout, { number, percent }: Numbers): string {
   const { devices, inForce = 0 } = released;
   if (devices === undefined) return "Devices are being counted.";
   if (devices === 0) return "No device is in this wave.";
   const reached = `In force on ${number(inForce)} of ${number(devices)} released ${devices === 1 ? "device" : "devices"}`;
-  return `${reached}; ${wave < waves.length ? "the next wave begins" : "the rollout ends"} at ${percent(share)}.`;
+  if (wave >= waves.length) return `${reached}; the rollout ends at ${percent(share)}.`;
+  const earliest = minHours > 0 ? `, ${plural(minHours, "hour")} after this one at the earliest` : "";
+  return `${reached}; the next wave begins at ${percent(share)}${earliest}.`;
 }
 
 /** How many devices are where. They are all devices that the rollout counts. */

@@ -10,7 +10,7 @@ import { waveText } from "./text.ts";
 
 const WavesDialog = lazy(ahead(() => import("./waves-dialog.tsx").then((file) => ({ default: file.WavesDialog }))));
 
-const terms = { share: 90, maxRefused: 5, silenceHours: 24 };
+const terms = { share: 90, maxRefused: 5, minHours: 1, silenceHours: 24 };
 
 /** How a change reaches devices, by the name of the choice. */
 const plans: Record<string, RolloutPlan | undefined> = {
@@ -61,8 +61,9 @@ export function WavesField({ organizationId, plan, onPlan }: Props) {
       />
       {plan && (
         <span className="text-fg-2">
-          Each wave waits until the change is in force on {percent(plan.share)} of the released devices. It halts if
-          more than {percent(plan.maxRefused)} refuse it, or after {plural(plan.silenceHours, "hour")}.
+          Each wave lasts at least {plural(plan.minHours, "hour")}, until the change is in force on{" "}
+          {percent(plan.share)} of the released devices. The rollout halts if more than {percent(plan.maxRefused)}{" "}
+          refuse it, or if a wave takes longer than {plural(plan.silenceHours, "hour")}.
         </span>
       )}
       <WhenFirst isOpen={isOpen}>

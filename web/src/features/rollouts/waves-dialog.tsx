@@ -39,7 +39,8 @@ const typingMs = 400;
 const terms: [Term, string][] = [
   ["share", "In force at least, %"],
   ["maxRefused", "Refused at most, %"],
-  ["silenceHours", "Hours for each wave"],
+  ["minHours", "Hours per wave at least"],
+  ["silenceHours", "Hours per wave at most"],
 ];
 
 /** The waves of a change, as somebody chooses them. What was typed stays when the dialog closes. */
@@ -73,7 +74,7 @@ export function WavesDialog({ organizationId, isOpen, onClose, onChoose }: Props
       isOpen={isOpen}
       onOpenChange={(open) => !open && onClose()}
       title="Choose waves"
-      description="Each wave adds devices: a share of all, counted from the first wave, and those of teams. The next one begins as soon as the change is in force on enough of them."
+      description="Each wave adds devices: a share of all, counted from the first wave, and those of teams. The next one begins when the change is in force on enough of them, and the wave has lasted long enough."
       width="wide"
     >
       <form noValidate onSubmit={submit} className="flex min-h-0 flex-col">
@@ -109,7 +110,7 @@ export function WavesDialog({ organizationId, isOpen, onClose, onChoose }: Props
             </Button>
           </div>
           {failure && <p className="text-sm text-fg-2">{failure}</p>}
-          <div className="grid gap-4 sm:grid-cols-3 sm:items-start">
+          <div className="grid grid-cols-2 gap-4 sm:grid-cols-4 sm:items-start">
             {terms.map(([term, label]) => (
               <Field key={term} label={label} error={shown[term]}>
                 {(ids) => (
