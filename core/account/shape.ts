@@ -28,7 +28,16 @@ function withAsciiDomain(address: string): string {
 }
 withAsciiDomain.summary = "An international domain is stored as punycode.";
 
-// The form in which addresses are compared keeps dots and plus suffixes. SES sends to ASCII addresses only.
+/** Returns the first letter before the @ that an address cannot have. SES sends to ASCII addresses only. */
+export const strangeLetter = (address: string): string | undefined =>
+  /\P{ASCII}/u.exec(address.slice(0, Math.max(0, address.lastIndexOf("@"))).normalize("NFKC"))?.[0];
+
+const strangeText = (letter = "") => `The letter “${letter}” cannot be used before the @.`;
+const notAscii = Object.assign(({ input }: { input: string }) => strangeText(strangeLetter(input)), {
+  summary: "Before the @ only ASCII letters can be used.",
+});
+
+// The form in which addresses are compared keeps dots and plus suffixes.
 /** An email address. */
 export const Email = v.pipe(
   v.string(),
@@ -38,6 +47,7 @@ export const Email = v.pipe(
   v.maxLength(254, "This address is too long."),
   v.transform(withAsciiDomain),
   v.maxLength(254, "This address is too long."),
+  v.check((text) => strangeLetter(text) === undefined, notAscii),
   v.regex(
     /^[a-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$/,
     "This is not an email address.",

@@ -1,4 +1,4 @@
-import { Email, PersonName } from "../account/shape.ts";
+import { Email, PersonName, strangeLetter } from "../account/shape.ts";
 import { fold } from "../base/fold.ts";
 import type { Role } from "../base/role.ts";
 import { roleOf } from "../invitation/paste-words.ts";
@@ -23,7 +23,7 @@ export type Row = {
 };
 
 export type Invitee = { email: string; role: Role; name?: string; teams?: string[]; remarks?: RowRemark[] };
-/** `about`: the role that is not known. */
+/** `about`: the role that is not known, or the letter that an address cannot have. */
 export type Judged = { line: number; row: number } & (Invitee | { code: RowProblem; about?: string });
 
 /** Invisible characters, and those that change the writing direction. */
@@ -51,7 +51,11 @@ export function judge(row: Row): Judged {
   if (row.problem) return refused(row, row.problem);
   if (row.email === "") return refused(row, "missing_email");
   const found = addressIn(row.email);
-  if (!found) return refused(row, whyNoAddress(row.email));
+  if (!found) {
+    const code = whyNoAddress(row.email);
+    const letter = code === "invalid_email" ? strangeLetter(row.email) : undefined;
+    return { line: row.line, row: row.row, code, ...(letter !== undefined && { about: letter }) };
+  }
   if (isDisguised(row.email, found.email)) return refused(row, "lookalike_characters");
   const role = row.role === "" ? "read" : roleOf(row.role);
   if (!role) return { line: row.line, row: row.row, code: "unknown_role", about: row.role };

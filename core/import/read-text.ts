@@ -21,6 +21,10 @@ export type Text = {
 /** Fewer zeros are damage of single cells, as databases and broken exports leave it. */
 const maxZeros = 4;
 const unitsPerZero = 256;
+/** The same for what no text has: of random bytes it is every twelfth. */
+const maxControls = 16;
+const unitsPerControl = 32;
+const isControl = (unit: number) => unit < 0x09 || (unit > 0x0d && unit < 0x1a) || unit === 0x7f;
 /** A tape archive, after the name of its first file. */
 const tape = { at: 257, sign: "ustar" };
 /** Only signatures that no text begins with; other formats are recognized by their zero bytes. */
@@ -59,9 +63,15 @@ export function codingOf(prefix: Uint8Array, isWhole: boolean): (Coding & { mark
   const coding = wide ? { encoding: wide } : narrowOf(prefix, isWhole);
   const markBytes = mark?.[0].length ?? 0;
   const { units } = textOf(prefix.subarray(markBytes), coding);
-  let zeros = 0;
-  for (const unit of units) if (unit === 0) zeros++;
-  return zeros > maxZeros && zeros * unitsPerZero > units.length ? "not_text" : { ...coding, markBytes };
+  let [zeros, controls] = [0, 0];
+  for (const unit of units) {
+    if (unit === 0) zeros++;
+    if (isControl(unit)) controls++;
+  }
+  const isText =
+    (zeros <= maxZeros || zeros * unitsPerZero <= units.length) &&
+    (controls <= maxControls || controls * unitsPerControl <= units.length);
+  return isText ? { ...coding, markBytes } : "not_text";
 }
 
 /** UTF-16 without a byte order mark: addresses, separators and line ends have a zero in every other byte. */

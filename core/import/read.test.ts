@@ -1,4 +1,4 @@
-import { depth } from "@muster/local/testing/random.ts";
+import { depth, seededRandom } from "@muster/local/testing/random.ts";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { lines } from "../base/csv.ts";
@@ -484,4 +484,12 @@ test.each([
 
 test("a file that is no text is none", () => {
   expect(decode(Buffer.from("PK\u0003\u0004"))).toEqual({ problem: "workbook" });
+});
+
+test.each([512, 2_048, 8_192, 65_536])("%i random bytes are no text", (size) => {
+  for (let seed = 1; seed <= 20; seed++) {
+    const random = seededRandom(seed);
+    const bytes = Uint8Array.from({ length: size }, () => Math.floor(256 * random()));
+    expect(decode(bytes), `seed ${seed}`).toEqual({ problem: "not_text" });
+  }
 });

@@ -129,6 +129,7 @@ export function sentenceOf(
 /** Names what an outcome is about; earlier releases did not keep it. */
 function wordsOf(outcome: Outcome, about: string | undefined): string | undefined {
   if (about === undefined) return undefined;
+  if (outcome === "invalid_email") return `The letter “${about}” cannot be used before the @.`;
   if (outcome === "unknown_role") return `Unknown role “${about}”. Use owner, admin, write, or read.`;
   if (outcome === "unknown_team") {
     return `Unknown ${about.includes("\n") ? "teams" : "team"}: ${about.replaceAll("\n", ", ")}.`;

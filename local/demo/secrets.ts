@@ -9,7 +9,7 @@ const anthropic = { kind: "anthropic" as const, key: demoKey("sk-ant-api03-", 10
 const gemini = { kind: "gemini" as const, key: demoKey("AIza", 39) };
 const azure = {
   kind: "azure_openai" as const,
-  key: "de".repeat(16),
+  key: "de0".padEnd(32, "0123456789abcdef"),
   endpoint: "https://meridian-labs.openai.azure.com",
   deployment: "gpt-4o",
   apiVersion: "2024-10-21",
@@ -17,7 +17,7 @@ const azure = {
 const bedrock = {
   kind: "bedrock_credentials" as const,
   accessKeyId: "AKIADEMOREFUSEDDEMO0",
-  secretAccessKey: demoKey("", 40),
+  secretAccessKey: demoKey("aws", 40),
   region: "eu-north-1",
 };
 
