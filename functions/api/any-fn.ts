@@ -18,3 +18,9 @@ export function mayMeet(rule: Rule, type: FailureType) {
   if (!aboutActor.includes(type)) return true;
   return !rule.public && (type !== implied.reauthenticationRequired || rule.reauthenticated === true);
 }
+
+/** The names of the fields that a function takes, in any of its forms. */
+export function fieldsOf({ input }: AnyFn): ReadonlySet<string> {
+  const forms = "options" in input ? (input.options as readonly v.GenericSchema[]) : [input];
+  return new Set(forms.flatMap((form) => ("entries" in form ? Object.keys(form.entries as object) : [])));
+}

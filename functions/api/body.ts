@@ -20,26 +20,31 @@ export const failures = {
 
 /**
  * Returns the JSON object in the body of a request; an empty body is an empty object.
- * @param takesForm whether a form is read too, whose values are texts
+ * @param inForm the fields that are read of a form too, as texts
  * @throws request.too_large, request.not_json, request.malformed
  */
-export async function readBody(c: Context, kibibytes: number, takesForm = false): Promise<Record<string, unknown>> {
+export async function readBody(
+  c: Context,
+  kibibytes: number,
+  inForm?: ReadonlySet<string>,
+): Promise<Record<string, unknown>> {
   const maxBytes = kibibytes * 1024;
   if (Number(c.req.header("content-length") ?? 0) > maxBytes) throw failures.oversized();
   const bytes = await c.req.arrayBuffer();
   if (bytes.byteLength > maxBytes) throw failures.oversized();
   if (bytes.byteLength === 0) return {};
   const type = c.req.header("content-type")?.split(";")[0]?.trim().toLowerCase();
-  if (takesForm && type === "application/x-www-form-urlencoded") return readForm(bytes);
+  if (inForm && type === "application/x-www-form-urlencoded") return readForm(bytes, inForm);
   if (type !== "application/json") throw failures.notJson();
   const body = parseJson(bytes);
   if (typeof body !== "object" || body === null || Array.isArray(body)) throw failures.malformed();
   return body as Record<string, unknown>;
 }
 
-/** A parameter without a value counts as left out, and none may be there twice (RFC 6749, 3.1). */
-function readForm(bytes: ArrayBuffer): Record<string, unknown> {
-  const values = [...new URLSearchParams(new TextDecoder().decode(bytes))].filter(([, value]) => value !== "");
+/** Others are ignored, one without a value counts as left out, and none may be there twice (RFC 6749, 3.1). */
+function readForm(bytes: ArrayBuffer, fields: ReadonlySet<string>): Record<string, unknown> {
+  const all = [...new URLSearchParams(new TextDecoder().decode(bytes))];
+  const values = all.filter(([name, value]) => value !== "" && fields.has(name));
   const form = Object.fromEntries(values);
   if (Object.keys(form).length < values.length) throw failures.malformed();
   return form;

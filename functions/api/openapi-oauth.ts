@@ -1,14 +1,14 @@
 import type { JsonSchema } from "./json-schema.ts";
 import { type ErrorCode, errorResponses, exampleOf, headers } from "./openapi-errors.ts";
 import type { Operation } from "./operation.ts";
-import { bug } from "./problem.ts";
+import { bug, statuses } from "./problem.ts";
 
 // What an endpoint of OAuth takes and answers, beside what all others do (RFC 6749).
 
 const formSchema = {
   type: "object",
   additionalProperties: { type: "string" },
-  description: "The same fields, as texts.",
+  description: "The same fields, as texts, but no challenge. Others are ignored.",
 };
 
 /** The body of a request. */
@@ -23,22 +23,25 @@ export function requestBody({ isOAuth }: Operation, content: JsonSchema): JsonSc
   };
 }
 
-/** The error responses of such an endpoint, whose clients read plain JSON. */
+/**
+ * The error responses of such an endpoint, whose clients read plain JSON. A request that does not get to it, and a bug,
+ * are answered as everywhere.
+ */
 export function oauthErrorResponses(codes: readonly ErrorCode[]): JsonSchema {
   const schema = { $ref: "#/components/schemas/Problem" };
-  return Object.fromEntries(
-    Object.entries(errorResponses(codes)).map(([status, shared]) => {
-      const [first] = codes.filter((one) => `${one.status}` === status);
-      const common = {
-        description: `${first?.title}.`,
-        ...(headers[Number(status)] && { headers: headers[Number(status)] }),
-      };
-      return [
-        status,
-        status === `${bug.status}`
-          ? shared
-          : { ...common, content: { "application/json": { schema, example: first && exampleOf(first).value } } },
-      ];
-    }),
-  );
+  const own = codes.filter(({ status }) => status !== bug.status);
+  const responses = own.toReversed().map((one) => {
+    const { status, title } = one;
+    const content = { schema, example: exampleOf(one).value };
+    const response = {
+      description: `${title}.`,
+      ...(headers[status] && { headers: headers[status] }),
+      content: {
+        "application/json": content,
+        ...(status === statuses.forbidden && { "application/problem+json": content }),
+      },
+    };
+    return [status, response];
+  });
+  return { ...errorResponses(codes), ...Object.fromEntries(responses) };
 }

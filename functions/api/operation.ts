@@ -17,7 +17,7 @@ import type { Context, Handler, TypedResponse } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import type { JSONParsed } from "hono/utils/types";
 import * as v from "valibot";
-import { type AnyFn, mayMeet } from "./any-fn.ts";
+import { type AnyFn, fieldsOf, mayMeet } from "./any-fn.ts";
 import { authenticate, type Claim, readCredential } from "./authenticate.ts";
 import { failures as bodyFailures, maxKibibytes, readBody } from "./body.ts";
 import { failures as credentialFailures, originOf, refuseCrossSite, tokenOf } from "./credentials.ts";
@@ -274,10 +274,14 @@ function claimOf(
 /** The input and the parameters of the path; neither replaces the other. */
 async function raw(
   c: Context<Env>,
-  { source, filters, maxBody, ignoresBody, isOAuth, isVersioned }: Operation,
+  { fn, source, filters, maxBody, ignoresBody, isOAuth, isVersioned }: Operation,
 ): Promise<Record<string, unknown>> {
   const sent: Record<string, unknown> =
-    source === "query" ? c.req.query() : ignoresBody ? {} : await readBody(c, maxBody, isOAuth);
+    source === "query"
+      ? c.req.query()
+      : ignoresBody
+        ? {}
+        : await readBody(c, maxBody, isOAuth ? fieldsOf(fn) : undefined);
   const own = pathParameters.find((name) => name in sent && !filters.includes(name));
   if (own) throw implied.invalid({ fields: [{ path: own, message: "This field is not known here." }] });
   return { ...sent, ...(isVersioned && versionIn(c)), ...named(c) };

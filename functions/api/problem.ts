@@ -1,4 +1,5 @@
 import { Failure, type FailureType, type Kind } from "@muster/core/base/failure.ts";
+import { requiredText } from "@muster/core/base/valid.ts";
 import { linkFailures } from "@muster/core/device/failures.ts";
 import type { Context } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
@@ -103,7 +104,7 @@ const oauthErrors: ReadonlySet<string> = new Set(Object.values(linkFailures).map
 function oauthErrorOf({ kind, code, fields = [] }: Failure): string {
   if (oauthErrors.has(code)) return code.slice(code.indexOf(".") + 1);
   if (kind === "invalid" || kind === "oversized") {
-    const isOtherGrant = fields.some(({ path, message }) => path === "grant_type" && !/required/.test(message));
+    const isOtherGrant = fields.some(({ path, message }) => path === "grant_type" && message !== requiredText);
     return isOtherGrant ? "unsupported_grant_type" : "invalid_request";
   }
   return kind === "rate" || kind === "unavailable" ? "temporarily_unavailable" : "access_denied";

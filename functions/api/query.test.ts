@@ -274,17 +274,10 @@ describe.each(lists)("$id", ({ id, page, rows }) => {
   });
 
   test("refuses an invented cursor", async () => {
-    for (const cursor of [
-      "",
-      marker,
-      `${marker}.${marker}`,
-      "e30.AAAAAAAAAAAAAAAAAAAAAA",
-      "..",
-      "\u0000",
-      "ä".repeat(900),
-    ]) {
+    for (const cursor of ["", marker, `${marker}.${marker}`, "e30.AAAAAAAAAAAAAAAAAAAAAA", "..", "ä".repeat(900)]) {
       expect(await look(id, ada, withCursor(cursor))).toMatchObject(refused);
     }
+    expect(await look(id, ada, withCursor("\u0000"))).toMatchObject({ status: 400, body: { code: "input.invalid" } });
     expect(await look(id, ada, withCursor(marker.repeat(300)))).toMatchObject({
       status: 400,
       body: { code: "input.invalid", errors: [{ path: "cursor", message: "This cursor is too long." }] },

@@ -53,7 +53,7 @@ export function rolloutCases(place: () => { api: TestApi }): Case[] {
       auth: "member",
       prepare: async () => {
         const { owner, organization } = await prepared({ isStarted: false });
-        const rollout = { waves: [{ percent: 10 }], share: 90, maxRefused: 5, silenceHours: 24 };
+        const rollout = { waves: [{ percent: 10 }], share: 90, maxRefused: 5, silenceHours: 24, minHours: 0 };
         const json = { revision: 0, fields: { "features.telemetry": { value: true } }, rollout };
         return () => place().api.call("PATCH", `/organizations/${organization}/settings`, { token: owner.token, json });
       },
