@@ -35,13 +35,13 @@ const budgets: Record<string, { routes: string[]; parts?: string[]; bytes: numbe
   import: { routes: inOrganization("imports/$import"), bytes: 149_000, files: 18 },
   teams: { routes: inOrganization("teams/index"), bytes: 137_000, files: 12 },
   team: { routes: inOrganization("teams/$team"), bytes: 156_500, files: 19 },
-  devices: { routes: inOrganization("devices/index"), bytes: 150_000, files: 16 },
+  devices: { routes: inOrganization("devices/index"), bytes: 150_500, files: 16 },
   device: { routes: inOrganization("devices/$device"), bytes: 139_000, files: 14 },
   billing: { routes: inOrganization("billing"), bytes: 157_500, files: 18 },
   "seat ledger": { routes: inOrganization("billing_.ledger"), bytes: 144_500, files: 14 },
-  settings: { routes: inSettings("general"), parts: ["settings/state-select"], bytes: 155_000, files: 18 },
+  settings: { routes: inSettings("general"), parts: ["settings/state-select"], bytes: 155_500, files: 18 },
   "import settings": { routes: inSettings("imports"), bytes: 143_000, files: 14 },
-  "feature settings": { routes: inSettings("features"), bytes: 151_500, files: 14 },
+  "feature settings": { routes: inSettings("features"), bytes: 152_000, files: 14 },
   "team settings": { routes: inSettings("teams/index"), bytes: 148_500, files: 14 },
   "settings of a team": {
     routes: inSettings("teams/$team"),
@@ -51,11 +51,11 @@ const budgets: Record<string, { routes: string[]; parts?: string[]; bytes: numbe
   "model settings": {
     routes: inSettings("models"),
     parts: ["settings/model-select"],
-    bytes: 153_000,
-    files: 16,
+    bytes: 156_000,
+    files: 17,
   },
-  "source settings": { routes: inSettings("sources"), bytes: 151_500, files: 14 },
-  "website settings": { routes: inSettings("websites"), bytes: 151_500, files: 14 },
+  "source settings": { routes: inSettings("sources"), bytes: 152_000, files: 14 },
+  "website settings": { routes: inSettings("websites"), bytes: 152_000, files: 14 },
   "settings history": { routes: inSettings("history"), bytes: 152_000, files: 15 },
   "own settings": { routes: inOrganization("your-settings"), bytes: 152_500, files: 15 },
   "API keys": { routes: inSettings("api-keys"), bytes: 144_500, files: 14 },
@@ -73,7 +73,7 @@ beforeAll(async () => {
   });
   const { output } = built as Rolldown.RolldownOutput;
   chunks = output.filter((file) => file.type === "chunk");
-}, 60_000);
+});
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

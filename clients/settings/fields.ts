@@ -27,6 +27,8 @@ export type Field<T = unknown> = {
   readEntry?: (text: string) => ReadEntry;
   /** Of a list: how many entries an organization may list, if not `maxEntries`. */
   maxEntries?: number;
+  /** Of a choice: what each of its words is called on screens. */
+  choices?: Readonly<Record<string, string>>;
   /** Of a default model: what it must read. */
   modality?: "text" | "audio";
 };
@@ -79,7 +81,8 @@ export const fields = {
     kind: choice(["LOCAL", "BLENDED"]),
     preset: "BLENDED",
     label: "Processing mode",
-    help: "LOCAL allows processing on the device only. BLENDED also allows cloud models.",
+    help: "Whether clients may process on the device only, or also with cloud models.",
+    choices: { LOCAL: "On the device", BLENDED: "Device and cloud" },
     group: "Processing",
     tabs: ["features"],
     isPersonal: true,
@@ -98,6 +101,7 @@ export const fields = {
     preset: "NO_LIMIT",
     label: "Offline limit",
     help: "How long clients may go on without contact before what you choose below applies.",
+    choices: { "1_DAY": "1 day", "7_DAYS": "7 days", "30_DAYS": "30 days", "90_DAYS": "90 days", NO_LIMIT: "No limit" },
     group: "Clients",
     tabs: ["features"],
     isPersonal: false,
@@ -106,7 +110,8 @@ export const fields = {
     kind: choice(["STRICT", "KEEP"]),
     preset: "KEEP",
     label: "After the offline limit",
-    help: "STRICT lets clients go on with the strictest value of every setting. KEEP lets them go on with the last settings they have.",
+    help: "Whether clients then go on with the strictest value of every setting, or with the last settings they have.",
+    choices: { STRICT: "Strictest values", KEEP: "Last settings" },
     group: "Clients",
     tabs: ["features"],
     isPersonal: false,

@@ -59,6 +59,10 @@ describe("a text", () => {
     ["example.com,", "example.com"],
     [' ("example.com"); ', "example.com"],
     ["example.com/A_(b)", "example.com/A_(b)"],
+    ["https://example.com,", "example.com"],
+    ["https://example.com;", "example.com"],
+    ['https://example.com"', "example.com"],
+    ["HTTPS://example.com/a;", "example.com/a;"],
   ])("%s stands for %s, which stands for itself", (text, pattern) => {
     expect(read(text)).toEqual({ pattern, notes: [] });
     expect(read(pattern)).toEqual({ pattern, notes: [] });
@@ -92,6 +96,7 @@ describe("a text", () => {
     ["example.com;example.org", "several"],
     ["example.com, example.org", "several"],
     ["example.com example.org/a", "several"],
+    ["https://a.com, https://b.com", "several"],
     ["example.com\nexample.org", "several"],
     ["example.com/a\r\nexample.org", "several"],
     ["example.com\na", "unreadable"],

@@ -32,7 +32,7 @@ const [opening, closing] = ["\"'`“”„‘’‚«»", "\"'`“”‘’«»,
 const brackets = ["()", "<>"];
 
 /** A path may end with any of them, and is kept as it is unless one was opened before the address. */
-const withPath = /^([a-z][a-z0-9+.-]*:)?\/*[^/]+\//i;
+const withPath = /^(?:[a-z][a-z0-9+.-]*:\/\/)?\/*(?![a-z][a-z0-9+.-]*:\/\/)[^/]+\//i;
 
 /** Returns an address without what is pasted around it. */
 function unwrapped(text: string): string {
@@ -53,7 +53,9 @@ function unwrapped(text: string): string {
 
 /** Whether a text has several addresses, or just a gap. */
 function gapIn(address: string, authority: string): Problem | undefined {
-  const pieces = (/[\t\r\n]/.test(address) ? address.split(/[\t\r\n]+/) : authority.split(/[\s,;]+/)).filter(Boolean);
+  const pieces = (/[\t\r\n]/.test(address) ? address.split(/[\t\r\n]+/) : authority.split(/[\s,;]+/))
+    .map((piece) => piece.replace(/^https?:$/i, "other.site"))
+    .filter(Boolean);
   if (pieces.length < 2) return undefined;
   return pieces.every((piece) => piece.includes(".")) ? "several" : "unreadable";
 }
@@ -70,7 +72,7 @@ export const problems: Record<Problem, string> = {
   empty: "Enter a website.",
   too_long: `Use at most ${maxText} characters.`,
   unreadable: "This is not a website address.",
-  several: "These are several websites. Enter each by itself.",
+  several: "These are several websites. Enter one at a time.",
   scheme: "Only http and https addresses can be denied.",
   credentials: "Remove the user name and password.",
   bare_label: "Enter a whole domain, such as example.com.",

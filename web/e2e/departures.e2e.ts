@@ -80,7 +80,7 @@ test("a member with a device is removed: what left is listed, until the device c
   await visit(page, `/organizations/${organization}/settings/api-keys`);
   const banner = page.getByText("1 API key is on devices that have ended since. Replace it.");
   await expect(banner).toBeVisible();
-  await expect(page.getByText("It was on devices that have ended since")).toBeVisible();
+  await expect(page.getByText("It is on a device that was revoked")).toBeVisible();
   await checkPage(page, "api-keys-to-replace");
   await page.getByRole("link", { name: /^Devices of Grace Hopper/ }).click();
   await keys.getByRole("link", { name: "Replace Production" }).click();

@@ -29,7 +29,7 @@ test("a device is linked by its code, renamed, and revoked", async ({ person: { 
   await page.getByRole("link", { name: "Link a device" }).click();
   await page.getByRole("textbox", { name: "Code" }).fill("BBBB-BBBB");
   await page.getByRole("button", { name: "Continue" }).click();
-  await expect(page.getByText("No device waits with this code.")).toBeVisible();
+  await expect(page.getByText("No device is waiting for this code.")).toBeVisible();
   await checkPage(page, "link-device-refused");
 
   await page.getByRole("textbox", { name: "Code" }).fill(user_code.toLowerCase());

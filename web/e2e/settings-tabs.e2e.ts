@@ -93,7 +93,7 @@ test("a team overrides what is open to it; denied websites are typed, pasted, re
   await expect(page.getByText("Processing mode")).toBeVisible();
   await checkPage(page, "settings-teams");
   await page.getByRole("link", { name: /Design/ }).click();
-  await page.getByText("LOCAL", { exact: true }).click();
+  await page.getByText("On the device", { exact: true }).click();
   await page.getByRole("button", { name: "Save" }).click();
   await expect(page.getByText(/^Set by you/)).toBeVisible();
   await checkPage(page, "settings-team");
@@ -215,8 +215,8 @@ test("the teams tab survives a broken server, and a team's changes a lost connec
   await expect(teams.getByRole("listitem")).toHaveCount(1);
 
   await teams.getByRole("link", { name: /Design/ }).click();
-  const local = page.getByRole("radio", { name: "LOCAL" });
-  await page.getByText("LOCAL", { exact: true }).click();
+  const local = page.getByRole("radio", { name: "On the device" });
+  await page.getByText("On the device", { exact: true }).click();
   const save = page.getByRole("button", { name: "Save" });
   await intercept(page, /\/settings\/teams\/team_\w+$/, (route) =>
     route.request().method() === "PATCH" ? route.fulfill(broken) : route.continue(),

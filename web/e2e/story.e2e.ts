@@ -20,7 +20,7 @@ test("the main tasks by keyboard alone: invite, mail, accept, another role, remo
   await expect(page.getByLabel("Role 1")).toHaveValue("write");
   await tabTo(page, "Review");
   await page.keyboard.press("Enter");
-  await expect(page.getByText("This one is ready.")).toBeVisible();
+  await expect(page.getByText("Ready to send.")).toBeVisible();
   await tabTo(page, "Send 1 invitation");
   await page.keyboard.press("Enter");
   await expect(page.getByRole("button", { name: "Done" })).toBeFocused();

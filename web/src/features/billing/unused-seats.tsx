@@ -72,17 +72,17 @@ export function UnusedSeats({ organization, billing }: Props) {
           <>
             <div className="flex flex-wrap items-end justify-between gap-3">
               <div className="flex flex-wrap gap-x-6 gap-y-3">
-                <Choice label="No request for">
+                <Choice label="Inactive for">
                   <Segments
-                    aria-label="Days without a request"
+                    aria-label="Days of inactivity"
                     value={days}
                     options={idleDays.map((value) => ({ value, label: `${value} days` }))}
                     onChange={setDays}
                   />
                 </Choice>
-                <Choice label="No answer for">
+                <Choice label="Invitation pending for">
                   <Segments
-                    aria-label="Days without an answer"
+                    aria-label="Days an invitation is pending"
                     value={held}
                     options={heldDays.map((value) => ({ value, label: value === "off" ? "Off" : `${value} days` }))}
                     onChange={setHeld}

@@ -59,7 +59,8 @@ function Present({ organization, departure }: Props) {
         title={`Departure of ${innerNameOf(departure)}`}
         description={
           <>
-            What left {organization.name}, and what was done about it since. <CopyableId id={id} label="ID" />
+            What was on these devices of {organization.name}, and what has been done since.{" "}
+            <CopyableId id={id} label="ID" />
           </>
         }
         actions={
@@ -91,8 +92,8 @@ function Present({ organization, departure }: Props) {
         <DepartureDevices departure={departure} />
         <DepartureSecrets organization={organization} departure={departure} />
         <p className="text-sm text-fg-3 text-pretty">
-          A confirmed wipe says that the device has removed what it got. Nobody can prove that the person has made no
-          copy before: an API key that left is only safe once it is replaced.
+          A confirmed wipe means that the device removed its settings and keys. It can’t show whether someone copied
+          them before, so replace every API key that was on it.
         </p>
       </div>
     </>

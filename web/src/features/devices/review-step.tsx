@@ -1,3 +1,4 @@
+import { Link } from "@tanstack/react-router";
 import { type ReactNode, useState } from "react";
 import { ReauthenticationDialog } from "#features/reauthentication/dialog.tsx";
 import { useReauthenticatedTask } from "#features/reauthentication/use-reauthenticated-task.ts";
@@ -59,7 +60,17 @@ export function ReviewStep({ device, onOutcome, onBack }: Props) {
           </Fact>
         </dl>
         {organizations.length === 0 && (
-          <Banner tone="info">You are in no organization that this device can be linked to.</Banner>
+          <Banner
+            tone="info"
+            action={
+              <Link to="/organizations/new" className="font-medium underline underline-offset-2">
+                Create an organization
+              </Link>
+            }
+          >
+            You aren’t a member of an organization that this device can be linked to. Ask for an invitation or create an
+            organization, then enter this code again.
+          </Banner>
         )}
         {organizations.length === 1 && (
           <p className="text-sm text-fg-2">

@@ -21,7 +21,8 @@ export const mailText: Record<MailState, Words> = {
     icon: CircleQuestionMark,
     label: "Not confirmed",
     tone: "warning",
-    meaning: "The email may not have been sent. If our mail provider reports nothing for 15 minutes, it is sent again.",
+    meaning:
+      "The email may not have been sent. If our mail provider reports nothing for 15 minutes, it is sent again. If it stays like this, resend it.",
   },
   sent: { icon: Send, label: "Sent", tone: "accent", meaning: "The email was sent." },
   delivered: { icon: MailCheck, label: "Delivered", tone: "success", meaning: "Their mail server accepted the email." },

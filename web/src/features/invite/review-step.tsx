@@ -96,7 +96,7 @@ const listed = new Intl.ListFormat("en");
 
 function summary(ready: number, all: number) {
   if (ready === all) {
-    return ready === 1 ? "This one is ready." : `All ${all} are ready.`;
+    return ready === 1 ? "Ready to send." : `All ${all} are ready.`;
   }
   if (ready === 0) {
     return "None of them can be sent.";

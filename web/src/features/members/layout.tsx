@@ -35,7 +35,7 @@ function People({ organization }: { organization: Organization }) {
         title="Members"
         description={
           seesInvitations
-            ? `Members of ${organization.name}, and invitations to it.`
+            ? `Members of ${organization.name}, and open invitations.`
             : `Members of ${organization.name}.`
         }
         actions={<PeopleActions organization={organization} />}

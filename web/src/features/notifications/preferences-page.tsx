@@ -52,7 +52,7 @@ export function NotificationPreferencesPage() {
     <div className="mx-auto max-w-[760px]">
       <PageHeader
         title="Notification preferences"
-        description="How you are notified, for each of your organizations. Your choices take effect for what happens later."
+        description="How you are notified, for each of your organizations. Changes apply to new notifications."
         actions={
           <Link to="/notifications" className={buttonClass({})}>
             Notifications

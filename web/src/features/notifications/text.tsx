@@ -146,7 +146,7 @@ function textOf(notification: Notification): Omit<NotificationText, "params" | "
         to: `${page}/departures`,
         sentence: (
           <>
-            Devices of {person} that have ended have {notification.thing ?? "API keys"} of {organization}. Replace them.
+            {notification.thing ?? "API keys"} of {organization} left with the devices of {person}. Replace them.
           </>
         ),
       };

@@ -41,7 +41,10 @@ function Devices({ organization: { id } }: { organization: Organization }) {
       query={summary}
       skeleton={<DevicesSkeleton />}
       head={
-        <PageHeader title="Devices" description="Where your settings are in force, by what each device has signed." />
+        <PageHeader
+          title="Devices"
+          description="How far each device has got with your settings. Every report is signed by its device."
+        />
       }
     >
       {(found) =>

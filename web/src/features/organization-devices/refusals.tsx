@@ -10,7 +10,7 @@ export function Refusals({ refusals }: Pick<DeviceSummary, "refusals">) {
     return null;
   }
   return (
-    <Section title="Refused settings" description="What devices do not follow of the current settings.">
+    <Section title="Refused settings" description="Current settings that some devices refuse, and why.">
       <ul className="divide-y divide-border border-t border-border">
         {refusals.map(({ section, code, key, message, devices }) => {
           const { label, advice } = codeTextOf(code);

@@ -22,7 +22,7 @@ export function ShortcutsDialog({ isOpen }: { isOpen: boolean }) {
           shortcuts={[
             { keys: commandName("K"), does: "Search, or jump to a page" },
             { keys: "?", does: "Show this list" },
-            { keys: "Esc", does: "Close what is open" },
+            { keys: "Esc", does: "Close a dialog or menu" },
           ]}
         />
         {organization && (

@@ -11,7 +11,7 @@ import { Switch } from "#ui/switch.tsx";
 import type { ControlProps } from "./control-props.ts";
 import { useSetting } from "./layer-context.ts";
 import { kindOf } from "./say.ts";
-import { labelOf, originText, valueText } from "./setting-text.ts";
+import { choiceText, labelOf, originText, valueText } from "./setting-text.ts";
 
 type Control = {
   component: ComponentType<ControlProps>;
@@ -73,7 +73,10 @@ function Toggle({ field, labelId, noteId }: ControlProps) {
 
 function Choice({ field, labelId, noteId }: ControlProps) {
   const { shown, blocked, setValue } = useSetting(field);
-  const options = (kindOf(field).options ?? []).map((option) => ({ value: String(option), label: String(option) }));
+  const options = (kindOf(field).options ?? []).map((option) => ({
+    value: String(option),
+    label: choiceText(field, String(option)),
+  }));
   return (
     <Segments
       aria-labelledby={labelId}

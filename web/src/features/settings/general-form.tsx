@@ -67,7 +67,7 @@ function Fields({ organizationId, editing }: { organizationId: string; editing: 
         </Pair>
         <SettingField editing={editing} field="contact.billingEmail" type="email" autoComplete="off" />
       </SettingsSection>
-      <SettingsSection title="Address" description="Where the organization is.">
+      <SettingsSection title="Address" description="The postal address of the organization.">
         <SettingField editing={editing} field="address.street" autoComplete="off" />
         <Pair>
           <SettingField editing={editing} field="address.postalCode" autoComplete="off" />
@@ -91,7 +91,7 @@ function Fields({ organizationId, editing }: { organizationId: string; editing: 
       </SettingsSection>
       <SettingsSection
         title="Updates"
-        description="Teams have updates of their own. Turned off, nobody sees or posts any; those that exist come back when you turn them on again."
+        description="Who can post to everyone. If you turn updates off, they are hidden, also in teams, until you turn them on again."
       >
         <SettingField
           editing={editing}
@@ -102,11 +102,10 @@ function Fields({ organizationId, editing }: { organizationId: string; editing: 
       </SettingsSection>
       <SettingsSection
         title="Single sign-on"
-        description="Your own provider of identities: a directory of Microsoft Entra, or another provider with its client ID."
+        description="Your identity provider: Microsoft Entra by its directory ID, or another one by its issuer and client ID."
       >
         <p className="text-sm text-fg-2 text-pretty">
-          Members can’t sign in this way yet. What you enter is stored and checked for its form, and changes nothing
-          else.
+          Members can’t sign in with it yet. Muster saves these values and checks their format.
         </p>
         <SettingField
           editing={editing}

@@ -86,14 +86,14 @@ function SettingForm({ organizationId, setting, readOnly }: FormProps) {
               editing={editing}
               field="role"
               options={values.role === "unknown" ? [...roles, unknownRole] : roles}
-              hint="A higher role in such a file is an error of its row."
+              hint="A row that asks for a higher role is not invited."
             />
             <Choice editing={editing} field="lifetimeDays" options={lifetimes} />
           </div>
         </SettingsSection>
         <SettingsSection
           title="Where to upload files"
-          description="To Muster’s bucket, with this key. Scripts can replace the star with anything."
+          description="Upload to Muster’s bucket under this key. Put any file name in place of the star."
         >
           <KeyPattern organizationId={organizationId} />
         </SettingsSection>

@@ -33,7 +33,12 @@ type Props = Omit<LayerForm, "ask"> & {
   children: ReactNode;
 };
 
-export const followedText = "The linked devices of your members follow these settings.";
+const followedBy = {
+  organization: "The linked devices of your members follow these settings.",
+  team: "The linked devices of this team’s members follow these settings.",
+  member: "Your linked devices follow these settings.",
+};
+export const followedText = followedBy.organization;
 export const memoryText = "LTM is long-term memory: what clients may capture and remember.";
 
 /** A form of the settings of a layer, with what it says about conflicts, and the dialogs of its settings. */
@@ -56,7 +61,7 @@ export function LayerFrame({ role, readOnly, last, team, inForce, bar, children,
     <LayerContext value={{ ...form, ask }}>
       <form noValidate onSubmit={editing.submit}>
         <div className="grid gap-4 pt-6">
-          <div className="text-sm text-fg-2">{inForce ?? followedText}</div>
+          <div className="text-sm text-fg-2">{inForce ?? followedBy[rank]}</div>
           {readOnly !== undefined && <Banner tone="info">{readOnly}</Banner>}
         </div>
         {children}

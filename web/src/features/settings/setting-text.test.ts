@@ -1,3 +1,4 @@
+import { type Field, fieldKeys, fields } from "@muster/settings/fields.ts";
 import type { Layer } from "@muster/settings/resolve.ts";
 import { resolve } from "@muster/settings/resolve.ts";
 import { expect, test } from "vitest";
@@ -6,7 +7,8 @@ import { inheritedAt, layerText, originText, stateText, valueText, whyLocked } f
 
 test.each([
   ["features.telemetry", true, "On"],
-  ["features.processingMode", "LOCAL", "LOCAL"],
+  ["features.processingMode", "LOCAL", "On the device"],
+  ["features.offlineLimit", "1_DAY", "1 day"],
   ["models.summaries", "none", "None"],
   ["websites.denied", [], "None"],
   ["websites.denied", ["a.com"], "1 website"],
@@ -47,4 +49,13 @@ test("layers and their states have names", () => {
   expect(stateText({ state: "closed", source: { kind: "team" } })).toBe("Teams may not override it");
   expect(stateText({ state: "closed", source: { kind: "member" } })).toBe("Members may not choose it");
   expect(stateText({ state: "replaced", source: { kind: "preset" } })).toBe("Replaced");
+});
+
+test("every choice has a name for people", () => {
+  const all = fieldKeys.flatMap((key) => {
+    const { kind, choices = {} } = fields[key] as Field;
+    return kind.name === "choice" ? [[kind.options?.toSorted(), Object.keys(choices).toSorted()]] : [];
+  });
+  expect(all.length).toBeGreaterThan(2);
+  for (const [options, named] of all) expect(named).toEqual(options);
 });

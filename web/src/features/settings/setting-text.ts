@@ -25,8 +25,12 @@ export function valueText(field: FieldKey, value: unknown): string {
   if (typeof value === "boolean") {
     return value ? "On" : "Off";
   }
-  return value === noModel ? "None" : textOf(value);
+  return value === noModel ? "None" : choiceText(field, textOf(value));
 }
+
+/** What a choice is called. */
+export const choiceText = (field: FieldKey, value: string): string =>
+  (fields[field] as { choices?: Readonly<Record<string, string>> }).choices?.[value] ?? value;
 
 /** A stored value that should be a text. */
 export const textOf = (value: unknown) => (typeof value === "string" ? value : (JSON.stringify(value) ?? ""));

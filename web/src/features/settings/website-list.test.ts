@@ -39,7 +39,8 @@ test("a file has a website in the first cell of each line", () => {
 });
 
 test("a line of several websites has each of them, and a line of one has its first cell", () => {
-  const text = 'a.com;b.com\nc.com d.com/x, e.com\nf.com, blocked since 2.5\ng.com;social\n"h.com","i.com"';
+  const text =
+    'a.com;b.com\nc.com d.com/x, e.com\nf.com, blocked since 2.5\ng.com;social\nj.com;12.5.2025\nk.com,1.5\nl.com;10.0.0.1\n"h.com","i.com"';
   expect(linesOf(text)).toEqual([
     { line: 1, text: "a.com" },
     { line: 1, text: "b.com" },
@@ -48,8 +49,12 @@ test("a line of several websites has each of them, and a line of one has its fir
     { line: 2, text: "e.com" },
     { line: 3, text: "f.com" },
     { line: 4, text: "g.com" },
-    { line: 5, text: '"h.com"' },
-    { line: 5, text: '"i.com"' },
+    { line: 5, text: "j.com" },
+    { line: 6, text: "k.com" },
+    { line: 7, text: "l.com" },
+    { line: 7, text: "10.0.0.1" },
+    { line: 8, text: '"h.com"' },
+    { line: 8, text: '"i.com"' },
   ]);
 });
 

@@ -57,10 +57,14 @@ export function linesOf(text: string) {
 /** The first cell of a line, or all of them where each is a website. */
 function entriesOf(line: string): string[] {
   const pieces = line.split(/[\s,;，；、]+/).filter((piece) => piece !== "");
-  if (pieces.length > 1 && pieces.every((piece) => piece.includes(".") && "pattern" in normalize(piece))) return pieces;
+  if (pieces.length > 1 && pieces.every(isWebsite)) return pieces;
   const cell = firstCell(line);
   return cell === "" ? [] : [cell];
 }
+
+/** A number with a point, or a date, would be an address too. */
+const isWebsite = (piece: string) =>
+  (/\p{L}.*\.|\.\p{L}/u.test(piece) || /^\d+(\.\d+){3}$/.test(piece)) && "pattern" in normalize(piece);
 
 function firstCell(line: string) {
   const quoted = /^\s*"((?:[^"]|"")*)"/.exec(line)?.[1];

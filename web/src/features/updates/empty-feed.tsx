@@ -22,7 +22,7 @@ export function EmptyFeed({ isNarrow, mayPost, onClear }: Props) {
           ? "Try fewer words, or another tag."
           : mayPost
             ? "Share news, decisions, and questions with everyone here."
-            : "News, decisions, and questions of the people here appear in this place."}
+            : "When someone posts news, a decision, or a question, you’ll see it here."}
       </EmptyState>
     </div>
   );
