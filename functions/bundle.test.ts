@@ -31,17 +31,17 @@ import { weigh } from "./testing/weigh.ts";
 
 /** In bytes: everything loaded at start, and the same with each file compressed. */
 const budgets: Record<Entry, { loaded: number; gzip: number }> = {
-  api: { loaded: 339_000, gzip: 132_000 },
-  sync: { loaded: 366_000, gzip: 134_000 },
+  api: { loaded: 339_500, gzip: 132_000 },
+  sync: { loaded: 367_000, gzip: 134_500 },
   follow: { loaded: 173_500, gzip: 62_000 },
   view: { loaded: 162_500, gzip: 57_000 },
-  work: { loaded: 321_000, gzip: 118_000 },
+  work: { loaded: 321_500, gzip: 118_500 },
   mail: { loaded: 463_000, gzip: 150_500 },
-  imports: { loaded: 433_500, gzip: 145_000 },
-  bulk: { loaded: 407_500, gzip: 132_000 },
+  imports: { loaded: 434_000, gzip: 145_000 },
+  bulk: { loaded: 408_000, gzip: 132_000 },
   checks: { loaded: 165_500, gzip: 60_000 },
   clock: { loaded: 250_500, gzip: 90_500 },
-  "mail-events": { loaded: 247_000, gzip: 86_500 },
+  "mail-events": { loaded: 247_500, gzip: 87_000 },
   stripe: { loaded: 149_500, gzip: 52_000 },
   "stripe-bus": { loaded: 145_000, gzip: 50_500 },
 };

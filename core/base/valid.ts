@@ -37,6 +37,9 @@ export function brokenIn(value: unknown): string | undefined {
   return undefined;
 }
 
+/** Said of a field that is missing. */
+export const requiredText = "This field is required.";
+
 const kinds: Record<string, string> = {
   string: "a text",
   number: "a number",
@@ -57,7 +60,7 @@ function field(issue: v.BaseIssue<unknown>): Field {
     const named = [path, parent.join(".")].find((one) => plainName.test(one)) ?? "";
     return { path: named, message: "Unknown field." };
   }
-  if (issue.expected !== null && issue.input === undefined) return { path, message: "This field is required." };
+  if (issue.expected !== null && issue.input === undefined) return { path, message: requiredText };
   if (issue.kind === "schema" && ["picklist", "variant"].includes(issue.type)) {
     return { path, message: "This is not one of the choices." };
   }

@@ -130,34 +130,35 @@ const readsNew: { [K in FieldKey]?: () => Promise<Reads> } = {
 };
 
 /**
- * Returns the changes with every entry as it is kept, sorted and without duplicates. Any entry can be removed that a list
- * once took.
+ * Returns the changes with every entry as it is kept, sorted and without duplicates.
  * @param path where the caller finds the changes
  * @throws input.invalid with the reason of each entry that is none
  */
 export async function readChanges(changes: Changes, path = "fields"): Promise<Changes> {
   const refused: Refused[] = [];
-  const kept: [string, Changes[FieldKey]][] = [];
+  const kept: Changes = { ...changes };
   for (const [key, wanted] of Object.entries(changes) as [FieldKey, Changes[FieldKey]][]) {
     const { readEntry } = fieldOf(key);
-    if (!wanted || readEntry === undefined) {
-      kept.push([key, wanted]);
-      continue;
-    }
-    if (wanted.value !== undefined && (wanted.add || wanted.remove)) {
+    if (!wanted || readEntry === undefined) continue;
+    const { value, add, remove } = wanted;
+    if (value !== undefined && (add || remove)) {
       refused.push({ path: `${path}.${key}`, message: "Send either a value, or what to add and remove." });
     }
-    const reads = { value: readEntry, add: readEntry, remove: readEntry };
-    if (wanted.value !== undefined || wanted.add) reads.value = reads.add = (await readsNew[key]?.()) ?? readEntry;
-    const lists = (["value", "add", "remove"] as const).flatMap((name) => {
+    const readNew = ((value !== undefined || add) && (await readsNew[key]?.())) || readEntry;
+    const lists = (["value", "add"] as const).flatMap((name) => {
       const list = wanted[name] as string[] | undefined;
-      return list ? [[name, readList(list, reads[name], `${path}.${key}.${name}`, refused)] as const] : [];
+      return list ? [[name, readList(list, readNew, `${path}.${key}.${name}`, refused)] as const] : [];
     });
-    kept.push([key, { ...wanted, ...Object.fromEntries(lists) }]);
+    const removed = remove && { remove: removable(remove, readEntry) };
+    kept[key] = { ...wanted, ...Object.fromEntries(lists), ...removed };
   }
   if (refused.length > 0) throw implied.invalid({ fields: refused.slice(0, maxRefused) });
-  return Object.fromEntries(kept) as Changes;
+  return kept;
 }
+
+/** Any entry that a list once took: each as it is kept now, and as it was sent. */
+const removable = (list: string[], readEntry: Reads): string[] =>
+  sorted(list.map(readEntry).flatMap((read, i) => [String(list[i]).trim(), ...("entry" in read ? [read.entry] : [])]));
 
 function readList(list: string[], readEntry: Reads, path: string, refused: Refused[]): string[] {
   const entries = list.map((text, i) => {

@@ -2,9 +2,9 @@ import { Composer, type Document, isMap, isScalar, isSeq, Lexer, LineCounter, Pa
 
 /** A list of a setting of a section of a team is at seven. */
 const maxDepth = 20;
-/** A list of 3.5 million characters has 600,000. */
-const maxTokens = 700_000;
-const tooMuch = "A settings file has fewer names and values.";
+/** A list of the shortest websites has five for each line of 14 characters, of 3.5 million. */
+const maxTokens = 1_300_000;
+const tooMuch = "This file has too many names and values.";
 
 /** What a text says, or why it cannot be read. */
 export type Parsed = { document: Document.Parsed } | { problem: string };
@@ -27,12 +27,23 @@ export function parseYaml(text: string): Parsed {
     if (++count > maxTokens) return { problem: tooMuch };
   }
   tokens.push(...parser.end());
-  const [document, second] = new Composer({ schema: "core", uniqueKeys: false }).compose(tokens, true, text.length);
+  const [document, second] = composed(tokens, text.length);
   if (!document) return { problem: "This is not YAML." };
   const badAt = document.errors[0]?.pos[0] ?? second?.range[0];
   if (badAt !== undefined) return { problem: `${lineOf(badAt)} is not YAML.` };
   const repeatedAt = repeatedIn(document.contents);
   return repeatedAt === undefined ? { document } : { problem: `${lineOf(repeatedAt)} repeats a name.` };
+}
+
+/** Without traces, of which each of a million errors would have one. */
+function composed(tokens: Parameters<Composer["compose"]>[0], end: number): Document.Parsed[] {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  try {
+    return [...new Composer({ schema: "core", uniqueKeys: false }).compose(tokens, true, end)] as Document.Parsed[];
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
 }
 
 /** Returns where a map has a name for a second time. */

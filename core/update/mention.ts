@@ -9,8 +9,8 @@ export function eventMentions(ids: readonly string[]) {
   return { ...(accounts.length > 0 && { accounts }), ...(teams.length > 0 && { teams }) };
 }
 
-/** A text whose first line begins with a word shows at least that word. */
-const beginsWithWord = /^[\s>*+-]*[\p{L}\p{N}@]/u;
+/** A text whose first line begins with a letter shows at least that. A number may be that of a list. */
+const beginsWithWord = /^[\s>*+-]*[\p{L}@]/u;
 
 /**
  * Returns the ids that a text mentions where its readers see them named.

@@ -71,6 +71,8 @@ describe("an update", () => {
     "[](https://example.com)",
     "&nbsp;",
     "&#8203;",
+    "1.",
+    "1. [](https://example.com)",
     "> ",
     "*",
     "\ufe0f\u200d",
