@@ -113,13 +113,14 @@ describe("the alarms", () => {
   });
 
   test.each([
-    ["OldestCodeSeconds", "mail", 120],
-    ["OldestEmailSeconds", "mail", 3_600],
-    ["OldestImportEmailSeconds", "bulk", 3_600],
-  ])("watch the age of the oldest email that waits: %s", (metric, file, threshold) => {
+    ["OldestCodeSeconds", "mail", 120, '$.kind = "code"'],
+    ["OldestEmailSeconds", "mail", 3_600, '$.kind != "code" && $.lack = "*"'],
+    ["OldestImportEmailSeconds", "bulk", 3_600, ""],
+  ])("watch the age of the oldest email that waits: %s", (metric, file, threshold, condition) => {
     const [filter] = filters.filter(({ id }) => id.startsWith(metric));
     expect(filter?.Properties.MetricTransformations).toMatchObject([{ MetricValue: "$.ageSeconds" }]);
     expect(filter?.Properties.FilterPattern).toContain('$.message = "A mail waits."');
+    expect(String(filter?.Properties.FilterPattern).replace(/[()]/g, "")).toContain(condition);
     expect(readFileSync(`functions/queue/${file}.ts`, "utf8")).toMatch(
       /ageSeconds[\s\S]*"A mail waits\."|"A mail waits\."[\s\S]*ageSeconds/,
     );

@@ -100,7 +100,7 @@ export class WorkersStack extends Stack {
       countLogMessages(this, this.props.deployment, name, functions, conditions, value);
     const isWaiting = '$.message = "A mail waits."';
     const age = "$.ageSeconds";
-    const isForProvider = '($.lack = "provider" || $.lack = "rate" || $.lack = "report")';
+    const isLacking = '$.lack = "*"';
     return {
       codesPostponed: count("CodesPostponed", [this.mail], [isWaiting, '$.kind = "code"']),
       quotaReached: count(
@@ -110,7 +110,7 @@ export class WorkersStack extends Stack {
       ),
       notAccepted: count("EmailsNotAccepted", [this.mail, this.bulk], ['$.message = "An email was not accepted."']),
       oldestCode: count("OldestCodeSeconds", [this.mail], [isWaiting, '$.kind = "code"'], age),
-      oldestEmail: count("OldestEmailSeconds", [this.mail], [isWaiting, '$.kind != "code"', isForProvider], age),
+      oldestEmail: count("OldestEmailSeconds", [this.mail], [isWaiting, '$.kind != "code"', isLacking], age),
       oldestImportEmail: count("OldestImportEmailSeconds", [this.bulk], [isWaiting], age),
     };
   }

@@ -23,6 +23,7 @@ import * as Update from "../update/update.ts";
 import { maxItems } from "./digest-template.ts";
 import { MailPostponed } from "./error.ts";
 import * as Mail from "./mail.ts";
+import { isUnsent } from "./send-once.ts";
 
 let fixture: OrganizationFixture;
 let bob: Person;
@@ -46,6 +47,7 @@ const now = () => new Date(fixture.world.clock.at).toISOString();
 const until = (at: string) => {
   fixture.world.clock.at = Date.parse(at);
 };
+const collectedOn = (day: string, at: number) => collected(bob.account, day, at, isUnsent);
 const pass = (hours: number) => fixture.world.clock.pass(hours * hourSeconds);
 const post = (title: string) => as(fixture.ada, () => Update.create({ title, content: "What it says." }));
 
@@ -245,17 +247,17 @@ test("what earlier digests have told takes no room of what waits", async () => {
   for (let from = 0; from < rows.length; from += 100) await fixture.world.table.project(rows.slice(from, from + 100));
   const sentBefore = { ...Keys.digest(bob.account, "2026-11-24"), mail: "sent" as const };
   await fixture.world.table.project([{ put: sentBefore }]);
-  const found = await collected(bob.account, "2026-11-25", Date.parse("2026-11-25T08:00:00.000Z"));
+  const found = await collectedOn("2026-11-25", Date.parse("2026-11-25T08:00:00.000Z"));
   expect(found.map(({ info }) => info.person)).toEqual(["Carol"]);
 });
 
 test("what two digests find is told by one of them", async () => {
   const notification = await tell();
   const at = Date.parse("2026-11-25T08:00:00.000Z");
-  const [one, other] = [await collected(bob.account, "2026-11-25", at), await collected(bob.account, "2026-11-26", at)];
+  const [one, other] = [await collectedOn("2026-11-25", at), await collectedOn("2026-11-26", at)];
   expect(one.map(({ info }) => info.id)).toEqual([notification]);
   expect(await take(bob.account, "2026-11-25", one)).toEqual(one);
-  expect(await take(bob.account, "2026-11-25", await collected(bob.account, "2026-11-25", at))).toHaveLength(1);
+  expect(await take(bob.account, "2026-11-25", await collectedOn("2026-11-25", at))).toHaveLength(1);
   expect(await take(bob.account, "2026-11-26", other)).toEqual([]);
 });
 

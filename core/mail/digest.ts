@@ -59,7 +59,7 @@ export async function deliver(
   const [row, block, found] = await Promise.all([
     table.get(Keys.digest(account, day)),
     table.get(Keys.suppression(Account.addressOf(email))),
-    collected(account, day, at, ({ mail, delivery }) => isUnsent(mail, delivery)),
+    collected(account, day, at, isUnsent),
   ]);
   if (found.length === 0) return "nothing";
   if (suppressionOf(block)) return "suppressed";

@@ -127,9 +127,9 @@ describe("a notification", () => {
   describe("whose result is unknown", () => {
     const letters: MailMessage[] = [];
     const deliveries = () => letters.map(({ tags }) => tags.delivery ?? "");
-    const report = (delivery: string) => {
+    const report = (delivery: string, mailStatus: "sent" | "bounced" = "sent") => {
       const tags = { kind: "notification", account: ada.account, notification, delivery };
-      return asSystem("events", () => Mail.record({ mailStatus: "sent", permanent: false, recipients: [], tags }));
+      return asSystem("events", () => Mail.record({ mailStatus, permanent: false, recipients: [], tags }));
     };
     beforeEach(() => {
       letters.length = 0;
@@ -171,6 +171,16 @@ describe("a notification", () => {
       world.clock.pass(900);
       expect(await deliver()).toEqual({ outcome: "sent already" });
       expect(await report(second)).toEqual({ paused: false, isDouble: false });
+    });
+
+    test("and that is reported late is the one that a bounce is about", async () => {
+      await resultOf(deliver());
+      world.clock.pass(900);
+      await resultOf(deliver());
+      const [first = ""] = deliveries();
+      await report(first);
+      await report(first, "bounced");
+      expect(await state()).toBe("bounced");
     });
 
     test("and that is reported after it was sent twice more is sent no more", async () => {

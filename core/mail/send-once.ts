@@ -58,7 +58,13 @@ export function toSend(mailRow: MailRow, state: string | undefined, delivery: st
 }
 
 /** Whether a mail was not sent, as far as anybody can know: it waits, or the provider has not reported it in time. */
-export function isUnsent(state: string | undefined, delivery: string | undefined): boolean {
+export function isUnsent({
+  mail: state,
+  delivery,
+}: {
+  mail?: string | undefined;
+  delivery?: string | undefined;
+}): boolean {
   const unknown = state === "unconfirmed" && readDelivery(delivery);
   return state === "queued" || (unknown !== undefined && unknown !== false && reportedMs(unknown) <= now().getTime());
 }
@@ -130,7 +136,9 @@ export async function recordStatus(mailRow: MailRow | undefined, delivery: strin
   const isOpen = state === "unconfirmed" || (state === "queued" && !isDouble);
   if (!isOpen || current === undefined || !(isDouble || current === delivery)) return { isNews: false, isDouble };
   const isStill = all(equal(mailRow.state, state), equal(mailRow.delivery, current));
-  return { isNews: await move(mailRow, { [mailRow.state]: "sent" }, isStill), isDouble };
+  // what comes after, such as a bounce, is about the delivery that is known to have been accepted
+  const told = { [mailRow.state]: "sent", [mailRow.delivery]: delivery };
+  return { isNews: await move(mailRow, told, isStill), isDouble };
 }
 
 function writeStatus(mailRow: MailRow, delivery: string, mailStatus: MailState): Promise<boolean> {

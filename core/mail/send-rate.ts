@@ -279,6 +279,8 @@ function shareOf(row: SlownessRow | undefined): number {
 }
 
 const rate = () =>
-  mail.rate().catch((error: unknown) => {
-    throw new MailPostponed("The send rate of the provider is unknown.", { lack: "provider", cause: error });
+  mail.rate().catch(async (error: unknown) => {
+    const reason = new MailPostponed("The send rate of the provider is unknown.", { lack: "provider", cause: error });
+    await react(reason);
+    throw reason;
   });

@@ -32,12 +32,7 @@ type IsUnsent = (digest: { mail?: string | undefined; delivery?: string | undefi
  * Returns what the digest of a day may tell now, newest first: what nobody has read, deleted or turned off, and the
  * reader still sees.
  */
-export async function collected(
-  account: Account,
-  day: string,
-  at: number,
-  isUnsent: IsUnsent = ({ mail }) => mail === "queued",
-): Promise<Collected[]> {
+export async function collected(account: Account, day: string, at: number, isUnsent: IsUnsent): Promise<Collected[]> {
   const [rows, inboxRow] = await Promise.all([rowsFor(account, day, at, isUnsent), table.get(Keys.inbox(account))]);
   const inbox = inboxRow && read(InboxRow, inboxRow);
   const unread = rows.filter((row) => !isRead(row, inbox));

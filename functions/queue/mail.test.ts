@@ -135,22 +135,31 @@ describe("a mail that must wait is queued again and is not an error,", () => {
     expect(await states()).toEqual(["queued"]);
   });
 
-  test("with its age in the log if the provider is why, and not if it waits for a slot", async () => {
+  const cause = new Error("The answer of the provider.");
+  test.each([
+    ["the provider", { lack: "provider", cause }, "provider"],
+    ["an error that is nobody's fault", { cause }, "provider"],
+    ["the quota of the day", { lack: "day", cause }, "day"],
+  ] as const)("with its age in the log if %s is why, and after an hour for a slot", async (_, more, lack) => {
     const warned = vi.spyOn(log, "warn").mockImplementation(() => {});
-    const cause = new Error("The answer of the provider.");
     let reason = new MailPostponed("Later.", { lack: "slot" });
     world.rebind({ mail: { ...mailer(), send: () => Promise.reject(reason) }, queues });
     await invoke(await messages(1));
-    world.clock.pass(7_200);
+    world.clock.pass(3_599);
     await invoke([message(postponed[0]?.body ?? {})]);
     const early = warned.mock.calls.splice(0);
-    reason = new MailPostponed("It is down.", { lack: "provider", cause });
+    world.clock.pass(1);
     await invoke([message(postponed[1]?.body ?? {})]);
-    const said = warned.mock.calls.splice(0);
+    reason = new MailPostponed("It is down.", more);
+    await invoke([message(postponed[2]?.body ?? {})]);
+    const said = warned.mock.calls.splice(0).filter(([words]) => words === "A mail waits.");
     warned.mockRestore();
     expect(early).toEqual([]);
-    const why = { why: "It is down.", lack: "provider", reason };
-    expect(said).toContainEqual(["A mail waits.", { kind: "notification", ageSeconds: 7_200, seconds: 20, ...why }]);
+    const common = { kind: "notification", ageSeconds: 3_600, seconds: 20 };
+    expect(said).toEqual([
+      ["A mail waits.", { ...common, why: "Later.", lack: "slot" }],
+      ["A mail waits.", { ...common, why: "It is down.", lack, reason }],
+    ]);
   });
 
   test("if the provider cannot be reached", async () => {

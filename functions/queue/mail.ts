@@ -1,3 +1,4 @@
+import { hourSeconds } from "@muster/core/base/duration.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
 import { instant, now, queues } from "@muster/core/kernel/ports.ts";
 import { MailPostponed, MailUnconfirmed, retrySeconds } from "@muster/core/mail/error.ts";
@@ -60,11 +61,13 @@ async function postpone(job: Mail.Job, reason: MailPostponed | MailUnconfirmed):
     turnSeconds > 0 ? Math.min(turnSeconds, maxDelaySeconds) : Math.min(Math.max(reason.seconds ?? 0, usual), longest);
   const { since = instant() } = job;
   const ageSeconds = Math.floor((now().getTime() - Date.parse(since)) / 1000);
-  const lack = reason instanceof MailUnconfirmed ? "report" : reason.lack;
+  const isUnknown = reason instanceof MailUnconfirmed;
+  const lack = isUnknown ? "report" : (reason.lack ?? (reason.cause === undefined ? undefined : "provider"));
   const why = { why: reason.message, ...(lack && { lack }), ...(reason.cause !== undefined && { reason }) };
   const said = { kind: job.kind, ageSeconds, seconds: delaySeconds, ...why };
-  // what waits for its turn or its slot is no trouble, unless somebody waits for it; an unreachable provider is
-  if (isCode || reason.cause !== undefined || lack === "report") log.warn("A mail waits.", said);
+  // what waits for its turn is no trouble, nor is what waits for a slot for a while; a code is, since a person waits too
+  const isOrdinary = lack === undefined || (lack === "slot" && ageSeconds < hourSeconds);
+  if (isCode || !isOrdinary) log.warn("A mail waits.", said);
   else log.debug("A mail waits.", said);
   await queues.send(isCode ? "codes" : "mail", [{ ...job, since, ...(turn && { turn }) }], delaySeconds);
 }
