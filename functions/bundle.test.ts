@@ -32,7 +32,7 @@ import { weigh } from "./testing/weigh.ts";
 /** In bytes: everything loaded at start, and the same with each file compressed. */
 const budgets: Record<Entry, { loaded: number; gzip: number }> = {
   api: { loaded: 339_500, gzip: 132_000 },
-  sync: { loaded: 367_000, gzip: 134_500 },
+  sync: { loaded: 367_500, gzip: 134_500 },
   follow: { loaded: 173_500, gzip: 62_000 },
   view: { loaded: 162_500, gzip: 57_000 },
   work: { loaded: 321_500, gzip: 118_500 },

@@ -1,5 +1,5 @@
-import { hourMs, hourSeconds } from "../base/duration.ts";
-import { failure, isFailure } from "../base/failure.ts";
+import { hourMs } from "../base/duration.ts";
+import { isFailure } from "../base/failure.ts";
 import { sha256 } from "../base/hash.ts";
 import type { ID } from "../base/id.ts";
 import type { DeviceRow } from "../device/row.ts";
@@ -35,20 +35,12 @@ type For = {
   organization: Pick<OrganizationRow, "secrets" | "state"> | undefined;
 };
 
-// Failures
-
-export const closed = failure(
-  "unavailable",
-  "sync.suspended",
-  "This organization is suspended. A device keeps what it has, and gets nothing more.",
-);
-
 // Functions
 
 /**
- * Returns the API keys of a member for one of their devices. None leaves a suspended organization.
+ * Returns the API keys of a member for one of their devices. Of a suspended organization those that it has.
  * @param has the versions it has
- * @throws key.unavailable, sync.suspended
+ * @throws key.unavailable
  */
 export async function sealFor(
   { device, member, organization }: For,
@@ -56,14 +48,14 @@ export async function sealFor(
 ): Promise<Sealed> {
   // one that is added after this count changes the version of the document too
   const items = (organization?.secrets ?? 0) > 0 ? await secretsOf(device) : [];
-  const usable = readAll(SecretRow, items).filter((row) => mayUse(member, row));
-  const isLacking = usable.some(({ sk: id, version }) => has.get(id) !== String(version));
-  if (isLacking && organization?.state === "suspended") throw closed({ retryAfterSeconds: hourSeconds });
+  const isThere = ({ sk: id, version }: Read<typeof SecretRow>) => has.get(id) === String(version);
+  const isSuspended = organization?.state === "suspended";
+  const usable = readAll(SecretRow, items).filter((row) => mayUse(member, row) && (isThere(row) || !isSuspended));
   const opened = await Promise.all(
     usable.map(async (row): Promise<Sealing | undefined> => {
       const { sk: id, kind, name, version } = row;
       const named: Named = { id, kind, name, version };
-      if (has.get(id) === String(version)) return { row, named };
+      if (isThere(row)) return { row, named };
       const text = await sealedOf(device, row);
       return text === undefined ? undefined : { row, named: { ...named, hash: sha256(text) }, text };
     }),

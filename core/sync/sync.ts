@@ -29,7 +29,7 @@ import {
   wokenPerSecond,
 } from "./limits.ts";
 import { hasTurn, lookLater, lookNow } from "./look.ts";
-import { closed, type Sealed, sealFor } from "./secrets.ts";
+import { type Sealed, sealFor } from "./secrets.ts";
 import { settle, failures as settledFailures } from "./settled.ts";
 import { heldBackOf, type Rows, versionOf } from "./version.ts";
 
@@ -80,6 +80,7 @@ export const List = v.object({
 // Failures
 
 export const failures = {
+  suspended: failure("conflict", "sync.suspended", "A suspended organization gives no device its first settings."),
   listMissing: failure("missing", "sync.list_missing", "This list does not belong to your settings. Sync again."),
 };
 
@@ -107,7 +108,7 @@ export const get = fn(
     output: Synced,
     failures: [
       keyFailures.unavailable,
-      closed,
+      failures.suspended,
       deviceFailures.missing,
       settledFailures.changed,
       Limit.failures.limited,
@@ -139,12 +140,11 @@ export const get = fn(
     const rotated = token === undefined ? {} : { token };
     if (version === versionOf(rows)) return { ...toldOf(rows), ...rotated };
     await count(rows.device, hasWaited);
-    // what a device has stays in force; a suspended organization has no new devices
-    if (rows.organization?.state === "suspended" && have === undefined) {
-      throw closed({ retryAfterSeconds: hourSeconds });
-    }
+    const had = pairsIn(have);
+    const isClosed = rows.organization?.state === "suspended" && !sections.some((name) => had.has(name));
+    if (isClosed) throw failures.suspended({ retryAfterSeconds: hourSeconds });
     const settled = await settle(rows);
-    const answer = await documentFor(settled, { have: pairsIn(have), has: pairsIn(secrets), nonce });
+    const answer = await documentFor(settled, { have: had, has: pairsIn(secrets), nonce });
     // what a device got after its departure was recorded would be missing there: so it does not get it
     const ended = hasSecrets(answer) && wipeOf(named(await table.getMany(rowsOf(undefined, actor))));
     if (ended) return wiping(rows, ended, nonce);

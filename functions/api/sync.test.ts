@@ -410,10 +410,14 @@ describe("a device", () => {
     );
     const etag = first.headers.get("etag") ?? "";
     await asSystem("operator", () => Operator.suspend({ organization: acme }));
-    const suspended = { status: 503, body: { code: "sync.suspended" } };
+    const suspended = { status: 409, body: { code: "sync.suspended" } };
     expect(await sync()).toMatchObject(suspended);
-    expect(await sync(`?have=${have.join()}`)).toMatchObject(suspended);
+    expect(await sync("?have=")).toMatchObject(suspended);
     expect(await sync("", { "if-none-match": etag })).toMatchObject({ status: 304 });
+    // what it lacks is not in its list, and its settings are signed again
+    const without = await sync(`?have=${have.join()}&secrets=${secret}:0`);
+    expect(without).toMatchObject({ status: 200, body: { document: expect.any(String), sections: {}, secrets: {} } });
+    expect(JSON.parse(String(without.body.secretList))).toEqual([]);
     const again = await sync(`?have=${have.join()}&secrets=${secret}:1`);
     expect(again).toMatchObject({ status: 200, body: { sections: {}, secrets: {} } });
     await asSystem("operator", () => Operator.reactivate({ organization: acme }));
@@ -570,6 +574,13 @@ describe("a receipt", () => {
     });
     const { items } = await api.world.table.query({ ...Keys.receipts(device.id), limit: 10 });
     expect(items.map((row) => row.receipt)).toEqual([one, two, three]);
+  });
+
+  test("says why without the colors of a terminal, and without half a character", async () => {
+    const refused = (message: string) => receipt({ state: "refused", code: "needs_restart", message });
+    await report(refused("\u001b[31mRestart\u0000.\u001b[0m \ud83d"));
+    const message = "[31mRestart.[0m \ufffd";
+    expect(await shown()).toMatchObject({ report: { sections: { features: { message } } } });
   });
 
   test("that is not the device's own, or of nothing that exists, is not taken, and the others are", async () => {

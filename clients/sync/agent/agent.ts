@@ -49,7 +49,7 @@ function read(argv: readonly string[]): (() => Promise<number>) | number {
   const wanted = argumentOf(name);
   if (wanted !== undefined && argument === undefined) return refuse(`${name} needs an argument: ${wanted}`, name);
   const [extra] = wanted === undefined ? [argument] : more;
-  if (extra !== undefined) return refuse(`${name} takes no argument: ${extra}`, name);
+  if (extra !== undefined) return refuse(`Unexpected argument: ${extra}`, name);
   const folder = values.folder ?? ownFolder();
   switch (name) {
     case "link":

@@ -53,8 +53,8 @@ describe("the command line", () => {
     [[], /^Usage: muster-agent COMMAND/],
     [["lnk"], /^There is no command lnk\.\n\nUsage: muster-agent COMMAND/],
     [["link"], /^link needs an argument: SERVER\n\nUsage: muster-agent link SERVER/],
-    [["status", "now"], /^status takes no argument: now\n\nUsage: muster-agent status/],
-    [["why", "a", "b"], /^why takes no argument: b\n\nUsage: muster-agent why KEY/],
+    [["status", "now"], /^Unexpected argument: now\n\nUsage: muster-agent status/],
+    [["why", "a", "b"], /^Unexpected argument: b\n\nUsage: muster-agent why KEY/],
     [["run", "--fast"], /^Unknown option '--fast'[\s\S]*Usage: muster-agent run/],
     [["help", "me"], /^There is no command me\./],
   ])("says what is wrong with %j, and exits with 2", async (argv, expected) => {
