@@ -436,6 +436,15 @@ describe("a device that is revoked", () => {
     });
     expect(await isOpen()).toBe(true);
   });
+
+  test("by its member is none if it never had an API key, and is one if an admin revokes it", async () => {
+    const [phone, old] = [await link(bob, "Phone"), await link(bob, "Old")];
+    await place.world.as(bob, () => Device.revokeOwn({ device: phone.id }));
+    await asAda(() => InOrganization.revoke({ device: old.id }));
+    await followed();
+    expect((await shown()).devices).toMatchObject([{ id: old.id }]);
+    expect(await list()).toHaveLength(1);
+  });
 });
 
 test("a device has ended with its departure, unless it had before", async () => {

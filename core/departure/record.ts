@@ -111,6 +111,8 @@ async function recordDevice(event: Event, { device, account, reason }: Revoked):
     rowsOf({ ...Keys.fetchedSecrets(event.owner, account, device), consistent: true }),
     table.get(Keys.member(event.owner, account)),
   ]);
+  // a member who revokes a device of their own that never had an API key leaves nothing behind
+  if (event.by === account && reason !== "token_reused" && fetched.length === 0) return;
   const invitation = member && ID.alias("invitation", ID.derive("address", member.email));
   const why = reason === "token_reused" ? reason : "revoked";
   await record(event, { account, ...(invitation && { invitation }), reason: why, devices: [device] }, fetched);

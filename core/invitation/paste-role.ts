@@ -39,14 +39,18 @@ export function roleInRow(source: Source, tokens: readonly Token[], { sign, at }
 }
 
 /**
- * Returns the role after an address: one word in the same cell or, after the only address of a line, alone in a later
- * cell. There, a single unknown word may have been meant as a role.
+ * Returns the role after an address: one word in the same cell or, after the last address of a line, alone in a later
+ * cell. After its only address, a single unknown word may have been meant as a role.
  */
-export function roleBehind(source: Source, behind: readonly Token[], isOnly: boolean): Said | undefined {
+export function roleBehind(
+  source: Source,
+  behind: readonly Token[],
+  { isLast, isOnly }: { isLast: boolean; isOnly: boolean },
+): Said | undefined {
   const cells = splitAt(behind, ({ kind }) => kind === "comma" || kind === "separator").map((cell) =>
     cell.map((token) => wordOf(source, token)).filter((word) => word !== "" && !lead.test(word)),
   );
-  const said = isOnly ? cells : cells.slice(0, 1);
+  const said = isLast ? cells : cells.slice(0, 1);
   const role = said.filter((words) => words.length === 1).map(([word = ""]) => known(word));
   const [word, ...others] = said.flat();
   const isMeant = isOnly && word !== undefined && others.length === 0 && roleLike.test(word) && !notRoles.test(word);

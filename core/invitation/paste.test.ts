@@ -101,6 +101,8 @@ describe("a role", () => {
     ["ada@example.com admin, grace@example.com write; edsger@example.com", ["admin", "write", undefined]],
     ["Ada Lovelace\tada@example.com\tEngines\tadmin", ["admin"]],
     ["ada@example.com admin\ngrace@example.com", ["admin", undefined]],
+    ["ada@example.com, grace@example.com, admin", [undefined, "admin"]],
+    ["ada@example.com; grace@example.com; Boss", [undefined, undefined]],
   ])("stands after its address: %j", (text, expected) => {
     expect(roles(text)).toEqual(expected);
   });

@@ -124,9 +124,11 @@ function isNumbered({ plain }: Source, lines: [number, number][]): boolean {
 function readLine(source: Source, tokens: Token[], end: number): Piece[] {
   const pieces: Piece[] = [];
   let since: Token[] = [];
-  const collect = (isOnly: boolean) => {
+  const collect = (isLast: boolean) => {
     const previous = pieces.at(-1);
-    const said = previous?.email ? roleBehind(source, since, isOnly) : undefined;
+    const said = previous?.email
+      ? roleBehind(source, since, { isLast, isOnly: isLast && pieces.length === 1 })
+      : undefined;
     if (previous && said && ("role" in said || previous.isAlone || previous.name)) previous.said = said;
   };
   tokens.forEach((token, at) => {
@@ -144,7 +146,7 @@ function readLine(source: Source, tokens: Token[], end: number): Piece[] {
     }
     since = [];
   });
-  collect(pieces.length === 1);
+  collect(true);
   return pieces.concat(weakOf(source, [...since, { kind: "separator", start: end, end }]));
 }
 
