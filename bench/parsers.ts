@@ -34,6 +34,7 @@ const parsers: Parser[] = [
       "nested lists": repeated("["),
       "nested names": repeated("? "),
       errors: repeated("a: ]\n"),
+      documents: repeated("---\n"),
       comments: repeated("#\n"),
     },
     run: parseYaml,

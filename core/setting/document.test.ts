@@ -183,6 +183,7 @@ describe("a settings file", () => {
     teams: [`teams: { ${Array.from({ length: 5_001 }, (_, i) => `t${i}: {}`).join()} }`, /has at most 5,000 teams/],
     "empty entries": ["-\n".repeat(650_001), /^document: This file has too many names and values\.$/],
     values: [`[${"1,".repeat(650_001)}]`, /^document: This file has too many names and values\.$/],
+    documents: ["---\n".repeat(300_000), /^document: Line 2 is not YAML\.$/],
     errors: ["a: ]\n".repeat(20_000), /Line 1 is not YAML/],
     comments: [`${"#\n".repeat(100_000)}a: 1`, /document\.a: There is no such section/],
   };

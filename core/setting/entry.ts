@@ -4,6 +4,7 @@ import {
   type FieldKey,
   fieldKeys,
   fields,
+  helpOf,
   keysOf,
   maxEntries,
   type Section,
@@ -61,7 +62,7 @@ export const shapeOf = (key: FieldKey): v.GenericSchema => shapeOfKind[kindOf(ke
 export const shownOf = (key: FieldKey): v.GenericSchema => (isList(key) ? v.array(v.string()) : shapeOf(key));
 /** Says what a setting does wherever it stands in the API document. */
 export const withHelp = <const S extends v.GenericSchema>(key: FieldKey, shape: S) =>
-  v.pipe(shape, v.description(fields[key].help));
+  v.pipe(shape, v.description(helpOf(key)));
 
 /** The key of a setting. */
 export const FieldName = v.picklist(fieldKeys);
@@ -149,8 +150,7 @@ export async function readChanges(changes: Changes, path = "fields"): Promise<Ch
       const list = wanted[name] as string[] | undefined;
       return list ? [[name, readList(list, readNew, `${path}.${key}.${name}`, refused)] as const] : [];
     });
-    const removed = remove && { remove: removable(remove, readEntry) };
-    kept[key] = { ...wanted, ...Object.fromEntries(lists), ...removed };
+    kept[key] = { ...wanted, ...Object.fromEntries(lists), ...(remove && { remove: removable(remove, readEntry) }) };
   }
   if (refused.length > 0) throw implied.invalid({ fields: refused.slice(0, maxRefused) });
   return kept;

@@ -57,10 +57,10 @@ describe("a public suffix", () => {
 
   test("that an earlier release stored is removed as any other website", async () => {
     await change({ fields: { [denied]: { value: ["a.example"] } } });
-    const entries = { [denied]: { value: ["a.example", "co.uk"] } };
+    const entries = { [denied]: { value: ["a.example", "co.uk", "https://B.example/"] } };
     const row = raw(Keys.section(fixture.organization, "websites"));
     await fixture.world.table.write(update(row, { set: { value: { entries, openToTeams: [] } } }));
-    await change({ fields: { [denied]: { remove: ["co.uk"] } } });
+    await change({ fields: { [denied]: { remove: ["co.uk", " https://B.example/"] } } });
     expect(await list()).toEqual(["a.example"]);
   });
 });

@@ -37,18 +37,24 @@ export const WaveList = v.pipe(
 );
 
 /** How a change reaches devices in waves. The last one, with everybody, is not named. */
-export const Plan = group({
-  /** The waves before the one with everybody, in their order. */
-  waves: WaveList,
-  /** Percent of the released devices on which the change must be in force before the next wave. */
-  share: whole(1, 100),
-  /** Percent of the released devices that may refuse the change. If more do, the rollout halts. */
-  maxRefused: whole(0, 100),
-  /** Hours in which a wave must reach its share. If it does not, the rollout halts. */
-  silenceHours: whole(1, maxSilenceHours),
-  /** Hours for which a wave lasts at least before the next one, so that what it breaks is noticed. One, if nothing is said. */
-  minHours: v.optional(whole(0, maxSilenceHours), 1),
-});
+export const Plan = v.pipe(
+  group({
+    /** The waves before the one with everybody, in their order. */
+    waves: WaveList,
+    /** Percent of the released devices on which the change must be in force before the next wave. */
+    share: whole(1, 100),
+    /** Percent of the released devices that may refuse the change. If more do, the rollout halts. */
+    maxRefused: whole(0, 100),
+    /** Hours in which a wave must reach its share. If it does not, the rollout halts. */
+    silenceHours: whole(1, maxSilenceHours),
+    /** Hours for which a wave lasts at least before the next one, so that what it breaks is noticed. One, if nothing is said. */
+    minHours: v.optional(whole(0, maxSilenceHours), 1),
+  }),
+  v.forward(
+    v.check(({ minHours, silenceHours }) => minHours <= silenceHours, "A wave cannot last longer than it may take."),
+    ["minHours"],
+  ),
+);
 export type Plan = v.InferOutput<typeof Plan>;
 
 /** What a revision changes, by name. */

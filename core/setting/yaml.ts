@@ -27,7 +27,7 @@ export function parseYaml(text: string): Parsed {
     if (++count > maxTokens) return { problem: tooMuch };
   }
   tokens.push(...parser.end());
-  const [document, second] = composed(tokens, text.length);
+  const [document, second] = firstTwo(tokens, text.length);
   if (!document) return { problem: "This is not YAML." };
   const badAt = document.errors[0]?.pos[0] ?? second?.range[0];
   if (badAt !== undefined) return { problem: `${lineOf(badAt)} is not YAML.` };
@@ -35,12 +35,14 @@ export function parseYaml(text: string): Parsed {
   return repeatedAt === undefined ? { document } : { problem: `${lineOf(repeatedAt)} repeats a name.` };
 }
 
-/** Without traces, of which each of a million errors would have one. */
-function composed(tokens: Parameters<Composer["compose"]>[0], end: number): Document.Parsed[] {
+/** The documents, of which one is read. Without traces, of which each of a million errors would have one. */
+function firstTwo(tokens: Parameters<Composer["compose"]>[0], end: number) {
   const { stackTraceLimit } = Error;
   Error.stackTraceLimit = 0;
   try {
-    return [...new Composer({ schema: "core", uniqueKeys: false }).compose(tokens, true, end)] as Document.Parsed[];
+    const all = new Composer({ schema: "core", uniqueKeys: false }).compose(tokens, true, end);
+    const [one, two] = all as Iterable<Document.Parsed>;
+    return [one, two];
   } finally {
     Error.stackTraceLimit = stackTraceLimit;
   }

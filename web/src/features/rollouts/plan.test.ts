@@ -18,6 +18,7 @@ test.each<[string, Partial<Draft>, string[]]>([
   ["nothing typed", { maxRefused: "" }, ["maxRefused"]],
   ["nobody may refuse", { maxRefused: "0" }, []],
   ["no minimum time", { minHours: "0" }, []],
+  ["a minimum time above the maximum", { minHours: "25" }, ["minHours"]],
   ["a negative minimum time", { minHours: "-1" }, ["minHours"]],
   ["more than a month", { silenceHours: "721" }, ["silenceHours"]],
 ])("%s: the dialog refuses what the API refuses", (_, more, places) => {

@@ -51,7 +51,9 @@ export function problemsOf(draft: Draft): Problems {
     const problem = wholeProblem(draft[term], ...limits[term]);
     return problem ? [[term, problem] as const] : [];
   });
-  return { ...Object.fromEntries(wrong), ...wavesProblems(draft.waves) };
+  const isTooLong = numberOf(draft.minHours) > numberOf(draft.silenceHours);
+  const hours = isTooLong ? { minHours: "At most as long as a wave may take." } : {};
+  return { ...hours, ...Object.fromEntries(wrong), ...wavesProblems(draft.waves) };
 }
 
 /** The same of the waves alone: enough to count their devices. */

@@ -61,9 +61,10 @@ export function WavesField({ organizationId, plan, onPlan }: Props) {
       />
       {plan && (
         <span className="text-fg-2">
-          Each wave lasts at least {plural(plan.minHours, "hour")}, until the change is in force on{" "}
-          {percent(plan.share)} of the released devices. The rollout halts if more than {percent(plan.maxRefused)}{" "}
-          refuse it, or if a wave takes longer than {plural(plan.silenceHours, "hour")}.
+          The next wave follows when the change is in force on {percent(plan.share)} of the released devices
+          {plan.minHours > 0 && `, ${plural(plan.minHours, "hour")} after this one at the earliest`}. The rollout halts
+          if more than {percent(plan.maxRefused)} refuse it, or if that share is not reached within{" "}
+          {plural(plan.silenceHours, "hour")}.
         </span>
       )}
       <WhenFirst isOpen={isOpen}>
