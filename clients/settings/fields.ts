@@ -100,7 +100,7 @@ export const fields = {
     kind: choice(["1_DAY", "7_DAYS", "30_DAYS", "90_DAYS", "NO_LIMIT"]),
     preset: "NO_LIMIT",
     label: "Offline limit",
-    help: "How long clients may go on without contact before what you choose below applies.",
+    help: "How long clients may go on without contact before “After the offline limit” applies.",
     choices: { "1_DAY": "1 day", "7_DAYS": "7 days", "30_DAYS": "30 days", "90_DAYS": "90 days", NO_LIMIT: "No limit" },
     group: "Clients",
     tabs: ["features"],
@@ -110,7 +110,7 @@ export const fields = {
     kind: choice(["STRICT", "KEEP"]),
     preset: "KEEP",
     label: "After the offline limit",
-    help: "Whether clients then go on with the strictest value of every setting, or with the last settings they have.",
+    help: "Whether clients that were offline for longer go on with the strictest value of every setting, or with their last settings.",
     choices: { STRICT: "Strictest values", KEEP: "Last settings" },
     group: "Clients",
     tabs: ["features"],
@@ -225,6 +225,12 @@ export type Values = { [K in FieldKey]: ValueOf<K> };
 
 export const fieldKeys = Object.keys(fields) as FieldKey[];
 export const isFieldKey = (name: string): name is FieldKey => Object.hasOwn(fields, name);
+
+/** What a setting does and what its choices mean, for those who write them as they are stored. */
+export function helpOf(key: FieldKey): string {
+  const { help, choices = {} }: Pick<Field, "help" | "choices"> = fields[key];
+  return [help, ...Object.entries(choices).map(([value, meaning]) => `\`${value}\`: ${meaning}.`)].join(" ");
+}
 
 /** The settings of one section, in the order of the form. */
 export function keysOf(section: Section): FieldKey[] {

@@ -53,11 +53,10 @@ function unwrapped(text: string): string {
 
 /** Whether a text has several addresses, or just a gap. */
 function gapIn(address: string, authority: string): Problem | undefined {
-  const pieces = (/[\t\r\n]/.test(address) ? address.split(/[\t\r\n]+/) : authority.split(/[\s,;]+/))
-    .map((piece) => piece.replace(/^https?:$/i, "other.site"))
-    .filter(Boolean);
+  const pieces = (/[\t\r\n]/.test(address) ? address.split(/[\t\r\n]+/) : authority.split(/[\s,;]+/)).filter(Boolean);
   if (pieces.length < 2) return undefined;
-  return pieces.every((piece) => piece.includes(".")) ? "several" : "unreadable";
+  // of a second address with a scheme, the authority ends with that
+  return pieces.every((piece) => piece.includes(".") || /^https?:$/i.test(piece)) ? "several" : "unreadable";
 }
 
 /** The names that the web has for hosts, as the parser writes them. */

@@ -120,6 +120,25 @@ test("a team overrides what is open to it; denied websites are typed, pasted, re
   expect(await call(page.request, "GET", settings)).toMatchObject({
     fields: { "websites.denied": { value: expect.arrayContaining(["*.b.example", "example.com/private"]) } },
   });
+
+  await page.getByRole("button", { name: "Test an address" }).click();
+  const tested = page.getByRole("dialog", { name: "Test an address" });
+  const address = tested.getByLabel("Address");
+  await address.fill("http://www.b.example/?q=1");
+  await expect(tested.getByText("Not denied for you: *.b.example, from the organization")).toBeVisible();
+  await expect(tested.getByText(/Not in force while “.*” is off/)).toBeVisible();
+  await address.fill("b.example");
+  await expect(tested.getByText("No website of the list covers it.")).toBeVisible();
+  await address.fill("*.b.example");
+  await expect(tested.getByText("Enter the address of one page, without *.")).toBeVisible();
+  await page.keyboard.press("Escape");
+  const { revision } = await call<{ revision: number }>(page.request, "GET", settings);
+  await call(page.request, "PATCH", settings, { revision, fields: { "websites.isManaged": { value: true } } });
+  await page.reload();
+  await page.getByRole("button", { name: "Test an address" }).click();
+  await address.fill("example.com/private/notes");
+  await expect(tested.getByText("Denied for you: example.com/private, from the organization")).toBeVisible();
+  await checkPage(page, "settings-websites-test");
 });
 
 test("models and applications of the catalog are allowed and blocked", async ({ person: { page }, watcher }) => {

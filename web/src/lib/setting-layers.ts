@@ -122,8 +122,10 @@ export async function saveTeamSettings(
 }
 
 /** The settings that apply to a member: to the caller, unless another one is named. */
-export async function getEffective(organization: string, account?: string, signal?: AbortSignal) {
-  const query = account === undefined ? {} : { account };
+type EffectiveOf = { account?: string | undefined; lists?: "full" };
+
+export async function getEffective(organization: string, { account, lists }: EffectiveOf = {}, signal?: AbortSignal) {
+  const query = { ...(account !== undefined && { account }), ...(lists && { lists }) };
   const answer = settings.effective.$get({ param: { organization }, query }, { init: signalOf(signal) });
   return (await read(answer)) as unknown as Effective;
 }
@@ -209,11 +211,11 @@ export function teamSettingsQuery(organizationId: string, team: string) {
   });
 }
 
-/** Of the caller, unless an account is named. */
-export function effectiveQuery(organizationId: string, account?: string) {
+/** Of the caller, unless an account is named. Long lists are left out, unless they are wanted in full. */
+export function effectiveQuery(organizationId: string, of: EffectiveOf = {}) {
   return queryOptions({
-    queryKey: [...keyOf(organizationId), "effective", account ?? "own"],
-    queryFn: ({ signal }) => getEffective(organizationId, account, signal),
+    queryKey: [...keyOf(organizationId), "effective", of.account ?? "own", of.lists ?? "short"],
+    queryFn: ({ signal }) => getEffective(organizationId, of, signal),
   });
 }
 

@@ -68,8 +68,8 @@ export function ReviewStep({ device, onOutcome, onBack }: Props) {
               </Link>
             }
           >
-            You aren’t a member of an organization that this device can be linked to. Ask for an invitation or create an
-            organization, then enter this code again.
+            You aren’t a member of an organization that this device can be linked to. Ask for an invitation to the one
+            that it is for, or create your own, and start again on the device.
           </Banner>
         )}
         {organizations.length === 1 && (

@@ -7,7 +7,7 @@ import type { Inherited } from "./setting-text.ts";
 import type { Editing } from "./use-editing.ts";
 
 /** What a form of settings asks about one of them. */
-export type About = "why" | "history";
+export type About = "why" | "history" | "test";
 
 /** The part of the editing that does not depend on the document. */
 export type SaysEditing = Pick<

@@ -14,6 +14,7 @@ import { SettingsGroup } from "./settings-section.tsx";
 
 const FieldMenu = lazy(whenIdle(() => import("./field-menu.tsx").then((file) => ({ default: file.FieldMenu }))));
 const WhyDialog = lazy(ahead(() => import("./why-dialog.tsx").then((file) => ({ default: file.WhyDialog }))));
+const TestDialog = lazy(ahead(() => import("./test-dialog.tsx").then((file) => ({ default: file.TestDialog }))));
 const FieldHistoryDialog = lazy(
   ahead(() => import("./field-history-dialog.tsx").then((file) => ({ default: file.FieldHistoryDialog }))),
 );
@@ -46,6 +47,7 @@ export function LayerFrame({ role, readOnly, last, team, inForce, bar, children,
   const { organizationId, editing, rank } = form;
   const [asked, setAsked] = useState<{ about: About; field: FieldKey }>();
   const [about, setAbout] = useState<About>();
+  const mayChoose = may(role, "setting.effective", { role: "owner" }) && rank !== "member";
   const dialog = (one: About) => ({
     organizationId,
     field: asked?.field,
@@ -76,10 +78,10 @@ export function LayerFrame({ role, readOnly, last, team, inForce, bar, children,
         <FieldMenu />
       </Suspense>
       <WhenFirst isOpen={about === "why"}>
-        <WhyDialog
-          {...dialog("why")}
-          mayChoose={may(role, "setting.effective", { role: "owner" }) && rank !== "member"}
-        />
+        <WhyDialog {...dialog("why")} mayChoose={mayChoose} />
+      </WhenFirst>
+      <WhenFirst isOpen={about === "test"}>
+        <TestDialog {...dialog("test")} mayChoose={mayChoose} />
       </WhenFirst>
       <WhenFirst isOpen={about === "history"}>
         <FieldHistoryDialog {...dialog("history")} team={team} />

@@ -1,6 +1,7 @@
+import { matcher } from "@muster/settings/website.ts";
 import { expect, test } from "vitest";
 import { isPublicSuffix } from "./public-suffix.ts";
-import { deniesText, linesOf, readWebsite, review } from "./website-list.ts";
+import { deniesText, linesOf, readWebsite, review, testAddress } from "./website-list.ts";
 
 test.each([
   ["example.com", "Denies example.com and everything below it."],
@@ -21,6 +22,37 @@ test("what is typed is a pattern with a sentence, or has a problem", () => {
   expect(readWebsite("co.uk", isPublicSuffix)).toMatchObject({ problem: expect.stringMatching(/public suffix/) });
   expect(readWebsite("github.io", isPublicSuffix)).toMatchObject({ pattern: "github.io" });
   expect(readWebsite("facebook")).toEqual({ problem: "Enter a whole domain, such as example.com." });
+});
+
+test.each([
+  ["https://Sub.Example.com/a?q=1#top", "example.com"],
+  ["example.com.", "example.com"],
+  ["http://b.example/path", undefined],
+  ["http://www.b.example", "*.b.example"],
+  ["c.example/private/notes", "c.example/private"],
+  ["https://c.example/privately", undefined],
+  ["http://d.example:8080", "d.example:8080"],
+  ["https://d.example", undefined],
+  ["bücher.example", "xn--bcher-kva.example"],
+])("the address %s is covered by %s", (address, pattern) => {
+  const list = ["example.com", "*.b.example", "c.example/private", "d.example:8080", "xn--bcher-kva.example"];
+  expect(testAddress(address, matcher(list))).toEqual({ pattern });
+  expect(testAddress(address, matcher(["*"]))).toEqual({ pattern: "*" });
+});
+
+test.each(["", "facebook", "*.example.com", "*", "example.com/a/*", "ftp://example.com", "a b.example"])(
+  "%j is no address to test",
+  (text) => expect(testAddress(text, matcher(["*"]))).toEqual({ problem: expect.stringMatching(/\.$/) }),
+);
+
+test.each([
+  ["a.com;10.0.0.1:8080", ["a.com", "10.0.0.1:8080"]],
+  ['a.com, 10.0.0.1/admin, "10.0.0.2"', ["a.com", "10.0.0.1/admin", '"10.0.0.2"']],
+  ["a.com;[2001:db8::1]", ["a.com", "[2001:db8::1]"]],
+  ["a.com;12.5", ["a.com"]],
+  ["a.com;01.12.2026", ["a.com"]],
+])("the line %s names %j", (line, named) => {
+  expect(linesOf(line).map(({ text }) => text)).toEqual(named);
 });
 
 test("a file has a website in the first cell of each line", () => {

@@ -1,5 +1,5 @@
 import { everything } from "@muster/settings/kind.ts";
-import { type Note, normalize, notes, problems } from "@muster/settings/website.ts";
+import { type Matcher, type Note, normalize, notes, problems } from "@muster/settings/website.ts";
 
 // Websites as people type and paste them.
 
@@ -28,6 +28,19 @@ export function readWebsite(text: string, isPublicSuffix?: IsPublicSuffix): Read
   return "problem" in read
     ? { problem: problems[read.problem] }
     : { pattern: read.pattern, says: deniesText(read.pattern), notes: read.notes.map((note: Note) => notes[note]) };
+}
+
+/** What a list does to an address: the pattern that covers it, or nothing; or why the text is no address. */
+export function testAddress(text: string, covering: Matcher): { pattern: string | undefined } | { problem: string } {
+  const read = normalize(text);
+  if ("problem" in read) {
+    return { problem: problems[read.problem] };
+  }
+  const { pattern } = read;
+  if (pattern.startsWith("*") || pattern.endsWith("/*")) {
+    return { problem: "Enter the address of one page, without *." };
+  }
+  return { pattern: covering(`${/\bhttp:/i.test(text) ? "http" : "https"}://${pattern}`) };
 }
 
 export type Review = {
@@ -63,8 +76,10 @@ function entriesOf(line: string): string[] {
 }
 
 /** A number with a point, or a date, would be an address too. */
-const isWebsite = (piece: string) =>
-  (/\p{L}.*\.|\.\p{L}/u.test(piece) || /^\d+(\.\d+){3}$/.test(piece)) && "pattern" in normalize(piece);
+function isWebsite(piece: string) {
+  const read = normalize(piece);
+  return "pattern" in read && (/^(\[|[^:/]*\p{L})/u.test(read.pattern) || /^\D*\d+(\.\d+){3}(?![.\d])/.test(piece));
+}
 
 function firstCell(line: string) {
   const quoted = /^\s*"((?:[^"]|"")*)"/.exec(line)?.[1];

@@ -1,5 +1,5 @@
 import { matcher } from "@muster/settings/website.ts";
-import { FileUp, X } from "lucide-react";
+import { FileUp, SearchCheck, X } from "lucide-react";
 import { lazy, type ReactNode, useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
 import { plural } from "#lib/format.ts";
 import { ahead } from "#lib/idle.ts";
@@ -25,7 +25,7 @@ const minSearched = 8;
 
 /** The denied websites: added one by one or many at once, searched and removed; as light with 50,000 as with 50. */
 export function WebsitesControl({ field }: ControlProps) {
-  const { say, saved, blocked, setValue } = useSetting(field);
+  const { form, say, saved, blocked, setValue } = useSetting(field);
   const format = useFormat();
   const list = useMemo(() => (Array.isArray(say.value) ? (say.value as string[]) : []), [say.value]);
   const present = useMemo(() => new Set(Array.isArray(saved?.value) ? (saved.value as string[]) : []), [saved]);
@@ -51,6 +51,10 @@ export function WebsitesControl({ field }: ControlProps) {
           Add many…
         </Button>
       </AddLine>
+      <Button variant="ghost" className="justify-self-start" onClick={() => form.ask("test", field)}>
+        <SearchCheck />
+        Test an address…
+      </Button>
       {list.length > 0 && (
         <div className="flex flex-wrap items-center gap-3">
           {list.length >= minSearched && (
