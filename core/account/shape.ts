@@ -29,10 +29,12 @@ function withAsciiDomain(address: string): string {
 withAsciiDomain.summary = "An international domain is stored as punycode.";
 
 /** Returns the first letter before the @ that an address cannot have. SES sends to ASCII addresses only. */
-export const strangeLetter = (address: string): string | undefined =>
-  /\P{ASCII}/u.exec(address.slice(0, Math.max(0, address.lastIndexOf("@"))).normalize("NFKC"))?.[0];
+export function strangeLetter(address: string): string | undefined {
+  const local = address.slice(0, Math.max(0, address.lastIndexOf("@"))).normalize("NFKC");
+  return /[\s<>"]/.test(local) ? undefined : /(?!\p{ASCII})\p{L}/u.exec(local)?.[0];
+}
 
-const strangeText = (letter = "") => `The letter “${letter}” cannot be used before the @.`;
+export const strangeText = (letter = "") => `The letter “${letter}” cannot be used before the @.`;
 const notAscii = Object.assign(({ input }: { input: string }) => strangeText(strangeLetter(input)), {
   summary: "Before the @ only ASCII letters can be used.",
 });

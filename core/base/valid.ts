@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { type Field, implied } from "./failure.ts";
 
 /**
- * Parses, or fails with one entry per invalid field. Messages never repeat the input.
+ * Parses, or fails with one entry per invalid field. Messages do not repeat the input, but for a letter.
  * @throws input.invalid
  */
 export function parse<S extends v.GenericSchema>(schema: S, raw: unknown): v.InferOutput<S> {

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { strangeText } from "../account/shape.ts";
 import { minuteSeconds } from "../base/duration.ts";
 import { shown, type Unknown, unknown } from "../base/row.ts";
 import { Integer } from "../base/shape.ts";
@@ -129,7 +130,7 @@ export function sentenceOf(
 /** Names what an outcome is about; earlier releases did not keep it. */
 function wordsOf(outcome: Outcome, about: string | undefined): string | undefined {
   if (about === undefined) return undefined;
-  if (outcome === "invalid_email") return `The letter “${about}” cannot be used before the @.`;
+  if (outcome === "invalid_email") return strangeText(about);
   if (outcome === "unknown_role") return `Unknown role “${about}”. Use owner, admin, write, or read.`;
   if (outcome === "unknown_team") {
     return `Unknown ${about.includes("\n") ? "teams" : "team"}: ${about.replaceAll("\n", ", ")}.`;
