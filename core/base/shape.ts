@@ -13,7 +13,7 @@ const unprintable =
 /** The flags of regions, such as Wales, are a black flag and tags. */
 const regionFlag = /\u{1f3f4}[\u{e0030}-\u{e0039}\u{e0061}-\u{e007a}]{3,6}\u{e007f}/gu;
 /** A letter, a number or a symbol: something visible. */
-const visible = /[^\p{C}\p{Z}\p{M}]/u;
+export const visible = /[^\p{C}\p{Z}\p{M}]/u;
 
 /** A number without a fraction. Answers use it so that clients know. */
 export const Integer = v.pipe(v.number(), v.integer());

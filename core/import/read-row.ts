@@ -51,14 +51,10 @@ export function judge(row: Row): Judged {
   if (row.problem) return refused(row, row.problem);
   if (row.email === "") return refused(row, "missing_email");
   const found = addressIn(row.email);
-  if (!found) {
-    const code = whyNoAddress(row.email);
-    const letter = code === "invalid_email" ? strangeLetter(row.email) : undefined;
-    return { line: row.line, row: row.row, code, ...(letter !== undefined && { about: letter }) };
-  }
+  if (!found) return refusedAddress(row);
   if (isDisguised(row.email, found.email)) return refused(row, "lookalike_characters");
   const role = row.role === "" ? "read" : roleOf(row.role);
-  if (!role) return { line: row.line, row: row.row, code: "unknown_role", about: row.role };
+  if (!role) return refused(row, "unknown_role", row.role);
   const judged: { line: number; row: number } & Invitee = { line: row.line, row: row.row, email: found.email, role };
   const written = row.name || found.name;
   const name = written === "" ? undefined : personName(written);
@@ -73,7 +69,17 @@ export function judge(row: Row): Judged {
   return judged;
 }
 
-const refused = ({ line, row }: Row, code: RowProblem): Judged => ({ line, row, code });
+function refusedAddress(row: Row): Judged {
+  const code = whyNoAddress(row.email);
+  return refused(row, code, code === "invalid_email" ? strangeLetter(row.email) : undefined);
+}
+
+const refused = ({ line, row }: Row, code: RowProblem, about?: string): Judged => ({
+  line,
+  row,
+  code,
+  ...(about !== undefined && { about }),
+});
 
 /** Nearly all addresses match this, and `Email` leaves them unchanged. */
 const plainEmail = /^[a-z0-9_+-]+(?:\.[a-z0-9_+-]+)*@(?:[a-z0-9]+(?:-[a-z0-9]+)*\.)+[a-z]{2,20}$/;

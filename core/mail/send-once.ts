@@ -58,15 +58,9 @@ export function toSend(mailRow: MailRow, state: string | undefined, delivery: st
 }
 
 /** Whether a mail was not sent, as far as anybody can know: it waits, or the provider has not reported it in time. */
-export function isUnsent({
-  mail: state,
-  delivery,
-}: {
-  mail?: string | undefined;
-  delivery?: string | undefined;
-}): boolean {
-  const unknown = state === "unconfirmed" && readDelivery(delivery);
-  return state === "queued" || (unknown !== undefined && unknown !== false && reportedMs(unknown) <= now().getTime());
+export function isUnsent({ mail, delivery }: { mail?: string | undefined; delivery?: string | undefined }): boolean {
+  const unknown = mail === "unconfirmed" ? readDelivery(delivery) : undefined;
+  return mail === "queued" || (unknown !== undefined && reportedMs(unknown) <= now().getTime());
 }
 
 /** By when the provider has reported a delivery, in ms since 1970. */

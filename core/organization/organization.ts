@@ -4,7 +4,7 @@ import { countMembers } from "../audit/count.ts";
 import * as ID from "../base/id.ts";
 import { type Role, roles } from "../base/role.ts";
 import { shown, type Unknown } from "../base/row.ts";
-import { Integer, SeenRevision } from "../base/shape.ts";
+import { Integer } from "../base/shape.ts";
 import { billingStatuses } from "../billing/shape.ts";
 import { Cursor, failures as cursorFailures, listOf, page } from "../kernel/cursor.ts";
 import * as Event from "../kernel/event.ts";
@@ -19,6 +19,7 @@ import * as Plan from "../plan/plan.ts";
 import * as Seat from "../seat/seat.ts";
 import { isTrusted } from "../seat/trust.ts";
 import * as General from "../setting/general.ts";
+import { Seen } from "../setting/section.ts";
 import { Keys } from "../table/keys.ts";
 import { Lists, Ranks } from "../table/lists.ts";
 import { absent, put, when } from "../table/table.ts";
@@ -175,8 +176,7 @@ export const rename = fn(
     input: v.strictObject({
       /** The new name. */
       name: OrganizationName,
-      /** The revision that was read. If the same settings were changed since then, the request fails with 409. */
-      revision: v.optional(SeenRevision),
+      revision: v.optional(Seen),
     }),
     output: Info,
     failures: [failures.missing, ...General.failures],

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import * as ID from "../base/id.ts";
 import { shown } from "../base/row.ts";
-import { Integer } from "../base/shape.ts";
+import { Integer, SeenRevision } from "../base/shape.ts";
 import { withoutUndefined } from "../base/without-undefined.ts";
 import { type Read, readOnly } from "../kernel/stored.ts";
 import { equal, when } from "../table/table.ts";
@@ -22,6 +22,8 @@ import { SecretRow } from "./row.ts";
 // Shapes
 
 export const One = v.strictObject({ secret: ID.schema("secret") });
+/** The revision that was read. If the API key was changed since then, the request fails with 409. */
+export const Revision = v.pipe(SeenRevision);
 
 /** A stored API key of a provider. The key itself is never shown. */
 export const Info = v.object({

@@ -1,5 +1,4 @@
 import * as v from "valibot";
-import { SeenRevision } from "../base/shape.ts";
 import * as Event from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
 import { instant, table } from "../kernel/ports.ts";
@@ -7,7 +6,7 @@ import * as Seat from "../seat/seat.ts";
 import { Keys } from "../table/keys.ts";
 import { update } from "../table/table.ts";
 import { teamsOf } from "../team/names.ts";
-import { asRead, describe, existing, Info, One } from "./describe.ts";
+import { asRead, describe, existing, Info, One, Revision } from "./describe.ts";
 import { SecretDisabled, SecretEnabled, SecretRenamed, SecretRestricted } from "./events.ts";
 import { failures } from "./failures.ts";
 import { statuses } from "./kind/shape.ts";
@@ -28,8 +27,7 @@ export const edit = fn(
       status: v.optional(v.picklist(statuses)),
       /** The teams whose members may use it; null lets every member use it. */
       teams: v.optional(v.nullable(Teams)),
-      /** The revision that was read. If the API key was changed since then, the request fails with 409. */
-      revision: v.optional(SeenRevision),
+      revision: v.optional(Revision),
     }),
     output: Info,
     failures: [

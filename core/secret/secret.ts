@@ -1,7 +1,6 @@
 import * as v from "valibot";
 import { implied } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
-import { SeenRevision } from "../base/shape.ts";
 import type { Member as Actor } from "../kernel/actor.ts";
 import { Cursor, failures as cursorFailures, listOf, page } from "../kernel/cursor.ts";
 import * as Event from "../kernel/event.ts";
@@ -26,7 +25,7 @@ import {
   update,
   when,
 } from "../table/table.ts";
-import { asRead, describe, existing, Info, One } from "./describe.ts";
+import { asRead, describe, existing, Info, One, Revision } from "./describe.ts";
 import { SecretCreated, SecretDeleted, SecretReplaced } from "./events.ts";
 import { failures } from "./failures.ts";
 import { maxReplacements, maxSecretsPerOrganization } from "./limits.ts";
@@ -122,8 +121,7 @@ export const replace = fn(
       ...One.entries,
       /** What to store instead, of the same kind. */
       credentials: Credentials,
-      /** The revision that was read. If the API key was changed since then, the request fails with 409. */
-      revision: v.optional(SeenRevision),
+      revision: v.optional(Revision),
     }),
     output: Info,
     failures: [

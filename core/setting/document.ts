@@ -4,7 +4,7 @@ import { hourSeconds } from "../base/duration.ts";
 import { failure, implied, type Field as Refused } from "../base/failure.ts";
 import { fold } from "../base/fold.ts";
 import type { ID } from "../base/id.ts";
-import { group, Integer, SeenRevision } from "../base/shape.ts";
+import { group, Integer } from "../base/shape.ts";
 import { parseSent } from "../base/valid.ts";
 import type { Member } from "../kernel/actor.ts";
 import { fn } from "../kernel/fn.ts";
@@ -21,6 +21,7 @@ import { filesPerAccountHour } from "./limits.ts";
 import { open } from "./long-lists.ts";
 import * as OrganizationLayer from "./organization-layer.ts";
 import * as OrganizationRows from "./organization-rows.ts";
+import { Seen } from "./section.ts";
 import { Address, Contact, SingleSignOn, Updates } from "./shape.ts";
 import * as TeamLayer from "./team-layer.ts";
 import * as Waves from "./waves.ts";
@@ -102,8 +103,7 @@ export const importDocument = fn(
     input: v.strictObject({
       /** The file, as it was exported and edited. */
       document: Document,
-      /** The revision that was read. If the same settings were changed since then, the request fails with 409. */
-      revision: SeenRevision,
+      revision: Seen,
       /** Whether to tell what it would change, and save nothing. */
       isCheck: v.optional(v.boolean()),
       note: v.optional(OrganizationLayer.Note),

@@ -21,7 +21,7 @@ import * as OrganizationRows from "./organization-rows.ts";
 import { isPacked } from "./parts.ts";
 import { ofTeam } from "./patch-name.ts";
 import { RevisionRow } from "./row.ts";
-import { type Patch } from "./section.ts";
+import { type Patch, Seen } from "./section.ts";
 import { undone } from "./undo.ts";
 import * as Waves from "./waves.ts";
 import * as Whole from "./whole.ts";
@@ -110,8 +110,7 @@ export const restore = fn(
   "setting.restore",
   {
     input: v.strictObject({
-      /** The revision that was read. If the same settings were changed since then, the request fails with 409. */
-      revision: SeenRevision,
+      revision: Seen,
       /** The revision to go back to. 0 is before the first change. */
       to: SeenRevision,
       note: v.optional(OrganizationLayer.Note),

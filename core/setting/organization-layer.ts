@@ -3,7 +3,7 @@ import type { Layer } from "@muster/settings/resolve.ts";
 import * as v from "valibot";
 import { implied } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
-import { Integer, lines, SeenRevision } from "../base/shape.ts";
+import { Integer, lines } from "../base/shape.ts";
 import type { Member } from "../kernel/actor.ts";
 import * as Event from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
@@ -38,7 +38,7 @@ import {
   type SectionLayer,
   storedOf,
 } from "./organization-rows.ts";
-import { type Patch, refuseFuture, revisionOf, save, failures as sectionFailures } from "./section.ts";
+import { type Patch, refuseFuture, revisionOf, Seen, save, failures as sectionFailures } from "./section.ts";
 import type { Section as AnySection } from "./shape.ts";
 import * as Waves from "./waves.ts";
 
@@ -87,8 +87,7 @@ export const change = fn(
   "setting.change",
   {
     input: v.strictObject({
-      /** The revision that was read. If the same settings were changed since then, the request fails with 409. */
-      revision: SeenRevision,
+      revision: Seen,
       /** What changes, by setting: what is left out stays, and null leaves a setting to the layers above. */
       fields: v.optional(Changes),
       /** All settings that a team may override from now on. */

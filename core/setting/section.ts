@@ -1,6 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
+import * as v from "valibot";
 import { failure, isFailure } from "../base/failure.ts";
 import type { ID } from "../base/id.ts";
+import { SeenRevision } from "../base/shape.ts";
 import { withoutUndefined } from "../base/without-undefined.ts";
 import type { Member } from "../kernel/actor.ts";
 import { table } from "../kernel/ports.ts";
@@ -35,6 +37,9 @@ import * as Waves from "./waves.ts";
 const maxAttempts = 10;
 
 // Shapes
+
+/** The revision that was read. If the same settings were changed since then, the request fails with 409. */
+export const Seen = v.pipe(SeenRevision);
 
 /** The fields that differ, by name; empty ones are missing. */
 export type Patch = Record<

@@ -1,12 +1,12 @@
 import * as v from "valibot";
 import { implied } from "../base/failure.ts";
-import { SeenRevision } from "../base/shape.ts";
 import type { Member } from "../kernel/actor.ts";
 import { fn } from "../kernel/fn.ts";
 import { failures as organizationFailures } from "../organization/failures.ts";
 import type { OrganizationRow } from "../organization/row.ts";
 import { Keys } from "../table/keys.ts";
 import * as General from "./general.ts";
+import { Seen } from "./section.ts";
 import type { Section } from "./shape.ts";
 
 const { missing } = organizationFailures;
@@ -24,8 +24,7 @@ export const saveGeneral = fn(
   "setting.saveGeneral",
   {
     input: v.strictObject({
-      /** The revision that was read. If the same settings were changed since then, the request fails with 409. */
-      revision: SeenRevision,
+      revision: Seen,
       ...General.Changes,
     }),
     output: General.Info,

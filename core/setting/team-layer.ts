@@ -2,7 +2,7 @@ import type { FieldKey } from "@muster/settings/fields.ts";
 import * as v from "valibot";
 import { failure } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
-import { Integer, SeenRevision } from "../base/shape.ts";
+import { Integer } from "../base/shape.ts";
 import type { Member } from "../kernel/actor.ts";
 import { fn } from "../kernel/fn.ts";
 import { instant } from "../kernel/ports.ts";
@@ -21,7 +21,7 @@ import { maxTeamLength } from "./limits.ts";
 import { checkNewModels } from "./new-models.ts";
 import { failures as layerFailures, Note } from "./organization-layer.ts";
 import type { SectionRow } from "./row.ts";
-import { refuseFuture, revisionOf, save, failures as sectionFailures } from "./section.ts";
+import { refuseFuture, revisionOf, Seen, save, failures as sectionFailures } from "./section.ts";
 
 // What a team overrides of the settings that the organization opens to teams.
 
@@ -71,8 +71,7 @@ export const changeTeam = fn(
   {
     input: v.strictObject({
       ...Target,
-      /** The revision that was read. If the same settings were changed since then, the request fails with 409. */
-      revision: SeenRevision,
+      revision: Seen,
       /** What changes, by setting: what is left out stays, and null leaves a setting to the organization. */
       fields: Changes,
       note: v.optional(Note),

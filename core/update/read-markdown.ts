@@ -1,4 +1,5 @@
 import MarkdownIt, { type Token } from "markdown-it";
+import { visible } from "../base/shape.ts";
 import { mentionsIn } from "./shape.ts";
 
 // How a text in Markdown is read: by the page that shows it, and by the server, which notifies those that the page names.
@@ -11,7 +12,6 @@ const maxCells = 16_000;
 
 const parser = createParser();
 const parserWithoutTables = createParser().disable("table");
-const visible = /[^\p{C}\p{Z}\p{M}]/u;
 
 function createParser() {
   const made = new MarkdownIt({ html: false, linkify: true, breaks: true, maxNesting: 20 });

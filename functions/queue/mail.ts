@@ -54,20 +54,29 @@ async function send(job: Mail.Job): Promise<void> {
 /** Before the message is deleted: a crash in between duplicates it, which the claim of a mail makes harmless. */
 async function postpone(job: Mail.Job, reason: MailPostponed | MailUnconfirmed): Promise<void> {
   const isCode = job.kind === "code";
-  const [usual, longest] = isCode ? [codeRetrySeconds, maxCodeDelaySeconds] : [retrySeconds, maxDelaySeconds];
-  const { turn } = reason;
-  const turnSeconds = turn ? Math.ceil((Date.parse(turn.at) - now().getTime()) / 1000) : 0;
-  const delaySeconds =
-    turnSeconds > 0 ? Math.min(turnSeconds, maxDelaySeconds) : Math.min(Math.max(reason.seconds ?? 0, usual), longest);
+  const delaySeconds = delayOf(isCode, reason);
   const { since = instant() } = job;
   const ageSeconds = Math.floor((now().getTime() - Date.parse(since)) / 1000);
-  const isUnknown = reason instanceof MailUnconfirmed;
-  const lack = isUnknown ? "report" : (reason.lack ?? (reason.cause === undefined ? undefined : "provider"));
+  const lack = lackOf(reason);
   const why = { why: reason.message, ...(lack && { lack }), ...(reason.cause !== undefined && { reason }) };
   const said = { kind: job.kind, ageSeconds, seconds: delaySeconds, ...why };
   // what waits for its turn is no trouble, nor is what waits for a slot for a while; a code is, since a person waits too
   const isOrdinary = lack === undefined || (lack === "slot" && ageSeconds < hourSeconds);
   if (isCode || !isOrdinary) log.warn("A mail waits.", said);
   else log.debug("A mail waits.", said);
+  const { turn } = reason;
   await queues.send(isCode ? "codes" : "mail", [{ ...job, since, ...(turn && { turn }) }], delaySeconds);
+}
+
+/** In how many seconds it is tried again. */
+function delayOf(isCode: boolean, { turn, seconds = 0 }: MailPostponed | MailUnconfirmed): number {
+  const [usual, longest] = isCode ? [codeRetrySeconds, maxCodeDelaySeconds] : [retrySeconds, maxDelaySeconds];
+  const turnSeconds = turn ? Math.ceil((Date.parse(turn.at) - now().getTime()) / 1000) : 0;
+  return turnSeconds > 0 ? Math.min(turnSeconds, maxDelaySeconds) : Math.min(Math.max(seconds, usual), longest);
+}
+
+/** What it waits for; nothing if it is only its turn. */
+function lackOf(reason: MailPostponed | MailUnconfirmed) {
+  if (reason instanceof MailUnconfirmed) return "report";
+  return reason.lack ?? (reason.cause === undefined ? undefined : "provider");
 }

@@ -121,9 +121,9 @@ export async function saveTeamSettings(
   return (await read(settings.teams[":team"].$patch({ param: { organization, team }, json }))) as TeamLayer;
 }
 
-/** The settings that apply to a member: to the caller, unless another one is named. */
 type EffectiveOf = { account?: string | undefined; lists?: "full" };
 
+/** The settings that apply to a member: to the caller, unless another one is named. */
 export async function getEffective(organization: string, { account, lists }: EffectiveOf = {}, signal?: AbortSignal) {
   const query = { ...(account !== undefined && { account }), ...(lists && { lists }) };
   const answer = settings.effective.$get({ param: { organization }, query }, { init: signalOf(signal) });
