@@ -31,8 +31,7 @@ async function choose(card: Locator, action: string) {
 
 /** Messages and the header cover what is below them. */
 async function checkQuietPage(page: Page, name: string) {
-  // unless it has the focus, its button is hidden from assistive software, but is there
-  const message = page.getByRole("button", { name: "Dismiss", exact: true, includeHidden: true });
+  const message = page.getByRole("button", { name: "Dismiss", exact: true });
   await expect(async () => {
     await message
       .first()

@@ -3,7 +3,7 @@
 /** The click of a finger comes that much later than its release, at most. */
 const maxClickMs = 350;
 
-let isPressed = false;
+let isDown = false;
 let timer: ReturnType<typeof setTimeout> | undefined;
 const waiting = new Set<() => void>();
 
@@ -16,20 +16,23 @@ export function watchPresses() {
   addEventListener("pointerup", () => releaseAfter(maxClickMs), true);
 }
 
+/** Whether a pointer or key is pressed, or its click may still come. */
+export const isPressed = () => isDown;
+
 /** Resolves when no pointer or key is pressed, and the click that follows has been handled. */
 export function untilReleased(): Promise<void> {
-  return isPressed ? new Promise((resolve) => waiting.add(resolve)) : Promise.resolve();
+  return isDown ? new Promise((resolve) => waiting.add(resolve)) : Promise.resolve();
 }
 
 function press() {
-  isPressed = true;
+  isDown = true;
   clearTimeout(timer);
 }
 
 function releaseAfter(ms: number) {
   clearTimeout(timer);
   timer = setTimeout(() => {
-    isPressed = false;
+    isDown = false;
     for (const resolve of waiting) resolve();
     waiting.clear();
   }, ms);

@@ -8,6 +8,7 @@ import {
   useRef,
 } from "react";
 import { whenIdle } from "#lib/idle.ts";
+import { isPressed, untilReleased } from "#lib/press.ts";
 
 const maxTries = 40;
 const pauseMs = 50;
@@ -28,6 +29,8 @@ export function Later({ copy, isWorking = false, children }: Props) {
   const place = useRef<HTMLSpanElement>(null);
   const isFocused = useRef(false);
   const isPointedAt = useRef(false);
+  /** A copy that goes before the release gets no click. */
+  const wasPressed = useRef(false);
 
   function takeOver() {
     const button = place.current?.querySelector("button");
@@ -39,6 +42,10 @@ export function Later({ copy, isWorking = false, children }: Props) {
       clicked = null;
       if (button) setTimeout(() => open(button, place.current));
     }
+    if (button && wasPressed.current && isPressed()) {
+      void untilReleased().then(() => finishClick(button, isWorking ? undefined : place.current));
+    }
+    wasPressed.current = false;
   }
 
   return (
@@ -46,7 +53,11 @@ export function Later({ copy, isWorking = false, children }: Props) {
       <Suspense
         fallback={
           <Copy
+            onPress={() => {
+              wasPressed.current = true;
+            }}
             onClick={() => {
+              wasPressed.current = false;
               clicked = isWorking ? null : place.current;
             }}
             onLeave={() => {
@@ -79,14 +90,14 @@ export function triggerLater<T>(load: () => Promise<{ default: ComponentType<Tri
   };
 }
 
-type CopyProps = { onClick: () => void; onLeave: () => void; children: ReactNode };
+type CopyProps = { onPress: () => void; onClick: () => void; onLeave: () => void; children: ReactNode };
 
-function Copy({ onClick, onLeave, children }: CopyProps) {
+function Copy({ onPress, onClick, onLeave, children }: CopyProps) {
   const leave = useRef(onLeave);
   // The copy still has the focus when this runs.
   useLayoutEffect(() => () => leave.current(), []);
   return (
-    <span className="contents" onClickCapture={onClick}>
+    <span className="contents" onPointerDownCapture={onPress} onClickCapture={onClick}>
       {children}
     </span>
   );
@@ -97,6 +108,13 @@ export function Arrival({ onArrive }: { onArrive: () => unknown }) {
   const arrive = useRef(onArrive);
   useLayoutEffect(() => void arrive.current(), []);
   return null;
+}
+
+/** Does what the click would have done, if the pointer is still on the button. */
+function finishClick(button: HTMLButtonElement, place: Element | null | undefined) {
+  if (!button.matches(":hover")) return;
+  if (place === undefined) button.click();
+  else open(button, place);
 }
 
 /** Clicks until the button has opened something: a menu that many buttons share may load a moment later than they. */

@@ -52,6 +52,8 @@ function Toasts() {
         <Base.Action className={buttonClass({ size: "small" }, "-my-1")} />
         <Base.Close
           aria-label="Dismiss"
+          // what can have the focus is never hidden from assistive software
+          aria-hidden={false}
           className={buttonClass({ variant: "ghost", size: "iconSmall" }, "-my-1 -mr-1")}
         >
           <X />

@@ -1,6 +1,16 @@
 import { describe, expect, test } from "vitest";
 import type { Feed, Update } from "#lib/updates.ts";
-import { belongsTo, counted, type Feeds, newsIn, reacted, refreshed, withHead, withNews } from "./feed-data.ts";
+import {
+  belongsTo,
+  counted,
+  type Feeds,
+  newsIn,
+  reacted,
+  readBeside,
+  refreshed,
+  withHead,
+  withNews,
+} from "./feed-data.ts";
 import { readFilter, whereOf } from "./filter.ts";
 import { addTags } from "./tags.ts";
 import { threadsOf } from "./threads.ts";
@@ -22,6 +32,22 @@ function feed(...pages: Feed[]): Feeds {
   return { pages, pageParams: pages.map(() => undefined) };
 }
 const shown = ({ pages }: Feeds) => pages.map(({ items }) => items.map(({ title }) => title));
+
+test("a first page that was read before somebody's own update is read again, so that it stays", async () => {
+  let data = feed(page([update(4)]));
+  const heads = [page([update(4)]), page([update(5), update(4)])];
+  const read = await readBeside(
+    () => data,
+    () => {
+      const head = heads.shift() ?? page([]);
+      // it is posted while the first answer is on its way
+      if (heads.length === 1) data = withNews(data, page([update(5)]));
+      return Promise.resolve(head);
+    },
+  );
+  expect(read.data).toBe(data);
+  expect(shown(refreshed(data, read.head))).toEqual([["Update 5", "Update 4"]]);
+});
 
 describe("what others changed", () => {
   const known = feed(page([update(5), update(4)], { pinned: [update(1)], next: "4" }), page([update(3), update(2)]));

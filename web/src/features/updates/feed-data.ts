@@ -53,6 +53,16 @@ export function withHead(data: Feeds, items: Feed["items"], head: Feed): Feeds {
   return isAll ? { pages: [head], pageParams: [undefined] } : withNews(data, { items, names: head.names });
 }
 
+/** Reads the first page of a feed, again if what is shown changed before it came: it may be older than that. */
+export async function readBeside(shown: () => Feeds | undefined, read: () => Promise<Feed>) {
+  for (;;) {
+    const before = shown();
+    const head = await read();
+    const data = shown();
+    if (data === before) return { head, data };
+  }
+}
+
 /**
  * Takes over what a newer first page says of the updates that are shown: what was changed, pinned or deleted. Those that
  * are new are left out, so that nothing moves.

@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import { type Feed, type Filter, feedQuery, listUpdates, newsQuery, updatesKey } from "#lib/updates.ts";
-import { type Feeds, newsIn, refreshed, withHead } from "./feed-data.ts";
+import { type Feeds, newsIn, readBeside, refreshed, withHead } from "./feed-data.ts";
 import { whereOf } from "./filter.ts";
 import { untilDone } from "./until-done.ts";
 
@@ -20,11 +20,11 @@ export function useNews(organization: string, filter: Filter) {
   const items = isCurrent ? newsIn(present, news) : [];
 
   useFollowed(organization, filter, async () => {
-    const head = await listUpdates(organization, filter);
-    const known = queryClient.getQueryData<Feeds>(queryKey);
-    if (known !== undefined) {
-      queryClient.setQueryData<Feeds>(queryKey, refreshed(known, head));
-      setNews({ key, head, items: newsIn(known, head) });
+    const shown = () => queryClient.getQueryData<Feeds>(queryKey);
+    const { head, data } = await readBeside(shown, () => listUpdates(organization, filter));
+    if (data !== undefined) {
+      queryClient.setQueryData<Feeds>(queryKey, refreshed(data, head));
+      setNews({ key, head, items: newsIn(data, head) });
     }
   });
 
