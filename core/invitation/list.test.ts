@@ -1,11 +1,16 @@
 import { type OrganizationFixture, openOrganization } from "@muster/local/testing/fixtures/organization.ts";
 import { resultOf } from "@muster/local/testing/result.ts";
 import { beforeEach, describe, expect, test } from "vitest";
+import { addressOf } from "../account/account.ts";
 import * as Member from "../member/member.ts";
+import { Keys } from "../table/keys.ts";
+import { Lists } from "../table/lists.ts";
+import { update } from "../table/table.ts";
 import { idOf } from "./invitation.ts";
 import * as List from "./list.ts";
 import * as Manage from "./manage.ts";
 import * as Recipient from "./recipient.ts";
+import type { AddressRow } from "./row.ts";
 
 let fixture: OrganizationFixture;
 beforeEach(async () => {
@@ -43,6 +48,44 @@ describe("an invitation", () => {
         name: "Ada",
       },
     });
+  });
+
+  test("whose email has not left is listed by its status, with when that was requested", async () => {
+    const { world } = fixture;
+    const change = (email: string, set: Partial<AddressRow>) =>
+      world.table.write(update(Keys.addressIn(fixture.organization, addressOf(email)), { set }));
+    const requested = new Date(world.clock.at).toISOString();
+    for (const name of ["bob", "carol", "dora"]) await fixture.invite(`${name}@example.com`);
+    await change("carol@example.com", { mail: "failed" });
+    world.clock.pass(3_600);
+    const list = async (mail?: "queued" | "unconfirmed" | "failed") =>
+      (await asAda(() => List.list(mail ? { mail } : {}))).items.map(({ email, mailAt }) => [email, mailAt] as const);
+    expect(new Map(await list("queued"))).toEqual(
+      new Map([
+        ["bob@example.com", requested],
+        ["dora@example.com", requested],
+      ]),
+    );
+    expect(await list("failed")).toEqual([["carol@example.com", requested]]);
+    expect(await list("unconfirmed")).toEqual([]);
+    expect((await list()).map(([, at]) => at)).toEqual([undefined, undefined, undefined]);
+    const get = async () => asAda(async () => List.get({ invitation: await idFor("carol@example.com") }));
+    expect(await get()).toMatchObject({ mail: "failed", mailAt: requested });
+    await change("carol@example.com", { mail: "sent", reminder: "unconfirmed" });
+    expect(await get()).toMatchObject({ mail: "sent", reminder: "unconfirmed" });
+    expect(await get()).not.toHaveProperty("mailAt");
+  });
+
+  test("that has just been emailed is in no list of those that wait, although the index lags", async () => {
+    const { world } = fixture;
+    await fixture.invite("bob@example.com");
+    const page = await world.table.query({ list: Lists.invitations(fixture.organization) });
+    const key = Keys.addressIn(fixture.organization, addressOf("bob@example.com"));
+    await world.table.write(update(key, { set: { mail: "sent" } }));
+    const query: typeof world.table.query = async (asked) =>
+      "list" in asked ? (page as never) : world.table.query(asked);
+    world.rebind({ table: { ...world.table, query } });
+    expect((await asAda(() => List.list({ mail: "queued" }))).items).toEqual([]);
   });
 
   test("that was accepted is listed among the members only", async () => {

@@ -7,11 +7,12 @@ import { withoutUndefined } from "../base/without-undefined.ts";
 import { Cursor, failures as cursorFailures, listOf, pageOf } from "../kernel/cursor.ts";
 import { fn } from "../kernel/fn.ts";
 import { positionOf, queryAll } from "../kernel/merged-query.ts";
+import { table } from "../kernel/ports.ts";
 import { After } from "../kernel/position.ts";
 import { type Read, readAll, readOnly } from "../kernel/stored.ts";
 import * as Limit from "../limit/limit.ts";
 import { takeReads } from "../limit/reads.ts";
-import { type MailState, mailStates, suppressionOf } from "../mail/shape.ts";
+import { type MailState, mailStates, notLeft, suppressionOf } from "../mail/shape.ts";
 import { namesOf, type Names as People } from "../member/names.ts";
 import type { OrganizationRow } from "../organization/row.ts";
 import { include } from "../search/included.ts";
@@ -21,7 +22,7 @@ import * as Team from "../team/names.ts";
 import { addressOf, failures, idOf, keyOf } from "./invitation.ts";
 import { maxExamined, pageSize } from "./limits.ts";
 import { AddressRow } from "./row.ts";
-import { ended, resendable, revocationReasons } from "./shape.ts";
+import { ended, revocationReasons } from "./shape.ts";
 import { listsIn } from "./shards.ts";
 
 // Shapes
@@ -54,6 +55,8 @@ export const Entry = v.object({
   ),
   /** The state of the last email. */
   mail: v.optional(shown(mailStates)),
+  /** When that email was requested, if it is not known to have left. Only in the details, and in lists by `mail`. */
+  mailAt: v.optional(v.string()),
   /** Why it was revoked although nobody revoked it: its inviter left, or may no longer give its role. */
   reason: v.optional(shown(revocationReasons)),
   /** When it expires if it is pending, when it ended if not, or when the member left. */
@@ -74,6 +77,8 @@ export const Info = v.object({
   lifetimeDays: v.optional(Integer),
   /** How many links were created. Only the newest one works. */
   attempt: Integer,
+  /** The state of the reminder's email, if there is a reminder. */
+  reminder: v.optional(shown(mailStates)),
   /** Why the organization sends no email to this address: it bounced, or its owner reported one as spam. */
   suppressed: v.optional(v.picklist(["bounced", "complained"])),
 });
@@ -83,7 +88,7 @@ export const Filter = v.object({
   /** Which addresses: those with a pending invitation, with one that ended, or of former members. */
   state: v.optional(v.picklist(Object.keys(tabs) as [Tab, ...Tab[]])),
   /** Only those whose last email has this status. A page may then have few items; follow `next` until it is missing. */
-  mail: v.optional(v.picklist(resendable)),
+  mail: v.optional(v.picklist(notLeft)),
   cursor: v.optional(Cursor),
   after: v.optional(After),
 });
@@ -103,15 +108,13 @@ export const list = fn(
   },
   async ({ state = "pending", mail, cursor, after }, actor, [organizationRow]) => {
     const { organization } = actor;
-    if (mail) await takeReads(unitsOfMany, actor);
+    if (mail) await takeReads(unitsOfMany + pageSize, actor);
     const gone = await include(organization, after);
     const read = readerOf(organization, { organizationRow, state, mail, limit: pageSize });
     const { items, next } = await pageOf(scopeOf("invitation.list", { organization, state, mail }), cursor, read);
+    const known = items.filter(({ pk }) => !gone.has(pk));
     return {
-      items: await describeAll(
-        organization,
-        items.filter(({ pk }) => !gone.has(pk)),
-      ),
+      items: await describeAll(organization, mail ? await readStored(known, { state, mail }) : known),
       ...(next && { next }),
     };
   },
@@ -130,9 +133,9 @@ export const get = fn(
     // removed, and the account was deleted since: there is nobody to show
     if (row.state === "former" && !row.account && !row.email) throw failures.missing();
     const read = readOnly(AddressRow, row);
-    const { attempt = 0, message, invitedAt, sentAt, lifetimeDays } = read;
+    const { attempt = 0, message, invitedAt, sentAt, lifetimeDays, reminder } = read;
     const suppressed = suppressionOf(block, row.allowedAt);
-    const more = withoutUndefined({ message, invitedAt, sentAt, lifetimeDays });
+    const more = withoutUndefined({ message, invitedAt, sentAt, lifetimeDays, reminder });
     const entry = describe(read, await namesFor(organization, [row]));
     return { ...entry, attempt, ...more, ...(suppressed && { suppressed }) };
   },
@@ -175,6 +178,14 @@ export const scopeOf = (
   of: { organization: ID.ID<"organization">; state: Tab; mail?: string | undefined },
 ) => [name, of.organization, of.state, ...(of.mail ? [of.mail] : [])].join(" ");
 
+/** Returns the rows of which the index knows, as far as their email still has this status; when it was requested, only they say. */
+async function readStored(rows: readonly AddressRow[], { state, mail }: { state: Tab; mail: MailState }) {
+  const found = await table.getMany(rows.map(({ pk, sk }) => Keys.addressIn(sk, pk)));
+  return found.filter(
+    (row): row is AddressRow => row?.mail === mail && row.rank?.startsWith(`${tabs[state]}#`) === true,
+  );
+}
+
 /** Returns rows of the list as its entries. */
 export async function describeAll(organization: ID.ID<"organization">, rows: readonly AddressRow[]): Promise<Entry[]> {
   const names = await namesFor(organization, rows);
@@ -185,7 +196,7 @@ export async function describeAll(organization: ID.ID<"organization">, rows: rea
 type Names = { teams: Team.Names; people: People };
 
 function describe(row: Read<typeof AddressRow>, { teams, people }: Names): Entry {
-  const { pk, email = "", role, name, by, mail, status: reason } = row;
+  const { pk, email = "", role, name, by, mail, sentAt, status: reason } = row;
   const state = row.state === "member" ? "unknown" : row.state;
   const [, at = ""] = (row.rank ?? "").split("#");
   const inviter = by && people.get(by);
@@ -205,6 +216,7 @@ function describe(row: Read<typeof AddressRow>, { teams, people }: Names): Entry
     ...withoutUndefined({
       name,
       mail,
+      mailAt: notLeft.some((one) => one === mail) ? sentAt : undefined,
       reason,
     }),
   };

@@ -85,7 +85,6 @@ describe("the mails of an import's event", () => {
   test("wait while the emails of the organization are paused, and are sent when they are resumed", async () => {
     const mailing = await begin(people(3));
     await world.table.write(
-      put(Keys.import(acme.organization, acme.id), {} as never),
       update(Keys.organization(acme.organization), {
         set: { mailPaused: { at: "2026-11-24T08:00:00.000Z", why: "bounced" } },
       }),

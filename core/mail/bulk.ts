@@ -13,6 +13,7 @@ import { type Lack, MailPostponed, MailUnconfirmed, retrySeconds } from "./error
 import * as Invite from "./invite.ts";
 import * as Mailing from "./mailing.ts";
 import { isPaused } from "./mailing-state.ts";
+import * as MailingWait from "./mailing-wait.ts";
 import type { BlockRow } from "./row.ts";
 import * as SendRate from "./send-rate.ts";
 
@@ -37,6 +38,7 @@ export type Job = v.InferOutput<typeof Job>;
 const Outcome = v.object({
   sent: v.number(),
   unconfirmed: v.number(),
+  failed: v.number(),
   waiting: v.boolean(),
   lack: v.optional(v.picklist(["slot", "provider", "rate", "day"] satisfies Lack[])),
   /** For how long some wait for the provider, in seconds. */
@@ -56,8 +58,8 @@ export const send = fn("mail.send", { input: Mailing.Send, output: Outcome }, as
   const portion = await work(job, end);
   if (portion.reached > job.from) await Mailing.recount(job, { from: job.from, to: portion.reached });
   if (portion.error) throw portion.error; // the message itself is delivered again
-  const { sent, unconfirmed, lack, rest, unknown } = portion;
-  if (lack === "day") await Mailing.waitForQuota(job.import, instant((rest?.seconds ?? 0) + heldSeconds));
+  const { sent, unconfirmed, failed, lack, rest, unknown } = portion;
+  if (lack === "day") await MailingWait.waitForQuota(job.import, instant((rest?.seconds ?? 0) + heldSeconds));
   const { since = instant(), ...place } = job;
   const isDown = sent === 0 && (lack === "provider" || lack === "rate");
   const isHeldUp = isDown || unknown !== undefined;
@@ -67,11 +69,12 @@ export const send = fn("mail.send", { input: Mailing.Send, output: Outcome }, as
     const from = Math.min(next.first, unknown?.first ?? next.first);
     await queues.send("bulk", [{ ...place, from, ...(isHeldUp && { since }) }], next.seconds);
   }
-  if (rest && sent === 0 && lack !== "day") await Mailing.keepQueued(job.import);
+  if (rest && sent === 0 && lack !== "day") await MailingWait.keepQueued(job.import, isDown ? since : undefined);
   const waitingSeconds = Math.floor((now().getTime() - Date.parse(since)) / 1000);
   return {
     sent,
     unconfirmed,
+    failed,
     waiting: rest !== undefined,
     ...(lack && { lack }),
     ...(isHeldUp && { waitingSeconds }),
@@ -98,6 +101,7 @@ export function perform(job: Job): Promise<Outcome | void> {
 type Portion = {
   sent: number;
   unconfirmed: number;
+  failed: number;
   reached: number;
   rest?: { first: number; seconds: number };
   /** The first mail that is sent again if the provider has not reported it after so many seconds. */
@@ -110,7 +114,7 @@ type Waiting = { index: number; open: Invite.Open };
 
 async function work(job: Mailing.Send, end: number): Promise<Portion> {
   const addresses = await Mailing.invited(job);
-  const portion: Portion & { stopped?: MailPostponed } = { sent: 0, unconfirmed: 0, reached: job.from };
+  const portion: Portion & { stopped?: MailPostponed } = { sent: 0, unconfirmed: 0, failed: 0, reached: job.from };
   const pace = SendRate.open("bulk", end);
 
   function wait(index: number, reason: MailPostponed): void {
@@ -129,6 +133,7 @@ async function work(job: Mailing.Send, end: number): Promise<Portion> {
     try {
       const outcome = await Invite.send(open, slot, Mailing.tagsOf(job));
       if (outcome === "sent") portion.sent++;
+      if (outcome === "failed") portion.failed++;
     } catch (error) {
       if (error instanceof MailUnconfirmed) {
         portion.unconfirmed++;

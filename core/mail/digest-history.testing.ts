@@ -1,4 +1,5 @@
 import { Crash } from "@muster/local/testing/faults/faults.ts";
+import { memberPut, organizationPut } from "@muster/local/testing/fixtures/rows.ts";
 import { openWorld } from "@muster/local/testing/worlds/world.ts";
 import { minuteMs } from "../base/duration.ts";
 import * as ID from "../base/id.ts";
@@ -9,7 +10,7 @@ import { eightOf, nextEight } from "../notification/eight.ts";
 import { collectedMs, digestLateMs } from "../notification/limits.ts";
 import { notify } from "../notification/write.ts";
 import { Keys } from "../table/keys.ts";
-import type { Table } from "../table/table.ts";
+import { put, remove, type Table } from "../table/table.ts";
 import { MailPostponed, MailUnconfirmed } from "./error.ts";
 import * as Mail from "./mail.ts";
 
@@ -64,7 +65,7 @@ const zones = [
 export async function openHistory(): Promise<History> {
   const world = await openWorld();
   const organization = ID.create("organization");
-  await world.table.project([{ put: { ...Keys.organization(organization), name: "Acme", state: "active" } }]);
+  await world.table.write(organizationPut(organization));
   /** Hours in which nothing is due need no query. */
   const partitions = new Set<string>();
   const table: Table = {
@@ -84,10 +85,10 @@ export async function openHistory(): Promise<History> {
     const { clock } = world;
     clock.at = Date.parse(`${day}T06:30:00.000Z`);
     // the clock goes back by months between two runs
-    await world.table.project([
-      { put: { ...Keys.watermark("notification.due"), at: new Date(clock.at).toISOString() } },
-      { remove: Keys.mailBudget("digests") },
-    ]);
+    await world.table.write(
+      put(Keys.watermark("notification.due"), { at: new Date(clock.at).toISOString() }),
+      remove(Keys.mailBudget("digests")),
+    );
     const readers = [zones[0], zones[1]].map((zone) => ({
       account: ID.create("account"),
       zone: String(zone),
@@ -236,7 +237,7 @@ export async function openHistory(): Promise<History> {
 
     /** What a digest has taken that was claimed and not sent is in the product only. */
     async function noteLost(account: ID.ID<"account">): Promise<void> {
-      const { items } = await world.table.query({ pk: account, prefix: "digest#" });
+      const { items } = await world.table.query({ pk: account, prefix: Keys.digest(account, "").sk });
       for (const { sk, mail: status } of items) {
         const name = `${account} ${String(sk).slice("digest#".length)}`;
         if (status === "unconfirmed" && !sent.has(name)) lost.add(name);
@@ -246,7 +247,7 @@ export async function openHistory(): Promise<History> {
     async function read(one: Reader): Promise<void> {
       const present = new Date(clock.at).toISOString();
       one.readUntil = present > one.readUntil ? present : one.readUntil;
-      await world.table.project([{ put: { ...Keys.inbox(one.account), readUntil: one.readUntil } }]);
+      await world.table.write(put(Keys.inbox(one.account), { readUntil: one.readUntil }));
       for (const it of told) if (it.reader === one) it.isRead = await isReadNow(it);
     }
 
@@ -290,11 +291,18 @@ export async function openHistory(): Promise<History> {
 
   async function store({ account, zone, isMember }: Reader): Promise<void> {
     const email = `${account.toLowerCase().replace("_", "-")}@example.com`;
-    const person = { email, name: "Bob", zone, locale: "en", createdAt: "2026-01-01T00:00:00.000Z" };
-    const member = { ...Keys.member(organization, account), role: "write", notify: { invitations: "digest" } };
-    await world.table.project([
-      { put: { ...Keys.profile(account), ...person } },
-      isMember ? { put: member } : { remove: Keys.member(organization, account) },
-    ]);
+    const person = {
+      email,
+      name: "Bob",
+      color: "teal" as const,
+      zone,
+      locale: "en",
+      createdAt: "2026-01-01T00:00:00.000Z",
+    };
+    const member = memberPut(organization, account, { role: "write", email, notify: { invitations: "digest" } });
+    await world.table.write(
+      put(Keys.profile(account), person),
+      isMember ? member : remove(Keys.member(organization, account)),
+    );
   }
 }

@@ -1,4 +1,5 @@
 import { type OrganizationFixture, openOrganization } from "@muster/local/testing/fixtures/organization.ts";
+import { notificationPut, putAll } from "@muster/local/testing/fixtures/rows.ts";
 import { rememberWorld } from "@muster/local/testing/worlds/remember.ts";
 import type { Person } from "@muster/local/testing/worlds/world.ts";
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
@@ -16,7 +17,7 @@ import * as Preference from "../notification/preference.ts";
 import type { NewNotification } from "../notification/rules.ts";
 import { notify } from "../notification/write.ts";
 import { Keys } from "../table/keys.ts";
-import { type Table, typed, update } from "../table/table.ts";
+import { put, type Table, typed, update } from "../table/table.ts";
 import { mute } from "../update/mute.ts";
 import * as Removal from "../update/remove.ts";
 import * as Update from "../update/update.ts";
@@ -152,7 +153,7 @@ describe("a daily digest", () => {
     until("2026-11-25T08:00:00.000Z");
     const key = Keys.mailBudget("digests");
     const at = fixture.world.clock.at + (digestLateHours + 1) * hourSeconds * 1000;
-    await fixture.world.table.project([{ put: { ...key, at, ttl: 1 } }]);
+    await fixture.world.table.write(put(key, { at, ttl: 1 }));
     expect(await strike()).toEqual(["moved"]);
     expect((await fixture.world.table.get(key))?.at).toBe(at);
     until("2026-11-26T08:00:00.000Z");
@@ -232,21 +233,14 @@ test("what is written while the clock strikes eight is told the next day", async
 test("what earlier digests have told takes no room of what waits", async () => {
   await tell({ kind: "invitation.accepted", person: "Carol" });
   fixture.world.clock.pass(1);
-  const rows = Array.from({ length: digestSize }, (_, n) => ({
-    put: {
-      ...Keys.notification(bob.account, ID.create("notification")),
-      kind: "invitation.accepted" as const,
-      organization: fixture.organization,
-      subject: "Acme",
-      person: `Person ${n}`,
-      at: now(),
-      mail: "suppressed" as const,
-      digest: "2026-11-24",
-    },
-  }));
-  for (let from = 0; from < rows.length; from += 100) await fixture.world.table.project(rows.slice(from, from + 100));
-  const sentBefore = { ...Keys.digest(bob.account, "2026-11-24"), mail: "sent" as const };
-  await fixture.world.table.project([{ put: sentBefore }]);
+  const about = { kind: "invitation.accepted", mail: "suppressed", digest: "2026-11-24" } as const;
+  await putAll(fixture.world, [
+    ...Array.from({ length: digestSize }, (_, n) => {
+      const notification = ID.create("notification");
+      return notificationPut(bob.account, notification, fixture.organization, { ...about, person: `Person ${n}` });
+    }),
+    put(Keys.digest(bob.account, "2026-11-24"), { mail: "sent" }),
+  ]);
   const found = await collectedOn("2026-11-25", Date.parse("2026-11-25T08:00:00.000Z"));
   expect(found.map(({ info }) => info.person)).toEqual(["Carol"]);
 });
@@ -344,10 +338,12 @@ describe("a clock that is far ahead", () => {
 });
 
 test("a shard of many readers is continued by a message", async () => {
-  const rows = Array.from({ length: 2400 }, () => ID.create("account")).map((account) => ({
-    put: { ...Keys.digestDue("2026-11-25T08:00:00.000Z", account), ttl: 1 },
-  }));
-  for (let from = 0; from < rows.length; from += 100) await fixture.world.table.project(rows.slice(from, from + 100));
+  await putAll(
+    fixture.world,
+    Array.from({ length: 2400 }, () =>
+      put(Keys.digestDue("2026-11-25T08:00:00.000Z", ID.create("account")), { ttl: 1 }),
+    ),
+  );
   until("2026-11-25T08:00:00.000Z");
   await asSystem("clock.digests", () => Digest.due({}));
   const { work, mail } = fixture.world.queued;

@@ -9,7 +9,7 @@ import { dayOf, eightOf } from "../notification/eight.ts";
 import { digestLateMs, keptSeconds } from "../notification/limits.ts";
 import { failures } from "../notification/write.ts";
 import { Keys } from "../table/keys.ts";
-import { absent, present, put, when } from "../table/table.ts";
+import { absent, type Key, present, put, when } from "../table/table.ts";
 import { composeForList } from "./compose.ts";
 import { digestTemplate } from "./digest-template.ts";
 import { MailPostponed } from "./error.ts";
@@ -78,6 +78,12 @@ export async function deliver(
       return composeForList(email, digestTemplate(told), tags, { named: { account }, text: "Stop daily digests" });
     }),
   );
+}
+
+/** Returns the key of the row of a job's mail, as long as the reader has an account. */
+export async function keyOf({ account, at }: Job): Promise<Key | undefined> {
+  const profile = await table.get(Keys.profile(account));
+  return profile && Keys.digest(account, dayOf(Date.parse(at), profile.zone));
 }
 
 /** The row of a digest's mail, by which the provider's events find it. */

@@ -8,6 +8,7 @@ import { Keys } from "../table/keys.ts";
 import type { Position } from "../table/table.ts";
 import * as Mailing from "./mailing.ts";
 import * as MailingResend from "./mailing-resend.ts";
+import * as MailingWait from "./mailing-wait.ts";
 
 /** How much one message queues before it queues the rest. */
 const mailingsPerJob = 500;
@@ -45,7 +46,7 @@ export const enqueue = fn("mail.enqueue", { input: Job, output: v.void() }, asyn
     .map((row) => MailingResend.sending({ organization, import: id, seq: MailingResend.seqOf(row) }));
   const jobs = page.next ? [...waiting, { ...job, start: page.next }] : waiting;
   if (jobs.length > 0) await queues.send("bulk", jobs);
-  if (waiting.length > 0) await Mailing.keepQueued(id);
+  if (waiting.length > 0) await MailingWait.keepQueued(id);
 });
 
 /** Queues waiting emails again, a page a time. One that is already queued is queued twice, which does no harm. */

@@ -1,6 +1,7 @@
 import { unguarded } from "@muster/local/testing/faults/broken.ts";
 import { injectFaults } from "@muster/local/testing/faults/faults.ts";
 import { raw } from "@muster/local/testing/fixtures/raw.ts";
+import { invitationPut, organizationPut, type Pending } from "@muster/local/testing/fixtures/rows.ts";
 import { resultOf, times } from "@muster/local/testing/result.ts";
 import { openWorld, type Person, type World } from "@muster/local/testing/worlds/world.ts";
 import { beforeEach, describe, expect, test } from "vitest";
@@ -10,7 +11,6 @@ import * as Link from "../invitation/link.ts";
 import { asSystem } from "../kernel/context.ts";
 import type { MailMessage } from "../kernel/ports.ts";
 import { Keys } from "../table/keys.ts";
-import { Lists } from "../table/lists.ts";
 import { type Item, put, remove, type Table, update } from "../table/table.ts";
 import { MailPostponed, MailRefused } from "./error.ts";
 import * as Mail from "./mail.ts";
@@ -27,27 +27,11 @@ let ada: Person;
 beforeEach(async () => {
   world = await openWorld();
   ada = await world.person("ada@example.com");
-  await world.table.write(
-    put(raw(Keys.organization(organization)), { name: "Acme", state: "active", growth: true }),
-    put(raw(key), pending()),
-  );
+  await world.table.write(organizationPut(organization), pending());
 });
 
-const pending = (more: Item = {}): Item => ({
-  state: "pending",
-  email: "bob@example.com",
-  role: "write",
-  message: "Welcome.",
-  by: ada.account,
-  src: "request",
-  attempt: 1,
-  mail: "queued",
-  lifetimeDays: 7,
-  expiresAt: "2026-12-01T09:00:00.000Z",
-  list: Lists.invitations(organization),
-  rank: "p#2026-12-01T09:00:00.000Z#0123456789",
-  ...more,
-});
+const pending = ({ email = "bob@example.com", ...more }: Pending = {}, of = organization) =>
+  invitationPut(of, email, { role: "write", message: "Welcome.", by: ada.account, ...more });
 const change = (set: Item) => world.table.write(update(key, { set }));
 const row = async () => (await world.table.get(raw(key))) ?? {};
 const sending = (send: (letter: MailMessage) => Promise<string>, table: Table = world.table) =>
@@ -104,7 +88,7 @@ describe.each([
   });
 
   test("is not sent once the invitation is no longer what the job meant", async () => {
-    const others: Item[] = [
+    const others: Pending[] = [
       { attempt: 2 },
       { state: "revoked" },
       { state: "declined" },
@@ -113,7 +97,7 @@ describe.each([
       { expiresAt: "2026-11-24T09:00:00.000Z" },
     ];
     for (const other of others) {
-      await world.table.write(put(raw(key), pending({ [state]: "queued", ...other })));
+      await world.table.write(pending({ [state]: "queued", ...other }));
       expect(await deliver()).toEqual({ outcome: "gone" });
     }
     await world.table.write(remove(key));
@@ -130,7 +114,7 @@ describe.each([
       },
     });
     for (const set of [{ state: "revoked" }, { attempt: 2 }, { expiresAt: "2026-11-24T08:00:00.000Z" }]) {
-      await world.table.write(put(raw(key), pending({ [state]: "queued" })));
+      await world.table.write(pending({ [state]: "queued" }));
       world.rebind({ table: changing(set) });
       expect(await deliver()).toEqual({ outcome: "claimed already" });
       world.rebind();
@@ -138,7 +122,7 @@ describe.each([
     }
     expect(world.sent).toEqual([]);
     const careless = unguarded(changing({ state: "revoked" }), () => true);
-    await world.table.write(put(raw(key), pending({ [state]: "queued" })));
+    await world.table.write(pending({ [state]: "queued" }));
     sending(async (letter) => `${world.sent.push(letter)}`, careless);
     await deliver();
     expect(world.sent).toHaveLength(1);
@@ -178,10 +162,7 @@ describe.each([
     const others = async (count: number) => {
       for (let n = 0; n < count; n++) {
         const other = ID.derive("organization", `other ${n}`);
-        await world.table.write(
-          put(raw(Keys.organization(other)), { name: "Other", state: "active" }),
-          put(raw(Keys.addressIn(other, address)), pending({ [state]: "queued" })),
-        );
+        await world.table.write(organizationPut(other, { name: "Other" }), pending({ [state]: "queued" }, other));
         await asSystem("mail", () => Mail.deliver({ kind, ...job, organization: other }));
       }
     };
@@ -199,8 +180,7 @@ describe.each([
     test("does not affect mails to other addresses", async () => {
       await others(6);
       const carl = addressOf("carl@example.com");
-      const row = pending({ [state]: "queued", email: "carl@example.com" });
-      await world.table.write(put(raw(Keys.addressIn(organization, carl)), row));
+      await world.table.write(pending({ [state]: "queued", email: "carl@example.com" }));
       expect(await deliver({ address: carl })).toEqual({ outcome: "sent" });
     });
 
@@ -280,9 +260,7 @@ describe.each([
   test("of an earlier attempt does not affect a later one, whatever happens to it", async () => {
     sending(async (letter) => {
       world.sent.push(letter);
-      await world.table.write(
-        put(raw(key), pending({ attempt: 2, reminder: "queued", [delivery]: letter.tags.delivery })),
-      );
+      await world.table.write(pending({ attempt: 2, reminder: "queued", [delivery]: letter.tags.delivery }));
       return "id"; // it was resent in between
     });
     await deliver();
@@ -380,7 +358,7 @@ describe("a process that crashes", () => {
     };
     world.sent.length = 0;
     world.clock.pass(3600); // an address gets at most six of them per hour
-    await table.write(put(raw(key), pending()));
+    await table.write(pending());
     sending((letter) => call(async () => `${world.sent.push(letter)}`), crashing);
     await resultOf(deliver());
     world.rebind();

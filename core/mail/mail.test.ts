@@ -1,7 +1,7 @@
 import { gate, unguarded } from "@muster/local/testing/faults/broken.ts";
 import { injectFaults } from "@muster/local/testing/faults/faults.ts";
 import { around } from "@muster/local/testing/faults/table-call.ts";
-import { raw } from "@muster/local/testing/fixtures/raw.ts";
+import { notificationPut } from "@muster/local/testing/fixtures/rows.ts";
 import { resultOf, times } from "@muster/local/testing/result.ts";
 import { openWorld, type Person, type World } from "@muster/local/testing/worlds/world.ts";
 import { beforeEach, describe, expect, test } from "vitest";
@@ -13,7 +13,7 @@ import type { MailMessage } from "../kernel/ports.ts";
 import * as Code from "../session/code.ts";
 import * as Session from "../session/session.ts";
 import { Keys } from "../table/keys.ts";
-import { put, remove, type Table, update } from "../table/table.ts";
+import { remove, type Table, update } from "../table/table.ts";
 import { MailPostponed, MailRefused } from "./error.ts";
 import * as Mail from "./mail.ts";
 import type { Turn } from "./turn.ts";
@@ -28,14 +28,7 @@ beforeEach(async () => {
   world = await openWorld();
   ada = await world.person("ada@example.com");
   job = { kind: "notification", account: ada.account, notification };
-  const row = {
-    kind: "organization.created",
-    organization,
-    subject: "Acme",
-    at: "2026-11-24T09:00:00.000Z",
-    mail: "queued",
-  };
-  await world.table.write(put(raw(Keys.notification(ada.account, notification)), row));
+  await world.table.write(notificationPut(ada.account, notification, organization));
 });
 
 const deliver = (what: Mail.Job = job) => asSystem("mail", () => Mail.deliver(what));

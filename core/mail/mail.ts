@@ -10,7 +10,8 @@ import { waysOf } from "../notification/preference.ts";
 import type { NotificationRow } from "../notification/row.ts";
 import { groupOf, isReport } from "../notification/shape.ts";
 import { Keys } from "../table/keys.ts";
-import { present, update } from "../table/table.ts";
+import { type Key, present, update } from "../table/table.ts";
+import * as BacklogNote from "./backlog-note.ts";
 import * as BillingMail from "./billing-mail.ts";
 import * as Code from "./code.ts";
 import * as CodeReputation from "./code-reputation.ts";
@@ -76,6 +77,26 @@ export const deliver = fn("mail.deliver", { input: Job, output: v.object({ outco
   }
 });
 
+/** Returns the row that the mail of a job belongs to, as the backlog names it; nothing if it is gone. */
+export async function notedOf(job: Job): Promise<BacklogNote.Noted | undefined> {
+  const mail = job.kind === "digest" ? await Digest.keyOf(job) : keyOfMail(job);
+  return mail && { kind: job.kind, mail };
+}
+
+function keyOfMail(job: Exclude<Job, Digest.Job>): Key {
+  switch (job.kind) {
+    case "code":
+      return Keys.flow(job.flow);
+    case "notification":
+      return Keys.notification(job.account, job.notification);
+    case "billing":
+      return BillingMail.mailRowOf(job).key;
+    case "invitation":
+    case "reminder":
+      return Invite.mailRowOf(job).key;
+  }
+}
+
 /** Records the provider's event about a mail: its row shows it, and a bounced address gets only codes from then on. */
 export const record = fn(
   "mail.record",
@@ -90,12 +111,15 @@ export const record = fn(
   },
   async ({ mailStatus, permanent, recipients, tags, sentAt = instant() }, actor) => {
     const mailRow = slipOf(tags);
+    const mailing = Mailing.named(tags);
+    if (mailRow && mailStatus === "rejected") {
+      await BacklogNote.note(rejected(tags, mailRow, mailing), { failedAt: instant() });
+    }
     const { isNews, isDouble } = await recordStatus(
       mailRow,
       tags.delivery,
       mailStatus === "rejected" ? "failed" : mailStatus,
     );
-    const mailing = Mailing.named(tags);
     if (mailRow && mailing && (isNews || mailStatus !== "sent")) await Mailing.queueRecount(mailing);
     const isTemporary = mailStatus === "bounced" && !permanent;
     if (mailStatus === "sent" || mailStatus === "rejected" || isTemporary) return { paused: false, isDouble };
@@ -179,6 +203,16 @@ async function deliverInvitation(job: Invite.Job, turns: Turn.Turns): Promise<st
   await turns.takeOf(`${job.kind}s`, job.organization);
   const mailing = MailingResend.mailingOf(judged.row);
   return SendRate.within("others", (slot) => Invite.send(judged, slot, mailing && Mailing.tagsOf(mailing)));
+}
+
+/** Those of a mailing are noted together. */
+function rejected(
+  { kind }: Record<string, string>,
+  { key }: MailRow,
+  mailing: Mailing.Named | undefined,
+): BacklogNote.Noted {
+  if (mailing) return { kind: "import", mail: Keys.mailing(mailing.import, mailing.seq) };
+  return { kind: BacklogNote.kinds.find((one) => one === kind) ?? "notification", mail: key };
 }
 
 /** Whose invitation it was that the tags identify. */

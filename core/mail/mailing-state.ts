@@ -2,6 +2,7 @@ import { minuteSeconds } from "../base/duration.ts";
 import { instant } from "../kernel/ports.ts";
 import { quietMinutes, stalledMinutes } from "./limits.ts";
 import type { ImportMailsRow } from "./row.ts";
+import type { MailStatus } from "./shape.ts";
 
 /** What the emails of an import do. */
 export const states = ["none", "sending", "paused", "waiting", "stalled", "done"] as const;
@@ -35,4 +36,25 @@ export const isQuiet = (row: ImportMailsRow): boolean => latestOf(row) <= instan
 
 function latestOf({ queuedAt = "", leftAt = "" }: Partial<ImportMailsRow> = {}): string {
   return queuedAt > leftAt ? queuedAt : leftAt;
+}
+
+/** Returns since when there are emails that are unconfirmed or failed, if the first of them are counted now. */
+export function beginningOf(row: ImportMailsRow | undefined, more: { [S in MailStatus]?: number }) {
+  const isFirst = (status: "unconfirmed" | "failed") => (row?.[status] ?? 0) <= 0 && (more[status] ?? 0) > 0;
+  return {
+    ...(isFirst("unconfirmed") && { unconfirmedSince: instant() }),
+    ...(isFirst("failed") && { failedSince: instant() }),
+  };
+}
+
+type Numbers = { state: State; left: number; unconfirmed: number; failed: number };
+
+/** Returns since when emails wait for the provider, are unconfirmed, or failed, of which there are some now. */
+export function sinceIn(row: ImportMailsRow | undefined, { state, left, unconfirmed, failed }: Numbers) {
+  const { waitsSince, unconfirmedSince, failedSince } = row ?? {};
+  return {
+    ...(state === "sending" && left > 0 && waitsSince !== undefined && { waitsSince }),
+    ...(unconfirmed > 0 && unconfirmedSince !== undefined && { unconfirmedSince }),
+    ...(failed > 0 && failedSince !== undefined && { failedSince }),
+  };
 }

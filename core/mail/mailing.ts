@@ -13,7 +13,7 @@ import { epoch, instant, now, queues, table } from "../kernel/ports.ts";
 import { read } from "../kernel/stored.ts";
 import { Keys } from "../table/keys.ts";
 import { absent, all, any, atMost, equal, lacks, present, put, type Step, update, when } from "../table/table.ts";
-import { isQuiet, stateOf, states } from "./mailing-state.ts";
+import { beginningOf, sinceIn, stateOf, states } from "./mailing-state.ts";
 import { ImportMailsRow, type MailingRow } from "./row.ts";
 import { type MailStatus, mailStates, mailStatuses, notLeft } from "./shape.ts";
 
@@ -77,6 +77,12 @@ export const Info = v.object({
   secondsLeft: v.optional(Integer),
   /** When the sending quota is checked again. */
   waitsUntil: v.optional(v.string()),
+  /** Since when the provider has accepted none of those that are still to be sent. */
+  waitsSince: v.optional(v.string()),
+  /** Since when there are emails that are not confirmed. */
+  unconfirmedSince: v.optional(v.string()),
+  /** Since when there are emails that failed. */
+  failedSince: v.optional(v.string()),
   /** When the last one was sent. */
   endedAt: v.optional(v.string()),
 });
@@ -172,7 +178,7 @@ export async function queueRecount(mailing: Named): Promise<void> {
 }
 
 /** Returns whether the step was made. */
-async function unlessQueued(step: Step): Promise<boolean> {
+export async function unlessQueued(step: Step): Promise<boolean> {
   try {
     await table.write(step);
     return true;
@@ -190,17 +196,6 @@ export const tagsOf = ({ import: id, seq }: Named) => ({ import: id, seq: String
 export function named(tags: Record<string, string>): Named | undefined {
   const found = v.safeParse(Named, { organization: tags.organization, import: tags.import, seq: Number(tags.seq) });
   return found.success ? found.output : undefined;
-}
-
-/** Records that the mails of an import wait for the account's quota, until it is checked again. */
-export const waitForQuota = (id: ID.ID<"import">, waitsUntil: string): Promise<void> =>
-  table.write(update(Keys.importMails(id), { set: { waitsUntil, queuedAt: instant() } }));
-
-/** Records now and then that mails of an import are on the queue, so that they are not taken for given up. */
-export async function keepQueued(id: ID.ID<"import">): Promise<void> {
-  const row = await table.get(Keys.importMails(id));
-  if (!row || !isQuiet(row)) return;
-  await unlessQueued(update(Keys.importMails(id), { set: { queuedAt: instant() } }, when(present, failures.queued)));
 }
 
 /** Summarizes the mails of an import from its row. `requested` were requested, some of which may be in no mailing yet. */
@@ -229,6 +224,7 @@ export function describe(
     ...(rate !== undefined && { rate: Math.round(rate * 10) / 10 }),
     ...(rate && left > 0 && { secondsLeft: Math.round(left / rate) }),
     ...(state === "waiting" && row?.waitsUntil && { waitsUntil: row.waitsUntil }),
+    ...sinceIn(row, { state, left, unconfirmed, failed }),
     ...(state === "done" && row?.leftAt && { endedAt: row.leftAt }),
   };
 }
@@ -284,8 +280,8 @@ async function change(
   const queued = sum.queued ?? 0;
   const isLeaving = queued < 0;
   const at = isLeaving ? { leftAt: instant() } : queued > 0 && { queuedAt: instant() };
-  const set = { marks: marked(sums, sentOf(sum)), ...at };
-  const sumsChange = { add: sum, set, ...(isLeaving && { unset: ["waitsUntil" as const] }) };
+  const set = { marks: marked(sums, sentOf(sum)), ...at, ...beginningOf(sums, sum) };
+  const sumsChange = { add: sum, set, ...(isLeaving && { unset: ["waitsUntil", "waitsSince"] as const }) };
   const unchanged = when(equal("counted", counted), failures.counted);
   const changed = Object.keys(sum).length > 0 ? [update(Keys.importMails(id), sumsChange)] : [];
   return table

@@ -26,6 +26,10 @@ export const ImportMailsRow = row({
   pausedAt: v.optional(v.string()),
   /** When the quota of 24 hours is looked at again. */
   waitsUntil: v.optional(v.string()),
+  /** Since when the provider has taken none of those that wait; written now and then. */
+  waitsSince: v.optional(v.string()),
+  unconfirmedSince: v.optional(v.string()),
+  failedSince: v.optional(v.string()),
   /** How many had left at an instant, in ms since 1970. */
   marks: v.optional(v.array(v.object({ at: v.number(), sent: v.number() }))),
   /** When some of them were last queued. */
@@ -78,3 +82,15 @@ export type MailOutcomesRow = v.InferInput<typeof MailOutcomesRow>;
 /** The share of the rate at which all send after a lack, and since when there has been one after the other, in ms since 1970. */
 export const SlownessRow = row({ pk: v.string(), sk: v.string(), share: v.number(), at: v.number(), since: number });
 export type SlownessRow = v.InferInput<typeof SlownessRow>;
+
+/** A mail that the provider did not take at once on a day, or the mails of an event of an import. Its own row has its status. */
+export const BacklogRow = row({
+  pk: v.string(),
+  sk: v.string(),
+  /** When that was last noted. */
+  at: v.string(),
+  /** Since when it waits for the provider. */
+  since: v.optional(v.string()),
+  failedAt: v.optional(v.string()),
+});
+export type BacklogRow = v.InferInput<typeof BacklogRow>;

@@ -222,6 +222,14 @@ export async function react(reason: MailPostponed): Promise<void> {
   reason.seconds = Math.ceil((lastsMs * patience) / 1000);
 }
 
+/** Returns when the provider last refused mails, if an outage may still go on, and since when one refusal has followed the other. */
+export async function refusals(): Promise<{ since: string; at: string } | undefined> {
+  const row = await table.get(slowness);
+  if (!row || now().getTime() - row.at >= goesOnMs.provider) return undefined;
+  const [since, at] = [row.since ?? row.at, row.at].map((ms) => new Date(ms).toISOString()) as [string, string];
+  return { since, at };
+}
+
 /** Returns since when there has been one refusal after the other. */
 async function slowDown(withinMs: number): Promise<number> {
   const row = await table.get(slowness);

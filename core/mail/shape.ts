@@ -16,7 +16,8 @@ export const mailStates = [
 export type MailState = (typeof mailStates)[number];
 
 /** Statuses of a mail that is not known to have left. It never will once its invitation has ended. */
-export const notLeft: readonly MailState[] = ["queued", "unconfirmed", "failed"];
+export const notLeft = ["queued", "unconfirmed", "failed"] as const satisfies readonly MailState[];
+export type NotLeft = (typeof notLeft)[number];
 
 /** The status of a mail of an import, or that its invitation ended before it was sent. */
 export const mailStatuses = [...mailStates, "ended"] as const;

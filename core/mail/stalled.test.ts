@@ -10,6 +10,7 @@ import * as Sending from "../invitation/send.ts";
 import { asSystem } from "../kernel/context.ts";
 import { Keys } from "../table/keys.ts";
 import { type Item, update } from "../table/table.ts";
+import * as BacklogNote from "./backlog-note.ts";
 import * as Mail from "./mail.ts";
 import { react } from "./react.ts";
 import { getStalled, resumeStalled } from "./stalled.ts";
@@ -194,6 +195,18 @@ describe("nothing is stalled", () => {
       expect(await stalled()).toEqual([2, 2]);
     },
   );
+
+  test("while a worker tries to send them, because the provider is down", async () => {
+    await lose(emails(1));
+    passMinutes(16 * 60); // the next day
+    const mail = key("p-0@example.com");
+    await BacklogNote.note({ kind: "invitation", mail }, { since: "2026-11-24T09:00:00.000Z" });
+    expect(await stalled()).toEqual([0, 0]);
+    passMinutes(30);
+    expect(await stalled()).toEqual([0, 0]);
+    passMinutes(1);
+    expect(await stalled()).toEqual([1, 1]);
+  });
 
   test("of what an import sends in bulk, but of what was changed since", async () => {
     await lose(emails(2));

@@ -17,6 +17,7 @@ import { takeReads } from "../limit/reads.ts";
 import type { OrganizationRow } from "../organization/row.ts";
 import { Keys } from "../table/keys.ts";
 import { all, equal, keyOf, lacks, type Position, update, when } from "../table/table.ts";
+import * as BacklogNote from "./backlog-note.ts";
 import { stalledMinutes } from "./limits.ts";
 import * as MailingResend from "./mailing-resend.ts";
 import * as Turn from "./turn.ts";
@@ -24,8 +25,8 @@ import * as Turn from "./turn.ts";
 // Emails of single invitations that wait for so long that the queue may have given up on their message. Whether a
 // message is a dead letter, only the queue knows: a second one does no harm, because each email is claimed.
 
-/** What looking at one page takes, in read units: a part of the list, and a row for each whose email waits. */
-const unitsOfPage = unitsOfMany + pageSize;
+/** What looking at one page takes, in read units: a part of the list, and for each whose email waits a row and two notes. */
+const unitsOfPage = unitsOfMany + 3 * pageSize;
 /** Emails of an import that waits may come before those that have stopped. */
 const maxPages = 5;
 /** Each has a row. */
@@ -119,7 +120,11 @@ type Listed = { organizationRow: OrganizationRow | undefined; items: readonly Ad
 async function stalledOf(organization: ID<"organization">, { organizationRow, items }: Listed): Promise<PendingRow[]> {
   if (organizationRow?.state !== "active" || organizationRow.mailPaused) return [];
   const stalled = (await table.getMany(items.map(keyOf))).filter(isStalled);
-  return stalled.length > 0 && (await Turn.isCrowded("invitations", organization)) ? [] : stalled;
+  if (stalled.length === 0 || (await Turn.isCrowded("invitations", organization))) return [];
+  // of those that wait for the provider, a worker has the message
+  const noted = stalled.map((row) => ({ kind: "invitation", mail: keyOf(row) }) as const);
+  const tried = await BacklogNote.triedSince(instant(-stalledMinutes * minuteSeconds), noted);
+  return stalled.filter((_, i) => !tried[i]);
 }
 
 function isStalled(row: AddressRow | undefined): row is PendingRow {

@@ -1,10 +1,13 @@
+import { notificationPut, putAll } from "@muster/local/testing/fixtures/rows.ts";
 import { times } from "@muster/local/testing/result.ts";
 import { openWorld, type Person, type World } from "@muster/local/testing/worlds/world.ts";
 import { beforeEach, expect, test } from "vitest";
 import * as ID from "../base/id.ts";
 import { Keys } from "../table/keys.ts";
+import { put } from "../table/table.ts";
 import * as Inbox from "./inbox.ts";
 import { list } from "./list.ts";
+import type { NotificationRow } from "./row.ts";
 
 let world: World;
 let ada: Person;
@@ -18,17 +21,15 @@ const organization = ID.derive("organization", "acme");
 const key = (n: number) => `ntf_${String(n).padStart(26, "0")}` as const;
 const minute = (n: number) => `2026-11-24T08:${String(n % 60).padStart(2, "0")}:00.000Z`;
 /** Notification `n` of something at minute `n`, which its reader received then, or later. */
-async function receive(numbers: readonly number[], { later = 0, kind = "member.role_changed" } = {}): Promise<void> {
-  const rows = numbers.map((n) => ({
-    ...Keys.notification(ada.account, key(n)),
-    kind,
-    organization,
-    subject: `No. ${n}`,
-    at: minute(n),
-    receivedAt: minute(n + later),
-    mail: "sent",
-  }));
-  await world.table.project(rows.map((row) => ({ put: row })));
+async function receive(
+  numbers: readonly number[],
+  { later = 0, kind = "member.role_changed" }: { later?: number; kind?: NotificationRow["kind"] } = {},
+): Promise<void> {
+  const rowOf = (n: number) => {
+    const times = { at: minute(n), receivedAt: minute(n + later) };
+    return notificationPut(ada.account, key(n), organization, { kind, subject: `No. ${n}`, ...times, mail: "sent" });
+  };
+  await putAll(world, numbers.map(rowOf));
 }
 const page = (input: Parameters<typeof list>[0] = {}) => world.as(ada, () => list(input));
 const unread = async () => (await page({ only: "unread" })).items.map(({ subject }) => Number(subject.slice(4)));
@@ -76,20 +77,13 @@ test("unread ones and mentions are found among many, each once, page by page", a
   await receive(Array.from({ length: 55 }, (_, n) => n));
   await receive(Array.from({ length: 200 }, (_, n) => 100 + n));
   await receive([55, 56, 57], { kind: "secret.created" });
-  await world.table.project([
-    { put: { ...Keys.inbox(ada.account), readUntil: "2026-11-24T07:00:00.000Z" } },
-    ...Array.from({ length: 200 }, (_, n) => ({
-      put: {
-        ...Keys.notification(ada.account, key(100 + n)),
-        kind: "member.role_changed",
-        organization,
-        subject: "Read",
-        at: minute(n),
-        receivedAt: minute(n),
-        readAt: minute(n),
-        mail: "sent",
-      },
-    })),
+  await putAll(world, [
+    put(Keys.inbox(ada.account), { readUntil: "2026-11-24T07:00:00.000Z" }),
+    ...Array.from({ length: 200 }, (_, n) => {
+      const about = { kind: "member.role_changed", subject: "Read", mail: "sent" } as const;
+      const times = { at: minute(n), receivedAt: minute(n), readAt: minute(n) };
+      return notificationPut(ada.account, key(100 + n), organization, { ...about, ...times });
+    }),
   ]);
   const found: number[] = [];
   let cursor: string | undefined;

@@ -1,5 +1,6 @@
+import { follow } from "@muster/local/testing/fixtures/members.ts";
 import { type OrganizationFixture, openOrganization } from "@muster/local/testing/fixtures/organization.ts";
-import { raw } from "@muster/local/testing/fixtures/raw.ts";
+import { memberPut, notificationPut, putAll } from "@muster/local/testing/fixtures/rows.ts";
 import { resultOf } from "@muster/local/testing/result.ts";
 import { view } from "@muster/local/testing/worlds/follower.ts";
 import { lagging } from "@muster/local/testing/worlds/lagging.ts";
@@ -17,7 +18,7 @@ import * as Mail from "../mail/mail.ts";
 import * as Member from "../member/member.ts";
 import * as Organization from "../organization/organization.ts";
 import { Keys } from "../table/keys.ts";
-import { put, type Table, typed, update } from "../table/table.ts";
+import { type Item, keyOf, put, type Table, typed, update } from "../table/table.ts";
 import * as Members from "../team/members.ts";
 import * as Team from "../team/team.ts";
 import { mute } from "../update/mute.ts";
@@ -68,7 +69,7 @@ const comment = (on: { id: ID.ID<"update"> }, by: Person | undefined, content: s
 
 async function forget({ account }: Person): Promise<void> {
   const { items } = await fixture.world.table.query(Keys.notifications(account));
-  await fixture.world.table.project(items.map(({ pk, sk }) => ({ remove: { pk, sk } })));
+  await fixture.world.table.project(items.map((row) => ({ remove: keyOf(row) })));
 }
 
 async function team(name: string, ...people: (Person | undefined)[]): Promise<ID.ID<"team">> {
@@ -385,9 +386,9 @@ describe("an update that somebody has muted", () => {
   test("is looked up for a list at half the price, and not for what nobody can mute", async () => {
     const [{ id }, spam] = [await post(`Hello ${at(ada)}`), await post("Spam")];
     await settle();
-    const about = { organization: fixture.organization, subject: "Acme", update: spam.id, at: "2026-11-24" };
-    const key = Keys.notification(ada.account, ID.create("notification"));
-    await fixture.world.table.project([{ put: { ...key, ...about, kind: "update.reported", mail: "sent" } }]);
+    const about = { kind: "update.reported" as const, update: spam.id, mail: "sent" as const };
+    const notification = ID.create("notification");
+    await fixture.world.table.write(notificationPut(ada.account, notification, fixture.organization, about));
     const looked: unknown[] = [];
     const getMany: Table["getMany"] = (keys, options) => {
       looked.push(...keys.filter(({ sk }) => sk === ada.account).map(({ pk }) => [pk, options?.consistent]));
@@ -441,19 +442,14 @@ describe("a mention of a team", () => {
     const size = 950;
     const { organization, world } = fixture;
     const accounts = Array.from({ length: size }, (_, n) => ID.derive("account", `member-${n}`));
-    const rows = accounts.flatMap((account, n) => [
-      {
-        ...Keys.member(organization, account),
-        role: "read",
-        name: "Zoe",
-        email: "zoe@example.com",
-        joinedAt: "2026-11-24",
-        teams: new Set([design]),
-      },
-      Keys.found(organization, "+", `${design}#zoe ${n}`, account),
-    ]);
-    await world.table.project(rows.map((row) => ({ put: row })));
-    await world.table.write(put(raw(Keys.teamCount(organization, design)), { members: size }));
+    const teams = new Set([design]);
+    await putAll(
+      world,
+      accounts.map((account, n) => memberPut(organization, account, { name: `Zoe ${n}`, teams })),
+    );
+    const members = await world.table.getMany(accounts.map((account) => Keys.member(organization, account)));
+    await follow(members.map((after) => ({ after: after as Item })));
+    await world.table.write(put(Keys.teamCount(organization, design), { members: size }));
     await post(`@${design}`);
     let [reads, crashed] = [0, false];
     world.rebind({
@@ -497,7 +493,7 @@ describe("a flood of mentions", () => {
     const counter = await key();
     const [[window] = []] = Object.entries(counter ?? {}).filter(([name]) => name.startsWith("w"));
     const spent = { set: { [String(window)]: peoplePerHour - 1 } };
-    await world.table.write(update(raw({ pk: String(counter?.pk), sk: String(counter?.sk) }), spent));
+    await world.table.write(update(keyOf(counter ?? {}), spent));
     expect((await post(`Hello ${at(rita, carol)}`)).id).toMatch(/^upd_/);
     await reactToLast();
     // one of the two was left
@@ -551,8 +547,8 @@ describe("a flood of mentions", () => {
     const there = { id: organization, role: "owner" } as const;
     const posted = await world.as(rita as Person, () => Update.create({ title: "Plan", content: "Hello" }), there);
     const notification = ID.create("notification");
-    const said = { kind: "update.mentioned", organization, update: posted.id, subject: "Other", at: "2026-11-24" };
-    await world.table.write(put(raw(Keys.notification(account, notification)), { ...said, mail: "queued" }));
+    const about = { kind: "update.mentioned" as const, update: posted.id };
+    await world.table.write(notificationPut(account, notification, organization, about));
     world.queued.mail.push({ kind: "notification", account, notification });
     expect(await deliver()).toEqual(["sent"]);
   });

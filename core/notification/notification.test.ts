@@ -1,3 +1,4 @@
+import { notificationPut, putAll } from "@muster/local/testing/fixtures/rows.ts";
 import { resultOf, times } from "@muster/local/testing/result.ts";
 import { openWorld, type Person, type World } from "@muster/local/testing/worlds/world.ts";
 import { beforeEach, describe, expect, test } from "vitest";
@@ -83,15 +84,11 @@ describe("a reaction", () => {
 });
 
 test("people list only their own notifications, newest first, page by page", async () => {
-  const row = (n: number) => ({
-    kind: "organization.created",
-    organization,
-    subject: `No. ${n}`,
-    mail: "queued",
-    at: "2026-11-24T09:00:00.000Z",
-  });
-  const key = (n: number) => Keys.notification(ada.account, `ntf_${String(n).padStart(26, "0")}`);
-  await world.table.project(Array.from({ length: 60 }, (_, n) => ({ put: { ...key(n), ...row(n) } })));
+  const id = (n: number): ID.ID<"notification"> => `ntf_${String(n).padStart(26, "0")}`;
+  await putAll(
+    world,
+    Array.from({ length: 60 }, (_, n) => notificationPut(ada.account, id(n), organization, { subject: `No. ${n}` })),
+  );
   const first = await list();
   expect(first.items.map(({ subject }) => subject)).toEqual(Array.from({ length: 50 }, (_, n) => `No. ${59 - n}`));
   const second = await list(first.next);

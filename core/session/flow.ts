@@ -7,7 +7,21 @@ import { readKept, remember } from "../kernel/idempotency.ts";
 import { epoch, instant, queues, table } from "../kernel/ports.ts";
 import * as Limit from "../limit/limit.ts";
 import { Keys } from "../table/keys.ts";
-import { above, absent, all, below, equal, type Item, present, put, remove, update, when } from "../table/table.ts";
+import {
+  type Attributes,
+  above,
+  absent,
+  all,
+  below,
+  equal,
+  type Item,
+  present,
+  put,
+  remove,
+  type Step,
+  update,
+  when,
+} from "../table/table.ts";
 import * as Code from "./code.ts";
 import {
   attemptsPerNetwork,
@@ -17,6 +31,7 @@ import {
   codesPerWideNetwork,
   maxAttempts,
 } from "./limits.ts";
+import type { FlowRow } from "./row.ts";
 
 // A code sent by mail, to sign in or to reauthenticate.
 
@@ -54,12 +69,16 @@ export async function startFlow(email: string, origin: Origin, purpose: Purpose)
   const flow = ID.create("flow");
   const expiresAt = instant(flowSeconds);
   const from = browser ? { browser: true as const } : { network };
-  const item = { ...purpose, ...from, email, address, attempts: 0, expiresAt, ttl: epoch(flowSeconds) };
+  const step = beginning(flow, { ...purpose, ...from, email, address, expiresAt });
   const started = { flow, expiresAt };
-  await table.write(put(Keys.flow(flow), item, when(absent, failures.repeated)), ...remember(started));
+  await table.write(step, ...remember(started));
   await mailCode(flow);
   return started;
 }
+
+/** Returns the step that begins a sign-in, whose code nobody has tried. */
+export const beginning = (flow: ID.ID<"flow">, flowOf: Omit<Attributes<FlowRow>, "attempts" | "ttl">): Step =>
+  put(Keys.flow(flow), { ...flowOf, attempts: 0, ttl: epoch(flowSeconds) }, when(absent, failures.repeated));
 
 /**
  * Counts a code against the networks of who asks, and then against its address: a network without budget must not use

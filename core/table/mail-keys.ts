@@ -1,7 +1,7 @@
 import type * as ID from "../base/id.ts";
 import type * as Mail from "../mail/row.ts";
 import { counter, position } from "./key-text.ts";
-import type { Key, Range } from "./table.ts";
+import { type Key, type Range, rowName } from "./table.ts";
 
 type Import = ID.ID<"import">;
 
@@ -18,5 +18,13 @@ export const mailKeys = {
     who: ID.ID<"organization"> | ID.ID<"account"> | `codes of ${string}`,
     period: number,
   ): Key<Mail.MailOutcomesRow> => counter("mail-outcomes", who, period),
+  /** @param day on which the provider did not take it, such as 2026-12-01 */
+  backlog: (day: string, kind: string, mail: Key): Key<Mail.BacklogRow> => ({
+    pk: backlogOf(day, kind),
+    sk: rowName(mail),
+  }),
+  backlogs: (day: string, kind: string): Range<Mail.BacklogRow> => ({ pk: backlogOf(day, kind) }),
   slowness: (): Key<Mail.SlownessRow> => counter("mails", "slowness", 0),
 };
+
+const backlogOf = (day: string, kind: string) => `backlog#${day}#${kind}`;

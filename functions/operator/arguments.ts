@@ -14,6 +14,7 @@ export const commands = {
   show: { takes: ["organization"], does: "show state, plan, seats, and log of an organization, or what was purged" },
   purges: { takes: [], does: "list the organizations that were purged, newest first" },
   verify: { takes: ["organization"], does: "read the whole audit log of an organization and check its chain" },
+  emails: { takes: [], does: "show how many emails wait, are not confirmed, or failed, by kind and age" },
   "remove-suppression": { takes: ["address"], does: "allow email to an address again, even after a complaint" },
   "resume-emails": {
     takes: ["organization"],

@@ -2,6 +2,7 @@ import * as Audit from "@muster/core/audit/audit.ts";
 import { isFailure } from "@muster/core/base/failure.ts";
 import type { ID } from "@muster/core/base/id.ts";
 import * as Rotation from "@muster/core/key/rotation.ts";
+import { getBacklog } from "@muster/core/mail/backlog.ts";
 import { resume } from "@muster/core/mail/reputation.ts";
 import { removeSuppression } from "@muster/core/mail/suppression.ts";
 import { grant } from "@muster/core/organization/grant.ts";
@@ -11,6 +12,7 @@ import { kinds } from "@muster/core/purge/find.ts";
 import * as Purge from "@muster/core/purge/report.ts";
 import { recount } from "@muster/core/setting/recount.ts";
 import type { Name, Request } from "./arguments.ts";
+import { textOfBacklog } from "./backlog-text.ts";
 import { billingRuns } from "./billing-commands.ts";
 import { type Place, runSecrets } from "./secrets-commands.ts";
 import { runCatalog, runDefaults, textOfRecount } from "./settings-commands.ts";
@@ -99,6 +101,11 @@ const runs: Record<
   "key-rotation": async () => {
     const data = await Rotation.rotation({});
     return { data: data ?? {}, text: data ? tableOfRotation(data) : "The key was never rotated by a command." };
+  },
+
+  emails: async () => {
+    const data = await getBacklog({});
+    return { data, text: textOfBacklog(data) };
   },
 
   "remove-suppression": async (email) => {

@@ -1,15 +1,16 @@
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { addressOf } from "@muster/core/account/account.ts";
-import { dayMs, hourSeconds, minuteMs, minuteSeconds } from "@muster/core/base/duration.ts";
+import { hourSeconds, minuteMs, minuteSeconds } from "@muster/core/base/duration.ts";
 import * as ID from "@muster/core/base/id.ts";
 import type { Mail } from "@muster/core/kernel/ports.ts";
 import { MailPostponed } from "@muster/core/mail/error.ts";
 import { sqs } from "@muster/core/queue/sqs.ts";
 import { Keys } from "@muster/core/table/keys.ts";
-import { put, update } from "@muster/core/table/table.ts";
+import { update } from "@muster/core/table/table.ts";
 import { type QueueServer, startQueues } from "@muster/local/queues/server.ts";
 import { openSource, type QueueHandler, type Source } from "@muster/local/queues/source.ts";
 import { raw } from "@muster/local/testing/fixtures/raw.ts";
+import { flowPut, invitationPut, organizationPut } from "@muster/local/testing/fixtures/rows.ts";
 import { openWorld, siteUrl, type World } from "@muster/local/testing/worlds/world.ts";
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { stubEnvironment } from "../testing/environment.ts";
@@ -53,7 +54,7 @@ beforeEach(async () => {
   });
   client = new SQSClient({ endpoint: server.endpoint, region, credentials, maxAttempts: 1 });
   queues = sqs({ mail: server.url("mail"), codes: server.url("codes") }, client.config);
-  await world.table.write(put(raw(Keys.organization(organization)), { name: "Acme", state: "active" }));
+  await world.table.write(organizationPut(organization));
   bind();
 });
 
@@ -71,23 +72,19 @@ const bind = (send: Mail["send"] = async ({ to }) => `${sent.push({ to, at: worl
 
 /** So many invitations of one organization, each on the queue. */
 async function invite(count: number): Promise<void> {
-  const expiresAt = new Date(world.clock.at + 7 * dayMs).toISOString();
   const jobs = await Promise.all(
     Array.from({ length: count }, async (_, n) => {
       const email = `person-${n}@example.com`;
-      const address = addressOf(email);
-      const row = { state: "pending", email, role: "read", by: "acc_1", attempt: 1, mail: "queued", expiresAt };
-      await world.table.write(put(raw(Keys.addressIn(organization, address)), row));
-      return { kind: "invitation", organization, address, attempt: 1 };
+      await world.table.write(invitationPut(organization, email));
+      return { kind: "invitation", organization, address: addressOf(email), attempt: 1 };
     }),
   );
   await queues.send("mail", jobs);
 }
 
 async function askForCode(email: string): Promise<void> {
-  const flow = ID.create("flow");
-  const expiresAt = new Date(world.clock.at + 10 * minuteMs).toISOString();
-  await world.table.write(put(raw(Keys.flow(flow)), { email, address: addressOf(email), expiresAt }));
+  const { step, flow } = flowPut(email);
+  await world.table.write(step);
   await queues.send("codes", [{ kind: "code", flow }]);
 }
 

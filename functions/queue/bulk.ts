@@ -7,6 +7,7 @@ import type { Context, SQSBatchResponse, SQSEvent } from "aws-lambda";
 import { boot } from "../boot.ts";
 import { log } from "../log.ts";
 import { openSecrets } from "../secrets.ts";
+import { notePortion } from "./backlog.ts";
 import { messages } from "./messages.ts";
 import { reported, sender } from "./sender.ts";
 
@@ -31,6 +32,7 @@ export async function handler(
 
 async function perform(job: Bulk.Job): Promise<void> {
   const result = await Bulk.perform(job);
+  if (result) await notePortion(job, result);
   if (result?.lack === "day") log.warn("Bulk mails wait: the quota of 24 hours is used up.", { job: job.job });
   if (result?.waitingSeconds !== undefined) {
     log.warn("A mail waits.", { kind: "import", ageSeconds: result.waitingSeconds, ...job });

@@ -3,9 +3,8 @@ import type { Mail, QueueName, Queues } from "@muster/core/kernel/ports.ts";
 import { MailPostponed, MailRefused } from "@muster/core/mail/error.ts";
 import { ses } from "@muster/core/mail/ses.ts";
 import { Keys } from "@muster/core/table/keys.ts";
-import { put } from "@muster/core/table/table.ts";
 import { type MailServer, startMail } from "@muster/local/mail/server.ts";
-import { raw } from "@muster/local/testing/fixtures/raw.ts";
+import { flowPut, notificationPut } from "@muster/local/testing/fixtures/rows.ts";
 import { openTimeline } from "@muster/local/testing/worlds/timeline.ts";
 import { openWorld, type Person, type World } from "@muster/local/testing/worlds/world.ts";
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
@@ -56,18 +55,14 @@ async function messages(count: number, first = 0): Promise<SQSRecord[]> {
   return Promise.all(
     Array.from({ length: count }, async (_, n) => {
       const notification = ID.derive("notification", String(first + n));
-      const at = "2026-11-24T09:00:00.000Z";
-      const row = { kind: "organization.created", organization, subject: "Acme", at, mail: "queued" };
-      await world.table.write(put(raw(Keys.notification(ada.account, notification)), row));
+      await world.table.write(notificationPut(ada.account, notification, organization));
       return message({ kind: "notification", account: ada.account, notification });
     }),
   );
 }
 const codeFor = async (email: string): Promise<SQSRecord> => {
-  const flow = ID.create("flow");
-  const address = ID.derive("address", email);
-  const expiresAt = new Date(world.clock.at + 600_000).toISOString();
-  await world.table.write(put(raw(Keys.flow(flow)), { email, address, expiresAt }));
+  const { step, flow } = flowPut(email);
+  await world.table.write(step);
   return message({ kind: "code", flow });
 };
 const queues: Queues = {

@@ -12,6 +12,7 @@ import type { Context, SQSBatchResponse, SQSEvent } from "aws-lambda";
 import { boot } from "../boot.ts";
 import { log } from "../log.ts";
 import { openSecrets } from "../secrets.ts";
+import { noteOutcome, noteWaiting } from "./backlog.ts";
 import { messages } from "./messages.ts";
 import { reported, sender } from "./sender.ts";
 
@@ -44,7 +45,8 @@ export async function handler(event: SQSEvent, context: Pick<Context, "getRemain
 
 async function send(job: Mail.Job): Promise<void> {
   try {
-    await Mail.deliver(job);
+    const { outcome } = await Mail.deliver(job);
+    await noteOutcome(job, outcome);
   } catch (error) {
     if (!(error instanceof MailPostponed || error instanceof MailUnconfirmed)) throw error;
     await postpone(job, error);
@@ -66,6 +68,7 @@ async function postpone(job: Mail.Job, reason: MailPostponed | MailUnconfirmed):
   else log.debug("A mail waits.", said);
   const { turn } = reason;
   await queues.send(isCode ? "codes" : "mail", [{ ...job, since, ...(turn && { turn }) }], delaySeconds);
+  if (lack !== undefined && lack !== "slot") await noteWaiting(job, since);
 }
 
 /** In how many seconds it is tried again. */

@@ -1,21 +1,23 @@
 import { hourMs, minuteMs } from "@muster/core/base/duration.ts";
 import * as ID from "@muster/core/base/id.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
-import type { MailMessage, Queues } from "@muster/core/kernel/ports.ts";
-import { MailPostponed } from "@muster/core/mail/error.ts";
+import type { MailMessage, Ports, Queues } from "@muster/core/kernel/ports.ts";
+import type * as Backlog from "@muster/core/mail/backlog.ts";
+import { MailPostponed, MailRefused } from "@muster/core/mail/error.ts";
 import * as Mail from "@muster/core/mail/mail.ts";
 import * as Mailing from "@muster/core/mail/mailing.ts";
 import { Keys } from "@muster/core/table/keys.ts";
-import { put } from "@muster/core/table/table.ts";
+import { update } from "@muster/core/table/table.ts";
 import { crashAt } from "@muster/local/testing/crashes/crash.ts";
 import { sampled } from "@muster/local/testing/faults/sample.ts";
 import { openImport, people } from "@muster/local/testing/fixtures/mailing.ts";
-import { raw } from "@muster/local/testing/fixtures/raw.ts";
+import { flowPut, notificationPut } from "@muster/local/testing/fixtures/rows.ts";
 import { depth, seededRandom } from "@muster/local/testing/random.ts";
 import { openWorld, type Person, type World } from "@muster/local/testing/worlds/world.ts";
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
 import { beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { log } from "../log.ts";
+import { operate } from "../operator/operate.ts";
 import { stubEnvironment } from "../testing/environment.ts";
 import { maxReceiveCount } from "./limits.ts";
 
@@ -23,7 +25,7 @@ import { maxReceiveCount } from "./limits.ts";
 
 type Handler = (event: SQSEvent, context: { getRemainingTimeInMillis: () => number }) => Promise<SQSBatchResponse>;
 /** What the provider does with a mail. */
-type Weather = "up" | "down" | "dark" | "throttled" | "reset" | "lost";
+type Weather = "up" | "down" | "dark" | "throttled" | "reset" | "lost" | "refused";
 
 const visibilityMs = 3 * minuteMs;
 const codeLifetimeMs = 10 * minuteMs;
@@ -59,10 +61,10 @@ beforeEach(async () => {
   bindAll();
 });
 
-const bindAll = () => {
+const bindAll = (more: Partial<Ports> = {}) => {
   const settings = { productName: "Muster", siteUrl: "https://muster.example", freeSeats: 3, mailsPerHour: 1_000_000 };
   const pause = async (ms: number) => world.clock.pass(ms / 1_000);
-  world.rebind({ mail: provider.mail, queues: line.queues, pause, settings });
+  world.rebind({ mail: provider.mail, queues: line.queues, pause, settings, ...more });
 };
 
 /** A provider whose weather a test decides, and which reports what it has accepted. */
@@ -83,6 +85,7 @@ function openProvider() {
     const weather = weatherAt(world.clock.at - began);
     if (weather === "down") throw new MailPostponed("It is down.", { lack: "provider", cause });
     if (weather === "throttled") throw new MailPostponed("It is too busy.", { lack: "rate", cause });
+    if (weather === "refused") throw new MailRefused("It accepts no such email.");
     if (weather === "reset") throw new Error("read ECONNRESET");
     accepted.push(letter);
     if (!losesReports) line.report(letter);
@@ -133,13 +136,13 @@ function openLine() {
   }
 
   /** Processes everything, each at its time, as long as nothing is over. */
-  async function drain(isOver = () => false): Promise<void> {
-    while (!isOver()) {
+  async function drain(isOver: (nextAt: number) => boolean = () => false): Promise<void> {
+    for (;;) {
       const next = entries.reduce<Entry | undefined>(
         (first, one) => (first && first.at <= one.at ? first : one),
         undefined,
       );
-      if (next === undefined) return;
+      if (next === undefined || isOver(next.at)) return;
       entries.splice(entries.indexOf(next), 1);
       world.clock.at = Math.max(world.clock.at, next.at);
       await take(next);
@@ -155,13 +158,19 @@ function openLine() {
   };
 }
 
+/** Processes everything until then. */
+async function drainUntil(ms: number): Promise<void> {
+  await line.drain((nextAt) => nextAt - began > ms);
+  world.clock.at = Math.max(world.clock.at, began + ms);
+}
+
 // What is sent
 
 async function code(ms: number): Promise<string> {
   const email = `code-${ms}@example.com`;
-  const flow = ID.create("flow");
   const expiresAt = new Date(began + ms + codeLifetimeMs).toISOString();
-  await world.table.write(put(raw(Keys.flow(flow)), { email, address: ID.derive("address", email), expiresAt }));
+  const { step, flow } = flowPut(email, { expiresAt });
+  await world.table.write(step);
   line.at(ms, { kind: "code", flow });
   return email;
 }
@@ -170,8 +179,7 @@ async function notifications(count: number): Promise<void> {
   for (let n = 0; n < count; n++) {
     const notification = ID.derive("notification", String(n));
     const organization = ID.derive("organization", "acme");
-    const row = { kind: "organization.created", organization, subject: "Acme", at: new Date(began).toISOString() };
-    await world.table.write(put(raw(Keys.notification(ada.account, notification)), { ...row, mail: "queued" }));
+    await world.table.write(notificationPut(ada.account, notification, organization));
     line.at(n * 1_000, { kind: "notification", account: ada.account, notification });
   }
 }
@@ -198,7 +206,9 @@ async function imported(count: number) {
     const some = emails.slice(at, at + 97);
     await asSystem("work", async () => Mailing.begin(await other.step(some), some.length));
   }
-  return { emails, numbers: other.numbers };
+  const row = () => world.table.get(Keys.importMails(other.id));
+  const mails = async () => Mailing.describe(await row(), { requested: count, isMore: false });
+  return { emails, numbers: other.numbers, mails };
 }
 
 const counts = depth(
@@ -265,6 +275,167 @@ test("an email that the provider took is sent a second time only if both its ans
   await notifications(3);
   await line.drain();
   expect(provider.arrived("notification")).toHaveLength(6);
+});
+
+describe("the operator's command shows the emails that have not left:", () => {
+  /** What it prints, and its numbers by kind: how many emails, and for how many seconds the oldest. */
+  async function emails() {
+    let said = "";
+    const terminal = { say: (text: string) => void (said += text), complain: () => {}, boot: () => {} };
+    const run = async (...words: string[]) => {
+      said = "";
+      await operate(["emails", ...words], { ...terminal, secrets: () => expect.unreachable() });
+      return said;
+    };
+    const text = await run();
+    const { kinds, isComplete, refusals } = JSON.parse(await run("--json")) as Backlog.Info;
+    expect(isComplete).toBe(true);
+    const secondsOf = ({ since }: { since?: string | undefined }) =>
+      Math.floor((world.clock.at - Date.parse(String(since))) / 1_000);
+    const numbers = kinds.flatMap(({ kind, ...of }) =>
+      (["queued", "unconfirmed", "failed"] as const).flatMap((status) =>
+        of[status].count > 0 ? [[`${kind} ${status}`, [of[status].count, secondsOf(of[status])]] as const] : [],
+      ),
+    );
+    return { text, numbers: Object.fromEntries(numbers), refusals };
+  }
+  const none = "No email waits for SES, is not confirmed, or has failed.\n";
+
+  async function ofEachKind() {
+    await notifications(3);
+    await invitations(2);
+    await imported(5);
+    await code(hourMs - minuteMs);
+  }
+
+  test.each(["down", "dark"] as const)("waiting, by kind and age, while it is %s", async (weather) => {
+    provider.turn((ms) => (ms < 2 * hourMs ? weather : "up"));
+    await ofEachKind();
+    expect((await emails()).text).toBe(none);
+    await drainUntil(hourMs);
+    const { text, numbers, refusals } = await emails();
+    expect(numbers).toEqual({
+      "code queued": [1, expect.closeTo(60, -2)],
+      "invitation queued": [2, expect.closeTo(3_600, -2)],
+      "notification queued": [3, expect.closeTo(3_600, -2)],
+      "import queued": [5, expect.closeTo(3_600, -2)],
+    });
+    expect(text).toMatch(/^Notifications 3 waiting since 2026-11-24T09:00:\S+Z \((59|60) min\)$/m);
+    expect(refusals).toEqual({ since: expect.any(String), at: expect.any(String) });
+    await line.drain();
+    expect((await emails()).text).toMatch(/^No email waits.*\nSES refused emails from \S+ to \S+ \(\d+ min ago\)\.\n$/);
+    world.clock.pass(1_800);
+    const over = await emails();
+    expect([over.text, over.refusals]).toEqual([none, undefined]);
+  });
+
+  test("unknown, until the provider has reported them", async () => {
+    provider.turn((ms) => (ms < minuteMs ? "reset" : "up"));
+    await notifications(3);
+    await imported(5);
+    await drainUntil(10 * minuteMs);
+    expect((await emails()).numbers).toEqual({
+      "notification unconfirmed": [3, expect.closeTo(600, -2)],
+      "import unconfirmed": [5, expect.closeTo(600, -2)],
+    });
+    await line.drain();
+    expect((await emails()).text).toBe(none);
+  });
+
+  test("failed, for a week, and those that are requested again no more", async () => {
+    provider.turn((ms) => (ms < minuteMs ? "refused" : "up"));
+    await ofEachKind();
+    await code(0);
+    await line.drain();
+    world.clock.at = Math.max(world.clock.at, began + 2 * hourMs);
+    const failed = {
+      "code failed": [1, expect.closeTo(7_200, -2)],
+      "invitation failed": [2, expect.closeTo(7_200, -2)],
+      "notification failed": [3, expect.closeTo(7_200, -2)],
+      "import failed": [5, expect.closeTo(7_200, -2)],
+    };
+    const { numbers } = await emails();
+    expect(numbers).toEqual(failed);
+    const [email = ""] = people(1, "single");
+    const again = { mail: "queued", sentAt: new Date(world.clock.at).toISOString() } as const;
+    const key = Keys.addressIn(ID.derive("organization", "acme"), ID.derive("address", email));
+    await world.table.write(update(key, { set: again }));
+    expect((await emails()).numbers).toEqual({ ...failed, "invitation failed": [1, expect.any(Number)] });
+    world.clock.pass(8 * 86_400);
+    expect((await emails()).text).toBe(none);
+  });
+
+  test("failed, if the provider accepts an email and rejects it afterwards", async () => {
+    await notifications(1);
+    await line.drain();
+    const notification = ID.derive("notification", "0");
+    const row = await world.table.get(Keys.notification(ada.account, notification));
+    const tags = { kind: "notification", account: ada.account, notification, delivery: String(row?.delivery) };
+    const recipients = [ada.email];
+    await asSystem("events", () => Mail.record({ mailStatus: "rejected", permanent: false, recipients, tags }));
+    expect((await emails()).numbers).toEqual({ "notification failed": [1, 0] });
+  });
+
+  test("not those of invitations that have ended, nor those that only wait for their turn", async () => {
+    provider.turn(() => "down");
+    await invitations(2);
+    await drainUntil(hourMs);
+    const [email = ""] = people(1, "single");
+    const key = Keys.addressIn(ID.derive("organization", "acme"), ID.derive("address", email));
+    await world.table.write(update(key, { set: { state: "revoked" } }));
+    expect(Object.keys((await emails()).numbers)).toEqual(["invitation queued"]);
+    expect((await emails()).numbers["invitation queued"]?.[0]).toBe(1);
+    world.clock.pass(31 * 86_400);
+    expect((await emails()).text).toBe(none);
+  });
+
+  test("a note that cannot be written holds up no email", async () => {
+    const { table } = world;
+    provider.turn((ms) => (ms < hourMs ? "down" : "up"));
+    const isNote = ({ key }: { key: { pk: string } }) => key.pk.startsWith("backlog#");
+    const write: typeof table.write = async (...steps) => {
+      if (steps.some(isNote)) throw new Error("The table is busy.");
+      await table.write(...steps);
+    };
+    bindAll({ table: { ...table, write } });
+    await notifications(2);
+    await line.drain();
+    expect(provider.arrived("notification")).toHaveLength(2);
+    expect(line.dead).toEqual([]);
+    expect(warned).toHaveBeenCalledWith("An email is missing in the backlog.", expect.anything());
+  });
+});
+
+describe("an import says since when its emails", () => {
+  const near = (ms: number) =>
+    expect.toSatisfy((at: string) => Math.abs(Date.parse(at) - began - ms) < minuteMs, "about then");
+  const without = ["waitsSince", "unconfirmedSince", "failedSince"];
+
+  test("wait for the provider", async () => {
+    provider.turn((ms) => (ms < hourMs ? "down" : "up"));
+    const { mails } = await imported(5);
+    expect(await mails()).not.toHaveProperty("waitsSince");
+    await drainUntil(hourMs / 2);
+    expect(await mails()).toMatchObject({ state: "sending", left: 5, waitsSince: near(0) });
+    await line.drain();
+    expect(await mails()).toMatchObject({ state: "done", sent: 5 });
+    expect(Object.keys(await mails()).filter((name) => without.includes(name))).toEqual([]);
+    expect(await world.table.get(Keys.importMails(ID.derive("import", "other")))).not.toHaveProperty("waitsSince");
+  });
+
+  test.each([
+    ["are not confirmed", "reset", "unconfirmed"],
+    ["have failed", "refused", "failed"],
+  ] as const)("%s", async (_, weather, status) => {
+    provider.turn((ms) => (ms < minuteMs ? weather : "up"));
+    const { mails } = await imported(5);
+    await drainUntil(10 * minuteMs);
+    expect(await mails()).toMatchObject({ [status]: 5, [`${status}Since`]: near(0) });
+    expect(Object.keys(await mails()).filter((name) => without.includes(name))).toEqual([`${status}Since`]);
+    await line.drain();
+    expect((await mails())[status]).toBe(status === "failed" ? 5 : 0);
+    expect(Object.hasOwn(await mails(), "unconfirmedSince")).toBe(false);
+  });
 });
 
 describe("a worker that is killed at any of its calls costs no email, and none is sent twice:", () => {

@@ -4,10 +4,9 @@ import { asSystem } from "@muster/core/kernel/context.ts";
 import * as Mail from "@muster/core/mail/mail.ts";
 import { ses } from "@muster/core/mail/ses.ts";
 import { Keys } from "@muster/core/table/keys.ts";
-import { put } from "@muster/core/table/table.ts";
 import type { MailEvent } from "@muster/local/mail/event.ts";
 import { type MailServer, startMail } from "@muster/local/mail/server.ts";
-import { raw } from "@muster/local/testing/fixtures/raw.ts";
+import { invitationPut, organizationPut } from "@muster/local/testing/fixtures/rows.ts";
 import { openWorld, type World } from "@muster/local/testing/worlds/world.ts";
 import { afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { stubEnvironment } from "../testing/environment.ts";
@@ -30,16 +29,14 @@ beforeEach(async () => {
   const credentials = { accessKeyId: "local", secretAccessKey: "local" };
   const sender = { from: "muster@example.com", name: "Muster", configurationSet: "muster" };
   world.rebind({ mail: ses(sender, { endpoint: provider.endpoint, region: "eu-central-1", credentials }) });
-  await world.table.write(put(raw(Keys.organization(organization)), { name: "Acme", state: "active" }));
+  await world.table.write(organizationPut(organization));
 });
 afterEach(() => provider.stop());
 
 async function send(kind: "invitation" | "reminder", email: string) {
   const address = addressOf(email);
-  const by = ID.derive("account", "ada");
-  const states = kind === "reminder" ? { mail: "sent", reminder: "queued" } : { mail: "queued" };
-  const row = { state: "pending", email, role: "read", by, attempt: 1, expiresAt: "2026-12-01T09:00:00.000Z" };
-  await world.table.write(put(raw(Keys.addressIn(organization, address)), { ...row, ...states }));
+  const states = kind === "reminder" ? ({ mail: "sent", reminder: "queued" } as const) : {};
+  await world.table.write(invitationPut(organization, email, states));
   await asSystem("mail", () => Mail.deliver({ kind, organization, address, attempt: 1 }));
   await provider.settled();
   const { mail, reminder } = (await world.table.get(Keys.addressIn(organization, address))) ?? {};

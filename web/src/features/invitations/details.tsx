@@ -79,7 +79,20 @@ function Details({ organization, invitation, actions }: DetailsProps) {
         {present.mail && (
           <Fact term="Email">
             <MailBadge invitation={present} />
-            <span className="mt-1 block font-normal text-fg-3">{mailText[present.mail].meaning}</span>
+            <span className="mt-1 block font-normal text-fg-3">
+              {mailText[present.mail].meaning}
+              {present.mailAt && (
+                <>
+                  {" "}
+                  Requested <Time at={present.mailAt} />.
+                </>
+              )}
+            </span>
+          </Fact>
+        )}
+        {details?.reminder && (
+          <Fact term="Reminder">
+            <MailBadge invitation={{ mail: details.reminder }} />
           </Fact>
         )}
         <Fact term="Role">{roleText[present.role].label}</Fact>

@@ -73,7 +73,7 @@ function Invitations({ organization }: { organization: Organization }) {
       <div className="mt-4 flex flex-wrap items-center gap-x-4 gap-y-3">
         <StateTabs organizationId={organization.id} mail={mail} />
         {tab === "pending" && <MailFilter mail={mail} />}
-        {mail && list.invitations.length > 0 && (
+        {mail && mail !== "queued" && list.invitations.length > 0 && (
           <Suspense>
             <ResendButton
               organization={organization}
@@ -138,7 +138,7 @@ function useOpened<T>() {
 const segment =
   "flex h-7 items-center rounded-md px-3 text-sm font-medium text-fg-2 hover:text-fg data-[status=active]:bg-surface data-[status=active]:text-fg data-[status=active]:shadow-1 pointer-coarse:h-9";
 
-function StateTabs({ organizationId, mail }: { organizationId: string; mail: people.Undelivered | undefined }) {
+function StateTabs({ organizationId, mail }: { organizationId: string; mail: people.NotLeft | undefined }) {
   return (
     <nav aria-label="Invitations" className="flex w-fit gap-1 rounded-lg bg-surface-3 p-1">
       <StateTab organizationId={organizationId} search={mail ? { mail } : {}}>
@@ -156,7 +156,7 @@ function StateTabs({ organizationId, mail }: { organizationId: string; mail: peo
 
 type TabProps = {
   organizationId: string;
-  search: { tab?: "ended" | "former"; mail?: people.Undelivered };
+  search: { tab?: "ended" | "former"; mail?: people.NotLeft };
   children: ReactNode;
 };
 
@@ -177,7 +177,7 @@ function StateTab({ organizationId, search, children }: TabProps) {
 }
 
 /** Which pending invitations: all, or those whose email has a status. */
-function MailFilter({ mail }: { mail: people.Undelivered | undefined }) {
+function MailFilter({ mail }: { mail: people.NotLeft | undefined }) {
   const navigate = useNavigate({ from: "/organizations/$organization/invitations" });
   return (
     <NativeSelect
@@ -186,7 +186,7 @@ function MailFilter({ mail }: { mail: people.Undelivered | undefined }) {
       options={mailOptions}
       onChoose={(value) =>
         void navigate({
-          search: value === "failed" || value === "unconfirmed" ? { mail: value } : {},
+          search: value === "queued" || value === "failed" || value === "unconfirmed" ? { mail: value } : {},
           replace: true,
           resetScroll: false,
         })
@@ -197,11 +197,18 @@ function MailFilter({ mail }: { mail: people.Undelivered | undefined }) {
 
 const mailOptions = [
   { value: "all", label: "All emails" },
+  { value: "queued", label: mailText.queued.label },
   { value: "failed", label: mailText.failed.label },
   { value: "unconfirmed", label: mailText.unconfirmed.label },
 ];
 
-function NoneOfMail({ mail }: { mail: people.Undelivered }) {
+const noneTitle = {
+  queued: "No email waits",
+  failed: "No email failed",
+  unconfirmed: "Every email is confirmed",
+} as const;
+
+function NoneOfMail({ mail }: { mail: people.NotLeft }) {
   return (
     <EmptyState
       picture={
@@ -209,9 +216,10 @@ function NoneOfMail({ mail }: { mail: people.Undelivered }) {
           <MailCheck className="size-5" />
         </span>
       }
-      title={mail === "failed" ? "No email failed" : "Every email is confirmed"}
+      title={noneTitle[mail]}
     >
-      Pending invitations whose email is “{mailText[mail].label}” appear here, to resend them all at once.
+      Pending invitations whose email is “{mailText[mail].label}” appear here, with when it was requested.
+      {mail !== "queued" && " You can resend them all at once."}
     </EmptyState>
   );
 }

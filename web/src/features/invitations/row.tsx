@@ -52,7 +52,7 @@ type Props = {
 
 export const InvitationRow = memo(function InvitationRow(props: Props) {
   const { invitation, index, tab, isSelected, onChoose, organization, actions, format, now } = props;
-  const { email, role, state, at } = invitation;
+  const { email, role, state, at, mailAt } = invitation;
   const isPending = state === "pending";
   const target = { role };
   const blocked = whyBlocked(organization, "invitation.changeRole", { target });
@@ -103,7 +103,18 @@ export const InvitationRow = memo(function InvitationRow(props: Props) {
           </BlockedText>
         )}
       </td>
-      <td>{isPending ? <MailBadge invitation={invitation} /> : <StateBadge invitation={invitation} />}</td>
+      <td>
+        {isPending ? <MailBadge invitation={invitation} /> : <StateBadge invitation={invitation} />}
+        {isPending && mailAt !== undefined && (
+          <time
+            dateTime={mailAt}
+            title={`Requested ${format.absolute(mailAt)}`}
+            className="tabular block truncate pt-0.5 text-xs text-fg-3"
+          >
+            {format.relative(mailAt, now)}
+          </time>
+        )}
+      </td>
       <td className="text-sm text-fg-2 max-md:hidden">
         <time dateTime={at} title={format.absolute(at)} className="tabular whitespace-nowrap">
           {format.relative(at, now)}
@@ -163,7 +174,7 @@ function Origin({ invitation: { invitedBy, name, state, reason } }: { invitation
   return parts.filter((part) => part !== undefined).join(" · ") || (state === "former" ? "was a member" : "invited");
 }
 
-export function MailBadge({ invitation: { mail } }: { invitation: Invitation }) {
+export function MailBadge({ invitation: { mail } }: { invitation: Pick<Invitation, "mail"> }) {
   if (mail === undefined) {
     return null;
   }

@@ -16,7 +16,12 @@ type Words = { icon: LucideIcon; label: string; tone: Tone; meaning: string };
 
 /** The email status of an invitation. */
 export const mailText: Record<MailState, Words> = {
-  queued: { icon: Clock, label: "Queued", tone: "neutral", meaning: "The email is about to be sent." },
+  queued: {
+    icon: Clock,
+    label: "Queued",
+    tone: "neutral",
+    meaning: "The email waits to be sent. If our mail provider is down, it is sent as soon as that works again.",
+  },
   unconfirmed: {
     icon: CircleQuestionMark,
     label: "Not confirmed",
