@@ -13,12 +13,10 @@ import { asSystem, provide } from "@muster/core/kernel/context.ts";
 import { bind, bucket } from "@muster/core/kernel/ports.ts";
 import { connect } from "@muster/core/table/client.ts";
 import { dynamo } from "@muster/core/table/dynamo.ts";
-import { Keys } from "@muster/core/table/keys.ts";
 import { tableDefinition } from "@muster/core/table/schema.ts";
-import { put } from "@muster/core/table/table.ts";
 import { startBucket } from "@muster/local/bucket/server.ts";
 import { startEngine } from "@muster/local/engine/engine.ts";
-import { raw } from "@muster/local/testing/fixtures/raw.ts";
+import { importPut, memberPut, organizationPut } from "@muster/local/testing/fixtures/rows.ts";
 import { cpuOf } from "./measure.ts";
 
 /**
@@ -43,6 +41,7 @@ bind({
   table,
   bucketObjects: s3("bench", { endpoint: store.endpoint, region, credentials }),
   queues: { send: async (_, bodies) => void jobs.push(...(bodies as Job[])) },
+  settings: { productName: "Muster", siteUrl: "https://muster.example", freeSeats: 3, mailsPerHour: 1000 },
   pepper: "a pepper that only benchmarks use, 32 characters and more",
 });
 
@@ -52,24 +51,12 @@ const mark = "of its form";
 async function prepare(rows: number): Promise<{ actor: Actor; id: ID.ID<"import">; key: string }> {
   const [organization, account, id] = [ID.create("organization"), ID.create("account"), ID.create("import")];
   await table.write(
-    put(raw(Keys.organization(organization)), {
-      state: "active",
-      growth: true,
-      plan: "paid",
-      capacity: rows,
-      free: rows,
-      grantedSeats: rows,
-    }),
-    put(raw(Keys.member(organization, account)), { role: "owner", name: "Ada" }),
-    put(Keys.import(organization, id), {
+    organizationPut(organization, { plan: "paid", capacity: rows, free: rows, grantedSeats: rows }),
+    memberPut(organization, account, { role: "owner", name: "Ada" }),
+    importPut(organization, id, {
       state: "waiting_for_file",
       mark: createHash("sha256").update(mark).digest("base64url"),
-      via: "dashboard",
       by: account,
-      fileName: "people.csv",
-      lifetimeDays: 7,
-      pass: 1,
-      createdAt: new Date().toISOString(),
     }),
   );
   const key = `imports/${organization}/${id}.csv`;

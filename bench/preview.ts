@@ -1,10 +1,13 @@
 import * as ID from "@muster/core/base/id.ts";
 import { provide } from "@muster/core/kernel/context.ts";
+import { instant } from "@muster/core/kernel/ports.ts";
 import { type Cohort, nameOf } from "@muster/core/setting/cohort.ts";
 import { preview } from "@muster/core/setting/preview.ts";
 import { Keys } from "@muster/core/table/keys.ts";
-import { type Projection, put, type Table } from "@muster/core/table/table.ts";
+import { type Put, put, type Table } from "@muster/core/table/table.ts";
+import * as Team from "@muster/core/team/team.ts";
 import { meter } from "@muster/local/testing/costs/meter.ts";
+import { putAll } from "@muster/local/testing/fixtures/rows.ts";
 import { seededRandom } from "@muster/local/testing/random.ts";
 import { type Deployment, openDeployment, print } from "./deployment.ts";
 import { median } from "./measure.ts";
@@ -68,13 +71,12 @@ async function fill(table: Table, id: ID.ID<"organization">, size: number): Prom
   const random = seededRandom(size);
   const pick = <T>(list: readonly T[]) => list[Math.floor(random() * list.length)] as T;
   const teams = Array.from({ length: teamCount }, (_, i) => ID.derive("team", `${size} ${i}`));
-  const rows: Projection[] = teams.flatMap((team, i) => {
+  const rows: Put[] = teams.flatMap((team, i) => {
     const entries = { [pick(["features.telemetry", "features.processing", "sources.blocked"])]: { value: [] } };
-    return [
-      { put: { ...Keys.team(id, team), name: `Team ${i}` } },
-      { put: { ...Keys.teamName(id, `Team ${i}`), team, name: `Team ${i}` } },
-      { put: { ...Keys.section(id, team), value: { entries }, revision: 0 } },
-    ];
+    const at = instant();
+    const section = { value: { entries }, revision: 0, at, by: ID.derive("account", "ada") };
+    const added = Team.adding(id, team, { name: `Team ${i}`, revision: 0, createdAt: at });
+    return [...added.filter((step) => step.do === "put"), put(Keys.section(id, team), section)];
   });
   const cohorts = new Map<string, Cohort>();
   while (cohorts.size < size) {
@@ -88,9 +90,9 @@ async function fill(table: Table, id: ID.ID<"organization">, size: number): Prom
     cohorts.set(nameOf(cohort), cohort);
   }
   for (const [name, cohort] of cohorts) {
-    rows.push({ put: { ...Keys.cohort(id, name), ...cohort, members: members / size } });
+    rows.push(put(Keys.cohort(id, name), { ...cohort, members: members / size }));
   }
-  await table.project(rows);
+  await putAll({ table }, rows);
   // the founder's own membership is not among them
   await table.write(put(Keys.stats(id), { seq: 1_000_000, hash: "", day: "", active: members - 1, owner: 1 }));
 }

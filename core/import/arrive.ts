@@ -3,6 +3,7 @@ import { isFailure } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
 import { unknown } from "../base/row.ts";
 import { ObjectChanged } from "../bucket/error.ts";
+import { wordKey } from "../invitation/paste-words.ts";
 import type { System } from "../kernel/actor.ts";
 import * as Event from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
@@ -141,9 +142,13 @@ async function failUnmarked({ organization, imported }: Named, actor: System): P
   await table.write(...ending({ organization, id: row.sk }, row, { state: "failed", reason: "no_file" }, actor));
 }
 
-/** The same bytes with other columns are other rows. */
-const isReadAlike = (one: Pick<ImportRow, "columns">, other: Pick<ImportRow, "columns">) =>
-  one.columns?.join() === other.columns?.join();
+type Read = Pick<ImportRow, "columns" | "roles">;
+
+/** The same bytes with other columns, or with other roles for their words, are other rows. */
+const isReadAlike = (one: Read, other: Read) =>
+  one.columns?.join() === other.columns?.join() && pairsOf(one).join("\n") === pairsOf(other).join("\n");
+
+const pairsOf = ({ roles = [] }: Read) => roles.map(({ word, role }) => `${role} ${wordKey(word)}`).toSorted();
 
 /** The import never began, or stopped within the file, so the same content is imported again. */
 const cameToNothing = (row: ImportRow) => isOver(row) && (row.startedAt === undefined || isBroken(row));

@@ -1,13 +1,15 @@
 import { implied } from "../base/failure.ts";
 import type * as ID from "../base/id.ts";
+import { roles as roleNames } from "../base/role.ts";
 import { bucket } from "../kernel/ports.ts";
 import { type Read, readOnly } from "../kernel/stored.ts";
 import { outcomeOf, retryable } from "./outcome.ts";
 import { blocksToChange, type OutcomeBlock } from "./outcome-block.ts";
 import { read, type State } from "./read.ts";
+import { type Reading, rolesFrom } from "./read-chosen.ts";
 import { type Judged, judge } from "./read-row.ts";
 import { ChunkRow, type Counter, type StartedRow } from "./row.ts";
-import { type ColumnName, columnNames } from "./shape.ts";
+import { columnNames } from "./shape.ts";
 
 /** How much of a file is read and processed at once. */
 export const chunkBytes = 1024 * 1024;
@@ -45,21 +47,24 @@ export function changed(chunk: Chunk, { set, add = {} }: ChunkChange): Chunk {
 export async function load(id: ID.ID<"import">, row: StartedRow, { reader, pass }: Chunk): Promise<ChunkInput> {
   const end = Math.min(row.bytes, reader.offset + chunkBytes);
   const bytes = await bytesOf(row, reader.offset, end);
-  const { rows, state } = read(reader, bytes, end === row.bytes, { chosen: chosenIn(row) });
+  const { columns, roles } = readingOf(row);
+  const { rows, state } = read(reader, bytes, end === row.bytes, { chosen: columns });
+  const chosen = rolesFrom(roles);
   return {
-    rows: rows.map((one) => ({ ...judge(one), written: one.email })),
+    rows: rows.map((one) => ({ ...judge(one, chosen), written: one.email })),
     next: state,
     outcomeBlocks: pass > 1 ? await blocksToChange(id, reader.row, state.row) : [],
   };
 }
 
-/** Returns what a person said that the columns hold. @throws row.unreadable if a newer release knows more kinds */
-export function chosenIn({ columns }: Pick<StartedRow, "columns">): readonly ColumnName[] | undefined {
-  if (columns?.every(isColumnName) === false) throw implied.unreadable();
-  return columns;
+/** Returns how a person said that the file is read. @throws row.unreadable if a newer release knows more of it */
+export function readingOf({ columns, roles }: Pick<StartedRow, "columns" | "roles">): Reading {
+  const areKnown = (names: readonly string[], known: readonly string[]) => names.every((name) => known.includes(name));
+  const givenRoles = (roles ?? []).map(({ role }) => role);
+  if (!areKnown(columns ?? [], columnNames)) throw implied.unreadable();
+  if (!areKnown(givenRoles, roleNames)) throw implied.unreadable();
+  return { columns, roles };
 }
-
-const isColumnName = (name: string) => columnNames.some((one) => one === name);
 
 /**
  * Reads the bytes of an import's file from one offset up to another, exclusive.

@@ -26,7 +26,7 @@ const report = (id: string, kind: "all" | "failed" = "all", pass = 1) =>
 
 /** Imports a file with the columns that a person chose. */
 async function begin(content: string, columns?: Columns): Promise<ID.ID<"import">> {
-  const id = await imports.begin(content, fixture.ada, columns);
+  const id = await imports.begin(content, fixture.ada, columns && { columns });
   await imports.work();
   return id;
 }
@@ -126,7 +126,7 @@ test.each<[string, Columns]>([
 });
 
 test("a column of which only a newer release knows what it holds stops the import, and nobody is invited", async () => {
-  const id = await imports.upload("Ada,ada@x.example\n", fixture.ada, ["name", "email"]);
+  const id = await imports.upload("Ada,ada@x.example\n", fixture.ada, { columns: ["name", "email"] });
   const key = raw(Keys.import(fixture.organization, id));
   await fixture.world.table.write(update(key, { set: { columns: ["pronouns", "email"] } }));
   await imports.arrive(imports.keyOf(id));

@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { byteOrderMark, lines } from "../base/csv.ts";
 import * as ID from "../base/id.ts";
+import type { Role } from "../base/role.ts";
 import { ObjectChanged } from "../bucket/error.ts";
 import { isPastDeadline } from "../kernel/context.ts";
 import { fn } from "../kernel/fn.ts";
@@ -9,14 +10,14 @@ import { rowsOf } from "../kernel/rows.ts";
 import { Keys } from "../table/keys.ts";
 import { equal, update, when } from "../table/table.ts";
 import { compileMessage } from "./begin.ts";
-import { bytesOf, type Chunk, chosenIn, chunkBytes, chunkOf } from "./chunk-input.ts";
+import { bytesOf, type Chunk, chunkBytes, chunkOf, readingOf } from "./chunk-input.ts";
 import { countsOf, failures, hasStarted, isOver, type Place, reasons } from "./import.ts";
 import { prefixBytes } from "./limits.ts";
 import { type Note, outcomeOf } from "./outcome.ts";
 import { blocksOf } from "./outcome-block.ts";
 import { read } from "./read.ts";
-import { nameOf } from "./read-chosen.ts";
-import type { Row } from "./read-row.ts";
+import { nameOf, rolesFrom } from "./read-chosen.ts";
+import { chosenRole, type Row } from "./read-row.ts";
 import { survey } from "./read-survey.ts";
 import { type Report, reportKey, reports } from "./report-key.ts";
 import type { StartedRow } from "./row.ts";
@@ -82,7 +83,7 @@ type Columns = { header: string[]; count: number };
 /** Returns the headings of the file's columns, without those that an earlier report added. */
 async function columnsOf(row: StartedRow): Promise<Columns> {
   const end = Math.min(row.bytes, prefixBytes);
-  const found = survey(await bytesOf(row, 0, end), end === row.bytes, chosenIn(row));
+  const found = survey(await bytesOf(row, 0, end), end === row.bytes, readingOf(row).columns);
   if (typeof found === "string") throw new Error("An import with rows has a file that cannot be read.");
   if (found.header) {
     const isReport = found.header.slice(-ownColumns.length).join() === ownColumns.join();
@@ -109,7 +110,8 @@ async function writeParts(place: Place, row: StartedRow, { number, chunk, file }
   const { reader, next = reader } = chunk;
   const end = Math.min(row.bytes, reader.offset + chunkBytes);
   const bytes = await bytesOf(row, reader.offset, end);
-  const { rows } = read(reader, bytes, end === row.bytes, { keepsCells: true, chosen: chosenIn(row) });
+  const { columns, roles } = readingOf(row);
+  const { rows } = read(reader, bytes, end === row.bytes, { keepsCells: true, chosen: columns });
   const blocks = await blocksOf(place.id, reader.row, next.row);
   const letters = new Map(
     blocks.flatMap(({ after, codes }) => [...codes].map((code, i) => [after + i + 1, code] as const)),
@@ -117,19 +119,28 @@ async function writeParts(place: Place, row: StartedRow, { number, chunk, file }
   const notes = new Map(blocks.flatMap((one) => one.notes.map((note) => [note.row, note] as const)));
   const known = rows.map((one) => ({ row: one, code: letters.get(one.row), note: notes.get(one.row) }));
   const isFailed = ({ code }: (typeof known)[number]) => code === undefined || outcomeOf(code) !== "invited";
+  const chosen = rolesFrom(roles);
   const text = (some: typeof known) =>
-    lines(some.map(({ row: one, code, note }) => recordOf(one, { code, note, file, row })));
+    lines(some.map(({ row: one, code, note }) => recordOf(one, { code, note, file, row, chosen })));
   const texts: Record<Report, string> = { all: text(known), failed: text(known.filter(isFailed)) };
   for (const kind of reports) {
     await bucket.write(reportKey(place, row.pass, kind, number), texts[kind], contentType);
   }
 }
 
-type Found = { code: string | undefined; note: Note | undefined; file: Columns; row: StartedRow };
+type Found = {
+  code: string | undefined;
+  note: Note | undefined;
+  file: Columns;
+  row: StartedRow;
+  chosen: ReadonlyMap<string, Role>;
+};
 
-function recordOf({ cells = [], line }: Row, { code, note, file, row }: Found): string[] {
+function recordOf({ cells = [], line, role }: Row, { code, note, file, row, chosen }: Found): string[] {
   const outcome = code === undefined ? undefined : outcomeOf(code);
-  const reason = outcome ? sentenceOf(outcome, note ?? {}) : row.reason && (reasons[row.reason] ?? reasons.unknown);
+  const sentence = outcome ? sentenceOf(outcome, note ?? {}) : row.reason && (reasons[row.reason] ?? reasons.unknown);
+  const given = outcome === "invited" ? chosenRole(role, chosen) : undefined;
+  const reason = given ? `${sentence} “${role}” counts as ${given}.` : sentence;
   const own = Array.from({ length: file.count }, (_, column) => cells[column] ?? "");
   // cells beyond the headings come last: those of an earlier report are before them
   const more = cells.slice(file.header.length);

@@ -28,7 +28,7 @@ export function describe(
   mails: ImportMailsRow | undefined,
   { names, chunk, organizationRow }: More = {},
 ): Info {
-  const { sk: id, state, earlier, via, by, fileName, bytes, lifetimeDays, columns, pass } = row;
+  const { sk: id, state, earlier, via, by, fileName, bytes, lifetimeDays, columns, roles, pass } = row;
   const { createdAt, startedAt, endedAt } = row;
   const reason = row.reason ?? row.stop;
   const counts = sum(countsOf(row), chunk ? countsOf(chunk) : {});
@@ -43,7 +43,7 @@ export function describe(
     fileName,
     ...withoutUndefined({ bytes }),
     lifetimeDays,
-    ...withoutUndefined({ columns }),
+    ...withoutUndefined({ columns, roles }),
     pass,
     rows: Object.values(counts).reduce((all, one) => all + one, 0),
     counts,

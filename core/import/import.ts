@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { daySeconds } from "../base/duration.ts";
 import { failure } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
+import { roles } from "../base/role.ts";
 import { shown, type Unknown } from "../base/row.ts";
 import { Integer } from "../base/shape.ts";
 import type * as Actor from "../kernel/actor.ts";
@@ -103,6 +104,17 @@ export const Info = v.object({
   lifetimeDays: Integer,
   /** What its columns hold, in their order, if the person chose it. */
   columns: v.optional(v.array(shown(columnNames))),
+  /** The roles that words of its role column stand for, if the person chose them. */
+  roles: v.optional(
+    v.array(
+      v.object({
+        /** The word, as it is written in the file. */
+        word: v.string(),
+        /** The role that rows with this word are invited with. */
+        role: shown(roles),
+      }),
+    ),
+  ),
   /** How often its file was read, this time included. A retry reads it again. */
   pass: Integer,
   /** Rows that have an outcome. */

@@ -17,5 +17,8 @@ export const createdPerAccount = { quota: 60, windowSeconds: hourSeconds };
 export const createdPerOrganization = { quota: 120, windowSeconds: hourSeconds };
 /** Of a file, that a person can say what they hold. */
 export const maxChosenColumns = 1_000;
+/** Words of a file's role column, that a person can say what they stand for. */
+export const maxRoleWords = 20;
+export const maxRoleWord = 100;
 export const pageSize = 25;
 export const rowsPerPage = 100;

@@ -1,6 +1,6 @@
 import { type Import, openImport, people } from "@muster/local/testing/fixtures/mailing.ts";
 import { type OrganizationFixture, openOrganization } from "@muster/local/testing/fixtures/organization.ts";
-import { raw } from "@muster/local/testing/fixtures/raw.ts";
+import { importPut, putAll } from "@muster/local/testing/fixtures/rows.ts";
 import { resultOf } from "@muster/local/testing/result.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import * as Audit from "../audit/audit.ts";
@@ -164,7 +164,7 @@ test("mails are shown as paused while those of the organization are, also after 
 test("another organization's import is missing, and cannot be paused", async () => {
   const umbrella = ID.derive("organization", "umbrella");
   const theirs = ID.derive("import", "umbrella");
-  await fixture.world.table.write(put(raw(Keys.import(umbrella, theirs)), { state: "done" }));
+  await fixture.world.table.write(importPut(umbrella, theirs));
   for (const change of [Mails.pauseMails, Mails.resumeMails]) {
     expect(await resultOf(asAda(() => change({ import: theirs })))).toBe("import.missing");
   }
@@ -174,10 +174,10 @@ test("another organization's import is missing, and cannot be paused", async () 
 test("resuming an import of very many mailings queues each of them once, page after page", async () => {
   const { organization, world } = fixture;
   const seqs = Array.from({ length: 1_001 }, (_, n) => n + 1);
-  const item = { organization, letters: "q", counted: 0 };
-  for (let at = 0; at < seqs.length; at += 100) {
-    await world.table.write(...seqs.slice(at, at + 100).map((seq) => put(raw(Keys.mailing(id, seq)), item)));
-  }
+  await putAll(
+    world,
+    seqs.map((seq) => put(Keys.mailing(id, seq), { organization, letters: "q", counted: 0 })),
+  );
   const queued: number[] = [];
   let jobs: object[] = [{ job: "enqueue", organization, import: id }];
   let pages = 0;

@@ -1,8 +1,11 @@
 import * as v from "valibot";
 import { implied } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
+import { canGrant } from "../base/permission.ts";
+import { roles as roleNames } from "../base/role.ts";
 import { unknown } from "../base/row.ts";
 import { presetDays } from "../invitation/limits.ts";
+import { wordKey } from "../invitation/paste-words.ts";
 import { LifetimeDays } from "../invitation/shape.ts";
 import type { Member as Actor } from "../kernel/actor.ts";
 import { Cursor, failures as cursorFailures, listOf, page } from "../kernel/cursor.ts";
@@ -13,6 +16,7 @@ import { instant, table } from "../kernel/ports.ts";
 import { After } from "../kernel/position.ts";
 import { readAll, readOnly } from "../kernel/stored.ts";
 import * as Limit from "../limit/limit.ts";
+import * as Member from "../member/failures.ts";
 import { namesOf } from "../member/names.ts";
 import { include } from "../search/included.ts";
 import { Keys } from "../table/keys.ts";
@@ -21,7 +25,15 @@ import { begin } from "./begin.ts";
 import { describe, describeNow } from "./describe.ts";
 import { ImportCanceled, ImportCreated } from "./events.ts";
 import { ending, failures, Id, Info, isOver, isRunning, listed, moving, retryableIn, retrying, ttl } from "./import.ts";
-import { createdPerAccount, createdPerOrganization, maxChosenColumns, pageSize } from "./limits.ts";
+import {
+  createdPerAccount,
+  createdPerOrganization,
+  maxChosenColumns,
+  maxRoleWord,
+  maxRoleWords,
+  pageSize,
+} from "./limits.ts";
+import type { RoleWord } from "./read-chosen.ts";
 import { ImportRow } from "./row.ts";
 import { type ColumnName, columnNames } from "./shape.ts";
 import { sign, signAgain, uploadSeconds } from "./upload-form.ts";
@@ -58,6 +70,32 @@ function isEachOnce(names: ColumnName[]) {
   return new Set(others).size === others.length;
 }
 
+/** What a word of the file's role column stands for. */
+const ChosenRole = v.strictObject({
+  /** The word, as it is written in the file. Case does not matter, nor how many spaces are between words. */
+  word: v.pipe(
+    v.string(),
+    v.minLength(1, "At least 1 character."),
+    v.maxLength(maxRoleWord, `At most ${maxRoleWord} characters.`),
+  ),
+  /** The role that its rows are invited with: none above your own. */
+  role: v.picklist(roleNames),
+});
+/**
+ * The roles that words of the file's role column stand for. They count before the words that Muster knows; rows with any
+ * other word are not invited.
+ */
+const ChosenRoles = v.pipe(
+  v.array(ChosenRole),
+  v.maxLength(maxRoleWords, `At most ${maxRoleWords} words.`),
+  v.check(isEachWordOnce, "Choose one role for each word."),
+);
+
+function isEachWordOnce(chosen: RoleWord[]) {
+  const keys = new Set(chosen.map(({ word }) => wordKey(word)));
+  return keys.size === chosen.length && !keys.has("");
+}
+
 const own = ({ import: id }: { import: ID.ID<"import"> }, { organization }: Actor) =>
   [Keys.import(organization, id), Keys.importMails(id), Keys.organization(organization)] as const;
 
@@ -71,9 +109,10 @@ export const create = fn(
       fileName: v.optional(FileName, "import.csv"),
       lifetimeDays: v.optional(LifetimeDays),
       columns: v.optional(ChosenColumns),
+      roles: v.optional(ChosenRoles),
     }),
     output: v.object({ import: Info, upload: Upload }),
-    failures: [Limit.failures.limited, Event.failures.repeated],
+    failures: [Member.failures.roleForbidden, Limit.failures.limited, Event.failures.repeated],
     // the form is signed again, and never stored
     replay: async (kept, { organization, account: by }) => {
       const info = readKept(Info, kept);
@@ -81,8 +120,10 @@ export const create = fn(
       return { import: info, upload: await signAgain({ organization, id: info.id, by }, row) };
     },
   },
-  async ({ fileName, lifetimeDays = presetDays, columns }, actor) => {
+  async ({ fileName, lifetimeDays = presetDays, columns, roles }, actor) => {
     const { organization, account: by } = actor;
+    // each row is checked again when it is invited, with the role that its inviter has then
+    if (roles?.some(({ role }) => !canGrant(actor.role, role))) throw Member.failures.roleForbidden();
     await Limit.take("imports-per-account", by, createdPerAccount);
     await Limit.take("imports-per-organization", organization, createdPerOrganization);
     const place = { organization, id: ID.create("import") };
@@ -97,6 +138,7 @@ export const create = fn(
       fileName,
       lifetimeDays,
       ...(columns && { columns }),
+      ...(roles?.length && { roles }),
       pass: 1,
       createdAt: instant(),
       ttl: ttl(),

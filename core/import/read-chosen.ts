@@ -1,5 +1,13 @@
+import type { Role } from "../base/role.ts";
+import { wordKey } from "../invitation/paste-words.ts";
 import type { Columns, Part } from "./read-columns.ts";
 import { type ColumnName, columnNames } from "./shape.ts";
+
+/** The role that a word of the file's role column stands for, if a person says so. */
+export type RoleWord = { word: string; role: Role };
+
+/** How a file is read, as far as a person says so; the rest is recognized. */
+export type Reading = { columns?: readonly ColumnName[] | undefined; roles?: readonly RoleWord[] | undefined };
 
 const parts: Record<ColumnName, Part | undefined> = {
   email: "email",
@@ -21,6 +29,10 @@ export function columnsFrom(chosen: readonly ColumnName[]): Columns {
   }
   return columns;
 }
+
+/** Returns the roles that a person chose for words, by the key of each word. */
+export const rolesFrom = (chosen: readonly RoleWord[] = []): ReadonlyMap<string, Role> =>
+  new Map(chosen.map(({ word, role }) => [wordKey(word), role]));
 
 /** Returns the name of a column. */
 export function nameOf(columns: Columns, column: number): ColumnName {

@@ -1,9 +1,10 @@
 import { Email, PersonName, strangeLetter } from "../account/shape.ts";
 import { fold } from "../base/fold.ts";
 import type { Role } from "../base/role.ts";
-import { roleOf } from "../invitation/paste-words.ts";
+import { roleOf, wordKey } from "../invitation/paste-words.ts";
 import { maxTeams } from "../team/limits.ts";
 import { TeamName } from "../team/shape.ts";
+import { maxRoleWord } from "./limits.ts";
 import type { RowProblem, RowRemark } from "./read-problem.ts";
 
 /** No name and no address is longer. */
@@ -45,15 +46,16 @@ const named = /^([^<>]*)<([^<>]*)>$/;
 
 /**
  * Checks a row by its content alone: not whether its address is already invited, who may grant its role, or whether a
- * seat is available. No role means Read; an unknown one is never guessed.
+ * seat is available. No role means Read; an unknown one is never guessed. `chosen`: what words of roles stand for, by
+ * their key, if a person said so.
  */
-export function judge(row: Row): Judged {
+export function judge(row: Row, chosen?: ReadonlyMap<string, Role>): Judged {
   if (row.problem) return refused(row, row.problem);
   if (row.email === "") return refused(row, "missing_email");
   const found = addressIn(row.email);
   if (!found) return refusedAddress(row);
   if (isDisguised(row.email, found.email)) return refused(row, "lookalike_characters");
-  const role = row.role === "" ? "read" : roleOf(row.role);
+  const role = row.role === "" ? "read" : (chosenRole(row.role, chosen) ?? roleOf(row.role));
   if (!role) return refused(row, "unknown_role", row.role);
   const judged: { line: number; row: number } & Invitee = { line: row.line, row: row.row, email: found.email, role };
   const written = row.name || found.name;
@@ -68,6 +70,10 @@ export function judge(row: Row): Judged {
   if (remarks.length > 0) judged.remarks = remarks;
   return judged;
 }
+
+/** Returns the role that a person chose for a word. */
+export const chosenRole = (text: string, chosen: ReadonlyMap<string, Role> | undefined): Role | undefined =>
+  chosen?.size && text.length <= maxRoleWord ? chosen.get(wordKey(text)) : undefined;
 
 function refusedAddress(row: Row): Judged {
   const code = whyNoAddress(row.email);
@@ -135,13 +141,13 @@ function teamsIn(cell: string): Teams {
   const filled = written.filter((text) => text !== "");
   const sound = filled.map(teamName).filter((name) => name !== undefined);
   const keys = new Set<string>();
-  const all = sound.filter((name) => sound.length === 1 || keys.size < keys.add(keyOf(name)).size);
+  const all = sound.filter((name) => sound.length === 1 || keys.size < keys.add(teamKey(name)).size);
   const isWhole = all.length <= maxTeams && sound.length === filled.length && written.length <= maxPieces;
   return { names: all.slice(0, maxTeams), isWhole };
 }
 
 /** Compares as names of teams are compared. Folding is only needed for other characters. */
-const keyOf = (name: string) => (/^[ -~]*$/.test(name) ? name.toLowerCase() : fold(name));
+export const teamKey = (name: string): string => (/^[ -~]*$/.test(name) ? name.toLowerCase() : fold(name));
 
 /** Returns what a shape makes of a text that may have several lines, or nothing if some of it is damaged. */
 function lineOf(shape: Schema, text: string): string | undefined {

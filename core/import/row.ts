@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { roles } from "../base/role.ts";
 import { id, known, row } from "../base/row.ts";
 import type { State } from "./read.ts";
 import { chunkStates, columnNames, reasonNames, scriptRoles, sources, states, stops } from "./shape.ts";
@@ -53,6 +54,8 @@ export const ImportRow = row({
   lifetimeDays: v.number(),
   /** What its columns hold, if a person chose it. */
   columns: v.optional(v.array(known(columnNames))),
+  /** The roles that words of its role column stand for, if a person chose them. */
+  roles: v.optional(v.array(v.object({ word: v.string(), role: known(roles) }))),
   /** How often its file was read, this time included. */
   pass: v.number(),
   createdAt: v.string(),

@@ -138,7 +138,7 @@ describe("an import", () => {
     expect(await invariants.check()).toEqual([]);
     const { items } = await fixture.as(fixture.ada, () => Manage.list({}));
     expect(items.map((one) => [one.id, one.state, one.invitedBy?.name])).toEqual([[id, "done", "Ada"]]);
-    const due = await world.table.get({ pk: "due#2026-12-01T09", sk: `${organization}#inv` });
+    const due = await world.table.get(Keys.due("2026-12-01T09", organization));
     expect(due).toBeDefined();
   });
 
@@ -192,7 +192,7 @@ describe("an import", () => {
     const { fixture, imports, invariants, world } = await begin({ seats: 300 });
     const id = await imports.begin(csv(...many(200)));
     const grows = (growth: boolean) =>
-      world.table.write({ do: "update", key: { pk: fixture.organization, sk: "#org" }, change: { set: { growth } } });
+      world.table.write(update(Keys.organization(fixture.organization), { set: { growth } }));
     await grows(false);
     await imports.work();
     expect(await imports.get(id)).toMatchObject({ state: "failed", reason: "frozen", counts: { frozen: 200 } });
@@ -265,8 +265,7 @@ describe("an import", () => {
 
   test("of an organization that neither pays nor has granted seats keeps to the daily limit", async () => {
     const { fixture, imports, invariants, world } = await begin({ seats: 200 });
-    const organizationRow = { pk: fixture.organization, sk: "#org" };
-    await world.table.write({ do: "update", key: organizationRow, change: { set: { grantedSeats: 0 } } });
+    await world.table.write(update(Keys.organization(fixture.organization), { set: { grantedSeats: 0 } }));
     await fixture.invite("first@example.com");
     const id = await imports.begin(csv(...many(60), "p0@example.com", "nobody"));
     await imports.work();
@@ -282,8 +281,7 @@ describe("an import", () => {
 
   test("counts toward what its account sends for such organizations, and gives back what it did not send", async () => {
     const { fixture, imports, world } = await begin({ seats: 200 });
-    const change = { set: { grantedSeats: 0 } };
-    await world.table.write({ do: "update", key: { pk: fixture.organization, sk: "#org" }, change });
+    await world.table.write(update(Keys.organization(fixture.organization), { set: { grantedSeats: 0 } }));
     const count = Limit.counterOf("untrusted-invitations", fixture.ada.account, untrustedInvitationsPerAccount);
     await world.table.write(count.take(90, Seat.spent));
     await fixture.invite("p0@example.com");
@@ -302,8 +300,7 @@ describe("an import", () => {
 
   test("gives back the day's unused mails", async () => {
     const { fixture, imports, world } = await begin({ seats: 200 });
-    const change = { set: { grantedSeats: 0 } };
-    await world.table.write({ do: "update", key: { pk: fixture.organization, sk: "#org" }, change });
+    await world.table.write(update(Keys.organization(fixture.organization), { set: { grantedSeats: 0 } }));
     await fixture.invite("first@example.com");
     await imports.begin(csv("first@example.com", "second@example.com"));
     await imports.work();
@@ -383,10 +380,8 @@ describe("an import", () => {
 function growing(fixture: Awaited<ReturnType<typeof openOrganization>>) {
   return {
     grow: (seats: number) =>
-      fixture.world.table.write({
-        do: "update",
-        key: { pk: fixture.organization, sk: "#org" },
-        change: { add: { capacity: seats, free: seats } },
-      }),
+      fixture.world.table.write(
+        update(Keys.organization(fixture.organization), { add: { capacity: seats, free: seats } }),
+      ),
   };
 }

@@ -1,4 +1,3 @@
-import { raw } from "@muster/local/testing/fixtures/raw.ts";
 import { runScenario, type Scenario, testGuards } from "@muster/local/testing/invariants/scenario.ts";
 import { describe, expect, test } from "vitest";
 import { addressOf } from "../account/account.ts";
@@ -26,7 +25,7 @@ const purgedBetween =
     };
     await overtake(slow[action], () => fixture.world.table.write(remove(organizationRow)));
     const found = await fixture.world.table.get(organizationRow);
-    await fixture.world.table.write(put(raw(organizationRow), row));
+    await fixture.world.table.write(put(organizationRow, row));
     return found ? ["a purged organization came back"] : [];
   };
 

@@ -35,14 +35,15 @@ export const roleWords = {
 export const roleLanguages = ["English", "German", "French", "Spanish"] as const;
 
 const maxWord = 40;
-const keyOf = (text: string) => text.normalize("NFC").toLowerCase().trim().replace(/\s+/g, " ");
+/** Words are the same word if these are equal. */
+export const wordKey = (text: string): string => text.normalize("NFC").toLowerCase().trim().replace(/\s+/g, " ");
 const known = new Map(
   Object.entries(roleWords).flatMap(([role, languages]) =>
-    languages.flat().map((word) => [keyOf(word), role as Role] as const),
+    languages.flat().map((word) => [wordKey(word), role as Role] as const),
   ),
 );
 
 /** Returns the role that a text names, if it is one of these words. */
 export function roleOf(text: string): Role | undefined {
-  return known.get(text) ?? (text.length > maxWord ? undefined : known.get(keyOf(text)));
+  return known.get(text) ?? (text.length > maxWord ? undefined : known.get(wordKey(text)));
 }

@@ -6,7 +6,7 @@ import * as Account from "../account/account.ts";
 import { provide } from "../kernel/context.ts";
 import * as Member from "../member/member.ts";
 import { Keys } from "../table/keys.ts";
-import { type Item, type Key, keyOf, update } from "../table/table.ts";
+import { type Item, keyOf, put, update } from "../table/table.ts";
 import { idOf } from "./invitation.ts";
 import * as Manage from "./manage.ts";
 import * as Recipient from "./recipient.ts";
@@ -60,9 +60,9 @@ describe("a link", () => {
     const keys = [Keys.organization(fixture.organization), keyOf((await fixture.rowOf("bob@example.com")) as Item)];
     for (const key of keys) {
       const row = (await table.get(key)) as Item;
-      await table.project([{ put: { ...row, state: 7 } as unknown as Key & Item }]);
+      await table.write(update(raw(key), { set: { state: 7 } }));
       expect(await resultOf(outcome(token))).toBe("row.unreadable");
-      await table.project([{ put: row as Key & Item }]);
+      await table.write(put(raw(key), row));
     }
     expect(await outcome(token)).toBe("open");
   });

@@ -5,7 +5,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { provide } from "../kernel/context.ts";
 import * as Member from "../member/member.ts";
 import { Keys } from "../table/keys.ts";
-import { remove } from "../table/table.ts";
+import { keyOf, remove } from "../table/table.ts";
 import * as InvitationRequest from "./request.ts";
 
 const day = 86_400;
@@ -37,7 +37,7 @@ describe("an expired link", () => {
     const token = await fixture.tokenOf("bob@example.com");
     fixture.world.clock.pass(8 * day);
     const row = await fixture.rowOf("bob@example.com");
-    const key = { pk: String(row?.pk), sk: String(row?.sk) };
+    const key = keyOf(row ?? {});
     const interleaving = openInterleaving(fixture.world.table);
     fixture.world.rebind({ table: interleaving.table });
     const [answer] = await interleaving.overtake(

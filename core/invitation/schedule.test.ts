@@ -9,6 +9,7 @@ import { daySeconds } from "../base/duration.ts";
 import * as ID from "../base/id.ts";
 import { asSystem, use } from "../kernel/context.ts";
 import * as Member from "../member/member.ts";
+import { Lists } from "../table/lists.ts";
 import { type Item, keyOf, type RawTable, type Step, type Table, typed, update } from "../table/table.ts";
 import { idOf } from "./invitation.ts";
 import * as Recipient from "./recipient.ts";
@@ -283,7 +284,12 @@ describe("a reminder", () => {
     await workers.tick();
     const job = fixture.world.queued.work.find((one) => "after" in one) as Extract<Job, { job: "remind" }>;
     const { after, until } = job;
-    await remembering({ list: `${fixture.organization}#inv#0`, from: `p#${after}`, to: `p#${until}~`, limit: 100 });
+    await remembering({
+      list: Lists.invitations(fixture.organization),
+      from: `p#${after}`,
+      to: `p#${until}~`,
+      limit: 100,
+    });
     fixture.world.queued.work = [];
     await asAda(async () => Sending.resend(await named("anew@example.com")));
     const anew = (await fixture.rowOf("anew@example.com")) as Item;

@@ -1,7 +1,7 @@
 import { overtaken } from "@muster/local/testing/faults/overtaken.ts";
 import { importsOf } from "@muster/local/testing/fixtures/imports.ts";
 import { type OrganizationFixture, openOrganization } from "@muster/local/testing/fixtures/organization.ts";
-import { raw } from "@muster/local/testing/fixtures/raw.ts";
+import { importPut } from "@muster/local/testing/fixtures/rows.ts";
 import { openInvariants } from "@muster/local/testing/invariants/organization.ts";
 import { resultOf } from "@muster/local/testing/result.ts";
 import { openWorkers, type Workers } from "@muster/local/testing/worlds/workers.ts";
@@ -14,7 +14,7 @@ import type { Role } from "../base/role.ts";
 import { asSystem } from "../kernel/context.ts";
 import * as Member from "../member/member.ts";
 import { Keys } from "../table/keys.ts";
-import { type Item, put, update } from "../table/table.ts";
+import { type Item, update } from "../table/table.ts";
 import { idOf } from "./invitation.ts";
 import * as List from "./list.ts";
 import * as Manage from "./manage.ts";
@@ -233,7 +233,7 @@ test("97 invitations of 97 imports that end together reach the log, as the first
   const invitations = Array.from({ length: 97 }, (_, n) => ({ email: `p${n}@example.com` }));
   await fixture.as(grace, () => Sending.send({ invitations }));
   const imports = invitations.map(({ email }) => ({ email, id: ID.create("import") }));
-  await world.table.write(...imports.map(({ id }) => put(raw(Keys.import(organization, id)), { state: "done" })));
+  await world.table.write(...imports.map(({ id }) => importPut(organization, id)));
   const marks = imports.map(({ email, id }) =>
     update(Keys.addressIn(organization, ID.derive("address", email)), { set: { src: id } }),
   );

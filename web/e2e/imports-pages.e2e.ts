@@ -1,3 +1,4 @@
+import { minuteMs } from "@muster/core/base/duration.ts";
 import type { Page } from "@playwright/test";
 import { call } from "./api.ts";
 import { expect, foundOrganization, test } from "./fixtures.ts";
@@ -65,10 +66,25 @@ test("emails of an import that failed are resent from its page", async ({ person
   const asked = await pretendResending(page, [{ resent: 11, tooSoon: 0, notAllowed: 0, limited: 1, contended: 0 }]);
   await page.goto(`/organizations/${id}/imports/${pretended.done.id}`);
   await expect(page.getByRole("button", { name: "Resend 3 not confirmed" })).toBeVisible();
+  await expect(page.getByText("Rejected by the email provider, first 2 hours ago")).toBeVisible();
+  await checkPage(page, "import-not-left");
   await page.getByRole("button", { name: "Resend 12 that failed" }).click();
   await expect(page.getByText("11 emails queued")).toBeVisible();
   await expect(page.getByText("1 has to wait: the daily limit")).toBeVisible();
   expect(asked).toEqual([{ mail: "failed" }]);
+});
+
+test("the page of an import says that its emails wait because the provider accepts none", async ({
+  person: { page },
+}) => {
+  const id = await foundOrganization(page, "Acme Robotics");
+  await pretendImports(page);
+  await pretendMails(page, "sending", { waitsSince: new Date(Date.now() - 65 * minuteMs).toISOString() });
+  await page.goto(`/organizations/${id}/imports/${pretended.running.id}`);
+  await expect(
+    page.getByText("The email provider accepts no emails now; the first was tried 1 hour ago."),
+  ).toBeVisible();
+  await checkPage(page, "import-waits");
 });
 
 test("paused emails of an import are resumed, and stalled ones queued again, from its page", async ({

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import type { Page } from "@playwright/test";
 import { call } from "./api.ts";
 import { expect, foundOrganization, openOrganization, test, visit } from "./fixtures.ts";
+import { checkPage } from "./page-check.ts";
 import { operate } from "./people.ts";
 
 type Named = { name: string; text: string };
@@ -81,6 +82,38 @@ test("a file with errors is dropped, its failed rows are fixed and imported, and
   ]);
   await page.getByRole("link", { name: "Imports", exact: true }).first().click();
   await expect(page.getByRole("list", { name: "Imports" }).getByRole("link")).toHaveText(["fixed.csv", "people.csv"]);
+});
+
+test("words for roles of another system are asked once, and their rows invited as the person says", async ({
+  person: { page },
+}) => {
+  await openOrganization(page, "Acme");
+  await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Imports" }).click();
+  await expect(page.getByRole("button", { name: "Choose a file" })).toBeVisible();
+  const row = (name: string, role: string) => `${name},${name}@example.com,Active,${role}\n`;
+  const text = `User name,email,User status,Org role\n${row("ada.l", "User")}${row("edsger", "Org admin")}${row("barbara", "Contractor")}`;
+  await drop(page, { name: "export-users.csv", text });
+
+  const dialog = page.getByRole("dialog", { name: "Import people into Acme" });
+  const asked = dialog.getByRole("region", { name: "Roles", exact: true });
+  await expect(asked.getByRole("listitem")).toHaveText([
+    /^User 1 row · a member in Atlassian/,
+    /^Org admin 1 row · an admin in Atlassian, Okta, or Slack/,
+    /^Contractor 1 row/,
+  ]);
+  await expect(asked.getByLabel("User", { exact: true })).toHaveValue("read");
+  await expect(asked.getByLabel("Org admin")).toHaveValue("");
+  await asked.getByLabel("Org admin").selectOption("Admin");
+  await expect(dialog.getByText("2 rows can be invited.")).toBeVisible();
+  await checkPage(page, "import-roles");
+  await dialog.getByRole("button", { name: "Import 3 rows" }).click();
+  await expect(page.getByText("Roles as chosen: “User” → Read, “Org admin” → Admin.")).toBeVisible();
+  await expect(page.getByRole("list", { name: "Outcomes" }).getByRole("listitem")).toHaveText([
+    "Invited2",
+    "Unknown role1",
+  ]);
+  const report = await download(page, "All rows");
+  expect(report.text).toContain("invited,Invited. “User” counts as read.");
 });
 
 test("rows without a seat are retried once there are seats; the same file again is imported again", async ({
@@ -198,6 +231,22 @@ test("a person chooses what the columns of a file hold, and this browser remembe
     await drop(page, { name, text });
   };
 
+  const organization = /org_\w+/.exec(page.url())?.[0] ?? "";
+  await call(page.request, "POST", `/organizations/${organization}/teams`, { name: "Design" });
+  await choose("unnamed.csv", "kurt@example.com,Alan Perlis,Design\nx1@example.com,Jean Sammet,design\n");
+  await expect(held("Column 2")).toHaveValue("name");
+  await expect(held("Column 3")).toHaveValue("teams");
+  await expect(columns).toContainText("The file has no header. Check what each column is.");
+  await held("Column 2").selectOption("Not read");
+  await dialog.getByRole("button", { name: "As recognized" }).click();
+  await expect(dialog.getByRole("row", { name: /Alan Perlis/ })).toContainText("Design");
+  await dialog.getByRole("button", { name: "Import 2 rows" }).click();
+  await expect(page.getByText("Every row was invited exactly as written.")).toBeVisible();
+  const guessed = await download(page, "All rows");
+  expect(guessed.text).toContain("email,name,teams,line,outcome,reason");
+
+  await page.getByRole("link", { name: "Imports", exact: true }).first().click();
+  await page.getByRole("button", { name: "Import people" }).click();
   await choose("headless.csv", "Lovelace,Ada,ada.l@example.com,London\nHopper,Grace,grace.h@example.com,Boston\n");
   await expect(columns).toContainText("The file has no header. Check what each column is.");
   await expect(held("Column 4")).toHaveValue("ignore");
@@ -222,7 +271,7 @@ test("a person chooses what the columns of a file hold, and this browser remembe
   await held("Ort").selectOption("Name");
   await expect(columns).toContainText("As you chose.");
   await dialog.getByRole("button", { name: "Import 1 row" }).click();
-  await expect(page.getByText("Done", { exact: true })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "first.csv" })).toBeVisible();
   await page.getByRole("link", { name: "Imports", exact: true }).first().click();
   await page.getByRole("button", { name: "Import people" }).click();
   await choose("second.csv", headed("barbara@example.com"));

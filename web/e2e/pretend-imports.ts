@@ -5,7 +5,7 @@ import { idOf } from "./many-members.ts";
 
 /** Imports of an organization with a long history: one in each state, newest first. */
 
-const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * minuteMs).toISOString();
+export const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * minuteMs).toISOString();
 
 const mixed = {
   invited: 8412,
@@ -78,7 +78,15 @@ export const pretended = {
     fileName: "sales-emea.csv",
     counts: mixed,
     retryable: 1_204,
-    mails: { ...mailsOf(8_397), bounced: 31, suppressed: 4, failed: 12, unconfirmed: 3 },
+    mails: {
+      ...mailsOf(8_397),
+      bounced: 31,
+      suppressed: 4,
+      failed: 12,
+      unconfirmed: 3,
+      unconfirmedSince: minutesAgo(40),
+      failedSince: minutesAgo(130),
+    },
   }),
   scripted: importAt(4, {
     ...over,
@@ -154,11 +162,11 @@ export async function pretendImports(page: Page) {
 }
 
 /** The emails of the running import are in this state, until somebody pauses or resumes them. */
-export async function pretendMails(page: Page, begin: string) {
+export async function pretendMails(page: Page, begin: string, more: object = {}) {
   let state = begin;
   const asked: string[] = [];
   const answer = () => {
-    const mails = { ...mailsOf(18_204, 394_526), state };
+    const mails = { ...mailsOf(18_204, 394_526), ...more, state };
     return { status: 200, contentType: "application/json", body: JSON.stringify({ ...pretended.running, mails }) };
   };
   await intercept(page, new RegExp(`/api/.*/imports/${pretended.running.id}$`), (route) => route.fulfill(answer()));

@@ -86,12 +86,14 @@ function noteOf({ columns, hasHeader, isChosen }: Pick<Props, "columns" | "hasHe
   if (isChosen) {
     return "As you chose.";
   }
-  if (isUnclear(columns, hasHeader)) {
-    return hasHeader
+  if (hasHeader) {
+    return isUnclear(columns, hasHeader)
       ? "Only the addresses were recognized. Choose what else to read."
-      : "The file has no header. Check what each column is.";
+      : "Recognized by their headings.";
   }
-  return hasHeader ? "Recognized by their headings." : "Recognized by their content.";
+  return columns.filter(({ cells }) => cells.length > 0).length > 1
+    ? "The file has no header. Check what each column is."
+    : "Recognized by their content.";
 }
 
 type RowProps = { column: Column | undefined; at: number; name: ColumnName; onChoose: (name: ColumnName) => void };

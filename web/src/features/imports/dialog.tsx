@@ -81,8 +81,8 @@ function Steps({ organization }: Pick<Props, "organization">) {
           file={file}
           organization={organization}
           onChoose={choose}
-          onImport={(lifetimeDays, columns) =>
-            uploading.start({ organizationId: organization.id, file, lifetimeDays, columns })
+          onImport={(lifetimeDays, reading) =>
+            uploading.start({ organizationId: organization.id, file, lifetimeDays, reading })
           }
         />
         <DropVeil isHeld={isHeld}>Drop it to preview it instead</DropVeil>

@@ -1,12 +1,14 @@
+import { maxRoleWord, maxRoleWords } from "@muster/core/import/limits.ts";
 import { expect, test } from "vitest";
 import type { Role } from "#lib/api.ts";
-import { type Chosen, type Inspection, inspect } from "./inspect.ts";
+import { type Inspection, inspect, type Said } from "./inspect.ts";
 import { maxFindings } from "./inspect-limits.ts";
-import { dialectOf, findingSentence, problemText } from "./inspection-text.ts";
+import { dialectOf, findingSentence, meaningOf, problemText } from "./inspection-text.ts";
+import { chosenIn, withAnswer } from "./role-answers.ts";
 
-async function all(file: Blob, viewer: Role = "admin", chosen?: Chosen) {
+async function all(file: Blob, viewer: Role = "admin", said?: Said) {
   const found: Inspection[] = [];
-  for await (const inspection of inspect(file, viewer, chosen)) {
+  for await (const inspection of inspect(file, viewer, said)) {
     found.push(inspection);
   }
   return found;
@@ -78,15 +80,57 @@ test("how a file is read is described in words", async () => {
 test("columns are read as a person chose, in all rows of the file", async () => {
   const line = (row: number) => `ada${row}@example.com,bob${row}@example.com,admin\n`;
   const text = Array.from({ length: 40_000 }, (_, row) => line(row)).join("");
-  const found = (await all(new Blob([text]), "admin", ["ignore", "email"])) as Extract<
+  const found = (await all(new Blob([text]), "admin", { columns: ["ignore", "email"] })) as Extract<
     Inspection,
     { stats: unknown }
   >[];
   expect(found.at(-1)?.sheet.columns.map(({ name }) => name)).toEqual(["ignore", "email", "ignore"]);
   expect(found.at(-1)?.sheet.sample[0]?.judged).toMatchObject({ email: "bob0@example.com", role: "read" });
   expect(found.at(-1)?.stats).toMatchObject({ rows: 40_000, wrong: 0 });
-  const wrong = (await all(new Blob([text]), "admin", ["role", "email"])) as typeof found;
+  const wrong = (await all(new Blob([text]), "admin", { columns: ["role", "email"] })) as typeof found;
   expect(wrong.at(-1)?.stats).toMatchObject({ counts: { unknown_role: 40_000 } });
+});
+
+const exported =
+  "email,Org role\nada@example.com,User\ngrace@example.com,USER\nedsger@example.com,Org admin\n" +
+  "barbara@example.com,Contractor\nbob@example,User\ncleo@example.com,write\n";
+const rolesOf = async (said: Said, viewer?: Role) => {
+  const found = (await all(new Blob([exported]), viewer, said)).at(-1) as Extract<Inspection, { stats: unknown }>;
+  return { ...found.stats, judged: found.sheet.sample.map(({ judged }) => ("code" in judged ? "-" : judged.role)) };
+};
+
+test("words for roles that are unknown are listed once, and only a member of another system counts by itself", async () => {
+  const { roles, counts, judged } = await rolesOf({});
+  expect(roles).toEqual([
+    { word: "User", rows: 2, role: "read", known: { kind: "member", systems: ["Atlassian"] } },
+    { word: "Org admin", rows: 1, known: { kind: "admin", systems: ["Atlassian", "Okta", "Slack"] } },
+    { word: "Contractor", rows: 1 },
+  ]);
+  expect(roles.map(({ known }) => meaningOf(known))).toEqual([
+    " · a member in Atlassian",
+    " · an admin in Atlassian, Okta, or Slack",
+    "",
+  ]);
+  expect(counts).toEqual({ unknown_role: 2, invalid_email: 1 });
+  expect(judged).toEqual(["read", "read", "-", "-", "-", "write"]);
+  expect(chosenIn(roles)).toEqual([{ word: "User", role: "read" }]);
+});
+
+test("what a person says of a word counts for all of its rows, and is what is sent", async () => {
+  const answers = withAnswer(withAnswer(withAnswer([], "User", "write"), "org  ADMIN", "owner"), "user", undefined);
+  const { roles, counts, judged } = await rolesOf({ roles: answers });
+  expect(judged).toEqual(["-", "-", "owner", "-", "-", "write"]);
+  expect(counts).toEqual({ unknown_role: 3, invalid_email: 1, not_allowed: 1 });
+  expect(chosenIn(roles)).toEqual([{ word: "Org admin", role: "owner" }]);
+  expect((await rolesOf({ roles: answers }, "owner")).counts).toEqual({ unknown_role: 3, invalid_email: 1 });
+});
+
+test("of very many words the first are listed, none of them too long, and no later one counts", async () => {
+  const words = [...Array.from({ length: maxRoleWords }, (_, at) => `Title ${at}`), "User"];
+  const text = [`x`.repeat(maxRoleWord + 1), ...words].map((word, at) => `p${at}@example.com,${word}\n`).join("");
+  const { stats } = (await last(`email,role\n${text}`)) as Extract<Inspection, { stats: unknown }>;
+  expect(stats.roles.map(({ word }) => word)).toEqual(words.slice(0, -1));
+  expect(stats.counts).toEqual({ unknown_role: maxRoleWords + 2 });
 });
 
 test("a large file is previewed at once, then counted range by range, with a readable number of findings", async () => {

@@ -1,15 +1,16 @@
 import { maxBytes, prefixBytes } from "@muster/core/import/limits.ts";
 import { read, type State, start } from "@muster/core/import/read.ts";
+import type { Reading } from "@muster/core/import/read-chosen.ts";
 import { type Column, type Preview, preview } from "@muster/core/import/read-preview.ts";
 import type { FileProblem, RowProblem } from "@muster/core/import/read-problem.ts";
-import { type Judged, judge, type Row } from "@muster/core/import/read-row.ts";
-import type { ColumnName } from "@muster/core/import/shape.ts";
+import { type Judged, type Row } from "@muster/core/import/read-row.ts";
 import { grantable } from "#features/organization/permissions.ts";
 import type { Role } from "#lib/api.ts";
 import { maxCompared, maxFindings, maxSample, rangeBytes } from "./inspect-limits.ts";
+import { type Answer, type Asked, judgeOf } from "./role-answers.ts";
 
-/** What each column holds, in their order, if a person chose it. */
-export type Chosen = readonly ColumnName[] | undefined;
+/** What a person said so far of how a file is read. */
+export type Said = { columns?: Reading["columns"]; roles?: readonly Answer[] };
 
 /** Why a file cannot be imported at all. */
 export type Problem = FileProblem | "too_large" | "unreadable";
@@ -35,44 +36,48 @@ export type Stats = {
   wrong: number;
   findings: Finding[];
   counts: Partial<Record<FindingCode, number>>;
+  /** The words for roles that Muster does not know, with what they count as here. */
+  roles: Asked[];
 };
 
 export type Inspection = { problem: Problem } | { sheet: Sheet; stats: Stats };
 
 /**
  * Reads a file like the import will, before it is uploaded: first how it is read, then all of its rows, with
- * intermediate results. `viewer` is the role that it is imported with, `chosen` what a person says of its columns.
+ * intermediate results. `viewer` is the role that it is imported with.
  */
-export async function* inspect(file: Blob, viewer: Role, chosen?: Chosen): AsyncGenerator<Inspection> {
+export async function* inspect(file: Blob, viewer: Role, said: Said = {}): AsyncGenerator<Inspection> {
   if (file.size > maxBytes) {
     yield { problem: "too_large" };
     return;
   }
   try {
-    yield* inspectRows(file, viewer, chosen);
+    yield* inspectRows(file, viewer, said);
   } catch {
     yield { problem: "unreadable" };
   }
 }
 
-async function* inspectRows(file: Blob, viewer: Role, chosen: Chosen): AsyncGenerator<Inspection> {
+async function* inspectRows(file: Blob, viewer: Role, said: Said): AsyncGenerator<Inspection> {
   const first = await bytesOf(file, 0, prefixBytes);
-  const seen = preview(first, first.length === file.size, chosen);
+  const seen = preview(first, first.length === file.size, said.columns);
   if ("problem" in seen) {
     yield seen;
     return;
   }
   const { encoding, separator, headings, columns } = seen;
   const hasHeader = headings !== undefined;
-  const sheet: Sheet = { encoding, separator, hasHeader, columns, sample: seen.rows.slice(0, maxSample) };
-  const count = counter(viewer);
+  const shown = judgeOf(said.roles);
+  const sample = seen.rows.slice(0, maxSample).map(({ row }) => ({ row, judged: shown.judge(row) }));
+  const sheet: Sheet = { encoding, separator, hasHeader, columns, sample };
+  const count = counter(viewer, said.roles);
   if (!seen.isWhole) {
-    yield { sheet, stats: { read: 0, rows: 0, wrong: 0, findings: [], counts: {} } };
+    yield { sheet, stats: { read: 0, rows: 0, wrong: 0, findings: [], counts: {}, roles: [] } };
   }
   let state: State = start;
   while (state.end === undefined) {
     const bytes = await bytesOf(file, state.offset, rangeBytes);
-    const next = read(state, bytes, state.offset + bytes.length === file.size, { chosen });
+    const next = read(state, bytes, state.offset + bytes.length === file.size, { chosen: said.columns });
     for (const row of next.rows) {
       count.take(row);
     }
@@ -89,8 +94,9 @@ async function bytesOf(file: Blob, from: number, length: number) {
   return new Uint8Array(await file.slice(from, from + length).arrayBuffer());
 }
 
-function counter(viewer: Role) {
+function counter(viewer: Role, answers: Said["roles"]) {
   const roles = grantable(viewer);
+  const asking = judgeOf(answers);
   const lines = new Map<string, number>();
   const findings: Finding[] = [];
   const counts: Stats["counts"] = {};
@@ -98,7 +104,7 @@ function counter(viewer: Role) {
 
   function find(row: Row): Finding | undefined {
     const { line } = row;
-    const judged = judge(row);
+    const judged = asking.judge(row);
     if ("code" in judged) {
       return { line, code: judged.code, text: judged.code === "unknown_role" ? row.role : row.email };
     }
@@ -124,6 +130,13 @@ function counter(viewer: Role) {
         }
       }
     },
-    stats: (read: number): Stats => ({ read, rows, wrong, findings: [...findings], counts: { ...counts } }),
+    stats: (read: number): Stats => ({
+      read,
+      rows,
+      wrong,
+      findings: [...findings],
+      counts: { ...counts },
+      roles: asking.asked(),
+    }),
   };
 }

@@ -1,4 +1,5 @@
 import { maxMebibytes } from "@muster/core/import/limits.ts";
+import type { ExportWord } from "@muster/core/import/read-exports.ts";
 import { fileProblems, rowProblems } from "@muster/core/import/read-problem.ts";
 import type { ColumnName } from "@muster/core/import/shape.ts";
 import type { Finding, FindingCode, Problem, Sheet } from "./inspect.ts";
@@ -33,6 +34,13 @@ export function dialectOf({ encoding, separator, hasHeader }: Sheet) {
   const top = hasHeader ? "with a header" : "without a header";
   return `${encodings[encoding]} text, separated by ${separators[separator]}, ${top}`;
 }
+
+const kinds: Record<ExportWord["kind"], string> = { member: "a member", admin: "an admin" };
+const anyOf = new Intl.ListFormat("en", { type: "disjunction" });
+
+/** " · a member in GitHub or Slack" */
+export const meaningOf = (known: ExportWord | undefined) =>
+  known ? ` · ${kinds[known.kind]} in ${anyOf.format(known.systems)}` : "";
 
 export const columnText: Record<ColumnName, string> = {
   email: "Address",

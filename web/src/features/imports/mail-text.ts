@@ -11,8 +11,14 @@ const words = {
   ended: "Invitation ended first",
 } as const;
 
-/** Emails that did not arrive or were not sent, by reason; only existing ones. */
-export function mailTroubles(mails: Mails): [string, number][] {
+/** Emails that did not arrive or were not sent, by reason, and since when there are any; only existing ones. */
+export function mailTroubles(mails: Mails): { words: string; count: number; since?: string | undefined }[] {
   const names = Object.keys(words) as (keyof typeof words)[];
-  return names.flatMap((name) => (mails[name] > 0 ? [[words[name], mails[name]]] : []));
+  const since: Partial<Record<keyof typeof words, string | undefined>> = {
+    failed: mails.failedSince,
+    unconfirmed: mails.unconfirmedSince,
+  };
+  return names.flatMap((name) =>
+    mails[name] > 0 ? [{ words: words[name], count: mails[name], since: since[name] }] : [],
+  );
 }

@@ -10,6 +10,7 @@ import { type Import, importQuery, pauseMails, putImport, resendMails, resumeMai
 import { useFormat } from "#lib/use-format.ts";
 import { Button } from "#ui/button.tsx";
 import { Section } from "#ui/card.tsx";
+import { Time } from "#ui/time.tsx";
 import { toast } from "#ui/toast.ts";
 import { mailTroubles } from "./mail-text.ts";
 
@@ -77,6 +78,10 @@ function Note({ mails, now }: NoteProps) {
           : "All were sent, except those that can’t be delivered.";
       case "none":
       case "sending":
+        if (mails.waitsSince) {
+          const tried = format.relative(mails.waitsSince, now);
+          return `The email provider accepts no emails now; the first was tried ${tried}. They are sent as soon as it does.`;
+        }
         return mails.rate
           ? `${format.number(Math.round(mails.rate))} per second, as fast as the email account allows.${leftText(mails)}`
           : "They are sent one after the other, as fast as the email account allows.";
@@ -101,9 +106,17 @@ function Troubles({ mails }: Pick<Import, "mails">) {
   }
   return (
     <dl className="grid grid-cols-[1fr_auto] gap-x-4 gap-y-1 border-t border-line pt-3 text-sm">
-      {troubles.map(([words, count]) => (
+      {troubles.map(({ words, count, since }) => (
         <div key={words} className="contents">
-          <dt className="text-fg-2">{words}</dt>
+          <dt className="text-fg-2">
+            {words}
+            {since !== undefined && (
+              <>
+                {", first "}
+                <Time at={since} className="text-fg-3" />
+              </>
+            )}
+          </dt>
           <dd className="tabular text-right">{format.number(count)}</dd>
         </div>
       ))}

@@ -1,12 +1,16 @@
+import type { Reading } from "@muster/core/import/read-chosen.ts";
+import { teamKey } from "@muster/core/import/read-row.ts";
 import type { ColumnName } from "@muster/core/import/shape.ts";
 import { presetDays } from "@muster/core/invitation/limits.ts";
+import { useInfiniteQuery } from "@tanstack/react-query";
 import { FileSpreadsheet, RefreshCw } from "lucide-react";
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { lifetimes } from "#features/invite/lifetimes.ts";
 import type { Organization } from "#lib/api.ts";
 import { focusNow } from "#lib/focus-now.ts";
 import { plural } from "#lib/format.ts";
 import { recallColumns, rememberColumns } from "#lib/import-columns.ts";
+import { teamsQuery } from "#lib/teams.ts";
 import { useFormat } from "#lib/use-format.ts";
 import { Banner } from "#ui/banner.tsx";
 import { Button } from "#ui/button.tsx";
@@ -15,12 +19,14 @@ import { FileButton } from "#ui/drop-zone.tsx";
 import { Field } from "#ui/field.tsx";
 import { NativeSelect } from "#ui/native-select.tsx";
 import { Skeleton } from "#ui/skeleton.tsx";
-import { trimmed } from "./choose-columns.ts";
+import { AskedRoles } from "./asked-roles.tsx";
+import { isUnclear, suggested, trimmed } from "./choose-columns.ts";
 import { Columns } from "./columns.tsx";
 import { Findings } from "./findings.tsx";
-import type { Chosen, Inspection, Sheet, Stats } from "./inspect.ts";
+import type { Inspection, Sheet, Stats } from "./inspect.ts";
 import { dialectOf, problemText } from "./inspection-text.ts";
 import { PreviewTable } from "./preview-table.tsx";
+import { type Answer, chosenIn, withAnswer } from "./role-answers.ts";
 import { sizeText } from "./text.ts";
 import { useInspection } from "./use-inspection.ts";
 
@@ -28,27 +34,36 @@ type Props = {
   file: File;
   organization: Organization;
   onChoose: (file: File) => void;
-  onImport: (lifetimeDays: number, columns: Chosen) => void;
+  onImport: (lifetimeDays: number, reading: Reading) => void;
 };
 
 /** What an import would do with a file: how it is read, its first rows, and each invalid row. */
 export function PreviewStep({ file, organization, onChoose, onImport }: Props) {
-  const [names, setNames] = useState<ColumnName[]>();
+  const [chosen, setChosen] = useState<ColumnName[]>();
+  const [answers, setAnswers] = useState<Answer[]>();
   const [isTouched, setTouched] = useState(false);
+  const [first, setFirst] = useState<Sheet>();
+  const suggestion = useSuggestion(organization.id, first);
+  const names = chosen ?? suggestion;
   const hasAddress = names?.includes("email");
-  const chosen = hasAddress ? names : undefined;
-  const { inspection, isCurrent } = useInspection(file, organization.role, chosen);
+  const columns = hasAddress ? names : undefined;
+  const said = useMemo(() => ({ ...(columns && { columns }), ...(answers && { roles: answers }) }), [columns, answers]);
+  const { inspection, isCurrent } = useInspection(file, organization.role, said);
   const [days, setDays] = useState(String(presetDays));
   const problem = inspection && "problem" in inspection ? inspection.problem : undefined;
   const good = inspection && "sheet" in inspection ? inspection : undefined;
   const headings = good?.sheet.hasHeader ? good.sheet.columns.map(({ heading = "" }) => heading) : undefined;
-  useRemembered(organization.id, headings, setNames);
+  useRemembered(organization.id, headings, setChosen);
+  if (good && first === undefined) {
+    setFirst(good.sheet);
+  }
 
   function start() {
     if (headings) {
       rememberColumns(organization.id, headings, names && trimmed(names));
     }
-    onImport(Number(days), names && trimmed(names));
+    const roles = chosenIn(good?.stats.roles ?? []);
+    onImport(Number(days), { ...(names && { columns: trimmed(names) }), ...(roles.length > 0 && { roles }) });
   }
 
   return (
@@ -63,10 +78,18 @@ export function PreviewStep({ file, organization, onChoose, onImport }: Props) {
               columns={good.sheet.columns}
               hasHeader={good.sheet.hasHeader}
               names={names ?? good.sheet.columns.map(({ name }) => name)}
-              isChosen={names !== undefined}
-              onChange={(chosen) => {
+              isChosen={chosen !== undefined}
+              onChange={(next) => {
                 setTouched(true);
-                setNames(chosen);
+                setChosen(next);
+              }}
+            />
+            <AskedRoles
+              asked={good.stats.roles}
+              viewer={organization.role}
+              onAnswer={(word, role) => {
+                setTouched(true);
+                setAnswers(withAnswer(answers ?? [], word, role));
               }}
             />
             <PreviewTable sample={good.sheet.sample} findings={good.stats.findings} />
@@ -97,6 +120,16 @@ export function PreviewStep({ file, organization, onChoose, onImport }: Props) {
       </DialogFooter>
     </>
   );
+}
+
+/** What the unread columns of a file without a header look like; the person sees it, and can choose otherwise. */
+function useSuggestion(organizationId: string, sheet: Sheet | undefined) {
+  const isAsking = sheet !== undefined && !sheet.hasHeader && isUnclear(sheet.columns, false);
+  const { data } = useInfiniteQuery({ ...teamsQuery(organizationId), enabled: isAsking });
+  return useMemo(() => {
+    const teams = data?.pages.flatMap(({ items }) => items.map(({ name }) => teamKey(name))) ?? [];
+    return isAsking ? suggested(sheet.columns, new Set(teams)) : undefined;
+  }, [isAsking, sheet, data]);
 }
 
 /** Once the headings are known, the columns are what this browser remembers of them. */

@@ -6,7 +6,7 @@ import { useFormat } from "#lib/use-format.ts";
 import { Section } from "#ui/card.tsx";
 import { Time } from "#ui/time.tsx";
 import { OutcomeBar } from "./outcome-bar.tsx";
-import { countsOf, endedText, groupText } from "./text.ts";
+import { countsOf, endedText, groupText, rolesText } from "./text.ts";
 
 type Props = { organizationId: string; found: Import };
 
@@ -55,16 +55,16 @@ export function ResultCard({ organizationId, found }: Props) {
             );
           })}
         </ul>
-        <Ended found={found} />
+        <Line text={endedText(found, format.number)} />
+        <Line text={rolesText(found)} />
         <Times found={found} />
       </div>
     </Section>
   );
 }
 
-function Ended({ found }: { found: Import }) {
-  const text = endedText(found, useFormat().number);
-  return text === undefined ? null : <p className="text-sm text-fg-2">{text}</p>;
+function Line({ text }: { text: string | undefined }) {
+  return text === undefined ? null : <p className="text-sm break-words text-fg-2">{text}</p>;
 }
 
 function Times({ found: { startedAt, endedAt, lifetimeDays, pass } }: { found: Import }) {

@@ -13,6 +13,7 @@ import {
   outcomeNames,
   outcomeText,
   retryText,
+  rolesText,
   sizeText,
   stateOf,
 } from "./text.ts";
@@ -40,6 +41,15 @@ function importOf(more: Partial<Import>): Import {
     ...more,
   };
 }
+
+test("what words of the file count as is said", () => {
+  const roles = [
+    { word: "User", role: "read" as const },
+    { word: "Org admin", role: "admin" as const },
+  ];
+  expect(rolesText({ roles })).toBe("Roles as chosen: “User” → Read, “Org admin” → Admin.");
+  expect(rolesText({})).toBeUndefined();
+});
 
 test("every outcome of a row has words, and the retryable ones are those of a retry", () => {
   expect(outcomeNames.toSorted()).toEqual(Object.keys(outcomes).toSorted());
@@ -136,7 +146,15 @@ test("an import waits for the one before it, and the first waiting one for the o
 test("problems of emails are listed if there are any", () => {
   expect(mailTroubles(mailsOf({ sent: 9 }))).toEqual([]);
   expect(mailTroubles(mailsOf({ bounced: 3, unconfirmed: 1 }))).toEqual([
-    ["Bounced", 3],
-    ["Not confirmed", 1],
+    { words: "Bounced", count: 3, since: undefined },
+    { words: "Not confirmed", count: 1, since: undefined },
+  ]);
+});
+
+test("those of emails that failed or are not confirmed say since when there are some", () => {
+  const [failedSince, unconfirmedSince] = ["2026-11-24T08:00:00.000Z", "2026-11-24T09:00:00.000Z"];
+  expect(mailTroubles(mailsOf({ failed: 2, unconfirmed: 1, failedSince, unconfirmedSince }))).toEqual([
+    { words: "Rejected by the email provider", count: 2, since: failedSince },
+    { words: "Not confirmed", count: 1, since: unconfirmedSince },
   ]);
 });

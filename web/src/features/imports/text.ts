@@ -10,6 +10,7 @@ import {
   MailCheck,
   UserRoundCheck,
 } from "lucide-react";
+import { roleText } from "#features/organization/text.ts";
 import type { Import, ImportRow, ImportState, Outcome } from "#lib/imports.ts";
 import type { Tone } from "#ui/badge.tsx";
 
@@ -96,6 +97,12 @@ export function endedText({ ended }: Pick<Import, "ended">, number: (n: number) 
   const sum = parts.reduce((all, [, count]) => all + count, 0);
   const how = parts.map(([state, count]) => `${number(count)} ${state}`).join(", ");
   return `${number(sum)} of its invitations ${sum === 1 ? "has" : "have"} ended since: ${how}. To invite those people again, import the file again.`;
+}
+
+/** Returns what words of the file's role column count as, in words: "User" → Read. */
+export function rolesText({ roles = [] }: Pick<Import, "roles">): string | undefined {
+  const parts = roles.map(({ word, role }) => `“${word}” → ${roleText[role].label}`);
+  return parts.length === 0 ? undefined : `Roles as chosen: ${parts.join(", ")}.`;
 }
 
 /** Returns the state of an import as it is shown: one refused while another of the same file went on is no failure. */

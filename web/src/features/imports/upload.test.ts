@@ -1,3 +1,4 @@
+import type { Reading } from "@muster/core/import/read-chosen.ts";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { openBrowser } from "../../testing/browser.ts";
 import type { Order, Upload, UploadPorts } from "./upload.ts";
@@ -56,13 +57,14 @@ test("a file is sent with the form of a new import, and its progress is reported
   expect(progress.at(-1)).toEqual({ state: "arrived", id: "imp_1" });
 });
 
-test("the columns that a person chose are those of the import", async () => {
+test("what a person said of a file is sent with its import", async () => {
+  const reading: Reading = { columns: ["ignore", "email", "role"], roles: [{ word: "User", role: "read" }] };
   const asked: unknown[] = [];
-  const { upload } = openPorts({ order: { ...people, columns: ["ignore", "email"] }, asked });
+  const { upload } = openPorts({ order: { ...people, reading }, asked });
   await upload.run();
   await openPorts({ asked }).upload.run();
   expect(asked).toEqual([
-    { fileName: "people.csv", lifetimeDays: 7, columns: ["ignore", "email"] },
+    { fileName: "people.csv", lifetimeDays: 7, ...reading },
     { fileName: "people.csv", lifetimeDays: 7 },
   ]);
 });

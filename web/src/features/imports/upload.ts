@@ -1,9 +1,9 @@
 import { minuteMs } from "@muster/core/base/duration.ts";
 import { uploadMinutes } from "@muster/core/import/limits.ts";
+import type { Reading } from "@muster/core/import/read-chosen.ts";
 import { toSentence } from "#lib/failure.ts";
 import { type Begun, cancelImport, createImport, getImport } from "#lib/imports.ts";
 import { postForm, UploadError } from "#lib/upload.ts";
-import type { Chosen } from "./inspect.ts";
 
 /** A form works for an hour; this leaves a margin for its last minutes. */
 const formLifetimeMs = (uploadMinutes - 10) * minuteMs;
@@ -14,14 +14,14 @@ export type Upload =
   | { state: "arrived"; id: string }
   | { state: "canceled" };
 
-export type Order = { organizationId: string; file: File; lifetimeDays: number; columns?: Chosen };
+export type Order = { organizationId: string; file: File; lifetimeDays: number; reading?: Reading };
 
 const doors = { createImport, getImport, cancelImport, postForm };
 export type UploadPorts = typeof doors;
 
 /** Uploads a file for its import, and reports the progress. Continues until it has arrived or is canceled. */
 export function openUpload(order: Order, onChange: (upload: Upload) => void, use: UploadPorts = doors) {
-  const { organizationId, file, lifetimeDays, columns } = order;
+  const { organizationId, file, lifetimeDays, reading = {} } = order;
   const stop = new AbortController();
   let begun: { form: Begun; at: number; isGood: boolean } | undefined;
   let tries = 0;
@@ -57,7 +57,7 @@ export function openUpload(order: Order, onChange: (upload: Upload) => void, use
     const form = await use.createImport(organizationId, {
       fileName: file.name,
       lifetimeDays,
-      ...(columns && { columns: [...columns] }),
+      ...reading,
     });
     begun = { form, at: Date.now(), isGood: true };
     if (stop.signal.aborted) {

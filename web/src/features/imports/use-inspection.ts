@@ -1,25 +1,25 @@
 import { useEffect, useState } from "react";
 import type { Role } from "#lib/api.ts";
-import type { Chosen, Inspection } from "./inspect.ts";
+import type { Inspection, Said } from "./inspect.ts";
 import type { InspectionRequest } from "./inspect-worker.ts";
 
 /**
- * What is known about a file so far. Another file starts over; with other columns, what was known stays until there is
- * more. `isCurrent`: it is about these columns.
+ * What is known about a file so far. Another file starts over; with other answers, what was known stays until there is
+ * more. `isCurrent`: it is about these answers.
  */
 export function useInspection(
   file: File,
   viewer: Role,
-  chosen: Chosen,
+  said: Said,
 ): { inspection: Inspection | undefined; isCurrent: boolean } {
-  const [found, setFound] = useState<{ file: File; chosen: Chosen; inspection: Inspection }>();
+  const [found, setFound] = useState<{ file: File; said: Said; inspection: Inspection }>();
   useEffect(() => {
     const reading = new AbortController();
-    readBeside({ file, viewer, chosen }, reading.signal, (inspection) => setFound({ file, chosen, inspection }));
+    readBeside({ file, viewer, said }, reading.signal, (inspection) => setFound({ file, said, inspection }));
     return () => reading.abort();
-  }, [file, viewer, chosen]);
+  }, [file, viewer, said]);
   const isSame = found?.file === file;
-  return { inspection: isSame ? found?.inspection : undefined, isCurrent: isSame && found?.chosen === chosen };
+  return { inspection: isSame ? found?.inspection : undefined, isCurrent: isSame && found?.said === said };
 }
 
 /** Reads a file in a worker, or here if there are no workers. */
@@ -32,12 +32,12 @@ function readBeside(request: InspectionRequest, signal: AbortSignal, onInspectio
 }
 
 async function readHere(
-  { file, viewer, chosen }: InspectionRequest,
+  { file, viewer, said }: InspectionRequest,
   signal: AbortSignal,
   onInspection: (inspection: Inspection) => void,
 ) {
   const { inspect } = await import("./inspect.ts");
-  for await (const inspection of inspect(file, viewer, chosen)) {
+  for await (const inspection of inspect(file, viewer, said)) {
     if (signal.aborted) {
       return;
     }

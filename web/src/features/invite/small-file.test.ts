@@ -27,6 +27,16 @@ test("a file with many rows, with teams, or above a size is one to import", asyn
   expect(await readSmallFile(new Blob(["x".repeat(70_000)]), "admin")).toBeUndefined();
 });
 
+test("a file of which the preview asks something is one to import", async () => {
+  expect(await read("ada@example.com,Ada Lovelace,Design\ngrace@example.com,Grace Hopper,Research\n")).toBeUndefined();
+  expect(await read("email,Org role\nada@example.com,User\ngrace@example.com,User\n")).toBeUndefined();
+  expect(await read("ada@example.com,Ada Lovelace\n")).toMatchObject({ rows: [{ name: "Ada Lovelace" }] });
+  expect(await read("email,role\nada@example.com,User\n")).toEqual({
+    rows: [{ email: "ada@example.com", remark: "“User” is not a role. Is this one right?" }],
+    note: undefined,
+  });
+});
+
 test("an unsuitable file says why", async () => {
   expect(await read("PK\u0003\u0004")).toEqual({ problem: expect.stringContaining("Save the sheet as CSV") as string });
 });
