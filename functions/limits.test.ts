@@ -9,6 +9,7 @@ import * as Domain from "@muster/core/domain/limits.ts";
 import * as Figure from "@muster/core/figure/limits.ts";
 import * as Import from "@muster/core/import/limits.ts";
 import * as Invitation from "@muster/core/invitation/limits.ts";
+import { places } from "@muster/core/limit/places.ts";
 import * as Mail from "@muster/core/mail/limits.ts";
 import * as Member from "@muster/core/member/limits.ts";
 import * as Notification from "@muster/core/notification/limits.ts";
@@ -67,6 +68,7 @@ const limits: Record<string, string> = {
   "Wrong user codes of an account": textOf(Device.entriesPerAccount),
   "Wrong user codes of all accounts": textOf(Device.entriesPerDeployment),
   "Documents of a device, but for those that it waits for on a local run": textOf(Sync.documentsPerDevice),
+  "Requests of a device that wait for a change, but for a local run": `${places.length} at a time; others are answered at once`,
   "Certificates of departures": `${Departure.certificatesPerHour} per organization an hour`,
   "Departures that an API key names": `${Departure.maxNamed}`,
   Domains: `${Domain.maxDomainsPerOrganization} per organization`,

@@ -4,6 +4,7 @@ import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { listen } from "./http/server.ts";
+import { openCaller } from "./testing/worlds/caller.ts";
 import { openPlace, type Place, root } from "./testing/worlds/instance.ts";
 
 const tour = join(root, "docs/tour.sh");
@@ -69,6 +70,33 @@ test("the lines of the README are the beginning of the tour, and can be pasted i
   expect(blocks.filter((lines) => /#|\$\{@/.test(lines))).toEqual([]);
   const paths = blocks.join("").match(/\$api(\/[a-z/-]+)/g) ?? [];
   expect(paths.filter((path) => !script.includes(path.replace("$api", '"$api"')))).toEqual([]);
+});
+
+test.for(shells)("the lines that link a device with curl work as they are: %s", async (shell, { skip }) => {
+  if (!isInstalled(shell)) skip(`There is no ${shell} on this machine.`);
+  const document = readFileSync(join(root, "docs/devices.md"), "utf8");
+  const [ask = "", fetchToken = "", ...more] = [...document.matchAll(/```sh\n([\s\S]*?)```/g)].map(
+    ([, lines]) => lines,
+  );
+  expect(more).toEqual([]);
+  const run = async (lines: string, env = {}) =>
+    (await promisify(execFile)(shell, ["-c", lines], { env: { ...process.env, ...env } })).stdout;
+  const here = ask.replace("http://127.0.0.1:4280", place.url);
+  expect(here).not.toBe(ask);
+  const asked = await run(here);
+  const caller = openCaller(place.url);
+  const token = await caller.signIn(`${shell}@example.com`);
+  const { id: organization } = await caller.insist("POST", "/organizations", { token, body: { name: "Acme" } });
+  const { user_code: userCode } = JSON.parse(asked) as { user_code: string };
+  await caller.insist("POST", "/device-authorization/approve", { token, body: { userCode, organization } });
+  const answers = await run(fetchToken, { asked, api: `${place.url}/api/v1` });
+  const [linked = "", settings = ""] = answers.trim().split("\n");
+  expect(JSON.parse(linked)).toMatchObject({
+    access_token: expect.any(String),
+    token_type: "Bearer",
+    organization: { id: organization },
+  });
+  expect(JSON.parse(settings)).toMatchObject({ document: expect.stringMatching(/^[\w-]+\.[\w-]+\.[\w-]+$/) });
 });
 
 test("the README has no dead links", () => {

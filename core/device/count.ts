@@ -155,6 +155,7 @@ export const Counted = v.pick(OrganizationDeviceRow, [
   "platform",
   "app",
   "appVersion",
+  "isCanary",
   "linkedAt",
   "contactAt",
   "report",
@@ -213,7 +214,7 @@ export function openCount({ settings, teamsOf, at }: Comparison) {
 
   return {
     add(row: Counted): void {
-      const expected = expectedOf(settings, row.sk, { teams: new Set(teamsOf(row.account)) });
+      const expected = expectedOf(settings, row, { teams: new Set(teamsOf(row.account)) });
       const status = statusOf(row, expected, at);
       all[status]++;
       timelines.add(row);

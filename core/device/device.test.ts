@@ -17,6 +17,7 @@ import { update } from "../table/table.ts";
 import { react, reactions } from "./departure.ts";
 import * as Device from "./device.ts";
 import { wiped } from "./end.ts";
+import { mark } from "./mark.ts";
 import * as InOrganization from "./organization.ts";
 import type { DeviceRow } from "./row.ts";
 import { wipeOf } from "./wipe.ts";
@@ -80,6 +81,41 @@ describe("a device", () => {
       "device.missing",
     );
     expect(await logged()).toMatchObject([{ type: "device.renamed", actor: bob.account }]);
+  });
+
+  test("is made a canary by its member or an admin, which both of its rows say, and the log once", async () => {
+    const rows = () =>
+      place.world.table.getMany([
+        Keys.device(bob.account, device.id),
+        Keys.organizationDevice(place.organization, device.id),
+      ]);
+    const isCanary = async () => (await rows()).map((row) => row?.isCanary);
+    const marking = (by: Person, value: boolean) =>
+      place.world.as(by, () => Device.rename({ device: device.id, isCanary: value }));
+    expect(await marking(bob, true)).toMatchObject({ isCanary: true, name: "Ada's laptop" });
+    await marking(bob, true);
+    expect(await isCanary()).toEqual([true, true]);
+    expect([(await mine())[0]?.isCanary, (await all())[0]?.isCanary]).toEqual([true, true]);
+    const ending = () => place.as(place.ada, () => mark({ device: device.id, isCanary: false }));
+    expect(await ending()).toMatchObject({ isCanary: false, account: bob.account });
+    await ending();
+    expect(await isCanary()).toEqual([undefined, undefined]);
+    expect(await resultOf(marking(place.ada, true))).toBe("device.missing");
+    await place.world.as(bob, () => Device.rename({ device: device.id, name: "Desk", isCanary: true }));
+    expect((await mine())[0]).toMatchObject({ name: "Desk", isCanary: true });
+    expect(await logged()).toMatchObject([
+      { type: "device.canary_changed", actor: bob.account, data: { account: bob.account, isCanary: true } },
+      { type: "device.canary_changed", actor: place.ada.account, data: { account: bob.account, isCanary: false } },
+      { type: "device.renamed" },
+      { type: "device.canary_changed", data: { isCanary: true } },
+    ]);
+  });
+
+  test("is no canary anymore once it has to wipe itself", async () => {
+    await place.as(place.ada, () => InOrganization.revoke({ device: device.id }));
+    const set = { device: device.id, isCanary: true };
+    expect(await resultOf(place.world.as(bob, () => Device.rename(set)))).toBe("device.ended");
+    expect(await resultOf(place.as(place.ada, () => mark(set)))).toBe("device.ended");
   });
 
   test("has a name with emoji of several, and with nothing else that cannot be seen", async () => {

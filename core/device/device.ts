@@ -9,11 +9,11 @@ import { instant, table } from "../kernel/ports.ts";
 import { type Read, readAll, usable } from "../kernel/stored.ts";
 import { OrganizationRow } from "../organization/row.ts";
 import { Keys } from "../table/keys.ts";
-import { all, keyOf, lacks, present, update, when } from "../table/table.ts";
 import { revoking } from "./end.ts";
-import { DeviceRenamed } from "./events.ts";
+import { DeviceCanaryChanged, DeviceRenamed } from "./events.ts";
 import { failures } from "./failures.ts";
 import { pageSize } from "./limits.ts";
+import { editing, isMarked } from "./mark.ts";
 import { DeviceRow, OrganizationDeviceRow } from "./row.ts";
 import { DeviceName, platforms } from "./shape.ts";
 
@@ -38,6 +38,8 @@ export const Info = v.object({
     /** Its name; missing if the organization no longer exists for you. */
     name: v.optional(v.string()),
   }),
+  /** Whether it is a canary: each change that goes out in waves reaches it with the first one. */
+  isCanary: v.boolean(),
   /** When it was linked. */
   linkedAt: v.string(),
   /** When it was last in contact, to within an hour. */
@@ -79,32 +81,36 @@ export const mine = fn(
   },
 );
 
-/** Renames one of my devices. */
+/** Renames one of my devices, or makes it a canary or ends that. */
 export const rename = fn(
   "device.rename",
   {
     input: v.strictObject({
       ...Target.entries,
       /** The new name. */
-      name: DeviceName,
+      name: v.optional(DeviceName),
+      /** Whether it is a canary. */
+      isCanary: v.optional(v.boolean()),
     }),
     output: Info,
     failures: [failures.missing, failures.ended, Event.failures.repeated],
     reads: ({ device }, { account }) => [Keys.device(account, device)],
   },
-  async ({ name }, actor, [found]) => {
+  async (changes, actor, [found]) => {
     const row = usable(DeviceRow, found);
     if (!row) throw failures.missing();
     const { pk: account, sk: device, organization, platform } = row;
+    const { name = row.name, isCanary = isMarked(row) } = changes;
     const names = await namesOf([organization]);
-    const info = describe({ ...row, name }, names.get(organization));
-    const isLinked = when(all(present, lacks("wipe")), failures.ended);
-    await table.write(
-      update(keyOf(row), { set: { name } }, isLinked),
-      update(Keys.organizationDevice(organization, device), { set: { name } }, isLinked),
-      DeviceRenamed.record(organization, { device, account, platform }, actor),
-      ...remember(info),
-    );
+    const info = describe({ ...row, name, isCanary }, names.get(organization));
+    const told = { device, account, platform };
+    const events = [
+      ...(changes.name === undefined ? [] : [DeviceRenamed.record(organization, told, actor)]),
+      ...(isCanary === isMarked(row) ? [] : [DeviceCanaryChanged.record(organization, { ...told, isCanary }, actor)]),
+    ];
+    if (events.length > 0) {
+      await table.write(...editing(told, organization, { name, isCanary }), ...events, ...remember(info));
+    }
     return info;
   },
 );
@@ -145,12 +151,14 @@ async function namesOf(ids: readonly ID.ID<"organization">[]): Promise<Map<strin
 
 function describe(row: Read<typeof DeviceRow>, organizationName: string | undefined): Info {
   const { sk: id, name, platform, app, appVersion, organization, linkedAt, contactAt, expiresAt, wipe } = row;
+  const isCanary = isMarked(row);
   return {
     id,
     name,
     platform,
     app,
     appVersion,
+    isCanary,
     organization: { id: organization, ...(organizationName !== undefined && { name: organizationName }) },
     linkedAt,
     contactAt,

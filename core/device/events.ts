@@ -9,6 +9,11 @@ const device = { device: ID.schema("device"), account: ID.schema("account"), pla
 
 export const DeviceLinked = Event.define("device.linked", v.object({ ...device, app: v.string() }));
 export const DeviceRenamed = Event.define("device.renamed", v.object(device));
+/** It gets each change of the settings with the first wave, or does so no longer. */
+export const DeviceCanaryChanged = Event.define(
+  "device.canary_changed",
+  v.object({ ...device, isCanary: v.boolean() }),
+);
 export const DeviceRevoked = Event.define("device.revoked", v.object({ ...device, reason: known(wipeReasons) }));
 /** It has confirmed that it removed everything. */
 export const DeviceWiped = Event.define("device.wiped", v.object({ ...device, reason: known(wipeReasons) }));

@@ -67,6 +67,8 @@ export const Info = v.object({
       since: v.string(),
     }),
   ),
+  /** Whether it is a canary: each change that goes out in waves reaches it with the first one. */
+  isCanary: v.boolean(),
   /** When it was linked. */
   linkedAt: v.string(),
   /** When it was last in contact, to within an hour. */
@@ -114,7 +116,7 @@ export const Info = v.object({
 });
 export type Info = v.InferOutput<typeof Info>;
 
-const Target = v.strictObject({ device: ID.schema("device") });
+export const Target = v.strictObject({ device: ID.schema("device") });
 
 // Functions
 
@@ -183,10 +185,8 @@ export async function find(
   const expected = await expectedOfAll(organizationRow, rows);
   const found = rows.filter((row) => isWanted(row, expected(row), wanted, organizationRow));
   const shown = found.slice(0, size);
-  const names = await namesOf(
-    organization,
-    shown.map(({ account }) => account),
-  );
+  const accounts = shown.map(({ account }) => account);
+  const names = await namesOf(organization, accounts);
   const last = shown.at(-1);
   const place = found.length > size && last ? keyOf(last) : next;
   return {
@@ -221,12 +221,20 @@ export const get = fn(
   { input: Target, output: Info, failures: [failures.missing], reads: shownRow },
   async (_, { organization }, [row, organizationRow]) => {
     if (!row) throw failures.missing();
-    const found = readOnly(OrganizationDeviceRow, row);
-    const expected = await expectedOfAll(organizationRow, [found]);
-    const names = await namesOf(organization, [found.account]);
-    return describe(found, expected(found), names.get(found.account));
+    return describeOne(organization, readOnly(OrganizationDeviceRow, row), organizationRow);
   },
 );
+
+/** Describes one device, for who sees all of the organization. */
+export async function describeOne(
+  organization: ID.ID<"organization">,
+  row: Read<typeof OrganizationDeviceRow>,
+  organizationRow: OrganizationRow | undefined,
+): Promise<Info> {
+  const reading = [expectedOfAll(organizationRow, [row]), namesOf(organization, [row.account])] as const;
+  const [expected, names] = await Promise.all(reading);
+  return describe(row, expected(row), names.get(row.account));
+}
 
 /** Revokes a device: it gets nothing more, and wipes itself at its next contact. */
 export const revoke = fn(
@@ -250,7 +258,7 @@ export const revoke = fn(
   },
 );
 
-function shownRow({ device }: v.InferOutput<typeof Target>, { organization }: Member) {
+export function shownRow({ device }: v.InferOutput<typeof Target>, { organization }: Member) {
   return [Keys.organizationDevice(organization, device), Keys.organization(organization)] as const;
 }
 
@@ -277,6 +285,7 @@ function describe(row: Read<typeof OrganizationDeviceRow>, expected: Expected, m
     platform,
     app,
     appVersion,
+    isCanary: row.isCanary === true,
     linkedAt,
     contactAt,
     ...(last && { inForce: { revision: last[0], since: new Date(last[1] * 1000).toISOString() } }),

@@ -27,6 +27,8 @@ export const DeviceRow = row({
   previousToken: v.optional(v.string()),
   /** The device code that is still answered, until the token is first used. */
   code: v.optional(id("deviceCode")),
+  /** Whether it gets each change of the settings with the first wave. The organization's row says the same. */
+  isCanary: readable(v.boolean()),
   linkedAt: v.string(),
   /** The last contact, to within an hour. */
   contactAt: v.string(),
@@ -57,6 +59,7 @@ export const OrganizationDeviceRow = row({
   sk: id("device"),
   account: id("account"),
   ...described,
+  isCanary: readable(v.boolean()),
   linkedAt: v.string(),
   contactAt: v.string(),
   /**

@@ -59,7 +59,8 @@ function shown({ at, comparedWith, counted, data }: Kept, settings: Settings): S
 }
 
 /** Changes with everything that decides what devices have to have in force. */
-const versionOf = ({ revision, rollout }: Settings) => [revision, rollout?.revision, rollout?.wave].join("/");
+const versionOf = ({ revision, rollout }: Settings) =>
+  [revision, rollout?.revision, rollout?.wave, rollout?.chosen?.length].join("/");
 
 const isBounded = (pages: number) => pages >= summaryPages;
 

@@ -7,7 +7,8 @@ import { arrivalOf, expectedOf, isReleased, touches, waveOf } from "./wave.ts";
 
 const numRuns = depth(300, 5_000);
 const revisions = fc.integer({ min: 1, max: 1_000 });
-const devices = fc.nat().map((n) => ID.derive("device", `${n}`));
+const deviceOf = (n: number) => ({ sk: ID.derive("device", `${n}`) });
+const devices = fc.nat().map(deviceOf);
 const percents = fc.uniqueArray(fc.integer({ min: 1, max: 99 }), { minLength: 1, maxLength: 5 });
 const rising = percents.map((all) => all.toSorted((one, other) => one - other).map((percent) => ({ percent })));
 const [design, sales] = [ID.create("team"), ID.create("team")];
@@ -29,7 +30,7 @@ describe("a device", () => {
   });
 
   test("that is among 10 % is among 25 %, however the waves are cut", () => {
-    const isIn = (revision: number, device: ID.ID<"device">, percent: number) =>
+    const isIn = (revision: number, device: ReturnType<typeof deviceOf>, percent: number) =>
       isReleased({ revision, waves: [{ percent }], wave: 1 }, device, undefined);
     const pairs = fc.tuple(fc.integer({ min: 1, max: 99 }), fc.integer({ min: 1, max: 99 }));
     fc.assert(
@@ -43,17 +44,33 @@ describe("a device", () => {
 
   test("is in the wave of its member's team, and in the last one without a team", () => {
     const rollout = { revision: 3, waves: [{ teams: [design] }, { teams: [sales] }], wave: 1 };
-    const device = ID.create("device");
+    const device = deviceOf(1);
     expect(waveOf(rollout, device, inTeams(design, sales))).toBe(1);
     expect(waveOf(rollout, device, inTeams(sales))).toBe(2);
     expect(waveOf(rollout, device, undefined)).toBe(3);
+  });
+
+  test("that is a canary or was chosen is in the first wave, and no other device is because of it", () => {
+    fc.assert(
+      fc.property(revisions, devices, devices, rising, (revision, device, other, waves) => {
+        fc.pre(device.sk !== other.sk);
+        const rollout = { revision, waves, wave: 1 };
+        const without = waveOf(rollout, device, undefined);
+        expect(waveOf(rollout, { ...device, isCanary: true }, undefined)).toBe(1);
+        expect(waveOf(rollout, { ...device, isCanary: false }, undefined)).toBe(without);
+        expect(waveOf(rollout, { ...device, isCanary: "yes" as never }, undefined)).toBe(without);
+        expect(waveOf({ ...rollout, chosen: [other.sk, device.sk] }, device, undefined)).toBe(1);
+        expect(waveOf({ ...rollout, chosen: [other.sk] }, device, undefined)).toBe(without);
+      }),
+      { numRuns },
+    );
   });
 
   test("has to have the rollout in force once it is released, and the rest of the settings anyway", () => {
     const rollout = { revision: 3, waves: [{ teams: [design] }], wave: 1 } as Parameters<
       typeof expectedOf
     >[0]["rollout"];
-    const device = ID.create("device");
+    const device = deviceOf(1);
     expect(expectedOf({ revision: 5, rollout }, device, inTeams(design))).toEqual({ revision: 5 });
     expect(expectedOf({ revision: 5, rollout }, device, undefined)).toEqual({ revision: 5, heldBack: 3 });
     expect(expectedOf({ revision: 5 }, device, undefined)).toEqual({ revision: 5 });
@@ -61,7 +78,7 @@ describe("a device", () => {
 });
 
 test("a wave has about its share of the devices, and others in the next rollout", () => {
-  const all = Array.from({ length: 2_000 }, (_, n) => ID.derive("device", `${n}`));
+  const all = Array.from({ length: 2_000 }, (_, n) => deviceOf(n));
   const chosenIn = (revision: number) =>
     all.filter((device) => isReleased({ revision, waves: [{ percent: 25 }], wave: 1 }, device, undefined));
   const [first, second] = [chosenIn(1), chosenIn(2)];

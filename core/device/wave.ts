@@ -12,8 +12,8 @@ import type { OrganizationDeviceRow } from "./row.ts";
 
 // Which devices a rollout has reached: decided by the device, the teams of its member, and what is released.
 
-type Device = ID<"device">;
-type Waves = Pick<Rollout, "revision" | "waves" | "wave">;
+type Device = Pick<OrganizationDeviceRow, "sk" | "isCanary">;
+type Waves = Pick<Rollout, "revision" | "waves" | "wave" | "chosen">;
 type Teamed = Pick<MemberRow, "teams">;
 
 /** What a device has to have in force: the organization's revision, without another that has not reached it. */
@@ -23,14 +23,18 @@ export type Expected = { revision: number; heldBack?: number };
 type Changes = Pick<Rollout, "revision" | "fields">;
 
 /** A device and whose it is. */
-type Owned = Pick<OrganizationDeviceRow, "sk" | "account">;
+type Owned = Device & Pick<OrganizationDeviceRow, "account">;
 /** An organization as far as it decides. */
 type Organization = Pick<OrganizationRow, "revision" | "rollout">;
 
-/** Returns the first wave that a device is in, from 1. Everybody is in the one after the last. */
-export function waveOf({ revision, waves }: Waves, device: Device, member: Teamed | undefined): number {
+/**
+ * Returns the first wave that a device is in, from 1. Canaries are in the first, as are devices that were chosen for it;
+ * everybody is in the one after the last.
+ */
+export function waveOf({ revision, waves, chosen }: Waves, device: Device, member: Teamed | undefined): number {
+  if (device.isCanary === true || chosen?.includes(device.sk) === true) return 1;
   const teams = new Set(teamsOf(member));
-  const place = placeOf(revision, device);
+  const place = placeOf(revision, device.sk);
   const index = waves.findIndex(
     ({ teams: named = [], percent = 0 }) => place < percent || named.some((team) => teams.has(team)),
   );
@@ -90,7 +94,7 @@ export async function expectedOfAll(
   if (!organization) return () => ({ revision: 0 });
   const { pk, rollout } = organization;
   const members = await membersFor(rollout, pk, rows);
-  return (row) => expectedOf(organization, row.sk, members.get(row.account));
+  return (row) => expectedOf(organization, row, members.get(row.account));
 }
 
 /** Returns the members whose devices these are, if waves name teams. Else nobody's teams matter. */
@@ -107,7 +111,7 @@ export async function membersFor(
 }
 
 /** The place of a device among all, from 0 to below 100: always the same in one rollout, another one in the next. */
-function placeOf(revision: number, device: Device): number {
+export function placeOf(revision: number, device: ID<"device">): number {
   const digest = createHash("sha256").update(`${revision} ${device}`).digest();
   return (digest.readUInt32BE(0) / 2 ** 32) * 100;
 }

@@ -11,7 +11,14 @@ import { ended, placeOf, unlisted } from "../setting/rollout-steps.ts";
 import { Keys } from "../table/keys.ts";
 import { all, equal, lacks, remove, update, type Step as Write, when } from "../table/table.ts";
 import { countWaves, releasedOf } from "./count.ts";
-import { RolloutAdvanced, RolloutFinished, RolloutHalted, RolloutResumed, RolloutStarted } from "./events.ts";
+import {
+  DeviceChosen,
+  RolloutAdvanced,
+  RolloutFinished,
+  RolloutHalted,
+  RolloutResumed,
+  RolloutStarted,
+} from "./events.ts";
 import { failures } from "./failures.ts";
 import { devicesPerSecond, receiptSeconds } from "./limits.ts";
 import { Counts, type Rollout, type RolloutRow } from "./row.ts";
@@ -31,7 +38,12 @@ export const Job = v.strictObject({
   organization: ID.schema("organization"),
   /** What was counted of which rollout when the worker before had to stop, and where to go on. */
   counted: v.optional(
-    v.strictObject({ of: v.string(), counts: v.array(Counts), next: v.record(v.string(), v.string()) }),
+    v.strictObject({
+      of: v.string(),
+      counts: v.array(Counts),
+      nearest: v.optional(v.strictObject({ device: ID.schema("device"), wave: v.number() })),
+      next: v.record(v.string(), v.string()),
+    }),
   ),
 });
 export type Job = v.InferOutput<typeof Job>;
@@ -83,7 +95,7 @@ function nextCheckOf({ checkedAt, counts = [] }: RolloutRow): string {
   return new Date(Date.parse(checkedAt) + seconds * 1_000).toISOString();
 }
 
-/** Takes steps as long as there is one: each wave may be without devices. */
+/** Takes steps as long as there is one: a wave may be without devices. */
 async function evaluate(organization: Organization, before: Job["counted"], actor: System): Promise<void> {
   for (let from = before; ; from = undefined) {
     const row = await table.get(Keys.organization(organization));
@@ -91,21 +103,24 @@ async function evaluate(organization: Organization, before: Job["counted"], acto
     if (!row || !rollout || row.state === "deleted") return;
     const of = nameOf(rollout);
     const reading = { consistent: true, isEnough: isPastDeadline, from: from?.of === of ? from : undefined };
-    const { counts, next } = await countWaves(organization, rollout, reading);
+    const found = await countWaves(organization, rollout, reading);
+    const { counts, next, nearest } = found;
     if (next) {
-      await queues.send("work", [{ job: "checkRollout", organization, counted: { of, counts, next } } satisfies Job]);
+      const counted = { of, counts, next, ...(nearest && { nearest }) };
+      await queues.send("work", [{ job: "checkRollout", organization, counted } satisfies Job]);
       return;
     }
     await keep(organization, rollout, counts);
-    const step = stepOf(rollout, counts, now().getTime());
+    const step = stepOf(rollout, found, now().getTime());
     if (!step || !isAllowed(row, step)) return;
     if (!(await isWritten(...writing(organization, rollout, { step, counts }, actor)))) return;
-    if (step.kind !== "advance") return;
+    if (step.kind !== "advance" && step.kind !== "choose") return;
   }
 }
 
 /** What devices are counted for: another wave, or one that begins again, waits for others. */
-const nameOf = ({ revision, wave, waveAt, resumedAt }: Rollout) => [revision, wave, waveAt, resumedAt].join("/");
+const nameOf = ({ revision, wave, waveAt, resumedAt, chosen = [] }: Rollout) =>
+  [revision, wave, waveAt, resumedAt, chosen.length].join("/");
 
 /** Where nobody may change settings, a rollout reaches no further devices. It halts all the same. */
 const isAllowed = ({ state, billingStatus }: OrganizationRow, { kind }: Step) =>
@@ -123,6 +138,11 @@ function writing(organization: Organization, before: Rollout, { step, counts }: 
   const key = Keys.organization(organization);
   const released = { ...placeOf(before), ...releasedOf(counts, before) };
   switch (step.kind) {
+    case "choose":
+      return [
+        update(key, { set: { rollout: step.to } }, same),
+        DeviceChosen.record(organization, { ...placeOf(before), device: step.device }, actor),
+      ];
     case "advance":
       return [
         update(key, { set: { rollout: step.to } }, same),

@@ -2,7 +2,7 @@ import { dayMs } from "../base/duration.ts";
 import type { ID } from "../base/id.ts";
 import { OrganizationDeviceRow } from "../device/row.ts";
 import { linkEnd, unreachableDays } from "../device/status.ts";
-import { arrivalOf, membersFor, waveOf } from "../device/wave.ts";
+import { arrivalOf, membersFor, placeOf, waveOf } from "../device/wave.ts";
 import { now } from "../kernel/ports.ts";
 import { eachPage } from "../kernel/rows.ts";
 import { type Read, readAll } from "../kernel/stored.ts";
@@ -12,11 +12,18 @@ import type { Counts, Rollout } from "./row.ts";
 
 // How far a rollout has come, counted from the devices: what decides about it is in no cache.
 
-type Waves = Pick<Rollout, "revision" | "waves" | "wave" | "waveAt" | "resumedAt" | "fields">;
+type Waves = Pick<Rollout, "revision" | "waves" | "wave" | "waveAt" | "resumedAt" | "fields" | "chosen">;
 type Row = Pick<Read<typeof OrganizationDeviceRow>, "linkedAt" | "contactAt" | "wipe" | "wipedAt">;
 
+/** The device outside the first wave that a larger share would add first, and the wave that it is in. */
+type Nearest = { device: ID<"device">; wave: number };
 /** How far a count has come: the devices that each wave adds, the one with everybody last, and where to go on. */
-export type Counted = { counts: Counts[]; next: Position | undefined };
+export type Counted = {
+  counts: Counts[];
+  next: Position | undefined;
+  /** The one that the first wave would get, as long as none of its devices was counted. */
+  nearest?: Nearest | undefined;
+};
 type Reading = { consistent: boolean; isEnough: (pages: number) => boolean; from?: Counted | undefined };
 
 /** Counts the devices that each wave adds, page by page, until it is enough or there are no more. */
@@ -27,20 +34,28 @@ export async function countWaves(
 ): Promise<Counted> {
   const none = () => [...rollout.waves, undefined].map((): Counts => ({ devices: 0, inForce: 0, refused: 0 }));
   const counts = from?.counts.map((own) => structuredClone(own)) ?? none();
+  let nearest = from?.nearest;
   const query = { ...Keys.organizationDevices(organization), consistent, start: from?.next };
   const add = async (items: readonly OrganizationDeviceRow[]) => {
     const rows = readAll(OrganizationDeviceRow, items).filter((row) => isAwaited(row, rollout));
     const members = await membersFor(rollout, organization, rows);
     for (const row of rows) {
-      const own = counts[waveOf(rollout, row.sk, members.get(row.account)) - 1];
+      const wave = waveOf(rollout, row, members.get(row.account));
+      const own = counts[wave - 1];
       if (!own) continue;
+      if (wave > 1 && counts[0]?.devices === 0) nearest = nearer(rollout, nearest, { device: row.sk, wave });
       const arrival = arrivalOf(row, rollout);
       own.devices += 1;
       if (arrival === "in_force") own.inForce += 1;
       if (arrival === "refused") own.refused += 1;
     }
   };
-  return { counts, next: await eachPage(query, add, isEnough) };
+  const next = await eachPage(query, add, isEnough);
+  return { counts, next, nearest: counts[0]?.devices === 0 ? nearest : undefined };
+}
+
+function nearer({ revision }: Waves, one: Nearest | undefined, other: Nearest): Nearest {
+  return one && placeOf(revision, one.device) <= placeOf(revision, other.device) ? one : other;
 }
 
 /**

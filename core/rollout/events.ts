@@ -11,6 +11,8 @@ const place = { revision: Integer, wave: Integer, waves: Integer };
 const counts = { devices: Integer, inForce: Integer, refused: Integer };
 
 export const RolloutStarted = Event.define("rollout.started", v.object(place));
+/** No device in contact was in the first wave, so that it got this one. */
+export const DeviceChosen = Event.define("rollout.device_chosen", v.object({ ...place, device: ID.schema("device") }));
 export const RolloutAdvanced = Event.define("rollout.advanced", v.object({ ...place, ...counts }));
 export const RolloutHalted = Event.define(
   "rollout.halted",

@@ -41,8 +41,10 @@ export const preview = fn(
     // as it would be if nobody saves anything before
     const rollout = { revision: row.revision + 1, fields: [], waves: Waves.stored(waves), wave: 1, waveAt: instant() };
     const isEnough = (pages: number) => pages >= previewPages;
-    const { counts, next } = await countWaves(organization, rollout, { consistent: false, isEnough });
-    const own = counts.map(({ devices }) => devices);
+    const { counts, next, nearest } = await countWaves(organization, rollout, { consistent: false, isEnough });
+    // the first wave gets the nearest device if it would have none
+    const isMoved = (i: number) => (nearest ? Number(i === 0) - Number(i === nearest.wave - 1) : 0);
+    const own = counts.map(({ devices }, i) => devices + isMoved(i));
     return { devices: own.reduce((all, devices) => all + devices, 0), waves: own, isComplete: next === undefined };
   },
 );

@@ -61,7 +61,7 @@ const start = (more: object = {}) =>
 /** The devices of a wave, by their number. */
 async function inWave(wave: number): Promise<TestDevice[]> {
   const now = await rollout();
-  return now ? devices.filter(({ id }) => waveOf(now, id, undefined) === wave) : [];
+  return now ? devices.filter(({ id }) => waveOf(now, { sk: id }, undefined) === wave) : [];
 }
 const setAll = async (some: readonly TestDevice[], state: "enforced" | "refused" = "enforced") => {
   const about = { revision: await revision(), state };
@@ -106,6 +106,59 @@ describe("a rollout", () => {
     expect(await rollout()).toBeUndefined();
     expect(await types()).toEqual(["started", "advanced", "advanced", "finished"]);
     expect(await place.world.table.get(Keys.rollout(place.organization))).toBeUndefined();
+  });
+
+  test("chooses a device in contact for a first wave that has none, which then lasts as long as any", async () => {
+    await link(3);
+    const waves = [{ percent: 1 }, { percent: 99 }];
+    expect(await owned(() => preview({ waves }))).toMatchObject({ devices: 3, waves: [1, 2, 0] });
+    await start({ waves, minHours: undefined });
+    expect((await inWave(1)).length).toBe(0);
+    await checked();
+    const [chosen, ...others] = await inWave(1);
+    expect(others).toEqual([]);
+    expect(await rollout()).toMatchObject({ wave: 1, chosen: [chosen?.id] });
+    expect(await get()).toMatchObject({ released: { devices: 1, inForce: 0 } });
+    await setAll(await inWave(1));
+    place.world.clock.pass(hourSeconds - 120);
+    await checked();
+    expect(await get()).toMatchObject({ wave: 1, released: { devices: 1, inForce: 1 } });
+    place.world.clock.pass(120);
+    await checked();
+    expect(await get()).toMatchObject({ wave: 2 });
+    const [, told] = await events();
+    expect(told).toMatchObject({ type: "device_chosen", data: { wave: 1, waves: 3, device: chosen?.id } });
+  });
+
+  test("chooses another device if the first wave has lost its only one, and begins again with it", async () => {
+    await link(3);
+    await start({ waves: [{ percent: 1 }], minHours: 1 });
+    await checked();
+    const [lost] = await inWave(1);
+    const wipedAt = "2026-11-24T09:00:00.000Z";
+    const key = Keys.organizationDevice(place.organization, lost?.id ?? "dev_");
+    await place.world.table.write(update(key, { set: { wipedAt } }));
+    place.world.clock.pass(2 * hourSeconds);
+    await checked();
+    const { chosen = [], waveAt } = (await rollout()) ?? {};
+    expect(chosen).toEqual([lost?.id, expect.stringMatching(/^dev_/)]);
+    expect(waveAt).toBe(new Date(place.world.clock.at).toISOString());
+    await setAll(await inWave(1));
+    await checkLater();
+    expect(await get()).toMatchObject({ wave: 1, released: { devices: 1, inForce: 1 } });
+  });
+
+  test("chooses no device while it is paused, or where nobody may change settings", async () => {
+    await link(3);
+    await start({ waves: [{ percent: 1 }] });
+    await owned(() => Rollout.pause({}));
+    await checked();
+    expect((await rollout())?.chosen).toBeUndefined();
+    await owned(() => Rollout.resume({}));
+    const key = Keys.organization(place.organization);
+    await place.world.table.write(update(key, { set: { billingStatus: "read_only" } }));
+    await checked();
+    expect((await rollout())?.chosen).toBeUndefined();
   });
 
   test("halts when more of the released devices refuse it than may, and owners and its author are told", async () => {

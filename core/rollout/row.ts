@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { id, known, row } from "../base/row.ts";
+import { id, known, readable, row } from "../base/row.ts";
 import { haltReasons, states } from "./shape.ts";
 
 /** A revision of the settings that reaches devices in waves. It stands on the organization's row, so that a sync reads it there. */
@@ -15,6 +15,8 @@ export const Rollout = v.object({
   /** The wave that is released, from 1. The one after the last of `waves` is everybody. */
   wave: v.number(),
   waveAt: v.string(),
+  /** Devices that were chosen for the first wave, because none in contact was in it. */
+  chosen: readable(v.array(id("device"))),
   /** When somebody let this wave go on after a halt. It has its time from then, and waits for the same devices as before. */
   resumedAt: v.optional(v.string()),
   /** Percent of the released devices on which it must be in force before the next wave. */

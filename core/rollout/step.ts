@@ -1,26 +1,41 @@
 import { hourMs } from "../base/duration.ts";
+import type { ID } from "../base/id.ts";
+import type { Counted } from "./count.ts";
 import { releasedOf } from "./count.ts";
 import type { Counts, Rollout } from "./row.ts";
 
 /** What a rollout does next by itself. */
 export type Step =
+  | { kind: "choose"; to: Rollout; device: ID<"device"> }
   | { kind: "advance"; to: Rollout }
   | { kind: "halt"; to: Rollout & { haltReason: NonNullable<Rollout["haltReason"]> } }
   | { kind: "finish" };
 
+type Found = { counts: readonly Counts[]; nearest?: Counted["nearest"] };
+
 /** Returns what a running rollout does next, if anything. @param at the present, in ms since 1970 */
-export function stepOf(rollout: Rollout, counts: readonly Counts[], at: number): Step | undefined {
+export function stepOf(rollout: Rollout, { counts, nearest }: Found, at: number): Step | undefined {
   if (rollout.state !== "running") return undefined;
+  if (rollout.wave === 1 && nearest) return choose(rollout, nearest.device, at);
   const { devices, inForce, refused } = releasedOf(counts, rollout);
   if (refused * 100 > rollout.maxRefused * devices) return halt(rollout, "refusals");
   if (inForce * 100 >= rollout.share * devices) {
     if (rollout.wave > rollout.waves.length) return { kind: "finish" };
     if (at < heldUntil(rollout, counts)) return undefined;
-    const { resumedAt: _, ...others } = rollout;
-    return { kind: "advance", to: { ...others, wave: rollout.wave + 1, waveAt: new Date(at).toISOString() } };
+    return { kind: "advance", to: { ...begun(rollout, at), wave: rollout.wave + 1 } };
   }
   const begunAt = rollout.resumedAt ?? rollout.waveAt;
   return at - Date.parse(begunAt) >= rollout.silenceHours * hourMs ? halt(rollout, "silence") : undefined;
+}
+
+/** The first wave begins again, with a device that is in contact. Without one, it would end before anybody noticed a thing. */
+function choose(rollout: Rollout, device: ID<"device">, at: number): Step {
+  const chosen = [...(rollout.chosen ?? []), device];
+  return { kind: "choose", device, to: { ...begun(rollout, at), chosen } };
+}
+
+function begun({ resumedAt: _, ...others }: Rollout, at: number): Rollout {
+  return { ...others, waveAt: new Date(at).toISOString() };
 }
 
 /** Until when a wave lasts at least, in ms since 1970. One that added no device has nothing to wait for. */

@@ -1,8 +1,8 @@
+import { memberPut, organizationPut, putAll } from "@muster/local/testing/fixtures/rows.ts";
 import { openWorld } from "@muster/local/testing/worlds/world.ts";
 import { expect, test } from "vitest";
 import * as ID from "../base/id.ts";
 import { Keys } from "../table/keys.ts";
-import { put } from "../table/table.ts";
 import { looksForOwn, ownLooksAtOnce } from "./limits.ts";
 import { hasTurn, lookNow } from "./look.ts";
 
@@ -13,10 +13,10 @@ const keysOf = (account: ID.ID<"account">) =>
 test("requests that look at one moment share calls, as many as one call can serve, and each gets its own rows", async () => {
   const world = await openWorld();
   const accounts = Array.from({ length: 250 }, () => ID.create("account"));
-  for (const account of accounts) {
-    await world.table.write(put(Keys.member(organization, account), { name: account } as never));
-  }
-  await world.table.write(put(Keys.organization(organization), { name: "Acme" } as never));
+  await putAll(world, [
+    ...accounts.map((account) => memberPut(organization, account, { name: account })),
+    organizationPut(organization),
+  ]);
   const calls: number[] = [];
   const { table } = world;
   const getMany: typeof table.getMany = (keys, options) => {

@@ -19,6 +19,7 @@ import type { Rollout } from "../rollout/row.ts";
 import { wake } from "../rollout/wake.ts";
 import { Keys } from "../table/keys.ts";
 import { all, equal, lacks, present, update, when } from "../table/table.ts";
+import { isIssued } from "./issued.ts";
 import { maxReceiptLength, maxReceipts } from "./limits.ts";
 import { Receipt } from "./receipt-shape.ts";
 import { receiptTyp, verifier } from "./verify.ts";
@@ -31,10 +32,10 @@ const maxAttempts = 5;
 // Shapes
 
 /**
- * Why a receipt was not taken: it is not signed by the device, it cannot be read, it names what was never issued, or the
- * device has to remove everything, and says something else.
+ * Why a receipt was not taken: it is not signed by the device, it cannot be read, it names a device, a revision, or a
+ * document that is not its own, or the device has to remove everything, and says something else.
  */
-const reasons = ["signature", "shape", "foreign", "revision", "wiping"] as const;
+const reasons = ["signature", "shape", "foreign", "revision", "document", "wiping"] as const;
 const Jws = v.pipe(
   v.string(),
   v.maxLength(maxReceiptLength, "This is too long."),
@@ -43,7 +44,10 @@ const Jws = v.pipe(
 const Rejected = v.object({
   /** Its position in the request. */
   index: Integer,
-  /** Why it was not taken: the signature, its content, another device, a revision that does not exist, or that the device has to remove everything. */
+  /**
+   * Why it was not taken: the signature, its content, another device, a revision that does not exist, a document that the
+   * device did not get at that revision, or that the device has to remove everything.
+   */
   reason: v.picklist(reasons),
 });
 export const Received = v.object({
@@ -125,10 +129,12 @@ function judge(
   if (!read.success) return { reason: "shape" };
   const said = { ...read.output, ...(read.output.message !== undefined && { message: cleaned(read.output.message) }) };
   if (brokenIn(said) !== undefined) return { reason: "shape" };
-  const { device: id, organization, revision, state } = read.output;
+  const { device: id, organization, document, revision, heldBack, state } = said;
   if (id !== device.sk || organization !== device.organization) return { reason: "foreign" };
   if (newest !== undefined && revision > newest) return { reason: "revision" };
-  if (isWiping && state !== "wiped") return { reason: "wiping" };
+  if (state === "wiped") return { ...said, jws };
+  if (isWiping) return { reason: "wiping" };
+  if (!isIssued(document, device, { revision, heldBack })) return { reason: "document" };
   return { ...said, jws };
 }
 

@@ -3,35 +3,23 @@ import { sections } from "@muster/settings/fields.ts";
 import * as v from "valibot";
 import { hourSeconds } from "../base/duration.ts";
 import { failure } from "../base/failure.ts";
-import { sha256 } from "../base/hash.ts";
 import { Integer } from "../base/shape.ts";
 import { failures as deviceFailures } from "../device/failures.ts";
 import { successorOf } from "../device/rotation.ts";
 import type { DeviceRow } from "../device/row.ts";
 import { wipeOf } from "../device/wipe.ts";
-import type { ActorFor } from "../kernel/authorize.ts";
-import { isPastDeadline } from "../kernel/context.ts";
 import { fn } from "../kernel/fn.ts";
-import { epoch, now, settings, signer, syncWaitSeconds, table } from "../kernel/ports.ts";
+import { epoch, settings, signer, syncWaitSeconds, table } from "../kernel/ports.ts";
 import { failures as keyFailures } from "../key/failures.ts";
 import * as Limit from "../limit/limit.ts";
-import { Keys } from "../table/keys.ts";
-import { type Item, type Key, rowName } from "../table/table.ts";
 import type { Policy, Sections } from "./document.ts";
+import { issue } from "./issued.ts";
 import { signJws } from "./jws.ts";
-import {
-  answerHours,
-  documentsPerDevice,
-  looksForOwn,
-  maxWaitSeconds,
-  pollJitter,
-  pollSeconds,
-  wokenPerSecond,
-} from "./limits.ts";
-import { hasTurn, lookLater, lookNow } from "./look.ts";
+import { answerHours, documentsPerDevice, maxWaitSeconds, pollJitter, pollSeconds, wokenPerSecond } from "./limits.ts";
 import { type Sealed, sealFor } from "./secrets.ts";
 import { settle, failures as settledFailures } from "./settled.ts";
 import { heldBackOf, type Rows, versionOf } from "./version.ts";
+import { isCurrent, named, rowsOf, waitForChange } from "./wait.ts";
 
 // What a device asks for: its settings, signed, or that nothing has changed.
 
@@ -102,7 +90,7 @@ export const get = fn(
        * without them, since it is the answer to another request.
        */
       nonce: v.optional(Nonce),
-      /** For how many seconds to wait for a change, if there is none. */
+      /** For how many seconds to wait for a change, if there is none. At most two requests of a device wait at a time. */
       wait: v.optional(v.pipe(v.string(), v.regex(/^\d{1,3}$/, "Expected a number of seconds."))),
     }),
     output: Synced,
@@ -116,21 +104,10 @@ export const get = fn(
     reads: rowsOf,
   },
   async ({ version, have, secrets, nonce, wait = "0" }, actor, read) => {
-    const until = now().getTime() + Math.min(Number(wait), waitSeconds()) * 1_000;
-    let rows = named(read);
-    const isCurrent = () => version === versionOf(rows) && !wipeOf(rows);
-    const hasWaited = isCurrent();
-    let requests = 0;
-    // devices do not all look at their own rows at the same time
-    for (let looks = randomInt(looksForOwn); isCurrent() && now().getTime() < until && !isPastDeadline(); looks++) {
-      if (looks % looksForOwn === 0 && hasTurn(requests)) ({ requests, ...rows } = await rowsBy(lookLater, actor));
-      else {
-        const { requests: crowd, ...shared } = await sharedLater(actor);
-        rows = { ...rows, ...shared };
-        requests = crowd;
-        if (!isCurrent()) ({ requests, ...rows } = await rowsBy(lookNow, actor));
-      }
-    }
+    const seconds = Math.min(Number(wait), waitSeconds());
+    const first = named(read);
+    const hasWaited = isCurrent(first, version);
+    const { rows, requests, fullSeconds } = await waitForChange(first, actor, { version, seconds });
     const wipe = wipeOf(rows);
     if (wipe) {
       await count(rows.device, hasWaited);
@@ -138,7 +115,9 @@ export const get = fn(
     }
     const token = await successorOf(rows.device);
     const rotated = token === undefined ? {} : { token };
-    if (version === versionOf(rows)) return { ...toldOf(rows), ...rotated };
+    if (version === versionOf(rows)) {
+      return { ...toldOf(rows), ...(fullSeconds > 0 && { pollSeconds: fullSeconds }), ...rotated };
+    }
     await count(rows.device, hasWaited);
     const had = pairsIn(have);
     const isClosed = rows.organization?.state === "suspended" && !sections.some((name) => had.has(name));
@@ -221,14 +200,13 @@ function contentOf(rows: Rows, texts: Sections, { sealed, policy }: { sealed: Se
   const revision = rows.organization?.revision ?? 0;
   const heldBack = heldBackOf(rows);
   const hashes = Object.fromEntries(sections.map((name) => [name, { hash: texts[name].hash }]));
-  const says = [device.organization, revision, hashes, sealed.versions, ...(heldBack === undefined ? [] : [heldBack])];
   return {
     revision,
     ...(heldBack !== undefined && { heldBack }),
     sections: hashes,
     secrets: { hash: sealed.list.hash },
     policy: { pollSeconds, ...policy },
-    document: sha256(JSON.stringify(says)),
+    document: issue(device, { revision, heldBack }, [hashes, sealed.versions]),
   };
 }
 
@@ -262,36 +240,4 @@ const pairsIn = (text = "") => new Map(text.split(",").map((pair) => pair.split(
 export function jittered(): number {
   const range = Math.floor(pollSeconds * pollJitter);
   return pollSeconds - range + randomInt(2 * range + 1);
-}
-
-type Device = ActorFor<"sync.get">;
-
-function rowsOf(_: unknown, { account, via: { id, organization } }: Device) {
-  return [
-    Keys.device(account, id),
-    Keys.member(organization, account),
-    Keys.organization(organization),
-    Keys.operatorSettings(),
-  ] as const;
-}
-
-type Found = readonly [DeviceRow | undefined, Rows["member"], Rows["organization"], Rows["operator"]];
-
-/** The same rows again, and how many requests got theirs at that moment. */
-async function rowsBy(look: typeof lookLater, actor: Device): Promise<Rows & { requests: number }> {
-  const keys = rowsOf(undefined, actor);
-  const { rows, requests } = await look(keys);
-  return { ...named(keys.map((key) => rows.get(rowName(key))) as unknown as Found), requests };
-}
-
-/** What devices have in common, a moment later. */
-async function sharedLater(actor: Device): Promise<Pick<Rows, "organization" | "operator"> & { requests: number }> {
-  const [, , organization, operator] = rowsOf(undefined, actor);
-  const { rows, requests } = await lookLater([organization, operator]);
-  const rowAt = <R extends Item>(key: Key<R>) => rows.get(rowName(key)) as R | undefined;
-  return { organization: rowAt(organization), operator: rowAt(operator), requests };
-}
-function named([device, member, organization, operator]: Found): Rows {
-  if (!device) throw deviceFailures.missing();
-  return { device, member, organization, operator };
 }

@@ -7,7 +7,7 @@ import type { OperatorSettingsRow } from "../setting/row.ts";
 import { teamsOf } from "../team/names.ts";
 
 /** Another form of the document is another version of it. */
-const format = 1;
+const format = 2;
 
 /** The four rows that say whether a document has changed. */
 export type Rows = {
@@ -19,7 +19,7 @@ export type Rows = {
 
 /** Returns the revision that has not reached the device yet. */
 export const heldBackOf = ({ device, member, organization }: Rows): number | undefined =>
-  organization && expectedOf(organization, device.sk, member).heldBack;
+  organization && expectedOf(organization, device, member).heldBack;
 
 /** Returns the member's teams, and which names all teams have: these are in a document, and decide between teams. */
 export function teamsIn({ member, organization }: Rows) {

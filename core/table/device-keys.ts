@@ -1,7 +1,8 @@
 import type * as ID from "../base/id.ts";
 import type { DepartureRow } from "../departure/row.ts";
 import type * as Devices from "../device/row.ts";
-import { inPart, position } from "./key-text.ts";
+import type { PlacesRow } from "../limit/row.ts";
+import { counter, inPart, position } from "./key-text.ts";
 import type { Key, Range } from "./table.ts";
 
 type Account = ID.ID<"account">;
@@ -41,6 +42,7 @@ export const deviceKeys = {
   deviceSummary: (organization: Organization): Key<Devices.DeviceSummaryRow> => ({ pk: organization, sk: "#devices" }),
   receipt: (device: Device, seq: number): Key<Devices.ReceiptRow> => ({ pk: device, sk: `rcp#${position(seq)}` }),
   receipts: (device: Device): Range<Devices.ReceiptRow> => ({ pk: device, prefix: "rcp#" }),
+  waits: (device: Device): Key<PlacesRow> => counter("waits-per-device", device, 0),
   deviceCode: (code: ID.ID<"deviceCode">): Key<Devices.DeviceCodeRow> => ({ pk: code, sk: "#code" }),
   userCode: (code: ID.ID<"userCode">): Key<Devices.UserCodeRow> => ({ pk: code, sk: "#code" }),
 };

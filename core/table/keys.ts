@@ -87,8 +87,7 @@ export type Owner = Organization | Account;
  *   org_X        #purged       how much of it was purged, and when     get                            400 d
  *   imp_I        chk#000007    a chunk of the file, and its progress   get                            90 d
  *   imp_I        out#000000097 outcomes of the rows after that one     get, query out#                90 d
- *   imp_I        #mails        counts of its mails; whether they are   get                            90 d
- *                              paused
+ *   imp_I        #mails        counts of its mails, and their pause    get                             90 d
  *   imp_I        mail#000…012  the mails of one of its events          get, query mail#               90 d
  *   org_X#out    evt_E         an event that just happened             query                   F
  *   acc_A#out    evt_E         the same for an account                 query                   F
@@ -132,13 +131,14 @@ export type Owner = Organization | Account;
  *                              hashes its device code
  *   uc_H         #code         the device code of a user code          get                             10 min
  *   rate#n#h#w   #count        counters of one limit                   change                          2 windows
- *   rate#n#h#0   #count        send tokens, and the lowered rate       get, change                     1 h idle
- *                              after a refusal of the provider
+ *   rate#n#h#0   #count        send tokens, and a rate that is lower   get, change                     1 h idle
+ *   rate#n#h#0   #count        until when a device's waits are taken                                   1 h idle
  *   rate#n#h#0   #count        until when a budget of mails is used up change                          30 d idle
  *   rate#n#h#w   #count        outcomes of invitation mails by sender, change, get                     3 weeks,
  *                              of codes to strangers by network                                  3 hours
  *   due#hour     org_X#inv     invitations that end in this hour       query                           90 d later
  *   digests#hour#n  at#acc_A   whose daily digest is due then          query                           7 d later
+ *   backlog#day#kind  pk|sk    a row whose mail waited or failed then  get, query                      9 d
  *   dirty#n      org_X         marked dirty: compare it with Stripe    query                           when done
  *   rep#2026-11  rep_R         findings of a billing sweep, or who     get, query                      400 d
  *                              let sweeps continue

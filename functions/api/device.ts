@@ -4,6 +4,7 @@ import { authorize } from "@muster/core/device/authorize.ts";
 import * as Device from "@muster/core/device/device.ts";
 import { exchange } from "@muster/core/device/exchange.ts";
 import { exportPart } from "@muster/core/device/export.ts";
+import { mark } from "@muster/core/device/mark.ts";
 import * as Organization from "@muster/core/device/organization.ts";
 import { summarize } from "@muster/core/device/summary.ts";
 import { listReceipts } from "@muster/core/sync/received.ts";
@@ -36,6 +37,7 @@ export const organizationDevices = new Hono<Env>()
   .use("/export", noOther)
   .get("/:device/receipts", query(listReceipts, { id: "listDeviceReceipts" }))
   .get("/:device", query(Organization.get, { id: "getDevice" }))
+  .patch("/:device", command(mark, { id: "updateDevice", etagOf: Organization.get }))
   .delete("/:device", command(Organization.revoke, { id: "revokeDevice", etagOf: Organization.get }));
 
 /** Under an organization. */

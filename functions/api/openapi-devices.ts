@@ -4,6 +4,15 @@ import type { OperationText } from "./openapi-text-shape.ts";
 
 /** The operations of devices, by the `operationId`. */
 export const deviceTexts: Record<string, OperationText> = {
+  updateDevice: {
+    summary: "Mark a device as a canary",
+    description:
+      "Each change that goes out in waves reaches a canary with the first wave, also one that is under way. With `isCanary` false, it waits for its wave again.",
+  },
+  revokeDevice: {
+    summary: "Revoke a device",
+    description: "It gets nothing more, and removes everything that it got when it is next in contact.",
+  },
   listDepartures: {
     summary: "List departures",
     description:
@@ -25,7 +34,7 @@ export const deviceTexts: Record<string, OperationText> = {
   getDocument: {
     summary: "Get the settings that a device follows",
     description:
-      "Returns the settings of the device's member, signed for this device and this request, or that it has to remove everything. Send other random characters as `nonce` in each request, and refuse a document that does not have them: it may be true no longer. Send the ETag in `If-None-Match`; if nothing has changed the answer is 304. `muster-poll-seconds` says when to ask again; where `muster-wait-seconds` is not 0, a request may wait so long for a change. `muster-spread-seconds` comes with a change that many devices got at the same moment: wait at random between a fourth of it and all of it before you send receipts, and a fourth of that before you ask again.",
+      "Returns the settings of the device's member, signed for this device and this request, or that it has to remove everything. Send other random characters as `nonce` in each request, and refuse a document that does not have them: it may be true no longer. Send the ETag in `If-None-Match`; if nothing has changed the answer is 304. `muster-poll-seconds` says when to ask again; where `muster-wait-seconds` is not 0, a request may wait so long for a change. Of one device two may wait at a time: another one is answered at once. `muster-spread-seconds` comes with a change that many devices got at the same moment: wait at random between a fourth of it and all of it before you send receipts, and a fourth of that before you ask again.",
   },
   getSettingsList: {
     summary: "Get entries of a long list",
@@ -39,6 +48,6 @@ export const deviceTexts: Record<string, OperationText> = {
   },
   sendReceipts: {
     summary: "Report how settings are followed",
-    description: `Takes up to ${maxReceipts} receipts, each signed by the device. It may be repeated: a receipt counts once.`,
+    description: `Takes up to ${maxReceipts} receipts, each signed by the device. It may be repeated: a receipt counts once. A receipt names the document that it is about, and its revision: the device must have got it.`,
   },
 };

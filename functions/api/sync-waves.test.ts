@@ -173,7 +173,7 @@ test("a device is held back by its share of all devices, too", async () => {
     const waves = [{ percent }];
     await rollOut(revision, { waves });
     for (const device of [first, later]) {
-      const isReleased = waveOf({ revision, waves, wave: 1 }, device.id, undefined) === 1;
+      const isReleased = waveOf({ revision, waves, wave: 1 }, { sk: device.id }, undefined) === 1;
       expect(payloadOf(await sync(device)).heldBack).toBe(isReleased ? undefined : revision);
     }
   }

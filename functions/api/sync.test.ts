@@ -9,6 +9,8 @@ import * as Token from "@muster/core/device/token.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
 import * as Limit from "@muster/core/limit/limit.ts";
 import * as Operator from "@muster/core/organization/operator.ts";
+import * as Organization from "@muster/core/organization/organization.ts";
+import { reporting } from "@muster/core/purge/report.ts";
 import { wipeErased } from "@muster/core/sync/erased.ts";
 import {
   documentsPerDevice,
@@ -208,6 +210,38 @@ describe("a device", () => {
     expect(pauses).toHaveLength(5);
   });
 
+  test("has at most two requests that wait: others are answered at once, and told when to ask again", async () => {
+    const headers = { "if-none-match": (await sync()).headers.get("etag") ?? "" };
+    const answers: Answer[] = [];
+    let open = () => {};
+    const enough = new Promise<void>((resolve) => {
+      open = resolve;
+    });
+    const ask = async (query = "?wait=20") => {
+      if (answers.push(await sync(query, headers)) === 98) open();
+    };
+    api.world.rebind({
+      syncWaitSeconds: 25,
+      pause: async () => {
+        await enough;
+        api.world.clock.pass(20);
+      },
+    });
+    const first = ask();
+    await Promise.all([first, ...Array.from({ length: 99 }, () => ask())]);
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([304]));
+    const polls = () => answers.map((answer) => Number(answer.headers.get("muster-poll-seconds")));
+    expect(polls().filter((seconds) => seconds === 20)).toHaveLength(98);
+    expect(
+      polls()
+        .slice(98)
+        .every((seconds) => seconds > 20),
+    ).toBe(true);
+    answers.length = 0;
+    await Promise.all([ask(), ask("")]);
+    expect(polls().every((seconds) => seconds > 20)).toBe(true);
+  });
+
   /** Lets requests of the device wait, makes a change, and returns their answers. */
   async function waitForChange(requests: number, value: boolean, more: object = {}): Promise<Answer[]> {
     const headers = { "if-none-match": (await sync()).headers.get("etag") ?? "" };
@@ -238,7 +272,7 @@ describe("a device", () => {
   test("is told to come back later if many got the same change at the same moment", async () => {
     const [alone] = await waitForChange(1, true);
     expect(alone?.headers.get("muster-spread-seconds")).toBeNull();
-    const many = await waitForChange(2 * wokenPerSecond, false);
+    const many = await waitForChange(2 * wokenPerSecond, false, { limitFactor: 1_000 });
     expect(new Set(many.map(({ status }) => status))).toEqual(new Set([200]));
     // those that look at their own rows and those that look at what all share see it at different moments
     const told = many.map(({ headers }) => Number(headers.get("muster-spread-seconds") ?? 0));
@@ -433,8 +467,8 @@ describe("a device", () => {
     );
     expect(await sync("?wait=25", { "if-none-match": etag })).toMatchObject({ status: 401 });
     const [deletedAt, at] = ["2026-10-20T09:00:00.000Z", "2026-11-20T09:00:00.000Z"];
-    const purged = { deletedAt, begunAt: at, purgedAt: at, counts: {}, list: "orgs#purged", rank: at };
-    await api.world.table.write(put(Keys.purged(acme), purged));
+    const organizationRow = { ...Organization.newRow(acme, "Acme"), deletedAt };
+    await api.world.table.write(reporting(organizationRow, { begunAt: at, counts: {} }));
     const payload = await payloadOf(await sync(`?wait=25&nonce=${nonce}`, { "if-none-match": etag }));
     expect(payload).toMatchObject({ nonce, aud: device.id, sub: bob.account, organization: acme });
     expect(await sync("?nonce=no")).toMatchObject({ status: 400 });
@@ -450,8 +484,7 @@ describe("a device", () => {
     async (_, before, left, ip) => {
       const at = "2026-11-20T09:00:00.000Z";
       const organization = ID.create("organization");
-      const row = { deletedAt: at, begunAt: at, purgedAt: at, counts: {}, list: "orgs#purged", rank: at };
-      await api.world.table.write(put(Keys.purged(organization), row));
+      await api.world.table.write(reporting(Organization.newRow(organization, "Acme"), { begunAt: at, counts: {} }));
       const ask = (n: number) =>
         wipeErased({ account: bob.account, organization, device: ID.create("device") }, { ip: ip(n) }, undefined);
       const take = () => Limit.takeMany(before, "wipes-per-organization", organization, wipesPerOrganization);
@@ -604,6 +637,35 @@ describe("a receipt", () => {
     });
   });
 
+  test("is about a document that the device got at that revision, and no other", async () => {
+    const { document: first } = await payloadOf(await sync());
+    const revision = await change({ "features.telemetry": { value: true } });
+    const { document } = await payloadOf(await sync());
+    const other = await linkDevice(api.world, { account: bob.account, organization: acme });
+    const { document: others } = await payloadOf(await sync("", {}, other.token));
+    const answer = await report(
+      receipt({ seq: 1, document: first }),
+      receipt({ seq: 2, revision, document }),
+      receipt({ seq: 3, revision, document: "d".repeat(43) }),
+      receipt({ seq: 4, revision, document: others }),
+      receipt({ seq: 5, revision, document: first }),
+      receipt({ seq: 6, revision, document, heldBack: 1 }),
+      receipt({ seq: 7, revision, document: "", state: "refused", section: "device" }),
+    );
+    const rejected = [2, 3, 4, 5, 6].map((index) => ({ index, reason: "document" }));
+    expect(answer.body).toMatchObject({ received: 2, rejected });
+    expect(await shown()).toMatchObject({ report: { document, sections: { features: { revision } } } });
+  });
+
+  test("names the same document after the operator has rotated the pepper", async () => {
+    const { document } = await payloadOf(await sync());
+    const pepper = "a pepper for tests only, with 32 characters or more";
+    const previous = { value: pepper, usedUntil: "2026-11-24T09:10:00.000Z", validUntil: "2027-02-22T09:00:00.000Z" };
+    api.world.rebind({ pepper: () => ({ current: "another", previous }) });
+    api.world.clock.pass(hourSeconds);
+    expect((await report(receipt({ document }))).body).toMatchObject({ received: 1, rejected: [] });
+  });
+
   test("of a device whose member was removed is taken only if it says that all is removed", async () => {
     await api.call("DELETE", `/organizations/${acme}/members/${bob.account}`, { token: ada.token });
     const answer = await report(
@@ -682,10 +744,10 @@ describe("a receipt", () => {
       await report(receipt());
       const stranger = await linkDevice(api.world, { account: bob.account, organization: acme });
       const row = { organization: acme, receivedAt: "2026-11-24T09:00:00.000Z" };
-      await api.world.table.project([
-        { put: { ...Keys.receipt(device.id, 2), ...row, receipt: receiptOf(stranger, { seq: 2, state: "done" }) } },
-        { put: { ...Keys.receipt(device.id, 3), ...row, receipt: "nonsense" } },
-      ]);
+      await api.world.table.write(
+        put(Keys.receipt(device.id, 2), { ...row, receipt: receiptOf(stranger, { seq: 2, state: "done" }) }),
+        put(Keys.receipt(device.id, 3), { ...row, receipt: "nonsense" }),
+      );
       expect((await read()).body.items).toMatchObject([
         { seq: 3, signature: "invalid", section: "unknown" },
         { seq: 2, signature: "invalid", state: "unknown" },

@@ -208,7 +208,9 @@ describe("the demo", () => {
       (one) => `organization.${one}`,
     ),
     ...["canceled", "ended", "started"].map((one) => `reclaim.${one}`),
-    ...["advanced", "finished", "halted", "paused", "resumed", "rolled_back", "started"].map((one) => `rollout.${one}`),
+    ...["advanced", "device_chosen", "finished", "halted", "paused", "resumed", "rolled_back", "started"].map(
+      (one) => `rollout.${one}`,
+    ),
     "team.described",
     ...["author_removed", "deleted", "reports_closed", "restored", "unpinned"].map((one) => `update.${one}`),
   ];

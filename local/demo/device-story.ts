@@ -14,7 +14,7 @@ const apart = 0.0025;
 type Parts = { organization: DemoOrganization; fleet: Fleet; cast: Cast; span: Span };
 
 /**
- * A dozen devices: some follow, one lags, one cannot enforce everything, one is too old, and some are off. Somebody who left
+ * A dozen devices: some follow (one is a canary), one lags, one cannot enforce everything, one is too old, and some are off. Somebody who left
  * has theirs wiped, somebody who was removed has not.
  */
 export function deviceActions({ organization, fleet, cast, span }: Parts): Action[] {
@@ -31,6 +31,7 @@ export function deviceActions({ organization, fleet, cast, span }: Parts): Actio
       ];
     }),
     { at: at(0.7), run: () => organization.renameDevice(owner, fleet.idOf("Adas-MBP"), "Ada's laptop") },
+    { at: at(0.72), run: () => organization.markDevice(owner, fleet.idOf("Ada's workstation")) },
     { at: at(0.93), run: () => organization.revokeDevice(owner, fleet.idOf("Ada's old laptop")) },
   ];
 }

@@ -112,6 +112,7 @@ export type DemoOrganization = {
   approveDevice: (by: Figure, userCode: string) => Promise<void>;
   renameDevice: (by: Figure, device: ID<"device">, name: string) => Promise<unknown>;
   revokeDevice: (by: Figure, device: ID<"device">) => Promise<unknown>;
+  markDevice: (by: Figure, device: ID<"device">) => Promise<unknown>;
   /** Chooses what is left to a member. */
   choose: (figure: Figure, fields: SettingChanges) => Promise<unknown>;
 };
@@ -250,6 +251,7 @@ export function openDemoOrganization(deployment: Deployment): DemoOrganization {
       await as(person, () => Approve.approve({ userCode, organization: id() }));
     },
     renameDevice: async (by, device, name) => as(await join(by), () => Device.rename({ device, name })),
+    markDevice: async (by, device) => as(await join(by), () => Device.rename({ device, isCanary: true })),
     revokeDevice: async (by, device) => as(await join(by), () => Device.revokeOwn({ device })),
     choose: (figure, fields) => asMember(figure, () => MemberLayer.choose({ fields })),
     addSecret: (by, name, credentials) => asMember(by, () => Secret.create({ name, credentials })),

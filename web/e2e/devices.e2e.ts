@@ -59,12 +59,16 @@ test("a device is linked by its code, renamed, and revoked", async ({ person: { 
   await page.getByRole("link", { name: "See your devices" }).click();
   const device = page.getByRole("listitem").filter({ hasText: "muster-agent" });
   await expect(device).toContainText("Beta Bakery · Linux · muster-agent 1.0.0");
+  await device.getByRole("button", { name: "Mark Ada’s laptop as canary" }).click();
+  await expect(device).toContainText("Changes of the settings that go out in waves reach it with the first one.");
   await page.setViewportSize({ width: 1280, height: 2000 });
   await checkPage(page, "devices");
   await page.setViewportSize({ width: 1280, height: 800 });
   await device.getByRole("button", { name: "Rename Ada’s laptop" }).click();
   await page.getByRole("dialog").getByLabel("Name").fill("Desk in Berlin");
   await page.getByRole("dialog").getByRole("button", { name: "Rename" }).click();
+  await device.getByRole("button", { name: "Unmark Desk in Berlin as canary" }).click();
+  await expect(device.getByRole("button", { name: "Mark Desk in Berlin as canary", exact: true })).toBeVisible();
   await device.getByRole("button", { name: "Revoke Desk in Berlin" }).click();
   await expect(page.getByRole("alertdialog")).toContainText("It removes what it got when it is next in contact.");
   await checkPage(page, "device-revoke");

@@ -12,7 +12,6 @@ type Said = {
   section: string;
   state: string;
   revision: number;
-  document?: string;
   code?: string;
   message?: string;
   key?: string;
@@ -41,20 +40,31 @@ export async function linkDevice(owner: Client, organization: string, more: { na
   const headers = { authorization: `Bearer ${access_token}` };
   let seq = 0;
 
-  function signed(said: Said) {
+  /** What receipts name: the hash of the document that applies now. */
+  async function documentNow(): Promise<string> {
+    const answer = await client.get("/api/v1/sync", { headers });
+    const { document } = (await answer.json()) as { document: string };
+    const [, payload = ""] = document.split(".");
+    return (JSON.parse(Buffer.from(payload, "base64url").toString()) as { document?: string }).document ?? "";
+  }
+  function signed(document: string, said: Said) {
     const about = { app: "muster-agent", appVersion: "1.0.0", platform: more.platform, at: new Date().toISOString() };
-    const payload = { seq: ++seq, device, organization, document: "d".repeat(43), ...said, ...about };
+    const payload = { seq: ++seq, device, organization, document, ...said, ...about };
     const text = `${part({ alg: "EdDSA", typ: "muster-receipt+jwt" })}.${part(payload)}`;
     return `${text}.${sign(null, Buffer.from(text), signing.privateKey).toString("base64url")}`;
   }
   async function report(...said: Said[]) {
-    const answer = await client.post("/api/v1/sync/receipts", { headers, data: { receipts: said.map(signed) } });
+    const document = await documentNow();
+    const receipts = said.map((one) => signed(document, one));
+    const answer = await client.post("/api/v1/sync/receipts", { headers, data: { receipts } });
     if (!answer.ok()) throw new Error(await answer.text());
+    const { rejected } = (await answer.json()) as { rejected: object[] };
+    if (rejected.length > 0) throw new Error(`Receipts were refused: ${JSON.stringify(rejected)}.`);
   }
   return {
     report,
     sync: async () => (await client.get("/api/v1/sync", { headers })).json() as Promise<{ secrets?: object }>,
-    confirmWipe: () => report({ section: "device", state: "wiped", document: "", revision: 0 }),
+    confirmWipe: () => report({ section: "device", state: "wiped", revision: 0 }),
     close: () => client.dispose(),
     enforce: (revision: number) => report(...sections.map((section) => ({ section, state: "enforced", revision }))),
   };

@@ -69,7 +69,16 @@ test("admins see on which devices their settings are in force, what is refused a
   await expect(receipts).toHaveCount(5);
   await expect(receipts.first()).toContainText("Refused");
   await expect(receipts.first()).toContainText("Signed by this device");
+  await page.getByRole("button", { name: "Mark as canary" }).click();
+  await expect(page.getByText("With the first wave, as a canary")).toBeVisible();
   await checkPage(page, "organization-device");
+  await page.getByRole("main").getByRole("link", { name: "Devices" }).click();
+  await expect(table.getByRole("row").filter({ hasText: "Build server" })).toContainText("Canary");
+  await expect(table.getByRole("row").filter({ hasText: "Ada’s laptop" })).not.toContainText("Canary");
+  await page.setViewportSize({ width: 1280, height: 1400 });
+  await checkPage(page, "organization-devices-canary");
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await table.getByRole("link", { name: "Build server" }).click();
   await page.getByRole("button", { name: "Revoke device" }).click();
   const dialog = page.getByRole("alertdialog", { name: "Revoke Build server?" });
   await expect(dialog).toContainText("It gets nothing more");

@@ -76,7 +76,14 @@ test("while a rollout is under way its settings say why they are closed, and the
   const text = "features:\n  telemetry: { value: true }\n";
   await (await picking).setFiles({ name: "settings.yaml", mimeType: "text/yaml", buffer: Buffer.from(text) });
   await files.getByRole("combobox", { name: "How the change reaches devices" }).selectOption({ index: 1 });
+  await files
+    .getByRole("combobox", { name: "How long a wave lasts at least" })
+    .selectOption("4 hours per wave at least");
+  await checkPage(page, "settings-import-waves");
   await files.getByRole("button", { name: "Import file" }).click();
-  // the first wave has no device, so that the second one soon begins
-  await expect(page.getByRole("region", { name: "Rollout" })).toContainText(/wave [12] of 3/);
+  // ten percent of one device: it is chosen for the first wave if it is not in it
+  const rolling = page.getByRole("region", { name: "Rollout" });
+  await expect(rolling).toContainText("wave 1 of 3");
+  await expect(rolling).toContainText("the next wave begins at 90%, 4 hours after this one at the earliest");
+  await expect(steps.first()).toContainText("1 device");
 });

@@ -1,12 +1,18 @@
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
 import { ChevronLeft } from "lucide-react";
 import type { ReactNode } from "react";
+import { CanaryButton } from "#features/devices/canary-button.tsx";
 import { platformNames } from "#features/devices/text.ts";
 import { Gate, PageGate } from "#features/failure/gate.tsx";
 import { whyBlocked } from "#features/organization/blocked.ts";
 import type { Organization } from "#lib/api.ts";
-import { type OrganizationDevice, organizationDeviceQuery } from "#lib/organization-devices.ts";
+import {
+  markOrganizationDevice,
+  type OrganizationDevice,
+  organizationDeviceQuery,
+  organizationDevicesKey,
+} from "#lib/organization-devices.ts";
 import { useTitle } from "#lib/title.ts";
 import { useFormat } from "#lib/use-format.ts";
 import { Badge } from "#ui/badge.tsx";
@@ -30,6 +36,7 @@ export function DevicePage() {
 function Device({ organization }: { organization: Organization }) {
   const { device: id = "" } = useParams({ strict: false });
   const device = useQuery(organizationDeviceQuery(organization.id, id));
+  const queryClient = useQueryClient();
   useTitle(`${device.data?.name ?? "Device"} · ${organization.name}`);
   return (
     <Gate query={device} skeleton={<DeviceSkeleton />}>
@@ -48,17 +55,26 @@ function Device({ organization }: { organization: Organization }) {
               <span className="flex flex-wrap items-center gap-2">
                 <span className="wrap-anywhere">{found.name}</span>
                 <Badge tone={statusText[found.status].tone}>{statusText[found.status].label}</Badge>
+                {found.isCanary && <Badge>Canary</Badge>}
               </span>
             }
             description={statusText[found.status].sentence}
             actions={
               found.wipe === undefined &&
               found.wipedAt === undefined && (
-                <RevokeButton
-                  organizationId={organization.id}
-                  device={found}
-                  blocked={whyBlocked(organization, "device.revoke")}
-                />
+                <>
+                  <CanaryButton
+                    device={found}
+                    onMark={(isCanary) => markOrganizationDevice(organization.id, found.id, isCanary)}
+                    onDone={() => queryClient.invalidateQueries({ queryKey: organizationDevicesKey(organization.id) })}
+                    blocked={whyBlocked(organization, "device.mark")}
+                  />
+                  <RevokeButton
+                    organizationId={organization.id}
+                    device={found}
+                    blocked={whyBlocked(organization, "device.revoke")}
+                  />
+                </>
               )
             }
           />
@@ -75,7 +91,7 @@ function Device({ organization }: { organization: Organization }) {
 
 function About({ device }: { device: OrganizationDevice }) {
   const format = useFormat();
-  const { id, memberName, platform, app, appVersion, linkedAt, contactAt, inForce, wipe, wipedAt } = device;
+  const { id, memberName, platform, app, appVersion, isCanary, linkedAt, contactAt, inForce, wipe, wipedAt } = device;
   const facts: [string, ReactNode][] = [
     ["Member", memberName ?? "Former member"],
     ["Platform", platformNames[platform]],
@@ -92,6 +108,7 @@ function About({ device }: { device: OrganizationDevice }) {
         "None yet"
       ),
     ],
+    ["Changes in waves", isCanary ? "With the first wave, as a canary" : "With its wave"],
     ["ID", <CopyableId key="id" id={id} label="device ID" />],
   ];
   if (wipe) {

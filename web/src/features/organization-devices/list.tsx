@@ -87,7 +87,7 @@ type RowProps = { organizationId: string; device: OrganizationDevice; index: num
 
 function DeviceRow({ organizationId, device, index }: RowProps) {
   const format = useFormat();
-  const { id, name, memberName, platform, app, appVersion, status, contactAt, inForce } = device;
+  const { id, name, memberName, platform, app, appVersion, isCanary, status, contactAt, inForce } = device;
   const Icon = platformIcons[platform];
   return (
     <tr
@@ -97,13 +97,16 @@ function DeviceRow({ organizationId, device, index }: RowProps) {
       <td className="flex min-w-0 items-center gap-3">
         <Icon aria-label={platformNames[platform]} className="size-4 shrink-0 text-fg-3" />
         <div className="min-w-0">
-          <Link
-            to="/organizations/$organization/devices/$device"
-            params={{ organization: organizationId, device: id }}
-            className="block truncate font-medium after:absolute after:inset-0"
-          >
-            {name}
-          </Link>
+          <p className="flex items-center gap-2">
+            <Link
+              to="/organizations/$organization/devices/$device"
+              params={{ organization: organizationId, device: id }}
+              className="block truncate font-medium after:absolute after:inset-0"
+            >
+              {name}
+            </Link>
+            {isCanary && <Badge>Canary</Badge>}
+          </p>
           <p className="truncate text-sm text-fg-3">{memberName ?? "Former member"}</p>
         </div>
       </td>

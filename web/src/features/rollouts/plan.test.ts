@@ -1,7 +1,7 @@
 import { Plan } from "@muster/core/setting/waves.ts";
 import * as v from "valibot";
 import { expect, test } from "vitest";
-import { type Draft, firstDraft, planOf, problemsOf } from "./plan.ts";
+import { type Draft, firstDraft, lasting, minimums, planOf, problemsOf } from "./plan.ts";
 
 const team = { id: "team_01ARZ3NDEKTSV4RRFFQ69G5FAV", name: "Pilot" };
 const waves = (...percents: string[]) => percents.map((percent, key) => ({ key, percent, teams: [] }));
@@ -25,4 +25,10 @@ test.each<[string, Partial<Draft>, string[]]>([
   const draft = { ...firstDraft, ...more };
   expect(Object.keys(problemsOf(draft))).toEqual(places);
   expect(v.safeParse(Plan, planOf(draft)).success).toBe(places.length === 0);
+});
+
+test.each([...minimums, 30])("waves that last at least %i hours are ones that the API takes", (hours) => {
+  const plan = lasting(planOf(firstDraft), hours);
+  expect(plan).toMatchObject({ minHours: hours, silenceHours: Math.max(24, hours), share: 90 });
+  expect(v.safeParse(Plan, plan).success).toBe(true);
 });

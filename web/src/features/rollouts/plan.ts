@@ -37,6 +37,16 @@ export const wavesOf = ({ waves }: Draft): RolloutPlan["waves"] =>
     ...(percent.trim() !== "" && { percent: Number(percent) }),
   }));
 
+/** Hours that a wave may be said to last at least, without the dialog. */
+export const minimums = [1, 4, 24];
+
+/** Returns the plan with waves that last at least so long. None may take less time than that. */
+export const lasting = (plan: RolloutPlan, minHours: number): RolloutPlan => ({
+  ...plan,
+  minHours,
+  silenceHours: Math.max(plan.silenceHours, minHours),
+});
+
 export const planOf = (draft: Draft): RolloutPlan => ({
   waves: wavesOf(draft),
   share: numberOf(draft.share),

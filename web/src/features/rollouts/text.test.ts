@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { formatFor } from "#lib/format.ts";
 import type { Rollout } from "#lib/rollouts.ts";
-import { partsOf, progressOf, stateOf, waveText, whyClosed } from "./text.ts";
+import { minimumText, partsOf, progressOf, stateOf, waveText, whyClosed } from "./text.ts";
 
 const format = formatFor("en", "UTC");
 
@@ -67,4 +67,14 @@ test("its settings say why they cannot be changed", () => {
   const ofSignOn = { ...rollout, fields: ["features.telemetry", "singleSignOn.issuer"] };
   expect(whyClosed(ofSignOn, "singleSignOn.clientId")).toContain("or one it depends on");
   expect(whyClosed(ofSignOn, "contact.name")).toBeUndefined();
+});
+
+test.each([
+  [0, "No minimum time"],
+  [1, "1 hour per wave at least"],
+  [4, "4 hours per wave at least"],
+  [24, "1 day per wave at least"],
+  [36, "36 hours per wave at least"],
+])("a minimum time of %i hours", (hours, text) => {
+  expect(minimumText(hours)).toBe(text);
 });

@@ -36,6 +36,13 @@ export function progressOf({ released, share, wave, waves, minHours }: Rollout, 
   return `${reached}; the next wave begins at ${percent(share)}${earliest}.`;
 }
 
+/** Says how long each wave lasts at least. */
+export function minimumText(hours: number): string {
+  if (hours === 0) return "No minimum time";
+  const time = hours % 24 === 0 ? plural(hours / 24, "day") : plural(hours, "hour");
+  return `${time} per wave at least`;
+}
+
 /** How many devices are where. They are all devices that the rollout counts. */
 export type Parts = Record<"inForce" | "refused" | "open" | "waiting", number>;
 

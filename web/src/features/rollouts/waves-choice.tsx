@@ -6,7 +6,8 @@ import { useFormat } from "#lib/use-format.ts";
 import { useTeamNames } from "#lib/use-team-names.ts";
 import { NativeSelect } from "#ui/native-select.tsx";
 import { WhenFirst } from "#ui/when-first.tsx";
-import { waveText } from "./text.ts";
+import { lasting, minimums } from "./plan.ts";
+import { minimumText, waveText } from "./text.ts";
 
 const WavesDialog = lazy(ahead(() => import("./waves-dialog.tsx").then((file) => ({ default: file.WavesDialog }))));
 
@@ -39,7 +40,7 @@ export function WavesField({ organizationId, plan, onPlan }: Props) {
   const [isOpen, setOpen] = useState(false);
   const format = useFormat();
   const { percent } = format;
-  const choice = Object.keys(plans).find((name) => plans[name] === plan) ?? own;
+  const choice = Object.keys(plans).find((name) => plans[name]?.waves === plan?.waves) ?? own;
   const { nameOf } = useTeamNames(organizationId, plan?.waves.flatMap(({ teams = [] }) => teams) ?? []);
   const options = [
     ...Object.entries(plans).map(([value, one]) => ({ value, label: labelOf(one, format, nameOf) })),
@@ -47,8 +48,9 @@ export function WavesField({ organizationId, plan, onPlan }: Props) {
     { value: dialog, label: "Choose waves…" },
   ];
   function choose(value: string) {
+    const chosen = plans[value];
     if (value === dialog) setOpen(true);
-    else if (value !== own) onPlan(plans[value]);
+    else if (value !== own) onPlan(chosen && plan ? lasting(chosen, plan.minHours) : chosen);
   }
   return (
     <div className="flex flex-wrap items-center gap-x-3 gap-y-1 text-sm">
@@ -59,6 +61,18 @@ export function WavesField({ organizationId, plan, onPlan }: Props) {
         onChoose={choose}
         className="max-w-full"
       />
+      {plan && (
+        <NativeSelect
+          aria-label="How long a wave lasts at least"
+          value={`${plan.minHours}`}
+          options={[...new Set([...minimums, plan.minHours])].map((hours) => ({
+            value: `${hours}`,
+            label: minimumText(hours),
+          }))}
+          onChoose={(hours) => onPlan(lasting(plan, Number(hours)))}
+          className="max-w-full"
+        />
+      )}
       {plan && (
         <span className="text-fg-2">
           The next wave follows when the change is in force on {percent(plan.share)} of the released devices

@@ -74,7 +74,7 @@ export function WavesDialog({ organizationId, isOpen, onClose, onChoose }: Props
       isOpen={isOpen}
       onOpenChange={(open) => !open && onClose()}
       title="Choose waves"
-      description="Each wave adds devices: a share of all, counted from the first wave, and those of teams. The next one begins when the change is in force on enough of them, and the wave has lasted long enough."
+      description="Each wave adds devices: a share of all, counted from the first wave, and those of teams. The first one also has all canaries, and at least one device that is in contact. The next one begins when the change is in force on enough of them, and the wave has lasted long enough."
       width="wide"
     >
       <form noValidate onSubmit={submit} className="flex min-h-0 flex-col">
