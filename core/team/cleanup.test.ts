@@ -1,6 +1,6 @@
 import { accountOf, addMembers, follow } from "@muster/local/testing/fixtures/members.ts";
 import { type OrganizationFixture, openOrganization } from "@muster/local/testing/fixtures/organization.ts";
-import { raw } from "@muster/local/testing/fixtures/raw.ts";
+import { putAll } from "@muster/local/testing/fixtures/rows.ts";
 import { danglingTeams, searchViolations } from "@muster/local/testing/invariants/teams.ts";
 import { resultOf, times } from "@muster/local/testing/result.ts";
 import { type Follower, openFollower } from "@muster/local/testing/worlds/follower.ts";
@@ -11,6 +11,7 @@ import * as ID from "../base/id.ts";
 import { asSystem } from "../kernel/context.ts";
 import { reactsTo } from "../kernel/reaction.ts";
 import * as List from "../member/list.ts";
+import type { MemberRow } from "../member/row.ts";
 import * as Search from "../search/search.ts";
 import { Keys } from "../table/keys.ts";
 import { type Item, keyOf, put, remove, type Table, update } from "../table/table.ts";
@@ -54,7 +55,10 @@ async function fill(count: number): Promise<void> {
   const keys = people.map((one) => Keys.member(fixture.organization, accountOf(one)));
   const rows = (await fixture.world.table.getMany(keys)).filter((row) => row !== undefined);
   const changes = rows.map((before) => ({ before, after: { ...before, teams: new Set([team]) } }));
-  await fixture.world.table.project(changes.map(({ before, after }) => ({ put: { ...after, ...keyOf(before) } })));
+  await putAll(
+    fixture.world,
+    changes.map(({ before, after }) => put(keyOf(before), after)),
+  );
   await follow(changes);
 }
 
@@ -170,7 +174,12 @@ describe("if the search rows are late", () => {
   test("a row that is not a membership, or names only existing teams, is unchanged", async () => {
     await addToTeam(bob);
     const row = (await membership(bob)) as Item;
-    for (const after of [undefined, { ...row, sk: "#profile" }, { ...row, pk: ID.create("organization") }, row]) {
+    for (const after of [
+      undefined,
+      { ...row, ...Keys.profile(bob.account) },
+      { ...row, pk: ID.create("organization") },
+      row,
+    ]) {
       await asSystem("view", () => repair(project(after)));
     }
     expect(await teamsIn(bob)).toEqual([team]);
@@ -189,7 +198,7 @@ describe("if the search rows are late", () => {
     for (const isRepaired of [true, false]) {
       const gone = ID.create("team");
       const key = Keys.member(fixture.organization, bob.account);
-      await fixture.world.table.write(put(raw(key), { ...(await membership(bob)), teams: new Set([gone]) }));
+      await fixture.world.table.write(put(key, { ...((await membership(bob)) as MemberRow), teams: new Set([gone]) }));
       const change = project(await membership(bob));
       await asSystem("work", () => Forget.cleanUp({ ...job(), team: gone }));
       await asSystem("view", () => Search.project(change));

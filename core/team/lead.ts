@@ -9,9 +9,11 @@ import { fn } from "../kernel/fn.ts";
 import { remember } from "../kernel/idempotency.ts";
 import { table } from "../kernel/ports.ts";
 import { failures as memberFailures } from "../member/failures.ts";
+import type { MemberRow } from "../member/row.ts";
 import { Keys } from "../table/keys.ts";
-import { all, check, contains, not, present, type Step, update, when } from "../table/table.ts";
-import { TeamLeadAdded, TeamLeadRemoved } from "./events.ts";
+import { all, any, check, contains, fewer, lacks, not, present, type Step, update, when } from "../table/table.ts";
+import { TeamJoined, TeamLeadAdded, TeamLeadRemoved } from "./events.ts";
+import { maxTeams } from "./limits.ts";
 import { leadsOf, requireTeam, failures as teamFailures, teamsOf } from "./names.ts";
 import type { TeamRow } from "./row.ts";
 
@@ -28,14 +30,29 @@ const Named = v.strictObject({
 });
 type Named = v.InferOutput<typeof Named>;
 
+/** What you are in a team. */
+export const Own = v.object({
+  /** Whether you are a member of it. */
+  isMember: v.boolean(),
+  /** Whether you lead it. */
+  isLead: v.boolean(),
+});
+
 // Failures
 
 export const failures = {
   outside: failure("conflict", "team.lead_outside", "Only a member of the team can lead it. Add this member first."),
+  full: failure("conflict", "team.full", `You are in ${maxTeams} teams already. Leave one first.`),
 };
 const writing = [teamFailures.missing, memberFailures.changed, Event.failures.repeated];
 
 // Functions
+
+/** Returns what the actor is in a team. */
+export const ownIn = ({ ownTeams, ledTeams }: Actor, team: ID.ID<"team">): v.InferOutput<typeof Own> => ({
+  isMember: ownTeams?.has(team) === true,
+  isLead: ledTeams?.has(team) === true,
+});
 
 /** Makes a member of a team one of its leads. Repeating it changes nothing. */
 export const addLead = fn(
@@ -95,6 +112,30 @@ export const mayIn = (actor: Actor, permission: Permission, team?: Team): boolea
 export const mayPost = (actor: Actor, team: Team, posting: TeamRow["posting"] = "members"): boolean =>
   mayIn(actor, "update.create") &&
   (mayIn(actor, "update.pin") || (posting === "members" ? actor.ownTeams : actor.ledTeams)?.has(team) === true);
+
+/** Returns the actor as they are once they are in a team and lead it. */
+export const leading = (actor: Actor, team: Team): Actor => ({
+  ...actor,
+  ownTeams: new Set(actor.ownTeams).add(team),
+  ledTeams: new Set(actor.ledTeams).add(team),
+});
+
+/** Returns the steps by which who creates a team is in it and leads it. */
+export function founding(actor: Actor, { team, name }: { team: Team; name: string }): Step[] {
+  const { organization, account } = actor;
+  const hasRoom = any(lacks("teams"), fewer("teams", maxTeams));
+  const refused = (found: MemberRow | undefined) => (found ? failures.full() : memberFailures.changed());
+  const own = new Set([team]);
+  return [
+    update(
+      Keys.member(organization, account),
+      { add: { teams: own, leads: own } },
+      when(all(present, hasRoom), refused),
+    ),
+    TeamJoined.record(organization, { team, name, accounts: [account] }, actor),
+    TeamLeadAdded.record(organization, { team, name, account }, actor),
+  ];
+}
 
 /** Says nothing of whether there is such a team. @throws actor.forbidden */
 export function requireLed(actor: Actor, permission: Permission, team: Team | undefined): void {

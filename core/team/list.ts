@@ -12,11 +12,12 @@ import { isFound, typed, wordsOf } from "../search/words.ts";
 import { Keys } from "../table/keys.ts";
 import type { Position } from "../table/table.ts";
 import { find } from "./find.ts";
+import * as Lead from "./lead.ts";
 import { foundAtOnce, pageSize } from "./limits.ts";
 import { byName, keysOf, seesTeam } from "./names.ts";
 import { TeamCountRow, TeamNameRow, TeamRow } from "./row.ts";
 import { pageSeen } from "./seen.ts";
-import { Info, ownIn } from "./team.ts";
+import { Info } from "./team.ts";
 
 const idsAtOnce = 100;
 
@@ -78,7 +79,7 @@ export const list = fn(
         : await seenTeams(actor, start, include);
     const members = counts ?? (await countsOf(actor, teams));
     const items = teams.map(({ sk: id, name, description, posting = "members", visibility = "open" }, i): Entry => {
-      const shown = { id, name, members: members[i] ?? 0, posting, visibility, own: ownIn(actor, id) };
+      const shown = { id, name, members: members[i] ?? 0, posting, visibility, own: Lead.ownIn(actor, id) };
       return { ...shown, ...(include && description !== undefined && { description }) };
     });
     return { items, ...(next && { next: seal(scope, next) }) };

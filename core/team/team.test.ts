@@ -1,5 +1,6 @@
 import { meter } from "@muster/local/testing/costs/meter.ts";
 import { type OrganizationFixture, openOrganization } from "@muster/local/testing/fixtures/organization.ts";
+import { memberPut } from "@muster/local/testing/fixtures/rows.ts";
 import { openInvariants } from "@muster/local/testing/invariants/organization.ts";
 import { resultOf, times } from "@muster/local/testing/result.ts";
 import { openFollower } from "@muster/local/testing/worlds/follower.ts";
@@ -9,16 +10,18 @@ import * as ID from "../base/id.ts";
 import * as Invitations from "../invitation/list.ts";
 import * as Recipient from "../invitation/recipient.ts";
 import * as Sending from "../invitation/send.ts";
+import { asSystem } from "../kernel/context.ts";
 import * as List from "../member/list.ts";
 import * as Member from "../member/member.ts";
 import { reinstate } from "../member/reinstate.ts";
 import * as Organization from "../organization/organization.ts";
+import * as Search from "../search/search.ts";
 import { Keys } from "../table/keys.ts";
 import { put as putRow, update } from "../table/table.ts";
 import { maxTeams, maxTeamsPerOrganization } from "./limits.ts";
 import * as Teams from "./list.ts";
 import * as Members from "./members.ts";
-import { teamsOf } from "./names.ts";
+import { leadsOf, teamsOf } from "./names.ts";
 import * as Team from "./team.ts";
 
 let fixture: OrganizationFixture;
@@ -49,6 +52,33 @@ const events = async () => {
 };
 
 describe("a team", () => {
+  test("has its creator as its lead, if they say so, in the write that creates it", async () => {
+    const team = await asAda(() => Team.create({ name: "Design", isLead: true }));
+    expect(team).toMatchObject({ members: 1, own: { isMember: true, isLead: true } });
+    const { id } = team;
+    const row = await membership(fixture.ada);
+    expect([teamsOf(row), leadsOf(row)]).toEqual([[id], [id]]);
+    const named = { team: id, name: "Design" };
+    expect(await events()).toEqual([
+      { type: "team.created", data: named },
+      { type: "team.joined", data: { ...named, accounts: [fixture.ada.account] } },
+      { type: "team.lead_added", data: { ...named, account: fixture.ada.account } },
+    ]);
+    await invariants();
+  });
+
+  test("is not created by who is in too many to lead it", async () => {
+    const key = Keys.member(fixture.organization, fixture.ada.account);
+    const teams = new Set(Array.from({ length: maxTeams }, () => ID.create("team")));
+    await fixture.world.table.write(update(key, { set: { teams } }));
+    await expect(asAda(() => Team.create({ name: "Design", isLead: true }))).rejects.toMatchObject({
+      code: "team.full",
+    });
+    expect(await listed()).toEqual([]);
+    await form("Design");
+    expect(await listed()).toEqual(["Design"]);
+  });
+
   test("is created, renamed, described and deleted, each with an event", async () => {
     const team = await form("Design", "Draws.");
     expect(await get(team)).toEqual({
@@ -280,12 +310,13 @@ describe("a member", () => {
     const people = await times(18, (n) => fixture.join(`person-${n}@example.com`));
     await put(team, bob, fixture.ada, ...people);
     await follower.view();
-    const rows = (await fixture.world.rows.scan()).filter(({ pk }) => String(pk).endsWith("#find#+"));
     // ten more, known to the search rows only
-    const more = await times(10, async (n) => ({ ...rows[0], ...Keys.placed(fixture.organization, team), n }));
-    await fixture.world.table.project(
-      more.map(({ n, pk }) => ({ put: { pk, sk: `${team}#a${n}#${ID.create("account")}`, text: "", role: "read" } })),
-    );
+    const more = Array.from({ length: 10 }, (_, n) => {
+      const placed = { name: `A${n}`, teams: new Set([team]) };
+      const { key, item } = memberPut(fixture.organization, ID.create("account"), placed);
+      return { after: { ...item, ...key } };
+    });
+    await asSystem("view", () => Search.project({ changes: more }));
     const first = await asAda(() => List.list({ team }));
     expect(first.items).toHaveLength(15);
     const second = await asAda(() => List.list({ team, cursor: String(first.next) }));

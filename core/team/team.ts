@@ -13,6 +13,7 @@ import type { OrganizationRow } from "../organization/row.ts";
 import * as Seat from "../seat/seat.ts";
 import { Keys } from "../table/keys.ts";
 import {
+  type Attributes,
   absent,
   all,
   any,
@@ -36,23 +37,17 @@ import {
   TeamVisibilityChanged,
 } from "./events.ts";
 import { findBy } from "./find.ts";
+import * as Lead from "./lead.ts";
 import { mayIn, mayPost, requireLed, stillLeads } from "./lead.ts";
 import { maxTeamsPerOrganization } from "./limits.ts";
 import { failures as namesFailures, requireTeam } from "./names.ts";
 import { TeamCountRow, TeamRow } from "./row.ts";
 import { TeamDescription, TeamName, teamPostings, teamVisibilities } from "./shape.ts";
+import { type Unusual, unusual } from "./unusual.ts";
 
 // Shapes
 
 export const Id = ID.schema("team");
-
-/** What you are in a team. */
-const Own = v.object({
-  /** Whether you are a member of it. */
-  isMember: v.boolean(),
-  /** Whether you lead it. */
-  isLead: v.boolean(),
-});
 
 /** A team of an organization. */
 export const Info = v.object({
@@ -71,7 +66,7 @@ export const Info = v.object({
   revision: Integer,
   /** When it was created. */
   createdAt: v.string(),
-  own: Own,
+  own: Lead.Own,
   /** What you may do with it. */
   may: v.object({
     /** Whether you may change its name and description, add and remove members, and pin its updates. */
@@ -100,7 +95,7 @@ const writing = [failures.missing, failures.changed, Event.failures.repeated];
 
 // Functions
 
-/** Creates a team without members. */
+/** Creates a team, without members or with its creator as the lead. */
 export const create = fn(
   "team.create",
   {
@@ -112,23 +107,31 @@ export const create = fn(
       posting: v.optional(v.picklist(teamPostings)),
       /** Who sees it. */
       visibility: v.optional(v.picklist(teamVisibilities)),
+      /** Whether you join it, and lead it. */
+      isLead: v.optional(v.boolean()),
     }),
     output: Info,
-    failures: [failures.taken, failures.tooMany, Seat.failures.organizationMissing, Event.failures.repeated],
+    failures: [
+      failures.taken,
+      Lead.failures.full,
+      failures.tooMany,
+      Seat.failures.organizationMissing,
+      Event.failures.repeated,
+    ],
   },
-  async ({ name, description, posting, visibility }, actor) => {
-    const { organization } = actor;
+  async ({ name, description, posting, visibility, isLead = false }, creator) => {
+    const { organization } = creator;
     const id = ID.create("team");
+    const actor = isLead ? Lead.leading(creator, id) : creator;
     const key = Keys.team(organization, id);
     const chosen = unusual({ posting, visibility });
     const item = { name, ...(description && { description }), ...chosen, revision: 0, createdAt: instant() };
-    const info = describe(actor, { pk: key.pk, sk: id, ...item });
+    const info = { ...describe(actor, { pk: key.pk, sk: id, ...item }), members: isLead ? 1 : 0 };
     await table.write(
-      put(key, item),
-      claim(actor, info, chosen),
-      ...findBy(organization, id, { to: name, visibility: chosen.visibility }),
+      ...adding(organization, id, item),
       counted(actor, 1),
       TeamCreated.record(organization, { team: info.id, name }, actor),
+      ...(isLead ? Lead.founding(actor, { team: id, name }) : []),
       ...remember(info),
     );
     return info;
@@ -140,12 +143,6 @@ export const get = fn(
   { input: One, output: Info, failures: [failures.missing], reads: own },
   async (_, actor, [row, count]) => describe(actor, row, count),
 );
-
-/** Returns what the actor is in a team. */
-export const ownIn = ({ ownTeams, ledTeams }: Actor, team: ID.ID<"team">): v.InferOutput<typeof Own> => ({
-  isMember: ownTeams?.has(team) === true,
-  isLead: ledTeams?.has(team) === true,
-});
 
 /** Changes a team: its name, its description, who posts to it, and who sees it. With `revision`, only if nothing was changed since that one was read. */
 export const edit = fn(
@@ -234,25 +231,13 @@ function describe(actor: Actor, found: TeamRow | undefined, count?: TeamCountRow
     members: counted?.members ?? 0,
     revision,
     createdAt,
-    own: ownIn(actor, id),
+    own: Lead.ownIn(actor, id),
     may: { edit: mayIn(actor, "team.edit", id), post: mayPost(actor, id, posting) },
   };
 }
 
 const onlyManagers = () =>
   implied.forbidden({ permission: "team.edit", message: "Only an owner or admin decides who sees a team." });
-
-type Unusual = Pick<TeamRow, "posting" | "visibility">;
-
-/** Returns what is stored of these choices: nothing for what is usual, and what was not changed as it was. */
-function unusual({ posting, visibility }: Unusual, was?: { before: Info; row: TeamRow | undefined }): Unusual {
-  const kept = {
-    posting: posting === was?.before.posting ? was?.row?.posting : posting === "members" ? undefined : posting,
-    visibility:
-      visibility === was?.before.visibility ? was?.row?.visibility : visibility === "open" ? undefined : visibility,
-  };
-  return withoutUndefined(kept);
-}
 
 /** Sets what has a value, and removes the rest. */
 function changeTo(row: { [A in "name" | "description" | keyof Unusual]?: TeamRow[A] | undefined }): Change<TeamRow> {
@@ -264,8 +249,21 @@ function changeTo(row: { [A in "name" | "description" | keyof Unusual]?: TeamRow
 const asRead = ({ revision }: Info) =>
   when(equal("revision", revision), (found: TeamRow | undefined) => (found ? failures.changed() : failures.missing()));
 
-const claim = ({ organization }: Actor, { id, name }: Info, stored: Unusual): Step =>
-  put(Keys.teamName(organization, name), { team: id, name, ...stored }, when(absent, failures.taken));
+/** Returns the steps that add a team, claim its name, and let it be found. What counts it is another step of the write. */
+export function adding(organization: Actor["organization"], id: TeamRow["sk"], item: Attributes<TeamRow>): Step[] {
+  const { name, posting, visibility } = item;
+  return [
+    put(Keys.team(organization, id), item),
+    claim({ organization }, { id, name }, withoutUndefined({ posting, visibility })),
+    ...findBy(organization, id, { to: name, visibility }),
+  ];
+}
+
+const claim = (
+  { organization }: Pick<Actor, "organization">,
+  { id, name }: Pick<Info, "id" | "name">,
+  stored: Unusual,
+): Step => put(Keys.teamName(organization, name), { team: id, name, ...stored }, when(absent, failures.taken));
 
 /**
  * What lists show of a team is kept with its name. Every change writes it again, in case a release that did not know of

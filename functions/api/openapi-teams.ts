@@ -10,7 +10,7 @@ export const teamTexts: Record<string, OperationText> = {
   },
   createTeam: {
     summary: "Create a team",
-    description: `It has no members yet. A member can be in up to ${maxTeams} teams.`,
+    description: `It has no members yet, or you with \`isLead\`. A member can be in up to ${maxTeams} teams.`,
   },
   getTeam: { summary: "Get a team" },
   updateTeam: {

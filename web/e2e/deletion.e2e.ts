@@ -13,7 +13,7 @@ test("an organization is deleted by its name after reauthentication, and restore
   otherBrowser,
   watcher,
 }) => {
-  watcher.allowRefusals(403, 404);
+  watcher.allowRefusals(403);
   const id = await foundOrganization(page, "Acme Robotics");
   const grace = await join(page, id, otherBrowser, { email: `grace.${email}`, name: "Grace Hopper", role: "owner" });
   await invite(page, id, { email: `linus.${email}` });

@@ -141,6 +141,8 @@ test("a member reports an update and a comment, and owners decide about them", a
   await expect(page.getByText(/^Reported: Buy now/).first()).toBeVisible();
   await page.goto(`/organizations/${id}`);
   await page.getByRole("navigation", { name: "Manage" }).getByRole("link", { name: "Reports 2 waiting" }).click();
+  const here = page.getByRole("navigation", { name: "Main" }).locator("[data-status=active]");
+  await expect(here).toHaveText(["Reports"]);
   const entry = page.getByRole("article", { name: "Buy now", exact: true });
   await expect(entry).toContainText("Grace Hopper");
   await expect(entry).toContainText("Spam or advertising: The third time today.");

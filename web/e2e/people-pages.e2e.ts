@@ -136,6 +136,11 @@ test("invitations whose email failed, found by a filter and resent in two reques
   await expect(page.getByText("2 were sent less than 5 minutes ago. 1 is for an owner")).toBeVisible();
   expect(asked).toEqual([{ mail: "failed" }, { mail: "failed", cursor: "more" }]);
 
+  await page.getByRole("combobox", { name: "Email" }).selectOption("Queued");
+  await expect(page).toHaveURL(/mail=queued/);
+  await expect(page.getByRole("cell", { name: "Queued 3 hours ago" })).toBeVisible();
+  await expect(page.getByRole("button", { name: /^Resend \d/ })).toBeHidden();
+  await checkPage(page, "invitations-queued");
   await page.getByRole("combobox", { name: "Email" }).selectOption("Not confirmed");
   await expect(page.getByRole("button", { name: "Resend 1 not confirmed" })).toBeVisible();
   await pretendResending(page, []);

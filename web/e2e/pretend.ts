@@ -44,7 +44,9 @@ export async function pretendInvitations(page: Page) {
   await intercept(page, "**/api/v1/organizations/*/invitations?*", (route) => {
     const { searchParams } = new URL(route.request().url());
     const mail = searchParams.get("mail");
-    const found = pending.filter((one) => mail === null || one.mail === mail);
+    const found = pending
+      .filter((one) => mail === null || one.mail === mail)
+      .map((one) => ({ ...one, ...(mail !== null && { mailAt: inDays(-1 / 8) }) }));
     return answer(route, { items: searchParams.get("state") === "ended" ? endings : found });
   });
   await intercept(page, "**/api/v1/organizations/*/invitations/inv_*", (route) => {

@@ -74,7 +74,7 @@ test("single sign-on is saved after a confirmation, and a mistake stands at its 
   watcher.allowRefusals(400, 403);
   const id = await foundOrganization(page, "Acme");
   await page.goto(addressOf(id));
-  await expect(page.getByText("Members can’t sign in with it yet.")).toBeVisible();
+  await expect(page.getByText("Members keep signing in with a code by email")).toBeVisible();
   const save = page.getByRole("button", { name: "Save" });
   await page.getByLabel(/^Issuer/).fill("https://acme.okta.com");
   await save.click();

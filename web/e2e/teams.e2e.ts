@@ -20,6 +20,7 @@ test("a team is created, filled, changed and deleted; its members can leave it",
   await expect(page.getByLabel("Name")).toBeFocused();
   await page.keyboard.type("Design");
   await page.getByLabel("Description").fill("How it **looks** and feels:\n\n- screens\n- <b>paper</b>");
+  await page.getByRole("checkbox", { name: "Join this team as its lead" }).uncheck();
   await page.getByRole("button", { name: "Create team" }).click();
 
   await expect(page.getByRole("heading", { name: "Design", level: 1 })).toBeVisible();

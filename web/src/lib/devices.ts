@@ -23,6 +23,10 @@ export function renameDevice({ device, name }: { device: string; name: string })
   return read(v1.devices[":device"].$patch({ param: { device }, json: { name } }));
 }
 
+export function markDevice({ device, isCanary }: { device: string; isCanary: boolean }) {
+  return read(v1.devices[":device"].$patch({ param: { device }, json: { isCanary } }));
+}
+
 export function revokeDevice(device: string) {
   return read(v1.devices[":device"].$delete({ param: { device }, json: {} }));
 }

@@ -1,4 +1,4 @@
-import type { ColumnName } from "@muster/core/import/shape.ts";
+import type { Reading } from "@muster/core/import/read-chosen.ts";
 import { infiniteQueryOptions, type QueryClient, queryOptions } from "@tanstack/react-query";
 import { after, read, signalOf, v1 } from "./api.ts";
 import { ApiError, offline, toApiError } from "./failure.ts";
@@ -24,10 +24,9 @@ export function listImports(organization: string, cursor?: string, signal?: Abor
 }
 
 /** Begins an import, and returns the form for uploading its file within the hour. */
-export function createImport(
-  organization: string,
-  json: { fileName: string; lifetimeDays: number; columns?: ColumnName[] },
-) {
+export function createImport(organization: string, order: { fileName: string; lifetimeDays: number } & Reading) {
+  const { columns, roles, ...more } = order;
+  const json = { ...more, ...(columns && { columns: [...columns] }), ...(roles && { roles: [...roles] }) };
   return read(imports.$post({ param: { organization }, json }));
 }
 

@@ -42,6 +42,10 @@ export function getOrganizationDevice(organization: string, device: string) {
   return read(one.$get({ param: { organization, device }, query: {} }));
 }
 
+export function markOrganizationDevice(organization: string, device: string, isCanary: boolean) {
+  return read(one.$patch({ param: { organization, device }, json: { isCanary } }));
+}
+
 export function revokeOrganizationDevice(organization: string, device: string) {
   return read(one.$delete({ param: { organization, device }, json: {} }));
 }

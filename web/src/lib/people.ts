@@ -75,8 +75,10 @@ export type Sent = Awaited<ReturnType<typeof sendInvitations>>["items"][number];
 
 /** A status of an email after which nobody may know of the invitation. */
 export type Undelivered = "failed" | "unconfirmed";
+/** A status of an email that is not known to have left. */
+export type NotLeft = Undelivered | "queued";
 /** Which invitations: one tab, or those of it whose last email has a status. */
-export type InvitationsShown = { tab: InvitationTab; mail?: Undelivered | undefined };
+export type InvitationsShown = { tab: InvitationTab; mail?: NotLeft | undefined };
 /** What happened to the invitations that were to be sent again. */
 export type Resent = Awaited<ReturnType<typeof resendInvitations>>;
 

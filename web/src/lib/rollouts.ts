@@ -16,7 +16,7 @@ const quietMs = 30_000;
 
 export const rolloutQuery = (organization: string) =>
   queryOptions({
-    queryKey: ["organizations", organization, "rollout"],
+    queryKey: ["organization", organization, "rollout"],
     queryFn: () => fetchRollout(organization),
     refetchInterval: ({ state }) => (state.data?.rollout?.state === "running" ? paceMs : quietMs),
   });
@@ -26,7 +26,7 @@ const fetchRollout = (organization: string) => read(rollouts.$get({ param: { org
 /** How many devices each wave would have, the one with everyone last. */
 export const previewWavesQuery = (organization: string, waves: RolloutPlan["waves"]) =>
   queryOptions({
-    queryKey: ["organizations", organization, "waves", waves],
+    queryKey: ["organization", organization, "waves", waves],
     queryFn: () => read(rollouts.preview.$post({ param: { organization }, json: { waves } })),
   });
 

@@ -29,7 +29,7 @@ export function getTeam(organization: string, team: string) {
 }
 
 /** With the same key a repeated request creates nothing twice. */
-export function createTeam(organization: string, json: TeamChoices, key: string) {
+export function createTeam(organization: string, json: TeamChoices & { isLead: boolean }, key: string) {
   return read(teams.$post({ param: { organization }, json }, { headers: { "idempotency-key": key } }));
 }
 

@@ -11,6 +11,7 @@ import {
 import { type Organization } from "#lib/api.ts";
 import { deleteOrganization } from "#lib/deletion.ts";
 import { toSentence } from "#lib/failure.ts";
+import { forgetOrganization } from "#lib/forget-organization.ts";
 import { organizationsQuery } from "#lib/queries.ts";
 import { useFormat } from "#lib/use-format.ts";
 import { Banner } from "#ui/banner.tsx";
@@ -97,7 +98,7 @@ function useDelete({ id, name }: Organization, reauthentication: Reauthenticatio
     onSuccess: async () => {
       await queryClient.invalidateQueries({ queryKey: organizationsQuery.queryKey });
       await navigate({ to: "/" });
-      queryClient.removeQueries({ queryKey: ["organization", id] });
+      forgetOrganization(queryClient, id);
       toast(`${name} is deleted`);
     },
     onError: (error) => {

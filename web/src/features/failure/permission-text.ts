@@ -29,6 +29,7 @@ export const permissionText: Record<string, string> = {
   "device.export": "export devices",
   "device.get": "see devices",
   "device.list": "see devices",
+  "device.mark": "make devices canaries",
   "device.revoke": "revoke devices",
   "device.summarize": "see devices",
   "sync.listReceipts": "see devices",

@@ -2,6 +2,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { type Organization } from "#lib/api.ts";
 import { ApiError, toSentence } from "#lib/failure.ts";
+import { forgetOrganization } from "#lib/forget-organization.ts";
 import { leaveOrganization } from "#lib/people.ts";
 import { organizationsQuery } from "#lib/queries.ts";
 import { Banner } from "#ui/banner.tsx";
@@ -45,7 +46,7 @@ function useLeave(organization: Organization) {
     mutationFn: () => leaveOrganization(organization.id),
     onSuccess: async () => {
       await navigate({ to: "/", replace: true });
-      queryClient.removeQueries({ queryKey: ["organization", organization.id] });
+      forgetOrganization(queryClient, organization.id);
       void queryClient.invalidateQueries({ queryKey: organizationsQuery.queryKey });
       toast(`You left ${organization.name}`);
     },

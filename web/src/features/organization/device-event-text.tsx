@@ -1,4 +1,4 @@
-import { Laptop, Pencil, ShieldOff, Trash2 } from "lucide-react";
+import { Bird, Laptop, Pencil, ShieldOff, Trash2 } from "lucide-react";
 import { platformNames } from "#features/devices/text.ts";
 import { Actor } from "./actor.tsx";
 import type { DataOf, WordsOf } from "./event-shape.ts";
@@ -6,6 +6,15 @@ import type { Names } from "./use-names.ts";
 
 /** What events of devices say. */
 export const deviceText: WordsOf<"device"> = {
+  "device.canary_changed": {
+    icon: Bird,
+    sentence: ({ isCanary, ...data }, names, actor) => (
+      <>
+        {isCanary ? "marked" : "removed the mark of"} {aDevice(data)}
+        {ofMember(data, names, actor)} as a canary
+      </>
+    ),
+  },
   "device.linked": {
     icon: Laptop,
     sentence: ({ platform, app }) => (

@@ -45,16 +45,10 @@ export const pages = {
     permission: "departure.list",
     within: "members",
   },
-  reports: {
-    to: `${root}/reports`,
-    label: "Reports",
-    icon: Flag,
-    permission: "update.listReports",
-    within: "overview",
-  },
   teams: { to: `${root}/teams`, label: "Teams", icon: Network, permission: "team.list" },
   imports: { to: `${root}/imports`, label: "Imports", icon: FileUp, permission: "import.list" },
   devices: { to: `${root}/devices`, label: "Devices", icon: MonitorSmartphone, permission: "device.list" },
+  reports: { to: `${root}/reports`, label: "Reports", icon: Flag, permission: "update.listReports" },
   billing: { to: `${root}/billing`, label: "Billing", icon: CreditCard, permission: "billing.get" },
   ledger: {
     to: `${root}/billing/ledger`,

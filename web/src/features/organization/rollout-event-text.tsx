@@ -1,4 +1,4 @@
-import { CircleCheck, Layers, OctagonPause, Pause, Play, Undo2 } from "lucide-react";
+import { Bird, CircleCheck, Layers, OctagonPause, Pause, Play, Undo2 } from "lucide-react";
 import type { WordsOf } from "./event-shape.ts";
 
 /** What events of rollouts say. */
@@ -10,6 +10,10 @@ export const rolloutText: WordsOf<"rollout"> = {
   "rollout.advanced": {
     icon: Layers,
     sentence: ({ revision, wave, waves }) => `began wave ${wave} of ${waves} of revision ${revision}`,
+  },
+  "rollout.device_chosen": {
+    icon: Bird,
+    sentence: ({ revision }) => `chose a device for the first wave of revision ${revision}: none in contact was in it`,
   },
   "rollout.halted": {
     icon: OctagonPause,

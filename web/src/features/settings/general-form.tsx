@@ -104,9 +104,11 @@ function Fields({ organizationId, editing }: { organizationId: string; editing: 
         title="Single sign-on"
         description="Your identity provider: Microsoft Entra by its directory ID, or another one by its issuer and client ID."
       >
-        <p className="text-sm text-fg-2 text-pretty">
-          Members can’t sign in with it yet. Muster saves these values and checks their format.
-        </p>
+        <Banner tone="info">
+          <strong className="font-semibold">Not available yet.</strong> Members keep signing in with a code by email,
+          whatever you enter here. Muster saves these values and checks their format only: your provider isn’t
+          contacted.
+        </Banner>
         <SettingField
           editing={editing}
           field="singleSignOn.directoryId"

@@ -86,6 +86,8 @@ const ofAccount: Record<string, string> = {
 function Breadcrumbs() {
   const { organization } = useParams({ strict: false });
   const path = useLocation({ select: (location) => location.pathname });
+  // the address changes before the parameters do: the organization that is left would be asked for once more
+  const isWithin = organization !== undefined && path.startsWith(`/organizations/${organization}`);
   return (
     <nav aria-label="Breadcrumb" className="min-w-0">
       <ol className="flex min-w-0 items-center gap-2 px-1 text-sm">
@@ -103,7 +105,7 @@ function Breadcrumbs() {
               )}
             </li>
             {path === "/organizations/new" && <Crumb isBelow>New organization</Crumb>}
-            {organization !== undefined && <OrganizationCrumbs organizationId={organization} path={path} />}
+            {isWithin && <OrganizationCrumbs organizationId={organization} path={path} />}
           </>
         )}
       </ol>

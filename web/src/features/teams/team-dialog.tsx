@@ -2,7 +2,7 @@ import { valibotResolver } from "@hookform/resolvers/valibot";
 import { TeamDescription, TeamName, teamPostings, teamVisibilities } from "@muster/core/team/shape.ts";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { useState } from "react";
+import { useId, useState } from "react";
 import { useForm, useWatch } from "react-hook-form";
 import * as v from "valibot";
 import { may } from "#features/organization/permissions.ts";
@@ -27,6 +27,7 @@ const Form = v.object({
   description: TeamDescription,
   posting: v.picklist(teamPostings),
   visibility: v.picklist(teamVisibilities),
+  isLead: v.boolean(),
 });
 type Values = v.InferInput<typeof Form>;
 const fields = ["name", "description", "posting", "visibility"] as const;
@@ -36,6 +37,8 @@ const valuesOf = (team: Team | undefined): Values => ({
   description: team?.description ?? "",
   posting: team?.posting ?? "members",
   visibility: team?.visibility ?? "open",
+  // who creates a team leads it, unless they say otherwise
+  isLead: team === undefined,
 });
 
 /** What was chosen other than the form started with. */
@@ -84,6 +87,7 @@ function TeamForm({ organizationId, team, onClose }: Omit<Props, "isOpen">) {
   const { errors } = form.formState;
   const nameField = form.register("name");
   const first = useInitialFocus();
+  const leadId = useId();
 
   const save = useMutation({
     mutationFn: (values: v.InferOutput<typeof Form>) =>
@@ -184,6 +188,25 @@ function TeamForm({ organizationId, team, onClose }: Omit<Props, "isOpen">) {
               />
             )}
           </Field>
+        )}
+        {!start && (
+          <div className="flex items-start gap-2.5">
+            <input
+              id={leadId}
+              type="checkbox"
+              aria-describedby={`${leadId}-hint`}
+              {...form.register("isLead")}
+              className="mt-0.5 size-4 shrink-0 rounded-sm accent-accent"
+            />
+            <div>
+              <label htmlFor={leadId} className="block font-medium">
+                Join this team as its lead
+              </label>
+              <p id={`${leadId}-hint`} className="text-sm text-fg-3">
+                Leads manage its members and its description. You can leave it at any time.
+              </p>
+            </div>
+          </div>
         )}
         {errors.root?.["server"] && <Banner tone="danger">{errors.root["server"].message}</Banner>}
       </DialogBody>
