@@ -12,7 +12,7 @@ await measure(({ size, bytesAt }) => {
   while (!state.end) {
     const to = Math.min(size, state.offset + chunkBytes);
     const next = read(state, bytesAt(state.offset, to), to === size);
-    const invited = isJudged ? next.rows.map(judge).filter((one) => !("code" in one)) : next.rows;
+    const invited = isJudged ? next.rows.map((row) => judge(row)).filter((one) => !("code" in one)) : next.rows;
     count += invited.length;
     state = JSON.parse(JSON.stringify(next.state)) as State;
   }

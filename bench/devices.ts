@@ -24,7 +24,8 @@ type Place = Deployment & SyncApi & { costs: Meter; asked: number; unchanged: nu
 type Seen = { document: number; stored: number };
 
 async function run(deployment: Deployment): Promise<void> {
-  bind({ syncWaitSeconds: waitSeconds });
+  // as in a local run, no request counts a place to wait in
+  bind({ syncWaitSeconds: waitSeconds, limitFactor: 1_000 });
   const place = {
     ...deployment,
     ...(await openSync()),
@@ -129,10 +130,13 @@ async function ask(place: Place, device: Device, wait = 0): Promise<Asked> {
   if (!isGenuine) throw new Error("A document is not signed.");
   const payload = JSON.parse(Buffer.from(body, "base64url").toString()) as {
     nonce?: string;
+    document: string;
+    revision: number;
     sections: Record<string, { hash: string }>;
   };
   if (payload.nonce !== nonce) throw new Error("A document is the answer to another request.");
   device.etag = response.headers.get("etag") ?? "";
+  device.about = { document: payload.document, revision: payload.revision };
   device.have = sections.map((section) => `${section}:${payload.sections[section]?.hash}`).join();
   return { isNew: true, spreadMs: Number(response.headers.get("muster-spread-seconds") ?? 0) * 1_000 };
 }
@@ -152,7 +156,7 @@ async function report(place: Place, device: Device, organization: string): Promi
   ];
   const receipts = said.map(([section, state]) => {
     device.seq += 1;
-    const claims = { seq: device.seq, device: device.id, organization, document: "d".repeat(43), revision: 1 };
+    const claims = { seq: device.seq, device: device.id, organization, ...device.about };
     const about = {
       section,
       state,

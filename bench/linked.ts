@@ -16,7 +16,16 @@ import type { Deployment } from "./deployment.ts";
 const devicesUrl = "https://muster.example";
 const rowsAtOnce = 400;
 
-export type Device = { id: ID.ID<"device">; token: string; etag: string; have: string; seq: number; key: KeyObject };
+export type Device = {
+  id: ID.ID<"device">;
+  token: string;
+  etag: string;
+  have: string;
+  /** What its receipts say of the document that it got. */
+  about: { document: string; revision: number };
+  seq: number;
+  key: KeyObject;
+};
 export type SyncApi = Awaited<ReturnType<typeof openSync>>;
 
 /** The API of devices, with keys of its own, and the public one of them. */
@@ -52,7 +61,7 @@ export async function link(
       linking({ account, organization, device }, { ...described, ...keys }, sha256(token)),
     );
     steps.push(table.write(put(place, item)).then(() => table.write(...linkSteps)));
-    devices.push({ id: device, token, etag: "", have: "", seq: 0, key });
+    devices.push({ id: device, token, etag: "", have: "", about: { document: "", revision: 0 }, seq: 0, key });
     if (steps.length < rowsAtOnce / 4) continue;
     await Promise.all(steps);
     steps = [];

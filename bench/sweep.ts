@@ -10,11 +10,11 @@ import { bind } from "@muster/core/kernel/ports.ts";
 import type { Stripe, StripeSubscription } from "@muster/core/kernel/stripe-port.ts";
 import { connect } from "@muster/core/table/client.ts";
 import { dynamo } from "@muster/core/table/dynamo.ts";
-import { Keys } from "@muster/core/table/keys.ts";
 import { tableDefinition } from "@muster/core/table/schema.ts";
-import type { Projection } from "@muster/core/table/table.ts";
+import type { Put } from "@muster/core/table/table.ts";
 import { startEngine } from "@muster/local/engine/engine.ts";
 import { meter } from "@muster/local/testing/costs/meter.ts";
+import { organizationPut, putAll } from "@muster/local/testing/fixtures/rows.ts";
 
 /**
  * Compares organizations with Stripe, of which none, ten or a thousand differ, and reconciles the differences. Counts
@@ -125,7 +125,7 @@ function model(nothing: Measured, settled: Measured, differences: number) {
  * Subscriptions that as many organizations bought over some days, oldest first, and the rows of those organizations.
  */
 async function fill(): Promise<void> {
-  let rows: Projection[] = [];
+  let rows: Put[] = [];
   for (let number = 0; number < organizations; number++) {
     const createdAt = new Date(begun + Math.floor((number / organizations) * days) * daySeconds * 1_000).toISOString();
     const organization = ID.derive("organization", String(number));
@@ -151,26 +151,16 @@ async function fill(): Promise<void> {
     subscriptions.push(one);
     rows.push(...rowsOf(organization, one));
     if (rows.length < rowsAtOnce && number < organizations - 1) continue;
-    await table.project(rows);
+    await putAll({ table }, rows);
     rows = [];
   }
 }
 
-function rowsOf(organization: ID.ID<"organization">, one: StripeSubscription): Projection[] {
+function rowsOf(organization: ID.ID<"organization">, one: StripeSubscription): Put[] {
   const mirror = mirrorOf(one, undefined, one.createdAt);
-  const { key, item } = save(organization, undefined, { customer: one.customer, mirror });
-  const organizationRow = {
-    name: "Acme",
-    state: "active",
-    billingStatus: "active",
-    growth: true,
-    plan: "monthly",
-    capacity: 5,
-    free: 4,
-    owners: 1,
-    createdAt: one.createdAt,
-  };
-  return [{ put: { ...item, ...key } }, { put: { ...organizationRow, ...Keys.organization(organization) } }];
+  const billing = save(organization, undefined, { customer: one.customer, mirror });
+  const paid = { billingStatus: "active", plan: "monthly", capacity: 5, free: 4, createdAt: one.createdAt } as const;
+  return [billing, organizationPut(organization, paid)];
 }
 
 /** The calls of the sweeps: subscriptions a hundred per page, newest first, and those of a customer. */

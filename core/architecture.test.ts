@@ -103,7 +103,7 @@ describe("the top-level folders", () => {
   });
 
   const forTheWeb =
-    /^core\/(.*\/(shape|limits)|base\/(duration|permission|role)|invitation\/paste(-words)?|import\/read(-chosen|-preview|-problem|-row|-survey|-text)?|update\/read-markdown)\.ts$/;
+    /^core\/(.*\/(shape|limits)|base\/(duration|permission|role)|invitation\/paste(-words)?|import\/read(-chosen|-exports|-preview|-problem|-row|-survey|-text)?|update\/read-markdown)\.ts$/;
 
   function isAllowed({ file, target, typesOnly }: Import): boolean {
     const room = file.split("/")[0] ?? "";
@@ -424,6 +424,63 @@ describe("a module", () => {
     const ours = modules.filter((file) => /^(core|functions)\//.test(file));
     expect(ours.filter((file) => /^export (default|\*)/m.test(read(file)))).toEqual([]);
     expect(ours.filter((file) => file.endsWith("/index.ts"))).toEqual([]);
+  });
+});
+
+describe("a test", () => {
+  /** The table, what stands in for it, and what counts or breaks its calls: there, rows of no noun are the subject. */
+  const ofTables = /^(core\/(table|kernel)|local\/(engine|run|stream)|local\/testing\/(costs|faults|worlds))\//;
+  /** The key, list or rank of a row as a text. What a test expects may be one. */
+  const key = /\b(?:pk|sk|list|rank|prefix): (?:"[^"\n]*#[^"\n]*"(?! \|)|`[^`\n]*#)/g;
+  /** A row whose attributes no compiler checks. */
+  const row = /\bput\(\s*raw\(|\bput: (?!\(|call\b)|=> \(\{ put \}\)/g;
+
+  function madeByHand(text: string): string[] {
+    const isExpected = (at: number) => /\bexpect\b/.test(text.slice(text.lastIndexOf(";\n", at) + 1, at));
+    return [...text.matchAll(key), ...text.matchAll(row)].flatMap(([made], i, all) =>
+      isExpected(all[i]?.index ?? 0) ? [] : made,
+    );
+  }
+
+  test("writes and reads rows by the keys and builders of the product, which is what it tests", () => {
+    const tests = files.filter((file) => isTest(file) && !ofTables.test(file));
+    expect(tests.length).toBeGreaterThan(500);
+    const others = tests.filter((file) => madeByHand(read(file)).length > 0);
+    expect(others, "Use Keys, put(), or local/testing/fixtures/rows.ts.").toEqual(Object.keys(allowed).toSorted());
+  });
+
+  const allowed: Record<string, string> = {
+    "core/architecture.test.ts": "these rows are planted",
+    "core/audit/sweep.test.ts": "a log is damaged",
+    "core/audit/tolerance.test.ts": "a newer release wrote the event",
+    "core/invitation/recipient.test.ts": "a row cannot be read",
+    "core/mail/digest-history.test.ts": "a variant that writes another key",
+    "core/secret/secret.test.ts": "a row is copied to another organization",
+    "functions/api/secret-planted.test.ts": "a row of no noun shows that a search finds everything",
+    "functions/boot.test.ts": "a fault names a key",
+    "functions/log.test.ts": "a fault names a key",
+    "functions/operator/boot.test.ts": "a fault names a key",
+    "functions/queue/tolerance.test.ts": "a newer release wrote the event",
+    "local/demo/batch.test.ts": "rows of no noun show what is written together",
+    "local/testing/fixtures/rows.ts": "where rows from the builders of the product are written",
+  };
+
+  test("would be caught making a row by hand", () => {
+    const planted = [
+      'await table.get({ pk: account, sk: "#profile" });',
+      "const row = { pk, sk: `${team}#${name}#${account}` };",
+      "await table.query({ list: `${organization}#mem` });",
+      'await table.write(put(raw(Keys.member(acme, account)), { role: "read" }));',
+      "await table.project([{ put: { ...Keys.member(acme, account), role } }]);",
+      "await table.project(rows.map((put) => ({ put })));",
+    ];
+    expect(planted.map((text) => madeByHand(text).length)).toEqual(planted.map(() => 1));
+    const fine = [
+      "await table.write(put(Keys.member(acme, account), row));",
+      'await table.query({ ...Keys.log(acme), to: "9" });',
+      'expect(faults).toEqual([{ pk: acme, sk: "#stats", attribute: "hash" }]);',
+    ];
+    expect(fine.flatMap(madeByHand)).toEqual([]);
   });
 });
 

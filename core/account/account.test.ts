@@ -1,3 +1,4 @@
+import { memberPut, putAll } from "@muster/local/testing/fixtures/rows.ts";
 import { resultOf, times } from "@muster/local/testing/result.ts";
 import { openWorld, type Person, type World } from "@muster/local/testing/worlds/world.ts";
 import { beforeEach, describe, expect, test } from "vitest";
@@ -5,6 +6,7 @@ import * as ID from "../base/id.ts";
 import * as Member from "../member/list.ts";
 import * as Organization from "../organization/organization.ts";
 import { Keys } from "../table/keys.ts";
+import { Lists } from "../table/lists.ts";
 import { update } from "../table/table.ts";
 import * as Account from "./account.ts";
 
@@ -70,17 +72,15 @@ describe("an account", () => {
 
   test("shows a new name in each of its organizations, however many", async () => {
     const ids = await times(3, async (n) => (await world.as(ada, () => Organization.create({ name: `Acme ${n}` }))).id);
-    const key = (n: number) => Keys.member(ID.derive("organization", `more ${n}`), ada.account);
-    await world.table.project(
-      Array.from({ length: 120 }, (_, n) => ({ put: { ...key(n), name: "Ada", role: "read" } })),
+    const more = Array.from({ length: 120 }, (_, n) => ID.derive("organization", `more ${n}`));
+    await putAll(
+      world,
+      more.map((id) => memberPut(id, ada.account, { name: "Ada" })),
     );
     await edit({ name: "Ádá King" });
-    const rows = await world.table.getMany([
-      ...ids.map((id) => Keys.member(id, ada.account)),
-      ...Array.from({ length: 120 }, (_, n) => key(n)),
-    ]);
+    const rows = await world.table.getMany([...ids, ...more].map((id) => Keys.member(id, ada.account)));
     expect(new Set(rows.map((row) => row?.name))).toEqual(new Set(["Ádá King"]));
-    const { items } = await world.table.query({ list: `${ids[0]}#mem` });
+    const { items } = await world.table.query({ list: Lists.members(ids[0] as ID.ID<"organization">) });
     expect(items[0]?.rank).toMatch(/^ada king#/);
   });
 

@@ -1,5 +1,5 @@
 import { unguarded } from "@muster/local/testing/faults/broken.ts";
-import { raw } from "@muster/local/testing/fixtures/raw.ts";
+import { organizationPut } from "@muster/local/testing/fixtures/rows.ts";
 import { seededRandom } from "@muster/local/testing/random.ts";
 import { resultOf } from "@muster/local/testing/result.ts";
 import { openWorld, type World } from "@muster/local/testing/worlds/world.ts";
@@ -12,7 +12,7 @@ import { asSystem } from "../kernel/context.ts";
 import { OrganizationCreated } from "../organization/events.ts";
 import { Keys, type Owner } from "../table/keys.ts";
 import { Lists } from "../table/lists.ts";
-import { put, remove, type Step, type Table } from "../table/table.ts";
+import { remove, type Step, type Table } from "../table/table.ts";
 import { announce } from "./announce.ts";
 import * as Audit from "./audit.ts";
 import { sweep } from "./sweep.ts";
@@ -27,10 +27,7 @@ beforeEach(async () => {
   world = await openWorld();
 });
 
-const found = () =>
-  world.table.write(
-    put(raw(Keys.organization(acme)), { list: Lists.organizations("2026-11"), rank: `2026-11#${acme}` }),
-  );
+const found = () => world.table.write(organizationPut(acme));
 
 /** Writes so many events and moves them to the log. */
 async function happen(count: number) {

@@ -1,6 +1,7 @@
 import { broken } from "@muster/local/testing/faults/broken.ts";
 import { type FaultPlan, injectFaults } from "@muster/local/testing/faults/faults.ts";
 import { raw } from "@muster/local/testing/fixtures/raw.ts";
+import { importPut } from "@muster/local/testing/fixtures/rows.ts";
 import { resultOf, times } from "@muster/local/testing/result.ts";
 import { openWorld, type World } from "@muster/local/testing/worlds/world.ts";
 import { beforeEach, describe, expect, test } from "vitest";
@@ -129,7 +130,7 @@ describe("a log", () => {
     }
     expect(await follow()).toEqual({ moved: 46 });
     expect(await Audit.verify(owner)).toEqual([]);
-    const marks = await world.table.query({ pk: Keys.log(owner).pk, prefix: "day#" });
+    const marks = await world.table.query({ pk: Keys.log(owner).pk, prefix: Keys.day(owner, "").sk });
     expect(marks.items.map(({ sk, seq }) => [sk, seq])).toEqual(
       Array.from({ length: 46 }, (_, n) => {
         const date = new Date(Date.parse("2026-11-24T09:00:00Z") + n * 86_400_000).toISOString().slice(0, 10);
@@ -149,7 +150,7 @@ describe("a log", () => {
 
   test("with an event that fits into no write is reported instead of retried forever", async () => {
     const imports = Array.from({ length: 95 }, () => ID.create("import"));
-    await world.table.write(...imports.map((id) => put(raw(Keys.import(owner, id)), { state: "done" })));
+    await world.table.write(...imports.map((id) => importPut(owner, id)));
     const ended = Object.fromEntries(imports.map((id) => [id, 1]));
     await world.table.write(
       InvitationEnded.record(owner, { invitations: [], state: "revoked", imports: ended }, actor),

@@ -6,18 +6,18 @@ import { resultOf, times } from "@muster/local/testing/result.ts";
 import type { Person } from "@muster/local/testing/worlds/world.ts";
 import * as fc from "fast-check";
 import { beforeEach, describe, expect, test } from "vitest";
-import { create } from "../base/id.ts";
 import { roles } from "../base/role.ts";
 import * as Billing from "../billing/billing.ts";
 import * as Recipient from "../invitation/recipient.ts";
 import * as Invite from "../invitation/send.ts";
 import { asSystem } from "../kernel/context.ts";
+import { OrganizationRenamed } from "../organization/events.ts";
 import * as Grant from "../organization/grant.ts";
 import * as Operator from "../organization/operator.ts";
 import * as Organization from "../organization/organization.ts";
 import * as Seat from "../seat/seat.ts";
 import { Keys } from "../table/keys.ts";
-import { put, remove, type Table, update } from "../table/table.ts";
+import { remove, type Table, update } from "../table/table.ts";
 import * as Audit from "./audit.ts";
 
 let fixture: OrganizationFixture;
@@ -84,15 +84,9 @@ describe("while the stream stands still", () => {
 
   test("the seats are not split once more waits than is counted one by one, until the log has it", async () => {
     await fixture.invite("bob@example.com");
-    const renamed = {
-      stream: "out",
-      type: "organization.renamed",
-      at: "2026-11-24T09:00:00.000Z",
-      actor: "x",
-      data: {},
-    };
+    const by = { type: "system", job: "test" } as const;
     await times(50, () =>
-      fixture.world.table.write(put(raw(Keys.event(fixture.organization, create("event"))), renamed)),
+      fixture.world.table.write(OrganizationRenamed.record(fixture.organization, { from: "Acme", to: "Acme" }, by)),
     );
     expect(await get()).toEqual({ capacity: 6, committed: 2 });
     await follow();

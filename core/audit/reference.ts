@@ -75,6 +75,11 @@ export const reference: { readonly [N in EventName]: Entry<N> } = {
       secrets: "How many API keys that they fetched have to be replaced.",
     },
   },
+  "device.canary_changed": {
+    when: "A member, an owner, or an admin makes a device a canary, or ends that.",
+    data: { ...device, isCanary: "Whether it is one now." },
+    logOnly: true,
+  },
   "device.linked": {
     when: "A member links a device.",
     data: { ...device, app: "The client, as it calls itself." },

@@ -17,6 +17,11 @@ export const rolloutReference = {
     data: { ...place, ...counts },
     logOnly: true,
   },
+  "rollout.device_chosen": {
+    when: "No device in contact is in the first wave of a rollout, so that one is chosen for it.",
+    data: { ...place, device: "The device." },
+    logOnly: true,
+  },
   "rollout.resumed": { when: "An owner or admin lets a rollout go on that was paused or has halted.", data: place },
   "rollout.finished": {
     when: "A change has reached all devices.",

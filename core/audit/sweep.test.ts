@@ -1,11 +1,11 @@
 import { raw } from "@muster/local/testing/fixtures/raw.ts";
+import { organizationPut, putAll } from "@muster/local/testing/fixtures/rows.ts";
 import { resultOf } from "@muster/local/testing/result.ts";
 import { openWorld, type World } from "@muster/local/testing/worlds/world.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import * as ID from "../base/id.ts";
 import type { System } from "../kernel/actor.ts";
 import { asSystem } from "../kernel/context.ts";
-import { instant } from "../kernel/ports.ts";
 import { OrganizationCreated } from "../organization/events.ts";
 import { Keys } from "../table/keys.ts";
 import { Lists } from "../table/lists.ts";
@@ -15,17 +15,14 @@ import { sweep } from "./sweep.ts";
 
 const actor: System = { type: "system", job: "test" };
 const run = () => asSystem("clock", () => sweep({}));
-const organization = (n: number) => ID.derive("organization", `organization ${n}`);
-const row = (n: number) => {
-  const rank = `${instant()}#${String(n).padStart(5, "0")}`;
-  return { ...Keys.organization(organization(n)), name: "Acme", list: Lists.organizations(instant()), rank };
-};
+/** They are listed in this order. */
+const organization = (n: number): ID.ID<"organization"> => `org_${String(n).padStart(26, "0")}`;
 
 let world: World;
 beforeEach(async () => {
   world = await openWorld();
 });
-const found = (n: number) => world.table.write(put(raw(Keys.organization(organization(n))), row(n)));
+const found = (n: number) => world.table.write(organizationPut(organization(n)));
 const happen = (n: number) => world.table.write(OrganizationCreated.record(organization(n), { name: "Acme" }, actor));
 const left = async (n: number) => (await world.table.query(Keys.outbox(organization(n)))).items.length;
 
@@ -46,7 +43,10 @@ describe("a sweep", () => {
 
   test("checks a limited number of organizations, and continues where it stopped", async () => {
     const count = 1005;
-    await world.table.project(Array.from({ length: count }, (_, n) => ({ put: row(n) })));
+    await putAll(
+      world,
+      Array.from({ length: count }, (_, n) => organizationPut(organization(n))),
+    );
     for (const n of [0, 999, 1000, 1004]) await happen(n);
     world.clock.pass(600);
     expect(await run()).toMatchObject({ checked: 1000, moved: 2 });
@@ -57,9 +57,7 @@ describe("a sweep", () => {
 
   test("proceeds from month to month, then to deleted ones, and starts over", async () => {
     await found(1);
-    await world.table.write(
-      put(raw(Keys.organization(organization(4))), { ...row(4), list: Lists.deletedOrganizations }),
-    );
+    await world.table.write(organizationPut(organization(4), { list: Lists.deletedOrganizations }));
     await happen(4);
     world.clock.at = Date.parse("2027-01-15T00:00:00Z");
     await found(2);

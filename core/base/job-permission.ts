@@ -42,6 +42,7 @@ export const permissionsOfJobs = {
   "mail.count": { system: "any" },
   "mail.deliver": { system: "any" },
   "mail.enqueue": { system: "any" },
+  "mail.getBacklog": { system: "any" },
   "mail.react": { system: "any" },
   "mail.record": { system: "any" },
   "mail.removeSuppression": { system: "any" },

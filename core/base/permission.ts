@@ -92,6 +92,7 @@ export const permissionsOfPeople = {
   "device.export": managers,
   "device.get": managers,
   "device.list": managers,
+  "device.mark": managers,
   "device.mine": { account: "own" },
   "device.rename": { account: "own" },
   "device.review": { account: "own" },

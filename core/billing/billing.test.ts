@@ -3,6 +3,7 @@ import { type BillingWorld, type Customer, perSeat } from "@muster/local/testing
 import { eachAcme } from "@muster/local/testing/worlds/remember.ts";
 import { expect, test } from "vitest";
 import * as Sending from "../invitation/send.ts";
+import { Lists } from "../table/lists.ts";
 import * as Billing from "./billing.ts";
 import * as Seats from "./seats.ts";
 
@@ -40,7 +41,9 @@ test("an organization that buys seats has them, and its page says so", async () 
     plan: "yearly",
     billingStatus: "active",
   });
-  expect(await billing.world.table.query({ list: "subs#2026-11-24" })).toMatchObject({ items: [{ quantity: 5 }] });
+  expect(await billing.world.table.query({ list: Lists.subscriptions("2026-11-24") })).toMatchObject({
+    items: [{ quantity: 5 }],
+  });
   expect((await acme.invoices()).map(({ total }) => total)).toEqual([5 * perSeat.yearly]);
 });
 

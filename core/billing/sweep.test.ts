@@ -7,13 +7,14 @@ import { asSystem } from "../kernel/context.ts";
 import { stripe } from "../kernel/ports.ts";
 import { StripeError } from "../kernel/stripe-port.ts";
 import { Keys } from "../table/keys.ts";
-import { type Item, type Table, update } from "../table/table.ts";
+import { put, type Table, update } from "../table/table.ts";
 import * as Attention from "./attention.ts";
 import * as Breaker from "./breaker.ts";
 import * as Compare from "./compare.ts";
 import * as Dirty from "./dirty.ts";
 import * as Manage from "./manage.ts";
 import * as Report from "./report.ts";
+import type { BillingRow } from "./row.ts";
 import * as Seats from "./seats.ts";
 import * as Sweep from "./sweep.ts";
 
@@ -108,8 +109,9 @@ describe("a full comparison", () => {
     const bob = await billing.createOrganization(acme.owner);
     await bob.buy(3);
     const { table } = billing.world;
-    const row = (await table.get(Keys.billing(bob.organization))) as Item;
-    await table.project([{ put: { pk: row.pk as string, sk: "#billing", customer: row.customer, version: 7 } }]);
+    const key = Keys.billing(bob.organization);
+    const { customer } = (await table.get(key)) as BillingRow;
+    await table.write(put(key, { customer, version: 7 }));
     expect(await billing.compare()).toMatchObject({ differ: 2, isComplete: true });
     expect(await differences()).toMatchObject([
       { result: "not the known subscription" },

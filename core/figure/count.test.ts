@@ -20,7 +20,10 @@ beforeEach(async () => {
 });
 
 const run = (...changes: Change[]) => asSystem("view", () => count({ changes }));
-const row = (n: number, activeOn: string, organization = acme) => ({ pk: member(n), sk: organization, activeOn });
+const row = (n: number, activeOn: string, organization = acme) => ({
+  ...Keys.member(organization, member(n)),
+  activeOn,
+});
 const became = (n: number, activeOn: string, organization = acme): Change => ({
   before: row(n, "2026-11-01", organization),
   after: row(n, activeOn, organization),
@@ -34,8 +37,8 @@ test("a member is active on a day if the membership says another day than before
   expect(await activeOn("2026-11-01")).toBe(0);
   await run({ after: row(2, "2026-11-24") }, became(1, "2026-11-24"));
   expect(await activeOn("2026-11-24")).toBe(2);
-  expect(concerns({ after: { pk: member(1), sk: "#profile", activeOn: "2026-11-24" } })).toBe(false);
-  expect(concerns({ after: { pk: member(1), sk: acme, activeOn: "not a day" } })).toBe(false);
+  expect(concerns({ after: { ...Keys.profile(member(1)), activeOn: "2026-11-24" } })).toBe(false);
+  expect(concerns({ after: row(1, "not a day") })).toBe(false);
 });
 
 test("more members than one write takes, each twice in the batch, count once", async () => {

@@ -1,4 +1,4 @@
-import { raw } from "@muster/local/testing/fixtures/raw.ts";
+import { memberPut } from "@muster/local/testing/fixtures/rows.ts";
 import {
   runScenario,
   type Scenario,
@@ -10,7 +10,7 @@ import { describe, expect, test } from "vitest";
 import { addressOf } from "../account/account.ts";
 import type { Role } from "../base/role.ts";
 import { Keys } from "../table/keys.ts";
-import { put, remove, update } from "../table/table.ts";
+import { remove, update } from "../table/table.ts";
 
 const [bobs, carols] = ["bob@example.com", "carol@example.com"];
 
@@ -142,7 +142,7 @@ const races: Record<string, Scenario> = {
     const bob = await fixture.join(bobs, "read");
     await actions.remove(fixture.ada, bob);
     const key = Keys.member(fixture.organization, bob.account);
-    await fixture.world.table.write(put(raw(key), { role: "admin" }));
+    await fixture.world.table.write(memberPut(fixture.organization, bob.account, { role: "admin" }));
     await actions.reinstate(fixture.ada, bobs);
     return (await fixture.world.table.get(key))?.role === "admin" ? [] : ["a membership was overwritten"];
   },

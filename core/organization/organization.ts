@@ -102,24 +102,7 @@ export const create = fn(
     if (!profile) throw Account.failures.missing();
     await Limit.take("organizations-per-account", actor.account, createdPerAccount);
     const id = ID.create("organization");
-    const createdAt = instant();
-    const organizationRow: OrganizationRow = {
-      pk: id,
-      sk: "#org",
-      name,
-      state: "active",
-      growth: true,
-      plan: Plan.free,
-      capacity: settings().freeSeats,
-      free: settings().freeSeats - 1,
-      owners: 1,
-      shards: 1,
-      revision: 0,
-      sections: {},
-      createdAt,
-      list: Lists.organizations(createdAt),
-      rank: Ranks.organization(createdAt, id),
-    };
+    const organizationRow = newRow(id, name);
     const info = describe(organizationRow, "owner");
     const founder = { ...actor, name: profile.name, color: profile.color };
     await table.write(
@@ -189,6 +172,28 @@ export const rename = fn(
     return { ...before, name, revision: Math.max(before.revision, renamed.revision) };
   },
 );
+
+/** Returns the row of an organization that is created now: on the free plan, with one seat used by its owner. */
+export function newRow(id: ID.ID<"organization">, name: string): OrganizationRow {
+  const createdAt = instant();
+  return {
+    pk: id,
+    sk: "#org",
+    name,
+    state: "active",
+    growth: true,
+    plan: Plan.free,
+    capacity: settings().freeSeats,
+    free: settings().freeSeats - 1,
+    owners: 1,
+    shards: 1,
+    revision: 0,
+    sections: {},
+    createdAt,
+    list: Lists.organizations(createdAt),
+    rank: Ranks.organization(createdAt, id),
+  };
+}
 
 function listed(row: OrganizationRow | undefined, role: Shown): v.InferOutput<typeof Listed> | undefined {
   const organizationRow = row && read(OrganizationRow, row);

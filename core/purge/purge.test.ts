@@ -8,6 +8,7 @@ import type { BillingWorld } from "@muster/local/testing/worlds/billing.ts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import * as ID from "../base/id.ts";
 import * as Close from "../billing/close.ts";
+import * as Dirty from "../billing/dirty.ts";
 import { asSystem } from "../kernel/context.ts";
 import type { Fault } from "../kernel/ports.ts";
 import { Keys } from "../table/keys.ts";
@@ -281,8 +282,11 @@ const shapes: Record<keyof typeof Keys, RegExp | string> = {
   flow: "of an address that signs in",
   publicRequest: "of a network, which is hashed, for a day",
   limit: "a counter; the counted party is hashed",
+  waits: "instants; the device is hashed",
   sendTokens: "of the deployment",
   slowness: "of the deployment",
+  backlog: "it expires weeks before the purge, and names a row by its key",
+  backlogs: "a query",
   mailBudget: "of the deployment",
   mailOutcomes: "it expires, and names nobody",
   due: /^due#\S+ org_\w+#inv$/,
@@ -482,8 +486,8 @@ describe("a purge", () => {
     await asSystem("work", () => Close.close({ organization: doomed }));
     await once(place);
     await world.table.write(
-      put(raw(Keys.teamName(doomed, "late")), { team: "of somebody" }),
-      put(Keys.dirty(doomed), { token: "of a late webhook", at: "2026-12-24T09:00:00.000Z" }),
+      put(Keys.teamName(doomed, "late"), { team: ID.create("team"), name: "late" }),
+      Dirty.mark(doomed),
     );
     await work(place);
     expect(await wrong(place)).toEqual([]);

@@ -53,11 +53,11 @@ export const list = fn(
 
 // Steps for other writes
 
-/** Returns the step that writes the report. */
 function describe({ pk: organization, deletedAt, begunAt, purgedAt, counts }: Read<typeof PurgedRow>): Report {
   return { organization, deletedAt, begunAt, purgedAt, counts };
 }
 
+/** Returns the step that writes the report. */
 export function reporting(
   organizationRow: OrganizationRow,
   { begunAt, counts }: Pick<Report, "begunAt" | "counts">,

@@ -20,6 +20,7 @@ import * as Members from "../member/export.ts";
 import * as List from "../member/list.ts";
 import * as Member from "../member/member.ts";
 import { Keys } from "../table/keys.ts";
+import { Lists } from "../table/lists.ts";
 import { type Key, type Page, type Query, rowName, type Step, type Table } from "../table/table.ts";
 import * as TeamList from "../team/list.ts";
 import * as Teams from "../team/members.ts";
@@ -179,7 +180,7 @@ describe("a list of members by role, right after a change", () => {
 
   test("no longer has somebody who was removed, not even by name", async () => {
     const { table } = fixture.world;
-    const stale = await table.query({ list: `${fixture.organization}#mem` as never });
+    const stale = await table.query({ list: Lists.members(fixture.organization) });
     const after = await writing(() => Member.remove({ account: bob.account }));
     await follow();
     const lagging: Table = {

@@ -3,14 +3,14 @@ import * as fc from "fast-check";
 import { beforeEach, describe, expect, test } from "vitest";
 import * as ID from "../base/id.ts";
 import { asSystem } from "../kernel/context.ts";
+import { Keys } from "../table/keys.ts";
 import type { Item } from "../table/table.ts";
 import { project, terms } from "./search.ts";
 
 const acme = ID.derive("organization", "acme");
 const account = (name: string) => ID.derive("account", name);
 const membership = (who: string, more: Item = {}): Item => ({
-  pk: account(who),
-  sk: acme,
+  ...Keys.member(acme, account(who)),
   name: `${who} Lovelace`,
   email: `${who.toLowerCase()}@example.com`,
   role: "read",
@@ -60,9 +60,9 @@ describe("a member is found by", () => {
   test("nothing, if the row is not a membership", () => {
     const others = [
       undefined,
-      { pk: account("Ada"), sk: "#profile", name: "Ada" },
-      { pk: "adr_1", sk: acme },
-      { pk: acme, sk: "#org" },
+      { ...Keys.profile(account("Ada")), name: "Ada" },
+      Keys.addressIn(acme, "adr_1"),
+      Keys.organization(acme),
     ];
     expect(others.flatMap(terms)).toEqual([]);
   });

@@ -4,6 +4,7 @@ import { openWorld, type World } from "@muster/local/testing/worlds/world.ts";
 import * as fc from "fast-check";
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import * as ID from "../base/id.ts";
+import { Keys } from "../table/keys.ts";
 import { account, type Change, type Cohorts, nobody, openCohorts, type State, say, team } from "./cohort.testing.ts";
 import { cohortOf, movesMember, nameOf } from "./cohort.ts";
 
@@ -51,8 +52,8 @@ describe("members are one cohort", () => {
   });
 
   test("and nothing but a membership is in one", () => {
-    const profile = { pk: account("Ada"), sk: "#profile", teams: new Set(["x"]) };
-    expect([undefined, profile, { pk: cohorts.organization, sk: "#org" }].map(cohortOf)).toEqual([
+    const profile = { ...Keys.profile(account("Ada")), teams: new Set(["x"]) };
+    expect([undefined, profile, Keys.organization(cohorts.organization)].map(cohortOf)).toEqual([
       undefined,
       undefined,
       undefined,

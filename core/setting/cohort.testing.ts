@@ -1,10 +1,10 @@
 import { raw } from "@muster/local/testing/fixtures/raw.ts";
+import { memberPut } from "@muster/local/testing/fixtures/rows.ts";
 import type { World } from "@muster/local/testing/worlds/world.ts";
 import * as ID from "../base/id.ts";
 import { asSystem } from "../kernel/context.ts";
 import { Keys } from "../table/keys.ts";
-import { Lists } from "../table/lists.ts";
-import { type Item, keyOf } from "../table/table.ts";
+import { type Item, keyOf, put, remove } from "../table/table.ts";
 import { cohortOf, count, nameOf } from "./cohort.ts";
 
 export type Change = { before?: Item; after?: Item };
@@ -23,16 +23,15 @@ export function openCohorts(world: World, organization = ID.create("organization
   /** Everybody who ever was a member. */
   const people = new Set<string>();
 
-  const membership = (who: string, { teams = [], own, devices }: NonNullable<State> = {}): Item => ({
-    ...Keys.member(organization, account(who)),
-    name: who,
-    list: Lists.members(organization),
-    rank: who,
-    joinedAt: "2026-11-24T09:00:00.000Z",
-    ...(teams.length > 0 && { teams: new Set(teams.map(team)) }),
-    ...(devices !== undefined && { devices }),
-    ...(own && { own, ownRevision: ++revisions }),
-  });
+  const membership = (who: string, { teams = [], own, devices }: NonNullable<State> = {}): Item => {
+    const { key, item } = memberPut(organization, account(who), {
+      name: who,
+      ...(teams.length > 0 && { teams: new Set(teams.map(team)) }),
+      ...(devices !== undefined && { devices }),
+      ...(own && { own, ownRevision: ++revisions }),
+    });
+    return { ...item, ...key };
+  };
 
   /** Writes a membership, or removes it, and returns what the stream says of that. */
   async function become(who: string, state: State): Promise<Change> {
@@ -40,7 +39,7 @@ export function openCohorts(world: World, organization = ID.create("organization
     const key = Keys.member(organization, account(who));
     const before = await world.table.get(raw(key));
     const after = state && membership(who, state);
-    await world.table.project([after ? { put: { ...after, ...keyOf(after) } } : { remove: key }]);
+    await world.table.write(after ? put(keyOf(after), after) : remove(key));
     return { ...(before && { before }), ...(after && { after }) };
   }
 

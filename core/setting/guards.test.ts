@@ -24,7 +24,7 @@ const rename = ({ fixture }: ScenarioContext, by: Person, name: string) =>
 /** Checks that the settings and their history agree. */
 async function invariants({ fixture }: ScenarioContext): Promise<string[]> {
   const organizationRow = await fixture.organizationRow();
-  const { items } = await fixture.world.table.query({ pk: `${fixture.organization}#set`, prefix: "rev#" });
+  const { items } = await fixture.world.table.query(Keys.revisions(fixture.organization));
   const patches = items.map(({ patch }) => patch as Record<string, { to?: string }>);
   const { name, contact } = await fixture.as(fixture.ada, () => Setting.getGeneral({}));
   const last = (field: string, first?: string) => patches.reduce((value, patch) => patch[field]?.to ?? value, first);

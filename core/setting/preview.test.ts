@@ -15,6 +15,7 @@ import * as Member from "../member/member.ts";
 import { edit } from "../secret/edit.ts";
 import * as Secret from "../secret/secret.ts";
 import { Keys } from "../table/keys.ts";
+import { keyOf, update } from "../table/table.ts";
 import * as Members from "../team/members.ts";
 import * as Team from "../team/team.ts";
 import * as Document from "./document.ts";
@@ -116,9 +117,8 @@ describe("a preview", () => {
   test("names settings that cannot be read, and not those that the change repairs", async () => {
     await change({ fields: telemetry(true) });
     const section = raw(Keys.section(fixture.organization, "features"));
-    const row = await fixture.world.table.get(section);
     const entries = { "features.telemetry": { value: "perhaps" }, "features.processing": 7 };
-    await fixture.world.table.project([{ put: { ...section, ...row, value: { entries, openToTeams: [] } } }]);
+    await fixture.world.table.write(update(section, { set: { value: { entries, openToTeams: [] } } }));
     const damaged = ["features.telemetry", "features.processing"];
     expect(await preview({ fields: { "sources.isManaged": { value: true } } })).toMatchObject({ damaged });
     expect(await preview({ fields: telemetry(true) })).toMatchObject({ damaged: ["features.processing"], changed: 4 });
@@ -134,7 +134,7 @@ describe("a preview", () => {
   test("is exact once the operator has counted members who joined before there were cohorts", async () => {
     const { table } = fixture.world;
     const { items } = await table.query({ pk: Keys.cohorts(fixture.organization).pk, consistent: true });
-    await table.project(items.map(({ pk, sk }) => ({ remove: { pk: String(pk), sk: String(sk) } })));
+    await table.project(items.map((row) => ({ remove: keyOf(row) })));
     expect(await preview({ fields: telemetry(true) })).toMatchObject({ changed: 0, members: 4, isExact: false });
     for (let run = 0; run < 2; run++) {
       expect(await asSystem("operator", () => recount({ organization: fixture.organization }))).toMatchObject({

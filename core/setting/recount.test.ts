@@ -1,5 +1,6 @@
 import { openInterleaving } from "@muster/local/testing/faults/interleaving.ts";
 import { raw } from "@muster/local/testing/fixtures/raw.ts";
+import { organizationPut } from "@muster/local/testing/fixtures/rows.ts";
 import { depth } from "@muster/local/testing/random.ts";
 import { resultOf } from "@muster/local/testing/result.ts";
 import { openWorld, type World } from "@muster/local/testing/worlds/world.ts";
@@ -8,7 +9,7 @@ import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import * as ID from "../base/id.ts";
 import { asSystem } from "../kernel/context.ts";
 import { Keys } from "../table/keys.ts";
-import { type Item, keyOf, type Table } from "../table/table.ts";
+import { type Item, keyOf, put, type Table } from "../table/table.ts";
 import { account, type Change, type Cohorts, nobody, openCohorts, type State, say } from "./cohort.testing.ts";
 import { nameOf } from "./cohort.ts";
 import { recount } from "./recount.ts";
@@ -30,10 +31,11 @@ const states: State[] = [undefined, {}, { teams: ["a"] }, { teams: ["a", "b"] },
 
 async function open() {
   cohorts = openCohorts(world);
-  await write({ ...Keys.organization(cohorts.organization), state: "active" });
+  await world.table.write(organizationPut(cohorts.organization));
 }
 
-const write = (row: Item) => world.table.project([{ put: { ...row, ...keyOf(row) } }]);
+const deletion = () => organizationPut(cohorts.organization, { state: "deleted" });
+const write = (row: Item) => world.table.write(put(keyOf(row), row));
 const erase = (row: Item) => world.table.project([{ remove: raw(keyOf(row)) }]);
 const run = () => asSystem("operator", () => recount({ organization: cohorts.organization }));
 const rowsOf = async (prefix: "coh#" | "acc_") =>
@@ -57,9 +59,9 @@ const damage =
   };
 
 const stranger: Damage = async ({ organization }) =>
-  write({ ...Keys.counted(organization, account("Mallory")), cohort: nameOf({ teams: [], own: {} }) });
+  world.table.write(put(Keys.counted(organization, account("Mallory")), { cohort: nameOf({ teams: [], own: {} }) }));
 const empty: Damage = async ({ organization }) =>
-  write({ ...Keys.cohort(organization, "nobody"), teams: [], own: {}, members: 3 });
+  world.table.write(put(Keys.cohort(organization, "nobody"), { teams: [], own: {}, members: 3 }));
 
 const damages: [string, Damage][] = [
   ["is too high", damage("coh#", ({ members }) => ({ members: (Number(members) || 0) + 2 }))],
@@ -132,7 +134,7 @@ describe("a recount", () => {
   });
 
   test("of a deleted organization, or one that there never was, is refused", async () => {
-    await write({ ...Keys.organization(cohorts.organization), state: "deleted" });
+    await world.table.write(deletion());
     await expect(run()).rejects.toThrow("Organization not found.");
     await erase(Keys.organization(cohorts.organization));
     await expect(run()).rejects.toThrow("Organization not found.");
@@ -140,7 +142,7 @@ describe("a recount", () => {
 
   test("leaves nothing in an organization that was deleted after it began", async () => {
     await damage("coh#", () => undefined)(cohorts);
-    acting([undefined, async () => write({ ...Keys.organization(cohorts.organization), state: "deleted" })]);
+    acting([undefined, async () => world.table.write(deletion())]);
     await expect(run()).rejects.toThrow("Organization not found.");
   });
 

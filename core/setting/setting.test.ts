@@ -32,9 +32,7 @@ const change = (revision: number, changes: Changes, by: Person = fixture.ada) =>
 const rename = (name: string, revision?: number) =>
   fixture.as(fixture.ada, () => Organization.rename({ name, ...(revision !== undefined && { revision }) }));
 const history = async () =>
-  (await fixture.world.table.query({ pk: `${fixture.organization}#set`, prefix: "rev#" })).items.map(
-    ({ pk: _, ...row }) => row,
-  );
+  (await fixture.world.table.query(Keys.revisions(fixture.organization))).items.map(({ pk: _, ...row }) => row);
 const events = async () =>
   (await fixture.world.table.query(Keys.outbox(fixture.organization))).items.filter(
     ({ type }) => type === "organization.renamed" || type === "setting.saved",
@@ -103,12 +101,12 @@ describe("general settings", () => {
     expect(await history()).toEqual([
       {
         ...row,
-        sk: "rev#000000000001",
+        sk: Keys.revision(fixture.organization, 1).sk,
         patch: { "contact.name": { to: "Grace Hopper" }, "contact.phone": { to: "12345" } },
       },
       {
         ...row,
-        sk: "rev#000000000002",
+        sk: Keys.revision(fixture.organization, 2).sk,
         patch: {
           name: {
             from: "Acme",

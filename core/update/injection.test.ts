@@ -1,4 +1,5 @@
 import { type OrganizationFixture, openOrganization } from "@muster/local/testing/fixtures/organization.ts";
+import { putAll } from "@muster/local/testing/fixtures/rows.ts";
 import { addUpdate } from "@muster/local/testing/fixtures/updates.ts";
 import * as v from "valibot";
 import { beforeEach, describe, expect, test } from "vitest";
@@ -10,6 +11,7 @@ import { digestTemplate } from "../mail/digest-template.ts";
 import { notificationTemplate } from "../mail/notification-template.ts";
 import type { Info } from "../notification/list.ts";
 import { Keys } from "../table/keys.ts";
+import { put } from "../table/table.ts";
 import { exportEntries, exportTable } from "./export.ts";
 import { CommentContent, Title } from "./shape.ts";
 
@@ -71,10 +73,9 @@ describe("hostile texts in an export", () => {
   async function addAll(): Promise<void> {
     const common = { organization: fixture.organization, author: fixture.ada.account };
     const update = await addUpdate(fixture.world, common);
-    const rows = texts.map((content) => ({
-      put: { ...Keys.comment(update, ID.create("comment")), ...common, content, revision: 0 },
-    }));
-    await fixture.world.table.project(rows);
+    const commentOf = (content: string) =>
+      put(Keys.comment(update, ID.create("comment")), { ...common, content, revision: 0, stream: "view" });
+    await putAll(fixture.world, texts.map(commentOf));
   }
 
   async function inParts<Part extends { next?: string | undefined }>(

@@ -1,16 +1,19 @@
+import { putAll } from "@muster/local/testing/fixtures/rows.ts";
 import { addComment, addUpdate } from "@muster/local/testing/fixtures/updates.ts";
 import { openWorld, type Person, type World } from "@muster/local/testing/worlds/world.ts";
 import { beforeAll, expect, test } from "vitest";
 import * as ID from "../base/id.ts";
 import * as Comment from "../comment/comment.ts";
 import { Keys } from "../table/keys.ts";
-import { type Item, type Key, type Table, typed } from "../table/table.ts";
+import { type Put, put, type Table, typed } from "../table/table.ts";
 import * as Activity from "./activity.ts";
 import * as Feed from "./feed.ts";
 import { find } from "./find.ts";
 import { pageSize } from "./limits.ts";
+import { terms } from "./project.ts";
 import type { UpdateRow } from "./row.ts";
-import { isFound, termsOf } from "./words.ts";
+import * as Update from "./update.ts";
+import { isFound } from "./words.ts";
 
 // The lists below an update, page by page.
 
@@ -24,17 +27,23 @@ beforeAll(async () => {
   ada = await world.person("ada@example.com");
   update = await addUpdate(world, { organization, author: ada.account });
   const at = new Date(world.clock.at).toISOString();
-  const rows = Array.from({ length: people }, (_, n) => {
-    const account = ID.derive("account", `${n}`);
-    const item = {
+  const rows = Array.from({ length: people }, (_, n) =>
+    put(Keys.activity(update, ID.derive("account", `${n}`)), {
       organization,
       ...(n % 2 === 0 && { seenAt: at }),
       ...(n % 3 === 0 && { reactions: new Set(["heart"]) }),
-    };
-    return { put: { ...Keys.activity(update, account), ...item } };
-  });
-  await world.table.project(rows);
+    }),
+  );
+  await putAll(world, rows);
 });
+
+type Said = { organization: ID.ID<"organization">; team?: ID.ID<"team">; title: string; tags?: string[] };
+
+/** An update as it is posted, and the rows with which the stream lets it be found. */
+function posted(id: ID.ID<"update">, said: Said): Put[] {
+  const { row, steps } = Update.posting(id, { author: ada.account, content: "", tags: [], ...said });
+  return [...steps, ...terms(row).map((key) => put(key, {}))];
+}
 
 const as = <R>(run: () => Promise<R>) => world.as(ada, run, { id: organization, role: "owner" });
 
@@ -66,15 +75,11 @@ test("of a search hold each update with the word once, however many there are, a
       role: "owner",
     });
   const ids = Array.from({ length: 530 }, () => ID.create("update"));
-  for (let from = 0; from < ids.length; from += 50) {
-    const rows = ids.slice(from, from + 50).flatMap((id, n) => {
-      const title = n % 25 === 0 ? "Planning" : "The plan";
-      const item = { organization: place, author: ada.account, title, excerpt: "", isLong: false, revision: 0 };
-      const terms = termsOf(item).map((one) => Keys.updateTerm(place, one, id));
-      return [{ ...Keys.update(place, id), ...item }, ...terms].map((put) => ({ put }));
-    });
-    await world.table.project(rows);
-  }
+  const titleOf = (n: number) => (n % 25 === 0 ? "Planning" : "The plan");
+  await putAll(
+    world,
+    ids.flatMap((id, n) => posted(id, { organization: place, title: titleOf(n) })),
+  );
   const reads: number[] = [];
   const query: Table["query"] = async (asked) => {
     const page = await world.table.query(asked);
@@ -95,15 +100,11 @@ test.each<[string, Parameters<typeof Feed.list>[0]]>([
   const place = ID.create("organization");
   const ids = Array.from({ length: 1_100 }, () => ID.create("update"));
   const rare = new Set([ids[0], ids[1], ids[900]]);
-  for (let from = 0; from < ids.length; from += 100) {
-    const rows = ids.slice(from, from + 100).flatMap((id) => {
-      const named = rare.has(id) ? { title: "The rare plan", tags: ["rare"] } : { title: "The plan" };
-      const item = { organization: place, author: ada.account, ...named, excerpt: "", isLong: false, revision: 0 };
-      const terms = termsOf(item).map((one) => Keys.updateTerm(place, one, id));
-      return [{ ...Keys.update(place, id), ...item }, ...terms].map((put) => ({ put }));
-    });
-    await world.table.project(rows);
-  }
+  const rows = ids.flatMap((id) => {
+    const named = rare.has(id) ? { title: "The rare plan", tags: ["rare"] } : { title: "The plan" };
+    return posted(id, { organization: place, ...named });
+  });
+  await putAll(world, rows);
   const wanted = filter.search === undefined ? { ...filter, author: ada.account } : filter;
   let pages = 0;
   const found = await walk((cursor) => {
@@ -123,21 +124,20 @@ test.each([
 ])(
   "of two words in several places hold each update once, newest first: every %i. has both, %s elsewhere",
   async (nth, elsewhere) => {
-    const places = [ID.create("organization"), ID.create("team"), ID.create("team")] as const;
+    const [organization, teams] = [ID.create("organization"), [ID.create("team"), ID.create("team")] as const];
+    const places = [organization, ...teams];
     const both: string[] = [];
-    const rows: { put: Key & Item }[] = [];
+    const rows: Put[] = [];
     for (let n = 0; n < 700; n++) {
       const id = ID.create("update");
       // most are in one place
-      const place = places[elsewhere === "none" ? 0 : n % 10 === 0 ? 1 : n % 10 === 1 ? 2 : 0];
+      const team = elsewhere === "none" ? undefined : teams[n % 10];
       const isBoth = n % nth === 7 % nth;
       const title = isBoth ? "The plan of work" : "The plan";
-      const item = { organization: places[0], author: ada.account, title, excerpt: "", isLong: false, revision: 0 };
-      const terms = termsOf(item).map((one) => Keys.updateTerm(place, one, id));
-      rows.push(...[{ ...Keys.update(place, id), ...item }, ...terms].map((put) => ({ put })));
+      rows.push(...posted(id, { organization, ...(team && { team }), title }));
       if (isBoth) both.push(id);
     }
-    for (let from = 0; from < rows.length; from += 500) await world.table.project(rows.slice(from, from + 500));
+    await putAll(world, rows);
     const words = ["plan", "work"];
     const conditions = { words, terms: [], isShown: (row: UpdateRow) => isFound(row, words) };
     const pages: string[][] = [];

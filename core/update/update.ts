@@ -94,18 +94,29 @@ export const create = fn(
     await Limit.take("updates", author, { quota: updatesPerHour, windowSeconds: hourSeconds });
     const id = ID.create("update");
     const tags = tagsOf(written);
-    const common = { organization, ...(team && { team }), author };
-    const item = { ...common, title, ...excerptOf(content), ...(tags.length > 0 && { tags }), revision: 0 };
+    const { row, steps } = posting(id, { organization, ...(team && { team }), author, title, content, tags });
     await table.write(
-      put(Keys.update(team ?? organization, id), { ...item, stream: "view" }, when(absent, failures.changed)),
-      put(Keys.updateText(id), { ...common, content }),
+      ...steps,
       ...(teamRow ? placed(actor, teamRow) : stillForAll(actor)),
       UpdateCreated.record(organization, { update: id, ...(team && { team }), ...eventMentions(mentioned) }, actor),
       ...remember({ id }),
     );
-    return describeWhole(actor, { ...Keys.update(team ?? organization, id), sk: id, ...item }, content);
+    return describeWhole(actor, row, content);
   },
 );
+
+type Posted = Pick<UpdateRow, "organization" | "team" | "author" | "title"> & {
+  content: string;
+  tags: readonly string[];
+};
+
+/** Returns the row of a new update, and the steps that put it and its whole text. */
+export function posting(id: ID.ID<"update">, { title, content, tags, ...common }: Posted) {
+  const key = Keys.update(common.team ?? common.organization, id);
+  const item = { ...common, title, ...excerptOf(content), ...(tags.length > 0 && { tags: [...tags] }), revision: 0 };
+  const listed = put(key, { ...item, stream: "view" }, when(absent, failures.changed));
+  return { row: { pk: key.pk, sk: id, ...item }, steps: [listed, put(Keys.updateText(id), { ...common, content })] };
+}
 
 /** Returns an update with its whole text. */
 export const get = fn(

@@ -1,8 +1,8 @@
 import * as ID from "@muster/core/base/id.ts";
-import { Keys } from "@muster/core/table/keys.ts";
-import { Lists } from "@muster/core/table/lists.ts";
-import type { Item } from "@muster/core/table/table.ts";
+import type { MemberRow } from "@muster/core/member/row.ts";
+import type { Attributes } from "@muster/core/table/table.ts";
 import { httpEvent } from "@muster/functions/testing/events.ts";
+import { invitationPut, memberPut, putAll } from "@muster/local/testing/fixtures/rows.ts";
 import { openApi, type TestApi } from "@muster/local/testing/worlds/api.ts";
 import { type Person, siteUrl } from "@muster/local/testing/worlds/world.ts";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -23,40 +23,16 @@ beforeAll(async () => {
   // the creator is one more member
   const numbers = Array.from({ length: rowsPerPart + extra - 1 }, (_, i) => String(i).padStart(4, "0"));
   const rows = numbers.flatMap((number) => [memberRow(number), invitationRow(number)]);
-  await api.world.table.project(rows.map((put) => ({ put })));
+  await putAll(api.world, rows);
 });
 
-function memberRow(number: string) {
-  const account = ID.derive("account", number);
-  return {
-    ...Keys.member(acme, account),
-    role: "read",
-    name: `Member ${number}`,
-    email: `member-${number}@example.com`,
-    joinedAt: "2026-11-24T09:00:00.000Z",
-    activeOn: "2026-11-24",
-    devices: 0,
-    list: Lists.members(acme),
-    rank: `member ${number}`,
-  };
-}
+const memberRow = (number: string, more: Partial<Attributes<MemberRow>> = {}, of = acme) => {
+  const described = { name: `Member ${number}`, email: `member-${number}@example.com` };
+  return memberPut(of, ID.derive("account", number), { ...described, ...more });
+};
 
-function invitationRow(number: string) {
-  const email = `invited-${number}@example.com`;
-  const expiresAt = "2026-12-01T09:00:00.000Z";
-  return {
-    ...Keys.addressIn(acme, ID.derive("address", email)),
-    state: "pending",
-    email,
-    role: "write",
-    by: owner.account,
-    mail: "sent",
-    expiresAt,
-    attempt: 1,
-    list: Lists.invitations(acme),
-    rank: `p#${expiresAt}#${number}`,
-  };
-}
+const invitationRow = (number: string) =>
+  invitationPut(acme, `invited-${number}@example.com`, { role: "write", by: owner.account, mail: "sent" });
 
 /** Fetches all parts of an export by following their links. */
 async function parts(noun: string, search = "") {
@@ -118,24 +94,15 @@ test("a tab of the invitations is exported alone, and the link to the next part 
 
 test("a name that a spreadsheet would run is not run, and quotes stay quotes", async () => {
   const organization = await api.organization(owner, "Formulas");
-  const account = ID.derive("account", "formula");
-  const row: Item = { ...memberRow("x"), list: Lists.members(organization), name: '=HYPERLINK("x")', email: "+a@b.co" };
-  await api.world.table.project([{ put: { ...row, ...Keys.member(organization, account) } }]);
+  const formulas = { name: '=HYPERLINK("x")', email: "+a@b.co" };
+  await api.world.table.write(memberRow("x", formulas, organization));
   expect(await first("members", organization)).toContain(`'+a@b.co,read,"'=HYPERLINK(""x"")",`);
 });
 
 test("teams are in a cell of their own, which an import reads", async () => {
   const organization = await api.organization(owner, "Teams");
-  const [design, sales] = [ID.create("team"), ID.create("team")];
-  const plain = { revision: 0, createdAt: "2026-11-24T09:00:00.000Z" };
-  const named = [
-    { ...Keys.team(organization, design), ...plain, name: "Design" },
-    { ...Keys.team(organization, sales), ...plain, name: "Sales, South" },
-  ];
-  const account = ID.derive("account", "teams");
-  const row = { ...memberRow("y"), list: Lists.members(organization), teams: new Set([design, sales]) };
-  const rows = [{ ...row, ...Keys.member(organization, account) }, ...named];
-  await api.world.table.project(rows.map((one) => ({ put: one })));
+  const teams = new Set([await api.team(organization, "Design"), await api.team(organization, "Sales, South")]);
+  await api.world.table.write(memberRow("y", { teams }, organization));
   expect(await first("members", organization)).toContain(`,read,Member y,"Design; Sales, South",`);
 });
 

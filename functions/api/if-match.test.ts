@@ -144,6 +144,10 @@ const overtaking: Record<string, [step: (place: Place) => Step, without: number]
     (place) => update(Keys.domain(place.organization, last(place)), { set: { role: "write" } }),
     200,
   ],
+  "device.mark": [
+    (place) => update(Keys.organizationDevice(place.organization, last(place)), { set: { name: "New" } }),
+    200,
+  ],
   "device.revoke": [
     (place) => update(Keys.organizationDevice(place.organization, last(place)), { set: { name: "New" } }),
     204,

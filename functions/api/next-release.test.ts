@@ -1,4 +1,5 @@
 import * as ID from "@muster/core/base/id.ts";
+import * as Dirty from "@muster/core/billing/dirty.ts";
 import { publish } from "@muster/core/billing/report.ts";
 import { mintToken } from "@muster/core/invitation/link.ts";
 import type { AddressRow } from "@muster/core/invitation/row.ts";
@@ -6,12 +7,13 @@ import * as Sending from "@muster/core/invitation/send.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
 import type { Fault } from "@muster/core/kernel/ports.ts";
 import { withoutNames } from "@muster/core/kernel/stored.ts";
+import * as BacklogNote from "@muster/core/mail/backlog-note.ts";
 import * as Inbox from "@muster/core/notification/inbox.ts";
 import * as Organization from "@muster/core/organization/organization.ts";
+import { reporting } from "@muster/core/purge/report.ts";
 import { presetCatalog } from "@muster/core/setting/preset-catalog.ts";
 import { Keys } from "@muster/core/table/keys.ts";
-import { Lists, Ranks } from "@muster/core/table/lists.ts";
-import { type Item, put } from "@muster/core/table/table.ts";
+import { type Item, put, update } from "@muster/core/table/table.ts";
 import { linkDevice } from "@muster/local/testing/fixtures/devices.ts";
 import { addDomain } from "@muster/local/testing/fixtures/domains.ts";
 import { valueOfNextRelease } from "@muster/local/testing/fixtures/next-release.ts";
@@ -81,22 +83,19 @@ beforeAll(async () => {
     put(Keys.operatorSettings(), { entries: {}, at }),
     put(Keys.catalog(), { ...presetCatalog, version: 1, at, since: {} }),
     put(Keys.section(organization, "features"), { value: { entries: {} }, revision: 0, at, by: ada.account }),
-    put(Keys.dirty(organization), { token: "t", at }),
-    put(Keys.dirty(second), { token: "t", at }),
-    ...purged.map(({ id }) =>
-      put(Keys.purged(id), {
-        deletedAt: at,
-        begunAt: at,
-        purgedAt: at,
-        counts: { members: 2 },
-        list: Lists.purgedOrganizations,
-        rank: Ranks.organization(at, id),
-      }),
-    ),
+    Dirty.mark(organization),
+    Dirty.mark(second),
+    ...purged.map(({ id }) => reporting(Organization.newRow(id, "Purged"), { begunAt: at, counts: { members: 2 } })),
   );
 
   const { id: third } = await world.as(grace, () => Organization.create({ name: "Open to all" }));
   await addDomain(world, third, "example.com", { mode: "suggest" });
+
+  // one whose email waits, as the operator sees
+  const told = (await world.rows.scan()).find(({ pk, sk }) => pk === ada.account && String(sk).startsWith("ntf_"));
+  const mail = { pk: ada.account, sk: String(told?.["sk"]) };
+  await world.table.write(update(mail, { set: { mail: "queued" } }));
+  await asSystem("mail", () => BacklogNote.note({ kind: "notification", mail }, { since: at }));
 
   rows = await world.rows.scan();
   const named = (kind: string) => rows.filter((row) => kindsOf(row).includes(kind));

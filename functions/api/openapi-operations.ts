@@ -54,7 +54,10 @@ export const operationTexts: Record<string, OperationText> = {
   },
   denyDevice: { summary: "Deny a device", description: "Its client learns that, and gets nothing." },
   listMyDevices: { summary: "List your devices", description: "Oldest first, in all your organizations." },
-  updateMyDevice: { summary: "Rename one of your devices", description: "Owners and admins see the new name too." },
+  updateMyDevice: {
+    summary: "Change one of your devices",
+    description: "Its name, or whether it is a canary. Owners and admins see both.",
+  },
   revokeMyDevice: {
     summary: "Revoke one of your devices",
     description: "It gets nothing more, and removes everything that it got when it is next in contact.",
@@ -78,10 +81,6 @@ export const operationTexts: Record<string, OperationText> = {
       "Newest first. A receipt is what the device has signed about the settings that it got; it is kept for 90 days.",
   },
   getDevice: { summary: "Get a device", description: "With what its receipts say." },
-  revokeDevice: {
-    summary: "Revoke a device",
-    description: "It gets nothing more, and removes everything that it got when it is next in contact.",
-  },
 
   // Invitations that you received
   listMyInvitations: {

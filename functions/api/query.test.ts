@@ -1,8 +1,17 @@
 import * as ID from "@muster/core/base/id.ts";
+import { linking } from "@muster/core/device/linked.ts";
 import { instant } from "@muster/core/kernel/ports.ts";
 import { Keys } from "@muster/core/table/keys.ts";
-import { Lists, Ranks } from "@muster/core/table/lists.ts";
-import type { Item, Key } from "@muster/core/table/table.ts";
+import { type Put, put } from "@muster/core/table/table.ts";
+import * as Team from "@muster/core/team/team.ts";
+import {
+  importPut,
+  invitationPut,
+  memberPut,
+  notificationPut,
+  organizationPut,
+  putAll,
+} from "@muster/local/testing/fixtures/rows.ts";
 import { sampleOfDevice } from "@muster/local/testing/fixtures/samples.ts";
 import { openApi, type TestApi } from "@muster/local/testing/worlds/api.ts";
 import type { Person } from "@muster/local/testing/worlds/world.ts";
@@ -27,18 +36,12 @@ beforeAll(async () => {
 async function reader(): Promise<Reader> {
   const person = await api.stranger();
   const organization = await api.organization(person);
-  const organizationRow = (await api.world.table.get(Keys.organization(organization))) as Item;
-  const rows = Array.from({ length: 101 }, (_, i) => rowsOf(person, organization, organizationRow, i + 1)).flat();
-  await api.world.table.project(rows.map((put) => ({ put })));
+  const rows = Array.from({ length: 101 }, (_, i) => rowsOf(person, organization, i + 1)).flat();
+  await putAll(api.world, rows);
   return { person, organization };
 }
 
-function rowsOf(
-  { account, email }: Person,
-  organization: ID.ID<"organization">,
-  organizationRow: Item,
-  seq: number,
-): (Key & Item)[] {
+function rowsOf({ account, email }: Person, organization: ID.ID<"organization">, seq: number): Put[] {
   const other = ID.create("organization");
   const session = {
     agent: "",
@@ -58,93 +61,45 @@ function rowsOf(
     hash: "",
   };
   const device = ID.create("device");
+  const departure = { account, reason: "revoked" as const, at: instant(), devices: [device], secrets: {} };
+  const name = `Listed ${seq}`;
+  const terms = { by: inviter, mail: "sent", lifetimeDays: 1, expiresAt: instant(86_400) } as const;
   return [
-    { ...Keys.session(account, ID.derive("session", other)), ...session },
-    {
-      ...Keys.notification(account, ID.create("notification")),
-      kind: "organization.created",
-      organization,
-      subject: "",
-      at: instant(),
-      mail: "queued",
-    },
-    { ...memberOf(other, `${account}-${seq}`), ...Keys.member(other, account), list: undefined, rank: undefined },
-    memberOf(organization, `${account}-${seq}`),
-    importOf(organization),
-    invited(organization, account, ID.derive("address", `${account}-${seq}@example.com`)),
-    invited(other, account, ID.derive("address", email)),
-    { ...memberOf(other, "inviter"), role: "owner", list: undefined, rank: undefined },
-    { ...Keys.device(account, device), ...deviceOf(organization) },
-    { ...Keys.organizationDevice(organization, device), ...deviceOf(organization), account },
-    {
-      ...Keys.departure(organization, ID.create("departure")),
-      account,
-      reason: "revoked",
-      at: instant(),
-      devices: [device],
-      secrets: {},
-    },
-    { ...Keys.secret(organization, ID.create("secret")), ...secretOf(account) },
-    { ...organizationRow, ...Keys.organization(other) },
-    { ...Keys.logged(organization, seq), ...event },
-    { ...Keys.revision(organization, seq), sections: ["general"], at: instant(), by: account, patch: {} },
-    { ...Keys.teamName(organization, `team ${seq}`), team: ID.create("team"), name: `Team ${seq}` },
-  ];
+    put(Keys.session(account, ID.derive("session", other)), session),
+    notificationPut(account, ID.create("notification"), organization, { subject: "" }),
+    memberPut(other, account, { name: `${account}-${seq}` }),
+    memberPut(organization, ID.derive("account", `${account}-${seq}`), { name: `${account}-${seq}` }),
+    importPut(organization, ID.create("import"), { state: "waiting_for_file" }),
+    invitationPut(organization, `${account}-${seq}@example.com`, terms),
+    invitationPut(other, email, terms),
+    memberPut(other, inviter, { name: "inviter", role: "owner" }),
+    ...linking({ account, organization, device }, described, ""),
+    put(Keys.departure(organization, ID.create("departure")), departure),
+    put(Keys.secret(organization, ID.create("secret")), secretOf(account)),
+    organizationPut(other),
+    put(Keys.logged(organization, seq), event),
+    put(Keys.revision(organization, seq), { sections: ["general"], at: instant(), by: account, patch: {} }),
+    ...Team.adding(organization, ID.create("team"), { name, revision: 0, createdAt: instant() }),
+  ].filter((step) => step.do === "put");
 }
 
 const inviter = ID.derive("account", "inviter");
+const described = {
+  name: "A",
+  platform: "linux" as const,
+  app: "agent",
+  appVersion: "1",
+  signingKey: "",
+  sealingKey: "",
+};
 
-function importOf(organization: ID.ID<"organization">) {
-  const item = { state: "waiting_for_file", via: "dashboard", fileName: "people.csv", lifetimeDays: 7, pass: 1 };
-  return { ...Keys.import(organization, ID.create("import")), ...item, createdAt: instant() };
-}
-
-function memberOf(organization: ID.ID<"organization">, who: string) {
-  return {
-    ...Keys.member(organization, ID.derive("account", who)),
-    role: "read",
-    name: who,
-    email: `${who.toLowerCase()}@example.com`,
-    joinedAt: instant(),
-    activeOn: instant().slice(0, 10),
-    devices: 0,
-    list: Lists.members(organization),
-    rank: who,
-  };
-}
-
-function deviceOf(organization: ID.ID<"organization">) {
-  const [linkedAt, contactAt, expiresAt] = [instant(), instant(), instant(86_400)];
-  const described = { name: "A", platform: "linux", app: "agent", appVersion: "1", signingKey: "", sealingKey: "" };
-  return { organization, ...described, token: "", tokenAt: linkedAt, linkedAt, contactAt, expiresAt };
-}
-
-function secretOf(account: string) {
+function secretOf(account: ID.ID<"account">) {
   const at = instant();
   const version = { version: 1, sealed: "", dataKey: ID.create("dataKey"), last4: "0000", fingerprint: "" };
   const changes = { addedAt: at, addedBy: account, changedAt: at, changedBy: account };
   const stored = { storedAt: at, storedBy: account };
-  return { kind: "openai", name: "A", details: {}, status: "enabled", ...version, ...stored, revision: 0, ...changes };
-}
-
-function invited(organization: ID.ID<"organization">, account: ID.ID<"account">, address: ID.ID<"address">) {
-  const expiresAt = instant(86_400);
-  return {
-    ...Keys.addressIn(organization, address),
-    state: "pending",
-    email: "somebody@example.com",
-    role: "read",
-    by: inviter,
-    attempt: 1,
-    mail: "sent",
-    account,
-    invitedAt: instant(),
-    sentAt: instant(),
-    lifetimeDays: 1,
-    expiresAt,
-    list: Lists.invitations(organization),
-    rank: Ranks.address("p", expiresAt, address),
-  };
+  const status = "enabled" as const;
+  return { kind: "openai" as const, name: "A", details: {}, status, ...version, ...stored, revision: 0, ...changes };
 }
 
 async function look(id: string, { person, organization }: Reader, search = "") {

@@ -1,12 +1,13 @@
 import * as ID from "@muster/core/base/id.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
-import * as Member from "@muster/core/member/member.ts";
 import { notifyTeam } from "@muster/core/notification/team-mention.ts";
 import { terms } from "@muster/core/search/search.ts";
 import { Keys } from "@muster/core/table/keys.ts";
-import { type Item, type Projection, update } from "@muster/core/table/table.ts";
+import { keyOf, type Put, put, update } from "@muster/core/table/table.ts";
 import { cleanUp } from "@muster/core/team/cleanup.ts";
+import * as Team from "@muster/core/team/team.ts";
 import { type Meter, meter } from "@muster/local/testing/costs/meter.ts";
+import { memberPut, putAll } from "@muster/local/testing/fixtures/rows.ts";
 import { openApi, type TestApi } from "@muster/local/testing/worlds/api.ts";
 import type { Person } from "@muster/local/testing/worlds/world.ts";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -40,28 +41,20 @@ async function open(): Promise<Place> {
   const organization = await api.organization(ada);
   const bob = await api.member(organization, "write");
   const team = ID.create("team");
-  const names = { name: "Design System", revision: 0, createdAt: at };
-  await api.world.table.project([
-    ...teamRows(organization, team, names.name),
-    { put: { ...Keys.section(organization, team), value: { entries: {} }, revision: 0, at, by: ada.account } },
-  ]);
+  await api.world.table.write(
+    ...teamRows(organization, team, "Design System"),
+    put(Keys.section(organization, team), { value: { entries: {} }, revision: 0, at, by: ada.account }),
+  );
   await api.world.table.write(update(Keys.member(organization, bob.account), { add: { teams: new Set([team]) } }));
   return { organization, team, bob };
 }
 
-function teamRows(organization: ID.ID<"organization">, team: ID.ID<"team">, name: string): Projection[] {
-  const words = name.toLowerCase().split(" ");
-  const rows: Item[] = [
-    { ...Keys.team(organization, team), name, revision: 0, createdAt: at },
-    { ...Keys.teamName(organization, name), team, name },
-    ...words.map((word) => ({ ...Keys.teamWord(organization, word, team), team })),
-  ];
-  return rows.map((put) => ({ put: put as Item & { pk: string; sk: string } }));
-}
+const teamRows = (organization: ID.ID<"organization">, team: ID.ID<"team">, name: string): Put[] =>
+  Team.adding(organization, team, { name, revision: 0, createdAt: at }).filter((step) => step.do === "put");
 
-async function write(rows: readonly Projection[]): Promise<void> {
+async function write(rows: readonly Put[]): Promise<void> {
   const lists = Array.from({ length: 8 }, (_, list) => rows.filter((__, i) => i % 8 === list));
-  await Promise.all(lists.map((list) => api.world.table.project(list)));
+  await Promise.all(lists.map((list) => putAll(api.world, list)));
 }
 
 async function measured(actions: Record<string, Action>, place: Place) {
@@ -194,14 +187,13 @@ describe("a team of 20,000", () => {
       const rows = Array.from({ length: count }, (_, i) => {
         const name = `Member ${String(i).padStart(5, "0")}`;
         const account = ID.derive("account", `${organization} ${i}`);
-        const joined = { account, email: `member.${i}@example.com`, name, color: "teal" as const };
-        const { key, item } = Member.joined(organization, joined, "read");
-        const row = { ...item, ...key, teams: new Set([team]) };
+        const joined = { name, email: `member.${i}@example.com`, teams: new Set([team]) };
+        const row = memberPut(organization, account, joined);
         // what is read of the others are the rows that place them in the team
-        const pointers = terms(row).filter(({ pk }) => i < 600 || pk.endsWith("#+"));
-        return [...(i < 600 ? [row] : []), ...pointers].map((put) => ({ put }));
+        const pointers = terms({ ...row.item, ...row.key }).filter(({ pk }) => i < 600 || pk.endsWith("#+"));
+        return [...(i < 600 ? [row] : []), ...pointers.map((one) => put(keyOf(one), one))];
       });
-      await write([...rows.flat(), { put: { ...Keys.teamCount(organization, team), members: count } }]);
+      await write([...rows.flat(), put(Keys.teamCount(organization, team), { members: count })]);
       api.world.queued.work.length = 0;
       results.push(await measured(actions, place));
       expect(api.world.queued.work).toMatchObject([{ job: "notifyTeam" }, { job: "cleanUp" }]);

@@ -1,3 +1,4 @@
+import { memberPut } from "@muster/local/testing/fixtures/rows.ts";
 import { resultOf } from "@muster/local/testing/result.ts";
 import { type BillingWorld, type Customer, openAcme } from "@muster/local/testing/worlds/billing.ts";
 import { eachFrom } from "@muster/local/testing/worlds/remember.ts";
@@ -8,8 +9,7 @@ import * as Invitations from "../../invitation/manage.ts";
 import * as Sending from "../../invitation/send.ts";
 import { asSystem } from "../../kernel/context.ts";
 import { StripeError } from "../../kernel/stripe-port.ts";
-import { Keys } from "../../table/keys.ts";
-import { type Item, put } from "../../table/table.ts";
+import type { Item } from "../../table/table.ts";
 import * as Billing from "../billing.ts";
 import * as Requests from "../requests/requests.ts";
 import { changeAutomaticSeats } from "./automatic.ts";
@@ -59,9 +59,7 @@ function automaticOf({ billing, acme, invited = 0 }: Opened) {
     /** A member who cannot buy seats. */
     member: async (email: string) => {
       const person = await world.person(email);
-      const at = { joinedAt: "2026-11-24T08:00:00.000Z", activeOn: "2026-11-24" };
-      const row = { role: "write" as const, name: "Bob", email, devices: 0, ...at };
-      await world.table.write(put(Keys.member(organization, person.account), row));
+      await world.table.write(memberPut(organization, person.account, { role: "write", name: "Bob", email }));
       return person;
     },
     request: (person: Person, seats: number) =>

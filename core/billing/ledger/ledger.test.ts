@@ -6,6 +6,7 @@ import { daySeconds } from "../../base/duration.ts";
 import { asSystem } from "../../kernel/context.ts";
 import { rowsOf } from "../../kernel/rows.ts";
 import { Keys } from "../../table/keys.ts";
+import { keyOf } from "../../table/table.ts";
 import { attention } from "../attention.ts";
 import * as Report from "../report.ts";
 import * as Seats from "../seats.ts";
@@ -89,13 +90,13 @@ test("what was changed at Stripe is said to be so, once it is noticed and before
 
 test("what was changed before changes were recorded is not said to be changed at Stripe", async () => {
   const [row] = await changes();
-  await billing.world.table.project([{ remove: { pk: row?.pk ?? "", sk: row?.sk ?? "" } }]);
+  await billing.world.table.project([{ remove: keyOf(row ?? {}) }]);
   expect((await read())[0]?.lines).toMatchObject([{ outside: "earlier" }]);
 });
 
 test("what was dropped before the first change that was made says nothing of when changes were recorded", async () => {
   const [row] = await changes();
-  await billing.world.table.project([{ remove: { pk: row?.pk ?? "", sk: row?.sk ?? "" } }]);
+  await billing.world.table.project([{ remove: keyOf(row ?? {}) }]);
   const subscription = await dropChange();
   if (subscription) subscription.default_payment_method = null;
   billing.world.clock.pass(31 * daySeconds);

@@ -1,4 +1,5 @@
 import { openInterleaving } from "@muster/local/testing/faults/interleaving.ts";
+import { memberPut } from "@muster/local/testing/fixtures/rows.ts";
 import { resultOf } from "@muster/local/testing/result.ts";
 import { type BillingWorld, type Customer } from "@muster/local/testing/worlds/billing.ts";
 import { eachAcme } from "@muster/local/testing/worlds/remember.ts";
@@ -9,7 +10,7 @@ import type { Role } from "../../base/role.ts";
 import { provide, use } from "../../kernel/context.ts";
 import { StripeError } from "../../kernel/stripe-port.ts";
 import { Keys } from "../../table/keys.ts";
-import { put, remove } from "../../table/table.ts";
+import { remove } from "../../table/table.ts";
 import { requestDays, requestsPerDay } from "../limits.ts";
 import * as Seats from "../seats.ts";
 import { approveSeatRequest } from "./approve.ts";
@@ -30,10 +31,7 @@ eachAcme(async (opened) => {
 async function join(email: string, role: Role): Promise<Person> {
   const person = await billing.world.person(email);
   const [name = ""] = email.split("@");
-  const at = { joinedAt: "2026-11-24T08:00:00.000Z", activeOn: "2026-11-24" };
-  await billing.world.table.write(
-    put(Keys.member(acme.organization, person.account), { role, name, email, devices: 0, ...at }),
-  );
+  await billing.world.table.write(memberPut(acme.organization, person.account, { role, name, email }));
   return person;
 }
 

@@ -504,7 +504,7 @@ const workers: Case[] = [
   },
   {
     of: "sweep",
-    case: "4 organizations, nothing lost",
+    case: "5 organizations, nothing lost",
     auth: "nobody",
     prepare: async () => {
       for (let n = 0; n < 4; n++) await asSystem("costs", () => sweep({}));

@@ -231,6 +231,12 @@ export function deviceCases(place: () => Place): Case[] {
     },
     ...many(place),
     {
+      of: "device.mark",
+      auth: "member",
+      prepare: async () =>
+        send("PATCH", `/organizations/${await home()}/devices/${(await linked()).id}`, { isCanary: true }),
+    },
+    {
       of: "device.revoke",
       auth: "member",
       prepare: async () => send("DELETE", `/organizations/${await home()}/devices/${(await linked()).id}`),

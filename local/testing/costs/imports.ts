@@ -27,8 +27,8 @@ export function importCases(place: () => Place): Case[] {
     });
   const made = (more = {}) => place().api.import(place().acme, more);
   const mark = "of its form";
-  const waiting = { rank: "later", mark: createHash("sha256").update(mark).digest("base64url") };
-  const over = { state: "done", reported: 1, n_s: 1, startedAt: "2026-11-24T08:00:00.000Z" };
+  const waiting = { mark: createHash("sha256").update(mark).digest("base64url") };
+  const over = { state: "done" as const, reported: 1, n_s: 1, startedAt: "2026-11-24T08:00:00.000Z" };
   const csv = (rows: number) =>
     `email\n${Array.from({ length: rows }, () => `imported-${number++}@example.com\n`).join("")}`;
 
@@ -154,7 +154,7 @@ export function importCases(place: () => Place): Case[] {
         const made = { src: id, line: 1, by: ada.account, lifetimeDays: 7, sentAt: "2026-11-24T08:00:00.000Z" };
         for (let n = 0; n < 10; n++) {
           const emails = people(97, `resent-${n}`);
-          const { seq } = await step(emails, Object.assign({ mail: "sent" }, made));
+          const { seq } = await step(emails, { mail: "sent", ...made });
           const key = Keys.addressIn(acme, addressOf(emails[n * 9] ?? ""));
           const letters = Array.from(emails, (_, i) => (i === n * 9 ? "f" : "s")).join("");
           await api.world.table.write(

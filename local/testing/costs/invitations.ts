@@ -3,14 +3,16 @@ import type * as Audit from "@muster/core/audit/audit.ts";
 import { follow } from "@muster/core/audit/audit.ts";
 import { daySeconds } from "@muster/core/base/duration.ts";
 import { derive, type ID } from "@muster/core/base/id.ts";
+import type { Role } from "@muster/core/base/role.ts";
 import * as Schedule from "@muster/core/invitation/schedule.ts";
 import { listFor, listsIn, maxShards } from "@muster/core/invitation/shards.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
 import { react } from "@muster/core/mail/react.ts";
 import type { OrganizationRow } from "@muster/core/organization/row.ts";
 import { Keys } from "@muster/core/table/keys.ts";
-import { update } from "@muster/core/table/table.ts";
+import { keyOf, update } from "@muster/core/table/table.ts";
 import { raw } from "@muster/local/testing/fixtures/raw.ts";
+import type { Pending } from "../fixtures/rows.ts";
 import type { TestApi } from "../worlds/api.ts";
 import type { Person } from "../worlds/world.ts";
 import type { Case } from "./case.ts";
@@ -33,17 +35,17 @@ export function invitationCases(place: () => Place): Case[] {
     place().api.world.table.write(
       update(Keys.organization(place().acme), { set: { capacity: 5001, free: 5000, grantedSeats: 4998 } }),
     );
-  const pending = async (more = {}) => {
+  const pending = async (more: Pending = {}) => {
     const [row = { email: "" }] = emails(1);
     const token = await place().api.invitation(place().acme, row.email, more);
     return { email: row.email, token, path: `/invitations/${derive("invitation", row.email)}` };
   };
   /** 25 of an hour ago, with which the list begins. */
-  const old = async (mail: string, expiresAt = "2027-11-24T09:00:00.000Z") => {
+  const old = async (mail: Pending["mail"] & string, expiresAt = "2027-11-24T09:00:00.000Z") => {
     const more = { mail, sentAt: "2026-11-24T08:00:00.000Z", expiresAt };
-    for (let row = 0; row < 25; row++) await pending(Object.assign({ rank: `p#${expiresAt}#${row}` }, more));
+    for (let row = 0; row < 25; row++) await pending(more);
   };
-  const invited = async (role = "read") => {
+  const invited = async (role: Role = "read") => {
     const person = await place().api.stranger();
     return { person, token: await place().api.invitation(place().acme, person.email, { role }) };
   };
@@ -306,15 +308,7 @@ export function invitationCases(place: () => Place): Case[] {
       prepare: async () => {
         await divide(1);
         for (const row of await list("p#")) {
-          await place().api.world.table.write(
-            update(
-              {
-                pk: row.pk,
-                sk: row.sk,
-              },
-              { unset: ["list"] },
-            ),
-          );
+          await place().api.world.table.write(update(keyOf(row), { unset: ["list"] }));
         }
         await inAcme("POST", "/invitations", {
           invitations: emails(25),

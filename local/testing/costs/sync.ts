@@ -1,4 +1,5 @@
 import type { ID } from "@muster/core/base/id.ts";
+import { bind } from "@muster/core/kernel/ports.ts";
 import { linkDevice, type TestDevice } from "../fixtures/devices.ts";
 import { addSecret } from "../fixtures/secrets.ts";
 import { denyMany, receiptOf } from "../fixtures/sync.ts";
@@ -30,6 +31,21 @@ export function syncCases(place: () => Place): Case[] {
         const own = await device();
         const { headers } = await get(own, "/sync");
         return () => get(own, "/sync", { "if-none-match": headers.get("etag") ?? "" });
+      },
+    },
+    {
+      of: "sync.get",
+      case: "4 seconds without a change",
+      auth: "device",
+      prepare: async () => {
+        const own = await device();
+        const { headers } = await get(own, "/sync");
+        return async () => {
+          bind({ syncWaitSeconds: 25, pause: async (ms) => api().world.clock.pass(ms / 1_000) });
+          const answer = await get(own, "/sync?wait=4", { "if-none-match": headers.get("etag") ?? "" });
+          bind({ syncWaitSeconds: undefined, pause: undefined });
+          return answer;
+        };
       },
     },
     {

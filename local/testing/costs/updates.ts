@@ -15,6 +15,7 @@ import { count } from "@muster/core/update/count.ts";
 import { eraseComment } from "@muster/core/update/erase-comment.ts";
 import { project } from "@muster/core/update/project.ts";
 import { walkReports } from "@muster/core/update/report-closing.ts";
+import { memberPut } from "../fixtures/rows.ts";
 import { addComment, addReport, addUpdate } from "../fixtures/updates.ts";
 import type { TestApi } from "../worlds/api.ts";
 import type { Person } from "../worlds/world.ts";
@@ -49,8 +50,7 @@ export function updateCases(place: () => Place): Case[] {
     const on = { update: await update(), comment: undefined as ID.ID<"comment"> | undefined };
     on.comment = await addComment(world, { ...(await given()), update: on.update });
     const other = ID.create("account");
-    const names = { role: "read", name: "Bea", email: "bea@example.com", joinedAt: "2026-11-24" } as const;
-    await world.table.project([{ put: { ...Keys.member(owner, other), ...names } }]);
+    await world.table.write(memberPut(owner, other, { name: "Bea", email: "bea@example.com" }));
     const by = { ...place().ada.context.actor, account: ID.create("account") } as Parameters<
       typeof CommentCreated.record
     >[2];
@@ -301,8 +301,7 @@ export function updateCases(place: () => Place): Case[] {
       prepare: async () => {
         const { world, call } = place().api;
         const [owner, { account, token }] = [await organization(), await world.person("nora@example.com")];
-        const member = { role: "read", name: "Nora", email: "nora@example.com", joinedAt: "2026-11-24" } as const;
-        await world.table.project([{ put: { ...Keys.member(owner, account), ...member } }]);
+        await world.table.write(memberPut(owner, account, { name: "Nora", email: "nora@example.com" }));
         const row = { kind: "update.mentioned", subject: "Acme", at: deletedAt(), mail: "sent" } as const;
         for (let n = 0; n < 50; n++) {
           const about = { organization: owner, update: await update() };

@@ -4,15 +4,16 @@ import { dayMs } from "@muster/core/base/duration.ts";
 import { create, type ID } from "@muster/core/base/id.ts";
 import type { Role } from "@muster/core/base/role.ts";
 import { mintToken } from "@muster/core/invitation/link.ts";
+import { instant } from "@muster/core/kernel/ports.ts";
 import * as Member from "@muster/core/member/member.ts";
 import * as Code from "@muster/core/session/code.ts";
 import { Keys } from "@muster/core/table/keys.ts";
-import { Lists } from "@muster/core/table/lists.ts";
-import { type Item, keyOf, put, update } from "@muster/core/table/table.ts";
+import { keyOf, update } from "@muster/core/table/table.ts";
+import * as Team from "@muster/core/team/team.ts";
 import { app } from "@muster/functions/api/app.ts";
 import type { Site } from "@muster/functions/api/env.ts";
 import { syncApp } from "@muster/functions/api/sync-app.ts";
-import { raw } from "@muster/local/testing/fixtures/raw.ts";
+import { type ImportOf, importPut, invitationPut, type Pending } from "../fixtures/rows.ts";
 import { type Answer, conform } from "./conform.ts";
 import { openWorld, type Person, siteUrl, type World } from "./world.ts";
 
@@ -44,7 +45,7 @@ export type TestApi = {
   /** Signs somebody in and adds them as a member, without an event. An owner adds a seat. */
   member: (organization: ID<"organization">, role: Role) => Promise<Person>;
   /** Writes an invitation to an address that is open for a day, and returns the token of its link. */
-  invitation: (organization: ID<"organization">, email: string, more?: Item) => Promise<string>;
+  invitation: (organization: ID<"organization">, email: string, more?: Pending) => Promise<string>;
   /** Writes a team with those of these people who are members. */
   team: (
     organization: ID<"organization">,
@@ -52,7 +53,7 @@ export type TestApi = {
     people?: readonly Pick<Person, "account">[],
   ) => Promise<ID<"team">>;
   /** Writes an import, by default one that waits for its file. */
-  import: (organization: ID<"organization">, more?: Item) => Promise<ID<"import">>;
+  import: (organization: ID<"organization">, more?: ImportOf) => Promise<ID<"import">>;
   /** Signs in a new account. */
   stranger: () => Promise<Person>;
 };
@@ -141,11 +142,7 @@ export async function openApi(site: Partial<Site> = {}): Promise<TestApi> {
     member,
     async team(organization, name, members = []) {
       const team = create("team");
-      const item = { name, revision: 0, createdAt: new Date(world.clock.at).toISOString() };
-      await world.table.write(
-        put(Keys.team(organization, team), item),
-        put(Keys.teamName(organization, name), { team, name }),
-      );
+      await world.table.write(...Team.adding(organization, team, { name, revision: 0, createdAt: instant() }));
       const keys = members.map(({ account }) => Keys.member(organization, account));
       const rows = (await world.table.getMany(keys)).filter((row) => row !== undefined);
       for (const row of rows) await world.table.write(update(keyOf(row), { add: { teams: new Set([team]) } }));
@@ -154,39 +151,17 @@ export async function openApi(site: Partial<Site> = {}): Promise<TestApi> {
     async import(organization, more = {}) {
       const id = create("import");
       const { account: by } = await member(organization, "admin");
-      const createdAt = new Date(world.clock.at).toISOString();
-      const item = {
-        state: "waiting_for_file",
-        via: "dashboard",
-        by,
-        fileName: "people.csv",
-        lifetimeDays: 7,
-        pass: 1,
-      };
-      await world.table.write(put(raw(Keys.import(organization, id)), { ...item, createdAt, ...more }));
+      await world.table.write(importPut(organization, id, { state: "waiting_for_file", by, ...more }));
       return id;
     },
     async invitation(organization, email, more = {}) {
       const address = addressOf(email);
       const { account: by } = await member(organization, "owner");
-      const [sentAt, expiresAt] = [-1, 6].map((days) => new Date(world.clock.at + days * dayMs).toISOString());
-      const item = {
-        state: "pending",
-        email,
-        role: "read",
-        by,
-        src: "test",
-        attempt: 1,
-        mail: "sent",
-        invitedAt: sentAt,
-        sentAt,
-        lifetimeDays: 7,
-        expiresAt,
-        list: Lists.invitations(organization),
-        rank: `p#${expiresAt}#${email}`,
-        ...more,
-      };
-      await world.table.write(put(raw(Keys.addressIn(organization, address)), item));
+      const [sentAt = "", expiresAt = ""] = [-1, 6].map((days) =>
+        new Date(world.clock.at + days * dayMs).toISOString(),
+      );
+      const sent = { by, mail: "sent" as const, invitedAt: sentAt, sentAt, expiresAt };
+      await world.table.write(invitationPut(organization, email, { ...sent, ...more }));
       return mintToken({ organization, address, attempt: 1, by });
     },
   };

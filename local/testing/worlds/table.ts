@@ -12,6 +12,8 @@ import { atFileEnd } from "../file-end.ts";
 export const region = "eu-central-1";
 export const credentials = { accessKeyId: "local", secretAccessKey: "local" };
 
+/** For a page of a large table on a busy machine. */
+const patienceMs = 120_000;
 /** More than the tables of all workers take. */
 const roomBytes = 2 ** 30;
 
@@ -96,7 +98,7 @@ function quickFolder(): string {
 
 /** Has a client of its own, so that no meter counts it and no fault affects it. */
 async function scanAll(endpoint: string, name: string): Promise<Item[]> {
-  const client = connect({ endpoint, region, credentials });
+  const client = connect({ endpoint, region, credentials, requestHandler: { requestTimeout: patienceMs } });
   const rows: Item[] = [];
   let start: Item | undefined;
   do {
