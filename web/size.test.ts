@@ -36,16 +36,16 @@ const budgets: Record<string, { routes: string[]; parts?: string[]; bytes: numbe
   teams: { routes: inOrganization("teams/index"), bytes: 137_000, files: 12 },
   team: { routes: inOrganization("teams/$team"), bytes: 156_500, files: 19 },
   devices: { routes: inOrganization("devices/index"), bytes: 150_500, files: 16 },
-  device: { routes: inOrganization("devices/$device"), bytes: 139_000, files: 14 },
+  device: { routes: inOrganization("devices/$device"), bytes: 139_500, files: 14 },
   billing: { routes: inOrganization("billing"), bytes: 157_500, files: 18 },
   "seat ledger": { routes: inOrganization("billing_.ledger"), bytes: 144_500, files: 14 },
   settings: { routes: inSettings("general"), parts: ["settings/state-select"], bytes: 155_500, files: 18 },
-  "import settings": { routes: inSettings("imports"), bytes: 143_000, files: 14 },
+  "import settings": { routes: inSettings("imports"), bytes: 143_500, files: 14 },
   "feature settings": { routes: inSettings("features"), bytes: 152_000, files: 14 },
-  "team settings": { routes: inSettings("teams/index"), bytes: 148_500, files: 14 },
+  "team settings": { routes: inSettings("teams/index"), bytes: 149_000, files: 14 },
   "settings of a team": {
     routes: inSettings("teams/$team"),
-    bytes: 155_000,
+    bytes: 155_500,
     files: 17,
   },
   "model settings": {
@@ -57,9 +57,9 @@ const budgets: Record<string, { routes: string[]; parts?: string[]; bytes: numbe
   "source settings": { routes: inSettings("sources"), bytes: 152_000, files: 14 },
   "website settings": { routes: inSettings("websites"), bytes: 152_000, files: 14 },
   "settings history": { routes: inSettings("history"), bytes: 152_000, files: 15 },
-  "own settings": { routes: inOrganization("your-settings"), bytes: 152_500, files: 15 },
+  "own settings": { routes: inOrganization("your-settings"), bytes: 153_000, files: 15 },
   "API keys": { routes: inSettings("api-keys"), bytes: 144_500, files: 14 },
-  account: { routes: [...frame, "_signed-in/account"], bytes: 155_000, files: 19 },
+  account: { routes: [...frame, "_signed-in/account"], bytes: 155_500, files: 19 },
 };
 
 const folder = mkdtempSync(join(tmpdir(), "muster-web-"));
@@ -134,7 +134,7 @@ test.each(pages)("%s has neither inline scripts nor inline styles, which its pol
 
 test("the pages about the API are small, load one style sheet and no script except the theme's", () => {
   for (const [name, bytes] of [
-    ["docs/index.html", 111_500],
+    ["docs/index.html", 112_500],
     ["docs/errors.html", 12_000],
   ] as const) {
     const page = readFileSync(join(folder, name), "utf8");
