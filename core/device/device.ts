@@ -13,8 +13,8 @@ import { revoking } from "./end.ts";
 import { DeviceCanaryChanged, DeviceRenamed } from "./events.ts";
 import { failures } from "./failures.ts";
 import { pageSize } from "./limits.ts";
-import { editing, isMarked } from "./mark.ts";
-import { DeviceRow, OrganizationDeviceRow } from "./row.ts";
+import { editing } from "./mark.ts";
+import { DeviceRow, isMarked, OrganizationDeviceRow } from "./row.ts";
 import { DeviceName, platforms } from "./shape.ts";
 
 // The devices of an account, in all of its organizations.

@@ -10,7 +10,7 @@ import { all, lacks, present, type Step, update, when } from "../table/table.ts"
 import { DeviceCanaryChanged } from "./events.ts";
 import { failures } from "./failures.ts";
 import { describeOne, Info, shownRow, Target } from "./organization.ts";
-import { OrganizationDeviceRow } from "./row.ts";
+import { isMarked, OrganizationDeviceRow } from "./row.ts";
 
 // Canaries: devices that get each change of the settings with the first wave. Their members choose that, or an admin does.
 
@@ -42,9 +42,6 @@ export const mark = fn(
     return describeOne(organization, { ...before, isCanary }, organizationRow);
   },
 );
-
-/** Whether a row says that its device is a canary. */
-export const isMarked = ({ isCanary }: { isCanary?: unknown }): boolean => isCanary === true;
 
 /** Returns the steps that change a linked device for its member and for admins. */
 export function editing({ account, device }: Place, organization: ID<"organization">, change: Change): Step[] {

@@ -20,7 +20,7 @@ import { all, type Condition, equal, has, keyOf, lacks } from "../table/table.ts
 import { revoking } from "./end.ts";
 import { failures } from "./failures.ts";
 import { maxExamined, pageSize } from "./limits.ts";
-import { OrganizationDeviceRow } from "./row.ts";
+import { isMarked, OrganizationDeviceRow } from "./row.ts";
 import { AppVersion, platforms, receiptStates, wipeReasons } from "./shape.ts";
 import { isLinked, stateOf, statuses, statusOf } from "./status.ts";
 import { type Expected, expectedIn, expectedOfAll } from "./wave.ts";
@@ -285,7 +285,7 @@ function describe(row: Read<typeof OrganizationDeviceRow>, expected: Expected, m
     platform,
     app,
     appVersion,
-    isCanary: row.isCanary === true,
+    isCanary: isMarked(row),
     linkedAt,
     contactAt,
     ...(last && { inForce: { revision: last[0], since: new Date(last[1] * 1000).toISOString() } }),

@@ -197,3 +197,6 @@ export const UserCodeRow = row({
   expiresAt: v.string(),
 });
 export type UserCodeRow = v.InferInput<typeof UserCodeRow>;
+
+/** Whether a row says that its device is a canary. */
+export const isMarked = ({ isCanary }: { isCanary?: unknown }): boolean => isCanary === true;

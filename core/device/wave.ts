@@ -8,7 +8,7 @@ import type { Rollout } from "../rollout/row.ts";
 import { ofTeam } from "../setting/patch-name.ts";
 import { Keys } from "../table/keys.ts";
 import { teamsOf } from "../team/names.ts";
-import type { OrganizationDeviceRow } from "./row.ts";
+import { isMarked, type OrganizationDeviceRow } from "./row.ts";
 
 // Which devices a rollout has reached: decided by the device, the teams of its member, and what is released.
 
@@ -32,7 +32,7 @@ type Organization = Pick<OrganizationRow, "revision" | "rollout">;
  * everybody is in the one after the last.
  */
 export function waveOf({ revision, waves, chosen }: Waves, device: Device, member: Teamed | undefined): number {
-  if (device.isCanary === true || chosen?.includes(device.sk) === true) return 1;
+  if (isMarked(device) || chosen?.includes(device.sk) === true) return 1;
   const teams = new Set(teamsOf(member));
   const place = placeOf(revision, device.sk);
   const index = waves.findIndex(
