@@ -4,11 +4,14 @@
 import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { canHaveChromium, chromium } from "./chromium.mjs";
 
 const deep = process.argv.includes("--deep");
 const folder = mkdtempSync(join(tmpdir(), "muster-test-"));
+
+/** What steps of both lanes look at. */
+const build = { name: "web build", run: "npm run build --workspace web -- --logLevel warn" };
 
 /**
  * The steps of a lane run in sequence. Each is a command, and counts as one result unless it says how many there are: in
@@ -24,12 +27,11 @@ const lanes = [
     },
   ],
   [
-    { name: "web build", run: "npm run build --workspace web -- --logLevel warn" },
     { name: "format", run: "npx biome ci ." },
     { name: "types and lint", run: "npx oxlint --type-check --type-aware --deny-warnings" },
     { name: "bundles", run: "npx tsx functions/bundle.ts" },
     { name: "synth", run: "npx tsx stacks/synth.ts" },
-    { name: "mutants", run: `npx tsx local/testing/mutants.ts ${deep ? "" : "--sample 2"}` },
+    { name: "mutants", run: `npx tsx local/testing/mutants.ts ${deep ? "" : "--sample 4"}` },
     {
       name: "browser tests",
       run: "npx playwright test --reporter=dot,./web/e2e/plain-reporter.ts",
@@ -49,6 +51,7 @@ const files = [];
 
 if (deep) say("Deep: every mutant and every crash, and histories that are 10 to 100 times as long. It takes an hour.");
 for (const sentence of lanes.flat().map(({ lacks }) => lacks?.())) if (sentence) say(sentence);
+if (await take(build)) process.env.MUSTER_FRESH_SITE = resolve("web/dist");
 await Promise.all(
   lanes.map(async (lane) => {
     for (const step of lane) await take(step);
@@ -65,7 +68,7 @@ if (failed.length > 0) say(`\nFailed:\n${failed.map((line) => `  ${line}`).join(
 say(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
 process.exitCode = total.failed > 0 ? 1 : 0;
 
-/** Runs a step, shows its output when it has ended, and adds to the totals. */
+/** Runs a step, shows its output when it has ended, and adds to the totals. Resolves to whether nothing failed. */
 async function take(step) {
   const started = Date.now();
   const report = join(folder, `${step.name}.json`);
@@ -84,6 +87,7 @@ async function take(step) {
   say(
     `\n── ${step.name}: ${result.failed > 0 ? "failed" : "good"} after ${seconds} s, ${step.run}\n${output.trimEnd()}`,
   );
+  return result.failed === 0;
 }
 
 /** Returns what a step adds to the environment; rejects if what it needs is not available. */
@@ -103,7 +107,7 @@ function lackOfChromium() {
 /** Runs a command and returns its output. What it says about its progress is shown at once. */
 function execute({ name, run }, more) {
   const env = { ...process.env, ...(deep && { MUSTER_DEEP: "1" }), ...more };
-  return new Promise((resolve) => {
+  return new Promise((answer) => {
     const child = spawn(run, { shell: true, env, stdio: ["ignore", "pipe", "pipe"] });
     let output = "";
     for (const stream of [child.stdout, child.stderr]) {
@@ -114,7 +118,7 @@ function execute({ name, run }, more) {
         }
       });
     }
-    child.on("close", (code) => resolve({ code, output: output.replace(/^… .*\n/gm, "") }));
+    child.on("close", (code) => answer({ code, output: output.replace(/^… .*\n/gm, "") }));
   });
 }
 

@@ -4,7 +4,7 @@ import { depth, seed, seededRandom } from "./testing/random.ts";
 import { type Caller, openCaller } from "./testing/worlds/caller.ts";
 import { type Instance, openPlace, type Place } from "./testing/worlds/instance.ts";
 
-const kills = depth(5, 50);
+const kills = depth(2, 50);
 /** The number of requests that functions send when queues, the stream and the clock invoke them during the story. */
 const callsOfWorkers = 60;
 

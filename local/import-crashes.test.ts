@@ -7,7 +7,7 @@ import { type Instance, openPlace, type Place } from "./testing/worlds/instance.
 import { grantSeats, scan } from "./testing/worlds/scan.ts";
 import { readReport, upload, watch } from "./testing/worlds/upload.ts";
 
-const kills = depth(4, 20);
+const kills = depth(2, 20);
 const seats = 40;
 /** A message whose worker was killed is visible again after half a minute, and mails are sent at a limited rate. */
 const mailPatienceMs = 600_000;

@@ -8,8 +8,11 @@ import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { buildLocal } from "./build.mjs";
 import { startEngine } from "./engine/engine.ts";
+import { testCredentials } from "./http/credential.ts";
 import { listen } from "./http/server.ts";
 import { commandOf } from "./run/process.ts";
+import { createTables } from "./run/tables.ts";
+import { depth } from "./testing/random.ts";
 import { card } from "./testing/worlds/billing.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -29,16 +32,18 @@ beforeAll(async () => {
     await main(process.argv.slice(1), { site: ${site}, buildSite });`;
 });
 
-// a clean stop, because an engine would outlive a kill
-afterEach(async () => {
+afterEach(stopAll);
+
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Stops what runs gracefully, because an engine would outlive a kill. */
+async function stopAll(): Promise<void> {
   for (const child of running) {
     child.kill("SIGTERM");
     if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
   }
   running.clear();
-});
-
-afterAll(() => rmSync(folder, { recursive: true }));
+}
 
 type Instance = {
   child: ChildProcess;
@@ -70,10 +75,18 @@ function watch(child: ChildProcessByStdio<null, Readable, Readable>): Omit<Insta
 }
 
 /** An instance that answers. */
-async function start(data: string, environment: Record<string, string> = {}): Promise<Instance> {
-  const instance = launch(["--port", "0", "--data", join(folder, data)], environment);
-  await expect.poll(() => instance.said() || instance.child.exitCode).toContain("Ctrl-C stops.");
-  return { ...instance, url: /http:\/\/127\.0\.0\.1:\d+/.exec(instance.said())?.[0] ?? "" };
+async function start(
+  data: string,
+  { environment = {}, more = [] }: { environment?: Record<string, string>; more?: string[] } = {},
+): Promise<Instance> {
+  const instance = launch(["--port", "0", "--data", join(folder, data), ...more], environment);
+  return { ...instance, url: await urlOf(instance) };
+}
+
+/** Waits until it answers. */
+async function urlOf({ said, child }: Omit<Instance, "url">): Promise<string> {
+  await expect.poll(() => said() || child.exitCode).toContain("Ctrl-C stops.");
+  return /http:\/\/127\.0\.0\.1:\d+/.exec(said())?.[0] ?? "";
 }
 
 const engineOf = (data: string): number => JSON.parse(readFileSync(join(folder, data, "lock.json"), "utf8")).enginePid;
@@ -124,178 +137,127 @@ async function eventTypes(url: string, token: string, organization: string): Pro
 
 test("another engine is used as its endpoint is named, with tables that were there before", async () => {
   const engine = await startEngine();
-  for (const person of ["ada", "bob"]) {
-    const { url, child, ended, said } = await start("elsewhere", { MUSTER_DYNAMODB_ENDPOINT: engine.endpoint });
-    expect(said()).toContain(`Table        ${engine.endpoint}`);
-    const token = await signIn(url, `${person}@example.com`);
-    const { id } = await call(url, "POST", "/organizations", { token, body: { name: "Acme" } });
-    await expect.poll(() => eventTypes(url, token, id)).toEqual(expect.arrayContaining(["organization.created"]));
-    child.kill("SIGTERM");
-    await ended;
-  }
+  const { endpoint } = engine;
+  await createTables({ name: "muster", endpoint, region: "eu-central-1", credentials: testCredentials });
+  const { url, said } = await start("elsewhere", { environment: { MUSTER_DYNAMODB_ENDPOINT: endpoint } });
+  expect(said()).toContain(`Table        ${endpoint}`);
+  const token = await signIn(url, "ada@example.com");
+  const { id } = await call(url, "POST", "/organizations", { token, body: { name: "Acme" } });
+  await expect.poll(() => eventTypes(url, token, id)).toEqual(["organization.created"]);
+  await stopAll();
   await engine.stop();
 });
 
-test("a person signs in with a code from the mailbox, and their actions reach the log", async () => {
-  const { url } = await start("story");
-  const token = await signIn(url, "ada@example.com");
-  const { id } = await call(url, "POST", "/organizations", { token, body: { name: "Analytical Engines" } });
-  await expect.poll(() => eventTypes(url, token, id)).toEqual(["organization.created"]);
-});
+/** The request of the workers, and of Stripe's webhook, before which a process is killed. */
+const callsOfWorkers = depth([1, 3], [1, 2, 3, 4, 5, 6]);
+const callsOfStripe = depth([1], [1, 2]);
 
-test("everything survives a kill, no engine outlives it, and a clean stop exits with 0", async () => {
-  const first = await start("killed");
+test("everything survives kills, takes effect once, and is deleted by a reset", async () => {
+  const data = "killed";
+  const first = await start(data);
   const token = await signIn(first.url, "ada@example.com");
-  const { id } = await call(first.url, "POST", "/organizations", { token, body: { name: "Analytical Engines" } });
-  const engine = engineOf("killed");
+  const orders: { id: string; page: string }[] = [];
+  for (const name of callsOfStripe.map((at) => `Analytical Engines ${at}`)) {
+    const { id } = await call(first.url, "POST", "/organizations", { token, body: { name } });
+    const body = { plan: "monthly", seats: 5 };
+    const { url } = await call(first.url, "POST", `/organizations/${id}/billing/checkout`, { token, body });
+    orders.push({ id: String(id), page: new URL(url).pathname });
+  }
+  const { id } = await call(first.url, "POST", "/organizations", { token, body: { name: "Difference Engines" } });
+  const engine = engineOf(data);
   first.child.kill("SIGKILL");
   await first.ended;
   expect(commandOf(engine)).toContain("dynoxide");
 
-  const second = await start("killed");
-  expect(commandOf(engine)).toBeUndefined();
-  await expect.poll(() => eventTypes(second.url, token, id)).toEqual(["organization.created"]);
-  expect(await mailsTo(second.url, "ada@example.com")).not.toEqual([]);
-
-  const last = engineOf("killed");
-  second.child.kill("SIGTERM");
-  expect(await second.ended).toEqual({ code: 0, signal: null });
-  expect(second.said()).toContain("Stopping.");
-  expect(commandOf(last)).toBeUndefined();
-});
-
-test("killed before any call of its workers, a change still takes effect, and only once", async () => {
-  const data = "faulty";
-  const calm = await start(data);
-  const token = await signIn(calm.url, "ada@example.com");
-  calm.child.kill("SIGTERM");
-  await calm.ended;
-
-  let { url, child, ended } = await start(data);
-  const { id } = await call(url, "POST", "/organizations", { token, body: { name: "Analytical Engines" } });
-  child.kill("SIGKILL");
-  await ended;
-
-  let kills = 0;
-  for (let call = 1; call <= 6; call++) {
-    const faulty = launch(["--port", "0", "--data", join(folder, data)], { MUSTER_FAULT: `kill@${call}` });
-    const { signal } = await faulty.ended;
-    if (signal === "SIGKILL") kills++;
+  // before calls of the workers
+  for (const at of callsOfWorkers) {
+    const faulty = launch(["--port", "0", "--data", join(folder, data)], { MUSTER_FAULT: `kill@${at}` });
+    expect((await faulty.ended).signal, `kill@${at}`).toBe("SIGKILL");
   }
-  expect(kills).toBe(6);
+  expect(commandOf(engine), "an engine outlives its run, not the next one").toBeUndefined();
 
-  ({ url, child, ended } = await start(data));
-  await expect.poll(() => eventTypes(url, token, id)).toEqual(["organization.created"]);
-});
-
-test("killed between a payment and Stripe's webhook, an organization has its seats, and paid once", async () => {
-  const data = "paid";
-  const calm = await start(data);
-  const token = await signIn(calm.url, "ada@example.com");
-  const order = async (name: string) => {
-    const { id } = await call(calm.url, "POST", "/organizations", { token, body: { name } });
-    const body = { plan: "monthly", seats: 5 };
-    const { url } = await call(calm.url, "POST", `/organizations/${id}/billing/checkout`, { token, body });
-    return { id: String(id), page: new URL(url).pathname };
-  };
-  const orders = [await order("Analytical Engines"), await order("Difference Engines")];
-  calm.child.kill("SIGTERM");
-  await calm.ended;
-
+  // between a payment and Stripe's webhook
   for (const [n, { page }] of orders.entries()) {
-    const { said, ended } = await start(data, { MUSTER_FAULT: `kill@${n + 1}:stripe` });
+    const fault = `kill@${callsOfStripe[n]}:stripe`;
+    const { said, ended } = await start(data, { environment: { MUSTER_FAULT: fault } });
     const stripe = /Stripe +(\S+)/.exec(said())?.[1] ?? "";
     // the answer may be lost with the process; the order is paid
     await fetch(stripe + page, { method: "POST", body: new URLSearchParams(card), redirect: "manual" }).catch(() => {});
     expect((await ended).signal).toBe("SIGKILL");
   }
 
-  const { url } = await start(data);
-  for (const { id } of orders) {
-    const billing = () => call(url, "GET", `/organizations/${id}/billing`, { token });
+  const last = await start(data, { more: ["--demo"] });
+  expect(last.said()).toContain("The demo is skipped");
+  expect(last.said()).toContain("Sign in as ada@example.com; the code arrives at ");
+  const { url } = last;
+  await expect.poll(() => eventTypes(url, token, id)).toEqual(["organization.created"]);
+  expect(await mailsTo(url, "ada@example.com")).not.toEqual([]);
+  for (const order of orders) {
+    const billing = () => call(url, "GET", `/organizations/${order.id}/billing`, { token });
     const paid = { billingStatus: "active", seats: { paid: 5, capacity: 5 } };
     await expect.poll(billing).toMatchObject(paid);
-    const { items } = await call(url, "GET", `/organizations/${id}/billing/invoices`, { token });
+    const { items } = await call(url, "GET", `/organizations/${order.id}/billing/invoices`, { token });
     expect(items).toMatchObject([{ status: "paid", total: 5_000 }]);
   }
+
+  // a repeated Ctrl-C, as under npm, is one clean stop
+  const lastEngine = engineOf(data);
+  expect(
+    process.kill(-lastEngine, 0),
+    "what a terminal sends to the others' process group leaves the engine alone",
+  ).toBe(true);
+  last.child.kill("SIGINT");
+  last.child.kill("SIGINT");
+  expect(await last.ended).toEqual({ code: 0, signal: null });
+  expect(last.said()).toContain("Stopping.");
+  expect(commandOf(lastEngine)).toBeUndefined();
+
+  const empty = await start(data, { more: ["--reset"] });
+  expect(await mailsTo(empty.url, "ada@example.com")).toEqual([]);
+  process.kill(engineOf(data), "SIGKILL");
+  expect(await empty.ended).toEqual({ code: 1, signal: null });
+  expect(empty.said()).toContain("The table engine ended unexpectedly");
 });
 
-test("a repeated Ctrl-C, as under npm, is one clean stop", async () => {
-  const instance = await start("twice");
-  const engine = engineOf("twice");
-  expect(process.kill(-engine, 0), "what a terminal sends to the others' process group leaves the engine alone").toBe(
-    true,
-  );
-  instance.child.kill("SIGINT");
-  instance.child.kill("SIGINT");
-  expect(await instance.ended).toEqual({ code: 0, signal: null });
-  expect(commandOf(engine)).toBeUndefined();
-});
-
-test("when the process that started it is gone, Muster says so and stops", async () => {
-  const words = JSON.stringify([
-    "--input-type=module",
-    "-e",
-    program,
-    "--",
-    "--port",
-    "0",
-    "--data",
-    join(folder, "orphan"),
-  ]);
+test("a folder in use is explained; when the process that started Muster is gone, it says so and stops", async () => {
+  const used = ["--port", "0", "--data", join(folder, "used")];
+  const words = JSON.stringify(["--input-type=module", "-e", program, "--", ...used]);
   const parent = `require("node:child_process").spawn(process.execPath, ${words}, { stdio: "inherit" })`;
   const instance = watch(spawn(process.execPath, ["-e", parent], { stdio: ["ignore", "pipe", "pipe"] }));
-  await expect.poll(instance.said).toContain("Ctrl-C stops.");
-  const engine = engineOf("orphan");
+  const url = await urlOf(instance);
+  const second = launch(used);
+  expect((await second.ended).code).toBe(1);
+  expect(second.said()).toContain(`A Muster already runs on this folder, at ${url}`);
+
+  const engine = engineOf("used");
   instance.child.kill("SIGKILL");
   await instance.ended;
   expect(instance.said()).toContain("The process that started Muster is gone");
   expect(commandOf(engine)).toBeUndefined();
 });
 
-test("when the engine dies, Muster says so and stops", async () => {
-  const instance = await start("engine");
-  process.kill(engineOf("engine"), "SIGKILL");
-  expect(await instance.ended).toEqual({ code: 1, signal: null });
-  expect(instance.said()).toContain("The table engine ended unexpectedly");
-});
-
-test("a reset deletes everything", async () => {
-  const first = await start("reset");
-  await signIn(first.url, "ada@example.com");
-  first.child.kill("SIGTERM");
-  await first.ended;
-  const second = launch(["--port", "0", "--data", join(folder, "reset"), "--reset"]);
-  await expect.poll(second.said).toContain("Ctrl-C stops.");
-  const url = /http:\/\/127\.0\.0\.1:\d+/.exec(second.said())?.[0] ?? "";
-  expect(await mailsTo(url, "ada@example.com")).toEqual([]);
-});
-
-test("a demo fills an empty folder once, and says who to sign in as", async () => {
-  const first = launch(["--port", "0", "--data", join(folder, "demo"), "--demo"]);
-  await expect.poll(first.said).toContain("Ctrl-C stops.");
-  const [, email, url = ""] = /Sign in as (\S+); the code arrives at (\S+)\/mailbox/.exec(first.said()) ?? [];
-  const token = await signIn(url, email ?? "");
-  const { items } = await call(url, "GET", "/organizations", { token });
-  expect(items.map(({ name }: { name: string }) => name)).toContain("Meridian Labs");
-  expect((await call(url, "GET", `/organizations/${items[0].id}`, { token })).seats.used).toBe(25);
-  expect(await call(url, "GET", "/resources", { token })).toHaveProperty("items.1");
-  await expect.poll(() => call(url, "GET", "/invitations", { token })).toHaveProperty("items.0");
-  const organization = items.find(({ name }: { name: string }) => name === "Meridian Labs").id;
-  const statuses = async () => {
-    const devices = await call(url, "GET", `/organizations/${organization}/devices`, { token });
-    return new Set(devices.items.map(({ status }: { status: string }) => status));
-  };
-  const all = new Set(["in_force", "behind", "refused", "unreachable", "wiping", "wiped"]);
-  await expect.poll(statuses).toEqual(all);
-  first.child.kill("SIGTERM");
-  expect((await first.ended).code).toBe(0);
-
-  const second = launch(["--port", "0", "--data", join(folder, "demo"), "--demo"]);
-  await expect.poll(second.said).toContain("Ctrl-C stops.");
-  expect(second.said()).toContain("The demo is skipped");
-  expect(second.said()).toContain(`Sign in as ${email}`);
-});
+test.each(depth<number[]>([], [25]))(
+  "a demo of %i members fills an empty folder, and says who to sign in as",
+  async (members) => {
+    const first = await start("demo", { more: ["--demo", String(members)] });
+    const [, email, url = ""] = /Sign in as (\S+); the code arrives at (\S+)\/mailbox/.exec(first.said()) ?? [];
+    const token = await signIn(url, email ?? "");
+    const { items } = await call(url, "GET", "/organizations", { token });
+    expect(items.map(({ name }: { name: string }) => name)).toContain("Meridian Labs");
+    expect((await call(url, "GET", `/organizations/${items[0].id}`, { token })).seats.used).toBe(members);
+    expect(await call(url, "GET", "/resources", { token })).toHaveProperty("items.1");
+    await expect.poll(() => call(url, "GET", "/invitations", { token })).toHaveProperty("items.0");
+    const organization = items.find(({ name }: { name: string }) => name === "Meridian Labs").id;
+    const statuses = async () => {
+      const devices = await call(url, "GET", `/organizations/${organization}/devices`, { token });
+      return new Set(devices.items.map(({ status }: { status: string }) => status));
+    };
+    const all = new Set(["in_force", "behind", "refused", "unreachable", "wiping", "wiped"]);
+    await expect.poll(statuses).toEqual(all);
+    first.child.kill("SIGTERM");
+    expect((await first.ended).code).toBe(0);
+  },
+);
 
 test("a taken port is explained, with a free one", async () => {
   const other = await listen((_, response) => void response.end());
@@ -312,12 +274,7 @@ test("a taken port is explained, with a free one", async () => {
   expect(late.said()).toMatch(new RegExp(`^Port ${port} is taken\\. Port \\d+ is free: npm start -- `, "m"));
 });
 
-test("a folder in use, an unknown flag and a missing engine are explained", async () => {
-  const first = await start("used");
-  const second = launch(["--port", "0", "--data", join(folder, "used")]);
-  expect((await second.ended).code).toBe(1);
-  expect(second.said()).toContain(`A Muster already runs on this folder, at ${first.url}`);
-
+test("an unknown flag is explained", async () => {
   const unknown = launch(["--prot", "1"]);
   expect((await unknown.ended).code).toBe(1);
   expect(unknown.said()).toContain("--prot");

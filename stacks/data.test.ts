@@ -1,6 +1,6 @@
 import { keysDefinition, tableDefinition } from "@muster/core/table/schema.ts";
 import { describe, expect, test } from "vitest";
-import { ofType, synthesize } from "./testing/synthesis.ts";
+import { changed, ofType, synthesize } from "./testing/synthesis.ts";
 
 const dev = synthesize("dev");
 const prod = synthesize("prod");
@@ -98,9 +98,11 @@ describe("the secrets", () => {
   });
 
   test("are read again, by CloudFront and by every function, once they were rotated", () => {
-    const rotated = synthesize("prod", { secretsRotatedOn: "2026-12-24" });
+    const rotated = synthesize("prod", changed);
     const mentions = (type: string) =>
-      ofType(rotated, type).filter(({ Properties }) => JSON.stringify(Properties).includes("secrets of 2026-12-24"));
+      ofType(rotated, type).filter(({ Properties }) =>
+        JSON.stringify(Properties).includes(`secrets of ${changed.secretsRotatedOn}`),
+      );
     expect(mentions("AWS::CloudFront::Distribution")).toHaveLength(1);
     expect(mentions("AWS::Lambda::Function")).toHaveLength(13);
   });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { ofType, synthesize } from "./testing/synthesis.ts";
+import { changed, ofType, type Synthesis, synthesize } from "./testing/synthesis.ts";
 
 const prod = synthesize("prod");
 
@@ -21,14 +21,13 @@ describe("mail", () => {
   });
 
   test("comes from the sender's domain, the bare address, or an existing identity", () => {
-    const identities = (identity: "domain" | "address" | "existing") =>
-      ofType(
-        synthesize("prod", { mail: { from: "muster@example.org", identity, replyToInviter: true } }),
-        "AWS::SES::EmailIdentity",
-      ).map(({ Properties }) => Properties.EmailIdentity);
-    expect(identities("domain")).toEqual(["example.org"]);
-    expect(identities("address")).toEqual(["muster@example.org"]);
-    expect(identities("existing")).toEqual([]);
+    const identities = (synthesis: Synthesis) => [
+      synthesis.config.mail.identity,
+      ...ofType(synthesis, "AWS::SES::EmailIdentity").map(({ Properties }) => Properties.EmailIdentity),
+    ];
+    expect(identities(prod)).toEqual(["domain", "example.org"]);
+    expect(identities(synthesize("dev"))).toEqual(["address", "you@example.org"]);
+    expect(identities(synthesize("prod", changed))).toEqual(["existing"]);
   });
 
   test("returns as events of this stage only", () => {

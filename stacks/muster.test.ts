@@ -9,10 +9,10 @@ import { findings } from "./findings.ts";
 import { firewall } from "./muster.ts";
 import { placeholderArtifacts } from "./testing/artifacts.ts";
 import { physicalName } from "./testing/physical-names.ts";
-import { ofType, type Synthesis, synthesize, testRelease } from "./testing/synthesis.ts";
+import { changed, inspect, ofType, type Synthesis, synthesize, testRelease } from "./testing/synthesis.ts";
 
-const dev = synthesize("dev");
-const prod = synthesize("prod");
+const dev = inspect("dev");
+const prod = inspect("prod");
 
 const parts = ["alarms", "api", "billing", "data", "mail", "queues", "schedule", "site", "storage", "workers"];
 
@@ -48,7 +48,7 @@ describe("a stage", () => {
   });
 
   test("shares no physical name with another stage", () => {
-    const other = synthesize("prod", { stage: "prod2" });
+    const other = synthesize("prod", changed);
     const names = (synthesis: Synthesis) => JSON.stringify(synthesis.resources.map(({ Properties }) => Properties));
     expect(names(other)).not.toMatch(/"prod-muster/);
     expect(names(prod)).toMatch(/"prod-muster/);

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { limitOf, lineOf, requestLimitNames, requestLimits } from "@muster/core/limit/limits.ts";
 import { describe, expect, test } from "vitest";
 import { parseStageConfig } from "./config.ts";
-import { ofType, type Synthesis, synthesize } from "./testing/synthesis.ts";
+import { changed, ofType, type Synthesis, synthesize } from "./testing/synthesis.ts";
 
 const prod = synthesize("prod");
 const sync = "ANY /api/v1/sync";
@@ -55,16 +55,8 @@ describe("single routes of the gateway", () => {
 });
 
 describe("an operator", () => {
-  const limits = {
-    gatewayPerSecond: 500,
-    gatewayAtOnce: 900,
-    devicesPerSecond: 250,
-    firewallPerAddress: 9_000,
-    codesPerNetwork: 2_000,
-  };
-
   test("sets each limit: in the gateway, its routes, the firewall and the functions", () => {
-    const set = synthesize("prod", { limits });
+    const set = synthesize("prod", changed);
     const stage = stageOf(set);
     expect(stage?.Properties).toMatchObject({
       DefaultRouteSettings: { ThrottlingRateLimit: 500, ThrottlingBurstLimit: 900 },
@@ -72,8 +64,8 @@ describe("an operator", () => {
     });
     expect(JSON.stringify(ofType(set, "AWS::WAFv2::WebACL")[0]?.Properties.Rules)).toContain('"Limit":9000');
     const functions = ofType(set, "AWS::Lambda::Function").map(({ Properties }) => JSON.stringify(Properties));
-    const api = functions.find((one) => one.includes('"prod-muster-api"'));
-    expect(api).toContain(JSON.stringify(JSON.stringify(limits)).slice(1, -1));
+    const api = functions.find((one) => one.includes('"prod2-muster-api"'));
+    expect(api).toContain(JSON.stringify(JSON.stringify(changed.limits)).slice(1, -1));
   });
 
   const parse = (one: object) =>

@@ -55,7 +55,7 @@ export class SiteUpload extends Construct {
     });
     const pages = new BucketDeployment(this, "Pages", {
       ...shared,
-      sources: [Source.asset(site, { exclude: ["assets", "br"] })],
+      sources: [Source.asset(site, { exclude: ["assets", "br", ".vite"] })],
       cacheControl: [CacheControl.noCache()],
     });
     pages.node.addDependency(assets, compressed);

@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { text } from "node:stream/consumers";
+import { depth } from "@muster/local/testing/random.ts";
 import * as v from "valibot";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { placeholderArtifacts } from "./testing/artifacts.ts";
@@ -64,11 +65,12 @@ describe("sst deploy, rehearsed", () => {
     expect(endpoint.takeActions().filter((action) => action === "CreateStack")).toHaveLength(stackNames.length);
   });
 
-  test("fails with the reason if a stack is refused", async () => {
-    const broken = path.join(output, `${stage}-muster-queues.template.json`);
+  const part = depth([], ["queues"]);
+  test.each(part)("fails with the reason if a stack is refused: %s", async (name) => {
+    const broken = path.join(output, `${stage}-muster-${name}.template.json`);
     writeFileSync(broken, readFileSync(broken, "utf8").replaceAll("VisibilityTimeout", "Visibility"));
     const fresh = await startAwsEndpoint(region);
-    const { code, said } = await sst(["deploy", "--from", output, "queues"], fresh.url);
+    const { code, said } = await sst(["deploy", "--from", output, name], fresh.url);
     await fresh.stop();
     expect(said).toContain("AWS::SQS::Queue has no property Visibility.");
     expect(code).toBe(1);

@@ -1,5 +1,6 @@
 import { App, Duration, Stack } from "aws-cdk-lib";
-import { afterAll, describe, expect, test } from "vitest";
+import type { CloudAssembly } from "aws-cdk-lib/cx-api";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readStageConfig } from "./config.ts";
 import { LambdaFunction } from "./lambda-function.ts";
 import { muster } from "./muster.ts";
@@ -103,7 +104,9 @@ describe("a function that uses the bucket", () => {
   const artifacts = placeholderArtifacts();
   afterAll(() => artifacts.remove());
 
-  function statements(grant: "allowUploads" | "allowDownloads" | "allowImports"): [string[], string[]][] {
+  const grants = ["allowUploads", "allowDownloads", "allowImports"] as const;
+  let assembly: CloudAssembly;
+  beforeAll(() => {
     const app = new App();
     const deployment = {
       stage: "prod",
@@ -112,10 +115,16 @@ describe("a function that uses the bucket", () => {
       release: testRelease,
     };
     const { storage } = muster(app, deployment);
-    const stack = new Stack(app, "worker", { env: { region: deployment.config.region } });
     const timeout = Duration.seconds(30);
-    storage[grant](new LambdaFunction(stack, "Worker", { deployment, name: "work", environment: {}, timeout }));
-    const template = app.synth().getStackByName("worker").template as { Resources: Record<string, Resource> };
+    for (const grant of grants) {
+      const stack = new Stack(app, grant, { env: { region: deployment.config.region } });
+      storage[grant](new LambdaFunction(stack, "Worker", { deployment, name: "work", environment: {}, timeout }));
+    }
+    assembly = app.synth();
+  });
+
+  function statements(grant: (typeof grants)[number]): [string[], string[]][] {
+    const template = assembly.getStackByName(grant).template as { Resources: Record<string, Resource> };
     return Object.values(template.Resources)
       .filter(({ Type }) => Type === "AWS::IAM::Policy")
       .flatMap(statementsOf)

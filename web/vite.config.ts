@@ -5,6 +5,7 @@ import { defineConfig } from "vite";
 import { fileOf } from "./chunks.ts";
 import { apiDocs } from "./docs/plugin.ts";
 import { exactIcons } from "./exact-icons.ts";
+import { listModules } from "./list-modules.ts";
 import { builtFolder, precompress } from "./precompress.ts";
 
 export default defineConfig(({ command }) => {
@@ -20,6 +21,7 @@ export default defineConfig(({ command }) => {
       exactIcons(),
       apiDocs(),
       precompress(),
+      listModules(),
     ],
     // Some packages are at the root, beside another version of React.
     resolve: { dedupe: ["react", "react-dom"] },

@@ -6,7 +6,7 @@ import { type FieldKey, fieldKeys, fields, sectionOf, type Values } from "./fiel
 import { everything, type Kind, noModel } from "./kind.ts";
 import { isSame, type Layer, resolveField } from "./resolve.ts";
 
-const runs = depth(4_000, 100_000);
+const runs = depth(1_000, 100_000);
 
 const kindOf = (key: FieldKey) => fields[key].kind as unknown as Kind<unknown>;
 const resolveOf = (key: FieldKey, layers: readonly Layer[], lastGood?: Partial<Values>) =>
@@ -148,7 +148,7 @@ describe("whatever the layers say", () => {
       const mixed = shuffled.toSorted((a, b) => a.rank - b.rank).map(({ one }) => one);
       expect(resolveOf(key, mixed)).toEqual(resolveOf(key, layers));
     });
-    fc.assert(property, { numRuns: depth(500, 20_000) });
+    fc.assert(property, { numRuns: depth(200, 20_000) });
   });
 
   /** The rules of the layers, as the docs give them, for layers that can all be read. */
@@ -205,6 +205,6 @@ describe("whatever the layers say", () => {
       const isOne = applies.length === 1 && isSame(applies[0]?.value, value);
       expect(isOne || applies.every((step) => step.source.kind === "team")).toBe(true);
     });
-    fc.assert(property, { numRuns: depth(500, 20_000) });
+    fc.assert(property, { numRuns: depth(200, 20_000) });
   });
 });

@@ -28,8 +28,8 @@ export type Normalized = { pattern: string; notes: Note[] } | { problem: Problem
 export const maxText = 2_048;
 
 /** What a sentence, a list or a program puts around an address. Brackets may be a part of it, alone they are not. */
-const [opening, closing] = ["\"'`“”„‘’‚«»", "\"'`“”‘’«»,;"];
-const brackets = ["()", "<>"];
+const [opening, closing] = ["\"'`“”„‘’‚«»‹›", "\"'`“”‘’«»‹›,;、"];
+const brackets = ["()", "<>", "【】", "「」", "『』", "《》", "〈〉", "〔〕"];
 
 /** A path may end with any of them, and is kept as it is unless one was opened before the address. */
 const withPath = /^(?:[a-z][a-z0-9+.-]*:\/\/)?\/*(?![a-z][a-z0-9+.-]*:\/\/)[^/]+\//i;
@@ -51,16 +51,64 @@ function unwrapped(text: string): string {
   return trimmed.slice(start, end);
 }
 
+/** What the parser drops from a host. */
+const ignored = /\p{Default_Ignorable_Code_Point}/gu;
+
+/** An address as it is written. The authority is its host and port, and may be anything yet. */
+type Written = { scheme: string | undefined; onlyBelowHost: boolean; address: string; authority: string };
+
+function writtenIn(typed: string): Written {
+  // a name with a dot is a host, unless slashes follow: what is wrong then is the port
+  const scheme = /^([a-z][a-z0-9+-]*|[a-z][a-z0-9+.-]*(?=:\/\/)):(?=\/\/|(?!\d+(?:[/?#]|$)))/i.exec(typed)?.[1];
+  const rest = typed.replace(/^[a-z][a-z0-9+.-]*:\/\//i, "").replace(/^\/+/, "");
+  const onlyBelowHost = rest.startsWith("*.");
+  const address = onlyBelowHost ? rest.slice(2) : rest;
+  const [authority = ""] = address.split(/[/?#]/, 1);
+  return { scheme: scheme?.toLowerCase(), onlyBelowHost, address, authority };
+}
+
 /** Whether a text has several addresses, or just a gap. */
-function gapIn(address: string, authority: string): Problem | undefined {
-  const pieces = (/[\t\r\n]/.test(address) ? address.split(/[\t\r\n]+/) : authority.split(/[\s,;]+/)).filter(Boolean);
+function gapIn({ address, authority }: Written): Problem | undefined {
+  const hasLines = /[\t\r\n]/.test(address);
+  if (areHosts(authority.split(/[\u200b\u2060\ufeff]+/)) || (!hasLines && hasPathsApart(address))) return "several";
+  const pieces = (hasLines ? address.split(/[\t\r\n]+/) : authority.split(/[\s,;、،؛|]+/)).filter(Boolean);
   if (pieces.length < 2) return undefined;
   // of a second address with a scheme, the authority ends with that
   return pieces.every((piece) => piece.includes(".") || /^https?:$/i.test(piece)) ? "several" : "unreadable";
 }
 
+/** Whether the parts of a name are whole names themselves. */
+function areHosts(parts: readonly string[]): boolean {
+  const hosts = parts.filter(Boolean);
+  return hosts.length > 1 && hosts.every((host) => /^[^.]+(?:\.[^.]+)+\.?$/.test(host));
+}
+
+/** A path may have a gap, and a name with a dot behind it: only a host with a path of its own is another address. */
+function hasPathsApart(address: string): boolean {
+  const [beforeQuery = ""] = address.split(/[?#]/, 1);
+  const [, ...others] = beforeQuery.split(/\s+|[,;](?=https?:\/\/)/i).filter(Boolean);
+  return others.length > 0 && others.every((one) => /^(?:https?:\/\/|[^/]+\.[^/.]+\/)/i.test(one));
+}
+
 /** The names that the web has for hosts, as the parser writes them. */
 const hostForm = /^[a-z0-9._-]+$/;
+/** Letters, digits, emoji, and the signs that some languages have within a word. */
+const labelForm = /^[\p{L}\p{M}\p{N}\p{Extended_Pictographic}\p{Emoji_Modifier}\p{Regional_Indicator}_・·׳״-]+$/u;
+/** What no registry gives. Below a domain its owner may: `foo-.example.com`. */
+const outerHyphen = /^-|-$/;
+const dots = /[.。．｡]/;
+
+/** Returns whether the labels of a host are what names have, as they are written and as the parser writes them. */
+function isName(written: string, host: string): boolean {
+  const labels = written
+    .normalize("NFKC")
+    .replace(ignored, "")
+    .replace(/:.*$/s, "")
+    .replace(/[.。]$/, "")
+    .split(dots);
+  const registered = host.split(".").slice(-2);
+  return labels.every((label) => labelForm.test(label)) && !registered.some((label) => outerHyphen.test(label));
+}
 
 /** Chinese and Japanese keyboards type ASCII this wide, such as ： and ／. */
 const fullWidth = /[！-～]/g;
@@ -96,46 +144,55 @@ export function normalize(text: string, isPublicSuffix: (host: string) => boolea
     .replace(/^[^/?#]*(?:\/\/[^/?#]*)?/, (head) => head.replace(fullWidth, halfWidth));
   if (typed === "") return { problem: "empty" };
   if (typed.length > maxText) return { problem: "too_long" };
-  // a name with a dot is a host, unless slashes follow: what is wrong then is the port
-  const scheme = /^([a-z][a-z0-9+-]*|[a-z][a-z0-9+.-]*(?=:\/\/)):(?=\/\/|(?!\d+(?:[/?#]|$)))/i
-    .exec(typed)?.[1]
-    ?.toLowerCase();
-  if (scheme !== undefined && scheme !== "http" && scheme !== "https") return { problem: "scheme" };
-
-  const rest = typed.replace(/^[a-z][a-z0-9+.-]*:\/\//i, "").replace(/^\/+/, "");
-  const onlyBelowHost = rest.startsWith("*.");
-  const address = onlyBelowHost ? rest.slice(2) : rest;
-  const [authority = ""] = address.split(/[/?#]/, 1);
-  if (authority.includes("@")) return { problem: "credentials" };
-  const gap = gapIn(address, authority);
-  if (gap) return { problem: gap };
-  if (authority.includes("*")) return { problem: "wildcard" };
+  const written = writtenIn(typed);
+  const problem = problemOfText(written);
+  if (problem) return { problem };
+  const { scheme, onlyBelowHost, address, authority } = written;
   const url = parse(`${scheme ?? "http"}://${address}`);
   if (url === undefined) return { problem: "unreadable" };
 
   const host = url.hostname.replace(/\.$/, "");
-  const isLiteral = isAddress(host);
-  if (!isLiteral && !hostForm.test(host)) return { problem: "unreadable" };
-  if (host.length > 253 || host.split(".").some(isNoLabel)) return { problem: "unreadable" };
-  if (isLiteral && onlyBelowHost) return { problem: "wildcard" };
   const path = normalizePath(url.pathname);
-  if (isLiteral && /^\/\d{1,3}$/.test(path)) return { problem: "range" };
-  if (!isLiteral && !host.includes(".")) return { problem: "bare_label" };
-  if (!isLiteral && isPublicSuffix(host)) return { problem: "public_suffix" };
-
-  if (path.replace(/\/\*$/, "").includes("*")) return { problem: "wildcard" };
-  if (onlyBelowHost && path !== "" && path !== "/*") return { problem: "wildcard" };
-  // the parser takes away the port that goes with the scheme, and 80 where no scheme is named
-  const port = url.port === "" || (url.port === "443" && scheme === undefined) ? "" : `:${url.port}`;
+  const refused = problemOfHost(host, written, isPublicSuffix) ?? problemOfPath(path, host, written);
+  if (refused) return { problem: refused };
   const shownPath = path === "/*" ? "" : path;
   return {
-    pattern: `${onlyBelowHost ? "*." : ""}${host}${port}${shownPath}`,
+    pattern: `${onlyBelowHost ? "*." : ""}${host}${portOf(url)}${shownPath}`,
     notes: [
       ...(url.search !== "" || url.hash !== "" ? (["query_dropped"] as const) : []),
       ...(isMixed(authority) ? (["mixed_scripts"] as const) : []),
     ],
   };
 }
+
+/** What is wrong before it is read as an address. */
+function problemOfText(written: Written): Problem | undefined {
+  const { scheme, authority } = written;
+  if (scheme !== undefined && scheme !== "http" && scheme !== "https") return "scheme";
+  if (authority.includes("@")) return "credentials";
+  return gapIn(written) ?? (authority.includes("*") ? "wildcard" : undefined);
+}
+
+function problemOfHost(
+  host: string,
+  { authority, onlyBelowHost }: Written,
+  isPublicSuffix: (host: string) => boolean,
+): Problem | undefined {
+  const isTooLong = host.length > 253 || host.split(".").some(isNoLabel);
+  if (isAddress(host)) return isTooLong ? "unreadable" : onlyBelowHost ? "wildcard" : undefined;
+  if (isTooLong || !hostForm.test(host) || !isName(authority, host)) return "unreadable";
+  if (!host.includes(".")) return "bare_label";
+  return isPublicSuffix(host) ? "public_suffix" : undefined;
+}
+
+function problemOfPath(path: string, host: string, { onlyBelowHost }: Written): Problem | undefined {
+  if (isAddress(host) && /^\/\d{1,3}$/.test(path)) return "range";
+  if (path.replace(/\/\*$/, "").includes("*")) return "wildcard";
+  return onlyBelowHost && path !== "" && path !== "/*" ? "wildcard" : undefined;
+}
+
+/** The ports of the web are those of a pattern without one, whose scheme does not matter. */
+const portOf = ({ port }: URL) => (["", "80", "443"].includes(port) ? "" : `:${port}`);
 
 /** Tells which pattern of a list covers an address, in a time that does not depend on the length of the list. */
 export type Matcher = (address: string) => string | undefined;

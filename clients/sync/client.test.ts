@@ -405,7 +405,7 @@ describe("a device without contact", () => {
       const { requests } = fixture.server.state;
       await client.refresh();
       const [changes, before] = [events.changes.length, requests.length];
-      const looks = depth(20, 50);
+      const looks = depth(10, 50);
       for (let look = 0; look < looks; look++) {
         fixture.clock.advance((50 * hourMs) / looks);
         await client.refresh();

@@ -8,7 +8,7 @@ import { openDevice, type SimulatedDevice } from "./fleet.testing.ts";
 
 // A whole organization of devices with everything going wrong that can: in the end, what admins see is the truth.
 
-const [members, devicesEach, rounds, atOnce] = isDeep ? [250, 4, 24, 24] : [6, 3, 6, 6];
+const [members, devicesEach, rounds, atOnce] = isDeep ? [250, 4, 24, 24] : [4, 2, 6, 6];
 
 const changes = [
   { "features.telemetry": { value: true } },

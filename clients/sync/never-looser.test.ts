@@ -13,7 +13,7 @@ import { request, Unreachable } from "./http.ts";
 import { openDevice } from "./open.ts";
 import { dayMs, hourMs, minuteMs, secondMs, system } from "./system.ts";
 
-const runs = depth(100, 10_000);
+const runs = depth(30, 10_000);
 
 type Draft = { payload: Json; sections: Json; secretList: string; secrets: Json };
 /** An answer of the server, and a body that is none. What is signed has what the request wanted to be signed. */

@@ -42,7 +42,16 @@ async function happen(type: string, data: object): Promise<ID.ID<"event">> {
   return event;
 }
 const follow = () => asSystem("follow", () => Audit.follow({ owner: id }));
-const log = async () => (await world.as(ada, () => list({}), { id, role: "owner" })).items;
+async function log() {
+  const items: Awaited<ReturnType<typeof list>>["items"] = [];
+  for (let cursor: string | undefined; ; ) {
+    const more = cursor === undefined ? {} : { cursor };
+    const page = await world.as(ada, () => list(more), { id, role: "owner" });
+    items.push(...page.items);
+    cursor = page.next;
+    if (cursor === undefined) return items;
+  }
+}
 
 test("an event of an unknown type reaches the log, and is shown as unknown", async () => {
   await happen("seat.upgraded", { secret: "a value" });
@@ -71,22 +80,28 @@ test("events with unknown fields are read by the known ones", async () => {
   expect(faults).toEqual([]);
 });
 
-for (const { type, schema } of organizationEvents.filter((event) => Object.keys(event.schema.entries).length > 0)) {
-  test(`a ${type} whose data cannot be read stops nothing: it is shown as unknown, and reported without values`, async () => {
+test("an event of any type whose data cannot be read stops nothing: it is shown as unknown, and reported without values", async () => {
+  const unreadable = organizationEvents.filter(({ schema }) => Object.keys(schema.entries).length > 0);
+  for (const { type, schema } of unreadable) {
     const [field = ""] = Object.keys(schema.entries).filter((name) => schema.entries[name as never]);
     await happen(type, { [field]: { next: "reset" } });
-    await happen("organization.reactivated", {});
-    expect(await follow()).toEqual({ moved: 3 });
-    expect((await log()).map((event) => event.type)).toEqual([
-      "organization.reactivated",
-      "unknown",
-      "organization.created",
-    ]);
-    expect(faults.length).toBeGreaterThan(0);
-    expect(faults.every(({ attribute }) => attribute.startsWith("data."))).toBe(true);
-    expect(JSON.stringify(faults)).not.toContain("reset");
-  });
-}
+  }
+  await happen("organization.reactivated", {});
+  let moved = 0;
+  for (let last = -1; last !== moved; ) {
+    last = moved;
+    moved += (await follow()).moved;
+  }
+  expect(moved).toBe(unreadable.length + 2);
+  const unknown = unreadable.map(() => "unknown");
+  const all = (await log()).map((event) => event.type).toReversed();
+  expect(all).toEqual(["organization.created", ...unknown, "organization.reactivated"]);
+  const reported = new Set(faults.map(({ sk }) => Number(sk)));
+  const silent = unreadable.filter((_, n) => !reported.has(n + 2)).map(({ type }) => type);
+  expect(silent).toEqual([]);
+  expect(faults.filter(({ attribute }) => !attribute.startsWith("data."))).toEqual([]);
+  expect(JSON.stringify(faults)).not.toContain("reset");
+});
 
 for (const event of organizationEvents as readonly EventType[]) {
   for (const path of enumerationsIn(event.schema)) {

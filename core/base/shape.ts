@@ -12,8 +12,8 @@ const unprintable =
   /(?!\u200c|\u200d|\p{Variation_Selector})\p{Default_Ignorable_Code_Point}|[\p{Cc}\u2028\u2029\u2800\ufff9-\ufffb\u{1d159}]/u;
 /** The flags of regions, such as Wales, are a black flag and tags. */
 const regionFlag = /\u{1f3f4}[\u{e0030}-\u{e0039}\u{e0061}-\u{e007a}]{3,6}\u{e007f}/gu;
-/** A letter, a number or a symbol: something visible. */
-export const visible = /[^\p{C}\p{Z}\p{M}]/u;
+/** A letter, a number or a symbol: something visible. Letters that only fill a space, and blank patterns, are not. */
+export const visible = /(?![\p{Default_Ignorable_Code_Point}\u2800\u{1d159}])[^\p{C}\p{Z}\p{M}]/u;
 
 /** A number without a fraction. Answers use it so that clients know. */
 export const Integer = v.pipe(v.number(), v.integer());
@@ -46,15 +46,17 @@ export function line(noun: string, maxLength: number) {
 
 /** Several lines, each with at most `maxLength` characters, and the whole text too. */
 export function lines(noun: string, maxLength: number) {
-  return v.pipe(
-    unlinked(noun, maxLength),
-    v.check((text) => text.split(/\r?\n/).every(isPrintable), `The ${noun} may only have visible characters.`),
-  );
+  return v.pipe(unlinked(noun, maxLength), printableLines(noun));
 }
 
 /** One line that is never emailed, so it may look like an address: "P.O.Box 7". */
 export function plainLine(noun: string, maxLength: number) {
   return v.pipe(written(noun, maxLength), printable(noun));
+}
+
+/** Several such lines, with at most `maxLength` characters in all. */
+export function plainLines(noun: string, maxLength: number) {
+  return v.pipe(written(noun, maxLength), printableLines(noun));
 }
 
 /** Several fields under one name. Valibot alone accepts a list as an object. */
@@ -66,14 +68,17 @@ export function group<const E extends v.ObjectEntries>(entries: E): v.StrictObje
   };
 }
 
+/** What to do about a text that is empty, or shows nothing. */
+export const emptyText = (noun: string): string => `Enter the ${noun}.`;
+
 function written(noun: string, maxLength: number) {
   return v.pipe(
     v.string(),
     v.normalize("NFC"),
     v.trim(),
-    v.minLength(1, `The ${noun} must not be empty.`),
+    v.minLength(1, emptyText(noun)),
     v.maxLength(maxLength, `The ${noun} may have at most ${maxLength.toLocaleString("en")} characters.`),
-    v.check((text) => visible.test(text), `The ${noun} must not be empty.`),
+    v.check((text) => visible.test(text), emptyText(noun)),
   );
 }
 
@@ -87,7 +92,21 @@ function unlinked(noun: string, maxLength: number) {
 /** A text without the flags of regions, whose tags may be in a text. */
 export const withoutFlags = (text: string): string => text.replace(regionFlag, "");
 
-const printable = (noun: string) => v.check(isPrintable, `The ${noun} may only have visible characters.`);
+/** Returns a text on one line, without what a line may not have. */
+export const cleanLine = (text: string): string =>
+  text
+    .replace(/\s+/g, " ")
+    .replace(new RegExp(`${unprintable.source}|\\p{Cs}`, "gu"), "")
+    .normalize("NFC")
+    .trim();
+
+/** Refuses what shows nothing, and what hides or turns around what is beside it. */
+export const printable = (noun: string) => v.check(isPrintable, `The ${noun} may only have visible characters.`);
+const printableLines = (noun: string) =>
+  v.check<string, string>(
+    (text) => text.split(/\r\n?|\n|\t/).every(isPrintable),
+    `The ${noun} may only have visible characters.`,
+  );
 const isPrintable = (text: string) => !unprintable.test(withoutFlags(text));
 
 /** What a phone makes a link: nine digits, seven after a plus, or nothing but seven. */

@@ -7,7 +7,7 @@ import * as fc from "fast-check";
 import { afterAll, expect, test } from "vitest";
 import { daySeconds } from "../base/duration.ts";
 
-const histories = depth(8, 1_000);
+const histories = depth(6, 1_000);
 const places = openPlaces();
 afterAll(() => places.stop());
 

@@ -1,9 +1,8 @@
 import { bind } from "@muster/core/kernel/ports.ts";
 import { type CrashingPorts, crashAt } from "@muster/local/testing/crashes/crash.ts";
-import { sampled } from "@muster/local/testing/faults/sample.ts";
 import { differences } from "@muster/local/testing/invariants/billing-agreement.ts";
 import type { Place, Places } from "@muster/local/testing/invariants/billing-place.ts";
-import { isDeep } from "@muster/local/testing/random.ts";
+import { isDeep, seed, seededRandom } from "@muster/local/testing/random.ts";
 import { resultOf } from "@muster/local/testing/result.ts";
 import { expect, test } from "vitest";
 import type { Stripe as Port } from "../kernel/stripe-port.ts";
@@ -38,7 +37,7 @@ type Moment = { at: number; when: "before" | "after" };
 
 /**
  * Runs something without a crash, and then with one at a time: in a deep run before and after each of its calls, and
- * otherwise at some of the moments that differ.
+ * otherwise before one of its changes, after one of the table, and after one at Stripe.
  * @param run runs it once, and returns the process, and what is wrong
  * @returns what was wrong, and of the run without a crash all calls, and those that change something
  */
@@ -59,12 +58,14 @@ export async function crashEverywhere(
 function momentsOf(process: CrashingPorts): Moment[] {
   const calls = Array.from({ length: process.calls() }, (_, n) => n + 1);
   if (isDeep) return (["before", "after"] as const).flatMap((when) => calls.map((at) => ({ at, when })));
-  const changes = process.changes();
-  return sampled<Moment>([
-    ...changes.slice(0, 1).map((at) => ({ at, when: "before" }) as const),
-    ...changes.map((at) => ({ at, when: "after" }) as const),
-  ]);
+  const [changes, atStripe] = [process.changes(), process.changesAtStripe()];
+  const inTable = changes.filter((at) => !atStripe.includes(at));
+  return [...drawn(changes, "before"), ...drawn(inTable, "after"), ...drawn(atStripe, "after")];
 }
+
+const random = seededRandom(seed);
+const drawn = (some: readonly number[], when: Moment["when"]): Moment[] =>
+  some.flatMap((at, n) => (n === 0 ? [{ at: some[Math.floor(random() * some.length)] ?? at, when }] : []));
 
 export function testCrashes(places: Places, operations: Record<string, Operation>): void {
   test.each(Object.entries(operations))(

@@ -36,7 +36,7 @@ const markers = () => Dirty.marked();
 
 test("events shuffled, duplicated and a third of them lost: after the sweeps both sides agree", async () => {
   // three events of each are a thousand
-  const edits = depth(50, 334);
+  const edits = depth(20, 334);
   for (let n = 0; n < edits; n++) {
     await acme.edit(5 + (n % 7));
     if (n % 150 === 0 || n % 150 === 149) billing.world.clock.pass(3_700);

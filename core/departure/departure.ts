@@ -17,7 +17,7 @@ import { peopleOf } from "./people.ts";
 import { DepartureRow } from "./row.ts";
 import { reasons } from "./shape.ts";
 
-// Who left the organization with which API keys, and what was done about it since.
+// Who left the organization with which API keys, and what has been done about it.
 
 // Shapes
 

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { plainLine } from "../base/shape.ts";
 
 /** What a device runs on. */
 export const platforms = ["macos", "windows", "linux", "other"] as const;
@@ -23,17 +24,20 @@ export type ReceiptState = (typeof receiptStates)[number];
 const text = (most: number) =>
   v.pipe(v.string(), v.trim(), v.minLength(1, "Enter something."), v.maxLength(most, `At most ${most} characters.`));
 
-/** A name for a device, as its member sees it: no control characters. */
+/** A name for a device, as its member sees it. */
 export const DeviceName = v.pipe(
-  text(60),
+  plainLine("name", 60),
   // a joiner makes one emoji of two, and is invisible elsewhere
   v.regex(
     /^(?:\P{C}|(?<=[\p{Emoji}\uFE0F])\u200D(?=\p{Extended_Pictographic}))+$/u,
-    "This contains characters that can't be shown.",
+    "The name may only have visible characters.",
   ),
 );
 /** The name of a client. */
-export const AppName = v.pipe(text(60), v.regex(/^\P{C}+$/u, "This contains characters that can't be shown."));
+export const AppName = v.pipe(
+  plainLine("name", 60),
+  v.regex(/^\P{C}+$/u, "The name may only have visible characters."),
+);
 /** The version of a client. */
 export const AppVersion = v.pipe(text(40), v.regex(/^[\w.+-]+$/, "Letters, digits, dots, +, and - only."));
 /** A raw public key of 32 bytes, as base64url. */

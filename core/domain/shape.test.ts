@@ -65,7 +65,7 @@ describe("a domain", () => {
         expect(stored).toMatch(/^[a-z0-9.-]+$/);
         expect([problemOf(stored), normalize(stored)]).toEqual([undefined, stored]);
       }),
-      { numRuns: depth(500, 20_000) },
+      { numRuns: depth(150, 20_000) },
     );
   });
 });

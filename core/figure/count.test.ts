@@ -81,7 +81,7 @@ describe("on a random history, with records in any order and repeated", () => {
           }
         }
       }),
-      { numRuns: depth(8, 500) },
+      { numRuns: depth(4, 500) },
     );
   });
 });

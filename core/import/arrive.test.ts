@@ -13,6 +13,7 @@ import { peppers } from "../kernel/ports.ts";
 import * as Member from "../member/member.ts";
 import { Keys } from "../table/keys.ts";
 import { remove, update } from "../table/table.ts";
+import { maxFileName } from "./limits.ts";
 import * as Manage from "./manage.ts";
 import * as Setting from "./setting.ts";
 import { signAgain } from "./upload-form.ts";
@@ -37,7 +38,7 @@ describe("what a script uploads to the bucket", () => {
   test("is imported for the account in the setting, within its limits", async () => {
     await letScripts("write");
     await imports.script(
-      "night/people.CSV",
+      "night/\u202epeo\u200bple\u{e0041}.CSV",
       csv("a@x.example,write", "b@x.example", "c@x.example,admin", "d@x.example,owner"),
     );
     await imports.work();
@@ -50,6 +51,12 @@ describe("what a script uploads to the bucket", () => {
       by: fixture.ada.account,
       lifetimeDays: 3,
     });
+  });
+
+  test("has a name, also when as many hidden characters as a name may have are before it", async () => {
+    await letScripts("write");
+    await imports.script(`${"\u200b".repeat(maxFileName)}people.csv`, four);
+    expect((await list()).map(({ fileName }) => fileName)).toEqual(["people.csv"]);
   });
 
   test("fails with a visible reason while scripts may not import", async () => {

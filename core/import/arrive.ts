@@ -17,11 +17,10 @@ import { ending, failures, isBroken, isOver, keyOfFile, listed, moving, type Ter
 import { maxBytes } from "./limits.ts";
 import type { ImportNameRow, ImportRow } from "./row.ts";
 import { manages, readSetting, rulesOf } from "./setting.ts";
-import { type Reason, type ScriptRole, scriptRoles } from "./shape.ts";
+import { fileNameOf, type Reason, type ScriptRole, scriptRoles } from "./shape.ts";
 import { isFromForm } from "./upload-form.ts";
 
 const looks = 3;
-const maxName = 200;
 
 // Shapes
 
@@ -85,7 +84,7 @@ type Upload = Named & {
 function placeOf(key: string): Named | undefined {
   const [, organization, path = ""] = /^imports\/([^/]+)\/(.+)$/.exec(key) ?? [];
   if (!ID.is("organization", organization) || !/\.csv$/i.test(path)) return undefined;
-  const fileName = path.slice(path.lastIndexOf("/") + 1).slice(0, maxName);
+  const fileName = fileNameOf(path.slice(path.lastIndexOf("/") + 1));
   const id = path.slice(0, -".csv".length);
   return { organization, fileName, ...(ID.is("import", id) && { imported: id }) };
 }

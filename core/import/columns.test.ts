@@ -76,6 +76,15 @@ test("a heading does not count against what a person chose, and the report keeps
   ]);
 });
 
+test("a column that says who is blocked leaves those out, and nobody else", async () => {
+  const file =
+    "email,Block credential,Status\na@x.example,False,active\nb@x.example,WAHR,active\nc@x.example,,deleted\n";
+  const blocked = await begin(file, ["email", "status"]);
+  expect(await imports.outcomes(blocked)).toEqual(["invited", "deactivated", "invited"]);
+  const named = await begin(file, ["email", "ignore", "status"]);
+  expect(await imports.outcomes(named)).toEqual(["already_invited", "invited", "deactivated"]);
+});
+
 test("of two columns with addresses, the first that is not empty counts", async () => {
   await begin("x,y\n,ada@x.example\nbob@x.example,eve@x.example\n", ["email", "email"]);
   expect(await fixture.rowOf("ada@x.example")).toBeDefined();

@@ -177,7 +177,7 @@ const files: [file: string, look: string, rows: string][] = [
     "utf-8 ,",
     `
   2 ada@example.com read Ada Lovelace
-  3 grace@example.com read Grace Hopper`,
+  3 ! deactivated`,
   ],
   [
     "shape-google-contacts.csv",
@@ -190,8 +190,8 @@ const files: [file: string, look: string, rows: string][] = [
     "shape-entra-users.csv",
     "utf-8 ,",
     `
-  2 ada@example.com read Ada Lovelace
-  3 grace@acme.onmicrosoft.com read Grace Hopper
+  2 ! unknown_role
+  3 ! unknown_role
   4 ! invalid_email`,
   ],
   [
@@ -207,7 +207,8 @@ const files: [file: string, look: string, rows: string][] = [
     "utf-8 ,",
     `
   2 ada@example.com read Ada Lovelace
-  3 grace@example.com read Grace Hopper`,
+  3 grace@example.com read Grace Hopper
+  4 ! deactivated`,
   ],
   [
     "shape-okta-people.csv",
@@ -227,9 +228,9 @@ const files: [file: string, look: string, rows: string][] = [
     "shape-slack-members.csv",
     "utf-8 ,",
     `
-  2 ada@example.com read Ada Lovelace
+  2 ! unknown_role
   3 ! missing_email
-  4 grace@example.com read`,
+  4 ! deactivated`,
   ],
   [
     "shape-outlook-contacts.csv",

@@ -20,5 +20,7 @@ export const maxChosenColumns = 1_000;
 /** Words of a file's role column, that a person can say what they stand for. */
 export const maxRoleWords = 20;
 export const maxRoleWord = 100;
+/** Characters of the name of a file. */
+export const maxFileName = 200;
 export const pageSize = 25;
 export const rowsPerPage = 100;

@@ -25,17 +25,10 @@ import { begin } from "./begin.ts";
 import { describe, describeNow } from "./describe.ts";
 import { ImportCanceled, ImportCreated } from "./events.ts";
 import { ending, failures, Id, Info, isOver, isRunning, listed, moving, retryableIn, retrying, ttl } from "./import.ts";
-import {
-  createdPerAccount,
-  createdPerOrganization,
-  maxChosenColumns,
-  maxRoleWord,
-  maxRoleWords,
-  pageSize,
-} from "./limits.ts";
+import { createdPerAccount, createdPerOrganization, maxChosenColumns, maxRoleWords, pageSize } from "./limits.ts";
 import type { RoleWord } from "./read-chosen.ts";
 import { ImportRow } from "./row.ts";
-import { type ColumnName, columnNames } from "./shape.ts";
+import { type ColumnName, columnNames, FileName, RoleText, unnamedFile } from "./shape.ts";
 import { sign, signAgain, uploadSeconds } from "./upload-form.ts";
 
 /** Later than the form's expiration: an upload that began late may still be running. */
@@ -51,8 +44,6 @@ const Upload = v.object({
   /** The fields of the form, by name. They expire after an hour. */
   fields: v.record(v.string(), v.string()),
 });
-/** The name of the file, to recognize it by. */
-const FileName = v.pipe(v.string(), v.maxLength(200, "At most 200 characters."));
 
 /**
  * What the columns of the file hold, in their order; those after them are ignored. Without it, they are recognized by
@@ -73,11 +64,7 @@ function isEachOnce(names: ColumnName[]) {
 /** What a word of the file's role column stands for. */
 const ChosenRole = v.strictObject({
   /** The word, as it is written in the file. Case does not matter, nor how many spaces are between words. */
-  word: v.pipe(
-    v.string(),
-    v.minLength(1, "At least 1 character."),
-    v.maxLength(maxRoleWord, `At most ${maxRoleWord} characters.`),
-  ),
+  word: RoleText,
   /** The role that its rows are invited with: none above your own. */
   role: v.picklist(roleNames),
 });
@@ -106,7 +93,7 @@ export const create = fn(
   "import.create",
   {
     input: v.strictObject({
-      fileName: v.optional(FileName, "import.csv"),
+      fileName: v.optional(FileName, unnamedFile),
       lifetimeDays: v.optional(LifetimeDays),
       columns: v.optional(ChosenColumns),
       roles: v.optional(ChosenRoles),

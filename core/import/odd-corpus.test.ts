@@ -130,7 +130,7 @@ const files: [file: string, look: string, rows: string][] = [
   ],
   ["self-headed", "utf-8 , no header", "1 ada@example.com read name\n2 edsger@example.com read Edsger"],
   ["sep-pipe", "utf-8 |", "3 ada@example.com read Ada"],
-  ["status-columns", "utf-8 ,", "2 ada@example.com admin Ada\n3 grace@example.com read Grace"],
+  ["status-columns", "utf-8 ,", "2 ! deactivated\n3 ! deactivated"],
   [
     "tabs-and-commas",
     "utf-8 tab",

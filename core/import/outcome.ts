@@ -46,11 +46,6 @@ export type Note = {
 };
 
 const maxEmail = 100;
-const maxAbout = 120;
-
-/** Shortens what a note is about. */
-export const aboutOf = (text: string): string =>
-  text.length > maxAbout ? `${text.slice(0, maxAbout - 1).replace(/[\ud800-\udbff]$/, "")}…` : text;
 
 /** Remarks as the table stores them; an invited row without remarks has none. */
 export function packNotes(notes: readonly Note[]): string | undefined {

@@ -121,7 +121,7 @@ test("whatever happens to an import, each row has one correct outcome, and seats
     fc.asyncProperty(cases, async (one) => {
       expect(await play(one)).toEqual([]);
     }),
-    { numRuns: depth(15, 400), endOnFailure: true },
+    { numRuns: depth(6, 400), endOnFailure: true },
   );
 });
 

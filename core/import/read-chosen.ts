@@ -16,6 +16,7 @@ const parts: Record<ColumnName, Part | undefined> = {
   last_name: "last",
   role: "role",
   teams: "teams",
+  status: "status",
   ignore: undefined,
 };
 

@@ -11,6 +11,8 @@ export type Columns = {
   last?: number;
   role?: number;
   teams?: number;
+  /** Whether a person still has an account there. */
+  status?: number;
 };
 export type Part = keyof Columns;
 
@@ -52,10 +54,13 @@ const words: Record<Part | "sign-in", string[]> = {
   role: list(
     "role roles userrole memberrole organizationrole orgrole workspacerole permission permissions permissionlevel " +
       "accesslevel rolle rollen benutzerrolle berechtigung berechtigungen droits niveaudacces autorisation " +
-      "autorisations rol permiso permisos niveldeacceso",
+      "autorisations rol permiso permisos niveldeacceso adminrole adminroles",
   ),
   teams: list("teams team teamnames teamname equipe equipes equipo equipos"),
+  status: list("blockcredential accountenabled userstatus accountstatus memberstatus status"),
 };
+/** What Microsoft 365 calls the column that says who may not sign in. */
+const blocked = "blockcredential";
 
 /** Normalizes a heading for comparison: `E-Mail Address [Required] *` is `emailaddress`. */
 const keyOf = (heading: string) => fold(heading.replace(/(?!^)[[(].*$/s, "")).replace(/[^\p{L}\p{N}]/gu, "");
@@ -110,9 +115,30 @@ function personIn(heading: readonly string[]): Partial<Columns> {
 }
 
 function otherIn(heading: readonly string[]): Partial<Columns> {
-  const [[role], [teams]] = [find(heading, "role"), find(heading, "teams")];
-  return defined({ role, teams });
+  const [[role], [teams], [status]] = [find(heading, "role"), find(heading, "teams"), find(heading, "status")];
+  if (role === undefined && isOfSlack(heading)) return defined({ role: status, teams });
+  return defined({ role: role ?? typeOfMicrosoft(heading), teams, status });
 }
+
+/** Microsoft's exports say with the type of a user who is a guest; elsewhere it can be anything. */
+function typeOfMicrosoft(heading: readonly string[]): number | undefined {
+  const keys = heading.map(keyOf);
+  const isExport = keys.includes("userprincipalname") || keys.includes("accountenabled");
+  return isExport && keys.includes("usertype") ? keys.indexOf("usertype") : undefined;
+}
+
+/** Slack writes in one column who is an admin, and who is deactivated. */
+const isOfSlack = (heading: readonly string[]) => heading.some((text) => keyOf(text) === "billingactive");
+
+/** Whether the roles of a column are those of another system, whose admins are not ours. */
+export function isForeignRole(heading: readonly string[] | undefined, column: number | undefined): boolean {
+  const key = keyOf(heading?.[column ?? -1] ?? "");
+  return ["usertype", "adminrole", "adminroles"].includes(key) || words.status.includes(key);
+}
+
+/** Whether what is true in a column of the status is that a person may not sign in. */
+export const saysBlocked = (heading: readonly string[] | undefined, column: number | undefined): boolean =>
+  keyOf(heading?.[column ?? -1] ?? "") === blocked;
 
 /** The column with the most addresses, the one that has roles, and the one with the names of those addresses. */
 function withoutHeader(records: readonly string[][]): Found {

@@ -1,3 +1,5 @@
+import { strangeText } from "../account/shape.ts";
+
 /** Why a row cannot be invited, each with its sentence. */
 export const rowProblems = {
   missing_email: "This row has no email address.",
@@ -5,10 +7,24 @@ export const rowProblems = {
   hidden_characters: "This address contains invisible characters. Type it again.",
   lookalike_characters: "This address contains lookalike letters from another alphabet. Type it again.",
   unknown_role: "Unknown role. Use owner, admin, write, or read.",
+  deactivated: "Deactivated in the file.",
   row_too_long: "This row is too long.",
   unclosed_quote: "A quote opens on this line and is never closed.",
 } as const;
 export type RowProblem = keyof typeof rowProblems;
+
+const maxAbout = 120;
+
+/** Shortens what a sentence is about. */
+export const aboutOf = (text: string): string =>
+  text.length > maxAbout ? `${text.slice(0, maxAbout - 1).replace(/[\ud800-\udbff]$/, "")}…` : text;
+
+/** Returns a sentence that names what a problem is about: the letter or the role. */
+export function aboutText(code: string, about: string | undefined): string | undefined {
+  if (about === undefined) return undefined;
+  if (code === "invalid_email") return strangeText(about);
+  return code === "unknown_role" ? `Unknown role “${about}”. Use owner, admin, write, or read.` : undefined;
+}
 
 /** What was left out of a row that can be invited. */
 export const rowRemarks = {

@@ -1,4 +1,5 @@
 import { domainToASCII } from "node:url";
+import { depth } from "@muster/local/testing/random.ts";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { Email, PersonName } from "../account/shape.ts";
@@ -153,7 +154,7 @@ describe("an address", () => {
       fc.property(text, (cell) => {
         expect(addressIn(cell)?.email).toBe(made(Email, cell));
       }),
-      { numRuns: 3000 },
+      { numRuns: depth(600, 30_000) },
     );
   });
 
@@ -179,7 +180,7 @@ describe("a name", () => {
         const expected = made(PersonName, name.replace(/\s+/g, " "));
         expect("name" in judged ? judged.name : undefined).toBe(expected);
       }),
-      { numRuns: 2000 },
+      { numRuns: depth(400, 20_000) },
     );
   });
 });

@@ -18,6 +18,10 @@ export type Row = {
   name: string;
   role: string;
   teams: string;
+  /** Whether the person still has an account in the other system, in its words. */
+  status?: string;
+  /** Whether the role is one of another system. */
+  isForeign?: true;
   problem?: RowProblem;
   /** All of its cells, if requested. */
   cells?: string[];
@@ -55,7 +59,9 @@ export function judge(row: Row, chosen?: ReadonlyMap<string, Role>): Judged {
   const found = addressIn(row.email);
   if (!found) return refusedAddress(row);
   if (isDisguised(row.email, found.email)) return refused(row, "lookalike_characters");
-  const role = row.role === "" ? "read" : (chosenRole(row.role, chosen) ?? roleOf(row.role));
+  const said = chosenRole(row.role, chosen);
+  if (isInactive(row.status) || (said === undefined && isInactive(row.role))) return refused(row, "deactivated");
+  const role = row.role === "" ? "read" : (said ?? knownRole(row));
   if (!role) return refused(row, "unknown_role", row.role);
   const judged: { line: number; row: number } & Invitee = { line: row.line, row: row.row, email: found.email, role };
   const written = row.name || found.name;
@@ -70,6 +76,17 @@ export function judge(row: Row, chosen?: ReadonlyMap<string, Role>): Judged {
   if (remarks.length > 0) judged.remarks = remarks;
   return judged;
 }
+
+/** What other systems call people who may not sign in; Microsoft writes whether an account is enabled. */
+const inactive = new Set(
+  "deactivated suspended deprovisioned disabled inactive deleted archived blocked false".split(" "),
+);
+const maxInactive = 20;
+const isInactive = (text = "") => text.length <= maxInactive && inactive.has(wordKey(text));
+
+/** Returns the role that a word stands for by itself: no admin of another system is one here unasked. */
+export const knownRole = ({ role, isForeign }: Pick<Row, "role" | "isForeign">): Role | undefined =>
+  isForeign ? undefined : roleOf(role);
 
 /** Returns the role that a person chose for a word. */
 export const chosenRole = (text: string, chosen: ReadonlyMap<string, Role> | undefined): Role | undefined =>

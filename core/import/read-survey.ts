@@ -1,5 +1,5 @@
 import { columnsFrom } from "./read-chosen.ts";
-import { type Columns, columnsIn, type Found } from "./read-columns.ts";
+import { type Columns, columnsIn, type Found, isForeignRole, saysBlocked } from "./read-columns.ts";
 import type { FileProblem } from "./read-problem.ts";
 import { cursorAt, isBlank, noFields, scan, valueOf } from "./read-record.ts";
 import { type Coding, codingOf, type Text, textOf } from "./read-text.ts";
@@ -9,9 +9,17 @@ export type Separator = "," | ";" | "\t" | "|";
 
 /**
  * How a file is read. `rest`: the column of teams, if it extends over all cells after it. `isEscaped`: a backslash
- * escapes a quote within quotes.
+ * escapes a quote within quotes. `isForeign`: its roles are those of another system. `saysBlocked`: its status is true of
+ * those who may not sign in.
  */
-export type Format = Coding & { separator: Separator; columns: Columns; rest?: number; isEscaped?: true };
+export type Format = Coding & {
+  separator: Separator;
+  columns: Columns;
+  rest?: number;
+  isEscaped?: true;
+  isForeign?: true;
+  saysBlocked?: true;
+};
 /**
  * `offset` and `line`: where its rows begin. `header`: the texts of the heading row, if there is one. `sample`: the first
  * rows.
@@ -51,6 +59,8 @@ export function survey(prefix: Uint8Array, isWhole: boolean, chosen?: readonly C
     columns,
     ...(rest !== undefined && { rest }),
     ...(isEscaped && { isEscaped }),
+    ...(isForeignRole(found.header, columns.role) && { isForeign: true }),
+    ...(saysBlocked(found.header, columns.status) && { saysBlocked: true }),
     offset: markBytes + data.at * text.width,
     line: data.line,
     header: found.header,

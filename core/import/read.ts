@@ -185,7 +185,9 @@ function resumed(cursor: Cursor, { mode, quoteLine, back }: Skip, base: number, 
 }
 
 /** Returns the cells of a record, up to the last known column. */
-function rowOf(text: Text, fields: Fields, { columns, rest }: Format, line: number, row: number): Row {
+function rowOf(text: Text, fields: Fields, format: Format, line: number, row: number): Row {
+  const { columns, rest, isForeign } = format;
+  const status = statusOf(text, fields, format);
   return {
     line,
     row,
@@ -193,7 +195,14 @@ function rowOf(text: Text, fields: Fields, { columns, rest }: Format, line: numb
     name: cellOf(text, fields, columns.name) || nameOf(text, fields, columns),
     role: cellOf(text, fields, columns.role),
     teams: rest === undefined ? cellOf(text, fields, columns.teams) : restOf(text, fields, rest),
+    ...(status !== "" && { status }),
+    ...(isForeign && { isForeign }),
   };
+}
+
+function statusOf(text: Text, fields: Fields, { columns, saysBlocked }: Format): string {
+  const cell = cellOf(text, fields, columns.status);
+  return saysBlocked ? (/^(false|falsch|faux|falso|no|0)?$/i.test(cell) ? "" : "blocked") : cell;
 }
 
 function cellsOf(text: Text, fields: Fields, rest = fields.count): string[] {

@@ -56,6 +56,55 @@ test("words of another system are unknown roles, until a person says what they s
   ]);
 });
 
+const exported: [system: string, content: string, outcomes: string[]][] = [
+  [
+    "Slack",
+    "username,email,status,billing-active\na,ada@x.example,Admin,1\nb,bob@x.example,Member,1\nc,cleo@x.example,Owner,1\nd,dan@x.example,Deactivated,0\n",
+    ["unknown_role", "unknown_role", "unknown_role", "deactivated"],
+  ],
+  [
+    "Google Workspace",
+    "Email Address [Required],Status [READ ONLY],Admin Role\nada@x.example,Active,Super Admin\nbob@x.example,Active,\ndan@x.example,Suspended,\n",
+    ["unknown_role", "invited", "deactivated"],
+  ],
+  [
+    "Microsoft Entra",
+    "userPrincipalName,userType,accountEnabled\nada@x.example,Member,True\nguest@x.example,Guest,True\ndan@x.example,Member,False\n",
+    ["unknown_role", "unknown_role", "deactivated"],
+  ],
+  [
+    "Okta",
+    "login,email,status\nada,ada@x.example,ACTIVE\nbob,bob@x.example,STAGED\ncleo,cleo@x.example,DEPROVISIONED\ndan,dan@x.example,suspended\n",
+    ["invited", "invited", "deactivated", "deactivated"],
+  ],
+];
+
+test.each(exported)("nobody in an export of %s gets a role or an invitation unasked", async (_, content, outcomes) => {
+  const id = await begin(content);
+  expect(await imports.outcomes(id)).toEqual(outcomes);
+  const roles = await Promise.all(["ada", "bob", "cleo", "dan", "guest"].map(roleIn));
+  expect(roles.filter((role) => role !== undefined && role !== "read")).toEqual([]);
+});
+
+test("words of Slack's column count as a person says, and deactivated people are left out with their reason", async () => {
+  const id = await begin(exported[0]?.[1] ?? "", [
+    { word: "Admin", role: "write" },
+    { word: "Member", role: "read" },
+  ]);
+  expect(await imports.outcomes(id)).toEqual(["invited", "invited", "unknown_role", "deactivated"]);
+  expect(report(id)?.at(-1)).toBe("d,dan@x.example,Deactivated,0,5,deactivated,Deactivated in the file.");
+});
+
+test("the column of the account status can be chosen, and counts then", async () => {
+  const content = "mail,zustand\nada@x.example,Suspended\nbob@x.example,Active\n";
+  const unread = await imports.begin(content, fixture.ada, { columns: ["email", "ignore"] });
+  await imports.work();
+  expect(await imports.outcomes(unread)).toEqual(["invited", "invited"]);
+  const id = await imports.begin(content, fixture.ada, { columns: ["email", "status"] });
+  await imports.work();
+  expect(await imports.outcomes(id)).toEqual(["deactivated", "already_invited"]);
+});
+
 test("what a person said counts before the words that Muster knows", async () => {
   await begin("email,role\nada@x.example,Admin\ngrace@x.example,write\n", [{ word: "admin", role: "read" }]);
   expect([await roleIn("ada"), await roleIn("grace")]).toEqual(["read", "write"]);

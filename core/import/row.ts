@@ -12,6 +12,7 @@ export const letters = {
   hidden_characters: "h",
   lookalike_characters: "k",
   unknown_role: "r",
+  deactivated: "x",
   row_too_long: "l",
   unclosed_quote: "q",
   already_member: "m",

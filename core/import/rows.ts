@@ -1,5 +1,4 @@
 import * as v from "valibot";
-import { strangeText } from "../account/shape.ts";
 import { minuteSeconds } from "../base/duration.ts";
 import { shown, type Unknown, unknown } from "../base/row.ts";
 import { Integer } from "../base/shape.ts";
@@ -13,7 +12,7 @@ import { failures, Id } from "./import.ts";
 import { downloadMinutes, rowsPerPage } from "./limits.ts";
 import { isRemark, type Note, type Outcome, outcomeNames, outcomeOf, outcomes } from "./outcome.ts";
 import { blockOf } from "./outcome-block.ts";
-import { rowRemarks } from "./read-problem.ts";
+import { aboutText, rowRemarks } from "./read-problem.ts";
 import { reportKey, reports } from "./report-key.ts";
 import { ImportRow, type OutcomeRow } from "./row.ts";
 
@@ -130,12 +129,10 @@ export function sentenceOf(
 /** Names what an outcome is about; earlier releases did not keep it. */
 function wordsOf(outcome: Outcome, about: string | undefined): string | undefined {
   if (about === undefined) return undefined;
-  if (outcome === "invalid_email") return strangeText(about);
-  if (outcome === "unknown_role") return `Unknown role “${about}”. Use owner, admin, write, or read.`;
   if (outcome === "unknown_team") {
     return `Unknown ${about.includes("\n") ? "teams" : "team"}: ${about.replaceAll("\n", ", ")}.`;
   }
-  return outcome === "not_allowed" ? limits[about] : undefined;
+  return outcome === "not_allowed" ? limits[about] : aboutText(outcome, about);
 }
 
 /** Whose limit a role is above. */

@@ -1,3 +1,6 @@
+import { cleanLine, plainLine, visible } from "../base/shape.ts";
+import { maxFileName, maxRoleWord } from "./limits.ts";
+
 export const states = ["waiting_for_file", "waiting", "running", "done", "failed", "canceled"] as const;
 export type State = (typeof states)[number];
 export const endings = ["done", "failed", "canceled"] as const;
@@ -39,5 +42,20 @@ export const scriptRoles = ["write", "read"] as const;
 export type ScriptRole = (typeof scriptRoles)[number];
 
 /** What a column of a file holds, if a person says so. Columns that are ignored are only in the reports. */
-export const columnNames = ["email", "name", "first_name", "last_name", "role", "teams", "ignore"] as const;
+export const columnNames = ["email", "name", "first_name", "last_name", "role", "teams", "status", "ignore"] as const;
 export type ColumnName = (typeof columnNames)[number];
+
+/** The name of the file, to recognize it by. */
+export const FileName = plainLine("file name", maxFileName);
+
+/** The name of a file that has none. */
+export const unnamedFile = "import.csv";
+
+/** Returns what a file is called, as a `FileName`. */
+export function fileNameOf(written: string): string {
+  const name = cleanLine(cleanLine(written).slice(0, maxFileName));
+  return visible.test(name) ? name : unnamedFile;
+}
+
+/** The word of a role column, as it is written in the file. Case does not matter, nor how many spaces are between words. */
+export const RoleText = plainLine("word", maxRoleWord);

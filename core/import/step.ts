@@ -14,8 +14,9 @@ import { Keys } from "../table/keys.ts";
 import { all, equal, put, type Step, update, when } from "../table/table.ts";
 import { type Chunk, type ChunkChange, type ChunkInput, isRetryable, type JudgedRow } from "./chunk-input.ts";
 import { failures, type Place, ttl } from "./import.ts";
-import { aboutOf, letterOf, type Note, type Outcome, outcomeOf, packNotes } from "./outcome.ts";
+import { letterOf, type Note, type Outcome, outcomeOf, packNotes } from "./outcome.ts";
 import type { OutcomeBlock } from "./outcome-block.ts";
+import { aboutOf } from "./read-problem.ts";
 import { counterOf, type StartedRow } from "./row.ts";
 import { type ScriptRole, type Stop, scriptRoles } from "./shape.ts";
 

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { strangeLetter, strangeText } from "../account/shape.ts";
 import * as ID from "../base/id.ts";
 import { roles } from "../base/role.ts";
 import { teamsOf } from "../team/names.ts";
@@ -75,7 +76,7 @@ export function describeReview({ row, label }: Judgment, known: Known, ifPending
   }
   const obstacle = label === "sent" || isDone(label) ? "already_invited" : label;
   const pending = obstacle === "invited_differently" ? pendingOf(row, known) : {};
-  return { ...shown(row), label: obstacle, message: sentences[obstacle], ...pending };
+  return { ...shown(row), label: obstacle, message: sentenceOf(obstacle, row), ...pending };
 }
 
 /** Returns what happened to a row. */
@@ -92,7 +93,13 @@ export function describeSending({ row, label }: Sending, known: Known) {
     return { ...shown(row), outcome: "invited" as const, message: "Invited.", invitation };
   }
   const pending = label === "invited_differently" ? pendingOf(row, known) : {};
-  return { ...shown(row), outcome: label, message: sentences[label], ...pending };
+  return { ...shown(row), outcome: label, message: sentenceOf(label, row), ...pending };
+}
+
+/** Says which letter an address cannot have, as sign-in does. */
+function sentenceOf(obstacle: keyof typeof sentences, { email }: Judgment["row"]): string {
+  const letter = obstacle === "invalid_email" ? strangeLetter(email) : undefined;
+  return letter === undefined ? sentences[obstacle] : strangeText(letter);
 }
 
 function pendingOf({ address }: Judgment["row"], { found }: Known) {

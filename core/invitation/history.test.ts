@@ -9,7 +9,7 @@ describe("whatever happens in an organization", () => {
     const property = fc.asyncProperty(histories, async (history) => {
       expect(await runHistory(history)).toEqual([]);
     });
-    await fc.assert(property, { numRuns: depth(3, 300) });
+    await fc.assert(property, { numRuns: depth(2, 300) });
   });
 
   test("they agree with conflicts and lost answers", async () => {
@@ -17,7 +17,7 @@ describe("whatever happens in an organization", () => {
     const property = fc.asyncProperty(histories, async (history) => {
       expect(await runHistory(history, { plan })).toEqual([]);
     });
-    await fc.assert(property, { numRuns: depth(2, 60) });
+    await fc.assert(property, { numRuns: depth(1, 60) });
   });
 });
 

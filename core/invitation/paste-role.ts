@@ -7,7 +7,7 @@ const signs = ["\t", ";", ",", "|"];
 const roleTitle = /^(?:roles?|permissions?|access)$/i;
 const mailTitle = /^e-?mails?(?: ?address(?:es)?)?$/i;
 /** Words before a role on a line: `as admin`, `role: admin`. */
-const lead = /^(?:as|roles?:?|[=:>-]+)$/i;
+const lead = /^(?:as|roles?:?|[=:>/-]+)$/i;
 /** A word that could be meant as the name of a role. */
 const roleLike = /^\p{L}[\p{L}-]*$/u;
 const notRoles = /^(?:and|or|und|oder|et|y|e|b?cc|to|from|thanks|thx|cheers|please|regards|hi|hello|wrote|yes|no|ok)$/i;
@@ -40,7 +40,7 @@ export function roleInRow(source: Source, tokens: readonly Token[], { sign, at }
 
 /**
  * Returns the role after an address: one word in the same cell or, after the last address of a line, alone in a later
- * cell. After its only address, a single unknown word may have been meant as a role.
+ * cell. After the only one, or alone in a later cell, a single unknown word may have been meant as a role.
  */
 export function roleBehind(
   source: Source,
@@ -53,8 +53,26 @@ export function roleBehind(
   const said = isLast ? cells : cells.slice(0, 1);
   const role = said.filter((words) => words.length === 1).map(([word = ""]) => known(word));
   const [word, ...others] = said.flat();
-  const isMeant = isOnly && word !== undefined && others.length === 0 && roleLike.test(word) && !notRoles.test(word);
+  const isApart = isLast && cells[0]?.length === 0;
+  const isMeant =
+    (isOnly || isApart) && word !== undefined && others.length === 0 && roleLike.test(word) && !notRoles.test(word);
   return role.find((one) => one !== undefined) ?? (isMeant ? { unknownRole: word.slice(0, maxWord) } : undefined);
+}
+
+/**
+ * Returns the words for roles that are alone in a cell of a line, wherever it is: `admin: a@b, c@d`. Whose they are is
+ * not guessed.
+ */
+export function rolesAside(source: Source, tokens: readonly Token[]): { word: string; role: PastedRole }[] {
+  const isEdge = ({ kind }: Token) => kind === "comma" || kind === "separator" || kind === "address";
+  return splitAt(tokens, isEdge).flatMap((cell) => {
+    // before `<a@b>` it is a name
+    if (cell.at(-1)?.kind === "open") return [];
+    const words = cell.map((token) => wordOf(source, token).replace(/:$/, ""));
+    const [word = "", ...others] = words.filter((one) => one !== "" && !lead.test(one));
+    const role = others.length === 0 ? roleOf(word) : undefined;
+    return role ? [{ word: word.slice(0, maxWord), role }] : [];
+  });
 }
 
 function known(text: string): Said | undefined {

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { depth } from "@muster/local/testing/random.ts";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { roles } from "../base/role.ts";
@@ -69,6 +70,6 @@ test("nothing but the words of the table is a role", () => {
       const plain = text.trim().replaceAll(/\s+/g, " ").normalize("NFC").toLowerCase();
       expect(roleOf(text) !== undefined).toBe(words.has(plain));
     }),
-    { numRuns: 2000 },
+    { numRuns: depth(400, 20_000) },
   );
 });

@@ -102,7 +102,9 @@ describe("a role", () => {
     ["Ada Lovelace\tada@example.com\tEngines\tadmin", ["admin"]],
     ["ada@example.com admin\ngrace@example.com", ["admin", undefined]],
     ["ada@example.com, grace@example.com, admin", [undefined, "admin"]],
-    ["ada@example.com; grace@example.com; Boss", [undefined, undefined]],
+    ["ada@example.com; grace@example.com; Boss", [undefined, "? Boss"]],
+    ["ada@example.com / grace@example.com / admin", [undefined, "admin"]],
+    ["ada@example.com, grace@example.com, thanks", [undefined, undefined]],
   ])("stands after its address: %j", (text, expected) => {
     expect(roles(text)).toEqual(expected);
   });
@@ -132,6 +134,21 @@ describe("a role", () => {
     "ada@example",
   ])("is not guessed: %j", (text) => {
     expect(roles(text).filter((role) => role !== undefined)).toEqual([]);
+  });
+
+  test.each([
+    ["ada@example.com, grace@example.com admin", ["admin", undefined]],
+    ["ada@example.com, grace@example.com, Admin", ["Admin", undefined]],
+    ["ada@example.com / grace@example.com / admin", ["admin", undefined]],
+    ["admin: ada@example.com, grace@example.com", ["admin", "admin"]],
+    ["Admin, ada@example.com", ["Admin"]],
+    ["ada@example.com, admin, grace@example.com", ["admin", "admin"]],
+    ["ada@example.com admin, grace@example.com write; edsger@example.com", [undefined, undefined, undefined]],
+    ["Admin <ada@example.com>, grace@example.com", [undefined, undefined]],
+    ["ada@example.com admin\ngrace@example.com", [undefined, undefined]],
+    ["ada@example.com is our admin", [undefined]],
+  ])("on the same line is named, and not applied: %j", (text, expected) => {
+    expect(paste(text).map(({ asideRole }) => asideRole)).toEqual(expected);
   });
 
   test("comes from the column with that heading, wherever it is", () => {
@@ -238,7 +255,7 @@ describe("from a list of any addresses in any format", () => {
     );
 
   test("each is found, in order, and no other", () => {
-    expect(holds(paste, depth(150, 5_000)).counterexample).toBeNull();
+    expect(holds(paste, depth(50, 5_000)).counterexample).toBeNull();
   });
 
   test.each<[string, (text: string) => Pasted[]]>([
@@ -261,7 +278,7 @@ describe("from a list of any addresses in any format", () => {
         const emails = paste(`${before}\n${one}\n${after}`).map(({ email }) => email);
         expect(emails).toContain(one);
       }),
-      { numRuns: depth(200, 5_000) },
+      { numRuns: depth(60, 5_000) },
     );
   });
 
@@ -275,7 +292,7 @@ describe("a very long text of", () => {
   const units = ["@", "a@b.co ", "a@b.co/", '"a@b" <', "<", "=?u?Q?", "1.\n", "田a@b.co", "a(at)"];
 
   test.each(units)("%j is read without an error", (unit) => {
-    const pieces = paste(unit.repeat(Math.ceil(depth(200_000, 1_000_000) / unit.length)));
+    const pieces = paste(unit.repeat(Math.ceil(depth(50_000, 1_000_000) / unit.length)));
     expect(pieces.some(({ email }) => email !== undefined)).toBe(unit.includes("@b.co"));
     expect(pieces.every(({ text }) => text.length <= 320)).toBe(true);
   });

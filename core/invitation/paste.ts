@@ -1,5 +1,5 @@
 import { cleanName, inOrder, nameOf, nickOf } from "./paste-name.ts";
-import { type PastedRole, roleBehind, roleInRow, type Said, type Titles, titlesOf } from "./paste-role.ts";
+import { type PastedRole, roleBehind, roleInRow, rolesAside, type Said, type Titles, titlesOf } from "./paste-role.ts";
 import { linesOf, type Source, sourceOf } from "./paste-text.ts";
 import { type Token, tokensOf } from "./paste-token.ts";
 
@@ -16,6 +16,8 @@ export type Pasted = {
   role?: PastedRole;
   /** The word in place of a role, if it is not one. */
   unknownRole?: string;
+  /** A word for a role on the same line that may stand for this one too: it is not applied. */
+  asideRole?: string;
   problem?: "invalid" | "duplicate";
 };
 
@@ -31,8 +33,14 @@ export function paste(text: string): Pasted[] {
 export function read(text: string): { found: Pasted[]; rest: string[] } {
   const seen = new Set<string>();
   const { pieces, rest } = piecesIn(sourceOf(text));
-  const found = pieces.map(({ text: piece, email, name, said }): Pasted => {
-    const one = { text: shortened(piece), ...(email && { email }), ...(name && { name }), ...said };
+  const found = pieces.map(({ text: piece, email, name, said, aside }): Pasted => {
+    const one = {
+      text: shortened(piece),
+      ...(email && { email }),
+      ...(name && { name }),
+      ...said,
+      ...(aside && { asideRole: aside }),
+    };
     if (!email) return { ...one, problem: "invalid" };
     if (seen.has(email)) return { ...one, problem: "duplicate" };
     seen.add(email);
@@ -53,6 +61,7 @@ type Piece = {
   email?: string | undefined;
   name?: string | undefined;
   said?: Said | undefined;
+  aside?: string | undefined;
   isAlone: boolean;
 };
 
@@ -79,6 +88,7 @@ function piecesIn(source: Source): { pieces: Piece[]; rest: string[] } {
         if (waiting.isLine) rest.pop();
       }
       if (titles && found.length === 1) first.said = roleInRow(source, tokens, titles);
+      if (!titles && !key) setAside(found, rolesAside(source, tokens));
       for (const piece of found) pieces.push(piece);
     }
     const isTitles = !first && titlesOf(source, tokens);
@@ -120,6 +130,16 @@ function isNumbered({ plain }: Source, lines: [number, number][]): boolean {
   );
 }
 
+/** Names a role of the line to those who have none: one that nobody has, or that only the last of them has. */
+function setAside(found: readonly Piece[], roles: ReturnType<typeof rolesAside>): void {
+  const said = found.flatMap((piece) => (piece.said && "role" in piece.said ? [piece.said.role] : []));
+  const isLastOnly = said.length === 1 && found.at(-1)?.said !== undefined;
+  const isOpen = ({ word, role }: (typeof roles)[number]) =>
+    (isLastOnly || !said.includes(role)) && !found.some(({ name }) => name?.includes(word));
+  const aside = roles.find(isOpen)?.word;
+  for (const piece of found) if (piece.email && !piece.said) piece.aside = aside;
+}
+
 /** Returns the pieces of one line. */
 function readLine(source: Source, tokens: Token[], end: number): Piece[] {
   const pieces: Piece[] = [];
@@ -129,7 +149,8 @@ function readLine(source: Source, tokens: Token[], end: number): Piece[] {
     const said = previous?.email
       ? roleBehind(source, since, { isLast, isOnly: isLast && pieces.length === 1 })
       : undefined;
-    if (previous && said && ("role" in said || previous.isAlone || previous.name)) previous.said = said;
+    const isOwn = previous?.isAlone || previous?.name || pieces.length > 1;
+    if (previous && said && ("role" in said || isOwn)) previous.said = said;
   };
   tokens.forEach((token, at) => {
     const previous = pieces.at(-1);

@@ -6,7 +6,7 @@ import { asSystem } from "../kernel/context.ts";
 import * as Grant from "../organization/grant.ts";
 import * as Sending from "./send.ts";
 
-const [invitations, lists, acceptances] = [depth(64, 256), depth(12, 32), depth(20, 64)];
+const [invitations, lists, acceptances] = [depth(24, 256), depth(6, 32), depth(8, 64)];
 const bobs = "bob@example.com";
 const repeated = <T>(count: number, make: (n: number) => T) => Array.from({ length: count }, (_, n) => make(n));
 

@@ -77,6 +77,18 @@ describe("inviting", () => {
     expect(await events()).toEqual(["organization.created", "invitation.created"]);
   });
 
+  test("names the letter that an address cannot have, when it reviews and when it sends", async () => {
+    const input = { invitations: [{ email: "jürgen@example.com" }, { email: "jürgen" }] };
+    const reviewed = await asAda(() => Sending.review(input));
+    const sent = await asAda(() => Sending.send(input));
+    for (const { items } of [reviewed, sent]) {
+      expect(items.map(({ message }) => message)).toEqual([
+        "The letter “ü” cannot be used before the @.",
+        "This is not an email address.",
+      ]);
+    }
+  });
+
   test("takes 100 rows at once, in order", async () => {
     fixture = await openOrganization({ seats: 90 });
     const invitations = Array.from({ length: 100 }, (_, n) => ({ email: `p${n}@example.com` }));

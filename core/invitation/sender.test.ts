@@ -4,9 +4,10 @@ import { type OrganizationFixture, openOrganization } from "@muster/local/testin
 import { importPut } from "@muster/local/testing/fixtures/rows.ts";
 import { openInvariants } from "@muster/local/testing/invariants/organization.ts";
 import { resultOf } from "@muster/local/testing/result.ts";
+import { rememberWorld } from "@muster/local/testing/worlds/remember.ts";
 import { openWorkers, type Workers } from "@muster/local/testing/worlds/workers.ts";
 import type { Person } from "@muster/local/testing/worlds/world.ts";
-import { beforeEach, describe, expect, test } from "vitest";
+import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import * as Audit from "../audit/audit.ts";
 import { daySeconds } from "../base/duration.ts";
 import * as ID from "../base/id.ts";
@@ -27,11 +28,14 @@ import * as Sender from "./sender.ts";
 let fixture: OrganizationFixture;
 let workers: Workers;
 let grace: Person;
-beforeEach(async () => {
+let restore: () => Promise<void>;
+beforeAll(async () => {
   fixture = await openOrganization({ seats: 400 });
   workers = openWorkers(fixture.world);
   grace = await fixture.join("grace@example.com", "owner");
+  restore = await rememberWorld(fixture.world);
 });
+beforeEach(() => restore());
 
 const asAda = <R>(run: () => Promise<R>) => fixture.as(fixture.ada, run);
 const rowOf = async (email: string) => fixture.rowOf(`${email}@example.com`);

@@ -1,3 +1,4 @@
+import { depth } from "@muster/local/testing/random.ts";
 import { openWorld, type World } from "@muster/local/testing/worlds/world.ts";
 import * as fc from "fast-check";
 import { beforeAll, expect, test } from "vitest";
@@ -57,7 +58,7 @@ test("several lists read like one, page by page, in both directions, even if the
       // every page but the last is full
       expect(pages.slice(0, -1).filter(({ length }) => length !== limit)).toEqual([]);
     }),
-    { numRuns: 60 },
+    { numRuns: depth(20, 600) },
   );
 });
 

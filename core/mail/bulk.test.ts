@@ -341,7 +341,7 @@ async function storm(seed: number, alter: (table: Table) => Table = (table) => t
 }
 
 describe("duplicate messages, in any order and concurrently", () => {
-  test.each(Array.from({ length: depth(2, 20) }, (_, n) => n + 1))(
+  test.each(Array.from({ length: depth(1, 20) }, (_, n) => n + 1))(
     "send each mail at most once, and the numbers are those of the rows (%i)",
     async (seed) => {
       expect(await storm(seed)).toEqual([]);

@@ -1,3 +1,4 @@
+import { depth } from "@muster/local/testing/random.ts";
 import { openWorld, type World } from "@muster/local/testing/worlds/world.ts";
 import * as fc from "fast-check";
 import { beforeEach, expect, test } from "vitest";
@@ -166,6 +167,6 @@ test("any number of mails at any times leave within the budget of each hour", as
         expect(leaves.filter((one) => one >= start && one < start + hourMs).length).toBeLessThanOrEqual(24);
       }
     }),
-    { numRuns: 30 },
+    { numRuns: depth(8, 300) },
   );
 });

@@ -387,7 +387,7 @@ describe("a search", () => {
         await world.rows.stop();
       },
     );
-    await fc.assert(property, { numRuns: depth(6, 200) });
+    await fc.assert(property, { numRuns: depth(3, 200) });
   });
 });
 

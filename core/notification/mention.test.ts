@@ -439,7 +439,8 @@ describe("a mention of a team", () => {
 
   test("of very many members is written a few hundred at a time, whatever crashes, and is not emailed", async () => {
     const design = await team("Design", bob);
-    const size = 950;
+    // more than one message writes
+    const size = 550;
     const { organization, world } = fixture;
     const accounts = Array.from({ length: size }, (_, n) => ID.derive("account", `member-${n}`));
     const teams = new Set([design]);
@@ -476,7 +477,7 @@ describe("a mention of a team", () => {
     }
     expect(crashed).toBe(true);
     // the second message began again after its first page
-    expect(steps).toEqual([4, 6, 2]);
+    expect(steps).toEqual([4, 4]);
     const notifications = (await world.rows.scan()).filter(({ sk }) => String(sk).startsWith("ntf_"));
     expect(notifications).toHaveLength(size);
     expect(new Set(notifications.map(({ mail }) => mail))).toEqual(new Set(["suppressed"]));

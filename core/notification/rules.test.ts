@@ -1,7 +1,8 @@
 import { invitationPut, memberPut, putAll } from "@muster/local/testing/fixtures/rows.ts";
 import { times } from "@muster/local/testing/result.ts";
+import { rememberWorld } from "@muster/local/testing/worlds/remember.ts";
 import { openWorld, type Person, type World } from "@muster/local/testing/worlds/world.ts";
-import { beforeEach, describe, expect, test } from "vitest";
+import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { addressOf } from "../account/account.ts";
 import * as Audit from "../audit/audit.ts";
 import * as ID from "../base/id.ts";
@@ -28,8 +29,11 @@ let acme: ID.ID<"organization">;
 let [ada, eve, amy, bob]: Person[] = [];
 let logged = 0;
 
+let loggedBefore = 0;
+let restore: () => Promise<void>;
+
 /** Ada and Eve own Acme, Amy is an admin, Bob has the write role. */
-beforeEach(async () => {
+beforeAll(async () => {
   world = await openWorld();
   logged = 0;
   [ada, eve, amy, bob] = await Promise.all(
@@ -45,6 +49,12 @@ beforeEach(async () => {
     ...(await mine(person(ada))).map(({ id }) => remove(Keys.notification(person(ada).account, id))),
   );
   world.queued.mail.length = 0;
+  loggedBefore = logged;
+  restore = await rememberWorld(world);
+});
+beforeEach(async () => {
+  await restore();
+  logged = loggedBefore;
 });
 
 const person = (one: Person | undefined) => one as Person;

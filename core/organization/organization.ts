@@ -6,6 +6,7 @@ import { type Role, roles } from "../base/role.ts";
 import { shown, type Unknown } from "../base/row.ts";
 import { Integer } from "../base/shape.ts";
 import { billingStatuses } from "../billing/shape.ts";
+import type { Member as MemberActor, Account as Person } from "../kernel/actor.ts";
 import { Cursor, failures as cursorFailures, listOf, page } from "../kernel/cursor.ts";
 import * as Event from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
@@ -102,15 +103,9 @@ export const create = fn(
     if (!profile) throw Account.failures.missing();
     await Limit.take("organizations-per-account", actor.account, createdPerAccount);
     const id = ID.create("organization");
-    const organizationRow = newRow(id, name);
+    const { organizationRow, steps } = founding(id, name, actor, profile);
     const info = describe(organizationRow, "owner");
-    const founder = { ...actor, name: profile.name, color: profile.color };
-    await table.write(
-      put(Keys.organization(id), organizationRow, when(absent, failures.repeated)),
-      ...Member.joining(id, founder, "owner"),
-      OrganizationCreated.record(id, { name, seats: organizationRow.capacity }, actor),
-      ...remember(info),
-    );
+    await table.write(...steps, ...remember(info));
     return info;
   },
 );
@@ -172,6 +167,22 @@ export const rename = fn(
     return { ...before, name, revision: Math.max(before.revision, renamed.revision) };
   },
 );
+
+/** Returns the steps that create an organization with its first owner, and its row. */
+export function founding(
+  id: ID.ID<"organization">,
+  name: string,
+  actor: Person | MemberActor,
+  profile: Pick<Account.Info, "name" | "color">,
+) {
+  const organizationRow = newRow(id, name);
+  const steps = [
+    put(Keys.organization(id), organizationRow, when(absent, failures.repeated)),
+    ...Member.joining(id, { ...actor, name: profile.name, color: profile.color }, "owner"),
+    OrganizationCreated.record(id, { name, seats: organizationRow.capacity }, actor),
+  ];
+  return { organizationRow, steps };
+}
 
 /** Returns the row of an organization that is created now: on the free plan, with one seat used by its owner. */
 export function newRow(id: ID.ID<"organization">, name: string): OrganizationRow {

@@ -119,7 +119,7 @@ test("the first wave has canaries, the devices that it names, and one in contact
     fc.asyncProperty(cases, async (one) => {
       expect(await wrongIn(one)).toEqual([]);
     }),
-    { numRuns: depth(40, 2_000) },
+    { numRuns: depth(20, 2_000) },
   );
 });
 

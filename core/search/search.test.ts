@@ -1,3 +1,4 @@
+import { depth } from "@muster/local/testing/random.ts";
 import { openWorld, type World } from "@muster/local/testing/worlds/world.ts";
 import * as fc from "fast-check";
 import { beforeEach, describe, expect, test } from "vitest";
@@ -122,7 +123,7 @@ describe("search rows", () => {
         expect(rows).toEqual(sorted(ends.flatMap((row) => terms(row))));
       },
     );
-    await fc.assert(property, { numRuns: 25 });
+    await fc.assert(property, { numRuns: depth(8, 250) });
   });
 
   function historyOf(name: string, versions: string[]): Change[] {

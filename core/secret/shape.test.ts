@@ -1,4 +1,5 @@
 import { credentialsOf, serviceAccount } from "@muster/local/testing/fixtures/credentials.ts";
+import { depth } from "@muster/local/testing/random.ts";
 import * as fc from "fast-check";
 import * as v from "valibot";
 import { describe, expect, test } from "vitest";
@@ -97,7 +98,7 @@ describe.each(secretFields)("$field of $kind", ({ kind, field }) => {
       `${value.slice(0, 9)}\u200b${value.slice(9)}`,
       /contains a space or another character/,
     ],
-    ["empty", " ", /must not be empty\.$/],
+    ["empty", " ", /^Enter the .+\.$/],
     ["cut off", value.slice(0, 9), /is too short\. Was a part of it left out\?$/],
     ["far too long", value.padEnd(5_000, "0"), /may have at most /],
   ])("cannot be pasted %s", (_, pasted, sentence) => {
@@ -259,8 +260,8 @@ describe("a service account", () => {
 
 describe("the fields that are not secret", () => {
   test.each([
-    ["openai", "organizationId", "acme", "It looks like org-…."],
-    ["openai", "projectId", "org-AbCdEfGhIjKl", "It looks like proj_…."],
+    ["openai", "organizationId", "acme", "It looks like org-AbCd1234."],
+    ["openai", "projectId", "org-AbCdEfGhIjKl", "It looks like proj_AbCd1234."],
     ["vertex_ai", "project", "Acme 1", "A project looks like my-project-123."],
     ["vertex_ai", "location", "evil.example.com/", "A location looks like europe-west4 or global."],
     ["bedrock_credentials", "region", "us-east-1.evil.example.com", "An AWS region looks like us-east-1."],
@@ -346,7 +347,7 @@ test("no sentence holds a part of what was pasted", () => {
       expect(partsOf(rest).filter((part) => said.includes(part))).toEqual([]);
     }
   });
-  expect(() => fc.assert(property, { numRuns: 500 })).not.toThrow();
+  expect(() => fc.assert(property, { numRuns: depth(200, 5_000) })).not.toThrow();
 });
 
 test.each(kindNames.filter((kind) => "key" in credentialsOf(kind)))(

@@ -56,12 +56,10 @@ const matching = (pattern: RegExp, sentence: string) =>
 
 /** The key of a provider, whose keys begin alike unless it is a service of the customer's own. */
 const apiKey = (kind: string, begins?: string): Field =>
-  secret("API key", "The key.", pasted("key", 500), ({ key = "", baseUrl }) =>
+  secret("API key", "As copied from the provider.", pasted("key", 500), ({ key = "", baseUrl }) =>
     misplaced(key, { kind, isOwnService: baseUrl !== undefined, ...(begins && { begins }) }, labelOf),
   );
-const baseUrl = optional(
-  text("Base URL", "The provider's address, if it is not the default, without a query.", ServiceUrl),
-);
+const baseUrl = optional(text("Base URL", "The address of the API, if it is not the provider's default.", ServiceUrl));
 const awsRegion = text(
   "Region",
   "The AWS region.",
@@ -86,12 +84,16 @@ export const kinds = {
       organizationId: optional(
         text(
           "Organization",
-          "The organization at OpenAI, org-….",
-          matching(/^org-[A-Za-z0-9]{8,}$/, "It looks like org-…."),
+          "The organization at OpenAI, such as org-AbCd1234.",
+          matching(/^org-[A-Za-z0-9]{8,}$/, "It looks like org-AbCd1234."),
         ),
       ),
       projectId: optional(
-        text("Project", "The project at OpenAI, proj_….", matching(/^proj_[A-Za-z0-9]{8,}$/, "It looks like proj_….")),
+        text(
+          "Project",
+          "The project at OpenAI, such as proj_AbCd1234.",
+          matching(/^proj_[A-Za-z0-9]{8,}$/, "It looks like proj_AbCd1234."),
+        ),
       ),
       baseUrl,
     },
@@ -197,7 +199,7 @@ export const kinds = {
     label: labels.bedrock_api_key,
     help: "An API key created in Amazon Bedrock.",
     fields: {
-      key: secret("API key", "The key.", pasted("key", 4_000), ({ key = "" }) =>
+      key: secret("API key", "As copied from the provider.", pasted("key", 4_000), ({ key = "" }) =>
         misplaced(key, { kind: "bedrock_api_key", begins: "ABSK" }, labelOf),
       ),
       region: awsRegion,
@@ -210,7 +212,7 @@ export const kinds = {
     help: "A key of your Azure OpenAI resource.",
     fields: {
       endpoint: text("Endpoint", "The endpoint of the resource.", ServiceUrl),
-      key: secret("API key", "The key.", pasted("key", 500), ({ key = "" }) =>
+      key: secret("API key", "As copied from the provider.", pasted("key", 500), ({ key = "" }) =>
         misplacedIn("azure_openai", key, /^[A-Za-z0-9]{32,}$/, "An Azure key has 32 or 84 letters and digits."),
       ),
       deployment: text(

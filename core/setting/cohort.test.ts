@@ -204,7 +204,7 @@ test("members are counted exactly once, however the stream repeats, divides and 
     minLength: 2,
     maxLength: 14,
   });
-  const numRuns = depth(20, 1_000);
+  const numRuns = depth(8, 1_000);
   await fc.assert(
     fc.asyncProperty(actions, fc.integer({ min: 1, max: 5 }), fc.nat(20), async (all, size, again) => {
       cohorts = openCohorts(world);

@@ -187,12 +187,12 @@ test("no change of a field is lost, and nobody overwrites what they have not see
       }
     },
   );
-  await fc.assert(property, { numRuns: depth(8, 1_000) });
+  await fc.assert(property, { numRuns: depth(4, 1_000) });
 });
 
 test("every revision is read back, however many, each with what it changed, and any of them is restored", async () => {
   const { as, ada } = await openOrganization();
-  const count = depth(60, 1_000);
+  const count = depth(30, 1_000);
   const states: unknown[] = [{}];
   await as(ada, async () => {
     for (let revision = 0; revision < count; revision++) {

@@ -251,7 +251,11 @@ function asObject(value: unknown, path: string): Record<string, unknown> {
 }
 
 function refuse(refused: Refused[]): never {
-  throw implied.invalid({ fields: refused.slice(0, 100) });
+  // a file can write half a character in a name
+  const fields = refused.slice(0, 100).map(({ path, message }) => ({ path: wellFormed(path), message }));
+  throw implied.invalid({ fields });
 }
+
+const wellFormed = (text: string) => text.replace(/\p{Cs}/gu, "\ufffd");
 
 const isSection = (name: string): name is Section => (sections as readonly string[]).includes(name);

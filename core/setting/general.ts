@@ -32,7 +32,7 @@ export const Info = v.object({
   contact: v.partial(v.object(Contact)),
   /** The address of the organization. */
   address: v.partial(v.object(Address)),
-  /** The organization's own provider of identities: stored, and not used to sign in yet. */
+  /** The organization's own identity provider: stored, and not used to sign in yet. */
   singleSignOn: v.partial(v.object(SingleSignOn)),
   /** Updates. Without `posting`, members can post. */
   updates: v.partial(v.object(Updates)),
@@ -71,7 +71,7 @@ export const Changes = {
     }),
   ),
   /**
-   * The organization's own provider of identities, either a directory of Microsoft Entra or an issuer with a client ID. It
+   * The organization's own identity provider, either a directory of Microsoft Entra or an issuer with a client ID. It
    * is stored, and not used to sign in yet. A change of it requires a confirmed identity.
    */
   singleSignOn: v.optional(

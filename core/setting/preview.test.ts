@@ -243,7 +243,7 @@ test("what is previewed is what the settings of all members then are", async () 
 
   let saved = 0;
   const refusals: unknown[][] = [];
-  for (let step = 0; step < depth(24, 1_000); step++) {
+  for (let step = 0; step < depth(12, 1_000); step++) {
     await move();
     const { input, save } = await pick(changes)();
     const expected = await preview(input).catch((error: { code?: string }) => error.code);

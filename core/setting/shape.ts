@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { Email, PersonName } from "../account/shape.ts";
-import { plainLine } from "../base/shape.ts";
+import { emptyText, plainLine } from "../base/shape.ts";
 import { hostOf, ServiceUrl } from "../net/shape.ts";
 import { postings } from "../organization/shape.ts";
 
@@ -85,7 +85,7 @@ const Issuer = v.pipe(
 const ClientId = v.pipe(
   v.string(),
   v.trim(),
-  v.minLength(1, "The client ID must not be empty."),
+  v.minLength(1, emptyText("client ID")),
   v.maxLength(255, "The client ID may have at most 255 characters."),
   v.regex(/^[\x21-\x7e]+$/, "A client ID has no spaces, and only plain letters, digits, and signs."),
 );

@@ -88,7 +88,7 @@ describe("what is no directory, issuer or client ID is told in a sentence:", () 
     ["issuer", "https://acme.okta.com/.well-known/openid-configuration", /^Enter the issuer alone/],
     ["issuer", "https://login.microsoftonline.com/common/v2.0", /^For Microsoft Entra/],
     ["issuer", "https://sts.windows.net/2b1c7e0a/", /^For Microsoft Entra/],
-    ["clientId", " ", /^The client ID must not be empty/],
+    ["clientId", " ", /^Enter the client ID\./],
     ["clientId", "two words", /^A client ID has no spaces/],
     ["clientId", "id\u202e", /^A client ID has no spaces/],
     ["clientId", "a".repeat(256), /^The client ID may have at most 255/],

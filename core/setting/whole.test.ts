@@ -306,7 +306,7 @@ describe("any history", () => {
           expect(await state(teams)).toEqual(then);
         }
       }),
-      { numRuns: depth(4, 100) },
+      { numRuns: depth(2, 100) },
     );
   });
 });

@@ -38,7 +38,7 @@ describe("a row in DynamoDB's notation", () => {
         expect(ours).toEqual(sent(theirs));
         expect(fromAttributes(ours)).toEqual(unmarshall(theirs));
       }),
-      { numRuns: depth(500, 20_000) },
+      { numRuns: depth(150, 20_000) },
     );
   });
 

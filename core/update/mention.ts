@@ -1,5 +1,6 @@
 import { implied } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
+import { emptyText } from "../base/shape.ts";
 import { mentionsIn } from "./shape.ts";
 
 /** Returns what an event says of ids that a text mentions; nothing if it mentions nobody. */
@@ -19,7 +20,7 @@ const beginsWithWord = /^[\s>*+-]*[\p{L}@]/u;
 export async function mentionedIn(content: string, noun: string): Promise<string[]> {
   const { isBlank, mentions } = await read(content);
   if (!isBlank) return mentions;
-  throw implied.invalid({ fields: [{ path: "content", message: `The ${noun} must not be empty.` }] });
+  throw implied.invalid({ fields: [{ path: "content", message: emptyText(noun) }] });
 }
 
 /** The same of an edit: those that its text did not mention before. @throws input.invalid */

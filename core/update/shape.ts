@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { plainLine, visible, withoutFlags } from "../base/shape.ts";
+import { emptyText, plainLine, printable, visible, withoutFlags } from "../base/shape.ts";
 import { commentLength, contentLength, maxMentions, maxTags, noteLength, titleLength } from "./limits.ts";
 
 /** The emoji that members add to updates and comments, in the order in which they are shown. */
@@ -35,7 +35,7 @@ export function text(noun: string, maxLength: number) {
     v.maxLength(maxLength, `The ${noun} may have at most ${maxLength.toLocaleString("en-US")} characters.`),
     v.normalize("NFC"),
     v.maxLength(maxLength, `The ${noun} may have at most ${maxLength.toLocaleString("en-US")} characters.`),
-    v.check((written) => visible.test(written), `The ${noun} must not be empty.`),
+    v.check((written) => visible.test(written), emptyText(noun)),
     v.check((written) => !unprintable.test(withoutFlags(written)), `The ${noun} may only have visible characters.`),
     v.check((written) => mentionsIn(written).length <= maxMentions, `A ${noun} mentions at most ${maxMentions}.`),
   );
@@ -47,6 +47,7 @@ export const Tag = v.pipe(
   v.trim(),
   v.maxLength(31, "A tag may have at most 30 characters."),
   v.regex(tag, "A tag has only letters, numbers, hyphens, and underscores."),
+  printable("tag"),
 );
 
 /** Up to 10 tags. */

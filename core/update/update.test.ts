@@ -82,6 +82,14 @@ describe("an update", () => {
     expect(await resultOf(as(bob, () => Update.edit({ update: id, content })))).toBe("input.invalid");
   });
 
+  test("has what languages and emoji need between visible characters, and what is pasted from pages; its title less", async () => {
+    const needed = ["می\u200cخواهم", "👩\u200d💻", "❤\ufe0f"];
+    const pasted = ["Donau\u00addampfer", "ภาษา\u200bไทย", "שלום\u200f!"];
+    for (const text of [...needed, ...pasted]) await post("Pasted", { content: text });
+    for (const title of needed) await post(title);
+    for (const title of pasted) expect(await resultOf(post(title))).toBe("input.invalid");
+  });
+
   test("has flags of regions, and no other tags that nobody sees", async () => {
     const wales = "🏴\u{e0067}\u{e0062}\u{e0077}\u{e006c}\u{e0073}\u{e007f}";
     await post("Wales", { content: `Hello ${wales}` });

@@ -1,8 +1,9 @@
 import type * as ID from "@muster/core/base/id.ts";
-import { type Sample, sampleOfDevice } from "@muster/local/testing/fixtures/samples.ts";
+import { sampleOfDevice } from "@muster/local/testing/fixtures/samples.ts";
+import { depth } from "@muster/local/testing/random.ts";
 import { openApi, type TestApi } from "@muster/local/testing/worlds/api.ts";
 import type { Person } from "@muster/local/testing/worlds/world.ts";
-import { beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { operations } from "./openapi.ts";
 
 let api: TestApi;
@@ -17,35 +18,24 @@ beforeAll(async () => {
 // what has a version of its own is in sync.test.ts
 const looks = operations().filter(({ source, isVersioned }) => source === "query" && !isVersioned);
 
-describe.each(looks)("$id", (operation) => {
-  let request: Promise<Sample> | undefined;
-  const get = async (headers: Record<string, string> = {}, method = "GET") => {
-    request ??= sampleOfDevice(api, operation, { person: owner, organization: acme });
-    const [, path, sent] = await request;
-    return api.call(method, path, { ...sent, headers });
-  };
-
-  test("identifies its answer, and answers 304 while it has not changed", async () => {
-    const first = await get();
-    const etag = String(first.headers.get("etag"));
-    expect(etag).toMatch(/^"[\w-]{27}"$/);
-    for (const condition of [etag, `W/${etag}`, `"other", ${etag}`, `${etag},"other"`]) {
-      const again = await get({ "if-none-match": condition });
-      expect([again.status, again.text, again.headers.get("etag")]).toEqual([304, "", etag]);
-    }
-  });
-
-  test("answers in full if the tag is another", async () => {
-    for (const condition of ['"other"', "", etagLike]) {
-      expect((await get({ "if-none-match": condition })).status).toBe(200);
-    }
-  });
-
-  test("answers HEAD like GET, without the body", async () => {
-    const [full, head] = [await get(), await get({}, "HEAD")];
-    expect([head.status, head.text]).toEqual([200, ""]);
-    expect(head.headers.get("etag")).toBe(full.headers.get("etag"));
-  });
+// one function compares all tags: the first answer is asked for in every way, the others once in each
+test.each(looks)("$id identifies its answer, with 304 while it has not changed, and the same for HEAD", async (one) => {
+  const [, path, sent] = await sampleOfDevice(api, one, { person: owner, organization: acme });
+  const get = (headers: Record<string, string> = {}, method = "GET") => api.call(method, path, { ...sent, headers });
+  const isFirst = depth(one === looks[0], true);
+  const first = await get();
+  const etag = String(first.headers.get("etag"));
+  expect(etag).toMatch(/^"[\w-]{27}"$/);
+  const same = isFirst ? [etag, `W/${etag}`, `"other", ${etag}`, `${etag},"other"`] : [`"other", W/${etag}`];
+  for (const condition of same) {
+    const again = await get({ "if-none-match": condition });
+    expect([again.status, again.text, again.headers.get("etag")]).toEqual([304, "", etag]);
+  }
+  for (const condition of isFirst ? ['"other"', "", etagLike] : [etagLike]) {
+    expect((await get({ "if-none-match": condition })).status).toBe(200);
+  }
+  const head = await get({}, "HEAD");
+  expect([head.status, head.text, head.headers.get("etag")]).toEqual([200, "", etag]);
 });
 
 const etagLike = `"${"A".repeat(27)}"`;

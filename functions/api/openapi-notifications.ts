@@ -12,7 +12,7 @@ export const notificationTexts: Record<string, OperationText> = {
   updateNotificationPreferences: {
     summary: "Change your notification preferences",
     description:
-      "Groups that you leave out keep their value. It takes effect for what happens later. Changes of access, ownership, domains, API keys, and payment are always notified, in the product and by email.",
+      "Groups that you leave out keep their value. The change applies to what happens from now on. Changes of access, ownership, domains, API keys, and payment are always notified, in the product and by email.",
   },
   endEmails: {
     summary: "End the emails of a link",

@@ -30,6 +30,13 @@ test("the committed document is up to date with the mounted routes", () => {
   expect(readFileSync(file, "utf8") === generated, "It is not: run `npm run openapi`.").toBe(true);
 });
 
+/** A copy of the document with this path alone. */
+function documentOf(path: string) {
+  const copy = JSON.parse(generated);
+  copy.paths = { [path]: copy.paths[path] };
+  return copy;
+}
+
 test("a public linter with its recommended rules reports nothing", async () => {
   const config = await createConfig({ extends: ["recommended"] });
   const problems = await lintFromString({ source: generated, absoluteRef: "openapi.json", config });
@@ -38,7 +45,7 @@ test("a public linter with its recommended rules reports nothing", async () => {
 
 test("the linter would report: a missing summary, a missing answer, a missing license", async () => {
   const config = await createConfig({ extends: ["recommended"] });
-  const broken = JSON.parse(generated);
+  const broken = documentOf("/api/v1/account");
   delete broken.info.license;
   delete broken.paths["/api/v1/account"].get.summary;
   broken.paths["/api/v1/account"].patch.responses = {};
@@ -57,12 +64,13 @@ test("every body has an example from a real exchange, and one that does not fit 
     );
   expect(contents.length).toBeGreaterThan(80);
   expect(contents.filter(([, { example }]) => example === undefined).map(([id]) => id)).toEqual([]);
-  const broken = JSON.parse(generated);
+  const broken = documentOf("/api/v1/organizations/{organization}/members");
   const answer = broken.paths["/api/v1/organizations/{organization}/members"].get.responses["200"];
   answer.content["application/json"].example.items[0].role = "captain";
   const config = await createConfig({ extends: ["recommended"] });
   const problems = await lintFromString({ source: JSON.stringify(broken), absoluteRef: "openapi.json", config });
-  expect(problems.map(({ ruleId }) => ruleId)).toEqual(["no-invalid-media-type-examples"]);
+  const ofExamples = problems.filter(({ ruleId }) => ruleId !== "no-unused-components");
+  expect(ofExamples.map(({ ruleId }) => ruleId)).toEqual(["no-invalid-media-type-examples"]);
 });
 
 test("no example has a secret, or an address that could belong to somebody", () => {

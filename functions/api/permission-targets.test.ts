@@ -127,18 +127,23 @@ describe.each([named("member.changeRole"), named("invitation.changeRole")])("$id
     organization = await roomy();
   });
 
-  const cases = roles.flatMap((actor) => roles.flatMap((from) => roles.map((to) => ({ actor, from, to }))));
-  test("changes roles as the rule and the roles that somebody may grant say", async () => {
-    for (const { actor, from, to } of cases) {
-      const said = `${actor} from ${from} to ${to}`;
-      const [method, path, sent] = await requestFor(operation, actor, { organization, target: { role: from } });
+  const pairs = roles.flatMap((actor) => roles.map((from) => ({ actor, from })));
+  test.each(pairs)("by $actor changes $from as the rule and the roles that somebody may grant say", async (pair) => {
+    const { actor, from } = pair;
+    const isReached = reached(operation, actor)?.includes(from) ?? false;
+    const isGiven = (to: Role) => isReached && gifts(actor).includes(to);
+    const refusal = refused(isReached ? "role.forbidden" : "actor.forbidden");
+    // what is refused changes nothing, and the same target serves the next
+    let request: Sample | undefined;
+    for (const to of roles.toSorted((one, other) => Number(isGiven(one)) - Number(isGiven(other)))) {
+      request ??= await requestFor(operation, actor, { organization, target: { role: from } });
+      const [method, path, sent] = request;
       const answer = await api.call(method, path, { ...sent, json: { role: to } });
       const [row] = await touchedRows(organization, path);
-      const isReached = reached(operation, actor)?.includes(from) ?? false;
-      const isGiven = isReached && gifts(actor).includes(to);
-      const refusal = refused(isReached ? "role.forbidden" : "actor.forbidden");
-      expect.soft(answer, said).toMatchObject(isGiven ? { status: operation.status, body: { role: to } } : refusal);
-      expect.soft(row, said).toMatchObject({ role: isGiven ? to : from });
+      const expected = isGiven(to) ? { status: operation.status, body: { role: to } } : refusal;
+      expect.soft(answer, to).toMatchObject(expected);
+      expect.soft(row, to).toMatchObject({ role: isGiven(to) ? to : from });
+      if (isGiven(to)) request = undefined;
     }
   });
 });

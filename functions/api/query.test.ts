@@ -12,7 +12,8 @@ import {
   organizationPut,
   putAll,
 } from "@muster/local/testing/fixtures/rows.ts";
-import { sampleOfDevice } from "@muster/local/testing/fixtures/samples.ts";
+import { type Sample, sampleOfDevice } from "@muster/local/testing/fixtures/samples.ts";
+import { depth } from "@muster/local/testing/random.ts";
 import { openApi, type TestApi } from "@muster/local/testing/worlds/api.ts";
 import type { Person } from "@muster/local/testing/worlds/world.ts";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -102,10 +103,16 @@ function secretOf(account: ID.ID<"account">) {
   return { kind: "openai" as const, name: "A", details: {}, status, ...version, ...stored, revision: 0, ...changes };
 }
 
+/** A valid request of each reader for each list, the same each time. */
+const requests = new Map<string, Promise<Sample>>();
+
 async function look(id: string, { person, organization }: Reader, search = "") {
   const operation = looks.find((one) => one.id === id);
   if (!operation) throw new Error(`No list ${id}.`);
-  const [method, path, sent] = await sampleOfDevice(api, operation, { person, organization });
+  const name = `${id} ${organization}`;
+  const request = requests.get(name) ?? sampleOfDevice(api, operation, { person, organization });
+  requests.set(name, request);
+  const [method, path, sent] = await request;
   const answer = await api.call(method, path + (path.includes("?") ? search.replace("?", "&") : search), sent);
   expect(answer.text).not.toContain(marker);
   return answer;
@@ -113,33 +120,24 @@ async function look(id: string, { person, organization }: Reader, search = "") {
 
 const withCursor = (cursor: unknown) => `?cursor=${encodeURIComponent(String(cursor))}`;
 
-describe.each(looks)("$id", ({ id }) => {
-  test("refuses an unknown parameter, and names it", async () => {
-    expect(await look(id, ada, `?nonsense=${marker}`)).toMatchObject({
-      status: 400,
-      body: { code: "input.invalid", errors: [{ path: "nonsense" }] },
-    });
-  });
+const unnamed = [`?%3Cscript%3E${marker}=1`, `?${marker.repeat(10)}`, `?%ff${marker}`, `?%${marker}`];
 
-  test("does not repeat a name that does not look like one", async () => {
-    for (const search of [
-      `?%3Cscript%3E${marker}=1`,
-      `?${marker.repeat(10)}`,
-
-      `?%ff${marker}`,
-      `?%${marker}`,
-    ]) {
-      expect(await look(id, ada, search)).toMatchObject({ status: 400, body: { errors: [{ path: "" }] } });
+test.each(looks)(
+  "$id refuses what is no parameter of it, and repeats no name that does not look like one",
+  async (one) => {
+    const isFirst = depth(one === looks[0], true);
+    const names = isFirst ? ["nonsense", "session", "organization"] : ["nonsense", "organization"];
+    const cases = [
+      ...names.map((name) => [`?${name}=${marker}`, name] as const),
+      ...(isFirst ? unnamed : unnamed.slice(0, 1)).map((search) => [search, ""] as const),
+    ];
+    for (const [search, path] of cases) {
+      const { status, body } = await look(one.id, ada, search);
+      const refused = { status: 400, body: { code: "input.invalid", errors: [{ path }] } };
+      expect.soft({ status, body }, search).toMatchObject(refused);
     }
-  });
-
-  test("does not take from the query what belongs in the path", async () => {
-    for (const name of ["session", "organization"]) {
-      const { status, body } = await look(id, ada, `?${name}=${marker}`);
-      expect({ status, body }).toMatchObject({ status: 400, body: { errors: [{ path: name }] } });
-    }
-  });
-});
+  },
+);
 
 const lists = [
   { id: "audit.list", page: 50, rows: 101 },
@@ -207,30 +205,25 @@ describe.each(lists)("$id", ({ id, page, rows }) => {
 
   const refused = { status: 400, body: { code: "cursor.invalid" } };
 
-  test("refuses the cursor of the same list of somebody else", async () => {
+  test("refuses the cursor of the same list of somebody else, and of any other list", async () => {
     const { body } = await look(id, bob);
     expect(await look(id, bob, withCursor(body.next))).toMatchObject({ status: 200 });
     expect(await look(id, ada, withCursor(body.next))).toMatchObject(refused);
-  });
-
-  test.each(lists.filter((other) => other.id !== id))("refuses a cursor of $id", async (other) => {
-    const { body } = await look(other.id, ada);
-    expect(await look(id, ada, withCursor(body.next))).toMatchObject(refused);
-  });
-
-  test("refuses a cursor that was tampered with", async () => {
-    const next = String((await look(id, ada)).body.next);
-    const [body = "", mac = ""] = next.split(".");
-    const moved = `${body.startsWith("A") ? "B" : "A"}${body.slice(1)}`;
-    const flipped = `${mac.startsWith("A") ? "B" : "A"}${mac.slice(1)}`;
-    for (const cursor of [`${moved}.${mac}`, `${body}.${flipped}`, `${body}.${mac.slice(0, -2)}`, body, `${body}.`]) {
-      expect(await look(id, ada, withCursor(cursor))).toMatchObject(refused);
+    for (const other of lists.filter((one) => one.id !== id)) {
+      expect.soft(await look(id, ada, withCursor(await nextOf(other.id))), other.id).toMatchObject(refused);
     }
   });
 
-  test("refuses an invented cursor", async () => {
-    for (const cursor of ["", marker, `${marker}.${marker}`, "e30.AAAAAAAAAAAAAAAAAAAAAA", "..", "ä".repeat(900)]) {
-      expect(await look(id, ada, withCursor(cursor))).toMatchObject(refused);
+  test("refuses a cursor that was tampered with, or invented", async () => {
+    const next = await nextOf(id);
+    const [body = "", mac = ""] = next.split(".");
+    const moved = `${body.startsWith("A") ? "B" : "A"}${body.slice(1)}`;
+    const flipped = `${mac.startsWith("A") ? "B" : "A"}${mac.slice(1)}`;
+    const tampered = [`${moved}.${mac}`, `${body}.${flipped}`, `${body}.${mac.slice(0, -2)}`, body, `${body}.`];
+    const invented = ["", marker, `${marker}.${marker}`, "e30.AAAAAAAAAAAAAAAAAAAAAA", "..", "ä".repeat(900)];
+    const wrong = depth(id === lists[0]?.id, true) ? [...tampered, ...invented] : tampered.slice(0, 2);
+    for (const cursor of wrong) {
+      expect.soft(await look(id, ada, withCursor(cursor)), cursor).toMatchObject(refused);
     }
     expect(await look(id, ada, withCursor("\u0000"))).toMatchObject({ status: 400, body: { code: "input.invalid" } });
     expect(await look(id, ada, withCursor(marker.repeat(300)))).toMatchObject({
@@ -239,3 +232,11 @@ describe.each(lists)("$id", ({ id, page, rows }) => {
     });
   });
 });
+
+/** The cursor of the second page of a list. */
+const nexts = new Map<string, string>();
+async function nextOf(id: string): Promise<string> {
+  const next = nexts.get(id) ?? String((await look(id, ada)).body.next);
+  nexts.set(id, next);
+  return next;
+}

@@ -142,7 +142,7 @@ export const tags = {
   comment: ["Comments", "What members write below updates."],
   departure: [
     "Departures",
-    "Members who left with devices, and revoked devices: what they had, and what was done about it since.",
+    "Members who left with devices, and revoked devices: what they had, and what has been done about it.",
   ],
   device: ["Devices", "Devices of members, which get the settings of an organization."],
   domain: ["Domains", "Domains of email addresses that an organization has verified, and joining by them."],

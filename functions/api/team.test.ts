@@ -2,7 +2,7 @@ import * as ID from "@muster/core/base/id.ts";
 import { Keys } from "@muster/core/table/keys.ts";
 import { update } from "@muster/core/table/table.ts";
 import { teamsOf } from "@muster/core/team/names.ts";
-import { type Sample, sample } from "@muster/local/testing/fixtures/samples.ts";
+import { sample } from "@muster/local/testing/fixtures/samples.ts";
 import { type Answer, openApi, type TestApi } from "@muster/local/testing/worlds/api.ts";
 import type { Person } from "@muster/local/testing/worlds/world.ts";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -57,41 +57,29 @@ test("every operation whose path names a team is in the table, and no other", ()
 });
 
 describe.each(onTeams)("$id", (operation) => {
-  describe.each(roles)("by the role %s", (role) => {
-    const isAllowed = touching[operation.id]?.includes(role) === true;
-    const call = async (): Promise<Sample> => {
-      const person = members.get(role);
-      return sample(api, operation, { ...(person && { person }), organization: ours });
-    };
-
-    test("changes a team as the table says, or changes nothing", async () => {
-      const request = await call();
-      const before = await rowsOfTeams();
-      const answer = await api.call(...request);
-      expect(answer).toMatchObject(isAllowed ? { status: operation.status } : refused("actor.forbidden"));
-      const after = await rowsOfTeams();
-      expect(after).toEqual(isAllowed ? after : before);
-    });
-
-    test("reaches no team of another organization: it answers as if there were none", async () => {
+  test.each(roles)(
+    "by the role %s changes a team as the table says, and reaches none of another organization",
+    async (role) => {
+      const isAllowed = touching[operation.id]?.includes(role) === true;
       const person = members.get(role) as Person;
-      const [method, path, sent] = await call();
+      const request = await sample(api, operation, { person, organization: ours });
+      const [method, path, sent] = request;
+      const call = (team: string) => api.call(method, path.replace(/team_\w+/, team), sent);
       const team = await api.team(theirs, `Theirs ${operation.id} ${role}`);
       const before = await rowsOfTeams();
-      const answer = await api.call(method, path.replace(/team_\w+/, team), sent);
-      const nothing = await api.call(method, path.replace(/team_\w+/, ID.create("team")), sent);
-      expect(answer).toMatchObject(isAllowed ? refused("team.missing", 404) : refused("actor.forbidden"));
-      expect(withoutRequestId(answer)).toEqual(withoutRequestId(nothing));
-      expect(await rowsOfTeams()).toEqual(before);
-      expect(await teamsIn(ours, person)).not.toContain(team);
-    });
 
-    test("reaches no team by an id of another kind", async () => {
-      const [method, path, sent] = await call();
-      const answer = await api.call(method, path.replace(/team_\w+/, "team_of-nobody"), sent);
-      expect(answer).toMatchObject(refused("input.invalid", 400));
-    });
-  });
+      const [theirAnswer, nothing] = [await call(team), await call(ID.create("team"))];
+      expect(theirAnswer).toMatchObject(isAllowed ? refused("team.missing", 404) : refused("actor.forbidden"));
+      expect(withoutRequestId(theirAnswer)).toEqual(withoutRequestId(nothing));
+      expect(await call("team_of-nobody")).toMatchObject(refused("input.invalid", 400));
+      expect(await teamsIn(ours, person)).not.toContain(team);
+
+      const refusal = isAllowed ? undefined : await api.call(...request);
+      expect(await rowsOfTeams()).toEqual(before);
+      const answer = refusal ?? (await api.call(...request));
+      expect(answer).toMatchObject(isAllowed ? { status: operation.status } : refused("actor.forbidden"));
+    },
+  );
 });
 
 describe.each([

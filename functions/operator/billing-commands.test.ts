@@ -91,7 +91,7 @@ test("reports a tripped breaker until somebody resets it, and who that was", asy
   }
   expect(await run("reset-breaker", " ")).toMatchObject({
     exit: 2,
-    said: expect.stringContaining("must not be empty"),
+    said: expect.stringContaining("Enter the name."),
   });
   expect(await run("attention")).toEqual(attention);
   expect(await run("reset-breaker", "Ada")).toMatchObject({ exit: 0, said: expect.stringContaining("is reset") });

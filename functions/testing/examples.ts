@@ -6,6 +6,7 @@ import { Keys } from "@muster/core/table/keys.ts";
 import { addDomain } from "@muster/local/testing/fixtures/domains.ts";
 import { isOfDevices, sampleOfDevice } from "@muster/local/testing/fixtures/samples.ts";
 import { openApi, type TestApi } from "@muster/local/testing/worlds/api.ts";
+import { rememberWorld } from "@muster/local/testing/worlds/remember.ts";
 import type { Person } from "@muster/local/testing/worlds/world.ts";
 import { type Example, type MountedOperation, operations } from "../api/openapi.ts";
 
@@ -15,19 +16,43 @@ import { type Example, type MountedOperation, operations } from "../api/openapi.
  */
 export async function recordExamples(): Promise<Record<string, Example>> {
   const api = await openApi();
+  const { place, goBack } = await openFilled(api);
   const examples: Record<string, Example> = {};
-  for (const operation of operations()) examples[operation.operationId] = await exchange(api, operation);
+  for (const operation of operations()) {
+    const isShared = operation.source === "query" && isWithin(operation);
+    if (isShared) await goBack();
+    examples[operation.operationId] = await exchange(api, operation, isShared ? place : await open(api, operation));
+  }
   return examples;
 }
 
-async function exchange(api: TestApi, operation: MountedOperation): Promise<Example> {
+type Place = { organization: ID<"organization">; person: Person };
+const isWithin = ({ path }: MountedOperation) => path.includes("{organization}");
+
+/** An organization with something of everything, for all that only reads in it, and what goes back to it. */
+async function openFilled(api: TestApi) {
+  const organization = await api.organization(await api.stranger());
+  const person = await api.member(organization, "owner");
+  await fill(api, organization, person);
+  const { at } = api.world.clock;
+  const goBack = await rememberWorld(api.world);
+  const stand = () => Object.assign(api.world.clock, { at });
+  stand();
+  return { place: { organization, person }, goBack: () => goBack().then(stand) };
+}
+
+async function open(api: TestApi, operation: MountedOperation): Promise<Place> {
   const founder = await api.stranger();
   const organization = await api.organization(founder);
   const looks = operation.source === "query";
-  const isWithin = operation.path.includes("{organization}");
   const isFounders = looks || isOfDevices(operation);
-  const person = isWithin ? await api.member(organization, "owner") : isFounders ? founder : await api.stranger();
+  const other = isFounders ? founder : await api.stranger();
+  const person = isWithin(operation) ? await api.member(organization, "owner") : other;
   if (looks) await fill(api, organization, person);
+  return { organization, person };
+}
+
+async function exchange(api: TestApi, operation: MountedOperation, { organization, person }: Place): Promise<Example> {
   const [method, path, sent] = await sampleOfDevice(api, operation, { person, organization });
   const answer = await api.call(method, path, sent);
   if (answer.status !== operation.status) {

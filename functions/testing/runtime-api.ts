@@ -91,6 +91,8 @@ export async function startRuntimeApi({ timeoutSeconds = workTimeoutSeconds } = 
   const server = createServer((request, response) => {
     answer(request, response).catch(() => response.destroy());
   });
+  // Lambda's keeps its connections, also for a function that stands still for longer than Node's five seconds
+  server.keepAliveTimeout = 0;
   await new Promise<void>((resolve) => {
     server.listen(0, "127.0.0.1", resolve);
   });

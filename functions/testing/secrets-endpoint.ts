@@ -1,4 +1,5 @@
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { listen } from "@muster/local/http/server.ts";
 
 export type SecretsEndpoint = {
   endpoint: string;
@@ -41,26 +42,15 @@ export async function startSecrets(secrets: Record<string, string>): Promise<Sec
     response.end(JSON.stringify(answered));
   }
 
-  const server = createServer((request, response) => {
+  const { endpoint, stop } = await listen((request, response) => {
     answer(request, response).catch(() => response.destroy());
   });
-  await new Promise<void>((resolve) => {
-    server.listen(0, "127.0.0.1", resolve);
-  });
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("The secrets' endpoint listens on no port.");
   return {
-    endpoint: `http://127.0.0.1:${address.port}`,
+    endpoint,
     calls: () => count,
     fail: (times, status) => {
       failing = { times, status };
     },
-    stop: async () => {
-      const closed = new Promise((resolve) => {
-        server.close(resolve);
-      });
-      server.closeAllConnections();
-      await closed;
-    },
+    stop,
   };
 }

@@ -327,7 +327,7 @@ describe("the demo", () => {
   });
 });
 
-const sizes = depth([150], [25, 500, 2_000]);
+const sizes = depth<number[]>([], [25, 150, 500, 2_000]);
 const seeds = depth([1], [1, 2, 3, 4, 5]);
 test.each(sizes.flatMap((size) => seeds.map((seed) => [size, seed] as const)))(
   "a story of %i members by the seed %i comes to its end",

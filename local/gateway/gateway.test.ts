@@ -402,7 +402,8 @@ test("the page of DNS records shows, adds and removes them, for forms of its own
   await post("/dns", { origin: gateway.endpoint }, "name=&value=x");
   expect(zone.records()).toEqual([record]);
   const tooLong = await post("/dns", { origin: gateway.endpoint }, `name=a.example&value=${"x".repeat(20_000)}`);
-  expect([tooLong.status, await tooLong.text()]).toEqual([413, "This is too long.\n"]);
+  expect([tooLong.status, tooLong.headers.get("content-type")]).toEqual([413, "text/html; charset=utf-8"]);
+  expect(await tooLong.text()).toContain("<h1>This is too long</h1>");
   const page = await (await get("/dns")).text();
   expect(page).toContain("_muster.acme.com");
   expect(page).not.toContain("<muster>");

@@ -4,7 +4,16 @@ import { sendZone, takeRecord } from "../dns/pages.ts";
 import type { Zone } from "../dns/zone.ts";
 import type { Credentials } from "../http/credential.ts";
 import { html } from "../http/html.ts";
-import { refreshPath, refreshScript, send, sendMissing, sendOn, sendPage, styleSheetPath } from "../http/page.ts";
+import {
+  refreshPath,
+  refreshScript,
+  send,
+  sendMissing,
+  sendOn,
+  sendPage,
+  sendTooLong,
+  styleSheetPath,
+} from "../http/page.ts";
 import {
   BodyTooLong,
   isOwnForm,
@@ -70,7 +79,7 @@ export type GatewayOptions = {
 /** The one address that a browser opens: the API behind an API Gateway, the site, and the pages about this machine. */
 export async function startGateway(options: GatewayOptions): Promise<RunningServer> {
   let running = 0;
-  const server = await listen(underOwnName(listener(answer, options.report)), options.port);
+  const server = await listen(underOwnName(listener(answer, options.report, sendTooLong)), options.port);
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const pathname = request.url?.split("?")[0] ?? "/";

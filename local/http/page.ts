@@ -93,6 +93,12 @@ export function sendOn(response: ServerResponse, location: string): void {
   response.writeHead(303, { ...always, location, "content-length": 0 }).end();
 }
 
+/** Responds to a form that is longer than it may be. */
+export function sendTooLong(response: ServerResponse): void {
+  const body = html`<h1>This is too long</h1><p>Go back, and enter less.</p>`;
+  sendPage(response, { title: "This is too long", status: 413, body });
+}
+
 export function sendMissing(response: ServerResponse): void {
   const body = html`<h1>Nothing here</h1><p>There is no page at this address.</p>`;
   sendPage(response, { title: "Nothing here", status: 404, body });

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from "node:http";
+import { minuteMs } from "@muster/core/base/duration.ts";
 
 const finishWithinMs = 2_000;
 
@@ -20,6 +21,8 @@ export class BodyTooLong extends Error {
  */
 export async function listen(handler: RequestListener, port = 0): Promise<RunningServer> {
   const server = createServer(handler);
+  // a client that a busy machine holds up for seconds can still use its connection, as it could with AWS and Stripe
+  server.keepAliveTimeout = 10 * minuteMs;
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(port, "127.0.0.1", () => resolve());
@@ -56,16 +59,21 @@ export function underOwnName(handler: RequestListener): RequestListener {
 export function listener(
   handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
   report: (error: unknown) => void = () => {},
+  sendTooLong: (response: ServerResponse) => void = (response) => sendText(response, 413, "This is too long."),
 ): RequestListener {
   return (request, response) => {
     handle(request, response).catch((error: unknown) => {
       const isTooLong = error instanceof BodyTooLong;
       if (!request.aborted && !isTooLong) report(error);
-      const [status, text] = isTooLong ? [413, "This is too long."] : [500, "Something went wrong."];
       if (response.headersSent) response.destroy();
-      else response.writeHead(status, { "content-type": "text/plain; charset=utf-8" }).end(`${text}\n`);
+      else if (isTooLong) sendTooLong(response);
+      else sendText(response, 500, "Something went wrong.");
     });
   };
+}
+
+function sendText(response: ServerResponse, status: number, text: string): void {
+  response.writeHead(status, { "content-type": "text/plain; charset=utf-8" }).end(`${text}\n`);
 }
 
 /** A browser says where a form comes from; a script that does not say is not a browser. */

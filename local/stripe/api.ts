@@ -9,6 +9,9 @@ import { openRates, type Rates } from "./limit.ts";
 import { lockTimeout, Refusal, tooMany, Violation } from "./refusal.ts";
 import { notServed, type Route, routes } from "./routes.ts";
 
+/** What of a request matters to the API. */
+export type ApiRequest = Pick<IncomingMessage, "method" | "url" | "headers">;
+
 /** The response. Without a status the connection is closed. */
 export type Answer = {
   status?: number;
@@ -43,7 +46,7 @@ const changing = ["POST", "DELETE"];
 const cut: Answer = { body: "", headers: {} };
 
 /** Answers a request of the library like Stripe's API does. */
-export function openApi(options: ApiOptions): (request: IncomingMessage, body: string) => Promise<Answer> {
+export function openApi(options: ApiOptions): (request: ApiRequest, body: string) => Promise<Answer> {
   const { account, faults, idempotency, log } = options;
   const overRate = options.rates && openRates(options.rates, options.now);
   /** The objects that requests under way change, by their paths. */
@@ -163,7 +166,7 @@ export function openApi(options: ApiOptions): (request: IncomingMessage, body: s
   }
 }
 
-function authorize(request: IncomingMessage, version: string, key: string | undefined): void {
+function authorize(request: ApiRequest, version: string, key: string | undefined): void {
   const shown = header(request, "authorization") ?? "";
   if (key === undefined ? !/^Bearer (sk|rk)_test_\w+$/.test(shown) : shown !== `Bearer ${key}`) {
     throw new Refusal(
@@ -203,7 +206,7 @@ const headersOf = ({ details, reason }: Refusal): Record<string, string> => ({
 
 const broken = () => new Refusal(500, "api_error", "An unknown error occurred.");
 
-function header(request: IncomingMessage, name: string): string | undefined {
+function header(request: ApiRequest, name: string): string | undefined {
   const value = request.headers[name];
   return Array.isArray(value) ? value[0] : value;
 }

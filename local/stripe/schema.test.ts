@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { depth } from "../testing/random.ts";
 import { openStripe, refusalOf } from "../testing/worlds/stripe.ts";
 import { openContract } from "./contract.ts";
 import { calls, notServed, routes } from "./routes.ts";
@@ -139,11 +140,17 @@ test("a field that has moved is detected", () => {
 
 test("a version of the library that moves a used field is detected", async () => {
   const { schemasOf } = await import("./schema-types.ts");
-  const library = installedCopy((text) => text.replace("    current_period_end: number;", "    billed_until: number;"));
+  // reading all types of a library takes seconds
+  const library = depth(smallLibrary, installedLibrary)("billed_until");
   try {
-    const wanted = { library, calls: ["subscriptions.update"], objects: types };
+    const few = { subscription: types.subscription, subscription_item: types.subscription_item };
+    const wanted = { library, calls: ["subscriptions.update"], objects: depth<Record<string, string>>(few, types) };
     const { has } = openContract(schemasOf(wanted));
-    const lost = used.filter((path) => /^subscriptions?(\.update)? >/.test(path) && !has(path));
+    const [ofItems, ofAll] = [
+      /^subscriptions?(\.update)? > items(\.data)?\[\]\.(id|quantity|current_\w+)$/,
+      /^subscriptions?(\.update)? >/,
+    ];
+    const lost = used.filter((path) => depth(ofItems, ofAll).test(path) && !has(path));
     expect(lost).toEqual(["subscription > items.data[].current_period_end"]);
     expect(() => schemasOf({ ...wanted, calls: ["subscriptions.resize"] })).toThrow(
       "The library has no subscriptions.resize.",
@@ -153,8 +160,33 @@ test("a version of the library that moves a used field is detected", async () =>
   }
 });
 
-/** The installed library with other text for its subscription items. */
-function installedCopy(edit: (text: string) => string): string {
+/** As much of the library as a subscription takes, whose items have this field for the end of their period. */
+function smallLibrary(end: string): string {
+  const library = join(mkdtempSync(join(tmpdir(), "muster-stripe-")), "node_modules", "stripe");
+  mkdirSync(library, { recursive: true });
+  writeFileSync(
+    join(library, "package.json"),
+    JSON.stringify({ name: "stripe", type: "module", types: "./stripe.d.ts" }),
+  );
+  writeFileSync(
+    join(library, "stripe.d.ts"),
+    `declare class Stripe {
+      subscriptions: {
+        update(id: string, params?: { items?: { id?: string; quantity?: number }[] }): Promise<Stripe.Subscription>;
+      };
+    }
+    declare namespace Stripe {
+      interface SubscriptionItem { id: string; object: "subscription_item"; quantity?: number; current_period_start: number; ${end}: number }
+      interface Subscription { id: string; object: "subscription"; items: { data: SubscriptionItem[] } }
+    }
+    export default Stripe;`,
+  );
+  return library;
+}
+
+/** The installed library, whose subscription items have this field for the end of their period. */
+function installedLibrary(end: string): string {
+  const edit = (text: string) => text.replace("    current_period_end: number;", `    ${end}: number;`);
   const installed = fileURLToPath(new URL("../../node_modules/stripe", import.meta.url));
   const library = join(mkdtempSync(join(tmpdir(), "muster-stripe-")), "node_modules", "stripe");
   const changed = join("esm", "resources", "SubscriptionItems.d.ts");

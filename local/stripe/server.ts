@@ -3,7 +3,7 @@ import Stripe from "stripe";
 import { send } from "../http/page.ts";
 import { isOwnForm, listen, listener, readBody, underOwnName } from "../http/server.ts";
 import type { Account, Dunning } from "./account.ts";
-import { type Answered, openApi } from "./api.ts";
+import { type Answer, type Answered, type ApiRequest, openApi } from "./api.ts";
 import { type Contract, openContract } from "./contract.ts";
 import { catchUp } from "./due.ts";
 import { type Faults, openFaults } from "./fault.ts";
@@ -41,6 +41,8 @@ export type StripeOptions = {
 export type StripeServer = {
   /** For `new Stripe("sk_test_…", server.client)`. */
   client: { host: string; port: number; protocol: "http"; telemetry: false };
+  /** Answers a request of its API without a connection; `client` is for the same over HTTP. */
+  answer: (request: ApiRequest, body: string) => Promise<Answer>;
   /** The URL of its pages. */
   url: string;
   state: State;
@@ -122,12 +124,19 @@ export async function startStripe(options: StripeOptions = {}): Promise<StripeSe
   });
   const catchUpNow = () => catchUp(account, account.now(), null);
 
-  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const isChange = ({ method }: ApiRequest) => method !== "GET" && method !== "HEAD";
+
+  async function answer(request: ApiRequest, body: string): Promise<Answer> {
+    const given = await answerApi(request, body);
+    if (isChange(request)) store.save();
+    return given;
+  }
+
+  async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = (await readBody(request, maxBodyBytes)).toString();
-    const changes = request.method !== "GET" && request.method !== "HEAD";
+    const changes = isChange(request);
     if (request.url?.startsWith("/v1/")) {
-      const { status, body: text, headers } = await answerApi(request, body);
-      if (changes) store.save();
+      const { status, body: text, headers } = await answer(request, body);
       if (status === undefined) response.destroy();
       else response.writeHead(status, headers).end(text);
       return;
@@ -147,10 +156,11 @@ export async function startStripe(options: StripeOptions = {}): Promise<StripeSe
     options.onAdvance?.();
   }
 
-  const server = await listen(underOwnName(listener(answer, report)), options.port);
+  const server = await listen(underOwnName(listener(respond, report)), options.port);
   account.url = server.endpoint;
   return {
     client: { host: "127.0.0.1", port: server.port, protocol: "http", telemetry: false },
+    answer,
     url: server.endpoint,
     state,
     faults,

@@ -46,6 +46,8 @@ export type Synthesis = {
   resources: Resource[];
 };
 
+type Changes = Partial<StageConfig> & { stage?: string };
+
 /** The name of the code that is deployed. */
 export const testRelease = "v9.9.9";
 
@@ -69,29 +71,47 @@ export const grown = {
   },
 } satisfies Partial<StageConfig>;
 
+/** Another stage like it, for which an operator has decided differently. */
+export const changed = {
+  stage: "prod2",
+  limits: {
+    gatewayPerSecond: 500,
+    gatewayAtOnce: 900,
+    devicesPerSecond: 250,
+    firewallPerAddress: 9_000,
+    codesPerNetwork: 2_000,
+  },
+  mail: { from: "muster@example.org", identity: "existing", replyToInviter: true },
+  secretsRotatedOn: "2026-12-24",
+} satisfies Changes;
+
 // Functions
 
 const known = new Map<string, Synthesis>();
 
-/** One stage of the example configuration as CloudFormation would get it, with cdk-nag's findings; each is made once. */
-export function synthesize(
-  example: "dev" | "prod",
-  changes: Partial<StageConfig> & { stage?: string } = {},
-): Synthesis {
+/** One stage of the example configuration as CloudFormation would get it; each is made once per process. */
+export function synthesize(example: "dev" | "prod", changes: Changes = {}): Synthesis {
   const name = JSON.stringify([example, changes]);
   const synthesis = known.get(name) ?? made(example, changes);
   known.set(name, synthesis);
   return synthesis;
 }
 
-function made(example: "dev" | "prod", { stage = example, ...changes }: Parameters<typeof synthesize>[1] = {}) {
+/** The same with cdk-nag's findings, which take longer than the rest. */
+export function inspect(example: "dev" | "prod"): Synthesis {
+  const synthesis = made(example, {}, new AwsSolutionsChecks());
+  known.set(JSON.stringify([example, {}]), synthesis);
+  return synthesis;
+}
+
+function made(example: "dev" | "prod", { stage = example, ...changes }: Changes, checks?: AwsSolutionsChecks) {
   const artifacts = placeholderArtifacts();
   const outdir = mkdtempSync(path.join(tmpdir(), "muster-synth-"));
   try {
     const app = new App({ outdir });
     const config = { ...readStageConfig(example, "stacks/example.json"), ...changes };
     muster(app, { stage, config, artifacts, release: testRelease });
-    Aspects.of(app).add(new AwsSolutionsChecks());
+    if (checks) Aspects.of(app).add(checks);
     const assembly = app.synth();
     return { config, assembly, resources: resourcesOf(assembly) };
   } finally {

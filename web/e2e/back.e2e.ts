@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { expect, foundOrganization, test } from "./fixtures.ts";
+import { expect, foundOrganization, reopen, test } from "./fixtures.ts";
 import { intercept, release } from "./intercept.ts";
 import { idOf } from "./many-members.ts";
 import { type List, pretendLists } from "./pretend-lists.ts";
@@ -22,13 +22,12 @@ const long: { list: List; path: string; last: string; more?: string }[] = [
 test("coming back to a long list restores the scroll position", async ({ person: { page } }) => {
   const organization = await foundOrganization(page, "Acme");
   await pretendLists(page);
-  // a browser that has been here, and then its font: until that comes, the page is a few pixels lower
-  await page.addInitScript(() => localStorage.setItem("font", "own"));
+  await page.goto(`/organizations/${organization}/members`);
   for (const { list, path, last, more } of long) {
     await test.step(list, async () => {
       // the activity is below the members of a team
       if (list === "members") await intercept(page, activity, (route) => route.fulfill({ json: { items: [] } }));
-      await page.goto(`/organizations/${organization}${path}`);
+      await reopen(page, `/organizations/${organization}${path}`);
       const end = page.getByText(last).first();
       await expect(async () => {
         await scrollDown(page);
@@ -51,7 +50,7 @@ test("coming back to a long list restores the scroll position", async ({ person:
       await page.reload();
       if (more === undefined) {
         await expect(end).toBeInViewport();
-        // its font comes after the page, which is a few pixels lower until then
+        // until its font is there, the page is a few pixels lower
         await expect.poll(() => placeOf(page)).toBe(place);
       } else {
         await expect(page.getByRole("button", { name: more })).toBeInViewport();

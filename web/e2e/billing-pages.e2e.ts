@@ -1,69 +1,164 @@
-import { expect, foundOrganization, test } from "./fixtures.ts";
-import { intercept } from "./intercept.ts";
+import { expect, foundOrganization, reopen, startOver, test } from "./fixtures.ts";
+import { intercept, type Route } from "./intercept.ts";
 import { checkPage, takePicture } from "./page-check.ts";
 import { refusal } from "./pretend.ts";
 import { type PretendedBilling, pretendBilling } from "./pretend-billing.ts";
 
-test("billing of an organization that pays: its sections, a price, another plan, the cancellation", async ({
-  person: { page },
-  watcher,
-}) => {
-  watcher.allowRefusals(409);
-  const id = await foundOrganization(page, "Acme Robotics");
-  await pretendBilling(page, "active");
-  await page.goto(`/organizations/${id}/billing`);
-  await expect(page.getByText("ACME-0003")).toBeVisible();
-  await expect(page.getByRole("list", { name: "Active discounts" })).toContainText("LAUNCH20");
-  const upcoming = page.getByRole("region", { name: "Upcoming invoice" });
-  await expect(upcoming).toContainText("with Visa 4242");
-  await expect(upcoming.getByRole("listitem")).toHaveCount(3);
-  await expect(upcoming.getByRole("definition").last()).toHaveText("$725.64");
-  const size = page.viewportSize() ?? { width: 1280, height: 800 };
-  await page.setViewportSize({ ...size, height: 2_000 });
-  await checkPage(page, "billing");
-  await page.setViewportSize(size);
-
-  await page.getByRole("spinbutton", { name: "Change seats" }).fill("15");
-  const costs = page.getByRole("region", { name: "Price" });
-  await expect(costs.getByRole("button", { name: "Pay $256.44 with Visa 4242 and add 3 seats" })).toBeEnabled();
-  await checkPage(page, "billing-seats", costs);
-  await intercept(page, /\/billing\/resize$/, (route) => route.fulfill(refusal(409, "billing.price_changed")), {
-    times: 1,
+test("billing in each state, and what other pages show of it", async ({ person: { page }, watcher }) => {
+  await test.step("billing in each other state", async () => {
+    const id = await foundOrganization(page, "Acme Robotics");
+    await page.goto(`/organizations/${id}/billing`);
+    for (const [name, words] of Object.entries(states)) {
+      await pretendBilling(page, name as PretendedBilling);
+      await reopen(page, `/organizations/${id}/billing`);
+      await expect(page.getByText(words).first()).toBeVisible();
+      await expect(page.locator("[data-reserved]")).toHaveCount(0);
+      await expect(page.getByRole("region", { name: "Invoices" }).getByText("ACME-0001")).toBeVisible();
+      const upcoming = page.getByRole("region", { name: "Upcoming invoice" });
+      await expect(upcoming).toContainText(absences[name as PretendedBilling] ?? "Charged on");
+      await takePicture(page, `billing-${name}`);
+    }
+    await checkPage(page, "billing-ordered");
   });
-  await costs.getByRole("button", { name: /^Pay/ }).click();
-  await expect(costs.getByText("You were not charged: the price has changed")).toBeVisible();
-  await takePicture(page, "billing-price-changed");
 
-  await page.getByRole("spinbutton", { name: "Change seats" }).fill("4");
-  await expect(page.getByText("7 members and 2 pending invitations, so you need at least 9 seats.")).toBeVisible();
-  await intercept(page, /\/billing\/discount$/, (route) => route.fulfill(refusal(409, "billing.code_used")));
-  await page.getByLabel("Code").fill("SAVE20");
-  await expect(page.getByText("a new code replaces LAUNCH20")).toBeVisible();
-  await page.getByRole("button", { name: "Replace" }).click();
-  await expect(page.getByText("Refused.")).toBeVisible();
-  await takePicture(page, "billing-refused");
+  await test.step("a payment that arrives between two answers is seen in the whole page at once", async () => {
+    await startOver(page);
+    const id = await foundOrganization(page, "Acme Robotics");
+    await pretendBilling(page, "active");
+    const before = {
+      ...(await (await page.request.get(`/api/v1/organizations/${id}`)).json()),
+      billingStatus: "past_due",
+    };
+    await intercept(page, /\/api\/v1\/organizations\/org_\w+$/, (route) => route.fulfill({ json: before }), {
+      times: 1,
+    });
+    await reopen(page, `/organizations/${id}/billing`);
+    await expect(page.getByText("ACME-0003")).toBeVisible();
+    await expect(page.getByRole("button", { name: "Invite people" })).toBeEnabled();
+  });
 
-  await page.getByRole("button", { name: "Change plan" }).click();
-  await page.getByRole("radio", { name: /^Monthly/ }).check();
-  await expect(page.getByRole("button", { name: "Pay $256.44 with Visa 4242 and switch plan" })).toBeEnabled();
-  await checkPage(page, "billing-plan");
-  await page.keyboard.press("Escape");
-  await page.getByRole("button", { name: "Cancel subscription" }).click();
-  await expect(page.getByRole("alertdialog", { name: "Cancel the subscription?" })).toBeVisible();
-  await takePicture(page, "billing-cancel");
-});
+  await test.step("without plans the page says who grants seats, and offers nothing to buy", async () => {
+    await startOver(page);
+    const id = await foundOrganization(page, "Acme Robotics");
+    await pretendBilling(page, "free");
+    const json = { items: [{ id: "free", seats: 3 }] };
+    await intercept(page, "**/api/v1/plans", (route) => route.fulfill({ json }));
+    await reopen(page, `/organizations/${id}/billing`);
+    await expect(page.getByText("Seats are not for sale here.")).toBeVisible();
+    await expect(page.getByRole("button", { name: /payment/i })).toHaveCount(0);
+    await checkPage(page, "billing-unsold");
+  });
 
-test("a payment that arrives between two answers is seen in the whole page at once", async ({ person: { page } }) => {
-  const id = await foundOrganization(page, "Acme Robotics");
-  await pretendBilling(page, "active");
-  const before = {
-    ...(await (await page.request.get(`/api/v1/organizations/${id}`)).json()),
-    billingStatus: "past_due",
-  };
-  await intercept(page, /\/api\/v1\/organizations\/org_\w+$/, (route) => route.fulfill({ json: before }), { times: 1 });
-  await page.goto(`/organizations/${id}/billing`);
-  await expect(page.getByText("ACME-0003")).toBeVisible();
-  await expect(page.getByRole("button", { name: "Invite people" })).toBeEnabled();
+  await test.step("billing problems appear on every page, with a link that helps", async () => {
+    await startOver(page);
+    const id = await foundOrganization(page, "Acme Robotics");
+    await pretendBilling(page, "pastDue");
+    await reopen(page, `/organizations/${id}`);
+    await expect(page.getByRole("link", { name: "Pay", exact: true })).toBeVisible();
+    await expect(page.getByRole("button", { name: "Invite people" })).toBeDisabled();
+    await checkPage(page, "overview-past-due");
+    await reopen(page, `/organizations/${id}/imports`);
+    await expect(page.getByText("No imports yet.")).toBeVisible();
+    await expect(page.getByRole("button", { name: "Import people" })).toBeDisabled();
+    await expect(page.getByRole("button", { name: "Choose a file" })).toHaveCount(0);
+
+    await pretendBilling(page, "readOnly", { role: "read", seats: undefined });
+    await reopen(page, `/organizations/${id}/members`);
+    await expect(page.getByText("Acme Robotics is read-only.")).toBeVisible();
+    await takePicture(page, "members-read-only");
+
+    await pretendBilling(page, "ordered");
+    await reopen(page, `/organizations/${id}`);
+    await expect(page.getByRole("button", { name: "Continue payment" })).toBeVisible();
+    await takePicture(page, "overview-ordered");
+  });
+
+  await test.step("a price with tax that a bank pays, and the return from such a payment", async () => {
+    await startOver(page);
+    const id = await foundOrganization(page, "Acme Robotics");
+    await pretendBilling(page, "taxed");
+    await reopen(page, `/organizations/${id}/billing`);
+    await page.getByRole("spinbutton", { name: "Change seats" }).fill("15");
+    const costs = page.getByRole("region", { name: "Price" });
+    await expect(
+      costs.getByRole("button", { name: "Pay $256.44 with bank account 6789 and add 3 seats" }),
+    ).toBeEnabled();
+    await expect(costs).toContainText("Includes $40.94 tax.");
+    await expect(costs).toContainText("Your bank takes up to 4 business days.");
+    await checkPage(page, "billing-taxed", costs);
+    await pretendBilling(page, "debitFirst");
+    const held: Route[] = [];
+    await intercept(page, /\/api\/v1\/organizations\/org_\w+$/, (route) => void held.push(route), { times: 1 });
+    await reopen(page, `/organizations/${id}/billing?session=cs_test_pretended`);
+    await expect(page.getByRole("heading", { name: "Payment processing" })).toBeVisible();
+    await expect(page.getByText("you are never charged twice")).toBeVisible();
+    const above = page.getByRole("navigation", { name: "Breadcrumb" }).getByRole("link");
+    await expect(above.nth(1)).toHaveAccessibleName("Organization");
+    for (const route of held) await route.fallback();
+    await expect(above.nth(1)).toHaveAccessibleName("Acme Robotics");
+    await checkPage(page, "checkout-processing");
+    await reopen(page, `/organizations/${id}`);
+    await expect(page.getByText("Your bank is processing the payment")).toBeVisible();
+    await checkPage(page, "overview-processing");
+    await pretendBilling(page, "debitFirstRefused");
+    await reopen(page, `/organizations/${id}/billing?session=cs_test_pretended`);
+    await expect(page.getByRole("heading", { name: "Payment refused" })).toBeVisible();
+    await checkPage(page, "checkout-refused");
+    await page.getByRole("link", { name: "See billing" }).click();
+    await expect(page.getByRole("link", { name: "Pay the invoice" })).toBeVisible();
+    await expect(page.getByRole("button", { name: "Continue to payment" })).toHaveCount(0);
+    await checkPage(page, "billing-refused-first");
+    await reopen(page, `/organizations/${id}`);
+    await expect(page.getByText("Your bank refused the payment, so no seats were added.")).toBeVisible();
+    await checkPage(page, "overview-refused");
+  });
+
+  await test.step("billing of an organization that pays: its sections, a price, another plan, the cancellation", async () => {
+    await startOver(page);
+    watcher.allowRefusals(409);
+    const id = await foundOrganization(page, "Acme Robotics");
+    await pretendBilling(page, "active");
+    await reopen(page, `/organizations/${id}/billing`);
+    await expect(page.getByText("ACME-0003")).toBeVisible();
+    await expect(page.getByRole("list", { name: "Active discounts" })).toContainText("LAUNCH20");
+    const upcoming = page.getByRole("region", { name: "Upcoming invoice" });
+    await expect(upcoming).toContainText("with Visa 4242");
+    await expect(upcoming.getByRole("listitem")).toHaveCount(3);
+    await expect(upcoming.getByRole("definition").last()).toHaveText("$725.64");
+    const size = page.viewportSize() ?? { width: 1280, height: 800 };
+    await page.setViewportSize({ ...size, height: 2_000 });
+    await checkPage(page, "billing");
+    await page.setViewportSize(size);
+
+    await page.getByRole("spinbutton", { name: "Change seats" }).fill("15");
+    const costs = page.getByRole("region", { name: "Price" });
+    await expect(costs.getByRole("button", { name: "Pay $256.44 with Visa 4242 and add 3 seats" })).toBeEnabled();
+    await checkPage(page, "billing-seats", costs);
+    await intercept(page, /\/billing\/resize$/, (route) => route.fulfill(refusal(409, "billing.price_changed")), {
+      times: 1,
+    });
+    await costs.getByRole("button", { name: /^Pay/ }).click();
+    await expect(costs.getByText("You were not charged: the price has changed")).toBeVisible();
+    await takePicture(page, "billing-price-changed");
+
+    await page.getByRole("spinbutton", { name: "Change seats" }).fill("4");
+    await expect(page.getByText("7 members and 2 pending invitations, so you need at least 9 seats.")).toBeVisible();
+    await intercept(page, /\/billing\/discount$/, (route) => route.fulfill(refusal(409, "billing.code_used")));
+    await page.getByLabel("Code").fill("SAVE20");
+    await expect(page.getByText("a new code replaces LAUNCH20")).toBeVisible();
+    await page.getByRole("button", { name: "Replace" }).click();
+    await expect(page.getByText("Refused.")).toBeVisible();
+    await takePicture(page, "billing-refused");
+
+    await page.getByRole("button", { name: "Change plan" }).click();
+    await page.getByRole("radio", { name: /^Monthly/ }).check();
+    await expect(page.getByRole("button", { name: "Pay $256.44 with Visa 4242 and switch plan" })).toBeEnabled();
+    await checkPage(page, "billing-plan");
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: "Cancel subscription" }).click();
+    await expect(page.getByRole("alertdialog", { name: "Cancel the subscription?" })).toBeVisible();
+    await takePicture(page, "billing-cancel");
+  });
 });
 
 const states: Partial<Record<PretendedBilling, string | RegExp>> = {
@@ -98,86 +193,6 @@ const absences: Partial<Record<PretendedBilling, string>> = {
   debitFirstRefused: "there is no subscription",
 };
 
-test("billing in each other state", async ({ person: { page } }) => {
-  const id = await foundOrganization(page, "Acme Robotics");
-  for (const [name, words] of Object.entries(states)) {
-    await pretendBilling(page, name as PretendedBilling);
-    await page.goto(`/organizations/${id}/billing`);
-    await expect(page.getByText(words).first()).toBeVisible();
-    await expect(page.locator("[data-reserved]")).toHaveCount(0);
-    await expect(page.getByRole("region", { name: "Invoices" }).getByText("ACME-0001")).toBeVisible();
-    const upcoming = page.getByRole("region", { name: "Upcoming invoice" });
-    await expect(upcoming).toContainText(absences[name as PretendedBilling] ?? "Charged on");
-    await takePicture(page, `billing-${name}`);
-  }
-  await checkPage(page, "billing-ordered");
-});
-
-test("a price with tax that a bank pays, and the return from such a payment", async ({ person: { page } }) => {
-  const id = await foundOrganization(page, "Acme Robotics");
-  await pretendBilling(page, "taxed");
-  await page.goto(`/organizations/${id}/billing`);
-  await page.getByRole("spinbutton", { name: "Change seats" }).fill("15");
-  const costs = page.getByRole("region", { name: "Price" });
-  await expect(costs.getByRole("button", { name: "Pay $256.44 with bank account 6789 and add 3 seats" })).toBeEnabled();
-  await expect(costs).toContainText("Includes $40.94 tax.");
-  await expect(costs).toContainText("Your bank takes up to 4 business days.");
-  await checkPage(page, "billing-taxed", costs);
-  await pretendBilling(page, "debitFirst");
-  await page.goto(`/organizations/${id}/billing?session=cs_test_pretended`);
-  await expect(page.getByRole("heading", { name: "Payment processing" })).toBeVisible();
-  await expect(page.getByText("you are never charged twice")).toBeVisible();
-  await checkPage(page, "checkout-processing");
-  await page.goto(`/organizations/${id}`);
-  await expect(page.getByText("Your bank is processing the payment")).toBeVisible();
-  await checkPage(page, "overview-processing");
-  await pretendBilling(page, "debitFirstRefused");
-  await page.goto(`/organizations/${id}/billing?session=cs_test_pretended`);
-  await expect(page.getByRole("heading", { name: "Payment refused" })).toBeVisible();
-  await checkPage(page, "checkout-refused");
-  await page.getByRole("link", { name: "See billing" }).click();
-  await expect(page.getByRole("link", { name: "Pay the invoice" })).toBeVisible();
-  await expect(page.getByRole("button", { name: "Continue to payment" })).toHaveCount(0);
-  await checkPage(page, "billing-refused-first");
-  await page.goto(`/organizations/${id}`);
-  await expect(page.getByText("Your bank refused the payment, so no seats were added.")).toBeVisible();
-  await checkPage(page, "overview-refused");
-});
-
-test("billing problems appear on every page, with a link that helps", async ({ person: { page } }) => {
-  const id = await foundOrganization(page, "Acme Robotics");
-  await pretendBilling(page, "pastDue");
-  await page.goto(`/organizations/${id}`);
-  await expect(page.getByRole("link", { name: "Pay", exact: true })).toBeVisible();
-  await expect(page.getByRole("button", { name: "Invite people" })).toBeDisabled();
-  await checkPage(page, "overview-past-due");
-  await page.goto(`/organizations/${id}/imports`);
-  await expect(page.getByText("No imports yet.")).toBeVisible();
-  await expect(page.getByRole("button", { name: "Import people" })).toBeDisabled();
-  await expect(page.getByRole("button", { name: "Choose a file" })).toHaveCount(0);
-
-  await pretendBilling(page, "readOnly", { role: "read", seats: undefined });
-  await page.goto(`/organizations/${id}/members`);
-  await expect(page.getByText("Acme Robotics is read-only.")).toBeVisible();
-  await takePicture(page, "members-read-only");
-
-  await pretendBilling(page, "ordered");
-  await page.goto(`/organizations/${id}`);
-  await expect(page.getByRole("button", { name: "Continue payment" })).toBeVisible();
-  await takePicture(page, "overview-ordered");
-});
-
-test("without plans the page says who grants seats, and offers nothing to buy", async ({ person: { page } }) => {
-  const id = await foundOrganization(page, "Acme Robotics");
-  await pretendBilling(page, "free");
-  const json = { items: [{ id: "free", seats: 3 }] };
-  await intercept(page, "**/api/v1/plans", (route) => route.fulfill({ json }));
-  await page.goto(`/organizations/${id}/billing`);
-  await expect(page.getByText("Seats are not for sale here.")).toBeVisible();
-  await expect(page.getByRole("button", { name: /payment/i })).toHaveCount(0);
-  await checkPage(page, "billing-unsold");
-});
-
 test("the steps to the first seats, and the return from the payment", async ({ person: { page }, watcher }) => {
   watcher.allowRefusals(503);
   const id = await foundOrganization(page, "Acme Robotics");
@@ -188,13 +203,13 @@ test("the steps to the first seats, and the return from the payment", async ({ p
   await page.getByRole("button", { name: "Continue" }).click();
   await expect(page.getByRole("button", { name: "Continue to payment" })).toBeVisible();
   await checkPage(page, "new-organization-plan");
-  await page.goto(`/organizations/${id}/billing`);
+  await reopen(page, `/organizations/${id}/billing`);
   await expect(page.getByRole("heading", { name: "Buy seats" })).toBeVisible();
   await takePicture(page, "billing-free");
 
   const away = refusal(503, "internal.unavailable");
   await intercept(page, /\/billing\/confirm$/, (route) => route.fulfill(away), { times: 2 });
-  await page.goto(`/organizations/${id}/billing?session=cs_test_1`);
+  await reopen(page, `/organizations/${id}/billing?session=cs_test_1`);
   await expect(page.getByText("The server can’t be reached right now.")).toBeVisible();
   await expect(page.getByText("Waiting for Stripe’s confirmation.")).toBeVisible();
   await expect(page.getByRole("heading", { name: "Payment processing" })).toBeVisible();

@@ -1,6 +1,6 @@
 import type { Locator, Page } from "@playwright/test";
 import { call } from "./api.ts";
-import { expect, foundOrganization, test } from "./fixtures.ts";
+import { expect, foundOrganization, reopen, startOver, test } from "./fixtures.ts";
 import { intercept } from "./intercept.ts";
 import { idOf } from "./many-members.ts";
 import { takePicture } from "./page-check.ts";
@@ -79,43 +79,45 @@ const pages = [
   { name: "invitations", path: "/invitations", blocked: ["Resend to"] },
 ];
 
-test("each page of a suspended organization blocks what is refused, and says why", async ({ person: { page } }) => {
-  const organization = await foundOrganization(page, "Acme");
-  await pretendLists(page);
-  await suspend(page);
-  for (const { name, path, blocked } of pages) {
-    await test.step(name, async () => {
-      if (path === "/invitations") await pretendInvitations(page);
-      await page.goto(`/organizations/${organization}${path}`);
-      for (const label of blocked) {
-        const button = page.getByRole("button", { name: label }).first();
-        await expect(button).toBeDisabled();
-        await expect(button).toHaveAccessibleDescription(/^This organization is suspended\./);
-        await button.focus();
-        await expect(button).toBeFocused();
-      }
-      await expect.poll(() => withoutReason(page.getByRole("main"))).toEqual([]);
-    });
-  }
-});
+test("a suspended organization blocks what is refused, and says why", async ({ person: { page } }) => {
+  await test.step("each page of a suspended organization blocks what is refused, and says why", async () => {
+    const organization = await foundOrganization(page, "Acme");
+    await pretendLists(page);
+    await suspend(page);
+    await page.goto(`/organizations/${organization}/teams`);
+    for (const { name, path, blocked } of pages) {
+      await test.step(name, async () => {
+        if (path === "/invitations") await pretendInvitations(page);
+        await reopen(page, `/organizations/${organization}${path}`);
+        for (const label of blocked) {
+          const button = page.getByRole("button", { name: label }).first();
+          await expect(button).toBeDisabled();
+          await expect(button).toHaveAccessibleDescription(/^This organization is suspended\./);
+          await button.focus();
+          await expect(button).toBeFocused();
+        }
+        await expect.poll(() => withoutReason(page.getByRole("main"))).toEqual([]);
+      });
+    }
+  });
 
-test("the comments on an update of a suspended organization block what is refused, and say why", async ({
-  person: { page },
-}) => {
-  const organization = await foundOrganization(page, "Acme");
-  const path = `/organizations/${organization}/updates`;
-  const { id } = await call<{ id: string }>(page.request, "POST", path, { title: "One", content: "First." });
-  await call(page.request, "POST", `${path}/${id}/comments`, { content: "Well said." });
-  await suspend(page);
-  await page.goto(`${path}/${id}`);
-  const comment = page.getByRole("article", { name: /^Comment by/ });
-  for (const name of ["Reply", "Edit", "Delete"]) {
-    const button = comment.getByRole("button", { name });
-    await expect(button).toBeDisabled();
-    await expect(button).toHaveAccessibleDescription(/^This organization is suspended\./);
-  }
-  await comment.getByRole("button", { name: "Reply" }).click({ force: true });
-  await expect(page.getByRole("form", { name: /^Reply to/ })).toHaveCount(0);
+  await test.step("the comments on an update of a suspended organization block what is refused, and say why", async () => {
+    await startOver(page);
+    const organization = await foundOrganization(page, "Acme");
+    const path = `/organizations/${organization}/updates`;
+    const { id } = await call<{ id: string }>(page.request, "POST", path, { title: "One", content: "First." });
+    await call(page.request, "POST", `${path}/${id}/comments`, { content: "Well said." });
+    await suspend(page);
+    await reopen(page, `${path}/${id}`);
+    const comment = page.getByRole("article", { name: /^Comment by/ });
+    for (const name of ["Reply", "Edit", "Delete"]) {
+      const button = comment.getByRole("button", { name });
+      await expect(button).toBeDisabled();
+      await expect(button).toHaveAccessibleDescription(/^This organization is suspended\./);
+    }
+    await comment.getByRole("button", { name: "Reply" }).click({ force: true });
+    await expect(page.getByRole("form", { name: /^Reply to/ })).toHaveCount(0);
+  });
 });
 
 /** The organization is suspended, for all that the pages know. */

@@ -78,7 +78,7 @@ test("a member with a device is removed: what left is listed, until the device c
   expect(signature?.split(".")).toHaveLength(3);
 
   await visit(page, `/organizations/${organization}/settings/api-keys`);
-  const banner = page.getByText("1 API key is on devices that have ended since. Replace it.");
+  const banner = page.getByText("1 API key was on devices that are no longer linked. Replace it.");
   await expect(banner).toBeVisible();
   await expect(page.getByText("It is on a device that was revoked")).toBeVisible();
   await checkPage(page, "api-keys-to-replace");

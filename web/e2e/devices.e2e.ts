@@ -60,7 +60,7 @@ test("a device is linked by its code, renamed, and revoked", async ({ person: { 
   const device = page.getByRole("listitem").filter({ hasText: "muster-agent" });
   await expect(device).toContainText("Beta Bakery · Linux · muster-agent 1.0.0");
   await device.getByRole("button", { name: "Mark Ada’s laptop as canary" }).click();
-  await expect(device).toContainText("Changes of the settings that go out in waves reach it with the first one.");
+  await expect(device).toContainText("Gets changes of the settings with the first wave.");
   await page.setViewportSize({ width: 1280, height: 2000 });
   await checkPage(page, "devices");
   await page.setViewportSize({ width: 1280, height: 800 });
@@ -124,4 +124,5 @@ test("somebody who is signed out comes back to the device after signing in", asy
   await page.getByLabel("Code", { exact: true }).fill(code);
   await expect(page.getByRole("heading", { name: "Link a device" })).toBeVisible();
   await expect(page.getByRole("textbox", { name: "Code" })).toHaveValue("BCDF-GHJK");
+  await expect(page.getByText("You aren’t in an organization that a device can be linked to.")).toBeVisible();
 });

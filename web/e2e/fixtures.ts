@@ -1,3 +1,4 @@
+import { isDeep } from "@muster/local/testing/random.ts";
 import {
   type APIRequestContext,
   type Browser,
@@ -9,6 +10,7 @@ import {
 } from "@playwright/test";
 import { call } from "./api.ts";
 import { type Forwarder, startForwarder } from "./forwarder.ts";
+import { releaseAll } from "./intercept.ts";
 import { mailOf } from "./mailbox.ts";
 import { type Watcher, watch } from "./watcher.ts";
 
@@ -37,13 +39,16 @@ type WorkerFixtures = {
   forwarder: Forwarder;
 };
 
+/** As long as with motion, and longer than a page of a busy computer takes for a frame. */
+const closingMs = 300;
+
 let comers = 0;
 
 /** The browser tests' `test`: every page is watched, every test has a network of its own. */
 export const test = base.extend<Fixtures, WorkerFixtures>({
   forwarder: [
-    async ({ browserName: _any }, use) => {
-      const forwarder = await startForwarder();
+    async ({ browserName: _any }, use, info) => {
+      const forwarder = await startForwarder(info.workerIndex);
       await use(forwarder);
       await forwarder.stop();
     },
@@ -57,6 +62,7 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
   watcher: [
     async ({ context, savesData }, use) => {
       if (savesData) await saveData(context);
+      if (isDeep) await context.addInitScript(closeSlowly, closingMs);
       const watcher = watch(context);
       await use(watcher);
       // a page that reads again as the test ends would find its route gone
@@ -75,6 +81,7 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
   otherBrowser: async ({ browser, watcher: _watcher, proxy, savesData }, use, info) => {
     const context = await openBrowser(browser, info, proxy);
     if (savesData) await saveData(context);
+    if (isDeep) await context.addInitScript(closeSlowly, closingMs);
     const watcher = watch(context);
     watcher.allowRefusals(401, 403, 404, 409);
     await use(context);
@@ -137,6 +144,21 @@ export async function visit(page: Page, path: string) {
   }, path);
 }
 
+/**
+ * Opens a page of the site as if it were loaded, at a fraction of its cost: what the pages before have requested is
+ * gone, because the signed-in part of the site ends in between.
+ */
+export async function reopen(page: Page, path: string) {
+  await visit(page, "/unsubscribe");
+  await visit(page, path);
+}
+
+/** Leaves the signed-in part of the site, and ends what is intercepted: the next step of a story opens a page again. */
+export async function startOver(page: Page) {
+  await visit(page, "/unsubscribe");
+  releaseAll(page);
+}
+
 /** Creates an organization through the API. Returns its id. */
 export async function foundOrganization(page: Page, name: string) {
   const { id } = await call<{ id: string }>(page.request, "POST", "/organizations", { name });
@@ -160,6 +182,17 @@ function saveData(context: BrowserContext) {
   return context.addInitScript(() => {
     Object.defineProperty(Navigator.prototype, "connection", { get: () => ({ saveData: true }) });
   });
+}
+
+/** Runs in a page: what closes takes a while from now on, although nobody sees it without motion. */
+export function closeSlowly(ms: number) {
+  const name = "data-ending-style";
+  new MutationObserver((changes) => {
+    for (const { target } of changes) {
+      if (!(target instanceof Element) || !target.hasAttribute(name)) continue;
+      target.animate([{ opacity: 1 }, { opacity: 0 }], { duration: ms });
+    }
+  }).observe(document, { subtree: true, attributeFilter: [name] });
 }
 
 function openBrowser(browser: Browser, info: TestInfo, proxy: { server: string } | undefined) {

@@ -1,6 +1,8 @@
-import { createServer, type IncomingHttpHeaders, request } from "node:http";
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, request } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import type { Duplex } from "node:stream";
+import { minuteMs } from "@muster/core/base/duration.ts";
+import { isDeep, seededRandom } from "@muster/local/testing/random.ts";
 
 export type Forwarder = {
   url: string;
@@ -13,9 +15,11 @@ type Kept = { headers: IncomingHttpHeaders; body: Buffer };
 
 /**
  * A proxy that forwards from a loopback address of its own. Limits are counted per network, so each test uses its own,
- * like each person does. Files that never change are kept, as CloudFront keeps them.
+ * like each person does. Files that never change are kept, as CloudFront keeps them. In deep runs each answer of the API
+ * is late, by another time up to a second: no story may depend on their order.
  */
-export async function startForwarder(): Promise<Forwarder> {
+export async function startForwarder(seed: number): Promise<Forwarder> {
+  const random = seededRandom(seed);
   let localAddress: string | undefined;
   const tunnels = new Set<Duplex>();
   const kept = new Map<string, Kept>();
@@ -27,17 +31,23 @@ export async function startForwarder(): Promise<Forwarder> {
       outgoing.writeHead(200, before.headers).end(before.body);
       return;
     }
-    const forwarded = request(url, { method, headers, localAddress }, (answer) => {
+    const pass = (answer: IncomingMessage) => {
       outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
       answer.pipe(outgoing);
       if (answer.statusCode !== 200 || !/immutable/.test(String(answer.headers["cache-control"]))) return;
       const chunks: Buffer[] = [];
       answer.on("data", (chunk: Buffer) => chunks.push(chunk));
       answer.on("end", () => kept.set(name, { headers: answer.headers, body: Buffer.concat(chunks) }));
+    };
+    const forwarded = request(url, { method, headers, localAddress }, (answer) => {
+      if (isDeep && url.includes("/api/")) setTimeout(pass, 1_000 * random() ** 2, answer);
+      else pass(answer);
     });
     forwarded.on("error", () => outgoing.destroy());
     incoming.pipe(forwarded);
   });
+
+  server.keepAliveTimeout = 10 * minuteMs;
 
   // A browser sends the whole address of each request, Playwright's own client requests a tunnel.
   server.on("connect", ({ url = "" }, socket, head) => {

@@ -47,6 +47,11 @@ export function release(page: Page, pattern: Pattern) {
   entries.splice(0, entries.length, ...entries.filter((entry) => String(entry.pattern) !== String(pattern)));
 }
 
+/** Removes all handlers of a page. */
+export function releaseAll(page: Page) {
+  interceptors.get(page)?.entries.splice(0);
+}
+
 async function begin(page: Page) {
   const session = await page.context().newCDPSession(page);
   const interceptor: Interceptor = { session, entries: [] };

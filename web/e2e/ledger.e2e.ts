@@ -41,6 +41,8 @@ test("two admins change seats, and a third reads who did what and for how much",
   await change(alan, organization, 9, /^Pay \$[\d.]+ with Visa 4242 and add 3 seats$/);
 
   await page.goto(`/organizations/${organization}/billing`);
+  // it arrives above the link, and moves it
+  await expect(page.getByRole("list", { name: "Lines of the upcoming invoice" })).toBeVisible();
   await page.getByRole("link", { name: "Seat ledger" }).click();
   await expect(page.getByRole("heading", { name: "Seat ledger", level: 1 })).toBeVisible();
   const items = page.getByRole("main").getByRole("region").locator("li:has(> div > ul)");

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { answered, call } from "./api.ts";
-import { expect, foundOrganization, test } from "./fixtures.ts";
+import { expect, foundOrganization, reopen, startOver, test } from "./fixtures.ts";
 import { intercept, type Route } from "./intercept.ts";
 import { reauthenticationCode } from "./mailbox.ts";
 import { enroll, join, operate } from "./people.ts";
@@ -94,7 +94,7 @@ test("a member is removed after a confirmation, and is out on their next request
   await grace.goto(`/organizations/${organization}/members`);
   await expect(grace.getByRole("heading", { name: "This page doesn’t exist" })).toBeVisible();
 
-  await page.goto(`/organizations/${organization}/invitations?tab=former`);
+  await reopen(page, `/organizations/${organization}/invitations?tab=former`);
   await page.getByRole("button", { name: `Restore grace.${email}` }).click();
   await expect(page.getByText("Grace Hopper was restored")).toBeVisible();
   await page.getByRole("button", { name: "Undo" }).click();
@@ -118,7 +118,7 @@ test("a suspended organization says so to its members, and its owner can pay but
   await expect(page.getByRole("row", { name: /Grace Hopper/ })).toBeVisible();
   await expect(page.getByRole("button", { name: "Invite people" })).toBeDisabled();
 
-  await page.goto(`/organizations/${organization}/billing`);
+  await reopen(page, `/organizations/${organization}/billing`);
   await expect(page.getByText("This organization is suspended.")).toBeVisible();
   await page.getByRole("button", { name: "Continue to payment" }).click();
   await fillCard(page, cards.good);
@@ -191,79 +191,82 @@ test("members are searched, filtered, and exported as one file", async ({ person
   expect(readFileSync(await file.path(), "utf8")).toContain("Grace Hopper");
 });
 
-test("an export follows the link of each part, and is one file", async ({ person: { page } }) => {
-  const organization = await foundOrganization(page, "Acme");
-  await intercept(page, "**/members/export*", (route) => {
-    const part = Number(new URL(route.request().url()).searchParams.get("cursor") ?? 1);
-    const next = `</api/v1/organizations/${organization}/members/export?cursor=${part + 1}>; rel="next"`;
-    return route.fulfill({
-      status: 200,
-      contentType: "text/csv",
-      headers: part < 3 ? { link: next } : {},
-      body: `part ${part}\r\n`,
+test("long lists of members are exported, searched, scrolled, and come back to", async ({ person: { page } }) => {
+  await test.step("an export follows the link of each part, and is one file", async () => {
+    const organization = await foundOrganization(page, "Acme");
+    await intercept(page, "**/members/export*", (route) => {
+      const part = Number(new URL(route.request().url()).searchParams.get("cursor") ?? 1);
+      const next = `</api/v1/organizations/${organization}/members/export?cursor=${part + 1}>; rel="next"`;
+      return route.fulfill({
+        status: 200,
+        contentType: "text/csv",
+        headers: part < 3 ? { link: next } : {},
+        body: `part ${part}\r\n`,
+      });
     });
+    await page.goto(`/organizations/${organization}/members`);
+    const saving = page.waitForEvent("download");
+    await page.getByRole("button", { name: "Export members" }).click();
+    expect(readFileSync(await (await saving).path(), "utf8")).toBe("part 1\r\npart 2\r\npart 3\r\n");
   });
-  await page.goto(`/organizations/${organization}/members`);
-  const saving = page.waitForEvent("download");
-  await page.getByRole("button", { name: "Export members" }).click();
-  expect(readFileSync(await (await saving).path(), "utf8")).toBe("part 1\r\npart 2\r\npart 3\r\n");
-});
 
-test("answers to earlier input are dropped", async ({ person: { page } }) => {
-  const organization = await foundOrganization(page, "Acme");
-  await pretendMembers(page, 500);
-  await page.goto(`/organizations/${organization}/members`);
-  await expect(page.getByText("Ana Silva").first()).toBeVisible();
-  const held: Route[] = [];
-  await intercept(page, /search=noor(&|$)/, (route) => void held.push(route));
-  const asked = page.waitForRequest(/search=noor(&|$)/);
-  await page.getByLabel("Search members").fill("noor");
-  await expect.poll(() => held.length).toBe(1);
-  await page.getByLabel("Search members").fill("noor chen");
-  await expect(page.getByRole("row", { name: /Noor Chen/ }).first()).toBeVisible();
-  for (const route of held) await route.fallback();
-  await (await asked).response();
-  await page.evaluate(() => new Promise(requestAnimationFrame).then(() => new Promise(requestAnimationFrame)));
-  await expect(page.getByRole("row", { name: /Noor Silva/ })).toHaveCount(0);
-});
+  await test.step("answers to earlier input are dropped", async () => {
+    await startOver(page);
+    const organization = await foundOrganization(page, "Acme");
+    await pretendMembers(page, 500);
+    await reopen(page, `/organizations/${organization}/members`);
+    await expect(page.getByText("Ana Silva").first()).toBeVisible();
+    const held: Route[] = [];
+    await intercept(page, /search=noor(&|$)/, (route) => void held.push(route));
+    const asked = page.waitForRequest(/search=noor(&|$)/);
+    await page.getByLabel("Search members").fill("noor");
+    await expect.poll(() => held.length).toBe(1);
+    await page.getByLabel("Search members").fill("noor chen");
+    await expect(page.getByRole("row", { name: /Noor Chen/ }).first()).toBeVisible();
+    for (const route of held) await route.fallback();
+    await (await asked).response();
+    await page.evaluate(() => new Promise(requestAnimationFrame).then(() => new Promise(requestAnimationFrame)));
+    await expect(page.getByRole("row", { name: /Noor Silva/ })).toHaveCount(0);
+  });
 
-test("a hundred thousand members: few rows in the page, however far it is scrolled", async ({ person: { page } }) => {
-  const organization = await foundOrganization(page, "Acme");
-  await pretendMembers(page, 100_000);
-  await page.goto(`/organizations/${organization}/members`);
-  await expect(page.getByText("100,000 members")).toBeVisible();
-  await expect(page.locator('[aria-rowindex="2"]')).toBeVisible();
-  for (let reached = 100; reached <= 600; reached += 100) {
-    await page.evaluate(() => window.scrollTo(0, document.body.scrollHeight));
-    await expect(page.locator(`[aria-rowindex="${reached + 2}"]`)).toHaveCount(1);
-  }
-  expect(await page.getByRole("row").count()).toBeLessThan(50);
-  expect(await page.evaluate(() => document.querySelectorAll("*").length)).toBeLessThan(1_500);
-});
+  await test.step("a hundred thousand members: few rows in the page, however far it is scrolled", async () => {
+    await startOver(page);
+    const organization = await foundOrganization(page, "Acme");
+    await pretendMembers(page, 100_000);
+    await reopen(page, `/organizations/${organization}/members`);
+    await expect(page.getByText("100,000 members")).toBeVisible();
+    await expect(page.locator('[aria-rowindex="2"]')).toBeVisible();
+    for (let reached = 100; reached <= 600; reached += 100) {
+      await page.evaluate(() => window.scrollTo(0, document.body.scrollHeight));
+      await expect(page.locator(`[aria-rowindex="${reached + 2}"]`)).toHaveCount(1);
+    }
+    expect(await page.getByRole("row").count()).toBeLessThan(50);
+    expect(await page.evaluate(() => document.querySelectorAll("*").length)).toBeLessThan(1_500);
+  });
 
-test("coming back to the members restores the position, and a new visit begins at the top", async ({
-  person: { page },
-}) => {
-  const organization = await foundOrganization(page, "Acme");
-  await pretendMembers(page, 1_000);
-  await page.goto(`/organizations/${organization}/members`);
-  const row = (index: number) => page.locator(`[aria-rowindex="${index}"]`);
-  await expect(row(2)).toBeVisible();
-  for (let reached = 100; reached <= 300; reached += 100) {
-    await page.evaluate(() => window.scrollTo(0, document.body.scrollHeight));
-    await expect(row(reached + 2)).toHaveCount(1);
-  }
-  const place = await page.evaluate(() => window.scrollY);
-  const navigation = page.getByRole("navigation", { name: "Main" });
-  await navigation.getByRole("link", { name: "Teams" }).click();
-  await expect(page.getByRole("heading", { name: "Teams", level: 1 })).toBeVisible();
-  await page.goBack();
-  await expect(row(302)).toBeVisible();
-  expect(await page.evaluate(() => window.scrollY)).toBe(place);
+  await test.step("coming back to the members restores the position, and a new visit begins at the top", async () => {
+    await startOver(page);
+    const organization = await foundOrganization(page, "Acme");
+    await pretendMembers(page, 1_000);
+    await reopen(page, `/organizations/${organization}/members`);
+    const row = (index: number) => page.locator(`[aria-rowindex="${index}"]`);
+    await expect(row(2)).toBeVisible();
+    for (let reached = 100; reached <= 300; reached += 100) {
+      await page.evaluate(() => window.scrollTo(0, document.body.scrollHeight));
+      await expect(row(reached + 2)).toHaveCount(1);
+    }
+    const place = await page.evaluate(() => window.scrollY);
+    const navigation = page.getByRole("navigation", { name: "Main" });
+    await navigation.getByRole("link", { name: "Teams" }).click();
+    await expect(page.getByRole("heading", { name: "Teams", level: 1 })).toBeVisible();
+    await page.goBack();
+    await expect(row(302)).toBeVisible();
+    expect(await page.evaluate(() => window.scrollY)).toBe(place);
 
-  await navigation.getByRole("link", { name: "Teams" }).click();
-  await expect(page.getByRole("heading", { name: "Teams", level: 1 })).toBeVisible();
-  await navigation.getByRole("link", { name: "Members" }).click();
-  await expect(row(2)).toBeInViewport();
-  await expect(row(302)).toHaveCount(0);
+    await navigation.getByRole("link", { name: "Teams" }).click();
+    await expect(page.getByRole("heading", { name: "Teams", level: 1 })).toBeVisible();
+    await navigation.getByRole("link", { name: "Members" }).click();
+    await expect(row(2)).toBeInViewport();
+    await expect(row(302)).toHaveCount(0);
+  });
 });

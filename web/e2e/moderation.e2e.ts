@@ -1,14 +1,14 @@
 import { readFile } from "node:fs/promises";
 import type { Page } from "@playwright/test";
 import { answered, call } from "./api.ts";
-import { expect, newAddress, openOrganization, test } from "./fixtures.ts";
+import { expect, newAddress, openOrganization, reopen, test } from "./fixtures.ts";
 import { checkPage } from "./page-check.ts";
 import { enroll, join } from "./people.ts";
 
 const cardOf = (page: Page, name: string) => page.getByRole("article", { name, exact: true });
 
 async function say(page: Page, id: string, option: string) {
-  await page.goto(`/organizations/${id}/settings/general`);
+  await reopen(page, `/organizations/${id}/settings/general`);
   await page.getByLabel("Who can post to the organization").selectOption({ label: option });
   await page.keyboard.press("Control+S");
   await expect(page.getByText("Settings saved")).toBeVisible();
@@ -34,7 +34,7 @@ test("an owner decides who posts, and turns updates off and on again", async ({
   await other.reload();
   await expect(other.getByRole("heading", { name: "Updates are off" })).toBeVisible();
   await expect(composer).toBeHidden();
-  await page.goto(`/organizations/${id}`);
+  await reopen(page, `/organizations/${id}`);
   await expect(page.getByText("You can turn them on in the general settings.")).toBeVisible();
   await checkPage(page, "updates-off");
   await page.getByRole("link", { name: "General settings" }).click();
@@ -64,7 +64,7 @@ test("all updates are exported, and what a former member wrote is deleted at onc
   });
   await call(other.request, "POST", `/organizations/${id}/updates/${own}/comments`, { content: "A comment by Grace" });
 
-  await page.goto(`/organizations/${id}`);
+  await reopen(page, `/organizations/${id}`);
   await expect(cardOf(page, "By Grace")).toBeVisible();
   for (const [item, holds] of [
     ["All updates as CSV", "Soon gone."],
@@ -92,7 +92,7 @@ test("all updates are exported, and what a former member wrote is deleted at onc
   await expect(page.getByText("What this former member wrote is being deleted")).toBeVisible();
   await expect(cardOf(page, "By Grace")).toBeHidden();
   await expect(cardOf(page, "By the owner")).toBeVisible();
-  await page.goto(`/organizations/${id}/updates/${own}`);
+  await reopen(page, `/organizations/${id}/updates/${own}`);
   await expect(page.getByText("It stays.")).toBeVisible();
   await expect(page.getByText("A comment by Grace")).toBeHidden();
 });
@@ -132,14 +132,14 @@ test("a member reports an update and a comment, and owners decide about them", a
     .getByRole("dialog", { name: "Report this comment?" })
     .getByRole("button", { name: "Report" });
   await answered(other, /\/report$/, () => reportBelow.click());
-  await other.goto(`/organizations/${id}/reports`);
+  await reopen(other, `/organizations/${id}/reports`);
   await expect(other.getByText("dismiss reports").or(other.getByText("see reports")).first()).toBeVisible();
 
   const received = () => call<{ items: { kind: string }[] }>(page.request, "GET", "/notifications");
   await expect.poll(async () => (await received()).items.map(({ kind }) => kind)).toContain("update.reported");
-  await page.goto("/notifications");
+  await reopen(page, "/notifications");
   await expect(page.getByText(/^Reported: Buy now/).first()).toBeVisible();
-  await page.goto(`/organizations/${id}`);
+  await reopen(page, `/organizations/${id}`);
   await page.getByRole("navigation", { name: "Manage" }).getByRole("link", { name: "Reports 2 waiting" }).click();
   const here = page.getByRole("navigation", { name: "Main" }).locator("[data-status=active]");
   await expect(here).toHaveText(["Reports"]);
@@ -153,7 +153,7 @@ test("a member reports an update and a comment, and owners decide about them", a
   await expect(comment).toBeHidden();
   const inbox = () => call<{ items: { kind: string }[] }>(other.request, "GET", "/notifications");
   await expect.poll(async () => (await inbox()).items.map(({ kind }) => kind)).toContain("update.report_dismissed");
-  await other.goto("/notifications");
+  await reopen(other, "/notifications");
   await expect(other.getByText("dismissed your report of a comment on Buy now")).toBeVisible();
   await entry.getByRole("button", { name: "Delete update" }).click();
   await expect(page.getByRole("heading", { name: "Nothing to decide" })).toBeVisible();

@@ -1,4 +1,4 @@
-import { expect, foundOrganization, test, visit } from "./fixtures.ts";
+import { expect, foundOrganization, reopen, startOver, test, visit } from "./fixtures.ts";
 import { intercept } from "./intercept.ts";
 
 const level = { level: 1, exact: true } as const;
@@ -26,63 +26,67 @@ test("a person creates an organization and owns it", async ({ person: { page } }
   );
 });
 
-test("a name is checked while it is typed, by the rules of the API", async ({ person: { page } }) => {
-  await page.goto("/organizations/new");
-  await page.getByLabel("Name").fill("visit www.example.com");
-  await page.getByLabel("Name").blur();
-  await expect(page.getByText("The name must not look like a web or mail address.")).toBeVisible();
-  await page.getByLabel("Name").fill("x".repeat(61));
-  await expect(page.getByText("at most 60 characters")).toBeVisible();
-  await page.getByLabel("Name").fill("Acme");
-  await expect(page.getByText("at most 60 characters")).toBeHidden();
-});
-
-test("an error of the API about a field appears at that field", async ({ person: { page }, watcher }) => {
-  watcher.allowRefusals(400);
-  await page.goto("/organizations/new");
-  await intercept(page, "**/api/v1/organizations", (route) =>
-    route.fulfill({
-      status: 400,
-      contentType: "application/problem+json",
-      body: JSON.stringify({
-        code: "input.invalid",
-        detail: "Some fields need attention.",
-        errors: [{ path: "name", message: "This name is taken by the moon." }],
-      }),
-    }),
-  );
-  await page.getByLabel("Name").fill("Acme");
-  await page.getByRole("button", { name: "Create organization" }).click();
-  await expect(page.getByText("This name is taken by the moon.")).toBeVisible();
-  await expect(page.getByLabel("Name")).toBeFocused();
-});
-
-test("a broken server and a reload lose no draft, and a repeated request creates nothing twice", async ({
+test("the name of a new organization is checked, and its draft survives a failure", async ({
   person: { page },
   watcher,
 }) => {
-  watcher.allowRefusals(500);
-  await page.goto("/organizations/new");
-  let isBroken = true;
-  await intercept(page, "**/api/v1/organizations", async (route) => {
-    if (!isBroken || route.request().method() !== "POST") {
-      return route.continue();
-    }
-    isBroken = false;
-    await route.fetch();
-    return route.fulfill({ status: 500, body: "" });
+  await test.step("a name is checked while it is typed, by the rules of the API", async () => {
+    await page.goto("/organizations/new");
+    await page.getByLabel("Name").fill("visit www.example.com");
+    await page.getByLabel("Name").blur();
+    await expect(page.getByText("The name must not look like a web or mail address.")).toBeVisible();
+    await page.getByLabel("Name").fill("x".repeat(61));
+    await expect(page.getByText("at most 60 characters")).toBeVisible();
+    await page.getByLabel("Name").fill("Acme");
+    await expect(page.getByText("at most 60 characters")).toBeHidden();
   });
-  await page.getByLabel("Name").fill("Acme Robotics");
-  await page.getByRole("button", { name: "Create organization" }).click();
-  await expect(page.getByText("Something went wrong on our end.")).toBeVisible();
-  await page.getByRole("button", { name: "Create organization" }).click();
-  await page.getByRole("link", { name: "Stay free with 3 seats" }).click();
-  await page.getByRole("link", { name: "Invite people" }).click();
-  await expect(page.getByRole("dialog", { name: "Invite people to Acme Robotics" })).toBeVisible();
-  await page.goBack();
-  await expect(page.getByRole("heading", { name: "Acme Robotics is ready", ...level })).toBeVisible();
-  await visit(page, "/");
-  await expect(page.getByRole("main").getByRole("link", { name: /Acme Robotics/ })).toHaveCount(1);
+
+  await test.step("an error of the API about a field appears at that field", async () => {
+    await startOver(page);
+    watcher.allowRefusals(400);
+    await reopen(page, "/organizations/new");
+    await intercept(page, "**/api/v1/organizations", (route) =>
+      route.fulfill({
+        status: 400,
+        contentType: "application/problem+json",
+        body: JSON.stringify({
+          code: "input.invalid",
+          detail: "Some fields need attention.",
+          errors: [{ path: "name", message: "This name is taken by the moon." }],
+        }),
+      }),
+    );
+    await page.getByLabel("Name").fill("Acme");
+    await page.getByRole("button", { name: "Create organization" }).click();
+    await expect(page.getByText("This name is taken by the moon.")).toBeVisible();
+    await expect(page.getByLabel("Name")).toBeFocused();
+  });
+
+  await test.step("a broken server and a reload lose no draft, and a repeated request creates nothing twice", async () => {
+    await startOver(page);
+    watcher.allowRefusals(500);
+    await reopen(page, "/organizations/new");
+    let isBroken = true;
+    await intercept(page, "**/api/v1/organizations", async (route) => {
+      if (!isBroken || route.request().method() !== "POST") {
+        return route.continue();
+      }
+      isBroken = false;
+      await route.fetch();
+      return route.fulfill({ status: 500, body: "" });
+    });
+    await page.getByLabel("Name").fill("Acme Robotics");
+    await page.getByRole("button", { name: "Create organization" }).click();
+    await expect(page.getByText("Something went wrong on our end.")).toBeVisible();
+    await page.getByRole("button", { name: "Create organization" }).click();
+    await page.getByRole("link", { name: "Stay free with 3 seats" }).click();
+    await page.getByRole("link", { name: "Invite people" }).click();
+    await expect(page.getByRole("dialog", { name: "Invite people to Acme Robotics" })).toBeVisible();
+    await page.goBack();
+    await expect(page.getByRole("heading", { name: "Acme Robotics is ready", ...level })).toBeVisible();
+    await visit(page, "/");
+    await expect(page.getByRole("main").getByRole("link", { name: /Acme Robotics/ })).toHaveCount(1);
+  });
 });
 
 test("being offline keeps the draft, even across a reload", async ({ person: { page }, context, watcher }) => {

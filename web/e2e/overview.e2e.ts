@@ -1,6 +1,6 @@
 import type { Page } from "@playwright/test";
 import { call } from "./api.ts";
-import { expect, foundOrganization, newAddress, openOrganization, test } from "./fixtures.ts";
+import { expect, foundOrganization, newAddress, openOrganization, reopen, startOver, test } from "./fixtures.ts";
 import { intercept } from "./intercept.ts";
 import { checkPage } from "./page-check.ts";
 import { enroll, join } from "./people.ts";
@@ -67,34 +67,75 @@ test("a member sees who manages the organization, and a forbidden page says who 
   await checkPage(member, "forbidden-invitations");
 });
 
-test("what the operator offers is on the overview and in the sidebar, and what is not set up is not", async ({
-  person: { page },
-}) => {
-  const id = await foundOrganization(page, "Acme");
-  await page.goto(`/organizations/${id}`);
-  const client = page.getByRole("region", { name: "Desktop client" });
-  await expect(client).toContainText("You have no linked device in this organization.");
-  await expect(client.getByRole("link")).toHaveText(["enter the code", "Your devices"]);
-  await expect(page.getByRole("link", { name: "Support" })).toBeHidden();
-  await expect(page.getByRole("region", { name: "Resources" })).toBeHidden();
+test("an overview has what the operator offers, and figures over time", async ({ person: { page } }) => {
+  await test.step("what the operator offers is on the overview and in the sidebar, and what is not set up is not", async () => {
+    const id = await foundOrganization(page, "Acme");
+    await page.goto(`/organizations/${id}`);
+    const client = page.getByRole("region", { name: "Desktop client" });
+    await expect(client).toContainText("You have no linked device in this organization.");
+    await expect(client.getByRole("link")).toHaveText(["enter the code", "Your devices"]);
+    await expect(page.getByRole("link", { name: "Support" })).toBeHidden();
+    await expect(page.getByRole("region", { name: "Resources" })).toBeHidden();
 
-  const guide = { title: "Guide", url: "https://docs.example.com/guide", description: "How the desktop client works." };
-  const supportUrl = "https://example.com/support";
-  const json = { downloadUrl: "https://example.com/download", launchUrl: "acme://link", supportUrl, items: [guide] };
-  await intercept(page, "**/api/v1/resources", (route) => route.fulfill({ json }));
-  await page.reload();
-  const open = client.getByRole("link", { name: "Open the desktop client" });
-  await expect(open).toHaveAttribute("href", "acme://link");
-  await expect(client.getByRole("link", { name: "Download" })).toHaveAttribute("href", json.downloadUrl);
-  const main = page.getByRole("navigation", { name: "Main" });
-  await expect(main.getByRole("link", { name: "Support" })).toHaveAttribute("href", supportUrl);
-  const resources = page.getByRole("region", { name: "Resources" });
-  await expect(resources.getByRole("link", { name: guide.title })).toHaveAttribute("href", guide.url);
-  await expect(resources).toContainText(guide.description);
-  await checkPage(page, "overview-resources");
+    const guide = {
+      title: "Guide",
+      url: "https://docs.example.com/guide",
+      description: "How the desktop client works.",
+    };
+    const supportUrl = "https://example.com/support";
+    const json = { downloadUrl: "https://example.com/download", launchUrl: "acme://link", supportUrl, items: [guide] };
+    await intercept(page, "**/api/v1/resources", (route) => route.fulfill({ json }));
+    await page.reload();
+    const open = client.getByRole("link", { name: "Open the desktop client" });
+    await expect(open).toHaveAttribute("href", "acme://link");
+    await expect(client.getByRole("link", { name: "Download" })).toHaveAttribute("href", json.downloadUrl);
+    const main = page.getByRole("navigation", { name: "Main" });
+    await expect(main.getByRole("link", { name: "Support" })).toHaveAttribute("href", supportUrl);
+    const resources = page.getByRole("region", { name: "Resources" });
+    await expect(resources.getByRole("link", { name: guide.title })).toHaveAttribute("href", guide.url);
+    await expect(resources).toContainText(guide.description);
+    await checkPage(page, "overview-resources");
 
-  await client.getByRole("link", { name: "Your devices" }).click();
-  await expect(page.getByRole("heading", { name: "Devices" })).toBeInViewport();
+    await client.getByRole("link", { name: "Your devices" }).click();
+    await expect(page.getByRole("heading", { name: "Devices" })).toBeInViewport();
+  });
+
+  await test.step("figures over time are lines, a slider for the keyboard, and a table", async () => {
+    await startOver(page);
+    const id = await foundOrganization(page, "Acme");
+    const figures = page.getByRole("region", { name: "Over time" });
+    await reopen(page, `/organizations/${id}`);
+    await expect(figures.getByRole("img", { name: /^From .*Members 1/ })).toBeVisible();
+    await expect(figures.getByRole("slider", { name: "Day" })).toBeHidden();
+
+    const history = [
+      { on: "2026-11-22", members: 3, committed: 4 },
+      { on: "2026-11-23", members: 5, committed: 8, capacity: 10, active: 2 },
+      { on: "2026-11-24", members: 7, committed: 8, capacity: 10, active: 6 },
+    ];
+    let items: object[] = history;
+    await intercept(page, /\/figures\?/, (route) => route.fulfill({ status: 200, json: { items } }));
+    await page.reload();
+    const day = figures.getByRole("slider", { name: "Day" });
+    await day.focus();
+    await page.keyboard.press("ArrowLeft");
+    await expect(day).toHaveAttribute(
+      "aria-valuetext",
+      /Nov 23, 2026: Seats 10, Seats in use 8, Members 5, Active members 2/,
+    );
+    await page.keyboard.press("Home");
+    await expect(figures.getByRole("listitem")).toHaveText(["Seats Unknown", /4$/, /3$/, "Active members Unknown"]);
+    await figures.getByRole("button", { name: "Show as table" }).click();
+    await expect(figures.getByRole("row").nth(1)).toHaveText(/Nov 24, 2026\s*10\s*8\s*7\s*6/);
+    const table = await figures.getByRole("table").boundingBox();
+    const card = await figures.boundingBox();
+    expect((table?.x ?? 0) + (table?.width ?? 0)).toBeLessThan((card?.x ?? 0) + (card?.width ?? 0));
+    await checkPage(page, "overview-figures", figures);
+
+    items = [];
+    await figures.getByRole("radio", { name: "12 months" }).check({ force: true });
+    await expect(figures.getByText("No figures yet.")).toBeVisible();
+  });
 });
 
 test("activity is grouped, shows what each entry is about, and can be filtered by subject and person", async ({
@@ -134,40 +175,4 @@ test("activity is grouped, shows what each entry is about, and can be filtered b
   await expect(activity.getByLabel("Show activity of").locator("option:checked")).toHaveText("You");
   await activity.getByLabel("Show activity about").selectOption("Billing");
   await expect(activity.getByText("No activity matches.")).toBeVisible();
-});
-
-test("figures over time are lines, a slider for the keyboard, and a table", async ({ person: { page } }) => {
-  const id = await foundOrganization(page, "Acme");
-  const figures = page.getByRole("region", { name: "Over time" });
-  await page.goto(`/organizations/${id}`);
-  await expect(figures.getByRole("img", { name: /^From .*Members 1/ })).toBeVisible();
-  await expect(figures.getByRole("slider", { name: "Day" })).toBeHidden();
-
-  const history = [
-    { on: "2026-11-22", members: 3, committed: 4 },
-    { on: "2026-11-23", members: 5, committed: 8, capacity: 10, active: 2 },
-    { on: "2026-11-24", members: 7, committed: 8, capacity: 10, active: 6 },
-  ];
-  let items: object[] = history;
-  await intercept(page, /\/figures\?/, (route) => route.fulfill({ status: 200, json: { items } }));
-  await page.reload();
-  const day = figures.getByRole("slider", { name: "Day" });
-  await day.focus();
-  await page.keyboard.press("ArrowLeft");
-  await expect(day).toHaveAttribute(
-    "aria-valuetext",
-    /Nov 23, 2026: Seats 10, Seats in use 8, Members 5, Active members 2/,
-  );
-  await page.keyboard.press("Home");
-  await expect(figures.getByRole("listitem")).toHaveText(["Seats Unknown", /4$/, /3$/, "Active members Unknown"]);
-  await figures.getByRole("button", { name: "Show as table" }).click();
-  await expect(figures.getByRole("row").nth(1)).toHaveText(/Nov 24, 2026\s*10\s*8\s*7\s*6/);
-  const table = await figures.getByRole("table").boundingBox();
-  const card = await figures.boundingBox();
-  expect((table?.x ?? 0) + (table?.width ?? 0)).toBeLessThan((card?.x ?? 0) + (card?.width ?? 0));
-  await checkPage(page, "overview-figures", figures);
-
-  items = [];
-  await figures.getByRole("radio", { name: "12 months" }).check({ force: true });
-  await expect(figures.getByText("No figures yet.")).toBeVisible();
 });

@@ -1,6 +1,6 @@
 import type { Page } from "@playwright/test";
 import { call } from "./api.ts";
-import { expect, foundOrganization, openOrganization, test } from "./fixtures.ts";
+import { expect, foundOrganization, openOrganization, reopen, startOver, test } from "./fixtures.ts";
 import { intercept, release } from "./intercept.ts";
 import { newestMail } from "./mailbox.ts";
 import { checkPage } from "./page-check.ts";
@@ -53,7 +53,7 @@ test("the list of organizations, empty and with an organization", async ({ perso
   await expect(page.getByRole("link", { name: "Invite people" })).toBeFocused();
   await checkPage(page, "new-organization-ready");
 
-  await page.goto("/");
+  await reopen(page, "/");
   await expect(page.getByRole("main").getByRole("link", { name: /Acme Robotics/ })).toBeVisible();
   await checkPage(page, "organizations");
 });
@@ -68,6 +68,7 @@ test("an organization and the notifications", async ({ person: { page } }) => {
   await expect(page.getByRole("combobox", { name: "Search or jump to" })).toBeFocused();
   await checkPage(page, "palette");
   await page.keyboard.press("Escape");
+  await expect(page.getByRole("button", { name: "Search or jump to" })).toBeFocused();
   await page.keyboard.press("?");
   await expect(page.getByRole("dialog", { name: "Keyboard shortcuts" })).toBeVisible();
   await checkPage(page, "shortcuts");
@@ -121,43 +122,46 @@ test("the general settings, changed by somebody else at the same time", async ({
   await checkPage(page, "settings-conflict");
 });
 
-test("the account", async ({ person: { page } }) => {
-  await page.goto("/account");
-  await expect(page.getByText("This session")).toBeVisible();
-  await checkPage(page, "account");
+test("what does not exist or is broken, and the account", async ({ person: { page }, watcher }) => {
+  await test.step("what does not exist, and what is broken", async () => {
+    watcher.allowRefusals(403, 404, 500);
+    await page.goto("/nowhere");
+    await expect(page.getByRole("heading", { name: "This page doesn’t exist" })).toBeVisible();
+    await checkPage(page, "missing");
 
-  await page.getByLabel("Name").fill("Ada Lovelace");
-  await expect(page.getByText("1 unsaved change")).toBeVisible();
-  await checkPage(page, "account-unsaved");
+    await page.goto("/organizations/org_01ARZ3NDEKTSV4RRFFQ69G5FAV");
+    await expect(page.getByRole("heading", { name: "This page doesn’t exist" })).toBeVisible();
+    await checkPage(page, "missing-organization");
 
-  await page.getByRole("button", { name: "Sign out everywhere" }).click();
-  await expect(page.getByRole("alertdialog")).toBeVisible();
-  await checkPage(page, "confirm");
-});
+    await intercept(page, "**/api/v1/organizations*", (route) => route.fulfill(refusal(403, "actor.forbidden")));
+    await page.goto("/");
+    await expect(page.getByRole("heading", { name: "You don’t have access to this page" })).toBeVisible();
+    await checkPage(page, "forbidden");
 
-test("what does not exist, and what is broken", async ({ person: { page }, watcher }) => {
-  watcher.allowRefusals(403, 404, 500);
-  await page.goto("/nowhere");
-  await expect(page.getByRole("heading", { name: "This page doesn’t exist" })).toBeVisible();
-  await checkPage(page, "missing");
+    release(page, "**/api/v1/organizations*");
+    await intercept(page, "**/api/v1/organizations*", (route) => route.fulfill(refusal(500, "internal.error")));
+    await page.reload();
+    await expect(page.getByRole("heading", { name: "Something went wrong" })).toBeVisible();
+    await expect(page.getByRole("button", { name: "Copy request ID" })).toHaveText("request-500");
+    await checkPage(page, "broken");
 
-  await page.goto("/organizations/org_01ARZ3NDEKTSV4RRFFQ69G5FAV");
-  await expect(page.getByRole("heading", { name: "This page doesn’t exist" })).toBeVisible();
-  await checkPage(page, "missing-organization");
+    release(page, "**/api/v1/organizations*");
+    await page.getByRole("button", { name: "Try again" }).click();
+    await expect(page.getByText("No organizations yet")).toBeVisible();
+  });
 
-  await intercept(page, "**/api/v1/organizations*", (route) => route.fulfill(refusal(403, "actor.forbidden")));
-  await page.goto("/");
-  await expect(page.getByRole("heading", { name: "You don’t have access to this page" })).toBeVisible();
-  await checkPage(page, "forbidden");
+  await test.step("the account", async () => {
+    await startOver(page);
+    await reopen(page, "/account");
+    await expect(page.getByText("This session")).toBeVisible();
+    await checkPage(page, "account");
 
-  release(page, "**/api/v1/organizations*");
-  await intercept(page, "**/api/v1/organizations*", (route) => route.fulfill(refusal(500, "internal.error")));
-  await page.reload();
-  await expect(page.getByRole("heading", { name: "Something went wrong" })).toBeVisible();
-  await expect(page.getByRole("button", { name: "Copy request ID" })).toHaveText("request-500");
-  await checkPage(page, "broken");
+    await page.getByLabel("Name").fill("Ada Lovelace");
+    await expect(page.getByText("1 unsaved change")).toBeVisible();
+    await checkPage(page, "account-unsaved");
 
-  release(page, "**/api/v1/organizations*");
-  await page.getByRole("button", { name: "Try again" }).click();
-  await expect(page.getByText("No organizations yet")).toBeVisible();
+    await page.getByRole("button", { name: "Sign out everywhere" }).click();
+    await expect(page.getByRole("alertdialog")).toBeVisible();
+    await checkPage(page, "confirm");
+  });
 });

@@ -118,37 +118,30 @@ export const pretendedBilling = {
 
 export type PretendedBilling = keyof typeof pretendedBilling;
 
-type Pretended = { name: PretendedBilling; viewer: object };
-const pretended = new WeakMap<Page, Pretended>();
-
 /** An organization that pays, or does not, in this way. Replaces earlier answers between two requests. */
 export async function pretendBilling(page: Page, name: PretendedBilling, viewer: object = {}) {
-  const now: Pretended = pretended.get(page) ?? { name, viewer };
-  Object.assign(now, { name, viewer });
-  if (pretended.has(page)) return;
-  pretended.set(page, now);
-  const shown = () => pretendedBilling[now.name];
+  const shown = pretendedBilling[name];
   await intercept(page, "**/api/v1/plans", (route) => answer(route, { items: sold }));
   await intercept(page, /\/api\/v1\/organizations\/org_\w+$/, async (route) => {
     const real = (await (await route.fetch()).json()) as object;
-    const { plan, billingStatus, seats: booked } = shown();
+    const { plan, billingStatus, seats: booked } = shown;
     const { capacity, minimum: committed } = booked;
     const used = committed - (committed > 7 ? 2 : 0);
     const seats = { capacity, committed, used, held: committed - used };
-    return answer(route, { ...real, plan, billingStatus, seats, ...now.viewer });
+    return answer(route, { ...real, plan, billingStatus, seats, ...viewer });
   });
-  await intercept(page, /\/billing$/, (route) => answer(route, shown()));
-  await intercept(page, /\/billing\/confirm$/, (route) => answer(route, shown()));
+  await intercept(page, /\/billing$/, (route) => answer(route, shown));
+  await intercept(page, /\/billing\/confirm$/, (route) => answer(route, shown));
   await intercept(page, /\/billing\/preview$/, (route) => {
     const wish = route.request().postDataJSON() as { seats: number; plan?: string };
-    const grows = wish.plan !== undefined || wish.seats > (pretendedBilling[now.name].seats.capacity ?? 0);
-    const taxes = now.name === "taxed" ? { nextTax: 4_094, ...(grows && { taxNow: 4_094 }) } : {};
+    const grows = wish.plan !== undefined || wish.seats > (shown.seats.capacity ?? 0);
+    const taxes = name === "taxed" ? { nextTax: 4_094, ...(grows && { taxNow: 4_094 }) } : {};
     const price = { dueNow: grows ? 25_644 : 0, nextInvoice: 25_644, ...taxes, currency: "usd" };
     const quote = { quote: "mst_quo_pretended", expiresAt: inDays(1 / 48) };
     return answer(route, { plan: "yearly", ...wish, ...price, ...quote });
   });
-  await intercept(page, /\/billing\/upcoming-invoice$/, (route) => answer(route, upcomingOf(now.name)));
-  await intercept(page, /\/billing\/invoices/, (route) => answer(route, { items: invoicesOf(now.name) }));
+  await intercept(page, /\/billing\/upcoming-invoice$/, (route) => answer(route, upcomingOf(name)));
+  await intercept(page, /\/billing\/invoices/, (route) => answer(route, { items: invoicesOf(name) }));
 }
 
 function upcomingOf(name: PretendedBilling) {

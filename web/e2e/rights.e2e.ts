@@ -2,7 +2,7 @@ import { permissions, type Rule } from "@muster/core/base/permission.ts";
 import { type Role, roles } from "@muster/core/base/role.ts";
 import type { Page } from "@playwright/test";
 import { addressOf, type PageId, pages, pagesFor, samePageIn } from "../src/features/organization/pages.ts";
-import { expect, foundOrganization, test, visit } from "./fixtures.ts";
+import { expect, foundOrganization, reopen, test, visit } from "./fixtures.ts";
 import { intercept } from "./intercept.ts";
 
 const forbidden = "You don’t have access to this page";
@@ -41,7 +41,7 @@ for (const role of roles) {
       const address = addressOf(pages[id], organization);
       const isOpen = allowed.includes(id);
       // where a page is forbidden it is also opened by its address, once
-      await (role === "read" && !isOpen ? page.goto(address) : visit(page, address));
+      await (role === "read" && !isOpen ? reopen(page, address) : visit(page, address));
       await expect(page.getByRole("main").getByRole("heading").first()).toBeVisible();
       await expect(page.getByRole("heading", { name: forbidden })).toHaveCount(isOpen ? 0 : 1);
       expect(samePageIn({ id: organization as `org_${string}`, role }, address) === address).toBe(isOpen);

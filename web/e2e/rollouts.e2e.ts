@@ -78,7 +78,7 @@ test("while a rollout is under way its settings say why they are closed, and the
   await files.getByRole("combobox", { name: "How the change reaches devices" }).selectOption({ index: 1 });
   await files
     .getByRole("combobox", { name: "How long a wave lasts at least" })
-    .selectOption("4 hours per wave at least");
+    .selectOption("At least 4 hours per wave");
   await checkPage(page, "settings-import-waves");
   await files.getByRole("button", { name: "Import file" }).click();
   // ten percent of one device: it is chosen for the first wave if it is not in it

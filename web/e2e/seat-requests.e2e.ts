@@ -21,8 +21,8 @@ test("a member requests seats, an owner declines once and then approves at the e
     const dialog = grace.getByRole("dialog", { name: "Request seats" });
     await dialog.getByRole("button", { name: "One seat more" }).click();
     await dialog.getByRole("button", { name: "Request seats" }).click();
-    await expect(dialog.getByText("Enter a sentence.")).toBeVisible();
-    await dialog.getByLabel("What are they for?").fill(note);
+    await expect(dialog.getByText("Enter the reason.")).toBeVisible();
+    await dialog.getByLabel("Reason").fill(note);
     return dialog;
   }
 

@@ -1,6 +1,6 @@
 import type { Page } from "@playwright/test";
 import { call } from "./api.ts";
-import { expect, foundOrganization, openOrganization, test } from "./fixtures.ts";
+import { expect, foundOrganization, openOrganization, reopen, startOver, test } from "./fixtures.ts";
 import { type Answer, intercept } from "./intercept.ts";
 import { reauthenticationCode } from "./mailbox.ts";
 import { join, operate } from "./people.ts";
@@ -43,116 +43,125 @@ test("general settings are saved by the keyboard alone, and the rest of the dash
   await expect(page.getByText(/You changed \d+ settings of the organization/)).toBeVisible();
 });
 
-test("the state is chosen from a list where the country has one, and another is refused at its field", async ({
-  person: { page },
-  watcher,
-}) => {
-  watcher.allowRefusals(400);
-  const id = await foundOrganization(page, "Acme");
-  await call(page.request, "PATCH", addressOf(id), { revision: 0, address: { country: "DE", state: "Calif." } });
-  await page.goto(addressOf(id));
-  const state = page.getByLabel("State or region");
-  await page.getByLabel("Country").selectOption("United States");
-  await expect(state).toHaveValue("Calif.");
-  await page.getByRole("button", { name: "Save" }).click();
-  await expect(state).toHaveAccessibleDescription(/US has no such state/);
-  await state.selectOption("California");
-  await page.getByRole("button", { name: "Save" }).click();
-  await expect(unsaved(page)).toBeHidden();
-  expect(await call(page.request, "GET", addressOf(id))).toMatchObject({
-    address: { country: "US", state: "California" },
-  });
-  await page.getByLabel("Country").selectOption("Germany");
-  await state.fill("Hessen");
-  await expect(state).toHaveValue("Hessen");
-});
-
-test("single sign-on is saved after a confirmation, and a mistake stands at its field", async ({
+test("general settings: single sign-on, what survives a failure, and the states of a country", async ({
   person: { page, email },
   watcher,
-}) => {
-  watcher.allowRefusals(400, 403);
-  const id = await foundOrganization(page, "Acme");
-  await page.goto(addressOf(id));
-  await expect(page.getByText("Members keep signing in with a code by email")).toBeVisible();
-  const save = page.getByRole("button", { name: "Save" });
-  await page.getByLabel(/^Issuer/).fill("https://acme.okta.com");
-  await save.click();
-  await expect(page.getByText("Enter the client ID that this issuer gave.")).toBeVisible();
-  await page.getByLabel("Client ID").fill("0oa1b2c3D4");
-  await intercept(
-    page,
-    `**/api/v1${addressOf(id)}`,
-    (route) => route.fulfill(refusal(403, "actor.reauthentication_required")),
-    {
-      times: 1,
-    },
-  );
-  await save.click();
-  const confirmation = page.getByRole("dialog", { name: "Confirm it’s you" });
-  await expect(confirmation).toContainText("Changing single sign-on requires a sign-in");
-  await confirmation.getByLabel("Code", { exact: true }).fill(await reauthenticationCode(page.request, email));
-  await expect(page.getByText("Settings saved")).toBeVisible();
-  expect(await call(page.request, "GET", addressOf(id))).toMatchObject({
-    singleSignOn: { issuer: "https://acme.okta.com", clientId: "0oa1b2c3D4" },
-  });
-});
-
-test("typed changes survive an error, a broken server, a lost connection, a reload and a link away", async ({
-  person: { page },
   context,
-  watcher,
 }) => {
-  watcher.allowRefusals(400, 500);
-  const id = await foundOrganization(page, "Acme");
-  await page.goto(addressOf(id));
-  const email = page.getByLabel("Email address", { exact: true });
-  await email.fill("grace@example.com");
-  const save = page.getByRole("button", { name: "Save" });
+  await test.step("single sign-on is saved after a confirmation, and a mistake stands at its field", async () => {
+    watcher.allowRefusals(400, 403);
+    const id = await foundOrganization(page, "Acme");
+    await page.goto(addressOf(id));
+    await expect(page.getByText("Members keep signing in with a code by email")).toBeVisible();
+    const save = page.getByRole("button", { name: "Save" });
+    await page.getByLabel(/^Issuer/).fill("https://acme.okta.com");
+    await save.click();
+    await expect(page.getByText("Enter the client ID that this issuer gave.")).toBeVisible();
+    await page.getByLabel("Client ID").fill("0oa1b2c3D4");
+    await intercept(
+      page,
+      `**/api/v1${addressOf(id)}`,
+      (route) => route.fulfill(refusal(403, "actor.reauthentication_required")),
+      {
+        times: 1,
+      },
+    );
+    // the email is there before the answer that says so
+    let typed = () => {};
+    const isTyped = new Promise<void>((resolve) => {
+      typed = resolve;
+    });
+    await intercept(page, "**/session/reauthentication", async (route) => {
+      const response = await route.fetch();
+      await isTyped;
+      await route.fulfill({ response });
+    });
+    await save.click();
+    const confirmation = page.getByRole("dialog", { name: "Confirm it’s you" });
+    await expect(confirmation).toContainText("Changing single sign-on requires a sign-in");
+    await confirmation.getByLabel("Code", { exact: true }).fill(await reauthenticationCode(page.request, email));
+    typed();
+    await expect(page.getByText("Settings saved")).toBeVisible();
+    expect(await call(page.request, "GET", addressOf(id))).toMatchObject({
+      singleSignOn: { issuer: "https://acme.okta.com", clientId: "0oa1b2c3D4" },
+    });
+  });
 
-  let answer: Answer | undefined = {
-    status: 400,
-    contentType: "application/problem+json",
-    body: JSON.stringify({
-      code: "input.invalid",
-      detail: "Some fields need attention.",
-      errors: [{ path: "contact.email", message: "Nobody reads mail there." }],
-    }),
-  };
-  await intercept(page, `**/api/v1${addressOf(id)}`, (route) =>
-    answer && route.request().method() === "PATCH" ? route.fulfill(answer) : route.continue(),
-  );
-  await save.click();
-  await expect(page.getByText("Nobody reads mail there.")).toBeVisible();
-  await expect(email).toBeFocused();
+  await test.step("typed changes survive an error, a broken server, a lost connection, a reload and a link away", async () => {
+    await startOver(page);
+    watcher.allowRefusals(400, 500);
+    const id = await foundOrganization(page, "Acme");
+    await reopen(page, addressOf(id));
+    const email = page.getByLabel("Email address", { exact: true });
+    await email.fill("grace@example.com");
+    const save = page.getByRole("button", { name: "Save" });
 
-  answer = refusal(500, "internal.error");
-  await save.click();
-  await expect(page.getByRole("alert")).toHaveText("Refused.");
-  answer = undefined;
-  await context.setOffline(true);
-  await save.click();
-  await expect(page.getByRole("alert")).toContainText("We can’t reach the server.");
-  watcher.forgive(/ERR_INTERNET_DISCONNECTED/);
-  await context.setOffline(false);
+    let answer: Answer | undefined = {
+      status: 400,
+      contentType: "application/problem+json",
+      body: JSON.stringify({
+        code: "input.invalid",
+        detail: "Some fields need attention.",
+        errors: [{ path: "contact.email", message: "Nobody reads mail there." }],
+      }),
+    };
+    await intercept(page, `**/api/v1${addressOf(id)}`, (route) =>
+      answer && route.request().method() === "PATCH" ? route.fulfill(answer) : route.continue(),
+    );
+    await save.click();
+    await expect(page.getByText("Nobody reads mail there.")).toBeVisible();
+    await expect(email).toBeFocused();
 
-  await page.reload();
-  await expect(email).toHaveValue("grace@example.com");
-  const overview = page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Overview" });
-  await overview.click();
-  const guard = page.getByRole("alertdialog", { name: "Leave without saving?" });
-  await guard.getByRole("button", { name: "Cancel" }).click();
-  await expect(page).toHaveURL(addressOf(id));
-  await save.click();
-  await expect(page.getByText("Settings saved")).toBeVisible();
+    answer = refusal(500, "internal.error");
+    await save.click();
+    await expect(page.getByRole("alert")).toHaveText("Refused.");
+    answer = undefined;
+    await context.setOffline(true);
+    await save.click();
+    await expect(page.getByRole("alert")).toContainText("We can’t reach the server.");
+    watcher.forgive(/ERR_INTERNET_DISCONNECTED/);
+    await context.setOffline(false);
 
-  await email.fill("ada@example.com");
-  await page.getByRole("button", { name: "Discard" }).click();
-  await expect(email).toHaveValue("grace@example.com");
-  await email.fill("ada@example.com");
-  await overview.click();
-  await guard.getByRole("button", { name: "Discard and leave" }).click();
-  await expect(page.getByRole("heading", { name: "Acme", level: 1 })).toBeVisible();
+    await page.reload();
+    await expect(email).toHaveValue("grace@example.com");
+    const overview = page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Overview" });
+    await overview.click();
+    const guard = page.getByRole("alertdialog", { name: "Leave without saving?" });
+    await guard.getByRole("button", { name: "Cancel" }).click();
+    await expect(page).toHaveURL(addressOf(id));
+    await save.click();
+    await expect(page.getByText("Settings saved")).toBeVisible();
+
+    await email.fill("ada@example.com");
+    await page.getByRole("button", { name: "Discard" }).click();
+    await expect(email).toHaveValue("grace@example.com");
+    await email.fill("ada@example.com");
+    await overview.click();
+    await guard.getByRole("button", { name: "Discard and leave" }).click();
+    await expect(page.getByRole("heading", { name: "Acme", level: 1 })).toBeVisible();
+  });
+
+  await test.step("the state is chosen from a list where the country has one, and another is refused at its field", async () => {
+    await startOver(page);
+    watcher.allowRefusals(400);
+    const id = await foundOrganization(page, "Acme");
+    await call(page.request, "PATCH", addressOf(id), { revision: 0, address: { country: "DE", state: "Calif." } });
+    await reopen(page, addressOf(id));
+    const state = page.getByLabel("State or region");
+    await page.getByLabel("Country").selectOption("United States");
+    await expect(state).toHaveValue("Calif.");
+    await page.getByRole("button", { name: "Save" }).click();
+    await expect(state).toHaveAccessibleDescription(/US has no such state/);
+    await state.selectOption("California");
+    await page.getByRole("button", { name: "Save" }).click();
+    await expect(unsaved(page)).toBeHidden();
+    expect(await call(page.request, "GET", addressOf(id))).toMatchObject({
+      address: { country: "US", state: "California" },
+    });
+    await page.getByLabel("Country").selectOption("Germany");
+    await state.fill("Hessen");
+    await expect(state).toHaveValue("Hessen");
+  });
 });
 
 test("two admins at once: the later one sees what both changed, decides, and loses nothing of either", async ({

@@ -20,8 +20,6 @@
   }
 
   apply();
-  // The browser has the font since an earlier page: it is there with the first words.
-  if (kept("font") === "own") root.dataset.font = "own";
   dark.addEventListener("change", apply);
   addEventListener("storage", apply);
   addEventListener("themechange", apply);

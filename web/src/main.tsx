@@ -2,7 +2,6 @@ import { CSPProvider } from "@base-ui/react/csp-provider";
 import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
-import { showFont } from "#lib/font.ts";
 import { addBusy } from "#lib/idle.ts";
 import { watchForLostParts } from "#lib/lost-chunk.ts";
 import { watchPresses } from "#lib/press.ts";
@@ -18,7 +17,6 @@ if (root === null) {
 watchForLostParts(import.meta.url);
 watchPresses();
 addBusy(() => router.state.status !== "idle");
-void showFont().catch(() => undefined);
 createRoot(root).render(
   <StrictMode>
     <CSPProvider disableStyleElements>

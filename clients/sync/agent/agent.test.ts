@@ -12,7 +12,7 @@ import { atEnd, emptyFolder, linked } from "../fixture.testing.ts";
 import { inspect } from "../inspect.ts";
 import type { SettingsFile, StatusFile } from "./files.ts";
 
-const kills = depth(5, 50);
+const kills = depth(2, 50);
 // not in the folder of the package that is published: a build of that one empties it
 const dist = fileURLToPath(new URL(`../../dist/agent-${process.pid}`, import.meta.url));
 
@@ -64,6 +64,41 @@ const telemetry = async (folder: string) => (await settings(folder))?.settings["
 type DeviceKeys = { signingKey: string; sealingKey: string };
 
 describe("muster-agent", () => {
+  test("ends quietly when nobody reads its output", async () => {
+    const { folder } = await withDevice();
+    const { child, ended } = agent(folder, "status");
+    let errors = "";
+    child.stderr?.on("data", (chunk) => (errors += String(chunk)));
+    child.stdout?.destroy();
+    await ended;
+    expect(errors).toBe("");
+  });
+
+  test("ends so also when an option has the name of the command that goes on", async () => {
+    const [server, folder] = [await listening(), await emptyFolder()];
+    const code = { device_code: "code", user_code: "BCDF-GHJK", verification_uri: server.state.url, expires_in: 600 };
+    const answers = [
+      () => server.json(200, { ...code, interval: 1 }),
+      () => server.json(400, { error: "access_denied" }),
+    ];
+    server.state.linking = { answers };
+    const { child, ended } = agent(folder, "link", server.state.url, "--name", "run");
+    child.stdout?.destroy();
+    expect(await ended).toBe(0);
+    expect(server.state.linking.answers).toHaveLength(1);
+  });
+
+  test("goes on following when nobody reads its output", async () => {
+    const { server, folder } = await withDevice();
+    const { child, ended } = agent(folder, "run");
+    child.stdout?.destroy();
+    await expect.poll(() => telemetry(folder)).toBe(false);
+    server.change({ "features.telemetry": true });
+    await expect.poll(() => telemetry(folder)).toBe(true);
+    child.kill("SIGTERM");
+    expect(await ended).toBe(0);
+  });
+
   test("links, follows within seconds, says why, and unlinks", async () => {
     const [server, folder] = [await listening(), await emptyFolder()];
     const answers = [
@@ -205,14 +240,31 @@ describe("muster-agent", () => {
   });
 
   test.each([
-    ["no command", []],
-    ["another command", ["dance"]],
-    ["no setting", ["why"]],
-    ["an option that it does not have", ["status", "--loud"]],
-  ])("says how it is used when it gets %s", async (_, args) => {
+    ["no command", "COMMAND", []],
+    ["another command", "COMMAND", ["dance"]],
+    ["no setting", "why", ["why"]],
+    ["an argument too many", "why", ["why", "features.telemetry", "now"]],
+    ["an argument that it does not take", "status", ["status", "now"]],
+    ["an option that it does not have", "status", ["status", "--loud"]],
+    [
+      "an option with the name of a command, and one that it does not have",
+      "status",
+      ["--name", "run", "status", "-x"],
+    ],
+  ])("says how it is used when it gets %s", async (_, known, args) => {
     const { code, output } = await run(await emptyFolder(), ...args);
     expect(code).toBe(2);
-    const [known = "COMMAND"] = args.filter((arg) => ["why", "status"].includes(arg));
+    expect(output).toContain(`Usage: muster-agent ${known}`);
+  });
+
+  test.each([
+    ["--help", "COMMAND", ["--help"]],
+    ["help", "COMMAND", ["help"]],
+    ["the help for a command", "why", ["help", "why"]],
+    ["a command and --help", "why", ["why", "--help"]],
+  ])("explains itself when it gets %s", async (_, known, args) => {
+    const { code, output } = await run(await emptyFolder(), ...args);
+    expect(code).toBe(0);
     expect(output).toContain(`Usage: muster-agent ${known}`);
   });
 });

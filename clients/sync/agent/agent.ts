@@ -21,10 +21,14 @@ const complain = (text: string) => void process.stderr.write(`${text}\n`);
 
 /** Runs a command. Returns the exit code. */
 export async function main(argv: readonly string[]): Promise<number> {
+  let isRunning = false;
+  process.stdout.on("error", (error) => endQuietly(error, isRunning));
+  process.stderr.on("error", (error) => endQuietly(error, true));
   const command = read(argv);
   if (typeof command === "number") return command;
+  isRunning = command.name === "run";
   try {
-    return await command();
+    return await start(command);
   } catch (error) {
     complain(error instanceof Error ? error.message : String(error));
     if (error instanceof NotLinked) complain("Link it with: muster-agent link SERVER");
@@ -32,37 +36,70 @@ export async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
+/** A reader of the output may stop, as `head` does: there is nobody to write to then. What runs on goes on. */
+function endQuietly(error: NodeJS.ErrnoException, isRunning: boolean): void {
+  if (error.code !== "EPIPE") throw error;
+  if (!isRunning) process.exit();
+}
+
+const options = {
+  folder: { type: "string" },
+  name: { type: "string" },
+  organization: { type: "string" },
+  browser: { type: "boolean", default: false },
+  hook: { type: "string" },
+  poll: { type: "boolean", default: false },
+  json: { type: "boolean", default: false },
+  help: { type: "boolean", short: "h", default: false },
+  version: { type: "boolean", default: false },
+} as const;
+
+const parse = (argv: readonly string[]) => parseArgs({ args: [...argv], allowPositionals: true, options });
+type Values = ReturnType<typeof parse>["values"];
+type Command = { name: CommandName; argument: string; values: Values };
+
 /** Returns what to run, or the exit code if there is nothing to run. */
-function read(argv: readonly string[]): (() => Promise<number>) | number {
-  const parsed = parse(argv);
-  const named = argv.find(isCommand);
-  if (!parsed) return refuse(undefined, named);
-  const { values, positionals } = parsed;
-  const [name, argument, ...more] = positionals[0] === "help" ? positionals.slice(1) : positionals;
-  if (values.version) return explain(version);
-  if (values.help || positionals[0] === "help") {
-    if (name === undefined) return explain(usage(ownFolder()).trimEnd());
-    return isCommand(name) ? explain(usageOf(name).trimEnd()) : refuse(`There is no command ${name}.`, undefined);
+function read(argv: readonly string[]): Command | number {
+  try {
+    const { values, positionals } = parse(argv);
+    if (values.version) return explain(version);
+    if (positionals[0] === "help") return help(positionals[1]);
+    return values.help ? help(positionals[0]) : commandOf(positionals, values);
+  } catch (error) {
+    const { positionals } = parseArgs({ args: [...argv], strict: false, options });
+    complain((error as Error).message);
+    return refuse(undefined, positionals.find(isCommand));
   }
+}
+
+function commandOf([name, ...args]: readonly string[], values: Values): Command | number {
   if (name === undefined) return refuse(undefined, undefined);
   if (!isCommand(name)) return refuse(`There is no command ${name}.`, undefined);
   const wanted = argumentOf(name);
-  if (wanted !== undefined && argument === undefined) return refuse(`${name} needs an argument: ${wanted}`, name);
-  const [extra] = wanted === undefined ? [argument] : more;
-  if (extra !== undefined) return refuse(`Unexpected argument: ${extra}`, name);
+  const [argument = "", extra] = wanted === undefined ? ["", ...args] : args;
+  if (wanted !== undefined && args.length === 0) return refuse(`${name} needs an argument: ${wanted}`, name);
+  return extra === undefined ? { name, argument, values } : refuse(`Unexpected argument: ${extra}`, name);
+}
+
+function start({ name, argument, values }: Command): Promise<number> {
   const folder = values.folder ?? ownFolder();
   switch (name) {
     case "link":
-      return () => linkDevice(argument ?? "", folder, values);
+      return linkDevice(argument, folder, values);
     case "why":
-      return () => why(argument ?? "", folder, values.json);
+      return why(argument, folder, values.json);
     case "run":
-      return () => run({ ...identity, folder, hook: values.hook, isLive: !values.poll });
+      return run({ ...identity, folder, hook: values.hook, isLive: !values.poll });
     case "status":
-      return () => status(folder, values.json);
+      return status(folder, values.json);
     case "unlink":
-      return () => unlinkDevice(folder, values.hook);
+      return unlinkDevice(folder, values.hook);
   }
+}
+
+function help(name: string | undefined): number {
+  if (name === undefined) return explain(usage(ownFolder()).trimEnd());
+  return isCommand(name) ? explain(usageOf(name).trimEnd()) : refuse(`There is no command ${name}.`, undefined);
 }
 
 function explain(text: string): number {
@@ -74,29 +111,6 @@ function refuse(problem: string | undefined, name: CommandName | undefined): num
   if (problem !== undefined) complain(`${problem}\n`);
   complain((name ? usageOf(name) : usage(ownFolder())).trimEnd());
   return 2;
-}
-
-function parse(argv: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...argv],
-      allowPositionals: true,
-      options: {
-        folder: { type: "string" },
-        name: { type: "string" },
-        organization: { type: "string" },
-        browser: { type: "boolean", default: false },
-        hook: { type: "string" },
-        poll: { type: "boolean", default: false },
-        json: { type: "boolean", default: false },
-        help: { type: "boolean", short: "h", default: false },
-        version: { type: "boolean", default: false },
-      },
-    });
-  } catch (error) {
-    complain((error as Error).message);
-    return undefined;
-  }
 }
 
 type LinkValues = { name?: string | undefined; organization?: string | undefined; browser: boolean };

@@ -123,6 +123,6 @@ test("whatever is set and needed, the seats are those of the model, and so are t
         expect([one, now]).toEqual([one, model]);
       }
     }),
-    { numRuns: depth(12, 200) },
+    { numRuns: depth(6, 200) },
   );
 });

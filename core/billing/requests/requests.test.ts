@@ -39,7 +39,7 @@ const as = <T>(person: Person, role: Role, run: () => Promise<T>) =>
   billing.world.as(person, run, { id: acme.organization, role });
 const asBob = <T>(run: () => Promise<T>) => as(bob, "write", run);
 const asCarol = <T>(run: () => Promise<T>) => as(carol, "admin", run);
-const request = (seats = 2) => asBob(() => Requests.requestSeats({ seats, note: "For support." }));
+const request = (seats = 2) => asBob(() => Requests.requestSeats({ seats, note: "For support.\nFrom May on." }));
 const own = async () => (await asBob(() => Requests.getSeatRequest({}))).request;
 const listed = async () => (await asCarol(() => Requests.listSeatRequests({}))).items;
 const quoteFor = async (seats: number) => (await asCarol(() => Seats.preview({ seats }))).quote;
@@ -61,7 +61,7 @@ describe("a request for seats", () => {
   test("is seen by those who can buy, with its author and what it is for, until it is decided", async () => {
     const { requestedAt } = await request();
     expect(await listed()).toMatchObject([
-      { account: bob.account, name: "bob", seats: 2, note: "For support.", state: "open", requestedAt },
+      { account: bob.account, name: "bob", seats: 2, note: "For support.\nFrom May on.", state: "open", requestedAt },
     ]);
     expect(await decline(requestedAt)).toBe("done");
     expect(await listed()).toEqual([]);

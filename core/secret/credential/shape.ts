@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { emptyText } from "../../base/shape.ts";
 
 // What is pasted as a key, and the sentence for each mistake. No sentence repeats anything of what was pasted.
 
@@ -16,7 +17,7 @@ export const pasted = (noun: string, longest: number) =>
   v.pipe(
     v.string(),
     v.trim(),
-    v.minLength(1, `The ${noun} must not be empty.`),
+    v.minLength(1, emptyText(noun)),
     v.maxLength(longest, `The ${noun} may have at most ${longest} characters.`),
     v.check((text) => !/["'`“”„‘’«»]/.test(text), `Remove the quotes around the ${noun}.`),
     v.check(

@@ -10,6 +10,8 @@ export type CrashingPorts = {
   calls: () => number;
   /** Which of its calls so far changed something: all others leave the state unchanged. */
   changes: () => number[];
+  /** Which of those changed something at Stripe. */
+  changesAtStripe: () => number[];
 };
 
 /** Ports of a process that crashes before or after its n-th call of any of them, the first being 1, and stays down. */
@@ -17,11 +19,13 @@ export function crashAt(world: World, at: number, moment: "before" | "after", st
   let calls = 0;
   let isDead = false;
   const changes: number[] = [];
+  const changesAtStripe: number[] = [];
 
-  const call = async <R>(run: () => Promise<R>, isChange = false): Promise<R> => {
+  const call = async <R>(run: () => Promise<R>, isChange = false, isAtStripe = false): Promise<R> => {
     if (isDead) throw new Crash("The process has crashed.");
     const crashes = ++calls === at;
     if (isChange) changes.push(calls);
+    if (isChange && isAtStripe) changesAtStripe.push(calls);
     if (crashes) isDead = true;
     if (crashes && moment === "before") throw new Crash("The process crashed.");
     const answer = await run();
@@ -42,7 +46,7 @@ export function crashAt(world: World, at: number, moment: "before" | "after", st
         project: (...all) => change(() => table.project(...all)),
       },
       queues: { send: (queue, bodies) => change(async () => void world.queued[queue].push(...bodies)) },
-      ...(stripe && { stripe: crashingStripe(stripe, call) }),
+      ...(stripe && { stripe: wrapped(stripe, (run, name) => call(run, isChangeAtStripe(name), true)) }),
       bucketObjects: {
         head: (...all) => call(() => bucketObjects.head(...all)),
         read: (...all) => call(() => bucketObjects.read(...all)),
@@ -55,19 +59,17 @@ export function crashAt(world: World, at: number, moment: "before" | "after", st
     hasCrashed: () => isDead,
     calls: () => calls,
     changes: () => changes,
+    changesAtStripe: () => changesAtStripe,
   };
 }
 
 /** Calls that change something; all others only read. */
-const changes = /^(create|update|remove|change|set|add|label|cancel|refund$|expire|openCheckout$)/;
-
-function crashingStripe(stripe: Stripe, call: <R>(run: () => Promise<R>, isChange?: boolean) => Promise<R>): Stripe {
-  return wrapped(stripe, (run, name) => call(run, changes.test(name)));
-}
+const isChangeAtStripe = (name: string) =>
+  /^(create|update|remove|change|set|add|label|cancel|refund$|expire|openCheckout$)/.test(name);
 
 /** Stripe, each of whose changes goes through `call`. */
 export function changing(stripe: Stripe, call: (run: () => Promise<unknown>) => Promise<unknown>): Stripe {
-  return wrapped(stripe, (run, name) => (changes.test(name) ? call(run) : run()));
+  return wrapped(stripe, (run, name) => (isChangeAtStripe(name) ? call(run) : run()));
 }
 
 function wrapped(stripe: Stripe, call: (run: () => Promise<unknown>, name: string) => Promise<unknown>): Stripe {

@@ -15,7 +15,11 @@ export const losses = {
 export type Loss = keyof typeof losses;
 
 /** Stripe, whose n-th call fails in this way, the first being 1. All others succeed. */
-export function losing(port: Stripe, at: number, loss: Loss): { port: Stripe; lost: () => string | undefined } {
+export function losing(
+  port: Stripe,
+  at: number,
+  loss: Loss,
+): { port: Stripe; lost: () => string | undefined; calls: () => number } {
   const { trouble, isMade } = losses[loss];
   let calls = 0;
   let lost: string | undefined;
@@ -30,5 +34,5 @@ export function losing(port: Stripe, at: number, loss: Loss): { port: Stripe; lo
     };
     return [name, call];
   });
-  return { port: Object.fromEntries(wrapped) as Stripe, lost: () => lost };
+  return { port: Object.fromEntries(wrapped) as Stripe, lost: () => lost, calls: () => calls };
 }

@@ -1,7 +1,7 @@
 import { isDeep } from "../random.ts";
 
 /** Returns all in a deep run, and otherwise so many of them, evenly spread from the first to the last. */
-export function sampled<T>(all: readonly T[], usual = 5): T[] {
+export function sampled<T>(all: readonly T[], usual = 3): T[] {
   if (isDeep || all.length <= usual) return [...all];
   return all.filter((_, n) => {
     // the n-th is taken where the line from the first to the last reaches the next whole number

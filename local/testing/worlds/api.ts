@@ -6,6 +6,7 @@ import type { Role } from "@muster/core/base/role.ts";
 import { mintToken } from "@muster/core/invitation/link.ts";
 import { instant } from "@muster/core/kernel/ports.ts";
 import * as Member from "@muster/core/member/member.ts";
+import * as Organization from "@muster/core/organization/organization.ts";
 import * as Code from "@muster/core/session/code.ts";
 import { Keys } from "@muster/core/table/keys.ts";
 import { keyOf, update } from "@muster/core/table/table.ts";
@@ -98,26 +99,33 @@ export async function openApi(site: Partial<Site> = {}): Promise<TestApi> {
     return answer;
   }
 
-  const stranger = () => world.person(`person-${people++}@example.com`);
+  // of this API alone: an example of the API document must not depend on who came before it
+  let people = 0;
+  const nextEmail = () => `person-${people++}@example.com`;
+
+  async function stranger(): Promise<Person> {
+    const { person, steps } = world.newPerson(nextEmail());
+    await world.table.write(...steps);
+    return person;
+  }
+
+  async function organization(owner: Person, name = "Acme"): Promise<ID<"organization">> {
+    const { actor } = owner.context;
+    const profile = await world.table.get(Keys.profile(owner.account));
+    if (actor.type !== "account" || !profile) throw new Error("Nobody is signed in.");
+    const id = create("organization");
+    await world.table.write(...Organization.founding(id, name, actor, profile).steps);
+    return id;
+  }
 
   async function member(organization: ID<"organization">, role: Role): Promise<Person> {
-    const person = await stranger();
-    const steps = Member.joining(
-      organization,
-      {
-        account: person.account,
-        address: addressOf(person.email),
-        email: person.email,
-        name: "Somebody",
-        color: "teal",
-      },
-      role,
-    );
-    await world.table.write(...steps);
-    const organizationRow = Keys.organization(organization);
-    if (role === "owner" && (await world.table.get(organizationRow))) {
-      await world.table.write(update(organizationRow, { add: { owners: 1, capacity: 1 } }));
-    }
+    const { person, steps } = world.newPerson(nextEmail());
+    const { account, email } = person;
+    const joining = { account, email, address: addressOf(email), name: "Somebody", color: "teal" };
+    const row = Keys.organization(organization);
+    const isCounted = role === "owner" && (await world.table.get(row)) !== undefined;
+    const counted = isCounted ? [update(row, { add: { owners: 1, capacity: 1 } })] : [];
+    await world.table.write(...steps, ...Member.joining(organization, joining, role), ...counted);
     return person;
   }
 
@@ -135,17 +143,17 @@ export async function openApi(site: Partial<Site> = {}): Promise<TestApi> {
       const flow = body.flow as ID<"flow">;
       return { flow, code: Code.derive(flow, addressOf(email)) };
     },
-    async organization(owner, name = "Acme") {
-      const { body } = await call("POST", "/organizations", { token: owner.token, json: { name } });
-      return body.id as ID<"organization">;
-    },
+    organization,
     member,
     async team(organization, name, members = []) {
       const team = create("team");
       await world.table.write(...Team.adding(organization, team, { name, revision: 0, createdAt: instant() }));
       const keys = members.map(({ account }) => Keys.member(organization, account));
       const rows = (await world.table.getMany(keys)).filter((row) => row !== undefined);
-      for (const row of rows) await world.table.write(update(keyOf(row), { add: { teams: new Set([team]) } }));
+      const joined = rows.map((row) => update(keyOf(row), { add: { teams: new Set([team]) } }));
+      for (let i = 0; i < joined.length; i += stepsPerWrite) {
+        await world.table.write(...joined.slice(i, i + stepsPerWrite));
+      }
       return team;
     },
     async import(organization, more = {}) {
@@ -167,7 +175,7 @@ export async function openApi(site: Partial<Site> = {}): Promise<TestApi> {
   };
 }
 
-let people = 0;
+const stepsPerWrite = 100;
 let addresses = 0;
 const nextAddress = () => {
   const number = addresses++;

@@ -20,7 +20,7 @@ import type Stripe from "stripe";
 import * as v from "valibot";
 import type { Rates } from "../../stripe/limit.ts";
 import { type StripeServer, startStripe } from "../../stripe/server.ts";
-import { clientOf } from "./stripe.ts";
+import { directClientOf } from "./stripe.ts";
 import { openWorld, type Person, type World } from "./world.ts";
 
 export const perSeat = { monthly: 1_000, quarterly: 2_700, yearly: 9_600 };
@@ -91,8 +91,7 @@ export async function openBilling(options: BillingOptions = {}): Promise<Billing
     },
   });
   server.webhooks.endpoint("https://muster.example/webhook", "whsec_test");
-  const client = clientOf(server);
-  Object.assign(client, { getInitialNetworkRetryDelay: () => 0.001, getMaxNetworkRetryDelay: () => 0.002 });
+  const client = directClientOf(server);
   const port = stripeOver(async () => client, onWait === "asItIs" ? undefined : async () => onWait?.(world));
   const product = await client.products.create({ name: "Seats" });
   const price = async (unit_amount: number, interval: "month" | "year", interval_count = 1) =>

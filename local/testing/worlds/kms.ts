@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, generateKeyPairSync, type KeyObject, randomBytes, sign } from "node:crypto";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import { minuteMs } from "@muster/core/base/duration.ts";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { listen } from "../../http/server.ts";
 
 type Input = Record<string, unknown> & { KeyId?: string; CiphertextBlob?: string; EncryptionContext?: object };
 type Answer = Record<string, unknown>;
@@ -99,29 +99,16 @@ export async function openKms(): Promise<TestKms> {
     response.end(JSON.stringify(answered ?? { __type: error }));
   }
 
-  const server = createServer((request, response) => {
+  const { endpoint, stop } = await listen((request, response) => {
     answer(request, response).catch(() => response.destroy());
   });
-  // a function that a busy machine holds up for seconds still uses its connection
-  server.keepAliveTimeout = 10 * minuteMs;
-  await new Promise<void>((resolve) => {
-    server.listen(0, "127.0.0.1", resolve);
-  });
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("KMS's stand-in listens on no port.");
   return {
-    endpoint: `http://127.0.0.1:${address.port}`,
+    endpoint,
     arn,
     signingArns,
     calls,
     fail: (...errors) => void failing.push(...errors),
-    stop: async () => {
-      const closed = new Promise((resolve) => {
-        server.close(resolve);
-      });
-      server.closeAllConnections();
-      await closed;
-    },
+    stop,
   };
 }
 

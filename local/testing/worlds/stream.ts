@@ -1,5 +1,5 @@
 import { DynamoDBStreamsClient } from "@aws-sdk/client-dynamodb-streams";
-import { openReader, type Position } from "@muster/local/stream/reader.ts";
+import { openReader, type Position, type StreamReader } from "@muster/local/stream/reader.ts";
 import type { DynamoDBRecord } from "aws-lambda";
 import { credentials, region } from "./table.ts";
 
@@ -8,13 +8,12 @@ export type TestStream = {
   read: () => Promise<DynamoDBRecord[]>;
 };
 
-/** Reads what has happened to a table. */
+/** Reads what has happened to a table. It connects when it is first read, which many tests never do. */
 export async function openStream({ endpoint, name }: { endpoint: string; name: string }): Promise<TestStream> {
-  const client = new DynamoDBStreamsClient({ endpoint, region, credentials });
-  const reader = await openReader(client, name);
+  let opened: Promise<StreamReader> | undefined;
   const position: Position = {};
 
-  async function readShard(shard: string): Promise<DynamoDBRecord[]> {
+  async function readShard(reader: StreamReader, shard: string): Promise<DynamoDBRecord[]> {
     const records: DynamoDBRecord[] = [];
     for (;;) {
       const page = await reader.read(shard, position[shard], 1_000);
@@ -28,7 +27,9 @@ export async function openStream({ endpoint, name }: { endpoint: string; name: s
   return {
     read: async () => {
       const records: DynamoDBRecord[] = [];
-      for (const shard of await reader.shards()) records.push(...(await readShard(shard)));
+      opened ??= openReader(new DynamoDBStreamsClient({ endpoint, region, credentials }), name);
+      const reader = await opened;
+      for (const shard of await reader.shards()) records.push(...(await readShard(reader, shard)));
       return records;
     },
   };

@@ -1,7 +1,10 @@
 import Stripe from "stripe";
+import { directClient } from "../../stripe/direct.ts";
 import { type StripeOptions, type StripeServer, startStripe } from "../../stripe/server.ts";
 
 const pollMs = 2_000;
+/** Between the attempts of the library, which repeats a broken connection once, whatever its settings. */
+const quickly = { getInitialNetworkRetryDelay: () => 0.001, getMaxNetworkRetryDelay: () => 0.002 };
 const key = process.env.STRIPE_SECRET_KEY;
 
 /** Whether contract tests call Stripe itself, in its test mode. Then they wait for it. */
@@ -22,7 +25,7 @@ export type TestStripe = {
 /** Stripe for tests of what both have in common: the stand-in, or Stripe's test mode if `STRIPE_SECRET_KEY` is set. */
 export async function openContract(): Promise<TestStripe> {
   const server = isReal ? undefined : await startStripe();
-  const client = server ? clientOf(server) : new Stripe(key ?? "", { maxNetworkRetries: 2, telemetry: false });
+  const client = server ? directClientOf(server) : new Stripe(key ?? "", { maxNetworkRetries: 2, telemetry: false });
   const clocks: string[] = [];
   let product: string | undefined;
   return {
@@ -62,9 +65,12 @@ export async function openStripe(options: StripeOptions = {}): Promise<StripeSer
   return { ...server, stripe: clientOf(server) };
 }
 
+/** The same without connections. */
+export const directClientOf = (server: StripeServer) => clientOf(server, { httpClient: directClient(server) });
+
 /** The library with one attempt per call: a test decides when to retry. */
-export const clientOf = (server: StripeServer, config: Stripe.StripeConfig = {}) =>
-  new Stripe("sk_test_local", { ...server.client, maxNetworkRetries: 0, ...config });
+export const clientOf = (server: StripeServer, config: Stripe.StripeConfig = {}): Stripe =>
+  Object.assign(new Stripe("sk_test_local", { ...server.client, maxNetworkRetries: 0, ...config }), quickly);
 
 export const seconds = (iso: string): number => Date.parse(iso) / 1_000;
 

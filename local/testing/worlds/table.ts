@@ -32,7 +32,7 @@ export type TestTable = {
 };
 
 let tables = 0;
-let running: Promise<{ endpoint: string; control: DynamoDBClient }> | undefined;
+let running: Promise<{ endpoint: string; control: DynamoDBClient; reader: TableClient }> | undefined;
 
 /** Returns a fresh, empty Muster table. The engine is started once for the test file and ends with it. */
 export async function openTable(): Promise<TestTable> {
@@ -40,7 +40,7 @@ export async function openTable(): Promise<TestTable> {
     running = undefined;
     throw error;
   });
-  const { endpoint, control } = await running;
+  const { endpoint, control, reader } = await running;
   const name = `muster-${process.pid}-${++tables}`;
   await Promise.all(
     [tableDefinition(name), keysDefinition(name)].map((definition) => control.send(new CreateTableCommand(definition))),
@@ -51,8 +51,8 @@ export async function openTable(): Promise<TestTable> {
     endpoint,
     name,
     client,
-    scan: () => scanAll(endpoint, name),
-    scanKeys: () => scanAll(endpoint, keysTable(name)),
+    scan: () => scanAll(reader, name),
+    scanKeys: () => scanAll(reader, keysTable(name)),
     stop: async () => client.destroy(),
   };
 }
@@ -63,13 +63,16 @@ async function start() {
   const engine = await startEngine({ file: join(folder, "table.db") });
   const { endpoint } = engine;
   const control = new DynamoDBClient({ endpoint, region, credentials });
+  // its own, so that no meter counts it and no fault affects it; to connect costs more than most scans
+  const reader = connect({ endpoint, region, credentials, requestHandler: { requestTimeout: patienceMs } });
   atFileEnd(async () => {
     running = undefined;
     control.destroy();
+    reader.destroy();
     await engine.stop();
     rmSync(folder, { recursive: true });
   });
-  return { endpoint, control };
+  return { endpoint, control, reader };
 }
 
 /** DynamoDB refuses a range that ends before it begins; the engine finds nothing in it. */
@@ -96,9 +99,7 @@ function quickFolder(): string {
   return bavail * bsize > roomBytes ? inMemory : tmpdir();
 }
 
-/** Has a client of its own, so that no meter counts it and no fault affects it. */
-async function scanAll(endpoint: string, name: string): Promise<Item[]> {
-  const client = connect({ endpoint, region, credentials, requestHandler: { requestTimeout: patienceMs } });
+async function scanAll(client: TableClient, name: string): Promise<Item[]> {
   const rows: Item[] = [];
   let start: Item | undefined;
   do {
@@ -110,7 +111,6 @@ async function scanAll(endpoint: string, name: string): Promise<Item[]> {
     rows.push(...(page.Items ?? []));
     start = page.LastEvaluatedKey;
   } while (start);
-  client.destroy();
   return rows.sort((one, other) => (keyOf(one) < keyOf(other) ? -1 : 1));
 }
 

@@ -6,7 +6,7 @@ import { type Context, provide } from "@muster/core/kernel/context.ts";
 import { bind, type Mail, type MailMessage, type Ports, type QueueName } from "@muster/core/kernel/ports.ts";
 import * as Session from "@muster/core/session/session.ts";
 import { dynamo } from "@muster/core/table/dynamo.ts";
-import type { Table } from "@muster/core/table/table.ts";
+import type { Step, Table } from "@muster/core/table/table.ts";
 import { openZone, type Zone } from "../../dns/zone.ts";
 import { type KeyStore, keysOf, memoryKeys } from "../../keys.ts";
 import { openProviders } from "../../providers.ts";
@@ -43,6 +43,8 @@ export type World = {
   rebind: (ports?: Partial<Ports>) => void;
   /** Signs somebody in by the steps of the domain, and up if the address has no account. */
   person: (email: string) => Promise<Person>;
+  /** The same for an address without an account, with the steps of the write that the caller makes. */
+  newPerson: (email: string) => { person: Person; steps: Step[] };
   /** Runs a domain function as somebody, in an organization if one is given. */
   as: <R>(person: Person, run: () => R, organization?: Membership) => R;
 };
@@ -103,14 +105,15 @@ export async function openWorld(): Promise<World> {
     clock,
     rebind,
     async person(email) {
-      const address = Account.addressOf(email);
-      const known = await Account.at(address);
-      const account = known ?? ID.create("account");
-      const { step, opened } = Session.sessionStart(account, { email, address, origin });
-      await table.write(...(known ? [] : Account.creation(account, { email, address })), step);
-      const via = { kind: "session" as const, id: opened.session.id, authenticatedAt: opened.session.authenticatedAt };
-      const context: Context = { actor: { type: "account", account, address, email, via, origin } };
-      return { account, email, token: opened.token, context };
+      const known = await Account.at(Account.addressOf(email));
+      const { person, steps } = known ? signedIn(known, email) : world.newPerson(email);
+      await table.write(...steps);
+      return person;
+    },
+    newPerson(email) {
+      const account = ID.create("account");
+      const { person, steps } = signedIn(account, email);
+      return { person, steps: [...Account.creation(account, { email, address: Account.addressOf(email) }), ...steps] };
     },
     as(person, run, organization) {
       const { actor } = person.context;
@@ -121,6 +124,15 @@ export async function openWorld(): Promise<World> {
     },
   };
   return world;
+}
+
+/** A new session of an account. */
+function signedIn(account: ID.ID<"account">, email: string): { person: Person; steps: Step[] } {
+  const address = Account.addressOf(email);
+  const { step, opened } = Session.sessionStart(account, { email, address, origin });
+  const via = { kind: "session" as const, id: opened.session.id, authenticatedAt: opened.session.authenticatedAt };
+  const context: Context = { actor: { type: "account", account, address, email, via, origin } };
+  return { person: { account, email, token: opened.token, context }, steps: [step] };
 }
 
 /** Mail that waits for its slot, also in the pretended provider. */

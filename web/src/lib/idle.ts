@@ -1,8 +1,7 @@
-// A page comes first: what it works without loads when nothing that it needs is on its way, or when somebody begins to
-// use it.
+// What somebody opens on a page is loaded when nothing that the page needs is on its way, or when somebody begins to use
+// it; at the latest when it is opened.
 
-import { connected, patient } from "./patient.ts";
-import { untilReleased } from "./press.ts";
+import { isReachable } from "./lost-chunk.ts";
 
 const checkMs = 100;
 /** Two quiet moments in a row: between an answer and what is requested because of it is one. */
@@ -10,10 +9,10 @@ const quietChecks = 2;
 /** Something that never finishes delays the rest only for so many checks. */
 const maxChecks = 100;
 const maxWorkMs = 1_000;
+const retryMs = 5_000;
 /** The first events of somebody who uses the page. */
 const intents = ["pointerdown", "keydown"] as const;
 
-let loading = 0;
 let waiting: Promise<void> | undefined;
 const busy = new Set<() => boolean>();
 
@@ -23,48 +22,10 @@ export function addBusy(isBusy: () => boolean) {
   return () => void busy.delete(isBusy);
 }
 
-/** For a part that is shown with its page: the page waits for it. */
-export const needed =
-  <T>(load: () => Promise<T>): (() => Promise<T>) =>
-  async () => {
-    loading++;
-    try {
-      return await load();
-    } finally {
-      loading--;
-    }
-  };
-
-/**
- * For a part of the page that may come after it, and that the page works without until it loads. It replaces nothing
- * while a pointer or key is pressed.
- */
-export const whenIdle =
-  <T>(load: () => Promise<T>): (() => Promise<T>) =>
-  async () => {
-    await untilIdle();
-    const part = await patient(load)();
-    await untilReleased();
-    return part;
-  };
-
-/**
- * For a part that belongs to its page, but not to what the page is opened for: it comes when the page is idle. Without a
- * network it waits for it, and fails only where it is missing, as after a deployment.
- */
-export const afterPage =
-  <T>(load: () => Promise<T>): (() => Promise<T>) =>
-  async () => {
-    // sooner than menus and dialogs, which wait for it
-    await nextIdle(1);
-    const part = await needed(connected(load))();
-    await untilReleased();
-    return part;
-  };
-
 /**
  * For a dialog or another part that somebody opens: loads it before that, and at the latest then. Somebody whose browser
- * saves data pays for nothing that they don't open.
+ * saves data pays for nothing that they don't open. Without a network it waits for it; it fails only where the site can
+ * be reached, but the part is missing, as after a deployment.
  */
 export function ahead<T>(load: () => Promise<T>): () => Promise<T> {
   if (!savesData()) {
@@ -72,7 +33,16 @@ export function ahead<T>(load: () => Promise<T>): () => Promise<T> {
       .then(load)
       .catch(() => undefined);
   }
-  return connected(load);
+  return async () => {
+    for (;;) {
+      try {
+        return await load();
+      } catch {
+        if (await isReachable()) return load();
+        await untilOnlineOr(retryMs);
+      }
+    }
+  };
 }
 
 /** Only Chromium says so. */
@@ -81,14 +51,14 @@ type Saving = { connection?: { saveData: boolean } };
 const savesData = () => (globalThis.navigator as Saving | undefined)?.connection?.saveData === true;
 
 /** Resolves when the page has what it needs, or somebody begins to use it. */
-export function untilIdle(): Promise<void> {
+function untilIdle(): Promise<void> {
   waiting ??= nextIdle().finally(() => {
     waiting = undefined;
   });
   return waiting;
 }
 
-function nextIdle(wanted = quietChecks) {
+function nextIdle() {
   return new Promise<void>((resolve) => {
     let quiet = 0;
     let checks = 0;
@@ -97,10 +67,9 @@ function nextIdle(wanted = quietChecks) {
       resolve();
     };
     const check = () => {
-      const isQuiet = loading === 0 && [...busy].every((isBusy) => !isBusy());
-      quiet = isQuiet ? quiet + 1 : 0;
+      quiet = [...busy].some((isBusy) => isBusy()) ? 0 : quiet + 1;
       checks++;
-      if (quiet >= wanted || checks >= maxChecks) stop();
+      if (quiet >= quietChecks || checks >= maxChecks) stop();
       else wait();
     };
     const wait = () => setTimeout(() => afterWork(check), checkMs);
@@ -113,4 +82,17 @@ function nextIdle(wanted = quietChecks) {
 function afterWork(run: () => void) {
   if (typeof requestIdleCallback === "function") requestIdleCallback(run, { timeout: maxWorkMs });
   else run();
+}
+
+/** Waits so long, or until the network is back. */
+function untilOnlineOr(ms: number): Promise<void> {
+  return new Promise<void>((resolve) => {
+    const done = () => {
+      clearTimeout(timer);
+      removeEventListener("online", done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    addEventListener("online", done);
+  });
 }

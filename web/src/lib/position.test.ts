@@ -107,6 +107,23 @@ describe("a list", () => {
     await read("members");
     expect(ifBehind).toHaveBeenCalledTimes(3);
   });
+
+  test.each([["evt_1"], [undefined]])("that the page wrote during is behind, after %s", async (before) => {
+    const organization = organizationOf();
+    if (before) write(organization, before);
+    const ifBehind = vi.fn();
+    const duringWrite = async () => {
+      write(organization, "evt_2");
+      // another list has included it by the time that this one is answered
+      await includingOwnChange(organization, undefined, async () => answer({ "muster-included": "true" }));
+      return answer();
+    };
+    const list = { name: "members", run: ifBehind };
+    await includingOwnChange(organization, undefined, duringWrite, list);
+    expect(ifBehind).toHaveBeenCalledTimes(1);
+    await includingOwnChange(organization, undefined, async () => answer(), list);
+    expect(ifBehind).toHaveBeenCalledTimes(1);
+  });
 });
 
 test("a stale page is shown, and then once more fetched: the correct one replaces it", async () => {

@@ -6,8 +6,8 @@ const keptMs = 10_000;
 const maxAccounts = 100;
 
 /** `behind`: the lists that did not include it yet, and are fetched again for it. */
-type Own = { position: string; at: number; behind: Set<string> };
-/** What to do once if a list lags behind; `name` is that of the list. */
+type Own = { position: string; at: number; isIncluded: boolean; behind: Set<string> };
+/** What to do if a list lags behind what the page wrote; `name` is that of the list. */
 export type IfBehind = { name: string; run: () => void };
 type Answer = Pick<Response, "headers">;
 
@@ -19,7 +19,12 @@ export function rememberPosition(url: string, { headers }: Answer): void {
   const [, organization] = /\/organizations\/([^/?]+)/.exec(url) ?? [];
   if (position !== null && organization !== undefined) {
     const before = recent(organization)?.position;
-    positions.set(organization, { position: joined(position, before), at: Date.now(), behind: new Set() });
+    positions.set(organization, {
+      position: joined(position, before),
+      at: Date.now(),
+      isIncluded: false,
+      behind: new Set(),
+    });
   }
 }
 
@@ -30,8 +35,8 @@ export function ownChange(organization: string): { after?: string } {
 }
 
 /**
- * Reads a page of a list: the first one with what the page wrote last. Once an answer includes that, it is forgotten; one
- * that does not is what there was.
+ * Reads a page of a list: the first one with what the page wrote last. Once an answer includes that, it is no longer asked
+ * for. The first answer that lacks it is behind, and so is any that was read before the page's last change.
  */
 export async function includingOwnChange<A extends Answer>(
   organization: string,
@@ -42,16 +47,15 @@ export async function includingOwnChange<A extends Answer>(
   if (cursor !== undefined) {
     return ask({ cursor });
   }
-  const own = recent(organization);
+  const own = positions.get(organization);
   const answer = await ask(ownChange(organization));
   const isIncluded = answer.headers.get("muster-included");
-  if (own && isIncluded === "true" && positions.get(organization) === own) {
-    positions.delete(organization);
-  }
-  if (own && isIncluded === "false" && ifBehind && !own.behind.has(ifBehind.name)) {
-    own.behind.add(ifBehind.name);
-    ifBehind.run();
-  }
+  if (own && isIncluded === "true") own.isIncluded = true;
+  if (!ifBehind) return answer;
+  const isOvertaken = positions.get(organization) !== own;
+  const isLate = own && isIncluded === "false" && !own.behind.has(ifBehind.name);
+  if (isLate) own.behind.add(ifBehind.name);
+  if (isOvertaken || isLate) ifBehind.run();
   return answer;
 }
 
@@ -70,7 +74,7 @@ export function refetchOnce({ client, queryKey }: { client: QueryClient; queryKe
 
 function recent(organization: string): Own | undefined {
   const own = positions.get(organization);
-  return own && Date.now() - own.at < keptMs ? own : undefined;
+  return own && !own.isIncluded && Date.now() - own.at < keptMs ? own : undefined;
 }
 
 /** The last event of both, with the members of both: of too many, those that were written last. */

@@ -1,4 +1,4 @@
-// A button that is replaced between its press and its release loses the click.
+// A button that moves between its press and its release loses the click.
 
 /** The click of a finger comes that much later than its release, at most. */
 const maxClickMs = 350;
@@ -15,9 +15,6 @@ export function watchPresses() {
   addEventListener("blur", () => releaseAfter(0));
   addEventListener("pointerup", () => releaseAfter(maxClickMs), true);
 }
-
-/** Whether a pointer or key is pressed, or its click may still come. */
-export const isPressed = () => isDown;
 
 /** Resolves when no pointer or key is pressed, and the click that follows has been handled. */
 export function untilReleased(): Promise<void> {

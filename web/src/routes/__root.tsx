@@ -1,8 +1,9 @@
-import { createRootRoute, lazyRouteComponent, Outlet } from "@tanstack/react-router";
+import { createRootRoute, Outlet } from "@tanstack/react-router";
 import { BrokenPage } from "#features/failure/broken-page.tsx";
+import { MissingPage } from "#features/failure/missing.tsx";
 
 export const Route = createRootRoute({
   component: Outlet,
-  notFoundComponent: lazyRouteComponent(() => import("#features/failure/missing-page.tsx"), "MissingPage"),
+  notFoundComponent: MissingPage,
   errorComponent: BrokenPage,
 });

@@ -15,7 +15,7 @@ export function NativeSelect({ options, onChoose, className, ...rest }: Props) {
       <select
         {...rest}
         {...(onChoose && { onChange: (event) => onChoose(event.target.value) })}
-        className={cn(controlClass, "appearance-none pr-8 pl-3")}
+        className={cn(controlClass, "appearance-none pr-8 pl-3 text-ellipsis")}
       >
         {options.map(({ value, label }) => (
           <option key={value} value={value}>

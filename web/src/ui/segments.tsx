@@ -13,7 +13,7 @@ type Props<T extends string> = {
   "aria-describedby"?: string | undefined;
 };
 
-/** Characters that fit into one row on a phone. */
+/** Characters of more than two words that fit into one row on a phone. */
 const maxLength = 26;
 
 /** One of a few words, side by side. */
@@ -25,14 +25,16 @@ export function Segments<T extends string>({ value, options, onChange, blocked, 
       role="radiogroup"
       className={cn(
         "inline-grid auto-cols-fr grid-flow-col rounded-md border border-control bg-surface-2 p-0.5 has-focus-visible:outline-2 has-focus-visible:outline-offset-1 has-focus-visible:outline-accent",
-        options.map(({ label }) => label).join("").length > maxLength && "max-sm:grid-flow-row max-sm:grid-cols-3",
+        options.length > 2 &&
+          options.map(({ label }) => label).join("").length > maxLength &&
+          "max-sm:grid-flow-row max-sm:grid-cols-3",
       )}
     >
       {options.map((option) => (
         <label
           key={option.value}
           data-danger={option.isDangerous ? "" : undefined}
-          className="grid h-7 cursor-pointer place-items-center rounded px-3 text-sm font-medium text-fg-2 select-none hover:text-fg has-checked:bg-surface has-checked:text-fg has-checked:shadow-1 data-danger:has-checked:bg-danger-soft data-danger:has-checked:text-danger-text has-data-blocked:cursor-not-allowed has-data-blocked:opacity-60 pointer-coarse:h-9"
+          className="grid min-h-7 cursor-pointer place-items-center rounded px-3 text-center text-sm font-medium text-fg-2 select-none hover:text-fg has-checked:bg-surface has-checked:text-fg has-checked:shadow-1 data-danger:has-checked:bg-danger-soft data-danger:has-checked:text-danger-text has-data-blocked:cursor-not-allowed has-data-blocked:opacity-60 pointer-coarse:min-h-9"
         >
           <input
             type="radio"

@@ -1,13 +1,11 @@
-import { lazy, Suspense, useState } from "react";
+import { useState } from "react";
 import type { Account } from "#lib/api.ts";
-import { ahead } from "#lib/idle.ts";
 import { Button } from "#ui/button.tsx";
 import { Section } from "#ui/card.tsx";
+import { opened } from "#ui/opened.tsx";
 import { deleteAccountId } from "./ids.ts";
 
-const DeleteAccountDialog = lazy(
-  ahead(() => import("./delete-account-dialog.tsx").then((file) => ({ default: file.DeleteAccountDialog }))),
-);
+const DeleteAccountDialog = opened(async () => (await import("./delete-account-dialog.tsx")).DeleteAccountDialog);
 
 export function DeleteAccount({ account }: { account: Account }) {
   const [isOpen, setOpen] = useState(false);
@@ -21,11 +19,7 @@ export function DeleteAccount({ account }: { account: Account }) {
         </Button>
       }
     >
-      {isOpen && (
-        <Suspense>
-          <DeleteAccountDialog account={account} onClose={() => setOpen(false)} />
-        </Suspense>
-      )}
+      {isOpen && <DeleteAccountDialog account={account} onClose={() => setOpen(false)} />}
     </Section>
   );
 }

@@ -1,10 +1,5 @@
-import { type ComponentProps, lazy, Suspense, useRef } from "react";
-import { whenIdle } from "#lib/idle.ts";
+import { Combobox } from "#ui/combobox.tsx";
 import { Field } from "#ui/field.tsx";
-import { Input } from "#ui/input.tsx";
-import { Arrival } from "#ui/later.tsx";
-
-const Combobox = lazy(whenIdle(() => import("#ui/combobox.tsx").then((file) => ({ default: file.Combobox }))));
 
 const zones = ["UTC", ...Intl.supportedValuesOf("timeZone").filter((zone) => zone !== "UTC")];
 
@@ -26,32 +21,7 @@ export function ZoneField({ value, onChange, error }: Props) {
         )
       }
     >
-      {(ids) => <Zones {...ids} value={value} items={zones} onChange={onChange} emptyText="Unknown time zone." />}
+      {(ids) => <Combobox {...ids} value={value} items={zones} onChange={onChange} emptyText="Unknown time zone." />}
     </Field>
-  );
-}
-
-/** The time zone as a field that cannot be changed, until the list has loaded. */
-function Zones(props: ComponentProps<typeof Combobox>) {
-  const { onChange: _, items: _items, emptyText: _text, ...shown } = props;
-  const isFocused = useRef(false);
-  return (
-    <Suspense
-      fallback={
-        <Input
-          {...shown}
-          readOnly
-          onFocus={() => {
-            isFocused.current = true;
-          }}
-          onBlur={() => {
-            isFocused.current = false;
-          }}
-        />
-      }
-    >
-      <Combobox {...props} />
-      <Arrival onArrive={() => isFocused.current && document.getElementById(props.id)?.focus()} />
-    </Suspense>
   );
 }

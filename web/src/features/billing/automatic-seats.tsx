@@ -1,26 +1,23 @@
 import { useMutation } from "@tanstack/react-query";
-import { lazy, useEffect, useState } from "react";
+import { useEffect, useState } from "react";
 import { whyBlocked } from "#features/organization/blocked.ts";
 import type { Organization } from "#lib/api.ts";
 import { type Billing, changeAutomaticSeats } from "#lib/billing.ts";
 import { toSentence } from "#lib/failure.ts";
 import { plural } from "#lib/format.ts";
-import { ahead } from "#lib/idle.ts";
 import { useFormat } from "#lib/use-format.ts";
 import { useMoney } from "#lib/use-money.ts";
 import { Badge } from "#ui/badge.tsx";
 import { Banner } from "#ui/banner.tsx";
 import { Button } from "#ui/button.tsx";
 import { Section } from "#ui/card.tsx";
-import { WhenFirst } from "#ui/when-first.tsx";
+import { opened } from "#ui/opened.tsx";
 import { begunText, foreseenText, isAdding, limitText, requestsText, stoppedText } from "./automatic-seats-text.ts";
 import { periods } from "./text.ts";
 import { useKeep } from "./use-keep.ts";
 import { usePlans } from "./use-plans.ts";
 
-const AutomaticSeatsDialog = lazy(
-  ahead(() => import("./automatic-seats-dialog.tsx").then((file) => ({ default: file.AutomaticSeatsDialog }))),
-);
+const AutomaticSeatsDialog = opened(async () => (await import("./automatic-seats-dialog.tsx")).AutomaticSeatsDialog);
 const lookMs = 4_000;
 /** If it takes longer, the page shows it when it is opened again. */
 const maxLooks = 15;
@@ -67,9 +64,7 @@ export function AutomaticSeats({ organization, billing }: Props) {
           )}
         </div>
       </div>
-      <WhenFirst isOpen={isOpen}>
-        <AutomaticSeatsDialog {...{ organization, billing }} isOpen={isOpen} onOpenChange={setOpen} />
-      </WhenFirst>
+      <AutomaticSeatsDialog {...{ organization, billing }} isOpen={isOpen} onOpenChange={setOpen} />
     </Section>
   );
 }

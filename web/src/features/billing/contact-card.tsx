@@ -33,20 +33,26 @@ export function ContactCard({ organizationId, isCustomer }: Props) {
       </p>
       <Gate query={settings} part="mt-3">
         <dl className="mt-3 grid gap-3 text-sm">
-          <Entry term="Invoices go to">{data && lines(data.contact.billingEmail ?? data.contact.email)}</Entry>
-          <Entry term="Contact">{data && contactOf(data)}</Entry>
-          <Entry term="Address">{data && addressOf(data)}</Entry>
+          <Entry term="Invoices go to" height="h-5">
+            {data && lines(data.contact.billingEmail ?? data.contact.email)}
+          </Entry>
+          <Entry term="Contact" height="h-10">
+            {data && contactOf(data)}
+          </Entry>
+          <Entry term="Address" height="h-20">
+            {data && addressOf(data)}
+          </Entry>
         </dl>
       </Gate>
     </section>
   );
 }
 
-function Entry({ term, children }: { term: string; children: ReactNode }) {
+function Entry({ term, height, children }: { term: string; height: string; children: ReactNode }) {
   return (
     <div>
       <dt className="text-fg-2">{term}</dt>
-      <dd className="mt-0.5 break-words">{children ?? <Skeleton className="h-10" />}</dd>
+      <dd className="mt-0.5 break-words">{children ?? <Skeleton className={height} />}</dd>
     </div>
   );
 }

@@ -1,14 +1,14 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useParams, useSearch } from "@tanstack/react-router";
-import { lazy, Suspense } from "react";
 import { Gate, PageGate } from "#features/failure/gate.tsx";
+import { SeatRequests } from "#features/seat-requests/section.tsx";
 import type { Organization } from "#lib/api.ts";
 import { type Billing, billingQuery } from "#lib/billing.ts";
-import { afterPage, needed } from "#lib/idle.ts";
 import { seatRequestsQuery } from "#lib/seat-requests.ts";
 import { Banner } from "#ui/banner.tsx";
 import { PageHeader } from "#ui/card.tsx";
-import { Skeleton } from "#ui/skeleton.tsx";
+import { AutomaticSeats } from "./automatic-seats.tsx";
+import { CheckoutDone } from "./checkout-done.tsx";
 import { ContactCard } from "./contact-card.tsx";
 import { DiscountCard } from "./discount-card.tsx";
 import { FreeSection } from "./free-section.tsx";
@@ -21,20 +21,11 @@ import { ProcessingBanner } from "./processing-banner.tsx";
 import { SeatsSection } from "./seats-section.tsx";
 import { BillingSkeleton } from "./skeleton.tsx";
 import { isSubscribed, minimumOf } from "./text.ts";
+import { UnusedSeats } from "./unused-seats.tsx";
+import { UpcomingInvoice } from "./upcoming-invoice.tsx";
 import { useOneStatus } from "./use-one-status.ts";
 import { usePlans } from "./use-plans.ts";
 
-const CheckoutDone = lazy(needed(() => import("./checkout-done.tsx").then((file) => ({ default: file.CheckoutDone }))));
-const UpcomingInvoice = lazy(
-  afterPage(() => import("./upcoming-invoice.tsx").then((file) => ({ default: file.UpcomingInvoice }))),
-);
-const SeatRequests = lazy(
-  needed(() => import("#features/seat-requests/section.tsx").then((file) => ({ default: file.SeatRequests }))),
-);
-const UnusedSeats = lazy(needed(() => import("./unused-seats.tsx").then((file) => ({ default: file.UnusedSeats }))));
-const AutomaticSeats = lazy(
-  needed(() => import("./automatic-seats.tsx").then((file) => ({ default: file.AutomaticSeats }))),
-);
 const from = "/_signed-in/organizations/$organization";
 
 export function BillingPage() {
@@ -53,9 +44,7 @@ export function BillingPage() {
       {(organization) => <Present organization={organization} />}
     </PageGate>
   ) : (
-    <Suspense fallback={<BillingSkeleton />}>
-      <CheckoutDone key={session} organizationId={organizationId} session={session} />
-    </Suspense>
+    <CheckoutDone key={session} organizationId={organizationId} session={session} />
   );
 }
 
@@ -63,9 +52,10 @@ function Present({ organization }: { organization: Organization }) {
   const billing = useQuery(billingQuery(organization.id));
   useOneStatus(organization, billing.data);
   const plans = usePlans();
+  const requests = useInfiniteQuery(seatRequestsQuery(organization.id));
   return (
     <Gate
-      query={plans.isPending ? { ...billing, data: undefined } : billing}
+      query={plans.isPending || requests.isPending ? { ...billing, data: undefined } : billing}
       skeleton={<BillingSkeleton />}
       head={
         <>
@@ -101,26 +91,14 @@ function Requested({ organization, billing }: { organization: Organization; bill
   const requests = useInfiniteQuery(seatRequestsQuery(organization.id));
   const [first] = requests.data?.pages ?? [];
   if (!first || (first.items.length === 0 && !requests.hasNextPage)) return null;
-  return (
-    <Suspense>
-      <SeatRequests organization={organization} billing={billing} />
-    </Suspense>
-  );
-}
-
-function InvoiceSkeleton() {
-  return (
-    <div data-reserved>
-      <Skeleton className="h-44 rounded-lg" />
-    </div>
-  );
+  return <SeatRequests organization={organization} billing={billing} />;
 }
 
 function BillingParts({ organization, billing }: { organization: Organization; billing: Billing }) {
   const hasPaid = isSubscribed(billing);
   const isCustomer = billing.customer;
   return (
-    <div className="grid grid-cols-1 items-start gap-4 lg:grid-cols-[minmax(0,1.7fr)_minmax(0,1fr)]">
+    <div className="grid grid-cols-1 items-start gap-4 lg:grid-cols-[minmax(0,1.7fr)_minmax(0,1fr)] lg:grid-rows-[auto_1fr]">
       <div className="grid grid-cols-1 gap-4">
         {billing.change === undefined && (
           <ProcessingBanner billing={billing}>
@@ -133,28 +111,25 @@ function BillingParts({ organization, billing }: { organization: Organization; b
             <PlanSection organization={organization} billing={billing} />
             {billing.change && <PendingChange organization={organization} billing={billing} change={billing.change} />}
             <SeatsSection organization={organization} billing={billing} seats={organization.seats} />
-            <Suspense>
-              <AutomaticSeats organization={organization} billing={billing} />
-            </Suspense>
-            <Suspense>
-              <UnusedSeats organization={organization} billing={billing} />
-            </Suspense>
+            <AutomaticSeats organization={organization} billing={billing} />
+            <UnusedSeats organization={organization} billing={billing} />
           </>
         ) : (
           <FreeSection organization={organization} billing={billing} />
         )}
-        {isCustomer && (
-          <Suspense fallback={<InvoiceSkeleton />}>
-            <UpcomingInvoice organizationId={organization.id} billing={billing} />
-          </Suspense>
-        )}
-        {isCustomer && <Invoices organizationId={organization.id} />}
       </div>
-      <div className="grid grid-cols-1 gap-4">
+      <div className="grid grid-cols-1 gap-4 lg:row-span-2">
         {hasPaid && <MethodCard organizationId={organization.id} billing={billing} />}
         {hasPaid && <DiscountCard organization={organization} billing={billing} />}
         <ContactCard organizationId={organization.id} isCustomer={isCustomer} />
       </div>
+      {/* last, because Stripe answers late: nothing of the organization's own is below it */}
+      {isCustomer && (
+        <div className="grid grid-cols-1 gap-4">
+          <UpcomingInvoice organizationId={organization.id} billing={billing} />
+          <Invoices organizationId={organization.id} />
+        </div>
+      )}
     </div>
   );
 }

@@ -1,24 +1,21 @@
-import { lazy, type ReactNode, useState } from "react";
+import { type ReactNode, useState } from "react";
 import { whyBlocked } from "#features/organization/blocked.ts";
 import type { Organization } from "#lib/api.ts";
 import type { Billing } from "#lib/billing.ts";
 import { plural } from "#lib/format.ts";
-import { ahead } from "#lib/idle.ts";
 import { useFormat } from "#lib/use-format.ts";
 import { useMoney } from "#lib/use-money.ts";
 import { Badge } from "#ui/badge.tsx";
 import { Banner } from "#ui/banner.tsx";
 import { Button } from "#ui/button.tsx";
-import { WhenFirst } from "#ui/when-first.tsx";
+import { opened } from "#ui/opened.tsx";
 import { PortalButton } from "./portal-button.tsx";
 import { isPeriod, periods, statusOf } from "./text.ts";
 import { useResume } from "./use-ending.ts";
 import { usePlans } from "./use-plans.ts";
 
-const CancelDialog = lazy(ahead(() => import("./cancel-dialog.tsx").then((file) => ({ default: file.CancelDialog }))));
-const ChangePlanDialog = lazy(
-  ahead(() => import("./change-plan-dialog.tsx").then((file) => ({ default: file.ChangePlanDialog }))),
-);
+const CancelDialog = opened(async () => (await import("./cancel-dialog.tsx")).CancelDialog);
+const ChangePlanDialog = opened(async () => (await import("./change-plan-dialog.tsx")).ChangePlanDialog);
 
 type Props = { organization: Organization; billing: Billing };
 
@@ -143,12 +140,8 @@ function Actions({ organization, billing }: Props) {
           </Button>
         )}
       </div>
-      <WhenFirst isOpen={shown === "plan"}>
-        <ChangePlanDialog {...{ organization, billing }} isOpen={shown === "plan"} onOpenChange={close} />
-      </WhenFirst>
-      <WhenFirst isOpen={shown === "cancel"}>
-        <CancelDialog {...{ organization, billing }} isOpen={shown === "cancel"} onOpenChange={close} />
-      </WhenFirst>
+      <ChangePlanDialog {...{ organization, billing }} isOpen={shown === "plan"} onOpenChange={close} />
+      <CancelDialog {...{ organization, billing }} isOpen={shown === "cancel"} onOpenChange={close} />
     </div>
   );
 }

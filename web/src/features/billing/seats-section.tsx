@@ -1,27 +1,24 @@
 import { maxSeats } from "@muster/core/billing/limits.ts";
-import { lazy, Suspense, useId, useState } from "react";
+import { useId, useState } from "react";
 import { whyBlocked } from "#features/organization/blocked.ts";
 import { SeatBar, SeatLegend } from "#features/organization/seat-parts.tsx";
 import type { Organization, Seats } from "#lib/api.ts";
 import type { Billing } from "#lib/billing.ts";
 import { plural } from "#lib/format.ts";
-import { ahead } from "#lib/idle.ts";
 import { useFormat } from "#lib/use-format.ts";
 import { useMoney } from "#lib/use-money.ts";
 import { Banner } from "#ui/banner.tsx";
 import { Section } from "#ui/card.tsx";
 import { FieldError } from "#ui/field.tsx";
 import { NumberStepper } from "#ui/number-stepper.tsx";
-import { Skeleton } from "#ui/skeleton.tsx";
 import { toast } from "#ui/toast.ts";
 import { addedAgainText } from "./automatic-seats-text.ts";
 import { seatsProblem } from "./order.ts";
+import { PriceBox } from "./price-box.tsx";
 import { isUnpaid, unpaidMessage } from "./processing.ts";
 import { SeatMap } from "./seat-map.tsx";
 import { minimumText } from "./text.ts";
 import { useChange } from "./use-change.ts";
-
-const PriceBox = lazy(ahead(() => import("./price-box.tsx").then((file) => ({ default: file.PriceBox }))));
 
 type Props = { organization: Organization; billing: Billing; seats: Seats };
 
@@ -124,14 +121,12 @@ function ChangeSeats({ organization, billing, seats, wanted, paid, onWanted }: C
       </div>
       {isWanted && <AddedAgain text={addedAgainText(billing, wanted)} />}
       {isWanted && (
-        <Suspense fallback={<Skeleton className="mt-4 h-28" />}>
-          <PriceBox
-            change={change}
-            billing={billing}
-            wish={{ seats: wanted, plan: billing.plan }}
-            onCancel={paid < minimum ? undefined : () => onWanted(paid)}
-          />
-        </Suspense>
+        <PriceBox
+          change={change}
+          billing={billing}
+          wish={{ seats: wanted, plan: billing.plan }}
+          onCancel={paid < minimum ? undefined : () => onWanted(paid)}
+        />
       )}
     </div>
   );

@@ -1,18 +1,17 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { lazy, type ReactNode, Suspense, useCallback, useEffect, useRef, useState } from "react";
+import { type ReactNode, useCallback, useEffect, useRef, useState } from "react";
 import { RetryLine } from "#features/failure/retry-line.tsx";
 import { useRefreshPeople } from "#features/members/use-refresh.ts";
 import type { Organization } from "#lib/api.ts";
 import { type Billing, billingQuery, invoicesKey } from "#lib/billing.ts";
-import { ahead } from "#lib/idle.ts";
 import { findUnused, reclaimQuery } from "#lib/reclaim.ts";
 import { Button } from "#ui/button.tsx";
 import { Section } from "#ui/card.tsx";
 import { Segments } from "#ui/segments.tsx";
+import { ReclaimState } from "./reclaim-state.tsx";
 import { type ChosenSeats, type HeldDays, heldDays, type IdleDays, idleDays, sinceOf } from "./unused.ts";
+import { UnusedFound } from "./unused-found.tsx";
 
-const UnusedFound = lazy(ahead(() => import("./unused-found.tsx").then((file) => ({ default: file.UnusedFound }))));
-const ReclaimState = lazy(ahead(() => import("./reclaim-state.tsx").then((file) => ({ default: file.ReclaimState }))));
 const looking = <output className="text-sm text-fg-2">Looking at the members and invitations…</output>;
 
 type Props = { organization: Organization; billing: Billing };
@@ -64,9 +63,7 @@ export function UnusedSeats({ organization, billing }: Props) {
     >
       <div className="grid grid-cols-1 gap-4 px-5 pb-5">
         {last?.reclaim && (
-          <Suspense>
-            <ReclaimState organization={organization} reclaim={last.reclaim} at={last.at} stopRef={returnsFocus} />
-          </Suspense>
+          <ReclaimState organization={organization} reclaim={last.reclaim} at={last.at} stopRef={returnsFocus} />
         )}
         {!isRunning && (
           <>
@@ -98,20 +95,18 @@ export function UnusedSeats({ organization, billing }: Props) {
             {query.isError && <RetryLine error={query.error} isBusy={query.isFetching} onRetry={query.refetch} />}
             {query.isLoading && looking}
             {query.data && !isOutdated && (
-              <Suspense fallback={looking}>
-                <UnusedFound
-                  key={JSON.stringify(query.data.since)}
-                  organization={organization}
-                  billing={billing}
-                  at={query.data.at}
-                  found={query.data.found}
-                  since={query.data.since}
-                  except={except}
-                  onExcept={setExcept}
-                  seats={seats ?? (billing.cancelAt === undefined ? "reduce" : "keep")}
-                  onSeats={setSeats}
-                />
-              </Suspense>
+              <UnusedFound
+                key={JSON.stringify(query.data.since)}
+                organization={organization}
+                billing={billing}
+                at={query.data.at}
+                found={query.data.found}
+                since={query.data.since}
+                except={except}
+                onExcept={setExcept}
+                seats={seats ?? (billing.cancelAt === undefined ? "reduce" : "keep")}
+                onSeats={setSeats}
+              />
             )}
           </>
         )}

@@ -9,18 +9,22 @@ import { Loading } from "#ui/loading.tsx";
 import { Skeleton } from "#ui/skeleton.tsx";
 import { payingWith } from "./payment-method.ts";
 import { Sums } from "./sums.tsx";
+import { isSubscribed } from "./text.ts";
 import { absenceText, nameOfLine, sumsOfUpcoming } from "./upcoming.ts";
 
-type Props = { organizationId: string; billing: Pick<Billing, "paymentMethod" | "cancelAt"> };
+const upcomingTitle = "Upcoming invoice";
+
+type Props = { organizationId: string; billing: Billing };
 
 /** What is charged next: when, for what, and with what. */
 export function UpcomingInvoice({ organizationId, billing }: Props) {
   const { date } = useFormat();
   const upcoming = useQuery(upcomingQuery(organizationId));
   const { invoice } = upcoming.data ?? {};
+  if (upcoming.isPending) return <Waiting billing={billing} />;
   return (
-    <Section title="Upcoming invoice" description={invoice && <When invoice={invoice} billing={billing} />}>
-      <Gate query={upcoming} part="px-5 pt-1 pb-5" skeleton={<UpcomingSkeleton />}>
+    <Section title={upcomingTitle} description={invoice && <When invoice={invoice} billing={billing} />}>
+      <Gate query={upcoming} part="px-5 pt-1 pb-5">
         {({ invoice: found, absence }) =>
           found ? (
             <>
@@ -87,15 +91,29 @@ function Lines({ invoice: { lines, otherLines, currency } }: Pick<WhenProps, "in
   );
 }
 
-function UpcomingSkeleton() {
+/** As high as what is most likely to come: what is below it keeps its place. */
+function Waiting({ billing }: { billing: Billing }) {
+  const { cancelAt, discounts = [] } = billing;
   return (
-    <Loading what="the upcoming invoice" className="grid gap-3 px-5 pb-5">
-      {["line", "sum"].map((place) => (
-        <div key={place} className="flex items-center justify-between gap-4">
-          <Skeleton className="h-4 w-48" />
-          <Skeleton className="h-4 w-20" />
-        </div>
-      ))}
-    </Loading>
+    <div data-reserved>
+      {isSubscribed(billing) && cancelAt === undefined ? (
+        <Section title={upcomingTitle} description={<Skeleton className="h-10 sm:h-5" />}>
+          <Loading what="the upcoming invoice">
+            <div className="border-t border-border px-5 py-2.5">
+              <Skeleton className="h-10 w-56 max-w-full" />
+            </div>
+            <div className="border-t border-border px-5 py-3">
+              <Skeleton className={discounts.length > 0 ? "h-17" : "h-5"} />
+            </div>
+          </Loading>
+        </Section>
+      ) : (
+        <Section title={upcomingTitle}>
+          <Loading what="the upcoming invoice" className="px-5 pt-1 pb-5">
+            <Skeleton className="h-10 sm:h-5" />
+          </Loading>
+        </Section>
+      )}
+    </div>
   );
 }

@@ -1,15 +1,13 @@
 import { restorableDays } from "@muster/core/organization/limits.ts";
-import { lazy, Suspense, useState } from "react";
+import { useState } from "react";
 import { whyBlocked } from "#features/organization/blocked.ts";
 import { SettingsSection } from "#features/settings/settings-section.tsx";
 import type { Organization } from "#lib/api.ts";
-import { ahead } from "#lib/idle.ts";
 import { Button } from "#ui/button.tsx";
+import { opened } from "#ui/opened.tsx";
 import { deleteButtonId } from "./ids.ts";
 
-const DeleteDialogs = lazy(
-  ahead(() => import("./delete-dialogs.tsx").then((file) => ({ default: file.DeleteDialogs }))),
-);
+const DeleteDialogs = opened(async () => (await import("./delete-dialogs.tsx")).DeleteDialogs);
 
 /** Irreversible actions of owners are separate from the settings, at their end. */
 export function DangerZone({ organization }: { organization: Organization }) {
@@ -33,11 +31,7 @@ export function DangerZone({ organization }: { organization: Organization }) {
           Delete organization
         </Button>
       </div>
-      {isOpen && (
-        <Suspense>
-          <DeleteDialogs organization={organization} onClose={() => setOpen(false)} />
-        </Suspense>
-      )}
+      {isOpen && <DeleteDialogs organization={organization} onClose={() => setOpen(false)} />}
     </SettingsSection>
   );
 }

@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { RotateCcw } from "lucide-react";
-import { lazy, Suspense } from "react";
+import { ReauthenticationDialog } from "#features/reauthentication/dialog.tsx";
 import {
   needsReauthentication,
   type Reauthentication,
@@ -9,18 +9,11 @@ import {
 import { type OrganizationSummary } from "#lib/api.ts";
 import { restoreOrganization } from "#lib/deletion.ts";
 import { toSentence } from "#lib/failure.ts";
-import { ahead } from "#lib/idle.ts";
 import { organizationsQuery } from "#lib/queries.ts";
 import { useFormat } from "#lib/use-format.ts";
 import { OrganizationMark } from "#ui/avatar.tsx";
 import { Button } from "#ui/button.tsx";
 import { toast } from "#ui/toast.ts";
-
-const LazyReauthenticationDialog = lazy(
-  ahead(() =>
-    import("#features/reauthentication/dialog.tsx").then((file) => ({ default: file.ReauthenticationDialog })),
-  ),
-);
 
 /** Recently deleted organizations, for owners who can restore them. */
 export function DeletedOrganizations({ deleted }: { deleted: OrganizationSummary[] }) {
@@ -44,16 +37,14 @@ export function DeletedOrganizations({ deleted }: { deleted: OrganizationSummary
           />
         ))}
       </ul>
-      <Suspense>
-        {reauthentication.isWaiting && (
-          <LazyReauthenticationDialog
-            reauthentication={reauthentication}
-            what="Restoring an organization"
-            onCancel={reauthentication.cancel}
-            returnFocus={() => document.getElementById("main")}
-          />
-        )}
-      </Suspense>
+      {reauthentication.isWaiting && (
+        <ReauthenticationDialog
+          reauthentication={reauthentication}
+          what="Restoring an organization"
+          onCancel={reauthentication.cancel}
+          returnFocus={() => document.getElementById("main")}
+        />
+      )}
     </section>
   );
 }

@@ -19,7 +19,7 @@ import { Loading } from "#ui/loading.tsx";
 import { Skeleton } from "#ui/skeleton.tsx";
 import { DepartureDevices } from "./devices.tsx";
 import { DepartureSecrets } from "./secrets.tsx";
-import { innerNameOf, momentsOf, nameOf } from "./text.ts";
+import { momentsOf, nameOf, titleOf } from "./text.ts";
 
 const from = "/_signed-in/organizations/$organization/departures/$departure";
 
@@ -36,7 +36,7 @@ function Live({ organization }: { organization: Organization }) {
   const { departure: id } = useParams({ from });
   const query = useQuery(departureQuery(organization.id, id));
 
-  useTitle(query.data && `Departure of ${innerNameOf(query.data)}`);
+  useTitle(query.data && titleOf(query.data));
   return (
     <Gate query={query} skeleton={<DepartureSkeleton />}>
       {(departure) => <Present organization={organization} departure={departure} />}
@@ -56,7 +56,7 @@ function Present({ organization, departure }: Props) {
   return (
     <>
       <PageHeader
-        title={`Departure of ${innerNameOf(departure)}`}
+        title={titleOf(departure)}
         description={
           <>
             What was on these devices of {organization.name}, and what has been done since.{" "}
@@ -84,7 +84,7 @@ function Present({ organization, departure }: Props) {
       <div className="mb-4 grid gap-3 empty:hidden">
         {download.failure && <Banner tone="danger">{toSentence(download.failure)}</Banner>}
         {departure.isMember && departure.reason !== "revoked" && departure.reason !== "token_reused" && (
-          <Banner tone="info">{nameOf(departure)} is a member again. The devices below have ended all the same.</Banner>
+          <Banner tone="info">{nameOf(departure)} is a member again. The devices below stay unlinked.</Banner>
         )}
       </div>
       <div className="grid gap-4">
@@ -114,7 +114,7 @@ function Timeline({ organizationId, departure }: { organizationId: string; depar
       <ol className="grid gap-3 px-5 pb-5">
         {momentsOf(departure, name).map(({ id, at, sentence, note }) => (
           <li key={id} className="flex flex-wrap items-baseline gap-x-4 gap-y-0.5">
-            <span className="tabular w-56 shrink-0 text-sm text-fg-3">
+            <span className="tabular w-64 shrink-0 text-sm text-fg-3">
               {at === undefined ? "Not yet" : <time dateTime={at}>{format.absolute(at)}</time>}
             </span>
             <span className={at === undefined ? "min-w-0 text-warning-text wrap-anywhere" : "min-w-0 wrap-anywhere"}>

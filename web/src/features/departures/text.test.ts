@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Departure } from "#lib/departures.ts";
-import { momentsOf, openText } from "./text.ts";
+import { momentsOf, openText, titleOf } from "./text.ts";
 
 const at = "2026-11-24T09:00:00.000Z";
 const device = {
@@ -42,6 +42,12 @@ test("a revoked device is named, and a person who is forgotten is not", () => {
     "Laptop of a former member was revoked",
   );
   expect(momentsOf({ ...departure, reason: "left" }, "Bob")[0]?.sentence).toBe("Bob left");
+  const { account } = departure;
+  expect(momentsOf({ ...departure, reason: "revoked", by: account }, "Bob")[0]?.sentence).toBe(
+    "Laptop was revoked by Bob",
+  );
+  expect(titleOf({ ...departure, reason: "revoked" })).toBe("Revoked device of Bob");
+  expect(titleOf({ reason: "removed" })).toBe("Departure of a former member");
 });
 
 test("a list says what is left to do", () => {

@@ -7,6 +7,13 @@ export const nameOf = ({ name }: Pick<DepartureSummary, "name">) => name ?? "A f
 /** The same within a sentence. */
 export const innerNameOf = ({ name }: Pick<DepartureSummary, "name">) => name ?? "a former member";
 
+/** What the page of a departure is called. */
+export const titleOf = (departure: Pick<DepartureSummary, "name" | "reason">) =>
+  `${isAlone(departure) ? "Revoked device" : "Departure"} of ${innerNameOf(departure)}`;
+
+/** Only a device has ended, and its user may still be a member. */
+const isAlone = ({ reason }: Pick<DepartureSummary, "reason">) => reason === "revoked" || reason === "token_reused";
+
 /** What happened, after the name. */
 export const reasonText: Record<DepartureSummary["reason"], string> = {
   removed: "was removed",
@@ -37,13 +44,13 @@ export type Moment = { id: string; at?: string; sentence: string; note?: string 
 export function momentsOf(departure: Departure, by: string | undefined): Moment[] {
   const { reason, at, devices, secrets } = departure;
   const name = nameOf(departure);
-  const isAlone = reason === "revoked" || reason === "token_reused";
+  const isOwn = by !== undefined && departure.by === departure.account;
   const own = devices.filter((device) => device.endedAt === at);
   const first: Moment = {
     id: "ended",
     at,
-    sentence: isAlone
-      ? `${devices[0]?.name ?? "A device"} of ${innerNameOf(departure)} was revoked${by === undefined ? "" : ` by ${by}`}`
+    sentence: isAlone(departure)
+      ? `${devices[0]?.name ?? "A device"}${isOwn ? "" : ` of ${innerNameOf(departure)}`} was revoked${by === undefined ? "" : ` by ${by}`}`
       : `${name} ${reasonText[reason]}${by === undefined || reason === "left" ? "" : ` by ${by}`}`,
     note: `${plural(own.length, "token")} ended`,
   };

@@ -32,9 +32,7 @@ export function DeviceRow({ device, onAsk }: { device: Device; onAsk: (kind: Kin
         <p className="text-sm text-fg-3">
           Last contact <Time at={contactAt} /> · linked <Time at={linkedAt} />
         </p>
-        {isCanary && (
-          <p className="text-sm text-fg-3">Changes of the settings that go out in waves reach it with the first one.</p>
-        )}
+        {isCanary && <p className="text-sm text-fg-3">Gets changes of the settings with the first wave.</p>}
         {hasExpired(device) && (
           <p className="text-sm text-fg-3">
             Its link ended after 90 days without contact. Link it again, or revoke it.
@@ -42,7 +40,7 @@ export function DeviceRow({ device, onAsk }: { device: Device; onAsk: (kind: Kin
         )}
       </div>
       {wipingSince === undefined && (
-        <div className="flex flex-wrap gap-2 max-sm:w-full max-sm:pl-12">
+        <div className="flex flex-wrap gap-2 max-sm:w-full">
           <CanaryButton
             device={device}
             isNamed

@@ -1,11 +1,14 @@
+import { useInfiniteQuery } from "@tanstack/react-query";
 import { useLocation } from "@tanstack/react-router";
 import { useState } from "react";
 import { reviewDevice, type WaitingDevice } from "#lib/devices.ts";
+import { organizationsQuery } from "#lib/queries.ts";
 import { useTitle } from "#lib/title.ts";
 import { useTask } from "#lib/use-task.ts";
 import { PageHeader } from "#ui/card.tsx";
 import { CodeStep } from "./code-step.tsx";
 import { Done, type Outcome } from "./done.tsx";
+import { NoOrganization } from "./no-organization.tsx";
 import { ReviewStep } from "./review-step.tsx";
 
 /** Where a member links a device: the code is typed, or stands in the fragment of the link. Only a button changes anything. */
@@ -19,6 +22,9 @@ function Linking({ typed }: { typed: string }) {
   const [device, setDevice] = useState<WaitingDevice>();
   const [outcome, setOutcome] = useState<Outcome>();
   const { run, failure, isBusy, forget } = useTask(async (wanted: string) => setDevice(await reviewDevice(wanted)));
+
+  const { data: organizations } = useInfiniteQuery(organizationsQuery);
+  const isAlone = organizations?.pages.every(({ items }) => items.length === 0) === true;
 
   useTitle("Link a device");
 
@@ -36,16 +42,19 @@ function Linking({ typed }: { typed: string }) {
       ) : device ? (
         <ReviewStep device={device} onOutcome={setOutcome} onBack={() => setDevice(undefined)} />
       ) : (
-        <CodeStep
-          code={code}
-          onCode={(next) => {
-            setCode(next);
-            forget();
-          }}
-          onContinue={() => void run(code)}
-          failure={failure}
-          isBusy={isBusy}
-        />
+        <div className="grid gap-4">
+          {isAlone && <NoOrganization />}
+          <CodeStep
+            code={code}
+            onCode={(next) => {
+              setCode(next);
+              forget();
+            }}
+            onContinue={() => void run(code)}
+            failure={failure}
+            isBusy={isBusy}
+          />
+        </div>
       )}
     </div>
   );

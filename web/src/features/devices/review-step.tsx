@@ -1,4 +1,3 @@
-import { Link } from "@tanstack/react-router";
 import { type ReactNode, useState } from "react";
 import { ReauthenticationDialog } from "#features/reauthentication/dialog.tsx";
 import { useReauthenticatedTask } from "#features/reauthentication/use-reauthenticated-task.ts";
@@ -12,6 +11,7 @@ import { Field } from "#ui/field.tsx";
 import { NativeSelect } from "#ui/native-select.tsx";
 import { Time } from "#ui/time.tsx";
 import type { Outcome } from "./done.tsx";
+import { NoOrganization } from "./no-organization.tsx";
 import { platformNames } from "./text.ts";
 
 type Props = { device: WaitingDevice; onOutcome: (outcome: Outcome) => void; onBack: () => void };
@@ -59,19 +59,7 @@ export function ReviewStep({ device, onOutcome, onBack }: Props) {
             <Time at={requestedAt} />
           </Fact>
         </dl>
-        {organizations.length === 0 && (
-          <Banner
-            tone="info"
-            action={
-              <Link to="/organizations/new" className="font-medium underline underline-offset-2">
-                Create an organization
-              </Link>
-            }
-          >
-            You aren’t a member of an organization that this device can be linked to. Ask for an invitation to the one
-            that it is for, or create your own, and start again on the device.
-          </Banner>
-        )}
+        {organizations.length === 0 && <NoOrganization />}
         {organizations.length === 1 && (
           <p className="text-sm text-fg-2">
             It gets the settings of <strong className="font-medium text-fg">{organizations[0]?.name}</strong>.

@@ -1,20 +1,19 @@
 import { useQuery } from "@tanstack/react-query";
 import { Plus } from "lucide-react";
-import { lazy, useState } from "react";
+import { useState } from "react";
 import { RetryLine } from "#features/failure/retry-line.tsx";
 import { whyBlocked } from "#features/organization/blocked.ts";
 import { SettingsSection } from "#features/settings/settings-section.tsx";
 import type { Organization } from "#lib/api.ts";
 import { type Domain, domainsQuery } from "#lib/domains.ts";
-import { ahead } from "#lib/idle.ts";
 import { Button } from "#ui/button.tsx";
 import { Loading } from "#ui/loading.tsx";
+import { opened } from "#ui/opened.tsx";
 import { Skeleton } from "#ui/skeleton.tsx";
-import { WhenFirst } from "#ui/when-first.tsx";
 import { DomainRow } from "./row.tsx";
 
-const AddDialog = lazy(ahead(() => import("./add-dialog.tsx").then((file) => ({ default: file.AddDialog }))));
-const RemoveDialog = lazy(ahead(() => import("./remove-dialog.tsx").then((file) => ({ default: file.RemoveDialog }))));
+const AddDialog = opened(async () => (await import("./add-dialog.tsx")).AddDialog);
+const RemoveDialog = opened(async () => (await import("./remove-dialog.tsx")).RemoveDialog);
 
 const addButtonId = "add-domain";
 
@@ -52,29 +51,27 @@ export function DomainsCard({ organization }: { organization: Organization }) {
           </ul>
         )
       )}
-      <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-3">
-        <p className="min-w-0 flex-1 basis-60 text-sm text-fg-2 text-pretty">
-          {domains.data?.length === 0 ? "No domains yet." : "A domain does not include those below it."}
-        </p>
-        <Button id={addButtonId} blocked={whyBlocked(organization, "domain.add")} onClick={() => setAdding(true)}>
-          <Plus />
-          Add domain
-        </Button>
-      </div>
-      <WhenFirst isOpen={isAdding}>
-        <AddDialog organizationId={organization.id} isOpen={isAdding} onClose={() => setAdding(false)} />
-      </WhenFirst>
-      <WhenFirst isOpen={isRemoving}>
-        {removed && (
-          <RemoveDialog
-            organizationId={organization.id}
-            domain={removed}
-            isOpen={isRemoving}
-            onClose={() => setRemoving(false)}
-            returnFocus={() => document.getElementById(addButtonId)}
-          />
-        )}
-      </WhenFirst>
+      {!domains.isPending && (
+        <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-3">
+          <p className="min-w-0 flex-1 basis-60 text-sm text-fg-2 text-pretty">
+            {domains.data?.length === 0 ? "No domains yet." : "A domain does not include those below it."}
+          </p>
+          <Button id={addButtonId} blocked={whyBlocked(organization, "domain.add")} onClick={() => setAdding(true)}>
+            <Plus />
+            Add domain
+          </Button>
+        </div>
+      )}
+      <AddDialog organizationId={organization.id} isOpen={isAdding} onClose={() => setAdding(false)} />
+      {removed && (
+        <RemoveDialog
+          organizationId={organization.id}
+          domain={removed}
+          isOpen={isRemoving}
+          onClose={() => setRemoving(false)}
+          returnFocus={() => document.getElementById(addButtonId)}
+        />
+      )}
     </SettingsSection>
   );
 }

@@ -6,8 +6,9 @@ import type { Organization } from "#lib/api.ts";
 import { organizationQuery } from "#lib/queries.ts";
 import { useTitle } from "#lib/title.ts";
 import { Button } from "#ui/button.tsx";
+import { ForbiddenView } from "./forbidden.tsx";
 import { NextPageFailure, RetryLine } from "./retry-line.tsx";
-import { FailureView, ForbiddenView } from "./view.tsx";
+import { FailureView } from "./views.tsx";
 
 type Query<T> = { data: T | undefined; error: Error | null; isFetching: boolean; refetch: () => unknown };
 type Props<T> = {

@@ -3,11 +3,12 @@ import { TablePicture } from "#ui/table-picture.tsx";
 import { BrokenView } from "./broken.tsx";
 import { ForbiddenView } from "./forbidden.tsx";
 import { FailureFrame, HomeLink } from "./frame.tsx";
+import { MissingView } from "./missing.tsx";
 
-export type FailureProps = { error: unknown; onRetry: () => void; isBusy?: boolean };
+type Props = { error: unknown; onRetry: () => void; isBusy?: boolean };
 
 /** Replaces a page's content that could not be shown: missing, forbidden, or broken. */
-export function FailureView({ error, onRetry, isBusy = false }: FailureProps) {
+export function FailureView({ error, onRetry, isBusy = false }: Props) {
   const status = error instanceof ApiError ? error.status : undefined;
   if (status === 404) {
     return <MissingView />;
@@ -22,21 +23,6 @@ export function FailureView({ error, onRetry, isBusy = false }: FailureProps) {
     return <ForbiddenView permission={error.permission} />;
   }
   return <BrokenView error={error} onRetry={onRetry} isBusy={isBusy} />;
-}
-
-export { ForbiddenView };
-
-export function MissingView() {
-  return (
-    <FailureFrame
-      picture={<TablePicture taken={0} />}
-      title="This page doesn’t exist"
-      mark="404"
-      actions={<HomeLink />}
-    >
-      The link may be outdated, or it leads to an organization that you are not a member of.
-    </FailureFrame>
-  );
 }
 
 /** In case they were turned off while the page was open. */

@@ -1,19 +1,18 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Ban, FileUp, RotateCw } from "lucide-react";
-import { lazy, useState } from "react";
+import { useState } from "react";
 import { whyBlocked } from "#features/organization/blocked.ts";
 import type { Organization } from "#lib/api.ts";
 import { ApiError, toSentence } from "#lib/failure.ts";
-import { ahead } from "#lib/idle.ts";
 import { type Import, importQuery, putImport, retryImport } from "#lib/imports.ts";
 import { useFormat } from "#lib/use-format.ts";
 import { Button } from "#ui/button.tsx";
+import { opened } from "#ui/opened.tsx";
 import { toast } from "#ui/toast.ts";
-import { WhenFirst } from "#ui/when-first.tsx";
 import { isOver, isStopping, retryText } from "./text.ts";
 import { useOpenImport } from "./use-open-import.ts";
 
-const CancelDialog = lazy(ahead(() => import("./cancel-dialog.tsx").then((file) => ({ default: file.CancelDialog }))));
+const CancelDialog = opened(async () => (await import("./cancel-dialog.tsx")).CancelDialog);
 
 type Props = { organization: Organization; found: Import };
 
@@ -46,14 +45,7 @@ export function ImportActions({ organization, found }: Props) {
         </Button>
       )}
       {found.retryable > 0 && <RetryButton organization={organization} found={found} />}
-      <WhenFirst isOpen={isAsking}>
-        <CancelDialog
-          organizationId={organization.id}
-          found={found}
-          isOpen={isAsking}
-          onClose={() => setAsking(false)}
-        />
-      </WhenFirst>
+      <CancelDialog organizationId={organization.id} found={found} isOpen={isAsking} onClose={() => setAsking(false)} />
     </div>
   );
 }

@@ -1,14 +1,11 @@
 import { Link } from "@tanstack/react-router";
-import { lazy, type ReactNode, Suspense } from "react";
+import type { ReactNode } from "react";
 import type { Organization } from "#lib/api.ts";
-import { needed } from "#lib/idle.ts";
 import type { Import, ImportReason } from "#lib/imports.ts";
 import { Banner } from "#ui/banner.tsx";
-import { Skeleton } from "#ui/skeleton.tsx";
 import { freeSeats } from "./actions.tsx";
+import { NoSeat } from "./no-seat.tsx";
 import { isOver, isStopping } from "./text.ts";
-
-const NoSeat = lazy(needed(() => import("./no-seat.tsx").then((file) => ({ default: file.NoSeat }))));
 
 type Props = { organization: Organization; found: Import };
 
@@ -40,11 +37,7 @@ export function Notifications({ organization, found }: Props) {
           This file was imported before. <EarlierLink organizationId={organization.id} earlier={found.earlier} />
         </Banner>
       )}
-      {isSeatless && (
-        <Suspense fallback={<Skeleton className="h-40 rounded-xl" />}>
-          <NoSeat organization={organization} found={found} free={free} />
-        </Suspense>
-      )}
+      {isSeatless && <NoSeat organization={organization} found={found} free={free} />}
     </>
   );
 }

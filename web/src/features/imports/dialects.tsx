@@ -13,7 +13,7 @@ const sample =
 /** The supported files, in as few words as possible. */
 export function Dialects() {
   return (
-    <div className="grid gap-2">
+    <div className="grid gap-2 [&_summary]:mx-auto">
       <p>
         CSV files as Excel, Google Sheets, Google Workspace, Microsoft 365, Okta, and Slack save them: with or without a
         header, separated by commas, semicolons, or tabs, up to {maxMebibytes} MiB. Only a column with addresses is

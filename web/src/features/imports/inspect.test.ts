@@ -18,16 +18,16 @@ const last = async (text: string, viewer?: Role) => (await all(new Blob([text]),
 
 test("each row that would be left out is listed by its line, with what is wrong", async () => {
   const found = await last(
-    "email,role\nada@example.com,admin\nADA@example.com,\nbob@example,\ncleo@example.com,boss\n,\n",
+    "email,role\nada@example.com,admin\nADA@example.com,\nbob@example,\ncleo@example.com,boss\n,\njürgen@example.com,\n",
   );
   expect(found).toMatchObject({
     stats: {
       read: 1,
-      rows: 4,
-      wrong: 3,
+      rows: 5,
+      wrong: 4,
       counts: {
         duplicate: 1,
-        invalid_email: 1,
+        invalid_email: 2,
         unknown_role: 1,
       },
       findings: [
@@ -46,6 +46,11 @@ test("each row that would be left out is listed by its line, with what is wrong"
           code: "unknown_role",
           text: "boss",
         },
+        {
+          line: 7,
+          code: "invalid_email",
+          text: "jürgen@example.com",
+        },
       ],
     },
   });
@@ -53,7 +58,23 @@ test("each row that would be left out is listed by its line, with what is wrong"
   expect(stats.findings.map(findingSentence)).toEqual([
     "Already in this file. See line 2.",
     "This is not an email address.",
-    "Unknown role. Use owner, admin, write, or read.",
+    "Unknown role “boss”. Use owner, admin, write, or read.",
+    "The letter “ü” cannot be used before the @.",
+  ]);
+});
+
+test("an export of Slack asks for its words, and leaves out who is deactivated without asking", async () => {
+  const found = await last(
+    "username,email,status,billing-active\na,ada@x.example,Admin,1\nb,bob@x.example,Member,1\nd,dan@x.example,Deactivated,0\n",
+  );
+  const { stats } = found as Extract<Inspection, { stats: unknown }>;
+  expect(stats.roles.map(({ word, role }) => [word, role])).toEqual([
+    ["Admin", undefined],
+    ["Member", "read"],
+  ]);
+  expect(stats.findings.map((finding) => [finding.line, findingSentence(finding)])).toEqual([
+    [2, "Unknown role “Admin”. Use owner, admin, write, or read."],
+    [4, "Deactivated in the file."],
   ]);
 });
 

@@ -2,7 +2,7 @@ import { maxBytes, prefixBytes } from "@muster/core/import/limits.ts";
 import { read, type State, start } from "@muster/core/import/read.ts";
 import type { Reading } from "@muster/core/import/read-chosen.ts";
 import { type Column, type Preview, preview } from "@muster/core/import/read-preview.ts";
-import type { FileProblem, RowProblem } from "@muster/core/import/read-problem.ts";
+import { aboutOf, type FileProblem, type RowProblem } from "@muster/core/import/read-problem.ts";
 import { type Judged, type Row } from "@muster/core/import/read-row.ts";
 import { grantable } from "#features/organization/permissions.ts";
 import type { Role } from "#lib/api.ts";
@@ -16,8 +16,11 @@ export type Said = { columns?: Reading["columns"]; roles?: readonly Answer[] };
 export type Problem = FileProblem | "too_large" | "unreadable";
 
 export type FindingCode = RowProblem | "not_allowed" | "duplicate";
-/** A row that would not be invited; `text` is what is wrong with it, `of` the line of the same address. */
-export type Finding = { line: number; code: FindingCode; text: string; of?: number };
+/**
+ * A row that would not be invited; `text` is what is wrong with it, `of` the line of the same address, and `about` what
+ * the report names.
+ */
+export type Finding = { line: number; code: FindingCode; text: string; of?: number; about?: string };
 
 export type Sheet = {
   encoding: Extract<Preview, { rows: unknown }>["encoding"];
@@ -106,7 +109,9 @@ function counter(viewer: Role, answers: Said["roles"]) {
     const { line } = row;
     const judged = asking.judge(row);
     if ("code" in judged) {
-      return { line, code: judged.code, text: judged.code === "unknown_role" ? row.role : row.email };
+      const { code, about } = judged;
+      const named = about !== undefined && { about: aboutOf(about) };
+      return { line, code, text: code === "unknown_role" ? row.role : row.email, ...named };
     }
     if (!roles.includes(judged.role)) {
       return { line, code: "not_allowed", text: row.role };

@@ -1,6 +1,6 @@
 import { maxMebibytes } from "@muster/core/import/limits.ts";
 import type { ExportWord } from "@muster/core/import/read-exports.ts";
-import { fileProblems, rowProblems } from "@muster/core/import/read-problem.ts";
+import { aboutText, fileProblems, rowProblems } from "@muster/core/import/read-problem.ts";
 import type { ColumnName } from "@muster/core/import/shape.ts";
 import type { Finding, FindingCode, Problem, Sheet } from "./inspect.ts";
 
@@ -17,8 +17,9 @@ const findingText: Record<FindingCode, string> = {
 };
 
 /** Why a row would not be invited. */
-export function findingSentence({ code, of }: Pick<Finding, "code" | "of">) {
-  return of === undefined ? findingText[code] : `${findingText[code]} See line ${of}.`;
+export function findingSentence({ code, of, about }: Pick<Finding, "code" | "of" | "about">) {
+  const sentence = aboutText(code, about) ?? findingText[code];
+  return of === undefined ? sentence : `${sentence} See line ${of}.`;
 }
 
 const encodings: Record<Sheet["encoding"], string> = {
@@ -49,5 +50,6 @@ export const columnText: Record<ColumnName, string> = {
   last_name: "Last name",
   role: "Role",
   teams: "Teams",
+  status: "Status",
   ignore: "Not read",
 };

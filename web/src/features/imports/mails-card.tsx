@@ -1,11 +1,10 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Pause, Play } from "lucide-react";
-import { lazy, Suspense } from "react";
 import { PausedEmails } from "#features/invitations/paused-emails.tsx";
+import { ResendButton } from "#features/invitations/resend-button.tsx";
 import { whyBlocked } from "#features/organization/blocked.ts";
 import type { Organization } from "#lib/api.ts";
 import { ApiError, toSentence } from "#lib/failure.ts";
-import { needed } from "#lib/idle.ts";
 import { type Import, importQuery, pauseMails, putImport, resendMails, resumeMails } from "#lib/imports.ts";
 import { useFormat } from "#lib/use-format.ts";
 import { Button } from "#ui/button.tsx";
@@ -13,10 +12,6 @@ import { Section } from "#ui/card.tsx";
 import { Time } from "#ui/time.tsx";
 import { toast } from "#ui/toast.ts";
 import { mailTroubles } from "./mail-text.ts";
-
-const ResendButton = lazy(
-  needed(() => import("#features/invitations/resend-button.tsx").then((file) => ({ default: file.ResendButton }))),
-);
 
 type Props = { organization: Organization; found: Import };
 type NoteProps = Pick<Import, "mails"> & { now: number };
@@ -133,18 +128,16 @@ function ResendButtons({ organization, found: { id, mails } }: Props) {
   }
   return (
     <div className="flex flex-wrap gap-2">
-      <Suspense>
-        {undelivered.map((mail) => (
-          <ResendButton
-            key={mail}
-            organization={organization}
-            mail={mail}
-            count={mails[mail]}
-            send={(cursor) => resendMails(organization.id, id, mail, cursor)}
-            onDone={() => void queryClient.invalidateQueries({ queryKey: importQuery(organization.id, id).queryKey })}
-          />
-        ))}
-      </Suspense>
+      {undelivered.map((mail) => (
+        <ResendButton
+          key={mail}
+          organization={organization}
+          mail={mail}
+          count={mails[mail]}
+          send={(cursor) => resendMails(organization.id, id, mail, cursor)}
+          onDone={() => void queryClient.invalidateQueries({ queryKey: importQuery(organization.id, id).queryKey })}
+        />
+      ))}
     </div>
   );
 }

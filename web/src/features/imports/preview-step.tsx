@@ -192,11 +192,11 @@ function Summary({
         <p className="tabular">
           <strong className="font-semibold">
             {format.number(rows)} {rows === 1 ? "row" : "rows"}
-          </strong>{" "}
+          </strong>
           <span className="text-fg-2">
             {wrong === 0
-              ? isRead && "with nothing to fix."
-              : `of which ${format.number(wrong)} ${wrong === 1 ? "is" : "are"} left out.`}
+              ? isRead && " with nothing to fix."
+              : `, of which ${format.number(wrong)} ${wrong === 1 ? "is" : "are"} left out.`}
           </span>
         </p>
         {!isRead && <progress aria-label="Reading the file" value={read} className="bulk-progress h-1.5 w-full" />}
@@ -258,15 +258,15 @@ function ImportButton({ inspection, blocked, takesFocus, onClick }: ImportProps)
       </Button>
     );
   }
-  const isFutile = rows === wrong;
+  const good = rows - wrong;
   return (
     <Button
       {...look}
       {...(takesFocus && { ref: focusNow })}
-      blocked={isFutile ? "None of its rows can be invited." : undefined}
+      blocked={good === 0 ? "None of its rows can be invited." : undefined}
       onClick={onClick}
     >
-      Import {format.number(rows)} {rows === 1 ? "row" : "rows"}
+      {good === 0 ? "Import" : `Import ${format.number(good)} ${good === 1 ? "row" : "rows"}`}
     </Button>
   );
 }

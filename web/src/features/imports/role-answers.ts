@@ -2,8 +2,10 @@ import type { Role } from "@muster/core/base/role.ts";
 import { maxRoleWord, maxRoleWords } from "@muster/core/import/limits.ts";
 import type { RoleWord } from "@muster/core/import/read-chosen.ts";
 import { type ExportWord, exportWordOf } from "@muster/core/import/read-exports.ts";
-import { type Judged, judge, type Row } from "@muster/core/import/read-row.ts";
-import { roleOf, wordKey } from "@muster/core/invitation/paste-words.ts";
+import { type Judged, judge, knownRole, type Row } from "@muster/core/import/read-row.ts";
+import { RoleText } from "@muster/core/import/shape.ts";
+import { wordKey } from "@muster/core/invitation/paste-words.ts";
+import * as v from "valibot";
 
 /** What a person said of a word: its role, or nothing to leave its rows out. */
 export type Answer = { word: string; role?: Role | undefined };
@@ -21,8 +23,9 @@ export function judgeOf(answers: readonly Answer[] = []) {
   const roles = new Map<string, Role>();
 
   /** Takes up a word where it occurs first. */
-  function askedOf(text: string): Asked | undefined {
-    if (text === "" || text.length > maxRoleWord || roleOf(text) !== undefined) {
+  function askedOf(row: Row): Asked | undefined {
+    const text = row.role;
+    if (text === "" || text.length > maxRoleWord || knownRole(row) !== undefined) {
       return undefined;
     }
     const key = wordKey(text);
@@ -30,9 +33,13 @@ export function judgeOf(answers: readonly Answer[] = []) {
     if (before || asked.size === maxRoleWords || key === "") {
       return before;
     }
+    const word = text.replace(/\s+/g, " ");
+    if (!v.is(RoleText, word)) {
+      return undefined;
+    }
     const known = exportWordOf(text);
     const { role } = said.get(key) ?? { role: known?.kind === "member" ? ("read" as const) : undefined };
-    const one: Asked = { word: text.replace(/\s+/g, " "), rows: 0, ...(role && { role }), ...(known && { known }) };
+    const one: Asked = { word, rows: 0, ...(role && { role }), ...(known && { known }) };
     asked.set(key, one);
     if (role) {
       roles.set(key, role);
@@ -42,7 +49,7 @@ export function judgeOf(answers: readonly Answer[] = []) {
 
   return {
     judge(row: Row): Judged {
-      const one = askedOf(row.role);
+      const one = askedOf(row);
       const judged = judge(row, roles);
       if (one && (!("code" in judged) || judged.code === "unknown_role")) {
         one.rows += 1;

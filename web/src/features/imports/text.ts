@@ -43,6 +43,7 @@ export const outcomeText: Record<Outcome, { label: string; group: Group }> = {
   already_member: { label: "Already a member", group: "skipped" },
   already_invited: { label: "Already invited", group: "skipped" },
   duplicate: { label: "Duplicate in this file", group: "skipped" },
+  deactivated: { label: "Deactivated in the file", group: "skipped" },
   no_seat: { label: "No seat", group: "later" },
   daily_limit: { label: "Daily limit reached", group: "later" },
   canceled: { label: "Canceled first", group: "later" },

@@ -1,3 +1,4 @@
+import { maxFileName } from "@muster/core/import/limits.ts";
 import type { Reading } from "@muster/core/import/read-chosen.ts";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { openBrowser } from "../../testing/browser.ts";
@@ -67,6 +68,19 @@ test("what a person said of a file is sent with its import", async () => {
     { fileName: "people.csv", lifetimeDays: 7, ...reading },
     { fileName: "people.csv", lifetimeDays: 7 },
   ]);
+});
+
+test("a file whose name says nothing, or too much, has a name that the API takes", async () => {
+  const asked: unknown[] = [];
+  for (const name of [
+    "\u200b\u202e",
+    ` ${"a".repeat(maxFileName - 1)}😀.csv`,
+    `${"a".repeat(maxFileName - 1)} b.csv`,
+  ]) {
+    await openPorts({ order: { ...people, file: new File([""], name) }, asked }).upload.run();
+  }
+  const cut = { fileName: "a".repeat(maxFileName - 1) };
+  expect(asked).toMatchObject([{ fileName: "import.csv" }, cut, cut]);
 });
 
 test("after a network error the same form is used again, unless the file had arrived", async () => {

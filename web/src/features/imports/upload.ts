@@ -1,6 +1,7 @@
 import { minuteMs } from "@muster/core/base/duration.ts";
 import { uploadMinutes } from "@muster/core/import/limits.ts";
 import type { Reading } from "@muster/core/import/read-chosen.ts";
+import { fileNameOf } from "@muster/core/import/shape.ts";
 import { toSentence } from "#lib/failure.ts";
 import { type Begun, cancelImport, createImport, getImport } from "#lib/imports.ts";
 import { postForm, UploadError } from "#lib/upload.ts";
@@ -55,7 +56,7 @@ export function openUpload(order: Order, onChange: (upload: Upload) => void, use
     }
     await giveUp();
     const form = await use.createImport(organizationId, {
-      fileName: file.name,
+      fileName: fileNameOf(file.name),
       lifetimeDays,
       ...reading,
     });

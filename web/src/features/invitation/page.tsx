@@ -1,6 +1,6 @@
 import { useLocation } from "@tanstack/react-router";
-import { lazy, Suspense, useEffect } from "react";
-import { needed } from "#lib/idle.ts";
+import { useEffect } from "react";
+import { BrokenView } from "#features/failure/broken.tsx";
 import { onSessionChange } from "#lib/session.ts";
 import { useTitle } from "#lib/title.ts";
 import { Loading } from "#ui/loading.tsx";
@@ -9,10 +9,6 @@ import { InvitationFrame } from "./frame.tsx";
 import { OpenInvitation } from "./open-invitation.tsx";
 import { OutcomeView, UnknownLink } from "./outcome-view.tsx";
 import { useInvitation } from "./use-invitation.ts";
-
-const BrokenView = lazy(
-  needed(() => import("#features/failure/broken.tsx").then((file) => ({ default: file.BrokenView }))),
-);
 
 /** The page of an invitation link. Only a button changes anything: programs that scan email follow links too. */
 export function InvitationPage() {
@@ -38,9 +34,7 @@ export function InvitationPage() {
     case "broken":
       return (
         <main className="grid min-h-dvh place-items-center bg-bg">
-          <Suspense>
-            <BrokenView error={invitation.error} onRetry={lookAgain} isBusy={false} />
-          </Suspense>
+          <BrokenView error={invitation.error} onRetry={lookAgain} isBusy={false} />
         </main>
       );
     case "known":

@@ -2,37 +2,30 @@ import { endedDays } from "@muster/core/invitation/limits.ts";
 import { formerDays } from "@muster/core/member/limits.ts";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { MailCheck, MailX, UserRoundX } from "lucide-react";
-import { lazy, type ReactNode, Suspense, useCallback, useState } from "react";
+import { type ReactNode, useCallback, useState } from "react";
 import type { Seatless } from "#features/billing/add-seats-dialog.tsx";
 import { useSelection } from "#features/bulk/use-selection.ts";
 import { Gate, PageGate } from "#features/failure/gate.tsx";
 import { InviteButton } from "#features/invite/button.tsx";
 import { whyBlocked } from "#features/organization/blocked.ts";
 import type { Organization } from "#lib/api.ts";
-import { ahead, needed, whenIdle } from "#lib/idle.ts";
 import type { Invitation, InvitationTab } from "#lib/people.ts";
 import * as people from "#lib/people.ts";
 import { EmptyState } from "#ui/empty-state.tsx";
 import { NativeSelect } from "#ui/native-select.tsx";
-import { WhenFirst } from "#ui/when-first.tsx";
+import { opened } from "#ui/opened.tsx";
 import { InvitationList } from "./list.tsx";
+import { InvitationMenus } from "./menus.tsx";
+import { PausedEmails } from "./paused-emails.tsx";
+import { ResendButton } from "./resend-button.tsx";
+import { StalledEmails } from "./stalled-emails.tsx";
 import { mailText } from "./text.ts";
 import { useInvitationActions } from "./use-actions.ts";
 import { useInvitations } from "./use-invitations.ts";
 
-const AddSeatsDialog = lazy(
-  ahead(() => import("#features/billing/add-seats-dialog.tsx").then((file) => ({ default: file.AddSeatsDialog }))),
-);
-const InvitationDetails = lazy(
-  ahead(() => import("./details.tsx").then((file) => ({ default: file.InvitationDetails }))),
-);
-const InvitationMenus = lazy(whenIdle(() => import("./menus.tsx").then((file) => ({ default: file.InvitationMenus }))));
-const PausedEmails = lazy(needed(() => import("./paused-emails.tsx").then((file) => ({ default: file.PausedEmails }))));
-const ResendButton = lazy(needed(() => import("./resend-button.tsx").then((file) => ({ default: file.ResendButton }))));
-const StalledEmails = lazy(
-  needed(() => import("./stalled-emails.tsx").then((file) => ({ default: file.StalledEmails }))),
-);
-const InvitationsBulk = lazy(ahead(() => import("./bulk.tsx").then((file) => ({ default: file.InvitationsBulk }))));
+const AddSeatsDialog = opened(async () => (await import("#features/billing/add-seats-dialog.tsx")).AddSeatsDialog);
+const InvitationDetails = opened(async () => (await import("./details.tsx")).InvitationDetails);
+const InvitationsBulk = opened(async () => (await import("./bulk.tsx")).InvitationsBulk);
 const from = "/_signed-in/organizations/$organization/_people/invitations";
 
 const idOf = ({ id }: Invitation) => id;
@@ -61,28 +54,20 @@ function Invitations({ organization }: { organization: Organization }) {
   return (
     <Gate query={list}>
       <div className="mt-4 empty:hidden">
-        <WhenFirst isOpen={organization.mailsPaused !== undefined}>
-          <PausedEmails organization={organization} />
-        </WhenFirst>
-        {tab === "pending" && !organization.mailsPaused && (
-          <Suspense>
-            <StalledEmails organization={organization} />
-          </Suspense>
-        )}
+        <PausedEmails organization={organization} />
+        {tab === "pending" && !organization.mailsPaused && <StalledEmails organization={organization} />}
       </div>
       <div className="mt-4 flex flex-wrap items-center gap-x-4 gap-y-3">
         <StateTabs organizationId={organization.id} mail={mail} />
         {tab === "pending" && <MailFilter mail={mail} />}
         {mail && mail !== "queued" && list.invitations.length > 0 && (
-          <Suspense>
-            <ResendButton
-              organization={organization}
-              mail={mail}
-              count={list.invitations.length}
-              hasMore={list.hasNextPage}
-              send={(cursor) => people.resendInvitations(organization.id, mail, cursor)}
-            />
-          </Suspense>
+          <ResendButton
+            organization={organization}
+            mail={mail}
+            count={list.invitations.length}
+            hasMore={list.hasNextPage}
+            send={(cursor) => people.resendInvitations(organization.id, mail, cursor)}
+          />
         )}
       </div>
       {list.isSuccess && list.invitations.length === 0 && !list.hasNextPage ? (
@@ -96,29 +81,26 @@ function Invitations({ organization }: { organization: Organization }) {
       ) : (
         <InvitationList list={list} selection={selection} tab={tab} organization={organization} actions={actions} />
       )}
-      <WhenFirst isOpen={selection.selected.length > 0}>
-        <InvitationsBulk organization={organization} selection={selection} hasMore={list.hasNextPage} />
-      </WhenFirst>
-      <Suspense>
-        <InvitationMenus tab={tab} organization={organization} actions={actions} onDetails={details.open} />
-      </Suspense>
-      <WhenFirst isOpen={details.isOpen}>
-        <InvitationDetails
-          organization={organization}
-          invitation={details.shown}
-          isOpen={details.isOpen}
-          onClose={details.close}
-          actions={actions}
-        />
-      </WhenFirst>
-      <WhenFirst isOpen={seatless.isOpen}>
-        <AddSeatsDialog
-          organization={organization}
-          seatless={seatless.shown}
-          isOpen={seatless.isOpen}
-          onClose={seatless.close}
-        />
-      </WhenFirst>
+      <InvitationsBulk
+        isOpen={selection.selected.length > 0}
+        organization={organization}
+        selection={selection}
+        hasMore={list.hasNextPage}
+      />
+      <InvitationMenus tab={tab} organization={organization} actions={actions} onDetails={details.open} />
+      <InvitationDetails
+        organization={organization}
+        invitation={details.shown}
+        isOpen={details.isOpen}
+        onClose={details.close}
+        actions={actions}
+      />
+      <AddSeatsDialog
+        organization={organization}
+        seatless={seatless.shown}
+        isOpen={seatless.isOpen}
+        onClose={seatless.close}
+      />
     </Gate>
   );
 }

@@ -12,20 +12,13 @@ import { Badge } from "#ui/badge.tsx";
 import { BlockedText } from "#ui/blocked-text.tsx";
 import { Button, buttonClass } from "#ui/button.tsx";
 import { CheckBox } from "#ui/check-box.tsx";
-import { triggerLater } from "#ui/later.tsx";
 import { invitationActionsId } from "./actions-id.ts";
 import { whyNotMain } from "./main-permission.ts";
+import { ActionsTrigger, RoleTrigger } from "./menus.tsx";
 import { mailText, reasonText, stateText } from "./text.ts";
 import type { InvitationActions } from "./use-actions.ts";
 
 export const rowHeight = 60;
-
-const ActionsTrigger = triggerLater<Invitation>(() =>
-  import("./menus.tsx").then((file) => ({ default: file.ActionsTrigger })),
-);
-const RoleTrigger = triggerLater<Invitation>(() =>
-  import("./menus.tsx").then((file) => ({ default: file.RoleTrigger })),
-);
 
 /** Pending invitations can be selected. */
 export function columnsFor(tab: InvitationTab) {

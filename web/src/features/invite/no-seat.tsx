@@ -1,14 +1,8 @@
 import { Link } from "@tanstack/react-router";
-import { lazy, Suspense } from "react";
+import { AddSeats } from "#features/billing/add-seats.tsx";
 import type { Organization } from "#lib/api.ts";
 import { plural } from "#lib/format.ts";
-import { ahead } from "#lib/idle.ts";
 import { Banner } from "#ui/banner.tsx";
-import { Skeleton } from "#ui/skeleton.tsx";
-
-const AddSeats = lazy(
-  ahead(() => import("#features/billing/add-seats.tsx").then((file) => ({ default: file.AddSeats }))),
-);
 
 type Props = {
   organization: Organization;
@@ -39,20 +33,18 @@ export function NoSeat({ organization, count, needed, isBusy, onEnough }: Props)
         </Link>
         . Your input is kept.
       </Banner>
-      <Suspense fallback={<Skeleton className="h-28 rounded-xl" />}>
-        <AddSeats
-          organization={organization}
-          needed={needed}
-          purpose="invitation"
-          next={{
-            text: `When ${count === 1 ? "the seat is" : "the seats are"} paid, ${sends} ${needed === 1 ? "is" : "are"} sent.`,
-            action: `Send ${sends}`,
-          }}
-          kept="You can also close this: nothing that you entered is lost."
-          isBusy={isBusy}
-          onEnough={onEnough}
-        />
-      </Suspense>
+      <AddSeats
+        organization={organization}
+        needed={needed}
+        purpose="invitation"
+        next={{
+          text: `When ${count === 1 ? "the seat is" : "the seats are"} paid, ${sends} ${needed === 1 ? "is" : "are"} sent.`,
+          action: `Send ${sends}`,
+        }}
+        kept="You can also close this: nothing that you entered is lost."
+        isBusy={isBusy}
+        onEnough={onEnough}
+      />
     </section>
   );
 }

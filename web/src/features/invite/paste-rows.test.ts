@@ -29,10 +29,19 @@ describe("a role", () => {
   test("that is unknown, or that the sender may not grant, gets a remark and is not granted", () => {
     const { rows, note } = pasted("bob@example.com boss\ncleo@example.com owner");
     expect(rows).toEqual([
-      { email: "bob@example.com", remark: "“boss” is not a role. Is this one right?" },
-      { email: "cleo@example.com", remark: "You can’t invite someone as Owner. Is this role right?" },
+      { email: "bob@example.com", remark: "“boss” isn’t a role. Check this person’s role." },
+      { email: "cleo@example.com", remark: "You can’t invite someone as Owner. Check this person’s role." },
     ]);
-    expect(note).toBe("2 roles are unknown");
+    expect(note).toBe("2 roles to check");
+  });
+
+  test("of a line with several addresses is the last one's, and is asked about for the others", () => {
+    const { rows, note } = pasted("ada@example.com, bob@example.com admin");
+    expect(rows).toEqual([
+      { email: "ada@example.com", remark: "“admin” is on the same line. Check this person’s role." },
+      { email: "bob@example.com", role: "admin" },
+    ]);
+    expect(note).toBe("1 role to check");
   });
 });
 

@@ -25,13 +25,18 @@ export function readPaste(text: string, roles: readonly KnownRole[]) {
       "is not a valid address",
       "are not valid addresses",
     ),
-    note(rows.filter(({ remark }) => remark !== undefined).length, "role is unknown", "roles are unknown"),
+    note(rows.filter(({ remark }) => remark !== undefined).length, "role to check", "roles to check"),
   ];
   return { rows, rest, note: notes.filter((words) => words !== undefined).join(", ") };
 }
 
-function rowOf({ text, email = text, name, role, unknownRole }: Pasted, roles: readonly KnownRole[]): PastedRow {
-  const remark = remarkOn(role, unknownRole, roles);
+function rowOf(
+  { text, email = text, name, role, unknownRole, asideRole }: Pasted,
+  roles: readonly KnownRole[],
+): PastedRow {
+  const remark =
+    remarkOn(role, unknownRole, roles) ??
+    (asideRole === undefined ? undefined : `“${asideRole}” is on the same line. Check this person’s role.`);
   return {
     email,
     ...(name !== undefined && { name }),
@@ -43,11 +48,11 @@ function rowOf({ text, email = text, name, role, unknownRole }: Pasted, roles: r
 /** Returns the remark about a written role that is unknown or above the sender's own. */
 export function remarkOn(role: KnownRole | undefined, unknownRole: string | undefined, roles: readonly KnownRole[]) {
   if (unknownRole !== undefined) {
-    return `“${unknownRole}” is not a role. Is this one right?`;
+    return `“${unknownRole}” isn’t a role. Check this person’s role.`;
   }
   return role === undefined || roles.includes(role)
     ? undefined
-    : `You can’t invite someone as ${roleText[role].label}. Is this role right?`;
+    : `You can’t invite someone as ${roleText[role].label}. Check this person’s role.`;
 }
 
 function note(count: number, one: string, many: string) {

@@ -13,10 +13,21 @@ test("the rows of a small file become those of the dialog, with remarks about th
       {
         email: "dan@example.com",
         name: "Dan",
-        remark: "You can’t invite someone as Owner. Is this role right?",
+        remark: "You can’t invite someone as Owner. Check this person’s role.",
       },
     ],
     note: "1 row of the file without an address is left out.",
+  });
+});
+
+test("people who are deactivated in a small file are left out, and an admin of Slack is not one here", async () => {
+  expect(await read("email,status\nbob@example.com,SUSPENDED\ncleo@example.com,ACTIVE\n,\n")).toEqual({
+    rows: [{ email: "cleo@example.com", role: "read" }],
+    note: "1 row of the file of deactivated people is left out.",
+  });
+  expect(await read("email,status,billing-active\nada@example.com,Admin,1\n")).toEqual({
+    rows: [{ email: "ada@example.com", remark: "“Admin” isn’t a role. Check this person’s role." }],
+    note: undefined,
   });
 });
 
@@ -32,7 +43,7 @@ test("a file of which the preview asks something is one to import", async () => 
   expect(await read("email,Org role\nada@example.com,User\ngrace@example.com,User\n")).toBeUndefined();
   expect(await read("ada@example.com,Ada Lovelace\n")).toMatchObject({ rows: [{ name: "Ada Lovelace" }] });
   expect(await read("email,role\nada@example.com,User\n")).toEqual({
-    rows: [{ email: "ada@example.com", remark: "“User” is not a role. Is this one right?" }],
+    rows: [{ email: "ada@example.com", remark: "“User” isn’t a role. Check this person’s role." }],
     note: undefined,
   });
 });

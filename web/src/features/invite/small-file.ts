@@ -1,4 +1,4 @@
-import { roleOf } from "@muster/core/invitation/paste-words.ts";
+import { knownRole } from "@muster/core/import/read-row.ts";
 import { isUnclear } from "#features/imports/choose-columns.ts";
 import { type Inspection, inspect } from "#features/imports/inspect.ts";
 import { problemText } from "#features/imports/inspection-text.ts";
@@ -34,23 +34,27 @@ export async function readSmallFile(file: Blob, viewer: Role): Promise<SmallFile
   if (isAsking || last.stats.rows > maxRows || sample.some(({ row }) => row.teams !== "")) {
     return undefined;
   }
-  const addressed = sample.filter(({ row }) => row.email !== "");
-  const empty = sample.length - addressed.length;
+  const active = sample.filter(({ judged }) => !("code" in judged && judged.code === "deactivated"));
+  const addressed = active.filter(({ row }) => row.email !== "");
+  const notes = [
+    leftOut(active.length - addressed.length, "without an address"),
+    leftOut(sample.length - active.length, "of deactivated people"),
+  ].filter((note) => note !== undefined);
   return {
     rows: addressed.map((one) => rowOf(one, grantable(viewer))),
-    note:
-      empty > 0
-        ? `${plural(empty, "row")} of the file without an address ${empty === 1 ? "is" : "are"} left out.`
-        : undefined,
+    note: notes.length === 0 ? undefined : notes.join(" "),
   };
 }
+
+const leftOut = (count: number, which: string) =>
+  count > 0 ? `${plural(count, "row")} of the file ${which} ${count === 1 ? "is" : "are"} left out.` : undefined;
 
 type Sample = Extract<Inspection, { sheet: unknown }>["sheet"]["sample"][number];
 
 function rowOf({ row, judged }: Sample, roles: readonly KnownRole[]): PastedRow {
   const read = "code" in judged ? undefined : judged;
   const isRead = read !== undefined || ("code" in judged && judged.code === "unknown_role");
-  const isUnknown = isRead && row.role !== "" && roleOf(row.role) === undefined;
+  const isUnknown = isRead && row.role !== "" && knownRole(row) === undefined;
   const remark = remarkOn(read?.role, isUnknown ? row.role : undefined, roles);
   const name = read?.name ?? row.name;
   return {

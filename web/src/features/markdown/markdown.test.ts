@@ -1,4 +1,5 @@
 import { shownMentions } from "@muster/core/update/read-markdown.ts";
+import { depth } from "@muster/local/testing/random.ts";
 import * as fc from "fast-check";
 import { createElement } from "react";
 import { renderToStaticMarkup } from "react-dom/server";
@@ -78,7 +79,7 @@ test("so does any mixture of them", () => {
     fc.property(texts, (text) => {
       expect(flawsOf(render(text))).toEqual([]);
     }),
-    { numRuns: process.env["MUSTER_DEEP"] ? 20_000 : 200 },
+    { numRuns: depth(80, 20_000) },
   );
 });
 
@@ -93,7 +94,7 @@ test("the page names the members that the server notifies", () => {
       const text = pieces.join("");
       expect(shownMentions(text)).toEqual([...new Set(mentioned(parse(text) ?? []))]);
     }),
-    { numRuns: process.env["MUSTER_DEEP"] ? 20_000 : 300 },
+    { numRuns: depth(100, 20_000) },
   );
 });
 

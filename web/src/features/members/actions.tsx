@@ -1,15 +1,14 @@
 import { useLocation } from "@tanstack/react-router";
 import { LogOut } from "lucide-react";
-import { lazy, useState } from "react";
+import { useState } from "react";
 import { whyBlocked } from "#features/organization/blocked.ts";
 import { may } from "#features/organization/permissions.ts";
 import type { Organization } from "#lib/api.ts";
-import { ahead } from "#lib/idle.ts";
 import { Button } from "#ui/button.tsx";
-import { WhenFirst } from "#ui/when-first.tsx";
+import { opened } from "#ui/opened.tsx";
 import { ExportButton } from "./export-button.tsx";
 
-const LeaveDialog = lazy(ahead(() => import("./leave-dialog.tsx").then((file) => ({ default: file.LeaveDialog }))));
+const LeaveDialog = opened(async () => (await import("./leave-dialog.tsx")).LeaveDialog);
 
 /** Actions for all members. */
 export function PeopleActions({ organization }: { organization: Organization }) {
@@ -28,9 +27,7 @@ export function PeopleActions({ organization }: { organization: Organization }) 
         <LogOut />
         Leave
       </Button>
-      <WhenFirst isOpen={isLeaving}>
-        <LeaveDialog organization={organization} isOpen={isLeaving} onClose={() => setLeaving(false)} />
-      </WhenFirst>
+      <LeaveDialog organization={organization} isOpen={isLeaving} onClose={() => setLeaving(false)} />
     </>
   );
 }

@@ -1,11 +1,10 @@
 import { Link, Outlet } from "@tanstack/react-router";
-import { lazy, Suspense } from "react";
 import { PageGate } from "#features/failure/gate.tsx";
 import { may } from "#features/organization/permissions.ts";
 import { SeatsCard } from "#features/organization/seats-card.tsx";
 import { SeatsSkeleton } from "#features/organization/seats-skeleton.tsx";
+import { OwnSeatRequest } from "#features/seat-requests/own.tsx";
 import type { Organization } from "#lib/api.ts";
-import { needed } from "#lib/idle.ts";
 import { useFormat } from "#lib/use-format.ts";
 import { MainHeading, PageHeader } from "#ui/card.tsx";
 import { Loading } from "#ui/loading.tsx";
@@ -13,10 +12,6 @@ import { Skeleton } from "#ui/skeleton.tsx";
 import { TabCount, TabLinks, tabClass } from "#ui/tab-links.tsx";
 import { PeopleActions } from "./actions.tsx";
 import { MembersSkeleton } from "./skeleton.tsx";
-
-const OwnSeatRequest = lazy(
-  needed(() => import("#features/seat-requests/own.tsx").then((file) => ({ default: file.OwnSeatRequest }))),
-);
 
 /** Members and invitations are two views of the same people, below the seats that they use. */
 export function PeopleLayout() {
@@ -40,11 +35,7 @@ function People({ organization }: { organization: Organization }) {
         }
         actions={<PeopleActions organization={organization} />}
       />
-      {!may(organization.role, "billing.resize") && (
-        <Suspense>
-          <OwnSeatRequest organization={organization} />
-        </Suspense>
-      )}
+      {!may(organization.role, "billing.resize") && <OwnSeatRequest organization={organization} />}
       {organization.seats && <SeatsCard seats={organization.seats} />}
       {seesInvitations && <Tabs organization={organization} />}
       <MainHeading value="h2">

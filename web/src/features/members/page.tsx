@@ -1,26 +1,25 @@
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
-import { lazy, Suspense, useCallback, useState } from "react";
+import { useCallback, useState } from "react";
 import { useSelection } from "#features/bulk/use-selection.ts";
 import { Gate } from "#features/failure/gate.tsx";
 import { whyBlocked } from "#features/organization/blocked.ts";
 import type { KnownRole, Organization } from "#lib/api.ts";
-import { ahead, whenIdle } from "#lib/idle.ts";
 import type { Member } from "#lib/people.ts";
 import { accountQuery, organizationQuery } from "#lib/queries.ts";
 import { useTitle } from "#lib/title.ts";
-import { WhenFirst } from "#ui/when-first.tsx";
+import { opened } from "#ui/opened.tsx";
 import { mayManageMembers } from "./columns.ts";
 import type { Confirmation } from "./confirmation.ts";
 import { MemberList } from "./list.tsx";
+import { MemberMenus } from "./menus.tsx";
 import { MembersToolbar } from "./toolbar.tsx";
 import { useChangeRole } from "./use-change-role.ts";
 import { useMembers } from "./use-members.ts";
 import { useRoleQuestion } from "./use-role-question.ts";
 
-const MembersBulk = lazy(ahead(() => import("./bulk.tsx").then((file) => ({ default: file.MembersBulk }))));
-const MemberMenus = lazy(whenIdle(() => import("./menus.tsx").then((file) => ({ default: file.MemberMenus }))));
-const MemberDialogs = lazy(ahead(() => import("./dialogs.tsx").then((file) => ({ default: file.MemberDialogs }))));
+const MembersBulk = opened(async () => (await import("./bulk.tsx")).MembersBulk);
+const MemberDialogs = opened(async () => (await import("./dialogs.tsx")).MemberDialogs);
 const from = "/_signed-in/organizations/$organization/_people/members";
 
 const idOf = ({ account }: Member) => account;
@@ -90,27 +89,26 @@ function Members({ organization }: { organization: Organization }) {
         onClear={() => changeFilter({ search: undefined, role: undefined, team: undefined })}
       />
       {mayManageMembers(organization.role) && (
-        <Suspense>
-          <MemberMenus
-            me={me?.id}
-            organization={organization}
-            onRole={(member, role) => void chooseRole(member, role)}
-            onAsk={ask}
-          />
-        </Suspense>
-      )}
-      <WhenFirst isOpen={selection.selected.length > 0}>
-        <MembersBulk organization={organization} selection={selection} hasMore={list.hasNextPage} />
-      </WhenFirst>
-      <WhenFirst isOpen={isConfirming}>
-        <MemberDialogs
+        <MemberMenus
+          me={me?.id}
           organization={organization}
-          confirmation={confirmation}
-          isOpen={isConfirming}
-          onRole={changeForGood}
-          onClose={() => setConfirming(false)}
+          onRole={(member, role) => void chooseRole(member, role)}
+          onAsk={ask}
         />
-      </WhenFirst>
+      )}
+      <MembersBulk
+        isOpen={selection.selected.length > 0}
+        organization={organization}
+        selection={selection}
+        hasMore={list.hasNextPage}
+      />
+      <MemberDialogs
+        organization={organization}
+        confirmation={confirmation}
+        isOpen={isConfirming}
+        onRole={changeForGood}
+        onClose={() => setConfirming(false)}
+      />
     </Gate>
   );
 }

@@ -13,16 +13,11 @@ import { Badge } from "#ui/badge.tsx";
 import { BlockedText } from "#ui/blocked-text.tsx";
 import { buttonClass } from "#ui/button.tsx";
 import { CheckBox } from "#ui/check-box.tsx";
-import { triggerLater } from "#ui/later.tsx";
 import { columnsFor, mayManageMembers } from "./columns.ts";
 import { actionsId } from "./confirmation.ts";
+import { ActionsTrigger, RoleTrigger } from "./menus.tsx";
 
 export const rowHeight = 60;
-
-const ActionsTrigger = triggerLater<Member>(() =>
-  import("./menus.tsx").then((file) => ({ default: file.ActionsTrigger })),
-);
-const RoleTrigger = triggerLater<Member>(() => import("./menus.tsx").then((file) => ({ default: file.RoleTrigger })));
 
 type Props = {
   member: Member;

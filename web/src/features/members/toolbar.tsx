@@ -44,6 +44,8 @@ export function MembersToolbar({ organizationId, filter, onChange, shown, hasMor
         className="max-sm:min-w-32 max-sm:flex-1"
       />
       <TeamFilter organizationId={organizationId} team={filter.team} onTeam={(team) => onChange({ team })} />
+      {/* a row of its own on a phone, because the teams come late */}
+      <span className="-mt-2 basis-full sm:hidden" />
       {filter.search === undefined && (
         <NativeSelect
           aria-label="Sort"

@@ -1,3 +1,4 @@
+import { labelOf } from "#features/settings/setting-text.ts";
 import type { DeviceSummary } from "#lib/organization-devices.ts";
 import { useFormat } from "#lib/use-format.ts";
 import { Section } from "#ui/card.tsx";
@@ -18,7 +19,7 @@ export function Refusals({ refusals }: Pick<DeviceSummary, "refusals">) {
             <li key={`${section} ${code} ${key}`} className="flex items-start gap-4 px-5 py-3">
               <div className="min-w-0 flex-1">
                 <p className="font-medium wrap-anywhere">
-                  {key === undefined ? sectionText[section] : <code className="text-sm">{key}</code>}
+                  {key === undefined ? sectionText[section] : labelOf(key)}
                   <span className="text-fg-2"> · {label}</span>
                 </p>
                 {message !== undefined && (

@@ -66,18 +66,20 @@ export function Toolbar({ organizationId, summary, filter, onChange, onClear }: 
               value={value}
               options={[{ value: "", label: all }, ...known, ...(isThere ? [] : [{ value, label: value }])]}
               onChoose={(chosen) => onChange({ [name]: chosen || undefined })}
-              className="max-sm:min-w-32 max-sm:flex-1 sm:max-w-44"
+              className="min-w-28 flex-1 max-sm:min-w-32 sm:max-w-44"
             />
           )
         );
       })}
-      {Object.keys(filter).length > 0 && (
-        <Button variant="ghost" onClick={onClear}>
-          <X />
-          Clear filters
-        </Button>
-      )}
-      <ExportButton organizationId={organizationId} filter={filter} />
+      <div className="flex gap-2 sm:ml-auto">
+        {Object.keys(filter).length > 0 && (
+          <Button variant="ghost" onClick={onClear}>
+            <X />
+            Clear filters
+          </Button>
+        )}
+        <ExportButton organizationId={organizationId} filter={filter} />
+      </div>
     </div>
   );
 }
@@ -94,7 +96,7 @@ function ExportButton({ organizationId, filter }: Pick<Props, "organizationId" |
     onError: (error) => toast("Nothing was exported", { description: toSentence(error), type: "error" }),
   });
   return (
-    <Button className="sm:ml-auto" isBusy={save.isPending} onClick={() => save.mutate()}>
+    <Button isBusy={save.isPending} onClick={() => save.mutate()}>
       <Download />
       Export
     </Button>

@@ -1,5 +1,6 @@
 import { organizationEvents } from "@muster/core/audit/catalog.ts";
 import { subjectOf } from "@muster/core/audit/shape.ts";
+import { depth } from "@muster/local/testing/random.ts";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { groupEvents } from "./activity-groups.ts";
@@ -53,7 +54,7 @@ test("for any log, groups keep every event once and in order, and a filter divid
         expect(new Set(together.map(({ type }) => subjectOf(type))).size).toBe(1);
       }
     }),
-    { numRuns: Number(process.env["MUSTER_DEEP"] ?? 200) },
+    { numRuns: depth(200, 20_000) },
   );
 });
 

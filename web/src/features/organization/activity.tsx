@@ -7,11 +7,12 @@ import type { OrganizationEvent } from "#lib/api.ts";
 import { cn } from "#lib/cn.ts";
 import { eventsQuery } from "#lib/queries.ts";
 import { Section } from "#ui/card.tsx";
+import { Loading } from "#ui/loading.tsx";
 import { NativeSelect } from "#ui/native-select.tsx";
+import { Skeleton } from "#ui/skeleton.tsx";
 import { Time } from "#ui/time.tsx";
 import type { ActivityFilter } from "./activity-filter.ts";
 import { type Group, groupEvents } from "./activity-groups.ts";
-import { ActivityLines } from "./activity-skeleton.tsx";
 import { Actor } from "./actor.tsx";
 import { describe } from "./event-text.tsx";
 import { describeTogether, groupKey } from "./group-text.tsx";
@@ -85,7 +86,7 @@ export function Activity({ organizationId, team, filter, onFilter, className = "
       <ListGate
         list={{ ...list, hasNextPage: list.hasNextPage || !isLong, fetchNextPage: showOlder }}
         part="px-5 pt-1 pb-5"
-        skeleton={<ActivityLines />}
+        skeleton={<Waiting />}
         empty={
           <p className="px-5 pt-1 pb-6 text-sm text-fg-2">
             {isFiltered ? "No activity matches." : "No activity yet. It appears here within a few seconds."}
@@ -186,4 +187,18 @@ function firstOfEach(events: OrganizationEvent[]) {
 
 function nameOf(actor: string, names: Names) {
   return actor === names.me ? "You" : (names.member(actor) ?? (names.isGone(actor) ? "A former member" : "…"));
+}
+
+function Waiting() {
+  return (
+    <Loading what="the activity" className="grid gap-4 px-5 pb-6">
+      {["w-56", "w-72", "w-48"].map((width) => (
+        <div key={width} className="flex items-center gap-3">
+          <Skeleton className="size-8 rounded-full" />
+          <Skeleton className={`h-4 max-w-3/5 ${width}`} />
+          <Skeleton className="ml-auto h-4 w-20 max-sm:hidden" />
+        </div>
+      ))}
+    </Loading>
+  );
 }

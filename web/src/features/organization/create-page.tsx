@@ -1,11 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, Navigate, useSearch } from "@tanstack/react-router";
 import { UserPlus } from "lucide-react";
-import { lazy, Suspense } from "react";
+import { BuySteps } from "#features/billing/buy-steps.tsx";
 import { Gate } from "#features/failure/gate.tsx";
 import type { Organization } from "#lib/api.ts";
 import { focusNow } from "#lib/focus-now.ts";
-import { needed } from "#lib/idle.ts";
 import { organizationQuery, plansQuery } from "#lib/queries.ts";
 import { useTitle } from "#lib/title.ts";
 import { Banner } from "#ui/banner.tsx";
@@ -18,10 +17,6 @@ import { may } from "./permissions.ts";
 import { PreviewCard } from "./preview-card.tsx";
 import { useCreate } from "./use-create.ts";
 import { useFreeSeats } from "./use-free-seats.ts";
-
-const BuySteps = lazy(
-  needed(() => import("#features/billing/buy-steps.tsx").then((file) => ({ default: file.BuySteps }))),
-);
 
 /** Name, seats, plan, people. The address holds the new organization and the step, so that a reload stays there. */
 export function CreatePage() {
@@ -109,9 +104,7 @@ function NextStep({ organization }: { organization: Organization }) {
     return null;
   }
   return step !== "people" && isSold ? (
-    <Suspense>
-      <BuySteps organization={organization} at={step ?? "seats"} />
-    </Suspense>
+    <BuySteps organization={organization} at={step ?? "seats"} />
   ) : (
     <LastStep organization={organization} />
   );

@@ -1,27 +1,16 @@
 import { useQuery } from "@tanstack/react-query";
 import { Outlet, useNavigate, useParams, useSearch } from "@tanstack/react-router";
-import { lazy, Suspense } from "react";
-import { ahead, needed } from "#lib/idle.ts";
+import { BillingStatusBanner } from "#features/billing/billing-status-banner.tsx";
 import { organizationQuery } from "#lib/queries.ts";
 import { useShortcut } from "#lib/use-shortcut.ts";
-import { WhenFirst } from "#ui/when-first.tsx";
+import { opened } from "#ui/opened.tsx";
 import { whyBlocked } from "./blocked.ts";
 import { isInOrder } from "./text.ts";
 
 const from = "/_signed-in/organizations/$organization";
-const InviteDialog = lazy(
-  ahead(() => import("#features/invite/dialog.tsx").then((file) => ({ default: file.InviteDialog }))),
-);
+const InviteDialog = opened(async () => (await import("#features/invite/dialog.tsx")).InviteDialog);
 
-const ImportDialog = lazy(
-  ahead(() => import("#features/imports/dialog.tsx").then((file) => ({ default: file.ImportDialog }))),
-);
-
-const BillingStatusBanner = lazy(
-  needed(() =>
-    import("#features/billing/billing-status-banner.tsx").then((file) => ({ default: file.BillingStatusBanner })),
-  ),
-);
+const ImportDialog = opened(async () => (await import("#features/imports/dialog.tsx")).ImportDialog);
 
 /** What all pages of an organization share: billing problems, and the invite dialogs, which their own URLs open. */
 export function OrganizationLayout() {
@@ -43,20 +32,12 @@ export function OrganizationLayout() {
   useShortcut("i", mayInvite ? () => show("invite") : undefined);
   return (
     <>
-      {organization !== undefined && !isInOrder(organization) && (
-        <Suspense>
-          <BillingStatusBanner organization={organization} />
-        </Suspense>
-      )}
+      {organization !== undefined && !isInOrder(organization) && <BillingStatusBanner organization={organization} />}
       <Outlet />
       {mayInvite && (
         <>
-          <WhenFirst isOpen={dialog === "invite"}>
-            <InviteDialog organization={organization} isOpen={dialog === "invite"} onClose={() => show(undefined)} />
-          </WhenFirst>
-          <WhenFirst isOpen={dialog === "import"}>
-            <ImportDialog organization={organization} isOpen={dialog === "import"} onClose={() => show(undefined)} />
-          </WhenFirst>
+          <InviteDialog organization={organization} isOpen={dialog === "invite"} onClose={() => show(undefined)} />
+          <ImportDialog organization={organization} isOpen={dialog === "import"} onClose={() => show(undefined)} />
         </>
       )}
     </>

@@ -7,7 +7,6 @@ import type { Organization } from "#lib/api.ts";
 import { deviceSummaryQuery } from "#lib/organization-devices.ts";
 import { reportsQuery } from "#lib/reports.ts";
 import { useFormat } from "#lib/use-format.ts";
-import { useIdle } from "#lib/use-idle.ts";
 import { countedDevices, type Figures, manageText } from "./manage-text.ts";
 import { type Page, pagesFor } from "./pages.ts";
 import { may } from "./permissions.ts";
@@ -41,17 +40,16 @@ export function ManageCard({ organization }: { organization: Organization }) {
 /** All devices may be read for it, so not every visit asks again. */
 const ageMs = minuteMs;
 
-/** Read after the page: devices where the settings are in force, and reports that wait for a decision. */
+/** Devices where the settings are in force, and reports that wait for a decision. */
 function useFigures({ id, role, posting }: Organization): Figures {
-  const isIdle = useIdle();
   const { data: summary } = useQuery({
     ...deviceSummaryQuery(id),
-    enabled: isIdle && may(role, "device.summarize"),
+    enabled: may(role, "device.summarize"),
     refetchInterval: false,
     staleTime: ageMs,
   });
   const isModerator = may(role, "update.listReports") && posting !== "off";
-  const { data: reports } = useInfiniteQuery({ ...reportsQuery(id), enabled: isIdle && isModerator, staleTime: ageMs });
+  const { data: reports } = useInfiniteQuery({ ...reportsQuery(id), enabled: isModerator, staleTime: ageMs });
   const [first] = reports?.pages ?? [];
   return {
     devices: countedDevices(summary),

@@ -3,7 +3,7 @@ import type { DeviceSummary } from "#lib/organization-devices.ts";
 import type { PageId } from "./pages.ts";
 import { badgeOf, isInOrder } from "./text.ts";
 
-/** What is read after the page, each as soon as it is known. */
+/** What is read beside the organization, each as soon as it is known. */
 export type Figures = {
   devices?: { devices: number; inForce: number } | undefined;
   reports?: string | undefined;

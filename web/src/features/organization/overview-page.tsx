@@ -1,18 +1,19 @@
 import { getRouteApi, Link } from "@tanstack/react-router";
-import { lazy, Suspense } from "react";
+import { OrderCard } from "#features/billing/order-card.tsx";
 import { PageGate } from "#features/failure/gate.tsx";
 import { Feed } from "#features/updates/feed.tsx";
 import type { Organization } from "#lib/api.ts";
-import { afterPage, needed } from "#lib/idle.ts";
 import { useTitle } from "#lib/title.ts";
 import { OrganizationMark } from "#ui/avatar.tsx";
 import { Badge } from "#ui/badge.tsx";
 import { buttonClass } from "#ui/button.tsx";
 import { CopyableId } from "#ui/copy-button.tsx";
-import { ActivitySkeleton } from "./activity-skeleton.tsx";
+import { Activity } from "./activity.tsx";
 import { whyBlocked } from "./blocked.ts";
-import { FiguresSkeleton } from "./figures-skeleton.tsx";
+import { ChecklistCard } from "./checklist-card.tsx";
+import { FiguresCard } from "./figures-card.tsx";
 import { ManageCard } from "./manage-card.tsx";
+import { ManagersCard } from "./managers-card.tsx";
 import { OverviewSkeleton, overviewGrid, overviewSide } from "./overview-skeleton.tsx";
 import { may } from "./permissions.ts";
 import { PlanCard } from "./plan-card.tsx";
@@ -20,16 +21,6 @@ import { ResourcesCard } from "./resources-card.tsx";
 import { SeatsCard } from "./seats-card.tsx";
 import { SetupCard } from "./setup-card.tsx";
 import { badgeOf, isInOrder, roleText } from "./text.ts";
-
-const Activity = lazy(afterPage(() => import("./activity.tsx").then((file) => ({ default: file.Activity }))));
-const ChecklistCard = lazy(
-  needed(() => import("./checklist-card.tsx").then((file) => ({ default: file.ChecklistCard }))),
-);
-const FiguresCard = lazy(afterPage(() => import("./figures-card.tsx").then((file) => ({ default: file.FiguresCard }))));
-const OrderCard = lazy(
-  afterPage(() => import("#features/billing/order-card.tsx").then((file) => ({ default: file.OrderCard }))),
-);
-const ManagersCard = lazy(needed(() => import("./managers-card.tsx").then((file) => ({ default: file.ManagersCard }))));
 
 const route = getRouteApi("/_signed-in/organizations/$organization/");
 
@@ -52,11 +43,7 @@ function Overview({ organization }: { organization: Organization }) {
     <>
       <OverviewHeader organization={organization} />
       <div className={overviewGrid}>
-        {whyBlocked(organization, "invitation.send") === undefined && (
-          <Suspense>
-            <ChecklistCard organization={organization} />
-          </Suspense>
-        )}
+        {whyBlocked(organization, "invitation.send") === undefined && <ChecklistCard organization={organization} />}
         <Feed
           organization={organization}
           filter={filter}
@@ -65,35 +52,24 @@ function Overview({ organization }: { organization: Organization }) {
         <div className={overviewSide}>
           {seats && <SeatsCard seats={seats} />}
           <ManageCard organization={organization} />
+          <PlanCard organization={organization} />
+          {/* the operator's links come late: the cards that lead to other pages are above them */}
           <SetupCard organizationId={id} />
           <ResourcesCard />
-          <PlanCard organization={organization} />
-          {may(role, "figure.list") && (
-            <Suspense fallback={<FiguresSkeleton />}>
-              <FiguresCard organizationId={id} />
-            </Suspense>
-          )}
+          {may(role, "figure.list") && <FiguresCard organizationId={id} />}
           {may(role, "audit.list") ? (
-            <Suspense fallback={<ActivitySkeleton />}>
-              <Activity
-                organizationId={id}
-                filter={{ about, of }}
-                onFilter={(chosen) =>
-                  void navigate({ search: { ...filter, ...chosen }, replace: true, resetScroll: false })
-                }
-              />
-            </Suspense>
+            <Activity
+              organizationId={id}
+              filter={{ about, of }}
+              onFilter={(chosen) =>
+                void navigate({ search: { ...filter, ...chosen }, replace: true, resetScroll: false })
+              }
+            />
           ) : (
-            <Suspense>
-              <ManagersCard organizationId={id} name={name} />
-            </Suspense>
+            <ManagersCard organizationId={id} name={name} />
           )}
           {/* last, because it comes late and most organizations have none: nothing below it can move */}
-          {may(role, "billing.checkout") && state === "active" && plan === "free" && (
-            <Suspense fallback={null}>
-              <OrderCard organizationId={id} />
-            </Suspense>
-          )}
+          {may(role, "billing.checkout") && state === "active" && plan === "free" && <OrderCard organizationId={id} />}
         </div>
       </div>
     </>

@@ -1,7 +1,7 @@
 import { permissions, type Rule } from "@muster/core/base/permission.ts";
 import { roles } from "@muster/core/base/role.ts";
 import { expect, test } from "vitest";
-import { addressOf, type PageId, pageAt, pages, pagesFor, samePageIn } from "./pages.ts";
+import { addressOf, type PageId, pageAt, pages, pagesFor, pagesOfAll, samePageIn } from "./pages.ts";
 
 const owned = { id: "org_2", role: "owner" } as const;
 const ids = Object.keys(pages) as PageId[];
@@ -45,4 +45,19 @@ test("a page matches its address and those below it", () => {
   expect(pageAt("/organizations/org_1/teams/team_1")?.id).toBe("teams");
   expect(pageAt("/organizations/org_1/teamsters")?.id).toBe("overview");
   expect(pageAt("/account")).toBeUndefined();
+});
+
+test("the first pages are those of every role, and then some see others", () => {
+  const shown = roles.map((role) => pagesFor(role).filter(({ within }) => within === undefined));
+  const starts = (count: number) =>
+    new Set(
+      shown.map((some) =>
+        some
+          .slice(0, count)
+          .map(({ id }) => id)
+          .join(),
+      ),
+    );
+  expect(starts(pagesOfAll).size).toBe(1);
+  expect(starts(pagesOfAll + 1).size).toBeGreaterThan(1);
 });

@@ -98,6 +98,9 @@ export function pagesFor(role: Role) {
   return all.filter((page) => maySee(role, page));
 }
 
+/** How many pages every role sees before the first one that some don't. */
+export const pagesOfAll = 3;
+
 /** Returns the page of an organization at a path or above it: the one with the longest matching address. */
 export function pageAt(path: string) {
   const place = path.replace(/^\/organizations\/[^/]+/, root);

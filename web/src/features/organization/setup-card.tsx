@@ -6,7 +6,6 @@ import { RetryLine } from "#features/failure/retry-line.tsx";
 import { devicesQuery } from "#lib/devices.ts";
 import { accountQuery, resourcesQuery } from "#lib/queries.ts";
 import { useCopy } from "#lib/use-copy.ts";
-import { useIdle } from "#lib/use-idle.ts";
 import { Button, buttonClass } from "#ui/button.tsx";
 import { Skeleton } from "#ui/skeleton.tsx";
 
@@ -57,13 +56,12 @@ export function SetupCard({ organizationId }: { organizationId: string }) {
 
 /** Says nothing until it is known. */
 function LinkedDevices({ organizationId }: { organizationId: string }) {
-  const isIdle = useIdle();
-  const { data, hasNextPage, error, isFetching, refetch } = useInfiniteQuery({ ...devicesQuery, enabled: isIdle });
+  const { data, hasNextPage, error, isFetching, refetch } = useInfiniteQuery(devicesQuery);
   if (data === undefined) {
     return error ? (
       <RetryLine error={error} isBusy={isFetching} onRetry={refetch} className="mt-3" />
     ) : (
-      <Skeleton className="mt-3 h-5 w-56" />
+      <Skeleton className="mt-3 h-10 w-56" />
     );
   }
   const count = linkedHere(

@@ -53,8 +53,9 @@ function ReauthenticationForm({
   const [code, setCode] = useState("");
   const mail = useMailedCode();
   const confirm = useTask(async (typed: string) => {
-    if (mail.flow !== undefined) {
-      await reauthenticate({ flow: mail.flow, code: typed });
+    const flow = await mail.flow();
+    if (flow !== undefined) {
+      await reauthenticate({ flow, code: typed });
       onReauthenticated();
     }
   });
@@ -84,7 +85,7 @@ function ReauthenticationForm({
           label="Code"
           error={isRefused ? "This is not the code from our newest email, or it has expired." : undefined}
           action={
-            <Button variant="ghost" size="small" isBusy={mail.isBusy} onClick={() => void mail.send()}>
+            <Button variant="ghost" size="small" isBusy={mail.isBusy} onClick={mail.send}>
               Email me a new code
             </Button>
           }
@@ -99,18 +100,21 @@ function ReauthenticationForm({
   );
 }
 
-/** A code is sent as soon as the dialog is open, once. */
+/** A code is sent as soon as the dialog is open, once. Its email can be there before the answer that names its flow. */
 function useMailedCode() {
-  const [flow, setFlow] = useState<string>();
-  const isRequested = useRef(false);
-  const requestCode = useCallback(async () => setFlow((await requestReauthentication()).flow), []);
+  const flow = useRef<Promise<string | undefined>>(undefined);
+  const requestCode = useCallback(async () => {
+    const before = flow.current;
+    const requested = requestReauthentication().then((answer) => answer.flow);
+    // without a newer email, the code of the one before counts
+    flow.current = requested.catch(() => before);
+    await requested;
+  }, []);
   const { run, isBusy, failure } = useTask<void>(requestCode);
+  const send = useCallback(() => void run(), [run]);
 
   useEffect(() => {
-    if (!isRequested.current) {
-      isRequested.current = true;
-      void run();
-    }
-  }, [run]);
-  return { flow, isBusy, failure, send: run };
+    if (flow.current === undefined) send();
+  }, [send]);
+  return { flow: async () => flow.current, isBusy, failure, send };
 }

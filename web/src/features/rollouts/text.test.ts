@@ -71,10 +71,10 @@ test("its settings say why they cannot be changed", () => {
 
 test.each([
   [0, "No minimum time"],
-  [1, "1 hour per wave at least"],
-  [4, "4 hours per wave at least"],
-  [24, "1 day per wave at least"],
-  [36, "36 hours per wave at least"],
+  [1, "At least 1 hour per wave"],
+  [4, "At least 4 hours per wave"],
+  [24, "At least 1 day per wave"],
+  [36, "At least 36 hours per wave"],
 ])("a minimum time of %i hours", (hours, text) => {
   expect(minimumText(hours)).toBe(text);
 });

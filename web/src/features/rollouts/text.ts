@@ -40,7 +40,7 @@ export function progressOf({ released, share, wave, waves, minHours }: Rollout, 
 export function minimumText(hours: number): string {
   if (hours === 0) return "No minimum time";
   const time = hours % 24 === 0 ? plural(hours / 24, "day") : plural(hours, "hour");
-  return `${time} per wave at least`;
+  return `At least ${time} per wave`;
 }
 
 /** How many devices are where. They are all devices that the rollout counts. */

@@ -1,15 +1,14 @@
-import { lazy, useState } from "react";
+import { useState } from "react";
 import { type Format, plural } from "#lib/format.ts";
-import { ahead } from "#lib/idle.ts";
 import type { RolloutPlan } from "#lib/setting-layers.ts";
 import { useFormat } from "#lib/use-format.ts";
 import { useTeamNames } from "#lib/use-team-names.ts";
 import { NativeSelect } from "#ui/native-select.tsx";
-import { WhenFirst } from "#ui/when-first.tsx";
+import { opened } from "#ui/opened.tsx";
 import { lasting, minimums } from "./plan.ts";
 import { minimumText, waveText } from "./text.ts";
 
-const WavesDialog = lazy(ahead(() => import("./waves-dialog.tsx").then((file) => ({ default: file.WavesDialog }))));
+const WavesDialog = opened(async () => (await import("./waves-dialog.tsx")).WavesDialog);
 
 const terms = { share: 90, maxRefused: 5, minHours: 1, silenceHours: 24 };
 
@@ -81,9 +80,7 @@ export function WavesField({ organizationId, plan, onPlan }: Props) {
           {plural(plan.silenceHours, "hour")}.
         </span>
       )}
-      <WhenFirst isOpen={isOpen}>
-        <WavesDialog organizationId={organizationId} isOpen={isOpen} onClose={() => setOpen(false)} onChoose={onPlan} />
-      </WhenFirst>
+      <WavesDialog organizationId={organizationId} isOpen={isOpen} onClose={() => setOpen(false)} onChoose={onPlan} />
     </div>
   );
 }

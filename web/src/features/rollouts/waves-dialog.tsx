@@ -74,7 +74,7 @@ export function WavesDialog({ organizationId, isOpen, onClose, onChoose }: Props
       isOpen={isOpen}
       onOpenChange={(open) => !open && onClose()}
       title="Choose waves"
-      description="Each wave adds devices: a share of all, counted from the first wave, and those of teams. The first one also has all canaries, and at least one device that is in contact. The next one begins when the change is in force on enough of them, and the wave has lasted long enough."
+      description="Each wave adds devices: up to a share of all, which counts those of earlier waves, and those of teams. The first wave also has every canary, and at least one device that is in contact. The next wave begins when the change is in force on enough devices and the wave has lasted long enough."
       width="wide"
     >
       <form noValidate onSubmit={submit} className="flex min-h-0 flex-col">
@@ -110,7 +110,7 @@ export function WavesDialog({ organizationId, isOpen, onClose, onChoose }: Props
             </Button>
           </div>
           {failure && <p className="text-sm text-fg-2">{failure}</p>}
-          <div className="grid grid-cols-2 gap-4 sm:grid-cols-4 sm:items-start">
+          <div className="grid grid-cols-2 items-start gap-4">
             {terms.map(([term, label]) => (
               <Field key={term} label={label} error={shown[term]}>
                 {(ids) => (

@@ -71,7 +71,7 @@ export function RequestDialog({ organization, isOpen, onClose }: Props) {
               <NumberStepper {...ids} what="seat" value={seats} minimum={1} maximum={most} onChange={setSeats} />
             )}
           </Field>
-          <Field label="What are they for?" error={isSubmitted ? mistakes.note : undefined}>
+          <Field label="Reason" hint="What are the seats for?" error={isSubmitted ? mistakes.note : undefined}>
             {(ids) => <Textarea {...ids} rows={3} value={note} onChange={({ target }) => setNote(target.value)} />}
           </Field>
           {request.error && <Banner tone="danger">{toSentence(request.error)}</Banner>}

@@ -1,14 +1,13 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { KeyRound, Plus } from "lucide-react";
-import { lazy, Suspense, useEffect, useState } from "react";
+import { useEffect, useState } from "react";
 import { Gate } from "#features/failure/gate.tsx";
 import { whyBlocked } from "#features/organization/blocked.ts";
 import { SettingsGroup } from "#features/settings/settings-section.tsx";
 import type { Organization } from "#lib/api.ts";
 import { useNow } from "#lib/clock.ts";
 import { toSentence } from "#lib/failure.ts";
-import { ahead, whenIdle } from "#lib/idle.ts";
 import { organizationQuery } from "#lib/queries.ts";
 import { checkSecret, type Secret, secretsQuery } from "#lib/secrets.ts";
 import { useTitle } from "#lib/title.ts";
@@ -16,17 +15,16 @@ import { Banner } from "#ui/banner.tsx";
 import { Button } from "#ui/button.tsx";
 import { EmptyState } from "#ui/empty-state.tsx";
 import { Loading } from "#ui/loading.tsx";
+import { opened } from "#ui/opened.tsx";
 import { Skeleton } from "#ui/skeleton.tsx";
 import { toast } from "#ui/toast.ts";
-import { WhenFirst } from "#ui/when-first.tsx";
 import type { Change } from "./change.tsx";
-import type { Act } from "./menu.tsx";
+import { type Act, SecretMenu } from "./menu.tsx";
 import { SecretRow } from "./row.tsx";
 import { groupByProvider } from "./text.ts";
 
-const EditorDialog = lazy(ahead(() => import("./editor-dialog.tsx").then((file) => ({ default: file.EditorDialog }))));
-const SecretMenu = lazy(whenIdle(() => import("./menu.tsx").then((file) => ({ default: file.SecretMenu }))));
-const ChangeDialog = lazy(ahead(() => import("./change.tsx").then((file) => ({ default: file.ChangeDialog }))));
+const EditorDialog = opened(async () => (await import("./editor-dialog.tsx")).EditorDialog);
+const ChangeDialog = opened(async () => (await import("./change.tsx")).ChangeDialog);
 
 /** The stored API keys of an organization. */
 export function SecretsPage() {
@@ -120,8 +118,8 @@ function Secrets({ organization, secrets }: { organization: Organization; secret
             }
           >
             {toReplace.length === 1
-              ? "1 API key is on devices that have ended since. Replace it."
-              : `${toReplace.length} API keys are on devices that have ended since. Replace them.`}
+              ? "1 API key was on devices that are no longer linked. Replace it."
+              : `${toReplace.length} API keys were on devices that are no longer linked. Replace them.`}
           </Banner>
         </div>
       )}
@@ -157,22 +155,13 @@ function Secrets({ organization, secrets }: { organization: Organization; secret
           </SettingsGroup>
         ))
       )}
-      <Suspense>
-        <SecretMenu organization={organization} onAct={act} />
-      </Suspense>
-      <WhenFirst isOpen={open !== undefined}>
-        {open && !open.change && (
-          <EditorDialog
-            key={open.number}
-            secret={open.secret}
-            onCheck={(secret) => void runCheck(secret)}
-            {...dialog}
-          />
-        )}
-        {open?.change && open.secret && (
-          <ChangeDialog key={open.number} secret={open.secret} change={open.change} {...dialog} />
-        )}
-      </WhenFirst>
+      <SecretMenu organization={organization} onAct={act} />
+      {open && !open.change && (
+        <EditorDialog key={open.number} secret={open.secret} onCheck={(secret) => void runCheck(secret)} {...dialog} />
+      )}
+      {open?.change && open.secret && (
+        <ChangeDialog key={open.number} secret={open.secret} change={open.change} {...dialog} />
+      )}
     </>
   );
 }

@@ -9,13 +9,9 @@ import type { Secret } from "#lib/secrets.ts";
 import { Badge } from "#ui/badge.tsx";
 import { Button, buttonClass } from "#ui/button.tsx";
 import { CopyableId } from "#ui/copy-button.tsx";
-import { triggerLater } from "#ui/later.tsx";
 import { Time } from "#ui/time.tsx";
+import { SecretMenuTrigger } from "./menu.tsx";
 import { checkSentence, checkState, rotationSentences, usersOf, variantOf } from "./text.ts";
-
-const SecretMenuTrigger = triggerLater<Secret>(() =>
-  import("./menu.tsx").then((file) => ({ default: file.SecretMenuTrigger })),
-);
 
 type Props = {
   organization: Organization;

@@ -1,3 +1,5 @@
+import type { FieldKey } from "@muster/settings/fields.ts";
+import { noModel } from "@muster/settings/kind.ts";
 import { expect, test } from "vitest";
 import type { Catalog } from "#lib/catalog.ts";
 import {
@@ -10,6 +12,9 @@ import {
   usable,
   vanished,
 } from "./catalog-text.ts";
+import { sideText } from "./history-text.ts";
+import { listText, nameIn } from "./say.ts";
+import { valueText } from "./setting-text.ts";
 
 const model = (id: string) => ({ id, name: id, labels: [], modalities: [], state: "available" as const });
 const catalog: Catalog = {
@@ -58,4 +63,24 @@ test("new is what came after the list was saved", () => {
   expect(isNewSince({ addedAt: "2026-11-01" }, "2026-11-02")).toBe(false);
   expect(isNewSince({}, "2026-11-02")).toBe(false);
   expect(isNewSince({ addedAt: "2026-11-01" }, undefined)).toBe(false);
+});
+
+test("an entry is called as in its part of the catalog, in values, lists, and the history", () => {
+  const known: Catalog = {
+    ...catalog,
+    models: [{ ...model("openai/b"), name: "B 4" }],
+    applications: [{ id: "openai", name: "The app", category: "other", identifiers: [] }],
+  };
+  const namesOf = (field: FieldKey) => (entry: string) => nameIn(known, field, entry);
+  expect(valueText("models.transcription", "openai/b", namesOf("models.transcription"))).toBe("B 4");
+  expect(valueText("models.transcription", "openai/gone", namesOf("models.transcription"))).toBe("openai/gone");
+  expect(valueText("models.transcription", noModel, namesOf("models.transcription"))).toBe("None");
+  expect(listText("models.providers", ["openai"], namesOf("models.providers"))).toBe("1 provider: OpenAI");
+  expect(listText("models.allowed", ["openai/b"], namesOf("models.allowed"))).toBe("1 model: B 4");
+  expect(listText("sources.blocked", ["openai"], namesOf("sources.blocked"))).toBe("1 application: The app");
+  expect(listText("websites.denied", ["openai"], namesOf("websites.denied"))).toBe("1 website: openai");
+  expect(sideText("models.transcription", { value: "openai/b", isLocked: true }, namesOf("models.transcription"))).toBe(
+    "B 4, locked",
+  );
+  expect(nameIn(undefined, "models.transcription", "openai/b")).toBe("openai/b");
 });

@@ -4,6 +4,7 @@ import { plural } from "#lib/format.ts";
 import type { RevisionChange } from "#lib/setting-layers.ts";
 import { useFormat } from "#lib/use-format.ts";
 import { entryOf, listChange, sideText, titleOf } from "./history-text.ts";
+import { useNameOf } from "./use-name-of.ts";
 
 const maxListed = 12;
 
@@ -17,6 +18,7 @@ type Props = {
 export function ChangeRow({ change, team }: Props) {
   const { field, from, to } = change;
   const list = listChange(change);
+  const nameOf = useNameOf(field);
   const isLong = list !== undefined && list.added.length + list.removed.length > 0;
   return (
     <li className="grid gap-x-4 gap-y-0.5 py-1.5 text-sm sm:grid-cols-[minmax(0,220px)_minmax(0,1fr)]">
@@ -26,8 +28,8 @@ export function ChangeRow({ change, team }: Props) {
       </span>
       {isLong ? (
         <div className="grid min-w-0 gap-1">
-          <ListSide sign="+" verb="added" entries={list.added} more={list.moreAdded} />
-          <ListSide sign="−" verb="removed" entries={list.removed} more={list.moreRemoved} />
+          <ListSide sign="+" verb="added" entries={list.added} more={list.moreAdded} nameOf={nameOf} />
+          <ListSide sign="−" verb="removed" entries={list.removed} more={list.moreRemoved} nameOf={nameOf} />
           {entryOf(from).isLocked !== entryOf(to).isLocked && (
             <span>{entryOf(to).isLocked === true ? "Locked" : "No longer locked"}</span>
           )}
@@ -35,10 +37,10 @@ export function ChangeRow({ change, team }: Props) {
         </div>
       ) : (
         <span className="flex min-w-0 flex-wrap items-center gap-x-2">
-          <del className="break-words text-fg-3 no-underline">{sideText(field, from)}</del>
+          <del className="break-words text-fg-3 no-underline">{sideText(field, from, nameOf)}</del>
           <ArrowRight aria-hidden className="size-3.5 shrink-0 text-fg-3" />
           <span className="sr-only">became</span>
-          <ins className="font-medium break-words no-underline">{sideText(field, to)}</ins>
+          <ins className="font-medium break-words no-underline">{sideText(field, to, nameOf)}</ins>
         </span>
       )}
     </li>
@@ -62,9 +64,15 @@ export function ChangeList({ label, changes, teamName }: ListProps) {
   );
 }
 
-type SideProps = { sign: string; verb: string; entries: string[]; more: number };
+type SideProps = {
+  sign: string;
+  verb: string;
+  entries: string[];
+  more: number;
+  nameOf: (entry: string) => string;
+};
 
-function ListSide({ sign, verb, entries, more }: SideProps) {
+function ListSide({ sign, verb, entries, more, nameOf }: SideProps) {
   const format = useFormat();
   const [isOpen, setOpen] = useState(false);
   if (entries.length === 0) {
@@ -79,8 +87,8 @@ function ListSide({ sign, verb, entries, more }: SideProps) {
         {format.number(entries.length + more)} <span className="sr-only">{verb}</span>
       </span>
       {shown.map((entry) => (
-        <code key={entry} className="rounded bg-surface-2 px-1 py-0.5 font-mono text-xs break-all">
-          {entry}
+        <code key={entry} className="rounded bg-surface-2 px-1 py-0.5 font-mono text-xs break-words">
+          {nameOf(entry)}
         </code>
       ))}
       {rest > 0 && (

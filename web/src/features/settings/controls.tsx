@@ -1,17 +1,21 @@
 import type { FieldKey } from "@muster/settings/fields.ts";
 import type { Kind } from "@muster/settings/kind.ts";
 import { X } from "lucide-react";
-import { type ComponentType, lazy, useState } from "react";
-import { needed } from "#lib/idle.ts";
+import { type ComponentType, useState } from "react";
 import { blockedBy } from "#ui/blocked.ts";
 import { Button } from "#ui/button.tsx";
 import { Input } from "#ui/input.tsx";
 import { Segments } from "#ui/segments.tsx";
 import { Switch } from "#ui/switch.tsx";
+import { ApplicationsControl } from "./applications-control.tsx";
 import type { ControlProps } from "./control-props.ts";
 import { useSetting } from "./layer-context.ts";
+import { ModelSelect } from "./model-select.tsx";
+import { ModelsControl } from "./models-control.tsx";
+import { ProvidersControl } from "./providers-control.tsx";
 import { kindOf } from "./say.ts";
 import { choiceText, labelOf, originText, valueText } from "./setting-text.ts";
+import { WebsitesControl } from "./websites-control.tsx";
 
 type Control = {
   component: ComponentType<ControlProps>;
@@ -23,36 +27,17 @@ const controls: Record<Kind<unknown>["name"], Control> = {
   toggle: { component: Toggle, place: "end" },
   choice: { component: Choice, place: "side" },
   version: { component: VersionInput, place: "side" },
-  model: {
-    component: lazy(needed(() => import("./model-select.tsx").then((file) => ({ default: file.ModelSelect })))),
-    place: "side",
-  },
+  model: { component: ModelSelect, place: "side" },
   allowList: { component: List, place: "below" },
   denyList: { component: List, place: "below" },
 };
 
-/** Settings with a control of their own, which is loaded with the first of them. */
+/** Settings with a control of their own. */
 const ownControls: { [K in FieldKey]?: Control } = {
-  "models.providers": {
-    component: lazy(
-      needed(() => import("./providers-control.tsx").then((file) => ({ default: file.ProvidersControl }))),
-    ),
-    place: "below",
-  },
-  "models.allowed": {
-    component: lazy(needed(() => import("./models-control.tsx").then((file) => ({ default: file.ModelsControl })))),
-    place: "below",
-  },
-  "sources.blocked": {
-    component: lazy(
-      needed(() => import("./applications-control.tsx").then((file) => ({ default: file.ApplicationsControl }))),
-    ),
-    place: "below",
-  },
-  "websites.denied": {
-    component: lazy(needed(() => import("./websites-control.tsx").then((file) => ({ default: file.WebsitesControl })))),
-    place: "below",
-  },
+  "models.providers": { component: ProvidersControl, place: "below" },
+  "models.allowed": { component: ModelsControl, place: "below" },
+  "sources.blocked": { component: ApplicationsControl, place: "below" },
+  "websites.denied": { component: WebsitesControl, place: "below" },
 };
 
 /** The control of a setting: its own, or that of its kind, so that a setting has one once it is declared. */

@@ -3,6 +3,7 @@ import { CircleHelp, History, Pin, RotateCcw } from "lucide-react";
 import { createMenuHandle, MenuCheck, MenuItem, MenuSeparator, SharedMenu, triggerOf } from "#ui/menu.tsx";
 import { useSetting } from "./layer-context.ts";
 import { valueText } from "./setting-text.ts";
+import { useNameOf } from "./use-name-of.ts";
 
 /** One menu for all settings of a form. */
 const menu = createMenuHandle<FieldKey>();
@@ -16,6 +17,7 @@ export function FieldMenu() {
 function Items({ field }: { field: FieldKey }) {
   const { form, say, inherited, blocked, setLocked, setOpen, keep, inherit } = useSetting(field);
   const { rank, ask } = form;
+  const nameOf = useNameOf(field);
   const mayLock = rank !== "member" && fields[field].isPersonal;
   return (
     <>
@@ -37,11 +39,11 @@ function Items({ field }: { field: FieldKey }) {
       {(mayLock || rank === "organization") && <MenuSeparator />}
       {say.value === undefined ? (
         <MenuItem icon={<Pin />} blocked={blocked} onClick={keep}>
-          Set here: {valueText(field, typeof inherited.value === "number" ? 0 : inherited.value)}
+          Set here: {valueText(field, typeof inherited.value === "number" ? 0 : inherited.value, nameOf)}
         </MenuItem>
       ) : (
         <MenuItem icon={<RotateCcw />} blocked={blocked} onClick={inherit}>
-          Use inherited: {valueText(field, inherited.value)}
+          Use inherited: {valueText(field, inherited.value, nameOf)}
         </MenuItem>
       )}
       <MenuSeparator />

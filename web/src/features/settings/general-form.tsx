@@ -1,7 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
-import { lazy, type ReactNode, Suspense } from "react";
+import type { ReactNode } from "react";
 import { whyClosed } from "#features/rollouts/text.ts";
-import { needed } from "#lib/idle.ts";
 import { rolloutQuery } from "#lib/rollouts.ts";
 import type { GeneralSettings } from "#lib/settings.ts";
 import { Banner } from "#ui/banner.tsx";
@@ -14,10 +13,9 @@ import { postingName, postingOptions } from "./posting.ts";
 import { type ControlProps, SettingField, textField } from "./setting-field.tsx";
 import { SettingsSection } from "./settings-section.tsx";
 import { SingleSignOnConfirmation } from "./single-sign-on-confirmation.tsx";
+import { StateSelect } from "./state-select.tsx";
 import { type GeneralEditing, useGeneral } from "./use-general.ts";
 import type { FieldName } from "./values.ts";
-
-const StateSelect = lazy(needed(() => import("./state-select.tsx").then((file) => ({ default: file.StateSelect }))));
 
 type Props = {
   organizationId: string;
@@ -134,16 +132,10 @@ function Fields({ organizationId, editing }: { organizationId: string; editing: 
   );
 }
 
-/** The states of countries are loaded once a country is chosen. */
+/** A text until a country is chosen. */
 function StateControl({ country, ...props }: ControlProps & { country: string }) {
   const text = textField(props);
-  return country === "" ? (
-    text
-  ) : (
-    <Suspense fallback={text}>
-      <StateSelect {...props} country={country} />
-    </Suspense>
-  );
+  return country === "" ? text : <StateSelect {...props} country={country} />;
 }
 
 function Pair({ children }: { children: ReactNode }) {

@@ -5,6 +5,7 @@ import { DomainsCard } from "#features/domains/domains-card.tsx";
 import { Gate } from "#features/failure/gate.tsx";
 import { whyBlocked } from "#features/organization/blocked.ts";
 import { may } from "#features/organization/permissions.ts";
+import { domainsQuery } from "#lib/domains.ts";
 import { organizationQuery } from "#lib/queries.ts";
 import { generalSettingsQuery } from "#lib/settings.ts";
 import { useTitle } from "#lib/title.ts";
@@ -17,6 +18,8 @@ export function GeneralPage() {
   });
   const organization = useQuery(organizationQuery(organizationId));
   const general = useQuery(generalSettingsQuery(organizationId));
+  // what is below the domains keeps its place
+  const { isPending } = useQuery(domainsQuery(organizationId));
 
   useTitle("General settings");
   return (
@@ -31,7 +34,9 @@ export function GeneralPage() {
               readOnly={whyBlocked(organization.data, "setting.saveGeneral")}
             />
             <DomainsCard organization={organization.data} />
-            {may(organization.data.role, "organization.delete") && <DangerZone organization={organization.data} />}
+            {!isPending && may(organization.data.role, "organization.delete") && (
+              <DangerZone organization={organization.data} />
+            )}
           </>
         )
       }

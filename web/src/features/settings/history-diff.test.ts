@@ -92,6 +92,8 @@ test("a change reads as a label with two sides", () => {
   expect(sideText("contact.phone", undefined)).toBe("Empty");
   expect(sideText("features.openToTeams", ["features.telemetry"])).toBe("Telemetry");
   expect(sideText("features.openToTeams", [])).toBe("None");
+  expect(sideText("address.country", "SE")).toBe("Sweden");
+  expect(sideText("updates.posting", "admins")).toBe("Only owners and admins");
   expect(
     listChange({ field: "sources.blocked", from: { value: ["slack", "zoom"] }, to: { value: ["zoom", "teams"] } }),
   ).toEqual({ added: ["teams"], removed: ["slack"], moreAdded: 0, moreRemoved: 0 });

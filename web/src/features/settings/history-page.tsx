@@ -1,12 +1,11 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { Download, FileUp, History as HistoryIcon } from "lucide-react";
-import { lazy, useState } from "react";
+import { useState } from "react";
 import { ListGate } from "#features/failure/gate.tsx";
 import { RetryLine } from "#features/failure/retry-line.tsx";
 import { whyBlocked } from "#features/organization/blocked.ts";
 import { plural } from "#lib/format.ts";
-import { ahead } from "#lib/idle.ts";
 import { organizationQuery } from "#lib/queries.ts";
 import { type Revision, type RevisionChange, revisionsQuery, settingsFileOf } from "#lib/setting-layers.ts";
 import { useTitle } from "#lib/title.ts";
@@ -14,9 +13,9 @@ import { Badge } from "#ui/badge.tsx";
 import { Button, buttonClass } from "#ui/button.tsx";
 import { EmptyState } from "#ui/empty-state.tsx";
 import { Loading } from "#ui/loading.tsx";
+import { opened } from "#ui/opened.tsx";
 import { Skeleton } from "#ui/skeleton.tsx";
 import { Time } from "#ui/time.tsx";
-import { WhenFirst } from "#ui/when-first.tsx";
 import { ChangeRow } from "./change-row.tsx";
 import { isOfSetting } from "./history-diff.ts";
 import { rolloutText, rolloutTone } from "./history-text.ts";
@@ -24,15 +23,9 @@ import { MemberName } from "./member-name.tsx";
 import type { Teams } from "./revisions.ts";
 import { useTeamsOf } from "./use-teams-of.ts";
 
-const RestoreDialog = lazy(
-  ahead(() => import("./restore-dialog.tsx").then((file) => ({ default: file.RestoreDialog }))),
-);
-const SettingsFileDialog = lazy(
-  ahead(() => import("./file-dialog.tsx").then((file) => ({ default: file.SettingsFileDialog }))),
-);
-const CompareDialog = lazy(
-  ahead(() => import("./compare-dialog.tsx").then((file) => ({ default: file.CompareDialog }))),
-);
+const RestoreDialog = opened(async () => (await import("./restore-dialog.tsx")).RestoreDialog);
+const SettingsFileDialog = opened(async () => (await import("./file-dialog.tsx")).SettingsFileDialog);
+const CompareDialog = opened(async () => (await import("./compare-dialog.tsx")).CompareDialog);
 const from = "/_signed-in/organizations/$organization/settings/history";
 /** Changes of a revision that are shown before it is opened. */
 const maxShown = 4;
@@ -116,37 +109,32 @@ export function HistoryPage() {
           </ol>
         )}
       </ListGate>
-      <WhenFirst isOpen={compare !== undefined}>
-        <CompareDialog
-          organizationId={organizationId}
-          list={revisions}
-          newest={newest}
-          from={compare}
-          to={other ?? newest}
-          teamName={teamName}
-          onChange={(one, two) => show({ compare: one, with: two })}
-          onClose={() => show({})}
-        />
-      </WhenFirst>
-      <WhenFirst isOpen={isImporting}>
-        <SettingsFileDialog
-          organizationId={organizationId}
-          newest={newest}
-          isOpen={isImporting}
-          onClose={() => setImporting(false)}
-        />
-      </WhenFirst>
-      <WhenFirst isOpen={isRestoring}>
-        <RestoreDialog
-          organizationId={organizationId}
-          list={revisions}
-          newest={newest}
-          to={restored}
-          teams={teams}
-          isOpen={isRestoring}
-          onClose={() => setRestoring(false)}
-        />
-      </WhenFirst>
+      <CompareDialog
+        isOpen={compare !== undefined}
+        organizationId={organizationId}
+        list={revisions}
+        newest={newest}
+        from={compare}
+        to={other ?? newest}
+        teamName={teamName}
+        onChange={(one, two) => show({ compare: one, with: two })}
+        onClose={() => show({})}
+      />
+      <SettingsFileDialog
+        organizationId={organizationId}
+        newest={newest}
+        isOpen={isImporting}
+        onClose={() => setImporting(false)}
+      />
+      <RestoreDialog
+        organizationId={organizationId}
+        list={revisions}
+        newest={newest}
+        to={restored}
+        teams={teams}
+        isOpen={isRestoring}
+        onClose={() => setRestoring(false)}
+      />
     </div>
   );
 }

@@ -2,8 +2,10 @@ import type { FieldKey } from "@muster/settings/fields.ts";
 import { plural } from "#lib/format.ts";
 import type { Revision, RevisionChange } from "#lib/setting-layers.ts";
 import type { Tone } from "#ui/badge.tsx";
+import { countryName } from "./country-name.ts";
 import { moreOf } from "./history-diff.ts";
 import { labels } from "./labels.ts";
+import { postingName } from "./posting.ts";
 import { listText } from "./say.ts";
 import { isField, labelOf, textOf } from "./setting-text.ts";
 
@@ -19,19 +21,25 @@ export function titleOf({ field }: Pick<RevisionChange, "field">) {
   return Object.hasOwn(labels, field) ? labels[field as keyof typeof labels] : labelOf(field);
 }
 
+/** Fields of the general settings that are chosen from a list. */
+const generalTexts: { [field: string]: ((value: string) => string) | undefined } = {
+  "address.country": countryName,
+  "updates.posting": postingName,
+};
+
 /** A stored side of a change: what a layer said, a text of the general settings, or a list of settings. */
-export function sideText(field: string, side: unknown): string {
+export function sideText(field: string, side: unknown, nameOf?: (entry: string) => string): string {
   if (field.endsWith(openSuffix)) {
     return keysIn(side).map(labelOf).join(", ") || "None";
   }
   if (!isField(field)) {
-    return side === undefined || side === "" ? "Empty" : textOf(side);
+    return side === undefined || side === "" ? "Empty" : (generalTexts[field]?.(textOf(side)) ?? textOf(side));
   }
   if (side === undefined) {
     return "Inherited";
   }
   const { value, isLocked } = entryOf(side);
-  return `${value === undefined ? "The list" : listText(field, value)}${isLocked ? ", locked" : ""}`;
+  return `${value === undefined ? "The list" : listText(field, value, nameOf)}${isLocked ? ", locked" : ""}`;
 }
 
 /** What was added to a list, and what was taken from it; nothing for what is no list. */

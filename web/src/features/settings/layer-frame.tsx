@@ -1,23 +1,20 @@
 import type { FieldKey } from "@muster/settings/fields.ts";
-import { lazy, type ReactNode, Suspense, useState } from "react";
+import { type ReactNode, useState } from "react";
 import { may } from "#features/organization/permissions.ts";
 import type { Role } from "#lib/api.ts";
-import { ahead, whenIdle } from "#lib/idle.ts";
 import { Banner } from "#ui/banner.tsx";
-import { WhenFirst } from "#ui/when-first.tsx";
+import { opened } from "#ui/opened.tsx";
 import { ConflictBanner } from "./conflict-banner.tsx";
 import { EditingBar } from "./editing-bar.tsx";
+import { FieldMenu } from "./field-menu.tsx";
 import { type About, LayerContext, type LayerForm } from "./layer-context.ts";
 import { groupsOf } from "./say.ts";
 import { fieldMenuId, SettingRow } from "./setting-row.tsx";
 import { SettingsGroup } from "./settings-section.tsx";
 
-const FieldMenu = lazy(whenIdle(() => import("./field-menu.tsx").then((file) => ({ default: file.FieldMenu }))));
-const WhyDialog = lazy(ahead(() => import("./why-dialog.tsx").then((file) => ({ default: file.WhyDialog }))));
-const TestDialog = lazy(ahead(() => import("./test-dialog.tsx").then((file) => ({ default: file.TestDialog }))));
-const FieldHistoryDialog = lazy(
-  ahead(() => import("./field-history-dialog.tsx").then((file) => ({ default: file.FieldHistoryDialog }))),
-);
+const WhyDialog = opened(async () => (await import("./why-dialog.tsx")).WhyDialog);
+const TestDialog = opened(async () => (await import("./test-dialog.tsx")).TestDialog);
+const FieldHistoryDialog = opened(async () => (await import("./field-history-dialog.tsx")).FieldHistoryDialog);
 
 type Props = Omit<LayerForm, "ask"> & {
   role: Role;
@@ -39,7 +36,6 @@ const followedBy = {
   team: "The linked devices of this team’s members follow these settings.",
   member: "Your linked devices follow these settings.",
 };
-export const followedText = followedBy.organization;
 export const memoryText = "LTM is long-term memory: what clients may capture and remember.";
 
 /** A form of the settings of a layer, with what it says about conflicts, and the dialogs of its settings. */
@@ -74,18 +70,10 @@ export function LayerFrame({ role, readOnly, last, team, inForce, bar, children,
           {bar}
         </EditingBar>
       </form>
-      <Suspense>
-        <FieldMenu />
-      </Suspense>
-      <WhenFirst isOpen={about === "why"}>
-        <WhyDialog {...dialog("why")} mayChoose={mayChoose} />
-      </WhenFirst>
-      <WhenFirst isOpen={about === "test"}>
-        <TestDialog {...dialog("test")} mayChoose={mayChoose} />
-      </WhenFirst>
-      <WhenFirst isOpen={about === "history"}>
-        <FieldHistoryDialog {...dialog("history")} team={team} />
-      </WhenFirst>
+      <FieldMenu />
+      <WhyDialog {...dialog("why")} mayChoose={mayChoose} />
+      <TestDialog {...dialog("test")} mayChoose={mayChoose} />
+      <FieldHistoryDialog {...dialog("history")} team={team} />
     </LayerContext>
   );
 }

@@ -1,34 +1,24 @@
 import type { FieldKey, Tab } from "@muster/settings/fields.ts";
 import { useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
-import { lazy, Suspense } from "react";
 import { Gate } from "#features/failure/gate.tsx";
 import { whyBlocked } from "#features/organization/blocked.ts";
+import { InForceLine } from "#features/organization-devices/in-force-line.tsx";
 import { whyClosed } from "#features/rollouts/text.ts";
+import { WavesField } from "#features/rollouts/waves-choice.tsx";
 import type { Organization } from "#lib/api.ts";
-import { afterPage, needed } from "#lib/idle.ts";
 import { organizationQuery } from "#lib/queries.ts";
 import { rolloutQuery } from "#lib/rollouts.ts";
 import { type Effective, effectiveQuery, type OrganizationLayer, settingsQuery } from "#lib/setting-layers.ts";
 import { useTitle } from "#lib/title.ts";
 import { Banner } from "#ui/banner.tsx";
-import { Reserved } from "#ui/skeleton.tsx";
 import { GeneralSkeleton } from "./general-skeleton.tsx";
-import { followedText, LayerFrame, lastOf, memoryText, SettingGroups } from "./layer-frame.tsx";
+import { LayerFrame, lastOf, memoryText, SettingGroups } from "./layer-frame.tsx";
 import { NoteField } from "./note-field.tsx";
 import { Reach } from "./reach.tsx";
 import { fieldsOn } from "./say.ts";
 import { inheritedAt, whyLocked } from "./setting-text.ts";
 import { useOrganizationLayer } from "./use-layer.ts";
-
-const InForceLine = lazy(
-  afterPage(() =>
-    import("#features/organization-devices/in-force-line.tsx").then((file) => ({ default: file.InForceLine })),
-  ),
-);
-const WavesField = lazy(
-  needed(() => import("#features/rollouts/waves-choice.tsx").then((file) => ({ default: file.WavesField }))),
-);
 
 type Props = {
   tab: Tab;
@@ -122,19 +112,13 @@ function Form({ organization, document, effective, tab }: FormProps) {
       inForce={
         <>
           {(tab === "sources" || tab === "websites") && <p className="mb-1">{memoryText}</p>}
-          <Suspense fallback={followedText}>
-            <InForceLine organizationId={id} tab={tab} revision={document.revision} />
-          </Suspense>
+          <InForceLine organizationId={id} tab={tab} revision={document.revision} />
         </>
       }
       bar={
         <>
           <Reach organizationId={id} change={previewed} />
-          {!rollouts?.rollout && (
-            <Suspense fallback={<Reserved className="h-9" />}>
-              <WavesField organizationId={id} plan={rollout} onPlan={setRollout} />
-            </Suspense>
-          )}
+          {!rollouts?.rollout && <WavesField organizationId={id} plan={rollout} onPlan={setRollout} />}
           <NoteField note={note} onNote={setNote} />
         </>
       }

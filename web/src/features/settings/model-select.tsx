@@ -7,7 +7,7 @@ import { NativeSelect } from "#ui/native-select.tsx";
 import { usable } from "./catalog-text.ts";
 import type { ControlProps } from "./control-props.ts";
 import { useSetting } from "./layer-context.ts";
-import { listIn } from "./say.ts";
+import { listIn, nameIn } from "./say.ts";
 import { WithCatalog } from "./with-catalog.tsx";
 
 /** The model that is used where nobody chose one. */
@@ -22,8 +22,7 @@ function Models({ field, labelId, noteId, catalog }: ControlProps & { catalog: C
   const { say, inherited, blocked, error, setValue, inherit } = useSetting(field);
   const isAllowed = useAllowed();
   const chosen = typeof say.value === "string" ? say.value : undefined;
-  const nameOf = (id: unknown) =>
-    id === noModel ? "None" : (catalog.models.find((model) => model.id === id)?.name ?? String(id));
+  const nameOf = (id: unknown) => (id === noModel ? "None" : nameIn(catalog, field, String(id)));
   const options = catalog.models
     .filter(({ id, modalities }) => modalities.some((one) => one === modalityOf(field)) || id === chosen)
     .map(({ id, name }) => ({ value: id, label: isAllowed(id) ? name : `${name} (not allowed)` }));

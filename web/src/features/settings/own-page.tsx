@@ -15,6 +15,7 @@ import { SettingRow } from "./setting-row.tsx";
 import { valueText } from "./setting-text.ts";
 import { SettingsGroup } from "./settings-section.tsx";
 import { useOwnLayer } from "./use-layer.ts";
+import { useNameOf } from "./use-name-of.ts";
 
 const from = "/_signed-in/organizations/$organization/your-settings";
 const titles: Record<Section, string> = {
@@ -105,9 +106,10 @@ const fixed = { control: Value, place: "side" } as const;
 
 function Value({ field, noteId }: ControlProps) {
   const { inherited } = useSetting(field);
+  const nameOf = useNameOf(field);
   return (
     <p aria-describedby={noteId} className="text-sm font-medium">
-      {valueText(field, inherited.value)}
+      {valueText(field, inherited.value, nameOf)}
     </p>
   );
 }

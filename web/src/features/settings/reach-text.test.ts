@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { ApiError } from "#lib/failure.ts";
 import type { SettingsPreview } from "#lib/setting-layers.ts";
-import { headline, isRefused, labelOf, refusalsOf, warningsOf } from "./reach-text.ts";
+import { headline, isRefused, refusalsOf, warningsOf } from "./reach-text.ts";
 
 const preview = (more: Partial<SettingsPreview> = {}): SettingsPreview => ({
   changed: 0,
@@ -64,7 +64,7 @@ test("a refused preview says what is wrong with which setting, each once", () =>
     { path: "note", message: "This is too long." },
   ];
   const refused = new ApiError("input.invalid", "Some fields need attention.", { status: 400, fields: more });
-  expect(refusalsOf(refused)).toEqual([`${labelOf("models.allowed")}: There is no such model.`, "This is too long."]);
+  expect(refusalsOf(refused)).toEqual(["Allowed models: There is no such model.", "This is too long."]);
   const inFile = [
     ["document", "Line 2 is not YAML."],
     ["document.features.next", "There is no such setting."],

@@ -1,8 +1,9 @@
 import { type FieldKey, fieldKeys, fields, type Tab } from "@muster/settings/fields.ts";
 import type { Kind } from "@muster/settings/kind.ts";
+import type { Catalog } from "#lib/catalog.ts";
 import type { Changes, Entries, Resolved } from "#lib/setting-layers.ts";
 import { isAlike, type Side } from "./merge.ts";
-import { type Inherited, inheritedAt, valueText } from "./setting-text.ts";
+import { type Inherited, inheritedAt, isField, valueText } from "./setting-text.ts";
 
 /** What a layer says of a setting, in a form. Without a value the layers above it apply. */
 export type Say = {
@@ -78,9 +79,9 @@ export function openAfter(before: readonly FieldKey[], changed: Partial<Says>): 
 }
 
 /** All that a form says of a setting, in words, where two values are compared. */
-export function sayText(field: FieldKey, { value, isLocked, isOpen }: Say) {
+export function sayText(field: FieldKey, { value, isLocked, isOpen }: Say, nameOf?: (entry: string) => string) {
   return [
-    value === undefined ? "Inherited" : listText(field, value),
+    value === undefined ? "Inherited" : listText(field, value, nameOf),
     isLocked && "locked",
     isOpen && "teams may override",
   ]
@@ -105,14 +106,32 @@ export function joinSays({ base, mine, theirs }: Record<"base" | Side, unknown>)
 /** The list that a form says, or none. */
 export const listIn = ({ value }: { value?: unknown }): string[] => (Array.isArray(value) ? (value as string[]) : []);
 
+/** Lists of entries of the catalog. */
+const lists: { [K in FieldKey]?: "models" | "providers" | "applications" } = {
+  "models.providers": "providers",
+  "models.allowed": "models",
+  "sources.blocked": "applications",
+};
+
+/** The part of the catalog that a setting names entries of. */
+export const partOf = (field: FieldKey) =>
+  lists[field] ?? (isField(field) && kindOf(field).name === "model" ? "models" : undefined);
+
+/** How an entry of a setting is called; one that is in no catalog keeps its own text. */
+export function nameIn(catalog: Catalog | undefined, field: FieldKey, entry: string): string {
+  const part = partOf(field);
+  return (part && catalog?.[part].find(({ id }) => id === entry)?.name) ?? entry;
+}
+
 const maxListed = 5;
 
 /** A value in words; of a list, its first entries. */
-export function listText(field: FieldKey, value: unknown) {
+export function listText(field: FieldKey, value: unknown, nameOf?: (entry: string) => string) {
   if (!Array.isArray(value) || value.length === 0 || value.length > maxListed) {
-    return valueText(field, value);
+    return valueText(field, value, nameOf);
   }
-  return `${valueText(field, value)}: ${value.join(", ")}`;
+  const entries = value.map((entry) => nameOf?.(String(entry)) ?? String(entry));
+  return `${valueText(field, value)}: ${entries.join(", ")}`;
 }
 
 /** Why a value cannot be saved, as a sentence. */

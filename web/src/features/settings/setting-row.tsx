@@ -1,26 +1,22 @@
 import { type FieldKey, fields, type Tab } from "@muster/settings/fields.ts";
 import { Link } from "@tanstack/react-router";
 import { Ellipsis, Lock, Network, TriangleAlert, Waves } from "lucide-react";
-import { type ComponentType, type ReactNode, Suspense, useId } from "react";
+import { type ComponentType, type ReactNode, useId } from "react";
 import { cn } from "#lib/cn.ts";
 import { Badge } from "#ui/badge.tsx";
 import { buttonClass } from "#ui/button.tsx";
 import { FieldError } from "#ui/field.tsx";
-import { triggerLater } from "#ui/later.tsx";
-import { Reserved } from "#ui/skeleton.tsx";
 import { Time } from "#ui/time.tsx";
 import type { ControlProps } from "./control-props.ts";
 import { controlOf } from "./controls.tsx";
 import { DisputedField } from "./disputed-field.tsx";
+import { FieldMenuTrigger } from "./field-menu.tsx";
 import { ForceNote } from "./force-note.tsx";
 import { type Setting, useSetting } from "./layer-context.ts";
 import { MemberName } from "./member-name.tsx";
 import { type Say, sayText } from "./say.ts";
 import { originText, valueText } from "./setting-text.ts";
-
-const FieldMenuTrigger = triggerLater<FieldKey>(() =>
-  import("./field-menu.tsx").then((file) => ({ default: file.FieldMenuTrigger })),
-);
+import { useNameOf } from "./use-name-of.ts";
 
 /** The button that opens the menu of a setting. */
 export const fieldMenuId = (field: FieldKey) => `menu-${field}`;
@@ -39,6 +35,7 @@ export function SettingRow({ field, label = fields[field].label, ...own }: Props
   const id = useId();
   const setting = useSetting(field);
   const { form, error, isChanged } = setting;
+  const nameOf = useNameOf(field);
   const { disputes, taken, choose } = form.editing;
   const standard = controlOf(field);
   const Control = own.control ?? standard.component;
@@ -51,18 +48,14 @@ export function SettingRow({ field, label = fields[field].label, ...own }: Props
           dispute={dispute}
           label={label}
           isFirst={dispute === disputes[0]}
-          show={(say) => sayText(field, say)}
+          show={(say) => sayText(field, say, nameOf)}
           onChoose={(side) => choose(field, side)}
         />
       </div>
     );
   }
   const names = { labelId: `${id}-label`, noteId: `${id}-note` };
-  const control = (
-    <Suspense fallback={<Reserved className="h-9" />}>
-      <Control field={field} {...names} />
-    </Suspense>
-  );
+  const control = <Control field={field} {...names} />;
   return (
     <div
       data-setting={field}
@@ -112,6 +105,7 @@ export function SettingRow({ field, label = fields[field].label, ...own }: Props
 function Status({ field, setting }: { field: FieldKey; setting: Setting }) {
   const { form, say, saved, isChanged, inherited, blocked } = setting;
   const { rank, ask, organizationId } = form;
+  const nameOf = useNameOf(field);
   const { isPersonal } = fields[field];
   const closed = form.whyClosed?.(field);
   const isDecided = rank === "member" && blocked !== undefined && closed === undefined;
@@ -140,7 +134,7 @@ function Status({ field, setting }: { field: FieldKey; setting: Setting }) {
           className="min-h-6 rounded text-left decoration-dotted underline-offset-3 hover:text-fg hover:underline"
         >
           {say.value === undefined ? (
-            `Inherited: ${valueText(field, inherited.value)} (${originText(inherited.source)})`
+            `Inherited: ${valueText(field, inherited.value, nameOf)} (${originText(inherited.source)})`
           ) : isChanged || saved?.by === undefined ? (
             rank === "member" ? (
               "Your own choice"
@@ -160,11 +154,11 @@ function Status({ field, setting }: { field: FieldKey; setting: Setting }) {
           )}
         </button>
         {isLocked && <Fact icon={<Lock />}>Locked</Fact>}
-        <OtherTab field={field} form={form} />
         {isDecided && <Fact icon={<Lock />}>Not yours to change</Fact>}
         {isLeft && <Fact>Members may change it</Fact>}
         {rank === "organization" && say.isOpen && <Fact icon={<Network />}>Teams may override</Fact>}
       </p>
+      <OtherTab field={field} form={form} />
     </>
   );
 }
@@ -185,7 +179,7 @@ function OtherTab({ field, form: { organizationId, tab } }: { field: FieldKey; f
       <Link
         to={`/organizations/$organization/settings/${other}`}
         params={{ organization: organizationId }}
-        className="inline-flex min-h-6 items-center rounded font-medium text-accent-text hover:underline"
+        className="inline-flex min-h-6 items-center rounded text-xs font-medium text-accent-text hover:underline"
       >
         Edit the list under {tabTexts[other]}
       </Link>

@@ -3,7 +3,7 @@ import type { Layer } from "@muster/settings/resolve.ts";
 import { resolve } from "@muster/settings/resolve.ts";
 import { expect, test } from "vitest";
 import type { Step } from "#lib/setting-layers.ts";
-import { inheritedAt, layerText, originText, stateText, valueText, whyLocked } from "./setting-text.ts";
+import { inheritedAt, labelOf, layerText, originText, stateText, valueText, whyLocked } from "./setting-text.ts";
 
 test.each([
   ["features.telemetry", true, "On"],
@@ -58,4 +58,10 @@ test("every choice has a name for people", () => {
   });
   expect(all.length).toBeGreaterThan(2);
   for (const [options, named] of all) expect(named).toEqual(options);
+});
+
+test("a setting has its label, and one that only a newer release knows has its key", () => {
+  expect(labelOf("websites.denied")).toBe("Denied websites");
+  expect(fieldKeys.map(labelOf).filter((label) => !/^[A-Z][^.]+$/.test(label))).toEqual([]);
+  expect(labelOf("features.next")).toBe("features.next");
 });

@@ -13,8 +13,11 @@ const entryNouns: { [K in FieldKey]?: string } = {
   "websites.denied": "website",
 };
 
-/** A value in a few words. A list is shown as its length, or is that length already. */
-export function valueText(field: FieldKey, value: unknown): string {
+/**
+ * A value in a few words. A list is shown as its length, or is that length already.
+ * @param nameOf how an entry of the catalog is called: a model, a provider, or an application
+ */
+export function valueText(field: FieldKey, value: unknown, nameOf = (entry: string) => entry): string {
   const count = Array.isArray(value) ? value.length : typeof value === "number" ? value : undefined;
   if (Array.isArray(value) && value.includes(everything)) {
     return "Everything";
@@ -25,7 +28,7 @@ export function valueText(field: FieldKey, value: unknown): string {
   if (typeof value === "boolean") {
     return value ? "On" : "Off";
   }
-  return value === noModel ? "None" : choiceText(field, textOf(value));
+  return value === noModel ? "None" : nameOf(choiceText(field, textOf(value)));
 }
 
 /** What a choice is called. */

@@ -2,13 +2,12 @@ import { fieldKeys } from "@muster/settings/fields.ts";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
 import { ChevronRight, Network, Trash2 } from "lucide-react";
-import { lazy, useState } from "react";
+import { useState } from "react";
 import { Gate, ListGate } from "#features/failure/gate.tsx";
 import { whyBlocked } from "#features/organization/blocked.ts";
 import { PrivateMark } from "#features/teams/private-mark.tsx";
 import { TeamSearchField } from "#features/teams/search-field.tsx";
 import { memberText, postingText } from "#features/teams/text.ts";
-import { ahead } from "#lib/idle.ts";
 import { organizationQuery } from "#lib/queries.ts";
 import { settingsQuery } from "#lib/setting-layers.ts";
 import { describedTeamsQuery, type TeamEntry } from "#lib/teams.ts";
@@ -18,13 +17,11 @@ import { useTeamSearch } from "#lib/use-team-search.ts";
 import { Button, buttonClass } from "#ui/button.tsx";
 import { EmptyState } from "#ui/empty-state.tsx";
 import { Loading } from "#ui/loading.tsx";
+import { opened } from "#ui/opened.tsx";
 import { Skeleton } from "#ui/skeleton.tsx";
-import { WhenFirst } from "#ui/when-first.tsx";
 import { labelOf } from "./setting-text.ts";
 
-const DeleteDialog = lazy(
-  ahead(() => import("#features/teams/delete-dialog.tsx").then((file) => ({ default: file.DeleteDialog }))),
-);
+const DeleteDialog = opened(async () => (await import("#features/teams/delete-dialog.tsx")).DeleteDialog);
 const from = "/_signed-in/organizations/$organization/settings/teams/";
 
 /** What teams may override, and the overrides of each team. */
@@ -88,17 +85,15 @@ export function TeamsTab() {
           </ul>
         )}
       </ListGate>
-      <WhenFirst isOpen={isOpen}>
-        {deleted && (
-          <DeleteDialog
-            organizationId={organizationId}
-            team={deleted}
-            isOpen={isOpen}
-            onClose={() => setOpen(false)}
-            stays
-          />
-        )}
-      </WhenFirst>
+      {deleted && (
+        <DeleteDialog
+          organizationId={organizationId}
+          team={deleted}
+          isOpen={isOpen}
+          onClose={() => setOpen(false)}
+          stays
+        />
+      )}
     </div>
   );
 }

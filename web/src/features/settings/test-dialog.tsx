@@ -89,13 +89,13 @@ function Result({ text, resolved, name = "you" }: ResultProps) {
   const { pattern } = tested;
   const isDenied = pattern !== undefined && isInForce;
   return (
-    <div aria-live="polite" className="grid min-h-16 grid-cols-[16px_minmax(0,1fr)] gap-x-3">
+    <div aria-live="polite" className="grid min-h-16 grid-cols-[16px_minmax(0,1fr)] content-start gap-x-3">
       {isDenied ? (
         <CircleSlash2 className="mt-0.5 size-4 text-danger-text" />
       ) : (
         <CircleCheck className="mt-0.5 size-4 text-success-text" />
       )}
-      <div className="grid gap-1 text-sm">
+      <div className="grid content-start gap-1 text-sm">
         <p>
           <strong className="font-semibold">
             {isDenied ? "Denied" : "Not denied"} for {name}
@@ -108,7 +108,7 @@ function Result({ text, resolved, name = "you" }: ResultProps) {
           )}
         </p>
         <p className="text-fg-2">
-          {pattern === undefined ? `No website of the list covers it. The list: ${origin}.` : deniesText(pattern)}{" "}
+          {pattern === undefined ? `No denied website covers it (${origin}).` : deniesText(pattern)}{" "}
           {pattern !== undefined && notInForce}
           {isDamaged && " A stored list can’t be read, so the strictest applies."}
         </p>

@@ -39,7 +39,7 @@ export function WebsiteImportDialog({ list, isOpen, onAdd, onClose, returnFocus 
       isOpen={isOpen}
       onOpenChange={(open) => !open && onClose()}
       title="Add many websites"
-      description="One on each line. Of a CSV file the first column counts."
+      description="One on each line. Of a CSV file, only the first column is read."
       width="wide"
       returnFocus={returnFocus}
     >

@@ -1,12 +1,11 @@
 import { matcher } from "@muster/settings/website.ts";
 import { FileUp, SearchCheck, X } from "lucide-react";
-import { lazy, type ReactNode, useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
+import { type ReactNode, useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
 import { plural } from "#lib/format.ts";
-import { ahead } from "#lib/idle.ts";
 import { useFormat } from "#lib/use-format.ts";
 import { Button } from "#ui/button.tsx";
+import { opened } from "#ui/opened.tsx";
 import { ScrollList } from "#ui/scroll-list.tsx";
-import { WhenFirst } from "#ui/when-first.tsx";
 import type { ControlProps } from "./control-props.ts";
 import { EntryLine, type TypedEntry } from "./entry-line.tsx";
 import { InheritedList } from "./inherited-list.tsx";
@@ -14,9 +13,7 @@ import { useSetting } from "./layer-context.ts";
 import { ListSearch } from "./search-field.tsx";
 import { type IsPublicSuffix, loadSuffixes, readWebsite } from "./website-list.ts";
 
-const ImportDialog = lazy(
-  ahead(() => import("./website-import-dialog.tsx").then((file) => ({ default: file.WebsiteImportDialog }))),
-);
+const ImportDialog = opened(async () => (await import("./website-import-dialog.tsx")).WebsiteImportDialog);
 
 const rowHeight = 44;
 const maxHeight = 440;
@@ -50,11 +47,11 @@ export function WebsitesControl({ field }: ControlProps) {
           <FileUp />
           Add many…
         </Button>
+        <Button size="large" onClick={() => form.ask("test", field)}>
+          <SearchCheck />
+          Test an address…
+        </Button>
       </AddLine>
-      <Button variant="ghost" className="justify-self-start" onClick={() => form.ask("test", field)}>
-        <SearchCheck />
-        Test an address…
-      </Button>
       {list.length > 0 && (
         <div className="flex flex-wrap items-center gap-3">
           {list.length >= minSearched && (
@@ -104,15 +101,13 @@ export function WebsitesControl({ field }: ControlProps) {
       ) : (
         wanted !== "" && <p className="py-4 text-center text-sm text-fg-2">No website has “{text.trim()}” in it.</p>
       )}
-      <WhenFirst isOpen={isImporting}>
-        <ImportDialog
-          list={list}
-          isOpen={isImporting}
-          onAdd={(added) => setValue([...added, ...list])}
-          onClose={() => setImporting(false)}
-          returnFocus={() => importer.current}
-        />
-      </WhenFirst>
+      <ImportDialog
+        list={list}
+        isOpen={isImporting}
+        onAdd={(added) => setValue([...added, ...list])}
+        onClose={() => setImporting(false)}
+        returnFocus={() => importer.current}
+      />
     </div>
   );
 }
@@ -154,7 +149,7 @@ function AddLine({ list, blocked, onAdd, children }: AddProps) {
   return (
     <EntryLine
       label="Add a website"
-      placeholder="example.com, example.com/path or *.example.com"
+      placeholder="example.com or *.example.com"
       action={{ label: "Add", variant: "primary" }}
       whyEmpty="Enter a website first."
       blocked={blocked}

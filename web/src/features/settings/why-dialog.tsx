@@ -14,6 +14,7 @@ import { Skeleton } from "#ui/skeleton.tsx";
 import { Time } from "#ui/time.tsx";
 import { MemberName } from "./member-name.tsx";
 import { layerText, notInForceText, originText, stateText, switchOf, valueText } from "./setting-text.ts";
+import { useNameOf } from "./use-name-of.ts";
 import { Whose } from "./whose.tsx";
 
 type Props = {
@@ -63,11 +64,13 @@ type LayersProps = { organizationId: string; field: FieldKey; resolved: Resolved
 function Layers({ organizationId, field, resolved, name }: LayersProps) {
   const { count, value = count, source, ties, mayChange, isInForce, isDamaged, steps } = resolved;
   const switchField = switchOf(field);
+  const nameOf = useNameOf(field);
   const others = ties.map((tie) => layerText(tie)).join(", ");
   return (
     <>
       <p>
-        <strong className="font-semibold">{valueText(field, value)}</strong> for {name ?? "you"}, {originText(source)}
+        <strong className="font-semibold">{valueText(field, value, nameOf)}</strong> for {name ?? "you"},{" "}
+        {originText(source)}
         {ties.length > 0 && ` (${others} ${ties.length === 1 ? "says" : "say"} the same)`}.{" "}
         <span className="text-fg-2">
           {mayChange ? `${name ?? "You"} may choose another value.` : `${name ?? "You"} can’t change it.`}
@@ -92,6 +95,7 @@ function Layers({ organizationId, field, resolved, name }: LayersProps) {
 function Layer({ organizationId, field, step }: { organizationId: string; field: FieldKey; step: Step }) {
   const { source, state, value, isLocked, isDamaged } = step;
   const isWinner = state === "applies";
+  const nameOf = useNameOf(field);
   return (
     <li className="relative grid grid-cols-[16px_minmax(0,1fr)_auto] gap-x-3 pb-4 last:pb-0 [&:last-child>i]:hidden">
       <i aria-hidden className="absolute top-6 -bottom-0.5 left-[7.5px] w-px bg-border-strong" />
@@ -137,7 +141,7 @@ function Layer({ organizationId, field, step }: { organizationId: string; field:
           value === undefined && "no-underline",
         )}
       >
-        {value === undefined ? "–" : valueText(field, value)}
+        {value === undefined ? "–" : valueText(field, value, nameOf)}
       </span>
     </li>
   );

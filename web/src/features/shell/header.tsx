@@ -1,53 +1,33 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useLocation, useParams } from "@tanstack/react-router";
-import { lazy, type ReactNode, Suspense, useEffect } from "react";
+import { type ReactNode, useEffect } from "react";
+import { NotificationsMenu } from "#features/notifications/menu.tsx";
 import { type Page, pageAt } from "#features/organization/pages.ts";
 import { isCommand } from "#lib/command-key.ts";
-import { whenIdle } from "#lib/idle.ts";
 import { showOverlay } from "#lib/overlay.ts";
 import { organizationQuery } from "#lib/queries.ts";
 import { useKeyDown, useShortcut } from "#lib/use-shortcut.ts";
-import { Reserved, Skeleton } from "#ui/skeleton.tsx";
-
-/** Only narrow windows show it, but turning a device can make any window narrow. */
-const NavigationDrawer = lazy(
-  whenIdle(() => import("./drawer.tsx").then((file) => ({ default: file.NavigationDrawer }))),
-);
-
-const NotificationsMenu = lazy(
-  whenIdle(() => import("#features/notifications/menu.tsx").then((file) => ({ default: file.NotificationsMenu }))),
-);
-
-const AccountButton = lazy(
-  whenIdle(() => import("./account-menu.tsx").then((file) => ({ default: file.AccountButton }))),
-);
-
-const InviteTo = lazy(whenIdle(() => import("./invite-to.tsx").then((file) => ({ default: file.InviteTo }))));
-
-const Overlays = lazy(whenIdle(() => import("./overlays.tsx").then((file) => ({ default: file.Overlays }))));
+import { Skeleton } from "#ui/skeleton.tsx";
+import { AccountButton } from "./account-menu.tsx";
+import { NavigationDrawer } from "./drawer.tsx";
+import { InviteTo } from "./invite-to.tsx";
+import { Overlays } from "./overlays.tsx";
 
 export function Header() {
+  const { organization } = useParams({ strict: false });
   useOverlayKeys();
   return (
     <header className="sticky top-0 z-20 flex h-13 shrink-0 items-center gap-1 border-b border-border bg-bg px-2 sm:px-4 lg:px-9">
       <div className="lg:hidden">
-        <Suspense fallback={<Reserved className="size-8 pointer-coarse:size-10" />}>
-          <NavigationDrawer />
-        </Suspense>
+        <NavigationDrawer />
       </div>
       <Breadcrumbs />
       <div className="ml-auto flex items-center gap-1 sm:gap-2">
-        <Suspense fallback={<Reserved className="size-8 md:w-56 pointer-coarse:size-10" />}>
-          <Overlays />
-        </Suspense>
-        <Invite />
-        <Suspense fallback={<Reserved className="size-8 pointer-coarse:size-10" />}>
-          <NotificationsMenu />
-        </Suspense>
+        <Overlays />
+        {organization !== undefined && <InviteTo organizationId={organization} />}
+        <NotificationsMenu />
         <div className="lg:hidden">
-          <Suspense fallback={<Reserved className="size-10" />}>
-            <AccountButton />
-          </Suspense>
+          <AccountButton />
         </div>
       </div>
     </header>
@@ -64,22 +44,11 @@ function useOverlayKeys() {
   useEffect(() => () => showOverlay(undefined), []);
 }
 
-/** On every page of an organization; elsewhere its code is not needed. */
-function Invite() {
-  const { organization } = useParams({ strict: false });
-  return (
-    organization !== undefined && (
-      <Suspense>
-        <InviteTo organizationId={organization} />
-      </Suspense>
-    )
-  );
-}
-
 /** The pages that belong to no organization. */
 const ofAccount: Record<string, string> = {
   "/account": "Account",
   "/account/notifications": "Notification preferences",
+  "/link": "Link a device",
   "/notifications": "Notifications",
 };
 
@@ -168,5 +137,12 @@ function Crumb({ isBelow = false, children }: { isBelow?: boolean; children: Rea
 
 function OrganizationName({ organizationId }: { organizationId: string }) {
   const { data, isError } = useQuery(organizationQuery(organizationId));
-  return data?.name ?? (isError ? "Not found" : <Skeleton className="h-4 w-28" />);
+  if (data) return data.name;
+  if (isError) return "Not found";
+  return (
+    <>
+      <span className="sr-only">Organization</span>
+      <Skeleton className="h-4 w-28" />
+    </>
+  );
 }

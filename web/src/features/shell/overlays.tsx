@@ -1,37 +1,21 @@
 import { Search } from "lucide-react";
-import { lazy, useEffect } from "react";
+import { Palette } from "#features/palette/palette.tsx";
+import { ShortcutsDialog } from "#features/palette/shortcuts-dialog.tsx";
 import { commandName } from "#lib/command-key.ts";
-import { ahead } from "#lib/idle.ts";
 import { showOverlay, useOverlay } from "#lib/overlay.ts";
-import { patient } from "#lib/patient.ts";
 import { Kbd } from "#ui/kbd.tsx";
-import { WhenFirst } from "#ui/when-first.tsx";
-
-const Palette = lazy(patient(ahead(loadPalette)));
-const ShortcutsDialog = lazy(
-  patient(
-    ahead(() => import("#features/palette/shortcuts-dialog.tsx").then((file) => ({ default: file.ShortcutsDialog }))),
-  ),
-);
 
 /**
- * The palette and the list of shortcuts, and the button that looks like the field of the palette. Their keys work before this has loaded.
+ * The palette, the list of shortcuts, and the button that looks like the field of the palette. They come with the page:
+ * typing right after a key loses no letter.
  */
 export function Overlays() {
   const shown = useOverlay();
-  useEffect(() => {
-    // Typing right after the key must not lose the first letters.
-    loadPalette().catch(() => undefined);
-  }, []);
   return (
     <>
       <PaletteButton />
-      <WhenFirst isOpen={shown === "palette"}>
-        <Palette isOpen={shown === "palette"} />
-      </WhenFirst>
-      <WhenFirst isOpen={shown === "shortcuts"}>
-        <ShortcutsDialog isOpen={shown === "shortcuts"} />
-      </WhenFirst>
+      <Palette isOpen={shown === "palette"} />
+      <ShortcutsDialog isOpen={shown === "shortcuts"} />
     </>
   );
 }
@@ -55,8 +39,4 @@ function PaletteButton() {
       </span>
     </button>
   );
-}
-
-function loadPalette() {
-  return import("#features/palette/palette.tsx").then((file) => ({ default: file.Palette }));
 }

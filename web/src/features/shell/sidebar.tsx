@@ -1,24 +1,13 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useLocation, useParams } from "@tanstack/react-router";
 import { Building, LifeBuoy, type LucideIcon, UserRound } from "lucide-react";
-import { lazy, type ReactNode, Suspense } from "react";
-import { pageAt, pagesFor } from "#features/organization/pages.ts";
+import type { ReactNode } from "react";
+import { pageAt, pagesFor, pagesOfAll } from "#features/organization/pages.ts";
 import { ApiError } from "#lib/failure.ts";
-import { whenIdle } from "#lib/idle.ts";
 import { organizationQuery, resourcesQuery } from "#lib/queries.ts";
-import { Reserved } from "#ui/skeleton.tsx";
-
-/** Menus are loaded after the page: they are half of its code. */
-const AccountBlock = lazy(
-  whenIdle(() => import("./account-menu.tsx").then((file) => ({ default: file.AccountBlock }))),
-);
-const OrganizationSwitcher = lazy(
-  whenIdle(() => import("./organization-switcher.tsx").then((file) => ({ default: file.OrganizationSwitcher }))),
-);
-
-const SidebarTeams = lazy(
-  whenIdle(() => import("./sidebar-teams.tsx").then((file) => ({ default: file.SidebarTeams }))),
-);
+import { AccountBlock } from "./account-menu.tsx";
+import { OrganizationSwitcher } from "./organization-switcher.tsx";
+import { SidebarTeams } from "./sidebar-teams.tsx";
 
 const linkClass =
   "group flex h-8 items-center gap-2.5 rounded-md px-2.5 text-sm font-medium text-fg-2 hover:bg-surface-3 hover:text-fg data-[status=active]:bg-surface-3 data-[status=active]:text-fg pointer-coarse:h-11";
@@ -30,40 +19,35 @@ export function Sidebar({ onNavigate }: { onNavigate?: () => void }) {
   const exact = { exact: true };
   return (
     <div className="flex h-full flex-col gap-4 p-3">
-      <Suspense fallback={<Reserved className="h-11" />}>
-        <OrganizationSwitcher />
-      </Suspense>
-      <nav aria-label="Main" className="-mx-3 flex min-h-0 flex-col gap-4 overflow-y-auto px-3">
+      <OrganizationSwitcher />
+      <nav aria-label="Main" className="-mx-3 flex min-h-0 grow flex-col gap-4 overflow-y-auto px-3">
         {organization !== undefined && !isMissing && (
           <Group label="Organization">
             <PageLinks organization={organization} onNavigate={onNavigate} />
           </Group>
         )}
         {organization !== undefined && !isMissing && (
-          <Suspense>
-            <SidebarTeams
-              key={organization}
-              organizationId={organization}
-              onNavigate={onNavigate}
-              linkClass={linkClass}
-            />
-          </Suspense>
+          <SidebarTeams
+            key={organization}
+            organizationId={organization}
+            onNavigate={onNavigate}
+            linkClass={linkClass}
+          />
         )}
-        <Group label="You">
-          <Link to="/" activeOptions={exact} onClick={onNavigate} className={linkClass}>
-            <NavLabel icon={Building}>Organizations</NavLabel>
-          </Link>
-          <Link to="/account" onClick={onNavigate} className={linkClass}>
-            <NavLabel icon={UserRound}>Account</NavLabel>
-          </Link>
-          <SupportLink onNavigate={onNavigate} />
-        </Group>
+        {/* at the bottom, so that pages and teams that come late don't move it */}
+        <div className={organization && "mt-auto"}>
+          <Group label="You">
+            <Link to="/" activeOptions={exact} onClick={onNavigate} className={linkClass}>
+              <NavLabel icon={Building}>Organizations</NavLabel>
+            </Link>
+            <Link to="/account" onClick={onNavigate} className={linkClass}>
+              <NavLabel icon={UserRound}>Account</NavLabel>
+            </Link>
+            <SupportLink onNavigate={onNavigate} />
+          </Group>
+        </div>
       </nav>
-      <div className="mt-auto">
-        <Suspense fallback={<Reserved className="h-12" />}>
-          <AccountBlock />
-        </Suspense>
-      </div>
+      <AccountBlock />
     </div>
   );
 }
@@ -76,13 +60,17 @@ function useIsMissing(organization = "") {
 
 type LinkProps = { organization: string; onNavigate: (() => void) | undefined };
 
-/** Until the role is known, the pages that every member sees. A tab marks the page that it belongs to. */
+/**
+ * Until the role is known, the first pages, which every member sees: none of them moves then. A tab marks the page that
+ * it belongs to.
+ */
 function PageLinks({ organization, onNavigate }: LinkProps) {
   const { data } = useQuery(organizationQuery(organization));
   const path = useLocation({ select: ({ pathname }) => pathname });
   const open = pageAt(path);
   return pagesFor(data?.role ?? "read")
     .filter(({ within }) => within === undefined)
+    .slice(0, data ? undefined : pagesOfAll)
     .map(({ id, to, label, icon }) => (
       <Link
         key={id}

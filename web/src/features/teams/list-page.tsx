@@ -1,11 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
 import { ChevronRight, Plus, UsersRound } from "lucide-react";
-import { lazy, useState } from "react";
+import { useState } from "react";
 import { ListGate } from "#features/failure/gate.tsx";
 import { whyBlocked } from "#features/organization/blocked.ts";
 import { may } from "#features/organization/permissions.ts";
-import { ahead } from "#lib/idle.ts";
 import { organizationQuery } from "#lib/queries.ts";
 import type { TeamEntry } from "#lib/teams.ts";
 import { useTitle } from "#lib/title.ts";
@@ -15,13 +14,13 @@ import { Button } from "#ui/button.tsx";
 import { PageHeader } from "#ui/card.tsx";
 import { EmptyState } from "#ui/empty-state.tsx";
 import { Loading } from "#ui/loading.tsx";
+import { opened } from "#ui/opened.tsx";
 import { Skeleton } from "#ui/skeleton.tsx";
-import { WhenFirst } from "#ui/when-first.tsx";
 import { PrivateMark } from "./private-mark.tsx";
 import { TeamSearchField } from "./search-field.tsx";
 import { memberText } from "./text.ts";
 
-const TeamDialog = lazy(ahead(() => import("./team-dialog.tsx").then((file) => ({ default: file.TeamDialog }))));
+const TeamDialog = opened(async () => (await import("./team-dialog.tsx")).TeamDialog);
 const from = "/_signed-in/organizations/$organization/teams/";
 const list = "card divide-y divide-border overflow-clip max-sm:-mx-4 max-sm:rounded-none max-sm:border-x-0";
 
@@ -91,14 +90,12 @@ export function TeamsPage() {
           </ul>
         )}
       </ListGate>
-      <WhenFirst isOpen={isCreating}>
-        <TeamDialog
-          organizationId={organizationId}
-          team={undefined}
-          isOpen={isCreating}
-          onClose={() => setCreating(false)}
-        />
-      </WhenFirst>
+      <TeamDialog
+        organizationId={organizationId}
+        team={undefined}
+        isOpen={isCreating}
+        onClose={() => setCreating(false)}
+      />
     </>
   );
 }

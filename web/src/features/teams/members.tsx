@@ -1,11 +1,10 @@
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
-import { lazy, Suspense, useRef, useState } from "react";
+import { useRef, useState } from "react";
 import { ListGate } from "#features/failure/gate.tsx";
 import { roleText } from "#features/organization/text.ts";
 import type { Organization } from "#lib/api.ts";
 import { itemsByName } from "#lib/collate.ts";
 import { emailName } from "#lib/domain-name.ts";
-import { whenIdle } from "#lib/idle.ts";
 import type { Member } from "#lib/people.ts";
 import { type Team, teamMembersQuery } from "#lib/teams.ts";
 import { useDebounced } from "#lib/use-debounced.ts";
@@ -16,13 +15,9 @@ import { Button } from "#ui/button.tsx";
 import { Input } from "#ui/input.tsx";
 import { Loading } from "#ui/loading.tsx";
 import { NativeSelect } from "#ui/native-select.tsx";
-import { Reserved, Skeleton } from "#ui/skeleton.tsx";
+import { Skeleton } from "#ui/skeleton.tsx";
+import { MemberMenu, MemberTrigger } from "./member-menu.tsx";
 import { leads } from "./text.ts";
-
-/** Menus are loaded after the page, and only for those who manage the team. */
-const load = whenIdle(() => import("./member-menu.tsx"));
-const MemberMenu = lazy(() => load().then((file) => ({ default: file.MemberMenu })));
-const MemberTrigger = lazy(() => load().then((file) => ({ default: file.MemberTrigger })));
 
 type Shown = "all" | "leads";
 const shownOptions = [
@@ -114,11 +109,7 @@ function List({ organization, team, search, shown, onClear }: ListProps) {
               <Person key={member.account} member={member} isLead={leads(member, team)} hasMenu={team.may.edit} />
             ))}
           </ul>
-          {team.may.edit && (
-            <Suspense>
-              <MemberMenu organization={organization} team={team} />
-            </Suspense>
-          )}
+          {team.may.edit && <MemberMenu organization={organization} team={team} />}
         </>
       )}
     </ListGate>
@@ -161,11 +152,7 @@ function Person({ member, isLead, hasMenu }: PersonProps) {
           <Badge>{roleText[role].label}</Badge>
         </div>
       </div>
-      {hasMenu && (
-        <Suspense fallback={<Reserved className="size-8" />}>
-          <MemberTrigger member={member} />
-        </Suspense>
-      )}
+      {hasMenu && <MemberTrigger member={member} />}
     </li>
   );
 }

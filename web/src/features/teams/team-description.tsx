@@ -1,9 +1,9 @@
-import { MarkdownText } from "#features/markdown/text.tsx";
+import { Markdown } from "#features/markdown/markdown.tsx";
 
 /** A description mentions nobody. */
 const names = {};
 
 /** What a team is for. */
 export function TeamDescription({ text }: { text: string }) {
-  return <MarkdownText text={text} names={names} below={1} />;
+  return <Markdown text={text} names={names} below={1} />;
 }

@@ -1,16 +1,15 @@
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link, useParams } from "@tanstack/react-router";
 import { LogOut, Pencil, SlidersHorizontal, Trash2, UserPlus } from "lucide-react";
-import { lazy, Suspense, useState } from "react";
+import { useState } from "react";
 import { Gate } from "#features/failure/gate.tsx";
-import { ActivitySkeleton } from "#features/organization/activity-skeleton.tsx";
+import { Activity } from "#features/organization/activity.tsx";
 import { whyBlocked } from "#features/organization/blocked.ts";
 import { overviewGrid, overviewSide } from "#features/organization/overview-skeleton.tsx";
 import { may, type Permission } from "#features/organization/permissions.ts";
 import { Feed } from "#features/updates/feed.tsx";
 import { FeedSkeleton } from "#features/updates/feed-skeleton.tsx";
 import type { Organization } from "#lib/api.ts";
-import { afterPage, ahead } from "#lib/idle.ts";
 import { accountQuery, organizationQuery } from "#lib/queries.ts";
 import { type Team, teamQuery } from "#lib/teams.ts";
 import { useTitle } from "#lib/title.ts";
@@ -18,20 +17,17 @@ import { useFormat } from "#lib/use-format.ts";
 import { Button, buttonClass } from "#ui/button.tsx";
 import { PageHeader, Section } from "#ui/card.tsx";
 import { Loading } from "#ui/loading.tsx";
+import { opened } from "#ui/opened.tsx";
 import { Skeleton } from "#ui/skeleton.tsx";
-import { WhenFirst } from "#ui/when-first.tsx";
 import { TeamMembers, TeamMembersSkeleton } from "./members.tsx";
 import { PrivateMark } from "./private-mark.tsx";
 import { TeamDescription } from "./team-description.tsx";
 import { memberText, postingText } from "./text.ts";
 import { useLeaveTeam } from "./use-team.ts";
 
-const TeamDialog = lazy(ahead(() => import("./team-dialog.tsx").then((file) => ({ default: file.TeamDialog }))));
-const AddDialog = lazy(ahead(() => import("./add-dialog.tsx").then((file) => ({ default: file.AddDialog }))));
-const DeleteDialog = lazy(ahead(() => import("./delete-dialog.tsx").then((file) => ({ default: file.DeleteDialog }))));
-const Activity = lazy(
-  afterPage(() => import("#features/organization/activity.tsx").then((file) => ({ default: file.Activity }))),
-);
+const TeamDialog = opened(async () => (await import("./team-dialog.tsx")).TeamDialog);
+const AddDialog = opened(async () => (await import("./add-dialog.tsx")).AddDialog);
+const DeleteDialog = opened(async () => (await import("./delete-dialog.tsx")).DeleteDialog);
 const from = "/_signed-in/organizations/$organization/teams/$team";
 const route = getRouteApi(from);
 
@@ -57,12 +53,12 @@ function Present({ organization, team }: Props) {
   const format = useFormat();
   const { dialog: _open, about, of, ...filter } = route.useSearch();
   const navigate = route.useNavigate();
-  const [opened, setOpened] = useState<"add" | "edit" | "delete">();
-  const dialog = (about: NonNullable<typeof opened>) => ({
+  const [shown, setShown] = useState<"add" | "edit" | "delete">();
+  const dialog = (about: NonNullable<typeof shown>) => ({
     organizationId,
     team,
-    isOpen: opened === about,
-    onClose: () => setOpened(undefined),
+    isOpen: shown === about,
+    onClose: () => setShown(undefined),
   });
   return (
     <>
@@ -88,7 +84,7 @@ function Present({ organization, team }: Props) {
               </Link>
             )}
             {team.may.edit && (
-              <Button size="large" blocked={blocked("team.edit")} onClick={() => setOpened("edit")}>
+              <Button size="large" blocked={blocked("team.edit")} onClick={() => setShown("edit")}>
                 <Pencil />
                 Edit
               </Button>
@@ -99,7 +95,7 @@ function Present({ organization, team }: Props) {
                 size="large"
                 variant="dangerGhost"
                 blocked={blocked("team.remove")}
-                onClick={() => setOpened("delete")}
+                onClick={() => setShown("delete")}
               >
                 <Trash2 />
                 Delete
@@ -125,7 +121,7 @@ function Present({ organization, team }: Props) {
                   id="add-people"
                   variant="primary"
                   blocked={blocked("team.addMembers")}
-                  onClick={() => setOpened("add")}
+                  onClick={() => setShown("add")}
                 >
                   <UserPlus />
                   Add people
@@ -137,28 +133,20 @@ function Present({ organization, team }: Props) {
             <TeamMembers organization={organization} team={team} />
           </Section>
           {may(role, "audit.list") && (
-            <Suspense fallback={<ActivitySkeleton />}>
-              <Activity
-                organizationId={organizationId}
-                team={team.id}
-                filter={{ about, of }}
-                onFilter={(chosen) =>
-                  void navigate({ search: { ...filter, ...chosen }, replace: true, resetScroll: false })
-                }
-              />
-            </Suspense>
+            <Activity
+              organizationId={organizationId}
+              team={team.id}
+              filter={{ about, of }}
+              onFilter={(chosen) =>
+                void navigate({ search: { ...filter, ...chosen }, replace: true, resetScroll: false })
+              }
+            />
           )}
         </div>
       </div>
-      <WhenFirst isOpen={opened === "edit"}>
-        <TeamDialog {...dialog("edit")} />
-      </WhenFirst>
-      <WhenFirst isOpen={opened === "add"}>
-        <AddDialog {...dialog("add")} />
-      </WhenFirst>
-      <WhenFirst isOpen={opened === "delete"}>
-        <DeleteDialog {...dialog("delete")} />
-      </WhenFirst>
+      <TeamDialog {...dialog("edit")} />
+      <AddDialog {...dialog("add")} />
+      <DeleteDialog {...dialog("delete")} />
     </>
   );
 }

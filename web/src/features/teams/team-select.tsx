@@ -1,10 +1,9 @@
-import { lazy, useState } from "react";
-import { ahead } from "#lib/idle.ts";
+import { useState } from "react";
 import { useTeamNames } from "#lib/use-team-names.ts";
 import { NativeSelect } from "#ui/native-select.tsx";
-import { WhenFirst } from "#ui/when-first.tsx";
+import { opened } from "#ui/opened.tsx";
 
-const FindDialog = lazy(ahead(() => import("./find-dialog.tsx").then((file) => ({ default: file.FindDialog }))));
+const FindDialog = opened(async () => (await import("./find-dialog.tsx")).FindDialog);
 
 const find = "find";
 type Option = { value: string; label: string };
@@ -41,17 +40,15 @@ export function TeamSelect({ organizationId, options, hasMore, value, onChoose, 
         options={all}
         onChoose={(chosen) => (chosen === find ? setFinding(true) : onChoose(chosen))}
       />
-      <WhenFirst isOpen={isFinding}>
-        <FindDialog
-          organizationId={organizationId}
-          isOpen={isFinding}
-          onClose={() => setFinding(false)}
-          onChoose={({ id }) => {
-            setFinding(false);
-            onChoose(id);
-          }}
-        />
-      </WhenFirst>
+      <FindDialog
+        organizationId={organizationId}
+        isOpen={isFinding}
+        onClose={() => setFinding(false)}
+        onChoose={({ id }) => {
+          setFinding(false);
+          onChoose(id);
+        }}
+      />
     </>
   );
 }

@@ -1,26 +1,21 @@
 import { useQuery } from "@tanstack/react-query";
 import { Bell, BellOff, Ellipsis, Flag, History, Link2, Pencil, Pin, PinOff, Trash2, UserX } from "lucide-react";
-import { lazy, useState } from "react";
+import { useState } from "react";
 import { whyBlocked } from "#features/organization/blocked.ts";
 import { may, type Permission } from "#features/organization/permissions.ts";
 import type { Organization } from "#lib/api.ts";
 import { toSentence } from "#lib/failure.ts";
-import { ahead } from "#lib/idle.ts";
 import { accountQuery } from "#lib/queries.ts";
 import type { Update } from "#lib/updates.ts";
+import { buttonClass } from "#ui/button.tsx";
 import { Menu, MenuItem, MenuSeparator } from "#ui/menu.tsx";
+import { opened } from "#ui/opened.tsx";
 import { toast } from "#ui/toast.ts";
-import { WhenFirst } from "#ui/when-first.tsx";
-import { cardMenuClass } from "./card-menu-class.ts";
 import { useDelete, useMute, usePin } from "./use-update.ts";
 
-const DeleteAllDialog = lazy(
-  ahead(() => import("./delete-all-dialog.tsx").then((file) => ({ default: file.DeleteAllDialog }))),
-);
-const HistoryDialog = lazy(
-  ahead(() => import("./history-dialog.tsx").then((file) => ({ default: file.HistoryDialog }))),
-);
-const ReportDialog = lazy(ahead(() => import("./report-dialog.tsx").then((file) => ({ default: file.ReportDialog }))));
+const DeleteAllDialog = opened(async () => (await import("./delete-all-dialog.tsx")).DeleteAllDialog);
+const HistoryDialog = opened(async () => (await import("./history-dialog.tsx")).HistoryDialog);
+const ReportDialog = opened(async () => (await import("./report-dialog.tsx")).ReportDialog);
 
 type Props = {
   organization: Organization;
@@ -56,7 +51,11 @@ export function CardMenu({ organization, update, onEdit, onGone }: Props) {
     <>
       <Menu
         trigger={
-          <button type="button" aria-label={`Actions for ${title}`} className={cardMenuClass}>
+          <button
+            type="button"
+            aria-label={`Actions for ${title}`}
+            className={buttonClass({ variant: "ghost", size: "icon" }, "-mt-1 -mr-1.5 data-popup-open:bg-surface-3")}
+          >
             <Ellipsis />
           </button>
         }
@@ -119,31 +118,25 @@ export function CardMenu({ organization, update, onEdit, onGone }: Props) {
           </MenuItem>
         )}
       </Menu>
-      <WhenFirst isOpen={isDeletingAll}>
-        <DeleteAllDialog
-          organizationId={organizationId}
-          account={update.author.account}
-          isOpen={isDeletingAll}
-          onClose={() => setDeletingAll(false)}
-          onGone={onGone}
-        />
-      </WhenFirst>
-      <WhenFirst isOpen={isReporting}>
-        <ReportDialog
-          organizationId={organizationId}
-          thing={{ update: id }}
-          isOpen={isReporting}
-          onClose={() => setReporting(false)}
-        />
-      </WhenFirst>
-      <WhenFirst isOpen={isOpened}>
-        <HistoryDialog
-          organizationId={organizationId}
-          update={update}
-          isOpen={isOpened}
-          onClose={() => setOpened(false)}
-        />
-      </WhenFirst>
+      <DeleteAllDialog
+        organizationId={organizationId}
+        account={update.author.account}
+        isOpen={isDeletingAll}
+        onClose={() => setDeletingAll(false)}
+        onGone={onGone}
+      />
+      <ReportDialog
+        organizationId={organizationId}
+        thing={{ update: id }}
+        isOpen={isReporting}
+        onClose={() => setReporting(false)}
+      />
+      <HistoryDialog
+        organizationId={organizationId}
+        update={update}
+        isOpen={isOpened}
+        onClose={() => setOpened(false)}
+      />
     </>
   );
 }

@@ -6,8 +6,8 @@ import { commentsKey, commentsQuery, createComment, type Update } from "#lib/upd
 import { useRequestKey } from "#lib/use-request-key.ts";
 import { blockedBy } from "#ui/blocked.ts";
 import { changeUpdate } from "./change.ts";
+import { CommentFields } from "./comment-fields.tsx";
 import type { Text } from "./editor.tsx";
-import { CommentFields } from "./forms.tsx";
 
 type Props = {
   organizationId: string;

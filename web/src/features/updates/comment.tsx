@@ -1,30 +1,27 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { lazy, useState } from "react";
-import { MarkdownText } from "#features/markdown/text.tsx";
+import { useState } from "react";
+import { Markdown } from "#features/markdown/markdown.tsx";
 import { whyBlocked } from "#features/organization/blocked.ts";
 import { may as mayDo, type Permission } from "#features/organization/permissions.ts";
 import type { Organization } from "#lib/api.ts";
 import { cn } from "#lib/cn.ts";
-import { ahead } from "#lib/idle.ts";
 import { accountQuery } from "#lib/queries.ts";
 import type { Comment, Names, Update } from "#lib/updates.ts";
 import { useFormat } from "#lib/use-format.ts";
 import { Avatar } from "#ui/avatar.tsx";
 import { blockedBy } from "#ui/blocked.ts";
+import { opened } from "#ui/opened.tsx";
 import { Time } from "#ui/time.tsx";
-import { WhenFirst } from "#ui/when-first.tsx";
-import { CommentFields } from "./forms.tsx";
+import { CommentFields } from "./comment-fields.tsx";
 import { toWritten } from "./mentions.ts";
 import { ReactionBar } from "./reaction-bar.tsx";
 import { authorName } from "./text.ts";
 import { useComment } from "./use-comment.ts";
 import { useLinkedComment } from "./use-linked-comment.ts";
 
-const DeleteAllDialog = lazy(
-  ahead(() => import("./delete-all-dialog.tsx").then((file) => ({ default: file.DeleteAllDialog }))),
-);
-const ReportDialog = lazy(ahead(() => import("./report-dialog.tsx").then((file) => ({ default: file.ReportDialog }))));
+const DeleteAllDialog = opened(async () => (await import("./delete-all-dialog.tsx")).DeleteAllDialog);
+const ReportDialog = opened(async () => (await import("./report-dialog.tsx")).ReportDialog);
 
 type Props = {
   organization: Organization;
@@ -94,7 +91,7 @@ export function CommentView({ organization, update, names, below, comment, onRep
           />
         ) : (
           <>
-            <MarkdownText text={content} names={names} below={below} />
+            <Markdown text={content} names={names} below={below} />
             <div className="mt-1 flex flex-wrap items-center gap-x-1 gap-y-1.5">
               <ReactionBar
                 label={`the comment by ${name}`}
@@ -131,22 +128,18 @@ export function CommentView({ organization, update, names, below, comment, onRep
             </div>
           </>
         )}
-        <WhenFirst isOpen={isReporting}>
-          <ReportDialog
-            organizationId={organization.id}
-            thing={{ update: update.id, comment: comment.id }}
-            isOpen={isReporting}
-            onClose={() => setReporting(false)}
-          />
-        </WhenFirst>
-        <WhenFirst isOpen={isDeletingAll}>
-          <DeleteAllDialog
-            organizationId={organization.id}
-            account={author.account}
-            isOpen={isDeletingAll}
-            onClose={() => setDeletingAll(false)}
-          />
-        </WhenFirst>
+        <ReportDialog
+          organizationId={organization.id}
+          thing={{ update: update.id, comment: comment.id }}
+          isOpen={isReporting}
+          onClose={() => setReporting(false)}
+        />
+        <DeleteAllDialog
+          organizationId={organization.id}
+          account={author.account}
+          isOpen={isDeletingAll}
+          onClose={() => setDeletingAll(false)}
+        />
       </div>
     </article>
   );

@@ -13,10 +13,13 @@ import { useFormat } from "#lib/use-format.ts";
 import { useRequestKey } from "#lib/use-request-key.ts";
 import { Avatar } from "#ui/avatar.tsx";
 import { blockedBy } from "#ui/blocked.ts";
+import { opened } from "#ui/opened.tsx";
+import { Skeleton } from "#ui/skeleton.tsx";
 import { toast } from "#ui/toast.ts";
 import { addUpdate } from "./change.ts";
-import { UpdateForm } from "./forms.tsx";
 import type { Sent, Values } from "./update-values.ts";
+
+const UpdateForm = opened(async () => (await import("./update-form.tsx")).UpdateForm, <Skeleton className="h-80" />);
 
 const notInTeam = "You can post to your own teams. You are not in this one.";
 const leadsOnly = "In this team, leads, owners, and admins post updates.";
@@ -56,7 +59,7 @@ export function Composer({ organization, team }: Props) {
     </div>
   ) : (
     <div className="card flex items-center gap-3 p-3">
-      {me && <Avatar name={me.name ?? me.email} color={me.color} />}
+      {me ? <Avatar name={me.name ?? me.email} color={me.color} /> : <Skeleton className="size-8 rounded-full" />}
       <button
         type="button"
         ref={isOpen === false ? focusNow : undefined}

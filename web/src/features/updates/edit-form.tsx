@@ -3,8 +3,8 @@ import { Gate } from "#features/failure/gate.tsx";
 import { editUpdate, type Names, type Update, updateQuery, type Whole } from "#lib/updates.ts";
 import { Skeleton } from "#ui/skeleton.tsx";
 import { changeUpdate } from "./change.ts";
-import { UpdateForm } from "./forms.tsx";
 import { toWritten } from "./mentions.ts";
+import { UpdateForm } from "./update-form.tsx";
 import type { Sent } from "./update-values.ts";
 
 type Props = { organizationId: string; update: Update; names: Names; onClose: () => void };

@@ -1,13 +1,12 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { ArrowUp } from "lucide-react";
-import { lazy, memo, Suspense, useEffect, useRef, useState } from "react";
+import { memo, useEffect, useRef, useState } from "react";
 import { Gate } from "#features/failure/gate.tsx";
 import { NextPageFailure } from "#features/failure/retry-line.tsx";
 import { whyBlocked } from "#features/organization/blocked.ts";
 import { may } from "#features/organization/permissions.ts";
 import type { Organization } from "#lib/api.ts";
 import { plural } from "#lib/format.ts";
-import { needed, untilIdle } from "#lib/idle.ts";
 import { accountQuery } from "#lib/queries.ts";
 import { type Filter, feedQuery, feedsKey, type Names, type Update, visitUpdates } from "#lib/updates.ts";
 import { useKeptPages } from "#lib/use-kept-pages.ts";
@@ -15,15 +14,14 @@ import { Button } from "#ui/button.tsx";
 import { Time } from "#ui/time.tsx";
 import { Composer } from "./composer.tsx";
 import { EmptyFeed } from "./empty-feed.tsx";
+import { ExportMenu } from "./export-menu.tsx";
 import { FeedSkeleton } from "./feed-skeleton.tsx";
 import { isNarrow, whereOf } from "./filter.ts";
-import { ExportMenu, FilterBar } from "./filter-bar.tsx";
-import { loadForms } from "./forms.tsx";
+import { FilterBar } from "./filter-bar.tsx";
 import { UpdateCard } from "./update-card.tsx";
+import { UpdatesOff } from "./updates-off.tsx";
 import { useNews } from "./use-news.ts";
 import { useSeen } from "./use-seen.ts";
-
-const UpdatesOff = lazy(needed(() => import("./updates-off.tsx").then((file) => ({ default: file.UpdatesOff }))));
 
 type Props = {
   organization: Organization;
@@ -36,9 +34,7 @@ type Props = {
 /** The updates of a place, newest first, with a field for one more; where the organization has turned them off, that. */
 export function Feed(props: Props) {
   return props.organization.posting === "off" ? (
-    <Suspense fallback={<FeedSkeleton />}>
-      <UpdatesOff organization={props.organization} />
-    </Suspense>
+    <UpdatesOff organization={props.organization} />
   ) : (
     <OpenFeed {...props} />
   );
@@ -50,7 +46,6 @@ function OpenFeed({ organization, filter: chosen, onFilter, team }: Props) {
   const kept = useKeptPages(feedsKey(id));
   const list = useInfiniteQuery({ ...feedQuery(id, filter), ...kept });
   const top = useRef<HTMLElement>(null);
-  useEffect(() => void untilIdle().then(loadForms), []);
   const news = useNews(id, filter);
   const lastVisit = useVisit(organization, filter, list.data?.pages[0]);
   const pages = list.data?.pages ?? [];
@@ -225,9 +220,7 @@ function useVisit(organization: Organization, filter: Filter, page: Page | undef
   if (!isHere && isPlain && page !== undefined) setBefore({ where, at: page.lastVisit });
   useEffect(() => {
     if (!isHere || !mayVisit) return;
-    void untilIdle()
-      .then(() => visitUpdates(id, JSON.parse(where) as Filter))
-      .catch(() => undefined);
+    visitUpdates(id, JSON.parse(where) as Filter).catch(() => undefined);
   }, [isHere, mayVisit, id, where]);
   return isHere ? before.at : undefined;
 }

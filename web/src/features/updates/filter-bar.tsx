@@ -1,10 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
 import { Search, X } from "lucide-react";
-import { lazy, Suspense, useRef } from "react";
+import { useRef } from "react";
 import { may } from "#features/organization/permissions.ts";
 import type { Organization } from "#lib/api.ts";
 import { cn } from "#lib/cn.ts";
-import { whenIdle } from "#lib/idle.ts";
 import { accountQuery, memberQuery } from "#lib/queries.ts";
 import type { Filter } from "#lib/updates.ts";
 import { useShortcut } from "#lib/use-shortcut.ts";
@@ -12,8 +11,7 @@ import { useTypedText } from "#lib/use-typed-text.ts";
 import { controlClass } from "#ui/input.tsx";
 import { Kbd } from "#ui/kbd.tsx";
 import { NativeSelect } from "#ui/native-select.tsx";
-
-const LazyExportMenu = lazy(whenIdle(() => import("./export-menu.tsx").then((file) => ({ default: file.ExportMenu }))));
+import { ExportMenu } from "./export-menu.tsx";
 
 const typingMs = 250;
 
@@ -76,14 +74,6 @@ export function FilterBar({ organization, filter, onFilter, authorName, hasPlace
         <Chip label={authorName ?? "One author"} name="author" onRemove={() => without("author")} />
       )}
     </div>
-  );
-}
-
-export function ExportMenu({ organization }: { organization: Organization }) {
-  return (
-    <Suspense>
-      <LazyExportMenu organization={organization} />
-    </Suspense>
   );
 }
 

@@ -1,21 +1,37 @@
+import { Popover } from "@base-ui/react/popover";
+import { Tooltip } from "@base-ui/react/tooltip";
 import { SmilePlus } from "lucide-react";
-import { lazy } from "react";
+import { type ReactElement, useState } from "react";
 import { cn } from "#lib/cn.ts";
 import { plural } from "#lib/format.ts";
-import { whenIdle } from "#lib/idle.ts";
+import type { React, Reaction, Reactions } from "#lib/updates.ts";
 import { blockedBy } from "#ui/blocked.ts";
-import { Later } from "#ui/later.tsx";
-import type { PeopleProps, Props } from "./reaction-props.ts";
-import { reactions as all, chipClass, pickerClass, reactionText } from "./text.ts";
+import { reactions as all, reactionText } from "./text.ts";
+import { WhoReacted } from "./who-reacted.tsx";
 
-let loaded: Promise<typeof import("./reaction-popups.tsx")> | undefined;
-function load() {
-  loaded ??= whenIdle(() => import("./reaction-popups.tsx"))();
-  return loaded;
-}
+const chipClass =
+  "tabular inline-flex h-7 items-center gap-1.5 rounded-full border px-2 text-sm font-medium transition-colors duration-100 pointer-coarse:h-8";
+const pickerClass = "border-transparent text-fg-3 hover:bg-surface-3 hover:text-fg data-popup-open:bg-surface-3";
 
-const WithPeople = lazy(() => load().then((file) => ({ default: file.WithPeople })));
-const Picker = lazy(() => load().then((file) => ({ default: file.Picker })));
+type Props = {
+  /** What is reacted to. */
+  label: string;
+  reactions: Reactions;
+  own: readonly Reaction[];
+  onReact: (change: React) => void;
+  /** Why nobody can react now, if so. */
+  blocked: string | undefined;
+  /** The update, whose people are named when a pointer or the focus is on a reaction. */
+  update?: { organizationId: string; id: string };
+};
+
+type PickerProps = Pick<Props, "label" | "own" | "onReact" | "blocked">;
+type PeopleProps = {
+  update: NonNullable<Props["update"]>;
+  reaction: Reaction;
+  count: number;
+  children: ReactElement;
+};
 
 /** The emoji of members with their counts; each adds or takes away my own. */
 export function ReactionBar({ label, reactions, own, onReact, blocked, update }: Props) {
@@ -52,15 +68,7 @@ export function ReactionBar({ label, reactions, own, onReact, blocked, update }:
         );
       })}
       <li>
-        <Later
-          copy={
-            <button type="button" aria-label={`React to ${label}`} className={cn(chipClass, pickerClass)}>
-              <SmilePlus className="size-4" />
-            </button>
-          }
-        >
-          <Picker label={label} own={own} onReact={onReact} blocked={blocked} />
-        </Later>
+        <Picker label={label} own={own} onReact={onReact} blocked={blocked} />
       </li>
     </ul>
   );
@@ -72,10 +80,63 @@ function Named({ update, children, ...rest }: NamedProps) {
   return update === undefined ? (
     children
   ) : (
-    <Later copy={children} isWorking>
-      <WithPeople update={update} {...rest}>
-        {children}
-      </WithPeople>
-    </Later>
+    <WithPeople update={update} {...rest}>
+      {children}
+    </WithPeople>
+  );
+}
+
+/** Names who reacted when a pointer or the focus is on a reaction. */
+function WithPeople({ update, reaction, count, children }: PeopleProps) {
+  return (
+    <Tooltip.Root>
+      <Tooltip.Trigger delay={300} render={children} />
+      <Tooltip.Portal>
+        <Tooltip.Positioner sideOffset={6} className="z-50">
+          <Tooltip.Popup className="max-w-64 rounded-md bg-fg px-2.5 py-1.5 text-xs text-pretty text-bg">
+            <WhoReacted organizationId={update.organizationId} update={update.id} reaction={reaction} count={count} />
+          </Tooltip.Popup>
+        </Tooltip.Positioner>
+      </Tooltip.Portal>
+    </Tooltip.Root>
+  );
+}
+
+/** The button that adds a reaction. */
+function Picker({ label, own, onReact, blocked }: PickerProps) {
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <Popover.Root open={isOpen} onOpenChange={(open) => setOpen(open && blocked === undefined)}>
+      <Popover.Trigger
+        {...blockedBy(blocked)}
+        aria-label={`React to ${label}`}
+        title="React"
+        className={cn(chipClass, pickerClass)}
+      >
+        <SmilePlus className="size-4" />
+      </Popover.Trigger>
+      <Popover.Portal>
+        <Popover.Positioner sideOffset={4} align="start" className="z-50 outline-none">
+          <Popover.Popup aria-label="Reactions" className="popup flex gap-0.5 p-1">
+            {all.map((reaction) => (
+              <button
+                key={reaction}
+                type="button"
+                aria-label={reactionText[reaction].label}
+                title={reactionText[reaction].label}
+                aria-pressed={own.includes(reaction)}
+                onClick={() => {
+                  onReact({ reaction, on: !own.includes(reaction) });
+                  setOpen(false);
+                }}
+                className="grid size-9 place-items-center rounded-md text-lg hover:bg-surface-3 aria-pressed:bg-accent-soft pointer-coarse:size-11"
+              >
+                {reactionText[reaction].emoji}
+              </button>
+            ))}
+          </Popover.Popup>
+        </Popover.Positioner>
+      </Popover.Portal>
+    </Popover.Root>
   );
 }

@@ -22,7 +22,3 @@ export function problemOf(error: unknown) {
     ? "This was changed after you began to edit it. Save again to see both texts."
     : toSentence(error);
 }
-
-export const chipClass =
-  "tabular inline-flex h-7 items-center gap-1.5 rounded-full border px-2 text-sm font-medium transition-colors duration-100 pointer-coarse:h-8";
-export const pickerClass = "border-transparent text-fg-3 hover:bg-surface-3 hover:text-fg data-popup-open:bg-surface-3";

@@ -1,22 +1,22 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { Ellipsis, MessageSquare, Pin } from "lucide-react";
-import { lazy, Suspense, useId, useRef, useState } from "react";
+import { MessageSquare, Pin } from "lucide-react";
+import { useId, useRef, useState } from "react";
 import { RetryLine } from "#features/failure/retry-line.tsx";
-import { MarkdownText } from "#features/markdown/text.tsx";
+import { Markdown } from "#features/markdown/markdown.tsx";
 import { whyBlocked } from "#features/organization/blocked.ts";
 import type { Organization } from "#lib/api.ts";
 import { cn } from "#lib/cn.ts";
 import { plural } from "#lib/format.ts";
-import { ahead, whenIdle } from "#lib/idle.ts";
 import { type Names, type Update, updateQuery } from "#lib/updates.ts";
 import { useFormat } from "#lib/use-format.ts";
 import { Avatar } from "#ui/avatar.tsx";
 import { Badge } from "#ui/badge.tsx";
-import { Later } from "#ui/later.tsx";
+import { opened } from "#ui/opened.tsx";
 import { Skeleton } from "#ui/skeleton.tsx";
 import { Time } from "#ui/time.tsx";
-import { cardMenuClass } from "./card-menu-class.ts";
+import { CardMenu } from "./card-menu.tsx";
+import { Comments } from "./comments.tsx";
 import { beginningOf } from "./excerpt.ts";
 import { FeedLink } from "./feed-link.tsx";
 import { ReactionBar } from "./reaction-bar.tsx";
@@ -24,10 +24,7 @@ import { SeenBy } from "./seen-by.tsx";
 import { authorName } from "./text.ts";
 import { useReact } from "./use-update.ts";
 
-/** They are opened, or alone with their update. */
-const Comments = lazy(ahead(() => import("./comments.tsx").then((file) => ({ default: file.Comments }))));
-const EditForm = lazy(ahead(() => import("./edit-form.tsx").then((file) => ({ default: file.EditForm }))));
-const CardMenu = lazy(whenIdle(() => import("./card-menu.tsx").then((file) => ({ default: file.CardMenu }))));
+const EditForm = opened(async () => (await import("./edit-form.tsx")).EditForm, <Skeleton className="h-60" />);
 
 type Props = {
   organization: Organization;
@@ -66,24 +63,14 @@ export function UpdateCard({ organization, update, names, feedOf, isNew = false,
       <header className="flex items-start gap-3">
         <Avatar name={authorName(update.author)} color={update.author.color} size="large" />
         <Byline organizationId={organization.id} feedOf={feedOf} linked={linked} update={update} isNew={isNew} />
-        <Later
-          copy={
-            <button type="button" aria-label={`Actions for ${title}`} className={cardMenuClass}>
-              <Ellipsis />
-            </button>
-          }
-        >
-          <CardMenu organization={organization} update={update} onEdit={() => setEditing(true)} onGone={onGone} />
-        </Later>
+        <CardMenu organization={organization} update={update} onEdit={() => setEditing(true)} onGone={onGone} />
       </header>
       {isEditing ? (
         <div className="mt-4">
           <Title id={headingId} className="sr-only">
             {title}
           </Title>
-          <Suspense fallback={<Skeleton className="h-60" />}>
-            <EditForm organizationId={organization.id} update={update} names={names} onClose={closeForm} />
-          </Suspense>
+          <EditForm organizationId={organization.id} update={update} names={names} onClose={closeForm} />
         </div>
       ) : (
         <>
@@ -128,11 +115,7 @@ export function UpdateCard({ organization, update, names, feedOf, isNew = false,
           )}
         </div>
       </footer>
-      {isTalking && (
-        <Suspense fallback={<Skeleton className="mt-4 h-24" />}>
-          <Comments organization={organization} update={update} below={isAlone ? 1 : 3} />
-        </Suspense>
-      )}
+      {isTalking && <Comments organization={organization} update={update} below={isAlone ? 1 : 3} />}
     </article>
   );
 }
@@ -214,7 +197,7 @@ function Body({ organizationId, update: { id, content, isLong }, names, below }:
   const text = isLong ? (whole.data?.content ?? beginningOf(content)) : content;
   return (
     <>
-      <MarkdownText
+      <Markdown
         text={isShort ? beginningOf(content) : text}
         names={{ ...names, ...whole.data?.names }}
         below={below}

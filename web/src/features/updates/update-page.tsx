@@ -1,20 +1,17 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams } from "@tanstack/react-router";
 import { ArrowLeft } from "lucide-react";
-import { lazy, Suspense, useEffect } from "react";
 import { Gate } from "#features/failure/gate.tsx";
 import type { Organization } from "#lib/api.ts";
-import { needed } from "#lib/idle.ts";
 import { organizationQuery } from "#lib/queries.ts";
 import { useTitle } from "#lib/title.ts";
 import { type Filter, updateQuery } from "#lib/updates.ts";
 import { FeedSkeleton } from "./feed-skeleton.tsx";
-import { loadForms } from "./forms.tsx";
 import { UpdateCard } from "./update-card.tsx";
+import { UpdatesOff } from "./updates-off.tsx";
 import { useFollowed } from "./use-news.ts";
 import { useSeen } from "./use-seen.ts";
 
-const UpdatesOff = lazy(needed(() => import("./updates-off.tsx").then((file) => ({ default: file.UpdatesOff }))));
 const from = "/_signed-in/organizations/$organization/updates/$update";
 
 /** One update with its comments: what a link to it opens. */
@@ -29,9 +26,7 @@ function Off({ organization }: { organization: Organization }) {
   return (
     <div className="mx-auto max-w-[720px]">
       <h1 className="sr-only">Updates</h1>
-      <Suspense fallback={<FeedSkeleton />}>
-        <UpdatesOff organization={organization} />
-      </Suspense>
+      <UpdatesOff organization={organization} />
     </div>
   );
 }
@@ -45,7 +40,6 @@ function OpenUpdate() {
   const all = { to: "/organizations/$organization", params: { organization: organizationId } } as const;
 
   useTitle(update.data && organization && `${update.data.title} · ${organization.name}`);
-  useEffect(loadForms, []);
   const team = update.data?.team?.id;
   const place: Filter = team === undefined ? { in: "organization" } : { team };
   useFollowed(organizationId, update.data && place, async () => undefined);

@@ -1,13 +1,10 @@
 import { Link } from "@tanstack/react-router";
 import { MegaphoneOff } from "lucide-react";
-import { lazy, Suspense } from "react";
 import { may } from "#features/organization/permissions.ts";
 import type { Organization } from "#lib/api.ts";
-import { whenIdle } from "#lib/idle.ts";
 import { buttonClass } from "#ui/button.tsx";
 import { EmptyState } from "#ui/empty-state.tsx";
-
-const ExportMenu = lazy(whenIdle(() => import("./export-menu.tsx").then((file) => ({ default: file.ExportMenu }))));
+import { ExportMenu } from "./export-menu.tsx";
 
 /** In the place of updates that the organization has turned off. */
 export function UpdatesOff({ organization }: { organization: Organization }) {
@@ -32,9 +29,7 @@ export function UpdatesOff({ organization }: { organization: Organization }) {
               >
                 General settings
               </Link>
-              <Suspense>
-                <ExportMenu organization={organization} />
-              </Suspense>
+              <ExportMenu organization={organization} />
             </>
           )
         }

@@ -1,5 +1,5 @@
 import { createFileRoute } from "@tanstack/react-router";
-import { MissingView } from "#features/failure/views.tsx";
+import { MissingView } from "#features/failure/missing.tsx";
 import { OrganizationLayout } from "#features/organization/layout.tsx";
 
 type Search = { dialog?: "invite" | "import" };

@@ -4,10 +4,13 @@
 // It takes the tests beside a changed file, those that import it directly or through one other module, those of the
 // whole repository's rules, and, of the tests of all operations, those of the changed nouns. `npm test` runs the rest.
 import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
-import { dirname, join, normalize } from "node:path";
+import { existsSync } from "node:fs";
+import { dirname } from "node:path";
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { readModuleGraph } from "./module-graph.ts";
 
+const root = fileURLToPath(new URL("../..", import.meta.url));
 /** Checks of all files, which take a moment. */
 const ofAll = [
   "core/architecture.test.ts",
@@ -19,20 +22,15 @@ const ofAll = [
 const ofOperations = ["permissions", "organization-states", "input", "etag", "if-match"].map(
   (name) => `functions/api/${name}.test.ts`,
 );
-const workspaces = { "@muster/settings": "clients/settings", "@muster/sync": "clients/sync" };
 
 const { values } = parseArgs({ options: { since: { type: "string", default: "HEAD" } } });
-const git = (...words) => execFileSync("git", words, { encoding: "utf8" }).split("\n").filter(Boolean);
+const git = (...words: string[]) =>
+  execFileSync("git", words, { cwd: root, encoding: "utf8" }).split("\n").filter(Boolean);
 const others = git("ls-files", "--others", "--exclude-standard");
 const changed = [...git("diff", "--name-only", values.since), ...others];
-const files = [...git("ls-files"), ...others].filter((file) => /\.(tsx?|mjs)$/.test(file) && existsSync(file));
-const importersOf = new Map();
-for (const file of files) {
-  for (const target of importsOf(file)) importersOf.set(target, [...(importersOf.get(target) ?? []), file]);
-}
+const { files, importers } = readModuleGraph(root);
 
-const isTest = (file) => file.endsWith(".test.ts");
-const importers = (of) => of.flatMap((file) => importersOf.get(file) ?? []);
+const isTest = (file: string) => file.endsWith(".test.ts");
 const direct = importers(changed);
 const folders = new Set(changed.map(dirname));
 const beside = files.filter((file) => isTest(file) && folders.has(dirname(file)));
@@ -59,20 +57,10 @@ if (changed.length === 0) {
 }
 
 /** Returns whether they failed. */
-function run(...words) {
-  const { status } = spawnSync("npx", ["vitest", "run", "--reporter=minimal", ...words], { stdio: "inherit" });
-  return status !== 0;
-}
-
-/** The files of the repository that a file imports. */
-function importsOf(file) {
-  // types decide nothing when the tests run
-  const text = readFileSync(file, "utf8").replace(/^(import|export) type [^;]*;/gm, "");
-  const found = text.matchAll(/\b(?:from|import)\s*\(?\s*"([^"]+)"/g);
-  return [...found].flatMap(([, target]) => {
-    if (target.startsWith(".")) return normalize(join(dirname(file), target));
-    if (target.startsWith("#")) return `web/src/${target.slice(1)}`;
-    const [, scope, rest] = /^(@muster\/\w+)\/(.+)$/.exec(target) ?? [];
-    return scope ? `${workspaces[scope] ?? scope.replace("@muster/", "")}/${rest}` : [];
+function run(...words: string[]): boolean {
+  const { status } = spawnSync("npx", ["vitest", "run", "--reporter=minimal", ...words], {
+    cwd: root,
+    stdio: "inherit",
   });
+  return status !== 0;
 }
