@@ -17,6 +17,8 @@ export default defineConfig({
     maxWorkers: availableParallelism() + 1,
     // a worker keeps its modules from one file to the next: importing them again for each costs more than most files
     isolate: false,
+    // room for what tests make and drop at once: collecting it more often costs a tenth of the run
+    execArgv: ["--max-semi-space-size=64", "--min-semi-space-size=64"],
     setupFiles: ["local/testing/setup.ts"],
     testTimeout: patienceMs,
     hookTimeout: patienceMs,

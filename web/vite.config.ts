@@ -37,7 +37,7 @@ export default defineConfig(({ command }) => {
         input: ["index.html", "docs/index.html", "docs/errors.html"].map((page) => `${import.meta.dirname}/${page}`),
         output: {
           chunkFileNames: `${builtFolder}/[hash:7].js`,
-          codeSplitting: { includeDependenciesRecursively: false, groups: [{ name: fileOf() }] },
+          codeSplitting: { includeDependenciesRecursively: false, groups: [{ name: fileOf(), debugName: "section" }] },
         },
       },
     },

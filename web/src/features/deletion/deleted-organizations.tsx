@@ -37,14 +37,12 @@ export function DeletedOrganizations({ deleted }: { deleted: OrganizationSummary
           />
         ))}
       </ul>
-      {reauthentication.isWaiting && (
-        <ReauthenticationDialog
-          reauthentication={reauthentication}
-          what="Restoring an organization"
-          onCancel={reauthentication.cancel}
-          returnFocus={() => document.getElementById("main")}
-        />
-      )}
+      <ReauthenticationDialog
+        reauthentication={reauthentication}
+        what="Restoring an organization"
+        onCancel={reauthentication.cancel}
+        returnFocus={() => document.getElementById("main")}
+      />
     </section>
   );
 }

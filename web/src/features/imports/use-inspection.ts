@@ -1,6 +1,6 @@
 import { useEffect, useState } from "react";
 import type { Role } from "#lib/api.ts";
-import type { Inspection, Said } from "./inspect.ts";
+import { type Inspection, inspect, type Said } from "./inspect.ts";
 import type { InspectionRequest } from "./inspect-worker.ts";
 
 /**
@@ -36,7 +36,6 @@ async function readHere(
   signal: AbortSignal,
   onInspection: (inspection: Inspection) => void,
 ) {
-  const { inspect } = await import("./inspect.ts");
   for await (const inspection of inspect(file, viewer, said)) {
     if (signal.aborted) {
       return;

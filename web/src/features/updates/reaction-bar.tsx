@@ -27,7 +27,7 @@ type Props = {
 
 type PickerProps = Pick<Props, "label" | "own" | "onReact" | "blocked">;
 type PeopleProps = {
-  update: NonNullable<Props["update"]>;
+  update: Props["update"];
   reaction: Reaction;
   count: number;
   children: ReactElement;
@@ -45,7 +45,7 @@ export function ReactionBar({ label, reactions, own, onReact, blocked, update }:
         return (
           count > 0 && (
             <li key={reaction}>
-              <Named update={update} reaction={reaction} count={count}>
+              <WithPeople update={update} reaction={reaction} count={count}>
                 <button
                   type="button"
                   aria-pressed={isOwn}
@@ -62,7 +62,7 @@ export function ReactionBar({ label, reactions, own, onReact, blocked, update }:
                   <span aria-hidden>{emoji}</span>
                   {count}
                 </button>
-              </Named>
+              </WithPeople>
             </li>
           )
         );
@@ -74,20 +74,9 @@ export function ReactionBar({ label, reactions, own, onReact, blocked, update }:
   );
 }
 
-type NamedProps = Omit<PeopleProps, "update"> & { update: Props["update"] | undefined };
-
-function Named({ update, children, ...rest }: NamedProps) {
-  return update === undefined ? (
-    children
-  ) : (
-    <WithPeople update={update} {...rest}>
-      {children}
-    </WithPeople>
-  );
-}
-
 /** Names who reacted when a pointer or the focus is on a reaction. */
 function WithPeople({ update, reaction, count, children }: PeopleProps) {
+  if (update === undefined) return children;
   return (
     <Tooltip.Root>
       <Tooltip.Trigger delay={300} render={children} />
