@@ -32,6 +32,15 @@ test("ids keep their order when the clock steps back a little, and follow it aga
   bind({});
 });
 
+test("the clock at 0 is no other time than itself, also for the ids after it", () => {
+  const made = [0, Date.parse("2001-01-01T00:00:00Z")].map((ms) => {
+    bind({ now: () => new Date(ms) });
+    return ID.madeAt(ID.create("event"));
+  });
+  bind({});
+  expect(made).toEqual(["1970-01-01T00:00:00.001Z", "2001-01-01T00:00:00.000Z"]);
+});
+
 test("two ids of the same millisecond differ", () => {
   bind({ now: () => new Date(0) });
   expect(ID.create("account")).not.toBe(ID.create("account"));

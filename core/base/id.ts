@@ -45,7 +45,8 @@ let newestMs = 0;
 
 /** Returns a new id. Ids sort by creation time. */
 export function create<N extends Noun>(noun: N): ID<N> {
-  const ms = now().getTime();
+  // the library takes 0 for the present
+  const ms = now().getTime() || 1;
   const wasWrong = ms < newestMs - maxStepBackMs;
   if (wasWrong) ulid = monotonicFactory();
   newestMs = wasWrong ? ms : Math.max(newestMs, ms);
