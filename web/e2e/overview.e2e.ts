@@ -16,6 +16,11 @@ async function managersAreFound({ request }: Page, organization: string, count: 
     .toBe(count);
 }
 
+async function hasFigures({ request }: Page, organization: string) {
+  const { items } = await call<{ items: object[] }>(request, "GET", `/organizations/${organization}/figures`);
+  return items.length > 0;
+}
+
 test("the checklist completes itself, confirms it and disappears; once dismissed, it stays away", async ({
   person: { page },
   newClient,
@@ -104,6 +109,8 @@ test("an overview has what the operator offers, and figures over time", async ({
     await startOver(page);
     const id = await foundOrganization(page, "Acme");
     const figures = page.getByRole("region", { name: "Over time" });
+    // the log, which they are made from, follows a moment after the organization
+    await expect.poll(() => hasFigures(page, id)).toBe(true);
     await reopen(page, `/organizations/${id}`);
     await expect(figures.getByRole("img", { name: /^From .*Members 1/ })).toBeVisible();
     await expect(figures.getByRole("slider", { name: "Day" })).toBeHidden();
