@@ -28,10 +28,15 @@ const lanes = [
   ],
   [
     { name: "format", run: "npx biome ci ." },
-    { name: "types and lint", run: "npx oxlint --type-check --type-aware --deny-warnings" },
+    {
+      name: "types and lint",
+      run: "npx oxlint --type-check --type-aware --deny-warnings",
+      // its compiler is written in Go: a tenth more memory for a fifth less time
+      env: { GOGC: "300" },
+    },
     { name: "bundles", run: "npx tsx functions/bundle.ts" },
     { name: "synth", run: "npx tsx stacks/synth.ts" },
-    { name: "mutants", run: `npx tsx local/testing/mutants.ts ${deep ? "" : "--sample 4"}` },
+    { name: "mutants", run: `npx tsx local/testing/mutants.ts ${deep ? "" : "--sample 2"}` },
     {
       name: "browser tests",
       run: "npx playwright test --reporter=dot,./web/e2e/plain-reporter.ts",
@@ -105,8 +110,8 @@ function lackOfChromium() {
 }
 
 /** Runs a command and returns its output. What it says about its progress is shown at once. */
-function execute({ name, run }, more) {
-  const env = { ...process.env, ...(deep && { MUSTER_DEEP: "1" }), ...more };
+function execute({ name, run, env: own }, more) {
+  const env = { ...process.env, ...(deep && { MUSTER_DEEP: "1" }), ...own, ...more };
   return new Promise((answer) => {
     const child = spawn(run, { shell: true, env, stdio: ["ignore", "pipe", "pipe"] });
     let output = "";

@@ -413,11 +413,13 @@ describe("a module", () => {
     expect(others.filter((file) => word.test(read(file)))).toEqual([]);
   });
 
-  test(`of core and functions has at most ${maxFile} lines`, () => {
-    const long = modules.filter(
-      (file) => /^(core|functions)\//.test(file) && read(file).split("\n").length > maxFile + 1,
-    );
-    expect(long).toEqual([]);
+  test(`of core and functions has at most ${maxFile} lines, without the names of threats`, () => {
+    const ours = modules.filter((file) => /^(core|functions)\//.test(file));
+    const lines = (file: string) =>
+      read(file)
+        .split("\n")
+        .filter((line) => !/^\s*\/\/ threat: /.test(line));
+    expect(ours.filter((file) => lines(file).length > maxFile + 1)).toEqual([]);
   });
 
   test("exports by name, and there are no barrels", () => {

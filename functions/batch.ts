@@ -18,7 +18,9 @@ export async function each<T>(
       await work(item);
     } catch (error) {
       log.error("A message failed and will be retried.", { id: identify(item), error });
+      // threat: a failed message is acknowledged
       batchItemFailures.push({ itemIdentifier: identify(item) });
+      // threat: a batch goes on after a failure and loses it
       if (ordered) break;
     }
   }

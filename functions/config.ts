@@ -40,6 +40,8 @@ export const ChosenLimits = v.strictObject(
     requestLimitNames.map((name) => {
       const { min, max } = requestLimits[name];
       const bounds = `${name} must be a whole number from ${min} to ${max}.`;
+      // threat: an operator sets a limit so low that nobody can sign in
+      // threat: an operator sets a limit so high that codes can be guessed
       const within = v.pipe(v.number(bounds), v.integer(bounds), v.minValue(min, bounds), v.maxValue(max, bounds));
       return [name, v.optional(within)];
     }),
@@ -183,6 +185,7 @@ function refuseLocalOnLambda(output: Partial<Config<Variable>>, environment: Env
   if (!environment.AWS_LAMBDA_FUNCTION_NAME) return;
   if (output.MUSTER_SITE_URL?.startsWith("http:")) throw new Error("MUSTER_SITE_URL must be https:// on Lambda.");
   if (output.MUSTER_STRIPE_URL) throw new Error("MUSTER_STRIPE_URL is for local runs: on Lambda it is Stripe itself.");
+  // threat: a run on Lambda takes secrets from its environment
   if (output.MUSTER_SECRETS) throw new Error("MUSTER_SECRETS is for local runs: on Lambda set MUSTER_SECRETS_ARN.");
   if (output.MUSTER_SECRETS_FILE) throw new Error("MUSTER_SECRETS_FILE is for local runs.");
 }

@@ -52,6 +52,7 @@ export function openSecrets({ environment, caller }: Options = {}): Secrets {
 
   async function refresh(): Promise<boolean> {
     const at = now().getTime();
+    // threat: a process reads its secrets once and misses a rotation
     if (stored && !isLocal && at - readAt < staleSeconds * 1000) return false;
     readAt = at;
     try {
@@ -78,6 +79,7 @@ export function openSecrets({ environment, caller }: Options = {}): Secrets {
     const current = part("origin");
     if (!current && !isLocal) throw new Error("The secrets of a deployment need an origin secret.");
     const previous = part("previous")?.origin;
+    // threat: an origin secret that was replaced counts forever
     const valid = previous && instant() < previous.validUntil ? [previous.value] : [];
     return current ? [current, ...valid] : [];
   }

@@ -26,6 +26,7 @@ export function bindStripe(secrets: Secrets): () => Promise<StripeState> {
       const fault = error instanceof Error ? error : new Error("Stripe's configuration cannot be read.");
       const trouble = new StripeError("busy", fault.message, { code: "misconfigured", cause: fault });
       bind({ stripe: late(() => Promise.reject(trouble)) });
+      // threat: a configuration of Stripe that cannot be used stops sign-in
       state = { is: "unusable", fault };
     }
     return state;

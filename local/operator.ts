@@ -37,12 +37,14 @@ async function bootHere(name: Name): Promise<void> {
   }
   const table = local ? tableOf(data) : undefined;
   // read before the environment gets the key of the services on this machine
+  // threat: a command beside a local run calls a table on AWS by a key of this machine
   const aws = table && awsAccess(table.endpoint, process.env);
   if (table) setTableEnvironment(process.env, table);
   else process.env.MUSTER_RELEASE ??= releaseOf(fileURLToPath(new URL("..", import.meta.url)));
   if (local && asksStripe(name)) Object.assign(process.env, environmentOf(data));
   await boot(name);
   if (!table) return;
+  // threat: an operator's command uses another time than the run that it works on
   bind({ now: () => timeOf(data), ...(aws && { table: openTable(Object.assign(table, aws)) }) });
 }
 

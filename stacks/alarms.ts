@@ -69,6 +69,7 @@ export class AlarmsStack extends Stack {
     this.watchQueues(props);
     this.watchMail(props);
     this.watchPayments(props);
+    // threat: two alarms have one name, so that the last stack is refused
     this.alarm("gateway-faults", props.stage.metricServerError({ period, statistic: "Sum" }), 5);
     createDashboard(this, props);
     createBudget(this, props.deployment, this.topic.topic);

@@ -78,6 +78,7 @@ export class ApiStack extends Stack {
     const organization = "/api/v1/organizations/{organization}";
     const routes = [
       route("Route", "ANY /api/{proxy+}", this.api),
+      // threat: devices leave people nothing of the gateway
       route("Sync", "ANY /api/v1/sync", this.sync, "devicesPerSecond"),
       route("SyncParts", "ANY /api/v1/sync/{proxy+}", this.sync, "devicesPerSecond"),
       route(

@@ -101,6 +101,7 @@ export class DataStack extends Stack {
       }),
       pointInTimeRecoverySpecification: {
         pointInTimeRecoveryEnabled: true,
+        // threat: backups keep data keys that were deleted
         recoveryPeriodInDays: keysRecoveryDays,
       },
       encryption: dynamodb.TableEncryptionV2.awsManagedKey(),

@@ -20,6 +20,7 @@ export function functionEnvironment(
     MUSTER_REPLY_TO_INVITER: config.mail.replyToInviter ? "on" : "off",
     MUSTER_MAIL_PER_HOUR: String(config.mailPerHour),
     MUSTER_FREE_SEATS: String(config.freeSeats),
+    // threat: an operator's limits reach no function
     MUSTER_REQUEST_LIMITS: JSON.stringify(config.limits),
     MUSTER_PLANS: JSON.stringify(config.billing.plans),
     MUSTER_RESOURCES: JSON.stringify(config.resources),

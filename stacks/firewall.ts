@@ -38,6 +38,7 @@ export class FirewallStack extends Stack {
       customResponseBodies: { [tooMany]: { contentType: "APPLICATION_JSON", content: JSON.stringify(tooManyProblem) } },
       visibilityConfig: visibility("WebAcl"),
       rules: [
+        // threat: an operator's limit of the firewall is ignored
         rateRule(0, limitOf("firewallPerAddress", props.deployment.config.limits)),
         managedRule(1, "AWSManagedRulesAmazonIpReputationList"),
         managedRule(2, "AWSManagedRulesKnownBadInputsRuleSet"),

@@ -48,6 +48,7 @@ export function createStage(
     stageName: "$default",
     autoDeploy: true,
     throttle: {
+      // threat: an operator's limit of the gateway is ignored
       rateLimit: limitOf("gatewayPerSecond", config.limits),
       burstLimit: limitOf("gatewayAtOnce", config.limits),
     },
@@ -64,6 +65,7 @@ export function createStage(
   const { defaultChild } = stage.node;
   if (!(defaultChild instanceof apigatewayv2.CfnStage)) throw new Error("The stage has no template.");
   defaultChild.routeSettings = Object.fromEntries(settings);
+  // threat: a deployment fails because its stage names routes that are not there yet
   stage.node.addDependency(...routes.map(({ route }) => route));
   return stage;
 }

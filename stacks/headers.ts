@@ -11,6 +11,7 @@ const twoYears = Duration.days(730);
  * bucket of uploads.
  */
 export const sitePolicy = (uploadsUrl: string) =>
+  // threat: a page of the site may talk to anybody
   `default-src 'self'; script-src 'self'; connect-src 'self' ${uploadsUrl}; img-src 'self' data:; style-src 'self'; ` +
   "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
@@ -34,6 +35,7 @@ export function siteHeaders(scope: Construct, deployment: Deployment): cloudfron
         { header: "Cross-Origin-Opener-Policy", value: "same-origin", override: true },
         { header: "Cross-Origin-Resource-Policy", value: "same-origin", override: true },
         // one address has a compressed form and another, for caches between CloudFront and the browser
+        // threat: a cache sends a browser the encoding that another one accepts
         { header: "Vary", value: "Accept-Encoding", override: true },
         { header: "Permissions-Policy", value: permissionsPolicy, override: true },
       ],

@@ -74,6 +74,7 @@ export class LambdaFunction extends lambda.Function {
       deployment,
       "UnreadableRows",
       [this],
+      // threat: no alarm counts stored rows that cannot be read
       ['$.message = "A stored row cannot be read whole."'],
     );
     justify(role, "IAM5", "X-Ray's two write actions and SES's quota name no resource.", ["Resource::*"]);

@@ -65,6 +65,7 @@ export class MailStack extends Stack {
     const configurationSet = new ses.ConfigurationSet(this, "ConfigurationSet", {
       configurationSetName: resourceName(this.deployment),
       tlsPolicy: ses.ConfigurationSetTlsPolicy.REQUIRE,
+      // threat: SES keeps suppressing an address after its suppression was removed
       disableSuppressionList: true,
       reputationMetrics: true,
     });

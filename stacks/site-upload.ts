@@ -58,6 +58,7 @@ export class SiteUpload extends Construct {
       sources: [Source.asset(site, { exclude: ["assets", "br", ".vite"] })],
       cacheControl: [CacheControl.noCache()],
     });
+    // threat: a page names files that are not uploaded yet
     pages.node.addDependency(assets, compressed);
     justifyUploader(this);
   }

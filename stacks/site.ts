@@ -14,6 +14,7 @@ import { SiteUpload } from "./site-upload.ts";
 import { strongEtags } from "./strong-etags.ts";
 
 const accessLogRetention = Duration.days(90);
+// threat: CloudFront cannot tell missing from forbidden
 /**
  * With permission to list, S3 answers a missing object with 404, otherwise with 403. The listing itself cannot be
  * reached: every path without a file name is the page.
@@ -69,6 +70,7 @@ export class SiteStack extends Stack {
       defaultBehavior: pages,
       // CloudFront uses the first that matches
       additionalBehaviors: {
+        // threat: the API document is requested from the API, which does not have it
         "/api/openapi.json": pages,
         "/api/*": this.apiBehavior(props.secrets),
       },
@@ -125,6 +127,7 @@ export class SiteStack extends Stack {
       cachePolicy: this.createApiCachePolicy(),
       originRequestPolicy: cloudfront.OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
       responseHeadersPolicy: apiHeaders(this, this.deployment),
+      // threat: the ETag of an answer that CloudFront compresses never matches in If-Match
       functionAssociations: [this.onRequest("StrongEtags", strongEtags)],
     };
   }

@@ -43,6 +43,7 @@ export class StorageStack extends Stack {
 
   /** For the signer of upload forms. */
   allowUploads(signer: LambdaFunction): void {
+    // threat: the role that signs uploads may put anything
     signer.allow(["s3:PutObject"], [this.bucket.arnForObjects(`${uploads}*`)]);
     this.justifyPrefix(signer, uploads);
   }
@@ -91,6 +92,7 @@ export class StorageStack extends Stack {
       serverAccessLogsPrefix: "storage/",
       cors: [
         {
+          // threat: pages of any site may send files to the bucket
           allowedOrigins: [site.url],
           allowedMethods: [s3.HttpMethods.POST],
           allowedHeaders: ["*"],

@@ -134,6 +134,7 @@ export class WorkersStack extends Stack {
 
   private createWork(): LambdaFunction {
     const { data, queues } = this.props;
+    // threat: work: Lambda ends a long job of the work queue after 16 messages
     const work = this.createFunction("Work", "work", { timeout: workTimeout, wakesItself: true });
     work.allow(readAndWrite, [data.table.tableArn]);
     work.allow(["dynamodb:Query"], [data.indexArn]);
@@ -176,6 +177,7 @@ export class WorkersStack extends Stack {
       environment,
       timeout: importsTimeout,
       memorySize: importsMemory,
+      // threat: the memory of the import worker grows without limit
       nodeOptions: importsNodeOptions,
       wakesItself: true,
     });

@@ -7,6 +7,7 @@ import type { Plugin } from "vite";
 const brotli = promisify(brotliCompress);
 /** Each script and style sheet of this folder exists compressed too. Earlier releases without that are beside it. */
 export const builtFolder = "assets/z";
+// threat: a built file is uploaded without the compressed form that the site requests
 const isCompressed = /\.(js|css)$/;
 
 /**

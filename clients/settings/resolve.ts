@@ -93,6 +93,8 @@ export function valuesOf(effective: Effective): Values {
  */
 export function isInForce(key: FieldKey, effective: Effective): boolean {
   const { inForceWith } = fields[key] as Partial<Field>;
+  // threat: a list counts although its switch is off, or not although it is on
+  // threat: a member's own list does not count while the organization has none
   return inForceWith === undefined || effective[key].source.kind === "member" || effective[inForceWith].value;
 }
 
@@ -173,6 +175,7 @@ function joined<T>(one: Opinion<T>, other: Opinion<T>, kind: Kind<T>): Opinion<T
   return {
     source: one.source,
     value: kind.stricter(one.value, other.value),
+    // threat: a team's lock does not lock
     lock: locks.includes(true) || (locks.includes("unknown") && "unknown"),
     isDamaged: one.isDamaged || other.isDamaged,
   };
@@ -189,6 +192,7 @@ function opinionOf<T>(key: FieldKey, layer: Layer, kind: Kind<T>, standIn: T): O
   const value = kind.read(entry["value"]);
   const lock = certainty(entry["isLocked"]);
   const source = { ...where, ...readOrigin(entry) };
+  // threat: damage to a layer's setting is taken for no opinion
   if (value === undefined) return { source, value: standIn, lock: "unknown", isDamaged: true };
   return { source, value, lock, isDamaged: lock === "unknown" };
 }
@@ -205,6 +209,7 @@ function readOrigin({ by, at, revision }: Record<string, unknown>): Pick<Source,
 function openToTeams(key: FieldKey, organizations: readonly Layer[]): Certainty {
   const lists = organizations.map(({ openToTeams: list = [] }) => list);
   if (lists.some((list) => !Array.isArray(list))) return "unknown";
+  // threat: a team overrides what its organization does not allow
   return lists.some((list) => (list as unknown[]).includes(key));
 }
 
@@ -225,6 +230,7 @@ function stepOf<T>({ layer, opinion }: Said<T>, state: StepState): Step<T> {
 }
 
 const certainty = (stored: unknown): Certainty =>
+  // threat: a damaged lock keeps a member from choosing a stricter value
   stored === undefined ? false : typeof stored === "boolean" ? stored : "unknown";
 const freedomIf = (open: Certainty): Freedom => (open === "unknown" ? "stricter" : open ? "any" : "none");
 const freedomUnless = (lock: Certainty): Freedom => (lock === "unknown" ? "stricter" : lock ? "none" : "any");

@@ -139,6 +139,7 @@ export const notes: Record<Note, string> = {
  */
 export function normalize(text: string, isPublicSuffix: (host: string) => boolean = () => false): Normalized {
   // addresses of the web take both slashes for one, and any number of them before the host
+  // threat: a pattern with a wildcard or a password gets past its check behind a backslash
   const typed = unwrapped(text)
     .replaceAll("\\", "/")
     .replace(/^[^/?#]*(?:\/\/[^/?#]*)?/, (head) => head.replace(fullWidth, halfWidth));
@@ -251,6 +252,7 @@ function hostsAbove(host: string): string[] {
 function normalizePath(path: string): string {
   const decoded = path.replace(/%([0-9a-f]{2})/gi, (escape, hex: string) => {
     const character = String.fromCharCode(Number.parseInt(hex, 16));
+    // threat: an encoded path escapes a denied website
     return /[\w.~-]/.test(character) ? character : escape.toUpperCase();
   });
   return decoded.replace(/\/{2,}/g, "/").replace(/\/$/, "");

@@ -14,6 +14,9 @@ type Holding = { held: Pick<Held, "takenAt" | "payload">; state: Pick<State, "se
  * was, nobody knows: that counts as longer than any limit, until the next signed answer.
  */
 export function ageOf({ held: { takenAt }, state: { seenAt } }: Holding, now: number): number {
+  // threat: turning the clock back makes a document younger
+  // threat: a clock that was ahead when a document came makes it younger for years
+  // threat: a clock that goes back and forth holds off the offline limit
   return now < Math.max(takenAt, seenAt) - maxBackMs ? Number.POSITIVE_INFINITY : Math.max(now, seenAt) - takenAt;
 }
 
@@ -23,6 +26,8 @@ export function ageOf({ held: { takenAt }, state: { seenAt } }: Holding, now: nu
  */
 export function wantsSignature({ held, state }: Holding, now: number): boolean {
   const { iat, exp, policy } = held.payload;
+  // threat: a short offline limit is no reason to ask for a signature
   const limits = [(exp - iat) * secondMs, ...(policy.maxOfflineDays > 0 ? [policy.maxOfflineDays * dayMs] : [])];
+  // threat: a device in touch reaches its offline limit
   return ageOf({ held, state }, now) > Math.max(hourMs, Math.min(...limits) / 2);
 }

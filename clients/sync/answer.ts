@@ -27,8 +27,10 @@ const maxSkewMs = 5 * minuteMs;
 
 /** Whether the device's clock differs from the one of the server that has just signed this. */
 export const isClockWrong = ({ iat }: SettingsPayload, now: number): boolean =>
+  // threat: nobody learns that the clock of a device is wrong
   Math.abs(iat * secondMs - now) > maxSkewMs;
 
+// threat: turning the clock back brings back a key that has ended
 /** The time by the device's clock, which may be behind: it is later than what it has taken. */
 export const timeAfter = (floor: Floor | undefined, now: number): number => Math.max(now, (floor?.iat ?? 0) * secondMs);
 
@@ -73,6 +75,7 @@ export async function take(text: string, context: Context): Promise<Taken> {
   const signed = answer["document"];
   const payload = await openDocument(signed, unexpired(identity.keys, signed, timeAfter(floor, now)));
   checkOwner(payload, identity);
+  // threat: a device takes the answer to another request
   if (payload.nonce !== nonce) throw new Refusal("replayed", "The document is the answer to another request.");
   if (isWipe(payload)) return { kind: "wipe", wipe: payload.wipe };
 
@@ -81,6 +84,7 @@ export async function take(text: string, context: Context): Promise<Taken> {
     return await takeContent(signed, payload, answer, context);
   } catch (error) {
     // what is missing may be there a moment later, when nothing is wrong with the document
+    // threat: a document that devices cannot use goes to everybody
     const isUnusable = error instanceof Refusal && error.code !== "incomplete";
     throw isUnusable ? new Unusable(error, payload) : error;
   }
@@ -98,6 +102,7 @@ async function takeContent(
   if (typeof secretList !== "string") throw new Refusal("incomplete", "The list of secrets is missing.");
   const list = readSecretList(payload, secretList);
   const secrets = await takeSecrets(list, membersOf(answer["secrets"]), context);
+  // threat: a client below the minimum version goes on as if nothing was
   if (compareVersions(plain(appVersion), payload.policy.minimumVersion) < 0) return { kind: "too_old", payload };
   const { fields, parts } = await fieldsOf(sections, context.readPart);
   const named = etag === null ? {} : { etag };
@@ -111,12 +116,14 @@ const hasEnded = ({ exp }: PinnedKey, now: number): boolean => exp !== undefined
 function unexpired(keys: readonly PinnedKey[], signed: string, now: number): readonly PinnedKey[] {
   const kid = keyIdOf(signed);
   const key = keys.find((one) => one.kid === kid);
+  // threat: an expired key of the server signs documents
   if (key && hasEnded(key, now)) throw new Refusal("expired_key", `The key ${kid} has expired.`);
   return keys;
 }
 
 /** A server that was put back to an earlier state is believed again when its settings change. */
 function checkRevision({ revision }: SettingsPayload, floor: Floor | undefined): void {
+  // threat: a device takes an older revision
   if (revision < (floor?.revision ?? 0)) {
     throw new Refusal("older", "The document is older than the one that this device has.");
   }
@@ -133,10 +140,12 @@ async function takeSecrets(
     const { id, version, hash } = secret;
     const sealed = Object.hasOwn(given, id) ? given[id] : undefined;
     if (typeof sealed === "string") {
+      // threat: a device takes a sealed secret that nobody signed
       if (hashOf(sealed) !== hash) throw new Refusal("hash_mismatch", "A secret is not the one that was signed.");
       taken[id] = encrypt(identity, secret, await openSealed(identity, secret, sealed));
       continue;
     }
+    // threat: an old version of a secret passes for the new one
     const mine = held?.list.find((one) => one.id === id && one.version === version);
     const kept = mine && held?.secrets[id];
     if (kept === undefined) throw new Refusal("incomplete", "A secret is missing.");
@@ -166,7 +175,9 @@ export async function endorsed(text: string, pinned: readonly PinnedKey[], now: 
       const { kid, x, exp } = candidate;
       if (!isNewsOf(candidate, known.get(kid))) continue;
       const key = { kid, x, ...(exp !== undefined && { exp }) };
+      // threat: a key that has ended vouches for a new one
       const by = [...known.values()].filter((one) => !hasEnded(one, now));
+      // threat: a device pins a key that nobody it trusts has signed
       if (!(await isEndorsed(key, membersOf(candidate)["endorsements"], by))) continue;
       known.set(kid, key);
       isNews = true;
@@ -176,12 +187,16 @@ export async function endorsed(text: string, pinned: readonly PinnedKey[], now: 
 }
 
 const isNewsOf = ({ exp = Number.POSITIVE_INFINITY }: PinnedKey, known: PinnedKey | undefined): boolean =>
+  // threat: a key gets a later end than it had
   !known || exp < (known.exp ?? Number.POSITIVE_INFINITY);
 
 async function isEndorsed(key: PinnedKey, endorsements: unknown, by: readonly PinnedKey[]): Promise<boolean> {
+  // threat: forged keys cost a device seconds
   for (const endorsement of Array.isArray(endorsements) ? endorsements.slice(0, maxKeys) : []) {
     if (typeof endorsement !== "string") continue;
     const said = membersOf(await openSigned(endorsement, "muster-key+jwt", by).catch(() => undefined));
+    // threat: a device pins a key by the signature over another
+    // threat: a key gets an end that nobody has signed
     if (said["kid"] === key.kid && said["x"] === key.x && said["exp"] === key.exp) return true;
   }
   return false;

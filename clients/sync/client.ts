@@ -148,9 +148,11 @@ async function run({ options, system, stopping, events, release }: Setting) {
   /** Leaves nothing behind that keeps the process or the folder. */
   async function end(): Promise<void> {
     stopping.abort();
+    // threat: timers keep a process alive whose client has stopped
     for (const cancel of [delivery, ageing, quieting, telling]) cancel();
     await following.send(stopping.signal);
     await receipts.close();
+    // threat: the folder of a wiped device stays locked
     await release();
   }
 
@@ -185,6 +187,7 @@ async function run({ options, system, stopping, events, release }: Setting) {
   /** A handler that has failed is told again, later each time. */
   function tellAgain(): void {
     telling();
+    // threat: a change that a handler has not taken in waits for the next answer
     untold = following.isBehind() ? untold + 1 : 0;
     if (untold === 0 || stopping.signal.aborted || isOver) return;
     telling = system.after(backOff(untold, system, maxBackOffMs), () => void following.catchUp().then(tellAgain));
@@ -200,7 +203,9 @@ async function run({ options, system, stopping, events, release }: Setting) {
 
   /** One quiet time after another would be silence: the next begins when this one is over, by whatever clock. */
   function beQuiet(spreadMs: number): void {
+    // threat: a device says nothing as long as each answer wants it to wait
     if (spreadMs <= 0 || quietMs() > 0) return;
+    // threat: a server makes a device silent for days
     const ms = Math.min(spreadMs, maxSpreadMs) * (0.25 + 0.75 * system.random());
     quietUntil = system.now() + ms;
     quieting = system.after(ms, () => {
@@ -211,6 +216,7 @@ async function run({ options, system, stopping, events, release }: Setting) {
   /** Sends receipts later, and again until the server has them. */
   function deliverIn(ms: number): void {
     delivery();
+    // threat: timers begin after the client has stopped
     if (stopping.signal.aborted || isOver) return;
     delivery = system.after(Math.max(ms, quietMs()), () => void deliver());
   }
@@ -241,6 +247,7 @@ async function run({ options, system, stopping, events, release }: Setting) {
     /** The secrets that this member may use. None while strict values apply. */
     secrets: (): Secret[] => {
       const { held } = memory;
+      // threat: secrets can be used although strict values apply
       if (!held || isStrict(mode())) return [];
       return held.list.map(({ id, kind, name, version }) => {
         const text = decrypt(session.identity(), { id, version }, held.secrets[id] ?? "");
@@ -261,6 +268,7 @@ async function run({ options, system, stopping, events, release }: Setting) {
     refresh: (): Promise<Outcome> =>
       new Promise((resolve, reject) => {
         if (stopping.signal.aborted || isOver) return resolve({ kind: isOver ? "wiped" : "failed" });
+        // threat: a handler that asks the server hangs the client
         if (isInHandler()) return reject(new Error("refresh() cannot be called in a handler of change or wipe."));
         waiting.push(resolve);
         waking.abort();

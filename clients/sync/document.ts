@@ -79,6 +79,7 @@ export async function openSigned(signed: string, type: string, keys: readonly Pi
   const jwk = await importJWK({ kty: "OKP", crv: "Ed25519", x: key.x }, "EdDSA");
   try {
     const { payload, protectedHeader } = await compactVerify(signed, jwk, { algorithms: ["EdDSA"] });
+    // threat: what signs something else of the server signs documents
     if (protectedHeader.typ !== type) {
       throw new Refusal("bad_signature", `This was not signed as ${type}.`);
     }
@@ -116,12 +117,14 @@ function readCommon({ iss, aud, sub, organization, iat, exp, nonce }: Unread): C
 /** Every section must be there; those that this client does not know are left out. */
 function readHashes(value: unknown): SettingsPayload["sections"] | undefined {
   const hashes = sections.map((section) => [section, membersOf(membersOf(value)[section])["hash"]] as const);
+  // threat: a document need not name each section
   if (!hashes.every(([, hash]) => isText(hash))) return undefined;
   return Object.fromEntries(hashes.map(([section, hash]) => [section, { hash }])) as SettingsPayload["sections"];
 }
 
 /** Returns the list of secrets. @throws Refusal if it is not the one that was signed */
 export function readSecretList({ secrets }: SettingsPayload, text: string): readonly SecretInfo[] {
+  // threat: a list of secrets need not be the one that was signed
   if (hashOf(text) !== secrets.hash) {
     throw new Refusal("hash_mismatch", "The list of secrets is not the one that was signed.");
   }
@@ -140,6 +143,7 @@ function readSecrets(value: unknown): SecretInfo[] | undefined {
 function readPolicy({ pollSeconds, maxOfflineDays, whenStale, minimumVersion }: Unread): Policy | undefined {
   const minimum = version.read(minimumVersion);
   if (!isCount(pollSeconds) || !isCount(maxOfflineDays) || minimum === undefined) return undefined;
+  // threat: an unknown wish for too long offline keeps the document
   return { pollSeconds, maxOfflineDays, whenStale: whenStale === "keep" ? "keep" : "strict", minimumVersion: minimum };
 }
 
@@ -155,6 +159,7 @@ export function readSection(text: string): Map<string, Unread> {
 
 export function inParts({ parts, count }: Unread): InParts | undefined {
   if (parts === undefined) return undefined;
+  // threat: the name of a part is a path out of the folder
   if (isTexts(parts) && parts.every((name) => /^[\w-]{22}$/.test(name)) && isCount(count)) return { parts, count };
   throw new Refusal("unreadable", "The parts of a list are not named as they should be.");
 }

@@ -73,6 +73,7 @@ export type Handlers = {
 
 /** @throws TypeError if nothing would be removed when the device is wiped */
 export function checkHandlers(on: Partial<Handlers> | undefined): void {
+  // threat: nobody removes what a client has kept, and the server is told wiped
   if (typeof on?.wipe === "function") return;
   throw new TypeError("on.wipe has to be a function that removes what your client has kept of the organization's.");
 }
@@ -104,6 +105,7 @@ export function emitter(first: Partial<Handlers> = {}, stopping: AbortSignal = n
 
   /** Not waited for: a handler may stop the client, or ask the server again. */
   function say<K extends "halt" | "error">(name: K, event: Events[K]): void {
+    // threat: what is said before the client is there is said to handlers that cannot use it
     if (early) early.push(() => say(name, event));
     else for (const handler of handlers[name]) place.run({ isWaitedFor: false }, () => void run(name, handler, event));
   }
@@ -117,6 +119,7 @@ export function emitter(first: Partial<Handlers> = {}, stopping: AbortSignal = n
       await handler(event);
     } catch (error) {
       // nobody is left to be told that a handler of errors has failed
+      // threat: what a handler of halt throws is lost
       if (name === "halt") say("error", { code: "handler_failed", message: messageOf(error) });
     }
   }
@@ -150,6 +153,7 @@ export function emitter(first: Partial<Handlers> = {}, stopping: AbortSignal = n
       stopping.addEventListener("abort", stop);
       if (stopping.aborted) stop();
       try {
+        // threat: a handler that stops the client hangs it
         return await Promise.race([stopped, place.run(here, () => tell(name, event))]);
       } finally {
         here.isWaitedFor = false;

@@ -28,6 +28,7 @@ export function diskFiles(folder: string): Files {
   };
 }
 
+// threat: others on the machine read the keys of a device
 /** Writes a new file and puts it in the place of the old one: a crash leaves either of them, whole. */
 export async function replaceFile(path: string, text: string, mode = 0o600): Promise<void> {
   const folder = dirname(path);
@@ -56,6 +57,7 @@ const unfinishedForm = /^[\w-]+\.json\.[0-9a-f]{8}\.new$/;
 export async function removeUnfinished(folder: string, inner: string): Promise<void> {
   for (const path of [folder, join(folder, inner)]) {
     for (const name of (await readdir(path).catch(nothingIfMissing)) ?? []) {
+      // threat: a client removes files of other programs
       if (unfinishedForm.test(name)) await rm(join(path, name), { force: true });
     }
   }

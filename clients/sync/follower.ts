@@ -58,6 +58,7 @@ export type Parts = {
 export function follower(memory: Memory, parts: Parts) {
   const { files, session, receipts, events, system, appVersion, forgetKeys } = parts;
   const own = Disk.partsOn(files);
+  // threat: a device that refused an answer before a restart counts as refusing forever
   /** Whether the next answer has to hold everything, because the last one was refused, perhaps before a restart. */
   let needsAll = receipts.last("device")?.state === "refused";
   /** Whether something was missing in the last answer, as it is when settings change between two requests. */
@@ -83,6 +84,7 @@ export function follower(memory: Memory, parts: Parts) {
       const { path, headers, ...asked } = question(waitSeconds, sentAt);
       const answer = await session.call(path, { headers }, { timeoutMs: timeoutMs + waitSeconds * secondMs, signal });
       const outcome = await receive(answer, { ...asked, sentAt, signal, etag: headers["if-none-match"] });
+      // threat: a device that trusted both keys never learns that one was replaced
       if ("pollMs" in outcome) await learnEnds(signal);
       return outcome;
     } catch (error) {
@@ -103,6 +105,7 @@ export function follower(memory: Memory, parts: Parts) {
     if (held && !needsAll) {
       query.set("have", sections.map((section) => `${section}:${held.payload.sections[section].hash}`).join());
       query.set("secrets", held.list.map(({ id, version }) => `${id}:${version}`).join());
+      // threat: unsigned answers keep a document in force forever
       if (held.etag && !isDue) headers["if-none-match"] = held.etag;
     }
     return { path: `/sync?${query.toString()}`, headers, nonce, isDue };
@@ -157,6 +160,7 @@ export function follower(memory: Memory, parts: Parts) {
     if (isClockWrong(payload, now)) await problem("clock_wrong", "The clock of this device differs from the server's.");
     await putInForce(taken.held);
     const isOther = payload.document !== held?.payload.document || (version !== undefined && version !== held.etag);
+    // threat: a proxy that removes versions makes a device ask without end
     return { kind: (await catchUp()) ? "changed" : "unchanged", ...timing, isServed: isDue || isOther };
   }
 
@@ -234,6 +238,7 @@ export function follower(memory: Memory, parts: Parts) {
       needsAll = true;
       await problem(error.code, error.message);
       const message = `${error.code}: ${error.message}`;
+      // threat: settings that change between two requests count as refused
       const isRace = error.code === "incomplete" && !wasIncomplete;
       wasIncomplete = error.code === "incomplete";
       const about = error instanceof Unusable ? error : isRace ? undefined : memory.held;

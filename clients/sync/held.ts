@@ -60,6 +60,7 @@ export async function load(files: Files, identity: Identity): Promise<Held | und
   if (!isReadable) throw new Refusal("unreadable", "The copy on disk is damaged.");
   const payload = await openDocument(signed, identity.keys);
   if (isWipe(payload)) throw new Refusal("unreadable", "The copy on disk is no document.");
+  // threat: a copy of another device's document applies
   checkOwner(payload, identity);
   const taken = takeSections(payload, membersOf(texts));
   const list = readSecretList(payload, secretList);
@@ -98,9 +99,13 @@ export function checkOwner(
   { iss, aud, sub, organization }: { iss: string; aud: string; sub: string; organization: string },
   { issuer, device, account, organization: mine }: Identity,
 ): void {
+  // threat: a device takes a document of another server
   if (iss !== issuer) throw new Refusal("foreign", "The document is from another server.");
+  // threat: a device takes a document of another device
   if (aud !== device) throw new Refusal("foreign", "The document is for another device.");
+  // threat: a device takes a document of another account
   if (sub !== account) throw new Refusal("foreign", "The document is for another account.");
+  // threat: a device takes a document of another organization
   if (organization !== mine.id) throw new Refusal("foreign", "The document is for another organization.");
 }
 
@@ -109,6 +114,7 @@ export function takeSections(payload: SettingsPayload, ...places: Unread[]): Hel
   const texts = sections.map((section) => {
     const { hash } = payload.sections[section];
     const texts = places.map((place) => place[section]).filter((text) => typeof text === "string");
+    // threat: a section need not be the one that was signed
     const text = texts.find((one) => hashOf(one) === hash);
     if (text !== undefined) return [section, text] as const;
     const isGiven = typeof places[0]?.[section] === "string";
@@ -131,6 +137,7 @@ export async function fieldsOf(
   for (const section of sections) {
     for (const [key, resolved] of readSection(texts[section])) {
       // a section speaks for its own fields only
+      // threat: a section changes settings of another one
       if (!key.startsWith(`${section}.`)) continue;
       const names = inParts(resolved);
       if (!names) {
@@ -144,6 +151,7 @@ export async function fieldsOf(
         entries.push(...some.flatMap((name, i) => entriesOf(key, name, texts[i])));
       }
       for (const name of names.parts) parts.add(name);
+      // threat: a list may lack entries
       if (entries.length !== names.count) throw new Refusal("incomplete", `The list ${key} is not whole.`);
       fields.set(key, { ...resolved, value: entries.sort() });
     }
@@ -153,6 +161,7 @@ export async function fieldsOf(
 
 function entriesOf(key: string, name: string, text: string | undefined): string[] {
   if (text === undefined) throw new Refusal("incomplete", `A part of the list ${key} is missing.`);
+  // threat: a part of a list need not be the one that was signed
   if (partNameOf(text) !== name) throw new Refusal("hash_mismatch", `A part of the list ${key} is not the one signed.`);
   const entries = parse(text);
   if (!isTexts(entries)) throw new Refusal("unreadable", `A part of the list ${key} is not a list.`);

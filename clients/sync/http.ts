@@ -25,6 +25,7 @@ export async function request(
   signal?.addEventListener("abort", stop);
   if (signal?.aborted) stop();
   try {
+    // threat: a token goes to where a redirect leads
     const response = await system.fetch(url, { ...init, redirect: "error", signal: ending.signal });
     return { status: response.status, text: await textOf(response), headers: response.headers };
   } catch (error) {
@@ -57,6 +58,7 @@ export function apiOf(server: string): string {
   if (!URL.canParse(server)) throw new Error(`${server} is not the address of a server.`);
   const { protocol, hostname, origin } = new URL(server);
   const isHere = ["localhost", "127.0.0.1", "[::1]"].includes(hostname);
+  // threat: a token goes over the network in clear
   const isSafe = protocol === "https:" || (protocol === "http:" && isHere);
   if (!isSafe) throw new Error(`${server} must begin with https://.`);
   return `${origin}/api/v1`;

@@ -90,6 +90,7 @@ export const isPinnedKey = (value: unknown): value is PinnedKey =>
   isText(value["kid"]) &&
   isText(value["x"]) &&
   (value["exp"] === undefined || isCount(value["exp"])) &&
+  // threat: a device trusts a key under another's name
   value["kid"] === thumbprint(value["x"]);
 
 /** The id of an Ed25519 key: its thumbprint by RFC 7638. */

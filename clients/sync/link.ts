@@ -127,6 +127,7 @@ async function linkBy(options: LinkOptions, run: (linking: Linking) => Promise<u
     () => true,
     (error: unknown) => !(error instanceof NotLinked),
   );
+  // threat: linking again replaces the keys of a linked device
   if (isLinked) throw new LinkError("already_linked", "This device has keys of an organization. Unlink it first.");
   const keys = makeKeys();
   const api = apiOf(options.server);
@@ -147,6 +148,7 @@ async function linkBy(options: LinkOptions, run: (linking: Linking) => Promise<u
   const authorize = (challenge?: Challenge) => authorized(post, options, keys, system, challenge);
   const grant = membersOf(await run({ system, signal, post, authorize }));
   const identity = readGrant(grant, { server: new URL(options.server).origin, keys: pinned, ...keys });
+  // threat: linking leaves what a former device had
   await removeLeftovers(files);
   // before the token is used: until then the server gives the answer again
   await writeIdentity(store, identity);
@@ -205,11 +207,13 @@ async function poll(
   for (;;) {
     await sleep(failures > 0 ? Math.max(wait, backOff(failures, system, minuteMs)) : wait, system, signal);
     if (signal?.aborted) throw aborted();
+    // threat: a client waits for a code that has expired
     if (system.now() >= expiresAt) throw expired();
     try {
       const answer = await post("/device-token", { grant_type: deviceGrant, device_code: deviceCode });
       const error = errorOf(answer);
       failures = answer.status >= 500 || answer.status === 429 ? failures + 1 : 0;
+      // threat: a client asks as often as before although it was told to slow down
       if (failures > 0) wait = Math.max(wait, retryAfterMs(answer.headers) ?? 0);
       else if (error === "slow_down") wait += slowDownMs;
       else if (error !== "authorization_pending") return granted(answer);
@@ -226,6 +230,7 @@ async function exchange({ post, system, signal }: Linking, grant: unknown, expir
     let atLeastMs = 0;
     try {
       const answer = await post("/device-token", grant);
+      // threat: an approved device is thrown away because the gateway is busy
       if (answer.status < 500 && answer.status !== 429) return granted(answer);
       atLeastMs = retryAfterMs(answer.headers) ?? 0;
     } catch (error) {
@@ -272,8 +277,10 @@ function pinnedIn(answer: Answer): PinnedKey[] {
   const { keys } = membersOf(parse(answer.text));
   // a key that ends signs nothing for a new device
   const pinned = (Array.isArray(keys) ? keys.slice(0, maxKeys) : []).filter(
+    // threat: a new device trusts a key that was replaced
     (key) => isPinnedKey(key) && key.exp === undefined,
   );
+  // threat: a device is approved that has no keys to trust
   if (answer.status !== 200 || pinned.length === 0) throw refused(answer);
   return pinned.map(({ kid, x }: PinnedKey) => ({ kid, x }));
 }

@@ -50,6 +50,7 @@ export async function takeLock(folder: string, { after, now }: System, onLost: (
       await mkdir(folder, { recursive: true, mode: 0o700 });
       for (let attempt = 0; !(await create(path, id, now())); attempt++) {
         const other = await inspect(path);
+        // threat: two clients follow in one folder
         if (other && isAlive(other, now())) {
           throw new Locked(`Another process follows the settings in ${folder}. Stop it first.`);
         }
@@ -114,6 +115,7 @@ async function create(path: string, id: string, now: number): Promise<boolean> {
     await touch(path, now);
     return true;
   } catch (error) {
+    // threat: a client whose start failed leaves a lock
     await rm(path, { force: true });
     throw error;
   } finally {
@@ -157,6 +159,7 @@ export async function moveAway(path: string, id: string): Promise<void> {
     if (codeOf(error) === "ENOENT") return;
     throw error;
   }
+  // threat: of two that find an old lock, both take it
   if ((await inspect(aside))?.id !== id) await link(aside, path).catch(() => undefined);
   await rm(aside, { force: true });
 }

@@ -27,6 +27,7 @@ export async function listen(state: string): Promise<Loopback> {
   const server = createServer((request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? "/", "http://127.0.0.1");
     const [code, error] = [searchParams.get("code"), searchParams.get("error")];
+    // threat: a web page brings a planted code to a client that is being linked
     const isOurs = pathname === path && request.method === "GET" && isSame(searchParams.get("state") ?? "", state);
     const isWhole = isOurs && (code !== null || error !== null);
     response.writeHead(isWhole ? 200 : 404, {

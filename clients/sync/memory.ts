@@ -24,13 +24,17 @@ export const floorOf = ({ payload: { revision, iat, document } }: Held): Floor =
 /** Whether a document looks like one before the last one that was taken. */
 export function isBelow({ payload: { revision, iat, document } }: Held, floor: Floor | undefined): boolean {
   if (!floor) return false;
+  // threat: a document of before that was put back on disk applies
+  // threat: a document of an older revision that was put back on disk applies
   const isOlder = revision < floor.revision || (revision === floor.revision && iat < floor.iat);
+  // threat: another document of the same second that was put back on disk applies
   return isOlder || (revision === floor.revision && iat === floor.iat && document !== floor.document);
 }
 
 /** @throws Refusal if the copy is of a document before the last one that was taken: an older file was put back */
 function checkFloor(held: Held, { floor, next }: State): void {
   const isNext = next !== undefined && isDeepStrictEqual(floorOf(held), next);
+  // threat: a crash between two files puts a device out of force
   if (!isNext && isBelow(held, floor)) throw new Refusal("older", "The copy on disk is older than the last document.");
 }
 
@@ -44,6 +48,7 @@ export async function remember(files: Files, identity: Identity, now: number): P
     if (held) {
       checkFloor(held, state);
       // a crash may have come between the two files, or one of them may have been lost
+      // threat: a lost state lets a device take an older document
       memory.state = { ...state, floor: floorOf(held) };
     }
     memory.held = held;

@@ -34,6 +34,7 @@ export function checkApp({ app, appVersion }: Pick<Place, "app" | "appVersion">)
   if (typeof app !== "string" || app.trim() === "" || app.length > maxName || !nameForm.test(app)) {
     throw new TypeError(`app is the name of your client, at most ${maxName} characters.`);
   }
+  // threat: the server rejects all receipts of a client for its version
   if (typeof appVersion !== "string" || appVersion.length > maxVersion || !versionForm.test(appVersion)) {
     throw new TypeError(`appVersion is like "2.10.0" or "2.10.0-beta.1", not "${appVersion}".`);
   }

@@ -99,6 +99,7 @@ export async function openReceipts(files: Files, signer: Signer) {
     add: (wanted: readonly Receipt[] | (() => readonly Receipt[])): Promise<boolean> =>
       inTurn(async () => {
         // the next process has this file now
+        // threat: a client that has stopped writes into the folder of the next
         if (isClosed) return false;
         const receipts = typeof wanted === "function" ? wanted() : wanted;
         const { queue, last } = { queue: [...stored.queue], last: { ...stored.last } };
@@ -170,7 +171,9 @@ async function readStored(files: Files, { device, now }: Pick<Signer, "device" |
   const text = await files.read(file);
   const { device: owner, next, queue, last } = membersOf(parse(text ?? ""));
   const empty = { device, next: 1, queue: [], last: {} };
+  // threat: a new device sends the receipts of the one before
   if (text === undefined || (isText(owner) && owner !== device)) return empty;
+  // threat: an update of the client loses receipts that wait
   if (!isCount(next) || !Array.isArray(queue)) return { ...empty, next: Math.floor(now() / secondMs) };
   const queued = queue.slice(-maxQueued).flatMap((one: unknown): Queued[] => {
     const { seq, signed } = membersOf(one);
@@ -193,6 +196,7 @@ function saidIn(signed: string, of: string): Receipt | undefined {
     at: ______,
     ...said
   } = payload;
+  // threat: a device sends receipts that another one has left
   return device === of && isText(said["section"]) ? (said as Receipt) : undefined;
 }
 

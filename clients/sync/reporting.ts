@@ -35,6 +35,7 @@ export function reporting(
     const isOther = isStrictNow !== memory.isToldStrict;
     const isNews = told?.payload.document !== document || isOther || untold !== undefined;
     const isSame = (section: Section) =>
+      // threat: what a failed handler has half enforced is not told again
       told !== undefined &&
       told.payload.sections[section].hash === held.payload.sections[section].hash &&
       !untold?.sections.includes(section);
@@ -42,6 +43,7 @@ export function reporting(
     await tolerate(
       receipts.add(() => {
         // of the same document the embedding client may have said more before it failed
+        // threat: what is enforced counts as fetched after a failed handler
         const unknown = others.filter((section) => receipts.last(section)?.document !== document);
         const fetched = unknown.map((section) => receiptOf(section, "fetched", held));
         return [...fetched, ...sections.filter(isSame).map((section) => carried(section, held))];
@@ -61,6 +63,7 @@ export function reporting(
       });
       if (failure) {
         if (!(failure instanceof Stopped)) await problem("handler_failed", messageOf(failure));
+        // threat: a change that no handler has taken in counts as applied
         return true;
       }
       untold = undefined;
@@ -80,7 +83,9 @@ export function reporting(
   /** What was said of a section that is the same is true of it now. */
   function carried(section: Section, held: Held): Receipt {
     const last = receipts.last(section);
+    // threat: what was enforced at the same moment is carried over as applied
     if (last?.document === held.payload.document) return last;
+    // threat: what was said of a section is lost after a failed handler
     if (last === undefined || !history.isSame(section, last.document)) return receiptOf(section, "applied", held);
     const { heldBack: _, ...said } = last;
     return { ...said, ...receiptOf(section, last.state, held) };
@@ -94,6 +99,7 @@ export function reporting(
         const { held } = memory;
         if (!held || document === undefined || isStrict(modeNow(memory, system.now()))) return [];
         history.note(held);
+        // threat: a receipt names a document that the client was not told of
         return history.isSame(section, document) ? [{ ...receiptOf(section, state, held), ...more }] : [];
       });
 
@@ -122,6 +128,7 @@ function sameSections() {
       for (const section of sections) {
         const { hash } = payload.sections[section];
         const before = known.get(section);
+        // threat: a section that came back counts as enforced since before
         const documents = before?.hash === hash ? before.documents : new Set<string>();
         documents.add(payload.document);
         const [oldest] = documents;

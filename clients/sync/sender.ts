@@ -40,14 +40,20 @@ export function sender(
         const received = Number(said["received"]);
         const had = Number(said["receivedBefore"]);
         // a number that was not sent before, and that the server had: it took the receipt for another one
+        // threat: a receipt whose answer was lost is said twice
         const isTaken = some.some(({ seq }) => seq > before && seq <= had);
+        // threat: receipts are lost after a folder came back from a backup
         const isOvertaken = isTaken || receipts.isOvertaken(received);
+        // threat: a receipt that the server rejects is sent forever
         const isDone = (seq: number, i: number) => rejected.has(i) || (!isOvertaken && received >= seq);
         const known = some.filter(({ seq }, i) => isDone(seq, i));
+        // threat: a server that counts on makes a device send forever
         if (known.length === 0 && (!isOvertaken || isRenumbered)) return "failed";
+        // threat: a receipt is lost with the answer
         await receipts.remove(known);
         for (const reason of rejected.values()) await problem("receipt_refused", `A receipt was refused: ${reason}.`);
         maxBatch = batch;
+        // threat: receipts are swallowed after their file was lost
         if (isOvertaken) await receipts.renumber(received);
         isRenumbered ||= isOvertaken;
       } else if (![400, 413, 422].includes(answer.status)) {

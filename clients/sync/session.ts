@@ -25,6 +25,7 @@ export function openSession(linked: Identity, store: KeyStore, system: System) {
   async function call(path: string, init: Call, options: CallOptions): Promise<Answer> {
     const token = identity.nextToken ?? identity.token;
     // a request with the old token that arrives after the first one with the new token looks like theft
+    // threat: two tokens of a device are under way at once
     if (token === identity.nextToken) {
       await Promise.allSettled([...underWay].filter(([, used]) => used !== token).map(([sent]) => sent));
     }
@@ -34,6 +35,7 @@ export function openSession(linked: Identity, store: KeyStore, system: System) {
     const answer = await sent.finally(() => underWay.delete(sent));
 
     if (answer.status === 401 && token !== identity.token) {
+      // threat: a forged successor of a token locks a device out
       if (token === identity.nextToken) await save(withoutNext(identity));
       return call(path, init, options);
     }

@@ -22,7 +22,9 @@ const file = "state.json";
 export async function readState(files: Files, device: string): Promise<State> {
   const stored = membersOf(parse((await files.read(file)) ?? ""));
   // an older client does not name it
+  // threat: an update of the client forgets a wipe that is under way
   const isForeign = isText(stored["device"]) && stored["device"] !== device;
+  // threat: a new device takes over the last revision, or the wipe, of the one before
   const { floor, next, seenAt, wipe } = membersOf(!isForeign && stored);
   const { reason, at, since } = membersOf(wipe);
   return {

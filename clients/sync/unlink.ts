@@ -27,6 +27,7 @@ export async function unlink(options: UnlinkOptions): Promise<{ isReported: bool
   const lock = await takeLock(options.folder, system, () => {});
   try {
     const device = await openDevice(options, files, system, events).catch((error: unknown) => {
+      // threat: a key store that fails keeps a device from being unlinked
       if (!(error instanceof KeysDamaged)) throw error;
     });
     if (device) return await device.following.leave();
@@ -39,6 +40,7 @@ export async function unlink(options: UnlinkOptions): Promise<{ isReported: bool
 
 async function removeUnread(files: Files, keyStore: KeyStore, { events, at }: { events: Emitter; at: number }) {
   const failure = await events.tell("wipe", { reason: unlinked, at: new Date(at).toISOString() });
+  // threat: keys that cannot be read are gone before the embedding client has removed its own
   if (failure) throw failure;
   await removeLeftovers(files);
   await keyStore.remove();

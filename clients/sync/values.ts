@@ -32,6 +32,7 @@ export type Why<T = unknown> = {
 
 function modeOf(held: Held, state: State, now: number): "current" | "kept" | "stale" {
   const { maxOfflineDays, whenStale } = held.payload.policy;
+  // threat: a device offline for too long keeps its document against the organization's wish
   if (maxOfflineDays === 0 || ageOf({ held, state }, now) <= maxOfflineDays * dayMs) return "current";
   return whenStale === "keep" ? "kept" : "stale";
 }
@@ -51,6 +52,7 @@ export const isStrict = (mode: Mode): boolean => mode !== "current" && mode !== 
 /** Returns the value of a setting, and why it is so. What cannot be read has its strictest value. */
 export function explain<K extends FieldKey>(key: K, held: Held | undefined, mode: Mode): Why<ValueOf<K>> {
   const { kind } = fields[key] as unknown as Field<ValueOf<K>>;
+  // threat: a value that is missing is no restriction
   const strict = { value: kind.strictest, isInForce: true, mode, ties: [], steps: [], mayChange: false };
   if (!held || isStrict(mode)) return { ...strict, isDamaged: mode === "damaged" };
   const resolved = held.fields.get(key);

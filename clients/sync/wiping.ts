@@ -49,6 +49,7 @@ export function wiping(memory: Memory, parts: Parts) {
     memory.held = undefined;
     unremoved = undefined;
     try {
+      // threat: a wipe leaves the document on disk
       const stuck = await removeAll(files).then(
         () => undefined,
         (error: unknown) => ({ error }),
@@ -56,15 +57,19 @@ export function wiping(memory: Memory, parts: Parts) {
       const wasSaid = receipts.last("device")?.state === "wiped";
       if (!wasSaid && !isCleared) {
         // a handler of a change that has not ended would write after all is removed
+        // threat: a device says that it is wiped while a handler of a change still writes
         await told();
         unremoved = await events.tell("wipe", { reason: wipe.reason, at: wipe.at });
         if (unremoved) {
           if (!(unremoved instanceof Stopped)) await problem("handler_failed", messageOf(unremoved));
+          // threat: a device says wiped before the embedding client has removed its own
           return { kind: "wiping" };
         }
         isCleared = true;
       }
+      // threat: a device says that it is wiped although a file of the organization's cannot be removed
       if (stuck) {
+        // threat: a device is unlinked although a file of the organization's cannot be removed
         unremoved = stuck.error;
         throw stuck.error;
       }
@@ -76,6 +81,7 @@ export function wiping(memory: Memory, parts: Parts) {
       // the token ends with the receipt, so the answer to it may have been lost
       const isKnown = sent === "unknown" && wasSaid;
       const isForgotten = (sent === "unknown" || sent === "not_accepted") && system.now() - wipe.since > maxGoodbyeMs;
+      // threat: a wiped device forgets its keys before the server knows
       if (sent !== "sent" && !isKnown && !isForgotten) return { kind: "wiping" };
       await forget();
       return { kind: "wiped" };
@@ -91,6 +97,7 @@ export function wiping(memory: Memory, parts: Parts) {
    */
   async function leave(): Promise<{ isReported: boolean }> {
     const { kind } = await begin({ reason: unlinked, at: new Date(system.now()).toISOString() });
+    // threat: unlinking is reported before the embedding client has removed its own
     if (unremoved) throw unremoved;
     if (kind !== "wiped") await forget();
     return { isReported: kind === "wiped" };
@@ -98,6 +105,7 @@ export function wiping(memory: Memory, parts: Parts) {
 
   /** In this order: without keys, what is left says nothing. */
   async function forget(): Promise<void> {
+    // threat: a wiped device keeps its keys
     await forgetKeys();
     await removeReceipts(files);
     await removeState(files);

@@ -76,6 +76,7 @@ export const edit = fn(
     const changed = difference(before, after);
     if (Object.keys(changed).length === 0) return before;
     const unchanged = all(...namesOf(changed).map((field) => asRead(profile, field)));
+    // threat: a chosen color is not shown to the other members
     const shown = await Member.showing(actor.account, pick(after, ["name", "color"], changed));
     await table.write(
       update(Keys.profile(actor.account), { set: withoutUndefined(changes) }, when(unchanged, failures.changed)),
@@ -114,6 +115,7 @@ export function creation(
     createdAt: instant(),
   };
   return [
+    // threat: two accounts for one address
     put(Keys.claim(address), { account }, when(absent, failures.taken)),
     put(Keys.profile(account), profile, when(absent, failures.taken)),
   ];
@@ -131,6 +133,7 @@ const asRead = (row: ProfileRow | undefined, field: keyof Changes) =>
 
 /** Returns only the member attributes that changed: another request may be changing the rest. */
 function pick<K extends keyof Info>(after: Info, names: readonly K[], changed: object): Partial<Pick<Info, K>> {
+  // threat: a change of color undoes a change of name at the same time
   return Object.fromEntries(names.filter((name) => name in changed).map((name) => [name, after[name]])) as Partial<
     Pick<Info, K>
   >;

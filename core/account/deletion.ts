@@ -57,6 +57,7 @@ export const failures = {
 export const previewDeletion = fn(
   "account.previewDeletion",
   { input: v.strictObject({}), output: Preview, failures: [] },
+  // threat: nobody learns before deleting their account which organizations need them
   async (_, actor): Promise<Preview> => ({ soleOwnerOf: await ownedAlone(actor.account) }),
 );
 
@@ -88,10 +89,12 @@ export const deleteByAddress = fn(
   },
   async ({ email }, actor, [profile]) => {
     if (!profile) throw missing();
+    // threat: an account is deleted although its address was mistyped
     if (email !== profile.email) throw failures.mistyped();
     await refuseSoleOwner(actor.account);
     await leaveAll(actor.account, actor);
     await erase(actor, email);
+    // threat: sessions outlive their account
     await endSessions(actor.account);
   },
 );
@@ -113,11 +116,14 @@ async function refuseSoleOwner(account: ID.ID<"account">): Promise<void> {
 /** Returns the organizations whose only owner this account is, by name. A deleted organization needs no owner. */
 async function ownedAlone(account: ID.ID<"account">): Promise<Preview["soleOwnerOf"]> {
   const mine = (await Member.memberships(account)).filter((row) => usable(MemberRow, row));
+  // threat: an organization is said to need the account of an admin
   const owned = mine.filter(({ role }) => role === "owner");
   const organizationRows = await table.getMany(owned.map(({ sk }) => Keys.organization(sk)));
   return organizationRows
     .flatMap((row) => usable(OrganizationRow, row) ?? [])
     .flatMap((organizationRow) =>
+      // threat: deleting an account half leaves an organization that it alone owns
+      // threat: an organization that is deleted keeps the account of its owner
       organizationRow.owners === 1 && organizationRow.state !== "deleted"
         ? [{ id: organizationRow.pk, name: organizationRow.name }]
         : [],
@@ -128,9 +134,11 @@ async function ownedAlone(account: ID.ID<"account">): Promise<Preview["soleOwner
 async function erase(actor: Account | MemberActor, email: string): Promise<void> {
   const { account } = actor;
   const address = ID.derive("address", email);
+  // threat: organizations that were left before remember who deleted their account
   await forgetWhereItWas(account, address);
   await table.write(
     remove(Keys.profile(account), when(equal("email", email), missing)),
+    // threat: an address stays claimed by a deleted account
     remove(Keys.claim(address), when(equal("account", account), changed)),
     AccountDeleted.record(account, {}, actor),
     ...remember(),
@@ -150,6 +158,8 @@ async function forgetWhereItWas(account: ID.ID<"account">, address: ID.ID<"addre
       row.leftAt === undefined ? lacks("leftAt") : equal("leftAt", row.leftAt),
     );
     const isTheirs = when(asRead, changed);
+    // threat: who was removed comes back by a domain after deleting their account
+    // threat: who was removed and deletes their account stays known by name
     await table.write(row.removed === true ? put(keyOf(row), markerOf(row), isTheirs) : remove(keyOf(row), isTheirs));
   }
 }

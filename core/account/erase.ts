@@ -28,10 +28,14 @@ export type Job = v.InferOutput<typeof Job>;
  * devices stay until they have wiped themselves, for which they need their tokens, and lose their names.
  */
 export const erase = fn("account.erase", { input: Job, output: v.void() }, async ({ account }, actor) => {
+  // threat: an account that lives is erased
   if (await table.get(Keys.profile(account))) return;
+  // threat: a person who joins while their account is deleted stays a member
   await leaveAll(account, actor);
   // before the rows that say which organizations show the devices
+  // threat: an organization keeps the names that a member gave devices after their account is erased
   await forgetNames(account);
+  // threat: what an account did is kept when it is deleted
   for (const partition of [Keys.ofAccount(account), Keys.outbox(account), Keys.log(account)]) await empty(partition);
 });
 
@@ -70,6 +74,7 @@ async function forgetName(row: Named): Promise<void> {
 async function empty(partition: { pk: string }): Promise<void> {
   for (;;) {
     const { items, next } = await table.query({ ...partition, consistent: true });
+    // threat: a device of a deleted account never learns that it has to wipe itself
     const erased = items.map(keyOf).filter(({ sk }) => !ID.is("device", sk));
     await table.project(erased.map((key) => ({ remove: key })));
     if (!next) return;

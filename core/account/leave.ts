@@ -29,7 +29,9 @@ async function leave(account: ID<"account">, organization: ID<"organization">, a
   if (!organizationRow) return table.write(remove(keyOf(row)));
   try {
     await depart(organization, row, MemberLeft, actor, {
+      // threat: organizations remember who deleted their account
       isErased: true,
+      // threat: the last owner of an organization deletes their account
       isDeleted: organizationRow.state === "deleted",
     });
   } catch (error) {

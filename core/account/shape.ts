@@ -24,6 +24,7 @@ function withAsciiDomain(address: string): string {
   const last = labels.at(-1) ?? "";
   const isGlued = !ascii.test(last) && /\p{Script=Latin}/u.test(last);
   const url = `http://${domain}`;
+  // threat: an address has a domain with letters of another alphabet that look alike
   return isMixed || isGlued || !URL.canParse(url) ? address : `${address.slice(0, at)}${new URL(url).hostname}`;
 }
 withAsciiDomain.summary = "An international domain is stored as punycode.";
@@ -45,6 +46,7 @@ export const Email = v.pipe(
   v.string(),
   v.normalize("NFKC"),
   v.trim(),
+  // threat: two spellings of one address
   v.toLowerCase(),
   v.maxLength(254, "This address is too long."),
   v.transform(withAsciiDomain),
@@ -54,6 +56,7 @@ export const Email = v.pipe(
     /^[a-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$/,
     "This is not an email address.",
   ),
+  // threat: who signs in at a server is an address
   v.check((text) => !/^\.|\.\.|\.@|^\/\//.test(text), "This is not an email address."),
 );
 

@@ -46,16 +46,19 @@ export const announce = fn(
  * were. Includes recent events, so that a log that grows all the time does not always lag.
  */
 export async function announceMissed(owner: Owner, stats: StatsRow | undefined): Promise<number> {
+  // threat: a reaction that was lost never happens
   if (isAnnounced(stats)) return 0;
   const from = progressOf(stats).announced + 1;
   const unannounced = { ...Keys.log(owner), from: position(from), to: "9", limit: eventsPerVisit, consistent: true };
   const { items } = await table.query(unannounced);
   const [oldest, newest] = [items[0], items.at(-1)];
+  // threat: an event that is already queued is announced a second time
   if (!oldest || !newest || oldest.at > instant(-missedSeconds)) return 0;
   await queues.send(
     "work",
     items.flatMap((item) => announcement(item) ?? []),
   );
+  // threat: what was announced is announced again at each sweep
   await note({ owner, from, to: Number(newest.sk) });
   return items.length;
 }
@@ -90,7 +93,9 @@ function runs(events: readonly Announcement[]): Run[] {
 
 /** Raises the watermark of a log, but never across a gap, so that the sweep finds what is missing. */
 async function note({ owner, from, to }: Run): Promise<void> {
+  // threat: the position up to which a log was announced goes backwards
   const isFirst = all(has("seq"), any(lacks("announced"), below("announced", to)));
+  // threat: an announcement counts for what was never announced
   const joins = from === 1 ? isFirst : all(atLeast("announced", from - 1), below("announced", to));
   const step = update(Keys.stats(owner), { set: { announced: to } }, when(joins, failures.unannounced));
   await table.write(step).catch((error: unknown) => {

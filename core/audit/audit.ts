@@ -81,6 +81,7 @@ export const follow = fn(
         if (!Object.values(failures).some((type) => isFailure(error, type))) throw error;
         const { seq } = headOf(head);
         refused = { at: seq, times: seq === refused.at ? refused.times + 1 : 1 };
+        // threat: a broken log keeps a mover busy forever
         if (refused.times > refusalsAtOnePlace) throw error;
         continue;
       }
@@ -94,6 +95,7 @@ export const follow = fn(
 /** The announcement of a row that the stream brought out of a log; nothing for one that this release cannot read. */
 export function announcement(row: Item): Announcement | undefined {
   const owner = ownerOf(String(row.pk));
+  // threat: a row of a newer release in the log stops the stream
   const event = owner && read(Announced, row);
   return event && { owner, seq: Number(event.sk), event: event.id, type: event.type };
 }
@@ -109,14 +111,18 @@ export async function verify(owner: Owner): Promise<string[]> {
     for (const { pk: _, sk, stream: __, hash: kept, ...event } of page.items) {
       hash = link(hash, event);
       seq++;
+      // threat: a log with a gap looks whole
       if (Number(sk) !== seq) return [`The event at ${seq} is missing.`];
+      // threat: an altered log looks whole
       if (hash !== kept) return [`The event at ${seq} was altered.`];
       if (seq === before.seq) atHead = hash;
     }
     start = page.next;
   } while (start);
+  // threat: a log that was cut looks whole
   if (atHead !== before.hash) return ["The end of the log is missing."];
   const after = headOf(await table.get(Keys.stats(owner)));
+  // threat: a log that was written on past its head looks whole
   return seq > after.seq ? ["The log is longer than its head knows."] : [];
 }
 
@@ -146,12 +152,15 @@ function move(owner: Owner, { head, outbox, teams, imports }: Waiting): { steps:
     const { pk: _, sk, stream: __, list: ___, rank: ____, ...body } = item;
     const date = body.at.slice(0, 10);
     const placed = Object.entries(teamEffects(item));
+    // threat: an ended invitation is counted for an import that was deleted
     const ended = importEffects(item).filter((one) => imports.has(one.import));
     const names = [...members.keys(), ...placed.map(([team]) => team), ...endings.keys()];
     const counts = new Set([...names, ...ended.map((one) => one.import)]).size;
     const numbers = effects(item);
     const after = totalsAfter(totals, numbers, capacityAfter(item));
+    // threat: a log that outgrows a transaction stops
     if (steps.length + counts + days.size + (date > day ? 5 : 3) >= stepsPerMove) {
+      // threat: an event that fits into no write keeps a mover busy forever
       if (seq === before.seq) throw new Error(`The event ${sk} of ${owner} has more counters than one write changes.`);
       break;
     }
@@ -159,6 +168,7 @@ function move(owner: Owner, { head, outbox, teams, imports }: Waiting): { steps:
     hash = link(hash, event);
     seq++;
     steps.push(
+      // threat: events are logged twice
       remove(keyOf(item), when(present, failures.gone)),
       put(Keys.logged(owner, seq), { stream: "log", ...event, hash }, when(absent, failures.taken)),
     );
@@ -170,6 +180,7 @@ function move(owner: Owner, { head, outbox, teams, imports }: Waiting): { steps:
     }
     if (date > day) {
       // so that the last figures never expire, and are there if they were not kept at first
+      // threat: the figures of an organization in which nothing changes expire
       if (day !== "" && monthOf(date) > monthOf(day)) days.set(day, totals);
       day = date;
       steps.push(put(Keys.day(owner, date), { seq, hash }, when(absent, failures.moved)));
@@ -184,6 +195,7 @@ function move(owner: Owner, { head, outbox, teams, imports }: Waiting): { steps:
     rank: Ranks.behind(outbox[0]?.at ?? instant(), owner),
   };
   const known = totals.capacity !== undefined && { capacity: totals.capacity };
+  // threat: daily figures forget how many seats are paid when somebody joins
   const grown = update(Keys.stats(owner), { set: { seq, hash, day, ...known, ...listed }, add: sum }, unmoved);
   const counts = [...members].map(([team, by]) => counted(owner, { team, by, isThere: teams.has(team) }));
   const more = [...endings].map(([id, add]) => {
@@ -198,6 +210,7 @@ const monthOf = (day: string) => day.slice(0, 7);
 /** A team's member count exists as long as the team. The log records its deletion later than this read sees it. */
 function counted(owner: Owner, { team, by, isThere }: { team: string; by: number; isThere: boolean }): Step {
   const key = Keys.teamCount(owner as ID.ID<"organization">, team as ID.ID<"team">);
+  // threat: a deleted team is counted on
   return isThere ? update(key, { add: { members: by } }) : remove(key);
 }
 

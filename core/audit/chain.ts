@@ -3,6 +3,7 @@ import type { Item } from "../table/table.ts";
 
 /** Returns the hash of an event that follows another: altering, removing or inserting one changes all later hashes. */
 export function link(before: string, event: Item): string {
+  // threat: the chain does not depend on earlier events
   return createHash("sha256").update(before).update(canonical(event)).digest("base64url");
 }
 

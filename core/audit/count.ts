@@ -24,13 +24,17 @@ export async function countMembers(
   let before: { organizationRow: OrganizationRow | undefined; seq?: number } = { organizationRow };
   for (let attempt = 1; attempt <= maxAttempts; attempt++) {
     const waiting = await table.query({ ...Keys.outbox(organizationRow.pk), limit: maxWaiting, consistent: true });
+    // threat: members are counted without all that waits for the log
     if (waiting.next) break;
     const [now, stats] = await table.getMany(keys);
     const { seq = 0, active } = stats ? (read(StatsRow, stats) ?? {}) : { active: 0 };
     if (active === undefined) break;
     const changes = waiting.items.map(({ type }) => membersBy(type)).filter((by) => by !== 0);
+    // threat: what reaches the log while members are counted is counted twice, or not at all
     const isLogSame = changes.length === 0 || before.seq === seq;
+    // threat: members of one moment are shown beside the seats of another
     if (isLogSame && isSame(before.organizationRow, now)) {
+      // threat: members who have just come or gone are counted wrong while the log is behind
       return { organizationRow: now, members: changes.reduce((sum, by) => sum + by, active) };
     }
     before = { organizationRow: now, seq };
@@ -40,6 +44,7 @@ export async function countMembers(
 
 /** An accepted invitation of an owner changes no seat, but the number of owners. */
 const isSame = (one: OrganizationRow | undefined, other: OrganizationRow | undefined) =>
+  // threat: a new owner is not counted as a member yet, and the seats are not split
   one?.owners === other?.owners && committedOf(one) === committedOf(other);
 const committedOf = (organizationRow: OrganizationRow | undefined) =>
   organizationRow && Seat.count(organizationRow).committed;

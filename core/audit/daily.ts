@@ -26,6 +26,7 @@ export function totalsAfter(before: Totals, by: Readonly<Record<string, number>>
   const { active = 0, pending = 0 } = by;
   return {
     members: before.members + active,
+    // threat: daily figures leave out seats that pending invitations use
     committed: before.committed + active + pending,
     capacity: capacity ?? before.capacity,
   };

@@ -68,6 +68,7 @@ export const list = fn(
   async ({ cursor, after, ...filter }, { organization }) => {
     await include(organization, after);
     const { subject = "", actor = "", team = "" } = filter;
+    // threat: a cursor of filtered activity continues under another filter
     const scope = ["audit.list", organization, subject, actor, team].join(" ").trimEnd();
     const { items, next } = await pageOf(scope, cursor, (start) => matching(organization, filter, start));
     return { items: readAll(LoggedRow, items).map(describe), ...(next && { next }) };
@@ -86,6 +87,7 @@ async function matching(
   const found = items.filter((row) => matches(row, filter));
   const shown = found.slice(0, pageSize);
   const last = shown.at(-1);
+  // threat: activity with a filter leaves out what one page had no room for
   return { items: shown, next: last && found.length > pageSize ? keyOf(last) : next };
 }
 
@@ -102,6 +104,7 @@ function matches({ type, actor, data }: LoggedRow, filter: Filter): boolean {
 /** The teams of an update are those that it mentions, not where it is. */
 function teamsOf(data: Readonly<Record<string, unknown>> | undefined, about: string | undefined): unknown[] {
   const { team, teams } = data ?? {};
+  // threat: the activity of a team shows updates elsewhere that mention it
   return [team, ...(Array.isArray(teams) && about !== "updates" ? teams : [])];
 }
 
@@ -119,6 +122,7 @@ function describe(row: Read<typeof LoggedRow>): Info {
     ...(ip !== undefined && { ip }),
   };
   const type = typesByName.get(row.type);
+  // threat: nobody learns of events of unknown types
   if (!type) reportFaults(row, ["type"]);
   const data = type && readData(type, row);
   if (data === undefined) return { ...shared, type: "unknown", data: {} };

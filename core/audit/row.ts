@@ -8,6 +8,7 @@ export const StatsRow = row({
   pk: owner,
   sk: v.literal("#stats"),
   seq: v.number(),
+  // threat: an event is chained to a head that this release cannot read
   hash: v.string(),
   day: v.string(),
   /** The position up to which reactions were queued. */

@@ -69,6 +69,7 @@ async function catchUpAll(owners: readonly Owner[]) {
   const stats = await table.getMany(owners.map(Keys.stats), { consistent: false });
   for (let i = 0; i < owners.length; i += ownersAtOnce) {
     const some = owners.slice(i, i + ownersAtOnce).map((owner, n) => catchUp(owner, stats[i + n]));
+    // threat: one broken log keeps all others waiting
     for (const one of await Promise.allSettled(some)) {
       if (one.status === "rejected") done.errors.push(one.reason);
       else {
@@ -90,11 +91,13 @@ async function drain(owner: Owner): Promise<number> {
   const { items } = await table.query({ ...Keys.outbox(owner), limit: 1 });
   const [oldest] = items;
   if (!oldest || oldest.at > instant(-missedSeconds)) return 0;
+  // threat: forgotten events stay forgotten
   return (await follow({ owner })).moved;
 }
 
 /** An account that no longer lags leaves the list, unless it has new events. */
 async function unlist(owner: Owner, { seq }: Item): Promise<void> {
+  // threat: an account leaves the list of those that lag although it lags
   const same = all(has("list"), equal("seq", Number(seq)));
   const step = update(Keys.stats(owner), { unset: ["list", "rank"] }, when(same, failures.grown));
   await table.write(step).catch((error: unknown) => {

@@ -19,6 +19,7 @@ export function read(prefix: string, count: number, token: string): string[] | u
   const shape = new RegExp(`^${prefix}((?:[0-7][0-9A-HJKMNP-TV-Z]{25}){${count}})[0-9A-Za-z]{43}[0-9A-Za-z]{6}$`);
   const [, ids] = shape.exec(token) ?? [];
   if (ids === undefined) return;
+  // threat: made-up tokens cost a read
   if (token.slice(-sumLength) !== checksum(token.slice(0, -sumLength))) return;
   return Array.from({ length: count }, (_, i) => ids.slice(i * idLength, (i + 1) * idLength));
 }

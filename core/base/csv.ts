@@ -2,6 +2,7 @@ import * as v from "valibot";
 
 /** Begins a file so that Excel reads it as UTF-8; other readers skip it. */
 export const byteOrderMark = "\ufeff";
+// threat: an export runs a formula where a spreadsheet divides fields at a semicolon
 /**
  * Where a spreadsheet would read a formula, also in the full-width signs of East Asia: at the beginning of a field, and
  * after what another country's spreadsheet divides fields at.
@@ -33,6 +34,10 @@ export function lines(rows: readonly (readonly (string | undefined)[])[]): strin
 }
 
 function field(value = ""): string {
+  // threat: an export of devices runs formulas
+  // threat: a spreadsheet runs what a member is called
+  // threat: a report runs formulas
   const safe = number.test(value) ? value : value.replace(formula, "'");
+  // threat: a name breaks out of its field in an export
   return special.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

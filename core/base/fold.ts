@@ -9,6 +9,8 @@ export function fold(text: string): string {
   const plain = text.normalize("NFKD").replaceAll(/\p{M}/gu, "");
   // upper case first: it turns ß into ss and the dotless ı into i
   const folded = plain.toLowerCase().toUpperCase().toLowerCase().replaceAll("ς", "σ");
+  // threat: names with letters that Unicode does not decompose sort after Z and are not found by their plain spelling
   const spelledOut = folded.replaceAll(/[łøđðħŧæœþ]/g, (letter) => spelled[letter] ?? letter);
+  // threat: a name that becomes longer when it is folded is too long for a key
   return [...spelledOut].slice(0, maxLength).join("");
 }

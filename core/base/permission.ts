@@ -23,6 +23,7 @@ const everyMember = { owner: "any", admin: "any", write: "any", read: "any" } as
 const managers = { owner: "any", admin: "any" } as const;
 /** What stays open in a read-only organization: payment, and changes that make the organization smaller. */
 const evenUnpaid = { ...managers, unpaid: true } as const;
+// threat: a person who has taken over a session changes API keys
 /** What could be misused through a session that somebody else has taken. */
 const recentManagers = { ...managers, reauthenticated: true } as const;
 const paying = { ...evenUnpaid, suspended: true } as const;
@@ -49,10 +50,12 @@ const leaving = { ...own, unpaid: true } as const;
  * open to.
  */
 export const permissionsOfPeople = {
+  // threat: an account is deleted by anyone who finds the browser
   "account.delete": { account: "own", reauthenticated: true },
   "account.edit": { account: "own" },
   "account.get": { account: "own" },
   "account.previewDeletion": { account: "own" },
+  // threat: writers read the audit log
   "audit.list": managers,
   "billing.approveSeatRequest": managers,
   "billing.cancel": paying,
@@ -70,6 +73,7 @@ export const permissionsOfPeople = {
   "billing.portal": paying,
   "billing.preview": evenUnpaid,
   "billing.requestSeats": everyMember,
+  // threat: owners of a suspended organization change its seats
   "billing.resize": evenUnpaid,
   "billing.resume": paying,
   "billing.upcoming": managers,
@@ -85,6 +89,7 @@ export const permissionsOfPeople = {
   "departure.get": managers,
   "departure.list": managers,
   "departure.preview": managers,
+  // threat: a session that somebody has taken links devices
   "device.approve": { account: "own", reauthenticated: true },
   "device.authorize": { public: "any" },
   "device.deny": { account: "own" },
@@ -130,6 +135,7 @@ export const permissionsOfPeople = {
   "invitation.decline": { account: "own" },
   "invitation.export": managers,
   "invitation.get": managers,
+  // threat: an admin copies the links of owners' invitations
   "invitation.link": belowOwner,
   "invitation.list": managers,
   "invitation.mine": { account: "own" },
@@ -137,20 +143,26 @@ export const permissionsOfPeople = {
   "invitation.previewRevocation": managers,
   "invitation.removeSuppression": managers,
   "invitation.request": { public: "any" },
+  // threat: an admin may resend the invitations of owners
   "invitation.resend": belowOwner,
   "invitation.resendMany": managers,
   "invitation.review": managers,
+  // threat: an admin may revoke the invitations of owners
   "invitation.revoke": { ...belowOwner, unpaid: true },
+  // threat: writers invite
   "invitation.send": managers,
   "mail.getStalled": managers,
   "mail.resumeStalled": managers,
+  // threat: an admin may change owners
   "member.changeRole": belowOwner,
   "member.export": managers,
   "member.get": everyMember,
   "member.leave": leaving,
   "member.list": everyMember,
   "member.reinstate": belowOwner,
+  // threat: an admin may remove owners
   "member.remove": { ...belowOwner, unpaid: true },
+  // threat: an organization is transferred by a stolen session
   "member.transfer": { owner: "any", reauthenticated: true },
   "notification.changePreferences": { ...own, unpaid: true },
   "notification.getPreferences": own,
@@ -161,6 +173,7 @@ export const permissionsOfPeople = {
   "organization.delete": { owner: "any", reauthenticated: true, unpaid: true },
   "organization.get": everyMember,
   "organization.list": { account: "own" },
+  // threat: members rename the organization
   "organization.rename": managers,
   "organization.restore": { owner: "any", reauthenticated: true, deleted: true },
   "plan.list": { account: "own" },
@@ -198,6 +211,7 @@ export const permissionsOfPeople = {
   "setting.exportDocument": managers,
   "setting.get": managers,
   "setting.getCatalog": everyMember,
+  // threat: members without the permission read the contact of an organization
   "setting.getGeneral": managers,
   "setting.getOwn": { owner: "own", admin: "own", write: "own", read: "own" },
   "setting.getTeam": managers,
@@ -207,9 +221,12 @@ export const permissionsOfPeople = {
   "setting.preview": managers,
   "setting.previewTeam": managers,
   "setting.restore": managers,
+  // threat: members without the permission change settings
   "setting.saveGeneral": managers,
   "team.addLead": leads,
+  // threat: members put each other into teams
   "team.addMembers": leads,
+  // threat: members create teams
   "team.create": managers,
   "team.edit": leads,
   "team.get": everyMember,
@@ -264,10 +281,12 @@ export function covers(
     case "any":
       return true;
     case "belowOwner":
+      // threat: below an owner counts as anybody
       return target.role !== "owner";
     case "own":
       return target.isOwn === true;
     case "led":
+      // threat: a lead manages teams of others
       return target.isLed === true;
     case undefined:
       return false;
@@ -276,6 +295,7 @@ export function covers(
 
 /** Returns whether a member of the first role may grant the second, by any route. */
 export function canGrant(giver: Role, role: Role): boolean {
+  // threat: an admin makes owners
   return giver === "owner" || (giver === "admin" && role !== "owner");
 }
 

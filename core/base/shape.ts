@@ -1,5 +1,6 @@
 import * as v from "valibot";
 
+// threat: a name is the address of a page in a script with marks
 const urlLike = /:\/\/|www\.|\/\/|@|[\p{L}\p{M}\p{N}-][.\u3002]\p{L}[\p{L}\p{M}]+|\d+\.\d+\.\d+\.\d+/iu;
 /** Digits as people group them, with a plus before them if there is one. */
 const digitRuns = /(\+\s?\(?)?\p{Nd}(?:[\s()./–-]{0,3}\p{Nd})*/gu;
@@ -9,7 +10,10 @@ const dates = /\b(?:\d{4}-\d\d-\d\d|\d{1,2}[./-]\d{1,2}[./-]\d{4}|(?:19|20)\d\d 
  * letters and signs without a shape, and tags.
  */
 const unprintable =
+  // threat: a name is empty to the eye: letters and signs without a shape
+  // threat: a name carries invisible text in tag characters
   /(?!\u200c|\u200d|\p{Variation_Selector})\p{Default_Ignorable_Code_Point}|[\p{Cc}\u2028\u2029\u2800\ufff9-\ufffb\u{1d159}]/u;
+// threat: a black flag carries invisible text of any length
 /** The flags of regions, such as Wales, are a black flag and tags. */
 const regionFlag = /\u{1f3f4}[\u{e0030}-\u{e0039}\u{e0061}-\u{e007a}]{3,6}\u{e007f}/gu;
 /** A letter, a number or a symbol: something visible. Letters that only fill a space, and blank patterns, are not. */
@@ -40,6 +44,7 @@ export function line(noun: string, maxLength: number) {
   return v.pipe(
     unlinked(noun, maxLength),
     printable(noun),
+    // threat: an email from Muster shows a phone number as the name of an organization
     v.check((text) => !isPhone(text.normalize("NFKC")), `The ${noun} must not be a phone number.`),
   );
 }
@@ -64,6 +69,7 @@ export function group<const E extends v.ObjectEntries>(entries: E): v.StrictObje
   const schema = v.strictObject(entries);
   return {
     ...schema,
+    // threat: a list passes for an object
     "~run": (dataset, config) => schema["~run"](Array.isArray(dataset.value) ? { value: null } : dataset, config),
   };
 }
@@ -85,6 +91,8 @@ function written(noun: string, maxLength: number) {
 function unlinked(noun: string, maxLength: number) {
   return v.pipe(
     written(noun, maxLength),
+    // threat: links in names that go into mail
+    // threat: links in names in look-alike letters
     v.check((text) => !urlLike.test(text.normalize("NFKC")), `The ${noun} must not look like a web or mail address.`),
   );
 }
@@ -107,6 +115,7 @@ const printableLines = (noun: string) =>
     (text) => text.split(/\r\n?|\n|\t/).every(isPrintable),
     `The ${noun} may only have visible characters.`,
   );
+// threat: names that turn the direction of writing
 const isPrintable = (text: string) => !unprintable.test(withoutFlags(text));
 
 /** What a phone makes a link: nine digits, seven after a plus, or nothing but seven. */

@@ -54,6 +54,7 @@ export function signedCalls(service: Service, caller: Caller, date = () => new D
     const traced = trace ? { "x-amzn-trace-id": trace } : undefined;
     const headers = { host, "content-type": type, "x-amz-target": `${target}.${operation}`, ...traced };
     const request = { method: "POST", protocol, hostname, path, headers, body, ...(port && { port }) };
+    // threat: a request is signed at another time than it says
     const signed = await signature.sign(request, { signingDate: date() });
     const { response } = (await caller.requestHandler.handle(signed as never)) as Received;
     return { status: response.statusCode, text: await textOf(response.body) };
@@ -83,6 +84,7 @@ function textOf(body: Body): Promise<string> {
     });
     // an answer that ends in its middle is lost
     body.once("close", () => {
+      // threat: an answer that broke off counts as whole
       if (!isWhole) reject(Object.assign(new Error("The answer broke off."), { code: "ECONNRESET" }));
     });
   });

@@ -22,6 +22,7 @@ export function parseSent<S extends v.GenericSchema>(schema: S, raw: unknown): v
   throw implied.invalid({ fields: [{ path: plainName.test(path) ? path : "", message: brokenText }] });
 }
 
+// threat: half a character is stored, or fails as a bug
 /** Half of a character, which no store takes, or a control that no field allows. */
 const broken = /\p{Cs}|[^\P{Cc}\t\n\v\f\r]/u;
 const brokenText = "This has a character that cannot be shown. Type it again.";
@@ -48,6 +49,7 @@ const kinds: Record<string, string> = {
   array: "a list",
 };
 
+// threat: a name of a field that is a key is repeated
 /** The caller chose the name of an unknown field: it is repeated only if it looks like a name, and not like a key. */
 const plainName = /^(?=.{1,40}$)[a-z][A-Za-z0-9_-]*(\.[a-z0-9][A-Za-z0-9_-]*)*$/;
 
@@ -57,6 +59,7 @@ function field(issue: v.BaseIssue<unknown>): Field {
   const isUnknown = issue.type === "strict_object" && issue.expected === "never";
   if (isUnknown) {
     const parent = (issue.path ?? []).slice(0, -1).map(({ key }) => String(key));
+    // threat: messages repeat names that were sent
     const named = [path, parent.join(".")].find((one) => plainName.test(one)) ?? "";
     return { path: named, message: "Unknown field." };
   }
@@ -65,5 +68,6 @@ function field(issue: v.BaseIssue<unknown>): Field {
     return { path, message: "This is not one of the choices." };
   }
   if (issue.kind === "schema" && issue.type in kinds) return { path, message: `Expected ${kinds[issue.type]}.` };
+  // threat: messages repeat what was sent
   return { path, message: issue.message.startsWith("Invalid ") ? "This value is not valid." : issue.message };
 }

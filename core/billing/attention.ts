@@ -17,6 +17,8 @@ import { Amount, BreakerRow, type Mischarged, paymentOf, rowOf } from "./row.ts"
 /** What is not reconciled by then will not be by waiting. */
 const patienceSeconds = hourSeconds;
 const rowsPerRead = 50;
+// threat: an operator does not see what was paid for a subscription that cannot be canceled
+// threat: an operator can't refund a payment of a deleted organization whose checkout is open
 /** A second subscription may be paid while Stripe refuses to cancel it. */
 const haveAmounts = [cancelRefused, expireRefused, duplicatePaid, changeDropped, chargeDiffers];
 
@@ -50,6 +52,7 @@ export const attention = fn(
   async (_input, _actor, [breaker]) => {
     const markers = await Dirty.marked();
     const refused = markers.flatMap(({ organization, attention }) =>
+      // threat: the organization that a strange subscription is labeled with is not told
       attention ? [organization, attention.other].flatMap((one) => (one ? [refusedOf(one, attention)] : [])) : [],
     );
     const withAmounts = refused.filter(({ why }) => haveAmounts.includes(why));

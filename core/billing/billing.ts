@@ -209,10 +209,12 @@ export const get = fn(
  * @throws billing.not_configured if nothing is for sale, billing.misconfigured if Stripe's configuration cannot be used
  */
 export async function needStripe(): Promise<void> {
+  // threat: Stripe is called where none is configured
   if (!hasStripe()) throw failures.unconfigured();
   await stripe()
     .ready()
     .catch((cause: unknown) => {
+      // threat: payments are refused as a bug where Stripe is misconfigured
       throw failures.misconfigured({ cause });
     });
 }
@@ -270,6 +272,7 @@ function trialOf(state: Trials.TrialState) {
 /** A subscription ends by itself, or by Stripe after the last attempt, which may be the next one. */
 function consequencesOf({ mirror, owed, debit }: Row) {
   const byBank = debit?.hasFailed;
+  // threat: an end that is nearer than the next attempt is not told
   const end = [mirror?.cancelAt, owed?.retryAt].filter((at) => at !== undefined).toSorted()[0];
   return withoutUndefined({ retryAt: owed?.retryAt, byBank, worksUntil: end && graceUntil(end) });
 }

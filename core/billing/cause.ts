@@ -26,14 +26,22 @@ export function causeOf(row: Pick<Row, "mirror" | "debit">, after: Mirror | unde
   if (!before || before.subscription !== after?.subscription) return "change";
   const names = new Set([...Object.keys(before), ...Object.keys(after)] as (keyof Mirror)[]);
   const different = [...names].filter((name) => !isSame(before[name], after[name]));
+  // threat: cards that banks replace trip the breaker
   if (different.length === 1 && different[0] === "method") return "method";
   const changed = different.filter((name) => name !== "method");
+  // threat: the end of a grace period counts as a repair after a refused debit
   const endedAt = endOf(row);
+  // threat: ended grace periods trip the breaker
   if (changed.length === 0) return endedAt !== undefined && at >= graceUntil(endedAt) ? "time" : "change";
+  // threat: a field that a release adds trips the breaker
+  // threat: what this release would have copied is taken for a field of a release
   if (changed.every((name) => (since[name] ?? 1) > (before.mirrorVersion ?? 1))) return "release";
   const hasEnded = before.cancelAt !== undefined && before.cancelAt <= at && after.endedAt !== undefined;
   const hasBegun = before.periodEnd <= at && after.periodEnd > before.periodEnd;
   const isPaid = before.status === after.status || (before.status === "trialing" && after.status === "active");
+  // threat: failed payments do not count as differences
   const isRenewed = hasBegun && isPaid && changed.every((name) => name === "status" || ofPeriod.includes(name));
+  // threat: ordinary renewals trip the breaker
+  // threat: ordinary ends of subscriptions trip the breaker
   return hasEnded || isRenewed ? "time" : "change";
 }

@@ -87,11 +87,13 @@ export const checkout = fn(
     if (!price) throw unsold();
     if (!organizationRow || organizationRow.state === "deleted") throw failures.frozen();
     const known = rowOf(billing);
+    // threat: a second checkout begins while a bank processes the first payment
     if (known && isProcessing(known)) throw processing();
     if (known?.mirror && isLive(known.mirror)) throw subscribed(known);
     const fewest = fewestOf(organizationRow);
     if (seats < fewest) throw tooFew(organizationRow);
     try {
+      // threat: a customer who was deleted at Stripe never buys again
       const isThere = known !== undefined && (await stripe().hasCustomer(known.customer));
       const row = isThere ? known : await becomeCustomer(organizationRow, known, actor);
       const begun = row.checkout && { row, wish: row.checkout };
@@ -133,6 +135,7 @@ export const confirm = fn(
       .catch((error: unknown) => {
         throw error instanceof StripeError && error.trouble === "refused" ? failures.strange() : failureOf(error);
       });
+    // threat: in billing a checkout of somebody else is confirmed
     if (!customer || found.customer !== customer) throw failures.strange();
     await reconcileOne(actor.organization, actor);
     const [organizationRow, now] = await table.getMany(own({}, actor));
@@ -142,6 +145,7 @@ export const confirm = fn(
 
 /** Says what to do if the subscription has not begun, since a bank has refused its first payment. */
 const subscribed = (row: Row | undefined) =>
+  // threat: nobody says what to do after a first payment was refused
   row?.debit?.hasFailed && hasPaidNothing(row)
     ? failures.subscribed({
         message:
@@ -227,12 +231,15 @@ async function make({ organization }: Member, { customer }: Row, wish: Checkout)
     price: wish.price,
     quantity: wish.seats,
     minimum: wish.minimum,
+    // threat: a trial grows on Stripe's page
     maximum: wish.trialDays > 0 ? plans().trialSeats : maxSeats,
     trialDays: wish.trialDays,
     expiresAt: wish.expiresAt,
     successUrl: `${address}?session={CHECKOUT_SESSION_ID}`,
     cancelUrl: address,
+    // threat: a checkout offers ways to pay that are not configured
     methodTypes: wish.methodTypes,
+    // threat: tax is collected where it is turned off
     tax: wish.tax === true,
   };
   try {
@@ -249,9 +256,12 @@ async function make({ organization }: Member, { customer }: Row, wish: Checkout)
  * at what was paid: a second checkout could be paid, too
  */
 async function close(actor: Member, row: Row): Promise<undefined> {
+  // threat: two checkouts of an organization can both be paid
   if (!(await expireAll(row.customer))) throw unavailable();
   const { result, isUnread } = await reconcileOne(actor.organization, actor);
+  // threat: a paid checkout is forgotten where Stripe refuses to say so
   if (isUnread) throw refused({ message: unreadText });
+  // threat: a paid checkout is forgotten where Stripe does not answer
   if (result === "waiting") throw unavailable();
   const current = rowOf(await table.get(Keys.billing(actor.organization)));
   if (!current?.checkout || current.checkout.name !== row.checkout?.name) return;
@@ -274,6 +284,7 @@ const settingsNow = (): Pick<Checkout, "methodTypes" | "tax"> => {
 /** Only a first and small subscription begins with a trial. */
 function trialDaysOf({ mirror }: Row, seats: number): number {
   const { trialDays, trialSeats } = plans();
+  // threat: a trial has as many seats as somebody likes
   return mirror || seats > trialSeats ? 0 : trialDays;
 }
 
@@ -282,8 +293,11 @@ type Wish = Pick<Checkout, "price" | "seats" | "trialDays" | "methodTypes" | "ta
 const isFor = ({ price, seats, trialDays, methodTypes, tax }: Wish, other: Wish) =>
   price === other.price &&
   seats === other.seats &&
+  // threat: a checkout is returned that begins otherwise than the page says
   trialDays === other.trialDays &&
+  // threat: a checkout without taxes is paid after they were turned on
   tax === other.tax &&
+  // threat: a checkout offers a way to pay that was removed
   isDeepStrictEqual(methodTypes, other.methodTypes);
 
 const isLasting = ({ expiresAt }: Checkout) => expiresAt > instant(minSeconds);

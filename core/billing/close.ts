@@ -37,6 +37,7 @@ export const close = fn(
     const row = rowOf(billing);
     if (!row) return { closed: true };
     if (!hasStripe()) return { closed: false };
+    // threat: an organization that may be restored loses its customer
     if (organizationRow && organizationRow.purgingAt === undefined) return { closed: false };
     try {
       if (!(await endCustomer(row, organization))) return { closed: false };
@@ -46,6 +47,8 @@ export const close = fn(
         await publish("dirty", { attention: 1 }, [{ organization, result: duplicatePaid }]);
       }
       const same = when(equal("version", row.version), failures.moved);
+      // threat: a payment that is recorded while a customer is closed is forgotten
+      // threat: the marker of a closed customer stays forever
       await table.write(remove(Keys.billing(organization), same), remove(Keys.dirty(organization)));
       return { closed: true };
     } catch (error) {
@@ -58,11 +61,15 @@ export const close = fn(
 /** Returns whether nothing of the organization is active or can be paid. A customer with other purchases is kept. */
 async function endCustomer(row: Row, organization: Organization): Promise<boolean> {
   try {
+    // threat: a purge forgets a customer whose checkout can be paid
     if (!(await endAll(row, organization))) return false;
     // what a bank pays later would be nobody's
+    // threat: a purge forgets what a bank processes
     if (await hasProcessing(row.customer)) return false;
     const live = (await stripe().subscriptionsOf(row.customer)).filter(isLive);
+    // threat: a purge ends what a customer buys elsewhere
     if (live.length === 0) await stripe().removeCustomer(row.customer);
+    // threat: a purge forgets a customer whose subscription lives
     return !live.some((one) => isOwn(one, row, organization));
   } catch (error) {
     if (error instanceof StripeError && error.code === "resource_missing") return true;

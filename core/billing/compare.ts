@@ -63,6 +63,8 @@ export const compare = fn(
   async ({ max, onlyResume }, _, [kept, breaker]) => {
     const key = Keys.watermark(markName);
     if (onlyResume && !kept?.pass) return { checked: 0, differ: 0, expected: 0, isComplete: true, tripped: false };
+    // threat: in billing a comparison marks while sweeps are stopped
+    // threat: a comparison that the circuit breaker stops says that it found differences
     if (breaker && max === undefined) return { checked: 0, differ: 0, expected: 0, isComplete: false, tripped: true };
     let pass = (kept?.pass as Pass | undefined) ?? { day: nextDay(instant(), 1), checked: 0, differ: [] };
     let theirs: StripeSubscription[] = [];
@@ -76,6 +78,7 @@ export const compare = fn(
       const reached = theirs.at(-1)?.createdAt.slice(0, 10) ?? pass.day;
       // the last day may continue on the next page
       const whole = isOver ? theirs : theirs.filter(({ createdAt }) => createdAt.slice(0, 10) > reached);
+      // threat: a comparison passes over a day that its page ends behind
       const to = isOver ? earliest(reached, firstDay) : nextDay(reached, 1);
       pass = await walk(pass, whole, to);
       theirs = isOver ? [] : theirs.slice(whole.length);
@@ -90,6 +93,7 @@ export const compare = fn(
       }
     }
     const { checked, expected = 0, differ } = pass;
+    // threat: in billing a comparison marks everything where the cause is elsewhere
     const isTooMuch = differ.length > (max ?? allowed(checked));
     if (!isTooMuch) await Dirty.markAndQueue(...differ.map(({ organization }) => organization as Organization));
     const counts = { checked, differ: differ.length, expected };
@@ -123,6 +127,7 @@ async function compareDay(day: string, theirs: readonly StripeSubscription[]) {
   const listed = new Map(ours.map(({ rank, pk }) => [String(rank), pk]));
   // what was recorded decides: the label at Stripe may be lost, or another's
   const whose = ({ id, organization }: StripeSubscription) =>
+    // threat: a comparison passes over a subscription whose label is lost
     listed.get(id) ?? (ID.is("organization", organization) ? organization : undefined);
   const organizations = new Set<Organization>(listed.values());
   for (const organization of theirs.map(whose)) if (organization) organizations.add(organization);
@@ -162,6 +167,7 @@ function differenceOf(
   if (!organizationRow || !row) return lives ? as("unknown here") : undefined;
   if (row.mirror?.subscription !== one.id) return lives ? as("not the known subscription") : undefined;
   if (one.organization !== organization && lives) return relabeled(one, organization);
+  // threat: a subscription whose seats somebody replaced at Stripe is found by no sweep
   if (lives && !seatItemOf(one, row.mirror)) return as(seatItemMissing);
   const mirror = mirrorOf(one, row.mirror, row.mirror.endedAt ?? instant());
   const at = instant();
@@ -171,7 +177,10 @@ function differenceOf(
   const standsWrongly = apply(organization, organizationRow, judge(organizationRow, row, at)).length > 0;
   const isDue = trialToAnnounce(mirror, row.trialAnnounced, at) !== undefined;
   // for hours, its customer can still pay
+  // threat: a comparison takes a change that Stripe has dropped for one that waits
+  // threat: a comparison takes a change whose answer is lost for one that waits
   const isWaiting = row.op?.waitsUntil !== undefined && one.pending?.op === row.op.id;
+  // threat: changes that wait for their payments trip the breaker for all
   if ((row.op && !isWaiting) || (standsWrongly && cause === "change")) return as("unsettled");
   return standsWrongly || isDue ? "expected" : undefined;
 }

@@ -19,6 +19,7 @@ const emails = ["contact.email", "contact.billingEmail"];
 
 async function send(wanted: { organization: ID<"organization">; hasNewEmail?: boolean }): Promise<void> {
   const { sync } = await import("./manage.ts");
+  // threat: Stripe continues to write to the contact that the settings named before
   await sync(wanted);
 }
 

@@ -21,6 +21,7 @@ export const reconcileCustomer = fn(
     if (organization === "waiting") return { result: "waiting" };
     if (!ID.is("organization", organization)) return { result: "equal" };
     const row = rowOf(await table.get(Keys.billing(organization)));
+    // threat: a foreign customer's label reconciles an organization
     return row?.customer === customer ? reconcileOne(organization, actor) : { result: "equal" };
   },
 );
@@ -32,6 +33,7 @@ async function organizationOf(customer: string) {
   } catch (error) {
     if (!(error instanceof StripeError)) throw error;
     if (error.trouble === "refused") return undefined;
+    // threat: a payment method that changed during an outage is never looked at
     await Dirty.queueCustomersLater(customer);
     return "waiting";
   }

@@ -47,6 +47,8 @@ export async function debitOf(
   const recorded = mirror?.subscription === found.id ? debit : undefined;
   if (!isLive(found)) return recorded && (await afterEnd(recorded, found));
   // a bank may pay by any other method, by one that is not known here, and what waits on Stripe's page
+  // threat: a way to pay that is not listed adds seats before it has paid
+  // threat: a bank's payment on Stripe's page looks like a card that failed
   if (!recorded && found.method?.type === "card" && !found.pending) return;
   const own = await invoicesOf(found, customer);
   const isLatestPaid = own.some(({ id, status }) => id === found.latestInvoice && status === "paid");
@@ -56,12 +58,15 @@ export async function debitOf(
   const debited = known?.isProcessing ? known : open.find(({ isProcessing }) => isProcessing);
   if (recorded && known && (known === debited || !debited)) {
     const { hasFailed: _, ...rest } = recorded;
+    // threat: a debit that a bank has refused is said to be processing
     if (debited) return rest;
     // Stripe takes a subscription as paid once its latest invoice is
+    // threat: a refused debit holds back seats although a later invoice is paid
     return isLatestPaid ? undefined : { ...rest, hasFailed: true };
   }
   if (!debited) return;
   const { id: invoice, due: amount, currency } = debited;
+  // threat: seats of a subscription that was never paid count as paid
   const paidSeats = own.some(({ status }) => status === "paid")
     ? paidSeatsOf(found, { debit: recorded, mirror, isLatestPaid })
     : 0;
@@ -81,10 +86,13 @@ async function invoicesOf({ id }: StripeSubscription, customer: string): Promise
 async function afterEnd(debit: Debit, { endedAt }: StripeSubscription): Promise<Debit | undefined> {
   if (debit.isLate) return debit;
   const invoice = await stripe().invoice(debit.invoice);
+  // threat: a debit is forgotten when its subscription ends
   if (invoice.isProcessing) return debit;
+  // threat: each subscription that a bank refuses starts a grace period anew
   if (debit.paidSeats > 0) return;
   const { hasFailed: _, ...rest } = debit;
   if (invoice.status !== "paid") return { ...rest, hasFailed: true };
+  // threat: a payment that arrives after the end of its subscription starts a grace period
   return isPaidAfter(invoice, endedAt) ? { ...rest, isLate: true } : undefined;
 }
 

@@ -35,6 +35,7 @@ export const failures = { newer: failure("conflict", "billing.newer", "A newer c
  */
 export function mark(organization: ID<"organization">): Update & { token: string } {
   const token = randomUUID();
+  // threat: what needs attention seems new after each change
   return { ...update(Keys.dirty(organization), { set: { token, at: instant() } }), token };
 }
 
@@ -69,6 +70,7 @@ export async function clear(
   marker: Pick<DirtyRow, "token"> | undefined,
 ): Promise<void> {
   if (!marker) return;
+  // threat: in billing a marker that is newer than the comparison is removed
   await unlessNewer(table.write(remove(Keys.dirty(organization), same(marker))));
 }
 
@@ -85,7 +87,10 @@ export async function needAttention(
   if (marker?.attention?.why === why && marker.attention.other === other) return;
   const { at = instant() } = marker ?? {};
   // a reconciliation that began before must not remove it
+  // threat: a reconciliation that began before removes what needs attention
   const noted = { token: randomUUID(), at, attention: { why, since: instant(), ...(other && { other }) } };
+  // threat: what is noted on a marker replaces a newer one
+  // threat: what is noted on a marker replaces the first one
   const guard = marker ? same(marker) : when(absent, failures.newer);
   await unlessNewer(table.write(put(Keys.dirty(organization), noted, guard)));
 }

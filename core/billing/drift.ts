@@ -19,6 +19,7 @@ export function driftOf(one: StripeSubscription, before: Mirror, after: Mirror):
   const shown = ["status", "quantity", ...different] as const;
   const of = (mirror: Mirror) => Object.fromEntries(shown.map((name) => [name, mirror[name]]));
   const isOrphan = one.isCustomerDeleted && isLive(before);
+  // threat: a deleted customer is reported as a plain difference
   return { result: isOrphan ? customerMissing : "differs", before: of(before), after: of(after) };
 }
 

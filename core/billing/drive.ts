@@ -38,6 +38,7 @@ export async function drive(organization: Organization, actor: Actor, { isFresh 
     const row = rowOf(await table.get(Keys.billing(organization)));
     if (!row?.op) return "none";
     const state = await step(organization, row, row.op, actor, isFresh && attempt === 1).catch((error: unknown) => {
+      // threat: a change that is made is answered as if it had failed because an event of Stripe was faster
       if (isFailure(error, failures.moved)) return "again" as const;
       throw error;
     });
@@ -61,11 +62,14 @@ async function step(organization: Organization, row: Row, op: Op, actor: Actor, 
     const found = await look(row, op);
     const state = stateOf(found, op);
     if (state === "waits" && found) return await wait(found);
+    // threat: a change that Stripe refuses is tried again and again
     if (state !== "open" || trouble !== "failed") return await settle(found);
     // Stripe may have stored the error under the key, and nothing was changed: the next attempt uses the next key
+    // threat: in billing an error that Stripe keeps under its idempotency key is returned again and again
     await table.write(save(organization, row, { ...row, op: { ...op, attempt: op.attempt + 1 } }));
     return "again";
   } catch (error) {
+    // threat: a change that Stripe has made fails because Stripe cannot be read then
     if (error instanceof StripeError) return "unknown";
     throw error;
   }
@@ -73,8 +77,13 @@ async function step(organization: Organization, row: Row, op: Op, actor: Actor, 
 
 async function send(op: Op, { mirror }: Row): Promise<StripeError["trouble"] | undefined> {
   try {
+    // threat: a change that nobody asked for waits for a payment, and holds up its owners for a day
+    // threat: a change that somebody is there to pay is refused
     const isAutomatic = op.by === automatically;
+    // threat: in billing seats are requested as a difference
+    // threat: Stripe refuses each change that an account at a bank pays
     const change = { ...op, quantity: op.to, isDebited: isDebit(mirror?.method?.type), isAutomatic };
+    // threat: in billing a change of seats has a new idempotency key each time, and so is made twice
     await stripe().changeSeats(change, op.id, `${op.id}.${op.attempt}`);
     return;
   } catch (error) {
@@ -91,6 +100,7 @@ async function look({ customer }: Row, op: Op): Promise<StripeSubscription | und
 
 /** The state of an operation: `over` if it will have no effect, `open` if Stripe does not know it. */
 function stateOf(found: StripeSubscription | undefined, op: Op): "made" | "waits" | "over" | "open" {
+  // threat: in billing an error of Stripe is not looked behind, and what was made is made again
   if (found?.op === op.id) return "made";
   if (!found || !isLive(found)) return "over";
   if (found.pending?.op === op.id) return "waits";
@@ -100,6 +110,7 @@ function stateOf(found: StripeSubscription | undefined, op: Op): "made" | "waits
 async function keepWaiting(organization: Organization, row: Row, op: Op, found: StripeSubscription): Promise<Driven> {
   const waitsUntil = found.pending?.until;
   // later ones of the same subscription are for something else
+  // threat: a later invoice is taken for that of a change that waits
   const invoice = op.invoice ?? found.latestInvoice ?? "";
   const { debit: before, ...rest } = row;
   const debit = await debitOf(found, row);
@@ -125,11 +136,14 @@ async function end(
   const at = instant();
   const isMade = found?.op === op.id;
   const reason: Dropped["reason"] = !found || !isLive(found) ? "ended" : op.waitsUntil ? "unpaid" : "refused";
+  // threat: a dropped change is joined to the invoice of another one
   const invoice = isMade ? await invoiceFor(op, found, row) : await lateFor(op);
+  // threat: what a bank pays for a dropped change is never returned
   const late = invoice && !isMade ? [lateOf(op, invoice)] : [];
   const next = {
     ...rest,
     ...(found && { mirror: mirrorOf(found, row.mirror, at) }),
+    // threat: seats that Stripe adds before a bank has paid count
     ...(debit && { debit }),
     ...(late.length > 0 && { duplicates: [...(row.duplicates ?? []), ...late] }),
     ...(!isMade && { dropped: { operation: op.id, to: op.to, price: op.price, reason } as const }),
@@ -148,16 +162,21 @@ async function end(
   const common = { ...change, by: op.by, ...sides };
   const charged = isMade && invoice ? { amount: invoice.due, currency: invoice.currency } : undefined;
   const { id: operation, shown } = op;
+  // threat: a charge that differs from what was shown is not reported
   const mischarged = shown && charged && !isSame(shown, charged) ? { operation, at, shown, charged } : undefined;
   const asMade = row.mirror && isMade ? { ...row.mirror, quantity: op.to, price: op.price } : row.mirror;
   const seen = found && next.mirror ? { before: asMade, after: next.mirror, found, at } : undefined;
   const outcome = { at, charged, invoice: invoice?.id, dropped: isMade ? undefined : reason };
   await table.write(
     save(organization, row, { ...next, ...(mischarged && { mischarged }) }),
+    // threat: a change of seats leaves no row in the seat ledger
     Change.recordOp(organization, op, outcome),
     // somebody may have changed it at Stripe since
     ...(seen ? Change.recordFound(organization, seen) : []),
+    // threat: a change that was charged otherwise needs no attention until an event of Stripe arrives
     ...(mischarged ? [Dirty.mark(organization)] : []),
+    // threat: a change of seats that ends late changes a deleted organization
+    // threat: owners are told of automatic seats of a deleted organization
     ...(isDeleted ? [] : [...BillingStatus.apply(organization, organizationRow, wanted, stop), ...stop.steps]),
     ...(await settle(organization, op, isMade, actor, charged)),
     isMade
@@ -176,6 +195,7 @@ const lateOf = ({ id: operation, subscription }: Op, invoice: StripeInvoice): Du
 /** Returns the invoice of a change that was dropped, if it is paid all the same: a bank may take longer than Stripe waits. */
 async function lateFor({ invoice: id }: Op): Promise<StripeInvoice | undefined> {
   const invoice = id ? await stripe().invoice(id) : undefined;
+  // threat: a change that was not paid in time is said to be paid late
   return invoice && isPayment(invoice) ? invoice : undefined;
 }
 
@@ -195,5 +215,7 @@ async function invoiceFor(op: Op, { latestInvoice, status }: StripeSubscription,
 }
 
 const isFor = ({ prorationAt }: Op, { status, isProcessing, lines }: StripeInvoice) =>
+  // threat: a debited change does not say what it charges
   (status === "paid" || isProcessing) &&
+  // threat: after a decrease an increase does not say what it charged
   lines.some(({ isProration, periodStart }) => isProration && periodStart === prorationAt);

@@ -24,6 +24,7 @@ export function paidOf({ duplicates = [] }: Pick<Row, "duplicates">): Duplicate[
 /** Returns why payments need attention: there are some to refund, or there may be for a change that was dropped. */
 export function whyOf({ duplicates = [] }: Pick<Row, "duplicates">): string | undefined {
   if (paidOf({ duplicates }).some(({ operation }) => operation === undefined)) return duplicatePaid;
+  // threat: operators are not told that a bank may pay for a dropped change
   return duplicates.some(({ operation }) => operation !== undefined) ? changeDropped : undefined;
 }
 
@@ -36,6 +37,7 @@ export async function withAnswers(organization: ID<"organization">, row: Row): P
   const next: Duplicate[] = [];
   for (const one of duplicates) {
     const invoice = one.isProcessing && (await stripe().invoice(one.invoice));
+    // threat: a payment that a bank has refused is one to return
     if (!invoice || invoice.isProcessing) next.push(one);
     else if (invoice.status === "paid") next.push(answered(one));
   }
@@ -55,17 +57,21 @@ const answered = ({ isProcessing: _, ...one }: Duplicate): Duplicate => one;
  */
 export async function lateOf(row: Row, found: StripeSubscription | undefined, debit: Debit): Promise<Duplicate[]> {
   const { debit: before, mirror, duplicates = [], refunded = [] } = row;
+  // threat: what a bank pays after the end of a first subscription is never returned
   if (!before || !mirror || (before.invoice === debit?.invoice && !debit.isLate)) return [];
   if (found && found.id === mirror.subscription && isLive(found)) return [];
   if ([...refunded, ...duplicates.map(({ invoice }) => invoice)].includes(before.invoice)) return [];
   const invoice = await stripe().invoice(before.invoice);
   const { endedAt } = found?.id === mirror.subscription ? found : mirror;
   const isLate = invoice.isProcessing || isPaidAfter(invoice, endedAt);
+  // threat: a payment in time is returned because it is seen late
+  // threat: owners are not told of a payment that came too late
   return isPayment(invoice) && isLate ? [{ ...duplicateOf(mirror.subscription, invoice), isUnreported: true }] : [];
 }
 
 /** Returns whether an invoice was paid, or will be if its bank does not refuse. */
 export const isPayment = ({ status, isProcessing, total }: StripeInvoice): boolean =>
+  // threat: what a bank pays for a canceled subscription is never returned
   (status === "paid" || isProcessing) && total > 0;
 
 export function duplicateOf(subscription: string, one: StripeInvoice): Duplicate {

@@ -27,6 +27,7 @@ export async function invoicesFrom(
   limit?: number,
 ): Promise<StripePage<StripeInvoice>> {
   // a row that is damaged may lack its customer, and without one Stripe lists the invoices of everybody
+  // threat: a cursor reads the invoices of another organization's customer
   const customers = [current, ...former.toReversed()].filter((one) => one !== "");
   const [named, after] = cursor?.startsWith("in_") ? [current, cursor] : (cursor ?? current).split(".");
   // an unknown customer has no invoices

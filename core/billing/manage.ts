@@ -91,10 +91,12 @@ export const cancel = fn(
   "billing.cancel",
   { input: nothing, output: Info, failures: [...changing, waiting], reads: own },
   async (_, actor, rows) => {
+    // threat: a payment that is paid later charges another plan of a subscription that was canceled
     const { mirror, row } = await subscribed(rows, (op, { price }) => isUnderWay(op) || op.price !== price);
     const { periodEnd, cancelAt } = mirror;
     return request(actor, row, BillingCancelRequested.record(actor.organization, { periodEnd }, actor), async () => {
       // somebody may have chosen an earlier end at Stripe
+      // threat: canceling puts off an end that was chosen at Stripe
       if (cancelAt === undefined || cancelAt > periodEnd) await stripe().setEnding(mirror.subscription, true);
     });
   },
@@ -107,6 +109,7 @@ export const resume = fn(
     const { mirror, row } = await subscribed(rows, isUnderWay);
     return request(actor, row, BillingResumeRequested.record(actor.organization, {}, actor), async () => {
       const { subscription, cancelAt, endsWithPeriod } = mirror;
+      // threat: resuming leaves an end that was chosen at Stripe
       await (cancelAt === undefined || endsWithPeriod
         ? stripe().setEnding(subscription, false)
         : stripe().clearEnd(subscription));
@@ -130,10 +133,13 @@ export const discount = fn(
   async ({ code, replace }, actor, rows) => {
     const { mirror, row } = await subscribed(rows);
     const { discounts = [] } = (await reach(current(row, mirror))) ?? {};
+    // threat: a discount that a crashed request has not applied yet is taken for applied
     const isApplied = discounts.some(({ name }) => name?.toLowerCase() === code.toLowerCase());
     // a code for a single use is used up once the first attempt at this request has applied it
+    // threat: a discount code that a request has applied is called used up when the request is repeated
     if (isApplied && !isBegun()) throw codeFailures.applied();
     const promotion = isApplied ? undefined : await promotionOf(code);
+    // threat: a code overwrites a discount unasked
     if (promotion && discounts.length > 0 && !replace) throw codeFailures.other();
     return request(actor, row, BillingDiscountRequested.record(actor.organization, { code }, actor), async () => {
       if (promotion) await stripe().addDiscount(mirror.subscription, promotion).catch(asUnusable);
@@ -184,6 +190,7 @@ export const invoices = fn(
     const debited = isProcessing(row) ? row.debit?.invoice : undefined;
     const shown = items.map(({ id, createdAt, status: known, total, currency, tax, ...rest }) => {
       const { number, pdfUrl, pageUrl } = rest;
+      // threat: an invoice that a bank pays is offered for payment again
       const status = id === debited && known === "open" ? "processing" : known;
       const more = withoutUndefined({ number, pdfUrl, pageUrl, tax: tax || undefined });
       return { id, createdAt, status, total, currency, ...more };
@@ -212,13 +219,17 @@ export const sync = fn(
     if (!hasStripe() || !organizationRow || !customer || organizationRow.state === "deleted") return { synced: false };
     const { name, contact, address } = General.describe({ organizationRow, now });
     const { email: usual, phone, billingEmail = usual } = contact;
+    // threat: invoices go to a billing address that was removed
+    // threat: invoices go to the contact although there is a billing address
     const email = billingEmail ?? (hasNewEmail ? await ownerEmailOf(organization) : undefined);
     const { country, street, city, state, postalCode } = address;
     // without a country Stripe Tax has no rate, so the one from the checkout stays
+    // threat: a rename removes the address that taxes are computed by
     const keepsAddress = plans().tax === true && country === undefined;
     const wanted = { name, email, phone, country, street, city, state, postalCode, keepsAddress };
     try {
       const isWhole = await send(customer, wanted);
+      // threat: nobody is told that an address was not sent
       if (!isWhole) await publish("dirty", { attention: 1 }, [{ organization, result: addressRefused }]);
       return { synced: isWhole };
     } catch (error) {
@@ -236,12 +247,14 @@ async function send(customer: string, contact: StripeContact): Promise<boolean> 
     await stripe().updateCustomer(customer, contact);
     return true;
   } catch (error) {
+    // threat: an address that Stripe can't locate keeps a new email address from it
     if (!(error instanceof StripeError) || error.code !== "customer_tax_location_invalid") throw error;
     await stripe().updateCustomer(customer, { ...contact, keepsAddress: true });
     return false;
   }
 }
 
+// threat: a subscription is canceled while Stripe makes a change of it
 /** Seats that wait for their payment hold up no end: https://docs.stripe.com/billing/subscriptions/pending-updates */
 const isUnderWay = ({ waitsUntil }: Op) => waitsUntil === undefined;
 
@@ -252,6 +265,7 @@ async function subscribed(
   await needStripe();
   const row = rowOf(billing);
   if (!row?.mirror || !isLive(row.mirror)) throw unsubscribed();
+  // threat: nobody can cancel before the renewal while a change waits for its payment
   if (row.op && isHeldUpBy(row.op, row.mirror)) throw busyWith(row.op);
   return { row, mirror: row.mirror };
 }
@@ -259,8 +273,10 @@ async function subscribed(
 /** Records who requested it, has Stripe do it, and copies the result. Can be repeated. */
 async function request(actor: Member, row: Row, event: Step, call: () => Promise<void>): Promise<Info> {
   if (!isBegun()) {
+    // threat: a cancellation, a resumption or a discount overwrites a change that has begun
     await table.write(save(actor.organization, row, row), event, Dirty.mark(actor.organization), ...begin());
   }
+  // threat: an outage of Stripe is answered to a request as a bug
   await reach(call());
   await reconcileOne(actor.organization, actor);
   const [organizationRow, billing] = await table.getMany(own({}, actor));

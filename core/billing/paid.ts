@@ -13,6 +13,7 @@ import * as BillingStatus from "./status.ts";
 export async function hasPaid(one: StripeSubscription): Promise<true | undefined> {
   if (!isPaid(one) || one.latestInvoice === undefined) return;
   const { status, due } = await stripe().invoice(one.latestInvoice);
+  // threat: an invoice of nothing makes an organization trusted
   return (status === "paid" && due > 0) || undefined;
 }
 
@@ -21,6 +22,7 @@ export async function owedOf(one: StripeSubscription, customer: string): Promise
   if (!BillingStatus.isOwing(one)) return;
   const { items } = await stripe().invoices(customer);
   const open = items.filter(
+    // threat: the retry of another subscription is shown for one that is past due
     ({ status, lines }) => status === "open" && lines.some((line) => line.subscription === one.id),
   );
   const [retryAt] = open.flatMap((invoice) => invoice.retryAt ?? []).toSorted();

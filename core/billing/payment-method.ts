@@ -12,7 +12,9 @@ export function expiryOf(
 ): { expiry?: (typeof expiries)[number] } {
   if (expires === undefined) return {};
   const left = monthOf(expires) - monthOf(at);
+  // threat: an expired card looks valid
   if (left < 0) return { expiry: "expired" };
+  // threat: a card that expires soon looks valid
   return left <= soonMonths ? { expiry: "soon" } : {};
 }
 

@@ -45,16 +45,22 @@ type Agreed = { actor: Member; op: Op; mirror: Mirror; recent: readonly string[]
 export async function confirm(quote: string, { actor, op, mirror, recent }: Agreed): Promise<Op> {
   const terms = Quote.read(actor.organization, quote);
   const isSameChange = terms && isDeepStrictEqual([terms.from, terms.to], endsOf(op, mirror));
+  // threat: in billing a price that was shown long ago still counts
+  // threat: a price of another change is accepted
   if (!isSameChange || terms.expiresAt <= instant()) throw failures.quoted();
+  // threat: fewer seats are credited for the time before the change
   if (!op.grows) return op;
+  // threat: a change counts from before the last one
   if (terms.at < toSecond(recent.at(-1) ?? "")) throw failures.quoted();
   const agreed = { ...op, prorationAt: terms.at, shown: terms.due };
   const { amount, currency } = await stripe()
     .preview({ ...agreed, quantity: op.to })
     .catch((error: unknown) => {
       // an instant before the current period
+      // threat: a price from before a renewal is answered as a refusal by Stripe
       throw error instanceof StripeError && error.trouble === "refused" ? failures.quoted() : failureOf(error);
     });
+  // threat: in billing a price that was not shown is charged
   if (!isDeepStrictEqual({ amount, currency }, terms.due)) throw failures.quoted();
   return agreed;
 }
@@ -76,9 +82,11 @@ export async function priceOf(op: Op): Promise<Price> {
       op.grows ? undefined : stripe().nextInvoice(change),
     ]);
     const currency = (due ?? next)?.currency ?? Plan.currencyOfPrice(op.price);
+    // threat: the price of a change hides its tax
     const taxes = { ...(due?.tax && { taxNow: due.tax }), ...(next?.tax && { nextTax: next.tax }) };
     return { dueNow: due?.amount ?? 0, currency, ...(next && { nextInvoice: next.amount }), ...taxes };
   } catch (error) {
+    // threat: an outage of Stripe is answered to a price as a bug
     throw failureOf(error);
   }
 }

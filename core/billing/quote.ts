@@ -35,11 +35,13 @@ export function sign(organization: ID.ID<"organization">, terms: Terms): string 
 /** Returns the terms of a quote, or nothing if it was edited or is another organization's. */
 export function read(organization: ID.ID<"organization">, quote: string): Terms | undefined {
   const [body = "", tag = ""] = quote.slice(prefix.length).split(".");
+  // threat: an edited price is accepted
   const isSigned = peppers().some((key) => equalText(tag, mac(organization, body, key)));
   return isSigned ? v.parse(Terms, JSON.parse(Buffer.from(body, "base64url").toString())) : undefined;
 }
 
 const mac = (organization: ID.ID<"organization">, body: string, key: string) =>
+  // threat: a price that was made for another organization is accepted
   createHmac("sha256", key)
     .update(JSON.stringify(["billing.quote", organization, body]))
     .digest("base64url");

@@ -14,6 +14,7 @@ export const receive = fn(
     output: v.object({ received: v.boolean() }),
   },
   async ({ organization, customer }) => {
+    // threat: a changed payment method is not noticed
     if (ID.is("organization", organization)) await Dirty.markAndQueue(organization);
     else if (customer) await Dirty.queueCustomers(customer);
     else return { received: false };

@@ -100,6 +100,8 @@ async function look(organization: Organization, actor: Actor): Promise<Result> {
   const marker = await table.get(Keys.dirty(organization));
   let { organizationRow, row } = await read(organization);
   // it ends before a change under way can cost anything
+  // threat: a change of seats is charged to a deleted organization
+  // threat: in billing a deleted organization goes on paying
   const isPayable = organizationRow?.state === "deleted" && row && !(await endAll(row, organization));
   const driven = row?.op ? await drive(organization, actor) : "none";
   if (driven === "unknown") return { result: "waiting" };
@@ -113,8 +115,11 @@ async function look(organization: Organization, actor: Actor): Promise<Result> {
   let debits: Debits;
   let other: Organization | undefined;
   ({ found, row, isStuck, debits, other } = await only(organization, row, actor));
+  // threat: a deleted organization goes on paying in silence where Stripe refuses to cancel
+  // threat: a second subscription that Stripe refuses to cancel is left alone in silence
   const isRefused = isStuck || (organizationRow.state === "deleted" && found !== undefined && isLive(found));
   if (found && isLive(found) && !seatItemOf(found, row.mirror)) {
+    // threat: a deleted organization goes on paying, and an operator is told of its prices
     const why = isRefused ? cancelRefused : seatItemMissing;
     await Dirty.needAttention(organization, why);
     return { result: "attention", why, isUnread: true };
@@ -125,12 +130,14 @@ async function look(organization: Organization, actor: Actor): Promise<Result> {
     await Dirty.needAttention(organization, cancelRefused);
     return { result: "attention", why: cancelRefused, ...result.sides };
   }
+  // threat: a checkout of a deleted organization that Stripe has refused to expire can be paid for hours
   if (isPayable) {
     await Dirty.needAttention(organization, expireRefused);
     return { result: "attention", why: expireRefused, ...result.sides };
   }
   const why = whyOf(result.row);
   if (why) {
+    // threat: an operator is not told of a payment for a second subscription
     await Dirty.needAttention(organization, why);
     return { result: "attention", why, ...result.sides };
   }
@@ -139,16 +146,20 @@ async function look(organization: Organization, actor: Actor): Promise<Result> {
     return { result: "attention", why: labeledForOther, ...result.sides };
   }
   if (marker?.attention?.why === customerMissing) {
+    // threat: an alarm for a deleted customer never ends
     await Dirty.clear(organization, marker);
     return { result: "attention", why: customerMissing, ...result.sides };
   }
   const mischarged = isRecent(result.row.mischarged) ? result.row.mischarged : undefined;
+  // threat: a charge that differs is reported with every sweep
   const told = mischarged && !mischarged.isReported ? { mischarged } : {};
   const passing = BillingStatus.isPassing(result.row, result.billingStatus, instant());
+  // threat: nobody is told that a customer was deleted at Stripe
   if (isOrphaned) await Dirty.needAttention(organization, customerMissing);
   else if (mischarged) await Dirty.needAttention(organization, chargeDiffers);
   else if (!passing) await Dirty.clear(organization, marker);
   if (driven === "waiting") return { result: "waiting", awaits: "payment", ...told, ...result.sides };
+  // threat: a charge that differs hides what else is repaired
   if (Object.keys(result.sides).length > 0) {
     return { result: "repaired", ...(result.isExpected && { isExpected: true }), ...told, ...result.sides };
   }
@@ -175,7 +186,9 @@ async function copy({ organization, organizationRow, row, found, debits, actor }
   const at = instant();
   const mirror = found ? mirrorOf(found, row.mirror, at) : row.mirror;
   const { checkout, owed: owedBefore, debit: debitBefore, ...rest } = row;
+  // threat: each failed attempt counts as a difference and fills the log
   const owed = found && (await owedOf(found, row.customer));
+  // threat: invoices of a debit are read twice
   const debit = found ? (debits.has(found.id) ? debits.get(found.id) : await debitOf(found, row)) : debitBefore;
   const late = await lateOf(row, found, debit);
   const isOpen = checkout && Date.parse(checkout.expiresAt) > Date.parse(at) && !(mirror && isLive(mirror));
@@ -188,26 +201,31 @@ async function copy({ organization, organizationRow, row, found, debits, actor }
       checkout: isOpen ? checkout : undefined,
       owed,
       debit,
+      // threat: what a bank pays after the end of a subscription is never returned
       duplicates: late.length > 0 ? [...(row.duplicates ?? []), ...late] : row.duplicates,
       trialAnnounced: trialEnd ?? row.trialAnnounced,
       hasPaid: row.hasPaid ?? (found && (await hasPaid(found))),
     }),
   };
   const wanted = BillingStatus.judge(organizationRow, next, at);
+  // threat: a reconciliation changes a deleted organization
   const steps = isDeleted ? [] : BillingStatus.apply(organization, organizationRow, wanted);
   const isCopied = isSame(mirror, row.mirror) && Boolean(isOpen) === Boolean(checkout);
   const billingStatus = isDeleted ? ("free" as const) : wanted.billingStatus;
   const labeledFor = found && otherLabelOf(found, organization);
   const asTrusted = { ...wanted, hasPaid: organizationRow.hasPaid === true };
   const isAsRecorded = isCopied && labeledFor === undefined;
+  // threat: the next attempt is shown as it was first planned
   const isSettled = isAsRecorded && steps.length === 0 && isSame([owed, debit], [owedBefore, debitBefore]);
   const isNothingElse = BillingStatus.apply(organization, organizationRow, asTrusted).length === 0;
+  // threat: each comparison writes the billing row of an organization that agrees with Stripe
   if (isSettled && !trialEnd) return { row: next, billingStatus, isExpected: false, sides: {} };
   const asItStood = {
     billingStatus: BillingStatus.billingStatusOf(organizationRow),
     capacity: organizationRow.capacity,
   };
   // events name the organization by this label
+  // threat: a lost label stays lost
   if (found && labeledFor !== undefined) await stripe().label(found.id, organization);
   const before = { ...sideOf(row, asItStood), ...withoutUndefined({ labeledFor }) };
   const sides = { before, after: sideOf(next, isDeleted ? asItStood : wanted) };
@@ -217,6 +235,7 @@ async function copy({ organization, organizationRow, row, found, debits, actor }
   // a release copies the method for the first time
   const isFirstMethod = cause === "release" && isSame(withoutMethod(before), withoutMethod(sides.after));
   const isUnseen = isAsRecorded || (labeledFor === undefined && (isSameMethod || isFirstMethod));
+  // threat: each card that a bank replaces fills the log
   const isQuiet = isUnseen && isNothingElse;
   const seen = found &&
     mirror && { before: row.mirror, after: mirror, debits: [debitBefore, debit] as const, found, at };
@@ -225,6 +244,7 @@ async function copy({ organization, organizationRow, row, found, debits, actor }
     save(organization, row, next),
     ...changes,
     ...steps,
+    // threat: a checkout that expires keeps the trial of its person
     ...(checkout && !isOpen ? await Trials.settle(checkout, mirror) : []),
     ...(isQuiet ? [] : [BillingUpdated.record(organization, sides, actor)]),
     ...(trialEnd ? [BillingTrialEnding.record(organization, { trialEnd }, actor)] : []),

@@ -65,8 +65,10 @@ export const refund = fn(
   async ({ organization, invoice, to }, actor, [billing]) => {
     await needStripe();
     const row = rowOf(billing);
+    // threat: any payment can be returned
     const found = row?.duplicates?.find((one) => one.invoice === invoice);
     if (!row || !found) throw failures.missing();
+    // threat: a payment that a bank only processes is refunded
     if (found.isProcessing) throw failures.processing();
     const { amount, currency } = found;
     const went = await payBack(found, to).catch((error: unknown) => {
@@ -77,7 +79,9 @@ export const refund = fn(
     await table.write(
       save(organization, row, {
         ...rest,
+        // threat: a payment that was refunded is reported again
         refunded: [...refunded, invoice],
+        // threat: a refund of one payment drops another
         ...(others.length > 0 && { duplicates: others }),
       }),
       BillingDuplicateRefunded.record(organization, { invoice, amount, currency, to: went }, actor),
@@ -97,8 +101,10 @@ async function payBack({ invoice, amount, byCard }: Duplicate, to: RefundTarget)
     const refunds = await stripe().refunds(invoice);
     const [before] = refunds;
     const returned = refunds.reduce((sum, one) => sum + one.amount, 0);
+    // threat: a payment is returned twice
     if (before && returned >= amount) return before.to;
     try {
+      // threat: what was returned at Stripe is returned once more
       const rest = amount - returned;
       const card = to === "card" ? Math.min(rest, byCard) : 0;
       await stripe().refund(invoice, { card, balance: rest - card }, `refund:${invoice}:${to}:${attempt}`);

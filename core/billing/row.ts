@@ -245,6 +245,7 @@ export function mirrorOf(found: StripeSubscription, before: Mirror | undefined, 
   const isSame = before?.subscription === found.id;
   const isOver = !isLive(found);
   const discounts = isOver || found.discounts.length === 0 ? undefined : found.discounts.map(withoutUndefined);
+  // threat: the grace period begins when the end was noticed
   const endedAt = isOver ? (found.endedAt ?? (isSame ? before?.endedAt : undefined) ?? at) : undefined;
   const recorded = isSame ? before && { ...before, id: before.item } : undefined;
   const item = seatItemOf(found, before) ?? recorded ?? found.items[0];
@@ -253,6 +254,7 @@ export function mirrorOf(found: StripeSubscription, before: Mirror | undefined, 
     subscription: found.id,
     item: item?.id ?? "",
     status: found.status,
+    // threat: a subscription that ended still has seats
     quantity: isOver ? 0 : (item?.quantity ?? 0),
     price: item?.price ?? "",
     createdAt: found.createdAt,
@@ -276,9 +278,12 @@ export function mirrorOf(found: StripeSubscription, before: Mirror | undefined, 
  */
 export function seatItemOf({ id, items }: StripeSubscription, before: Mirror | undefined): StripeItem | undefined {
   const sold = items.filter(({ price }) => plans().paid.some((plan) => plan.price === price));
+  // threat: somebody's other purchase is taken for seats
   const candidates = sold.length > 0 ? sold : items;
   const recorded = candidates.find((item) => item.id === before?.item);
+  // threat: the only item that is left is taken for seats
   const isOnly = items.length === 1 && before?.subscription !== id;
+  // threat: several unknown items are taken for seats
   return recorded ?? (sold.length > 0 || isOnly ? candidates[0] : undefined);
 }
 

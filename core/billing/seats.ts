@@ -95,6 +95,7 @@ export const preview = fn(
     await needStripe();
     const { op, mirror } = await wanted(wish, actor, organizationRow, billing);
     const price = await priceOf(op);
+    // threat: the credit of another plan counts from half an hour before
     const expiresAt = instant(minuteSeconds * (op.price === mirror.price ? quoteMinutes : planQuoteMinutes));
     const due = { amount: price.dueNow, currency: price.currency };
     const [from, to] = endsOf(op, mirror);
@@ -163,6 +164,7 @@ export async function launch(
   const marker = Dirty.mark(organization);
   const { dropped: _, ...rest } = row;
   await table.write(
+    // threat: a change that is under way is answered as the one that was dropped before
     save(organization, row, { ...rest, op: { ...op, ...more }, changes: [...recent, instant()] }),
     seatStep(organizationRow, op.to, only),
     ...steps(op),
@@ -197,6 +199,7 @@ async function finish({ seats, plan }: Wish, actor: Member): Promise<Info> {
 export async function shown(actor: Member, isIt: (dropped: Dropped) => boolean): Promise<Info> {
   const [organizationRow, billing] = await table.getMany(own({}, actor));
   const { dropped } = rowOf(billing) ?? {};
+  // threat: a declined change is answered as done
   if (dropped && isIt(dropped)) throw droppings[dropped.reason]();
   return describe(organizationRow, billing);
 }
@@ -213,14 +216,19 @@ export async function wanted(
   const row = rowOf(billing);
   const mirror = row?.mirror;
   if (!organizationRow || !row || !mirror || !isLive(mirror)) throw failures.unsubscribed();
+  // threat: a change is charged while a bank processes another payment
   if (isProcessing(row)) throw failures.processing();
+  // threat: seats of a subscription that nothing was paid for are changed
   if (!hasBegun(mirror) || hasPaidNothing(row)) throw failures.unsubscribed();
+  // threat: in billing a change of seats begins while another is on its way
   if (row.op) throw busyWith(row.op);
   if (BillingStatus.billingStatusOf(organizationRow) === "past_due") throw failures.owing();
   if (seats < BillingStatus.fewestOf(organizationRow)) throw tooFew(organizationRow);
+  // threat: a trial grows after it has begun
   if (seats > mirror.quantity && seats > triedOf(mirror)) throw tried(mirror);
   const price = plan ? Plan.paidPlan(plan)?.price : mirror.price;
   if (!price) throw failures.unsold();
+  // threat: another plan is paid for a subscription that ends
   if (price !== mirror.price && mirror.cancelAt) throw failures.ending();
   const op: Op = {
     id: ID.create("operation"),
@@ -247,7 +255,9 @@ function seatStep(organizationRow: OrganizationRow, to: number, only: ConditionO
     return found && BillingStatus.fewestOf(found) > to ? tooFew(found) : rowFailures.moved();
   };
   const key = keyOf(organizationRow);
+  // threat: in billing a decrease takes no seats away until Stripe has made it
   if (by >= 0) return check(key, when(all(BillingStatus.isInOrder, atLeast("free", -by), only), refusal));
+  // threat: in billing fewer seats are sold than are in use or held
   const asRead = all(BillingStatus.isInOrder, equal("capacity", organizationRow.capacity), atLeast("free", -by), only);
   return update(key, { set: { capacity }, add: { free: by } }, when(asRead, refusal));
 }
@@ -261,12 +271,15 @@ const tried = ({ trialEnd = "" }: Mirror) =>
 
 function recentOf({ account, isForRequests }: Parameters<typeof wanted>[1], changes: readonly string[] = []): string[] {
   const recent = changes.filter((at) => Date.parse(at) > now().getTime() - dayMs);
+  // threat: readers use up the changes of a day, and seats in use are followed no longer
   const ofAutomatic = isForRequests ? requestedChangesPerSubscription : automaticChangesPerSubscription;
+  // threat: automatic seats use up the changes that people make in a day
   const quotas = account === automatically ? ofAutomatic : changesPerSubscription;
   for (const { quota, windowSeconds } of quotas) {
     const within = recent.filter((at) => Date.parse(at) > now().getTime() - windowSeconds * 1000);
     // within the quota once this one is no longer
     const oldest = within.at(-quota);
+    // threat: in billing seats are changed more often than Stripe makes invoices
     if (within.length < quota || !oldest) continue;
     const retryAfterSeconds = Math.ceil((Date.parse(oldest) + windowSeconds * 1000 - now().getTime()) / 1000);
     throw failures.often({ retryAfterSeconds });

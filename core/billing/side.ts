@@ -10,6 +10,7 @@ export function sideOf(
   { billingStatus, capacity }: Pick<Judgment, "billingStatus" | "capacity">,
 ): Side {
   const { status, quantity, otherItems, cancelAt, method } = row.mirror ?? {};
+  // threat: an event names another end of the grace period than the organization has
   const endedAt = endOf(row);
   const paymentMethod = method && [method.type === "card" ? method.issuer : method.type, method.last4].join(" ").trim();
   const graceUntil = billingStatus === "canceled" && endedAt ? graceUntilOf(endedAt) : undefined;

@@ -53,8 +53,12 @@ export function judge(
   const isFree = plan === Plan.free;
   // until the bank answers, nobody loses the seats that an earlier release has added
   if (isUnpaid && !isFree && !debit?.hasFailed && isLive(mirror)) return asItIs;
+  // threat: a first payment that a bank processes counts as paid
   if (isLive(mirror) && !isUnpaid) {
+    // threat: in billing an increase gives seats before it is paid
+    // threat: seats count before a bank has paid for them
     const counted = Math.min(...[mirror.quantity, op?.to, debit?.paidSeats].filter((seats) => seats !== undefined));
+    // threat: seats that an operator granted are undone by the next look at Stripe
     const capacity = counted + granted;
     const paid = mirror.status === "trialing" ? "trialing" : "active";
     const billingStatus = isOwing(mirror) ? "past_due" : committed > capacity ? "over_limit" : paid;
@@ -65,7 +69,9 @@ export function judge(
       hasPaid,
     };
   }
+  // threat: granted seats end with the subscription
   const capacity = isUnpaid && isFree ? current : settings().freeSeats + granted;
+  // threat: a subscription whose first payment a bank has refused starts a grace period
   const endedAt = isUnpaid ? debit?.endedAt : (mirror.endedAt ?? at);
   const isGrace = endedAt !== undefined && at < graceUntil(endedAt);
   const billingStatus = isGrace ? "canceled" : committed > capacity ? "read_only" : "free";
@@ -90,6 +96,7 @@ export function apply(
   { grant, automatic, refusal = failures.moved }: Also = {},
 ): Update[] {
   const { billingStatus, capacity, plan, hasPaid } = wanted;
+  // threat: a suspended organization that is paid grows again
   const growth = organizationRow.state === "active" && grows(billingStatus);
   const by = capacity - organizationRow.capacity;
   const isSame =
@@ -103,11 +110,17 @@ export function apply(
   if (isSame) return [];
   const fits = capacity >= committedOf(organizationRow);
   const asJudged = all(
+    // threat: two grants at once make or lose seats
     equal("capacity", organizationRow.capacity),
+    // threat: a suspended organization grows again with what Stripe has
     equal("state", organizationRow.state),
+    // threat: a grant ends that an operator extends at the same moment
     isGrantUnchanged(organizationRow),
+    // threat: a grant lets an organization grow whose payment has just failed
     isUnchanged(organizationRow),
+    // threat: a change that is dropped stops automatic seats that were set otherwise since
     ...(automatic && organizationRow.automatic ? [equal("automatic", organizationRow.automatic)] : []),
+    // threat: an organization with more people than seats is taken to be in order
     fits ? atLeast("free", -by) : below("free", -by),
   );
   const granted = grant && { grantedSeats: grant.seats, ...(grant.until && { grantedUntil: grant.until }) };
@@ -124,6 +137,7 @@ export function apply(
     ...(by !== 0 && { add: { free: by } }),
     ...(grant && !grant.until && { unset: ["grantedUntil"] as const }),
   };
+  // threat: seats are granted or taken on the state of payment as it was read before
   return [update(Keys.organization(organization), change, when(asJudged, refusal))];
 }
 
@@ -166,6 +180,7 @@ export const grantedOf = ({ grantedSeats = 0 }: Pick<Counted, "grantedSeats">): 
 
 /** Returns the lowest number of seats that an organization can pay for: what is committed beyond what is granted. */
 export const fewestOf = (organizationRow: Counted): number =>
+  // threat: an organization pays for seats that were granted to it
   Math.max(1, committedOf(organizationRow) - grantedOf(organizationRow));
 
 export const committedOf = ({ capacity, free }: Pick<Counted, "capacity" | "free">): number => capacity - free;

@@ -26,6 +26,7 @@ export function invoicesAt(atStripe: Call): Calls {
     invoice: (id) =>
       atStripe(async (library) => {
         const found = await library.invoices.retrieve(id);
+        // threat: a key that can't read payments is asked to for each invoice
         const invoice = invoiceOf(found.status === "open" ? await withPayments(library, found) : found);
         return invoice.hasMore ? { ...invoice, lines: await allLines(library, id), hasMore: false } : invoice;
       }),
@@ -36,6 +37,7 @@ export function invoicesAt(atStripe: Call): Calls {
     refunds: (invoice) =>
       atStripe(async ({ creditNotes }) => {
         const { data } = await creditNotes.list({ invoice, limit: pageSize });
+        // threat: a credit note that was voided counts as a refund
         return data.filter(({ status }) => status === "issued").map(refundOf);
       }),
     refund: (invoice, { card, balance }, idempotencyKey) =>
@@ -52,6 +54,7 @@ export function prorated({ item, price, quantity, prorationAt, grows }: SeatChan
   return {
     items: [{ id: item, price, quantity }],
     proration_behavior: grows ? ("always_invoice" as const) : ("create_prorations" as const),
+    // threat: in billing a change is priced at another moment than the one that was shown
     proration_date: secondsOf(prorationAt),
   };
 }
@@ -61,6 +64,7 @@ async function amountOf({ invoices }: Library, change: SeatChange): Promise<Taxe
   const wanted = { subscription, subscription_details: prorated(change) };
   const { due: amount, total, tax, currency } = invoiceOf(await invoices.createPreview(wanted));
   // the balance pays a part, so that what is due is no amount with this tax in it
+  // threat: a price of nothing includes a tax
   return { amount, tax: amount === total ? tax : 0, currency };
 }
 
@@ -69,6 +73,7 @@ async function unlessNone<T>(call: Promise<T>): Promise<T | undefined> {
   try {
     return await call;
   } catch (error) {
+    // threat: an outage of Stripe is shown as no upcoming invoice
     if ((error as { code?: unknown }).code !== "invoice_upcoming_none") throw error;
     return;
   }
@@ -79,6 +84,7 @@ async function withPayments({ invoices }: Library, found: Invoice): Promise<Invo
   try {
     return await invoices.retrieve(found.id ?? "", { expand: ["payments.data.payment.payment_intent"] });
   } catch (error) {
+    // threat: an older key stops all changes of an organization whose invoice is open
     if ((error as { statusCode?: unknown }).statusCode !== forbidden) throw error;
     return found;
   }
@@ -90,6 +96,7 @@ async function allLines({ invoices }: Library, id: string): Promise<StripeLine[]
     const found = await invoices.listLineItems(id, { limit: pageSize, ...(after && { starting_after: after }) });
     const page = pageOf(found, lineOf);
     lines.push(...page.items);
+    // threat: an invoice has only its first hundred lines
     if (!page.next) return lines;
     after = page.next;
   }

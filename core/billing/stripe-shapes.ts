@@ -45,6 +45,7 @@ export function subscriptionOf(one: StripeLibrary.Subscription): StripeSubscript
 function methodOf({ default_payment_method: own, customer }: StripeLibrary.Subscription): StripeMethod | undefined {
   const isThere = typeof customer === "object" && !customer.deleted;
   const usual = isThere ? customer.invoice_settings.default_payment_method : null;
+  // threat: another method is shown than the one that pays
   const method = own ?? usual;
   if (method === null || typeof method === "string") return;
   const { type, card, us_bank_account: account, sepa_debit: debit, bacs_debit: british } = method;
@@ -115,6 +116,7 @@ export const invoiceOf = (one: StripeLibrary.Invoice): StripeInvoice => ({
  * be paid by hand, or if collection has stopped. Stripe's `subtotal` may lack discounts of items, so it is not used.
  */
 export const upcomingOf = (one: StripeLibrary.Invoice): StripeUpcoming => ({
+  // threat: an upcoming invoice is dated to the end of its period, and charged an hour later
   chargedAt: one.next_payment_attempt === null ? undefined : instantOf(one.next_payment_attempt),
   lines: one.lines.data.map(lineOf),
   hasMore: one.lines.has_more,
@@ -153,6 +155,7 @@ export function pageOf<From extends { id?: string }, To>(
   { data, has_more }: { data: From[]; has_more: boolean },
   shape: (one: From) => To,
 ) {
+  // threat: a page of Stripe's list begins with the end of the one before
   return { items: data.map(shape), next: has_more ? data.at(-1)?.id : undefined };
 }
 
@@ -162,6 +165,7 @@ const isProcessing = ({ payment: { payment_intent: intent } }: StripeLibrary.Inv
   typeof intent === "object" && intent.status === "processing";
 /** An inclusive tax is part of the price. */
 const addedOf = (taxes: readonly { amount: number; tax_behavior: string }[] | null) =>
+  // threat: tax that a price includes is added to it
   sumOf((taxes ?? []).filter(({ tax_behavior }) => tax_behavior === "exclusive"));
 const sumOf = (amounts: readonly { amount: number }[]) => amounts.reduce((sum, { amount }) => sum + amount, 0);
 const idOf = (named: string | { id?: string } | null | undefined) =>

@@ -12,14 +12,17 @@ const parts = [
   "data.default_payment_method",
   "data.customer.invoice_settings.default_payment_method",
 ];
+// threat: a discount that was taken is not shown
 const everySubscription = { status: "all" as const, limit: pageSize, expand: parts };
 const conflict = 409;
 /** The key is wrong, or lacks a permission: nothing is done, and the same call succeeds once the key is right. */
 const unauthorized = [401, 403];
 const tooMany = 429;
 const serverError = 500;
+// threat: a request that was one too many is repeated once
 /** The library repeats no request that was one too many. A person waits for the answer, so this is short. */
 const maxRetries = 2;
+// threat: Muster gives up before Stripe takes requests again
 const firstWaitMs = 400;
 
 /** Each of these says that something about a subscription may have changed. */
@@ -74,6 +77,8 @@ export function stripeOver(load: () => Promise<Library>, wait: (attempt: number)
         return await call(library);
       } catch (error) {
         // nothing was done, so the same request can be sent again
+        // threat: a request that was one too many for Stripe is given up at once
+        // threat: requests that are too many for Stripe are repeated without an end
         if (!isTooMany(error) || attempt > maxRetries) throw troubleOf(error);
         await wait(attempt);
       }
@@ -162,6 +167,7 @@ export function stripeOver(load: () => Promise<Library>, wait: (attempt: number)
               },
             ],
             metadata,
+            // threat: no tax is collected where it is turned on
             ...(wish.tax && taxed),
             subscription_data: {
               metadata: { organizationId: wish.organization, ...(wish.by && { buyer: wish.by }) },
@@ -189,6 +195,7 @@ export function stripeOver(load: () => Promise<Library>, wait: (attempt: number)
         const configuration = data.find(({ metadata }) => metadata?.muster === "portal")?.id;
         const after_completion = { type: "redirect" as const, redirect: { return_url } };
         const flow_data = { type: "payment_method_update" as const, after_completion };
+        // threat: the page for another method shows everything
         const more = { ...(configuration && { configuration }), ...(purpose && { flow_data }) };
         return (await sessions.create({ customer, return_url, ...more })).url;
       }),
@@ -214,7 +221,9 @@ export function eventOf({ id, data }: StripeLibrary.Event): StripeEvent {
   };
   const organization = metadata?.organizationId ?? parent?.subscription_details?.metadata?.organizationId;
   const before = (data.previous_attributes as { customer?: string | null } | undefined)?.customer;
+  // threat: nobody is told that a bank processes a payment
   const isOfCustomer = object === "payment_method" || object === "payment_intent" || object === "subscription";
+  // threat: a detached payment method concerns nobody
   return { id, organization, customer: isOfCustomer ? (customer ?? before ?? undefined) : undefined };
 }
 
@@ -254,6 +263,8 @@ function troubleOf(error: unknown): unknown {
   // the key was used for another request, whose answer is not known here
   const isOtherRequest = error.type === "StripeIdempotencyError" && status !== conflict;
   const trouble =
+    // threat: in billing a wrong key of Stripe makes every change be dropped
+    // threat: nobody buys for a day after the answer to a new customer was lost
     status === undefined
       ? "lost"
       : status >= serverError || isOtherRequest

@@ -22,6 +22,7 @@ type Organization = ID.ID<"organization">;
  * @throws StripeError
  */
 export async function endAll(row: Row, organization: Organization): Promise<boolean> {
+  // threat: in billing a checkout of a deleted organization can still be paid
   const isUnpayable = await expireAll(row.customer);
   const found = ownOf(await stripe().subscriptionsOf(row.customer), row, organization);
   for (const { id } of found.filter(isLive)) await unlessRefused(stripe().cancel(id));
@@ -36,6 +37,7 @@ export async function expireAll(customer: string): Promise<boolean> {
   }
   if (refused.length === 0) return true;
   const open = await stripe().openCheckouts(customer);
+  // threat: a refused expiry of a checkout counts as done
   return !open.some(({ id }) => refused.includes(id));
 }
 
@@ -65,12 +67,20 @@ export async function only(organization: Organization, row: Row, actor: Actor): 
   const debits = await debitsOf(active.length > 1 ? active : [], row);
   // the status of those whose first payment a bank processes, or has refused, does not say so
   const rankOf = (one: StripeSubscription) =>
+    // threat: in billing the recorded subscription of an organization is canceled as a duplicate
+    // threat: the newer of two subscriptions stays
+    // threat: a paid subscription is canceled for an unpaid one
+    // threat: a subscription whose payment a bank processes wins over one that is paid
+    // threat: a renewal that a bank processes loses to a second subscription
     `${hasPaidNothing({ debit: debits.get(one.id) }) ? 1 : orderOfPayment(one)}${one.id === recorded ? 0 : 1}${orderOf(one)}`;
+  // threat: which of two subscriptions stays depends on the order of Stripe's list
   const live = active.toSorted((one, other) => (rankOf(one) < rankOf(other) ? -1 : 1));
   const [winner] = live;
   const others = live.filter((one) => one !== winner);
   const known = await withAnswers(organization, row);
+  // threat: a payment for a second subscription is forgotten when a process stops
   const noted = winner ? await notePaid(organization, known, { winner, others }) : known;
+  // threat: in billing a second subscription of an organization is paid forever
   const stuck = await cancelAll(row, organization, others);
   const next = await report(organization, noted, { kept: winner?.id, others, stuck, actor });
   const found = winner ?? all.find(({ id }) => id === recorded) ?? all[0];
@@ -99,6 +109,7 @@ type Beside = { winner: StripeSubscription; others: readonly StripeSubscription[
 async function notePaid(organization: Organization, row: Row, { winner, others }: Beside): Promise<Row> {
   if (others.length === 0) return row;
   const { duplicates: known = [], refunded = [] } = row;
+  // threat: what was refunded is recorded and refunded again
   const seen = [...refunded, ...known.map(({ invoice }) => invoice)];
   const paid: Duplicate[] = [];
   const { items } = await stripe().invoices(row.customer);
@@ -106,8 +117,10 @@ async function notePaid(organization: Organization, row: Row, { winner, others }
     const isEarlier = ({ id, lines, createdAt }: StripeInvoice) =>
       id !== latestInvoice && createdAt >= winner.createdAt && lines.some((line) => line.subscription === subscription);
     const latest = latestInvoice === undefined ? [] : [await stripe().invoice(latestInvoice)];
+    // threat: payments for a second subscription are forgotten once it has renewed
     for (const one of [...items.filter(isEarlier).toReversed(), ...latest]) {
       // a list does not say what a bank processes, which may be paid although the subscription is canceled
+      // threat: an earlier payment that a bank processes for a second subscription is missed
       const invoice = one.status === "open" ? await stripe().invoice(one.id) : one;
       if (!isPayment(invoice) || seen.includes(invoice.id)) continue;
       paid.push({ ...duplicateOf(subscription, invoice), isUnreported: true });
@@ -129,9 +142,12 @@ type Canceled = {
 /** Reports once what has ended, with its payments. One that is still active is reported when it ends. */
 async function report(organization: Organization, row: Row, { kept, others, stuck, actor }: Canceled): Promise<Row> {
   const { duplicates: known = [] } = row;
+  // threat: a paid subscription that Stripe refuses to cancel is said to be canceled
+  // threat: a second subscription that is kept after all is said to be canceled
   const hasEnded = (id: string) => id !== kept && !stuck.includes(id);
   const made = paidOf({ duplicates: known });
   const paid = made.filter(
+    // threat: owners are not told that a dropped change was paid
     ({ subscription, operation, isUnreported }) => isUnreported && (operation !== undefined || hasEnded(subscription)),
   );
   const noted = subscriptionsOf(made);
@@ -144,6 +160,7 @@ async function report(organization: Organization, row: Row, { kept, others, stuc
     await table.write(event);
     return row;
   }
+  // threat: owners are told again and again that a subscription was canceled
   const duplicates = known.map((one) => (paid.includes(one) ? reported(one) : one));
   await table.write(save(organization, row, { ...row, duplicates }), event);
   return { ...row, duplicates, version: row.version + 1 };
@@ -151,6 +168,7 @@ async function report(organization: Organization, row: Row, { kept, others, stuc
 
 /** A change that was dropped ends no subscription. */
 const subscriptionsOf = (payments: readonly Duplicate[]): string[] =>
+  // threat: a dropped change hides that a second subscription was canceled
   payments.filter(({ operation }) => operation === undefined).map(({ subscription }) => subscription);
 
 const reported = ({ isUnreported: _, ...one }: Duplicate): Duplicate => one;
@@ -166,15 +184,19 @@ async function cancelAll(row: Row, organization: Organization, some: readonly St
   const live = ownOf(bought, row, organization)
     .filter(isLive)
     .map(({ id }) => id);
+  // threat: a subscription that Stripe refuses to cancel is said to be canceled
+  // threat: a subscription that has ended is said to be refused
   return refused.filter((id) => live.includes(id));
 }
 
 /** Returns the subscriptions of this organization. The customer's other purchases are ignored. */
 const ownOf = (bought: readonly StripeSubscription[], row: Row, organization: Organization): StripeSubscription[] =>
+  // threat: in billing what a customer has for something else is canceled
   bought.filter((one) => isOwn(one, row, organization));
 
 /** Returns whether a subscription is the recorded one, or labeled with the organization. */
 export const isOwn = (one: StripeSubscription, { mirror }: Row, organization: Organization): boolean =>
+  // threat: without its label a recorded subscription is nobody's
   one.id === mirror?.subscription || one.organization === organization;
 
 /** Returns whether it was done. A subscription that has ended cannot be canceled again. */
@@ -183,10 +205,13 @@ async function unlessRefused(call: Promise<void>): Promise<boolean> {
     await call;
     return true;
   } catch (error) {
+    // threat: an outage is taken for a cancellation that is done
+    // threat: a checkout that has ended keeps the subscription of a deleted organization alive
     if (!(error instanceof StripeError) || error.trouble !== "refused") throw error;
     return false;
   }
 }
 
+// threat: a subscription that was never paid wins over one that is past due
 const orderOfPayment = (one: StripeSubscription) => (isPaid(one) ? 0 : one.status === "incomplete" ? 2 : 1);
 const orderOf = ({ createdAt, id }: StripeSubscription) => `${createdAt}#${id}`;

@@ -16,6 +16,7 @@ import { save } from "./save.ts";
 
 const atOnce = 8;
 const rowsPerRead = 50;
+// threat: in billing events that Stripe writes down late are never looked at
 /** Stripe may record events a little later than they happened. */
 const overlapSeconds = 600;
 const eventsMark = "billing.events";
@@ -45,6 +46,7 @@ export const sweep = fn(
   },
   async ({ max }, actor, [breaker]) => {
     const found: Found = { checked: 0, equal: 0, repaired: 0, expected: 0, waiting: 0, attention: 0, oldestSeconds: 0 };
+    // threat: in billing marked organizations are reconciled while sweeps are stopped
     if (breaker && max === undefined) return { ...found, tripped: true };
     const markers = await Dirty.marked();
     const differences: Difference[] = [];
@@ -68,11 +70,13 @@ export const sweep = fn(
         // what needs attention is reported once for each reason, not with every sweep
         const isNews =
           (result === "repaired" && !isExpected) ||
+          // threat: an operator is not told of a payment because something else was wrong before
           (result === "attention" && why !== chargeDiffers && (attention?.why !== why || why === customerMissing));
         const { before, after } = sides;
         const shown = { ...(before && { before }), ...(after && { after }) };
         if (isNews) differences.push({ organization, result: why ?? result, ...shown });
       }
+      // threat: in billing a sweep changes everything where the cause is elsewhere
       if (found.repaired > (max ?? maxDifferences)) {
         await publish("dirty", found, differences, { tripped: true });
         await noteReported(misreported);
@@ -99,6 +103,7 @@ export const catchUp = fn(
     reads: () => [Keys.watermark(eventsMark), Keys.breaker()],
   },
   async (_input, _actor, [mark, breaker]) => {
+    // threat: in billing events are caught up with while sweeps are stopped
     if (breaker) return { events: 0, organizations: 0, tripped: true };
     const until = instant();
     const farthest = instant(-catchUpDays * daySeconds);
@@ -119,7 +124,9 @@ export const catchUp = fn(
       }
       after = page.next;
     } while (after);
+    // threat: events that are caught up with are not marked
     await Dirty.markAndQueue(...organizations);
+    // threat: a lost event of a payment method is never found
     await Dirty.queueCustomers(...new Set([...customers, ...(await othersOf([...labeled.values()]))]));
     await table.write(update(Keys.watermark(eventsMark), { set: { until } }));
     return { events, organizations: organizations.size, tripped: false };

@@ -69,6 +69,7 @@ export const upcoming = fn(
   async (_, _actor, [, billing]) => {
     await needStripe();
     const mirror = rowOf(billing)?.mirror;
+    // threat: the upcoming invoice of an ended subscription is asked of Stripe
     if (!mirror || !isLive(mirror)) return { absence: "no_subscription" as const };
     const found = await read(mirror);
     return found ? { invoice: describe(found) } : { absence: absenceOf(mirror) };
@@ -91,6 +92,7 @@ function describe({ lines, hasMore, ...invoice }: StripeUpcoming) {
     ...withoutUndefined({ chargedAt }),
     currency,
     lines: lines.map(describeLine),
+    // threat: lines of an upcoming invoice that Stripe leaves out are not mentioned
     ...(hasMore && { otherLines: rest }),
     subtotal,
     discount,
@@ -102,6 +104,7 @@ function describe({ lines, hasMore, ...invoice }: StripeUpcoming) {
 }
 
 function absenceOf({ cancelAt, status }: Mirror): Absence {
+  // threat: a subscription that ends is said to have nothing to charge for no reason
   if (cancelAt !== undefined) return "ending";
   return status === "paused" ? "paused" : "none_expected";
 }

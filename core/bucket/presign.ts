@@ -39,7 +39,9 @@ export function presigner({ bucket, url }: Place, signer: Signer): BucketLinks {
         ...(sessionToken && { "X-Amz-Security-Token": sessionToken }),
       };
       const policy = {
+        // threat: a form that is signed lives forever
         expiration: new Date(signingDate.getTime() + lifetimeSeconds * 1000).toISOString(),
+        // threat: a form that is signed for one file takes one of any size
         conditions: [{ bucket }, { ...fields }, ["content-length-range", 0, maxBytes]],
       };
       const encoded = Buffer.from(JSON.stringify(policy)).toString("base64");

@@ -41,6 +41,7 @@ export function s3(bucket: string, config: S3ClientConfig = {}): BucketObjects {
     async read(key, { from, to, ifMatch }) {
       const Range = `bytes=${from}-${to ?? ""}`;
       try {
+        // threat: an import reads on in a file that somebody has replaced
         const command = new GetObjectCommand({ Bucket: bucket, Key: key, Range, IfMatch: ifMatch });
         const { Body } = await client.send(command);
         return Body instanceof Readable ? Body : nothing();
@@ -70,8 +71,10 @@ export function s3(bucket: string, config: S3ClientConfig = {}): BucketObjects {
         Bucket: bucket,
         Key: to,
         CopySource,
+        // threat: a copy is of another version than was asked for
         CopySourceIfMatch: ifMatch,
         // by default tags are copied, which takes permissions for them as soon as an upload has any
+        // threat: an upload with tags cannot be imported for lack of a permission
         TaggingDirective: "REPLACE",
       } as const;
       try {

@@ -159,8 +159,10 @@ export const edit = fn(
   },
   async ({ update: parent, comment: id, content, revision }, actor, [text, found]) => {
     const { row, organization } = await visible(actor, text, found);
+    // threat: others edit a comment
     requireOn(actor, "comment.edit", row.author);
     // an edit whose answer was lost is no conflict when it comes again
+    // threat: an edit of a comment whose answer was lost is blamed on another window
     if (content === row.content) return describeOne(actor, row);
     if (revision !== undefined && revision !== row.revision) throw failures.changed();
     const added = await addedMentions(content, row.content, "comment");

@@ -32,6 +32,7 @@ export const report = fn(
   async ({ update, comment, ...said }, actor, [text, found, reported]) => {
     const { team } = await requireVisible(actor, text);
     if (!found || found.deletedAt !== undefined) throw failures.missing();
+    // threat: a comment is reported that was deleted a moment ago
     const isThere = check(Keys.comment(update, comment), when(all(present, lacks("deletedAt")), failures.missing));
     await writeReport(actor, { update, comment, team, author: found.author }, said, reported, [isThere]);
   },

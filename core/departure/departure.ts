@@ -75,6 +75,7 @@ export const list = fn(
     const described = rows.map(({ sk: id, account, reason, at, devices, secrets }): Summary => {
       const { name } = people.get(account) ?? {};
       const all = Object.entries(secrets);
+      // threat: an API key that left counts as replaced although it is the same
       const open = all.filter(([secret, version]) => versions.get(secret) === version);
       const numbers = { devices: devices.length, secrets: all.length, open: open.length };
       return { id, account, ...(name !== undefined && { name }), reason, at, ...numbers };

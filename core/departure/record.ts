@@ -53,8 +53,10 @@ async function recordMember(event: Event, { account, invitation }: Former, reaso
   ]);
   const fetching = new Set(fetched.map(({ device }) => device));
   const departure = idOf(event);
+  // threat: a departure lacks a device that has wiped itself before the departure was recorded
   const ids = [...new Set([...own, ...shown, ...fetching])].toSorted();
   const found = await devicesOf(organization, ids, departure);
+  // threat: a departure forgets what a device had that was unlinked before
   const isTheirs = (row: Device) => own.has(row.sk) || fetching.has(row.sk) || !hasEndedBefore(row, event);
   const theirs = found.filter((row) => isTheirs(row) && !isOfLater(row, event, member));
   if (theirs.length === 0) return;
@@ -86,7 +88,9 @@ async function devicesOf(
     table.getMany(ids.map((device) => Keys.organizationDevice(organization, device))),
     table.getMany(ids.map((device) => Keys.endedDevice(organization, device))),
   ]);
+  // threat: a second departure lists the devices of the first
   const isFree = (n: number) => (ended[n]?.departure ?? listed[n]?.departure ?? departure) === departure;
+  // threat: a departure forgets what was fetched by a device that ended long ago
   return ids.flatMap((_, n) => (isFree(n) ? (listed[n] ?? ended[n] ?? []) : []));
 }
 
@@ -96,6 +100,7 @@ const isOfLater = ({ linkedAt }: Device, { at }: Event, member: MemberRow | unde
 
 /** It was unlinked or revoked as long as its member was one. */
 const hasEndedBefore = ({ wipedAt, wipe }: Device, { at }: Event) =>
+  // threat: a departure lists a device that was unlinked long before
   (wipedAt !== undefined && wipedAt < at) || (wipe !== undefined && wipe.at < at);
 
 async function take(organization: ID.ID<"organization">, row: Device, departure: ID.ID<"departure">): Promise<void> {
@@ -133,6 +138,7 @@ async function record(event: Event, departed: Departed, fetched: readonly Fetche
       put(
         Keys.departure(organization, departure),
         { ...departed, at, ...(by && { by }), secrets },
+        // threat: a repeated reaction records a departure twice
         when(absent, failures.exists),
       ),
       DepartureRecorded.record(organization, told, use().actor),
@@ -164,6 +170,7 @@ async function expose(row: SecretRow, departure: ID.ID<"departure">, at: string)
   const hasRoom = all(equal("exposedVersion", version), fewer("exposedBy", maxNamed));
   const exposedBy = new Set([departure]);
   const mark = { exposedVersion: version, exposedAt: at, exposedBy };
+  // threat: an API key that was just replaced or deleted is marked all the same
   const was = await isWritten(update(key, { set: mark }, when(all(isNewest, isFirst), failures.changed)));
   if (!was) await isWritten(update(key, { add: { exposedBy } }, when(all(isNewest, hasRoom), failures.changed)));
 }

@@ -119,6 +119,7 @@ export const approve = fn(
     const row = await enter(userCode, actor);
     if (isApprovedBy(row, actor, organization)) return approved(row);
     refuseSettled(row);
+    // threat: a device is linked to another organization than its client wants
     if (row.wanted !== undefined && row.wanted !== organization) throw codeFailures.otherOrganization();
     const name = await admit(actor.account, organization);
     const device = ID.create("device");
@@ -151,12 +152,14 @@ export const deny = fn(
   },
 );
 
+// threat: two members approve one device
 /** Of several decisions, one counts. */
 const isPending = () => when(all(equal("state", "pending"), above("expiresAt", instant())), codeFailures.used);
 
 /** Finds the device of a code. Wrong codes are counted before they are compared, so that nobody tries many at once. */
 async function enter(typed: string, { account }: Account | Member): Promise<DeviceCodeRow> {
   const giveBack = [
+    // threat: user codes are guessed
     await Limit.take("user-codes-per-account", account, entriesPerAccount),
     await Limit.take("user-codes", "everybody", entriesPerDeployment),
   ];
@@ -196,6 +199,7 @@ function redirection({ redirectUri, state }: NonNullable<DeviceCodeRow["challeng
 async function admit(account: ID.ID<"account">, organization: ID.ID<"organization">): Promise<string> {
   const [member, owner] = await table.getMany([Keys.member(organization, account), Keys.organization(organization)]);
   const organizationRow = usable(OrganizationRow, owner);
+  // threat: a stranger links a device in an organization
   if (!member || !organizationRow || organizationRow.state === "deleted") throw organizationFailures.missing();
   if (organizationRow.state !== "active") throw organizationFailures.suspended();
   if (organizationRow.billingStatus === "read_only") throw organizationFailures.readOnly();

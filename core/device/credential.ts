@@ -27,12 +27,16 @@ export const credential: CredentialType<DeviceRow> = {
   },
   admit(row, { via, hash = "" }) {
     const isOne = [row.token, row.nextToken, row.previousToken].filter((token) => equalText(hash, token)).length > 0;
+    // threat: any token of a device is its token
+    // threat: the token of a device never ends
     if (!isOne || row.expiresAt <= instant()) return;
+    // threat: the token of a device works for another organization
     if (via.kind !== "device" || via.organization !== row.organization) return;
     // nothing that a device may do needs an address
     return { via, address: "adr_", email: "" };
   },
   async use(row, { hash = "", via }, origin) {
+    // threat: a copied token of a device goes unnoticed
     if (equalText(hash, row.previousToken)) {
       return revoke(row, { type: "account", account: row.pk, address: "adr_", email: "", via, origin });
     }
@@ -54,6 +58,7 @@ async function promote(row: DeviceRow, token: string): Promise<DeviceRow | undef
 /** The token before is used again: one of two who have it is not the device. Neither gets anything anymore. */
 async function revoke(row: DeviceRow, actor: Account): Promise<DeviceRow | undefined> {
   let now: DeviceRow | undefined = row;
+  // threat: devices: a superseded token is served if its member changes at that moment
   for (let attempt = 0; now && !now.wipe; attempt++) {
     if (attempt === revokingTries) throw implied.contended();
     const member = await table.get(Keys.member(now.organization, now.pk));
@@ -85,6 +90,7 @@ async function orAsItIs(row: DeviceRow, write: Promise<void>, written?: DeviceRo
 async function touch(row: DeviceRow): Promise<void> {
   const contactAt = instant();
   if (Date.parse(contactAt) - Date.parse(row.contactAt) < hourMs) return;
+  // threat: a device that has to wipe itself stays for good
   const set: Some<DeviceRow> = row.wipe ? { contactAt } : { contactAt, expiresAt: instant(lifetimeDays * daySeconds) };
   const isThere = when(present, failures.missing);
   const shown = Keys.organizationDevice(row.organization, row.sk);

@@ -27,6 +27,7 @@ async function mark(organization: ID<"organization">, account: ID<"account">, re
     table.get(Keys.member(organization, account)),
   ]);
   for (const row of rows) {
+    // threat: devices that were linked since are ended with the former ones
     if (row.organization !== organization || row.wipe || (member && row.linkedAt > at)) continue;
     await table.write(...ending(row, reason)).catch((error: unknown) => {
       if (!isFailure(error, failures.ended)) throw error;

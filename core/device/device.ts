@@ -66,6 +66,7 @@ export const mine = fn(
   async ({ cursor }, { account }) => {
     const query = { ...Keys.devicesOf(account), limit: pageSize, consistent: true };
     const { items, next } = await page(`device.mine ${account}`, query, cursor);
+    // threat: devices: a member cannot revoke a device whose link has ended
     const live = readAll(DeviceRow, items).filter(({ wipe, expiresAt }) => !wipe || expiresAt > instant());
     const [names, contacts] = await Promise.all([
       namesOf(live.map(({ organization }) => organization)),

@@ -21,10 +21,12 @@ export function ending(row: DeviceRow, reason: WipeReason): Step[] {
   const at = instant();
   const wipe = { reason, at };
   const set = { wipe, ...(reason === "removed" || reason === "left" ? {} : { revokedAt: at }) };
+  // threat: a device is revoked twice
   const isLinked = when(all(present, lacks("wipe")), failures.ended);
   const ttl = epoch(lifetimeSeconds);
   return [
     update(keyOf(row), { set: { ...set, expiresAt: instant(lifetimeSeconds), ttl } }, isLinked),
+    // threat: a device that ended long ago is read with every summary
     update(Keys.organizationDevice(row.organization, row.sk), { set: { ...set, ttl } }, isLinked),
     update(Keys.endedDevice(row.organization, row.sk), { set: { ...endedAs(row), wipe } }),
   ];
@@ -62,8 +64,10 @@ function uncounting({ organization, pk, linkedAt, contactAt }: DeviceRow, member
   const { inUseUntil = day } = member;
   const counts = above("devices", 0);
   const key = Keys.member(organization, pk);
+  // threat: an older device that ends makes a seat unused
   if (inUseUntil > day) return [update(key, { add: { devices: -1 } }, when(counts, failures.changed))];
   const isLatest = any(lacks("inUseUntil"), atMost("inUseUntil", day));
+  // threat: a member whose device ends takes the place of somebody who was reviewed
   const change = { add: { devices: -1 }, set: { inUseUntil: day } };
   return [update(key, change, when(all(counts, isLatest), failures.changed))];
 }
@@ -80,10 +84,12 @@ export function wiped(row: DeviceRow, reason: WipeReason, actor: Actor, { member
   const isUnconfirmed = when(all(present, lacks("wipedAt")), failures.ended);
   const wipedAt = instant();
   const departure = listed?.departure;
+  // threat: a device that left lists is taken into a second departure
   const ended = { ...endedAs(row), ...(departure && { departure }), contactAt: wipedAt, wipedAt };
   const isListed = { wipedAt, ttl: row.ttl ?? epoch(lifetimeSeconds) };
   return [
     remove(keyOf(row), when(present, failures.ended)),
+    // threat: a device that was unlinked counts forever
     ...(row.wipe ? [] : uncounting(row, member)),
     update(Keys.organizationDevice(organization, device), { set: isListed }, isUnconfirmed),
     update(Keys.endedDevice(organization, device), { set: ended }),

@@ -94,6 +94,7 @@ export const exchange = fn(
     const row = id && (await table.get(Keys.deviceCode(id)));
     if (!row || !holds(row, input)) throw linkFailures.invalidGrant();
     if (row.state === "denied") throw linkFailures.denied();
+    // threat: an expired device code is exchanged
     if (row.expiresAt <= instant()) throw linkFailures.expired();
     if (row.state === "pending") throw await poll(row);
     return link(row, secret);
@@ -110,11 +111,15 @@ function codeOf(input: Request) {
 
 /** A client that began with a challenge needs the verifier and the code that went through the browser: nothing less. */
 function holds({ challenge, approval }: DeviceCodeRow, input: Request): boolean {
+  // threat: a client with a challenge is linked without its verifier
   if (input.grant_type === deviceGrant) return challenge === undefined;
   if (challenge === undefined || approval?.code === undefined) return false;
   return (
+    // threat: an authorization code is made up
     equalText(sha256(input.code), approval.code) &&
+    // threat: an authorization code is exchanged without its verifier
     equalText(sha256(input.code_verifier), challenge.hash) &&
+    // threat: an authorization code is exchanged for another address
     input.redirect_uri === challenge.redirectUri
   );
 }
@@ -122,6 +127,7 @@ function holds({ challenge, approval }: DeviceCodeRow, input: Request): boolean 
 /** Records the question, and returns what to answer: too early ones make the interval longer. */
 async function poll({ pk, intervalSeconds }: DeviceCodeRow) {
   const key = Keys.deviceCode(pk);
+  // threat: a client asks as often as it likes
   const isInTime = any(lacks("polledAt"), atMost("polledAt", instant(-intervalSeconds)));
   const inTime = when(all(isInTime, equal("intervalSeconds", intervalSeconds)), linkFailures.slowDown);
   try {
@@ -159,6 +165,7 @@ async function link(row: DeviceCodeRow, secret: string): Promise<v.InferOutput<t
   try {
     await table.write(
       ...linking(named, row, sha256(token), code),
+      // threat: a device is linked in a suspended organization
       check(Keys.organization(organization), when(equal("state", "active"), organizationFailures.suspended)),
       DeviceLinked.record(organization, { device, account, platform, app }, actorOf(approval)),
     );
@@ -168,6 +175,7 @@ async function link(row: DeviceCodeRow, secret: string): Promise<v.InferOutput<t
     if (!isFailure(error, failures.exists)) throw error;
   }
   const linked = await table.get(Keys.device(account, device));
+  // threat: the token of a revoked device is given out again
   const again = linked?.code === code && !linked.wipe ? Token.deriveAgain(named, secret, linked.token) : undefined;
   if (!again) throw linkFailures.invalidGrant();
   return answer(again);

@@ -21,10 +21,12 @@ export function linking(place: Place, described: Described, token: string, code?
   const ends = { expiresAt: instant(lifetimeDays * daySeconds) };
   const own = { organization, ...shown, ...keys, token, tokenAt: at, ...ends, ...(code && { code }) };
   const isNew = when(absent, failures.exists);
+  // threat: a member links any number of devices
   const hasRoom = all(present, atMost("devices", maxDevicesPerMember - 1));
   return [
     put<DeviceRow>(Keys.device(account, device), own, isNew),
     put<OrganizationDeviceRow>(Keys.organizationDevice(organization, device), { account, ...shown }, isNew),
+    // threat: the name of a device that has wiped itself outlasts the account of its member
     put<ShownDeviceRow>(Keys.shownDevice(account, device), { device, organization }),
     update(
       Keys.member(organization, account),

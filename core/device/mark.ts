@@ -46,6 +46,7 @@ export const mark = fn(
 /** Returns the steps that change a linked device for its member and for admins. */
 export function editing({ account, device }: Place, organization: ID<"organization">, change: Change): Step[] {
   const { isCanary, ...set } = change;
+  // threat: a device that was revoked becomes a canary
   const isLinked = when(all(present, lacks("wipe")), failures.ended);
   const changes = isCanary ? { set: { ...set, isCanary } } : { set, unset: ["isCanary"] as const };
   return [

@@ -53,6 +53,7 @@ export const CodeVerifier = v.pipe(v.string(), v.regex(/^[\w.~-]{43,128}$/, "43 
 export const LoopbackUri = v.pipe(
   v.string(),
   v.maxLength(200, "At most 200 characters."),
+  // threat: the browser hands an authorization code to another computer
   v.regex(/^http:\/\/(127\.0\.0\.1|\[::1\]):[1-9]\d{0,4}\/[\w./-]*$/, "http://127.0.0.1:PORT/… or http://[::1]:PORT/…"),
 );
 export const State = v.pipe(v.string(), v.regex(/^[\w.~-]{1,200}$/, "1 to 200 unreserved characters."));

@@ -37,8 +37,11 @@ type Reports = NonNullable<OrganizationDeviceRow["report"]>["sections"];
 export function statusOf(row: Judged, expected: Expected, at: number): Status {
   if (row.wipedAt !== undefined) return "wiped";
   if (row.wipe) return "wiping";
+  // threat: devices: one whose link has ended is shown as in force
   if (linkEnd(row) <= at) return "expired";
   const current = (name: Section | "device") => stateOf(row, name, expected);
+  // threat: a device that refuses a section counts as in force
+  // threat: a refusal of a whole document shows nowhere
   if (current("device") === "refused" || sections.some((name) => current(name) === "refused")) return "refused";
   const isEnforced = sections.every((name) => current(name) === "enforced");
   if (isEnforced) return expected.heldBack === undefined ? "in_force" : "waiting";
@@ -58,6 +61,7 @@ export const isLinked = (status: Status): boolean => !["expired", "wiping", "wip
  */
 export function stateOf({ report }: Reporting, name: Section | "device", { revision, heldBack }: Expected) {
   const reported = report?.sections[name];
+  // threat: a device that a rollout has not reached counts as if it had it in force
   return reported && reported.revision >= revision && reported.heldBack === heldBack ? reported.state : undefined;
 }
 

@@ -49,6 +49,8 @@ export async function summaryOf(settings: Settings, kept: Kept | undefined): Pro
 function shown({ at, comparedWith, counted, data }: Kept, settings: Settings): Summary | undefined {
   const age = now().getTime() - Date.parse(at);
   const youngMs = Math.min(summarySeconds.most * 1000, Math.max(summarySeconds.least * 1000, counted));
+  // threat: a summary of devices is about settings of the past
+  // threat: a summary of devices that was counted long ago is shown as new
   if (comparedWith !== versionOf(settings) || !(age >= 0 && age < youngMs)) return undefined;
   try {
     const found = v.safeParse(Summary, JSON.parse(gunzipSync(data).toString()));
@@ -85,6 +87,7 @@ async function count(settings: Settings): Promise<Summary> {
 async function keep(settings: Settings, summary: Summary, counted: number): Promise<void> {
   const { at } = summary;
   const kept = { at, comparedWith: versionOf(settings), counted, data: gzipSync(JSON.stringify(summary)) };
+  // threat: an older summary of devices replaces a newer one
   const isNewer = when(any(absent, below("at", at)), failures.summaryOvertaken);
   await table.write(put(Keys.deviceSummary(settings.pk), kept, isNewer)).catch((error: unknown) => {
     if (!isFailure(error, failures.summaryOvertaken)) throw error;

@@ -32,8 +32,10 @@ type Organization = Pick<OrganizationRow, "revision" | "rollout">;
  * everybody is in the one after the last.
  */
 export function waveOf({ revision, waves, chosen }: Waves, device: Device, member: Teamed | undefined): number {
+  // threat: a canary waits for its share of the devices
   if (isMarked(device) || chosen?.includes(device.sk) === true) return 1;
   const teams = new Set(teamsOf(member));
+  // threat: a device is in one wave now and in another later
   const place = placeOf(revision, device.sk);
   const index = waves.findIndex(
     ({ teams: named = [], percent = 0 }) => place < percent || named.some((team) => teams.has(team)),
@@ -58,6 +60,7 @@ export function arrivalOf({ report }: Pick<OrganizationDeviceRow, "report">, rol
     const found = report?.sections[name];
     return found && found.revision >= rollout.revision && found.heldBack === undefined ? found : undefined;
   };
+  // threat: a rollout halts because of what it does not change
   const own = sections.filter((section) => touches(rollout, section)).map(reported);
   const isAbout = (key: string | undefined) =>
     key === undefined || rollout.fields.some((name) => ofTeam(name).field === key);

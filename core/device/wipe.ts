@@ -13,10 +13,14 @@ type Rows = { device: DeviceRow; member: MemberRow | undefined; organization: Or
  */
 export function wipeOf({ device, member, organization }: Rows): { reason: WipeReason; at: string } | undefined {
   if (device.wipe) return device.wipe;
+  // threat: devices of a deleted organization stay linked
   if (!organization || organization.state === "deleted") {
     return { reason: "deleted", at: organization?.deletedAt ?? instant() };
   }
   // until the device is marked, a member who left is not told apart from one who was removed
+  // threat: devices of a former member stay linked when the member is back
+  // threat: devices of a former member get settings until they are marked
+  // threat: a removed member's device keeps its settings
   if (!member || member.joinedAt > device.linkedAt) return { reason: "removed", at: instant() };
   return undefined;
 }

@@ -55,11 +55,13 @@ async function outcomeOf(row: Row, finding: Finding, actor: Actor): Promise<Outc
   const { pk: organization, sk: domain, name, state, lostAt, unreachableSince } = row;
   const isThere = finding === "present";
   if (state !== "verified") {
+    // threat: anybody learns that a domain is taken
     if (!isThere) return {};
     return {
       set: { state: "verified", verifiedAt: instant() },
       steps: [
         claimed(organization, domain, row),
+        // threat: a deleted organization verifies a domain
         check(Keys.organization(organization), isAlive),
         DomainVerified.record(organization, { domain, name }, actor),
       ],
@@ -70,6 +72,7 @@ async function outcomeOf(row: Row, finding: Finding, actor: Actor): Promise<Outc
   // a claim that is gone is made again; if it is another organization's, the domain has lost its record
   const closed = (at: string) => (hasClaim ? [update(key, { set: { lostAt: at } }, held(organization))] : []);
   if (isThere) {
+    // threat: a verified domain whose claim is gone never has it again
     if (hasClaim && !lostAt && !unreachableSince) return {};
     const opened = hasClaim
       ? update(key, { unset: ["lostAt"] }, held(organization))
@@ -80,10 +83,12 @@ async function outcomeOf(row: Row, finding: Finding, actor: Actor): Promise<Outc
       steps: [opened, DomainRecordRestored.record(organization, { domain, name }, actor)],
     };
   }
+  // threat: an answer that did not come ends a claim
   if (!lostAt && finding === "unreachable") {
     const since = unreachableSince ?? instant();
     return {
       set: { unreachableSince: since },
+      // threat: a domain whose name servers are silent stays open forever
       steps: isSilentAt(instant(), since) ? closed(since) : [],
     };
   }
@@ -92,13 +97,18 @@ async function outcomeOf(row: Row, finding: Finding, actor: Actor): Promise<Outc
     return {
       set: { lostAt: now },
       unset: ["unreachableSince"],
+      // threat: people join by a domain whose record is lost
       steps: [...closed(now), DomainRecordLost.record(organization, { domain, name, until: endOf(now) }, actor)],
     };
   }
+  // threat: a lost record ends the claim at once
+  // threat: a lost record never ends the claim
   if (endOf(lostAt) > instant()) return {};
   return {
+    // threat: a domain whose claim has ended is still open when it is verified again
     set: { state: "waiting", mode: "off" },
     unset: ["lostAt", "verifiedAt"],
+    // threat: a claim outlasts its record
     steps: [...(await released(organization, domain)), DomainExpired.record(organization, { domain, name }, actor)],
   };
 }
@@ -113,5 +123,6 @@ function nextCheck({ state, lostAt, finding, waitsUntil }: Row): string | undefi
   const isWell = state === "verified" && lostAt === undefined && finding !== "unreachable";
   if (isWell) return instant(checkHours * hourSeconds);
   const next = instant(retryHours * hourSeconds);
+  // threat: a waiting domain is checked forever
   return state === "verified" || next <= waitsUntil ? next : undefined;
 }

@@ -23,6 +23,7 @@ export const check = fn(
     const { organization } = actor;
     const row = existing(stored);
     const perDomain = { quota: checksPerDomain10Minutes, windowSeconds: 10 * minuteSeconds };
+    // threat: checks of domains without limit
     await Limit.take("domain.check", `${organization} ${domain}`, perDomain);
     await Limit.take("domain.checks", organization, { quota: checksPerOrganizationHour, windowSeconds: hourSeconds });
     const finding = await find(row);

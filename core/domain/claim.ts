@@ -30,6 +30,8 @@ export const claimed = (
   put<DomainClaimRow>(
     Keys.domainClaim(domain),
     { organization, mode, role },
+    // threat: the second organization takes a domain from the first
+    // threat: a domain is taken from its own organization, whose claim came back at the same moment
     when(any(absent, equal("organization", organization)), failures.taken),
   );
 
@@ -40,5 +42,6 @@ export const claimed = (
 export async function released(organization: Organization, domain: ID<"domain">): Promise<Remove[]> {
   const key = Keys.domainClaim(domain);
   const claim = await table.get(key);
+  // threat: removing a domain takes it from the organization that has it now
   return claim?.organization === organization ? [remove(key, held(organization))] : [];
 }

@@ -107,13 +107,16 @@ export const changeJoin = fn(
   async ({ domain, join, revision }, actor, [row]) => {
     const { organization } = actor;
     const before = existing(row);
+    // threat: a change overwrites another
     if (revision !== undefined && revision !== before.revision) throw failures.changed();
+    // threat: who may join is changed of a domain of nobody
     if (before.state !== "verified") throw failures.unverified();
     const from = { mode: before.mode, role: before.role };
     const to = { mode: join.mode ?? from.mode, role: join.role ?? from.role };
     if (to.mode === from.mode && to.role === from.role) return describe(before);
     await table.write(
       update(Keys.domain(organization, domain), { set: to, add: { revision: 1 } }, asRead(before)),
+      // threat: who may join changes on the page alone
       update(Keys.domainClaim(domain), { set: to }, held(organization, failures.unclaimed)),
       DomainJoinChanged.record(organization, { domain, name: before.name, from, to }, actor),
     );
@@ -135,6 +138,7 @@ export const remove = fn(
     const before = existing(row);
     await table.write(
       take(Keys.domain(organization, domain), asRead(before)),
+      // threat: a removed domain keeps its claim
       ...(before.state === "verified" ? await released(organization, domain) : []),
       counted(actor, -1),
       DomainRemoved.record(organization, { domain, name: before.name }, actor),
@@ -149,6 +153,7 @@ function own({ domain }: v.InferOutput<typeof One>, { organization }: Actor) {
 /** The step that counts how many domains the organization has. */
 function counted({ organization }: Actor, by: 1 | -1): Step {
   const hasRoom = any(lacks("domains"), below("domains", maxDomainsPerOrganization));
+  // threat: domains without limit
   const guard = when(by > 0 ? all(present, hasRoom) : present, (found: OrganizationRow | undefined) =>
     found ? failures.tooMany() : Seat.failures.organizationMissing(),
   );

@@ -34,10 +34,12 @@ export const due = fn(
     const checkAll = async (some: readonly Due[]) => {
       const results = await Promise.allSettled(some.map(([row, owner]) => checkOne(row, owner, actor)));
       for (const result of results) {
+        // threat: one failed check ends the run
         if (result.status === "rejected") errors.push(result.reason);
         else if (result.value) checked++;
       }
     };
+    // threat: the clock checks domains beyond its time
     do {
       const query = { list: Lists.dueDomains, to: `${instant()}~`, limit: atOnce, start };
       const { items, next } = await table.query(query);
@@ -55,6 +57,7 @@ export const due = fn(
 
 type Due = [row: DomainRow | undefined, owner: OrganizationRow | undefined];
 
+// threat: silent name servers delay the checks of all other domains
 /** Whether its name servers did not answer the last time: it would hold up the others. */
 const isSilent = ([row]: Due) => row?.finding === "unreachable";
 

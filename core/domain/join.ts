@@ -89,6 +89,7 @@ export const join = fn(
   },
   async ({ organization }, actor, [profile]) => {
     const offer = await offerTo(actor, await table.get(claimKey(actor.email)));
+    // threat: people of a domain join any organization
     if (offer?.organizationRow.pk !== organization) throw failures.notJoinable();
     if (!profile) throw accountFailures.missing();
     const joined = { organization: { id: organization, name: offer.organizationRow.name }, role: offer.role };
@@ -104,12 +105,15 @@ export const join = fn(
  * no reason to refuse the sign-in: otherwise they see the organization in their list.
  */
 export async function joinAutomatically(actor: Person, claim: DomainClaimRow | undefined): Promise<void> {
+  // threat: where nothing is automatic, signing in joins
   if (usable(DomainClaimRow, claim)?.mode !== "automatic") return;
   try {
     const offer = await offerTo(actor, claim);
+    // threat: who left is a member again when they sign in
     const profile = offer?.isAutomatic && (await table.get(Keys.profile(actor.account)));
     if (profile) await enter(actor, offer, profile);
   } catch (error) {
+    // threat: a sign-in fails with joining
     if (!(error instanceof Failure)) throw error;
   }
 }
@@ -128,8 +132,10 @@ type Offer = {
 
 async function offerTo({ account, address, email }: Person, found: DomainClaimRow | undefined) {
   // one mailbox has any number of such addresses: each would take a seat, and bring back who was removed
+  // threat: who was removed comes back with another address of the same mailbox
   if (email.includes("+")) return undefined;
   const claim = usable(DomainClaimRow, found);
+  // threat: a domain whose record is lost lets people in
   if (!claim || claim.lostAt !== undefined || !isOffered(claim)) return undefined;
   const { organization, mode, role } = claim;
   const [owner, member, row] = await table.getMany([
@@ -139,6 +145,7 @@ async function offerTo({ account, address, email }: Person, found: DomainClaimRo
   ]);
   const organizationRow = usable(OrganizationRow, owner);
   const before = usable(AddressRow, row);
+  // threat: suspended and read-only organizations are offered
   const isOpen = organizationRow?.state === "active" && organizationRow.billingStatus !== "read_only";
   if (!isOpen || member || (row && !before)) return undefined;
   const way = wayOf(before);
@@ -146,6 +153,8 @@ async function offerTo({ account, address, email }: Person, found: DomainClaimRo
   return { mode, role, organizationRow, before, isAutomatic: way === "automatic" } satisfies Offer;
 }
 
+// threat: an admin joins by a domain
+// threat: people join a domain that is closed
 /** Neither a value of a newer release nor a damaged one lets anybody in. */
 const isOffered = ({ mode, role }: DomainClaimRow) => (mode === "suggest" || mode === "automatic") && isRole(role);
 const isRole = (role: string): role is JoinRole => (joinRoles as readonly string[]).includes(role);
@@ -156,6 +165,7 @@ const isRole = (role: string): role is JoinRole => (joinRoles as readonly string
  */
 function wayOf(row: Address | undefined): "automatic" | "button" | "invitation" {
   if (!row || row.state === "expired" || isExpired(row) || isForgotten(row)) return "automatic";
+  // threat: who was removed comes back by a domain
   const hasDecided = row.state === "declined" || (row.state === "former" && row.removed !== true);
   return hasDecided ? "button" : "invitation";
 }
@@ -172,6 +182,7 @@ type Profile = { name: string; color: string };
 async function enter(actor: Person, found: Offer, { name, color }: Profile, more: Step[] = []): Promise<void> {
   const { mode, role, organizationRow } = found;
   const { pk: organization } = organizationRow;
+  // threat: joining keeps the seat of an invitation that has expired
   const offer = isExpired(found.before) ? await withoutInvitation(actor, found) : found;
   const { account, email, address } = actor;
   const domainName = domainOf(email);
@@ -180,6 +191,7 @@ async function enter(actor: Person, found: Offer, { name, color }: Profile, more
   const stillOffered = all(
     equal("organization", organization),
     equal("mode", mode),
+    // threat: people join with the role that was offered before
     equal("role", role),
     lacks("lostAt"),
   );
@@ -219,6 +231,7 @@ function place({ account, email, address }: Person, { role, before, organization
     equal("state", before.state),
     equal("role", before.role),
     equal("attempt", before.attempt ?? 0),
+    // threat: who was removed while they joined is a member
     before.leftAt === undefined ? lacks("leftAt") : equal("leftAt", before.leftAt),
   );
   return update(key, { set: item, unset: endings }, when(asRead, failures.joinConflict));

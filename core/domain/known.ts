@@ -24,9 +24,13 @@ const providers: ReadonlySet<string> = new Set([
 
 /** Returns why nobody can add this domain, or nothing. */
 export function whyRefused(domain: string): string | undefined {
+  // threat: suffixes of hosting providers are claimed
   const { publicSuffix, domain: registered, isIcann, isPrivate } = parse(domain, { allowPrivateDomains: true });
+  // threat: private names are claimed
   if (isIcann !== true && isPrivate !== true) return "This domain is not on the public internet.";
+  // threat: public suffixes are claimed
   if (publicSuffix === domain) return "Anybody can register names below this domain. Enter a domain of your own.";
+  // threat: public mail providers are claimed
   const isPublicMail = providers.has(domain) || (registered !== null && providers.has(registered));
   return isPublicMail ? "This is a public email provider. Enter a domain of your own." : undefined;
 }

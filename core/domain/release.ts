@@ -55,6 +55,7 @@ export async function release(row: Row, actor: Actor): Promise<void> {
   await table.write(
     update(keyOf<DomainRow>(row as DomainRow), change, asRead(row)),
     check(key, when(equal("state", "deleted"), failures.changed)),
+    // threat: a deleted organization keeps its domains
     ...(state === "verified"
       ? [...(await released(organization, domain)), DomainReleased.record(organization, { domain, name }, actor)]
       : []),
@@ -62,6 +63,7 @@ export async function release(row: Row, actor: Actor): Promise<void> {
 }
 
 async function resume(row: Row): Promise<void> {
+  // threat: domains of a restored organization wait forever
   if (row.checkAt !== undefined) return;
   const set = {
     ...placed(row.pk, instant()),

@@ -60,5 +60,7 @@ function hostOf(text: string): string | undefined {
 /** A URL writes IPv4 as four decimal numbers, however it was typed. */
 const isNumeric = (text: string) => /:.*:/.test(text) || /^[\d.]+$/.test(hostOf(text) ?? "");
 
+// threat: a domain opens those below it
+// threat: an address is read up to its first @
 /** Returns the domain of an email address, as the shape of addresses writes it. */
 export const domainOf = (email: string): string => email.slice(email.lastIndexOf("@") + 1);

@@ -70,6 +70,7 @@ async function countMembers(organization: Activity["organization"], day: string,
     });
     const ttl = epoch(repeatedDays * daySeconds);
     try {
+      // threat: two processes that count one member at once count twice in the daily figures
       return await table.write(...others.map((key) => put(key, { ttl }, when(absent, failures.counted))), number);
     } catch (error) {
       // somebody else has just counted one of them

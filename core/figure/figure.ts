@@ -121,6 +121,7 @@ function describe(
   let last: Omit<Day, "on" | "active"> | undefined = earlier;
   return days.flatMap((on) => {
     last = seatsOn.get(on) ?? last ?? (head && on >= head.day ? totals : undefined);
+    // threat: daily figures claim that nobody was active before that was counted
     const isCounted = countedSince !== undefined && on >= countedSince;
     if (!last && !isCounted) return [];
     const { members, committed, capacity } = last ?? {};

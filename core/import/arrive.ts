@@ -47,6 +47,7 @@ export const arrive = fn(
       if (upload === "unmarked") return failUnmarked(named, actor);
       if (upload.arrived) return onward({ ...named, id: upload.arrived }, await rowOf(named, upload.arrived), actor);
       try {
+        // threat: one upload is imported twice
         await table.write(...(await take(upload, actor)), put(upload.mark, { import: upload.id, ttl: ttl() }, isNew));
         return await begin(named.organization, actor);
       } catch (error) {
@@ -103,8 +104,10 @@ async function find({ key, sequencer }: v.InferOutput<typeof Arrival>, named: Na
     ...(imported ? [Keys.import(organization, imported)] : []),
   ]);
   if (!organizationRow || organizationRow.state === "deleted") return undefined;
+  // threat: what arrives for a waiting import of an earlier release is imported with the rights of scripts
   if (own?.via === "dashboard" && own.mark === undefined) return "unmarked";
   // anybody with credentials can put an object at this key; without the mark it has the rights of a script
+  // threat: an object without the mark has the rights of a waiting import
   const isOwn = own !== undefined && isFromForm(head, own);
   const isWaiting = isOwn && own.state === "waiting_for_file";
   // what the dashboard uploads was allowed when its import was created
@@ -128,6 +131,7 @@ async function find({ key, sequencer }: v.InferOutput<typeof Arrival>, named: Na
     earlier: counts && isReadAlike(earlier, isWaiting ? own : {}) ? earlier : undefined,
   };
   // a form is for one object: posting it again changes nothing
+  // threat: a form is posted again
   return isOwn && !isWaiting && !upload.arrived ? undefined : upload;
 }
 
@@ -145,6 +149,8 @@ type Read = Pick<ImportRow, "columns" | "roles">;
 
 /** The same bytes with other columns, or with other roles for their words, are other rows. */
 const isReadAlike = (one: Read, other: Read) =>
+  // threat: the same file with other roles for its words counts as imported before
+  // threat: the same bytes with other columns count as imported
   one.columns?.join() === other.columns?.join() && pairsOf(one).join("\n") === pairsOf(other).join("\n");
 
 const pairsOf = ({ roles = [] }: Read) => roles.map(({ word, role }) => `${role} ${wordKey(word)}`).toSorted();
@@ -156,6 +162,8 @@ async function take(upload: Upload, actor: System): Promise<Step[]> {
   const { earlier } = upload;
   const terms = termsOf(upload);
   if (typeof terms === "string") return refuse(upload, terms, actor);
+  // threat: the same content cannot be imported again after its invitations have ended
+  // threat: the same content is imported twice at once
   if (earlier && !isOver(earlier)) return refuse(upload, "repeated", actor);
   const { organization, head, claimed, id } = upload;
   const unclaimed = claimed ? equal("import", claimed.import) : absent;
@@ -167,9 +175,12 @@ async function take(upload: Upload, actor: System): Promise<Step[]> {
 
 /** Returns who invites, or why this file is not imported. */
 function termsOf({ head, waiting, rules: { runAs, role }, giver }: Upload): Terms | Reason {
+  // threat: a file of any size is imported
   if (head.size > maxBytes) return "too_large";
   if (waiting?.by) return { by: waiting.by };
+  // threat: a script imports for somebody who is no longer an owner or admin
   if (!runAs || !manages(giver)) return "no_setting";
+  // threat: a setting with a role of a newer release lets scripts give more than the least
   const maxRole = scriptRole(role === unknown ? "read" : role, head);
   return maxRole ? { by: runAs, maxRole } : "role_refused";
 }
@@ -177,6 +188,7 @@ function termsOf({ head, waiting, rules: { runAs, role }, giver }: Upload): Term
 /** Returns the highest role of a script's rows: that of the setting, or a lower one that the object requests. */
 function scriptRole(role: ScriptRole, { metadata }: ObjectHead): ScriptRole | undefined {
   const named = metadata.role === undefined ? role : scriptRoles.find((one) => one === metadata.role?.toLowerCase());
+  // threat: a script widens what it may by its object's words
   return named && scriptRoles.indexOf(named) >= scriptRoles.indexOf(role) ? named : undefined;
 }
 
@@ -185,6 +197,7 @@ type Copy = { file: string; etag: string };
 /** Copies the upload to where only Muster writes, so that what happens to it afterwards changes nothing. */
 async function copyOf({ key, head, ...upload }: Upload): Promise<Copy> {
   const file = keyOfFile(upload, head.etag);
+  // threat: what arrives is not what was looked at
   return { file, etag: await bucket.copy(key, file, head.etag) };
 }
 

@@ -58,6 +58,7 @@ function starting(place: Place, row: WaitingRow, actor: Actor) {
   const start = { startedAt: instant(), chunk: 0, offset: 0, walked: 0, stalls: 0 };
   const set = { state: "running" as const, ...start, ...listed(place) };
   return [
+    // threat: imports of one organization run at once
     put(Keys.importing(place.organization), { import: place.id }, when(absent, failures.taken)),
     moving(place, row, { set }),
     chunkStep(place.id, { number: 0, pass }),

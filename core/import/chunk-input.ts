@@ -48,9 +48,11 @@ export async function load(id: ID.ID<"import">, row: StartedRow, { reader, pass 
   const end = Math.min(row.bytes, reader.offset + chunkBytes);
   const bytes = await bytesOf(row, reader.offset, end);
   const { columns, roles } = readingOf(row);
+  // threat: an import does not read the columns that a person chose
   const { rows, state } = read(reader, bytes, end === row.bytes, { chosen: columns });
   const chosen = rolesFrom(roles);
   return {
+    // threat: what a person said of a word is forgotten before its rows are invited
     rows: rows.map((one) => ({ ...judge(one, chosen), written: one.email })),
     next: state,
     outcomeBlocks: pass > 1 ? await blocksToChange(id, reader.row, state.row) : [],
@@ -61,7 +63,9 @@ export async function load(id: ID.ID<"import">, row: StartedRow, { reader, pass 
 export function readingOf({ columns, roles }: Pick<StartedRow, "columns" | "roles">): Reading {
   const areKnown = (names: readonly string[], known: readonly string[]) => names.every((name) => known.includes(name));
   const givenRoles = (roles ?? []).map(({ role }) => role);
+  // threat: an import reads a column as something else, because a newer release wrote what it holds
   if (!areKnown(columns ?? [], columnNames)) throw implied.unreadable();
+  // threat: an import is read with a role that only a newer release knows
   if (!areKnown(givenRoles, roleNames)) throw implied.unreadable();
   return { columns, roles };
 }
@@ -72,6 +76,7 @@ export function readingOf({ columns, roles }: Pick<StartedRow, "columns" | "role
  */
 export async function bytesOf({ file, etag }: StartedRow, from: number, to: number): Promise<Uint8Array> {
   if (to <= from) return new Uint8Array();
+  // threat: the file of a deleted import continues as another
   const stream = await bucket.read(file, { from, to: to - 1, ifMatch: etag });
   const pieces: Uint8Array[] = [];
   for await (const piece of stream) pieces.push(piece);

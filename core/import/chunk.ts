@@ -59,6 +59,7 @@ export async function open(work: Work, part: ChunkInput): Promise<Work> {
   };
   const isNew = all(equal("state", "new"), equal("pass", chunk.pass));
   const taken = seats > 0 || (mails ?? 0) > 0;
+  // threat: a large import writes into one partition of the index
   const divides = rowsAbout(row, chunk, part) > rowsPerShard && shardsIn(organizationRow) < maxShards;
   await table.write(
     update(Keys.chunk(id, chunkNumber(chunk)), { set }, when(isNew, failures.moved)),
@@ -68,6 +69,7 @@ export async function open(work: Work, part: ChunkInput): Promise<Work> {
             .step,
         ]
       : []),
+    // threat: imports of free organizations do not count for their account
     ...Sender.take(row.by, organizationRow, mails ?? 0),
     ...(wanted > 0 ? [due(organization, expiresAt, lifetimeDays)] : []),
   );
@@ -111,6 +113,7 @@ export async function step(work: Work, part: ChunkInput): Promise<Work> {
     organizationRow,
     giver: member?.role ?? ("read" as const),
     found,
+    // threat: an import takes an invitation that nobody can accept for one
     lapsed: await lapsedAmong(organization, rows),
     stop,
     teams: await idsOf(organization, named),
@@ -192,6 +195,7 @@ function settling({ place: { organization, id }, row, chunk, organizationRow }: 
   return [
     update(Keys.chunk(id, chunkNumber(chunk)), { set: { state: "closed" }, unset }, when(here, failures.moved)),
     ...Seat.giveBack(organization, organizationRow, { seats: held, mails, day }),
+    // threat: what an import did not send uses up what its account may send
     ...Sender.giveBack(row.by, { mails, day }),
   ];
 }
@@ -213,6 +217,8 @@ function endOf(row: ImportRow, chunk: Chunk): { state: Ending; reason?: Reason }
  */
 function stopFor({ row, organizationRow, member }: Pick<Work, "row" | "organizationRow" | "member">): Stop | undefined {
   if (row.stop !== undefined) return stopOf(row);
+  // threat: an organization that may not grow imports
   if (!organizationRow?.growth) return "frozen";
+  // threat: an import continues for somebody who may no longer invite
   return member?.role === "owner" || member?.role === "admin" ? undefined : "inviter_unauthorized";
 }

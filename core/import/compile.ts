@@ -83,6 +83,7 @@ type Columns = { header: string[]; count: number };
 /** Returns the headings of the file's columns, without those that an earlier report added. */
 async function columnsOf(row: StartedRow): Promise<Columns> {
   const end = Math.min(row.bytes, prefixBytes);
+  // threat: a report reads other columns than its import
   const found = survey(await bytesOf(row, 0, end), end === row.bytes, readingOf(row).columns);
   if (typeof found === "string") throw new Error("An import with rows has a file that cannot be read.");
   if (found.header) {
@@ -144,6 +145,7 @@ function recordOf({ cells = [], line, role }: Row, { code, note, file, row, chos
   const own = Array.from({ length: file.count }, (_, column) => cells[column] ?? "");
   // cells beyond the headings come last: those of an earlier report are before them
   const more = cells.slice(file.header.length);
+  // threat: a report loses cells beyond the headings
   return [...own, String(line), outcome ?? "not_reached", reason ?? "", ...more];
 }
 

@@ -183,6 +183,7 @@ export const keyOfUpload = ({ organization, id }: Place) => `imports/${organizat
 
 /** Returns the key of the copy of an upload that is imported. Other content of the same upload has another key. */
 export const keyOfFile = ({ organization, id }: Place, etag: string) =>
+  // threat: workers that see different content share a copy
   `files/${organization}/${id}-${etag.replaceAll('"', "")}.csv`;
 
 type Counted = { [C in Counter]?: number | undefined };

@@ -41,6 +41,7 @@ export const pauseMails = fn(
   async ({ import: id }, actor, [row, mails = noMails(id), organizationRow]) => {
     if (!row) throw common.missing();
     const pausedAt = instant();
+    // threat: the log says twice that mails were paused once
     const isFirst = when(lacks("pausedAt"), failures.unchanged);
     const info = await describeNow(actor.organization, row, { mails: { ...mails, pausedAt }, organizationRow });
     await change(
@@ -66,11 +67,13 @@ export const resumeMails = fn(
     const { pausedAt, queuedAt } = mails;
     if (pausedAt === undefined) {
       const before = await describeNow(organization, row, { mails, organizationRow });
+      // threat: emails that are being sent are queued again by every click
       if (before.mails.state !== "stalled") return before;
     }
     const { pausedAt: _, ...after } = mails;
     const again = { queuedAt: instant() };
     const asQueued = queuedAt === undefined ? [lacks("queuedAt")] : [equal("queuedAt", queuedAt)];
+    // threat: two clicks queue stalled emails twice
     const asRead = pausedAt === undefined ? all(lacks("pausedAt"), ...asQueued) : all(has("pausedAt"));
     const info = await describeNow(organization, row, { mails: Object.assign(after, again), organizationRow });
     await change(
@@ -115,6 +118,8 @@ export const resendMails = fn(
       };
     });
     const answer = await Resending.resendAll(actor, lots);
+    // threat: resending some reads whole mailings
+    // threat: a count that others hold up fails what was sent again
     await Promise.all(items.map(({ mailing, range }) => Mailing.recount(mailing, range).catch(unlessContended)));
     return { ...answer, ...(next && { next }) };
   },

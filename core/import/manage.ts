@@ -51,13 +51,16 @@ const Upload = v.object({
  */
 const ChosenColumns = v.pipe(
   v.array(v.picklist(columnNames)),
+  // threat: an import keeps a list of any length
   v.maxLength(maxChosenColumns, `At most ${maxChosenColumns} columns.`),
+  // threat: columns without an address are accepted, and every row fails
   v.check((names) => names.includes("email"), "Choose the column of the addresses."),
   v.check(isEachOnce, "Only addresses can be in several columns."),
 );
 
 function isEachOnce(names: ColumnName[]) {
   const others = names.filter((name) => name !== "email" && name !== "ignore");
+  // threat: a person chooses a field for two columns, and one of them is not read
   return new Set(others).size === others.length;
 }
 
@@ -110,8 +113,10 @@ export const create = fn(
   async ({ fileName, lifetimeDays = presetDays, columns, roles }, actor) => {
     const { organization, account: by } = actor;
     // each row is checked again when it is invited, with the role that its inviter has then
+    // threat: a person says by a word of a file that its rows get a role above their own
     if (roles?.some(({ role }) => !canGrant(actor.role, role))) throw Member.failures.roleForbidden();
     await Limit.take("imports-per-account", by, createdPerAccount);
+    // threat: an organization is given any number of forms
     await Limit.take("imports-per-organization", organization, createdPerOrganization);
     const place = { organization, id: ID.create("import") };
     const { upload, mark } = await sign({ ...place, by });
@@ -151,9 +156,11 @@ export const list = fn(
     reads: (_, { organization }) => [Keys.organization(organization)],
   },
   async ({ cursor, after }, { organization }, [organizationRow]) => {
+    // threat: a list of imports does not wait for a change
     await include(organization, after);
     const query = { ...Keys.imports(organization), limit: pageSize, newestFirst: true, consistent: true };
     const { items, next } = await page(`import.list ${organization}`, query, cursor);
+    // threat: one import that a newer release has written hides all others
     const rows = readAll(ImportRow, items);
     const [names, mails] = await Promise.all([
       namesOf(
@@ -165,6 +172,7 @@ export const list = fn(
     // one import runs at most, and its chunk counts what its row does not count yet
     const running = items.find(isRunning);
     const infos = rows.map(async (row, i) =>
+      // threat: a list shows less of a running import than its page
       row.sk === running?.sk
         ? await describeNow(organization, running, { mails: mails[i], organizationRow })
         : describe(row, mails[i], { names, organizationRow }),
@@ -201,11 +209,14 @@ export const cancel = fn(
     if (!row) throw failures.missing();
     if (isOver(row) || row.stop) throw failures.over();
     const found = readOnly(ImportRow, row);
+    // threat: an import is canceled in a state that this release does not know
     if (found.state === unknown) throw implied.unreadable();
     const place = { organization: actor.organization, id };
     const canceled = ImportCanceled.record(actor.organization, { import: id }, actor);
     if (row.state === "running") {
+      // threat: the answer to a cancellation says that nothing happened before it
       const info = await describeNow(actor.organization, { ...row, stop: "canceled" }, { mails, organizationRow });
+      // threat: nobody learns who canceled a running import
       await table.write(moving(place, row, { set: { stop: "canceled" } }, lacks("stop")), canceled, ...remember(info));
       return info;
     }

@@ -28,6 +28,7 @@ export const blocksOf = async (id: ID.ID<"import">, from: number, to: number): P
 export const blocksToChange = async (id: ID.ID<"import">, from: number, to: number): Promise<OutcomeBlock[]> =>
   (await rowsBetween(id, from, to)).map((row) => {
     const block = unpack(row);
+    // threat: another pass writes over notes of a newer release
     if (!block?.notes) {
       reportFaults(row, ["notes"]);
       throw implied.unreadable();

@@ -29,6 +29,7 @@ const meanings = new Map<string, Outcome>(outcomeNames.map((name) => [letters[na
 
 export const letterOf = (outcome: Outcome): string => letters[outcome];
 
+// threat: an outcome of a newer release stops the list of rows
 /** Returns `unknown` for a letter of a newer release. */
 export const outcomeOf = (letter: string): Outcome | Unknown => meanings.get(letter) ?? unknown;
 
@@ -66,6 +67,7 @@ type Packed = [row: number, line: number, email: string, more: number | string[]
 /** Returns nothing for notes that this release cannot read. */
 export function unpackNotes(packed = "[]"): Note[] | undefined {
   const notes = parsed(packed);
+  // threat: notes of a newer release stop the list of rows
   if (!Array.isArray(notes) || !notes.every(isPacked)) return undefined;
   return notes.map(([row, line, email, more, about]) => ({
     row,

@@ -84,6 +84,7 @@ function headerIn(candidates: readonly string[][], records: readonly string[][])
       find(heading, "sign-in").filter((column) => isUsed(column) || data.length === 0),
     ];
     const isEmpty = (column: number) => data.every((cells) => !cells[column]);
+    // threat: the sign-in name is invited where there is an address
     const all = [...named.filter(isUsed), ...named.filter(isEmpty).slice(0, 1), ...signIn, ...named];
     const [best] = all;
     if (best === undefined) continue;
@@ -104,6 +105,7 @@ function headerIn(candidates: readonly string[][], records: readonly string[][])
 /** Returns the columns with one of a field's headings, the better ones first; several can have the same. */
 function find(heading: readonly string[], part: keyof typeof words): number[] {
   const keys = heading.map(keyOf);
+  // threat: a person with an address in the second of two columns of one heading is not invited
   return words[part].flatMap((word) => [...keys.keys()].filter((column) => keys[column] === word));
 }
 

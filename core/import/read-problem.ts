@@ -17,6 +17,7 @@ const maxAbout = 120;
 
 /** Shortens what a sentence is about. */
 export const aboutOf = (text: string): string =>
+  // threat: a cell of any length is kept in the outcomes of rows
   text.length > maxAbout ? `${text.slice(0, maxAbout - 1).replace(/[\ud800-\udbff]$/, "")}…` : text;
 
 /** Returns a sentence that names what a problem is about: the letter or the role. */

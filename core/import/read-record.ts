@@ -91,8 +91,10 @@ export function scan(
     while (mode === "quoted") {
       const unit = units[at];
       if (at >= end) return stop(isLast ? "unclosed" : "open");
+      // threat: a quote after a backslash ends a cell, and a comma in it shifts role and teams
       const isEscape = fields.isEscaped && unit === backslash;
       const isPair = unit === quote || unit === carriageReturn || isEscape;
+      // threat: a range that ends between the halves of a doubled quote closes it
       if (isPair && at + 1 === end && !isLast) return stop("open");
       if (isEscape) {
         if (units[at + 1] === quote || units[at + 1] === backslash) at++;
@@ -112,11 +114,13 @@ export function scan(
       const unit = units[at];
       const isClosed = at === end || unit === separator || unit === lineFeed || unit === carriageReturn;
       // an extra or missing quote within one line is a typo; over several lines it would swallow other rows
+      // threat: a quote that is never closed swallows the rows after it
       if (back && !isClosed) return stop("unclosed");
       mode = "plain";
     }
     let unit = units[at];
     while (at < end && unit !== separator && unit !== lineFeed && unit !== carriageReturn) unit = units[++at];
+    // threat: a range that ends between the halves of a line end counts it twice
     const isCut = at === end || (unit === carriageReturn && at + 1 === end);
     if (isCut && !isLast) return stop("open");
     add(fields, start, at);
@@ -178,6 +182,7 @@ function add(fields: Fields, start: number, end: number): void {
 
 function grown(places: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
   const larger = new Int32Array(places.length * 2);
+  // threat: a column after the first sixty-four is lost
   larger.set(places);
   return larger;
 }

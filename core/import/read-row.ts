@@ -62,6 +62,7 @@ export function judge(row: Row, chosen?: ReadonlyMap<string, Role>): Judged {
   const said = chosenRole(row.role, chosen);
   if (isInactive(row.status) || (said === undefined && isInactive(row.role))) return refused(row, "deactivated");
   const role = row.role === "" ? "read" : (said ?? knownRole(row));
+  // threat: an unknown role of a file is Read
   if (!role) return refused(row, "unknown_role", row.role);
   const judged: { line: number; row: number } & Invitee = { line: row.line, row: row.row, email: found.email, role };
   const written = row.name || found.name;
@@ -114,6 +115,8 @@ export function addressIn(cell: string): { email: string; name: string } | undef
   if (lower.length <= maxPlain && plainEmail.test(lower)) return { email: lower, name: "" };
   if (!/[@＠﹫]/.test(cell)) return undefined;
   const [, name = "", address = cell] = cell.endsWith(">") ? (named.exec(cell) ?? []) : [];
+  // threat: a guest's sign-in name is invited as an address
+  // threat: links to addresses are refused, or their subjects invited
   const email = guest.test(address) ? undefined : valid(Email, address.replace(link, "$1"));
   return email === undefined ? undefined : { email, name: name.replace(/^[\s"']+|[\s"']+$/g, "") };
 }
@@ -128,6 +131,7 @@ function whyNoAddress(cell: string): RowProblem {
 function isDisguised(cell: string, email: string): boolean {
   if (!email.includes("xn--")) return false;
   const latin = addressIn(latinOf(cell))?.email;
+  // threat: an imported address is that of a domain that looks like another
   return latin !== undefined && latin !== email;
 }
 
@@ -154,12 +158,14 @@ const noTeams: Teams = { names: [], isWhole: true };
 
 /** Returns the names of teams, each once, in order. */
 function teamsIn(cell: string): Teams {
+  // threat: a report that is uploaded again names other teams
   const written = cell.split(";", maxPieces + 1).map((text) => text.trim().replace(escaped, ""));
   const filled = written.filter((text) => text !== "");
   const sound = filled.map(teamName).filter((name) => name !== undefined);
   const keys = new Set<string>();
   const all = sound.filter((name) => sound.length === 1 || keys.size < keys.add(teamKey(name)).size);
   const isWhole = all.length <= maxTeams && sound.length === filled.length && written.length <= maxPieces;
+  // threat: a row of a file may name any number of teams
   return { names: all.slice(0, maxTeams), isWhole };
 }
 
@@ -175,6 +181,7 @@ type Schema = { readonly "~standard": { readonly validate: (value: unknown) => u
 
 /** Returns what a shape makes of a text. The shapes of lines are never asynchronous, nor fast for very long texts. */
 function valid(shape: Schema, text: string): string | undefined {
+  // threat: an endless cell of a file keeps a worker busy for hours
   if (text.length > maxText) return undefined;
   const result = shape["~standard"].validate(text) as { value?: string; issues?: unknown };
   return result.issues ? undefined : result.value;

@@ -56,6 +56,7 @@ const windows = "€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘�
 export function codingOf(prefix: Uint8Array, isWhole: boolean): (Coding & { markBytes: number }) | Unreadable {
   const begins = (start: number[]) => start.every((byte, at) => prefix[at] === byte);
   const signature = signatures.find(([start]) => begins(start));
+  // threat: an archive is read as text
   if (signature) return signature[1];
   if ([...tape.sign].every((letter, i) => prefix[tape.at + i] === letter.charCodeAt(0))) return "compressed";
   const mark = marks.find(([start]) => begins(start));
@@ -69,6 +70,7 @@ export function codingOf(prefix: Uint8Array, isWhole: boolean): (Coding & { mark
     if (isControl(unit)) controls++;
   }
   const isText =
+    // threat: a file of any content is read as text as long as it has an address
     (zeros <= maxZeros || zeros * unitsPerZero <= units.length) &&
     (controls <= maxControls || controls * unitsPerControl <= units.length);
   return isText ? { ...coding, markBytes } : "not_text";
@@ -126,6 +128,7 @@ function narrow(bytes: Uint8Array, { encoding, isUndecided }: Coding): Text {
     const part = letters.slice(start, end);
     if (isPlain || !beyondAscii.test(part)) return part;
     const own = bytes.subarray(start, end);
+    // threat: Windows-1252 after 256 KiB of plain text is damage
     if (encoding === "windows-1252" || (isUndecided && !isUtf8(own))) return fromWindows(own);
     return utf8.decode(own);
   };

@@ -69,6 +69,7 @@ export function read(
 ): { rows: Row[]; state: State } {
   if (state.end) return { rows: [], state };
   if (state.format) return readRows({ ...state, format: state.format }, bytes, isLast, keepsCells);
+  // threat: the encoding of a file is decided by how it is cut
   if (!isLast && bytes.length < prefixBytes) return { rows: [], state };
   const opened = open(bytes, isLast, chosen);
   if (opened.end) return { rows: [], state: opened };
@@ -113,16 +114,19 @@ function readRows(state: State & { format: Format }, bytes: Uint8Array, isLast: 
 
   /** Keeps the cells of a row whose quote is not closed, so that there is something to fix. */
   const refuseTorn = (from: number, to: number, line: number) => {
+    // threat: a quote that is never closed leaves nothing to fix in the report
     tear(units, code, { from, to }, fields);
     const next = rowOf(text, fields, format, line, ++row);
     rows.push({ ...next, problem: "unclosed_quote", ...(keepsCells && { cells: cellsOf(text, fields, format.rest) }) });
   };
 
   let cursor = cursorAt(0, state.line);
+  // threat: a file that an earlier release began cannot be read to its end
   let begin = state.skip ? ((state.skip.begin ?? Number.MIN_SAFE_INTEGER) - base) / width : 0;
   let from = state.skip?.line ?? state.line;
   let isSkipping = state.skip !== undefined;
   const head = () => (isSkipping ? state.skip?.head : headOf(text, code, begin, format));
+  // threat: a range that ends within quotes loses that it does
   if (state.skip) cursor = resumed(cursor, state.skip, base, width);
   if (state.torn) {
     const { to, line, next } = state.torn;
@@ -136,11 +140,13 @@ function readRows(state: State & { format: Format }, bytes: Uint8Array, isLast: 
     if (!isSkipping) begin = cursor.at;
     const outcome = scan(units, code, isLast, cursor, fields);
     if (outcome === "open") {
+      // threat: a row of ten megabytes is kept in memory
       if (!isSkipping && cursor.at - begin <= maxRow) return leave(begin, from);
       return leave(cursor.at, cursor.line, { skip: skipOf(cursor, { line: from, begin, head: head() }, base, width) });
     }
     if (outcome === "unclosed") {
       const { quoteLine, back = { at: units.length, line: cursor.line } } = cursor;
+      // threat: a quote that is never closed makes a worker read a megabyte into one cell
       if (back.at - begin > maxRow) refuse(quoteLine, "unclosed_quote", head());
       else if (begin >= 0) refuseTorn(begin, back.at, quoteLine);
       else return leave(begin, from, { torn: { to: base + back.at * width, line: quoteLine, next: back.line } });
@@ -162,6 +168,7 @@ function readRows(state: State & { format: Format }, bytes: Uint8Array, isLast: 
 /** DOS programs end a text with this control character. */
 const endSign = 26;
 const isEndSign = (units: Uint8Array | Uint16Array, from: number, to: number) =>
+  // threat: the end of a text of DOS is a row
   to - from === 1 && units[from] === endSign;
 
 function skipOf(
@@ -173,6 +180,7 @@ function skipOf(
   return {
     line: row.line,
     begin: base + row.begin * width,
+    // threat: the report has nothing of a row that is too long, and nobody can tell which one it was
     ...(row.head && { head: row.head }),
     mode,
     quoteLine,
@@ -202,6 +210,7 @@ function rowOf(text: Text, fields: Fields, format: Format, line: number, row: nu
 
 function statusOf(text: Text, fields: Fields, { columns, saysBlocked }: Format): string {
   const cell = cellOf(text, fields, columns.status);
+  // threat: a person who is blocked in Microsoft 365 is invited
   return saysBlocked ? (/^(false|falsch|faux|falso|no|0)?$/i.test(cell) ? "" : "blocked") : cell;
 }
 
@@ -212,6 +221,7 @@ function cellsOf(text: Text, fields: Fields, rest = fields.count): string[] {
 
 /** Returns the cells at the beginning of a row that is too long, the last of them cut. */
 function headOf(text: Text, code: number, from: number, { rest, isEscaped }: Format): string[] {
+  // threat: a row that is too long fills the state of the reader with its cells
   let to = Math.min(from + maxHead, text.units.length);
   // not within a letter of several bytes
   while (text.width === 1 && to > from && ((text.units[to] ?? 0) & 0xc0) === 0x80) to--;

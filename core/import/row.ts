@@ -100,6 +100,7 @@ const reader = v.custom<State>((value) => v.is(Position, value));
 export const ChunkRow = row({
   pk: id("import"),
   sk: v.string(),
+  // threat: a chunk in a state of a newer release is worked on
   state: v.picklist(chunkStates),
   pass: v.number(),
   reader,

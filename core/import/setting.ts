@@ -80,9 +80,11 @@ export const edit = fn(
   },
   async ({ revision, ...to }, actor, [row, member]) => {
     const { organization } = actor;
+    // threat: a script imports for any account that it names
     if (to.runAs && !manages(member)) throw failures.unfit();
     const from = rulesOf(readSetting(row));
     const isChosen = to.runAs !== undefined && to.runAs !== from.runAs;
+    // threat: an admin lets scripts act for an owner
     if (isChosen && member && !canGrant(actor.role, member.role)) throw failures.above();
     if (from.role === unknown) throw implied.unreadable();
     const item = { ...to, revision: revision + 1 };
@@ -101,6 +103,7 @@ type Found = Read<typeof ImportSettingRow>;
 
 /** Reads the setting; without one, scripts may not import. @throws row.unreadable */
 export const readSetting = (row: ImportSettingRow | undefined): Found | undefined =>
+  // threat: an unreadable setting is taken for none
   row && readOnly(ImportSettingRow, row);
 
 export function rulesOf(found: Omit<Found, "pk" | "sk" | "revision"> | undefined) {

@@ -95,6 +95,7 @@ export function stepping(
     if (!isOpenTo(block, i)) continue;
     if (!look.stop && !("code" in row) && attempted++ === rowsPerStep) break;
     const decision = judge.decide(row);
+    // threat: an import of people whose invitations have just expired makes a write that the table refuses
     const takes = decision.made ? (isPending(decision.made.before) ? 2 : 1) : 0;
     if (items + takes > rowsPerStep) break;
     items += takes;
@@ -118,6 +119,7 @@ export function stepping(
 
 /** Changes an open chunk if it is as it was read. */
 export function moveOn({ id }: Place, chunk: Chunk, change: ChunkChange): Step {
+  // threat: a part of an import is done twice
   const here = all(equal("state", "open"), equal("pass", chunk.pass), equal("at", chunk.at));
   return update(Keys.chunk(id, chunkNumber(chunk)), change, when(here, failures.moved));
 }
@@ -149,6 +151,7 @@ function judgeWith(
     const before = found.get(address);
     const of = lines.get(address) ?? (before?.src === id ? before.line : undefined);
     if (of !== undefined) return { outcome: "duplicate", of };
+    // threat: a script gives a role above what it may
     if (isBeyond(row.role, own.maxRole)) return { outcome: "not_allowed", about: "script" };
     const named = (row.teams ?? []).map((name) => (teams.get(fold(name)) ?? name) as ID.ID<"team">);
     const rules: Rules = { giver, src: id, teams: ids, lapsed, room: { ...room } };
@@ -174,6 +177,7 @@ function judgeWith(
 
 /** Returns whether a role is higher than a script's rows may have: the least, if the limit is unknown. */
 const isBeyond = (role: Role, maxRole: ScriptRole | undefined) =>
+  // threat: a script whose limit is not known gives any role
   maxRole !== undefined && !scriptRoles.slice(scriptRoles.indexOf(maxRole)).some((one) => one === role);
 
 type Done = { decided: ReadonlyMap<number, Decision>; made: readonly Made[]; to: number };
@@ -204,6 +208,7 @@ function blockAfter({ block, rows }: Window, decided: ReadonlyMap<number, Decisi
     const decision = decided.get(i);
     return decision ? letterOf(decision.outcome) : (block.codes[i] ?? "");
   });
+  // threat: a row that a retry has invited is still listed as not invited
   const kept = block.notes.filter(({ row }) => !decided.has(row - block.after - 1));
   const fresh = [...decided].flatMap(([i, decision]) => noteOf(rows[i] as JudgedRow, decision));
   const notes = [...kept, ...fresh].toSorted((one, other) => one.row - other.row);

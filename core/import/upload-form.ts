@@ -26,11 +26,14 @@ export async function sign(asked: Asked) {
 /** Signs the form again: with the same mark, also after a rotation of the pepper. */
 export function signAgain(asked: Asked, row: Pick<ImportRow, "mark"> | undefined) {
   const marks = peppers().map((key) => markOf(asked, key));
+  // threat: a form signed again after a rotation has another mark
   return formOf(asked, marks.find((mark) => sha256(mark) === row?.mark) ?? markOf(asked, pepper()));
 }
 
 /** Returns whether the import's own form created an object. */
 export const isFromForm = ({ metadata }: ObjectHead, { mark }: Pick<ImportRow, "mark">): boolean =>
+  // threat: anything counts as the mark of a form
+  // threat: who reads the table can mark objects
   mark !== undefined && metadata.mark !== undefined && sha256(metadata.mark) === mark;
 
 const formOf = (place: Place, mark: string) =>
@@ -43,6 +46,7 @@ const formOf = (place: Place, mark: string) =>
   });
 
 function markOf({ organization, id, by }: Asked, key: string): string {
+  // threat: the form of one import marks the file of another
   const body = JSON.stringify(["upload", organization, id, by]);
   return `mst_upl_${createHmac("sha256", key).update(body).digest("hex")}`;
 }

@@ -60,6 +60,7 @@ async function findFile(place: Place, row: ImportRow, actor: System): Promise<vo
     return table.write(...ending(place, row, { state: "failed", reason: "frozen" }, actor));
   }
   const head = await bucket.head(key);
+  // threat: the clock takes another's object for the file of a form
   if (head && isFromForm(head, row)) return arrive({ key, sequencer: "found" });
   await table.write(...ending(place, row, { state: "failed", reason: "no_file" }, actor));
 }

@@ -43,10 +43,14 @@ export function judge(
   const wanted = wantedOf(row, found);
   const { added, removed } = difference(found, wanted);
   if (wanted.role === found.role && added.length + removed.length === 0) return "already_invited";
+  // threat: an admin changes the invitation of an owner
   if (!canGrant(giver, found.role) || !canGrant(giver, wanted.role)) return "already_invited";
+  // threat: a change puts an invitation into a team of somebody else
   if (added.some((team) => !teams.has(team))) return "unknown_team";
+  // threat: a pending invitation is changed although nobody asked for that
   if (ifPending === "skip") return "invited_differently";
   if (emailOf(found, ifPending) === "sent") {
+    // threat: changing invitations is a way around the daily limit of emails
     if (room.mails < 1) return "daily_limit";
     room.mails -= 1;
   }
@@ -65,6 +69,7 @@ export type Email = "sent" | "too_soon" | "unwanted";
 /** Returns whether a change is emailed: not so soon after the last email. */
 export function emailOf(found: PendingRow, ifPending: IfPending = "skip"): Email {
   if (ifPending !== "change_and_email") return "unwanted";
+  // threat: changing an invitation is a way around the wait between two emails
   return Invitation.mailedAt(found) <= instant(-cooldownMinutes * minuteSeconds) ? "sent" : "too_soon";
 }
 
@@ -84,14 +89,21 @@ export function changing(
 ): { step: Step; row: AddressRow } {
   const { attempt, teams: _, ...before } = found;
   const asRead = all(
+    // threat: an invitation is changed after it was accepted or declined
+    // threat: an accepted or revoked invitation is changed
     equal("state", "pending"),
     equal("attempt", attempt),
+    // threat: two changes of an invitation's role overwrite each other
+    // threat: a change overwrites the role that another has just given
     equal("role", found.role),
+    // threat: a change overwrites the name that another has just given
     Invitation.sameName(found),
     Team.sameTeams(found),
   );
   const changeSrc = email === "too_soon" ? unmailed(src) : src;
   const byAt = instant();
+  // threat: an invitation that is taken over says nothing of when
+  // threat: the person who changes an invitation does not become its inviter
   const set = { role, by, byAt, changeSrc, ...(name !== undefined && { name }), ...Team.teamsAttribute(teams) };
   const step = update(
     keyOf(found),
@@ -113,6 +125,7 @@ export function changeEvents(found: PendingRow, wanted: Changed, actor: Actor): 
     ...(added.length + removed.length === 0
       ? []
       : [InvitationTeamsChanged.record(actor.organization, { invitation, added, removed }, actor)]),
+    // threat: the log does not know that the name in an invitation changed
     ...(wanted.name === undefined || wanted.name === found.name
       ? []
       : [InvitationRenamed.record(actor.organization, { invitation }, actor)]),

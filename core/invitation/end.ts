@@ -37,6 +37,7 @@ export async function together(
       await table.write(...stepsFor(left));
       return left.length;
     } catch (error) {
+      // threat: one accepted or declined invitation keeps others from ending
       if (!isAnswered(error) || look === looks) throw error;
       const rows = await table.getMany(left.map(keyOf));
       left = rows.filter(Invitation.isPending).filter(isStill);

@@ -24,12 +24,14 @@ export const exportPart = fn(
   },
   async ({ state = "pending", mail, cursor, after }, actor, [organizationRow]) => {
     const { organization } = actor;
+    // threat: exports of invitations are not counted
     await takeReads(unitsOfMany, actor);
     const gone = await include(organization, after);
     const read = readerOf(organization, { organizationRow, state, mail, limit: rowsPerPart });
     const { items, next } = await pageOf(scopeOf("invitation.export", { organization, state, mail }), cursor, read);
     const entries = await describeAll(
       organization,
+      // threat: an export of invitations has one that was accepted
       items.filter(({ pk }) => !gone.has(pk)),
     );
     const records = entries.map(({ invitedBy, teams, ...entry }) => ({

@@ -71,6 +71,7 @@ export const sameClaim = ({ claimedAt }: Pick<AddressRow, "claimedAt">) =>
 
 /** Returns when its email was requested or, if that may be leaving right now, when a worker began to send it. */
 export const mailedAt = ({ sentAt = "", mail, claimedAt = "" }: Pick<AddressRow, "sentAt" | "mail" | "claimedAt">) =>
+  // threat: an email that is being sent is requested a second time, because its request is old
   mail === "unconfirmed" && claimedAt > sentAt ? claimedAt : sentAt;
 
 /** @throws actor.forbidden if an admin uses it on an owner's invitation */
@@ -121,7 +122,10 @@ export function ending<R extends Pick<AddressRow, "pk" | "src">>(
   const addresses = rows.map(({ pk }) => pk);
   const imports = importsOf(rows);
   const guardOf = (row: R) => {
+    // threat: a seat comes back twice
     const pending = all(equal("state", "pending"), ...(only ? [only(row)] : []));
+    // threat: an invitation ends before its time when clocks differ
+    // threat: a resent invitation expires at its old time
     return when(state === "expired" ? all(pending, atMost("expiresAt", endedAt)) : pending, refusalNow);
   };
   return [
@@ -141,6 +145,7 @@ export function ending<R extends Pick<AddressRow, "pk" | "src">>(
         guardOf(row),
       );
     }),
+    // threat: an ended invitation keeps its seat
     Seat.release(organization, { seats: addresses.length }),
     InvitationEnded.record(
       organization,

@@ -121,10 +121,13 @@ export function judge(
 export function judgeOne({ role, teams = [] }: Candidate, found: AddressRow | undefined, rules: Rules): Label {
   const { giver, src, room } = rules;
   if (!role) return "unknown_role";
+  // threat: an invitation grants a role above that of its inviter
   if (!canGrant(giver, role)) return "not_allowed";
   if (found?.state === "member") return found.src === src && src ? "sent" : "already_member";
   if (isOpen(found) && found.src === src) return "sent";
+  // threat: an invitation that nobody can accept keeps others from inviting
   if (isOpen(found) && !rules.lapsed.has(found.pk)) return "already_invited";
+  // threat: an invitation goes to a team of somebody else
   if (teams.some((team) => !rules.teams.has(team))) return "unknown_team";
   if (room.mails < 1) return "daily_limit";
   const seats = seatsFor(found);
@@ -134,5 +137,6 @@ export function judgeOne({ role, teams = [] }: Candidate, found: AddressRow | un
   return "ready";
 }
 
+// threat: an expired invitation takes a second seat
 /** An invitation that just expired still holds its seat, and the new one takes it over. */
 export const seatsFor = (found: AddressRow | undefined): 0 | 1 => (found?.state === "pending" ? 0 : 1);

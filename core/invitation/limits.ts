@@ -19,6 +19,7 @@ export const minRemindedAgeHours = 24;
 export const pageSize = 100;
 /** How many invitations are looked at for a page of those whose email has a status. */
 export const maxExamined = 1000;
+// threat: invitations of many imports that end together stop the log
 /**
  * How many one write ends or gives another inviter. Each may be of another import: with a counter for each, their event
  * still fits into the write that moves it to the log.

@@ -34,6 +34,9 @@ export function read(token: string): Named | undefined {
   if (!tag) return;
   // compared as text, because several spellings of base64url decode to the same bytes
   const body = token.slice(0, token.indexOf("."));
+  // threat: a rotation of the pepper ends pending invitation links
+  // threat: a made-up link opens
+  // threat: a link opens in another spelling
   if (!peppers().some((key) => timingSafeEqual(Buffer.from(mac(body, key)), Buffer.from(tag)))) return;
   return { organization: `org_${organization}`, address: `adr_${address}`, by: `acc_${by}`, attempt: Number(attempt) };
 }

@@ -108,6 +108,7 @@ export const list = fn(
   },
   async ({ state = "pending", mail, cursor, after }, actor, [organizationRow]) => {
     const { organization } = actor;
+    // threat: looking for a status of emails is not counted
     if (mail) await takeReads(unitsOfMany + pageSize, actor);
     const gone = await include(organization, after);
     const read = readerOf(organization, { organizationRow, state, mail, limit: pageSize });
@@ -129,6 +130,7 @@ export const get = fn(
     reads: (input, actor) => [keyOf(actor, input), Keys.suppression(addressOf(input.invitation))],
   },
   async (_, { organization }, [row, block]) => {
+    // threat: a member is shown as somebody invited
     if (!row || row.state === "member") throw failures.missing();
     // removed, and the account was deleted since: there is nobody to show
     if (row.state === "former" && !row.account && !row.email) throw failures.missing();
@@ -168,6 +170,7 @@ export function readerOf(
     const found = page.items.filter((row) => row.mail === mail);
     if (found.length <= limit) return { items: found, next: page.next };
     const items = found.slice(0, limit);
+    // threat: a page of the failed ones skips those beyond it
     return { items, next: positionOf(items.at(-1)) };
   };
 }

@@ -50,8 +50,10 @@ export const revoke = fn(
   },
   async (_, actor, [row]) => {
     if (!Invitation.isPending(row)) throw Invitation.refusalOf(row);
+    // threat: an admin revokes an owner's invitation
     Invitation.refuseTarget(actor, "invitation.revoke", row);
     const only = () => equal("role", row.role);
+    // threat: an admin revokes what has become an owner's invitation
     await table.write(...Invitation.ending(actor.organization, [row], "revoked", { actor, only }));
   },
 );
@@ -87,8 +89,11 @@ export const changeRole = fn(
     const before = Team.teamsOf(row);
     const { role = row.role, name = row.name } = asked;
     const teams = asked.teams ? [...new Set(asked.teams)].toSorted() : before;
+    // threat: an admin invites an owner
+    // threat: an admin offers the role of an owner by changing a pending invitation
     if (!canGrant(actor.role, role)) throw Member.failures.roleForbidden();
     const existing = Team.existing(asked.teams ?? [], teamRows);
+    // threat: a pending invitation gets a team that does not exist
     if (teams.some((team) => !before.includes(team) && !existing.includes(team))) throw Team.failures.missing();
     const wanted = { role, name: asked.name, teams };
     const events = changeEvents(row, wanted, actor);
@@ -135,9 +140,12 @@ export const removeSuppression = fn(
     reads: (input, actor) => [Invitation.keyOf(actor, input), Keys.suppression(Invitation.addressOf(input.invitation))],
   },
   async ({ invitation }, actor, [row, block]) => {
+    // threat: an organization lets mail through to somebody that only another has invited
     if (!row) throw missing();
     const why = suppressionOf(block, row.allowedAt);
+    // threat: email is allowed again for an address that is not suppressed
     if (!why) return;
+    // threat: a suppression after a complaint is removed by the sender that it is about
     if (why === "complained") throw failures.complained();
     await table.write(
       update(keyOf(row), { set: { allowedAt: instant() } }, when(present, missing)),

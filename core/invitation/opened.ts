@@ -74,6 +74,7 @@ export function keysOf(named: Link.Named | undefined) {
 export async function open(token: string, [row, organizationRow, inviter]: RowsOf<Keyed>): Promise<Opened> {
   const named = Link.read(token);
   if (!named || !row || !organizationRow) throw missing();
+  // threat: an invitation is opened although its organization cannot be read
   if (!usable(AddressRow, row) || !usable(OrganizationRow, organizationRow)) throw implied.unreadable();
   const { by = named.by } = row;
   const vouching = by === named.by ? inviter : await table.get(Keys.member(named.organization, by));
@@ -82,14 +83,18 @@ export async function open(token: string, [row, organizationRow, inviter]: RowsO
 
 /** Returns `unknown` if a newer release gave the invitation or its organization another state. */
 export function outcomeOf({ row, organizationRow, inviter, attempt }: Opened): Outcome | Unknown {
+  // threat: a link into a deleted organization opens
   if (organizationRow.state === "deleted") return "deleted";
   const { state } = row;
   if (!states.includes(state) || !organizationStates.includes(organizationRow.state)) return "unknown";
   if (state === "member" || state === "former") return "used";
+  // threat: an old link opens
   if (attempt !== row.attempt) return "superseded";
   if (state !== "pending") return state;
+  // threat: an expired invitation opens
   if (!Invitation.isOpen(row)) return "expired";
   if (organizationRow.state === "suspended") return "suspended";
+  // threat: the invitation of somebody who may not invite anymore opens
   return Invitation.isVouchedFor(row, inviter) ? "open" : "inviter_unauthorized";
 }
 

@@ -95,6 +95,7 @@ function cellsOf(source: Source, tokens: readonly Token[], sign: string): string
 /** Returns a text without quotes, in the letters that it was written in: ａｄｍｉｎ is no role. */
 function textOf({ raw, plain }: Source, start: number, end: number): string {
   const [text, written] = [bare(plain.slice(start, end)), raw.slice(start, end)];
+  // threat: letters of another kind in a pasted list make somebody an admin
   return /\p{L}/u.test(text) && !written.includes(text) ? written.trim() : text;
 }
 

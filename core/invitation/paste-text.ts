@@ -35,6 +35,7 @@ const bytesOf = (escaped: string) => Uint8Array.from(escaped.split("=").slice(1)
  * alone.
  */
 function unquoted(text: string): string {
+  // threat: a ruler joins lines as if it were quoted-printable
   const isQuoted = /[^=\s]=\r?\n/.test(text) && /=(?:[2-7][0-9A-F]|[C-E][0-9A-F]=[89AB])/.test(text);
   if (isQuoted) return text.replace(/=\r?\n/g, "").replace(byte, (escaped) => read(bytesOf(escaped)) ?? escaped);
   return text

@@ -14,6 +14,7 @@ const spaceless = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Scrip
  * port. `mailto://` is what some programs write for `mailto:`.
  */
 const userinfo =
+  // threat: an address after a web address with a port is lost
   /^(?![^\s@/]{0,80}mailto:\/\/)(?:[^\s@/]{0,80}:)?\/\/(?![^\s:/?#@]{0,255}\.[^\s:/?#@]{0,255}:\d{1,5}(?!\w))[^\s/?#@:,;|<>"()[\]{}]{0,255}:[^\s/?#@]{0,1024}@/i;
 
 const startsSpaceless = new RegExp(`^${spaceless.source}`, "u");
@@ -49,6 +50,7 @@ function tokensAt(plain: string, start: number, end: number, before: Token[]): T
   if (/[<([{]/.test(sign)) return one("open");
   if (/[>)\]}]/.test(sign)) return one("close");
   const secret = userinfo.exec(plain.slice(start, Math.min(end, start + maxUrl)))?.[0] ?? "";
+  // threat: the secret of a web address is invited: it is cut at a separator
   const to = wordEnd(plain, start + secret.length, end);
   const word = plain.slice(start, to);
   if (secret === "" && word.includes("@")) return addressesIn(word, start);
@@ -84,6 +86,7 @@ function quotedAt(plain: string, start: number, end: number): Token[] | undefine
 function addressesIn(word: string, start: number): Token[] {
   const [scheme] = /^[^@]*?:\/\//.exec(word) ?? [""];
   // what comes before an @ in the address of a server is who signs in, or a path
+  // threat: the secret of a web address is invited
   if (scheme !== "" && !/mailto:\/\/$/i.test(scheme)) return [{ kind: "word", start, end: start + word.length }];
   const from = scheme.length;
   return partsOf(word, from).flatMap(([part, at]): Token[] => {
@@ -126,6 +129,7 @@ function labelsIn(word: string): { start: number; end: number }[] {
       start = place.end;
       const isOne = startsSpaceless.test(label);
       const isLast = labels[i + 1] === undefined || labels[i + 1] === "";
+      // threat: another address is invited than was written: it ends with the next sentence
       return isOne && (!isLast || startsSpaceless.test(labels[i - 1] ?? "")) ? [place] : [];
     });
   });
@@ -163,6 +167,8 @@ function addressIn(text: string, isGlued: Glued): string | undefined {
     !/[\p{L}\p{N}\p{M}]$/u.test(before.slice(0, from)) && /^(?:[?:/&–—…]|'s\b|[^\p{L}\p{N}]*$)/u.test(after);
   const isCut =
     (isGlued.before && /^[._+-]/.test(before.slice(from))) || (isGlued.after && /[.-]$/.test(domain + after));
+  // threat: another address is invited than was written: letters beside it are cut off
+  // threat: another address is invited than was written: a domain of another script is cut off
   if (!isWhole || isCut) return undefined;
   const local = before.slice(from).replace(/^[^A-Za-z0-9_]+/, "");
   const name = after.startsWith("_") ? local.replace(/^_+/, "") : local;

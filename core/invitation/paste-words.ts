@@ -35,6 +35,8 @@ export const roleWords = {
 export const roleLanguages = ["English", "German", "French", "Spanish"] as const;
 
 const maxWord = 40;
+// threat: letters that look like those of a role make somebody an admin
+// threat: spaces between letters make somebody an admin
 /** Words are the same word if these are equal. */
 export const wordKey = (text: string): string => text.normalize("NFC").toLowerCase().trim().replace(/\s+/g, " ");
 const known = new Map(

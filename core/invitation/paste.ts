@@ -41,8 +41,10 @@ export function read(text: string): { found: Pasted[]; rest: string[] } {
       ...said,
       ...(aside && { asideRole: aside }),
     };
+    // threat: a failed address vanishes from what was pasted
     if (!email) return { ...one, problem: "invalid" };
     if (seen.has(email)) return { ...one, problem: "duplicate" };
+    // threat: a pasted address counts twice in other case
     seen.add(email);
     return one;
   });
@@ -83,6 +85,7 @@ function piecesIn(source: Source): { pieces: Piece[]; rest: string[] } {
     const [first] = found;
     if (first) {
       isNameFirst ??= false;
+      // threat: pasted names go to the person before
       if (isNameFirst && first.isAlone && first.email && waiting && !first.name) {
         first.name = waiting.name;
         if (waiting.isLine) rest.pop();
@@ -175,6 +178,7 @@ function readLine(source: Source, tokens: Token[], end: number): Piece[] {
 function weakOf({ raw }: Source, since: Token[]): Piece[] {
   const cells = since.slice(0, since.findLastIndex(isSeparator) + 1);
   return cells.flatMap((token, at) => {
+    // threat: an address with a space beside its @ vanishes from what was pasted
     if (token.kind !== "weak") return [];
     const beside = [cells[at - 1], cells[at + 1]].filter((one) => one?.kind === "word" || one?.kind === "phrase");
     const start = Math.min(token.start, ...beside.map((one) => one?.start ?? token.start));

@@ -14,23 +14,30 @@ const underWaySeconds = 60;
 
 /** Ends the invitations of members who left, and those of others that they may no longer give. Can be repeated. */
 export const reactions = [
+  // threat: invitations stay open when their inviter leaves
   ...on([MemberRemoved, MemberLeft], ({ account }, { owner }) =>
+    // threat: what somebody sent before they left works again when they return
     queue({ organization: owner, by: account, hasLeft: true }),
   ),
   ...on(MemberRoleChanged, async ({ account, from, to, keepsInvitations }, { owner, by }) => {
+    // threat: each promotion walks all pending invitations twice
     if (!mayLose(from, to)) return;
+    // threat: invitations are kept although nobody chose that
     await queue({ organization: owner, by: account, ...(keepsInvitations && by && { keepFor: by }) });
   }),
+  // threat: a former owner's invitations of owners outlive a transfer
   ...on(MemberTransferred, ({ from }, { owner }) => queue({ organization: owner, by: from })),
 ];
 
 /** Of a role that only a newer release knows, nobody here can say what it may give: the job finds out. */
 const mayLose = (from: Role | Unknown, to: Role | Unknown) =>
+  // threat: a role of a newer release keeps invitations that it may not give
   from === unknown || to === unknown || grantsMore(from, to);
 
 async function queue(whose: Omit<RevokeSent, "job">): Promise<void> {
   const job: Job = { job: "revokeSent", ...whose };
   await queues.send("work", [job]);
+  // threat: what was under way when somebody left stays open, and holds its seat
   await queues.send("work", [job], underWaySeconds);
 }
 

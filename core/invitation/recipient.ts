@@ -96,6 +96,7 @@ export const preview = fn(
   async ({ token }, _, [row, organizationRow, inviter, named]) => {
     const opened = await open(token, [row, organizationRow, inviter]);
     const { by, email = "" } = opened.row;
+    // threat: a link names an inviter who no longer vouches for it
     const profile = by === undefined || named?.pk === by ? named : await table.get(Keys.profile(by));
     return { ...describe(opened, profile), email, outcome: outcomeOf(opened) };
   },
@@ -162,17 +163,23 @@ export const accept = fn(
     const { role, attempt, by } = row;
     if (attempt === undefined || by === undefined) throw Invitation.failures.missing();
     const offered = Team.teamsOf(row);
+    // threat: an invitation adds somebody to a deleted team
     const teams = Team.existing(offered, await table.getMany(Team.keysOf(organization, offered)));
     const { name, color } = profile;
+    // threat: a person who accepts an invitation is shown in another color than theirs
     const person = { account: actor.account, email: actor.email, name, color, teams };
     const taken: Change<AddressRow> = {
       set: { state: "member", account: actor.account, acceptedAt: instant() },
       unset: ["list", "rank", "message", "teams"],
     };
     const still = all(
+      // threat: somebody joins without the teams that they were just given
       Team.sameTeams(row),
+      // threat: a link is accepted after its invitation was accepted or declined
       equal("state", "pending"),
+      // threat: the old link opens while a new one is mailed
       equal("attempt", attempt),
+      // threat: somebody joins in a role that the invitation no longer has
       equal("role", role),
       above("expiresAt", instant()),
     );
@@ -184,6 +191,7 @@ export const accept = fn(
         when(still, (found: AddressRow | undefined) => overtaken(found, row)),
       ),
       Member.joined(organization, person, role),
+      // threat: a new owner is not counted
       ...(role === "owner" ? [Seat.release(organization, { owners: 1 })] : []),
       InvitationAccepted.record(
         organization,
@@ -214,9 +222,11 @@ export const decline = fn(
   async (input, actor, rows) => {
     const opened = await mineAmong(input, actor, rows);
     const outcome = outcomeOf(opened);
+    // threat: a dead link declines
     if (outcome !== "inviter_unauthorized") refuse(outcome);
     const { row, organizationRow } = opened;
     const only = () => equal("attempt", opened.attempt);
+    // threat: the old link declines while a new one is mailed
     await table.write(...Invitation.ending(organizationRow.pk, [row], "declined", { actor, only }), ...remember());
   },
 );
@@ -241,6 +251,7 @@ async function mineAmong(
   rows: RowsOf<ReturnType<typeof keysOf>>,
 ): Promise<Opened> {
   const opened = await open(token, rows);
+  // threat: an invitation is accepted by another address
   if (opened.row.pk !== address) throw failures.wrongAccount();
   return opened;
 }

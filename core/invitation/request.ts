@@ -38,6 +38,7 @@ export const request = fn(
     const opened = await open(token, rows);
     const outcome = outcomeOf(opened);
     if (outcome === "open") throw failures.open();
+    // threat: a used link requests a new invitation
     if (outcome === "used" || outcome === "suspended" || outcome === "deleted" || outcome === "unknown") {
       refuse(outcome);
     }
@@ -51,6 +52,8 @@ export const request = fn(
     };
     const { pk: address, sk: organization } = opened.row;
     await table.write(
+      // threat: owners and admins get requests without limit
+      // threat: a request for an invitation brings back the row of a purged organization
       update(keyOf(opened.row), { set: { requestedAt } }, when(all(present, quiet), limited)),
       InvitationRequested.record(organization, { invitation: Invitation.idOf(address) }, actor),
       ...remember({ requestedAt }),

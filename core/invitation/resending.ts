@@ -89,6 +89,7 @@ export async function resendAll(actor: Actor, lots: readonly Lot[]): Promise<Cou
   let stop: Failure | undefined;
   for (const lot of lots) {
     const rows = (await table.getMany(keysOf(actor, lot.addresses))).filter((row) => isWanted(row, lot));
+    // threat: an admin resends the invitations of owners, many at once
     const [allowed, others] = divide(rows, ({ role }) => reaches(actor, permissions["invitation.resend"], { role }));
     const [ready, recent] = divide(allowed, isCooled);
     answer.notAllowed += others.length;
@@ -100,7 +101,9 @@ export async function resendAll(actor: Actor, lots: readonly Lot[]): Promise<Cou
         answer.limited += done.limited;
         continue;
       }
+      // threat: what others changed is said to be over the daily limit
       answer[isFailure(done, Seat.failures.spent) ? "limited" : "contended"] += some.length;
+      // threat: what others change at the same time stops all that is sent again
       if (!byOthers.some((one) => isFailure(done, one))) stop = done;
     }
   }
@@ -110,6 +113,7 @@ export async function resendAll(actor: Actor, lots: readonly Lot[]): Promise<Cou
 
 /** One write has invitations of the same lifetime and message. */
 function writesOf(rows: readonly PendingRow[]): PendingRow[][] {
+  // threat: invitations that are sent again together get one message
   const termsOf = ({ lifetimeDays, message }: PendingRow) => JSON.stringify([lifetimeDays, message]);
   return [...new Set(rows.map(termsOf))].flatMap((terms) => {
     const same = rows.filter((row) => termsOf(row) === terms);
@@ -130,12 +134,14 @@ async function write(actor: Actor, rows: readonly PendingRow[], lot: Lot) {
         rows.map(({ pk }) => pk),
       ),
     ]);
+    // threat: an email that a worker began to send is requested again at the second look
     const still = found.filter((row) => isWanted(row, lot)).filter(isCooled);
     const [first] = still;
     if (!first) return { resent: 0, limited: 0 };
     const known = knownOf([organizationRow, countRow, ...still], actor);
     const room = Math.min(Seat.mailsLeft(known.organizationRow), known.senderLeft);
     if (room < 1) throw Seat.spent();
+    // threat: where the daily limit leaves little room, nothing is sent again
     const some = still.slice(0, room);
     const { lifetimeDays, message } = first;
     const shared = {
@@ -159,12 +165,16 @@ function inviteeOf(row: PendingRow, { mail, originOf }: Lot): Invitee {
   return name === undefined ? person : Object.assign(person, { name });
 }
 
+// threat: what is sent again at once ignores the cooldown
 const isCooled = (row: PendingRow) => Invitation.mailedAt(row) <= instant(-cooldownMinutes * minuteSeconds);
 
 const keysOf = ({ organization }: Actor, addresses: readonly ID<"address">[]) =>
   addresses.map((address) => Keys.addressIn(organization, address));
 
 const isWanted = (row: AddressRow | undefined, { mail, isOf = () => true }: Lot): row is PendingRow =>
+  // threat: what has ended is sent again with the others
+  // threat: an email that was delivered is sent again with those that failed
+  // threat: an import sends again what somebody invited otherwise since
   Invitation.isOpen(row) && row.mail === mail && isOf(row);
 
 function failureOf(error: unknown): Failure {

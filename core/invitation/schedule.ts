@@ -69,6 +69,7 @@ export const due = fn(
     const mark = Keys.watermark("invitation.due");
     const now = Date.parse(instant());
     const kept = await table.get(mark);
+    // threat: a clock that stood still passes over what ended in that time
     let after = kept?.at ? Date.parse(kept.at) : now - firstLookMs;
     let queued = 0;
     while (after < now) {
@@ -99,10 +100,12 @@ export const expire = fn(
     for (let writes = 0; writes < writesPerMessage; writes++) {
       const { items, next } = await queryAll(lists, range);
       // a list does not have all that the event says
+      // threat: an import does not say that its invitations have expired
       const rows = (await table.getMany(items.map(keyOf))).filter(Invitation.isPending).filter(isExpired);
       expired += await end(organization, rows, { state: "expired", actor, isStill: isExpired });
       if (!next) return { expired };
     }
+    // threat: of many that expired the last are forgotten
     await queue([job]);
     return { expired };
   },
@@ -148,12 +151,17 @@ function wantsReminder(row: AddressRow | undefined): row is PendingRow {
   const arrives = !["bounced", "complained", "suppressed", "failed"].includes(row.mail);
   const isNew = row.reminder === undefined || row.reminder === "queued";
   const lasts = row.lifetimeDays >= minRemindedDays;
+  // threat: an invitation of two days is reminded of at once
+  // threat: a reminder goes to somebody who was invited again a moment ago
+  // threat: an address that bounced is mailed a reminder
   return isNew && arrives && lasts && row.sentAt <= instant(-minRemindedAgeHours * hourSeconds);
 }
 
 /** Marked before it is queued: a later run that finds the mark queues it again, and the mailer sends it once. */
 async function markReminded(row: PendingRow): Promise<boolean> {
   if (row.reminder === "queued") return true;
+  // threat: two workers remind of one invitation, and each has it sent
+  // threat: a new invitation counts as reminded of
   const unchanged = all(equal("state", "pending"), equal("attempt", row.attempt), lacks("reminder"));
   const step = update(keyOf(row), { set: { reminder: "queued" } }, when(unchanged, failures.reminded));
   return table.write(step).then(

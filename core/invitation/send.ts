@@ -95,12 +95,14 @@ export const review = fn(
       seats: Seat.Count,
     }),
     failures: [Seat.failures.frozen, Limit.failures.limited],
+    // threat: a review reads its rows before it is refused
     reads: ({ invitations }, actor) => keysOf(isCounted(invitations.length) ? [] : invitations, actor),
   },
   async ({ invitations, ifPending }, actor, prefetched) => {
     await takeReads(invitations.length, actor);
     const rows = isCounted(invitations.length) ? await table.getMany(keysOf(invitations, actor)) : prefetched;
     const known = await withLapsed(knownOf(rows, actor));
+    // threat: a review says ready although the organization may not grow
     if (!known.organizationRow.growth) throw Seat.failures.frozen();
     return {
       items: judge(invitations.map(candidateOf), known, actor, { ifPending }).map((one) =>
@@ -165,6 +167,8 @@ export const send = fn(
       } catch (error) {
         if (!(error instanceof Failure)) throw error;
         if (!isOvertaken(error) || look++ === looks) {
+          // threat: a half sent list is answered as if nothing of it was done
+          // threat: a list of which nothing was done is not refused
           if (!isBegun) throw error;
           return unfinished(judgments, known);
         }
@@ -203,6 +207,7 @@ export const resend = fn(
   },
   async ({ invitation, lifetimeDays }, actor, [organizationRow, countRow, row]) => {
     if (!row) throw Invitation.failures.missing();
+    // threat: a member is invited by resending their old invitation
     if (row.state === "member") throw Invitation.failures.used();
     Invitation.refuseTarget(actor, "invitation.resend", row);
     const { sentAt, email } = row;
@@ -210,6 +215,7 @@ export const resend = fn(
     const waitSeconds = Math.ceil(
       (Date.parse(Invitation.mailedAt(row)) - Date.parse(instant(-cooldownSeconds))) / 1000,
     );
+    // threat: an ended invitation is resent without a pause
     if (waitSeconds > 0) throw failures.cooling({ retryAfterSeconds: waitSeconds });
     const invitee: Invitee = {
       email,
@@ -217,11 +223,13 @@ export const resend = fn(
       role: row.role,
       ...(row.name !== undefined && { name: row.name }),
       teams: teamsOf(row),
+      // threat: resending hides from an import how its invitation ended
       ...(Invitation.isPending(row) && { origin: originOf(row) }),
     };
     const shared: Shared = {
       src: randomUUID(),
       lifetimeDays: lifetimeDays ?? row.lifetimeDays ?? presetDays,
+      // threat: an organization that lost trust keeps mailing its message
       ...(row.message !== undefined && isTrusted(organizationRow) && { message: row.message }),
     };
     const { steps, expiresAt } = inviting(actor, [invitee], knownOf([organizationRow, countRow, row], actor), shared);
@@ -237,6 +245,8 @@ const isOvertaken = (error: Failure) => overtaken.some(({ code }) => code === er
 function sourceOf(once: Context["idempotency"]): string {
   if (!once) return randomUUID();
   const { key, fingerprint } = once;
+  // threat: the idempotency key of another account's request counts as the caller's
+  // threat: an idempotency key that is used for another list claims the other's invitations
   return createHash("sha256")
     .update(JSON.stringify([key.pk, key.sk, fingerprint]))
     .digest("base64url");

@@ -77,6 +77,7 @@ export const previewRevocation = fn(
   },
   async ({ account, role }, actor, [organizationRow, member]) => {
     if (!member) throw memberFailures.missing();
+    // threat: previews of what is revoked are not counted
     await takeReads(unitsOfMany, actor);
     const { organization } = actor;
     const query = { prefix: "p#", limit: maxPreviewed };
@@ -102,9 +103,13 @@ export const revokeSent = fn(
     const member = await table.get(Keys.member(organization, by));
     const keeper = member && keepFor && (await table.get(Keys.member(organization, keepFor)));
     const isLost = (row: AddressRow): row is PendingRow => Invitation.isPending(row) && row.by === by && isPast(row);
+    // threat: a demoted sender's invitations stay, and hold their seats
     const isPast = (row: PendingRow) => isBefore(row) || (member !== undefined && !mayGive(member, row));
     // after a change of roles they may be the inviter of what others sent before they joined
+    // threat: what somebody sent since they joined again is revoked
+    // threat: a change of roles revokes what somebody took over from others
     const isBefore = (row: PendingRow) => (member ? hasLeft && givenAt(row) < member.joinedAt : givenAt(row) <= now);
+    // threat: somebody keeps invitations that they may not give
     const isKept = (row: PendingRow) => keeper !== undefined && !isBefore(row) && mayGive(keeper, row);
     const lists = await readListsIn(organization);
     const range = { prefix: "p#", limit: rowsPerWrite };
@@ -122,6 +127,7 @@ export const revokeSent = fn(
           state: "revoked",
           actor,
           cause: { from: by, reason },
+          // threat: what another person has since resent is revoked
           only: asGiven,
           also: [check(Keys.member(organization, by), sameMembership(member))],
           isStill: isLost,
@@ -135,15 +141,19 @@ export const revokeSent = fn(
   },
 );
 
+// threat: who is back loses an older invitation that they have taken over
 /** Since when its inviter is that: later than its email, if they took it over. */
 const givenAt = ({ sentAt, byAt = "" }: PendingRow) => (byAt > sentAt ? byAt : sentAt);
 
 /** Holds if nobody has become its inviter since it was read, not even the same account after a return. */
 const asGiven = ({ by, byAt, sentAt }: PendingRow) =>
+  // threat: an invitation that its inviter took over a moment ago is revoked
+  // threat: an invitation that its inviter sent again a moment ago is revoked
   all(equal("by", by), equal("sentAt", sentAt), byAt === undefined ? lacks("byAt") : equal("byAt", byAt));
 
 /** Holds if the account is a member as it was read: in the same membership, with the same role; or still none. */
 const sameMembership = (member: MemberRow | undefined) =>
+  // threat: invitations are revoked by a role that is no longer the one of their inviter
   when(member ? all(equal("joinedAt", member.joinedAt), equal("role", member.role)) : absent, memberFailures.changed);
 
 const mayGive = ({ role }: Pick<MemberRow, "role">, row: AddressRow) => canGrant(role, row.role);
@@ -156,9 +166,12 @@ function keep(rows: readonly PendingRow[], { by, keeper, isStill, actor }: Keepi
   const byAt = instant();
   return together(rows, isStill, (left) => [
     ...left.map((row) => {
+      // threat: somebody takes over an invitation that another has just changed
       const asRead = all(equal("state", "pending"), equal("by", by), equal("role", row.role));
+      // threat: an invitation that is kept says nothing of when
       return update(keyOf(row), { set: { by: to, byAt } }, when(asRead, Invitation.refusalNow));
     }),
+    // threat: somebody keeps invitations of a role that they have just lost
     check(keyOf(keeper), when(equal("role", role), memberFailures.changed)),
     InvitationInviterChanged.record(
       organization,

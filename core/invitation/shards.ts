@@ -31,6 +31,7 @@ export function listFor(
  * misses rows.
  */
 export const listsIn = (organization: Organization, organizationRow: OrganizationRow | undefined): List<AddressRow>[] =>
+  // threat: a divided list is read in its first part alone
   Array.from({ length: shardsIn(organizationRow) }, (_, part) => Lists.invitations(organization, part));
 
 /** The same with a row read now. */

@@ -70,6 +70,7 @@ export function rowOf(
     invitedAt: Invitation.isPending(before) ? before.invitedAt : sentAt,
     sentAt,
     expiresAt,
+    // threat: an invitation that is sent again forgets that its organization has allowed email
     ...(before?.allowedAt !== undefined && { allowedAt: before.allowedAt }),
     list,
     rank: Ranks.address("p", expiresAt, address),
@@ -88,6 +89,7 @@ function originFor({ changes, origin: before }: Invitee, src: string): Origin & 
   if (before) return before;
   if (!changes) return { src };
   const { src: origin, line } = changes.found;
+  // threat: a change hides from an import how its invitation ended
   return { src: origin, changeSrc: src, ...(line !== undefined && { line }) };
 }
 
@@ -96,14 +98,21 @@ function originFor({ changes, origin: before }: Invitee, src: string): Origin & 
  * teams, and with the email of this status, that nobody else has begun to send.
  */
 export function place({ key, before, item, mailWas }: Made): Step {
+  // threat: one address is invited twice at once
   if (!before) return put(key, item, when(absent, Invitation.failures.exists));
   const { state, attempt, role } = before;
   const same = all(
+    // threat: an ended invitation is sent twice at once
     equal("state", state),
     equal("attempt", attempt ?? 0),
+    // threat: resending undoes a change of role
     equal("role", role),
+    // threat: resending undoes a new name
     Invitation.sameName(before),
+    // threat: resending undoes a change of teams
     Team.sameTeams(before),
+    // threat: an invitation whose email arrived in between is sent again
+    // threat: an email that a worker begins to send in between is requested a second time
     ...(mailWas ? [equal("mail", mailWas), Invitation.sameClaim(before)] : []),
   );
   return put(key, item, when(same, Invitation.failures.changed));
@@ -147,10 +156,12 @@ export function inviting(
     steps: [
       ...made.map(place),
       ...quiet.map(({ step }) => step),
+      // threat: many free organizations of one account send any number of invitations
       ...(made.length > 0
         ? [taken.step, ...Sender.take(by, organizationRow, made.length), due(organization, expiresAt, lifetimeDays)]
         : []),
       ...events(organization, made, actor),
+      // threat: a changed role is not in the log
       ...changed.flatMap(({ found: row, wanted }) => changeEvents(row, wanted, actor)),
     ],
     after: {

@@ -79,14 +79,18 @@ export function requireReauthentication(actor: Actor, at: Date): void {
  * @throws actor.credential_refused, actor.scope_missing
  */
 export function admitCredential(via: Credential, rule: Rule, permission: string): void {
+  // threat: a session does what is open to devices only
   if (via.kind === "session" && rule.sessions !== false) return;
+  // threat: a credential does what is open to sessions only
   if (via.kind === "session" || !rule.via?.includes(via.kind)) throw implied.credentialRefused();
+  // threat: a credential does more than its scopes
   if (!(via.scopes as readonly string[]).includes(permission)) throw implied.scopeMissing({ permission });
 }
 
 /** Only a session can reauthenticate. */
 function isReauthenticated(actor: Actor, at: Date): boolean {
   return (
+    // threat: an old sign-in counts as recent
     "via" in actor && actor.via.kind === "session" && reauthenticatedUntil(actor.via.authenticatedAt) > at.toISOString()
   );
 }
@@ -106,6 +110,7 @@ export function reaches(
 /** Names the permission, so that the person can ask for it. */
 function forbidden(permission: string): Failure {
   return implied.forbidden({
+    // threat: a 403 does not say what it lacked
     permission,
     message: `You need this permission: ${permission}.`,
   });

@@ -55,6 +55,7 @@ export function seal(scope: string, position: Position): string {
   const body = JSON.stringify(position);
   const key = pepper();
   const tag = mac(key, scope, body);
+  // threat: a cursor reveals the key of a row
   const sealed = createCipheriv("aes-256-ctr", cipherKey(key), tag).update(body, "utf8");
   return `${sealed.toString("base64url")}.${tag.toString("base64url")}`;
 }
@@ -64,8 +65,10 @@ export function open(scope: string, cursor: string): Position {
   const [sealed = "", given = ""] = cursor.split(".");
   const tag = Buffer.from(given, "base64url");
   if (tag.length !== tagBytes) throw failures.invalid();
+  // threat: a rotation of the pepper ends every list at its page
   for (const key of peppers()) {
     const body = createDecipheriv("aes-256-ctr", cipherKey(key), tag).update(sealed, "base64url").toString();
+    // threat: a made-up cursor opens
     if (timingSafeEqual(tag, mac(key, scope, body))) return JSON.parse(body) as Position;
   }
   throw failures.invalid();
@@ -73,6 +76,7 @@ export function open(scope: string, cursor: string): Position {
 
 /** Authenticates the cursor, and is the initialization vector of its cipher: the same only for the same position. */
 const mac = (key: string, scope: string, body: string) =>
+  // threat: a cursor opens in another organization
   createHmac("sha256", key)
     .update(JSON.stringify(["cursor", scope, body]))
     .digest()

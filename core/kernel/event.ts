@@ -39,6 +39,7 @@ export function define<const T extends `${string}.${string}`, S extends v.Generi
       const id = ID.create("event");
       const at = instant();
       // nothing walks all accounts, so a list names those with waiting events
+      // threat: events of an account stay forgotten
       const listed = ID.is("account", owner) && { list: Lists.accountsBehind, rank: Ranks.behind(at, owner) };
       const item = { stream: "out", type, at, ...by(actor), data: strictly(schema, data), ...listed };
       return put(Keys.event(owner, id), item, when(absent, failures.repeated));
@@ -56,6 +57,7 @@ export function readData<E extends EventType>(type: E, row: Item): Data<E> | und
   const result = v.safeParse(type.schema, row.data);
   const fields = result.success ? [] : result.issues.map((issue) => v.getDotPath(issue));
   if (countUnknown() > before) fields.push(...changed(row.data, result.output));
+  // threat: nobody learns that an event cannot be read
   reportFaults(row, [...new Set(fields.map((field) => ["data", field].filter(Boolean).join(".")))]);
   return result.success ? (result.output as Data<E>) : undefined;
 }
@@ -64,6 +66,7 @@ export function readData<E extends EventType>(type: E, row: Item): Data<E> | und
 function strictly(schema: v.GenericSchema, data: unknown): Item {
   const before = countUnknown();
   const result = v.safeParse(schema, data);
+  // threat: an event is recorded with a role that this release does not know
   if (result.success && countUnknown() === before) return result.output as Item;
   const fields = result.issues?.map((issue) => v.getDotPath(issue)).join();
   throw implied.unreadable({ cause: new Error(`An event cannot be recorded with this data: ${fields ?? "unknown"}.`) });
@@ -73,5 +76,6 @@ function strictly(schema: v.GenericSchema, data: unknown): Item {
 function by(actor: Actor): { actor: string; via?: string; ip?: string } {
   if (actor.type === "system") return { actor: `system#${actor.job}` };
   if (actor.type === "public") return { actor: "public", ip: actor.origin.ip };
+  // threat: the log does not name the credential that somebody used
   return { actor: actor.account, via: actor.via.id, ip: actor.origin.ip };
 }

@@ -53,7 +53,9 @@ export function fn<
     ),
   );
   const call: Plain<I, v.InferOutput<O>> = async (raw) => {
+    // threat: a function runs without its permission
     const actor = authorize(use().actor, permission, now());
+    // threat: a function runs on unchecked input
     const input = parse(spec.input, raw);
     try {
       return await run(input, actor, (await rows(spec.reads?.(input, actor) ?? [])) as RowsOf<K>);

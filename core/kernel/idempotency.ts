@@ -84,6 +84,7 @@ function record(answer?: unknown): Put {
   };
   const own = oneOf("fingerprint", [fingerprint, ...earlier]);
   const unanswered = once.isBegun ? [own] : [];
+  // threat: one request creates many organizations
   return put(key, item, when(any(absent, atMost("expiresAt", instant()), ...unanswered), failures.repeated));
 }
 

@@ -37,6 +37,7 @@ export async function queryAll<R extends Item>(
       .toSorted((one, other) => (isBefore(one.rank, other.rank) ? -1 : 1));
     const [horizon] = open;
     // what remains of a list comes after the last row that was read from it
+    // threat: a page of several lists ends before rows of another list that come first
     const sure = horizon === undefined ? rows : rows.filter(({ rank }) => !isBefore(horizon, rank));
     if (sure.length >= limit || horizon === undefined) {
       const items = sure.slice(0, limit);

@@ -202,7 +202,9 @@ const isWaiting = () => find()?.position?.isIncluded !== undefined;
 
 export const table: Table = {
   get: (key) => port("table").get(key),
+  // threat: a read that waited reads from a replica that lags
   getMany: (keys, options) => port("table").getMany(keys, isWaiting() ? { consistent: true } : options),
+  // threat: a query that waited is answered by a replica that lags
   query: (query) => port("table").query(isWaiting() && !("list" in query) ? { ...query, consistent: true } : query),
   async write(...steps) {
     const precondition = find()?.precondition;
@@ -211,10 +213,12 @@ export const table: Table = {
     find()?.position?.written.push(...steps);
   },
   async change(step) {
+    // threat: a counter counts a request whose If-Match failed
     find()?.precondition?.requireMet();
     return port("table").change(step);
   },
   async project(rows) {
+    // threat: a write without guards ignores a failed If-Match
     find()?.precondition?.requireMet();
     await port("table").project(rows);
   },
@@ -228,7 +232,9 @@ export const faults: Ports["faults"] = {
     const { faults: own } = bound();
     if (!own) return;
     const at = now().getTime();
+    // threat: one function of a local run hides the faults of the others
     let period = reported.get(own);
+    // threat: the alarm of an unreadable row ends while it is still read
     if (!period || at - period.since >= faultMinutes * minuteMs) period = { since: at, names: new Set() };
     reported.set(own, period);
     const name = Object.values(fault).join("|");
@@ -282,11 +288,13 @@ export const limitFactor = (): number => bound().limitFactor ?? 1;
 /** Returns the pepper to write with. */
 export function pepper(): string {
   const { current, previous } = boundPeppers();
+  // threat: a pepper is written with before every process knows it
   return previous && instant() < previous.usedUntil ? previous.value : current;
 }
 /** Returns the peppers that values may have been written with, the current one first. */
 export function peppers(): string[] {
   const { current, previous } = boundPeppers();
+  // threat: a pepper that was replaced counts forever
   return previous && instant() < previous.validUntil ? [current, previous.value] : [current];
 }
 function boundPeppers(): Peppers {

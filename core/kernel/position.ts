@@ -35,6 +35,8 @@ export function positionOf(steps: readonly Step[]): string | undefined {
   const members = inOrganization.filter((pk) => ID.is("account", pk));
   const invited = inOrganization.filter((pk) => ID.is("address", pk)).map((pk) => ID.alias("invitation", pk));
   const updates = all.filter(({ pk, sk }) => ID.is("update", sk) && pk.endsWith("#feed")).map(({ sk }) => sk);
+  // threat: a position does not name the invitations that were written
+  // threat: a position does not name the updates that were written
   return [event.sk, ...[...new Set([...members, ...invited, ...updates])].slice(0, maxRows)].join(".");
 }
 

@@ -60,6 +60,7 @@ export function preconditionOf(isMet: boolean, seen: readonly Seen[]): Precondit
     requireMet,
     hold: (steps) => {
       requireMet();
+      // threat: a change at the same moment is overwritten in spite of If-Match
       return isDecided || steps.length === 0 ? steps : withUnchanged(steps, seen);
     },
     written: (steps) => {
@@ -78,6 +79,7 @@ function withUnchanged(steps: readonly Step[], seen: readonly Seen[]): Step[] {
       const one = ofKey.get(rowName(step.key));
       return one ? holding(step, one) : step;
     }),
+    // threat: a row that is shown and not written changes in spite of If-Match
     ...others.map((one) => check(one.key, { when: unchanged(one), otherwise: failures.failed })),
   ];
 }
@@ -88,6 +90,7 @@ function holding(step: Step, seen: Seen): Step {
   const isAsSeen = unchanged(seen);
   if (!guard) return { ...step, guard: { when: isAsSeen, otherwise: failures.failed } };
   const otherwise = (found: Item | undefined) => {
+    // threat: a refusal of the domain is reported as a failed If-Match
     if (!isSame(seen, found)) return failures.failed();
     return "code" in guard.otherwise ? guard.otherwise() : guard.otherwise(found as never);
   };
@@ -96,6 +99,7 @@ function holding(step: Step, seen: Seen): Step {
 
 function unchanged({ row, attributes }: Seen): Condition {
   if (!row) return absent;
+  // threat: an attribute that was missing appears in spite of If-Match
   const tests = [...attributes].map((name) => (name in row ? equal(name, row[name] as Scalar) : lacks(name)));
   return all(present, ...tests);
 }

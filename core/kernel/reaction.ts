@@ -9,6 +9,7 @@ import { table } from "./ports.ts";
 
 export const Owned = v.pipe(
   v.string(),
+  // threat: something that is not an owner has a log
   v.check((text) => ownerOf(`${text}#log`) === text, "Expected an organization or an account."),
   v.transform((text) => text as Owner),
 );
@@ -64,6 +65,7 @@ export async function respond({ owner, seq, event: id }: Announcement, reactions
   const event = { id, owner, seq, at: row.at, by };
   for (const { to, run } of reactions.filter(({ to }) => to.type === row.type)) {
     const data = readData(to, row);
+    // threat: a reaction is handed data of another release
     if (data !== undefined) await run(data as never, event as Recorded<never>);
   }
 }

@@ -17,6 +17,7 @@ export type Read<S extends RowSchema> = v.InferOutput<S>;
 export function read<S extends RowSchema>(schema: S, row: Item): v.InferOutput<S> | undefined {
   const before = countUnknown();
   const result = v.safeParse(schema, row);
+  // threat: stored rows are read by the parser of an input
   if (!result.success) return readDamaged(schema, row, attributesOf(result.issues));
   if (countUnknown() > before) reportFaults(row, changed(row, result.output));
   return result.output;
@@ -63,6 +64,7 @@ const isNested = (value: unknown): value is Item => typeof value === "object" &&
 /** Returns the key of a row as a log may hold it: without names of teams, and words by which people are found. */
 export const withoutNames = ({ pk, sk }: Key) => ({
   pk,
+  // threat: the log of faults reveals the words that find a person
   sk: pk.includes("#find#") ? "…" : sk.replace(/^name#.*/s, "name#…"),
 });
 

@@ -50,5 +50,7 @@ export function kms({ arn: KeyId, endpoint }: KmsKey, caller: Caller): KeyMaker 
   };
 }
 
+// threat: a wrapped data key opens for another organization
+// threat: a wrapped data key opens as another one
 /** CloudTrail shows it with each use of the key. */
 const named = ({ organization, dataKey }: KeyContext) => ({ purpose: "secret", org: organization, dek: dataKey });

@@ -54,6 +54,7 @@ export const rotate = fn(
   async () => {
     const mark = await table.get(place());
     const last = progressOf(mark?.pass);
+    // threat: a rotation of the wrapping key starts while another one runs
     if (last && !last.finishedAt) throw failures.running();
     const pass: Progress = { rotation: instant(), startedAt: instant(), rewrapped: 0, unreadable: 0 };
     const guard = when(mark?.pass ? equal("pass", mark.pass) : lacks("pass"), failures.running);
@@ -86,6 +87,7 @@ export const advance = fn(
         await table.write(update(place(), { set: { pass: { ...pass, renewedAt: instant() } } }, isSame));
         continue;
       }
+      // threat: data keys are wrapped anew while requests still wrap by the key before
       if (pass.renewedAt > instant(-settleSeconds)) return { rewrapped };
       const month = mark.month ?? firstMonth;
       const { items, next } = await table.query({
@@ -137,6 +139,7 @@ async function rewrap({ pk, sk, wrapped: old }: DataKeyRow, rotation: string): P
     const isSame = when(equal("wrapped", old), failures.moved);
     await table.write(update(Keys.dataKey(pk, sk), { set: { wrapped, rotation } }, isSame));
   } catch (error) {
+    // threat: a damaged data key ends a rotation of the wrapping key
     if (error instanceof Unreadable) return "unreadable";
     if (!isFailure(error, failures.moved)) throw error;
   }

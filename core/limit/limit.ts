@@ -45,6 +45,7 @@ export async function takeMany(
   const step = update(
     key,
     {
+      // threat: a limit counts one window only
       add: Object.fromEntries(counters.map(({ attribute }) => [attribute, uses])),
       set: { ttl: (period + 2) * widestSeconds },
     },
@@ -60,6 +61,7 @@ export async function takeMany(
   const counted = await table.change(step);
   for (const one of counters) note(name, one, one.quota - (counted[one.attribute] ?? 0), seconds);
   return () =>
+    // threat: a mail that was not sent is counted
     table.write(update(key, { add: Object.fromEntries(counters.map(({ attribute }) => [attribute, -uses])) }));
 }
 
@@ -85,6 +87,7 @@ export function counterOf(name: string, who: string, window: Window, at = now().
     key,
     left: (row) => quota - (row?.[attribute] ?? 0),
     take: (uses, otherwise) =>
+      // threat: at once an account sends more than its limit
       update(key, { add: { [attribute]: uses }, set: { ttl } }, when(isLeft(uses, attribute, quota), otherwise)),
     giveBack: (uses) => update(key, { add: { [attribute]: -uses }, set: { ttl } }),
   };
@@ -106,6 +109,7 @@ export async function takeSome(uses: number, name: string, who: string, window: 
     } catch (error) {
       if (!isFailure(error, failures.limited)) throw error;
       // another process may take what this read finds
+      // threat: a text that mentions more than are left notifies nobody
       wanted = Math.min(wanted - 1, await leftIn(window, name, who));
     }
   }
@@ -132,6 +136,7 @@ export function network(ip: string): string {
   const [high = 0, low = 0] = groups.slice(6);
   const isMapped = groups.slice(0, 6).join() === "0,0,0,0,0,65535";
   if (isMapped) return [high >> 8, high & 255, low >> 8, low & 255].join(".");
+  // threat: one party has as many limits as IPv6 addresses
   return `${groups
     .slice(0, 4)
     .map((group) => group.toString(16))
@@ -148,12 +153,16 @@ function groupsOf(ip: string): number[] {
   return [...left, ...zeros, ...right].map((group) => Number.parseInt(group, 16));
 }
 
+// threat: a local run has the limits of a deployment, and the story by curl ends at its eleventh run
+// threat: an operator's limit of sign-in codes is ignored
 const quotaOf = ({ name, quota }: Window) => ((name && settings().requestLimits?.[name]) ?? quota) * limitFactor();
 
 const attributeOf = ({ windowSeconds }: Window, seconds: number): Counter =>
   `w${windowSeconds}_${Math.floor(seconds / windowSeconds)}`;
 
 const isLeft = (uses: number, attribute: Counter, quota: number) =>
+  // threat: a limit is not a limit
+  // threat: a first use of more than the quota is granted
   any(...(uses <= quota ? [lacks(attribute)] : []), atMost(attribute, quota - uses));
 
 const resetSeconds = ({ windowSeconds }: Window, seconds: number) => windowSeconds - (seconds % windowSeconds);

@@ -18,6 +18,7 @@ export async function take(key: Key<PlacesRow>, until: number): Promise<void> {
   const ttl = Math.ceil(until / 1_000) + hourSeconds;
   let refused: unknown;
   for (const place of places) {
+    // threat: one device keeps any number of functions waiting
     const isFree = when(any(lacks(place), atMost(place, at)), (found: PlacesRow | undefined) => {
       const free = Math.min(...places.map((one) => found?.[one] ?? at));
       return failures.limited({ retryAfterSeconds: Math.max(1, Math.ceil((free - at) / 1_000)) });

@@ -147,6 +147,7 @@ function statusesOfInvitation(
 ): [NotLeft, number][] {
   if (row?.state !== "pending" || (row.expiresAt ?? "") <= instant()) return [];
   if (kind === "reminder") return one(row.reminder, note);
+  // threat: an email that was requested again is counted with the age of the earlier one
   return one(row.mail, note, ({ since }) => (row.sentAt ?? "") <= since);
 }
 
@@ -161,6 +162,7 @@ function one(
   note: BacklogRow,
   isStill: (of: { status: NotLeft; since: string }) => boolean = () => true,
 ): [NotLeft, number][] {
+  // threat: the operator counts emails that have left since they waited
   const status = notLeft.find((each) => each === state);
   return status && isStill({ status, since: sinceOf(status, note) ?? "" }) ? [[status, 1]] : [];
 }

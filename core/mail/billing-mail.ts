@@ -43,6 +43,8 @@ export async function deliver({ organization, notification }: Job, takeTurn: () 
   const address = Account.addressOf(email);
   const [block, claim] = await table.getMany([Keys.suppression(address), Keys.claim(address)]);
   const member = claim && (await table.get(Keys.member(organization, claim.account)));
+  // threat: an owner gets each mail about payment twice
+  // threat: an address that bounces gets mails about payment
   if (suppressionOf(block) || member?.role === "owner") return giveUp(mailRow, "suppressed", present);
   await takeTurn();
   const about = {
@@ -50,6 +52,7 @@ export async function deliver({ organization, notification }: Job, takeTurn: () 
     url: `${settings().siteUrl}/organizations/${organization}`,
   };
   const content = billingMailTemplate(row.kind, about, row);
+  // threat: anybody is mailed without end by an organization that cancels and resumes
   const share = { name: "billing-mails-per-address", who: address, windows: billingMailsPerAddress };
   return SendRate.within("others", (slot) =>
     sendWithin(share, { mailRow, holds: present, slot }, (delivery) =>

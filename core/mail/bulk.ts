@@ -57,8 +57,10 @@ export const send = fn("mail.send", { input: Mailing.Send, output: Outcome }, as
   const end = Math.min(until, now().getTime() + minPortionMs + (job.seq % portions) * portionStepsMs);
   const portion = await work(job, end);
   if (portion.reached > job.from) await Mailing.recount(job, { from: job.from, to: portion.reached });
+  // threat: a message that fails is doubled each time
   if (portion.error) throw portion.error; // the message itself is delivered again
   const { sent, unconfirmed, failed, lack, rest, unknown } = portion;
+  // threat: an import that waits for the quota looks as if it were sending
   if (lack === "day") await MailingWait.waitForQuota(job.import, instant((rest?.seconds ?? 0) + heldSeconds));
   const { since = instant(), ...place } = job;
   const isDown = sent === 0 && (lack === "provider" || lack === "rate");
@@ -67,8 +69,10 @@ export const send = fn("mail.send", { input: Mailing.Send, output: Outcome }, as
   const next = rest ?? unknown;
   if (next) {
     const from = Math.min(next.first, unknown?.first ?? next.first);
+    // threat: what a worker does not come to is lost
     await queues.send("bulk", [{ ...place, from, ...(isHeldUp && { since }) }], next.seconds);
   }
+  // threat: emails of a suspended organization are taken for given up
   if (rest && sent === 0 && lack !== "day") await MailingWait.keepQueued(job.import, isDown ? since : undefined);
   const waitingSeconds = Math.floor((now().getTime() - Date.parse(since)) / 1000);
   return {
@@ -135,6 +139,7 @@ async function work(job: Mailing.Send, end: number): Promise<Portion> {
       if (outcome === "sent") portion.sent++;
       if (outcome === "failed") portion.failed++;
     } catch (error) {
+      // threat: a lost answer fails the mails of a whole message
       if (error instanceof MailUnconfirmed) {
         portion.unconfirmed++;
         lookAgain(index, error);
@@ -155,6 +160,7 @@ async function work(job: Mailing.Send, end: number): Promise<Portion> {
     try {
       await Day.room(); // nothing is read for mails that cannot leave
       const read = await readSome(job, addresses.slice(portion.reached, portion.reached + rowsPerRead));
+      // threat: a pause pauses nothing
       if (read.isPaused) break;
       count = read.rows.length;
       for (const [i, found] of read.rows.entries()) {

@@ -30,6 +30,7 @@ export async function count(tags: Record<string, string>, outcome: "delivered" |
   const change = { add: { [outcome]: 1 }, set: { ttl: epoch(codeOutcomesSeconds) } };
   await table.change(update(Keys.mailOutcomes(nameOf(stranger), hour()), change));
   const ofNetwork = await table.getMany(keysOf(nameOf(stranger)));
+  // threat: bounces of one network slow the codes of all
   if (isTooMany(ofNetwork, codesSuspectFrom.ofNetwork)) return;
   await table.change(update(Keys.mailOutcomes(all, hour()), change));
 }
@@ -40,16 +41,20 @@ export async function suspectIn(network: string): Promise<Suspect> {
   const rows = await table.getMany([...keysOf(nameOf(stranger)), ...keysOf(all)]);
   return {
     inNetwork: isTooMany(rows.slice(0, 2), codesSuspectFrom.ofNetwork),
+    // threat: many networks with few bounces each empty the mail
     inAll: isTooMany(rows.slice(2), codesSuspectFrom.ofAll),
   };
 }
 
 const hour = () => Math.floor(now().getTime() / 1000 / hourSeconds);
 const nameOf = (hash: string): `codes of ${string}` => `codes of ${hash}`;
+// threat: codes to strangers stay slowed forever
 const keysOf = (who: ReturnType<typeof nameOf>) => [hour(), hour() - 1].map((one) => Keys.mailOutcomes(who, one));
 
 function isTooMany(rows: readonly (MailOutcomesRow | undefined)[], { least }: { least: number }): boolean {
   const sum = (name: "delivered" | "bounced") => rows.reduce((all, row) => all + (row?.[name] ?? 0), 0);
   const bounced = sum("bounced");
+  // threat: codes to invented addresses leave however many bounce
+  // threat: a few bounces of a busy network slow its codes
   return bounced >= least && bounced > codesSuspectFrom.share * (bounced + sum("delivered"));
 }

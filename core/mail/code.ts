@@ -56,6 +56,7 @@ export async function deliver(flow: ID.ID<"flow">, turns: Turn.Turns): Promise<s
 async function sendCode(letter: MailMessage): Promise<void> {
   const once = () => SendRate.within("codes", (slot) => mail.send(letter, slot));
   const isKnown = (error: unknown) => error instanceof MailRefused || error instanceof MailPostponed;
+  // threat: a code whose sending had no answer waits for minutes
   await once()
     .catch((error: unknown) => {
       if (isKnown(error)) throw error;
@@ -76,18 +77,23 @@ async function sendingOf(flow: FlowRow): Promise<{ budgets: Turn.Budget[]; tags:
   const { browser, network = "", expiresAt } = flow;
   const untilMs = Date.parse(expiresAt);
   const tags = { kind: "code" };
+  // threat: codes in known browsers wait for those that strangers name
   if (browser) return { budgets: [{ name: "codes of known browsers", perHour: codesPerHour(1), untilMs }], tags };
   const isStranger = !(await isKnown(flow));
   const kind = isStranger ? "strangers" : "members";
   const { ofAll, ofNetwork } = codeShares[kind];
+  // threat: accounts wait when codes to strangers are slowed
   const suspect = isStranger ? await CodeReputation.suspectIn(network) : { inNetwork: false, inAll: false };
   const inNetwork = suspect.inNetwork ? suspectCodesPerHour.ofNetwork : codesPerHour(ofNetwork);
+  // threat: all networks whose codes bounce together send as many as before
   const inAll = suspect.inNetwork || suspect.inAll ? suspectCodesPerHour.ofAll : codesPerHour(ofAll);
   return {
     budgets: [
       { name: `codes of ${kind} in ${network}`, perHour: inNetwork, untilMs },
+      // threat: networks whose codes bounce use up the codes of strangers elsewhere
       { name: suspect.inNetwork ? "codes of suspect networks" : `codes of ${kind}`, perHour: inAll, untilMs },
     ],
+    // threat: bounces to accounts count against their network
     tags: isStranger ? Object.assign(tags, CodeReputation.tagsOf(network)) : tags,
   };
 }
@@ -99,5 +105,6 @@ async function isKnown({ address, email }: Pick<FlowRow, "address" | "email">): 
     table.getMany([Keys.claim(address), claimKey(email)]),
     table.query({ ...Keys.organizationsInviting(address), limit: 1 }),
   ]);
+  // threat: codes to members wait for those that strangers name
   return claim !== undefined || ofDomain !== undefined || invitations.length > 0;
 }

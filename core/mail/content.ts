@@ -48,11 +48,10 @@ export function day(at: string): string {
  * refuse such names; for others, invisible breaks are inserted.
  */
 function inert(text: string): string {
-  return text
-    .replaceAll(/(?![\n\t])[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, "")
-    .replaceAll(
-      /[.\u3002\uff0e\uff61](?=[\p{L}\p{N}]{2})|\.(?=\d)|:(?=\/\/)|\/(?=\/)|@(?=\S)/gu,
-      `$&${breakOfNoWidth}`,
-    );
+  return text.replaceAll(/(?![\n\t])[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, "").replaceAll(
+    /[.\u3002\uff0e\uff61](?=[\p{L}\p{N}]{2})|\.(?=\d)|:(?=\/\/)|\/(?=\/)|@(?=\S)/gu,
+    // threat: a stored name that no shape checked becomes a link in a mail
+    `$&${breakOfNoWidth}`,
+  );
 }
 const breakOfNoWidth = "\u200b";

@@ -2,6 +2,7 @@ import { minuteMs } from "../base/duration.ts";
 import { now, quota } from "../kernel/ports.ts";
 import { MailPostponed } from "./error.ts";
 
+// threat: bulk uses up the day of codes
 /** The share of the quota of 24 hours that is reserved for codes and other single mails. */
 const reservedShare = 0.05;
 const oldestMs = 5 * minuteMs;
@@ -33,5 +34,6 @@ async function leftWithin(age: number): Promise<number> {
   });
   if (perDay < 0) return Number.POSITIVE_INFINITY; // how SES says that there is no limit
   const since = Math.ceil((perSecond * (now().getTime() - at + underWayMs)) / 1000);
+  // threat: mails sent since the quota was read are not counted
   return Math.floor(perDay * (1 - reservedShare)) - sentInDay - since;
 }

@@ -50,11 +50,15 @@ export async function deliver(
   const at = Date.parse(due);
   const day = dayOf(at, zone);
   const moved = async () => {
+    // threat: a clock that is ahead where digests are sent delays one for as long
     await schedule([account], at);
     return "moved";
   };
+  // threat: a digest comes at an hour of an earlier time zone
+  // threat: a digest comes long after eight o'clock
   if (eightOf(day, zone) !== at || now().getTime() >= at + digestLateMs) return moved();
   const early = at - now().getTime();
+  // threat: a digest comes before eight o'clock
   if (early > 0) throw new MailPostponed("It is not eight o'clock yet.", { seconds: Math.ceil(early / 1000) });
   const [row, block, found] = await Promise.all([
     table.get(Keys.digest(account, day)),
@@ -62,12 +66,16 @@ export async function deliver(
     collected(account, day, at, isUnsent),
   ]);
   if (found.length === 0) return "nothing";
+  // threat: a digest is sent to an address that bounces
   if (suppressionOf(block)) return "suppressed";
+  // threat: a digest that came is sent again for what arrived since
   const mailRow = toSend(mailRowOf(account, day), row?.mail ?? "queued", row?.delivery);
   if (!mailRow) {
+    // threat: what arrives after the digest of a day is never told
     if (found.some(({ digest }) => digest === waiting)) await schedule([account], at);
     return `${row?.mail} already`;
   }
+  // threat: digests take turns that they cannot use
   if (!(await spend(at + digestLateMs))) return moved();
   if (!row) await create(account, day);
   return SendRate.within("others", (slot) =>

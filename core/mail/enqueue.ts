@@ -44,8 +44,11 @@ export const enqueue = fn("mail.enqueue", { input: Job, output: v.void() }, asyn
   const waiting: object[] = page.items
     .filter(Mailing.waits)
     .map((row) => MailingResend.sending({ organization, import: id, seq: MailingResend.seqOf(row) }));
+  // threat: a resumed import of very many mailings sends only its last page
+  // threat: a resumed import sends only its first page of mailings
   const jobs = page.next ? [...waiting, { ...job, start: page.next }] : waiting;
   if (jobs.length > 0) await queues.send("bulk", jobs);
+  // threat: emails are taken for given up although they were queued again
   if (waiting.length > 0) await MailingWait.keepQueued(id);
 });
 
@@ -60,6 +63,7 @@ export const requeue = fn("mail.requeue", { input: Requeue, output: v.void() }, 
 async function queueImports(organization: ID.ID<"organization">, start: Position | undefined) {
   const { items, next } = await table.query({ ...Keys.imports(organization), limit: rowsPerJob, start });
   const jobs = items.map(({ sk }) => ({ job: "enqueue", organization, import: sk }) satisfies Job);
+  // threat: imports that waited while emails were paused are forgotten
   if (jobs.length > 0) await queues.send("bulk", jobs);
   return next;
 }
@@ -75,6 +79,7 @@ async function queueSingle(organization: ID.ID<"organization">, start: Position 
     const kinds = [isOpen(mail) && !MailingResend.isBulk(row) && "invitation", isOpen(reminder) && "reminder"] as const;
     return kinds.flatMap((kind) => (kind ? [{ kind, organization, address, attempt }] : []));
   });
+  // threat: emails that waited while they were paused are lost
   if (jobs.length > 0) await queues.send("mail", jobs);
   return next;
 }

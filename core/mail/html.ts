@@ -106,4 +106,5 @@ function element(block: Block): string {
 }
 
 const entities: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
+// threat: names break out of the HTML of a mail
 const escape = (text: string) => text.replaceAll(/[&<>"']/g, (character) => entities[character] ?? "");

@@ -64,6 +64,7 @@ export const keysOf = ({ organization, address }: Pick<Job, "organization" | "ad
 
 export function mailRowOf({ kind, organization, address }: Omit<Job, "attempt">): MailRow {
   const key = Keys.addressIn(organization, address);
+  // threat: the cooldown does not know when a worker began to send an email
   return kind === "invitation"
     ? { key, state: "mail", delivery: "delivery", claimedAt: "claimedAt" }
     : { key, state: "reminder", delivery: "reminderDelivery" };
@@ -81,11 +82,19 @@ export async function judge(job: Job, { row, organizationRow, block, mailing }: 
   const state = row[asked.state];
   const mailRow = toSend(asked, state, row[asked.delivery]);
   if (!mailRow) return state === undefined ? "not requested" : `${state} already`;
+  // threat: a resent invitation is mailed with its old link
+  // threat: an ended invitation is mailed
+  // threat: an expired invitation is mailed
   const still = all(equal("state", "pending"), equal("attempt", attempt), above("expiresAt", instant()));
   // an organization that is restored shows what was not sent
+  // threat: a suspension drops the mails that wait
+  // threat: invitations of a deleted organization are mailed
   if (organizationRow.state === "deleted") return giveUp(mailRow, "failed", still);
+  // threat: mail to addresses that bounced or complained
   if (suppressionOf(block, row.allowedAt)) return giveUp(mailRow, "suppressed", still);
+  // threat: paused emails are sent
   if (organizationRow.mailPaused) return "paused";
+  // threat: a suspended organization sends mail
   if (organizationRow.state !== "active") {
     throw new MailPostponed("The organization is suspended.", { seconds: suspendedSeconds });
   }
@@ -118,9 +127,11 @@ export async function send(
 /** Nothing unless the stored address is one as it would be stored today: it becomes a header. */
 function replyToOf({ name, email }: ProfileRow) {
   const address = v.safeParse(Email, email);
+  // threat: a stored address that is none becomes a header
   return address.success && address.output === email ? { name: line(name), address: email } : undefined;
 }
 
+// threat: a name begins another line of a header
 /** A name is shown in one line: what could begin another header is a space. */
 const line = (name: string) => name.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ").trim();
 
@@ -136,6 +147,7 @@ async function describe(
     organization: organizationRow.name,
     role,
     inviter: inviter?.name,
+    // threat: an inviter's address is shown although the operator turned that off
     replyTo: inviter && settings().repliesReachInviter !== false ? replyToOf(inviter) : undefined,
     message,
     expiresAt,

@@ -67,11 +67,13 @@ export const ProviderEvent = v.strictObject({
  * @throws MailPostponed if it should be retried later, MailUnconfirmed if the result is unknown
  */
 export const deliver = fn("mail.deliver", { input: Job, output: v.object({ outcome: v.string() }) }, async (job) => {
+  // threat: a mail leaves before its turn
   if (job.turn && job.turn.at > instant()) throw new MailPostponed("Its turn comes later.", { turn: job.turn });
   const turns = Turn.open(job.turn);
   try {
     return { outcome: await deliverOne(job, turns) };
   } catch (error) {
+    // threat: a mail that waits takes another turn at each try
     if (error instanceof MailPostponed || error instanceof MailUnconfirmed) error.turn ??= turns.current;
     throw error;
   }
@@ -129,6 +131,7 @@ export const record = fn(
         await table.write(update(Keys.suppression(Account.addressOf(email)), { set: { [mailStatus]: instant() } }));
       }
     }
+    // threat: a repeated event counts twice
     const sender = isNews && senderOf(tags);
     return { paused: sender ? await Reputation.count(sender, { mailStatus, sentAt }, actor) : false, isDouble };
   },
@@ -162,12 +165,17 @@ async function deliverNotification({ kind, account, notification }: Of<"notifica
     titlesOf([row]),
     waysOf([{ account, organization: row.organization, kind: row.kind, update: row.update }]),
   ]);
+  // threat: an email that waits comes although its reader has ended such emails
   if (suppressionOf(block) || way !== "email") return giveUp(mailRow, "suppressed", present);
   const isOfUpdate = row.update !== undefined;
+  // threat: an email names an update that was deleted
   if (isOfUpdate && !titles.has(notification)) {
+    // threat: a suspension of minutes drops the emails about updates that wait
     await waitWhilePaused(row);
     return giveUp(mailRow, "failed", present);
   }
+  // threat: mentions use up the budget of the emails about access and payment
+  // threat: mails that the budget refuses take the slots of others
   if (row.organization === undefined) await turns.take({ name: "notifications", perHour: Turn.perHour() });
   else await turns.takeOf(isOfUpdate ? "updates" : "notifications", row.organization);
   const content = notificationTemplate(describeNotification(row, { title: titles.get(notification) }), profile.name);
@@ -178,11 +186,13 @@ async function deliverNotification({ kind, account, notification }: Of<"notifica
     return composeForList(email, content, tags, { named, text: "Stop such emails from this organization" });
   };
   // beyond it the notification is in the product only; one organization does not use up that of another
+  // threat: a flood of mentions in one organization stops the emails of another
   const who = `${account} ${row.organization}`;
   const share = isReport(row.kind)
     ? { name: "report-mails-to", who, windows: [reportMailsPerReader] }
     : { name: "update-mails-to", who, windows: [updateMailsPerReader] };
   return SendRate.within("others", (slot) =>
+    // threat: somebody gets hundreds of emails about mentions in an hour
     isOfUpdate ? sendWithin(share, { mailRow, holds: present, slot }, write) : sendOnce(mailRow, present, slot, write),
   );
 }
@@ -202,6 +212,7 @@ async function deliverInvitation(job: Invite.Job, turns: Turn.Turns): Promise<st
   if (typeof judged === "string") return judged;
   await turns.takeOf(`${job.kind}s`, job.organization);
   const mailing = MailingResend.mailingOf(judged.row);
+  // threat: an invitation that was resent by itself never counts in its import
   return SendRate.within("others", (slot) => Invite.send(judged, slot, mailing && Mailing.tagsOf(mailing)));
 }
 

@@ -33,6 +33,7 @@ export async function having(
     const addresses = (await Mailing.invited(mailing)).filter((_, i) => letters[i] === Mailing.letters[status]);
     found.push({ mailing, addresses, range: rangeOf(letters, [status]) });
     count += addresses.length;
+    // threat: a page of an import's failed emails skips mailings
     if (count >= mailsPerPage) return { items: found, next: row === items.at(-1) ? next : { pk, sk } };
   }
   return { items: found, next };
@@ -42,8 +43,11 @@ export async function having(
 export async function resend(mailing: Mailing.Named): Promise<void> {
   const row = await table.get(Keys.mailing(mailing.import, mailing.seq));
   if (!row) return; // long over
+  // threat: some that are sent again are never counted
   const range = rangeOf(row.letters, ["queued", ...resendable]);
+  // threat: the reaction to a resend reads whole mailings
   await Mailing.recount(mailing, range);
+  // threat: emails before those that are sent again are looked at, too
   await queues.send("bulk", [Object.assign(sending(mailing), { from: range.from })]);
 }
 
@@ -71,5 +75,6 @@ export function mailingOf({ sk: organization, src, mailing }: AddressRow): Maili
   return mailing !== undefined && ID.is("import", src) ? { organization, import: src, seq: mailing } : undefined;
 }
 
+// threat: a changed invitation of an import is never emailed after a pause of its organization
 /** Returns whether its email leaves with its mailing. What was changed since is emailed by itself. */
 export const isBulk = ({ line, changeSrc }: AddressRow): boolean => line !== undefined && changeSrc === undefined;

@@ -14,8 +14,10 @@ export function stateOf(row: ImportMailsRow | undefined, { left, hasAny, isMore,
   const isToCome = left > 0 || isMore;
   if (isToCome && isPaused(row)) return "paused";
   if (!hasAny) return "none";
+  // threat: emails of an import seem to leave while those of its organization are paused
   if (isToCome && isStopped) return "paused";
   if (left > 0 && isHeld(row)) return "waiting";
+  // threat: emails that wait on a dead letter are shown as being sent forever
   if (isStalled(row)) return "stalled";
   return isToCome ? "sending" : "done";
 }
@@ -28,6 +30,7 @@ const isHeld = (row: ImportMailsRow | undefined) => row?.waitsUntil !== undefine
 function isStalled(row: ImportMailsRow | undefined): boolean {
   const { queued = 0, queuedAt } = row ?? {};
   // nothing is known of what an earlier release queued
+  // threat: emails that an earlier release queued are taken for given up
   return queued > 0 && queuedAt !== undefined && latestOf(row) <= instant(-stalledMinutes * minuteSeconds);
 }
 
@@ -35,6 +38,8 @@ function isStalled(row: ImportMailsRow | undefined): boolean {
 export const isQuiet = (row: ImportMailsRow): boolean => latestOf(row) <= instant(-quietMinutes * minuteSeconds);
 
 function latestOf({ queuedAt = "", leftAt = "" }: Partial<ImportMailsRow> = {}): string {
+  // threat: emails that were just queued are taken for stalled
+  // threat: emails that leave slowly are taken for stalled
   return queuedAt > leftAt ? queuedAt : leftAt;
 }
 

@@ -128,6 +128,7 @@ export async function begin(mailing: Named, mails: number): Promise<void> {
   const row = { organization, letters: letters.queued.repeat(mails), counted: 0, ttl: epoch(keptSeconds) };
   await table
     .write(
+      // threat: a mailing that begins twice is counted twice
       put(Keys.mailing(id, seq), row, when(absent, failures.started)),
       update(Keys.importMails(id), {
         add: { queued: mails },
@@ -172,6 +173,8 @@ export async function queueRecount(mailing: Named): Promise<void> {
   const { import: id, seq } = mailing;
   const forgotten = new Date(now().getTime() - forgottenMs).toISOString();
   // the event may be about a mail whose mailing was purged
+  // threat: a count that died is never made up for
+  // threat: a purged mailing comes back with an event of the provider
   const isFirst = all(present, any(lacks("recountQueuedAt"), atMost("recountQueuedAt", forgotten)));
   const step = update(Keys.mailing(id, seq), { set: { recountQueuedAt: instant() } }, when(isFirst, failures.queued));
   if (await unlessQueued(step)) await queues.send("bulk", [{ job: "count", ...mailing }], settleSeconds);
@@ -203,10 +206,12 @@ export function describe(
   stored: ImportMailsRow | undefined,
   { requested, isMore, isStopped = false }: { requested: number; isMore: boolean; isStopped?: boolean },
 ): Info {
+  // threat: one damaged number hides the status of the mails of an import
   const row = stored && read(ImportMailsRow, stored);
   const numbers = numbersOf(row);
   const { queued, delivered, bounced, complained, unconfirmed, suppressed, failed, ended } = numbers;
   const behind = mailStatuses.reduce((sum, one) => (one === "queued" ? sum : sum + numbers[one]), 0);
+  // threat: an import looks finished while mails of it are in no mailing yet
   const left = Math.max(queued, requested - behind);
   const state = stateOf(row, { left, hasAny: left + behind > 0, isMore, isStopped });
   const rate = state === "sending" ? rateOf(row) : undefined;
@@ -253,9 +258,12 @@ function marked(row: ImportMailsRow | undefined, more: number): Mark[] {
 /** What has left has left, even if another mail is requested, but what failed is requested again with this mailing. */
 function statusCodeOf(row: AddressRow | undefined, { seq, known }: { seq: number; known: string }): string {
   const mailStatus = mailStatusOf(row);
+  // threat: a mail with a status of a newer release shifts the statuses of all after it
   const codes = mailStatus ? letters[mailStatus] : known;
   if (codes !== letters.queued || known === letters.queued) return codes;
   const isAgain = row?.line !== undefined && row.mailing === seq;
+  // threat: an import's emails that are requested again show as failed until they leave
+  // threat: a sent mail is shown as waiting forever, because another was requested
   return isAgain && (known === letters.unconfirmed || known === letters.failed) ? codes : known;
 }
 
@@ -282,6 +290,7 @@ async function change(
   const at = isLeaving ? { leftAt: instant() } : queued > 0 && { queuedAt: instant() };
   const set = { marks: marked(sums, sentOf(sum)), ...at, ...beginningOf(sums, sum) };
   const sumsChange = { add: sum, set, ...(isLeaving && { unset: ["waitsUntil", "waitsSince"] as const }) };
+  // threat: mails are counted twice
   const unchanged = when(equal("counted", counted), failures.counted);
   const changed = Object.keys(sum).length > 0 ? [update(Keys.importMails(id), sumsChange)] : [];
   return table

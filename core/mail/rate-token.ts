@@ -1,5 +1,6 @@
 import type { SendTokensRow } from "./row.ts";
 
+// threat: different clocks and delays put more mails into a second than the account may send
 /**
  * There are as many tokens as mails may leave in a second. Each mail leaves with one, which then rests for a second and
  * a little more, from the latest moment at which that mail can have left. So two mails with one token reach the
@@ -55,6 +56,8 @@ export function release(tokens: RateToken[], uses: readonly Use[]): void {
   for (const { index, freeAt: taken, restMs, leftAt } of uses) {
     const token = tokens[index];
     if (!token?.isOpen || token.freeAt !== taken) continue;
+    // threat: a late mail's token is used again within a second
+    // threat: an unused send slot is lost for a while
     tokens[index] = { freeAt: leftAt === undefined ? 0 : leftAt + restMs, isOpen: false };
   }
 }

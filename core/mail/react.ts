@@ -16,11 +16,13 @@ import * as MailingResend from "./mailing-resend.ts";
 export const reactions = [
   ...on(InvitationCreated, (data, event) => mail(data.invitations, data.import, event)),
   ...on(InvitationResent, (data, event) => mail([data.invitation], data.import, event)),
+  // threat: what is queued again in the log never reaches the queue
   ...on(InvitationMailsResumed, (data, event) => mail(data.invitations, undefined, event)),
   ...on(OrganizationMailsResumed, (_, { owner }) => Enqueue.afterMailsResumed(owner)),
   ...on(ImportMailsResent, (data, { owner }) =>
     MailingResend.resend({ organization: owner, import: data.import, seq: data.mailing }),
   ),
+  // threat: mails that a pause dropped are lost
   ...on(ImportMailsResumed, (data, { owner }) => Enqueue.afterResumed(owner, data)),
 ];
 
@@ -36,6 +38,9 @@ async function mail(
   if (imported) return Mailing.begin({ organization: owner, import: imported, seq }, invitations.length);
   const rows = await table.getMany(invitations.map((one) => Keys.addressIn(owner, addressOf(one))));
   const mails = rows.flatMap((row) =>
+    // threat: a revoked invitation is mailed
+    // threat: a mail that was sent is requested again
+    // threat: an import's emails that are requested again are also sent one by one, beside its pause
     isPending(row) && row.mail === "queued" && !MailingResend.isBulk(row)
       ? [{ kind: "invitation", organization: owner, address: row.pk, attempt: row.attempt }]
       : [],

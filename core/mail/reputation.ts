@@ -42,13 +42,16 @@ export const failures = {
 /** Counts the outcome of an invitation email. Returns whether the emails of its organization are paused now. */
 export async function count({ organization, account }: Sender, outcome: Outcome, actor: Actor): Promise<boolean> {
   const { mailStatus: why } = outcome;
+  // threat: an account avoids a pause with many organizations
   const [own, ofAccount] = await Promise.all([add(organization, outcome), account && add(account, outcome)]);
   if (why === "delivered") return false;
   const isOwn = isTooMany(own, why);
   if (!isOwn && !(ofAccount && isTooMany(ofAccount, why))) return false;
   const whose = account && { account };
   const mailPaused = { at: instant(), why, ...whose };
+  // threat: an account stops the emails of an organization that pays
   const isConcerned = isOwn ? all(present) : isUntrusted;
+  // threat: emails are paused twice
   const once = when(all(isConcerned, not(equal("state", "deleted")), lacks("mailPaused")), failures.paused);
   const { delivered = 0, bounced = 0, complained = 0 } = own;
   // how often an account failed elsewhere is not for this organization
@@ -85,6 +88,7 @@ export const resume = fn(
     const { account } = row.mailPaused;
     await table.write(
       update(keyOf(row), { unset: ["mailPaused"] }, when(not(lacks("mailPaused")), failures.resumed)),
+      // threat: resumed emails are paused by what was counted before
       ...[organization, ...(account ? [account] : [])].flatMap(forget),
       OrganizationMailsResumed.record(organization, {}, actor),
     );
@@ -96,6 +100,7 @@ const periodAt = (ms: number) => Math.floor(ms / 1000 / periodSeconds);
 
 const add = (who: Owner, { mailStatus, sentAt }: Outcome): Promise<MailOutcomesRow> =>
   table.change(
+    // threat: complaints that come late pause who sent little since
     update(Keys.mailOutcomes(who, periodAt(Date.parse(sentAt))), {
       add: { [mailStatus]: 1 },
       set: { ttl: epoch(3 * periodSeconds) },
@@ -111,5 +116,7 @@ function forget(who: Owner): Step[] {
 function isTooMany(outcomes: MailOutcomesRow, why: MailTrouble): boolean {
   const { least, share } = pausesFrom[why];
   const { delivered = 0, bounced = 0, [why]: number = 0 } = outcomes;
+  // threat: an organization whose emails bounce goes on until the provider stops all
+  // threat: ten bounces of thousands stop an organization
   return number >= least && number > share * (delivered + bounced);
 }

@@ -49,8 +49,10 @@ export const failures = {
 export function toSend(mailRow: MailRow, state: string | undefined, delivery: string | undefined): MailRow | undefined {
   if (state === "queued") return mailRow;
   const unknown = state === "unconfirmed" && readDelivery(delivery);
+  // threat: a mail whose result is unknown is never sent again
   if (!unknown || unknown.before + 1 >= maxDeliveries) return undefined;
   const restMs = reportedMs(unknown) - now().getTime();
+  // threat: a mail is sent again while the provider may still report it
   if (restMs > 0) {
     throw new MailUnconfirmed("The provider may still report this mail.", { seconds: Math.ceil(restMs / 1000) });
   }
@@ -82,12 +84,15 @@ export async function sendOnce(
   // the claim has a name of its own, so that after a lost answer nobody mistakes another's for theirs
   const name = ID.create("delivery");
   const delivery = unknown ? `${name}-${unknown.before + 1}-${unknown.first}` : name;
+  // threat: a mail is sent twice
   const waiting = all(waits(mailRow), holds);
   const claim = {
     [mailRow.state]: "unconfirmed",
+    // threat: a worker takes another's claim for its own
     [mailRow.delivery]: delivery,
     ...(mailRow.claimedAt && { [mailRow.claimedAt]: instant() }),
   };
+  // threat: a mail is sent before it is claimed
   if (!(await move(mailRow, Object.assign(claim, mailRow.also), waiting))) return "claimed already";
   const mine = claimed(mailRow, delivery);
   const letter = await written(mailRow, mine, () => write(delivery));
@@ -136,6 +141,7 @@ export async function recordStatus(mailRow: MailRow | undefined, delivery: strin
 }
 
 function writeStatus(mailRow: MailRow, delivery: string, mailStatus: MailState): Promise<boolean> {
+  // threat: a late event of an earlier mail is taken for one of the newer
   const isThis = equal(mailRow.delivery, delivery);
   if (mailRow.state === "mail") {
     return move(mailRow, { mail: mailStatus }, all(isThis, oneOf("mail", earlierThan(mailStatus))));
@@ -144,6 +150,7 @@ function writeStatus(mailRow: MailRow, delivery: string, mailStatus: MailState):
     const sent = all(isThis, oneOf("reminder", ["unconfirmed", "sent", "delivered"]));
     return move(mailRow, { mail: mailStatus, reminder: "sent" }, all(sent, oneOf("mail", earlierThan(mailStatus))));
   }
+  // threat: a repeated delivery of a reminder thins the share of bounces
   return move(mailRow, { reminder: mailStatus }, all(isThis, oneOf("reminder", ["unconfirmed", "sent"])));
 }
 
@@ -186,6 +193,7 @@ async function written(mailRow: MailRow, mine: Condition, write: () => MailMessa
   }
 }
 
+// threat: an event settles a mail that still waits
 /** A mail that waits was not sent, so the event is about another one. */
 const earlierThan = (mailStatus: MailState) => mailStates.slice(1, mailStates.indexOf(mailStatus));
 

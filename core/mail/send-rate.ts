@@ -9,6 +9,8 @@ import { MailPostponed } from "./error.ts";
 import * as RateToken from "./rate-token.ts";
 import type { SendTokensRow, SlownessRow } from "./row.ts";
 
+// threat: sign-in codes wait for a send slot behind invitations
+// threat: mails in bulk come before single ones
 /**
  * How far ahead a lane may book. A shorter lane gives way to all that book further ahead: it finds room only where they
  * leave some. So a code waits at most for what is booked, which is one second's worth.
@@ -16,6 +18,7 @@ import type { SendTokensRow, SlownessRow } from "./row.ts";
 const horizonMs = { codes: 30_000, others: 1000, bulk: 500 };
 /** How much later than its slot a mail may leave. */
 const latestMs = { codes: 30, others: 30, bulk: 750 };
+// threat: a worker that dies has its tokens used again at once
 /** How long a token is taken unless the departure of its mail is reported: enough for a process that stalls. */
 const takenMs = { codes: 40, others: 40, bulk: 2000 };
 /**
@@ -109,6 +112,7 @@ export function open(lane: Lane, until: number): SendRateLimiter {
     RateToken.take(tokens, taken);
     // after a lost answer, the name of the write says whether it was this one
     const set = { ...RateToken.write(tokens, present), by: randomUUID(), ttl: epoch(keptSeconds) };
+    // threat: two workers book the same slots
     const unchanged = when(row ? equal("by", row.by) : lacks("by"), failures.booked);
     return table.change(update(slots, { set }, unchanged)).then(
       () => true,
@@ -162,7 +166,9 @@ export function open(lane: Lane, until: number): SendRateLimiter {
     }
     async function come(): Promise<void> {
       while (mine) {
+        // threat: more mails a second than the provider takes
         await reach(mine.at);
+        // threat: a missed send slot is used in addition to those of others
         hasCome = now().getTime() <= mine.at + latestMs[lane];
         if (hasCome) return;
         report(undefined);
@@ -191,7 +197,9 @@ export function open(lane: Lane, until: number): SendRateLimiter {
     reserve,
     async start(waiting, uses, send) {
       const block = blockOf(lane, await rate());
+      // threat: a worker that dies takes the results of many mails with it
       while (sending.size > block / 2) await Promise.race(sending);
+      // threat: a worker claims more mails than it sends at once
       const slots = await reserve(Math.min(uses, block - sending.size));
       for (const [i, next] of waiting.splice(0, slots.length).entries()) {
         const running = run(slots[i] as ReservedSlot, (slot) => send(next, slot)).finally(() =>
@@ -219,6 +227,7 @@ export async function atOnce(): Promise<number> {
 export async function react(reason: MailPostponed): Promise<void> {
   if (reason.lack !== "rate" && reason.lack !== "provider") return;
   const lastsMs = now().getTime() - (await slowDown(goesOnMs[reason.lack]));
+  // threat: retries come as often the longer an outage lasts
   reason.seconds = Math.ceil((lastsMs * patience) / 1000);
 }
 
@@ -235,7 +244,9 @@ async function slowDown(withinMs: number): Promise<number> {
   const row = await table.get(slowness);
   const present = now().getTime();
   const since = row && present - row.at < withinMs ? (row.since ?? row.at) : present;
+  // threat: one throttling slows sending down several times
   if (row && present - row.at < sameLackMs) return since;
+  // threat: a throttling provider is called on at the same rate
   const share = Math.max(slowestShare, shareOf(row) / 2);
   const unchanged = when(row ? equal("at", row.at) : lacks("at"), failures.slowed);
   const ttl = epoch(goesOnMs.provider / 1000);
@@ -253,6 +264,7 @@ type Seen = { row: SendTokensRow | undefined; tokens: RateToken.RateToken[]; pre
 
 /** Returns the current tokens, including reported departures. */
 async function look(reported: readonly UseReport[]): Promise<Seen> {
+  // threat: codes and other mails together are more than the provider takes
   const [[slowed, row], granted] = await Promise.all([table.getMany([slowness, slots]), rate()]);
   const tokens = RateToken.read(row);
   RateToken.release(tokens, reported);

@@ -17,6 +17,7 @@ const rateKeptMs = 5 * minuteMs;
 const patience = { connectionTimeout: 2000, requestTimeout: 5000, throwOnRequestTimeout: true };
 /** Without a connection nothing was sent. */
 const unreachable = ["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN"];
+// threat: a mail of which nobody knows whether it was sent is sent again
 const noConnection = /did not establish a connection/;
 /** SES's error names and messages for too many mails a second, and for too many in 24 hours. */
 const throttles = /^Throttl|LimitExceeded|TooManyRequests/;
@@ -142,10 +143,12 @@ function write(sender: Sender, { to, subject, text, html, replyTo, unsubscribeUr
  * anything was sent.
  */
 function explain(error: unknown): unknown {
+  // threat: a provider that cannot be reached leaves all mails in doubt
   if (isBeforeSending(error)) {
     return new MailPostponed("The mail provider cannot be reached.", { lack: "provider", cause: error });
   }
   const status = statusOf(error);
+  // threat: an outage of the provider leaves all mails in doubt
   if (status === undefined || status < 400) return error;
   if (status >= 500 || !(error instanceof SESServiceException)) {
     return new MailPostponed("The mail provider is down.", { lack: "provider", cause: error });

@@ -15,6 +15,7 @@ export const mailStates = [
 ] as const;
 export type MailState = (typeof mailStates)[number];
 
+// threat: a button to resend what has ended stays forever
 /** Statuses of a mail that is not known to have left. It never will once its invitation has ended. */
 export const notLeft = ["queued", "unconfirmed", "failed"] as const satisfies readonly MailState[];
 export type NotLeft = (typeof notLeft)[number];
@@ -31,6 +32,8 @@ export function suppressionOf(
   block: { bounced?: string | undefined; complained?: string | undefined } | undefined,
   allowedAt = "",
 ): "bounced" | "complained" | undefined {
+  // threat: an organization allows email again after a complaint
   if (block?.complained !== undefined) return "complained";
+  // threat: an organization allows email to a bounced address for all others
   return block?.bounced !== undefined && block.bounced >= allowedAt ? "bounced" : undefined;
 }

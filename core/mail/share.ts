@@ -25,6 +25,7 @@ export async function sendWithin(
       return giveBack && write(delivery);
     });
   } catch (error) {
+    // threat: waiting for the provider uses up the mails that an address may get
     if (error instanceof MailPostponed) await giveBack?.();
     throw error;
   }

@@ -105,6 +105,10 @@ export const resumeStalled = fn(
 
 /** Holds if it still waits for the email that was read, and nobody else has queued that since. */
 function queueing(row: PendingRow) {
+  // threat: an email that a worker is sending is queued again
+  // threat: two who queue an email again queue it twice
+  // threat: an invitation that was accepted in between is queued again
+  // threat: an email of an earlier link is queued again
   const waits = all(equal("state", "pending"), equal("attempt", row.attempt), equal("mail", "queued"), asRead(row));
   return update(keyOf(row), { set: { queuedAt: instant() } }, when(waits, Invitation.failures.changed));
 }
@@ -118,18 +122,26 @@ type Listed = { organizationRow: OrganizationRow | undefined; items: readonly Ad
 
 /** Returns those of a page of the list that may have stopped: none while something holds up the organization's emails. */
 async function stalledOf(organization: ID<"organization">, { organizationRow, items }: Listed): Promise<PendingRow[]> {
+  // threat: emails are queued again while those of the organization are paused
+  // threat: emails of a suspended organization are queued again
   if (organizationRow?.state !== "active" || organizationRow.mailPaused) return [];
   const stalled = (await table.getMany(items.map(keyOf))).filter(isStalled);
+  // threat: emails that wait for their turn take another one
   if (stalled.length === 0 || (await Turn.isCrowded("invitations", organization))) return [];
   // of those that wait for the provider, a worker has the message
   const noted = stalled.map((row) => ({ kind: "invitation", mail: keyOf(row) }) as const);
   const tried = await BacklogNote.triedSince(instant(-stalledMinutes * minuteSeconds), noted);
+  // threat: emails that wait for the provider are taken for given up
   return stalled.filter((_, i) => !tried[i]);
 }
 
 function isStalled(row: AddressRow | undefined): row is PendingRow {
+  // threat: the emails of an import are sent beside its own message
+  // threat: an invitation that has expired is queued again
   if (!Invitation.isOpen(row) || row.mail !== "queued" || MailingResend.isBulk(row)) return false;
   const { sentAt, queuedAt = "" } = row;
+  // threat: the same email is queued again at once
   const since = queuedAt > sentAt ? queuedAt : sentAt;
+  // threat: emails are queued again that were requested a moment ago
   return since <= instant(-stalledMinutes * minuteSeconds);
 }

@@ -54,9 +54,12 @@ export const failures = {
 
 /** Returns whether mails of a kind wait for their turn, in the budget of an organization or in that of all. */
 export async function isCrowded(kind: string, organization: ID<"organization">): Promise<boolean> {
+  // threat: only the turns of all are looked at, not those of the organization
+  // threat: only the turns of the organization are looked at, not those of all
   const names = [ownName(kind, organization), kind];
   const rows = await table.getMany(names.map(Keys.mailBudget));
   const present = now().getTime();
+  // threat: emails that leave at once are taken for a queue
   return rows.some((row) => (row?.at ?? 0) > present + burstMs);
 }
 
@@ -73,6 +76,7 @@ export function open(turn: Turn | undefined): Turns {
     if (aheadMs === undefined) return false;
     const waitMs = Math.max(0, aheadMs - Math.max(burstMs, intervalOf(budget)));
     current = { budget: budget.name, at: new Date(now().getTime() + waitMs).toISOString() };
+    // threat: a mail that the budget refuses is a dead letter
     if (waitMs > 0) throw new MailPostponed("Others come first.", { turn: current });
     return true;
   }
@@ -99,6 +103,7 @@ export function open(turn: Turn | undefined): Turns {
       if (current && current.budget !== own.name) return;
       if (!current) {
         const few = { name: `few ${kind} of ${organization}`, perHour: Math.min(fewPerHour, perHour()) };
+        // threat: one organization's thousands of mails keep another's single one waiting
         if ((await bookNow(few)) && (await bookNow({ name: `few ${kind}`, perHour: perHour() }))) return;
         await book(own);
       }
@@ -109,6 +114,7 @@ export function open(turn: Turn | undefined): Turns {
 
 const ownName = (kind: string, organization: ID<"organization">) => `${kind} of ${organization}`;
 
+// threat: a burst and what follows it exceed the budget of an hour
 /** A burst and what follows it make no more than the budget in any hour. */
 const intervalOf = ({ perHour }: Budget) => Math.ceil(hourMs / (perHour * limitFactor() * (1 - burstMs / hourMs)));
 
@@ -123,6 +129,7 @@ async function add(budget: Budget): Promise<number | undefined> {
   for (;;) {
     const present = now().getTime();
     const isIdle = any(lacks("at"), atMost("at", present));
+    // threat: a waiting code uses up turns that come after it has expired
     const isAhead = all(above("at", present), ...(Number.isFinite(latestMs) ? [atMost("at", latestMs)] : []));
     const set = { ttl: epoch(budgetKeptSeconds) };
     try {

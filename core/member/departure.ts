@@ -49,10 +49,14 @@ export async function depart(
   const { pk: account, role, email } = row;
   const teams = Team.teamsOf(row);
   const address = ID.derive("address", email);
+  // threat: somebody leaves by another person's address
   const isTheirs = when(all(equal("state", "member"), equal("account", account)), failures.changed);
   const key = Keys.addressIn(organization, address);
+  // threat: a removed member keeps a seat
+  // threat: an owner who leaves is still counted
   const back = { seats: 1, owners: role === "owner" ? -1 : 0 };
   await table.write(
+    // threat: a removed member stays counted in a team
     take(keyOf(row), when(all(equal("role", role), Team.sameTeams(row), ...(only ? [only] : [])), failures.changed)),
     isForgotten ? take(key, isTheirs) : update(key, { set: formerOf(organization, row, event, address) }, isTheirs),
     isDeleted ? Seat.releaseDeleted(organization, back) : Seat.release(organization, back),

@@ -5,6 +5,7 @@ import { known } from "../base/row.ts";
 import * as Event from "../kernel/event.ts";
 
 const account = ID.schema("account");
+// threat: a role that a newer release gave hides who joined, changed or left
 const role = known(roles);
 /** `teams` are those of the member, absent if there are none. */
 const Membership = v.object({

@@ -24,6 +24,7 @@ export const exportPart = fn(
     failures: [cursorFailures.invalid, Limit.failures.limited],
   },
   async ({ cursor, after }, actor) => {
+    // threat: an export does not wait for a change
     const gone = await include(actor.organization, after);
     const query = { list: Lists.members(actor.organization), limit: rowsPerPart };
     const { items: listed, next } = await page(`member.export ${actor.organization}`, query, cursor);

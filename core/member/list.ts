@@ -59,10 +59,12 @@ const Fields = v.strictObject({
 const Filters = v.pipe(
   Fields,
   v.forward(
+    // threat: members listed by their ids are said to be in another order
     v.check(({ accounts, sort }) => accounts === undefined || sort === undefined, "Not together with accounts."),
     ["sort"],
   ),
   v.forward(
+    // threat: members listed by their ids begin again with each cursor, without an end
     v.check(({ accounts, cursor }) => accounts === undefined || cursor === undefined, "Not together with accounts."),
     ["cursor"],
   ),
@@ -106,15 +108,19 @@ export const list = fn(
   async (filters, actor, [named, led, stats]) => {
     const { accounts: ids, role, team, leadOf, sort = "name", cursor, after } = filters;
     if (team) requireTeam(actor, named);
+    // threat: the leads of a private team are listed foreverybody
     if (leadOf) requireTeam(actor, led);
     const gone = await include(actor.organization, after);
     const words = typed(filters.search ?? "");
     const addresses = seesAddresses(actor);
     if (ids !== undefined) {
+      // threat: a member who just joined is shown as a former member
       const some = await these([...new Set(ids.split(",") as Account[])], actor, { isExact: true });
+      // threat: members listed by their ids are listed whatever else the filter says
       const shown = some.filter((row) => isWanted(row, { words, role, team, leadOf, addresses }));
       return { items: await describeAll(shown, actor) };
     }
+    // threat: a cursor is good for another search
     const scope = JSON.stringify(["member.list", actor.organization, words, role, team, leadOf, sort, addresses]);
     if (words.length === 0 && !role && !team && !leadOf && sort === "name") {
       return byName(scope, actor, { cursor, gone });
@@ -140,6 +146,7 @@ async function these(
 ): Promise<MemberRow[]> {
   const keys = accounts.map((account) => Keys.member(organization, account));
   const rows = await table.getMany(keys, { consistent: isExact });
+  // threat: one member of a newer release hides all that a search finds
   return rows.flatMap((row) => usable(MemberRow, row) ?? []);
 }
 
@@ -147,6 +154,7 @@ type Reading = { cursor: string | undefined; gone: Gone };
 
 async function byName(scope: string, actor: Actor, { cursor, gone }: Reading): Promise<Page> {
   const { items, next } = await page(scope, { list: Lists.members(actor.organization), limit: pageSize }, cursor);
+  // threat: a list shows somebody whose removal it is said to include
   const members = items.filter(({ pk }) => !gone.has(pk));
   return { items: await describeAll(members, actor), ...(next && { next }) };
 }
@@ -172,8 +180,12 @@ type Wanted = {
 
 /** A match may have been renamed, changed or removed since. */
 function isWanted(row: MemberRow, { words, role, team, leadOf, addresses }: Wanted): boolean {
+  // threat: a search shows people by a name or a role that they no longer have
+  // threat: a member who left a team is shown in it
   if ((role && row.role !== role) || (team && !teamsOf(row).includes(team))) return false;
+  // threat: a former lead is listed among the leads
   if (leadOf && !leadsOf(row).includes(leadOf)) return false;
   const { words: own, email } = findable(row);
+  // threat: a member who sees no addresses finds people by theirs
   return isFound(addresses ? { words: own, email } : { words: own }, words);
 }

@@ -89,16 +89,20 @@ export const changeRole = fn(
     if (!row) throw failures.missing();
     const { role: from } = row;
     refuseTarget(actor, "member.changeRole", row);
+    // threat: an admin gives a role above their own
     if (!canGrant(actor.role, role)) throw failures.roleForbidden();
     const member = await show(row, actor);
     if (role === from) return member;
     await table.write(
       update(
         Keys.member(actor.organization, account),
+        // threat: a former owner takes the place of somebody who was reviewed
         { set: { role, ...(from === "owner" && wasOwner()) } },
         asRead(row),
       ),
+      // threat: a member who lost their role still grants one
       ...(account === actor.account ? [] : [stillInRole(actor)]),
+      // threat: a change of role does not count owners
       ...owners(actor, (role === "owner" ? 1 : 0) - (from === "owner" ? 1 : 0)),
       MemberRoleChanged.record(
         actor.organization,
@@ -149,7 +153,10 @@ export const transfer = fn(
     const info = { ...member, role: "owner" as const };
     await table.write(
       update(Keys.member(actor.organization, account), { set: { role: "owner" } }, asRead(row)),
+      // threat: a demoted owner transfers the organization
+      // threat: an owner who hands over takes the place of somebody who was reviewed
       update(own, { set: { role: "admin", ...wasOwner() } }, when(equal("role", "owner"), failures.changed)),
+      // threat: a transfer to an owner counts one owner too many
       ...owners(actor, row.role === "owner" ? -1 : 0),
       MemberTransferred.record(actor.organization, { from: actor.account, to: account, role: row.role }, actor),
       ...remember(info),
@@ -204,6 +211,7 @@ export function membershipOf(organization: ID.ID<"organization">, person: Person
   };
 }
 
+// threat: a membership is overwritten
 export const joinedAs = (member: MemberRow): Put => put(keyOf(member), member, when(absent, failures.exists));
 
 /** Holds if the actor still has the role at the moment of the write. */
@@ -216,12 +224,14 @@ export async function showing(account: ID.ID<"account">, changed: { name?: strin
   if (Object.keys(changed).length === 0) return [];
   const set = { ...changed, ...(name !== undefined && { rank: rank(name, account) }) };
   const mine = await memberships(account);
+  // threat: a removed member comes back by a change of name
   return mine.map((item) => update(keyOf(item), { set }, when(present, failures.left)));
 }
 
 /** Records the day on which a member was last active, once a day. After a refusal the next request records it. */
 export async function touch(item: MemberRow): Promise<void> {
   const activeOn = instant().slice(0, 10);
+  // threat: an activity is noted at every request
   if (item.activeOn >= activeOn) return;
   const step = update(keyOf(item), { set: { activeOn } }, when(present, failures.missing));
   await table.write(step).catch((error: unknown) => {
@@ -254,8 +264,10 @@ export function describe(
 
 /** A row without a color, or with an unknown one, shows the color of a new account. */
 const colorOfRow = ({ pk, color }: Pick<MemberRow, "pk" | "color">): Color =>
+  // threat: a color that this release does not know takes the list of members down
   v.is(Color, color) ? color : colorOf(pk);
 
+// threat: every member sees addresses
 /** Returns whether this member sees others' addresses and when they were active. */
 export const seesAddresses = ({ role }: Pick<Actor, "role">) => role === "owner" || role === "admin";
 
@@ -264,12 +276,14 @@ function target({ account }: v.InferOutput<typeof Target>, actor: Actor) {
 }
 
 function refuseTarget(actor: Actor, permission: "member.changeRole" | "member.remove", { pk, role }: MemberRow) {
+  // threat: an admin changes or removes an owner
   if (reaches(actor, permissions[permission], { account: pk, role })) return;
   throw implied.forbidden({ message: "Only an owner may change or remove an owner." });
 }
 
 /** The seat of an owner is in use: nobody who reviews unused seats has seen it before. */
 const wasOwner = () => ({ inUseUntil: instant().slice(0, 10) });
+// threat: a removed member comes back by a change of role
 const asRead = ({ role }: MemberRow) => when(equal("role", role), failures.changed);
 
 /** Returns the step that changes the number of owners, or none if it stays. */

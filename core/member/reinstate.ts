@@ -50,25 +50,32 @@ export const reinstate = fn(
     ],
   },
   async ({ invitation }, actor, [organizationRow, row]) => {
+    // threat: restoring a member who is back looks as if there were none
     if (row?.state === "member") throw Member.failures.exists();
     const since = instant(-formerDays * daySeconds);
+    // threat: a member is reinstated after their row has expired
     if (!organizationRow || row?.state !== "former" || !row.leftAt || row.leftAt <= since) {
       throw Member.failures.missing();
     }
+    // threat: somebody who left is reinstated against their will
     if (row.removed !== true) throw failures.departed();
     const { organization } = actor;
     const { account, role, email, leftAt } = row;
     if (!account || !email) throw Member.failures.missing();
+    // threat: an admin reinstates an owner
     if (!canGrant(actor.role, role)) throw Member.failures.roleForbidden();
     const had = Team.teamsOf(row);
     const [profile, ...found] = await table.getMany([Keys.profile(account), ...Team.keysOf(organization, had)]);
     if (profile?.email !== email) throw Member.failures.missing();
+    // threat: a reinstated member joins a deleted team
     const teams = Team.existing(had, found);
     const person = { account, email, name: profile.name, color: profile.color, teams };
     const member = Member.membershipOf(organization, person, role);
     const asRead = all(
       equal("state", "former"),
+      // threat: somebody who came back and left is reinstated against their will
       equal("removed", true),
+      // threat: a reinstated member joins teams of an earlier membership
       equal("leftAt", leftAt),
       equal("account", account),
       equal("role", role),
@@ -78,13 +85,17 @@ export const reinstate = fn(
       unset: ["list", "rank", "ttl", "leftAt", "removed", "teams"],
     };
     const isBack = (found: AddressRow | undefined) =>
+      // threat: who restores a member at the same moment as another learns only that something changed
       found?.state === "member" ? Member.failures.exists() : Member.failures.changed();
+    // threat: a person who is reinstated as an owner is not counted
     const owners = role === "owner" ? 1 : 0;
     const info = await Member.show(member, actor);
     await table.write(
       update(keyOf(row), back, when(asRead, isBack)),
       Member.joinedAs(member),
+      // threat: a removed member reinstates somebody
       Member.stillInRole(actor),
+      // threat: a person who is reinstated takes no seat
       Seat.take(organization, organizationRow, { seats: 1, mails: 0, owners }).step,
       MemberReinstated.record(organization, { account, invitation, role, ...Team.eventTeams(teams) }, actor),
       ...remember(info),

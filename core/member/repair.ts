@@ -23,9 +23,11 @@ export const repair = fn("member.repair", { input: Changes, output: v.void() }, 
   for (const { before, after } of changes) {
     const account = after?.pk;
     if (!after || !ID.is("account", account)) continue;
+    // threat: a profile that changes while somebody joins leaves the new membership with the old name
     if (after.sk === "#profile" && before && !isAlike(before, after)) {
       await correct(account, await rowsOf({ ...Keys.organizationsOf(account), consistent: true }));
     }
+    // threat: a person who joins while their profile changes keeps the old name
     if (ID.is("organization", after.sk) && !before) await correct(account, [after as MemberRow]);
   }
 });
@@ -43,6 +45,7 @@ async function show({ pk, name, color }: ProfileRow, member: MemberRow): Promise
   const step = update(
     keyOf(member),
     { set: { name, color, rank: rank(name, pk) } },
+    // threat: a membership that was ended comes back when its name is corrected
     when(all(equal("name", member.name), same), failures.changed),
   );
   // a change in between has shown the newer profile, or ended the membership

@@ -24,6 +24,7 @@ export function stepOf(currency: string): number {
 export function moneyFor(locale: string | undefined) {
   return ({ amount, currency }: Money): string => {
     const decimals = decimalsOf(currency);
+    // threat: a price is shown a hundred times too high, where nobody uses the coins that Stripe counts
     const unit = 10 ** decimals;
     const usual = formatFor(locale, currency).resolvedOptions().maximumFractionDigits ?? decimals;
     const shown = amount % unit === 0 ? Math.min(usual, decimals) : decimals;

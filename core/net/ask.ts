@@ -36,9 +36,12 @@ function send(
   { lookup = resolve, isPublic = isPublicAddress, ca, ...options }: Options,
 ): Promise<ProviderAnswer> {
   const { protocol, hostname } = new URL(url);
+  // threat: a key is sent to the number of a host, which nobody resolves
+  // threat: a key is sent without TLS
   if (protocol !== "https:" || isIP(hostname.replace(/^\[|\]$/g, ""))) return Promise.resolve({ fault: "address" });
   const signal = AbortSignal.timeout(options.timeoutMs ?? timeoutMs);
   const more = {
+    // threat: a provider keeps a check waiting
     signal,
     agent: false,
     lookup: publicOnly(lookup, isPublic),
@@ -62,6 +65,8 @@ function publicOnly(lookup: LookupFunction, isPublic: (address: string) => boole
       if (error) return done(error, []);
       const all = Array.isArray(found) ? found : [];
       const [first] = all;
+      // threat: a key is sent to an address inside
+      // threat: a key is sent to a host of which one address is inside
       if (!first || !all.every(({ address }) => isPublic(address))) return done(new NotPublic(), []);
       return options.all ? done(null, all) : done(null, first.address, first.family);
     });

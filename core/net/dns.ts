@@ -36,12 +36,15 @@ export const resolver = (options: Options = {}): Dns => ({
 type Found<R> = { records: R[] } | { fault: DnsFault };
 
 function answerOf(aliases: Found<string>, texts: Found<string[]>): DnsAnswer {
+  // threat: whether a name is an alias does not matter when nobody says so
   if ("fault" in aliases) return aliases;
+  // threat: an answer behind an alias counts as the name's own
   if (aliases.records.length > 0) return { alias: true };
   if ("fault" in texts) return texts;
   // a long value arrives in parts
   const values = texts.records.map((parts) => parts.join(""));
   const length = values.reduce((sum, value) => sum + value.length, 0);
+  // threat: an answer of any size is read
   return values.length > maxRecords || length > maxLength ? { fault: "oversized" } : { values };
 }
 
@@ -51,6 +54,7 @@ async function found<R>(ask: () => Promise<R[]>): Promise<Found<R>> {
     return { records: await ask() };
   } catch (error) {
     const code = error instanceof Error && "code" in error ? String(error.code) : "";
+    // threat: a failed resolver says that there is no record
     if (code === "ENOTFOUND" || code === "ENODATA") return { records: [] };
     return { fault: code === "ETIMEOUT" || code === "ECANCELLED" ? "timeout" : "failed" };
   }

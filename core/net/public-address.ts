@@ -6,6 +6,7 @@ const special: readonly [network: string, bits: number][] = [
   ["10.0.0.0", 8],
   ["100.64.0.0", 10],
   ["127.0.0.0", 8],
+  // threat: the metadata of the cloud is public
   ["169.254.0.0", 16],
   ["172.16.0.0", 12],
   ["192.0.0.0", 24],
@@ -40,5 +41,6 @@ open6.addSubnet("2000::", 3, "ipv6");
 export function isPublicAddress(address: string): boolean {
   const family = isIP(address);
   if (family === 4) return !closed.check(address);
+  // threat: an address of IPv4 in one of IPv6 is public
   return family === 6 && open6.check(address, "ipv6") && !closed.check(address, "ipv6");
 }

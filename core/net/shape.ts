@@ -18,6 +18,7 @@ export const ServiceUrl = v.pipe(
   printable("address"),
   v.check((text) => urlOf(text) !== undefined, "The address must begin with https:// and a host name."),
   v.check(
+    // threat: an address carries a password
     (text) => !(/^https:\/\/([^/?#]*)/i.exec(text)?.[1] ?? "").includes("@"),
     "The address must not contain a name or password.",
   ),
@@ -32,11 +33,14 @@ export const ServiceUrl = v.pipe(
 export const hostOf = (text: string): string => urlOf(text)?.hostname.replace(/\.$/, "") ?? "";
 
 function urlOf(text: string): URL | undefined {
+  // threat: an address is not encrypted
   if (!/^https:\/\/[^/]/i.test(text) || /[\s\\]/.test(text) || !URL.canParse(text)) return undefined;
   return new URL(text);
 }
 
+// threat: an address is an IP address of the own network
 /** A URL writes each IPv4 address as four decimal numbers, however it was typed, and IPv6 in brackets. */
 const isNumeric = (host: string) => host.startsWith("[") || /^[\d.]+$/.test(host);
 
+// threat: an address is a name of the own network
 const isPublicName = (host: string) => hostForm.test(host) && !privateDomains.test(host);

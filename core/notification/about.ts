@@ -29,6 +29,7 @@ type Notification = Pick<NotificationRow, "pk" | "sk" | "organization" | "team" 
 export async function readersOf(about: About, accounts: readonly Account[]): Promise<Map<Account, MemberRow>> {
   const keys = [keysOf(about), accounts.map((account) => Keys.member(about.organization, account))].flat();
   const found = new Map((await table.getMany(keys)).map((row, i) => [nameOf(keys[i] as Key), row]));
+  // threat: somebody is notified of a text that is deleted already
   if (!titleIn(about, found)) return new Map();
   const team = about.team && Keys.team(about.organization, about.team);
   return new Map(
@@ -46,6 +47,7 @@ export async function titlesOf(
   const about = notifications.flatMap(({ update, ...row }) => (update ? [{ ...row, update }] : []));
   const keys = about.flatMap((one): Key[] => [...keysOf(one), Keys.member(one.organization, one.pk)]);
   if (keys.length === 0) return new Map();
+  // threat: somebody who was just taken out of a private team reads titles of its updates
   const rows = await table.getMany(keys);
   const found = new Map(rows.map((row, i) => [nameOf(keys[i] as Key), row]));
   return new Map(
@@ -54,6 +56,7 @@ export async function titlesOf(
       const title = titleIn(one, found);
       const member = rowIn(found, Keys.member(organization, account));
       const isSeen = seesPlace(member, one, team && rowIn(found, Keys.team(organization, team)));
+      // threat: a former member keeps reading titles in notifications
       return title !== undefined && isSeen ? [[one.sk, title]] : [];
     }),
   );
@@ -76,6 +79,7 @@ export async function mutedOf(
 
 /** Returns whether an organization shows no updates for now: it is suspended, or has turned them off. */
 export const isPaused = ({ state, posting }: Pick<OrganizationRow, "state" | "posting">) =>
+  // threat: notifications show titles where updates are turned off
   state !== "deleted" && (state !== "active" || posting === "off");
 
 type Found = ReadonlyMap<string, unknown>;
@@ -98,5 +102,6 @@ function titleIn(about: About, found: Found): string | undefined {
   if (!update || update.deletedAt !== undefined) return undefined;
   if (!about.comment) return update.title;
   const comment = rowIn<CommentRow>(found, Keys.comment(about.update, about.comment));
+  // threat: a deleted comment stays in notifications
   return comment && comment.deletedAt === undefined ? update.title : undefined;
 }

@@ -22,6 +22,7 @@ export async function mailBilling(
 ): Promise<void> {
   if ((await billingEmailOf(organization)) === undefined) return;
   const item = { kind, mail: "queued" as const, ttl: epoch(keptSeconds), ...(until !== undefined && { until }) };
+  // threat: a repeated event sends a mail about payment twice
   const first = when(absent, failures.exists);
   await table.write(put(Keys.billingMail(organization, notification), item, first)).catch((error: unknown) => {
     if (!isFailure(error, failures.exists)) throw error;

@@ -65,6 +65,7 @@ async function notifyOfBillingStatus(
   { owner, by }: Recorded<ID.ID<"organization">>,
 ): Promise<Draft[]> {
   if (!after) return [];
+  // threat: in billing owners are notified of each update from Stripe
   const kind = after.billingStatus === before?.billingStatus ? undefined : kinds[after.billingStatus];
   const isEnding = after.cancelAt !== undefined && before?.cancelAt === undefined;
   if (!kind && !isEnding) return [];

@@ -35,9 +35,11 @@ type IsUnsent = (digest: { mail?: string | undefined; delivery?: string | undefi
 export async function collected(account: Account, day: string, at: number, isUnsent: IsUnsent): Promise<Collected[]> {
   const [rows, inboxRow] = await Promise.all([rowsFor(account, day, at, isUnsent), table.get(Keys.inbox(account))]);
   const inbox = inboxRow && read(InboxRow, inboxRow);
+  // threat: a digest tells what was read
   const unread = rows.filter((row) => !isRead(row, inbox));
   const wanted = await stillWanted(account, unread);
   const [titles, teams] = await Promise.all([titlesOf(wanted), namesOfTeams(wanted)]);
+  // threat: a digest tells what the reader no longer sees
   return wanted
     .filter(({ update: id, sk }) => id === undefined || titles.has(sk))
     .map((row) => ({
@@ -54,6 +56,7 @@ export async function take(account: Account, day: string, all: readonly Collecte
 }
 
 async function takeOne(account: Account, day: string, { info, digest }: Collected): Promise<boolean> {
+  // threat: two digests tell one notification
   const unchanged = when(all(present, equal("digest", digest)), failures.exists);
   try {
     await table.write(update(Keys.notification(account, info.id), { set: { digest: day } }, unchanged));
@@ -75,7 +78,9 @@ async function rowsFor(account: Account, day: string, at: number, isUnsent: IsUn
     const found = readAll(NotificationRow, page.items).filter(({ digest }) => digest !== undefined);
     const days = [...new Set(found.map(({ digest }) => String(digest)))].filter((one) => !isOpen.has(one));
     const digests = await table.getMany(days.map((one) => Keys.digest(account, one)));
+    // threat: a digest that was never sent loses what it had taken
     for (const [i, one] of days.entries()) isOpen.set(one, isUnsent(digests[i] ?? {}));
+    // threat: what was told takes the room of what waits
     open.push(...found.filter(({ digest }) => isOpen.get(String(digest))));
     start = page.next;
   } while (start && open.length < digestSize);
@@ -91,7 +96,10 @@ async function stillWanted(account: Account, rows: readonly Row[]): Promise<Row[
   return rows.filter((row) => {
     const { organization, kind } = row;
     const [organizationRow, member] = rowsBy.get(organization) ?? [];
+    // threat: a digest tells comments on a muted update
     if (isMutable(row) && muted.has(row.update)) return false;
+    // threat: a digest tells what a suspended or deleted organization has
+    // threat: a digest comes although it was turned off
     return organizationRow?.state === "active" && member && ["email", "digest"].includes(wayOf(kind, member));
   });
 }

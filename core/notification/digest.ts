@@ -46,6 +46,7 @@ export type Job = v.InferOutput<typeof Job>;
 
 /** A changed zone has another eight o'clock. */
 export const reactions: readonly Reaction[] = on(AccountUpdated, async ({ zone }, { owner, at }) => {
+  // threat: after a change of the time zone no digest is due there
   if (zone) await schedule([owner], Date.parse(at));
 });
 
@@ -71,12 +72,17 @@ export const due = fn(
     const earliest = present - dueKeptSeconds * 1000;
     let queued = 0;
     // a clock that was ahead is not followed into the future; what is due so soon is due at the next eight o'clock, too
+    // threat: clocks that differ by seconds have the digests of a week looked at again and again
     if (last > present && last <= present + latestWriteMs) {
+      // threat: a clock that was ahead keeps back all digests
       await table.write(update(mark, { set: { at: iso(present) } }));
       return { queued, isRepeated: false };
     }
     // one that was far ahead has passed what others wrote since, nobody knows for how long
+    // threat: a clock that stays ahead repeats the week unnoticed
     const isRepeated = last > present;
+    // threat: after a clock that was ahead each look for digests fails
+    // threat: what others wrote while a clock was far ahead is never looked at
     let after = isRepeated ? earliest : Math.max(last, earliest);
     do {
       const until = Math.min(present, startOfHour(after) + hoursPerStride * hourMs);
@@ -98,6 +104,7 @@ export const queueDigests = fn(
 
 // For new notifications
 
+// threat: a digest tells what an outage held up for days
 /** Whether a digest tells it: what an outage held up for long is in the product only. */
 export const isCollected = ({ at }: Pick<NewNotification, "at">): boolean => at > instant(-collectedMs / 1000);
 
@@ -110,6 +117,7 @@ export async function schedule(accounts: readonly ID.ID<"account">[], since: num
   const profiles = await table.getMany(accounts.map(Keys.profile));
   const rows = profiles.flatMap((profile) => {
     if (!profile) return [];
+    // threat: a clock that is ahead where notifications are written delays their digest
     const eights = new Set([since, now().getTime()].flatMap((from) => eightsAfter(from, profile.zone)));
     return [...eights].map((at) => ({
       put: { ...Keys.digestDue(iso(at), profile.pk), ttl: Math.ceil(at / 1000) + dueKeptSeconds },
@@ -121,6 +129,7 @@ export async function schedule(accounts: readonly ID.ID<"account">[], since: num
 /** The next one, and the one after it if the next one is near. */
 function eightsAfter(from: number, zone: string): number[] {
   const { at } = nextEight(from, zone);
+  // threat: what is written while the clock strikes eight is never told
   return at - from > latestWriteMs ? [at] : [at, nextEight(at, zone).at];
 }
 
@@ -144,6 +153,7 @@ async function queueShard({ start, ...job }: Job): Promise<number> {
     return { kind: "digest", account, at };
   });
   if (mails.length > 0) await queues.send("mail", mails);
+  // threat: a shard of many readers gets no more than one page of digests
   if (next) await queues.send("work", [{ ...job, start: next } satisfies Job]);
   return mails.length;
 }

@@ -32,9 +32,11 @@ export function eightOf(day: string, zone: string): number | undefined {
   const wall = Date.parse(`${day}T${hour}Z`);
   const [before, after] = [offset(wall - aroundHours * hourMs, zone), offset(wall + aroundHours * hourMs, zone)];
   const [first, second] = [wall - before, wall - after];
+  // threat: eight o'clock comes twice when the clock repeats it
   if (offset(first, zone) === before) return first;
   if (offset(second, zone) === after) return second;
   const at = changeBetween(second, first, zone);
+  // threat: a digest is due at eight o'clock of a day that does not exist
   return dayOf(at, zone) === day ? at : undefined;
 }
 

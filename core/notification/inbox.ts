@@ -29,6 +29,7 @@ export const markRead = fn(
     output: v.void(),
   },
   async ({ notifications }, { account }) => {
+    // threat: marking a notification as read creates one
     const isUnread = when(all(present, lacks("readAt")), failures.exists);
     const mark = (one: ID.ID<"notification">) =>
       passOver(table.write(update(Keys.notification(account, one), { set: { readAt: instant() } }, isUnread)));
@@ -51,7 +52,9 @@ export const markAllRead = fn(
   },
   async ({ until }, { account }) => {
     const now = instant();
+    // threat: marking all as read hides what nobody has seen yet
     const readUntil = until < now ? until : now;
+    // threat: an older tab makes read notifications unread again
     const isLater = when(any(lacks("readUntil"), below("readUntil", readUntil)), failures.exists);
     await passOver(table.write(update(Keys.inbox(account), { set: { readUntil } }, isLater)));
   },
@@ -63,6 +66,7 @@ export const markAllRead = fn(
 export const receivedAt = ({ receivedAt: stored, at }: Pick<NotificationRow, "receivedAt" | "at">): string =>
   stored ?? at;
 
+// threat: a notification that came late is read before it came
 /** Returns whether its reader has marked a notification as read, by itself or with all others. */
 export const isRead = (
   row: Pick<NotificationRow, "receivedAt" | "at" | "readAt">,

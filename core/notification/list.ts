@@ -85,6 +85,7 @@ export const list = fn(
     for (let reads = 0; reads < readsPerPage; reads++) {
       const query = { ...Keys.notifications(account), limit: pageSize, newestFirst: true, consistent: true, start };
       const page = await table.query(query);
+      // threat: one notification of a newer release hides all others
       found.push(...readAll(NotificationRow, page.items).filter(isWanted));
       start = page.next;
       if (!start || only === undefined || found.length >= pageSize) break;
@@ -92,9 +93,11 @@ export const list = fn(
     const rows = found.slice(0, pageSize);
     const last = rows.at(-1);
     const next = found.length > rows.length && last ? { pk: last.pk, sk: last.sk } : start;
+    // threat: each look at the notifications reads twice as much
     const [titles, muted] = await Promise.all([titlesOf(rows), mutedOf(account, rows, { consistent: false })]);
     const shown = rows.filter(({ update, sk }) => update === undefined || titles.has(sk));
     return {
+      // threat: a muted update looks like any other in the inbox
       items: shown.map((row) => describe(row, { inbox, title: titles.get(row.sk), isMuted: muted.has(row.update) })),
       ...(next && { next: seal(scope, next) }),
     };

@@ -70,6 +70,7 @@ export const changePreferences = fn(
     const before = describe(row);
     const notify = { ...row?.notify, ...withoutUndefined(changes) };
     const asRead = row?.notify === undefined ? lacks("notify") : equal("notify", row.notify);
+    // threat: two tabs overwrite each other's notification preferences
     const guard = when(all(present, asRead), failures.changed);
     await table.write(update(Keys.member(organization, account), { set: { notify } }, guard));
     return { ...before, ...withoutUndefined(changes) };
@@ -99,10 +100,12 @@ export async function waysOf(notifications: readonly Notified[]): Promise<Way[]>
   const found = new Map(chosen.map((one, i) => [one, rows[i]]));
   return notifications.map((one) => {
     const [member, activity] = found.get(one) ?? [];
+    // threat: a comment on a muted update notifies all the same
     return activity?.isMuted === true ? "off" : wayOf(one.kind, member);
   });
 }
 
+// threat: a mention on a muted update does not arrive
 /** Whether it is about an update that its reader may have muted. Mentions of them still arrive. */
 export const isMutable = <N extends Pick<Notified, "kind" | "update">>(
   one: N,
@@ -111,6 +114,7 @@ export const isMutable = <N extends Pick<Notified, "kind" | "update">>(
 /** Returns how a member wants such a notification. */
 export function wayOf(kind: Kind, row: Pick<MemberRow, "notify"> | undefined): Way {
   const group = groupOf(kind);
+  // threat: somebody can turn off what changes access, ownership or money
   return group ? wayIn(row, group) : "email";
 }
 

@@ -88,6 +88,7 @@ export const rules: readonly Rule[] = [
   ...on(InvitationAccepted, async (data, { owner: organization }): Promise<Draft[]> => {
     const { account: person, role, by } = data;
     return [
+      // threat: an inviter who has left is still notified of the organization
       { kind: "invitation.accepted", to: await stillMembers(organization, [by]), person, role },
       ...(role === "owner" ? await toOwners(organization, { person, role }) : []),
     ];
@@ -161,6 +162,7 @@ export async function notificationsOf(
     const common = { kind, organization: owner, subject: named.organization, at, ...withoutUndefined(shown) };
     for (const one of to) {
       const didIt = one === actor && kind !== "organization.created" && !isAutomatic(kind);
+      // threat: people are notified of what they did themselves
       if (!didIt) notifications.push({ account: one, ...common });
     }
   }

@@ -36,6 +36,7 @@ export const seatRules: readonly Reaction<Promise<Draft[]>>[] = [
     const bought = charged ? `${thing} for ${money(charged)}` : thing;
     return [
       { kind: "seats.approved", to, thing },
+      // threat: owners do not learn what automatic seats bought for a member
       { kind: "seats.approved", to: owners, by: account, thing: bought },
     ];
   }),
@@ -62,10 +63,17 @@ async function needsPeople(
   const age = now().getTime() - Date.parse(at);
   const isNew = age < automaticSeconds * 1000;
   if (isNew && !organizationRow?.automatic) return true;
+  // threat: nobody is asked for seats whose payment has failed
   const isPaying = request?.state === "paying";
+  // threat: owners are asked for seats that were approved automatically
+  // threat: owners are asked twice for a request that replaces an earlier one
   if ((request?.state !== "open" && !isPaying) || request.requestedAt > at) return false;
+  // threat: owners are not asked for seats that nobody adds
+  // threat: owners are asked for seats that are being paid
+  // threat: a payment that never ends is asked about forever, and nobody learns of the request
   if (!isNew && (!isPaying || age >= payingMs)) return true;
   const again: Announcement = { owner, seq, event, type: BillingSeatsRequested.type };
+  // threat: a request that nobody approves is lost
   await queues.send("work", [again], isNew ? automaticSeconds : payingSeconds);
   return false;
 }

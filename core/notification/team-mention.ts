@@ -50,6 +50,7 @@ export const reactions: readonly Reaction[] = on(
     if (author === undefined || teams.length === 0) return;
     const member = usable(MemberRow, await table.get(Keys.member(organization, author)));
     const own: readonly string[] = teamsOf(member);
+    // threat: a member notifies teams that they are not in
     const allowed = teams.filter((one) => member && (managesUpdates(member) || own.includes(one)));
     const mentioned = await withinQuota(allowed, "team-mentions", author, teamsPerHour);
     if (mentioned.length === 0) return;
@@ -82,6 +83,7 @@ export const notifyTeam = fn("notification.notifyTeam", { input: Job, output: v.
     const query = { ...Keys.placed(organization, team), limit: rowsPerRead, consistent: true, start };
     const { items, next } = await table.query(query);
     const readers = await readersOf(about, items.map(accountOf));
+    // threat: a search row that is late notifies somebody who has left the team
     const to = [...readers].filter(([, member]) => teamsOf(member).includes(team)).map(([account]) => account);
     const draft = { kind, to, person: author, update, comment, team: job.in };
     const notifications = await notificationsOf({ owner: organization, by: author, at }, [draft]);
@@ -89,5 +91,6 @@ export const notifyTeam = fn("notification.notifyTeam", { input: Job, output: v.
     start = next;
     if (!start) return;
   }
+  // threat: the rest of a large team is not notified
   await queues.send("work", [{ ...job, start } satisfies Job]);
 });

@@ -28,7 +28,9 @@ export function mintToken({ account, organization }: Named): string {
 /** Returns what a token names, or nothing if it was not minted here, or long ago. */
 export function read(token: string): Named | undefined {
   const [, account, organization, day] = shape.exec(token) ?? [];
+  // threat: the link of an email works for years
   if (!day || today() - Number(day) >= linkDays) return;
+  // threat: anybody ends the emails of others
   if (!isMinted(token, (body) => ["unsubscribe", body])) return;
   return { account: `acc_${account}`, ...(organization && { organization: `org_${organization}` }) };
 }
@@ -45,6 +47,7 @@ export function mintUndo(token: string, changed: readonly Changed[]): string {
 /** Returns whether a token undoes that, and still works. */
 export function undoes(undo: string, token: string, changed: readonly Changed[]): boolean {
   const [, at] = undoShape.exec(undo) ?? [];
+  // threat: an unsubscription can be undone for years
   if (!at || epoch() - Number(at) >= undoSeconds) return false;
   return isMinted(undo, undoOf(token, changed));
 }

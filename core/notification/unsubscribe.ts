@@ -87,8 +87,10 @@ export const resubscribe = fn(
   },
   async ({ link, changed, undo }) => {
     const named = requireNamed(link);
+    // threat: a link undoes what its unsubscription has not changed
     if (!undoes(undo, link, changed)) throw failures.badUndo();
     const theirs = new Set((await membershipsOf(named)).map(({ sk }) => sk));
+    // threat: undoing an unsubscription changes another organization's emails
     for (const { organization, groups: of } of changed.filter((one) => theirs.has(one.organization))) {
       await change(organization, named.account, { from: "product", to: wayOf(named), of });
     }
@@ -120,6 +122,7 @@ async function change(
     const row = await table.get(key);
     if (!row) return [];
     const ways = waysIn(row);
+    // threat: unsubscribing turns on what was off
     const changed = of.filter((group) => ways[group] === from);
     if (changed.length === 0) return [];
     const notify = { ...row.notify, ...Object.fromEntries(changed.map((group) => [group, to])) };

@@ -45,6 +45,7 @@ export const updateRules: readonly Reaction<Promise<Draft[]>>[] = [
   }),
 
   ...on(UpdateReported, async ({ isFirst, ...about }, { owner, by }): Promise<Draft[]> => {
+    // threat: each of many reports notifies all owners and admins
     if (by === undefined || !isFirst) return [];
     const { update, comment } = about;
     const [[text], managers] = await Promise.all([
@@ -73,6 +74,7 @@ async function deleted(
 ): Promise<Draft[]> {
   if (by === undefined || row?.deletedAt === undefined || row.author === by) return [];
   const member = await table.get(Keys.member(owner, row.author));
+  // threat: somebody is notified of what was deleted although they are no longer a member
   return member ? [{ kind, to: [row.author], person: by }] : [];
 }
 
@@ -97,6 +99,7 @@ async function drafts(
   if (by === undefined || accounts.length === 0) return [];
   const about: About = { organization, team, update, comment: data.comment };
   const readers = await readersOf(about, accounts);
+  // threat: one author floods everybody with mentions
   const notified = new Set(await withinQuota([...readers.keys()], "mentions", by, peoplePerHour));
   return wanted.map(([kind, some]) => {
     const to = some.filter((one) => notified.has(one));

@@ -28,7 +28,9 @@ export async function notify(
 ): Promise<void> {
   const found = await waysOf(notifications);
   const ranked = strongest(notifications.map((row, i) => ({ row, way: found[i] ?? "email" })));
+  // threat: what a member has turned off is in the product all the same
   const wanted = ranked.filter(({ way }) => way !== "off");
+  // threat: somebody who wants no emails gets them
   const isByEmail = ({ way }: Wanted) => isMailed && way === "email";
   const isOfDigest = ({ way, row }: Wanted) => way === "digest" && isCollected(row);
   await Promise.all(
@@ -56,6 +58,7 @@ function strongest(all: readonly Wanted[]): Wanted[] {
   const found = new Map<ID.ID<"account">, Wanted>();
   for (const one of all) {
     const other = found.get(one.row.account);
+    // threat: who has turned off mentions is not notified of a comment that mentions them
     if (!other || ways.indexOf(one.way) < ways.indexOf(other.way)) found.set(one.row.account, one);
   }
   return [...found.values()];
@@ -67,6 +70,7 @@ async function write(
   emails: { mail: "queued" | "suppressed"; digest?: string },
 ): Promise<void> {
   const item = { ...said, receivedAt: instant(), ...emails, ttl: epoch(keptSeconds) };
+  // threat: a notification is written again each time its event is announced
   const first = when(absent, failures.exists);
   await table.write(put(Keys.notification(account, notification), item, first)).catch((error: unknown) => {
     if (!isFailure(error, failures.exists)) throw error;

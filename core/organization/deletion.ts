@@ -55,6 +55,7 @@ export const deleteByName = fn(
     const { state, growth } = organizationRow;
     const set: Some<OrganizationRow> & { deletedAt: string } = {
       state: "deleted",
+      // threat: a deleted organization grows
       growth: false,
       deletedAt,
       deletedBy,
@@ -66,6 +67,9 @@ export const deleteByName = fn(
       rank: Ranks.organization(deletedAt, organization),
     };
     const tombstone = { deletedAt, restorableUntil: restorableUntil(deletedAt) };
+    // threat: an organization is deleted by a name that is not its own
+    // threat: an organization is deleted by a former name
+    // threat: an organization that is suspended in between comes back active
     const asRead = all(equal("name", name), equal("state", state), equal("growth", growth));
     await table.write(
       update(
@@ -102,6 +106,7 @@ export const restore = fn(
       list: Lists.organizations(createdAt),
       rank: Ranks.organization(createdAt, organization),
     };
+    // threat: a restored organization grows on seats that nobody pays
     const set = { ...before, ...placed, ...(Payment.hasBought(billing) && { growth: false }) };
     const info = describe({ ...organizationRow, ...set }, actor.role);
     await table.write(

@@ -87,6 +87,7 @@ export const grant = fn(
     if (from === seats && grantedUntil === wish.until) return answer(from, wish, organizationRow.capacity);
     const capacity = organizationRow.capacity + seats - from;
     const committed = BillingStatus.committedOf(organizationRow);
+    // threat: an operator removes seats that are in use
     if (seats < from && committed > capacity) throw tooFew(committed, capacity);
     await write(organization, organizationRow, billing, wish, actor);
     return answer(from, wish, capacity);
@@ -125,6 +126,7 @@ type Rows = [grant: GrantRow | undefined, organization: OrganizationRow | undefi
 /** A list may lag behind, so the rows say whether the grant is over. One that was changed since is left to the next run. */
 async function end([stored, organizationRow, billing]: Rows, actor: Actor): Promise<boolean> {
   const due = stored && read(GrantRow, stored);
+  // threat: a grant ends before its last day is over
   if (!due || due.until > instant()) return false;
   if (!organizationRow) return false;
   try {
@@ -160,8 +162,10 @@ async function write(
   const listed = until && { until, list: Lists.dueGrants, rank: Ranks.organization(until, organization) };
   await table.write(
     ...steps,
+    // threat: a grant that was ended still ends later
     listed ? put(key, listed) : remove(key),
     // it may be over its limit now, which only reconciliation follows
+    // threat: an organization that a grant left with too few seats is forgotten
     ...(billing ? [Dirty.mark(organization)] : []),
     OrganizationGranted.record(
       organization,

@@ -132,7 +132,9 @@ function existing(row: OrganizationRow | undefined): OrganizationRow {
 /** Reactivation does not let an organization with unpaid invoices grow. */
 function move(organization: ID.ID<"organization">, organizationRow: OrganizationRow, to: "active" | "suspended") {
   const from = to === "active" ? "suspended" : "active";
+  // threat: a suspended organization goes on inviting
   const growth = to === "active" && BillingStatus.grows(BillingStatus.billingStatusOf(organizationRow));
+  // threat: a suspension is recorded twice
   const asRead = all(equal("state", from), BillingStatus.isUnchanged(organizationRow));
   return update(Keys.organization(organization), { set: { state: to, growth } }, when(asRead, changed));
 }

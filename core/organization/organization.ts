@@ -101,6 +101,7 @@ export const create = fn(
   },
   async ({ name }, actor, [profile]) => {
     if (!profile) throw Account.failures.missing();
+    // threat: somebody creates organizations without limit
     await Limit.take("organizations-per-account", actor.account, createdPerAccount);
     const id = ID.create("organization");
     const { organizationRow, steps } = founding(id, name, actor, profile);
@@ -208,6 +209,7 @@ export function newRow(id: ID.ID<"organization">, name: string): OrganizationRow
 
 function listed(row: OrganizationRow | undefined, role: Shown): v.InferOutput<typeof Listed> | undefined {
   const organizationRow = row && read(OrganizationRow, row);
+  // threat: a deleted organization is listed foreverybody who was in it
   if (!organizationRow || (organizationRow.state === "deleted" && !(role === "owner" && isRestorable(row)))) {
     return undefined;
   }
@@ -220,6 +222,7 @@ function listed(row: OrganizationRow | undefined, role: Shown): v.InferOutput<ty
 
 /** @throws organization.missing for a deleted one */
 export function describe(row: OrganizationRow | undefined, role: Role, members?: number): Info {
+  // threat: a deleted organization is still there
   if (!row || row.state === "deleted") throw failures.missing();
   const organizationRow = readOnly(OrganizationRow, row);
   const { pk: id, name, state, plan, posting = "members", revision, createdAt } = organizationRow;
@@ -238,4 +241,5 @@ function billingStatusFor(role: Shown, { billingStatus = "free" }: Read<typeof O
 }
 
 type Shown = Role | Unknown;
+// threat: members see what only managers should
 const manages = (role: Shown) => role === "owner" || role === "admin";

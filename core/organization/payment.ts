@@ -17,10 +17,13 @@ type Organization = ID<"organization">;
  * write.
  */
 export const ending = (organization: Organization, billing: BillingRow | undefined, changed: FailureType): Step =>
+  // threat: a deleted organization keeps paying
+  // threat: an organization becomes a customer while it is deleted
   billing ? Dirty.mark(organization) : check(Keys.billing(organization), when(absent, changed));
 
 /** Reconciles payment after the write. While the organization is deleted it cannot become a customer. */
 export const resuming = (organization: Organization, billing: BillingRow | undefined): Step[] =>
+  // threat: a restored organization is never looked at
   billing ? [Dirty.mark(organization)] : [];
 
 /** Whether seats were ever bought: then only Stripe tells whether the organization may grow. */

@@ -21,5 +21,7 @@ export const isRestorable = (organizationRow: OrganizationRow): boolean =>
   organizationRow.deletedAt !== undefined &&
   organizationRow.deletedAt > overdue();
 
+// threat: a deleted organization can be restored forever
+// threat: what is being purged is restored
 /** The same as a guard. */
 export const restorable = () => all(equal("state", "deleted"), lacks("purgingAt"), above("deletedAt", overdue()));

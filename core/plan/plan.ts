@@ -53,6 +53,7 @@ export const list = fn("plan.list", { input: v.strictObject({}), output: Plans }
     },
     ...(trialDays > 0 && { trialDays, trialSeats }),
   }));
+  // threat: a plan promises other seats than an organization begins with
   return { items: [{ id: free, seats: settings().freeSeats }, ...sold] };
 });
 

@@ -39,6 +39,7 @@ const Sold = v.strictObject({
 export const Paid = v.pipe(
   Sold,
   v.check(
+    // threat: a price is configured that Stripe refuses to charge
     ({ amount, currency }) => !Number.isInteger(amount) || amount % stepOf(currency) === 0,
     "Stripe charges this currency in steps: a plan's amount must end in 0 for bhd, jod, kwd, omr, and tnd, and in 00 for isk and ugx.",
   ),

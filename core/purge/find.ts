@@ -110,6 +110,7 @@ export const walks: Record<string, Walk> = {
 async function dataKeys({ pk: organization }: OrganizationRow): Promise<Found> {
   const { items, next } = await table.query({ ...Keys.dataKeys(organization), limit: maxRows, consistent: true });
   const rows = items.map(({ sk }) => of("dataKeys")(Keys.dataKey(organization, sk)));
+  // threat: data keys of a purged organization stay
   return { rows, next: next && {} };
 }
 
@@ -119,6 +120,7 @@ async function imports(organizationRow: OrganizationRow): Promise<Found> {
   const [row] = items;
   if (!row) return { rows: [], next: undefined };
   const { rows, next } = await partition("imports", Keys.ofImport(row.sk));
+  // threat: a purge forgets the parts of imports
   return { rows: next ? rows : [...rows, { kind: "imports", key: keyOf(row) }], next: {} };
 }
 
@@ -130,6 +132,7 @@ async function events(organizationRow: OrganizationRow): Promise<Found> {
   const { items } = waiting.items.length > 0 ? waiting : await table.query({ ...Keys.log(organization), ...page });
   if (items.length === 0) return { rows: [], next: undefined };
   const named = await namingIn(organization, accountsIn(items));
+  // threat: a purge forgets notifications in accounts
   const rows = named.length > 0 ? named : items.map(keyOf).map(of("events"));
   return { rows: rows.slice(0, maxRows), next: {} };
 }
@@ -150,6 +153,7 @@ async function namingIn(organization: Organization, accounts: readonly ID.ID<"ac
 
 async function answersAndNotifications(organization: Organization, account: ID.ID<"account">): Promise<Found["rows"]> {
   const rows = await rowsOf({ ...Keys.answersAndNotifications(account), consistent: true });
+  // threat: a purge takes notifications of other organizations
   const notifications = rows.filter((row) => row.organization === organization);
   // a stored answer need not name the organization, but is older than a day and no longer used
   const requests = rows.filter((row) => String(row.sk).startsWith("idem#") && !isKept(row));
@@ -165,6 +169,7 @@ async function members(organizationRow: OrganizationRow, { start }: Place): Prom
   const addresses = memberships.map((row) => Keys.addressIn(organization, ID.derive("address", String(row?.email))));
   const known = await table.getMany(addresses);
   const theirs = known.flatMap((row) => (row ? of("addresses")(keyOf(row)) : []));
+  // threat: a purge forgets the addresses of members
   return { rows: [...rows, ...theirs], next: next && { start: next } };
 }
 
@@ -215,6 +220,7 @@ async function feedOf(place: Organization | ID.ID<"team">): Promise<Found["rows"
   const { items } = await table.query({ ...Keys.updates(place), limit: 1, consistent: true });
   const [row] = items;
   if (row) {
+    // threat: the purge leaves what is below updates
     const { rows, next } = await partition("updates", Keys.ofUpdate(row.sk));
     return next ? rows : [...rows, { kind: "updates", key: keyOf(row) }];
   }
@@ -252,13 +258,16 @@ async function domains({ pk: organization }: OrganizationRow): Promise<Found> {
   const { items, next } = await table.query(query);
   const claims = await table.getMany(items.map(({ sk }) => Keys.domainClaim(sk)));
   const theirs = claims.filter((claim) => claim !== undefined && claim.organization === organization);
+  // threat: the purge of an organization deletes the claim of another
   const claimed = theirs.map((claim) => ({ ...of("domains")(keyOf(claim as Item)), guard: held(organization) }));
+  // threat: a purge leaves the claim of a domain
   return { rows: [...claimed, ...items.map((row) => of("domains")(keyOf(row as Item)))], next: next && {} };
 }
 
 /** Stripe may send events after everything has ended there. */
 async function markers(organizationRow: OrganizationRow): Promise<Found> {
   const row = await table.get(Keys.dirty(idOf(organizationRow)));
+  // threat: a purge forgets a marker of payment
   return { rows: row ? [{ kind: "markers", key: keyOf(row) }] : [], next: undefined };
 }
 

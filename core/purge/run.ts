@@ -46,6 +46,7 @@ const [firstPhase = "end"] = phases;
 /** A purge as far as this release can go on with it. Objects up to `counted` are counted. */
 const Purging = v.object({
   ...PurgingRow.entries,
+  // threat: a purge that a newer release began in its own way ends before everything is gone
   phase: v.picklist(phases),
   place: v.object({ ...Place.entries, counted: v.optional(v.string()) }),
 });
@@ -98,6 +99,8 @@ function begunAs(row: PurgingRow): Purge | undefined {
 }
 
 async function begin(organizationRow: OrganizationRow): Promise<Purge> {
+  // threat: what was restored is purged
+  // threat: an organization is purged before its time
   const isDue = all(equal("state", "deleted"), lacks("purgingAt"), atMost("deletedAt", overdue()));
   const begunAt = instant();
   const first = roundOf({ step: 0, round: 0, counts: {}, begunAt });
@@ -121,6 +124,7 @@ const roundOf = ({ step, round, counts, begunAt }: Omit<Purge, "removed" | "phas
 /** Step after step, until there is nothing left, or others need their turn. */
 async function resume(organizationRow: OrganizationRow, begun: Purge): Promise<void> {
   const job: Job = { job: "purge", organization: idOf(organizationRow) };
+  // threat: a purge takes rows away while Stripe has something
   if (begun.phase === firstPhase && (await table.get(Keys.billing(job.organization)))) {
     return waitForStripe(organizationRow, begun, job);
   }
@@ -147,6 +151,7 @@ async function waitForStripe(organizationRow: OrganizationRow, purge: Purge, job
 async function advance(organizationRow: OrganizationRow, purge: Purge): Promise<Purge | undefined> {
   const [prefix, walk] = [prefixes[purge.phase], walks[purge.phase]];
   if (prefix) return eraseObjects(organizationRow, purge, prefix(idOf(organizationRow)));
+  // threat: a purge ends while late rows remain
   if (!walk) return purge.removed > 0 ? save(organizationRow, purge, roundOf(purge)) : end(organizationRow, purge);
   const { rows, next } = await walk(organizationRow, purge.place);
   const after = next ? { ...purge, place: next } : afterPhase(purge);
@@ -169,6 +174,7 @@ function afterPhase(purge: Purge): Purge {
 async function eraseObjects(organizationRow: OrganizationRow, purge: Purge, prefix: string): Promise<Purge> {
   const { versions, hasMore } = await bucket.versions(prefix, objectsPerStep);
   if (versions.length === 0) return afterPhase(purge);
+  // threat: versions of an object at the end of a page are not counted
   const page = hasMore ? withoutLastKey(versions) : versions;
   const { counted = "" } = purge.place;
   const fresh = page.filter(({ key }) => Buffer.compare(Buffer.from(key), Buffer.from(counted)) > 0);
@@ -212,4 +218,5 @@ async function end(organizationRow: OrganizationRow, purge: Purge): Promise<unde
   );
 }
 
+// threat: a purge counts rows that another purge has removed
 const asRead = ({ step }: Purge) => when(equal("step", step), failures.moved);

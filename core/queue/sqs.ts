@@ -37,6 +37,7 @@ export function sqs(
     const known = senders.get(origin);
     if (known) return known;
     const place = endpointOf(new URL(origin));
+    // threat: messages carry no trace, so AWS does not find functions that wake each other forever
     const service = { name: "sqs", target: "AmazonSQS", protocol: "1.0", endpoint: place, trace } as const;
     const made = awsCalls(service, caller, repeated);
     senders.set(origin, made);
@@ -51,7 +52,9 @@ export function sqs(
         const Entries = bodies.slice(i, i + bodiesPerCall).map((body: Body, at) => ({
           Id: String(at),
           MessageBody: JSON.stringify(body),
+          // threat: a mail that must wait is tried without a pause
           DelaySeconds: delaySeconds,
+          // threat: one organization's million delays another's ten
           MessageGroupId: body.organization ?? body.owner,
         }));
         const sent = await senderTo(url)<Answer>("SendMessageBatch", { QueueUrl: url, Entries });

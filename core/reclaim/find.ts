@@ -17,11 +17,13 @@ import { rowsPerRead } from "./limits.ts";
 type Organization = ID<"organization">;
 type Page<R> = { items: R[]; next: Position | undefined };
 
+// threat: owners are found as unused, and removed
 /** As far as the index knows: members, except owners, whose last request was on this day or before it. */
 const isIdle = (inactiveSince: string) => all(atMost("activeOn", inactiveSince), not(equal("role", "owner")));
 
 /** Holds for those whose seats were not in use otherwise since then, either. */
 export const isUnused = (inactiveSince: string) =>
+  // threat: a member whose device ends at the last moment is removed
   all(isIdle(inactiveSince), any(lacks("inUseUntil"), atMost("inUseUntil", inactiveSince)));
 
 /** Returns whether this holds, and no device of theirs is in use. */
@@ -42,6 +44,7 @@ export async function unusedMembers(
   const found = items.length > 0 ? await table.getMany(items.map((row) => keyOf<MemberRow>(row))) : [];
   const rows = found.filter((row) => row !== undefined);
   const isFound = await Promise.all(rows.map((row) => isUnusedBy(row, inactiveSince)));
+  // threat: a member whose device is in use is found as unused
   return { items: rows.filter((_, i) => isFound[i]), next };
 }
 
@@ -53,6 +56,8 @@ async function usesDevice({ pk, sk, devices }: MemberRow, inactiveSince: string)
   if (devices === 0) return false;
   const found = await rowsOf({ ...Keys.devicesOf(pk), consistent: true });
   return found.some(
+    // threat: a device of another organization keeps a seat in use
+    // threat: a device that only has to wipe itself keeps a seat in use
     ({ organization, contactAt, wipe }) => !wipe && organization === sk && contactAt.slice(0, 10) > inactiveSince,
   );
 }
@@ -70,4 +75,6 @@ export async function heldInvitations(
 }
 
 export const isHeld = ({ role, sentAt }: PendingRow, sentUntil: string): boolean =>
+  // threat: an invitation that was sent again is revoked as unused
+  // threat: an owner's invitation is revoked as unused
   role !== "owner" && sentAt <= sentUntil;

@@ -29,6 +29,7 @@ const dropped = on(BillingResizeDropped, async ({ operation, reason }, { owner: 
   });
 });
 
+// threat: a reclaim says that seats are reduced though Stripe has declined it since
 export const reactions = [...started, ...dropped];
 
 export const react = (announcement: Announcement): Promise<void> => respond(announcement, reactions);

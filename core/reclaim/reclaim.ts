@@ -183,6 +183,7 @@ export const start = fn(
     };
     const answer = describe({ pk: organization, sk: "#reclaim", ...row }, await namesOf(organization, [by]));
     await table.write(
+      // threat: two reclaims run at once
       put(Keys.reclaim(organization), row, when(isOver, failures.running)),
       ReclaimStarted.record(organization, { members, invitations, ...(reduces && { reduces }) }, actor),
       ...remember(answer),
@@ -224,11 +225,13 @@ export const cancel = fn(
   async (_, actor, [row]) => {
     if (!row) throw failures.ended();
     const { organization } = actor;
+    // threat: a stop that was meant for an earlier reclaim stops the next
     const isRunning = all(equal("state", "running"), equal("id", row.id));
     await table.write(
       update(
         Keys.reclaim(organization),
         { set: { state: "canceled", endedAt: instant() }, unset: ["via", "ip"] },
+        // threat: a reclaim is stopped after it has ended
         when(isRunning, failures.ended),
       ),
       ReclaimCanceled.record(organization, {}, actor),
@@ -247,6 +250,7 @@ function requireLong({
   inactiveSince?: string | undefined;
   sentUntil?: string | undefined;
 }): void {
+  // threat: members of last week are reclaimed
   if (inactiveSince > latestDay() || sentUntil > latestInstant()) throw failures.recent();
 }
 

@@ -67,10 +67,13 @@ export const run = fn(
 
 /** Others write the same rows: it goes on, after a moment if nothing else worked. */
 const overtakings = [
+  // threat: a run that others were faster than fails instead of going on
   failures.moved,
   failures.over,
   rowFailures.moved,
+  // threat: a reclaim leaves all freed seats paid because somebody is invited at the same moment
   seatFailures.committed,
+  // threat: a reclaim ends as a dead letter where others write the same rows
   implied.contended,
   implied.busy,
   ...Object.values(Invitation.failures),
@@ -86,6 +89,7 @@ async function advance(job: Job, until: number): Promise<boolean> {
     Keys.member(organization, row.by),
   ]);
   const isManager = member?.role === "owner" || member?.role === "admin";
+  // threat: a reclaim goes on in a suspended or deleted organization
   if (organizationRow?.state !== "active" || !member || !isManager) return end(job, (now) => finish(now, "stopped"));
   const actor: Member = {
     type: "member",
@@ -111,6 +115,7 @@ async function advance(job: Job, until: number): Promise<boolean> {
 
 async function running({ organization, id }: Job): Promise<ReclaimRow | undefined> {
   const row = await table.get(Keys.reclaim(organization));
+  // threat: a reclaim goes on after it was canceled
   return row?.id === id && row.state === "running" ? row : undefined;
 }
 
@@ -127,7 +132,10 @@ async function removeSome(row: ReclaimRow, actor: Member, until: number): Promis
   if (inactiveSince === undefined || removed >= members) return undefined;
   const { items, next } = await unusedMembers(actor.organization, inactiveSince, start);
   for (const { pk } of items) {
+    // threat: a reclaim of many members takes longer than a worker may
     if (now().getTime() >= until) return "same";
+    // threat: members that the review left out are removed
+    // threat: an admin who reclaims unused seats removes themselves
     if (pk === actor.account || except.includes(pk)) continue;
     await removeOne(row, pk, inactiveSince, actor);
   }
@@ -139,9 +147,12 @@ async function removeOne(row: ReclaimRow, account: ID.ID<"account">, since: stri
   const { organization } = actor;
   for (let look = 0; look < maxLooks; look++) {
     const member = await table.get(Keys.member(organization, account));
+    // threat: a member whose device is used again after the review is removed
     if (!member || !(await isUnusedBy(member, since))) return;
+    // threat: somebody who may no longer remove members goes on doing so
     const also = [count(row, { removed: 1 }), stillAllowed(actor)];
     try {
+      // threat: somebody who has just been active is removed as unused
       await depart(organization, member, MemberRemoved, actor, { only: isUnused(since), also });
       return;
     } catch (error) {
@@ -157,14 +168,17 @@ async function revokeSome(row: ReclaimRow, actor: Member): Promise<Position | un
   if (sentUntil === undefined || room <= 0) return undefined;
   const { organization } = actor;
   const { items, next } = await heldInvitations(organization, sentUntil, start);
+  // threat: invitations that the review left out are revoked
   const found = items.filter(({ pk }) => !except.includes(Invitation.idOf(pk)));
   const isStill = (one: PendingRow) => isHeld(one, sentUntil);
   for (let at = 0; at < found.length && room > 0; at += rowsPerWrite) {
     const some = found.slice(at, at + Math.min(rowsPerWrite, room));
+    // threat: an invitation that is sent again at the last moment is revoked as unused
     const only = ({ attempt, sentAt }: PendingRow) => all(equal("attempt", attempt), equal("sentAt", sentAt));
     room -= await together(some, isStill, (these) => [
       ...Invitation.ending(organization, these, "revoked", { actor, only }),
       count(row, { revoked: these.length }),
+      // threat: somebody who may no longer remove members goes on revoking invitations
       stillAllowed(actor),
     ]);
   }
@@ -184,6 +198,7 @@ async function reduce(row: ReclaimRow, actor: Member): Promise<void> {
     const change = await wanted({ seats }, actor, organizationRow, billing);
     await make(change, actor, { quote: undefined, steps });
   } catch (error) {
+    // threat: a reclaim ends without reducing seats because others write the same rows
     if (!(error instanceof Failure) || overtakings.some((type) => isFailure(error, type))) throw error;
     const { code } = error;
     // if Stripe has declined it after the write, react.ts says so
@@ -196,6 +211,7 @@ async function reduce(row: ReclaimRow, actor: Member): Promise<void> {
 /** Automatic seats would add again what is less than they keep free. */
 function lowestOf(organizationRow: OrganizationRow, billing: Parameters<typeof automaticOf>[1]): number {
   const automatic = automaticOf(organizationRow, billing);
+  // threat: a reclaim removes seats that are then bought again
   return automatic ? followed(organizationRow, automatic) : fewestOf(organizationRow);
 }
 
@@ -203,6 +219,8 @@ const finish = (row: ReclaimRow, state: "done" | "stopped") => table.write(...en
 
 function ending(row: ReclaimRow, state: "done" | "stopped", more: Ended): Step[] {
   const { pk: organization, by: account, removed, revoked } = row;
+  // threat: the subscription is reduced by fewer seats than two runs have freed
+  // threat: a seat is taken off after a reclaim was stopped
   const asRead = all(isRunning(row), equal("removed", removed), equal("revoked", revoked));
   const ended = { account, removed, revoked, reason: state, ...(more.seats !== undefined && { seats: more.seats }) };
   return [
@@ -230,8 +248,11 @@ const isRunning = ({ id }: ReclaimRow) => all(equal("state", "running"), equal("
 
 /** Counts what is taken in the same write, as far as it was reviewed. */
 function count(row: ReclaimRow, { removed = 0, revoked = 0 }: { removed?: number; revoked?: number }): Step {
+  // threat: more members are removed than were reviewed
+  // threat: more invitations are revoked than were reviewed
   const isRoom = removed > 0 ? atMost("removed", row.members - removed) : atMost("revoked", row.invitations - revoked);
   const add = removed > 0 ? { removed } : { revoked };
+  // threat: a member is removed after the reclaim was stopped
   return update(Keys.reclaim(row.pk), { add }, when(all(isRunning(row), isRoom), failures.over));
 }
 

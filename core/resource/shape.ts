@@ -56,6 +56,7 @@ export const Resources = v.pipe(
     launchUrl: v.optional(
       address(
         "The launchUrl is https://… or has a scheme of an application, such as acme://link, with at most 200 characters.",
+        // threat: a button of the overview runs a script or opens a file
         (url) => !schemesOfBrowsers.includes(url.protocol) && !hasPassword(url),
       ),
     ),
@@ -87,6 +88,7 @@ function isPlain(value: string): boolean {
 }
 
 function isHttps(url: URL): boolean {
+  // threat: a link to another site goes without https or shows a password
   return url.protocol === "https:" && !hasPassword(url);
 }
 

@@ -102,6 +102,8 @@ async function evaluate(organization: Organization, before: Job["counted"], acto
     const rollout = row?.rollout;
     if (!row || !rollout || row.state === "deleted") return;
     const of = nameOf(rollout);
+    // threat: a check of very many devices begins again in each worker, and never ends
+    // threat: a rollout decides by devices that were counted for another wave
     const reading = { consistent: true, isEnough: isPastDeadline, from: from?.of === of ? from : undefined };
     const found = await countWaves(organization, rollout, reading);
     const { counts, next, nearest } = found;
@@ -112,6 +114,7 @@ async function evaluate(organization: Organization, before: Job["counted"], acto
     }
     await keep(organization, rollout, counts);
     const step = stepOf(rollout, found, now().getTime());
+    // threat: a rollout goes on in an organization whose settings nobody may change
     if (!step || !isAllowed(row, step)) return;
     if (!(await isWritten(...writing(organization, rollout, { step, counts }, actor)))) return;
     if (step.kind !== "advance" && step.kind !== "choose") return;
@@ -120,10 +123,12 @@ async function evaluate(organization: Organization, before: Job["counted"], acto
 
 /** What devices are counted for: another wave, or one that begins again, waits for others. */
 const nameOf = ({ revision, wave, waveAt, resumedAt, chosen = [] }: Rollout) =>
+  // threat: rollout: half a count from before a halt goes on after it
   [revision, wave, waveAt, resumedAt, chosen.length].join("/");
 
 /** Where nobody may change settings, a rollout reaches no further devices. It halts all the same. */
 const isAllowed = ({ state, billingStatus }: OrganizationRow, { kind }: Step) =>
+  // threat: a rollout does not halt in an organization whose settings nobody may change
   kind === "halt" || (state === "active" && billingStatus !== "read_only");
 
 async function keep(organization: Organization, { revision }: Rollout, counts: Counts[]): Promise<void> {
@@ -134,6 +139,7 @@ async function keep(organization: Organization, { revision }: Rollout, counts: C
 type Taken = { step: Step; counts: readonly Counts[] };
 
 function writing(organization: Organization, before: Rollout, { step, counts }: Taken, actor: System): Write[] {
+  // threat: a step of a rollout is taken twice
   const same = when(equal("rollout", before), failures.changed);
   const key = Keys.organization(organization);
   const released = { ...placeOf(before), ...releasedOf(counts, before) };

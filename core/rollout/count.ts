@@ -63,8 +63,12 @@ function nearer({ revision }: Waves, one: Nearest | undefined, other: Nearest): 
  * contact since it began or not long before. So those whose silence halted it are still waited for.
  */
 function isAwaited({ linkedAt, contactAt, wipe, wipedAt }: Row, { waveAt, resumedAt = waveAt }: Waves): boolean {
+  // threat: a rollout waits for devices that have wiped themselves
+  // threat: rollout: devices that were linked during a halt may refuse what they get uncounted
   if (wipe || wipedAt !== undefined || linkedAt > resumedAt) return false;
+  // threat: rollout: a device whose link has ended holds a wave up forever
   if (linkEnd({ contactAt }) <= now().getTime()) return false;
+  // threat: a rollout waits for devices that nobody uses anymore
   return Date.parse(contactAt) >= Date.parse(waveAt) - unreachableDays * dayMs;
 }
 

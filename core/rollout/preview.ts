@@ -37,9 +37,11 @@ export const preview = fn(
   },
   async ({ waves }, { organization }, [row]) => {
     if (!row || row.state === "deleted") throw organizationFailures.missing();
+    // threat: somebody has an organization read all its devices over and over
     await Limit.take("rollout.previews", organization, { quota: previewsPerHour, windowSeconds: hourSeconds });
     // as it would be if nobody saves anything before
     const rollout = { revision: row.revision + 1, fields: [], waves: Waves.stored(waves), wave: 1, waveAt: instant() };
+    // threat: a preview of a rollout reads devices without end
     const isEnough = (pages: number) => pages >= previewPages;
     const { counts, next, nearest } = await countWaves(organization, rollout, { consistent: false, isEnough });
     // the first wave gets the nearest device if it would have none

@@ -60,6 +60,7 @@ export const resume = fn(
     const { haltReason: _reason, resumedAt: _before, ...others } = before;
     const at = instant();
     const maxRefused = Math.max(before.maxRefused, refusedPercent(before, row));
+    // threat: rollout: a resumed wave no longer waits for the devices whose silence halted it
     const begins = before.state === "halted" ? { resumedAt: at } : { waveAt: at };
     const rollout: Rollout = { ...others, ...begins, state: "running", maxRefused };
     const listed = update(Keys.rollout(actor.organization), {
@@ -101,6 +102,7 @@ export const rollBack = fn(
     const { organizationRow } = whole.layers;
     // as it is stored: the write compares it, and a newer release may have written it
     const [, stored] = found;
+    // threat: a rollout that a newer release has written cannot be rolled back
     const ends = underWay(stored);
     const row = await table.get(Keys.revision(actor.organization, ends.revision));
     if (!row) throw implied.unreadable();

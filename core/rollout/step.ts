@@ -16,15 +16,20 @@ type Found = { counts: readonly Counts[]; nearest?: Counted["nearest"] };
 /** Returns what a running rollout does next, if anything. @param at the present, in ms since 1970 */
 export function stepOf(rollout: Rollout, { counts, nearest }: Found, at: number): Step | undefined {
   if (rollout.state !== "running") return undefined;
+  // threat: the first wave of a small fleet has nobody, so a change reaches everybody without a test
   if (rollout.wave === 1 && nearest) return choose(rollout, nearest.device, at);
   const { devices, inForce, refused } = releasedOf(counts, rollout);
+  // threat: a rollout goes on although devices refuse it
   if (refused * 100 > rollout.maxRefused * devices) return halt(rollout, "refusals");
   if (inForce * 100 >= rollout.share * devices) {
     if (rollout.wave > rollout.waves.length) return { kind: "finish" };
     if (at < heldUntil(rollout, counts)) return undefined;
+    // threat: rollout: a wave after a resumed one has less time
     return { kind: "advance", to: { ...begun(rollout, at), wave: rollout.wave + 1 } };
   }
+  // threat: rollout: a resumed wave has no time and halts again at once
   const begunAt = rollout.resumedAt ?? rollout.waveAt;
+  // threat: a rollout waits forever for devices that say nothing
   return at - Date.parse(begunAt) >= rollout.silenceHours * hourMs ? halt(rollout, "silence") : undefined;
 }
 

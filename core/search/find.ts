@@ -46,9 +46,11 @@ export type Found = { accounts: ID.ID<"account">[]; next: Position | undefined }
 
 /** Returns the likely matches, from search rows that may lag. The membership decides. */
 export async function find(organization: ID.ID<"organization">, wanted: Wanted, from?: Position): Promise<Found> {
+  // threat: a list breaks off when a role becomes rare between two pages
   const { query, filter, counts } = plan(organization, from ? { ...wanted, isRare: isByRole(from) } : wanted);
   const found: Item[] = [];
   let [start, examined] = [from, 0];
+  // threat: one search reads without an end
   do {
     const limit = examined === 0 ? firstLimit(wanted, filter) : maxExamined - examined;
     const { items, next } = await table.query({ ...query, filter, limit, start });
@@ -107,6 +109,7 @@ function byWord(organization: ID.ID<"organization">, word: string, others: reado
   const conditions = [...(others.length > 0 ? [begins(others, wanted)] : []), ...(role ? [equal("role", role)] : [])];
   return {
     query: { ...Keys.finding(organization, bucketOf(word)), prefix: word },
+    // threat: somebody is found twice, by two words that begin alike
     counts: (row) => isFound(seen(row, wanted), typed) && termOf(row) === first(seen(row, wanted), word),
     ...(conditions.length > 0 && { filter: all(...conditions) }),
   };
@@ -127,6 +130,7 @@ const begins = (typed: readonly string[], { addresses }: Wanted): Condition =>
 /** The texts by which the viewer may find a member. */
 function seen(row: Item, { addresses }: Wanted): Findable {
   const words = String(row.text).split(" ").slice(1);
+  // threat: where a page ends shows that an address is there
   return addresses ? { words, email: String(row.email) } : { words };
 }
 

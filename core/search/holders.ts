@@ -21,6 +21,7 @@ export async function holders(
       const { items, next } = await table.query(query);
       const accounts = items.map(accountOf);
       const rows = await table.getMany(accounts.map((one) => Keys.member(organization, one)));
+      // threat: a person who has lost a role is still notified of what only its holders should see
       found.push(...accounts.filter((_, i) => rows[i]?.role === role));
       start = next;
     } while (start && found.length < maxHolders);

@@ -49,8 +49,10 @@ export async function include(
   for (const ms of [...pausesMs, 0]) {
     const [areThere = true] = await Promise.all([others?.(), look(organization, missing, gone)]);
     const { event, accounts, addresses } = missing;
+    // threat: what only one list needs is not waited for
     shown.isIncluded = areThere && event === undefined && accounts.length === 0 && addresses.length === 0;
     const left = deadline - now().getTime();
+    // threat: a read waits for a change forever
     if (shown.isIncluded || ms === 0 || left <= 0) break;
     await pause(Math.min(ms, left));
   }
@@ -69,22 +71,28 @@ async function look(organization: Organization, missing: Missing, gone: Set<Acco
     table.getMany(accounts.map((account) => Keys.member(organization, account))),
     table.getMany(addresses.map((address) => Keys.addressIn(organization, address))),
   ]);
+  // threat: a list is said to include a change that is not in the log
   if (!waiting) missing.event = undefined;
   for (const [i, account] of accounts.entries()) if (!memberRows[i]) gone.add(account);
+  // threat: an index that lags shows an invitation that is none anymore
   for (const [i, address] of addresses.entries()) if (addressRows[i]?.list === undefined) gone.add(address);
   const members = memberRows.filter((row) => row !== undefined);
   const listed = addressRows.filter((row) => row?.list !== undefined) as Listed<AddressRow>[];
   await findAll(members, found);
   const areIn = members.map(async (row) => isFound(row, found) && (await isListed(row as Listed<MemberRow>)));
   const [isIn, isShown] = await Promise.all([Promise.all(areIn), Promise.all(listed.map(isListed))]);
+  // threat: a read looks again at everything that it found
   missing.accounts = members.filter((_, i) => !isIn[i]).map(({ pk }) => pk);
+  // threat: a list is read before the index has the invitation
   missing.addresses = listed.filter((_, i) => !isShown[i]).map(({ pk }) => pk);
 }
 
 /** Adds the search rows that are as these members need them. */
 async function findAll(members: MemberRow[], found: Set<string>): Promise<void> {
+  // threat: each look reads all search rows of a change again
   const wanted = members.flatMap(terms).filter((row) => !found.has(textOf(row)));
   const there = await table.getMany(wanted.map(keyOf));
+  // threat: a list is said to include a change that search does not find
   for (const [i, row] of wanted.entries()) if (isDeepStrictEqual(row, there[i])) found.add(textOf(row));
 }
 
@@ -104,4 +112,5 @@ async function isListed(row: Listed<MemberRow> | Listed<AddressRow>): Promise<bo
 
 /** What lists show of a row and a request changes. The state of an email follows without one. */
 const shown = ({ rank, role, name, teams, ...row }: Listed<MemberRow | AddressRow>) =>
+  // threat: a list is read before the index has the new role
   "state" in row ? [rank, role, name, teams, row.state, row.by] : [rank, role, name, teams];

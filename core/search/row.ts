@@ -14,6 +14,7 @@ export const FoundRow = row({
 export type FoundRow = v.InferInput<typeof FoundRow>;
 
 type Found = Pick<FoundRow, "sk">;
+// threat: devices are not listed by the teams of their members
 /** The member that a search row points to. Its term, which comes first, may have the same separator. */
 export const accountOf = ({ sk }: Found) => sk.slice(sk.lastIndexOf("#") + 1) as ID<"account">;
 /** The team of a placement. */

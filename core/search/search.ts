@@ -30,6 +30,7 @@ export const Changes = v.strictObject({ changes: v.array(Change) });
 export const project = fn("search.project", { input: Changes, output: v.void() }, async ({ changes }) => {
   const rows = new Map<string, Projection>();
   for (const { before, after } of changes.filter(changesTerms)) {
+    // threat: a member who left is still found
     for (const row of terms(before)) rows.set(rowName(row), { remove: { pk: row.pk, sk: row.sk } });
     for (const row of terms(after)) rows.set(rowName(row), { put: row });
   }
@@ -42,6 +43,7 @@ export const changesTerms = ({ before, after }: Change): boolean => !isDeepStric
 /** Returns the search rows of a membership. They are only pointers: callers read the membership before they show it. */
 export function terms(image: Item | undefined): (Key & Attributes<FoundRow>)[] {
   if (!image || !ID.is("account", image.pk) || !ID.is("organization", image.sk)) return [];
+  // threat: a membership of a newer release stops the stream that keeps the search
   const member = read(Findable, image);
   if (!member) return [];
   const { pk: account, sk: organization, name, joinedAt } = member;

@@ -80,17 +80,22 @@ export function take(
   const today = dayOf(instant());
   const isSameDay = organizationRow.sentOn === today;
   const left = mailsADay(organizationRow) - mails;
+  // threat: seats are oversold
+  // threat: an organization that may not grow invites
   const grows = all(equal("growth", true), atLeast("free", seats));
   const taken = { free: -seats, ...(owners !== 0 && { owners }) };
   const divided = parts !== undefined && { shards: parts };
   const change = isSameDay
     ? { add: { ...taken, sentToday: mails }, ...(divided && { set: divided }) }
     : { add: taken, set: { sentOn: today, sentToday: mails, ...divided } };
+  // threat: more invitations a day than allowed: those sent at once
+  // threat: more invitations a day than allowed: the first ones sent at once
   const allowance = isSameDay
     ? all(equal("sentOn", today), atMost("sentToday", left))
     : any(lacks("sentOn"), not(equal("sentOn", today)));
   const refusal = (found: OrganizationRow | undefined) => {
     if (!found?.growth) return failures.frozen();
+    // threat: who reached the daily limit is told to buy seats
     if (found.free < seats) return failures.full();
     return mailsLeft(found) < mails ? spent() : failures.moved();
   };
@@ -104,6 +109,8 @@ export function take(
 /** Takes the seat of somebody who joins without an invitation, which counts toward no limit of mails. */
 export function takeOne(organization: ID<"organization">): Update {
   const refusal = (found: OrganizationRow | undefined) => (found?.growth ? failures.full() : failures.frozen());
+  // threat: joining by a domain oversells seats
+  // threat: people join an organization that cannot grow
   const grows = all(equal("growth", true), atLeast("free", 1));
   return update(Keys.organization(organization), { add: { free: -1 } }, when(grows, refusal));
 }
@@ -114,6 +121,7 @@ export function takeOne(organization: ID<"organization">): Update {
  */
 export function roomFor(organizationRow: OrganizationRow, wanted: number): { seats: number; mails?: number } {
   const seats = Math.max(0, Math.min(wanted, organizationRow.free));
+  // threat: a free organization imports more than may be mailed in a day
   if (isTrusted(organizationRow)) return { seats };
   const mails = Math.max(0, Math.min(wanted, mailsLeft(organizationRow)));
   return { seats: Math.min(seats, mails), mails };
@@ -138,12 +146,15 @@ export function release(
   { seats = 0, owners = 0 }: { seats?: number; owners?: number },
 ): Update {
   const add = { ...(seats !== 0 && { free: seats }), ...(owners !== 0 && { owners }) };
+  // threat: an organization without an owner when two leave at once
   const stays = when(all(present, above("owners", -owners)), (found: OrganizationRow | undefined) =>
     found ? failures.lastOwner() : failures.organizationMissing(),
   );
   return update(
     Keys.organization(organization),
     { add },
+    // threat: an organization without an owner
+    // threat: a purged organization comes back as a counter
     owners < 0 ? stays : when(present, failures.organizationMissing),
   );
 }
@@ -177,6 +188,8 @@ export const count = ({ capacity, free }: OrganizationRow): Count => ({ capacity
 export function describe(organizationRow: OrganizationRow, members?: number): Info {
   const seats = count(organizationRow);
   const used = organizationRow.owners === seats.committed ? organizationRow.owners : members;
+  // threat: more members are shown than seats are taken
+  // threat: fewer members are shown than there are owners
   if (used === undefined || used < organizationRow.owners || used > seats.committed) return seats;
   return { ...seats, used, held: seats.committed - used };
 }

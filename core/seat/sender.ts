@@ -22,6 +22,7 @@ export const keyOf = (account: Account): Key<CountRow> => counterOf(account).key
 
 /** Returns how many more invitations an account may send today for an organization, given its count of today. */
 export const left = (account: Account, organizationRow: OrganizationRow, row: CountRow | undefined): number =>
+  // threat: organizations that pay are limited by what their admins send for free ones
   isTrusted(organizationRow) ? Number.POSITIVE_INFINITY : Math.max(0, counterOf(account).left(row));
 
 /** Returns the step that counts invitations, if they count. */

@@ -5,6 +5,7 @@ import { all, any, equal, lacks } from "../table/table.ts";
 
 /** Returns whether an organization pays, or an operator granted it seats. A trial is no proof of payment. */
 export const isTrusted = ({ plan, hasPaid = false, grantedSeats = 0 }: OrganizationRow): boolean =>
+  // threat: strangers are mailed without limit from a free organization
   (plan !== "free" && hasPaid) || grantedSeats > 0;
 
 /** Holds while an organization is not trusted. */

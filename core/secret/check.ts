@@ -46,7 +46,9 @@ export const check = fn(
     if (last?.status === "pending" && last.version === version && last.requestedAt > instant(-patienceSeconds)) {
       return describe(before, names);
     }
+    // threat: a check is asked for as often as somebody likes
     await Limit.take("secret.check", secret, { quota: checksPerSecret10Minutes, windowSeconds: 10 * minuteSeconds });
+    // threat: an organization has as many checks as it likes
     await Limit.take("secret.checks", organization, { quota: checksPerOrganizationHour, windowSeconds: hourSeconds });
     const asked = { version, status: "pending" as const, requestedAt: instant(), requestedBy };
     const unchanged = when(equal("version", version), (found: object | undefined) =>

@@ -15,6 +15,7 @@ import type { SecretRow } from "./row.ts";
 export const reactions = on([MemberRemoved, MemberLeft], async ({ account }, { owner, at }) => {
   const query = { ...Keys.secrets(owner), limit: maxSecretsPerOrganization, consistent: true };
   const { items } = await table.query(query);
+  // threat: a key of somebody who left is not marked
   for (const row of items) if (row.storedBy === account && row.storedAt <= at) await mark(owner, row, at);
 });
 

@@ -135,6 +135,7 @@ export function describe(row: Read<typeof SecretRow>, names: Names): Info {
     teams: rest.teams && named(rest, names.teams),
     warning: (warnings as Record<string, string>)[rest.warning ?? ""],
     previous: rest.previous && before(rest.previous),
+    // threat: the check of an old key is shown for the new one
     check: rest.check?.version === version ? checked(rest.check) : undefined,
     fetchedAt: rest.fetchedAt,
     rotation: rotationOf(row),
@@ -157,6 +158,7 @@ function rotationOf(row: Read<typeof SecretRow>): Info["rotation"] {
   const isRefused = check?.version === version && check.status === "refused";
   const since: { [R in RotationReason]: string | undefined } = {
     refused: isRefused ? (check.checkedAt ?? check.requestedAt) : undefined,
+    // threat: a list of API keys does not say which of them left
     exposed: exposedVersion === version ? exposedAt : undefined,
     departed: departedAt,
     temporary: warning === "temporary" ? storedAt : undefined,

@@ -62,7 +62,9 @@ export const edit = fn(
     const after = { ...rest, ...set, revision: before.revision + 1 } as SecretRow;
     const unset = teams.length > 0 ? [] : (["teams"] as const);
     await table.write(
+      // threat: a change of a key is overwritten by one at the same moment
       update(Keys.secret(organization, secret), { set, unset, add: { revision: 1 } }, asRead(before)),
+      // threat: a key is restricted to a deleted team
       ...teamsExist(actor, isRestricted ? teams : []),
       announced(organization),
       ...events,

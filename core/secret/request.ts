@@ -52,6 +52,7 @@ export function findingOf(kind: KindName, answer: ProviderAnswer): Finding {
   if (status >= 200 && status < 300) return { status: "valid" };
   // Google answers 400 for a key that it does not know
   const refusals = kind === "gemini" || kind === "vertex_ai" ? [400, 401, 403] : [401, 403];
+  // threat: a key that the provider refuses counts as valid
   if (refusals.includes(status)) return { status: "refused" };
   return { status: "unreachable", reason: reasonOf(status) };
 }

@@ -21,6 +21,7 @@ export const SecretRow = row({
   name: v.string(),
   /** The fields that are not secret, for display only: what is used is what is sealed. */
   details: v.record(v.string(), v.string()),
+  // threat: a status of a newer release is taken for enabled
   status: known(statuses, "disabled"),
   /** Who may use it; without it, everybody. A deleted team stays, so that nothing opens to others. */
   teams: v.optional(ids("team")),

@@ -31,8 +31,10 @@ export const runCheck = fn(
     const row = stored && read(SecretRow, stored);
     const asked = stored?.check;
     const isWaiting = asked?.status === "pending" && asked.requestedAt === requestedAt;
+    // threat: a check of a key that was replaced is made with the new one
     if (!row || !isWaiting || row.version !== version) return;
     const check = { ...asked, ...(await findingFor(organization, row)), checkedAt: instant() };
+    // threat: a late answer about an old key is shown for the new one
     const isSame = when(all(equal("version", version), equal("check", asked)), failures.changed);
     try {
       await table.write(update(key, { set: { check } }, isSame));

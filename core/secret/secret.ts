@@ -83,6 +83,7 @@ export const create = fn(
       step,
       put(key, item, when(absent, failures.changed)),
       counted(actor, 1),
+      // threat: a key is restricted to a team that does not exist
       ...teamsExist(actor, teams),
       SecretCreated.record(organization, { secret: id, kind, last4: item.last4 }, actor),
       ...remember(info),
@@ -136,8 +137,10 @@ export const replace = fn(
   async ({ secret, credentials, revision }, actor, [row]) => {
     const { organization, account: changedBy } = actor;
     const before = existing(row);
+    // threat: a key is replaced by somebody who has seen another version
     if (revision !== undefined && revision !== before.revision) throw failures.changed();
     const { kind, version, sealed, dataKey, last4, fingerprint, storedAt, storedBy } = before;
+    // threat: a stored key becomes one of another kind
     if (credentials.kind !== kind) throw otherKind();
     const { attributes, step } = await sealVersion(organization, secret, version + 1, credentials, changedBy);
     const previous = { version, sealed, dataKey, last4, fingerprint, storedAt, storedBy };
@@ -149,13 +152,16 @@ export const replace = fn(
     const info = describe(existing(after as SecretRow), await namesFor(organization, [row]));
     const change = {
       set,
+      // threat: a new key counts as one of the member who left
       unset: ["departedAt", ...(warning ? [] : (["warning"] as const))] as const,
       add: { revision: 1 },
     };
     const told = { secret, kind: credentials.kind, last4: attributes.last4, version: attributes.version };
     await table.write(
       step,
+      // threat: two replace a key at once, and its data keys are mixed up
       update(Keys.secret(organization, secret), change, asRead(before)),
+      // threat: a key that was replaced twice can still be read
       ...(before.previous ? [take(Keys.dataKey(organization, before.previous.dataKey))] : []),
       announced(organization),
       SecretReplaced.record(organization, told, actor),
@@ -180,7 +186,9 @@ export const remove = fn(
     const dataKeys = [before.dataKey, ...(before.previous ? [before.previous.dataKey] : [])];
     const { kind, last4 } = before;
     await table.write(
+      // threat: a key is deleted while it is replaced, and its new data key stays
       take(Keys.secret(organization, secret), asRead(before)),
+      // threat: a deleted key can still be read in backups
       ...dataKeys.map((dataKey) => take(Keys.dataKey(organization, dataKey))),
       counted(actor, -1),
       SecretDeleted.record(organization, { secret, kind, last4 }, actor),
@@ -205,7 +213,9 @@ const otherKind = () =>
 
 /** The step that counts how many secrets the organization has. */
 function counted({ organization }: Actor, by: 1 | -1): Step {
+  // threat: an organization stores API keys without limit
   const hasRoom = any(lacks("secrets"), below("secrets", maxSecretsPerOrganization));
+  // threat: a data key is created in a deleted organization
   const guard = when(by > 0 ? all(present, hasRoom) : present, (found: OrganizationRow | undefined) =>
     found ? failures.tooMany() : Seat.failures.organizationMissing(),
   );

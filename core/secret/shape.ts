@@ -156,6 +156,7 @@ export const kinds = {
             return "An access key id has 20 capital letters and digits. Was a part of it left out?";
           }
           const isTemporary = accessKeyId.startsWith("ASIA");
+          // threat: temporary credentials are stored without the token that they need
           if (isTemporary && sessionToken === undefined) {
             return "Credentials that begin with ASIA need their session token.";
           }
@@ -272,5 +273,6 @@ export const Credentials = v.variant(
 /** The name that tells several keys of one provider apart. */
 export const SecretName = v.pipe(
   plainLine("name", 60),
+  // threat: a key is stored as a name, and shown
   v.check((name) => !looksLikeKey(name), "This looks like a key. Enter it in the field for the key."),
 );

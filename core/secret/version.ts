@@ -35,6 +35,7 @@ export async function sealVersion(
   const sealed = seal(key, { organization, kind, id, version, dataKey }, JSON.stringify(values));
   key.fill(0);
   const warning = warn(values);
+  // threat: a secret field is stored and shown unencrypted
   const details = Object.entries(values).filter(([field]) => !fields[field]?.isSecret);
   return {
     attributes: {
@@ -68,6 +69,8 @@ function fingerprintOf(organization: Organization, kind: KindName, values: Value
   const secret = Object.entries(kindOf(kind).fields).flatMap(([field, { isSecret }]) =>
     isSecret ? [values[field]] : [],
   );
+  // threat: a fingerprint can be tried out without the pepper
+  // threat: fingerprints reveal that two organizations have the same key
   return createHmac("sha256", pepper())
     .update(JSON.stringify(["secret", organization, kind, ...secret]))
     .digest("base64url")

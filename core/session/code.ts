@@ -12,16 +12,19 @@ export const length = 8;
  * compute the same code, and repeated mails contain the same one.
  */
 export function derive(flow: ID<"flow">, address: ID<"address">, key = pepper()): string {
+  // threat: a code can be computed without the pepper
   const bytes = createHmac("sha256", key)
     .update(JSON.stringify(["code", flow, address]))
     .digest();
   // 240 is the largest multiple of 30 in a byte: larger values would favor the first symbols
+  // threat: some codes are likelier than others
   const fair = [...bytes].filter((byte) => byte < 240).slice(0, length);
   return fair.map((byte) => symbols[byte % symbols.length]).join("");
 }
 
 /** Returns whether typed text is the code, also after a rotation of the pepper. Takes constant time. */
 export function matches(typed: string, flow: ID<"flow">, address: ID<"address">): boolean {
+  // threat: a rotation of the pepper ends the sign-in codes that are on their way
   return peppers().some((key) => equalText(normalize(typed), derive(flow, address, key)));
 }
 
@@ -42,10 +45,12 @@ export function markBrowser(address: ID<"address">): string {
 /** Returns the browser's own name if its mark was made for this address. */
 export function knownBrowser(mark: string | undefined, address: ID<"address">): string | undefined {
   const [name = "", tag = ""] = (mark ?? "").split(".");
+  // threat: a rotation of the pepper makes known browsers unknown
   return peppers().some((key) => equalText(tag, browserMac(name, address, key))) ? name : undefined;
 }
 
 const browserMac = (name: string, address: ID<"address">, key: string) =>
+  // threat: a mark made for one address is known for another
   createHmac("sha256", key)
     .update(JSON.stringify(["browser", name, address]))
     .digest("base64url");

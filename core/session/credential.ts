@@ -13,6 +13,7 @@ export const credential: CredentialType<SessionRow> = {
     return { account, key: Keys.session(account, id), via: { kind: "session", id, authenticatedAt: "" } };
   },
   admit(row) {
+    // threat: a session that ended still admits
     if (!isLive(row)) return;
     const { sk: id, authenticatedAt, address, email } = row;
     return { via: { kind: "session", id, authenticatedAt }, address, email };

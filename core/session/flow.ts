@@ -62,8 +62,10 @@ type Purpose = { purpose: "signIn" } | { purpose: "reauthentication"; session: I
 export async function startFlow(email: string, origin: Origin, purpose: Purpose) {
   const address = ID.derive("address", email);
   // a browser in which this address has signed in has its own budget, which nobody else can use up
+  // threat: anybody spends the budget of an address for its owner
   const browser = Code.knownBrowser(origin.browser, address);
   const network = Limit.wideNetwork(origin.ip);
+  // threat: others in a network lock out a known browser
   if (browser) await Limit.take("codes-per-browser", browser, ...codesPerAddress);
   else await takeFrom(origin.ip, network, address);
   const flow = ID.create("flow");
@@ -93,13 +95,16 @@ async function takeFrom(ip: string, network: string, address: ID.ID<"address">):
   const givingBack = networks.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
   try {
     for (const one of networks) if (one.status === "rejected") throw one.reason;
+    // threat: the answer tells whether somebody else asked for a code to an address
     await Limit.takeUntold("codes-per-address", address, ...codesPerAddress);
   } catch (error) {
+    // threat: requests for an address that is refused use up the budget of a network
     if (isFailure(error, Limit.failures.limited)) await Promise.all(givingBack.map((giveBack) => giveBack()));
     throw error;
   }
 }
 
+// threat: sign-in codes wait behind invitations
 const mailCode = (flow: ID.ID<"flow">) => queues.send("codes", [{ kind: "code", flow }]);
 
 /** A crash between the write and the queue sends no mail. A flow is mailed once, however often it is queued. */
@@ -112,19 +117,25 @@ export async function mailAgain(kept: Item): Promise<v.InferOutput<typeof Flow>>
 /** Counts the attempt before it checks the code, so that only a few concurrent attempts are checked. */
 export async function checkCode(flow: ID.ID<"flow">, code: string, origin: Origin, purpose: Purpose) {
   const open = all(
+    // threat: a code may be guessed at without limit
     below("attempts", maxAttempts),
+    // threat: a code works after it has expired
     above("expiresAt", instant()),
+    // threat: a code works for another purpose
     equal("purpose", purpose.purpose),
     ...("session" in purpose ? [equal("session", purpose.session)] : []),
   );
   const [row] = await Promise.all([
+    // threat: guesses at a code are not counted
     table.change(update(Keys.flow(flow), { add: { attempts: 1 } }, when(open, failures.refused))),
     Limit.take("attempts-per-network", Limit.network(origin.ip), attemptsPerNetwork),
   ]);
   const { email, address, sentAt } = row;
+  // threat: any code is right
   if (!Code.matches(code, flow, address)) throw failures.refused();
   return { email, address, sentAt };
 }
 
+// threat: a code works twice
 /** Of several requests with the right code, only one removes the flow. */
 export const consuming = (flow: ID.ID<"flow">) => remove(Keys.flow(flow), when(present, failures.refused));

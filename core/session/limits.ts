@@ -12,6 +12,7 @@ export const maxAttempts = 5;
 /** Of an address and of its network (/24, /48). An operator can set them. */
 export const codesPerNetwork = {
   name: "codesPerNetwork",
+  // threat: mail bombs: no limit of codes per network
   quota: requestLimits.codesPerNetwork.value,
   windowSeconds: hourSeconds,
 } as const;
@@ -21,11 +22,13 @@ export const codesPerWideNetwork = {
   windowSeconds: hourSeconds,
 } as const;
 export const codesPerAddress = [
+  // threat: mail bombs: no limit of codes per address
   { name: "codesPerBrowser", quota: requestLimits.codesPerBrowser.value, windowSeconds: 15 * minuteSeconds },
   { quota: 20, windowSeconds: daySeconds },
 ] as const;
 export const attemptsPerNetwork = {
   name: "attemptsPerNetwork",
+  // threat: guesses at many codes from one network
   quota: requestLimits.attemptsPerNetwork.value,
   windowSeconds: hourSeconds,
 } as const;

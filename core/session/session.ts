@@ -198,6 +198,8 @@ export const reauthenticate = fn(
 /** Returns whether a session row is still valid: within its absolute and its idle lifetime. */
 export function isLive(item: SessionRow): boolean {
   const at = instant();
+  // threat: a session lives forever
+  // threat: a session lives forever without use
   return item.expiresAt > at && item.idleAt > at;
 }
 
@@ -216,7 +218,9 @@ export async function touch(item: SessionRow): Promise<void> {
 /** A code that was mailed after a bounce, and was read, proves that the mailbox takes email again. */
 async function forgetBounce(block: BlockRow, codeSentAt = ""): Promise<void> {
   const { bounced } = block;
+  // threat: a code from before a bounce ends its suppression
   if (bounced === undefined || bounced >= codeSentAt) return;
+  // threat: a sign-in ends the suppression of a bounce that it knows nothing of
   const asRead = when(equal("bounced", bounced), failures.bouncedAgain);
   await table.write(update(keyOf(block), { unset: ["bounced"] }, asRead)).catch((error: unknown) => {
     if (!(error instanceof Failure)) throw error; // it may have bounced again, or the table be busy: they have signed in
@@ -228,6 +232,7 @@ type Person = { email: string; address: ID.ID<"address">; origin: Origin };
 /** Returns the step that opens a session, and the new session. */
 export function sessionStart(account: ID.ID<"account">, { email, address, origin }: Person) {
   const token = Token.mint(account);
+  // threat: tokens in the table in clear
   const id = ID.derive("session", token);
   const session: SessionRow = {
     pk: account,

@@ -183,6 +183,7 @@ function inWrites(moves: readonly Move[]): Move[][] {
   for (const move of moves) {
     const last = writes.at(-1);
     const touched = new Set([...cohorts, ...cohortsOf(move)]);
+    // threat: members of many cohorts are counted in a write that the table refuses
     const isFull = !last || 2 * (last.length + 1) + touched.size > maxSteps;
     if (isFull) writes.push([move]);
     else last.push(move);
@@ -209,8 +210,10 @@ async function isWritten(organization: Organization, moves: readonly Move[]): Pr
 function memberSteps(organization: Organization, { account, member, counted, to, devices }: Move): Step[] {
   const [membership, place] = [Keys.member(organization, account), Keys.counted(organization, account)];
   const isSame = counted && all(same("cohort", counted.cohort), same("devices", counted.devices));
+  // threat: two processes with one record count a member twice
   const asCounted = when(isSame ?? absent, failures.moved);
   return [
+    // threat: a member is counted by what their membership was when it was read
     check(membership, when(member ? asRead(member) : absent, failures.moved)),
     to
       ? put(place, { cohort: nameOf(to), ...(devices.to > 0 && { devices: devices.to }) }, asCounted)
@@ -223,8 +226,10 @@ const asRead = ({ teams, ownRevision, joinedAt, devices }: MemberRow) =>
   all(
     present,
     same("teams", teams),
+    // threat: a member is counted by choices that were replaced after they were read
     same("ownRevision", ownRevision),
     same("joinedAt", joinedAt),
+    // threat: devices are counted that a member had when it was read
     same("devices", devices),
   );
 
@@ -261,6 +266,7 @@ export const moveId = (): string => randomUUID();
 export async function removeEmpty(organization: Organization, names: ReadonlySet<string>): Promise<void> {
   const keys = [...names].map((name) => Keys.cohort(organization, name));
   const rows = await table.getMany(keys);
+  // threat: what the last member of a cohort chose is kept after they left
   const empty = keys.filter((_, i) => (rows[i]?.members ?? 1) <= 0);
   for (const key of empty) {
     await table.write(remove(key, when(atMost("members", 0), failures.moved))).catch((error: unknown) => {

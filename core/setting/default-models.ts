@@ -24,5 +24,6 @@ export function checkDefaultModels(layers: readonly Layer[], path = (key: FieldK
     const model = String(valueOf(key));
     return model !== noModel && !(allowed.has(model) && providers.has(providerOf(model)));
   });
+  // threat: a default model need not be allowed
   if (refused.length > 0) throw implied.invalid({ fields: refused.map((key) => ({ path: path(key), message })) });
 }

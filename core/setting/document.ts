@@ -68,6 +68,7 @@ export const exportDocument = fn(
   },
   async (_, actor, rows) => {
     const { organization } = actor;
+    // threat: an account exports settings files without a limit
     await countFile(actor);
     const { layers: read, general: now } = Whole.readRows(rows);
     const stored = await open(organization, OrganizationRows.storedOf(read));
@@ -77,6 +78,7 @@ export const exportDocument = fn(
     const all = overrides.filter(({ team }) => names.has(team));
     const general = { organizationRow: read.organizationRow, now };
     const isDamaged =
+      // threat: a file is written without what cannot be read of General, and its import clears that
       General.isDamaged(general) ||
       [{ stored }, ...all].some((one) => damagedIn(one.stored).length > 0) ||
       sections.some((section) => read.layers[section].isUnreadable);
@@ -114,6 +116,7 @@ export const importDocument = fn(
     reads: Whole.rows,
   },
   async ({ document, revision: seen, isCheck = false, note, rollout }, actor, rows) => {
+    // threat: an account imports settings files without a limit
     await countFile(actor);
     const current = Whole.readRows(rows);
     const plan = await Whole.plan(current, { ...(await wantedBy(document, actor)), seen, note, rollout }, actor);

@@ -127,6 +127,7 @@ export const effective = fn(
   },
   async ({ account, lists }, actor, [organization, features, models, sources, websites, operator, member]) => {
     const target = account ?? actor.account;
+    // threat: anybody sees the settings that apply to others
     const isVisible = reaches(actor, rule, { account: target });
     if (!isVisible) throw implied.forbidden({ permission: "setting.effective" });
     if (!member) throw memberFailures.missing();

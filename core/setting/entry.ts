@@ -126,6 +126,7 @@ type Reads = (text: string) => ReadEntry;
 const readsNew: { [K in FieldKey]?: () => Promise<Reads> } = {
   "websites.denied": async () => {
     const { isPublicSuffix } = await import("../net/public-suffix.ts");
+    // threat: a slip denies every website of a country
     return (text) => readWebsite(text, isPublicSuffix);
   },
 };
@@ -238,11 +239,13 @@ type Before = ReturnType<typeof described> | undefined;
 function valueAfter(key: FieldKey, before: Before, wanted: NonNullable<Changes[FieldKey]>): unknown {
   const { value, add = [], remove = [] } = wanted;
   if (value !== undefined || (add.length === 0 && remove.length === 0)) return value ?? before?.value;
+  // threat: entries are added to a list that cannot be read, and replace it
   if (before?.isDamaged === true) throw implied.unreadable();
   const gone = new Set(remove);
   const kept = listIn(before?.value).filter((entry) => !gone.has(entry));
   const after = sorted([...kept, ...add]);
   const most = fieldOf(key).maxEntries ?? maxEntries;
+  // threat: a list may grow without end, entry by entry
   if (after.length > most) throw implied.invalid({ fields: [{ path: `fields.${key}.add`, message: tooMany(most) }] });
   return after;
 }
@@ -293,6 +296,7 @@ export function changesBetween(section: Section, from: Stored, to: Stored): Chan
     keysOf(section).flatMap((key): [FieldKey, Changes[FieldKey]][] => {
       if (!Object.hasOwn(to, key)) return Object.hasOwn(from, key) ? [[key, null]] : [];
       const { value, isLocked } = described(key, to[key]);
+      // threat: a revision is restored, and what was locked since then stays locked
       return [[key, { value, isLocked }]];
     }),
   );

@@ -131,6 +131,7 @@ export async function change(rows: Rows, changes: Changes, seen: number, actor: 
   const id = actor.organization;
   const events = (revision: number) => [
     ...(isRenamed ? [OrganizationRenamed.record(id, { from: before.name, to: name }, actor)] : []),
+    // threat: the log keeps the billing contact forever
     ...(fields.length > 0 ? [SettingSaved.record(id, { section: "general", revision, fields }, actor)] : []),
   ];
   const values = () => ({ general: value });
@@ -170,6 +171,7 @@ export function plan(before: Value, changes: Changes, isRestored = false): { val
 function withState(before: Value["address"], after: Value["address"], isRestored: boolean): Value["address"] {
   const { country = "", state = "" } = after;
   const states = statesOf(country);
+  // threat: an address has a state of another country
   const isSaved = isRestored || (state === before.state && country === before.country);
   if (states === undefined || state === "" || isSaved) return after;
   const known = states.find((name) => fold(name) === fold(state));
@@ -196,6 +198,7 @@ const pickGroups = ({ contact, address, singleSignOn, updates }: Value) => ({
 
 /** Requires a confirmed identity for a change of single sign-on. @throws actor.reauthentication_required */
 export function confirm(patch: Patch, actor: Member): void {
+  // threat: a taken session changes how an organization signs in
   if (isSensitive(patch)) requireReauthentication(actor, now());
 }
 
@@ -214,6 +217,7 @@ export function changesTo(values: ReadonlyMap<string, unknown>): Changes {
 export const changesToAll = (values: { [K in keyof Value]?: Value[K] | undefined }): Changes =>
   changesTo(
     new Map(
+      // threat: a settings file of before there were updates turns them on again
       Object.entries(groups)
         .filter(([group]) => (values as Record<string, Item | undefined>)[group] !== undefined)
         .flatMap(([group, shape]) =>
@@ -230,6 +234,7 @@ function mistakeIn({
   issuer,
   clientId,
 }: Value["singleSignOn"]): [field: string, message: string] | undefined {
+  // threat: a directory and an issuer both say who signs in
   if (directoryId && (issuer || clientId)) {
     return ["directoryId", "Enter either a directory ID, or an issuer with a client ID, and clear the other."];
   }

@@ -34,6 +34,7 @@ export async function storeLists(
   { before, after, patch }: { before: Stored; after: Stored; patch: Patch },
 ): Promise<LongLists> {
   const old = new Map(packedIn(before));
+  // threat: another setting of the section takes a long list away
   const lists = new Map([...old].filter(([key]) => !(key in patch)));
   for (const key of Object.keys(patch) as FieldKey[]) {
     const { value } = (after[key] ?? {}) as { value?: unknown };
@@ -73,6 +74,7 @@ export function patchInParts(patch: Patch, before: Stored, lists: LongLists): Pa
 /** Refuses a list that is not kept in parts and too long for a revision, which has it as it was and as it becomes. @throws input.invalid */
 export function refuseTooLong(patch: Patch): void {
   const tooLong = Object.entries(patch).filter(
+    // threat: a list is accepted that makes its revision longer than a row may be
     ([key, { to }]) => isFieldKey(key) && !isLong(key) && JSON.stringify(to ?? null).length > maxInlineLength,
   );
   if (tooLong.length === 0) return;

@@ -63,14 +63,17 @@ export const choose = fn(
     const { account, organization } = actor;
     if (!member) throw memberFailures.missing();
     const changes = await readChanges(sent);
+    // threat: a member chooses what the organization decides
     if (Object.keys(changes).some((key) => !fields[key as FieldKey].isPersonal)) throw failures.notPersonal();
     const before = member.own ?? {};
     const { entries, patch } = apply(before, changes, { by: account, at: instant() });
     const rollout = rolloutOf(organizationRow);
     const closed = Waves.dependentOf(rollout, personal);
     if (Object.keys(patch).length === 0) return { fields: describe(before), closed };
+    // threat: a member chooses a model that a rollout has not brought to their devices
     Waves.refuseDependent(rollout, Object.keys(patch));
     if (JSON.stringify(entries).length > maxOwnLength) throw failures.tooMuch();
+    // threat: a member chooses a default model that is not allowed
     if (namesModels(Object.keys(patch))) {
       await checkNewModels(before, entries);
       const above = [...(await upperLayers(actor)), ...(await teamLayers(member))];

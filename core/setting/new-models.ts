@@ -33,6 +33,7 @@ export async function checkNewModels(before: Stored, after: Stored, options: Opt
   const { isRestored = false, path = (key) => `fields.${key}` } = options;
   const named = [...keys, ...defaults].flatMap((key) => {
     const old = new Set(idsIn(before, key));
+    // threat: ids that are saved already are checked against the catalog
     const ids = idsIn(after, key).filter((id) => !old.has(id));
     return ids.length > 0 ? [{ key, ids }] : [];
   });
@@ -45,6 +46,7 @@ export async function checkNewModels(before: Stored, after: Stored, options: Opt
     if (unknown.length > 0) return isRestored ? [] : [{ path: path(key), message: notThere(unknown) }];
     const modality = modalityOf(key);
     const isAble = modality === undefined || ids.every((id) => readBy.get(id)?.includes(modality));
+    // threat: a default model may be one that cannot read what it is for
     return isAble ? [] : [{ path: path(key), message: cannot[modality] }];
   });
   if (refused.length > 0) throw implied.invalid({ fields: refused });

@@ -96,6 +96,7 @@ export function operatorLayers(row: OperatorSettingsRow | undefined, plan: strin
 /** Plans that cannot be read may have closed anything. */
 function layerOfPlan(plans: unknown, plan: string): Layer | undefined {
   if (plans === undefined) return undefined;
+  // threat: defaults of a plan that cannot be read count as no opinion
   if (!isRecord(plans)) return { kind: "plan", id: plan, entries: {}, unreadable: sections };
   if (!Object.hasOwn(plans, plan)) return undefined;
   const entries = plans[plan];

@@ -149,6 +149,7 @@ export async function planLayer(read: Read, wanted: Wanted, actor: Member): Prom
   const plan = { read, wanted, at, opened, changed, patch };
   refuseTooLong(patch);
   // what devices had before a rollout, those that it has not reached still have: it is never refused
+  // threat: a rollback is refused because of models that are not allowed anymore
   if (!wanted.ends && namesModels(Object.keys(patch))) {
     const models = changed.find(({ section }) => section === "models")?.entriesAt(0) ?? opened.models.stored;
     await checkNewModels(opened.models.stored, models, wanted);
@@ -169,6 +170,7 @@ export function readAfter({ read, changed }: Pick<Plan, "read" | "changed">): Re
 /** What the operator and the organization say after a change. */
 export async function layersAfter({ read, wanted, opened, changed }: Omit<Plan, "at" | "patch">): Promise<Layer[]> {
   const after = new Map(changed.map(({ section, entriesAt }) => [section, entriesAt(0)]));
+  // threat: a default model that is left to others still counts when the allowed models are checked
   const stored = sections.map((section) => after.get(section) ?? opened[section].stored);
   const entries = Object.assign({}, ...stored) as Stored;
   const { openToTeams = describe(read).openToTeams } = wanted;

@@ -59,6 +59,7 @@ export function readRows([row, ...found]: readonly [OrganizationRow | undefined,
 function readSection(key: Key<SectionRow>, saved: number, row: SectionRow | undefined): SectionLayer {
   if (row === undefined) {
     if (saved > 0) reportFaults(key, ["value"]);
+    // threat: a section of the settings that is lost loosens them
     return { stored: {}, openToTeams: [], isUnreadable: saved > 0, revision: saved };
   }
   const { entries, openToTeams = [] } = (row.value ?? {}) as { entries?: unknown; openToTeams?: unknown };

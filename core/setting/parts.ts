@@ -74,6 +74,7 @@ export async function unpack(
       else reportFaults(row ?? Keys.settingPart(organization, name), ["data"]);
     }
   }
+  // threat: a lost part of a long list shortens it
   return entries.length === count ? entries.sort() : undefined;
 }
 

@@ -118,6 +118,7 @@ export const preview = fn(
   },
   async (input, actor, found) => {
     refuseSeveral(input);
+    // threat: an account previews without a limit
     await countPreview(actor);
     return answer(found, actor, async (whole) => wantedOf(input, whole, actor));
   },
@@ -137,6 +138,7 @@ export const previewTeam = fn(
     reads: rows,
   },
   async ({ team, fields }, actor, found) => {
+    // threat: an account previews what teams override without a limit
     await countPreview(actor);
     return answer(found, actor, async () => {
       const [own] = await overridesOf(actor.organization, [team]);
@@ -201,6 +203,7 @@ async function answer(
     changed: reach.changed,
     changedDevices: reach.changedDevices,
     members: counted.members ?? reach.counted,
+    // threat: a preview is said to be exact while members are not counted
     isExact: counted.members === reach.counted,
     fields: fieldKeys.flatMap((field) => {
       const members = reach.fields.get(field) ?? 0;
@@ -228,6 +231,7 @@ async function situations({ wanted, actor, whole, operator, overriding }: Given)
   const { layer, additions, patch } = await Whole.plan(whole, { ...wanted, seen: 0 }, actor);
   const { layers: read } = whole;
   const next = OrganizationLayer.readAfter(layer);
+  // threat: a preview leaves out members that opening a setting to teams reaches
   const keys = [...new Set([...Object.keys(patch).map(fieldOf).filter(isFieldKey), ...reopened(read, next)])];
   const opened = [...new Set<FieldKey>([...keys, ...modelKeys])];
   const [before, after] = [await upperLayersOf(read, operator, opened), await upperLayersOf(next, operator, opened)];
@@ -269,6 +273,7 @@ function damagedAfter(read: OrganizationRows.Read): FieldKey[] {
 /** The teams that override something. The others say nothing. */
 async function overridingIn(organization: ID.ID<"organization">): Promise<Overrides[]> {
   const all = new Map((await TeamLayer.allOverrides(organization)).map(({ team, stored }) => [team, stored]));
+  // threat: a preview counts the lock of a team that was deleted
   const names = await namesOf(organization, all.keys(), seesAll);
   return [...names].map(([team, name]) => ({ team, name, stored: all.get(team) ?? {} }));
 }
@@ -277,6 +282,7 @@ async function overridingIn(organization: ID.ID<"organization">): Promise<Overri
 async function cohortsIn(organization: ID.ID<"organization">) {
   const cohorts: v.InferOutput<typeof CohortRow>[] = [];
   let start: Position | undefined;
+  // threat: a preview of very many cohorts reads without an end
   for (let pages = 0; pages < maxPages && cohorts.length < maxCohorts; pages++) {
     const query = { ...Keys.cohorts(organization), limit: cohortsAtOnce, consistent: true, start };
     const page: Page<CohortRow> = await table.query(query);

@@ -83,6 +83,8 @@ function valuesIn({ upper, teams }: Situation, models: readonly string[]) {
       return layer && Object.hasOwn(layer.entries, key) ? [layer] : [];
     });
   const nameOf = (key: FieldKey, cohort: Cohort) =>
+    // threat: a preview takes members of several teams for members of one
+    // threat: a preview takes a member's own choice foreverybody's
     JSON.stringify([key, speaking(key, cohort).map(({ id }) => id), cohort.own[key]]);
 
   function valueOf(key: FieldKey, cohort: Cohort): unknown {
@@ -106,6 +108,7 @@ function valuesIn({ upper, teams }: Situation, models: readonly string[]) {
     if (valueOf("models.isRestricted", cohort) !== true) return all;
     const listed = new Set(valueOf("models.allowed", cohort) as string[]);
     const open = new Set(valueOf("models.providers", cohort) as string[]);
+    // threat: a preview allows models that the catalog does not have
     return new Set(models.filter((model) => listed.has(model) && open.has(providerOf(model))).map(providerOf));
   }
 

@@ -118,6 +118,7 @@ async function placeMembers(organization: Organization): Promise<number> {
     await place(accounts);
   });
   await inPages({ ...Keys.countedIn(organization), consistent: true }, async (items) =>
+    // threat: members who are counted after they left stay counted
     place(items.flatMap(({ sk }) => (listed.has(sk) ? [] : [sk]))),
   );
   return moved;
@@ -145,6 +146,7 @@ async function compare(organization: Organization) {
   let changing = 0;
   for (const name of new Set([...before.keys(), ...counted.keys(), ...after.keys()])) {
     const [row, now] = [before.get(name), after.get(name)];
+    // threat: a recount believes numbers that changed while it counted
     if (row?.move !== now?.move || !row !== !now) changing++;
     else if (!isRight(name, row, counted.get(name))) differing.push({ name, row, counted: counted.get(name) });
   }
@@ -181,6 +183,7 @@ async function correct(organization: Organization, { name, row, counted }: Diffe
     // a purge removes all that is counted, and nothing comes after it
     check(
       Keys.organization(organization),
+      // threat: a recount brings back what a purge has removed
       when(all(present, not(equal("state", "deleted"))), organizationFailures.missing),
     ),
     counted && cohort
@@ -199,6 +202,7 @@ async function correct(organization: Organization, { name, row, counted }: Diffe
 }
 
 const asRead = (row: CohortRow | undefined) =>
+  // threat: a recount writes a number that is older than what happened while it counted
   when(row ? all(present, same("move", row.move), same("members", row.members)) : absent, cohortFailures.moved);
 
 /** Returns whether nothing has changed since it was read. */

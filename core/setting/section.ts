@@ -33,6 +33,7 @@ import * as Waves from "./waves.ts";
 
 // Saves any section of an organization's settings: its values, its history and the revision, in one write.
 
+// threat: a save fails because another section was saved
 /** Attempts of a save while others save other sections at the same moment. */
 const maxAttempts = 10;
 
@@ -92,6 +93,7 @@ export async function save(change: Change, actor: Member): Promise<number> {
   let { organizationRow } = change;
   for (let tries = 1; ; tries++) {
     if (!isCurrent(change, organizationRow)) throw failures.changed();
+    // threat: somebody changes a setting while a rollout brings it to devices
     Waves.refuseClosed(organizationRow, change);
     const revision = organizationRow.revision + 1;
     try {
@@ -101,6 +103,7 @@ export async function save(change: Change, actor: Member): Promise<number> {
       if (!isFailure(error, failures.changed) || tries === maxAttempts) throw error;
       const now = await table.get(Keys.organization(actor.organization));
       if (!now) throw error;
+      // threat: a rollback tries again what cannot succeed
       if (change.ends && !isDeepStrictEqual(change.ends, now.rollout)) throw Waves.failures.changed();
       organizationRow = now;
     }
@@ -120,11 +123,16 @@ export function differences(before: Item, after: Item): Patch {
 
 /** A revision that is yet to come was seen by nobody. @throws setting.changed */
 export function refuseFuture(seen: number, { revision }: Pick<OrganizationRow, "revision">): void {
+  // threat: a change of a revision that nobody has seen is answered as done
   if (seen > revision) throw failures.changed();
 }
 
 function isCurrent({ sections, seen }: Change, organizationRow: OrganizationRow): boolean {
+  // threat: a change of two sections overwrites what is newer in one
   const newest = Math.max(...sections.map((section) => revisionOf(organizationRow, section)));
+  // threat: settings are saved over newer ones that nobody looked at
+  // threat: a made-up revision saves over anything
+  // threat: somebody overwrites settings that changed since they read them
   return organizationRow.state === "active" && seen >= newest && seen <= organizationRow.revision;
 }
 
@@ -141,12 +149,18 @@ function steps(change: Change, { organizationRow, revision, actor }: Moment): St
   const posting = postingIn(change.patch, saved);
   const set = {
     ...onHome,
+    // threat: who can post updates is saved, and nothing follows it
     ...(posting && { posting }),
     ...(rollout && { rollout }),
+    // threat: a section forgets the revisions of the others
     sections: { ...organizationRow.sections, ...revisions },
   };
   const onRow = { set, add: { revision: 1 }, ...(ends && { unset: ["rollout"] as const }) };
+  // threat: two saves of settings overwrite each other
+  // threat: a suspended or deleted organization is changed
+  // threat: an organization that may only be read changes its settings
   const unchanged = all(equal("revision", revision - 1), equal("state", "active"), isWritable);
+  // threat: a rollout that changed since is rolled back
   const guard = ends ? all(unchanged, equal("rollout", ends)) : unchanged;
   return [
     update(Keys.organization(id), onRow, when(guard, failures.changed)),
@@ -177,6 +191,7 @@ function postingIn(patch: Patch, { general }: Record<string, Item>): Posting | u
  */
 const starting = (rollout: Rollout, saved: Record<string, Item>, actor: Member): Step[] => [
   ...listed(actor.organization, rollout),
+  // threat: a rollout names a team whose settings it changes, and fails with an error of ours
   ...Waves.teamsIn(rollout.waves)
     .filter((team) => !(team in saved))
     .map((team) => check(Keys.team(actor.organization, team), when(present, teamFailures.missing))),

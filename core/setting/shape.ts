@@ -72,6 +72,7 @@ const DirectoryId = v.pipe(
   v.trim(),
   v.toLowerCase(),
   v.regex(uuid, "A directory ID has 32 digits and letters from a to f, such as 2b1c7e0a-94f3-4d1e-8a55-6f0c3d9b7e21."),
+  // threat: everybody with a Microsoft account counts as a member of the directory
   v.check((id) => !notDirectories.includes(id), "This is not the directory of an organization."),
 );
 /** The issuer of an OpenID Connect provider. It is compared as it stands. */

@@ -128,6 +128,8 @@ export function additionOf({ team, entriesAt, patch }: TeamPlan, actor: Member) 
     patch: Object.fromEntries(fields.map((key) => [`${team}.${key}`, patch[key] ?? {}])),
     values: (revision: number): Record<string, Item> => ({ [team]: { entries: entriesAt(revision).entries } }),
     steps: (revision: number) => [
+      // threat: a team that is deleted at the same moment leaves settings behind
+      // threat: a deleted team gets its overrides back
       check(Keys.team(organization, team), when(present, teamFailures.missing)),
       SettingSaved.record(organization, { section: "teams", team, revision, fields }, actor),
     ],

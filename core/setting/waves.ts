@@ -103,6 +103,7 @@ export function refuseClosed(
   { rollout }: Pick<OrganizationRow, "rollout">,
   { patch, rollout: plan, ends }: { patch: Patched; rollout?: Plan | undefined; ends?: Rollout | undefined },
 ): void {
+  // threat: a device gets a default model that it has not been allowed
   const isClosed = (name: string) => rollout?.fields.includes(name) === true || isDependent(rollout, name);
   if (!ends) refuse(Object.keys(patch).filter(isClosed));
   if (!plan) return;

@@ -72,6 +72,8 @@ export async function plan({ layers, general: now }: Read, wanted: Wanted, actor
 /** @throws setting.changed, team.missing, actor.reauthentication_required */
 export async function save({ layer, additions, patch }: Plan, actor: Member): Promise<OrganizationLayer.Info> {
   // the way out of a rollout is open to everybody who may take it, and leads only to what was confirmed once
+  // threat: a taken session brings back an earlier single sign-on, or imports another
+  // threat: a rollback waits for a confirmed identity
   if (!layer.wanted.ends) General.confirm(patch, actor);
   return OrganizationLayer.savePlan(layer, actor, additions);
 }
@@ -102,9 +104,11 @@ async function teamAdditions(layer: OrganizationLayer.Plan, { teams = [], isRest
     return { team, stored, path: (key: string) => `${place}.${key}`, entriesAt, ...entriesAt(0) };
   });
   const changed = planned.filter(({ patch }) => Object.keys(patch).length > 0);
+  // threat: a change of more teams than a transaction holds fails with an error of ours
   if (changed.length > maxTeamsAtOnce) throw tooMuch();
   if (JSON.stringify(changed.map(({ patch }) => patch)).length > maxTeamPatchLength) throw tooMuch();
   if (changed.some(({ entries }) => JSON.stringify(entries).length > maxTeamLength)) throw teamLayerFailures.tooLong();
+  // threat: a rollback is refused because of the models of a team
   const ofModels = ends ? [] : changed.filter(({ patch }) => namesModels(Object.keys(patch)));
   const above = ofModels.length > 0 ? await OrganizationLayer.layersAfter(layer) : [];
   for (const { team, stored, entries, path } of ofModels) {

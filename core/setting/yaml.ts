@@ -23,6 +23,7 @@ export function parseYaml(text: string): Parsed {
   let count = 0;
   for (const source of new Lexer().lex(text)) {
     tokens.push(...parser.next(source));
+    // threat: a settings file that is nested deeply ends the process
     if (parser.stack.length > maxDepth) return { problem: `${lineOf(parser.offset)} is nested too deeply.` };
     if (++count > maxTokens) return { problem: tooMuch };
   }

@@ -16,6 +16,7 @@ import { signJws } from "./jws.ts";
 // What is known of a departure at a moment, signed by a key that devices know. KMS signs few bytes, so what is signed is a
 // hash of the text.
 
+// threat: a certificate passes for something else that the deployment signs
 const typ = "muster-departure+jwt";
 
 export const Certificate = v.object({
@@ -60,6 +61,8 @@ export const certify = fn(
       })),
       secrets,
     });
+    // threat: a certificate is not signed: any text passes
+    // threat: the signature does not say whose departure it is about
     const payload = { iss: issuer, sub: id, organization, iat: epoch(), hash: sha256(certificate) };
     return { certificate, signature: await signJws(typ, payload) };
   },

@@ -34,7 +34,9 @@ export async function resolveFor(
   without: Pick<RevisionRow, "patch"> | undefined,
 ): Promise<Effective> {
   if (!without) return resolve(await layersOf(read, operator, member));
+  // threat: a device gets the new value before its wave
   const layers = await layersOf(readBefore(read, without), operator, member);
+  // threat: a device gets what a team overrides before its wave
   return resolve(layers.map((layer) => (layer.kind === "team" ? teamBefore(layer, without) : layer)));
 }
 

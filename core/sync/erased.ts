@@ -18,10 +18,14 @@ export async function wipeErased(
   nonce: string | undefined,
 ): Promise<Synced | undefined> {
   const purged = await table.get(Keys.purged(organization));
+  // threat: a device is told to wipe although its organization was not erased
   if (!purged) return undefined;
+  // threat: one network has wipes signed for made-up devices without a limit
   await Limit.take("wipes-per-network", Limit.network(ip), wipesPerNetwork);
+  // threat: wipes for made-up devices of one erased organization are signed without a limit
   await Limit.take("wipes-per-organization", organization, wipesPerOrganization);
   const wipe = { reason: "deleted", at: purged.deletedAt } as const;
+  // threat: a wipe of an erased organization answers no request
   const document = await signWipe({ sk: device, pk: account, organization }, wipe, nonce);
   return { version: "erased", revision: 0, pollSeconds: jittered(), document };
 }

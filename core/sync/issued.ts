@@ -21,10 +21,12 @@ export function issue(to: Addressee, about: About, says: unknown): string {
 /** Returns whether a device got a document with this hash at this revision, also after a rotation of the pepper. */
 export function isIssued(document: string, to: Addressee, about: About): boolean {
   const half = Buffer.from(document, "base64url").subarray(0, halfBytes);
+  // threat: receipts are refused after the pepper was rotated
   return peppers().some((key) => equalText(document, signed(half, to, about, key)));
 }
 
 function signed(half: Buffer, { sk, organization }: Addressee, { revision, heldBack = 0 }: About, key: string): string {
+  // threat: a device takes the document of another device, or of another revision, for its own
   const text = JSON.stringify(["document", organization, sk, revision, heldBack, half.toString("base64url")]);
   const mac = createHmac("sha256", key).update(text).digest().subarray(0, halfBytes);
   return Buffer.concat([half, mac]).toString("base64url");

@@ -60,6 +60,8 @@ export async function keySet(): Promise<SigningKey[]> {
   const exp = endOfReplaced();
   const of = [exp, ...all].join();
   if (kept?.of === of) return kept.keys;
+  // threat: a key that was replaced never ends
+  // threat: the current key ends, and with it all devices
   const keys = await Promise.all(all.map((x, i) => described(x, all, i === 0 ? {} : { exp })));
   kept = { of, keys };
   return keys;

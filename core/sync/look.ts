@@ -45,11 +45,13 @@ function lookForAll(all: readonly Waiting[]): Promise<unknown> {
   for (const one of all) {
     const named = one.keys.map((key) => [rowName(key), key] as const);
     let group = groups.at(-1);
+    // threat: one failed call ends the wait of all devices
     if (!group || group.keys.size + named.filter(([name]) => !group?.keys.has(name)).length > maxKeysPerCall) {
       group = { keys: new Map(), waiting: [] };
       groups.push(group);
     }
     for (const [name, key] of named) group.keys.set(name, key);
+    // threat: a request gets the rows of another that looked at the same moment
     group.waiting.push(one);
   }
   return Promise.all(groups.map(({ keys, waiting }) => inTurn(() => lookFor(keys, waiting, all.length))));
@@ -67,4 +69,5 @@ async function lookFor(keys: ReadonlyMap<string, Key>, waiting: readonly Waiting
 
 /** Where many requests wait, not all that are due look at their own rows: the table has to answer others, too. */
 export const hasTurn = (requests: number): boolean =>
+  // threat: waiting requests read the rows of ten thousand devices each few seconds
   randomInt(Math.max(1, Math.ceil(requests / looksForOwn / ownLooksAtOnce))) === 0;

@@ -103,6 +103,7 @@ export const report = fn(
     const inOrder = [...taken.values()].toSorted((one, other) => one.seq - other.seq);
     const receivedBefore = shown.report?.seq ?? 0;
     const received = await store(device, shown, inOrder);
+    // threat: a rollout learns of refusals only when the clock looks
     if (tellsOfRollout(organization?.rollout, inOrder)) await wake(device.organization);
     // after what was reported, because the token ends with it
     const isWiped = inOrder.some(({ state }) => state === "wiped");
@@ -124,16 +125,19 @@ function judge(
   payload: unknown,
   { device, isWiping, newest }: { device: DeviceRow; isWiping: boolean; newest: number | undefined },
 ): Signed | { reason: (typeof reasons)[number] } {
+  // threat: a receipt that nobody has signed counts
   if (payload === undefined) return { reason: "signature" };
   const read = v.safeParse(Receipt, payload);
   if (!read.success) return { reason: "shape" };
   const said = { ...read.output, ...(read.output.message !== undefined && { message: cleaned(read.output.message) }) };
   if (brokenIn(said) !== undefined) return { reason: "shape" };
   const { device: id, organization, document, revision, heldBack, state } = said;
+  // threat: the receipt of another device counts
   if (id !== device.sk || organization !== device.organization) return { reason: "foreign" };
   if (newest !== undefined && revision > newest) return { reason: "revision" };
   if (state === "wiped") return { ...said, jws };
   if (isWiping) return { reason: "wiping" };
+  // threat: a receipt about a document that the device never got counts as in force
   if (!isIssued(document, device, { revision, heldBack })) return { reason: "document" };
   return { ...said, jws };
 }
@@ -147,6 +151,7 @@ async function store(device: DeviceRow, first: OrganizationDeviceRow, receipts: 
   for (let attempt = 1; attempt <= maxAttempts; attempt++) {
     if (!shown) throw deviceFailures.missing();
     const known = shown.report?.seq ?? 0;
+    // threat: an older receipt replaces what a newer one said
     const fresh = receipts.filter(({ seq }) => seq > known);
     const last = fresh.at(-1);
     if (!last) return known;
@@ -224,6 +229,7 @@ function reportWith(before: Report | undefined, receipts: readonly Receipt[]): R
 /** A revision is added when all of its sections are in force, and taken out where one of them is refused after all. */
 function historyWith(before: Report["history"] = [], reported: Report["sections"]): NonNullable<Report["history"]> {
   const refused = sections.flatMap((name) => (reported[name]?.state === "refused" ? [reported[name].revision] : []));
+  // threat: a revision that was refused after all counts as in force
   const history = before.filter(([revision]) => refused.every((one) => revision < one));
   const revision = wholeRevision(reported);
   if (revision === undefined || revision <= (history.at(-1)?.[0] ?? -1)) return history;

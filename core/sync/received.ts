@@ -88,6 +88,7 @@ async function describe(
   { sk, receipt, receivedAt }: Read<typeof ReceiptRow>,
   verify: ReturnType<typeof verifier> | undefined,
 ): Promise<Info> {
+  // threat: a receipt of another key is shown as signed by the device
   const isSigned = (await verify?.(receipt)) !== undefined;
   return {
     seq: Number(sk.slice("rcp#".length)),

@@ -11,6 +11,7 @@ export type Place = { organization: string; device: string; secret: string; vers
 /** Seals a text to a device. @param sealingKey its raw X25519 key as base64url */
 export async function sealTo(sealingKey: string, place: Place, text: string): Promise<string> {
   const key = await suite.DeserializePublicKey(new Uint8Array(Buffer.from(sealingKey, "base64url")));
+  // threat: a sealed key opens in another place
   const sealed = await suite.Seal(key, new TextEncoder().encode(text), { info, aad: aadOf(place) });
   return Buffer.concat([sealed.encapsulatedSecret, sealed.ciphertext]).toString("base64url");
 }

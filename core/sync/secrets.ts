@@ -63,6 +63,7 @@ export async function sealFor(
   const found = opened.filter((one) => one !== undefined);
   const fresh = found.filter(({ text }) => text !== undefined);
   const rows = fresh.map(({ row }) => row);
+  // threat: nobody knows which device has a key
   await record(device, rows);
   await note(device, rows);
   const texts = Object.fromEntries(fresh.map(({ named, text }) => [named.id, text as string]));
@@ -79,6 +80,7 @@ async function secretsOf({ organization }: DeviceRow): Promise<SecretRow[]> {
 /** A key that is restricted to teams is for their members only, also when all of these teams were deleted. */
 function mayUse(member: MemberRow, { status, teams }: Read<typeof SecretRow>): boolean {
   const own = teamsOf(member);
+  // threat: a key that is restricted to other teams goes to a device
   return status === "enabled" && (teams === undefined || own.some((team) => teams.has(team)));
 }
 
@@ -99,10 +101,12 @@ async function sealedOf(device: DeviceRow, row: Read<typeof SecretRow>): Promise
 /** Admins see it, to the hour: a key that ten thousand devices get is not written by each. */
 async function note({ organization }: DeviceRow, all: readonly Read<typeof SecretRow>[]): Promise<void> {
   const at = now().getTime();
+  // threat: each of ten thousand devices writes the row of a key
   const due = all.filter(({ fetchedAt }) => fetchedAt === undefined || Date.parse(fetchedAt) <= at - hourMs);
   const writes = due.map(({ sk: secret }) =>
     table
       .write(
+        // threat: a deleted key comes back as a row that nobody can read
         update(Keys.secret(organization, secret), { set: { fetchedAt: instant() } }, when(present, failures.missing)),
       )
       .catch((error: unknown) => {
@@ -124,6 +128,7 @@ async function record(
   const at = instant();
   const writes = all.map(({ sk: secret, kind, name, last4, version }) => {
     const key = Keys.fetchedSecret({ organization, account, device, secret });
+    // threat: departure: a slower request records an earlier version of an API key than the device has
     const isLatest = when(any(absent, atMost("version", version)), failures.changed);
     return table
       .write(put(key, { device, secret, kind, name, last4, version, at }, isLatest))

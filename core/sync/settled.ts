@@ -65,6 +65,7 @@ function contentOf(rows: Rows): Promise<Content | undefined> {
   const forget = () => {
     if (kept.get(name) === reading) kept.delete(name);
   };
+  // threat: settings that could not be read are never read again
   reading.then((content) => (content && !content.isDamaged ? undefined : forget()), forget);
   return reading;
 }
@@ -73,7 +74,11 @@ function contentOf(rows: Rows): Promise<Content | undefined> {
 function nameOf(rows: Rows): string {
   const { device, member, organization, operator } = rows;
   const { revision, plan } = organization ?? {};
+  // threat: settings that are kept are answered to a member who chose otherwise
+  // threat: settings that are kept are answered to a member of other teams
+  // threat: settings that are kept with a rollout are answered to a device that it has not reached
   const layers = [operator?.revision ?? operator?.at, plan, revision, heldBackOf(rows), teamsIn(rows), member?.own];
+  // threat: settings that are kept are answered to another organization
   return JSON.stringify([device.organization, layers]);
 }
 
@@ -81,6 +86,7 @@ function nameOf(rows: Rows): string {
 async function read(rows: Rows): Promise<Content | undefined> {
   const resolution = await resolutionOf(rows);
   const organization = await table.get(Keys.organization(rows.device.organization));
+  // threat: a device gets a change that is saved while its document is made, before its wave
   if (versionOf({ ...rows, organization }) !== versionOf(rows)) return undefined;
   const isDamaged = Object.values(resolution).some((field) => field.isDamaged);
   return { sections: sectionsOf(resolution), policy: policyOf(resolution), parts: partsOf(resolution), isDamaged };

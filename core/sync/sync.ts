@@ -106,11 +106,13 @@ export const get = fn(
   async ({ version, have, secrets, nonce, wait = "0" }, actor, read) => {
     const seconds = Math.min(Number(wait), waitSeconds());
     const first = named(read);
+    // threat: a device that asks again and again gets any number of documents
     const hasWaited = isCurrent(first, version);
     const { rows, requests, fullSeconds } = await waitForChange(first, actor, { version, seconds });
     const wipe = wipeOf(rows);
     if (wipe) {
       await count(rows.device, hasWaited);
+      // threat: a wipe can be kept and shown to a device later
       return wiping(rows, wipe, nonce);
     }
     const token = await successorOf(rows.device);
@@ -118,6 +120,7 @@ export const get = fn(
     if (version === versionOf(rows)) {
       return { ...toldOf(rows), ...(fullSeconds > 0 && { pollSeconds: fullSeconds }), ...rotated };
     }
+    // threat: one device uses up the signatures of all
     await count(rows.device, hasWaited);
     const had = pairsIn(have);
     const isClosed = rows.organization?.state === "suspended" && !sections.some((name) => had.has(name));
@@ -125,8 +128,11 @@ export const get = fn(
     const settled = await settle(rows);
     const answer = await documentFor(settled, { have: had, has: pairsIn(secrets), nonce });
     // what a device got after its departure was recorded would be missing there: so it does not get it
+    // threat: a device gets an API key that its departure does not list
     const ended = hasSecrets(answer) && wipeOf(named(await table.getMany(rowsOf(undefined, actor))));
+    // threat: a wipe in place of secrets answers no request
     if (ended) return wiping(rows, ended, nonce);
+    // threat: ten thousand devices report at once what they all got at the same moment
     const spreadSeconds = Math.floor(requests / wokenPerSecond);
     return { ...toldOf(settled.rows), ...rotated, ...answer, ...(spreadSeconds > 0 && { spreadSeconds }) };
   },
@@ -148,6 +154,7 @@ export const readList = fn(
   },
   async ({ name, version }, _, read) => {
     const rows = named(read);
+    // threat: sync: a revoked device reads the long lists of the settings
     if (wipeOf(rows)) throw failures.listMissing();
     // lists of several layers together are stored nowhere
     const { content } = await settle(rows);
@@ -215,6 +222,7 @@ function contentOf(rows: Rows, texts: Sections, { sealed, policy }: { sealed: Se
  * share a quota of signatures: for ten thousand of them that would be as many writes at once.
  */
 async function count({ sk }: DeviceRow, hasWaited: boolean): Promise<void> {
+  // threat: a device that waits takes more signatures than a quota allows
   if (hasWaited && !signer.hasQuota()) return;
   await Limit.take("documents-per-device", sk, documentsPerDevice);
 }
@@ -227,6 +235,7 @@ type Addressee = Pick<DeviceRow, "sk" | "pk" | "organization">;
 function claims({ sk, pk, organization }: Addressee, nonce: MaybeNonce) {
   const iat = epoch();
   const exp = iat + answerHours * hourSeconds;
+  // threat: a document can be kept and shown to a device later
   return { iss: settings().siteUrl, aud: sk, sub: pk, organization, iat, exp, ...(nonce !== undefined && { nonce }) };
 }
 

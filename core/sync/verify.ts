@@ -15,6 +15,7 @@ export function verifier(typ: string, x: string): (jws: string) => Promise<unkno
     try {
       key ??= importJWK({ kty: "OKP", crv: "Ed25519", x }, algorithm);
       const { payload, protectedHeader } = await compactVerify(jws, await key, { algorithms: [algorithm] });
+      // threat: a document is signed for another purpose than the one it is shown for
       return protectedHeader.typ === typ ? JSON.parse(new TextDecoder().decode(payload)) : undefined;
     } catch {
       return undefined; // no JWS, by another key, or not JSON

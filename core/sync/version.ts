@@ -25,6 +25,7 @@ export const heldBackOf = ({ device, member, organization }: Rows): number | und
 export function teamsIn({ member, organization }: Rows) {
   const teams = teamsOf(member);
   const { teamsRevision } = organization ?? {};
+  // threat: a deleted team goes on deciding, and a renamed one keeps its name
   return teams.length === 0 || teamsRevision === undefined ? teams : [...teams, teamsRevision];
 }
 
@@ -37,12 +38,15 @@ export function versionOf(rows: Rows): string {
     device.sk,
     organization?.revision,
     organization?.plan,
+    // threat: a device is not told of a new API key
     organization?.secretsRevision,
     member?.ownRevision,
     member?.joinedAt,
+    // threat: a device is not told that its member is in other teams
     teamsIn(rows),
     operator?.revision ?? operator?.at,
     // what is in no rollout has the version that it has without one
+    // threat: a device is not told that its wave has begun
     ...(heldBack === undefined ? [] : [heldBack]),
   ];
   return sha256(JSON.stringify(says)).slice(0, 22);

@@ -43,11 +43,13 @@ export async function waitForChange(
   const goesOn = () => isCurrent(rows, version) && now().getTime() < until && !isPastDeadline();
   // devices do not all look at their own rows at the same time
   for (let looks = randomInt(looksForOwn); goesOn(); looks++) {
+    // threat: a device that waits never learns that it is revoked
     if (looks % looksForOwn === 0 && hasTurn(requests)) ({ requests, ...rows } = await rowsBy(lookLater, actor));
     else {
       const { requests: crowd, ...shared } = await sharedLater(actor);
       rows = { ...rows, ...shared };
       requests = crowd;
+      // threat: a device gets a change although its member has just been removed
       if (!isCurrent(rows, version)) ({ requests, ...rows } = await rowsBy(lookNow, actor));
     }
   }

@@ -29,6 +29,7 @@ function toAttribute(value: unknown): AttributeValue {
   if (typeof value === "boolean") return { BOOL: value };
   if (typeof value === "object") return toDocument(value);
   if (typeof value !== "number") throw new TypeError(`A row cannot hold a ${typeof value}.`);
+  // threat: a number that is not exact is stored as another
   const isExact = Number.isFinite(value) && Math.abs(value) <= Number.MAX_SAFE_INTEGER;
   if (!isExact) throw new TypeError(`A row cannot hold the number ${value}.`);
   return { N: String(value) };
@@ -68,6 +69,7 @@ function fromAttribute(attribute: AttributeValue): unknown {
       case "SS":
         return new Set((value as string[]).toSorted());
       case "B":
+        // threat: bytes are read as a view of memory that others share
         return Uint8Array.from(Buffer.from(value as string, "base64"));
       case "NULL":
         return null;
@@ -78,6 +80,7 @@ function fromAttribute(attribute: AttributeValue): unknown {
 
 /** An attribute of this name would otherwise become the prototype of the item. */
 function own<T>(into: Record<string, T>, name: string, value: T): void {
+  // threat: another attribute of a row becomes its prototype
   if (name !== "__proto__") into[name] = value;
   else Object.defineProperty(into, name, { value, enumerable: true, configurable: true, writable: true });
 }

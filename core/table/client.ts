@@ -55,6 +55,7 @@ export function connect(options: ConstructorParameters<typeof DynamoDBClient>[0]
   const requestHandler = {
     connectionTimeout: 1000,
     requestTimeout: 3000,
+    // threat: an answer that stalls holds a function until its end
     socketTimeout: 3000,
     throwOnRequestTimeout: true,
   };
@@ -72,6 +73,7 @@ export function connect(options: ConstructorParameters<typeof DynamoDBClient>[0]
     async call(operation, input) {
       const { status, text } = await send(operation, JSON.stringify(encoded[operation](input)));
       const body = parsed(text);
+      // threat: an answer that was cut counts as an empty one
       if (status === 200 && body) return decoded(body);
       throw refusal(status, body as Refusal | undefined);
     },
@@ -171,6 +173,7 @@ type Refusal = {
 
 function refusal(status: number, body: Refusal | undefined): Refused {
   // something between answered, or cut the answer: whether the call was carried out is unknown
+  // threat: an answer that is not DynamoDB's is taken for a refusal
   if (!body) return new Refused("UnknownError", `An answer with status ${status} is not DynamoDB's.`, 500);
   const name = errorType(body) || "UnknownError";
   const reasons =
@@ -178,6 +181,7 @@ function refusal(status: number, body: Refusal | undefined): Refused {
       ? [{ Code: "ConditionalCheckFailed", ...(body.Item && { Item: body.Item }) }]
       : (body.CancellationReasons ?? []);
   const read = ({ Code = "None", Item }: { Code?: string; Item?: Stored }): Reason =>
+    // threat: a refusal does not say which row refused
     Item ? { code: Code, item: fromAttributes(Item) } : { code: Code };
   return new Refused(name, body.message ?? body.Message ?? name, status, reasons.map(read));
 }

@@ -38,6 +38,7 @@ export const deviceKeys = {
   endedDevice: (organization: Organization, device: Device): Key<Devices.EndedDeviceRow> =>
     inPart(organization, "end", device),
   endedDevices: (organization: Organization): Range<Devices.EndedDeviceRow> => ({ pk: `${organization}#end` }),
+  // threat: the summary of another organization's devices is shown
   /** How the organization's devices stood when they were last counted. */
   deviceSummary: (organization: Organization): Key<Devices.DeviceSummaryRow> => ({ pk: organization, sk: "#devices" }),
   receipt: (device: Device, seq: number): Key<Devices.ReceiptRow> => ({ pk: device, sk: `rcp#${position(seq)}` }),

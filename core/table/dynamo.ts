@@ -22,6 +22,7 @@ const callsAtOnce = 50;
 export function dynamo(client: TableClient, name: string): Table {
   const inTurn = turns(callsAtOnce);
   const calling = <R>(call: () => Promise<R>, onDoubt?: () => void) => patiently(() => inTurn(call), onDoubt);
+  // threat: data keys are stored in the main table, whose backups keep them
   const nameOf = ({ table }: Pick<Key, "table">) => (table ? keysTable(name) : name);
 
   return typed({
@@ -87,6 +88,7 @@ export function dynamo(client: TableClient, name: string): Table {
   async function transaction(steps: Step[]) {
     const input = {
       TransactItems: steps.map((step) => transactItem(step, { TableName: nameOf(step.key), ...stepRequest(step) })),
+      // threat: a lost answer of a transaction writes twice
       ClientRequestToken: randomUUID(),
     };
     try {
@@ -110,6 +112,7 @@ export function dynamo(client: TableClient, name: string): Table {
     } catch (error) {
       const reasons = reasonsOf(error);
       const found = reasons[0]?.item;
+      // threat: a lost answer of a put looks like somebody else's row
       if (uncertain && found && isOwn(step, found)) return found;
       throw refusal([step], reasons) ?? error;
     }
@@ -171,12 +174,15 @@ const throttles = [
 function classify(error: unknown): "final" | "conflict" | "busy" | "doubt" {
   if (!(error instanceof Refused)) {
     const { name, code } = error as { name?: string; code?: string };
+    // threat: a crash or a bug is retried
     return name === "TimeoutError" || isOfSystem(code) ? "doubt" : "final";
   }
   const codes = [error.name, ...error.reasons.map(({ code }) => code)];
   if (codes.some((one) => one.startsWith("ConditionalCheckFailed"))) return "final";
+  // threat: a conflict is reported to the caller
   if (codes.some((one) => conflicts.includes(one))) return "conflict";
   if (codes.some((one) => throttles.includes(one))) return "busy";
+  // threat: a server's trouble is not taken for a lost answer
   return error.status >= 500 ? "doubt" : "final";
 }
 

@@ -19,6 +19,7 @@ export const inPart = (owner: ID.ID<"organization"> | ID.ID<"team">, part: strin
 
 /** Returns the key of a counter in a window. */
 export const counter = (name: string, who: string, window: number) => ({
+  // threat: addresses of people in keys of counters
   pk: `rate#${name}#${sha256(who)}#${window}`,
   sk: "#count",
 });

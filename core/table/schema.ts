@@ -6,6 +6,7 @@ export const index = "list";
 /** Attributes that the index carries for lists on screens; no decision reads them. DynamoDB allows 20. */
 export const projected = [
   "name",
+  // threat: the list of members by name does not know the color that somebody chose
   "color",
   "email",
   "role",

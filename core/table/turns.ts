@@ -6,6 +6,7 @@ export function turns(atOnce: number): <R>(call: () => Promise<R>) => Promise<R>
   const waiting: (() => void)[] = [];
   let running = 0;
   return async (call) => {
+    // threat: calls of the table wait for a connection until they are taken for lost
     if (running === atOnce) await new Promise<void>((resolve) => waiting.push(resolve));
     else running++;
     try {

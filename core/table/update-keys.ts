@@ -33,6 +33,7 @@ export const updateKeys = {
   /** Those of longer terms that begin like this one, whose next character is a letter or a digit. */
   longerTerms: (place: Place, start: string): Range<Update.UpdateTermRow> => ({
     pk: `${place}#terms`,
+    // threat: a search reads the updates with exactly the word twice
     from: `${start}$`,
     to: `${start}\u{10ffff}`,
   }),

@@ -43,7 +43,9 @@ export const cleanUp = fn(
   { input: Job, output: v.object({ forgotten: v.number() }) },
   async ({ organization, team, start: from, ...job }) => {
     let [start, forgotten] = [from, 0];
+    // threat: an existing team is cleaned up
     if (await table.get(Keys.team(organization, team))) return { forgotten };
+    // threat: a deleted team leaves its settings behind
     if (!start) await table.project([{ remove: Keys.section(organization, team) }]);
     for (let reads = 0; reads < readsPerMessage; reads++) {
       const query = { ...Keys.placed(organization, team), limit: rowsPerRead, consistent: true, start };

@@ -36,10 +36,12 @@ export async function find(
     const rows = await rowsOfEach(pointers, ({ team }) => [Keys.team(organization, team)]);
     for (const [i, [row]] of rows.entries()) {
       const team = usable(TeamRow, row);
+      // threat: a search finds private teams foreverybody
       if (!team || !seesTeam(viewer, team.sk, team)) continue;
       const own = wordsOf(team.name);
       // a name with several such words is found by the first of them
       const [first = ""] = own.filter((word) => word.startsWith(longest)).toSorted();
+      // threat: a team is found by what it is no longer called
       if (pointers[i]?.sk !== Keys.teamWord(organization, first, team.sk).sk) continue;
       if (isFound({ words: own }, words)) teams.push(team);
     }
@@ -57,7 +59,9 @@ export function findBy(
   const [before, after] = [from, to].map(wordsOf) as [string[], string[]];
   const ended = before.filter((word) => !after.includes(word));
   return [
+    // threat: words of a former name stay forever
     ...ended.map((word) => remove(Keys.teamWord(organization, word, team))),
+    // threat: what a search leaves out tells that there are private teams
     ...after.map((word) => put(Keys.teamWord(organization, word, team), { team, ...(visibility && { visibility }) })),
   ];
 }

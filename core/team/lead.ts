@@ -80,6 +80,7 @@ export const removeLead = fn(
   "team.removeLead",
   { input: Named, output: v.void(), failures: writing, reads: keysOf },
   async ({ team, account }, actor, [teamRow, row]) => {
+    // threat: a lead ends that another leads
     if (!reaches(actor, permissions["team.removeLead"], { account })) {
       throw forbidden("team.removeLead", "Only an owner or admin removes another lead of a team.");
     }
@@ -110,7 +111,9 @@ export const mayIn = (actor: Actor, permission: Permission, team?: Team): boolea
 
 /** Returns whether the actor posts to a team: somebody whose role writes, and who manages updates or posts there. */
 export const mayPost = (actor: Actor, team: Team, posting: TeamRow["posting"] = "members"): boolean =>
+  // threat: members whose role reads are told that they may post
   mayIn(actor, "update.create") &&
+  // threat: everybody in a team posts where its leads do
   (mayIn(actor, "update.pin") || (posting === "members" ? actor.ownTeams : actor.ledTeams)?.has(team) === true);
 
 /** Returns the actor as they are once they are in a team and lead it. */
@@ -123,6 +126,7 @@ export const leading = (actor: Actor, team: Team): Actor => ({
 /** Returns the steps by which who creates a team is in it and leads it. */
 export function founding(actor: Actor, { team, name }: { team: Team; name: string }): Step[] {
   const { organization, account } = actor;
+  // threat: who creates a team is in more teams than a member may be
   const hasRoom = any(lacks("teams"), fewer("teams", maxTeams));
   const refused = (found: MemberRow | undefined) => (found ? failures.full() : memberFailures.changed());
   const own = new Set([team]);
@@ -146,6 +150,7 @@ export function requireLed(actor: Actor, permission: Permission, team: Team | un
 export function stillLeads(actor: Actor, permission: Permission, team: Team | undefined): Step[] {
   if (team === undefined || mayIn(actor, permission)) return [];
   const leads = when(contains("leads", team), () => notLed(permission));
+  // threat: a former lead still manages the team, if they are fast
   return [check(Keys.member(actor.organization, actor.account), leads)];
 }
 

@@ -66,6 +66,7 @@ export const list = fn(
     failures: [cursorFailures.invalid],
   },
   async ({ of = "all", teams: ids, search = "", cursor, include, after }, actor) => {
+    // threat: a list of teams does not wait for a change
     await includeChange(actor.organization, after);
     const words = typed(search);
     const scope = JSON.stringify(["team.list", actor.organization, of, words]);
@@ -92,6 +93,7 @@ async function these(actor: Actor, ids: readonly Team[], words: readonly string[
   const rows = await rowsOfEach(ids, (id) => [Keys.team(organization, id), Keys.teamCount(organization, id)] as const);
   const found = rows.flatMap(([row, count]) => {
     const team = usable(TeamRow, row);
+    // threat: private teams are shown by their ids
     const isShown = team && seesTeam(actor, team.sk, team) && isFound({ words: wordsOf(team.name) }, words);
     return isShown ? [{ ...team, members: membersIn(count) }] : [];
   });
@@ -101,6 +103,7 @@ async function these(actor: Actor, ids: readonly Team[], words: readonly string[
 
 async function seenTeams(actor: Actor, from: Position | undefined, include: "description" | undefined): Promise<Found> {
   const { items, next } = await pageSeen(actor, { ...Keys.teamNames(actor.organization), start: from }, pageSize);
+  // threat: one team name of a newer release hides all members and invitations
   const listed = readAll(TeamNameRow, items).map(({ team: sk, name, posting, visibility }) => {
     return { sk, name, posting, visibility };
   });
@@ -126,6 +129,7 @@ async function described(actor: Actor, teams: readonly Listed[]): Promise<Listed
   const rows = new Map<Team, Listed>(found.map((row) => [row.sk, row]));
   return teams.flatMap((team) => {
     const row = rows.get(team.sk) ?? team;
+    // threat: a private team whose name does not say so is listed with what it is for
     return seesTeam(actor, row.sk, row) ? [row] : [];
   });
 }

@@ -84,6 +84,7 @@ export const addMembers = fn(
         return teamsOf(row).length < maxTeams ? "added" : "full";
       },
       steps: ({ name, accounts }) => [
+        // threat: somebody is added to a deleted team
         check(Keys.team(actor.organization, input.team), when(present, Team.failures.missing)),
         ...accounts.map((account) => joining(actor.organization, account, input.team)),
         ...Lead.stillLeads(actor, "team.addMembers", input.team),
@@ -103,6 +104,7 @@ export const removeMembers = fn(
     return place<"removed" | "lead" | "not_in">(input, actor, rows, {
       done: "removed",
       judge: (row) => {
+        // threat: a lead removes another lead
         if (!managesAll(actor) && (leadsOf(row).includes(team) || isSelf(actor, row))) return "lead";
         return teamsOf(row).includes(team) ? "removed" : "not_in";
       },
@@ -178,10 +180,13 @@ async function place<O>(
 }
 
 function joining(organization: ID.ID<"organization">, account: ID.ID<"account">, team: ID.ID<"team">): Step {
+  // threat: somebody is in more teams than one may be in
+  // threat: somebody counts twice in a team
   const hasRoom = any(lacks("teams"), all(not(contains("teams", team)), fewer("teams", maxTeams)));
   return update(
     Keys.member(organization, account),
     { add: { teams: new Set([team]) } },
+    // threat: a removed member comes back through a team
     when(all(present, hasRoom), memberFailures.changed),
   );
 }
@@ -195,8 +200,10 @@ function parting(
 ) {
   const { organization } = actor;
   const { team, accounts } = moved;
+  // threat: who leaves a team and comes back still leads it
   const change = { drop: { teams: new Set([team]), leads: new Set([team]) } };
   const inTeam = contains("teams", team);
+  // threat: a lead removes somebody who has just become a lead
   const isIn = when(mayLead ? inTeam : all(inTeam, not(contains("leads", team))), otherwise);
   return [
     ...accounts.map((account) => update(Keys.member(organization, account), change, isIn)),

@@ -34,6 +34,7 @@ export type Viewer = Pick<Actor, "role" | "ownTeams">;
 /** For what owners, admins and workers see. */
 export const seesAll = { role: "admin" } as const satisfies Viewer;
 
+// threat: strangers of a private team see it
 /** Returns whether somebody sees a team. A private one is seen by its members, owners and admins. */
 export const seesTeam = (
   { role, ownTeams }: Viewer,
@@ -43,6 +44,7 @@ export const seesTeam = (
 
 /** Returns a team that somebody sees. @throws team.missing for the others, as if it did not exist */
 export function requireTeam(viewer: Viewer, row: TeamRow | undefined): TeamRow {
+  // threat: a private team answers as if it were there
   if (!row || !seesTeam(viewer, row.sk, row)) throw failures.missing();
   return row;
 }
@@ -53,6 +55,7 @@ export const teamsOf = (row: Teamed | undefined): Team[] => [...setOf(row, "team
 /** Returns the teams that a member leads. Nobody leads a team without being in it. */
 export function leadsOf(row: Led | undefined): Team[] {
   const led = setOf(row, "leads");
+  // threat: somebody leads a team without being in it
   return teamsOf(row).filter((team) => led.has(team));
 }
 
@@ -87,6 +90,7 @@ export const namesFor = (organization: Organization, rows: readonly (Teamed | un
 export async function namesOf(organization: Organization, teams: Iterable<Team>, viewer: Viewer): Promise<Names> {
   const keys = keysOf(organization, [...new Set(teams)]);
   const rows = keys.length > 0 ? await table.getMany(keys) : [];
+  // threat: members are shown in private teams
   const seen = readAll(
     TeamRow,
     rows.filter((row) => row !== undefined),

@@ -24,11 +24,13 @@ export const failures = {
 
 /** Removes deleted teams from memberships whose search rows have just been written. */
 export const repair = fn("team.repair", { input: Changes, output: v.void() }, async ({ changes }) => {
+  // threat: a membership that is renamed while a team is deleted names it forever
   for (const { after } of changes.filter(changesTerms)) {
     const [account, organization, teams] = [after?.pk, after?.sk, teamsOf(after)];
     if (!ID.is("account", account) || !ID.is("organization", organization) || teams.length === 0) continue;
     const there = existing(teams, await table.getMany(keysOf(organization, teams)));
     const gone = teams.filter((team) => !there.includes(team));
+    // threat: a membership that joined a deleted team late names it forever
     if (gone.length > 0) await removeTeams(organization, account, gone);
   }
 });

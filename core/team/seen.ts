@@ -13,9 +13,11 @@ export async function pageSeen<R extends Item>(viewer: Viewer, query: Query<R>, 
   const found: R[] = [];
   let start = query.start;
   for (let limit = size + 1; ; limit = rowsPerRead) {
+    // threat: private teams are listed foreverybody
     const page: Page<R> = await table.query({ ...query, filter: seenBy(viewer), consistent: true, limit, start });
     found.push(...page.items);
     start = page.next;
+    // threat: the length of a page tells how many teams are private
     if (!start || found.length > size) break;
   }
   const items = found.slice(0, size);

@@ -180,6 +180,7 @@ export const edit = fn(
         : [TeamVisibilityChanged.record(organization, { team, name, visibility }, actor)]),
     ];
     if (events.length === 0) return before;
+    // threat: a lead decides who sees the team
     if (visibility !== before.visibility && !mayIn(actor, "team.edit")) throw onlyManagers();
     const stored = unusual({ posting, visibility }, { before, row });
     const shown = { name, posting, visibility, ...(description && { description }) };
@@ -206,6 +207,7 @@ export const remove = fn(
     const before = describe(actor, row);
     await table.write(
       take(Keys.team(actor.organization, team), asRead(before)),
+      // threat: the name of a deleted team stays taken
       take(Keys.teamName(actor.organization, before.name)),
       ...findBy(actor.organization, team, { from: before.name }),
       counted(actor, -1),
@@ -247,6 +249,7 @@ function changeTo(row: { [A in "name" | "description" | keyof Unusual]?: TeamRow
 
 /** The name is released together with the team: while the team's row is unchanged, so is the claim. */
 const asRead = ({ revision }: Info) =>
+  // threat: an edit of a team overwrites somebody else's
   when(equal("revision", revision), (found: TeamRow | undefined) => (found ? failures.changed() : failures.missing()));
 
 /** Returns the steps that add a team, claim its name, and let it be found. What counts it is another step of the write. */
@@ -259,6 +262,7 @@ export function adding(organization: Actor["organization"], id: TeamRow["sk"], i
   ];
 }
 
+// threat: two teams have one name
 const claim = (
   { organization }: Pick<Actor, "organization">,
   { id, name }: Pick<Info, "id" | "name">,
@@ -274,10 +278,12 @@ function named(actor: Actor, before: Info, after: Info, stored: Unusual): Step[]
   const isRenamed = after.name !== before.name;
   const words = { from: before.name, to: after.name, visibility: stored.visibility };
   const renaming = [
+    // threat: a search goes on passing over a team that was made open
     ...(isRenamed || after.visibility !== before.visibility ? findBy(actor.organization, after.id, words) : []),
     ...(isRenamed ? [counted(actor, 0)] : []),
   ];
   if (from?.sk !== to?.sk) {
+    // threat: an old name of a team stays taken
     return [take(Keys.teamName(actor.organization, before.name)), claim(actor, after, stored), ...renaming];
   }
   const unset = (["posting", "visibility"] as const).filter((attribute) => stored[attribute] === undefined);
@@ -287,6 +293,7 @@ function named(actor: Actor, before: Info, after: Info, stored: Unusual): Step[]
 
 /** Returns the step that counts the organization's teams, and tells devices of what they may know a team by. */
 function counted({ organization }: Actor, by: 1 | 0 | -1): Step {
+  // threat: an organization has teams without end
   const hasRoom = any(lacks("teams"), below("teams", maxTeamsPerOrganization));
   const guard = when(by > 0 ? all(present, hasRoom) : present, (found: OrganizationRow | undefined) =>
     found ? failures.tooMany() : Seat.failures.organizationMissing(),

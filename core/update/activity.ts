@@ -205,6 +205,8 @@ async function activitiesOf(
   const rows: Read<typeof ActivityRow>[] = [];
   let start: Position | undefined = cursor === undefined ? undefined : open(scope, cursor);
   for (let read = 0; read < readsPerPage; read++) {
+    // threat: those who reacted are hidden behind those who only saw an update
+    // threat: who reacted is answered by a replica that lags
     const query = { ...Keys.activities(id), limit: rowsPerRead, filter: has(did), consistent: true, start };
     const { items, next } = await table.query(query);
     // a row about a comment has the id of the comment, too

@@ -57,6 +57,7 @@ export const removeByAuthor = fn(
   async ({ account: author }, actor) => {
     const isFormer = when(absent, failures.stillMember);
     await table.write(
+      // threat: updates of a member are deleted all at once
       check(Keys.member(actor.organization, author), isFormer),
       AuthorRemoved.record(actor.organization, { account: author }, actor),
       ...remember(),
@@ -101,10 +102,12 @@ async function removeComments({ sk: parent }: UpdateRow, { author, by, until }: 
   const query = { ...Keys.comments(parent), limit: commentsPerRead, filter: equal("author", author) };
   for (let start: { pk: string; sk: string } | undefined; ; ) {
     const { items, next } = await table.query({ ...query, start });
+    // threat: what a former member wrote since they are back is deleted
     const own = items.filter((row) => row.deletedAt === undefined && ID.madeAt(row.sk) <= until);
     const set = { deletedAt: instant(), deletedBy: by, content: "" };
     const isThere = when(all(present, lacks("deletedAt")), failures.missing);
     await Promise.all(own.map(({ sk }) => unlessDeleted([update(Keys.comment(parent, sk), { set }, isThere)])));
+    // threat: comments of a former member stay, where there are many
     if (!next) return;
     start = next as { pk: string; sk: string };
   }

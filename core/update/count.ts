@@ -90,6 +90,7 @@ async function countOn(
   for (let attempt = 1; attempt <= maxAttempts; attempt++) {
     const row = await table.get(key as Key<UpdateRow>);
     if (!row) return;
+    // threat: a record of the stream that comes again counts twice
     const fresh = records.filter(({ sequence }) => isAfter(sequence, row.mark));
     if (fresh.length === 0) return;
     const add: Counts = {};

@@ -13,6 +13,7 @@ export function deleting(id: ID.ID<"update">, place: Place, by: ID.ID<"account">
     update(Keys.updateText(id), { set: { ...set, deletedBy: by } }, isThere),
     update(Keys.update(place, id), { set, unset: ["pinnedAt"] }, when(present, failures.missing)),
     // whether or not it was pinned when it was read
+    // threat: a deleted update keeps its place among the pinned ones
     update(Keys.pins(place), { drop: { updates: new Set([id]) } }),
   ];
 }

@@ -160,9 +160,11 @@ export async function peopleIn(
   const keys: Key[] = [...accounts.map((account) => Keys.member(organization, account)), ...(wanted.activities ?? [])];
   const [rows, found]: [(Item | undefined)[], (TeamRow | undefined)[]] = await Promise.all([
     table.getMany(keys, { consistent: false }),
+    // threat: a text names a team that was just made private
     table.getMany(keysOf(organization, teams)),
   ]);
   const members = readAll(MemberRow, present(rows.slice(0, accounts.length)));
+  // threat: texts name a private team to everybody
   const named = readAll(TeamRow, present(found)).filter((row) => seesTeam(viewer, row.sk, row));
   const activities = readAll(ActivityRow, present(rows.slice(accounts.length)));
   return {

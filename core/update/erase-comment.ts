@@ -42,15 +42,19 @@ export const eraseComment = fn(
   async ({ organization, update: id, comment }) => {
     const key = Keys.comment(id, comment);
     const [reported, row] = await table.getMany([Keys.reported(organization, id, comment), key]);
+    // threat: an author washes off reports by deleting a comment and restoring it
     if (row && !isFinal(row.deletedAt)) return;
     if (reported) await close(organization, reported);
     if (row?.deletedAt === undefined || row.content === "") return;
+    // threat: a comment that was restored and deleted again loses its text
     const asRead = when(all(present, equal("deletedAt", row.deletedAt)), failures.missing);
+    // threat: the text of a deleted comment stays in the table
     await table.write(update(key, { set: { content: "" } }, asRead)).catch(unlessMissing);
   },
 );
 
 const isFinal = (deletedAt: string | undefined): boolean =>
+  // threat: a comment loses its text while it can be restored
   deletedAt !== undefined && deletedAt <= instant(-undoMinutes * minuteSeconds);
 
 /** It may be erased with its update at the same moment. */

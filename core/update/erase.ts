@@ -44,6 +44,7 @@ export const reactions = [
   ...on(TeamDeleted, ({ team }, { owner }) =>
     queues.send("work", [{ job: "eraseFeed", organization: owner, team } satisfies FeedJob]),
   ),
+  // threat: nothing erases the text of a deleted comment
   ...commentReactions,
   ...closingReactions,
 ];
@@ -55,8 +56,10 @@ export const react = fn("update.react", { input: Announcement, output: v.void() 
 /** Erases an update unless it was restored, or was deleted again a moment ago. It may be repeated. */
 export const erase = fn("update.erase", { input: Job, output: v.void() }, async ({ update, ...job }) => {
   const text = await table.get(Keys.updateText(update));
+  // threat: an update that was restored is erased
   if (text?.organization !== job.organization || text.deletedAt === undefined) return;
   if (text.deletedAt > instant(-undoMinutes * minuteSeconds)) return;
+  // threat: the reports of an erased update stay
   const isDone = (await closeReportsOf(job.organization, update)) && (await eraseBelow(update, readsPerMessage));
   if (!isDone) return queues.send("work", [{ ...job, update } satisfies Job]);
   // the text last: it says what is to be erased
@@ -79,6 +82,7 @@ export const eraseFeed = fn("update.eraseFeed", { input: FeedJob, output: v.void
     // the row in the feed last: it says which updates are left
     await removeText(row.sk);
     // nobody reports an update without a text, so none is written after these
+    // threat: the reports of a team that was just deleted stay
     if (!(await closeReportsOf(owner, row.sk))) break;
     await table.project([{ remove: Keys.update(team, row.sk) }]);
   }

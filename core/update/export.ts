@@ -193,10 +193,12 @@ async function entriesAfter(
   { comment, ...position }: Position,
 ): Promise<{ found: Found[]; last?: Position }> {
   const { team, update } = position;
+  // threat: an export loses comments of an update that has many
   const rest: Commented = update && comment ? await commentsOn(update, comment) : { rows: [] };
   const found: Found[] = rest.rows.map((row) => ({ comment: row }));
   if (rest.last) return { found, last: { ...position, comment: rest.last } };
   const { rows: items, next } = await Walk.updatesAfter(organization, position, updatesPerPart);
+  // threat: an export has a deleted update
   const rows = items.filter(({ deletedAt }) => deletedAt === undefined);
   const [texts, comments] = await Promise.all([
     table.getMany(
@@ -213,6 +215,7 @@ async function entriesAfter(
     const { rows: own, last } = comments[n] ?? { rows: [] };
     found.push(...(row ? [{ update: { row, content } }] : []), ...own.map((one) => ({ comment: one })));
     characters += [content, ...own.map((one) => one.content)].join("").length;
+    // threat: an export loses updates where a part is full
     const here = { ...(team && { team }), update: sk };
     if (last || characters > maxCharacters) return { found, last: { ...here, ...(last && { comment: last }) } };
   }

@@ -42,6 +42,7 @@ export async function find(
   const candidates = words.length > 0 ? searched(places, words) : merged(places, terms[0]);
   const found: UpdateRow[] = [];
   let next = before;
+  // threat: a search for a rare second word takes hundreds of requests
   for (const limit of words.length + terms.length > 1 ? steps : [pageSize]) {
     const page = await candidates(limit, next);
     const rows = page.rows ?? (await rowsOf(page.ids));
@@ -49,6 +50,7 @@ export async function find(
     next = page.next;
     if (next === undefined || found.length >= enough) break;
   }
+  // threat: a page of a search has more updates than a page may have
   const rows = found.slice(0, pageSize);
   return { rows, next: found.length > rows.length ? rows.at(-1)?.sk : next };
 }
@@ -117,6 +119,7 @@ function searched(places: readonly Place[], words: readonly string[]) {
     const [longer, ...exact] = await Promise.all([
       longerWords,
       ...places.map(async (place) => {
+        // threat: a search in a large feed reads hundreds of updates for each page, and ends after them
         const { items } = await table.query({ ...Keys.updatesWith(place, word, before), newestFirst: true, limit });
         return items.map(({ sk }): Found => ({ place, id: idIn(sk) }));
       }),
@@ -125,7 +128,9 @@ function searched(places: readonly Place[], words: readonly string[]) {
     const older = newestFirst(distinct.filter(({ id }) => before === undefined || id < before));
     const horizons = exact.flatMap((found) => (found.length < limit ? [] : (found.at(-1)?.id ?? [])));
     const horizon = horizons.toSorted().at(-1) ?? "";
+    // threat: a search skips updates of a place that was not read so far
     const ids = older.filter(({ id }) => id >= horizon).slice(0, max);
+    // threat: a search ends before a place was read to its end
     return { ids, next: horizon !== "" || older.length > ids.length ? ids.at(-1)?.id : undefined };
   };
 }

@@ -22,5 +22,6 @@ async function isFound(organization: ID.ID<"organization">, update: ID.ID<"updat
   if (!text || text.organization !== organization) return true;
   const wanted = terms(await table.get(Keys.update(placeOf(text), update)));
   const there = await table.getMany(wanted);
+  // threat: an update is not found by its tag right after it was posted
   return there.every((row) => row !== undefined);
 }

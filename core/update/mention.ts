@@ -35,5 +35,6 @@ export async function addedMentions(content: string, before: string, noun: strin
 async function read(content: string): Promise<{ isBlank: boolean; mentions: string[] }> {
   if (beginsWithWord.test(content) && mentionsIn(content).length === 0) return { isBlank: false, mentions: [] };
   const { isBlank, shownMentions } = await import("./read-markdown.ts");
+  // threat: a mention in code notifies
   return { isBlank: isBlank(content), mentions: shownMentions(content) };
 }

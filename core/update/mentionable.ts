@@ -62,12 +62,14 @@ export const mentionable = fn(
     const gone = await include(actor.organization, after);
     // an open team has readers beyond its members
     const isOpen = (row?.visibility ?? "open") === "open";
+    // threat: members who do not see a private team are offered to be mentioned in it
     const within = isOpen ? undefined : team;
     const words = typed(search);
     const [teams, members] = await Promise.all([
       teamsLike(actor, words, within),
       membersLike(actor.organization, words, within),
     ]);
+    // threat: somebody who was removed can be mentioned
     const there = members.filter(({ id }) => !gone.has(id as ID.ID<"account">));
     return { items: [...there.slice(0, maxOffered - teams.length), ...teams] };
   },

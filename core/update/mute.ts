@@ -21,6 +21,7 @@ export const mute = fn(
     reads: keyOfText,
   },
   async ({ update: id, on }, actor, [text]) => {
+    // threat: somebody learns of an update that they do not see by muting it
     await requireVisible(actor, text);
     const { organization, account } = actor;
     const key = Keys.activity(id, account);

@@ -48,6 +48,7 @@ export function placesOf(
  */
 export async function visible(actor: Actor, text: UpdateTextRow | undefined): Promise<Found> {
   const found = await stored(actor, text);
+  // threat: a deleted update is still shown
   if (found.text.deletedAt !== undefined) throw failures.missing();
   return found;
 }
@@ -73,6 +74,7 @@ export const seesPlace = (
 /** Only whether it is visible, without reading its feed. @throws update.missing */
 export async function requireVisible(actor: Actor, found: UpdateTextRow | undefined): Promise<UpdateTextRow> {
   const text = ofOrganization(actor, found);
+  // threat: a deleted update can still be commented on
   if (text.deletedAt !== undefined) throw failures.missing();
   const team = text.team && (await table.get(Keys.team(actor.organization, text.team)));
   if (!isSeen(actor, text, team)) throw failures.missing();
@@ -80,12 +82,14 @@ export async function requireVisible(actor: Actor, found: UpdateTextRow | undefi
 }
 
 const isSeen = (viewer: Viewer, { team }: { team?: ID.ID<"team"> | undefined }, row: TeamRow | undefined): boolean =>
+  // threat: updates of a private team are read by their ids
   team === undefined || (row !== undefined && seesTeam(viewer, team, row));
 
 /** @throws update.missing, row.unreadable */
 function ofOrganization({ organization }: Actor, text: UpdateTextRow | undefined): UpdateTextRow {
   if (!text) throw failures.missing();
   if (!usable(UpdateTextRow, text)) throw implied.unreadable();
+  // threat: an update of another organization is visible
   if (text.organization !== organization) throw failures.missing();
   return text;
 }
@@ -111,6 +115,7 @@ export function requireRestorable(
 ): void {
   requireOn(actor, permission, author);
   if (reaches(actor, permissions[permission], {}) || deletedBy === undefined || deletedBy === actor.account) return;
+  // threat: an author restores what an admin deleted
   throw implied.forbidden({ permission, message: "An owner or admin deleted this. Ask them to restore it." });
 }
 

@@ -31,6 +31,7 @@ export const project = fn("update.project", { input: Records, output: v.void() }
   for (const { sequence, before, after } of records) {
     const [old, now] = [terms(before), terms(after)];
     if (!isDeepStrictEqual(old, now)) {
+      // threat: an edited update is still found by its former words
       for (const key of old) rows.set(rowName(key), { remove: key });
       for (const key of now) rows.set(rowName(key), { put: key });
     }
@@ -63,6 +64,7 @@ export const concerns = ({ before, after }: Pick<Record, "before" | "after">): b
 export function terms(image: Item | undefined): Key[] {
   if (!image || !ID.is("update", image.sk)) return [];
   const row = read(Findable, image);
+  // threat: a deleted update is still found
   if (!row || row.deletedAt !== undefined) return [];
   return termsOf(row).map((term) => Keys.updateTerm(placeOf(row), term, row.sk));
 }

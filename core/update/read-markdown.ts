@@ -28,6 +28,7 @@ export function tokensOf(text: string): Token[] | undefined {
   if (text.length > maxTextLength) return undefined;
   const tokens = parserFor(text).parse(text, {});
   const count = tokens.reduce((sum, { children }) => sum + 1 + (children?.length ?? 0), 0);
+  // threat: a text becomes a page of many thousand elements
   return count > maxTokens ? undefined : tokens;
 }
 

@@ -53,6 +53,7 @@ export const restore = fn(
     requireRestorable(actor, "update.restore", text);
     const { deletedAt: _, ...kept } = row;
     const info = await describeWhole(actor, kept, text.content);
+    // threat: a deleted update can be restored forever
     const isRecent = when(above("deletedAt", instant(-undoMinutes * minuteSeconds)), failures.notDeleted);
     await table.write(
       update(Keys.updateText(id), { unset: ["deletedAt", "deletedBy"] }, isRecent),
@@ -75,9 +76,11 @@ export const pin = fn(
   },
   async ({ update: id }, actor, [found]) => {
     const { text, row } = await visible(actor, found);
+    // threat: a lead pins anywhere
     requireLed(actor, "update.pin", text.team);
     if (row.pinnedAt !== undefined) return;
     const hasRoom = when(
+      // threat: a sixth update is pinned
       any(lacks("updates"), fewer("updates", maxPins), contains("updates", id)),
       failures.tooManyPins,
     );

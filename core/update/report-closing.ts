@@ -65,12 +65,14 @@ export const walkReports = fn(
 export async function walk({ start, ...job }: WalkJob): Promise<void> {
   let from = start;
   for (let read = 0; read < readsPerMessage; read++) {
+    // threat: all that is reported in an organization is read at once
     const query = { ...Keys.reportedIn(job.organization), limit: rowsPerRead, consistent: true, start: from };
     const { items, next } = await table.query(query);
     await Promise.all(items.map((row) => decide(job.organization, row, (found) => stepsFor(job, found))));
     if (!next) return;
     from = next;
   }
+  // threat: reports beyond what one message reads stay
   await queues.send("work", [{ ...job, ...(from && { start: from }) } satisfies WalkJob]);
 }
 
@@ -82,6 +84,7 @@ export async function closeReportsOf(organization: Organization, id: ID.ID<"upda
     await Promise.all(items.map((row) => close(organization, row)));
     if (!next) return true;
   }
+  // threat: an update with very many reports is erased before they are closed
   return false;
 }
 
@@ -114,17 +117,21 @@ async function taking(
   { reporter, until }: { reporter: ID.ID<"account">; until: string },
 ): Promise<Step[]> {
   const { update: id, comment, reports } = row;
+  // threat: the reports of those who left stay with their notes
   const all = [...reports].filter((text) => reportIn(text)?.account === reporter);
   if (all.length === 0) return [];
   const [key, activityKey] = [Keys.reported(organization, id, comment), Keys.activity(id, reporter, comment)];
   // after the reports: a return that they follow is seen
   const [member, activity] = await table.getMany([Keys.member(organization, reporter), activityKey]);
+  // threat: a departure that is noticed late takes what was reported after a return
+  // threat: what was reported by a clock that is ahead stays after a departure
   const own = member ? all.filter((text) => (reportIn(text)?.at ?? "") <= until) : all;
   if (own.length === 0) return [];
   const asRead = when(equal("reports", reports), failures.reportedAgain);
   return [
     own.length === reports.size ? remove(key, asRead) : update(key, { drop: { reports: new Set(own) } }, asRead),
     // it may be erased with the update, and is not written anew
+    // threat: what somebody did with an erased text is written anew
     ...(activity?.reportedAt === undefined
       ? []
       : [update(activityKey, { unset: ["reportedAt"] }, when(has("reportedAt"), failures.reportedAgain))]),

@@ -208,8 +208,10 @@ export async function writeReport(
         update(
           Keys.activity(id, account, comment),
           { set: { organization, reportedAt: at } },
+          // threat: somebody reports the same text again and again
           when(lacks("reportedAt"), failures.reported),
         ),
+        // threat: a deleted update is reported
         check(Keys.updateText(id), when(all(present, lacks("deletedAt")), failures.missing)),
         ...guards,
         keeping(key, found, change),
@@ -226,8 +228,12 @@ export async function writeReport(
 
 /** Owners and admins know enough of what so many have reported: a report beyond that changes nothing. */
 function keeping(key: Key<ReportedRow>, found: ReportedRow | undefined, change: Change<ReportedRow>): Step {
+  // threat: two reports at once are both the first
   if (!found) return update(key, change, when(absent, failures.reportedAgain));
   const hasRoom = fewer("reports", maxReports);
+  // threat: many reports of one text fill its row
+  // threat: a report is lost where the others were just dismissed
+  // threat: reports at once exceed what a text keeps
   return found.reports.size >= maxReports
     ? check(key, when(all(present, not(hasRoom)), failures.reportedAgain))
     : update(key, change, when(hasRoom, failures.reportedAgain));
@@ -246,6 +252,7 @@ export function closing(
     found ? failures.reportedAgain() : failures.notReported(),
   );
   return [
+    // threat: reports are dismissed that nobody saw
     remove(Keys.reported(organization, id, comment), asRead),
     UpdateReportsClosed.record(
       organization,
@@ -278,6 +285,7 @@ const keysOfText = (organization: ID.ID<"organization">, row: About): Key[] => [
 
 /** The title of the update, unless it was deleted, or the comment. */
 function titleOf(texts: readonly (Item | undefined)[]): string | undefined {
+  // threat: what is deleted stays in the list of reports
   const isThere = texts.every((text) => text && text.deletedAt === undefined);
   return isThere ? usable(UpdateRow, texts[0] as UpdateRow | undefined)?.title : undefined;
 }

@@ -150,18 +150,22 @@ export const edit = fn(
   },
   async ({ update: id, revision, ...changes }, actor, [found]) => {
     const { text, row } = await visible(actor, found);
+    // threat: others edit an update
     requireOn(actor, "update.edit", text.author);
     const before = { title: row.title, content: text.content, tags: row.tags ?? [] };
     const { title = before.title, content = before.content } = changes;
     const tags = tagsOf(changes.tags ?? before.tags);
     const after = { title, content, tags };
     // an edit whose answer was lost is no conflict when it comes again
+    // threat: an edit whose answer was lost is blamed on another window
     if (JSON.stringify(after) === JSON.stringify(before)) return describeWhole(actor, row, content);
+    // threat: an edit overwrites a later one
     if (revision !== undefined && revision !== row.revision) throw failures.changed();
     const added = await addedMentions(content, before.content, "text");
     await Limit.take("edits", actor.account, { quota: editsPerHour, windowSeconds: hourSeconds });
     const editedAt = instant();
     const { organization, team } = text;
+    // threat: an edit sets and removes the tags of an update at once, which DynamoDB refuses
     const set = { title, ...excerptOf(content), editedAt, ...(tags.length > 0 && { tags }) };
     const asRead = when(all(present, equal("revision", row.revision), lacks("deletedAt")), failures.changed);
     await table.write(
@@ -223,6 +227,7 @@ const stillForAll = (actor: Actor): Step[] =>
     : [
         check(
           Keys.organization(actor.organization),
+          // threat: a member posts while it is decided that only owners and admins do
           when(any(lacks("posting"), equal("posting", "members")), failures.adminsOnly),
         ),
       ];
@@ -245,12 +250,15 @@ function placed(actor: Actor, { sk: team, posting }: TeamRow): Step[] {
   const { organization, account } = actor;
   if (managesUpdates(actor)) return [check(Keys.team(organization, team), when(present, teamFailures.missing))];
   const isForAll = posting === undefined;
+  // threat: a member posts to a team whose leads alone post now
   const asRead = when(isForAll ? all(present, lacks("posting")) : present, (found: TeamRow | undefined) =>
     found ? failures.leadsOnly() : teamFailures.missing(),
   );
   const inTeam = contains("teams", team);
+  // threat: members post where the leads of the team do
   const mayPost = when(isForAll ? inTeam : all(inTeam, contains("leads", team)), (found: MemberRow | undefined) =>
     found?.teams?.has(team) ? failures.leadsOnly() : failures.otherTeam(),
   );
+  // threat: members post to teams that they are not in
   return [check(Keys.team(organization, team), asRead), check(Keys.member(organization, account), mayPost)];
 }

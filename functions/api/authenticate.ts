@@ -63,6 +63,7 @@ export async function authenticate(
   const keys: Key[] = [own, ...(place ?? []), ...more(provisional(claim))];
   const read = await table.getMany(keys);
   const rows = new Map(keys.map((key, i) => [rowName(key), read[i]]));
+  // threat: a request that ended its caller's access cannot be answered again
   if (isAnswered(rows)) return { actor: provisional(claim), rows, touch: async () => {} };
   const rowOf = <R extends Item>(key: Key<R>) => rows.get(rowName(key)) as R | undefined;
   const row = rowOf(own);
@@ -79,14 +80,24 @@ export async function authenticate(
 
   const [membership, organizationRow] = [rowOf(place[0]), rowOf(place[1])];
   const isOwner = membership?.role === "owner";
+  // threat: a removed member keeps access
+  // threat: a deleted organization is shown
+  // threat: a deleted organization opens to its owners
+  // threat: any member of a deleted organization learns that it was
   if (!membership || !organizationRow || (organizationRow.state === "deleted" && !(restores && isOwner))) {
+    // threat: strangers can tell a hidden organization from none
     throw organizationFailures.missing();
   }
+  // threat: a suspended organization keeps working
+  // threat: members of a suspended organization still see it
+  // threat: owners of a suspended organization cannot pay
   if (organizationRow.state === "suspended" && !((looks || suspended) && isOwner)) {
     throw organizationFailures.suspended();
   }
   if (organizationRow.billingStatus === "read_only" && !looks && !unpaid) throw organizationFailures.readOnly();
+  // threat: updates are open although they are turned off
   if (feature && organizationRow.posting === "off") throw organizationFailures.updatesOff();
+  // threat: everybody is an owner
   const held = { organization: organizationRow.pk, role: membership.role, ...Teams.holdingOf(membership) };
   const actor: Member = { ...person, type: "member", ...held };
   return { actor, rows, touch: async () => void (await Promise.all([touch(), Members.touch(membership)])) };

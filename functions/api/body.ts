@@ -31,10 +31,12 @@ export async function readBody(
   const maxBytes = kibibytes * 1024;
   if (Number(c.req.header("content-length") ?? 0) > maxBytes) throw failures.oversized();
   const bytes = await c.req.arrayBuffer();
+  // threat: bodies of any size
   if (bytes.byteLength > maxBytes) throw failures.oversized();
   if (bytes.byteLength === 0) return {};
   const type = c.req.header("content-type")?.split(";")[0]?.trim().toLowerCase();
   if (inForm && type === "application/x-www-form-urlencoded") return readForm(bytes, inForm);
+  // threat: a form of another site counts as JSON
   if (type !== "application/json") throw failures.notJson();
   const body = parseJson(bytes);
   if (typeof body !== "object" || body === null || Array.isArray(body)) throw failures.malformed();
@@ -53,6 +55,7 @@ function readForm(bytes: ArrayBuffer, fields: ReadonlySet<string>): Record<strin
 function parseJson(bytes: ArrayBuffer): unknown {
   if (isDeep(new Uint8Array(bytes))) throw failures.malformed();
   try {
+    // threat: text that is not UTF-8 is decoded anyway
     return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch {
     throw failures.malformed();

@@ -24,6 +24,7 @@ export function tokenOf(c: Context<Env>): string | undefined {
   const bearer = /^Bearer (\S+)$/i.exec(c.req.header("authorization") ?? "")?.[1];
   if (bearer) return bearer;
   const cookie = getCookie(c, cookieNames(c.get("site")).session);
+  // threat: CSRF: a cookie needs no page of ours
   if (cookie !== undefined && !["GET", "HEAD", "OPTIONS"].includes(c.req.method)) refuseCrossSite(c);
   return cookie;
 }
@@ -31,7 +32,11 @@ export function tokenOf(c: Context<Env>): string | undefined {
 /** @throws request.cross_site */
 export function refuseCrossSite(c: Context<Env>): void {
   const fetchSite = c.req.header("sec-fetch-site");
+  // threat: CSRF: any origin
+  // threat: CSRF: a sibling subdomain
+  // threat: CSRF: fetch metadata are ignored
   const sameOrigin = c.req.header("origin") === c.get("site").url && (fetchSite ?? "same-origin") === "same-origin";
+  // threat: CSRF: no header of our own
   if (!sameOrigin || c.req.header("x-muster") !== "1") throw failures.origin();
 }
 
@@ -53,6 +58,7 @@ export function clearSession(c: Context<Env>): void {
 export function refuseUnrouted(c: Context<Env>): void {
   const valid = originSecrets(c);
   const shown = c.req.header("x-muster-origin") ?? "";
+  // threat: the API answers past CloudFront
   if (valid.length > 0 && !valid.some((one) => equalText(shown, one))) throw failures.unrouted();
 }
 
@@ -62,6 +68,7 @@ export function refuseUnrouted(c: Context<Env>): void {
  */
 export function originOf(c: Context<Env>): Origin {
   const viewer =
+    // threat: anybody names the address that they come from
     originSecrets(c).length > 0 ? c.req.header("cloudfront-viewer-address")?.replace(/:\d+$/, "") : undefined;
   return {
     ip: viewer ?? c.env?.requestContext?.http?.sourceIp ?? "unknown",
@@ -76,4 +83,6 @@ const originSecrets = (c: Context<Env>) => c.get("site").originSecrets?.() ?? []
 export const cookieNames = ({ secure }: Site) =>
   secure ? { session: "__Host-s", browser: "__Host-b" } : { session: "s", browser: "b" };
 
+// threat: scripts read the session cookie
+// threat: other sites send the session cookie
 const attributes = ({ secure }: Site) => ({ path: "/", secure, httpOnly: true, sameSite: "Strict" }) as const;

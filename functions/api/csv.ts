@@ -6,6 +6,7 @@ type Part = { csv: string; next?: string | undefined };
 
 const media = "text/csv; charset=utf-8";
 
+// threat: an export through Lambda loses its byte order mark
 /** Lambda passes this on byte by byte: as text, it would lose its byte order mark. */
 export const isFile = (type: string): boolean => type === media;
 

@@ -43,7 +43,9 @@ export function ifMatch(c: Context): Wanted | undefined {
   const all = [...header.matchAll(listed)];
   const tags = all.filter(([, , etag]) => etag !== undefined);
   const isWhole = all.reduce((length, [text]) => length + text.length, 0) === header.length;
+  // threat: a malformed If-Match is taken for one that matches nothing, or something
   if (!isWhole || tags.length === 0) throw failures.badIfMatch();
+  // threat: a weak ETag matches in If-Match
   const strong = tags.flatMap(([, weak, etag]) => (weak ? [] : [etag]));
   return { isAny: false, has: (etag) => strong.includes(etag) };
 }

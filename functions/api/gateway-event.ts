@@ -41,6 +41,7 @@ class EventRequest implements Pick<Request, "method" | "url" | "arrayBuffer"> {
   async arrayBuffer(): Promise<ArrayBuffer> {
     const { body = "", isBase64Encoded } = this.#event;
     // a buffer of its own: a small one would show what else is in its pool
+    // threat: a body shows what else is in memory
     return new Uint8Array(Buffer.from(body, isBase64Encoded ? "base64" : "utf8")).buffer;
   }
 }
@@ -57,6 +58,7 @@ class EventHeaders implements Pick<Headers, "get"> {
     const { headers, cookies } = this.#event;
     const key = name.toLowerCase();
     if (key === "cookie" && cookies) return cookies.join("; ");
+    // threat: what an object inherits is taken for a header
     return Object.hasOwn(headers, key) ? (headers[key] ?? null) : null;
   }
 }
@@ -67,6 +69,7 @@ async function resultOf(response: Response, isFile: (type: string) => boolean): 
     if (name !== "set-cookie") headers[name] = value;
   }
   const cookies = response.headers.getSetCookie();
+  // threat: a file loses its byte order mark
   const isBase64Encoded = "content-encoding" in headers || isFile(headers["content-type"] ?? "");
   const body = isBase64Encoded ? Buffer.from(await response.arrayBuffer()).toString("base64") : await response.text();
   return { statusCode: response.status, headers, ...(cookies.length > 0 && { cookies }), body, isBase64Encoded };

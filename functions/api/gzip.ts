@@ -20,6 +20,7 @@ export async function gzip(c: Context<Env>, next: Next): Promise<void> {
   c.header("content-encoding", "gzip");
   // the bytes are others than those that it names (RFC 9110, 8.8.1)
   const etag = headers.get("etag");
+  // threat: the bytes that an ETag promises are compressed
   if (etag?.startsWith('"')) c.header("etag", `W/${etag}`);
 }
 

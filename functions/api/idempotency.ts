@@ -38,12 +38,14 @@ export function fingerprints(
   asker?: string,
 ): Pick<Idempotency, "fingerprint" | "earlier"> {
   const text = JSON.stringify([c.req.method, c.req.path, input, ...(asker ? [asker] : [])]);
+  // threat: a stored request tells what was in its body
   const by = (key: string) => createHmac("sha256", key).update(`request ${text}`).digest("base64url");
   return { fingerprint: by(pepper()), earlier: peppers().map(by) };
 }
 
 /** Returns whether a stored record is valid, and of this very request. */
 export const isOwn = (record: Item, { fingerprint, earlier = [] }: Idempotency) =>
+  // threat: a rotation of the pepper makes a repeated request another one
   isKept(record) && [fingerprint, ...earlier].includes(String(record.fingerprint));
 
 /**
@@ -54,8 +56,10 @@ export async function onceOnly<R>(context: Request, fn: AnyFn, run: () => Promis
   const { idempotency: once, prefetched: ahead, actor } = context;
   if (!once) return run();
   const replay = async (record: Item) => {
+    // threat: one key answers another request
     if (!isOwn(record, once)) throw idempotencyFailures.reused();
     // what the caller may not do anymore is not answered anymore either
+    // threat: an answer from before a demotion is given again
     if (fn.idempotency !== "endsAccess") authorize(actor, fn.permission, now());
     const answer = record.answer === null ? undefined : record.answer;
     return (fn.replay ? await fn.replay(answer as Item, actor as never) : asBefore(fn, answer)) as R;
@@ -67,6 +71,7 @@ export async function onceOnly<R>(context: Request, fn: AnyFn, run: () => Promis
   }
   try {
     const output = await run();
+    // threat: a POST that is answered after its write does not keep the answer
     await keep(output, fn.idempotency);
     return output;
   } catch (error) {

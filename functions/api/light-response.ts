@@ -22,6 +22,7 @@ export class LightHeaders {
   append(name: string, value: string): void {
     const key = keyOf(name);
     const text = textOf(value);
+    // threat: cookies of an answer become one
     if (key === separately) {
       this.#cookies.push(text);
       return;
@@ -120,6 +121,7 @@ function keyOf(name: string): string {
 /** At run time anything can come: Node makes a text of it. */
 function textOf(value: unknown): string {
   const text = String(value).replaceAll(/^[\t\n\r ]+|[\t\n\r ]+$/g, "");
+  // threat: a header of an answer begins another one
   if (!valuePattern.test(text)) throw new TypeError("This value of a header cannot be sent.");
   return text;
 }

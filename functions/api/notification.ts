@@ -16,8 +16,10 @@ export const notifications = new Hono<Env>()
 export const unsubscribing = new Hono<Env>()
   // a person whose mail program opens the header's link decides on the page
   .use("/:link", async (c, next) => {
+    // threat: looking at a link unsubscribes
     if (["GET", "HEAD"].includes(c.req.method)) {
       const link = c.req.param("link");
+      // threat: what a mail program opens decides where it is sent
       return c.redirect(`${c.get("site").url}/unsubscribe${isToken(link) ? `#${link}` : ""}`, 303);
     }
     return next();

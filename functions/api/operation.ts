@@ -215,11 +215,14 @@ type Admitted = { context: Request; input: unknown; touch?: () => Promise<void> 
 async function admit(c: Context<Env>, operation: Operation): Promise<Admitted> {
   const { fn, source, ownPagesOnly, etagOf } = operation;
   const origin = originOf(c);
+  // threat: a sign-in works past the page of the site
   if (ownPagesOnly) refuseCrossSite(c);
   const rule: Rule = permissions[fn.permission];
   const { deleted: restores = false, unpaid = false, suspended = false, feature } = rule;
+  // threat: owners of a suspended organization go on changing it
   const request = { origin, looks: source === "query", restores, unpaid, suspended, feature };
   const claim = rule.public ? undefined : claimOf(c, request);
+  // threat: a session is served what is for devices
   if (claim) admitCredential(claim.via, rule, fn.permission);
   const input = parseSent(fn.input, await raw(c, operation));
   const key = idempotencyKey(c, fn);
@@ -277,12 +280,14 @@ async function raw(
   { fn, source, filters, maxBody, ignoresBody, isOAuth, isVersioned }: Operation,
 ): Promise<Record<string, unknown>> {
   const sent: Record<string, unknown> =
+    // threat: a mailbox provider cannot unsubscribe with the form that it posts
     source === "query"
       ? c.req.query()
       : ignoresBody
         ? {}
         : await readBody(c, maxBody, isOAuth ? fieldsOf(fn) : undefined);
   const own = pathParameters.find((name) => name in sent && !filters.includes(name));
+  // threat: the body says what the path should
   if (own) throw implied.invalid({ fields: [{ path: own, message: "This field is not known here." }] });
   return { ...sent, ...(isVersioned && versionIn(c)), ...named(c) };
 }

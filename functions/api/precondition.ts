@@ -9,6 +9,7 @@ import { etagOf, type Wanted } from "./etag.ts";
 /** The query of the same path, its input, and the ETags that `If-Match` names. */
 export type Shown = { by: AnyFn; input: unknown; wanted: Wanted };
 
+// threat: If-Match hides from somebody that they may not make a change, or that there is nothing to change
 /** Failures that come before that of a precondition. */
 const first: readonly Kind[] = ["forbidden", "missing", "unavailable"];
 
@@ -24,6 +25,7 @@ export async function compare(request: Request, { by, input, wanted }: Shown): P
   const { rows, seen } = observe(readsOf(by, input, request.actor), request.prefetched ?? new Map());
   try {
     const output = await provide({ ...request, prefetched: rows }, () => by(input as never));
+    // threat: a change is made although its If-Match is outdated
     const isMet = wanted.has(etagOf(JSON.stringify(output)));
     return preconditionOf(isMet, wanted.isAny ? [] : seen);
   } catch (error) {
@@ -40,6 +42,7 @@ export async function compare(request: Request, { by, input, wanted }: Shown): P
 export async function onlyIfMet<R>({ precondition }: Request, run: () => Promise<R>): Promise<R> {
   if (precondition?.isMet !== false) return run();
   try {
+    // threat: a request with an old If-Match is answered as if nothing had to be changed
     await run();
   } catch (error) {
     if (!(error instanceof Failure) || first.includes(error.kind)) throw error;

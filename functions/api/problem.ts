@@ -62,6 +62,7 @@ function answerError(error: unknown, c: Context, isOAuth: boolean): Response {
       path: c.req.path,
       error: error as Error,
     });
+    // threat: a bug is answered with its message
     return problem({ code: bug.code, title: bug.title, status: bug.status, requestId }, bug.message);
   }
   const { kind, code, message, fields, permission, retryAfterSeconds } = error;
@@ -80,6 +81,7 @@ function answerError(error: unknown, c: Context, isOAuth: boolean): Response {
     {
       // clients of OAuth read no other type
       ...(isOAuth && { "content-type": "application/json" }),
+      // threat: a response to a request without a session does not say how to authenticate
       ...(kind === "unauthenticated" && { "www-authenticate": 'Bearer realm="Muster"' }),
       ...(retryAfterSeconds !== undefined && { "retry-after": String(retryAfterSeconds) }),
     },

@@ -20,6 +20,7 @@ const methods = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 export function unrouted(routes: Hono<Env>, otherwise: NotFound = unknown) {
   return (c: Context<Env>) => {
     const allowed = methods.filter((method) => has(routes, method, c.req.path));
+    // threat: a method that a known path does not have is answered as an unknown path
     if (allowed.length === 0) return otherwise(c);
     const allow = [...allowed, ...(allowed.includes("GET") ? ["HEAD"] : []), "OPTIONS"].join(", ");
     if (c.req.method === "OPTIONS") return c.body(null, 204, { allow });

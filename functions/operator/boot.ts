@@ -16,6 +16,7 @@ import { asksStripe, type Name } from "./arguments.ts";
 export async function boot(name: Name): Promise<void> {
   if (name === "secrets") return;
   const { MUSTER_TABLE, MUSTER_RELEASE } = config(["MUSTER_TABLE", "MUSTER_RELEASE"]);
+  // threat: no fault is logged for rows that a command of the operator cannot read
   if (!asksStripe(name)) return bind({ table: dynamo(connect(), MUSTER_TABLE), faults: logFaults(MUSTER_RELEASE) });
   const state = await bindStripe(openSecrets())();
   if (state.is === "unusable") throw state.fault;

@@ -45,6 +45,7 @@ const answer = (request: Request, secrets: Terminal["secrets"]) => asSystem("ope
 
 function printAnswer({ data, text, wrong }: Answer, { json }: Request, say: Terminal["say"]): Exit {
   say(json ? `${JSON.stringify(data)}\n` : `${text}\n`);
+  // threat: a broken log looks like a whole one to the command that verifies it
   return wrong ? exits.refused : exits.done;
 }
 

@@ -48,6 +48,7 @@ export async function runSecrets(
   const kind = part as Kind;
   const change =
     action === "set" ? setStripe(stored, lines) : isRotation ? rotate(stored, kind, days) : retire(stored, kind);
+  // threat: a dry run writes the secret
   if (dryRun) return { data: { ...change.data, written: false }, text: `Dry run: nothing is written.\n${change.text}` };
   await vault.write(JSON.stringify(change.stored));
   return { data: { ...change.data, written: true }, text: change.text };
@@ -86,7 +87,9 @@ function setStripe(stored: Stored, lines: readonly string[]): Change {
   }
   const kept = typeof stored.stripe === "object" ? stored.stripe : {};
   const stripe = { ...kept, ...(keys[0] && { key: keys[0] }), ...(webhooks.length > 0 && { webhooks }) };
+  // threat: setting Stripe's key drops the rest of the secret
   const next = { ...stored, stripe };
+  // threat: a malformed key of Stripe is stored
   const { key, webhooks: all } = checked(next, "stripe") ?? { key: "", webhooks: [] };
   const signing = all.length > 0 ? `signing secrets ${all.map(printOf).join(", ")}` : "no signing secret yet";
   return {
@@ -107,6 +110,7 @@ function rotate(stored: Stored, kind: Kind, given: string | undefined): Change {
   if (value === undefined) throw new Error(`There is no ${kind} to rotate: a local run needs none.`);
   const previous = previousOf(stored);
   const last = previous[kind];
+  // threat: a second rotation ends what the first one kept
   if (last && days > 0 && last.validUntil > instant()) {
     throw new Error(
       `The last rotation is not over: the previous ${kind} is ${endOf(last)}. End it with: retire ${kind}`,
@@ -169,5 +173,6 @@ const endOf = ({ validUntil }: { validUntil: string }) =>
 
 const modeOf = (key: string) => `${key.startsWith("rk_") ? "restricted" : "secret"} key, ${key.split("_")[1]} mode`;
 
+// threat: a command of the operator shows a secret
 /** A fingerprint that distinguishes values without revealing them. */
 const printOf = (value: string) => `sha256:${createHash("sha256").update(value).digest("hex").slice(0, 12)}`;

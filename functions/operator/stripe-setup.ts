@@ -55,6 +55,7 @@ export function readWish(args: string[]): Wish & { check: boolean } {
       if (amount === undefined) return [];
       if (!/^[1-9]\d{0,8}$/.test(amount)) throw new UsageError(`--${period} is a whole number from 1.`);
       const step = stepOf(currency);
+      // threat: a price is made at Stripe that it refuses to charge
       if (Number(amount) % step !== 0) {
         throw new UsageError(`Stripe charges ${currency} in steps of ${step}: --${period} ${amount} is not one.`);
       }
@@ -88,6 +89,7 @@ export async function setup(stripe: Stripe, { currency, name, amounts }: Wish, c
     const takeKey = { lookup_key, transfer_lookup_key: true };
     const [earlier] = fitting;
     const price =
+      // threat: in billing each run of the setup makes new prices at Stripe
       named ??
       (earlier
         ? await make(`the key of ${id} moved to ${earlier.id}`, () => stripe.prices.update(earlier.id, takeKey))

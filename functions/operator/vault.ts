@@ -40,6 +40,7 @@ export function secretsManager(): Vault {
       const { stripe, ...others } = all;
       const parts = own === stripes ? [[own, all] as const] : [[own, others] as const, [stripes, { stripe }] as const];
       for (const [SecretId, part] of parts) {
+        // threat: storing Stripe's key writes the pepper anew
         if (isDeepStrictEqual(stored.get(SecretId), part)) continue;
         await client.send(new PutSecretValueCommand({ SecretId, SecretString: JSON.stringify(part) }));
       }

@@ -33,5 +33,6 @@ async function noteMail(job: Mail.Job, when: Parameters<typeof BacklogNote.note>
 }
 
 async function unlessFailed(noting: () => Promise<void>): Promise<void> {
+  // threat: a note about an email that cannot be written makes its message a dead letter
   await noting().catch((error: unknown) => log.warn("An email is missing in the backlog.", { error }));
 }

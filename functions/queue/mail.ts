@@ -33,6 +33,7 @@ export async function handler(event: SQSEvent, context: Pick<Context, "getRemain
   const deliverAll = async (): Promise<SQSBatchResponse> => {
     const inTurn = turns(await SendRate.atOnce());
     // a code that was sent twice does no harm, so codes do not wait for each other
+    // threat: a worker that dies takes the results of a batch of mails with it
     const deliver = (job: Mail.Job) => (job.kind === "code" ? send(job) : inTurn(() => send(job)));
     const answers = await Promise.all(
       event.Records.map((record) => messages({ Records: [record] }, Mail.Job, deliver)),
@@ -48,6 +49,7 @@ async function send(job: Mail.Job): Promise<void> {
     const { outcome } = await Mail.deliver(job);
     await noteOutcome(job, outcome);
   } catch (error) {
+    // threat: a mail that must wait is a dead letter
     if (!(error instanceof MailPostponed || error instanceof MailUnconfirmed)) throw error;
     await postpone(job, error);
   }
@@ -67,6 +69,7 @@ async function postpone(job: Mail.Job, reason: MailPostponed | MailUnconfirmed):
   if (isCode || !isOrdinary) log.warn("A mail waits.", said);
   else log.debug("A mail waits.", said);
   const { turn } = reason;
+  // threat: a mail that cannot be queued again is lost
   await queues.send(isCode ? "codes" : "mail", [{ ...job, since, ...(turn && { turn }) }], delaySeconds);
   if (lack !== undefined && lack !== "slot") await noteWaiting(job, since);
 }

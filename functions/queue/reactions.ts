@@ -51,7 +51,9 @@ export async function react(
   all: readonly Reacting[] = Object.values(modules),
 ): Promise<void> {
   const following = all.filter(({ reactions }) => reactsTo(announcement.type, reactions));
+  // threat: a reaction that fails keeps others from happening
   const results = await Promise.allSettled(following.map((module) => module.react(announcement)));
   const failed = results.find((result) => result.status === "rejected");
+  // threat: a reaction that failed counts as done
   if (failed) throw failed.reason;
 }

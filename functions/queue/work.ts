@@ -25,4 +25,5 @@ export async function handler(
   return asSystem("work", () => messages(event, Work, begin), until);
 }
 
+// threat: messages become dead letters because a job before them takes all the time
 const begin = (message: Work): Promise<unknown> => (isPastDeadline() ? queues.send("work", [message]) : work(message));

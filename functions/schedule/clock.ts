@@ -61,6 +61,7 @@ const stripe = bindStripe(openSecrets({ caller }));
 export async function handler(event: unknown, context: Pick<Context, "getRemainingTimeInMillis">): Promise<void> {
   const { job } = parse(Tick, event);
   const state = await stripe();
+  // threat: nobody learns that Stripe is misconfigured
   if (state.is === "unusable") log.error("Stripe cannot be used.", { error: state.fault });
   await runAll(jobs[job](state), now().getTime() + context.getRemainingTimeInMillis() - reserveMs);
 }

@@ -18,9 +18,11 @@ export async function runAll(jobs: Jobs, until?: number): Promise<void> {
       log.info("A job of the clock ran.", { job: name, ...done });
     } catch (error) {
       log.error("A job of the clock failed.", { job: name, error });
+      // threat: one job of the clock that fails keeps the others from running
       failed.push({ name, error });
     }
   }
+  // threat: a failed tick of the clock looks successful
   if (failed.length === 0) return;
   const names = failed.map(({ name }) => name).join(", ");
   throw new AggregateError(

@@ -1,5 +1,6 @@
 /** AWS's partitions by the beginnings of their regions; every other region is under amazonaws.com. */
 const suffixes: [RegExp, string][] = [
+  // threat: the bundles call another host than the SDK would: another partition
   [/^cn-/, "amazonaws.com.cn"],
   [/^eusc-/, "amazonaws.eu"],
   [/^us-iso-/, "c2s.ic.gov"],
@@ -23,6 +24,7 @@ type EndpointParams = {
  */
 export function decideEndpoint(host: string, { endpointParams }: { endpointParams: EndpointParams }) {
   const { Region = "", Endpoint, Bucket, UseFIPS, UseDualStack } = endpointParams;
+  // threat: the bundles ignore the setting for FIPS endpoints
   if (UseFIPS || UseDualStack) throw new Error("Name FIPS and dual-stack endpoints by AWS_ENDPOINT_URL_<service>.");
   const suffix = suffixes.find(([regions]) => regions.test(Region))?.[1] ?? "amazonaws.com";
   const regional = `${host}.${Region}.${suffix}`;

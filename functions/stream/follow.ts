@@ -40,6 +40,7 @@ function tasksOf({ Records }: DynamoDBStreamEvent): Task[] {
       }
       const owner = ownerOf(String(after?.pk));
       if (!after || !owner) continue;
+      // threat: each change of an organization with automatic seats reads its outbox
       if (after.stream === "log") {
         const announcement = Audit.announcement(after);
         if (announcement && logged.push(announcement) === 1) tasks.push({ record, run: () => announceAll(logged) });
@@ -56,5 +57,6 @@ function tasksOf({ Records }: DynamoDBStreamEvent): Task[] {
 
 async function announceAll(logged: readonly Audit.Announcement[]): Promise<void> {
   const events = logged.filter(({ type }) => reacts(type));
+  // threat: a log whose last events have no reactions counts as lagging
   await announce({ events, silent: logged.filter((one) => !events.includes(one)) });
 }

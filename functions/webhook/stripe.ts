@@ -17,6 +17,7 @@ type Request = Pick<APIGatewayProxyEventV2, "body" | "isBase64Encoded" | "header
 export async function handler({ body, isBase64Encoded, headers }: Request): Promise<APIGatewayProxyStructuredResultV2> {
   const bytes = Buffer.from(body ?? "", isBase64Encoded ? "base64" : "utf8");
   const signing = await signingSecrets();
+  // threat: a webhook that could not be checked is refused for good
   if (!signing) return { statusCode: 503 };
   const event = await verify(bytes, headers["stripe-signature"] ?? "", signing);
   if (!event) {

@@ -39,6 +39,7 @@ export function openAnnouncer({ store, announce, retryMs, report }: AnnouncerOpt
 
   async function attempt(event: CreatedEvent): Promise<void> {
     try {
+      // threat: an upload counts as announced before anybody has taken it
       await announce(event);
       if (!signal.aborted) store.announced(event);
     } catch (error) {

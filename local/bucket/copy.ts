@@ -10,6 +10,7 @@ export async function copy(call: Call): Promise<Answer> {
   checkWriting(call);
   const from = find(place.store.state.objects, sourceOf(call));
   const match = parsed.headers["x-amz-copy-source-if-match"];
+  // threat: the local bucket copies another version than was asked for
   if (match !== undefined && !names(match, from.etag)) throw failedPrecondition("x-amz-copy-source-If-Match");
   const held = place.store.hold(from.pieces);
   try {

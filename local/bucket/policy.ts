@@ -32,6 +32,7 @@ export function checkPolicy(fields: ReadonlyMap<string, string>, bucket: string,
     if (!holds) throw denied(`Invalid according to Policy: Policy Condition failed: ${JSON.stringify(condition)}`);
   }
   const extra = [...values.keys()].filter((name) => !named.has(name) && !free.test(name));
+  // threat: the local bucket takes a field that no condition of a form's policy names
   if (extra.length > 0) throw denied(`Invalid according to Policy: Extra input fields: ${extra.join(", ")}`);
   return range;
 }

@@ -151,6 +151,7 @@ export async function startBucket(options: BucketOptions): Promise<BucketServer>
     const caller = request.socket.remoteAddress ?? "127.0.0.1";
     const call = { request, parsed, place, requestId, caller };
     if (isForm(parsed)) {
+      // threat: a page of any site fills the bucket of a local run
       if (parsed.headers.origin !== undefined && !origins.includes(parsed.headers.origin)) {
         throw denied("This form is of another site.");
       }

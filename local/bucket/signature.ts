@@ -54,6 +54,7 @@ export function verify(parsed: ParsedRequest, authority: Authority): Verified {
   verifyHeaders(parsed, claim);
   const canonical = canonicalRequest(parsed, claim);
   const toSign = [algorithm, claim.date, scope, sha256(canonical)].join("\n");
+  // threat: the local bucket takes what nobody signed
   if (!isSame(hmac(key, toSign).toString("hex"), claim.signature)) {
     throw unequal({ StringToSign: toSign, CanonicalRequest: canonical });
   }
@@ -185,6 +186,7 @@ function verifyTime({ date, lifetimeSeconds }: Claim, now: number): void {
 function verifyHeaders({ headers }: ParsedRequest, { signedHeaders }: Claim): void {
   const meant = Object.keys(headers).filter((name) => name === "host" || name.startsWith("x-amz-"));
   const unsigned = meant.filter((name) => !signedHeaders.includes(name));
+  // threat: the local bucket takes a header that was added to a signed request
   if (unsigned.length > 0) {
     const why = "There were headers present in the request which were not signed";
     throw new Refusal(403, "AccessDenied", why, { HeadersNotSigned: unsigned.join(", ") });

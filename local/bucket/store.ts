@@ -60,6 +60,7 @@ export function openStore(folder: string): Store {
   for (const entry of readJournal(file, parseEntry)) apply(state, entry);
   const journal = openJournal<Entry>(file, () => compacted(state));
   const named = blobsOf(state);
+  // threat: content that was cut off stays on the disk
   for (const blob of readdirSync(content)) if (!named.has(blob)) unlink(blob);
 
   /** How many readers a file has, and which files are deleted when the last of them is done. */
@@ -125,6 +126,7 @@ export function openStore(folder: string): Store {
     put(object, { event, upload } = {}) {
       const replaced = state.objects.get(object.key)?.pieces ?? [];
       const parts = Object.values(state.uploads.get(upload ?? "")?.parts ?? {});
+      // threat: an upload is forgotten when its bucket dies before it announced it
       record({ put: object, ...(event && { event }), ...(upload !== undefined && { upload }) });
       const kept = new Set(object.pieces.map(({ blob }) => blob));
       forget([...replaced, ...parts].filter(({ blob }) => !kept.has(blob)));

@@ -105,7 +105,9 @@ export function clientsOf({ table, streamsEndpoint, queues, credentials }: Omit<
   const reached = { region, credentials: table.credentials };
   return {
     client: connect({ endpoint, ...reached, requestHandler: { requestTimeout: patienceMs } }),
+    // threat: the demo reads the stream of a table on AWS where only the table is
     streams: new DynamoDBStreamsClient({ endpoint: streamsEndpoint, ...reached }),
+    // threat: the demo's queues are asked with a key of AWS, which they refuse
     messages: sqs({ mail: queues.url("mail") }, connect({ region, credentials }).config),
   };
 }

@@ -55,6 +55,7 @@ export async function startEngine({ file, installIn = cache, say }: EngineOption
  * secret: one of 2²⁴ loopback addresses, with a random port. On macOS, which has the one address, it is the port alone.
  */
 const unguessableHost = (): string =>
+  // threat: a page that scans the ports of this machine reads the table of a local run
   ["linux", "win32"].includes(process.platform)
     ? `127.${randomInt(1, 255)}.${randomInt(256)}.${randomInt(1, 255)}`
     : "127.0.0.1";

@@ -48,10 +48,12 @@ export async function findEngine({
   const installed = installIn && join(installIn, "engine", engineVersion);
   const candidates = [resolve(`${name}/${binary}`), onPath(binary), installed && inside(installed, name, binary)];
   const refused: string[] = [];
+  // threat: what a killed install left behind is never removed
   if (installed) cleanUp(installed);
   for (const candidate of candidates) {
     if (!candidate || !existsSync(candidate)) continue;
     const version = await versionOf(candidate);
+    // threat: an engine of another version, on which nothing was tested, keeps a developer's table
     if (version === engineVersion) return candidate;
     refused.push(`${candidate} is ${version ? `version ${version}` : "no engine that runs here"}`);
   }
@@ -59,13 +61,16 @@ export async function findEngine({
   const others = refused.map((one) => `${one}; Muster is tested with version ${engineVersion}.\n`).join("");
   const explained = { name, version: engineVersion, others, platform };
   if (!installed) throw new EngineMissing(explain(explained));
+  // threat: each start downloads again an engine that does not run on this system
   if (!existsSync(installed)) {
     say(`${others}Installing the table engine ${name} ${engineVersion} into ${installed} …\n`);
+    // threat: a start on a system without a package stops, though the registry has the engine
     const why = await install(`${name}@${engineVersion}`, installed);
     if (why) throw new EngineMissing(explain(Object.assign(explained, { why })));
     const candidate = inside(installed, name, binary);
     if ((await versionOf(candidate)) === engineVersion) return candidate;
   }
+  // threat: an engine that was installed and does not run here is said not to be installed
   throw new EngineMissing(explain(Object.assign(explained, { installed })));
 }
 
@@ -73,6 +78,7 @@ const inside = (folder: string, name: string, binary: string) => join(folder, "n
 
 async function useChosen(path: string, say: (text: string) => void): Promise<string> {
   const version = await versionOf(path);
+  // threat: a program that is no engine is started as one
   if (!version) throw new EngineMissing(`MUSTER_ENGINE names ${path}, which is no dynoxide that runs here.`);
   if (version !== engineVersion) {
     say(`The table engine is ${path}, version ${version}; Muster is tested with version ${engineVersion}.\n`);

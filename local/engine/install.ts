@@ -22,9 +22,11 @@ export async function install(specifier: string, folder: string): Promise<string
       timeout: installWithinMs,
       windowsHide: true,
     });
+    // threat: a start deletes the engine that another start has installed and runs
     renameSync(made, folder);
     return "";
   } catch (error) {
+    // threat: a start stops because another start was faster to install the engine
     return existsSync(folder) ? "" : reasonOf(error);
   } finally {
     rmSync(made, { recursive: true, force: true });
@@ -37,6 +39,7 @@ export function cleanUp(folder: string): void {
   const names = existsSync(beside) ? readdirSync(beside).filter((name) => name.startsWith(unfinished)) : [];
   for (const name of names) {
     const [pid] = name.slice(unfinished.length).split("-").map(Number);
+    // threat: a start removes what another start is installing
     if (!pid || !isRunning(pid)) rmSync(join(beside, name), { recursive: true, force: true });
   }
 }

@@ -32,6 +32,7 @@ export function awsAccess(endpoint: string, environment: NodeJS.ProcessEnv): Aws
   const [, region] = /^https:\/\/dynamodb\.([a-z0-9-]+)\.amazonaws\.com\/?$/.exec(endpoint) ?? [];
   if (!region) return undefined;
   const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = environment;
+  // threat: a local run calls a table on AWS by temporary credentials, which end while it runs
   if (!accessKeyId || !secretAccessKey || environment.AWS_SESSION_TOKEN) {
     throw new EngineMissing(
       "A table on AWS needs the access key of a user in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, " +

@@ -98,6 +98,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningServ
       response.setHeader("retry-after", "1");
       return send(response, 503, "application/json", '{"message":"Service Unavailable"}');
     }
+    // threat: a local run that is overloaded answers each request, ever later
     running++;
     try {
       await call(handler, request, response);

@@ -50,6 +50,7 @@ export function sendStart(
     { path: `${stripeUrl}/clock`, name: "Time", what: "Moves the time of Muster and of Stripe forward together." },
     { path: "/queues", name: "Queues and clock", what: "Waiting messages, dead letters, and the clock's last run." },
   ];
+  // threat: the start page says that nothing leaves this machine although the table is on AWS
   const body = html`<h1>Muster runs on this machine</h1>
 ${
   otherTable === undefined

@@ -74,6 +74,7 @@ export async function serveSite(
     const made = isBuilt.test(path ?? "") ? await find(folder, `/br${path}`) : undefined;
     return sendFile(response, file, { lasting: path?.startsWith("/assets/") ?? false, made });
   }
+  // threat: a missing asset is answered with the page, locally
   const isPage = path !== undefined && extname(path) === "" && !/^\/assets\/./.test(path);
   const page = isPage ? await find(folder, "/index.html") : undefined;
   if (page) return sendFile(response, page, { lasting: false, made: undefined });

@@ -11,4 +11,5 @@ export const testCredentials: Credentials = { accessKeyId: "local", secretAccess
  * alone tells who knows it.
  */
 export const isSignedWith = (accessKeyId: string, { headers }: IncomingMessage): boolean =>
+  // threat: any program that speaks SQS or SES to a local run is served
   /^AWS4-HMAC-SHA256 Credential=([^/]+)\//.exec(headers.authorization ?? "")?.[1] === accessKeyId;

@@ -48,6 +48,7 @@ export async function listen(handler: RequestListener, port = 0): Promise<Runnin
 export function underOwnName(handler: RequestListener): RequestListener {
   return (request, response) => {
     const own = `127.0.0.1:${request.socket.localPort}`;
+    // threat: a foreign host name that resolves to this machine reads every service of a local run
     if ([own, `localhost:${request.socket.localPort}`].includes(request.headers.host ?? "")) {
       return handler(request, response);
     }

@@ -115,6 +115,7 @@ export async function startMail(options: MailOptions = {}): Promise<MailServer> 
       const outcomes = isVirus ? statuses : [accepted, ...statuses];
       for (const outcome of outcomes) publish(mailEvent(mail, outcome, { region, now: new Date(now()) }));
     }
+    // threat: memory grows with the events that wait to be passed on
     while (waiting.size > maxWaiting) await waiting.values().next().value;
     return `<MessageId>${mail.id}</MessageId>`;
   }

@@ -47,6 +47,7 @@ export function openJournal<Entry>(file: string | undefined, counting: () => Ent
   timer.unref();
   return {
     append: (entry) => {
+      // threat: the journals of a local run grow forever
       if (++length > room) {
         closeSync(descriptor);
         ({ descriptor, length } = begin(file, counting()));

@@ -79,6 +79,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const tablePlace = { name: table, endpoint: engine.endpoint, region, credentials };
   // what the folder says has no key of AWS; a command beside it reads that from its own environment
   const reached = Object.assign({}, tablePlace, engine.aws);
+  // threat: the secret key of a real AWS account is in the folder of a local run
   const place = { url, ...(engine.pid !== undefined && { enginePid: engine.pid }), table: tablePlace };
   const otherTable = engine.pid === undefined && { otherTable: engine.endpoint };
   folder.publish(place);
@@ -136,6 +137,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const limitFactor = options.realLimits ? 1 : developersLimits;
   handlers = handlersOf(
     await importFunctions(
+      // threat: the functions of a local run call a table on AWS by a key of this machine
       { now: () => new Date(shop.now()), limitFactor, ...(engine.aws && { table: openTable(reached) }) },
       {
         keyMaker: keys,
@@ -170,6 +172,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     report,
   });
   const clients = {
+    // threat: the stream of a table on AWS is read by a key of this machine
     streams: new DynamoDBStreamsClient({ endpoint: streamsEndpoint, region, credentials: reached.credentials }),
     sqs: new SQSClient({ endpoint: queues.endpoint, region, credentials }),
   };

@@ -101,6 +101,7 @@ function partOf<Part extends "table" | "environment" | "aheadMs">(
   const path = resolve(folder);
   const holder = readHolder(join(path, "lock.json"));
   const found = holder?.[part];
+  // threat: an operator's command works on the state of an instance that has stopped
   if (!holder || found === undefined || commandOf(holder.pid) !== holder.command) {
     throw new NothingRuns(`No Muster runs on ${path}. Start it with npm start, or name its folder by --data.`);
   }
@@ -171,6 +172,7 @@ function orUnusable(path: string, run: () => unknown): void {
     run();
   } catch (error) {
     const code = codeOf(error);
+    // threat: a folder that cannot hold state ends a start with a stack trace
     if (code === undefined) throw error;
     const why = reasons[code] ?? `the file system answers ${code}`;
     throw new FolderUnusable(

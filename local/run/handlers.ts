@@ -83,6 +83,7 @@ export async function isolate<Handler extends AnyHandler>(
     const { handler } = await load();
     const ports = { ...unbind(), ...local };
     const run = withPorts(ports);
+    // threat: a function of a local run uses a port that only another binds, and fails on Lambda alone
     const isolated = (...all: never[]) => run(() => handler(...all));
     return { handler: isolated as Handler, ports };
   } finally {

@@ -33,9 +33,11 @@ export async function createTables({ name: table, endpoint, region, credentials 
     const definitions = [keysDefinition(table), tableDefinition(table)];
     const missing = [];
     for (const definition of definitions) {
+      // threat: a local run creates a table beside one that it refuses
       if (!(await isThere(client, definition, endpoint))) missing.push(definition);
     }
     for (const definition of missing) await create(client, definition, endpoint);
+    // threat: rows of a new table on AWS never expire, because it was changed while it was created
     for (const TableName of [keysTable(table), table]) {
       await waitUntilTableExists(
         { client, minDelay: 1, maxDelay: 5, maxWaitTime: createdWithinSeconds },
@@ -66,7 +68,9 @@ async function create(client: DynamoDBClient, definition: CreateTableCommandInpu
   try {
     await client.send(new CreateTableCommand(definition));
   } catch (error) {
+    // threat: two starts that create the table at the same moment crash
     if (!(error instanceof Error && error.name === "ResourceInUseException")) throw error;
+    // threat: a table that something else creates at the same moment is taken over
     await isThere(client, definition, endpoint);
   }
 }
@@ -84,6 +88,7 @@ async function isThere(
   };
   const { Table: found } = await client.send(new DescribeTableCommand({ TableName })).catch(unlessMissing);
   if (!found) return false;
+  // threat: a local run takes over a table on AWS that something else uses
   if (isDeepStrictEqual(keysOf(found), keysOf(definition))) return true;
   throw new TableUnusable(
     `The table ${TableName} at ${endpoint} is not one of Muster's: its keys, its index or its stream differ. ` +
@@ -101,6 +106,7 @@ const keysOf = (table: TableDescription | CreateTableCommandInput) => ({
     IndexName,
     ...KeySchema.map(keyOf),
   ]),
+  // threat: a local run takes over a table without a stream
   stream: table.StreamSpecification?.StreamViewType,
 });
 

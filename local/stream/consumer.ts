@@ -111,6 +111,7 @@ export function openConsumer(options: ConsumerOptions): Consumer {
   async function run(): Promise<void> {
     while (!signal.aborted) {
       const read = await poll().then(succeeded, failed);
+      // threat: a stream that is gone is asked for all the time
       if (read === 0) await pause(Math.min(maxWaitMs, pollMs * 2 ** Math.max(0, (failing?.times ?? 0) - 1)), signal);
     }
   }
@@ -123,6 +124,7 @@ export function openConsumer(options: ConsumerOptions): Consumer {
   /** Says the same once, however long it lasts. */
   function failed(error: unknown): number {
     const said = String(error);
+    // threat: a stream that is gone is reported at every poll
     if (failing?.said !== said && !signal.aborted) report(error);
     failing = { said, times: (failing?.times ?? 0) + 1 };
     return 0;

@@ -69,11 +69,14 @@ export async function openReader(client: DynamoDBStreamsClient, table: string): 
     iterators.delete(shard);
     if (ended.has(shard)) return;
     ended.add(shard);
+    // threat: a new shard that a stream shows a moment later is read a minute later
     endedAt = Date.now();
+    // threat: what a new shard of the stream says arrives a minute late
     known = undefined;
   }
 
   async function shards(): Promise<string[]> {
+    // threat: each poll of the stream reads all of its records
     if (!known || known.shards.length === 0 || Date.now() > known.until) {
       const isAwaited = Date.now() < endedAt + shardsKnownForMs;
       const forMs = isAwaited ? lookAgainMs : shardsKnownForMs;

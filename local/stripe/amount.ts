@@ -34,6 +34,7 @@ const minima = new Map([...usual.map((currency) => [currency, usualMinimum] as c
 export function dueOf(owed: number, currency: string): number {
   const minimum = minima.get(currency);
   if (minimum === undefined) throw invalid(`The stand-in does not know the smallest charge in ${currency}.`);
+  // threat: the stand-in charges what Stripe moves to the balance
   return owed < minimum ? 0 : owed;
 }
 

@@ -132,6 +132,7 @@ export function openApi(options: ApiOptions): (request: ApiRequest, body: string
       const value = route.run(account, params, ...ids);
       const paths = "expand" in params && Array.isArray(params.expand) ? params.expand.map(String) : [];
       const expanded = expand(account, value, paths);
+      // threat: Stripe's stand-in answers what Stripe never does
       account.contract.checkAnswer(call, expanded);
       return { answer: { status: 200, body: JSON.stringify(expanded, null, 2), headers: {} }, keeps: true };
     } catch (error) {
@@ -141,6 +142,7 @@ export function openApi(options: ApiOptions): (request: ApiRequest, body: string
       }
       const message = error instanceof Error ? error.message : "An unknown error occurred.";
       const refusal = known ? error : new Refusal(500, "api_error", message);
+      // threat: Stripe's stand-in forgets an error under its key
       return { answer: refused(refusal, request.id ?? "", headersOf(refusal)), keeps: began && refusal.status !== 429 };
     } finally {
       account.request = { id: null, idempotency_key: null };
@@ -152,9 +154,11 @@ export function openApi(options: ApiOptions): (request: ApiRequest, body: string
     try {
       const params = account.contract.readRequest(route.call, form);
       const [other] = notServed(route, params);
+      // threat: Stripe's stand-in ignores a parameter that it does not serve
       if (other !== undefined) throw new Violation(`The stand-in does not support the parameter ${other}.`);
       return params;
     } catch (error) {
+      // threat: a wrong request to Stripe's stand-in does not fail the suite
       if (error instanceof Refusal) options.violate(`${route.call}: ${error.message}`);
       throw error;
     }
@@ -168,6 +172,7 @@ export function openApi(options: ApiOptions): (request: ApiRequest, body: string
 
 function authorize(request: ApiRequest, version: string, key: string | undefined): void {
   const shown = header(request, "authorization") ?? "";
+  // threat: the local Stripe accepts any key
   if (key === undefined ? !/^Bearer (sk|rk)_test_\w+$/.test(shown) : shown !== `Bearer ${key}`) {
     throw new Refusal(
       401,

@@ -92,6 +92,7 @@ export function attach(account: Account, id: string, customer: string): PaymentM
 export function detach(account: Account, id: string): PaymentMethod {
   const method = get(account, id);
   const customer = account.state.customers.get(method.customer ?? "");
+  // threat: in the stand-in a detached card pays
   account.state.cards.delete(id);
   change(account, "payment_method.detached", method, (one) => {
     one.customer = null;

@@ -41,6 +41,7 @@ export const fullCharge = (price: Price, quantity: number, item: string, period:
 export function changeOf(account: Account, subscription: Subscription, params: ChangeParams, param = "items"): Change {
   const now = timeOf(account, subscription.customer);
   const current = subscription.items.data;
+  // threat: Stripe's stand-in ignores the proration date
   const at = params.proration_date ?? now;
   const [first] = current;
   const dated = param === "items" ? "proration_date" : "subscription_details[proration_date]";
@@ -117,6 +118,7 @@ function decide(account: Account, current: SubscriptionItem[], item: ItemParam, 
   if (!before) throw unknown("subscription item", id, `${param}[id]`);
   const moves = item.price !== undefined && item.price !== before.price.id;
   const price = moves ? usablePrice(account, item.price ?? "", `${param}[price]`) : before.price;
+  // threat: a price that is changed at Stripe's stand-in keeps its quantity
   const quantity = item.quantity ?? (moves ? 1 : (before.quantity ?? 1));
   return { before, price, quantity: quantityOf(quantity, param), deleted };
 }
@@ -143,6 +145,7 @@ function prorationsOf(
   const part = (sign: 1 | -1, item: string, price: Price, quantity: number): Charge => {
     const net = netOf(account, subscription, (price.unit_amount ?? 0) * quantity);
     const debit = sign < 0 ? chargedFor(account, item, { subscription, end }) : undefined;
+    // threat: Stripe's stand-in prorates without the seconds that are left
     const amount = debit ? partOf(debit, at) : prorate(net, end - at, end - start);
     const what = sign < 0 ? "Unused time on" : "Remaining time on";
     const description = `${what} ${quantity} × ${price.nickname ?? price.id} after ${dateOf(at)}`;

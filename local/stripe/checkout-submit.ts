@@ -17,6 +17,7 @@ export function setQuantities(account: Account, session: CheckoutSession, quanti
     const quantity = quantities[index];
     if (quantity === undefined || !line.adjustable || quantity === line.quantity) continue;
     const { minimum, maximum } = line.adjustable;
+    // threat: a checkout of Stripe's stand-in sells fewer seats than are used
     if (!Number.isInteger(quantity) || quantity < minimum || quantity > maximum) {
       throw invalid(`Choose a quantity from ${minimum} to ${maximum}.`, { param: "quantity" });
     }
@@ -62,6 +63,7 @@ export function submit(account: Account, session: CheckoutSession, typed: Typed)
   saveTyped(account, session, customer, typed);
   const method = Card.typedCard(account, typed.card, null);
   const outcome = Card.pay(account, method.id);
+  // threat: a checkout of Stripe's stand-in is paid with a card that is declined
   if (!outcome.paid && !outcome.action && !outcome.processing) throw outcome.error;
   if (!session.payment_method_types.includes(method.type)) throw invalid("Choose one of the ways to pay.");
   Card.attach(account, method.id, customer);
@@ -82,6 +84,7 @@ export function authenticate(account: Account, session: CheckoutSession, agreed:
   const { waiting } = facts;
   facts.waiting = null;
   if (!waiting) throw invalid("There is nothing to authenticate.");
+  // threat: a declined authentication pays at Stripe's stand-in
   if (!agreed) throw authenticationFailed();
   complete(account, session, waiting.method, true);
 }

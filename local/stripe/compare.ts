@@ -45,6 +45,7 @@ export class NotRun extends Error {
 
 /** Returns the key of a test mode: a live one is never used. */
 export function keyFrom({ STRIPE_SECRET_KEY: key }: Record<string, string | undefined>): string | undefined {
+  // threat: the contract tests run with a live key of Stripe
   return key?.startsWith("sk_test_") ? key : undefined;
 }
 
@@ -77,7 +78,9 @@ export function differencesIn({ testResults }: Report): { differences: Differenc
   const differences: Difference[] = [];
   let checked = 0;
   for (const { name: file, message = "", assertionResults } of testResults) {
+    // threat: a comparison with Stripe that did not run is an agreement
     const isRun = assertionResults.length > 0 && message === "";
+    // threat: a contract test that could not be run at Stripe counts as agreement
     if (!isRun) differences.push({ name: file, why: message || "It could not be run." });
     for (const { fullName, status, failureMessages = [] } of assertionResults) {
       if (status === "passed" || status === "failed") checked += 1;
@@ -90,6 +93,7 @@ export function differencesIn({ testResults }: Report): { differences: Differenc
 
 /** Returns the exit code: without a rule that was checked, there is no agreement. */
 export function exitCodeOf({ differences, checked }: ReturnType<typeof differencesIn>): number {
+  // threat: a comparison with Stripe that checked nothing is an agreement
   if (checked === 0) return 3;
   return differences.length > 0 ? 1 : 0;
 }

@@ -96,6 +96,7 @@ export function openContract(schemas: Schemas): Contract {
       const { request = nothing } = callOf(call);
       const params = typed(form, request, resolve) as Record<string, Value>;
       const validate = validator(`${call} request`, request);
+      // threat: Stripe's stand-in takes parameters that Stripe does not know
       if (!validate(params)) throw refusalOf(deepest(validate.errors));
       return params;
     },

@@ -61,6 +61,7 @@ function ofSubscription(account: Account, subscription: Wire.Subscription): Due 
     status === "trialing" && trial_end !== null ? Math.max(created, trial_end - trialReminderDays * day) : undefined;
   const reminded = account.state.reminded.get(id) === trial_end;
   const all: Due[] = [
+    // threat: Stripe's stand-in keeps an unpaid update forever
     ...(pending_update
       ? [{ at: pending_update.expires_at, run: () => dropPending(account, subscription, { expired: true }) }]
       : []),

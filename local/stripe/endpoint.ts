@@ -70,6 +70,7 @@ export function roll(account: Account, id: string): string {
 }
 
 export function retire(account: Account, id: string): void {
+  // threat: Stripe's stand-in signs with a secret that was retired
   account.state.secrets.set(id, (account.state.secrets.get(id) ?? []).slice(0, 1));
 }
 

@@ -21,9 +21,11 @@ export function openIdempotency(state: State, now: () => number): Idempotency {
     begin: (key, request) => {
       const saved = state.answers.get(key);
       if (saved && saved.at > now() - day) {
+        // threat: one key of Stripe's stand-in serves two requests
         if (saved.fingerprint !== fingerprint(request)) throw otherRequest(key);
         return saved;
       }
+      // threat: Stripe's stand-in does one request twice at once
       if (underWay.has(key)) throw inUse(key);
       underWay.add(key);
       return undefined;

@@ -187,6 +187,7 @@ export function couponAt({ state }: Account, discount: Discount, instant: number
 function fresh(account: Account, one: PromotionCode): PromotionCode {
   const coupon = account.state.coupons.get(one.promotion.coupon ?? "");
   const usable = coupon && isLeft(coupon) && !isPast(account, coupon.redeem_by);
+  // threat: a used-up promotion code works at Stripe's stand-in
   if (!usable || !isLeft(one) || isPast(account, one.expires_at)) one.active = false;
   return one;
 }

@@ -141,6 +141,7 @@ export async function startStripe(options: StripeOptions = {}): Promise<StripeSe
       else response.writeHead(status, headers).end(text);
       return;
     }
+    // threat: a page in a browser on this machine moves the clock of the local Stripe and pays its checkouts
     if (changes && !isOwnForm(request, account.url)) {
       return send(response, 403, "text/plain", "This form is of another site.\n");
     }

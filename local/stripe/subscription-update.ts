@@ -105,12 +105,15 @@ function billed(account: Account, { subscription, params, changed, method }: Bil
   };
   const due = composed(account, subscription, wanted).amount_due;
   const refusal = tooLarge(due);
+  // threat: the stand-in charges amounts that Stripe refuses
   if (refusal) throw refusal;
   const outcome = outcomeOf(account, subscription, due, how);
   if (!outcome.paid && !outcome.processing && params.payment_behavior === "error_if_incomplete") throw outcome.error;
+  // threat: Stripe's stand-in allows any number of invoices
   spend(account, `invoices of ${subscription.id}`, invoicesOfSubscription);
   if (subscription.pending_update) dropPending(account, subscription, { expired: false });
   takePending(account, subscription);
+  // threat: Stripe's stand-in grants seats that were not paid
   if (!outcome.paid && params.payment_behavior === "pending_if_incomplete") {
     postpone(account, subscription, params, changed);
     const invoice = bill(account, subscription, { ...wanted, final: true });
@@ -135,6 +138,7 @@ function postpone(account: Account, subscription: Wire.Subscription, params: Par
       cancel_at_period_end: null,
       discount: null,
       discounts: null,
+      // threat: in the stand-in a change waits for its payment beyond the period
       expires_at: Math.min(now + patienceSeconds, periodOf(subscription).end),
       metadata: params.metadata === undefined ? null : mergeMetadata({}, params.metadata),
       subscription_items: changed.items,

@@ -16,7 +16,7 @@ const ofAll = [
   "core/architecture.test.ts",
   "local/words.test.ts",
   "local/docs.test.ts",
-  "local/testing/mutants.test.ts",
+  "local/testing/threats.test.ts",
 ];
 /** Tests of every operation, whose names begin with its noun. */
 const ofOperations = ["permissions", "organization-states", "input", "etag", "if-match"].map(

@@ -33,7 +33,7 @@ const query = /\?change=(\w+)$/;
 export async function testTogether(
   changes: readonly Change[],
   tell: (change: Change, what: Detected) => void,
-  stillMs = 5 * minuteMs,
+  stillMs = 3 * minuteMs,
 ): Promise<void> {
   const graph = readModuleGraph(root);
   const byTest = new Map<string, Set<number>>();
@@ -108,7 +108,8 @@ async function runAll(
     {
       root,
       watch: false,
-      maxWorkers: availableParallelism(),
+      // what is changed often waits for what never comes
+      maxWorkers: 2 * availableParallelism(),
       testTimeout: testPatienceMs,
       hookTimeout: 2 * testPatienceMs,
       reporters: [reporter],

@@ -1,9 +1,10 @@
-// Makes small changes of the code, one at a time, and expects a test to fail.
-// Those of mutants.json each remove one control, and name the test that must fail:
+// Takes out what the code does against a threat, one place at a time, and expects a test to fail. The places are those
+// whose comments say "// threat: …":
 //   npx tsx local/testing/mutants.ts              all of them
 //   npx tsx local/testing/mutants.ts --sample 6   a few, the same for the same code; --seed N tries others
 //   npx tsx local/testing/mutants.ts --only text  those whose threat or file contains the text; can be repeated
-// Others are found in the code, and run with the tests beside it; what lives is printed, and is no failure:
+//   npx tsx local/testing/mutants.ts --list       prints them, with their places
+// Other changes are found in the code, and run with the tests beside it; what lives is printed, and is no failure:
 //   npx tsx local/testing/mutants.ts --random 40 --under core/team   of one folder or file; --seed N repeats it
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
@@ -13,17 +14,7 @@ import { readModuleGraph } from "./module-graph.ts";
 import { type Change, testTogether } from "./mutant-run.ts";
 import { openTree, type Result, root, type Tree } from "./mutant-tree.ts";
 import { drawnFrom, type Mutation, mutate, mutationsIn, testsOf } from "./mutations.ts";
-
-type Mutant = {
-  /** What could happen without the control. */
-  threat: string;
-  file: string;
-  /** The control as it is in the file, exactly once, and its replacement. */
-  find: string;
-  replace: string;
-  /** Test files, one of which must fail. */
-  tests: string[];
-};
+import { type Guard, guardsIn } from "./threats.ts";
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
@@ -32,80 +23,136 @@ const { values } = parseArgs({
     sample: { type: "string" },
     seed: { type: "string" },
     only: { type: "string", multiple: true },
+    list: { type: "boolean" },
     random: { type: "string" },
     under: { type: "string", multiple: true, default: ["core"] },
   },
 });
 // the usual tests must detect a change; the deep ones take an hour for each
 delete process.env["MUSTER_DEEP"];
-const all = JSON.parse(readFileSync(join(root, "mutants.json"), "utf8")) as Mutant[];
+const elsewhere = JSON.parse(readFileSync(join(root, "local/testing/tests-of.json"), "utf8")) as {
+  [file: string]: string[];
+};
+const files = readModuleGraph(root).files.filter((file) => /\.tsx?$/.test(file));
+const tests = files.filter((file) => file.endsWith(".test.ts"));
+const modules = files.filter((file) => !/\.(test|testing|types|e2e)\.tsx?$/.test(file));
+const textOf = (file: string) => readFileSync(join(root, file), "utf8");
+const all = modules.flatMap((file) => guardsIn(file, textOf(file)));
 const seed = Number(values.seed ?? seedOfCode());
 const untouched = new Map<string, Result>();
 /** Only what no test detects at once needs it. */
 let opened: Tree | undefined;
 const tree = () => (opened ??= openTree());
 try {
-  await (values.random ? runRandom(Number(values.random), values.under) : runNamed(choose()));
+  if (values.list) for (const guard of choose()) for (const threat of guard.threats) say(placed(threat, guard));
+  else await (values.random ? runRandom(Number(values.random), values.under) : runGuards(choose()));
 } finally {
   opened?.remove();
 }
 
-/** A run of the same code tries the same mutants, so that a failure can be repeated; each change of the code tries others. */
+/** A run of the same code tries the same guards, so that a failure can be repeated; each change of the code tries others. */
 function seedOfCode(): number {
   const hash = createHash("sha256");
-  const files = new Set(all.flatMap(({ file, tests }) => [file, ...tests]));
-  for (const file of files) hash.update(readFileSync(join(root, file)));
+  for (const file of new Set(all.map(({ file }) => file))) hash.update(textOf(file));
   return hash.digest().readUInt32BE();
 }
 
-async function runNamed(mutants: Mutant[]): Promise<void> {
-  let failed = 0;
-  const report = ({ threat, file }: Mutant, problem?: string) => {
-    if (problem) failed++;
-    say(`${problem ? "FAIL" : "ok  "} ${threat} (${file})${problem ? `: ${problem}` : ""}`);
-  };
-  const left = new Map<Change, Mutant>();
-  for (const mutant of mutants) {
-    const { file, find, replace, tests } = mutant;
-    const times = readFileSync(join(root, file), "utf8").split(find).length - 1;
-    if (times === 1) left.set({ file, text: (text) => text.replace(find, () => replace), tests }, mutant);
-    else report(mutant, `the file holds the control ${times} times, not once: ${find}`);
-  }
-  await testTogether([...left.keys()], (change) => {
-    report(left.get(change) as Mutant);
-    left.delete(change);
+type Trial = {
+  guard: Guard;
+  tests: ReturnType<typeof testsOf>;
+  /** What no test has detected yet. */
+  left: Set<Mutation>;
+  /** Why its tests can detect nothing. */
+  problem?: string;
+};
+
+/** A guard with several threats needs as many removals that a test detects. */
+function neededBy({ guard, left }: Trial): number {
+  return guard.threats.length - (guard.removals.length - left.size);
+}
+
+function placed(threat: string, { file, line }: Guard): string {
+  return `${threat} (${file}:${line})`;
+}
+
+async function runGuards(guards: readonly Guard[]): Promise<void> {
+  if (guards.length === 0) throw new Error("No guard has such a threat.");
+  const trials = guards.map(
+    (guard): Trial => ({ guard, tests: testsOf(guard.file, tests, elsewhere), left: new Set(guard.removals) }),
+  );
+  const open = () => trials.filter((trial) => neededBy(trial) > 0);
+  await tryTogether(open(), (trial) => [...trial.left].slice(0, neededBy(trial)), "first");
+  for (const which of ["first", "others"] as const) await tryTogether(open(), ({ left }) => [...left], which);
+  for (const trial of open()) await tryAlone(trial);
+  const failed = open().flatMap(({ guard, left, problem }) => {
+    const detected = `${guard.removals.length - left.size} of ${guard.threats.length} removals are detected`;
+    return guard.threats.map((threat) => `FAIL ${placed(threat, guard)}: ${problem ?? detected}`);
   });
-  for (const [change, mutant] of left) {
-    report(mutant, (await unsound(change.tests)) ?? (await problemOf(change)));
+  for (const line of failed) say(line);
+  say(`${guards.flatMap(({ threats }) => threats).length - failed.length} passed, ${failed.length} failed`);
+  process.exitCode = failed.length > 0 ? 1 : 0;
+}
+
+/** Takes note of a removal that a test has detected. */
+function take(trial: Trial, mutation: Mutation): void {
+  const { guard, left } = trial;
+  left.delete(mutation);
+  if (neededBy(trial) === 0) for (const threat of guard.threats) say(`ok   ${placed(threat, guard)}`);
+}
+
+/** Tries some removals of each guard in one run. */
+async function tryTogether(
+  trials: readonly Trial[],
+  some: (trial: Trial) => readonly Mutation[],
+  which: "first" | "others",
+): Promise<void> {
+  const changes = new Map<Change, () => void>();
+  for (const trial of trials) {
+    for (const mutation of some(trial)) {
+      changes.set(changeOf(mutation, trial.tests[which]), () => take(trial, mutation));
+    }
   }
-  say(`${mutants.length - failed} passed, ${failed} failed`);
-  process.exitCode = failed > 0 ? 1 : 0;
+  await testTogether([...changes.keys()], (change) => changes.get(change)?.());
+}
+
+/** What no test in one process detects may be detected by one that starts another. */
+async function tryAlone(trial: Trial): Promise<void> {
+  const { first } = trial.tests;
+  const problem = first.length === 0 ? "it has no test of its own" : await unsound(first);
+  if (problem) {
+    trial.problem = problem;
+    return;
+  }
+  for (const mutation of trial.left) {
+    if (await isDetected(changeOf(mutation, first))) take(trial, mutation);
+    if (neededBy(trial) <= 0) return;
+  }
+}
+
+function changeOf(mutation: Mutation, some: readonly string[]): Change {
+  return { file: mutation.file, text: (text) => mutate(text, mutation), tests: some };
 }
 
 /** A test that fails without any change cannot detect a mutant. Each file is tried once. */
-async function unsound(files: readonly string[]): Promise<string | undefined> {
-  for (const file of files) {
+async function unsound(some: readonly string[]): Promise<string | undefined> {
+  for (const file of some) {
     if (!untouched.has(file)) untouched.set(file, await tree().test([file], "unchanged"));
     if (untouched.get(file)?.is !== "survived") return `${file} fails without any change`;
   }
   return undefined;
 }
 
-/** Returns what is wrong with a mutant, or nothing if a test detects it; a run that never ends has detected it. */
-async function problemOf({ file, text, tests }: Change): Promise<string | undefined> {
-  const result = await tree().changed(file, text, () => tree().test(tests));
-  if (result.is === "survived") return `no test of ${tests.join(" ")} detects it`;
-  return result.is === "broken" ? "the tests do not even start, so none of them has detected it" : undefined;
+/** Returns whether a test detects a change; a run that never ends has detected it. */
+async function isDetected({ file, text, tests: some }: Change): Promise<boolean> {
+  const { is } = await tree().changed(file, text, () => tree().test(some));
+  return is === "caught" || is === "endless";
 }
 
 /** Draws changes of the code, and says of each whether the tests of its file detect it. */
 async function runRandom(count: number, under: readonly string[]): Promise<void> {
-  const files = readModuleGraph(root).files.filter((file) => /\.tsx?$/.test(file));
-  const tests = files.filter((file) => file.endsWith(".test.ts"));
-  const modules = files.filter(
-    (file) => under.some((folder) => isUnder(file, folder)) && !/\.(test|testing|types|e2e)\.tsx?$/.test(file),
-  );
-  const found = modules.flatMap((file) => mutationsIn(file, readFileSync(join(root, file), "utf8")));
+  const found = modules
+    .filter((file) => under.some((folder) => isUnder(file, folder)))
+    .flatMap((file) => mutationsIn(file, textOf(file)));
   const drawn = drawnFrom(found, count, seed);
   say(`${drawn.length} of ${found.length} changes under ${under.join(", ")}, seed ${seed}.`);
   const counts = new Map<string, number>();
@@ -118,14 +165,13 @@ async function runRandom(count: number, under: readonly string[]): Promise<void>
   for (const which of ["first", "others"] as const) {
     const mutations = new Map<Change, Mutation>();
     for (const mutation of left) {
-      const { [which]: named } = testsOf(mutation.file, tests, all);
-      mutations.set({ file: mutation.file, text: (text) => mutate(text, mutation), tests: named }, mutation);
+      mutations.set(changeOf(mutation, testsOf(mutation.file, tests, elsewhere)[which]), mutation);
     }
     await testTogether([...mutations.keys()], (change, { is }) =>
       report(mutations.get(change) as Mutation, is === "endless" ? "timeout" : "killed"),
     );
   }
-  for (const mutation of left) report(mutation, await outcomeOf(mutation, testsOf(mutation.file, tests, all)));
+  for (const mutation of left) report(mutation, await outcomeOf(mutation, testsOf(mutation.file, tests, elsewhere)));
   say([...counts].map(([outcome, times]) => `${times} ${outcome}`).join(", "));
 }
 
@@ -157,10 +203,12 @@ function shown(text: string): string {
   return line.length > 90 ? `${line.slice(0, 89)}…` : line;
 }
 
-function choose(): Mutant[] {
+function choose(): readonly Guard[] {
   const { only, sample } = values;
-  if (only) return all.filter(({ threat, file }) => only.some((text) => threat.includes(text) || file.includes(text)));
+  if (only) {
+    return all.filter(({ threats, file }) => only.some((text) => [file, ...threats].some((one) => one.includes(text))));
+  }
   if (!sample) return all;
-  say(`A sample of ${sample} from ${all.length} mutants, seed ${seed}.`);
+  say(`A sample of ${sample} from ${all.length} guards, seed ${seed}.`);
   return drawnFrom(all, Number(sample), seed);
 }

@@ -101,17 +101,17 @@ describe("the repository", () => {
   });
 });
 
-test("the tests of a file are its own, those that mutants.json names, and those beside it", () => {
+test("the tests of a file are its own, those of tests-of.json, and those beside it", () => {
   const tests = ["core/x/x.test.ts", "core/x/y.test.ts", "core/z/z.test.ts", "functions/api/x.test.ts"];
-  const named = [
-    { file: "core/x/x.ts", tests: ["functions/api/x.test.ts"] },
-    { file: "core/x/w.ts", tests: ["core/z/z.test.ts", "core/x/y.test.ts"] },
-  ];
-  expect(testsOf("core/x/x.ts", tests, named)).toEqual({
+  const elsewhere = {
+    "core/x/x.ts": ["functions/api/x.test.ts"],
+    "core/x/w.ts": ["core/z/z.test.ts", "core/x/y.test.ts"],
+  };
+  expect(testsOf("core/x/x.ts", tests, elsewhere)).toEqual({
     first: ["core/x/x.test.ts", "functions/api/x.test.ts"],
     others: ["core/x/y.test.ts"],
   });
-  expect(testsOf("core/x/w.ts", tests, named)).toEqual({
+  expect(testsOf("core/x/w.ts", tests, elsewhere)).toEqual({
     first: ["core/z/z.test.ts", "core/x/y.test.ts"],
     others: ["core/x/x.test.ts"],
   });

@@ -20,7 +20,7 @@ const swapped = new Map<ts.SyntaxKind, string>([
 const droppedMethods = new Set(["filter", "toSorted"]);
 const guards = new Set(["when"]);
 /** Their arguments are conditions, each of which can be left out. */
-const conjunctions = new Set(["all", "any"]);
+export const conjunctions = new Set(["all", "any"]);
 
 /** Returns every change of a module that the operators know, in the order of the text. */
 export function mutationsIn(file: string, text: string): Mutation[] {
@@ -71,13 +71,17 @@ export function drawnFrom<T>(all: readonly T[], count: number, seed: number): T[
     .map(({ one }) => one);
 }
 
-type Named = { file: string; tests: readonly string[] };
-
-/** Returns the test files of a file: first its own and those that mutants.json names for it, then those beside it. */
-export function testsOf(file: string, tests: readonly string[], named: readonly Named[]) {
+/**
+ * Returns the test files of a file: first its own and those of tests-of.json, then the others beside it.
+ * @param elsewhere tests of a module that do not stand beside it under its name, or detect what its own does not
+ */
+export function testsOf(
+  file: string,
+  tests: readonly string[],
+  { [file]: named = [] }: { [file: string]: readonly string[] },
+) {
   const own = tests.filter((test) => test === file.replace(/\.tsx?$/, ".test.ts"));
-  const namedFor = named.filter((one) => one.file === file).flatMap((one) => one.tests);
-  const first = [...new Set([...own, ...namedFor])];
+  const first = [...new Set([...own, ...named])];
   const beside = tests.filter((test) => dirname(test) === dirname(file));
   return { first, others: beside.filter((test) => !first.includes(test)) };
 }
@@ -90,7 +94,7 @@ const isOutOfBounds = (node: ts.Node) =>
   ts.isInterfaceDeclaration(node) ||
   ts.isTypeAliasDeclaration(node);
 
-const isFieldName = (node: ts.Node) => ts.isPropertyAssignment(node.parent) && node.parent.name === node;
+export const isFieldName = (node: ts.Node) => ts.isPropertyAssignment(node.parent) && node.parent.name === node;
 
 function isCall(node: ts.Node): boolean {
   if (!ts.isExpressionStatement(node)) return false;
@@ -117,11 +121,11 @@ function droppableIn({ expression, arguments: given }: ts.CallExpression): ts.Ex
   );
 }
 
-/** The range of an argument and of the comma that separates it from its neighbor. */
-function withComma(all: ts.NodeArray<ts.Expression>, one: ts.Expression): [number, number] {
+/** The range of one of several and of the comma that separates it from its neighbor. */
+export function withComma(all: ts.NodeArray<ts.Node>, one: ts.Node): [number, number] {
   const at = all.indexOf(one);
   const before = all[at - 1];
   const after = all[at + 1];
   if (before) return [before.getEnd(), one.getEnd()];
-  return [one.getStart(), after ? after.getStart() : one.getEnd()];
+  return [one.getStart(), after ? after.getStart() : all.end];
 }

@@ -158,6 +158,7 @@ async function why(key: string, folder: string, isJson: boolean): Promise<number
 
 async function unlinkDevice(folder: string, hook: string | undefined): Promise<number> {
   const wipe = async () => {
+    // threat: the agent is unlinked without its hook
     await removeWritten(folder, hook);
     await removeFiles(folder);
   };

@@ -99,6 +99,7 @@ export async function run({ folder, hook, isLive, app, appVersion }: RunOptions)
         return false;
       });
       const failures = isDone ? 0 : behind.failures + 1;
+      // threat: a hook that failed is not run again
       const retryAt = isDone ? Number.POSITIVE_INFINITY : system.now() + backOff(failures, system, maxBackOffMs);
       behind = { failures, retryAt };
     });
@@ -137,8 +138,10 @@ type Enforcing = {
 async function enforce(client: Client, { folder, hook, extra }: Enforcing): Promise<boolean> {
   const status = client.status();
   // what is removed stays removed
+  // threat: the agent writes settings again after a wipe has removed them
   if (status.mode === "wiped") return true;
   const { document, revision } = status;
+  // threat: an agent says enforced before it has written the settings
   const isOther = await writeSettings(folder, settingsFile(status, client.all()));
   // a hook that a crash has cut short runs again
   const isDone = !isOther && extra.enforced === document;
@@ -148,6 +151,7 @@ async function enforce(client: Client, { folder, hook, extra }: Enforcing): Prom
   if (failure !== undefined) say(failure);
   if (document === undefined) return failure === undefined;
   for (const section of sections) {
+    // threat: an agent says enforced although its hook failed
     if (failure === undefined) await client.report(section, "enforced", { document });
     else await client.report(section, "refused", { document, code: "other", message: failure });
   }
@@ -158,7 +162,9 @@ async function enforce(client: Client, { folder, hook, extra }: Enforcing): Prom
 
 /** Removes settings.json, and has the hook remove what was made of it. @throws if the hook fails */
 export async function removeWritten(folder: string, hook: string | undefined): Promise<void> {
+  // threat: a wiped agent leaves the settings
   await removeSettings(folder);
+  // threat: a hook that reads each variable blocks a wipe
   const failure = hook === undefined ? undefined : await runHook(hook, hookValues("wipe", folder));
   if (failure !== undefined) throw new Error(failure);
 }

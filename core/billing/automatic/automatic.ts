@@ -66,6 +66,7 @@ export const changeAutomaticSeats = fn(
     const row = rowOf(billing);
     const { mirror } = row ?? {};
     if (limit !== null && (!row || !mirror || !isLive(mirror))) throw seatFailures.unsubscribed();
+    // threat: an owner is told to reload while a bank processes the first payment
     if (limit !== null && row && hasPaidNothing(row)) {
       throw isProcessing(row) ? seatFailures.processing() : seatFailures.unsubscribed();
     }
@@ -101,11 +102,14 @@ export async function end(organizationRow: OrganizationRow): Promise<void> {
 function turnOn(organizationRow: OrganizationRow, automatic: Automatic): Step[] {
   const { pk, capacity } = organizationRow;
   const granted = BillingStatus.grantedOf(organizationRow);
+  // threat: a limit below the seats in use, because seats were bought in between
   const isEnough = all(equal("capacity", capacity), atLeast("free", capacity - granted - automatic.limit));
   const refusal = (found: OrganizationRow | undefined) => {
     if (found?.billingStatus === "past_due") return seatFailures.owing();
     return found && BillingStatus.fewestOf(found) > automatic.limit ? tooFew(found) : rowFailures.moved();
   };
+  // threat: a limit below the seats in use
+  // threat: automatic seats are turned on while a payment is due
   const asRead = when(all(BillingStatus.isPaid, isAsRead(organizationRow), isEnough), refusal);
   return [update(Keys.organization(pk), { set: { automatic, stream: streamed } }, asRead), listedStep(pk)];
 }
@@ -113,8 +117,10 @@ function turnOn(organizationRow: OrganizationRow, automatic: Automatic): Step[] 
 function turnOff(organizationRow: OrganizationRow): Step[] {
   const { pk } = organizationRow;
   const asRead = when(isAsRead(organizationRow), rowFailures.moved);
+  // threat: organizations without automatic seats are looked at by the clock
   return [update(Keys.organization(pk), { unset: ["automatic", "stream"] }, asRead), remove(Keys.automatic(pk))];
 }
 
+// threat: of two owners who set automatic seats, one does not learn of the other
 /** Holds while what an owner has set is as it was read. */
 const isAsRead = ({ automatic }: OrganizationRow) => (automatic ? equal("automatic", automatic) : lacks("automatic"));

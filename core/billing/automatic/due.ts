@@ -30,10 +30,12 @@ export const followDue = fn(
     let queued = 0;
     const errors: unknown[] = [];
     let start: Position | undefined;
+    // threat: the clock of automatic seats runs past its deadline
     do {
       const page = await table.query({ list: Lists.dueSeats, to: `${instant()}~`, limit: atOnce, start });
       const due = page.items.map(({ pk }) => pk);
       if (due.length > 0) await queueLooks(due, 0);
+      // threat: the clock looks at automatic seats with each tick
       const results = await Promise.allSettled(page.items.map(postpone));
       for (const result of results) if (result.status === "rejected") errors.push(result.reason);
       queued += page.items.length;
@@ -55,6 +57,7 @@ function listed(organization: Organization) {
 /** The index may show a row that another run has postponed, or that is gone. */
 async function postpone({ pk, rank }: DueRow): Promise<void> {
   const same = when(rank === undefined ? lacks("rank") : equal("rank", rank), failures.moved);
+  // threat: an organization is listed again whose automatic seats were turned off
   await table.write(update(Keys.automatic(pk), { set: listed(pk) }, same)).catch((error: unknown) => {
     if (!isFailure(error, failures.moved)) throw error;
   });

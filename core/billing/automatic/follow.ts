@@ -28,6 +28,7 @@ import { queueLooks } from "./trigger.ts";
 // Makes the seats of an organization follow those in use, in the background. Each write holds only for the free seats that
 // were read, so a look that comes twice, late, or beside another one charges for nobody.
 
+// threat: a job that others overtake gives up
 /** How often one job looks, where others write the same rows or several requests wait. What they change looks again. */
 const maxLooks = 5;
 
@@ -43,11 +44,13 @@ export const followSeats = fn(
   async ({ organization }) => {
     let changes = 0;
     for (let look = 0; look < maxLooks && hasStripe(); look++) {
+      // threat: a job of automatic seats runs past its deadline
       if (isPastDeadline()) {
         await queueLooks([organization]);
         break;
       }
       try {
+        // threat: a request that an earlier release left under way stays so
         await settleLeft(organization);
         const found = await read(organization);
         if (!found || !(await follow(found))) break;
@@ -77,6 +80,8 @@ async function read(organization: Organization): Promise<Found | undefined> {
     Keys.billing(organization),
     Keys.breaker(),
   ]);
+  // threat: automatic seats change while sweeps are stopped
+  // threat: seats are bought for a deleted organization
   if (!organizationRow?.automatic || organizationRow.state !== "active" || breaker) return;
   const row = rowOf(billing);
   const automatic = automaticOf(organizationRow, row);
@@ -85,6 +90,7 @@ async function read(organization: Organization): Promise<Found | undefined> {
     return;
   }
   const { mirror } = row ?? {};
+  // threat: automatic seats are added to a subscription that is set to end
   if (!billing || !row || !mirror || mirror.cancelAt !== undefined) return;
   return { organizationRow, billing, row, mirror, automatic };
 }
@@ -97,11 +103,16 @@ async function follow(found: Found): Promise<boolean> {
   const { organizationRow, mirror, automatic } = found;
   const needed = followed(organizationRow, automatic);
   const stop = stopOf(automatic, mirror);
+  // threat: a declined request stops seats for those in use
   const room = stop && !stop.isOfRequests ? 0 : roomOf(automatic, mirror);
+  // threat: a change below the seats in use is tried in vain
   if (mirror.quantity + room < BillingStatus.fewestOf(organizationRow)) return false;
+  // threat: seats are added automatically beyond the limit
   const more = Math.min(needed - mirror.quantity, room);
   if (more > 0) return change(found, mirror.quantity + more);
   const requests =
+    // threat: a declined request is tried again with each look
+    // threat: requests that were declined together are tried together again with each look
     room > 0 && !stop ? await requestsWithin(organizationRow.pk, room, automatic.alone ? 1 : requestsPerChange) : [];
   const requested = requests.reduce((sum, { seats }) => sum + seats, 0);
   if (requested > 0) return change(found, mirror.quantity + requested, requests);
@@ -111,8 +122,11 @@ async function follow(found: Found): Promise<boolean> {
 /** Returns whether the period ends soon, and nobody has changed seats lately. */
 async function isLowered({ organizationRow, row, mirror }: Found): Promise<boolean> {
   const left = Date.parse(mirror.periodEnd) - now().getTime();
+  // threat: seats are removed long before the period ends
+  // threat: seats of a period that is already paid are removed
   if (left <= 0 || left > lowerSeatsHours * hourMs) return false;
   const since = now().getTime() - hoursBetweenReductions * hourMs;
+  // threat: automatic seats are removed many times a day
   if (row.changes?.some((at) => Date.parse(at) > since)) return false;
   return isSettled(organizationRow.pk);
 }
@@ -124,6 +138,8 @@ async function change(found: Found, seats: number, requests: readonly SeatReques
   try {
     const by = { account: automatically, isForRequests: requests.length > 0 };
     const one = await wanted({ seats }, by, organizationRow, billing);
+    // threat: a seat is bought for nobody, because one was given back since
+    // threat: seats are bought although an owner has turned it off since
     const only = all(equal("capacity", capacity), equal("free", free), equal("automatic", automatic));
     const [request, ...alsoFor] = requests.map(({ account }) => account);
     const more = { ...(request && { request }), ...(alsoFor.length > 0 && { alsoFor }) };
@@ -132,7 +148,9 @@ async function change(found: Found, seats: number, requests: readonly SeatReques
   } catch (error) {
     if (!(error instanceof Failure) || overtakings.some((type) => isFailure(error, type))) throw error;
     const { retryAfterSeconds: seconds } = error;
+    // threat: automatic seats are not stopped by Stripe's limit of a day
     if (isFailure(error, seatFailures.often) && seconds !== undefined && seats > mirror.quantity) {
+      // threat: requests that are made too often stop seats for those in use
       await later(found, { seats: seats - mirror.quantity, seconds, isOfRequests: requests.length > 0 || undefined });
     }
     return false;
@@ -144,11 +162,13 @@ type Held = { seats: number; seconds: number; isOfRequests: true | undefined };
 /** So many changes are made in a minute, and in a day: none for the rest of a day, and owners are told. */
 async function later({ organizationRow, mirror, automatic }: Found, { seconds, ...held }: Held): Promise<void> {
   const { pk: organization } = organizationRow;
+  // threat: automatic seats stop for a day because of Stripe's limit of a minute
   if (seconds <= minuteSeconds) return queueLooks([organization], seconds);
   const why = { reason: "often" as const, method: mirror.method, until: instant(seconds) };
   const { automatic: next, steps } = stopped(organizationRow, { ...held, ...why });
   const isAsRead = when(equal("automatic", automatic), rowFailures.moved);
   if (next) {
+    // threat: what an owner sets is lost when too many changes stop automatic seats
     await table.write(update(Keys.organization(organization), { set: { automatic: next } }, isAsRead), ...steps);
   }
 }

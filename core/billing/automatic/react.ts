@@ -13,8 +13,10 @@ import { queueLooks } from "./trigger.ts";
 
 /** Seats are requested, more are allowed, or what held up an earlier look may be over. Can be repeated. */
 export const reactions = on(
+  // threat: requests that wait are not looked at when an owner raises the limit
   [BillingSeatsRequested, BillingAutomaticSeatsChanged, BillingResized, BillingResizeDropped, BillingUpdated],
   async (_, { owner }) => {
+    // threat: a request that an earlier release left under way stays so where automatic seats are turned off
     await settleLeft(owner);
     const organizationRow = await table.get(Keys.organization(owner));
     if (organizationRow?.automatic) await queueLooks([owner], 0);

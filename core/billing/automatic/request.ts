@@ -23,11 +23,14 @@ export async function requestsWithin(organization: Organization, room: number, m
   const found: SeatRequest[] = [];
   let left = room;
   for (const request of await openRequests(organization)) {
+    // threat: a request beyond the limit is approved automatically
     if (request.seats > left) continue;
     // a member who has left requests nothing, even if the request is not deleted yet
     if (!(await table.get(Keys.member(organization, request.account)))) continue;
     found.push(request);
+    // threat: two requests are approved together beyond the limit
     left -= request.seats;
+    // threat: a change for requests is larger than a write can be
     if (found.length === most) break;
   }
   return found;
@@ -35,8 +38,10 @@ export async function requestsWithin(organization: Organization, room: number, m
 
 /** Returns all open requests, oldest first. */
 async function openRequests(organization: Organization): Promise<SeatRequest[]> {
+  // threat: seats are bought for a request that has expired
   const filter = all(equal("state", "open"), above("expiresAt", instant()));
   const found = await rowsOf({ ...Keys.seatRequests(organization), filter, consistent: true });
+  // threat: later requests are approved before earlier ones
   return readAll(SeatRequestRow, found)
     .map(({ sk: account, seats, requestedAt }) => ({ account, seats, requestedAt }))
     .toSorted((one, other) => (one.requestedAt < other.requestedAt ? -1 : 1));
@@ -47,10 +52,12 @@ export const approving =
   (organization: Organization, requests: readonly SeatRequest[]) =>
   ({ id: operation }: Op): Step[] =>
     requests.flatMap(({ account, requestedAt }) => [
+      // threat: seats are bought automatically for somebody who is leaving
       check(Keys.member(organization, account), when(present, memberFailures.missing)),
       update(
         Keys.seatRequest(organization, account),
         { set: { state: "paying", operation }, unset: ["by"] },
+        // threat: seats are bought automatically for a request that was revoked in between
         when(isOpen(requestedAt), failures.decided),
       ),
     ]);
@@ -60,6 +67,9 @@ export async function isSettled(organization: Organization): Promise<boolean> {
   const since = instant(-settledDays * daySeconds);
   const recent = { ...Keys.changes(organization), from: since, consistent: true };
   const changes = readAll(ChangeRow, await rowsOf(recent));
+  // threat: seats are removed that a person has just bought
+  // threat: seats are removed that a member has just requested
   if (changes.some((one) => !one.dropped && (one.cause !== "automatic" || isRequested(one)))) return false;
+  // threat: seats are removed while a request of a member waits
   return !(await openRequests(organization)).some(({ requestedAt }) => requestedAt > since);
 }

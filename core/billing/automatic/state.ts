@@ -16,21 +16,27 @@ export function automaticOf<A extends { subscription: string }>(
   row: Row | undefined,
 ): A | undefined {
   const { mirror } = row ?? {};
+  // threat: automatic seats of an earlier subscription go on
   return mirror && isLive(mirror) && automatic?.subscription === mirror.subscription ? automatic : undefined;
 }
 
 /** Returns how many seats the subscription has if those in use are followed: never fewer than are needed. */
 export function followed(organizationRow: Counted, { limit, spare }: Set): number {
+  // threat: granted seats are bought again
   const wanted = committedOf(organizationRow) - grantedOf(organizationRow) + spare;
+  // threat: automatic seats are reduced below those in use
   return Math.max(fewestOf(organizationRow), Math.min(limit, wanted));
 }
 
 /** Returns how many more seats the limit and a trial allow. */
 export function roomOf({ limit }: Set, { quantity, status }: Mirror): number {
+  // threat: automatic seats exceed a trial
   const most = status === "trialing" ? plans().trialSeats : maxSeats;
   return Math.max(0, Math.min(limit, most) - quantity);
 }
 
+// threat: a payment that failed is tried with each job
+// threat: another payment method changes nothing after a payment that failed
 /** Returns why none are added now, unless another method pays since. */
 export const stopOf = <S extends Pick<Stopped, "until" | "method">>(
   { stopped }: { stopped?: S | undefined },

@@ -29,6 +29,7 @@ type Why = {
 /** Returns what follows from a change that was made or dropped. */
 export function after(organizationRow: OrganizationRow, row: Row, op: Op, reason: StopReason | undefined): Outcome {
   const { automatic } = organizationRow;
+  // threat: fewer seats end a stop of automatic seats
   if (!automatic || !op.grows) return { steps: [] };
   if (reason !== undefined) return afterDrop(organizationRow, row, op, reason);
   const { stopped: before, alone, ...rest } = automatic;
@@ -36,18 +37,23 @@ export function after(organizationRow: OrganizationRow, row: Row, op: Op, reason
   // a larger change, for a request, may still be declined, and too many changes remain so
   const isSmaller = before?.isOfRequests && op.by === automatically && op.request === undefined;
   const isOften = before?.reason === "often" && before.until > instant();
+  // threat: a paid change leaves automatic seats stopped
+  // threat: a declined request is tried again whenever somebody joins
   return isSmaller || isOften ? { steps: [] } : { automatic: rest, steps: [] };
 }
 
 /** Of several requests, the oldest is tried alone before none are: others may have asked for too much. */
 function afterDrop(organizationRow: OrganizationRow, row: Row, op: Op, reason: StopReason): Outcome {
   const { automatic } = organizationRow;
+  // threat: a change of a person stops automatic seats
   if (!automatic || op.by !== automatically) return { steps: [] };
+  // threat: one large request takes older, small ones down with it
   if (op.alsoFor) return { automatic: { ...automatic, alone: true }, steps: [] };
   const isOfRequests = op.request === undefined ? undefined : (true as const);
   const why = { reason, seats: op.to - op.from, operation: op.id, isOfRequests };
   const { stopped: before } = automatic;
   // an earlier release let the change wait, and stopped then: a method that was chosen since is tried at once
+  // threat: a method that was chosen while a change waited is not tried for a day
   if (before?.reason === "waiting" && op.waitsUntil) {
     return stopped(organizationRow, { ...why, method: before.method, until: before.until });
   }
@@ -63,12 +69,14 @@ export function stopped({ pk, automatic }: OrganizationRow, why: Why): Outcome {
   const { reason, seats, operation, method, isOfRequests, until = instant(daySeconds) } = why;
   const { stopped: before, alone: _, ...rest } = automatic;
   const isOfThese =
+    // threat: owners are not told that seats in use are no longer followed, because a request was declined before
     before && (before.reason === "often") === (reason === "often") && (!before.isOfRequests || isOfRequests);
   const isKnown = isOfThese && isSame(before.method, method);
   const more = withoutUndefined({ method, isOfRequests });
   const event = { seats, reason, ...(operation && { operation }) };
   return {
     automatic: { ...rest, stopped: { at: instant(), until, reason, ...more } },
+    // threat: owners are told twice of a payment for automatic seats
     steps: isKnown ? [] : [BillingAutomaticSeatsStopped.record(pk, event, automaticSeats)],
   };
 }

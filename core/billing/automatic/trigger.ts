@@ -18,6 +18,8 @@ const gatherSeconds = 5;
 export function lackingIn(after: Item | undefined): ID<"organization"> | undefined {
   if (after?.stream !== streamed) return;
   const { pk, automatic, free, state } = after as OrganizationRow;
+  // threat: taken seats are not followed until the clock looks
+  // threat: each change of an organization with automatic seats queues a job
   return automatic && state === "active" && free < automatic.spare ? pk : undefined;
 }
 

@@ -32,8 +32,11 @@ function partOf(line: StripeLine, { id, changes, used }: Among): Change | undefi
   const side = sideOf(line);
   const fits = changes.filter(
     ({ effectiveAt, from, to, invoice, operation, subscription }) =>
+      // threat: a change of another subscription is behind a line
       subscription === line.subscription &&
+      // threat: a line of an invoice is joined to a change by its amount
       effectiveAt === line.periodStart &&
+      // threat: a line for part of a period is taken for that of the purchase
       from > 0 &&
       (invoice ?? id) === id &&
       (side === "from" ? [from] : side === "to" ? [to] : [from, to]).includes(line.quantity ?? 0) &&
@@ -48,6 +51,7 @@ function wholeOf(
   { periodStart, quantity, price, subscription }: StripeLine,
   changes: readonly Change[],
 ): Change | undefined {
+  // threat: a second subscription's invoice names the buyer of the first
   const fits = (one: Change) => one.subscription === subscription && one.to === quantity && one.price === price;
   const begun = changes.filter((one) => one.effectiveAt <= periodStart && fits(one));
   // another plan that was not paid has a whole period on its void invoice

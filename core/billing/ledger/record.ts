@@ -41,6 +41,7 @@ export function recordOp(organization: Organization, op: Op, { at, charged, invo
   } = op;
   const isAutomatic = by === automatically;
   // an automatic change is named after the member who requested it; of several, after nobody
+  // threat: the seat ledger names one member for the seats of several
   const requester = op.alsoFor ? undefined : op.request;
   const isForRequests = (isAutomatic && op.request !== undefined) || undefined;
   const change = {
@@ -90,4 +91,5 @@ const record = (organization: Organization, row: Omit<ChangeRow, "pk" | "sk">) =
 
 /** Of a subscription whose first payment is missing, no seats count. */
 const seatsOf = (mirror: Mirror | undefined, debit: Row["debit"] | undefined) =>
+  // threat: a first payment that a bank processes is a purchase in the ledger
   mirror && isLive(mirror) && mirror.status !== "incomplete" && !hasPaidNothing({ debit }) ? mirror.quantity : 0;

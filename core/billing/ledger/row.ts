@@ -46,4 +46,5 @@ export const isRequested = ({
   by,
   isForRequests,
 }: Pick<ChangeRow, "by" | "isForRequests"> & { cause: string }) =>
+  // threat: seats are removed a moment after several members got them
   cause === "automatic" && (isForRequests === true || by !== undefined);

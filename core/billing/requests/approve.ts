@@ -46,6 +46,7 @@ export const approveSeatRequest = fn(
       // the request may be open again by now, or gone with its author
       await drive(actor.organization, actor);
       const target = Quote.read(actor.organization, quote)?.to.seats;
+      // threat: an approval that Stripe has refused is answered as if it were charged
       return shown(actor, ({ to }) => to === target);
     }
     if (row?.state !== "open") throw failures.decided();
@@ -55,10 +56,12 @@ export const approveSeatRequest = fn(
       quote,
       more: { request: account },
       steps: ({ id: operation }) => [
+        // threat: seats are bought for somebody who has left
         check(Keys.member(actor.organization, account), when(present, memberFailures.missing)),
         update(
           Keys.seatRequest(actor.organization, account),
           { set: { state: "paying", by: actor.account, operation } },
+          // threat: a later request of a member is approved by what was reviewed of an earlier one
           when(isOpen(requestedAt), failures.decided),
         ),
       ],

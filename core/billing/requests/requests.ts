@@ -96,12 +96,14 @@ export const requestSeats = fn(
     const isOver = any(
       absent,
       oneOf("state", ["approved", "declined", "revoked"]),
+      // threat: a member has many open requests for seats
       all(equal("state", "open"), atMost("expiresAt", at)),
     );
     const row = { ...wish, state: "open" as const, requestedAt: at, expiresAt: instant(requestDays * daySeconds) };
     const item = { ...row, ttl: epoch((requestDays + shownDays) * daySeconds) };
     const answer = { account, ...row };
     await table.write(
+      // threat: somebody who was removed leaves a request for seats
       check(Keys.member(organization, account), when(present, memberFailures.missing)),
       put(Keys.seatRequest(organization, account), item, when(isOver, failures.requested)),
       BillingSeatsRequested.record(organization, { seats: wish.seats }, actor),
@@ -152,6 +154,7 @@ export const listSeatRequests = fn(
       rows.flatMap(({ sk, by }) => [sk, by]),
     );
     return {
+      // threat: requests of former members are shown
       items: rows.filter(({ sk }) => names.has(sk)).map((row) => describe(row, names)),
       ...(next && { next }),
     };
@@ -212,10 +215,13 @@ export const revokeSeatRequest = fn(
 
 /** Holds while a request is the one that was read, is not decided, and has not expired. */
 export const isOpen = (requestedAt: string) =>
+  // threat: a request for seats is approved and declined after it has expired
+  // threat: a request is declined or revoked while it is paid
   all(equal("state", "open"), equal("requestedAt", requestedAt), above("expiresAt", instant()));
 
 function describe(row: Read<typeof SeatRequestRow>, names: Names): SeatRequest {
   const { sk: account, seats, note, requestedAt, expiresAt, by, reason } = row;
+  // threat: a request that was approved is shown as expired
   const isExpired = row.state === "open" && expiresAt <= instant();
   const state = isExpired ? "expired" : row.state;
   const isApproved = state === "paying" || state === "approved";

@@ -30,11 +30,13 @@ export async function settleLeft(organization: Organization): Promise<void> {
   if (paying.length === 0) return;
   // read after them: what began in between is not taken for ended
   const pending = (await table.get(Keys.billing(organization)))?.op?.id;
+  // threat: a request is opened again while its seats are being paid, and charged twice
   const left = paying.filter(({ operation }) => operation !== pending);
   const [oldest] = left.map(({ requestedAt }) => requestedAt).toSorted();
   if (oldest === undefined) return;
   // a change takes effect at a whole second
   const since = { ...Keys.changes(organization), from: oldest.slice(0, 19), consistent: true };
+  // threat: a request that was not paid is approved
   const made = readAll(ChangeRow, await rowsOf(since)).filter(({ dropped }) => dropped === undefined);
   const operations = new Set(made.map(({ operation }) => operation));
   for (const request of left) {
@@ -47,6 +49,7 @@ async function settle(organization: Organization, request: Request, isMade: bool
   const { sk: account, seats, operation, by = automatically } = request;
   if (operation === undefined) return;
   const key = Keys.seatRequest(organization, account);
+  // threat: a request is said to be approved twice by two looks
   const asRead = when(all(equal("state", "paying"), equal("operation", operation)), failures.moved);
   const steps = isMade
     ? [

@@ -18,16 +18,22 @@ export async function settle(
   charged: Op["shown"],
 ): Promise<Step[]> {
   if (!request) return [];
+  // threat: of several requests that are paid together, others stay under way
   const rows = await table.getMany([request, ...alsoFor].map((account) => Keys.seatRequest(organization, account)));
+  // threat: the end of a payment brings back the request of somebody who has left
   const asRead = when(all(equal("state", "paying"), equal("operation", operation)), failures.moved);
   let before = 0;
   return rows.flatMap((row) => {
     // its author may have left, which removes it
+    // threat: a change of seats never ends because the author of its request has left
     if (row?.operation !== operation || row.state !== "paying") return [];
     const { sk: account, seats } = row;
     const key = Keys.seatRequest(organization, account);
+    // threat: a request whose payment was declined is lost
+    // threat: a request that is open again names who has approved it
     if (!isMade) return [update(key, { set: { state: "open" }, unset: ["operation", "by"] }, asRead)];
     const priceOf = (many: number) => Math.round(((charged?.amount ?? 0) * many) / (to - from));
+    // threat: each of several requests says the whole charge
     const share = charged && { charged: { ...charged, amount: priceOf(before + seats) - priceOf(before) } };
     before += seats;
     return [

@@ -17,6 +17,7 @@ export const allowTrial = fn(
     reads: ({ email }) => [Keys.trial(ID.derive("address", email))],
   },
   async ({ email }, _, [row]) => {
+    // threat: an operator gives away a trial that a checkout holds
     if (row?.usedAt === undefined) return {};
     await table.write(
       remove(Keys.trial(ID.derive("address", email)), when(equal("usedAt", row.usedAt), failures.moved)),

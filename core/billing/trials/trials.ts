@@ -42,9 +42,12 @@ export async function claim(
 ): Promise<Step[] | undefined> {
   const key = Keys.trial(address);
   const row = await table.get(key);
+  // threat: each new organization of a person has a trial
+  // threat: a trial whose event was lost is had again
   if (stateOf(row, organization) !== "free" || (row && (await hasBegun(row)))) return undefined;
   const { name, customer, expiresAt: heldUntil } = checkout;
   const held = { organization, customer, checkout: name, heldUntil, ...kept() };
+  // threat: two checkouts at once have two trials
   return [put(key, held, when(row ? asRead(row) : absent, failures.moved))];
 }
 
@@ -53,6 +56,7 @@ export async function settle({ name, trial }: Checkout, mirror: Mirror | undefin
   if (trial === undefined) return [];
   const key = Keys.trial(trial);
   const row = await table.get(key);
+  // threat: a checkout that is over gives away a trial that another one holds
   if (row?.checkout !== name || row.usedAt !== undefined) return [];
   const same = when(asRead(row), failures.moved);
   return [mirror?.trialEnd ? update(key, { set: used() }, same) : remove(key, same)];
@@ -76,4 +80,5 @@ async function hasBegun(row: TrialRow): Promise<boolean> {
 const kept = () => ({ keptUntil: instant(trialKeptDays * daySeconds), ttl: epoch(trialKeptDays * daySeconds) });
 const used = () => ({ usedAt: instant(), ...kept() });
 const asRead = ({ checkout, usedAt }: TrialRow) =>
+  // threat: a trial that has begun at the same moment is given to another checkout
   all(equal("checkout", checkout), usedAt === undefined ? lacks("usedAt") : equal("usedAt", usedAt));

@@ -88,8 +88,10 @@ export function misplaced(
   labelOf: (kind: string) => string,
 ): string | undefined {
   const form = formOf(text);
+  // threat: an admin key is stored
   if (form?.refused) return `This is ${form.what}. It cannot be stored here.`;
   if (isOwnService || form?.kind === kind) return undefined;
+  // threat: a key of another provider is stored
   if (form?.kind) return `This is ${form.what}. Add it as “${labelOf(form.kind)}”.`;
   if (form) return `This is ${form.what}, not of this provider.`;
   return begins === undefined ? undefined : `A key of this provider begins with ${begins}. Was its beginning left out?`;
@@ -129,6 +131,7 @@ export function serviceAccountMistake(text: string): string | undefined {
   }
   const missing = Object.keys(ServiceAccount.entries).filter((name) => typeof file[name] !== "string" || !file[name]);
   if (missing.length > 0) return `The file is incomplete. It lacks ${missing.join(", ")}.`;
+  // threat: what a service account signs is sent to another address
   if (file.token_uri !== googleTokenUrl) return `The token_uri of the file must be ${googleTokenUrl}.`;
   if ((file.universe_domain ?? "googleapis.com") !== "googleapis.com") return "Only googleapis.com is supported.";
   if (!/^[\w.-]+@[\w.-]+\.gserviceaccount\.com$/.test(String(file.client_email))) {

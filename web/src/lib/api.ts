@@ -181,6 +181,7 @@ export async function read<T>(answer: Promise<Answer<T>>): Promise<T> {
 
 async function request(input: RequestInfo | URL, init?: RequestInit) {
   const response = await fetch(input, init).catch((cause: unknown) => {
+    // threat: a page that was left says that the network is gone
     init?.signal?.throwIfAborted();
     throw new ApiError(offline, "The server did not answer.", { cause });
   });

@@ -80,6 +80,7 @@ export function billingQuery(organizationId: string) {
       const before = client.getQueryData<Billing>(billingKey(organizationId));
       const billing = await getBilling(organizationId);
       // A change that has ended may have been charged.
+      // threat: the upcoming invoice is outdated once a change is paid
       if ((before?.change && !billing.change) || (before?.processing && !billing.processing)) {
         void client.invalidateQueries({ queryKey: invoicesKey(organizationId) });
       }

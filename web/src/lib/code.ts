@@ -4,6 +4,7 @@ export const codeLength = 8;
 
 /** Normalizes typed or pasted input to a code: uppercase, without dashes, spaces and unknown symbols, cut to length. */
 export function toCode(text: string) {
+  // threat: a web page takes a code with a symbol that no code has
   return text.toUpperCase().replace(alphabet, "").slice(0, codeLength);
 }
 

@@ -7,6 +7,8 @@ type Compare = (one: string, other: string) => number;
  */
 export function itemsByName<T extends { name: string }>(list: Pages<T> | undefined, compare: Compare): T[] {
   const items = list?.pages.flatMap((page) => page.items) ?? [];
+  // threat: rows of a long list move while more of it is loaded
   const isWhole = list?.pages.length === 1 && list.pages[0]?.next === undefined;
+  // threat: names are not sorted as the reader's language sorts them
   return isWhole ? items.toSorted((one, other) => compare(one.name, other.name)) : items;
 }

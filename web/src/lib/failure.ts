@@ -42,6 +42,7 @@ export async function toApiError(response: Response) {
     status: response.status,
     fields: problem.errors,
     requestId: problem.requestId ?? response.headers.get("x-request-id") ?? undefined,
+    // threat: a web page says of a 403 nothing of what it lacked
     permission: problem.permission,
     retryAfterSeconds: Number.isFinite(retryAfter) ? retryAfter : undefined,
   });

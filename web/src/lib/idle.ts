@@ -38,6 +38,7 @@ export function ahead<T>(load: () => Promise<T>): () => Promise<T> {
       try {
         return await load();
       } catch {
+        // threat: a dialog that is opened without a network breaks the page until a reload
         if (await isReachable()) return load();
         await untilOnlineOr(retryMs);
       }

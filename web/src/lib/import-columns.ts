@@ -27,6 +27,7 @@ export function rememberColumns(
 
 function read(organizationId: string): Remembered[] {
   try {
+    // threat: the columns of another organization's file are used
     const found: unknown = JSON.parse(local.read(`import-columns:${organizationId}`) ?? "[]");
     return Array.isArray(found) ? found.filter(isRemembered) : [];
   } catch {
@@ -40,6 +41,7 @@ function isRemembered(one: unknown): one is Remembered {
     return false;
   }
   const columns: unknown[] = one[1];
+  // threat: columns that another release remembered leave a file without addresses
   return columns.includes("email") && columns.every((name) => columnNames.some((known) => known === name));
 }
 

@@ -16,6 +16,7 @@ export function leave(way: Way, reason: SignInReason) {
   }
   endSession(reason);
   if (reason === "expired") {
+    // threat: a person whose session ended does not return to their page after signing in
     rememberPlace(way.state.location.href);
   }
   void way.navigate({ to: "/sign-in", search: {}, replace: true });

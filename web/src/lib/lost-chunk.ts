@@ -29,6 +29,7 @@ export function mayReloadFor(error: unknown) {
 
 /** Reloads, and records for this tab that this build could not help itself. */
 export function reloadOnce() {
+  // threat: a page reloads without end while two builds are served in turns
   tab.write(reloadedKey, [...reloadedFrom(), build].join(" "));
   window.location.reload();
 }
@@ -48,6 +49,9 @@ type Circumstances = { build: string; reloadedFrom: readonly string[]; isOnline:
  * would load, nor if it could not be stored.
  */
 export function mayReload({ build, reloadedFrom, isOnline, canRemember }: Circumstances) {
+  // threat: a web page that lacks a part reloads forever
+  // threat: a web page reloads into nothing while there is no network
+  // threat: a web page reloads without remembering that it did
   return isOnline && canRemember && !reloadedFrom.includes(build);
 }
 

@@ -17,6 +17,7 @@ export async function showAtOnce<Item>(
   editLists(queryClient, queryKey, edit);
   return () => {
     for (const [key, pages] of before) {
+      // threat: a change that the API refused stays on the web page
       queryClient.setQueryData(key, pages);
     }
   };
@@ -24,6 +25,7 @@ export async function showAtOnce<Item>(
 
 /** Writes the API's answer into every list under the key, without refetching the lists. */
 export function editLists<Item>(queryClient: QueryClient, queryKey: QueryKey, edit: (item: Item) => Item | undefined) {
+  // threat: a change shows in lists of the web page that it is not about
   queryClient.setQueriesData<Pages<Item>>({ queryKey }, (lists) => lists && edited(lists, edit));
 }
 

@@ -158,5 +158,6 @@ export function sendInvitations(
   },
   key: string,
 ) {
+  // threat: the same invitations are sent twice after a lost answer
   return read(invitations.$post({ param: { organization }, json }, { headers: { "idempotency-key": key } }));
 }

@@ -44,17 +44,22 @@ export async function includingOwnChange<A extends Answer>(
   ask: (query: { cursor?: string; after?: string }) => Promise<A>,
   ifBehind?: IfBehind,
 ): Promise<A> {
+  // threat: every page of a long list waits for what the web page wrote
   if (cursor !== undefined) {
     return ask({ cursor });
   }
   const own = positions.get(organization);
   const answer = await ask(ownChange(organization));
   const isIncluded = answer.headers.get("muster-included");
+  // threat: lists of the web page wait for what they already include
   if (own && isIncluded === "true") own.isIncluded = true;
   if (!ifBehind) return answer;
   const isOvertaken = positions.get(organization) !== own;
   const isLate = own && isIncluded === "false" && !own.behind.has(ifBehind.name);
+  // threat: a list that lags is fetched again without end
   if (isLate) own.behind.add(ifBehind.name);
+  // threat: an answer from before the page's change replaces what it shows
+  // threat: a list that lags stays over the correct one
   if (isOvertaken || isLate) ifBehind.run();
   return answer;
 }

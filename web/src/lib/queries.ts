@@ -86,6 +86,7 @@ async function findEvents(
   ifBehind: IfBehind,
 ) {
   let page = await api.listEvents(organizationId, filter, cursor, ifBehind);
+  // threat: a filter without a match asks for the whole log
   for (let more = 1; more <= maxEmptyPages && page.items.length === 0 && page.next !== undefined; more++) {
     page = await api.listEvents(organizationId, filter, page.next);
   }
@@ -165,12 +166,14 @@ export function namedMembersQuery(organizationId: string, accounts: readonly str
     queryFn: async () => {
       const starts = Array.from({ length: Math.ceil(sorted.length / maxNamed) }, (_, at) => at * maxNamed);
       const pages = await Promise.all(
+        // threat: an activity list with more than a hundred people is refused, and names nobody
         starts.map((start) => people.findMembers(organizationId, sorted.slice(start, start + maxNamed))),
       );
       return pages.flatMap(({ items }) => items);
     },
     enabled: sorted.length > 0,
     placeholderData: keepPreviousData,
+    // threat: a restored member is shown as a former one for five minutes
     staleTime: ({ state: { data = [] } }) => (data.length < sorted.length ? 0 : 300_000),
   });
 }

@@ -36,6 +36,8 @@ class Client extends QueryClient {
    * the change: it is invalidated once more when it has loaded.
    */
   override async invalidateQueries(filters?: InvalidateQueryFilters, options?: InvalidateOptions): Promise<void> {
+    // threat: a change stays out of sight, because the page was still loading what was before it
+    // threat: each change loads everything twice that is loading
     const loading = this.getQueryCache()
       .findAll({ ...filters, fetchStatus: "fetching" })
       .filter(({ state }) => state.data === undefined);

@@ -14,6 +14,7 @@ export type SignInReason = "expired" | "signed-out" | "signed-out-everywhere" | 
  * signed-out visitors a request that would fail, and the API decides.
  */
 export function hasSession() {
+  // threat: without storage nobody gets past the sign-in page
   return !local.isAvailable() || local.read(signedInKey) !== null;
 }
 
@@ -25,6 +26,7 @@ export function beginSession(accountId: string) {
 /** Drafts belong to the account that wrote them: others find none. */
 export function adoptDrafts() {
   const accountId = local.read(signedInKey) ?? "";
+  // threat: drafts of the web pages are shown to another account
   if (tab.read(draftsOfKey) !== accountId) {
     forgetDrafts();
     tab.write(draftsOfKey, accountId);
@@ -38,7 +40,9 @@ export function hasLeft() {
 
 /** Drafts stay when a session merely expires, and are deleted when their owner signs out. */
 export function endSession(reason: SignInReason) {
+  // threat: a web form that lost its session loses what was typed
   if (reason !== "expired") {
+    // threat: a person who signs out of the web pages leaves drafts to the next
     forgetDrafts();
     tab.remove(placeKey);
   }
@@ -82,6 +86,7 @@ export function rememberPlace(path: string) {
 export function takePlace() {
   const path = tab.read(placeKey);
   tab.remove(placeKey);
+  // threat: after signing in the web pages lead to another site
   return path !== null && isOwnPath(path, window.location.origin) ? path : "/";
 }
 
@@ -91,5 +96,7 @@ export function isOwnPath(path: string, origin: string) {
     return false;
   }
   const url = new URL(path, origin);
+  // threat: an address that begins like a path leads the web pages to another site
+  // threat: after signing in the web pages lead in circles
   return url.origin === origin && !url.pathname.startsWith("/sign-in");
 }

@@ -8,6 +8,7 @@ const addressKey = "sign-in-address";
 /** A code that this browser requested; knowing it lets an emailed link sign in without another click. */
 export type Flow = { flow: string; email: string; expiresAt: string; requestedAt: string; attemptsUsed: number };
 
+// threat: a page offers more entries of a code than there are
 /** How many entries of its code are left. */
 export const attemptsLeft = (attemptsUsed: number) => Math.max(0, maxAttempts - attemptsUsed);
 
@@ -54,6 +55,7 @@ export function readLink(fragment: string) {
 
 function heldFlows() {
   const now = Date.now();
+  // threat: an expired code counts as requested in this browser
   return parse(local.read(key)).filter((held) => Date.parse(held.expiresAt) > now);
 }
 

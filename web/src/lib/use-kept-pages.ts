@@ -25,7 +25,9 @@ type Visit = { isReturn: boolean; queryKey: QueryKey };
 
 /** Leaves all pages of the lists under the key for navigation back, and the first page for others. */
 export function keepPages(queryClient: QueryClient, { isReturn, queryKey }: Visit) {
+  // threat: a long list forgets the place of somebody who comes back
   if (!isReturn) {
+    // threat: a list that was scrolled far is fetched again page by page by everybody who opens it
     queryClient.setQueriesData<Pages>({ queryKey }, (lists) => lists && firstPage(lists));
   }
 }
@@ -36,5 +38,6 @@ function firstPage({ pages, pageParams }: Pages): Pages {
 
 /** A long list is refetched only if it is known to be out of date. */
 export function refetchOnMount({ state }: { state: { isInvalidated: boolean; data: Pages | undefined } }) {
+  // threat: a person who returns to a long list waits for all its pages again
   return state.isInvalidated || (state.data?.pages.length ?? 0) <= maxRefetched;
 }

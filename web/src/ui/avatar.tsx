@@ -70,5 +70,6 @@ export function colorOf(text: string): Color {
     hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 16_777_619) >>> 0;
   }
   // ^ returns a signed number, whose remainder may be negative
+  // threat: half of all people have the same gray avatar
   return colors[((hash ^ (hash >>> 15)) >>> 0) % colors.length] ?? "slate";
 }

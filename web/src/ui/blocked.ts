@@ -6,6 +6,7 @@ export const blockedControl = "[aria-disabled='true'][aria-description]";
  * so that everybody can learn the reason. A screen reader takes it from here, the eye from `ReasonTip`.
  */
 export function blockedBy(reason: string | undefined) {
+  // threat: a control that is blocked does not say why
   return reason === undefined
     ? undefined
     : ({ "aria-disabled": true, "aria-description": reason, "data-blocked": "" } as const);

@@ -33,6 +33,7 @@ export const refusedText =
 
 /** Returns whether the payment of a change is not there yet. Stripe may have made the change before. */
 export function isUnpaid({ change, processing }: Pick<Billing, "change" | "processing">): boolean {
+  // threat: a page says that a bank debit was charged while the bank processes it
   return (change ?? processing) !== undefined;
 }
 

@@ -23,6 +23,8 @@ type Counted = { paid?: number | undefined; granted?: number | undefined; commit
 
 /** Returns how many of so many seats a subscription can drop. Granted ones are not paid for, and one seat stays. */
 export function droppableOf(count: number, { paid = 0, granted, committed }: Counted) {
+  // threat: granted seats are shown as money to save
+  // threat: more seats are shown as droppable than are unused
   return Math.max(0, Math.min(count, paid - minimumOf({ committed: committed - count, granted })));
 }
 

@@ -103,5 +103,6 @@ function nameOf({ seats, plan }: Wish) {
 
 /** Returns whether a request may have succeeded although it failed here. */
 export function wasLost(error: unknown) {
+  // threat: a refused change is waited for
   return error instanceof ApiError && (error.status === 0 || error.status >= 500);
 }

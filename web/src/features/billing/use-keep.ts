@@ -15,6 +15,7 @@ export function useKeep(organizationId: string) {
 export function keepBilling(queryClient: QueryClient, organizationId: string, billing: Billing | undefined) {
   if (billing) {
     // an earlier read that arrives later would undo the answer
+    // threat: a read that began before a change was answered undoes the answer
     void queryClient.cancelQueries({ queryKey: billingKey(organizationId) });
     queryClient.setQueryData(billingKey(organizationId), billing);
   } else {

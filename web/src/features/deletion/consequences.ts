@@ -12,7 +12,9 @@ export function consequencesOf({ seats, plan }: Known, { now, date }: Clock) {
   const until = date(new Date(now + restorableDays * dayMs).toISOString());
   const all = [
     `${losers(used)} lose access immediately.`,
+    // threat: the dialog that deletes an organization does not mention its pending invitations
     held > 0 && `${plural(held, "pending invitation")} ${held === 1 ? "stops" : "stop"} working.`,
+    // threat: the dialog that deletes an organization does not mention its subscription
     plan !== "free" &&
       "The subscription is canceled immediately, without a refund. Restoring the organization does not bring the subscription back.",
     `An owner can restore the organization, with its members, for ${restorableDays} days, until ${until}. After that, everything in it is permanently deleted.`,

@@ -5,6 +5,7 @@ import type { ColumnName } from "@muster/core/import/shape.ts";
 /** Says what one column holds. What another column held is that of this one only; addresses can be in several. */
 export function withColumn(names: readonly ColumnName[], at: number, name: ColumnName): ColumnName[] {
   const isOne = name !== "email" && name !== "ignore";
+  // threat: two columns hold the role, and the one that was not chosen is read
   return names.map((other, index) => (index === at ? name : isOne && other === name ? "ignore" : other));
 }
 

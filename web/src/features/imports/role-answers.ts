@@ -38,6 +38,7 @@ export function judgeOf(answers: readonly Answer[] = []) {
       return undefined;
     }
     const known = exportWordOf(text);
+    // threat: an admin of another system becomes one here, though nobody said so
     const { role } = said.get(key) ?? { role: known?.kind === "member" ? ("read" as const) : undefined };
     const one: Asked = { word, rows: 0, ...(role && { role }), ...(known && { known }) };
     asked.set(key, one);

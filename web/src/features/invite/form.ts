@@ -20,6 +20,7 @@ export const InviteForm = v.object({
     ),
     v.check((rows) => rows.some(({ email }) => email.trim() !== ""), "Enter an address."),
     v.check(
+      // threat: a web form sends more invitations than a request holds
       (rows) => filled(rows).length <= maxRows,
       `At most ${maxRows} people at once. Send these first, then the others.`,
     ),

@@ -13,6 +13,7 @@ export type PastedRow = Omit<Row, "role"> & { role?: KnownRole };
  */
 export function readPaste(text: string, roles: readonly KnownRole[]) {
   const { found, rest } = read(text);
+  // threat: a pasted list invites somebody twice
   const rows = found.filter(({ problem }) => problem !== "duplicate").map((piece) => rowOf(piece, roles));
   const notes = [
     note(

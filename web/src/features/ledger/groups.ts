@@ -15,6 +15,7 @@ export function groupsOf(lines: readonly LedgerLine[]): Group[] {
   const groups = new Map<string, Group>();
   for (const line of lines) {
     const { change, outside } = line;
+    // threat: a renewal is said to be a new change of seats
     const isRenewal = change !== undefined && !line.isProration && line.startsAt > change.endedAt;
     const key = `${change?.operation ?? outside} ${isRenewal}`;
     const found = groups.get(key);

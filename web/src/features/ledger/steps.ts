@@ -5,6 +5,7 @@ export type Step = Pick<SeatChange, "endedAt" | "from" | "to">;
 /** Returns the changes behind invoices that were made, each once, oldest first. */
 export function stepsOf(invoices: readonly Pick<LedgerInvoice, "lines">[]): Step[] {
   const made = invoices.flatMap(({ lines }) =>
+    // threat: a change that was not paid is in the picture of seats over time
     lines.flatMap(({ change }) => (change === undefined || change.dropped !== undefined ? [] : [change])),
   );
   const each = new Map(made.map((change) => [change.operation, change]));
@@ -30,6 +31,7 @@ export function lineOf(steps: readonly Step[], { at, seats }: End): string {
   const x = (step: Step) => round(Math.min(100, ((order(step) - begin) / span) * 100));
   const y = (count: number) => round(100 - (count / highest) * 100);
   const moves = steps.map((step) => `H${x(step)}V${y(step.to)}`);
+  // threat: the picture of seats over time ends with the last invoice, not with now
   return `M0 ${y(first.from)}${moves.join("")}H100V${y(seats)}`;
 }
 

@@ -106,6 +106,7 @@ export function priceOf({ shown, charged }: Pick<SeatChange, "shown" | "charged"
     return undefined;
   }
   const [before, after] = [money(shown), money(charged)];
+  // threat: a charge in another currency is not marked
   if (shown.currency !== charged.currency) {
     return {
       isSame: false,
@@ -113,6 +114,7 @@ export function priceOf({ shown, charged }: Pick<SeatChange, "shown" | "charged"
     };
   }
   const difference = charged.amount - shown.amount;
+  // threat: a charge below the displayed price is not marked
   if (difference === 0) {
     return { isSame: true, text: `Shown and charged: ${after}` };
   }

@@ -5,6 +5,7 @@ const maxSearched = 200;
 
 /** Returns the address that a link may have, as the browser reads it: http, https and mailto only. */
 export function safeAddress(typed: string): string | undefined {
+  // threat: a text links to a script
   if (typed.length > maxAddressLength || !/^(?:https?:\/\/|mailto:)/i.test(typed) || !URL.canParse(typed)) {
     return undefined;
   }
@@ -15,8 +16,10 @@ export function safeAddress(typed: string): string | undefined {
 /** A name in front of the host looks like a host; an email's recipient is all that a link may fill in. */
 function addressOf({ protocol, username, password, pathname, href }: URL) {
   if (protocol === "mailto:") {
+    // threat: a link fills in more than an email's recipient
     return /^[^\s@]+@[^\s@]+$/.test(pathname) ? `mailto:${pathname}` : undefined;
   }
+  // threat: a name before the host looks like the host
   return username === "" && password === "" ? href : undefined;
 }
 
@@ -31,12 +34,14 @@ export function hiddenDestination(text: string, address: string): string | undef
   const destination = destinationOf(address);
   const shown = text.normalize("NFKC").replaceAll(/\p{Default_Ignorable_Code_Point}/gu, "");
   const isPlain = !/(?:^|[.@])xn--/.test(destination) || shown.includes(destination);
+  // threat: a link's letters look like others
   return isPlain && shown.length <= maxSearched && namesNoOther(shown, destination) ? undefined : destination;
 }
 
 function namesNoOther(shown: string, destination: string) {
   const hosts = shown.match(/[\p{L}\p{M}\p{N}-]+(?:[.。][\p{L}\p{M}\p{N}-]+)*[.。]\p{L}[\p{L}\p{M}\p{N}-]+/gu) ?? [];
   const actual = bare(destination.slice(destination.lastIndexOf("@") + 1));
+  // threat: a link's text names another address
   return hosts.slice(0, 1).every((host) => bare(host) === actual);
 }
 

@@ -104,12 +104,14 @@ class Builder {
   #imageOf(token: Token): Node {
     const text = visible(token.content);
     const address = this.#addressOf(token, "src");
+    // threat: an image comes without encryption
     return address?.startsWith("https:") ? { type: "image", address, text } : { type: "text", text };
   }
 
   #addressOf(token: Token, name: string) {
     const address = safeAddress(String(token.attrGet(name)));
     this.#addresses += address?.length ?? 0;
+    // threat: one reference makes a page of many megabytes
     return this.#addresses > maxAddresses ? undefined : address;
   }
 
@@ -138,6 +140,7 @@ function finish(node: Node): Node {
   if (!("children" in node)) return node;
   node.children = node.children.map(finish);
   if (node.type === "link") {
+    // threat: a link is inside a link
     node.children = node.children.map(withoutImage);
     node.destination = hiddenDestination(textOf(node.children), node.address);
   }

@@ -26,6 +26,7 @@ export function textOf(nodes: readonly Node[]): string {
 /** Marks that reverse or reorder what follows, and other control characters, as something to see. */
 export function visible(text: string) {
   return text.replaceAll(
+    // threat: marks turn a text around
     /(?![\t\n\r])[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu,
     (mark) => `[U+${mark.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")}]`,
   );

@@ -12,6 +12,7 @@ export function roleJob(organizationId: string, items: Member[], role: Role): Jo
   return Object.assign(job, {
     doing: "Changing roles",
     done: (count: number) => `${plural(count, "member is", "members are")} ${roleText[role].label} now`,
+    // threat: an Undo of many roles promises invitations that are revoked
     ...(!mayEnd && { reverse: { label: "Undo", job: (changed: Member[]) => undoing(organizationId, changed) } }),
   });
 }

@@ -23,6 +23,7 @@ export function refreshPeople(
   void queryClient.invalidateQueries({ ...organizationQuery(organizationId), exact: true });
   void queryClient.invalidateQueries({ queryKey: invitationsKey(organizationId) });
   void queryClient.invalidateQueries({ queryKey: organizationEventsKey(organizationId) });
+  // threat: a removed member is still named on the open page
   void queryClient.invalidateQueries({ queryKey: namedMembersKey(organizationId) });
   if (areMembersOther) {
     void queryClient.invalidateQueries({ queryKey: membersKey(organizationId) });

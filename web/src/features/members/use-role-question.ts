@@ -50,7 +50,9 @@ export async function questionAbout(
     return undefined;
   }
   const query = revocationQuery(organizationId, member.account, role);
+  // threat: a role is changed without a question because its preview failed
   const revocation = await queryClient.fetchQuery(query).catch(() => unknownRevocation);
   const { revoked, isComplete } = revocation;
+  // threat: a role is changed without a question although not all invitations were looked at
   return revoked > 0 || !isComplete ? { about: "role", member, role, revocation } : undefined;
 }

@@ -28,6 +28,7 @@ export function groupEvents<E extends LoggedEvent>(
 
 function isAlike(newest: LoggedEvent, event: LoggedEvent) {
   return (
+    // threat: a sentence of activity says that one member did what another did
     newest.actor === event.actor &&
     subjectOf(newest.type) === subjectOf(event.type) &&
     Date.parse(newest.at) - Date.parse(event.at) <= dayMs

@@ -48,19 +48,23 @@ export function whyBlocked(organization: Known, permission: Permission, { target
   if (!may(role, permission, target)) {
     return refusalOf(permission, target);
   }
+  // threat: a suspended organization offers what it refuses
   if (state !== "active" && !suspended) {
     return "This organization is suspended. Until it is reactivated, you can view it but not change it.";
   }
+  // threat: an organization that may only be read offers to change it
   if (billingStatus === "read_only" && !unpaid) {
     return "This organization is read-only. To change it, choose a plan or remove members until it fits the free plan.";
   }
   if (takesSeat.has(permission)) {
+    // threat: an organization that owes a payment offers to invite
     return (billingStatus && growthBlocks[billingStatus]) ?? (freeSeats === 0 ? "No seats are available." : undefined);
   }
   if (permission === "billing.resize" && billing?.processing !== undefined) {
     return "Your bank is processing a payment. You can change seats or plan once it has arrived.";
   }
   // what waits for its payment for hours holds up no end of the subscription
+  // threat: the web offers no end of a subscription while a change waits for its payment
   const isUnderWay = permission === "billing.resize" || billing?.change?.waitsUntil === undefined;
   if (changesPlan.has(permission) && billing?.change !== undefined && isUnderWay) {
     return billing.change.waitsUntil === undefined
@@ -74,11 +78,13 @@ export function whyBlocked(organization: Known, permission: Permission, { target
 
 /** Returns why a role cannot give another one, as a sentence, or nothing where it can. */
 export function whyNotGiven(giver: Role, role: Role) {
+  // threat: an admin is offered to make owners
   return grantable(giver).some((one) => one === role) ? undefined : "Only an owner can make someone an owner.";
 }
 
 /** By the table: the target is beyond the role, or its permissions do not include it. */
 function refusalOf(permission: Permission, { role }: Target = {}) {
+  // threat: somebody does not learn who can do what their role cannot
   const able = roles.filter((one) => may(one, permission));
   if (role !== "owner" || able.length === 1) {
     return `Only ${able.map((one) => roleText[one].noun).join(" or ")} can do this.`;

@@ -30,6 +30,7 @@ export function stepsOf({ account, seats, managers, hasEnded }: Facts): Step[] {
 export function isNamed({ name, email }: Pick<Account, "name" | "email">) {
   const isMade = bare(name) === bare(email.split("@")[0] ?? "") || name === "New person";
   const readsLikeOne = name.trim().includes(" ") && !/\d/.test(name) && name !== "New person";
+  // threat: the checklist takes a name that the address gave for one's own
   return !isMade || readsLikeOne;
 }
 
@@ -42,11 +43,13 @@ export type Memory = "open" | "over" | undefined;
 
 /** What is shown: the steps while one is open, a confirmation once when the last one was done, nothing otherwise. */
 export function viewOf(memory: Memory, steps: Step[] | undefined): "steps" | "sign" | "nothing" {
+  // threat: a dismissed checklist comes back
   if (memory === "over" || steps === undefined) {
     return "nothing";
   }
   if (steps.some(({ isDone }) => !isDone)) {
     return "steps";
   }
+  // threat: the checklist congratulates an organization that never had it
   return memory === "open" ? "sign" : "nothing";
 }

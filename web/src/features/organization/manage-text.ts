@@ -13,6 +13,7 @@ export type Figures = {
 export function countedDevices(
   summary: (Pick<DeviceSummary, "devices" | "isComplete"> & { statuses: { in_force?: number } }) | undefined,
 ): Figures["devices"] {
+  // threat: the overview shows a count of devices that stopped early
   return summary?.isComplete ? { devices: summary.devices, inForce: summary.statuses.in_force ?? 0 } : undefined;
 }
 

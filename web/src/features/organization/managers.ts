@@ -7,6 +7,7 @@ type Page = Awaited<ReturnType<typeof listMembers>>;
 /** Returns who manages an organization, from the first page of its members by role, and whether there are more. */
 export function managersOf(page: Page | undefined, isManager: (role: Role) => boolean = changesRoles) {
   const members: Member[] = page?.items ?? [];
+  // threat: members who can grant nothing are shown as those to contact
   const managers = members.filter(({ role }) => isManager(role));
   return { managers, hasMore: page?.next !== undefined && managers.length === members.length };
 }

@@ -95,6 +95,7 @@ export function maySee(role: Role, { permission }: Pick<Page, "permission">) {
 
 /** Returns the pages that a role may see. */
 export function pagesFor(role: Role) {
+  // threat: a page that a role may not see is offered to it
   return all.filter((page) => maySee(role, page));
 }
 
@@ -114,6 +115,7 @@ export function pageAt(path: string) {
 export function samePageIn({ id, role }: Pick<Organization, "id" | "role">, path: string) {
   const page = path.startsWith("/organizations/org_") ? pageAt(path) : undefined;
   const nearest = [page, page?.within && all.find((one) => one.id === page.within)];
+  // threat: another organization opens at a page that is refused there
   const open = nearest.find((one) => one && maySee(role, one)) ?? pages.overview;
   return addressOf(open, id);
 }

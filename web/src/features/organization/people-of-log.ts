@@ -26,6 +26,7 @@ export function readPeople(events: LogEvent[]) {
     }
   }
   const gone = new Set([...billingStatus].filter(([, isMember]) => !isMember).map(([id]) => id));
+  // threat: the log names somebody who has left as a member
   return { present: [...named].filter((id) => !gone.has(id)), gone, accountOf };
 }
 
@@ -33,6 +34,7 @@ type Answer = { data?: readonly { account: string }[] | undefined; isPlaceholder
 
 /** Those of some accounts that an answer about them leaves out. An answer about other accounts says nothing of them. */
 export function missingIn({ data, isPlaceholderData }: Answer, accounts: readonly string[]) {
+  // threat: names of a page that loads are those of nobody: members are shown as former ones until it has
   const isAnswered = data !== undefined && !isPlaceholderData;
   const found = new Set(data?.map(({ account }) => account));
   return new Set(isAnswered ? accounts.filter((account) => !found.has(account)) : []);

@@ -14,6 +14,7 @@ export type Target = { role?: Role; isOwn?: boolean; isLed?: boolean };
 export function may(role: Role, permission: Permission, target: Target = {}) {
   if (role === "unknown") return false;
   const { role: held, isOwn = false, isLed = false } = target;
+  // threat: an admin is offered to change owners
   return covers(ruleOf(permission)[role], { isOwn, isLed, role: held === "unknown" ? undefined : held });
 }
 
@@ -25,6 +26,7 @@ export function ruleOf(permission: Permission): Rule {
 /** Returns the roles that somebody with this one may grant, from the least to the most powerful. */
 export function grantable(giver: Role): KnownRole[] {
   if (giver === "unknown") return [];
+  // threat: an admin is offered ownership to give away
   return roles.filter((role) => canGrant(giver, role)).toReversed();
 }
 

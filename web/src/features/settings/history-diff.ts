@@ -38,6 +38,7 @@ export const isOfSetting = ({ field }: RevisionChange) => isField(field) || fiel
 
 /** Restoring concerns all but the name of the organization, and what deleted teams override. */
 export function isRestored({ field, team }: RevisionChange, hasTeam: (team: string) => boolean) {
+  // threat: a restore of settings shows changes that it does not make
   return team === undefined
     ? isOfSetting({ field }) || (Object.hasOwn(labels, field) && field !== "name")
     : isField(field) && hasTeam(team);

@@ -46,6 +46,7 @@ export function resolutionOf({ base, mine, theirs }: Record<"base" | Side, unkno
   if (isAlike(theirs, base) || isAlike(theirs, mine)) {
     return "kept";
   }
+  // threat: a change of settings by somebody else is replaced unseen by what a form was filled with
   return isAlike(mine, base) ? "taken" : "disputed";
 }
 

@@ -19,6 +19,7 @@ export function showLead(
   editLists<Member>(queryClient, teamMembersKey(organizationId, team), (one) =>
     one.account === account ? withLead(one, team, isLead) : one,
   );
+  // threat: a member who no longer leads a team stays in the list of its leads
   if (!isLead) {
     editLists<Member>(queryClient, teamLeadsKey(organizationId, team), (one) =>
       one.account === account ? undefined : one,

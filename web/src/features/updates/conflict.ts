@@ -48,8 +48,11 @@ export function writtenAs(field: Field, value: unknown, names: Names): Partial<W
 export function withTyped(conflict: Conflict, typed: Written): Conflict {
   const stored = storedOf(typed);
   const disputes = conflict.disputes.map((one) =>
+    // threat: text that is typed before a side of a conflict is chosen is lost
+    // threat: what is typed over the other text passes for one's own
     one.choice === "theirs" ? one : Object.assign({}, one, { mine: stored[one.field] }),
   );
+  // threat: a mention that is added during a conflict turns into an id
   const names = Object.assign({}, conflict.names, namesOf(typed.text.mentions));
   return { saved: conflict.saved, taken: conflict.taken, names, disputes };
 }

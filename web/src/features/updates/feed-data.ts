@@ -50,6 +50,7 @@ export function withNews(data: Feeds, { items, names }: Pick<Feed, "items" | "na
 /** Returns a feed with the updates of a newer first page on top. More of them than a page holds begin it anew. */
 export function withHead(data: Feeds, items: Feed["items"], head: Feed): Feeds {
   const isAll = head.next !== undefined && items.length === head.items.length;
+  // threat: news of more than a page leave out what is between
   return isAll ? { pages: [head], pageParams: [undefined] } : withNews(data, { items, names: head.names });
 }
 
@@ -73,6 +74,7 @@ export function refreshed(data: Feeds, head: Feed): Feeds {
   const oldest = head.next === undefined ? "" : (head.items.at(-1)?.id ?? "\uffff");
   const kept = mapFeed(data, (update) => {
     const present = newer.get(update.id);
+    // threat: an update that was deleted stays in an open feed
     return present === undefined ? (update.id >= oldest ? undefined : update) : asUnread(present, update);
   });
   const [first, ...others] = kept.pages;

@@ -21,12 +21,14 @@ export function withMention(mentions: Mentions, { id, name }: { id: string; name
   for (let count = 1; ; count += 1) {
     const word = count === 1 ? name : `${name} ${count}`;
     const present = Object.hasOwn(mentions, word) ? mentions[word] : undefined;
+    // threat: two members of one name are mentioned as one
     if (present === undefined || present === id) return { word, mentions: { ...mentions, [word]: id } };
   }
 }
 
 /** Returns a text as it is stored: ids instead of names. The longest name that fits is meant. */
 export function toStored(written: string, mentions: Mentions) {
+  // threat: a mention of one member is stored as another of a shorter name
   const words = Object.keys(mentions).toSorted((one, other) => other.length - one.length);
   if (words.length === 0) return written;
   const any = new RegExp(`@(${words.map(escape).join("|")})(?![\\p{L}\\p{N}_])`, "gu");
