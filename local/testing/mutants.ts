@@ -14,7 +14,7 @@ import { readModuleGraph } from "./module-graph.ts";
 import { type Change, testTogether } from "./mutant-run.ts";
 import { openTree, type Result, root, type Tree } from "./mutant-tree.ts";
 import { drawnFrom, type Mutation, mutate, mutationsIn, testsOf } from "./mutations.ts";
-import { type Guard, guardsIn } from "./threats.ts";
+import { canHaveGuards, type Guard, guardsIn } from "./threats.ts";
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
@@ -35,7 +35,7 @@ const elsewhere = JSON.parse(readFileSync(join(root, "local/testing/tests-of.jso
 };
 const files = readModuleGraph(root).files.filter((file) => /\.tsx?$/.test(file));
 const tests = files.filter((file) => file.endsWith(".test.ts"));
-const modules = files.filter((file) => !/\.(test|testing|types|e2e)\.tsx?$/.test(file));
+const modules = files.filter(canHaveGuards);
 const textOf = (file: string) => readFileSync(join(root, file), "utf8");
 const all = modules.flatMap((file) => guardsIn(file, textOf(file)));
 const seed = Number(values.seed ?? seedOfCode());
@@ -81,8 +81,9 @@ async function runGuards(guards: readonly Guard[]): Promise<void> {
     (guard): Trial => ({ guard, tests: testsOf(guard.file, tests, elsewhere), left: new Set(guard.removals) }),
   );
   const open = () => trials.filter((trial) => neededBy(trial) > 0);
-  await tryTogether(open(), (trial) => [...trial.left].slice(0, neededBy(trial)), "first");
-  for (const which of ["first", "others"] as const) await tryTogether(open(), ({ left }) => [...left], which);
+  await tryTogether(open(), ({ guard }) => guard.removals.slice(0, guard.threats.length), "first");
+  await tryTogether(open(), ({ guard }) => guard.removals.slice(guard.threats.length), "first");
+  await tryTogether(open(), ({ left }) => [...left], "others");
   for (const trial of open()) await tryAlone(trial);
   const failed = open().flatMap(({ guard, left, problem }) => {
     const detected = `${guard.removals.length - left.size} of ${guard.threats.length} removals are detected`;

@@ -1,10 +1,10 @@
-import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import ts from "typescript-api";
 import { expect, test } from "vitest";
+import { readModuleGraph } from "./module-graph.ts";
 import { drawnFrom, mutate } from "./mutations.ts";
-import { guardsIn, mark } from "./threats.ts";
+import { canHaveGuards, guardsIn, mark } from "./threats.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const read = (path: string) => readFileSync(`${root}${path}`, "utf8");
@@ -94,21 +94,17 @@ test("statements inside a guard have guards of their own", () => {
 });
 
 test("each threat of the repository has something to take out, and is named once", () => {
-  const files = execFileSync("git", ["ls-files", "-co", "--exclude-standard", "*.ts", "*.tsx"], {
-    cwd: root,
-    encoding: "utf8",
-  })
-    .split("\n")
-    .filter((file) => existsSync(`${root}${file}`) && !/\.(test|types)\.ts$/.test(file) && file !== "");
-  const guards = files.flatMap((file) => guardsIn(file, read(file)));
+  const files = readModuleGraph(root).files.filter((file) => /(?<!\.test)\.tsx?$/.test(file));
+  const guards = files.filter(canHaveGuards).flatMap((file) => guardsIn(file, read(file)));
   expect(guards.length).toBeGreaterThan(1_000);
-  const misspelled = files.flatMap((file) =>
-    read(file)
-      .split("\n")
-      .filter(
-        (line) => /[*/]\s*threats?:/i.test(line) && !`${line}\n`.match(mark) && !file.startsWith("local/testing/"),
-      ),
-  );
+  const lost = (file: string, line: string) => !canHaveGuards(file) || !`${line}\n`.match(mark);
+  const misspelled = files
+    .filter((file) => !file.startsWith("local/testing/"))
+    .flatMap((file) =>
+      read(file)
+        .split("\n")
+        .filter((line) => /[*/]\s*threats?:/i.test(line) && lost(file, line)),
+    );
   expect(misspelled).toEqual([]);
   const broken = drawnFrom(guards, 100, 1).flatMap(({ file, removals: ways }) =>
     ways

@@ -10,6 +10,9 @@ export type Guard = { file: string; line: number; threats: string[]; removals: M
 /** A line that names a threat. */
 export const mark = /^[ \t]*\/\/ threat: (.+)\n/gm;
 
+/** Returns whether a module is no part of the tests. */
+export const canHaveGuards = (file: string) => !/\.(test|testing|types|e2e)\.tsx?$/.test(file);
+
 /** Returns the guards that the comments of a module name, in the order of the text. */
 export function guardsIn(file: string, text: string): Guard[] {
   if (!text.includes("// threat: ")) return [];
@@ -30,7 +33,7 @@ export function guardsIn(file: string, text: string): Guard[] {
 }
 
 /** Returns the largest node that begins with the first word after a position, up to a whole statement. */
-export function markedAt(source: ts.SourceFile, position: number): ts.Node {
+function markedAt(source: ts.SourceFile, position: number): ts.Node {
   let node: ts.Node = source;
   for (let inner: ts.Node | undefined = source; inner; ) {
     node = inner;
@@ -63,7 +66,7 @@ type Rank = "condition" | "branch" | "whole" | "value";
 const ranks: Rank[] = ["condition", "branch", "whole", "value"];
 
 /** Returns what can be taken out of a node, without the statements inside it, which can have marks of their own. */
-export function removalsOf(source: ts.SourceFile, node: ts.Node): Mutation[] {
+function removalsOf(source: ts.SourceFile, node: ts.Node): Mutation[] {
   const text = source.text;
   const found: (Mutation & { rank: Rank })[] = [];
   const add = (rank: Rank, start: number, end: number, to: string) => {
