@@ -57,7 +57,7 @@ export function openClock(options: {
   const now = () => (running ??= fire());
   return {
     now,
-    // threat: what is due by a moved time waits for the next run of the local clock
+    // threat: a job that is due by a moved time waits for the next run of the local clock
     moved: () => now().then(now),
     shown: () => shown,
     run: async () => {

@@ -134,7 +134,7 @@ export class WorkersStack extends Stack {
 
   private createWork(): LambdaFunction {
     const { data, queues } = this.props;
-    // threat: work: Lambda ends a long job of the work queue after 16 messages
+    // threat: Lambda ends a long job of the work queue after 16 messages
     const work = this.createFunction("Work", "work", { timeout: workTimeout, wakesItself: true });
     work.allow(readAndWrite, [data.table.tableArn]);
     work.allow(["dynamodb:Query"], [data.indexArn]);

@@ -13,11 +13,12 @@ const route = /\/src\/routes\/(.*)\.tsx\?tsr-split=/;
 const organization = "_signed-in/organizations/$organization";
 /** The pages about the API have a style sheet of their own. */
 const documents = /\/web\/docs\//;
-/** Large libraries that few pages need: each is a file, whatever else those pages share. */
+/** What is large and few pages need: each is a file, whatever else those pages share. */
 const libraries: [string, RegExp][] = [
   ["markdown", /[\\/](markdown-it|mdurl|linkify-it|uc\.micro|entities|punycode)/],
   ["suffixes", /[\\/](tldts|public-suffix\.ts)/],
   ["forms", /react-hook-form|@hookform/],
+  ["messages", /[\\/]core[\\/](message[\\/]|\w+[\\/]messages\.ts)|message-icons|notifications[\\/]row/],
 ];
 
 /**

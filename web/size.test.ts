@@ -18,8 +18,8 @@ const posting = [`${organization}/index`, `${organization}/updates/$update`, `${
  */
 const budgets = {
   outside: { bytes: 134_000, files: 6 },
-  "signed in": { bytes: 274_000, files: 9 },
-  "with updates": { bytes: 313_000, files: 9 },
+  "signed in": { bytes: 272_000, files: 9 },
+  "with updates": { bytes: 315_000, files: 10 },
 };
 
 /** What the run has just built, if it has: a build takes longer than all that is looked at here. */
@@ -68,7 +68,7 @@ test("the pages hold nothing of what only the deployment itself may do", () => {
 test("a page loads the icons that it and the pages beside it show, not all", () => {
   const icons = (routes: string[]) => modulesOf(loadedBy(routes)).filter((id) => id.includes("/esm/icons/")).length;
   expect(icons(["sign-in"])).toBeLessThan(20);
-  expect(icons(["_signed-in", organization, `${organization}/_people/members`])).toBeLessThan(90);
+  expect(icons(["_signed-in", organization, `${organization}/_people/members`])).toBeLessThan(95);
 });
 
 test("no files import each other in a cycle, in which one would run before what it needs", () => {

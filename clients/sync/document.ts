@@ -79,7 +79,7 @@ export async function openSigned(signed: string, type: string, keys: readonly Pi
   const jwk = await importJWK({ kty: "OKP", crv: "Ed25519", x: key.x }, "EdDSA");
   try {
     const { payload, protectedHeader } = await compactVerify(signed, jwk, { algorithms: ["EdDSA"] });
-    // threat: what signs something else of the server signs documents
+    // threat: a key that signs something else of the server signs documents
     if (protectedHeader.typ !== type) {
       throw new Refusal("bad_signature", `This was not signed as ${type}.`);
     }

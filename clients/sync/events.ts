@@ -105,7 +105,7 @@ export function emitter(first: Partial<Handlers> = {}, stopping: AbortSignal = n
 
   /** Not waited for: a handler may stop the client, or ask the server again. */
   function say<K extends "halt" | "error">(name: K, event: Events[K]): void {
-    // threat: what is said before the client is there is said to handlers that cannot use it
+    // threat: events before the client is there reach handlers that cannot use it
     if (early) early.push(() => say(name, event));
     else for (const handler of handlers[name]) place.run({ isWaitedFor: false }, () => void run(name, handler, event));
   }
@@ -119,7 +119,7 @@ export function emitter(first: Partial<Handlers> = {}, stopping: AbortSignal = n
       await handler(event);
     } catch (error) {
       // nobody is left to be told that a handler of errors has failed
-      // threat: what a handler of halt throws is lost
+      // threat: an error that a handler of halt throws is lost
       if (name === "halt") say("error", { code: "handler_failed", message: messageOf(error) });
     }
   }

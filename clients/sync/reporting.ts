@@ -35,7 +35,7 @@ export function reporting(
     const isOther = isStrictNow !== memory.isToldStrict;
     const isNews = told?.payload.document !== document || isOther || untold !== undefined;
     const isSame = (section: Section) =>
-      // threat: what a failed handler has half enforced is not told again
+      // threat: a change that a failed handler has half enforced is not told again
       told !== undefined &&
       told.payload.sections[section].hash === held.payload.sections[section].hash &&
       !untold?.sections.includes(section);
@@ -43,7 +43,7 @@ export function reporting(
     await tolerate(
       receipts.add(() => {
         // of the same document the embedding client may have said more before it failed
-        // threat: what is enforced counts as fetched after a failed handler
+        // threat: an enforced change counts as fetched after a failed handler
         const unknown = others.filter((section) => receipts.last(section)?.document !== document);
         const fetched = unknown.map((section) => receiptOf(section, "fetched", held));
         return [...fetched, ...sections.filter(isSame).map((section) => carried(section, held))];
@@ -83,9 +83,9 @@ export function reporting(
   /** What was said of a section that is the same is true of it now. */
   function carried(section: Section, held: Held): Receipt {
     const last = receipts.last(section);
-    // threat: what was enforced at the same moment is carried over as applied
+    // threat: a change that was enforced at the same moment is carried over as applied
     if (last?.document === held.payload.document) return last;
-    // threat: what was said of a section is lost after a failed handler
+    // threat: the report of a section is lost after a failed handler
     if (last === undefined || !history.isSame(section, last.document)) return receiptOf(section, "applied", held);
     const { heldBack: _, ...said } = last;
     return { ...said, ...receiptOf(section, last.state, held) };

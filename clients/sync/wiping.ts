@@ -56,7 +56,6 @@ export function wiping(memory: Memory, parts: Parts) {
       );
       const wasSaid = receipts.last("device")?.state === "wiped";
       if (!wasSaid && !isCleared) {
-        // a handler of a change that has not ended would write after all is removed
         // threat: a device says that it is wiped while a handler of a change still writes
         await told();
         unremoved = await events.tell("wipe", { reason: wipe.reason, at: wipe.at });

@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { failure } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
+import { slicesOf } from "../base/slices.ts";
 import { parse } from "../base/valid.ts";
 import { withoutUndefined } from "../base/without-undefined.ts";
 import * as Event from "../kernel/event.ts";
@@ -83,7 +84,7 @@ export const edit = fn(
       AccountUpdated.record(actor.account, changed, actor),
       ...shown.slice(0, membershipsPerWrite),
     );
-    for (let i = membershipsPerWrite; i < shown.length; i += 100) await table.write(...shown.slice(i, i + 100));
+    for (const steps of slicesOf(shown.slice(membershipsPerWrite), 100)) await table.write(...steps);
     return after;
   },
 );

@@ -158,8 +158,8 @@ async function forgetWhereItWas(account: ID.ID<"account">, address: ID.ID<"addre
       row.leftAt === undefined ? lacks("leftAt") : equal("leftAt", row.leftAt),
     );
     const isTheirs = when(asRead, changed);
-    // threat: who was removed comes back by a domain after deleting their account
-    // threat: who was removed and deletes their account stays known by name
+    // threat: a removed member comes back by a domain after deleting their account
+    // threat: a removed member who deletes their account stays known by name
     await table.write(row.removed === true ? put(keyOf(row), markerOf(row), isTheirs) : remove(keyOf(row), isTheirs));
   }
 }

@@ -1,12 +1,13 @@
 import * as v from "valibot";
-import { isFailure } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
+import { slicesOf } from "../base/slices.ts";
 import { failures } from "../device/failures.ts";
 import type { DeviceRow, EndedDeviceRow, OrganizationDeviceRow } from "../device/row.ts";
 import { nameless, platforms } from "../device/shape.ts";
 import { fn } from "../kernel/fn.ts";
 import { table } from "../kernel/ports.ts";
 import { rowsOf } from "../kernel/rows.ts";
+import { writeUnless } from "../kernel/write-unless.ts";
 import { Keys } from "../table/keys.ts";
 import { keyOf, present, update, when } from "../table/table.ts";
 import { leaveAll } from "./leave.ts";
@@ -35,7 +36,7 @@ export const erase = fn("account.erase", { input: Job, output: v.void() }, async
   // before the rows that say which organizations show the devices
   // threat: an organization keeps the names that a member gave devices after their account is erased
   await forgetNames(account);
-  // threat: what an account did is kept when it is deleted
+  // threat: the actions of an account are kept when it is deleted
   for (const partition of [Keys.ofAccount(account), Keys.outbox(account), Keys.log(account)]) await empty(partition);
 });
 
@@ -52,8 +53,8 @@ async function forgetNames(account: ID.ID<"account">): Promise<void> {
     Keys.organizationDevice(organization, device),
     Keys.endedDevice(organization, device),
   ]);
-  for (let from = 0; from < keys.length; from += rowsAtOnce) {
-    const rows = await table.getMany(keys.slice(from, from + rowsAtOnce));
+  for (const some of slicesOf(keys, rowsAtOnce)) {
+    const rows = await table.getMany(some);
     const theirs = rows.filter((row) => row?.account === account) as (OrganizationDeviceRow | EndedDeviceRow)[];
     await Promise.all(theirs.map(forgetName));
   }
@@ -64,11 +65,8 @@ type Named = DeviceRow | OrganizationDeviceRow | EndedDeviceRow;
 
 async function forgetName(row: Named): Promise<void> {
   const name = nameless[platforms.find((one) => one === row.platform) ?? "other"];
-  try {
-    await table.write(update<Named>(keyOf(row), { set: { name } }, isThere));
-  } catch (error) {
-    if (!isFailure(error, failures.missing)) throw error; // it has wiped itself, or its organization was purged
-  }
+  // it may have wiped itself, or its organization was purged
+  await writeUnless(failures.missing, update<Named>(keyOf(row), { set: { name } }, isThere));
 }
 
 async function empty(partition: { pk: string }): Promise<void> {

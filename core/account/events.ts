@@ -3,8 +3,19 @@ import * as Event from "../kernel/event.ts";
 
 const Change = v.optional(v.object({ from: v.string(), to: v.string() }));
 
+/** Someone changes their profile. */
 export const AccountUpdated = Event.define(
   "account.updated",
-  v.object({ name: Change, color: Change, locale: Change, zone: Change }),
+  v.object({
+    /** The name before and after, if it changed. */
+    name: Change,
+    /** The color before and after, if it changed. */
+    color: Change,
+    /** The language before and after, if it changed. */
+    locale: Change,
+    /** The time zone before and after, if it changed. */
+    zone: Change,
+  }),
 );
+/** Someone deletes their account. */
 export const AccountDeleted = Event.define("account.deleted", v.object({}));

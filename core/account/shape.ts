@@ -56,7 +56,7 @@ export const Email = v.pipe(
     /^[a-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$/,
     "This is not an email address.",
   ),
-  // threat: who signs in at a server is an address
+  // threat: the user name of a web address is taken for an email address
   v.check((text) => !/^\.|\.\.|\.@|^\/\//.test(text), "This is not an email address."),
 );
 

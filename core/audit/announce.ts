@@ -1,9 +1,10 @@
 import * as v from "valibot";
-import { failure, isFailure } from "../base/failure.ts";
+import { failure } from "../base/failure.ts";
 import { fn } from "../kernel/fn.ts";
 import { instant, queues, table } from "../kernel/ports.ts";
 import { Announcement } from "../kernel/reaction.ts";
 import { read } from "../kernel/stored.ts";
+import { writeUnless } from "../kernel/write-unless.ts";
 import { position } from "../table/key-text.ts";
 import { Keys, type Owner } from "../table/keys.ts";
 import { all, any, atLeast, below, has, lacks, update, when } from "../table/table.ts";
@@ -58,7 +59,7 @@ export async function announceMissed(owner: Owner, stats: StatsRow | undefined):
     "work",
     items.flatMap((item) => announcement(item) ?? []),
   );
-  // threat: what was announced is announced again at each sweep
+  // threat: an announced event is announced again at each sweep
   await note({ owner, from, to: Number(newest.sk) });
   return items.length;
 }
@@ -98,7 +99,5 @@ async function note({ owner, from, to }: Run): Promise<void> {
   // threat: an announcement counts for what was never announced
   const joins = from === 1 ? isFirst : all(atLeast("announced", from - 1), below("announced", to));
   const step = update(Keys.stats(owner), { set: { announced: to } }, when(joins, failures.unannounced));
-  await table.write(step).catch((error: unknown) => {
-    if (!isFailure(error, failures.unannounced)) throw error;
-  });
+  await writeUnless(failures.unannounced, step);
 }

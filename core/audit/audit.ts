@@ -5,6 +5,7 @@ import type { Ended } from "../invitation/shape.ts";
 import { fn } from "../kernel/fn.ts";
 import { instant, table } from "../kernel/ports.ts";
 import { type Announcement, Owned } from "../kernel/reaction.ts";
+import { pagesOf } from "../kernel/rows.ts";
 import { read, readOnly } from "../kernel/stored.ts";
 import { ownerOf } from "../table/key-text.ts";
 import { Keys, type Owner } from "../table/keys.ts";
@@ -15,8 +16,6 @@ import {
   type Item,
   keyOf,
   lacks,
-  type Page,
-  type Position,
   present,
   put,
   remove,
@@ -104,11 +103,9 @@ export function announcement(row: Item): Announcement | undefined {
 export async function verify(owner: Owner): Promise<string[]> {
   const before = headOf(await table.get(Keys.stats(owner)));
   let [seq, hash] = [0, ""];
-  let start: Position | undefined;
   let atHead = before.seq === 0 ? hash : undefined;
-  do {
-    const page: Page = await table.query({ ...Keys.log(owner), to: "9", consistent: true, start });
-    for (const { pk: _, sk, stream: __, hash: kept, ...event } of page.items) {
+  for await (const items of pagesOf({ ...Keys.log(owner), to: "9", consistent: true })) {
+    for (const { pk: _, sk, stream: __, hash: kept, ...event } of items) {
       hash = link(hash, event);
       seq++;
       // threat: a log with a gap looks whole
@@ -117,8 +114,7 @@ export async function verify(owner: Owner): Promise<string[]> {
       if (hash !== kept) return [`The event at ${seq} was altered.`];
       if (seq === before.seq) atHead = hash;
     }
-    start = page.next;
-  } while (start);
+  }
   // threat: a log that was cut looks whole
   if (atHead !== before.hash) return ["The end of the log is missing."];
   const after = headOf(await table.get(Keys.stats(owner)));

@@ -30,7 +30,7 @@ export async function countMembers(
     const { seq = 0, active } = stats ? (read(StatsRow, stats) ?? {}) : { active: 0 };
     if (active === undefined) break;
     const changes = waiting.items.map(({ type }) => membersBy(type)).filter((by) => by !== 0);
-    // threat: what reaches the log while members are counted is counted twice, or not at all
+    // threat: an event that reaches the log while members are counted is counted twice, or not at all
     const isLogSame = changes.length === 0 || before.seq === seq;
     // threat: members of one moment are shown beside the seats of another
     if (isLogSame && isSame(before.organizationRow, now)) {

@@ -3,6 +3,7 @@ import type * as ID from "../base/id.ts";
 import type { Actor } from "../kernel/actor.ts";
 import { on } from "../kernel/reaction.ts";
 import { type MemberLeft, MemberRemoved, MemberRoleChanged } from "../member/events.ts";
+import type { EventMessages } from "../message/message.ts";
 import { TeamCreated } from "../team/events.ts";
 import type { DataOf } from "./catalog.ts";
 import type { Info } from "./list.ts";
@@ -13,7 +14,9 @@ declare const organization: ID.ID<"organization">;
 declare const account: ID.ID<"account">;
 declare const team: ID.ID<"team">;
 declare const actor: Actor;
+declare const invitation: ID.ID<"invitation">;
 declare const event: Info;
+type MemberMessages = EventMessages<typeof import("../member/events.ts")>;
 
 export const mistakes = [
   // @ts-expect-error 1: a reaction reads a field that the event does not have
@@ -40,6 +43,10 @@ export const mistakes = [
   () => event.type === "member.vanished",
   // @ts-expect-error 12: the type decides which data there is
   () => (event.type === "team.created" ? event.data.role : undefined),
+  // @ts-expect-error 13: messages for some events of a noun are not enough
+  (some: Pick<MemberMessages, "member.left">): MemberMessages => some,
+  // @ts-expect-error 14: a message reads a field that its event does not have
+  ({ line }: MemberMessages["member.left"]) => line({ account, role: "read", invitation, reason: "left" }, "acc_1"),
 ];
 
 export const right = [

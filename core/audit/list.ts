@@ -39,7 +39,12 @@ export type Info = Shown<OrganizationEventType> | (Common & { type: "unknown"; d
 /** An event in the audit log of an organization. Its `type` says what `data` holds. */
 export const Info = v.variant("type", [
   ...organizationEvents.map(({ type, schema }) => v.object({ ...common, type: v.literal(type), data: schema })),
-  v.object({ ...common, type: v.literal("unknown"), data: v.object({}) }),
+  v.object({
+    ...common,
+    type: v.literal("unknown"),
+    /** A newer release recorded something that this one cannot read. */
+    data: v.object({}),
+  }),
 ]) as unknown as v.GenericSchema<Info>;
 
 const Filter = v.object({

@@ -1,9 +1,10 @@
 import * as v from "valibot";
-import { failure, isFailure } from "../base/failure.ts";
+import { failure } from "../base/failure.ts";
 import type { WatermarkRow } from "../base/row.ts";
 import { withoutUndefined } from "../base/without-undefined.ts";
 import { fn } from "../kernel/fn.ts";
 import { instant, table } from "../kernel/ports.ts";
+import { writeUnless } from "../kernel/write-unless.ts";
 import { Keys, type Owner } from "../table/keys.ts";
 import { Lists } from "../table/lists.ts";
 import { all, equal, has, type Item, type Position, type Some, update, when } from "../table/table.ts";
@@ -100,9 +101,7 @@ async function unlist(owner: Owner, { seq }: Item): Promise<void> {
   // threat: an account leaves the list of those that lag although it lags
   const same = all(has("list"), equal("seq", Number(seq)));
   const step = update(Keys.stats(owner), { unset: ["list", "rank"] }, when(same, failures.grown));
-  await table.write(step).catch((error: unknown) => {
-    if (!isFailure(error, failures.grown)) throw error;
-  });
+  await writeUnless(failures.grown, step);
 }
 
 /** An organization's entry is the organization itself; an account's entries are events and the head of its log. */

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { crc32 } from "node:zlib";
+import { idBody } from "./shape.ts";
 
 const alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 const idLength = 26;
@@ -16,7 +17,7 @@ export function mint(prefix: string, ids: readonly string[], secret: Uint8Array 
 
 /** Returns the ids in a token, without their prefixes, or nothing if it is mistyped or forged. Reads no rows. */
 export function read(prefix: string, count: number, token: string): string[] | undefined {
-  const shape = new RegExp(`^${prefix}((?:[0-7][0-9A-HJKMNP-TV-Z]{25}){${count}})[0-9A-Za-z]{43}[0-9A-Za-z]{6}$`);
+  const shape = new RegExp(`^${prefix}((?:${idBody}){${count}})[0-9A-Za-z]{43}[0-9A-Za-z]{6}$`);
   const [, ids] = shape.exec(token) ?? [];
   if (ids === undefined) return;
   // threat: made-up tokens cost a read

@@ -3,6 +3,7 @@ import { decodeTime, encodeTime, monotonicFactory } from "ulid";
 import * as v from "valibot";
 import { now } from "./clock.ts";
 import { minuteMs } from "./duration.ts";
+import { idBody } from "./shape.ts";
 
 /** One prefix per noun. An id is its own key segment in table/keys.ts, so a prefix never changes. */
 export const prefixes = {
@@ -34,7 +35,7 @@ export type Noun = keyof typeof prefixes;
 export type ID<N extends Noun> = `${(typeof prefixes)[N]}_${string}`;
 
 const alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-const body = /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/;
+const body = new RegExp(`^${idBody}$`);
 
 /** Largest step back of a correct clock. A clock that was wrong by more is not followed into the future. */
 const maxStepBackMs = minuteMs;
@@ -69,7 +70,7 @@ export function is<N extends Noun>(noun: N, text: unknown): text is ID<N> {
 }
 
 /** Returns when an id was made, in ISO 8601. Not for derived ids. */
-export const madeAt = (id: string): string => new Date(decodeTime(id.slice(id.indexOf("_") + 1))).toISOString();
+export const madeAt = (id: string): string => new Date(decodeTime(bodyOf(id))).toISOString();
 
 /** Returns the lowest id that can be made at an instant, in ms since 1970. */
 export const lowestAt = <N extends Noun>(noun: N, ms: number): ID<N> =>
@@ -107,3 +108,6 @@ function crockford(bytes: Uint8Array) {
   }
   return text;
 }
+
+/** Returns what follows the prefix of an id. */
+export const bodyOf = (id: string): string => id.slice(id.indexOf("_") + 1);

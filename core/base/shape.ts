@@ -1,5 +1,8 @@
 import * as v from "valibot";
 
+/** What follows the prefix of an id, as a pattern: a ULID. */
+export const idBody = "[0-7][0-9A-HJKMNP-TV-Z]{25}";
+
 // threat: a name is the address of a page in a script with marks
 const urlLike = /:\/\/|www\.|\/\/|@|[\p{L}\p{M}\p{N}-][.\u3002]\p{L}[\p{L}\p{M}]+|\d+\.\d+\.\d+\.\d+/iu;
 /** Digits as people group them, with a plus before them if there is one. */
@@ -10,7 +13,7 @@ const dates = /\b(?:\d{4}-\d\d-\d\d|\d{1,2}[./-]\d{1,2}[./-]\d{4}|(?:19|20)\d\d 
  * letters and signs without a shape, and tags.
  */
 const unprintable =
-  // threat: a name is empty to the eye: letters and signs without a shape
+  // threat: a name of letters and signs without a shape is empty to the eye
   // threat: a name carries invisible text in tag characters
   /(?!\u200c|\u200d|\p{Variation_Selector})\p{Default_Ignorable_Code_Point}|[\p{Cc}\u2028\u2029\u2800\ufff9-\ufffb\u{1d159}]/u;
 // threat: a black flag carries invisible text of any length

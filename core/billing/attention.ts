@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { hourSeconds } from "../base/duration.ts";
 import * as ID from "../base/id.ts";
+import { slicesOf } from "../base/slices.ts";
 import { withoutUndefined } from "../base/without-undefined.ts";
 import { fn } from "../kernel/fn.ts";
 import { instant, table } from "../kernel/ports.ts";
@@ -92,8 +93,7 @@ const chargeOf = ({ operation, shown, charged }: Mischarged) => ({ operation, sh
 
 async function unexplained(markers: readonly Dirty.Marker[]) {
   const found: v.InferInput<typeof Waiting>[] = [];
-  for (let i = 0; i < markers.length; i += rowsPerRead) {
-    const some = markers.slice(i, i + rowsPerRead);
+  for (const some of slicesOf(markers, rowsPerRead)) {
     const rows = await rowsOfEach(some, ({ organization }) => [
       Keys.organization(organization),
       Keys.billing(organization),

@@ -42,9 +42,9 @@ export const resetBreaker = fn(
   async ({ by }, _, [breaker]) => {
     if (!breaker) return { released: false };
     await table.write(
-      // threat: in billing sweeps continue although nobody reset the circuit breaker
+      // threat: sweeps continue although nobody reset the circuit breaker
       remove(Keys.breaker(), when(equal("report", breaker.report), failures.renewed)),
-      // threat: in billing nobody knows who reset the circuit breaker
+      // threat: nobody knows who reset the circuit breaker
       list(ID.create("report"), { kind: "reset", tripped: false, counts: {}, by }),
     );
     return { released: true };

@@ -34,7 +34,7 @@ export function causeOf(row: Pick<Row, "mirror" | "debit">, after: Mirror | unde
   // threat: ended grace periods trip the breaker
   if (changed.length === 0) return endedAt !== undefined && at >= graceUntil(endedAt) ? "time" : "change";
   // threat: a field that a release adds trips the breaker
-  // threat: what this release would have copied is taken for a field of a release
+  // threat: a field that this release would have copied is taken for one of another release
   if (changed.every((name) => (since[name] ?? 1) > (before.mirrorVersion ?? 1))) return "release";
   const hasEnded = before.cancelAt !== undefined && before.cancelAt <= at && after.endedAt !== undefined;
   const hasBegun = before.periodEnd <= at && after.periodEnd > before.periodEnd;

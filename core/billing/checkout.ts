@@ -135,7 +135,7 @@ export const confirm = fn(
       .catch((error: unknown) => {
         throw error instanceof StripeError && error.trouble === "refused" ? failures.strange() : failureOf(error);
       });
-    // threat: in billing a checkout of somebody else is confirmed
+    // threat: a checkout of somebody else is confirmed
     if (!customer || found.customer !== customer) throw failures.strange();
     await reconcileOne(actor.organization, actor);
     const [organizationRow, now] = await table.getMany(own({}, actor));

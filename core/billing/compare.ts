@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { dayMs } from "../base/duration.ts";
 import * as ID from "../base/id.ts";
+import { slicesOf } from "../base/slices.ts";
 import { isPastDeadline } from "../kernel/context.ts";
 import { fn } from "../kernel/fn.ts";
 import { instant, stripe, table } from "../kernel/ports.ts";
@@ -63,7 +64,7 @@ export const compare = fn(
   async ({ max, onlyResume }, _, [kept, breaker]) => {
     const key = Keys.watermark(markName);
     if (onlyResume && !kept?.pass) return { checked: 0, differ: 0, expected: 0, isComplete: true, tripped: false };
-    // threat: in billing a comparison marks while sweeps are stopped
+    // threat: a comparison marks while sweeps are stopped
     // threat: a comparison that the circuit breaker stops says that it found differences
     if (breaker && max === undefined) return { checked: 0, differ: 0, expected: 0, isComplete: false, tripped: true };
     let pass = (kept?.pass as Pass | undefined) ?? { day: nextDay(instant(), 1), checked: 0, differ: [] };
@@ -93,7 +94,7 @@ export const compare = fn(
       }
     }
     const { checked, expected = 0, differ } = pass;
-    // threat: in billing a comparison marks everything where the cause is elsewhere
+    // threat: a comparison marks everything where the cause is elsewhere
     const isTooMuch = differ.length > (max ?? allowed(checked));
     if (!isTooMuch) await Dirty.markAndQueue(...differ.map(({ organization }) => organization as Organization));
     const counts = { checked, differ: differ.length, expected };
@@ -187,8 +188,7 @@ function differenceOf(
 
 async function read(organizations: readonly Organization[]): Promise<Map<Organization, Known>> {
   const known = new Map<Organization, Known>();
-  for (let i = 0; i < organizations.length; i += rowsPerRead) {
-    const some = organizations.slice(i, i + rowsPerRead);
+  for (const some of slicesOf(organizations, rowsPerRead)) {
     const keysOf = (one: Organization) => [Keys.organization(one), Keys.billing(one)] as const;
     const rows = await rowsOfEach(some, keysOf, { consistent: false });
     for (const [n, one] of some.entries()) known.set(one, { organizationRow: rows[n]?.[0], billing: rows[n]?.[1] });

@@ -1,10 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { minuteSeconds } from "../base/duration.ts";
-import { failure, isFailure } from "../base/failure.ts";
+import { failure } from "../base/failure.ts";
 import type { ID } from "../base/id.ts";
 import { instant, queues, table } from "../kernel/ports.ts";
 import { rowsOf } from "../kernel/rows.ts";
 import { readAll } from "../kernel/stored.ts";
+import { writeUnless } from "../kernel/write-unless.ts";
 import { dirtyShards, Keys } from "../table/keys.ts";
 import { absent, equal, put, remove, type Update, update, when } from "../table/table.ts";
 import { DirtyRow } from "./row.ts";
@@ -35,7 +36,7 @@ export const failures = { newer: failure("conflict", "billing.newer", "A newer c
  */
 export function mark(organization: ID<"organization">): Update & { token: string } {
   const token = randomUUID();
-  // threat: what needs attention seems new after each change
+  // threat: a marker that needs attention seems new after each change
   return { ...update(Keys.dirty(organization), { set: { token, at: instant() } }), token };
 }
 
@@ -70,8 +71,8 @@ export async function clear(
   marker: Pick<DirtyRow, "token"> | undefined,
 ): Promise<void> {
   if (!marker) return;
-  // threat: in billing a marker that is newer than the comparison is removed
-  await unlessNewer(table.write(remove(Keys.dirty(organization), same(marker))));
+  // threat: a marker that is newer than the comparison is removed
+  await writeUnless(failures.newer, remove(Keys.dirty(organization), same(marker)));
 }
 
 /**
@@ -86,13 +87,12 @@ export async function needAttention(
   const marker = await table.get(Keys.dirty(organization));
   if (marker?.attention?.why === why && marker.attention.other === other) return;
   const { at = instant() } = marker ?? {};
-  // a reconciliation that began before must not remove it
   // threat: a reconciliation that began before removes what needs attention
   const noted = { token: randomUUID(), at, attention: { why, since: instant(), ...(other && { other }) } };
-  // threat: what is noted on a marker replaces a newer one
-  // threat: what is noted on a marker replaces the first one
+  // threat: a note on a marker replaces a newer one
+  // threat: a note on a marker replaces the first one
   const guard = marker ? same(marker) : when(absent, failures.newer);
-  await unlessNewer(table.write(put(Keys.dirty(organization), noted, guard)));
+  await writeUnless(failures.newer, put(Keys.dirty(organization), noted, guard));
 }
 
 /** Returns all marked organizations. */
@@ -111,9 +111,3 @@ async function markedIn(part: number): Promise<Marker[]> {
 }
 
 const same = ({ token }: Pick<DirtyRow, "token">) => when(equal("token", token), failures.newer);
-
-async function unlessNewer(write: Promise<void>): Promise<void> {
-  await write.catch((error: unknown) => {
-    if (!isFailure(error, failures.newer)) throw error;
-  });
-}

@@ -65,7 +65,7 @@ async function step(organization: Organization, row: Row, op: Op, actor: Actor, 
     // threat: a change that Stripe refuses is tried again and again
     if (state !== "open" || trouble !== "failed") return await settle(found);
     // Stripe may have stored the error under the key, and nothing was changed: the next attempt uses the next key
-    // threat: in billing an error that Stripe keeps under its idempotency key is returned again and again
+    // threat: an error that Stripe keeps under its idempotency key is returned again and again
     await table.write(save(organization, row, { ...row, op: { ...op, attempt: op.attempt + 1 } }));
     return "again";
   } catch (error) {
@@ -80,10 +80,10 @@ async function send(op: Op, { mirror }: Row): Promise<StripeError["trouble"] | u
     // threat: a change that nobody asked for waits for a payment, and holds up its owners for a day
     // threat: a change that somebody is there to pay is refused
     const isAutomatic = op.by === automatically;
-    // threat: in billing seats are requested as a difference
+    // threat: seats are requested as a difference
     // threat: Stripe refuses each change that an account at a bank pays
     const change = { ...op, quantity: op.to, isDebited: isDebit(mirror?.method?.type), isAutomatic };
-    // threat: in billing a change of seats has a new idempotency key each time, and so is made twice
+    // threat: a change of seats has a new idempotency key each time, and so is made twice
     await stripe().changeSeats(change, op.id, `${op.id}.${op.attempt}`);
     return;
   } catch (error) {
@@ -100,7 +100,7 @@ async function look({ customer }: Row, op: Op): Promise<StripeSubscription | und
 
 /** The state of an operation: `over` if it will have no effect, `open` if Stripe does not know it. */
 function stateOf(found: StripeSubscription | undefined, op: Op): "made" | "waits" | "over" | "open" {
-  // threat: in billing an error of Stripe is not looked behind, and what was made is made again
+  // threat: an error of Stripe is not looked behind, and what was made is made again
   if (found?.op === op.id) return "made";
   if (!found || !isLive(found)) return "over";
   if (found.pending?.op === op.id) return "waits";
@@ -138,7 +138,7 @@ async function end(
   const reason: Dropped["reason"] = !found || !isLive(found) ? "ended" : op.waitsUntil ? "unpaid" : "refused";
   // threat: a dropped change is joined to the invoice of another one
   const invoice = isMade ? await invoiceFor(op, found, row) : await lateFor(op);
-  // threat: what a bank pays for a dropped change is never returned
+  // threat: a bank's payment for a dropped change is never returned
   const late = invoice && !isMade ? [lateOf(op, invoice)] : [];
   const next = {
     ...rest,

@@ -57,7 +57,7 @@ const answered = ({ isProcessing: _, ...one }: Duplicate): Duplicate => one;
  */
 export async function lateOf(row: Row, found: StripeSubscription | undefined, debit: Debit): Promise<Duplicate[]> {
   const { debit: before, mirror, duplicates = [], refunded = [] } = row;
-  // threat: what a bank pays after the end of a first subscription is never returned
+  // threat: a bank's payment after the end of a first subscription is never returned
   if (!before || !mirror || (before.invoice === debit?.invoice && !debit.isLate)) return [];
   if (found && found.id === mirror.subscription && isLive(found)) return [];
   if ([...refunded, ...duplicates.map(({ invoice }) => invoice)].includes(before.invoice)) return [];
@@ -71,7 +71,7 @@ export async function lateOf(row: Row, found: StripeSubscription | undefined, de
 
 /** Returns whether an invoice was paid, or will be if its bank does not refuse. */
 export const isPayment = ({ status, isProcessing, total }: StripeInvoice): boolean =>
-  // threat: what a bank pays for a canceled subscription is never returned
+  // threat: a bank's payment for a canceled subscription is never returned
   (status === "paid" || isProcessing) && total > 0;
 
 export function duplicateOf(subscription: string, one: StripeInvoice): Duplicate {

@@ -11,76 +11,177 @@ const Amount = v.object({
   /** The currency, by its three letters. */
   currency: v.string(),
 });
-/** `from` and `to` are seats of the subscription; `granted` ones are beside them. */
+/** The plan: monthly, quarterly, or yearly. */
+const plan = v.string();
+/** How many. */
+const seats = Integer;
+/** What was charged. */
+const charged = v.optional(Amount);
 const change = {
+  /** The change. */
   operation: ID.schema("operation"),
+  /** Seats of the subscription before. */
   from: Integer,
+  /** Seats of the subscription after. */
   to: Integer,
-  plan: v.string(),
+  plan,
+  /** Seats that the operator granted beside them. Missing in events of earlier releases. */
   granted: v.optional(Integer),
 };
+const common = {
+  /** Who requested it, or `automatic`. */
+  by: v.string(),
+  /** The billing status and seats before, if they changed. */
+  before: v.optional(Side),
+  /** The billing status and seats after. */
+  after: v.optional(Side),
+};
 
-/** Who requested a change, and the organization before and after it, if that differs. */
-const common = { by: v.string(), before: v.optional(Side), after: v.optional(Side) };
-
+/** An owner or admin starts to buy seats. */
 export const BillingCheckoutStarted = Event.define(
   "billing.checkout_started",
-  v.object({ plan: v.string(), seats: Integer }),
+  v.object({
+    plan,
+    /** How many seats. */
+    seats,
+  }),
 );
-/** Our copy of Stripe's state changed. */
-export const BillingUpdated = Event.define("billing.updated", v.object({ before: Side, after: Side }));
+/** Muster copies the state of the subscription from Stripe. */
+export const BillingUpdated = Event.define(
+  "billing.updated",
+  v.object({
+    /** The billing status, seats, and payment method before. */
+    before: Side,
+    /** The same after. */
+    after: Side,
+  }),
+);
+/** An owner or admin, or automatic seats, change seats or plan, before the change is sent to Stripe. */
 export const BillingResizeStarted = Event.define("billing.resize_started", v.object(change));
+/** A change of seats or plan takes effect. */
 export const BillingResized = Event.define(
   "billing.resized",
-  v.object({ ...change, ...common, shown: v.optional(Amount), charged: v.optional(Amount) }),
+  v.object({
+    ...change,
+    ...common,
+    /** The price that was shown. */
+    shown: v.optional(Amount),
+    charged,
+  }),
 );
-/** Nothing was changed: Stripe declined it, or it was not paid in time. */
+/** A change of seats or plan ends without effect. */
 export const BillingResizeDropped = Event.define(
   "billing.resize_dropped",
-  v.object({ ...change, ...common, reason: known(["refused", "unpaid", "ended"]) }),
+  v.object({
+    ...change,
+    ...common,
+    /** Stripe declined it, it was not paid, or the subscription ended. */
+    reason: known(["refused", "unpaid", "ended"]),
+  }),
 );
-// A request. Its result is in what is copied from Stripe.
-export const BillingCancelRequested = Event.define("billing.cancel_requested", v.object({ periodEnd: v.string() }));
+// Requests: their results are in what is copied from Stripe.
+/** An owner or admin cancels the subscription. */
+export const BillingCancelRequested = Event.define(
+  "billing.cancel_requested",
+  v.object({
+    /** When the paid period ends. */
+    periodEnd: v.string(),
+  }),
+);
+/** An owner or admin resumes a canceled subscription. */
 export const BillingResumeRequested = Event.define("billing.resume_requested", v.object({}));
-export const BillingDiscountRequested = Event.define("billing.discount_requested", v.object({ code: v.string() }));
-export const BillingTrialEnding = Event.define("billing.trial_ending", v.object({ trialEnd: v.string() }));
+/** An owner or admin uses a discount code. */
+export const BillingDiscountRequested = Event.define(
+  "billing.discount_requested",
+  v.object({
+    /** The code. */
+    code: v.string(),
+  }),
+);
+/** A trial ends in three days. */
+export const BillingTrialEnding = Event.define(
+  "billing.trial_ending",
+  v.object({
+    /** When the trial ends. */
+    trialEnd: v.string(),
+  }),
+);
 /** A member requests seats from those who can buy them. */
-export const BillingSeatsRequested = Event.define("billing.seats_requested", v.object({ seats: Integer }));
-export const BillingSeatRequestRevoked = Event.define("billing.seat_request_revoked", v.object({ seats: Integer }));
-const decided = { account: ID.schema("account"), seats: Integer };
-/** The seats were bought: `by` has approved it. */
+export const BillingSeatsRequested = Event.define("billing.seats_requested", v.object({ seats }));
+/** A member revokes a request for seats. */
+export const BillingSeatRequestRevoked = Event.define("billing.seat_request_revoked", v.object({ seats }));
+const decided = {
+  /** Who requested them. */
+  account: ID.schema("account"),
+  seats,
+};
+/** The seats that a member requested are bought. */
 export const BillingSeatRequestApproved = Event.define(
   "billing.seat_request_approved",
-  v.object({ ...decided, by: v.string(), operation: ID.schema("operation"), charged: v.optional(Amount) }),
+  v.object({
+    ...decided,
+    /** Who approved it, or `automatic`. */
+    by: v.string(),
+    /** The id of the change of seats. */
+    operation: ID.schema("operation"),
+    charged,
+  }),
 );
+/** An owner or admin declines a request for seats. */
 export const BillingSeatRequestDeclined = Event.define("billing.seat_request_declined", v.object(decided));
-/** An owner has set how many seats are added automatically at most, before and after; missing: none. */
+/** An owner turns automatic seats on or off, or changes them; or they end with the subscription. */
 export const BillingAutomaticSeatsChanged = Event.define(
   "billing.automatic_seats_changed",
-  v.object({ from: v.optional(Integer), to: v.optional(Integer), spare: v.optional(Integer) }),
+  v.object({
+    /** The limit before. Missing if it was off. */
+    from: v.optional(Integer),
+    /** The limit after. Missing if it is off. */
+    to: v.optional(Integer),
+    /** How many seats are kept free. */
+    spare: v.optional(Integer),
+  }),
 );
-/** Seats that were needed were not added, or wait for their payment. */
+/** Seats that were needed are not added automatically. */
 export const BillingAutomaticSeatsStopped = Event.define(
   "billing.automatic_seats_stopped",
   v.object({
+    /** The change. Missing if there is none, because there were too many that day. */
     operation: v.optional(ID.schema("operation")),
-    seats: Integer,
+    seats,
+    /** Its payment is waited for, Stripe declined it, it was not paid, or there were too many changes that day. */
     reason: known(stopReasons),
   }),
 );
 /** The id of the invoice at Stripe. */
 const invoice = v.string();
 
-/** `paid`: invoices that were paid and buy nothing, which an operator can refund. A dropped change cancels nothing. */
+/**
+ * Muster cancels a second subscription of the same organization, or a bank pays for a change that Stripe had dropped.
+ */
 export const BillingDuplicateCanceled = Event.define(
   "billing.duplicate_canceled",
   v.object({
+    /** The Stripe subscription that stays. */
     kept: v.optional(v.string()),
+    /** The subscriptions that were canceled. None for a dropped change. */
     canceled: v.array(v.string()),
+    /**
+     * The payments, which can be refunded: invoice, amount in the smallest unit, and currency. Missing if there were
+     * none.
+     */
     paid: v.optional(v.array(v.object({ invoice, ...Amount.entries }))),
   }),
 );
+/** The operator refunds the payment for a second subscription, or for a change that Stripe had dropped. */
 export const BillingDuplicateRefunded = Event.define(
   "billing.duplicate_refunded",
-  v.object({ invoice, ...Amount.entries, to: known(refundTargets) }),
+  v.object({
+    /** The invoice that was paid. */
+    invoice,
+    ...Amount.entries,
+    /** What was returned, in the smallest unit of the currency. */
+    amount: Integer,
+    /** The `card` that paid, the `balance` that the next invoices use, or `elsewhere`. */
+    to: known(refundTargets),
+  }),
 );

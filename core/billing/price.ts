@@ -45,7 +45,7 @@ type Agreed = { actor: Member; op: Op; mirror: Mirror; recent: readonly string[]
 export async function confirm(quote: string, { actor, op, mirror, recent }: Agreed): Promise<Op> {
   const terms = Quote.read(actor.organization, quote);
   const isSameChange = terms && isDeepStrictEqual([terms.from, terms.to], endsOf(op, mirror));
-  // threat: in billing a price that was shown long ago still counts
+  // threat: a price that was shown long ago still counts
   // threat: a price of another change is accepted
   if (!isSameChange || terms.expiresAt <= instant()) throw failures.quoted();
   // threat: fewer seats are credited for the time before the change
@@ -60,7 +60,7 @@ export async function confirm(quote: string, { actor, op, mirror, recent }: Agre
       // threat: a price from before a renewal is answered as a refusal by Stripe
       throw error instanceof StripeError && error.trouble === "refused" ? failures.quoted() : failureOf(error);
     });
-  // threat: in billing a price that was not shown is charged
+  // threat: a price that was not shown is charged
   if (!isDeepStrictEqual({ amount, currency }, terms.due)) throw failures.quoted();
   return agreed;
 }

@@ -1,8 +1,6 @@
-import { createHmac } from "node:crypto";
 import * as v from "valibot";
-import { equalText } from "../base/hash.ts";
 import type * as ID from "../base/id.ts";
-import { pepper, peppers } from "../kernel/ports.ts";
+import { signed } from "../kernel/signed.ts";
 
 // A quote is a price that `preview` has returned, signed with what it is for. Nothing is stored for it.
 
@@ -24,24 +22,20 @@ export const Quote = v.pipe(
   v.regex(/^mst_quo_[\w.-]+$/, "Expected a quote, as the preview returned it."),
 );
 const prefix = "mst_quo_";
+const quotes = signed("billing.quote");
 
 // Functions
 
 export function sign(organization: ID.ID<"organization">, terms: Terms): string {
   const body = Buffer.from(JSON.stringify(terms)).toString("base64url");
-  return `${prefix}${body}.${mac(organization, body, pepper())}`;
+  return `${prefix}${body}.${quotes.tag(organization, body)}`;
 }
 
 /** Returns the terms of a quote, or nothing if it was edited or is another organization's. */
 export function read(organization: ID.ID<"organization">, quote: string): Terms | undefined {
   const [body = "", tag = ""] = quote.slice(prefix.length).split(".");
   // threat: an edited price is accepted
-  const isSigned = peppers().some((key) => equalText(tag, mac(organization, body, key)));
+  // threat: a price that was made for another organization is accepted
+  const isSigned = quotes.opens(tag, organization, body);
   return isSigned ? v.parse(Terms, JSON.parse(Buffer.from(body, "base64url").toString())) : undefined;
 }
-
-const mac = (organization: ID.ID<"organization">, body: string, key: string) =>
-  // threat: a price that was made for another organization is accepted
-  createHmac("sha256", key)
-    .update(JSON.stringify(["billing.quote", organization, body]))
-    .digest("base64url");

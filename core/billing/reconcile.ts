@@ -101,7 +101,7 @@ async function look(organization: Organization, actor: Actor): Promise<Result> {
   let { organizationRow, row } = await read(organization);
   // it ends before a change under way can cost anything
   // threat: a change of seats is charged to a deleted organization
-  // threat: in billing a deleted organization goes on paying
+  // threat: a deleted organization goes on paying
   const isPayable = organizationRow?.state === "deleted" && row && !(await endAll(row, organization));
   const driven = row?.op ? await drive(organization, actor) : "none";
   if (driven === "unknown") return { result: "waiting" };
@@ -201,7 +201,7 @@ async function copy({ organization, organizationRow, row, found, debits, actor }
       checkout: isOpen ? checkout : undefined,
       owed,
       debit,
-      // threat: what a bank pays after the end of a subscription is never returned
+      // threat: a bank's payment after the end of a subscription is never returned
       duplicates: late.length > 0 ? [...(row.duplicates ?? []), ...late] : row.duplicates,
       trialAnnounced: trialEnd ?? row.trialAnnounced,
       hasPaid: row.hasPaid ?? (found && (await hasPaid(found))),

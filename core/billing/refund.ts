@@ -104,7 +104,7 @@ async function payBack({ invoice, amount, byCard }: Duplicate, to: RefundTarget)
     // threat: a payment is returned twice
     if (before && returned >= amount) return before.to;
     try {
-      // threat: what was returned at Stripe is returned once more
+      // threat: a payment that was returned at Stripe is returned once more
       const rest = amount - returned;
       const card = to === "card" ? Math.min(rest, byCard) : 0;
       await stripe().refund(invoice, { card, balance: rest - card }, `refund:${invoice}:${to}:${attempt}`);

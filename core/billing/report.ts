@@ -124,12 +124,12 @@ export async function publish(
   const id = ID.create("report");
   const ttl = epoch(lifetimeSeconds);
   const first = when(absent, failures.repeated);
-  // threat: in billing a report leaves differences out
+  // threat: a report leaves differences out
   for (let part = 0; part * differencesPerRow < differences.length; part++) {
     const some = differences.slice(part * differencesPerRow, (part + 1) * differencesPerRow);
     await table.write(put(Keys.differences(id, part), { differences: some, ttl }, first));
   }
-  // threat: in billing the sweep after one that stopped repairs on
+  // threat: the sweep after one that stopped repairs on
   const hold = tripped ? [put(Keys.breaker(), { report: id, at: instant() })] : [];
   await table.write(list(id, { kind, tripped, counts }), ...hold);
 }

@@ -10,6 +10,6 @@ export function save(organization: ID<"organization">, before: Row | undefined, 
   const listed = mirror && { list: Lists.subscriptions(mirror.createdAt), rank: mirror.subscription };
   const item = { ...rest, ...mirror, ...listed, version: (before?.version ?? 0) + 1 };
   const same = before ? equal("version", before.version) : absent;
-  // threat: in billing two changes of seats at once are not kept apart
+  // threat: two changes of seats at once are not kept apart
   return put(Keys.billing(organization), item, when(same, failures.moved));
 }

@@ -220,7 +220,7 @@ export async function wanted(
   if (isProcessing(row)) throw failures.processing();
   // threat: seats of a subscription that nothing was paid for are changed
   if (!hasBegun(mirror) || hasPaidNothing(row)) throw failures.unsubscribed();
-  // threat: in billing a change of seats begins while another is on its way
+  // threat: a change of seats begins while another is on its way
   if (row.op) throw busyWith(row.op);
   if (BillingStatus.billingStatusOf(organizationRow) === "past_due") throw failures.owing();
   if (seats < BillingStatus.fewestOf(organizationRow)) throw tooFew(organizationRow);
@@ -255,9 +255,9 @@ function seatStep(organizationRow: OrganizationRow, to: number, only: ConditionO
     return found && BillingStatus.fewestOf(found) > to ? tooFew(found) : rowFailures.moved();
   };
   const key = keyOf(organizationRow);
-  // threat: in billing a decrease takes no seats away until Stripe has made it
+  // threat: a decrease takes no seats away until Stripe has made it
   if (by >= 0) return check(key, when(all(BillingStatus.isInOrder, atLeast("free", -by), only), refusal));
-  // threat: in billing fewer seats are sold than are in use or held
+  // threat: fewer seats are sold than are in use or held
   const asRead = all(BillingStatus.isInOrder, equal("capacity", organizationRow.capacity), atLeast("free", -by), only);
   return update(key, { set: { capacity }, add: { free: by } }, when(asRead, refusal));
 }
@@ -279,7 +279,7 @@ function recentOf({ account, isForRequests }: Parameters<typeof wanted>[1], chan
     const within = recent.filter((at) => Date.parse(at) > now().getTime() - windowSeconds * 1000);
     // within the quota once this one is no longer
     const oldest = within.at(-quota);
-    // threat: in billing seats are changed more often than Stripe makes invoices
+    // threat: seats are changed more often than Stripe makes invoices
     if (within.length < quota || !oldest) continue;
     const retryAfterSeconds = Math.ceil((Date.parse(oldest) + windowSeconds * 1000 - now().getTime()) / 1000);
     throw failures.often({ retryAfterSeconds });

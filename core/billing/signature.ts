@@ -17,16 +17,16 @@ export async function verify(
   signature: string,
   secrets: readonly string[],
 ): Promise<StripeEvent | undefined> {
-  // threat: in billing a webhook that is signed for the future is taken
+  // threat: a webhook that is signed for the future is taken
   if (!isSoon(signature)) return undefined;
   const { default: Stripe } = await import("stripe");
-  // threat: in billing no webhook arrives while its secret is rotated
+  // threat: no webhook arrives while its secret is rotated
   for (const secret of secrets) {
     try {
-      // threat: in billing webhooks that Stripe did not sign are received
-      // threat: in billing an old webhook is taken for a new one
+      // threat: webhooks that Stripe did not sign are received
+      // threat: an old webhook is taken for a new one
       const event: unknown = await Stripe.webhooks.constructEventAsync(body, signature, secret, toleranceSeconds);
-      // threat: in billing signed rubbish fails, and Stripe repeats it for days
+      // threat: signed rubbish fails, and Stripe repeats it for days
       return v.is(Event, event) ? eventOf(event as never) : undefined;
     } catch (error) {
       const isNoEvent = error instanceof SyntaxError; // signed, but no JSON

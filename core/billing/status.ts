@@ -55,7 +55,7 @@ export function judge(
   if (isUnpaid && !isFree && !debit?.hasFailed && isLive(mirror)) return asItIs;
   // threat: a first payment that a bank processes counts as paid
   if (isLive(mirror) && !isUnpaid) {
-    // threat: in billing an increase gives seats before it is paid
+    // threat: an increase gives seats before it is paid
     // threat: seats count before a bank has paid for them
     const counted = Math.min(...[mirror.quantity, op?.to, debit?.paidSeats].filter((seats) => seats !== undefined));
     // threat: seats that an operator granted are undone by the next look at Stripe

@@ -54,7 +54,7 @@ export function prorated({ item, price, quantity, prorationAt, grows }: SeatChan
   return {
     items: [{ id: item, price, quantity }],
     proration_behavior: grows ? ("always_invoice" as const) : ("create_prorations" as const),
-    // threat: in billing a change is priced at another moment than the one that was shown
+    // threat: a change is priced at another moment than the one that was shown
     proration_date: secondsOf(prorationAt),
   };
 }

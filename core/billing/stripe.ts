@@ -263,7 +263,7 @@ function troubleOf(error: unknown): unknown {
   // the key was used for another request, whose answer is not known here
   const isOtherRequest = error.type === "StripeIdempotencyError" && status !== conflict;
   const trouble =
-    // threat: in billing a wrong key of Stripe makes every change be dropped
+    // threat: a wrong key of Stripe makes every change be dropped
     // threat: nobody buys for a day after the answer to a new customer was lost
     status === undefined
       ? "lost"

@@ -22,7 +22,7 @@ type Organization = ID.ID<"organization">;
  * @throws StripeError
  */
 export async function endAll(row: Row, organization: Organization): Promise<boolean> {
-  // threat: in billing a checkout of a deleted organization can still be paid
+  // threat: a checkout of a deleted organization can still be paid
   const isUnpayable = await expireAll(row.customer);
   const found = ownOf(await stripe().subscriptionsOf(row.customer), row, organization);
   for (const { id } of found.filter(isLive)) await unlessRefused(stripe().cancel(id));
@@ -67,12 +67,16 @@ export async function only(organization: Organization, row: Row, actor: Actor): 
   const debits = await debitsOf(active.length > 1 ? active : [], row);
   // the status of those whose first payment a bank processes, or has refused, does not say so
   const rankOf = (one: StripeSubscription) =>
-    // threat: in billing the recorded subscription of an organization is canceled as a duplicate
-    // threat: the newer of two subscriptions stays
-    // threat: a paid subscription is canceled for an unpaid one
-    // threat: a subscription whose payment a bank processes wins over one that is paid
-    // threat: a renewal that a bank processes loses to a second subscription
-    `${hasPaidNothing({ debit: debits.get(one.id) }) ? 1 : orderOfPayment(one)}${one.id === recorded ? 0 : 1}${orderOf(one)}`;
+    [
+      // threat: a paid subscription is canceled for an unpaid one
+      // threat: a subscription whose payment a bank processes wins over one that is paid
+      // threat: a renewal that a bank processes loses to a second subscription
+      hasPaidNothing({ debit: debits.get(one.id) }) ? 1 : orderOfPayment(one),
+      // threat: the recorded subscription of an organization is canceled as a duplicate
+      one.id === recorded ? 0 : 1,
+      // threat: the newer of two subscriptions stays
+      orderOf(one),
+    ].join("");
   // threat: which of two subscriptions stays depends on the order of Stripe's list
   const live = active.toSorted((one, other) => (rankOf(one) < rankOf(other) ? -1 : 1));
   const [winner] = live;
@@ -80,7 +84,7 @@ export async function only(organization: Organization, row: Row, actor: Actor): 
   const known = await withAnswers(organization, row);
   // threat: a payment for a second subscription is forgotten when a process stops
   const noted = winner ? await notePaid(organization, known, { winner, others }) : known;
-  // threat: in billing a second subscription of an organization is paid forever
+  // threat: a second subscription of an organization is paid forever
   const stuck = await cancelAll(row, organization, others);
   const next = await report(organization, noted, { kept: winner?.id, others, stuck, actor });
   const found = winner ?? all.find(({ id }) => id === recorded) ?? all[0];
@@ -109,7 +113,7 @@ type Beside = { winner: StripeSubscription; others: readonly StripeSubscription[
 async function notePaid(organization: Organization, row: Row, { winner, others }: Beside): Promise<Row> {
   if (others.length === 0) return row;
   const { duplicates: known = [], refunded = [] } = row;
-  // threat: what was refunded is recorded and refunded again
+  // threat: a refunded payment is recorded and refunded again
   const seen = [...refunded, ...known.map(({ invoice }) => invoice)];
   const paid: Duplicate[] = [];
   const { items } = await stripe().invoices(row.customer);
@@ -191,7 +195,7 @@ async function cancelAll(row: Row, organization: Organization, some: readonly St
 
 /** Returns the subscriptions of this organization. The customer's other purchases are ignored. */
 const ownOf = (bought: readonly StripeSubscription[], row: Row, organization: Organization): StripeSubscription[] =>
-  // threat: in billing what a customer has for something else is canceled
+  // threat: what a customer has for something else is canceled
   bought.filter((one) => isOwn(one, row, organization));
 
 /** Returns whether a subscription is the recorded one, or labeled with the organization. */

@@ -1,10 +1,11 @@
 import * as v from "valibot";
 import { daySeconds } from "../base/duration.ts";
-import { isFailure } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
+import { slicesOf } from "../base/slices.ts";
 import { isPastDeadline } from "../kernel/context.ts";
 import { fn } from "../kernel/fn.ts";
 import { instant, now, stripe, table } from "../kernel/ports.ts";
+import { writeUnless } from "../kernel/write-unless.ts";
 import { Keys } from "../table/keys.ts";
 import { update } from "../table/table.ts";
 import * as Dirty from "./dirty.ts";
@@ -16,7 +17,7 @@ import { save } from "./save.ts";
 
 const atOnce = 8;
 const rowsPerRead = 50;
-// threat: in billing events that Stripe writes down late are never looked at
+// threat: events that Stripe writes down late are never looked at
 /** Stripe may record events a little later than they happened. */
 const overlapSeconds = 600;
 const eventsMark = "billing.events";
@@ -46,7 +47,7 @@ export const sweep = fn(
   },
   async ({ max }, actor, [breaker]) => {
     const found: Found = { checked: 0, equal: 0, repaired: 0, expected: 0, waiting: 0, attention: 0, oldestSeconds: 0 };
-    // threat: in billing marked organizations are reconciled while sweeps are stopped
+    // threat: marked organizations are reconciled while sweeps are stopped
     if (breaker && max === undefined) return { ...found, tripped: true };
     const markers = await Dirty.marked();
     const differences: Difference[] = [];
@@ -76,7 +77,7 @@ export const sweep = fn(
         const shown = { ...(before && { before }), ...(after && { after }) };
         if (isNews) differences.push({ organization, result: why ?? result, ...shown });
       }
-      // threat: in billing a sweep changes everything where the cause is elsewhere
+      // threat: a sweep changes everything where the cause is elsewhere
       if (found.repaired > (max ?? maxDifferences)) {
         await publish("dirty", found, differences, { tripped: true });
         await noteReported(misreported);
@@ -103,7 +104,7 @@ export const catchUp = fn(
     reads: () => [Keys.watermark(eventsMark), Keys.breaker()],
   },
   async (_input, _actor, [mark, breaker]) => {
-    // threat: in billing events are caught up with while sweeps are stopped
+    // threat: events are caught up with while sweeps are stopped
     if (breaker) return { events: 0, organizations: 0, tripped: true };
     const until = instant();
     const farthest = instant(-catchUpDays * daySeconds);
@@ -136,8 +137,7 @@ export const catchUp = fn(
 /** Returns the customers that are not those of the organizations their subscriptions are labeled with. */
 async function othersOf(labeled: readonly Labeled[]): Promise<string[]> {
   const others: string[] = [];
-  for (let i = 0; i < labeled.length; i += rowsPerRead) {
-    const some = labeled.slice(i, i + rowsPerRead);
+  for (const some of slicesOf(labeled, rowsPerRead)) {
     const rows = await table.getMany(some.map(({ organization }) => Keys.billing(organization)));
     for (const [n, { customer }] of some.entries()) {
       const row = rows[n];
@@ -153,9 +153,7 @@ async function noteReported(organizations: readonly Organization[]): Promise<voi
     const row = rowOf(await table.get(Keys.billing(organization)));
     if (!row?.mischarged) continue;
     const next = { ...row, mischarged: { ...row.mischarged, isReported: true as const } };
-    await table.write(save(organization, row, next)).catch((error: unknown) => {
-      if (!isFailure(error, failures.moved)) throw error;
-    });
+    await writeUnless(failures.moved, save(organization, row, next));
   }
 }
 

@@ -14,7 +14,7 @@ export function trialToAnnounce(
   at: string,
 ): string | undefined {
   const { status, trialEnd, cancelAt } = mirror ?? {};
-  // threat: in billing owners are notified again and again that a trial ends
+  // threat: owners are notified again and again that a trial ends
   if (status !== "trialing" || !trialEnd || cancelAt || trialEnd === announced) return;
   return Date.parse(trialEnd) - trialEndingDays * dayMs <= Date.parse(at) ? trialEnd : undefined;
 }

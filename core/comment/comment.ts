@@ -161,7 +161,6 @@ export const edit = fn(
     const { row, organization } = await visible(actor, text, found);
     // threat: others edit a comment
     requireOn(actor, "comment.edit", row.author);
-    // an edit whose answer was lost is no conflict when it comes again
     // threat: an edit of a comment whose answer was lost is blamed on another window
     if (content === row.content) return describeOne(actor, row);
     if (revision !== undefined && revision !== row.revision) throw failures.changed();

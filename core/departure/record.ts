@@ -1,6 +1,5 @@
 import * as v from "valibot";
 import { minuteMs } from "../base/duration.ts";
-import { isFailure } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
 import { describedAs } from "../device/end.ts";
 import { DeviceRevoked } from "../device/events.ts";
@@ -10,6 +9,7 @@ import { fn } from "../kernel/fn.ts";
 import { table } from "../kernel/ports.ts";
 import { Announcement, on, type Recorded, respond } from "../kernel/reaction.ts";
 import { rowsOf } from "../kernel/rows.ts";
+import { writeUnless } from "../kernel/write-unless.ts";
 import { MemberLeft, MemberRemoved } from "../member/events.ts";
 import type { MemberRow } from "../member/row.ts";
 import type { SecretRow } from "../secret/row.ts";
@@ -133,19 +133,16 @@ async function record(event: Event, departed: Departed, fetched: readonly Fetche
   const { account, reason, devices } = departed;
   const secrets = Object.fromEntries(exposed.map(({ sk, version }) => [sk, version]));
   const told = { departure, account, reason, devices: devices.length, secrets: exposed.length };
-  try {
-    await table.write(
-      put(
-        Keys.departure(organization, departure),
-        { ...departed, at, ...(by && { by }), secrets },
-        // threat: a repeated reaction records a departure twice
-        when(absent, failures.exists),
-      ),
-      DepartureRecorded.record(organization, told, use().actor),
-    );
-  } catch (error) {
-    if (!isFailure(error, failures.exists)) throw error;
-  }
+  await writeUnless(
+    failures.exists,
+    put(
+      Keys.departure(organization, departure),
+      { ...departed, at, ...(by && { by }), secrets },
+      // threat: a repeated reaction records a departure twice
+      when(absent, failures.exists),
+    ),
+    DepartureRecorded.record(organization, told, use().actor),
+  );
 }
 
 const idOf = ({ id }: Event) => ID.alias("departure", id);
@@ -171,16 +168,7 @@ async function expose(row: SecretRow, departure: ID.ID<"departure">, at: string)
   const exposedBy = new Set([departure]);
   const mark = { exposedVersion: version, exposedAt: at, exposedBy };
   // threat: an API key that was just replaced or deleted is marked all the same
-  const was = await isWritten(update(key, { set: mark }, when(all(isNewest, isFirst), failures.changed)));
-  if (!was) await isWritten(update(key, { add: { exposedBy } }, when(all(isNewest, hasRoom), failures.changed)));
-}
-
-async function isWritten(step: Parameters<typeof table.write>[0]): Promise<boolean> {
-  try {
-    await table.write(step);
-    return true;
-  } catch (error) {
-    if (isFailure(error, failures.changed)) return false;
-    throw error;
-  }
+  const first = update(key, { set: mark }, when(all(isNewest, isFirst), failures.changed));
+  const further = update(key, { add: { exposedBy } }, when(all(isNewest, hasRoom), failures.changed));
+  if (!(await writeUnless(failures.changed, first))) await writeUnless(failures.changed, further);
 }

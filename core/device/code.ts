@@ -1,7 +1,7 @@
-import { createHmac, randomInt } from "node:crypto";
+import { randomInt } from "node:crypto";
 import * as Bearer from "../base/bearer.ts";
 import * as ID from "../base/id.ts";
-import { pepper, peppers } from "../kernel/ports.ts";
+import { signed } from "../kernel/signed.ts";
 
 // The three codes of a device that somebody links (RFC 8628, RFC 7636): only their hashes are stored.
 
@@ -9,6 +9,8 @@ import { pepper, peppers } from "../kernel/ports.ts";
 const letters = "BCDFGHJKLMNPQRSTVWXZ";
 const length = 8;
 const prefixes = { device: "mst_dvc_", authorization: "mst_aut_" };
+const userCodes = signed("user-code");
+const authorizationCodes = signed("authorization-code");
 
 /** What the client keeps, and asks with. */
 export const mintDeviceCode = (): string => Bearer.mint(prefixes.device, []);
@@ -30,26 +32,19 @@ export function pretty(typed: string): string {
 }
 
 /** Under which id a user code is stored: a keyed hash, because it is short enough to be found by trying all. */
-export const idOfUserCode = (code: string, key = pepper()): ID.ID<"userCode"> =>
-  ID.derive(
-    "userCode",
-    createHmac("sha256", key)
-      .update(JSON.stringify(["user-code", pretty(code)]))
-      .digest("base64url"),
-  );
+export const idOfUserCode = (code: string): ID.ID<"userCode"> => idOf(userCodes.bytes(pretty(code)));
 
 /** The same for each pepper that it may have been stored with. */
-export const idsOfUserCode = (code: string): ID.ID<"userCode">[] => peppers().map((key) => idOfUserCode(code, key));
+export const idsOfUserCode = (code: string): ID.ID<"userCode">[] => userCodes.all(pretty(code)).map(idOf);
+
+const idOf = (hash: Buffer) => ID.derive("userCode", hash.toString("base64url"));
 
 /**
  * What the browser hands to a client on the loopback address. It is derived, so that approving twice gives it again, and
  * names the device code that it is for.
  */
 export function deriveAuthorizationCode(code: ID.ID<"deviceCode">, device: ID.ID<"device">): string {
-  const secret = createHmac("sha256", pepper())
-    .update(JSON.stringify(["authorization-code", code, device]))
-    .digest();
-  return Bearer.mint(prefixes.authorization, [code], secret);
+  return Bearer.mint(prefixes.authorization, [code], authorizationCodes.bytes(code, device));
 }
 
 /** Returns the id of the device code that an authorization code is for, or nothing if it is mistyped or forged. */

@@ -1,10 +1,11 @@
 import { daySeconds, hourMs } from "../base/duration.ts";
-import { Failure, implied, isFailure } from "../base/failure.ts";
+import { implied } from "../base/failure.ts";
 import { equalText, sha256 } from "../base/hash.ts";
 import { openTo } from "../base/permission.ts";
 import type { Account } from "../kernel/actor.ts";
 import type { CredentialType } from "../kernel/credential.ts";
 import { instant, table } from "../kernel/ports.ts";
+import { writeIfPossible, writeUnless } from "../kernel/write-unless.ts";
 import { Keys } from "../table/keys.ts";
 import { all, equal, keyOf, lacks, present, remove, type Some, update, when } from "../table/table.ts";
 import { revoking } from "./end.ts";
@@ -15,6 +16,8 @@ import * as Token from "./token.ts";
 
 /** A member's row changes with much that others do. */
 const revokingTries = 5;
+/** Another request with the same token may have been faster, and the device may be gone. */
+const overtakings = [failures.changed, failures.ended];
 
 /** A linked device. It may sync, and nothing else; also once it has to wipe itself, to learn that. */
 export const credential: CredentialType<DeviceRow> = {
@@ -52,17 +55,18 @@ async function promote(row: DeviceRow, token: string): Promise<DeviceRow | undef
   const isSame = when(all(equal("nextToken", token), equal("token", row.token)), failures.changed);
   const { nextToken: _, ...rest } = row;
   const step = update(keyOf(row), { set: change, unset: ["nextToken"] }, isSame);
-  return orAsItIs(row, table.write(step), Object.assign(rest, change));
+  return (await writeUnless(overtakings, step)) ? Object.assign(rest, change) : table.get(keyOf(row));
 }
 
 /** The token before is used again: one of two who have it is not the device. Neither gets anything anymore. */
 async function revoke(row: DeviceRow, actor: Account): Promise<DeviceRow | undefined> {
   let now: DeviceRow | undefined = row;
-  // threat: devices: a superseded token is served if its member changes at that moment
+  // threat: a superseded token is served if its member changes at that moment
   for (let attempt = 0; now && !now.wipe; attempt++) {
     if (attempt === revokingTries) throw implied.contended();
     const member = await table.get(Keys.member(now.organization, now.pk));
-    now = await orAsItIs(now, table.write(...revoking(now, member, "token_reused", actor)));
+    await writeUnless(overtakings, ...revoking(now, member, "token_reused", actor));
+    now = await table.get(keyOf(now));
   }
   return now;
 }
@@ -71,19 +75,8 @@ async function revoke(row: DeviceRow, actor: Account): Promise<DeviceRow | undef
 async function confirm(row: DeviceRow, code: NonNullable<DeviceRow["code"]>): Promise<DeviceRow | undefined> {
   const isSame = when(equal("token", row.token), failures.changed);
   const { code: _, ...rest } = row;
-  const write = table.write(update(keyOf(row), { unset: ["code"] }, isSame), remove(Keys.deviceCode(code)));
-  return orAsItIs(row, write, rest);
-}
-
-/** Another request with the same token may have been faster, and the device may be gone. */
-async function orAsItIs(row: DeviceRow, write: Promise<void>, written?: DeviceRow): Promise<DeviceRow | undefined> {
-  try {
-    await write;
-    if (written) return written;
-  } catch (error) {
-    if (!isFailure(error, failures.changed) && !isFailure(error, failures.ended)) throw error;
-  }
-  return table.get(keyOf(row));
+  const steps = [update(keyOf(row), { unset: ["code"] }, isSame), remove(Keys.deviceCode(code))];
+  return (await writeUnless(overtakings, ...steps)) ? rest : table.get(keyOf(row));
 }
 
 /** Records the contact for lists, and lets the device stay linked, at most once an hour. */
@@ -99,10 +92,6 @@ async function touch(row: DeviceRow): Promise<void> {
     update(shown, { set: { contactAt } }, isThere),
     ...(row.wipe ? [update(Keys.endedDevice(row.organization, row.sk), { set: { contactAt } }, isThere)] : []),
   ];
-  await Promise.all(steps.map((step) => table.write(step).catch(ignoreRefusal)));
-}
-
-/** Bookkeeping decides no answer: the device may have ended, or the table may be busy. */
-function ignoreRefusal(error: unknown) {
-  if (!(error instanceof Failure)) throw error;
+  // the device may have ended, or the table may be busy
+  await Promise.all(steps.map((step) => writeIfPossible(step)));
 }

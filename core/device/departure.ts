@@ -1,10 +1,10 @@
 import * as v from "valibot";
-import { isFailure } from "../base/failure.ts";
 import type { ID } from "../base/id.ts";
 import { fn } from "../kernel/fn.ts";
 import { table } from "../kernel/ports.ts";
 import { Announcement, on, respond } from "../kernel/reaction.ts";
 import { rowsOf } from "../kernel/rows.ts";
+import { writeUnless } from "../kernel/write-unless.ts";
 import { MemberLeft, MemberRemoved } from "../member/events.ts";
 import { Keys } from "../table/keys.ts";
 import { ending } from "./end.ts";
@@ -29,8 +29,6 @@ async function mark(organization: ID<"organization">, account: ID<"account">, re
   for (const row of rows) {
     // threat: devices that were linked since are ended with the former ones
     if (row.organization !== organization || row.wipe || (member && row.linkedAt > at)) continue;
-    await table.write(...ending(row, reason)).catch((error: unknown) => {
-      if (!isFailure(error, failures.ended)) throw error;
-    });
+    await writeUnless(failures.ended, ...ending(row, reason));
   }
 }

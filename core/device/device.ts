@@ -1,5 +1,4 @@
 import * as v from "valibot";
-import { isFailure } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
 import { Cursor, failures as cursorFailures, listOf, page } from "../kernel/cursor.ts";
 import * as Event from "../kernel/event.ts";
@@ -7,6 +6,7 @@ import { fn } from "../kernel/fn.ts";
 import { remember } from "../kernel/idempotency.ts";
 import { instant, table } from "../kernel/ports.ts";
 import { type Read, readAll, usable } from "../kernel/stored.ts";
+import { writeUnless } from "../kernel/write-unless.ts";
 import { OrganizationRow } from "../organization/row.ts";
 import { Keys } from "../table/keys.ts";
 import { revoking } from "./end.ts";
@@ -66,7 +66,7 @@ export const mine = fn(
   async ({ cursor }, { account }) => {
     const query = { ...Keys.devicesOf(account), limit: pageSize, consistent: true };
     const { items, next } = await page(`device.mine ${account}`, query, cursor);
-    // threat: devices: a member cannot revoke a device whose link has ended
+    // threat: a member cannot revoke a device whose link has ended
     const live = readAll(DeviceRow, items).filter(({ wipe, expiresAt }) => !wipe || expiresAt > instant());
     const [names, contacts] = await Promise.all([
       namesOf(live.map(({ organization }) => organization)),
@@ -128,11 +128,8 @@ export const revokeOwn = fn(
   async (_, actor, [row]) => {
     if (!row) throw failures.missing();
     const member = await table.get(Keys.member(row.organization, actor.account));
-    try {
-      await table.write(...revoking(row, member, "revoked", actor), ...remember());
-    } catch (error) {
-      if (!isFailure(error, failures.ended)) throw error; // somebody was faster
-    }
+    // somebody may have been faster
+    await writeUnless(failures.ended, ...revoking(row, member, "revoked", actor), ...remember());
   },
 );
 

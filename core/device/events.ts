@@ -4,16 +4,51 @@ import { known } from "../base/row.ts";
 import * as Event from "../kernel/event.ts";
 import { platforms, wipeReasons } from "./shape.ts";
 
-/** Which device of which member: no name that somebody chose. */
-const device = { device: ID.schema("device"), account: ID.schema("account"), platform: known(platforms) };
+// no name that somebody chose
+const device = {
+  /** The device. */
+  device: ID.schema("device"),
+  /** The account of the member. */
+  account: ID.schema("account"),
+  /** What it runs on. */
+  platform: known(platforms),
+};
 
-export const DeviceLinked = Event.define("device.linked", v.object({ ...device, app: v.string() }));
+/** A member links a device. */
+export const DeviceLinked = Event.define(
+  "device.linked",
+  v.object({
+    ...device,
+    /** The client, as it calls itself. */
+    app: v.string(),
+  }),
+);
+/** A member renames a device. */
 export const DeviceRenamed = Event.define("device.renamed", v.object(device));
-/** It gets each change of the settings with the first wave, or does so no longer. */
+/** A member, an owner, or an admin makes a device a canary, or ends that. */
 export const DeviceCanaryChanged = Event.define(
   "device.canary_changed",
-  v.object({ ...device, isCanary: v.boolean() }),
+  v.object({
+    ...device,
+    /** Whether it is one now, and so gets each change of the settings with the first wave. */
+    isCanary: v.boolean(),
+  }),
 );
-export const DeviceRevoked = Event.define("device.revoked", v.object({ ...device, reason: known(wipeReasons) }));
-/** It has confirmed that it removed everything. */
-export const DeviceWiped = Event.define("device.wiped", v.object({ ...device, reason: known(wipeReasons) }));
+/** A member, an owner, or an admin revokes a device, or an old token of it was used again. */
+export const DeviceRevoked = Event.define(
+  "device.revoked",
+  v.object({
+    ...device,
+    /** Why: `revoked` or `token_reused`. */
+    reason: known(wipeReasons),
+  }),
+);
+/** A device confirms that it has removed everything that it got. */
+export const DeviceWiped = Event.define(
+  "device.wiped",
+  v.object({
+    ...device,
+    /** Why it had to. */
+    reason: known(wipeReasons),
+  }),
+);

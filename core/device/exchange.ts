@@ -6,6 +6,7 @@ import type { Account } from "../kernel/actor.ts";
 import * as Event from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
 import { instant, settings, table } from "../kernel/ports.ts";
+import { writeUnless } from "../kernel/write-unless.ts";
 import { failures as organizationFailures } from "../organization/failures.ts";
 import { Keys } from "../table/keys.ts";
 import { above, all, any, atMost, check, equal, lacks, update, when } from "../table/table.ts";
@@ -130,11 +131,8 @@ async function poll({ pk, intervalSeconds }: DeviceCodeRow) {
   // threat: a client asks as often as it likes
   const isInTime = any(lacks("polledAt"), atMost("polledAt", instant(-intervalSeconds)));
   const inTime = when(all(isInTime, equal("intervalSeconds", intervalSeconds)), linkFailures.slowDown);
-  try {
-    await table.write(update(key, { set: { polledAt: instant() } }, inTime));
+  if (await writeUnless(linkFailures.slowDown, update(key, { set: { polledAt: instant() } }, inTime))) {
     return linkFailures.pending({ retryAfterSeconds: intervalSeconds });
-  } catch (error) {
-    if (!isFailure(error, linkFailures.slowDown)) throw error;
   }
   const slower = await table.change(
     update(

@@ -1,6 +1,5 @@
 import { sections } from "@muster/settings/fields.ts";
 import * as v from "valibot";
-import { isFailure } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
 import { shown } from "../base/row.ts";
 import { Integer } from "../base/shape.ts";
@@ -12,6 +11,7 @@ import { remember } from "../kernel/idempotency.ts";
 import { now, table } from "../kernel/ports.ts";
 import { rowsOf } from "../kernel/rows.ts";
 import { type Read, readAll, readOnly } from "../kernel/stored.ts";
+import { writeUnless } from "../kernel/write-unless.ts";
 import { namesOf } from "../member/names.ts";
 import type { OrganizationRow } from "../organization/row.ts";
 import { accountOf } from "../search/row.ts";
@@ -250,11 +250,8 @@ export const revoke = fn(
     const { account } = shown;
     const [row, member] = await table.getMany([Keys.device(account, device), Keys.member(actor.organization, account)]);
     if (!row) return; // it has wiped itself
-    try {
-      await table.write(...revoking(row, member, "revoked", actor), ...remember());
-    } catch (error) {
-      if (!isFailure(error, failures.ended)) throw error; // somebody was faster
-    }
+    // somebody may have been faster
+    await writeUnless(failures.ended, ...revoking(row, member, "revoked", actor), ...remember());
   },
 );
 

@@ -1,7 +1,7 @@
 import { daySeconds } from "../base/duration.ts";
-import { isFailure } from "../base/failure.ts";
 import { sha256 } from "../base/hash.ts";
-import { instant, table } from "../kernel/ports.ts";
+import { instant } from "../kernel/ports.ts";
+import { writeUnless } from "../kernel/write-unless.ts";
 import { all, equal, keyOf, lacks, update, when } from "../table/table.ts";
 import { failures } from "./failures.ts";
 import { rotationDays } from "./limits.ts";
@@ -20,12 +20,7 @@ export async function successorOf(row: DeviceRow): Promise<string | undefined> {
   const next = Token.derive(named, row.token);
   const isUnread = row.nextToken === undefined ? lacks("nextToken") : equal("nextToken", row.nextToken);
   const isSame = when(all(equal("token", row.token), isUnread), failures.changed);
-  try {
-    await table.write(update(keyOf(row), { set: { nextToken: sha256(next) } }, isSame));
-    return next;
-  } catch (error) {
-    // another request was faster; the next answer has it
-    if (isFailure(error, failures.changed)) return undefined;
-    throw error;
-  }
+  const step = update(keyOf(row), { set: { nextToken: sha256(next) } }, isSame);
+  // another request may have been faster; the next answer has it
+  return (await writeUnless(failures.changed, step)) ? next : undefined;
 }

@@ -37,7 +37,7 @@ type Reports = NonNullable<OrganizationDeviceRow["report"]>["sections"];
 export function statusOf(row: Judged, expected: Expected, at: number): Status {
   if (row.wipedAt !== undefined) return "wiped";
   if (row.wipe) return "wiping";
-  // threat: devices: one whose link has ended is shown as in force
+  // threat: a device whose link has ended is shown as in force
   if (linkEnd(row) <= at) return "expired";
   const current = (name: Section | "device") => stateOf(row, name, expected);
   // threat: a device that refuses a section counts as in force

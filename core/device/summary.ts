@@ -1,11 +1,11 @@
 import { gunzipSync, gzipSync } from "node:zlib";
 import * as v from "valibot";
-import { isFailure } from "../base/failure.ts";
 import type * as ID from "../base/id.ts";
 import { fn } from "../kernel/fn.ts";
-import { now, table } from "../kernel/ports.ts";
+import { now } from "../kernel/ports.ts";
 import { eachPage } from "../kernel/rows.ts";
 import { read, readAll, readOnly } from "../kernel/stored.ts";
+import { writeUnless } from "../kernel/write-unless.ts";
 import { OrganizationRow } from "../organization/row.ts";
 import { accountOf, type FoundRow, teamOf } from "../search/row.ts";
 import { Keys } from "../table/keys.ts";
@@ -89,9 +89,7 @@ async function keep(settings: Settings, summary: Summary, counted: number): Prom
   const kept = { at, comparedWith: versionOf(settings), counted, data: gzipSync(JSON.stringify(summary)) };
   // threat: an older summary of devices replaces a newer one
   const isNewer = when(any(absent, below("at", at)), failures.summaryOvertaken);
-  await table.write(put(Keys.deviceSummary(settings.pk), kept, isNewer)).catch((error: unknown) => {
-    if (!isFailure(error, failures.summaryOvertaken)) throw error;
-  });
+  await writeUnless(failures.summaryOvertaken, put(Keys.deviceSummary(settings.pk), kept, isNewer));
 }
 
 type Placements = Map<ID.ID<"account">, ID.ID<"team">[]>;

@@ -88,7 +88,7 @@ export function periodsOf({ linkedAt, contactAt, report, wipe, wipedAt }: Rememb
   const ended = wipe?.at ?? wipedAt;
   const last = Math.min(
     ended === undefined ? Number.POSITIVE_INFINITY : secondsOf(ended),
-    // threat: devices: the history of revisions counts devices whose link has ended
+    // threat: the history of revisions counts devices whose link has ended
     linkEnd({ contactAt }) / 1000,
   );
   const starts = [[history.length < maxHistory ? none : earlier, secondsOf(linkedAt)] as const, ...history];

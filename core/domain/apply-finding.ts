@@ -1,8 +1,8 @@
 import { hourSeconds } from "../base/duration.ts";
-import { isFailure } from "../base/failure.ts";
 import type { Actor } from "../kernel/actor.ts";
 import { instant, table } from "../kernel/ports.ts";
 import type { Read } from "../kernel/stored.ts";
+import { writeUnless } from "../kernel/write-unless.ts";
 import type { OrganizationRow } from "../organization/row.ts";
 import { Keys } from "../table/keys.ts";
 import { all, check, equal, not, present, type Step, update, when } from "../table/table.ts";
@@ -41,12 +41,12 @@ export async function applyFinding(row: Row, finding: Finding, actor: Actor): Pr
     set: { ...set, finding, checkedAt, waitsUntil, revision, ...place },
     unset: [...unset, ...(place ? [] : placement)],
   };
-  try {
-    await table.write(update(Keys.domain(organization, row.sk), change, asRead(row)), ...steps);
-  } catch (error) {
-    if (isFailure(error, failures.taken)) return applyFinding(row, "taken", actor);
-    throw error;
-  }
+  const isWritten = await writeUnless(
+    failures.taken,
+    update(Keys.domain(organization, row.sk), change, asRead(row)),
+    ...steps,
+  );
+  if (!isWritten) return applyFinding(row, "taken", actor);
   const { checkAt: _, ...rest } = after;
   return checkAt ? { ...rest, checkAt } : rest;
 }

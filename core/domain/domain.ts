@@ -109,14 +109,14 @@ export const changeJoin = fn(
     const before = existing(row);
     // threat: a change overwrites another
     if (revision !== undefined && revision !== before.revision) throw failures.changed();
-    // threat: who may join is changed of a domain of nobody
+    // threat: the joining by a domain of nobody is changed
     if (before.state !== "verified") throw failures.unverified();
     const from = { mode: before.mode, role: before.role };
     const to = { mode: join.mode ?? from.mode, role: join.role ?? from.role };
     if (to.mode === from.mode && to.role === from.role) return describe(before);
     await table.write(
       update(Keys.domain(organization, domain), { set: to, add: { revision: 1 } }, asRead(before)),
-      // threat: who may join changes on the page alone
+      // threat: the joining by a domain changes on the page alone
       update(Keys.domainClaim(domain), { set: to }, held(organization, failures.unclaimed)),
       DomainJoinChanged.record(organization, { domain, name: before.name, from, to }, actor),
     );

@@ -4,7 +4,12 @@ import { known } from "../base/row.ts";
 import * as Event from "../kernel/event.ts";
 import { joinModes, joinRoles } from "./shape.ts";
 
-const domain = { domain: ID.schema("domain"), name: v.string() };
+const domain = {
+  /** The domain. */
+  domain: ID.schema("domain"),
+  /** Its name, such as acme.com. */
+  name: v.string(),
+};
 const Named = v.object(domain);
 const Join = v.object({
   /** Whether they join by invitation only, are offered to join, or also join when they sign in. */
@@ -13,13 +18,35 @@ const Join = v.object({
   role: known(joinRoles),
 });
 
+/** An owner or admin adds a domain. */
 export const DomainAdded = Event.define("domain.added", Named);
+/** A check finds the record of a domain. */
 export const DomainVerified = Event.define("domain.verified", Named);
-/** `until`: when the domain stops being verified if the record stays lost. */
-export const DomainRecordLost = Event.define("domain.record_lost", v.object({ ...domain, until: v.string() }));
+/** A check finds that the record of a verified domain is lost. */
+export const DomainRecordLost = Event.define(
+  "domain.record_lost",
+  v.object({
+    ...domain,
+    /** When the domain stops being verified if the record stays lost. */
+    until: v.string(),
+  }),
+);
+/** A check finds the lost record of a verified domain again. */
 export const DomainRecordRestored = Event.define("domain.record_restored", Named);
+/** The record of a verified domain stayed lost, so it is no longer verified. */
 export const DomainExpired = Event.define("domain.expired", Named);
+/** An owner or admin removes a domain. */
 export const DomainRemoved = Event.define("domain.removed", Named);
-/** The organization was deleted, so that others can verify the domain. */
+/** A deleted organization gives a verified domain back, so that others can verify it. */
 export const DomainReleased = Event.define("domain.released", Named);
-export const DomainJoinChanged = Event.define("domain.join_changed", v.object({ ...domain, from: Join, to: Join }));
+/** An owner changes how people with an address of a domain become members. */
+export const DomainJoinChanged = Event.define(
+  "domain.join_changed",
+  v.object({
+    ...domain,
+    /** Mode and role before. */
+    from: Join,
+    /** Mode and role after. */
+    to: Join,
+  }),
+);

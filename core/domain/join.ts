@@ -109,7 +109,7 @@ export async function joinAutomatically(actor: Person, claim: DomainClaimRow | u
   if (usable(DomainClaimRow, claim)?.mode !== "automatic") return;
   try {
     const offer = await offerTo(actor, claim);
-    // threat: who left is a member again when they sign in
+    // threat: a former member is a member again when they sign in
     const profile = offer?.isAutomatic && (await table.get(Keys.profile(actor.account)));
     if (profile) await enter(actor, offer, profile);
   } catch (error) {
@@ -131,8 +131,8 @@ type Offer = {
 };
 
 async function offerTo({ account, address, email }: Person, found: DomainClaimRow | undefined) {
-  // one mailbox has any number of such addresses: each would take a seat, and bring back who was removed
-  // threat: who was removed comes back with another address of the same mailbox
+  // one mailbox has any number of such addresses, and each would take a seat
+  // threat: a removed member comes back with another address of the same mailbox
   if (email.includes("+")) return undefined;
   const claim = usable(DomainClaimRow, found);
   // threat: a domain whose record is lost lets people in
@@ -165,7 +165,7 @@ const isRole = (role: string): role is JoinRole => (joinRoles as readonly string
  */
 function wayOf(row: Address | undefined): "automatic" | "button" | "invitation" {
   if (!row || row.state === "expired" || isExpired(row) || isForgotten(row)) return "automatic";
-  // threat: who was removed comes back by a domain
+  // threat: a removed member comes back by a domain
   const hasDecided = row.state === "declined" || (row.state === "former" && row.removed !== true);
   return hasDecided ? "button" : "invitation";
 }
@@ -231,7 +231,7 @@ function place({ account, email, address }: Person, { role, before, organization
     equal("state", before.state),
     equal("role", before.role),
     equal("attempt", before.attempt ?? 0),
-    // threat: who was removed while they joined is a member
+    // threat: a person who was removed while they joined is a member
     before.leftAt === undefined ? lacks("leftAt") : equal("leftAt", before.leftAt),
   );
   return update(key, { set: item, unset: endings }, when(asRead, failures.joinConflict));

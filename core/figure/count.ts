@@ -1,9 +1,11 @@
 import * as v from "valibot";
 import { daySeconds } from "../base/duration.ts";
-import { failure, isFailure } from "../base/failure.ts";
+import { failure } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
+import { slicesOf } from "../base/slices.ts";
 import { fn } from "../kernel/fn.ts";
 import { epoch, table } from "../kernel/ports.ts";
+import { writeUnless } from "../kernel/write-unless.ts";
 import { Changes } from "../search/search.ts";
 import { Keys } from "../table/keys.ts";
 import { absent, put, update, when } from "../table/table.ts";
@@ -53,9 +55,7 @@ function activityOf({ before, after }: Change): Activity | undefined {
 
 async function countDay({ organization, day }: Activity, activities: readonly Activity[]): Promise<void> {
   const accounts = [...new Set(activities.map(({ account }) => account))];
-  for (let from = 0; from < accounts.length; from += membersAtOnce) {
-    await countMembers(organization, day, accounts.slice(from, from + membersAtOnce));
-  }
+  for (const some of slicesOf(accounts, membersAtOnce)) await countMembers(organization, day, some);
 }
 
 async function countMembers(organization: Activity["organization"], day: string, accounts: Activity["account"][]) {
@@ -69,13 +69,10 @@ async function countMembers(organization: Activity["organization"], day: string,
       add: { members: others.length },
     });
     const ttl = epoch(repeatedDays * daySeconds);
-    try {
-      // threat: two processes that count one member at once count twice in the daily figures
-      return await table.write(...others.map((key) => put(key, { ttl }, when(absent, failures.counted))), number);
-    } catch (error) {
-      // somebody else has just counted one of them
-      if (!isFailure(error, failures.counted)) throw error;
-    }
+    // threat: two processes that count one member at once count twice in the daily figures
+    const uncounted = others.map((key) => put(key, { ttl }, when(absent, failures.counted)));
+    // somebody else may just have counted one of them
+    if (await writeUnless(failures.counted, ...uncounted, number)) return;
   }
   throw failures.counted();
 }

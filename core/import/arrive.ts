@@ -104,7 +104,7 @@ async function find({ key, sequencer }: v.InferOutput<typeof Arrival>, named: Na
     ...(imported ? [Keys.import(organization, imported)] : []),
   ]);
   if (!organizationRow || organizationRow.state === "deleted") return undefined;
-  // threat: what arrives for a waiting import of an earlier release is imported with the rights of scripts
+  // threat: a file for a waiting import of an earlier release is imported with the rights of scripts
   if (own?.via === "dashboard" && own.mark === undefined) return "unmarked";
   // anybody with credentials can put an object at this key; without the mark it has the rights of a script
   // threat: an object without the mark has the rights of a waiting import
@@ -197,7 +197,7 @@ type Copy = { file: string; etag: string };
 /** Copies the upload to where only Muster writes, so that what happens to it afterwards changes nothing. */
 async function copyOf({ key, head, ...upload }: Upload): Promise<Copy> {
   const file = keyOfFile(upload, head.etag);
-  // threat: what arrives is not what was looked at
+  // threat: a file arrives that is not the one that was looked at
   return { file, etag: await bucket.copy(key, file, head.etag) };
 }
 

@@ -52,7 +52,7 @@ export async function load(id: ID.ID<"import">, row: StartedRow, { reader, pass 
   const { rows, state } = read(reader, bytes, end === row.bytes, { chosen: columns });
   const chosen = rolesFrom(roles);
   return {
-    // threat: what a person said of a word is forgotten before its rows are invited
+    // threat: an answer about a word is forgotten before its rows are invited
     rows: rows.map((one) => ({ ...judge(one, chosen), written: one.email })),
     next: state,
     outcomeBlocks: pass > 1 ? await blocksToChange(id, reader.row, state.row) : [],

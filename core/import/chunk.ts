@@ -195,7 +195,7 @@ function settling({ place: { organization, id }, row, chunk, organizationRow }: 
   return [
     update(Keys.chunk(id, chunkNumber(chunk)), { set: { state: "closed" }, unset }, when(here, failures.moved)),
     ...Seat.giveBack(organization, organizationRow, { seats: held, mails, day }),
-    // threat: what an import did not send uses up what its account may send
+    // threat: invitations that an import did not send use up the limit of its account
     ...Sender.giveBack(row.by, { mails, day }),
   ];
 }

@@ -6,33 +6,72 @@ import { resendable } from "../invitation/shape.ts";
 import * as Event from "../kernel/event.ts";
 import { endings, reasonNames, scriptRoles, sources } from "./shape.ts";
 
+/** The import. */
 const id = ID.schema("import");
-const account = ID.schema("account");
+/** The account that the import runs as. */
+const by = ID.schema("account");
+/** How often the file was read, this time included. */
+const pass = Integer;
 const Rules = v.object({
   /** The account that scripts import for. */
-  runAs: v.optional(account),
+  runAs: v.optional(ID.schema("account")),
   /** The highest role that rows may have. */
   role: known(scriptRoles),
   /** How long invitations stay open, in days. */
   lifetimeDays: Integer,
 });
 
+/** A file to import is uploaded. */
 export const ImportCreated = Event.define(
   "import.created",
-  v.object({ import: id, via: known(sources), by: v.optional(account) }),
+  v.object({
+    import: id,
+    /** The dashboard or a script. */
+    via: known(sources),
+    by: v.optional(by),
+  }),
 );
-export const ImportStarted = Event.define("import.started", v.object({ import: id, pass: Integer, by: account }));
+/** An import starts to read its file. */
+export const ImportStarted = Event.define("import.started", v.object({ import: id, pass, by }));
+/** An owner or admin cancels an import. */
 export const ImportCanceled = Event.define("import.canceled", v.object({ import: id }));
-export const ImportRetried = Event.define("import.retried", v.object({ import: id, pass: Integer, by: account }));
+/** An owner or admin retries the rows that may have another result. */
+export const ImportRetried = Event.define("import.retried", v.object({ import: id, pass, by }));
+/** An import ends. */
 export const ImportEnded = Event.define(
   "import.ended",
-  v.object({ import: id, state: known(endings), reason: v.optional(known(reasonNames)) }),
+  v.object({
+    import: id,
+    /** How it ended. */
+    state: known(endings),
+    /** Why it failed or ended early. */
+    reason: v.optional(known(reasonNames)),
+  }),
 );
+/** An owner or admin pauses the emails of an import. */
 export const ImportMailsPaused = Event.define("import.mails_paused", v.object({ import: id }));
+/** An owner or admin resumes the emails of an import. */
 export const ImportMailsResumed = Event.define("import.mails_resumed", v.object({ import: id }));
-/** How many invitations of one mailing are emailed again, and what was wrong with their email. */
+/** An owner or admin resends emails of an import that failed or are not confirmed. */
 export const ImportMailsResent = Event.define(
   "import.mails_resent",
-  v.object({ import: id, mail: known(resendable), mailing: Integer, count: Integer }),
+  v.object({
+    import: id,
+    /** What was wrong with the emails. */
+    mail: known(resendable),
+    /** The position in the log of the event whose emails they are. */
+    mailing: Integer,
+    /** How many of them are sent again. */
+    count: Integer,
+  }),
 );
-export const ImportSettingChanged = Event.define("import.setting_changed", v.object({ from: Rules, to: Rules }));
+/** An owner or admin changes how scripts import. */
+export const ImportSettingChanged = Event.define(
+  "import.setting_changed",
+  v.object({
+    /** The setting before. */
+    from: Rules,
+    /** The setting after. */
+    to: Rules,
+  }),
+);

@@ -8,7 +8,8 @@ import { Cursor, failures as cursorFailures, pageOf } from "../kernel/cursor.ts"
 import * as Event from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
 import { remember, retract } from "../kernel/idempotency.ts";
-import { instant, table } from "../kernel/ports.ts";
+import { instant } from "../kernel/ports.ts";
+import { writeUnless } from "../kernel/write-unless.ts";
 import * as Mailing from "../mail/mailing.ts";
 import { having } from "../mail/mailing-resend.ts";
 import type { ImportMailsRow } from "../mail/row.ts";
@@ -132,8 +133,5 @@ function unlessContended(error: unknown): void {
 
 /** A repeated request has the result of the first one. */
 async function change(...steps: Step[]): Promise<void> {
-  await table.write(...steps).catch((error: unknown) => {
-    if (!isFailure(error, failures.unchanged)) throw error;
-    retract();
-  });
+  if (!(await writeUnless(failures.unchanged, ...steps))) retract();
 }

@@ -95,7 +95,7 @@ export const report = fn(
   async ({ import: id, rows: kind }, { organization }, [row]) => {
     if (!row) throw failures.missing();
     const { reported, pass, fileName: uploaded } = readOnly(ImportRow, row);
-    // threat: who asks for a report that will never be made is told to wait forever
+    // threat: a person who asks for a report that will never be made is told to wait forever
     if (reported === 0) throw failures.reportless();
     if (reported !== pass) throw failures.unreported();
     const key = reportKey({ organization, id }, pass, kind);

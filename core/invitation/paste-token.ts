@@ -50,7 +50,7 @@ function tokensAt(plain: string, start: number, end: number, before: Token[]): T
   if (/[<([{]/.test(sign)) return one("open");
   if (/[>)\]}]/.test(sign)) return one("close");
   const secret = userinfo.exec(plain.slice(start, Math.min(end, start + maxUrl)))?.[0] ?? "";
-  // threat: the secret of a web address is invited: it is cut at a separator
+  // threat: the secret of a web address is invited because it is cut at a separator
   const to = wordEnd(plain, start + secret.length, end);
   const word = plain.slice(start, to);
   if (secret === "" && word.includes("@")) return addressesIn(word, start);
@@ -129,7 +129,7 @@ function labelsIn(word: string): { start: number; end: number }[] {
       start = place.end;
       const isOne = startsSpaceless.test(label);
       const isLast = labels[i + 1] === undefined || labels[i + 1] === "";
-      // threat: another address is invited than was written: it ends with the next sentence
+      // threat: another address is invited than was written, which ends with the next sentence
       return isOne && (!isLast || startsSpaceless.test(labels[i - 1] ?? "")) ? [place] : [];
     });
   });
@@ -167,8 +167,8 @@ function addressIn(text: string, isGlued: Glued): string | undefined {
     !/[\p{L}\p{N}\p{M}]$/u.test(before.slice(0, from)) && /^(?:[?:/&–—…]|'s\b|[^\p{L}\p{N}]*$)/u.test(after);
   const isCut =
     (isGlued.before && /^[._+-]/.test(before.slice(from))) || (isGlued.after && /[.-]$/.test(domain + after));
-  // threat: another address is invited than was written: letters beside it are cut off
-  // threat: another address is invited than was written: a domain of another script is cut off
+  // threat: another address is invited than was written, without the letters beside it
+  // threat: another address is invited than was written, without its domain of another script
   if (!isWhole || isCut) return undefined;
   const local = before.slice(from).replace(/^[^A-Za-z0-9_]+/, "");
   const name = after.startsWith("_") ? local.replace(/^_+/, "") : local;

@@ -16,7 +16,7 @@ const underWaySeconds = 60;
 export const reactions = [
   // threat: invitations stay open when their inviter leaves
   ...on([MemberRemoved, MemberLeft], ({ account }, { owner }) =>
-    // threat: what somebody sent before they left works again when they return
+    // threat: an invitation that somebody sent before they left works again when they return
     queue({ organization: owner, by: account, hasLeft: true }),
   ),
   ...on(MemberRoleChanged, async ({ account, from, to, keepsInvitations }, { owner, by }) => {
@@ -37,7 +37,7 @@ const mayLose = (from: Role | Unknown, to: Role | Unknown) =>
 async function queue(whose: Omit<RevokeSent, "job">): Promise<void> {
   const job: Job = { job: "revokeSent", ...whose };
   await queues.send("work", [job]);
-  // threat: what was under way when somebody left stays open, and holds its seat
+  // threat: an invitation that was under way when its inviter left stays open, and holds its seat
   await queues.send("work", [job], underWaySeconds);
 }
 

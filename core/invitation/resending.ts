@@ -101,9 +101,9 @@ export async function resendAll(actor: Actor, lots: readonly Lot[]): Promise<Cou
         answer.limited += done.limited;
         continue;
       }
-      // threat: what others changed is said to be over the daily limit
+      // threat: an invitation that others changed is said to be over the daily limit
       answer[isFailure(done, Seat.failures.spent) ? "limited" : "contended"] += some.length;
-      // threat: what others change at the same time stops all that is sent again
+      // threat: one invitation that others change at the same time stops all that are sent again
       if (!byOthers.some((one) => isFailure(done, one))) stop = done;
     }
   }
@@ -165,14 +165,14 @@ function inviteeOf(row: PendingRow, { mail, originOf }: Lot): Invitee {
   return name === undefined ? person : Object.assign(person, { name });
 }
 
-// threat: what is sent again at once ignores the cooldown
+// threat: a bulk resend ignores the cooldown
 const isCooled = (row: PendingRow) => Invitation.mailedAt(row) <= instant(-cooldownMinutes * minuteSeconds);
 
 const keysOf = ({ organization }: Actor, addresses: readonly ID<"address">[]) =>
   addresses.map((address) => Keys.addressIn(organization, address));
 
 const isWanted = (row: AddressRow | undefined, { mail, isOf = () => true }: Lot): row is PendingRow =>
-  // threat: what has ended is sent again with the others
+  // threat: an ended invitation is sent again with the others
   // threat: an email that was delivered is sent again with those that failed
   // threat: an import sends again what somebody invited otherwise since
   Invitation.isOpen(row) && row.mail === mail && isOf(row);

@@ -1,15 +1,17 @@
 import * as v from "valibot";
 import { dayMs, hourMs, hourSeconds } from "../base/duration.ts";
-import { failure, isFailure } from "../base/failure.ts";
+import { failure } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
 import { isPastDeadline } from "../kernel/context.ts";
 import * as Event from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
 import { queryAll } from "../kernel/merged-query.ts";
 import { instant, queues, table } from "../kernel/ports.ts";
+import { pagesOf } from "../kernel/rows.ts";
+import { writeUnless } from "../kernel/write-unless.ts";
 import * as Seat from "../seat/seat.ts";
 import { Keys } from "../table/keys.ts";
-import { all, equal, keyOf, lacks, type Position, update, when } from "../table/table.ts";
+import { all, equal, keyOf, lacks, update, when } from "../table/table.ts";
 import { end } from "./end.ts";
 import * as Invitation from "./invitation.ts";
 import {
@@ -164,13 +166,7 @@ async function markReminded(row: PendingRow): Promise<boolean> {
   // threat: a new invitation counts as reminded of
   const unchanged = all(equal("state", "pending"), equal("attempt", row.attempt), lacks("reminder"));
   const step = update(keyOf(row), { set: { reminder: "queued" } }, when(unchanged, failures.reminded));
-  return table.write(step).then(
-    () => true,
-    (error: unknown) => {
-      if (isFailure(error, failures.reminded)) return false;
-      throw error;
-    },
-  );
+  return writeUnless(failures.reminded, step);
 }
 
 const reminderOf = ({ sk: organization, pk: address, attempt }: PendingRow) => ({
@@ -205,13 +201,10 @@ function queueReminders({ from, to }: Span): Promise<number> {
 async function queueEach(instantMs: number, jobFor: (organization: ID.ID<"organization">) => Job): Promise<number> {
   const hour = iso(instantMs).slice(0, 13);
   let queued = 0;
-  let start: Position | undefined;
-  do {
-    const { items, next } = await table.query({ ...Keys.dueIn(hour), consistent: true, start });
+  for await (const items of pagesOf({ ...Keys.dueIn(hour), consistent: true })) {
     const organizations = items.map(({ sk }) => sk.split("#")[0] as ID.ID<"organization">);
     queued += await queue(organizations.map(jobFor));
-    start = next;
-  } while (start);
+  }
   return queued;
 }
 

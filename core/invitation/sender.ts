@@ -106,7 +106,7 @@ export const revokeSent = fn(
     // threat: a demoted sender's invitations stay, and hold their seats
     const isPast = (row: PendingRow) => isBefore(row) || (member !== undefined && !mayGive(member, row));
     // after a change of roles they may be the inviter of what others sent before they joined
-    // threat: what somebody sent since they joined again is revoked
+    // threat: an invitation that somebody sent since they joined again is revoked
     // threat: a change of roles revokes what somebody took over from others
     const isBefore = (row: PendingRow) => (member ? hasLeft && givenAt(row) < member.joinedAt : givenAt(row) <= now);
     // threat: somebody keeps invitations that they may not give
@@ -127,7 +127,7 @@ export const revokeSent = fn(
           state: "revoked",
           actor,
           cause: { from: by, reason },
-          // threat: what another person has since resent is revoked
+          // threat: an invitation that another person has since resent is revoked
           only: asGiven,
           also: [check(Keys.member(organization, by), sameMembership(member))],
           isStill: isLost,
@@ -141,7 +141,7 @@ export const revokeSent = fn(
   },
 );
 
-// threat: who is back loses an older invitation that they have taken over
+// threat: a returned member loses an older invitation that they have taken over
 /** Since when its inviter is that: later than its email, if they took it over. */
 const givenAt = ({ sentAt, byAt = "" }: PendingRow) => (byAt > sentAt ? byAt : sentAt);
 

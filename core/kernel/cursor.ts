@@ -1,10 +1,14 @@
-import { createCipheriv, createDecipheriv, createHmac, timingSafeEqual } from "node:crypto";
+import { createCipheriv, createDecipheriv } from "node:crypto";
 import * as v from "valibot";
 import { failure } from "../base/failure.ts";
 import type { Item, Page, Position, Query } from "../table/table.ts";
-import { pepper, peppers, table } from "./ports.ts";
+import { table } from "./ports.ts";
+import { mac, macs, signed } from "./signed.ts";
 
 const tagBytes = 16;
+/** What authenticates a cursor, and is the initialization vector of its cipher: the same only for the same position. */
+const cursors = signed("cursor", tagBytes);
+const cipher = "cursor cipher";
 
 export const failures = {
   invalid: failure(
@@ -53,10 +57,9 @@ export async function pageOf<R extends Item>(
  */
 export function seal(scope: string, position: Position): string {
   const body = JSON.stringify(position);
-  const key = pepper();
-  const tag = mac(key, scope, body);
+  const tag = cursors.bytes(scope, body);
   // threat: a cursor reveals the key of a row
-  const sealed = createCipheriv("aes-256-ctr", cipherKey(key), tag).update(body, "utf8");
+  const sealed = createCipheriv("aes-256-ctr", mac(cipher), tag).update(body, "utf8");
   return `${sealed.toString("base64url")}.${tag.toString("base64url")}`;
 }
 
@@ -66,20 +69,11 @@ export function open(scope: string, cursor: string): Position {
   const tag = Buffer.from(given, "base64url");
   if (tag.length !== tagBytes) throw failures.invalid();
   // threat: a rotation of the pepper ends every list at its page
-  for (const key of peppers()) {
-    const body = createDecipheriv("aes-256-ctr", cipherKey(key), tag).update(sealed, "base64url").toString();
+  for (const key of macs(cipher)) {
+    const body = createDecipheriv("aes-256-ctr", key, tag).update(sealed, "base64url").toString();
     // threat: a made-up cursor opens
-    if (timingSafeEqual(tag, mac(key, scope, body))) return JSON.parse(body) as Position;
+    // threat: a cursor opens in another organization
+    if (cursors.opens(given, scope, body)) return JSON.parse(body) as Position;
   }
   throw failures.invalid();
 }
-
-/** Authenticates the cursor, and is the initialization vector of its cipher: the same only for the same position. */
-const mac = (key: string, scope: string, body: string) =>
-  // threat: a cursor opens in another organization
-  createHmac("sha256", key)
-    .update(JSON.stringify(["cursor", scope, body]))
-    .digest()
-    .subarray(0, tagBytes);
-
-const cipherKey = (key: string) => createHmac("sha256", key).update("cursor cipher").digest();

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import * as ID from "../base/id.ts";
+import { idBody } from "../base/shape.ts";
 import type { Step } from "../table/table.ts";
 
 // What a request wrote, as a text that a later read can wait for. Lists are derived from what was written, and lag.
@@ -8,7 +9,6 @@ import type { Step } from "../table/table.ts";
 const maxRows = 100;
 /** How long a read waits at most for what it names. */
 export const maxWaitSeconds = 2;
-const ulid = "[0-7][0-9A-HJKMNP-TV-Z]{25}";
 
 /**
  * The `Muster-Position` of a change. The answer waits up to two seconds until it includes that change, and
@@ -16,7 +16,7 @@ const ulid = "[0-7][0-9A-HJKMNP-TV-Z]{25}";
  */
 export const After = v.pipe(
   v.string(),
-  v.regex(new RegExp(`^evt_${ulid}(\\.(acc|inv|upd)_${ulid}){0,${maxRows}}$`), "This is not a position."),
+  v.regex(new RegExp(`^evt_${idBody}(\\.(acc|inv|upd)_${idBody}){0,${maxRows}}$`), "This is not a position."),
 );
 
 export type Position = {

@@ -1,15 +1,21 @@
 import type { Item, Key, Page, Position, Query, RowsOf } from "../table/table.ts";
 import { table } from "./ports.ts";
 
+/** Reads page by page, the next one only when it is wanted: a loop that ends early reads no more. */
+export async function* pagesOf<R extends Item>(query: Query<R>): AsyncGenerator<R[], void> {
+  let { start } = query;
+  do {
+    const page: Page<R> = await table.query({ ...query, start });
+    yield page.items;
+    start = page.next;
+  } while (start);
+}
+
 /** Returns all rows of a query, from all pages; for what one person or one import has. */
 export async function rowsOf<R extends Item>(query: Query<R>): Promise<R[]> {
-  const items: R[] = [];
-  for (let start: Position | undefined; ; ) {
-    const page: Page<R> = await table.query({ ...query, start });
-    items.push(...page.items);
-    if (!page.next) return items;
-    start = page.next;
-  }
+  const rows: R[] = [];
+  for await (const items of pagesOf(query)) rows.push(...items);
+  return rows;
 }
 
 /**

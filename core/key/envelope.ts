@@ -18,9 +18,18 @@ export type Place = {
 
 /** What is authenticated with a sealed text, so that it opens in its own place only. */
 export const aadOf = ({ organization, kind, id, version, dataKey }: Place): Buffer =>
-  // threat: another organization's sealed text opens
-  // threat: a key of one provider opens as one of another
-  // threat: a sealed text opens as another secret's
-  // threat: a replaced version of a secret opens as the current one
-  // threat: a sealed text opens under the name of another data key
-  Buffer.from(JSON.stringify(["v1", organization, kind, id, version, dataKey]));
+  Buffer.from(
+    JSON.stringify([
+      "v1",
+      // threat: another organization's sealed text opens
+      organization,
+      // threat: a key of one provider opens as one of another
+      kind,
+      // threat: a sealed text opens as another secret's
+      id,
+      // threat: a replaced version of a secret opens as the current one
+      version,
+      // threat: a sealed text opens under the name of another data key
+      dataKey,
+    ]),
+  );

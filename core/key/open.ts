@@ -9,7 +9,7 @@ export function openBytes(key: Uint8Array, aad: Uint8Array, sealed: Uint8Array):
   }
   const iv = sealed.subarray(1, 1 + ivBytes);
   const opening = createDecipheriv(cipher, key, iv, { authTagLength: tagBytes });
-  // threat: what says where a sealed text belongs is not authenticated
+  // threat: the context of a sealed text is not authenticated
   opening.setAAD(aad).setAuthTag(sealed.subarray(-tagBytes));
   try {
     return Buffer.concat([opening.update(sealed.subarray(1 + ivBytes, -tagBytes)), opening.final()]);

@@ -1,15 +1,17 @@
 import * as v from "valibot";
 import { minuteSeconds } from "../base/duration.ts";
-import { failure, isFailure } from "../base/failure.ts";
+import { failure } from "../base/failure.ts";
 import type { ID } from "../base/id.ts";
 import { withoutUndefined } from "../base/without-undefined.ts";
 import { isPastDeadline } from "../kernel/context.ts";
 import { fn } from "../kernel/fn.ts";
 import { Unreadable } from "../kernel/keys-port.ts";
 import { instant, keys, table } from "../kernel/ports.ts";
+import { pagesOf } from "../kernel/rows.ts";
+import { writeUnless } from "../kernel/write-unless.ts";
 import { Keys } from "../table/keys.ts";
 import { Lists } from "../table/lists.ts";
-import { all, equal, lacks, type Position, put, update, when } from "../table/table.ts";
+import { all, equal, lacks, put, update, when } from "../table/table.ts";
 import type { DataKeyRow } from "./row.ts";
 
 // A rotation of the wrapping key: the operator starts it, and each run of the clock continues where the last one
@@ -123,12 +125,9 @@ function progressOf(pass: unknown): Progress | undefined {
 /** Wraps the data keys of an organization anew, except for those that this rotation has wrapped. */
 async function rewrapAll(organization: ID<"organization">, rotation: string) {
   const done = { rewrapped: 0, unreadable: 0 };
-  let start: Position | undefined;
-  do {
-    const page = await table.query({ ...Keys.dataKeys(organization), limit: 100, consistent: true, start });
-    for (const row of page.items) if (row.rotation !== rotation) done[await rewrap(row, rotation)]++;
-    start = page.next;
-  } while (start);
+  for await (const rows of pagesOf({ ...Keys.dataKeys(organization), limit: 100, consistent: true })) {
+    for (const row of rows) if (row.rotation !== rotation) done[await rewrap(row, rotation)]++;
+  }
   return done;
 }
 
@@ -137,11 +136,11 @@ async function rewrap({ pk, sk, wrapped: old }: DataKeyRow, rotation: string): P
   try {
     const wrapped = await keys.rewrap(old, { organization: pk, dataKey: sk });
     const isSame = when(equal("wrapped", old), failures.moved);
-    await table.write(update(Keys.dataKey(pk, sk), { set: { wrapped, rotation } }, isSame));
+    await writeUnless(failures.moved, update(Keys.dataKey(pk, sk), { set: { wrapped, rotation } }, isSame));
   } catch (error) {
     // threat: a damaged data key ends a rotation of the wrapping key
     if (error instanceof Unreadable) return "unreadable";
-    if (!isFailure(error, failures.moved)) throw error;
+    throw error;
   }
   return "rewrapped";
 }

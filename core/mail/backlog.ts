@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { Integer } from "../base/shape.ts";
+import { slicesOf } from "../base/slices.ts";
 import { AddressRow } from "../invitation/row.ts";
 import { fn } from "../kernel/fn.ts";
 import { instant, now, table } from "../kernel/ports.ts";
@@ -73,8 +74,7 @@ async function countOf(kind: Kind) {
   );
   const notes = latest(pages.flatMap(({ items }) => readAll(BacklogRow, items)));
   const numbers: Record<NotLeft, Some> = { queued: { count: 0 }, unconfirmed: { count: 0 }, failed: { count: 0 } };
-  for (let at = 0; at < notes.length; at += rowsAtOnce) {
-    const some = notes.slice(at, at + rowsAtOnce);
+  for (const some of slicesOf(notes, rowsAtOnce)) {
     const mails = await table.getMany(some.map(({ sk }) => mailOf(sk)));
     some.forEach((note, i) => {
       for (const [status, count] of statusesOf(kind, note, mails[i])) {

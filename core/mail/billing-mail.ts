@@ -1,14 +1,14 @@
 import * as v from "valibot";
 import * as Account from "../account/account.ts";
 import * as ID from "../base/id.ts";
-import { settings, table } from "../kernel/ports.ts";
+import { billingNotifications } from "../billing/messages.ts";
+import { table } from "../kernel/ports.ts";
 import { billingEmailOf } from "../notification/billing-mail.ts";
 import { Keys } from "../table/keys.ts";
 import { present } from "../table/table.ts";
-import { billingMailTemplate, isBilling } from "./billing-template.ts";
 import { compose } from "./compose.ts";
-import { named } from "./content.ts";
 import { billingMailsPerAddress } from "./limits.ts";
+import { billingMailTemplate } from "./notification-template.ts";
 import { giveUp, type MailRow, toSend } from "./send-once.ts";
 import * as SendRate from "./send-rate.ts";
 import { suppressionOf } from "./shape.ts";
@@ -47,11 +47,14 @@ export async function deliver({ organization, notification }: Job, takeTurn: () 
   // threat: an address that bounces gets mails about payment
   if (suppressionOf(block) || member?.role === "owner") return giveUp(mailRow, "suppressed", present);
   await takeTurn();
-  const about = {
-    organization: named(organizationRow.name),
-    url: `${settings().siteUrl}/organizations/${organization}`,
-  };
-  const content = billingMailTemplate(row.kind, about, row);
+  const { kind, until } = row;
+  const content = billingMailTemplate({
+    kind,
+    until,
+    subject: organizationRow.name,
+    organization,
+    at: ID.madeAt(notification),
+  });
   // threat: anybody is mailed without end by an organization that cancels and resumes
   const share = { name: "billing-mails-per-address", who: address, windows: billingMailsPerAddress };
   return SendRate.within("others", (slot) =>
@@ -67,3 +70,6 @@ export const mailRowOf = ({ organization, notification }: Named): MailRow => ({
   state: "mail",
   delivery: "delivery",
 });
+
+/** The row may be of a newer release, or of a kind that concerns nobody outside. */
+const isBilling = (kind: string) => kind in billingNotifications;

@@ -69,7 +69,7 @@ export const send = fn("mail.send", { input: Mailing.Send, output: Outcome }, as
   const next = rest ?? unknown;
   if (next) {
     const from = Math.min(next.first, unknown?.first ?? next.first);
-    // threat: what a worker does not come to is lost
+    // threat: the rows that a worker does not come to are lost
     await queues.send("bulk", [{ ...place, from, ...(isHeldUp && { since }) }], next.seconds);
   }
   // threat: emails of a suspended organization are taken for given up

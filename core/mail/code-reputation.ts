@@ -1,6 +1,6 @@
-import { createHmac } from "node:crypto";
 import { hourSeconds } from "../base/duration.ts";
-import { epoch, now, pepper, table } from "../kernel/ports.ts";
+import { epoch, now, table } from "../kernel/ports.ts";
+import { mac } from "../kernel/signed.ts";
 import { Keys } from "../table/keys.ts";
 import { update } from "../table/table.ts";
 import { codeOutcomesSeconds, codesSuspectFrom } from "./limits.ts";
@@ -17,7 +17,7 @@ export type Suspect = { inNetwork: boolean; inAll: boolean };
 
 /** The tag of a code to a stranger, from which its outcome is counted. Nobody learns the network from it. */
 export const tagsOf = (network: string): Record<string, string> => ({
-  stranger: createHmac("sha256", pepper()).update(`network ${network}`).digest("hex").slice(0, 32),
+  stranger: mac(`network ${network}`).toString("hex").slice(0, 32),
 });
 
 /**

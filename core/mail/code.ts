@@ -1,7 +1,8 @@
-import { failure, isFailure } from "../base/failure.ts";
+import { failure } from "../base/failure.ts";
 import type * as ID from "../base/id.ts";
 import { claimKey } from "../domain/claim.ts";
 import { instant, type MailMessage, mail, settings, table } from "../kernel/ports.ts";
+import { writeUnless } from "../kernel/write-unless.ts";
 import * as Code from "../session/code.ts";
 import type { FlowRow } from "../session/row.ts";
 import { Keys } from "../table/keys.ts";
@@ -43,9 +44,7 @@ export async function deliver(flow: ID.ID<"flow">, turns: Turn.Turns): Promise<s
     throw error;
   }
   const open = when(all(present, lacks("sentAt")), failures.gone);
-  await table.write(update(Keys.flow(flow), { set: { sentAt: instant() } }, open)).catch((error: unknown) => {
-    if (!isFailure(error, failures.gone)) throw error;
-  });
+  await writeUnless(failures.gone, update(Keys.flow(flow), { set: { sentAt: instant() } }, open));
   return "sent";
 }
 

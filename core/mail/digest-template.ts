@@ -1,8 +1,10 @@
 import { counted } from "../base/counted.ts";
 import { settings } from "../kernel/ports.ts";
+import { written } from "../message/notifications.ts";
 import type { Collected } from "../notification/collected.ts";
 import type { Info } from "../notification/list.ts";
 import { type Block, button, type Content, heading, item, named, paragraph, section, small } from "./content.ts";
+import { inMail, linkOf } from "./notification-template.ts";
 
 /** Items that a digest names, and people that an item names. */
 export const maxItems = 30;
@@ -38,13 +40,12 @@ export function digestTemplate(collected: readonly Collected[]): Content {
 function entriesOf(collected: readonly Collected[]): Entry[] {
   const entries = new Map<string, Entry>();
   for (const { info, team } of collected) {
-    const url = `${settings().siteUrl}/organizations/${info.organization}`;
     const name = info.update ?? info.id;
     const found = entries.get(name);
     if (found) found.infos.push(info);
     else {
       const place = team === undefined ? named(info.subject) : `${named(info.subject)} · ${named(team)}`;
-      entries.set(name, { place, ...lineOf(info, url), infos: [info] });
+      entries.set(name, { place, ...lineOf(info), infos: [info] });
     }
   }
   return [...entries.values()];
@@ -56,43 +57,21 @@ function byPlace(entries: readonly Entry[]): Entry[] {
   return places.flatMap((place) => entries.filter((entry) => entry.place === place));
 }
 
-function lineOf(info: Info, url: string): Pick<Entry, "title" | "url"> {
-  if (info.update) return { title: named(info.title ?? "An update"), url: `${url}/updates/${info.update}` };
-  const person = named(info.person ?? "Someone");
-  if (info.kind === "invitation.accepted") return { title: `${person} joined`, url: `${url}/members` };
-  if (info.kind === "invitation.requested") {
-    return { title: `${person} requested a new invitation`, url: `${url}/invitations` };
-  }
-  const seats = info.thing ?? "seats";
-  if (info.kind === "seats.requested") return { title: `${person} requests ${seats}`, url: `${url}/billing` };
-  if (info.kind === "seats.approved" && info.by) {
-    return { title: `${named(info.by)}: ${seats} approved automatically`, url: `${url}/billing` };
-  }
-  if (info.kind === "seats.approved" && !info.person) return { title: `${seats} approved`, url: `${url}/members` };
-  if (info.kind === "seats.approved") return { title: `${person} approved ${seats}`, url: `${url}/members` };
-  if (info.kind === "seats.declined") return { title: `${person} declined ${seats}`, url: `${url}/members` };
-  if (info.kind === "seats.reclaimed") return { title: `${seats} reclaimed`, url: `${url}/billing` };
-  return { title: "A rollout has halted", url: `${url}/settings/features` };
+function lineOf(info: Info): Pick<Entry, "title" | "url"> {
+  const { page, title } = written(info, inMail());
+  return { title: info.update ? named(info.title ?? "An update") : title, url: linkOf(page, info) };
 }
 
+/** Of an update, who did what; of anything else, what it means. */
 function detailOf(infos: readonly Info[]): string {
   const of = (...kinds: Info["kind"][]) => infos.filter(({ kind }) => kinds.includes(kind));
   const [mentions, comments] = [of("update.mentioned", "comment.mentioned"), of("update.commented")];
-  const said = [
+  const others = infos.filter(({ update }) => update === undefined);
+  return [
     ...(mentions.length > 0 ? [`${people(mentions)} mentioned you or a team of yours`] : []),
     ...(comments.length > 0 ? [`${counted(comments.length, "comment")} by ${people(comments)}`] : []),
-    ...of("invitation.accepted").map(() => "Your invitation was accepted."),
-    ...of("invitation.requested").map(() => "The earlier invitation no longer works."),
-    ...of("seats.requested").map(() => "Approve or decline it on the billing page."),
-    ...of("seats.approved").map(({ by }) =>
-      by ? "The seats that they requested were bought." : "The seats that you requested were bought.",
-    ),
-    ...of("seats.declined").map(() => "The members page says why."),
-    ...of("seats.reclaimed").map(() => "The reclaim of unused seats has ended."),
-    ...of("rollout.refused").map(() => "Devices refused the settings."),
-    ...of("rollout.silent").map(() => "Too few devices confirmed the settings in time."),
-  ];
-  return said.join(" · ");
+    ...others.map((info) => written(info, inMail()).sentences[0] ?? ""),
+  ].join(" · ");
 }
 
 function people(infos: readonly Info[]): string {

@@ -1,8 +1,8 @@
 import * as v from "valibot";
 import * as Account from "../account/account.ts";
-import { isFailure } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
 import { epoch, now, table } from "../kernel/ports.ts";
+import { writeUnless } from "../kernel/write-unless.ts";
 import { collected, take } from "../notification/collected.ts";
 import { schedule, waiting } from "../notification/digest.ts";
 import { dayOf, eightOf } from "../notification/eight.ts";
@@ -71,7 +71,7 @@ export async function deliver(
   // threat: a digest that came is sent again for what arrived since
   const mailRow = toSend(mailRowOf(account, day), row?.mail ?? "queued", row?.delivery);
   if (!mailRow) {
-    // threat: what arrives after the digest of a day is never told
+    // threat: a notification after the digest of a day is never told
     if (found.some(({ digest }) => digest === waiting)) await schedule([account], at);
     return `${row?.mail} already`;
   }
@@ -103,7 +103,5 @@ export const mailRowOf = (account: Account, day: string): MailRow => ({
 
 async function create(account: Account, day: string): Promise<void> {
   const item = { mail: "queued", ttl: epoch(keptSeconds) } as const;
-  await table.write(put(Keys.digest(account, day), item, when(absent, failures.exists))).catch((error: unknown) => {
-    if (!isFailure(error, failures.exists)) throw error;
-  });
+  await writeUnless(failures.exists, put(Keys.digest(account, day), item, when(absent, failures.exists)));
 }

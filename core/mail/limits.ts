@@ -2,7 +2,7 @@ import { daySeconds, hourSeconds, minuteMs } from "../base/duration.ts";
 
 /** Invitations that all organizations together may mail to one address. */
 export const invitationsPerAddress = [
-  // threat: mail bombs: many organizations invite one address
+  // threat: many organizations flood one address with invitations
   { quota: 6, windowSeconds: hourSeconds },
   { quota: 20, windowSeconds: daySeconds },
 ];

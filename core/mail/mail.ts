@@ -4,11 +4,12 @@ import { hourSeconds } from "../base/duration.ts";
 import * as ID from "../base/id.ts";
 import { fn } from "../kernel/fn.ts";
 import { instant, table } from "../kernel/ports.ts";
+import { groupOf } from "../message/notifications.ts";
 import { isPaused, titlesOf } from "../notification/about.ts";
 import { describe as describeNotification } from "../notification/list.ts";
 import { waysOf } from "../notification/preference.ts";
 import type { NotificationRow } from "../notification/row.ts";
-import { groupOf, isReport } from "../notification/shape.ts";
+import { isReport } from "../notification/shape.ts";
 import { Keys } from "../table/keys.ts";
 import { type Key, present, update } from "../table/table.ts";
 import * as BacklogNote from "./backlog-note.ts";
@@ -178,7 +179,7 @@ async function deliverNotification({ kind, account, notification }: Of<"notifica
   // threat: mails that the budget refuses take the slots of others
   if (row.organization === undefined) await turns.take({ name: "notifications", perHour: Turn.perHour() });
   else await turns.takeOf(isOfUpdate ? "updates" : "notifications", row.organization);
-  const content = notificationTemplate(describeNotification(row, { title: titles.get(notification) }), profile.name);
+  const content = notificationTemplate(describeNotification(row, { title: titles.get(notification) }));
   const write = (delivery: string) => {
     const tags = { kind, account, notification, delivery };
     if (!groupOf(row.kind)) return compose(email, content, tags);

@@ -1,8 +1,9 @@
 import type { ID } from "../base/id.ts";
 import { instant, table } from "../kernel/ports.ts";
+import { writeUnless } from "../kernel/write-unless.ts";
 import { Keys } from "../table/keys.ts";
 import { present, update, when } from "../table/table.ts";
-import { failures, unlessQueued } from "./mailing.ts";
+import { failures } from "./mailing.ts";
 import { isQuiet } from "./mailing-state.ts";
 
 // What the row of an import says of mails that wait.
@@ -19,5 +20,5 @@ export async function keepQueued(id: ID<"import">, since?: string): Promise<void
   const row = await table.get(Keys.importMails(id));
   if (!row || !isQuiet(row)) return;
   const set = { queuedAt: instant(), ...(since !== undefined && { waitsSince: row.waitsSince ?? since }) };
-  await unlessQueued(update(Keys.importMails(id), { set }, when(present, failures.queued)));
+  await writeUnless(failures.queued, update(Keys.importMails(id), { set }, when(present, failures.queued)));
 }

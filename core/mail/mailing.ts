@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { daySeconds, minuteMs } from "../base/duration.ts";
-import { failure, isFailure } from "../base/failure.ts";
+import { failure } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
 import { Integer } from "../base/shape.ts";
 import { keptDays } from "../import/limits.ts";
@@ -11,8 +11,9 @@ import { readData } from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
 import { epoch, instant, now, queues, table } from "../kernel/ports.ts";
 import { read } from "../kernel/stored.ts";
+import { writeUnless } from "../kernel/write-unless.ts";
 import { Keys } from "../table/keys.ts";
-import { absent, all, any, atMost, equal, lacks, present, put, type Step, update, when } from "../table/table.ts";
+import { absent, all, any, atMost, equal, lacks, present, put, update, when } from "../table/table.ts";
 import { beginningOf, sinceIn, stateOf, states } from "./mailing-state.ts";
 import { ImportMailsRow, type MailingRow } from "./row.ts";
 import { type MailStatus, mailStates, mailStatuses, notLeft } from "./shape.ts";
@@ -114,7 +115,8 @@ export const failures = {
 
 /** Updates the letters and the sums to what the rows say. */
 export const count = fn("mail.count", { input: Count, output: v.void() }, async (job) => {
-  await unlessQueued(
+  await writeUnless(
+    failures.queued,
     update(Keys.mailing(job.import, job.seq), { unset: ["recountQueuedAt"] }, when(present, failures.queued)),
   );
   await recount(job);
@@ -126,18 +128,15 @@ export const count = fn("mail.count", { input: Count, output: v.void() }, async 
 export async function begin(mailing: Named, mails: number): Promise<void> {
   const { organization, import: id, seq } = mailing;
   const row = { organization, letters: letters.queued.repeat(mails), counted: 0, ttl: epoch(keptSeconds) };
-  await table
-    .write(
-      // threat: a mailing that begins twice is counted twice
-      put(Keys.mailing(id, seq), row, when(absent, failures.started)),
-      update(Keys.importMails(id), {
-        add: { queued: mails },
-        set: { organization, queuedAt: instant(), ttl: epoch(keptSeconds) },
-      }),
-    )
-    .catch((error: unknown) => {
-      if (!isFailure(error, failures.started)) throw error;
-    });
+  await writeUnless(
+    failures.started,
+    // threat: a mailing that begins twice is counted twice
+    put(Keys.mailing(id, seq), row, when(absent, failures.started)),
+    update(Keys.importMails(id), {
+      add: { queued: mails },
+      set: { organization, queuedAt: instant(), ttl: epoch(keptSeconds) },
+    }),
+  );
   await queues.send("bulk", [{ job: "send", organization, import: id, seq, from: 0 } satisfies Send]);
 }
 
@@ -177,18 +176,8 @@ export async function queueRecount(mailing: Named): Promise<void> {
   // threat: a purged mailing comes back with an event of the provider
   const isFirst = all(present, any(lacks("recountQueuedAt"), atMost("recountQueuedAt", forgotten)));
   const step = update(Keys.mailing(id, seq), { set: { recountQueuedAt: instant() } }, when(isFirst, failures.queued));
-  if (await unlessQueued(step)) await queues.send("bulk", [{ job: "count", ...mailing }], settleSeconds);
-}
-
-/** Returns whether the step was made. */
-export async function unlessQueued(step: Step): Promise<boolean> {
-  try {
-    await table.write(step);
-    return true;
-  } catch (error) {
-    if (isFailure(error, failures.queued)) return false;
-    throw error;
-  }
+  const isQueued = await writeUnless(failures.queued, step);
+  if (isQueued) await queues.send("bulk", [{ job: "count", ...mailing }], settleSeconds);
 }
 
 /** Returns whether some of its mails may still have to be sent. */
@@ -293,13 +282,9 @@ async function change(
   // threat: mails are counted twice
   const unchanged = when(equal("counted", counted), failures.counted);
   const changed = Object.keys(sum).length > 0 ? [update(Keys.importMails(id), sumsChange)] : [];
-  return table
-    .write(update(Keys.mailing(id, seq), { set: { letters: found, counted: counted + 1 } }, unchanged), ...changed)
-    .then(
-      () => true,
-      (error: unknown) => {
-        if (isFailure(error, failures.counted)) return false;
-        throw error;
-      },
-    );
+  return writeUnless(
+    failures.counted,
+    update(Keys.mailing(id, seq), { set: { letters: found, counted: counted + 1 } }, unchanged),
+    ...changed,
+  );
 }

@@ -16,7 +16,7 @@ import * as MailingResend from "./mailing-resend.ts";
 export const reactions = [
   ...on(InvitationCreated, (data, event) => mail(data.invitations, data.import, event)),
   ...on(InvitationResent, (data, event) => mail([data.invitation], data.import, event)),
-  // threat: what is queued again in the log never reaches the queue
+  // threat: an email that is queued again in the log never reaches the queue
   ...on(InvitationMailsResumed, (data, event) => mail(data.invitations, undefined, event)),
   ...on(OrganizationMailsResumed, (_, { owner }) => Enqueue.afterMailsResumed(owner)),
   ...on(ImportMailsResent, (data, { owner }) =>

@@ -1,11 +1,12 @@
 import * as v from "valibot";
 import { daySeconds } from "../base/duration.ts";
-import { failure, isFailure } from "../base/failure.ts";
+import { failure } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
 import type { Actor } from "../kernel/actor.ts";
 import * as Event from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
 import { epoch, instant, now, table } from "../kernel/ports.ts";
+import { writeUnless } from "../kernel/write-unless.ts";
 import { OrganizationMailsPaused, OrganizationMailsResumed } from "../organization/events.ts";
 import type { MailTrouble } from "../organization/shape.ts";
 import { isUntrusted } from "../seat/trust.ts";
@@ -56,18 +57,11 @@ export async function count({ organization, account }: Sender, outcome: Outcome,
   const { delivered = 0, bounced = 0, complained = 0 } = own;
   // how often an account failed elsewhere is not for this organization
   const said = isOwn ? { delivered, bounced, complained } : whose;
-  return table
-    .write(
-      update(Keys.organization(organization), { set: { mailPaused } }, once),
-      OrganizationMailsPaused.record(organization, { why, ...said }, actor),
-    )
-    .then(
-      () => true,
-      (error: unknown) => {
-        if (isFailure(error, failures.paused)) return false;
-        throw error;
-      },
-    );
+  return writeUnless(
+    failures.paused,
+    update(Keys.organization(organization), { set: { mailPaused } }, once),
+    OrganizationMailsPaused.record(organization, { why, ...said }, actor),
+  );
 }
 
 /**

@@ -1,7 +1,8 @@
 import { minuteMs } from "../base/duration.ts";
-import { failure, isFailure } from "../base/failure.ts";
+import { failure } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
 import { instant, type MailMessage, mail, now, type SendSlot, table } from "../kernel/ports.ts";
+import { writeUnless } from "../kernel/write-unless.ts";
 import { all, type Condition, equal, type Item, type Key, oneOf, update, when } from "../table/table.ts";
 import { MailPostponed, MailRefused, MailUnconfirmed } from "./error.ts";
 import * as SendRate from "./send-rate.ts";
@@ -199,11 +200,5 @@ const earlierThan = (mailStatus: MailState) => mailStates.slice(1, mailStates.in
 
 /** Returns whether the row was as expected, and has been updated. */
 async function move({ key }: MailRow, set: Item, condition: Condition): Promise<boolean> {
-  return table.write(update(key, { set }, when(condition, failures.claimed))).then(
-    () => true,
-    (error: unknown) => {
-      if (isFailure(error, failures.claimed)) return false;
-      throw error;
-    },
-  );
+  return writeUnless(failures.claimed, update(key, { set }, when(condition, failures.claimed)));
 }

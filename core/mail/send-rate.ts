@@ -3,6 +3,7 @@ import { hourSeconds, minuteMs } from "../base/duration.ts";
 import { failure, isFailure } from "../base/failure.ts";
 import { use } from "../kernel/context.ts";
 import { epoch, mail, now, pause, type SendSlot, table } from "../kernel/ports.ts";
+import { writeUnless } from "../kernel/write-unless.ts";
 import { Keys } from "../table/keys.ts";
 import { equal, lacks, update, when } from "../table/table.ts";
 import { MailPostponed } from "./error.ts";
@@ -250,11 +251,7 @@ async function slowDown(withinMs: number): Promise<number> {
   const share = Math.max(slowestShare, shareOf(row) / 2);
   const unchanged = when(row ? equal("at", row.at) : lacks("at"), failures.slowed);
   const ttl = epoch(goesOnMs.provider / 1000);
-  await table
-    .write(update(slowness, { set: { share, at: present, since, ttl } }, unchanged))
-    .catch((error: unknown) => {
-      if (!isFailure(error, failures.slowed)) throw error;
-    });
+  await writeUnless(failures.slowed, update(slowness, { set: { share, at: present, since, ttl } }, unchanged));
   return since;
 }
 

@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { minuteSeconds } from "../base/duration.ts";
 import type { ID } from "../base/id.ts";
 import { Integer } from "../base/shape.ts";
+import { slicesOf } from "../base/slices.ts";
 import { together } from "../invitation/end.ts";
 import { InvitationMailsResumed } from "../invitation/events.ts";
 import * as Invitation from "../invitation/invitation.ts";
@@ -93,8 +94,8 @@ export const resumeStalled = fn(
     const { items, next } = await pageOf(scope, cursor, readerFor(organization, organizationRow));
     const stalled = await stalledOf(organization, { organizationRow, items });
     let queued = 0;
-    for (let at = 0; at < stalled.length; at += rowsPerWrite) {
-      queued += await together(stalled.slice(at, at + rowsPerWrite), isStalled, (rows) => [
+    for (const some of slicesOf(stalled, rowsPerWrite)) {
+      queued += await together(some, isStalled, (rows) => [
         ...rows.map(queueing),
         InvitationMailsResumed.record(organization, { invitations: rows.map(({ pk }) => Invitation.idOf(pk)) }, actor),
       ]);

@@ -1,6 +1,6 @@
 import type { Role } from "../base/role.ts";
-import type { Unknown } from "../base/row.ts";
 import { settings } from "../kernel/ports.ts";
+import { rightsOf, roleName } from "../message/role-name.ts";
 import { codeMinutes } from "../session/limits.ts";
 import { button, type Content, code, day, heading, moment, named, paragraph, quote, small } from "./content.ts";
 
@@ -20,17 +20,6 @@ export type Invited = {
   expiresAt: string;
   url: string;
 };
-
-/** What a role allows, after "you can". */
-const roles: Record<Role | Unknown, { label: string; can: string }> = {
-  owner: { label: "Owner", can: "do everything there, including billing and owners" },
-  admin: { label: "Admin", can: "manage people and settings" },
-  write: { label: "Write", can: "post updates and comment" },
-  read: { label: "Read", can: "see members, teams, and updates" },
-  unknown: { label: "another role", can: "do what that role allows in the organization" },
-};
-export const labelOf = (role: Role | Unknown): string => roles[role].label;
-export const rightsOf = (role: Role | Unknown): string => `you can ${roles[role].can}`;
 
 // Functions
 
@@ -88,7 +77,7 @@ export function invitationTemplate({ message, ...invited }: Invited): Content {
       heading(`Join ${organization} on ${productName}`),
       paragraph(`${invites} to join the organization ${organization}.`),
       ...(message ? [quote(`${inviter ?? "The inviter"} wrote:`, message)] : []),
-      paragraph(`Your role would be ${labelOf(invited.role)}: ${rightsOf(invited.role)}.`),
+      paragraph(`Your role would be ${roleName(invited.role)}: ${rightsOf(invited.role)}.`),
       button("View the invitation", invited.url),
       paragraph(`The invitation expires on ${until}.`),
       ...repliesTo(invited),
@@ -110,7 +99,7 @@ export function reminderTemplate(invited: Invited): Content {
       paragraph(
         `${opening} to join the organization ${organization} on ${productName}, and the invitation is still open.`,
       ),
-      paragraph(`Your role would be ${labelOf(invited.role)}: ${rightsOf(invited.role)}.`),
+      paragraph(`Your role would be ${roleName(invited.role)}: ${rightsOf(invited.role)}.`),
       button("View the invitation", invited.url),
       paragraph(`It expires on ${moment(invited.expiresAt)}. After that, you would need a new invitation.`),
       ...repliesTo(invited),

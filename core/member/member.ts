@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { Color, colorOf } from "../account/shape.ts";
-import { Failure, implied } from "../base/failure.ts";
+import { implied } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
 import { canGrant, permissions } from "../base/permission.ts";
 import { type Role, roles } from "../base/role.ts";
@@ -13,6 +13,7 @@ import { remember } from "../kernel/idempotency.ts";
 import { instant, table } from "../kernel/ports.ts";
 import { rowsOf } from "../kernel/rows.ts";
 import { type Read, readOnly } from "../kernel/stored.ts";
+import { writeIfPossible } from "../kernel/write-unless.ts";
 import * as Seat from "../seat/seat.ts";
 import { Keys } from "../table/keys.ts";
 import { Lists } from "../table/lists.ts";
@@ -234,9 +235,7 @@ export async function touch(item: MemberRow): Promise<void> {
   // threat: an activity is noted at every request
   if (item.activeOn >= activeOn) return;
   const step = update(keyOf(item), { set: { activeOn } }, when(present, failures.missing));
-  await table.write(step).catch((error: unknown) => {
-    if (!(error instanceof Failure)) throw error;
-  });
+  await writeIfPossible(step);
 }
 
 // For lists and pages

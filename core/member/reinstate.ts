@@ -85,7 +85,7 @@ export const reinstate = fn(
       unset: ["list", "rank", "ttl", "leftAt", "removed", "teams"],
     };
     const isBack = (found: AddressRow | undefined) =>
-      // threat: who restores a member at the same moment as another learns only that something changed
+      // threat: of two who restore a member at the same moment, one learns only that something changed
       found?.state === "member" ? Member.failures.exists() : Member.failures.changed();
     // threat: a person who is reinstated as an owner is not counted
     const owners = role === "owner" ? 1 : 0;

@@ -1,10 +1,10 @@
 import * as v from "valibot";
 import type { ProfileRow } from "../account/row.ts";
-import { isFailure } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
 import { fn } from "../kernel/fn.ts";
 import { table } from "../kernel/ports.ts";
 import { rowsOf } from "../kernel/rows.ts";
+import { writeUnless } from "../kernel/write-unless.ts";
 import { Changes } from "../search/search.ts";
 import { Keys } from "../table/keys.ts";
 import { all, equal, type Item, keyOf, lacks, update, when } from "../table/table.ts";
@@ -49,9 +49,7 @@ async function show({ pk, name, color }: ProfileRow, member: MemberRow): Promise
     when(all(equal("name", member.name), same), failures.changed),
   );
   // a change in between has shown the newer profile, or ended the membership
-  await table.write(step).catch((error: unknown) => {
-    if (!isFailure(error, failures.changed)) throw error;
-  });
+  await writeUnless(failures.changed, step);
 }
 
 const isAlike = (one: Item, other: Item) => one.name === other.name && one.color === other.color;

@@ -1,12 +1,12 @@
-import { isFailure } from "../base/failure.ts";
 import type * as ID from "../base/id.ts";
 import { epoch, queues, table } from "../kernel/ports.ts";
 import { readOnly } from "../kernel/stored.ts";
+import { writeUnless } from "../kernel/write-unless.ts";
 import { GeneralRow } from "../setting/row.ts";
 import { Keys } from "../table/keys.ts";
 import { absent, put, when } from "../table/table.ts";
-import type { Draft } from "./draft.ts";
 import { keptSeconds } from "./limits.ts";
+import type { Draft } from "./rules.ts";
 import { failures } from "./write.ts";
 
 type Organization = ID.ID<"organization">;
@@ -24,9 +24,7 @@ export async function mailBilling(
   const item = { kind, mail: "queued" as const, ttl: epoch(keptSeconds), ...(until !== undefined && { until }) };
   // threat: a repeated event sends a mail about payment twice
   const first = when(absent, failures.exists);
-  await table.write(put(Keys.billingMail(organization, notification), item, first)).catch((error: unknown) => {
-    if (!isFailure(error, failures.exists)) throw error;
-  });
+  await writeUnless(failures.exists, put(Keys.billingMail(organization, notification), item, first));
   await queues.send("mail", [{ kind: "billing", organization, notification }]);
 }
 

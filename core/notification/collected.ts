@@ -1,10 +1,10 @@
-import { isFailure } from "../base/failure.ts";
 import type * as ID from "../base/id.ts";
 import { table } from "../kernel/ports.ts";
-import { rowsOfEach } from "../kernel/rows.ts";
+import { pagesOf, rowsOfEach } from "../kernel/rows.ts";
 import { type Read, read, readAll } from "../kernel/stored.ts";
+import { writeUnless } from "../kernel/write-unless.ts";
 import { Keys } from "../table/keys.ts";
-import { all, equal, type Position, present, update, when } from "../table/table.ts";
+import { all, equal, present, update, when } from "../table/table.ts";
 import { mutedOf, titlesOf } from "./about.ts";
 import { waiting } from "./digest.ts";
 import { isRead } from "./inbox.ts";
@@ -55,35 +55,27 @@ export async function take(account: Account, day: string, all: readonly Collecte
   return all.filter((_, i) => taken[i]);
 }
 
-async function takeOne(account: Account, day: string, { info, digest }: Collected): Promise<boolean> {
+function takeOne(account: Account, day: string, { info, digest }: Collected): Promise<boolean> {
   // threat: two digests tell one notification
   const unchanged = when(all(present, equal("digest", digest)), failures.exists);
-  try {
-    await table.write(update(Keys.notification(account, info.id), { set: { digest: day } }, unchanged));
-    return true;
-  } catch (error) {
-    if (!isFailure(error, failures.exists)) throw error;
-    return false;
-  }
+  return writeUnless(failures.exists, update(Keys.notification(account, info.id), { set: { digest: day } }, unchanged));
 }
 
 /** Those that wait, and those that a digest has taken which was never sent. */
 async function rowsFor(account: Account, day: string, at: number, isUnsent: IsUnsent): Promise<Row[]> {
   const open: Row[] = [];
   const isOpen = new Map([waiting, day].map((one) => [one, true]));
-  const query = Keys.notificationsSince(account, at - lookBackMs);
-  let start: Position | undefined;
-  do {
-    const page = await table.query({ ...query, limit: rowsPerRead, newestFirst: true, consistent: true, start });
-    const found = readAll(NotificationRow, page.items).filter(({ digest }) => digest !== undefined);
+  const since = Keys.notificationsSince(account, at - lookBackMs);
+  for await (const items of pagesOf({ ...since, limit: rowsPerRead, newestFirst: true, consistent: true })) {
+    const found = readAll(NotificationRow, items).filter(({ digest }) => digest !== undefined);
     const days = [...new Set(found.map(({ digest }) => String(digest)))].filter((one) => !isOpen.has(one));
     const digests = await table.getMany(days.map((one) => Keys.digest(account, one)));
     // threat: a digest that was never sent loses what it had taken
     for (const [i, one] of days.entries()) isOpen.set(one, isUnsent(digests[i] ?? {}));
-    // threat: what was told takes the room of what waits
+    // threat: told notifications take the room of waiting ones
     open.push(...found.filter(({ digest }) => isOpen.get(String(digest))));
-    start = page.next;
-  } while (start && open.length < digestSize);
+    if (open.length >= digestSize) break;
+  }
   return open.slice(0, digestSize);
 }
 

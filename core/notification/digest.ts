@@ -82,7 +82,7 @@ export const due = fn(
     // threat: a clock that stays ahead repeats the week unnoticed
     const isRepeated = last > present;
     // threat: after a clock that was ahead each look for digests fails
-    // threat: what others wrote while a clock was far ahead is never looked at
+    // threat: digests that were scheduled while a clock was far ahead are never looked at
     let after = isRepeated ? earliest : Math.max(last, earliest);
     do {
       const until = Math.min(present, startOfHour(after) + hoursPerStride * hourMs);
@@ -129,7 +129,7 @@ export async function schedule(accounts: readonly ID.ID<"account">[], since: num
 /** The next one, and the one after it if the next one is near. */
 function eightsAfter(from: number, zone: string): number[] {
   const { at } = nextEight(from, zone);
-  // threat: what is written while the clock strikes eight is never told
+  // threat: a notification that is written late, just after eight, is never told
   return at - from > latestWriteMs ? [at] : [at, nextEight(at, zone).at];
 }
 

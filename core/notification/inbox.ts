@@ -1,8 +1,8 @@
 import * as v from "valibot";
-import { isFailure } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
 import { fn } from "../kernel/fn.ts";
-import { instant, table } from "../kernel/ports.ts";
+import { instant } from "../kernel/ports.ts";
+import { writeUnless } from "../kernel/write-unless.ts";
 import { Keys } from "../table/keys.ts";
 import { all, any, below, lacks, present, update, when } from "../table/table.ts";
 import { pageSize } from "./limits.ts";
@@ -32,7 +32,7 @@ export const markRead = fn(
     // threat: marking a notification as read creates one
     const isUnread = when(all(present, lacks("readAt")), failures.exists);
     const mark = (one: ID.ID<"notification">) =>
-      passOver(table.write(update(Keys.notification(account, one), { set: { readAt: instant() } }, isUnread)));
+      writeUnless(failures.exists, update(Keys.notification(account, one), { set: { readAt: instant() } }, isUnread));
     await Promise.all([...new Set(notifications)].map(mark));
   },
 );
@@ -56,7 +56,7 @@ export const markAllRead = fn(
     const readUntil = until < now ? until : now;
     // threat: an older tab makes read notifications unread again
     const isLater = when(any(lacks("readUntil"), below("readUntil", readUntil)), failures.exists);
-    await passOver(table.write(update(Keys.inbox(account), { set: { readUntil } }, isLater)));
+    await writeUnless(failures.exists, update(Keys.inbox(account), { set: { readUntil } }, isLater));
   },
 );
 
@@ -72,9 +72,3 @@ export const isRead = (
   row: Pick<NotificationRow, "receivedAt" | "at" | "readAt">,
   inbox: Pick<InboxRow, "readUntil"> | undefined,
 ): boolean => row.readAt !== undefined || receivedAt(row) <= (inbox?.readUntil ?? "");
-
-async function passOver(write: Promise<void>): Promise<void> {
-  await write.catch((error: unknown) => {
-    if (!isFailure(error, failures.exists)) throw error;
-  });
-}

@@ -6,10 +6,11 @@ import { beforeEach, expect, test } from "vitest";
 import * as ID from "../base/id.ts";
 import { asSystem } from "../kernel/context.ts";
 import * as Member from "../member/member.ts";
+import { groupOf } from "../message/notifications.ts";
 import { Keys } from "../table/keys.ts";
 import { update } from "../table/table.ts";
 import * as Preference from "./preference.ts";
-import { groupOf, kinds, type Way, ways } from "./shape.ts";
+import { kinds, type Way, ways } from "./shape.ts";
 import { notify } from "./write.ts";
 
 let fixture: OrganizationFixture;

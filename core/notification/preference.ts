@@ -8,10 +8,11 @@ import { rowsOfEach } from "../kernel/rows.ts";
 import { readOnly } from "../kernel/stored.ts";
 import { failures as memberFailures } from "../member/failures.ts";
 import { MemberRow } from "../member/row.ts";
+import { groupOf } from "../message/notifications.ts";
 import { Keys } from "../table/keys.ts";
 import { all, equal, type Key, lacks, present, update, when } from "../table/table.ts";
 import type { ActivityRow } from "../update/row.ts";
-import { type Group, groupOf, groups, type Kind, type Way, ways } from "./shape.ts";
+import { type Group, groups, type Kind, type Way, ways } from "./shape.ts";
 
 // How a member wants the notifications of an organization. It is stored with the membership, and ends with it.
 

@@ -13,8 +13,7 @@ import { UpdateCreated, UpdateEdited } from "../update/events.ts";
 import { managesUpdates } from "../update/place.ts";
 import { readersOf } from "./about.ts";
 import { maxMailedTeam, teamsPerHour } from "./limits.ts";
-import { notificationsOf } from "./rules.ts";
-import { withinQuota } from "./update-rules.ts";
+import { notificationsOf, withinQuota } from "./rules.ts";
 import { notify } from "./write.ts";
 
 // A mention of a team notifies its members. Members mention the teams that they are in; owners and admins mention any.

@@ -1,7 +1,8 @@
-import { createHmac, timingSafeEqual } from "node:crypto";
 import { dayMs } from "../base/duration.ts";
-import type { ID } from "../base/id.ts";
-import { epoch, now, pepper, peppers, settings } from "../kernel/ports.ts";
+import { bodyOf, type ID } from "../base/id.ts";
+import { idBody } from "../base/shape.ts";
+import { epoch, now, settings } from "../kernel/ports.ts";
+import { signed } from "../kernel/signed.ts";
 import { linkDays, undoSeconds } from "./limits.ts";
 import type { Group } from "./shape.ts";
 
@@ -11,9 +12,10 @@ export type Named = { account: ID<"account">; organization?: ID<"organization"> 
 export type Changed = { organization: ID<"organization">; groups: readonly Group[] };
 
 const prefix = "mst_uns_";
-const ulid = "[0-7][0-9A-HJKMNP-TV-Z]{25}";
+const links = signed("unsubscribe", 16);
+const undos = signed("undo", 16);
 /** The last five digits are the day on which it was minted, in days since 1970. */
-const shape = new RegExp(`^${prefix}(${ulid})(${ulid})?([0-9]{5})\\.([A-Za-z0-9_-]{22})$`);
+const shape = new RegExp(`^${prefix}(${idBody})(${idBody})?([0-9]{5})\\.([A-Za-z0-9_-]{22})$`);
 const undoPrefix = "mst_und_";
 const undoShape = new RegExp(`^${undoPrefix}([0-9]{10})\\.[A-Za-z0-9_-]{22}$`);
 
@@ -22,16 +24,17 @@ const undoShape = new RegExp(`^${undoPrefix}([0-9]{10})\\.[A-Za-z0-9_-]{22}$`);
 /** Returns the token of a link, which works for `linkDays`. It is derived when needed, so that it is stored nowhere. */
 export function mintToken({ account, organization }: Named): string {
   const body = `${prefix}${bodyOf(account)}${organization ? bodyOf(organization) : ""}${today()}`;
-  return `${body}.${mac(["unsubscribe", body], pepper())}`;
+  return `${body}.${links.tag(body)}`;
 }
 
 /** Returns what a token names, or nothing if it was not minted here, or long ago. */
 export function read(token: string): Named | undefined {
   const [, account, organization, day] = shape.exec(token) ?? [];
+  const [body = "", tag = ""] = token.split(".");
   // threat: the link of an email works for years
   if (!day || today() - Number(day) >= linkDays) return;
   // threat: anybody ends the emails of others
-  if (!isMinted(token, (body) => ["unsubscribe", body])) return;
+  if (!links.opens(tag, body)) return;
   return { account: `acc_${account}`, ...(organization && { organization: `org_${organization}` }) };
 }
 
@@ -41,15 +44,16 @@ export const isToken = (text: string): boolean => shape.test(text);
 /** Returns the token that undoes what the token of a link has just changed, and nothing else, for `undoSeconds`. */
 export function mintUndo(token: string, changed: readonly Changed[]): string {
   const body = `${undoPrefix}${epoch()}`;
-  return `${body}.${mac(undoOf(token, changed)(body), pepper())}`;
+  return `${body}.${undos.tag(body, ...undone(token, changed))}`;
 }
 
 /** Returns whether a token undoes that, and still works. */
 export function undoes(undo: string, token: string, changed: readonly Changed[]): boolean {
   const [, at] = undoShape.exec(undo) ?? [];
+  const [body = "", tag = ""] = undo.split(".");
   // threat: an unsubscription can be undone for years
   if (!at || epoch() - Number(at) >= undoSeconds) return false;
-  return isMinted(undo, undoOf(token, changed));
+  return undos.opens(tag, body, ...undone(token, changed));
 }
 
 /** Returns where a mailbox provider posts (RFC 8058), and the page that a person opens. */
@@ -59,21 +63,7 @@ export const urlsOf = (token: string): { post: string; page: string } => ({
 });
 
 const today = () => Math.floor(now().getTime() / dayMs);
-const undoOf = (token: string, changed: readonly Changed[]) => (body: string) => [
-  "undo",
-  body,
+const undone = (token: string, changed: readonly Changed[]) => [
   token,
   ...changed.map(({ organization, groups }) => [organization, ...groups]),
 ];
-
-/** Compared as text, because several spellings of base64url decode to the same bytes. */
-function isMinted(token: string, signed: (body: string) => unknown[]): boolean {
-  const [body = "", tag = ""] = token.split(".");
-  return peppers().some((key) => timingSafeEqual(Buffer.from(mac(signed(body), key)), Buffer.from(tag)));
-}
-
-const bodyOf = (id: string) => id.slice(id.indexOf("_") + 1);
-
-/** 128 bits: unguessable, and short enough for a header. */
-const mac = (signed: unknown[], key: string) =>
-  createHmac("sha256", key).update(JSON.stringify(signed)).digest().subarray(0, 16).toString("base64url");

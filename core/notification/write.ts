@@ -1,6 +1,7 @@
-import { failure, isFailure } from "../base/failure.ts";
+import { failure } from "../base/failure.ts";
 import type * as ID from "../base/id.ts";
-import { epoch, instant, queues, table } from "../kernel/ports.ts";
+import { epoch, instant, queues } from "../kernel/ports.ts";
+import { writeUnless } from "../kernel/write-unless.ts";
 import { Keys } from "../table/keys.ts";
 import { absent, put, when } from "../table/table.ts";
 import { isCollected, schedule, waiting } from "./digest.ts";
@@ -28,7 +29,7 @@ export async function notify(
 ): Promise<void> {
   const found = await waysOf(notifications);
   const ranked = strongest(notifications.map((row, i) => ({ row, way: found[i] ?? "email" })));
-  // threat: what a member has turned off is in the product all the same
+  // threat: a notification that a member has turned off is in the product all the same
   const wanted = ranked.filter(({ way }) => way !== "off");
   // threat: somebody who wants no emails gets them
   const isByEmail = ({ way }: Wanted) => isMailed && way === "email";
@@ -58,7 +59,7 @@ function strongest(all: readonly Wanted[]): Wanted[] {
   const found = new Map<ID.ID<"account">, Wanted>();
   for (const one of all) {
     const other = found.get(one.row.account);
-    // threat: who has turned off mentions is not notified of a comment that mentions them
+    // threat: a reader who has turned off mentions is not notified of a comment that mentions them
     if (!other || ways.indexOf(one.way) < ways.indexOf(other.way)) found.set(one.row.account, one);
   }
   return [...found.values()];
@@ -72,7 +73,5 @@ async function write(
   const item = { ...said, receivedAt: instant(), ...emails, ttl: epoch(keptSeconds) };
   // threat: a notification is written again each time its event is announced
   const first = when(absent, failures.exists);
-  await table.write(put(Keys.notification(account, notification), item, first)).catch((error: unknown) => {
-    if (!isFailure(error, failures.exists)) throw error;
-  });
+  await writeUnless(failures.exists, put(Keys.notification(account, notification), item, first));
 }

@@ -8,10 +8,11 @@ import { Keys } from "../table/keys.ts";
 import { Lists, Ranks } from "../table/lists.ts";
 import { all, equal, type Some, update, when } from "../table/table.ts";
 import { OrganizationDeleted, OrganizationRestored } from "./events.ts";
+import { restorableUntil } from "./limits.ts";
 import { describe, Info, failures as organizationFailures } from "./organization.ts";
 import * as Payment from "./payment.ts";
 import type { OrganizationRow } from "./row.ts";
-import { restorable, restorableUntil } from "./tombstone.ts";
+import { restorable } from "./tombstone.ts";
 
 const { missing, changed } = organizationFailures;
 

@@ -5,33 +5,65 @@ import { Integer } from "../base/shape.ts";
 import * as Event from "../kernel/event.ts";
 import { mailTroubles } from "./shape.ts";
 
-/** `seats`: how many it began with. Events of earlier releases do not say it. */
+/** The name. */
+const name = v.string();
+
+/** An organization is created. */
 export const OrganizationCreated = Event.define(
   "organization.created",
-  v.object({ name: v.string(), seats: v.optional(Integer) }),
+  v.object({
+    name,
+    /** How many seats it began with. Missing in events of earlier releases. */
+    seats: v.optional(Integer),
+  }),
 );
-export const OrganizationRenamed = Event.define("organization.renamed", v.object({ from: v.string(), to: v.string() }));
-export const OrganizationDeleted = Event.define("organization.deleted", v.object({ name: v.string() }));
+/** The organization is renamed. */
+export const OrganizationRenamed = Event.define(
+  "organization.renamed",
+  v.object({
+    /** The name before. */
+    from: name,
+    /** The name after. */
+    to: name,
+  }),
+);
+/** An owner deletes the organization. */
+export const OrganizationDeleted = Event.define("organization.deleted", v.object({ name }));
+/** An owner restores a deleted organization. */
 export const OrganizationRestored = Event.define("organization.restored", v.object({}));
-/** All seats before and after. `granted`: how many of them on top of the plan's, until an instant. */
+/** The operator grants seats, or a grant ends. */
 export const OrganizationGranted = Event.define(
   "organization.granted",
-  v.object({ from: Integer, to: Integer, granted: v.optional(Integer), until: v.optional(v.string()) }),
+  v.object({
+    /** All seats before. */
+    from: Integer,
+    /** All seats after. */
+    to: Integer,
+    /** How many of them are granted now, on top of the plan's. Missing in events of earlier releases. */
+    granted: v.optional(Integer),
+    /** When the grant ends. Missing if it does not. */
+    until: v.optional(v.string()),
+  }),
 );
-/**
- * How many of its invitation emails of the last days arrived, bounced and were reported; or, because of an account's in
- * several organizations, whose they were.
- */
+/** The emails of invitations are paused, because too many bounced or were reported as spam. */
 export const OrganizationMailsPaused = Event.define(
   "organization.mails_paused",
   v.object({
+    /** Whether they `bounced` or `complained`. */
     why: known(mailTroubles),
+    /** How many of the last days were delivered. The numbers are absent because of an account's emails. */
     delivered: v.optional(Integer),
+    /** How many bounced. */
     bounced: v.optional(Integer),
+    /** How many were reported as spam. */
     complained: v.optional(Integer),
+    /** The account that sent too many, in several organizations; absent if this organization sent too many. */
     account: v.optional(ID.schema("account")),
   }),
 );
+/** The operator resumes the emails of invitations. */
 export const OrganizationMailsResumed = Event.define("organization.mails_resumed", v.object({}));
+/** The operator suspends the organization. */
 export const OrganizationSuspended = Event.define("organization.suspended", v.object({}));
+/** The operator reactivates a suspended organization. */
 export const OrganizationReactivated = Event.define("organization.reactivated", v.object({}));

@@ -12,10 +12,10 @@ import * as Seat from "../seat/seat.ts";
 import { Keys } from "../table/keys.ts";
 import { all, equal, update, when } from "../table/table.ts";
 import { OrganizationReactivated, OrganizationSuspended } from "./events.ts";
+import { restorableUntil } from "./limits.ts";
 import { failures as organizationFailures } from "./organization.ts";
 import { OrganizationRow } from "./row.ts";
 import { mailTroubles, states } from "./shape.ts";
-import { restorableUntil } from "./tombstone.ts";
 
 // What the operator of a deployment does to organizations.
 

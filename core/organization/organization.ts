@@ -26,10 +26,10 @@ import { Lists, Ranks } from "../table/lists.ts";
 import { absent, put, when } from "../table/table.ts";
 import { OrganizationCreated } from "./events.ts";
 import { failures } from "./failures.ts";
-import { createdPerAccount, pageSize } from "./limits.ts";
+import { createdPerAccount, pageSize, restorableUntil } from "./limits.ts";
 import { OrganizationRow } from "./row.ts";
 import { mailTroubles, OrganizationName, postings, states } from "./shape.ts";
-import { isRestorable, restorableUntil } from "./tombstone.ts";
+import { isRestorable } from "./tombstone.ts";
 
 export { failures };
 

@@ -11,10 +11,6 @@ const restorableSeconds = restorableDays * daySeconds;
 /** Returns the instant before which a deleted organization can no longer be restored. */
 export const overdue = (): string => instant(-restorableSeconds);
 
-/** Returns the first instant at which an organization that was deleted then cannot be restored. */
-export const restorableUntil = (deletedAt: string): string =>
-  new Date(Date.parse(deletedAt) + restorableSeconds * 1000).toISOString();
-
 export const isRestorable = (organizationRow: OrganizationRow): boolean =>
   organizationRow.state === "deleted" &&
   organizationRow.purgingAt === undefined &&
@@ -22,6 +18,6 @@ export const isRestorable = (organizationRow: OrganizationRow): boolean =>
   organizationRow.deletedAt > overdue();
 
 // threat: a deleted organization can be restored forever
-// threat: what is being purged is restored
+// threat: an organization that is being purged is restored
 /** The same as a guard. */
 export const restorable = () => all(equal("state", "deleted"), lacks("purgingAt"), above("deletedAt", overdue()));

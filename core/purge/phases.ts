@@ -7,7 +7,7 @@ const last = "end";
  * @throws Error if two have one name: the purge would go back to the first of them, again and again
  */
 export function phasesOf(first: string, objects: readonly string[], walks: readonly string[]): string[] {
-  // threat: what is kept secret can be read while an organization is purged
+  // threat: secrets can be read while an organization is purged
   const all = [first, ...objects, ...walks.filter((name) => name !== first), last];
   const twice = all.find((name, i) => all.indexOf(name) !== i);
   // threat: a purge with a walk that is named like an object prefix never ends

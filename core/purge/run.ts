@@ -99,7 +99,7 @@ function begunAs(row: PurgingRow): Purge | undefined {
 }
 
 async function begin(organizationRow: OrganizationRow): Promise<Purge> {
-  // threat: what was restored is purged
+  // threat: a restored organization is purged
   // threat: an organization is purged before its time
   const isDue = all(equal("state", "deleted"), lacks("purgingAt"), atMost("deletedAt", overdue()));
   const begunAt = instant();

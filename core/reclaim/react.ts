@@ -1,8 +1,9 @@
-import { failure, isFailure } from "../base/failure.ts";
+import { failure } from "../base/failure.ts";
 import { BillingResizeDropped } from "../billing/events.ts";
 import { droppings } from "../billing/seat-failures.ts";
 import { queues, table } from "../kernel/ports.ts";
 import { type Announcement, on, respond } from "../kernel/reaction.ts";
+import { writeUnless } from "../kernel/write-unless.ts";
 import { Keys } from "../table/keys.ts";
 import { equal, update, when } from "../table/table.ts";
 import { ReclaimStarted } from "./events.ts";
@@ -24,9 +25,7 @@ const dropped = on(BillingResizeDropped, async ({ operation, reason }, { owner: 
   const { code } = reason === "unknown" ? droppings.refused : droppings[reason];
   const change = { set: { failure: code }, unset: ["seats"] as const };
   const isIts = when(equal("operation", operation), failures.other);
-  await table.write(update(Keys.reclaim(organization), change, isIts)).catch((error: unknown) => {
-    if (!isFailure(error, failures.other)) throw error;
-  });
+  await writeUnless(failures.other, update(Keys.reclaim(organization), change, isIts));
 });
 
 // threat: a reclaim says that seats are reduced though Stripe has declined it since

@@ -1,11 +1,11 @@
 import * as v from "valibot";
-import { isFailure } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
 import type { System } from "../kernel/actor.ts";
 import { isPastDeadline } from "../kernel/context.ts";
 import { fn } from "../kernel/fn.ts";
 import { instant, now, queues, table } from "../kernel/ports.ts";
 import { Announcement, on, respond } from "../kernel/reaction.ts";
+import { writeUnless } from "../kernel/write-unless.ts";
 import type { OrganizationRow } from "../organization/row.ts";
 import { ended, placeOf, unlisted } from "../setting/rollout-steps.ts";
 import { Keys } from "../table/keys.ts";
@@ -123,7 +123,7 @@ async function evaluate(organization: Organization, before: Job["counted"], acto
 
 /** What devices are counted for: another wave, or one that begins again, waits for others. */
 const nameOf = ({ revision, wave, waveAt, resumedAt, chosen = [] }: Rollout) =>
-  // threat: rollout: half a count from before a halt goes on after it
+  // threat: half a count from before a halt goes on after it
   [revision, wave, waveAt, resumedAt, chosen.length].join("/");
 
 /** Where nobody may change settings, a rollout reaches no further devices. It halts all the same. */
@@ -171,12 +171,4 @@ function writing(organization: Organization, before: Rollout, { step, counts }: 
 }
 
 /** Whether it was still so. */
-async function isWritten(...steps: Write[]): Promise<boolean> {
-  try {
-    await table.write(...steps);
-    return true;
-  } catch (error) {
-    if (isFailure(error, failures.changed)) return false;
-    throw error;
-  }
-}
+const isWritten = (...steps: Write[]): Promise<boolean> => writeUnless(failures.changed, ...steps);

@@ -64,9 +64,9 @@ function nearer({ revision }: Waves, one: Nearest | undefined, other: Nearest): 
  */
 function isAwaited({ linkedAt, contactAt, wipe, wipedAt }: Row, { waveAt, resumedAt = waveAt }: Waves): boolean {
   // threat: a rollout waits for devices that have wiped themselves
-  // threat: rollout: devices that were linked during a halt may refuse what they get uncounted
+  // threat: devices that were linked during a halt refuse their settings uncounted
   if (wipe || wipedAt !== undefined || linkedAt > resumedAt) return false;
-  // threat: rollout: a device whose link has ended holds a wave up forever
+  // threat: a device whose link has ended holds a wave up forever
   if (linkEnd({ contactAt }) <= now().getTime()) return false;
   // threat: a rollout waits for devices that nobody uses anymore
   return Date.parse(contactAt) >= Date.parse(waveAt) - unreachableDays * dayMs;

@@ -5,22 +5,67 @@ import { Integer } from "../base/shape.ts";
 import * as Event from "../kernel/event.ts";
 import { haltReasons } from "./shape.ts";
 
-/** Which revision, the wave that is released, and how many there are with the one of everybody. */
-const place = { revision: Integer, wave: Integer, waves: Integer };
-/** Released devices: all, those on which it is in force, and those that refuse it. */
-const counts = { devices: Integer, inForce: Integer, refused: Integer };
+const place = {
+  /** The revision that it is about. */
+  revision: Integer,
+  /** The wave that is released, from 1. */
+  wave: Integer,
+  /** How many waves there are, with the one of everybody. */
+  waves: Integer,
+};
+const counts = {
+  /** The devices that the rollout had reached. */
+  devices: Integer,
+  /** Those on which the change was in force. */
+  inForce: Integer,
+  /** Those that refused it. */
+  refused: Integer,
+};
 
+/** A change of the settings is saved that reaches devices in waves. */
 export const RolloutStarted = Event.define("rollout.started", v.object(place));
-/** No device in contact was in the first wave, so that it got this one. */
-export const DeviceChosen = Event.define("rollout.device_chosen", v.object({ ...place, device: ID.schema("device") }));
+/** No device in contact is in the first wave of a rollout, so that one is chosen for it. */
+export const DeviceChosen = Event.define(
+  "rollout.device_chosen",
+  v.object({
+    ...place,
+    /** The device. */
+    device: ID.schema("device"),
+  }),
+);
+/** Enough of the released devices have a change in force, so the next wave begins. */
 export const RolloutAdvanced = Event.define("rollout.advanced", v.object({ ...place, ...counts }));
+/** Too many devices refuse a change, or too few have it in force in time. */
 export const RolloutHalted = Event.define(
   "rollout.halted",
-  v.object({ ...place, ...counts, reason: known(haltReasons), account: ID.schema("account") }),
+  v.object({
+    ...place,
+    ...counts,
+    /** Why: `refusals` or `silence`. */
+    reason: known(haltReasons),
+    /** The account that started it. */
+    account: ID.schema("account"),
+  }),
 );
+/** An owner or admin pauses a rollout. */
 export const RolloutPaused = Event.define("rollout.paused", v.object(place));
+/** An owner or admin lets a rollout go on that was paused or has halted. */
 export const RolloutResumed = Event.define("rollout.resumed", v.object(place));
-/** It has reached everybody: after its last wave, or because somebody did not wait for that. */
-export const RolloutFinished = Event.define("rollout.finished", v.object({ ...place, isEarly: v.boolean() }));
-/** `to` is the revision with the former values; missing if nothing was left to undo. */
-export const RolloutRolledBack = Event.define("rollout.rolled_back", v.object({ ...place, to: v.optional(Integer) }));
+/** A change has reached all devices. */
+export const RolloutFinished = Event.define(
+  "rollout.finished",
+  v.object({
+    ...place,
+    /** Whether someone released it to everybody before its last wave. */
+    isEarly: v.boolean(),
+  }),
+);
+/** An owner or admin gives everything that a rollout changed its former value. */
+export const RolloutRolledBack = Event.define(
+  "rollout.rolled_back",
+  v.object({
+    ...place,
+    /** The revision with the former values; absent if nothing was left to undo. */
+    to: v.optional(Integer),
+  }),
+);

@@ -60,7 +60,7 @@ export const resume = fn(
     const { haltReason: _reason, resumedAt: _before, ...others } = before;
     const at = instant();
     const maxRefused = Math.max(before.maxRefused, refusedPercent(before, row));
-    // threat: rollout: a resumed wave no longer waits for the devices whose silence halted it
+    // threat: a resumed wave no longer waits for the devices whose silence halted it
     const begins = before.state === "halted" ? { resumedAt: at } : { waveAt: at };
     const rollout: Rollout = { ...others, ...begins, state: "running", maxRefused };
     const listed = update(Keys.rollout(actor.organization), {

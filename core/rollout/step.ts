@@ -24,10 +24,10 @@ export function stepOf(rollout: Rollout, { counts, nearest }: Found, at: number)
   if (inForce * 100 >= rollout.share * devices) {
     if (rollout.wave > rollout.waves.length) return { kind: "finish" };
     if (at < heldUntil(rollout, counts)) return undefined;
-    // threat: rollout: a wave after a resumed one has less time
+    // threat: a wave after a resumed one has less time
     return { kind: "advance", to: { ...begun(rollout, at), wave: rollout.wave + 1 } };
   }
-  // threat: rollout: a resumed wave has no time and halts again at once
+  // threat: a resumed wave has no time and halts again at once
   const begunAt = rollout.resumedAt ?? rollout.waveAt;
   // threat: a rollout waits forever for devices that say nothing
   return at - Date.parse(begunAt) >= rollout.silenceHours * hourMs ? halt(rollout, "silence") : undefined;

@@ -1,8 +1,8 @@
 import type * as ID from "../base/id.ts";
 import type { Role } from "../base/role.ts";
 import { table } from "../kernel/ports.ts";
+import { pagesOf } from "../kernel/rows.ts";
 import { Keys } from "../table/keys.ts";
-import type { Position } from "../table/table.ts";
 import { accountOf } from "./row.ts";
 
 /** The maximum number of people to notify of one event. */
@@ -15,16 +15,14 @@ export async function holders(
 ): Promise<ID.ID<"account">[]> {
   const found: ID.ID<"account">[] = [];
   for (const role of roles) {
-    let start: Position | undefined;
-    do {
-      const query = { ...Keys.holding(organization, role), limit: maxHolders, consistent: true, start };
-      const { items, next } = await table.query(query);
+    const query = { ...Keys.holding(organization, role), limit: maxHolders, consistent: true };
+    for await (const items of pagesOf(query)) {
       const accounts = items.map(accountOf);
       const rows = await table.getMany(accounts.map((one) => Keys.member(organization, one)));
       // threat: a person who has lost a role is still notified of what only its holders should see
       found.push(...accounts.filter((_, i) => rows[i]?.role === role));
-      start = next;
-    } while (start && found.length < maxHolders);
+      if (found.length >= maxHolders) break;
+    }
   }
   return found.slice(0, maxHolders);
 }

@@ -49,7 +49,7 @@ export async function include(
   for (const ms of [...pausesMs, 0]) {
     const [areThere = true] = await Promise.all([others?.(), look(organization, missing, gone)]);
     const { event, accounts, addresses } = missing;
-    // threat: what only one list needs is not waited for
+    // threat: rows that only one list needs are not waited for
     shown.isIncluded = areThere && event === undefined && accounts.length === 0 && addresses.length === 0;
     const left = deadline - now().getTime();
     // threat: a read waits for a change forever

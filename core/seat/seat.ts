@@ -88,14 +88,14 @@ export function take(
   const change = isSameDay
     ? { add: { ...taken, sentToday: mails }, ...(divided && { set: divided }) }
     : { add: taken, set: { sentOn: today, sentToday: mails, ...divided } };
-  // threat: more invitations a day than allowed: those sent at once
-  // threat: more invitations a day than allowed: the first ones sent at once
+  // threat: invitations that are sent at once exceed the daily limit
+  // threat: the first invitations of a day, sent at once, exceed the daily limit
   const allowance = isSameDay
     ? all(equal("sentOn", today), atMost("sentToday", left))
     : any(lacks("sentOn"), not(equal("sentOn", today)));
   const refusal = (found: OrganizationRow | undefined) => {
     if (!found?.growth) return failures.frozen();
-    // threat: who reached the daily limit is told to buy seats
+    // threat: a sender at the daily limit is told to buy seats
     if (found.free < seats) return failures.full();
     return mailsLeft(found) < mails ? spent() : failures.moved();
   };

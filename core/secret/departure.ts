@@ -1,9 +1,9 @@
 import * as v from "valibot";
-import { isFailure } from "../base/failure.ts";
 import type { ID } from "../base/id.ts";
 import { fn } from "../kernel/fn.ts";
 import { table } from "../kernel/ports.ts";
 import { Announcement, on, respond } from "../kernel/reaction.ts";
+import { writeUnless } from "../kernel/write-unless.ts";
 import { MemberLeft, MemberRemoved } from "../member/events.ts";
 import { Keys } from "../table/keys.ts";
 import { all, equal, lacks, update, when } from "../table/table.ts";
@@ -26,9 +26,5 @@ export const react = fn("secret.react", { input: Announcement, output: v.void() 
 /** Nothing is to be done for a key that was replaced or deleted since, or is marked. */
 async function mark(organization: ID<"organization">, { sk, version }: SecretRow, departedAt: string): Promise<void> {
   const isSame = when(all(equal("version", version), lacks("departedAt")), failures.changed);
-  try {
-    await table.write(update(Keys.secret(organization, sk), { set: { departedAt } }, isSame));
-  } catch (error) {
-    if (!isFailure(error, failures.changed)) throw error;
-  }
+  await writeUnless(failures.changed, update(Keys.secret(organization, sk), { set: { departedAt } }, isSame));
 }

@@ -1,10 +1,10 @@
 import * as v from "valibot";
-import { isFailure } from "../base/failure.ts";
 import { fn } from "../kernel/fn.ts";
 import { Unreadable } from "../kernel/keys-port.ts";
 import { instant, providers, table } from "../kernel/ports.ts";
 import type { ProviderRequest } from "../kernel/provider-port.ts";
 import { type Read, read } from "../kernel/stored.ts";
+import { writeUnless } from "../kernel/write-unless.ts";
 import { failures as keyFailures } from "../key/failures.ts";
 import { Keys } from "../table/keys.ts";
 import { all, equal, update, when } from "../table/table.ts";
@@ -36,11 +36,7 @@ export const runCheck = fn(
     const check = { ...asked, ...(await findingFor(organization, row)), checkedAt: instant() };
     // threat: a late answer about an old key is shown for the new one
     const isSame = when(all(equal("version", version), equal("check", asked)), failures.changed);
-    try {
-      await table.write(update(key, { set: { check } }, isSame));
-    } catch (error) {
-      if (!isFailure(error, failures.changed)) throw error;
-    }
+    await writeUnless(failures.changed, update(key, { set: { check } }, isSame));
   },
 );
 

@@ -1,6 +1,6 @@
-import { createHmac } from "node:crypto";
 import * as ID from "../base/id.ts";
-import { instant, keys, pepper } from "../kernel/ports.ts";
+import { instant, keys } from "../kernel/ports.ts";
+import { signed } from "../kernel/signed.ts";
 import { seal } from "../key/seal.ts";
 import { Keys } from "../table/keys.ts";
 import { absent, put, type Step, when } from "../table/table.ts";
@@ -61,6 +61,9 @@ function split({ kind, ...all }: Credentials): { kind: KindName; values: Values 
   return { kind, values: Object.fromEntries(values) };
 }
 
+/** 12 bytes: 16 characters. */
+const fingerprints = signed("secret", 12);
+
 /**
  * Shows whether two keys are the same, within one organization and one pepper, and says nothing else about them: without
  * the pepper nobody can try what a key may be.
@@ -71,8 +74,5 @@ function fingerprintOf(organization: Organization, kind: KindName, values: Value
   );
   // threat: a fingerprint can be tried out without the pepper
   // threat: fingerprints reveal that two organizations have the same key
-  return createHmac("sha256", pepper())
-    .update(JSON.stringify(["secret", organization, kind, ...secret]))
-    .digest("base64url")
-    .slice(0, 16);
+  return fingerprints.tag(organization, kind, ...secret);
 }

@@ -12,7 +12,7 @@ export const maxAttempts = 5;
 /** Of an address and of its network (/24, /48). An operator can set them. */
 export const codesPerNetwork = {
   name: "codesPerNetwork",
-  // threat: mail bombs: no limit of codes per network
+  // threat: codes have no limit per network, so mailboxes are flooded
   quota: requestLimits.codesPerNetwork.value,
   windowSeconds: hourSeconds,
 } as const;
@@ -22,7 +22,7 @@ export const codesPerWideNetwork = {
   windowSeconds: hourSeconds,
 } as const;
 export const codesPerAddress = [
-  // threat: mail bombs: no limit of codes per address
+  // threat: codes have no limit per address, so a mailbox is flooded
   { name: "codesPerBrowser", quota: requestLimits.codesPerBrowser.value, windowSeconds: 15 * minuteSeconds },
   { quota: 20, windowSeconds: daySeconds },
 ] as const;

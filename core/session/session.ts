@@ -3,7 +3,7 @@ import * as Account from "../account/account.ts";
 import { endSessions } from "../account/sessions.ts";
 import { Email } from "../account/shape.ts";
 import { daySeconds, hourMs } from "../base/duration.ts";
-import { Failure, failure, isFailure } from "../base/failure.ts";
+import { failure, isFailure } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
 import { claimKey } from "../domain/claim.ts";
 import type { Account as Actor, Origin } from "../kernel/actor.ts";
@@ -13,6 +13,7 @@ import { fn } from "../kernel/fn.ts";
 import { remember } from "../kernel/idempotency.ts";
 import { epoch, instant, table } from "../kernel/ports.ts";
 import { type Read, readAll } from "../kernel/stored.ts";
+import { writeIfPossible } from "../kernel/write-unless.ts";
 import * as Limit from "../limit/limit.ts";
 import type { BlockRow } from "../mail/row.ts";
 import { Keys } from "../table/keys.ts";
@@ -208,9 +209,8 @@ export async function touch(item: SessionRow): Promise<void> {
   const idleAt = instant(idleSeconds);
   if (Date.parse(idleAt) - Date.parse(item.idleAt) < hourMs) return;
   const step = update(keyOf(item), { set: { idleAt } }, when(present, failures.missing));
-  await table.write(step).catch((error: unknown) => {
-    if (!(error instanceof Failure)) throw error; // bookkeeping decides no answer: the session may have ended, or the table may be busy
-  });
+  // bookkeeping decides no answer: the session may have ended, or the table may be busy
+  await writeIfPossible(step);
 }
 
 // Sessions
@@ -222,9 +222,8 @@ async function forgetBounce(block: BlockRow, codeSentAt = ""): Promise<void> {
   if (bounced === undefined || bounced >= codeSentAt) return;
   // threat: a sign-in ends the suppression of a bounce that it knows nothing of
   const asRead = when(equal("bounced", bounced), failures.bouncedAgain);
-  await table.write(update(keyOf(block), { unset: ["bounced"] }, asRead)).catch((error: unknown) => {
-    if (!(error instanceof Failure)) throw error; // it may have bounced again, or the table be busy: they have signed in
-  });
+  // it may have bounced again, or the table be busy: they have signed in
+  await writeIfPossible(update(keyOf(block), { unset: ["bounced"] }, asRead));
 }
 
 type Person = { email: string; address: ID.ID<"address">; origin: Origin };

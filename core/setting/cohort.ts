@@ -1,11 +1,13 @@
 import { randomUUID } from "node:crypto";
 import * as v from "valibot";
-import { failure, isFailure } from "../base/failure.ts";
+import { failure } from "../base/failure.ts";
 import { sha256 } from "../base/hash.ts";
 import * as ID from "../base/id.ts";
+import { slicesOf } from "../base/slices.ts";
 import { fn } from "../kernel/fn.ts";
 import { table } from "../kernel/ports.ts";
 import { read } from "../kernel/stored.ts";
+import { writeUnless } from "../kernel/write-unless.ts";
 import { MemberRow } from "../member/row.ts";
 import { Changes } from "../search/search.ts";
 import { Keys } from "../table/keys.ts";
@@ -146,8 +148,8 @@ export async function countIn(organization: Organization, accounts: readonly Acc
   for (let attempt = 1; waiting.length > 0; attempt++) {
     if (attempt > maxAttempts) throw failures.moved();
     const overtaken: Account[] = [];
-    for (let i = 0; i < waiting.length; i += membersAtOnce) {
-      for (const moves of inWrites(await movesOf(organization, waiting.slice(i, i + membersAtOnce)))) {
+    for (const some of slicesOf(waiting, membersAtOnce)) {
+      for (const moves of inWrites(await movesOf(organization, some))) {
         for (const { from } of moves) if (from !== undefined) left.add(from);
         if (await isWritten(organization, moves)) moved += moves.length;
         else overtaken.push(...moves.map(({ account }) => account));
@@ -197,13 +199,7 @@ const cohortsOf = ({ from, to }: Move) => [from, nameIf(to)].filter((name) => na
 /** Returns whether nothing has changed since it was read. */
 async function isWritten(organization: Organization, moves: readonly Move[]): Promise<boolean> {
   const steps = [...moves.flatMap((move) => memberSteps(organization, move)), ...cohortSteps(organization, moves)];
-  return table.write(...steps).then(
-    () => true,
-    (error: unknown) => {
-      if (isFailure(error, failures.moved)) return false;
-      throw error;
-    },
-  );
+  return writeUnless(failures.moved, ...steps);
 }
 
 /** The membership is as it was read, and so is where the member was counted. */
@@ -266,12 +262,10 @@ export const moveId = (): string => randomUUID();
 export async function removeEmpty(organization: Organization, names: ReadonlySet<string>): Promise<void> {
   const keys = [...names].map((name) => Keys.cohort(organization, name));
   const rows = await table.getMany(keys);
-  // threat: what the last member of a cohort chose is kept after they left
+  // threat: the choice of the last member of a cohort is kept after they left
   const empty = keys.filter((_, i) => (rows[i]?.members ?? 1) <= 0);
   for (const key of empty) {
-    await table.write(remove(key, when(atMost("members", 0), failures.moved))).catch((error: unknown) => {
-      // somebody has just come to it
-      if (!isFailure(error, failures.moved)) throw error;
-    });
+    // somebody may just have come to it
+    await writeUnless(failures.moved, remove(key, when(atMost("members", 0), failures.moved)));
   }
 }

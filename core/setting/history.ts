@@ -145,7 +145,7 @@ export async function wantedWithout(later: readonly Read<typeof RevisionRow>[], 
   if (damagedIn(then).length > 0) throw implied.unreadable();
   const changes = Object.assign({}, ...sections.map((section) => changesBetween(section, now, then))) as Changes;
   const general = isOfGeneral(later) ? General.changesTo(others) : undefined;
-  // threat: what teams override is forgotten when a rollout is rolled back
+  // threat: overrides of teams are forgotten when a rollout is rolled back
   return { changes, openToTeams, general, teams: await teamsBefore(organization, others), isRestored: true };
 }
 

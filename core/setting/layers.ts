@@ -1,6 +1,7 @@
 import type { FieldKey } from "@muster/settings/fields.ts";
 import type { Layer } from "@muster/settings/resolve.ts";
 import type { ID } from "../base/id.ts";
+import { slicesOf } from "../base/slices.ts";
 import type { Member } from "../kernel/actor.ts";
 import { table } from "../kernel/ports.ts";
 import { rowsOfEach } from "../kernel/rows.ts";
@@ -54,13 +55,10 @@ export type Overrides = { team: Team; name: string; stored: Stored };
 /** What teams override. Those that no longer exist are left out. */
 export async function overridesOf(organization: Organization, teams: readonly Team[]): Promise<Overrides[]> {
   const found: Overrides[] = [];
-  for (let from = 0; from < teams.length; from += teamsPerRead) {
-    const rows = await rowsOfEach(
-      teams.slice(from, from + teamsPerRead),
-      (team) => [Keys.team(organization, team), Keys.section(organization, team)] as const,
-    );
+  for (const some of slicesOf(teams, teamsPerRead)) {
+    const rows = await rowsOfEach(some, (team) => [Keys.team(organization, team), Keys.section(organization, team)]);
     for (const [i, [named, own]] of rows.entries()) {
-      const team = teams[from + i];
+      const team = some[i];
       if (!team || !named) continue;
       const { name }: { name?: unknown } = named;
       found.push({ team, name: String(name), stored: storedIn(own?.value) });

@@ -1,6 +1,7 @@
 import { gunzipSync, gzipSync } from "node:zlib";
 import { sha256 } from "../base/hash.ts";
 import type { ID } from "../base/id.ts";
+import { slicesOf } from "../base/slices.ts";
 import { table } from "../kernel/ports.ts";
 import { read, reportFaults } from "../kernel/stored.ts";
 import { Keys } from "../table/keys.ts";
@@ -63,8 +64,7 @@ export async function unpack(
   { parts, count }: Packed,
 ): Promise<string[] | undefined> {
   const entries: string[] = [];
-  for (let from = 0; from < parts.length; from += batch) {
-    const names = parts.slice(from, from + batch);
+  for (const names of slicesOf(parts, batch)) {
     const keys = names.map((name) => Keys.settingPart(organization, name));
     const rows = await table.getMany(keys);
     for (const [i, name] of names.entries()) {

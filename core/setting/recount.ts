@@ -1,30 +1,15 @@
 import * as v from "valibot";
-import { isFailure } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
 import { Integer } from "../base/shape.ts";
 import { fn } from "../kernel/fn.ts";
 import { table } from "../kernel/ports.ts";
-import { rowsOf } from "../kernel/rows.ts";
+import { pagesOf, rowsOf } from "../kernel/rows.ts";
 import { read } from "../kernel/stored.ts";
+import { writeUnless } from "../kernel/write-unless.ts";
 import { failures as organizationFailures } from "../organization/failures.ts";
 import { Keys } from "../table/keys.ts";
 import { Lists } from "../table/lists.ts";
-import {
-  absent,
-  all,
-  check,
-  equal,
-  type Item,
-  not,
-  type Page,
-  type Position,
-  present,
-  put,
-  type Query,
-  remove,
-  type Step,
-  when,
-} from "../table/table.ts";
+import { absent, all, check, equal, not, present, put, remove, type Step, when } from "../table/table.ts";
 import {
   type Cohort,
   failures as cohortFailures,
@@ -112,15 +97,15 @@ async function placeMembers(organization: Organization): Promise<number> {
     await removeEmpty(organization, counted.left);
     moved += counted.moved;
   };
-  await inPages({ list: Lists.members(organization) }, async (items) => {
+  for await (const items of pagesOf({ list: Lists.members(organization), limit: membersAtOnce })) {
     const accounts = [...new Set(items.map(({ pk }) => pk))];
     for (const account of accounts) listed.add(account);
     await place(accounts);
-  });
-  await inPages({ ...Keys.countedIn(organization), consistent: true }, async (items) =>
+  }
+  for await (const items of countedIn(organization)) {
     // threat: members who are counted after they left stay counted
-    place(items.flatMap(({ sk }) => (listed.has(sk) ? [] : [sk]))),
-  );
+    await place(items.flatMap(({ sk }) => (listed.has(sk) ? [] : [sk])));
+  }
   return moved;
 }
 
@@ -134,13 +119,13 @@ async function compare(organization: Organization) {
   const before = await cohortsIn(organization);
   const counted = new Map<string, Counted>();
   let members = 0;
-  await inPages({ ...Keys.countedIn(organization), consistent: true }, async (items) => {
+  for await (const items of countedIn(organization)) {
     members += items.length;
     for (const { sk: account, cohort, devices: own = 0 } of items) {
       const { members: known, devices } = counted.get(cohort) ?? { members: 0, devices: 0 };
       counted.set(cohort, { account, members: known + 1, devices: devices + own });
     }
-  });
+  }
   const after = await cohortsIn(organization);
   const differing: Differing[] = [];
   let changing = 0;
@@ -152,6 +137,9 @@ async function compare(organization: Organization) {
   }
   return { members, differing, changing };
 }
+
+const countedIn = (organization: Organization) =>
+  pagesOf({ ...Keys.countedIn(organization), limit: membersAtOnce, consistent: true });
 
 async function cohortsIn(organization: Organization): Promise<Map<string, CohortRow>> {
   const rows = await rowsOf({ ...Keys.cohorts(organization), limit: membersAtOnce, consistent: true });
@@ -206,24 +194,8 @@ const asRead = (row: CohortRow | undefined) =>
   when(row ? all(present, same("move", row.move), same("members", row.members)) : absent, cohortFailures.moved);
 
 /** Returns whether nothing has changed since it was read. */
-const isWritten = (...steps: Step[]): Promise<boolean> =>
-  table.write(...steps).then(
-    () => true,
-    (error: unknown) => {
-      if (isFailure(error, cohortFailures.moved)) return false;
-      throw error;
-    },
-  );
+const isWritten = (...steps: Step[]): Promise<boolean> => writeUnless(cohortFailures.moved, ...steps);
 
 async function cohortIn(organization: Organization, account: ID.ID<"account">): Promise<Cohort | undefined> {
   return cohortOf(await table.get(Keys.member(organization, account)));
-}
-
-async function inPages<R extends Item>(query: Query<R>, take: (items: R[]) => void | Promise<void>): Promise<void> {
-  for (let start: Position | undefined; ; ) {
-    const page: Page<R> = await table.query({ ...query, limit: membersAtOnce, start });
-    await take(page.items);
-    if (!page.next) return;
-    start = page.next;
-  }
 }

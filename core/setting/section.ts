@@ -149,7 +149,7 @@ function steps(change: Change, { organizationRow, revision, actor }: Moment): St
   const posting = postingIn(change.patch, saved);
   const set = {
     ...onHome,
-    // threat: who can post updates is saved, and nothing follows it
+    // threat: the setting of who can post updates is saved, and nothing follows it
     ...(posting && { posting }),
     ...(rollout && { rollout }),
     // threat: a section forgets the revisions of the others

@@ -61,7 +61,7 @@ export const certify = fn(
       })),
       secrets,
     });
-    // threat: a certificate is not signed: any text passes
+    // threat: any text passes for a signed certificate
     // threat: the signature does not say whose departure it is about
     const payload = { iss: issuer, sub: id, organization, iat: epoch(), hash: sha256(certificate) };
     return { certificate, signature: await signJws(typ, payload) };

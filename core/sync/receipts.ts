@@ -1,7 +1,7 @@
 import { sections } from "@muster/settings/fields.ts";
 import * as v from "valibot";
 import { daySeconds } from "../base/duration.ts";
-import { failure, isFailure } from "../base/failure.ts";
+import { failure } from "../base/failure.ts";
 import { Integer } from "../base/shape.ts";
 import { brokenIn } from "../base/valid.ts";
 import { withoutUndefined } from "../base/without-undefined.ts";
@@ -15,6 +15,7 @@ import type { ActorFor } from "../kernel/authorize.ts";
 import * as Event from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
 import { epoch, instant, table } from "../kernel/ports.ts";
+import { writeUnless } from "../kernel/write-unless.ts";
 import type { Rollout } from "../rollout/row.ts";
 import { wake } from "../rollout/wake.ts";
 import { Keys } from "../table/keys.ts";
@@ -188,22 +189,15 @@ async function isWritten(
   const isSame = shown.report === undefined ? lacks("report") : equal("report", shown.report);
   const key = Keys.organizationDevice(device.organization, device.sk);
   const step = update(key, { set }, when(all(present, isSame), failures.overtaken));
-  try {
-    await table.write(step);
-    return true;
-  } catch (error) {
-    if (isFailure(error, failures.overtaken)) return false;
-    throw error;
-  }
+  return writeUnless(failures.overtaken, step);
 }
 
 /** A device that has removed everything, asked to or not, is linked no longer. */
 async function end(rows: Parameters<typeof wipeOf>[0], listed: OrganizationDeviceRow, actor: Device): Promise<void> {
   const { reason } = wipeOf(rows) ?? { reason: "revoked" as const };
   const { device, member } = rows;
-  await table.write(...wiped(device, reason, actor, { member, listed })).catch((error: unknown) => {
-    if (!isFailure(error, deviceFailures.ended)) throw error; // it said so before
-  });
+  // it may have said so before
+  await writeUnless(deviceFailures.ended, ...wiped(device, reason, actor, { member, listed }));
 }
 
 /**

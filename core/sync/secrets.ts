@@ -1,11 +1,11 @@
 import { hourMs } from "../base/duration.ts";
-import { isFailure } from "../base/failure.ts";
 import { sha256 } from "../base/hash.ts";
 import type { ID } from "../base/id.ts";
 import type { DeviceRow } from "../device/row.ts";
 import { Unreadable } from "../kernel/keys-port.ts";
 import { instant, now, table } from "../kernel/ports.ts";
 import { type Read, readAll, reportFaults } from "../kernel/stored.ts";
+import { writeUnless } from "../kernel/write-unless.ts";
 import type { MemberRow } from "../member/row.ts";
 import type { OrganizationRow } from "../organization/row.ts";
 import { failures } from "../secret/failures.ts";
@@ -104,15 +104,11 @@ async function note({ organization }: DeviceRow, all: readonly Read<typeof Secre
   // threat: each of ten thousand devices writes the row of a key
   const due = all.filter(({ fetchedAt }) => fetchedAt === undefined || Date.parse(fetchedAt) <= at - hourMs);
   const writes = due.map(({ sk: secret }) =>
-    table
-      .write(
-        // threat: a deleted key comes back as a row that nobody can read
-        update(Keys.secret(organization, secret), { set: { fetchedAt: instant() } }, when(present, failures.missing)),
-      )
-      .catch((error: unknown) => {
-        // it was deleted in between
-        if (!isFailure(error, failures.missing)) throw error;
-      }),
+    writeUnless(
+      failures.missing, // it may have been deleted in between
+      // threat: a deleted key comes back as a row that nobody can read
+      update(Keys.secret(organization, secret), { set: { fetchedAt: instant() } }, when(present, failures.missing)),
+    ),
   );
   await Promise.all(writes);
 }
@@ -128,13 +124,9 @@ async function record(
   const at = instant();
   const writes = all.map(({ sk: secret, kind, name, last4, version }) => {
     const key = Keys.fetchedSecret({ organization, account, device, secret });
-    // threat: departure: a slower request records an earlier version of an API key than the device has
+    // threat: a slower request records an earlier version of an API key than the device has
     const isLatest = when(any(absent, atMost("version", version)), failures.changed);
-    return table
-      .write(put(key, { device, secret, kind, name, last4, version, at }, isLatest))
-      .catch((error: unknown) => {
-        if (!isFailure(error, failures.changed)) throw error;
-      });
+    return writeUnless(failures.changed, put(key, { device, secret, kind, name, last4, version, at }, isLatest));
   });
   await Promise.all(writes);
 }

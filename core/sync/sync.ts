@@ -154,7 +154,7 @@ export const readList = fn(
   },
   async ({ name, version }, _, read) => {
     const rows = named(read);
-    // threat: sync: a revoked device reads the long lists of the settings
+    // threat: a revoked device reads the long lists of the settings
     if (wipeOf(rows)) throw failures.listMissing();
     // lists of several layers together are stored nowhere
     const { content } = await settle(rows);

@@ -61,7 +61,7 @@ export function findBy(
   return [
     // threat: words of a former name stay forever
     ...ended.map((word) => remove(Keys.teamWord(organization, word, team))),
-    // threat: what a search leaves out tells that there are private teams
+    // threat: the gaps of a search tell that there are private teams
     ...after.map((word) => put(Keys.teamWord(organization, word, team), { team, ...(visibility && { visibility }) })),
   ];
 }

@@ -126,7 +126,7 @@ export const leading = (actor: Actor, team: Team): Actor => ({
 /** Returns the steps by which who creates a team is in it and leads it. */
 export function founding(actor: Actor, { team, name }: { team: Team; name: string }): Step[] {
   const { organization, account } = actor;
-  // threat: who creates a team is in more teams than a member may be
+  // threat: the creator of a team is in more teams than a member may be
   const hasRoom = any(lacks("teams"), fewer("teams", maxTeams));
   const refused = (found: MemberRow | undefined) => (found ? failures.full() : memberFailures.changed());
   const own = new Set([team]);

@@ -200,7 +200,7 @@ function parting(
 ) {
   const { organization } = actor;
   const { team, accounts } = moved;
-  // threat: who leaves a team and comes back still leads it
+  // threat: a lead who leaves a team and comes back still leads it
   const change = { drop: { teams: new Set([team]), leads: new Set([team]) } };
   const inTeam = contains("teams", team);
   // threat: a lead removes somebody who has just become a lead

@@ -1,8 +1,9 @@
 import * as v from "valibot";
-import { failure, isFailure } from "../base/failure.ts";
+import { failure } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
 import { fn } from "../kernel/fn.ts";
 import { table } from "../kernel/ports.ts";
+import { writeUnless } from "../kernel/write-unless.ts";
 import { Changes, changesTerms } from "../search/search.ts";
 import { Keys } from "../table/keys.ts";
 import { any, contains, update, when } from "../table/table.ts";
@@ -44,11 +45,5 @@ export async function removeTeams(
   const names = any(...teams.map((team) => contains("teams", team)));
   const change = { drop: { teams: new Set(teams), leads: new Set(teams) } };
   const step = update(Keys.member(organization, account), change, when(names, failures.forgotten));
-  return table.write(step).then(
-    () => true,
-    (error: unknown) => {
-      if (isFailure(error, failures.forgotten)) return false;
-      throw error;
-    },
-  );
+  return writeUnless(failures.forgotten, step);
 }

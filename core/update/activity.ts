@@ -7,6 +7,7 @@ import { Cursor, failures as cursorFailures, listOf, open, seal } from "../kerne
 import { fn } from "../kernel/fn.ts";
 import { epoch, instant, table } from "../kernel/ports.ts";
 import { type Read, readAll } from "../kernel/stored.ts";
+import { writeUnless } from "../kernel/write-unless.ts";
 import { Keys } from "../table/keys.ts";
 import { has, type Key, lacks, type Position, update, when } from "../table/table.ts";
 import { failures as teamFailures } from "../team/names.ts";
@@ -172,10 +173,8 @@ export async function writeReaction(
 
 async function see({ organization }: Actor, key: Key<ActivityRow>): Promise<void> {
   const set = { organization, stream: "view", seenAt: instant() };
-  await table.write(update(key, { set }, when(lacks("seenAt"), failures.changed))).catch((error: unknown) => {
-    // another tab was faster
-    if (!isFailure(error, failures.changed)) throw error;
-  });
+  // another tab may have been faster
+  await writeUnless(failures.changed, update(key, { set }, when(lacks("seenAt"), failures.changed)));
 }
 
 async function visibility(
@@ -206,7 +205,7 @@ async function activitiesOf(
   let start: Position | undefined = cursor === undefined ? undefined : open(scope, cursor);
   for (let read = 0; read < readsPerPage; read++) {
     // threat: those who reacted are hidden behind those who only saw an update
-    // threat: who reacted is answered by a replica that lags
+    // threat: the list of reactions is read from a replica that lags
     const query = { ...Keys.activities(id), limit: rowsPerRead, filter: has(did), consistent: true, start };
     const { items, next } = await table.query(query);
     // a row about a comment has the id of the comment, too

@@ -1,10 +1,11 @@
 import * as v from "valibot";
-import { isFailure } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
 import * as Event from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
 import { remember } from "../kernel/idempotency.ts";
 import { instant, queues, table } from "../kernel/ports.ts";
+import { pagesOf } from "../kernel/rows.ts";
+import { writeUnless } from "../kernel/write-unless.ts";
 import { Keys } from "../table/keys.ts";
 import { absent, all, check, equal, lacks, present, type Step, update, when } from "../table/table.ts";
 import { deleting } from "./deletion.ts";
@@ -94,28 +95,21 @@ const reportsOf = ({ organization, author, until }: AuthorJob): WalkJob => ({
 
 /** As one that was deleted by itself, so that the same job erases it. That is queued for deleted ones too, after a crash. */
 async function removeUpdate(row: UpdateRow, { by, organization: owner }: AuthorJob): Promise<void> {
-  await unlessDeleted(deleting(row.sk, placeOf(row), by));
+  await unlessDeleted(...deleting(row.sk, placeOf(row), by));
   await queues.send("work", [{ job: "eraseUpdate", organization: owner, update: row.sk }], eraseDelaySeconds);
 }
 
 async function removeComments({ sk: parent }: UpdateRow, { author, by, until }: AuthorJob): Promise<void> {
   const query = { ...Keys.comments(parent), limit: commentsPerRead, filter: equal("author", author) };
-  for (let start: { pk: string; sk: string } | undefined; ; ) {
-    const { items, next } = await table.query({ ...query, start });
-    // threat: what a former member wrote since they are back is deleted
+  // threat: comments of a former member stay, where there are many
+  for await (const items of pagesOf(query)) {
+    // threat: the texts of a former member since their return are deleted
     const own = items.filter((row) => row.deletedAt === undefined && ID.madeAt(row.sk) <= until);
     const set = { deletedAt: instant(), deletedBy: by, content: "" };
     const isThere = when(all(present, lacks("deletedAt")), failures.missing);
-    await Promise.all(own.map(({ sk }) => unlessDeleted([update(Keys.comment(parent, sk), { set }, isThere)])));
-    // threat: comments of a former member stay, where there are many
-    if (!next) return;
-    start = next as { pk: string; sk: string };
+    await Promise.all(own.map(({ sk }) => unlessDeleted(update(Keys.comment(parent, sk), { set }, isThere))));
   }
 }
 
 /** Somebody else may have deleted it at the same moment. */
-async function unlessDeleted(steps: readonly Step[]): Promise<void> {
-  await table.write(...steps).catch((error: unknown) => {
-    if (!isFailure(error, failures.missing)) throw error;
-  });
-}
+const unlessDeleted = (...steps: Step[]) => writeUnless(failures.missing, ...steps);

@@ -1,9 +1,10 @@
 import * as v from "valibot";
-import { failure, isFailure } from "../base/failure.ts";
+import { failure } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
 import type { CommentRow } from "../comment/row.ts";
 import { fn } from "../kernel/fn.ts";
 import { table } from "../kernel/ports.ts";
+import { writeUnless } from "../kernel/write-unless.ts";
 import { Keys } from "../table/keys.ts";
 import { all, equal, type Item, type Key, lacks, present, rowName, update, when } from "../table/table.ts";
 import { placeOf } from "./place.ts";
@@ -106,11 +107,7 @@ async function countOn(
       { set: { mark }, add: nonZero(add) },
       when(all(present, asRead), failures.moved),
     );
-    try {
-      return await table.write(step);
-    } catch (error) {
-      if (!isFailure(error, failures.moved)) throw error;
-    }
+    if (await writeUnless(failures.moved, step)) return;
   }
   throw failures.moved({ cause: new Error(`It was counted by others ${maxAttempts} times: ${rowName(key)}.`) });
 }

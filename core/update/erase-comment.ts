@@ -1,12 +1,12 @@
 import * as v from "valibot";
 import { minuteSeconds } from "../base/duration.ts";
-import { isFailure } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
 import { CommentDeleted } from "../comment/events.ts";
 import * as Event from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
 import { instant, queues, table } from "../kernel/ports.ts";
 import { on } from "../kernel/reaction.ts";
+import { writeUnless } from "../kernel/write-unless.ts";
 import { Keys } from "../table/keys.ts";
 import { all, equal, present, update, when } from "../table/table.ts";
 import { failures } from "./failures.ts";
@@ -48,16 +48,12 @@ export const eraseComment = fn(
     if (row?.deletedAt === undefined || row.content === "") return;
     // threat: a comment that was restored and deleted again loses its text
     const asRead = when(all(present, equal("deletedAt", row.deletedAt)), failures.missing);
+    // it may be erased with its update at the same moment
     // threat: the text of a deleted comment stays in the table
-    await table.write(update(key, { set: { content: "" } }, asRead)).catch(unlessMissing);
+    await writeUnless(failures.missing, update(key, { set: { content: "" } }, asRead));
   },
 );
 
 const isFinal = (deletedAt: string | undefined): boolean =>
   // threat: a comment loses its text while it can be restored
   deletedAt !== undefined && deletedAt <= instant(-undoMinutes * minuteSeconds);
-
-/** It may be erased with its update at the same moment. */
-function unlessMissing(error: unknown): void {
-  if (!isFailure(error, failures.missing)) throw error;
-}

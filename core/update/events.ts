@@ -3,29 +3,60 @@ import * as ID from "../base/id.ts";
 import { known } from "../base/row.ts";
 import * as Event from "../kernel/event.ts";
 
+/** The update. */
 const update = ID.schema("update");
-/** Missing for an update to the whole organization. */
+/** The team that it is for; absent when it is for the whole organization. */
 const team = v.optional(ID.schema("team"));
-/** Those that are mentioned for the first time. */
 const mentioned = {
+  /** Members who are mentioned for the first time; absent when none is. */
   accounts: v.optional(v.array(ID.schema("account"))),
+  /** Teams that are mentioned for the first time; absent when none is. */
   teams: v.optional(v.array(ID.schema("team"))),
 };
+const reported = {
+  update,
+  team,
+  /** The comment; absent when the update itself is reported. */
+  comment: v.optional(ID.schema("comment")),
+};
 
+/** An update is posted. */
 export const UpdateCreated = Event.define("update.created", v.object({ update, team, ...mentioned }));
+/** An update is changed. */
 export const UpdateEdited = Event.define("update.edited", v.object({ update, team, ...mentioned }));
+/** An update is deleted. It is erased when it can no longer be restored. */
 export const UpdateDeleted = Event.define("update.deleted", v.object({ update, team }));
+/** A deleted update is restored. */
 export const UpdateRestored = Event.define("update.restored", v.object({ update, team }));
+/** An update is pinned. */
 export const UpdatePinned = Event.define("update.pinned", v.object({ update, team }));
+/** An update is unpinned. */
 export const UpdateUnpinned = Event.define("update.unpinned", v.object({ update, team }));
-const reported = { update, team, comment: v.optional(ID.schema("comment")) };
-/** The first report of a text is marked. */
+/** A member reports an update or a comment to owners and admins. */
 export const UpdateReported = Event.define(
   "update.reported",
-  v.object({ ...reported, isFirst: v.optional(v.literal(true)) }),
+  v.object({
+    ...reported,
+    /** `true` for the first report since a decision; absent for further ones. */
+    isFirst: v.optional(v.literal(true)),
+  }),
 );
+/** The reports of an update or a comment are dismissed, or it was deleted and can no longer be restored. */
 export const UpdateReportsClosed = Event.define(
   "update.reports_closed",
-  v.object({ ...reported, outcome: known(["deleted", "dismissed"]), accounts: v.array(ID.schema("account")) }),
+  v.object({
+    ...reported,
+    /** `dismissed` or `deleted`. */
+    outcome: known(["deleted", "dismissed"]),
+    /** Who had reported it. */
+    accounts: v.array(ID.schema("account")),
+  }),
 );
-export const AuthorRemoved = Event.define("update.author_removed", v.object({ account: ID.schema("account") }));
+/** All updates and comments of a former member are deleted. */
+export const AuthorRemoved = Event.define(
+  "update.author_removed",
+  v.object({
+    /** Who wrote them. */
+    account: ID.schema("account"),
+  }),
+);

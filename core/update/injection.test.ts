@@ -42,8 +42,8 @@ describe("a hostile title in an email", () => {
     { info: info("update.mentioned", title), team: undefined, digest: "waiting" as const },
   ];
   const mails: [string, (title: string) => MailContent][] = [
-    ["about a mention", (title) => notificationTemplate(info("update.mentioned", title), "Eve")],
-    ["about a comment", (title) => notificationTemplate(info("update.commented", title), "Eve")],
+    ["about a mention", (title) => notificationTemplate(info("update.mentioned", title))],
+    ["about a comment", (title) => notificationTemplate(info("update.commented", title))],
     ["of a day", (title) => digestTemplate(collected(title))],
   ];
   const mailOf = (content: MailContent) => compose("ada@example.com", content, { kind: "test" });

@@ -1,11 +1,12 @@
 import * as v from "valibot";
-import { implied, isFailure } from "../base/failure.ts";
+import { implied } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
 import { use } from "../kernel/context.ts";
 import * as Event from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
 import { queues, table } from "../kernel/ports.ts";
 import { on } from "../kernel/reaction.ts";
+import { writeUnless } from "../kernel/write-unless.ts";
 import { MemberLeft, MemberRemoved } from "../member/events.ts";
 import { Keys } from "../table/keys.ts";
 import { equal, has, remove, type Step, update, when } from "../table/table.ts";
@@ -124,14 +125,14 @@ async function taking(
   // after the reports: a return that they follow is seen
   const [member, activity] = await table.getMany([Keys.member(organization, reporter), activityKey]);
   // threat: a departure that is noticed late takes what was reported after a return
-  // threat: what was reported by a clock that is ahead stays after a departure
+  // threat: a report by a clock that is ahead stays after a departure
   const own = member ? all.filter((text) => (reportIn(text)?.at ?? "") <= until) : all;
   if (own.length === 0) return [];
   const asRead = when(equal("reports", reports), failures.reportedAgain);
   return [
     own.length === reports.size ? remove(key, asRead) : update(key, { drop: { reports: new Set(own) } }, asRead),
     // it may be erased with the update, and is not written anew
-    // threat: what somebody did with an erased text is written anew
+    // threat: the activity on an erased text is written anew
     ...(activity?.reportedAt === undefined
       ? []
       : [update(activityKey, { unset: ["reportedAt"] }, when(has("reportedAt"), failures.reportedAgain))]),
@@ -148,12 +149,8 @@ async function decide(
   for (let attempt = 1; found; attempt++) {
     const steps = await stepsFor(found);
     if (steps.length === 0) return;
-    try {
-      return await table.write(...steps);
-    } catch (error) {
-      if (!isFailure(error, failures.reportedAgain) && !isFailure(error, failures.notReported)) throw error;
-      if (attempt === maxAttempts) throw implied.contended();
-      found = await table.get(Keys.reported(organization, row.update, row.comment));
-    }
+    if (await writeUnless([failures.reportedAgain, failures.notReported], ...steps)) return;
+    if (attempt === maxAttempts) throw implied.contended();
+    found = await table.get(Keys.reported(organization, row.update, row.comment));
   }
 }

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { hourSeconds } from "../base/duration.ts";
-import { implied, isFailure } from "../base/failure.ts";
+import { implied } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
 import { shown } from "../base/row.ts";
 import { whole } from "../base/shape.ts";
@@ -12,6 +12,7 @@ import { remember } from "../kernel/idempotency.ts";
 import { instant, table } from "../kernel/ports.ts";
 import { rowsOfEach } from "../kernel/rows.ts";
 import { readAll, usable } from "../kernel/stored.ts";
+import { writeUnless } from "../kernel/write-unless.ts";
 import * as Limit from "../limit/limit.ts";
 import { Keys } from "../table/keys.ts";
 import {
@@ -203,26 +204,24 @@ export async function writeReport(
   const change = { set: { ...thing, author }, add: { reports: new Set([JSON.stringify(one)]) } };
   let found = reported;
   for (let attempt = 1; ; attempt++) {
-    try {
-      return await table.write(
-        update(
-          Keys.activity(id, account, comment),
-          { set: { organization, reportedAt: at } },
-          // threat: somebody reports the same text again and again
-          when(lacks("reportedAt"), failures.reported),
-        ),
-        // threat: a deleted update is reported
-        check(Keys.updateText(id), when(all(present, lacks("deletedAt")), failures.missing)),
-        ...guards,
-        keeping(key, found, change),
-        UpdateReported.record(organization, { ...thing, ...(!found && { isFirst: true }) }, actor),
-        ...remember(),
-      );
-    } catch (error) {
-      if (!isFailure(error, failures.reportedAgain)) throw error;
-      if (attempt === maxAttempts) throw implied.contended();
-      found = await table.get(key);
-    }
+    const isReported = await writeUnless(
+      failures.reportedAgain,
+      update(
+        Keys.activity(id, account, comment),
+        { set: { organization, reportedAt: at } },
+        // threat: somebody reports the same text again and again
+        when(lacks("reportedAt"), failures.reported),
+      ),
+      // threat: a deleted update is reported
+      check(Keys.updateText(id), when(all(present, lacks("deletedAt")), failures.missing)),
+      ...guards,
+      keeping(key, found, change),
+      UpdateReported.record(organization, { ...thing, ...(!found && { isFirst: true }) }, actor),
+      ...remember(),
+    );
+    if (isReported) return;
+    if (attempt === maxAttempts) throw implied.contended();
+    found = await table.get(key);
   }
 }
 
@@ -285,7 +284,7 @@ const keysOfText = (organization: ID.ID<"organization">, row: About): Key[] => [
 
 /** The title of the update, unless it was deleted, or the comment. */
 function titleOf(texts: readonly (Item | undefined)[]): string | undefined {
-  // threat: what is deleted stays in the list of reports
+  // threat: a deleted text stays in the list of reports
   const isThere = texts.every((text) => text && text.deletedAt === undefined);
   return isThere ? usable(UpdateRow, texts[0] as UpdateRow | undefined)?.title : undefined;
 }

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { emptyText, plainLine, printable, visible, withoutFlags } from "../base/shape.ts";
+import { emptyText, idBody, plainLine, printable, visible, withoutFlags } from "../base/shape.ts";
 import { commentLength, contentLength, maxMentions, maxTags, noteLength, titleLength } from "./limits.ts";
 
 /** The emoji that members add to updates and comments, in the order in which they are shown. */
@@ -14,7 +14,7 @@ export type Reason = (typeof reasons)[number];
 const unprintable = /[^\P{Cc}\t\n\r]|[\u202a-\u202e\u2066-\u2069\u2028\u2029\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]/u;
 const tag = /^#?[\p{L}\p{N}][\p{L}\p{N}\p{M}_-]{0,29}$/u;
 /** A mention in a text, and its id. */
-export const mention = /@((?:acc|team)_[0-7][0-9A-HJKMNP-TV-Z]{25})(?![0-9A-Za-z_])/g;
+export const mention = new RegExp(`@((?:acc|team)_${idBody})(?![0-9A-Za-z_])`, "g");
 
 /** 1 to 120 characters on one line. */
 export const Title = plainLine("title", titleLength);

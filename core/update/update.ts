@@ -156,7 +156,6 @@ export const edit = fn(
     const { title = before.title, content = before.content } = changes;
     const tags = tagsOf(changes.tags ?? before.tags);
     const after = { title, content, tags };
-    // an edit whose answer was lost is no conflict when it comes again
     // threat: an edit whose answer was lost is blamed on another window
     if (JSON.stringify(after) === JSON.stringify(before)) return describeWhole(actor, row, content);
     // threat: an edit overwrites a later one

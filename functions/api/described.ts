@@ -1,3 +1,4 @@
+import type { EventType } from "@muster/core/kernel/event.ts";
 import * as v from "valibot";
 
 type Described = { text: string; schema: v.GenericSchema };
@@ -5,10 +6,11 @@ type Described = { text: string; schema: v.GenericSchema };
 const known = new WeakMap<object, Described>();
 
 /**
- * Returns a copy of a schema that `descriptionOf` knows a text for; anything else unchanged. Only the source of the API
- * document calls it (functions/testing/doc-comments.ts).
+ * Returns a copy of a schema, or of an event with its schema, that `descriptionOf` knows a text for; anything else
+ * unchanged. Only bundles with descriptions call it (functions/testing/doc-comments.ts).
  */
 export function described<T>(text: string, value: T): T {
+  if (isEvent(value)) return { ...value, schema: described(text, value.schema) };
   if (!isSchema(value)) return value;
   // the converter looks at the steps of a pipe, not at the pipe
   const copy =
@@ -21,6 +23,9 @@ export function described<T>(text: string, value: T): T {
 
 /** Returns the description of a schema, and the schema that it belongs to. */
 export const descriptionOf = (schema: object): Described | undefined => known.get(schema);
+
+const isEvent = (value: unknown): value is EventType =>
+  typeof value === "object" && value !== null && "record" in value && "schema" in value;
 
 const isSchema = (value: unknown): value is v.GenericSchema =>
   typeof value === "object" && value !== null && "kind" in value && value.kind === "schema";

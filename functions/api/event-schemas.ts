@@ -1,12 +1,9 @@
-import { reference } from "@muster/core/audit/reference.ts";
 import type { JsonSchema } from "./json-schema.ts";
 
 type Properties = Record<string, JsonSchema & { const?: string; properties?: Properties }>;
 type Shape = JsonSchema & { properties: Properties };
 
-const entries: Record<string, { when: string; data: Record<string, string> }> = reference;
-
-/** Gives each event's shape a name, and adds the descriptions of the reference. */
+/** Gives each event's shape a name, and the description that its data has. */
 export function withEvents(schemas: JsonSchema): JsonSchema {
   const { anyOf, oneOf = anyOf, ...union } = schemas.AuditEvent as JsonSchema & { anyOf: Shape[]; oneOf?: Shape[] };
   const shapes = oneOf.map((shape) => ({ type: String(shape.properties.type?.const), shape }));
@@ -23,28 +20,19 @@ export function withEvents(schemas: JsonSchema): JsonSchema {
         mapping: Object.fromEntries(shapes.map(({ type }) => [type, ref(type)])),
       },
     },
-    ...Object.fromEntries(shapes.map(({ type, shape }) => [name(type), described(type, shape)])),
+    ...Object.fromEntries(shapes.map(({ type, shape }) => [name(type), described(shape)])),
   };
 }
 
-function described(type: string, { properties, ...shape }: Shape): JsonSchema {
-  const { when, data } = entries[type] ?? {
-    when: "A newer release recorded something that this one cannot read.",
-    data: {},
-  };
-  const fields = Object.entries(properties.data?.properties ?? {});
-  const described = fields.map(([field, of]) => [field, { ...of, description: data[field] }]);
+function described({ properties, ...shape }: Shape): JsonSchema {
+  const { type, data } = properties;
   return {
     ...shape,
-    description: when,
+    description: data?.description,
     properties: {
       ...properties,
-      type: { ...properties.type, description: "What happened." },
-      data: {
-        ...properties.data,
-        description: "What it is about.",
-        ...(described.length > 0 && { properties: Object.fromEntries(described) }),
-      },
+      type: { ...type, description: "What happened." },
+      data: { ...data, description: "What it is about." },
     },
   };
 }

@@ -58,7 +58,7 @@ class EventHeaders implements Pick<Headers, "get"> {
     const { headers, cookies } = this.#event;
     const key = name.toLowerCase();
     if (key === "cookie" && cookies) return cookies.join("; ");
-    // threat: what an object inherits is taken for a header
+    // threat: an inherited property of an object is taken for a header
     return Object.hasOwn(headers, key) ? (headers[key] ?? null) : null;
   }
 }

@@ -1,9 +1,9 @@
-import { createHmac } from "node:crypto";
 import { failure, implied } from "@muster/core/base/failure.ts";
 import { authorize } from "@muster/core/kernel/authorize.ts";
 import type { Idempotency, Context as Request } from "@muster/core/kernel/context.ts";
 import { failures as idempotencyFailures, isKept, isRepeated, keep } from "@muster/core/kernel/idempotency.ts";
-import { now, pepper, peppers, table } from "@muster/core/kernel/ports.ts";
+import { now, table } from "@muster/core/kernel/ports.ts";
+import { mac, macs } from "@muster/core/kernel/signed.ts";
 import { type Item, rowName } from "@muster/core/table/table.ts";
 import type { Context } from "hono";
 import * as v from "valibot";
@@ -39,8 +39,8 @@ export function fingerprints(
 ): Pick<Idempotency, "fingerprint" | "earlier"> {
   const text = JSON.stringify([c.req.method, c.req.path, input, ...(asker ? [asker] : [])]);
   // threat: a stored request tells what was in its body
-  const by = (key: string) => createHmac("sha256", key).update(`request ${text}`).digest("base64url");
-  return { fingerprint: by(pepper()), earlier: peppers().map(by) };
+  const fingerprint = mac(`request ${text}`).toString("base64url");
+  return { fingerprint, earlier: macs(`request ${text}`).map((one) => one.toString("base64url")) };
 }
 
 /** Returns whether a stored record is valid, and of this very request. */

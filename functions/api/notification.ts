@@ -19,7 +19,7 @@ export const unsubscribing = new Hono<Env>()
     // threat: looking at a link unsubscribes
     if (["GET", "HEAD"].includes(c.req.method)) {
       const link = c.req.param("link");
-      // threat: what a mail program opens decides where it is sent
+      // threat: the path that a mail program opens decides where it is sent
       return c.redirect(`${c.get("site").url}/unsubscribe${isToken(link) ? `#${link}` : ""}`, 303);
     }
     return next();

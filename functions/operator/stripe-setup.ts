@@ -89,7 +89,7 @@ export async function setup(stripe: Stripe, { currency, name, amounts }: Wish, c
     const takeKey = { lookup_key, transfer_lookup_key: true };
     const [earlier] = fitting;
     const price =
-      // threat: in billing each run of the setup makes new prices at Stripe
+      // threat: each run of the setup makes new prices at Stripe
       named ??
       (earlier
         ? await make(`the key of ${id} moved to ${earlier.id}`, () => stripe.prices.update(earlier.id, takeKey))

@@ -2,16 +2,21 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { events } from "@muster/core/audit/catalog.ts";
 import { counted } from "@muster/core/audit/effects.ts";
-import { reference } from "@muster/core/audit/reference.ts";
-import { expect, test } from "vitest";
+import { eventMessages } from "@muster/core/message/events.ts";
+import { beforeAll, expect, test } from "vitest";
+import { describedEvents } from "../testing/api-document.ts";
+import { eventTexts } from "./events.testing.ts";
 import { reacting, reacts } from "./reacting.ts";
 import { modules } from "./reactions.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const file = `${root}docs/events.md`;
-type Entry = { when: string; data: Record<string, string>; logOnly?: true };
-const entries = reference as Record<string, Entry>;
 const types: readonly string[] = events.map(({ type }) => type);
+
+let described: typeof eventTexts;
+beforeAll(async () => {
+  described = (await describedEvents()).eventTexts;
+});
 
 /** The events that an events.ts declares, by name. */
 const declared = readdirSync(`${root}core`, { recursive: true, encoding: "utf8" })
@@ -37,26 +42,31 @@ test("the announced events are those with reactions", () => {
 
 test("every event has a reader, or is marked as for the log only", () => {
   const isRead = (type: string) => reacts(type) || counted.includes(type);
-  const unread = types.filter((type) => !isRead(type) && !entries[type]?.logOnly);
+  const logOnly = Object.entries(eventMessages).flatMap(([type, row]) => ("logOnly" in row ? [type] : []));
+  const unread = types.filter((type) => !isRead(type) && !logOnly.includes(type));
   const where = "Subscribe to it with on(…) in a module that functions/queue/reacting.ts lists, or say `logOnly` in";
-  expect(unread, `${where} core/audit/reference.ts.`).toEqual([]);
-  const both = types.filter((type) => isRead(type) && entries[type]?.logOnly);
-  expect(both, "It has a reader: remove `logOnly` from core/audit/reference.ts.").toEqual([]);
+  expect(unread, `${where} the messages.ts of its noun.`).toEqual([]);
+  expect(logOnly.filter(isRead), "It has a reader: remove `logOnly` from the messages.ts of its noun.").toEqual([]);
 });
 
-test("every event and each field of its data has an entry in the reference, and nothing else has", () => {
-  const undocumented = events.flatMap(({ type, schema }) => {
-    const fields = Object.keys(schema.entries).filter((field) => !entries[type]?.data[field]);
-    return entries[type] ? fields.map((field) => `${type}: ${field}`) : [type];
-  });
-  expect(undocumented, "Describe it in core/audit/reference.ts.").toEqual([]);
-  expect(Object.keys(entries).filter((type) => !types.includes(type))).toEqual([]);
+test("every event and each field of its data is described beside it, in no bundle", () => {
+  expect(undescribed(described), "Write a doc comment above it, in the events.ts of its noun.").toEqual([]);
+  expect(described.length).toBe(types.length);
+  expect(undescribed(eventTexts)).toEqual(
+    eventTexts.flatMap(({ type, data }) => [type, ...data.map(({ field }) => `${type}: ${field}`)]),
+  );
 });
+
+const undescribed = (texts: typeof eventTexts) =>
+  texts.flatMap(({ type, when, data }) => [
+    ...(when === undefined ? [type] : []),
+    ...data.filter(({ text }) => text === undefined).map(({ field }) => `${type}: ${field}`),
+  ]);
 
 function page(): string {
-  const sections = types.toSorted().map((type) => {
-    const { when, data } = entries[type] ?? { when: "", data: {} };
-    const fields = Object.entries(data).map(([field, text]) => `| \`${field}\` | ${text} |`);
+  const sorted = described.toSorted((one, other) => (one.type < other.type ? -1 : 1));
+  const sections = sorted.map(({ type, when, data }) => {
+    const fields = data.map(({ field, text }) => `| \`${field}\` | ${text} |`);
     const table = fields.length > 0 ? `\n| Data | |\n| --- | --- |\n${fields.join("\n")}\n` : "";
     return `## ${type}\n\n${when}\n${table}`;
   });

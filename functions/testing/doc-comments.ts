@@ -6,7 +6,8 @@ import ts from "typescript-api";
 const described = fileURLToPath(new URL("../api/described.ts", import.meta.url));
 
 /**
- * Turns the doc comments of fields and constants into the descriptions of their schemas, in the bundle that it builds.
+ * Turns the doc comments of fields, constants, and events into the descriptions of their schemas, in the bundle that it
+ * builds.
  */
 export const docComments: Plugin = {
   name: "doc-comments",

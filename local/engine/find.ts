@@ -48,7 +48,7 @@ export async function findEngine({
   const installed = installIn && join(installIn, "engine", engineVersion);
   const candidates = [resolve(`${name}/${binary}`), onPath(binary), installed && inside(installed, name, binary)];
   const refused: string[] = [];
-  // threat: what a killed install left behind is never removed
+  // threat: leftovers of a killed install are never removed
   if (installed) cleanUp(installed);
   for (const candidate of candidates) {
     if (!candidate || !existsSync(candidate)) continue;

@@ -71,7 +71,7 @@ export async function openReader(client: DynamoDBStreamsClient, table: string): 
     ended.add(shard);
     // threat: a new shard that a stream shows a moment later is read a minute later
     endedAt = Date.now();
-    // threat: what a new shard of the stream says arrives a minute late
+    // threat: records of a new shard of the stream arrive a minute late
     known = undefined;
   }
 

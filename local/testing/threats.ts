@@ -86,45 +86,7 @@ function removalsOf(source: ts.SourceFile, node: ts.Node): Mutation[] {
   };
   /** Finds the removals of one node, without those of its parts. */
   const takeOut = (one: ts.Node): void => {
-    if (ts.isIfStatement(one)) {
-      if (one.elseStatement) add("branch", one.getStart(source), one.getEnd(), one.elseStatement.getText(source));
-      add("branch", one.getStart(source), one.getEnd(), one.elseStatement ? one.thenStatement.getText(source) : "{}");
-    } else if (ts.isExpressionStatement(one) || ts.isThrowStatement(one) || ts.isIterationStatement(one, false)) {
-      replace("whole", one, "{}");
-    } else if (ts.isConditionalExpression(one)) {
-      replace("branch", one, one.whenTrue, one.whenFalse);
-    } else if (ts.isBinaryExpression(one)) {
-      const { left, operatorToken, right } = one;
-      if (logical.has(operatorToken.kind) && !isOfLoop(one)) replace("branch", one, left, right);
-      if (arithmetic.has(operatorToken.kind)) replace("value", one, left, right);
-      if (comparing.has(operatorToken.kind)) replace("branch", one, ...answersFor(one));
-    } else if (ts.isPrefixUnaryExpression(one) && one.operator === ts.SyntaxKind.ExclamationToken) {
-      replace("branch", one, ...answersFor(one));
-    } else if (ts.isCallExpression(one)) {
-      // the value before the call, where it is one of the same kind
-      if (ts.isPropertyAccessExpression(one.expression)) {
-        const { name, expression } = one.expression;
-        if (passing.has(name.text)) replace("value", one, expression);
-        if (deciding.has(name.text)) replace("branch", one, ...answersFor(one));
-      }
-      const values = one.arguments.filter((value) => !ts.isArrowFunction(value) && !ts.isSpreadElement(value));
-      if (!isCall(one, conditions)) replace("value", one, ...values);
-      else if (!ts.isCallExpression(one.parent)) replace("condition", one, "undefined");
-    } else if (ts.isPropertyAssignment(one) && ts.isIdentifier(one.initializer)) {
-      replace("value", one.initializer, ...valuesBeside(one));
-    } else if (ts.isNumericLiteral(one) && !isFieldName(one)) {
-      replace("value", one, "0", "1e6");
-    } else if (ts.isTemplateExpression(one)) {
-      replace("value", one, ...one.templateSpans.map(({ expression }) => expression));
-    } else if (ts.isStringLiteral(one) && ts.isVariableDeclaration(one.parent)) {
-      replace("value", one, '""');
-    } else if (ts.isRegularExpressionLiteral(one)) {
-      replace("value", one, "/(?:)/", "/(?!)/");
-    } else if (one.kind === ts.SyntaxKind.TrueKeyword) {
-      replace("value", one, "false");
-    } else if (one.kind === ts.SyntaxKind.FalseKeyword) {
-      replace("value", one, "true");
-    }
+    for (const { rank, of = one, to } of operators.flatMap((operator) => operator(one))) replace(rank, of, ...to);
     const list = listOf(one);
     for (const element of list) {
       const isPart = isCall(one, conjunctions) || (isCall(element, conditions) && !isCall(one, conditions));
@@ -146,6 +108,82 @@ function removalsOf(source: ts.SourceFile, node: ts.Node): Mutation[] {
   return found
     .toSorted((one, other) => ranks.indexOf(one.rank) - ranks.indexOf(other.rank) || size(other) - size(one))
     .map(({ rank: _, ...mutation }) => mutation);
+}
+
+/** What a node, or a part of it, can be replaced by: another node, or a text. */
+type Other = { rank: Rank; of?: ts.Node; to: readonly (ts.Node | string)[] };
+
+/** Each says what one kind of node can be replaced by. */
+const operators: readonly ((node: ts.Node) => readonly Other[])[] = [
+  ofChoice,
+  ofStatement,
+  ofBinary,
+  ofNegation,
+  ofCall,
+  ofProperty,
+  ofLiteral,
+];
+
+function ofChoice(node: ts.Node): readonly Other[] {
+  if (ts.isConditionalExpression(node)) return [{ rank: "branch", to: [node.whenTrue, node.whenFalse] }];
+  if (!ts.isIfStatement(node)) return [];
+  const { thenStatement, elseStatement } = node;
+  return [{ rank: "branch", to: elseStatement ? [elseStatement.getText(), thenStatement.getText()] : ["{}"] }];
+}
+
+function ofStatement(node: ts.Node): readonly Other[] {
+  const isStatement =
+    ts.isExpressionStatement(node) || ts.isThrowStatement(node) || ts.isIterationStatement(node, false);
+  return isStatement ? [{ rank: "whole", to: ["{}"] }] : [];
+}
+
+function ofBinary(node: ts.Node): readonly Other[] {
+  if (!ts.isBinaryExpression(node)) return [];
+  const { left, operatorToken, right } = node;
+  const { kind: token } = operatorToken;
+  if (logical.has(token)) return isOfLoop(node) ? [] : [{ rank: "branch", to: [left, right] }];
+  if (arithmetic.has(token)) return [{ rank: "value", to: [left, right] }];
+  return comparing.has(token) ? [{ rank: "branch", to: answersFor(node) }] : [];
+}
+
+function ofNegation(node: ts.Node): readonly Other[] {
+  const isNegation = ts.isPrefixUnaryExpression(node) && node.operator === kind.ExclamationToken;
+  return isNegation ? [{ rank: "branch", to: answersFor(node) }] : [];
+}
+
+function ofCall(node: ts.Node): readonly Other[] {
+  if (!ts.isCallExpression(node)) return [];
+  if (isCall(node, conditions)) {
+    return ts.isCallExpression(node.parent)
+      ? ofMethod(node)
+      : [...ofMethod(node), { rank: "condition", to: ["undefined"] }];
+  }
+  const values = node.arguments.filter((value) => !ts.isArrowFunction(value) && !ts.isSpreadElement(value));
+  return [...ofMethod(node), { rank: "value", to: values }];
+}
+
+/** The value before a call, where it is one of the same kind. */
+function ofMethod({ expression: called }: ts.CallExpression): readonly Other[] {
+  if (!ts.isPropertyAccessExpression(called)) return [];
+  const { name, expression } = called;
+  if (passing.has(name.text)) return [{ rank: "value", to: [expression] }];
+  return deciding.has(name.text) ? [{ rank: "branch", to: answersFor(called.parent) }] : [];
+}
+
+function ofProperty(node: ts.Node): readonly Other[] {
+  if (!ts.isPropertyAssignment(node) || !ts.isIdentifier(node.initializer)) return [];
+  return [{ rank: "value", of: node.initializer, to: valuesBeside(node) }];
+}
+
+function ofLiteral(node: ts.Node): readonly Other[] {
+  if (ts.isNumericLiteral(node)) return isFieldName(node) ? [] : [{ rank: "value", to: ["0", "1e6"] }];
+  if (ts.isTemplateExpression(node)) {
+    return [{ rank: "value", to: node.templateSpans.map(({ expression }) => expression) }];
+  }
+  if (ts.isStringLiteral(node) && ts.isVariableDeclaration(node.parent)) return [{ rank: "value", to: ['""'] }];
+  if (ts.isRegularExpressionLiteral(node)) return [{ rank: "value", to: ["/(?:)/", "/(?!)/"] }];
+  if (node.kind === kind.TrueKeyword) return [{ rank: "value", to: ["false"] }];
+  return node.kind === kind.FalseKeyword ? [{ rank: "value", to: ["true"] }] : [];
 }
 
 const kind = ts.SyntaxKind;

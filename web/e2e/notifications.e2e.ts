@@ -39,7 +39,7 @@ test("a mention leads to its update, and is read in every tab and on every devic
   await notified(grace, 2);
   await grace.reload();
   await expect(rows(grace).first()).toContainText(
-    "Ada Lovelace mentioned you or a team of yours in Party on Friday in Acme.",
+    "Ada Lovelace mentioned you or a team of yours in an update: Party on Friday",
   );
   await checkPage(grace, "inbox");
 

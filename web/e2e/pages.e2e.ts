@@ -79,7 +79,7 @@ test("an organization and the notifications", async ({ person: { page } }) => {
   await page.reload();
   await expect(page.getByRole("button", { name: "Notifications, some unread" })).toBeVisible();
   await page.getByRole("button", { name: /^Notifications/ }).click();
-  await expect(page.getByText("is ready. You own it.")).toBeVisible();
+  await expect(page.getByText("You created it and own it.")).toBeVisible();
   await checkPage(page, "notifications");
 });
 

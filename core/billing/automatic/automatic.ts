@@ -1,9 +1,9 @@
 import * as v from "valibot";
-import { isFailure } from "../../base/failure.ts";
 import * as Event from "../../kernel/event.ts";
 import { fn } from "../../kernel/fn.ts";
 import { remember } from "../../kernel/idempotency.ts";
 import { table } from "../../kernel/ports.ts";
+import { writeUnless } from "../../kernel/write-unless.ts";
 import type { OrganizationRow } from "../../organization/row.ts";
 import { Keys } from "../../table/keys.ts";
 import { all, atLeast, equal, lacks, remove, type Step, update, when } from "../../table/table.ts";
@@ -94,9 +94,7 @@ export async function end(organizationRow: OrganizationRow): Promise<void> {
   const { pk, automatic } = organizationRow;
   if (!automatic) return;
   const event = BillingAutomaticSeatsChanged.record(pk, { from: automatic.limit }, automaticSeats);
-  await table.write(...turnOff(organizationRow), event).catch((error: unknown) => {
-    if (!isFailure(error, rowFailures.moved)) throw error;
-  });
+  await writeUnless(rowFailures.moved, ...turnOff(organizationRow), event);
 }
 
 function turnOn(organizationRow: OrganizationRow, automatic: Automatic): Step[] {

@@ -1,10 +1,10 @@
 import * as v from "valibot";
 import { hourSeconds } from "../../base/duration.ts";
-import { isFailure } from "../../base/failure.ts";
 import type * as ID from "../../base/id.ts";
 import { isPastDeadline } from "../../kernel/context.ts";
 import { fn } from "../../kernel/fn.ts";
 import { instant, table } from "../../kernel/ports.ts";
+import { writeUnless } from "../../kernel/write-unless.ts";
 import { Keys } from "../../table/keys.ts";
 import { Lists, Ranks } from "../../table/lists.ts";
 import { equal, lacks, type Position, type Put, put, update, when } from "../../table/table.ts";
@@ -58,7 +58,5 @@ function listed(organization: Organization) {
 async function postpone({ pk, rank }: DueRow): Promise<void> {
   const same = when(rank === undefined ? lacks("rank") : equal("rank", rank), failures.moved);
   // threat: an organization is listed again whose automatic seats were turned off
-  await table.write(update(Keys.automatic(pk), { set: listed(pk) }, same)).catch((error: unknown) => {
-    if (!isFailure(error, failures.moved)) throw error;
-  });
+  await writeUnless(failures.moved, update(Keys.automatic(pk), { set: listed(pk) }, same));
 }

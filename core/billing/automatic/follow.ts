@@ -168,7 +168,7 @@ async function later({ organizationRow, mirror, automatic }: Found, { seconds, .
   const { automatic: next, steps } = stopped(organizationRow, { ...held, ...why });
   const isAsRead = when(equal("automatic", automatic), rowFailures.moved);
   if (next) {
-    // threat: what an owner sets is lost when too many changes stop automatic seats
+    // threat: a setting of an owner is lost when too many changes stop automatic seats
     await table.write(update(Keys.organization(organization), { set: { automatic: next } }, isAsRead), ...steps);
   }
 }

@@ -211,7 +211,7 @@ function describe(invoice: StripeInvoice, lines: Line[], known: Known) {
 function describeJoined({ change, ...line }: Line, { people, since, isWaiting }: Known & { isWaiting: boolean }) {
   const described = { id: line.id, ...describeLine(line) };
   if (change) return { ...described, change: describeChange(change, people) };
-  // threat: ledger: a change that waits for its payment is said to be made at Stripe
+  // threat: a change that waits for its payment is said to be made at Stripe
   if (isWaiting) return { ...described, outside: "waiting" as const };
   // threat: a change before the ledger began is said to be made at Stripe
   const isLater = since !== undefined && since <= described.startsAt;

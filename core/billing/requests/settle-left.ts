@@ -1,8 +1,8 @@
-import { isFailure } from "../../base/failure.ts";
 import type { ID } from "../../base/id.ts";
 import { table } from "../../kernel/ports.ts";
 import { rowsOf } from "../../kernel/rows.ts";
 import { type Read, readAll } from "../../kernel/stored.ts";
+import { writeUnless } from "../../kernel/write-unless.ts";
 import { Keys } from "../../table/keys.ts";
 import { all, equal, update, when } from "../../table/table.ts";
 import { automaticSeats } from "../automatic/stop.ts";
@@ -57,7 +57,5 @@ async function settle(organization: Organization, request: Request, isMade: bool
         BillingSeatRequestApproved.record(organization, { account, seats, by, operation }, automaticSeats),
       ]
     : [update(key, { set: { state: "open" }, unset: ["operation", "by"] }, asRead)];
-  await table.write(...steps).catch((error: unknown) => {
-    if (!isFailure(error, failures.moved)) throw error;
-  });
+  await writeUnless(failures.moved, ...steps);
 }

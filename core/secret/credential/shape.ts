@@ -131,7 +131,7 @@ export function serviceAccountMistake(text: string): string | undefined {
   }
   const missing = Object.keys(ServiceAccount.entries).filter((name) => typeof file[name] !== "string" || !file[name]);
   if (missing.length > 0) return `The file is incomplete. It lacks ${missing.join(", ")}.`;
-  // threat: what a service account signs is sent to another address
+  // threat: a service account's signed text is sent to another address
   if (file.token_uri !== googleTokenUrl) return `The token_uri of the file must be ${googleTokenUrl}.`;
   if ((file.universe_domain ?? "googleapis.com") !== "googleapis.com") return "Only googleapis.com is supported.";
   if (!/^[\w.-]+@[\w.-]+\.gserviceaccount\.com$/.test(String(file.client_email))) {

@@ -34,7 +34,7 @@ export function followOrder() {
       if (!isMade && !wasSeen) {
         return undefined;
       }
-      // threat: what needed the seats is done twice
+      // threat: the action that needed the seats is done twice
       order = undefined;
       return isMade ? "made" : "dropped";
     },

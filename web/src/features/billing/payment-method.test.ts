@@ -1,5 +1,6 @@
+import { recordedName } from "@muster/core/billing/method/shape.ts";
 import { expect, test } from "vitest";
-import { methodName, payingWith, recordedName } from "./payment-method.ts";
+import { methodName, payingWith } from "./payment-method.ts";
 
 test.each([
   [{ type: "card", issuer: "visa", last4: "4242" }, "Visa 4242", " with Visa 4242"],

@@ -1,4 +1,4 @@
-import { platformNames } from "#features/devices/text.ts";
+import { platformNames } from "@muster/core/device/platform/shape.ts";
 import type { Departure } from "#lib/departures.ts";
 import { plural } from "#lib/format.ts";
 import { Badge } from "#ui/badge.tsx";

@@ -1,3 +1,4 @@
+import { platformNames } from "@muster/core/device/platform/shape.ts";
 import { useQueryClient } from "@tanstack/react-query";
 import { Laptop } from "lucide-react";
 import { type Device, devicesQuery, markDevice } from "#lib/devices.ts";
@@ -5,7 +6,7 @@ import { Badge } from "#ui/badge.tsx";
 import { Button } from "#ui/button.tsx";
 import { Time } from "#ui/time.tsx";
 import { CanaryButton } from "./canary-button.tsx";
-import { hasExpired, platformNames } from "./text.ts";
+import { hasExpired } from "./text.ts";
 
 type Kind = "rename" | "revoke";
 

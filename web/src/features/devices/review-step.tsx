@@ -1,3 +1,4 @@
+import { platformNames } from "@muster/core/device/platform/shape.ts";
 import { type ReactNode, useState } from "react";
 import { ReauthenticationDialog } from "#features/reauthentication/dialog.tsx";
 import { useReauthenticatedTask } from "#features/reauthentication/use-reauthenticated-task.ts";
@@ -12,7 +13,6 @@ import { NativeSelect } from "#ui/native-select.tsx";
 import { Time } from "#ui/time.tsx";
 import type { Outcome } from "./done.tsx";
 import { NoOrganization } from "./no-organization.tsx";
-import { platformNames } from "./text.ts";
 
 type Props = { device: WaitingDevice; onOutcome: (outcome: Outcome) => void; onBack: () => void };
 

@@ -1,14 +1,5 @@
-import type { Platform } from "@muster/core/device/shape.ts";
 import type { Device } from "#lib/devices.ts";
 import { plural } from "#lib/format.ts";
-
-/** What a device runs on, as its maker writes it. */
-export const platformNames: Record<Platform, string> = {
-  macos: "macOS",
-  windows: "Windows",
-  linux: "Linux",
-  other: "Another system",
-};
 
 type Linked = Pick<Device, "organization" | "wipingSince" | "expiresAt">;
 

@@ -1,3 +1,4 @@
+import { joinLabels } from "@muster/core/domain/join/shape.ts";
 import { joinModes, joinRoles } from "@muster/core/domain/shape.ts";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRef, useState } from "react";
@@ -13,9 +14,9 @@ import { Field } from "#ui/field.tsx";
 import { LeaveGuard } from "#ui/leave-guard.tsx";
 import { NativeSelect } from "#ui/native-select.tsx";
 import { toast } from "#ui/toast.ts";
-import { joinText } from "./text.ts";
+import { joinMeanings } from "./text.ts";
 
-const modes = joinModes.map((value) => ({ value, label: joinText[value].label }));
+const modes = joinModes.map((value) => ({ value, label: joinLabels[value] }));
 const roles = joinRoles.map((value) => ({ value, label: roleText[value].label }));
 
 type Join = { mode?: (typeof joinModes)[number]; role?: (typeof joinRoles)[number] };
@@ -60,7 +61,7 @@ export function JoinFields({ organization, domain }: { organization: Organizatio
       }}
       className="grid items-start gap-4 sm:grid-cols-2"
     >
-      <Field label={<Labeled name={name}>Joining</Labeled>} hint={blocked ?? joinText[shown.mode].meaning}>
+      <Field label={<Labeled name={name}>Joining</Labeled>} hint={blocked ?? joinMeanings[shown.mode]}>
         {(ids) => (
           <NativeSelect
             {...ids}

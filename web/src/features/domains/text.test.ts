@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { findingOf, joinLabel, stateOf } from "./text.ts";
+import { findingOf, stateOf } from "./text.ts";
 
 const at = "2026-11-24T09:00:00.000Z";
 
@@ -14,8 +14,4 @@ test("what a check found is said unless everything is well", () => {
   expect(findingOf({})).toBeUndefined();
   expect(findingOf({ check: { ...check, finding: "present" } })).toBeUndefined();
   expect(findingOf({ check: { ...check, finding: "missing" } })).toBe(check.message);
-});
-
-test("a mode of another release has no label of its own", () => {
-  expect([joinLabel("automatic"), joinLabel("unknown")]).toEqual(["Automatic", "unknown"]);
 });

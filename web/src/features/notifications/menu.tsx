@@ -3,13 +3,16 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Bell } from "lucide-react";
 import { useState } from "react";
-import { Gate } from "#features/failure/gate.tsx";
 import { notificationsQuery } from "#lib/queries.ts";
 import { Button, buttonClass } from "#ui/button.tsx";
-import { Loading } from "#ui/loading.tsx";
-import { Skeleton } from "#ui/skeleton.tsx";
-import { NotificationRow } from "./row.tsx";
+import { opened } from "#ui/opened.tsx";
+import { NotificationsSkeleton } from "./skeleton.tsx";
 import { useRead } from "./use-read.ts";
+
+const NotificationList = opened(
+  async () => (await import("./menu-list.tsx")).NotificationList,
+  <NotificationsSkeleton />,
+);
 
 /** The bell: my newest notifications. */
 export function NotificationsMenu() {
@@ -59,40 +62,5 @@ export function NotificationsMenu() {
         </Popover.Positioner>
       </Popover.Portal>
     </Popover.Root>
-  );
-}
-
-function NotificationList({ onFollow }: { onFollow: () => void }) {
-  const { read } = useRead();
-  return (
-    <Gate query={useQuery(notificationsQuery)} part="p-4" skeleton={<NotificationsSkeleton />}>
-      {({ items }) =>
-        items.length === 0 ? (
-          <p className="px-4 py-10 text-center text-sm text-fg-2">No notifications yet.</p>
-        ) : (
-          <ul className="max-h-[min(420px,60dvh)] overflow-y-auto p-1">
-            {items.map((notification) => (
-              <NotificationRow
-                key={notification.id}
-                notification={notification}
-                onFollow={() => {
-                  read(notification);
-                  onFollow();
-                }}
-              />
-            ))}
-          </ul>
-        )
-      }
-    </Gate>
-  );
-}
-
-function NotificationsSkeleton() {
-  return (
-    <Loading what="your notifications" className="grid gap-3 p-4">
-      <Skeleton className="h-9" />
-      <Skeleton className="h-9" />
-    </Loading>
   );
 }

@@ -1,20 +1,34 @@
+import { isKnown, type Written, written } from "@muster/core/message/notifications.ts";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
+import { messageIcons } from "#features/organization/message-icons.ts";
 import type { Notification } from "#lib/api.ts";
+import { domainName } from "#lib/domain-name.ts";
+import { useFormat } from "#lib/use-format.ts";
 import { Time } from "#ui/time.tsx";
-import { notificationText } from "./text.tsx";
+import { placeOf } from "./place.ts";
+
+/** A page that was loaded before a release meets kinds that it does not know. */
+const newer = {
+  icon: "Activity",
+  page: "organization",
+  title: "Something happened",
+  sentences: ["Reload this page to see what."],
+} satisfies Omit<Written, "because">;
 
 type Props = { notification: Notification; onFollow: () => void; action?: ReactNode };
 
-/** A notification: a link to what it is about, and whether it is unread. */
+/** A notification: a link to what it is about, what that means, and whether it is unread. */
 export function NotificationRow({ notification, onFollow, action }: Props) {
-  const { icon: Icon, to, params, hash, sentence } = notificationText(notification);
+  const { date: day } = useFormat();
+  const { icon, page, title, sentences } = isKnown(notification.kind)
+    ? written(notification, { name: (text) => text, domain: domainName, day })
+    : newer;
+  const Icon = messageIcons[icon];
   return (
     <li className="flex items-start rounded-md hover:bg-surface-2">
       <Link
-        to={to}
-        params={params}
-        {...(hash !== undefined && { hash })}
+        {...placeOf(page, notification)}
         onClick={onFollow}
         className="flex min-w-0 flex-1 items-start gap-3 px-3 py-2.5"
       >
@@ -27,11 +41,14 @@ export function NotificationRow({ notification, onFollow, action }: Props) {
             />
           )}
         </span>
-        <span className="min-w-0 flex-1 text-sm">
-          <span id={`notification-${notification.id}`} className="block wrap-anywhere">
-            {sentence}
+        <span className="min-w-0 flex-1 text-sm wrap-anywhere">
+          <span id={`notification-${notification.id}`} className="block font-medium">
+            {title}
           </span>
-          <Time at={notification.at} className="text-xs text-fg-3" />
+          <span className="block text-fg-2">{sentences[0]}</span>
+          <span className="text-xs text-fg-3">
+            {notification.subject} · <Time at={notification.at} />
+          </span>
           {!notification.isRead && <span className="sr-only">, unread</span>}
         </span>
       </Link>

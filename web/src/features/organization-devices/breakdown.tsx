@@ -1,5 +1,5 @@
+import { platformNames } from "@muster/core/device/platform/shape.ts";
 import { useState } from "react";
-import { platformNames } from "#features/devices/text.ts";
 import type { DeviceFilter, DeviceSummary } from "#lib/organization-devices.ts";
 import { useFormat } from "#lib/use-format.ts";
 import { Segments } from "#ui/segments.tsx";

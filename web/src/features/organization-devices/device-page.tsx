@@ -1,9 +1,9 @@
+import { platformNames } from "@muster/core/device/platform/shape.ts";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
 import { ChevronLeft } from "lucide-react";
 import type { ReactNode } from "react";
 import { CanaryButton } from "#features/devices/canary-button.tsx";
-import { platformNames } from "#features/devices/text.ts";
 import { Gate, PageGate } from "#features/failure/gate.tsx";
 import { whyBlocked } from "#features/organization/blocked.ts";
 import type { Organization } from "#lib/api.ts";

@@ -1,7 +1,7 @@
+import { platformNames } from "@muster/core/device/platform/shape.ts";
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Laptop, type LucideIcon, Monitor, MonitorSmartphone, SquareTerminal } from "lucide-react";
-import { platformNames } from "#features/devices/text.ts";
 import { Gate } from "#features/failure/gate.tsx";
 import { NextPageFailure } from "#features/failure/retry-line.tsx";
 import { cn } from "#lib/cn.ts";

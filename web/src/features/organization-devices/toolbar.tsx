@@ -1,7 +1,7 @@
+import { platformNames } from "@muster/core/device/platform/shape.ts";
 import { sections } from "@muster/settings/fields.ts";
 import { useMutation } from "@tanstack/react-query";
 import { Download, X } from "lucide-react";
-import { platformNames } from "#features/devices/text.ts";
 import { toSentence } from "#lib/failure.ts";
 import type { DeviceFilter, DeviceSummary } from "#lib/organization-devices.ts";
 import { Button } from "#ui/button.tsx";

@@ -4,7 +4,7 @@ import { depth } from "@muster/local/testing/random.ts";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { groupEvents } from "./activity-groups.ts";
-import { describeTogether, groupKey } from "./group-text.tsx";
+import { groupKey, togetherOf } from "./event-message.ts";
 
 const at = (minutes: number) => new Date(Date.parse("2026-11-24T09:00:00Z") - minutes * 60_000).toISOString();
 const event = (type: string, actor = "acc_ada", minutes = 0, data: object = {}) => ({
@@ -77,10 +77,14 @@ test("who declines an invitation is named, each alone", () => {
 test("a sentence counts things, not events: what was changed twice counts once", () => {
   const saved = (section: string, ...fields: string[]) =>
     event("setting.saved", "acc_ada", 0, { section, fields, revision: 1 });
-  const say = (...events: unknown[]) => describeTogether(events as never, {} as never);
-  expect(say(saved("features", "a", "b"), saved("features", "b", "c"))).toBe("changed 3 settings under Features");
-  expect(say(saved("features", "a"), saved("models", "a"))).toBe("changed 2 settings");
+  const say = (...events: Parameters<typeof togetherOf>[0]) => togetherOf(events);
+  expect(say(saved("features", "a", "b"), saved("features", "b", "c"))).toEqual([
+    "changed ",
+    "3 settings",
+    " under Features",
+  ]);
+  expect(say(saved("features", "a"), saved("models", "a"))).toEqual(["changed ", "2 settings"]);
   const edited = (update: string) => event("update.edited", "acc_ada", 0, { update });
-  expect(say(edited("upd_1"), edited("upd_1"), edited("upd_2"))).toBe("edited 2 updates");
+  expect(say(edited("upd_1"), edited("upd_1"), edited("upd_2"))).toEqual(["edited ", "2 updates"]);
   expect(say(event("moon.landed"), event("moon.landed"))).toBeUndefined();
 });

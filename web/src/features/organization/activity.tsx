@@ -14,8 +14,9 @@ import { Time } from "#ui/time.tsx";
 import type { ActivityFilter } from "./activity-filter.ts";
 import { type Group, groupEvents } from "./activity-groups.ts";
 import { Actor } from "./actor.tsx";
-import { describe } from "./event-text.tsx";
-import { describeTogether, groupKey } from "./group-text.tsx";
+import { groupKey, messageOf, togetherOf } from "./event-message.ts";
+import { messageIcons } from "./message-icons.ts";
+import { MessageLine } from "./message-line.tsx";
 import { namesFor } from "./names-for.ts";
 import { type Names, useNames } from "./use-names.ts";
 
@@ -115,7 +116,9 @@ type EntryProps = { group: Group<OrganizationEvent>; hasOlder: boolean; names: N
 
 function Entry({ group: { key, events }, hasOlder, names }: EntryProps) {
   const [newest] = events;
-  const { icon: Icon, who, sentence } = describe(newest);
+  const message = messageOf(newest);
+  const Icon = messageIcons[message?.icon ?? "Activity"];
+  const own = namesFor(newest, names);
   const [isOpen, setOpen] = useState(false);
   const id = useId();
   return (
@@ -127,8 +130,16 @@ function Entry({ group: { key, events }, hasOlder, names }: EntryProps) {
       <div className="min-w-0 flex-1 pt-1.5">
         <div className="flex flex-wrap items-baseline justify-between gap-x-4">
           <p className="min-w-0 break-words">
-            {who?.(names) ?? <Actor actor={newest.actor} names={names} />}{" "}
-            {events.length === 1 ? sentence(namesFor(newest, names)) : describeTogether(events, names)}
+            {message?.who ? (
+              <MessageLine line={message.who} names={names} />
+            ) : (
+              <Actor actor={newest.actor} names={names} />
+            )}{" "}
+            {events.length === 1 ? (
+              <Sentence event={newest} names={own} />
+            ) : (
+              <MessageLine line={togetherOf(events) ?? []} names={own} />
+            )}
             {hasOlder && key !== undefined && <span className="text-fg-3">, and maybe more before</span>}
           </p>
           <Time at={newest.at} className="text-sm text-fg-3" />
@@ -149,7 +160,9 @@ function Entry({ group: { key, events }, hasOlder, names }: EntryProps) {
               {isOpen &&
                 events.map((event) => (
                   <li key={event.id} className="flex flex-wrap items-baseline justify-between gap-x-4">
-                    <span className="min-w-0 break-words">{describe(event).sentence(namesFor(event, names))}</span>
+                    <span className="min-w-0 break-words">
+                      <Sentence event={event} names={own} />
+                    </span>
                     <Time at={event.at} className="text-fg-3" />
                   </li>
                 ))}
@@ -158,6 +171,16 @@ function Entry({ group: { key, events }, hasOlder, names }: EntryProps) {
         )}
       </div>
     </li>
+  );
+}
+
+/** An event without words is shown by its type. */
+function Sentence({ event, names }: { event: OrganizationEvent; names: Names }) {
+  const message = messageOf(event);
+  return message === undefined ? (
+    <span className="font-mono text-sm text-fg-2">{event.type}</span>
+  ) : (
+    <MessageLine line={message.line} names={names} />
   );
 }
 

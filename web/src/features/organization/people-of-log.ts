@@ -34,7 +34,7 @@ type Answer = { data?: readonly { account: string }[] | undefined; isPlaceholder
 
 /** Those of some accounts that an answer about them leaves out. An answer about other accounts says nothing of them. */
 export function missingIn({ data, isPlaceholderData }: Answer, accounts: readonly string[]) {
-  // threat: names of a page that loads are those of nobody: members are shown as former ones until it has
+  // threat: members are shown as former ones while the page of their names loads
   const isAnswered = data !== undefined && !isPlaceholderData;
   const found = new Set(data?.map(({ account }) => account));
   return new Set(isAnswered ? accounts.filter((account) => !found.has(account)) : []);

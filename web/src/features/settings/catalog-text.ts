@@ -1,3 +1,4 @@
+import { platformNames } from "@muster/core/device/platform/shape.ts";
 import { providerOf } from "@muster/settings/entry.ts";
 import type { Catalog, CatalogApplication, CatalogModel } from "#lib/catalog.ts";
 
@@ -40,12 +41,12 @@ export function isFound(wanted: string, ...texts: (string | undefined)[]) {
 
 export const isOwnApplication = (entry: string) => entry.includes(":");
 
-const platformNames: Record<string, string> = { macos: "macOS", windows: "Windows", linux: "Linux" };
+const platforms: Record<string, string> = platformNames;
 
 /** The platform of an identifier, and what it is called there: `macos:com.example.app`. */
 export function identifierText(identifier: string) {
   const [platform = "", ...rest] = identifier.split(":");
-  return { platform: platformNames[platform] ?? platform, name: rest.join(":") };
+  return { platform: platforms[platform] ?? platform, name: rest.join(":") };
 }
 
 /** The platforms that an application runs on, as far as known. */

@@ -49,7 +49,7 @@ export function withTyped(conflict: Conflict, typed: Written): Conflict {
   const stored = storedOf(typed);
   const disputes = conflict.disputes.map((one) =>
     // threat: text that is typed before a side of a conflict is chosen is lost
-    // threat: what is typed over the other text passes for one's own
+    // threat: text that is typed over the other version passes for one's own
     one.choice === "theirs" ? one : Object.assign({}, one, { mine: stored[one.field] }),
   );
   // threat: a mention that is added during a conflict turns into an id

@@ -1,12 +1,12 @@
+import { mention } from "@muster/core/update/shape.ts";
+
 /** The ids of the members and teams that a text mentions, by the words that stand for them while it is written. */
 export type Mentions = Record<string, string>;
-
-const stored = /@((?:acc|team)_[0-9A-HJKMNP-TV-Z]{26})(?![0-9A-Za-z_])/g;
 
 /** Returns a text as its author writes it: names instead of ids, as far as they are known. */
 export function toWritten(text: string, names: Readonly<Record<string, string>>) {
   let mentions: Mentions = {};
-  const written = text.replaceAll(stored, (found, id: string) => {
+  const written = text.replaceAll(mention, (found, id: string) => {
     const name = names[id];
     if (name === undefined) return found;
     const added = withMention(mentions, { id, name });

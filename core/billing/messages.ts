@@ -1,0 +1,272 @@
+import { counted } from "../base/counted.ts";
+import type { ID } from "../base/id.ts";
+import type { Unknown } from "../base/row.ts";
+import type { Data } from "../kernel/event.ts";
+import { members, owners, ownersExcept } from "../message/audience.ts";
+import { owns } from "../message/because.ts";
+import { line, type Part } from "../message/line.ts";
+import type { EventMessages, Happened, Named, NotificationMessages, Telling } from "../message/message.ts";
+import { moneyFor } from "../money/shape.ts";
+import type { Kind } from "../notification/shape.ts";
+import type { BillingResizeDropped } from "./events.ts";
+import { recordedName } from "./method/shape.ts";
+import type { automatically, RefundTarget, Side, StopReason } from "./shape.ts";
+
+export const billingEvents: EventMessages<typeof import("./events.ts")> = {
+  "billing.checkout_started": {
+    icon: "CreditCard",
+    line: ({ seats, plan }) => line`started to buy ${seatsOf(seats)}, paid ${plan}`,
+  },
+  "billing.updated": {
+    icon: "CreditCard",
+    who: () => product,
+    line: ({ before, after }) =>
+      isOnlyMethod(before, after)
+        ? line`updated the payment method from Stripe: ${namedMethod(before)} to ${namedMethod(after)}`
+        : line`updated the subscription from Stripe: ${sideOf(after)}`,
+    tell: statusChanged,
+  },
+  "billing.resize_started": { icon: "Ticket", line: (data) => line`requested ${changeOf(data)}` },
+  "billing.resized": {
+    icon: "Ticket",
+    line: (data) => line`completed the ${data.by === automatic ? "automatic " : ""}change to ${changeOf(data)}`,
+    tell: statusChanged,
+  },
+  "billing.resize_dropped": {
+    icon: "TriangleAlert",
+    line: (data) => line`dropped the change to ${changeOf(data)}: ${dropReasons[data.reason]}`,
+    tell: statusChanged,
+  },
+  "billing.automatic_seats_changed": {
+    icon: "Ticket",
+    line: ({ from, to, spare = 1 }) => {
+      if (to === undefined) return line`turned off automatic seats`;
+      const what = line`up to ${to}, with ${spare} kept free`;
+      return from === undefined ? line`turned on automatic seats, ${what}` : line`changed automatic seats: ${what}`;
+    },
+  },
+  "billing.automatic_seats_stopped": {
+    icon: "TriangleAlert",
+    who: () => product,
+    line: ({ seats, reason }) => line`could not add ${seatsOf(seats)} automatically: ${stopReasons[reason]}`,
+    tell: () => [{ kind: "billing.automatic_seats_stopped", to: owners }],
+  },
+  "billing.seats_requested": {
+    icon: "Ticket",
+    line: ({ seats }) => line`requested ${seatsOf(seats)}`,
+    tell: ({ seats }, { by: person }) => [
+      { kind: "seats.requested", to: { approversOf: person }, person, thing: counted(seats, "seat") },
+    ],
+  },
+  "billing.seat_request_revoked": {
+    icon: "Ticket",
+    line: ({ seats }) => line`revoked the request for ${seatsOf(seats)}`,
+    logOnly: true,
+  },
+  "billing.seat_request_approved": {
+    icon: "Ticket",
+    line: ({ seats, by }) =>
+      by === automatic
+        ? line`approved a request for ${seatsOf(seats)} automatically`
+        : line`completed the request for ${seatsOf(seats)} that ${{ actor: by }} approved`,
+    tell: ({ account, seats, by, charged }) => {
+      const thing = counted(seats, "seat");
+      const approved = { kind: "seats.approved", to: members(account), thing } as const;
+      if (isAccount(by)) return [{ ...approved, person: by }];
+      const bought = charged ? `${thing} for ${moneyFor("en")(charged)}` : thing;
+      // threat: owners do not learn what automatic seats bought for a member
+      return [approved, { ...approved, to: ownersExcept(account), by: account, thing: bought }];
+    },
+  },
+  "billing.seat_request_declined": {
+    icon: "Ticket",
+    line: ({ seats }) => line`declined a request for ${seatsOf(seats)}`,
+    tell: ({ account, seats }, { by: person }) => [
+      { kind: "seats.declined", to: members(account), person, thing: counted(seats, "seat") },
+    ],
+  },
+  "billing.cancel_requested": { icon: "CreditCard", line: () => line`canceled the subscription`, logOnly: true },
+  "billing.resume_requested": { icon: "RotateCw", line: () => line`resumed the subscription`, logOnly: true },
+  "billing.discount_requested": {
+    icon: "CreditCard",
+    line: ({ code }) => line`used the discount code ${{ name: code }}`,
+    logOnly: true,
+  },
+  "billing.trial_ending": {
+    icon: "CalendarClock",
+    who: () => product,
+    line: () => line`reminded the owners that the trial ends`,
+    tell: ({ trialEnd: until }) => [{ kind: "billing.trial_ending", to: owners, until }],
+  },
+  "billing.duplicate_canceled": {
+    icon: "TriangleAlert",
+    line: ({ paid, canceled }) => {
+      if (canceled.length === 0) {
+        return line`found a payment for a change that was dropped; the operator can refund it`;
+      }
+      return paid === undefined
+        ? line`canceled a duplicate subscription, so that nothing is paid twice`
+        : line`canceled a duplicate subscription that was paid; the operator can refund it`;
+    },
+    tell: ({ paid = [] }) => (paid.length > 0 ? [{ kind: "billing.duplicate_paid", to: owners }] : []),
+  },
+  "billing.duplicate_refunded": {
+    icon: "CreditCard",
+    line: ({ to }) => line`${refunds[to]}`,
+    tell: () => [{ kind: "billing.duplicate_refunded", to: owners }],
+  },
+};
+
+const product: Part = { actor: "system" };
+const automatic: typeof automatically = "automatic";
+const isAccount = (by: string): by is ID<"account"> => by.startsWith("acc_");
+
+const dropReasons: Record<Data<typeof BillingResizeDropped>["reason"], string> = {
+  refused: "Stripe declined it",
+  unpaid: "it was not paid in time",
+  ended: "the subscription had ended",
+  unknown: "the reason is unknown",
+};
+
+const stopReasons: Record<StopReason | Unknown, string> = {
+  waiting: "their payment is waited for",
+  refused: dropReasons.refused,
+  unpaid: dropReasons.unpaid,
+  often: "Stripe allows no more changes that day",
+  unknown: dropReasons.unknown,
+};
+
+const refunds: Record<RefundTarget | Unknown, string> = {
+  card: "refunded a payment to the card",
+  balance: "refunded a payment to the balance",
+  elsewhere: "recorded that a payment was refunded elsewhere",
+  unknown: "refunded a payment",
+};
+
+const billingStatuses: Readonly<Record<string, string>> = {
+  free: "free",
+  trialing: "on trial",
+  active: "active",
+  past_due: "past due",
+  over_limit: "over capacity",
+  canceled: "canceled",
+  read_only: "read-only",
+};
+
+/** "9 seats", and from how many, and the plan where that is what changes. */
+const changeOf = ({ from, to, plan }: { from: number; to: number; plan: string }) =>
+  from === to ? `the ${plan} plan` : `${seatsOf(to)} from ${from}`;
+
+/** Nothing but what pays has changed. */
+function isOnlyMethod(before: Side, after: Side) {
+  const rest = ({ paymentMethod: _method, ...other }: Side) => JSON.stringify(other);
+  return before.paymentMethod !== after.paymentMethod && rest(before) === rest(after);
+}
+
+const namedMethod = ({ paymentMethod }: Side) => (paymentMethod === undefined ? "None" : recordedName(paymentMethod));
+
+function sideOf({ capacity, billingStatus, cancelAt }: Side) {
+  const words = `${seatsOf(capacity)}, ${billingStatuses[billingStatus] ?? billingStatus}`;
+  return cancelAt === undefined ? words : `${words} until the period ends`;
+}
+
+const seatsOf = (count: number) => counted(count, "seat");
+
+const toBilling = { icon: "CreditCard", page: "billing", tellsActor: true, because: owns } as const;
+
+export const billingNotifications: NotificationMessages<"billing"> = {
+  "billing.past_due": {
+    ...toBilling,
+    title: ({ organization }) => `A payment for ${organization} failed`,
+    sentences: () => [
+      "Until it is paid, nobody can be invited, and seats and plan cannot be changed. Members keep their access, and can be removed.",
+      "Check the payment method and the open invoice on the billing page. It shows whether Stripe tries again, and when.",
+    ],
+  },
+  "billing.over_limit": {
+    ...toBilling,
+    title: ({ organization }) => `${organization} uses more seats than it has`,
+    sentences: () => [
+      "Nobody is removed. Until there are enough seats, nobody can be invited: buy seats, remove members, or revoke invitations.",
+      "More seats are in use or held by invitations than there are: paid seats were reduced outside this site, or a grant of seats ended.",
+    ],
+  },
+  "billing.ending": {
+    ...toBilling,
+    tellsActor: false,
+    title: (named) => `The subscription of ${named.organization} ends${on(named)}`,
+    sentences: ({ by }) => [
+      `${by ? `${by} canceled it. ` : ""}Until then, nothing changes, and the subscription can be resumed. After that there is a grace period in which nobody can be invited.`,
+    ],
+  },
+  "billing.canceled": {
+    ...toBilling,
+    title: ({ organization }) => `The subscription of ${organization} has ended`,
+    sentences: ({ until, day }) => [
+      `Nobody can be invited anymore. ${until ? `You have until ${day(until)} to` : "You can still"} choose a plan and continue as before.`,
+      "After that, the organization continues with the free seats if its members fit into them; otherwise it becomes read-only.",
+    ],
+  },
+  "billing.read_only": {
+    ...toBilling,
+    title: ({ organization }) => `${organization} is now read-only`,
+    sentences: () => [
+      "The grace period after its subscription has ended, and it has more members than the free plan has seats. You can view and export everything, and remove members, invitations, and other content. Nothing can be added or edited.",
+      "To continue, choose a plan, or remove members until the rest fit into the free seats.",
+    ],
+  },
+  "billing.trial_ending": {
+    ...toBilling,
+    title: (named) => `The trial of ${named.organization} ends${on(named)}`,
+    sentences: () => [
+      "Then your payment method is charged for the first time.",
+      "If you don't want to continue, cancel before that day and you won't be charged.",
+    ],
+  },
+  "billing.automatic_seats_stopped": {
+    ...toBilling,
+    title: ({ organization }) => `Seats for ${organization} could not be added automatically`,
+    sentences: () => [
+      "The payment was declined or needs your confirmation, or seats had been changed too often that day. The billing page says which.",
+      "Nobody loses a seat. Once none is free, nobody else can be invited or join, and requests for seats wait for you. If the payment needs your confirmation, add seats yourself. Otherwise they are added again once another payment method is chosen or a change of seats is paid, and at the latest after a day.",
+    ],
+  },
+  "billing.duplicate_paid": {
+    ...toBilling,
+    title: ({ organization }) => `${organization} made a payment that can be refunded`,
+    sentences: () => [
+      "It was for a second subscription, which was canceled, or a bank paid for a change of seats after it was dropped.",
+      "The payment has not been returned yet. The operator of this service has been told, and can refund it.",
+    ],
+  },
+  "billing.duplicate_refunded": {
+    ...toBilling,
+    title: ({ organization }) => `${organization} was refunded`,
+    sentences: () => [
+      "What it paid for a second subscription, or for a change that was dropped, was returned, to the payment method or to the balance that the next invoices use. The billing page has the invoice.",
+    ],
+  },
+};
+
+const on = ({ until, day }: Named) => (until ? ` on ${day(until)}` : " soon");
+
+/** The billing statuses that owners must know about. */
+const statuses: Record<string, Kind> = {
+  past_due: "billing.past_due",
+  over_limit: "billing.over_limit",
+  canceled: "billing.canceled",
+  read_only: "billing.read_only",
+};
+
+/** Each change of the billing status is in one event, and so announced once. */
+function statusChanged(
+  { before, after }: { before?: Side | undefined; after?: Side | undefined },
+  { by }: Happened,
+): Telling[] {
+  if (!after) return [];
+  // threat: owners are notified of each update from Stripe
+  const kind = after.billingStatus === before?.billingStatus ? undefined : statuses[after.billingStatus];
+  if (kind) return [{ kind, to: owners, until: after.graceUntil }];
+  const isEnding = after.cancelAt !== undefined && before?.cancelAt === undefined;
+  return isEnding ? [{ kind: "billing.ending", to: owners, by, until: after.cancelAt }] : [];
+}

@@ -1,0 +1,11 @@
+import type { Platform } from "../shape.ts";
+
+// Apart from what is read of a device, so that what only names a platform stays small.
+
+/** What a device runs on, as its maker writes it. */
+export const platformNames: Record<Platform, string> = {
+  macos: "macOS",
+  windows: "Windows",
+  linux: "Linux",
+  other: "Another system",
+};

@@ -1,0 +1,158 @@
+import type { ID } from "../base/id.ts";
+import type { Role } from "../base/role.ts";
+import type { Unknown } from "../base/row.ts";
+import type { Data, EventType } from "../kernel/event.ts";
+import type { Group, Kind } from "../notification/shape.ts";
+import type { Audience } from "./audience.ts";
+import type { Line, Part } from "./line.ts";
+
+// What a noun's messages.ts says: one row for each of its events, and one for each kind of its notifications.
+
+/** An icon of Lucide, by its name there. */
+export type Icon =
+  | "Activity"
+  | "Armchair"
+  | "AtSign"
+  | "BadgeCheck"
+  | "Ban"
+  | "Bird"
+  | "Building"
+  | "CalendarClock"
+  | "CircleAlert"
+  | "CircleCheck"
+  | "Clock"
+  | "CreditCard"
+  | "Crown"
+  | "FileUp"
+  | "Flag"
+  | "Globe"
+  | "KeyRound"
+  | "Laptop"
+  | "Layers"
+  | "Lock"
+  | "LogOut"
+  | "MailPlus"
+  | "MailQuestionMark"
+  | "MailWarning"
+  | "Megaphone"
+  | "MessageSquare"
+  | "PartyPopper"
+  | "Pause"
+  | "Pencil"
+  | "Pin"
+  | "PinOff"
+  | "Play"
+  | "RotateCw"
+  | "ShieldOff"
+  | "Ticket"
+  | "Trash2"
+  | "TriangleAlert"
+  | "Undo2"
+  | "UserCog"
+  | "UserMinus"
+  | "UserPlus"
+  | "UsersRound";
+
+// Events
+
+export type EventMessage<D> = {
+  /** One, or one for each state that its data can have: nothing for a state that this release does not know. */
+  icon: Icon | ((data: D) => Icon | undefined);
+  /** Who did it, if that is neither the actor in the log nor a member anymore. */
+  who?: (data: D) => Part | undefined;
+  /** What follows who did it: "renamed Acme to Acme Inc". */
+  line: (data: D, actor: string) => Line;
+  /** Several events of this type, one after the other, by one actor. */
+  together?: {
+    /** What they have in common besides; nothing for one that stands alone. */
+    by?: (data: D, actor: string) => string | undefined;
+    line: (all: readonly D[], actor: string) => Line;
+  };
+  /** Who is notified, and of what; the most telling first. Of several, each person gets one. */
+  tell?: (data: D, event: Happened) => readonly Telling[];
+  /** No reaction, notification, or number depends on it. */
+  logOnly?: true;
+};
+
+/** Messages of all events that an events.ts declares, by the type of the module. */
+export type EventMessages<M> = {
+  readonly [E in Extract<M[keyof M], EventType> as E["type"]]: EventMessage<Data<E>>;
+};
+
+/** Who caused an event, and where. */
+export type Happened = { owner: ID<"organization">; by: ID<"account"> | undefined };
+
+/** A notification before its readers and names are found: an event holds ids only. */
+export type Telling = {
+  kind: Kind;
+  to: Audience;
+  person?: ID<"account"> | ID<"invitation"> | undefined;
+  by?: ID<"account"> | undefined;
+  role?: Role | Unknown | undefined;
+  until?: string | undefined;
+  thing?: string | undefined;
+  update?: ID<"update"> | undefined;
+  team?: ID<"team"> | undefined;
+  comment?: ID<"comment"> | undefined;
+};
+
+// Notifications
+
+/** What a text of a notification can name, as it may be shown where it is read. */
+export type Named = {
+  organization: string;
+  /** The person that it is about: "Someone" without a name. */
+  person: string;
+  hasPerson: boolean;
+  /** Who caused it, if that was someone else. */
+  by: string | undefined;
+  role: Role | Unknown | undefined;
+  /** What it is about, if that is not a person: a count, or what `name` writes. */
+  thing: string | undefined;
+  /** Writes what somebody chose. */
+  name: (text: string) => string;
+  /** The domain that it is about. */
+  domain: string;
+  /** The title of the update that it is about. */
+  title: string;
+  isComment: boolean;
+  until: string | undefined;
+  at: string;
+  /** Writes the day of an instant for the reader. */
+  day: (instant: string) => string;
+  /** Seats of the free plan, where they are known. */
+  freeSeats?: number | undefined;
+};
+
+/** Where a notification leads: the reader's organizations, the organization itself, or a page of it. */
+export type Page =
+  | "home"
+  | "organization"
+  | "members"
+  | "invitations"
+  | "departures"
+  | "billing"
+  | "reports"
+  | "settings/general"
+  | "settings/features"
+  | "update";
+
+/** How a notification reads, in the product and in emails. */
+export type NotificationMessage = {
+  icon: Icon;
+  page: Page | ((named: Named) => Page);
+  title: (named: Named) => string;
+  /** What it means and what to do. The first one stands below the title, and beside the subject in a list of emails. */
+  sentences: (named: Named) => readonly string[];
+  /** Why this reader is notified: "you …". */
+  because: (named: Named) => string;
+  /** The group whose way a member can change; missing for what nobody can turn off. */
+  group?: Group;
+  /** It also goes to the actor whose request caused or found it. */
+  tellsActor?: boolean;
+};
+
+/** Messages of all kinds that begin with one of these nouns. */
+export type NotificationMessages<Noun extends string> = {
+  readonly [K in Extract<Kind, `${Noun}.${string}`>]: NotificationMessage;
+};
