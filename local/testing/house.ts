@@ -51,10 +51,9 @@ function circles(folderOf: (file: string) => string | undefined): string[][] {
     }
   }
   const reached = (from: string) => {
-    const found = new Set<string>();
-    for (const todo = [from]; todo.length > 0; ) {
-      for (const one of targets.get(todo.pop() ?? "") ?? []) if (!found.has(one)) todo.push(one), found.add(one);
-    }
+    const found = new Set(targets.get(from));
+    // a set also hands out what is added while it is walked through
+    for (const one of found) for (const next of targets.get(one) ?? []) found.add(next);
     return found;
   };
   const all = new Map([...targets.keys()].map((one) => [one, reached(one)]));
