@@ -42,7 +42,7 @@ const budgets: Record<Entry, { loaded: number; gzip: number }> = {
   checks: { loaded: 165_500, gzip: 60_000 },
   clock: { loaded: 251_300, gzip: 90_500 },
   "mail-events": { loaded: 249_500, gzip: 88_500 },
-  stripe: { loaded: 150_300, gzip: 52_200 },
+  stripe: { loaded: 150_300, gzip: 52_400 },
   "stripe-bus": { loaded: 145_000, gzip: 50_500 },
 };
 /** Chunks loaded on demand, most of it the SDK's event streams. */
