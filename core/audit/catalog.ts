@@ -43,6 +43,6 @@ export const events = [...organizationEvents, ...accountEvents];
 export type OrganizationEventType = (typeof organizationEvents)[number];
 
 /** Every type of event. */
-export type EventName = (typeof events)[number]["type"];
+type EventName = (typeof events)[number]["type"];
 /** Returns the data of an event of this type. */
 export type DataOf<N extends EventName> = Data<Extract<(typeof events)[number], { type: N }>>;

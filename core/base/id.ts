@@ -3,7 +3,7 @@ import { decodeTime, encodeTime, monotonicFactory } from "ulid";
 import * as v from "valibot";
 import { now } from "./clock.ts";
 import { minuteMs } from "./duration.ts";
-import { idBody } from "./shape.ts";
+import { idBody } from "./id/shape.ts";
 
 /** One prefix per noun. An id is its own key segment in table/keys.ts, so a prefix never changes. */
 export const prefixes = {

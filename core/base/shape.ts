@@ -1,8 +1,5 @@
 import * as v from "valibot";
 
-/** What follows the prefix of an id, as a pattern: a ULID. */
-export const idBody = "[0-7][0-9A-HJKMNP-TV-Z]{25}";
-
 // threat: a name is the address of a page in a script with marks
 const urlLike = /:\/\/|www\.|\/\/|@|[\p{L}\p{M}\p{N}-][.\u3002]\p{L}[\p{L}\p{M}]+|\d+\.\d+\.\d+\.\d+/iu;
 /** Digits as people group them, with a plus before them if there is one. */

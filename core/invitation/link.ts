@@ -1,5 +1,5 @@
+import { idBody } from "../base/id/shape.ts";
 import { bodyOf, type ID } from "../base/id.ts";
-import { idBody } from "../base/shape.ts";
 import { settings } from "../kernel/ports.ts";
 import { signed } from "../kernel/signed.ts";
 

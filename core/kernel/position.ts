@@ -1,6 +1,6 @@
 import * as v from "valibot";
+import { idBody } from "../base/id/shape.ts";
 import * as ID from "../base/id.ts";
-import { idBody } from "../base/shape.ts";
 import type { Step } from "../table/table.ts";
 
 // What a request wrote, as a text that a later read can wait for. Lists are derived from what was written, and lag.

@@ -9,21 +9,17 @@ import { table } from "./ports.ts";
 export const writeUnless = (
   ignored: FailureType | readonly FailureType[],
   ...steps: readonly Step[]
-): Promise<boolean> =>
-  table.write(...steps).then(
-    () => true,
-    (error: unknown) => {
-      if ([ignored].flat().some((type) => isFailure(error, type))) return false;
-      throw error;
-    },
-  );
+): Promise<boolean> => isWritten(steps, (error) => [ignored].flat().some((type) => isFailure(error, type)));
 
 /** Writes these steps of bookkeeping, which decides no answer. Returns false if any failure prevents it, or a busy table. */
 export const writeIfPossible = (...steps: readonly Step[]): Promise<boolean> =>
+  isWritten(steps, (error) => error instanceof Failure);
+
+const isWritten = (steps: readonly Step[], isIgnored: (error: unknown) => boolean): Promise<boolean> =>
   table.write(...steps).then(
     () => true,
     (error: unknown) => {
-      if (error instanceof Failure) return false;
+      if (isIgnored(error)) return false;
       throw error;
     },
   );

@@ -10,14 +10,11 @@ export const inMail = (): Writing => ({ name: named, domain: named, day, freeSea
 type Place = Pick<Info, "organization" | "update">;
 
 /** Returns the mail of a notification. */
-export function notificationTemplate(info: Said & Place): Content {
-  return template(info, written(info, inMail()).because);
-}
+export const notificationTemplate = (info: Said & Place): Content => template(info);
 
 /** Returns the same for the billing address of an organization, which may belong to nobody in it. */
-export function billingMailTemplate(info: Said & Place): Content {
-  return template({ ...info, by: undefined }, `this is the billing address of ${named(info.subject)}`);
-}
+export const billingMailTemplate = (info: Said & Place): Content =>
+  template({ ...info, by: undefined }, `this is the billing address of ${named(info.subject)}`);
 
 /** Returns the address of the page that a notification leads to. */
 export function linkOf(page: Page, { organization, update }: Place): string {
@@ -40,8 +37,8 @@ const actions: { readonly [P in Page]: string } = {
   update: "Open the update",
 };
 
-function template(info: Said & Place, because: string): Content {
-  const { page, title, sentences } = written(info, inMail());
+function template(info: Said & Place, ownReason?: string): Content {
+  const { page, title, sentences, because } = written(info, inMail());
   return {
     subject: title,
     preview: sentences[0] ?? "",
@@ -49,7 +46,7 @@ function template(info: Said & Place, because: string): Content {
       heading(title),
       ...sentences.map(paragraph),
       button(actions[page], linkOf(page, info)),
-      small(`You receive this email because ${because}.`),
+      small(`You receive this email because ${ownReason ?? because}.`),
     ],
   };
 }

@@ -79,8 +79,8 @@ export type EventMessages<M> = {
   readonly [E in Extract<M[keyof M], EventType> as E["type"]]: EventMessage<Data<E>>;
 };
 
-/** Who caused an event, and where. */
-export type Happened = { owner: ID<"organization">; by: ID<"account"> | undefined };
+/** Who caused an event; nobody if it was a job of the deployment. */
+export type Happened = { by: ID<"account"> | undefined };
 
 /** A notification before its readers and names are found: an event holds ids only. */
 export type Telling = {

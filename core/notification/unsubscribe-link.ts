@@ -1,6 +1,6 @@
 import { dayMs } from "../base/duration.ts";
+import { idBody } from "../base/id/shape.ts";
 import { bodyOf, type ID } from "../base/id.ts";
-import { idBody } from "../base/shape.ts";
 import { epoch, now, settings } from "../kernel/ports.ts";
 import { signed } from "../kernel/signed.ts";
 import { linkDays, undoSeconds } from "./limits.ts";

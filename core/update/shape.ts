@@ -1,5 +1,6 @@
 import * as v from "valibot";
-import { emptyText, idBody, plainLine, printable, visible, withoutFlags } from "../base/shape.ts";
+import { idBody } from "../base/id/shape.ts";
+import { emptyText, plainLine, printable, visible, withoutFlags } from "../base/shape.ts";
 import { commentLength, contentLength, maxMentions, maxTags, noteLength, titleLength } from "./limits.ts";
 
 /** The emoji that members add to updates and comments, in the order in which they are shown. */

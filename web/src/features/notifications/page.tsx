@@ -11,11 +11,10 @@ import { useTitle } from "#lib/title.ts";
 import { Button, buttonClass } from "#ui/button.tsx";
 import { PageHeader } from "#ui/card.tsx";
 import { EmptyState } from "#ui/empty-state.tsx";
-import { Loading } from "#ui/loading.tsx";
-import { Skeleton } from "#ui/skeleton.tsx";
 import { TabLinks, tabClass } from "#ui/tab-links.tsx";
 import type { Only } from "./only.ts";
 import { NotificationRow } from "./row.tsx";
+import { NotificationsSkeleton } from "./skeleton.tsx";
 import { useRead } from "./use-read.ts";
 
 const tabs = [
@@ -81,7 +80,7 @@ export function NotificationsPage() {
         <ListGate
           list={inbox}
           more="Show older"
-          skeleton={<NotificationsSkeleton />}
+          skeleton={<NotificationsSkeleton isPage />}
           empty={
             <div className="card">
               <EmptyState
@@ -167,14 +166,4 @@ function focusNext(button: HTMLElement) {
   const row = button.closest("li");
   const next = row?.nextElementSibling ?? row?.previousElementSibling ?? document.getElementById("main");
   (next?.querySelector("a") ?? document.getElementById("main"))?.focus();
-}
-
-function NotificationsSkeleton() {
-  return (
-    <Loading what="your notifications" className="card grid gap-3 p-4">
-      <Skeleton className="h-9" />
-      <Skeleton className="h-9" />
-      <Skeleton className="h-9" />
-    </Loading>
-  );
 }
