@@ -32,10 +32,11 @@ function isAlone(event: KeyboardEvent, key: string) {
   return event.key.toLowerCase() === key && !isHeld;
 }
 
+/** A dialog that is closing keeps the focus until it is gone; what is typed then is not meant for its fields. */
 function isTyping(target: EventTarget | null) {
   const fields =
     "input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable], [role=menu], [role=listbox]";
-  return target instanceof Element && target.closest(fields) !== null;
+  return target instanceof Element && target.closest(fields) !== null && target.closest("[data-closed]") === null;
 }
 
 /** A dialog that is closing is still in the page. */

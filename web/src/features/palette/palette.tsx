@@ -1,10 +1,11 @@
 import { Autocomplete } from "@base-ui/react/autocomplete";
 import { Dialog } from "@base-ui/react/dialog";
 import { Search, X } from "lucide-react";
-import { useRef, useState } from "react";
+import { type RefObject, useRef, useState } from "react";
 import { isCommand } from "#lib/command-key.ts";
 import { plural } from "#lib/format.ts";
 import { showOverlay } from "#lib/overlay.ts";
+import { isDialogOpen } from "#lib/use-shortcut.ts";
 import { buttonClass } from "#ui/button.tsx";
 import { Kbd } from "#ui/kbd.tsx";
 import { matches } from "./match.ts";
@@ -14,11 +15,18 @@ import { useFoundMembers } from "./use-found-members.tsx";
 /** Reaches every page and action by a few letters. An entry runs when the palette is closed and focus has returned. */
 export function Palette({ isOpen }: { isOpen: boolean }) {
   const chosen = useRef<Entry>(undefined);
+  const field = useRef<HTMLInputElement>(null);
 
   function close(open: boolean) {
     if (!open) {
       showOverlay(undefined);
     }
+  }
+
+  /** Base UI would focus it a frame later, and lose what is typed until then. */
+  function start() {
+    field.current?.focus();
+    return false;
   }
 
   /** Focus returns in a microtask; what the entry does with it comes after that. */
@@ -28,7 +36,7 @@ export function Palette({ isOpen }: { isOpen: boolean }) {
     if (entry) {
       window.setTimeout(entry.run);
     }
-    return true;
+    return !isDialogOpen();
   }
 
   return (
@@ -36,6 +44,7 @@ export function Palette({ isOpen }: { isOpen: boolean }) {
       <Dialog.Portal>
         <Dialog.Backdrop className="fixed inset-0 z-40 bg-overlay" />
         <Dialog.Popup
+          initialFocus={start}
           finalFocus={finish}
           onKeyDown={(event) => {
             if (isCommand(event, "k")) {
@@ -47,6 +56,7 @@ export function Palette({ isOpen }: { isOpen: boolean }) {
         >
           <Dialog.Title className="sr-only">Command palette</Dialog.Title>
           <SearchBox
+            field={field}
             onChoose={(entry) => {
               chosen.current = entry;
               close(false);
@@ -58,7 +68,8 @@ export function Palette({ isOpen }: { isOpen: boolean }) {
   );
 }
 
-function SearchBox({ onChoose }: { onChoose: (entry: Entry) => void }) {
+function SearchBox(props: { field: RefObject<HTMLInputElement | null>; onChoose: (entry: Entry) => void }) {
+  const { field, onChoose } = props;
   const [text, setText] = useState("");
   const { group: members, isSearching } = useFoundMembers(text);
   const found = useEntries().map((group) => narrowed(group, text));
@@ -80,6 +91,7 @@ function SearchBox({ onChoose }: { onChoose: (entry: Entry) => void }) {
       <div className="flex shrink-0 items-center gap-2.5 border-b border-border pr-2 pl-4">
         <Search aria-hidden className="size-4 shrink-0 text-fg-3" />
         <Autocomplete.Input
+          ref={field}
           aria-label="Search or jump to"
           placeholder="Search or jump to…"
           autoCapitalize="none"
