@@ -5,7 +5,9 @@ import type { Env } from "./env.ts";
 import { download } from "./operation.ts";
 
 /** Under members of an organization. */
-export const memberExport = new Hono<Env>().get(
-  "/",
-  download(Export.exportPart, { id: "exportMembers", ...csvFile("members") }),
-);
+export const memberExport = new Hono<Env>()
+  /**
+   * Export members. A CSV file, in parts. Follow the `Link` header to the next part; one after the other, they are
+   * the file.
+   */
+  .get("/", download(Export.exportPart, { id: "exportMembers", ...csvFile("members") }));

@@ -14,7 +14,6 @@ import { inputSchema, type JsonSchema, named, outputSchema } from "./json-schema
 import { allRoutes } from "./lazy.ts";
 import { codesOf, errorCodeSchema, errorResponses, problemSchema, sharedResponses } from "./openapi-errors.ts";
 import { oauthErrorResponses, requestBody } from "./openapi-oauth.ts";
-import { operationTexts } from "./openapi-operations.ts";
 import { introduction, securitySchemes, sharedHeaders, sharedParameters } from "./openapi-text.ts";
 import { type Operation } from "./operation.ts";
 import { pathParameters } from "./path-parameters.ts";
@@ -112,9 +111,8 @@ export function document(examples: Record<string, Example> = {}): Document {
 }
 
 function describe(operation: MountedOperation, example: Example, lists: JsonSchema): JsonSchema {
-  const { fn, operationId } = operation;
-  const text = operationTexts[operationId];
-  if (!text) throw new Error(`${operationId} needs a summary in functions/api/openapi-operations.ts.`);
+  const { fn, operationId, text } = operation;
+  const [, summary, description] = /^(.+?)\.(?: (.+))?$/.exec(text ?? "") ?? [];
   const body = bodyOf(operation);
   const noun = fn.permission.slice(0, fn.permission.indexOf("."));
   const heading = (tags as Record<string, readonly [string, string]>)[noun];
@@ -122,8 +120,8 @@ function describe(operation: MountedOperation, example: Example, lists: JsonSche
   const content = { schema: body, ...(example.request !== undefined && { example: example.request }) };
   return {
     operationId,
-    summary: text.summary,
-    description: [text.description, rights(permissions[fn.permission])].filter(Boolean).join(" "),
+    summary,
+    description: [description, rights(permissions[fn.permission])].filter(Boolean).join(" "),
     tags: [heading[0]],
     security: isPublic(operation) ? [] : [{ cookie: [] }, { bearer: [] }],
     parameters: parametersOf(operation),

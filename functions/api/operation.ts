@@ -57,6 +57,8 @@ export type Operation = {
   /** Whether its ETag is the `version` of its answer, and `If-None-Match` its input of that name. */
   isVersioned: boolean;
   failures: readonly FailureType[];
+  /** The doc comment of its route: its summary, a sentence, and what else there is to know. Only the document has it. */
+  text?: string;
 };
 
 type Options<O extends Schema, A, S, Q extends Schema = Schema> = {

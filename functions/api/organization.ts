@@ -7,9 +7,13 @@ import { preferences } from "./notification.ts";
 import { command, query } from "./operation.ts";
 
 export const organizations = new Hono<Env>()
+  /** Create an organization. It is on the free plan. You are its owner and take its first seat. */
   .post("/", command(Organization.create, { id: "createOrganization", status: 201 }))
+  /** List your organizations. Oldest first. Owners also see deleted organizations that they can restore. */
   .get("/", query(Organization.list, { id: "listOrganizations" }))
+  /** Get an organization. */
   .get("/:organization", query(Organization.get, { id: "getOrganization" }))
+  /** Rename an organization. */
   .patch("/:organization", command(Organization.rename, { id: "updateOrganization", etagOf: Organization.get }))
   .route(
     "/:organization/billing",

@@ -10,7 +10,12 @@ const InBrowser = v.object({ account, session });
 const InScript = v.object({ account, session, token });
 
 export const signIn = new Hono<Env>()
+  /**
+   * Request a sign-in code. Emails a code that works for {session.codeMinutes} minutes. The response is the same
+   * whether the address has an account or not.
+   */
   .post("/", command(Session.requestCode, { id: "requestSignInCode", status: 202 }))
+  /** Sign in with a cookie. For browsers. Sets the session as a cookie. An address without an account gets one. */
   .post(
     "/code",
     command(Session.signIn, {
@@ -25,6 +30,9 @@ export const signIn = new Hono<Env>()
       },
     }),
   )
+  /**
+   * Sign in with a token. For scripts. Returns the session as a bearer token. An address without an account gets one.
+   */
   .post(
     "/token",
     command(Session.signIn, {
@@ -35,13 +43,26 @@ export const signIn = new Hono<Env>()
     }),
   );
 
-export const signOut = new Hono<Env>().post("/", command(Session.end, { id: "signOut", answer: clearSession }));
+export const signOut = new Hono<Env>()
+  /** Sign out. Ends the session of this request. */
+  .post("/", command(Session.end, { id: "signOut", answer: clearSession }));
 
 export const sessions = new Hono<Env>()
+  /** List your sessions. Oldest first. */
   .get("/", query(Session.list, { id: "listSessions" }))
+  /** Sign out everywhere. Ends all your sessions, this one included. */
   .delete("/", command(Session.endAll, { id: "endAllSessions", answer: clearSession, etagOf: Session.list }))
+  /** End a session. Its next request fails. */
   .delete("/:session", command(Session.end, { id: "endSession" }));
 
 export const reauthentication = new Hono<Env>()
+  /**
+   * Request a confirmation code. Emails a code to the address of your account. It works for {session.codeMinutes}
+   * minutes.
+   */
   .post("/", command(Session.requestReauthentication, { id: "requestConfirmationCode", status: 202 }))
+  /**
+   * Confirm your identity. Enter the emailed code. For {base.reauthenticationMinutes} minutes, this session may do
+   * what requires a confirmed identity.
+   */
   .post("/code", command(Session.reauthenticate, { id: "confirmIdentity" }));

@@ -6,8 +6,8 @@ import ts from "typescript-api";
 const described = fileURLToPath(new URL("../api/described.ts", import.meta.url));
 
 /**
- * Turns the doc comments of fields, constants, and events into the descriptions of their schemas, in the bundle that it
- * builds.
+ * Turns the doc comments of fields, constants, events, and routes into descriptions, in the bundle that it builds. `{team.maxTeams}` is that
+ * constant of `core/team/limits.ts`.
  */
 export const docComments: Plugin = {
   name: "doc-comments",
@@ -21,12 +21,14 @@ export const docComments: Plugin = {
 
 /** Returns a module in which every value with a doc comment is passed to `described`, with its text. */
 export function withDescriptions(path: string, text: string): string {
-  // most modules have no shape, and parsing them takes long
-  if (!/\bv\.\w+\(/.test(text)) return text;
+  // most modules have no shape and no route, and parsing them takes long
+  if (!/\bv\.\w+\(|new Hono</.test(text)) return text;
   const source = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true);
   const inserted: { at: number; text: string }[] = [];
+  let texts = "";
   const wrap = (comment: string, value: ts.Node, name = "") => {
-    inserted.push({ at: value.getStart(), text: `${name}__described(${JSON.stringify(comment)}, ` });
+    texts += comment;
+    inserted.push({ at: value.getStart(), text: `${name}__described(${literalOf(comment)}, ` });
     inserted.push({ at: value.getEnd(), text: ")" });
   };
   const visit = (node: ts.Node): void => {
@@ -39,6 +41,8 @@ export function withDescriptions(path: string, text: string): string {
         wrap(comment, declaration.initializer);
       }
     }
+    const route = routeOf(node, source);
+    if (route) wrap(route.comment, route.handler);
     ts.forEachChild(node, visit);
   };
   visit(source);
@@ -52,12 +56,40 @@ export function withDescriptions(path: string, text: string): string {
     result += text.slice(from, at) + more;
     from = at;
   }
-  return `${result}${text.slice(from)}\nimport { described as __described } from ${JSON.stringify(described)};\n`;
+  const imports = `import { described as __described } from ${JSON.stringify(described)};\n${importsFor(texts)}`;
+  return `${result}${text.slice(from)}\n${imports}`;
 }
 
 /** Returns the doc comment right before a node, in one line. */
 function commentOf(node: ts.Node): string | undefined {
   const comment = ts.getJSDocCommentsAndTags(node).findLast((one) => ts.isJSDoc(one) && one.parent === node);
   const text = comment && ts.getTextOfJSDocComment(comment.comment);
-  return text ? text.replace(/\s+/g, " ").trim() : undefined;
+  return text ? inOneLine(text) : undefined;
+}
+
+/** Returns the handler of a route, and the doc comment before the dot of `.get("/", …)`, which belongs to no node. */
+function routeOf(node: ts.Node, source: ts.SourceFile): { comment: string; handler: ts.Node } | undefined {
+  if (!ts.isCallExpression(node) || !ts.isPropertyAccessExpression(node.expression)) return undefined;
+  const { expression, name } = node.expression;
+  const [, comment] = /\/\*\*(.*?)\*\//s.exec(source.text.slice(expression.end, name.getStart())) ?? [];
+  const handler = node.arguments.at(-1);
+  return comment && handler ? { comment: inOneLine(comment.replace(/^\s*\*/gm, "")), handler } : undefined;
+}
+
+const inOneLine = (text: string) => text.replace(/\s+/g, " ").trim();
+
+/** A limit that a text names: `{noun.name}`. */
+const limit = /\{(\w+)\.(\w+)\}/g;
+
+const literalOf = (text: string) => `\`${text.replace(/[\\`$]/g, "\\$&").replace(limit, "${__$1_$2}")}\``;
+
+/** Imports the limits that some texts name. */
+const importsFor = (texts: string): string =>
+  [...new Set(texts.match(limit))]
+    .map((one) => one.replace(limit, (_, noun: string, name: string) => importOf(noun, name)))
+    .join("");
+
+function importOf(noun: string, name: string): string {
+  const limits = fileURLToPath(new URL(`../../core/${noun}/limits.ts`, import.meta.url));
+  return `import { ${name} as __${noun}_${name} } from ${JSON.stringify(limits)};\n`;
 }
