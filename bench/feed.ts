@@ -1,7 +1,8 @@
 import * as ID from "@muster/core/base/id.ts";
+import { commentKeys } from "@muster/core/comment/keys.ts";
 import * as Member from "@muster/core/member/member.ts";
-import { Keys } from "@muster/core/table/keys.ts";
 import { type Projection, put, type Table } from "@muster/core/table/table.ts";
+import { updateKeys } from "@muster/core/update/keys.ts";
 import { termsOf } from "@muster/core/update/words.ts";
 import { meter } from "@muster/local/testing/costs/meter.ts";
 import { type Deployment, openDeployment, print } from "./deployment.ts";
@@ -121,7 +122,7 @@ async function fill(table: Table, organization: ID.ID<"organization">, size: (ty
     const numbers = isLast ? { comments: size.comments, heart: size.reactions, seen: size.reactions } : {};
     await write(
       {
-        ...Keys.update(organization, update),
+        ...updateKeys.update(organization, update),
         ...said,
         ...numbers,
         organization,
@@ -129,22 +130,28 @@ async function fill(table: Table, organization: ID.ID<"organization">, size: (ty
         isLong: false,
         revision: 0,
       },
-      { ...Keys.updateText(update), organization, author, content: `All about ${subject}.` },
-      ...termsOf(said).map((term) => Keys.updateTerm(organization, term, update)),
+      { ...updateKeys.updateText(update), organization, author, content: `All about ${subject}.` },
+      ...termsOf(said).map((term) => updateKeys.updateTerm(organization, term, update)),
     );
   }
   let comment = ID.create("comment");
   for (let i = 0; i < size.comments; i++) {
     comment = ID.create("comment");
     const author = authors[i % authors.length] as ID.ID<"account">;
-    await write({ ...Keys.comment(update, comment), organization, author, content: `I agree ${i}.`, revision: 0 });
+    await write({
+      ...commentKeys.comment(update, comment),
+      organization,
+      author,
+      content: `I agree ${i}.`,
+      revision: 0,
+    });
   }
   for (let i = 0; i < size.reactions; i++) {
     const account = ID.derive("account", `${organization} reader ${i}`);
-    await write({ ...Keys.activity(update, account), organization, seenAt: at, reactions: new Set(["heart"]) });
+    await write({ ...updateKeys.activity(update, account), organization, seenAt: at, reactions: new Set(["heart"]) });
   }
   await write.end();
-  await table.write(put(Keys.news(organization), { version: "1" }));
+  await table.write(put(updateKeys.news(organization), { version: "1" }));
   return { organization, update, comment };
 }
 

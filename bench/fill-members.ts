@@ -1,7 +1,8 @@
+import { auditKeys } from "@muster/core/audit/keys.ts";
 import * as ID from "@muster/core/base/id.ts";
+import { invitationKeys } from "@muster/core/invitation/keys.ts";
 import * as Member from "@muster/core/member/member.ts";
 import { terms } from "@muster/core/search/search.ts";
-import { Keys } from "@muster/core/table/keys.ts";
 import { type Item, type Key, put, type Table } from "@muster/core/table/table.ts";
 import { seededRandom } from "@muster/local/testing/random.ts";
 import { loadRows } from "./load-rows.ts";
@@ -23,7 +24,7 @@ export async function fill(
   const accounts: ID.ID<"account">[] = [];
   await loadRows(file, tableName, rowsOf(id, size, accounts));
   const shown = { seq: 0, hash: "", day: "", active: size, owner: 1, admin: Math.floor((size - 1) / 25) };
-  await table.write(put(Keys.stats(id), { ...shown, read: size - shown.admin - 1 }));
+  await table.write(put(auditKeys.stats(id), { ...shown, read: size - shown.admin - 1 }));
   return accounts;
 }
 
@@ -40,7 +41,7 @@ function* rowsOf(id: ID.ID<"organization">, size: number, accounts: ID.ID<"accou
     const { key, item } = Member.joined(id, { account, email, name, color: "teal" }, role);
     const membership = { ...item, ...key };
     yield membership;
-    yield { ...Keys.addressIn(id, ID.derive("address", email)), state: "member", role, account, email };
+    yield { ...invitationKeys.addressIn(id, ID.derive("address", email)), state: "member", role, account, email };
     yield* terms(membership);
   }
 }

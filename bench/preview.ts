@@ -1,9 +1,10 @@
+import { auditKeys } from "@muster/core/audit/keys.ts";
 import * as ID from "@muster/core/base/id.ts";
 import { provide } from "@muster/core/kernel/context.ts";
 import { instant } from "@muster/core/kernel/ports.ts";
 import { type Cohort, nameOf } from "@muster/core/setting/cohort.ts";
+import { settingKeys } from "@muster/core/setting/keys.ts";
 import { preview } from "@muster/core/setting/preview.ts";
-import { Keys } from "@muster/core/table/keys.ts";
 import { type Put, put, type Table } from "@muster/core/table/table.ts";
 import * as Team from "@muster/core/team/team.ts";
 import { meter } from "@muster/local/testing/costs/meter.ts";
@@ -76,7 +77,7 @@ async function fill(table: Table, id: ID.ID<"organization">, size: number): Prom
     const at = instant();
     const section = { value: { entries }, revision: 0, at, by: ID.derive("account", "ada") };
     const added = Team.adding(id, team, { name: `Team ${i}`, revision: 0, createdAt: at });
-    return [...added.filter((step) => step.do === "put"), put(Keys.section(id, team), section)];
+    return [...added.filter((step) => step.do === "put"), put(settingKeys.section(id, team), section)];
   });
   const cohorts = new Map<string, Cohort>();
   while (cohorts.size < size) {
@@ -90,11 +91,11 @@ async function fill(table: Table, id: ID.ID<"organization">, size: number): Prom
     cohorts.set(nameOf(cohort), cohort);
   }
   for (const [name, cohort] of cohorts) {
-    rows.push(put(Keys.cohort(id, name), { ...cohort, members: members / size }));
+    rows.push(put(settingKeys.cohort(id, name), { ...cohort, members: members / size }));
   }
   await putAll({ table }, rows);
   // the founder's own membership is not among them
-  await table.write(put(Keys.stats(id), { seq: 1_000_000, hash: "", day: "", active: members - 1, owner: 1 }));
+  await table.write(put(auditKeys.stats(id), { seq: 1_000_000, hash: "", day: "", active: members - 1, owner: 1 }));
 }
 
 await openDeployment(run);

@@ -3,7 +3,8 @@ import { setTimeout as pause } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { addressOf } from "@muster/core/account/account.ts";
 import type { ID } from "@muster/core/base/id.ts";
-import { Keys } from "@muster/core/table/keys.ts";
+import { invitationKeys } from "@muster/core/invitation/keys.ts";
+import { organizationKeys } from "@muster/core/organization/keys.ts";
 import { type Caller, openCaller } from "@muster/local/testing/worlds/caller.ts";
 import { openPlace } from "@muster/local/testing/worlds/instance.ts";
 import { grantSeats, openTable } from "@muster/local/testing/worlds/scan.ts";
@@ -86,12 +87,12 @@ async function account({ counts }: Progress): Promise<void> {
   let [invited, strange] = [0, 0];
   for (let at = 0; at < isInvited.length; at += perLook) {
     const emails = isInvited.slice(at, at + perLook).map((_, n) => `person-${at + n}@example.com`);
-    const found = await table.getMany(emails.map((email) => Keys.addressIn(large, addressOf(email))));
+    const found = await table.getMany(emails.map((email) => invitationKeys.addressIn(large, addressOf(email))));
     const states = found.map((row) => row?.state === "pending");
     invited += states.filter(Boolean).length;
     strange += states.filter((isPending, n) => isPending !== isInvited[at + n]).length;
   }
-  const organizationRow = await table.get(Keys.organization(large));
+  const organizationRow = await table.get(organizationKeys.organization(large));
   const taken = Number(organizationRow?.capacity) - Number(organizationRow?.free) - 1;
   const isWhole =
     [report.length, wrong, strange, invited, taken].join() === [rows, 0, 0, counts.invited, invited].join();

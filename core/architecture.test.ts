@@ -238,8 +238,8 @@ describe("the layers of core", () => {
   const folders = [...new Set(modules.filter((file) => /^core\/\w+\//.test(file)).map(folderOf))];
   const floorOf = (folder: string) => floors.findIndex((floor) => floor.includes(folder));
 
-  /** The leaves of a noun: its shapes, rows, events, failures, limits and messages; and the list of all events. */
-  const leaf = /\/(shape|row|events|failures|limits|messages)\.ts$|^core\/audit\/catalog\.ts$/;
+  /** The leaves of a noun: its shapes, rows, keys, events, failures, limits and messages; and the list of all events. */
+  const leaf = /\/(shape|row|keys|events|failures|limits|messages)\.ts$|^core\/audit\/catalog\.ts$/;
   const arrows = imports.filter(
     ({ file, target }) =>
       /^core\/\w+\//.test(file) &&

@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import * as Account from "./account/account.ts";
 import { announce } from "./audit/announce.ts";
 import * as Audit from "./audit/audit.ts";
+import { auditKeys } from "./audit/keys.ts";
 import type { ID } from "./base/id.ts";
 import { mintToken } from "./invitation/link.ts";
 import * as Sending from "./invitation/send.ts";
@@ -14,7 +15,6 @@ import * as Notification from "./notification/notification.ts";
 import * as Organization from "./organization/organization.ts";
 import * as Code from "./session/code.ts";
 import * as Session from "./session/session.ts";
-import { Keys } from "./table/keys.ts";
 
 /** Everything that this deployment received or made that must not be found in its rows or on its queues. */
 const secrets: Record<string, string> = {};
@@ -51,14 +51,14 @@ beforeAll(async () => {
   await asSystem("mail", () => Mail.deliver({ kind: "code", flow }));
   await asSystem("follow", () => Audit.follow({ owner: id }));
   await asSystem("follow", () => Audit.follow({ owner: ada.account }));
-  const event = Audit.announcement((await world.table.get(Keys.logged(id, 1))) ?? {});
+  const event = Audit.announcement((await world.table.get(auditKeys.logged(id, 1))) ?? {});
   if (!event) throw new Error("The log is empty.");
   await asSystem("follow", () => announce({ events: [event] }));
   await asSystem("work", () => Notification.react(event));
   const owner = { id, role: "owner" } as const;
   await world.as(ada, () => Sending.send({ invitations: [{ email: "bob@example.com" }] }), owner);
   await asSystem("follow", () => Audit.follow({ owner: id }));
-  const invited = Audit.announcement((await world.table.get(Keys.logged(id, 2))) ?? {});
+  const invited = Audit.announcement((await world.table.get(auditKeys.logged(id, 2))) ?? {});
   if (!invited) throw new Error("The log has no invitation.");
   await asSystem("work", () => Invitation.react(invited));
   const address = Account.addressOf("bob@example.com");

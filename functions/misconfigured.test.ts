@@ -1,6 +1,6 @@
 import type { ID } from "@muster/core/base/id.ts";
 import * as Dirty from "@muster/core/billing/dirty.ts";
-import { Keys } from "@muster/core/table/keys.ts";
+import { billingKeys } from "@muster/core/billing/keys.ts";
 import { put } from "@muster/core/table/table.ts";
 import { openWorld, type Person, siteUrl, type World } from "@muster/local/testing/worlds/world.ts";
 import type { APIGatewayProxyStructuredResultV2, Context, SQSBatchResponse, SQSEvent } from "aws-lambda";
@@ -90,11 +90,11 @@ describe("with an unusable Stripe configuration", () => {
   });
 
   test("reactions run, and organizations stay marked until Stripe can be called", async () => {
-    await world.table.write(put(Keys.billing(acme), { version: 1, customer: "cus_1" }), Dirty.mark(acme));
+    await world.table.write(put(billingKeys.billing(acme), { version: 1, customer: "cus_1" }), Dirty.mark(acme));
     const event = queueEvent({ one: JSON.stringify({ job: "reconcile", organization: acme }) });
     const answer = await handlers.work(event, { getRemainingTimeInMillis: () => 90_000 });
     expect(answer.batchItemFailures).toEqual([]);
-    expect(await world.table.get(Keys.dirty(acme))).toBeDefined();
+    expect(await world.table.get(billingKeys.dirty(acme))).toBeDefined();
   });
 
   test("the clock does everything else, and logs each time the message that an alarm counts", async () => {

@@ -1,8 +1,9 @@
 import * as Audit from "@muster/core/audit/audit.ts";
+import { auditKeys } from "@muster/core/audit/keys.ts";
 import type { Ports, QueueName } from "@muster/core/kernel/ports.ts";
+import { memberKeys } from "@muster/core/member/keys.ts";
 import * as Organization from "@muster/core/organization/organization.ts";
 import { terms } from "@muster/core/search/search.ts";
-import { Keys } from "@muster/core/table/keys.ts";
 import { matchesAny, type Pattern } from "@muster/local/stream/filter.ts";
 import { seededRandom } from "@muster/local/testing/random.ts";
 import { openStream, type TestStream } from "@muster/local/testing/worlds/stream.ts";
@@ -143,8 +144,8 @@ async function wrongWith(
   const rows = await world.rows.scan();
   const log = rows.filter(({ pk, sk }) => pk === `${id}#log` && !String(sk).startsWith("day#"));
   const notifications = rows.filter(({ sk }) => String(sk).startsWith("ntf_"));
-  const stats = await world.table.get(Keys.stats(id));
-  const membership = await world.table.get(Keys.member(id, ada.account));
+  const stats = await world.table.get(auditKeys.stats(id));
+  const membership = await world.table.get(memberKeys.member(id, ada.account));
   const found = rows
     .filter(({ pk }) => String(pk).startsWith(`${id}#find#`))
     .map(({ pk, sk }) => `${String(pk)} ${String(sk)}`);
@@ -203,7 +204,7 @@ describe("what follows from a change", () => {
     const place = await begin();
     await place.pipeline.settle();
     place.world.sent.push(...place.world.sent);
-    await place.world.table.write({ do: "remove", key: Keys.logged(place.id, 2) });
+    await place.world.table.write({ do: "remove", key: auditKeys.logged(place.id, 2) });
     expect((await wrongWith(place)).length).toBeGreaterThan(1);
   });
 });

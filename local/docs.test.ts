@@ -31,7 +31,7 @@ test("every link leads to a file, and to a heading of it", () => {
 });
 
 test("every path in code style exists", () => {
-  expect(missingPaths("`core/table/keys.ts` `core/table/no-such.ts` `local/no-such/`")).toEqual([
+  expect(missingPaths("`core/table/table.ts` `core/table/no-such.ts` `local/no-such/`")).toEqual([
     "core/table/no-such.ts",
     "local/no-such/",
   ]);

@@ -1,12 +1,13 @@
 import { createPublicKey, generateKeyPairSync } from "node:crypto";
 import { join } from "node:path";
+import { auditKeys } from "@muster/core/audit/keys.ts";
 import { sha256 } from "@muster/core/base/hash.ts";
 import * as ID from "@muster/core/base/id.ts";
 import { linking } from "@muster/core/device/linked.ts";
 import * as Token from "@muster/core/device/token.ts";
 import { withPorts } from "@muster/core/kernel/ports.ts";
+import { organizationKeys } from "@muster/core/organization/keys.ts";
 import * as Code from "@muster/core/session/code.ts";
-import { Keys } from "@muster/core/table/keys.ts";
 import { update } from "@muster/core/table/table.ts";
 import { LightHeaders, LightResponse } from "@muster/functions/api/light-response.ts";
 import { httpEvent } from "@muster/functions/testing/events.ts";
@@ -106,7 +107,7 @@ export async function openMuster(folder: string): Promise<Subject> {
   async function foundOf(size: number) {
     const organization = await found(size);
     const accounts = await withPorts(api.ports)(() => fill(store, organization, size));
-    await table.write(update(Keys.organization(organization), { set: { free: 1 } }));
+    await table.write(update(organizationKeys.organization(organization), { set: { free: 1 } }));
     return { organization, accounts };
   }
 
@@ -252,7 +253,7 @@ export async function openMuster(folder: string): Promise<Subject> {
   /** Until the run has moved the organization's events to its log: a read looks at those that wait, too. */
   async function followed(organization: ID.ID<"organization">): Promise<void> {
     for (;;) {
-      const waiting = await table.query({ ...Keys.outbox(organization), limit: 1, consistent: true });
+      const waiting = await table.query({ ...auditKeys.outbox(organization), limit: 1, consistent: true });
       if (waiting.items.length === 0) return;
     }
   }

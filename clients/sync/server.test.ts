@@ -1,7 +1,8 @@
+import { deviceKeys } from "@muster/core/device/keys.ts";
+import { organizationKeys } from "@muster/core/organization/keys.ts";
 import { readdir } from "node:fs/promises";
 import { setImmediate } from "node:timers/promises";
 import { daySeconds } from "@muster/core/base/duration.ts";
-import { Keys } from "@muster/core/table/keys.ts";
 import { update } from "@muster/core/table/table.ts";
 import { exampleKey } from "@muster/local/testing/fixtures/secrets.ts";
 import { openApi } from "@muster/local/testing/worlds/api.ts";
@@ -119,7 +120,7 @@ test("a device is linked, follows, reports, renews its token, and wipes itself w
   expect(client.secrets()).toMatchObject([{ kind: exampleKey.kind, name: "Production", version: 1 }]);
   expect(JSON.stringify(client.secrets())).toContain(Object.values(exampleKey).at(-1));
 
-  const shown = () => api.world.table.get(Keys.organizationDevice(acme, device as `dev_${string}`));
+  const shown = () => api.world.table.get(deviceKeys.organizationDevice(acme, device as `dev_${string}`));
   world.pass(1);
   await expect.poll(() => client.status().pendingReceipts).toBe(0);
   const { revision } = client.status();
@@ -159,16 +160,16 @@ test("a device that a rollout has not reached says so in its receipts, and takes
   atEnd(() => client.stop());
   await client.refresh();
   await change(world, { "features.telemetry": { value: true, isLocked: true } });
-  const revision = (await api.world.table.get(Keys.organization(acme)))?.revision ?? 0;
+  const revision = (await api.world.table.get(organizationKeys.organization(acme)))?.revision ?? 0;
   const at = "2026-11-24T09:00:00.000Z";
   const waves = { revision, by: owner.account, at, fields: [], waves: [{ percent: 0 }], wave: 1, waveAt: at };
   const rollout = { ...waves, share: 90, maxRefused: 5, silenceHours: 24, state: "running" as const };
-  await api.world.table.write(update(Keys.organization(acme), { set: { rollout } }));
+  await api.world.table.write(update(organizationKeys.organization(acme), { set: { rollout } }));
   const sections = async () => {
     world.pass(1);
     expect(await client.refresh()).toMatchObject({ kind: "changed" });
     await expect.poll(() => client.status().pendingReceipts).toBe(0);
-    const row = await api.world.table.get(Keys.organizationDevice(acme, device as `dev_${string}`));
+    const row = await api.world.table.get(deviceKeys.organizationDevice(acme, device as `dev_${string}`));
     return row?.report?.sections ?? {};
   };
   expect(await sections()).toMatchObject({
@@ -176,7 +177,7 @@ test("a device that a rollout has not reached says so in its receipts, and takes
     websites: { state: "enforced", revision, heldBack: revision },
   });
   expect(client.effective("features.telemetry")).toBe(false);
-  await api.world.table.write(update(Keys.organization(acme), { set: { rollout: { ...rollout, wave: 2 } } }));
+  await api.world.table.write(update(organizationKeys.organization(acme), { set: { rollout: { ...rollout, wave: 2 } } }));
   const released = await sections();
   expect(client.effective("features.telemetry")).toBe(true);
   for (const name of ["features", "websites"]) {

@@ -2,11 +2,11 @@ import { memberPut, putAll } from "@muster/local/testing/fixtures/rows.ts";
 import { resultOf, times } from "@muster/local/testing/result.ts";
 import { openWorld, type Person, type World } from "@muster/local/testing/worlds/world.ts";
 import { beforeEach, describe, expect, test } from "vitest";
+import { auditKeys } from "../audit/keys.ts";
 import * as ID from "../base/id.ts";
+import { memberKeys } from "../member/keys.ts";
 import * as Member from "../member/list.ts";
 import * as Organization from "../organization/organization.ts";
-import { Keys } from "../table/keys.ts";
-import { Lists } from "../table/lists.ts";
 import { update } from "../table/table.ts";
 import * as Account from "./account.ts";
 
@@ -18,7 +18,7 @@ beforeEach(async () => {
 });
 const get = () => world.as(ada, () => Account.get({}));
 const edit = (changes: Parameters<typeof Account.edit>[0]) => world.as(ada, () => Account.edit(changes));
-const events = async () => (await world.table.query({ ...Keys.outbox(ada.account), consistent: true })).items;
+const events = async () => (await world.table.query({ ...auditKeys.outbox(ada.account), consistent: true })).items;
 
 describe("an account", () => {
   test("begins with the address and a name made from it", async () => {
@@ -78,9 +78,9 @@ describe("an account", () => {
       more.map((id) => memberPut(id, ada.account, { name: "Ada" })),
     );
     await edit({ name: "Ádá King" });
-    const rows = await world.table.getMany([...ids, ...more].map((id) => Keys.member(id, ada.account)));
+    const rows = await world.table.getMany([...ids, ...more].map((id) => memberKeys.member(id, ada.account)));
     expect(new Set(rows.map((row) => row?.name))).toEqual(new Set(["Ádá King"]));
-    const { items } = await world.table.query({ list: Lists.members(ids[0] as ID.ID<"organization">) });
+    const { items } = await world.table.query({ list: memberKeys.members(ids[0] as ID.ID<"organization">) });
     expect(items[0]?.rank).toMatch(/^ada king#/);
   });
 
@@ -108,7 +108,7 @@ describe("an account", () => {
   test("shows its first color if a membership has none or an unknown one", async () => {
     const acme = await world.as(ada, () => Organization.create({ name: "Acme" }));
     const { color } = await get();
-    const membership = Keys.member(acme.id, ada.account);
+    const membership = memberKeys.member(acme.id, ada.account);
     const shown = () => world.as(ada, () => Member.get({ account: ada.account }), { id: acme.id, role: "owner" });
     await world.table.write(update(membership, { set: { color: "ultraviolet" } }));
     expect(await shown()).toMatchObject({ color });
@@ -119,7 +119,7 @@ describe("an account", () => {
   test("keeps name and color when two requests change them at once", async () => {
     const acme = await world.as(ada, () => Organization.create({ name: "Acme" }));
     await Promise.all([edit({ name: "Ada King" }), edit({ color: "pink" }), edit({ zone: "Europe/London" })]);
-    const row = await world.table.get(Keys.member(acme.id, ada.account));
+    const row = await world.table.get(memberKeys.member(acme.id, ada.account));
     expect(row).toMatchObject({ name: "Ada King", color: "pink" });
   });
 });

@@ -9,9 +9,9 @@ import { fn } from "../kernel/fn.ts";
 import { instant, table } from "../kernel/ports.ts";
 import { readOnly } from "../kernel/stored.ts";
 import * as Member from "../member/member.ts";
-import { Keys } from "../table/keys.ts";
 import { absent, all, type ConditionOf, equal, put, type Step, update, when } from "../table/table.ts";
 import { AccountUpdated } from "./events.ts";
+import { accountKeys } from "./keys.ts";
 import { ProfileRow } from "./row.ts";
 import { Color, colorOf, Email, Locale, PersonName, Zone } from "./shape.ts";
 
@@ -57,7 +57,7 @@ export const get = fn(
     input: v.strictObject({}),
     output: Info,
     failures: [failures.missing],
-    reads: (_, actor) => [Keys.profile(actor.account)],
+    reads: (_, actor) => [accountKeys.profile(actor.account)],
   },
   async (_, __, [profile]) => describe(profile),
 );
@@ -69,7 +69,7 @@ export const edit = fn(
     input: Changes,
     output: Info,
     failures: [failures.missing, failures.changed, Member.failures.left, Event.failures.repeated],
-    reads: (_, actor) => [Keys.profile(actor.account)],
+    reads: (_, actor) => [accountKeys.profile(actor.account)],
   },
   async (changes, actor, [profile]) => {
     const before = describe(profile);
@@ -80,7 +80,7 @@ export const edit = fn(
     // threat: a chosen color is not shown to the other members
     const shown = await Member.showing(actor.account, pick(after, ["name", "color"], changed));
     await table.write(
-      update(Keys.profile(actor.account), { set: withoutUndefined(changes) }, when(unchanged, failures.changed)),
+      update(accountKeys.profile(actor.account), { set: withoutUndefined(changes) }, when(unchanged, failures.changed)),
       AccountUpdated.record(actor.account, changed, actor),
       ...shown.slice(0, membershipsPerWrite),
     );
@@ -96,7 +96,7 @@ export const addressOf = (email: string): ID.ID<"address"> => ID.derive("address
 
 /** Returns the account of an address, if it has one. */
 export async function at(address: ID.ID<"address">): Promise<ID.ID<"account"> | undefined> {
-  return (await table.get(Keys.claim(address)))?.account;
+  return (await table.get(accountKeys.claim(address)))?.account;
 }
 
 /** Returns the steps that create an account in the write that opens its first session: one account per address. */
@@ -117,8 +117,8 @@ export function creation(
   };
   return [
     // threat: two accounts for one address
-    put(Keys.claim(address), { account }, when(absent, failures.taken)),
-    put(Keys.profile(account), profile, when(absent, failures.taken)),
+    put(accountKeys.claim(address), { account }, when(absent, failures.taken)),
+    put(accountKeys.profile(account), profile, when(absent, failures.taken)),
   ];
 }
 

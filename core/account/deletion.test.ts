@@ -4,20 +4,23 @@ import { resultOf } from "@muster/local/testing/result.ts";
 import type { Person } from "@muster/local/testing/worlds/world.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import * as Audit from "../audit/audit.ts";
+import { auditKeys } from "../audit/keys.ts";
 import * as ID from "../base/id.ts";
+import { invitationKeys } from "../invitation/keys.ts";
 import * as Invitations from "../invitation/list.ts";
 import * as Recipient from "../invitation/recipient.ts";
 import { asSystem } from "../kernel/context.ts";
 import { reactsTo } from "../kernel/reaction.ts";
+import { memberKeys } from "../member/keys.ts";
 import * as Member from "../member/member.ts";
 import * as Reinstate from "../member/reinstate.ts";
 import * as Notification from "../notification/notification.ts";
 import * as ODeletion from "../organization/deletion.ts";
-import { Keys } from "../table/keys.ts";
-import { Lists } from "../table/lists.ts";
+import { sessionKeys } from "../session/keys.ts";
 import * as Account from "./account.ts";
 import * as Deletion from "./deletion.ts";
 import * as Erase from "./erase.ts";
+import { accountKeys } from "./keys.ts";
 import { react, reactions } from "./react.ts";
 
 let fixture: OrganizationFixture;
@@ -29,11 +32,12 @@ beforeEach(async () => {
 
 const remove = (person = bob, email = person.email) =>
   fixture.world.as(person, () => Deletion.deleteByAddress({ email }));
-const sessionsOf = async ({ account }: Person) => (await fixture.world.table.query(Keys.sessions(account))).items;
+const sessionsOf = async ({ account }: Person) =>
+  (await fixture.world.table.query(sessionKeys.sessions(account))).items;
 /** Runs the reactions to the event. */
 async function erase({ account }: Person = bob): Promise<void> {
   await asSystem("follow", () => Audit.follow({ owner: account }));
-  const { items } = await fixture.world.table.query({ ...Keys.log(account), to: "9" });
+  const { items } = await fixture.world.table.query({ ...auditKeys.log(account), to: "9" });
   for (const row of items) {
     const announcement = Audit.announcement(row);
     if (announcement && reactsTo(announcement.type, reactions)) await asSystem("work", () => react(announcement));
@@ -60,17 +64,17 @@ describe("an account", () => {
   test("is deleted only after reauthentication", async () => {
     fixture.world.clock.pass(601);
     expect(await resultOf(remove())).toBe("actor.reauthentication_required");
-    expect(await fixture.world.table.get(Keys.profile(bob.account))).toBeDefined();
+    expect(await fixture.world.table.get(accountKeys.profile(bob.account))).toBeDefined();
   });
 
   test("leaves every organization, gives back its seats, and loses all its sessions", async () => {
     const before = await fixture.organizationRow();
     await remove();
     expect(await fixture.organizationRow()).toMatchObject({ free: before.free + 1, owners: 1 });
-    expect(await fixture.world.table.get(Keys.member(fixture.organization, bob.account))).toBeUndefined();
+    expect(await fixture.world.table.get(memberKeys.member(fixture.organization, bob.account))).toBeUndefined();
     expect(await fixture.rowOf("bob@example.com")).toBeUndefined();
     expect(await sessionsOf(bob)).toEqual([]);
-    const { items } = await fixture.world.table.query(Keys.outbox(fixture.organization));
+    const { items } = await fixture.world.table.query(auditKeys.outbox(fixture.organization));
     expect(items.at(-1)).toMatchObject({ type: "member.left", data: { account: bob.account, role: "admin" } });
   });
 
@@ -88,7 +92,7 @@ describe("an account", () => {
     await fixture.world.as(bob, () => Account.edit({ name: "Robert" }));
     await fixture.as(fixture.ada, () => Member.changeRole({ account: bob.account, role: "write" }));
     await asSystem("follow", () => Audit.follow({ owner: fixture.organization }));
-    const { items } = await fixture.world.table.query({ ...Keys.log(fixture.organization), to: "9" });
+    const { items } = await fixture.world.table.query({ ...auditKeys.log(fixture.organization), to: "9" });
     for (const row of items) {
       const announcement = Audit.announcement(row);
       if (announcement && reactsTo(announcement.type, Notification.reactions)) {
@@ -131,7 +135,7 @@ describe("an account", () => {
     expect(await fixture.as(fixture.ada, () => Invitations.list({ state: "former" }))).toMatchObject({ items: [] });
     expect(await invariants.check()).toEqual([]);
     // the purge of its organization finds it there
-    const { items } = await table.query({ list: Lists.invitations(fixture.organization) });
+    const { items } = await table.query({ list: invitationKeys.invitations(fixture.organization) });
     expect(items.map((row) => row.pk)).toEqual([address]);
     const invitation = ID.alias("invitation", address);
     const of = <R>(run: () => Promise<R>) => resultOf(fixture.as(fixture.ada, run));
@@ -155,7 +159,7 @@ describe("an account", () => {
       await fixture.invite("bob@example.com");
       return fixture.tokenOf("bob@example.com");
     })();
-    const profile = (await fixture.world.table.get(Keys.profile(bob.account))) ?? {};
+    const profile = (await fixture.world.table.get(accountKeys.profile(bob.account))) ?? {};
     const ahead = new Map([[`${bob.account}|#profile`, profile]]);
     await remove();
     const late = { ...bob, context: { ...bob.context, prefetched: ahead } };
@@ -186,7 +190,7 @@ describe("the only owner of an organization", () => {
       message: expect.stringContaining("the only owner of Acme."),
       fields: [{ path: fixture.organization, message: "Acme" }],
     });
-    expect(await fixture.world.table.get(Keys.member(fixture.organization, fixture.ada.account))).toBeDefined();
+    expect(await fixture.world.table.get(memberKeys.member(fixture.organization, fixture.ada.account))).toBeDefined();
     expect(await sessionsOf(fixture.ada)).toHaveLength(1);
   });
 

@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { failure } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
 import { withoutUndefined } from "../base/without-undefined.ts";
+import { invitationKeys } from "../invitation/keys.ts";
 import type { AddressRow } from "../invitation/row.ts";
 import type { Account, Member as MemberActor } from "../kernel/actor.ts";
 import * as Event from "../kernel/event.ts";
@@ -12,14 +13,15 @@ import { rowsOf } from "../kernel/rows.ts";
 import { usable } from "../kernel/stored.ts";
 import * as Member from "../member/member.ts";
 import { MemberRow } from "../member/row.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import { OrganizationRow } from "../organization/row.ts";
 import { OrganizationName } from "../organization/shape.ts";
 import * as Seat from "../seat/seat.ts";
-import { Keys } from "../table/keys.ts";
-import { Ranks } from "../table/lists.ts";
+import { Ranks } from "../table/ranks.ts";
 import { type Attributes, all, equal, keyOf, lacks, put, remove, when } from "../table/table.ts";
 import { failures as accountFailures } from "./account.ts";
 import { AccountDeleted } from "./events.ts";
+import { accountKeys } from "./keys.ts";
 import { leaveAll } from "./leave.ts";
 import { endSessions } from "./sessions.ts";
 import { Email } from "./shape.ts";
@@ -85,7 +87,7 @@ export const deleteByAddress = fn(
     idempotency: "endsAccess",
     // an earlier deletion may have died before it ended the sessions
     replay: (_, actor) => endSessions(actor.account),
-    reads: (_, actor) => [Keys.profile(actor.account)],
+    reads: (_, actor) => [accountKeys.profile(actor.account)],
   },
   async ({ email }, actor, [profile]) => {
     if (!profile) throw missing();
@@ -118,7 +120,7 @@ async function ownedAlone(account: ID.ID<"account">): Promise<Preview["soleOwner
   const mine = (await Member.memberships(account)).filter((row) => usable(MemberRow, row));
   // threat: an organization is said to need the account of an admin
   const owned = mine.filter(({ role }) => role === "owner");
-  const organizationRows = await table.getMany(owned.map(({ sk }) => Keys.organization(sk)));
+  const organizationRows = await table.getMany(owned.map(({ sk }) => organizationKeys.organization(sk)));
   return organizationRows
     .flatMap((row) => usable(OrganizationRow, row) ?? [])
     .flatMap((organizationRow) =>
@@ -137,9 +139,9 @@ async function erase(actor: Account | MemberActor, email: string): Promise<void>
   // threat: organizations that were left before remember who deleted their account
   await forgetWhereItWas(account, address);
   await table.write(
-    remove(Keys.profile(account), when(equal("email", email), missing)),
+    remove(accountKeys.profile(account), when(equal("email", email), missing)),
     // threat: an address stays claimed by a deleted account
-    remove(Keys.claim(address), when(equal("account", account), changed)),
+    remove(accountKeys.claim(address), when(equal("account", account), changed)),
     AccountDeleted.record(account, {}, actor),
     ...remember(),
   );
@@ -150,7 +152,7 @@ async function erase(actor: Account | MemberActor, email: string): Promise<void>
  * otherwise somebody who was removed could delete their account and join again by the domain of their address.
  */
 async function forgetWhereItWas(account: ID.ID<"account">, address: ID.ID<"address">): Promise<void> {
-  const rows = await rowsOf({ ...Keys.organizationsInviting(address), consistent: true });
+  const rows = await rowsOf({ ...invitationKeys.organizationsInviting(address), consistent: true });
   for (const row of rows.filter((one) => one.state === "former" && one.account === account)) {
     const asRead = all(
       equal("state", "former"),

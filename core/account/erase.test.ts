@@ -3,12 +3,12 @@ import { type OrganizationFixture, openOrganization } from "@muster/local/testin
 import type { Person } from "@muster/local/testing/worlds/world.ts";
 import { beforeEach, expect, test } from "vitest";
 import { wiped } from "../device/end.ts";
+import { deviceKeys } from "../device/keys.ts";
 import * as InOrganization from "../device/organization.ts";
 import type { DeviceRow } from "../device/row.ts";
 import { asSystem } from "../kernel/context.ts";
 import * as ODeletion from "../organization/deletion.ts";
 import * as Organization from "../organization/organization.ts";
-import { Keys } from "../table/keys.ts";
 import { remove, update } from "../table/table.ts";
 import * as Deletion from "./deletion.ts";
 import { erase } from "./erase.ts";
@@ -24,7 +24,7 @@ beforeEach(async () => {
 const link = (platform?: "macos" | "windows" | "linux" | "other", organization = place.organization) =>
   linkDevice(place.world, { account: grace.account, organization, name, ...(platform && { platform }) });
 const deviceOf = async ({ id }: { id: DeviceRow["sk"] }) =>
-  (await place.world.table.get(Keys.device(grace.account, id))) as DeviceRow;
+  (await place.world.table.get(deviceKeys.device(grace.account, id))) as DeviceRow;
 const shown = async () => {
   const { items } = await place.as(place.ada, () => InOrganization.list({}));
   return items.map((device) => device.name);
@@ -40,7 +40,7 @@ test("no row names the devices of an erased account as its member did, in whatev
   const { table } = place.world;
   const [, gone, old] = [await link("macos"), await link("windows"), await link("linux"), await link("other")];
   await table.write(...wiped(await deviceOf(gone), "revoked", grace.context.actor));
-  await table.write(remove(Keys.device(grace.account, old.id))); // as the table does 90 days after its end
+  await table.write(remove(deviceKeys.device(grace.account, old.id))); // as the table does 90 days after its end
   await linkDevice(place.world, { account: place.ada.account, organization: place.organization });
   const { id: other } = await place.world.as(grace, () => Organization.create({ name: "Other" }));
   await link("macos", other);
@@ -54,7 +54,7 @@ test("no row names the devices of an erased account as its member did, in whatev
 test("a platform that this release does not know is a device", async () => {
   const { id } = await link();
   const platform = "amiga" as "other";
-  await place.world.table.write(update(Keys.organizationDevice(place.organization, id), { set: { platform } }));
+  await place.world.table.write(update(deviceKeys.organizationDevice(place.organization, id), { set: { platform } }));
   await eraseGrace();
   expect(await shown()).toEqual(["A device"]);
 });

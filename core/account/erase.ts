@@ -1,15 +1,17 @@
 import * as v from "valibot";
+import { auditKeys } from "../audit/keys.ts";
 import * as ID from "../base/id.ts";
 import { slicesOf } from "../base/slices.ts";
 import { failures } from "../device/failures.ts";
+import { deviceKeys } from "../device/keys.ts";
 import type { DeviceRow, EndedDeviceRow, OrganizationDeviceRow } from "../device/row.ts";
 import { nameless, platforms } from "../device/shape.ts";
 import { fn } from "../kernel/fn.ts";
 import { table } from "../kernel/ports.ts";
 import { rowsOf } from "../kernel/rows.ts";
 import { writeUnless } from "../kernel/write-unless.ts";
-import { Keys } from "../table/keys.ts";
 import { keyOf, present, update, when } from "../table/table.ts";
+import { accountKeys } from "./keys.ts";
 import { leaveAll } from "./leave.ts";
 
 // A job erases what remains of a deleted account.
@@ -30,14 +32,15 @@ export type Job = v.InferOutput<typeof Job>;
  */
 export const erase = fn("account.erase", { input: Job, output: v.void() }, async ({ account }, actor) => {
   // threat: an account that lives is erased
-  if (await table.get(Keys.profile(account))) return;
+  if (await table.get(accountKeys.profile(account))) return;
   // threat: a person who joins while their account is deleted stays a member
   await leaveAll(account, actor);
   // before the rows that say which organizations show the devices
   // threat: an organization keeps the names that a member gave devices after their account is erased
   await forgetNames(account);
   // threat: the actions of an account are kept when it is deleted
-  for (const partition of [Keys.ofAccount(account), Keys.outbox(account), Keys.log(account)]) await empty(partition);
+  const partitions = [accountKeys.ofAccount(account), auditKeys.outbox(account), auditKeys.log(account)];
+  for (const partition of partitions) await empty(partition);
 });
 
 /**
@@ -46,12 +49,12 @@ export const erase = fn("account.erase", { input: Job, output: v.void() }, async
  */
 async function forgetNames(account: ID.ID<"account">): Promise<void> {
   const [shown, own] = await Promise.all([
-    rowsOf({ ...Keys.shownDevices(account), consistent: true }),
-    rowsOf({ ...Keys.devicesOf(account), consistent: true }),
+    rowsOf({ ...deviceKeys.shownDevices(account), consistent: true }),
+    rowsOf({ ...deviceKeys.devicesOf(account), consistent: true }),
   ]);
   const keys = shown.flatMap(({ device, organization }) => [
-    Keys.organizationDevice(organization, device),
-    Keys.endedDevice(organization, device),
+    deviceKeys.organizationDevice(organization, device),
+    deviceKeys.endedDevice(organization, device),
   ]);
   for (const some of slicesOf(keys, rowsAtOnce)) {
     const rows = await table.getMany(some);

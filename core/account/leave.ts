@@ -4,9 +4,10 @@ import type { Actor } from "../kernel/actor.ts";
 import { table } from "../kernel/ports.ts";
 import { depart } from "../member/departure.ts";
 import { MemberLeft } from "../member/events.ts";
+import { memberKeys } from "../member/keys.ts";
 import * as Member from "../member/member.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import * as Seat from "../seat/seat.ts";
-import { Keys } from "../table/keys.ts";
 import { keyOf, remove } from "../table/table.ts";
 
 /** Concurrent requests may change a membership or delete its organization. */
@@ -22,8 +23,8 @@ export async function leaveAll(account: ID<"account">, actor: Actor): Promise<vo
 
 async function leave(account: ID<"account">, organization: ID<"organization">, actor: Actor, tries = 1): Promise<void> {
   const [row, organizationRow] = await table.getMany([
-    Keys.member(organization, account),
-    Keys.organization(organization),
+    memberKeys.member(organization, account),
+    organizationKeys.organization(organization),
   ]);
   if (!row) return;
   if (!organizationRow) return table.write(remove(keyOf(row)));

@@ -6,15 +6,16 @@ import { openWorld, type World } from "@muster/local/testing/worlds/world.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import * as Account from "../account/account.ts";
 import { AccountUpdated } from "../account/events.ts";
+import { accountKeys } from "../account/keys.ts";
 import * as ID from "../base/id.ts";
 import type { System } from "../kernel/actor.ts";
 import { asSystem } from "../kernel/context.ts";
 import { OrganizationCreated } from "../organization/events.ts";
-import { Keys, type Owner } from "../table/keys.ts";
-import { Lists } from "../table/lists.ts";
+import type { Owner } from "../table/key-text.ts";
 import { remove, type Step, type Table } from "../table/table.ts";
 import { announce } from "./announce.ts";
 import * as Audit from "./audit.ts";
+import { auditKeys } from "./keys.ts";
 import { sweep } from "./sweep.ts";
 
 const actor: System = { type: "system", job: "test" };
@@ -38,13 +39,13 @@ async function happen(count: number) {
 }
 
 async function logged(owner: Owner = acme): Promise<Audit.Announcement[]> {
-  const { items } = await world.table.query({ ...Keys.log(owner), to: "9" });
+  const { items } = await world.table.query({ ...auditKeys.log(owner), to: "9" });
   return items.flatMap((item) => Audit.announcement(item) ?? []);
 }
 
 const announceAll = (events: Audit.Announcement[], silent: Audit.Announcement[] = []) =>
   asSystem("follow", () => announce({ events, silent }));
-const announced = async (owner: Owner = acme) => (await world.table.get(Keys.stats(owner)))?.announced;
+const announced = async (owner: Owner = acme) => (await world.table.get(auditKeys.stats(owner)))?.announced;
 const queued = () => new Set((world.queued.work as Audit.Announcement[]).map(({ seq }) => seq));
 /** Positions up to which everything counts as announced although it never was. */
 const forgotten = async () =>
@@ -92,9 +93,9 @@ describe("the watermark of announcements", () => {
   test("is missing for a log that has lost its head", async () => {
     await happen(1);
     const all = await logged();
-    await world.table.write(remove(Keys.stats(acme)));
+    await world.table.write(remove(auditKeys.stats(acme)));
     await announceAll(all);
-    expect(await world.table.get(Keys.stats(acme))).toBeUndefined();
+    expect(await world.table.get(auditKeys.stats(acme))).toBeUndefined();
   });
 });
 
@@ -184,7 +185,7 @@ describe("the sweep", () => {
 });
 
 describe("an account", () => {
-  const list = async () => (await world.table.query({ list: Lists.accountsBehind })).items.map(({ pk }) => pk);
+  const list = async () => (await world.table.query({ list: accountKeys.accountsBehind })).items.map(({ pk }) => pk);
   const person = async () => {
     const ada = await world.person("ada@example.com");
     await world.as(ada, () => Account.edit({ locale: "pt-BR" }));
@@ -240,7 +241,7 @@ describe("an account", () => {
   test("has nothing of the list in its log", async () => {
     const ada = await person();
     await follow(ada);
-    const row = await world.table.get(Keys.logged(ada, 1));
+    const row = await world.table.get(auditKeys.logged(ada, 1));
     expect(Object.keys(row ?? {})).not.toContain("list");
   });
 });

@@ -5,10 +5,11 @@ import { instant, queues, table } from "../kernel/ports.ts";
 import { Announcement } from "../kernel/reaction.ts";
 import { read } from "../kernel/stored.ts";
 import { writeUnless } from "../kernel/write-unless.ts";
+import type { Owner } from "../table/key-text.ts";
 import { position } from "../table/key-text.ts";
-import { Keys, type Owner } from "../table/keys.ts";
 import { all, any, atLeast, below, has, lacks, update, when } from "../table/table.ts";
 import { announcement } from "./audit.ts";
+import { auditKeys } from "./keys.ts";
 import { StatsRow } from "./row.ts";
 
 /** An event that has waited this long was lost; a more recent one may be on its way. */
@@ -50,7 +51,13 @@ export async function announceMissed(owner: Owner, stats: StatsRow | undefined):
   // threat: a reaction that was lost never happens
   if (isAnnounced(stats)) return 0;
   const from = progressOf(stats).announced + 1;
-  const unannounced = { ...Keys.log(owner), from: position(from), to: "9", limit: eventsPerVisit, consistent: true };
+  const unannounced = {
+    ...auditKeys.log(owner),
+    from: position(from),
+    to: "9",
+    limit: eventsPerVisit,
+    consistent: true,
+  };
   const { items } = await table.query(unannounced);
   const [oldest, newest] = [items[0], items.at(-1)];
   // threat: an event that is already queued is announced a second time
@@ -98,6 +105,6 @@ async function note({ owner, from, to }: Run): Promise<void> {
   const isFirst = all(has("seq"), any(lacks("announced"), below("announced", to)));
   // threat: an announcement counts for what was never announced
   const joins = from === 1 ? isFirst : all(atLeast("announced", from - 1), below("announced", to));
-  const step = update(Keys.stats(owner), { set: { announced: to } }, when(joins, failures.unannounced));
+  const step = update(auditKeys.stats(owner), { set: { announced: to } }, when(joins, failures.unannounced));
   await writeUnless(failures.unannounced, step);
 }

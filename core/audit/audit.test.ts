@@ -11,10 +11,10 @@ import type { System } from "../kernel/actor.ts";
 import { asSystem } from "../kernel/context.ts";
 import { on, respond } from "../kernel/reaction.ts";
 import { OrganizationCreated } from "../organization/events.ts";
-import { Keys } from "../table/keys.ts";
 import { put, remove, type Step, type Table, update } from "../table/table.ts";
 import * as Audit from "./audit.ts";
 import { link } from "./chain.ts";
+import { auditKeys } from "./keys.ts";
 import { list } from "./list.ts";
 
 const actor: System = { type: "system", job: "test" };
@@ -47,8 +47,8 @@ describe("8 movers of 240 events at once", () => {
     const rows = (await world.rows.scan()).filter(
       ({ pk, sk }) => pk === `${owner}#log` && !String(sk).startsWith("day#"),
     );
-    const left = (await world.table.query(Keys.outbox(owner))).items.length;
-    const stats = await world.table.get(Keys.stats(owner));
+    const left = (await world.table.query(auditKeys.outbox(owner))).items.length;
+    const stats = await world.table.get(auditKeys.stats(owner));
     return [
       ...movers.filter((mover) => mover !== "done"),
       ...(await Audit.verify(owner)),
@@ -130,7 +130,7 @@ describe("a log", () => {
     }
     expect(await follow()).toEqual({ moved: 46 });
     expect(await Audit.verify(owner)).toEqual([]);
-    const marks = await world.table.query({ pk: Keys.log(owner).pk, prefix: Keys.day(owner, "").sk });
+    const marks = await world.table.query({ pk: auditKeys.log(owner).pk, prefix: auditKeys.day(owner, "").sk });
     expect(marks.items.map(({ sk, seq }) => [sk, seq])).toEqual(
       Array.from({ length: 46 }, (_, n) => {
         const date = new Date(Date.parse("2026-11-24T09:00:00Z") + n * 86_400_000).toISOString().slice(0, 10);
@@ -142,10 +142,10 @@ describe("a log", () => {
   test("that has lost its head is reported instead of retried forever", async () => {
     await happen(world, 2);
     await follow();
-    await world.table.write(remove(Keys.stats(owner)));
+    await world.table.write(remove(auditKeys.stats(owner)));
     await happen(world, 1);
     expect(await resultOf(follow())).toContain("log.taken");
-    expect((await world.table.query(Keys.outbox(owner))).items).toHaveLength(1);
+    expect((await world.table.query(auditKeys.outbox(owner))).items).toHaveLength(1);
   });
 
   test("with an event that fits into no write is reported instead of retried forever", async () => {
@@ -156,7 +156,7 @@ describe("a log", () => {
       InvitationEnded.record(owner, { invitations: [], state: "revoked", imports: ended }, actor),
     );
     await expect(follow()).rejects.toThrow("has more counters than one write changes");
-    expect((await world.table.query(Keys.outbox(owner))).items).toHaveLength(1);
+    expect((await world.table.query(auditKeys.outbox(owner))).items).toHaveLength(1);
   });
 
   test("shows only what may be shown, newest first, page by page, to the owner of the cursor", async () => {
@@ -183,7 +183,7 @@ describe("a log", () => {
   test("finds an event only by its own position and name", async () => {
     await happen(world, 2);
     await follow();
-    const { items } = await world.table.query({ ...Keys.log(owner), to: "9" });
+    const { items } = await world.table.query({ ...auditKeys.log(owner), to: "9" });
     const [one, two] = items.map((item) => item.id);
     const received: unknown[] = [];
     const reactions = on(OrganizationCreated, (_, event) => received.push(event));
@@ -198,7 +198,7 @@ describe("a log", () => {
 
   test("is recognized by its rows, and marks of days announce nothing", () => {
     const event = ID.create("event");
-    const row = { ...Keys.logged(owner, 12), id: event, type: "organization.created" };
+    const row = { ...auditKeys.logged(owner, 12), id: event, type: "organization.created" };
     expect(Audit.announcement(row)).toEqual({ owner, seq: 12, event, type: "organization.created" });
     expect(Audit.announcement({ pk: owner, sk: "#org" })).toBeUndefined();
   });
@@ -213,7 +213,7 @@ describe("a log", () => {
 
 describe("a log in which somebody", () => {
   let world: World;
-  const place = (seq: number) => raw(Keys.logged(owner, seq));
+  const place = (seq: number) => raw(auditKeys.logged(owner, seq));
   beforeEach(async () => {
     world = await openWorld();
     await happen(world, 10);

@@ -1,15 +1,18 @@
 import * as v from "valibot";
+import { accountKeys } from "../account/keys.ts";
 import { failure, isFailure } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
+import { importKeys } from "../import/keys.ts";
 import type { Ended } from "../invitation/shape.ts";
 import { fn } from "../kernel/fn.ts";
 import { instant, table } from "../kernel/ports.ts";
 import { type Announcement, Owned } from "../kernel/reaction.ts";
 import { pagesOf } from "../kernel/rows.ts";
 import { read, readOnly } from "../kernel/stored.ts";
+import { mailKeys } from "../mail/keys.ts";
+import type { Owner } from "../table/key-text.ts";
 import { ownerOf } from "../table/key-text.ts";
-import { Keys, type Owner } from "../table/keys.ts";
-import { Lists, Ranks } from "../table/lists.ts";
+import { Ranks } from "../table/ranks.ts";
 import {
   absent,
   equal,
@@ -23,10 +26,12 @@ import {
   update,
   when,
 } from "../table/table.ts";
+import { teamKeys } from "../team/keys.ts";
 import { existing, keysOf } from "../team/names.ts";
 import { link } from "./chain.ts";
 import { differs, figureSteps, type Totals, totalsAfter } from "./daily.ts";
 import { capacityAfter, effects, importEffects, teamEffects } from "./effects.ts";
+import { auditKeys } from "./keys.ts";
 import { type EventRow, LoggedRow, StatsRow } from "./row.ts";
 
 /** A move takes two steps per event, up to three for each new day, and one for the head; a transaction holds 100. */
@@ -67,8 +72,8 @@ export const follow = fn(
   async ({ owner }) => {
     let refused = { at: -1, times: 0 };
     for (let moved = 0; ; ) {
-      const outbox = { ...Keys.outbox(owner), limit: eventsPerMove, consistent: true };
-      const [head, { items, next }] = await Promise.all([table.get(Keys.stats(owner)), table.query(outbox)]);
+      const outbox = { ...auditKeys.outbox(owner), limit: eventsPerMove, consistent: true };
+      const [head, { items, next }] = await Promise.all([table.get(auditKeys.stats(owner)), table.query(outbox)]);
       if (items.length === 0) return { moved };
       const [teams, imports] = await Promise.all([teamsNamedIn(owner, items), importsNamedIn(owner, items)]);
       const { steps, count } = move(owner, { head, outbox: items, teams, imports });
@@ -101,10 +106,10 @@ export function announcement(row: Item): Announcement | undefined {
 
 /** Checks a whole log, which may grow at the same time, and returns what is wrong with it, or nothing. */
 export async function verify(owner: Owner): Promise<string[]> {
-  const before = headOf(await table.get(Keys.stats(owner)));
+  const before = headOf(await table.get(auditKeys.stats(owner)));
   let [seq, hash] = [0, ""];
   let atHead = before.seq === 0 ? hash : undefined;
-  for await (const items of pagesOf({ ...Keys.log(owner), to: "9", consistent: true })) {
+  for await (const items of pagesOf({ ...auditKeys.log(owner), to: "9", consistent: true })) {
     for (const { pk: _, sk, stream: __, hash: kept, ...event } of items) {
       hash = link(hash, event);
       seq++;
@@ -117,7 +122,7 @@ export async function verify(owner: Owner): Promise<string[]> {
   }
   // threat: a log that was cut looks whole
   if (atHead !== before.hash) return ["The end of the log is missing."];
-  const after = headOf(await table.get(Keys.stats(owner)));
+  const after = headOf(await table.get(auditKeys.stats(owner)));
   // threat: a log that was written on past its head looks whole
   return seq > after.seq ? ["The log is longer than its head knows."] : [];
 }
@@ -166,7 +171,7 @@ function move(owner: Owner, { head, outbox, teams, imports }: Waiting): { steps:
     steps.push(
       // threat: events are logged twice
       remove(keyOf(item), when(present, failures.gone)),
-      put(Keys.logged(owner, seq), { stream: "log", ...event, hash }, when(absent, failures.taken)),
+      put(auditKeys.logged(owner, seq), { stream: "log", ...event, hash }, when(absent, failures.taken)),
     );
     for (const [name, by] of Object.entries(numbers)) sum[name] = (sum[name] ?? 0) + by;
     for (const [team, by] of placed) members.set(team, (members.get(team) ?? 0) + by);
@@ -179,7 +184,7 @@ function move(owner: Owner, { head, outbox, teams, imports }: Waiting): { steps:
       // threat: the figures of an organization in which nothing changes expire
       if (day !== "" && monthOf(date) > monthOf(day)) days.set(day, totals);
       day = date;
-      steps.push(put(Keys.day(owner, date), { seq, hash }, when(absent, failures.moved)));
+      steps.push(put(auditKeys.day(owner, date), { seq, hash }, when(absent, failures.moved)));
     }
     if (differs(totals, after)) days.set(day, after);
     totals = after;
@@ -187,16 +192,16 @@ function move(owner: Owner, { head, outbox, teams, imports }: Waiting): { steps:
   const unmoved = when(head ? equal("seq", before.seq) : lacks("seq"), failures.moved);
   // until it is known to be announced as well
   const listed = ID.is("account", owner) && {
-    list: Lists.accountsBehind,
+    list: accountKeys.accountsBehind,
     rank: Ranks.behind(outbox[0]?.at ?? instant(), owner),
   };
   const known = totals.capacity !== undefined && { capacity: totals.capacity };
   // threat: daily figures forget how many seats are paid when somebody joins
-  const grown = update(Keys.stats(owner), { set: { seq, hash, day, ...known, ...listed }, add: sum }, unmoved);
+  const grown = update(auditKeys.stats(owner), { set: { seq, hash, day, ...known, ...listed }, add: sum }, unmoved);
   const counts = [...members].map(([team, by]) => counted(owner, { team, by, isThere: teams.has(team) }));
   const more = [...endings].map(([id, add]) => {
     const ttl = imports.get(id);
-    return update(Keys.importMails(id as ID.ID<"import">), { add, ...(ttl !== undefined && { set: { ttl } }) });
+    return update(mailKeys.importMails(id as ID.ID<"import">), { add, ...(ttl !== undefined && { set: { ttl } }) });
   });
   return { steps: [...steps, ...counts, ...more, ...figureSteps(owner, days), grown], count: seq - before.seq };
 }
@@ -205,7 +210,7 @@ const monthOf = (day: string) => day.slice(0, 7);
 
 /** A team's member count exists as long as the team. The log records its deletion later than this read sees it. */
 function counted(owner: Owner, { team, by, isThere }: { team: string; by: number; isThere: boolean }): Step {
-  const key = Keys.teamCount(owner as ID.ID<"organization">, team as ID.ID<"team">);
+  const key = teamKeys.teamCount(owner as ID.ID<"organization">, team as ID.ID<"team">);
   // threat: a deleted team is counted on
   return isThere ? update(key, { add: { members: by } }) : remove(key);
 }
@@ -220,6 +225,6 @@ async function teamsNamedIn(owner: Owner, outbox: readonly EventRow[]): Promise<
 async function importsNamedIn(owner: Owner, outbox: readonly EventRow[]): Promise<Waiting["imports"]> {
   const named = outbox.flatMap((item) => importEffects(item).map((one) => one.import as ID.ID<"import">));
   if (named.length === 0 || !ID.is("organization", owner)) return new Map();
-  const rows = await table.getMany([...new Set(named)].map((id) => Keys.import(owner, id)));
+  const rows = await table.getMany([...new Set(named)].map((id) => importKeys.import(owner, id)));
   return new Map(rows.flatMap((row) => (row ? [[row.sk, row.ttl] as const] : [])));
 }

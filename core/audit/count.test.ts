@@ -13,12 +13,13 @@ import * as Invite from "../invitation/send.ts";
 import { asSystem } from "../kernel/context.ts";
 import { OrganizationRenamed } from "../organization/events.ts";
 import * as Grant from "../organization/grant.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import * as Operator from "../organization/operator.ts";
 import * as Organization from "../organization/organization.ts";
 import * as Seat from "../seat/seat.ts";
-import { Keys } from "../table/keys.ts";
 import { remove, type Table, update } from "../table/table.ts";
 import * as Audit from "./audit.ts";
+import { auditKeys } from "./keys.ts";
 
 let fixture: OrganizationFixture;
 beforeEach(async () => {
@@ -97,7 +98,7 @@ describe("while the stream stands still", () => {
 test("the seats are not split where this release cannot read how many members the log counts", async () => {
   await fixture.invite("bob@example.com");
   await follow();
-  await fixture.world.table.write(update(raw(Keys.stats(fixture.organization)), { set: { active: { next: 1 } } }));
+  await fixture.world.table.write(update(raw(auditKeys.stats(fixture.organization)), { set: { active: { next: 1 } } }));
   expect(await get()).toEqual({ capacity: 6, committed: 2 });
 });
 
@@ -135,7 +136,7 @@ describe("what happens while the seats are read", () => {
   test("leaves the seats unsplit when it goes on and on", async () => {
     await fixture.invite("bob@example.com");
     const { world, organization } = fixture;
-    const organizationRow = Keys.organization(organization);
+    const organizationRow = organizationKeys.organization(organization);
     const query: Table["query"] = async (...named) => {
       const page = await world.table.query(...named);
       await world.table.write(update(organizationRow, { add: { free: -1 } }));
@@ -147,7 +148,7 @@ describe("what happens while the seats are read", () => {
 
   test("may end the organization", async () => {
     await fixture.invite("bob@example.com");
-    beforeRead(rows, () => fixture.world.table.write(remove(Keys.organization(fixture.organization))));
+    beforeRead(rows, () => fixture.world.table.write(remove(organizationKeys.organization(fixture.organization))));
     expect(await resultOf(get())).toBe("organization.missing");
   });
 });

@@ -1,9 +1,10 @@
 import { table } from "../kernel/ports.ts";
 import { read } from "../kernel/stored.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import type { OrganizationRow } from "../organization/row.ts";
 import * as Seat from "../seat/seat.ts";
-import { Keys } from "../table/keys.ts";
 import { membersBy } from "./arrivals.ts";
+import { auditKeys } from "./keys.ts";
 import { StatsRow } from "./row.ts";
 
 /** Each attempt takes two trips, and fails only if somebody changes something in between. */
@@ -20,10 +21,10 @@ const maxWaiting = 50;
 export async function countMembers(
   organizationRow: OrganizationRow,
 ): Promise<{ organizationRow: OrganizationRow | undefined; members?: number }> {
-  const keys = [Keys.organization(organizationRow.pk), Keys.stats(organizationRow.pk)] as const;
+  const keys = [organizationKeys.organization(organizationRow.pk), auditKeys.stats(organizationRow.pk)] as const;
   let before: { organizationRow: OrganizationRow | undefined; seq?: number } = { organizationRow };
   for (let attempt = 1; attempt <= maxAttempts; attempt++) {
-    const waiting = await table.query({ ...Keys.outbox(organizationRow.pk), limit: maxWaiting, consistent: true });
+    const waiting = await table.query({ ...auditKeys.outbox(organizationRow.pk), limit: maxWaiting, consistent: true });
     // threat: members are counted without all that waits for the log
     if (waiting.next) break;
     const [now, stats] = await table.getMany(keys);

@@ -3,9 +3,10 @@ import { beforeEach, expect, test } from "vitest";
 import type * as ID from "../base/id.ts";
 import { asSystem } from "../kernel/context.ts";
 import * as Organization from "../organization/organization.ts";
-import { Keys } from "../table/keys.ts";
+import { sessionKeys } from "../session/keys.ts";
 import { update } from "../table/table.ts";
 import * as Audit from "./audit.ts";
+import { auditKeys } from "./keys.ts";
 import { list } from "./list.ts";
 
 let world: World;
@@ -20,13 +21,13 @@ beforeEach(async () => {
 const log = async () => (await world.as(ada, () => list({}), { id, role: "owner" })).items;
 
 test("an event names the account that acted and the session that it used, never its token", async () => {
-  const [session] = (await world.table.query(Keys.sessions(ada.account))).items;
+  const [session] = (await world.table.query(sessionKeys.sessions(ada.account))).items;
   expect(await log()).toMatchObject([{ actor: ada.account, via: session?.sk }]);
   expect(JSON.stringify(await world.rows.scan())).not.toContain(ada.token);
 });
 
 test("an event of an earlier release, without a credential, can be read", async () => {
-  await world.table.write(update(Keys.logged(id, 1), { unset: ["via"] }));
+  await world.table.write(update(auditKeys.logged(id, 1), { unset: ["via"] }));
   const [event] = await log();
   expect(event).toMatchObject({ actor: ada.account, type: "organization.created" });
   expect(event).not.toHaveProperty("via");

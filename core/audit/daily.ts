@@ -1,8 +1,9 @@
 import { daySeconds } from "../base/duration.ts";
 import * as ID from "../base/id.ts";
+import { figureKeys } from "../figure/keys.ts";
 import { keptDays } from "../figure/limits.ts";
 import { epoch } from "../kernel/ports.ts";
-import { Keys, type Owner } from "../table/keys.ts";
+import type { Owner } from "../table/key-text.ts";
 import { put, type Step } from "../table/table.ts";
 
 // Daily figures of members and seats. A move of events to the log writes them with the head that it checks, so they
@@ -17,7 +18,7 @@ export function figureSteps(owner: Owner, days: ReadonlyMap<string, Totals>): St
   if (!ID.is("organization", owner)) return [];
   const ttl = epoch(keptDays * daySeconds);
   return [...days].map(([day, { members, committed, capacity }]) =>
-    put(Keys.seatFigures(owner, day), { members, committed, ...(capacity !== undefined && { capacity }), ttl }),
+    put(figureKeys.seatFigures(owner, day), { members, committed, ...(capacity !== undefined && { capacity }), ttl }),
   );
 }
 

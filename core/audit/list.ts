@@ -9,9 +9,9 @@ import { After } from "../kernel/position.ts";
 import { type Read, readAll, reportFaults } from "../kernel/stored.ts";
 import * as Limit from "../limit/limit.ts";
 import { include } from "../search/included.ts";
-import { Keys } from "../table/keys.ts";
 import { keyOf, type Page, type Position } from "../table/table.ts";
 import { type OrganizationEventType, organizationEvents } from "./catalog.ts";
+import { auditKeys } from "./keys.ts";
 import { maxExamined, pageSize } from "./limits.ts";
 import { LoggedRow } from "./row.ts";
 import { subjectOf, subjects } from "./shape.ts";
@@ -87,7 +87,7 @@ async function matching(
 ): Promise<Page<LoggedRow>> {
   const isFiltered = Object.values(filter).some((value) => value !== undefined);
   // positions are digits, so the marks of days come after them
-  const range = { ...Keys.log(organization), to: "9", newestFirst: true, start };
+  const range = { ...auditKeys.log(organization), to: "9", newestFirst: true, start };
   const { items, next } = await table.query({ ...range, limit: isFiltered ? maxExamined : pageSize });
   const found = items.filter((row) => matches(row, filter));
   const shown = found.slice(0, pageSize);

@@ -6,11 +6,12 @@ import { beforeEach, describe, expect, test } from "vitest";
 import * as ID from "../base/id.ts";
 import type { System } from "../kernel/actor.ts";
 import { asSystem } from "../kernel/context.ts";
+import { kernelKeys } from "../kernel/keys.ts";
 import { OrganizationCreated } from "../organization/events.ts";
-import { Keys } from "../table/keys.ts";
-import { Lists } from "../table/lists.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import { put } from "../table/table.ts";
 import { verify } from "./audit.ts";
+import { auditKeys } from "./keys.ts";
 import { sweep } from "./sweep.ts";
 
 const actor: System = { type: "system", job: "test" };
@@ -24,7 +25,7 @@ beforeEach(async () => {
 });
 const found = (n: number) => world.table.write(organizationPut(organization(n)));
 const happen = (n: number) => world.table.write(OrganizationCreated.record(organization(n), { name: "Acme" }, actor));
-const left = async (n: number) => (await world.table.query(Keys.outbox(organization(n)))).items.length;
+const left = async (n: number) => (await world.table.query(auditKeys.outbox(organization(n)))).items.length;
 
 describe("a sweep", () => {
   test("drains what was lost, and leaves alone what is on its way", async () => {
@@ -57,7 +58,7 @@ describe("a sweep", () => {
 
   test("proceeds from month to month, then to deleted ones, and starts over", async () => {
     await found(1);
-    await world.table.write(organizationPut(organization(4), { list: Lists.deletedOrganizations }));
+    await world.table.write(organizationPut(organization(4), { list: organizationKeys.deletedOrganizations }));
     await happen(4);
     world.clock.at = Date.parse("2027-01-15T00:00:00Z");
     await found(2);
@@ -70,10 +71,10 @@ describe("a sweep", () => {
 
   test("is not held up by one broken log, and reports it", async () => {
     for (const n of [1, 2]) await found(n).then(() => happen(n));
-    await world.table.write(put(raw(Keys.logged(organization(1), 1)), { id: "evt_of_somebody_else" }));
+    await world.table.write(put(raw(auditKeys.logged(organization(1), 1)), { id: "evt_of_somebody_else" }));
     world.clock.pass(600);
     expect(await resultOf(run())).toContain("1 logs");
     expect([await left(1), await left(2)]).toEqual([1, 0]);
-    expect(await world.table.get(Keys.watermark("audit.sweep"))).toBeDefined();
+    expect(await world.table.get(kernelKeys.watermark("audit.sweep"))).toBeDefined();
   });
 });

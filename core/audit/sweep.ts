@@ -1,15 +1,18 @@
 import * as v from "valibot";
+import { accountKeys } from "../account/keys.ts";
 import { failure } from "../base/failure.ts";
 import type { WatermarkRow } from "../base/row.ts";
 import { withoutUndefined } from "../base/without-undefined.ts";
 import { fn } from "../kernel/fn.ts";
+import { kernelKeys } from "../kernel/keys.ts";
 import { instant, table } from "../kernel/ports.ts";
 import { writeUnless } from "../kernel/write-unless.ts";
-import { Keys, type Owner } from "../table/keys.ts";
-import { Lists } from "../table/lists.ts";
+import { organizationKeys } from "../organization/keys.ts";
+import type { Owner } from "../table/key-text.ts";
 import { all, equal, has, type Item, type Position, type Some, update, when } from "../table/table.ts";
 import { announceMissed, isAnnounced, missedSeconds } from "./announce.ts";
 import { follow } from "./audit.ts";
+import { auditKeys } from "./keys.ts";
 import type { StatsRow } from "./row.ts";
 
 /** The first month in which Muster had organizations. */
@@ -38,12 +41,12 @@ export const failures = { grown: failure("conflict", "log.grown", "The log has g
  * where it stopped, and starts over after the last. Accounts that lag are in a list.
  */
 export const sweep = fn("audit.sweep", { input: v.strictObject({}), output: Done }, async () => {
-  const mark = await table.get(Keys.watermark("audit.sweep"));
+  const mark = await table.get(kernelKeys.watermark("audit.sweep"));
   const month = typeof mark?.month === "string" ? mark.month : firstMonth;
   const [organizations, accounts] = await Promise.all([
     table.query({ list: listOf(month), limit: organizationsPerRun, start: positionOf(mark?.start) }),
     table.query({
-      list: Lists.accountsBehind,
+      list: accountKeys.accountsBehind,
       to: `${instant(-missedSeconds)}~`,
       limit: accountRowsPerRun,
       start: positionOf(mark?.account),
@@ -59,7 +62,7 @@ export const sweep = fn("audit.sweep", { input: v.strictObject({}), output: Done
     account: accounts.next,
   };
   const unset = (["start", "account"] as const).filter((name) => onward[name] === undefined);
-  await table.write(update(Keys.watermark("audit.sweep"), { set: withoutUndefined(onward), unset }));
+  await table.write(update(kernelKeys.watermark("audit.sweep"), { set: withoutUndefined(onward), unset }));
   const { errors, ...sum } = done;
   if (errors.length > 0) throw new AggregateError(errors, `${errors.length} logs could not be brought up to date.`);
   return { checked: owners.length, ...sum };
@@ -67,7 +70,7 @@ export const sweep = fn("audit.sweep", { input: v.strictObject({}), output: Done
 
 async function catchUpAll(owners: readonly Owner[]) {
   const done = { moved: 0, announced: 0, errors: [] as unknown[] };
-  const stats = await table.getMany(owners.map(Keys.stats), { consistent: false });
+  const stats = await table.getMany(owners.map(auditKeys.stats), { consistent: false });
   for (let i = 0; i < owners.length; i += ownersAtOnce) {
     const some = owners.slice(i, i + ownersAtOnce).map((owner, n) => catchUp(owner, stats[i + n]));
     // threat: one broken log keeps all others waiting
@@ -89,7 +92,7 @@ async function catchUp(owner: Owner, stats: StatsRow | undefined) {
 }
 
 async function drain(owner: Owner): Promise<number> {
-  const { items } = await table.query({ ...Keys.outbox(owner), limit: 1 });
+  const { items } = await table.query({ ...auditKeys.outbox(owner), limit: 1 });
   const [oldest] = items;
   if (!oldest || oldest.at > instant(-missedSeconds)) return 0;
   // threat: forgotten events stay forgotten
@@ -100,7 +103,7 @@ async function drain(owner: Owner): Promise<number> {
 async function unlist(owner: Owner, { seq }: Item): Promise<void> {
   // threat: an account leaves the list of those that lag although it lags
   const same = all(has("list"), equal("seq", Number(seq)));
-  const step = update(Keys.stats(owner), { unset: ["list", "rank"] }, when(same, failures.grown));
+  const step = update(auditKeys.stats(owner), { unset: ["list", "rank"] }, when(same, failures.grown));
   await writeUnless(failures.grown, step);
 }
 
@@ -111,7 +114,8 @@ function ownersOf(items: readonly Item[]): Owner[] {
 
 const positionOf = (value: unknown) => value as Position | undefined;
 
-const listOf = (month: string) => (month === deleted ? Lists.deletedOrganizations : Lists.organizations(month));
+const listOf = (month: string) =>
+  month === deleted ? organizationKeys.deletedOrganizations : organizationKeys.organizations(month);
 
 /** Deleted ones come last. */
 function monthAfter(month: string): string {

@@ -16,10 +16,10 @@ import type { Fault } from "../kernel/ports.ts";
 import { on, respond } from "../kernel/reaction.ts";
 import { MemberRemoved } from "../member/events.ts";
 import * as Organization from "../organization/organization.ts";
-import { Keys } from "../table/keys.ts";
 import { type Item, put, update } from "../table/table.ts";
 import * as Audit from "./audit.ts";
 import { organizationEvents } from "./catalog.ts";
+import { auditKeys } from "./keys.ts";
 import { list } from "./list.ts";
 
 let world: World;
@@ -38,7 +38,7 @@ beforeEach(async () => {
 async function happen(type: string, data: object): Promise<ID.ID<"event">> {
   const event = ID.create("event");
   const row = { stream: "out", type, at: "2026-11-24T09:00:00.000Z", actor: ada.account, data };
-  await world.table.write(put(raw(Keys.event(id, event)), row));
+  await world.table.write(put(raw(auditKeys.event(id, event)), row));
   return event;
 }
 const follow = () => asSystem("follow", () => Audit.follow({ owner: id }));
@@ -63,7 +63,7 @@ test("an event of an unknown type reaches the log, and is shown as unknown", asy
 
 test("nothing is chained to the end of a log that this release cannot read", async () => {
   await follow();
-  await world.table.write(update(raw(Keys.stats(id)), { unset: ["hash"] }));
+  await world.table.write(update(raw(auditKeys.stats(id)), { unset: ["hash"] }));
   await happen("organization.reactivated", {});
   const before = await world.rows.scan();
   expect(await resultOf(follow())).toBe("row.unreadable");

@@ -5,7 +5,7 @@ import { now } from "./clock.ts";
 import { minuteMs } from "./duration.ts";
 import { idBody } from "./id/shape.ts";
 
-/** One prefix per noun. An id is its own key segment in table/keys.ts, so a prefix never changes. */
+/** One prefix per noun. An id is its own key segment, so a prefix never changes. */
 export const prefixes = {
   account: "acc",
   address: "adr",

@@ -7,10 +7,11 @@ import { fn } from "../kernel/fn.ts";
 import { instant, table } from "../kernel/ports.ts";
 import { rowsOfEach } from "../kernel/rows.ts";
 import { read } from "../kernel/stored.ts";
-import { Keys } from "../table/keys.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import * as Breaker from "./breaker.ts";
 import * as Dirty from "./dirty.ts";
 import { changeDropped, duplicatePaid, paidOf } from "./duplicate.ts";
+import { billingKeys } from "./keys.ts";
 import { isRecent } from "./paid.ts";
 import { cancelRefused, chargeDiffers, expireRefused } from "./reconcile.ts";
 import { Amount, BreakerRow, type Mischarged, paymentOf, rowOf } from "./row.ts";
@@ -48,7 +49,7 @@ export const attention = fn(
   {
     input: v.strictObject({}),
     output: v.object({ items: v.array(Waiting), breaker: v.optional(Breaker.Info) }),
-    reads: () => [Keys.breaker()],
+    reads: () => [billingKeys.breaker()],
   },
   async (_input, _actor, [breaker]) => {
     const markers = await Dirty.marked();
@@ -72,7 +73,7 @@ const refusedOf = (organization: ID.ID<"organization">, { why, since }: NonNulla
 
 /** Returns the payments that buy nothing of those that have some, and what was charged otherwise than shown. */
 async function amountsOf(organizations: readonly ID.ID<"organization">[]) {
-  const rows = await table.getMany(organizations.map(Keys.billing));
+  const rows = await table.getMany(organizations.map(billingKeys.billing));
   return new Map(
     organizations.map((one, n) => {
       const row = rowOf(rows[n]);
@@ -95,8 +96,8 @@ async function unexplained(markers: readonly Dirty.Marker[]) {
   const found: v.InferInput<typeof Waiting>[] = [];
   for (const some of slicesOf(markers, rowsPerRead)) {
     const rows = await rowsOfEach(some, ({ organization }) => [
-      Keys.organization(organization),
-      Keys.billing(organization),
+      organizationKeys.organization(organization),
+      billingKeys.billing(organization),
     ]);
     for (const [n, { organization, at }] of some.entries()) {
       const [organizationRow, billing] = rows[n] ?? [];

@@ -3,8 +3,8 @@ import { type BillingWorld, type Customer, perSeat } from "@muster/local/testing
 import { eachAcme } from "@muster/local/testing/worlds/remember.ts";
 import { expect, test } from "vitest";
 import * as Sending from "../invitation/send.ts";
-import { Lists } from "../table/lists.ts";
 import * as Billing from "./billing.ts";
+import { billingKeys } from "./keys.ts";
 import * as Seats from "./seats.ts";
 
 let billing: BillingWorld;
@@ -41,7 +41,7 @@ test("an organization that buys seats has them, and its page says so", async () 
     plan: "yearly",
     billingStatus: "active",
   });
-  expect(await billing.world.table.query({ list: Lists.subscriptions("2026-11-24") })).toMatchObject({
+  expect(await billing.world.table.query({ list: billingKeys.subscriptions("2026-11-24") })).toMatchObject({
     items: [{ quantity: 5 }],
   });
   expect((await acme.invoices()).map(({ total }) => total)).toEqual([5 * perSeat.yearly]);

@@ -7,11 +7,12 @@ import type { Member } from "../kernel/actor.ts";
 import { fn } from "../kernel/fn.ts";
 import { hasStripe, instant, plans, stripe } from "../kernel/ports.ts";
 import { readOnly } from "../kernel/stored.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import { OrganizationRow } from "../organization/row.ts";
 import { free as freePlan } from "../plan/plan.ts";
-import { Keys } from "../table/keys.ts";
 import { describeAutomatic } from "./automatic/state.ts";
 import { businessDaysOf, hasPaidNothing, isProcessing } from "./debit.ts";
+import { billingKeys } from "./keys.ts";
 import { expiries, expiryOf } from "./payment-method.ts";
 import {
   BillingRow,
@@ -220,7 +221,7 @@ export async function needStripe(): Promise<void> {
 }
 
 export function own(_: unknown, actor: Pick<Member, "organization">) {
-  return [Keys.organization(actor.organization), Keys.billing(actor.organization)] as const;
+  return [organizationKeys.organization(actor.organization), billingKeys.billing(actor.organization)] as const;
 }
 
 export function describe(found: OrganizationRow | undefined, billing: BillingRow | undefined, trial?: TrialRow): Info {

@@ -4,12 +4,13 @@ import { type BillingWorld, type Customer } from "@muster/local/testing/worlds/b
 import { eachAcme } from "@muster/local/testing/worlds/remember.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import { asSystem } from "../kernel/context.ts";
-import { Keys } from "../table/keys.ts";
+import { kernelKeys } from "../kernel/keys.ts";
 import { update } from "../table/table.ts";
 import * as Attention from "./attention.ts";
 import * as Breaker from "./breaker.ts";
 import * as Compare from "./compare.ts";
 import * as Dirty from "./dirty.ts";
+import { billingKeys } from "./keys.ts";
 import * as Report from "./report.ts";
 import * as Seats from "./seats.ts";
 import * as Sweep from "./sweep.ts";
@@ -57,7 +58,7 @@ describe("a change that waits for its payment", () => {
     const row = await acme.row();
     if (!row?.op) throw new Error("Nothing waits.");
     const { waitsUntil: _, ...op } = row.op;
-    await billing.world.table.write(update(Keys.billing(acme.organization), { set: { op } }));
+    await billing.world.table.write(update(billingKeys.billing(acme.organization), { set: { op } }));
     expect(await differ()).toBe(1);
   });
 });
@@ -83,7 +84,7 @@ describe("a sweep that stopped", () => {
   test("pauses a comparison that was under way, which later continues where it was", async () => {
     const resume = () => asSystem("clock.billing", () => Compare.compare({ onlyResume: true }));
     const pass = { day: "2026-11-26", checked: 7, differ: [] };
-    await billing.world.table.write(update(Keys.watermark("billing.compare"), { set: { pass } }));
+    await billing.world.table.write(update(kernelKeys.watermark("billing.compare"), { set: { pass } }));
     await acme.edit(8);
     await mark();
     expect(await asSystem("operator", () => Sweep.sweep({ max: 0 }))).toMatchObject({ tripped: true });
@@ -151,7 +152,7 @@ describe("resetting the breaker", () => {
     const [answer] = await interleaving.overtake(
       () => resultOf(release()),
       () => asSystem("operator", () => Compare.compare({ max: 0 })),
-      (steps) => steps.some(({ key }) => key.sk === Keys.breaker().sk),
+      (steps) => steps.some(({ key }) => key.sk === billingKeys.breaker().sk),
     );
     billing.world.rebind();
     expect(answer).toBe("billing.breaker_tripped");

@@ -4,8 +4,8 @@ import * as ID from "../base/id.ts";
 import { plainLine } from "../base/shape.ts";
 import { fn } from "../kernel/fn.ts";
 import { table } from "../kernel/ports.ts";
-import { Keys } from "../table/keys.ts";
 import { equal, remove, when } from "../table/table.ts";
+import { billingKeys } from "./keys.ts";
 import { list, failures as reportFailures } from "./report.ts";
 
 // If a sweep stops because too much differs, the breaker stops all sweeps until an operator has found the cause. A
@@ -37,13 +37,13 @@ export const resetBreaker = fn(
     input: v.strictObject({ by: plainLine("name", maxName) }),
     output: v.object({ released: v.boolean() }),
     failures: [failures.renewed, reportFailures.repeated],
-    reads: () => [Keys.breaker()],
+    reads: () => [billingKeys.breaker()],
   },
   async ({ by }, _, [breaker]) => {
     if (!breaker) return { released: false };
     await table.write(
       // threat: sweeps continue although nobody reset the circuit breaker
-      remove(Keys.breaker(), when(equal("report", breaker.report), failures.renewed)),
+      remove(billingKeys.breaker(), when(equal("report", breaker.report), failures.renewed)),
       // threat: nobody knows who reset the circuit breaker
       list(ID.create("report"), { kind: "reset", tripped: false, counts: {}, by }),
     );

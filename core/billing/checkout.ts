@@ -8,15 +8,16 @@ import * as Event from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
 import { instant, plans, settings, stripe, table } from "../kernel/ports.ts";
 import { type StripeCheckout, StripeError } from "../kernel/stripe-port.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import type { OrganizationRow } from "../organization/row.ts";
 import * as Plan from "../plan/plan.ts";
 import { periods } from "../plan/shape.ts";
-import { Keys } from "../table/keys.ts";
 import { all, atLeast, check, equal, not, when } from "../table/table.ts";
 import { failures as billingFailures, describe, Info, needStripe, own } from "./billing.ts";
 import { hasPaidNothing, isProcessing } from "./debit.ts";
 import * as Dirty from "./dirty.ts";
 import { BillingCheckoutStarted } from "./events.ts";
+import { billingKeys } from "./keys.ts";
 import { checkoutHours, maxSeats } from "./limits.ts";
 import { reconcileOne } from "./reconcile.ts";
 import { type Checkout, isLive, type Row, failures as rowFailures, rowOf } from "./row.ts";
@@ -103,7 +104,7 @@ export const checkout = fn(
       const isWanted = begun && isFor({ ...wish, trialDays }, begun.wish) && isLasting(begun.wish);
       const open = begun && (isWanted ? await pageOf(actor, begun.row, begun.wish) : await close(actor, begun.row));
       if (open) return open;
-      const current = rowOf(await table.get(Keys.billing(actor.organization)));
+      const current = rowOf(await table.get(billingKeys.billing(actor.organization)));
       if (!current || (current.mirror && isLive(current.mirror))) throw subscribed(current);
       const next = await begin(actor, current, { ...wish, minimum: fewest });
       const page = next.checkout && (await pageOf(actor, next, next.checkout));
@@ -263,7 +264,7 @@ async function close(actor: Member, row: Row): Promise<undefined> {
   if (isUnread) throw refused({ message: unreadText });
   // threat: a paid checkout is forgotten where Stripe does not answer
   if (result === "waiting") throw unavailable();
-  const current = rowOf(await table.get(Keys.billing(actor.organization)));
+  const current = rowOf(await table.get(billingKeys.billing(actor.organization)));
   if (!current?.checkout || current.checkout.name !== row.checkout?.name) return;
   const { checkout: _, ...rest } = current;
   await table.write(save(actor.organization, current, rest), ...(await Trials.settle(current.checkout, undefined)));
@@ -272,7 +273,7 @@ async function close(actor: Member, row: Row): Promise<undefined> {
 function stillThere(organization: ID.ID<"organization">, seats?: number) {
   const there = not(equal("state", "deleted"));
   const condition = seats === undefined ? there : all(there, atLeast("owners", 1));
-  return check(Keys.organization(organization), when(condition, failures.frozen));
+  return check(organizationKeys.organization(organization), when(condition, failures.frozen));
 }
 
 /** What a checkout is opened with besides the request. */

@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { asSystem } from "../kernel/context.ts";
 import { bind } from "../kernel/ports.ts";
 import { StripeError } from "../kernel/stripe-port.ts";
-import { Keys } from "../table/keys.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import { update } from "../table/table.ts";
 import * as Close from "./close.ts";
 
@@ -14,7 +14,7 @@ let acme: Customer;
 eachAcme(async (opened) => {
   ({ billing, acme } = opened);
   const purging = { state: "deleted", growth: false, purgingAt: "2026-12-24T09:00:00.000Z" };
-  await billing.world.table.write(update(raw(Keys.organization(acme.organization)), { set: purging }));
+  await billing.world.table.write(update(raw(organizationKeys.organization(acme.organization)), { set: purging }));
 }, 5);
 
 const close = () => asSystem("work", () => Close.close({ organization: acme.organization }));

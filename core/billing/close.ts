@@ -4,9 +4,10 @@ import * as ID from "../base/id.ts";
 import { fn } from "../kernel/fn.ts";
 import { hasStripe, stripe, table } from "../kernel/ports.ts";
 import { StripeError } from "../kernel/stripe-port.ts";
-import { Keys } from "../table/keys.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import { equal, remove, when } from "../table/table.ts";
 import { duplicatePaid, hasProcessing, lateOf } from "./duplicate.ts";
+import { billingKeys } from "./keys.ts";
 import { publish } from "./report.ts";
 import { failures, isLive, type Row, rowOf } from "./row.ts";
 import { endAll, isOwn } from "./subscriptions.ts";
@@ -31,8 +32,8 @@ export const close = fn(
   { input: v.strictObject({ organization: ID.schema("organization") }), output: v.object({ closed: v.boolean() }) },
   async ({ organization }) => {
     const [organizationRow, billing] = await table.getMany([
-      Keys.organization(organization),
-      Keys.billing(organization),
+      organizationKeys.organization(organization),
+      billingKeys.billing(organization),
     ]);
     const row = rowOf(billing);
     if (!row) return { closed: true };
@@ -49,7 +50,7 @@ export const close = fn(
       const same = when(equal("version", row.version), failures.moved);
       // threat: a payment that is recorded while a customer is closed is forgotten
       // threat: the marker of a closed customer stays forever
-      await table.write(remove(Keys.billing(organization), same), remove(Keys.dirty(organization)));
+      await table.write(remove(billingKeys.billing(organization), same), remove(billingKeys.dirty(organization)));
       return { closed: true };
     } catch (error) {
       if (!(error instanceof StripeError) && !isFailure(error, failures.moved)) throw error;

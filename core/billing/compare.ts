@@ -4,16 +4,17 @@ import * as ID from "../base/id.ts";
 import { slicesOf } from "../base/slices.ts";
 import { isPastDeadline } from "../kernel/context.ts";
 import { fn } from "../kernel/fn.ts";
+import { kernelKeys } from "../kernel/keys.ts";
 import { instant, stripe, table } from "../kernel/ports.ts";
 import { rowsOf, rowsOfEach } from "../kernel/rows.ts";
 import type { StripeSubscription } from "../kernel/stripe-port.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import type { OrganizationRow } from "../organization/row.ts";
-import { Keys } from "../table/keys.ts";
-import { Lists } from "../table/lists.ts";
 import { update } from "../table/table.ts";
 import { causeOf } from "./cause.ts";
 import * as Dirty from "./dirty.ts";
 import { type Drift, driftOf, relabeled, sideOf } from "./drift.ts";
+import { billingKeys } from "./keys.ts";
 import { seatItemMissing } from "./reconcile.ts";
 import { allowed, MaxDifferences, maxDifferences, publish } from "./report.ts";
 import { type BillingRow, type Difference, isLive, isSame, mirrorOf, rowOf, seatItemOf } from "./row.ts";
@@ -59,10 +60,10 @@ export const compare = fn(
       onlyResume: v.optional(v.boolean(), false),
     }),
     output: Done,
-    reads: () => [Keys.watermark(markName), Keys.breaker()],
+    reads: () => [kernelKeys.watermark(markName), billingKeys.breaker()],
   },
   async ({ max, onlyResume }, _, [kept, breaker]) => {
-    const key = Keys.watermark(markName);
+    const key = kernelKeys.watermark(markName);
     if (onlyResume && !kept?.pass) return { checked: 0, differ: 0, expected: 0, isComplete: true, tripped: false };
     // threat: a comparison marks while sweeps are stopped
     // threat: a comparison that the circuit breaker stops says that it found differences
@@ -124,7 +125,7 @@ async function walk(pass: Pass, theirs: readonly StripeSubscription[], to: strin
 }
 
 async function compareDay(day: string, theirs: readonly StripeSubscription[]) {
-  const ours = await rowsOf({ list: Lists.subscriptions(day) });
+  const ours = await rowsOf({ list: billingKeys.subscriptions(day) });
   const listed = new Map(ours.map(({ rank, pk }) => [String(rank), pk]));
   // what was recorded decides: the label at Stripe may be lost, or another's
   const whose = ({ id, organization }: StripeSubscription) =>
@@ -189,7 +190,7 @@ function differenceOf(
 async function read(organizations: readonly Organization[]): Promise<Map<Organization, Known>> {
   const known = new Map<Organization, Known>();
   for (const some of slicesOf(organizations, rowsPerRead)) {
-    const keysOf = (one: Organization) => [Keys.organization(one), Keys.billing(one)] as const;
+    const keysOf = (one: Organization) => [organizationKeys.organization(one), billingKeys.billing(one)] as const;
     const rows = await rowsOfEach(some, keysOf, { consistent: false });
     for (const [n, one] of some.entries()) known.set(one, { organizationRow: rows[n]?.[0], billing: rows[n]?.[1] });
   }

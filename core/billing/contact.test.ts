@@ -2,12 +2,12 @@ import { type BillingWorld, type Customer } from "@muster/local/testing/worlds/b
 import { eachAcme } from "@muster/local/testing/worlds/remember.ts";
 import { expect, test } from "vitest";
 import * as Audit from "../audit/audit.ts";
+import { auditKeys } from "../audit/keys.ts";
 import { asSystem } from "../kernel/context.ts";
 import { reactsTo } from "../kernel/reaction.ts";
 import * as Organization from "../organization/organization.ts";
 import { project } from "../search/search.ts";
 import * as Setting from "../setting/setting.ts";
-import { Keys } from "../table/keys.ts";
 import * as Contact from "./contact.ts";
 
 let billing: BillingWorld;
@@ -20,7 +20,7 @@ eachAcme((opened) => {
 /** The announcements of the log's events, of one type or of all with reactions. */
 async function announced(type?: string): Promise<Audit.Announcement[]> {
   await asSystem("follow", () => Audit.follow({ owner: acme.organization }));
-  const { items } = await billing.world.table.query({ ...Keys.log(acme.organization), to: "9" });
+  const { items } = await billing.world.table.query({ ...auditKeys.log(acme.organization), to: "9" });
   const all = items.flatMap((row) => Audit.announcement(row) ?? []);
   return all.filter((one) => (type === undefined ? reactsTo(one.type, Contact.reactions) : one.type === type));
 }

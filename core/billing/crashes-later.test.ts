@@ -4,8 +4,8 @@ import { resultOf } from "@muster/local/testing/result.ts";
 import { perSeat } from "@muster/local/testing/worlds/billing.ts";
 import { afterAll } from "vitest";
 import { daySeconds } from "../base/duration.ts";
-import { Keys } from "../table/keys.ts";
 import { eventsOf, is, live, mark, testCrashes } from "./crashes.testing.ts";
+import { billingKeys } from "./keys.ts";
 import { approveSeatRequest } from "./requests/approve.ts";
 import * as Seats from "./seats.ts";
 
@@ -62,7 +62,7 @@ testCrashes(places, {
     again: approve,
     wrong: async (place) => {
       const { acme, billing } = place;
-      const request = await billing.world.table.get(Keys.seatRequest(acme.organization, acme.owner.account));
+      const request = await billing.world.table.get(billingKeys.seatRequest(acme.organization, acme.owner.account));
       return [
         ...is("seats", await seatsOf(place), "6 at Stripe, 6"),
         ...is("charges", await charges(place), 1),

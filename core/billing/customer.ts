@@ -3,8 +3,8 @@ import * as ID from "../base/id.ts";
 import { fn } from "../kernel/fn.ts";
 import { hasStripe, stripe, table } from "../kernel/ports.ts";
 import { StripeError } from "../kernel/stripe-port.ts";
-import { Keys } from "../table/keys.ts";
 import * as Dirty from "./dirty.ts";
+import { billingKeys } from "./keys.ts";
 import { Result, reconcileOne } from "./reconcile.ts";
 import { rowOf } from "./row.ts";
 
@@ -20,7 +20,7 @@ export const reconcileCustomer = fn(
     const organization = hasStripe() ? await organizationOf(customer) : undefined;
     if (organization === "waiting") return { result: "waiting" };
     if (!ID.is("organization", organization)) return { result: "equal" };
-    const row = rowOf(await table.get(Keys.billing(organization)));
+    const row = rowOf(await table.get(billingKeys.billing(organization)));
     // threat: a foreign customer's label reconciles an organization
     return row?.customer === customer ? reconcileOne(organization, actor) : { result: "equal" };
   },

@@ -6,11 +6,12 @@ import { describe, expect, test } from "vitest";
 import { daySeconds } from "../base/duration.ts";
 import { asSystem } from "../kernel/context.ts";
 import { bind, plans } from "../kernel/ports.ts";
-import { Keys } from "../table/keys.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import { update } from "../table/table.ts";
 import * as Checkout from "./checkout.ts";
 import * as Close from "./close.ts";
 import { type Debits, good, methodTypes, poor, processing, withDebits } from "./debit.testing.ts";
+import { billingKeys } from "./keys.ts";
 import * as Manage from "./manage.ts";
 import * as Report from "./report.ts";
 import * as Seats from "./seats.ts";
@@ -96,12 +97,15 @@ describe("a first payment that a bank processes", () => {
   test("is not paid for a plan that was in force before, whatever it says", async () => {
     await on.debit(good);
     const row = await acme.row();
-    const organization = Keys.organization(acme.organization);
+    const organization = organizationKeys.organization(acme.organization);
     // as an earlier release has stored it
     const set = { billingStatus: "active", plan: "monthly", capacity: 5 };
     await billing.world.table.write(
       update(raw(organization), { set, add: { free: 2 } }),
-      update(raw(Keys.billing(acme.organization)), { unset: ["debit"], set: { version: (row?.version ?? 0) + 1 } }),
+      update(raw(billingKeys.billing(acme.organization)), {
+        unset: ["debit"],
+        set: { version: (row?.version ?? 0) + 1 },
+      }),
     );
     await acme.reconcile();
     expect((await acme.row())?.debit).toMatchObject({ paidSeats: 0 });
@@ -117,7 +121,7 @@ describe("a first payment that a bank processes", () => {
   test("never opens a read-only organization, however often its bank refuses", async () => {
     await on.buy(card);
     await billing.client.subscriptions.cancel((await acme.row())?.mirror?.subscription ?? "");
-    const organization = raw(Keys.organization(acme.organization));
+    const organization = raw(organizationKeys.organization(acme.organization));
     await billing.world.table.write(update(organization, { add: { free: -4 } }));
     await on.later(0);
     expect((await acme.organizationRow()).billingStatus).toBe("canceled");
@@ -142,7 +146,7 @@ describe("a first payment that a bank processes", () => {
   test.each([undefined, "nz_bank_account"])("adds nothing if it is from %s", async (type) => {
     await on.debit(good);
     const { debit: first } = (await acme.row()) ?? {};
-    await billing.world.table.write(update(raw(Keys.billing(acme.organization)), { unset: ["debit"] }));
+    await billing.world.table.write(update(raw(billingKeys.billing(acme.organization)), { unset: ["debit"] }));
     const asOther = async (customer: string) =>
       (await billing.port.subscriptionsOf(customer)).map((one) => {
         const method = type && one.method ? { ...one.method, type } : undefined;
@@ -233,7 +237,7 @@ describe("a first payment that a bank processes", () => {
   test("outlives its organization, until the bank answers", async () => {
     await on.debit(good);
     const purging = { state: "deleted", growth: false, purgingAt: "2026-12-24T09:00:00.000Z" };
-    await billing.world.table.write(update(raw(Keys.organization(acme.organization)), { set: purging }));
+    await billing.world.table.write(update(raw(organizationKeys.organization(acme.organization)), { set: purging }));
     const close = () => asSystem("work", () => Close.close({ organization: acme.organization }));
     expect(await close()).toEqual({ closed: false });
     expect(await acme.row()).toBeDefined();

@@ -2,9 +2,9 @@ import { resultOf } from "@muster/local/testing/result.ts";
 import { type BillingWorld, type Customer, card, openAcme } from "@muster/local/testing/worlds/billing.ts";
 import { eachFrom } from "@muster/local/testing/worlds/remember.ts";
 import { asSystem } from "../kernel/context.ts";
-import { Keys } from "../table/keys.ts";
 import * as Billing from "./billing.ts";
 import * as Checkout from "./checkout.ts";
+import { billingKeys } from "./keys.ts";
 import * as Refund from "./refund.ts";
 import * as Seats from "./seats.ts";
 
@@ -77,6 +77,6 @@ function debitsOf(billing: BillingWorld, acme: Customer) {
       (await acme.events()).filter((one) => one.type === `billing.${type}`).map(({ data }) => data),
     /** Seats as the ledger has them. */
     changes: async () =>
-      (await billing.world.table.query({ ...Keys.changes(acme.organization), consistent: true })).items,
+      (await billing.world.table.query({ ...billingKeys.changes(acme.organization), consistent: true })).items,
   };
 }

@@ -6,8 +6,8 @@ import { instant, queues, table } from "../kernel/ports.ts";
 import { rowsOf } from "../kernel/rows.ts";
 import { readAll } from "../kernel/stored.ts";
 import { writeUnless } from "../kernel/write-unless.ts";
-import { dirtyShards, Keys } from "../table/keys.ts";
 import { absent, equal, put, remove, type Update, update, when } from "../table/table.ts";
+import { billingKeys, dirtyShards } from "./keys.ts";
 import { DirtyRow } from "./row.ts";
 
 // Dirty markers of organizations that must be reconciled: written with the change that requires it, removed once it is
@@ -37,7 +37,7 @@ export const failures = { newer: failure("conflict", "billing.newer", "A newer c
 export function mark(organization: ID<"organization">): Update & { token: string } {
   const token = randomUUID();
   // threat: a marker that needs attention seems new after each change
-  return { ...update(Keys.dirty(organization), { set: { token, at: instant() } }), token };
+  return { ...update(billingKeys.dirty(organization), { set: { token, at: instant() } }), token };
 }
 
 /** Queues reconciliation of organizations. */
@@ -72,7 +72,7 @@ export async function clear(
 ): Promise<void> {
   if (!marker) return;
   // threat: a marker that is newer than the comparison is removed
-  await writeUnless(failures.newer, remove(Keys.dirty(organization), same(marker)));
+  await writeUnless(failures.newer, remove(billingKeys.dirty(organization), same(marker)));
 }
 
 /**
@@ -84,7 +84,7 @@ export async function needAttention(
   why: string,
   other?: ID<"organization">,
 ): Promise<void> {
-  const marker = await table.get(Keys.dirty(organization));
+  const marker = await table.get(billingKeys.dirty(organization));
   if (marker?.attention?.why === why && marker.attention.other === other) return;
   const { at = instant() } = marker ?? {};
   // threat: a reconciliation that began before removes what needs attention
@@ -92,7 +92,7 @@ export async function needAttention(
   // threat: a note on a marker replaces a newer one
   // threat: a note on a marker replaces the first one
   const guard = marker ? same(marker) : when(absent, failures.newer);
-  await writeUnless(failures.newer, put(Keys.dirty(organization), noted, guard));
+  await writeUnless(failures.newer, put(billingKeys.dirty(organization), noted, guard));
 }
 
 /** Returns all marked organizations. */
@@ -102,7 +102,7 @@ export async function marked(): Promise<Marker[]> {
 }
 
 async function markedIn(part: number): Promise<Marker[]> {
-  const rows = await rowsOf({ ...Keys.dirtyIn(part), consistent: true });
+  const rows = await rowsOf({ ...billingKeys.dirtyIn(part), consistent: true });
   return readAll(DirtyRow, rows).map(({ sk, at, attention }) => ({
     organization: sk,
     at,

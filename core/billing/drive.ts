@@ -3,13 +3,14 @@ import * as ID from "../base/id.ts";
 import type { Actor } from "../kernel/actor.ts";
 import { instant, stripe, table } from "../kernel/ports.ts";
 import { StripeError, type StripeInvoice, type StripeSubscription } from "../kernel/stripe-port.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import * as Plan from "../plan/plan.ts";
-import { Keys } from "../table/keys.ts";
 import * as Stop from "./automatic/stop.ts";
 import { debitOf, isDebit } from "./debit.ts";
 import * as Dirty from "./dirty.ts";
 import { duplicateOf, isPayment } from "./duplicate.ts";
 import { BillingResizeDropped, BillingResized } from "./events.ts";
+import { billingKeys } from "./keys.ts";
 import * as Change from "./ledger/record.ts";
 import { settle } from "./requests/settle.ts";
 import { type Dropped, type Duplicate, failures, isLive, isSame, mirrorOf, type Op, type Row, rowOf } from "./row.ts";
@@ -35,7 +36,7 @@ export type Driven = "none" | "waiting" | "unknown";
  */
 export async function drive(organization: Organization, actor: Actor, { isFresh = false } = {}): Promise<Driven> {
   for (let attempt = 1; attempt <= maxAttempts; attempt++) {
-    const row = rowOf(await table.get(Keys.billing(organization)));
+    const row = rowOf(await table.get(billingKeys.billing(organization)));
     if (!row?.op) return "none";
     const state = await step(organization, row, row.op, actor, isFresh && attempt === 1).catch((error: unknown) => {
       // threat: a change that is made is answered as if it had failed because an event of Stripe was faster
@@ -129,7 +130,7 @@ async function end(
   found: StripeSubscription | undefined,
   actor: Actor,
 ): Promise<Driven> {
-  const organizationRow = await table.get(Keys.organization(organization));
+  const organizationRow = await table.get(organizationKeys.organization(organization));
   if (!organizationRow) throw new Error(`${organization} is gone, and Stripe still has an operation of it.`);
   const { op: _op, dropped: _dropped, debit: _debit, ...rest } = row;
   const debit = found && (await debitOf(found, row));

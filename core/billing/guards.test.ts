@@ -5,13 +5,15 @@ import { eachAcme } from "@muster/local/testing/worlds/remember.ts";
 import { describe, expect, test } from "vitest";
 import * as Sending from "../invitation/send.ts";
 import { asSystem } from "../kernel/context.ts";
+import { kernelKeys } from "../kernel/keys.ts";
 import { StripeError } from "../kernel/stripe-port.ts";
-import { Keys } from "../table/keys.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import { update } from "../table/table.ts";
 import * as Billing from "./billing.ts";
 import * as Checkout from "./checkout.ts";
 import * as Compare from "./compare.ts";
 import * as Dirty from "./dirty.ts";
+import { billingKeys } from "./keys.ts";
 import * as Seats from "./seats.ts";
 import { stripeOf } from "./stripe.ts";
 import * as Sweep from "./sweep.ts";
@@ -181,7 +183,9 @@ describe("reconciliation", () => {
         },
       ],
     });
-    await billing.world.table.write(update(Keys.organization(acme.organization), { set: { state: "deleted" } }));
+    await billing.world.table.write(
+      update(organizationKeys.organization(acme.organization), { set: { state: "deleted" } }),
+    );
     await acme.reconcile();
     const open = [...billing.server.state.sessions.values()].filter(({ status }) => status === "open");
     expect([await live(), open]).toEqual([[], []]);
@@ -190,7 +194,7 @@ describe("reconciliation", () => {
   test("removes no marker that is newer than itself", async () => {
     const { world } = billing;
     await world.table.write(Dirty.mark(acme.organization));
-    const older = await world.table.get(Keys.dirty(acme.organization));
+    const older = await world.table.get(billingKeys.dirty(acme.organization));
     await world.table.write(Dirty.mark(acme.organization));
     await Dirty.clear(acme.organization, older);
     expect(await Dirty.marked()).toHaveLength(1);
@@ -241,7 +245,7 @@ describe("a sweep", () => {
     await acme.edit(8);
     billing.server.faults.inject({ fault: "error_before", call: "events.list" });
     expect(await resultOf(billing.catchUp())).not.toBe("done");
-    expect(await billing.world.table.get(Keys.watermark("billing.events"))).toBeUndefined();
+    expect(await billing.world.table.get(kernelKeys.watermark("billing.events"))).toBeUndefined();
   });
 });
 

@@ -7,7 +7,7 @@ import { perSeat } from "@muster/local/testing/worlds/billing.ts";
 import { afterAll, expect, test } from "vitest";
 import { daySeconds } from "../base/duration.ts";
 import { asSystem } from "../kernel/context.ts";
-import { Keys } from "../table/keys.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import { update } from "../table/table.ts";
 import * as Close from "./close.ts";
 import * as Dirty from "./dirty.ts";
@@ -66,7 +66,10 @@ async function receive({ billing, acme }: Place) {
 }
 async function remove({ billing, acme }: Place) {
   const deleted = { set: { state: "deleted", growth: false } } as const;
-  await billing.world.table.write(update(Keys.organization(acme.organization), deleted), Dirty.mark(acme.organization));
+  await billing.world.table.write(
+    update(organizationKeys.organization(acme.organization), deleted),
+    Dirty.mark(acme.organization),
+  );
 }
 async function subscribeTwice({ billing, acme, edited }: Place) {
   const customer = (await acme.row())?.customer ?? "";
@@ -129,7 +132,7 @@ const scenarios: Record<string, Scenario> = {
       await openCheckout(place);
       await remove(place);
       const purging = { set: { purgingAt: "2026-12-24T09:00:00.000Z" } };
-      await place.billing.world.table.write(update(Keys.organization(place.acme.organization), purging));
+      await place.billing.world.table.write(update(organizationKeys.organization(place.acme.organization), purging));
     },
     run: ({ acme }) => asSystem("work", () => Close.close({ organization: acme.organization })),
     again: ({ acme }) => asSystem("work", () => Close.close({ organization: acme.organization })),

@@ -5,12 +5,13 @@ import { describe, expect, test } from "vitest";
 import * as Sending from "../invitation/send.ts";
 import { asSystem } from "../kernel/context.ts";
 import { plans } from "../kernel/ports.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import * as Operator from "../organization/operator.ts";
 import * as Setting from "../setting/setting.ts";
-import { Keys } from "../table/keys.ts";
 import { update } from "../table/table.ts";
 import * as Billing from "./billing.ts";
 import * as Checkout from "./checkout.ts";
+import { billingKeys } from "./keys.ts";
 import * as Manage from "./manage.ts";
 import * as Seats from "./seats.ts";
 
@@ -66,7 +67,7 @@ describe("a checkout", () => {
   test("is refused for fewer seats than are in use, for a plan that is not for sale, and for a deleted organization", async () => {
     await invite("bob@example.com");
     expect(await resultOf(checkout(1))).toBe("billing.seats_committed");
-    const organizationRow = Keys.organization(acme.organization);
+    const organizationRow = organizationKeys.organization(acme.organization);
     await billing.world.table.write(update(organizationRow, { set: { state: "deleted" } }));
     expect(await resultOf(checkout(5))).toBe("billing.frozen");
     billing.world.rebind({ plans: { trialDays: 0, trialSeats: 25, graceDays: 14, paid: [] } });
@@ -229,7 +230,7 @@ test("an increase that is not paid has no payment to return, also within a secon
   expect((await acme.as(() => Seats.resize({ seats: 9 }))).change).toMatchObject({ to: 9 });
   await later(1);
   expect((await acme.row())?.duplicates).toBeUndefined();
-  const changes = await billing.world.table.query({ ...Keys.changes(acme.organization), consistent: true });
+  const changes = await billing.world.table.query({ ...billingKeys.changes(acme.organization), consistent: true });
   const [paid, dropped] = changes.items.slice(-2);
   expect([paid, dropped]).toMatchObject([
     { to: 8, invoice: expect.any(String) },

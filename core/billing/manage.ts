@@ -11,7 +11,7 @@ import { begin, isBegun } from "../kernel/idempotency.ts";
 import { hasStripe, instant, plans, settings, stripe, table } from "../kernel/ports.ts";
 import { type StripeContact, StripeError, type StripeSubscription } from "../kernel/stripe-port.ts";
 import * as General from "../setting/general.ts";
-import { Keys } from "../table/keys.ts";
+import { settingKeys } from "../setting/keys.ts";
 import type { RowsOf, Step } from "../table/table.ts";
 import { failures as billingFailures, describe, Info, needStripe, own } from "./billing.ts";
 import { failures as codeFailures } from "./code-failures.ts";
@@ -212,7 +212,7 @@ export const sync = fn(
       hasNewEmail: v.optional(v.boolean(), false),
     }),
     output: v.object({ synced: v.boolean() }),
-    reads: ({ organization }) => [...own({}, { organization }), Keys.section(organization, "general")],
+    reads: ({ organization }) => [...own({}, { organization }), settingKeys.section(organization, "general")],
   },
   async ({ organization, hasNewEmail }, _actor, [organizationRow, billing, now]) => {
     const customer = rowOf(billing)?.customer;

@@ -8,9 +8,10 @@ import * as Member from "../member/member.ts";
 import { list } from "../notification/list.ts";
 import { type Owners, openOwners } from "../notification/owners.testing.ts";
 import * as Grant from "../organization/grant.ts";
+import { organizationKeys } from "../organization/keys.ts";
+import { reclaimKeys } from "../reclaim/keys.ts";
 import * as Reclaim from "../reclaim/reclaim.ts";
 import { run } from "../reclaim/run.ts";
-import { Keys } from "../table/keys.ts";
 import { update } from "../table/table.ts";
 import { changeAutomaticSeats } from "./automatic/automatic.ts";
 import { followSeats } from "./automatic/follow.ts";
@@ -58,7 +59,7 @@ test("a request for seats is told to those who can buy them, and its author what
   const bob = await world.person("bob@example.com");
   const somebody = { account: bob.account, email: bob.email, name: "Bob", color: "teal" };
   await world.table.write(
-    update(Keys.organization(acme.organization), { add: { free: -1 } }),
+    update(organizationKeys.organization(acme.organization), { add: { free: -1 } }),
     ...Member.joining(acme.organization, { ...somebody, address: addressOf(bob.email) }, "write"),
   );
   const asBob = <T>(run: () => Promise<T>) => world.as(bob, run, { id: acme.organization, role: "write" });
@@ -90,7 +91,7 @@ test("the end of a reclaim is told to its author", async () => {
   const { organization, owner } = acme;
   await acme.buy(5);
   await acme.as(() => Reclaim.start({ members: 0, invitations: 0 }));
-  const id = (await billing.world.table.get(Keys.reclaim(organization)))?.id;
+  const id = (await billing.world.table.get(reclaimKeys.reclaim(organization)))?.id;
   if (!id) throw new Error("Nothing was started.");
   await asSystem("work", () => run({ job: "reclaim", organization, id }));
   await notified();
@@ -104,7 +105,7 @@ test("the end of a grant is announced to owners whose organization has too few s
   const { organization } = acme;
   await acme.buy(5);
   await asSystem("operator", () => Grant.grant({ organization, seats: 4, until: "2026-12-01" }));
-  await billing.world.table.write(update(Keys.organization(organization), { set: { free: 1 } }));
+  await billing.world.table.write(update(organizationKeys.organization(organization), { set: { free: 1 } }));
   expect(await notified()).toEqual({ ada: [], eve: [] });
   billing.world.clock.pass(10 * day);
   await asSystem("clock.sweep", () => Grant.endGrants({}));
@@ -170,7 +171,7 @@ test("copies that do not change the billing status are not announced again", asy
 test("a cancellation, the grace period and what follows are announced in turn", async () => {
   await acme.buy(5);
   const { world } = billing;
-  await world.table.write(update(Keys.organization(acme.organization), { add: { free: -2 } }));
+  await world.table.write(update(organizationKeys.organization(acme.organization), { add: { free: -2 } }));
   await acme.as(() => Manage.cancel({}));
   // Ada knows: she canceled it
   expect(await notified()).toEqual({ ada: [], eve: ["ending 2026-12-24 Ada"] });

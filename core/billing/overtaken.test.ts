@@ -10,11 +10,12 @@ import * as Sending from "../invitation/send.ts";
 import { asSystem } from "../kernel/context.ts";
 import { StripeError } from "../kernel/stripe-port.ts";
 import * as Grant from "../organization/grant.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import * as Operator from "../organization/operator.ts";
-import { Keys } from "../table/keys.ts";
 import { type Step, update } from "../table/table.ts";
 import * as Close from "./close.ts";
 import * as Dirty from "./dirty.ts";
+import { billingKeys } from "./keys.ts";
 import * as Manage from "./manage.ts";
 import { rowOf } from "./row.ts";
 import { save } from "./save.ts";
@@ -29,7 +30,8 @@ eachAcme((opened) => {
   ({ billing, acme } = opened);
 }, 5);
 
-const { organization, billing: billingKey, dirty } = Keys;
+const { organization } = organizationKeys;
+const { billing: billingKey, dirty } = billingKeys;
 const about =
   (sk: string) =>
   (steps: readonly Step[]): boolean =>

@@ -3,9 +3,9 @@ import { eachAcme } from "@muster/local/testing/worlds/remember.ts";
 import { describe, expect, test } from "vitest";
 import { asSystem } from "../kernel/context.ts";
 import { StripeError } from "../kernel/stripe-port.ts";
-import { Keys } from "../table/keys.ts";
 import * as Billing from "./billing.ts";
 import * as Customers from "./customer.ts";
+import { billingKeys } from "./keys.ts";
 import * as Manage from "./manage.ts";
 import { expiryOf } from "./payment-method.ts";
 import * as Receive from "./receive.ts";
@@ -141,7 +141,7 @@ describe("the payment method", () => {
     const calls = billing.server.requests().slice(mark);
     expect(calls.map(({ call }) => call)).toEqual(Array(3).fill("customers.retrieve"));
     expect((await acme.row())?.version).toBe(before);
-    expect(await billing.world.table.get(Keys.dirty(acme.organization))).toBeUndefined();
+    expect(await billing.world.table.get(billingKeys.dirty(acme.organization))).toBeUndefined();
   });
 });
 

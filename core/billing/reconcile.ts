@@ -6,14 +6,15 @@ import type { Actor } from "../kernel/actor.ts";
 import { fn } from "../kernel/fn.ts";
 import { hasStripe, instant, stripe, table } from "../kernel/ports.ts";
 import { StripeError, type StripeSubscription } from "../kernel/stripe-port.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import type { OrganizationRow } from "../organization/row.ts";
-import { Keys } from "../table/keys.ts";
 import { causeOf } from "./cause.ts";
 import { debitOf } from "./debit.ts";
 import * as Dirty from "./dirty.ts";
 import { drive } from "./drive.ts";
 import { lateOf, whyOf } from "./duplicate.ts";
 import { BillingTrialEnding, BillingUpdated } from "./events.ts";
+import { billingKeys } from "./keys.ts";
 import * as Change from "./ledger/record.ts";
 import { hasPaid, isRecent, owedOf } from "./paid.ts";
 import { failures, isLive, isSame, Mischarged, mirrorOf, type Row, rowOf, seatItemOf } from "./row.ts";
@@ -97,7 +98,7 @@ async function unreached(organization: Organization, { trouble, code }: StripeEr
 }
 
 async function look(organization: Organization, actor: Actor): Promise<Result> {
-  const marker = await table.get(Keys.dirty(organization));
+  const marker = await table.get(billingKeys.dirty(organization));
   let { organizationRow, row } = await read(organization);
   // it ends before a change under way can cost anything
   // threat: a change of seats is charged to a deleted organization
@@ -169,7 +170,10 @@ async function look(organization: Organization, actor: Actor): Promise<Result> {
 async function read(
   organization: Organization,
 ): Promise<{ organizationRow: OrganizationRow | undefined; row: Row | undefined }> {
-  const [organizationRow, billing] = await table.getMany([Keys.organization(organization), Keys.billing(organization)]);
+  const [organizationRow, billing] = await table.getMany([
+    organizationKeys.organization(organization),
+    billingKeys.billing(organization),
+  ]);
   return { organizationRow, row: rowOf(billing) };
 }
 

@@ -7,11 +7,11 @@ import { describe, expect, test } from "vitest";
 import { asSystem } from "../kernel/context.ts";
 import { bind } from "../kernel/ports.ts";
 import { StripeError } from "../kernel/stripe-port.ts";
-import { Keys } from "../table/keys.ts";
 import { update } from "../table/table.ts";
 import { attention as attentionOf } from "./attention.ts";
 import { crashEverywhere, is } from "./crashes.testing.ts";
 import * as Dirty from "./dirty.ts";
+import { billingKeys } from "./keys.ts";
 import * as Refund from "./refund.ts";
 import type { RefundTarget } from "./shape.ts";
 
@@ -180,7 +180,7 @@ describe("a second subscription that was paid", () => {
   test("stays known to the operator when another reconciliation began before", async () => {
     const invoice = await payTwice();
     await billing.world.table.write(Dirty.mark(acme.organization));
-    const marker = await billing.world.table.get(Keys.dirty(acme.organization));
+    const marker = await billing.world.table.get(billingKeys.dirty(acme.organization));
     await acme.reconcile();
     await Dirty.clear(acme.organization, marker);
     expect(await attention()).toMatchObject([{ payments: [{ invoice }] }]);
@@ -252,7 +252,9 @@ describe("a second subscription that was not paid", () => {
     expect(found.get(known?.id ?? "")?.status).toBe("past_due");
     // none is recorded, and the oldest would stay if both were as good
     for (const one of found.values()) if (one.id !== known?.id) one.created -= 90 * 86_400;
-    await billing.world.table.write(update(Keys.billing(acme.organization), { set: { subscription: "sub_gone" } }));
+    await billing.world.table.write(
+      update(billingKeys.billing(acme.organization), { set: { subscription: "sub_gone" } }),
+    );
     await acme.reconcile();
     expect((await live()).map(({ id }) => id)).toEqual([known?.id]);
   });

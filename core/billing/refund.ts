@@ -5,9 +5,9 @@ import * as Event from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
 import { stripe, table } from "../kernel/ports.ts";
 import { StripeError } from "../kernel/stripe-port.ts";
-import { Keys } from "../table/keys.ts";
 import { failures as billingFailures, needStripe } from "./billing.ts";
 import { BillingDuplicateRefunded } from "./events.ts";
+import { billingKeys } from "./keys.ts";
 import { reconcileOne } from "./reconcile.ts";
 import { type Duplicate, failures as rowFailures, rowOf } from "./row.ts";
 import { save } from "./save.ts";
@@ -60,7 +60,7 @@ export const refund = fn(
       rowFailures.moved,
       Event.failures.repeated,
     ],
-    reads: ({ organization }) => [Keys.billing(organization)],
+    reads: ({ organization }) => [billingKeys.billing(organization)],
   },
   async ({ organization, invoice, to }, actor, [billing]) => {
     await needStripe();

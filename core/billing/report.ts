@@ -7,8 +7,8 @@ import { fn } from "../kernel/fn.ts";
 import { epoch, instant, table } from "../kernel/ports.ts";
 import { rowsOf } from "../kernel/rows.ts";
 import { type Read, readAll, readOnly } from "../kernel/stored.ts";
-import { Keys } from "../table/keys.ts";
 import { absent, type Put, put, when } from "../table/table.ts";
+import { billingKeys } from "./keys.ts";
 import { reportDays } from "./limits.ts";
 import { Difference, DifferencesRow, ReportRow, reportKinds } from "./row.ts";
 
@@ -81,7 +81,7 @@ export const reports = fn(
   async () => {
     const items: ReportRow[] = [];
     for (const month of [monthOf(instant()), monthOf(`${monthOf(instant())}-01`, -1)]) {
-      const query = { ...Keys.reports(month), newestFirst: true, limit: maxListed, consistent: true };
+      const query = { ...billingKeys.reports(month), newestFirst: true, limit: maxListed, consistent: true };
       items.push(...(await table.query(query)).items);
     }
     return { items: readAll(ReportRow, items.slice(0, maxListed)).map(describe) };
@@ -95,11 +95,11 @@ export const report = fn(
     input: v.strictObject({ report: ID.schema("report") }),
     output: v.object({ ...Info.entries, differences: v.array(Difference) }),
     failures: [failures.missing],
-    reads: ({ report: id }) => [Keys.report(id)],
+    reads: ({ report: id }) => [billingKeys.report(id)],
   },
   async ({ report: id }, _, [row]) => {
     if (!row) throw failures.missing();
-    const rows = await rowsOf({ ...Keys.differencesOf(id), consistent: true });
+    const rows = await rowsOf({ ...billingKeys.differencesOf(id), consistent: true });
     const differences = readAll(DifferencesRow, rows).flatMap((part) => part.differences);
     return { ...describe(readOnly(ReportRow, row)), differences };
   },
@@ -127,16 +127,16 @@ export async function publish(
   // threat: a report leaves differences out
   for (let part = 0; part * differencesPerRow < differences.length; part++) {
     const some = differences.slice(part * differencesPerRow, (part + 1) * differencesPerRow);
-    await table.write(put(Keys.differences(id, part), { differences: some, ttl }, first));
+    await table.write(put(billingKeys.differences(id, part), { differences: some, ttl }, first));
   }
   // threat: the sweep after one that stopped repairs on
-  const hold = tripped ? [put(Keys.breaker(), { report: id, at: instant() })] : [];
+  const hold = tripped ? [put(billingKeys.breaker(), { report: id, at: instant() })] : [];
   await table.write(list(id, { kind, tripped, counts }), ...hold);
 }
 
 /** Returns the step that lists a report. */
 export const list = (id: ID.ID<"report">, item: Omit<ReportRow, "pk" | "sk" | "at" | "ttl">): Put =>
-  put(Keys.report(id), { ...item, at: instant(), ttl: epoch(lifetimeSeconds) }, when(absent, failures.repeated));
+  put(billingKeys.report(id), { ...item, at: instant(), ttl: epoch(lifetimeSeconds) }, when(absent, failures.repeated));
 
 function describe({ sk: id, kind, at, tripped, counts, by }: Read<typeof ReportRow>): Info {
   return { id, kind, at, tripped, counts, ...(by !== undefined && { by }) };

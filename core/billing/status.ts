@@ -2,9 +2,9 @@ import { dayMs } from "../base/duration.ts";
 import type { Failure } from "../base/failure.ts";
 import type { ID } from "../base/id.ts";
 import { plans, settings } from "../kernel/ports.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import type { OrganizationRow } from "../organization/row.ts";
 import * as Plan from "../plan/plan.ts";
-import { Keys } from "../table/keys.ts";
 import { all, atLeast, below, equal, lacks, oneOf, type Update, update, when } from "../table/table.ts";
 import type { Automatic } from "./automatic/row.ts";
 import { hasPaidNothing } from "./debit.ts";
@@ -138,7 +138,7 @@ export function apply(
     ...(grant && !grant.until && { unset: ["grantedUntil"] as const }),
   };
   // threat: seats are granted or taken on the state of payment as it was read before
-  return [update(Keys.organization(organization), change, when(asJudged, refusal))];
+  return [update(organizationKeys.organization(organization), change, when(asJudged, refusal))];
 }
 
 const isGrantUnchanged = ({ grantedSeats, grantedUntil }: OrganizationRow) =>

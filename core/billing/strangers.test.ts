@@ -3,10 +3,10 @@ import { type BillingWorld, type Customer, perSeat } from "@muster/local/testing
 import { eachAcme } from "@muster/local/testing/worlds/remember.ts";
 import { describe, expect, test } from "vitest";
 import { asSystem } from "../kernel/context.ts";
-import { Keys } from "../table/keys.ts";
 import { update } from "../table/table.ts";
 import { attention as attentionOf } from "./attention.ts";
 import * as Billing from "./billing.ts";
+import { billingKeys } from "./keys.ts";
 import * as Ledger from "./ledger/ledger.ts";
 import * as Manage from "./manage.ts";
 import * as Report from "./report.ts";
@@ -96,7 +96,7 @@ describe("an item that is not for seats", () => {
   test("that was recorded as the seats is not taken for them anymore", async () => {
     const price = await addSupport();
     const item = (await subscription()).items.data.find((one) => one.price.id === price)?.id;
-    const key = Keys.billing(acme.organization);
+    const key = billingKeys.billing(acme.organization);
     await billing.world.table.write(update(key, { set: { item, price, quantity: 1 } }));
     await acme.reconcile();
     expect(await get()).toMatchObject({ plan: "monthly", seats: { paid: 5, capacity: 5 } });

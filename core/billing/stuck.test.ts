@@ -6,7 +6,7 @@ import { expect, test } from "vitest";
 import { daySeconds } from "../base/duration.ts";
 import { asSystem } from "../kernel/context.ts";
 import { StripeError } from "../kernel/stripe-port.ts";
-import { Keys } from "../table/keys.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import { update } from "../table/table.ts";
 import { attention } from "./attention.ts";
 import * as Dirty from "./dirty.ts";
@@ -67,7 +67,7 @@ test("is shown to be refunded while a checkout of the deleted organization canno
   const expireCheckout = () => Promise.reject(new StripeError("refused", "No.", {}));
   billing.world.rebind({ stripe: { ...billing.port, expireCheckout } });
   await billing.world.table.write(
-    update(raw(Keys.organization(acme.organization)), { set: { state: "deleted", growth: false } }),
+    update(raw(organizationKeys.organization(acme.organization)), { set: { state: "deleted", growth: false } }),
     Dirty.mark(acme.organization),
   );
   expect(await acme.reconcile()).toMatchObject({ why: "expire_refused" });
@@ -147,7 +147,7 @@ test("is not said to be canceled if it is kept after all", async () => {
 test("without a price that is sold, one of a deleted organization is still said to be refused", async () => {
   const recorded = (await acme.row())?.mirror?.subscription ?? "";
   await billing.world.table.write(
-    update(Keys.organization(acme.organization), { set: { state: "deleted", growth: false } }),
+    update(organizationKeys.organization(acme.organization), { set: { state: "deleted", growth: false } }),
   );
   const subscriptionsOf = async (customer: string) => {
     const all = await billing.port.subscriptionsOf(customer);

@@ -4,14 +4,16 @@ import { type BillingWorld, type Customer } from "@muster/local/testing/worlds/b
 import { eachAcme } from "@muster/local/testing/worlds/remember.ts";
 import { describe, expect, test } from "vitest";
 import { asSystem } from "../kernel/context.ts";
+import { kernelKeys } from "../kernel/keys.ts";
 import { stripe } from "../kernel/ports.ts";
 import { StripeError } from "../kernel/stripe-port.ts";
-import { Keys } from "../table/keys.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import { put, type Table, update } from "../table/table.ts";
 import * as Attention from "./attention.ts";
 import * as Breaker from "./breaker.ts";
 import * as Compare from "./compare.ts";
 import * as Dirty from "./dirty.ts";
+import { billingKeys } from "./keys.ts";
 import * as Manage from "./manage.ts";
 import * as Report from "./report.ts";
 import type { BillingRow } from "./row.ts";
@@ -68,7 +70,7 @@ describe("events that never arrived", () => {
     await acme.edit(8);
     billing.server.faults.inject({ fault: "error_before", call: "events.list" });
     expect(await resultOf(billing.catchUp())).toContain("StripeError");
-    expect(await billing.world.table.get(Keys.watermark("billing.events"))).toBeUndefined();
+    expect(await billing.world.table.get(kernelKeys.watermark("billing.events"))).toBeUndefined();
     billing.world.clock.pass(7_200);
     expect(await billing.catchUp()).toMatchObject({ organizations: 1 });
   });
@@ -109,7 +111,7 @@ describe("a full comparison", () => {
     const bob = await billing.createOrganization(acme.owner);
     await bob.buy(3);
     const { table } = billing.world;
-    const key = Keys.billing(bob.organization);
+    const key = billingKeys.billing(bob.organization);
     const { customer } = (await table.get(key)) as BillingRow;
     await table.write(put(key, { customer, version: 7 }));
     expect(await billing.compare()).toMatchObject({ differ: 2, isComplete: true });
@@ -202,7 +204,7 @@ describe("what only time or a release explains", () => {
     await acme.reconcile();
   };
   const asCopiedByEarlierRelease = (set: object = {}) =>
-    billing.world.table.write(update(Keys.billing(acme.organization), { set, unset: ["mirrorVersion"] }));
+    billing.world.table.write(update(billingKeys.billing(acme.organization), { set, unset: ["mirrorVersion"] }));
   async function addSupport() {
     const { prices, products, subscriptions } = billing.client;
     const { id: product } = await products.create({ name: "Support" });
@@ -313,12 +315,20 @@ describe("a sweep of markers", () => {
     await resultOf(acme.as(() => Seats.resize({ seats: 5 })));
     await acme.edit(1);
     const { world } = billing;
-    await world.table.write({ do: "update", key: Keys.organization(acme.organization), change: { add: { free: -2 } } });
+    await world.table.write({
+      do: "update",
+      key: organizationKeys.organization(acme.organization),
+      change: { add: { free: -2 } },
+    });
     expect((await acme.reconcile()).after).toMatchObject({ billingStatus: "over_limit", capacity: 1 });
     await world.table.write(Dirty.mark(acme.organization));
     expect(await billing.sweep()).toMatchObject({ checked: 1, equal: 1 });
     expect((await acme.organizationRow()).growth).toBe(false);
-    await world.table.write({ do: "update", key: Keys.organization(acme.organization), change: { add: { free: 2 } } });
+    await world.table.write({
+      do: "update",
+      key: organizationKeys.organization(acme.organization),
+      change: { add: { free: 2 } },
+    });
     expect(await billing.sweep()).toMatchObject({ repaired: 1 });
     expect(await acme.organizationRow()).toMatchObject({ growth: true, billingStatus: "active" });
     expect(await markers()).toEqual([]);

@@ -4,11 +4,12 @@ import * as ID from "../base/id.ts";
 import { slicesOf } from "../base/slices.ts";
 import { isPastDeadline } from "../kernel/context.ts";
 import { fn } from "../kernel/fn.ts";
+import { kernelKeys } from "../kernel/keys.ts";
 import { instant, now, stripe, table } from "../kernel/ports.ts";
 import { writeUnless } from "../kernel/write-unless.ts";
-import { Keys } from "../table/keys.ts";
 import { update } from "../table/table.ts";
 import * as Dirty from "./dirty.ts";
+import { billingKeys } from "./keys.ts";
 import { catchUpDays } from "./limits.ts";
 import { chargeDiffers, customerMissing, reconcileOne } from "./reconcile.ts";
 import { Found, MaxDifferences, maxDifferences, publish } from "./report.ts";
@@ -43,7 +44,7 @@ export const sweep = fn(
   {
     input: v.strictObject({ max: v.optional(MaxDifferences) }),
     output: v.object({ ...Found.entries, ...Tripped.entries }),
-    reads: () => [Keys.breaker()],
+    reads: () => [billingKeys.breaker()],
   },
   async ({ max }, actor, [breaker]) => {
     const found: Found = { checked: 0, equal: 0, repaired: 0, expected: 0, waiting: 0, attention: 0, oldestSeconds: 0 };
@@ -101,7 +102,7 @@ export const catchUp = fn(
   {
     input: v.strictObject({}),
     output: v.object({ ...Caught.entries, ...Tripped.entries }),
-    reads: () => [Keys.watermark(eventsMark), Keys.breaker()],
+    reads: () => [kernelKeys.watermark(eventsMark), billingKeys.breaker()],
   },
   async (_input, _actor, [mark, breaker]) => {
     // threat: events are caught up with while sweeps are stopped
@@ -129,7 +130,7 @@ export const catchUp = fn(
     await Dirty.markAndQueue(...organizations);
     // threat: a lost event of a payment method is never found
     await Dirty.queueCustomers(...new Set([...customers, ...(await othersOf([...labeled.values()]))]));
-    await table.write(update(Keys.watermark(eventsMark), { set: { until } }));
+    await table.write(update(kernelKeys.watermark(eventsMark), { set: { until } }));
     return { events, organizations: organizations.size, tripped: false };
   },
 );
@@ -138,7 +139,7 @@ export const catchUp = fn(
 async function othersOf(labeled: readonly Labeled[]): Promise<string[]> {
   const others: string[] = [];
   for (const some of slicesOf(labeled, rowsPerRead)) {
-    const rows = await table.getMany(some.map(({ organization }) => Keys.billing(organization)));
+    const rows = await table.getMany(some.map(({ organization }) => billingKeys.billing(organization)));
     for (const [n, { customer }] of some.entries()) {
       const row = rows[n];
       if (row?.customer !== customer && !row?.former?.includes(customer)) others.push(customer);
@@ -150,7 +151,7 @@ async function othersOf(labeled: readonly Labeled[]): Promise<string[]> {
 /** Later sweeps do not report these charges again; where a parallel change comes first, the next one does. */
 async function noteReported(organizations: readonly Organization[]): Promise<void> {
   for (const organization of organizations) {
-    const row = rowOf(await table.get(Keys.billing(organization)));
+    const row = rowOf(await table.get(billingKeys.billing(organization)));
     if (!row?.mischarged) continue;
     const next = { ...row, mischarged: { ...row.mischarged, isReported: true as const } };
     await writeUnless(failures.moved, save(organization, row, next));

@@ -2,13 +2,14 @@ import { resultOf } from "@muster/local/testing/result.ts";
 import { type BillingWorld, type Customer } from "@muster/local/testing/worlds/billing.ts";
 import { eachAcme } from "@muster/local/testing/worlds/remember.ts";
 import { describe, expect, test } from "vitest";
+import { organizationKeys } from "../organization/keys.ts";
 import type { OrganizationRow } from "../organization/row.ts";
 import * as Plan from "../plan/plan.ts";
 import * as Trust from "../seat/trust.ts";
-import { Keys } from "../table/keys.ts";
 import { update } from "../table/table.ts";
 import * as Billing from "./billing.ts";
 import * as Checkout from "./checkout.ts";
+import { billingKeys } from "./keys.ts";
 import * as Seats from "./seats.ts";
 
 const day = 86_400;
@@ -154,8 +155,8 @@ describe("an organization is trusted", () => {
     await acme.buy(26);
     const unset = ["hasPaid"] as const;
     await billing.world.table.write(
-      update(Keys.organization(acme.organization), { unset }),
-      update(Keys.billing(acme.organization), { unset }),
+      update(organizationKeys.organization(acme.organization), { unset }),
+      update(billingKeys.billing(acme.organization), { unset }),
     );
     const events = (await acme.events()).length;
     expect(await acme.reconcile()).toEqual({ result: "equal" });

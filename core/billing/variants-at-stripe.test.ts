@@ -5,7 +5,7 @@ import type { ScenarioStep } from "@muster/local/testing/invariants/billing-step
 import { afterAll } from "vitest";
 import { daySeconds } from "../base/duration.ts";
 import { type Stripe, StripeError, type StripeInvoice, type StripeSubscription } from "../kernel/stripe-port.ts";
-import { Lists } from "../table/lists.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import { type Step, type Table, typed } from "../table/table.ts";
 import { detect, type Scenario, seats } from "./variants.testing.ts";
 
@@ -176,6 +176,8 @@ function endless(table: Table): Table {
   return typed({
     ...table,
     query: async (query) =>
-      "list" in query && query.list === Lists.dueGrants ? { items: [], next: undefined } : table.query(query),
+      "list" in query && query.list === organizationKeys.dueGrants
+        ? { items: [], next: undefined }
+        : table.query(query),
   });
 }

@@ -7,9 +7,10 @@ import type StripeLibrary from "stripe";
 import { afterAll, expect, test } from "vitest";
 import { daySeconds } from "../base/duration.ts";
 import { type Stripe, StripeError, type StripeInvoice } from "../kernel/stripe-port.ts";
-import { Keys } from "../table/keys.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import { type Item, type Step, type Table, update } from "../table/table.ts";
 import * as Dirty from "./dirty.ts";
+import { billingKeys } from "./keys.ts";
 import type { Op } from "./row.ts";
 import * as Seats from "./seats.ts";
 import { stripeOver } from "./stripe.ts";
@@ -253,8 +254,8 @@ function believe({ billing, customers }: Actors): NonNullable<ReturnType<NonNull
     if (!one || quantity === undefined) return;
     const by = quantity - Number((await one.organizationRow()).capacity);
     await billing.world.table.write(
-      update(Keys.billing(one.organization), { set: { quantity } }),
-      update(Keys.organization(one.organization), { set: { capacity: quantity }, add: { free: by } }),
+      update(billingKeys.billing(one.organization), { set: { quantity } }),
+      update(organizationKeys.organization(one.organization), { set: { capacity: quantity }, add: { free: by } }),
     );
   };
 }

@@ -10,11 +10,11 @@ import { readKept, remember } from "../kernel/idempotency.ts";
 import { instant, table } from "../kernel/ports.ts";
 import { readAll } from "../kernel/stored.ts";
 import * as Limit from "../limit/limit.ts";
-import { Keys } from "../table/keys.ts";
 import { above, absent, all, check, equal, lacks, present, put, type Step, update, when } from "../table/table.ts";
 import { Reacted, Reacting, writeReaction } from "../update/activity.ts";
 import { Author, authorOf, countsOf, Names, namesIn, peopleIn, Reactions, reactionsOf } from "../update/describe.ts";
 import { failures as updateFailures } from "../update/failures.ts";
+import { updateKeys } from "../update/keys.ts";
 import { commentsPerHour, editsPerHour, undoMinutes } from "../update/limits.ts";
 import { addedMentions, eventMentions, mentionedIn } from "../update/mention.ts";
 import { keyOfText, mayOn, requireOn, requireRestorable, requireVisible } from "../update/place.ts";
@@ -22,6 +22,7 @@ import type { UpdateTextRow } from "../update/row.ts";
 import { CommentContent, mentionsIn, reactions } from "../update/shape.ts";
 import { CommentCreated, CommentDeleted, CommentEdited, CommentRestored } from "./events.ts";
 import { failures } from "./failures.ts";
+import { commentKeys } from "./keys.ts";
 import { CommentRow } from "./row.ts";
 
 const pageSize = 50;
@@ -84,11 +85,14 @@ export const create = fn(
     failures: [...writing, Limit.failures.limited],
     replay: async (kept, actor) => {
       const { id, update: parent } = readKept(v.object({ ...Kept.entries, update: ID.schema("update") }), kept);
-      const row = await table.get(Keys.comment(parent, id));
+      const row = await table.get(commentKeys.comment(parent, id));
       if (!row) throw failures.missing();
       return describeOne(actor, row);
     },
-    reads: ({ update: parent, replyTo }) => [Keys.updateText(parent), replyTo && Keys.comment(parent, replyTo)],
+    reads: ({ update: parent, replyTo }) => [
+      updateKeys.updateText(parent),
+      replyTo && commentKeys.comment(parent, replyTo),
+    ],
   },
   async ({ update: parent, content, replyTo }, actor, [text, answered]) => {
     const { organization } = await requireVisible(actor, text);
@@ -100,10 +104,10 @@ export const create = fn(
     const top = answered?.replyTo ?? replyTo;
     const item = { organization, author: actor.account, content, ...(top && { replyTo: top }), revision: 0 };
     await table.write(
-      put(Keys.comment(parent, id), { ...item, stream: "view" }, when(absent, failures.changed)),
+      put(commentKeys.comment(parent, id), { ...item, stream: "view" }, when(absent, failures.changed)),
       unlessDeleted(parent),
       ...(top
-        ? [update(Keys.comment(parent, top), { set: { isAnswered: true } }, when(present, failures.missing))]
+        ? [update(commentKeys.comment(parent, top), { set: { isAnswered: true } }, when(present, failures.missing))]
         : []),
       CommentCreated.record(
         organization,
@@ -127,7 +131,7 @@ export const list = fn(
   },
   async ({ update: parent, cursor }, actor, [text]) => {
     await requireVisible(actor, text);
-    const query = { ...Keys.comments(parent), limit: pageSize, consistent: true };
+    const query = { ...commentKeys.comments(parent), limit: pageSize, consistent: true };
     const { items, next } = await page(`comment.list ${parent}`, query, cursor);
     const rows = readAll(CommentRow, items) as CommentRow[];
     const answered = new Set(rows.flatMap(({ deletedAt, replyTo }) => (deletedAt === undefined && replyTo) || []));
@@ -169,7 +173,7 @@ export const edit = fn(
     const set = { content, editedAt: instant() };
     const asRead = when(all(present, equal("revision", row.revision), lacks("deletedAt")), failures.changed);
     await table.write(
-      update(Keys.comment(parent, id), { set, add: { revision: 1 } }, asRead),
+      update(commentKeys.comment(parent, id), { set, add: { revision: 1 } }, asRead),
       CommentEdited.record(organization, { ...thing(text, id), ...eventMentions(added) }, actor),
     );
     return describeOne(actor, { ...row, ...set, revision: row.revision + 1 });
@@ -185,7 +189,7 @@ export const remove = fn(
     requireOn(actor, "comment.remove", row.author);
     const isThere = when(all(present, lacks("deletedAt")), failures.missing);
     await table.write(
-      update(Keys.comment(parent, id), { set: { deletedAt: instant(), deletedBy: actor.account } }, isThere),
+      update(commentKeys.comment(parent, id), { set: { deletedAt: instant(), deletedBy: actor.account } }, isThere),
       CommentDeleted.record(organization, thing(text, id), actor),
     );
   },
@@ -205,7 +209,7 @@ export const restore = fn(
     const { deletedAt: _at, deletedBy: _by, ...kept } = row;
     const info = await describeOne(actor, kept);
     await table.write(
-      update(Keys.comment(parent, id), { unset: ["deletedAt", "deletedBy"] }, isRecent),
+      update(commentKeys.comment(parent, id), { unset: ["deletedAt", "deletedBy"] }, isRecent),
       CommentRestored.record(organization, thing(text, id), actor),
       ...remember(info),
     );
@@ -224,12 +228,12 @@ export const setReaction = fn(
   },
   async ({ update: parent, comment: id, reaction, on }, actor, [text, found]) => {
     await visible(actor, text, found);
-    return { own: await writeReaction(actor, Keys.activity(parent, actor.account, id), reaction, on) };
+    return { own: await writeReaction(actor, updateKeys.activity(parent, actor.account, id), reaction, on) };
   },
 );
 
 function own({ update: parent, comment: id }: v.InferOutput<typeof One>) {
-  return [Keys.updateText(parent), Keys.comment(parent, id)] as const;
+  return [updateKeys.updateText(parent), commentKeys.comment(parent, id)] as const;
 }
 
 async function visible(actor: Actor, text: UpdateTextRow | undefined, row: CommentRow | undefined) {
@@ -239,7 +243,7 @@ async function visible(actor: Actor, text: UpdateTextRow | undefined, row: Comme
 }
 
 const unlessDeleted = (parent: ID.ID<"update">): Step =>
-  check(Keys.updateText(parent), when(all(present, lacks("deletedAt")), updateFailures.missing));
+  check(updateKeys.updateText(parent), when(all(present, lacks("deletedAt")), updateFailures.missing));
 
 const thing = (text: UpdateTextRow | undefined, comment: ID.ID<"comment">) => ({
   update: text?.pk as ID.ID<"update">,
@@ -258,7 +262,7 @@ async function describeAll(actor: Actor, rows: readonly CommentRow[]): Promise<{
   const people = await peopleIn(actor, {
     accounts: rows.map(({ author }) => author),
     mentioned: mentions,
-    activities: rows.map(({ pk, sk }) => Keys.activity(pk, actor.account, sk)),
+    activities: rows.map(({ pk, sk }) => updateKeys.activity(pk, actor.account, sk)),
   });
   const items = rows.map((row, i): Info => {
     const { pk, sk: id, replyTo, author, editedAt, revision, deletedAt } = row;

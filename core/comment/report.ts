@@ -3,12 +3,13 @@ import * as ID from "../base/id.ts";
 import * as Event from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
 import * as Limit from "../limit/limit.ts";
-import { Keys } from "../table/keys.ts";
 import { all, check, lacks, present, when } from "../table/table.ts";
 import { failures as updateFailures } from "../update/failures.ts";
+import { updateKeys } from "../update/keys.ts";
 import { requireVisible } from "../update/place.ts";
 import { Reporting, writeReport } from "../update/report.ts";
 import { failures } from "./failures.ts";
+import { commentKeys } from "./keys.ts";
 
 /** Reports a comment to owners and admins, once. */
 export const report = fn(
@@ -24,16 +25,19 @@ export const report = fn(
       Event.failures.repeated,
     ],
     reads: ({ update, comment }, { organization }) => [
-      Keys.updateText(update),
-      Keys.comment(update, comment),
-      Keys.reported(organization, update, comment),
+      updateKeys.updateText(update),
+      commentKeys.comment(update, comment),
+      updateKeys.reported(organization, update, comment),
     ],
   },
   async ({ update, comment, ...said }, actor, [text, found, reported]) => {
     const { team } = await requireVisible(actor, text);
     if (!found || found.deletedAt !== undefined) throw failures.missing();
     // threat: a comment is reported that was deleted a moment ago
-    const isThere = check(Keys.comment(update, comment), when(all(present, lacks("deletedAt")), failures.missing));
+    const isThere = check(
+      commentKeys.comment(update, comment),
+      when(all(present, lacks("deletedAt")), failures.missing),
+    );
     await writeReport(actor, { update, comment, team, author: found.author }, said, reported, [isThere]);
   },
 );

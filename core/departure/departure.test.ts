@@ -11,21 +11,25 @@ import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import * as AccountDeletion from "../account/deletion.ts";
 import { erase } from "../account/erase.ts";
 import * as Audit from "../audit/audit.ts";
+import { auditKeys } from "../audit/keys.ts";
 import * as ID from "../base/id.ts";
 import { credential } from "../device/credential.ts";
 import * as DeviceMarks from "../device/departure.ts";
 import * as Device from "../device/device.ts";
 import { wiped } from "../device/end.ts";
+import { deviceKeys } from "../device/keys.ts";
 import * as InOrganization from "../device/organization.ts";
 import type { DeviceRow } from "../device/row.ts";
 import { asSystem } from "../kernel/context.ts";
 import { reactsTo } from "../kernel/reaction.ts";
+import { memberKeys } from "../member/keys.ts";
 import * as Member from "../member/member.ts";
 import * as Reinstate from "../member/reinstate.ts";
+import { notificationKeys } from "../notification/keys.ts";
 import * as Deletion from "../organization/deletion.ts";
+import { secretKeys } from "../secret/keys.ts";
 import type { SecretRow } from "../secret/row.ts";
 import * as Secret from "../secret/secret.ts";
-import { Keys } from "../table/keys.ts";
 import { type Key, type Table, remove as take, update } from "../table/table.ts";
 import * as Departure from "./departure.ts";
 import { maxNamed } from "./limits.ts";
@@ -70,7 +74,7 @@ const isOpen = async (secret = key) =>
 /** Runs the reactions to everything that has happened, or to what was since, each twice. */
 async function followed(times = 2, since = ""): Promise<void> {
   for (let round = 0; round < 2; round++) await followLog(place.world, place.organization);
-  const { items } = await place.world.table.query({ ...Keys.log(place.organization), to: "9" });
+  const { items } = await place.world.table.query({ ...auditKeys.log(place.organization), to: "9" });
   for (const logged of items) {
     const announcement = Audit.announcement(logged);
     for (const { reactions, react } of [DeviceMarks, Record]) {
@@ -81,22 +85,22 @@ async function followed(times = 2, since = ""): Promise<void> {
   await followLog(place.world, place.organization);
 }
 const recorded = async () => {
-  const { items } = await place.world.table.query({ ...Keys.log(place.organization), to: "9" });
+  const { items } = await place.world.table.query({ ...auditKeys.log(place.organization), to: "9" });
   return items.filter(({ type }) => type === "departure.recorded");
 };
 const notified = async ({ account }: Person) => {
-  const { items } = await place.world.table.query(Keys.notifications(account));
+  const { items } = await place.world.table.query(notificationKeys.notifications(account));
   return items.filter(({ kind }) => kind === "departure.recorded");
 };
 /** Confirms the wipe of a device, as its receipt does. */
 async function confirm(device = laptop): Promise<void> {
-  const row = (await place.world.table.get(Keys.device(device.account, device.id))) as DeviceRow;
-  const listed = await place.world.table.get(Keys.organizationDevice(place.organization, device.id));
+  const row = (await place.world.table.get(deviceKeys.device(device.account, device.id))) as DeviceRow;
+  const listed = await place.world.table.get(deviceKeys.organizationDevice(place.organization, device.id));
   await place.world.table.write(...wiped(row, "removed", place.ada.context.actor, { listed }));
 }
 /** Takes a device out of the lists, as the table does 90 days after its end. */
 const expire = (device: TestDevice) =>
-  place.world.table.write(take(Keys.organizationDevice(place.organization, device.id)));
+  place.world.table.write(take(deviceKeys.organizationDevice(place.organization, device.id)));
 
 describe("a member who is removed", () => {
   test("leaves a list of what their devices fetched, and each key is to be replaced", async () => {
@@ -136,7 +140,7 @@ describe("a member who is removed", () => {
   test("is recorded once, and owners and admins are notified once", async () => {
     const [carol, dora] = [await place.join("carol@example.com", "admin"), await place.join("dora@example.com")];
     const rows = await place.world.table.getMany(
-      [place.ada, carol, dora].map(({ account }) => Keys.member(place.organization, account)),
+      [place.ada, carol, dora].map(({ account }) => memberKeys.member(place.organization, account)),
     );
     await asSystem("view", () => view(rows.flatMap((after) => (after ? [{ after }] : []))));
     await fetched();
@@ -186,7 +190,7 @@ describe("a member who is removed", () => {
     await asAda(() => InOrganization.revoke({ device: laptop.id }));
     await followed();
     // as the table does 90 days later
-    await place.world.table.write(take(Keys.device(bob.account, laptop.id)));
+    await place.world.table.write(take(deviceKeys.device(bob.account, laptop.id)));
     place.world.clock.pass(60);
     await remove();
     await followed(2, now());
@@ -236,7 +240,7 @@ describe("a device that ended long ago", () => {
     await remove();
     await followed();
     place.world.clock.pass(2 * 3_600);
-    const row = (await place.world.table.get(Keys.device(laptop.account, laptop.id))) as DeviceRow;
+    const row = (await place.world.table.get(deviceKeys.device(laptop.account, laptop.id))) as DeviceRow;
     await credential.touch(row);
     expect((await shown()).devices).toMatchObject([{ id: laptop.id, contactAt: now() }]);
   });
@@ -245,12 +249,12 @@ describe("a device that ended long ago", () => {
 describe("a device that ended before it had a row for departures", () => {
   /** Leaves the rows of a device as they were then: the one in lists knew its departure. */
   async function outdate(device = laptop): Promise<void> {
-    const key = Keys.endedDevice(place.organization, device.id);
+    const key = deviceKeys.endedDevice(place.organization, device.id);
     const departure = (await place.world.table.get(key))?.departure;
     const set = departure ? { departure } : {};
     await place.world.table.write(
       take(key),
-      update(Keys.organizationDevice(place.organization, device.id), { set, unset: ["ttl"] }),
+      update(deviceKeys.organizationDevice(place.organization, device.id), { set, unset: ["ttl"] }),
     );
   }
   const revoke = (device = laptop) => asAda(() => InOrganization.revoke({ device: device.id }));
@@ -372,7 +376,7 @@ describe("a key that left", () => {
     await fetched();
     await remove();
     const good = place.world.table;
-    const own = Keys.secret(place.organization, key);
+    const own = secretKeys.secret(place.organization, key);
     let isFirst = true;
     const getMany = (async (keys: Parameters<Table["getMany"]>[0]) => {
       const rows = await good.getMany(keys);
@@ -457,7 +461,7 @@ test("a device has ended with its departure, unless it had before", async () => 
   await followed();
   // what is written in one request is not all of one millisecond
   const wipe = { reason: "removed" as const, at: "2026-11-24T09:01:00.000Z" };
-  await place.world.table.write(update(Keys.endedDevice(place.organization, laptop.id), { set: { wipe } }));
+  await place.world.table.write(update(deviceKeys.endedDevice(place.organization, laptop.id), { set: { wipe } }));
   const before = "2026-11-24T09:00:00.001Z";
   expect((await shown()).devices.map(({ endedAt }) => endedAt)).toEqual([now(), before, before]);
 });
@@ -560,7 +564,7 @@ test("a departure reads what concerns its member alone, however many devices and
   await fetched();
   await remove();
   await followed();
-  const [announcement] = (await place.world.table.query({ ...Keys.log(place.organization), to: "9" })).items
+  const [announcement] = (await place.world.table.query({ ...auditKeys.log(place.organization), to: "9" })).items
     .filter(({ type }) => type === "member.removed")
     .map(Audit.announcement);
   const costs = meter(place.world.rows.client);

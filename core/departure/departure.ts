@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import * as ID from "../base/id.ts";
 import { Integer } from "../base/shape.ts";
+import { deviceKeys } from "../device/keys.ts";
 import { FetchedSecretRow } from "../device/row.ts";
 import type { Member } from "../kernel/actor.ts";
 import { Cursor, failures as cursorFailures, listOf, page } from "../kernel/cursor.ts";
@@ -9,9 +10,11 @@ import { table } from "../kernel/ports.ts";
 import { rowsOf } from "../kernel/rows.ts";
 import { readAll, readOnly } from "../kernel/stored.ts";
 import { failures as memberFailures } from "../member/failures.ts";
-import { Keys } from "../table/keys.ts";
+import { memberKeys } from "../member/keys.ts";
+import { secretKeys } from "../secret/keys.ts";
 import { describe, Info } from "./describe.ts";
 import { failures } from "./failures.ts";
+import { departureKeys } from "./keys.ts";
 import { pageSize } from "./limits.ts";
 import { peopleOf } from "./people.ts";
 import { DepartureRow } from "./row.ts";
@@ -62,7 +65,7 @@ export const list = fn(
     failures: [cursorFailures.invalid],
   },
   async ({ cursor }, { organization }) => {
-    const query = { ...Keys.departures(organization), limit: pageSize, consistent: true, newestFirst: true };
+    const query = { ...departureKeys.departures(organization), limit: pageSize, consistent: true, newestFirst: true };
     const { items, next } = await page(`departure.list ${organization}`, query, cursor);
     const rows = readAll(DepartureRow, items);
     const [people, versions] = await Promise.all([
@@ -98,13 +101,13 @@ export const preview = fn(
     input: v.strictObject({ account: ID.schema("account") }),
     output: Preview,
     failures: [memberFailures.missing],
-    reads: ({ account }, { organization }) => [Keys.member(organization, account)],
+    reads: ({ account }, { organization }) => [memberKeys.member(organization, account)],
   },
   async ({ account }, { organization }, [member]) => {
     if (!member) throw memberFailures.missing();
     const [own, rows] = await Promise.all([
-      rowsOf({ ...Keys.devicesOf(account), consistent: true }),
-      rowsOf(Keys.fetchedSecrets(organization, account)),
+      rowsOf({ ...deviceKeys.devicesOf(account), consistent: true }),
+      rowsOf(deviceKeys.fetchedSecrets(organization, account)),
     ]);
     const fetched = readAll(FetchedSecretRow, rows);
     const versions = await versionsOf(
@@ -128,7 +131,7 @@ export function existing(row: DepartureRow | undefined) {
 }
 
 export function own({ departure }: v.InferOutput<typeof Target>, { organization }: Member) {
-  return [Keys.departure(organization, departure)] as const;
+  return [departureKeys.departure(organization, departure)] as const;
 }
 
 /** Returns the current versions of those API keys that exist. */
@@ -137,6 +140,6 @@ async function versionsOf(
   secrets: readonly string[],
 ): Promise<Map<string, number>> {
   const ids = [...new Set(secrets)] as ID.ID<"secret">[];
-  const rows = await table.getMany(ids.map((secret) => Keys.secret(organization, secret)));
+  const rows = await table.getMany(ids.map((secret) => secretKeys.secret(organization, secret)));
   return new Map(rows.flatMap((row) => (row ? [[row.sk, row.version]] : [])));
 }

@@ -2,14 +2,15 @@ import * as v from "valibot";
 import * as ID from "../base/id.ts";
 import { Integer } from "../base/shape.ts";
 import { withoutUndefined } from "../base/without-undefined.ts";
+import { deviceKeys } from "../device/keys.ts";
 import { EndedDeviceRow, FetchedSecretRow } from "../device/row.ts";
 import { platforms } from "../device/shape.ts";
 import { table } from "../kernel/ports.ts";
 import { rowsOf } from "../kernel/rows.ts";
 import { type Read, readAll } from "../kernel/stored.ts";
+import { secretKeys } from "../secret/keys.ts";
 import { kindNames } from "../secret/kind/shape.ts";
 import { SecretRow } from "../secret/row.ts";
-import { Keys } from "../table/keys.ts";
 import { peopleOf } from "./people.ts";
 import type { DepartureRow } from "./row.ts";
 import { reasons } from "./shape.ts";
@@ -118,9 +119,9 @@ async function devicesOf(
   organization: ID.ID<"organization">,
   { devices }: Pick<DepartureRow, "devices">,
 ): Promise<Read<typeof EndedDeviceRow>[]> {
-  const ended = await table.getMany(devices.map((device) => Keys.endedDevice(organization, device)));
+  const ended = await table.getMany(devices.map((device) => deviceKeys.endedDevice(organization, device)));
   const others = devices.filter((_, n) => ended[n] === undefined);
-  const listed = await table.getMany(others.map((device) => Keys.organizationDevice(organization, device)));
+  const listed = await table.getMany(others.map((device) => deviceKeys.organizationDevice(organization, device)));
   // threat: a departure forgets a device that ended before it had a row for departures
   const found = devices.map((device, n) => ended[n] ?? listed[others.indexOf(device)]);
   return readAll(
@@ -136,7 +137,7 @@ async function fetchedBy(
   { account, devices }: Pick<DepartureRow, "account" | "devices">,
 ): Promise<Fetched[]> {
   const [only = "", ...others] = devices;
-  const range = Keys.fetchedSecrets(organization, account, others.length > 0 ? undefined : only);
+  const range = deviceKeys.fetchedSecrets(organization, account, others.length > 0 ? undefined : only);
   const rows = await rowsOf({ ...range, consistent: true });
   return readAll(FetchedSecretRow, rows).filter(({ device }) => devices.includes(device));
 }
@@ -158,7 +159,7 @@ async function describeSecrets(
   fetched: readonly Fetched[],
 ): Promise<Info["secrets"]> {
   const ids = [...new Set(fetched.map(({ secret }) => secret))].toSorted();
-  const rows = await table.getMany(ids.map((secret) => Keys.secret(organization, secret)));
+  const rows = await table.getMany(ids.map((secret) => secretKeys.secret(organization, secret)));
   return ids.flatMap((id, n) => {
     const own = fetched.filter(({ secret }) => secret === id);
     const newest = own.reduce((one, other) => (other.version > one.version ? other : one));

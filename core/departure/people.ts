@@ -1,8 +1,9 @@
 import * as ID from "../base/id.ts";
+import { invitationKeys } from "../invitation/keys.ts";
 import { table } from "../kernel/ports.ts";
 import { usable } from "../kernel/stored.ts";
+import { memberKeys } from "../member/keys.ts";
 import { MemberRow } from "../member/row.ts";
-import { Keys } from "../table/keys.ts";
 import type { DepartureRow } from "./row.ts";
 
 /** What is known of a person who departed: a name as long as the organization remembers it, and whether they are back. */
@@ -19,11 +20,11 @@ export async function peopleOf(
   const lag = { consistent: false };
   const [members, addresses] = await Promise.all([
     table.getMany(
-      accounts.map((account) => Keys.member(organization, account)),
+      accounts.map((account) => memberKeys.member(organization, account)),
       lag,
     ),
     table.getMany(
-      invitations.map((one) => Keys.addressIn(organization, ID.alias("address", one))),
+      invitations.map((one) => invitationKeys.addressIn(organization, ID.alias("address", one))),
       lag,
     ),
   ]);

@@ -3,6 +3,7 @@ import { minuteMs } from "../base/duration.ts";
 import * as ID from "../base/id.ts";
 import { describedAs } from "../device/end.ts";
 import { DeviceRevoked } from "../device/events.ts";
+import { deviceKeys } from "../device/keys.ts";
 import type { EndedDeviceRow, FetchedSecretRow, OrganizationDeviceRow } from "../device/row.ts";
 import { use } from "../kernel/context.ts";
 import { fn } from "../kernel/fn.ts";
@@ -11,12 +12,14 @@ import { Announcement, on, type Recorded, respond } from "../kernel/reaction.ts"
 import { rowsOf } from "../kernel/rows.ts";
 import { writeUnless } from "../kernel/write-unless.ts";
 import { MemberLeft, MemberRemoved } from "../member/events.ts";
+import { memberKeys } from "../member/keys.ts";
 import type { MemberRow } from "../member/row.ts";
+import { secretKeys } from "../secret/keys.ts";
 import type { SecretRow } from "../secret/row.ts";
-import { Keys } from "../table/keys.ts";
 import { absent, all, any, below, equal, fewer, keyOf, lacks, put, update, when } from "../table/table.ts";
 import { DepartureRecorded } from "./events.ts";
 import { failures } from "./failures.ts";
+import { departureKeys } from "./keys.ts";
 import { maxNamed } from "./limits.ts";
 import type { DepartureRow } from "./row.ts";
 import type { Reason } from "./shape.ts";
@@ -48,8 +51,8 @@ async function recordMember(event: Event, { account, invitation }: Former, reaso
   const { owner: organization } = event;
   const [{ own, shown }, fetched, member] = await Promise.all([
     linkedBy(organization, account),
-    rowsOf({ ...Keys.fetchedSecrets(organization, account), consistent: true }),
-    table.get(Keys.member(organization, account)),
+    rowsOf({ ...deviceKeys.fetchedSecrets(organization, account), consistent: true }),
+    table.get(memberKeys.member(organization, account)),
   ]);
   const fetching = new Set(fetched.map(({ device }) => device));
   const departure = idOf(event);
@@ -69,8 +72,8 @@ async function recordMember(event: Event, { account, invitation }: Former, reaso
 /** Their devices: those that are there, and all, with those that wiped themselves between the departure and this. */
 async function linkedBy(organization: ID.ID<"organization">, account: Account) {
   const [own, shown] = await Promise.all([
-    rowsOf({ ...Keys.devicesOf(account), consistent: true }),
-    rowsOf({ ...Keys.shownDevices(account), consistent: true }),
+    rowsOf({ ...deviceKeys.devicesOf(account), consistent: true }),
+    rowsOf({ ...deviceKeys.shownDevices(account), consistent: true }),
   ]);
   return {
     own: new Set(own.filter((row) => row.organization === organization).map(({ sk }) => sk)),
@@ -85,8 +88,8 @@ async function devicesOf(
   departure: ID.ID<"departure">,
 ): Promise<Device[]> {
   const [listed, ended] = await Promise.all([
-    table.getMany(ids.map((device) => Keys.organizationDevice(organization, device))),
-    table.getMany(ids.map((device) => Keys.endedDevice(organization, device))),
+    table.getMany(ids.map((device) => deviceKeys.organizationDevice(organization, device))),
+    table.getMany(ids.map((device) => deviceKeys.endedDevice(organization, device))),
   ]);
   // threat: a second departure lists the devices of the first
   const isFree = (n: number) => (ended[n]?.departure ?? listed[n]?.departure ?? departure) === departure;
@@ -106,15 +109,15 @@ const hasEndedBefore = ({ wipedAt, wipe }: Device, { at }: Event) =>
 async function take(organization: ID.ID<"organization">, row: Device, departure: ID.ID<"departure">): Promise<void> {
   const isFree = any(lacks("departure"), equal("departure", departure));
   const set = { ...describedAs(row), departure };
-  await table.write(update(Keys.endedDevice(organization, row.sk), { set }, when(isFree, failures.changed)));
+  await table.write(update(deviceKeys.endedDevice(organization, row.sk), { set }, when(isFree, failures.changed)));
 }
 
 type Revoked = { device: ID.ID<"device">; account: Account; reason: string };
 
 async function recordDevice(event: Event, { device, account, reason }: Revoked): Promise<void> {
   const [fetched, member] = await Promise.all([
-    rowsOf({ ...Keys.fetchedSecrets(event.owner, account, device), consistent: true }),
-    table.get(Keys.member(event.owner, account)),
+    rowsOf({ ...deviceKeys.fetchedSecrets(event.owner, account, device), consistent: true }),
+    table.get(memberKeys.member(event.owner, account)),
   ]);
   // a member who revokes a device of their own that never had an API key leaves nothing behind
   if (event.by === account && reason !== "token_reused" && fetched.length === 0) return;
@@ -136,7 +139,7 @@ async function record(event: Event, departed: Departed, fetched: readonly Fetche
   await writeUnless(
     failures.exists,
     put(
-      Keys.departure(organization, departure),
+      departureKeys.departure(organization, departure),
       { ...departed, at, ...(by && { by }), secrets },
       // threat: a repeated reaction records a departure twice
       when(absent, failures.exists),
@@ -153,7 +156,7 @@ async function exposedBy(
   fetched: readonly FetchedSecretRow[],
 ): Promise<SecretRow[]> {
   const ids = [...new Set(fetched.map(({ secret }) => secret))].toSorted();
-  const rows = await table.getMany(ids.map((secret) => Keys.secret(organization, secret)));
+  const rows = await table.getMany(ids.map((secret) => secretKeys.secret(organization, secret)));
   const isHad = ({ sk, version }: SecretRow) => fetched.some((one) => one.secret === sk && one.version === version);
   return rows.filter((row): row is SecretRow => row !== undefined && isHad(row));
 }

@@ -7,13 +7,15 @@ import { instant, table } from "../kernel/ports.ts";
 import { rowsOf } from "../kernel/rows.ts";
 import { usable } from "../kernel/stored.ts";
 import * as Limit from "../limit/limit.ts";
+import { memberKeys } from "../member/keys.ts";
 import { MemberRow } from "../member/row.ts";
 import { failures as organizationFailures } from "../organization/failures.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import { OrganizationRow } from "../organization/row.ts";
-import { Keys } from "../table/keys.ts";
 import { above, all, equal, update, when } from "../table/table.ts";
 import * as Code from "./code.ts";
 import { codeFailures, failures } from "./failures.ts";
+import { deviceKeys } from "./keys.ts";
 import { entriesPerAccount, entriesPerDeployment, maxDevicesPerMember } from "./limits.ts";
 import { DeviceCodeRow } from "./row.ts";
 import { platforms, UserCode } from "./shape.ts";
@@ -133,7 +135,7 @@ export const approve = fn(
       ...(row.challenge && { code: sha256(Code.deriveAuthorizationCode(row.pk, device)) }),
     };
     const done = { ...row, state: "approved" as const, approval };
-    await table.write(update(Keys.deviceCode(row.pk), { set: { state: "approved", approval } }, isPending()));
+    await table.write(update(deviceKeys.deviceCode(row.pk), { set: { state: "approved", approval } }, isPending()));
     return approved(done);
   },
 );
@@ -146,7 +148,7 @@ export const deny = fn(
     const row = await enter(userCode, actor);
     if (row.state !== "denied") {
       refuseSettled(row);
-      await table.write(update(Keys.deviceCode(row.pk), { set: { state: "denied" } }, isPending()));
+      await table.write(update(deviceKeys.deviceCode(row.pk), { set: { state: "denied" } }, isPending()));
     }
     return row.challenge ? { redirectTo: redirection(row.challenge, { error: "access_denied" }) } : {};
   },
@@ -163,11 +165,11 @@ async function enter(typed: string, { account }: Account | Member): Promise<Devi
     await Limit.take("user-codes-per-account", account, entriesPerAccount),
     await Limit.take("user-codes", "everybody", entriesPerDeployment),
   ];
-  const claims = await table.getMany(Code.idsOfUserCode(typed).map((id) => Keys.userCode(id)));
+  const claims = await table.getMany(Code.idsOfUserCode(typed).map((id) => deviceKeys.userCode(id)));
   const claim = claims.find((one) => one !== undefined);
   if (!claim) throw codeFailures.unknown();
   await Promise.all(giveBack.map((back) => back()));
-  const row = usable(DeviceCodeRow, await table.get(Keys.deviceCode(claim.deviceCode)));
+  const row = usable(DeviceCodeRow, await table.get(deviceKeys.deviceCode(claim.deviceCode)));
   // the row of a code that was exchanged is removed before that of its user code
   if (!row) throw claim.expiresAt > instant() ? codeFailures.used() : codeFailures.expired();
   return row;
@@ -197,7 +199,10 @@ function redirection({ redirectUri, state }: NonNullable<DeviceCodeRow["challeng
 
 /** Returns the name of the organization, if this member may link another device there. */
 async function admit(account: ID.ID<"account">, organization: ID.ID<"organization">): Promise<string> {
-  const [member, owner] = await table.getMany([Keys.member(organization, account), Keys.organization(organization)]);
+  const [member, owner] = await table.getMany([
+    memberKeys.member(organization, account),
+    organizationKeys.organization(organization),
+  ]);
   const organizationRow = usable(OrganizationRow, owner);
   // threat: a stranger links a device in an organization
   if (!member || !organizationRow || organizationRow.state === "deleted") throw organizationFailures.missing();
@@ -209,9 +214,9 @@ async function admit(account: ID.ID<"account">, organization: ID.ID<"organizatio
 
 /** Returns the organizations of somebody that a device can be linked to, by name. */
 async function placesOf(account: ID.ID<"account">): Promise<v.InferOutput<typeof Place>[]> {
-  const mine = await rowsOf({ ...Keys.organizationsOf(account), consistent: true });
+  const mine = await rowsOf({ ...memberKeys.organizationsOf(account), consistent: true });
   const members = mine.flatMap((row) => usable(MemberRow, row) ?? []);
-  const rows = await table.getMany(members.map(({ sk }) => Keys.organization(sk)));
+  const rows = await table.getMany(members.map(({ sk }) => organizationKeys.organization(sk)));
   return rows
     .flatMap((row) => usable(OrganizationRow, row) ?? [])
     .filter(({ state, billingStatus }) => state === "active" && billingStatus !== "read_only")

@@ -6,9 +6,9 @@ import { Integer } from "../base/shape.ts";
 import { fn } from "../kernel/fn.ts";
 import { epoch, instant, settings, table } from "../kernel/ports.ts";
 import * as Limit from "../limit/limit.ts";
-import { Keys } from "../table/keys.ts";
 import { absent, any, atMost, put, when } from "../table/table.ts";
 import * as Code from "./code.ts";
+import { deviceKeys } from "./keys.ts";
 import { codeMinutes, codesPerNetwork, intervalSeconds } from "./limits.ts";
 import { AppName, AppVersion, CodeChallenge, DeviceName, LoopbackUri, PublicKey, platforms, State } from "./shape.ts";
 
@@ -105,9 +105,9 @@ export const authorize = fn(
       intervalSeconds,
     };
     await table.write(
-      put(Keys.deviceCode(id), row, when(absent, failures.repeated)),
+      put(deviceKeys.deviceCode(id), row, when(absent, failures.repeated)),
       put(
-        Keys.userCode(typed),
+        deviceKeys.userCode(typed),
         { deviceCode: id, ...ends },
         when(any(absent, atMost("expiresAt", instant())), failures.repeated),
       ),

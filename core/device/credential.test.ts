@@ -8,10 +8,11 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { daySeconds } from "../base/duration.ts";
 import { sha256 } from "../base/hash.ts";
 import * as ID from "../base/id.ts";
-import { Keys } from "../table/keys.ts";
+import { memberKeys } from "../member/keys.ts";
 import { remove, update } from "../table/table.ts";
 import { credential } from "./credential.ts";
 import { failures } from "./failures.ts";
+import { deviceKeys } from "./keys.ts";
 import type { DeviceRow } from "./row.ts";
 import * as Token from "./token.ts";
 
@@ -22,7 +23,7 @@ beforeEach(async () => {
   device = await linkDevice(place.world, { account: place.ada.account, organization: place.organization });
 });
 
-const rowOf = async () => (await place.world.table.get(Keys.device(device.account, device.id))) as DeviceRow;
+const rowOf = async () => (await place.world.table.get(deviceKeys.device(device.account, device.id))) as DeviceRow;
 const admits = async (token: string) => {
   const named = credential.read(token);
   return named !== undefined && credential.admit(await rowOf(), named) !== undefined;
@@ -98,7 +99,7 @@ describe("the credential of a device", () => {
     expect(await admits(Token.derive(elsewhere, id))).toBe(false);
     expect(await admits(Token.derive({ ...elsewhere, organization: place.organization }, "guessed"))).toBe(false);
     const stored = sha256(Token.derive(elsewhere, "x"));
-    await place.world.table.write(update(Keys.device(account, id), { set: { token: stored } }));
+    await place.world.table.write(update(deviceKeys.device(account, id), { set: { token: stored } }));
     expect(await admits(Token.derive(elsewhere, "x"))).toBe(false);
   });
 
@@ -114,7 +115,7 @@ describe("the credential of a device", () => {
   test("records the contact at most hourly, for its member and for admins", async () => {
     const contacts = async () => [
       (await rowOf()).contactAt,
-      (await place.world.table.get(Keys.organizationDevice(place.organization, device.id)))?.contactAt,
+      (await place.world.table.get(deviceKeys.organizationDevice(place.organization, device.id)))?.contactAt,
     ];
     const before = await contacts();
     place.world.clock.pass(3_599);
@@ -128,7 +129,7 @@ describe("the credential of a device", () => {
 
   test("that has to wipe itself stays for a while, and no longer", async () => {
     const wipe = { reason: "revoked" as const, at: new Date(place.world.clock.at).toISOString() };
-    await place.world.table.write(update(Keys.device(device.account, device.id), { set: { wipe } }));
+    await place.world.table.write(update(deviceKeys.device(device.account, device.id), { set: { wipe } }));
     const { expiresAt } = await rowOf();
     place.world.clock.pass(daySeconds);
     await use(device.token);
@@ -139,7 +140,7 @@ describe("the credential of a device", () => {
 
   test("answers its device code until its token is first used", async () => {
     const code = ID.derive("deviceCode", "code");
-    await place.world.table.write(update(Keys.device(device.account, device.id), { set: { code } }));
+    await place.world.table.write(update(deviceKeys.device(device.account, device.id), { set: { code } }));
     expect((await use(device.token)).code).toBeUndefined();
     expect((await rowOf()).code).toBeUndefined();
   });
@@ -150,7 +151,7 @@ describe("the successor of a token", () => {
   async function supersede(): Promise<void> {
     const { account, organization, id } = device;
     const next = Token.derive({ account, organization, device: id }, sha256(device.token));
-    await place.world.table.write(update(Keys.device(account, id), { set: { nextToken: sha256(next) } }));
+    await place.world.table.write(update(deviceKeys.device(account, id), { set: { nextToken: sha256(next) } }));
     await use(next);
   }
 
@@ -158,7 +159,7 @@ describe("the successor of a token", () => {
     await supersede();
     const { table, overtake } = openInterleaving(place.world.table);
     place.world.rebind({ table });
-    const member = Keys.member(place.organization, device.account);
+    const member = memberKeys.member(place.organization, device.account);
     const [used] = await overtake(
       () => use(device.token),
       () => table.write(update(member, { set: { inUseUntil: "2027-12-31" } })),
@@ -181,7 +182,7 @@ describe("the successor of a token", () => {
     place.world.rebind({ table });
     const gone = overtake(
       () => use(device.token),
-      () => table.write(remove(Keys.device(device.account, device.id))),
+      () => table.write(remove(deviceKeys.device(device.account, device.id))),
     );
     await expect(gone).rejects.toThrow("It is gone.");
   });
@@ -189,7 +190,7 @@ describe("the successor of a token", () => {
   test("works beside it until it is first used; then the token before is superseded", async () => {
     const { account, organization, id } = device;
     const next = Token.derive({ account, organization, device: id }, sha256(device.token));
-    await place.world.table.write(update(Keys.device(account, id), { set: { nextToken: sha256(next) } }));
+    await place.world.table.write(update(deviceKeys.device(account, id), { set: { nextToken: sha256(next) } }));
     expect([await admits(device.token), await admits(next)]).toEqual([true, true]);
     await use(device.token);
     expect(await admits(next)).toBe(true);

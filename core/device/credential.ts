@@ -6,10 +6,11 @@ import type { Account } from "../kernel/actor.ts";
 import type { CredentialType } from "../kernel/credential.ts";
 import { instant, table } from "../kernel/ports.ts";
 import { writeIfPossible, writeUnless } from "../kernel/write-unless.ts";
-import { Keys } from "../table/keys.ts";
+import { memberKeys } from "../member/keys.ts";
 import { all, equal, keyOf, lacks, present, remove, type Some, update, when } from "../table/table.ts";
 import { revoking } from "./end.ts";
 import { failures } from "./failures.ts";
+import { deviceKeys } from "./keys.ts";
 import { lifetimeDays } from "./limits.ts";
 import type { DeviceRow } from "./row.ts";
 import * as Token from "./token.ts";
@@ -26,7 +27,7 @@ export const credential: CredentialType<DeviceRow> = {
     if (!named) return;
     const { account, organization, device: id } = named;
     const via = { kind: "device" as const, id, organization, scopes: openTo("device") };
-    return { account, key: Keys.device(account, id), via, hash: sha256(token) };
+    return { account, key: deviceKeys.device(account, id), via, hash: sha256(token) };
   },
   admit(row, { via, hash = "" }) {
     const isOne = [row.token, row.nextToken, row.previousToken].filter((token) => equalText(hash, token)).length > 0;
@@ -64,7 +65,7 @@ async function revoke(row: DeviceRow, actor: Account): Promise<DeviceRow | undef
   // threat: a superseded token is served if its member changes at that moment
   for (let attempt = 0; now && !now.wipe; attempt++) {
     if (attempt === revokingTries) throw implied.contended();
-    const member = await table.get(Keys.member(now.organization, now.pk));
+    const member = await table.get(memberKeys.member(now.organization, now.pk));
     await writeUnless(overtakings, ...revoking(now, member, "token_reused", actor));
     now = await table.get(keyOf(now));
   }
@@ -75,7 +76,7 @@ async function revoke(row: DeviceRow, actor: Account): Promise<DeviceRow | undef
 async function confirm(row: DeviceRow, code: NonNullable<DeviceRow["code"]>): Promise<DeviceRow | undefined> {
   const isSame = when(equal("token", row.token), failures.changed);
   const { code: _, ...rest } = row;
-  const steps = [update(keyOf(row), { unset: ["code"] }, isSame), remove(Keys.deviceCode(code))];
+  const steps = [update(keyOf(row), { unset: ["code"] }, isSame), remove(deviceKeys.deviceCode(code))];
   return (await writeUnless(overtakings, ...steps)) ? rest : table.get(keyOf(row));
 }
 
@@ -86,11 +87,11 @@ async function touch(row: DeviceRow): Promise<void> {
   // threat: a device that has to wipe itself stays for good
   const set: Some<DeviceRow> = row.wipe ? { contactAt } : { contactAt, expiresAt: instant(lifetimeDays * daySeconds) };
   const isThere = when(present, failures.missing);
-  const shown = Keys.organizationDevice(row.organization, row.sk);
+  const shown = deviceKeys.organizationDevice(row.organization, row.sk);
   const steps = [
     update(keyOf(row), { set }, row.wipe ? isThere : when(all(present, lacks("wipe")), failures.changed)),
     update(shown, { set: { contactAt } }, isThere),
-    ...(row.wipe ? [update(Keys.endedDevice(row.organization, row.sk), { set: { contactAt } }, isThere)] : []),
+    ...(row.wipe ? [update(deviceKeys.endedDevice(row.organization, row.sk), { set: { contactAt } }, isThere)] : []),
   ];
   // the device may have ended, or the table may be busy
   await Promise.all(steps.map((step) => writeIfPossible(step)));

@@ -6,9 +6,10 @@ import { Announcement, on, respond } from "../kernel/reaction.ts";
 import { rowsOf } from "../kernel/rows.ts";
 import { writeUnless } from "../kernel/write-unless.ts";
 import { MemberLeft, MemberRemoved } from "../member/events.ts";
-import { Keys } from "../table/keys.ts";
+import { memberKeys } from "../member/keys.ts";
 import { ending } from "./end.ts";
 import { failures } from "./failures.ts";
+import { deviceKeys } from "./keys.ts";
 
 /** Marks the devices of somebody who is no longer a member: they have to wipe themselves. Can be repeated. */
 export const reactions = [
@@ -23,8 +24,8 @@ export const react = fn("device.react", { input: Announcement, output: v.void() 
 /** Somebody who is a member again since may have linked others, which stay. */
 async function mark(organization: ID<"organization">, account: ID<"account">, reason: "removed" | "left", at: string) {
   const [rows, member] = await Promise.all([
-    rowsOf({ ...Keys.devicesOf(account), consistent: true }),
-    table.get(Keys.member(organization, account)),
+    rowsOf({ ...deviceKeys.devicesOf(account), consistent: true }),
+    table.get(memberKeys.member(organization, account)),
   ]);
   for (const row of rows) {
     // threat: devices that were linked since are ended with the former ones

@@ -6,17 +6,21 @@ import type { Person } from "@muster/local/testing/worlds/world.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import * as AccountDeletion from "../account/deletion.ts";
 import { erase } from "../account/erase.ts";
+import { accountKeys } from "../account/keys.ts";
 import * as Audit from "../audit/audit.ts";
+import { auditKeys } from "../audit/keys.ts";
 import { daySeconds } from "../base/duration.ts";
 import { asSystem } from "../kernel/context.ts";
 import { reactsTo } from "../kernel/reaction.ts";
+import { memberKeys } from "../member/keys.ts";
 import * as Member from "../member/member.ts";
 import * as Deletion from "../organization/deletion.ts";
-import { Keys } from "../table/keys.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import { update } from "../table/table.ts";
 import { react, reactions } from "./departure.ts";
 import * as Device from "./device.ts";
 import { wiped } from "./end.ts";
+import { deviceKeys } from "./keys.ts";
 import { mark } from "./mark.ts";
 import * as InOrganization from "./organization.ts";
 import type { DeviceRow } from "./row.ts";
@@ -33,17 +37,17 @@ beforeEach(async () => {
 
 const link = ({ account }: Person) => linkDevice(place.world, { account, organization: place.organization });
 const now = () => new Date(place.world.clock.at).toISOString();
-const rowOf = async ({ account, id } = device) => place.world.table.get(Keys.device(account, id));
-const shownOf = async ({ id } = device) => place.world.table.get(Keys.organizationDevice(place.organization, id));
+const rowOf = async ({ account, id } = device) => place.world.table.get(deviceKeys.device(account, id));
+const shownOf = async ({ id } = device) => place.world.table.get(deviceKeys.organizationDevice(place.organization, id));
 const counted = async ({ account } = bob) =>
-  (await place.world.table.get(Keys.member(place.organization, account)))?.devices;
+  (await place.world.table.get(memberKeys.member(place.organization, account)))?.devices;
 const mine = async (person = bob) => (await place.world.as(person, () => Device.mine({}))).items;
 const all = async (filter = {}) => (await place.as(place.ada, () => InOrganization.list(filter))).items;
 const wipe = async () => {
   const [row, member, organization] = await place.world.table.getMany([
-    Keys.device(device.account, device.id),
-    Keys.member(place.organization, device.account),
-    Keys.organization(place.organization),
+    deviceKeys.device(device.account, device.id),
+    memberKeys.member(place.organization, device.account),
+    organizationKeys.organization(place.organization),
   ]);
   return wipeOf({ device: row as DeviceRow, member, organization });
 };
@@ -51,7 +55,7 @@ const wipe = async () => {
 /** Runs the reactions to everything that has happened, each twice. */
 async function followed(): Promise<void> {
   await followLog(place.world, place.organization);
-  const { items } = await place.world.table.query({ ...Keys.log(place.organization), to: "9" });
+  const { items } = await place.world.table.query({ ...auditKeys.log(place.organization), to: "9" });
   for (const logged of items) {
     const announcement = Audit.announcement(logged);
     if (!announcement || !reactsTo(announcement.type, reactions)) continue;
@@ -60,7 +64,7 @@ async function followed(): Promise<void> {
 }
 const logged = async () => {
   await followLog(place.world, place.organization);
-  const { items } = await place.world.table.query({ ...Keys.log(place.organization), to: "9" });
+  const { items } = await place.world.table.query({ ...auditKeys.log(place.organization), to: "9" });
   return items.filter(({ type }) => type.startsWith("device."));
 };
 
@@ -86,8 +90,8 @@ describe("a device", () => {
   test("is made a canary by its member or an admin, which both of its rows say, and the log once", async () => {
     const rows = () =>
       place.world.table.getMany([
-        Keys.device(bob.account, device.id),
-        Keys.organizationDevice(place.organization, device.id),
+        deviceKeys.device(bob.account, device.id),
+        deviceKeys.organizationDevice(place.organization, device.id),
       ]);
     const isCanary = async () => (await rows()).map((row) => row?.isCanary);
     const marking = (by: Person, value: boolean) =>
@@ -130,7 +134,7 @@ describe("a device", () => {
 
   test("says the same last contact to its member and to admins", async () => {
     place.world.clock.pass(60);
-    const key = Keys.organizationDevice(place.organization, device.id);
+    const key = deviceKeys.organizationDevice(place.organization, device.id);
     await place.world.table.write(update(key, { set: { contactAt: now() } }));
     expect([(await mine())[0]?.contactAt, (await all())[0]?.contactAt]).toEqual([now(), now()]);
   });
@@ -286,7 +290,7 @@ describe("the devices of somebody who is no longer a member", () => {
     const row = (await rowOf()) as DeviceRow;
     expect(row.wipe).toMatchObject({ reason: "left" });
     expect(row.ttl).toBe(place.world.clock.at / 1000 + 90 * daySeconds);
-    const { items } = await place.world.table.query(Keys.ofAccount(bob.account));
+    const { items } = await place.world.table.query(accountKeys.ofAccount(bob.account));
     expect(items.map(({ sk }) => sk)).toEqual([device.id]);
   });
 });
@@ -304,7 +308,7 @@ describe("the devices of a deleted organization", () => {
 });
 
 test("a membership that counts no devices is no obstacle", async () => {
-  await place.world.table.write(update(Keys.member(place.organization, bob.account), { set: { devices: 0 } }));
+  await place.world.table.write(update(memberKeys.member(place.organization, bob.account), { set: { devices: 0 } }));
   await place.world.as(bob, () => Device.revokeOwn({ device: device.id }));
   expect((await rowOf())?.wipe).toBeDefined();
   expect(await counted()).toBe(0);

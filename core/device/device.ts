@@ -7,11 +7,13 @@ import { remember } from "../kernel/idempotency.ts";
 import { instant, table } from "../kernel/ports.ts";
 import { type Read, readAll, usable } from "../kernel/stored.ts";
 import { writeUnless } from "../kernel/write-unless.ts";
+import { memberKeys } from "../member/keys.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import { OrganizationRow } from "../organization/row.ts";
-import { Keys } from "../table/keys.ts";
 import { revoking } from "./end.ts";
 import { DeviceCanaryChanged, DeviceRenamed } from "./events.ts";
 import { failures } from "./failures.ts";
+import { deviceKeys } from "./keys.ts";
 import { pageSize } from "./limits.ts";
 import { editing } from "./mark.ts";
 import { DeviceRow, isMarked, OrganizationDeviceRow } from "./row.ts";
@@ -64,7 +66,7 @@ export const mine = fn(
     failures: [cursorFailures.invalid],
   },
   async ({ cursor }, { account }) => {
-    const query = { ...Keys.devicesOf(account), limit: pageSize, consistent: true };
+    const query = { ...deviceKeys.devicesOf(account), limit: pageSize, consistent: true };
     const { items, next } = await page(`device.mine ${account}`, query, cursor);
     // threat: a member cannot revoke a device whose link has ended
     const live = readAll(DeviceRow, items).filter(({ wipe, expiresAt }) => !wipe || expiresAt > instant());
@@ -95,7 +97,7 @@ export const rename = fn(
     }),
     output: Info,
     failures: [failures.missing, failures.ended, Event.failures.repeated],
-    reads: ({ device }, { account }) => [Keys.device(account, device)],
+    reads: ({ device }, { account }) => [deviceKeys.device(account, device)],
   },
   async (changes, actor, [found]) => {
     const row = usable(DeviceRow, found);
@@ -123,11 +125,11 @@ export const revokeOwn = fn(
     input: Target,
     output: v.void(),
     failures: [failures.missing, failures.changed, Event.failures.repeated],
-    reads: ({ device }, { account }) => [Keys.device(account, device)],
+    reads: ({ device }, { account }) => [deviceKeys.device(account, device)],
   },
   async (_, actor, [row]) => {
     if (!row) throw failures.missing();
-    const member = await table.get(Keys.member(row.organization, actor.account));
+    const member = await table.get(memberKeys.member(row.organization, actor.account));
     // somebody may have been faster
     await writeUnless(failures.ended, ...revoking(row, member, "revoked", actor), ...remember());
   },
@@ -135,14 +137,14 @@ export const revokeOwn = fn(
 
 /** Returns when devices were last in contact as their organizations see it, which know it by each receipt. */
 async function contactsOf(rows: readonly Read<typeof DeviceRow>[]): Promise<Map<string, string>> {
-  const keys = rows.map(({ organization, sk }) => Keys.organizationDevice(organization, sk));
+  const keys = rows.map(({ organization, sk }) => deviceKeys.organizationDevice(organization, sk));
   const shown = await table.getMany(keys, { consistent: false });
   return new Map(shown.flatMap((row) => (row && usable(OrganizationDeviceRow, row) ? [[row.sk, row.contactAt]] : [])));
 }
 
 /** Returns the names of organizations that still exist. */
 async function namesOf(ids: readonly ID.ID<"organization">[]): Promise<Map<string, string>> {
-  const rows = await table.getMany([...new Set(ids)].map((id) => Keys.organization(id)));
+  const rows = await table.getMany([...new Set(ids)].map((id) => organizationKeys.organization(id)));
   const live = rows.flatMap((row) => usable(OrganizationRow, row) ?? []).filter(({ state }) => state !== "deleted");
   return new Map(live.map(({ pk, name }) => [pk, name]));
 }

@@ -2,11 +2,12 @@ import { daySeconds } from "../base/duration.ts";
 import { withoutUndefined } from "../base/without-undefined.ts";
 import type { Actor } from "../kernel/actor.ts";
 import { epoch, instant } from "../kernel/ports.ts";
+import { memberKeys } from "../member/keys.ts";
 import type { MemberRow } from "../member/row.ts";
-import { Keys } from "../table/keys.ts";
 import { above, all, any, atMost, keyOf, lacks, present, remove, type Step, update, when } from "../table/table.ts";
 import { DeviceRevoked, DeviceWiped } from "./events.ts";
 import { failures } from "./failures.ts";
+import { deviceKeys } from "./keys.ts";
 import { lifetimeDays } from "./limits.ts";
 import type { DeviceRow, EndedDeviceRow, OrganizationDeviceRow } from "./row.ts";
 import type { WipeReason } from "./shape.ts";
@@ -27,8 +28,8 @@ export function ending(row: DeviceRow, reason: WipeReason): Step[] {
   return [
     update(keyOf(row), { set: { ...set, expiresAt: instant(lifetimeSeconds), ttl } }, isLinked),
     // threat: a device that ended long ago is read with every summary
-    update(Keys.organizationDevice(row.organization, row.sk), { set: { ...set, ttl } }, isLinked),
-    update(Keys.endedDevice(row.organization, row.sk), { set: { ...endedAs(row), wipe } }),
+    update(deviceKeys.organizationDevice(row.organization, row.sk), { set: { ...set, ttl } }, isLinked),
+    update(deviceKeys.endedDevice(row.organization, row.sk), { set: { ...endedAs(row), wipe } }),
   ];
 }
 
@@ -63,7 +64,7 @@ function uncounting({ organization, pk, linkedAt, contactAt }: DeviceRow, member
   const day = contactAt.slice(0, 10);
   const { inUseUntil = day } = member;
   const counts = above("devices", 0);
-  const key = Keys.member(organization, pk);
+  const key = memberKeys.member(organization, pk);
   // threat: an older device that ends makes a seat unused
   if (inUseUntil > day) return [update(key, { add: { devices: -1 } }, when(counts, failures.changed))];
   const isLatest = any(lacks("inUseUntil"), atMost("inUseUntil", day));
@@ -91,8 +92,8 @@ export function wiped(row: DeviceRow, reason: WipeReason, actor: Actor, { member
     remove(keyOf(row), when(present, failures.ended)),
     // threat: a device that was unlinked counts forever
     ...(row.wipe ? [] : uncounting(row, member)),
-    update(Keys.organizationDevice(organization, device), { set: isListed }, isUnconfirmed),
-    update(Keys.endedDevice(organization, device), { set: ended }),
+    update(deviceKeys.organizationDevice(organization, device), { set: isListed }, isUnconfirmed),
+    update(deviceKeys.endedDevice(organization, device), { set: ended }),
     DeviceWiped.record(organization, { device, account, platform, reason }, actor),
   ];
 }

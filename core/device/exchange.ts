@@ -8,11 +8,12 @@ import { fn } from "../kernel/fn.ts";
 import { instant, settings, table } from "../kernel/ports.ts";
 import { writeUnless } from "../kernel/write-unless.ts";
 import { failures as organizationFailures } from "../organization/failures.ts";
-import { Keys } from "../table/keys.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import { above, all, any, atMost, check, equal, lacks, update, when } from "../table/table.ts";
 import * as Code from "./code.ts";
 import { DeviceLinked } from "./events.ts";
 import { failures, linkFailures } from "./failures.ts";
+import { deviceKeys } from "./keys.ts";
 import { slowDownSeconds } from "./limits.ts";
 import { linking } from "./linked.ts";
 import type { DeviceCodeRow } from "./row.ts";
@@ -92,7 +93,7 @@ export const exchange = fn(
   },
   async (input) => {
     const { id, secret } = codeOf(input);
-    const row = id && (await table.get(Keys.deviceCode(id)));
+    const row = id && (await table.get(deviceKeys.deviceCode(id)));
     if (!row || !holds(row, input)) throw linkFailures.invalidGrant();
     if (row.state === "denied") throw linkFailures.denied();
     // threat: an expired device code is exchanged
@@ -127,7 +128,7 @@ function holds({ challenge, approval }: DeviceCodeRow, input: Request): boolean 
 
 /** Records the question, and returns what to answer: too early ones make the interval longer. */
 async function poll({ pk, intervalSeconds }: DeviceCodeRow) {
-  const key = Keys.deviceCode(pk);
+  const key = deviceKeys.deviceCode(pk);
   // threat: a client asks as often as it likes
   const isInTime = any(lacks("polledAt"), atMost("polledAt", instant(-intervalSeconds)));
   const inTime = when(all(isInTime, equal("intervalSeconds", intervalSeconds)), linkFailures.slowDown);
@@ -164,7 +165,10 @@ async function link(row: DeviceCodeRow, secret: string): Promise<v.InferOutput<t
     await table.write(
       ...linking(named, row, sha256(token), code),
       // threat: a device is linked in a suspended organization
-      check(Keys.organization(organization), when(equal("state", "active"), organizationFailures.suspended)),
+      check(
+        organizationKeys.organization(organization),
+        when(equal("state", "active"), organizationFailures.suspended),
+      ),
       DeviceLinked.record(organization, { device, account, platform, app }, actorOf(approval)),
     );
     return answer(token);
@@ -172,7 +176,7 @@ async function link(row: DeviceCodeRow, secret: string): Promise<v.InferOutput<t
     if (isFailure(error, failures.notMember)) throw linkFailures.denied();
     if (!isFailure(error, failures.exists)) throw error;
   }
-  const linked = await table.get(Keys.device(account, device));
+  const linked = await table.get(deviceKeys.device(account, device));
   // threat: the token of a revoked device is given out again
   const again = linked?.code === code && !linked.wipe ? Token.deriveAgain(named, secret, linked.token) : undefined;
   if (!again) throw linkFailures.invalidGrant();

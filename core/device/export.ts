@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { csv, Part } from "../base/csv.ts";
 import { failures as cursorFailures } from "../kernel/cursor.ts";
 import { fn } from "../kernel/fn.ts";
-import { Keys } from "../table/keys.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import { exportedPerPart } from "./limits.ts";
 import { Filters, find, type Info } from "./organization.ts";
 
@@ -33,7 +33,7 @@ export const exportPart = fn(
     input: v.strictObject(Filters.entries),
     output: Part,
     failures: [cursorFailures.invalid],
-    reads: (_, { organization }) => [Keys.organization(organization)],
+    reads: (_, { organization }) => [organizationKeys.organization(organization)],
   },
   async (filters, { organization }, [organizationRow]) => {
     const page = await find("device.export", { filters, organization, organizationRow, size: exportedPerPart });

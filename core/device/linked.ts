@@ -1,10 +1,11 @@
 import { daySeconds } from "../base/duration.ts";
 import type { ID } from "../base/id.ts";
 import { instant } from "../kernel/ports.ts";
+import { memberKeys } from "../member/keys.ts";
 import type { MemberRow } from "../member/row.ts";
-import { Keys } from "../table/keys.ts";
 import { absent, all, atMost, present, put, type Step, update, when } from "../table/table.ts";
 import { failures } from "./failures.ts";
+import { deviceKeys } from "./keys.ts";
 import { lifetimeDays, maxDevicesPerMember } from "./limits.ts";
 import type { DeviceRow, OrganizationDeviceRow, ShownDeviceRow } from "./row.ts";
 
@@ -24,12 +25,12 @@ export function linking(place: Place, described: Described, token: string, code?
   // threat: a member links any number of devices
   const hasRoom = all(present, atMost("devices", maxDevicesPerMember - 1));
   return [
-    put<DeviceRow>(Keys.device(account, device), own, isNew),
-    put<OrganizationDeviceRow>(Keys.organizationDevice(organization, device), { account, ...shown }, isNew),
+    put<DeviceRow>(deviceKeys.device(account, device), own, isNew),
+    put<OrganizationDeviceRow>(deviceKeys.organizationDevice(organization, device), { account, ...shown }, isNew),
     // threat: the name of a device that has wiped itself outlasts the account of its member
-    put<ShownDeviceRow>(Keys.shownDevice(account, device), { device, organization }),
+    put<ShownDeviceRow>(deviceKeys.shownDevice(account, device), { device, organization }),
     update(
-      Keys.member(organization, account),
+      memberKeys.member(organization, account),
       { add: { devices: 1 } },
       when(hasRoom, (found: MemberRow | undefined) => (found ? failures.tooMany() : failures.notMember())),
     ),

@@ -3,7 +3,7 @@ import { addTeam } from "@muster/local/testing/fixtures/members.ts";
 import { type OrganizationFixture, openOrganization } from "@muster/local/testing/fixtures/organization.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import * as ID from "../base/id.ts";
-import { Keys } from "../table/keys.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import { update } from "../table/table.ts";
 import { exportPart } from "./export.ts";
 import { maxExamined } from "./limits.ts";
@@ -56,7 +56,7 @@ describe("the list of devices", () => {
 
   test("is filtered by section: those on which what changed it last is not in force", async () => {
     const sections = { features: 2, models: 0 };
-    const key = Keys.organization(place.organization);
+    const key = organizationKeys.organization(place.organization);
     await place.world.table.write(update(key, { set: { revision: 2, sections } }));
     const at = "2026-11-24T09:00:00.000Z";
     const wipe = { reason: "revoked" as const, at };

@@ -5,10 +5,10 @@ import { fn } from "../kernel/fn.ts";
 import { remember } from "../kernel/idempotency.ts";
 import { table } from "../kernel/ports.ts";
 import { readOnly } from "../kernel/stored.ts";
-import { Keys } from "../table/keys.ts";
 import { all, lacks, present, type Step, update, when } from "../table/table.ts";
 import { DeviceCanaryChanged } from "./events.ts";
 import { failures } from "./failures.ts";
+import { deviceKeys } from "./keys.ts";
 import { describeOne, Info, shownRow, Target } from "./organization.ts";
 import { isMarked, OrganizationDeviceRow } from "./row.ts";
 
@@ -50,7 +50,7 @@ export function editing({ account, device }: Place, organization: ID<"organizati
   const isLinked = when(all(present, lacks("wipe")), failures.ended);
   const changes = isCanary ? { set: { ...set, isCanary } } : { set, unset: ["isCanary"] as const };
   return [
-    update(Keys.device(account, device), changes, isLinked),
-    update(Keys.organizationDevice(organization, device), changes, isLinked),
+    update(deviceKeys.device(account, device), changes, isLinked),
+    update(deviceKeys.organizationDevice(organization, device), changes, isLinked),
   ];
 }

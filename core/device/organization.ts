@@ -12,13 +12,16 @@ import { now, table } from "../kernel/ports.ts";
 import { rowsOf } from "../kernel/rows.ts";
 import { type Read, readAll, readOnly } from "../kernel/stored.ts";
 import { writeUnless } from "../kernel/write-unless.ts";
+import { memberKeys } from "../member/keys.ts";
 import { namesOf } from "../member/names.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import type { OrganizationRow } from "../organization/row.ts";
+import { searchKeys } from "../search/keys.ts";
 import { accountOf } from "../search/row.ts";
-import { Keys } from "../table/keys.ts";
 import { all, type Condition, equal, has, keyOf, lacks } from "../table/table.ts";
 import { revoking } from "./end.ts";
 import { failures } from "./failures.ts";
+import { deviceKeys } from "./keys.ts";
 import { maxExamined, pageSize } from "./limits.ts";
 import { isMarked, OrganizationDeviceRow } from "./row.ts";
 import { AppVersion, platforms, receiptStates, wipeReasons } from "./shape.ts";
@@ -29,7 +32,6 @@ import { type Expected, expectedIn, expectedOfAll } from "./wave.ts";
 
 // Shapes
 
-/** `linked`; `wiping` once it has to remove everything; `wiped` once it has confirmed that. */
 const states = ["linked", "wiping", "wiped"] as const;
 
 /** A device of a member, and what it has reported. */
@@ -149,7 +151,7 @@ export const list = fn(
     input: Filters,
     output: listOf(Info, pageSize),
     failures: [cursorFailures.invalid],
-    reads: (_, { organization }) => [Keys.organization(organization)],
+    reads: (_, { organization }) => [organizationKeys.organization(organization)],
   },
   async (filters, { organization }, [organizationRow]) =>
     find("device.list", { filters, organizationRow, organization, size: pageSize }),
@@ -173,7 +175,7 @@ export async function find(
   const isFiltered = Object.keys(wanted).length > 0;
   const [{ items, next }, members] = await Promise.all([
     table.query({
-      ...Keys.organizationDevices(organization),
+      ...deviceKeys.organizationDevices(organization),
       limit: isFiltered ? Math.max(size, maxExamined) : size,
       consistent: true,
       filter: conditionOf(wanted),
@@ -197,7 +199,7 @@ export async function find(
 
 /** By rows that may lag a moment. */
 async function membersOfTeam(organization: ID.ID<"organization">, team: ID.ID<"team">): Promise<ReadonlySet<string>> {
-  const placed = await rowsOf(Keys.placed(organization, team));
+  const placed = await rowsOf(searchKeys.placed(organization, team));
   return new Set(placed.map(accountOf));
 }
 
@@ -248,7 +250,10 @@ export const revoke = fn(
   async ({ device }, actor, [shown]) => {
     if (!shown) throw failures.missing();
     const { account } = shown;
-    const [row, member] = await table.getMany([Keys.device(account, device), Keys.member(actor.organization, account)]);
+    const [row, member] = await table.getMany([
+      deviceKeys.device(account, device),
+      memberKeys.member(actor.organization, account),
+    ]);
     if (!row) return; // it has wiped itself
     // somebody may have been faster
     await writeUnless(failures.ended, ...revoking(row, member, "revoked", actor), ...remember());
@@ -256,7 +261,7 @@ export const revoke = fn(
 );
 
 export function shownRow({ device }: v.InferOutput<typeof Target>, { organization }: Member) {
-  return [Keys.organizationDevice(organization, device), Keys.organization(organization)] as const;
+  return [deviceKeys.organizationDevice(organization, device), organizationKeys.organization(organization)] as const;
 }
 
 function conditionOf({ account, platform, state, version }: Filters): Condition | undefined {

@@ -6,10 +6,11 @@ import { type OrganizationFixture, openOrganization } from "@muster/local/testin
 import { resultOf } from "@muster/local/testing/result.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import * as ID from "../base/id.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import * as Organization from "../organization/organization.ts";
-import { Keys } from "../table/keys.ts";
 import type { Table } from "../table/table.ts";
 import { put, update } from "../table/table.ts";
+import { deviceKeys } from "./keys.ts";
 import { alwaysCounted } from "./limits.ts";
 import { summarize } from "./summary.ts";
 
@@ -24,7 +25,7 @@ const link = (number: number, more = {}) =>
     place.world,
     Array.from({ length: number }, () => deviceRow(place.organization, more)),
   );
-const kept = () => place.world.table.get(Keys.deviceSummary(place.organization));
+const kept = () => place.world.table.get(deviceKeys.deviceSummary(place.organization));
 const ms = (seconds: number) => new Date(place.world.clock.at + seconds * 1000).toISOString();
 
 /** Counts how often devices are read. */
@@ -90,7 +91,7 @@ describe("a summary of many devices", () => {
     const row = await kept();
     const keptFor = async (counted: number, seconds: number) => {
       await place.world.table.write(
-        put(Keys.deviceSummary(place.organization), { ...row, counted, at: ms(-seconds) } as never),
+        put(deviceKeys.deviceSummary(place.organization), { ...row, counted, at: ms(-seconds) } as never),
       );
       return metered();
     };
@@ -122,7 +123,7 @@ describe("a summary of many devices", () => {
 
   test("is counted again as soon as the settings change", async () => {
     expect((await summary()).statuses.in_force).toBe(alwaysCounted + 1);
-    await place.world.table.write(update(Keys.organization(place.organization), { add: { revision: 1 } }));
+    await place.world.table.write(update(organizationKeys.organization(place.organization), { add: { revision: 1 } }));
     expect(await summary()).toMatchObject({ revision: 1, statuses: { in_force: 0, behind: alwaysCounted + 1 } });
   });
 
@@ -130,7 +131,7 @@ describe("a summary of many devices", () => {
     await summary();
     const row = await kept();
     for (const data of [new Uint8Array([1, 2, 3]), gzipSync('{"devices":1}')]) {
-      await place.world.table.write(put(Keys.deviceSummary(place.organization), { ...row, data } as never));
+      await place.world.table.write(put(deviceKeys.deviceSummary(place.organization), { ...row, data } as never));
       expect((await summary()).devices).toBe(alwaysCounted + 1);
     }
   });

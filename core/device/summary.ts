@@ -6,13 +6,15 @@ import { now } from "../kernel/ports.ts";
 import { eachPage } from "../kernel/rows.ts";
 import { read, readAll, readOnly } from "../kernel/stored.ts";
 import { writeUnless } from "../kernel/write-unless.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import { OrganizationRow } from "../organization/row.ts";
+import { searchKeys } from "../search/keys.ts";
 import { accountOf, type FoundRow, teamOf } from "../search/row.ts";
-import { Keys } from "../table/keys.ts";
 import { absent, any, below, put, when } from "../table/table.ts";
 import { namesOf, seesAll } from "../team/names.ts";
 import { Counted, openCount, Summary } from "./count.ts";
 import { failures } from "./failures.ts";
+import { deviceKeys } from "./keys.ts";
 import { alwaysCounted, summaryPages, summarySeconds } from "./limits.ts";
 import { DeviceSummaryRow, type OrganizationDeviceRow } from "./row.ts";
 
@@ -27,7 +29,10 @@ export const summarize = fn(
   {
     input: v.strictObject({}),
     output: Summary,
-    reads: (_, { organization }) => [Keys.organization(organization), Keys.deviceSummary(organization)],
+    reads: (_, { organization }) => [
+      organizationKeys.organization(organization),
+      deviceKeys.deviceSummary(organization),
+    ],
   },
   async (_, __, [organizationRow, kept]) => {
     if (!organizationRow) throw new Error("A member has an organization.");
@@ -76,7 +81,7 @@ async function count(settings: Settings): Promise<Summary> {
     counted += items.length;
     for (const row of readAll(Counted, items)) counting.add(row);
   };
-  const next = await eachPage(Keys.organizationDevices(organization), add, isBounded);
+  const next = await eachPage(deviceKeys.organizationDevices(organization), add, isBounded);
   const teamNames = await namesOf(organization, counting.teams(), seesAll);
   const summary = counting.result(next === undefined, teamNames);
   if (counted > alwaysCounted) await keep(settings, summary, counted);
@@ -89,7 +94,7 @@ async function keep(settings: Settings, summary: Summary, counted: number): Prom
   const kept = { at, comparedWith: versionOf(settings), counted, data: gzipSync(JSON.stringify(summary)) };
   // threat: an older summary of devices replaces a newer one
   const isNewer = when(any(absent, below("at", at)), failures.summaryOvertaken);
-  await writeUnless(failures.summaryOvertaken, put(Keys.deviceSummary(settings.pk), kept, isNewer));
+  await writeUnless(failures.summaryOvertaken, put(deviceKeys.deviceSummary(settings.pk), kept, isNewer));
 }
 
 type Placements = Map<ID.ID<"account">, ID.ID<"team">[]>;
@@ -104,6 +109,6 @@ async function placementsIn(organization: ID.ID<"organization">): Promise<Placem
       else placements.set(accountOf(row), [teamOf(row)]);
     }
   };
-  await eachPage(Keys.placements(organization), add, isBounded);
+  await eachPage(searchKeys.placements(organization), add, isBounded);
   return placements;
 }

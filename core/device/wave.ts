@@ -2,11 +2,11 @@ import { createHash } from "node:crypto";
 import { type Section, sections } from "@muster/settings/fields.ts";
 import type { ID } from "../base/id.ts";
 import { table } from "../kernel/ports.ts";
+import { memberKeys } from "../member/keys.ts";
 import type { MemberRow } from "../member/row.ts";
 import type { OrganizationRow } from "../organization/row.ts";
 import type { Rollout } from "../rollout/row.ts";
 import { ofTeam } from "../setting/patch-name.ts";
-import { Keys } from "../table/keys.ts";
 import { teamsOf } from "../team/names.ts";
 import { isMarked, type OrganizationDeviceRow } from "./row.ts";
 
@@ -109,7 +109,7 @@ export async function membersFor(
   const byTeam = rollout?.waves.some(({ teams = [] }) => teams.length > 0) === true;
   if (!byTeam) return new Map();
   const accounts = [...new Set(rows.map(({ account }) => account))];
-  const members = await table.getMany(accounts.map((account) => Keys.member(organization, account)));
+  const members = await table.getMany(accounts.map((account) => memberKeys.member(organization, account)));
   return new Map(members.flatMap((member) => (member ? [[member.pk, member] as const] : [])));
 }
 

@@ -3,13 +3,14 @@ import type { Actor } from "../kernel/actor.ts";
 import { instant, table } from "../kernel/ports.ts";
 import type { Read } from "../kernel/stored.ts";
 import { writeUnless } from "../kernel/write-unless.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import type { OrganizationRow } from "../organization/row.ts";
-import { Keys } from "../table/keys.ts";
 import { all, check, equal, not, present, type Step, update, when } from "../table/table.ts";
 import { claimed, held, released } from "./claim.ts";
 import { asRead, endOf, isSilentAt } from "./describe.ts";
 import { DomainExpired, DomainRecordLost, DomainRecordRestored, DomainVerified } from "./events.ts";
 import { failures } from "./failures.ts";
+import { domainKeys } from "./keys.ts";
 import { checkHours, retryHours } from "./limits.ts";
 import type { DomainRow } from "./row.ts";
 import { placed, placement } from "./schedule.ts";
@@ -43,7 +44,7 @@ export async function applyFinding(row: Row, finding: Finding, actor: Actor): Pr
   };
   const isWritten = await writeUnless(
     failures.taken,
-    update(Keys.domain(organization, row.sk), change, asRead(row)),
+    update(domainKeys.domain(organization, row.sk), change, asRead(row)),
     ...steps,
   );
   if (!isWritten) return applyFinding(row, "taken", actor);
@@ -62,12 +63,12 @@ async function outcomeOf(row: Row, finding: Finding, actor: Actor): Promise<Outc
       steps: [
         claimed(organization, domain, row),
         // threat: a deleted organization verifies a domain
-        check(Keys.organization(organization), isAlive),
+        check(organizationKeys.organization(organization), isAlive),
         DomainVerified.record(organization, { domain, name }, actor),
       ],
     };
   }
-  const key = Keys.domainClaim(domain);
+  const key = domainKeys.domainClaim(domain);
   const hasClaim = (await table.get(key))?.organization === organization;
   // a claim that is gone is made again; if it is another organization's, the domain has lost its record
   const closed = (at: string) => (hasClaim ? [update(key, { set: { lostAt: at } }, held(organization))] : []);

@@ -3,10 +3,10 @@ import * as Event from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
 import { instant } from "../kernel/ports.ts";
 import * as Limit from "../limit/limit.ts";
-import { Keys } from "../table/keys.ts";
 import { applyFinding } from "./apply-finding.ts";
 import { describe, existing, Info, One } from "./describe.ts";
 import { failures } from "./failures.ts";
+import { domainKeys } from "./keys.ts";
 import { checksPerDomain10Minutes, checksPerOrganizationHour, waitingHours } from "./limits.ts";
 import { find } from "./record.ts";
 
@@ -17,7 +17,7 @@ export const check = fn(
     input: One,
     output: Info,
     failures: [failures.missing, failures.changed, Limit.failures.limited, Event.failures.repeated],
-    reads: ({ domain }, { organization }) => [Keys.domain(organization, domain)],
+    reads: ({ domain }, { organization }) => [domainKeys.domain(organization, domain)],
   },
   async ({ domain }, actor, [stored]) => {
     const { organization } = actor;

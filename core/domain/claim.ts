@@ -1,9 +1,9 @@
 import type { FailureType } from "../base/failure.ts";
 import { derive, type ID } from "../base/id.ts";
 import { table } from "../kernel/ports.ts";
-import { Keys } from "../table/keys.ts";
 import { absent, any, equal, type Put, put, type Remove, remove, when } from "../table/table.ts";
 import { failures } from "./failures.ts";
+import { domainKeys } from "./keys.ts";
 import type { DomainClaimRow, DomainRow } from "./row.ts";
 import { domainOf } from "./shape.ts";
 
@@ -15,7 +15,7 @@ type Organization = ID<"organization">;
 export const idOf = (name: string): ID<"domain"> => derive("domain", name);
 
 /** Returns the key of the claim of an address's domain. */
-export const claimKey = (email: string) => Keys.domainClaim(idOf(domainOf(email)));
+export const claimKey = (email: string) => domainKeys.domainClaim(idOf(domainOf(email)));
 
 /** Holds while the organization has the claim. */
 export const held = (organization: Organization, otherwise: FailureType = failures.changed) =>
@@ -28,7 +28,7 @@ export const claimed = (
   { mode, role }: Pick<DomainRow, "mode" | "role">,
 ): Put =>
   put<DomainClaimRow>(
-    Keys.domainClaim(domain),
+    domainKeys.domainClaim(domain),
     { organization, mode, role },
     // threat: the second organization takes a domain from the first
     // threat: a domain is taken from its own organization, whose claim came back at the same moment
@@ -40,7 +40,7 @@ export const claimed = (
  * from being removed. Holds in a write that checks the domain's row, because no claim is made without changing that.
  */
 export async function released(organization: Organization, domain: ID<"domain">): Promise<Remove[]> {
-  const key = Keys.domainClaim(domain);
+  const key = domainKeys.domainClaim(domain);
   const claim = await table.get(key);
   // threat: removing a domain takes it from the organization that has it now
   return claim?.organization === organization ? [remove(key, held(organization))] : [];

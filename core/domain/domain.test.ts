@@ -1,6 +1,7 @@
 import { type OrganizationFixture, openOrganization } from "@muster/local/testing/fixtures/organization.ts";
 import { resultOf } from "@muster/local/testing/result.ts";
 import { beforeEach, describe, expect, test } from "vitest";
+import { auditKeys } from "../audit/keys.ts";
 import { daySeconds, hourSeconds } from "../base/duration.ts";
 import * as ID from "../base/id.ts";
 import { asSystem } from "../kernel/context.ts";
@@ -8,13 +9,13 @@ import type { DnsAnswer } from "../kernel/dns-port.ts";
 import { bind } from "../kernel/ports.ts";
 import * as Deletion from "../organization/deletion.ts";
 import * as Organization from "../organization/organization.ts";
-import { Keys } from "../table/keys.ts";
 import { put, remove as take, update } from "../table/table.ts";
 import * as Check from "./check.ts";
 import { idOf } from "./claim.ts";
 import { existing, type Info } from "./describe.ts";
 import * as Domain from "./domain.ts";
 import { due } from "./due.ts";
+import { domainKeys } from "./keys.ts";
 import { maxDomainsPerOrganization, warningDays } from "./limits.ts";
 import type { DomainClaimRow, DomainRow } from "./row.ts";
 
@@ -34,11 +35,11 @@ const publish = ({ record }: Info, more: { name?: string; value?: string } = {})
 const clearZone = () => {
   for (const record of place.world.zone.records()) place.world.zone.remove(record);
 };
-const claim = () => place.world.table.get(Keys.domainClaim(domain));
+const claim = () => place.world.table.get(domainKeys.domainClaim(domain));
 const pass = (seconds: number) => place.world.clock.pass(seconds);
 const tick = () => asSystem("clock", () => due({}));
 const events = async () => {
-  const { items } = await place.world.table.query(Keys.outbox(place.organization));
+  const { items } = await place.world.table.query(auditKeys.outbox(place.organization));
   return items.map(({ type }) => type).filter((type) => type.startsWith("domain."));
 };
 
@@ -138,14 +139,14 @@ describe("a domain", () => {
     ["another organization's", ID.create("organization")],
   ])("is removed, and its organization deleted, although its claim is %s", async (_, organization) => {
     await verified();
-    const row = existing(await place.world.table.get(Keys.domain(place.organization, domain))) as DomainRow;
-    const key = Keys.domainClaim(domain);
+    const row = existing(await place.world.table.get(domainKeys.domain(place.organization, domain))) as DomainRow;
+    const key = domainKeys.domainClaim(domain);
     const { table } = place.world;
     await table.write(organization ? update(key, { set: { organization } }) : take(key));
     const before = await claim();
     await as(() => Domain.remove({ domain }));
     expect(await claim()).toEqual(before);
-    await table.write(put(Keys.domain(place.organization, domain), row));
+    await table.write(put(domainKeys.domain(place.organization, domain), row));
     await as(() => Deletion.deleteByName({ name: "Acme" }));
     pass(daySeconds);
     expect(await tick()).toEqual({ checked: 1 });
@@ -446,7 +447,7 @@ describe("a verified domain whose claim is gone", () => {
 
   test("says so to a change, and has it again after a check", async () => {
     await verified();
-    await place.world.table.write(take(Keys.domainClaim(domain)));
+    await place.world.table.write(take(domainKeys.domainClaim(domain)));
     expect(await resultOf(change())).toBe("domain.unclaimed");
     expect(await check()).toMatchObject({ state: "verified", check: { finding: "present" } });
     expect(await change()).toMatchObject({ join: { mode: "suggest" } });
@@ -456,13 +457,13 @@ describe("a verified domain whose claim is gone", () => {
   test("has it again as well if its own claim is back before the check writes", async () => {
     await verified();
     const kept = await claim();
-    await place.world.table.write(take(Keys.domainClaim(domain)));
+    await place.world.table.write(take(domainKeys.domainClaim(domain)));
     const { table } = place.world;
     const late: typeof table = {
       ...table,
       async write(...steps) {
         place.world.rebind();
-        await table.write(put(Keys.domainClaim(domain), kept as DomainClaimRow));
+        await table.write(put(domainKeys.domainClaim(domain), kept as DomainClaimRow));
         await table.write(...steps);
       },
     };
@@ -474,7 +475,7 @@ describe("a verified domain whose claim is gone", () => {
     await verified();
     const { id } = await another();
     const theirs = { organization: id, mode: "off" as const, role: "read" as const };
-    await place.world.table.write(put(Keys.domainClaim(domain), theirs));
+    await place.world.table.write(put(domainKeys.domainClaim(domain), theirs));
     expect(await resultOf(change())).toBe("domain.unclaimed");
     expect(await check()).toMatchObject({ isJoinPaused: true, check: { finding: "taken" } });
     pass(8 * daySeconds);

@@ -8,9 +8,9 @@ import { fn } from "../kernel/fn.ts";
 import { remember } from "../kernel/idempotency.ts";
 import { instant, table } from "../kernel/ports.ts";
 import { readAll } from "../kernel/stored.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import type { OrganizationRow } from "../organization/row.ts";
 import * as Seat from "../seat/seat.ts";
-import { Keys } from "../table/keys.ts";
 import {
   absent,
   all,
@@ -28,6 +28,7 @@ import { held, idOf, released } from "./claim.ts";
 import { asRead, Domains, describe, existing, Info, Join, One } from "./describe.ts";
 import { DomainAdded, DomainJoinChanged, DomainRemoved } from "./events.ts";
 import { failures } from "./failures.ts";
+import { domainKeys } from "./keys.ts";
 import { maxDomainsPerOrganization, retryHours, waitingHours } from "./limits.ts";
 import { newToken } from "./record.ts";
 import { DomainRow } from "./row.ts";
@@ -51,7 +52,7 @@ export const add = fn(
     if (message) throw implied.invalid({ fields: [{ path: "name", message }] });
     const { organization, account: addedBy } = actor;
     const domain = idOf(name);
-    const key = Keys.domain(organization, domain);
+    const key = domainKeys.domain(organization, domain);
     const item = {
       name,
       token: newToken(),
@@ -83,7 +84,7 @@ export const get = fn(
 
 /** All domains, by name. */
 export const list = fn("domain.list", { input: v.strictObject({}), output: Domains }, async (_, { organization }) => {
-  const query = { ...Keys.domains(organization), limit: maxDomainsPerOrganization, consistent: true };
+  const query = { ...domainKeys.domains(organization), limit: maxDomainsPerOrganization, consistent: true };
   const { items } = await table.query(query);
   const domains = readAll(DomainRow, items).map(describe);
   return { items: domains.toSorted((one, other) => (one.name < other.name ? -1 : 1)) };
@@ -115,9 +116,9 @@ export const changeJoin = fn(
     const to = { mode: join.mode ?? from.mode, role: join.role ?? from.role };
     if (to.mode === from.mode && to.role === from.role) return describe(before);
     await table.write(
-      update(Keys.domain(organization, domain), { set: to, add: { revision: 1 } }, asRead(before)),
+      update(domainKeys.domain(organization, domain), { set: to, add: { revision: 1 } }, asRead(before)),
       // threat: the joining by a domain changes on the page alone
-      update(Keys.domainClaim(domain), { set: to }, held(organization, failures.unclaimed)),
+      update(domainKeys.domainClaim(domain), { set: to }, held(organization, failures.unclaimed)),
       DomainJoinChanged.record(organization, { domain, name: before.name, from, to }, actor),
     );
     return describe({ ...before, ...to, revision: before.revision + 1 });
@@ -137,7 +138,7 @@ export const remove = fn(
     const { organization } = actor;
     const before = existing(row);
     await table.write(
-      take(Keys.domain(organization, domain), asRead(before)),
+      take(domainKeys.domain(organization, domain), asRead(before)),
       // threat: a removed domain keeps its claim
       ...(before.state === "verified" ? await released(organization, domain) : []),
       counted(actor, -1),
@@ -147,7 +148,7 @@ export const remove = fn(
 );
 
 function own({ domain }: v.InferOutput<typeof One>, { organization }: Actor) {
-  return [Keys.domain(organization, domain)] as const;
+  return [domainKeys.domain(organization, domain)] as const;
 }
 
 /** The step that counts how many domains the organization has. */
@@ -157,5 +158,5 @@ function counted({ organization }: Actor, by: 1 | -1): Step {
   const guard = when(by > 0 ? all(present, hasRoom) : present, (found: OrganizationRow | undefined) =>
     found ? failures.tooMany() : Seat.failures.organizationMissing(),
   );
-  return update(Keys.organization(organization), { add: { domains: by } }, guard);
+  return update(organizationKeys.organization(organization), { add: { domains: by } }, guard);
 }

@@ -6,12 +6,12 @@ import { fn } from "../kernel/fn.ts";
 import { instant, table } from "../kernel/ports.ts";
 import { rowsOfEach } from "../kernel/rows.ts";
 import { read } from "../kernel/stored.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import type { OrganizationRow } from "../organization/row.ts";
-import { Keys } from "../table/keys.ts";
-import { Lists } from "../table/lists.ts";
 import { keyOf, type Position } from "../table/table.ts";
 import { applyFinding } from "./apply-finding.ts";
 import { failures } from "./failures.ts";
+import { domainKeys } from "./keys.ts";
 import { find } from "./record.ts";
 import { release } from "./release.ts";
 import { DomainRow } from "./row.ts";
@@ -41,9 +41,9 @@ export const due = fn(
     };
     // threat: the clock checks domains beyond its time
     do {
-      const query = { list: Lists.dueDomains, to: `${instant()}~`, limit: atOnce, start };
+      const query = { list: domainKeys.dueDomains, to: `${instant()}~`, limit: atOnce, start };
       const { items, next } = await table.query(query);
-      const found = await rowsOfEach(items, (item) => [keyOf(item), Keys.organization(item.pk)]);
+      const found = await rowsOfEach(items, (item) => [keyOf(item), organizationKeys.organization(item.pk)]);
       later.push(...found.filter(isSilent));
       await checkAll(found.filter((one) => !isSilent(one)));
       start = next;

@@ -5,12 +5,13 @@ import { resultOf } from "@muster/local/testing/result.ts";
 import type { Person } from "@muster/local/testing/worlds/world.ts";
 import { describe } from "vitest";
 import * as Deletion from "../organization/deletion.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import * as Organization from "../organization/organization.ts";
-import { Keys } from "../table/keys.ts";
 import * as Check from "./check.ts";
 import { idOf } from "./claim.ts";
 import * as Domain from "./domain.ts";
 import * as Join from "./join.ts";
+import { domainKeys } from "./keys.ts";
 
 const domain = idOf("acme.com");
 type State = "waiting" | "verified";
@@ -58,9 +59,9 @@ const withDomain =
 /** A claim has an organization whose domain is verified, and a verified domain has its claim. */
 async function claimsOf({ fixture: { world, organization } }: ScenarioContext): Promise<string[]> {
   const [row, claim, owner] = await world.table.getMany([
-    Keys.domain(organization, domain),
-    Keys.domainClaim(domain),
-    Keys.organization(organization),
+    domainKeys.domain(organization, domain),
+    domainKeys.domainClaim(domain),
+    organizationKeys.organization(organization),
   ]);
   const isOurs = claim?.organization === organization;
   const verified = (await world.rows.scan()).filter(({ sk, state }) => sk === domain && state === "verified");

@@ -7,22 +7,26 @@ import type { Person } from "@muster/local/testing/worlds/world.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import { addressOf } from "../account/account.ts";
 import * as Deletion from "../account/deletion.ts";
+import { auditKeys } from "../audit/keys.ts";
 import { daySeconds } from "../base/duration.ts";
 import { implied } from "../base/failure.ts";
 import type { ID } from "../base/id.ts";
 import { idOf } from "../invitation/invitation.ts";
+import { invitationKeys } from "../invitation/keys.ts";
 import * as Manage from "../invitation/manage.ts";
 import * as Recipient from "../invitation/recipient.ts";
 import * as Sending from "../invitation/send.ts";
 import { provide } from "../kernel/context.ts";
+import { memberKeys } from "../member/keys.ts";
 import { formerDays } from "../member/limits.ts";
 import * as Member from "../member/member.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import type { OrganizationRow } from "../organization/row.ts";
 import * as Code from "../session/code.ts";
 import * as Session from "../session/session.ts";
-import { Keys } from "../table/keys.ts";
 import { type Some, update } from "../table/table.ts";
 import * as Join from "./join.ts";
+import { domainKeys } from "./keys.ts";
 import type { DomainClaimRow } from "./row.ts";
 import { normalize } from "./shape.ts";
 
@@ -41,10 +45,12 @@ beforeEach(async () => {
 
 const joinable = async (person = bob) => (await place.world.as(person, () => Join.joinable({}))).items;
 const join = (person = bob) => place.world.as(person, () => Join.join({ organization }));
-const setClaim = (set: Some<DomainClaimRow>) => place.world.table.write(update(Keys.domainClaim(domain), { set }));
+const setClaim = (set: Some<DomainClaimRow>) =>
+  place.world.table.write(update(domainKeys.domainClaim(domain), { set }));
 const setOrganization = (set: Some<OrganizationRow>) =>
-  place.world.table.write(update(Keys.organization(organization), { set }));
-const roleOf = async ({ account }: Person) => (await place.world.table.get(Keys.member(organization, account)))?.role;
+  place.world.table.write(update(organizationKeys.organization(organization), { set }));
+const roleOf = async ({ account }: Person) =>
+  (await place.world.table.get(memberKeys.member(organization, account)))?.role;
 const invitationTo = (email: string) => ({ invitation: idOf(addressOf(email)) });
 
 /** Signs in with a code, as a browser does. */
@@ -66,7 +72,7 @@ describe("a person with an address of a verified domain", () => {
     expect(await joinable()).toEqual([]);
     expect(await resultOf(join())).toBe("domain.not_joinable");
     expect(await invariants.check()).toEqual([]);
-    const { items } = await place.world.table.query({ ...Keys.log(organization), to: "9" });
+    const { items } = await place.world.table.query({ ...auditKeys.log(organization), to: "9" });
     expect(items.at(-1)).toMatchObject({
       type: "member.joined",
       actor: bob.account,
@@ -192,7 +198,7 @@ describe("a person with an address of a verified domain", () => {
     place.world.clock.pass(formerDays * daySeconds - 1);
     expect(await joinable()).toEqual([]);
     // the table removes a row some time after its last day
-    const key = Keys.addressIn(organization, addressOf(bob.email));
+    const key = invitationKeys.addressIn(organization, addressOf(bob.email));
     await place.world.table.write(update(key, { unset: ["ttl"] }));
     place.world.clock.pass(1);
     expect(await joinable()).toHaveLength(1);
@@ -255,7 +261,7 @@ describe("signing in", () => {
   test("joins the organization of the domain, with a new account and with a known one", async () => {
     const { account } = await signIn("carol@acme.com");
     await signIn(bob.email);
-    expect(await place.world.table.get(Keys.member(organization, account.id))).toMatchObject({
+    expect(await place.world.table.get(memberKeys.member(organization, account.id))).toMatchObject({
       role: "read",
       name: "Carol",
     });
@@ -295,7 +301,7 @@ describe("signing in", () => {
     await place.world.as(bob, () => Deletion.deleteByAddress({ email: bob.email }));
     const { account } = await signIn(bob.email);
     expect(account.id).not.toBe(bob.account);
-    expect(await place.world.table.get(Keys.member(organization, account.id))).toBeUndefined();
+    expect(await place.world.table.get(memberKeys.member(organization, account.id))).toBeUndefined();
     const again = { ...(await place.world.person(bob.email)) };
     expect(await joinable(again)).toEqual([]);
     expect(await resultOf(join(again))).toBe("domain.not_joinable");
@@ -315,6 +321,6 @@ describe("signing in", () => {
     });
     expect(await signIn(bob.email)).toHaveProperty("token");
     place.world.rebind();
-    expect(await place.world.table.get(raw(Keys.member(organization, bob.account)))).toBeUndefined();
+    expect(await place.world.table.get(raw(memberKeys.member(organization, bob.account)))).toBeUndefined();
   });
 });

@@ -1,9 +1,11 @@
 import * as v from "valibot";
 import { failures as accountFailures } from "../account/account.ts";
+import { accountKeys } from "../account/keys.ts";
 import { daySeconds } from "../base/duration.ts";
 import { Failure, implied, isFailure } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
 import * as Invitation from "../invitation/invitation.ts";
+import { invitationKeys } from "../invitation/keys.ts";
 import { type AddressRow as Address, AddressRow } from "../invitation/row.ts";
 import type { Account, Member as InOrganization } from "../kernel/actor.ts";
 import * as Event from "../kernel/event.ts";
@@ -12,14 +14,16 @@ import { remember } from "../kernel/idempotency.ts";
 import { instant, table } from "../kernel/ports.ts";
 import { usable } from "../kernel/stored.ts";
 import { MemberJoined } from "../member/events.ts";
+import { memberKeys } from "../member/keys.ts";
 import { formerDays } from "../member/limits.ts";
 import * as Member from "../member/member.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import { OrganizationRow } from "../organization/row.ts";
 import * as Seat from "../seat/seat.ts";
-import { Keys } from "../table/keys.ts";
 import { absent, all, check, equal, lacks, put, type Step, update, when } from "../table/table.ts";
 import { claimKey, idOf } from "./claim.ts";
 import { failures } from "./failures.ts";
+import { domainKeys } from "./keys.ts";
 import { DomainClaimRow } from "./row.ts";
 import { domainOf, type JoinMode, type JoinRole, joinModes, joinRoles } from "./shape.ts";
 
@@ -85,7 +89,7 @@ export const join = fn(
       failures.joinConflict,
       Event.failures.repeated,
     ],
-    reads: (_, { account }) => [Keys.profile(account)],
+    reads: (_, { account }) => [accountKeys.profile(account)],
   },
   async ({ organization }, actor, [profile]) => {
     const offer = await offerTo(actor, await table.get(claimKey(actor.email)));
@@ -110,7 +114,7 @@ export async function joinAutomatically(actor: Person, claim: DomainClaimRow | u
   try {
     const offer = await offerTo(actor, claim);
     // threat: a former member is a member again when they sign in
-    const profile = offer?.isAutomatic && (await table.get(Keys.profile(actor.account)));
+    const profile = offer?.isAutomatic && (await table.get(accountKeys.profile(actor.account)));
     if (profile) await enter(actor, offer, profile);
   } catch (error) {
     // threat: a sign-in fails with joining
@@ -139,9 +143,9 @@ async function offerTo({ account, address, email }: Person, found: DomainClaimRo
   if (!claim || claim.lostAt !== undefined || !isOffered(claim)) return undefined;
   const { organization, mode, role } = claim;
   const [owner, member, row] = await table.getMany([
-    Keys.organization(organization),
-    Keys.member(organization, account),
-    Keys.addressIn(organization, address),
+    organizationKeys.organization(organization),
+    memberKeys.member(organization, account),
+    invitationKeys.addressIn(organization, address),
   ]);
   const organizationRow = usable(OrganizationRow, owner);
   const before = usable(AddressRow, row);
@@ -197,7 +201,7 @@ async function enter(actor: Person, found: Offer, { name, color }: Profile, more
   );
   try {
     await table.write(
-      check(Keys.domainClaim(domain), when(stillOffered, failures.notJoinable)),
+      check(domainKeys.domainClaim(domain), when(stillOffered, failures.notJoinable)),
       Member.joined(organization, { account, email, name, color }, role),
       place(actor, offer),
       Seat.takeOne(organization),
@@ -224,7 +228,7 @@ async function withoutInvitation(actor: Person, { before, ...offer }: Offer): Pr
 
 /** Returns the step that makes the address that of a member, if it still is there as it was read. */
 function place({ account, email, address }: Person, { role, before, organizationRow }: Offer): Step {
-  const key = Keys.addressIn(organizationRow.pk, address);
+  const key = invitationKeys.addressIn(organizationRow.pk, address);
   const item = { state: "member" as const, account, email, role };
   if (!before) return put(key, { ...item, attempt: 0 }, when(absent, failures.joinConflict));
   const asRead = all(

@@ -4,8 +4,8 @@ import { differs } from "@muster/local/testing/invariants/differs.ts";
 import { type RaceContext, testRace } from "@muster/local/testing/invariants/race.ts";
 import { resultOf } from "@muster/local/testing/result.ts";
 import type { Person } from "@muster/local/testing/worlds/world.ts";
+import { memberKeys } from "../member/keys.ts";
 import * as Organization from "../organization/organization.ts";
-import { Keys } from "../table/keys.ts";
 import * as Check from "./check.ts";
 import { idOf } from "./claim.ts";
 import * as Join from "./join.ts";
@@ -25,7 +25,7 @@ const joined = (answers: readonly string[]) => answers.filter((one) => one === "
 
 /** Nobody has a role above Write by joining. */
 async function tooPowerful({ world, organization }: OrganizationFixture, people: readonly Person[]): Promise<string[]> {
-  const rows = await world.table.getMany(people.map(({ account }) => Keys.member(organization, account)));
+  const rows = await world.table.getMany(people.map(({ account }) => memberKeys.member(organization, account)));
   return rows.flatMap((row) => (row && !["write", "read"].includes(row.role) ? [`${row.email} is ${row.role}`] : []));
 }
 

@@ -3,15 +3,16 @@ import { type OrganizationFixture, openOrganization } from "@muster/local/testin
 import { followLog } from "@muster/local/testing/fixtures/whole-organization.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import * as Audit from "../audit/audit.ts";
+import { auditKeys } from "../audit/keys.ts";
 import { asSystem } from "../kernel/context.ts";
 import { reactsTo } from "../kernel/reaction.ts";
 import * as Deletion from "../organization/deletion.ts";
 import * as Organization from "../organization/organization.ts";
-import { Keys } from "../table/keys.ts";
 import { update } from "../table/table.ts";
 import * as Check from "./check.ts";
 import * as Domain from "./domain.ts";
 import { due } from "./due.ts";
+import { domainKeys } from "./keys.ts";
 import { react, reactions } from "./release.ts";
 
 let place: OrganizationFixture;
@@ -22,8 +23,8 @@ beforeEach(async () => {
 });
 
 const as = <R>(run: () => Promise<R>) => place.as(place.ada, run);
-const claim = () => place.world.table.get(Keys.domainClaim(domain));
-const row = () => place.world.table.get(Keys.domain(place.organization, domain));
+const claim = () => place.world.table.get(domainKeys.domainClaim(domain));
+const row = () => place.world.table.get(domainKeys.domain(place.organization, domain));
 const remove = () => as(() => Deletion.deleteByName({ name: "Acme" }));
 const restore = () => as(() => Deletion.restore({}));
 const tick = () => asSystem("clock", () => due({}));
@@ -31,7 +32,7 @@ const tick = () => asSystem("clock", () => due({}));
 /** Runs the reactions to everything that has happened, each twice. */
 async function followed(): Promise<void> {
   await followLog(place.world, place.organization);
-  const { items } = await place.world.table.query({ ...Keys.log(place.organization), to: "9" });
+  const { items } = await place.world.table.query({ ...auditKeys.log(place.organization), to: "9" });
   for (const logged of items) {
     const announcement = Audit.announcement(logged);
     if (!announcement || !reactsTo(announcement.type, reactions)) continue;
@@ -47,7 +48,7 @@ describe("a deleted organization", () => {
     expect(await row()).toMatchObject({ state: "waiting", mode: "automatic" });
     expect(await row()).not.toHaveProperty("list");
     await followLog(place.world, place.organization);
-    const { items } = await place.world.table.query({ ...Keys.log(place.organization), to: "9" });
+    const { items } = await place.world.table.query({ ...auditKeys.log(place.organization), to: "9" });
     const released = items.filter(({ type }) => type === "domain.released");
     expect(released).toMatchObject([{ data: { domain, name: "acme.com" } }]);
     const grace = await place.world.person("grace@example.org");
@@ -83,10 +84,13 @@ describe("a deleted organization", () => {
   });
 
   test("claims nothing by a check that was under way", async () => {
-    await place.world.table.write(update(Keys.domain(place.organization, domain), { set: { state: "waiting" } }), {
-      do: "remove",
-      key: Keys.domainClaim(domain),
-    });
+    await place.world.table.write(
+      update(domainKeys.domain(place.organization, domain), { set: { state: "waiting" } }),
+      {
+        do: "remove",
+        key: domainKeys.domainClaim(domain),
+      },
+    );
     const { dns } = place.world.zone;
     let isDeleted = false;
     const text = async (name: string) => {

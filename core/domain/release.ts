@@ -7,12 +7,13 @@ import { Announcement, on, respond } from "../kernel/reaction.ts";
 import { rowsOf } from "../kernel/rows.ts";
 import { type Read, readAll } from "../kernel/stored.ts";
 import { OrganizationDeleted, OrganizationRestored } from "../organization/events.ts";
-import { Keys } from "../table/keys.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import { check, equal, keyOf, update, when } from "../table/table.ts";
 import { released } from "./claim.ts";
 import { asRead } from "./describe.ts";
 import { DomainReleased } from "./events.ts";
 import { failures } from "./failures.ts";
+import { domainKeys } from "./keys.ts";
 import { waitingHours } from "./limits.ts";
 import { DomainRow } from "./row.ts";
 import { placed, placement } from "./schedule.ts";
@@ -37,10 +38,11 @@ export const react = fn("domain.react", { input: Announcement, output: v.void() 
   respond(announcement, reactions),
 );
 
-const stateOf = async (organization: Row["pk"]) => (await table.get(Keys.organization(organization)))?.state;
+const stateOf = async (organization: Row["pk"]) =>
+  (await table.get(organizationKeys.organization(organization)))?.state;
 
 const domainsOf = async (organization: Row["pk"]): Promise<Row[]> =>
-  readAll(DomainRow, await rowsOf({ ...Keys.domains(organization), consistent: true }));
+  readAll(DomainRow, await rowsOf({ ...domainKeys.domains(organization), consistent: true }));
 
 /** Gives the claim of a deleted organization back, and checks its domain no more. @throws domain.changed */
 export async function release(row: Row, actor: Actor): Promise<void> {
@@ -51,7 +53,7 @@ export async function release(row: Row, actor: Actor): Promise<void> {
     unset: ["verifiedAt", "lostAt", "unreachableSince", ...placement] as const,
     add: { revision: 1 },
   };
-  const key = Keys.organization(organization);
+  const key = organizationKeys.organization(organization);
   await table.write(
     update(keyOf<DomainRow>(row as DomainRow), change, asRead(row)),
     check(key, when(equal("state", "deleted"), failures.changed)),

@@ -1,10 +1,11 @@
 import type { ID } from "../base/id.ts";
-import { Lists, Ranks } from "../table/lists.ts";
+import { Ranks } from "../table/ranks.ts";
+import { domainKeys } from "./keys.ts";
 
 /** Attributes of a domain that the clock checks at this instant: its place in the list of such domains. */
 export const placed = (organization: ID<"organization">, checkAt: string) => ({
   checkAt,
-  list: Lists.dueDomains,
+  list: domainKeys.dueDomains,
   rank: Ranks.organization(checkAt, organization),
 });
 

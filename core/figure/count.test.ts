@@ -3,11 +3,13 @@ import { resultOf } from "@muster/local/testing/result.ts";
 import { openWorld, type World } from "@muster/local/testing/worlds/world.ts";
 import * as fc from "fast-check";
 import { beforeEach, describe, expect, test } from "vitest";
+import { accountKeys } from "../account/keys.ts";
 import * as ID from "../base/id.ts";
 import { asSystem } from "../kernel/context.ts";
-import { Keys } from "../table/keys.ts";
+import { memberKeys } from "../member/keys.ts";
 import type { Item } from "../table/table.ts";
 import { concerns, count } from "./count.ts";
+import { figureKeys } from "./keys.ts";
 
 const acme = ID.derive("organization", "acme");
 const other = ID.derive("organization", "other");
@@ -21,7 +23,7 @@ beforeEach(async () => {
 
 const run = (...changes: Change[]) => asSystem("view", () => count({ changes }));
 const row = (n: number, activeOn: string, organization = acme) => ({
-  ...Keys.member(organization, member(n)),
+  ...memberKeys.member(organization, member(n)),
   activeOn,
 });
 const became = (n: number, activeOn: string, organization = acme): Change => ({
@@ -29,7 +31,7 @@ const became = (n: number, activeOn: string, organization = acme): Change => ({
   after: row(n, activeOn, organization),
 });
 const activeOn = async (day: string, organization = acme) =>
-  (await world.table.get(Keys.activeFigures(organization, day)))?.members ?? 0;
+  (await world.table.get(figureKeys.activeFigures(organization, day)))?.members ?? 0;
 
 test("a member is active on a day if the membership says another day than before", async () => {
   const { before, after } = became(1, "2026-11-24");
@@ -37,7 +39,7 @@ test("a member is active on a day if the membership says another day than before
   expect(await activeOn("2026-11-01")).toBe(0);
   await run({ after: row(2, "2026-11-24") }, became(1, "2026-11-24"));
   expect(await activeOn("2026-11-24")).toBe(2);
-  expect(concerns({ after: { ...Keys.profile(member(1)), activeOn: "2026-11-24" } })).toBe(false);
+  expect(concerns({ after: { ...accountKeys.profile(member(1)), activeOn: "2026-11-24" } })).toBe(false);
   expect(concerns({ after: row(1, "not a day") })).toBe(false);
 });
 

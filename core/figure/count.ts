@@ -7,8 +7,8 @@ import { fn } from "../kernel/fn.ts";
 import { epoch, table } from "../kernel/ports.ts";
 import { writeUnless } from "../kernel/write-unless.ts";
 import { Changes } from "../search/search.ts";
-import { Keys } from "../table/keys.ts";
 import { absent, put, update, when } from "../table/table.ts";
+import { figureKeys } from "./keys.ts";
 import { keptDays, repeatedDays } from "./limits.ts";
 
 // Counts members who were active on a day, from the stream. Who is counted has a row for that day, written with the
@@ -59,12 +59,12 @@ async function countDay({ organization, day }: Activity, activities: readonly Ac
 }
 
 async function countMembers(organization: Activity["organization"], day: string, accounts: Activity["account"][]) {
-  const keys = accounts.map((account) => Keys.activeMember(organization, day, account));
+  const keys = accounts.map((account) => figureKeys.activeMember(organization, day, account));
   for (let attempt = 1; attempt <= maxAttempts; attempt++) {
     const rows = await table.getMany(keys);
     const others = keys.filter((_, i) => rows[i] === undefined);
     if (others.length === 0) return;
-    const number = update(Keys.activeFigures(organization, day), {
+    const number = update(figureKeys.activeFigures(organization, day), {
       set: { ttl: epoch(keptDays * daySeconds) },
       add: { members: others.length },
     });

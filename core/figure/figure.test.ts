@@ -6,15 +6,16 @@ import * as fc from "fast-check";
 import { beforeEach, describe, expect, test } from "vitest";
 import { membersBy } from "../audit/arrivals.ts";
 import * as Audit from "../audit/audit.ts";
+import { auditKeys } from "../audit/keys.ts";
 import * as ID from "../base/id.ts";
 import * as Manage from "../invitation/manage.ts";
 import { asSystem } from "../kernel/context.ts";
 import * as Member from "../member/member.ts";
 import * as Grant from "../organization/grant.ts";
 import * as Organization from "../organization/organization.ts";
-import { Keys } from "../table/keys.ts";
 import { remove, update } from "../table/table.ts";
 import { list } from "./figure.ts";
+import { figureKeys } from "./keys.ts";
 import { inMonths } from "./shape.ts";
 
 let fixture: OrganizationFixture;
@@ -53,7 +54,7 @@ describe("the figures of an organization", () => {
 
   test("of a time before they were kept are those since the last event, and unknown before it", async () => {
     await follow();
-    await fixture.world.table.write(remove(Keys.seatFigures(fixture.organization, "2026-11-24")));
+    await fixture.world.table.write(remove(figureKeys.seatFigures(fixture.organization, "2026-11-24")));
     fixture.world.clock.pass(2 * day);
     expect((await look()).map(({ on, members }) => [on, members])).toEqual([
       ["2026-11-24", 1],
@@ -65,14 +66,14 @@ describe("the figures of an organization", () => {
   test("are written in each month that has events, even if no member or seat changes, so that they never expire", async () => {
     const { ada, organization, world } = fixture;
     await follow();
-    const first = Keys.seatFigures(organization, "2026-11-24");
+    const first = figureKeys.seatFigures(organization, "2026-11-24");
     await world.table.write(remove(first));
     const kept: string[][] = [];
     for (const name of ["Acme 1", "Acme 2", "Acme 3"]) {
       world.clock.pass(20 * day);
       await fixture.as(ada, () => Organization.rename({ name }));
       await follow();
-      const { items } = await world.table.query(Keys.seatFiguresBetween(organization, "", "9"));
+      const { items } = await world.table.query(figureKeys.seatFiguresBetween(organization, "", "9"));
       kept.push(items.map(({ sk }) => sk.slice(-10)));
     }
     expect(kept).toEqual([["2026-11-24"], ["2026-11-24", "2026-12-14"], ["2026-11-24", "2026-12-14"]]);
@@ -87,7 +88,9 @@ describe("the figures of an organization", () => {
     await follow();
     fixture.world.clock.pass(2 * day);
     const { organization } = fixture;
-    await fixture.world.table.write(update(Keys.activeFigures(organization, "2026-11-25"), { add: { members: 1 } }));
+    await fixture.world.table.write(
+      update(figureKeys.activeFigures(organization, "2026-11-25"), { add: { members: 1 } }),
+    );
     expect((await look()).map(({ active }) => active)).toEqual([undefined, 1, 0]);
   });
 
@@ -169,7 +172,7 @@ async function revoke(email: string) {
 /** Counts again, from the log alone, how each day ended. */
 async function recount() {
   const { world, organization } = fixture;
-  const { items } = await world.table.query({ ...Keys.log(organization), to: "9" });
+  const { items } = await world.table.query({ ...auditKeys.log(organization), to: "9" });
   const days = new Map<string, { members: number; committed: number; capacity: number }>();
   let [members, pending, capacity, date] = [0, 0, 0, ""];
   for (const { type, at, data } of items) {

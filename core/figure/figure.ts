@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { auditKeys } from "../audit/keys.ts";
 import { StatsRow } from "../audit/row.ts";
 import { dayMs } from "../base/duration.ts";
 import { failure } from "../base/failure.ts";
@@ -10,7 +11,7 @@ import { After } from "../kernel/position.ts";
 import { type Read, read, readAll } from "../kernel/stored.ts";
 import * as Limit from "../limit/limit.ts";
 import { include } from "../search/included.ts";
-import { Keys } from "../table/keys.ts";
+import { figureKeys } from "./keys.ts";
 import { maxDays, maxMonths } from "./limits.ts";
 import { ActiveFiguresRow, SeatFiguresRow } from "./row.ts";
 import { type Day, Figures, inMonths } from "./shape.ts";
@@ -49,7 +50,7 @@ export const list = fn(
       items: v.pipe(v.array(Figures), v.maxLength(maxDays)),
     }),
     failures: [failures.range, Limit.failures.limited],
-    reads: (_, { organization }) => [Keys.stats(organization)],
+    reads: (_, { organization }) => [auditKeys.stats(organization)],
   },
   async ({ from, to, by, after }, { organization }, [stats]) => {
     await include(organization, after);
@@ -92,10 +93,10 @@ type Rows = {
 async function rowsBetween(organization: ID.ID<"organization">, first: string, last: string): Promise<Rows> {
   const before = dayOf(Date.parse(first) - dayMs);
   const [earlier, seats, active, oldest] = await Promise.all([
-    table.query({ ...Keys.seatFiguresBetween(organization, "", before), newestFirst: true, limit: 1 }),
-    table.query(Keys.seatFiguresBetween(organization, first, last)),
-    table.query(Keys.activeFiguresBetween(organization, first, last)),
-    table.query({ ...Keys.activeFiguresBetween(organization, "", last), limit: 1 }),
+    table.query({ ...figureKeys.seatFiguresBetween(organization, "", before), newestFirst: true, limit: 1 }),
+    table.query(figureKeys.seatFiguresBetween(organization, first, last)),
+    table.query(figureKeys.activeFiguresBetween(organization, first, last)),
+    table.query({ ...figureKeys.activeFiguresBetween(organization, "", last), limit: 1 }),
   ]);
   const [oldestActive] = oldest.items;
   return {

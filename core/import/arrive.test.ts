@@ -10,9 +10,11 @@ import * as Recipient from "../invitation/recipient.ts";
 import * as Schedule from "../invitation/schedule.ts";
 import { asSystem } from "../kernel/context.ts";
 import { peppers } from "../kernel/ports.ts";
+import { mailKeys } from "../mail/keys.ts";
 import * as Member from "../member/member.ts";
-import { Keys } from "../table/keys.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import { remove, update } from "../table/table.ts";
+import { importKeys } from "./keys.ts";
 import { maxFileName } from "./limits.ts";
 import * as Manage from "./manage.ts";
 import * as Setting from "./setting.ts";
@@ -32,7 +34,9 @@ const letScripts = (role: "read" | "write", runAs = fixture.ada.account, revisio
   fixture.as(fixture.ada, () => Setting.edit({ runAs, role, lifetimeDays: 3, revision }));
 const four = csv("a@x.example", "b@x.example", "c@x.example", "d@x.example");
 const grow = (seats: number) =>
-  fixture.world.table.write(update(Keys.organization(fixture.organization), { add: { capacity: seats, free: seats } }));
+  fixture.world.table.write(
+    update(organizationKeys.organization(fixture.organization), { add: { capacity: seats, free: seats } }),
+  );
 
 describe("what a script uploads to the bucket", () => {
   test("is imported for the account in the setting, within its limits", async () => {
@@ -200,11 +204,11 @@ describe("the same again", () => {
   test("leaves nothing of an import that the table has deleted when its invitations end", async () => {
     const id = await imports.begin(csv("a@x.example"));
     await imports.work();
-    await fixture.world.table.write(remove(Keys.import(fixture.organization, id)));
+    await fixture.world.table.write(remove(importKeys.import(fixture.organization, id)));
     const invitation = idOf(ID.derive("address", "a@x.example"));
     await fixture.as(fixture.ada, () => Invitations.revoke({ invitation }));
     await asSystem("follow", () => Audit.follow({ owner: fixture.organization }));
-    expect(await fixture.world.table.get(Keys.importMails(id))).toBeUndefined();
+    expect(await fixture.world.table.get(mailKeys.importMails(id))).toBeUndefined();
   });
 
   test("as content is imported again if nothing came of it before", async () => {
@@ -256,7 +260,7 @@ describe("the form of an import", () => {
     await letScripts("write");
     const { import: waiting, upload } = await create();
     const key = imports.keyOf(waiting.id);
-    const place = Keys.import(fixture.organization, waiting.id);
+    const place = importKeys.import(fixture.organization, waiting.id);
     await fixture.world.table.write(update(place, { unset: ["mark"] }));
     for (const metadata of [{}, { mark: String(upload.fields["x-amz-meta-mark"]) }]) {
       fixture.world.bucket.put(key, csv("eve@x.example,write"), metadata);
@@ -386,7 +390,7 @@ describe("imports of one organization", () => {
     expect((await shown()).toReversed()).toEqual(
       ["empty", "no_address", "workbook", "no_rows", "not_text"].map((reason) => `script failed ${reason}`),
     );
-    expect(await fixture.world.table.get(Keys.importing(fixture.organization))).toBeUndefined();
+    expect(await fixture.world.table.get(importKeys.importing(fixture.organization))).toBeUndefined();
   });
 
   test("end if the copy of their file is deleted, with that reason", async () => {

@@ -8,12 +8,14 @@ import type { System } from "../kernel/actor.ts";
 import * as Event from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
 import { bucket, instant, type ObjectHead, table } from "../kernel/ports.ts";
+import { memberKeys } from "../member/keys.ts";
 import type { MemberRow } from "../member/row.ts";
-import { Keys } from "../table/keys.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import { absent, equal, put, type Step, when } from "../table/table.ts";
 import { begin, onward } from "./begin.ts";
 import { ImportCreated, ImportEnded } from "./events.ts";
 import { ending, failures, isBroken, isOver, keyOfFile, listed, moving, type Terms, ttl } from "./import.ts";
+import { importKeys } from "./keys.ts";
 import { maxBytes } from "./limits.ts";
 import type { ImportNameRow, ImportRow } from "./row.ts";
 import { manages, readSetting, rulesOf } from "./setting.ts";
@@ -69,7 +71,7 @@ type Upload = Named & {
   id: ID.ID<"import">;
   key: string;
   head: ObjectHead;
-  mark: ReturnType<typeof Keys.receivedUpload>;
+  mark: ReturnType<typeof importKeys.receivedUpload>;
   /** The import that this event led to before. */
   arrived: ID.ID<"import"> | undefined;
   rules: ReturnType<typeof rulesOf>;
@@ -91,17 +93,17 @@ function placeOf(key: string): Named | undefined {
 }
 
 const rowOf = ({ organization }: Pick<Named, "organization">, id: ID.ID<"import">) =>
-  table.get(Keys.import(organization, id));
+  table.get(importKeys.import(organization, id));
 
 async function find({ key, sequencer }: v.InferOutput<typeof Arrival>, named: Named, head: ObjectHead) {
   const { organization, imported } = named;
-  const mark = Keys.receivedUpload(organization, `${key}#${sequencer}`);
+  const mark = importKeys.receivedUpload(organization, `${key}#${sequencer}`);
   const [organizationRow, arrived, setting, claimed, own] = await table.getMany([
-    Keys.organization(organization),
+    organizationKeys.organization(organization),
     mark,
-    Keys.importSetting(organization),
-    Keys.importedFile(organization, head),
-    ...(imported ? [Keys.import(organization, imported)] : []),
+    importKeys.importSetting(organization),
+    importKeys.importedFile(organization, head),
+    ...(imported ? [importKeys.import(organization, imported)] : []),
   ]);
   if (!organizationRow || organizationRow.state === "deleted") return undefined;
   // threat: a file for a waiting import of an earlier release is imported with the rights of scripts
@@ -113,8 +115,8 @@ async function find({ key, sequencer }: v.InferOutput<typeof Arrival>, named: Na
   // what the dashboard uploads was allowed when its import was created
   const rules = rulesOf(isWaiting ? undefined : readSetting(setting));
   const [earlier, giver] = await Promise.all([
-    claimed && table.get(Keys.import(organization, claimed.import)),
-    rules.runAs && table.get(Keys.member(organization, rules.runAs)),
+    claimed && table.get(importKeys.import(organization, claimed.import)),
+    rules.runAs && table.get(memberKeys.member(organization, rules.runAs)),
   ]);
   const counts = earlier && earlier.state !== "waiting_for_file" && !cameToNothing(earlier);
   const upload: Upload = {
@@ -169,7 +171,7 @@ async function take(upload: Upload, actor: System): Promise<Step[]> {
   const unclaimed = claimed ? equal("import", claimed.import) : absent;
   return [
     ...accept(upload, { ...terms, ...(await copyOf(upload)) }, actor),
-    put(Keys.importedFile(organization, head), { import: id, ttl: ttl() }, when(unclaimed, failures.changed)),
+    put(importKeys.importedFile(organization, head), { import: id, ttl: ttl() }, when(unclaimed, failures.changed)),
   ];
 }
 
@@ -214,7 +216,7 @@ function accept(upload: Upload, { file, etag, ...terms }: Terms & Copy, actor: S
   if (waiting) return [moving(upload, waiting, { set: { ...found, state: "waiting" } })];
   const item = { ...fresh(upload), ...found, state: "waiting" as const, ...terms };
   return [
-    put(Keys.import(organization, id), item),
+    put(importKeys.import(organization, id), item),
     ImportCreated.record(organization, { import: id, via: "script", by: terms.by }, actor),
   ];
 }
@@ -226,7 +228,7 @@ function refuse(upload: Upload, reason: Reason, actor: System): Step[] {
   if (waiting) return ending(upload, waiting, { state: "failed", reason, set: file }, actor);
   const item = { ...fresh(upload), ...file, state: "failed" as const, reason, endedAt: instant() };
   return [
-    put(Keys.import(organization, id), item),
+    put(importKeys.import(organization, id), item),
     ImportEnded.record(organization, { import: id, state: "failed", reason }, actor),
   ];
 }

@@ -3,11 +3,11 @@ import * as ID from "../base/id.ts";
 import type { Actor } from "../kernel/actor.ts";
 import { instant, queues, table } from "../kernel/ports.ts";
 import { rowsOf } from "../kernel/rows.ts";
-import { Keys } from "../table/keys.ts";
 import { absent, equal, put, when } from "../table/table.ts";
 import { chunkStep } from "./chunk-step.ts";
 import { ImportStarted } from "./events.ts";
 import { failures, hasStarted, isOver, isRunning, isWaiting, listed, moving, type Place } from "./import.ts";
+import { importKeys } from "./keys.ts";
 import type { ImportRow, WaitingRow } from "./row.ts";
 
 type Organization = ID.ID<"organization">;
@@ -59,7 +59,7 @@ function starting(place: Place, row: WaitingRow, actor: Actor) {
   const set = { state: "running" as const, ...start, ...listed(place) };
   return [
     // threat: imports of one organization run at once
-    put(Keys.importing(place.organization), { import: place.id }, when(absent, failures.taken)),
+    put(importKeys.importing(place.organization), { import: place.id }, when(absent, failures.taken)),
     moving(place, row, { set }),
     chunkStep(place.id, { number: 0, pass }),
     ImportStarted.record(place.organization, { import: place.id, pass, by }, actor),
@@ -68,7 +68,7 @@ function starting(place: Place, row: WaitingRow, actor: Actor) {
 
 /** Returns imports whose file has arrived, the longest waiting first. */
 async function waitingIn(organization: Organization): Promise<WaitingRow[]> {
-  const query = { ...Keys.imports(organization), filter: equal("state", "waiting"), consistent: true };
+  const query = { ...importKeys.imports(organization), filter: equal("state", "waiting"), consistent: true };
   const found = (await rowsOf(query)).filter(isWaiting);
   return found.toSorted((one, other) => (one.waitsSince < other.waitsSince ? -1 : 1));
 }

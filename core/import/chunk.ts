@@ -1,21 +1,24 @@
 import { daySeconds, hourSeconds } from "../base/duration.ts";
 import type * as ID from "../base/id.ts";
 import { lapsedAmong } from "../invitation/judge.ts";
+import { invitationKeys } from "../invitation/keys.ts";
 import { maxShards, rowsPerShard, shardsIn } from "../invitation/shards.ts";
 import { due } from "../invitation/steps.ts";
 import type { Actor } from "../kernel/actor.ts";
 import { instant, table } from "../kernel/ports.ts";
+import { memberKeys } from "../member/keys.ts";
 import type { MemberRow } from "../member/row.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import type { OrganizationRow } from "../organization/row.ts";
 import * as Seat from "../seat/seat.ts";
 import * as Sender from "../seat/sender.ts";
 import { isTrusted } from "../seat/trust.ts";
-import { Keys } from "../table/keys.ts";
 import { all, equal, lacks, remove, type Step, update, when } from "../table/table.ts";
 import { idsOf } from "../team/names.ts";
 import { type Chunk, type ChunkInput, changed, wantedIn } from "./chunk-input.ts";
 import { chunkStep } from "./chunk-step.ts";
 import { countsOf, ending, failures, isRunning, listed, moving, type Place, stopOf } from "./import.ts";
+import { importKeys } from "./keys.ts";
 import type { Outcome } from "./outcome.ts";
 import { type Counter, counterOf, type ImportRow, type StartedRow } from "./row.ts";
 import type { Ending, Reason, Stop } from "./shape.ts";
@@ -62,7 +65,7 @@ export async function open(work: Work, part: ChunkInput): Promise<Work> {
   // threat: a large import writes into one partition of the index
   const divides = rowsAbout(row, chunk, part) > rowsPerShard && shardsIn(organizationRow) < maxShards;
   await table.write(
-    update(Keys.chunk(id, chunkNumber(chunk)), { set }, when(isNew, failures.moved)),
+    update(importKeys.chunk(id, chunkNumber(chunk)), { set }, when(isNew, failures.moved)),
     ...(taken
       ? [
           Seat.take(organization, organizationRow, { seats, mails: mails ?? 0, ...(divides && { parts: maxShards }) })
@@ -98,10 +101,10 @@ export async function step(work: Work, part: ChunkInput): Promise<Work> {
   if (!window) return skip(work);
   const addresses = known ? [] : wantedOf(window).flatMap((one) => addressOf(one) ?? []);
   const [now, organizationRow, member, ...rows] = await table.getMany([
-    Keys.import(organization, id),
-    Keys.organization(organization),
-    Keys.member(organization, row.by),
-    ...addresses.map((address) => Keys.addressIn(organization, address)),
+    importKeys.import(organization, id),
+    organizationKeys.organization(organization),
+    memberKeys.member(organization, row.by),
+    ...addresses.map((address) => invitationKeys.addressIn(organization, address)),
   ]);
   if (!organizationRow || !isRunning(now) || now.pass !== row.pass) throw failures.moved();
   const stop = stopFor({ row: now, organizationRow, member });
@@ -145,7 +148,7 @@ async function renew(work: Work): Promise<Work> {
   const { organization, id } = place;
   const { lifetimeDays, openedAt, expiresAt } = termOf(row);
   await table.write(
-    update(Keys.chunk(id, chunkNumber(chunk)), { set: { openedAt, expiresAt } }),
+    update(importKeys.chunk(id, chunkNumber(chunk)), { set: { openedAt, expiresAt } }),
     due(organization, expiresAt, lifetimeDays),
   );
   return { ...work, chunk: changed(chunk, { set: { openedAt, expiresAt } }) };
@@ -179,7 +182,7 @@ export async function end(
   await table.write(
     ...settling(work),
     ...ending(place, row, ended, actor, here),
-    remove(Keys.importing(place.organization), own),
+    remove(importKeys.importing(place.organization), own),
   );
 }
 
@@ -193,7 +196,7 @@ function settling({ place: { organization, id }, row, chunk, organizationRow }: 
   );
   const unset = ["held", "mails", "day", ...(Object.keys(countsIn(chunk)) as Counter[])] as const;
   return [
-    update(Keys.chunk(id, chunkNumber(chunk)), { set: { state: "closed" }, unset }, when(here, failures.moved)),
+    update(importKeys.chunk(id, chunkNumber(chunk)), { set: { state: "closed" }, unset }, when(here, failures.moved)),
     ...Seat.giveBack(organization, organizationRow, { seats: held, mails, day }),
     // threat: invitations that an import did not send use up the limit of its account
     ...Sender.giveBack(row.by, { mails, day }),

@@ -4,10 +4,10 @@ import { raw } from "@muster/local/testing/fixtures/raw.ts";
 import { resultOf } from "@muster/local/testing/result.ts";
 import { beforeEach, expect, test } from "vitest";
 import type * as ID from "../base/id.ts";
-import { Keys } from "../table/keys.ts";
 import { update } from "../table/table.ts";
 import { teamsOf } from "../team/names.ts";
 import * as Team from "../team/team.ts";
+import { importKeys } from "./keys.ts";
 import * as Manage from "./manage.ts";
 import { columnNames } from "./shape.ts";
 
@@ -136,7 +136,7 @@ test.each<[string, Columns]>([
 
 test("a column of which only a newer release knows what it holds stops the import, and nobody is invited", async () => {
   const id = await imports.upload("Ada,ada@x.example\n", fixture.ada, { columns: ["name", "email"] });
-  const key = raw(Keys.import(fixture.organization, id));
+  const key = raw(importKeys.import(fixture.organization, id));
   await fixture.world.table.write(update(key, { set: { columns: ["pronouns", "email"] } }));
   await imports.arrive(imports.keyOf(id));
   expect(await resultOf(imports.work())).toBe("row.unreadable");

@@ -7,11 +7,11 @@ import { isPastDeadline } from "../kernel/context.ts";
 import { fn } from "../kernel/fn.ts";
 import { bucket, queues, table } from "../kernel/ports.ts";
 import { rowsOf } from "../kernel/rows.ts";
-import { Keys } from "../table/keys.ts";
 import { equal, update, when } from "../table/table.ts";
 import { compileMessage } from "./begin.ts";
 import { bytesOf, type Chunk, chunkBytes, chunkOf, readingOf } from "./chunk-input.ts";
 import { countsOf, failures, hasStarted, isOver, type Place, reasons } from "./import.ts";
+import { importKeys } from "./keys.ts";
 import { prefixBytes } from "./limits.ts";
 import { type Note, outcomeOf } from "./outcome.ts";
 import { blocksOf } from "./outcome-block.ts";
@@ -49,7 +49,7 @@ export const compile = fn(
   { input: Job, output: v.void(), failures: [failures.changed] },
   async ({ organization, import: id, pass }) => {
     const place = { organization, id };
-    const row = await table.get(Keys.import(organization, id));
+    const row = await table.get(importKeys.import(organization, id));
     if (!row || row.pass !== pass || !isOver(row) || row.reported !== undefined) return;
     if (!hasStarted(row) || Object.keys(countsOf(row)).length === 0) return mark(place, pass, 0);
     try {
@@ -75,7 +75,7 @@ export const compile = fn(
 
 async function mark({ organization, id }: Place, pass: number, reported: number): Promise<void> {
   const same = when(equal("pass", pass), failures.changed);
-  await table.write(update(Keys.import(organization, id), { set: { reported } }, same));
+  await table.write(update(importKeys.import(organization, id), { set: { reported } }, same));
 }
 
 type Columns = { header: string[]; count: number };
@@ -101,7 +101,7 @@ const headingFor = (name: ColumnName, at: number) => (name === "ignore" ? `colum
 const headingOf = ({ header, count }: Columns) => byteOrderMark + lines([[...header.slice(0, count), ...ownColumns]]);
 
 async function chunksOf(id: ID.ID<"import">): Promise<Chunk[]> {
-  const rows = await rowsOf({ ...Keys.chunks(id), consistent: true });
+  const rows = await rowsOf({ ...importKeys.chunks(id), consistent: true });
   return rows.map(chunkOf).filter(({ next }) => next !== undefined);
 }
 

@@ -6,8 +6,8 @@ import * as Mailing from "../mail/mailing.ts";
 import type { ImportMailsRow } from "../mail/row.ts";
 import { type Names, namesOf } from "../member/names.ts";
 import type { OrganizationRow } from "../organization/row.ts";
-import { Keys } from "../table/keys.ts";
 import { countsOf, type Info, isOver, reasons, retryableIn } from "./import.ts";
+import { importKeys } from "./keys.ts";
 import { type Outcome, outcomeNames } from "./outcome.ts";
 import { ChunkRow, ImportRow } from "./row.ts";
 
@@ -73,13 +73,13 @@ export async function describeNow(
   row: ImportRow,
   { mails, organizationRow }: Beside,
 ): Promise<Info> {
-  const key = Keys.import(organization, row.sk);
+  const key = importKeys.import(organization, row.sk);
   let current = readOnly(ImportRow, row);
   for (let look = 1; ; look++) {
     const { state, by, chunk: number = 0 } = current;
     const [names, stored] = await Promise.all([
       namesOf(organization, [by]),
-      state === "running" ? table.get(Keys.chunk(row.sk, number)) : undefined,
+      state === "running" ? table.get(importKeys.chunk(row.sk, number)) : undefined,
     ]);
     const chunk = stored && read(ChunkRow, stored);
     if (chunk?.state !== "closed" || look === looks) return describe(current, mails, { names, chunk, organizationRow });

@@ -5,9 +5,10 @@ import { describe } from "vitest";
 import * as Sending from "../invitation/send.ts";
 import { asSystem } from "../kernel/context.ts";
 import * as Member from "../member/member.ts";
-import { Keys } from "../table/keys.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import { type Step, update } from "../table/table.ts";
 import { begin } from "./begin.ts";
+import { importKeys } from "./keys.ts";
 import * as Manage from "./manage.ts";
 import * as Setting from "./setting.ts";
 
@@ -41,7 +42,7 @@ const context = (of: Parameters<Scenario>[0]) => {
       resultOf(of.fixture.as(ada, () => Manage.cancel({ import: id }))),
     retry: (id: Parameters<typeof imports.get>[0]) => resultOf(of.fixture.as(ada, () => Manage.retry({ import: id }))),
     send: (email: string) => resultOf(of.fixture.as(ada, () => Sending.send({ invitations: [{ email }] }))),
-    lock: () => world.table.get(Keys.importing(organization)),
+    lock: () => world.table.get(importKeys.importing(organization)),
     settle: async () => {
       for (let turn = 0; turn < 3; turn++) await resultOf(imports.work());
     },
@@ -119,7 +120,7 @@ const races: Record<string, Scenario> = {
   }),
 
   "import closes: organization": race(async ({ imports, first, run, overtake, settle, send, fixture, invariants }) => {
-    const organizationRow = Keys.organization(fixture.organization);
+    const organizationRow = organizationKeys.organization(fixture.organization);
     await fixture.world.table.write(update(organizationRow, { set: { grantedSeats: 0 } }));
     await send("carol@example.com");
     await imports.begin(csv("bob@example.com", "carol@example.com"));

@@ -8,10 +8,10 @@ import { Integer } from "../base/shape.ts";
 import type * as Actor from "../kernel/actor.ts";
 import { epoch, instant } from "../kernel/ports.ts";
 import * as Mailing from "../mail/mailing.ts";
-import { Keys } from "../table/keys.ts";
-import { Lists, Ranks } from "../table/lists.ts";
+import { Ranks } from "../table/ranks.ts";
 import { all, type Change, type ConditionOf, equal, lacks, type Step, update, when } from "../table/table.ts";
 import { ImportEnded, ImportRetried } from "./events.ts";
+import { importKeys } from "./keys.ts";
 import { keptDays, maxMebibytes } from "./limits.ts";
 import { type Outcome, outcomeNames, outcomes, retryable } from "./outcome.ts";
 import { fileProblems } from "./read-problem.ts";
@@ -205,7 +205,7 @@ export const retryableIn = (row: Counted & Ended) =>
 
 /** The watch list of imports that have not ended, for the clock. */
 export const listed = ({ id }: Pick<Place, "id">, seconds = staleSeconds) => ({
-  list: Lists.openImports,
+  list: importKeys.openImports,
   rank: Ranks.openImport(instant(seconds), id),
 });
 
@@ -219,7 +219,7 @@ export function moving(
   ...more: ConditionOf<ImportRow>[]
 ): Step {
   const same = all(equal("state", row.state), equal("pass", row.pass), ...more);
-  return update(Keys.import(organization, id), change, when(same, failures.changed));
+  return update(importKeys.import(organization, id), change, when(same, failures.changed));
 }
 
 /** Returns the steps that end an import, whatever would have come next. */

@@ -4,14 +4,16 @@ import { importPut, putAll } from "@muster/local/testing/fixtures/rows.ts";
 import { resultOf } from "@muster/local/testing/result.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import * as Audit from "../audit/audit.ts";
+import { auditKeys } from "../audit/keys.ts";
 import * as ID from "../base/id.ts";
 import { asSystem } from "../kernel/context.ts";
 import * as Bulk from "../mail/bulk.ts";
 import * as Enqueue from "../mail/enqueue.ts";
+import { mailKeys } from "../mail/keys.ts";
 import * as Mailing from "../mail/mailing.ts";
 import * as React from "../mail/react.ts";
 import * as Reputation from "../mail/reputation.ts";
-import { Keys } from "../table/keys.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import { put, update } from "../table/table.ts";
 import { ImportMailsResumed } from "./events.ts";
 import * as Mails from "./mails.ts";
@@ -47,7 +49,11 @@ async function drain(): Promise<number> {
 /** Runs what follows the end of the latest pause. */
 async function follow(): Promise<void> {
   await asSystem("follow", () => Audit.follow({ owner: fixture.organization }));
-  const { items } = await fixture.world.table.query({ ...Keys.log(fixture.organization), to: "9", consistent: true });
+  const { items } = await fixture.world.table.query({
+    ...auditKeys.log(fixture.organization),
+    to: "9",
+    consistent: true,
+  });
   const announced = items
     .flatMap((row) => Audit.announcement(row) ?? [])
     .filter(({ type }) => type === ImportMailsResumed.type);
@@ -90,7 +96,11 @@ test("pausing and resuming happen once, and the log says so once", async () => {
   expect(await twice(pause)).toEqual(["done", "done"]);
   expect(await twice(resume)).toEqual(["done", "done"]);
   await asSystem("follow", () => Audit.follow({ owner: fixture.organization }));
-  const { items } = await fixture.world.table.query({ ...Keys.log(fixture.organization), to: "9", consistent: true });
+  const { items } = await fixture.world.table.query({
+    ...auditKeys.log(fixture.organization),
+    to: "9",
+    consistent: true,
+  });
   const said = items.filter(({ type }) => type.startsWith("import.")).map(({ type, data }) => [type, data]);
   expect(said).toEqual([
     ["import.mails_paused", { import: id }],
@@ -124,17 +134,25 @@ describe("mails whose message is a dead letter", () => {
     await asSystem("bulk", () => Bulk.perform(dead)); // and the operator redrives it, too
     expect(fixture.world.sent.map(({ to }) => to).toSorted()).toEqual([...people(3), ...people(4, "q")]);
     expect(await mails()).toMatchObject({ state: "done", sent: 7, left: 0 });
-    const { items } = await fixture.world.table.query({ ...Keys.log(fixture.organization), to: "9", consistent: true });
+    const { items } = await fixture.world.table.query({
+      ...auditKeys.log(fixture.organization),
+      to: "9",
+      consistent: true,
+    });
     expect(items.filter(({ type }) => type === ImportMailsResumed.type)).toHaveLength(1);
   });
 
   test("wait as before while the organization's emails are paused, and while the quota is used up", async () => {
     await stall();
-    await fixture.world.table.write(update(Keys.importMails(id), { set: { waitsUntil: "2026-11-24T10:00:00.000Z" } }));
+    await fixture.world.table.write(
+      update(mailKeys.importMails(id), { set: { waitsUntil: "2026-11-24T10:00:00.000Z" } }),
+    );
     expect((await resume()).mails.state).toBe("waiting");
-    await fixture.world.table.write(update(Keys.importMails(id), { unset: ["waitsUntil"] }));
+    await fixture.world.table.write(update(mailKeys.importMails(id), { unset: ["waitsUntil"] }));
     const mailPaused = { at: "2026-11-24T08:00:00.000Z", why: "bounced" as const };
-    await fixture.world.table.write(update(Keys.organization(fixture.organization), { set: { mailPaused } }));
+    await fixture.world.table.write(
+      update(organizationKeys.organization(fixture.organization), { set: { mailPaused } }),
+    );
     expect((await resume()).mails.state).toBe("paused");
     await follow();
     expect(fixture.world.queued.bulk).toEqual([]);
@@ -143,7 +161,7 @@ describe("mails whose message is a dead letter", () => {
 
 test("an import without mails can be paused, and its row expires with it", async () => {
   expect((await pause()).mails.state).toBe("none");
-  expect((await fixture.world.table.get(Keys.importMails(id)))?.ttl).toBeGreaterThan(fixture.world.clock.at / 1000);
+  expect((await fixture.world.table.get(mailKeys.importMails(id)))?.ttl).toBeGreaterThan(fixture.world.clock.at / 1000);
   await begin(1);
   expect((await mails()).state).toBe("paused");
 });
@@ -152,7 +170,7 @@ test("mails are shown as paused while those of the organization are, also after 
   await begin(2);
   const { organization, world } = fixture;
   const mailPaused = { at: "2026-11-24T08:00:00.000Z", why: "bounced" as const };
-  await world.table.write(update(Keys.organization(organization), { set: { mailPaused } }));
+  await world.table.write(update(organizationKeys.organization(organization), { set: { mailPaused } }));
   expect((await mails()).state).toBe("paused");
   expect((await asAda(() => Manage.list({}))).items.map((one) => one.mails.state)).toEqual(["paused"]);
   expect((await pause()).mails.state).toBe("paused");
@@ -168,7 +186,7 @@ test("another organization's import is missing, and cannot be paused", async () 
   for (const change of [Mails.pauseMails, Mails.resumeMails]) {
     expect(await resultOf(asAda(() => change({ import: theirs })))).toBe("import.missing");
   }
-  expect(await fixture.world.table.get(Keys.importMails(theirs))).toBeUndefined();
+  expect(await fixture.world.table.get(mailKeys.importMails(theirs))).toBeUndefined();
 });
 
 test("resuming an import of very many mailings queues each of them once, page after page", async () => {
@@ -176,7 +194,7 @@ test("resuming an import of very many mailings queues each of them once, page af
   const seqs = Array.from({ length: 1_001 }, (_, n) => n + 1);
   await putAll(
     world,
-    seqs.map((seq) => put(Keys.mailing(id, seq), { organization, letters: "q", counted: 0 })),
+    seqs.map((seq) => put(mailKeys.mailing(id, seq), { organization, letters: "q", counted: 0 })),
   );
   const queued: number[] = [];
   let jobs: object[] = [{ job: "enqueue", organization, import: id }];

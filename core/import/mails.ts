@@ -10,20 +10,22 @@ import { fn } from "../kernel/fn.ts";
 import { remember, retract } from "../kernel/idempotency.ts";
 import { instant } from "../kernel/ports.ts";
 import { writeUnless } from "../kernel/write-unless.ts";
+import { mailKeys } from "../mail/keys.ts";
 import * as Mailing from "../mail/mailing.ts";
 import { having } from "../mail/mailing-resend.ts";
 import type { ImportMailsRow } from "../mail/row.ts";
-import { Keys } from "../table/keys.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import { all, equal, has, lacks, type Position, type Step, update, when } from "../table/table.ts";
 import { describeNow } from "./describe.ts";
 import { ImportMailsPaused, ImportMailsResent, ImportMailsResumed } from "./events.ts";
 import { failures as common, Id, Info, ttl } from "./import.ts";
+import { importKeys } from "./keys.ts";
 
 // Shapes
 
 const One = v.strictObject({ import: Id });
 const reads = ({ import: id }: { import: ID<"import"> }, { organization }: Actor) =>
-  [Keys.import(organization, id), Keys.importMails(id), Keys.organization(organization)] as const;
+  [importKeys.import(organization, id), mailKeys.importMails(id), organizationKeys.organization(organization)] as const;
 
 const noMails = (id: ID<"import">): ImportMailsRow => ({ pk: id, sk: "#mails" });
 
@@ -46,7 +48,7 @@ export const pauseMails = fn(
     const isFirst = when(lacks("pausedAt"), failures.unchanged);
     const info = await describeNow(actor.organization, row, { mails: { ...mails, pausedAt }, organizationRow });
     await change(
-      update(Keys.importMails(id), { set: { pausedAt, ttl: ttl() } }, isFirst),
+      update(mailKeys.importMails(id), { set: { pausedAt, ttl: ttl() } }, isFirst),
       ...remember(info),
       ImportMailsPaused.record(actor.organization, { import: id }, actor),
     );
@@ -78,7 +80,7 @@ export const resumeMails = fn(
     const asRead = pausedAt === undefined ? all(lacks("pausedAt"), ...asQueued) : all(has("pausedAt"));
     const info = await describeNow(organization, row, { mails: Object.assign(after, again), organizationRow });
     await change(
-      update(Keys.importMails(id), { set: again, unset: ["pausedAt"] }, when(asRead, failures.unchanged)),
+      update(mailKeys.importMails(id), { set: again, unset: ["pausedAt"] }, when(asRead, failures.unchanged)),
       ...remember(info),
       ImportMailsResumed.record(organization, { import: id }, actor),
     );
@@ -101,7 +103,7 @@ export const resendMails = fn(
     }),
     output: Resending.Resent,
     failures: [common.missing, cursorFailures.invalid, ...Resending.refusals],
-    reads: ({ import: id }, { organization }) => [Keys.import(organization, id)],
+    reads: ({ import: id }, { organization }) => [importKeys.import(organization, id)],
   },
   async ({ import: id, mail, cursor }, actor, [row]) => {
     if (!row) throw common.missing();

@@ -16,15 +16,17 @@ import { instant, table } from "../kernel/ports.ts";
 import { After } from "../kernel/position.ts";
 import { readAll, readOnly } from "../kernel/stored.ts";
 import * as Limit from "../limit/limit.ts";
+import { mailKeys } from "../mail/keys.ts";
 import * as Member from "../member/failures.ts";
 import { namesOf } from "../member/names.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import { include } from "../search/included.ts";
-import { Keys } from "../table/keys.ts";
 import { lacks, put } from "../table/table.ts";
 import { begin } from "./begin.ts";
 import { describe, describeNow } from "./describe.ts";
 import { ImportCanceled, ImportCreated } from "./events.ts";
 import { ending, failures, Id, Info, isOver, isRunning, listed, moving, retryableIn, retrying, ttl } from "./import.ts";
+import { importKeys } from "./keys.ts";
 import { createdPerAccount, createdPerOrganization, maxChosenColumns, maxRoleWords, pageSize } from "./limits.ts";
 import type { RoleWord } from "./read-chosen.ts";
 import { ImportRow } from "./row.ts";
@@ -87,7 +89,7 @@ function isEachWordOnce(chosen: RoleWord[]) {
 }
 
 const own = ({ import: id }: { import: ID.ID<"import"> }, { organization }: Actor) =>
-  [Keys.import(organization, id), Keys.importMails(id), Keys.organization(organization)] as const;
+  [importKeys.import(organization, id), mailKeys.importMails(id), organizationKeys.organization(organization)] as const;
 
 // Functions
 
@@ -106,7 +108,7 @@ export const create = fn(
     // the form is signed again, and never stored
     replay: async (kept, { organization, account: by }) => {
       const info = readKept(Info, kept);
-      const row = await table.get(Keys.import(organization, info.id));
+      const row = await table.get(importKeys.import(organization, info.id));
       return { import: info, upload: await signAgain({ organization, id: info.id, by }, row) };
     },
   },
@@ -138,7 +140,7 @@ export const create = fn(
     };
     const info = describe(row, undefined);
     await table.write(
-      put(Keys.import(organization, place.id), row),
+      put(importKeys.import(organization, place.id), row),
       ImportCreated.record(organization, { import: place.id, via: "dashboard", by }, actor),
       ...remember(info),
     );
@@ -153,12 +155,12 @@ export const list = fn(
     input: v.strictObject({ cursor: v.optional(Cursor), after: v.optional(After) }),
     output: listOf(Info, pageSize),
     failures: [cursorFailures.invalid, Limit.failures.limited],
-    reads: (_, { organization }) => [Keys.organization(organization)],
+    reads: (_, { organization }) => [organizationKeys.organization(organization)],
   },
   async ({ cursor, after }, { organization }, [organizationRow]) => {
     // threat: a list of imports does not wait for a change
     await include(organization, after);
-    const query = { ...Keys.imports(organization), limit: pageSize, newestFirst: true, consistent: true };
+    const query = { ...importKeys.imports(organization), limit: pageSize, newestFirst: true, consistent: true };
     const { items, next } = await page(`import.list ${organization}`, query, cursor);
     // threat: one import that a newer release has written hides all others
     const rows = readAll(ImportRow, items);
@@ -167,7 +169,7 @@ export const list = fn(
         organization,
         rows.map(({ by }) => by),
       ),
-      table.getMany(rows.map(({ sk }) => Keys.importMails(sk))),
+      table.getMany(rows.map(({ sk }) => mailKeys.importMails(sk))),
     ]);
     // one import runs at most, and its chunk counts what its row does not count yet
     const running = items.find(isRunning);
@@ -249,7 +251,7 @@ export const retry = fn(
       await table.write(...retrying({ organization, id }, row, { by }, actor), ...beginOnce());
     }
     await begin(organization, actor);
-    return describeNow(organization, (await table.get(Keys.import(organization, id))) ?? row, {
+    return describeNow(organization, (await table.get(importKeys.import(organization, id))) ?? row, {
       mails,
       organizationRow,
     });

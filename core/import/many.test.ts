@@ -3,7 +3,7 @@ import { openOrganization } from "@muster/local/testing/fixtures/organization.ts
 import { depth } from "@muster/local/testing/random.ts";
 import { expect, test } from "vitest";
 import { maxShards } from "../invitation/shards.ts";
-import { Keys } from "../table/keys.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import { update } from "../table/table.ts";
 import { measureLoad } from "./many.testing.ts";
 
@@ -24,7 +24,7 @@ test("many rows are each accounted for, in the file, the table, the counts and t
   const fixture = await openOrganization({ seats });
   // as the import of a large file divides it (core/invitation/shards.test.ts)
   const { organization } = fixture;
-  await fixture.world.table.write(update(Keys.organization(organization), { set: { shards: maxShards } }));
+  await fixture.world.table.write(update(organizationKeys.organization(organization), { set: { shards: maxShards } }));
   const load = measureLoad(fixture.world.table);
   fixture.world.rebind({ table: load.table });
   const imports = importsOf(fixture);

@@ -3,7 +3,7 @@ import type * as ID from "../base/id.ts";
 import { unknown } from "../base/row.ts";
 import { rowsOf } from "../kernel/rows.ts";
 import { read, reportFaults } from "../kernel/stored.ts";
-import { Keys } from "../table/keys.ts";
+import { importKeys } from "./keys.ts";
 import { isRemark, type Note, outcomeOf, unpackNotes } from "./outcome.ts";
 import { OutcomeRow } from "./row.ts";
 
@@ -37,7 +37,7 @@ export const blocksToChange = async (id: ID.ID<"import">, from: number, to: numb
   });
 
 const rowsBetween = async (id: ID.ID<"import">, from: number, to: number): Promise<OutcomeRow[]> =>
-  to === from ? [] : rowsOf({ ...Keys.outcomesBetween(id, from, to), consistent: true });
+  to === from ? [] : rowsOf({ ...importKeys.outcomesBetween(id, from, to), consistent: true });
 
 function unpack(row: OutcomeRow) {
   const found = read(OutcomeRow, row);

@@ -3,7 +3,7 @@ import { type OrganizationFixture, openOrganization } from "@muster/local/testin
 import { resultOf } from "@muster/local/testing/result.ts";
 import { beforeEach, expect, test } from "vitest";
 import * as ID from "../base/id.ts";
-import { Keys } from "../table/keys.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import { update } from "../table/table.ts";
 import { teamsOf } from "../team/names.ts";
 import * as Team from "../team/team.ts";
@@ -22,7 +22,9 @@ beforeEach(async () => {
 const report = (id: string, kind: "all" | "failed", pass = 1) =>
   fixture.world.bucket.text(`reports/${fixture.organization}/${id}-${pass}-${kind}.csv`);
 const seats = (count: number) =>
-  fixture.world.table.write(update(Keys.organization(fixture.organization), { add: { capacity: count, free: count } }));
+  fixture.world.table.write(
+    update(organizationKeys.organization(fixture.organization), { add: { capacity: count, free: count } }),
+  );
 
 const file =
   'Name;E-Mail;Department;Role\r\n"Lovelace, Ada";one@x.example;=1+1;read\r\n;nobody;"R&D ""x""";\r\n\r\n;two@x.example;@home;\r\n;ONE@x.example;;\r\n;three@x.example;;write\r\n';

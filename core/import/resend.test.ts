@@ -4,18 +4,21 @@ import { resultOf } from "@muster/local/testing/result.ts";
 import { beforeEach, expect, test } from "vitest";
 import { addressOf } from "../account/account.ts";
 import * as Audit from "../audit/audit.ts";
+import { auditKeys } from "../audit/keys.ts";
 import { implied } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
 import { idOf } from "../invitation/invitation.ts";
+import { invitationKeys } from "../invitation/keys.ts";
 import * as Sending from "../invitation/send.ts";
 import { asSystem } from "../kernel/context.ts";
 import type { MailMessage } from "../kernel/ports.ts";
 import * as Bulk from "../mail/bulk.ts";
 import { MailRefused } from "../mail/error.ts";
+import { mailKeys } from "../mail/keys.ts";
 import * as Mail from "../mail/mail.ts";
 import * as Mailing from "../mail/mailing.ts";
 import * as React from "../mail/react.ts";
-import { Keys } from "../table/keys.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import { type Item, type Key, type Step, type Table, update } from "../table/table.ts";
 import * as Mails from "./mails.ts";
 import * as Manage from "./manage.ts";
@@ -61,7 +64,11 @@ async function drain() {
 /** Runs the reactions to what has happened since. */
 async function follow() {
   await asSystem("follow", () => Audit.follow({ owner: fixture.organization }));
-  const { items } = await fixture.world.table.query({ ...Keys.log(fixture.organization), to: "9", consistent: true });
+  const { items } = await fixture.world.table.query({
+    ...auditKeys.log(fixture.organization),
+    to: "9",
+    consistent: true,
+  });
   const own = items.filter(({ sk }) => Number(sk) < 1000);
   for (const row of own.slice(followed)) {
     const announced = Audit.announcement(row);
@@ -131,7 +138,7 @@ test("only those that are named are counted and looked at again, in the request 
 test("they are sent again although others keep counting the same mailing", async () => {
   const mailing = await sent(people(3, "f"));
   const { table } = fixture.world;
-  const isCount = (step: Step) => step.key.sk === Keys.mailing(id, mailing.seq).sk;
+  const isCount = (step: Step) => step.key.sk === mailKeys.mailing(id, mailing.seq).sk;
   const write: Table["write"] = async (...steps) => {
     if (steps.some(isCount)) throw implied.contended();
     return table.write(...steps);
@@ -148,7 +155,7 @@ test("what failed and can no longer be resent, because its invitation has ended,
   await sent([...people(2, "f"), "u-0@example.com"]);
   const end = (email: string) =>
     fixture.world.table.write(
-      update(Keys.addressIn(fixture.organization, addressOf(email)), { set: { state: "revoked" } }),
+      update(invitationKeys.addressIn(fixture.organization, addressOf(email)), { set: { state: "revoked" } }),
     );
   await end("f-0@example.com");
   await end("u-0@example.com");
@@ -175,14 +182,14 @@ test("a pause of the import holds them, and they are sent when it ends", async (
 test("a pause of the organization's emails holds them too, and a suppressed address gets none", async () => {
   await sent(people(2, "f"));
   const pause = { mailPaused: { at: "2026-11-24T08:00:00.000Z", why: "bounced" as const } };
-  await fixture.world.table.write(update(Keys.organization(fixture.organization), { set: pause }));
+  await fixture.world.table.write(update(organizationKeys.organization(fixture.organization), { set: pause }));
   await resend();
   await follow();
   await drain();
   expect(fixture.world.sent).toEqual([]);
   await fixture.world.table.write(
-    update(Keys.organization(fixture.organization), { unset: ["mailPaused"] }),
-    update(Keys.suppression(addressOf("f-0@example.com")), { set: { complained: "2026-11-24T08:00:00.000Z" } }),
+    update(organizationKeys.organization(fixture.organization), { unset: ["mailPaused"] }),
+    update(mailKeys.suppression(addressOf("f-0@example.com")), { set: { complained: "2026-11-24T08:00:00.000Z" } }),
   );
   fixture.world.queued.bulk.push({ job: "requeue", organization: fixture.organization, of: "imports" });
   await drain();
@@ -203,7 +210,7 @@ test("an invitation of an import that was changed and emailed is sent after a pa
 test("what was invited otherwise since is not the import's to send again", async () => {
   await sent(people(2, "f"));
   await fixture.world.table.write(
-    update(Keys.addressIn(fixture.organization, addressOf("f-0@example.com")), { set: { src: "request" } }),
+    update(invitationKeys.addressIn(fixture.organization, addressOf("f-0@example.com")), { set: { src: "request" } }),
   );
   expect(await resend()).toEqual({ ...none, resent: 1 });
 });

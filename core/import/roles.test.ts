@@ -7,8 +7,10 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { canGrant } from "../base/permission.ts";
 import { type Role, roles } from "../base/role.ts";
 import { roleOf, roleWords, wordKey } from "../invitation/paste-words.ts";
-import { Keys } from "../table/keys.ts";
+import { memberKeys } from "../member/keys.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import { update } from "../table/table.ts";
+import { importKeys } from "./keys.ts";
 import { maxRoleWord, maxRoleWords } from "./limits.ts";
 import * as Manage from "./manage.ts";
 import { type RoleWord, rolesFrom } from "./read-chosen.ts";
@@ -116,7 +118,9 @@ test("a file of several chunks, and each of its passes, is read with what the pe
   const filler = Array.from({ length: 100 }, (_, at) => `nobody ${at} ${"n".repeat(12_000)},User\n`).join("");
   const id = await begin(`email,role\nada@x.example,User\n${filler}grace@x.example,User\n`, said);
   expect((await imports.get(id)).counts).toEqual({ invited: 1, invalid_email: 100, no_seat: 1 });
-  await fixture.world.table.write(update(Keys.organization(fixture.organization), { add: { capacity: 2, free: 2 } }));
+  await fixture.world.table.write(
+    update(organizationKeys.organization(fixture.organization), { add: { capacity: 2, free: 2 } }),
+  );
   await fixture.as(fixture.ada, () => Manage.retry({ import: id }));
   await imports.work();
   expect((await imports.get(id)).counts).toEqual({ invited: 2, invalid_email: 100 });
@@ -151,7 +155,7 @@ describe("nobody gives a role above their own", () => {
         { word: "User", role: "read" },
       ],
     });
-    const ada = Keys.member(fixture.organization, fixture.ada.account);
+    const ada = memberKeys.member(fixture.organization, fixture.ada.account);
     await fixture.world.table.write(update(ada, { set: { role: "admin" } }));
     await imports.arrive(imports.keyOf(id));
     await imports.work();
@@ -175,7 +179,7 @@ test.each<[string, unknown]>([
 
 test("a role that only a newer release knows stops the import, and nobody is invited", async () => {
   const id = await imports.upload(atlassian, fixture.ada, { roles: said });
-  const key = raw(Keys.import(fixture.organization, id));
+  const key = raw(importKeys.import(fixture.organization, id));
   await fixture.world.table.write(update(key, { set: { roles: [{ word: "User", role: "auditor" }] } }));
   await imports.arrive(imports.keyOf(id));
   expect(await resultOf(imports.work())).toBe("row.unreadable");

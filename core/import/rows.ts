@@ -6,9 +6,9 @@ import { Cursor, failures as cursorFailures, listOf, open, seal } from "../kerne
 import { fn } from "../kernel/fn.ts";
 import { bucket, table } from "../kernel/ports.ts";
 import { readOnly } from "../kernel/stored.ts";
-import { Keys } from "../table/keys.ts";
 import { has, keyOf } from "../table/table.ts";
 import { failures, Id } from "./import.ts";
+import { importKeys } from "./keys.ts";
 import { downloadMinutes, rowsPerPage } from "./limits.ts";
 import { isRemark, type Note, type Outcome, outcomeNames, outcomeOf, outcomes } from "./outcome.ts";
 import { blockOf } from "./outcome-block.ts";
@@ -52,7 +52,7 @@ export const rows = fn(
     }),
     output: Page,
     failures: [failures.missing, cursorFailures.invalid],
-    reads: ({ import: id }, { organization }) => [Keys.import(organization, id)],
+    reads: ({ import: id }, { organization }) => [importKeys.import(organization, id)],
   },
   async ({ import: id, outcome, cursor }, _, [row]) => {
     if (!row) throw failures.missing();
@@ -60,7 +60,13 @@ export const rows = fn(
     const items: v.InferOutput<typeof Entry>[] = [];
     let start = cursor === undefined ? undefined : open(scope, cursor);
     for (let reads = 0; reads < readsPerPage; reads++) {
-      const query = { ...Keys.outcomes(id), filter: has("notes"), limit: tellingsPerRead, consistent: true, start };
+      const query = {
+        ...importKeys.outcomes(id),
+        filter: has("notes"),
+        limit: tellingsPerRead,
+        consistent: true,
+        start,
+      };
       const page = await table.query(query);
       for (const item of page.items) {
         items.push(...entriesOf(item).filter((entry) => outcome === undefined || entry.outcome === outcome));
@@ -90,7 +96,7 @@ export const report = fn(
       url: v.string(),
     }),
     failures: [failures.missing, failures.unreported, failures.reportless],
-    reads: ({ import: id }, { organization }) => [Keys.import(organization, id)],
+    reads: ({ import: id }, { organization }) => [importKeys.import(organization, id)],
   },
   async ({ import: id, rows: kind }, { organization }, [row]) => {
     if (!row) throw failures.missing();

@@ -3,12 +3,14 @@ import { openOrganization } from "@muster/local/testing/fixtures/organization.ts
 import { openInvariants } from "@muster/local/testing/invariants/organization.ts";
 import { describe, expect, test } from "vitest";
 import * as Audit from "../audit/audit.ts";
+import { auditKeys } from "../audit/keys.ts";
+import { invitationKeys } from "../invitation/keys.ts";
 import { asSystem } from "../kernel/context.ts";
 import * as Limit from "../limit/limit.ts";
 import * as Member from "../member/member.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import { untrustedInvitationsPerAccount } from "../seat/limits.ts";
 import * as Seat from "../seat/seat.ts";
-import { Keys } from "../table/keys.ts";
 import { update } from "../table/table.ts";
 import * as Team from "../team/team.ts";
 import { due } from "./due.ts";
@@ -49,7 +51,7 @@ describe("an import", () => {
       "p1@example.com no_seat",
       "nobody invalid_email",
     ]);
-    await world.table.write(update(Keys.organization(organization), { add: { capacity: 1, free: 1 } }));
+    await world.table.write(update(organizationKeys.organization(organization), { add: { capacity: 1, free: 1 } }));
     await fixture.as(fixture.ada, () => Manage.retry({ import: id }));
     await imports.work();
     expect((await rows()).map(({ email, outcome }) => `${email} ${outcome}`)).toEqual(["nobody invalid_email"]);
@@ -82,7 +84,7 @@ describe("an import", () => {
     await imports.work();
     expect((await imports.get(waiting)).counts).toEqual({ invited: 194, canceled: 56 });
     await asSystem("follow", () => Audit.follow({ owner: fixture.organization }));
-    const log = await fixture.world.table.query({ ...Keys.log(fixture.organization), to: "9", consistent: true });
+    const log = await fixture.world.table.query({ ...auditKeys.log(fixture.organization), to: "9", consistent: true });
     expect(log.items.filter(({ type }) => type === ImportCanceled.type)).toHaveLength(1);
   });
 
@@ -138,7 +140,7 @@ describe("an import", () => {
     expect(await invariants.check()).toEqual([]);
     const { items } = await fixture.as(fixture.ada, () => Manage.list({}));
     expect(items.map((one) => [one.id, one.state, one.invitedBy?.name])).toEqual([[id, "done", "Ada"]]);
-    const due = await world.table.get(Keys.due("2026-12-01T09", organization));
+    const due = await world.table.get(invitationKeys.due("2026-12-01T09", organization));
     expect(due).toBeDefined();
   });
 
@@ -192,7 +194,7 @@ describe("an import", () => {
     const { fixture, imports, invariants, world } = await begin({ seats: 300 });
     const id = await imports.begin(csv(...many(200)));
     const grows = (growth: boolean) =>
-      world.table.write(update(Keys.organization(fixture.organization), { set: { growth } }));
+      world.table.write(update(organizationKeys.organization(fixture.organization), { set: { growth } }));
     await grows(false);
     await imports.work();
     expect(await imports.get(id)).toMatchObject({ state: "failed", reason: "frozen", counts: { frozen: 200 } });
@@ -265,7 +267,7 @@ describe("an import", () => {
 
   test("of an organization that neither pays nor has granted seats keeps to the daily limit", async () => {
     const { fixture, imports, invariants, world } = await begin({ seats: 200 });
-    await world.table.write(update(Keys.organization(fixture.organization), { set: { grantedSeats: 0 } }));
+    await world.table.write(update(organizationKeys.organization(fixture.organization), { set: { grantedSeats: 0 } }));
     await fixture.invite("first@example.com");
     const id = await imports.begin(csv(...many(60), "p0@example.com", "nobody"));
     await imports.work();
@@ -281,7 +283,7 @@ describe("an import", () => {
 
   test("counts toward what its account sends for such organizations, and gives back what it did not send", async () => {
     const { fixture, imports, world } = await begin({ seats: 200 });
-    await world.table.write(update(Keys.organization(fixture.organization), { set: { grantedSeats: 0 } }));
+    await world.table.write(update(organizationKeys.organization(fixture.organization), { set: { grantedSeats: 0 } }));
     const count = Limit.counterOf("untrusted-invitations", fixture.ada.account, untrustedInvitationsPerAccount);
     await world.table.write(count.take(90, Seat.spent));
     await fixture.invite("p0@example.com");
@@ -300,7 +302,7 @@ describe("an import", () => {
 
   test("gives back the day's unused mails", async () => {
     const { fixture, imports, world } = await begin({ seats: 200 });
-    await world.table.write(update(Keys.organization(fixture.organization), { set: { grantedSeats: 0 } }));
+    await world.table.write(update(organizationKeys.organization(fixture.organization), { set: { grantedSeats: 0 } }));
     await fixture.invite("first@example.com");
     await imports.begin(csv("first@example.com", "second@example.com"));
     await imports.work();
@@ -381,7 +383,7 @@ function growing(fixture: Awaited<ReturnType<typeof openOrganization>>) {
   return {
     grow: (seats: number) =>
       fixture.world.table.write(
-        update(Keys.organization(fixture.organization), { add: { capacity: seats, free: seats } }),
+        update(organizationKeys.organization(fixture.organization), { add: { capacity: seats, free: seats } }),
       ),
   };
 }

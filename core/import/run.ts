@@ -8,12 +8,14 @@ import { isPastDeadline } from "../kernel/context.ts";
 import * as Event from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
 import { queues, table } from "../kernel/ports.ts";
+import { memberKeys } from "../member/keys.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import * as Seat from "../seat/seat.ts";
-import { Keys } from "../table/keys.ts";
 import { onward, runMessage } from "./begin.ts";
 import { close, end, open, step, type Work } from "./chunk.ts";
 import { type ChunkInput, chunkOf, load } from "./chunk-input.ts";
 import { failures, isRunning, type Place } from "./import.ts";
+import { importKeys } from "./keys.ts";
 
 /** How often a chunk is read again without progress, because others invite, cancel or process it at the same time. */
 const looks = 20;
@@ -58,7 +60,7 @@ export const run = fn(
       try {
         part ??= isGone ? undefined : await load(id, work.row, work.chunk);
         work = part ? await advance(work, part) : await end(work, { state: "failed", reason: "file_changed" });
-        if (!work) return onward(place, await table.get(Keys.import(organization, id)), actor);
+        if (!work) return onward(place, await table.get(importKeys.import(organization, id)), actor);
         look = 1;
       } catch (error) {
         if (error instanceof ObjectChanged) isGone = true;
@@ -73,18 +75,18 @@ type Turn = { pass: number; number: number; actor: System };
 
 /** Queues what follows a completed chunk; anything beyond that has its own message. */
 async function resume(place: Place, { pass, number, actor }: Turn): Promise<void> {
-  const row = await table.get(Keys.import(place.organization, place.id));
+  const row = await table.get(importKeys.import(place.organization, place.id));
   if (row?.pass === pass && row.chunk !== undefined && row.chunk <= number + 1) await onward(place, row, actor);
 }
 
 /** Returns the chunk and what processing it needs, or nothing if it is not this chunk's turn. */
 async function read(place: Place, { pass, number, actor }: Turn): Promise<Work | undefined> {
   const { organization, id } = place;
-  const [row, item] = await table.getMany([Keys.import(organization, id), Keys.chunk(id, number)]);
+  const [row, item] = await table.getMany([importKeys.import(organization, id), importKeys.chunk(id, number)]);
   if (!isRunning(row) || row.pass !== pass || row.chunk !== number || !item) return undefined;
   const [organizationRow, member] = await table.getMany([
-    Keys.organization(organization),
-    Keys.member(organization, row.by),
+    organizationKeys.organization(organization),
+    memberKeys.member(organization, row.by),
   ]);
   return organizationRow && { place, row, chunk: chunkOf(item), organizationRow, member, actor };
 }

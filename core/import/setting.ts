@@ -10,10 +10,11 @@ import * as Event from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
 import { table } from "../kernel/ports.ts";
 import { type Read, readOnly } from "../kernel/stored.ts";
+import { memberKeys } from "../member/keys.ts";
 import type { MemberRow } from "../member/row.ts";
-import { Keys } from "../table/keys.ts";
 import { absent, equal, put, when } from "../table/table.ts";
 import { ImportSettingChanged } from "./events.ts";
+import { importKeys } from "./keys.ts";
 import { ImportSettingRow } from "./row.ts";
 import { scriptRoles } from "./shape.ts";
 
@@ -54,10 +55,14 @@ export const failures = {
 
 export const setting = fn(
   "import.setting",
-  { input: v.strictObject({}), output: Setting, reads: (_, { organization }) => [Keys.importSetting(organization)] },
+  {
+    input: v.strictObject({}),
+    output: Setting,
+    reads: (_, { organization }) => [importKeys.importSetting(organization)],
+  },
   async (_, { organization }, [row]) => {
     const found = readSetting(row);
-    const member = found?.runAs && (await table.get(Keys.member(organization, found.runAs)));
+    const member = found?.runAs && (await table.get(memberKeys.member(organization, found.runAs)));
     return describe(found, member || undefined);
   },
 );
@@ -74,8 +79,8 @@ export const edit = fn(
     output: Setting,
     failures: [failures.unfit, failures.above, failures.moved, Event.failures.repeated],
     reads: ({ runAs }, { organization }) => [
-      Keys.importSetting(organization),
-      ...(runAs ? [Keys.member(organization, runAs)] : []),
+      importKeys.importSetting(organization),
+      ...(runAs ? [memberKeys.member(organization, runAs)] : []),
     ],
   },
   async ({ revision, ...to }, actor, [row, member]) => {
@@ -90,7 +95,7 @@ export const edit = fn(
     const item = { ...to, revision: revision + 1 };
     const asRead = revision === 0 ? absent : equal("revision", revision);
     await table.write(
-      put(Keys.importSetting(organization), item, when(asRead, failures.moved)),
+      put(importKeys.importSetting(organization), item, when(asRead, failures.moved)),
       ImportSettingChanged.record(organization, { from: { ...from, role: from.role }, to }, actor),
     );
     return describe(item, member);

@@ -10,10 +10,10 @@ import { events, type Made, place as placeRow, rowOf } from "../invitation/steps
 import type { Actor } from "../kernel/actor.ts";
 import { instant } from "../kernel/ports.ts";
 import type { OrganizationRow } from "../organization/row.ts";
-import { Keys } from "../table/keys.ts";
 import { all, equal, put, type Step, update, when } from "../table/table.ts";
 import { type Chunk, type ChunkChange, type ChunkInput, isRetryable, type JudgedRow } from "./chunk-input.ts";
 import { failures, type Place, ttl } from "./import.ts";
+import { importKeys } from "./keys.ts";
 import { letterOf, type Note, type Outcome, outcomeOf, packNotes } from "./outcome.ts";
 import type { OutcomeBlock } from "./outcome-block.ts";
 import { aboutOf } from "./read-problem.ts";
@@ -121,7 +121,7 @@ export function stepping(
 export function moveOn({ id }: Place, chunk: Chunk, change: ChunkChange): Step {
   // threat: a part of an import is done twice
   const here = all(equal("state", "open"), equal("pass", chunk.pass), equal("at", chunk.at));
-  return update(Keys.chunk(id, chunkNumber(chunk)), change, when(here, failures.moved));
+  return update(importKeys.chunk(id, chunkNumber(chunk)), change, when(here, failures.moved));
 }
 
 /** Checks row after row. Each decided row counts for those after it. */
@@ -216,7 +216,7 @@ function blockAfter({ block, rows }: Window, decided: ReadonlyMap<number, Decisi
 }
 
 function saveBlock({ id }: Place, before: OutcomeBlock, { after, codes, notes }: OutcomeBlock): Step {
-  const key = Keys.outcome(id, after);
+  const key = importKeys.outcome(id, after);
   const packed = packNotes(notes);
   const item = { codes, ...(packed && { notes: packed }), ttl: ttl() };
   // the chunk is guarded in the same write, so nobody else stores outcomes of these rows

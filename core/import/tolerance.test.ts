@@ -5,8 +5,9 @@ import { resultOf } from "@muster/local/testing/result.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import type * as ID from "../base/id.ts";
 import type { Fault } from "../kernel/ports.ts";
-import { Keys } from "../table/keys.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import { type Item, type Key, type Some, update } from "../table/table.ts";
+import { importKeys } from "./keys.ts";
 import * as Manage from "./manage.ts";
 import * as Rows from "./rows.ts";
 import * as Setting from "./setting.ts";
@@ -27,7 +28,7 @@ beforeEach(async () => {
 
 const csv = (...emails: string[]) => `email\n${emails.map((email) => `${email}\n`).join("")}`;
 const four = csv("a@x.example", "b@x.example", "c@x.example", "nobody");
-const rowKey = (id: Id) => raw(Keys.import(fixture.organization, id));
+const rowKey = (id: Id) => raw(importKeys.import(fixture.organization, id));
 const write = (key: Key, set: Some<Item>, unset: string[] = []) =>
   fixture.world.table.write(update(raw(key), { set, unset }));
 const asAda = <R>(run: () => Promise<R>) => fixture.as(fixture.ada, run);
@@ -90,7 +91,7 @@ describe("an import that a newer release has written", () => {
 describe("a chunk that a newer release has written", () => {
   test("is neither worked on nor changed, and its import is shown without it", async () => {
     const id = await imports.begin(four);
-    const key = Keys.chunk(id, 0);
+    const key = importKeys.chunk(id, 0);
     await write(key, { state: "half" });
     const before = await fixture.world.table.get(key);
     expect(await resultOf(imports.work())).toBe("row.unreadable");
@@ -103,7 +104,7 @@ describe("a chunk that a newer release has written", () => {
 });
 
 describe("outcomes that a newer release has written", () => {
-  const blockKey = (id: Id) => Keys.outcome(id, 0);
+  const blockKey = (id: Id) => importKeys.outcome(id, 0);
   const notesOf = async (id: Id) => String((await fixture.world.table.get(blockKey(id)))?.notes);
 
   test("are shown as unknown, beside the others", async () => {
@@ -131,7 +132,7 @@ describe("outcomes that a newer release has written", () => {
   test("stay as they are when another pass writes beside them", async () => {
     const id = await imported();
     await write(blockKey(id), { codes: "izsv" });
-    await write(Keys.organization(fixture.organization), { free: 5 });
+    await write(organizationKeys.organization(fixture.organization), { free: 5 });
     await asAda(() => Manage.retry({ import: id }));
     await imports.work();
     expect(await fixture.world.table.get(blockKey(id))).toMatchObject({ codes: "iziv" });
@@ -148,7 +149,7 @@ describe("outcomes that a newer release has written", () => {
 });
 
 describe("a setting that a newer release has written", () => {
-  const settingKey = () => raw(Keys.importSetting(fixture.organization));
+  const settingKey = () => raw(importKeys.importSetting(fixture.organization));
   const setting = () => asAda(() => Setting.setting({}));
   const edit = (revision: number) =>
     asAda(() => Setting.edit({ runAs: fixture.ada.account, role: "write", lifetimeDays: 3, revision }));

@@ -5,13 +5,14 @@ import type { System } from "../kernel/actor.ts";
 import * as Event from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
 import { bucket, instant, table } from "../kernel/ports.ts";
-import { Keys } from "../table/keys.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import { has } from "../table/table.ts";
 import { arrive } from "./arrive.ts";
 import { begin, onward } from "./begin.ts";
 import { end } from "./chunk.ts";
 import { chunkOf } from "./chunk-input.ts";
 import { ending, failures, Id, isRunning, keyOfUpload, listed, moving, type Place } from "./import.ts";
+import { importKeys } from "./keys.ts";
 import type { ImportRow, StartedRow } from "./row.ts";
 import { isFromForm } from "./upload-form.ts";
 
@@ -31,7 +32,7 @@ export const check = fn(
   { input: Job, output: v.void(), failures: [failures.changed, failures.moved, Event.failures.repeated] },
   async ({ organization, import: id }, actor) => {
     const place = { organization, id };
-    const row = await table.get(Keys.import(organization, id));
+    const row = await table.get(importKeys.import(organization, id));
     if (!row?.rank || row.rank > `${instant()}~`) return;
     try {
       await lookAfter(place, row, actor);
@@ -55,7 +56,7 @@ async function lookAfter(place: Place, row: ImportRow, actor: System): Promise<v
  */
 async function findFile(place: Place, row: ImportRow, actor: System): Promise<void> {
   const key = keyOfUpload(place);
-  const organizationRow = await table.get(Keys.organization(place.organization));
+  const organizationRow = await table.get(organizationKeys.organization(place.organization));
   if (organizationRow?.state === "deleted") {
     return table.write(...ending(place, row, { state: "failed", reason: "frozen" }, actor));
   }
@@ -67,7 +68,10 @@ async function findFile(place: Place, row: ImportRow, actor: System): Promise<vo
 
 async function giveUp(place: Place, row: StartedRow, actor: System): Promise<void> {
   const { organization, id } = place;
-  const [item, organizationRow] = await table.getMany([Keys.chunk(id, row.chunk), Keys.organization(organization)]);
+  const [item, organizationRow] = await table.getMany([
+    importKeys.chunk(id, row.chunk),
+    organizationKeys.organization(organization),
+  ]);
   if (!organizationRow) return;
   if (!item) throw new Error(`The import ${id} has lost its chunk ${row.chunk}.`);
   const work = { place, row, chunk: chunkOf(item), organizationRow, member: undefined, actor };

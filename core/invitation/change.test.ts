@@ -6,9 +6,11 @@ import { resultOf } from "@muster/local/testing/result.ts";
 import type { Person } from "@muster/local/testing/worlds/world.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import * as Audit from "../audit/audit.ts";
+import { auditKeys } from "../audit/keys.ts";
 import * as ID from "../base/id.ts";
 import { asSystem } from "../kernel/context.ts";
-import { Keys } from "../table/keys.ts";
+import { memberKeys } from "../member/keys.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import * as Team from "../team/team.ts";
 import { idOf } from "./invitation.ts";
 import * as Manage from "./manage.ts";
@@ -33,7 +35,7 @@ const team = async (name: string) => (await asAda(() => Team.create({ name }))).
 const free = async () => (await fixture.organizationRow()).free;
 const id = async (email = bob) => idOf(String((await fixture.rowOf(email))?.pk));
 const events = async () => {
-  const { items } = await fixture.world.table.query({ ...Keys.outbox(fixture.organization), consistent: true });
+  const { items } = await fixture.world.table.query({ ...auditKeys.outbox(fixture.organization), consistent: true });
   return items.map(({ type, data }) => [type ?? "", data] as const).filter(([type]) => type.startsWith("invitation."));
 };
 
@@ -200,7 +202,7 @@ describe("who may not change an invitation learns nothing new:", () => {
   test("an email counts toward the daily limit, a change alone does not", async () => {
     await fixture.invite(bob, "read");
     fixture.world.clock.pass(600);
-    const key = Keys.organization(fixture.organization);
+    const key = organizationKeys.organization(fixture.organization);
     await fixture.world.table.write({ do: "update", key, change: { set: { sentToday: 10_000 } } });
     expect((await invite("change_and_email", { role: "write" })).items[0]?.outcome).toBe("daily_limit");
     expect((await invite("change", { role: "write" })).items[0]?.outcome).toBe("changed");
@@ -233,7 +235,7 @@ describe("a change holds when others are faster:", () => {
     await fixture.invite(bob, "read");
     const token = await fixture.tokenOf(bob);
     expect(await race(() => fixture.world.as(person, () => Recipient.accept({ token })))).toBe("already_member");
-    const member = await fixture.world.table.get(Keys.member(fixture.organization, person.account));
+    const member = await fixture.world.table.get(memberKeys.member(fixture.organization, person.account));
     expect(member).toMatchObject({ role: "read" });
   });
 
@@ -281,7 +283,7 @@ describe("a change holds when others are faster:", () => {
       const accept = () => fixture.world.as(person, () => Recipient.accept({ token }));
       expect(await overtake(accept, design)).toBe("invitation.changed");
       expect(await resultOf(accept())).toBe("done");
-      const member = await fixture.world.table.get(Keys.member(fixture.organization, person.account));
+      const member = await fixture.world.table.get(memberKeys.member(fixture.organization, person.account));
       expect(member).toMatchObject({ teams: new Set([design]) });
     });
   });

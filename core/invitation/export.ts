@@ -4,8 +4,8 @@ import { failures as cursorFailures, pageOf } from "../kernel/cursor.ts";
 import { fn } from "../kernel/fn.ts";
 import * as Limit from "../limit/limit.ts";
 import { takeReads } from "../limit/reads.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import { include } from "../search/included.ts";
-import { Keys } from "../table/keys.ts";
 import { cellOf } from "../team/names.ts";
 import { describeAll, Filter, readerOf, scopeOf, unitsOfMany } from "./list.ts";
 
@@ -20,7 +20,7 @@ export const exportPart = fn(
     input: v.strictObject(Filter.entries),
     output: Part,
     failures: [cursorFailures.invalid, Limit.failures.limited],
-    reads: (_, { organization }) => [Keys.organization(organization)],
+    reads: (_, { organization }) => [organizationKeys.organization(organization)],
   },
   async ({ state = "pending", mail, cursor, after }, actor, [organizationRow]) => {
     const { organization } = actor;

@@ -1,8 +1,11 @@
 import { runScenario, type Scenario, testGuards } from "@muster/local/testing/invariants/scenario.ts";
 import { describe, expect, test } from "vitest";
 import { addressOf } from "../account/account.ts";
-import { Keys } from "../table/keys.ts";
+import { mailKeys } from "../mail/keys.ts";
+import { memberKeys } from "../member/keys.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import { put, remove, update } from "../table/table.ts";
+import { invitationKeys } from "./keys.ts";
 
 const day = 86_400;
 const [bobs, carols] = ["bob@example.com", "carol@example.com"];
@@ -15,7 +18,7 @@ const purgedBetween =
     await fixture.invite(bobs, "owner");
     const link = await actions.linkTo(bobs);
     if (action === "expire") fixture.world.clock.pass(8 * day);
-    const organizationRow = Keys.organization(fixture.organization);
+    const organizationRow = organizationKeys.organization(fixture.organization);
     const row = await fixture.organizationRow();
     const slow = {
       decline: () => actions.decline(bob, link),
@@ -75,10 +78,10 @@ const races: Record<string, Scenario> = {
   // an account's address may change one day: then only the membership knows
   "invitation.accepted: membership": async ({ fixture, actions }) => {
     const bob = await fixture.join(bobs, "admin");
-    await fixture.world.table.write(remove(Keys.addressIn(fixture.organization, addressOf(bobs))));
+    await fixture.world.table.write(remove(invitationKeys.addressIn(fixture.organization, addressOf(bobs))));
     await fixture.invite(bobs, "read");
     await actions.accept(bob, await actions.linkTo(bobs));
-    const membership = await fixture.world.table.get(Keys.member(fixture.organization, bob.account));
+    const membership = await fixture.world.table.get(memberKeys.member(fixture.organization, bob.account));
     return membership?.role === "admin" ? [] : ["a membership was overwritten"];
   },
 
@@ -146,8 +149,8 @@ const races: Record<string, Scenario> = {
 
   "invitation.suppression_removed: address": async ({ fixture, actions, overtake }) => {
     await fixture.invite(bobs);
-    const key = Keys.addressIn(fixture.organization, addressOf(bobs));
-    await fixture.world.table.write(put(Keys.suppression(addressOf(bobs)), { bounced: actions.instant() }));
+    const key = invitationKeys.addressIn(fixture.organization, addressOf(bobs));
+    await fixture.world.table.write(put(mailKeys.suppression(addressOf(bobs)), { bounced: actions.instant() }));
     await overtake(
       () => actions.removeSuppression(fixture.ada, bobs),
       () => fixture.world.table.write(remove(key)),
@@ -278,7 +281,7 @@ const finer: Record<string, Scenario> = {
   },
 
   "an organization that may no longer grow invites": async ({ fixture, actions, overtake }) => {
-    const organizationRow = Keys.organization(fixture.organization);
+    const organizationRow = organizationKeys.organization(fixture.organization);
     const [answer] = await overtake(
       () => actions.send(fixture.ada, { email: bobs }),
       () => fixture.world.table.write(update(organizationRow, { set: { growth: false } })),
@@ -287,7 +290,7 @@ const finer: Record<string, Scenario> = {
   },
 
   "more is mailed in a day than allowed": async ({ fixture, actions, overtake }) => {
-    const organizationRow = Keys.organization(fixture.organization);
+    const organizationRow = organizationKeys.organization(fixture.organization);
     const today = actions.instant().slice(0, 10);
     await fixture.world.table.write(
       update(organizationRow, { set: { grantedSeats: 0, sentOn: today, sentToday: 49 } }),

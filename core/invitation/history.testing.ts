@@ -11,8 +11,8 @@ import * as fc from "fast-check";
 import { daySeconds, hourSeconds } from "../base/duration.ts";
 import { derive, type ID } from "../base/id.ts";
 import { type Role, roles } from "../base/role.ts";
-import { Keys } from "../table/keys.ts";
 import type { Item, Table } from "../table/table.ts";
+import { teamKeys } from "../team/keys.ts";
 
 /** An action of a person. Numbers choose among those who qualify, or among all if nobody does. */
 type Action =
@@ -133,7 +133,7 @@ export async function runHistory(
       const email = String(row?.email);
       links.set(email, [...new Set([...(links.get(email) ?? []), await actions.linkTo(email)])]);
     }
-    const claims = await world.table.query(Keys.teamNames(organization));
+    const claims = await world.table.query(teamKeys.teamNames(organization));
     const living = claims.items.map(({ team }) => team);
     const known = [...new Set([...formed, ...living])];
     formed.splice(0, formed.length, ...known);

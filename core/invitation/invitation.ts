@@ -8,10 +8,10 @@ import { reaches } from "../kernel/authorize.ts";
 import { epoch, instant } from "../kernel/ports.ts";
 import type { MemberRow } from "../member/row.ts";
 import * as Seat from "../seat/seat.ts";
-import { Keys } from "../table/keys.ts";
-import { Ranks } from "../table/lists.ts";
+import { Ranks } from "../table/ranks.ts";
 import { all, atMost, type ConditionOf, equal, lacks, type Step, update, when } from "../table/table.ts";
 import { InvitationEnded } from "./events.ts";
+import { invitationKeys } from "./keys.ts";
 import { endedDays } from "./limits.ts";
 import type { AddressRow, PendingRow } from "./row.ts";
 import type { Ended, RevocationReason } from "./shape.ts";
@@ -56,7 +56,7 @@ export const addressOf = (invitation: ID.ID<"invitation">): ID.ID<"address"> => 
 export const keyOf = (
   { organization }: Pick<Actor, "organization">,
   { invitation }: { invitation: ID.ID<"invitation"> },
-) => Keys.addressIn(organization, addressOf(invitation));
+) => invitationKeys.addressIn(organization, addressOf(invitation));
 
 export const isPending = (row: AddressRow | undefined): row is PendingRow => row?.state === "pending";
 export const isOpen = (row: AddressRow | undefined): row is PendingRow => isPending(row) && row.expiresAt > instant();
@@ -132,7 +132,7 @@ export function ending<R extends Pick<AddressRow, "pk" | "src">>(
     ...rows.map((row) => {
       const { pk: address } = row;
       return update(
-        Keys.addressIn(organization, address),
+        invitationKeys.addressIn(organization, address),
         {
           set: {
             state,

@@ -3,15 +3,18 @@ import { canGrant } from "../base/permission.ts";
 import type { Member as Actor } from "../kernel/actor.ts";
 import { table } from "../kernel/ports.ts";
 import type { CountRow } from "../limit/row.ts";
+import { memberKeys } from "../member/keys.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import type { OrganizationRow } from "../organization/row.ts";
 import * as Seat from "../seat/seat.ts";
 import * as Sender from "../seat/sender.ts";
-import { Keys } from "../table/keys.ts";
 import type { Key, RowsOf } from "../table/table.ts";
+import { teamKeys } from "../team/keys.ts";
 import type { TeamRow } from "../team/row.ts";
 import { type Candidate, candidateOf, type Row, type Rules } from "./candidate.ts";
 import * as Change from "./change.ts";
 import { isOpen, isPending, isVouchedFor } from "./invitation.ts";
+import { invitationKeys } from "./keys.ts";
 import type { AddressRow, PendingRow } from "./row.ts";
 import type { IfPending } from "./shape.ts";
 
@@ -52,10 +55,10 @@ type Keyed = readonly [Key<OrganizationRow>, Key<CountRow>, ...(Key<AddressRow> 
 export function keysOf(rows: readonly Row[], { organization, account }: Actor): Keyed {
   const addresses = rows.flatMap((row) => candidateOf(row).address ?? []);
   return [
-    Keys.organization(organization),
+    organizationKeys.organization(organization),
     Sender.keyOf(account),
-    ...addresses.map((address) => Keys.addressIn(organization, address)),
-    ...rows.flatMap(({ teams = [] }) => teams.map((team) => Keys.team(organization, team))),
+    ...addresses.map((address) => invitationKeys.addressIn(organization, address)),
+    ...rows.flatMap(({ teams = [] }) => teams.map((team) => teamKeys.team(organization, team))),
   ];
 }
 
@@ -86,7 +89,7 @@ export async function lapsedAmong(
   const open = rows.filter(isOpen);
   const inviters = [...new Set(open.map(({ by }) => by))];
   if (inviters.length === 0) return new Set();
-  const members = await table.getMany(inviters.map((account) => Keys.member(organization, account)));
+  const members = await table.getMany(inviters.map((account) => memberKeys.member(organization, account)));
   const isLapsed = (row: PendingRow) => !isVouchedFor(row, members[inviters.indexOf(row.by)]);
   return new Set(open.filter(isLapsed).map(({ pk }) => pk));
 }

@@ -3,10 +3,9 @@ import { resultOf } from "@muster/local/testing/result.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import { addressOf } from "../account/account.ts";
 import * as Member from "../member/member.ts";
-import { Keys } from "../table/keys.ts";
-import { Lists } from "../table/lists.ts";
 import { update } from "../table/table.ts";
 import { idOf } from "./invitation.ts";
+import { invitationKeys } from "./keys.ts";
 import * as List from "./list.ts";
 import * as Manage from "./manage.ts";
 import * as Recipient from "./recipient.ts";
@@ -53,7 +52,7 @@ describe("an invitation", () => {
   test("whose email has not left is listed by its status, with when that was requested", async () => {
     const { world } = fixture;
     const change = (email: string, set: Partial<AddressRow>) =>
-      world.table.write(update(Keys.addressIn(fixture.organization, addressOf(email)), { set }));
+      world.table.write(update(invitationKeys.addressIn(fixture.organization, addressOf(email)), { set }));
     const requested = new Date(world.clock.at).toISOString();
     for (const name of ["bob", "carol", "dora"]) await fixture.invite(`${name}@example.com`);
     await change("carol@example.com", { mail: "failed" });
@@ -79,8 +78,8 @@ describe("an invitation", () => {
   test("that has just been emailed is in no list of those that wait, although the index lags", async () => {
     const { world } = fixture;
     await fixture.invite("bob@example.com");
-    const page = await world.table.query({ list: Lists.invitations(fixture.organization) });
-    const key = Keys.addressIn(fixture.organization, addressOf("bob@example.com"));
+    const page = await world.table.query({ list: invitationKeys.invitations(fixture.organization) });
+    const key = invitationKeys.addressIn(fixture.organization, addressOf("bob@example.com"));
     await world.table.write(update(key, { set: { mail: "sent" } }));
     const query: typeof world.table.query = async (asked) =>
       "list" in asked ? (page as never) : world.table.query(asked);

@@ -12,14 +12,16 @@ import { After } from "../kernel/position.ts";
 import { type Read, readAll, readOnly } from "../kernel/stored.ts";
 import * as Limit from "../limit/limit.ts";
 import { takeReads } from "../limit/reads.ts";
+import { mailKeys } from "../mail/keys.ts";
 import { type MailState, mailStates, notLeft, suppressionOf } from "../mail/shape.ts";
 import { namesOf, type Names as People } from "../member/names.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import type { OrganizationRow } from "../organization/row.ts";
 import { include } from "../search/included.ts";
-import { Keys } from "../table/keys.ts";
 import type { Page, Position } from "../table/table.ts";
 import * as Team from "../team/names.ts";
 import { addressOf, failures, idOf, keyOf } from "./invitation.ts";
+import { invitationKeys } from "./keys.ts";
 import { maxExamined, pageSize } from "./limits.ts";
 import { AddressRow } from "./row.ts";
 import { ended, revocationReasons } from "./shape.ts";
@@ -104,7 +106,7 @@ export const list = fn(
     input: v.strictObject(Filter.entries),
     output: listOf(Entry, pageSize),
     failures: [cursorFailures.invalid, Limit.failures.limited],
-    reads: (_, { organization }) => [Keys.organization(organization)],
+    reads: (_, { organization }) => [organizationKeys.organization(organization)],
   },
   async ({ state = "pending", mail, cursor, after }, actor, [organizationRow]) => {
     const { organization } = actor;
@@ -127,7 +129,7 @@ export const get = fn(
     input: v.strictObject({ invitation: ID.schema("invitation") }),
     output: Info,
     failures: [failures.missing],
-    reads: (input, actor) => [keyOf(actor, input), Keys.suppression(addressOf(input.invitation))],
+    reads: (input, actor) => [keyOf(actor, input), mailKeys.suppression(addressOf(input.invitation))],
   },
   async (_, { organization }, [row, block]) => {
     // threat: a member is shown as somebody invited
@@ -183,7 +185,7 @@ export const scopeOf = (
 
 /** Returns the rows of which the index knows, as far as their email still has this status; when it was requested, only they say. */
 async function readStored(rows: readonly AddressRow[], { state, mail }: { state: Tab; mail: MailState }) {
-  const found = await table.getMany(rows.map(({ pk, sk }) => Keys.addressIn(sk, pk)));
+  const found = await table.getMany(rows.map(({ pk, sk }) => invitationKeys.addressIn(sk, pk)));
   return found.filter(
     (row): row is AddressRow => row?.mail === mail && row.rank?.startsWith(`${tabs[state]}#`) === true,
   );

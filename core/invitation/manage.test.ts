@@ -2,7 +2,7 @@ import { type OrganizationFixture, openOrganization } from "@muster/local/testin
 import { resultOf } from "@muster/local/testing/result.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import type { ID } from "../base/id.ts";
-import { Keys } from "../table/keys.ts";
+import { mailKeys } from "../mail/keys.ts";
 import { update } from "../table/table.ts";
 import { idOf } from "./invitation.ts";
 import * as List from "./list.ts";
@@ -42,7 +42,7 @@ describe("an invitation", () => {
     await fixture.invite("bob@example.com");
     await other.invite("bob@example.com");
     const invitation = await idFor("bob@example.com");
-    const block = Keys.suppression((await fixture.rowOf("bob@example.com"))?.pk as ID<"address">);
+    const block = mailKeys.suppression((await fixture.rowOf("bob@example.com"))?.pk as ID<"address">);
     const suppressed = async () => [
       (await asAda(() => List.get({ invitation }))).suppressed,
       (await other.as(other.ada, () => List.get({ invitation }))).suppressed,

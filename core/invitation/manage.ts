@@ -9,10 +9,10 @@ import * as Event from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
 import { remember } from "../kernel/idempotency.ts";
 import { instant, table } from "../kernel/ports.ts";
+import { mailKeys } from "../mail/keys.ts";
 import { suppressionOf } from "../mail/shape.ts";
 import * as Member from "../member/member.ts";
 import * as Seat from "../seat/seat.ts";
-import { Keys } from "../table/keys.ts";
 import { equal, keyOf, present, update, when } from "../table/table.ts";
 import { maxTeams } from "../team/limits.ts";
 import * as Team from "../team/names.ts";
@@ -137,7 +137,10 @@ export const removeSuppression = fn(
     input: One,
     output: v.void(),
     failures: [missing, failures.complained, Event.failures.repeated],
-    reads: (input, actor) => [Invitation.keyOf(actor, input), Keys.suppression(Invitation.addressOf(input.invitation))],
+    reads: (input, actor) => [
+      Invitation.keyOf(actor, input),
+      mailKeys.suppression(Invitation.addressOf(input.invitation)),
+    ],
   },
   async ({ invitation }, actor, [row, block]) => {
     // threat: an organization lets mail through to somebody that only another has invited

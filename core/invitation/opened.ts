@@ -3,13 +3,15 @@ import { implied } from "../base/failure.ts";
 import type { Unknown } from "../base/row.ts";
 import { table } from "../kernel/ports.ts";
 import { usable } from "../kernel/stored.ts";
+import { memberKeys } from "../member/keys.ts";
 import { MemberRow } from "../member/row.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import * as Organization from "../organization/organization.ts";
 import { OrganizationRow } from "../organization/row.ts";
 import { states as organizationStates } from "../organization/shape.ts";
-import { Keys } from "../table/keys.ts";
 import type { Key, RowsOf } from "../table/table.ts";
 import * as Invitation from "./invitation.ts";
+import { invitationKeys } from "./keys.ts";
 import * as Link from "./link.ts";
 import { AddressRow } from "./row.ts";
 import { states } from "./shape.ts";
@@ -61,9 +63,9 @@ export function keysOf(named: Link.Named | undefined) {
   if (!named) return [undefined, undefined, undefined] as const;
   const { organization, address, by } = named;
   return [
-    Keys.addressIn(organization, address),
-    Keys.organization(organization),
-    Keys.member(organization, by),
+    invitationKeys.addressIn(organization, address),
+    organizationKeys.organization(organization),
+    memberKeys.member(organization, by),
   ] as const;
 }
 
@@ -77,7 +79,7 @@ export async function open(token: string, [row, organizationRow, inviter]: RowsO
   // threat: an invitation is opened although its organization cannot be read
   if (!usable(AddressRow, row) || !usable(OrganizationRow, organizationRow)) throw implied.unreadable();
   const { by = named.by } = row;
-  const vouching = by === named.by ? inviter : await table.get(Keys.member(named.organization, by));
+  const vouching = by === named.by ? inviter : await table.get(memberKeys.member(named.organization, by));
   return { row, organizationRow, inviter: usable(MemberRow, vouching), attempt: named.attempt };
 }
 

@@ -2,6 +2,7 @@ import { type OrganizationFixture, openOrganization } from "@muster/local/testin
 import { resultOf, times } from "@muster/local/testing/result.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import * as Audit from "../audit/audit.ts";
+import { auditKeys } from "../audit/keys.ts";
 import * as ID from "../base/id.ts";
 import { type Role, roles } from "../base/role.ts";
 import { asSystem } from "../kernel/context.ts";
@@ -9,7 +10,6 @@ import { reactsTo } from "../kernel/reaction.ts";
 import * as Mail from "../mail/mail.ts";
 import * as MailReact from "../mail/react.ts";
 import * as Member from "../member/member.ts";
-import { Keys } from "../table/keys.ts";
 import { type Item, put } from "../table/table.ts";
 import { idOf } from "./invitation.ts";
 import * as Manage from "./manage.ts";
@@ -29,7 +29,7 @@ const named = async (email: string) => ({ invitation: idOf(String((await fixture
 async function announced(type: string): Promise<Audit.Announcement[]> {
   await asSystem("follow", () => Audit.follow({ owner: fixture.organization }));
   const { items } = await fixture.world.table.query({
-    ...Keys.log(fixture.organization),
+    ...auditKeys.log(fixture.organization),
     from: "0",
     to: "9",
     consistent: true,
@@ -109,7 +109,7 @@ describe("what follows from another role", () => {
     const bob = await fixture.join("bob@example.com", "write");
     await asAda(() => Member.changeRole({ account: bob.account, role: "read" }));
     const [changed] = await announced("member.role_changed");
-    const key = Keys.logged(fixture.organization, changed?.seq ?? 0);
+    const key = auditKeys.logged(fixture.organization, changed?.seq ?? 0);
     const row = await fixture.world.table.get(key);
     const data = { account: bob.account, from: "write", to: "inviter" };
     await fixture.world.table.write(put(key, { ...row, data } as never));

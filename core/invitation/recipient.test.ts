@@ -3,9 +3,11 @@ import { raw } from "@muster/local/testing/fixtures/raw.ts";
 import { resultOf } from "@muster/local/testing/result.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import * as Account from "../account/account.ts";
+import { auditKeys } from "../audit/keys.ts";
 import { provide } from "../kernel/context.ts";
+import { memberKeys } from "../member/keys.ts";
 import * as Member from "../member/member.ts";
-import { Keys } from "../table/keys.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import { type Item, keyOf, put, update } from "../table/table.ts";
 import { idOf } from "./invitation.ts";
 import * as Manage from "./manage.ts";
@@ -57,7 +59,10 @@ describe("a link", () => {
     await fixture.invite("bob@example.com");
     const token = await fixture.tokenOf("bob@example.com");
     const { table } = fixture.world;
-    const keys = [Keys.organization(fixture.organization), keyOf((await fixture.rowOf("bob@example.com")) as Item)];
+    const keys = [
+      organizationKeys.organization(fixture.organization),
+      keyOf((await fixture.rowOf("bob@example.com")) as Item),
+    ];
     for (const key of keys) {
       const row = (await table.get(key)) as Item;
       await table.write(update(raw(key), { set: { state: 7 } }));
@@ -84,7 +89,7 @@ describe("a link", () => {
     expect(await resultOf(fixture.world.as(bob, () => Recipient.accept({ token })))).toBe("member.exists");
     expect(await outcome(token)).toBe("used");
     expect(await free()).toBe(3);
-    expect(await fixture.world.table.get(Keys.member(fixture.organization, bob.account))).toMatchObject({
+    expect(await fixture.world.table.get(memberKeys.member(fixture.organization, bob.account))).toMatchObject({
       role: "write",
       color: "pink",
     });
@@ -119,7 +124,7 @@ describe("a link", () => {
     await fixture.invite(bob.email);
     const token = await fixture.tokenOf(bob.email);
     const become = (state: string) =>
-      fixture.world.table.write(update(raw(Keys.organization(fixture.organization)), { set: { state } }));
+      fixture.world.table.write(update(raw(organizationKeys.organization(fixture.organization)), { set: { state } }));
     for (const [state, shown, code] of [
       ["suspended", "suspended", "organization.suspended"],
       ["deleted", "deleted", "invitation.organization_deleted"],
@@ -143,7 +148,7 @@ describe("declining", () => {
     const decline = () => resultOf(fixture.world.as(bob, () => Recipient.decline({ token })));
     expect([await decline(), await decline()]).toEqual(["done", "invitation.declined"]);
     expect(await free()).toBe(4);
-    const { items } = await fixture.world.table.query(Keys.outbox(fixture.organization));
+    const { items } = await fixture.world.table.query(auditKeys.outbox(fixture.organization));
     const ended = items.filter(({ type }) => type === "invitation.ended");
     expect(ended.map(({ actor, data }) => [actor, data])).toEqual([
       [bob.account, { invitations: [await idFor(bob.email)], state: "declined" }],
@@ -160,7 +165,7 @@ describe("declining", () => {
     expect(await decline(first)).toBe("invitation.superseded");
     const second = await fixture.tokenOf(bob.email);
     const become = (state: string) =>
-      fixture.world.table.write(update(raw(Keys.organization(fixture.organization)), { set: { state } }));
+      fixture.world.table.write(update(raw(organizationKeys.organization(fixture.organization)), { set: { state } }));
     await become("suspended");
     expect(await decline(second)).toBe("organization.suspended");
     await become("active");

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import * as Account from "../account/account.ts";
+import { accountKeys } from "../account/keys.ts";
 import { ProfileRow } from "../account/row.ts";
 import { failure } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
@@ -13,15 +14,17 @@ import { remember } from "../kernel/idempotency.ts";
 import { instant, table } from "../kernel/ports.ts";
 import { rowsOfEach } from "../kernel/rows.ts";
 import { read, readOnly, usable } from "../kernel/stored.ts";
+import { memberKeys } from "../member/keys.ts";
 import * as Member from "../member/member.ts";
 import { MemberRow } from "../member/row.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import { OrganizationRow } from "../organization/row.ts";
 import * as Seat from "../seat/seat.ts";
-import { Keys } from "../table/keys.ts";
 import { above, all, type Change, equal, keyOf, type RowsOf, update, when } from "../table/table.ts";
 import * as Team from "../team/names.ts";
 import { InvitationAccepted } from "./events.ts";
 import * as Invitation from "./invitation.ts";
+import { invitationKeys } from "./keys.ts";
 import { pageSize } from "./limits.ts";
 import * as Link from "./link.ts";
 import { keysOf, type Opened, open, failures as openedFailures, outcomeOf, outcomes, refuse, Token } from "./opened.ts";
@@ -97,7 +100,7 @@ export const preview = fn(
     const opened = await open(token, [row, organizationRow, inviter]);
     const { by, email = "" } = opened.row;
     // threat: a link names an inviter who no longer vouches for it
-    const profile = by === undefined || named?.pk === by ? named : await table.get(Keys.profile(by));
+    const profile = by === undefined || named?.pk === by ? named : await table.get(accountKeys.profile(by));
     return { ...describe(opened, profile), email, outcome: outcomeOf(opened) };
   },
 );
@@ -111,13 +114,13 @@ export const mine = fn(
     failures: [cursorFailures.invalid],
   },
   async ({ cursor }, actor) => {
-    const query = { ...Keys.organizationsInviting(actor.address), limit: pageSize, consistent: true };
+    const query = { ...invitationKeys.organizationsInviting(actor.address), limit: pageSize, consistent: true };
     const { items, next } = await page(`invitation.mine ${actor.address}`, query, cursor);
     const open = items.filter((row) => usable(AddressRow, row)).filter(isPendingRow);
     const named = await rowsOfEach(open, ({ sk, by }) => [
-      Keys.organization(sk),
-      Keys.member(sk, by),
-      Keys.profile(by),
+      organizationKeys.organization(sk),
+      memberKeys.member(sk, by),
+      accountKeys.profile(by),
     ]);
     const found = open.flatMap((row, i) => {
       const [found, inviter, profile] = named[i] ?? [];
@@ -151,7 +154,7 @@ export const accept = fn(
       Seat.failures.organizationMissing,
       Event.failures.repeated,
     ],
-    reads: (input, actor) => [Keys.profile(actor.account), ...keysOf(Link.read(input.token))],
+    reads: (input, actor) => [accountKeys.profile(actor.account), ...keysOf(Link.read(input.token))],
   },
   async (input, actor, [profile, ...rows]) => {
     const opened = await mineAmong(input, actor, rows);
@@ -242,7 +245,7 @@ const namedBy = (row: PendingRow): Link.Named => ({
   by: row.by,
 });
 
-const profileOf = (account: ID.ID<"account"> | undefined) => account && Keys.profile(account);
+const profileOf = (account: ID.ID<"account"> | undefined) => account && accountKeys.profile(account);
 
 /** @throws invitation.missing, invitation.wrong_account */
 async function mineAmong(

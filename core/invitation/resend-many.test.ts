@@ -3,12 +3,14 @@ import { type OrganizationFixture, openOrganization } from "@muster/local/testin
 import { resultOf } from "@muster/local/testing/result.ts";
 import { beforeEach, expect, test } from "vitest";
 import { addressOf } from "../account/account.ts";
+import { auditKeys } from "../audit/keys.ts";
 import { asSystem } from "../kernel/context.ts";
 import type { MailMessage } from "../kernel/ports.ts";
 import * as Mail from "../mail/mail.ts";
-import { Keys } from "../table/keys.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import { type Item, type Key, update } from "../table/table.ts";
 import { idOf } from "./invitation.ts";
+import { invitationKeys } from "./keys.ts";
 import { pageSize } from "./limits.ts";
 import * as List from "./list.ts";
 import { resendMany } from "./resend-many.ts";
@@ -21,9 +23,9 @@ beforeEach(async () => {
 
 const emails = (count: number, group = "p") => Array.from({ length: count }, (_, n) => `${group}-${n}@example.com`);
 const change = (email: string, set: Item) =>
-  fixture.world.table.write(update(Keys.addressIn(fixture.organization, addressOf(email)), { set }));
+  fixture.world.table.write(update(invitationKeys.addressIn(fixture.organization, addressOf(email)), { set }));
 const changeOrganization = (set: Item) =>
-  fixture.world.table.write(update(Keys.organization(fixture.organization), { set }));
+  fixture.world.table.write(update(organizationKeys.organization(fixture.organization), { set }));
 
 /** Invites these, whose emails end with this status, and passes the cooldown. */
 async function invited(all: readonly string[], mail: string) {
@@ -56,7 +58,7 @@ test("those whose email failed are sent again, each once, and no others", async 
   expect(await resend("unconfirmed")).toEqual({ ...none, resent: 2 });
   const after = await fixture.organizationRow();
   expect([after.free, after.sentToday]).toEqual([before.free, (before.sentToday ?? 0) + 5]);
-  const { items } = await fixture.world.table.query(Keys.outbox(fixture.organization));
+  const { items } = await fixture.world.table.query(auditKeys.outbox(fixture.organization));
   expect(items.filter(({ type }) => type === "invitation.resent")).toHaveLength(5);
 });
 

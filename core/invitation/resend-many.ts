@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { Cursor, failures as cursorFailures, pageOf } from "../kernel/cursor.ts";
 import { fn } from "../kernel/fn.ts";
-import { Keys } from "../table/keys.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import { pageSize } from "./limits.ts";
 import { readerOf, scopeOf } from "./list.ts";
 import { Resent, refusals, resendAll } from "./resending.ts";
@@ -19,7 +19,7 @@ export const resendMany = fn(
     }),
     output: Resent,
     failures: [cursorFailures.invalid, ...refusals],
-    reads: (_, { organization }) => [Keys.organization(organization)],
+    reads: (_, { organization }) => [organizationKeys.organization(organization)],
   },
   async ({ mail, cursor }, actor, [organizationRow]) => {
     const { organization } = actor;

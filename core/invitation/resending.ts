@@ -9,14 +9,15 @@ import type { Member as Actor } from "../kernel/actor.ts";
 import { reaches } from "../kernel/authorize.ts";
 import * as Event from "../kernel/event.ts";
 import { instant, table } from "../kernel/ports.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import * as Seat from "../seat/seat.ts";
 import * as Sender from "../seat/sender.ts";
 import { isTrusted } from "../seat/trust.ts";
-import { Keys } from "../table/keys.ts";
 import type { Step } from "../table/table.ts";
 import { teamsOf } from "../team/names.ts";
 import * as Invitation from "./invitation.ts";
 import { knownOf } from "./judge.ts";
+import { invitationKeys } from "./keys.ts";
 import { cooldownMinutes } from "./limits.ts";
 import type { AddressRow, PendingRow } from "./row.ts";
 import type { Resendable } from "./shape.ts";
@@ -127,7 +128,7 @@ async function write(actor: Actor, rows: readonly PendingRow[], lot: Lot) {
   const { organization, account } = actor;
   for (let look = 1; ; look++) {
     const [organizationRow, countRow, ...found] = await table.getMany([
-      Keys.organization(organization),
+      organizationKeys.organization(organization),
       Sender.keyOf(account),
       ...keysOf(
         actor,
@@ -169,7 +170,7 @@ function inviteeOf(row: PendingRow, { mail, originOf }: Lot): Invitee {
 const isCooled = (row: PendingRow) => Invitation.mailedAt(row) <= instant(-cooldownMinutes * minuteSeconds);
 
 const keysOf = ({ organization }: Actor, addresses: readonly ID<"address">[]) =>
-  addresses.map((address) => Keys.addressIn(organization, address));
+  addresses.map((address) => invitationKeys.addressIn(organization, address));
 
 const isWanted = (row: AddressRow | undefined, { mail, isOf = () => true }: Lot): row is PendingRow =>
   // threat: an ended invitation is sent again with the others

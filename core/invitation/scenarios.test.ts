@@ -8,9 +8,10 @@ import { beforeAll, describe, expect, test } from "vitest";
 import * as Account from "../account/account.ts";
 import * as ID from "../base/id.ts";
 import type { Role } from "../base/role.ts";
+import { memberKeys } from "../member/keys.ts";
 import * as MemberList from "../member/list.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import * as Organization from "../organization/organization.ts";
-import { Keys } from "../table/keys.ts";
 import { idOf } from "./invitation.ts";
 import * as List from "./list.ts";
 import * as Manage from "./manage.ts";
@@ -76,7 +77,7 @@ async function openCast(): Promise<Cast> {
       actions.accept(person, await actions.linkTo(email, back)),
     decline: async (person: Person, email: string) => actions.decline(person, await actions.linkTo(email)),
     state: async (email: string) => (await fixture.rowOf(email))?.state,
-    role: async ({ account }: Person) => (await world.table.get(Keys.member(organization, account)))?.role,
+    role: async ({ account }: Person) => (await world.table.get(memberKeys.member(organization, account)))?.role,
     free: async () => (await fixture.organizationRow()).free,
   };
   return cast;
@@ -284,7 +285,7 @@ const scenarios: Scenario[] = [
       await c.fixture.as(c.ada, () => Sending.send({ invitations: [{ email: zoe, teams: [team] }] }));
       await c.actions.deleteTeam(c.ada, team);
       const result = await c.accept(c.zoe, zoe);
-      const member = await c.fixture.world.table.get(Keys.member(c.fixture.organization, c.zoe.account));
+      const member = await c.fixture.world.table.get(memberKeys.member(c.fixture.organization, c.zoe.account));
       return [result, member?.teams];
     },
     ["done", undefined],
@@ -296,7 +297,7 @@ const scenarios: Scenario[] = [
       const team = await c.fixture.teamOf("Design");
       await c.fixture.as(c.ada, () => Sending.send({ invitations: [{ email: zoe, teams: [team] }] }));
       await c.accept(c.zoe, zoe);
-      const member = await c.fixture.world.table.get(Keys.member(c.fixture.organization, c.zoe.account));
+      const member = await c.fixture.world.table.get(memberKeys.member(c.fixture.organization, c.zoe.account));
       return [member?.teams?.has(team)];
     },
     [true],
@@ -450,7 +451,7 @@ const scenarios: Scenario[] = [
       const { fixture } = c;
       const deleted = {
         do: "update" as const,
-        key: Keys.organization(fixture.organization),
+        key: organizationKeys.organization(fixture.organization),
         change: { set: { state: "deleted" } },
       };
       await fixture.world.table.write(deleted);

@@ -9,9 +9,9 @@ import { daySeconds } from "../base/duration.ts";
 import * as ID from "../base/id.ts";
 import { asSystem, use } from "../kernel/context.ts";
 import * as Member from "../member/member.ts";
-import { Lists } from "../table/lists.ts";
 import { type Item, keyOf, type RawTable, type Step, type Table, typed, update } from "../table/table.ts";
 import { idOf } from "./invitation.ts";
+import { invitationKeys } from "./keys.ts";
 import * as Recipient from "./recipient.ts";
 import { due, type Job } from "./schedule.ts";
 import * as Sending from "./send.ts";
@@ -285,7 +285,7 @@ describe("a reminder", () => {
     const job = fixture.world.queued.work.find((one) => "after" in one) as Extract<Job, { job: "remind" }>;
     const { after, until } = job;
     await remembering({
-      list: Lists.invitations(fixture.organization),
+      list: invitationKeys.invitations(fixture.organization),
       from: `p#${after}`,
       to: `p#${until}~`,
       limit: 100,

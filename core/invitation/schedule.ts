@@ -5,15 +5,17 @@ import * as ID from "../base/id.ts";
 import { isPastDeadline } from "../kernel/context.ts";
 import * as Event from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
+import { kernelKeys } from "../kernel/keys.ts";
 import { queryAll } from "../kernel/merged-query.ts";
 import { instant, queues, table } from "../kernel/ports.ts";
 import { pagesOf } from "../kernel/rows.ts";
 import { writeUnless } from "../kernel/write-unless.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import * as Seat from "../seat/seat.ts";
-import { Keys } from "../table/keys.ts";
 import { all, equal, keyOf, lacks, update, when } from "../table/table.ts";
 import { end } from "./end.ts";
 import * as Invitation from "./invitation.ts";
+import { invitationKeys } from "./keys.ts";
 import {
   minDays,
   minRemindedAgeHours,
@@ -68,7 +70,7 @@ export const due = fn(
   "invitation.due",
   { input: v.strictObject({}), output: v.object({ queued: v.number() }) },
   async () => {
-    const mark = Keys.watermark("invitation.due");
+    const mark = kernelKeys.watermark("invitation.due");
     const now = Date.parse(instant());
     const kept = await table.get(mark);
     // threat: a clock that stood still passes over what ended in that time
@@ -119,7 +121,7 @@ export const remind = fn(
   { input: Remind, output: v.object({ reminded: v.number() }) },
   async (job) => {
     const { organization, after, until, start } = job;
-    const organizationRow = await table.get(Keys.organization(organization));
+    const organizationRow = await table.get(organizationKeys.organization(organization));
     if (organizationRow?.state === "deleted") return { reminded: 0 };
     const range = { from: `p#${after}`, to: `p#${until}~`, limit: rowsPerRead };
     const { items, next } = await queryAll(listsIn(organization, organizationRow), { ...range, start });
@@ -201,7 +203,7 @@ function queueReminders({ from, to }: Span): Promise<number> {
 async function queueEach(instantMs: number, jobFor: (organization: ID.ID<"organization">) => Job): Promise<number> {
   const hour = iso(instantMs).slice(0, 13);
   let queued = 0;
-  for await (const items of pagesOf({ ...Keys.dueIn(hour), consistent: true })) {
+  for await (const items of pagesOf({ ...invitationKeys.dueIn(hour), consistent: true })) {
     const organizations = items.map(({ sk }) => sk.split("#")[0] as ID.ID<"organization">);
     queued += await queue(organizations.map(jobFor));
   }

@@ -5,7 +5,8 @@ import type { Person } from "@muster/local/testing/worlds/world.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import { implied } from "../base/failure.ts";
 import { provide, use } from "../kernel/context.ts";
-import { Keys } from "../table/keys.ts";
+import { kernelKeys } from "../kernel/keys.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import { type Table, update } from "../table/table.ts";
 import * as Sending from "./send.ts";
 
@@ -24,7 +25,7 @@ const times = <T>(count: number, one: T): T[] => Array(count).fill(one);
 
 /** The same as a request with a key; `fingerprint` stands for its content. */
 function sendOnce(by: Person, invitations: { email: string }[], { key = "import", fingerprint = "a list" } = {}) {
-  const once = { key: Keys.request(by.account, key), fingerprint };
+  const once = { key: kernelKeys.request(by.account, key), fingerprint };
   return fixture.as(by, () => provide({ ...use(), idempotency: once }, () => Sending.send({ invitations })));
 }
 
@@ -62,7 +63,7 @@ describe("a list that is sent in parts", () => {
   });
 
   test("says so too if the organization may no longer grow", async () => {
-    const organizationRow = Keys.organization(fixture.organization);
+    const organizationRow = organizationKeys.organization(fixture.organization);
     const freeze = async (table: Table) => {
       await table.write(update(organizationRow, { set: { growth: false } }));
       await contended();

@@ -1,7 +1,8 @@
 import { type OrganizationFixture, openOrganization } from "@muster/local/testing/fixtures/organization.ts";
 import { resultOf } from "@muster/local/testing/result.ts";
 import { beforeEach, describe, expect, test } from "vitest";
-import { Keys } from "../table/keys.ts";
+import { auditKeys } from "../audit/keys.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import { update } from "../table/table.ts";
 import { idOf } from "./invitation.ts";
 import * as Manage from "./manage.ts";
@@ -19,7 +20,7 @@ const asAda = <R>(run: () => Promise<R>) => fixture.as(fixture.ada, run);
 const idFor = async (email: string) => idOf(String((await fixture.rowOf(email))?.pk));
 const free = async () => (await fixture.organizationRow()).free;
 const events = async () =>
-  (await fixture.world.table.query(Keys.outbox(fixture.organization))).items.map(({ type }) => type);
+  (await fixture.world.table.query(auditKeys.outbox(fixture.organization))).items.map(({ type }) => type);
 
 describe("inviting", () => {
   test("checks each row before it sends, and changes nothing", async () => {
@@ -106,7 +107,9 @@ describe("inviting", () => {
   });
 
   test("includes no custom message on the free plan, until an operator grants seats", async () => {
-    await fixture.world.table.write(update(Keys.organization(fixture.organization), { set: { grantedSeats: 0 } }));
+    await fixture.world.table.write(
+      update(organizationKeys.organization(fixture.organization), { set: { grantedSeats: 0 } }),
+    );
     const invitations = [{ email: "bob@example.com" }];
     expect(await resultOf(asAda(() => Sending.send({ invitations, message: "Hi" })))).toBe(
       "invitation.message_not_allowed",
@@ -116,7 +119,9 @@ describe("inviting", () => {
 
   test("is limited each day, and possible again on the next", async () => {
     fixture = await openOrganization({ seats: 200 });
-    await fixture.world.table.write(update(Keys.organization(fixture.organization), { set: { grantedSeats: 0 } }));
+    await fixture.world.table.write(
+      update(organizationKeys.organization(fixture.organization), { set: { grantedSeats: 0 } }),
+    );
     const rows = (from: number, to: number) =>
       Array.from({ length: to - from }, (_, n) => ({ email: `p${from + n}@example.com` }));
     const { items } = await asAda(() => Sending.send({ invitations: rows(0, 60) }));
@@ -131,7 +136,9 @@ describe("inviting", () => {
       Array.from({ length: count }, (_, n) => ({ email: `${name}${n}@example.com` }));
     const untrusted = async () => {
       const other = await openOrganization({ seats: 200, beside: fixture });
-      await fixture.world.table.write(update(Keys.organization(other.organization), { set: { grantedSeats: 0 } }));
+      await fixture.world.table.write(
+        update(organizationKeys.organization(other.organization), { set: { grantedSeats: 0 } }),
+      );
       return other;
     };
     const invite = async (other: OrganizationFixture, name: string, count: number, by = fixture.ada) => {
@@ -172,7 +179,9 @@ describe("inviting", () => {
   });
 
   test("invites nobody where an organization may not grow", async () => {
-    await fixture.world.table.write(update(Keys.organization(fixture.organization), { set: { growth: false } }));
+    await fixture.world.table.write(
+      update(organizationKeys.organization(fixture.organization), { set: { growth: false } }),
+    );
     const invitations = [{ email: "bob@example.com" }];
     expect(await resultOf(asAda(() => Sending.review({ invitations })))).toBe("organization.frozen");
     expect(await resultOf(fixture.invite("bob@example.com"))).toBe("organization.frozen");
@@ -219,7 +228,9 @@ describe("an invitation", () => {
     fixture.world.clock.pass(600);
     await asAda(() => Sending.resend({ invitation }));
     expect(await fixture.rowOf("bob@example.com")).toMatchObject({ attempt: 2, message: "Welcome" });
-    await fixture.world.table.write(update(Keys.organization(fixture.organization), { set: { grantedSeats: 0 } }));
+    await fixture.world.table.write(
+      update(organizationKeys.organization(fixture.organization), { set: { grantedSeats: 0 } }),
+    );
     fixture.world.clock.pass(600);
     await asAda(() => Sending.resend({ invitation }));
     const row = await fixture.rowOf("bob@example.com");

@@ -10,10 +10,10 @@ import { leaveOpen, remember } from "../kernel/idempotency.ts";
 import { instant, table } from "../kernel/ports.ts";
 import * as Limit from "../limit/limit.ts";
 import { isCounted, takeReads } from "../limit/reads.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import * as Seat from "../seat/seat.ts";
 import * as Sender from "../seat/sender.ts";
 import { isTrusted } from "../seat/trust.ts";
-import { Keys } from "../table/keys.ts";
 import { maxTeams } from "../team/limits.ts";
 import { teamsOf } from "../team/names.ts";
 import { describeReview, describeSending, Reviewed, type Sending, Sent } from "./answer.ts";
@@ -200,7 +200,7 @@ export const resend = fn(
       Event.failures.repeated,
     ],
     reads: (input, actor) => [
-      Keys.organization(actor.organization),
+      organizationKeys.organization(actor.organization),
       Sender.keyOf(actor.account),
       Invitation.keyOf(actor, input),
     ],

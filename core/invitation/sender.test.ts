@@ -9,14 +9,17 @@ import { openWorkers, type Workers } from "@muster/local/testing/worlds/workers.
 import type { Person } from "@muster/local/testing/worlds/world.ts";
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import * as Audit from "../audit/audit.ts";
+import { auditKeys } from "../audit/keys.ts";
 import { daySeconds } from "../base/duration.ts";
 import * as ID from "../base/id.ts";
 import type { Role } from "../base/role.ts";
 import { asSystem } from "../kernel/context.ts";
+import { mailKeys } from "../mail/keys.ts";
+import { memberKeys } from "../member/keys.ts";
 import * as Member from "../member/member.ts";
-import { Keys } from "../table/keys.ts";
 import { type Item, update } from "../table/table.ts";
 import { idOf } from "./invitation.ts";
+import { invitationKeys } from "./keys.ts";
 import * as List from "./list.ts";
 import * as Manage from "./manage.ts";
 import * as React from "./react.ts";
@@ -48,7 +51,7 @@ const demote = (role: Role, more: { keepInvitations?: boolean } = {}) =>
 /** The events of the log, after those of the outbox were moved to it. */
 async function logged(): Promise<Item[]> {
   await asSystem("follow", () => Audit.follow({ owner: fixture.organization }));
-  const range = { ...Keys.log(fixture.organization), from: "0", to: "9", consistent: true };
+  const range = { ...auditKeys.log(fixture.organization), from: "0", to: "9", consistent: true };
   return (await fixture.world.table.query(range)).items;
 }
 
@@ -129,7 +132,7 @@ describe("what somebody sent and may no longer give", () => {
     fixture.world.clock.pass(600);
     const eve = await fixture.join("eve@example.com", "admin");
     await fixture.as(eve, async () => Manage.changeRole({ ...(await named("reader")), role: "write" }));
-    const key = Keys.addressIn(fixture.organization, ID.derive("address", "reader@example.com"));
+    const key = invitationKeys.addressIn(fixture.organization, ID.derive("address", "reader@example.com"));
     await fixture.world.table.write(update(key, { unset: ["byAt"] })); // as the release before wrote it
     await fixture.invite("theirs@example.com", "read", eve);
     for (const role of ["owner", "admin"] as const) {
@@ -239,7 +242,7 @@ test("97 invitations of 97 imports that end together reach the log, as the first
   const imports = invitations.map(({ email }) => ({ email, id: ID.create("import") }));
   await world.table.write(...imports.map(({ id }) => importPut(organization, id)));
   const marks = imports.map(({ email, id }) =>
-    update(Keys.addressIn(organization, ID.derive("address", email)), { set: { src: id } }),
+    update(invitationKeys.addressIn(organization, ID.derive("address", email)), { set: { src: id } }),
   );
   await world.table.write(...marks);
   await demote("read");
@@ -249,7 +252,7 @@ test("97 invitations of 97 imports that end together reach the log, as the first
   expect(await workers.run(job)).toEqual({ revoked: 97, kept: 0 });
   const events = (await logged()).filter(({ type }) => type === "invitation.ended");
   expect(events.map(({ data }) => Object.keys((data as { imports: object }).imports).length)).toEqual([90, 7]);
-  const counts = await world.table.getMany(imports.map(({ id }) => Keys.importMails(id)));
+  const counts = await world.table.getMany(imports.map(({ id }) => mailKeys.importMails(id)));
   expect(counts.map((row) => row?.revoked)).toEqual(imports.map(() => 1));
   expect(await Audit.verify(organization)).toEqual([]);
 });
@@ -301,7 +304,7 @@ describe("who takes a role away may keep the invitations", () => {
     const lose = (role: Role) =>
       table.write({
         do: "update",
-        key: Keys.member(fixture.organization, fixture.ada.account),
+        key: memberKeys.member(fixture.organization, fixture.ada.account),
         change: { set: { role } },
       });
     fixture.world.rebind({ table: overtaken(table, () => lose("admin")) });

@@ -11,9 +11,10 @@ import { instant, queues, table } from "../kernel/ports.ts";
 import * as Limit from "../limit/limit.ts";
 import { takeReads } from "../limit/reads.ts";
 import { failures as memberFailures } from "../member/failures.ts";
+import { memberKeys } from "../member/keys.ts";
 import type { MemberRow } from "../member/row.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import * as Seat from "../seat/seat.ts";
-import { Keys } from "../table/keys.ts";
 import { absent, all, check, equal, keyOf, lacks, type Position, update, when } from "../table/table.ts";
 import { end, together } from "./end.ts";
 import { InvitationInviterChanged } from "./events.ts";
@@ -73,7 +74,10 @@ export const previewRevocation = fn(
     }),
     output: Preview,
     failures: [memberFailures.missing, Limit.failures.limited],
-    reads: ({ account }, { organization }) => [Keys.organization(organization), Keys.member(organization, account)],
+    reads: ({ account }, { organization }) => [
+      organizationKeys.organization(organization),
+      memberKeys.member(organization, account),
+    ],
   },
   async ({ account, role }, actor, [organizationRow, member]) => {
     if (!member) throw memberFailures.missing();
@@ -100,8 +104,8 @@ export const revokeSent = fn(
   async (job, actor) => {
     const { organization, by, hasLeft = false, keepFor, start } = job;
     const now = instant();
-    const member = await table.get(Keys.member(organization, by));
-    const keeper = member && keepFor && (await table.get(Keys.member(organization, keepFor)));
+    const member = await table.get(memberKeys.member(organization, by));
+    const keeper = member && keepFor && (await table.get(memberKeys.member(organization, keepFor)));
     const isLost = (row: AddressRow): row is PendingRow => Invitation.isPending(row) && row.by === by && isPast(row);
     // threat: a demoted sender's invitations stay, and hold their seats
     const isPast = (row: PendingRow) => isBefore(row) || (member !== undefined && !mayGive(member, row));
@@ -129,7 +133,7 @@ export const revokeSent = fn(
           cause: { from: by, reason },
           // threat: an invitation that another person has since resent is revoked
           only: asGiven,
-          also: [check(Keys.member(organization, by), sameMembership(member))],
+          also: [check(memberKeys.member(organization, by), sameMembership(member))],
           isStill: isLost,
         });
       }

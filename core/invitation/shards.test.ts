@@ -5,8 +5,8 @@ import { beforeEach, describe, expect, test } from "vitest";
 import * as ID from "../base/id.ts";
 import { asSystem } from "../kernel/context.ts";
 import * as Member from "../member/member.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import type { OrganizationRow } from "../organization/row.ts";
-import { Keys } from "../table/keys.ts";
 import { update } from "../table/table.ts";
 import { exportPart } from "./export.ts";
 import * as List from "./list.ts";
@@ -22,7 +22,9 @@ beforeEach(async () => {
 
 const asAda = <R>(run: () => Promise<R>) => fixture.as(fixture.ada, run);
 const divide = () =>
-  fixture.world.table.write(update(Keys.organization(fixture.organization), { set: { shards: maxShards } }));
+  fixture.world.table.write(
+    update(organizationKeys.organization(fixture.organization), { set: { shards: maxShards } }),
+  );
 const people = (from: number, count: number) =>
   Array.from({ length: count }, (_, n) => ({ email: `person-${from + n}@example.com` }));
 

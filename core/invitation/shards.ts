@@ -1,9 +1,9 @@
 import * as ID from "../base/id.ts";
 import { table } from "../kernel/ports.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import type { OrganizationRow } from "../organization/row.ts";
-import { Keys } from "../table/keys.ts";
-import { Lists } from "../table/lists.ts";
 import type { List } from "../table/table.ts";
+import { invitationKeys } from "./keys.ts";
 import type { AddressRow } from "./row.ts";
 
 /**
@@ -23,7 +23,7 @@ export function listFor(
   address: ID.ID<"address">,
   organizationRow: OrganizationRow | undefined,
 ): string {
-  return Lists.invitations(organization, ID.lastDigit(address) % shardsIn(organizationRow));
+  return invitationKeys.invitations(organization, ID.lastDigit(address) % shardsIn(organizationRow));
 }
 
 /**
@@ -32,11 +32,11 @@ export function listFor(
  */
 export const listsIn = (organization: Organization, organizationRow: OrganizationRow | undefined): List<AddressRow>[] =>
   // threat: a divided list is read in its first part alone
-  Array.from({ length: shardsIn(organizationRow) }, (_, part) => Lists.invitations(organization, part));
+  Array.from({ length: shardsIn(organizationRow) }, (_, part) => invitationKeys.invitations(organization, part));
 
 /** The same with a row read now. */
 export async function readListsIn(organization: Organization): Promise<List<AddressRow>[]> {
-  return listsIn(organization, await table.get(Keys.organization(organization)));
+  return listsIn(organization, await table.get(organizationKeys.organization(organization)));
 }
 
 export const shardsIn = (organizationRow: OrganizationRow | undefined): number => organizationRow?.shards ?? 1;

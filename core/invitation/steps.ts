@@ -7,14 +7,14 @@ import type { MailState } from "../mail/shape.ts";
 import type { OrganizationRow } from "../organization/row.ts";
 import * as Seat from "../seat/seat.ts";
 import * as Sender from "../seat/sender.ts";
-import { Keys } from "../table/keys.ts";
-import { Ranks } from "../table/lists.ts";
+import { Ranks } from "../table/ranks.ts";
 import { type Attributes, absent, all, equal, type Key, put, type Step, when } from "../table/table.ts";
 import * as Team from "../team/names.ts";
 import { changeEvents, changing, type Email } from "./change.ts";
 import { InvitationCreated, InvitationResent } from "./events.ts";
 import * as Invitation from "./invitation.ts";
 import { type Known, seatsFor } from "./judge.ts";
+import { invitationKeys } from "./keys.ts";
 import { dueDays } from "./limits.ts";
 import type { AddressRow, PendingRow } from "./row.ts";
 import { listFor } from "./shards.ts";
@@ -75,7 +75,7 @@ export function rowOf(
     list,
     rank: Ranks.address("p", expiresAt, address),
   };
-  return { address, key: Keys.addressIn(organization, address), before, item, ...(mailWas && { mailWas }) };
+  return { address, key: invitationKeys.addressIn(organization, address), before, item, ...(mailWas && { mailWas }) };
 }
 
 /** Returns where a pending invitation comes from: sent again it still counts for its import, though not in bulk. */
@@ -120,7 +120,7 @@ export function place({ key, before, item, mailWas }: Made): Step {
 
 /** Marks that the clock has to end invitations at this time. */
 export const due = (organization: ID<"organization">, expiresAt: string, lifetimeDays: number): Step =>
-  put(Keys.due(expiresAt.slice(0, 13), organization), { ttl: epoch((lifetimeDays + dueDays) * daySeconds) });
+  put(invitationKeys.due(expiresAt.slice(0, 13), organization), { ttl: epoch((lifetimeDays + dueDays) * daySeconds) });
 
 /** Returns the steps of one write that invites everybody named, and the resulting state. */
 export function inviting(

@@ -1,9 +1,10 @@
 import * as v from "valibot";
+import { accountKeys } from "../account/keys.ts";
+import { auditKeys } from "../audit/keys.ts";
 import { failure, implied } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
 import { countUnknown } from "../base/row.ts";
-import { Keys } from "../table/keys.ts";
-import { Lists, Ranks } from "../table/lists.ts";
+import { Ranks } from "../table/ranks.ts";
 import { absent, type Item, type Put, put, when } from "../table/table.ts";
 import type { Actor } from "./actor.ts";
 import { instant } from "./ports.ts";
@@ -40,9 +41,9 @@ export function define<const T extends `${string}.${string}`, S extends v.Generi
       const at = instant();
       // nothing walks all accounts, so a list names those with waiting events
       // threat: events of an account stay forgotten
-      const listed = ID.is("account", owner) && { list: Lists.accountsBehind, rank: Ranks.behind(at, owner) };
+      const listed = ID.is("account", owner) && { list: accountKeys.accountsBehind, rank: Ranks.behind(at, owner) };
       const item = { stream: "out", type, at, ...by(actor), data: strictly(schema, data), ...listed };
-      return put(Keys.event(owner, id), item, when(absent, failures.repeated));
+      return put(auditKeys.event(owner, id), item, when(absent, failures.repeated));
     },
   };
 }

@@ -1,9 +1,12 @@
 import { openWorld } from "@muster/local/testing/worlds/world.ts";
 import * as v from "valibot";
 import { beforeEach, expect, test } from "vitest";
+import { auditKeys } from "../audit/keys.ts";
 import * as ID from "../base/id.ts";
 import { known, readable, row } from "../base/row.ts";
-import { Keys } from "../table/keys.ts";
+import { organizationKeys } from "../organization/keys.ts";
+import { searchKeys } from "../search/keys.ts";
+import { teamKeys } from "../team/keys.ts";
 import type { Fault } from "./ports.ts";
 import { read, readAll, readOnly, reportFaults } from "./stored.ts";
 
@@ -51,10 +54,10 @@ test("a row that lacks what it needs is left out of a list, refused alone, and r
 test("a key is reported whole, but for what people and teams are called", () => {
   const [organization, account] = [ID.create("organization"), ID.create("account")];
   const keys = [
-    Keys.organization(organization),
-    Keys.logged(organization, 7),
-    Keys.teamName(organization, "Secret team"),
-    Keys.found(organization, "l", "lovelace", account),
+    organizationKeys.organization(organization),
+    auditKeys.logged(organization, 7),
+    teamKeys.teamName(organization, "Secret team"),
+    searchKeys.found(organization, "l", "lovelace", account),
   ];
   for (const key of keys) reportFaults(key, ["name"]);
   expect(faults.map(({ sk }) => sk)).toEqual(["#org", "000000000007", "name#…", "…"]);

@@ -5,11 +5,12 @@ import { resultOf } from "@muster/local/testing/result.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import { asSystem } from "../kernel/context.ts";
 import * as Organization from "../organization/organization.ts";
+import { secretKeys } from "../secret/keys.ts";
 import { openVersion } from "../secret/open.ts";
 import type { SecretRow } from "../secret/row.ts";
 import * as Secret from "../secret/secret.ts";
-import { Keys } from "../table/keys.ts";
 import { update } from "../table/table.ts";
+import { wrappedKeys } from "./keys.ts";
 import { advance, rotate, rotation } from "./rotation.ts";
 
 let place: OrganizationFixture;
@@ -26,7 +27,7 @@ const current = () => currentOf(place.world.keyStore.read());
 const wrappedBy = async () => (await place.world.rows.scanKeys()).map(({ wrapped }) => String(wrapped).split(".")[0]);
 
 async function openAll(): Promise<string[]> {
-  const { items } = await place.world.table.query(Keys.secrets(place.organization));
+  const { items } = await place.world.table.query(secretKeys.secrets(place.organization));
   const { organization } = place;
   const all = items.map((row) => openVersion({ organization, id: row.sk, kind: row.kind }, row));
   return (await Promise.all(all)).map(({ key }) => String(key));
@@ -59,9 +60,9 @@ describe("a rotation of the wrapping key", () => {
 
   test("wraps keys of deleted organizations, counts what is damaged, and leaves what was deleted in between", async () => {
     const [kept, damaged] = [await add(), await add()];
-    const { dataKey } = (await place.world.table.get(Keys.secret(place.organization, damaged.id))) as SecretRow;
+    const { dataKey } = (await place.world.table.get(secretKeys.secret(place.organization, damaged.id))) as SecretRow;
     await place.world.table.write(
-      update(Keys.dataKey(place.organization, dataKey), { set: { wrapped: "key_0.damaged" } }),
+      update(wrappedKeys.dataKey(place.organization, dataKey), { set: { wrapped: "key_0.damaged" } }),
     );
     const second = (await place.world.as(place.ada, () => Organization.create({ name: "Second" }))).id;
     await place.world.as(place.ada, () => Secret.create({ name: "There", credentials: exampleKey }), {

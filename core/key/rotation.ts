@@ -5,13 +5,14 @@ import type { ID } from "../base/id.ts";
 import { withoutUndefined } from "../base/without-undefined.ts";
 import { isPastDeadline } from "../kernel/context.ts";
 import { fn } from "../kernel/fn.ts";
+import { kernelKeys } from "../kernel/keys.ts";
 import { Unreadable } from "../kernel/keys-port.ts";
 import { instant, keys, table } from "../kernel/ports.ts";
 import { pagesOf } from "../kernel/rows.ts";
 import { writeUnless } from "../kernel/write-unless.ts";
-import { Keys } from "../table/keys.ts";
-import { Lists } from "../table/lists.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import { all, equal, lacks, put, update, when } from "../table/table.ts";
+import { wrappedKeys } from "./keys.ts";
 import type { DataKeyRow } from "./row.ts";
 
 // A rotation of the wrapping key: the operator starts it, and each run of the clock continues where the last one
@@ -93,7 +94,7 @@ export const advance = fn(
       if (pass.renewedAt > instant(-settleSeconds)) return { rewrapped };
       const month = mark.month ?? firstMonth;
       const { items, next } = await table.query({
-        list: month === deleted ? Lists.deletedOrganizations : Lists.organizations(month),
+        list: month === deleted ? organizationKeys.deletedOrganizations : organizationKeys.organizations(month),
         limit: organizationsPerRead,
         start: mark.start,
       });
@@ -115,7 +116,7 @@ export const advance = fn(
   },
 );
 
-const place = () => Keys.watermark("key.rotation");
+const place = () => kernelKeys.watermark("key.rotation");
 
 function progressOf(pass: unknown): Progress | undefined {
   const result = v.safeParse(Progress, pass);
@@ -125,7 +126,7 @@ function progressOf(pass: unknown): Progress | undefined {
 /** Wraps the data keys of an organization anew, except for those that this rotation has wrapped. */
 async function rewrapAll(organization: ID<"organization">, rotation: string) {
   const done = { rewrapped: 0, unreadable: 0 };
-  for await (const rows of pagesOf({ ...Keys.dataKeys(organization), limit: 100, consistent: true })) {
+  for await (const rows of pagesOf({ ...wrappedKeys.dataKeys(organization), limit: 100, consistent: true })) {
     for (const row of rows) if (row.rotation !== rotation) done[await rewrap(row, rotation)]++;
   }
   return done;
@@ -136,7 +137,7 @@ async function rewrap({ pk, sk, wrapped: old }: DataKeyRow, rotation: string): P
   try {
     const wrapped = await keys.rewrap(old, { organization: pk, dataKey: sk });
     const isSame = when(equal("wrapped", old), failures.moved);
-    await writeUnless(failures.moved, update(Keys.dataKey(pk, sk), { set: { wrapped, rotation } }, isSame));
+    await writeUnless(failures.moved, update(wrappedKeys.dataKey(pk, sk), { set: { wrapped, rotation } }, isSame));
   } catch (error) {
     // threat: a damaged data key ends a rotation of the wrapping key
     if (error instanceof Unreadable) return "unreadable";

@@ -2,8 +2,8 @@ import { isIPv6 } from "node:net";
 import { type Failure, failure, isFailure } from "../base/failure.ts";
 import { type Allowance, provide, use } from "../kernel/context.ts";
 import { limitFactor, now, settings, table } from "../kernel/ports.ts";
-import { Keys } from "../table/keys.ts";
 import { all, any, atMost, type Key, lacks, type Update, update, when } from "../table/table.ts";
+import { limitKeys } from "./keys.ts";
 import type { RequestLimitName } from "./limits.ts";
 import type { Counter, CountRow } from "./row.ts";
 
@@ -41,7 +41,7 @@ export async function takeMany(
     quota: quotaOf(window),
     attribute: attributeOf(window, seconds),
   }));
-  const key = Keys.limit(name, who, period);
+  const key = limitKeys.limit(name, who, period);
   const step = update(
     key,
     {
@@ -80,7 +80,7 @@ export function counterOf(name: string, who: string, window: Window, at = now().
   const { windowSeconds } = window;
   const seconds = Math.floor(at / 1000);
   const period = Math.floor(seconds / windowSeconds);
-  const [key, attribute] = [Keys.limit(name, who, period), attributeOf(window, seconds)];
+  const [key, attribute] = [limitKeys.limit(name, who, period), attributeOf(window, seconds)];
   const quota = quotaOf(window);
   const ttl = (period + 2) * windowSeconds;
   return {
@@ -118,7 +118,7 @@ export async function takeSome(uses: number, name: string, who: string, window: 
 
 async function leftIn(window: Window, name: string, who: string): Promise<number> {
   const seconds = Math.floor(now().getTime() / 1000);
-  const row = await table.get(Keys.limit(name, who, Math.floor(seconds / window.windowSeconds)));
+  const row = await table.get(limitKeys.limit(name, who, Math.floor(seconds / window.windowSeconds)));
   return quotaOf(window) - (row?.[attributeOf(window, seconds)] ?? 0);
 }
 

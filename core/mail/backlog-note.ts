@@ -1,7 +1,7 @@
 import { dayMs, daySeconds } from "../base/duration.ts";
 import { epoch, instant, now, table } from "../kernel/ports.ts";
-import { Keys } from "../table/keys.ts";
 import { type Key, update } from "../table/table.ts";
+import { mailKeys } from "./keys.ts";
 
 // What the provider did not take at once. Workers note the row of each such email; what has happened to it since, only that
 // row says. So a note that is lost or late does no harm, and an email that leaves costs nothing more.
@@ -24,14 +24,16 @@ export type Noted = { kind: Kind; mail: Key };
 export function note({ kind, mail }: Noted, when: { since: string } | { failedAt: string }): Promise<void> {
   const at = instant();
   return table.write(
-    update(Keys.backlog(dayOf(at), kind, mail), { set: Object.assign({ at, ttl: epoch(keptSeconds) }, when) }),
+    update(mailKeys.backlog(dayOf(at), kind, mail), { set: Object.assign({ at, ttl: epoch(keptSeconds) }, when) }),
   );
 }
 
 /** Returns which of these emails a worker has tried to send since an instant, at most a day ago. */
 export async function triedSince(instantOf: string, noted: readonly Noted[]): Promise<boolean[]> {
   const days = daysBack(1);
-  const rows = await table.getMany(noted.flatMap(({ kind, mail }) => days.map((day) => Keys.backlog(day, kind, mail))));
+  const rows = await table.getMany(
+    noted.flatMap(({ kind, mail }) => days.map((day) => mailKeys.backlog(day, kind, mail))),
+  );
   return noted.map((_, i) =>
     rows.slice(i * days.length, (i + 1) * days.length).some((row) => row !== undefined && row.at >= instantOf),
   );

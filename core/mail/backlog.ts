@@ -8,9 +8,9 @@ import { type Read, read, readAll } from "../kernel/stored.ts";
 import { digestLateMs } from "../notification/limits.ts";
 import { BillingMailRow, DigestRow, NotificationRow } from "../notification/row.ts";
 import { FlowRow } from "../session/row.ts";
-import { Keys } from "../table/keys.ts";
 import type { Item, Key } from "../table/table.ts";
 import { daysBack, type Kind, keptDays, kinds } from "./backlog-note.ts";
+import { mailKeys } from "./keys.ts";
 import { letters } from "./mailing.ts";
 import { BacklogRow, MailingRow } from "./row.ts";
 import * as SendRate from "./send-rate.ts";
@@ -70,7 +70,7 @@ export const getBacklog = fn("mail.getBacklog", { input: v.strictObject({}), out
 
 async function countOf(kind: Kind) {
   const pages = await Promise.all(
-    daysBack(keptDays).map((day) => table.query({ ...Keys.backlogs(day, kind), limit: maxRows, consistent: true })),
+    daysBack(keptDays).map((day) => table.query({ ...mailKeys.backlogs(day, kind), limit: maxRows, consistent: true })),
   );
   const notes = latest(pages.flatMap(({ items }) => readAll(BacklogRow, items)));
   const numbers: Record<NotLeft, Some> = { queued: { count: 0 }, unconfirmed: { count: 0 }, failed: { count: 0 } };

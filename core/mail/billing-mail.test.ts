@@ -2,13 +2,15 @@ import { type BillingWorld, type Customer, openAcme } from "@muster/local/testin
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { addressOf } from "../account/account.ts";
 import * as Audit from "../audit/audit.ts";
+import { auditKeys } from "../audit/keys.ts";
 import * as Manage from "../billing/manage.ts";
 import { asSystem } from "../kernel/context.ts";
 import { reactsTo } from "../kernel/reaction.ts";
+import { notificationKeys } from "../notification/keys.ts";
 import * as Notification from "../notification/notification.ts";
 import * as Setting from "../setting/setting.ts";
-import { Keys } from "../table/keys.ts";
 import { put } from "../table/table.ts";
+import { mailKeys } from "./keys.ts";
 import * as Mail from "./mail.ts";
 
 const billingEmail = "invoices@example.com";
@@ -25,7 +27,7 @@ const save = (contact: { billingEmail: string | null }, revision: number) =>
 /** Everything that follows from the events so far, twice. Returns the mails of this kind that are queued. */
 async function react() {
   await asSystem("follow", () => Audit.follow({ owner: acme.organization }));
-  const { items } = await billing.world.table.query({ ...Keys.log(acme.organization), to: "9" });
+  const { items } = await billing.world.table.query({ ...auditKeys.log(acme.organization), to: "9" });
   for (const announcement of items.flatMap((row) => Audit.announcement(row) ?? [])) {
     if (!reactsTo(announcement.type, Notification.reactions)) continue;
     for (let times = 0; times < 2; times++) await asSystem("work", () => Notification.react(announcement));
@@ -57,7 +59,8 @@ test("the billing address gets one mail about payment, and its row has the statu
     Mail.record({ mailStatus: "bounced", permanent: true, recipients: [billingEmail], tags }),
   );
   const row =
-    job.kind === "billing" && (await billing.world.table.get(Keys.billingMail(acme.organization, job.notification)));
+    job.kind === "billing" &&
+    (await billing.world.table.get(notificationKeys.billingMail(acme.organization, job.notification)));
   expect(row).toMatchObject({ kind: "billing.ending", mail: "bounced" });
 });
 
@@ -94,7 +97,7 @@ test("an owner gets no second mail, and an address that bounces gets none", asyn
   expect(own && (await deliver(own))).toEqual({ outcome: "suppressed" });
   await save({ billingEmail }, 1);
   await billing.world.table.write(
-    put(Keys.suppression(addressOf(billingEmail)), { bounced: "2026-11-24T09:00:00.000Z" }),
+    put(mailKeys.suppression(addressOf(billingEmail)), { bounced: "2026-11-24T09:00:00.000Z" }),
   );
   await acme.as(() => Manage.resume({}));
   await cancel();

@@ -1,12 +1,16 @@
 import * as v from "valibot";
 import * as Account from "../account/account.ts";
+import { accountKeys } from "../account/keys.ts";
 import * as ID from "../base/id.ts";
 import { billingNotifications } from "../billing/messages.ts";
 import { table } from "../kernel/ports.ts";
+import { memberKeys } from "../member/keys.ts";
 import { billingEmailOf } from "../notification/billing-mail.ts";
-import { Keys } from "../table/keys.ts";
+import { notificationKeys } from "../notification/keys.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import { present } from "../table/table.ts";
 import { compose } from "./compose.ts";
+import { mailKeys } from "./keys.ts";
 import { billingMailsPerAddress } from "./limits.ts";
 import { billingMailTemplate } from "./notification-template.ts";
 import { giveUp, type MailRow, toSend } from "./send-once.ts";
@@ -32,8 +36,8 @@ type Named = Pick<Job, "organization" | "notification">;
 /** Sends it once, to the address that the settings have now, which nobody has verified. Owners have the mail of their own notification. */
 export async function deliver({ organization, notification }: Job, takeTurn: () => Promise<void>): Promise<string> {
   const [row, organizationRow] = await table.getMany([
-    Keys.billingMail(organization, notification),
-    Keys.organization(organization),
+    notificationKeys.billingMail(organization, notification),
+    organizationKeys.organization(organization),
   ]);
   if (!row || !organizationRow) return "gone";
   const mailRow = toSend(mailRowOf({ organization, notification }), row.mail, row.delivery);
@@ -41,8 +45,8 @@ export async function deliver({ organization, notification }: Job, takeTurn: () 
   const email = await billingEmailOf(organization);
   if (!email || organizationRow.state === "deleted" || !isBilling(row.kind)) return giveUp(mailRow, "failed", present);
   const address = Account.addressOf(email);
-  const [block, claim] = await table.getMany([Keys.suppression(address), Keys.claim(address)]);
-  const member = claim && (await table.get(Keys.member(organization, claim.account)));
+  const [block, claim] = await table.getMany([mailKeys.suppression(address), accountKeys.claim(address)]);
+  const member = claim && (await table.get(memberKeys.member(organization, claim.account)));
   // threat: an owner gets each mail about payment twice
   // threat: an address that bounces gets mails about payment
   if (suppressionOf(block) || member?.role === "owner") return giveUp(mailRow, "suppressed", present);
@@ -66,7 +70,7 @@ export async function deliver({ organization, notification }: Job, takeTurn: () 
 
 /** The row of the mail, by which the provider's events find it. */
 export const mailRowOf = ({ organization, notification }: Named): MailRow => ({
-  key: Keys.billingMail(organization, notification),
+  key: notificationKeys.billingMail(organization, notification),
   state: "mail",
   delivery: "delivery",
 });

@@ -8,12 +8,14 @@ import { openTimeline } from "@muster/local/testing/worlds/timeline.ts";
 import { openWorld, type World } from "@muster/local/testing/worlds/world.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import { addressOf } from "../account/account.ts";
+import { invitationKeys } from "../invitation/keys.ts";
 import { asSystem } from "../kernel/context.ts";
 import type { MailMessage, Ports, SendSlot } from "../kernel/ports.ts";
-import { Keys } from "../table/keys.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import { put, type Table, typed, update } from "../table/table.ts";
 import * as Bulk from "./bulk.ts";
 import { MailPostponed, MailRefused } from "./error.ts";
+import { mailKeys } from "./keys.ts";
 import * as Mail from "./mail.ts";
 import * as Mailing from "./mailing.ts";
 import * as Reputation from "./reputation.ts";
@@ -59,22 +61,22 @@ describe("the mails of an import's event", () => {
   test("exclude those of ended invitations, suppressed addresses, and deleted organizations", async () => {
     const [ended = "", blocked = "", expired = "", full = "", good = ""] = people(5);
     await begin([ended, blocked, expired, full, good]);
-    const at = (email: string) => Keys.addressIn(acme.organization, addressOf(email));
+    const at = (email: string) => invitationKeys.addressIn(acme.organization, addressOf(email));
     await world.table.write(update(at(ended), { set: { state: "revoked" } }));
-    await world.table.write(put(Keys.suppression(addressOf(blocked)), { complained: "2026-11-24T08:00:00.000Z" }));
+    await world.table.write(put(mailKeys.suppression(addressOf(blocked)), { complained: "2026-11-24T08:00:00.000Z" }));
     await world.table.write(update(at(expired), { set: { expiresAt: "2026-11-24T09:00:00.000Z" } }));
     await drain();
     expect(addressees()).toEqual([full, good].toSorted());
     expect(await acme.numbers()).toEqual({ ended: 2, suppressed: 1, sent: 2 });
     const other = await begin(people(2, "q"));
-    await world.table.write(update(Keys.organization(acme.organization), { set: { state: "deleted" } }));
+    await world.table.write(update(organizationKeys.organization(acme.organization), { set: { state: "deleted" } }));
     await sendFrom(other);
     expect(world.sent).toHaveLength(2);
   });
 
   test("all wait while the organization is suspended", async () => {
     const mailing = await begin(people(3));
-    await world.table.write(update(Keys.organization(acme.organization), { set: { state: "suspended" } }));
+    await world.table.write(update(organizationKeys.organization(acme.organization), { set: { state: "suspended" } }));
     const later: unknown[] = [];
     world.rebind({ queues: { send: async (...all) => void later.push(all) } });
     await sendFrom(mailing);
@@ -85,7 +87,7 @@ describe("the mails of an import's event", () => {
   test("wait while the emails of the organization are paused, and are sent when they are resumed", async () => {
     const mailing = await begin(people(3));
     await world.table.write(
-      update(Keys.organization(acme.organization), {
+      update(organizationKeys.organization(acme.organization), {
         set: { mailPaused: { at: "2026-11-24T08:00:00.000Z", why: "bounced" } },
       }),
     );
@@ -168,7 +170,7 @@ describe("a worker", () => {
   });
 
   test("does not know the result of more than one mail at 14 a second, and of an eighth of a second's at more", async () => {
-    const at = (email: string) => Keys.addressIn(acme.organization, addressOf(email));
+    const at = (email: string) => invitationKeys.addressIn(acme.organization, addressOf(email));
     const maxAt = async (perSecond: number, emails: readonly string[], sendMs: readonly number[]) => {
       const timeline = openTimeline(world, () => 12);
       const mailing = await begin(emails);
@@ -265,7 +267,7 @@ describe("a worker", () => {
     expect(await perform(held ?? {})).toMatchObject({ waitingSeconds: 60, lack: "rate" });
     expect(world.queued.bulk).toEqual([held]);
     world.clock.pass(-60);
-    expect(await world.table.get(Keys.slowness())).toMatchObject({ share: 0.5 });
+    expect(await world.table.get(mailKeys.slowness())).toMatchObject({ share: 0.5 });
   });
 });
 

@@ -1,16 +1,18 @@
 import * as v from "valibot";
 import type { ID } from "../base/id.ts";
+import { invitationKeys } from "../invitation/keys.ts";
 import type { AddressRow } from "../invitation/row.ts";
 import { use } from "../kernel/context.ts";
 import { fn } from "../kernel/fn.ts";
 import { instant, now, queues, type SendSlot, table } from "../kernel/ports.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import type { OrganizationRow } from "../organization/row.ts";
 import { maxDelaySeconds } from "../queue/limits.ts";
-import { Keys } from "../table/keys.ts";
 import * as Day from "./day.ts";
 import * as Enqueue from "./enqueue.ts";
 import { type Lack, MailPostponed, MailUnconfirmed, retrySeconds } from "./error.ts";
 import * as Invite from "./invite.ts";
+import { mailKeys } from "./keys.ts";
 import * as Mailing from "./mailing.ts";
 import { isPaused } from "./mailing-state.ts";
 import * as MailingWait from "./mailing-wait.ts";
@@ -189,9 +191,9 @@ async function work(job: Mailing.Send, end: number): Promise<Portion> {
 /** Reads the rows of some addresses, and everything that decides about their mails. */
 async function readSome({ organization, import: id }: Mailing.Named, addresses: readonly ID<"address">[]) {
   const [organizationRow, mails, ...found] = await table.getMany([
-    Keys.organization(organization),
-    Keys.importMails(id),
-    ...addresses.flatMap((address) => [Keys.addressIn(organization, address), Keys.suppression(address)]),
+    organizationKeys.organization(organization),
+    mailKeys.importMails(id),
+    ...addresses.flatMap((address) => [invitationKeys.addressIn(organization, address), mailKeys.suppression(address)]),
   ]);
   const rows = addresses.map((_, i) => {
     const [row, block] = [found[2 * i], found[2 * i + 1]];

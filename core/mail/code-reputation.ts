@@ -1,8 +1,8 @@
 import { hourSeconds } from "../base/duration.ts";
 import { epoch, now, table } from "../kernel/ports.ts";
 import { mac } from "../kernel/signed.ts";
-import { Keys } from "../table/keys.ts";
 import { update } from "../table/table.ts";
+import { mailKeys } from "./keys.ts";
 import { codeOutcomesSeconds, codesSuspectFrom } from "./limits.ts";
 import type { MailOutcomesRow } from "./row.ts";
 
@@ -28,11 +28,11 @@ export async function count(tags: Record<string, string>, outcome: "delivered" |
   const { kind, stranger } = tags;
   if (kind !== "code" || stranger === undefined) return;
   const change = { add: { [outcome]: 1 }, set: { ttl: epoch(codeOutcomesSeconds) } };
-  await table.change(update(Keys.mailOutcomes(nameOf(stranger), hour()), change));
+  await table.change(update(mailKeys.mailOutcomes(nameOf(stranger), hour()), change));
   const ofNetwork = await table.getMany(keysOf(nameOf(stranger)));
   // threat: bounces of one network slow the codes of all
   if (isTooMany(ofNetwork, codesSuspectFrom.ofNetwork)) return;
-  await table.change(update(Keys.mailOutcomes(all, hour()), change));
+  await table.change(update(mailKeys.mailOutcomes(all, hour()), change));
 }
 
 /** Returns whether too many codes to strangers have bounced in this hour and the last. */
@@ -49,7 +49,7 @@ export async function suspectIn(network: string): Promise<Suspect> {
 const hour = () => Math.floor(now().getTime() / 1000 / hourSeconds);
 const nameOf = (hash: string): `codes of ${string}` => `codes of ${hash}`;
 // threat: codes to strangers stay slowed forever
-const keysOf = (who: ReturnType<typeof nameOf>) => [hour(), hour() - 1].map((one) => Keys.mailOutcomes(who, one));
+const keysOf = (who: ReturnType<typeof nameOf>) => [hour(), hour() - 1].map((one) => mailKeys.mailOutcomes(who, one));
 
 function isTooMany(rows: readonly (MailOutcomesRow | undefined)[], { least }: { least: number }): boolean {
   const sum = (name: "delivered" | "bounced") => rows.reduce((all, row) => all + (row?.[name] ?? 0), 0);

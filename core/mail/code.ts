@@ -1,11 +1,13 @@
+import { accountKeys } from "../account/keys.ts";
 import { failure } from "../base/failure.ts";
 import type * as ID from "../base/id.ts";
 import { claimKey } from "../domain/claim.ts";
+import { invitationKeys } from "../invitation/keys.ts";
 import { instant, type MailMessage, mail, settings, table } from "../kernel/ports.ts";
 import { writeUnless } from "../kernel/write-unless.ts";
 import * as Code from "../session/code.ts";
+import { sessionKeys } from "../session/keys.ts";
 import type { FlowRow } from "../session/row.ts";
-import { Keys } from "../table/keys.ts";
 import { all, lacks, present, update, when } from "../table/table.ts";
 import * as CodeReputation from "./code-reputation.ts";
 import { compose } from "./compose.ts";
@@ -23,7 +25,7 @@ export const failures = { gone: failure("gone", "mail.gone", "This email is no l
 
 /** Sends the code of a sign-in that is still open. After a crash it may be sent twice, which is the same one. */
 export async function deliver(flow: ID.ID<"flow">, turns: Turn.Turns): Promise<string> {
-  const row = await table.get(Keys.flow(flow));
+  const row = await table.get(sessionKeys.flow(flow));
   if (!row || row.expiresAt <= instant()) return "expired";
   if (row.sentAt) return "sent already";
   const { budgets, tags } = await sendingOf(row);
@@ -44,7 +46,7 @@ export async function deliver(flow: ID.ID<"flow">, turns: Turn.Turns): Promise<s
     throw error;
   }
   const open = when(all(present, lacks("sentAt")), failures.gone);
-  await writeUnless(failures.gone, update(Keys.flow(flow), { set: { sentAt: instant() } }, open));
+  await writeUnless(failures.gone, update(sessionKeys.flow(flow), { set: { sentAt: instant() } }, open));
   return "sent";
 }
 
@@ -101,8 +103,8 @@ const codesPerHour = (share: number) => Math.max(minCodesPerHour, Turn.perHour()
 
 async function isKnown({ address, email }: Pick<FlowRow, "address" | "email">): Promise<boolean> {
   const [[claim, ofDomain], { items: invitations }] = await Promise.all([
-    table.getMany([Keys.claim(address), claimKey(email)]),
-    table.query({ ...Keys.organizationsInviting(address), limit: 1 }),
+    table.getMany([accountKeys.claim(address), claimKey(email)]),
+    table.query({ ...invitationKeys.organizationsInviting(address), limit: 1 }),
   ]);
   // threat: codes to members wait for those that strangers name
   return claim !== undefined || ofDomain !== undefined || invitations.length > 0;

@@ -1,17 +1,21 @@
 import { Crash } from "@muster/local/testing/faults/faults.ts";
 import { memberPut, organizationPut } from "@muster/local/testing/fixtures/rows.ts";
 import { openWorld } from "@muster/local/testing/worlds/world.ts";
+import { accountKeys } from "../account/keys.ts";
 import { minuteMs } from "../base/duration.ts";
 import * as ID from "../base/id.ts";
 import { asSystem } from "../kernel/context.ts";
+import { kernelKeys } from "../kernel/keys.ts";
 import type { MailMessage } from "../kernel/ports.ts";
+import { memberKeys } from "../member/keys.ts";
 import * as Digest from "../notification/digest.ts";
 import { eightOf, nextEight } from "../notification/eight.ts";
+import { notificationKeys } from "../notification/keys.ts";
 import { collectedMs, digestLateMs } from "../notification/limits.ts";
 import { notify } from "../notification/write.ts";
-import { Keys } from "../table/keys.ts";
 import { put, remove, type Table } from "../table/table.ts";
 import { MailPostponed, MailUnconfirmed } from "./error.ts";
+import { mailKeys } from "./keys.ts";
 import * as Mail from "./mail.ts";
 
 // A deployment for histories of digests, and what must hold in each.
@@ -86,8 +90,8 @@ export async function openHistory(): Promise<History> {
     clock.at = Date.parse(`${day}T06:30:00.000Z`);
     // the clock goes back by months between two runs
     await world.table.write(
-      put(Keys.watermark("notification.due"), { at: new Date(clock.at).toISOString() }),
-      remove(Keys.mailBudget("digests")),
+      put(kernelKeys.watermark("notification.due"), { at: new Date(clock.at).toISOString() }),
+      remove(mailKeys.mailBudget("digests")),
     );
     const readers = [zones[0], zones[1]].map((zone) => ({
       account: ID.create("account"),
@@ -237,7 +241,7 @@ export async function openHistory(): Promise<History> {
 
     /** What a digest has taken that was claimed and not sent is in the product only. */
     async function noteLost(account: ID.ID<"account">): Promise<void> {
-      const { items } = await world.table.query({ pk: account, prefix: Keys.digest(account, "").sk });
+      const { items } = await world.table.query({ pk: account, prefix: notificationKeys.digest(account, "").sk });
       for (const { sk, mail: status } of items) {
         const name = `${account} ${String(sk).slice("digest#".length)}`;
         if (status === "unconfirmed" && !sent.has(name)) lost.add(name);
@@ -247,12 +251,12 @@ export async function openHistory(): Promise<History> {
     async function read(one: Reader): Promise<void> {
       const present = new Date(clock.at).toISOString();
       one.readUntil = present > one.readUntil ? present : one.readUntil;
-      await world.table.write(put(Keys.inbox(one.account), { readUntil: one.readUntil }));
+      await world.table.write(put(notificationKeys.inbox(one.account), { readUntil: one.readUntil }));
       for (const it of told) if (it.reader === one) it.isRead = await isReadNow(it);
     }
 
     async function isReadNow({ reader, id }: Told): Promise<boolean> {
-      const row = await world.table.get(Keys.notification(reader.account, id));
+      const row = await world.table.get(notificationKeys.notification(reader.account, id));
       return String(row?.receivedAt) <= reader.readUntil;
     }
 
@@ -281,7 +285,7 @@ export async function openHistory(): Promise<History> {
         }
       }
       for (const { name, at, isRead, hasLeft, digests, reader, id } of told) {
-        const row = await world.table.get(Keys.notification(reader.account, id));
+        const row = await world.table.get(notificationKeys.notification(reader.account, id));
         const isLost = lost.has(`${reader.account} ${String(row?.digest)}`);
         const isOld = at < end - collectedMs;
         if (digests.length === 0 && !isRead && !hasLeft && !isLost && !isOld) wrong.push(`${name} is never told.`);
@@ -301,8 +305,8 @@ export async function openHistory(): Promise<History> {
     };
     const member = memberPut(organization, account, { role: "write", email, notify: { invitations: "digest" } });
     await world.table.write(
-      put(Keys.profile(account), person),
-      isMember ? member : remove(Keys.member(organization, account)),
+      put(accountKeys.profile(account), person),
+      isMember ? member : remove(memberKeys.member(organization, account)),
     );
   }
 }

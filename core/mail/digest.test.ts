@@ -7,22 +7,25 @@ import * as AccountNoun from "../account/account.ts";
 import { hourSeconds, minuteSeconds } from "../base/duration.ts";
 import * as ID from "../base/id.ts";
 import { asSystem } from "../kernel/context.ts";
+import { kernelKeys } from "../kernel/keys.ts";
 import * as Member from "../member/member.ts";
 import { collected, take } from "../notification/collected.ts";
 import * as Digest from "../notification/digest.ts";
 import * as Inbox from "../notification/inbox.ts";
+import { notificationKeys } from "../notification/keys.ts";
 import { digestLateHours, digestSize } from "../notification/limits.ts";
 import { list } from "../notification/list.ts";
 import * as Preference from "../notification/preference.ts";
 import type { NewNotification } from "../notification/rules.ts";
 import { notify } from "../notification/write.ts";
-import { Keys } from "../table/keys.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import { put, type Table, typed, update } from "../table/table.ts";
 import { mute } from "../update/mute.ts";
 import * as Removal from "../update/remove.ts";
 import * as Update from "../update/update.ts";
 import { maxItems } from "./digest-template.ts";
 import { MailPostponed } from "./error.ts";
+import { mailKeys } from "./keys.ts";
 import * as Mail from "./mail.ts";
 import { isUnsent } from "./send-once.ts";
 
@@ -145,13 +148,13 @@ describe("a daily digest", () => {
     fixture.world.queued.mail.length = 0;
     until("2026-11-25T08:00:00.000Z");
     expect(await asSystem("clock.digests", () => Digest.due({}))).toEqual({ queued: 0, isRepeated: false });
-    expect(await fixture.world.table.get(Keys.watermark("notification.due"))).toMatchObject({ at: now() });
+    expect(await fixture.world.table.get(kernelKeys.watermark("notification.due"))).toMatchObject({ at: now() });
   });
 
   test("for which there is no turn in time waits for the next eight o'clock, and takes none", async () => {
     await tell();
     until("2026-11-25T08:00:00.000Z");
-    const key = Keys.mailBudget("digests");
+    const key = mailKeys.mailBudget("digests");
     const at = fixture.world.clock.at + (digestLateHours + 1) * hourSeconds * 1000;
     await fixture.world.table.write(put(key, { at, ttl: 1 }));
     expect(await strike()).toEqual(["moved"]);
@@ -239,7 +242,7 @@ test("what earlier digests have told takes no room of what waits", async () => {
       const notification = ID.create("notification");
       return notificationPut(bob.account, notification, fixture.organization, { ...about, person: `Person ${n}` });
     }),
-    put(Keys.digest(bob.account, "2026-11-24"), { mail: "sent" }),
+    put(notificationKeys.digest(bob.account, "2026-11-24"), { mail: "sent" }),
   ]);
   const found = await collectedOn("2026-11-25", Date.parse("2026-11-25T08:00:00.000Z"));
   expect(found.map(({ info }) => info.person)).toEqual(["Carol"]);
@@ -341,7 +344,7 @@ test("a shard of many readers is continued by a message", async () => {
   await putAll(
     fixture.world,
     Array.from({ length: 2400 }, () =>
-      put(Keys.digestDue("2026-11-25T08:00:00.000Z", ID.create("account")), { ttl: 1 }),
+      put(notificationKeys.digestDue("2026-11-25T08:00:00.000Z", ID.create("account")), { ttl: 1 }),
     ),
   );
   until("2026-11-25T08:00:00.000Z");
@@ -380,11 +383,14 @@ describe("nothing is sent", () => {
     ],
     ...(["suspended", "deleted"] as const).map((state): [string, () => Promise<unknown>] => [
       `of a ${state} organization`,
-      () => fixture.world.table.write(update(Keys.organization(fixture.organization), { set: { state } })),
+      () => fixture.world.table.write(update(organizationKeys.organization(fixture.organization), { set: { state } })),
     ]),
     [
       "where updates are turned off",
-      () => fixture.world.table.write(update(Keys.organization(fixture.organization), { set: { posting: "off" } })),
+      () =>
+        fixture.world.table.write(
+          update(organizationKeys.organization(fixture.organization), { set: { posting: "off" } }),
+        ),
     ],
   ];
 
@@ -395,12 +401,12 @@ describe("nothing is sent", () => {
     until("2026-11-25T08:00:00.000Z");
     expect(await strike()).toEqual(["nothing"]);
     expect(sent()).toEqual([]);
-    expect(await fixture.world.table.get(Keys.digest(bob.account, "2026-11-25"))).toBeUndefined();
+    expect(await fixture.world.table.get(notificationKeys.digest(bob.account, "2026-11-25"))).toBeUndefined();
   });
 
   test.each(["suspended", "deleted"] as const)("that is about no update, of a %s organization", async (state) => {
     await tell({ kind: "invitation.accepted" });
-    await fixture.world.table.write(update(Keys.organization(fixture.organization), { set: { state } }));
+    await fixture.world.table.write(update(organizationKeys.organization(fixture.organization), { set: { state } }));
     until("2026-11-25T08:00:00.000Z");
     expect(await strike()).toEqual(["nothing"]);
   });
@@ -408,7 +414,7 @@ describe("nothing is sent", () => {
   test("to an address that bounces", async () => {
     await tell();
     const address = AccountNoun.addressOf(bob.email);
-    await fixture.world.table.write(update(Keys.suppression(address), { set: { bounced: now() } }));
+    await fixture.world.table.write(update(mailKeys.suppression(address), { set: { bounced: now() } }));
     until("2026-11-25T08:00:00.000Z");
     expect(await strike()).toEqual(["suppressed"]);
     expect(sent()).toEqual([]);
@@ -477,11 +483,11 @@ describe("a provider", () => {
     await expect(asSystem("mail", () => Mail.deliver(job))).rejects.toThrow("unknown whether");
     fixture.world.rebind();
     await expect(asSystem("mail", () => Mail.deliver(job))).rejects.toThrow("may still report");
-    const row = await fixture.world.table.get(Keys.digest(bob.account, "2026-11-25"));
+    const row = await fixture.world.table.get(notificationKeys.digest(bob.account, "2026-11-25"));
     expect(row?.mail).toBe("unconfirmed");
     const tags = { kind: "digest", account: bob.account, day: "2026-11-25", delivery: String(row?.delivery) };
     const event = { mailStatus: "delivered" as const, permanent: false, recipients: [bob.email], tags };
     await asSystem("mail", () => Mail.record(event));
-    expect((await fixture.world.table.get(Keys.digest(bob.account, "2026-11-25")))?.mail).toBe("delivered");
+    expect((await fixture.world.table.get(notificationKeys.digest(bob.account, "2026-11-25")))?.mail).toBe("delivered");
   });
 });

@@ -1,18 +1,20 @@
 import * as v from "valibot";
 import * as Account from "../account/account.ts";
+import { accountKeys } from "../account/keys.ts";
 import * as ID from "../base/id.ts";
 import { epoch, now, table } from "../kernel/ports.ts";
 import { writeUnless } from "../kernel/write-unless.ts";
 import { collected, take } from "../notification/collected.ts";
 import { schedule, waiting } from "../notification/digest.ts";
 import { dayOf, eightOf } from "../notification/eight.ts";
+import { notificationKeys } from "../notification/keys.ts";
 import { digestLateMs, keptSeconds } from "../notification/limits.ts";
 import { failures } from "../notification/write.ts";
-import { Keys } from "../table/keys.ts";
 import { absent, type Key, present, put, when } from "../table/table.ts";
 import { composeForList } from "./compose.ts";
 import { digestTemplate } from "./digest-template.ts";
 import { MailPostponed } from "./error.ts";
+import { mailKeys } from "./keys.ts";
 import { isUnsent, type MailRow, sendOnce, toSend } from "./send-once.ts";
 import * as SendRate from "./send-rate.ts";
 import { suppressionOf } from "./shape.ts";
@@ -44,7 +46,7 @@ export async function deliver(
   { account, at: due }: Job,
   spend: (untilMs: number) => Promise<boolean>,
 ): Promise<string> {
-  const profile = await table.get(Keys.profile(account));
+  const profile = await table.get(accountKeys.profile(account));
   if (!profile) return "gone";
   const { email, zone } = profile;
   const at = Date.parse(due);
@@ -61,8 +63,8 @@ export async function deliver(
   // threat: a digest comes before eight o'clock
   if (early > 0) throw new MailPostponed("It is not eight o'clock yet.", { seconds: Math.ceil(early / 1000) });
   const [row, block, found] = await Promise.all([
-    table.get(Keys.digest(account, day)),
-    table.get(Keys.suppression(Account.addressOf(email))),
+    table.get(notificationKeys.digest(account, day)),
+    table.get(mailKeys.suppression(Account.addressOf(email))),
     collected(account, day, at, isUnsent),
   ]);
   if (found.length === 0) return "nothing";
@@ -90,18 +92,18 @@ export async function deliver(
 
 /** Returns the key of the row of a job's mail, as long as the reader has an account. */
 export async function keyOf({ account, at }: Job): Promise<Key | undefined> {
-  const profile = await table.get(Keys.profile(account));
-  return profile && Keys.digest(account, dayOf(Date.parse(at), profile.zone));
+  const profile = await table.get(accountKeys.profile(account));
+  return profile && notificationKeys.digest(account, dayOf(Date.parse(at), profile.zone));
 }
 
 /** The row of a digest's mail, by which the provider's events find it. */
 export const mailRowOf = (account: Account, day: string): MailRow => ({
-  key: Keys.digest(account, day),
+  key: notificationKeys.digest(account, day),
   state: "mail",
   delivery: "delivery",
 });
 
 async function create(account: Account, day: string): Promise<void> {
   const item = { mail: "queued", ttl: epoch(keptSeconds) } as const;
-  await writeUnless(failures.exists, put(Keys.digest(account, day), item, when(absent, failures.exists)));
+  await writeUnless(failures.exists, put(notificationKeys.digest(account, day), item, when(absent, failures.exists)));
 }

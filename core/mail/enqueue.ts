@@ -1,11 +1,14 @@
 import * as v from "valibot";
 import * as ID from "../base/id.ts";
+import { importKeys } from "../import/keys.ts";
 import { isPending } from "../invitation/invitation.ts";
+import { invitationKeys } from "../invitation/keys.ts";
 import { readerOf } from "../invitation/list.ts";
 import { fn } from "../kernel/fn.ts";
 import { queues, table } from "../kernel/ports.ts";
-import { Keys } from "../table/keys.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import type { Position } from "../table/table.ts";
+import { mailKeys } from "./keys.ts";
 import * as Mailing from "./mailing.ts";
 import * as MailingResend from "./mailing-resend.ts";
 import * as MailingWait from "./mailing-wait.ts";
@@ -40,7 +43,7 @@ export type Requeue = v.InferOutput<typeof Requeue>;
 /** Queues the mailings with waiting mails. One that is already queued is queued twice, which does no harm. */
 export const enqueue = fn("mail.enqueue", { input: Job, output: v.void() }, async (job) => {
   const { organization, import: id, start } = job;
-  const page = await table.query({ ...Keys.mailings(id), limit: mailingsPerJob, start, consistent: true });
+  const page = await table.query({ ...mailKeys.mailings(id), limit: mailingsPerJob, start, consistent: true });
   const waiting: object[] = page.items
     .filter(Mailing.waits)
     .map((row) => MailingResend.sending({ organization, import: id, seq: MailingResend.seqOf(row) }));
@@ -61,7 +64,7 @@ export const requeue = fn("mail.requeue", { input: Requeue, output: v.void() }, 
 });
 
 async function queueImports(organization: ID.ID<"organization">, start: Position | undefined) {
-  const { items, next } = await table.query({ ...Keys.imports(organization), limit: rowsPerJob, start });
+  const { items, next } = await table.query({ ...importKeys.imports(organization), limit: rowsPerJob, start });
   const jobs = items.map(({ sk }) => ({ job: "enqueue", organization, import: sk }) satisfies Job);
   // threat: imports that waited while emails were paused are forgotten
   if (jobs.length > 0) await queues.send("bulk", jobs);
@@ -69,10 +72,10 @@ async function queueImports(organization: ID.ID<"organization">, start: Position
 }
 
 async function queueSingle(organization: ID.ID<"organization">, start: Position | undefined) {
-  const organizationRow = await table.get(Keys.organization(organization));
+  const organizationRow = await table.get(organizationKeys.organization(organization));
   const { items, next } = await readerOf(organization, { organizationRow, state: "pending", limit: rowsPerJob })(start);
   // the list has less than the rows
-  const rows = await table.getMany(items.map(({ pk }) => Keys.addressIn(organization, pk)));
+  const rows = await table.getMany(items.map(({ pk }) => invitationKeys.addressIn(organization, pk)));
   const jobs = rows.filter(isPending).flatMap((row) => {
     const { pk: address, attempt, mail, reminder } = row;
     // an import's own job sends it, and counts it

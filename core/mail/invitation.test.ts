@@ -6,19 +6,22 @@ import { resultOf, times } from "@muster/local/testing/result.ts";
 import { openWorld, type Person, type World } from "@muster/local/testing/worlds/world.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import { addressOf } from "../account/account.ts";
+import { accountKeys } from "../account/keys.ts";
 import * as ID from "../base/id.ts";
+import { invitationKeys } from "../invitation/keys.ts";
 import * as Link from "../invitation/link.ts";
 import { asSystem } from "../kernel/context.ts";
 import type { MailMessage } from "../kernel/ports.ts";
-import { Keys } from "../table/keys.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import { type Item, put, remove, type Table, update } from "../table/table.ts";
 import { MailPostponed, MailRefused } from "./error.ts";
+import { mailKeys } from "./keys.ts";
 import * as Mail from "./mail.ts";
 
 const organization = ID.derive("organization", "acme");
 const address = addressOf("bob@example.com");
-const key = Keys.addressIn(organization, address);
-const block = Keys.suppression(address);
+const key = invitationKeys.addressIn(organization, address);
+const block = mailKeys.suppression(address);
 const job = { organization, address, attempt: 1 };
 
 let world: World;
@@ -129,7 +132,7 @@ describe.each([
   });
 
   const organizationIs = (is: string) =>
-    world.table.write(update(raw(Keys.organization(organization)), { set: { state: is } }));
+    world.table.write(update(raw(organizationKeys.organization(organization)), { set: { state: is } }));
 
   test("waits unclaimed while the organization is suspended, and is sent after reactivation", async () => {
     await organizationIs("suspended");
@@ -153,7 +156,7 @@ describe.each([
     expect(await deliver()).toEqual({ outcome: "failed" });
     expect(await row()).toMatchObject({ state: "pending", [state]: "failed" });
     expect(world.sent).toEqual([]);
-    await world.table.write(remove(Keys.organization(organization)));
+    await world.table.write(remove(organizationKeys.organization(organization)));
     expect(await deliver()).toEqual({ outcome: "gone" });
     expect(world.sent).toEqual([]);
   });
@@ -198,7 +201,7 @@ describe.each([
   });
 
   test("is sent for an organization that may not invite anybody new", async () => {
-    await world.table.write(update(Keys.organization(organization), { set: { growth: false } }));
+    await world.table.write(update(organizationKeys.organization(organization), { set: { growth: false } }));
     expect(await deliver()).toEqual({ outcome: "sent" });
   });
 
@@ -217,7 +220,7 @@ describe.each([
   });
 
   test("is sent without a name if the inviter's account was deleted", async () => {
-    await world.table.write(remove(Keys.profile(ada.account)));
+    await world.table.write(remove(accountKeys.profile(ada.account)));
     expect(await deliver()).toEqual({ outcome: "sent" });
     expect(world.sent[0]?.text).toMatch(/You (are|were) invited/i);
   });
@@ -309,7 +312,7 @@ describe("a reminder", () => {
     await record("delivered");
     await record("delivered");
     const week = Math.floor(world.clock.at / 604_800_000);
-    expect(await world.table.get(Keys.mailOutcomes(organization, week))).toMatchObject({ delivered: 1 });
+    expect(await world.table.get(mailKeys.mailOutcomes(organization, week))).toMatchObject({ delivered: 1 });
   });
 
   const remind = () => asSystem("mail", () => Mail.deliver({ kind: "reminder", ...job }));
@@ -419,7 +422,7 @@ describe("a reply to an invitation", () => {
     await change({ by: eve.account });
     await asSystem("mail", () => Mail.deliver({ kind: "invitation", ...job }));
     expect(world.sent[0]?.replyTo?.address).toBe("eve@example.com");
-    await world.table.write(remove(Keys.profile(eve.account)));
+    await world.table.write(remove(accountKeys.profile(eve.account)));
     await change({ mail: "queued", attempt: 2 });
     await asSystem("mail", () => Mail.deliver({ kind: "invitation", ...job, attempt: 2 }));
     expect(world.sent[1]).not.toHaveProperty("replyTo");
@@ -432,7 +435,7 @@ describe("a reply to an invitation", () => {
     ["two addresses", { email: "ada@example.com, eve@example.com" }, undefined],
     ["an address that is not one", { email: "<script>" }, undefined],
   ])("is no way to another header: %s", async (_, damaged, shown) => {
-    await world.table.write(update(raw(Keys.profile(ada.account)), { set: damaged }));
+    await world.table.write(update(raw(accountKeys.profile(ada.account)), { set: damaged }));
     await asSystem("mail", () => Mail.deliver({ kind: "invitation", ...job }));
     expect(world.sent).toHaveLength(1);
     expect(world.sent[0]?.replyTo).toEqual(shown && { address: ada.email, ...shown });

@@ -1,16 +1,19 @@
 import * as v from "valibot";
+import { accountKeys } from "../account/keys.ts";
 import type { ProfileRow } from "../account/row.ts";
 import { Email } from "../account/shape.ts";
 import * as ID from "../base/id.ts";
 import * as Invitation from "../invitation/invitation.ts";
+import { invitationKeys } from "../invitation/keys.ts";
 import * as Link from "../invitation/link.ts";
 import type { AddressRow, PendingRow } from "../invitation/row.ts";
 import { instant, type SendSlot, settings, table } from "../kernel/ports.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import type { OrganizationRow } from "../organization/row.ts";
-import { Keys } from "../table/keys.ts";
 import { above, all, type ConditionOf, equal } from "../table/table.ts";
 import { compose } from "./compose.ts";
 import { MailPostponed } from "./error.ts";
+import { mailKeys } from "./keys.ts";
 import { invitationsPerAddress } from "./limits.ts";
 import type { BlockRow } from "./row.ts";
 import { giveUp, type MailRow, toSend } from "./send-once.ts";
@@ -57,13 +60,13 @@ export type Open = {
 // Functions
 
 export const keysOf = ({ organization, address }: Pick<Job, "organization" | "address">) => ({
-  row: Keys.addressIn(organization, address),
-  organizationRow: Keys.organization(organization),
-  block: Keys.suppression(address),
+  row: invitationKeys.addressIn(organization, address),
+  organizationRow: organizationKeys.organization(organization),
+  block: mailKeys.suppression(address),
 });
 
 export function mailRowOf({ kind, organization, address }: Omit<Job, "attempt">): MailRow {
-  const key = Keys.addressIn(organization, address);
+  const key = invitationKeys.addressIn(organization, address);
   // threat: the cooldown does not know when a worker began to send an email
   return kind === "invitation"
     ? { key, state: "mail", delivery: "delivery", claimedAt: "claimedAt" }
@@ -141,7 +144,7 @@ async function describe(
   organizationRow: OrganizationRow,
 ): Promise<Invited> {
   const { by, email, role, message, expiresAt } = row;
-  const inviter = await table.get(Keys.profile(by));
+  const inviter = await table.get(accountKeys.profile(by));
   return {
     email,
     organization: organizationRow.name,

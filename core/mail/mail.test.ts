@@ -6,15 +6,18 @@ import { resultOf, times } from "@muster/local/testing/result.ts";
 import { openWorld, type Person, type World } from "@muster/local/testing/worlds/world.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import { addressOf } from "../account/account.ts";
+import { accountKeys } from "../account/keys.ts";
 import type { ID } from "../base/id.ts";
 import * as Ids from "../base/id.ts";
 import { asSystem, provide } from "../kernel/context.ts";
 import type { MailMessage } from "../kernel/ports.ts";
+import { notificationKeys } from "../notification/keys.ts";
 import * as Code from "../session/code.ts";
+import { sessionKeys } from "../session/keys.ts";
 import * as Session from "../session/session.ts";
-import { Keys } from "../table/keys.ts";
 import { remove, type Table, update } from "../table/table.ts";
 import { MailPostponed, MailRefused } from "./error.ts";
+import { mailKeys } from "./keys.ts";
 import * as Mail from "./mail.ts";
 import type { Turn } from "./turn.ts";
 
@@ -32,7 +35,7 @@ beforeEach(async () => {
 });
 
 const deliver = (what: Mail.Job = job) => asSystem("mail", () => Mail.deliver(what));
-const state = async () => (await world.table.get(Keys.notification(ada.account, notification)))?.mail;
+const state = async () => (await world.table.get(notificationKeys.notification(ada.account, notification)))?.mail;
 const sending = (send: (letter: MailMessage) => Promise<string>, table: Table = world.table) =>
   world.rebind({ table, mail: { send, rate: async () => 100_000 } });
 
@@ -220,7 +223,7 @@ describe("a notification", () => {
     });
 
     test("that an earlier release sent is left alone", async () => {
-      const key = Keys.notification(ada.account, notification);
+      const key = notificationKeys.notification(ada.account, notification);
       const delivery = "0f8fad5b-d9cb-469f-a165-70867728950e";
       await world.table.write(update(key, { set: { mail: "unconfirmed", delivery } }));
       world.clock.pass(9_000);
@@ -263,7 +266,9 @@ describe("a notification", () => {
     // the first one in the budget of organizations that send few, the second one in that of all
     for (let n = 0; n < 2; n++) {
       expect(await deliver()).toEqual({ outcome: "sent" });
-      await world.table.write(update(Keys.notification(ada.account, notification), { set: { mail: "queued" } }));
+      await world.table.write(
+        update(notificationKeys.notification(ada.account, notification), { set: { mail: "queued" } }),
+      );
     }
     let turn: Turn | undefined;
     await deliver().catch((error: unknown) => {
@@ -284,18 +289,20 @@ describe("a notification", () => {
     const inTime = () => asSystem("mail", () => Mail.deliver(job), world.clock.at + 60_000);
     for (const leave of [deliver, inTime]) {
       await leave();
-      await world.table.write(update(Keys.notification(ada.account, notification), { set: { mail: "queued" } }));
+      await world.table.write(
+        update(notificationKeys.notification(ada.account, notification), { set: { mail: "queued" } }),
+      );
     }
-    const slots = () => world.table.get(Keys.sendTokens());
+    const slots = () => world.table.get(mailKeys.sendTokens());
     const before = await slots();
     expect(await resultOf(inTime())).toContain("MailPostponed");
     expect(await slots()).toEqual(before);
   });
 
   test("is not sent if it or its account was deleted", async () => {
-    await world.table.write(remove(Keys.profile(ada.account)));
+    await world.table.write(remove(accountKeys.profile(ada.account)));
     expect(await deliver()).toEqual({ outcome: "gone" });
-    await world.table.write(remove(Keys.notification(ada.account, notification)));
+    await world.table.write(remove(notificationKeys.notification(ada.account, notification)));
     expect(await deliver()).toEqual({ outcome: "gone" });
   });
 });
@@ -372,7 +379,7 @@ describe("a code", () => {
 
   test("is not mailed once it has been used or has expired", async () => {
     const [used, late] = [await requestCode(), await requestCode()];
-    await world.table.write(remove(Keys.flow(used.flow)));
+    await world.table.write(remove(sessionKeys.flow(used.flow)));
     world.clock.pass(600);
     expect(await deliver({ kind: "code", flow: used.flow })).toEqual({ outcome: "expired" });
     expect(await deliver({ kind: "code", flow: late.flow })).toEqual({ outcome: "expired" });
@@ -392,7 +399,7 @@ describe("an event about a mail", () => {
         ...more,
       }),
     );
-  const blocked = async () => (await world.table.get(Keys.suppression(addressOf("ada@example.com")))) !== undefined;
+  const blocked = async () => (await world.table.get(mailKeys.suppression(addressOf("ada@example.com")))) !== undefined;
 
   test("shows at the notification, and changes nothing when repeated", async () => {
     await deliver();
@@ -436,7 +443,9 @@ describe("an event about a mail", () => {
     const { delivery: _, ...nameless } = letter?.tags ?? {};
     await record("bounced", { tags: nameless });
     expect(await state()).toBe("sent");
-    await world.table.write(update(Keys.notification(ada.account, notification), { set: { mail: "queued" } }));
+    await world.table.write(
+      update(notificationKeys.notification(ada.account, notification), { set: { mail: "queued" } }),
+    );
     await record("bounced");
     expect(await state()).toBe("queued");
   });
@@ -447,7 +456,7 @@ describe("an event about a mail", () => {
     await record("bounced", { permanent: true });
     expect(await blocked()).toBe(true);
     await record("complained", { recipients: ["eve@example.com"] });
-    expect(await world.table.get(Keys.suppression(addressOf("eve@example.com")))).toMatchObject({
+    expect(await world.table.get(mailKeys.suppression(addressOf("eve@example.com")))).toMatchObject({
       complained: "2026-11-24T09:00:00.000Z",
     });
   });

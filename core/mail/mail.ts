@@ -1,16 +1,19 @@
 import * as v from "valibot";
 import * as Account from "../account/account.ts";
+import { accountKeys } from "../account/keys.ts";
 import { hourSeconds } from "../base/duration.ts";
 import * as ID from "../base/id.ts";
 import { fn } from "../kernel/fn.ts";
 import { instant, table } from "../kernel/ports.ts";
 import { groupOf } from "../message/notifications.ts";
 import { isPaused, titlesOf } from "../notification/about.ts";
+import { notificationKeys } from "../notification/keys.ts";
 import { describe as describeNotification } from "../notification/list.ts";
 import { waysOf } from "../notification/preference.ts";
 import type { NotificationRow } from "../notification/row.ts";
 import { isReport } from "../notification/shape.ts";
-import { Keys } from "../table/keys.ts";
+import { organizationKeys } from "../organization/keys.ts";
+import { sessionKeys } from "../session/keys.ts";
 import { type Key, present, update } from "../table/table.ts";
 import * as BacklogNote from "./backlog-note.ts";
 import * as BillingMail from "./billing-mail.ts";
@@ -20,6 +23,7 @@ import { compose, composeForList } from "./compose.ts";
 import * as Digest from "./digest.ts";
 import { MailPostponed, MailUnconfirmed } from "./error.ts";
 import * as Invite from "./invite.ts";
+import { mailKeys } from "./keys.ts";
 import { reportMailsPerReader, updateMailsPerReader, waitingHours } from "./limits.ts";
 import * as Mailing from "./mailing.ts";
 import * as MailingResend from "./mailing-resend.ts";
@@ -89,9 +93,9 @@ export async function notedOf(job: Job): Promise<BacklogNote.Noted | undefined> 
 function keyOfMail(job: Exclude<Job, Digest.Job>): Key {
   switch (job.kind) {
     case "code":
-      return Keys.flow(job.flow);
+      return sessionKeys.flow(job.flow);
     case "notification":
-      return Keys.notification(job.account, job.notification);
+      return notificationKeys.notification(job.account, job.notification);
     case "billing":
       return BillingMail.mailRowOf(job).key;
     case "invitation":
@@ -129,7 +133,7 @@ export const record = fn(
     if (mailStatus !== "complained") await CodeReputation.count(tags, mailStatus);
     if (mailStatus !== "delivered") {
       for (const email of recipients) {
-        await table.write(update(Keys.suppression(Account.addressOf(email)), { set: { [mailStatus]: instant() } }));
+        await table.write(update(mailKeys.suppression(Account.addressOf(email)), { set: { [mailStatus]: instant() } }));
       }
     }
     // threat: a repeated event counts twice
@@ -155,14 +159,17 @@ function deliverOne(job: Job, turns: Turn.Turns): Promise<string> {
 }
 
 async function deliverNotification({ kind, account, notification }: Of<"notification">, turns: Turn.Turns) {
-  const [row, profile] = await table.getMany([Keys.notification(account, notification), Keys.profile(account)]);
+  const [row, profile] = await table.getMany([
+    notificationKeys.notification(account, notification),
+    accountKeys.profile(account),
+  ]);
   if (!row || !profile) return "gone";
   const mailRow = toSend(notificationMailRow(account, notification), row.mail, row.delivery);
   if (!mailRow) return `${row.mail} already`;
   const email = profile.email;
   // it may have waited for hours, in which its reader has ended such emails
   const [block, titles, [way]] = await Promise.all([
-    table.get(Keys.suppression(Account.addressOf(email))),
+    table.get(mailKeys.suppression(Account.addressOf(email))),
     titlesOf([row]),
     waysOf([{ account, organization: row.organization, kind: row.kind, update: row.update }]),
   ]);
@@ -200,7 +207,7 @@ async function deliverNotification({ kind, account, notification }: Of<"notifica
 
 /** @throws MailPostponed if the organization of a recent notification is suspended, or has turned updates off */
 async function waitWhilePaused({ organization, receivedAt, at }: NotificationRow): Promise<void> {
-  const organizationRow = await table.get(Keys.organization(organization));
+  const organizationRow = await table.get(organizationKeys.organization(organization));
   const isRecent = (receivedAt ?? at) > instant(-waitingHours * hourSeconds);
   if (!isRecent || !organizationRow || !isPaused(organizationRow)) return;
   throw new MailPostponed("The organization shows no updates now.", { seconds: Invite.suspendedSeconds });
@@ -223,7 +230,7 @@ function rejected(
   { key }: MailRow,
   mailing: Mailing.Named | undefined,
 ): BacklogNote.Noted {
-  if (mailing) return { kind: "import", mail: Keys.mailing(mailing.import, mailing.seq) };
+  if (mailing) return { kind: "import", mail: mailKeys.mailing(mailing.import, mailing.seq) };
   return { kind: BacklogNote.kinds.find((one) => one === kind) ?? "notification", mail: key };
 }
 
@@ -234,7 +241,7 @@ function senderOf({ kind, organization, by }: Record<string, string>): Reputatio
 }
 
 const notificationMailRow = (account: ID.ID<"account">, notification: ID.ID<"notification">): MailRow => ({
-  key: Keys.notification(account, notification),
+  key: notificationKeys.notification(account, notification),
   state: "mail",
   delivery: "delivery",
 });

@@ -2,8 +2,8 @@ import * as ID from "../base/id.ts";
 import type { AddressRow } from "../invitation/row.ts";
 import { resendable } from "../invitation/shape.ts";
 import { queues, table } from "../kernel/ports.ts";
-import { Keys } from "../table/keys.ts";
 import type { Page, Position } from "../table/table.ts";
+import { mailKeys } from "./keys.ts";
 import * as Mailing from "./mailing.ts";
 import type { MailingRow } from "./row.ts";
 import type { MailStatus } from "./shape.ts";
@@ -23,7 +23,12 @@ export async function having(
   { organization, import: id }: Omit<Mailing.Named, "seq">,
   { status, start }: { status: MailStatus; start: Position | undefined },
 ): Promise<Page<Some>> {
-  const { items, next } = await table.query({ ...Keys.mailings(id), limit: mailingsPerPage, start, consistent: true });
+  const { items, next } = await table.query({
+    ...mailKeys.mailings(id),
+    limit: mailingsPerPage,
+    start,
+    consistent: true,
+  });
   const found: Some[] = [];
   let count = 0;
   for (const row of items) {
@@ -41,7 +46,7 @@ export async function having(
 
 /** Shows that mails of a mailing wait again, and queues them. Can be repeated. */
 export async function resend(mailing: Mailing.Named): Promise<void> {
-  const row = await table.get(Keys.mailing(mailing.import, mailing.seq));
+  const row = await table.get(mailKeys.mailing(mailing.import, mailing.seq));
   if (!row) return; // long over
   // threat: some that are sent again are never counted
   const range = rangeOf(row.letters, ["queued", ...resendable]);

@@ -3,12 +3,14 @@ import { raw } from "@muster/local/testing/fixtures/raw.ts";
 import { openWorld, type World } from "@muster/local/testing/worlds/world.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import { addressOf } from "../account/account.ts";
+import { invitationKeys } from "../invitation/keys.ts";
 import { asSystem } from "../kernel/context.ts";
 import type { Fault } from "../kernel/ports.ts";
-import { Keys } from "../table/keys.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import { update } from "../table/table.ts";
 import * as Bulk from "./bulk.ts";
 import { MailPostponed } from "./error.ts";
+import { mailKeys } from "./keys.ts";
 import * as Mailing from "./mailing.ts";
 
 let world: World;
@@ -26,7 +28,7 @@ async function send(count: number, group?: string): Promise<Mailing.Named> {
   return mailing;
 }
 const shown = async (requested: number, isMore = false) =>
-  Mailing.describe(await world.table.get(Keys.importMails(acme.id)), { requested, isMore });
+  Mailing.describe(await world.table.get(mailKeys.importMails(acme.id)), { requested, isMore });
 
 describe("the mails of an import", () => {
   test("have no status before there are any, and are done when all were sent", async () => {
@@ -59,7 +61,7 @@ describe("the mails of an import", () => {
     await asSystem("work", () => Mailing.begin(mailing, 2));
     world.clock.pass(1_700);
     await world.table.write(
-      update(Keys.addressIn(acme.organization, addressOf("p-0@example.com")), { set: { mail: "sent" } }),
+      update(invitationKeys.addressIn(acme.organization, addressOf("p-0@example.com")), { set: { mail: "sent" } }),
     );
     await Mailing.recount(mailing);
     world.clock.pass(1_700);
@@ -71,7 +73,7 @@ describe("the mails of an import", () => {
   test("that an earlier release queued are not taken for stalled, as it did not write when", async () => {
     const mailing = await acme.step(people(2));
     await asSystem("work", () => Mailing.begin(mailing, 2));
-    await world.table.write(update(Keys.importMails(acme.id), { unset: ["queuedAt"] }));
+    await world.table.write(update(mailKeys.importMails(acme.id), { unset: ["queuedAt"] }));
     world.clock.pass(3_600);
     expect(await shown(2)).toMatchObject({ state: "sending", left: 2 });
   });
@@ -85,7 +87,7 @@ describe("the mails of an import", () => {
       expect(await shown(2)).toMatchObject({ state: "sending", left: 2 });
     };
     const setState = (state: "active" | "suspended") =>
-      world.table.write(update(Keys.organization(acme.organization), { set: { state } }));
+      world.table.write(update(organizationKeys.organization(acme.organization), { set: { state } }));
     world.clock.pass(1_200);
     await setState("suspended");
     await sendAndPass();
@@ -123,7 +125,7 @@ describe("the mails of an import", () => {
     const mailing = await send(2);
     const [email = ""] = people(2);
     const again = { set: { mail: "queued", attempt: 2 } };
-    await world.table.write(update(raw(Keys.addressIn(acme.organization, addressOf(email))), again));
+    await world.table.write(update(raw(invitationKeys.addressIn(acme.organization, addressOf(email))), again));
     await Mailing.recount(mailing);
     expect(await shown(2)).toMatchObject({ state: "done", sent: 2, left: 0 });
   });
@@ -131,11 +133,11 @@ describe("the mails of an import", () => {
   test("stays as it was counted for a mail with a status of a newer release, and for all others of its mailing", async () => {
     const mailing = await send(3);
     const [, email = "", last = ""] = people(3);
-    const rowOf = (one: string) => raw(Keys.addressIn(acme.organization, addressOf(one)));
+    const rowOf = (one: string) => raw(invitationKeys.addressIn(acme.organization, addressOf(one)));
     await world.table.write(update(rowOf(email), { set: { mail: "deferred" } }));
     await world.table.write(update(rowOf(last), { set: { mail: "delivered" } }));
     await Mailing.recount(mailing);
-    expect((await world.table.get(Keys.mailing(acme.id, mailing.seq)))?.letters).toBe("ssd");
+    expect((await world.table.get(mailKeys.mailing(acme.id, mailing.seq)))?.letters).toBe("ssd");
     expect(await shown(3)).toMatchObject({ state: "done", sent: 3, delivered: 1 });
   });
 
@@ -143,7 +145,9 @@ describe("the mails of an import", () => {
     const faults: Fault[] = [];
     world.rebind({ faults: { report: (fault) => faults.push(fault) } });
     await send(3);
-    await world.table.write(update(raw(Keys.importMails(acme.id)), { set: { leftAt: 5, bounced: "many", next: "x" } }));
+    await world.table.write(
+      update(raw(mailKeys.importMails(acme.id)), { set: { leftAt: 5, bounced: "many", next: "x" } }),
+    );
     const info = await shown(3);
     expect(info).toMatchObject({ state: "done", sent: 3, bounced: 0 });
     expect(info).not.toHaveProperty("endedAt");

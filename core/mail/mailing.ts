@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { auditKeys } from "../audit/keys.ts";
 import { daySeconds, minuteMs } from "../base/duration.ts";
 import { failure } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
@@ -6,14 +7,15 @@ import { Integer } from "../base/shape.ts";
 import { keptDays } from "../import/limits.ts";
 import { InvitationCreated, InvitationResent } from "../invitation/events.ts";
 import { isOpen } from "../invitation/invitation.ts";
+import { invitationKeys } from "../invitation/keys.ts";
 import type { AddressRow } from "../invitation/row.ts";
 import { readData } from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
 import { epoch, instant, now, queues, table } from "../kernel/ports.ts";
 import { read } from "../kernel/stored.ts";
 import { writeUnless } from "../kernel/write-unless.ts";
-import { Keys } from "../table/keys.ts";
 import { absent, all, any, atMost, equal, lacks, present, put, update, when } from "../table/table.ts";
+import { mailKeys } from "./keys.ts";
 import { beginningOf, sinceIn, stateOf, states } from "./mailing-state.ts";
 import { ImportMailsRow, type MailingRow } from "./row.ts";
 import { type MailStatus, mailStates, mailStatuses, notLeft } from "./shape.ts";
@@ -117,7 +119,7 @@ export const failures = {
 export const count = fn("mail.count", { input: Count, output: v.void() }, async (job) => {
   await writeUnless(
     failures.queued,
-    update(Keys.mailing(job.import, job.seq), { unset: ["recountQueuedAt"] }, when(present, failures.queued)),
+    update(mailKeys.mailing(job.import, job.seq), { unset: ["recountQueuedAt"] }, when(present, failures.queued)),
   );
   await recount(job);
 });
@@ -131,8 +133,8 @@ export async function begin(mailing: Named, mails: number): Promise<void> {
   await writeUnless(
     failures.started,
     // threat: a mailing that begins twice is counted twice
-    put(Keys.mailing(id, seq), row, when(absent, failures.started)),
-    update(Keys.importMails(id), {
+    put(mailKeys.mailing(id, seq), row, when(absent, failures.started)),
+    update(mailKeys.importMails(id), {
       add: { queued: mails },
       set: { organization, queuedAt: instant(), ttl: epoch(keptSeconds) },
     }),
@@ -142,7 +144,7 @@ export async function begin(mailing: Named, mails: number): Promise<void> {
 
 /** Returns the invitations of its event, in the order of its letters. */
 export async function invited({ organization, import: id, seq }: Named): Promise<ID.ID<"address">[]> {
-  const row = await table.get(Keys.logged(organization, seq));
+  const row = await table.get(auditKeys.logged(organization, seq));
   const created = row?.type === InvitationCreated.type ? readData(InvitationCreated, row) : undefined;
   const resent = row?.type === InvitationResent.type ? readData(InvitationResent, row) : undefined;
   if ((created ?? resent)?.import !== id) {
@@ -157,9 +159,9 @@ export async function recount(mailing: Named, { from = 0, to }: { from?: number;
   const { organization, import: id, seq } = mailing;
   const addresses = (await invited(mailing)).slice(from, to);
   for (;;) {
-    const [before, sums] = await table.getMany([Keys.mailing(id, seq), Keys.importMails(id)]);
+    const [before, sums] = await table.getMany([mailKeys.mailing(id, seq), mailKeys.importMails(id)]);
     if (!before) return; // long over
-    const rows = await table.getMany(addresses.map((address) => Keys.addressIn(organization, address)));
+    const rows = await table.getMany(addresses.map((address) => invitationKeys.addressIn(organization, address)));
     const known = before.letters;
     const codes = rows.map((row, i) => statusCodeOf(row, { seq, known: known[from + i] ?? letters.queued })).join("");
     const found = known.slice(0, from) + codes + known.slice(from + codes.length);
@@ -175,7 +177,11 @@ export async function queueRecount(mailing: Named): Promise<void> {
   // threat: a count that died is never made up for
   // threat: a purged mailing comes back with an event of the provider
   const isFirst = all(present, any(lacks("recountQueuedAt"), atMost("recountQueuedAt", forgotten)));
-  const step = update(Keys.mailing(id, seq), { set: { recountQueuedAt: instant() } }, when(isFirst, failures.queued));
+  const step = update(
+    mailKeys.mailing(id, seq),
+    { set: { recountQueuedAt: instant() } },
+    when(isFirst, failures.queued),
+  );
   const isQueued = await writeUnless(failures.queued, step);
   if (isQueued) await queues.send("bulk", [{ job: "count", ...mailing }], settleSeconds);
 }
@@ -281,10 +287,10 @@ async function change(
   const sumsChange = { add: sum, set, ...(isLeaving && { unset: ["waitsUntil", "waitsSince"] as const }) };
   // threat: mails are counted twice
   const unchanged = when(equal("counted", counted), failures.counted);
-  const changed = Object.keys(sum).length > 0 ? [update(Keys.importMails(id), sumsChange)] : [];
+  const changed = Object.keys(sum).length > 0 ? [update(mailKeys.importMails(id), sumsChange)] : [];
   return writeUnless(
     failures.counted,
-    update(Keys.mailing(id, seq), { set: { letters: found, counted: counted + 1 } }, unchanged),
+    update(mailKeys.mailing(id, seq), { set: { letters: found, counted: counted + 1 } }, unchanged),
     ...changed,
   );
 }

@@ -3,11 +3,11 @@ import type * as ID from "../base/id.ts";
 import { ImportMailsResent, ImportMailsResumed } from "../import/events.ts";
 import { InvitationCreated, InvitationMailsResumed, InvitationResent } from "../invitation/events.ts";
 import { addressOf, isPending } from "../invitation/invitation.ts";
+import { invitationKeys } from "../invitation/keys.ts";
 import { fn } from "../kernel/fn.ts";
 import { queues, table } from "../kernel/ports.ts";
 import { Announcement, on, type Recorded, respond } from "../kernel/reaction.ts";
 import { OrganizationMailsResumed } from "../organization/events.ts";
-import { Keys } from "../table/keys.ts";
 import * as Enqueue from "./enqueue.ts";
 import * as Mailing from "./mailing.ts";
 import * as MailingResend from "./mailing-resend.ts";
@@ -36,7 +36,7 @@ async function mail(
   { owner, seq }: Recorded<ID.ID<"organization">>,
 ): Promise<void> {
   if (imported) return Mailing.begin({ organization: owner, import: imported, seq }, invitations.length);
-  const rows = await table.getMany(invitations.map((one) => Keys.addressIn(owner, addressOf(one))));
+  const rows = await table.getMany(invitations.map((one) => invitationKeys.addressIn(owner, addressOf(one))));
   const mails = rows.flatMap((row) =>
     // threat: a revoked invitation is mailed
     // threat: a mail that was sent is requested again

@@ -2,12 +2,15 @@ import { type OrganizationFixture, openOrganization } from "@muster/local/testin
 import { openFollower } from "@muster/local/testing/worlds/follower.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import { addressOf } from "../account/account.ts";
+import { auditKeys } from "../audit/keys.ts";
+import { invitationKeys } from "../invitation/keys.ts";
 import { asSystem } from "../kernel/context.ts";
 import type { MailMessage } from "../kernel/ports.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import * as Organization from "../organization/organization.ts";
-import { Keys } from "../table/keys.ts";
 import { update } from "../table/table.ts";
 import * as Bulk from "./bulk.ts";
+import { mailKeys } from "./keys.ts";
 import * as Mail from "./mail.ts";
 import * as Reputation from "./reputation.ts";
 
@@ -20,7 +23,7 @@ beforeEach(async () => {
 });
 
 const change = (set: object, place = fixture) =>
-  fixture.world.table.write(update(Keys.organization(place.organization), { set }));
+  fixture.world.table.write(update(organizationKeys.organization(place.organization), { set }));
 const deliver = (place: OrganizationFixture, email: string) =>
   asSystem("mail", () =>
     Mail.deliver({ kind: "invitation", organization: place.organization, address: addressOf(email), attempt: 1 }),
@@ -44,7 +47,7 @@ async function send(count: number, mailStatus: Status, place = fixture, { perman
 }
 /** As if so many had arrived this week. */
 const delivered = (count: number) => {
-  const key = Keys.mailOutcomes(fixture.organization, Math.floor(fixture.world.clock.at / 604_800_000));
+  const key = mailKeys.mailOutcomes(fixture.organization, Math.floor(fixture.world.clock.at / 604_800_000));
   return fixture.world.table.write(update(key, { set: { delivered: count } }));
 };
 const state = async (place = fixture) => (await place.as(place.ada, () => Organization.get({}))).mailsPaused?.why;
@@ -129,7 +132,7 @@ describe("the emails of an organization are paused", () => {
     expect([await state(), await state(paying)]).toEqual([undefined, undefined]);
     await send(1, "bounced", free);
     expect([await state(), await state(paying), await state(free)]).toEqual([undefined, undefined, "bounced"]);
-    const { items } = await fixture.world.table.query(Keys.outbox(free.organization));
+    const { items } = await fixture.world.table.query(auditKeys.outbox(free.organization));
     const [event] = items.filter(({ type }) => type === "organization.mails_paused");
     expect(event?.data).toEqual({ why: "bounced", account: fixture.ada.account });
     await resume(free);
@@ -158,7 +161,9 @@ describe("while they are paused", () => {
     await fixture.invite("waits@example.com");
     expect(await deliver(fixture, "waits@example.com")).toEqual({ outcome: "paused" });
     await world.table.write(
-      update(Keys.addressIn(organization, addressOf(`p${invited}@example.com`)), { set: { reminder: "queued" } }),
+      update(invitationKeys.addressIn(organization, addressOf(`p${invited}@example.com`)), {
+        set: { reminder: "queued" },
+      }),
     );
     await follower.work();
     world.queued.mail.splice(0);
@@ -212,7 +217,7 @@ describe("while they are paused", () => {
 
   test("owners and admins are told, and again when they are resumed", async () => {
     const events = async () =>
-      (await fixture.world.table.query(Keys.outbox(fixture.organization))).items
+      (await fixture.world.table.query(auditKeys.outbox(fixture.organization))).items
         .map(({ type, data }) => ({ type, data }))
         .filter(({ type }) => type.startsWith("organization.mails"));
     await resume();

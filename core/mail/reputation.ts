@@ -8,10 +8,12 @@ import { fn } from "../kernel/fn.ts";
 import { epoch, instant, now, table } from "../kernel/ports.ts";
 import { writeUnless } from "../kernel/write-unless.ts";
 import { OrganizationMailsPaused, OrganizationMailsResumed } from "../organization/events.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import type { MailTrouble } from "../organization/shape.ts";
 import { isUntrusted } from "../seat/trust.ts";
-import { Keys, type Owner } from "../table/keys.ts";
+import type { Owner } from "../table/key-text.ts";
 import { all, equal, keyOf, lacks, not, present, remove, type Step, update, when } from "../table/table.ts";
+import { mailKeys } from "./keys.ts";
 import { outcomeDays, pausesFrom } from "./limits.ts";
 import type { MailOutcomesRow } from "./row.ts";
 
@@ -59,7 +61,7 @@ export async function count({ organization, account }: Sender, outcome: Outcome,
   const said = isOwn ? { delivered, bounced, complained } : whose;
   return writeUnless(
     failures.paused,
-    update(Keys.organization(organization), { set: { mailPaused } }, once),
+    update(organizationKeys.organization(organization), { set: { mailPaused } }, once),
     OrganizationMailsPaused.record(organization, { why, ...said }, actor),
   );
 }
@@ -74,7 +76,7 @@ export const resume = fn(
     input: v.strictObject({ organization: ID.schema("organization") }),
     output: v.object({ changed: v.boolean() }),
     failures: [failures.missing, failures.resumed, Event.failures.repeated],
-    reads: ({ organization }) => [Keys.organization(organization)],
+    reads: ({ organization }) => [organizationKeys.organization(organization)],
   },
   async ({ organization }, actor, [row]) => {
     if (!row) throw failures.missing();
@@ -95,7 +97,7 @@ const periodAt = (ms: number) => Math.floor(ms / 1000 / periodSeconds);
 const add = (who: Owner, { mailStatus, sentAt }: Outcome): Promise<MailOutcomesRow> =>
   table.change(
     // threat: complaints that come late pause who sent little since
-    update(Keys.mailOutcomes(who, periodAt(Date.parse(sentAt))), {
+    update(mailKeys.mailOutcomes(who, periodAt(Date.parse(sentAt))), {
       add: { [mailStatus]: 1 },
       set: { ttl: epoch(3 * periodSeconds) },
     }),
@@ -104,7 +106,7 @@ const add = (who: Owner, { mailStatus, sentAt }: Outcome): Promise<MailOutcomesR
 /** Emails of two periods still have outcomes. */
 function forget(who: Owner): Step[] {
   const period = periodAt(now().getTime());
-  return [period, period - 1].map((one) => remove(Keys.mailOutcomes(who, one)));
+  return [period, period - 1].map((one) => remove(mailKeys.mailOutcomes(who, one)));
 }
 
 function isTooMany(outcomes: MailOutcomesRow, why: MailTrouble): boolean {

@@ -4,9 +4,9 @@ import { failure, isFailure } from "../base/failure.ts";
 import { use } from "../kernel/context.ts";
 import { epoch, mail, now, pause, type SendSlot, table } from "../kernel/ports.ts";
 import { writeUnless } from "../kernel/write-unless.ts";
-import { Keys } from "../table/keys.ts";
 import { equal, lacks, update, when } from "../table/table.ts";
 import { MailPostponed } from "./error.ts";
+import { mailKeys } from "./keys.ts";
 import * as RateToken from "./rate-token.ts";
 import type { SendTokensRow, SlownessRow } from "./row.ts";
 
@@ -287,8 +287,8 @@ async function reach(moment: number): Promise<void> {
   if (waitMs > 0) await pause(waitMs);
 }
 
-const slots = Keys.sendTokens();
-const slowness = Keys.slowness();
+const slots = mailKeys.sendTokens();
+const slowness = mailKeys.slowness();
 
 function shareOf(row: SlownessRow | undefined): number {
   if (!row) return 1;

@@ -4,13 +4,16 @@ import { resultOf } from "@muster/local/testing/result.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import * as Account from "../account/account.ts";
 import * as Audit from "../audit/audit.ts";
+import { auditKeys } from "../audit/keys.ts";
 import * as ID from "../base/id.ts";
+import { invitationKeys } from "../invitation/keys.ts";
 import { pageSize } from "../invitation/limits.ts";
 import * as Sending from "../invitation/send.ts";
 import { asSystem } from "../kernel/context.ts";
-import { Keys } from "../table/keys.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import { type Item, update } from "../table/table.ts";
 import * as BacklogNote from "./backlog-note.ts";
+import { mailKeys } from "./keys.ts";
 import * as Mail from "./mail.ts";
 import { react } from "./react.ts";
 import { getStalled, resumeStalled } from "./stalled.ts";
@@ -21,10 +24,10 @@ beforeEach(async () => {
 });
 
 const emails = (count: number, group = "p") => Array.from({ length: count }, (_, n) => `${group}-${n}@example.com`);
-const key = (email: string) => Keys.addressIn(fixture.organization, Account.addressOf(email));
+const key = (email: string) => invitationKeys.addressIn(fixture.organization, Account.addressOf(email));
 const change = (email: string, set: Item) => fixture.world.table.write(update(key(email), { set }));
 const changeOrganization = (set: Item, unset: string[] = []) =>
-  fixture.world.table.write(update(Keys.organization(fixture.organization), { set, unset } as never));
+  fixture.world.table.write(update(organizationKeys.organization(fixture.organization), { set, unset } as never));
 const passMinutes = (minutes: number) => fixture.world.clock.pass(minutes * 60);
 
 async function invite(all: readonly string[]) {
@@ -41,7 +44,7 @@ let followed = 0;
 /** Runs the mailer's reactions to what the log has got since. */
 async function follow() {
   await asSystem("follow", () => Audit.follow({ owner: fixture.organization }));
-  const range = { ...Keys.log(fixture.organization), to: "9", consistent: true };
+  const range = { ...auditKeys.log(fixture.organization), to: "9", consistent: true };
   const { items } = await fixture.world.table.query(range);
   for (const announcement of items.slice(followed).flatMap((row) => Audit.announcement(row) ?? [])) {
     await asSystem("work", () => react(announcement));
@@ -92,7 +95,7 @@ describe("emails of single invitations whose message is a dead letter", () => {
     await again();
     expect(await fixture.organizationRow()).toEqual(before);
     expect(await fixture.tokenOf("p-0@example.com")).toBe(token);
-    const { items } = await fixture.world.table.query(Keys.outbox(fixture.organization));
+    const { items } = await fixture.world.table.query(auditKeys.outbox(fixture.organization));
     const said = items.filter(({ type }) => type === "invitation.mails_resumed");
     expect(said.map(({ data, actor }) => [data, actor])).toEqual([
       [{ invitations: expect.toSatisfy((ids: string[]) => ids.length === 2) }, fixture.ada.account],
@@ -187,7 +190,7 @@ describe("nothing is stalled", () => {
       const name = whose === "all" ? "invitations" : `invitations of ${fixture.organization}`;
       const budget = (aheadMinutes: number) => {
         const at = fixture.world.clock.at + aheadMinutes * 60_000;
-        return fixture.world.table.write(update(Keys.mailBudget(name), { set: { at } }));
+        return fixture.world.table.write(update(mailKeys.mailBudget(name), { set: { at } }));
       };
       await budget(6);
       expect(await stalled()).toEqual([0, 0]);

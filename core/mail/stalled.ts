@@ -15,8 +15,8 @@ import { fn } from "../kernel/fn.ts";
 import { instant, table } from "../kernel/ports.ts";
 import * as Limit from "../limit/limit.ts";
 import { takeReads } from "../limit/reads.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import type { OrganizationRow } from "../organization/row.ts";
-import { Keys } from "../table/keys.ts";
 import { all, equal, keyOf, lacks, type Position, update, when } from "../table/table.ts";
 import * as BacklogNote from "./backlog-note.ts";
 import { stalledMinutes } from "./limits.ts";
@@ -62,7 +62,7 @@ export const getStalled = fn(
     input: v.strictObject({}),
     output: Stalled,
     failures: [Limit.failures.limited],
-    reads: (_, { organization }) => [Keys.organization(organization)],
+    reads: (_, { organization }) => [organizationKeys.organization(organization)],
   },
   async (_, actor, [organizationRow]) => {
     const { organization } = actor;
@@ -85,7 +85,7 @@ export const resumeStalled = fn(
     input: v.strictObject({ cursor: v.optional(Cursor) }),
     output: Resumed,
     failures: [cursorFailures.invalid, Limit.failures.limited, Invitation.failures.changed, Event.failures.repeated],
-    reads: (_, { organization }) => [Keys.organization(organization)],
+    reads: (_, { organization }) => [organizationKeys.organization(organization)],
   },
   async ({ cursor }, actor, [organizationRow]) => {
     const { organization } = actor;

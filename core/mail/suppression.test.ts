@@ -3,13 +3,13 @@ import { openWorld, type World } from "@muster/local/testing/worlds/world.ts";
 import { beforeEach, expect, test } from "vitest";
 import * as Account from "../account/account.ts";
 import { asSystem } from "../kernel/context.ts";
-import { Keys } from "../table/keys.ts";
 import { put } from "../table/table.ts";
+import { mailKeys } from "./keys.ts";
 import { removeSuppression } from "./suppression.ts";
 
 const email = "ada@example.com";
 const [bounced, complained] = ["2026-11-20T09:00:00.000Z", "2026-11-21T09:00:00.000Z"];
-const key = Keys.suppression(Account.addressOf(email));
+const key = mailKeys.suppression(Account.addressOf(email));
 const run = (of = email) => asSystem("operator", () => removeSuppression({ email: of }));
 
 let world: World;

@@ -3,8 +3,8 @@ import * as Account from "../account/account.ts";
 import { Email } from "../account/shape.ts";
 import { fn } from "../kernel/fn.ts";
 import { table } from "../kernel/ports.ts";
-import { Keys } from "../table/keys.ts";
 import { remove } from "../table/table.ts";
+import { mailKeys } from "./keys.ts";
 
 const Input = v.strictObject({ email: Email });
 
@@ -17,11 +17,11 @@ export const removeSuppression = fn(
   {
     input: Input,
     output: v.object({ was: v.object({ bounced: v.optional(v.string()), complained: v.optional(v.string()) }) }),
-    reads: ({ email }) => [Keys.suppression(Account.addressOf(email))],
+    reads: ({ email }) => [mailKeys.suppression(Account.addressOf(email))],
   },
   async ({ email }, _, [block]) => {
     if (!block) return { was: {} };
-    await table.write(remove(Keys.suppression(Account.addressOf(email))));
+    await table.write(remove(mailKeys.suppression(Account.addressOf(email))));
     const { bounced, complained } = block;
     return { was: { ...(bounced && { bounced }), ...(complained && { complained }) } };
   },

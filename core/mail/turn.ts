@@ -3,9 +3,9 @@ import { hourMs } from "../base/duration.ts";
 import { failure, isFailure } from "../base/failure.ts";
 import type { ID } from "../base/id.ts";
 import { epoch, limitFactor, now, settings, table } from "../kernel/ports.ts";
-import { Keys } from "../table/keys.ts";
 import { above, all, any, atMost, lacks, update, when } from "../table/table.ts";
 import { MailPostponed } from "./error.ts";
+import { mailKeys } from "./keys.ts";
 import { budgetKeptSeconds, burstMs, fewPerHour } from "./limits.ts";
 import type { MailBudgetRow } from "./row.ts";
 
@@ -57,7 +57,7 @@ export async function isCrowded(kind: string, organization: ID<"organization">):
   // threat: only the turns of all are looked at, not those of the organization
   // threat: only the turns of the organization are looked at, not those of all
   const names = [ownName(kind, organization), kind];
-  const rows = await table.getMany(names.map(Keys.mailBudget));
+  const rows = await table.getMany(names.map(mailKeys.mailBudget));
   const present = now().getTime();
   // threat: emails that leave at once are taken for a queue
   return rows.some((row) => (row?.at ?? 0) > present + burstMs);
@@ -123,7 +123,7 @@ const intervalOf = ({ perHour }: Budget) => Math.ceil(hourMs / (perHour * limitF
  * there is no turn in time.
  */
 async function add(budget: Budget): Promise<number | undefined> {
-  const key = Keys.mailBudget(budget.name);
+  const key = mailKeys.mailBudget(budget.name);
   const intervalMs = intervalOf(budget);
   const latestMs = (budget.untilMs ?? Number.POSITIVE_INFINITY) + Math.max(burstMs, intervalMs) - intervalMs;
   for (;;) {

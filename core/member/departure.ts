@@ -1,11 +1,11 @@
 import { daySeconds } from "../base/duration.ts";
 import * as ID from "../base/id.ts";
+import { invitationKeys } from "../invitation/keys.ts";
 import type { AddressRow } from "../invitation/row.ts";
 import type { Actor } from "../kernel/actor.ts";
 import { epoch, instant, table } from "../kernel/ports.ts";
 import * as Seat from "../seat/seat.ts";
-import { Keys } from "../table/keys.ts";
-import { Lists, Ranks } from "../table/lists.ts";
+import { Ranks } from "../table/ranks.ts";
 import {
   all,
   type ConditionOf,
@@ -51,7 +51,7 @@ export async function depart(
   const address = ID.derive("address", email);
   // threat: somebody leaves by another person's address
   const isTheirs = when(all(equal("state", "member"), equal("account", account)), failures.changed);
-  const key = Keys.addressIn(organization, address);
+  const key = invitationKeys.addressIn(organization, address);
   // threat: a removed member keeps a seat
   // threat: an owner who leaves is still counted
   const back = { seats: 1, owners: role === "owner" ? -1 : 0 };
@@ -84,7 +84,7 @@ function formerOf(
     removed: event === MemberRemoved,
     ...Team.teamsAttribute(Team.teamsOf(row)),
     ttl: epoch(formerDays * daySeconds),
-    list: Lists.invitations(organization),
+    list: invitationKeys.invitations(organization),
     rank: Ranks.address("f", leftAt, address),
   };
 }

@@ -6,8 +6,8 @@ import { After } from "../kernel/position.ts";
 import { readAll } from "../kernel/stored.ts";
 import * as Limit from "../limit/limit.ts";
 import { include } from "../search/included.ts";
-import { Lists } from "../table/lists.ts";
 import { cellOf, namesFor } from "../team/names.ts";
+import { memberKeys } from "./keys.ts";
 import { describe } from "./member.ts";
 import { MemberRow } from "./row.ts";
 
@@ -26,7 +26,7 @@ export const exportPart = fn(
   async ({ cursor, after }, actor) => {
     // threat: an export does not wait for a change
     const gone = await include(actor.organization, after);
-    const query = { list: Lists.members(actor.organization), limit: rowsPerPart };
+    const query = { list: memberKeys.members(actor.organization), limit: rowsPerPart };
     const { items: listed, next } = await page(`member.export ${actor.organization}`, query, cursor);
     const items = listed.filter(({ pk }) => !gone.has(pk));
     const names = await namesFor(actor.organization, items, actor);

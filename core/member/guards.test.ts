@@ -9,8 +9,10 @@ import type { Person } from "@muster/local/testing/worlds/world.ts";
 import { describe, expect, test } from "vitest";
 import { addressOf } from "../account/account.ts";
 import type { Role } from "../base/role.ts";
-import { Keys } from "../table/keys.ts";
+import { invitationKeys } from "../invitation/keys.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import { remove, update } from "../table/table.ts";
+import { memberKeys } from "./keys.ts";
 
 const [bobs, carols] = ["bob@example.com", "carol@example.com"];
 
@@ -37,7 +39,7 @@ const withForeignAddress =
   async (context) => {
     const { fixture } = context;
     const bob = await fixture.join(bobs);
-    const key = Keys.addressIn(fixture.organization, addressOf(bobs));
+    const key = invitationKeys.addressIn(fixture.organization, addressOf(bobs));
     await fixture.world.table.write(update(key, { set: { account: fixture.ada.account } }));
     await part(context, bob);
     return (await fixture.rowOf(bobs))?.state === "member" ? [] : ["the address of another account was changed"];
@@ -49,7 +51,7 @@ const purgedBetween =
   async (context) => {
     const { fixture, overtake } = context;
     const bob = await fixture.join(bobs, bobsRole);
-    const organizationRow = Keys.organization(fixture.organization);
+    const organizationRow = organizationKeys.organization(fixture.organization);
     await overtake(
       () => action(context, bob),
       () => fixture.world.table.write(remove(organizationRow)),
@@ -141,7 +143,7 @@ const races: Record<string, Scenario> = {
   "member.reinstated: membership": async ({ fixture, actions }) => {
     const bob = await fixture.join(bobs, "read");
     await actions.remove(fixture.ada, bob);
-    const key = Keys.member(fixture.organization, bob.account);
+    const key = memberKeys.member(fixture.organization, bob.account);
     await fixture.world.table.write(memberPut(fixture.organization, bob.account, { role: "admin" }));
     await actions.reinstate(fixture.ada, bobs);
     return (await fixture.world.table.get(key))?.role === "admin" ? [] : ["a membership was overwritten"];
@@ -189,7 +191,7 @@ const finer: Record<string, Scenario> = {
       () => actions.changeRole(carol, bob, "read"),
       () => actions.changeRole(fixture.ada, bob, "owner"),
     );
-    const membership = await fixture.world.table.get(Keys.member(fixture.organization, bob.account));
+    const membership = await fixture.world.table.get(memberKeys.member(fixture.organization, bob.account));
     return [...(await invariants.check()), ...(membership?.role === "owner" ? [] : ["an owner was demoted"])];
   },
   "somebody is reinstated who came back and left in between": async ({ fixture, actions, invariants, overtake }) => {
@@ -215,7 +217,7 @@ const finer: Record<string, Scenario> = {
       () => actions.remove(carol, bob),
       () => actions.transfer(fixture.ada, bob),
     );
-    const membership = await fixture.world.table.get(Keys.member(fixture.organization, bob.account));
+    const membership = await fixture.world.table.get(memberKeys.member(fixture.organization, bob.account));
     return [...(await invariants.check()), ...(membership?.role === "owner" ? [] : ["an owner was removed"])];
   },
   "an actor grants a role after being removed, demoted or leaving": async ({
@@ -239,7 +241,7 @@ const finer: Record<string, Scenario> = {
       await gone(2, (manager) => actions.leave(manager)),
     ];
     expect(answers).toEqual(Array(3).fill("member.outranked,done"));
-    const membership = await fixture.world.table.get(Keys.member(fixture.organization, bob.account));
+    const membership = await fixture.world.table.get(memberKeys.member(fixture.organization, bob.account));
     return [...(await invariants.check()), ...(membership?.role === "read" ? [] : ["the role was granted"])];
   },
   "an owner steps down and is refused for it": async ({ fixture, actions, invariants }) => {

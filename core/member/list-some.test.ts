@@ -6,8 +6,8 @@ import { openWorld, type Person, type World } from "@muster/local/testing/worlds
 import { beforeAll, expect, test } from "vitest";
 import * as ID from "../base/id.ts";
 import type { Role } from "../base/role.ts";
-import { Keys } from "../table/keys.ts";
 import { remove } from "../table/table.ts";
+import { memberKeys } from "./keys.ts";
 import { list } from "./list.ts";
 
 const acme = ID.derive("organization", "acme");
@@ -25,7 +25,7 @@ beforeAll(async () => {
   viewer = await world.person("viewer@example.com");
   await addMembers(world, acme, people);
   await addMembers(world, other, [stranger]);
-  await world.table.write(remove(Keys.member(acme, accountOf(people[3] ?? stranger))));
+  await world.table.write(remove(memberKeys.member(acme, accountOf(people[3] ?? stranger))));
 });
 
 function look(
@@ -66,7 +66,7 @@ test("a member who just left or joined is left out or listed, also where a read 
     return { name, role: "read", email: `${name.toLowerCase()}@example.com` };
   });
   await addMembers(world, acme, [eve]);
-  const key = Keys.member(acme, accountOf(eve));
+  const key = memberKeys.member(acme, accountOf(eve));
   const before = await world.table.get(key);
   await world.table.write(remove(key));
   await addMembers(world, acme, [finn]);

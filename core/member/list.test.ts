@@ -7,11 +7,12 @@ import { openWorld, type Person, type World } from "@muster/local/testing/worlds
 import * as fc from "fast-check";
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { colorOf } from "../account/shape.ts";
+import { auditKeys } from "../audit/keys.ts";
 import { fold } from "../base/fold.ts";
 import * as ID from "../base/id.ts";
 import { type Role, roles } from "../base/role.ts";
-import { Keys } from "../table/keys.ts";
 import { put, type Query, remove, typed, update } from "../table/table.ts";
+import { memberKeys } from "./keys.ts";
 import { get, list } from "./list.ts";
 
 type Filters = Parameters<typeof list>[0];
@@ -45,7 +46,7 @@ async function all(filters: Filters, role: Role = "owner", between: (page: Page)
 
 /** What the log says of the numbers of members. */
 const count = (numbers: { [R in Role | "active"]?: number }) =>
-  world.table.write(put(Keys.stats(acme), { seq: 1, hash: "", day: "", ...numbers }));
+  world.table.write(put(auditKeys.stats(acme), { seq: 1, hash: "", day: "", ...numbers }));
 const names = (items: Page["items"]) => items.map(({ name }) => name);
 const someone = (
   name: string,
@@ -194,7 +195,7 @@ describe("a page", () => {
   });
 
   async function leave(one: NewMember) {
-    const key = Keys.member(acme, accountOf(one));
+    const key = memberKeys.member(acme, accountOf(one));
     const before = await world.table.get(key);
     if (!before) return;
     await world.table.write(remove(key));
@@ -221,9 +222,9 @@ describe("a page", () => {
     ) as [NewMember, NewMember, NewMember, NewMember];
     await addMembers(world, acme, [left, renamed, demoted, ada]);
     await world.table.write(
-      remove(Keys.member(acme, accountOf(left))),
-      update(Keys.member(acme, accountOf(renamed)), { set: { name: "Somebody Else" } }),
-      update(Keys.member(acme, accountOf(demoted)), { set: { role: "read" } }),
+      remove(memberKeys.member(acme, accountOf(left))),
+      update(memberKeys.member(acme, accountOf(renamed)), { set: { name: "Somebody Else" } }),
+      update(memberKeys.member(acme, accountOf(demoted)), { set: { role: "read" } }),
     );
     expect(names(await all({ search: "stone", role: "admin" }))).toEqual(["Ada Stone"]);
     expect(names(await all({ search: "stone" }))).toEqual(["Ada Stone", "Demoted Stone"]);
@@ -295,7 +296,7 @@ describe("what members see of each other", () => {
   test("a matching address does not keep a renamed member in the results", async () => {
     const renamed = { name: "Gordon Noel", email: "gordon@example.com", role: "read" as const };
     await addMembers(world, acme, [renamed]);
-    await world.table.write(update(Keys.member(acme, accountOf(renamed)), { set: { name: "Somebody Else" } }));
+    await world.table.write(update(memberKeys.member(acme, accountOf(renamed)), { set: { name: "Somebody Else" } }));
     expect(names((await look({ search: "gordon" }, "admin")).items)).toEqual(["Somebody Else"]);
     expect((await look({ search: "gordon" }, "read")).items).toEqual([]);
   });

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { auditKeys } from "../audit/keys.ts";
 import type { StatsRow } from "../audit/row.ts";
 import * as ID from "../base/id.ts";
 import { type Role, roles } from "../base/role.ts";
@@ -12,9 +13,9 @@ import * as Limit from "../limit/limit.ts";
 import * as Find from "../search/find.ts";
 import { type Gone, include } from "../search/included.ts";
 import { findable, isFound, typed } from "../search/words.ts";
-import { Keys } from "../table/keys.ts";
-import { Lists } from "../table/lists.ts";
+import { teamKeys } from "../team/keys.ts";
 import { leadsOf, namesFor, requireTeam, failures as teamFailures, teamsOf } from "../team/names.ts";
+import { memberKeys } from "./keys.ts";
 import { pageSize } from "./limits.ts";
 import { describe, failures, Info, seesAddresses, show } from "./member.ts";
 import { MemberRow } from "./row.ts";
@@ -84,7 +85,7 @@ export const get = fn(
     input: v.strictObject({ account: ID.schema("account") }),
     output: Info,
     failures: [failures.missing],
-    reads: ({ account }, { organization }) => [Keys.member(organization, account)],
+    reads: ({ account }, { organization }) => [memberKeys.member(organization, account)],
   },
   (_, actor, [row]) => show(row, actor),
 );
@@ -100,9 +101,9 @@ export const list = fn(
     output: Page,
     failures: [cursorFailures.invalid, teamFailures.missing, Limit.failures.limited],
     reads: ({ search, role, team, leadOf }, { organization }) => [
-      team && Keys.team(organization, team),
-      leadOf && Keys.team(organization, leadOf),
-      search && role ? Keys.stats(organization) : undefined,
+      team && teamKeys.team(organization, team),
+      leadOf && teamKeys.team(organization, leadOf),
+      search && role ? auditKeys.stats(organization) : undefined,
     ],
   },
   async (filters, actor, [named, led, stats]) => {
@@ -144,7 +145,7 @@ async function these(
   { organization }: Actor,
   { isExact }: { isExact: boolean },
 ): Promise<MemberRow[]> {
-  const keys = accounts.map((account) => Keys.member(organization, account));
+  const keys = accounts.map((account) => memberKeys.member(organization, account));
   const rows = await table.getMany(keys, { consistent: isExact });
   // threat: one member of a newer release hides all that a search finds
   return rows.flatMap((row) => usable(MemberRow, row) ?? []);
@@ -153,7 +154,7 @@ async function these(
 type Reading = { cursor: string | undefined; gone: Gone };
 
 async function byName(scope: string, actor: Actor, { cursor, gone }: Reading): Promise<Page> {
-  const { items, next } = await page(scope, { list: Lists.members(actor.organization), limit: pageSize }, cursor);
+  const { items, next } = await page(scope, { list: memberKeys.members(actor.organization), limit: pageSize }, cursor);
   // threat: a list shows somebody whose removal it is said to include
   const members = items.filter(({ pk }) => !gone.has(pk));
   return { items: await describeAll(members, actor), ...(next && { next }) };

@@ -5,6 +5,7 @@ import * as ID from "../base/id.ts";
 import { canGrant, permissions } from "../base/permission.ts";
 import { type Role, roles } from "../base/role.ts";
 import { shown } from "../base/row.ts";
+import { invitationKeys } from "../invitation/keys.ts";
 import type { Member as Actor } from "../kernel/actor.ts";
 import { reaches } from "../kernel/authorize.ts";
 import * as Event from "../kernel/event.ts";
@@ -15,13 +16,12 @@ import { rowsOf } from "../kernel/rows.ts";
 import { type Read, readOnly } from "../kernel/stored.ts";
 import { writeIfPossible } from "../kernel/write-unless.ts";
 import * as Seat from "../seat/seat.ts";
-import { Keys } from "../table/keys.ts";
-import { Lists } from "../table/lists.ts";
 import { absent, check, equal, keyOf, type Put, present, put, type Step, update, when } from "../table/table.ts";
 import * as Team from "../team/names.ts";
 import { depart } from "./departure.ts";
 import { MemberLeft, MemberRemoved, MemberRoleChanged, MemberTransferred } from "./events.ts";
 import { failures } from "./failures.ts";
+import { memberKeys } from "./keys.ts";
 import { rank } from "./rank.ts";
 import { MemberRow } from "./row.ts";
 
@@ -96,7 +96,7 @@ export const changeRole = fn(
     if (role === from) return member;
     await table.write(
       update(
-        Keys.member(actor.organization, account),
+        memberKeys.member(actor.organization, account),
         // threat: a former owner takes the place of somebody who was reviewed
         { set: { role, ...(from === "owner" && wasOwner()) } },
         asRead(row),
@@ -134,7 +134,7 @@ export const leave = fn(
     output: v.void(),
     failures: writing,
     idempotency: "endsAccess",
-    reads: (_, actor) => [Keys.member(actor.organization, actor.account)],
+    reads: (_, actor) => [memberKeys.member(actor.organization, actor.account)],
   },
   async (_, actor, [row]) => {
     if (!row) throw failures.missing();
@@ -150,10 +150,10 @@ export const transfer = fn(
     if (!row) throw failures.missing();
     if (account === actor.account) throw failures.self();
     const member = await show(row, actor);
-    const own = Keys.member(actor.organization, actor.account);
+    const own = memberKeys.member(actor.organization, actor.account);
     const info = { ...member, role: "owner" as const };
     await table.write(
-      update(Keys.member(actor.organization, account), { set: { role: "owner" } }, asRead(row)),
+      update(memberKeys.member(actor.organization, account), { set: { role: "owner" } }, asRead(row)),
       // threat: a demoted owner transfers the organization
       // threat: an owner who hands over takes the place of somebody who was reviewed
       update(own, { set: { role: "admin", ...wasOwner() } }, when(equal("role", "owner"), failures.changed)),
@@ -180,7 +180,7 @@ export function joining(
   return [
     joined(organization, person, role),
     put(
-      Keys.addressIn(organization, address),
+      invitationKeys.addressIn(organization, address),
       { state: "member", account, email, role, attempt: 0 },
       when(absent, failures.exists),
     ),
@@ -207,7 +207,7 @@ export function membershipOf(organization: ID.ID<"organization">, person: Person
     joinedAt,
     activeOn: joinedAt.slice(0, 10),
     devices: 0,
-    list: Lists.members(organization),
+    list: memberKeys.members(organization),
     rank: rank(name, account),
   };
 }
@@ -217,7 +217,7 @@ export const joinedAs = (member: MemberRow): Put => put(keyOf(member), member, w
 
 /** Holds if the actor still has the role at the moment of the write. */
 export const stillInRole = ({ organization, account, role }: Actor): Step =>
-  check(Keys.member(organization, account), when(equal("role", role), failures.outranked));
+  check(memberKeys.member(organization, account), when(equal("role", role), failures.outranked));
 
 /** Returns the steps that show a person's new name or color in each of their organizations; none if neither is new. */
 export async function showing(account: ID.ID<"account">, changed: { name?: string; color?: Color }): Promise<Step[]> {
@@ -271,7 +271,7 @@ const colorOfRow = ({ pk, color }: Pick<MemberRow, "pk" | "color">): Color =>
 export const seesAddresses = ({ role }: Pick<Actor, "role">) => role === "owner" || role === "admin";
 
 function target({ account }: v.InferOutput<typeof Target>, actor: Actor) {
-  return [Keys.member(actor.organization, account)];
+  return [memberKeys.member(actor.organization, account)];
 }
 
 function refuseTarget(actor: Actor, permission: "member.changeRole" | "member.remove", { pk, role }: MemberRow) {
@@ -291,4 +291,4 @@ const owners = ({ organization }: Actor, change: number): Step[] =>
 
 /** Returns all memberships of an account. */
 export const memberships = (account: ID.ID<"account">): Promise<MemberRow[]> =>
-  rowsOf({ ...Keys.organizationsOf(account), consistent: true });
+  rowsOf({ ...memberKeys.organizationsOf(account), consistent: true });

@@ -1,7 +1,7 @@
 import type { ID } from "../base/id.ts";
 import { table } from "../kernel/ports.ts";
 import { readAll } from "../kernel/stored.ts";
-import { Keys } from "../table/keys.ts";
+import { memberKeys } from "./keys.ts";
 import { MemberRow } from "./row.ts";
 
 /** Names by account; those who have left have none. */
@@ -13,7 +13,7 @@ export async function namesOf(
   accounts: readonly (ID<"account"> | undefined)[],
 ): Promise<Names> {
   const distinct = [...new Set(accounts)].filter((account) => account !== undefined);
-  const keys = distinct.map((account) => Keys.member(organization, account));
+  const keys = distinct.map((account) => memberKeys.member(organization, account));
   const members = await table.getMany(keys, { consistent: false });
   const known = readAll(
     MemberRow,

@@ -6,7 +6,7 @@ import * as Account from "../account/account.ts";
 import type { Role } from "../base/role.ts";
 import { idOf } from "../invitation/invitation.ts";
 import * as Recipient from "../invitation/recipient.ts";
-import { Keys } from "../table/keys.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import { update } from "../table/table.ts";
 import * as Member from "./member.ts";
 import { reinstate } from "./reinstate.ts";
@@ -90,7 +90,9 @@ test("nobody is reinstated without a free seat, or where the organization may no
   await fixture.invite("carol@example.com");
   await fixture.invite("dora@example.com");
   expect(await resultOf(back(bob.email))).toBe("seat.limit_reached");
-  await fixture.world.table.write(update(Keys.organization(fixture.organization), { set: { growth: false } }));
+  await fixture.world.table.write(
+    update(organizationKeys.organization(fixture.organization), { set: { growth: false } }),
+  );
   expect(await resultOf(back(bob.email))).toBe("organization.frozen");
 });
 

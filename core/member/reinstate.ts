@@ -1,15 +1,17 @@
 import * as v from "valibot";
+import { accountKeys } from "../account/keys.ts";
 import { daySeconds } from "../base/duration.ts";
 import { failure } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
 import { canGrant } from "../base/permission.ts";
+import { invitationKeys } from "../invitation/keys.ts";
 import type { AddressRow } from "../invitation/row.ts";
 import * as Event from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
 import { remember } from "../kernel/idempotency.ts";
 import { instant, table } from "../kernel/ports.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import * as Seat from "../seat/seat.ts";
-import { Keys } from "../table/keys.ts";
 import { all, type Change, equal, keyOf, update, when } from "../table/table.ts";
 import * as Team from "../team/names.ts";
 import { MemberReinstated } from "./events.ts";
@@ -45,8 +47,8 @@ export const reinstate = fn(
       Event.failures.repeated,
     ],
     reads: ({ invitation }, { organization }) => [
-      Keys.organization(organization),
-      Keys.addressIn(organization, ID.alias("address", invitation)),
+      organizationKeys.organization(organization),
+      invitationKeys.addressIn(organization, ID.alias("address", invitation)),
     ],
   },
   async ({ invitation }, actor, [organizationRow, row]) => {
@@ -65,7 +67,7 @@ export const reinstate = fn(
     // threat: an admin reinstates an owner
     if (!canGrant(actor.role, role)) throw Member.failures.roleForbidden();
     const had = Team.teamsOf(row);
-    const [profile, ...found] = await table.getMany([Keys.profile(account), ...Team.keysOf(organization, had)]);
+    const [profile, ...found] = await table.getMany([accountKeys.profile(account), ...Team.keysOf(organization, had)]);
     if (profile?.email !== email) throw Member.failures.missing();
     // threat: a reinstated member joins a deleted team
     const teams = Team.existing(had, found);

@@ -5,8 +5,9 @@ import { type Follower, openFollower } from "@muster/local/testing/worlds/follow
 import type { Person } from "@muster/local/testing/worlds/world.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import { edit } from "../account/account.ts";
-import { Keys } from "../table/keys.ts";
+import { accountKeys } from "../account/keys.ts";
 import type { Step } from "../table/table.ts";
+import { memberKeys } from "./keys.ts";
 
 const bobs = "bob@example.com";
 
@@ -20,8 +21,8 @@ beforeEach(async () => {
   await fixture.invite(bobs);
 });
 
-const profile = () => fixture.world.table.get(Keys.profile(bob.account));
-const member = () => fixture.world.table.get(Keys.member(fixture.organization, bob.account));
+const profile = () => fixture.world.table.get(accountKeys.profile(bob.account));
+const member = () => fixture.world.table.get(memberKeys.member(fixture.organization, bob.account));
 const rename = (name = "Robert") => fixture.world.as(bob, () => edit({ name, color: "pink" }));
 const accept = async () => actionsOn(fixture).accept(bob, await fixture.tokenOf(bobs));
 const reinstate = () => actionsOn(fixture).reinstate(fixture.ada, bobs);

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { accountKeys } from "../account/keys.ts";
 import type { ProfileRow } from "../account/row.ts";
 import * as ID from "../base/id.ts";
 import { fn } from "../kernel/fn.ts";
@@ -6,9 +7,9 @@ import { table } from "../kernel/ports.ts";
 import { rowsOf } from "../kernel/rows.ts";
 import { writeUnless } from "../kernel/write-unless.ts";
 import { Changes } from "../search/search.ts";
-import { Keys } from "../table/keys.ts";
 import { all, equal, type Item, keyOf, lacks, update, when } from "../table/table.ts";
 import { failures } from "./failures.ts";
+import { memberKeys } from "./keys.ts";
 import { rank } from "./rank.ts";
 import type { MemberRow } from "./row.ts";
 
@@ -25,7 +26,7 @@ export const repair = fn("member.repair", { input: Changes, output: v.void() }, 
     if (!after || !ID.is("account", account)) continue;
     // threat: a profile that changes while somebody joins leaves the new membership with the old name
     if (after.sk === "#profile" && before && !isAlike(before, after)) {
-      await correct(account, await rowsOf({ ...Keys.organizationsOf(account), consistent: true }));
+      await correct(account, await rowsOf({ ...memberKeys.organizationsOf(account), consistent: true }));
     }
     // threat: a person who joins while their profile changes keeps the old name
     if (ID.is("organization", after.sk) && !before) await correct(account, [after as MemberRow]);
@@ -34,7 +35,7 @@ export const repair = fn("member.repair", { input: Changes, output: v.void() }, 
 
 /** The profile is read after the memberships, so that what is written is no older than what was read. */
 async function correct(account: ID.ID<"account">, members: readonly MemberRow[]): Promise<void> {
-  const profile = await table.get(Keys.profile(account));
+  const profile = await table.get(accountKeys.profile(account));
   for (const member of members.filter((row) => profile && !isAlike(row, profile))) {
     if (profile) await show(profile, member);
   }

@@ -2,9 +2,10 @@ import type * as ID from "../base/id.ts";
 import { epoch, queues, table } from "../kernel/ports.ts";
 import { readOnly } from "../kernel/stored.ts";
 import { writeUnless } from "../kernel/write-unless.ts";
+import { settingKeys } from "../setting/keys.ts";
 import { GeneralRow } from "../setting/row.ts";
-import { Keys } from "../table/keys.ts";
 import { absent, put, when } from "../table/table.ts";
+import { notificationKeys } from "./keys.ts";
 import { keptSeconds } from "./limits.ts";
 import type { Draft } from "./rules.ts";
 import { failures } from "./write.ts";
@@ -24,12 +25,12 @@ export async function mailBilling(
   const item = { kind, mail: "queued" as const, ttl: epoch(keptSeconds), ...(until !== undefined && { until }) };
   // threat: a repeated event sends a mail about payment twice
   const first = when(absent, failures.exists);
-  await writeUnless(failures.exists, put(Keys.billingMail(organization, notification), item, first));
+  await writeUnless(failures.exists, put(notificationKeys.billingMail(organization, notification), item, first));
   await queues.send("mail", [{ kind: "billing", organization, notification }]);
 }
 
 /** Returns where mails about payment go besides owners. */
 export async function billingEmailOf(organization: Organization): Promise<string | undefined> {
-  const row = await table.get(Keys.section(organization, "general"));
+  const row = await table.get(settingKeys.section(organization, "general"));
   return row && readOnly(GeneralRow, row).value.contact?.billingEmail;
 }

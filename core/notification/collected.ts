@@ -3,11 +3,14 @@ import { table } from "../kernel/ports.ts";
 import { pagesOf, rowsOfEach } from "../kernel/rows.ts";
 import { type Read, read, readAll } from "../kernel/stored.ts";
 import { writeUnless } from "../kernel/write-unless.ts";
-import { Keys } from "../table/keys.ts";
+import { memberKeys } from "../member/keys.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import { all, equal, present, update, when } from "../table/table.ts";
+import { teamKeys } from "../team/keys.ts";
 import { mutedOf, titlesOf } from "./about.ts";
 import { waiting } from "./digest.ts";
 import { isRead } from "./inbox.ts";
+import { notificationKeys } from "./keys.ts";
 import { digestSize, lookBackMs } from "./limits.ts";
 import { describe, type Info } from "./list.ts";
 import { isMutable, wayOf } from "./preference.ts";
@@ -33,7 +36,10 @@ type IsUnsent = (digest: { mail?: string | undefined; delivery?: string | undefi
  * reader still sees.
  */
 export async function collected(account: Account, day: string, at: number, isUnsent: IsUnsent): Promise<Collected[]> {
-  const [rows, inboxRow] = await Promise.all([rowsFor(account, day, at, isUnsent), table.get(Keys.inbox(account))]);
+  const [rows, inboxRow] = await Promise.all([
+    rowsFor(account, day, at, isUnsent),
+    table.get(notificationKeys.inbox(account)),
+  ]);
   const inbox = inboxRow && read(InboxRow, inboxRow);
   // threat: a digest tells what was read
   const unread = rows.filter((row) => !isRead(row, inbox));
@@ -58,18 +64,21 @@ export async function take(account: Account, day: string, all: readonly Collecte
 function takeOne(account: Account, day: string, { info, digest }: Collected): Promise<boolean> {
   // threat: two digests tell one notification
   const unchanged = when(all(present, equal("digest", digest)), failures.exists);
-  return writeUnless(failures.exists, update(Keys.notification(account, info.id), { set: { digest: day } }, unchanged));
+  return writeUnless(
+    failures.exists,
+    update(notificationKeys.notification(account, info.id), { set: { digest: day } }, unchanged),
+  );
 }
 
 /** Those that wait, and those that a digest has taken which was never sent. */
 async function rowsFor(account: Account, day: string, at: number, isUnsent: IsUnsent): Promise<Row[]> {
   const open: Row[] = [];
   const isOpen = new Map([waiting, day].map((one) => [one, true]));
-  const since = Keys.notificationsSince(account, at - lookBackMs);
+  const since = notificationKeys.notificationsSince(account, at - lookBackMs);
   for await (const items of pagesOf({ ...since, limit: rowsPerRead, newestFirst: true, consistent: true })) {
     const found = readAll(NotificationRow, items).filter(({ digest }) => digest !== undefined);
     const days = [...new Set(found.map(({ digest }) => String(digest)))].filter((one) => !isOpen.has(one));
-    const digests = await table.getMany(days.map((one) => Keys.digest(account, one)));
+    const digests = await table.getMany(days.map((one) => notificationKeys.digest(account, one)));
     // threat: a digest that was never sent loses what it had taken
     for (const [i, one] of days.entries()) isOpen.set(one, isUnsent(digests[i] ?? {}));
     // threat: told notifications take the room of waiting ones
@@ -82,7 +91,10 @@ async function rowsFor(account: Account, day: string, at: number, isUnsent: IsUn
 /** Those of organizations that are open and that the account is still a member of, and wants emails of. */
 async function stillWanted(account: Account, rows: readonly Row[]): Promise<Row[]> {
   const organizations = [...new Set(rows.map(({ organization }) => organization))];
-  const found = await rowsOfEach(organizations, (one) => [Keys.organization(one), Keys.member(one, account)]);
+  const found = await rowsOfEach(organizations, (one) => [
+    organizationKeys.organization(one),
+    memberKeys.member(one, account),
+  ]);
   const rowsBy = new Map(organizations.map((one, i) => [one, found[i]]));
   const muted = await mutedOf(account, rows.filter(isMutable));
   return rows.filter((row) => {
@@ -98,6 +110,6 @@ async function stillWanted(account: Account, rows: readonly Row[]): Promise<Row[
 
 async function namesOfTeams(rows: readonly Row[]): Promise<ReadonlyMap<string, string>> {
   const of = new Map(rows.flatMap(({ team, organization }) => (team ? [[team, organization] as const] : [])));
-  const found = await table.getMany([...of].map(([team, organization]) => Keys.team(organization, team)));
+  const found = await table.getMany([...of].map(([team, organization]) => teamKeys.team(organization, team)));
   return new Map(found.flatMap((row) => (row ? [[row.sk, row.name] as const] : [])));
 }

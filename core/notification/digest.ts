@@ -1,15 +1,16 @@
 import * as v from "valibot";
 import { AccountUpdated } from "../account/events.ts";
+import { accountKeys } from "../account/keys.ts";
 import { hourMs, minuteMs } from "../base/duration.ts";
 import * as ID from "../base/id.ts";
 import { isPastDeadline } from "../kernel/context.ts";
 import { fn } from "../kernel/fn.ts";
+import { kernelKeys } from "../kernel/keys.ts";
 import { instant, now, queues, table } from "../kernel/ports.ts";
 import { on, type Reaction } from "../kernel/reaction.ts";
-import { Keys } from "../table/keys.ts";
-import { digestShards } from "../table/notification-keys.ts";
 import { update } from "../table/table.ts";
 import { nextEight } from "./eight.ts";
+import { digestShards, notificationKeys } from "./keys.ts";
 import { collectedMs, dueKeptSeconds } from "./limits.ts";
 import type { NewNotification } from "./rules.ts";
 
@@ -65,7 +66,7 @@ export const due = fn(
     }),
   },
   async () => {
-    const mark = Keys.watermark("notification.due");
+    const mark = kernelKeys.watermark("notification.due");
     const present = now().getTime();
     const kept = await table.get(mark);
     const last = kept?.at ? Date.parse(kept.at) : present - firstLookMs;
@@ -114,13 +115,13 @@ export const isCollected = ({ at }: Pick<NewNotification, "at">): boolean => at 
  */
 export async function schedule(accounts: readonly ID.ID<"account">[], since: number): Promise<void> {
   if (accounts.length === 0) return;
-  const profiles = await table.getMany(accounts.map(Keys.profile));
+  const profiles = await table.getMany(accounts.map(accountKeys.profile));
   const rows = profiles.flatMap((profile) => {
     if (!profile) return [];
     // threat: a clock that is ahead where notifications are written delays their digest
     const eights = new Set([since, now().getTime()].flatMap((from) => eightsAfter(from, profile.zone)));
     return [...eights].map((at) => ({
-      put: { ...Keys.digestDue(iso(at), profile.pk), ttl: Math.ceil(at / 1000) + dueKeptSeconds },
+      put: { ...notificationKeys.digestDue(iso(at), profile.pk), ttl: Math.ceil(at / 1000) + dueKeptSeconds },
     }));
   });
   await table.project(rows);
@@ -146,7 +147,13 @@ function shardsIn(after: number, until: number): Job[] {
 
 async function queueShard({ start, ...job }: Job): Promise<number> {
   const span = { from: `${job.after}~`, to: `${job.until}~` };
-  const query = { ...Keys.digestsDue(job.hour, job.shard), ...span, limit: rowsPerRead, consistent: true, start };
+  const query = {
+    ...notificationKeys.digestsDue(job.hour, job.shard),
+    ...span,
+    limit: rowsPerRead,
+    consistent: true,
+    start,
+  };
   const { items, next } = await table.query(query);
   const mails = items.map(({ sk }) => {
     const [at, account] = sk.split("#");

@@ -3,9 +3,9 @@ import { times } from "@muster/local/testing/result.ts";
 import { openWorld, type Person, type World } from "@muster/local/testing/worlds/world.ts";
 import { beforeEach, expect, test } from "vitest";
 import * as ID from "../base/id.ts";
-import { Keys } from "../table/keys.ts";
 import { put } from "../table/table.ts";
 import * as Inbox from "./inbox.ts";
+import { notificationKeys } from "./keys.ts";
 import { list } from "./list.ts";
 import type { NotificationRow } from "./row.ts";
 
@@ -69,7 +69,7 @@ test("the future cannot be read", async () => {
   expect(await unread()).toEqual([]);
   await receive([59], { later: 0 });
   world.clock.pass(3600);
-  const row = await world.table.get(Keys.inbox(ada.account));
+  const row = await world.table.get(notificationKeys.inbox(ada.account));
   expect(row?.readUntil).toBe("2026-11-24T09:00:00.000Z");
 });
 
@@ -78,7 +78,7 @@ test("unread ones and mentions are found among many, each once, page by page", a
   await receive(Array.from({ length: 200 }, (_, n) => 100 + n));
   await receive([55, 56, 57], { kind: "secret.created" });
   await putAll(world, [
-    put(Keys.inbox(ada.account), { readUntil: "2026-11-24T07:00:00.000Z" }),
+    put(notificationKeys.inbox(ada.account), { readUntil: "2026-11-24T07:00:00.000Z" }),
     ...Array.from({ length: 200 }, (_, n) => {
       const about = { kind: "member.role_changed", subject: "Read", mail: "sent" } as const;
       const times = { at: minute(n), receivedAt: minute(n), readAt: minute(n) };

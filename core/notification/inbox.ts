@@ -3,8 +3,8 @@ import * as ID from "../base/id.ts";
 import { fn } from "../kernel/fn.ts";
 import { instant } from "../kernel/ports.ts";
 import { writeUnless } from "../kernel/write-unless.ts";
-import { Keys } from "../table/keys.ts";
 import { all, any, below, lacks, present, update, when } from "../table/table.ts";
+import { notificationKeys } from "./keys.ts";
 import { pageSize } from "./limits.ts";
 import type { InboxRow, NotificationRow } from "./row.ts";
 import { failures } from "./write.ts";
@@ -32,7 +32,10 @@ export const markRead = fn(
     // threat: marking a notification as read creates one
     const isUnread = when(all(present, lacks("readAt")), failures.exists);
     const mark = (one: ID.ID<"notification">) =>
-      writeUnless(failures.exists, update(Keys.notification(account, one), { set: { readAt: instant() } }, isUnread));
+      writeUnless(
+        failures.exists,
+        update(notificationKeys.notification(account, one), { set: { readAt: instant() } }, isUnread),
+      );
     await Promise.all([...new Set(notifications)].map(mark));
   },
 );
@@ -56,7 +59,7 @@ export const markAllRead = fn(
     const readUntil = until < now ? until : now;
     // threat: an older tab makes read notifications unread again
     const isLater = when(any(lacks("readUntil"), below("readUntil", readUntil)), failures.exists);
-    await writeUnless(failures.exists, update(Keys.inbox(account), { set: { readUntil } }, isLater));
+    await writeUnless(failures.exists, update(notificationKeys.inbox(account), { set: { readUntil } }, isLater));
   },
 );
 

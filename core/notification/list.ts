@@ -7,9 +7,9 @@ import { Cursor, failures as cursorFailures, listOf, open, seal } from "../kerne
 import { fn } from "../kernel/fn.ts";
 import { table } from "../kernel/ports.ts";
 import { type Read, read, readAll } from "../kernel/stored.ts";
-import { Keys } from "../table/keys.ts";
 import { mutedOf, titlesOf } from "./about.ts";
 import { isRead, receivedAt } from "./inbox.ts";
+import { notificationKeys } from "./keys.ts";
 import { pageSize } from "./limits.ts";
 import { InboxRow, NotificationRow } from "./row.ts";
 import { kinds, mentionKinds } from "./shape.ts";
@@ -73,7 +73,7 @@ export const list = fn(
     }),
     output: listOf(Info, pageSize),
     failures: [cursorFailures.invalid],
-    reads: (_, actor) => [Keys.inbox(actor.account)],
+    reads: (_, actor) => [notificationKeys.inbox(actor.account)],
   },
   async ({ only, cursor }, { account }, [inboxRow]) => {
     const inbox = inboxRow && read(InboxRow, inboxRow);
@@ -83,7 +83,13 @@ export const list = fn(
     const found: Row[] = [];
     let start = cursor === undefined ? undefined : open(scope, cursor);
     for (let reads = 0; reads < readsPerPage; reads++) {
-      const query = { ...Keys.notifications(account), limit: pageSize, newestFirst: true, consistent: true, start };
+      const query = {
+        ...notificationKeys.notifications(account),
+        limit: pageSize,
+        newestFirst: true,
+        consistent: true,
+        start,
+      };
       const page = await table.query(query);
       // threat: one notification of a newer release hides all others
       found.push(...readAll(NotificationRow, page.items).filter(isWanted));

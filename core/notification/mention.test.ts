@@ -8,6 +8,7 @@ import { rememberWorld } from "@muster/local/testing/worlds/remember.ts";
 import type { Person } from "@muster/local/testing/worlds/world.ts";
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import * as Audit from "../audit/audit.ts";
+import { auditKeys } from "../audit/keys.ts";
 import * as ID from "../base/id.ts";
 import * as Comment from "../comment/comment.ts";
 import { asSystem, provide } from "../kernel/context.ts";
@@ -15,16 +16,19 @@ import { reactsTo } from "../kernel/reaction.ts";
 import { MailPostponed } from "../mail/error.ts";
 import { reportMailsPerReader, updateMailsPerReader } from "../mail/limits.ts";
 import * as Mail from "../mail/mail.ts";
+import { memberKeys } from "../member/keys.ts";
 import * as Member from "../member/member.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import * as Organization from "../organization/organization.ts";
-import { Keys } from "../table/keys.ts";
 import { type Item, keyOf, put, type Table, typed, update } from "../table/table.ts";
+import { teamKeys } from "../team/keys.ts";
 import * as Members from "../team/members.ts";
 import * as Team from "../team/team.ts";
 import { mute } from "../update/mute.ts";
 import * as Removal from "../update/remove.ts";
 import { report } from "../update/report.ts";
 import * as Update from "../update/update.ts";
+import { notificationKeys } from "./keys.ts";
 import { maxMailedTeam, peoplePerHour, teamsPerHour } from "./limits.ts";
 import { list } from "./list.ts";
 import * as Notification from "./notification.ts";
@@ -68,7 +72,7 @@ const comment = (on: { id: ID.ID<"update"> }, by: Person | undefined, content: s
   as(by, () => Comment.create({ update: on.id, content, ...(replyTo && { replyTo }) }));
 
 async function forget({ account }: Person): Promise<void> {
-  const { items } = await fixture.world.table.query(Keys.notifications(account));
+  const { items } = await fixture.world.table.query(notificationKeys.notifications(account));
   await fixture.world.table.project(items.map((row) => ({ remove: keyOf(row) })));
 }
 
@@ -82,7 +86,7 @@ async function team(name: string, ...people: (Person | undefined)[]): Promise<ID
 
 /** Updates the search rows of members, as the stream does. */
 async function seen(...people: (Person | undefined)[]): Promise<void> {
-  const keys = people.map((one) => Keys.member(fixture.organization, (one as Person).account));
+  const keys = people.map((one) => memberKeys.member(fixture.organization, (one as Person).account));
   const rows = await fixture.world.table.getMany(keys);
   await asSystem("view", () => view(rows.flatMap((after) => (after ? [{ after }] : []))));
 }
@@ -91,7 +95,7 @@ async function seen(...people: (Person | undefined)[]): Promise<void> {
 async function settle(): Promise<void> {
   await asSystem("follow", () => Audit.follow({ owner: fixture.organization }));
   for (;;) {
-    const row = await fixture.world.table.get(Keys.logged(fixture.organization, logged + 1));
+    const row = await fixture.world.table.get(auditKeys.logged(fixture.organization, logged + 1));
     if (!row) break;
     logged++;
     const announcement = Audit.announcement(row);
@@ -169,7 +173,7 @@ describe("a mention", () => {
   test("is stored without a word of the text", async () => {
     await post(`A secret plan for ${at(rita)}`);
     await settle();
-    const { items } = await fixture.world.table.query(Keys.notifications((rita as Person).account));
+    const { items } = await fixture.world.table.query(notificationKeys.notifications((rita as Person).account));
     expect(items).toHaveLength(1);
     expect(JSON.stringify(items)).not.toMatch(/Release|secret/);
   });
@@ -199,7 +203,9 @@ describe("a mention", () => {
     await as(bob, () => Removal.remove({ update: other.id }));
     await settle();
     expect((await notified()).carol).toEqual(["update.mentioned"]);
-    expect((await fixture.world.table.query(Keys.notifications((carol as Person).account))).items).toHaveLength(1);
+    expect(
+      (await fixture.world.table.query(notificationKeys.notifications((carol as Person).account))).items,
+    ).toHaveLength(1);
   });
 
   test("vanishes with its update, its comment, its team and the reader's membership, and comes back with the first two", async () => {
@@ -229,7 +235,7 @@ describe("a mention", () => {
     const seen = async () => (await of(rita)).map(({ title }) => title);
     expect(await seen()).toEqual(["Release"]);
     const { table } = fixture.world;
-    const before = await table.get(Keys.member(fixture.organization, (rita as Person).account));
+    const before = await table.get(memberKeys.member(fixture.organization, (rita as Person).account));
     await as(ada, () => Members.removeMembers({ team: design, accounts: [(rita as Person).account] }));
     fixture.world.rebind({ table: lagging(table, [before]) });
     expect(await seen()).toEqual([]);
@@ -240,7 +246,7 @@ describe("a mention", () => {
     await post(`Hello ${at(rita)}`);
     await settle();
     const set = (change: { posting?: "off"; state?: "suspended" | "active" }) =>
-      fixture.world.table.write(update(Keys.organization(fixture.organization), { set: change }));
+      fixture.world.table.write(update(organizationKeys.organization(fixture.organization), { set: change }));
     await set({ state: "suspended" });
     expect(await of(rita)).toEqual([]);
     await set({ state: "active" });
@@ -254,7 +260,7 @@ describe("a mention", () => {
     [{ state: "suspended" }, { state: "active" }],
   ] as const)("is emailed later, within a day, if its organization has %j for now", async (paused, again) => {
     const set = (change: typeof paused | typeof again | { state: "deleted" }) =>
-      fixture.world.table.write(update(Keys.organization(fixture.organization), { set: change }));
+      fixture.world.table.write(update(organizationKeys.organization(fixture.organization), { set: change }));
     await post(`Hello ${at(rita, carol, ada)}`);
     await settle();
     const jobs = new Map(fixture.world.queued.mail.map((job) => [JSON.stringify(job), job as Mail.Job]));
@@ -347,7 +353,7 @@ test.each<[string, (id: ID.ID<"update">) => Promise<unknown>]>([
   await happen(id);
   expect(await deliver()).toEqual(["suppressed"]);
   expect(subjects()).toEqual([]);
-  const { items } = await fixture.world.table.query(Keys.notifications((bob as Person).account));
+  const { items } = await fixture.world.table.query(notificationKeys.notifications((bob as Person).account));
   expect(items.map(({ mail }) => mail)).toEqual(["suppressed"]);
 });
 
@@ -448,9 +454,9 @@ describe("a mention of a team", () => {
       world,
       accounts.map((account, n) => memberPut(organization, account, { name: `Zoe ${n}`, teams })),
     );
-    const members = await world.table.getMany(accounts.map((account) => Keys.member(organization, account)));
+    const members = await world.table.getMany(accounts.map((account) => memberKeys.member(organization, account)));
     await follow(members.map((after) => ({ after: after as Item })));
-    await world.table.write(put(Keys.teamCount(organization, design), { members: size }));
+    await world.table.write(put(teamKeys.teamCount(organization, design), { members: size }));
     await post(`@${design}`);
     let [reads, crashed] = [0, false];
     world.rebind({
@@ -597,7 +603,7 @@ describe("a flood of mentions", () => {
 async function reactToLast(): Promise<void> {
   const { organization, world } = fixture;
   await asSystem("follow", () => Audit.follow({ owner: organization }));
-  const { items } = await world.table.query({ ...Keys.log(organization), to: "9", newestFirst: true, limit: 1 });
+  const { items } = await world.table.query({ ...auditKeys.log(organization), to: "9", newestFirst: true, limit: 1 });
   await asSystem("work", () => Notification.react(Audit.announcement(items[0] ?? {}) as Audit.Announcement));
 }
 

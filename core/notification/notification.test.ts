@@ -3,13 +3,14 @@ import { resultOf, times } from "@muster/local/testing/result.ts";
 import { openWorld, type Person, type World } from "@muster/local/testing/worlds/world.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import * as Audit from "../audit/audit.ts";
+import { auditKeys } from "../audit/keys.ts";
 import * as ID from "../base/id.ts";
 import { asSystem } from "../kernel/context.ts";
 import { reactsTo } from "../kernel/reaction.ts";
 import { OrganizationCreated } from "../organization/events.ts";
 import * as Organization from "../organization/organization.ts";
-import { Keys } from "../table/keys.ts";
 import { update } from "../table/table.ts";
+import { notificationKeys } from "./keys.ts";
 import * as List from "./list.ts";
 import * as Notification from "./notification.ts";
 
@@ -23,13 +24,13 @@ beforeEach(async () => {
   ada = await world.person("ada@example.com");
   organization = (await world.as(ada, () => Organization.create({ name: "Acme" }))).id;
   await asSystem("follow", () => Audit.follow({ owner: organization }));
-  const row = await world.table.get(Keys.logged(organization, 1));
+  const row = await world.table.get(auditKeys.logged(organization, 1));
   announcement = Audit.announcement(row ?? {}) as Audit.Announcement;
 });
 
 const react = (to = announcement) => asSystem("work", () => Notification.react(to));
 const notifications = async () =>
-  (await world.table.query({ ...Keys.notifications(ada.account), consistent: true })).items;
+  (await world.table.query({ ...notificationKeys.notifications(ada.account), consistent: true })).items;
 const list = (cursor?: string) => world.as(ada, () => List.list({ cursor }));
 
 describe("a reaction", () => {
@@ -47,7 +48,7 @@ describe("a reaction", () => {
     await react();
     const [first] = await notifications();
     await world.table.write(
-      update(Keys.notification(ada.account, first?.sk as ID.ID<"notification">), { set: { mail: "sent" } }),
+      update(notificationKeys.notification(ada.account, first?.sk as ID.ID<"notification">), { set: { mail: "sent" } }),
     );
     world.clock.pass(60);
     await times(8, () => react());
@@ -71,7 +72,7 @@ describe("a reaction", () => {
     await world.table.write(created);
     await asSystem("follow", () => Audit.follow({ owner: organization }));
     for (const seq of [2, 3]) {
-      const row = await world.table.get(Keys.logged(organization, seq));
+      const row = await world.table.get(auditKeys.logged(organization, seq));
       await react(Audit.announcement(row ?? {}));
     }
     expect(await notifications()).toEqual([]);

@@ -2,11 +2,12 @@ import { openBilling } from "@muster/local/testing/worlds/billing.ts";
 import type { Person } from "@muster/local/testing/worlds/world.ts";
 import { addressOf } from "../account/account.ts";
 import * as Audit from "../audit/audit.ts";
+import { auditKeys } from "../audit/keys.ts";
 import { asSystem } from "../kernel/context.ts";
 import { reactsTo } from "../kernel/reaction.ts";
 import * as Member from "../member/member.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import { project } from "../search/search.ts";
-import { Keys } from "../table/keys.ts";
 import { update } from "../table/table.ts";
 import { list } from "./list.ts";
 import * as Notification from "./notification.ts";
@@ -20,7 +21,7 @@ export async function openOwners() {
   const { account, email } = eve;
   let logged = 0;
   await world.table.write(
-    update(Keys.organization(acme.organization), { add: { owners: 1, free: -1 } }),
+    update(organizationKeys.organization(acme.organization), { add: { owners: 1, free: -1 } }),
     ...Member.joining(
       acme.organization,
       { account, email, name: "Eve", color: "teal", address: addressOf(email) },
@@ -35,7 +36,7 @@ export async function openOwners() {
     await asSystem("view", () => project({ changes: members }));
     await asSystem("follow", () => Audit.follow({ owner: acme.organization }));
     for (;;) {
-      const row = await world.table.get(Keys.logged(acme.organization, logged + 1));
+      const row = await world.table.get(auditKeys.logged(acme.organization, logged + 1));
       if (!row) break;
       logged++;
       const announcement = Audit.announcement(row);

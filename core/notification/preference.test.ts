@@ -5,10 +5,11 @@ import type { Person } from "@muster/local/testing/worlds/world.ts";
 import { beforeEach, expect, test } from "vitest";
 import * as ID from "../base/id.ts";
 import { asSystem } from "../kernel/context.ts";
+import { memberKeys } from "../member/keys.ts";
 import * as Member from "../member/member.ts";
 import { groupOf } from "../message/notifications.ts";
-import { Keys } from "../table/keys.ts";
 import { update } from "../table/table.ts";
+import { notificationKeys } from "./keys.ts";
 import * as Preference from "./preference.ts";
 import { kinds, type Way, ways } from "./shape.ts";
 import { notify } from "./write.ts";
@@ -36,7 +37,9 @@ async function notifyOf(kind: (typeof kinds)[number]): Promise<Way[]> {
   const rows = people.map((account) => ({ account, kind, organization, subject: "Acme", at: "2026-11-24" }));
   for (let times = 0; times < 2; times++) await asSystem("work", () => notify(notification, rows));
   const mailed = JSON.stringify(world.queued.mail.splice(0));
-  const found = await world.table.getMany(people.map((account) => Keys.notification(account, notification)));
+  const found = await world.table.getMany(
+    people.map((account) => notificationKeys.notification(account, notification)),
+  );
   return found.map((row) => {
     if (!row) return "off";
     if (row.digest === "waiting") return "digest";
@@ -80,7 +83,7 @@ test("removal, roles, owners, security and money cannot be turned off", async ()
 });
 
 test("a choice made in another tab is not overwritten, and one of a newer release is no email", async () => {
-  const key = Keys.member(fixture.organization, (bob as Person).account);
+  const key = memberKeys.member(fixture.organization, (bob as Person).account);
   const { table } = fixture.world;
   fixture.world.rebind({
     table: {

@@ -7,10 +7,11 @@ import { table } from "../kernel/ports.ts";
 import { rowsOfEach } from "../kernel/rows.ts";
 import { readOnly } from "../kernel/stored.ts";
 import { failures as memberFailures } from "../member/failures.ts";
+import { memberKeys } from "../member/keys.ts";
 import { MemberRow } from "../member/row.ts";
 import { groupOf } from "../message/notifications.ts";
-import { Keys } from "../table/keys.ts";
 import { all, equal, type Key, lacks, present, update, when } from "../table/table.ts";
+import { updateKeys } from "../update/keys.ts";
 import type { ActivityRow } from "../update/row.ts";
 import { type Group, groups, type Kind, type Way, ways } from "./shape.ts";
 
@@ -53,7 +54,7 @@ export const getPreferences = fn(
     input: v.strictObject({}),
     output: Preferences,
     failures: [memberFailures.missing],
-    reads: (_, { organization, account }) => [Keys.member(organization, account)],
+    reads: (_, { organization, account }) => [memberKeys.member(organization, account)],
   },
   async (_, __, [row]) => describe(row),
 );
@@ -65,7 +66,7 @@ export const changePreferences = fn(
     input: v.partial(v.strictObject(entries)),
     output: Preferences,
     failures: [memberFailures.missing, failures.changed],
-    reads: (_, { organization, account }) => [Keys.member(organization, account)],
+    reads: (_, { organization, account }) => [memberKeys.member(organization, account)],
   },
   async (changes, { organization, account }, [row]) => {
     const before = describe(row);
@@ -73,7 +74,7 @@ export const changePreferences = fn(
     const asRead = row?.notify === undefined ? lacks("notify") : equal("notify", row.notify);
     // threat: two tabs overwrite each other's notification preferences
     const guard = when(all(present, asRead), failures.changed);
-    await table.write(update(Keys.member(organization, account), { set: { notify } }, guard));
+    await table.write(update(memberKeys.member(organization, account), { set: { notify } }, guard));
     return { ...before, ...withoutUndefined(changes) };
   },
 );
@@ -94,8 +95,8 @@ type Notified = {
 export async function waysOf(notifications: readonly Notified[]): Promise<Way[]> {
   const chosen = notifications.filter(({ kind }) => groupOf(kind));
   const keysOf = (one: Notified): [Key<MemberRow>, ...Key<ActivityRow>[]] => [
-    Keys.member(one.organization, one.account),
-    ...(isMutable(one) ? [Keys.activity(one.update, one.account)] : []),
+    memberKeys.member(one.organization, one.account),
+    ...(isMutable(one) ? [updateKeys.activity(one.update, one.account)] : []),
   ];
   const rows = await rowsOfEach(chosen, keysOf, { consistent: false });
   const found = new Map(chosen.map((one, i) => [one, rows[i]]));

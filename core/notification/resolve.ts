@@ -1,11 +1,15 @@
 import { dayMs, minuteSeconds } from "../base/duration.ts";
 import type * as ID from "../base/id.ts";
 import { BillingSeatsRequested } from "../billing/events.ts";
+import { billingKeys } from "../billing/keys.ts";
+import { commentKeys } from "../comment/keys.ts";
 import { now, queues, table } from "../kernel/ports.ts";
 import type { Announcement, Recorded } from "../kernel/reaction.ts";
+import { memberKeys } from "../member/keys.ts";
 import type { Audience } from "../message/audience.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import { holders } from "../search/holders.ts";
-import { Keys } from "../table/keys.ts";
+import { updateKeys } from "../update/keys.ts";
 
 type Account = ID.ID<"account">;
 type Organization = ID.ID<"organization">;
@@ -42,7 +46,7 @@ export async function resolve(audience: Audience, event: Event): Promise<Account
 
 /** Returns those of some accounts who are members now. */
 async function stillMembers(organization: Organization, accounts: readonly Account[]): Promise<Account[]> {
-  const rows = await table.getMany(accounts.map((one) => Keys.member(organization, one)));
+  const rows = await table.getMany(accounts.map((one) => memberKeys.member(organization, one)));
   // threat: somebody who has left is still notified of the organization
   return accounts.filter((_, i) => rows[i]);
 }
@@ -57,7 +61,10 @@ async function approversOf(account: Account | undefined, event: Event): Promise<
  * again, and what is still open then waits, whatever stood in the way.
  */
 async function needsPeople({ owner, id: event, seq, at }: Event, account: Account): Promise<boolean> {
-  const [organizationRow, request] = await table.getMany([Keys.organization(owner), Keys.seatRequest(owner, account)]);
+  const [organizationRow, request] = await table.getMany([
+    organizationKeys.organization(owner),
+    billingKeys.seatRequest(owner, account),
+  ]);
   const age = now().getTime() - Date.parse(at);
   const isNew = age < automaticSeconds * 1000;
   if (isNew && !organizationRow?.automatic) return true;
@@ -82,8 +89,8 @@ async function answeredBy(
   { update, team, replyTo }: Extract<Audience, { answered: unknown }>["answered"],
 ): Promise<Account[]> {
   const [row, comment] = await table.getMany([
-    Keys.update(team ?? organization, update),
-    ...(replyTo ? [Keys.comment(update, replyTo)] : []),
+    updateKeys.update(team ?? organization, update),
+    ...(replyTo ? [commentKeys.comment(update, replyTo)] : []),
   ]);
   return [...new Set([comment?.author, row?.author])].filter((one) => one !== undefined);
 }
@@ -103,4 +110,4 @@ async function moderatorsOf(text: Text, { owner, by }: Event): Promise<Account[]
 }
 
 const keyOf = ({ update, comment }: Text) =>
-  comment === undefined ? Keys.updateText(update) : Keys.comment(update, comment);
+  comment === undefined ? updateKeys.updateText(update) : commentKeys.comment(update, comment);

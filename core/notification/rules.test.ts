@@ -4,23 +4,28 @@ import { rememberWorld } from "@muster/local/testing/worlds/remember.ts";
 import { openWorld, type Person, type World } from "@muster/local/testing/worlds/world.ts";
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { addressOf } from "../account/account.ts";
+import { accountKeys } from "../account/keys.ts";
 import * as Audit from "../audit/audit.ts";
+import { auditKeys } from "../audit/keys.ts";
 import * as ID from "../base/id.ts";
 import type { Role } from "../base/role.ts";
 import { DomainExpired, DomainJoinChanged, DomainRecordLost } from "../domain/events.ts";
 import { InvitationAccepted, InvitationRequested } from "../invitation/events.ts";
+import { invitationKeys } from "../invitation/keys.ts";
 import { asSystem } from "../kernel/context.ts";
 import type * as Event from "../kernel/event.ts";
 import { reactsTo } from "../kernel/reaction.ts";
+import { memberKeys } from "../member/keys.ts";
 import * as Member from "../member/member.ts";
 import * as Deletion from "../organization/deletion.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import * as Organization from "../organization/organization.ts";
 import { project } from "../search/search.ts";
 import * as Secrets from "../secret/edit.ts";
 import * as Secret from "../secret/secret.ts";
-import { Keys } from "../table/keys.ts";
 import { remove, update } from "../table/table.ts";
 import * as Team from "../team/team.ts";
+import { notificationKeys } from "./keys.ts";
 import { list } from "./list.ts";
 import * as Notification from "./notification.ts";
 
@@ -40,13 +45,13 @@ beforeAll(async () => {
     ["ada", "eve", "amy", "bob"].map((name) => world.person(`${name}@example.com`)),
   );
   acme = (await world.as(person(ada), () => Organization.create({ name: "Acme" }))).id;
-  await world.table.write(update(Keys.organization(acme), { add: { owners: 1, free: 10 } }));
+  await world.table.write(update(organizationKeys.organization(acme), { add: { owners: 1, free: 10 } }));
   await join(eve, "owner");
   await join(amy, "admin");
   await join(bob, "write");
   await settle();
   await world.table.write(
-    ...(await mine(person(ada))).map(({ id }) => remove(Keys.notification(person(ada).account, id))),
+    ...(await mine(person(ada))).map(({ id }) => remove(notificationKeys.notification(person(ada).account, id))),
   );
   world.queued.mail.length = 0;
   loggedBefore = logged;
@@ -83,7 +88,7 @@ async function settle(more: () => Promise<void> = async () => {}): Promise<void>
     }
   }
 }
-const next = () => world.table.get(Keys.logged(acme, ++logged)).then((row) => row ?? void logged--);
+const next = () => world.table.get(auditKeys.logged(acme, ++logged)).then((row) => row ?? void logged--);
 
 /** All notifications, by the first letters of the recipients' addresses. */
 async function resultOf(): Promise<Record<string, object[]>> {
@@ -104,7 +109,7 @@ const record = <T extends Event.EventType>(event: T, data: Parameters<T["record"
   const by = account && context ? context.actor : { type: "system" as const, job: "test" };
   return world.table.write(event.record(acme, data, by));
 };
-const key = () => Keys.addressIn(acme, addressOf("new@example.com"));
+const key = () => invitationKeys.addressIn(acme, addressOf("new@example.com"));
 const expired = () =>
   invitationPut(acme, "new@example.com", { state: "expired", role: "write", endedAt: "2026-11-24T08:00:00.000Z" });
 const invitation: ID.ID<"invitation"> = `inv_${addressOf("new@example.com").slice("adr_".length)}`;
@@ -288,7 +293,7 @@ describe("a reaction", () => {
     await as(ada, "owner", () => Member.changeRole({ account: person(bob).account, role: "owner" }));
     let last: Audit.Announcement | undefined;
     await settle(async () => {
-      last = Audit.announcement((await world.table.get(Keys.logged(acme, 2))) ?? {});
+      last = Audit.announcement((await world.table.get(auditKeys.logged(acme, 2))) ?? {});
     });
     const once = await resultOf();
     await times(6, () => asSystem("work", () => Notification.react(last as Audit.Announcement)));
@@ -298,8 +303,8 @@ describe("a reaction", () => {
 
   test("uses the current names of people and the organization", async () => {
     await as(amy, "admin", () => Member.changeRole({ account: person(bob).account, role: "read" }));
-    await world.table.write(update(Keys.profile(person(amy).account), { set: { name: "Amelia" } }));
-    await world.table.write(update(Keys.organization(acme), { set: { name: "Acme Two" } }));
+    await world.table.write(update(accountKeys.profile(person(amy).account), { set: { name: "Amelia" } }));
+    await world.table.write(update(organizationKeys.organization(acme), { set: { name: "Acme Two" } }));
     await settle();
     expect(await mine(person(bob))).toMatchObject([{ subject: "Acme Two", person: "Amelia" }]);
   });
@@ -307,15 +312,15 @@ describe("a reaction", () => {
   test("to deleted people does no harm", async () => {
     await as(ada, "owner", () => Member.changeRole({ account: person(bob).account, role: "owner" }));
     await record(InvitationRequested, { invitation });
-    for (const one of [ada, bob].map(person)) await world.table.write(remove(Keys.profile(one.account)));
-    await world.table.write(remove(Keys.member(acme, person(bob).account)));
+    for (const one of [ada, bob].map(person)) await world.table.write(remove(accountKeys.profile(one.account)));
+    await world.table.write(remove(memberKeys.member(acme, person(bob).account)));
     await settle();
     expect(await resultOf()).toEqual({ eve: [ownersChanged({ by: "Someone", role: "owner" })] });
   });
 
   test.each(["deleted", "gone"])("notifies nobody of an organization that is %s", async (how) => {
     await as(amy, "admin", () => Member.changeRole({ account: person(bob).account, role: "read" }));
-    const key = Keys.organization(acme);
+    const key = organizationKeys.organization(acme);
     await world.table.write(how === "gone" ? remove(key) : update(key, { set: { state: "deleted" } }));
     await settle();
     expect(await resultOf()).toEqual({});
@@ -328,7 +333,7 @@ describe("a reaction", () => {
     await record(InvitationRequested, { invitation });
     // the search rows still list Eve as an owner
     await settle();
-    const member = await world.table.get(Keys.member(acme, person(bob).account));
+    const member = await world.table.get(memberKeys.member(acme, person(bob).account));
     await asSystem("view", () => project({ changes: [{ after: { ...member, role: "owner" } }] }));
     await record(InvitationRequested, { invitation });
     await settle();

@@ -1,14 +1,16 @@
+import { accountKeys } from "../account/keys.ts";
 import { organizationEvents } from "../audit/catalog.ts";
 import { hourSeconds } from "../base/duration.ts";
 import * as ID from "../base/id.ts";
 import { withoutUndefined } from "../base/without-undefined.ts";
+import { invitationKeys } from "../invitation/keys.ts";
 import { table } from "../kernel/ports.ts";
 import type { Reaction, Recorded } from "../kernel/reaction.ts";
 import * as Limit from "../limit/limit.ts";
 import { eventMessages } from "../message/events.ts";
 import type { EventMessage, Telling } from "../message/message.ts";
 import { notificationMessages } from "../message/notifications.ts";
-import { Keys } from "../table/keys.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import { type About, readersOf } from "./about.ts";
 import { peoplePerHour } from "./limits.ts";
 import { resolve } from "./resolve.ts";
@@ -100,14 +102,17 @@ async function withinReach({ owner, by }: Event, all: readonly Draft[]): Promise
 }
 
 const invited = (organization: Organization, invitation: ID.ID<"invitation">) =>
-  Keys.addressIn(organization, ID.alias("address", invitation));
+  invitationKeys.addressIn(organization, ID.alias("address", invitation));
 
 /** The name of the organization, and of the people in its notifications; deleted ones have none. */
 async function namesOf(organization: Organization, tellings: readonly Draft[]) {
   const people = [...new Set(tellings.flatMap(({ person, by }) => [person, by]))].filter((one) => one !== undefined);
   const rowOf = (one: Account | ID.ID<"invitation">) =>
-    ID.is("account", one) ? Keys.profile(one) : invited(organization, one);
-  const [organizationRow, ...rows] = await table.getMany([Keys.organization(organization), ...people.map(rowOf)]);
+    ID.is("account", one) ? accountKeys.profile(one) : invited(organization, one);
+  const [organizationRow, ...rows] = await table.getMany([
+    organizationKeys.organization(organization),
+    ...people.map(rowOf),
+  ]);
   if (!organizationRow) return;
   const names = people.flatMap((one, i) => {
     const row = rows[i];

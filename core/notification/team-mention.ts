@@ -5,9 +5,11 @@ import { fn } from "../kernel/fn.ts";
 import { queues, table } from "../kernel/ports.ts";
 import { on, type Reaction } from "../kernel/reaction.ts";
 import { usable } from "../kernel/stored.ts";
+import { memberKeys } from "../member/keys.ts";
 import { MemberRow } from "../member/row.ts";
+import { searchKeys } from "../search/keys.ts";
 import { accountOf } from "../search/row.ts";
-import { Keys } from "../table/keys.ts";
+import { teamKeys } from "../team/keys.ts";
 import { teamsOf } from "../team/names.ts";
 import { UpdateCreated, UpdateEdited } from "../update/events.ts";
 import { managesUpdates } from "../update/place.ts";
@@ -47,7 +49,7 @@ export const reactions: readonly Reaction[] = on(
   [UpdateCreated, UpdateEdited, CommentCreated, CommentEdited],
   async ({ update, team, teams = [], ...data }, { id, owner: organization, by: author, at }) => {
     if (author === undefined || teams.length === 0) return;
-    const member = usable(MemberRow, await table.get(Keys.member(organization, author)));
+    const member = usable(MemberRow, await table.get(memberKeys.member(organization, author)));
     const own: readonly string[] = teamsOf(member);
     // threat: a member notifies teams that they are not in
     const allowed = teams.filter((one) => member && (managesUpdates(member) || own.includes(one)));
@@ -76,10 +78,10 @@ export const reactions: readonly Reaction[] = on(
 export const notifyTeam = fn("notification.notifyTeam", { input: Job, output: v.void() }, async (job) => {
   const { organization, team, notification, kind, update, comment, author, at } = job;
   const about = { organization, team: job.in, update, comment };
-  const count = await table.get(Keys.teamCount(organization, team));
+  const count = await table.get(teamKeys.teamCount(organization, team));
   let { start } = job;
   for (let read = 0; read < readsPerMessage; read++) {
-    const query = { ...Keys.placed(organization, team), limit: rowsPerRead, consistent: true, start };
+    const query = { ...searchKeys.placed(organization, team), limit: rowsPerRead, consistent: true, start };
     const { items, next } = await table.query(query);
     const readers = await readersOf(about, items.map(accountOf));
     // threat: a search row that is late notifies somebody who has left the team

@@ -5,8 +5,8 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { daySeconds } from "../base/duration.ts";
 import * as ID from "../base/id.ts";
 import { provide } from "../kernel/context.ts";
+import { memberKeys } from "../member/keys.ts";
 import * as Organization from "../organization/organization.ts";
-import { Keys } from "../table/keys.ts";
 import { update } from "../table/table.ts";
 import { linkDays, undoSeconds } from "./limits.ts";
 import * as Preference from "./preference.ts";
@@ -32,7 +32,7 @@ const stop = (link: string) => publicly(() => unsubscribe({ link }));
 
 test("the link of a digest ends that of all organizations, and nothing else, and can be undone", async () => {
   await choose({ mentions: "digest", comments: "email", invitations: "off" });
-  const ofOwn = Keys.member(own, bob.account);
+  const ofOwn = memberKeys.member(own, bob.account);
   await fixture.world.table.write(update(ofOwn, { set: { notify: { comments: "digest", rollouts: "digest" } } }));
   const link = mintToken({ account: bob.account });
   const { way, changed, undo } = await stop(link);
@@ -77,7 +77,7 @@ test("the link of an email that came at once ends those of its organization", as
     seats: "product",
     rollouts: "product",
   });
-  expect((await fixture.world.table.get(Keys.member(own, bob.account)))?.notify).toBeUndefined();
+  expect((await fixture.world.table.get(memberKeys.member(own, bob.account)))?.notify).toBeUndefined();
 });
 
 test("a link of somebody else, of another deployment or of nobody says so, and changes nothing", async () => {

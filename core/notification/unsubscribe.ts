@@ -4,8 +4,8 @@ import * as ID from "../base/id.ts";
 import { fn } from "../kernel/fn.ts";
 import { table } from "../kernel/ports.ts";
 import { rowsOf } from "../kernel/rows.ts";
+import { memberKeys } from "../member/keys.ts";
 import type { MemberRow } from "../member/row.ts";
-import { Keys } from "../table/keys.ts";
 import { all, equal, lacks, present, update, when } from "../table/table.ts";
 import { failures as preferenceFailures, waysIn } from "./preference.ts";
 import { type Group, groups, type Way } from "./shape.ts";
@@ -106,8 +106,8 @@ function requireNamed(link: string): Named {
 }
 
 async function membershipsOf({ account, organization }: Named): Promise<MemberRow[]> {
-  if (!organization) return rowsOf({ ...Keys.organizationsOf(account), consistent: true });
-  const row = await table.get(Keys.member(organization, account));
+  if (!organization) return rowsOf({ ...memberKeys.organizationsOf(account), consistent: true });
+  const row = await table.get(memberKeys.member(organization, account));
   return row ? [row] : [];
 }
 
@@ -117,7 +117,7 @@ async function change(
   account: ID.ID<"account">,
   { from, to, of }: { from: Way; to: Way; of: readonly Group[] },
 ): Promise<Group[]> {
-  const key = Keys.member(organization, account);
+  const key = memberKeys.member(organization, account);
   for (let look = 1; ; look++) {
     const row = await table.get(key);
     if (!row) return [];

@@ -2,9 +2,9 @@ import { failure } from "../base/failure.ts";
 import type * as ID from "../base/id.ts";
 import { epoch, instant, queues } from "../kernel/ports.ts";
 import { writeUnless } from "../kernel/write-unless.ts";
-import { Keys } from "../table/keys.ts";
 import { absent, put, when } from "../table/table.ts";
 import { isCollected, schedule, waiting } from "./digest.ts";
+import { notificationKeys } from "./keys.ts";
 import { keptSeconds } from "./limits.ts";
 import { waysOf } from "./preference.ts";
 import type { NewNotification } from "./rules.ts";
@@ -73,5 +73,5 @@ async function write(
   const item = { ...said, receivedAt: instant(), ...emails, ttl: epoch(keptSeconds) };
   // threat: a notification is written again each time its event is announced
   const first = when(absent, failures.exists);
-  await writeUnless(failures.exists, put(Keys.notification(account, notification), item, first));
+  await writeUnless(failures.exists, put(notificationKeys.notification(account, notification), item, first));
 }

@@ -3,15 +3,18 @@ import { resultOf } from "@muster/local/testing/result.ts";
 import { type BillingWorld, type Customer, openAcme } from "@muster/local/testing/worlds/billing.ts";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import * as Audit from "../audit/audit.ts";
+import { auditKeys } from "../audit/keys.ts";
 import { daySeconds } from "../base/duration.ts";
 import * as Checkout from "../billing/checkout.ts";
 import * as Close from "../billing/close.ts";
+import { billingKeys } from "../billing/keys.ts";
 import * as Seats from "../billing/seats.ts";
 import * as Sending from "../invitation/send.ts";
 import { asSystem } from "../kernel/context.ts";
 import { bind } from "../kernel/ports.ts";
+import { memberKeys } from "../member/keys.ts";
+import { purgeKeys } from "../purge/keys.ts";
 import * as Purge from "../purge/run.ts";
-import { Keys } from "../table/keys.ts";
 import type { Table } from "../table/table.ts";
 import * as Deletion from "./deletion.ts";
 import { react } from "./react.ts";
@@ -35,13 +38,13 @@ const reauthenticated = async () => {
 };
 const invite = () =>
   resultOf(acme.as(() => Sending.send({ invitations: [{ email: "bob@example.com", role: "read" }] })));
-const marker = () => billing.world.table.get(Keys.dirty(acme.organization));
+const marker = () => billing.world.table.get(billingKeys.dirty(acme.organization));
 const statuses = async () => (await acme.subscriptions()).map(({ status }) => status);
 /** Runs the reactions to the events. */
 async function follow(): Promise<void> {
   const { organization: owner } = acme;
   await asSystem("follow", () => Audit.follow({ owner }));
-  const { items } = await billing.world.table.query({ ...Keys.log(owner), to: "9" });
+  const { items } = await billing.world.table.query({ ...auditKeys.log(owner), to: "9" });
   const resultOf = items.flatMap((row) => Audit.announcement(row) ?? []);
   const [last] = resultOf.filter(({ type }) => /deleted|restored/.test(type)).slice(-1);
   if (last) await asSystem("work", () => react(last));
@@ -204,7 +207,7 @@ describe("the purge of an organization that paid", () => {
     await purge();
     billing.server.faults.clear();
     expect(await acme.row()).toBeDefined();
-    expect(await billing.world.table.get(Keys.member(acme.organization, acme.owner.account))).toBeDefined();
+    expect(await billing.world.table.get(memberKeys.member(acme.organization, acme.owner.account))).toBeDefined();
     await work();
     expect([await acme.row(), await marker(), await customers()]).toEqual([undefined, undefined, 0]);
     expect((await billing.client.subscriptions.list({ status: "all" })).data.map(({ status }) => status)).toEqual([
@@ -212,7 +215,7 @@ describe("the purge of an organization that paid", () => {
     ]);
     await purge();
     await purge();
-    expect(await billing.world.table.get(Keys.purged(acme.organization))).toBeDefined();
+    expect(await billing.world.table.get(purgeKeys.purged(acme.organization))).toBeDefined();
   });
 
   test("keeps a customer who buys other products, and those products", async () => {

@@ -6,20 +6,24 @@ import { type OrganizationFixture, openOrganization } from "@muster/local/testin
 import { resultOf } from "@muster/local/testing/result.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import { addressOf } from "../account/account.ts";
+import { auditKeys } from "../audit/keys.ts";
 import { daySeconds } from "../base/duration.ts";
 import * as ImportDue from "../import/due.ts";
+import { importKeys } from "../import/keys.ts";
 import * as Recipient from "../invitation/recipient.ts";
 import * as Schedule from "../invitation/schedule.ts";
 import { asSystem, provide } from "../kernel/context.ts";
 import * as Bulk from "../mail/bulk.ts";
+import { mailKeys } from "../mail/keys.ts";
 import * as Mail from "../mail/mail.ts";
 import * as Mailing from "../mail/mailing.ts";
+import { memberKeys } from "../member/keys.ts";
+import { purgeKeys } from "../purge/keys.ts";
 import * as Purge from "../purge/run.ts";
-import { Keys } from "../table/keys.ts";
-import { Lists } from "../table/lists.ts";
 import { type Item, rowName, type Table, remove as take, update } from "../table/table.ts";
 import * as Team from "../team/team.ts";
 import * as Deletion from "./deletion.ts";
+import { organizationKeys } from "./keys.ts";
 import * as Operator from "./operator.ts";
 import * as Organization from "./organization.ts";
 
@@ -43,7 +47,7 @@ async function purge() {
   for (let job = jobs.shift(); job; job = jobs.shift()) await asSystem("imports", () => Purge.run(job as Purge.Job));
 }
 const events = async () => {
-  const { items } = await fixture.world.table.query(Keys.outbox(fixture.organization));
+  const { items } = await fixture.world.table.query(auditKeys.outbox(fixture.organization));
   return items.map(({ type }) => type);
 };
 const mine = async () => (await owner(() => Organization.list({}))).items;
@@ -140,13 +144,16 @@ describe("an organization", () => {
 
   test("moves from the list of its month to the list of deleted ones, and back", async () => {
     const listed = async (list: string) => (await fixture.world.table.query({ list })).items.map(({ pk }) => pk);
-    const month = Lists.organizations("2026-11");
+    const month = organizationKeys.organizations("2026-11");
     const row = (await fixture.world.table.query({ list: month })).items;
     await remove();
-    expect([await listed(month), await listed(Lists.deletedOrganizations)]).toEqual([[], [fixture.organization]]);
+    expect([await listed(month), await listed(organizationKeys.deletedOrganizations)]).toEqual([
+      [],
+      [fixture.organization],
+    ]);
     await restore();
     expect((await fixture.world.table.query({ list: month })).items).toEqual(row);
-    expect(await listed(Lists.deletedOrganizations)).toEqual([]);
+    expect(await listed(organizationKeys.deletedOrganizations)).toEqual([]);
   });
 });
 
@@ -183,9 +190,12 @@ describe("in a deleted organization", () => {
     for (const job of bulk.splice(0)) await asSystem("bulk", () => Bulk.perform(job as Bulk.Job));
     expect([fixture.world.sent, bulk]).toEqual([[], []]);
     expect(await acme.numbers()).toEqual({ failed: 2 });
-    await fixture.world.table.write(take(Keys.mailing(mailing.import, mailing.seq)));
+    await fixture.world.table.write(take(mailKeys.mailing(mailing.import, mailing.seq)));
     await asSystem("mail-events", () => Mailing.queueRecount(mailing));
-    expect([await fixture.world.table.get(Keys.mailing(mailing.import, mailing.seq)), bulk]).toEqual([undefined, []]);
+    expect([await fixture.world.table.get(mailKeys.mailing(mailing.import, mailing.seq)), bulk]).toEqual([
+      undefined,
+      [],
+    ]);
   });
 
   test("nobody is reminded, and invitations expire as usual", async () => {
@@ -221,7 +231,7 @@ describe("in a deleted organization", () => {
     await imports.work();
     const rows = await Promise.all([running, waiting, forgotten].map(imports.row));
     expect(rows.map(({ state, reason }) => [state, reason])).toEqual([0, 1, 2].map(() => ["failed", "frozen"]));
-    expect((await fixture.world.table.query({ list: Lists.openImports })).items).toEqual([]);
+    expect((await fixture.world.table.query({ list: importKeys.openImports })).items).toEqual([]);
     expect(await fixture.organizationRow()).toMatchObject({ free: 10 });
   });
 });
@@ -249,7 +259,7 @@ describe("of two simultaneous operations on an organization", () => {
   }
   const withoutHome = (good: Table) => unguarded(good, ({ key }) => key.sk === "#org");
   const purgingAt = "2026-12-24T09:00:00.000Z";
-  const begunPurge = () => update(Keys.organization(fixture.organization), { set: { purgingAt } });
+  const begunPurge = () => update(organizationKeys.organization(fixture.organization), { set: { purgingAt } });
   const rename = (name = "New") => owner(() => Organization.rename({ name }));
   const suspend = () => asSystem("operator", () => Operator.suspend({ organization: fixture.organization }));
 
@@ -308,7 +318,9 @@ describe("of two simultaneous operations on an organization", () => {
       await purge();
     };
     expect(await overtaken(restore, later)).toBe("organization.purged");
-    expect(await fixture.world.table.get(Keys.purged(fixture.organization))).toMatchObject({ counts: { members: 1 } });
+    expect(await fixture.world.table.get(purgeKeys.purged(fixture.organization))).toMatchObject({
+      counts: { members: 1 },
+    });
 
     fixture = await openOrganization();
     await remove();
@@ -336,7 +348,7 @@ describe("of two simultaneous operations on an organization", () => {
       await restore();
     };
     await overtaken(purge, earlier, withoutHome);
-    expect(await fixture.world.table.get(Keys.member(fixture.organization, fixture.ada.account))).toBeUndefined();
+    expect(await fixture.world.table.get(memberKeys.member(fixture.organization, fixture.ada.account))).toBeUndefined();
   });
 
   test("without its guard a restoration would bring back what is being purged", async () => {
@@ -360,7 +372,7 @@ describe("of two simultaneous operations on an organization", () => {
 });
 
 test("prefetched rows decide nothing about a deletion", async () => {
-  const key = Keys.organization(fixture.organization);
+  const key = organizationKeys.organization(fixture.organization);
   const ahead = new Map([[rowName(key), await fixture.world.table.get(key)]]);
   await owner(() => Organization.rename({ name: "New" }));
   const { actor } = fixture.ada.context;

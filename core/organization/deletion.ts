@@ -1,13 +1,14 @@
 import * as v from "valibot";
 import { failure } from "../base/failure.ts";
+import { billingKeys } from "../billing/keys.ts";
 import * as Event from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
 import { remember } from "../kernel/idempotency.ts";
 import { instant, table } from "../kernel/ports.ts";
-import { Keys } from "../table/keys.ts";
-import { Lists, Ranks } from "../table/lists.ts";
+import { Ranks } from "../table/ranks.ts";
 import { all, equal, type Some, update, when } from "../table/table.ts";
 import { OrganizationDeleted, OrganizationRestored } from "./events.ts";
+import { organizationKeys } from "./keys.ts";
 import { restorableUntil } from "./limits.ts";
 import { describe, Info, failures as organizationFailures } from "./organization.ts";
 import * as Payment from "./payment.ts";
@@ -47,7 +48,7 @@ export const deleteByName = fn(
     output: Tombstone,
     failures: [missing, changed, failures.misnamed, Event.failures.repeated],
     idempotency: "endsAccess",
-    reads: (_, { organization }) => [Keys.organization(organization), Keys.billing(organization)],
+    reads: (_, { organization }) => [organizationKeys.organization(organization), billingKeys.billing(organization)],
   },
   async ({ name }, actor, [organizationRow, billing]) => {
     if (!organizationRow || organizationRow.state === "deleted") throw missing();
@@ -64,7 +65,7 @@ export const deleteByName = fn(
         state,
         growth,
       },
-      list: Lists.deletedOrganizations,
+      list: organizationKeys.deletedOrganizations,
       rank: Ranks.organization(deletedAt, organization),
     };
     const tombstone = { deletedAt, restorableUntil: restorableUntil(deletedAt) };
@@ -74,7 +75,7 @@ export const deleteByName = fn(
     const asRead = all(equal("name", name), equal("state", state), equal("growth", growth));
     await table.write(
       update(
-        Keys.organization(organization),
+        organizationKeys.organization(organization),
         { set },
         when(asRead, (found: OrganizationRow | undefined) => refusal(found, name)),
       ),
@@ -96,7 +97,7 @@ export const restore = fn(
     input: v.strictObject({}),
     output: Info,
     failures: [missing, failures.over, Event.failures.repeated],
-    reads: (_, { organization }) => [Keys.organization(organization), Keys.billing(organization)],
+    reads: (_, { organization }) => [organizationKeys.organization(organization), billingKeys.billing(organization)],
   },
   async (_, actor, [organizationRow, billing]) => {
     if (!organizationRow) throw missing();
@@ -104,7 +105,7 @@ export const restore = fn(
     const { organization } = actor;
     const { before, createdAt } = organizationRow;
     const placed = {
-      list: Lists.organizations(createdAt),
+      list: organizationKeys.organizations(createdAt),
       rank: Ranks.organization(createdAt, organization),
     };
     // threat: a restored organization grows on seats that nobody pays
@@ -112,7 +113,7 @@ export const restore = fn(
     const info = describe({ ...organizationRow, ...set }, actor.role);
     await table.write(
       update(
-        Keys.organization(organization),
+        organizationKeys.organization(organization),
         { set, unset: ["deletedAt", "deletedBy", "before"] },
         when(restorable(), failures.over),
       ),

@@ -4,17 +4,17 @@ import { resultOf, times } from "@muster/local/testing/result.ts";
 import { type BillingWorld, type Customer, openAcme } from "@muster/local/testing/worlds/billing.ts";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import * as Audit from "../audit/audit.ts";
+import { auditKeys } from "../audit/keys.ts";
 import * as ID from "../base/id.ts";
 import * as Billing from "../billing/billing.ts";
 import * as Checkout from "../billing/checkout.ts";
 import * as Seats from "../billing/seats.ts";
 import * as Sweep from "../billing/sweep.ts";
 import { asSystem } from "../kernel/context.ts";
-import { Keys } from "../table/keys.ts";
-import { Lists } from "../table/lists.ts";
 import { type Item, type Step, update } from "../table/table.ts";
 import * as Deletion from "./deletion.ts";
 import * as Grant from "./grant.ts";
+import { organizationKeys } from "./keys.ts";
 import * as Operator from "./operator.ts";
 
 const day = 86_400;
@@ -38,7 +38,8 @@ const endDue = () => asSystem("clock.sweep", () => Grant.endGrants({}));
 const inspect = () => asOperator(() => Operator.inspect({ organization: acme.organization }));
 const get = () => acme.as(() => Billing.get({}));
 const resize = (seats: number) => acme.as(() => Seats.resize({ seats }));
-const change = (set: Item) => billing.world.table.write(update(Keys.organization(acme.organization), { set }));
+const change = (set: Item) =>
+  billing.world.table.write(update(organizationKeys.organization(acme.organization), { set }));
 /** Lets members and invitations take seats. */
 const commit = async (seats: number) => {
   const { capacity } = await acme.organizationRow();
@@ -46,7 +47,7 @@ const commit = async (seats: number) => {
 };
 async function grants() {
   await asSystem("follow", () => Audit.follow({ owner: acme.organization }));
-  const { items } = await billing.world.table.query(Keys.log(acme.organization));
+  const { items } = await billing.world.table.query(auditKeys.log(acme.organization));
   return items.filter(({ type }) => type === "organization.granted").map(({ data, actor }) => ({ data, actor }));
 }
 
@@ -157,7 +158,7 @@ describe("with a subscription, granted seats", () => {
     await resize(8);
     await resize(6);
     await asSystem("follow", () => Audit.follow({ owner: acme.organization }));
-    expect(await billing.world.table.get(Keys.stats(acme.organization))).toMatchObject({ capacity: 26 });
+    expect(await billing.world.table.get(auditKeys.stats(acme.organization))).toMatchObject({ capacity: 26 });
   });
 
   test("let an organization grow again that had too few", async () => {
@@ -228,14 +229,14 @@ describe("a grant with a last day", () => {
     expect(await acme.organizationRow()).toMatchObject({ capacity: 8, grantedSeats: 5 });
     await grant(5, "2027-02-01");
     await grant(0);
-    expect(await billing.world.table.get(Keys.grant(acme.organization))).toBeUndefined();
+    expect(await billing.world.table.get(organizationKeys.grant(acme.organization))).toBeUndefined();
   });
 
   test("that was extended does not end by a list that lags", async () => {
     await grant(5, "2026-12-01");
     billing.world.clock.pass(10 * day);
     const { table } = billing.world;
-    const before = await table.query({ list: Lists.dueGrants });
+    const before = await table.query({ list: organizationKeys.dueGrants });
     await grant(5, "2027-01-31");
     billing.world.rebind({ table: { ...table, query: async () => before } as never });
     expect(await endDue()).toEqual({ ended: 0 });

@@ -4,6 +4,7 @@ import { failure, isFailure } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
 import * as Dirty from "../billing/dirty.ts";
 import { BillingUpdated } from "../billing/events.ts";
+import { billingKeys } from "../billing/keys.ts";
 import { type BillingRow, type Row, rowOf } from "../billing/row.ts";
 import { sideOf } from "../billing/side.ts";
 import * as BillingStatus from "../billing/status.ts";
@@ -14,11 +15,11 @@ import { fn } from "../kernel/fn.ts";
 import { instant, table } from "../kernel/ports.ts";
 import { rowsOfEach } from "../kernel/rows.ts";
 import { read } from "../kernel/stored.ts";
-import { Keys } from "../table/keys.ts";
-import { Lists, Ranks } from "../table/lists.ts";
+import { Ranks } from "../table/ranks.ts";
 import { type Position, put, remove } from "../table/table.ts";
 import { OrganizationGranted } from "./events.ts";
 import { failures as organizationFailures } from "./failures.ts";
+import { organizationKeys } from "./keys.ts";
 import { GrantRow, type OrganizationRow } from "./row.ts";
 
 // Seats that an operator grants to an organization, on top of those of its plan.
@@ -78,7 +79,7 @@ export const grant = fn(
     }),
     output: Granted,
     failures: [missing, changed, Event.failures.repeated, failures.committed],
-    reads: ({ organization }) => [Keys.organization(organization), Keys.billing(organization)],
+    reads: ({ organization }) => [organizationKeys.organization(organization), billingKeys.billing(organization)],
   },
   async ({ organization, seats, until }, actor, [organizationRow, billing]) => {
     if (!organizationRow || organizationRow.state === "deleted") throw missing();
@@ -106,8 +107,12 @@ export const endGrants = fn(
     const errors: unknown[] = [];
     let start: Position | undefined;
     do {
-      const page = await table.query({ list: Lists.dueGrants, to: `${instant()}~`, limit: atOnce, start });
-      const found = await rowsOfEach(page.items, ({ pk }) => [Keys.grant(pk), Keys.organization(pk), Keys.billing(pk)]);
+      const page = await table.query({ list: organizationKeys.dueGrants, to: `${instant()}~`, limit: atOnce, start });
+      const found = await rowsOfEach(page.items, ({ pk }) => [
+        organizationKeys.grant(pk),
+        organizationKeys.organization(pk),
+        billingKeys.billing(pk),
+      ]);
       const results = await Promise.allSettled(found.map((rows) => end(rows, actor)));
       for (const result of results) {
         if (result.status === "rejected") errors.push(result.reason);
@@ -155,11 +160,11 @@ async function write(
     grant: { seats, until },
     refusal: changed,
   });
-  const key = Keys.grant(organization);
+  const key = organizationKeys.grant(organization);
   const before = { billingStatus: BillingStatus.billingStatusOf(organizationRow), capacity };
   const isOther = before.billingStatus !== wanted.billingStatus && organizationRow.state !== "deleted";
   const sides = { before: sideOf(row, before), after: sideOf(row, wanted) };
-  const listed = until && { until, list: Lists.dueGrants, rank: Ranks.organization(until, organization) };
+  const listed = until && { until, list: organizationKeys.dueGrants, rank: Ranks.organization(until, organization) };
   await table.write(
     ...steps,
     // threat: a grant that was ended still ends later

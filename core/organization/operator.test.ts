@@ -3,11 +3,12 @@ import { resultOf, times } from "@muster/local/testing/result.ts";
 import { openWorld, type Person, type World } from "@muster/local/testing/worlds/world.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import * as Audit from "../audit/audit.ts";
+import { auditKeys } from "../audit/keys.ts";
 import * as ID from "../base/id.ts";
 import { asSystem } from "../kernel/context.ts";
-import { Keys } from "../table/keys.ts";
 import { type Item, update } from "../table/table.ts";
 import * as Grant from "./grant.ts";
+import { organizationKeys } from "./keys.ts";
 import * as Operator from "./operator.ts";
 import * as Organization from "./organization.ts";
 
@@ -27,14 +28,14 @@ const grant = (seats: number) => asOperator(() => Grant.grant({ organization, se
 const suspend = (id = organization) => asOperator(() => Operator.suspend({ organization: id }));
 const lift = (id = organization) => asOperator(() => Operator.reactivate({ organization: id }));
 const inspect = (id = organization) => asOperator(() => Operator.inspect({ organization: id }));
-const organizationRow = () => world.table.get(Keys.organization(organization));
-const change = (set: Item) => world.table.write(update(Keys.organization(organization), { set }));
+const organizationRow = () => world.table.get(organizationKeys.organization(organization));
+const change = (set: Item) => world.table.write(update(organizationKeys.organization(organization), { set }));
 const nobodys = ID.create("organization");
 
 /** Returns the events in the log since the organization was created. */
 async function events() {
   await asSystem("follow", () => Audit.follow({ owner: organization }));
-  const { items } = await world.table.query({ ...Keys.log(organization), from: "000000000002", to: "9" });
+  const { items } = await world.table.query({ ...auditKeys.log(organization), from: "000000000002", to: "9" });
   return items.map(({ type, data, actor }) => ({ type, data, actor }));
 }
 

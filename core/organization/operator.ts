@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { countMembers } from "../audit/count.ts";
+import { auditKeys } from "../audit/keys.ts";
 import * as ID from "../base/id.ts";
 import { shown } from "../base/row.ts";
 import { Integer } from "../base/shape.ts";
@@ -9,9 +10,9 @@ import { fn } from "../kernel/fn.ts";
 import { table } from "../kernel/ports.ts";
 import { readOnly } from "../kernel/stored.ts";
 import * as Seat from "../seat/seat.ts";
-import { Keys } from "../table/keys.ts";
 import { all, equal, update, when } from "../table/table.ts";
 import { OrganizationReactivated, OrganizationSuspended } from "./events.ts";
+import { organizationKeys } from "./keys.ts";
 import { restorableUntil } from "./limits.ts";
 import { failures as organizationFailures } from "./organization.ts";
 import { OrganizationRow } from "./row.ts";
@@ -63,7 +64,7 @@ export const inspect = fn(
     input: Named,
     output: Info,
     failures: [missing],
-    reads: ({ organization }) => [Keys.organization(organization), Keys.stats(organization)],
+    reads: ({ organization }) => [organizationKeys.organization(organization), auditKeys.stats(organization)],
   },
   async ({ organization }, _, [organizationRow, stats]) => {
     if (!organizationRow) throw missing();
@@ -121,7 +122,7 @@ export const reactivate = fn(
 );
 
 function ownRow({ organization }: v.InferOutput<typeof Named>) {
-  return [Keys.organization(organization)] as const;
+  return [organizationKeys.organization(organization)] as const;
 }
 
 function existing(row: OrganizationRow | undefined): OrganizationRow {
@@ -136,5 +137,5 @@ function move(organization: ID.ID<"organization">, organizationRow: Organization
   const growth = to === "active" && BillingStatus.grows(BillingStatus.billingStatusOf(organizationRow));
   // threat: a suspension is recorded twice
   const asRead = all(equal("state", from), BillingStatus.isUnchanged(organizationRow));
-  return update(Keys.organization(organization), { set: { state: to, growth } }, when(asRead, changed));
+  return update(organizationKeys.organization(organization), { set: { state: to, growth } }, when(asRead, changed));
 }

@@ -4,10 +4,13 @@ import { raw } from "@muster/local/testing/fixtures/raw.ts";
 import { resultOf, times } from "@muster/local/testing/result.ts";
 import { openWorld, type Person, type World } from "@muster/local/testing/worlds/world.ts";
 import { describe, expect, test } from "vitest";
+import { auditKeys } from "../audit/keys.ts";
 import type { ID } from "../base/id.ts";
 import { provide } from "../kernel/context.ts";
-import { Keys } from "../table/keys.ts";
+import { kernelKeys } from "../kernel/keys.ts";
+import { memberKeys } from "../member/keys.ts";
 import { rowName, type Table, update } from "../table/table.ts";
+import { organizationKeys } from "./keys.ts";
 import * as Organization from "./organization.ts";
 
 const trouble: FaultPlan = { conflicts: 0.3, lostAnswers: 0.3 };
@@ -34,7 +37,7 @@ const rowsAt = async (world: World, sk: string) => (await world.rows.scan()).fil
 describe("20 equal requests with one Idempotency-Key at once", () => {
   async function race(options: Options) {
     const { world, ada, during } = await openRace(options);
-    const once = { key: Keys.request(ada.account, "key"), fingerprint: "f" };
+    const once = { key: kernelKeys.request(ada.account, "key"), fingerprint: "f" };
     const answers = await during(() =>
       times(20, () =>
         resultOf(provide({ ...ada.context, idempotency: once }, () => Organization.create({ name: "Acme" }))),
@@ -73,8 +76,8 @@ describe("an organization", () => {
       role: "owner",
       seats: { capacity: 3, committed: 1 },
     });
-    expect(await world.table.get(Keys.member(created.id, ada.account))).toMatchObject({ role: "owner" });
-    const { items } = await world.table.query(Keys.outbox(created.id));
+    expect(await world.table.get(memberKeys.member(created.id, ada.account))).toMatchObject({ role: "owner" });
+    const { items } = await world.table.query(auditKeys.outbox(created.id));
     expect(items).toEqual([
       expect.objectContaining({
         type: "organization.created",
@@ -114,7 +117,7 @@ describe("an organization", () => {
     const world = await openWorld();
     const ada = await world.person("ada@example.com");
     const { id } = await found(world, ada);
-    await world.table.write(update(Keys.organization(id), { set: { state: "deleted" } }));
+    await world.table.write(update(organizationKeys.organization(id), { set: { state: "deleted" } }));
     expect(await resultOf(asOwner(world, ada, id, () => Organization.get({})))).toBe("organization.missing");
     expect(await resultOf(asOwner(world, ada, id, () => Organization.rename({ name: "B" })))).toBe(
       "organization.missing",
@@ -126,7 +129,7 @@ describe("an organization", () => {
     const world = await openWorld();
     const ada = await world.person("ada@example.com");
     const { id } = await found(world, ada);
-    const key = Keys.organization(id);
+    const key = organizationKeys.organization(id);
     const ahead = new Map([[rowName(key), await world.table.get(key)]]);
     await world.table.write(update(key, { set: { state: "deleted" } }));
     const { actor } = ada.context;
@@ -142,7 +145,7 @@ describe("an organization", () => {
     const ada = await world.person("ada@example.com");
     const { id } = await found(world, ada);
     expect(await asOwner(world, ada, id, () => Organization.rename({ name: "Acme" }))).toMatchObject({ revision: 0 });
-    expect((await world.table.query(Keys.outbox(id))).items).toHaveLength(1);
+    expect((await world.table.query(auditKeys.outbox(id))).items).toHaveLength(1);
   });
 
   test("cannot have a name that mail clients turn into a link", async () => {
@@ -157,7 +160,7 @@ test("shows its billing status to managers, and to all members if it makes the o
   const { id } = await found(world, ada);
   const seen = (role: "admin" | "write" | "read") => world.as(ada, () => Organization.get({}), { id, role });
   const stand = (billingStatus: string) =>
-    world.table.write(update(raw(Keys.organization(id)), { set: { billingStatus } }));
+    world.table.write(update(raw(organizationKeys.organization(id)), { set: { billingStatus } }));
   expect([(await seen("admin")).billingStatus, (await seen("write")).billingStatus]).toEqual(["free", undefined]);
   await stand("past_due");
   expect([(await seen("admin")).billingStatus, (await seen("read")).billingStatus]).toEqual(["past_due", undefined]);

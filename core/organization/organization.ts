@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import * as Account from "../account/account.ts";
+import { accountKeys } from "../account/keys.ts";
 import { countMembers } from "../audit/count.ts";
 import * as ID from "../base/id.ts";
 import { type Role, roles } from "../base/role.ts";
@@ -14,18 +15,20 @@ import { remember } from "../kernel/idempotency.ts";
 import { instant, settings, table } from "../kernel/ports.ts";
 import { type Read, read, readAll, readOnly } from "../kernel/stored.ts";
 import * as Limit from "../limit/limit.ts";
+import { memberKeys } from "../member/keys.ts";
 import * as Member from "../member/member.ts";
 import { MemberRow } from "../member/row.ts";
 import * as Plan from "../plan/plan.ts";
 import * as Seat from "../seat/seat.ts";
 import { isTrusted } from "../seat/trust.ts";
 import * as General from "../setting/general.ts";
+import { settingKeys } from "../setting/keys.ts";
 import { Seen } from "../setting/section.ts";
-import { Keys } from "../table/keys.ts";
-import { Lists, Ranks } from "../table/lists.ts";
+import { Ranks } from "../table/ranks.ts";
 import { absent, put, when } from "../table/table.ts";
 import { OrganizationCreated } from "./events.ts";
 import { failures } from "./failures.ts";
+import { organizationKeys } from "./keys.ts";
 import { createdPerAccount, pageSize, restorableUntil } from "./limits.ts";
 import { OrganizationRow } from "./row.ts";
 import { mailTroubles, OrganizationName, postings, states } from "./shape.ts";
@@ -97,7 +100,7 @@ export const create = fn(
       Event.failures.repeated,
       Limit.failures.limited,
     ],
-    reads: (_, actor) => [Keys.profile(actor.account)],
+    reads: (_, actor) => [accountKeys.profile(actor.account)],
   },
   async ({ name }, actor, [profile]) => {
     if (!profile) throw Account.failures.missing();
@@ -117,7 +120,7 @@ export const get = fn(
     input: v.strictObject({}),
     output: Info,
     failures: [failures.missing],
-    reads: (_, { organization }) => [Keys.organization(organization)],
+    reads: (_, { organization }) => [organizationKeys.organization(organization)],
   },
   async (_, { role }, [item]) => {
     const info = describe(item, role);
@@ -136,10 +139,10 @@ export const list = fn(
     failures: [cursorFailures.invalid],
   },
   async ({ cursor }, actor) => {
-    const query = { ...Keys.organizationsOf(actor.account), limit: pageSize, consistent: true };
+    const query = { ...memberKeys.organizationsOf(actor.account), limit: pageSize, consistent: true };
     const { items, next } = await page(`organization.list ${actor.account}`, query, cursor);
     const memberships = readAll(MemberRow, items);
-    const rows = await table.getMany(memberships.map(({ sk }) => Keys.organization(sk)));
+    const rows = await table.getMany(memberships.map(({ sk }) => organizationKeys.organization(sk)));
     const mine = memberships.flatMap(({ role }, i) => listed(rows[i], role) ?? []);
     return { items: mine, ...(next && { next }) };
   },
@@ -159,7 +162,10 @@ export const rename = fn(
     }),
     output: Info,
     failures: [failures.missing, ...General.failures],
-    reads: (_, { organization }) => [Keys.organization(organization), Keys.section(organization, "general")],
+    reads: (_, { organization }) => [
+      organizationKeys.organization(organization),
+      settingKeys.section(organization, "general"),
+    ],
   },
   async ({ name, revision }, actor, [item, now]) => {
     const before = describe(item, actor.role);
@@ -178,7 +184,7 @@ export function founding(
 ) {
   const organizationRow = newRow(id, name);
   const steps = [
-    put(Keys.organization(id), organizationRow, when(absent, failures.repeated)),
+    put(organizationKeys.organization(id), organizationRow, when(absent, failures.repeated)),
     ...Member.joining(id, { ...actor, name: profile.name, color: profile.color }, "owner"),
     OrganizationCreated.record(id, { name, seats: organizationRow.capacity }, actor),
   ];
@@ -202,7 +208,7 @@ export function newRow(id: ID.ID<"organization">, name: string): OrganizationRow
     revision: 0,
     sections: {},
     createdAt,
-    list: Lists.organizations(createdAt),
+    list: organizationKeys.organizations(createdAt),
     rank: Ranks.organization(createdAt, id),
   };
 }

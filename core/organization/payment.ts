@@ -1,8 +1,8 @@
 import type { FailureType } from "../base/failure.ts";
 import type { ID } from "../base/id.ts";
 import * as Dirty from "../billing/dirty.ts";
+import { billingKeys } from "../billing/keys.ts";
 import { type BillingRow, rowOf } from "../billing/row.ts";
-import { Keys } from "../table/keys.ts";
 import { absent, check, type Step, when } from "../table/table.ts";
 
 // What deleting and restoring mean for payment: the write marks the organization as dirty, and then Stripe is made to
@@ -19,7 +19,7 @@ type Organization = ID<"organization">;
 export const ending = (organization: Organization, billing: BillingRow | undefined, changed: FailureType): Step =>
   // threat: a deleted organization keeps paying
   // threat: an organization becomes a customer while it is deleted
-  billing ? Dirty.mark(organization) : check(Keys.billing(organization), when(absent, changed));
+  billing ? Dirty.mark(organization) : check(billingKeys.billing(organization), when(absent, changed));
 
 /** Reconciles payment after the write. While the organization is deleted it cannot become a customer. */
 export const resuming = (organization: Organization, billing: BillingRow | undefined): Step[] =>

@@ -1,10 +1,10 @@
 import * as v from "valibot";
 import { fn } from "../kernel/fn.ts";
 import { instant, queues, table } from "../kernel/ports.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import { overdue } from "../organization/tombstone.ts";
-import { Keys } from "../table/keys.ts";
-import { Lists } from "../table/lists.ts";
 import type { Position } from "../table/table.ts";
+import { purgeKeys } from "./keys.ts";
 import type { Job } from "./run.ts";
 
 /** A purge without progress for this long was lost; otherwise another process is running it. */
@@ -18,9 +18,14 @@ export const due = fn(
     let queued = 0;
     let start: Position | undefined;
     do {
-      const page = await table.query({ list: Lists.deletedOrganizations, to: `${overdue()}~`, limit: 100, start });
+      const page = await table.query({
+        list: organizationKeys.deletedOrganizations,
+        to: `${overdue()}~`,
+        limit: 100,
+        start,
+      });
       const organizations = page.items.map(({ pk }) => pk);
-      const purges = await table.getMany(organizations.map(Keys.purging));
+      const purges = await table.getMany(organizations.map(purgeKeys.purging));
       const isAtWork = (n: number) => purges[n] !== undefined && purges[n].movedAt > instant(-forgottenSeconds);
       const jobs = organizations.flatMap((organization, n): Job[] =>
         isAtWork(n) ? [] : [{ job: "purge", organization }],

@@ -1,16 +1,29 @@
 import * as v from "valibot";
+import { accountKeys } from "../account/keys.ts";
+import { auditKeys } from "../audit/keys.ts";
 import { dayMs, hourMs } from "../base/duration.ts";
 import * as ID from "../base/id.ts";
+import { billingKeys } from "../billing/keys.ts";
+import { departureKeys } from "../departure/keys.ts";
+import { deviceKeys } from "../device/keys.ts";
 import { held } from "../domain/claim.ts";
+import { domainKeys } from "../domain/keys.ts";
+import { figureKeys } from "../figure/keys.ts";
+import { importKeys } from "../import/keys.ts";
+import { invitationKeys } from "../invitation/keys.ts";
 import { dueDays, maxDays } from "../invitation/limits.ts";
 import { maxShards } from "../invitation/shards.ts";
 import { isKept } from "../kernel/idempotency.ts";
 import { instant, table } from "../kernel/ports.ts";
 import { rowsOf } from "../kernel/rows.ts";
+import { wrappedKeys } from "../key/keys.ts";
+import { memberKeys } from "../member/keys.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import type { OrganizationRow } from "../organization/row.ts";
+import { searchKeys } from "../search/keys.ts";
 import { buckets } from "../search/search.ts";
-import { Keys } from "../table/keys.ts";
-import { Lists } from "../table/lists.ts";
+import { secretKeys } from "../secret/keys.ts";
+import { settingKeys } from "../setting/keys.ts";
 import {
   type Guard,
   type Item,
@@ -21,36 +34,15 @@ import {
   type Range,
   rowName,
 } from "../table/table.ts";
+import { teamKeys } from "../team/keys.ts";
+import { updateKeys } from "../update/keys.ts";
+import { purgeKeys } from "./keys.ts";
+import type { Kind } from "./row.ts";
 
 // Finds the rows of an organization. Rows that lead to others come after them: events lead to notifications,
 // memberships to addresses, an import to its chunks.
 
 type Organization = ID.ID<"organization">;
-
-/** What the report of a purge counts. */
-export const kinds = [
-  "dataKeys",
-  "objects",
-  "imports",
-  "notifications",
-  "requests",
-  "members",
-  "addresses",
-  "searchRows",
-  "cohorts",
-  "timers",
-  "updates",
-  "teams",
-  "settings",
-  "secrets",
-  "devices",
-  "departures",
-  "domains",
-  "markers",
-  "events",
-  "others",
-] as const;
-export type Kind = (typeof kinds)[number];
 
 /** Rows per write, beside the row that records the progress. */
 export const maxRows = 99;
@@ -89,37 +81,42 @@ export const walks: Record<string, Walk> = {
   addresses,
   words,
   // first the rows of members, then those that count them: a member that is still counted has a cohort
-  cohorts: async (organizationRow) => partition("cohorts", { pk: Keys.cohorts(idOf(organizationRow)).pk }),
-  figures: async (organizationRow) => partition("others", Keys.figures(idOf(organizationRow))),
-  changes: async (organizationRow) => partition("others", { pk: Keys.changes(idOf(organizationRow)).pk }),
-  seatRequests: async (organizationRow) => partition("others", { pk: Keys.seatRequests(idOf(organizationRow)).pk }),
+  cohorts: async (organizationRow) => partition("cohorts", { pk: settingKeys.cohorts(idOf(organizationRow)).pk }),
+  figures: async (organizationRow) => partition("others", figureKeys.figures(idOf(organizationRow))),
+  changes: async (organizationRow) => partition("others", { pk: billingKeys.changes(idOf(organizationRow)).pk }),
+  seatRequests: async (organizationRow) =>
+    partition("others", { pk: billingKeys.seatRequests(idOf(organizationRow)).pk }),
   timers,
   // the teams say which feeds there are
   updates,
-  reported: async (organizationRow) => partition("updates", Keys.reportedIn(idOf(organizationRow))),
-  teams: async (organizationRow) => partition("teams", Keys.teams(idOf(organizationRow))),
-  settings: async (organizationRow) => partition("settings", Keys.settings(idOf(organizationRow))),
-  secrets: async (organizationRow) => partition("secrets", { pk: Keys.secrets(idOf(organizationRow)).pk }),
+  reported: async (organizationRow) => partition("updates", updateKeys.reportedIn(idOf(organizationRow))),
+  teams: async (organizationRow) => partition("teams", teamKeys.teams(idOf(organizationRow))),
+  settings: async (organizationRow) => partition("settings", settingKeys.settings(idOf(organizationRow))),
+  secrets: async (organizationRow) => partition("secrets", { pk: secretKeys.secrets(idOf(organizationRow)).pk }),
   devices,
-  departures: async (organizationRow) => partition("departures", Keys.departures(idOf(organizationRow))),
+  departures: async (organizationRow) => partition("departures", departureKeys.departures(idOf(organizationRow))),
   domains,
   markers,
   others,
 };
 
 async function dataKeys({ pk: organization }: OrganizationRow): Promise<Found> {
-  const { items, next } = await table.query({ ...Keys.dataKeys(organization), limit: maxRows, consistent: true });
-  const rows = items.map(({ sk }) => of("dataKeys")(Keys.dataKey(organization, sk)));
+  const { items, next } = await table.query({
+    ...wrappedKeys.dataKeys(organization),
+    limit: maxRows,
+    consistent: true,
+  });
+  const rows = items.map(({ sk }) => of("dataKeys")(wrappedKeys.dataKey(organization, sk)));
   // threat: data keys of a purged organization stay
   return { rows, next: next && {} };
 }
 
 /** An import comes after all of its chunks. */
 async function imports(organizationRow: OrganizationRow): Promise<Found> {
-  const { items } = await table.query({ ...Keys.imports(idOf(organizationRow)), limit: 1, consistent: true });
+  const { items } = await table.query({ ...importKeys.imports(idOf(organizationRow)), limit: 1, consistent: true });
   const [row] = items;
   if (!row) return { rows: [], next: undefined };
-  const { rows, next } = await partition("imports", Keys.ofImport(row.sk));
+  const { rows, next } = await partition("imports", importKeys.ofImport(row.sk));
   // threat: a purge forgets the parts of imports
   return { rows: next ? rows : [...rows, { kind: "imports", key: keyOf(row) }], next: {} };
 }
@@ -128,8 +125,8 @@ async function imports(organizationRow: OrganizationRow): Promise<Found> {
 async function events(organizationRow: OrganizationRow): Promise<Found> {
   const organization = idOf(organizationRow);
   const page = { limit: eventsPerRead, consistent: true };
-  const waiting = await table.query({ ...Keys.outbox(organization), ...page });
-  const { items } = waiting.items.length > 0 ? waiting : await table.query({ ...Keys.log(organization), ...page });
+  const waiting = await table.query({ ...auditKeys.outbox(organization), ...page });
+  const { items } = waiting.items.length > 0 ? waiting : await table.query({ ...auditKeys.log(organization), ...page });
   if (items.length === 0) return { rows: [], next: undefined };
   const named = await namingIn(organization, accountsIn(items));
   // threat: a purge forgets notifications in accounts
@@ -152,7 +149,7 @@ async function namingIn(organization: Organization, accounts: readonly ID.ID<"ac
 }
 
 async function answersAndNotifications(organization: Organization, account: ID.ID<"account">): Promise<Found["rows"]> {
-  const rows = await rowsOf({ ...Keys.answersAndNotifications(account), consistent: true });
+  const rows = await rowsOf({ ...accountKeys.answersAndNotifications(account), consistent: true });
   // threat: a purge takes notifications of other organizations
   const notifications = rows.filter((row) => row.organization === organization);
   // a stored answer need not name the organization, but is older than a day and no longer used
@@ -163,10 +160,12 @@ async function answersAndNotifications(organization: Organization, account: ID.I
 /** A membership is deleted together with the row of its address, which is in no list. */
 async function members(organizationRow: OrganizationRow, { start }: Place): Promise<Found> {
   const organization = idOf(organizationRow);
-  const query = { list: Lists.members(organization), limit: membersPerRead, start };
+  const query = { list: memberKeys.members(organization), limit: membersPerRead, start };
   const { rows, next } = await listed("members", query);
   const memberships = await table.getMany(rows.map(({ key }) => key));
-  const addresses = memberships.map((row) => Keys.addressIn(organization, ID.derive("address", String(row?.email))));
+  const addresses = memberships.map((row) =>
+    invitationKeys.addressIn(organization, ID.derive("address", String(row?.email))),
+  );
   const known = await table.getMany(addresses);
   const theirs = known.flatMap((row) => (row ? of("addresses")(keyOf(row)) : []));
   // threat: a purge forgets the addresses of members
@@ -175,7 +174,7 @@ async function members(organizationRow: OrganizationRow, { start }: Place): Prom
 
 async function addresses(organizationRow: OrganizationRow, { part = 0, start }: Place): Promise<Found> {
   if (part === maxShards) return { rows: [], next: undefined };
-  const query = { list: Lists.invitations(idOf(organizationRow), part), limit: maxRows, start };
+  const query = { list: invitationKeys.invitations(idOf(organizationRow), part), limit: maxRows, start };
   const { rows, next } = await listed("addresses", query);
   return { rows, next: next ? { part, start: next } : { part: part + 1 } };
 }
@@ -183,7 +182,7 @@ async function addresses(organizationRow: OrganizationRow, { part = 0, start }: 
 async function words(organizationRow: OrganizationRow, { part = 0 }: Place): Promise<Found> {
   const bucket = buckets[part];
   if (bucket === undefined) return { rows: [], next: undefined };
-  const { rows, next } = await partition("searchRows", Keys.finding(idOf(organizationRow), bucket));
+  const { rows, next } = await partition("searchRows", searchKeys.finding(idOf(organizationRow), bucket));
   return { rows, next: next ? { part } : { part: part + 1 } };
 }
 
@@ -195,7 +194,7 @@ async function timers(organizationRow: OrganizationRow, { hour }: Place): Promis
   const last = deleted + (maxDays + 1) * dayMs;
   if (!(from <= last)) return { rows: [], next: undefined };
   const hours = Array.from({ length: maxRows }, (_, n) => new Date(from + n * hourMs).toISOString());
-  const known = await table.getMany(hours.map((at) => Keys.due(at.slice(0, 13), idOf(organizationRow))));
+  const known = await table.getMany(hours.map((at) => invitationKeys.due(at.slice(0, 13), idOf(organizationRow))));
   const rows = known.flatMap((row) => (row ? of("timers")(keyOf(row)) : []));
   return { rows, next: { hour: new Date(from + maxRows * hourMs).toISOString() } };
 }
@@ -206,7 +205,7 @@ async function updates({ pk: organization }: OrganizationRow, { part = 0, start 
     const rows = await feedOf(organization);
     return { rows, next: { part: rows.length > 0 ? 0 : 1 } };
   }
-  const query = { ...Keys.teams(organization), prefix: "team_", limit: 1, consistent: true, start };
+  const query = { ...teamKeys.teams(organization), prefix: "team_", limit: 1, consistent: true, start };
   const { items, next } = await table.query(query);
   const [team] = items;
   if (!team) return { rows: [], next: undefined };
@@ -217,14 +216,14 @@ async function updates({ pk: organization }: OrganizationRow, { part = 0, start 
 
 /** Some of what a place has. An update comes after everything below it. */
 async function feedOf(place: Organization | ID.ID<"team">): Promise<Found["rows"]> {
-  const { items } = await table.query({ ...Keys.updates(place), limit: 1, consistent: true });
+  const { items } = await table.query({ ...updateKeys.updates(place), limit: 1, consistent: true });
   const [row] = items;
   if (row) {
     // threat: the purge leaves what is below updates
-    const { rows, next } = await partition("updates", Keys.ofUpdate(row.sk));
+    const { rows, next } = await partition("updates", updateKeys.ofUpdate(row.sk));
     return next ? rows : [...rows, { kind: "updates", key: keyOf(row) }];
   }
-  for (const derived of [Keys.feed(place), Keys.termsIn(place)]) {
+  for (const derived of [updateKeys.feed(place), updateKeys.termsIn(place)]) {
     const { rows } = await partition("updates", derived);
     if (rows.length > 0) return rows;
   }
@@ -234,19 +233,19 @@ async function feedOf(place: Organization | ID.ID<"team">): Promise<Found["rows"
 /** A device comes after its receipts and what it fetched, as its member and as its organization see it. */
 async function devices({ pk: organization }: OrganizationRow): Promise<Found> {
   const page = { limit: devicesPerRead, consistent: true };
-  const listed = await table.query({ ...Keys.organizationDevices(organization), ...page });
+  const listed = await table.query({ ...deviceKeys.organizationDevices(organization), ...page });
   const isListed = listed.items.length > 0;
-  const { items, next } = isListed ? listed : await table.query({ ...Keys.endedDevices(organization), ...page });
+  const { items, next } = isListed ? listed : await table.query({ ...deviceKeys.endedDevices(organization), ...page });
   // a damaged row names no account, and is deleted all the same
   const owned = items.filter(({ account }) => ID.is("account", account));
   for (const { sk: device, account } of owned) {
-    for (const range of [Keys.receipts(device), Keys.fetchedSecrets(organization, account, device)]) {
+    for (const range of [deviceKeys.receipts(device), deviceKeys.fetchedSecrets(organization, account, device)]) {
       const found = await table.query({ ...(range as Range), limit: maxRows, consistent: true });
       if (found.items.length > 0) return { rows: found.items.map(keyOf).map(of("devices")), next: {} };
     }
   }
   const own = await table.getMany(
-    owned.flatMap(({ account, sk }) => [Keys.device(account, sk), Keys.shownDevice(account, sk)]),
+    owned.flatMap(({ account, sk }) => [deviceKeys.device(account, sk), deviceKeys.shownDevice(account, sk)]),
   );
   const keys = [...own.filter((row) => row !== undefined), ...items].map((row) => keyOf(row as Item));
   return { rows: keys.map(of("devices")), next: isListed ? {} : next && {} };
@@ -254,9 +253,9 @@ async function devices({ pk: organization }: OrganizationRow): Promise<Found> {
 
 /** A domain comes with its claim, unless another organization has it since. */
 async function domains({ pk: organization }: OrganizationRow): Promise<Found> {
-  const query = { ...Keys.domains(organization), limit: domainsPerRead, consistent: true };
+  const query = { ...domainKeys.domains(organization), limit: domainsPerRead, consistent: true };
   const { items, next } = await table.query(query);
-  const claims = await table.getMany(items.map(({ sk }) => Keys.domainClaim(sk)));
+  const claims = await table.getMany(items.map(({ sk }) => domainKeys.domainClaim(sk)));
   const theirs = claims.filter((claim) => claim !== undefined && claim.organization === organization);
   // threat: the purge of an organization deletes the claim of another
   const claimed = theirs.map((claim) => ({ ...of("domains")(keyOf(claim as Item)), guard: held(organization) }));
@@ -266,7 +265,7 @@ async function domains({ pk: organization }: OrganizationRow): Promise<Found> {
 
 /** Stripe may send events after everything has ended there. */
 async function markers(organizationRow: OrganizationRow): Promise<Found> {
-  const row = await table.get(Keys.dirty(idOf(organizationRow)));
+  const row = await table.get(billingKeys.dirty(idOf(organizationRow)));
   // threat: a purge forgets a marker of payment
   return { rows: row ? [{ kind: "markers", key: keyOf(row) }] : [], next: undefined };
 }
@@ -274,7 +273,7 @@ async function markers(organizationRow: OrganizationRow): Promise<Found> {
 /** Everything beside the organization row, the purge's own row, and its report. */
 async function others(organizationRow: OrganizationRow): Promise<Found> {
   const organization = idOf(organizationRow);
-  const kept = [Keys.organization, Keys.purging, Keys.purged].map((key) => key(organization).sk);
+  const kept = [organizationKeys.organization, purgeKeys.purging, purgeKeys.purged].map((key) => key(organization).sk);
   const { items } = await table.query({ pk: organization, limit: maxRows, consistent: true });
   const keys = items.map(keyOf).filter(({ sk }) => !kept.includes(sk));
   return { rows: keys.map(of("others")), next: keys.length === 0 ? undefined : {} };

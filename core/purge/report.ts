@@ -5,12 +5,11 @@ import { fn } from "../kernel/fn.ts";
 import { epoch, instant, table } from "../kernel/ports.ts";
 import { type Read, readAll } from "../kernel/stored.ts";
 import type { OrganizationRow } from "../organization/row.ts";
-import { Keys } from "../table/keys.ts";
-import { Lists, Ranks } from "../table/lists.ts";
+import { Ranks } from "../table/ranks.ts";
 import { type Put, put } from "../table/table.ts";
-import { type Kind, kinds } from "./find.ts";
+import { purgeKeys } from "./keys.ts";
 import { reportDays } from "./limits.ts";
-import { PurgedRow } from "./row.ts";
+import { type Kind, kinds, PurgedRow } from "./row.ts";
 
 const maxListed = 100;
 
@@ -44,9 +43,9 @@ export const list = fn(
     output: v.object({ items: v.array(Report) }),
   },
   async ({ organization }) => {
-    const list = { list: Lists.purgedOrganizations, limit: maxListed, newestFirst: true };
+    const list = { list: purgeKeys.purgedOrganizations, limit: maxListed, newestFirst: true };
     const ids = organization ? [organization] : (await table.query(list)).items.map(({ pk }) => pk);
-    const rows = (await table.getMany(ids.map(Keys.purged))).filter((row) => row !== undefined);
+    const rows = (await table.getMany(ids.map(purgeKeys.purged))).filter((row) => row !== undefined);
     return { items: readAll(PurgedRow, rows).map(describe) };
   },
 );
@@ -64,13 +63,13 @@ export function reporting(
 ): Put {
   const organization = organizationRow.pk;
   const purgedAt = instant();
-  return put(Keys.purged(organization), {
+  return put(purgeKeys.purged(organization), {
     deletedAt: organizationRow.deletedAt ?? begunAt,
     begunAt,
     purgedAt,
     counts,
     ttl: epoch(reportDays * daySeconds),
-    list: Lists.purgedOrganizations,
+    list: purgeKeys.purgedOrganizations,
     rank: Ranks.organization(purgedAt, organization),
   });
 }

@@ -1,6 +1,31 @@
 import * as v from "valibot";
 import { id, row } from "../base/row.ts";
 
+/** What the report of a purge counts. */
+export const kinds = [
+  "dataKeys",
+  "objects",
+  "imports",
+  "notifications",
+  "requests",
+  "members",
+  "addresses",
+  "searchRows",
+  "cohorts",
+  "timers",
+  "updates",
+  "teams",
+  "settings",
+  "secrets",
+  "devices",
+  "departures",
+  "domains",
+  "markers",
+  "events",
+  "others",
+] as const;
+export type Kind = (typeof kinds)[number];
+
 const counts = v.record(v.string(), v.optional(v.number()));
 
 /** The progress of a purge. `step` counts its writes, `removed` what its round has found. */

@@ -2,18 +2,21 @@ import * as v from "valibot";
 import { failure, isFailure } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
 import type { Job as CloseJob } from "../billing/close.ts";
+import { billingKeys } from "../billing/keys.ts";
 import { failures as domainFailures } from "../domain/failures.ts";
 import { isPastDeadline } from "../kernel/context.ts";
 import { fn } from "../kernel/fn.ts";
 import { bucket, instant, type ObjectVersion, queues, table } from "../kernel/ports.ts";
 import { read } from "../kernel/stored.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import type { OrganizationRow } from "../organization/row.ts";
 import { overdue } from "../organization/tombstone.ts";
-import { Keys } from "../table/keys.ts";
 import { absent, all, atMost, equal, has, lacks, put, remove, type Step, update, when } from "../table/table.ts";
-import { type Kind, Place, shredding, walks } from "./find.ts";
+import { Place, shredding, walks } from "./find.ts";
+import { purgeKeys } from "./keys.ts";
 import { phaseAfter, phasesOf } from "./phases.ts";
 import { reporting } from "./report.ts";
+import type { Kind } from "./row.ts";
 import { PurgingRow } from "./row.ts";
 
 /**
@@ -77,7 +80,10 @@ export const run = fn(
   "purge.run",
   { input: Job, output: v.void(), failures: [claimMoved] },
   async ({ organization }) => {
-    const [organizationRow, row] = await table.getMany([Keys.organization(organization), Keys.purging(organization)]);
+    const [organizationRow, row] = await table.getMany([
+      organizationKeys.organization(organization),
+      purgeKeys.purging(organization),
+    ]);
     if (!organizationRow) return;
     try {
       const purge = row ? begunAs(row) : await begin(organizationRow);
@@ -105,8 +111,12 @@ async function begin(organizationRow: OrganizationRow): Promise<Purge> {
   const begunAt = instant();
   const first = roundOf({ step: 0, round: 0, counts: {}, begunAt });
   await table.write(
-    update(Keys.organization(idOf(organizationRow)), { set: { purgingAt: begunAt } }, when(isDue, failures.restored)),
-    put(Keys.purging(idOf(organizationRow)), { ...first, movedAt: begunAt }, when(absent, failures.moved)),
+    update(
+      organizationKeys.organization(idOf(organizationRow)),
+      { set: { purgingAt: begunAt } },
+      when(isDue, failures.restored),
+    ),
+    put(purgeKeys.purging(idOf(organizationRow)), { ...first, movedAt: begunAt }, when(absent, failures.moved)),
   );
   return first;
 }
@@ -125,7 +135,7 @@ const roundOf = ({ step, round, counts, begunAt }: Omit<Purge, "removed" | "phas
 async function resume(organizationRow: OrganizationRow, begun: Purge): Promise<void> {
   const job: Job = { job: "purge", organization: idOf(organizationRow) };
   // threat: a purge takes rows away while Stripe has something
-  if (begun.phase === firstPhase && (await table.get(Keys.billing(job.organization)))) {
+  if (begun.phase === firstPhase && (await table.get(billingKeys.billing(job.organization)))) {
     return waitForStripe(organizationRow, begun, job);
   }
   let purge: Purge | undefined = begun;
@@ -205,15 +215,15 @@ function count(purge: Purge, found: readonly Kind[]): Purge {
 async function save(organizationRow: OrganizationRow, read: Purge, after = read, ...steps: Step[]): Promise<Purge> {
   const saved = { ...after, step: read.step + 1 };
   const change = { set: { ...saved, movedAt: instant() } };
-  await table.write(...steps, update(Keys.purging(idOf(organizationRow)), change, asRead(read)));
+  await table.write(...steps, update(purgeKeys.purging(idOf(organizationRow)), change, asRead(read)));
   return saved;
 }
 
 async function end(organizationRow: OrganizationRow, purge: Purge): Promise<undefined> {
   const isPurged = when(all(equal("state", "deleted"), has("purgingAt")), failures.restored);
   await table.write(
-    remove(Keys.organization(idOf(organizationRow)), isPurged),
-    remove(Keys.purging(idOf(organizationRow)), asRead(purge)),
+    remove(organizationKeys.organization(idOf(organizationRow)), isPurged),
+    remove(purgeKeys.purging(idOf(organizationRow)), asRead(purge)),
     reporting(organizationRow, purge),
   );
 }

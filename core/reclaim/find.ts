@@ -1,13 +1,13 @@
 import type { ID } from "../base/id.ts";
+import { deviceKeys } from "../device/keys.ts";
 import * as Invitation from "../invitation/invitation.ts";
 import type { PendingRow } from "../invitation/row.ts";
 import { readListsIn } from "../invitation/shards.ts";
 import { queryAll } from "../kernel/merged-query.ts";
 import { table } from "../kernel/ports.ts";
 import { rowsOf } from "../kernel/rows.ts";
+import { memberKeys } from "../member/keys.ts";
 import type { MemberRow } from "../member/row.ts";
-import { Keys } from "../table/keys.ts";
-import { Lists } from "../table/lists.ts";
 import { all, any, atMost, equal, keyOf, lacks, not, type Position } from "../table/table.ts";
 import { rowsPerRead } from "./limits.ts";
 
@@ -39,7 +39,7 @@ export async function unusedMembers(
   inactiveSince: string,
   start: Position | undefined,
 ): Promise<Page<MemberRow>> {
-  const list = Lists.members(organization);
+  const list = memberKeys.members(organization);
   const { items, next } = await table.query({ list, limit: rowsPerRead, start, filter: isIdle(inactiveSince) });
   const found = items.length > 0 ? await table.getMany(items.map((row) => keyOf<MemberRow>(row))) : [];
   const rows = found.filter((row) => row !== undefined);
@@ -54,7 +54,7 @@ export async function unusedMembers(
  */
 async function usesDevice({ pk, sk, devices }: MemberRow, inactiveSince: string): Promise<boolean> {
   if (devices === 0) return false;
-  const found = await rowsOf({ ...Keys.devicesOf(pk), consistent: true });
+  const found = await rowsOf({ ...deviceKeys.devicesOf(pk), consistent: true });
   return found.some(
     // threat: a device of another organization keeps a seat in use
     // threat: a device that only has to wipe itself keeps a seat in use

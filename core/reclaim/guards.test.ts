@@ -7,10 +7,15 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { addressOf } from "../account/account.ts";
 import { daySeconds } from "../base/duration.ts";
 import * as ID from "../base/id.ts";
+import { billingKeys } from "../billing/keys.ts";
 import * as Device from "../device/device.ts";
+import { deviceKeys } from "../device/keys.ts";
+import { invitationKeys } from "../invitation/keys.ts";
+import { memberKeys } from "../member/keys.ts";
 import * as Member from "../member/member.ts";
-import { Keys } from "../table/keys.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import { update } from "../table/table.ts";
+import { reclaimKeys } from "./keys.ts";
 import { secondsPerMessage } from "./limits.ts";
 import { idle, openReclaims, type Reclaims } from "./reclaim.testing.ts";
 import * as Reclaim from "./reclaim.ts";
@@ -26,7 +31,7 @@ beforeEach(async () => {
 afterEach(() => billing.stop());
 
 const names = (count: number) => Array.from({ length: count }, (_, index) => `person-${index}@example.com`);
-const addressKey = (email: string) => Keys.addressIn(acme.organization, addressOf(email));
+const addressKey = (email: string) => invitationKeys.addressIn(acme.organization, addressOf(email));
 
 describe("a reclaim never takes", () => {
   test("its author, however long ago their last request was", async () => {
@@ -46,7 +51,7 @@ describe("a reclaim never takes", () => {
     ]);
     const { organization } = acme;
     const touch = ({ account }: Person, id: ID.ID<"device">, contactAt: string) =>
-      billing.world.table.write(update(Keys.device(account, id), { set: { contactAt } }));
+      billing.world.table.write(update(deviceKeys.device(account, id), { set: { contactAt } }));
     const ids: ID.ID<"device">[] = [];
     for (const { account } of [works, sleeps, wakes]) {
       ids.push((await linkDevice(billing.world, { account, organization })).id);
@@ -60,7 +65,7 @@ describe("a reclaim never takes", () => {
     expect([...(await place.listed("members")).keys()]).toEqual([sleeps.email, wakes.email]);
     await place.start();
     const wake = () => touch(wakes, ofWakes, place.before(0));
-    const end = place.afterReading(Keys.member(organization, wakes.account), wake, { isAlone: true });
+    const end = place.afterReading(memberKeys.member(organization, wakes.account), wake, { isAlone: true });
     await place.runAll();
     end();
     expect([await place.members([works, wakes]), await place.isMember(sleeps)]).toEqual([2, false]);
@@ -71,10 +76,10 @@ describe("a reclaim never takes", () => {
     await place.start();
     const promote = () =>
       billing.world.table.write(
-        update(Keys.member(acme.organization, old.account), { set: { role: "owner" } }),
-        update(Keys.organization(acme.organization), { add: { owners: 1 } }),
+        update(memberKeys.member(acme.organization, old.account), { set: { role: "owner" } }),
+        update(organizationKeys.organization(acme.organization), { add: { owners: 1 } }),
       );
-    const end = place.afterReading(Keys.member(acme.organization, old.account), promote, { isAlone: true });
+    const end = place.afterReading(memberKeys.member(acme.organization, old.account), promote, { isAlone: true });
     await place.runAll();
     end();
     expect(await place.isMember(old)).toBe(true);
@@ -107,7 +112,7 @@ describe("a reclaim never takes", () => {
     const end = (id: ID.ID<"device">) => billing.world.as(loses, () => Device.revokeOwn({ device: id }));
     await end(device);
     await billing.world.table.write(
-      update(Keys.device(loses.account, other), { set: { contactAt: place.before(100) } }),
+      update(deviceKeys.device(loses.account, other), { set: { contactAt: place.before(100) } }),
     );
     await end(other);
     await place.active(loses.account, place.dayBefore(100));
@@ -116,11 +121,11 @@ describe("a reclaim never takes", () => {
     // the contacts of a device that only has to wipe itself are no use, as before it had ended
     billing.world.clock.pass((idle + 1) * daySeconds);
     await billing.world.table.write(
-      update(Keys.device(loses.account, device), { set: { contactAt: place.before(0) } }),
+      update(deviceKeys.device(loses.account, device), { set: { contactAt: place.before(0) } }),
     );
     const { id: third } = await link();
     await billing.world.table.write(
-      update(Keys.device(loses.account, third), { set: { contactAt: place.before(100) } }),
+      update(deviceKeys.device(loses.account, third), { set: { contactAt: place.before(100) } }),
     );
     expect([...(await place.listed("members")).keys()]).toEqual([loses.email]);
   });
@@ -145,7 +150,7 @@ describe("a reclaim never takes", () => {
     await place.invite(held);
     billing.world.clock.pass(12 * daySeconds);
     await place.start({ invitations: 1 });
-    const key = Keys.reclaim(acme.organization);
+    const key = reclaimKeys.reclaim(acme.organization);
     const count = () => billing.world.table.write(update(key, { set: { revoked: 1 } }));
     const end = place.afterReading(addressKey(held), count);
     await place.runAll();
@@ -163,7 +168,7 @@ describe("a reclaim never takes", () => {
     const stop = async () => {
       result = await resultOf(acme.as(() => Reclaim.cancel({})));
     };
-    const end = place.afterReading(Keys.member(acme.organization, first.account), stop, { isAlone: true });
+    const end = place.afterReading(memberKeys.member(acme.organization, first.account), stop, { isAlone: true });
     await place.runAll();
     end();
     expect(result).toBe("done");
@@ -182,7 +187,7 @@ describe("a reclaim never takes", () => {
       if ((await place.row())?.walking !== "invitations") return;
       stops ||= await resultOf(acme.as(() => Reclaim.cancel({})));
     };
-    const end = place.afterReading(Keys.billing(acme.organization), stop);
+    const end = place.afterReading(billingKeys.billing(acme.organization), stop);
     await place.runAll();
     end();
     expect([stops, await place.isMember(old)]).toEqual(["done", false]);
@@ -193,7 +198,7 @@ describe("a reclaim never takes", () => {
 
 test("a stop that meets a newer order leaves it running", async () => {
   await place.start();
-  const key = Keys.reclaim(acme.organization);
+  const key = reclaimKeys.reclaim(acme.organization);
   const renew = () => billing.world.table.write(update(key, { set: { id: ID.create("operation") } }));
   const end = place.afterReading(key, renew);
   expect(await resultOf(acme.as(() => Reclaim.cancel({})))).toBe("reclaim.ended");
@@ -233,7 +238,7 @@ describe("a reclaim goes on", () => {
     await place.start();
     const [first] = await acme.as(() => Reclaim.listUnused({ of: "members" })).then(({ items }) => items);
     const { queued, clock } = billing.world;
-    const key = Keys.member(acme.organization, first?.account ?? acme.owner.account);
+    const key = memberKeys.member(acme.organization, first?.account ?? acme.owner.account);
     const end = place.afterReading(key, async () => clock.pass(secondsPerMessage), { isAlone: true });
     queued.work.length = 0;
     await place.runOnce();
@@ -248,7 +253,7 @@ describe("a reclaim goes on", () => {
     await place.start({ reduces: true });
     let reads = 0;
     // the other run has removed somebody when this one is about to end
-    const key = Keys.reclaim(acme.organization);
+    const key = reclaimKeys.reclaim(acme.organization);
     const end = place.afterReading(key, async () => {
       const row = await billing.world.table.get(key);
       if (row?.walking !== "invitations" || reads++ !== 1) return;

@@ -4,8 +4,12 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { addressOf } from "../account/account.ts";
 import { implied } from "../base/failure.ts";
 import * as Device from "../device/device.ts";
-import { Keys } from "../table/keys.ts";
+import { deviceKeys } from "../device/keys.ts";
+import { invitationKeys } from "../invitation/keys.ts";
+import { memberKeys } from "../member/keys.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import { type Step, update } from "../table/table.ts";
+import { reclaimKeys } from "./keys.ts";
 import { openReclaims, type Reclaims } from "./reclaim.testing.ts";
 
 // What a reclaim has read is no longer so when it writes.
@@ -86,14 +90,16 @@ test("what stopped its reduction in an earlier release is a sentence, too", asyn
   await place.start({ reduces: true });
   await place.runAll();
   const failure = implied.contended.code;
-  await billing.world.table.write(update(Keys.reclaim(acme.organization), { set: { failure } }));
+  await billing.world.table.write(update(reclaimKeys.reclaim(acme.organization), { set: { failure } }));
   expect(await place.get()).toMatchObject({ failure, reason: expect.stringContaining("Try again") });
 });
 
 test.each(["suspended", "deleted"] as const)("it stops in a %s organization", async (state) => {
   const old = await place.join("old@example.com", "write", 70);
   await place.start();
-  await billing.world.table.write(update(Keys.organization(acme.organization), { set: { state, growth: false } }));
+  await billing.world.table.write(
+    update(organizationKeys.organization(acme.organization), { set: { state, growth: false } }),
+  );
   await place.runAll();
   expect([(await place.row())?.state, await place.isMember(old)]).toEqual(["stopped", true]);
 });
@@ -104,8 +110,8 @@ test("it revokes no invitation for somebody who may no longer do so", async () =
   billing.world.clock.pass(12 * 86_400);
   await place.startAs(carol, "admin");
   const demote = () =>
-    billing.world.table.write(update(Keys.member(acme.organization, carol.account), { set: { role: "write" } }));
-  const held = Keys.addressIn(acme.organization, addressOf("held@example.com"));
+    billing.world.table.write(update(memberKeys.member(acme.organization, carol.account), { set: { role: "write" } }));
+  const held = invitationKeys.addressIn(acme.organization, addressOf("held@example.com"));
   const end = place.afterReading(held, once(demote));
   await place.runAll();
   end();
@@ -118,7 +124,8 @@ test("it removes nobody whose device was in use, and ends between the look and t
   const { table } = billing.world;
   const wakes = await place.join("wakes@example.com", "write", 100);
   const { id: device } = await linkDevice(billing.world, { account: wakes.account, organization });
-  const touch = (contactAt: string) => table.write(update(Keys.device(wakes.account, device), { set: { contactAt } }));
+  const touch = (contactAt: string) =>
+    table.write(update(deviceKeys.device(wakes.account, device), { set: { contactAt } }));
   await touch(place.before(70));
   await place.start();
   const wakeAndEnd = once(async () => {
@@ -126,7 +133,7 @@ test("it removes nobody whose device was in use, and ends between the look and t
     await billing.world.as(wakes, () => Device.revokeOwn({ device }));
     await place.active(wakes.account, place.dayBefore(100));
   });
-  const end = place.afterReading(Keys.member(organization, wakes.account), wakeAndEnd, { isAlone: true });
+  const end = place.afterReading(memberKeys.member(organization, wakes.account), wakeAndEnd, { isAlone: true });
   await place.runAll();
   end();
   expect([await place.isMember(wakes), (await place.get())?.removed]).toEqual([true, 0]);

@@ -4,10 +4,10 @@ import { droppings } from "../billing/seat-failures.ts";
 import { queues, table } from "../kernel/ports.ts";
 import { type Announcement, on, respond } from "../kernel/reaction.ts";
 import { writeUnless } from "../kernel/write-unless.ts";
-import { Keys } from "../table/keys.ts";
 import { equal, update, when } from "../table/table.ts";
 import { ReclaimStarted } from "./events.ts";
 import type { Job } from "./job.ts";
+import { reclaimKeys } from "./keys.ts";
 
 export const failures = {
   other: failure("conflict", "reclaim.other", "It made another change of seats."),
@@ -15,7 +15,7 @@ export const failures = {
 
 /** Queues a reclaim that has started. Can be repeated. */
 const started = on(ReclaimStarted, async (_, { owner: organization }) => {
-  const row = await table.get(Keys.reclaim(organization));
+  const row = await table.get(reclaimKeys.reclaim(organization));
   if (row?.state !== "running") return;
   await queues.send("work", [{ job: "reclaim", organization, id: row.id } satisfies Job]);
 });
@@ -25,7 +25,7 @@ const dropped = on(BillingResizeDropped, async ({ operation, reason }, { owner: 
   const { code } = reason === "unknown" ? droppings.refused : droppings[reason];
   const change = { set: { failure: code }, unset: ["seats"] as const };
   const isIts = when(equal("operation", operation), failures.other);
-  await writeUnless(failures.other, update(Keys.reclaim(organization), change, isIts));
+  await writeUnless(failures.other, update(reclaimKeys.reclaim(organization), change, isIts));
 });
 
 // threat: a reclaim says that seats are reduced though Stripe has declined it since

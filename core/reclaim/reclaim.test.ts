@@ -6,8 +6,11 @@ import { addressOf } from "../account/account.ts";
 import { daySeconds } from "../base/duration.ts";
 import { implied } from "../base/failure.ts";
 import { changeAutomaticSeats } from "../billing/automatic/automatic.ts";
+import { billingKeys } from "../billing/keys.ts";
+import { invitationKeys } from "../invitation/keys.ts";
 import { StripeError } from "../kernel/stripe-port.ts";
-import { Keys } from "../table/keys.ts";
+import { memberKeys } from "../member/keys.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import { update } from "../table/table.ts";
 import { idle, openReclaims, type Reclaims } from "./reclaim.testing.ts";
 import * as Reclaim from "./reclaim.ts";
@@ -90,7 +93,7 @@ describe("a reclaim", () => {
     const late = await place.join("late@example.com", "write", 70);
     await place.start({ reduces: true });
     await place.active(back.account, place.dayBefore(0));
-    const end = place.afterReading(Keys.member(acme.organization, late.account), () =>
+    const end = place.afterReading(memberKeys.member(acme.organization, late.account), () =>
       place.active(late.account, place.dayBefore(0)),
     );
     await place.runAll();
@@ -108,9 +111,11 @@ describe("a reclaim", () => {
     await place.start({ except: [kept.account] });
     const { organization } = acme;
     await billing.world.table.write(
-      update(Keys.member(organization, old.account), { set: { role: "owner" } }),
-      update(Keys.organization(organization), { add: { owners: 1 } }),
-      update(Keys.addressIn(organization, addressOf("held@example.com")), { set: { sentAt: place.before(0) } }),
+      update(memberKeys.member(organization, old.account), { set: { role: "owner" } }),
+      update(organizationKeys.organization(organization), { add: { owners: 1 } }),
+      update(invitationKeys.addressIn(organization, addressOf("held@example.com")), {
+        set: { sentAt: place.before(0) },
+      }),
     );
     await place.runAll();
     expect(await place.members([old, kept])).toBe(2);
@@ -170,8 +175,10 @@ describe("a reclaim", () => {
     const old = await place.join("old@example.com", "write", 70);
     await place.startAs(carol, "admin", { reduces: true });
     const demote = () =>
-      billing.world.table.write(update(Keys.member(acme.organization, carol.account), { set: { role: "write" } }));
-    const end = place.afterReading(Keys.member(acme.organization, old.account), demote);
+      billing.world.table.write(
+        update(memberKeys.member(acme.organization, carol.account), { set: { role: "write" } }),
+      );
+    const end = place.afterReading(memberKeys.member(acme.organization, old.account), demote);
     await place.runAll();
     end();
     expect(await place.isMember(old)).toBe(true);
@@ -238,7 +245,7 @@ describe("a reclaim", () => {
       paidSeats: 0,
       hasFailed: true as const,
     };
-    await table.write(update(Keys.billing(acme.organization), { set: { debit } }));
+    await table.write(update(billingKeys.billing(acme.organization), { set: { debit } }));
     await place.runAll();
     expect(await place.isMember(old)).toBe(false);
     expect(await place.get()).toMatchObject({ state: "done", failure: "billing.no_subscription" });
@@ -246,7 +253,7 @@ describe("a reclaim", () => {
 
   test("goes on from page to page", async () => {
     await billing.world.table.write(
-      update(Keys.organization(acme.organization), { add: { free: 300, capacity: 300 } }),
+      update(organizationKeys.organization(acme.organization), { add: { free: 300, capacity: 300 } }),
     );
     const people: Person[] = [];
     for (let i = 0; i < 230; i++) {

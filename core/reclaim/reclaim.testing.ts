@@ -6,9 +6,11 @@ import type { ID } from "../base/id.ts";
 import type { Role } from "../base/role.ts";
 import * as Sending from "../invitation/send.ts";
 import { asSystem } from "../kernel/context.ts";
+import { memberKeys } from "../member/keys.ts";
 import * as Member from "../member/member.ts";
-import { Keys } from "../table/keys.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import { type Key, update } from "../table/table.ts";
+import { reclaimKeys } from "./keys.ts";
 import { reactions } from "./react.ts";
 import * as Reclaim from "./reclaim.ts";
 import { run } from "./run.ts";
@@ -27,7 +29,7 @@ export async function openReclaims() {
   const before = (days: number) => new Date(world.clock.at - days * dayMs).toISOString();
   const dayBefore = (days: number) => before(days).slice(0, 10);
   const active = (account: ID<"account">, activeOn: string) =>
-    world.table.write(update(Keys.member(organization, account), { set: { activeOn } }));
+    world.table.write(update(memberKeys.member(organization, account), { set: { activeOn } }));
 
   /** Adds a member whose last request was so many days ago. */
   async function join(email: string, role: Role, days: number): Promise<Person> {
@@ -35,14 +37,16 @@ export async function openReclaims() {
     const { account } = person;
     const somebody = { account, email, name: email.split("@")[0] ?? "", color: "teal", address: addressOf(email) };
     await world.table.write(
-      update(Keys.organization(organization), { add: { free: -1, ...(role === "owner" && { owners: 1 }) } }),
+      update(organizationKeys.organization(organization), {
+        add: { free: -1, ...(role === "owner" && { owners: 1 }) },
+      }),
       ...Member.joining(organization, somebody, role),
     );
     await active(account, dayBefore(days));
     return person;
   }
   const isMember = async ({ account }: Person) =>
-    (await world.table.get(Keys.member(organization, account))) !== undefined;
+    (await world.table.get(memberKeys.member(organization, account))) !== undefined;
   const members = async (people: readonly Person[]) => (await Promise.all(people.map(isMember))).filter(Boolean).length;
   const invite = (...emails: string[]) =>
     acme.as(() =>
@@ -69,7 +73,7 @@ export async function openReclaims() {
     return new Map(items.map(({ email, account, invitation }) => [email, account ?? invitation ?? ""]));
   }
 
-  const row = async () => world.table.get(Keys.reclaim(organization));
+  const row = async () => world.table.get(reclaimKeys.reclaim(organization));
   const runOnce = async () => {
     const id = (await row())?.id;
     if (id) await asSystem("work", () => run({ job: "reclaim", organization, id }));

@@ -17,10 +17,10 @@ import { instant, now, table } from "../kernel/ports.ts";
 import { type Read, readAll, readOnly } from "../kernel/stored.ts";
 import { type Names, namesOf } from "../member/names.ts";
 import { MemberRow } from "../member/row.ts";
-import { Keys } from "../table/keys.ts";
 import { absent, all, any, equal, not, put, update, when } from "../table/table.ts";
 import { ReclaimCanceled, ReclaimStarted } from "./events.ts";
 import { heldInvitations, unusedMembers } from "./find.ts";
+import { reclaimKeys } from "./keys.ts";
 import { maxExcept, minHeldDays, minIdleDays, rowsPerRead } from "./limits.ts";
 import { ReclaimRow } from "./row.ts";
 import { reclaimStates, unusedKinds } from "./shape.ts";
@@ -184,7 +184,7 @@ export const start = fn(
     const answer = describe({ pk: organization, sk: "#reclaim", ...row }, await namesOf(organization, [by]));
     await table.write(
       // threat: two reclaims run at once
-      put(Keys.reclaim(organization), row, when(isOver, failures.running)),
+      put(reclaimKeys.reclaim(organization), row, when(isOver, failures.running)),
       ReclaimStarted.record(organization, { members, invitations, ...(reduces && { reduces }) }, actor),
       ...remember(answer),
     );
@@ -203,7 +203,7 @@ export const get = fn(
       /** The last time that unused seats were reclaimed. Missing if they never were. */
       reclaim: v.optional(Reclaim),
     }),
-    reads: (_, { organization }) => [Keys.reclaim(organization)],
+    reads: (_, { organization }) => [reclaimKeys.reclaim(organization)],
   },
   async (_, { organization }, [found]) => {
     const at = instant();
@@ -220,7 +220,7 @@ export const cancel = fn(
     input: v.strictObject({}),
     output: v.void(),
     failures: [failures.ended, Event.failures.repeated],
-    reads: (_, { organization }) => [Keys.reclaim(organization)],
+    reads: (_, { organization }) => [reclaimKeys.reclaim(organization)],
   },
   async (_, actor, [row]) => {
     if (!row) throw failures.ended();
@@ -229,7 +229,7 @@ export const cancel = fn(
     const isRunning = all(equal("state", "running"), equal("id", row.id));
     await table.write(
       update(
-        Keys.reclaim(organization),
+        reclaimKeys.reclaim(organization),
         { set: { state: "canceled", endedAt: instant() }, unset: ["via", "ip"] },
         // threat: a reclaim is stopped after it has ended
         when(isRunning, failures.ended),

@@ -19,12 +19,14 @@ import { instant, now, queues, table } from "../kernel/ports.ts";
 import { depart } from "../member/departure.ts";
 import { MemberRemoved } from "../member/events.ts";
 import { failures as memberFailures } from "../member/failures.ts";
+import { memberKeys } from "../member/keys.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import type { OrganizationRow } from "../organization/row.ts";
-import { Keys } from "../table/keys.ts";
 import { all, atMost, check, equal, oneOf, type Position, type Step, update, when } from "../table/table.ts";
 import { ReclaimEnded } from "./events.ts";
 import { heldInvitations, isHeld, isUnused, isUnusedBy, unusedMembers } from "./find.ts";
 import { Job } from "./job.ts";
+import { reclaimKeys } from "./keys.ts";
 import { patienceSeconds, readsPerMessage, secondsPerMessage } from "./limits.ts";
 import type { ReclaimRow } from "./row.ts";
 
@@ -85,8 +87,8 @@ async function advance(job: Job, until: number): Promise<boolean> {
   if (!row) return true;
   const { organization } = job;
   const [organizationRow, member] = await table.getMany([
-    Keys.organization(organization),
-    Keys.member(organization, row.by),
+    organizationKeys.organization(organization),
+    memberKeys.member(organization, row.by),
   ]);
   const isManager = member?.role === "owner" || member?.role === "admin";
   // threat: a reclaim goes on in a suspended or deleted organization
@@ -114,7 +116,7 @@ async function advance(job: Job, until: number): Promise<boolean> {
 }
 
 async function running({ organization, id }: Job): Promise<ReclaimRow | undefined> {
-  const row = await table.get(Keys.reclaim(organization));
+  const row = await table.get(reclaimKeys.reclaim(organization));
   // threat: a reclaim goes on after it was canceled
   return row?.id === id && row.state === "running" ? row : undefined;
 }
@@ -146,7 +148,7 @@ async function removeSome(row: ReclaimRow, actor: Member, until: number): Promis
 async function removeOne(row: ReclaimRow, account: ID.ID<"account">, since: string, actor: Member): Promise<void> {
   const { organization } = actor;
   for (let look = 0; look < maxLooks; look++) {
-    const member = await table.get(Keys.member(organization, account));
+    const member = await table.get(memberKeys.member(organization, account));
     // threat: a member whose device is used again after the review is removed
     if (!member || !(await isUnusedBy(member, since))) return;
     // threat: somebody who may no longer remove members goes on doing so
@@ -225,7 +227,7 @@ function ending(row: ReclaimRow, state: "done" | "stopped", more: Ended): Step[]
   const ended = { account, removed, revoked, reason: state, ...(more.seats !== undefined && { seats: more.seats }) };
   return [
     update(
-      Keys.reclaim(organization),
+      reclaimKeys.reclaim(organization),
       { set: { state, endedAt: instant(), ...more }, unset: ["start", "via", "ip"] },
       when(asRead, failures.moved),
     ),
@@ -240,7 +242,7 @@ async function save(
   start: Position | undefined,
 ): Promise<boolean> {
   const change = start ? { set: { walking, start } } : { set: { walking }, unset: ["start"] as const };
-  await table.write(update(Keys.reclaim(row.pk), change, when(isRunning(row), failures.moved)));
+  await table.write(update(reclaimKeys.reclaim(row.pk), change, when(isRunning(row), failures.moved)));
   return false;
 }
 
@@ -253,9 +255,9 @@ function count(row: ReclaimRow, { removed = 0, revoked = 0 }: { removed?: number
   const isRoom = removed > 0 ? atMost("removed", row.members - removed) : atMost("revoked", row.invitations - revoked);
   const add = removed > 0 ? { removed } : { revoked };
   // threat: a member is removed after the reclaim was stopped
-  return update(Keys.reclaim(row.pk), { add }, when(all(isRunning(row), isRoom), failures.over));
+  return update(reclaimKeys.reclaim(row.pk), { add }, when(all(isRunning(row), isRoom), failures.over));
 }
 
 /** Holds while its author may remove members. */
 const stillAllowed = ({ organization, account }: Member): Step =>
-  check(Keys.member(organization, account), when(oneOf("role", ["owner", "admin"]), failures.unauthorized));
+  check(memberKeys.member(organization, account), when(oneOf("role", ["owner", "admin"]), failures.unauthorized));

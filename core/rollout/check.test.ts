@@ -3,9 +3,10 @@ import { type OrganizationFixture, openOrganization } from "@muster/local/testin
 import { setReport, startRollout } from "@muster/local/testing/fixtures/rollouts.ts";
 import { beforeEach, expect, test } from "vitest";
 import { asSystem } from "../kernel/context.ts";
-import { Keys } from "../table/keys.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import { update } from "../table/table.ts";
 import { check, type Job } from "./check.ts";
+import { rolloutKeys } from "./keys.ts";
 
 // A check of very many devices takes several workers, each of which must stop in time.
 
@@ -42,7 +43,7 @@ async function checked(one: Job): Promise<Job[]> {
   await asSystem("work", () => check(one), clock.at - 1);
   return [...queued.work] as Job[];
 }
-const counts = async () => (await place.world.table.get(Keys.rollout(place.organization)))?.counts;
+const counts = async () => (await place.world.table.get(rolloutKeys.rollout(place.organization)))?.counts;
 const wave = async () => (await place.organizationRow()).rollout?.wave;
 
 test("a check goes on in the next worker where it had to stop, and decides by all devices", async () => {
@@ -65,7 +66,7 @@ test.each(["waveAt", "resumedAt"])(
     const { rollout } = await place.organizationRow();
     if (!rollout || !second) throw new Error("A rollout is under way.");
     const later = new Date(place.world.clock.at + 1_000).toISOString();
-    const key = Keys.organization(place.organization);
+    const key = organizationKeys.organization(place.organization);
     await place.world.table.write(update(key, { set: { rollout: { ...rollout, [name]: later } } }));
     const [third] = await checked(second);
     expect(third?.counted?.counts.reduce((all, own) => all + own.devices, 0)).toBe(perPage);

@@ -6,9 +6,9 @@ import { fn } from "../kernel/fn.ts";
 import { instant, now, queues, table } from "../kernel/ports.ts";
 import { Announcement, on, respond } from "../kernel/reaction.ts";
 import { writeUnless } from "../kernel/write-unless.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import type { OrganizationRow } from "../organization/row.ts";
 import { ended, placeOf, unlisted } from "../setting/rollout-steps.ts";
-import { Keys } from "../table/keys.ts";
 import { all, equal, lacks, remove, update, type Step as Write, when } from "../table/table.ts";
 import { countWaves, releasedOf } from "./count.ts";
 import {
@@ -20,6 +20,7 @@ import {
   RolloutStarted,
 } from "./events.ts";
 import { failures } from "./failures.ts";
+import { rolloutKeys } from "./keys.ts";
 import { devicesPerSecond, receiptSeconds } from "./limits.ts";
 import { Counts, type Rollout, type RolloutRow } from "./row.ts";
 import { type Step, stepOf } from "./step.ts";
@@ -55,7 +56,7 @@ export type Job = v.InferOutput<typeof Job>;
  * reads all devices, so the more there are, the longer is the time between two. Of very many, a further job counts the rest.
  */
 export const check = fn("rollout.check", { input: Job, output: v.void() }, async ({ organization, counted }, actor) => {
-  const row = await table.get(Keys.rollout(organization));
+  const row = await table.get(rolloutKeys.rollout(organization));
   if (row && (counted || (await begins(row)))) await evaluate(organization, counted, actor);
 });
 
@@ -76,7 +77,7 @@ async function begins(row: RolloutRow): Promise<boolean> {
   if (row.dueAt !== undefined && row.dueAt > at) return false;
   const nextAt = nextCheckOf(row);
   const isLater = nextAt > at;
-  const key = Keys.rollout(row.pk);
+  const key = rolloutKeys.rollout(row.pk);
   const { revision, checkedAt } = row;
   const isUnchecked = checkedAt === undefined ? lacks("checkedAt") : equal("checkedAt", checkedAt);
   const isSame = when(all(equal("revision", revision), isUnchecked), failures.changed);
@@ -98,7 +99,7 @@ function nextCheckOf({ checkedAt, counts = [] }: RolloutRow): string {
 /** Takes steps as long as there is one: a wave may be without devices. */
 async function evaluate(organization: Organization, before: Job["counted"], actor: System): Promise<void> {
   for (let from = before; ; from = undefined) {
-    const row = await table.get(Keys.organization(organization));
+    const row = await table.get(organizationKeys.organization(organization));
     const rollout = row?.rollout;
     if (!row || !rollout || row.state === "deleted") return;
     const of = nameOf(rollout);
@@ -133,7 +134,7 @@ const isAllowed = ({ state, billingStatus }: OrganizationRow, { kind }: Step) =>
 
 async function keep(organization: Organization, { revision }: Rollout, counts: Counts[]): Promise<void> {
   const isSame = when(equal("revision", revision), failures.changed);
-  await isWritten(update(Keys.rollout(organization), { set: { counts, countedAt: instant() } }, isSame));
+  await isWritten(update(rolloutKeys.rollout(organization), { set: { counts, countedAt: instant() } }, isSame));
 }
 
 type Taken = { step: Step; counts: readonly Counts[] };
@@ -141,7 +142,7 @@ type Taken = { step: Step; counts: readonly Counts[] };
 function writing(organization: Organization, before: Rollout, { step, counts }: Taken, actor: System): Write[] {
   // threat: a step of a rollout is taken twice
   const same = when(equal("rollout", before), failures.changed);
-  const key = Keys.organization(organization);
+  const key = organizationKeys.organization(organization);
   const released = { ...placeOf(before), ...releasedOf(counts, before) };
   switch (step.kind) {
     case "choose":
@@ -163,7 +164,7 @@ function writing(organization: Organization, before: Rollout, { step, counts }: 
     case "finish":
       return [
         update(key, { unset: ["rollout"] }, same),
-        remove(Keys.rollout(organization)),
+        remove(rolloutKeys.rollout(organization)),
         ended(organization, before, "finished"),
         RolloutFinished.record(organization, { ...placeOf(before), isEarly: false }, actor),
       ];

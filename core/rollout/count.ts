@@ -1,12 +1,12 @@
 import { dayMs } from "../base/duration.ts";
 import type { ID } from "../base/id.ts";
+import { deviceKeys } from "../device/keys.ts";
 import { OrganizationDeviceRow } from "../device/row.ts";
 import { linkEnd, unreachableDays } from "../device/status.ts";
 import { arrivalOf, membersFor, placeOf, waveOf } from "../device/wave.ts";
 import { now } from "../kernel/ports.ts";
 import { eachPage } from "../kernel/rows.ts";
 import { type Read, readAll } from "../kernel/stored.ts";
-import { Keys } from "../table/keys.ts";
 import type { Position } from "../table/table.ts";
 import type { Counts, Rollout } from "./row.ts";
 
@@ -35,7 +35,7 @@ export async function countWaves(
   const none = () => [...rollout.waves, undefined].map((): Counts => ({ devices: 0, inForce: 0, refused: 0 }));
   const counts = from?.counts.map((own) => structuredClone(own)) ?? none();
   let nearest = from?.nearest;
-  const query = { ...Keys.organizationDevices(organization), consistent, start: from?.next };
+  const query = { ...deviceKeys.organizationDevices(organization), consistent, start: from?.next };
   const add = async (items: readonly OrganizationDeviceRow[]) => {
     const rows = readAll(OrganizationDeviceRow, items).filter((row) => isAwaited(row, rollout));
     const members = await membersFor(rollout, organization, rows);

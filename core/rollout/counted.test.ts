@@ -2,12 +2,13 @@ import { linkDevice, type TestDevice } from "@muster/local/testing/fixtures/devi
 import { type OrganizationFixture, openOrganization } from "@muster/local/testing/fixtures/organization.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import { daySeconds } from "../base/duration.ts";
+import { deviceKeys } from "../device/keys.ts";
 import type { OrganizationDeviceRow } from "../device/row.ts";
 import { asSystem } from "../kernel/context.ts";
 import * as OrganizationLayer from "../setting/organization-layer.ts";
-import { Keys } from "../table/keys.ts";
 import { update } from "../table/table.ts";
 import { check } from "./check.ts";
+import { rolloutKeys } from "./keys.ts";
 import * as Rollout from "./rollout.ts";
 
 // Which devices a rollout waits for, and what they say about it.
@@ -42,7 +43,9 @@ async function start(): Promise<void> {
 
 const set = (device: TestDevice | undefined, values: Partial<OrganizationDeviceRow>) =>
   place.world.table.write(
-    update<OrganizationDeviceRow>(Keys.organizationDevice(place.organization, device?.id ?? "dev_"), { set: values }),
+    update<OrganizationDeviceRow>(deviceKeys.organizationDevice(place.organization, device?.id ?? "dev_"), {
+      set: values,
+    }),
   );
 
 /** Lets a device report: everything in force, but for what is said. */
@@ -57,7 +60,7 @@ async function say(device: TestDevice | undefined, said: Record<string, Said> = 
 async function counted() {
   place.world.clock.pass(60);
   await asSystem("work", () => check({ job: "checkRollout", organization: place.organization }));
-  const { counts = [] } = (await place.world.table.get(Keys.rollout(place.organization))) ?? {};
+  const { counts = [] } = (await place.world.table.get(rolloutKeys.rollout(place.organization))) ?? {};
   const sum = (name: "devices" | "inForce" | "refused") => counts.reduce((all, own) => all + own[name], 0);
   return { devices: sum("devices"), inForce: sum("inForce"), refused: sum("refused") };
 }

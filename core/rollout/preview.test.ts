@@ -3,7 +3,7 @@ import { openOrganization } from "@muster/local/testing/fixtures/organization.ts
 import { resultOf } from "@muster/local/testing/result.ts";
 import { expect, test } from "vitest";
 import { dayMs } from "../base/duration.ts";
-import { Keys } from "../table/keys.ts";
+import { deviceKeys } from "../device/keys.ts";
 import { update } from "../table/table.ts";
 import { previewPages, previewsPerHour } from "./limits.ts";
 import { preview } from "./preview.ts";
@@ -43,11 +43,11 @@ test("a preview counts the devices that the rollout would wait for", async () =>
   const at = new Date(world.clock.at).toISOString();
   const earlier = new Date(world.clock.at - 4 * dayMs).toISOString();
   await world.table.write(
-    update(Keys.organizationDevice(organization, wiped.id), { set: { wipedAt: at } }),
-    update(Keys.organizationDevice(organization, unused.id), { set: { contactAt: earlier } }),
+    update(deviceKeys.organizationDevice(organization, wiped.id), { set: { wipedAt: at } }),
+    update(deviceKeys.organizationDevice(organization, unused.id), { set: { contactAt: earlier } }),
   );
   expect(await place.as(place.ada, () => preview({ waves }))).toMatchObject({ devices: 1 });
-  await world.table.write(update(Keys.organizationDevice(organization, used.id), { set: { wipedAt: at } }));
+  await world.table.write(update(deviceKeys.organizationDevice(organization, used.id), { set: { wipedAt: at } }));
   expect(await place.as(place.ada, () => preview({ waves }))).toMatchObject({ devices: 0, waves: [0, 0] });
 });
 

@@ -5,8 +5,8 @@ import { fn } from "../kernel/fn.ts";
 import { instant } from "../kernel/ports.ts";
 import * as Limit from "../limit/limit.ts";
 import { failures as organizationFailures } from "../organization/failures.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import * as Waves from "../setting/waves.ts";
-import { Keys } from "../table/keys.ts";
 import { countWaves } from "./count.ts";
 import { previewPages, previewsPerHour } from "./limits.ts";
 
@@ -33,7 +33,7 @@ export const preview = fn(
     }),
     output: Reached,
     failures: [organizationFailures.missing, Limit.failures.limited],
-    reads: (_, { organization }) => [Keys.organization(organization)],
+    reads: (_, { organization }) => [organizationKeys.organization(organization)],
   },
   async ({ waves }, { organization }, [row]) => {
     if (!row || row.state === "deleted") throw organizationFailures.missing();

@@ -7,11 +7,13 @@ import * as fc from "fast-check";
 import { beforeAll, expect, test } from "vitest";
 import { dayMs } from "../base/duration.ts";
 import * as ID from "../base/id.ts";
+import { deviceKeys } from "../device/keys.ts";
 import type { OrganizationDeviceRow } from "../device/row.ts";
 import { unreachableDays } from "../device/status.ts";
 import { expectedOf, waveOf } from "../device/wave.ts";
 import { asSystem } from "../kernel/context.ts";
-import { Keys } from "../table/keys.ts";
+import { memberKeys } from "../member/keys.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import { keyOf, remove, type Table, typed, update } from "../table/table.ts";
 import { check } from "./check.ts";
 import { failures } from "./failures.ts";
@@ -51,16 +53,16 @@ let bob: Person;
 beforeAll(async () => {
   place = await openOrganization();
   bob = await place.join("bob@example.com");
-  const inTeam = update(Keys.member(place.organization, bob.account), { set: { teams: new Set([team]) } });
+  const inTeam = update(memberKeys.member(place.organization, bob.account), { set: { teams: new Set([team]) } });
   await place.world.table.write(inTeam);
 });
 
 /** Starts a rollout in the organization with these devices alone, and lets it be checked. */
 async function begun(one: Case, change: (table: Table) => Table = (table) => table) {
   const { world, organization } = place;
-  const before = await world.table.query(Keys.organizationDevices(organization));
+  const before = await world.table.query(deviceKeys.organizationDevices(organization));
   await world.table.write(
-    update(Keys.organization(organization), { set: { revision: one.earlier }, unset: ["rollout"] }),
+    update(organizationKeys.organization(organization), { set: { revision: one.earlier }, unset: ["rollout"] }),
     ...before.items.map((row) => remove(keyOf(row))),
   );
   const at = world.clock.at;

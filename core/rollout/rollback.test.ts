@@ -2,14 +2,15 @@ import { linkDevice, type TestDevice } from "@muster/local/testing/fixtures/devi
 import { type OrganizationFixture, openOrganization } from "@muster/local/testing/fixtures/organization.ts";
 import { resultOf } from "@muster/local/testing/result.ts";
 import { beforeEach, describe, expect, test } from "vitest";
+import { deviceKeys } from "../device/keys.ts";
 import { asSystem } from "../kernel/context.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import * as History from "../setting/history.ts";
 import * as MemberLayer from "../setting/member-layer.ts";
 import * as OperatorLayer from "../setting/operator-layer.ts";
 import * as OrganizationLayer from "../setting/organization-layer.ts";
 import * as Setting from "../setting/setting.ts";
 import * as TeamLayer from "../setting/team-layer.ts";
-import { Keys } from "../table/keys.ts";
 import { remove, update } from "../table/table.ts";
 import * as Team from "../team/team.ts";
 import { check } from "./check.ts";
@@ -145,7 +146,9 @@ describe("a rollback", () => {
   test("undoes a rollout of which a newer release knows more", async () => {
     await change({ "features.telemetry": { value: true } }, { rollout: plan });
     const newer = { ...(await rollout()), state: "resting", mood: "calm" } as never;
-    await place.world.table.write(update(Keys.organization(place.organization), { set: { rollout: newer } }));
+    await place.world.table.write(
+      update(organizationKeys.organization(place.organization), { set: { rollout: newer } }),
+    );
     await owned(() => Rollout.rollBack({}));
     expect(await rollout()).toBeUndefined();
     expect((await layer()).fields["features.telemetry"]).toBeUndefined();
@@ -167,7 +170,7 @@ describe("the history says of a revision", () => {
   });
 
   test("that its rollout ended after the last wave", async () => {
-    await place.world.table.write(remove(Keys.organizationDevice(place.organization, device.id)));
+    await place.world.table.write(remove(deviceKeys.organizationDevice(place.organization, device.id)));
     await change(telemetry(true), { rollout: plan });
     await asSystem("work", () => check({ job: "checkRollout", organization: place.organization }));
     expect((await newest())[0]?.rollout).toEqual({ waves: 2, state: "finished" });

@@ -4,20 +4,23 @@ import { setReport } from "@muster/local/testing/fixtures/rollouts.ts";
 import { followLog } from "@muster/local/testing/fixtures/whole-organization.ts";
 import { resultOf } from "@muster/local/testing/result.ts";
 import { beforeEach, describe, expect, test } from "vitest";
+import { auditKeys } from "../audit/keys.ts";
 import { daySeconds, hourSeconds } from "../base/duration.ts";
 import type { ID } from "../base/id.ts";
+import { deviceKeys } from "../device/keys.ts";
 import { waveOf } from "../device/wave.ts";
 import { asSystem } from "../kernel/context.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import * as Document from "../setting/document.ts";
 import * as History from "../setting/history.ts";
 import * as OrganizationLayer from "../setting/organization-layer.ts";
 import * as Setting from "../setting/setting.ts";
 import * as TeamLayer from "../setting/team-layer.ts";
-import { Keys } from "../table/keys.ts";
 import { update } from "../table/table.ts";
 import * as Team from "../team/team.ts";
 import { check } from "./check.ts";
 import { due } from "./due.ts";
+import { rolloutKeys } from "./keys.ts";
 import { preview } from "./preview.ts";
 import * as Rollout from "./rollout.ts";
 
@@ -70,7 +73,7 @@ const setAll = async (some: readonly TestDevice[], state: "enforced" | "refused"
 /** The types of the events about rollouts, in their order. */
 async function events() {
   await followLog(place.world, place.organization);
-  const { items } = await place.world.table.query({ ...Keys.log(place.organization), to: "9" });
+  const { items } = await place.world.table.query({ ...auditKeys.log(place.organization), to: "9" });
   return items.flatMap(({ type, data }) => (type?.startsWith("rollout.") ? [{ type: type.slice(8), data }] : []));
 }
 const types = async () => (await events()).map(({ type }) => type);
@@ -105,7 +108,7 @@ describe("a rollout", () => {
     await checked();
     expect(await rollout()).toBeUndefined();
     expect(await types()).toEqual(["started", "advanced", "advanced", "finished"]);
-    expect(await place.world.table.get(Keys.rollout(place.organization))).toBeUndefined();
+    expect(await place.world.table.get(rolloutKeys.rollout(place.organization))).toBeUndefined();
   });
 
   test("chooses a device in contact for a first wave that has none, which then lasts as long as any", async () => {
@@ -136,7 +139,7 @@ describe("a rollout", () => {
     await checked();
     const [lost] = await inWave(1);
     const wipedAt = "2026-11-24T09:00:00.000Z";
-    const key = Keys.organizationDevice(place.organization, lost?.id ?? "dev_");
+    const key = deviceKeys.organizationDevice(place.organization, lost?.id ?? "dev_");
     await place.world.table.write(update(key, { set: { wipedAt } }));
     place.world.clock.pass(2 * hourSeconds);
     await checked();
@@ -155,7 +158,7 @@ describe("a rollout", () => {
     await checked();
     expect((await rollout())?.chosen).toBeUndefined();
     await owned(() => Rollout.resume({}));
-    const key = Keys.organization(place.organization);
+    const key = organizationKeys.organization(place.organization);
     await place.world.table.write(update(key, { set: { billingStatus: "read_only" } }));
     await checked();
     expect((await rollout())?.chosen).toBeUndefined();
@@ -231,7 +234,9 @@ describe("a rollout", () => {
     place.world.clock.pass(97 * hourSeconds);
     const contactAt = new Date(place.world.clock.at).toISOString();
     for (const { id } of answering) {
-      await place.world.table.write(update(Keys.organizationDevice(place.organization, id), { set: { contactAt } }));
+      await place.world.table.write(
+        update(deviceKeys.organizationDevice(place.organization, id), { set: { contactAt } }),
+      );
     }
     await checked();
     expect(await get()).toMatchObject({ state: "halted", haltReason: "silence" });
@@ -294,7 +299,7 @@ describe("a rollout", () => {
     await link(2);
     const wipe = { reason: "revoked" as const, at: "2026-11-24T09:00:00.000Z" };
     await place.world.table.write(
-      update(Keys.organizationDevice(place.organization, devices[0]?.id ?? "dev_"), { set: { wipe } }),
+      update(deviceKeys.organizationDevice(place.organization, devices[0]?.id ?? "dev_"), { set: { wipe } }),
     );
     await checked();
     expect((await get())?.waves.reduce((all, { devices: own = 0 }) => all + own, 0)).toBe(2);
@@ -305,7 +310,7 @@ describe("a rollout", () => {
     await start({ waves: [{ percent: 99 }] });
     const wipedAt = "2026-11-24T09:00:00.000Z";
     await place.world.table.write(
-      update(Keys.organizationDevice(place.organization, devices[0]?.id ?? "dev_"), { set: { wipedAt } }),
+      update(deviceKeys.organizationDevice(place.organization, devices[0]?.id ?? "dev_"), { set: { wipedAt } }),
     );
     await checked();
     expect((await get())?.waves.reduce((all, { devices: own = 0 }) => all + own, 0)).toBe(2);
@@ -320,7 +325,7 @@ describe("a rollout", () => {
     expect(await get()).toMatchObject({ state: "paused", wave: 1, released: { inForce: (await inWave(1)).length } });
     await owned(() => Rollout.resume({}));
     await place.world.table.write(
-      update(Keys.organization(place.organization), { set: { billingStatus: "read_only" } }),
+      update(organizationKeys.organization(place.organization), { set: { billingStatus: "read_only" } }),
     );
     await checked();
     expect(await rollout()).toMatchObject({ state: "running", wave: 1 });
@@ -330,7 +335,7 @@ describe("a rollout", () => {
     await link(5);
     await start({ waves: [{ percent: 99 }] });
     await place.world.table.write(
-      update(Keys.organization(place.organization), { set: { billingStatus: "read_only" } }),
+      update(organizationKeys.organization(place.organization), { set: { billingStatus: "read_only" } }),
     );
     await setAll(devices, "refused");
     await checked();
@@ -352,7 +357,7 @@ describe("a rollout", () => {
           const page = await table.query(wanted);
           if (!isOther && "pk" in wanted && wanted.pk === `${place.organization}#dev`) {
             isOther = true;
-            await table.write(update(Keys.rollout(place.organization), { unset: ["checkedAt", "dueAt"] }));
+            await table.write(update(rolloutKeys.rollout(place.organization), { unset: ["checkedAt", "dueAt"] }));
             await checked();
           }
           return page;
@@ -469,7 +474,7 @@ describe("somebody", () => {
     const own = await owned(() => TeamLayer.getTeam({ team }));
     expect(own.fields["features.telemetry"]).toMatchObject({ value: true });
     expect(await rollout()).toBeUndefined();
-    expect(await place.world.table.get(Keys.rollout(place.organization))).toBeUndefined();
+    expect(await place.world.table.get(rolloutKeys.rollout(place.organization))).toBeUndefined();
     const [started, undone] = await events();
     expect(started?.data).toMatchObject({ revision: 3 });
     expect(undone).toMatchObject({ type: "rolled_back", data: { revision: 3, to: last } });
@@ -500,7 +505,7 @@ describe("somebody", () => {
           const before = await rollout();
           if (!isDone && before) {
             isDone = true;
-            const key = Keys.organization(place.organization);
+            const key = organizationKeys.organization(place.organization);
             await table.write(update(key, { set: { rollout: { ...before, wave: 2 } } }));
           }
           return table.write(...steps);

@@ -7,18 +7,20 @@ import { remember } from "../kernel/idempotency.ts";
 import { instant, table } from "../kernel/ports.ts";
 import { readOnly } from "../kernel/stored.ts";
 import { failures as organizationFailures } from "../organization/failures.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import { OrganizationRow } from "../organization/row.ts";
 import { wantedWithout } from "../setting/history.ts";
+import { settingKeys } from "../setting/keys.ts";
 import * as OrganizationLayer from "../setting/organization-layer.ts";
 import { ended, listing, placeOf, rolledBack, unlisted } from "../setting/rollout-steps.ts";
 import { RevisionRow } from "../setting/row.ts";
 import * as Whole from "../setting/whole.ts";
-import { Keys } from "../table/keys.ts";
 import { equal, remove, type Step, update, when } from "../table/table.ts";
 import { releasedOf } from "./count.ts";
 import { describe, Info } from "./describe.ts";
 import { RolloutFinished, RolloutPaused, RolloutResumed } from "./events.ts";
 import { failures } from "./failures.ts";
+import { rolloutKeys } from "./keys.ts";
 import type { Rollout, RolloutRow } from "./row.ts";
 
 // What people do with a rollout. A change of the settings starts it: core/setting/waves.ts.
@@ -63,7 +65,7 @@ export const resume = fn(
     // threat: a resumed wave no longer waits for the devices whose silence halted it
     const begins = before.state === "halted" ? { resumedAt: at } : { waveAt: at };
     const rollout: Rollout = { ...others, ...begins, state: "running", maxRefused };
-    const listed = update(Keys.rollout(actor.organization), {
+    const listed = update(rolloutKeys.rollout(actor.organization), {
       set: { revision: before.revision, ...listing(actor.organization, before) },
       unset: ["checkedAt", "dueAt"],
     });
@@ -81,7 +83,12 @@ export const finish = fn(
     const event = RolloutFinished.record(actor.organization, { ...placeOf(before), isEarly: true }, actor);
     await end(
       before,
-      [remove(Keys.rollout(actor.organization)), ended(actor.organization, before, "released"), event, ...remember({})],
+      [
+        remove(rolloutKeys.rollout(actor.organization)),
+        ended(actor.organization, before, "released"),
+        event,
+        ...remember({}),
+      ],
       actor,
     );
     return {};
@@ -104,7 +111,7 @@ export const rollBack = fn(
     const [, stored] = found;
     // threat: a rollout that a newer release has written cannot be rolled back
     const ends = underWay(stored);
-    const row = await table.get(Keys.revision(actor.organization, ends.revision));
+    const row = await table.get(settingKeys.revision(actor.organization, ends.revision));
     if (!row) throw implied.unreadable();
     const wanted = await wantedWithout([readOnly(RevisionRow, row)], whole.layers);
     const plan = await Whole.plan(whole, { ...wanted, seen: organizationRow.revision, note, ends }, actor);
@@ -118,7 +125,7 @@ export const rollBack = fn(
 // Private helpers
 
 function rows(_: unknown, { organization }: Member) {
-  return [Keys.organization(organization), Keys.rollout(organization)] as const;
+  return [organizationKeys.organization(organization), rolloutKeys.rollout(organization)] as const;
 }
 
 function existing(row: OrganizationRow | undefined): OrganizationRow {
@@ -134,13 +141,16 @@ function underWay(row: OrganizationRow | undefined): Rollout {
 
 async function move(before: Rollout, rollout: Rollout, row: RolloutRow | undefined, steps: Step[], actor: Member) {
   const isSame = when(equal("rollout", before), failures.changed);
-  await table.write(update(Keys.organization(actor.organization), { set: { rollout } }, isSame), ...steps);
+  await table.write(update(organizationKeys.organization(actor.organization), { set: { rollout } }, isSame), ...steps);
   return describe({ rollout }, row);
 }
 
 async function end(before: Rollout, steps: Step[], actor: Member): Promise<void> {
   const isSame = when(equal("rollout", before), failures.changed);
-  await table.write(update(Keys.organization(actor.organization), { unset: ["rollout"] }, isSame), ...steps);
+  await table.write(
+    update(organizationKeys.organization(actor.organization), { unset: ["rollout"] }, isSame),
+    ...steps,
+  );
 }
 
 /** The share that refused it when devices were last counted, rounded up. */

@@ -1,7 +1,6 @@
 import * as ID from "../base/id.ts";
 import type { Role } from "../base/role.ts";
 import { table } from "../kernel/ports.ts";
-import { Keys } from "../table/keys.ts";
 import {
   all,
   any,
@@ -13,6 +12,7 @@ import {
   type Position,
   type Query,
 } from "../table/table.ts";
+import { searchKeys } from "./keys.ts";
 import { bucketOf } from "./search.ts";
 import { type Findable, isFound } from "./words.ts";
 
@@ -70,17 +70,20 @@ type Plan = { query: Query; filter?: Condition; counts: (row: Item) => boolean }
  */
 function plan(organization: ID.ID<"organization">, wanted: Wanted): Plan {
   const { typed, role, team, leadOf, sort, isRare } = wanted;
-  if (leadOf) return byTeam(Keys.leading(organization, leadOf), wanted);
-  if (team) return byTeam(Keys.placed(organization, team), wanted);
+  if (leadOf) return byTeam(searchKeys.leading(organization, leadOf), wanted);
+  if (team) return byTeam(searchKeys.placed(organization, team), wanted);
   const [narrowest, ...others] = typed;
   if (narrowest !== undefined) {
     return role && isRare ? byRole(organization, role, wanted) : byWord(organization, narrowest, others, wanted);
   }
   if (sort === "joined") {
-    const query = { ...Keys.finding(organization, "~"), newestFirst: true };
+    const query = { ...searchKeys.finding(organization, "~"), newestFirst: true };
     return { query, counts: () => true, ...(role && { filter: equal("role", role) }) };
   }
-  return { query: role ? Keys.holding(organization, role) : Keys.finding(organization, "@"), counts: () => true };
+  return {
+    query: role ? searchKeys.holding(organization, role) : searchKeys.finding(organization, "@"),
+    counts: () => true,
+  };
 }
 
 /** The kind of range that a list began with, so that later pages continue in it. */
@@ -88,7 +91,7 @@ const isByRole = ({ pk }: Position) => pk?.endsWith("#@") === true;
 
 function byRole(organization: ID.ID<"organization">, role: Role, wanted: Wanted): Plan {
   return {
-    query: Keys.holding(organization, role),
+    query: searchKeys.holding(organization, role),
     filter: begins(wanted.typed, wanted),
     counts: (row) => isFound(seen(row, wanted), wanted.typed),
   };
@@ -108,7 +111,7 @@ function byWord(organization: ID.ID<"organization">, word: string, others: reado
   const { typed, role } = wanted;
   const conditions = [...(others.length > 0 ? [begins(others, wanted)] : []), ...(role ? [equal("role", role)] : [])];
   return {
-    query: { ...Keys.finding(organization, bucketOf(word)), prefix: word },
+    query: { ...searchKeys.finding(organization, bucketOf(word)), prefix: word },
     // threat: somebody is found twice, by two words that begin alike
     counts: (row) => isFound(seen(row, wanted), typed) && termOf(row) === first(seen(row, wanted), word),
     ...(conditions.length > 0 && { filter: all(...conditions) }),

@@ -17,10 +17,9 @@ import * as Send from "../invitation/send.ts";
 import { asSystem, use } from "../kernel/context.ts";
 import { positionOf } from "../kernel/position.ts";
 import * as Members from "../member/export.ts";
+import { memberKeys } from "../member/keys.ts";
 import * as List from "../member/list.ts";
 import * as Member from "../member/member.ts";
-import { Keys } from "../table/keys.ts";
-import { Lists } from "../table/lists.ts";
 import { type Key, type Page, type Query, rowName, type Step, type Table } from "../table/table.ts";
 import * as TeamList from "../team/list.ts";
 import * as Teams from "../team/members.ts";
@@ -180,7 +179,7 @@ describe("a list of members by role, right after a change", () => {
 
   test("no longer has somebody who was removed, not even by name", async () => {
     const { table } = fixture.world;
-    const stale = await table.query({ list: Lists.members(fixture.organization) });
+    const stale = await table.query({ list: memberKeys.members(fixture.organization) });
     const after = await writing(() => Member.remove({ account: bob.account }));
     await follow();
     const lagging: Table = {
@@ -403,6 +402,6 @@ describe("a position", () => {
     const after = [ID.create("event"), account, ID.create("account")].join(".");
     const read = await reading(() => List.list({ after }));
     expect(read).toMatchObject({ isIncluded: true, paused: 0 });
-    expect(await fixture.world.table.get(Keys.member(fixture.organization, account))).toBeUndefined();
+    expect(await fixture.world.table.get(memberKeys.member(fixture.organization, account))).toBeUndefined();
   });
 });

@@ -1,13 +1,15 @@
 import { isDeepStrictEqual } from "node:util";
+import { auditKeys } from "../audit/keys.ts";
 import type * as ID from "../base/id.ts";
+import { invitationKeys } from "../invitation/keys.ts";
 import type { AddressRow } from "../invitation/row.ts";
 import type { Member } from "../kernel/actor.ts";
 import { use } from "../kernel/context.ts";
 import { now, pause, table } from "../kernel/ports.ts";
 import { maxWaitSeconds, type Position, read } from "../kernel/position.ts";
 import { takeReads } from "../limit/reads.ts";
+import { memberKeys } from "../member/keys.ts";
 import type { MemberRow } from "../member/row.ts";
-import { Keys } from "../table/keys.ts";
 import { keyOf } from "../table/table.ts";
 import { terms } from "./search.ts";
 
@@ -67,9 +69,9 @@ const unitsOf = ({ accounts, addresses, updates }: Position) =>
 async function look(organization: Organization, missing: Missing, gone: Set<Account | Address>): Promise<void> {
   const { event, accounts, addresses, found } = missing;
   const [waiting, memberRows, addressRows] = await Promise.all([
-    event && table.get(Keys.event(organization, event)),
-    table.getMany(accounts.map((account) => Keys.member(organization, account))),
-    table.getMany(addresses.map((address) => Keys.addressIn(organization, address))),
+    event && table.get(auditKeys.event(organization, event)),
+    table.getMany(accounts.map((account) => memberKeys.member(organization, account))),
+    table.getMany(addresses.map((address) => invitationKeys.addressIn(organization, address))),
   ]);
   // threat: a list is said to include a change that is not in the log
   if (!waiting) missing.event = undefined;

@@ -2,16 +2,19 @@ import { depth } from "@muster/local/testing/random.ts";
 import { openWorld, type World } from "@muster/local/testing/worlds/world.ts";
 import * as fc from "fast-check";
 import { beforeEach, describe, expect, test } from "vitest";
+import { accountKeys } from "../account/keys.ts";
 import * as ID from "../base/id.ts";
+import { invitationKeys } from "../invitation/keys.ts";
 import { asSystem } from "../kernel/context.ts";
-import { Keys } from "../table/keys.ts";
+import { memberKeys } from "../member/keys.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import type { Item } from "../table/table.ts";
 import { project, terms } from "./search.ts";
 
 const acme = ID.derive("organization", "acme");
 const account = (name: string) => ID.derive("account", name);
 const membership = (who: string, more: Item = {}): Item => ({
-  ...Keys.member(acme, account(who)),
+  ...memberKeys.member(acme, account(who)),
   name: `${who} Lovelace`,
   email: `${who.toLowerCase()}@example.com`,
   role: "read",
@@ -61,9 +64,9 @@ describe("a member is found by", () => {
   test("nothing, if the row is not a membership", () => {
     const others = [
       undefined,
-      { ...Keys.profile(account("Ada")), name: "Ada" },
-      Keys.addressIn(acme, "adr_1"),
-      Keys.organization(acme),
+      { ...accountKeys.profile(account("Ada")), name: "Ada" },
+      invitationKeys.addressIn(acme, "adr_1"),
+      organizationKeys.organization(acme),
     ];
     expect(others.flatMap(terms)).toEqual([]);
   });

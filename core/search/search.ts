@@ -7,10 +7,9 @@ import { fn } from "../kernel/fn.ts";
 import { table } from "../kernel/ports.ts";
 import { read } from "../kernel/stored.ts";
 import { MemberRow } from "../member/row.ts";
-import { Keys } from "../table/keys.ts";
-import { Terms } from "../table/lists.ts";
 import type { Attributes, Item, Key, Projection } from "../table/table.ts";
 import { rowName } from "../table/table.ts";
+import { searchKeys, Terms } from "./keys.ts";
 import type { FoundRow } from "./row.ts";
 import { findable } from "./words.ts";
 
@@ -49,7 +48,7 @@ export function terms(image: Item | undefined): (Key & Attributes<FoundRow>)[] {
   const { pk: account, sk: organization, name, joinedAt } = member;
   const { words, email } = findable(member);
   const entry = (bucket: string, term: string) => ({
-    ...Keys.found(organization, bucket, term, account),
+    ...searchKeys.found(organization, bucket, term, account),
     // a space before each word, so that a filter finds where words begin
     text: words.map((word) => ` ${word}`).join(""),
     email,

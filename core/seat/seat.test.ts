@@ -2,8 +2,8 @@ import { type OrganizationFixture, openOrganization } from "@muster/local/testin
 import { resultOf } from "@muster/local/testing/result.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import { create } from "../base/id.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import type { OrganizationRow } from "../organization/row.ts";
-import { Keys } from "../table/keys.ts";
 import { type Item, update } from "../table/table.ts";
 import * as Seat from "./seat.ts";
 import { isTrusted } from "./trust.ts";
@@ -17,7 +17,7 @@ beforeEach(async () => {
 });
 
 const set = (values: Item) =>
-  fixture.world.table.write(update(Keys.organization(fixture.organization), { set: values }));
+  fixture.world.table.write(update(organizationKeys.organization(fixture.organization), { set: values }));
 /** Takes seats based on a possibly outdated organization row. */
 const take = async (seats: number, mails = seats, known?: OrganizationRow) => {
   const taken = Seat.take(fixture.organization, known ?? (await fixture.organizationRow()), { seats, mails });
@@ -112,7 +112,7 @@ describe("returning seats", () => {
       expect(await settle(change, nobody)).toBe("seat.organization_missing");
     }
     expect(await settle({ seats: 1, owners: -1 }, nobody)).toBe("seat.organization_missing");
-    expect(await fixture.world.table.get(Keys.organization(nobody))).toBeUndefined();
+    expect(await fixture.world.table.get(organizationKeys.organization(nobody))).toBeUndefined();
   });
 });
 

@@ -4,8 +4,8 @@ import { failure } from "../base/failure.ts";
 import type { ID } from "../base/id.ts";
 import { Integer } from "../base/shape.ts";
 import { instant } from "../kernel/ports.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import type { OrganizationRow } from "../organization/row.ts";
-import { Keys } from "../table/keys.ts";
 import {
   above,
   all,
@@ -101,7 +101,7 @@ export function take(
   };
   const sentToday = (isSameDay ? (organizationRow.sentToday ?? 0) : 0) + mails;
   return {
-    step: update(Keys.organization(organization), change, when(all(grows, allowance), refusal)),
+    step: update(organizationKeys.organization(organization), change, when(all(grows, allowance), refusal)),
     organizationRow: { ...organizationRow, free: organizationRow.free - seats, sentOn: today, sentToday, ...divided },
   };
 }
@@ -112,7 +112,7 @@ export function takeOne(organization: ID<"organization">): Update {
   // threat: joining by a domain oversells seats
   // threat: people join an organization that cannot grow
   const grows = all(equal("growth", true), atLeast("free", 1));
-  return update(Keys.organization(organization), { add: { free: -1 } }, when(grows, refusal));
+  return update(organizationKeys.organization(organization), { add: { free: -1 } }, when(grows, refusal));
 }
 
 /**
@@ -137,7 +137,7 @@ export function giveBack(
   if (seats === 0 && !isSameDay) return [];
   if (!isSameDay) return [release(organization, { seats })];
   const add = { sentToday: -mails, ...(seats > 0 && { free: seats }) };
-  return [update(Keys.organization(organization), { add }, when(equal("sentOn", day), failures.moved))];
+  return [update(organizationKeys.organization(organization), { add }, when(equal("sentOn", day), failures.moved))];
 }
 
 /** Gives seats back, and adds or removes owners; at least one remains. */
@@ -151,7 +151,7 @@ export function release(
     found ? failures.lastOwner() : failures.organizationMissing(),
   );
   return update(
-    Keys.organization(organization),
+    organizationKeys.organization(organization),
     { add },
     // threat: an organization without an owner
     // threat: a purged organization comes back as a counter
@@ -166,7 +166,7 @@ export function releaseDeleted(
 ): Update {
   const add = { free: seats, ...(owners !== 0 && { owners }) };
   return update(
-    Keys.organization(organization),
+    organizationKeys.organization(organization),
     { add },
     when(equal("state", "deleted"), failures.organizationMissing),
   );

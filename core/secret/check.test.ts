@@ -10,9 +10,10 @@ import { asSystem } from "../kernel/context.ts";
 import { bind } from "../kernel/ports.ts";
 import type { ProviderAnswer, ProviderRequest } from "../kernel/provider-port.ts";
 import { failures as keyFailures } from "../key/failures.ts";
-import { Keys } from "../table/keys.ts";
+import { wrappedKeys } from "../key/keys.ts";
 import { update } from "../table/table.ts";
 import * as Check from "./check.ts";
+import { secretKeys } from "./keys.ts";
 import { checkReasons, kindNames } from "./kind/shape.ts";
 import { findingOf, requestOf } from "./request.ts";
 import { runCheck } from "./run-check.ts";
@@ -156,14 +157,14 @@ describe("a check of a stored key", () => {
     interfere = () => as(() => Secret.remove({ secret: id }));
     await runAll();
     expect(await resultOf(checkOf(id))).toBe("secret.missing");
-    expect(await place.world.table.get(Keys.secret(place.organization, id))).toBeUndefined();
+    expect(await place.world.table.get(secretKeys.secret(place.organization, id))).toBeUndefined();
   });
 
   test("says so if the stored key cannot be opened, and asks nobody", async () => {
     const id = await add();
-    const row = await place.world.table.get(Keys.secret(place.organization, id));
+    const row = await place.world.table.get(secretKeys.secret(place.organization, id));
     const dataKey = row?.dataKey as ID<"dataKey">;
-    await place.world.table.write({ do: "remove", key: Keys.dataKey(place.organization, dataKey) });
+    await place.world.table.write({ do: "remove", key: wrappedKeys.dataKey(place.organization, dataKey) });
     await check(id);
     await runAll();
     expect(await checkOf(id)).toMatchObject({ status: "damaged" });
@@ -189,7 +190,7 @@ describe("a check of a stored key", () => {
   test("sends the key where it was entered for, whatever the row says now", async () => {
     const id = await add();
     const evil = { details: { baseUrl: "https://evil.example.com" } };
-    await place.world.table.write(update(raw(Keys.secret(place.organization, id)), { set: evil }));
+    await place.world.table.write(update(raw(secretKeys.secret(place.organization, id)), { set: evil }));
     await check(id);
     await runAll();
     expect(asked.map(({ url }) => url)).toEqual(["https://llm.example.com/v1/models"]);

@@ -4,10 +4,10 @@ import * as ID from "../base/id.ts";
 import { fn } from "../kernel/fn.ts";
 import { instant, queues, table } from "../kernel/ports.ts";
 import * as Limit from "../limit/limit.ts";
-import { Keys } from "../table/keys.ts";
 import { equal, update, when } from "../table/table.ts";
 import { describe, existing, Info, One } from "./describe.ts";
 import { failures } from "./failures.ts";
+import { secretKeys } from "./keys.ts";
 import { checksPerOrganizationHour, checksPerSecret10Minutes } from "./limits.ts";
 import { namesFor } from "./names.ts";
 
@@ -37,7 +37,7 @@ export const check = fn(
     input: One,
     output: Info,
     failures: [failures.missing, failures.changed, Limit.failures.limited],
-    reads: ({ secret }, { organization }) => [Keys.secret(organization, secret)],
+    reads: ({ secret }, { organization }) => [secretKeys.secret(organization, secret)],
   },
   async ({ secret }, { organization, account: requestedBy }, [row]) => {
     const before = existing(row);
@@ -54,7 +54,7 @@ export const check = fn(
     const unchanged = when(equal("version", version), (found: object | undefined) =>
       found ? failures.changed() : failures.missing(),
     );
-    await table.write(update(Keys.secret(organization, secret), { set: { check: asked } }, unchanged));
+    await table.write(update(secretKeys.secret(organization, secret), { set: { check: asked } }, unchanged));
     const job: Job = { job: "check", organization, secret, version, requestedAt: asked.requestedAt };
     await queues.send("checks", [job]);
     return describe({ ...before, check: asked }, names);

@@ -3,12 +3,12 @@ import * as Event from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
 import { instant, table } from "../kernel/ports.ts";
 import * as Seat from "../seat/seat.ts";
-import { Keys } from "../table/keys.ts";
 import { update } from "../table/table.ts";
 import { teamsOf } from "../team/names.ts";
 import { asRead, describe, existing, Info, One, Revision } from "./describe.ts";
 import { SecretDisabled, SecretEnabled, SecretRenamed, SecretRestricted } from "./events.ts";
 import { failures } from "./failures.ts";
+import { secretKeys } from "./keys.ts";
 import { statuses } from "./kind/shape.ts";
 import { namesFor } from "./names.ts";
 import { announced } from "./revision.ts";
@@ -37,7 +37,7 @@ export const edit = fn(
       Seat.failures.organizationMissing,
       Event.failures.repeated,
     ],
-    reads: ({ secret }, { organization }) => [Keys.secret(organization, secret)],
+    reads: ({ secret }, { organization }) => [secretKeys.secret(organization, secret)],
   },
   async ({ secret, revision, ...changes }, actor, [row]) => {
     const { organization, account: changedBy } = actor;
@@ -63,7 +63,7 @@ export const edit = fn(
     const unset = teams.length > 0 ? [] : (["teams"] as const);
     await table.write(
       // threat: a change of a key is overwritten by one at the same moment
-      update(Keys.secret(organization, secret), { set, unset, add: { revision: 1 } }, asRead(before)),
+      update(secretKeys.secret(organization, secret), { set, unset, add: { revision: 1 } }, asRead(before)),
       // threat: a key is restricted to a deleted team
       ...teamsExist(actor, isRestricted ? teams : []),
       announced(organization),

@@ -1,9 +1,9 @@
 import type { ID } from "../base/id.ts";
+import { departureKeys } from "../departure/keys.ts";
 import { peopleOf } from "../departure/people.ts";
 import { DepartureRow } from "../departure/row.ts";
 import { table } from "../kernel/ports.ts";
 import { readAll } from "../kernel/stored.ts";
-import { Keys } from "../table/keys.ts";
 import * as Team from "../team/names.ts";
 import type { SecretRow } from "./row.ts";
 
@@ -36,7 +36,7 @@ async function departed(
   ids: readonly ID<"departure">[],
 ): Promise<Map<string, Departed>> {
   if (ids.length === 0) return new Map();
-  const found = await table.getMany(ids.map((id) => Keys.departure(organization, id)));
+  const found = await table.getMany(ids.map((id) => departureKeys.departure(organization, id)));
   const rows = readAll(
     DepartureRow,
     found.filter((row) => row !== undefined),

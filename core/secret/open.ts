@@ -1,8 +1,8 @@
 import type * as ID from "../base/id.ts";
 import { Unreadable } from "../kernel/keys-port.ts";
 import { keys, table } from "../kernel/ports.ts";
+import { wrappedKeys } from "../key/keys.ts";
 import { open } from "../key/open.ts";
-import { Keys } from "../table/keys.ts";
 import type { SecretRow } from "./row.ts";
 import type { Values } from "./shape.ts";
 
@@ -14,7 +14,7 @@ export async function openVersion(
   { organization, id, kind }: { organization: ID.ID<"organization">; id: ID.ID<"secret">; kind: string },
   { version, sealed, dataKey }: Pick<SecretRow, "version" | "sealed" | "dataKey">,
 ): Promise<Values> {
-  const row = await table.get(Keys.dataKey(organization, dataKey));
+  const row = await table.get(wrappedKeys.dataKey(organization, dataKey));
   if (!row) throw new Unreadable("The data key of this secret was deleted.");
   const key = await keys.unwrap(row.wrapped, { organization, dataKey });
   try {

@@ -6,10 +6,10 @@ import type { ProviderRequest } from "../kernel/provider-port.ts";
 import { type Read, read } from "../kernel/stored.ts";
 import { writeUnless } from "../kernel/write-unless.ts";
 import { failures as keyFailures } from "../key/failures.ts";
-import { Keys } from "../table/keys.ts";
 import { all, equal, update, when } from "../table/table.ts";
 import { Job } from "./check.ts";
 import { failures } from "./failures.ts";
+import { secretKeys } from "./keys.ts";
 import type { KindName } from "./kind/shape.ts";
 import { openVersion } from "./open.ts";
 import { type Finding, findingOf, requestOf } from "./request.ts";
@@ -26,7 +26,7 @@ export const runCheck = fn(
   "secret.runCheck",
   { input: Job, output: v.void(), failures: [keyFailures.unavailable] },
   async ({ organization, secret, version, requestedAt }) => {
-    const key = Keys.secret(organization, secret);
+    const key = secretKeys.secret(organization, secret);
     const stored = await table.get(key);
     const row = stored && read(SecretRow, stored);
     const asked = stored?.check;

@@ -7,13 +7,16 @@ import { exampleKey } from "@muster/local/testing/fixtures/secrets.ts";
 import { resultOf, times } from "@muster/local/testing/result.ts";
 import type { Person } from "@muster/local/testing/worlds/world.ts";
 import { beforeEach, describe, expect, test } from "vitest";
+import { auditKeys } from "../audit/keys.ts";
 import * as ID from "../base/id.ts";
 import { Unreadable } from "../kernel/keys-port.ts";
+import { wrappedKeys } from "../key/keys.ts";
 import * as Deletion from "../organization/deletion.ts";
-import { Keys } from "../table/keys.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import { put, update } from "../table/table.ts";
 import * as Team from "../team/team.ts";
 import { edit } from "./edit.ts";
+import { secretKeys } from "./keys.ts";
 import { kindNames } from "./kind/shape.ts";
 import { maxSecretsPerOrganization } from "./limits.ts";
 import { openVersion } from "./open.ts";
@@ -33,15 +36,15 @@ type Sec = ID.ID<"secret">;
 const as = <R>(run: () => Promise<R>, person = ada) => place.as(person, run);
 const add = (credentials: Credentials = exampleKey, more: Partial<Parameters<typeof Secret.create>[0]> = {}) =>
   as(() => Secret.create({ name: "Production", credentials, ...more }));
-const rowOf = async (id: Sec) => (await place.world.table.get(Keys.secret(organization, id))) as SecretRow;
+const rowOf = async (id: Sec) => (await place.world.table.get(secretKeys.secret(organization, id))) as SecretRow;
 const dataKeys = async () => (await place.world.rows.scanKeys()).map(({ sk }) => String(sk)).toSorted();
 const opened = (row: SecretRow, version: Pick<SecretRow, "version" | "sealed" | "dataKey"> = row) =>
   openVersion({ organization, id: row.sk, kind: row.kind }, version);
 const eventsSince = async (count: number) => {
-  const { items } = await place.world.table.query(Keys.outbox(organization));
+  const { items } = await place.world.table.query(auditKeys.outbox(organization));
   return items.slice(count).map(({ type, data }) => ({ type, ...data }));
 };
-const eventsNow = async () => (await place.world.table.query(Keys.outbox(organization))).items.length;
+const eventsNow = async () => (await place.world.table.query(auditKeys.outbox(organization))).items.length;
 const openai = (end: string): Credentials => ({ kind: "openai", key: `sk-proj-${end.padEnd(48, "0")}` });
 
 describe("an API key that is stored", () => {
@@ -123,14 +126,14 @@ describe("an API key that is stored", () => {
     const results = await times(12, () => resultOf(add()));
     faults.clear();
     expect(results.filter((result) => result !== "done" && !result.startsWith("table."))).toEqual([]);
-    const { items } = await place.world.table.query(Keys.secrets(organization));
+    const { items } = await place.world.table.query(secretKeys.secrets(organization));
     expect(items.map(({ dataKey }) => dataKey).toSorted()).toEqual(await dataKeys());
     expect((await place.organizationRow()).secrets).toBe(items.length);
     expect(faults.struck.lostAnswers).toBeGreaterThan(0);
   });
 
   test("does not come into an organization that is gone, nor its data key", async () => {
-    const home = Keys.organization(organization);
+    const home = organizationKeys.organization(organization);
     await place.world.table.write({ do: "remove", key: home });
     expect(await resultOf(add())).toBe("seat.organization_missing");
     expect(await dataKeys()).toEqual([]);
@@ -247,9 +250,9 @@ describe("what is sealed", () => {
   test("does not open in another organization, whose data key was copied as well", async () => {
     const [one] = await two();
     const elsewhere = ID.create("organization");
-    const dataKey = await place.world.table.get(Keys.dataKey(organization, one.dataKey));
+    const dataKey = await place.world.table.get(wrappedKeys.dataKey(organization, one.dataKey));
     await place.world.table.write(
-      put(raw(Keys.dataKey(elsewhere, one.dataKey)), { ...dataKey, pk: undefined, sk: undefined }),
+      put(raw(wrappedKeys.dataKey(elsewhere, one.dataKey)), { ...dataKey, pk: undefined, sk: undefined }),
     );
     const there = openVersion({ organization: elsewhere, id: one.sk, kind: one.kind }, one);
     await expect(there).rejects.toThrow(Unreadable);
@@ -370,7 +373,7 @@ describe("a key that is deleted", () => {
 
 test("a key of a newer release is shown, stays closed, and can be deleted", async () => {
   const { id } = await add();
-  const key = raw(Keys.secret(organization, id));
+  const key = raw(secretKeys.secret(organization, id));
   await place.world.table.write(
     update(key, { set: { kind: "mistral", status: "rationed", warning: "novel", shade: "red" } }),
   );

@@ -9,9 +9,10 @@ import { remember } from "../kernel/idempotency.ts";
 import { instant, table } from "../kernel/ports.ts";
 import { readAll } from "../kernel/stored.ts";
 import { failures as keyFailures } from "../key/failures.ts";
+import { wrappedKeys } from "../key/keys.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import type { OrganizationRow } from "../organization/row.ts";
 import * as Seat from "../seat/seat.ts";
-import { Keys } from "../table/keys.ts";
 import {
   absent,
   all,
@@ -28,6 +29,7 @@ import {
 import { asRead, describe, existing, Info, One, Revision } from "./describe.ts";
 import { SecretCreated, SecretDeleted, SecretReplaced } from "./events.ts";
 import { failures } from "./failures.ts";
+import { secretKeys } from "./keys.ts";
 import { maxReplacements, maxSecretsPerOrganization } from "./limits.ts";
 import { namesFor } from "./names.ts";
 import { announced } from "./revision.ts";
@@ -64,7 +66,7 @@ export const create = fn(
     const { attributes, step } = await sealVersion(organization, id, 1, credentials, account);
     const { kind } = credentials;
     const at = attributes.storedAt;
-    const key = Keys.secret(organization, id);
+    const key = secretKeys.secret(organization, id);
     const item = {
       kind,
       name,
@@ -107,7 +109,7 @@ export const list = fn(
     failures: [cursorFailures.invalid],
   },
   async ({ cursor }, { organization }) => {
-    const query = { ...Keys.secrets(organization), limit: maxSecretsPerOrganization, consistent: true };
+    const query = { ...secretKeys.secrets(organization), limit: maxSecretsPerOrganization, consistent: true };
     const { items, next } = await page(`secret.list ${organization}`, query, cursor);
     const names = await namesFor(organization, items);
     return { items: readAll(SecretRow, items).map((row) => describe(row, names)), ...(next && { next }) };
@@ -160,9 +162,9 @@ export const replace = fn(
     await table.write(
       step,
       // threat: two replace a key at once, and its data keys are mixed up
-      update(Keys.secret(organization, secret), change, asRead(before)),
+      update(secretKeys.secret(organization, secret), change, asRead(before)),
       // threat: a key that was replaced twice can still be read
-      ...(before.previous ? [take(Keys.dataKey(organization, before.previous.dataKey))] : []),
+      ...(before.previous ? [take(wrappedKeys.dataKey(organization, before.previous.dataKey))] : []),
       announced(organization),
       SecretReplaced.record(organization, told, actor),
       ...remember(info),
@@ -187,9 +189,9 @@ export const remove = fn(
     const { kind, last4 } = before;
     await table.write(
       // threat: a key is deleted while it is replaced, and its new data key stays
-      take(Keys.secret(organization, secret), asRead(before)),
+      take(secretKeys.secret(organization, secret), asRead(before)),
       // threat: a deleted key can still be read in backups
-      ...dataKeys.map((dataKey) => take(Keys.dataKey(organization, dataKey))),
+      ...dataKeys.map((dataKey) => take(wrappedKeys.dataKey(organization, dataKey))),
       counted(actor, -1),
       SecretDeleted.record(organization, { secret, kind, last4 }, actor),
     );
@@ -201,7 +203,7 @@ const withReplacement = ({ version, replacedAt }: Pick<SecretRow, "version" | "r
   Object.fromEntries([...Object.entries(replacedAt ?? {}), [String(version), at]].slice(-maxReplacements));
 
 function own({ secret }: v.InferOutput<typeof One>, { organization }: Actor) {
-  return [Keys.secret(organization, secret)] as const;
+  return [secretKeys.secret(organization, secret)] as const;
 }
 
 const otherKind = () =>
@@ -219,5 +221,5 @@ function counted({ organization }: Actor, by: 1 | -1): Step {
   const guard = when(by > 0 ? all(present, hasRoom) : present, (found: OrganizationRow | undefined) =>
     found ? failures.tooMany() : Seat.failures.organizationMissing(),
   );
-  return update(Keys.organization(organization), { add: { secrets: by, secretsRevision: 1 } }, guard);
+  return update(organizationKeys.organization(organization), { add: { secrets: by, secretsRevision: 1 } }, guard);
 }

@@ -1,8 +1,8 @@
 import * as v from "valibot";
 import * as ID from "../base/id.ts";
 import type { Member } from "../kernel/actor.ts";
-import { Keys } from "../table/keys.ts";
 import { check, present, type Step, when } from "../table/table.ts";
+import { teamKeys } from "../team/keys.ts";
 import { failures } from "./failures.ts";
 import { maxTeamsOfSecret } from "./limits.ts";
 
@@ -16,4 +16,4 @@ export const Teams = v.pipe(
 
 /** The steps that hold the write to teams that there are. */
 export const teamsExist = ({ organization }: Member, teams: readonly ID.ID<"team">[] = []): Step[] =>
-  teams.map((team) => check(Keys.team(organization, team), when(present, failures.teamMissing)));
+  teams.map((team) => check(teamKeys.team(organization, team), when(present, failures.teamMissing)));

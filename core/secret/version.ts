@@ -1,8 +1,8 @@
 import * as ID from "../base/id.ts";
 import { instant, keys } from "../kernel/ports.ts";
 import { signed } from "../kernel/signed.ts";
+import { wrappedKeys } from "../key/keys.ts";
 import { seal } from "../key/seal.ts";
-import { Keys } from "../table/keys.ts";
 import { absent, put, type Step, when } from "../table/table.ts";
 import { readServiceAccount } from "./credential/shape.ts";
 import { failures } from "./failures.ts";
@@ -49,7 +49,11 @@ export async function sealVersion(
       details: Object.fromEntries(details) as Record<string, string>,
       ...(warning && { warning }),
     },
-    step: put(Keys.dataKey(organization, dataKey), { wrapped, createdAt: storedAt }, when(absent, failures.changed)),
+    step: put(
+      wrappedKeys.dataKey(organization, dataKey),
+      { wrapped, createdAt: storedAt },
+      when(absent, failures.changed),
+    ),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { CredentialType } from "../kernel/credential.ts";
-import { Keys } from "../table/keys.ts";
+import { sessionKeys } from "./keys.ts";
 import type { SessionRow } from "./row.ts";
 import { isLive, touch } from "./session.ts";
 import * as Token from "./token.ts";
@@ -10,7 +10,7 @@ export const credential: CredentialType<SessionRow> = {
     const named = Token.read(token);
     if (!named) return;
     const { account, session: id } = named;
-    return { account, key: Keys.session(account, id), via: { kind: "session", id, authenticatedAt: "" } };
+    return { account, key: sessionKeys.session(account, id), via: { kind: "session", id, authenticatedAt: "" } };
   },
   admit(row) {
     // threat: a session that ended still admits

@@ -6,7 +6,6 @@ import type { Origin } from "../kernel/actor.ts";
 import { readKept, remember } from "../kernel/idempotency.ts";
 import { epoch, instant, queues, table } from "../kernel/ports.ts";
 import * as Limit from "../limit/limit.ts";
-import { Keys } from "../table/keys.ts";
 import {
   type Attributes,
   above,
@@ -23,6 +22,7 @@ import {
   when,
 } from "../table/table.ts";
 import * as Code from "./code.ts";
+import { sessionKeys } from "./keys.ts";
 import {
   attemptsPerNetwork,
   codeMinutes,
@@ -80,7 +80,7 @@ export async function startFlow(email: string, origin: Origin, purpose: Purpose)
 
 /** Returns the step that begins a sign-in, whose code nobody has tried. */
 export const beginning = (flow: ID.ID<"flow">, flowOf: Omit<Attributes<FlowRow>, "attempts" | "ttl">): Step =>
-  put(Keys.flow(flow), { ...flowOf, attempts: 0, ttl: epoch(flowSeconds) }, when(absent, failures.repeated));
+  put(sessionKeys.flow(flow), { ...flowOf, attempts: 0, ttl: epoch(flowSeconds) }, when(absent, failures.repeated));
 
 /**
  * Counts a code against the networks of who asks, and then against its address: a network without budget must not use
@@ -127,7 +127,7 @@ export async function checkCode(flow: ID.ID<"flow">, code: string, origin: Origi
   );
   const [row] = await Promise.all([
     // threat: guesses at a code are not counted
-    table.change(update(Keys.flow(flow), { add: { attempts: 1 } }, when(open, failures.refused))),
+    table.change(update(sessionKeys.flow(flow), { add: { attempts: 1 } }, when(open, failures.refused))),
     Limit.take("attempts-per-network", Limit.network(origin.ip), attemptsPerNetwork),
   ]);
   const { email, address, sentAt } = row;
@@ -138,4 +138,4 @@ export async function checkCode(flow: ID.ID<"flow">, code: string, origin: Origi
 
 // threat: a code works twice
 /** Of several requests with the right code, only one removes the flow. */
-export const consuming = (flow: ID.ID<"flow">) => remove(Keys.flow(flow), when(present, failures.refused));
+export const consuming = (flow: ID.ID<"flow">) => remove(sessionKeys.flow(flow), when(present, failures.refused));

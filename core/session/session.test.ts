@@ -5,12 +5,14 @@ import { resultOf, times } from "@muster/local/testing/result.ts";
 import { openWorld, origin, type World } from "@muster/local/testing/worlds/world.ts";
 import { describe, expect, test } from "vitest";
 import { addressOf } from "../account/account.ts";
+import { accountKeys } from "../account/keys.ts";
 import type { ID } from "../base/id.ts";
 import { type Context, provide } from "../kernel/context.ts";
 import * as Limit from "../limit/limit.ts";
-import { Keys } from "../table/keys.ts";
+import { mailKeys } from "../mail/keys.ts";
 import { keyOf, put, type Step, type Table, update } from "../table/table.ts";
 import * as Code from "./code.ts";
+import { sessionKeys } from "./keys.ts";
 import { attemptsPerNetwork, codesPerNetwork, codesPerWideNetwork } from "./limits.ts";
 import type { SessionRow } from "./row.ts";
 import * as Session from "./session.ts";
@@ -74,7 +76,7 @@ describe("300 guesses at a code at once", () => {
     const guess = { ...answer, code: wrongCode(answer) };
     const answers = await place.during(() => times(guesses, () => resultOf(open(guess))));
     expect(new Set(answers)).toEqual(new Set(["code.invalid"]));
-    const { attempts } = (await place.table.get(Keys.flow(answer.flow))) ?? {};
+    const { attempts } = (await place.table.get(sessionKeys.flow(answer.flow))) ?? {};
     return { looks: place.looks(), attempts, after: await resultOf(open(answer)) };
   }
 
@@ -151,12 +153,12 @@ test.each(["a new account", "a known one"])("a code opens %s whichever answer is
 });
 
 describe("a code that is read", () => {
-  const block = Keys.suppression(address);
+  const block = mailKeys.suppression(address);
   const signInAfter = async (row: { bounced?: string; complained?: string }, mailedAt: string) => {
     const place = await deployment();
     await place.table.write(put(block, row));
     const answer = await requestCode();
-    await place.table.write(update(Keys.flow(answer.flow), { set: { sentAt: mailedAt } }));
+    await place.table.write(update(sessionKeys.flow(answer.flow), { set: { sentAt: mailedAt } }));
     expect(await resultOf(open(answer))).toBe("done");
     const { bounced, complained } = (await place.table.get(block)) ?? {};
     return { bounced, complained };
@@ -186,7 +188,7 @@ describe("a code that is read", () => {
     const place = await deployment({ table: bounceAgain });
     await place.table.write(put(block, { bounced: first }));
     const answer = await requestCode();
-    await place.table.write(update(Keys.flow(answer.flow), { set: { sentAt: second } }));
+    await place.table.write(update(sessionKeys.flow(answer.flow), { set: { sentAt: second } }));
     expect(await resultOf(open(answer))).toBe("done");
     expect(await place.table.get(block)).toMatchObject({ bounced: second });
   });
@@ -238,14 +240,14 @@ test("a new account has the time zone of its first sign-in, if it is known, and 
   const world = await deployment();
   const zoneAfter = async (zone: string) => {
     const { account } = await anybody(async () => Session.signIn({ ...(await requestCode()), zone }));
-    return (await world.table.get(Keys.profile(account.id)))?.zone;
+    return (await world.table.get(accountKeys.profile(account.id)))?.zone;
   };
   expect(await zoneAfter("Asia/Tbilisi")).toBe("Asia/Tbilisi");
   expect(await zoneAfter("Europe/Berlin")).toBe("Asia/Tbilisi");
   const { flow } = await anybody(() => Session.requestCode({ email: "eve@example.com" }));
   const code = Code.derive(flow, addressOf("eve@example.com"));
   const { account } = await anybody(() => Session.signIn({ flow, code, zone: "Mars/Olympus" }));
-  expect((await world.table.get(Keys.profile(account.id)))?.zone).toBe("UTC");
+  expect((await world.table.get(accountKeys.profile(account.id)))?.zone).toBe("UTC");
 });
 
 describe("a code", () => {
@@ -256,7 +258,7 @@ describe("a code", () => {
     expect(await resultOf(open(early))).toBe("done");
     clock.pass(1);
     expect(await resultOf(open(late))).toBe("code.invalid");
-    expect(await table.get(Keys.flow(late.flow))).toBeDefined();
+    expect(await table.get(sessionKeys.flow(late.flow))).toBeDefined();
   });
 
   test("for reauthentication opens no session, and one for sign-in does not reauthenticate", async () => {

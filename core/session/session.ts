@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import * as Account from "../account/account.ts";
+import { accountKeys } from "../account/keys.ts";
 import { endSessions } from "../account/sessions.ts";
 import { Email } from "../account/shape.ts";
 import { daySeconds, hourMs } from "../base/duration.ts";
@@ -15,11 +16,12 @@ import { epoch, instant, table } from "../kernel/ports.ts";
 import { type Read, readAll } from "../kernel/stored.ts";
 import { writeIfPossible } from "../kernel/write-unless.ts";
 import * as Limit from "../limit/limit.ts";
+import { mailKeys } from "../mail/keys.ts";
 import type { BlockRow } from "../mail/row.ts";
-import { Keys } from "../table/keys.ts";
 import { absent, equal, keyOf, present, put, remove, update, when } from "../table/table.ts";
 import * as Code from "./code.ts";
 import { checkCode, consuming, Flow, failures as flowFailures, mailAgain, startFlow } from "./flow.ts";
+import { sessionKeys } from "./keys.ts";
 import { idleDays, lifetimeDays, pageSize } from "./limits.ts";
 import { SessionRow } from "./row.ts";
 import * as Token from "./token.ts";
@@ -107,9 +109,9 @@ export const signIn = fn(
   async ({ flow, code, zone }, { origin }) => {
     const { email, address, sentAt } = await checkCode(flow, code, origin, { purpose: "signIn" });
     const [known, claim, block] = await table.getMany([
-      Keys.claim(address),
+      accountKeys.claim(address),
       claimKey(email),
-      Keys.suppression(address),
+      mailKeys.suppression(address),
     ]);
     const person = { email, address, origin };
     const opened = await (known ? startSession(known.account, person, flow) : signUp(person, flow, zone));
@@ -131,7 +133,7 @@ export const list = fn(
     failures: [cursorFailures.invalid],
   },
   async ({ cursor }, actor) => {
-    const query = { ...Keys.sessions(actor.account), limit: pageSize, consistent: true };
+    const query = { ...sessionKeys.sessions(actor.account), limit: pageSize, consistent: true };
     const { items, next } = await page(`session.list ${actor.account}`, query, cursor);
     const live = readAll(SessionRow, items)
       .filter(isLive)
@@ -151,7 +153,7 @@ export const end = fn(
   },
   async ({ session }, actor) => {
     const known = when(present, failures.missing);
-    await table.write(remove(Keys.session(actor.account, session ?? actor.via.id), known), ...remember());
+    await table.write(remove(sessionKeys.session(actor.account, session ?? actor.via.id), known), ...remember());
   },
 );
 
@@ -184,7 +186,7 @@ export const reauthenticate = fn(
     await checkCode(flow, code, actor.origin, { purpose: "reauthentication", session: actor.via.id });
     const authenticatedAt = instant();
     const info = { authenticatedAt, reauthenticatedUntil: reauthenticatedUntil(authenticatedAt) };
-    const session = Keys.session(actor.account, actor.via.id);
+    const session = sessionKeys.session(actor.account, actor.via.id);
     await table.write(
       consuming(flow),
       update(session, { set: { authenticatedAt } }, when(present, failures.missing)),

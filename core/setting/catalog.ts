@@ -5,9 +5,9 @@ import { Integer } from "../base/shape.ts";
 import { fn } from "../kernel/fn.ts";
 import { instant, table } from "../kernel/ports.ts";
 import { readOnly } from "../kernel/stored.ts";
-import { Keys } from "../table/keys.ts";
 import { absent, equal, put, when } from "../table/table.ts";
 import { Application, Catalog, Model, Provider } from "./catalog-shape.ts";
+import { settingKeys } from "./keys.ts";
 import { presetCatalog } from "./preset-catalog.ts";
 import { CatalogRow } from "./row.ts";
 import { modalities, modelLabels, modelStates } from "./shape.ts";
@@ -57,14 +57,14 @@ export const failures = {
 /** Returns the models and applications that settings may name. */
 export const getCatalog = fn(
   "setting.getCatalog",
-  { input: v.strictObject({}), output: Info, failures: [], reads: () => [Keys.catalog()] as const },
+  { input: v.strictObject({}), output: Info, failures: [], reads: () => [settingKeys.catalog()] as const },
   async (_, __, [row]) => describe(row),
 );
 
 /** The same for the operator. */
 export const inspectCatalog = fn(
   "setting.inspectCatalog",
-  { input: v.strictObject({}), output: Info, failures: [], reads: () => [Keys.catalog()] as const },
+  { input: v.strictObject({}), output: Info, failures: [], reads: () => [settingKeys.catalog()] as const },
   async (_, __, [row]) => describe(row),
 );
 
@@ -75,7 +75,7 @@ export const setCatalog = fn(
     input: v.strictObject({ catalog: Catalog, isDryRun: v.optional(v.boolean()) }),
     output: Difference,
     failures: [failures.changed],
-    reads: () => [Keys.catalog()] as const,
+    reads: () => [settingKeys.catalog()] as const,
   },
   async ({ catalog, isDryRun = false }, _, [row]) => {
     const before = describe(row);
@@ -92,7 +92,9 @@ export const setCatalog = fn(
       }),
     );
     const unchanged = row ? equal("version", row.version) : absent;
-    await table.write(put(Keys.catalog(), { version, at, ...catalog, since }, when(unchanged, failures.changed)));
+    await table.write(
+      put(settingKeys.catalog(), { version, at, ...catalog, since }, when(unchanged, failures.changed)),
+    );
     return { version, added, removed };
   },
 );

@@ -3,8 +3,9 @@ import { depth } from "@muster/local/testing/random.ts";
 import { openWorld, type World } from "@muster/local/testing/worlds/world.ts";
 import * as fc from "fast-check";
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { accountKeys } from "../account/keys.ts";
 import * as ID from "../base/id.ts";
-import { Keys } from "../table/keys.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import { account, type Change, type Cohorts, nobody, openCohorts, type State, say, team } from "./cohort.testing.ts";
 import { cohortOf, movesMember, nameOf } from "./cohort.ts";
 
@@ -52,8 +53,8 @@ describe("members are one cohort", () => {
   });
 
   test("and nothing but a membership is in one", () => {
-    const profile = { ...Keys.profile(account("Ada")), teams: new Set(["x"]) };
-    expect([undefined, profile, Keys.organization(cohorts.organization)].map(cohortOf)).toEqual([
+    const profile = { ...accountKeys.profile(account("Ada")), teams: new Set(["x"]) };
+    expect([undefined, profile, organizationKeys.organization(cohorts.organization)].map(cohortOf)).toEqual([
       undefined,
       undefined,
       undefined,

@@ -3,9 +3,10 @@ import { memberPut } from "@muster/local/testing/fixtures/rows.ts";
 import type { World } from "@muster/local/testing/worlds/world.ts";
 import * as ID from "../base/id.ts";
 import { asSystem } from "../kernel/context.ts";
-import { Keys } from "../table/keys.ts";
+import { memberKeys } from "../member/keys.ts";
 import { type Item, keyOf, put, remove } from "../table/table.ts";
 import { cohortOf, count, nameOf } from "./cohort.ts";
+import { settingKeys } from "./keys.ts";
 
 export type Change = { before?: Item; after?: Item };
 export type State = { teams?: readonly string[]; own?: Item; devices?: number } | undefined;
@@ -36,7 +37,7 @@ export function openCohorts(world: World, organization = ID.create("organization
   /** Writes a membership, or removes it, and returns what the stream says of that. */
   async function become(who: string, state: State): Promise<Change> {
     people.add(who);
-    const key = Keys.member(organization, account(who));
+    const key = memberKeys.member(organization, account(who));
     const before = await world.table.get(raw(key));
     const after = state && membership(who, state);
     await world.table.write(after ? put(keyOf(after), after) : remove(key));
@@ -45,7 +46,7 @@ export function openCohorts(world: World, organization = ID.create("organization
 
   const deliver = (changes: Change[]) => asSystem("view", () => count({ changes }));
   const rows = async (): Promise<Item[]> =>
-    (await world.table.query({ pk: Keys.cohorts(organization).pk, consistent: true })).items;
+    (await world.table.query({ pk: settingKeys.cohorts(organization).pk, consistent: true })).items;
 
   /** How many members each cohort has, by its teams and choices. */
   async function counted(): Promise<Record<string, number>> {
@@ -55,7 +56,7 @@ export function openCohorts(world: World, organization = ID.create("organization
 
   /** The same by the memberships that there are. */
   async function expected(): Promise<Record<string, number>> {
-    const members = await world.table.getMany([...people].map((who) => Keys.member(organization, account(who))));
+    const members = await world.table.getMany([...people].map((who) => memberKeys.member(organization, account(who))));
     const sums: Record<string, number> = {};
     for (const name of members.flatMap((row) => (row ? nameOf(cohortOf(row) ?? nobody) : []))) {
       sums[name] = (sums[name] ?? 0) + 1;
@@ -68,7 +69,7 @@ export function openCohorts(world: World, organization = ID.create("organization
     const counted = (await rows()).flatMap(({ sk, devices: own = 0 }) =>
       String(sk).startsWith("coh#") && own !== 0 ? [[String(sk).slice("coh#".length), Number(own)] as const] : [],
     );
-    const members = await world.table.getMany([...people].map((who) => Keys.member(organization, account(who))));
+    const members = await world.table.getMany([...people].map((who) => memberKeys.member(organization, account(who))));
     const sums = new Map<string, number>();
     for (const row of members) {
       const name = nameOf(cohortOf(row) ?? nobody);

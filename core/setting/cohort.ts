@@ -8,9 +8,9 @@ import { fn } from "../kernel/fn.ts";
 import { table } from "../kernel/ports.ts";
 import { read } from "../kernel/stored.ts";
 import { writeUnless } from "../kernel/write-unless.ts";
+import { memberKeys } from "../member/keys.ts";
 import { MemberRow } from "../member/row.ts";
 import { Changes } from "../search/search.ts";
-import { Keys } from "../table/keys.ts";
 import {
   absent,
   all,
@@ -30,6 +30,7 @@ import {
   when,
 } from "../table/table.ts";
 import { teamsOf } from "../team/names.ts";
+import { settingKeys } from "./keys.ts";
 import type { CountedRow } from "./row.ts";
 
 // Members with the same teams and the same choices have the same settings: they are a cohort, and are counted. A change
@@ -162,8 +163,8 @@ export async function countIn(organization: Organization, accounts: readonly Acc
 
 async function movesOf(organization: Organization, accounts: readonly Account[]): Promise<Move[]> {
   const rows = await table.getMany([
-    ...accounts.map((account) => Keys.member(organization, account)),
-    ...accounts.map((account) => Keys.counted(organization, account)),
+    ...accounts.map((account) => memberKeys.member(organization, account)),
+    ...accounts.map((account) => settingKeys.counted(organization, account)),
   ]);
   const moves = accounts.map((account, i): Move => {
     const member = rows[i] as MemberRow | undefined;
@@ -204,7 +205,7 @@ async function isWritten(organization: Organization, moves: readonly Move[]): Pr
 
 /** The membership is as it was read, and so is where the member was counted. */
 function memberSteps(organization: Organization, { account, member, counted, to, devices }: Move): Step[] {
-  const [membership, place] = [Keys.member(organization, account), Keys.counted(organization, account)];
+  const [membership, place] = [memberKeys.member(organization, account), settingKeys.counted(organization, account)];
   const isSame = counted && all(same("cohort", counted.cohort), same("devices", counted.devices));
   // threat: two processes with one record count a member twice
   const asCounted = when(isSame ?? absent, failures.moved);
@@ -251,7 +252,7 @@ function cohortSteps(organization: Organization, moves: readonly Move[]): Step[]
   }
   return [...sums].map(([name, { by, devices, cohort }]) => {
     const add = { members: by, ...(devices !== 0 && { devices }) };
-    return update(Keys.cohort(organization, name), { set: { ...cohort, move: moveId() }, add });
+    return update(settingKeys.cohort(organization, name), { set: { ...cohort, move: moveId() }, add });
   });
 }
 
@@ -260,7 +261,7 @@ export const moveId = (): string => randomUUID();
 
 /** A cohort that nobody is in anymore keeps what its last member chose, so it is removed. */
 export async function removeEmpty(organization: Organization, names: ReadonlySet<string>): Promise<void> {
-  const keys = [...names].map((name) => Keys.cohort(organization, name));
+  const keys = [...names].map((name) => settingKeys.cohort(organization, name));
   const rows = await table.getMany(keys);
   // threat: the choice of the last member of a cohort is kept after they left
   const empty = keys.filter((_, i) => (rows[i]?.members ?? 1) <= 0);

@@ -4,11 +4,11 @@ import type { FieldKey } from "@muster/settings/fields.ts";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { isFailure } from "../base/failure.ts";
-import { Keys } from "../table/keys.ts";
 import type { Table } from "../table/table.ts";
 import * as Team from "../team/team.ts";
 import * as Document from "./document.ts";
 import * as History from "./history.ts";
+import { settingKeys } from "./keys.ts";
 import * as OrganizationLayer from "./organization-layer.ts";
 import { failures } from "./section.ts";
 import * as Setting from "./setting.ts";
@@ -123,7 +123,7 @@ async function everybody(plans: readonly Step[][], scheduler: fc.Scheduler) {
   );
   await scheduler.waitFor(work);
   isStarted = false;
-  const rows = await good.query(Keys.revisions(fixture.organization));
+  const rows = await good.query(settingKeys.revisions(fixture.organization));
   const final = await fixture.as(fixture.ada, async () => ({
     fields: (await OrganizationLayer.get({})).fields as Record<
       string,

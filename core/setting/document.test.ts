@@ -3,11 +3,11 @@ import { raw } from "@muster/local/testing/fixtures/raw.ts";
 import { depth } from "@muster/local/testing/random.ts";
 import { resultOf } from "@muster/local/testing/result.ts";
 import { beforeEach, describe, expect, test } from "vitest";
-import { Keys } from "../table/keys.ts";
 import { update } from "../table/table.ts";
 import * as Team from "../team/team.ts";
 import * as Document from "./document.ts";
 import * as History from "./history.ts";
+import { settingKeys } from "./keys.ts";
 import * as OrganizationLayer from "./organization-layer.ts";
 import * as Setting from "./setting.ts";
 
@@ -108,7 +108,7 @@ describe("a settings file", () => {
   test("is not written while a field of General cannot be read, which its import would clear", async () => {
     await owned(() => Setting.saveGeneral({ revision: 0, contact: { name: "Ada", phone: "+49 30 1234567" } }));
     expect(await exported()).toContain("+49 30 1234567");
-    const key = raw(Keys.section(fixture.organization, "general"));
+    const key = raw(settingKeys.section(fixture.organization, "general"));
     const value = { contact: { name: "Ada", phone: 7 }, address: {} };
     await fixture.world.table.write(update(key, { set: { value } }));
     expect(await resultOf(exported())).toBe("row.unreadable");
@@ -116,7 +116,7 @@ describe("a settings file", () => {
 
   test("is not exported without what cannot be read", async () => {
     await saved();
-    const row = raw(Keys.section(fixture.organization, "features"));
+    const row = raw(settingKeys.section(fixture.organization, "features"));
     const entries = { "features.telemetry": { value: 7 } };
     await fixture.world.table.write(update(row, { set: { value: { entries } } }));
     expect(await resultOf(exported())).toBe("row.unreadable");

@@ -15,9 +15,10 @@ import type { Member } from "../kernel/actor.ts";
 import { reaches } from "../kernel/authorize.ts";
 import { fn } from "../kernel/fn.ts";
 import { failures as memberFailures } from "../member/failures.ts";
+import { memberKeys } from "../member/keys.ts";
 import { failures as organizationFailures } from "../organization/failures.ts";
-import { Keys } from "../table/keys.ts";
 import { FieldName, isList, shapeOf, withHelp } from "./entry.ts";
+import { settingKeys } from "./keys.ts";
 import { layersOf } from "./layers.ts";
 import { maxShownEntries } from "./limits.ts";
 import * as OrganizationLayer from "./organization-layer.ts";
@@ -121,8 +122,8 @@ export const effective = fn(
     reads: ({ account }: { account?: ID.ID<"account"> | undefined }, actor: Member) =>
       [
         ...OrganizationRows.rows(undefined, actor),
-        Keys.operatorSettings(),
-        Keys.member(actor.organization, account ?? actor.account),
+        settingKeys.operatorSettings(),
+        memberKeys.member(actor.organization, account ?? actor.account),
       ] as const,
   },
   async ({ account, lists }, actor, [organization, features, models, sources, websites, operator, member]) => {

@@ -8,10 +8,11 @@ import {
 import { resultOf } from "@muster/local/testing/result.ts";
 import type { Person } from "@muster/local/testing/worlds/world.ts";
 import { describe, expect, test } from "vitest";
+import { organizationKeys } from "../organization/keys.ts";
 import * as Operator from "../organization/operator.ts";
 import * as Organization from "../organization/organization.ts";
-import { Keys } from "../table/keys.ts";
 import { update } from "../table/table.ts";
+import { settingKeys } from "./keys.ts";
 import * as Setting from "./setting.ts";
 
 const bobs = "bob@example.com";
@@ -24,7 +25,7 @@ const rename = ({ fixture }: ScenarioContext, by: Person, name: string) =>
 /** Checks that the settings and their history agree. */
 async function invariants({ fixture }: ScenarioContext): Promise<string[]> {
   const organizationRow = await fixture.organizationRow();
-  const { items } = await fixture.world.table.query(Keys.revisions(fixture.organization));
+  const { items } = await fixture.world.table.query(settingKeys.revisions(fixture.organization));
   const patches = items.map(({ patch }) => patch as Record<string, { to?: string }>);
   const { name, contact } = await fixture.as(fixture.ada, () => Setting.getGeneral({}));
   const last = (field: string, first?: string) => patches.reduce((value, patch) => patch[field]?.to ?? value, first);
@@ -68,7 +69,9 @@ describe("each guard of settings has its race", () => {
 const closings: Record<string, (context: ScenarioContext) => Promise<unknown>> = {
   suspended: ({ fixture }) => asSystem("operator", () => Operator.suspend({ organization: fixture.organization })),
   deleted: ({ fixture }) =>
-    fixture.world.table.write(update(Keys.organization(fixture.organization), { set: { state: "deleted" } })),
+    fixture.world.table.write(
+      update(organizationKeys.organization(fixture.organization), { set: { state: "deleted" } }),
+    ),
 };
 
 test.each(Object.entries(closings))("an organization that becomes %s in between is not changed", async (_, close) => {
@@ -77,7 +80,7 @@ test.each(Object.entries(closings))("an organization that becomes %s in between 
     for (const action of [save, rename]) {
       const before = await context.fixture.organizationRow();
       await context.fixture.world.table.write(
-        update(Keys.organization(context.fixture.organization), { set: { state: "active" } }),
+        update(organizationKeys.organization(context.fixture.organization), { set: { state: "active" } }),
       );
       const [answer] = await context.overtake(
         () => action(context, context.fixture.ada, "12345"),
@@ -94,7 +97,7 @@ test.each(Object.entries(closings))("an organization that becomes %s in between 
 test("a save that another section overtakes is saved after it", async () => {
   const { wrong } = await runScenario(async (context) => {
     const { fixture } = context;
-    const organizationRow = Keys.organization(fixture.organization);
+    const organizationRow = organizationKeys.organization(fixture.organization);
     const answers = await context.overtake(
       () => save(context, fixture.ada, "12345"),
       () =>

@@ -9,11 +9,12 @@ import { Cursor, failures as cursorFailures, listOf, page } from "../kernel/curs
 import { fn } from "../kernel/fn.ts";
 import { rowsOf } from "../kernel/rows.ts";
 import { type Read, readAll } from "../kernel/stored.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import type { Rollout } from "../rollout/row.ts";
 import { ends, states } from "../rollout/shape.ts";
-import { Keys } from "../table/keys.ts";
 import { type Changes, changesBetween, damagedIn } from "./entry.ts";
 import * as General from "./general.ts";
+import { settingKeys } from "./keys.ts";
 import { overridesOf } from "./layers.ts";
 import { open } from "./long-lists.ts";
 import * as OrganizationLayer from "./organization-layer.ts";
@@ -90,10 +91,10 @@ export const history = fn(
     input: v.strictObject({ cursor: v.optional(Cursor) }),
     output: listOf(Revision, pageSize),
     failures: [cursorFailures.invalid],
-    reads: (_, { organization }) => [Keys.organization(organization)],
+    reads: (_, { organization }) => [organizationKeys.organization(organization)],
   },
   async ({ cursor }, { organization }, [row]) => {
-    const query = { ...Keys.revisions(organization), limit: pageSize, consistent: true, newestFirst: true };
+    const query = { ...settingKeys.revisions(organization), limit: pageSize, consistent: true, newestFirst: true };
     const { items, next } = await page(`setting.history ${organization}`, query, cursor);
     return {
       items: readAll(RevisionRow, items).map((one) => describe(one, row?.rollout)),
@@ -132,7 +133,7 @@ export async function wantedAt(to: number, current: OrganizationRows.Read) {
   const { pk: organization, revision } = current.organizationRow;
   if (to > revision) throw implied.invalid({ fields: [{ path: "to", message: "There is no such revision." }] });
   return wantedWithout(
-    readAll(RevisionRow, await rowsOf({ ...Keys.revisions(organization, to), consistent: true })),
+    readAll(RevisionRow, await rowsOf({ ...settingKeys.revisions(organization, to), consistent: true })),
     current,
   );
 }

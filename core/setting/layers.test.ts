@@ -5,7 +5,6 @@ import type { Person } from "@muster/local/testing/worlds/world.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import { asSystem } from "../kernel/context.ts";
 import type { Fault } from "../kernel/ports.ts";
-import { Keys } from "../table/keys.ts";
 import { remove, update } from "../table/table.ts";
 import * as TeamMembers from "../team/members.ts";
 import * as Team from "../team/team.ts";
@@ -13,6 +12,7 @@ import * as Catalog from "./catalog.ts";
 import * as Document from "./document.ts";
 import * as Effective from "./effective.ts";
 import * as History from "./history.ts";
+import { settingKeys } from "./keys.ts";
 import * as MemberLayer from "./member-layer.ts";
 import * as OperatorLayer from "./operator-layer.ts";
 import * as OrganizationLayer from "./organization-layer.ts";
@@ -103,7 +103,7 @@ describe("an organization", () => {
 
   test("keeps what a newer release has set", async () => {
     await change(0, { fields: { [telemetry]: { value: true } } });
-    const key = raw(Keys.section(fixture.organization, "features"));
+    const key = raw(settingKeys.section(fixture.organization, "features"));
     const row = await fixture.world.table.get(key);
     const value = row?.["value"] as { entries: object };
     const next = { "features.next": { value: 7 } };
@@ -143,7 +143,7 @@ test("lists whose texts are too long for one row are refused at their settings; 
 });
 
 describe("damage", () => {
-  const features = () => raw(Keys.section(fixture.organization, "features"));
+  const features = () => raw(settingKeys.section(fixture.organization, "features"));
   beforeEach(async () => {
     await change(0, { fields: { "features.externalCloud": { value: true }, [telemetry]: { value: true } } });
   });

@@ -6,9 +6,10 @@ import type { Member } from "../kernel/actor.ts";
 import { table } from "../kernel/ports.ts";
 import { rowsOfEach } from "../kernel/rows.ts";
 import type { MemberRow } from "../member/row.ts";
-import { Keys } from "../table/keys.ts";
+import { teamKeys } from "../team/keys.ts";
 import { teamsOf } from "../team/names.ts";
 import type { Stored } from "./entry.ts";
+import { settingKeys } from "./keys.ts";
 import { operatorLayers } from "./operator-layer.ts";
 import * as OrganizationRows from "./organization-rows.ts";
 import type { OperatorSettingsRow } from "./row.ts";
@@ -23,7 +24,7 @@ const teamsPerRead = 50;
 
 /** What the operator and the organization say. @throws organization.missing, row.unreadable */
 export async function upperLayers(actor: Member): Promise<Layer[]> {
-  const keys = [...OrganizationRows.rows(undefined, actor), Keys.operatorSettings()] as const;
+  const keys = [...OrganizationRows.rows(undefined, actor), settingKeys.operatorSettings()] as const;
   const [organization, features, models, sources, websites, operator] = await table.getMany(keys);
   return upperLayersOf(OrganizationRows.readRows([organization, features, models, sources, websites]), operator);
 }
@@ -56,7 +57,10 @@ export type Overrides = { team: Team; name: string; stored: Stored };
 export async function overridesOf(organization: Organization, teams: readonly Team[]): Promise<Overrides[]> {
   const found: Overrides[] = [];
   for (const some of slicesOf(teams, teamsPerRead)) {
-    const rows = await rowsOfEach(some, (team) => [Keys.team(organization, team), Keys.section(organization, team)]);
+    const rows = await rowsOfEach(some, (team) => [
+      teamKeys.team(organization, team),
+      settingKeys.section(organization, team),
+    ]);
     for (const [i, [named, own]] of rows.entries()) {
       const team = some[i];
       if (!team || !named) continue;

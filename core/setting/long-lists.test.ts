@@ -4,10 +4,10 @@ import { depth } from "@muster/local/testing/random.ts";
 import { resultOf } from "@muster/local/testing/result.ts";
 import { rememberWorld } from "@muster/local/testing/worlds/remember.ts";
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { Keys } from "../table/keys.ts";
 import { keyOf, remove, update } from "../table/table.ts";
 import * as Effective from "./effective.ts";
 import * as History from "./history.ts";
+import { settingKeys } from "./keys.ts";
 import * as OrganizationLayer from "./organization-layer.ts";
 import * as Websites from "./websites.ts";
 
@@ -69,7 +69,7 @@ describe("a public suffix", () => {
   test("that an earlier release stored is removed as any other website", async () => {
     await change({ fields: { [denied]: { value: ["a.example"] } } });
     const entries = { [denied]: { value: ["a.example", "co.uk", "https://B.example/"] } };
-    const row = raw(Keys.section(fixture.organization, "websites"));
+    const row = raw(settingKeys.section(fixture.organization, "websites"));
     await fixture.world.table.write(update(row, { set: { value: { entries, openToTeams: [] } } }));
     await change({ fields: { [denied]: { remove: ["co.uk", " https://B.example/"] } } });
     expect(await list()).toEqual(["a.example"]);

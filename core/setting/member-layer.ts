@@ -6,8 +6,9 @@ import { fn } from "../kernel/fn.ts";
 import { instant, table } from "../kernel/ports.ts";
 import { readOnly } from "../kernel/stored.ts";
 import { failures as memberFailures } from "../member/failures.ts";
+import { memberKeys } from "../member/keys.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import { OrganizationRow } from "../organization/row.ts";
-import { Keys } from "../table/keys.ts";
 import { all, equal, lacks, present, update, when } from "../table/table.ts";
 import { checkDefaultModels, namesModels } from "./default-models.ts";
 import { apply, Changes, describe, Entries, readChanges } from "./entry.ts";
@@ -83,7 +84,7 @@ export const choose = fn(
     const isAsRead = ownRevision === undefined ? lacks("ownRevision") : equal("ownRevision", ownRevision);
     const set = { own: entries, ownRevision: (ownRevision ?? 0) + 1 };
     await table.write(
-      update(Keys.member(organization, account), { set }, when(all(isAsRead, present), memberFailures.changed)),
+      update(memberKeys.member(organization, account), { set }, when(all(isAsRead, present), memberFailures.changed)),
     );
     return { fields: describe(entries), closed };
   },
@@ -94,5 +95,5 @@ const personal = fieldKeys.filter((key) => fields[key].isPersonal);
 const rolloutOf = (row: OrganizationRow | undefined) => row && readOnly(OrganizationRow, row).rollout;
 
 function ownRows(_: unknown, { organization, account }: Member) {
-  return [Keys.member(organization, account), Keys.organization(organization)] as const;
+  return [memberKeys.member(organization, account), organizationKeys.organization(organization)] as const;
 }

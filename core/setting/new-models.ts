@@ -2,9 +2,9 @@ import { type Field, type FieldKey, fields } from "@muster/settings/fields.ts";
 import { noModel } from "@muster/settings/kind.ts";
 import { implied, type Field as Refused } from "../base/failure.ts";
 import { table } from "../kernel/ports.ts";
-import { Keys } from "../table/keys.ts";
 import * as Catalog from "./catalog.ts";
 import { describe, type Stored } from "./entry.ts";
+import { settingKeys } from "./keys.ts";
 
 // Models and providers come from the catalog. Those that vanished from it stay where they are saved.
 
@@ -38,7 +38,7 @@ export async function checkNewModels(before: Stored, after: Stored, options: Opt
     return ids.length > 0 ? [{ key, ids }] : [];
   });
   if (named.length === 0) return;
-  const { providers, models } = Catalog.describe(await table.get(Keys.catalog()));
+  const { providers, models } = Catalog.describe(await table.get(settingKeys.catalog()));
   const readBy = new Map<string, readonly string[]>(models.map(({ id, modalities }) => [id, modalities]));
   const known = new Set([...providers.map(({ id }) => id), ...readBy.keys()]);
   const refused = named.flatMap(({ key, ids }): Refused[] => {

@@ -7,9 +7,9 @@ import { fn } from "../kernel/fn.ts";
 import { instant, table } from "../kernel/ports.ts";
 import { free } from "../plan/plan.ts";
 import { periods } from "../plan/shape.ts";
-import { Keys } from "../table/keys.ts";
 import { absent, equal, lacks, put, when } from "../table/table.ts";
 import { describe, Entries, FieldName, readChanges, type Stored, shapeOf } from "./entry.ts";
+import { settingKeys } from "./keys.ts";
 import { checkNewModels } from "./new-models.ts";
 import type { OperatorSettingsRow } from "./row.ts";
 
@@ -75,7 +75,7 @@ export const setDefault = fn(
       at,
       revision: (revision ?? 0) + 1,
     };
-    await table.write(put(Keys.operatorSettings(), next, when(unchanged, failures.changed)));
+    await table.write(put(settingKeys.operatorSettings(), next, when(unchanged, failures.changed)));
     return describeDefaults(next);
   },
 );
@@ -116,5 +116,5 @@ function describeDefaults(row: Pick<OperatorSettingsRow, "entries" | "plans"> | 
 const storedIn = (row: Pick<OperatorSettingsRow, "entries"> | undefined): Stored => row?.entries ?? {};
 
 function ownRow() {
-  return [Keys.operatorSettings()] as const;
+  return [settingKeys.operatorSettings()] as const;
 }

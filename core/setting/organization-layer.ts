@@ -10,7 +10,6 @@ import { fn } from "../kernel/fn.ts";
 import { instant, table } from "../kernel/ports.ts";
 import { failures as organizationFailures } from "../organization/failures.ts";
 import type { Rollout } from "../rollout/row.ts";
-import { Keys } from "../table/keys.ts";
 import type { Item, Step } from "../table/table.ts";
 import { checkDefaultModels, namesModels } from "./default-models.ts";
 import {
@@ -24,6 +23,7 @@ import {
   type Stored,
 } from "./entry.ts";
 import { SettingSaved } from "./events.ts";
+import { settingKeys } from "./keys.ts";
 import { maxNote } from "./limits.ts";
 import { inParts, patchInParts, refuseTooLong, storeLists } from "./long-lists.ts";
 import { checkNewModels } from "./new-models.ts";
@@ -174,7 +174,7 @@ export async function layersAfter({ read, wanted, opened, changed }: Omit<Plan, 
   const stored = sections.map((section) => after.get(section) ?? opened[section].stored);
   const entries = Object.assign({}, ...stored) as Stored;
   const { openToTeams = describe(read).openToTeams } = wanted;
-  const operator = await table.get(Keys.operatorSettings());
+  const operator = await table.get(settingKeys.operatorSettings());
   return [...operatorLayers(operator, read.organizationRow.plan), { kind: "organization", entries, openToTeams }];
 }
 

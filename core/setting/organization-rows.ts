@@ -4,10 +4,11 @@ import type { ID } from "../base/id.ts";
 import type { Member } from "../kernel/actor.ts";
 import { readOnly, reportFaults } from "../kernel/stored.ts";
 import { failures as organizationFailures } from "../organization/failures.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import { OrganizationRow } from "../organization/row.ts";
-import { Keys } from "../table/keys.ts";
 import type { Key } from "../table/table.ts";
 import { damagedIn, type Stored } from "./entry.ts";
+import { settingKeys } from "./keys.ts";
 import { open } from "./long-lists.ts";
 import type { SectionRow } from "./row.ts";
 import { revisionOf } from "./section.ts";
@@ -39,9 +40,9 @@ export async function layerOf(read: Read, keys: readonly FieldKey[] = fieldKeys)
 
 /** The rows of the organization and of its sections. */
 export function rows(_: unknown, { organization }: Member) {
-  const [features, models, sources, websites] = sections.map((section) => Keys.section(organization, section));
+  const [features, models, sources, websites] = sections.map((section) => settingKeys.section(organization, section));
   if (!features || !models || !sources || !websites) throw new Error("A section has no key.");
-  return [Keys.organization(organization), features, models, sources, websites] as const;
+  return [organizationKeys.organization(organization), features, models, sources, websites] as const;
 }
 
 /** @throws organization.missing, row.unreadable */
@@ -50,7 +51,7 @@ export function readRows([row, ...found]: readonly [OrganizationRow | undefined,
   const organizationRow = readOnly(OrganizationRow, row) as OrganizationRow;
   const layers = sections.map((section, i) => [
     section,
-    readSection(Keys.section(organizationRow.pk, section), revisionOf(organizationRow, section), found[i]),
+    readSection(settingKeys.section(organizationRow.pk, section), revisionOf(organizationRow, section), found[i]),
   ]);
   return { organizationRow, layers: Object.fromEntries(layers) as Read["layers"] };
 }

@@ -4,7 +4,7 @@ import type { ID } from "../base/id.ts";
 import { slicesOf } from "../base/slices.ts";
 import { table } from "../kernel/ports.ts";
 import { read, reportFaults } from "../kernel/stored.ts";
-import { Keys } from "../table/keys.ts";
+import { settingKeys } from "./keys.ts";
 import { maxInlineLength } from "./limits.ts";
 import { PartRow } from "./row.ts";
 
@@ -54,7 +54,7 @@ export async function store(
 ): Promise<void> {
   const rows = [...texts].filter(([name]) => !known.has(name));
   await table.project(
-    rows.map(([name, text]) => ({ put: { ...Keys.settingPart(organization, name), data: gzipSync(text) } })),
+    rows.map(([name, text]) => ({ put: { ...settingKeys.settingPart(organization, name), data: gzipSync(text) } })),
   );
 }
 
@@ -65,13 +65,13 @@ export async function unpack(
 ): Promise<string[] | undefined> {
   const entries: string[] = [];
   for (const names of slicesOf(parts, batch)) {
-    const keys = names.map((name) => Keys.settingPart(organization, name));
+    const keys = names.map((name) => settingKeys.settingPart(organization, name));
     const rows = await table.getMany(keys);
     for (const [i, name] of names.entries()) {
       const row = rows[i];
       const found = row && open(name, row);
       if (found) entries.push(...found);
-      else reportFaults(row ?? Keys.settingPart(organization, name), ["data"]);
+      else reportFaults(row ?? settingKeys.settingPart(organization, name), ["data"]);
     }
   }
   // threat: a lost part of a long list shortens it

@@ -14,13 +14,13 @@ import { asSystem } from "../kernel/context.ts";
 import * as Member from "../member/member.ts";
 import { edit } from "../secret/edit.ts";
 import * as Secret from "../secret/secret.ts";
-import { Keys } from "../table/keys.ts";
 import { keyOf, update } from "../table/table.ts";
 import * as Members from "../team/members.ts";
 import * as Team from "../team/team.ts";
 import * as Document from "./document.ts";
 import * as Effective from "./effective.ts";
 import * as History from "./history.ts";
+import { settingKeys } from "./keys.ts";
 import * as MemberLayer from "./member-layer.ts";
 import * as OrganizationLayer from "./organization-layer.ts";
 import * as Preview from "./preview.ts";
@@ -116,7 +116,7 @@ describe("a preview", () => {
 
   test("names settings that cannot be read, and not those that the change repairs", async () => {
     await change({ fields: telemetry(true) });
-    const section = raw(Keys.section(fixture.organization, "features"));
+    const section = raw(settingKeys.section(fixture.organization, "features"));
     const entries = { "features.telemetry": { value: "perhaps" }, "features.processing": 7 };
     await fixture.world.table.write(update(section, { set: { value: { entries, openToTeams: [] } } }));
     const damaged = ["features.telemetry", "features.processing"];
@@ -133,7 +133,7 @@ describe("a preview", () => {
 
   test("is exact once the operator has counted members who joined before there were cohorts", async () => {
     const { table } = fixture.world;
-    const { items } = await table.query({ pk: Keys.cohorts(fixture.organization).pk, consistent: true });
+    const { items } = await table.query({ pk: settingKeys.cohorts(fixture.organization).pk, consistent: true });
     await table.project(items.map((row) => ({ remove: keyOf(row) })));
     expect(await preview({ fields: telemetry(true) })).toMatchObject({ changed: 0, members: 4, isExact: false });
     for (let run = 0; run < 2; run++) {
@@ -149,7 +149,7 @@ describe("a preview", () => {
     let pages = 0;
     const query = async (input: Parameters<typeof table.query>[0]) => {
       const page = await table.query(input);
-      if (!("pk" in input) || input.pk !== Keys.cohorts(fixture.organization).pk) return page;
+      if (!("pk" in input) || input.pk !== settingKeys.cohorts(fixture.organization).pk) return page;
       pages++;
       return { ...page, next: { pk: "more", sk: "more" } };
     };

@@ -12,15 +12,16 @@ import { table } from "../kernel/ports.ts";
 import { rowsOf } from "../kernel/rows.ts";
 import { readAll } from "../kernel/stored.ts";
 import * as Limit from "../limit/limit.ts";
+import { secretKeys } from "../secret/keys.ts";
 import { providerOfKind } from "../secret/kind/shape.ts";
 import { SecretRow } from "../secret/row.ts";
-import { Keys } from "../table/keys.ts";
 import type { Page, Position, RowsOf } from "../table/table.ts";
 import { namesOf, seesAll, failures as teamFailures } from "../team/names.ts";
 import * as Catalog from "./catalog.ts";
 import { Document, wantedBy } from "./document.ts";
 import { Changes, damagedIn, FieldName, readChanges } from "./entry.ts";
 import { wantedAt } from "./history.ts";
+import { settingKeys } from "./keys.ts";
 import { type Overrides, overridesOf, storedIn, teamLayer, upperLayersOf } from "./layers.ts";
 import { previewsPerAccountHour } from "./limits.ts";
 import * as OrganizationLayer from "./organization-layer.ts";
@@ -153,7 +154,7 @@ const countPreview = ({ account }: Member) =>
   Limit.take("setting.previews", account, { quota: previewsPerAccountHour, windowSeconds: hourSeconds });
 
 function rows(_: unknown, actor: Member) {
-  return [...Whole.rows(undefined, actor), Keys.operatorSettings(), Keys.catalog()] as const;
+  return [...Whole.rows(undefined, actor), settingKeys.operatorSettings(), settingKeys.catalog()] as const;
 }
 
 type Input = {
@@ -284,7 +285,7 @@ async function cohortsIn(organization: ID.ID<"organization">) {
   let start: Position | undefined;
   // threat: a preview of very many cohorts reads without an end
   for (let pages = 0; pages < maxPages && cohorts.length < maxCohorts; pages++) {
-    const query = { ...Keys.cohorts(organization), limit: cohortsAtOnce, consistent: true, start };
+    const query = { ...settingKeys.cohorts(organization), limit: cohortsAtOnce, consistent: true, start };
     const page: Page<CohortRow> = await table.query(query);
     cohorts.push(...readAll(CohortRow, page.items));
     if (!page.next) break;
@@ -296,7 +297,7 @@ async function cohortsIn(organization: ID.ID<"organization">) {
 async function apiKeysIn(
   organization: ID.ID<"organization">,
 ): Promise<(ProviderKey & { id: ID.ID<"secret">; name: string })[]> {
-  const rows = readAll(SecretRow, await rowsOf({ ...Keys.secrets(organization), consistent: true }));
+  const rows = readAll(SecretRow, await rowsOf({ ...secretKeys.secrets(organization), consistent: true }));
   return rows.flatMap(({ sk: id, kind, name, teams, status }) =>
     kind === "unknown" || status !== "enabled" ? [] : [{ id, name, teams, provider: providerOfKind[kind] }],
   );

@@ -4,7 +4,7 @@ import { isSame, type Layer, resolve } from "@muster/settings/resolve.ts";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import * as ID from "../base/id.ts";
-import { Keys } from "../table/keys.ts";
+import { memberKeys } from "../member/keys.ts";
 import { cohortOf, nameOf } from "./cohort.ts";
 import { type Counted, reachOf, type Situation } from "./reach.ts";
 
@@ -20,7 +20,7 @@ const none = { cohorts: [], models, apiKeys: [] };
 function cohortsOf(people: readonly Person[]): Counted[] {
   const cohorts = new Map<string, Counted>();
   for (const [i, { teams, own }] of people.entries()) {
-    const row = { ...Keys.member(acme, ID.derive("account", `${i}`)), teams: new Set(teams.map(team)), own };
+    const row = { ...memberKeys.member(acme, ID.derive("account", `${i}`)), teams: new Set(teams.map(team)), own };
     const cohort = cohortOf(row) ?? { teams: [], own: {} };
     const name = nameOf(cohort);
     cohorts.set(name, { ...cohort, members: (cohorts.get(name)?.members ?? 0) + 1 });

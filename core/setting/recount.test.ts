@@ -8,10 +8,11 @@ import * as fc from "fast-check";
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import * as ID from "../base/id.ts";
 import { asSystem } from "../kernel/context.ts";
-import { Keys } from "../table/keys.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import { type Item, keyOf, put, type Table } from "../table/table.ts";
 import { account, type Change, type Cohorts, nobody, openCohorts, type State, say } from "./cohort.testing.ts";
 import { nameOf } from "./cohort.ts";
+import { settingKeys } from "./keys.ts";
 import { recount } from "./recount.ts";
 
 type Damage = (cohorts: Cohorts) => Promise<void>;
@@ -59,9 +60,11 @@ const damage =
   };
 
 const stranger: Damage = async ({ organization }) =>
-  world.table.write(put(Keys.counted(organization, account("Mallory")), { cohort: nameOf({ teams: [], own: {} }) }));
+  world.table.write(
+    put(settingKeys.counted(organization, account("Mallory")), { cohort: nameOf({ teams: [], own: {} }) }),
+  );
 const empty: Damage = async ({ organization }) =>
-  world.table.write(put(Keys.cohort(organization, "nobody"), { teams: [], own: {}, members: 3 }));
+  world.table.write(put(settingKeys.cohort(organization, "nobody"), { teams: [], own: {}, members: 3 }));
 
 const damages: [string, Damage][] = [
   ["is too high", damage("coh#", ({ members }) => ({ members: (Number(members) || 0) + 2 }))],
@@ -104,7 +107,7 @@ describe("a recount", () => {
   });
 
   test("writes no number that is older than what happened since it counted", async () => {
-    const key = Keys.cohort(cohorts.organization, nameOf(nobody));
+    const key = settingKeys.cohort(cohorts.organization, nameOf(nobody));
     await write({ ...(await world.table.get(raw(key))), ...key, members: 9 });
     const { table, overtake } = openInterleaving(world.table);
     world.rebind({ table });
@@ -136,7 +139,7 @@ describe("a recount", () => {
   test("of a deleted organization, or one that there never was, is refused", async () => {
     await world.table.write(deletion());
     await expect(run()).rejects.toThrow("Organization not found.");
-    await erase(Keys.organization(cohorts.organization));
+    await erase(organizationKeys.organization(cohorts.organization));
     await expect(run()).rejects.toThrow("Organization not found.");
   });
 

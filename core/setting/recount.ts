@@ -6,9 +6,9 @@ import { table } from "../kernel/ports.ts";
 import { pagesOf, rowsOf } from "../kernel/rows.ts";
 import { read } from "../kernel/stored.ts";
 import { writeUnless } from "../kernel/write-unless.ts";
+import { memberKeys } from "../member/keys.ts";
 import { failures as organizationFailures } from "../organization/failures.ts";
-import { Keys } from "../table/keys.ts";
-import { Lists } from "../table/lists.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import { absent, all, check, equal, not, present, put, remove, type Step, when } from "../table/table.ts";
 import {
   type Cohort,
@@ -20,6 +20,7 @@ import {
   removeEmpty,
   same,
 } from "./cohort.ts";
+import { settingKeys } from "./keys.ts";
 import { CohortRow } from "./row.ts";
 
 // Cohorts counted anew from memberships. Nothing stops for it: what is written is guarded by what was read, and a cohort
@@ -66,7 +67,7 @@ export const recount = fn(
     input: v.strictObject({ organization: ID.schema("organization") }),
     output: Recounted,
     failures: [cohortFailures.moved, organizationFailures.missing],
-    reads: ({ organization }) => [Keys.organization(organization)],
+    reads: ({ organization }) => [organizationKeys.organization(organization)],
   },
   async ({ organization }, _, [row]) => {
     if (!row || row.state === "deleted") throw organizationFailures.missing();
@@ -97,7 +98,7 @@ async function placeMembers(organization: Organization): Promise<number> {
     await removeEmpty(organization, counted.left);
     moved += counted.moved;
   };
-  for await (const items of pagesOf({ list: Lists.members(organization), limit: membersAtOnce })) {
+  for await (const items of pagesOf({ list: memberKeys.members(organization), limit: membersAtOnce })) {
     const accounts = [...new Set(items.map(({ pk }) => pk))];
     for (const account of accounts) listed.add(account);
     await place(accounts);
@@ -139,10 +140,10 @@ async function compare(organization: Organization) {
 }
 
 const countedIn = (organization: Organization) =>
-  pagesOf({ ...Keys.countedIn(organization), limit: membersAtOnce, consistent: true });
+  pagesOf({ ...settingKeys.countedIn(organization), limit: membersAtOnce, consistent: true });
 
 async function cohortsIn(organization: Organization): Promise<Map<string, CohortRow>> {
-  const rows = await rowsOf({ ...Keys.cohorts(organization), limit: membersAtOnce, consistent: true });
+  const rows = await rowsOf({ ...settingKeys.cohorts(organization), limit: membersAtOnce, consistent: true });
   return new Map(rows.map((row) => [row.sk.slice("coh#".length), row]));
 }
 
@@ -150,7 +151,7 @@ async function cohortsIn(organization: Organization): Promise<Map<string, Cohort
 async function removeDamaged(organization: Organization): Promise<void> {
   for (const [name, row] of await cohortsIn(organization)) {
     if (read(CohortRow, row)) continue;
-    await isWritten(remove(Keys.cohort(organization, name), asRead(row)));
+    await isWritten(remove(settingKeys.cohort(organization, name), asRead(row)));
   }
 }
 
@@ -163,14 +164,14 @@ function isRight(name: string, row: CohortRow | undefined, counted: Counted | un
 
 /** Returns what was corrected: nothing if somebody came to the cohort or left it since it was counted. */
 async function correct(organization: Organization, { name, row, counted }: Differing) {
-  const key = Keys.cohort(organization, name);
+  const key = settingKeys.cohort(organization, name);
   const cohort = counted && (await cohortIn(organization, counted.account));
   if (counted && (!cohort || nameOf(cohort) !== name)) return undefined;
   const guard = asRead(row);
   const isCorrected = await isWritten(
     // a purge removes all that is counted, and nothing comes after it
     check(
-      Keys.organization(organization),
+      organizationKeys.organization(organization),
       // threat: a recount brings back what a purge has removed
       when(all(present, not(equal("state", "deleted"))), organizationFailures.missing),
     ),
@@ -197,5 +198,5 @@ const asRead = (row: CohortRow | undefined) =>
 const isWritten = (...steps: Step[]): Promise<boolean> => writeUnless(cohortFailures.moved, ...steps);
 
 async function cohortIn(organization: Organization, account: ID.ID<"account">): Promise<Cohort | undefined> {
-  return cohortOf(await table.get(Keys.member(organization, account)));
+  return cohortOf(await table.get(memberKeys.member(organization, account)));
 }

@@ -6,11 +6,11 @@ import { SeenRevision } from "../base/shape.ts";
 import { withoutUndefined } from "../base/without-undefined.ts";
 import type { Member } from "../kernel/actor.ts";
 import { table } from "../kernel/ports.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import type { OrganizationRow } from "../organization/row.ts";
 import type { Posting } from "../organization/shape.ts";
 import { RolloutStarted } from "../rollout/events.ts";
 import type { Rollout } from "../rollout/row.ts";
-import { Keys } from "../table/keys.ts";
 import {
   all,
   any,
@@ -26,7 +26,9 @@ import {
   update,
   when,
 } from "../table/table.ts";
+import { teamKeys } from "../team/keys.ts";
 import { failures as teamFailures } from "../team/names.ts";
+import { settingKeys } from "./keys.ts";
 import { listed, placeOf, rolledBack } from "./rollout-steps.ts";
 import type { Section } from "./shape.ts";
 import * as Waves from "./waves.ts";
@@ -101,7 +103,7 @@ export async function save(change: Change, actor: Member): Promise<number> {
       return revision;
     } catch (error) {
       if (!isFailure(error, failures.changed) || tries === maxAttempts) throw error;
-      const now = await table.get(Keys.organization(actor.organization));
+      const now = await table.get(organizationKeys.organization(actor.organization));
       if (!now) throw error;
       // threat: a rollback tries again what cannot succeed
       if (change.ends && !isDeepStrictEqual(change.ends, now.rollout)) throw Waves.failures.changed();
@@ -163,11 +165,11 @@ function steps(change: Change, { organizationRow, revision, actor }: Moment): St
   // threat: a rollout that changed since is rolled back
   const guard = ends ? all(unchanged, equal("rollout", ends)) : unchanged;
   return [
-    update(Keys.organization(id), onRow, when(guard, failures.changed)),
+    update(organizationKeys.organization(id), onRow, when(guard, failures.changed)),
     ...(rollout ? starting(rollout, saved, actor) : []),
     ...(ends ? rolledBack(ends, actor, revision) : []),
-    ...Object.entries(saved).map(([name, value]) => put(Keys.section(id, name), { value, revision, at, by })),
-    put(Keys.revision(id, revision), {
+    ...Object.entries(saved).map(([name, value]) => put(settingKeys.section(id, name), { value, revision, at, by })),
+    put(settingKeys.revision(id, revision), {
       sections: [...sections],
       at,
       by,
@@ -194,7 +196,7 @@ const starting = (rollout: Rollout, saved: Record<string, Item>, actor: Member):
   // threat: a rollout names a team whose settings it changes, and fails with an error of ours
   ...Waves.teamsIn(rollout.waves)
     .filter((team) => !(team in saved))
-    .map((team) => check(Keys.team(actor.organization, team), when(present, teamFailures.missing))),
+    .map((team) => check(teamKeys.team(actor.organization, team), when(present, teamFailures.missing))),
   RolloutStarted.record(actor.organization, placeOf(rollout), actor),
 ];
 

@@ -6,14 +6,16 @@ import { resultOf, times } from "@muster/local/testing/result.ts";
 import type { Person } from "@muster/local/testing/worlds/world.ts";
 import * as v from "valibot";
 import { beforeEach, describe, expect, test } from "vitest";
+import { auditKeys } from "../audit/keys.ts";
 import * as Sending from "../invitation/send.ts";
 import { instant } from "../kernel/ports.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import * as Organization from "../organization/organization.ts";
 import type { OrganizationRow } from "../organization/row.ts";
-import { Keys } from "../table/keys.ts";
 import { type Step, type Table, update } from "../table/table.ts";
 import type { Changes } from "./general.ts";
 import * as History from "./history.ts";
+import { settingKeys } from "./keys.ts";
 import { save } from "./section.ts";
 import * as Setting from "./setting.ts";
 import { countries, Phone, type Section } from "./shape.ts";
@@ -32,9 +34,9 @@ const change = (revision: number, changes: Changes, by: Person = fixture.ada) =>
 const rename = (name: string, revision?: number) =>
   fixture.as(fixture.ada, () => Organization.rename({ name, ...(revision !== undefined && { revision }) }));
 const history = async () =>
-  (await fixture.world.table.query(Keys.revisions(fixture.organization))).items.map(({ pk: _, ...row }) => row);
+  (await fixture.world.table.query(settingKeys.revisions(fixture.organization))).items.map(({ pk: _, ...row }) => row);
 const events = async () =>
-  (await fixture.world.table.query(Keys.outbox(fixture.organization))).items.filter(
+  (await fixture.world.table.query(auditKeys.outbox(fixture.organization))).items.filter(
     ({ type }) => type === "organization.renamed" || type === "setting.saved",
   );
 
@@ -101,12 +103,12 @@ describe("general settings", () => {
     expect(await history()).toEqual([
       {
         ...row,
-        sk: Keys.revision(fixture.organization, 1).sk,
+        sk: settingKeys.revision(fixture.organization, 1).sk,
         patch: { "contact.name": { to: "Grace Hopper" }, "contact.phone": { to: "12345" } },
       },
       {
         ...row,
-        sk: Keys.revision(fixture.organization, 2).sk,
+        sk: settingKeys.revision(fixture.organization, 2).sk,
         patch: {
           name: {
             from: "Acme",
@@ -152,7 +154,7 @@ describe("general settings", () => {
 
   test("keep a state that was saved before its country had a list, until it changes", async () => {
     await change(0, { address: { country: "US", city: "Boston" } });
-    const key = raw(Keys.section(fixture.organization, "general"));
+    const key = raw(settingKeys.section(fixture.organization, "general"));
     const value = { contact: {}, address: { country: "US", city: "Boston", state: "Mass" }, singleSignOn: {} };
     await fixture.world.table.write(update(key, { set: { value } }));
     const { address: kept } = await change(1, { address: { city: "Salem" }, contact });
@@ -183,7 +185,9 @@ describe("general settings", () => {
   test("do not conflict with other sections, invitations and seats", async () => {
     await saveOther("features", 0);
     await fixture.as(fixture.ada, () => Sending.send({ invitations: [{ email: "bob@example.com" }] }));
-    await fixture.world.table.write(update(Keys.organization(fixture.organization), { add: { capacity: 5, free: 5 } }));
+    await fixture.world.table.write(
+      update(organizationKeys.organization(fixture.organization), { add: { capacity: 5, free: 5 } }),
+    );
     expect(await change(0, { contact })).toMatchObject({ revision: 2 });
     expect(await fixture.organizationRow()).toMatchObject({ revision: 2, sections: { features: 1, general: 2 } });
     expect(await rename("Acme Two", 2)).toMatchObject({ revision: 3 });
@@ -192,7 +196,9 @@ describe("general settings", () => {
   });
 
   test("of a deleted organization are missing", async () => {
-    await fixture.world.table.write(update(Keys.organization(fixture.organization), { set: { state: "deleted" } }));
+    await fixture.world.table.write(
+      update(organizationKeys.organization(fixture.organization), { set: { state: "deleted" } }),
+    );
     expect(await resultOf(read())).toBe("organization.missing");
     expect(await resultOf(change(0, { contact }))).toBe("organization.missing");
   });
@@ -292,7 +298,7 @@ test("the countries are the 249 of ISO 3166-1, each with a name", () => {
 });
 
 test("a read-only organization keeps its settings and its name, even past the handler", async () => {
-  const organizationRow = Keys.organization(fixture.organization);
+  const organizationRow = organizationKeys.organization(fixture.organization);
   const before = await fixture.organizationRow();
   await fixture.world.table.write(update(organizationRow, { set: { billingStatus: "read_only" } }));
   expect(await resultOf(saveOther("models", 0, before))).toBe("setting.changed");

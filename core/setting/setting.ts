@@ -3,9 +3,10 @@ import { implied } from "../base/failure.ts";
 import type { Member } from "../kernel/actor.ts";
 import { fn } from "../kernel/fn.ts";
 import { failures as organizationFailures } from "../organization/failures.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import type { OrganizationRow } from "../organization/row.ts";
-import { Keys } from "../table/keys.ts";
 import * as General from "./general.ts";
+import { settingKeys } from "./keys.ts";
 import { Seen } from "./section.ts";
 import type { Section } from "./shape.ts";
 
@@ -37,7 +38,7 @@ export const saveGeneral = fn(
 
 function rowsOf(section: Section) {
   return (_: unknown, { organization }: Member) =>
-    [Keys.organization(organization), Keys.section(organization, section)] as const;
+    [organizationKeys.organization(organization), settingKeys.section(organization, section)] as const;
 }
 
 function existing(organizationRow: OrganizationRow | undefined): OrganizationRow {

@@ -2,7 +2,8 @@ import { type OrganizationFixture, openOrganization } from "@muster/local/testin
 import { resultOf } from "@muster/local/testing/result.ts";
 import * as v from "valibot";
 import { beforeEach, describe, expect, test } from "vitest";
-import { Keys } from "../table/keys.ts";
+import { auditKeys } from "../audit/keys.ts";
+import { settingKeys } from "./keys.ts";
 import * as Setting from "./setting.ts";
 import { SingleSignOn } from "./shape.ts";
 
@@ -60,12 +61,12 @@ describe("single sign-on", () => {
   test("conflicts and stands in the history as the other general settings do, and its values not in events", async () => {
     await save(0, { issuer, clientId });
     expect(await resultOf(save(0, { clientId: "other" }))).toBe("setting.changed");
-    const row = await fixture.world.table.get(Keys.revision(fixture.organization, 1));
+    const row = await fixture.world.table.get(settingKeys.revision(fixture.organization, 1));
     expect(row).toMatchObject({
       sections: ["general"],
       patch: { "singleSignOn.issuer": { to: issuer }, "singleSignOn.clientId": { to: clientId } },
     });
-    const { items } = await fixture.world.table.query(Keys.outbox(fixture.organization));
+    const { items } = await fixture.world.table.query(auditKeys.outbox(fixture.organization));
     expect(JSON.stringify(items)).not.toMatch(/okta|0oa1b2c3D4/);
   });
 });

@@ -9,13 +9,15 @@ import { instant } from "../kernel/ports.ts";
 import { rowsOf } from "../kernel/rows.ts";
 import { readOnly } from "../kernel/stored.ts";
 import { failures as organizationFailures } from "../organization/failures.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import { OrganizationRow } from "../organization/row.ts";
-import { Keys } from "../table/keys.ts";
 import { check, type Item, present, when } from "../table/table.ts";
+import { teamKeys } from "../team/keys.ts";
 import { failures as teamFailures } from "../team/names.ts";
 import { checkDefaultModels, namesModels } from "./default-models.ts";
 import { apply, Changes, describe, Entries, readChanges } from "./entry.ts";
 import { SettingSaved } from "./events.ts";
+import { settingKeys } from "./keys.ts";
 import { storedIn, upperLayers } from "./layers.ts";
 import { maxTeamLength } from "./limits.ts";
 import { checkNewModels } from "./new-models.ts";
@@ -130,7 +132,7 @@ export function additionOf({ team, entriesAt, patch }: TeamPlan, actor: Member) 
     steps: (revision: number) => [
       // threat: a team that is deleted at the same moment leaves settings behind
       // threat: a deleted team gets its overrides back
-      check(Keys.team(organization, team), when(present, teamFailures.missing)),
+      check(teamKeys.team(organization, team), when(present, teamFailures.missing)),
       SettingSaved.record(organization, { section: "teams", team, revision, fields }, actor),
     ],
   };
@@ -145,7 +147,7 @@ type Applied = ReturnType<typeof apply>;
 
 /** Returns what each team overrides that overrides something, in the order of ids; deleted teams among them. */
 export async function allOverrides(organization: ID.ID<"organization">) {
-  const query = { ...Keys.settings(organization), prefix: "now#team_", consistent: true };
+  const query = { ...settingKeys.settings(organization), prefix: "now#team_", consistent: true };
   const rows = await rowsOf<SectionRow>(query);
   return rows.flatMap(({ sk, value }) => {
     const team = sk.slice("now#".length);
@@ -154,5 +156,9 @@ export async function allOverrides(organization: ID.ID<"organization">) {
 }
 
 function rows({ team }: { team: ID.ID<"team"> }, { organization }: Member) {
-  return [Keys.organization(organization), Keys.team(organization, team), Keys.section(organization, team)] as const;
+  return [
+    organizationKeys.organization(organization),
+    teamKeys.team(organization, team),
+    settingKeys.section(organization, team),
+  ] as const;
 }

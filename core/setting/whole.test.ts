@@ -6,12 +6,13 @@ import * as fc from "fast-check";
 import { beforeEach, describe, expect, test } from "vitest";
 import type { ID } from "../base/id.ts";
 import { asSystem } from "../kernel/context.ts";
-import { Keys } from "../table/keys.ts";
 import { remove, update } from "../table/table.ts";
 import * as Cleanup from "../team/cleanup.ts";
+import { teamKeys } from "../team/keys.ts";
 import * as Team from "../team/team.ts";
 import * as Document from "./document.ts";
 import * as History from "./history.ts";
+import { settingKeys } from "./keys.ts";
 import { maxTeamsAtOnce } from "./limits.ts";
 import * as OrganizationLayer from "./organization-layer.ts";
 import * as Setting from "./setting.ts";
@@ -108,7 +109,7 @@ describe("an earlier revision", () => {
     await importing(file);
     // saved by a release that does not know this field
     await fixture.world.table.write(
-      update(Keys.section(fixture.organization, "general"), { set: { value: { contact: {}, address: {} } } }),
+      update(settingKeys.section(fixture.organization, "general"), { set: { value: { contact: {}, address: {} } } }),
     );
     await saveGeneral({ contact: { phone: "12345" } });
     expect(await posting()).toBe("off");
@@ -128,7 +129,7 @@ describe("an earlier revision", () => {
       table: {
         ...table,
         write: async (...steps) => {
-          await table.write(remove(Keys.team(fixture.organization, research)));
+          await table.write(remove(teamKeys.team(fixture.organization, research)));
           return table.write(...steps);
         },
       },
@@ -139,7 +140,7 @@ describe("an earlier revision", () => {
   test("of a team's settings is the last: they go with the team, and nothing is saved for it after", async () => {
     const design = await team("Design");
     await saveTeam(design, telemetry(true));
-    const row = () => fixture.world.table.get(Keys.section(fixture.organization, design));
+    const row = () => fixture.world.table.get(settingKeys.section(fixture.organization, design));
     const cleanUp = () =>
       asSystem("work", () => Cleanup.cleanUp({ job: "cleanUp", organization: fixture.organization, team: design }));
     await cleanUp();
@@ -155,7 +156,7 @@ describe("an earlier revision", () => {
       table: {
         ...table,
         write: async (...steps) => {
-          await table.write(remove(Keys.team(fixture.organization, research)));
+          await table.write(remove(teamKeys.team(fixture.organization, research)));
           return table.write(...steps);
         },
       },

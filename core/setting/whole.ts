@@ -1,12 +1,12 @@
 import { failure, implied } from "../base/failure.ts";
 import type { ID } from "../base/id.ts";
 import type { Member } from "../kernel/actor.ts";
-import { Keys } from "../table/keys.ts";
 import { failures as teamFailures } from "../team/names.ts";
 import { checkDefaultModels, namesModels } from "./default-models.ts";
 import { apply, type Changes, type Stored } from "./entry.ts";
 import { SettingSaved } from "./events.ts";
 import * as General from "./general.ts";
+import { settingKeys } from "./keys.ts";
 import { maxTeamLength, maxTeamPatchLength, maxTeamsAtOnce } from "./limits.ts";
 import { checkNewModels } from "./new-models.ts";
 import * as OrganizationLayer from "./organization-layer.ts";
@@ -50,7 +50,7 @@ export const failures = [
 
 /** The rows of the organization and of its sections, General first. */
 export const rows = (input: unknown, actor: Member) =>
-  [Keys.section(actor.organization, "general"), ...OrganizationRows.rows(input, actor)] as const;
+  [settingKeys.section(actor.organization, "general"), ...OrganizationRows.rows(input, actor)] as const;
 
 /** @throws organization.missing, row.unreadable */
 export const readRows = ([general, ...found]: readonly [

@@ -5,12 +5,13 @@ import * as ID from "../base/id.ts";
 import { existing } from "../departure/departure.ts";
 import { describe } from "../departure/describe.ts";
 import { failures as departureFailures } from "../departure/failures.ts";
+import { departureKeys } from "../departure/keys.ts";
 import { certificatesPerHour } from "../departure/limits.ts";
 import { fn } from "../kernel/fn.ts";
 import { epoch, instant, settings } from "../kernel/ports.ts";
 import { failures as keyFailures } from "../key/failures.ts";
 import * as Limit from "../limit/limit.ts";
-import { Keys } from "../table/keys.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import { signJws } from "./jws.ts";
 
 // What is known of a departure at a moment, signed by a key that devices know. KMS signs few bytes, so what is signed is a
@@ -37,8 +38,8 @@ export const certify = fn(
     output: Certificate,
     failures: [departureFailures.missing, keyFailures.unavailable, Limit.failures.limited],
     reads: ({ departure }, { organization }) => [
-      Keys.departure(organization, departure),
-      Keys.organization(organization),
+      departureKeys.departure(organization, departure),
+      organizationKeys.organization(organization),
     ],
   },
   async (_, { organization }, [row, organizationRow]) => {

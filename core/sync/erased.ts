@@ -2,7 +2,7 @@ import type { Named } from "../device/token.ts";
 import type { Origin } from "../kernel/actor.ts";
 import { table } from "../kernel/ports.ts";
 import * as Limit from "../limit/limit.ts";
-import { Keys } from "../table/keys.ts";
+import { purgeKeys } from "../purge/keys.ts";
 import { wipesPerNetwork, wipesPerOrganization } from "./limits.ts";
 import { jittered, type Synced, signWipe } from "./sync.ts";
 
@@ -17,7 +17,7 @@ export async function wipeErased(
   { ip }: Pick<Origin, "ip">,
   nonce: string | undefined,
 ): Promise<Synced | undefined> {
-  const purged = await table.get(Keys.purged(organization));
+  const purged = await table.get(purgeKeys.purged(organization));
   // threat: a device is told to wipe although its organization was not erased
   if (!purged) return undefined;
   // threat: one network has wipes signed for made-up devices without a limit

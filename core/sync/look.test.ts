@@ -2,13 +2,14 @@ import { memberPut, organizationPut, putAll } from "@muster/local/testing/fixtur
 import { openWorld } from "@muster/local/testing/worlds/world.ts";
 import { expect, test } from "vitest";
 import * as ID from "../base/id.ts";
-import { Keys } from "../table/keys.ts";
+import { memberKeys } from "../member/keys.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import { looksForOwn, ownLooksAtOnce } from "./limits.ts";
 import { hasTurn, lookNow } from "./look.ts";
 
 const organization = ID.create("organization");
 const keysOf = (account: ID.ID<"account">) =>
-  [Keys.member(organization, account), Keys.organization(organization)] as const;
+  [memberKeys.member(organization, account), organizationKeys.organization(organization)] as const;
 
 test("requests that look at one moment share calls, as many as one call can serve, and each gets its own rows", async () => {
   const world = await openWorld();

@@ -7,6 +7,7 @@ import { brokenIn } from "../base/valid.ts";
 import { withoutUndefined } from "../base/without-undefined.ts";
 import { wiped } from "../device/end.ts";
 import { failures as deviceFailures } from "../device/failures.ts";
+import { deviceKeys } from "../device/keys.ts";
 import { maxHistory, receiptDays } from "../device/limits.ts";
 import type { DeviceRow, OrganizationDeviceRow } from "../device/row.ts";
 import { wholeRevision } from "../device/status.ts";
@@ -16,9 +17,10 @@ import * as Event from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
 import { epoch, instant, table } from "../kernel/ports.ts";
 import { writeUnless } from "../kernel/write-unless.ts";
+import { memberKeys } from "../member/keys.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import type { Rollout } from "../rollout/row.ts";
 import { wake } from "../rollout/wake.ts";
-import { Keys } from "../table/keys.ts";
 import { all, equal, lacks, present, update, when } from "../table/table.ts";
 import { isIssued } from "./issued.ts";
 import { maxReceiptLength, maxReceipts } from "./limits.ts";
@@ -158,7 +160,7 @@ async function store(device: DeviceRow, first: OrganizationDeviceRow, receipts: 
     if (!last) return known;
     await keep(device, fresh);
     if (await isWritten(device, shown, fresh, last)) return last.seq;
-    shown = await table.get(Keys.organizationDevice(device.organization, device.sk));
+    shown = await table.get(deviceKeys.organizationDevice(device.organization, device.sk));
   }
   throw failures.overtaken();
 }
@@ -167,7 +169,7 @@ async function keep({ sk: device, organization }: DeviceRow, receipts: readonly 
   const [receivedAt, ttl] = [instant(), epoch(receiptDays * daySeconds)];
   await table.project(
     receipts.map(({ seq, jws: receipt }) => ({
-      put: { ...Keys.receipt(device, seq), organization, receipt, receivedAt, ttl },
+      put: { ...deviceKeys.receipt(device, seq), organization, receipt, receivedAt, ttl },
     })),
   );
 }
@@ -187,7 +189,7 @@ async function isWritten(
     platform,
   };
   const isSame = shown.report === undefined ? lacks("report") : equal("report", shown.report);
-  const key = Keys.organizationDevice(device.organization, device.sk);
+  const key = deviceKeys.organizationDevice(device.organization, device.sk);
   const step = update(key, { set }, when(all(present, isSame), failures.overtaken));
   return writeUnless(failures.overtaken, step);
 }
@@ -232,9 +234,9 @@ function historyWith(before: Report["history"] = [], reported: Report["sections"
 
 function ownRows(_: unknown, { account, via: { id, organization } }: Device) {
   return [
-    Keys.device(account, id),
-    Keys.organizationDevice(organization, id),
-    Keys.organization(organization),
-    Keys.member(organization, account),
+    deviceKeys.device(account, id),
+    deviceKeys.organizationDevice(organization, id),
+    organizationKeys.organization(organization),
+    memberKeys.member(organization, account),
   ] as const;
 }

@@ -4,6 +4,7 @@ import * as ID from "../base/id.ts";
 import { shown } from "../base/row.ts";
 import { Integer } from "../base/shape.ts";
 import { failures as deviceFailures } from "../device/failures.ts";
+import { deviceKeys } from "../device/keys.ts";
 import { receiptsPerPage } from "../device/limits.ts";
 import { OrganizationDeviceRow, ReceiptRow } from "../device/row.ts";
 import { platforms, receiptStates } from "../device/shape.ts";
@@ -11,7 +12,6 @@ import { Cursor, failures as cursorFailures, listOf, page } from "../kernel/curs
 import { fn } from "../kernel/fn.ts";
 import { table } from "../kernel/ports.ts";
 import { type Read, read, readAll } from "../kernel/stored.ts";
-import { Keys } from "../table/keys.ts";
 import { receiptTyp, verifier } from "./verify.ts";
 
 // The receipts of a device, as its owners and admins read them.
@@ -68,15 +68,15 @@ export const listReceipts = fn(
     input: v.strictObject({ device: ID.schema("device"), cursor: v.optional(Cursor) }),
     output: listOf(Info, receiptsPerPage),
     failures: [cursorFailures.invalid, deviceFailures.missing],
-    reads: ({ device }, { organization }) => [Keys.organizationDevice(organization, device)],
+    reads: ({ device }, { organization }) => [deviceKeys.organizationDevice(organization, device)],
   },
   async ({ device, cursor }, { organization }, [found]) => {
     if (!found) throw deviceFailures.missing();
     const owned = read(Owned, found);
-    const query = { ...Keys.receipts(device), limit: receiptsPerPage, newestFirst: true, consistent: true };
+    const query = { ...deviceKeys.receipts(device), limit: receiptsPerPage, newestFirst: true, consistent: true };
     const [{ items, next }, own] = await Promise.all([
       page(`sync.listReceipts ${organization} ${device}`, query, cursor),
-      owned && table.get(Keys.device(owned.account, device)),
+      owned && table.get(deviceKeys.device(owned.account, device)),
     ]);
     const all = readAll(ReceiptRow, items);
     const verify = own && verifier(receiptTyp, own.signingKey);

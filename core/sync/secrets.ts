@@ -1,6 +1,7 @@
 import { hourMs } from "../base/duration.ts";
 import { sha256 } from "../base/hash.ts";
 import type { ID } from "../base/id.ts";
+import { deviceKeys } from "../device/keys.ts";
 import type { DeviceRow } from "../device/row.ts";
 import { Unreadable } from "../kernel/keys-port.ts";
 import { instant, now, table } from "../kernel/ports.ts";
@@ -9,10 +10,10 @@ import { writeUnless } from "../kernel/write-unless.ts";
 import type { MemberRow } from "../member/row.ts";
 import type { OrganizationRow } from "../organization/row.ts";
 import { failures } from "../secret/failures.ts";
+import { secretKeys } from "../secret/keys.ts";
 import { maxSecretsPerOrganization } from "../secret/limits.ts";
 import { openVersion } from "../secret/open.ts";
 import { SecretRow } from "../secret/row.ts";
-import { Keys } from "../table/keys.ts";
 import { absent, any, atMost, present, put, update, when } from "../table/table.ts";
 import { teamsOf } from "../team/names.ts";
 import { sealTo } from "./seal.ts";
@@ -73,7 +74,7 @@ export async function sealFor(
 }
 
 async function secretsOf({ organization }: DeviceRow): Promise<SecretRow[]> {
-  const query = { ...Keys.secrets(organization), limit: maxSecretsPerOrganization, consistent: true };
+  const query = { ...secretKeys.secrets(organization), limit: maxSecretsPerOrganization, consistent: true };
   return (await table.query(query)).items;
 }
 
@@ -93,7 +94,7 @@ async function sealedOf(device: DeviceRow, row: Read<typeof SecretRow>): Promise
     return await sealTo(sealingKey, { organization, device: id, secret, version }, JSON.stringify(values));
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error;
-    reportFaults(Keys.secret(organization, secret), ["sealed"]);
+    reportFaults(secretKeys.secret(organization, secret), ["sealed"]);
     return undefined;
   }
 }
@@ -107,7 +108,11 @@ async function note({ organization }: DeviceRow, all: readonly Read<typeof Secre
     writeUnless(
       failures.missing, // it may have been deleted in between
       // threat: a deleted key comes back as a row that nobody can read
-      update(Keys.secret(organization, secret), { set: { fetchedAt: instant() } }, when(present, failures.missing)),
+      update(
+        secretKeys.secret(organization, secret),
+        { set: { fetchedAt: instant() } },
+        when(present, failures.missing),
+      ),
     ),
   );
   await Promise.all(writes);
@@ -123,7 +128,7 @@ async function record(
 ): Promise<void> {
   const at = instant();
   const writes = all.map(({ sk: secret, kind, name, last4, version }) => {
-    const key = Keys.fetchedSecret({ organization, account, device, secret });
+    const key = deviceKeys.fetchedSecret({ organization, account, device, secret });
     // threat: a slower request records an earlier version of an API key than the device has
     const isLatest = when(any(absent, atMost("version", version)), failures.changed);
     return writeUnless(failures.changed, put(key, { device, secret, kind, name, last4, version, at }, isLatest));

@@ -3,9 +3,10 @@ import { failure, implied } from "../base/failure.ts";
 import type { ID } from "../base/id.ts";
 import { table } from "../kernel/ports.ts";
 import { readOnly } from "../kernel/stored.ts";
+import { organizationKeys } from "../organization/keys.ts";
+import { settingKeys } from "../setting/keys.ts";
 import * as OrganizationRows from "../setting/organization-rows.ts";
 import { RevisionRow } from "../setting/row.ts";
-import { Keys } from "../table/keys.ts";
 import { type Policy, partsOf, policyOf, resolveFor, type Sections, sectionsOf } from "./document.ts";
 import { heldBackOf, type Rows, teamsIn, versionOf } from "./version.ts";
 
@@ -45,7 +46,7 @@ export async function settle(first: Rows): Promise<{ rows: Rows; content: Conten
   for (let attempt = 1; attempt <= maxAttempts; attempt++) {
     const content = await contentOf(rows);
     if (content) return { rows, content };
-    rows = { ...rows, organization: await table.get(Keys.organization(rows.device.organization)) };
+    rows = { ...rows, organization: await table.get(organizationKeys.organization(rows.device.organization)) };
   }
   throw failures.changed();
 }
@@ -85,7 +86,7 @@ function nameOf(rows: Rows): string {
 /** Nothing if the settings were changed while they were read. */
 async function read(rows: Rows): Promise<Content | undefined> {
   const resolution = await resolutionOf(rows);
-  const organization = await table.get(Keys.organization(rows.device.organization));
+  const organization = await table.get(organizationKeys.organization(rows.device.organization));
   // threat: a device gets a change that is saved while its document is made, before its wave
   if (versionOf({ ...rows, organization }) !== versionOf(rows)) return undefined;
   const isDamaged = Object.values(resolution).some((field) => field.isDamaged);
@@ -95,7 +96,7 @@ async function read(rows: Rows): Promise<Content | undefined> {
 async function resolutionOf(rows: Rows) {
   const { device, member, organization, operator } = rows;
   if (!member || !organization) throw new Error("A device without a member has no settings.");
-  const keys = sections.map((section) => Keys.section(device.organization, section));
+  const keys = sections.map((section) => settingKeys.section(device.organization, section));
   const found = OrganizationRows.readRows([organization, ...(await table.getMany(keys))]);
   const heldBack = heldBackOf(rows);
   const without = heldBack === undefined ? undefined : await revisionOf(device.organization, heldBack);
@@ -104,7 +105,7 @@ async function resolutionOf(rows: Rows) {
 
 /** What a device is without. It gets nothing if this cannot be read, and keeps what it has. @throws row.unreadable */
 async function revisionOf(organization: ID<"organization">, revision: number) {
-  const row = await table.get(Keys.revision(organization, revision));
+  const row = await table.get(settingKeys.revision(organization, revision));
   if (!row) throw implied.unreadable();
   return readOnly(RevisionRow, row);
 }

@@ -1,6 +1,7 @@
 import { randomInt } from "node:crypto";
 import { isFailure } from "../base/failure.ts";
 import { failures as deviceFailures } from "../device/failures.ts";
+import { deviceKeys } from "../device/keys.ts";
 import type { DeviceRow } from "../device/row.ts";
 import { wipeOf } from "../device/wipe.ts";
 import type { ActorFor } from "../kernel/authorize.ts";
@@ -8,7 +9,9 @@ import { isPastDeadline } from "../kernel/context.ts";
 import { now } from "../kernel/ports.ts";
 import * as Limit from "../limit/limit.ts";
 import * as Places from "../limit/places.ts";
-import { Keys } from "../table/keys.ts";
+import { memberKeys } from "../member/keys.ts";
+import { organizationKeys } from "../organization/keys.ts";
+import { settingKeys } from "../setting/keys.ts";
 import { type Item, type Key, rowName } from "../table/table.ts";
 import { looksForOwn } from "./limits.ts";
 import { hasTurn, lookLater, lookNow } from "./look.ts";
@@ -59,7 +62,7 @@ export async function waitForChange(
 /** Returns 0 if the device has one, else after how many seconds. */
 async function takePlace({ sk }: DeviceRow, until: number): Promise<number> {
   try {
-    await Places.take(Keys.waits(sk), until);
+    await Places.take(deviceKeys.waits(sk), until);
     return 0;
   } catch (error) {
     if (!isFailure(error, Limit.failures.limited)) throw error;
@@ -69,10 +72,10 @@ async function takePlace({ sk }: DeviceRow, until: number): Promise<number> {
 
 export function rowsOf(_: unknown, { account, via: { id, organization } }: Device) {
   return [
-    Keys.device(account, id),
-    Keys.member(organization, account),
-    Keys.organization(organization),
-    Keys.operatorSettings(),
+    deviceKeys.device(account, id),
+    memberKeys.member(organization, account),
+    organizationKeys.organization(organization),
+    settingKeys.operatorSettings(),
   ] as const;
 }
 

@@ -1,8 +1,11 @@
 import { sha256 } from "../base/hash.ts";
 import * as ID from "../base/id.ts";
 
+/** An owner of an outbox and a log. */
+export type Owner = ID.ID<"organization"> | ID.ID<"account">;
+
 /** Returns the owner of an outbox or log partition. */
-export function ownerOf(pk: string): ID.ID<"organization"> | ID.ID<"account"> | undefined {
+export function ownerOf(pk: string): Owner | undefined {
   const [owner, part] = pk.split("#");
   if (part !== "out" && part !== "log") return;
   return ID.is("organization", owner) || ID.is("account", owner) ? owner : undefined;

@@ -6,14 +6,16 @@ import { resultOf, times } from "@muster/local/testing/result.ts";
 import { type Follower, openFollower } from "@muster/local/testing/worlds/follower.ts";
 import type { Person } from "@muster/local/testing/worlds/world.ts";
 import { beforeEach, describe, expect, test } from "vitest";
+import { accountKeys } from "../account/keys.ts";
 import * as Audit from "../audit/audit.ts";
+import { auditKeys } from "../audit/keys.ts";
 import * as ID from "../base/id.ts";
 import { asSystem } from "../kernel/context.ts";
 import { reactsTo } from "../kernel/reaction.ts";
+import { memberKeys } from "../member/keys.ts";
 import * as List from "../member/list.ts";
 import type { MemberRow } from "../member/row.ts";
 import * as Search from "../search/search.ts";
-import { Keys } from "../table/keys.ts";
 import { type Item, keyOf, put, remove, type Table, update } from "../table/table.ts";
 import * as Forget from "./cleanup.ts";
 import * as Members from "./members.ts";
@@ -38,7 +40,7 @@ const addToTeam = (...people: Person[]) =>
 const end = () => asAda(() => Team.remove({ team }));
 const job = (): Forget.Job => ({ job: "cleanUp", organization: fixture.organization, team });
 const forget = (more = {}) => asSystem("work", () => Forget.cleanUp({ ...job(), ...more }));
-const membership = ({ account }: Person) => fixture.world.table.get(Keys.member(fixture.organization, account));
+const membership = ({ account }: Person) => fixture.world.table.get(memberKeys.member(fixture.organization, account));
 const teamsIn = async (person: Person) => teamsOf(await membership(person));
 const wrong = async () => {
   const rows = await fixture.world.rows.scan();
@@ -52,7 +54,7 @@ async function fill(count: number): Promise<void> {
     return { name, email: `person-${n}@example.com`, role: "read" as const };
   });
   await addMembers(fixture.world, fixture.organization, people);
-  const keys = people.map((one) => Keys.member(fixture.organization, accountOf(one)));
+  const keys = people.map((one) => memberKeys.member(fixture.organization, accountOf(one)));
   const rows = (await fixture.world.table.getMany(keys)).filter((row) => row !== undefined);
   const changes = rows.map((before) => ({ before, after: { ...before, teams: new Set([team]) } }));
   await putAll(
@@ -109,7 +111,7 @@ describe("a deleted team", () => {
     await addToTeam(bob);
     await follower.view();
     await end();
-    await fixture.world.table.write(remove(Keys.member(fixture.organization, bob.account)));
+    await fixture.world.table.write(remove(memberKeys.member(fixture.organization, bob.account)));
     expect(await forget()).toEqual({ forgotten: 0 });
     expect(await membership(bob)).toBeUndefined();
   });
@@ -135,7 +137,7 @@ describe("a deleted team", () => {
     ]);
     await end();
     await asSystem("follow", () => Audit.follow({ owner: fixture.organization }));
-    const { items } = await fixture.world.table.query({ ...Keys.log(fixture.organization), to: "9" });
+    const { items } = await fixture.world.table.query({ ...auditKeys.log(fixture.organization), to: "9" });
     const last = Audit.announcement(items.at(-1) as Item) as Audit.Announcement;
     fixture.world.queued.work = [];
     await asSystem("react", () => Forget.react(last));
@@ -176,7 +178,7 @@ describe("if the search rows are late", () => {
     const row = (await membership(bob)) as Item;
     for (const after of [
       undefined,
-      { ...row, ...Keys.profile(bob.account) },
+      { ...row, ...accountKeys.profile(bob.account) },
       { ...row, pk: ID.create("organization") },
       row,
     ]) {
@@ -197,7 +199,7 @@ describe("if the search rows are late", () => {
   test("every order of deletion, search and cleanup has the same result, but not without repair", async () => {
     for (const isRepaired of [true, false]) {
       const gone = ID.create("team");
-      const key = Keys.member(fixture.organization, bob.account);
+      const key = memberKeys.member(fixture.organization, bob.account);
       await fixture.world.table.write(put(key, { ...((await membership(bob)) as MemberRow), teams: new Set([gone]) }));
       const change = project(await membership(bob));
       await asSystem("work", () => Forget.cleanUp({ ...job(), team: gone }));

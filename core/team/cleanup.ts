@@ -3,9 +3,11 @@ import * as ID from "../base/id.ts";
 import { fn } from "../kernel/fn.ts";
 import { queues, table } from "../kernel/ports.ts";
 import { Announcement, on, respond } from "../kernel/reaction.ts";
+import { searchKeys } from "../search/keys.ts";
 import { accountOf } from "../search/row.ts";
-import { Keys } from "../table/keys.ts";
+import { settingKeys } from "../setting/keys.ts";
 import { TeamDeleted } from "./events.ts";
+import { teamKeys } from "./keys.ts";
 import { removeTeams } from "./repair.ts";
 
 const rowsPerRead = 25;
@@ -44,11 +46,11 @@ export const cleanUp = fn(
   async ({ organization, team, start: from, ...job }) => {
     let [start, forgotten] = [from, 0];
     // threat: an existing team is cleaned up
-    if (await table.get(Keys.team(organization, team))) return { forgotten };
+    if (await table.get(teamKeys.team(organization, team))) return { forgotten };
     // threat: a deleted team leaves its settings behind
-    if (!start) await table.project([{ remove: Keys.section(organization, team) }]);
+    if (!start) await table.project([{ remove: settingKeys.section(organization, team) }]);
     for (let reads = 0; reads < readsPerMessage; reads++) {
-      const query = { ...Keys.placed(organization, team), limit: rowsPerRead, consistent: true, start };
+      const query = { ...searchKeys.placed(organization, team), limit: rowsPerRead, consistent: true, start };
       const { items, next } = await table.query(query);
       const done = await Promise.all(items.map(accountOf).map((account) => removeTeams(organization, account, [team])));
       forgotten += done.filter(Boolean).length;

@@ -2,8 +2,8 @@ import { type OrganizationFixture, openOrganization } from "@muster/local/testin
 import type { Person } from "@muster/local/testing/worlds/world.ts";
 import { beforeEach, expect, test } from "vitest";
 import type { ID } from "../base/id.ts";
-import { Keys } from "../table/keys.ts";
 import { put } from "../table/table.ts";
+import { teamKeys } from "./keys.ts";
 import * as Teams from "./list.ts";
 import * as Members from "./members.ts";
 import * as Team from "./team.ts";
@@ -55,8 +55,8 @@ test("a word that a team is no longer called by finds nothing", async () => {
   const team = await create("Design");
   const gone = "team_01M86CH3M08N7VA773AXTE2W34" as ID<"team">;
   await world.table.write(
-    put(Keys.teamWord(organization, "sales", team), { team }),
-    put(Keys.teamWord(organization, "salesforce", gone), { team: gone }),
+    put(teamKeys.teamWord(organization, "sales", team), { team }),
+    put(teamKeys.teamWord(organization, "salesforce", gone), { team: gone }),
   );
   expect(await found("sales")).toEqual([]);
 });
@@ -132,7 +132,7 @@ test("a private team whose words do not say so is found by nobody outside it", a
   const { organization, world } = fixture;
   const bob = await fixture.join("bob@example.com");
   const team = await create("Secret", { visibility: "private" });
-  await world.table.write(put(Keys.teamWord(organization, "secret", team), { team }));
+  await world.table.write(put(teamKeys.teamWord(organization, "secret", team), { team }));
   expect(await found("secret", {}, bob)).toEqual([]);
   expect(await found("secret")).toEqual(["Secret"]);
 });

@@ -2,8 +2,8 @@ import type { Member as Actor } from "../kernel/actor.ts";
 import { rowsOfEach } from "../kernel/rows.ts";
 import { type Read, readAll, usable } from "../kernel/stored.ts";
 import { isFound, wordsOf } from "../search/words.ts";
-import { Keys } from "../table/keys.ts";
 import { type Position, put, remove, type Step } from "../table/table.ts";
+import { teamKeys } from "./keys.ts";
 import { seesTeam } from "./names.ts";
 import { TeamRow, TeamWordRow } from "./row.ts";
 import { pageSeen } from "./seen.ts";
@@ -30,10 +30,10 @@ export async function find(
   const teams: Found["teams"] = [];
   let start = from;
   for (let reads = 1; ; reads++) {
-    const range = { ...Keys.teamWords(organization, longest), start };
+    const range = { ...teamKeys.teamWords(organization, longest), start };
     const { items, next } = await pageSeen(viewer, range, limit - teams.length);
     const pointers = readAll(TeamWordRow, items);
-    const rows = await rowsOfEach(pointers, ({ team }) => [Keys.team(organization, team)]);
+    const rows = await rowsOfEach(pointers, ({ team }) => [teamKeys.team(organization, team)]);
     for (const [i, [row]] of rows.entries()) {
       const team = usable(TeamRow, row);
       // threat: a search finds private teams foreverybody
@@ -42,7 +42,7 @@ export async function find(
       // a name with several such words is found by the first of them
       const [first = ""] = own.filter((word) => word.startsWith(longest)).toSorted();
       // threat: a team is found by what it is no longer called
-      if (pointers[i]?.sk !== Keys.teamWord(organization, first, team.sk).sk) continue;
+      if (pointers[i]?.sk !== teamKeys.teamWord(organization, first, team.sk).sk) continue;
       if (isFound({ words: own }, words)) teams.push(team);
     }
     start = next;
@@ -60,8 +60,10 @@ export function findBy(
   const ended = before.filter((word) => !after.includes(word));
   return [
     // threat: words of a former name stay forever
-    ...ended.map((word) => remove(Keys.teamWord(organization, word, team))),
+    ...ended.map((word) => remove(teamKeys.teamWord(organization, word, team))),
     // threat: the gaps of a search tell that there are private teams
-    ...after.map((word) => put(Keys.teamWord(organization, word, team), { team, ...(visibility && { visibility }) })),
+    ...after.map((word) =>
+      put(teamKeys.teamWord(organization, word, team), { team, ...(visibility && { visibility }) }),
+    ),
   ];
 }

@@ -9,7 +9,8 @@ import { resultOf, times } from "@muster/local/testing/result.ts";
 import type { Person } from "@muster/local/testing/worlds/world.ts";
 import { describe, expect, test } from "vitest";
 import * as ID from "../base/id.ts";
-import { Keys } from "../table/keys.ts";
+import { memberKeys } from "../member/keys.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import { remove, update } from "../table/table.ts";
 import * as Update from "../update/update.ts";
 import { maxTeams, maxTeamsPerOrganization } from "./limits.ts";
@@ -54,12 +55,12 @@ const rename = (name: string) => (context: ScenarioContext, team: Team) =>
 const form = (name: string) => (context: ScenarioContext) => context.actions.createTeam(context.fixture.ada, name);
 const end = ({ actions, fixture }: ScenarioContext, team: Team) => actions.deleteTeam(fixture.ada, team);
 const teamsIn = async ({ fixture }: ScenarioContext, { account }: Person) =>
-  teamsOf(await fixture.world.table.get(Keys.member(fixture.organization, account)));
+  teamsOf(await fixture.world.table.get(memberKeys.member(fixture.organization, account)));
 
 const races: Record<string, Scenario> = {
   "team.created: name": withTeam(form("Research"), form("RESEARCH")),
   "team.created: organization": async ({ fixture, actions, overtake }) => {
-    const organizationRow = Keys.organization(fixture.organization);
+    const organizationRow = organizationKeys.organization(fixture.organization);
     await fixture.world.table.write(update(organizationRow, { set: { teams: maxTeamsPerOrganization - 1 } }));
     await overtake(
       () => actions.createTeam(fixture.ada, "Design"),
@@ -79,7 +80,7 @@ const races: Record<string, Scenario> = {
   "team.deleted: team": withTeam(end, rename("Research")),
   "team.renamed: organization": async (context) => {
     const { fixture, actions, overtake } = context;
-    const organizationRow = Keys.organization(fixture.organization);
+    const organizationRow = organizationKeys.organization(fixture.organization);
     await actions.createTeam(fixture.ada, "Design");
     const team = await fixture.teamOf("Design");
     await overtake(
@@ -90,7 +91,7 @@ const races: Record<string, Scenario> = {
   },
   "team.deleted: organization": async (context) => {
     const { fixture, actions, overtake } = context;
-    const organizationRow = Keys.organization(fixture.organization);
+    const organizationRow = organizationKeys.organization(fixture.organization);
     await actions.createTeam(fixture.ada, "Design");
     const team = await fixture.teamOf("Design");
     await overtake(
@@ -140,7 +141,7 @@ const asLead =
     return differs("answer", answer, "actor.forbidden");
   };
 const ledIn = async ({ fixture }: ScenarioContext, { account }: Person) =>
-  (await fixture.world.table.get(Keys.member(fixture.organization, account)))?.leads?.size ?? 0;
+  (await fixture.world.table.get(memberKeys.member(fixture.organization, account)))?.leads?.size ?? 0;
 
 const racesOfLeads: Record<string, Scenario> = {
   "team.renamed: membership of the actor": asLead(({ actions }, team, { bob }) =>
@@ -207,7 +208,7 @@ const finer: Record<string, Scenario> = {
     const { fixture, actions, overtake } = context;
     const bob = await fixture.join(bobs);
     const others = await times(maxTeams - 1, async () => ID.create("team"));
-    const membership = Keys.member(fixture.organization, bob.account);
+    const membership = memberKeys.member(fixture.organization, bob.account);
     await fixture.world.table.write(update(membership, { set: { teams: new Set(others) } }));
     for (const name of ["Design", "Research"]) await actions.createTeam(fixture.ada, name);
     const [design, research] = [await fixture.teamOf("Design"), await fixture.teamOf("Research")];
@@ -269,7 +270,7 @@ const finer: Record<string, Scenario> = {
       () => actions.removeFromTeam(bob, team, carol),
       () => actions.addLead(fixture.ada, team, carol),
     );
-    const row = await fixture.world.table.get(Keys.member(fixture.organization, carol.account));
+    const row = await fixture.world.table.get(memberKeys.member(fixture.organization, carol.account));
     expect([teamsOf(row), [...(row?.leads ?? [])]]).toEqual([[team], [team]]);
     return [];
   },

@@ -5,12 +5,13 @@ import { openFollower } from "@muster/local/testing/worlds/follower.ts";
 import type { Person } from "@muster/local/testing/worlds/world.ts";
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { addressOf } from "../account/account.ts";
+import { auditKeys } from "../audit/keys.ts";
 import * as ID from "../base/id.ts";
 import { idOf } from "../invitation/invitation.ts";
+import { memberKeys } from "../member/keys.ts";
 import * as List from "../member/list.ts";
 import * as Member from "../member/member.ts";
 import { reinstate } from "../member/reinstate.ts";
-import { Keys } from "../table/keys.ts";
 import { update } from "../table/table.ts";
 import * as Removal from "../update/remove.ts";
 import * as Update from "../update/update.ts";
@@ -33,9 +34,9 @@ const add = (id: ID.ID<"team">, { account }: Pick<Person, "account">, by = fixtu
 const end = (id: ID.ID<"team">, { account }: Pick<Person, "account">, by = fixture.ada) =>
   resultOf(as(by, () => removeLead({ team: id, account })));
 const ledBy = async ({ account }: Person) =>
-  leadsOf(await fixture.world.table.get(Keys.member(fixture.organization, account)));
+  leadsOf(await fixture.world.table.get(memberKeys.member(fixture.organization, account)));
 const events = async () => {
-  const { items } = await fixture.world.table.query(Keys.outbox(fixture.organization));
+  const { items } = await fixture.world.table.query(auditKeys.outbox(fixture.organization));
   return items.filter(({ type }) => type.startsWith("team.lead")).map(({ type, data }) => [type, data]);
 };
 
@@ -79,7 +80,7 @@ describe("a member of a team", () => {
   test("whose teams this release cannot read is in none, is reported, and can be removed", async () => {
     const reported: string[] = [];
     fixture.world.rebind({ faults: { report: ({ attribute }) => void reported.push(attribute) } });
-    const key = Keys.member(fixture.organization, bob.account);
+    const key = memberKeys.member(fixture.organization, bob.account);
     await fixture.world.table.write(update(key, { set: { teams: 7 as never, leads: { [design]: true } as never } }));
     expect(await as(bob, () => Team.get({ team: design }))).toMatchObject({ own: { isMember: false, isLead: false } });
     expect([teamsOf(await fixture.world.table.get(key)), await ledBy(bob)]).toEqual([[], []]);
@@ -138,7 +139,7 @@ describe("a member of a team", () => {
 
   test("leads nothing from outside, whatever an earlier release left behind", async () => {
     const dora = await fixture.join("dora@example.com");
-    const row = Keys.member(fixture.organization, dora.account);
+    const row = memberKeys.member(fixture.organization, dora.account);
     await fixture.world.table.write(update(row, { add: { leads: new Set([design]) } }));
     expect(await ledBy(dora)).toEqual([]);
     expect(await resultOf(as(dora, () => Team.edit({ team: design, name: "Mine" })))).toBe("actor.forbidden");

@@ -9,10 +9,11 @@ import { fn } from "../kernel/fn.ts";
 import { remember } from "../kernel/idempotency.ts";
 import { table } from "../kernel/ports.ts";
 import { failures as memberFailures } from "../member/failures.ts";
+import { memberKeys } from "../member/keys.ts";
 import type { MemberRow } from "../member/row.ts";
-import { Keys } from "../table/keys.ts";
 import { all, any, check, contains, fewer, lacks, not, present, type Step, update, when } from "../table/table.ts";
 import { TeamJoined, TeamLeadAdded, TeamLeadRemoved } from "./events.ts";
+import { teamKeys } from "./keys.ts";
 import { maxTeams } from "./limits.ts";
 import { leadsOf, requireTeam, failures as teamFailures, teamsOf } from "./names.ts";
 import type { TeamRow } from "./row.ts";
@@ -66,8 +67,8 @@ export const addLead = fn(
     const { organization } = actor;
     const isNew = when(all(contains("teams", team), not(contains("leads", team))), memberFailures.changed);
     await table.write(
-      update(Keys.member(organization, account), { add: { leads: new Set([team]) } }, isNew),
-      check(Keys.team(organization, team), when(present, teamFailures.missing)),
+      update(memberKeys.member(organization, account), { add: { leads: new Set([team]) } }, isNew),
+      check(teamKeys.team(organization, team), when(present, teamFailures.missing)),
       ...stillLeads(actor, "team.addLead", team),
       TeamLeadAdded.record(organization, { team, name, account }, actor),
       ...remember(),
@@ -89,7 +90,7 @@ export const removeLead = fn(
     const { organization } = actor;
     await table.write(
       update(
-        Keys.member(organization, account),
+        memberKeys.member(organization, account),
         { drop: { leads: new Set([team]) } },
         when(contains("leads", team), memberFailures.changed),
       ),
@@ -100,7 +101,7 @@ export const removeLead = fn(
 );
 
 function keysOf({ team, account }: Named, { organization }: Actor) {
-  return [Keys.team(organization, team), Keys.member(organization, account)] as const;
+  return [teamKeys.team(organization, team), memberKeys.member(organization, account)] as const;
 }
 
 // For others
@@ -132,7 +133,7 @@ export function founding(actor: Actor, { team, name }: { team: Team; name: strin
   const own = new Set([team]);
   return [
     update(
-      Keys.member(organization, account),
+      memberKeys.member(organization, account),
       { add: { teams: own, leads: own } },
       when(all(present, hasRoom), refused),
     ),
@@ -151,7 +152,7 @@ export function stillLeads(actor: Actor, permission: Permission, team: Team | un
   if (team === undefined || mayIn(actor, permission)) return [];
   const leads = when(contains("leads", team), () => notLed(permission));
   // threat: a former lead still manages the team, if they are fast
-  return [check(Keys.member(actor.organization, actor.account), leads)];
+  return [check(memberKeys.member(actor.organization, actor.account), leads)];
 }
 
 const notLed = (permission: Permission) =>

@@ -9,9 +9,9 @@ import { rowsOfEach } from "../kernel/rows.ts";
 import { type Read, readAll, usable } from "../kernel/stored.ts";
 import { include as includeChange } from "../search/included.ts";
 import { isFound, typed, wordsOf } from "../search/words.ts";
-import { Keys } from "../table/keys.ts";
 import type { Position } from "../table/table.ts";
 import { find } from "./find.ts";
+import { teamKeys } from "./keys.ts";
 import * as Lead from "./lead.ts";
 import { foundAtOnce, pageSize } from "./limits.ts";
 import { byName, keysOf, seesTeam } from "./names.ts";
@@ -90,7 +90,10 @@ export const list = fn(
 /** Those of some teams that the actor sees, and that a search finds, with their numbers of members in one trip. */
 async function these(actor: Actor, ids: readonly Team[], words: readonly string[]): Promise<Found> {
   const { organization } = actor;
-  const rows = await rowsOfEach(ids, (id) => [Keys.team(organization, id), Keys.teamCount(organization, id)] as const);
+  const rows = await rowsOfEach(
+    ids,
+    (id) => [teamKeys.team(organization, id), teamKeys.teamCount(organization, id)] as const,
+  );
   const found = rows.flatMap(([row, count]) => {
     const team = usable(TeamRow, row);
     // threat: private teams are shown by their ids
@@ -102,7 +105,7 @@ async function these(actor: Actor, ids: readonly Team[], words: readonly string[
 }
 
 async function seenTeams(actor: Actor, from: Position | undefined, include: "description" | undefined): Promise<Found> {
-  const { items, next } = await pageSeen(actor, { ...Keys.teamNames(actor.organization), start: from }, pageSize);
+  const { items, next } = await pageSeen(actor, { ...teamKeys.teamNames(actor.organization), start: from }, pageSize);
   // threat: one team name of a newer release hides all members and invitations
   const listed = readAll(TeamNameRow, items).map(({ team: sk, name, posting, visibility }) => {
     return { sk, name, posting, visibility };
@@ -112,7 +115,7 @@ async function seenTeams(actor: Actor, from: Position | undefined, include: "des
 
 /** How many members each has. */
 async function countsOf({ organization }: Actor, teams: readonly Listed[]): Promise<number[]> {
-  const keys = teams.map(({ sk }) => Keys.teamCount(organization, sk));
+  const keys = teams.map(({ sk }) => teamKeys.teamCount(organization, sk));
   const rows = await table.getMany(keys, { consistent: false });
   return rows.map(membersIn);
 }

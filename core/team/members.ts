@@ -7,8 +7,8 @@ import { fn } from "../kernel/fn.ts";
 import { remember, retract } from "../kernel/idempotency.ts";
 import { table } from "../kernel/ports.ts";
 import { failures as memberFailures } from "../member/failures.ts";
+import { memberKeys } from "../member/keys.ts";
 import type { MemberRow } from "../member/row.ts";
-import { Keys } from "../table/keys.ts";
 import {
   all,
   any,
@@ -24,6 +24,7 @@ import {
   when,
 } from "../table/table.ts";
 import { TeamJoined, TeamLeft } from "./events.ts";
+import { teamKeys } from "./keys.ts";
 import * as Lead from "./lead.ts";
 import { maxAccounts, maxTeams } from "./limits.ts";
 import { leadsOf, requireTeam, teamsOf } from "./names.ts";
@@ -85,7 +86,7 @@ export const addMembers = fn(
       },
       steps: ({ name, accounts }) => [
         // threat: somebody is added to a deleted team
-        check(Keys.team(actor.organization, input.team), when(present, Team.failures.missing)),
+        check(teamKeys.team(actor.organization, input.team), when(present, Team.failures.missing)),
         ...accounts.map((account) => joining(actor.organization, account, input.team)),
         ...Lead.stillLeads(actor, "team.addMembers", input.team),
         TeamJoined.record(actor.organization, { team: input.team, name, accounts }, actor),
@@ -140,8 +141,8 @@ const managesAll = (actor: Actor) => Lead.mayIn(actor, "team.removeMembers");
 const isSelf = (actor: Actor, { pk }: MemberRow) => pk === actor.account && !managesAll(actor);
 
 function keysOf({ team, accounts }: Named, { organization }: Actor) {
-  const members = accounts.map((account) => Keys.member(organization, account));
-  return [Keys.team(organization, team), ...members] as const;
+  const members = accounts.map((account) => memberKeys.member(organization, account));
+  return [teamKeys.team(organization, team), ...members] as const;
 }
 
 type Moved = Event.Data<typeof TeamJoined>;
@@ -184,7 +185,7 @@ function joining(organization: ID.ID<"organization">, account: ID.ID<"account">,
   // threat: somebody counts twice in a team
   const hasRoom = any(lacks("teams"), all(not(contains("teams", team)), fewer("teams", maxTeams)));
   return update(
-    Keys.member(organization, account),
+    memberKeys.member(organization, account),
     { add: { teams: new Set([team]) } },
     // threat: a removed member comes back through a team
     when(all(present, hasRoom), memberFailures.changed),
@@ -206,7 +207,7 @@ function parting(
   // threat: a lead removes somebody who has just become a lead
   const isIn = when(mayLead ? inTeam : all(inTeam, not(contains("leads", team))), otherwise);
   return [
-    ...accounts.map((account) => update(Keys.member(organization, account), change, isIn)),
+    ...accounts.map((account) => update(memberKeys.member(organization, account), change, isIn)),
     TeamLeft.record(organization, moved, actor),
   ];
 }

@@ -5,8 +5,8 @@ import * as ID from "../base/id.ts";
 import type { Member as Actor } from "../kernel/actor.ts";
 import { table } from "../kernel/ports.ts";
 import { readAll, reportFaults } from "../kernel/stored.ts";
-import { Keys } from "../table/keys.ts";
 import { equal, lacks } from "../table/table.ts";
+import { teamKeys } from "./keys.ts";
 import { TeamNameRow, TeamRow } from "./row.ts";
 
 // A membership and an invitation hold team ids. A deleted team is removed from them a little later, so code that shows or
@@ -104,7 +104,8 @@ export const byName = (one: { name: string }, other: { name: string }) => (fold(
 /** Returns the teams of these names, by folded name. A name that no team has is missing. */
 export async function idsOf(organization: Organization, names: Iterable<string>): Promise<Map<string, Team>> {
   const folded = [...new Set([...names].map(fold))];
-  const rows = folded.length > 0 ? await table.getMany(folded.map((name) => Keys.teamName(organization, name))) : [];
+  const rows =
+    folded.length > 0 ? await table.getMany(folded.map((name) => teamKeys.teamName(organization, name))) : [];
   const found = readAll(
     TeamNameRow,
     rows.filter((row) => row !== undefined),
@@ -119,7 +120,7 @@ export function named(row: Teamed, names: Names): v.InferOutput<typeof Named>[] 
 }
 
 export const keysOf = (organization: Organization, teams: readonly Team[]) =>
-  teams.map((team) => Keys.team(organization, team));
+  teams.map((team) => teamKeys.team(organization, team));
 
 /** Returns which of these teams exist: their rows in the same order. */
 export const existing = (teams: readonly Team[], rows: readonly unknown[]): Team[] =>

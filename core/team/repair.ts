@@ -4,8 +4,8 @@ import * as ID from "../base/id.ts";
 import { fn } from "../kernel/fn.ts";
 import { table } from "../kernel/ports.ts";
 import { writeUnless } from "../kernel/write-unless.ts";
+import { memberKeys } from "../member/keys.ts";
 import { Changes, changesTerms } from "../search/search.ts";
-import { Keys } from "../table/keys.ts";
 import { any, contains, update, when } from "../table/table.ts";
 import { existing, keysOf, teamsOf } from "./names.ts";
 
@@ -44,6 +44,6 @@ export async function removeTeams(
 ): Promise<boolean> {
   const names = any(...teams.map((team) => contains("teams", team)));
   const change = { drop: { teams: new Set(teams), leads: new Set(teams) } };
-  const step = update(Keys.member(organization, account), change, when(names, failures.forgotten));
+  const step = update(memberKeys.member(organization, account), change, when(names, failures.forgotten));
   return writeUnless(failures.forgotten, step);
 }

@@ -6,18 +6,21 @@ import { resultOf, times } from "@muster/local/testing/result.ts";
 import { openFollower } from "@muster/local/testing/worlds/follower.ts";
 import type { Person } from "@muster/local/testing/worlds/world.ts";
 import { beforeEach, describe, expect, test } from "vitest";
+import { auditKeys } from "../audit/keys.ts";
 import * as ID from "../base/id.ts";
 import * as Invitations from "../invitation/list.ts";
 import * as Recipient from "../invitation/recipient.ts";
 import * as Sending from "../invitation/send.ts";
 import { asSystem } from "../kernel/context.ts";
+import { memberKeys } from "../member/keys.ts";
 import * as List from "../member/list.ts";
 import * as Member from "../member/member.ts";
 import { reinstate } from "../member/reinstate.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import * as Organization from "../organization/organization.ts";
 import * as Search from "../search/search.ts";
-import { Keys } from "../table/keys.ts";
 import { put as putRow, update } from "../table/table.ts";
+import { teamKeys } from "./keys.ts";
 import { maxTeams, maxTeamsPerOrganization } from "./limits.ts";
 import * as Teams from "./list.ts";
 import * as Members from "./members.ts";
@@ -43,11 +46,11 @@ const put = (team: ID.ID<"team">, ...people: Pick<Person, "account">[]) =>
   asAda(() => Members.addMembers({ team, accounts: people.map(({ account }) => account) }));
 const outcomes = ({ items }: Awaited<ReturnType<typeof put>>) => items.map(({ outcome }) => outcome);
 const membership = ({ account }: Pick<Person, "account">) =>
-  fixture.world.table.get(Keys.member(fixture.organization, account));
+  fixture.world.table.get(memberKeys.member(fixture.organization, account));
 const teamsIn = async (person: Person) => teamsOf(await membership(person));
 const invariants = async () => (await openInvariants(fixture)).check();
 const events = async () => {
-  const { items } = await fixture.world.table.query(Keys.outbox(fixture.organization));
+  const { items } = await fixture.world.table.query(auditKeys.outbox(fixture.organization));
   return items.filter(({ type }) => type.startsWith("team.")).map(({ type, data }) => ({ type, data }));
 };
 
@@ -68,7 +71,7 @@ describe("a team", () => {
   });
 
   test("is not created by who is in too many to lead it", async () => {
-    const key = Keys.member(fixture.organization, fixture.ada.account);
+    const key = memberKeys.member(fixture.organization, fixture.ada.account);
     const teams = new Set(Array.from({ length: maxTeams }, () => ID.create("team")));
     await fixture.world.table.write(update(key, { set: { teams } }));
     await expect(asAda(() => Team.create({ name: "Design", isLead: true }))).rejects.toMatchObject({
@@ -140,7 +143,7 @@ describe("a team", () => {
   test("is one of at most 5,000; a deleted one makes room", async () => {
     const team = await form("Design");
     await fixture.world.table.write(
-      update(Keys.organization(fixture.organization), { set: { teams: maxTeamsPerOrganization } }),
+      update(organizationKeys.organization(fixture.organization), { set: { teams: maxTeamsPerOrganization } }),
     );
     expect(await resultOf(form("Research"))).toBe("team.limit_reached");
     await asAda(() => Team.remove({ team }));
@@ -176,7 +179,7 @@ test("a private team whose name does not say so is corrected by its next change,
   const bob = await fixture.join("bob@example.com");
   const design = await form("Design", "How it looks.");
   await asAda(() => Team.edit({ team: design, visibility: "private", posting: "leads" }));
-  const name = Keys.teamName(fixture.organization, "Design");
+  const name = teamKeys.teamName(fixture.organization, "Design");
   await fixture.world.table.write(update(name, { unset: ["posting", "visibility"] }));
   const seen = (more: Parameters<typeof Teams.list>[0]) => fixture.as(bob, () => Teams.list(more));
   expect((await seen({ include: "description" })).items).toEqual([]);
@@ -216,7 +219,7 @@ test("one's own teams cost the same among many others", async () => {
   const alone = await cost();
   const { table } = fixture.world;
   for (let number = 0; number < 200; number += 1) {
-    const count = Keys.teamCount(fixture.organization, ID.derive("team", String(number)));
+    const count = teamKeys.teamCount(fixture.organization, ID.derive("team", String(number)));
     await table.write(putRow(count, { members: number }));
   }
   expect(await cost()).toEqual(alone);
@@ -247,7 +250,7 @@ describe("a member", () => {
 
   test("is in at most 30 teams", async () => {
     const others = await times(maxTeams, async () => ID.create("team"));
-    const key = Keys.member(fixture.organization, bob.account);
+    const key = memberKeys.member(fixture.organization, bob.account);
     await fixture.world.table.write(update(key, { set: { teams: new Set(others) } }));
     const team = await form("Design");
     expect(outcomes(await put(team, bob))).toEqual(["full"]);

@@ -9,9 +9,9 @@ import { fn } from "../kernel/fn.ts";
 import { remember } from "../kernel/idempotency.ts";
 import { instant, table } from "../kernel/ports.ts";
 import { read, readOnly } from "../kernel/stored.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import type { OrganizationRow } from "../organization/row.ts";
 import * as Seat from "../seat/seat.ts";
-import { Keys } from "../table/keys.ts";
 import {
   type Attributes,
   absent,
@@ -37,6 +37,7 @@ import {
   TeamVisibilityChanged,
 } from "./events.ts";
 import { findBy } from "./find.ts";
+import { teamKeys } from "./keys.ts";
 import * as Lead from "./lead.ts";
 import { mayIn, mayPost, requireLed, stillLeads } from "./lead.ts";
 import { maxTeamsPerOrganization } from "./limits.ts";
@@ -123,7 +124,7 @@ export const create = fn(
     const { organization } = creator;
     const id = ID.create("team");
     const actor = isLead ? Lead.leading(creator, id) : creator;
-    const key = Keys.team(organization, id);
+    const key = teamKeys.team(organization, id);
     const chosen = unusual({ posting, visibility });
     const item = { name, ...(description && { description }), ...chosen, revision: 0, createdAt: instant() };
     const info = { ...describe(actor, { pk: key.pk, sk: id, ...item }), members: isLead ? 1 : 0 };
@@ -187,7 +188,7 @@ export const edit = fn(
     const after = { ...kept, ...shown, may: { ...kept.may, post: mayPost(actor, team, posting) } };
     await table.write(
       update(
-        Keys.team(organization, team),
+        teamKeys.team(organization, team),
         { ...changeTo({ name, description: description || undefined, ...stored }), add: { revision: 1 } },
         asRead(before),
       ),
@@ -206,9 +207,9 @@ export const remove = fn(
   async ({ team }, actor, [row]) => {
     const before = describe(actor, row);
     await table.write(
-      take(Keys.team(actor.organization, team), asRead(before)),
+      take(teamKeys.team(actor.organization, team), asRead(before)),
       // threat: the name of a deleted team stays taken
-      take(Keys.teamName(actor.organization, before.name)),
+      take(teamKeys.teamName(actor.organization, before.name)),
       ...findBy(actor.organization, team, { from: before.name }),
       counted(actor, -1),
       TeamDeleted.record(actor.organization, { team, name: before.name }, actor),
@@ -217,7 +218,7 @@ export const remove = fn(
 );
 
 function own({ team }: v.InferOutput<typeof One>, { organization }: Actor) {
-  return [Keys.team(organization, team), Keys.teamCount(organization, team)] as const;
+  return [teamKeys.team(organization, team), teamKeys.teamCount(organization, team)] as const;
 }
 
 function describe(actor: Actor, found: TeamRow | undefined, count?: TeamCountRow): Info {
@@ -256,7 +257,7 @@ const asRead = ({ revision }: Info) =>
 export function adding(organization: Actor["organization"], id: TeamRow["sk"], item: Attributes<TeamRow>): Step[] {
   const { name, posting, visibility } = item;
   return [
-    put(Keys.team(organization, id), item),
+    put(teamKeys.team(organization, id), item),
     claim({ organization }, { id, name }, withoutUndefined({ posting, visibility })),
     ...findBy(organization, id, { to: name, visibility }),
   ];
@@ -267,14 +268,14 @@ const claim = (
   { organization }: Pick<Actor, "organization">,
   { id, name }: Pick<Info, "id" | "name">,
   stored: Unusual,
-): Step => put(Keys.teamName(organization, name), { team: id, name, ...stored }, when(absent, failures.taken));
+): Step => put(teamKeys.teamName(organization, name), { team: id, name, ...stored }, when(absent, failures.taken));
 
 /**
  * What lists show of a team is kept with its name. Every change writes it again, in case a release that did not know of
  * it left it out. A name that only changes its spelling keeps its claim.
  */
 function named(actor: Actor, before: Info, after: Info, stored: Unusual): Step[] {
-  const [from, to] = [before, after].map(({ name }) => Keys.teamName(actor.organization, name));
+  const [from, to] = [before, after].map(({ name }) => teamKeys.teamName(actor.organization, name));
   const isRenamed = after.name !== before.name;
   const words = { from: before.name, to: after.name, visibility: stored.visibility };
   const renaming = [
@@ -284,11 +285,11 @@ function named(actor: Actor, before: Info, after: Info, stored: Unusual): Step[]
   ];
   if (from?.sk !== to?.sk) {
     // threat: an old name of a team stays taken
-    return [take(Keys.teamName(actor.organization, before.name)), claim(actor, after, stored), ...renaming];
+    return [take(teamKeys.teamName(actor.organization, before.name)), claim(actor, after, stored), ...renaming];
   }
   const unset = (["posting", "visibility"] as const).filter((attribute) => stored[attribute] === undefined);
   const set = { team: after.id, name: after.name, ...stored };
-  return [update(Keys.teamName(actor.organization, after.name), { set, unset }), ...renaming];
+  return [update(teamKeys.teamName(actor.organization, after.name), { set, unset }), ...renaming];
 }
 
 /** Returns the step that counts the organization's teams, and tells devices of what they may know a team by. */
@@ -299,5 +300,5 @@ function counted({ organization }: Actor, by: 1 | 0 | -1): Step {
     found ? failures.tooMany() : Seat.failures.organizationMissing(),
   );
   const add = by > 0 ? { teams: by } : { ...(by < 0 && { teams: by }), teamsRevision: 1 };
-  return update(Keys.organization(organization), { add }, guard);
+  return update(organizationKeys.organization(organization), { add }, guard);
 }

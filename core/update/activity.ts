@@ -8,12 +8,12 @@ import { fn } from "../kernel/fn.ts";
 import { epoch, instant, table } from "../kernel/ports.ts";
 import { type Read, readAll } from "../kernel/stored.ts";
 import { writeUnless } from "../kernel/write-unless.ts";
-import { Keys } from "../table/keys.ts";
 import { has, type Key, lacks, type Position, update, when } from "../table/table.ts";
 import { failures as teamFailures } from "../team/names.ts";
 import { Author, authorOf, peopleIn, reactionsOf } from "./describe.ts";
 import { failures } from "./failures.ts";
 import { Where } from "./feed.ts";
+import { updateKeys } from "./keys.ts";
 import { maxSeen, visitDays } from "./limits.ts";
 import { keyOfText, keysOfPlaces, placesOf, requireVisible } from "./place.ts";
 import { ActivityRow } from "./row.ts";
@@ -71,7 +71,7 @@ export const setReaction = fn(
   },
   async ({ update: id, reaction, on }, actor, [text]) => {
     await requireVisible(actor, text);
-    return { own: await writeReaction(actor, Keys.activity(id, actor.account), reaction, on) };
+    return { own: await writeReaction(actor, updateKeys.activity(id, actor.account), reaction, on) };
   },
 );
 
@@ -127,7 +127,7 @@ export const markSeen = fn(
     }),
     output: v.void(),
     reads: ({ updates }, { account }) =>
-      [...new Set(updates)].flatMap((id) => [Keys.updateText(id), Keys.activity(id, account)]),
+      [...new Set(updates)].flatMap((id) => [updateKeys.updateText(id), updateKeys.activity(id, account)]),
   },
   async ({ updates }, actor, rows) => {
     const ids = [...new Set(updates)];
@@ -135,7 +135,7 @@ export const markSeen = fn(
     const unseen = ids.filter((id) => !seen.includes(id));
     const isVisible = await visibility(actor, ids, rows);
     await Promise.all(
-      unseen.filter((id) => isVisible.has(id)).map((id) => see(actor, Keys.activity(id, actor.account))),
+      unseen.filter((id) => isVisible.has(id)).map((id) => see(actor, updateKeys.activity(id, actor.account))),
     );
   },
 );
@@ -153,7 +153,7 @@ export const visit = fn(
     const [place] = placesOf(actor, where, rows);
     if (place === undefined) return;
     const set = { at: instant(), ttl: epoch(visitDays * daySeconds) };
-    await table.write(update(Keys.visit(place, actor.account), { set }));
+    await table.write(update(updateKeys.visit(place, actor.account), { set }));
   },
 );
 
@@ -206,7 +206,7 @@ async function activitiesOf(
   for (let read = 0; read < readsPerPage; read++) {
     // threat: those who reacted are hidden behind those who only saw an update
     // threat: the list of reactions is read from a replica that lags
-    const query = { ...Keys.activities(id), limit: rowsPerRead, filter: has(did), consistent: true, start };
+    const query = { ...updateKeys.activities(id), limit: rowsPerRead, filter: has(did), consistent: true, start };
     const { items, next } = await table.query(query);
     // a row about a comment has the id of the comment, too
     rows.push(...readAll(ActivityRow, items).filter(({ sk }) => ID.is("account", sk)));

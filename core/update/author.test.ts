@@ -7,12 +7,13 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { hourMs } from "../base/duration.ts";
 import type * as ID from "../base/id.ts";
 import * as Comment from "../comment/comment.ts";
+import { commentKeys } from "../comment/keys.ts";
 import { asSystem } from "../kernel/context.ts";
 import * as Member from "../member/member.ts";
-import { Keys } from "../table/keys.ts";
 import * as Team from "../team/team.ts";
 import { type AuthorJob, continueRemoval, removeByAuthor } from "./author.ts";
 import * as Feed from "./feed.ts";
+import { updateKeys } from "./keys.ts";
 import * as Removal from "./remove.ts";
 import * as Update from "./update.ts";
 
@@ -60,7 +61,7 @@ describe("all that a former member wrote", () => {
     // its text is gone, so it cannot be restored; an update can
     const restore = () => asAda(() => Comment.restore({ update: others.id, comment: gone.id }));
     expect(await resultOf(restore())).toBe("comment.not_deleted");
-    expect((await fixture.world.table.get(Keys.comment(others.id, gone.id)))?.content).toBe("");
+    expect((await fixture.world.table.get(commentKeys.comment(others.id, gone.id)))?.content).toBe("");
     await asAda(() => Removal.restore({ update: own.id }));
     expect(await titles()).toEqual(["Of Carol", "Of Bob"]);
   });
@@ -141,11 +142,11 @@ describe("all that a former member wrote", () => {
       messages++;
     }
     expect([messages, erased]).toEqual([2, 110]);
-    const { items } = await fixture.world.table.query(Keys.updates(fixture.organization));
+    const { items } = await fixture.world.table.query(updateKeys.updates(fixture.organization));
     expect(
       items.filter(({ deletedAt }) => deletedAt === undefined).every(({ author }) => author === carol.account),
     ).toBe(true);
-    const below = await fixture.world.table.query({ ...Keys.comments(commented), limit: 300 });
+    const below = await fixture.world.table.query({ ...commentKeys.comments(commented), limit: 300 });
     expect(below.items.filter(({ deletedAt }) => deletedAt === undefined)).toEqual([]);
     expect(items.filter(({ deletedAt }) => deletedAt !== undefined)).toHaveLength(110);
   });

@@ -1,12 +1,13 @@
 import * as v from "valibot";
 import * as ID from "../base/id.ts";
+import { commentKeys } from "../comment/keys.ts";
 import * as Event from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
 import { remember } from "../kernel/idempotency.ts";
 import { instant, queues, table } from "../kernel/ports.ts";
 import { pagesOf } from "../kernel/rows.ts";
 import { writeUnless } from "../kernel/write-unless.ts";
-import { Keys } from "../table/keys.ts";
+import { memberKeys } from "../member/keys.ts";
 import { absent, all, check, equal, lacks, present, type Step, update, when } from "../table/table.ts";
 import { deleting } from "./deletion.ts";
 import { AuthorRemoved } from "./events.ts";
@@ -59,7 +60,7 @@ export const removeByAuthor = fn(
     const isFormer = when(absent, failures.stillMember);
     await table.write(
       // threat: updates of a member are deleted all at once
-      check(Keys.member(actor.organization, author), isFormer),
+      check(memberKeys.member(actor.organization, author), isFormer),
       AuthorRemoved.record(actor.organization, { account: author }, actor),
       ...remember(),
     );
@@ -100,14 +101,14 @@ async function removeUpdate(row: UpdateRow, { by, organization: owner }: AuthorJ
 }
 
 async function removeComments({ sk: parent }: UpdateRow, { author, by, until }: AuthorJob): Promise<void> {
-  const query = { ...Keys.comments(parent), limit: commentsPerRead, filter: equal("author", author) };
+  const query = { ...commentKeys.comments(parent), limit: commentsPerRead, filter: equal("author", author) };
   // threat: comments of a former member stay, where there are many
   for await (const items of pagesOf(query)) {
     // threat: the texts of a former member since their return are deleted
     const own = items.filter((row) => row.deletedAt === undefined && ID.madeAt(row.sk) <= until);
     const set = { deletedAt: instant(), deletedBy: by, content: "" };
     const isThere = when(all(present, lacks("deletedAt")), failures.missing);
-    await Promise.all(own.map(({ sk }) => unlessDeleted(update(Keys.comment(parent, sk), { set }, isThere))));
+    await Promise.all(own.map(({ sk }) => unlessDeleted(update(commentKeys.comment(parent, sk), { set }, isThere))));
   }
 }
 

@@ -7,11 +7,12 @@ import * as fc from "fast-check";
 import { beforeAll, expect, test } from "vitest";
 import * as ID from "../base/id.ts";
 import * as Comment from "../comment/comment.ts";
+import { commentKeys } from "../comment/keys.ts";
 import { asSystem } from "../kernel/context.ts";
-import { Keys } from "../table/keys.ts";
 import type { Item } from "../table/table.ts";
 import * as Activity from "./activity.ts";
 import { count, isAfter, updateOf } from "./count.ts";
+import { updateKeys } from "./keys.ts";
 import { reactions } from "./shape.ts";
 
 let world: World;
@@ -44,7 +45,7 @@ async function history(run: (update: ID.ID<"update">, comment: ID.ID<"comment">)
 
 /** The same numbers, from the rows of what members did. */
 async function recount(update: ID.ID<"update">, comment: ID.ID<"comment">) {
-  const { items } = await world.table.query({ ...Keys.ofUpdate(update), consistent: true });
+  const { items } = await world.table.query({ ...updateKeys.ofUpdate(update), consistent: true });
   const activities = items.filter(({ sk }) => String(sk).startsWith("acc_"));
   const of = (part: readonly Item[]) =>
     Object.fromEntries(
@@ -65,7 +66,10 @@ async function recount(update: ID.ID<"update">, comment: ID.ID<"comment">) {
 }
 
 async function shown(update: ID.ID<"update">, comment: ID.ID<"comment">) {
-  const [row, below] = await world.table.getMany([Keys.update(organization, update), Keys.comment(update, comment)]);
+  const [row, below] = await world.table.getMany([
+    updateKeys.update(organization, update),
+    commentKeys.comment(update, comment),
+  ]);
   const of = (found: Item | undefined) => Object.fromEntries(reactions.map((one) => [one, Number(found?.[one] ?? 0)]));
   return {
     update: { ...of(row), seen: row?.seen ?? 0, comments: row?.comments ?? 0 },

@@ -1,12 +1,13 @@
 import * as v from "valibot";
 import { failure } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
+import { commentKeys } from "../comment/keys.ts";
 import type { CommentRow } from "../comment/row.ts";
 import { fn } from "../kernel/fn.ts";
 import { table } from "../kernel/ports.ts";
 import { writeUnless } from "../kernel/write-unless.ts";
-import { Keys } from "../table/keys.ts";
 import { all, equal, type Item, type Key, lacks, present, rowName, update, when } from "../table/table.ts";
+import { updateKeys } from "./keys.ts";
 import { placeOf } from "./place.ts";
 import { type Record, Records } from "./record.ts";
 import type { UpdateRow } from "./row.ts";
@@ -42,14 +43,14 @@ export const count = fn(
       const id = updateOf(record);
       if (id) byUpdate.set(id, [...(byUpdate.get(id) ?? []), record]);
     }
-    const texts = await table.getMany([...byUpdate.keys()].map(Keys.updateText));
+    const texts = await table.getMany([...byUpdate.keys()].map(updateKeys.updateText));
     const counting = texts.filter((text) => text !== undefined);
     await Promise.all(
       counting.flatMap((text) => {
         const effects = (byUpdate.get(text.pk) ?? []).map((record) => ({ ...record, ...effectOf(record) }));
         return [...new Set(effects.map(({ comment }) => comment))].map((comment) =>
           countOn(
-            comment ? Keys.comment(text.pk, comment) : Keys.update(placeOf(text), text.pk),
+            comment ? commentKeys.comment(text.pk, comment) : updateKeys.update(placeOf(text), text.pk),
             effects.filter((effect) => effect.comment === comment),
           ),
         );

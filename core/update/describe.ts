@@ -6,13 +6,14 @@ import { Integer } from "../base/shape.ts";
 import type { Member as Actor } from "../kernel/actor.ts";
 import { table } from "../kernel/ports.ts";
 import { type Read, readAll } from "../kernel/stored.ts";
+import { memberKeys } from "../member/keys.ts";
 import { seesAddresses } from "../member/member.ts";
 import { MemberRow } from "../member/row.ts";
-import { Keys } from "../table/keys.ts";
 import type { Item, Key } from "../table/table.ts";
 import { mayIn } from "../team/lead.ts";
 import { keysOf, Named, seesTeam } from "../team/names.ts";
 import { TeamRow } from "../team/row.ts";
+import { updateKeys } from "./keys.ts";
 import { mayOn } from "./place.ts";
 import { ActivityRow, UpdateRow } from "./row.ts";
 import { mentionsIn, type Reaction, reactions } from "./shape.ts";
@@ -126,7 +127,7 @@ export async function describeAll(
     accounts: shown.map(({ row }) => row.author),
     teams: shown.flatMap(({ row }) => row.team ?? []),
     mentioned,
-    activities: shown.map(({ row }) => Keys.activity(row.sk, actor.account)),
+    activities: shown.map(({ row }) => updateKeys.activity(row.sk, actor.account)),
   });
   // a membership holds a deleted team until the cleanup finds it
   const there = shown.filter(({ row }) => row.team === undefined || !people.hidden.has(row.team));
@@ -157,7 +158,10 @@ export async function peopleIn(
   const mentioned = wanted.mentioned.filter((id) => ID.is("account", id));
   const accounts = [...new Set([...wanted.accounts, ...mentioned])];
   const teams = [...new Set([...(wanted.teams ?? []), ...wanted.mentioned.filter((id) => ID.is("team", id))])];
-  const keys: Key[] = [...accounts.map((account) => Keys.member(organization, account)), ...(wanted.activities ?? [])];
+  const keys: Key[] = [
+    ...accounts.map((account) => memberKeys.member(organization, account)),
+    ...(wanted.activities ?? []),
+  ];
   const [rows, found]: [(Item | undefined)[], (TeamRow | undefined)[]] = await Promise.all([
     table.getMany(keys, { consistent: false }),
     // threat: a text names a team that was just made private

@@ -4,8 +4,8 @@ import { beforeEach, expect, test } from "vitest";
 import { minuteSeconds } from "../base/duration.ts";
 import type { ID } from "../base/id.ts";
 import * as Comment from "../comment/comment.ts";
+import { commentKeys } from "../comment/keys.ts";
 import { asSystem } from "../kernel/context.ts";
-import { Keys } from "../table/keys.ts";
 import { update as change, type Table, typed } from "../table/table.ts";
 import { type CommentJob, eraseComment } from "./erase-comment.ts";
 import { undoMinutes } from "./limits.ts";
@@ -27,7 +27,7 @@ const remove = () => asAda(() => Comment.remove({ update, comment }));
 const job = (): CommentJob => ({ job: "eraseComment", organization: fixture.organization, update, comment });
 const erase = () => asSystem("work", () => eraseComment(job()));
 const untilFinal = () => fixture.world.clock.pass(undoMinutes * minuteSeconds + 1);
-const content = async () => (await fixture.world.table.get(Keys.comment(update, comment)))?.content;
+const content = async () => (await fixture.world.table.get(commentKeys.comment(update, comment)))?.content;
 
 test("a deleted comment keeps no text when it can no longer be restored, only the place for its answers", async () => {
   await asAda(() => Comment.create({ update, content: "Answer.", replyTo: comment }));
@@ -62,7 +62,7 @@ test("a comment that is restored and deleted again while it is erased keeps its 
   const { table } = fixture.world;
   const write: Table["write"] = async (...steps) => {
     const deletedAt = new Date(fixture.world.clock.at).toISOString();
-    await table.write(change(Keys.comment(update, comment), { set: { deletedAt } }));
+    await table.write(change(commentKeys.comment(update, comment), { set: { deletedAt } }));
     return table.write(...steps);
   };
   fixture.world.rebind({ table: typed({ ...table, write }) });

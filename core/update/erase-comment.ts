@@ -2,14 +2,15 @@ import * as v from "valibot";
 import { minuteSeconds } from "../base/duration.ts";
 import * as ID from "../base/id.ts";
 import { CommentDeleted } from "../comment/events.ts";
+import { commentKeys } from "../comment/keys.ts";
 import * as Event from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
 import { instant, queues, table } from "../kernel/ports.ts";
 import { on } from "../kernel/reaction.ts";
 import { writeUnless } from "../kernel/write-unless.ts";
-import { Keys } from "../table/keys.ts";
 import { all, equal, present, update, when } from "../table/table.ts";
 import { failures } from "./failures.ts";
+import { updateKeys } from "./keys.ts";
 import { eraseDelaySeconds, undoMinutes } from "./limits.ts";
 import { close } from "./report-closing.ts";
 
@@ -40,8 +41,8 @@ export const eraseComment = fn(
   "update.eraseComment",
   { input: CommentJob, output: v.void(), failures: [Event.failures.repeated] },
   async ({ organization, update: id, comment }) => {
-    const key = Keys.comment(id, comment);
-    const [reported, row] = await table.getMany([Keys.reported(organization, id, comment), key]);
+    const key = commentKeys.comment(id, comment);
+    const [reported, row] = await table.getMany([updateKeys.reported(organization, id, comment), key]);
     // threat: an author washes off reports by deleting a comment and restoring it
     if (row && !isFinal(row.deletedAt)) return;
     if (reported) await close(organization, reported);

@@ -4,12 +4,13 @@ import * as ID from "../base/id.ts";
 import { fn } from "../kernel/fn.ts";
 import { instant, queues, table } from "../kernel/ports.ts";
 import { Announcement, on, respond } from "../kernel/reaction.ts";
-import { Keys } from "../table/keys.ts";
 import { keyOf } from "../table/table.ts";
 import { TeamDeleted } from "../team/events.ts";
+import { teamKeys } from "../team/keys.ts";
 import type { AuthorJob } from "./author.ts";
 import { reactions as commentReactions } from "./erase-comment.ts";
 import { AuthorRemoved, UpdateDeleted } from "./events.ts";
+import { updateKeys } from "./keys.ts";
 import { eraseDelaySeconds, undoMinutes } from "./limits.ts";
 import { placeOf } from "./place.ts";
 import { closeReportsOf, reactions as closingReactions } from "./report-closing.ts";
@@ -55,7 +56,7 @@ export const react = fn("update.react", { input: Announcement, output: v.void() 
 
 /** Erases an update unless it was restored, or was deleted again a moment ago. It may be repeated. */
 export const erase = fn("update.erase", { input: Job, output: v.void() }, async ({ update, ...job }) => {
-  const text = await table.get(Keys.updateText(update));
+  const text = await table.get(updateKeys.updateText(update));
   // threat: an update that was restored is erased
   if (text?.organization !== job.organization || text.deletedAt === undefined) return;
   if (text.deletedAt > instant(-undoMinutes * minuteSeconds)) return;
@@ -63,16 +64,16 @@ export const erase = fn("update.erase", { input: Job, output: v.void() }, async 
   const isDone = (await closeReportsOf(job.organization, update)) && (await eraseBelow(update, readsPerMessage));
   if (!isDone) return queues.send("work", [{ ...job, update } satisfies Job]);
   // the text last: it says what is to be erased
-  await table.project([{ remove: Keys.update(placeOf(text), update) }]);
+  await table.project([{ remove: updateKeys.update(placeOf(text), update) }]);
   await removeText(update);
 });
 
 /** Erases what a deleted team leaves behind in its feed. It may be repeated. */
 export const eraseFeed = fn("update.eraseFeed", { input: FeedJob, output: v.void() }, async (job) => {
   const { organization: owner, team } = job;
-  if (await table.get(Keys.team(owner, team))) return;
+  if (await table.get(teamKeys.team(owner, team))) return;
   for (let reads = 0; reads < readsPerMessage; reads++) {
-    const { items } = await table.query({ ...Keys.updates(team), limit: 1, consistent: true });
+    const { items } = await table.query({ ...updateKeys.updates(team), limit: 1, consistent: true });
     const [row] = items;
     if (!row) {
       if (await emptyPlace(team)) return;
@@ -84,22 +85,22 @@ export const eraseFeed = fn("update.eraseFeed", { input: FeedJob, output: v.void
     // nobody reports an update without a text, so none is written after these
     // threat: the reports of a team that was just deleted stay
     if (!(await closeReportsOf(owner, row.sk))) break;
-    await table.project([{ remove: Keys.update(team, row.sk) }]);
+    await table.project([{ remove: updateKeys.update(team, row.sk) }]);
   }
   await queues.send("work", [job]);
 });
 
 /** Nobody comments on an update without a text, so what came in the meantime is found now. */
 async function removeText(update: ID.ID<"update">): Promise<void> {
-  await table.project([{ remove: Keys.updateText(update) }]);
+  await table.project([{ remove: updateKeys.updateText(update) }]);
   await eraseBelow(update, readsPerMessage);
 }
 
 /** Removes everything of an update but its text, and returns whether that was all. */
 async function eraseBelow(update: ID.ID<"update">, reads: number): Promise<boolean> {
   for (let read = 0; read < reads; read++) {
-    const { items } = await table.query({ ...Keys.ofUpdate(update), limit: rowsPerRead, consistent: true });
-    const below = items.map(keyOf).filter(({ sk }) => sk !== Keys.updateText(update).sk);
+    const { items } = await table.query({ ...updateKeys.ofUpdate(update), limit: rowsPerRead, consistent: true });
+    const below = items.map(keyOf).filter(({ sk }) => sk !== updateKeys.updateText(update).sk);
     if (below.length === 0) return true;
     await table.project(below.map((key) => ({ remove: key })));
   }
@@ -108,7 +109,7 @@ async function eraseBelow(update: ID.ID<"update">, reads: number): Promise<boole
 
 /** Its terms go with its updates, through the stream; those that were late are removed here. Returns whether all are. */
 async function emptyPlace(team: ID.ID<"team">): Promise<boolean> {
-  for (const partition of [Keys.feed(team), Keys.termsIn(team)]) {
+  for (const partition of [updateKeys.feed(team), updateKeys.termsIn(team)]) {
     for (let read = 0; ; read++) {
       const { items } = await table.query({ ...partition, limit: rowsPerRead, consistent: true });
       if (items.length === 0) break;

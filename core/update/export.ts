@@ -3,6 +3,7 @@ import { csv, Part } from "../base/csv.ts";
 import * as ID from "../base/id.ts";
 import { Integer } from "../base/shape.ts";
 import { withoutUndefined } from "../base/without-undefined.ts";
+import { commentKeys } from "../comment/keys.ts";
 import { CommentRow } from "../comment/row.ts";
 import type { Member as Actor } from "../kernel/actor.ts";
 import { Cursor, failures as cursorFailures, listOf, open, seal } from "../kernel/cursor.ts";
@@ -12,9 +13,10 @@ import { After } from "../kernel/position.ts";
 import { type Read, read, readAll } from "../kernel/stored.ts";
 import * as Limit from "../limit/limit.ts";
 import { include } from "../search/included.ts";
-import { Keys } from "../table/keys.ts";
+import { teamKeys } from "../team/keys.ts";
 import { Named } from "../team/names.ts";
 import { authorOf, countsOf, Names, namesIn, peopleIn, Reactions } from "./describe.ts";
+import { updateKeys } from "./keys.ts";
 import { UpdateRow, UpdateTextRow } from "./row.ts";
 import { mentionsIn, withNames } from "./shape.ts";
 import * as Walk from "./walk.ts";
@@ -183,7 +185,7 @@ async function part({ organization }: Actor, name: string, cursor: string | unde
 
 async function placeAt(organization: ID.ID<"organization">, { team }: Position): Promise<Place> {
   if (team === undefined) return {};
-  const row = await table.get(Keys.team(organization, team));
+  const row = await table.get(teamKeys.team(organization, team));
   return { team: { id: team, name: row?.name ?? "" } };
 }
 
@@ -202,7 +204,7 @@ async function entriesAfter(
   const rows = items.filter(({ deletedAt }) => deletedAt === undefined);
   const [texts, comments] = await Promise.all([
     table.getMany(
-      rows.map(({ sk }) => Keys.updateText(sk)),
+      rows.map(({ sk }) => updateKeys.updateText(sk)),
       { consistent: false },
     ),
     Promise.all(rows.map(({ sk }) => commentsOn(sk))),
@@ -223,7 +225,7 @@ async function entriesAfter(
 }
 
 async function commentsOn(update: ID.ID<"update">, after?: ID.ID<"comment">): Promise<Commented> {
-  const range = Keys.comments(update);
+  const range = commentKeys.comments(update);
   const start = after && { pk: range.pk, sk: after };
   const { items, next } = await table.query({ ...range, limit: commentsPerRead, start });
   const rows = readAll(CommentRow, items).filter(({ deletedAt }) => deletedAt === undefined);

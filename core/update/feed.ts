@@ -6,13 +6,12 @@ import { table } from "../kernel/ports.ts";
 import { After } from "../kernel/position.ts";
 import { read } from "../kernel/stored.ts";
 import * as Limit from "../limit/limit.ts";
-import { Keys } from "../table/keys.ts";
 import type { Key } from "../table/table.ts";
-import type { Place } from "../table/update-keys.ts";
 import { failures as teamFailures } from "../team/names.ts";
 import { describeAll, Info, Names } from "./describe.ts";
 import { find } from "./find.ts";
 import { includeUpdates } from "./included.ts";
+import { type Place, updateKeys } from "./keys.ts";
 import { pageSize } from "./limits.ts";
 import { keysOfPlaces, placesOf } from "./place.ts";
 import { PinsRow, type UpdateRow, VisitRow } from "./row.ts";
@@ -98,7 +97,7 @@ export const list = fn(
     const [found, pinned, visit] = await Promise.all([
       find(places, { words, terms, isShown }, before),
       isStart ? pinnedIn(places[0] as Place) : [],
-      isStart ? table.get(Keys.visit(places[0] as Place, actor.account)) : undefined,
+      isStart ? table.get(updateKeys.visit(places[0] as Place, actor.account)) : undefined,
     ]);
     const { items, names } = await describeAll(actor, [...found.rows, ...pinned]);
     const described = new Map(items.map((item) => [item.id, item]));
@@ -158,9 +157,9 @@ const isWanted = (row: UpdateRow, { tag, author }: Filters, words: readonly stri
 const visited = (visit: VisitRow | undefined) => (visit ? { lastVisit: visit.at } : {});
 
 async function pinnedIn(place: Place): Promise<UpdateRow[]> {
-  const row = await table.get(Keys.pins(place));
+  const row = await table.get(updateKeys.pins(place));
   const pins = row && read(PinsRow, row);
-  const keys: Key<UpdateRow>[] = [...(pins?.updates ?? [])].map((id) => Keys.update(place, id));
+  const keys: Key<UpdateRow>[] = [...(pins?.updates ?? [])].map((id) => updateKeys.update(place, id));
   if (keys.length === 0) return [];
   const rows = (await table.getMany(keys)).filter((row) => row !== undefined);
   return rows
@@ -171,7 +170,7 @@ async function pinnedIn(place: Place): Promise<UpdateRow[]> {
 /** Skips from each tag to the next, so that a tag that many updates have hides no other. */
 async function tagsIn(place: Place, start: string, max: number): Promise<string[]> {
   const tags: string[] = [];
-  const { pk } = Keys.termsIn(place);
+  const { pk } = updateKeys.termsIn(place);
   for (let from = term.tag(start); tags.length < max; ) {
     const { items } = await table.query({ pk, from, to: term.tag(`${start}\uffff`), limit: 1 });
     const tag = items[0] && String(items[0].sk).slice(term.tag("").length).split("#")[0];

@@ -1,9 +1,8 @@
 import type * as ID from "../base/id.ts";
 import { table } from "../kernel/ports.ts";
 import { usable } from "../kernel/stored.ts";
-import { Keys } from "../table/keys.ts";
 import type { Range } from "../table/table.ts";
-import type { Place } from "../table/update-keys.ts";
+import { type Place, updateKeys } from "./keys.ts";
 import { maxExamined, pageSize } from "./limits.ts";
 import { UpdateRow } from "./row.ts";
 import { term } from "./words.ts";
@@ -64,7 +63,8 @@ const merged =
   async (max: number, before: UpdateId | undefined): Promise<Candidates> => {
     const rows = new Map<string, UpdateRow>();
     const read = async (place: Place, limit: number, older: UpdateId | undefined): Promise<Source> => {
-      const range: Range = wanted === undefined ? Keys.updates(place, older) : Keys.updatesWith(place, wanted, older);
+      const range: Range =
+        wanted === undefined ? updateKeys.updates(place, older) : updateKeys.updatesWith(place, wanted, older);
       // a range includes its bound
       const page = await table.query({ ...range, newestFirst: true, limit: limit + 1, consistent: true });
       const fresh = page.items.filter(({ sk }) => idIn(String(sk)) !== older).slice(0, limit);
@@ -109,7 +109,11 @@ function searched(places: readonly Place[], words: readonly string[]) {
   const word = term.word(longest);
   const longerWords = Promise.all(
     places.map(async (place) => {
-      const { items } = await table.query({ ...Keys.longerTerms(place, word), newestFirst: true, limit: maxExamined });
+      const { items } = await table.query({
+        ...updateKeys.longerTerms(place, word),
+        newestFirst: true,
+        limit: maxExamined,
+      });
       return items.map(({ sk }): Found => ({ place, id: idIn(sk) }));
     }),
   );
@@ -120,7 +124,11 @@ function searched(places: readonly Place[], words: readonly string[]) {
       longerWords,
       ...places.map(async (place) => {
         // threat: a search in a large feed reads hundreds of updates for each page, and ends after them
-        const { items } = await table.query({ ...Keys.updatesWith(place, word, before), newestFirst: true, limit });
+        const { items } = await table.query({
+          ...updateKeys.updatesWith(place, word, before),
+          newestFirst: true,
+          limit,
+        });
         return items.map(({ sk }): Found => ({ place, id: idIn(sk) }));
       }),
     ]);
@@ -142,7 +150,7 @@ const ulidLength = 26;
 
 async function rowsOf(found: readonly Found[]): Promise<UpdateRow[]> {
   const rows = await table.getMany(
-    found.map(({ place, id }) => Keys.update(place, id)),
+    found.map(({ place, id }) => updateKeys.update(place, id)),
     { consistent: false },
   );
   return rows.filter((row) => row !== undefined);

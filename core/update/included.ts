@@ -2,7 +2,7 @@ import type * as ID from "../base/id.ts";
 import { table } from "../kernel/ports.ts";
 import { read } from "../kernel/position.ts";
 import { include } from "../search/included.ts";
-import { Keys } from "../table/keys.ts";
+import { updateKeys } from "./keys.ts";
 import { placeOf } from "./place.ts";
 import { terms } from "./project.ts";
 
@@ -18,9 +18,9 @@ export async function includeUpdates(organization: ID.ID<"organization">, after:
 
 /** What is not there, or is of another organization, is not waited for. */
 async function isFound(organization: ID.ID<"organization">, update: ID.ID<"update">): Promise<boolean> {
-  const text = await table.get(Keys.updateText(update));
+  const text = await table.get(updateKeys.updateText(update));
   if (!text || text.organization !== organization) return true;
-  const wanted = terms(await table.get(Keys.update(placeOf(text), update)));
+  const wanted = terms(await table.get(updateKeys.update(placeOf(text), update)));
   const there = await table.getMany(wanted);
   // threat: an update is not found by its tag right after it was posted
   return there.every((row) => row !== undefined);

@@ -5,12 +5,12 @@ import * as v from "valibot";
 import { beforeEach, describe, expect, test } from "vitest";
 import { corpus } from "../../web/src/features/markdown/markdown.testing.ts";
 import * as ID from "../base/id.ts";
+import { commentKeys } from "../comment/keys.ts";
 import { compose } from "../mail/compose.ts";
 import type { Content as MailContent } from "../mail/content.ts";
 import { digestTemplate } from "../mail/digest-template.ts";
 import { notificationTemplate } from "../mail/notification-template.ts";
 import type { Info } from "../notification/list.ts";
-import { Keys } from "../table/keys.ts";
 import { put } from "../table/table.ts";
 import { exportEntries, exportTable } from "./export.ts";
 import { CommentContent, Title } from "./shape.ts";
@@ -74,7 +74,7 @@ describe("hostile texts in an export", () => {
     const common = { organization: fixture.organization, author: fixture.ada.account };
     const update = await addUpdate(fixture.world, common);
     const commentOf = (content: string) =>
-      put(Keys.comment(update, ID.create("comment")), { ...common, content, revision: 0, stream: "view" });
+      put(commentKeys.comment(update, ID.create("comment")), { ...common, content, revision: 0, stream: "view" });
     await putAll(fixture.world, texts.map(commentOf));
   }
 

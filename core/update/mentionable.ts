@@ -7,13 +7,13 @@ import { table } from "../kernel/ports.ts";
 import { After } from "../kernel/position.ts";
 import { readAll } from "../kernel/stored.ts";
 import * as Limit from "../limit/limit.ts";
+import { memberKeys } from "../member/keys.ts";
 import { MemberRow } from "../member/row.ts";
 import * as Find from "../search/find.ts";
 import { include } from "../search/included.ts";
 import { isFound, typed, wordsOf } from "../search/words.ts";
-import { Keys } from "../table/keys.ts";
-import { Lists } from "../table/lists.ts";
 import { find as findTeams } from "../team/find.ts";
+import { teamKeys } from "../team/keys.ts";
 import { namesOf, requireTeam, failures as teamFailures } from "../team/names.ts";
 import { managesUpdates } from "./place.ts";
 
@@ -55,7 +55,7 @@ export const mentionable = fn(
       items: v.pipe(v.array(Mentionable), v.maxLength(maxOffered)),
     }),
     failures: [teamFailures.missing, Limit.failures.limited],
-    reads: ({ team }, { organization }) => [team && Keys.team(organization, team)],
+    reads: ({ team }, { organization }) => [team && teamKeys.team(organization, team)],
   },
   async ({ search = "", team, after }, actor, [row]) => {
     if (team) requireTeam(actor, row);
@@ -104,7 +104,7 @@ async function membersLike(
 }
 
 const first = async (organization: ID.ID<"organization">) =>
-  (await table.query({ list: Lists.members(organization), limit: maxOffered })).items;
+  (await table.query({ list: memberKeys.members(organization), limit: maxOffered })).items;
 
 async function found(
   organization: ID.ID<"organization">,
@@ -120,6 +120,6 @@ async function found(
     isRare: false,
   } as const;
   const { accounts } = await Find.find(organization, wanted, undefined);
-  const keys = accounts.slice(0, maxOffered).map((account) => Keys.member(organization, account));
+  const keys = accounts.slice(0, maxOffered).map((account) => memberKeys.member(organization, account));
   return (await table.getMany(keys, { consistent: false })).filter((row) => row !== undefined);
 }

@@ -3,9 +3,9 @@ import { sha256 } from "../base/hash.ts";
 import { fn } from "../kernel/fn.ts";
 import { table } from "../kernel/ports.ts";
 import { read } from "../kernel/stored.ts";
-import { Keys } from "../table/keys.ts";
 import { failures as teamFailures } from "../team/names.ts";
 import { Where } from "./feed.ts";
+import { updateKeys } from "./keys.ts";
 import { keysOfPlaces, placesOf } from "./place.ts";
 import { NewsRow } from "./row.ts";
 
@@ -23,7 +23,7 @@ export const news = fn(
   },
   async (where, actor, rows) => {
     const places = placesOf(actor, where, rows);
-    const found = await table.getMany(places.map(Keys.news), { consistent: false });
+    const found = await table.getMany(places.map(updateKeys.news), { consistent: false });
     const versions = found.map((row) => row && read(NewsRow, row)?.version);
     const text = JSON.stringify(places.map((place, i) => [place, versions[i]]));
     return { version: sha256(text).slice(0, 22) };

@@ -5,11 +5,11 @@ import { openWorld, type Person, type World } from "@muster/local/testing/worlds
 import { beforeAll, expect, test } from "vitest";
 import * as ID from "../base/id.ts";
 import * as Comment from "../comment/comment.ts";
-import { Keys } from "../table/keys.ts";
 import { type Put, put, type Table, typed } from "../table/table.ts";
 import * as Activity from "./activity.ts";
 import * as Feed from "./feed.ts";
 import { find } from "./find.ts";
+import { updateKeys } from "./keys.ts";
 import { pageSize } from "./limits.ts";
 import { terms } from "./project.ts";
 import type { UpdateRow } from "./row.ts";
@@ -29,7 +29,7 @@ beforeAll(async () => {
   update = await addUpdate(world, { organization, author: ada.account });
   const at = new Date(world.clock.at).toISOString();
   const rows = Array.from({ length: people }, (_, n) =>
-    put(Keys.activity(update, ID.derive("account", `${n}`)), {
+    put(updateKeys.activity(update, ID.derive("account", `${n}`)), {
       organization,
       ...(n % 2 === 0 && { seenAt: at }),
       ...(n % 3 === 0 && { reactions: new Set(["heart"]) }),

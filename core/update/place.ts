@@ -5,12 +5,13 @@ import type { Member as Actor } from "../kernel/actor.ts";
 import { reaches } from "../kernel/authorize.ts";
 import { table } from "../kernel/ports.ts";
 import { usable } from "../kernel/stored.ts";
+import { memberKeys } from "../member/keys.ts";
 import type { MemberRow } from "../member/row.ts";
-import { Keys } from "../table/keys.ts";
-import type { Place } from "../table/update-keys.ts";
+import { teamKeys } from "../team/keys.ts";
 import { holdingOf, requireTeam, seesTeam, teamsOf, type Viewer } from "../team/names.ts";
 import type { TeamRow } from "../team/row.ts";
 import { failures } from "./failures.ts";
+import { type Place, updateKeys } from "./keys.ts";
 import { type UpdateRow, UpdateTextRow } from "./row.ts";
 
 // A place is an organization, or one of its teams. Every member sees every place of their organization, except private
@@ -26,7 +27,7 @@ export const placeOf = ({ organization, team }: Pick<UpdateTextRow, "organizatio
 
 /** The rows that `placesOf` takes. */
 export const keysOfPlaces = ({ team }: Where, { organization, account }: Actor) =>
-  [Keys.member(organization, account), team && Keys.team(organization, team)] as const;
+  [memberKeys.member(organization, account), team && teamKeys.team(organization, team)] as const;
 
 /** Returns the places that a feed merges: one, or the organization and the reader's own teams. */
 export function placesOf(
@@ -57,8 +58,8 @@ export async function visible(actor: Actor, text: UpdateTextRow | undefined): Pr
 export async function stored(actor: Actor, found: UpdateTextRow | undefined): Promise<Found> {
   const text = ofOrganization(actor, found);
   const [row, team] = await table.getMany([
-    Keys.update(placeOf(text), text.pk),
-    ...(text.team ? [Keys.team(actor.organization, text.team)] : []),
+    updateKeys.update(placeOf(text), text.pk),
+    ...(text.team ? [teamKeys.team(actor.organization, text.team)] : []),
   ]);
   if (!row || !isSeen(actor, text, team)) throw failures.missing();
   return { text, row };
@@ -76,7 +77,7 @@ export async function requireVisible(actor: Actor, found: UpdateTextRow | undefi
   const text = ofOrganization(actor, found);
   // threat: a deleted update can still be commented on
   if (text.deletedAt !== undefined) throw failures.missing();
-  const team = text.team && (await table.get(Keys.team(actor.organization, text.team)));
+  const team = text.team && (await table.get(teamKeys.team(actor.organization, text.team)));
   if (!isSeen(actor, text, team)) throw failures.missing();
   return text;
 }
@@ -119,4 +120,4 @@ export function requireRestorable(
   throw implied.forbidden({ permission, message: "An owner or admin deleted this. Ask them to restore it." });
 }
 
-export const keyOfText = ({ update }: { update: Update }) => [Keys.updateText(update)] as const;
+export const keyOfText = ({ update }: { update: Update }) => [updateKeys.updateText(update)] as const;

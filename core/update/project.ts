@@ -4,9 +4,8 @@ import * as ID from "../base/id.ts";
 import { fn } from "../kernel/fn.ts";
 import { table } from "../kernel/ports.ts";
 import { read } from "../kernel/stored.ts";
-import { Keys } from "../table/keys.ts";
 import { type Item, type Key, type Projection, rowName } from "../table/table.ts";
-import type { Place } from "../table/update-keys.ts";
+import { type Place, updateKeys } from "./keys.ts";
 import { placeOf } from "./place.ts";
 import { type Record, Records } from "./record.ts";
 import { UpdateRow } from "./row.ts";
@@ -37,7 +36,7 @@ export const project = fn("update.project", { input: Records, output: v.void() }
     }
     if (!after) continue;
     const place = placeIn(after);
-    if (place) rows.set(rowName(Keys.news(place)), { put: { ...Keys.news(place), version: sequence } });
+    if (place) rows.set(rowName(updateKeys.news(place)), { put: { ...updateKeys.news(place), version: sequence } });
     if (ID.is("update", after.sk)) shown.push(after as UpdateRow);
   }
   await table.project([...rows.values()]);
@@ -46,9 +45,9 @@ export const project = fn("update.project", { input: Records, output: v.void() }
 
 /** An update that was erased before the stream reached it leaves nothing. The eraser of a place finds what is older. */
 async function clear(shown: readonly UpdateRow[]): Promise<void> {
-  const there = await table.getMany(shown.map((row) => Keys.update(placeOf(row), row.sk)));
+  const there = await table.getMany(shown.map((row) => updateKeys.update(placeOf(row), row.sk)));
   const erased = shown.filter((_, i) => there[i] === undefined);
-  const derived = erased.flatMap((row) => [...terms(row), ...(row.team ? [Keys.news(row.team)] : [])]);
+  const derived = erased.flatMap((row) => [...terms(row), ...(row.team ? [updateKeys.news(row.team)] : [])]);
   await table.project(derived.map((key) => ({ remove: key })));
 }
 
@@ -66,14 +65,14 @@ export function terms(image: Item | undefined): Key[] {
   const row = read(Findable, image);
   // threat: a deleted update is still found
   if (!row || row.deletedAt !== undefined) return [];
-  return termsOf(row).map((term) => Keys.updateTerm(placeOf(row), term, row.sk));
+  return termsOf(row).map((term) => updateKeys.updateTerm(placeOf(row), term, row.sk));
 }
 
 /** Returns what tells in which place a row is. A comment only knows its update, so those are read together. */
 async function placesIn(records: readonly Record[]): Promise<(row: Item) => Place | undefined> {
   const keys = records.map(({ after }) => after?.pk);
   const updates = [...new Set(keys.filter((pk) => ID.is("update", pk)))];
-  const texts = await table.getMany(updates.map(Keys.updateText));
+  const texts = await table.getMany(updates.map(updateKeys.updateText));
   const places = new Map(texts.flatMap((text) => (text ? [[text.pk, placeOf(text)] as const] : [])));
   return (row) => (ID.is("update", row.sk) ? placeOf(row as UpdateRow) : places.get(row.pk as ID.ID<"update">));
 }

@@ -5,13 +5,13 @@ import * as Event from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
 import { remember } from "../kernel/idempotency.ts";
 import { instant, table } from "../kernel/ports.ts";
-import { Keys } from "../table/keys.ts";
 import { above, all, any, contains, fewer, lacks, present, update, when } from "../table/table.ts";
 import { requireLed, stillLeads } from "../team/lead.ts";
 import { deleting } from "./deletion.ts";
 import { describeWhole } from "./describe.ts";
 import { UpdateDeleted, UpdatePinned, UpdateRestored, UpdateUnpinned } from "./events.ts";
 import { failures } from "./failures.ts";
+import { updateKeys } from "./keys.ts";
 import { maxPins, undoMinutes } from "./limits.ts";
 import { keyOfText, placeOf, requireOn, requireRestorable, stored, visible } from "./place.ts";
 import type { UpdateTextRow } from "./row.ts";
@@ -56,8 +56,8 @@ export const restore = fn(
     // threat: a deleted update can be restored forever
     const isRecent = when(above("deletedAt", instant(-undoMinutes * minuteSeconds)), failures.notDeleted);
     await table.write(
-      update(Keys.updateText(id), { unset: ["deletedAt", "deletedBy"] }, isRecent),
-      update(Keys.update(placeOf(text), id), { unset: ["deletedAt"] }, when(present, failures.missing)),
+      update(updateKeys.updateText(id), { unset: ["deletedAt", "deletedBy"] }, isRecent),
+      update(updateKeys.update(placeOf(text), id), { unset: ["deletedAt"] }, when(present, failures.missing)),
       UpdateRestored.record(text.organization, thing(text), actor),
       ...remember(info),
     );
@@ -85,8 +85,8 @@ export const pin = fn(
       failures.tooManyPins,
     );
     await table.write(
-      update(Keys.update(placeOf(text), id), { set: { pinnedAt: instant() } }, isThere),
-      update(Keys.pins(placeOf(text)), { add: { updates: new Set([id]) } }, hasRoom),
+      update(updateKeys.update(placeOf(text), id), { set: { pinnedAt: instant() } }, isThere),
+      update(updateKeys.pins(placeOf(text)), { add: { updates: new Set([id]) } }, hasRoom),
       ...stillLeads(actor, "update.pin", text.team),
       UpdatePinned.record(text.organization, thing(text), actor),
       ...remember(),
@@ -103,8 +103,8 @@ export const unpin = fn(
     requireLed(actor, "update.unpin", text.team);
     if (row.pinnedAt === undefined) return;
     await table.write(
-      update(Keys.update(placeOf(text), id), { unset: ["pinnedAt"] }, when(present, failures.missing)),
-      update(Keys.pins(placeOf(text)), { drop: { updates: new Set([id]) } }),
+      update(updateKeys.update(placeOf(text), id), { unset: ["pinnedAt"] }, when(present, failures.missing)),
+      update(updateKeys.pins(placeOf(text)), { drop: { updates: new Set([id]) } }),
       ...stillLeads(actor, "update.unpin", text.team),
       UpdateUnpinned.record(text.organization, thing(text), actor),
       ...remember(),

@@ -10,11 +10,11 @@ import * as Comment from "../comment/comment.ts";
 import { report as reportComment } from "../comment/report.ts";
 import { asSystem } from "../kernel/context.ts";
 import * as Member from "../member/member.ts";
-import { Keys } from "../table/keys.ts";
 import { type Step, type Table, typed, update } from "../table/table.ts";
 import * as Team from "../team/team.ts";
 import { erase, eraseFeed } from "./erase.ts";
 import { eraseComment } from "./erase-comment.ts";
+import { updateKeys } from "./keys.ts";
 import { undoMinutes } from "./limits.ts";
 import * as Removal from "./remove.ts";
 import * as Report from "./report.ts";
@@ -40,7 +40,7 @@ const as = <R>(person: Person, run: () => Promise<R>) => fixture.as(person, run)
 const post = async (more: { team?: ID<"team"> } = {}) =>
   (await as(ada, () => Update.create({ title: "Release", content: "Text.", ...more }))).id;
 const report = (id: ID<"update">, by: Person) => as(by, () => Report.report({ update: id, reason: "spam" }));
-const rows = async () => (await fixture.world.table.query(Keys.reportedIn(fixture.organization))).items;
+const rows = async () => (await fixture.world.table.query(updateKeys.reportedIn(fixture.organization))).items;
 const reporters = async () => (await rows()).map((row) => Report.reportsIn(row).map(({ account }) => account));
 const untilErased = () => fixture.world.clock.pass((undoMinutes + 5) * minuteSeconds);
 
@@ -65,7 +65,7 @@ function beforeDecision(then: () => Promise<unknown>): void {
 /** Removes the first report of a text, as when the one who made it leaves. */
 async function forgetFirst(id: ID<"update">, comment?: ID<"comment">): Promise<void> {
   const { organization, world } = fixture;
-  const key = Keys.reported(organization, id, comment);
+  const key = updateKeys.reported(organization, id, comment);
   const [first = ""] = (await world.table.get(key))?.reports ?? [];
   await world.table.write(update(key, { drop: { reports: new Set([first]) } }));
 }
@@ -87,7 +87,7 @@ describe("who leaves", () => {
     const { table } = fixture.world;
     const id = await post();
     await report(id, rita);
-    const key = Keys.activity(id, rita.account);
+    const key = updateKeys.activity(id, rita.account);
     await table.project([{ remove: key }]);
     await as(ada, () => Member.remove({ account: rita.account }));
     await settle();
@@ -202,7 +202,7 @@ describe("very many reports", () => {
     expect((await rows()).length).toBe(many - 500);
     await follower.work();
     expect(Math.max(...reads)).toBe(50);
-    expect([await rows(), await fixture.world.table.get(Keys.updateText(id))]).toEqual([[], undefined]);
+    expect([await rows(), await fixture.world.table.get(updateKeys.updateText(id))]).toEqual([[], undefined]);
   });
 });
 

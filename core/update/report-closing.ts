@@ -8,10 +8,11 @@ import { queues, table } from "../kernel/ports.ts";
 import { on } from "../kernel/reaction.ts";
 import { writeUnless } from "../kernel/write-unless.ts";
 import { MemberLeft, MemberRemoved } from "../member/events.ts";
-import { Keys } from "../table/keys.ts";
+import { memberKeys } from "../member/keys.ts";
 import { equal, has, remove, type Step, update, when } from "../table/table.ts";
 import { TeamDeleted } from "../team/events.ts";
 import { failures } from "./failures.ts";
+import { updateKeys } from "./keys.ts";
 import { closing, reportIn } from "./report.ts";
 import type { ReportedRow } from "./row.ts";
 
@@ -67,7 +68,7 @@ export async function walk({ start, ...job }: WalkJob): Promise<void> {
   let from = start;
   for (let read = 0; read < readsPerMessage; read++) {
     // threat: all that is reported in an organization is read at once
-    const query = { ...Keys.reportedIn(job.organization), limit: rowsPerRead, consistent: true, start: from };
+    const query = { ...updateKeys.reportedIn(job.organization), limit: rowsPerRead, consistent: true, start: from };
     const { items, next } = await table.query(query);
     await Promise.all(items.map((row) => decide(job.organization, row, (found) => stepsFor(job, found))));
     if (!next) return;
@@ -80,7 +81,7 @@ export async function walk({ start, ...job }: WalkJob): Promise<void> {
 /** Closes reports of an update and of its comments, as many as one message does. Returns whether these were all. */
 export async function closeReportsOf(organization: Organization, id: ID.ID<"update">): Promise<boolean> {
   for (let read = 0; read < readsPerMessage; read++) {
-    const query = { ...Keys.reportedOf(organization, id), limit: rowsPerRead, consistent: true };
+    const query = { ...updateKeys.reportedOf(organization, id), limit: rowsPerRead, consistent: true };
     const { items, next } = await table.query(query);
     await Promise.all(items.map((row) => close(organization, row)));
     if (!next) return true;
@@ -121,9 +122,12 @@ async function taking(
   // threat: the reports of those who left stay with their notes
   const all = [...reports].filter((text) => reportIn(text)?.account === reporter);
   if (all.length === 0) return [];
-  const [key, activityKey] = [Keys.reported(organization, id, comment), Keys.activity(id, reporter, comment)];
+  const [key, activityKey] = [
+    updateKeys.reported(organization, id, comment),
+    updateKeys.activity(id, reporter, comment),
+  ];
   // after the reports: a return that they follow is seen
-  const [member, activity] = await table.getMany([Keys.member(organization, reporter), activityKey]);
+  const [member, activity] = await table.getMany([memberKeys.member(organization, reporter), activityKey]);
   // threat: a departure that is noticed late takes what was reported after a return
   // threat: a report by a clock that is ahead stays after a departure
   const own = member ? all.filter((text) => (reportIn(text)?.at ?? "") <= until) : all;
@@ -151,6 +155,6 @@ async function decide(
     if (steps.length === 0) return;
     if (await writeUnless([failures.reportedAgain, failures.notReported], ...steps)) return;
     if (attempt === maxAttempts) throw implied.contended();
-    found = await table.get(Keys.reported(organization, row.update, row.comment));
+    found = await table.get(updateKeys.reported(organization, row.update, row.comment));
   }
 }

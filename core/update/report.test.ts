@@ -5,6 +5,7 @@ import { type Follower, openFollower } from "@muster/local/testing/worlds/follow
 import type { Person } from "@muster/local/testing/worlds/world.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import * as Audit from "../audit/audit.ts";
+import { auditKeys } from "../audit/keys.ts";
 import { minuteSeconds } from "../base/duration.ts";
 import * as ID from "../base/id.ts";
 import * as Comment from "../comment/comment.ts";
@@ -14,11 +15,11 @@ import { reactsTo } from "../kernel/reaction.ts";
 import * as Member from "../member/member.ts";
 import * as Notifications from "../notification/list.ts";
 import * as Notification from "../notification/notification.ts";
-import { Keys } from "../table/keys.ts";
 import { update as change, put, type Table, typed } from "../table/table.ts";
 import * as Members from "../team/members.ts";
 import * as Team from "../team/team.ts";
 import { removeByAuthor } from "./author.ts";
+import { updateKeys } from "./keys.ts";
 import { maxReports, reportsPerHour, undoMinutes } from "./limits.ts";
 import * as Removal from "./remove.ts";
 import * as Report from "./report.ts";
@@ -58,7 +59,7 @@ const listed = async () => (await as(ada, () => Report.listReports({}))).items;
 const dismiss = ({ id }: Thing, comment?: ID.ID<"comment">) =>
   as(ada, () => Report.dismissReports({ update: id, ...(comment && { comment }) }));
 const dismissSeen = ({ id }: Thing, seen: number) => as(ada, () => Report.dismissReports({ update: id, seen }));
-const rows = async () => (await fixture.world.table.query(Keys.reportedIn(fixture.organization))).items;
+const rows = async () => (await fixture.world.table.query(updateKeys.reportedIn(fixture.organization))).items;
 const untilErased = () => fixture.world.clock.pass((undoMinutes + 5) * minuteSeconds);
 const kindsOf = async (person: Person) =>
   (await as(person, () => Notifications.list({}))).items.map(({ kind }) => kind).filter((kind) => /report/.test(kind));
@@ -69,7 +70,7 @@ async function settle(): Promise<void> {
   await follower.work();
   await asSystem("follow", () => Audit.follow({ owner: fixture.organization }));
   for (;;) {
-    const row = await fixture.world.table.get(Keys.logged(fixture.organization, logged + 1));
+    const row = await fixture.world.table.get(auditKeys.logged(fixture.organization, logged + 1));
     if (!row) return;
     logged++;
     const announcement = Audit.announcement(row);
@@ -151,7 +152,7 @@ describe("a report", () => {
     const { organization } = fixture;
     const reports = Array.from({ length: maxReports }, (_, n) => JSON.stringify({ account: `acc_${n}` }));
     await addReport(fixture.world, { organization, author: bob.account, update: update.id });
-    const key = Keys.reported(organization, update.id);
+    const key = updateKeys.reported(organization, update.id);
     await fixture.world.table.write(change(key, { set: { reports: new Set(reports) } }));
     await report(update, rita);
     expect((await rows())[0]?.reports.size).toBe(maxReports);
@@ -208,7 +209,7 @@ describe("reports at the same moment", () => {
     const { organization, world } = fixture;
     const reportOf = (n: number) => ({ account: bob.account, reason: "spam", note: `${n}`, at: "2026-11-24" });
     const reports = new Set(Array.from({ length: size }, (_, n) => JSON.stringify(reportOf(n))));
-    await world.table.write(put(Keys.reported(organization, update), { update, author: bob.account, reports }));
+    await world.table.write(put(updateKeys.reported(organization, update), { update, author: bob.account, reports }));
   }
 });
 
@@ -324,7 +325,7 @@ test("a report that cannot be read is left out", async () => {
   await report(update, rita);
   const [row] = await rows();
   const reports = new Set(["{", ...(row?.reports ?? [])]);
-  await fixture.world.table.write(change(Keys.reported(fixture.organization, update.id), { set: { reports } }));
+  await fixture.world.table.write(change(updateKeys.reported(fixture.organization, update.id), { set: { reports } }));
   expect((await listed())[0]?.reports.map(({ account }) => account)).toEqual([rita.account]);
 });
 

@@ -4,6 +4,7 @@ import { implied } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
 import { shown } from "../base/row.ts";
 import { whole } from "../base/shape.ts";
+import { commentKeys } from "../comment/keys.ts";
 import type { Member as Actor } from "../kernel/actor.ts";
 import { Cursor, failures as cursorFailures, listOf, page } from "../kernel/cursor.ts";
 import * as Event from "../kernel/event.ts";
@@ -14,7 +15,6 @@ import { rowsOfEach } from "../kernel/rows.ts";
 import { readAll, usable } from "../kernel/stored.ts";
 import { writeUnless } from "../kernel/write-unless.ts";
 import * as Limit from "../limit/limit.ts";
-import { Keys } from "../table/keys.ts";
 import {
   absent,
   all,
@@ -36,6 +36,7 @@ import { Named } from "../team/names.ts";
 import { Author, authorOf, peopleIn } from "./describe.ts";
 import { UpdateReported, UpdateReportsClosed } from "./events.ts";
 import { failures } from "./failures.ts";
+import { updateKeys } from "./keys.ts";
 import { maxReports, reportsPerHour } from "./limits.ts";
 import { keyOfText, placeOf, requireVisible } from "./place.ts";
 import { ReportedRow, UpdateRow } from "./row.ts";
@@ -109,7 +110,7 @@ export const report = fn(
     input: v.strictObject({ update: ID.schema("update"), ...Reporting }),
     output: v.void(),
     failures: [failures.missing, failures.reported, Limit.failures.limited, Event.failures.repeated],
-    reads: ({ update: id }, { organization }) => [...keyOfText({ update: id }), Keys.reported(organization, id)],
+    reads: ({ update: id }, { organization }) => [...keyOfText({ update: id }), updateKeys.reported(organization, id)],
   },
   async ({ update: id, ...said }, actor, [found, reported]) => {
     const { author, team } = await requireVisible(actor, found);
@@ -127,7 +128,7 @@ export const listReports = fn(
   },
   async ({ cursor }, actor) => {
     const { organization } = actor;
-    const query = { ...Keys.reportedIn(organization), limit: pageSize, newestFirst: true, consistent: true };
+    const query = { ...updateKeys.reportedIn(organization), limit: pageSize, newestFirst: true, consistent: true };
     const { items: found, next } = await page(`update.listReports ${organization}`, query, cursor);
     const rows = readAll(ReportedRow, found);
     const texts = await rowsOfEach(rows, (row) => keysOfText(organization, row));
@@ -176,7 +177,7 @@ export const dismissReports = fn(
     }),
     output: v.void(),
     failures: [failures.notReported, failures.reportedAgain, Event.failures.repeated],
-    reads: ({ update: id, comment }, { organization }) => [Keys.reported(organization, id, comment)],
+    reads: ({ update: id, comment }, { organization }) => [updateKeys.reported(organization, id, comment)],
   },
   async ({ seen }, actor, [row]) => {
     if (!row || row.author === actor.account) throw failures.notReported();
@@ -200,20 +201,20 @@ export async function writeReport(
   const at = instant();
   const thing = { update: id, ...(comment && { comment }), ...(team && { team }) };
   const one: Report = { account, at, ...said };
-  const key = Keys.reported(organization, id, comment);
+  const key = updateKeys.reported(organization, id, comment);
   const change = { set: { ...thing, author }, add: { reports: new Set([JSON.stringify(one)]) } };
   let found = reported;
   for (let attempt = 1; ; attempt++) {
     const isReported = await writeUnless(
       failures.reportedAgain,
       update(
-        Keys.activity(id, account, comment),
+        updateKeys.activity(id, account, comment),
         { set: { organization, reportedAt: at } },
         // threat: somebody reports the same text again and again
         when(lacks("reportedAt"), failures.reported),
       ),
       // threat: a deleted update is reported
-      check(Keys.updateText(id), when(all(present, lacks("deletedAt")), failures.missing)),
+      check(updateKeys.updateText(id), when(all(present, lacks("deletedAt")), failures.missing)),
       ...guards,
       keeping(key, found, change),
       UpdateReported.record(organization, { ...thing, ...(!found && { isFirst: true }) }, actor),
@@ -252,7 +253,7 @@ export function closing(
   );
   return [
     // threat: reports are dismissed that nobody saw
-    remove(Keys.reported(organization, id, comment), asRead),
+    remove(updateKeys.reported(organization, id, comment), asRead),
     UpdateReportsClosed.record(
       organization,
       { update: id, ...(comment && { comment }), ...(team && { team }), outcome, accounts },
@@ -278,8 +279,8 @@ export function reportIn(text: string): Report | undefined {
 }
 
 const keysOfText = (organization: ID.ID<"organization">, row: About): Key[] => [
-  Keys.update(placeOf({ organization, team: row.team }), row.update),
-  ...(row.comment ? [Keys.comment(row.update, row.comment)] : []),
+  updateKeys.update(placeOf({ organization, team: row.team }), row.update),
+  ...(row.comment ? [commentKeys.comment(row.update, row.comment)] : []),
 ];
 
 /** The title of the update, unless it was deleted, or the comment. */

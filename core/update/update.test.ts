@@ -8,13 +8,14 @@ import * as ID from "../base/id.ts";
 import * as Comment from "../comment/comment.ts";
 import * as Member from "../member/member.ts";
 import * as Setting from "../setting/setting.ts";
-import { Keys } from "../table/keys.ts";
 import { type Change, type Table, typed } from "../table/table.ts";
+import { teamKeys } from "../team/keys.ts";
 import { addLead } from "../team/lead.ts";
 import * as Members from "../team/members.ts";
 import * as Team from "../team/team.ts";
 import * as Activity from "./activity.ts";
 import * as Feed from "./feed.ts";
+import { updateKeys } from "./keys.ts";
 import { maxPins, pageSize } from "./limits.ts";
 import { mentionable } from "./mentionable.ts";
 import * as News from "./news.ts";
@@ -156,7 +157,7 @@ describe("an update", () => {
     const { id } = await post("Release", { content: `For @${design}.` });
     expect((await one(id)).names).toEqual({ [design]: "Design" });
     const { table } = fixture.world;
-    const before = await table.get(Keys.team(fixture.organization, design));
+    const before = await table.get(teamKeys.team(fixture.organization, design));
     await asAda(() => Team.edit({ team: design, visibility: "private" }));
     fixture.world.rebind({ table: lagging(table, [before]) });
     expect((await one(id)).names).toEqual({});
@@ -217,7 +218,7 @@ describe("an update", () => {
     expect(await titles()).toEqual(["Release"]);
     expect(await remove(bob)).toBe("done");
     await follower.work();
-    expect(await fixture.world.table.get(Keys.updateText(id))).toBeDefined();
+    expect(await fixture.world.table.get(updateKeys.updateText(id))).toBeDefined();
     fixture.world.clock.pass(601);
     expect(await resultOf(as(bob, () => Removal.restore({ update: id })))).toBe("update.not_deleted");
     await erase();
@@ -245,11 +246,11 @@ describe("an update", () => {
     const { id } = await post("Release");
     await fixture.world.table.write({
       do: "update",
-      key: Keys.pins(fixture.organization),
+      key: updateKeys.pins(fixture.organization),
       change: { add: { updates: new Set([id]) } },
     });
     await as(bob, () => Removal.remove({ update: id }));
-    expect((await fixture.world.table.get(Keys.pins(fixture.organization)))?.updates).toBeUndefined();
+    expect((await fixture.world.table.get(updateKeys.pins(fixture.organization)))?.updates).toBeUndefined();
   });
 
   test("of a deleted team is gone with it", async () => {
@@ -295,7 +296,7 @@ describe("an update", () => {
     expect(await run(() => Activity.setReaction({ update: id, reaction: "heart", on: true }))).toBe("update.missing");
     expect(await run(() => Comment.create({ update: id, content: "Hello." }))).toBe("update.missing");
     expect(await run(() => Activity.markSeen({ updates: [id] }))).toBe("done");
-    expect(await fixture.world.table.get(Keys.activity(id, stranger.account))).toBeUndefined();
+    expect(await fixture.world.table.get(updateKeys.activity(id, stranger.account))).toBeUndefined();
   });
 });
 

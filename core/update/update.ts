@@ -9,8 +9,9 @@ import { readKept, remember } from "../kernel/idempotency.ts";
 import { instant, table } from "../kernel/ports.ts";
 import { readAll, readOnly } from "../kernel/stored.ts";
 import * as Limit from "../limit/limit.ts";
+import { memberKeys } from "../member/keys.ts";
 import type { MemberRow } from "../member/row.ts";
-import { Keys } from "../table/keys.ts";
+import { organizationKeys } from "../organization/keys.ts";
 import {
   absent,
   all,
@@ -25,11 +26,13 @@ import {
   update,
   when,
 } from "../table/table.ts";
+import { teamKeys } from "../team/keys.ts";
 import { requireTeam, failures as teamFailures } from "../team/names.ts";
 import type { TeamRow } from "../team/row.ts";
 import { Author, authorOf, describeWhole, Info, Names, namesIn, peopleIn } from "./describe.ts";
 import { UpdateCreated, UpdateEdited } from "./events.ts";
 import { failures } from "./failures.ts";
+import { updateKeys } from "./keys.ts";
 import { editsPerHour, excerptLength, maxVersions, updatesPerHour } from "./limits.ts";
 import { addedMentions, eventMentions, mentionedIn } from "./mention.ts";
 import { keyOfText, managesUpdates, placeOf, requireOn, visible } from "./place.ts";
@@ -85,7 +88,7 @@ export const create = fn(
       Event.failures.repeated,
     ],
     replay: (kept, actor) => wholeOf(actor, readKept(Kept, kept).id),
-    reads: ({ team }, { organization }) => [team && Keys.team(organization, team)],
+    reads: ({ team }, { organization }) => [team && teamKeys.team(organization, team)],
   },
   async ({ title, content, tags: written = [], team }, actor, [teamRow]) => {
     const { organization, account: author } = actor;
@@ -112,10 +115,13 @@ type Posted = Pick<UpdateRow, "organization" | "team" | "author" | "title"> & {
 
 /** Returns the row of a new update, and the steps that put it and its whole text. */
 export function posting(id: ID.ID<"update">, { title, content, tags, ...common }: Posted) {
-  const key = Keys.update(common.team ?? common.organization, id);
+  const key = updateKeys.update(common.team ?? common.organization, id);
   const item = { ...common, title, ...excerptOf(content), ...(tags.length > 0 && { tags: [...tags] }), revision: 0 };
   const listed = put(key, { ...item, stream: "view" }, when(absent, failures.changed));
-  return { row: { pk: key.pk, sk: id, ...item }, steps: [listed, put(Keys.updateText(id), { ...common, content })] };
+  return {
+    row: { pk: key.pk, sk: id, ...item },
+    steps: [listed, put(updateKeys.updateText(id), { ...common, content })],
+  };
 }
 
 /** Returns an update with its whole text. */
@@ -169,12 +175,12 @@ export const edit = fn(
     const asRead = when(all(present, equal("revision", row.revision), lacks("deletedAt")), failures.changed);
     await table.write(
       update(
-        Keys.update(placeOf(text), id),
+        updateKeys.update(placeOf(text), id),
         { set, add: { revision: 1 }, ...(tags.length === 0 && { unset: ["tags"] }) },
         asRead,
       ),
-      update(Keys.updateText(id), { set: { content } }, when(present, failures.missing)),
-      put(Keys.updateVersion(id, row.revision), {
+      update(updateKeys.updateText(id), { set: { content } }, when(present, failures.missing)),
+      put(updateKeys.updateVersion(id, row.revision), {
         organization,
         title: before.title,
         content: before.content,
@@ -205,7 +211,7 @@ export const history = fn(
   },
   async ({ update: id }, actor, [found]) => {
     const { text } = await visible(actor, found);
-    const query = { ...Keys.updateVersions(id), newestFirst: true, limit: maxVersions, consistent: true };
+    const query = { ...updateKeys.updateVersions(id), newestFirst: true, limit: maxVersions, consistent: true };
     const versions = readAll(UpdateVersionRow, (await table.query(query)).items);
     const mentioned = [...new Set(versions.flatMap(({ content }) => mentionsIn(content)))];
     const people = await peopleIn(actor, { accounts: [text.author], mentioned });
@@ -225,7 +231,7 @@ const stillForAll = (actor: Actor): Step[] =>
     ? []
     : [
         check(
-          Keys.organization(actor.organization),
+          organizationKeys.organization(actor.organization),
           // threat: a member posts while it is decided that only owners and admins do
           when(any(lacks("posting"), equal("posting", "members")), failures.adminsOnly),
         ),
@@ -240,14 +246,14 @@ export function excerptOf(content: string): { excerpt: string; isLong: boolean }
 }
 
 async function wholeOf(actor: Actor, id: ID.ID<"update">): Promise<Whole> {
-  const { text, row } = await visible(actor, await table.get(Keys.updateText(id)));
+  const { text, row } = await visible(actor, await table.get(updateKeys.updateText(id)));
   return describeWhole(actor, readOnly(UpdateRow, row), text.content);
 }
 
 /** The team exists and is as it was read, and who does not manage updates is in it, or leads it where its leads post. */
 function placed(actor: Actor, { sk: team, posting }: TeamRow): Step[] {
   const { organization, account } = actor;
-  if (managesUpdates(actor)) return [check(Keys.team(organization, team), when(present, teamFailures.missing))];
+  if (managesUpdates(actor)) return [check(teamKeys.team(organization, team), when(present, teamFailures.missing))];
   const isForAll = posting === undefined;
   // threat: a member posts to a team whose leads alone post now
   const asRead = when(isForAll ? all(present, lacks("posting")) : present, (found: TeamRow | undefined) =>
@@ -259,5 +265,5 @@ function placed(actor: Actor, { sk: team, posting }: TeamRow): Step[] {
     found?.teams?.has(team) ? failures.leadsOnly() : failures.otherTeam(),
   );
   // threat: members post to teams that they are not in
-  return [check(Keys.team(organization, team), asRead), check(Keys.member(organization, account), mayPost)];
+  return [check(teamKeys.team(organization, team), asRead), check(memberKeys.member(organization, account), mayPost)];
 }

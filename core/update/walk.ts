@@ -1,7 +1,7 @@
 import type * as ID from "../base/id.ts";
 import { table } from "../kernel/ports.ts";
-import { Keys } from "../table/keys.ts";
-import type { Place } from "../table/update-keys.ts";
+import { teamKeys } from "../team/keys.ts";
+import { type Place, updateKeys } from "./keys.ts";
 import type { UpdateRow } from "./row.ts";
 
 // A walk through all updates of an organization and of its teams, which can stop anywhere and go on later.
@@ -18,7 +18,7 @@ export async function updatesAfter(
   limit: number,
 ): Promise<{ rows: UpdateRow[]; next?: Position }> {
   const place: Place = team ?? organization;
-  const range = Keys.updates(place);
+  const range = updateKeys.updates(place);
   const start = update && { pk: range.pk, sk: update };
   const { items: rows, next } = await table.query({ ...range, newestFirst: true, limit, start });
   const last = next && rows.at(-1)?.sk;
@@ -27,7 +27,7 @@ export async function updatesAfter(
 
 /** Returns the beginning of the next place: of the first team, or of the one after this. */
 export async function placeAfter(organization: Organization, { team }: Position): Promise<Position | undefined> {
-  const { pk } = Keys.teams(organization);
+  const { pk } = teamKeys.teams(organization);
   const start = team && { pk, sk: team };
   const { items } = await table.query({ pk, prefix: "team_", limit: 1, start });
   return items[0] && { team: items[0].sk as ID.ID<"team"> };

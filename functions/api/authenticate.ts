@@ -5,10 +5,11 @@ import * as Device from "@muster/core/device/credential.ts";
 import type { Account, Actor, Member, Origin } from "@muster/core/kernel/actor.ts";
 import type { CredentialType } from "@muster/core/kernel/credential.ts";
 import { table } from "@muster/core/kernel/ports.ts";
+import { memberKeys } from "@muster/core/member/keys.ts";
 import * as Members from "@muster/core/member/member.ts";
+import { organizationKeys } from "@muster/core/organization/keys.ts";
 import { failures as organizationFailures } from "@muster/core/organization/organization.ts";
 import * as Session from "@muster/core/session/credential.ts";
-import { Keys } from "@muster/core/table/keys.ts";
 import type { Item, Key } from "@muster/core/table/table.ts";
 import { rowName } from "@muster/core/table/table.ts";
 import * as Teams from "@muster/core/team/names.ts";
@@ -59,7 +60,8 @@ export async function authenticate(
   isAnswered: (rows: Rows) => boolean = () => false,
 ): Promise<Authenticated> {
   const { account, type, key: own, organization, origin, looks, restores, unpaid, suspended, feature } = claim;
-  const place = organization && ([Keys.member(organization, account), Keys.organization(organization)] as const);
+  const place =
+    organization && ([memberKeys.member(organization, account), organizationKeys.organization(organization)] as const);
   const keys: Key[] = [own, ...(place ?? []), ...more(provisional(claim))];
   const read = await table.getMany(keys);
   const rows = new Map(keys.map((key, i) => [rowName(key), read[i]]));

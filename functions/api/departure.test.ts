@@ -1,11 +1,12 @@
 import { createHash, createPublicKey, verify } from "node:crypto";
 import { erase } from "@muster/core/account/erase.ts";
 import * as Audit from "@muster/core/audit/audit.ts";
+import { auditKeys } from "@muster/core/audit/keys.ts";
 import type { ID } from "@muster/core/base/id.ts";
 import { certificatesPerHour } from "@muster/core/departure/limits.ts";
 import { react } from "@muster/core/departure/record.ts";
+import { deviceKeys } from "@muster/core/device/keys.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
-import { Keys } from "@muster/core/table/keys.ts";
 import { remove, update } from "@muster/core/table/table.ts";
 import { fetchSecret } from "@muster/local/testing/fixtures/departures.ts";
 import { linkDevice, type TestDevice } from "@muster/local/testing/fixtures/devices.ts";
@@ -36,7 +37,7 @@ beforeEach(async () => {
 async function depart(): Promise<string> {
   await api.call("DELETE", `/organizations/${acme}/members/${bob.account}`, { token: ada.token });
   await asSystem("follow", () => Audit.follow({ owner: acme }));
-  const { items } = await api.world.table.query({ ...Keys.log(acme), to: "9" });
+  const { items } = await api.world.table.query({ ...auditKeys.log(acme), to: "9" });
   for (const event of items.map(Audit.announcement)) {
     if (event?.type === "member.removed") await asSystem("work", () => react(event));
   }
@@ -109,12 +110,12 @@ describe("the certificate of a departure", () => {
   test("says of a device what it confirms that ended before it had a row for departures", async () => {
     const departure = await depart();
     const { table } = api.world;
-    const [listed, ended] = [Keys.organizationDevice(acme, device.id), Keys.endedDevice(acme, device.id)];
+    const [listed, ended] = [deviceKeys.organizationDevice(acme, device.id), deviceKeys.endedDevice(acme, device.id)];
     const wipe = { reason: "removed" as const, at: "2026-11-24T09:00:00.000Z" };
     const known = (await table.get(ended))?.departure;
     await table.write(
       remove(ended),
-      update(Keys.device(bob.account, device.id), { set: { wipe } }),
+      update(deviceKeys.device(bob.account, device.id), { set: { wipe } }),
       update(listed, { set: { wipe, departure: known } }),
     );
     expect((await certified(departure)).devices).toMatchObject([{ id: device.id, wipe: "not_confirmed" }]);
@@ -132,7 +133,7 @@ describe("the certificate of a departure", () => {
     await linkDevice(api.world, { ...own, platform: "macos" });
     const departure = await depart();
     await report();
-    expect(await api.world.table.get(Keys.device(bob.account, device.id))).toBeUndefined();
+    expect(await api.world.table.get(deviceKeys.device(bob.account, device.id))).toBeUndefined();
     expect(JSON.stringify(await certified(departure))).toContain("Grace");
     await api.call("POST", "/account/deletion", { token: bob.token, json: { email: bob.email } });
     for (let n = 0; n < 2; n++) await asSystem("work", () => erase({ job: "erase", account: bob.account }));

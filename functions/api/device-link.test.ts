@@ -4,10 +4,13 @@ import { daySeconds } from "@muster/core/base/duration.ts";
 import { sha256 } from "@muster/core/base/hash.ts";
 import * as ID from "@muster/core/base/id.ts";
 import { credential } from "@muster/core/device/credential.ts";
+import { deviceKeys } from "@muster/core/device/keys.ts";
 import { entriesPerAccount } from "@muster/core/device/limits.ts";
 import { successorOf } from "@muster/core/device/rotation.ts";
 import type { DeviceRow } from "@muster/core/device/row.ts";
-import { Keys } from "@muster/core/table/keys.ts";
+import { memberKeys } from "@muster/core/member/keys.ts";
+import { organizationKeys } from "@muster/core/organization/keys.ts";
+import { sessionKeys } from "@muster/core/session/keys.ts";
 import { remove, update } from "@muster/core/table/table.ts";
 import { clientOf, linkDevice, requestDeviceCode } from "@muster/local/testing/fixtures/devices.ts";
 import { openApi, type TestApi } from "@muster/local/testing/worlds/api.ts";
@@ -36,7 +39,7 @@ const approve = (userCode: string, more?: { person?: Person; organization?: ID.I
 const devicesOf = async (person = ada) =>
   (await api.call("GET", "/devices", { token: person.token })).body.items as { id: ID.ID<"device">; name: string }[];
 const rowOf = async (device: unknown, { account } = ada) =>
-  (await api.world.table.get(Keys.device(account, device as ID.ID<"device">))) as DeviceRow;
+  (await api.world.table.get(deviceKeys.device(account, device as ID.ID<"device">))) as DeviceRow;
 /** As a request with this token does it. */
 async function use(token: string): Promise<DeviceRow | undefined> {
   const named = credential.read(token);
@@ -96,7 +99,7 @@ describe("device authorization (RFC 8628)", () => {
     });
     expect(credential.read(String(body.access_token))?.via).toMatchObject({ kind: "device", id: body.device });
     expect(await devicesOf()).toMatchObject([{ id: body.device, name: "Ada's laptop" }]);
-    expect(await api.world.table.get(Keys.member(acme, ada.account))).toMatchObject({ devices: 1 });
+    expect(await api.world.table.get(memberKeys.member(acme, ada.account))).toMatchObject({ devices: 1 });
     expect(await events()).toMatchObject([
       {
         type: "device.linked",
@@ -179,7 +182,7 @@ describe("device authorization (RFC 8628)", () => {
     expect(tokens.size).toBe(1);
     expect(await use([...tokens][0] ?? "")).toBeDefined();
     expect(await devicesOf()).toHaveLength(1);
-    expect(await api.world.table.get(Keys.member(acme, ada.account))).toMatchObject({ devices: 1 });
+    expect(await api.world.table.get(memberKeys.member(acme, ada.account))).toMatchObject({ devices: 1 });
     expect(await events()).toHaveLength(1);
   });
 
@@ -223,7 +226,7 @@ describe("approving a device", () => {
     const session = ada.context.actor.type === "account" ? ada.context.actor.via.id : "";
     const authenticatedAt = new Date(api.world.clock.at - 11 * 60_000).toISOString();
     await api.world.table.write(
-      update(Keys.session(ada.account, session as ID.ID<"session">), { set: { authenticatedAt } }),
+      update(sessionKeys.session(ada.account, session as ID.ID<"session">), { set: { authenticatedAt } }),
     );
     expect(await approve(user_code)).toMatchObject({ status: 403, body: { code: "actor.reauthentication_required" } });
     expect((await decide("review", user_code)).status).toBe(200);
@@ -250,7 +253,7 @@ describe("approving a device", () => {
     [{ billingStatus: "read_only" }, "organization.read_only"],
   ] as const)("links nothing in an organization that is %o", async (set, code) => {
     const { user_code } = await requestDeviceCode(api);
-    await api.world.table.write(update(Keys.organization(acme), { set }));
+    await api.world.table.write(update(organizationKeys.organization(acme), { set }));
     expect((await approve(user_code)).body.code).toBe(code);
     expect((await decide("review", user_code)).body.organizations).toEqual([]);
   });
@@ -259,7 +262,7 @@ describe("approving a device", () => {
     const { user_code, device_code } = await requestDeviceCode(api);
     const member = await api.member(acme, "write");
     await approve(user_code, { person: member });
-    await api.world.table.write(remove(Keys.member(acme, member.account)));
+    await api.world.table.write(remove(memberKeys.member(acme, member.account)));
     expect(await poll(device_code)).toMatchObject(refused("access_denied"));
     expect(await devicesOf(member)).toEqual([]);
   });
@@ -270,14 +273,14 @@ describe("approving a device", () => {
     const { body } = await poll(one.device_code);
     await api.call("DELETE", `/devices/${String(body.device)}`, { token: ada.token });
     expect(await poll(one.device_code)).toMatchObject(refused("invalid_grant"));
-    await api.world.table.write(update(Keys.organization(acme), { set: { state: "suspended" } }));
+    await api.world.table.write(update(organizationKeys.organization(acme), { set: { state: "suspended" } }));
     expect(await poll(other.device_code)).toMatchObject({ status: 403, body: { code: "organization.suspended" } });
     expect(await devicesOf()).toHaveLength(1);
   });
 
   test("links no more than 50 devices of one member", async () => {
     const [one, other] = [await requestDeviceCode(api), await requestDeviceCode(api)];
-    await api.world.table.write(update(Keys.member(acme, ada.account), { set: { devices: 49 } }));
+    await api.world.table.write(update(memberKeys.member(acme, ada.account), { set: { devices: 49 } }));
     expect([await approve(one.user_code), await approve(other.user_code)].map(({ status }) => status)).toEqual([
       200, 200,
     ]);
@@ -420,12 +423,12 @@ describe("rotation", () => {
     expect(used?.wipe).toMatchObject({ reason: "token_reused" });
     expect(await use(next)).toMatchObject({ wipe: { reason: "token_reused" } });
     expect(await use(token)).toMatchObject({ wipe: { reason: "token_reused" } });
-    expect(await api.world.table.get(Keys.organizationDevice(acme, id))).toMatchObject({
+    expect(await api.world.table.get(deviceKeys.organizationDevice(acme, id))).toMatchObject({
       wipe: { reason: "token_reused" },
     });
     expect(await events()).toMatchObject([{ type: "device.revoked", via: id, data: { reason: "token_reused" } }]);
     expect(await successorOf(await rowOf(id))).toBeUndefined();
-    expect(await api.world.table.get(Keys.member(acme, ada.account))).toMatchObject({ devices: 0 });
+    expect(await api.world.table.get(memberKeys.member(acme, ada.account))).toMatchObject({ devices: 0 });
   });
 
   test("by 20 requests at once with the new token happens once", async () => {

@@ -1,7 +1,9 @@
 import { createHash } from "node:crypto";
 import type * as ID from "@muster/core/base/id.ts";
+import { kernelKeys } from "@muster/core/kernel/keys.ts";
 import { type Stripe as Port, StripeError } from "@muster/core/kernel/stripe-port.ts";
-import { Keys } from "@muster/core/table/keys.ts";
+import { memberKeys } from "@muster/core/member/keys.ts";
+import { organizationKeys } from "@muster/core/organization/keys.ts";
 import { type Key, put, update } from "@muster/core/table/table.ts";
 import { changing, crashAt } from "@muster/local/testing/crashes/crash.ts";
 import { type Faults, injectFaults } from "@muster/local/testing/faults/faults.ts";
@@ -41,7 +43,7 @@ describe("a request with an Idempotency-Key", () => {
     const by = await api.stranger();
     const send = (name: string) => create("peppered", name, by);
     const { text } = await send("Umbrella");
-    const rows = (await api.world.rows.scan()).filter(({ sk }) => sk === Keys.request(by.account, "peppered").sk);
+    const rows = (await api.world.rows.scan()).filter(({ sk }) => sk === kernelKeys.request(by.account, "peppered").sk);
     const body = JSON.stringify(["POST", "/api/v1/organizations", { name: "Umbrella" }]);
     const plain = ["base64url", "base64", "hex"].map((to) =>
       createHash("sha256")
@@ -131,7 +133,7 @@ test("is not answered again to somebody who may not do it anymore", async () => 
       json: { name: "Design" },
     });
   expect((await ask()).status).toBe(201);
-  await api.world.table.write(update(Keys.member(organization, admin.account), { set: { role: "read" } }));
+  await api.world.table.write(update(memberKeys.member(organization, admin.account), { set: { role: "read" } }));
   expect(await ask()).toMatchObject({ status: 403, body: { code: "actor.forbidden" } });
 });
 
@@ -183,7 +185,7 @@ type Asker = { person: Person; organization: ID.ID<"organization"> };
 async function asker(operation: Post): Promise<Asker> {
   const person = await api.stranger();
   const organization = await api.organization(person);
-  const organizationKey = Keys.organization(organization);
+  const organizationKey = organizationKeys.organization(organization);
   const before = { state: "active" as const, growth: true };
   const deleted = {
     state: "deleted" as const,

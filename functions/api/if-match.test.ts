@@ -1,8 +1,18 @@
 import { isDeepStrictEqual } from "node:util";
+import { accountKeys } from "@muster/core/account/keys.ts";
 import type * as ID from "@muster/core/base/id.ts";
 import { permissions, type Rule } from "@muster/core/base/permission.ts";
-import { Keys } from "@muster/core/table/keys.ts";
+import { deviceKeys } from "@muster/core/device/keys.ts";
+import { domainKeys } from "@muster/core/domain/keys.ts";
+import { importKeys } from "@muster/core/import/keys.ts";
+import { mailKeys } from "@muster/core/mail/keys.ts";
+import { memberKeys } from "@muster/core/member/keys.ts";
+import { organizationKeys } from "@muster/core/organization/keys.ts";
+import { secretKeys } from "@muster/core/secret/keys.ts";
+import { settingKeys } from "@muster/core/setting/keys.ts";
 import { put, type Step, update } from "@muster/core/table/table.ts";
+import { teamKeys } from "@muster/core/team/keys.ts";
+import { updateKeys } from "@muster/core/update/keys.ts";
 import { meter } from "@muster/local/testing/costs/meter.ts";
 import { openInterleaving } from "@muster/local/testing/faults/interleaving.ts";
 import { type Sample, sample } from "@muster/local/testing/fixtures/samples.ts";
@@ -49,7 +59,7 @@ type Place = { person: Person; organization: ID.ID<"organization">; request: Sam
 async function place(operation: MountedOperation): Promise<Place> {
   const person = await api.stranger();
   const organization = await api.organization(person);
-  await api.world.table.write(update(Keys.organization(organization), { add: { capacity: 50, free: 50 } }));
+  await api.world.table.write(update(organizationKeys.organization(organization), { add: { capacity: 50, free: 50 } }));
   const request = await sample(api, operation, { person, organization });
   const { headers } = await api.call("GET", request[1], { token: person.token });
   return { person, organization, request, etag: String(headers.get("etag")) };
@@ -67,14 +77,17 @@ const answerOf = ({ status, body, headers }: Awaited<ReturnType<typeof send>>) =
 
 /** A change of what is shown that another request makes, and what is answered without If-Match to the one that is overtaken. */
 const overtaking: Record<string, [step: (place: Place) => Step, without: number]> = {
-  "account.edit": [({ person }) => update(Keys.profile(person.account), { set: { zone: "Europe/Berlin" } }), 200],
+  "account.edit": [
+    ({ person }) => update(accountKeys.profile(person.account), { set: { zone: "Europe/Berlin" } }),
+    200,
+  ],
   "organization.rename": [
-    ({ organization }) => update(Keys.organization(organization), { add: { capacity: 1, free: 1 } }),
+    ({ organization }) => update(organizationKeys.organization(organization), { add: { capacity: 1, free: 1 } }),
     200,
   ],
   "setting.saveGeneral": [
     ({ organization, person: { account: by } }) =>
-      put(Keys.section(organization, "general"), {
+      put(settingKeys.section(organization, "general"), {
         value: { contact: { name: "Bob" }, address: {} },
         revision: 0,
         at: "2026-11-24T09:00:00.000Z",
@@ -82,51 +95,75 @@ const overtaking: Record<string, [step: (place: Place) => Step, without: number]
       }),
     200,
   ],
-  "setting.change": [({ organization }) => update(Keys.organization(organization), { add: { revision: 1 } }), 200],
-  "setting.changeTeam": [({ organization }) => update(Keys.organization(organization), { add: { revision: 1 } }), 200],
+  "setting.change": [
+    ({ organization }) => update(organizationKeys.organization(organization), { add: { revision: 1 } }),
+    200,
+  ],
+  "setting.changeTeam": [
+    ({ organization }) => update(organizationKeys.organization(organization), { add: { revision: 1 } }),
+    200,
+  ],
   "setting.choose": [
     ({ organization, person }) =>
-      update(Keys.member(organization, person.account), {
+      update(memberKeys.member(organization, person.account), {
         set: { own: { "features.processing": { value: false } }, ownRevision: 9 },
       }),
     409,
   ],
-  "member.changeRole": [(place) => update(Keys.member(place.organization, last(place)), { set: { name: "Bob" } }), 200],
-  "member.remove": [(place) => update(Keys.member(place.organization, last(place)), { set: { name: "Bob" } }), 204],
-  "team.edit": [(place) => update(Keys.team(place.organization, last(place)), { set: { description: "New." } }), 200],
-  "team.remove": [(place) => update(Keys.team(place.organization, last(place)), { set: { description: "New." } }), 204],
-  "update.edit": [(place) => update(Keys.updateText(last(place)), { set: { content: "New." } }), 200],
-  "update.remove": [(place) => update(Keys.updateText(last(place)), { set: { content: "New." } }), 204],
+  "member.changeRole": [
+    (place) => update(memberKeys.member(place.organization, last(place)), { set: { name: "Bob" } }),
+    200,
+  ],
+  "member.remove": [
+    (place) => update(memberKeys.member(place.organization, last(place)), { set: { name: "Bob" } }),
+    204,
+  ],
+  "team.edit": [
+    (place) => update(teamKeys.team(place.organization, last(place)), { set: { description: "New." } }),
+    200,
+  ],
+  "team.remove": [
+    (place) => update(teamKeys.team(place.organization, last(place)), { set: { description: "New." } }),
+    204,
+  ],
+  "update.edit": [(place) => update(updateKeys.updateText(last(place)), { set: { content: "New." } }), 200],
+  "update.remove": [(place) => update(updateKeys.updateText(last(place)), { set: { content: "New." } }), 204],
   "invitation.changeRole": [(place) => suppression(last(place)), 200],
   "invitation.revoke": [(place) => suppression(last(place)), 204],
   "domain.changeJoin": [
-    (place) => update(Keys.domain(place.organization, last(place)), { set: { role: "write" } }),
+    (place) => update(domainKeys.domain(place.organization, last(place)), { set: { role: "write" } }),
     200,
   ],
   "device.mark": [
-    (place) => update(Keys.organizationDevice(place.organization, last(place)), { set: { name: "New" } }),
+    (place) => update(deviceKeys.organizationDevice(place.organization, last(place)), { set: { name: "New" } }),
     200,
   ],
   "device.revoke": [
-    (place) => update(Keys.organizationDevice(place.organization, last(place)), { set: { name: "New" } }),
+    (place) => update(deviceKeys.organizationDevice(place.organization, last(place)), { set: { name: "New" } }),
     204,
   ],
-  "domain.remove": [(place) => update(Keys.domain(place.organization, last(place)), { set: { role: "write" } }), 204],
-  "secret.edit": [(place) => update(Keys.secret(place.organization, last(place)), { set: { name: "New" } }), 200],
-  "secret.remove": [(place) => update(Keys.secret(place.organization, last(place)), { set: { name: "New" } }), 204],
+  "domain.remove": [
+    (place) => update(domainKeys.domain(place.organization, last(place)), { set: { role: "write" } }),
+    204,
+  ],
+  "secret.edit": [(place) => update(secretKeys.secret(place.organization, last(place)), { set: { name: "New" } }), 200],
+  "secret.remove": [
+    (place) => update(secretKeys.secret(place.organization, last(place)), { set: { name: "New" } }),
+    204,
+  ],
   "notification.changePreferences": [
     ({ organization, person }) =>
-      update(Keys.member(organization, person.account), { set: { notify: { rollouts: "off" } } }),
+      update(memberKeys.member(organization, person.account), { set: { notify: { rollouts: "off" } } }),
     409,
   ],
   "import.edit": [
-    ({ organization }) => put(Keys.importSetting(organization), { role: "read", lifetimeDays: 1, revision: 1 }),
+    ({ organization }) => put(importKeys.importSetting(organization), { role: "read", lifetimeDays: 1, revision: 1 }),
     409,
   ],
 };
 const last = ({ request: [, path] }: Place) => path.slice(path.lastIndexOf("/") + 1) as never;
 const suppression = (invitation: string) =>
-  put(Keys.suppression(invitation.replace("inv_", "adr_") as ID.ID<"address">), {
+  put(mailKeys.suppression(invitation.replace("inv_", "adr_") as ID.ID<"address">), {
     bounced: "2026-11-24T08:00:00.000Z",
   });
 

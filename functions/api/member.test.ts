@@ -1,4 +1,4 @@
-import { Keys } from "@muster/core/table/keys.ts";
+import { memberKeys } from "@muster/core/member/keys.ts";
 import { meter } from "@muster/local/testing/costs/meter.ts";
 import { openApi } from "@muster/local/testing/worlds/api.ts";
 import { expect, test } from "vitest";
@@ -18,7 +18,7 @@ test("the last active day of a member is updated once a day, by any request in t
   bob.token = token;
   expect(await written()).toBe(1);
   expect(await written()).toBe(0);
-  expect(await api.world.table.get(Keys.member(acme, bob.account))).toMatchObject({ activeOn: "2026-11-25" });
+  expect(await api.world.table.get(memberKeys.member(acme, bob.account))).toMatchObject({ activeOn: "2026-11-25" });
 });
 
 test("leaving with the first request of a day leaves no trace of the membership", async () => {
@@ -30,5 +30,5 @@ test("leaving with the first request of a day leaves no trace of the membership"
   const { token } = await api.world.person(bob.email);
   const left = await api.call("POST", `/organizations/${acme}/members/leave`, { token });
   expect(left.status).toBe(204);
-  expect(await api.world.table.get(Keys.member(acme, bob.account))).toBeUndefined();
+  expect(await api.world.table.get(memberKeys.member(acme, bob.account))).toBeUndefined();
 });

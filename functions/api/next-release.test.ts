@@ -8,11 +8,13 @@ import { asSystem } from "@muster/core/kernel/context.ts";
 import type { Fault } from "@muster/core/kernel/ports.ts";
 import { withoutNames } from "@muster/core/kernel/stored.ts";
 import * as BacklogNote from "@muster/core/mail/backlog-note.ts";
+import { mailKeys } from "@muster/core/mail/keys.ts";
+import { memberKeys } from "@muster/core/member/keys.ts";
 import * as Inbox from "@muster/core/notification/inbox.ts";
 import * as Organization from "@muster/core/organization/organization.ts";
 import { reporting } from "@muster/core/purge/report.ts";
+import { settingKeys } from "@muster/core/setting/keys.ts";
 import { presetCatalog } from "@muster/core/setting/preset-catalog.ts";
-import { Keys } from "@muster/core/table/keys.ts";
 import { type Item, put, update } from "@muster/core/table/table.ts";
 import { linkDevice } from "@muster/local/testing/fixtures/devices.ts";
 import { addDomain } from "@muster/local/testing/fixtures/domains.ts";
@@ -79,10 +81,10 @@ beforeAll(async () => {
   });
   const purged = ["a", "b"].map((text) => ({ id: ID.derive("organization", text) }));
   await world.table.write(
-    put(Keys.suppression(ID.derive("address", "eve@example.com")), { bounced: at }),
-    put(Keys.operatorSettings(), { entries: {}, at }),
-    put(Keys.catalog(), { ...presetCatalog, version: 1, at, since: {} }),
-    put(Keys.section(organization, "features"), { value: { entries: {} }, revision: 0, at, by: ada.account }),
+    put(mailKeys.suppression(ID.derive("address", "eve@example.com")), { bounced: at }),
+    put(settingKeys.operatorSettings(), { entries: {}, at }),
+    put(settingKeys.catalog(), { ...presetCatalog, version: 1, at, since: {} }),
+    put(settingKeys.section(organization, "features"), { value: { entries: {} }, revision: 0, at, by: ada.account }),
     Dirty.mark(organization),
     Dirty.mark(second),
     ...purged.map(({ id }) => reporting(Organization.newRow(id, "Purged"), { begunAt: at, counts: { members: 2 } })),
@@ -236,7 +238,7 @@ describe("a row of the next release", () => {
 
 test("a member who has a role of a newer release may do nothing with it, and learns that it is unknown", async () => {
   vi.spyOn(log, "error").mockImplementation(() => {});
-  const own = rows.find((row) => nameOf(row) === nameOf(Keys.member(organization, ada.account))) as Item;
+  const own = rows.find((row) => nameOf(row) === nameOf(memberKeys.member(organization, ada.account))) as Item;
   await putRow(world, { ...own, role: valueOfNextRelease });
   const answers = await Promise.all(readers.map(async (reader) => ({ reader, seen: await reader.read() })));
   await putRow(world, own);
@@ -250,7 +252,7 @@ test("a member who has a role of a newer release may do nothing with it, and lea
 /** Rows of different readers, usually the one that most read, without those by which the requests themselves are admitted. */
 function targetsOf(kind: string): Item[] {
   const own = [ada.context.actor, organization].map((one) =>
-    typeof one === "string" ? nameOf(Keys.member(organization, ada.account)) : "via" in one ? one.via.id : "",
+    typeof one === "string" ? nameOf(memberKeys.member(organization, ada.account)) : "via" in one ? one.via.id : "",
   );
   const isOwn = (row: Item) => own.includes(nameOf(row)) || own.includes(String(row.sk));
   const read = rows.filter((row) => kindsOf(row).includes(kind) && readBy.has(nameOf(row)) && !isOwn(row));

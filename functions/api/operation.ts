@@ -7,11 +7,11 @@ import { admitCredential } from "@muster/core/kernel/authorize.ts";
 import { provide, type Context as Request } from "@muster/core/kernel/context.ts";
 import type { Fn } from "@muster/core/kernel/fn.ts";
 import { failures as onceFailures } from "@muster/core/kernel/idempotency.ts";
+import { kernelKeys } from "@muster/core/kernel/keys.ts";
 import { table } from "@muster/core/kernel/ports.ts";
 import { failures as preconditionFailures } from "@muster/core/kernel/precondition.ts";
 import * as Limit from "@muster/core/limit/limit.ts";
 import { failures as organizationFailures } from "@muster/core/organization/organization.ts";
-import { Keys } from "@muster/core/table/keys.ts";
 import { rowName } from "@muster/core/table/table.ts";
 import type { Context, Handler, TypedResponse } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
@@ -231,7 +231,7 @@ async function admit(c: Context<Env>, operation: Operation): Promise<Admitted> {
   const allowances = c.get("allowances");
   if (!claim) {
     const once = key && {
-      key: Keys.publicRequest(Limit.network(origin.ip), key),
+      key: kernelKeys.publicRequest(Limit.network(origin.ip), key),
       ...fingerprints(c, input),
     };
     const actor = { type: "public", origin } as const;
@@ -246,7 +246,7 @@ async function admit(c: Context<Env>, operation: Operation): Promise<Admitted> {
   const session = claim.via.id;
   // for an operation on the session, another session makes another request
   const asker = fn.permission.startsWith("session.") ? session : undefined;
-  const once = key && { key: Keys.request(account, key), ...fingerprints(c, input, asker), session };
+  const once = key && { key: kernelKeys.request(account, key), ...fingerprints(c, input, asker), session };
   const { actor, rows, touch } = await authenticate(
     claim,
     (provisional) => [

@@ -2,8 +2,8 @@ import type { ID } from "@muster/core/base/id.ts";
 import { permissions, type Rule } from "@muster/core/base/permission.ts";
 import { type Role, roles } from "@muster/core/base/role.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
+import { organizationKeys } from "@muster/core/organization/keys.ts";
 import * as Operator from "@muster/core/organization/operator.ts";
-import { Keys } from "@muster/core/table/keys.ts";
 import { update } from "@muster/core/table/table.ts";
 import { sample } from "@muster/local/testing/fixtures/samples.ts";
 import { depth } from "@muster/local/testing/random.ts";
@@ -43,7 +43,7 @@ const setPosting = ({ organization, owner }: Place, posting: "off" | "members", 
   });
 const freeze = (organization: ID<"organization">) =>
   api.world.table.write(
-    update(Keys.organization(organization), { set: { billingStatus: "read_only", growth: false } }),
+    update(organizationKeys.organization(organization), { set: { billingStatus: "read_only", growth: false } }),
   );
 
 beforeAll(async () => {

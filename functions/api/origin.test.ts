@@ -1,5 +1,5 @@
+import { limitKeys } from "@muster/core/limit/keys.ts";
 import { codesPerNetwork } from "@muster/core/session/limits.ts";
-import { Keys } from "@muster/core/table/keys.ts";
 import { sample } from "@muster/local/testing/fixtures/samples.ts";
 import { type Answer, openApi, ownPage, type Sent, type TestApi } from "@muster/local/testing/worlds/api.ts";
 import { type Person, siteUrl } from "@muster/local/testing/worlds/world.ts";
@@ -169,7 +169,7 @@ test("without an origin secret only the gateway names the client's address", asy
   }
   const rows = await plain.world.rows.scan();
   const window = Math.floor(plain.world.clock.at / 3_600_000);
-  const { pk } = Keys.limit("codes-per-network", "192.0.2.77", window);
+  const { pk } = limitKeys.limit("codes-per-network", "192.0.2.77", window);
   expect(rows.map((row) => row.pk)).toContain(pk);
 });
 

@@ -1,7 +1,10 @@
 import * as ID from "@muster/core/base/id.ts";
 import { canGrant, permissions, type Rule } from "@muster/core/base/permission.ts";
 import { type Role, roles } from "@muster/core/base/role.ts";
-import { Keys } from "@muster/core/table/keys.ts";
+import { invitationKeys } from "@muster/core/invitation/keys.ts";
+import { mailKeys } from "@muster/core/mail/keys.ts";
+import { memberKeys } from "@muster/core/member/keys.ts";
+import { organizationKeys } from "@muster/core/organization/keys.ts";
 import { type Item, update } from "@muster/core/table/table.ts";
 import { type Sample, sample, type Target } from "@muster/local/testing/fixtures/samples.ts";
 import { type Answer, openApi, type TestApi } from "@muster/local/testing/worlds/api.ts";
@@ -38,7 +41,9 @@ beforeAll(async () => {
 /** An organization with enough seats for everything that a test does. */
 async function roomy(): Promise<ID.ID<"organization">> {
   const organization = await api.organization(await api.stranger());
-  await api.world.table.write(update(Keys.organization(organization), { add: { capacity: 100, free: 100 } }));
+  await api.world.table.write(
+    update(organizationKeys.organization(organization), { add: { capacity: 100, free: 100 } }),
+  );
   return organization;
 }
 
@@ -64,9 +69,9 @@ async function requestFor(
 /** The rows of the members that a path names. */
 async function touchedRows(organization: ID.ID<"organization">, path: string): Promise<(Item | undefined)[]> {
   const id = path.split("/").find((part) => /^(acc|inv)_/.test(part));
-  if (ID.is("account", id)) return [await api.world.table.get(Keys.member(organization, id))];
+  if (ID.is("account", id)) return [await api.world.table.get(memberKeys.member(organization, id))];
   const address = ID.alias("address", String(id));
-  return api.world.table.getMany([Keys.addressIn(organization, address), Keys.suppression(address)]);
+  return api.world.table.getMany([invitationKeys.addressIn(organization, address), mailKeys.suppression(address)]);
 }
 
 /** An answer without its request id. */
@@ -174,7 +179,7 @@ describe.each([
       expect(items.map((item) => item[word])).toEqual([...labels, done, "unknown_role"]);
       expect(items[4]?.role).toBe("read");
       const rows = await api.world.table.getMany(
-        invitations.map(({ email }) => Keys.addressIn(organization, ID.derive("address", email))),
+        invitations.map(({ email }) => invitationKeys.addressIn(organization, ID.derive("address", email))),
       );
       expect(rows.map((row) => row !== undefined)).toEqual(items.map((item) => item.outcome === "invited"));
     },

@@ -1,7 +1,9 @@
 import * as ID from "@muster/core/base/id.ts";
 import { permissions, type Rule } from "@muster/core/base/permission.ts";
 import { type Role, roles } from "@muster/core/base/role.ts";
-import { Keys } from "@muster/core/table/keys.ts";
+import { memberKeys } from "@muster/core/member/keys.ts";
+import { organizationKeys } from "@muster/core/organization/keys.ts";
+import { sessionKeys } from "@muster/core/session/keys.ts";
 import { remove } from "@muster/core/table/table.ts";
 import { type Meter, meter } from "@muster/local/testing/costs/meter.ts";
 import { linkDevice } from "@muster/local/testing/fixtures/devices.ts";
@@ -78,11 +80,11 @@ beforeAll(async () => {
   deviceToken = (await linkDevice(api.world, { account: founder.account, organization: acme.organization })).token;
 
   removed = await api.member(acme.organization, "owner");
-  await api.world.table.write(remove(Keys.member(acme.organization, removed.account)));
+  await api.world.table.write(remove(memberKeys.member(acme.organization, removed.account)));
 
   const { actor } = ended.context;
   if (actor.type !== "account") throw new Error("Nobody is signed in.");
-  await api.world.table.write(remove(Keys.session(actor.account, actor.via.id as ID.ID<"session">)));
+  await api.world.table.write(remove(sessionKeys.session(actor.account, actor.via.id as ID.ID<"session">)));
 
   deleted = await openPlace();
   await removeOrganization(deleted.organization, founder);
@@ -187,7 +189,9 @@ test("what is tried by everybody is of each part of the API, and a deleted organ
   expect(first.size).toBeGreaterThan(30);
   expect(first.size).toBeLessThan(all.length / 3);
   expect([...first].filter(({ rule }) => rule.deleted)).toHaveLength(1);
-  expect(await api.world.table.get(Keys.organization(deleted.organization))).toMatchObject({ state: "deleted" });
+  expect(await api.world.table.get(organizationKeys.organization(deleted.organization))).toMatchObject({
+    state: "deleted",
+  });
   expect(nothing).toMatchObject({ status: 404, code: "organization.missing" });
 });
 
@@ -210,7 +214,7 @@ test("a member who is removed is a stranger on the very next request", async () 
   const person = await api.member(organization, "owner");
   const looks = () => api.call("GET", `/organizations/${organization}`, { token: person.token });
   expect((await looks()).status).toBe(200);
-  await api.world.table.write(remove(Keys.member(organization, person.account)));
+  await api.world.table.write(remove(memberKeys.member(organization, person.account)));
   expect(await looks()).toMatchObject(missing);
 });
 
@@ -222,7 +226,7 @@ test("a deleted organization can be restored by an owner, and nothing else", asy
   await removeOrganization(organization, owner);
   const answer = await api.call(...(await sample(api, restore, { person: owner, organization })));
   expect(answer.status).toBe(200);
-  expect(await api.world.table.get(Keys.organization(organization))).toMatchObject({ state: "active" });
+  expect(await api.world.table.get(organizationKeys.organization(organization))).toMatchObject({ state: "active" });
 });
 
 test("seats are shown to owners and admins only", async () => {

@@ -1,6 +1,6 @@
 import * as ID from "@muster/core/base/id.ts";
-import { Keys } from "@muster/core/table/keys.ts";
 import { update } from "@muster/core/table/table.ts";
+import { teamKeys } from "@muster/core/team/keys.ts";
 import { sample } from "@muster/local/testing/fixtures/samples.ts";
 import { type Answer, openApi, type TestApi } from "@muster/local/testing/worlds/api.ts";
 import type { Person } from "@muster/local/testing/worlds/world.ts";
@@ -156,7 +156,10 @@ test("who is removed from it sees it no longer, and everybody does once it is op
 test("a value of a newer release counts as private", async () => {
   const odd = await api.team(acme, "Odd one");
   const set = { visibility: "hidden" as "private" };
-  await api.world.table.write(update(Keys.team(acme, odd), { set }), update(Keys.teamName(acme, "Odd one"), { set }));
+  await api.world.table.write(
+    update(teamKeys.team(acme, odd), { set }),
+    update(teamKeys.teamName(acme, "Odd one"), { set }),
+  );
   expect((await as("write", "GET", `/teams/${odd}`)).status).toBe(404);
   expect((await as("write", "GET", "/teams")).text).not.toContain("Odd one");
   expect((await as("admin", "GET", `/teams/${odd}`)).body.visibility).toBe("private");
@@ -171,8 +174,8 @@ test("pages of teams are full although private ones are passed over, and the las
     const id = await api.team(many, `Team ${String(n).padStart(3, "0")}`);
     if (n % 10 === 9 || n >= 220) {
       const set = { visibility: "private" as const };
-      const name = Keys.teamName(many, `Team ${String(n).padStart(3, "0")}`);
-      await api.world.table.write(update(Keys.team(many, id), { set }), update(name, { set }));
+      const name = teamKeys.teamName(many, `Team ${String(n).padStart(3, "0")}`);
+      await api.world.table.write(update(teamKeys.team(many, id), { set }), update(name, { set }));
     }
   }
   const sizes = async (token: string) => {

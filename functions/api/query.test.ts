@@ -1,7 +1,11 @@
+import { auditKeys } from "@muster/core/audit/keys.ts";
 import * as ID from "@muster/core/base/id.ts";
+import { departureKeys } from "@muster/core/departure/keys.ts";
 import { linking } from "@muster/core/device/linked.ts";
 import { instant } from "@muster/core/kernel/ports.ts";
-import { Keys } from "@muster/core/table/keys.ts";
+import { secretKeys } from "@muster/core/secret/keys.ts";
+import { sessionKeys } from "@muster/core/session/keys.ts";
+import { settingKeys } from "@muster/core/setting/keys.ts";
 import { type Put, put } from "@muster/core/table/table.ts";
 import * as Team from "@muster/core/team/team.ts";
 import {
@@ -66,7 +70,7 @@ function rowsOf({ account, email }: Person, organization: ID.ID<"organization">,
   const name = `Listed ${seq}`;
   const terms = { by: inviter, mail: "sent", lifetimeDays: 1, expiresAt: instant(86_400) } as const;
   return [
-    put(Keys.session(account, ID.derive("session", other)), session),
+    put(sessionKeys.session(account, ID.derive("session", other)), session),
     notificationPut(account, ID.create("notification"), organization, { subject: "" }),
     memberPut(other, account, { name: `${account}-${seq}` }),
     memberPut(organization, ID.derive("account", `${account}-${seq}`), { name: `${account}-${seq}` }),
@@ -75,11 +79,11 @@ function rowsOf({ account, email }: Person, organization: ID.ID<"organization">,
     invitationPut(other, email, terms),
     memberPut(other, inviter, { name: "inviter", role: "owner" }),
     ...linking({ account, organization, device }, described, ""),
-    put(Keys.departure(organization, ID.create("departure")), departure),
-    put(Keys.secret(organization, ID.create("secret")), secretOf(account)),
+    put(departureKeys.departure(organization, ID.create("departure")), departure),
+    put(secretKeys.secret(organization, ID.create("secret")), secretOf(account)),
     organizationPut(other),
-    put(Keys.logged(organization, seq), event),
-    put(Keys.revision(organization, seq), { sections: ["general"], at: instant(), by: account, patch: {} }),
+    put(auditKeys.logged(organization, seq), event),
+    put(settingKeys.revision(organization, seq), { sections: ["general"], at: instant(), by: account, patch: {} }),
     ...Team.adding(organization, ID.create("team"), { name, revision: 0, createdAt: instant() }),
   ].filter((step) => step.do === "put");
 }

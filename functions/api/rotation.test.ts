@@ -3,7 +3,7 @@ import type { ID } from "@muster/core/base/id.ts";
 import { page } from "@muster/core/kernel/cursor.ts";
 import type { Peppers } from "@muster/core/kernel/ports.ts";
 import * as Code from "@muster/core/session/code.ts";
-import { Keys } from "@muster/core/table/keys.ts";
+import { sessionKeys } from "@muster/core/session/keys.ts";
 import { openApi, type TestApi } from "@muster/local/testing/worlds/api.ts";
 import type { Person } from "@muster/local/testing/worlds/world.ts";
 import { beforeEach, describe, expect, test } from "vitest";
@@ -42,7 +42,7 @@ async function exhaust(email: string): Promise<void> {
 const askIn = async (mark: string, email: string) =>
   (await api.call("POST", "/sign-in", { json: { email }, headers: { cookie: `__Host-b=${mark}` } })).status;
 
-const query = () => ({ ...Keys.sessions(ada.account), limit: 1 });
+const query = () => ({ ...sessionKeys.sessions(ada.account), limit: 1 });
 
 describe("during a rotation of the pepper", () => {
   test("an invitation link that was sent before is accepted until the stated time", async () => {

@@ -1,10 +1,13 @@
 import * as ID from "@muster/core/base/id.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
+import { memberKeys } from "@muster/core/member/keys.ts";
 import { notifyTeam } from "@muster/core/notification/team-mention.ts";
+import { organizationKeys } from "@muster/core/organization/keys.ts";
 import { terms } from "@muster/core/search/search.ts";
-import { Keys } from "@muster/core/table/keys.ts";
+import { settingKeys } from "@muster/core/setting/keys.ts";
 import { keyOf, type Put, put, update } from "@muster/core/table/table.ts";
 import { cleanUp } from "@muster/core/team/cleanup.ts";
+import { teamKeys } from "@muster/core/team/keys.ts";
 import * as Team from "@muster/core/team/team.ts";
 import { type Meter, meter } from "@muster/local/testing/costs/meter.ts";
 import { memberPut, putAll } from "@muster/local/testing/fixtures/rows.ts";
@@ -44,9 +47,11 @@ async function open(): Promise<Place> {
   const team = ID.create("team");
   await api.world.table.write(
     ...teamRows(organization, team, "Design System"),
-    put(Keys.section(organization, team), { value: { entries: {} }, revision: 0, at, by: ada.account }),
+    put(settingKeys.section(organization, team), { value: { entries: {} }, revision: 0, at, by: ada.account }),
   );
-  await api.world.table.write(update(Keys.member(organization, bob.account), { add: { teams: new Set([team]) } }));
+  await api.world.table.write(
+    update(memberKeys.member(organization, bob.account), { add: { teams: new Set([team]) } }),
+  );
   return { organization, team, bob };
 }
 
@@ -117,7 +122,9 @@ describe("with thousands of teams", () => {
         teamRows(place.organization, ID.create("team"), `Team-${String(i).padStart(4, "0")}`),
       );
       await write(rows.flat());
-      await api.world.table.write(update(Keys.organization(place.organization), { set: { teams: count + 1 } }));
+      await api.world.table.write(
+        update(organizationKeys.organization(place.organization), { set: { teams: count + 1 } }),
+      );
       results.push(await measured(actions, place));
     }
     expect(results[1]).toEqual(results[0]);
@@ -194,7 +201,7 @@ describe("a team of thousands", () => {
         const pointers = terms({ ...row.item, ...row.key }).filter(({ pk }) => i < 600 || pk.endsWith("#+"));
         return [...(i < 600 ? [row] : []), ...pointers.map((one) => put(keyOf(one), one))];
       });
-      await write([...rows.flat(), put(Keys.teamCount(organization, team), { members: count })]);
+      await write([...rows.flat(), put(teamKeys.teamCount(organization, team), { members: count })]);
       api.world.queued.work.length = 0;
       results.push(await measured(actions, place));
       expect(api.world.queued.work).toMatchObject([{ job: "notifyTeam" }, { job: "cleanUp" }]);

@@ -1,5 +1,6 @@
 import { announce } from "@muster/core/audit/announce.ts";
 import * as Audit from "@muster/core/audit/audit.ts";
+import { auditKeys } from "@muster/core/audit/keys.ts";
 import type { ID } from "@muster/core/base/id.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
 import * as Mail from "@muster/core/mail/mail.ts";
@@ -8,7 +9,6 @@ import type * as Check from "@muster/core/secret/check.ts";
 import { type KindName, kindNames } from "@muster/core/secret/kind/shape.ts";
 import { runCheck } from "@muster/core/secret/run-check.ts";
 import { kindOf } from "@muster/core/secret/shape.ts";
-import { Keys } from "@muster/core/table/keys.ts";
 import { put } from "@muster/core/table/table.ts";
 import { react } from "@muster/functions/queue/reactions.ts";
 import { credentialsOf } from "@muster/local/testing/fixtures/credentials.ts";
@@ -146,7 +146,7 @@ async function follow(taken: object[]): Promise<void> {
   const changes = rows.filter(({ stream }) => stream === "view").map((after) => ({ after }));
   await asSystem("view", () => project({ changes }));
   await asSystem("follow", () => Audit.follow({ owner: acme }));
-  const { items } = await world.table.query({ ...Keys.log(acme), to: "9" });
+  const { items } = await world.table.query({ ...auditKeys.log(acme), to: "9" });
   const events = items.map(Audit.announcement).filter((event) => event !== undefined);
   await asSystem("follow", () => announce({ events }));
   for (const event of events) await asSystem("work", () => react(event));

@@ -1,4 +1,4 @@
-import { Keys } from "@muster/core/table/keys.ts";
+import { sessionKeys } from "@muster/core/session/keys.ts";
 import { meter } from "@muster/local/testing/costs/meter.ts";
 import { openApi, type TestApi } from "@muster/local/testing/worlds/api.ts";
 import type { Person } from "@muster/local/testing/worlds/world.ts";
@@ -166,6 +166,6 @@ describe("a code", () => {
     const answers = await Promise.all(Array.from({ length: 5 }, () => open(flow)));
     expect(answers.filter(({ status }) => status === 201)).toHaveLength(1);
     expect(answers.filter(({ status }) => status === 401)).toHaveLength(4);
-    expect(await api.world.table.get(Keys.flow(flow.flow))).toBeUndefined();
+    expect(await api.world.table.get(sessionKeys.flow(flow.flow))).toBeUndefined();
   });
 });

@@ -1,5 +1,5 @@
 import type { ID } from "@muster/core/base/id.ts";
-import { Keys } from "@muster/core/table/keys.ts";
+import { settingKeys } from "@muster/core/setting/keys.ts";
 import { put, remove } from "@muster/core/table/table.ts";
 import { meter } from "@muster/local/testing/costs/meter.ts";
 import { linkDevice } from "@muster/local/testing/fixtures/devices.ts";
@@ -86,7 +86,7 @@ test("settings that could not be read are read again", async () => {
   const acme = await api.organization(ada);
   await change(acme, "", { fields: { "features.telemetry": { value: true } } });
   const sync = await device(acme, ada);
-  const key = Keys.section(acme, "features");
+  const key = settingKeys.section(acme, "features");
   const row = await api.world.table.get(key);
   if (!row) throw new Error("The section was saved.");
   await api.world.table.write(remove(key));

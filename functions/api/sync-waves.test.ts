@@ -1,7 +1,8 @@
 import type { ID } from "@muster/core/base/id.ts";
 import { waveOf } from "@muster/core/device/wave.ts";
+import { organizationKeys } from "@muster/core/organization/keys.ts";
 import type { Rollout } from "@muster/core/rollout/row.ts";
-import { Keys } from "@muster/core/table/keys.ts";
+import { settingKeys } from "@muster/core/setting/keys.ts";
 import { remove, update } from "@muster/core/table/table.ts";
 import { linkDevice, type TestDevice } from "@muster/local/testing/fixtures/devices.ts";
 import { receiptOf } from "@muster/local/testing/fixtures/sync.ts";
@@ -37,7 +38,7 @@ const valueOf = (answer: Answer, key: string) => {
   const fields = JSON.parse(texts[key.split(".")[0] ?? ""] ?? "{}") as Record<string, { value?: unknown }>;
   return fields[key]?.value;
 };
-const organization = () => api.world.table.get(Keys.organization(acme));
+const organization = () => api.world.table.get(organizationKeys.organization(acme));
 
 async function change(fields: object, more: object = {}): Promise<number> {
   const revision = (await organization())?.revision;
@@ -64,7 +65,7 @@ async function rollOut(revision: number, more: Partial<Rollout> = {}): Promise<v
     state: "running",
     ...more,
   };
-  await api.world.table.write(update(Keys.organization(acme), { set: { rollout } }));
+  await api.world.table.write(update(organizationKeys.organization(acme), { set: { rollout } }));
 }
 
 test("a device whose wave has not begun gets everything but the rollout, and is told so, signed", async () => {
@@ -92,7 +93,7 @@ test("a device learns that its wave has begun, and is asked for nothing more whe
   expect(after.status).toBe(200);
   expect(payloadOf(after).document).not.toBe(payloadOf(before.waits).document);
   expect(valueOf(after, "features.telemetry")).toBe(true);
-  await api.world.table.write(update(Keys.organization(acme), { unset: ["rollout"] }));
+  await api.world.table.write(update(organizationKeys.organization(acme), { unset: ["rollout"] }));
   expect((await sync(later, since(after))).status).toBe(304);
   expect((await sync(first, since(before.released))).status).toBe(304);
 });
@@ -114,7 +115,7 @@ test("what a team overrides waits as well", async () => {
 test("a device gets nothing if it is not known what it would be without", async () => {
   const revision = await change({ "features.telemetry": { value: true } });
   await rollOut(revision);
-  await api.world.table.write(remove(Keys.revision(acme, revision)));
+  await api.world.table.write(remove(settingKeys.revision(acme, revision)));
   expect(await sync(later)).toMatchObject({ status: 503, body: { code: "row.unreadable" } });
   expect((await sync(first)).status).toBe(200);
 });

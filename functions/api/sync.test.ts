@@ -1,16 +1,23 @@
 import { createHash, createPublicKey, verify } from "node:crypto";
 import { Aes256Gcm, CipherSuite, DhkemX25519HkdfSha256, HkdfSha256 } from "@hpke/core";
 import * as Audit from "@muster/core/audit/audit.ts";
+import { auditKeys } from "@muster/core/audit/keys.ts";
 import { hourSeconds } from "@muster/core/base/duration.ts";
 import { sha256 } from "@muster/core/base/hash.ts";
 import * as ID from "@muster/core/base/id.ts";
+import { departureKeys } from "@muster/core/departure/keys.ts";
 import { react } from "@muster/core/departure/record.ts";
+import { deviceKeys } from "@muster/core/device/keys.ts";
 import * as Token from "@muster/core/device/token.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
+import { limitKeys } from "@muster/core/limit/keys.ts";
 import * as Limit from "@muster/core/limit/limit.ts";
+import { memberKeys } from "@muster/core/member/keys.ts";
+import { organizationKeys } from "@muster/core/organization/keys.ts";
 import * as Operator from "@muster/core/organization/operator.ts";
 import * as Organization from "@muster/core/organization/organization.ts";
 import { reporting } from "@muster/core/purge/report.ts";
+import { secretKeys } from "@muster/core/secret/keys.ts";
 import { wipeErased } from "@muster/core/sync/erased.ts";
 import {
   documentsPerDevice,
@@ -20,7 +27,6 @@ import {
   wipesPerOrganization,
   wokenPerSecond,
 } from "@muster/core/sync/limits.ts";
-import { Keys } from "@muster/core/table/keys.ts";
 import { put, remove, type Step, update } from "@muster/core/table/table.ts";
 import { newSigningKeys, signerOf } from "@muster/local/signing-keys.ts";
 import { openInterleaving } from "@muster/local/testing/faults/interleaving.ts";
@@ -259,7 +265,7 @@ describe("a device", () => {
   test("gets a change that it waited for without a count, but for deployments whose signatures have a quota", async () => {
     const counted = async () => {
       const window = Math.floor(api.world.clock.at / 1_000 / documentsPerDevice.windowSeconds);
-      const row = await api.world.table.get(Keys.limit("documents-per-device", device.id, window));
+      const row = await api.world.table.get(limitKeys.limit("documents-per-device", device.id, window));
       return Object.entries(row ?? {}).find(([name]) => name.startsWith("w"))?.[1];
     };
     const [answer] = await waitForChange(1, true);
@@ -312,7 +318,7 @@ describe("a device", () => {
       if (looks.length === 1) return;
       happens = async () => {};
       await change({ "features.telemetry": { value: true } });
-      await api.world.table.write(remove(Keys.member(acme, bob.account)));
+      await api.world.table.write(remove(memberKeys.member(acme, bob.account)));
     };
     expect(await payloadOf(await sync("?wait=25", headers))).toMatchObject({ wipe: { reason: expect.any(String) } });
   });
@@ -338,7 +344,7 @@ describe("a device", () => {
     const id = await addSecret(api.world, acme);
     const closed = await addSecret(api.world, acme);
     const team = await api.team(acme, "Design", [ada]);
-    await api.world.table.write(update(Keys.secret(acme, closed), { set: { teams: new Set([team]) } }));
+    await api.world.table.write(update(secretKeys.secret(acme, closed), { set: { teams: new Set([team]) } }));
     const answer = await sync();
     const list = JSON.parse(String(answer.body.secretList)) as { id: string; version: number; hash: string }[];
     expect((await payloadOf(answer))["secrets"]).toEqual({ hash: hashOf(String(answer.body.secretList)) });
@@ -350,7 +356,9 @@ describe("a device", () => {
     expect(has.body).toMatchObject({ secrets: {} });
     expect(JSON.parse(String(has.body.secretList))).toEqual([{ id, kind: "openai", name: "Production", version: 1 }]);
     const recorded = (secret: ID.ID<"secret">) =>
-      api.world.table.get(Keys.fetchedSecret({ organization: acme, account: bob.account, device: device.id, secret }));
+      api.world.table.get(
+        deviceKeys.fetchedSecret({ organization: acme, account: bob.account, device: device.id, secret }),
+      );
     expect(await recorded(id)).toMatchObject({ name: "Production", last4: exampleKey.key.slice(-4), version: 1 });
     expect(await recorded(closed)).toBeUndefined();
   });
@@ -369,7 +377,7 @@ describe("a device", () => {
       expect(replaced.status).toBe(200);
       return sync();
     };
-    const got = Keys.fetchedSecret({ organization: acme, account: bob.account, device: device.id, secret: id });
+    const got = deviceKeys.fetchedSecret({ organization: acme, account: bob.account, device: device.id, secret: id });
     const [slow, fast] = await overtake(() => sync(), replaceAndSync, isRecord);
     expect([versionIn(slow), versionIn(fast)]).toEqual([1, 2]);
     expect(await api.world.table.get(got)).toMatchObject({ version: 2 });
@@ -394,7 +402,7 @@ describe("a device", () => {
     api.world.clock.pass(hourSeconds);
     const { table, overtake } = openInterleaving(api.world.table);
     api.world.rebind({ table });
-    const key = Keys.secret(acme, id);
+    const key = secretKeys.secret(acme, id);
     await overtake(
       get,
       () => table.project([{ remove: key }]),
@@ -404,19 +412,21 @@ describe("a device", () => {
   });
 
   test.each([
-    ["removed", async () => api.world.table.write(remove(Keys.member(acme, bob.account)))],
+    ["removed", async () => api.world.table.write(remove(memberKeys.member(acme, bob.account)))],
     [
       "deleted",
       async () =>
         api.world.table.write(
-          update(Keys.organization(acme), { set: { state: "deleted", deletedAt: "2026-11-24T09:00:00.000Z" } }),
+          update(organizationKeys.organization(acme), {
+            set: { state: "deleted", deletedAt: "2026-11-24T09:00:00.000Z" },
+          }),
         ),
     ],
     [
       "revoked",
       async () =>
         api.world.table.write(
-          update(Keys.device(bob.account, device.id), {
+          update(deviceKeys.device(bob.account, device.id), {
             set: { wipe: { reason: "revoked", at: "2026-11-24T09:00:00.000Z" } },
           }),
         ),
@@ -461,9 +471,9 @@ describe("a device", () => {
   test("is told so, signed, when its organization was erased for good while it was offline", async () => {
     const etag = (await sync()).headers.get("etag") ?? "";
     await api.world.table.write(
-      remove(Keys.device(bob.account, device.id)),
-      remove(Keys.member(acme, bob.account)),
-      remove(Keys.organization(acme)),
+      remove(deviceKeys.device(bob.account, device.id)),
+      remove(memberKeys.member(acme, bob.account)),
+      remove(organizationKeys.organization(acme)),
     );
     expect(await sync("?wait=25", { "if-none-match": etag })).toMatchObject({ status: 401 });
     const [deletedAt, at] = ["2026-10-20T09:00:00.000Z", "2026-11-20T09:00:00.000Z"];
@@ -495,7 +505,7 @@ describe("a device", () => {
   );
 
   test("is not let in with a superseded token when it is gone before it can be revoked for that", async () => {
-    const key = Keys.device(bob.account, device.id);
+    const key = deviceKeys.device(bob.account, device.id);
     const superseded = { previousToken: sha256(device.token), token: sha256("its successor") };
     await api.world.table.write(update(key, { set: superseded }));
     const { table, overtake } = openInterleaving(api.world.table);
@@ -532,10 +542,10 @@ describe("a device whose member is removed while it fetches an API key", () => {
   }
   /** Removes the member, and records the departure at once. */
   async function depart(): Promise<void> {
-    const { items: before } = await api.world.table.query(Keys.log(acme));
+    const { items: before } = await api.world.table.query(auditKeys.log(acme));
     await api.call("DELETE", `/organizations/${acme}/members/${bob.account}`, { token: ada.token });
     await asSystem("follow", () => Audit.follow({ owner: acme }));
-    const { items } = await api.world.table.query({ ...Keys.log(acme), to: "9" });
+    const { items } = await api.world.table.query({ ...auditKeys.log(acme), to: "9" });
     const removed = items.slice(before.length).map(Audit.announcement);
     for (const event of removed) if (event?.type === "member.removed") await asSystem("work", () => react(event));
   }
@@ -543,7 +553,7 @@ describe("a device whose member is removed while it fetches an API key", () => {
   test.each(["before", "after"] as const)("gets none that the departure does not list: %s", async (moment) => {
     const secret = await addSecret(api.world, acme);
     const answer = await during(depart, moment);
-    const { items } = await api.world.table.query(Keys.departures(acme));
+    const { items } = await api.world.table.query(departureKeys.departures(acme));
     expect(items).toMatchObject([{ account: bob.account, devices: [device.id] }]);
     expect(answer.body).not.toHaveProperty("secrets");
     expect(await payloadOf(answer)).toMatchObject({ wipe: { reason: "removed" }, nonce });
@@ -555,7 +565,7 @@ describe("a device whose member is removed while it fetches an API key", () => {
     const secret = await addSecret(api.world, acme);
     expect((await sync()).body).toMatchObject({ secrets: { [secret]: expect.any(String) } });
     await depart();
-    const { items } = await api.world.table.query(Keys.departures(acme));
+    const { items } = await api.world.table.query(departureKeys.departures(acme));
     expect(items).toMatchObject([{ account: bob.account, secrets: { [secret]: 1 } }]);
   });
 });
@@ -577,7 +587,7 @@ describe("a receipt", () => {
   const receipt = (more: Record<string, unknown> = {}, by = device) => receiptOf(device, more, by);
   const report = (...receipts: string[]) =>
     api.call("POST", "/sync/receipts", { token: device.token, json: { receipts } });
-  const shown = () => api.world.table.get(Keys.organizationDevice(acme, device.id));
+  const shown = () => api.world.table.get(deviceKeys.organizationDevice(acme, device.id));
 
   test("says what is in force, whatever order and however often it arrives", async () => {
     const [one, two, three] = [
@@ -605,7 +615,7 @@ describe("a receipt", () => {
         },
       },
     });
-    const { items } = await api.world.table.query({ ...Keys.receipts(device.id), limit: 10 });
+    const { items } = await api.world.table.query({ ...deviceKeys.receipts(device.id), limit: 10 });
     expect(items.map((row) => row.receipt)).toEqual([one, two, three]);
   });
 
@@ -745,15 +755,15 @@ describe("a receipt", () => {
       const stranger = await linkDevice(api.world, { account: bob.account, organization: acme });
       const row = { organization: acme, receivedAt: "2026-11-24T09:00:00.000Z" };
       await api.world.table.write(
-        put(Keys.receipt(device.id, 2), { ...row, receipt: receiptOf(stranger, { seq: 2, state: "done" }) }),
-        put(Keys.receipt(device.id, 3), { ...row, receipt: "nonsense" }),
+        put(deviceKeys.receipt(device.id, 2), { ...row, receipt: receiptOf(stranger, { seq: 2, state: "done" }) }),
+        put(deviceKeys.receipt(device.id, 3), { ...row, receipt: "nonsense" }),
       );
       expect((await read()).body.items).toMatchObject([
         { seq: 3, signature: "invalid", section: "unknown" },
         { seq: 2, signature: "invalid", state: "unknown" },
         { seq: 1, signature: "valid" },
       ]);
-      await api.world.table.write(remove(Keys.device(device.account, device.id)));
+      await api.world.table.write(remove(deviceKeys.device(device.account, device.id)));
       expect((await read()).body.items).toMatchObject([{ seq: 3 }, { seq: 2 }, { seq: 1, signature: "no_key" }]);
     });
 
@@ -789,19 +799,19 @@ describe("a receipt", () => {
   });
 
   test("of a device that was unlinked on its own gives its place back", async () => {
-    const count = async () => (await api.world.table.get(Keys.member(acme, bob.account)))?.devices;
+    const count = async () => (await api.world.table.get(memberKeys.member(acme, bob.account)))?.devices;
     expect(await count()).toBe(1);
     await report(receipt({ section: "device", state: "wiped" }));
     expect(await count()).toBe(0);
   });
 
   test("confirms a wipe", async () => {
-    await api.world.table.write(remove(Keys.member(acme, bob.account)));
+    await api.world.table.write(remove(memberKeys.member(acme, bob.account)));
     expect((await report(receipt({ section: "device", state: "wiped" }))).status).toBe(200);
     expect(await shown()).toMatchObject({ wipedAt: "2026-11-24T09:00:00.000Z" });
     // its token has ended
     expect((await report(receipt({ section: "device", state: "wiped" }))).status).toBe(401);
-    const { items } = await api.world.table.query({ ...Keys.outbox(acme), limit: 10 });
+    const { items } = await api.world.table.query({ ...auditKeys.outbox(acme), limit: 10 });
     expect(items.map(({ type }) => type)).toContain("device.wiped");
   });
 

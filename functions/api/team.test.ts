@@ -1,5 +1,5 @@
 import * as ID from "@muster/core/base/id.ts";
-import { Keys } from "@muster/core/table/keys.ts";
+import { memberKeys } from "@muster/core/member/keys.ts";
 import { update } from "@muster/core/table/table.ts";
 import { teamsOf } from "@muster/core/team/names.ts";
 import { sample } from "@muster/local/testing/fixtures/samples.ts";
@@ -42,10 +42,10 @@ beforeAll(async () => {
 const rowsOfTeams = async () =>
   (await api.world.rows.scan()).filter(({ pk, sk }) => /#teams .|#set now#team_/.test([pk, sk].join(" ")));
 const teamsIn = async (organization: ID.ID<"organization">, { account }: Pick<Person, "account">) =>
-  teamsOf(await api.world.table.get(Keys.member(organization, account)));
+  teamsOf(await api.world.table.get(memberKeys.member(organization, account)));
 async function leadIn(person: Person, name: string): Promise<ID.ID<"team">> {
   const team = await api.team(ours, name, [person]);
-  await api.world.table.write(update(Keys.member(ours, person.account), { add: { leads: new Set([team]) } }));
+  await api.world.table.write(update(memberKeys.member(ours, person.account), { add: { leads: new Set([team]) } }));
   return team;
 }
 const refused = (code: string, status = 403) => ({ status, body: { code } });

@@ -1,12 +1,15 @@
 import { addressOf } from "@muster/core/account/account.ts";
 import * as Audit from "@muster/core/audit/audit.ts";
+import { auditKeys } from "@muster/core/audit/keys.ts";
 import * as ID from "@muster/core/base/id.ts";
+import { billingKeys } from "@muster/core/billing/keys.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
 import * as Rotation from "@muster/core/key/rotation.ts";
+import { mailKeys } from "@muster/core/mail/keys.ts";
+import { organizationKeys } from "@muster/core/organization/keys.ts";
 import * as Organization from "@muster/core/organization/organization.ts";
 import * as Purge from "@muster/core/purge/run.ts";
-import { Keys } from "@muster/core/table/keys.ts";
-import { Lists } from "@muster/core/table/lists.ts";
+import { settingKeys } from "@muster/core/setting/keys.ts";
 import { put, update } from "@muster/core/table/table.ts";
 import { raw } from "@muster/local/testing/fixtures/raw.ts";
 import { openWorld, type World } from "@muster/local/testing/worlds/world.ts";
@@ -57,7 +60,7 @@ describe("the operator", () => {
 
   test("is refused with a sentence if people would be left without a seat", async () => {
     await run("seats", organization, "9");
-    await world.table.write(update(Keys.organization(organization), { set: { free: 0 } }));
+    await world.table.write(update(organizationKeys.organization(organization), { set: { free: 0 } }));
     const complained = "12 seats are in use or held by invitations: 5 would be too few.\n";
     expect(await run("seats", organization, "2")).toEqual({ exit: 1, said: "", complained });
     const answer = await run("seats", organization, "2", "--json");
@@ -96,7 +99,7 @@ describe("the operator", () => {
       said: "The log is intact: 1 event.\n",
       complained: "",
     });
-    await world.table.write(update(Keys.logged(organization, 1), { set: { data: { name: "Other" } } }));
+    await world.table.write(update(auditKeys.logged(organization, 1), { set: { data: { name: "Other" } } }));
     expect(await run("verify", organization)).toMatchObject({ exit: 1, said: "The event at 1 was altered.\n" });
     const { exit, said } = await run("verify", organization, "--json");
     expect([exit, JSON.parse(said)]).toEqual([1, { whole: false, wrong: ["The event at 1 was altered."] }]);
@@ -104,7 +107,7 @@ describe("the operator", () => {
 
   test("allows email again", async () => {
     const complained = "2026-11-20T09:00:00.000Z";
-    await world.table.write(put(Keys.suppression(addressOf("bob@example.com")), { complained }));
+    await world.table.write(put(mailKeys.suppression(addressOf("bob@example.com")), { complained }));
     const said = `Email is allowed again; the address had complained ${complained}.\n`;
     expect(await run("remove-suppression", "bob@example.com")).toMatchObject({ exit: 0, said });
     expect(await run("remove-suppression", "bob@example.com")).toMatchObject({
@@ -114,7 +117,7 @@ describe("the operator", () => {
   });
 
   test("allows another trial", async () => {
-    const key = Keys.trial(addressOf("bob@example.com"));
+    const key = billingKeys.trial(addressOf("bob@example.com"));
     const at = "2026-11-20T09:00:00.000Z";
     const held = { organization, customer: "cus_1", checkout: ID.create("operation"), heldUntil: at };
     await world.table.write(put(key, { ...held, usedAt: at, keptUntil: "2027-12-25T09:00:00.000Z" }));
@@ -130,7 +133,7 @@ describe("the operator", () => {
     expect(await count()).toEqual({ exit: 0, said: before, complained: "" });
     const right = { exit: 0, said: "1 member is counted.\nNothing was wrong.\n", complained: "" };
     expect(await count()).toEqual(right);
-    const { items } = await world.table.query(Keys.cohorts(organization));
+    const { items } = await world.table.query(settingKeys.cohorts(organization));
     expect(items).toMatchObject([{ members: 1, teams: [] }]);
     await world.table.write(...items.map(({ pk, sk }) => update(raw({ pk, sk }), { set: { members: 7 } })));
     expect((await count()).said).toBe(
@@ -162,8 +165,14 @@ describe("the operator", () => {
   test("sees what is deleted, and the counts of what was purged", async () => {
     expect((await run("purges")).said).toBe("No organization was purged.\n");
     const deletedAt = "2026-11-24T09:00:00.000Z";
-    const tombstone = { state: "deleted", growth: false, deletedAt, list: Lists.deletedOrganizations, rank: deletedAt };
-    await world.table.write(update(raw(Keys.organization(organization)), { set: tombstone }));
+    const tombstone = {
+      state: "deleted",
+      growth: false,
+      deletedAt,
+      list: organizationKeys.deletedOrganizations,
+      rank: deletedAt,
+    };
+    await world.table.write(update(raw(organizationKeys.organization(organization)), { set: tombstone }));
     expect((await run("show", organization)).said).toContain(
       `Deleted       ${deletedAt}, restorable until 2026-12-24T09:00:00.000Z\n`,
     );

@@ -1,6 +1,6 @@
 import * as Catalog from "@muster/core/setting/catalog.ts";
 import * as Effective from "@muster/core/setting/effective.ts";
-import { Keys } from "@muster/core/table/keys.ts";
+import { settingKeys } from "@muster/core/setting/keys.ts";
 import { update } from "@muster/core/table/table.ts";
 import { type OrganizationFixture, openOrganization } from "@muster/local/testing/fixtures/organization.ts";
 import { raw } from "@muster/local/testing/fixtures/raw.ts";
@@ -68,7 +68,7 @@ describe("the catalog", () => {
   test("of a newer release is read as far as this one knows it", async () => {
     await run(["catalog", "set"], JSON.stringify(next));
     const row = { ...model, labels: ["cheap"], modalities: ["smell"], state: "frozen", price: 7 };
-    await fixture.world.table.write(update(raw(Keys.catalog()), { set: { models: [row] } }));
+    await fixture.world.table.write(update(raw(settingKeys.catalog()), { set: { models: [row] } }));
     const unknown = { labels: ["unknown"], modalities: ["unknown"], state: "unknown" };
     expect((await catalog()).models).toMatchObject([{ id: model.id, ...unknown }]);
   });
@@ -114,7 +114,7 @@ describe("the defaults", () => {
     "of a plan that cannot be read, %j, count as the strictest",
     async (set) => {
       await run(["defaults", "set", "features.telemetry", "true", "--plan", "free"]);
-      await fixture.world.table.write(update(raw(Keys.operatorSettings()), { set }));
+      await fixture.world.table.write(update(raw(settingKeys.operatorSettings()), { set }));
       expect(await telemetry()).toMatchObject({ value: false, source: { kind: "plan" }, isDamaged: true });
     },
   );

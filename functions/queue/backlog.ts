@@ -1,8 +1,8 @@
 import { instant } from "@muster/core/kernel/ports.ts";
 import * as BacklogNote from "@muster/core/mail/backlog-note.ts";
 import type * as Bulk from "@muster/core/mail/bulk.ts";
+import { mailKeys } from "@muster/core/mail/keys.ts";
 import * as Mail from "@muster/core/mail/mail.ts";
-import { Keys } from "@muster/core/table/keys.ts";
 import { log } from "../log.ts";
 
 // What the operator's command counts. A note that cannot be written holds up no email: the next attempt makes it again.
@@ -20,7 +20,7 @@ export async function noteOutcome(job: Mail.Job, outcome: string): Promise<void>
 /** Notes those of the emails of an import's event that did not leave. */
 export async function notePortion(job: Bulk.Job, { waitingSeconds, failed }: Bulk.Outcome): Promise<void> {
   if (job.job !== "send") return;
-  const noted = { kind: "import", mail: Keys.mailing(job.import, job.seq) } as const;
+  const noted = { kind: "import", mail: mailKeys.mailing(job.import, job.seq) } as const;
   if (waitingSeconds !== undefined) {
     await unlessFailed(() => BacklogNote.note(noted, { since: job.since ?? instant(-waitingSeconds) }));
   }

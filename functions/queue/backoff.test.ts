@@ -4,8 +4,8 @@ import { hourSeconds, minuteMs, minuteSeconds } from "@muster/core/base/duration
 import * as ID from "@muster/core/base/id.ts";
 import type { Mail } from "@muster/core/kernel/ports.ts";
 import { MailPostponed } from "@muster/core/mail/error.ts";
+import { organizationKeys } from "@muster/core/organization/keys.ts";
 import { sqs } from "@muster/core/queue/sqs.ts";
-import { Keys } from "@muster/core/table/keys.ts";
 import { update } from "@muster/core/table/table.ts";
 import { type QueueServer, startQueues } from "@muster/local/queues/server.ts";
 import { openSource, type QueueHandler, type Source } from "@muster/local/queues/source.ts";
@@ -154,7 +154,8 @@ describe("a burst above the budget", () => {
 
 describe("for more than a day", () => {
   const outage = { send: async () => Promise.reject(new MailPostponed("The mail provider cannot be reached.")) };
-  const state = (is: string) => world.table.write(update(raw(Keys.organization(organization)), { set: { state: is } }));
+  const state = (is: string) =>
+    world.table.write(update(raw(organizationKeys.organization(organization)), { set: { state: is } }));
   test.each([
     ["the provider", async () => bind(outage.send), async () => bind()],
     ["the suspended organization", () => state("suspended"), () => state("active")],

@@ -2,7 +2,7 @@ import * as ID from "@muster/core/base/id.ts";
 import type { Mail, QueueName, Queues } from "@muster/core/kernel/ports.ts";
 import { MailPostponed, MailRefused } from "@muster/core/mail/error.ts";
 import { ses } from "@muster/core/mail/ses.ts";
-import { Keys } from "@muster/core/table/keys.ts";
+import { notificationKeys } from "@muster/core/notification/keys.ts";
 import { type MailServer, startMail } from "@muster/local/mail/server.ts";
 import { flowPut, notificationPut } from "@muster/local/testing/fixtures/rows.ts";
 import { openTimeline } from "@muster/local/testing/worlds/timeline.ts";
@@ -189,7 +189,7 @@ test("a worker does not know the result of more than one mail at 14 a second; co
   const timeline = openTimeline(world, () => 12);
   let [most, codes, maxCodes] = [0, 0, 0];
   const keys = Array.from({ length: 6 }, (_, n) =>
-    Keys.notification(ada.account, ID.derive("notification", String(n))),
+    notificationKeys.notification(ada.account, ID.derive("notification", String(n))),
   );
   const send: Mail["send"] = async ({ tags }, slot) => {
     await slot.come();

@@ -1,12 +1,14 @@
 import { hourMs, minuteMs } from "@muster/core/base/duration.ts";
 import * as ID from "@muster/core/base/id.ts";
+import { invitationKeys } from "@muster/core/invitation/keys.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
 import type { MailMessage, Ports, Queues } from "@muster/core/kernel/ports.ts";
 import type * as Backlog from "@muster/core/mail/backlog.ts";
 import { MailPostponed, MailRefused } from "@muster/core/mail/error.ts";
+import { mailKeys } from "@muster/core/mail/keys.ts";
 import * as Mail from "@muster/core/mail/mail.ts";
 import * as Mailing from "@muster/core/mail/mailing.ts";
-import { Keys } from "@muster/core/table/keys.ts";
+import { notificationKeys } from "@muster/core/notification/keys.ts";
 import { update } from "@muster/core/table/table.ts";
 import { crashAt } from "@muster/local/testing/crashes/crash.ts";
 import { sampled } from "@muster/local/testing/faults/sample.ts";
@@ -206,7 +208,7 @@ async function imported(count: number) {
     const some = emails.slice(at, at + 97);
     await asSystem("work", async () => Mailing.begin(await other.step(some), some.length));
   }
-  const row = () => world.table.get(Keys.importMails(other.id));
+  const row = () => world.table.get(mailKeys.importMails(other.id));
   const mails = async () => Mailing.describe(await row(), { requested: count, isMore: false });
   return { emails, numbers: other.numbers, mails };
 }
@@ -358,7 +360,7 @@ describe("the operator's command shows the emails that have not left:", () => {
     expect(numbers).toEqual(failed);
     const [email = ""] = people(1, "single");
     const again = { mail: "queued", sentAt: new Date(world.clock.at).toISOString() } as const;
-    const key = Keys.addressIn(ID.derive("organization", "acme"), ID.derive("address", email));
+    const key = invitationKeys.addressIn(ID.derive("organization", "acme"), ID.derive("address", email));
     await world.table.write(update(key, { set: again }));
     expect((await emails()).numbers).toEqual({ ...failed, "invitation failed": [1, expect.any(Number)] });
     world.clock.pass(8 * 86_400);
@@ -369,7 +371,7 @@ describe("the operator's command shows the emails that have not left:", () => {
     await notifications(1);
     await line.drain();
     const notification = ID.derive("notification", "0");
-    const row = await world.table.get(Keys.notification(ada.account, notification));
+    const row = await world.table.get(notificationKeys.notification(ada.account, notification));
     const tags = { kind: "notification", account: ada.account, notification, delivery: String(row?.delivery) };
     const recipients = [ada.email];
     await asSystem("events", () => Mail.record({ mailStatus: "rejected", permanent: false, recipients, tags }));
@@ -381,7 +383,7 @@ describe("the operator's command shows the emails that have not left:", () => {
     await invitations(2);
     await drainUntil(hourMs);
     const [email = ""] = people(1, "single");
-    const key = Keys.addressIn(ID.derive("organization", "acme"), ID.derive("address", email));
+    const key = invitationKeys.addressIn(ID.derive("organization", "acme"), ID.derive("address", email));
     await world.table.write(update(key, { set: { state: "revoked" } }));
     expect(Object.keys((await emails()).numbers)).toEqual(["invitation queued"]);
     expect((await emails()).numbers["invitation queued"]?.[0]).toBe(1);
@@ -420,7 +422,7 @@ describe("an import says since when its emails", () => {
     await line.drain();
     expect(await mails()).toMatchObject({ state: "done", sent: 5 });
     expect(Object.keys(await mails()).filter((name) => without.includes(name))).toEqual([]);
-    expect(await world.table.get(Keys.importMails(ID.derive("import", "other")))).not.toHaveProperty("waitsSince");
+    expect(await world.table.get(mailKeys.importMails(ID.derive("import", "other")))).not.toHaveProperty("waitsSince");
   });
 
   test.each([

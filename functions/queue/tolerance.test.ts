@@ -1,11 +1,11 @@
 import * as Audit from "@muster/core/audit/audit.ts";
 import { organizationEvents } from "@muster/core/audit/catalog.ts";
+import { auditKeys } from "@muster/core/audit/keys.ts";
 import { list } from "@muster/core/audit/list.ts";
 import * as ID from "@muster/core/base/id.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
 import type { Fault } from "@muster/core/kernel/ports.ts";
 import * as Organization from "@muster/core/organization/organization.ts";
-import { Keys } from "@muster/core/table/keys.ts";
 import { type Item, put } from "@muster/core/table/table.ts";
 import {
   enumerationsIn,
@@ -40,12 +40,12 @@ const cases = organizationEvents.flatMap(({ type, schema }) => {
 test.each(cases)("a $type with an unknown $path is shown, counted and reacted to", async ({ type, path, data }) => {
   const event = ID.create("event");
   const row = { stream: "out", type, at: "2026-11-24T09:00:00.000Z", actor: ada.account, data };
-  await world.table.write(put(raw(Keys.event(owner, event)), row));
+  await world.table.write(put(raw(auditKeys.event(owner, event)), row));
   expect(await asSystem("follow", () => Audit.follow({ owner }))).toEqual({ moved: 2 });
   await asSystem("work", () => react({ owner, seq: 2, event, type }));
   const { items } = await world.as(ada, () => list({}), { id: owner, role: "owner" });
   expect(items[0]).toMatchObject({ type, data: withValueAt({}, path, "unknown") });
-  const { unknown: counted } = (await world.table.get(raw(Keys.stats(owner)))) ?? {};
+  const { unknown: counted } = (await world.table.get(raw(auditKeys.stats(owner)))) ?? {};
   expect(counted).toBeUndefined();
   expect(new Set(faults.map(({ attribute }) => attribute))).toEqual(new Set([`data.${path}`]));
   expect(JSON.stringify(faults)).not.toContain(valueOfNextRelease);

@@ -1,6 +1,6 @@
 import * as ID from "@muster/core/base/id.ts";
+import { reclaimKeys } from "@muster/core/reclaim/keys.ts";
 import * as Reclaim from "@muster/core/reclaim/reclaim.ts";
-import { Keys } from "@muster/core/table/keys.ts";
 import { type OrganizationFixture, openOrganization } from "@muster/local/testing/fixtures/organization.ts";
 import type { Context, SQSEvent } from "aws-lambda";
 import { beforeAll, beforeEach, expect, test } from "vitest";
@@ -22,11 +22,11 @@ test("a job that its function has no time for goes on with another message", asy
   const { world, organization, ada } = fixture;
   const started = await fixture.as(ada, () => Reclaim.start({ members: 0, invitations: 0 }));
   expect(started.state).toBe("running");
-  const { id } = (await world.table.get(Keys.reclaim(organization))) ?? {};
+  const { id } = (await world.table.get(reclaimKeys.reclaim(organization))) ?? {};
   const job = { job: "reclaim", organization, id };
   const run = (remaining: number) =>
     handler(queueEvent({ one: JSON.stringify(job) }), { getRemainingTimeInMillis: () => remaining });
-  const state = async () => (await world.table.get(Keys.reclaim(organization)))?.state;
+  const state = async () => (await world.table.get(reclaimKeys.reclaim(organization)))?.state;
 
   world.queued.work.length = 0;
   await run(40_000);

@@ -1,8 +1,10 @@
 import type { Announcement } from "@muster/core/audit/audit.ts";
+import { auditKeys } from "@muster/core/audit/keys.ts";
 import type { ID } from "@muster/core/base/id.ts";
 import type { Fault } from "@muster/core/kernel/ports.ts";
+import { notificationKeys } from "@muster/core/notification/keys.ts";
+import { organizationKeys } from "@muster/core/organization/keys.ts";
 import * as Organization from "@muster/core/organization/organization.ts";
-import { Keys } from "@muster/core/table/keys.ts";
 import { update } from "@muster/core/table/table.ts";
 import * as Team from "@muster/core/team/team.ts";
 import { matchesAny } from "@muster/local/stream/filter.ts";
@@ -46,7 +48,7 @@ const handle = async (Records: DynamoDBRecord[]) =>
   (await follow({ Records })).batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
 const numberOf = (record: DynamoDBRecord | undefined) => record?.dynamodb?.SequenceNumber;
 const announcedTypes = () => (world.queued.work as Announcement[]).map(({ type }) => type);
-const announced = async (id: ID<"organization">) => (await world.table.get(Keys.stats(id)))?.announced;
+const announced = async (id: ID<"organization">) => (await world.table.get(auditKeys.stats(id)))?.announced;
 const unreachable = {
   send: async () => {
     throw new Error("No queue.");
@@ -111,7 +113,7 @@ describe("what follows from the stream", () => {
       .splice(0)
       .map((body, n) => ({ messageId: String(n), body: JSON.stringify(body) }) as SQSEvent["Records"][number]);
     await work({ Records }, context);
-    const { items } = await world.table.query(Keys.notifications(ada.account));
+    const { items } = await world.table.query(notificationKeys.notifications(ada.account));
     expect(items).toMatchObject([{ kind: "organization.created", organization: id }]);
     await clock({ job: "sweep" }, context);
     expect(announcedTypes()).toEqual([]);
@@ -121,10 +123,10 @@ describe("what follows from the stream", () => {
 describe("a change of an organization with automatic seats", () => {
   const set = async (id: ID<"organization">, spare: number) => {
     const automatic = { limit: 9, spare, subscription: "sub_1" };
-    await world.table.write(update(Keys.organization(id), { set: { automatic, stream: "seats" } }));
+    await world.table.write(update(organizationKeys.organization(id), { set: { automatic, stream: "seats" } }));
   };
   const take = (id: ID<"organization">, seats = 1) =>
-    world.table.write(update(Keys.organization(id), { add: { free: -seats } }));
+    world.table.write(update(organizationKeys.organization(id), { add: { free: -seats } }));
   const passed = async () => (await stream.read()).filter((record) => matchesAny(record, filters.follow));
   const looks = () => world.queued.work.filter((one) => "job" in one);
 

@@ -1,4 +1,5 @@
-import { Keys } from "@muster/core/table/keys.ts";
+import { memberKeys } from "@muster/core/member/keys.ts";
+import { settingKeys } from "@muster/core/setting/keys.ts";
 import type { Item, Table } from "@muster/core/table/table.ts";
 import * as Members from "@muster/core/team/members.ts";
 import * as Team from "@muster/core/team/team.ts";
@@ -25,7 +26,7 @@ beforeEach(async () => {
 
 const asAda = <R>(run: () => Promise<R>) => fixture.as(fixture.ada, run);
 const membership = async () =>
-  (await fixture.world.table.get(Keys.member(fixture.organization, fixture.ada.account))) as Item;
+  (await fixture.world.table.get(memberKeys.member(fixture.organization, fixture.ada.account))) as Item;
 /** What Lambda's filter lets through. */
 async function read() {
   const isMeant = (image: { stream?: { S?: string } } | undefined) => image?.stream?.S === "view";
@@ -64,7 +65,7 @@ test("a member of a deleted team is repaired after the search rows are written",
 
 test("members are counted by their teams, also those before a record that is broken", async () => {
   const cohorts = async () =>
-    (await fixture.world.table.query({ ...Keys.cohorts(fixture.organization), consistent: true })).items;
+    (await fixture.world.table.query({ ...settingKeys.cohorts(fixture.organization), consistent: true })).items;
   const team = await teamWithAda();
   const records = await read();
   const broken = { dynamodb: { SequenceNumber: "broken", NewImage: { pk: { X: 1 } } } } as never;

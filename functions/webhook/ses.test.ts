@@ -1,9 +1,10 @@
 import { addressOf } from "@muster/core/account/account.ts";
 import * as ID from "@muster/core/base/id.ts";
+import { invitationKeys } from "@muster/core/invitation/keys.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
+import { mailKeys } from "@muster/core/mail/keys.ts";
 import * as Mail from "@muster/core/mail/mail.ts";
 import { ses } from "@muster/core/mail/ses.ts";
-import { Keys } from "@muster/core/table/keys.ts";
 import type { MailEvent } from "@muster/local/mail/event.ts";
 import { type MailServer, startMail } from "@muster/local/mail/server.ts";
 import { invitationPut, organizationPut } from "@muster/local/testing/fixtures/rows.ts";
@@ -39,8 +40,8 @@ async function send(kind: "invitation" | "reminder", email: string) {
   await world.table.write(invitationPut(organization, email, states));
   await asSystem("mail", () => Mail.deliver({ kind, organization, address, attempt: 1 }));
   await provider.settled();
-  const { mail, reminder } = (await world.table.get(Keys.addressIn(organization, address))) ?? {};
-  const block = await world.table.get(Keys.suppression(address));
+  const { mail, reminder } = (await world.table.get(invitationKeys.addressIn(organization, address))) ?? {};
+  const block = await world.table.get(mailKeys.suppression(address));
   return { mail, reminder, blocked: Object.keys(block ?? {}).filter((name) => !["pk", "sk"].includes(name)) };
 }
 

@@ -1,7 +1,7 @@
 import * as ID from "@muster/core/base/id.ts";
+import { billingKeys } from "@muster/core/billing/keys.ts";
 import * as Reconcile from "@muster/core/billing/reconcile.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
-import { Keys } from "@muster/core/table/keys.ts";
 import { sign } from "@muster/local/stripe/endpoint.ts";
 import { seededRandom } from "@muster/local/testing/random.ts";
 import { type BillingWorld, type Customer, openBilling } from "@muster/local/testing/worlds/billing.ts";
@@ -52,7 +52,7 @@ async function send(body: string, signature: string | undefined, { base64 = fals
   const sent = { body: base64 ? Buffer.from(body).toString("base64") : body, isBase64Encoded: base64, headers };
   return (await webhook(sent)).statusCode;
 }
-const isMarked = async () => (await world.table.get(Keys.dirty(organization))) !== undefined;
+const isMarked = async () => (await world.table.get(billingKeys.dirty(organization))) !== undefined;
 
 describe("a webhook", () => {
   test.each([false, true])("that Stripe signed is stored and queued (in base64: %s)", async (base64) => {

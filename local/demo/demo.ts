@@ -1,7 +1,7 @@
 import { firstMonth } from "@muster/core/audit/sweep.ts";
 import { dayMs, minuteMs } from "@muster/core/base/duration.ts";
 import { bind } from "@muster/core/kernel/ports.ts";
-import { Lists } from "@muster/core/table/lists.ts";
+import { organizationKeys } from "@muster/core/organization/keys.ts";
 import type { Table } from "@muster/core/table/table.ts";
 import type { StreamReader } from "../stream/reader.ts";
 import type { Shop } from "../stripe/shop.ts";
@@ -40,7 +40,7 @@ export type Demo = {
 export async function isEmpty(table: Table, now: number): Promise<boolean> {
   const thisMonth = new Date(now).toISOString().slice(0, 7);
   for (let month = firstMonth; month <= thisMonth; month = monthAfter(month)) {
-    const { items } = await table.query({ list: Lists.organizations(month), limit: 1 });
+    const { items } = await table.query({ list: organizationKeys.organizations(month), limit: 1 });
     if (items.length > 0) return false;
   }
   return true;

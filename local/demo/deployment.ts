@@ -6,9 +6,9 @@ import { bind, type MailMessage, type Ports, type QueueName } from "@muster/core
 import * as Bulk from "@muster/core/mail/bulk.ts";
 import { MailRefused, MailUnconfirmed } from "@muster/core/mail/error.ts";
 import * as Mail from "@muster/core/mail/mail.ts";
+import { memberKeys } from "@muster/core/member/keys.ts";
 import * as Code from "@muster/core/session/code.ts";
 import * as Session from "@muster/core/session/session.ts";
-import { Keys } from "@muster/core/table/keys.ts";
 import type { Table } from "@muster/core/table/table.ts";
 import { holdingOf } from "@muster/core/team/names.ts";
 import type { Zone } from "../dns/zone.ts";
@@ -192,7 +192,7 @@ export function openDeployment(parts: Parts): Deployment {
     signIn,
     as,
     asMember: async (person, organization, run) => {
-      const row = await together.get(Keys.member(organization, person.account));
+      const row = await together.get(memberKeys.member(organization, person.account));
       if (!row) throw new Error(`${person.name} is not a member at this point of the story.`);
       return provide(
         { actor: { ...actorOf(person), type: "member", organization, role: row.role, ...holdingOf(row) } },

@@ -1,4 +1,5 @@
 import { DynamoDBStreamsClient } from "@aws-sdk/client-dynamodb-streams";
+import { accountKeys } from "@muster/core/account/keys.ts";
 import * as ID from "@muster/core/base/id.ts";
 import { stripeOf } from "@muster/core/billing/stripe.ts";
 import { s3 } from "@muster/core/bucket/s3.ts";
@@ -6,7 +7,6 @@ import { bind } from "@muster/core/kernel/ports.ts";
 import { sqs } from "@muster/core/queue/sqs.ts";
 import { connect } from "@muster/core/table/client.ts";
 import { dynamo } from "@muster/core/table/dynamo.ts";
-import { Keys } from "@muster/core/table/keys.ts";
 import { config } from "@muster/functions/config.ts";
 import { placeOf } from "@muster/functions/stripe.ts";
 import type { Zone } from "../dns/zone.ts";
@@ -52,7 +52,7 @@ export async function fillPlace(
   const now = Date.now();
   if (!(await isEmpty(table, now))) {
     say(`The demo is skipped: ${folder.path} already has organizations. --reset deletes them.\n`);
-    return (await table.get(Keys.claim(ID.derive("address", signInAs)))) && signInAs;
+    return (await table.get(accountKeys.claim(ID.derive("address", signInAs)))) && signInAs;
   }
   bind({ bucketObjects: s3(config(["MUSTER_BUCKET"]).MUSTER_BUCKET) });
   const settings = config([

@@ -12,6 +12,7 @@ import { idOf as domainOf } from "@muster/core/domain/claim.ts";
 import * as Domain from "@muster/core/domain/domain.ts";
 import type { JoinMode } from "@muster/core/domain/shape.ts";
 import * as Invitation from "@muster/core/invitation/invitation.ts";
+import { invitationKeys } from "@muster/core/invitation/keys.ts";
 import { mintToken } from "@muster/core/invitation/link.ts";
 import * as Manage from "@muster/core/invitation/manage.ts";
 import * as Recipient from "@muster/core/invitation/recipient.ts";
@@ -19,6 +20,7 @@ import * as Schedule from "@muster/core/invitation/schedule.ts";
 import * as Sending from "@muster/core/invitation/send.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
 import { instant } from "@muster/core/kernel/ports.ts";
+import { memberKeys } from "@muster/core/member/keys.ts";
 import * as Member from "@muster/core/member/member.ts";
 import { reinstate } from "@muster/core/member/reinstate.ts";
 import * as Grant from "@muster/core/organization/grant.ts";
@@ -35,7 +37,7 @@ import * as MemberLayer from "@muster/core/setting/member-layer.ts";
 import * as OrganizationLayer from "@muster/core/setting/organization-layer.ts";
 import * as Setting from "@muster/core/setting/setting.ts";
 import * as TeamLayer from "@muster/core/setting/team-layer.ts";
-import { Keys } from "@muster/core/table/keys.ts";
+import { teamKeys } from "@muster/core/team/keys.ts";
 import * as Lead from "@muster/core/team/lead.ts";
 import * as Members from "@muster/core/team/members.ts";
 import * as Team from "@muster/core/team/team.ts";
@@ -133,13 +135,13 @@ export function openDemoOrganization(deployment: Deployment): DemoOrganization {
 
   async function tokenOf({ email }: Figure): Promise<string> {
     const address = Account.addressOf(email);
-    const row = await table.get(Keys.addressIn(id(), address));
+    const row = await table.get(invitationKeys.addressIn(id(), address));
     const [attempt, by] = [Number(row?.attempt), row?.by as ID<"account">];
     return mintToken({ organization: id(), address, attempt, by });
   }
 
   async function teamOf(name: string): Promise<ID<"team">> {
-    const claim = await table.get(Keys.teamName(id(), name));
+    const claim = await table.get(teamKeys.teamName(id(), name));
     if (!claim) throw new Error(`There is no team ${name} at this point of the story.`);
     return claim.team;
   }
@@ -277,7 +279,7 @@ export function openDemoOrganization(deployment: Deployment): DemoOrganization {
     removeDomain: (by, name) => asMember(by, () => Domain.remove({ domain: domainOf(name) })),
     touch: async (people) => {
       const accounts = await Promise.all(people.map(accountOf));
-      const rows = await table.getMany(accounts.map((account) => Keys.member(id(), account)));
+      const rows = await table.getMany(accounts.map((account) => memberKeys.member(id(), account)));
       await Promise.all(rows.filter((row) => row !== undefined).map(Member.touch));
     },
   };

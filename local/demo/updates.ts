@@ -1,7 +1,7 @@
 import { hourMs, minuteMs } from "@muster/core/base/duration.ts";
 import type { ID } from "@muster/core/base/id.ts";
 import * as Comment from "@muster/core/comment/comment.ts";
-import { Keys } from "@muster/core/table/keys.ts";
+import { teamKeys } from "@muster/core/team/keys.ts";
 import * as Activity from "@muster/core/update/activity.ts";
 import * as Pin from "@muster/core/update/remove.ts";
 import * as Report from "@muster/core/update/report.ts";
@@ -131,7 +131,7 @@ function openFeed(deployment: Deployment, organization: DemoOrganization) {
 
   return {
     async post(by: Figure, { team, tags, ...post }: Post) {
-      const claim = team && (await deployment.table.get(Keys.teamName(organization.id(), team)));
+      const claim = team && (await deployment.table.get(teamKeys.teamName(organization.id(), team)));
       const place = claim ? { team: claim.team } : {};
       const { id } = await as(by, () => Update.create({ ...post, ...place, tags: [...tags] }));
       ids.set(post.title, id);

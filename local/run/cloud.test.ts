@@ -3,8 +3,8 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as ID from "@muster/core/base/id.ts";
+import { organizationKeys } from "@muster/core/organization/keys.ts";
 import { dynamo } from "@muster/core/table/dynamo.ts";
-import { Keys } from "@muster/core/table/keys.ts";
 import { passOn } from "@muster/local/testing/worlds/pass-on.ts";
 import { afterEach, expect, test, vi } from "vitest";
 import { freePort, startEngine } from "../engine/engine.ts";
@@ -68,7 +68,7 @@ test("a key of AWS signs for its table and stream and for nothing else, and is i
     fill: async (place) => {
       const { client, streams } = clientsOf(place);
       await openReader(streams, place.table.name);
-      await dynamo(client, place.table.name).get(Keys.organization(ID.create("organization")));
+      await dynamo(client, place.table.name).get(organizationKeys.organization(ID.create("organization")));
     },
     report: (error) => void wrong.push(error),
   });

@@ -3,9 +3,10 @@ import { openBilling } from "@muster/local/testing/worlds/billing.ts";
 import { describe, expect, test } from "vitest";
 import { asSystem } from "../../kernel/context.ts";
 import { bind } from "../../kernel/ports.ts";
-import { Keys } from "../../table/keys.ts";
+import { organizationKeys } from "../../organization/keys.ts";
 import { type Item, put, update } from "../../table/table.ts";
 import * as Billing from "../billing.ts";
+import { billingKeys } from "../keys.ts";
 import * as Manage from "../manage.ts";
 import * as Seats from "../seats.ts";
 import { type Automatically, eachAutomatic } from "./automatic.testing.ts";
@@ -17,7 +18,7 @@ eachAutomatic((opened) => {
   one = opened;
 });
 
-const listed = () => one.billing.world.table.get(Keys.automatic(one.acme.organization));
+const listed = () => one.billing.world.table.get(billingKeys.automatic(one.acme.organization));
 const changed = () => one.dataOf("billing.automatic_seats_changed");
 
 describe("automatic seats", () => {
@@ -67,7 +68,7 @@ describe("automatic seats", () => {
   });
 
   test("are for a subscription that is paid, and not while a bank processes its first payment", async () => {
-    const key = Keys.billing(one.acme.organization);
+    const key = billingKeys.billing(one.acme.organization);
     const debit = { invoice: "in_1", amount: 1, currency: "usd", type: "sepa_debit", paidSeats: 0 };
     await one.billing.world.table.write(update(key, { set: { debit } }));
     expect(await one.set(9)).toBe("billing.payment_processing");
@@ -129,7 +130,7 @@ describe("automatic seats", () => {
     await one.acme.as(() => Manage.cancel({}));
     expect(await one.info()).toEqual({ limit: 20, spare: 1, room: 16 });
     await one.acme.as(() => Manage.resume({}));
-    const key = Keys.billing(one.acme.organization);
+    const key = billingKeys.billing(one.acme.organization);
     const { pk: _, sk: _sk, automatic: _unknown, ...known } = (await one.billing.world.table.get(key)) as Item;
     await one.billing.world.table.write(put(key, known as never));
     expect(await one.info()).toMatchObject({ limit: 20, atRenewal: 2 });
@@ -137,7 +138,7 @@ describe("automatic seats", () => {
 
   test("are set in a suspended organization, too, and do nothing there until it is reactivated", async () => {
     await one.set(20);
-    const key = Keys.organization(one.acme.organization);
+    const key = organizationKeys.organization(one.acme.organization);
     await one.billing.world.table.write(update(key, { set: { state: "suspended" } }));
     expect([await one.set(30, 9), await one.follow(), await one.charges()]).toEqual(["done", { changes: 0 }, 0]);
     await one.billing.world.table.write(update(key, { set: { state: "active" } }));
@@ -147,7 +148,7 @@ describe("automatic seats", () => {
   test("do nothing in a deleted organization", async () => {
     await one.set(20);
     const { world } = one.billing;
-    const key = Keys.organization(one.acme.organization);
+    const key = organizationKeys.organization(one.acme.organization);
     await world.table.write(update(key, { set: { state: "deleted" }, add: { free: -3 } }));
     await one.billing.client.subscriptions.cancel((await one.acme.row())?.mirror?.subscription ?? "");
     await one.acme.reconcile();

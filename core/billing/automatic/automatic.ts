@@ -4,12 +4,13 @@ import { fn } from "../../kernel/fn.ts";
 import { remember } from "../../kernel/idempotency.ts";
 import { table } from "../../kernel/ports.ts";
 import { writeUnless } from "../../kernel/write-unless.ts";
+import { organizationKeys } from "../../organization/keys.ts";
 import type { OrganizationRow } from "../../organization/row.ts";
-import { Keys } from "../../table/keys.ts";
 import { all, atLeast, equal, lacks, remove, type Step, update, when } from "../../table/table.ts";
 import { failures as billingFailures, describe, Info, needStripe, own } from "../billing.ts";
 import { hasPaidNothing, isProcessing } from "../debit.ts";
 import { BillingAutomaticSeatsChanged } from "../events.ts";
+import { billingKeys } from "../keys.ts";
 import { maxSpareSeats } from "../limits.ts";
 import { isLive, failures as rowFailures, rowOf } from "../row.ts";
 import { failures as seatFailures, tooFew } from "../seat-failures.ts";
@@ -109,14 +110,17 @@ function turnOn(organizationRow: OrganizationRow, automatic: Automatic): Step[] 
   // threat: a limit below the seats in use
   // threat: automatic seats are turned on while a payment is due
   const asRead = when(all(BillingStatus.isPaid, isAsRead(organizationRow), isEnough), refusal);
-  return [update(Keys.organization(pk), { set: { automatic, stream: streamed } }, asRead), listedStep(pk)];
+  return [update(organizationKeys.organization(pk), { set: { automatic, stream: streamed } }, asRead), listedStep(pk)];
 }
 
 function turnOff(organizationRow: OrganizationRow): Step[] {
   const { pk } = organizationRow;
   const asRead = when(isAsRead(organizationRow), rowFailures.moved);
   // threat: organizations without automatic seats are looked at by the clock
-  return [update(Keys.organization(pk), { unset: ["automatic", "stream"] }, asRead), remove(Keys.automatic(pk))];
+  return [
+    update(organizationKeys.organization(pk), { unset: ["automatic", "stream"] }, asRead),
+    remove(billingKeys.automatic(pk)),
+  ];
 }
 
 // threat: of two owners who set automatic seats, one does not learn of the other

@@ -7,8 +7,8 @@ import { afterAll, expect, test } from "vitest";
 import { hourMs, hourSeconds } from "../../base/duration.ts";
 import { asSystem } from "../../kernel/context.ts";
 import { bind } from "../../kernel/ports.ts";
-import { Keys } from "../../table/keys.ts";
 import { crashEverywhere, is } from "../crashes.testing.ts";
+import { billingKeys } from "../keys.ts";
 import { followSeats } from "./follow.ts";
 
 // The process crashes before its first change, or after any. Another message comes, or the sweep: then it happened once.
@@ -44,7 +44,7 @@ const operations: Record<
     },
     wrong: async (place) => {
       const { organization, owner } = place.acme;
-      const request = await place.billing.world.table.get(Keys.seatRequest(organization, owner.account));
+      const request = await place.billing.world.table.get(billingKeys.seatRequest(organization, owner.account));
       const { capacity } = await place.acme.organizationRow();
       return [
         ...is("seats", capacity, 7),

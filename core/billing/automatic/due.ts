@@ -5,9 +5,9 @@ import { isPastDeadline } from "../../kernel/context.ts";
 import { fn } from "../../kernel/fn.ts";
 import { instant, table } from "../../kernel/ports.ts";
 import { writeUnless } from "../../kernel/write-unless.ts";
-import { Keys } from "../../table/keys.ts";
-import { Lists, Ranks } from "../../table/lists.ts";
+import { Ranks } from "../../table/ranks.ts";
 import { equal, lacks, type Position, type Put, put, update, when } from "../../table/table.ts";
+import { billingKeys } from "../keys.ts";
 import { failures } from "../row.ts";
 import type { DueRow } from "./row.ts";
 import { queueLooks } from "./trigger.ts";
@@ -32,7 +32,7 @@ export const followDue = fn(
     let start: Position | undefined;
     // threat: the clock of automatic seats runs past its deadline
     do {
-      const page = await table.query({ list: Lists.dueSeats, to: `${instant()}~`, limit: atOnce, start });
+      const page = await table.query({ list: billingKeys.dueSeats, to: `${instant()}~`, limit: atOnce, start });
       const due = page.items.map(({ pk }) => pk);
       if (due.length > 0) await queueLooks(due, 0);
       // threat: the clock looks at automatic seats with each tick
@@ -48,15 +48,16 @@ export const followDue = fn(
 );
 
 /** Returns the step that lists an organization. */
-export const listedStep = (organization: Organization): Put => put(Keys.automatic(organization), listed(organization));
+export const listedStep = (organization: Organization): Put =>
+  put(billingKeys.automatic(organization), listed(organization));
 
 function listed(organization: Organization) {
-  return { list: Lists.dueSeats, rank: Ranks.organization(instant(everySeconds), organization) };
+  return { list: billingKeys.dueSeats, rank: Ranks.organization(instant(everySeconds), organization) };
 }
 
 /** The index may show a row that another run has postponed, or that is gone. */
 async function postpone({ pk, rank }: DueRow): Promise<void> {
   const same = when(rank === undefined ? lacks("rank") : equal("rank", rank), failures.moved);
   // threat: an organization is listed again whose automatic seats were turned off
-  await writeUnless(failures.moved, update(Keys.automatic(pk), { set: listed(pk) }, same));
+  await writeUnless(failures.moved, update(billingKeys.automatic(pk), { set: listed(pk) }, same));
 }

@@ -1,13 +1,16 @@
 import { openInterleaving } from "@muster/local/testing/faults/interleaving.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import * as Audit from "../../audit/audit.ts";
+import { auditKeys } from "../../audit/keys.ts";
 import { asSystem, provide } from "../../kernel/context.ts";
 import { bind } from "../../kernel/ports.ts";
 import { StripeError } from "../../kernel/stripe-port.ts";
+import { memberKeys } from "../../member/keys.ts";
 import * as Grant from "../../organization/grant.ts";
+import { organizationKeys } from "../../organization/keys.ts";
 import * as Seat from "../../seat/seat.ts";
-import { Keys } from "../../table/keys.ts";
 import { type Item, type Key, put, remove, type Step, typed, update } from "../../table/table.ts";
+import { billingKeys } from "../keys.ts";
 import * as Ledger from "../ledger/ledger.ts";
 import * as Manage from "../manage.ts";
 import * as Seats from "../seats.ts";
@@ -141,9 +144,9 @@ describe("nothing is changed", () => {
 
   test("while the breaker is tripped", async () => {
     const tripped = { report: "rep_00000000000000000000000000", at: "2026-11-24T00:00:00.000Z" } as const;
-    await one.billing.world.table.write(put(Keys.breaker(), tripped));
+    await one.billing.world.table.write(put(billingKeys.breaker(), tripped));
     await nothing();
-    await one.billing.world.table.write(remove(Keys.breaker()));
+    await one.billing.world.table.write(remove(billingKeys.breaker()));
     expect(await one.follow()).toEqual({ changes: 1 });
   });
 
@@ -187,7 +190,7 @@ describe("where more seats are in use than there are", () => {
   test("nothing is tried if the limit does not allow as many", async () => {
     const { table } = one.billing.world;
     await one.set(6);
-    await table.write(update(Keys.organization(one.acme.organization), { add: { free: -6 } }));
+    await table.write(update(organizationKeys.organization(one.acme.organization), { add: { free: -6 } }));
     let reads = 0;
     const getMany = (keys: readonly Key[], options?: object) => {
       reads++;
@@ -241,7 +244,7 @@ describe("a request for seats", () => {
     await one.follow();
     await one.set(20);
     await asSystem("follow", () => Audit.follow({ owner: organization }));
-    const { items } = await world.table.query({ ...Keys.log(organization), to: "9" });
+    const { items } = await world.table.query({ ...auditKeys.log(organization), to: "9" });
     const announcement = Audit.announcement(items.at(-1) as Item);
     world.queued.work.splice(0);
     await asSystem("work", () => react(announcement as Audit.Announcement));
@@ -265,12 +268,12 @@ describe("a request for seats", () => {
     await one.request(bob, 2);
     const { table, overtake } = openInterleaving(one.billing.world.table);
     bind({ table });
-    const key = Keys.member(one.acme.organization, bob.account);
+    const key = memberKeys.member(one.acme.organization, bob.account);
     await overtake(one.follow, () => table.write(remove(key)), begins);
     expect([await one.follow(), await one.charges()]).toEqual([{ changes: 0 }, 0]);
     const cy = await one.member("cy@example.com");
     await one.request(cy, 2);
-    const revoke = () => table.write(remove(Keys.seatRequest(one.acme.organization, cy.account)));
+    const revoke = () => table.write(remove(billingKeys.seatRequest(one.acme.organization, cy.account)));
     await overtake(one.follow, revoke, begins);
     expect(await one.charges()).toBe(0);
   });

@@ -6,9 +6,10 @@ import { isPastDeadline } from "../../kernel/context.ts";
 import { fn } from "../../kernel/fn.ts";
 import { hasStripe, instant, now, table } from "../../kernel/ports.ts";
 import { failures as memberFailures } from "../../member/failures.ts";
+import { organizationKeys } from "../../organization/keys.ts";
 import type { OrganizationRow } from "../../organization/row.ts";
-import { Keys } from "../../table/keys.ts";
 import { all, equal, update, when } from "../../table/table.ts";
+import { billingKeys } from "../keys.ts";
 import { hoursBetweenReductions, lowerSeatsHours, requestsPerChange } from "../limits.ts";
 import { failures as requestFailures } from "../requests/failures.ts";
 import { settleLeft } from "../requests/settle-left.ts";
@@ -76,9 +77,9 @@ const overtakings = [
 /** Returns what there is, as far as seats can be changed now. */
 async function read(organization: Organization): Promise<Found | undefined> {
   const [organizationRow, billing, breaker] = await table.getMany([
-    Keys.organization(organization),
-    Keys.billing(organization),
-    Keys.breaker(),
+    organizationKeys.organization(organization),
+    billingKeys.billing(organization),
+    billingKeys.breaker(),
   ]);
   // threat: automatic seats change while sweeps are stopped
   // threat: seats are bought for a deleted organization
@@ -169,6 +170,9 @@ async function later({ organizationRow, mirror, automatic }: Found, { seconds, .
   const isAsRead = when(equal("automatic", automatic), rowFailures.moved);
   if (next) {
     // threat: a setting of an owner is lost when too many changes stop automatic seats
-    await table.write(update(Keys.organization(organization), { set: { automatic: next } }, isAsRead), ...steps);
+    await table.write(
+      update(organizationKeys.organization(organization), { set: { automatic: next } }, isAsRead),
+      ...steps,
+    );
   }
 }

@@ -6,8 +6,8 @@ import { dayMs, daySeconds, hourSeconds } from "../../base/duration.ts";
 import * as ID from "../../base/id.ts";
 import { asSystem } from "../../kernel/context.ts";
 import { bind } from "../../kernel/ports.ts";
-import { Keys } from "../../table/keys.ts";
 import { put, type Step } from "../../table/table.ts";
+import { billingKeys } from "../keys.ts";
 import * as Manage from "../manage.ts";
 import * as Seats from "../seats.ts";
 import * as Upcoming from "../upcoming.ts";
@@ -85,7 +85,7 @@ describe("seats that nobody uses", () => {
     await one.follow();
     await one.acme.as(() => Manage.resume({}));
     const tripped = { report: "rep_00000000000000000000000000", at: "2026-12-23T00:00:00.000Z" } as const;
-    await one.billing.world.table.write(put(Keys.breaker(), tripped));
+    await one.billing.world.table.write(put(billingKeys.breaker(), tripped));
     await one.follow();
     expect((await one.seats())[0]).toBe(5);
   });
@@ -161,7 +161,7 @@ describe("the clock", () => {
     const { table, overtake } = openInterleaving(one.billing.world.table);
     bind({ table });
     await overtake(due, () => one.set(null));
-    expect(await table.get(Keys.automatic(one.acme.organization))).toBeUndefined();
+    expect(await table.get(billingKeys.automatic(one.acme.organization))).toBeUndefined();
   });
 
   test("stops at its deadline", async () => {

@@ -1,6 +1,6 @@
 import { table } from "../../kernel/ports.ts";
 import { type Announcement, on, respond } from "../../kernel/reaction.ts";
-import { Keys } from "../../table/keys.ts";
+import { organizationKeys } from "../../organization/keys.ts";
 import {
   BillingAutomaticSeatsChanged,
   BillingResizeDropped,
@@ -18,7 +18,7 @@ export const reactions = on(
   async (_, { owner }) => {
     // threat: a request that an earlier release left under way stays so where automatic seats are turned off
     await settleLeft(owner);
-    const organizationRow = await table.get(Keys.organization(owner));
+    const organizationRow = await table.get(organizationKeys.organization(owner));
     if (organizationRow?.automatic) await queueLooks([owner], 0);
   },
 );

@@ -4,8 +4,9 @@ import { instant, table } from "../../kernel/ports.ts";
 import { rowsOf } from "../../kernel/rows.ts";
 import { readAll } from "../../kernel/stored.ts";
 import { failures as memberFailures } from "../../member/failures.ts";
-import { Keys } from "../../table/keys.ts";
+import { memberKeys } from "../../member/keys.ts";
 import { above, all, check, equal, present, type Step, update, when } from "../../table/table.ts";
+import { billingKeys } from "../keys.ts";
 import { ChangeRow, isRequested } from "../ledger/row.ts";
 import { settledDays } from "../limits.ts";
 import { failures } from "../requests/failures.ts";
@@ -26,7 +27,7 @@ export async function requestsWithin(organization: Organization, room: number, m
     // threat: a request beyond the limit is approved automatically
     if (request.seats > left) continue;
     // a member who has left requests nothing, even if the request is not deleted yet
-    if (!(await table.get(Keys.member(organization, request.account)))) continue;
+    if (!(await table.get(memberKeys.member(organization, request.account)))) continue;
     found.push(request);
     // threat: two requests are approved together beyond the limit
     left -= request.seats;
@@ -40,7 +41,7 @@ export async function requestsWithin(organization: Organization, room: number, m
 async function openRequests(organization: Organization): Promise<SeatRequest[]> {
   // threat: seats are bought for a request that has expired
   const filter = all(equal("state", "open"), above("expiresAt", instant()));
-  const found = await rowsOf({ ...Keys.seatRequests(organization), filter, consistent: true });
+  const found = await rowsOf({ ...billingKeys.seatRequests(organization), filter, consistent: true });
   // threat: later requests are approved before earlier ones
   return readAll(SeatRequestRow, found)
     .map(({ sk: account, seats, requestedAt }) => ({ account, seats, requestedAt }))
@@ -53,9 +54,9 @@ export const approving =
   ({ id: operation }: Op): Step[] =>
     requests.flatMap(({ account, requestedAt }) => [
       // threat: seats are bought automatically for somebody who is leaving
-      check(Keys.member(organization, account), when(present, memberFailures.missing)),
+      check(memberKeys.member(organization, account), when(present, memberFailures.missing)),
       update(
-        Keys.seatRequest(organization, account),
+        billingKeys.seatRequest(organization, account),
         { set: { state: "paying", operation }, unset: ["by"] },
         // threat: seats are bought automatically for a request that was revoked in between
         when(isOpen(requestedAt), failures.decided),
@@ -65,7 +66,7 @@ export const approving =
 /** Returns whether for some days nobody has changed seats, or requested some that they have now or still wait for. */
 export async function isSettled(organization: Organization): Promise<boolean> {
   const since = instant(-settledDays * daySeconds);
-  const recent = { ...Keys.changes(organization), from: since, consistent: true };
+  const recent = { ...billingKeys.changes(organization), from: since, consistent: true };
   const changes = readAll(ChangeRow, await rowsOf(recent));
   // threat: seats are removed that a person has just bought
   // threat: seats are removed that a member has just requested

@@ -3,8 +3,9 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { daySeconds, minuteSeconds } from "../../base/duration.ts";
 import { bind } from "../../kernel/ports.ts";
 import { StripeError } from "../../kernel/stripe-port.ts";
-import { Keys } from "../../table/keys.ts";
+import { memberKeys } from "../../member/keys.ts";
 import { remove, update } from "../../table/table.ts";
+import { billingKeys } from "../keys.ts";
 import * as Ledger from "../ledger/ledger.ts";
 import { requestsPerChange } from "../limits.ts";
 import * as Requests from "../requests/requests.ts";
@@ -115,7 +116,7 @@ describe("requests that are open at the same moment", () => {
     async function endOne(failure?: StripeError) {
       expect(await statesOf(all)).toEqual(["paying", "paying"]);
       const { alsoFor: _, ...op } = (await one.acme.row())?.op ?? {};
-      const key = Keys.billing(one.acme.organization);
+      const key = billingKeys.billing(one.acme.organization);
       await one.billing.world.table.write(update(key, { set: { op: op as Op } }));
       one.watch(failure);
       await one.acme.reconcile();
@@ -148,7 +149,7 @@ describe("requests that are open at the same moment", () => {
     const [bob] = all;
     for (const person of all) await one.request(person, 2);
     const { table } = one.billing.world;
-    const key = Keys.member(one.acme.organization, bob?.account ?? one.acme.owner.account);
+    const key = memberKeys.member(one.acme.organization, bob?.account ?? one.acme.owner.account);
     const interleaving = openInterleaving(table);
     bind({ table: interleaving.table });
     await interleaving.overtake(

@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { dayMs, daySeconds, hourSeconds, minuteSeconds } from "../../base/duration.ts";
 import { bind } from "../../kernel/ports.ts";
 import { StripeError } from "../../kernel/stripe-port.ts";
-import { Keys } from "../../table/keys.ts";
+import { organizationKeys } from "../../organization/keys.ts";
 import { type Step, update } from "../../table/table.ts";
 import * as Manage from "../manage.ts";
 import * as Seats from "../seats.ts";
@@ -110,7 +110,9 @@ describe("a change that Stripe declines", () => {
     one.watch(new StripeError("lost", "No answer.", {}));
     await look();
     const { world, port } = one.billing;
-    await world.table.write(update(Keys.organization(one.acme.organization), { set: { state: "deleted" } }));
+    await world.table.write(
+      update(organizationKeys.organization(one.acme.organization), { set: { state: "deleted" } }),
+    );
     const refuse = () => Promise.reject(declined());
     world.rebind({ stripe: { ...port, changeSeats: refuse, cancel: refuse } });
     await one.acme.reconcile();
@@ -171,7 +173,7 @@ test("a change that an earlier release let wait is tried again at once with the 
   const automatic = (await one.acme.organizationRow()).automatic as Automatic;
   const stopped = { at: "2026-11-24T09:00:00.000Z", until: "2026-11-25T09:00:00.000Z", reason: "waiting" as const };
   const set = { automatic: { ...automatic, stopped: { ...stopped, method: mirror?.method } } } as never;
-  await world.table.write(update(Keys.organization(one.acme.organization), { set }));
+  await world.table.write(update(organizationKeys.organization(one.acme.organization), { set }));
   await one.pay("pm_card_mastercard");
   world.clock.pass(23.5 * hourSeconds);
   server.catchUp();

@@ -5,9 +5,9 @@ import { expect, test } from "vitest";
 import { daySeconds } from "../../base/duration.ts";
 import { asSystem } from "../../kernel/context.ts";
 import { rowsOf } from "../../kernel/rows.ts";
-import { Keys } from "../../table/keys.ts";
 import { keyOf } from "../../table/table.ts";
 import { attention } from "../attention.ts";
+import { billingKeys } from "../keys.ts";
 import * as Report from "../report.ts";
 import * as Seats from "../seats.ts";
 import { stripeOver } from "../stripe.ts";
@@ -24,7 +24,7 @@ eachAcme(async (opened) => {
 
 const read = async () => (await acme.as(() => Ledger.ledger({}))).items;
 const asBob = <T>(run: () => Promise<T>) => billing.world.as(bob, run, { id: acme.organization, role: "admin" });
-const changes = () => rowsOf({ ...Keys.changes(acme.organization), consistent: true });
+const changes = () => rowsOf({ ...billingKeys.changes(acme.organization), consistent: true });
 
 test("the first invoice names the buyer, and later lines name who changed the seats", async () => {
   billing.world.clock.pass(15 * daySeconds);

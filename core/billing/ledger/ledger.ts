@@ -12,9 +12,9 @@ import { eachPage } from "../../kernel/rows.ts";
 import { readAll } from "../../kernel/stored.ts";
 import type { StripeInvoice } from "../../kernel/stripe-port.ts";
 import * as Plan from "../../plan/plan.ts";
-import { Keys } from "../../table/keys.ts";
 import { failures as billingFailures, needStripe, own } from "../billing.ts";
 import { Cursor, invoicesFrom } from "../invoice-pages.ts";
+import { billingKeys } from "../keys.ts";
 import { changesPerRead, invoicesPerPage } from "../limits.ts";
 import { describeLine, lineEntries } from "../line.ts";
 import { type BillingRow, type Row, rowOf } from "../row.ts";
@@ -162,7 +162,7 @@ const oldestStart = (invoices: readonly StripeInvoice[]) =>
 async function changesUntil(organization: Organization, at: string): Promise<Stored[]> {
   const known: Stored[] = [];
   const isCovered = () => known.some(({ dropped, effectiveAt }) => !dropped && effectiveAt < at);
-  const newest = { ...Keys.changes(organization), newestFirst: true, consistent: true, limit: changesPerRead };
+  const newest = { ...billingKeys.changes(organization), newestFirst: true, consistent: true, limit: changesPerRead };
   await eachPage(
     newest,
     (rows) => known.push(...readAll(ChangeRow, rows)),

@@ -1,9 +1,9 @@
 import * as ID from "../../base/id.ts";
 import { withoutUndefined } from "../../base/without-undefined.ts";
 import type { StripeSubscription } from "../../kernel/stripe-port.ts";
-import { Keys } from "../../table/keys.ts";
 import { type Put, put } from "../../table/table.ts";
 import { hasPaidNothing } from "../debit.ts";
+import { billingKeys } from "../keys.ts";
 import { toSecond } from "../price.ts";
 import { isLive, type Mirror, type Op, type Row } from "../row.ts";
 import { automatically } from "../shape.ts";
@@ -87,7 +87,7 @@ export function recordFound(organization: Organization, { before, after, debits 
 }
 
 const record = (organization: Organization, row: Omit<ChangeRow, "pk" | "sk">) =>
-  put<ChangeRow>(Keys.change(organization, row.effectiveAt, row.operation), row);
+  put<ChangeRow>(billingKeys.change(organization, row.effectiveAt, row.operation), row);
 
 /** Of a subscription whose first payment is missing, no seats count. */
 const seatsOf = (mirror: Mirror | undefined, debit: Row["debit"] | undefined) =>

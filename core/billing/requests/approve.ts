@@ -3,10 +3,11 @@ import * as Event from "../../kernel/event.ts";
 import { fn } from "../../kernel/fn.ts";
 import { isBegun } from "../../kernel/idempotency.ts";
 import { failures as memberFailures } from "../../member/failures.ts";
-import { Keys } from "../../table/keys.ts";
+import { memberKeys } from "../../member/keys.ts";
 import { check, present, update, when } from "../../table/table.ts";
 import { Info, needStripe, own } from "../billing.ts";
 import { drive } from "../drive.ts";
+import { billingKeys } from "../keys.ts";
 import * as Quote from "../quote.ts";
 import { failures as rowFailures, rowOf } from "../row.ts";
 import { failures as seatFailures } from "../seat-failures.ts";
@@ -38,7 +39,7 @@ export const approveSeatRequest = fn(
       memberFailures.missing,
       Event.failures.repeated,
     ],
-    reads: ({ account }, actor) => [...own({}, actor), Keys.seatRequest(actor.organization, account)],
+    reads: ({ account }, actor) => [...own({}, actor), billingKeys.seatRequest(actor.organization, account)],
   },
   async ({ account, requestedAt, quote }, actor, [found, billing, row]) => {
     await needStripe();
@@ -57,9 +58,9 @@ export const approveSeatRequest = fn(
       more: { request: account },
       steps: ({ id: operation }) => [
         // threat: seats are bought for somebody who has left
-        check(Keys.member(actor.organization, account), when(present, memberFailures.missing)),
+        check(memberKeys.member(actor.organization, account), when(present, memberFailures.missing)),
         update(
-          Keys.seatRequest(actor.organization, account),
+          billingKeys.seatRequest(actor.organization, account),
           { set: { state: "paying", by: actor.account, operation } },
           // threat: a later request of a member is approved by what was reviewed of an earlier one
           when(isOpen(requestedAt), failures.decided),

@@ -8,9 +8,11 @@ import { describe, expect, test } from "vitest";
 import { daySeconds } from "../../base/duration.ts";
 import type { Role } from "../../base/role.ts";
 import { provide, use } from "../../kernel/context.ts";
+import { kernelKeys } from "../../kernel/keys.ts";
 import { StripeError } from "../../kernel/stripe-port.ts";
-import { Keys } from "../../table/keys.ts";
+import { memberKeys } from "../../member/keys.ts";
 import { remove } from "../../table/table.ts";
+import { billingKeys } from "../keys.ts";
 import { requestDays, requestsPerDay } from "../limits.ts";
 import * as Seats from "../seats.ts";
 import { approveSeatRequest } from "./approve.ts";
@@ -103,7 +105,7 @@ describe("a request for seats", () => {
 
   test("of somebody who has left is neither shown nor approved", async () => {
     const { requestedAt } = await request();
-    await billing.world.table.write(remove(Keys.member(acme.organization, bob.account)));
+    await billing.world.table.write(remove(memberKeys.member(acme.organization, bob.account)));
     expect(await listed()).toEqual([]);
     expect(await approve(requestedAt, await quoteFor(6))).toBe("member.missing");
     expect(await quantity()).toBe(4);
@@ -205,7 +207,7 @@ describe("an approval", () => {
   test("which is repeated with its key is told how it ended, also without its author", async () => {
     const { requestedAt } = await request();
     const quote = await quoteFor(6);
-    const begun = { key: Keys.request(carol.account, "one"), fingerprint: "f", isBegun: true };
+    const begun = { key: kernelKeys.request(carol.account, "one"), fingerprint: "f", isBegun: true };
     const again = () =>
       approve(requestedAt, quote, (run) => asCarol(() => provide({ ...use(), idempotency: { ...begun } }, run)));
     failChanges(new StripeError("refused", "No.", {}));
@@ -213,7 +215,7 @@ describe("an approval", () => {
     expect(await again()).toBe("billing.refused");
     billing.world.rebind({ stripe: billing.port });
     expect(await approve(requestedAt, await quoteFor(6))).toBe("done");
-    await billing.world.table.write(remove(Keys.seatRequest(acme.organization, bob.account)));
+    await billing.world.table.write(remove(billingKeys.seatRequest(acme.organization, bob.account)));
     expect(await again()).toBe("done");
     expect(await quantity()).toBe(6);
   });
@@ -223,7 +225,7 @@ describe("an approval", () => {
     const quote = await quoteFor(6);
     const { table, overtake } = openInterleaving(billing.world.table);
     billing.world.rebind({ table });
-    const key = Keys.seatRequest(acme.organization, bob.account);
+    const key = billingKeys.seatRequest(acme.organization, bob.account);
     await overtake(
       () => approve(requestedAt, quote),
       () => table.write(remove(key)),
@@ -240,7 +242,7 @@ describe("an approval", () => {
     const { requestedAt } = await request();
     const quote = await quoteFor(6);
     const changeSeats: typeof billing.port.changeSeats = async (...change) => {
-      await billing.world.table.write(remove(Keys.seatRequest(acme.organization, bob.account)));
+      await billing.world.table.write(remove(billingKeys.seatRequest(acme.organization, bob.account)));
       return billing.port.changeSeats(...change);
     };
     billing.world.rebind({ stripe: { ...billing.port, changeSeats } });
@@ -252,9 +254,9 @@ describe("an approval", () => {
 
 describe("a member who leaves", () => {
   test("requests nothing with a request that was under way", async () => {
-    await billing.world.table.write(remove(Keys.member(acme.organization, bob.account)));
+    await billing.world.table.write(remove(memberKeys.member(acme.organization, bob.account)));
     expect(await resultOf(request())).toBe("member.missing");
-    expect(await billing.world.table.get(Keys.seatRequest(acme.organization, bob.account))).toBeUndefined();
+    expect(await billing.world.table.get(billingKeys.seatRequest(acme.organization, bob.account))).toBeUndefined();
   });
 
   const left = (at: string) =>

@@ -12,11 +12,12 @@ import { epoch, hasStripe, instant, table } from "../../kernel/ports.ts";
 import { type Read, readAll, readOnly } from "../../kernel/stored.ts";
 import * as Limit from "../../limit/limit.ts";
 import { failures as memberFailures } from "../../member/failures.ts";
+import { memberKeys } from "../../member/keys.ts";
 import { type Names, namesOf } from "../../member/names.ts";
-import { Keys } from "../../table/keys.ts";
 import { above, absent, all, any, atMost, check, equal, oneOf, present, put, update, when } from "../../table/table.ts";
 import { failures as billingFailures } from "../billing.ts";
 import { BillingSeatRequestDeclined, BillingSeatRequestRevoked, BillingSeatsRequested } from "../events.ts";
+import { billingKeys } from "../keys.ts";
 import { requestDays, requestsPerDay, requestsPerPage } from "../limits.ts";
 import { Seats } from "../shape.ts";
 import { failures } from "./failures.ts";
@@ -104,8 +105,8 @@ export const requestSeats = fn(
     const answer = { account, ...row };
     await table.write(
       // threat: somebody who was removed leaves a request for seats
-      check(Keys.member(organization, account), when(present, memberFailures.missing)),
-      put(Keys.seatRequest(organization, account), item, when(isOver, failures.requested)),
+      check(memberKeys.member(organization, account), when(present, memberFailures.missing)),
+      put(billingKeys.seatRequest(organization, account), item, when(isOver, failures.requested)),
       BillingSeatsRequested.record(organization, { seats: wish.seats }, actor),
       ...remember(answer),
     );
@@ -122,7 +123,7 @@ export const getSeatRequest = fn(
       /** The request. Missing if there is none. */
       request: v.optional(SeatRequest),
     }),
-    reads: (_, { organization, account }) => [Keys.seatRequest(organization, account)],
+    reads: (_, { organization, account }) => [billingKeys.seatRequest(organization, account)],
   },
   async (_, { organization }, [found]) => {
     if (!found) return {};
@@ -142,7 +143,7 @@ export const listSeatRequests = fn(
   async ({ cursor }, { organization }) => {
     const waiting = any(equal("state", "paying"), all(equal("state", "open"), above("expiresAt", instant())));
     const query = {
-      ...Keys.seatRequests(organization),
+      ...billingKeys.seatRequests(organization),
       limit: requestsPerPage,
       filter: waiting,
       consistent: true,
@@ -172,13 +173,13 @@ export const declineSeatRequest = fn(
     }),
     output: v.void(),
     failures: [failures.decided, Event.failures.repeated],
-    reads: ({ account }, { organization }) => [Keys.seatRequest(organization, account)],
+    reads: ({ account }, { organization }) => [billingKeys.seatRequest(organization, account)],
   },
   async ({ account, requestedAt, reason }, actor, [row]) => {
     if (!row) throw failures.decided();
     await table.write(
       update(
-        Keys.seatRequest(actor.organization, account),
+        billingKeys.seatRequest(actor.organization, account),
         { set: { state: "declined", by: actor.account, reason } },
         when(isOpen(requestedAt), failures.decided),
       ),
@@ -195,13 +196,13 @@ export const revokeSeatRequest = fn(
     input: v.strictObject({}),
     output: v.void(),
     failures: [failures.decided, Event.failures.repeated],
-    reads: (_, { organization, account }) => [Keys.seatRequest(organization, account)],
+    reads: (_, { organization, account }) => [billingKeys.seatRequest(organization, account)],
   },
   async (_, actor, [row]) => {
     if (!row) throw failures.decided();
     await table.write(
       update(
-        Keys.seatRequest(actor.organization, actor.account),
+        billingKeys.seatRequest(actor.organization, actor.account),
         { set: { state: "revoked" } },
         when(isOpen(row.requestedAt), failures.decided),
       ),

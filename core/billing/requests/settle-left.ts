@@ -3,10 +3,10 @@ import { table } from "../../kernel/ports.ts";
 import { rowsOf } from "../../kernel/rows.ts";
 import { type Read, readAll } from "../../kernel/stored.ts";
 import { writeUnless } from "../../kernel/write-unless.ts";
-import { Keys } from "../../table/keys.ts";
 import { all, equal, update, when } from "../../table/table.ts";
 import { automaticSeats } from "../automatic/stop.ts";
 import { BillingSeatRequestApproved } from "../events.ts";
+import { billingKeys } from "../keys.ts";
 import { ChangeRow } from "../ledger/row.ts";
 import { failures } from "../row.ts";
 import { automatically } from "../shape.ts";
@@ -25,17 +25,17 @@ export async function settleLeft(organization: Organization): Promise<void> {
   const filter = equal("state", "paying");
   const paying = readAll(
     SeatRequestRow,
-    await rowsOf({ ...Keys.seatRequests(organization), filter, consistent: true }),
+    await rowsOf({ ...billingKeys.seatRequests(organization), filter, consistent: true }),
   );
   if (paying.length === 0) return;
   // read after them: what began in between is not taken for ended
-  const pending = (await table.get(Keys.billing(organization)))?.op?.id;
+  const pending = (await table.get(billingKeys.billing(organization)))?.op?.id;
   // threat: a request is opened again while its seats are being paid, and charged twice
   const left = paying.filter(({ operation }) => operation !== pending);
   const [oldest] = left.map(({ requestedAt }) => requestedAt).toSorted();
   if (oldest === undefined) return;
   // a change takes effect at a whole second
-  const since = { ...Keys.changes(organization), from: oldest.slice(0, 19), consistent: true };
+  const since = { ...billingKeys.changes(organization), from: oldest.slice(0, 19), consistent: true };
   // threat: a request that was not paid is approved
   const made = readAll(ChangeRow, await rowsOf(since)).filter(({ dropped }) => dropped === undefined);
   const operations = new Set(made.map(({ operation }) => operation));
@@ -48,7 +48,7 @@ export async function settleLeft(organization: Organization): Promise<void> {
 async function settle(organization: Organization, request: Request, isMade: boolean): Promise<void> {
   const { sk: account, seats, operation, by = automatically } = request;
   if (operation === undefined) return;
-  const key = Keys.seatRequest(organization, account);
+  const key = billingKeys.seatRequest(organization, account);
   // threat: a request is said to be approved twice by two looks
   const asRead = when(all(equal("state", "paying"), equal("operation", operation)), failures.moved);
   const steps = isMade

@@ -1,9 +1,9 @@
 import type { ID } from "../../base/id.ts";
 import type { Actor } from "../../kernel/actor.ts";
 import { table } from "../../kernel/ports.ts";
-import { Keys } from "../../table/keys.ts";
 import { all, equal, type Step, update, when } from "../../table/table.ts";
 import { BillingSeatRequestApproved } from "../events.ts";
+import { billingKeys } from "../keys.ts";
 import { failures, type Op } from "../row.ts";
 
 /**
@@ -19,7 +19,9 @@ export async function settle(
 ): Promise<Step[]> {
   if (!request) return [];
   // threat: of several requests that are paid together, others stay under way
-  const rows = await table.getMany([request, ...alsoFor].map((account) => Keys.seatRequest(organization, account)));
+  const rows = await table.getMany(
+    [request, ...alsoFor].map((account) => billingKeys.seatRequest(organization, account)),
+  );
   // threat: the end of a payment brings back the request of somebody who has left
   const asRead = when(all(equal("state", "paying"), equal("operation", operation)), failures.moved);
   let before = 0;
@@ -28,7 +30,7 @@ export async function settle(
     // threat: a change of seats never ends because the author of its request has left
     if (row?.operation !== operation || row.state !== "paying") return [];
     const { sk: account, seats } = row;
-    const key = Keys.seatRequest(organization, account);
+    const key = billingKeys.seatRequest(organization, account);
     // threat: a request whose payment was declined is lost
     // threat: a request that is open again names who has approved it
     if (!isMade) return [update(key, { set: { state: "open" }, unset: ["operation", "by"] }, asRead)];

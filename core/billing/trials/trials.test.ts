@@ -5,15 +5,17 @@ import { eachFrom } from "@muster/local/testing/worlds/remember.ts";
 import type { Person } from "@muster/local/testing/worlds/world.ts";
 import { describe, expect, test } from "vitest";
 import { addressOf } from "../../account/account.ts";
+import { accountKeys } from "../../account/keys.ts";
 import { daySeconds, hourSeconds } from "../../base/duration.ts";
 import * as ID from "../../base/id.ts";
 import { asSystem } from "../../kernel/context.ts";
 import { StripeError } from "../../kernel/stripe-port.ts";
-import { Keys } from "../../table/keys.ts";
+import { organizationKeys } from "../../organization/keys.ts";
 import { remove, update } from "../../table/table.ts";
 import * as Billing from "../billing.ts";
 import * as Checkout from "../checkout.ts";
 import * as Close from "../close.ts";
+import { billingKeys } from "../keys.ts";
 import { checkoutHours, trialKeptDays } from "../limits.ts";
 import { allowTrial } from "./allow.ts";
 
@@ -36,7 +38,7 @@ const get = (one: Customer) => one.as(() => Billing.get({}));
 const statusOf = async (one: Customer) => (await get(one)).billingStatus;
 const start = (one: Customer, seats = 5) => one.as(() => Checkout.checkout({ plan: "monthly", seats }));
 const trialDaysOf = async (one: Customer) => (await one.row())?.checkout?.trialDays;
-const trialRow = (email = ada.email) => billing.world.table.get(Keys.trial(addressOf(email)));
+const trialRow = (email = ada.email) => billing.world.table.get(billingKeys.trial(addressOf(email)));
 /** Somebody pays on Stripe's page, and nothing says so to Muster. */
 async function payUnnoticed(one: Customer) {
   const { url } = await start(one);
@@ -44,7 +46,7 @@ async function payUnnoticed(one: Customer) {
 }
 /** Everything that Stripe has of an organization ends, and its customer. */
 async function purge({ organization, reconcile }: Customer) {
-  const key = Keys.organization(organization);
+  const key = organizationKeys.organization(organization);
   await billing.world.table.write(update(key, { set: { state: "deleted", growth: false } }));
   await reconcile();
   await billing.world.table.write(update(key, { set: { purgingAt: "2026-12-24T09:00:00.000Z" } }));
@@ -89,7 +91,7 @@ describe("a person has one trial", () => {
     const { table, overtake } = openInterleaving(billing.world.table);
     billing.world.rebind({ table });
     const use = () =>
-      table.write(update(Keys.trial(addressOf(ada.email)), { set: { usedAt: "2026-11-25T09:00:00.000Z" } }));
+      table.write(update(billingKeys.trial(addressOf(ada.email)), { set: { usedAt: "2026-11-25T09:00:00.000Z" } }));
     const [result] = await overtake(
       () => resultOf(start(globex)),
       use,
@@ -108,7 +110,7 @@ describe("a person has one trial", () => {
 
   test("also with a new account of the same address", async () => {
     await acme.buy(5);
-    await billing.world.table.write(remove(Keys.claim(addressOf(ada.email))));
+    await billing.world.table.write(remove(accountKeys.claim(addressOf(ada.email))));
     const again = await billing.world.person(ada.email);
     expect(again.account).not.toBe(ada.account);
     const other = await billing.createOrganization(again);
@@ -216,7 +218,7 @@ describe("a checkout holds a trial", () => {
     await start(acme);
     expect((await acme.row())?.checkout?.name).toBe(name);
     await billing.world.table.write(
-      update(Keys.trial(addressOf(ada.email)), { set: { usedAt: "2026-11-24T09:00:00.000Z" } }),
+      update(billingKeys.trial(addressOf(ada.email)), { set: { usedAt: "2026-11-24T09:00:00.000Z" } }),
     );
     await start(acme);
     expect(await trialDaysOf(acme)).toBe(0);

@@ -3,8 +3,8 @@ import type * as ID from "../../base/id.ts";
 import type { Member } from "../../kernel/actor.ts";
 import { epoch, instant, plans, stripe, table } from "../../kernel/ports.ts";
 import { StripeError } from "../../kernel/stripe-port.ts";
-import { Keys } from "../../table/keys.ts";
 import { absent, all, equal, lacks, put, remove, type Step, update, when } from "../../table/table.ts";
+import { billingKeys } from "../keys.ts";
 import { trialKeptDays } from "../limits.ts";
 import { type Checkout, failures, type Mirror, type Row } from "../row.ts";
 import type { TrialRow } from "./row.ts";
@@ -32,7 +32,7 @@ export async function trialFor(
   { address }: Pick<Member, "address">,
   row: Pick<Row, "mirror"> | undefined,
 ): Promise<TrialRow | undefined> {
-  return plans().trialDays > 0 && !row?.mirror ? table.get(Keys.trial(address)) : undefined;
+  return plans().trialDays > 0 && !row?.mirror ? table.get(billingKeys.trial(address)) : undefined;
 }
 
 /** Returns the steps that hold a person's trial for a checkout, or nothing if there is none. @throws StripeError */
@@ -40,7 +40,7 @@ export async function claim(
   { organization, address }: Member,
   checkout: { name: Checkout["name"]; customer: string; expiresAt: string },
 ): Promise<Step[] | undefined> {
-  const key = Keys.trial(address);
+  const key = billingKeys.trial(address);
   const row = await table.get(key);
   // threat: each new organization of a person has a trial
   // threat: a trial whose event was lost is had again
@@ -54,7 +54,7 @@ export async function claim(
 /** Returns the steps that follow when a checkout is over: its trial is used if it began one, and free if not. */
 export async function settle({ name, trial }: Checkout, mirror: Mirror | undefined): Promise<Step[]> {
   if (trial === undefined) return [];
-  const key = Keys.trial(trial);
+  const key = billingKeys.trial(trial);
   const row = await table.get(key);
   // threat: a checkout that is over gives away a trial that another one holds
   if (row?.checkout !== name || row.usedAt !== undefined) return [];
@@ -73,7 +73,7 @@ async function hasBegun(row: TrialRow): Promise<boolean> {
       throw error;
     });
   if (!found.some(({ trialEnd }) => trialEnd !== undefined)) return false;
-  await table.write(update(Keys.trial(row.pk), { set: used() }, when(asRead(row), failures.moved)));
+  await table.write(update(billingKeys.trial(row.pk), { set: used() }, when(asRead(row), failures.moved)));
   return true;
 }
 

@@ -1,6 +1,8 @@
 import { addressOf } from "@muster/core/account/account.ts";
+import { accountKeys } from "@muster/core/account/keys.ts";
 import { announce } from "@muster/core/audit/announce.ts";
 import * as Audit from "@muster/core/audit/audit.ts";
+import { auditKeys } from "@muster/core/audit/keys.ts";
 import { sweep } from "@muster/core/audit/sweep.ts";
 import { daySeconds, hourSeconds } from "@muster/core/base/duration.ts";
 import * as ID from "@muster/core/base/id.ts";
@@ -10,10 +12,12 @@ import * as Bulk from "@muster/core/mail/bulk.ts";
 import * as Mail from "@muster/core/mail/mail.ts";
 import * as Mailing from "@muster/core/mail/mailing.ts";
 import * as SendRate from "@muster/core/mail/send-rate.ts";
+import { memberKeys } from "@muster/core/member/keys.ts";
+import { notificationKeys } from "@muster/core/notification/keys.ts";
 import * as Notification from "@muster/core/notification/notification.ts";
 import { mintToken, mintUndo } from "@muster/core/notification/unsubscribe-link.ts";
 import { OrganizationGranted, OrganizationRenamed } from "@muster/core/organization/events.ts";
-import { Keys } from "@muster/core/table/keys.ts";
+import { organizationKeys } from "@muster/core/organization/keys.ts";
 import { put, update } from "@muster/core/table/table.ts";
 import { operations } from "@muster/functions/api/openapi.ts";
 import { people as addresses, openImport } from "../fixtures/mailing.ts";
@@ -101,7 +105,7 @@ const accountsOf = (count: number) => people.slice(0, count).map(accountOf).join
 async function gather() {
   const owner = await api.stranger();
   const id = await api.organization(owner);
-  await api.world.table.write(update(Keys.organization(id), { unset: ["list", "rank"] }));
+  await api.world.table.write(update(organizationKeys.organization(id), { unset: ["list", "rank"] }));
   await addMembers(api.world, id, people);
   return { id, token: owner.token };
 }
@@ -109,7 +113,7 @@ async function gather() {
 const contact = { name: "Grace Hopper", email: "grace@example.com", phone: "+49 30 1234567" };
 const address = { country: "DE", street: "Example Street 1", city: "Berlin", state: "Berlin", postalCode: "10115" };
 const saveGeneral = (changes: object) => async () => {
-  const organizationRow = await api.world.table.get(Keys.organization(acme));
+  const organizationRow = await api.world.table.get(organizationKeys.organization(acme));
   return inAcme("PATCH", "/settings/general", { revision: organizationRow?.revision, ...changes })();
 };
 
@@ -201,7 +205,7 @@ const routes: Case[] = [
     case: "the color, in 2 organizations",
     auth: "session",
     prepare: async () => {
-      const profile = await api.world.table.get(Keys.profile(ada.account));
+      const profile = await api.world.table.get(accountKeys.profile(ada.account));
       return call("PATCH", "/account", { color: profile?.color === "pink" ? "teal" : "pink" })();
     },
   },
@@ -320,7 +324,7 @@ const routes: Case[] = [
     prepare: async () => {
       const id = ID.create("notification");
       const row = { kind: "member.removed", organization: acme, subject: "Acme", at: "", mail: "sent" } as const;
-      await api.world.table.write(put(Keys.notification(ada.account, id), row));
+      await api.world.table.write(put(notificationKeys.notification(ada.account, id), row));
       return call("POST", "/notifications/read", { notifications: [id] })();
     },
   },
@@ -376,7 +380,7 @@ const workers: Case[] = [
     auth: "nobody",
     prepare: async () => {
       const { items } = await api.world.table.query({
-        ...Keys.log(acme),
+        ...auditKeys.log(acme),
         to: "9",
         limit: 46,
       });
@@ -390,7 +394,7 @@ const workers: Case[] = [
     auth: "nobody",
     prepare: async () => {
       await asSystem("costs", () => Audit.follow({ owner: acme }));
-      const first = await api.world.table.get(Keys.logged(acme, 1));
+      const first = await api.world.table.get(auditKeys.logged(acme, 1));
       return work(() => Notification.react(Audit.announcement(first ?? {}) as Audit.Announcement))();
     },
   },
@@ -474,7 +478,7 @@ const workers: Case[] = [
     case: "a new member of two names",
     auth: "nobody",
     prepare: async () => {
-      const after = await api.world.table.get(Keys.member(acme, ada.account));
+      const after = await api.world.table.get(memberKeys.member(acme, ada.account));
       return work(() => view([{ after }]))();
     },
   },
@@ -483,7 +487,7 @@ const workers: Case[] = [
     case: "a changed name, in 4 organizations",
     auth: "nobody",
     prepare: async () => {
-      const after = await api.world.table.get(Keys.profile(ada.account));
+      const after = await api.world.table.get(accountKeys.profile(ada.account));
       return work(() => view([{ before: { ...after, name: "Another" }, after }]))();
     },
   },
@@ -492,7 +496,7 @@ const workers: Case[] = [
     case: "a member was active",
     auth: "nobody",
     prepare: async () => {
-      const before = await api.world.table.get(Keys.member(acme, ada.account));
+      const before = await api.world.table.get(memberKeys.member(acme, ada.account));
       return work(() =>
         view([
           {

@@ -1,10 +1,13 @@
 import * as Audit from "@muster/core/audit/audit.ts";
+import { auditKeys } from "@muster/core/audit/keys.ts";
 import { hourMs } from "@muster/core/base/duration.ts";
 import type { ID } from "@muster/core/base/id.ts";
+import { departureKeys } from "@muster/core/departure/keys.ts";
 import { react } from "@muster/core/departure/record.ts";
 import { credential } from "@muster/core/device/credential.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
-import { Keys } from "@muster/core/table/keys.ts";
+import { memberKeys } from "@muster/core/member/keys.ts";
+import { organizationKeys } from "@muster/core/organization/keys.ts";
 import { update } from "@muster/core/table/table.ts";
 import { fetchSecret } from "../fixtures/departures.ts";
 import { clientOf, deviceRow, linkDevice, putDevices, reportOf, requestDeviceCode } from "../fixtures/devices.ts";
@@ -42,8 +45,8 @@ function many(place: () => Place): Case[] {
 async function linkMany(api: TestApi, owner: Person): Promise<ID<"organization">> {
   const organization = await api.organization(owner, "Many devices");
   await api.team(organization, "All", [owner]);
-  await api.world.table.write(update(Keys.organization(organization), { set: { teams: 1 } }));
-  const member = await api.world.table.get(Keys.member(organization, owner.account));
+  await api.world.table.write(update(organizationKeys.organization(organization), { set: { teams: 1 } }));
+  const member = await api.world.table.get(memberKeys.member(organization, owner.account));
   await follow(member ? [{ after: member }] : []);
   const row = () => deviceRow(organization, { account: owner.account, report: reportOf(0) });
   await putDevices(api.world, Array.from({ length: 1_000 }, row));
@@ -95,13 +98,13 @@ export function deviceCases(place: () => Place): Case[] {
     const record = async () => {
       await remove();
       await asSystem("follow", () => Audit.follow({ owner: organization }));
-      const { items } = await api.world.table.query({ ...Keys.log(organization), to: "9", newestFirst: true });
+      const { items } = await api.world.table.query({ ...auditKeys.log(organization), to: "9", newestFirst: true });
       const event = Audit.announcement(items[0] as never);
       return () => asSystem("work", () => react(event as never));
     };
     const read = async (path: string) => {
       await (await record())();
-      const { items } = await api.world.table.query(Keys.departures(organization));
+      const { items } = await api.world.table.query(departureKeys.departures(organization));
       return () =>
         api.call("GET", `${at}/departures${path && `/${items[0]?.sk}${path === "/" ? "" : path}`}`, {
           token: owner.token,

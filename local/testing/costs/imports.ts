@@ -3,10 +3,13 @@ import { addressOf } from "@muster/core/account/account.ts";
 import type { ID } from "@muster/core/base/id.ts";
 import { arrive } from "@muster/core/import/arrive.ts";
 import { due } from "@muster/core/import/due.ts";
+import { importKeys } from "@muster/core/import/keys.ts";
 import { start } from "@muster/core/import/read.ts";
 import * as Work from "@muster/core/import/work.ts";
+import { invitationKeys } from "@muster/core/invitation/keys.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
-import { Keys } from "@muster/core/table/keys.ts";
+import { mailKeys } from "@muster/core/mail/keys.ts";
+import { organizationKeys } from "@muster/core/organization/keys.ts";
 import { put, update } from "@muster/core/table/table.ts";
 import { openImport, people } from "../fixtures/mailing.ts";
 import type { TestApi } from "../worlds/api.ts";
@@ -42,7 +45,7 @@ export function importCases(place: () => Place): Case[] {
   const work = (job: Work.Job) => () => asSystem<Promise<unknown>>("costs", () => Work.work(job));
   const grant = () =>
     place().api.world.table.write(
-      update(Keys.organization(place().acme), {
+      update(organizationKeys.organization(place().acme), {
         set: { capacity: 5001, free: 5000, grantedSeats: 4998, growth: true },
       }),
     );
@@ -79,7 +82,9 @@ export function importCases(place: () => Place): Case[] {
           walked: 0,
           startedAt: "2026-11-24T08:00:00.000Z",
         });
-        await place().api.world.table.write(put(Keys.chunk(id, 0), { state: "open", pass: 1, reader: start, at: 0 }));
+        await place().api.world.table.write(
+          put(importKeys.chunk(id, 0), { state: "open", pass: 1, reader: start, at: 0 }),
+        );
         return call("GET", `/${id}`);
       },
     },
@@ -93,7 +98,7 @@ export function importCases(place: () => Place): Case[] {
           const notes = JSON.stringify(
             Array.from({ length: 97 }, (_, n) => [after + n + 1, after + n + 2, "nobody-somewhere", 0]),
           );
-          await place().api.world.table.write(put(Keys.outcome(id, after), { codes: "v".repeat(97), notes }));
+          await place().api.world.table.write(put(importKeys.outcome(id, after), { codes: "v".repeat(97), notes }));
         }
         return call("GET", `/${id}/rows`);
       },
@@ -106,7 +111,7 @@ export function importCases(place: () => Place): Case[] {
       prepare: async () => {
         await grant();
         const id = await made(over);
-        await place().api.world.table.write(put(Keys.chunk(id, 0), { state: "closed", pass: 1, reader: start }));
+        await place().api.world.table.write(put(importKeys.chunk(id, 0), { state: "closed", pass: 1, reader: start }));
         return call("POST", `/${id}/retry`);
       },
     },
@@ -122,7 +127,7 @@ export function importCases(place: () => Place): Case[] {
       case: "a file arrives and begins",
       auth: "nobody",
       prepare: async () => {
-        await place().api.world.table.write({ do: "remove", key: Keys.importing(place().acme) });
+        await place().api.world.table.write({ do: "remove", key: importKeys.importing(place().acme) });
         const key = upload(await made(waiting), 97);
         return () => arrived(key);
       },
@@ -132,7 +137,7 @@ export function importCases(place: () => Place): Case[] {
       case: "open chunk, 97 rows, close",
       auth: "nobody",
       prepare: async () => {
-        await place().api.world.table.write({ do: "remove", key: Keys.importing(place().acme) });
+        await place().api.world.table.write({ do: "remove", key: importKeys.importing(place().acme) });
         return work(await begun(97));
       },
     },
@@ -155,11 +160,11 @@ export function importCases(place: () => Place): Case[] {
         for (let n = 0; n < 10; n++) {
           const emails = people(97, `resent-${n}`);
           const { seq } = await step(emails, { mail: "sent", ...made });
-          const key = Keys.addressIn(acme, addressOf(emails[n * 9] ?? ""));
+          const key = invitationKeys.addressIn(acme, addressOf(emails[n * 9] ?? ""));
           const letters = Array.from(emails, (_, i) => (i === n * 9 ? "f" : "s")).join("");
           await api.world.table.write(
             update(key, { set: { mail: "failed" } }),
-            put(Keys.mailing(id, seq), { organization: acme, letters, counted: 1 }),
+            put(mailKeys.mailing(id, seq), { organization: acme, letters, counted: 1 }),
           );
         }
         return call("POST", `/${id}/mails/resend`, { mail: "failed" });
@@ -170,7 +175,7 @@ export function importCases(place: () => Place): Case[] {
       auth: "member",
       prepare: async () => {
         const id = await made(over);
-        await place().api.world.table.write(put(Keys.importMails(id), { pausedAt: "2026-11-24T08:00:00.000Z" }));
+        await place().api.world.table.write(put(mailKeys.importMails(id), { pausedAt: "2026-11-24T08:00:00.000Z" }));
         return call("POST", `/${id}/mails/resume`);
       },
     },

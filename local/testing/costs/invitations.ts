@@ -1,15 +1,18 @@
 import { addressOf } from "@muster/core/account/account.ts";
 import type * as Audit from "@muster/core/audit/audit.ts";
 import { follow } from "@muster/core/audit/audit.ts";
+import { auditKeys } from "@muster/core/audit/keys.ts";
 import { daySeconds } from "@muster/core/base/duration.ts";
 import { derive, type ID } from "@muster/core/base/id.ts";
 import type { Role } from "@muster/core/base/role.ts";
 import * as Schedule from "@muster/core/invitation/schedule.ts";
 import { listFor, listsIn, maxShards } from "@muster/core/invitation/shards.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
+import { mailKeys } from "@muster/core/mail/keys.ts";
 import { react } from "@muster/core/mail/react.ts";
+import { organizationKeys } from "@muster/core/organization/keys.ts";
 import type { OrganizationRow } from "@muster/core/organization/row.ts";
-import { Keys } from "@muster/core/table/keys.ts";
+import { sessionKeys } from "@muster/core/session/keys.ts";
 import { type Item, keyOf, update } from "@muster/core/table/table.ts";
 import { raw } from "@muster/local/testing/fixtures/raw.ts";
 import type { Pending } from "../fixtures/rows.ts";
@@ -33,7 +36,7 @@ export function invitationCases(place: () => Place): Case[] {
   /** Seats for everything that is measured, once. */
   const grant = () =>
     place().api.world.table.write(
-      update(Keys.organization(place().acme), { set: { capacity: 5001, free: 5000, grantedSeats: 4998 } }),
+      update(organizationKeys.organization(place().acme), { set: { capacity: 5001, free: 5000, grantedSeats: 4998 } }),
     );
   const pending = async (more: Pending = {}) => {
     const [row = { email: "" }] = emails(1);
@@ -62,7 +65,7 @@ export function invitationCases(place: () => Place): Case[] {
     await table.project(rows.map(({ list: _, ...row }) => ({ put: { ...row, ...listOf(row) } })));
   };
   const divide = async (shards: number) => {
-    await place().api.world.table.write(update(raw(Keys.organization(place().acme)), { set: { shards } }));
+    await place().api.world.table.write(update(raw(organizationKeys.organization(place().acme)), { set: { shards } }));
     await rewrite(({ pk }) => ({ list: listFor(place().acme, pk as ID<"address">, { shards } as OrganizationRow) }));
   };
   const asClock = (run: () => Promise<unknown>) => () => asSystem("costs", run);
@@ -143,7 +146,9 @@ export function invitationCases(place: () => Place): Case[] {
       auth: "member",
       prepare: async () => {
         const { email, path } = await pending();
-        await place().api.world.table.write(update(Keys.suppression(addressOf(email)), { set: { bounced: "then" } }));
+        await place().api.world.table.write(
+          update(mailKeys.suppression(addressOf(email)), { set: { bounced: "then" } }),
+        );
         return inAcme("POST", `${path}/remove-suppression`);
       },
     },
@@ -241,7 +246,9 @@ export function invitationCases(place: () => Place): Case[] {
           };
         };
         const authenticatedAt = new Date(place().api.world.clock.at).toISOString();
-        await place().api.world.table.write(update(Keys.session(person.account, via.id), { set: { authenticatedAt } }));
+        await place().api.world.table.write(
+          update(sessionKeys.session(person.account, via.id), { set: { authenticatedAt } }),
+        );
         return inAcme("POST", `/members/${await member()}/transfer`, undefined, person);
       },
     },
@@ -262,7 +269,7 @@ export function invitationCases(place: () => Place): Case[] {
         await inAcme("POST", "/invitations", { invitations: emails(25) })();
         await asSystem("costs", () => follow({ owner: place().acme }));
         const query = {
-          ...Keys.log(place().acme),
+          ...auditKeys.log(place().acme),
           to: "9",
           limit: 1,
           newestFirst: true,

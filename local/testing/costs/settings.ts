@@ -1,7 +1,8 @@
 import type { ID } from "@muster/core/base/id.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
+import { memberKeys } from "@muster/core/member/keys.ts";
+import { organizationKeys } from "@muster/core/organization/keys.ts";
 import { count } from "@muster/core/setting/cohort.ts";
-import { Keys } from "@muster/core/table/keys.ts";
 import type { TestApi } from "../worlds/api.ts";
 import type { Person } from "../worlds/world.ts";
 import type { Case } from "./case.ts";
@@ -25,7 +26,7 @@ export function settingCases(place: () => Place): Case[] {
     return () => place().api.call(method, at, { token: place().ada.token, ...(json && { json }) });
   };
   const revision = async () =>
-    (await place().api.world.table.get(Keys.organization(await organizationRow())))?.revision ?? 0;
+    (await place().api.world.table.get(organizationKeys.organization(await organizationRow())))?.revision ?? 0;
   const change = async (path: string, input: object) => send("PATCH", path, { revision: await revision(), ...input });
   const design = async () => {
     team ??= await place().api.team(await organizationRow(), "Design", [place().ada]);
@@ -89,7 +90,7 @@ export function settingCases(place: () => Place): Case[] {
       auth: "member",
       prepare: async () => {
         await design();
-        const row = await place().api.world.table.get(Keys.member(await organizationRow(), place().ada.account));
+        const row = await place().api.world.table.get(memberKeys.member(await organizationRow(), place().ada.account));
         await asSystem("view", () => count({ changes: row ? [{ after: row }] : [] }));
         return send("POST", "/preview", telemetry(true));
       },

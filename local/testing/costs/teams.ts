@@ -1,9 +1,10 @@
 import type * as Audit from "@muster/core/audit/audit.ts";
 import { follow } from "@muster/core/audit/audit.ts";
+import { auditKeys } from "@muster/core/audit/keys.ts";
 import type { ID } from "@muster/core/base/id.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
+import { memberKeys } from "@muster/core/member/keys.ts";
 import { project } from "@muster/core/search/search.ts";
-import { Keys } from "@muster/core/table/keys.ts";
 import { update } from "@muster/core/table/table.ts";
 import { cleanUp, react } from "@muster/core/team/cleanup.ts";
 import { accountOf, addMembers } from "../fixtures/members.ts";
@@ -45,7 +46,7 @@ export function teamCases(place: () => Place): Case[] {
   const led = async () => {
     const one = await person();
     const id = await team([one]);
-    const key = Keys.member(await organizationRow(), one.account);
+    const key = memberKeys.member(await organizationRow(), one.account);
     await place().api.world.table.write(update(key, { add: { leads: new Set([id]) } }));
     return { one, id };
   };
@@ -56,7 +57,7 @@ export function teamCases(place: () => Place): Case[] {
     const people = await members(count);
     const id = await team(people);
     const owner = await organizationRow();
-    const rows = await place().api.world.table.getMany(people.map(({ account }) => Keys.member(owner, account)));
+    const rows = await place().api.world.table.getMany(people.map(({ account }) => memberKeys.member(owner, account)));
     const changes = rows.flatMap((after) => (after ? [{ after }] : []));
     await asSystem("costs", () => project({ changes }));
     return { id, changes };
@@ -64,7 +65,7 @@ export function teamCases(place: () => Place): Case[] {
   const deleted = async (id: ID<"team">) => {
     await (await send("DELETE", `/teams/${id}`))();
     await asSystem("costs", async () => follow({ owner: await organizationRow() }));
-    const query = { ...Keys.log(await organizationRow()), to: "9", limit: 1, newestFirst: true };
+    const query = { ...auditKeys.log(await organizationRow()), to: "9", limit: 1, newestFirst: true };
     const [last] = (await place().api.world.table.query(query)).items;
     return {
       owner: await organizationRow(),

@@ -1,18 +1,21 @@
 import * as Audit from "@muster/core/audit/audit.ts";
+import { auditKeys } from "@muster/core/audit/keys.ts";
 import { dayMs, hourMs } from "@muster/core/base/duration.ts";
 import * as ID from "@muster/core/base/id.ts";
 import { CommentCreated } from "@muster/core/comment/events.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
 import * as Mail from "@muster/core/mail/mail.ts";
+import { memberKeys } from "@muster/core/member/keys.ts";
 import * as Digest from "@muster/core/notification/digest.ts";
 import { nextEight } from "@muster/core/notification/eight.ts";
+import { notificationKeys } from "@muster/core/notification/keys.ts";
 import * as Notification from "@muster/core/notification/notification.ts";
 import { notify } from "@muster/core/notification/write.ts";
-import { Keys } from "@muster/core/table/keys.ts";
 import { update as change, put } from "@muster/core/table/table.ts";
 import { continueRemoval } from "@muster/core/update/author.ts";
 import { count } from "@muster/core/update/count.ts";
 import { eraseComment } from "@muster/core/update/erase-comment.ts";
+import { updateKeys } from "@muster/core/update/keys.ts";
 import { project } from "@muster/core/update/project.ts";
 import { walkReports } from "@muster/core/update/report-closing.ts";
 import { memberPut } from "../fixtures/rows.ts";
@@ -250,7 +253,7 @@ export function updateCases(place: () => Place): Case[] {
       prepare: async () => {
         await mention();
         const { items } = await place().api.world.table.query({
-          ...Keys.log(await organization()),
+          ...auditKeys.log(await organization()),
           to: "9",
           newestFirst: true,
           limit: 1,
@@ -266,7 +269,7 @@ export function updateCases(place: () => Place): Case[] {
         const account = place().ada.account;
         const [id, about] = [ID.create("notification"), { organization: await organization(), update: await update() }];
         const row = { kind: "update.mentioned", subject: "Acme", at: deletedAt(), mail: "queued" } as const;
-        await place().api.world.table.write(put(Keys.notification(account, id), { ...row, ...about }));
+        await place().api.world.table.write(put(notificationKeys.notification(account, id), { ...row, ...about }));
         return work(() => Mail.deliver({ kind: "notification", account, notification: id }));
       },
     },
@@ -278,7 +281,7 @@ export function updateCases(place: () => Place): Case[] {
         const account = place().ada.account;
         const [id, about] = [ID.create("notification"), { organization: await organization(), update: await update() }];
         const set = { notify: { mentions: "digest" } };
-        await place().api.world.table.write(change(Keys.member(about.organization, account), { set }));
+        await place().api.world.table.write(change(memberKeys.member(about.organization, account), { set }));
         const row = {
           account,
           kind: "update.mentioned",
@@ -305,7 +308,9 @@ export function updateCases(place: () => Place): Case[] {
         const row = { kind: "update.mentioned", subject: "Acme", at: deletedAt(), mail: "sent" } as const;
         for (let n = 0; n < 50; n++) {
           const about = { organization: owner, update: await update() };
-          await world.table.write(put(Keys.notification(account, ID.create("notification")), { ...row, ...about }));
+          await world.table.write(
+            put(notificationKeys.notification(account, ID.create("notification")), { ...row, ...about }),
+          );
         }
         return () => call("GET", "/notifications", { token });
       },
@@ -326,7 +331,7 @@ export function updateCases(place: () => Place): Case[] {
         } as const;
         for (let n = 0; n < 10; n++) {
           await api.world.table.write(
-            put(Keys.notification(ada.account, ID.create("notification")), { ...row, ...about }),
+            put(notificationKeys.notification(ada.account, ID.create("notification")), { ...row, ...about }),
           );
         }
         const at = new Date(nextEight(api.world.clock.at, "UTC").at - dayMs).toISOString();
@@ -352,7 +357,7 @@ export function updateCases(place: () => Place): Case[] {
       auth: "nobody",
       prepare: async () => {
         const id = await update();
-        const after = await place().api.world.table.get(Keys.update(await organization(), id));
+        const after = await place().api.world.table.get(updateKeys.update(await organization(), id));
         return work(() => project({ records: [{ sequence: "1", ...(after && { after }) }] }));
       },
     },

@@ -1,7 +1,8 @@
+import { billingKeys } from "@muster/core/billing/keys.ts";
 import type { SeatRequestRow } from "@muster/core/billing/requests/row.ts";
 import { rowOf } from "@muster/core/billing/row.ts";
+import { organizationKeys } from "@muster/core/organization/keys.ts";
 import type { OrganizationRow } from "@muster/core/organization/row.ts";
-import { Keys } from "@muster/core/table/keys.ts";
 import { type Item, type Key, type Step, type Table, typed } from "@muster/core/table/table.ts";
 import type { Actors } from "./billing-actors.ts";
 
@@ -21,7 +22,7 @@ export function watched(table: Table, { errors }: Actors): Table {
       );
       const organization = begun?.key.pk.split("#")[0] as OrganizationRow["pk"] | undefined;
       if (begun?.do !== "put" || !organization) return table.write(...steps);
-      const seen = async () => table.get(Keys.organization(organization));
+      const seen = async () => table.get(organizationKeys.organization(organization));
       const asked = steps.filter(({ key }) => key.pk === `${organization}#seat_requests`);
       const requests = await Promise.all(asked.map(({ key }) => table.get(key as Key<SeatRequestRow>)));
       const before = await seen();
@@ -44,7 +45,7 @@ export function watched(table: Table, { errors }: Actors): Table {
 export async function lagging({ billing, customers, edited }: Actors): Promise<string[]> {
   const found = customers.map(async (one) => {
     const organizationRow = (await one.organizationRow()) as OrganizationRow;
-    const row = rowOf((await billing.world.table.get(Keys.billing(one.organization))) as never);
+    const row = rowOf((await billing.world.table.get(billingKeys.billing(one.organization))) as never);
     const { automatic, capacity, free, grantedSeats = 0, state, billingStatus = "free" } = organizationRow;
     const mirror = row?.mirror;
     const isFollowed = state === "active" && ["active", "over_limit"].includes(billingStatus);

@@ -11,6 +11,7 @@ import * as Requests from "@muster/core/billing/requests/requests.ts";
 import * as Seats from "@muster/core/billing/seats.ts";
 import type { RefundTarget } from "@muster/core/billing/shape.ts";
 import { idOf } from "@muster/core/invitation/invitation.ts";
+import { invitationKeys } from "@muster/core/invitation/keys.ts";
 import { mintToken } from "@muster/core/invitation/link.ts";
 import * as Invitations from "@muster/core/invitation/manage.ts";
 import * as Recipient from "@muster/core/invitation/recipient.ts";
@@ -18,9 +19,9 @@ import * as Sending from "@muster/core/invitation/send.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
 import * as Member from "@muster/core/member/member.ts";
 import * as Grant from "@muster/core/organization/grant.ts";
+import { organizationKeys } from "@muster/core/organization/keys.ts";
 import * as Operator from "@muster/core/organization/operator.ts";
 import { failures as organizationFailures } from "@muster/core/organization/organization.ts";
-import { Keys } from "@muster/core/table/keys.ts";
 import { equal, update, when } from "@muster/core/table/table.ts";
 import type Stripe from "stripe";
 import type { EventRecord } from "../../stripe/wire.ts";
@@ -192,7 +193,7 @@ async function resize(one: Customer, { seats, yearly, quoted }: { seats: number;
 
 async function accept({ billing }: Actors, { organization }: Customer, person: Person): Promise<void> {
   const address = addressOf(person.email);
-  const row = await billing.world.table.get(Keys.addressIn(organization, address));
+  const row = await billing.world.table.get(invitationKeys.addressIn(organization, address));
   if (row?.state !== "pending") return;
   const token = mintToken({ organization, address, attempt: Number(row.attempt), by: row.by as ID<"account"> });
   await billing.world.as(person, () => Recipient.accept({ token }));
@@ -200,7 +201,7 @@ async function accept({ billing }: Actors, { organization }: Customer, person: P
 
 /** The tombstone of a deletion: it exists before anything is ended at Stripe. */
 async function remove({ world }: BillingWorld, one: Customer): Promise<void> {
-  const organizationRow = Keys.organization(one.organization);
+  const organizationRow = organizationKeys.organization(one.organization);
   await world.table.write(
     update(
       organizationRow,
@@ -215,7 +216,7 @@ async function remove({ world }: BillingWorld, one: Customer): Promise<void> {
 async function restore({ world }: BillingWorld, { organization }: Customer): Promise<void> {
   await world.table.write(
     update(
-      Keys.organization(organization),
+      organizationKeys.organization(organization),
       { set: { state: "active", growth: false } },
       when(equal("state", "deleted"), organizationFailures.changed),
     ),

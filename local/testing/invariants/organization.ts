@@ -3,8 +3,9 @@ import * as ID from "@muster/core/base/id.ts";
 import { roles } from "@muster/core/base/role.ts";
 import { listsIn } from "@muster/core/invitation/shards.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
+import { memberKeys } from "@muster/core/member/keys.ts";
 import type { OrganizationRow } from "@muster/core/organization/row.ts";
-import { Lists, Ranks } from "@muster/core/table/lists.ts";
+import { Ranks } from "@muster/core/table/ranks.ts";
 import type { Item } from "@muster/core/table/table.ts";
 import type { OrganizationFixture } from "../fixtures/organization.ts";
 import { type ActorRoles, openActorRoles } from "./actor-roles.ts";
@@ -119,7 +120,7 @@ async function lists(
   };
   const [listedAddresses, listedMembers] = [
     await listed(...listsIn(organization, organizationRow)),
-    await listed(Lists.members(organization)),
+    await listed(memberKeys.members(organization)),
   ];
   const misplaced = [...addresses].filter(([address, row]) => row.rank !== rankOf(address as ID.ID<"address">, row));
   return [

@@ -1,6 +1,6 @@
 import { terms } from "@muster/core/search/search.ts";
-import { Keys } from "@muster/core/table/keys.ts";
 import type { Item } from "@muster/core/table/table.ts";
+import { teamKeys } from "@muster/core/team/keys.ts";
 import { maxTeams } from "@muster/core/team/limits.ts";
 import { teamsOf } from "@muster/core/team/names.ts";
 import type { OrganizationFixture } from "../fixtures/organization.ts";
@@ -18,7 +18,7 @@ export function teamViolations(
   const beginning = (prefix: string) => own.filter(({ sk }) => String(sk).startsWith(prefix));
   const teams = beginning("team_");
   const counts = new Map(beginning("count#").map(({ sk, members }) => [String(sk).slice("count#".length), members]));
-  const names = teams.map(({ name }) => Keys.teamName(organization, String(name)).sk).toSorted();
+  const names = teams.map(({ name }) => teamKeys.teamName(organization, String(name)).sk).toSorted();
   const claims = beginning("name#").filter(({ team, name }) =>
     teams.some((one) => one.sk === team && one.name === name),
   );

@@ -1,14 +1,16 @@
 import { gunzipSync } from "node:zlib";
 import { addressOf } from "@muster/core/account/account.ts";
+import { accountKeys } from "@muster/core/account/keys.ts";
 import { dayMs } from "@muster/core/base/duration.ts";
 import { create, type ID } from "@muster/core/base/id.ts";
 import type { Role } from "@muster/core/base/role.ts";
 import { mintToken } from "@muster/core/invitation/link.ts";
 import { instant } from "@muster/core/kernel/ports.ts";
+import { memberKeys } from "@muster/core/member/keys.ts";
 import * as Member from "@muster/core/member/member.ts";
+import { organizationKeys } from "@muster/core/organization/keys.ts";
 import * as Organization from "@muster/core/organization/organization.ts";
 import * as Code from "@muster/core/session/code.ts";
-import { Keys } from "@muster/core/table/keys.ts";
 import { keyOf, update } from "@muster/core/table/table.ts";
 import * as Team from "@muster/core/team/team.ts";
 import { app } from "@muster/functions/api/app.ts";
@@ -111,7 +113,7 @@ export async function openApi(site: Partial<Site> = {}): Promise<TestApi> {
 
   async function organization(owner: Person, name = "Acme"): Promise<ID<"organization">> {
     const { actor } = owner.context;
-    const profile = await world.table.get(Keys.profile(owner.account));
+    const profile = await world.table.get(accountKeys.profile(owner.account));
     if (actor.type !== "account" || !profile) throw new Error("Nobody is signed in.");
     const id = create("organization");
     await world.table.write(...Organization.founding(id, name, actor, profile).steps);
@@ -122,7 +124,7 @@ export async function openApi(site: Partial<Site> = {}): Promise<TestApi> {
     const { person, steps } = world.newPerson(nextEmail());
     const { account, email } = person;
     const joining = { account, email, address: addressOf(email), name: "Somebody", color: "teal" };
-    const row = Keys.organization(organization);
+    const row = organizationKeys.organization(organization);
     const isCounted = role === "owner" && (await world.table.get(row)) !== undefined;
     const counted = isCounted ? [update(row, { add: { owners: 1, capacity: 1 } })] : [];
     await world.table.write(...steps, ...Member.joining(organization, joining, role), ...counted);
@@ -148,7 +150,7 @@ export async function openApi(site: Partial<Site> = {}): Promise<TestApi> {
     async team(organization, name, members = []) {
       const team = create("team");
       await world.table.write(...Team.adding(organization, team, { name, revision: 0, createdAt: instant() }));
-      const keys = members.map(({ account }) => Keys.member(organization, account));
+      const keys = members.map(({ account }) => memberKeys.member(organization, account));
       const rows = (await world.table.getMany(keys)).filter((row) => row !== undefined);
       const joined = rows.map((row) => update(keyOf(row), { add: { teams: new Set([team]) } }));
       for (let i = 0; i < joined.length; i += stepsPerWrite) {

@@ -1,9 +1,11 @@
+import { auditKeys } from "@muster/core/audit/keys.ts";
 import type { ID } from "@muster/core/base/id.ts";
 import { followSeats } from "@muster/core/billing/automatic/follow.ts";
 import { Job as FollowJob } from "@muster/core/billing/automatic/job.ts";
 import * as Checkout from "@muster/core/billing/checkout.ts";
 import * as Compare from "@muster/core/billing/compare.ts";
 import * as Customers from "@muster/core/billing/customer.ts";
+import { billingKeys } from "@muster/core/billing/keys.ts";
 import * as Receive from "@muster/core/billing/receive.ts";
 import * as Reconcile from "@muster/core/billing/reconcile.ts";
 import { type Row, rowOf } from "@muster/core/billing/row.ts";
@@ -12,9 +14,9 @@ import * as Sweep from "@muster/core/billing/sweep.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
 import { bind } from "@muster/core/kernel/ports.ts";
 import type { Stripe as Port } from "@muster/core/kernel/stripe-port.ts";
+import { organizationKeys } from "@muster/core/organization/keys.ts";
 import * as Organization from "@muster/core/organization/organization.ts";
 import type { Plans } from "@muster/core/plan/shape.ts";
-import { Keys } from "@muster/core/table/keys.ts";
 import type { Item } from "@muster/core/table/table.ts";
 import type Stripe from "stripe";
 import * as v from "valibot";
@@ -167,7 +169,7 @@ export async function openAcme(
 }
 
 function customerOf({ world, client }: BillingWorld, owner: Person, organization: ID<"organization">): Customer {
-  const row = async () => rowOf(await world.table.get(Keys.billing(organization)));
+  const row = async () => rowOf(await world.table.get(billingKeys.billing(organization)));
   const own = async <T>(list: (customer: string) => Promise<T[]>) => {
     const customer = (await row())?.customer;
     return customer ? list(customer) : [];
@@ -188,13 +190,13 @@ function customerOf({ world, client }: BillingWorld, owner: Person, organization
       const items = [{ id: subscription?.items.data[0]?.id ?? "", quantity }];
       await client.subscriptions.update(subscription?.id ?? "", { items, proration_behavior: "none" });
     },
-    organizationRow: async () => (await world.table.get(Keys.organization(organization))) ?? {},
+    organizationRow: async () => (await world.table.get(organizationKeys.organization(organization))) ?? {},
     row,
     reconcile: () => asSystem("work", () => Reconcile.reconcile({ organization })),
     subscriptions: () =>
       own(async (of) => (await client.subscriptions.list({ customer: of, status: "all", limit: 100 })).data),
     invoices: () => own(async (of) => (await client.invoices.list({ customer: of, limit: 100 })).data),
-    events: async () => (await world.table.query({ ...Keys.outbox(organization), consistent: true })).items,
+    events: async () => (await world.table.query({ ...auditKeys.outbox(organization), consistent: true })).items,
   };
   return customer;
 }

@@ -1,4 +1,5 @@
 import * as Audit from "@muster/core/audit/audit.ts";
+import { auditKeys } from "@muster/core/audit/keys.ts";
 import * as Figure from "@muster/core/figure/count.ts";
 import * as Invitation from "@muster/core/invitation/react.ts";
 import * as Schedule from "@muster/core/invitation/schedule.ts";
@@ -8,7 +9,6 @@ import * as Mail from "@muster/core/mail/react.ts";
 import * as MemberRepair from "@muster/core/member/repair.ts";
 import * as Search from "@muster/core/search/search.ts";
 import * as Cohort from "@muster/core/setting/cohort.ts";
-import { Keys } from "@muster/core/table/keys.ts";
 import * as Team from "@muster/core/team/cleanup.ts";
 import * as TeamRepair from "@muster/core/team/repair.ts";
 import * as UpdateCount from "@muster/core/update/count.ts";
@@ -46,7 +46,7 @@ export async function openFollower({ world, organization }: OrganizationFixture)
     async work() {
       await asSystem("follow", () => Audit.follow({ owner: organization }));
       await asSystem("due", () => Schedule.due({}));
-      const { items } = await world.table.query({ ...Keys.log(organization), to: "9" });
+      const { items } = await world.table.query({ ...auditKeys.log(organization), to: "9" });
       for (const row of items.slice(announced)) {
         const announcement = Audit.announcement(row);
         const following = modules.filter(({ reactions }) => announcement && reactsTo(announcement.type, reactions));

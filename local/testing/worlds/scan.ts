@@ -1,7 +1,7 @@
 import type { ID } from "@muster/core/base/id.ts";
+import { organizationKeys } from "@muster/core/organization/keys.ts";
 import { connect } from "@muster/core/table/client.ts";
 import { dynamo } from "@muster/core/table/dynamo.ts";
-import { Keys } from "@muster/core/table/keys.ts";
 import { type Table, update } from "@muster/core/table/table.ts";
 import { tableOf } from "../../run/folder.ts";
 
@@ -27,7 +27,7 @@ export async function scan(folder: string): Promise<Row[]> {
 /** Grants a new organization of a local run so many free seats, like the operator's command. */
 export async function grantSeats(folder: string, organization: ID<"organization">, seats: number): Promise<void> {
   const set = { capacity: seats + 1, free: seats, grantedSeats: Math.max(1, seats - 2) };
-  await openTable(folder).write(update(Keys.organization(organization), { set }));
+  await openTable(folder).write(update(organizationKeys.organization(organization), { set }));
 }
 
 /** The table of a local run with its state in this folder. */

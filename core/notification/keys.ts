@@ -1,11 +1,11 @@
 import * as ID from "../base/id.ts";
-import type { BillingMailRow, DigestDueRow, DigestRow, InboxRow, NotificationRow } from "../notification/row.ts";
-import type { Key, Range } from "./table.ts";
+import type { Key, Range } from "../table/table.ts";
+import type { BillingMailRow, DigestDueRow, DigestRow, InboxRow, NotificationRow } from "./row.ts";
 
 type Account = ID.ID<"account">;
 
-/** Those of notifications. The picture is in keys.ts. */
 export const notificationKeys = {
+  /** A notification, and its mail's status. Expires after 30 days. */
   notification: (account: Account, notification: ID.ID<"notification">): Key<NotificationRow> => ({
     pk: account,
     sk: notification,
@@ -17,14 +17,16 @@ export const notificationKeys = {
     from: ID.lowestAt("notification", since),
     to: "ntf_~",
   }),
+  /** A mail about payment to its billing address, and its status. Expires after 30 days. */
   billingMail: (organization: ID.ID<"organization">, notification: ID.ID<"notification">): Key<BillingMailRow> => ({
     pk: organization,
     sk: `bill#${notification}`,
   }),
+  /** Which notifications are read. */
   inbox: (account: Account): Key<InboxRow> => ({ pk: account, sk: "#inbox" }),
-  /** @param day of the reader, such as 2026-12-01 */
+  /** A daily digest, and its mail's status. Expires after 30 days. */
   digest: (account: Account, day: string): Key<DigestRow> => ({ pk: account, sk: `digest#${day}` }),
-  /** @param at when it is due, in ISO 8601 */
+  /** Whose daily digest is due then. Expires 7 days later. */
   digestDue: (at: string, account: Account): Key<DigestDueRow> => ({
     pk: dueIn(at.slice(0, 13), ID.lastDigit(account) % digestShards),
     sk: `${at}#${account}`,
