@@ -18,11 +18,11 @@ export const outputSchema = (schema: v.GenericSchema, shapes: Shapes): JsonSchem
   finished(convert(schema, shapes, pass)) as JsonSchema;
 
 /** The shapes themselves, for the part of the document that others refer to. */
-export const named = (shapes: Shapes): JsonSchema =>
+export const named = (shapes: Shapes, converted = outputSchema): JsonSchema =>
   Object.fromEntries(
     Object.entries(shapes).map(([name, schema]) => {
       const others = Object.fromEntries(Object.entries(shapes).filter(([other]) => other !== name));
-      return [name, outputSchema(schema, others)];
+      return [name, converted(schema, others)];
     }),
   );
 

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { prefixes } from "@muster/core/base/id.ts";
 import { permissions, type Rule } from "@muster/core/base/permission.ts";
@@ -21,13 +22,21 @@ let generated: string;
 beforeAll(async () => {
   const [described, examples] = await Promise.all([describedApi(), recordExamples()]);
   made = described.document(examples);
-  generated = `${JSON.stringify(made, null, 2)}\n`;
+  generated = formatted(made);
 });
 
 test("the committed document is up to date with the mounted routes", () => {
   if (process.env.MUSTER_WRITE) writeFileSync(file, generated);
   expect(readFileSync(file, "utf8") === generated, "It is not: run `npm run openapi`.").toBe(true);
 });
+
+/** Arrays and objects that fit are in one line. */
+const formatted = (value: object) =>
+  execFileSync("npx", ["biome", "format", "--stdin-file-path=openapi.json"], {
+    input: JSON.stringify(value),
+    encoding: "utf8",
+    maxBuffer: 1e8,
+  });
 
 /** A copy of the document with this path alone. */
 function documentOf(path: string) {

@@ -17,7 +17,7 @@ import { oauthErrorResponses, requestBody } from "./openapi-oauth.ts";
 import { introduction, securitySchemes, sharedHeaders, sharedParameters } from "./openapi-text.ts";
 import { type Operation } from "./operation.ts";
 import { pathParameters } from "./path-parameters.ts";
-import { shapes, tags } from "./schemas.ts";
+import { inputs, shapes, tags } from "./schemas.ts";
 import { syncApp } from "./sync-app.ts";
 import { failures as unroutedFailures } from "./unrouted.ts";
 
@@ -102,6 +102,7 @@ export function document(examples: Record<string, Example> = {}): Document {
       responses: { NotModified: notModified, ...sharedResponses(allCodes.filter(({ status }) => status !== 405)) },
       schemas: {
         ...withEvents(named(shapes)),
+        ...named(inputs, inputSchema),
         ...lists,
         Problem: problemSchema,
         ErrorCode: errorCodeSchema(allCodes),
@@ -130,6 +131,9 @@ function describe(operation: MountedOperation, example: Example, lists: JsonSche
     "x-error-codes": codesOf(failuresOf(operation)).map(({ code }) => code),
   };
 }
+
+/** What requests may refer to. */
+const sent = { ...shapes, ...inputs };
 
 const isPublic = ({ fn }: Operation) => (permissions[fn.permission] as Rule).public !== undefined;
 
@@ -168,7 +172,7 @@ const idParameters = (): JsonSchema =>
 
 function parametersOf(operation: MountedOperation): JsonSchema[] {
   const { fn, source, method, path, ownPagesOnly, etagOf, isVersioned } = operation;
-  const input = inputSchema(fn.input, shapes);
+  const input = inputSchema(fn.input, sent);
   const inPath = [...path.matchAll(/{(\w+)}/g)].map(([, name = ""]) => name);
   const inputs = Object.entries(source === "query" ? properties(input) : {}).filter(
     ([name]) => !inPath.includes(name) && !(isVersioned && name === "version"),
@@ -193,7 +197,7 @@ function parametersOf(operation: MountedOperation): JsonSchema[] {
 /** The body of a request, without the parameters of the path. */
 function bodyOf({ fn, source, filters }: Operation): JsonSchema | undefined {
   if (source !== "json") return undefined;
-  const schema = inputSchema(fn.input, shapes);
+  const schema = inputSchema(fn.input, sent);
   // an input of several forms names nothing of a path
   if (schema["oneOf"] ?? schema["anyOf"]) return schema;
   const isInPath = (name: string) => (pathParameters as readonly string[]).includes(name) && !filters.includes(name);

@@ -36,7 +36,7 @@ import * as Secret from "@muster/core/secret/describe.ts";
 import { Flow } from "@muster/core/session/flow.ts";
 import * as Session from "@muster/core/session/session.ts";
 import * as Effective from "@muster/core/setting/effective.ts";
-import { Entries } from "@muster/core/setting/entry.ts";
+import { Changes, Entries } from "@muster/core/setting/entry.ts";
 import * as General from "@muster/core/setting/general.ts";
 import * as History from "@muster/core/setting/history.ts";
 import * as OrganizationLayer from "@muster/core/setting/organization-layer.ts";
@@ -54,7 +54,7 @@ import { Entry as Exported } from "@muster/core/update/export.ts";
 import { TagEntry } from "@muster/core/update/feed.ts";
 import { Mentionable } from "@muster/core/update/mentionable.ts";
 import { Reported } from "@muster/core/update/report.ts";
-import { Version } from "@muster/core/update/update.ts";
+import { Version, Whole as WholeUpdate } from "@muster/core/update/update.ts";
 
 /** Shapes that several answers share, with their names in generated clients. */
 export const shapes = {
@@ -123,16 +123,22 @@ export const shapes = {
   WaitingDevice: Waiting,
   TeamRemoval: TeamMembers.Removal,
   Update: Update.Info,
+  WholeUpdate,
+  ReactionCounts: Update.Reactions,
   UpdateAuthor: Update.Author,
   UpdateVersion: Version,
   Mentionable,
   Comment: Comment.Info,
+  WholeComment: Comment.Whole,
   ExportedUpdate: Exported,
   UpdateTag: TagEntry,
   UpdateReactor: Reactor,
   UpdateViewer: Viewer,
   Reported,
 };
+
+/** Shapes that several requests share. */
+export const inputs = { SettingsChanges: Changes };
 
 /** The heading of the operations of each noun, and a sentence about them. */
 export const tags = {
