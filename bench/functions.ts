@@ -159,7 +159,7 @@ const plainHttp: Plugin = {
   name: "plain-http",
   setup: (build) => {
     build.onResolve({ filter: /^node:http$/ }, ({ kind }) =>
-      kind === "dynamic-import" ? { path: resolve("functions/sdk/node-http.ts") } : undefined,
+      kind === "dynamic-import" ? { path: resolve("functions/node-http.ts") } : undefined,
     );
   },
 };

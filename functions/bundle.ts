@@ -1,7 +1,7 @@
 import { rm } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { type BuildOptions, build, type Metafile } from "esbuild";
-import { assertMet, lighter } from "./sdk/lighter.ts";
 
 /** Every Lambda function by the name of its bundle. */
 export const entries = {
@@ -21,9 +21,17 @@ export const entries = {
 } as const;
 export type Entry = keyof typeof entries;
 
+const here = dirname(fileURLToPath(import.meta.url));
+
 /** What stands for globals of Node in a bundle. */
 const light = ["functions/api/light-response.ts"];
 const injected: Partial<Record<Entry, string[]>> = { api: light, sync: light };
+
+/** What a function never runs: the search for credentials, and Node's fetch. Each took a tenth of a start. */
+const standIns = {
+  "@aws-sdk/credential-provider-node": join(here, "lambda-credentials.ts"),
+  "node:http": join(here, "node-http.ts"),
+};
 
 const dist = "functions/dist";
 
@@ -58,18 +66,17 @@ export const options = {
 export async function bundle(folder = dist): Promise<Record<Entry, Metafile>> {
   await rm(folder, { recursive: true, force: true });
   const names = Object.keys(entries) as Entry[];
-  const met = new Set<string>();
-  const built = await Promise.all(names.map(async (name) => [name, await bundleOne(name, folder, met)] as const));
-  assertMet(met);
+  const built = await Promise.all(names.map(async (name) => [name, await bundleOne(name, folder)] as const));
   return Object.fromEntries(built) as Record<Entry, Metafile>;
 }
 
-async function bundleOne(name: Entry, folder: string, met: Set<string>): Promise<Metafile> {
+async function bundleOne(name: Entry, folder: string): Promise<Metafile> {
   const outdir = folderOf(name, folder);
-  const lighterSdk = lighter((file) => met.add(file));
   const { metafile } = await build({
     ...options,
-    ...lighterSdk,
+    alias: standIns,
+    // only the SDK's code for browsers would load it
+    external: ["bowser"],
     inject: injected[name] ?? [],
     entryPoints: { index: entries[name] },
     outdir,

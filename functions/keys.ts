@@ -2,7 +2,7 @@ import type { Caller } from "@muster/core/base/signed-calls.ts";
 import type { KeyMaker, KeyOpener, KeyRotator } from "@muster/core/kernel/keys-port.ts";
 import type { Signer } from "@muster/core/kernel/signer-port.ts";
 import { config } from "./config.ts";
-import { decideEndpoint } from "./sdk/endpoint.ts";
+import { endpointOf } from "./endpoint.ts";
 
 type Keys = KeyMaker & KeyOpener & KeyRotator;
 
@@ -36,17 +36,15 @@ export function signingKeys(caller: Caller): Signer {
 async function load(caller: Caller): Promise<Keys> {
   const { MUSTER_KEY_ARN: arn, MUSTER_KMS_URL: url } = config(["MUSTER_KEY_ARN", "MUSTER_KMS_URL"]);
   const { kms } = await import("@muster/core/key/kms.ts");
-  return kms({ arn, endpoint: endpointOf(arn, url) }, caller);
+  return kms({ arn, endpoint: kmsOf(arn, url) }, caller);
 }
 
 async function loadSigner(caller: Caller): Promise<Signer> {
   const settings = config(["MUSTER_SIGNING_KEY_ARNS", "MUSTER_KMS_URL"]);
   const arns = settings.MUSTER_SIGNING_KEY_ARNS;
   const { kmsSigner } = await import("@muster/core/key/kms-signer.ts");
-  return kmsSigner({ arns, endpoint: endpointOf(arns[0] ?? "", settings.MUSTER_KMS_URL) }, caller);
+  return kmsSigner({ arns, endpoint: kmsOf(arns[0] ?? "", settings.MUSTER_KMS_URL) }, caller);
 }
 
-function endpointOf(arn: string, Endpoint: string | undefined): URL {
-  const Region = arn.split(":")[3] ?? "";
-  return decideEndpoint("kms", { endpointParams: { Region, ...(Endpoint && { Endpoint }) } }).url;
-}
+const kmsOf = (arn: string, url: string | undefined): URL =>
+  endpointOf("kms", arn.split(":")[3] ?? "", url || undefined);

@@ -1,7 +1,7 @@
-import { type Caller, endpointOf } from "@muster/core/base/signed-calls.ts";
+import { type Caller, endpointOf as parts } from "@muster/core/base/signed-calls.ts";
 import { awsCalls } from "@muster/core/kernel/aws-calls.ts";
 import { endpointUrl, wantsFips } from "./config.ts";
-import { decideEndpoint } from "./sdk/endpoint.ts";
+import { endpointOf } from "./endpoint.ts";
 
 /** What Secrets Manager answers when the same request may succeed a moment later. */
 const repeated = { tries: 3, firstWaitMs: 100, passing: /^(Throttling|InternalService)/ };
@@ -25,8 +25,9 @@ export async function readSecret(arn: string, caller: Caller): Promise<string> {
   throw new Error(`Secrets Manager answers ${outcome.refusal}.`, { cause: outcome.cause });
 }
 
-function placeIn(Region: string) {
-  const Endpoint = endpointUrl("SECRETS_MANAGER");
-  const params = { Region, UseFIPS: wantsFips(), ...(Endpoint !== undefined && { Endpoint }) };
-  return endpointOf(decideEndpoint("secretsmanager", { endpointParams: params }).url);
+function placeIn(region: string) {
+  const named = endpointUrl("SECRETS_MANAGER");
+  // threat: the setting for FIPS endpoints is ignored
+  if (wantsFips() && named === undefined) throw new Error("Name it by AWS_ENDPOINT_URL_SECRETS_MANAGER.");
+  return parts(endpointOf("secretsmanager", region, named));
 }

@@ -1,8 +1,8 @@
-import { deviceKeys } from "@muster/core/device/keys.ts";
-import { organizationKeys } from "@muster/core/organization/keys.ts";
 import { readdir } from "node:fs/promises";
 import { setImmediate } from "node:timers/promises";
 import { daySeconds } from "@muster/core/base/duration.ts";
+import { deviceKeys } from "@muster/core/device/keys.ts";
+import { organizationKeys } from "@muster/core/organization/keys.ts";
 import { update } from "@muster/core/table/table.ts";
 import { exampleKey } from "@muster/local/testing/fixtures/secrets.ts";
 import { openApi } from "@muster/local/testing/worlds/api.ts";
@@ -177,7 +177,9 @@ test("a device that a rollout has not reached says so in its receipts, and takes
     websites: { state: "enforced", revision, heldBack: revision },
   });
   expect(client.effective("features.telemetry")).toBe(false);
-  await api.world.table.write(update(organizationKeys.organization(acme), { set: { rollout: { ...rollout, wave: 2 } } }));
+  await api.world.table.write(
+    update(organizationKeys.organization(acme), { set: { rollout: { ...rollout, wave: 2 } } }),
+  );
   const released = await sections();
   expect(client.effective("features.telemetry")).toBe(true);
   for (const name of ["features", "websites"]) {

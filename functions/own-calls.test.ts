@@ -4,8 +4,8 @@ import { SendMessageBatchCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { bind } from "@muster/core/kernel/ports.ts";
 import { sqs } from "@muster/core/queue/sqs.ts";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { traceId } from "../config.ts";
-import { readSecret } from "../secrets-manager.ts";
+import { traceId } from "./config.ts";
+import { readSecret } from "./secrets-manager.ts";
 
 // What Muster asks of these services without the SDK's clients, compared with what those ask.
 
