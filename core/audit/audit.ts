@@ -138,27 +138,52 @@ type Waiting = {
   imports: ReadonlyMap<string, number | undefined>;
 };
 
+/** What some events change: the displayed numbers, members of teams, and ends of invitations by their import. */
+type Changes = {
+  numbers: Readonly<Record<string, number>>;
+  placed: readonly [team: string, by: number][];
+  ended: ReturnType<typeof importEffects>;
+};
+type Sums = {
+  numbers: Record<string, number>;
+  members: Map<string, number>;
+  endings: Map<string, { [E in Ended]?: number }>;
+};
+
+/** Returns how many rows would count something with these changes, too. */
+function countersOf({ members, endings }: Sums, { placed, ended }: Changes): number {
+  const teams = [...members.keys(), ...placed.map(([team]) => team)];
+  return new Set([...teams, ...endings.keys(), ...ended.map((one) => one.import)]).size;
+}
+
+function addTo({ numbers: sum, members, endings }: Sums, { numbers, placed, ended }: Changes): void {
+  for (const [name, by] of Object.entries(numbers)) sum[name] = (sum[name] ?? 0) + by;
+  for (const [team, by] of placed) members.set(team, (members.get(team) ?? 0) + by);
+  for (const { import: id, ended: state, by } of ended) {
+    const known = endings.get(id) ?? {};
+    endings.set(id, { ...known, [state]: (known[state] ?? 0) + by });
+  }
+}
+
 /** Returns the steps that move the first events of an outbox, as many as one transaction holds. */
 function move(owner: Owner, { head, outbox, teams, imports }: Waiting): { steps: Step[]; count: number } {
   const steps: Step[] = [];
-  const sum: Record<string, number> = {};
-  const members = new Map<string, number>();
-  const endings = new Map<string, { [E in Ended]?: number }>();
+  const sums: Sums = { numbers: {}, members: new Map(), endings: new Map() };
   const before = headOf(head);
   let { seq, hash, day } = before;
-  const { active = 0, pending = 0, capacity } = before;
-  let totals: Totals = { members: active, committed: active + pending, capacity };
+  let totals = totalsIn(before);
   const days = new Map<string, Totals>();
   for (const item of outbox) {
     const { pk: _, sk, stream: __, list: ___, rank: ____, ...body } = item;
     const date = body.at.slice(0, 10);
-    const placed = Object.entries(teamEffects(item));
-    // threat: an ended invitation is counted for an import that was deleted
-    const ended = importEffects(item).filter((one) => imports.has(one.import));
-    const names = [...members.keys(), ...placed.map(([team]) => team), ...endings.keys()];
-    const counts = new Set([...names, ...ended.map((one) => one.import)]).size;
-    const numbers = effects(item);
-    const after = totalsAfter(totals, numbers, capacityAfter(item));
+    const changes: Changes = {
+      numbers: effects(item),
+      placed: Object.entries(teamEffects(item)),
+      // threat: an ended invitation is counted for an import that was deleted
+      ended: importEffects(item).filter((one) => imports.has(one.import)),
+    };
+    const counts = countersOf(sums, changes);
+    const after = totalsAfter(totals, changes.numbers, capacityAfter(item));
     // threat: a log that outgrows a transaction stops
     if (steps.length + counts + days.size + (date > day ? 5 : 3) >= stepsPerMove) {
       // threat: an event that fits into no write keeps a mover busy forever
@@ -173,12 +198,7 @@ function move(owner: Owner, { head, outbox, teams, imports }: Waiting): { steps:
       remove(keyOf(item), when(present, failures.gone)),
       put(auditKeys.logged(owner, seq), { stream: "log", ...event, hash }, when(absent, failures.taken)),
     );
-    for (const [name, by] of Object.entries(numbers)) sum[name] = (sum[name] ?? 0) + by;
-    for (const [team, by] of placed) members.set(team, (members.get(team) ?? 0) + by);
-    for (const { import: id, ended: state, by } of ended) {
-      const sums = endings.get(id) ?? {};
-      endings.set(id, { ...sums, [state]: (sums[state] ?? 0) + by });
-    }
+    addTo(sums, changes);
     if (date > day) {
       // so that the last figures never expire, and are there if they were not kept at first
       // threat: the figures of an organization in which nothing changes expire
@@ -197,14 +217,24 @@ function move(owner: Owner, { head, outbox, teams, imports }: Waiting): { steps:
   };
   const known = totals.capacity !== undefined && { capacity: totals.capacity };
   // threat: daily figures forget how many seats are paid when somebody joins
-  const grown = update(auditKeys.stats(owner), { set: { seq, hash, day, ...known, ...listed }, add: sum }, unmoved);
-  const counts = [...members].map(([team, by]) => counted(owner, { team, by, isThere: teams.has(team) }));
-  const more = [...endings].map(([id, add]) => {
+  const grown = update(
+    auditKeys.stats(owner),
+    { set: { seq, hash, day, ...known, ...listed }, add: sums.numbers },
+    unmoved,
+  );
+  const counts = [...sums.members].map(([team, by]) => counted(owner, { team, by, isThere: teams.has(team) }));
+  const more = [...sums.endings].map(([id, add]) => {
     const ttl = imports.get(id);
     return update(mailKeys.importMails(id as ID.ID<"import">), { add, ...(ttl !== undefined && { set: { ttl } }) });
   });
   return { steps: [...steps, ...counts, ...more, ...figureSteps(owner, days), grown], count: seq - before.seq };
 }
+
+const totalsIn = ({ active = 0, pending = 0, capacity }: Head): Totals => ({
+  members: active,
+  committed: active + pending,
+  capacity,
+});
 
 const monthOf = (day: string) => day.slice(0, 7);
 

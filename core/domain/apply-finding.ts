@@ -72,18 +72,7 @@ async function outcomeOf(row: Row, finding: Finding, actor: Actor): Promise<Outc
   const hasClaim = (await table.get(key))?.organization === organization;
   // a claim that is gone is made again; if it is another organization's, the domain has lost its record
   const closed = (at: string) => (hasClaim ? [update(key, { set: { lostAt: at } }, held(organization))] : []);
-  if (isThere) {
-    // threat: a verified domain whose claim is gone never has it again
-    if (hasClaim && !lostAt && !unreachableSince) return {};
-    const opened = hasClaim
-      ? update(key, { unset: ["lostAt"] }, held(organization))
-      : claimed(organization, domain, row);
-    if (!lostAt) return { unset: ["unreachableSince"], steps: [opened] };
-    return {
-      unset: ["lostAt"],
-      steps: [opened, DomainRecordRestored.record(organization, { domain, name }, actor)],
-    };
-  }
+  if (isThere) return found(row, hasClaim, actor);
   // threat: an answer that did not come ends a claim
   if (!lostAt && finding === "unreachable") {
     const since = unreachableSince ?? instant();
@@ -112,6 +101,18 @@ async function outcomeOf(row: Row, finding: Finding, actor: Actor): Promise<Outc
     // threat: a claim outlasts its record
     steps: [...(await released(organization, domain)), DomainExpired.record(organization, { domain, name }, actor)],
   };
+}
+
+/** The record of a verified domain is there, or there again. */
+function found({ pk: organization, sk: domain, ...row }: Row, hasClaim: boolean, actor: Actor): Outcome {
+  const { name, lostAt, unreachableSince } = row;
+  // threat: a verified domain whose claim is gone never has it again
+  if (hasClaim && !lostAt && !unreachableSince) return {};
+  const opened = hasClaim
+    ? update(domainKeys.domainClaim(domain), { unset: ["lostAt"] }, held(organization))
+    : claimed(organization, domain, row);
+  if (!lostAt) return { unset: ["unreachableSince"], steps: [opened] };
+  return { unset: ["lostAt"], steps: [opened, DomainRecordRestored.record(organization, { domain, name }, actor)] };
 }
 
 /** A deleted organization claims nothing. */

@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { minuteSeconds } from "../base/duration.ts";
 import { failure } from "../base/failure.ts";
 import type { ID } from "../base/id.ts";
+import type { WatermarkRow } from "../base/row.ts";
 import { withoutUndefined } from "../base/without-undefined.ts";
 import { isPastDeadline } from "../kernel/context.ts";
 import { fn } from "../kernel/fn.ts";
@@ -92,29 +93,33 @@ export const advance = fn(
       }
       // threat: data keys are wrapped anew while requests still wrap by the key before
       if (pass.renewedAt > instant(-settleSeconds)) return { rewrapped };
-      const month = mark.month ?? firstMonth;
-      const { items, next } = await table.query({
-        list: month === deleted ? organizationKeys.deletedOrganizations : organizationKeys.organizations(month),
-        limit: organizationsPerRead,
-        start: mark.start,
-      });
-      const done = { rewrapped: pass.rewrapped, unreadable: pass.unreadable };
-      for (const { pk } of items) {
-        const found = await rewrapAll(pk, pass.rotation);
-        done.rewrapped += found.rewrapped;
-        done.unreadable += found.unreadable;
-        rewrapped += found.rewrapped;
-      }
-      const isLast = !next && month === deleted;
-      const set = withoutUndefined({
-        pass: { ...pass, ...done, ...(isLast && { finishedAt: instant() }) },
-        month: next ? month : monthAfter(month),
-        start: next,
-      });
-      await table.write(update(place(), { set, unset: next ? [] : (["start"] as const) }, isSame));
+      const { set, unset } = await rewrapPage(mark, pass);
+      rewrapped += set.pass.rewrapped - pass.rewrapped;
+      await table.write(update(place(), { set: withoutUndefined(set), unset }, isSame));
     }
   },
 );
+
+/** Returns where the rotation goes on after the next organizations of its month. */
+async function rewrapPage({ month = firstMonth, start }: WatermarkRow, pass: Progress) {
+  const list = month === deleted ? organizationKeys.deletedOrganizations : organizationKeys.organizations(month);
+  const { items, next } = await table.query({ list, limit: organizationsPerRead, start });
+  const counts = { rewrapped: pass.rewrapped, unreadable: pass.unreadable };
+  for (const { pk } of items) {
+    const found = await rewrapAll(pk, pass.rotation);
+    counts.rewrapped += found.rewrapped;
+    counts.unreadable += found.unreadable;
+  }
+  const isLast = !next && month === deleted;
+  return {
+    set: {
+      pass: { ...pass, ...counts, ...(isLast && { finishedAt: instant() }) },
+      month: next ? month : monthAfter(month),
+      start: next,
+    },
+    unset: next ? [] : (["start"] as const),
+  };
+}
 
 const place = () => kernelKeys.watermark("key.rotation");
 

@@ -2,6 +2,8 @@ import { accountKeys } from "../account/keys.ts";
 import { organizationEvents } from "../audit/catalog.ts";
 import { hourSeconds } from "../base/duration.ts";
 import * as ID from "../base/id.ts";
+import type { Role } from "../base/role.ts";
+import type { Unknown } from "../base/row.ts";
 import { withoutUndefined } from "../base/without-undefined.ts";
 import { invitationKeys } from "../invitation/keys.ts";
 import { table } from "../kernel/ports.ts";
@@ -68,11 +70,9 @@ export async function notificationsOf(
   if (!named || (named.isDeleted && tellings.some(({ kind }) => kind !== "organization.deleted"))) return [];
   const notifications: NewNotification[] = [];
   for (const { to, kind, person, by, ...said } of tellings) {
-    const about = person && named.people.get(person);
     // what an invitation was requested from may be gone
-    if (ID.is("invitation", person) && !about) continue;
-    const names = { person: about?.name, by: by && (named.people.get(by)?.name ?? "Someone"), role: about?.role };
-    const shown = { ...names, ...said };
+    if (ID.is("invitation", person) && !named.people.has(person)) continue;
+    const shown = { ...namesIn(named.people, { person, by }), ...said };
     const common = { kind, organization: owner, subject: named.organization, at, ...withoutUndefined(shown) };
     for (const one of to) {
       const didIt = one === actor && !notificationMessages[kind].tellsActor;
@@ -81,6 +81,14 @@ export async function notificationsOf(
     }
   }
   return notifications;
+}
+
+function namesIn(
+  people: ReadonlyMap<string, { name: string; role: Role | Unknown | undefined }>,
+  { person, by }: Pick<Draft, "person" | "by">,
+) {
+  const about = person && people.get(person);
+  return { person: about?.name, by: by && (people.get(by)?.name ?? "Someone"), role: about?.role };
 }
 
 /** Counts the people, or teams, that an author notifies. Returns the first ones of them, as many as the hour has left. */

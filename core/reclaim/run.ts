@@ -20,6 +20,7 @@ import { depart } from "../member/departure.ts";
 import { MemberRemoved } from "../member/events.ts";
 import { failures as memberFailures } from "../member/failures.ts";
 import { memberKeys } from "../member/keys.ts";
+import type { MemberRow } from "../member/row.ts";
 import { organizationKeys } from "../organization/keys.ts";
 import type { OrganizationRow } from "../organization/row.ts";
 import { all, atMost, check, equal, oneOf, type Position, type Step, update, when } from "../table/table.ts";
@@ -90,19 +91,9 @@ async function advance(job: Job, until: number): Promise<boolean> {
     organizationKeys.organization(organization),
     memberKeys.member(organization, row.by),
   ]);
-  const isManager = member?.role === "owner" || member?.role === "admin";
+  const actor = managerOf(row, member);
   // threat: a reclaim goes on in a suspended or deleted organization
-  if (organizationRow?.state !== "active" || !member || !isManager) return end(job, (now) => finish(now, "stopped"));
-  const actor: Member = {
-    type: "member",
-    organization,
-    role: member.role,
-    account: row.by,
-    address: ID.derive("address", member.email),
-    email: member.email,
-    via: { kind: "session", id: row.via as ID.ID<"session">, authenticatedAt: row.startedAt },
-    origin: { ip: row.ip ?? "", agent: "" },
-  };
+  if (organizationRow?.state !== "active" || !actor) return end(job, (now) => finish(now, "stopped"));
   try {
     const next = row.walking === "members" ? await removeSome(row, actor, until) : await revokeSome(row, actor);
     if (next === "same") return false;
@@ -113,6 +104,21 @@ async function advance(job: Job, until: number): Promise<boolean> {
     if (isFailure(error, failures.unauthorized)) return end(job, (now) => finish(now, "stopped"));
     throw error;
   }
+}
+
+/** Returns who started the reclaim, if they may still do it. */
+function managerOf(row: ReclaimRow, member: MemberRow | undefined): Member | undefined {
+  if (member?.role !== "owner" && member?.role !== "admin") return undefined;
+  return {
+    type: "member",
+    organization: row.pk,
+    role: member.role,
+    account: row.by,
+    address: ID.derive("address", member.email),
+    email: member.email,
+    via: { kind: "session", id: row.via as ID.ID<"session">, authenticatedAt: row.startedAt },
+    origin: { ip: row.ip ?? "", agent: "" },
+  };
 }
 
 async function running({ organization, id }: Job): Promise<ReclaimRow | undefined> {

@@ -1,7 +1,10 @@
 import * as v from "valibot";
+import type { ID } from "../base/id.ts";
+import type { Member as Actor } from "../kernel/actor.ts";
 import * as Event from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
 import { instant, table } from "../kernel/ports.ts";
+import type { Read } from "../kernel/stored.ts";
 import * as Seat from "../seat/seat.ts";
 import { update } from "../table/table.ts";
 import { teamsOf } from "../team/names.ts";
@@ -45,17 +48,8 @@ export const edit = fn(
     if (revision !== undefined && revision !== before.revision) throw failures.changed();
     const { name = before.name, status = before.status } = changes;
     const teams = changes.teams === undefined ? teamsOf(before) : (changes.teams ?? []);
-    const told = { secret, kind: before.kind, last4: before.last4 };
     const isRestricted = teams.toSorted().join() !== teamsOf(before).join();
-    const events = [
-      ...(name === before.name ? [] : [SecretRenamed.record(organization, told, actor)]),
-      ...(status === before.status
-        ? []
-        : [(status === "enabled" ? SecretEnabled : SecretDisabled).record(organization, told, actor)]),
-      ...(isRestricted
-        ? [SecretRestricted.record(organization, { ...told, ...(teams.length > 0 && { teams }) }, actor)]
-        : []),
-    ];
+    const events = eventsOf(before, { name, status, teams: isRestricted ? teams : undefined }, actor);
     if (events.length === 0) return describe(before, await namesFor(organization, [before]));
     const set = { name, status, ...(teams.length > 0 && { teams: new Set(teams) }), changedAt: instant(), changedBy };
     const { teams: _, ...rest } = before;
@@ -72,3 +66,18 @@ export const edit = fn(
     return describe(existing(after), await namesFor(organization, [after]));
   },
 );
+
+type Edited = Pick<SecretRow, "name" | "status"> & { teams: ID<"team">[] | undefined };
+
+function eventsOf(before: Read<typeof SecretRow>, { name, status, teams }: Edited, actor: Actor) {
+  const { organization } = actor;
+  const told = { secret: before.sk, kind: before.kind, last4: before.last4 };
+  const restricted = teams && { ...told, ...(teams.length > 0 && { teams }) };
+  return [
+    ...(name === before.name ? [] : [SecretRenamed.record(organization, told, actor)]),
+    ...(status === before.status
+      ? []
+      : [(status === "enabled" ? SecretEnabled : SecretDisabled).record(organization, told, actor)]),
+    ...(restricted ? [SecretRestricted.record(organization, restricted, actor)] : []),
+  ];
+}

@@ -12,38 +12,35 @@ const tokenSeconds = 600;
 /** What a check found, and why it found nothing clear. */
 export type Finding = { status: Exclude<CheckStatus, "pending">; reason?: CheckReason };
 
+const requests: { [K in KindName]: (values: Values) => ProviderRequest } = {
+  openai: ({ key, baseUrl, organizationId, projectId }) =>
+    read(`${based(baseUrl, "https://api.openai.com/v1")}/models`, {
+      ...bearer(key),
+      ...(organizationId && { "openai-organization": organizationId }),
+      ...(projectId && { "openai-project": projectId }),
+    }),
+  gemini: ({ key = "" }) =>
+    read("https://generativelanguage.googleapis.com/v1beta/models?pageSize=1", { "x-goog-api-key": key }),
+  vertex_ai: ({ serviceAccount = "{}" }) => token(JSON.parse(serviceAccount) as ServiceAccount),
+  anthropic: ({ key = "", baseUrl }) =>
+    read(`${based(baseUrl, "https://api.anthropic.com")}/v1/models?limit=1`, {
+      "x-api-key": key,
+      "anthropic-version": "2023-06-01",
+    }),
+  bedrock_credentials: (values) => identity(values, values.region ?? ""),
+  bedrock_api_key: ({ key, region = "" }) =>
+    read(`https://bedrock.${region}.${awsDomain(region)}/foundation-models`, bearer(key)),
+  azure_openai: ({ key = "", endpoint, apiVersion = "" }) => {
+    const isDated = /^\d/.test(apiVersion);
+    const path = isDated ? `openai/models?api-version=${apiVersion}` : "openai/v1/models";
+    return read(`${based(endpoint, "")}/${path}`, { "api-key": key });
+  },
+};
+
+const bearer = (key = "") => ({ authorization: `Bearer ${key}` });
+
 /** Returns the request that checks a key. @throws if a private key cannot sign */
-export function requestOf(kind: KindName, values: Values): ProviderRequest {
-  const { key = "", region = "", baseUrl, endpoint = "", apiVersion = "" } = values;
-  switch (kind) {
-    case "openai":
-      return read(`${based(baseUrl, "https://api.openai.com/v1")}/models`, {
-        authorization: `Bearer ${key}`,
-        ...(values.organizationId && { "openai-organization": values.organizationId }),
-        ...(values.projectId && { "openai-project": values.projectId }),
-      });
-    case "gemini":
-      return read("https://generativelanguage.googleapis.com/v1beta/models?pageSize=1", { "x-goog-api-key": key });
-    case "vertex_ai":
-      return token(JSON.parse(values.serviceAccount ?? "{}") as ServiceAccount);
-    case "anthropic":
-      return read(`${based(baseUrl, "https://api.anthropic.com")}/v1/models?limit=1`, {
-        "x-api-key": key,
-        "anthropic-version": "2023-06-01",
-      });
-    case "bedrock_credentials":
-      return identity(values, region);
-    case "bedrock_api_key":
-      return read(`https://bedrock.${region}.${awsDomain(region)}/foundation-models`, {
-        authorization: `Bearer ${key}`,
-      });
-    case "azure_openai": {
-      const isDated = /^\d/.test(apiVersion);
-      const path = isDated ? `openai/models?api-version=${apiVersion}` : "openai/v1/models";
-      return read(`${based(endpoint, "")}/${path}`, { "api-key": key });
-    }
-  }
-}
+export const requestOf = (kind: KindName, values: Values): ProviderRequest => requests[kind](values);
 
 /** Returns what an answer says about the key. */
 export function findingOf(kind: KindName, answer: ProviderAnswer): Finding {

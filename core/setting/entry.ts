@@ -189,7 +189,7 @@ export function describe(stored: Stored): Entries {
 }
 
 function described(key: FieldKey, stored: unknown) {
-  const { value, isLocked, by, at, revision } = (stored ?? {}) as Record<string, unknown>;
+  const { value, isLocked, ...stamp } = (stored ?? {}) as Record<string, unknown>;
   const packed = isLong(key) && isPacked(value) ? value : undefined;
   const readable = packed ? [] : kindOf(key).read(value);
   const isDamaged = readable === undefined || (isLocked !== undefined && typeof isLocked !== "boolean");
@@ -199,11 +199,15 @@ function described(key: FieldKey, stored: unknown) {
     ...(count !== undefined && { count }),
     isLocked: isDamaged || isLocked === true,
     ...(isDamaged && { isDamaged: true }),
-    ...(ID.is("account", by) && { by }),
-    ...(typeof at === "string" && { at }),
-    ...(typeof revision === "number" && { revision }),
+    ...readStamp(stamp),
   };
 }
+
+const readStamp = ({ by, at, revision }: Record<string, unknown>) => ({
+  ...(ID.is("account", by) && { by }),
+  ...(typeof at === "string" && { at }),
+  ...(typeof revision === "number" && { revision }),
+});
 
 export type Entry = ReturnType<typeof described>;
 
@@ -218,22 +222,26 @@ export function apply(stored: Stored, changes: Changes, origin: Origin): { entri
   for (const [key, wanted] of Object.entries(changes) as [FieldKey, Changes[FieldKey]][]) {
     if (wanted === undefined) continue;
     const before = Object.hasOwn(stored, key) ? described(key, stored[key]) : undefined;
-    const value = wanted === null ? undefined : valueAfter(key, before, wanted);
-    const isLocked = wanted?.isLocked ?? before?.isLocked ?? false;
-    const after = value === undefined ? undefined : { value, ...(isLocked && { isLocked }) };
+    const after = entryAfter(key, before, wanted);
     if (before?.isDamaged !== true && isAlike(before && plain(before), after)) continue;
     if (after) entries[key] = { ...after, ...origin };
     else delete entries[key];
     patch[key] = {
       ...(before && { from: plain(before) }),
       ...(after && { to: after }),
-      ...(isList(key) && difference(before?.value, value)),
+      ...(isList(key) && difference(before?.value, after?.value)),
     };
   }
   return { entries, patch };
 }
 
 type Before = ReturnType<typeof described> | undefined;
+
+function entryAfter(key: FieldKey, before: Before, wanted: NonNullable<Changes[FieldKey]> | null) {
+  const value = wanted === null ? undefined : valueAfter(key, before, wanted);
+  const isLocked = wanted?.isLocked ?? before?.isLocked ?? false;
+  return value === undefined ? undefined : { value, ...(isLocked && { isLocked }) };
+}
 
 /** What is stored must be readable where entries are added to it. @throws row.unreadable */
 function valueAfter(key: FieldKey, before: Before, wanted: NonNullable<Changes[FieldKey]>): unknown {

@@ -66,19 +66,22 @@ export const setDefault = fn(
     if (value === undefined) delete entries[key];
     else entries[key] = { value: await read(key, value), ...(isLocked && { isLocked }), at };
     await checkNewModels(before, entries, { path: () => "value" });
-    const { revision } = row ?? {};
-    const unchanged =
-      row === undefined ? absent : revision === undefined ? lacks("revision") : equal("revision", revision);
     const next = {
       entries: plan === undefined ? entries : storedIn(row),
       plans: plan === undefined ? (row?.plans ?? {}) : { ...row?.plans, [plan]: entries },
       at,
-      revision: (revision ?? 0) + 1,
+      revision: (row?.revision ?? 0) + 1,
     };
-    await table.write(put(settingKeys.operatorSettings(), next, when(unchanged, failures.changed)));
+    await table.write(put(settingKeys.operatorSettings(), next, asRead(row)));
     return describeDefaults(next);
   },
 );
+
+function asRead(row: OperatorSettingsRow | undefined) {
+  if (!row) return when(absent, failures.changed);
+  const { revision } = row;
+  return when(revision === undefined ? lacks("revision") : equal("revision", revision), failures.changed);
+}
 
 /** @throws input.invalid */
 async function read(key: FieldKey, raw: unknown): Promise<unknown> {

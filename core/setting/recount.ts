@@ -4,7 +4,7 @@ import { Integer } from "../base/shape.ts";
 import { fn } from "../kernel/fn.ts";
 import { table } from "../kernel/ports.ts";
 import { pagesOf, rowsOf } from "../kernel/rows.ts";
-import { read } from "../kernel/stored.ts";
+import { type Read, read } from "../kernel/stored.ts";
 import { writeUnless } from "../kernel/write-unless.ts";
 import { memberKeys } from "../member/keys.ts";
 import { failures as organizationFailures } from "../organization/failures.ts";
@@ -179,15 +179,13 @@ async function correct(organization: Organization, { name, row, counted }: Diffe
       ? put(key, { ...cohort, members: counted.members, devices: counted.devices, move: moveId() }, guard)
       : remove(key, guard),
   );
-  if (!isCorrected) return undefined;
-  const { teams = [], own = {} } = cohort ?? (row && read(CohortRow, row)) ?? {};
-  const from = row && read(CohortRow, row)?.members;
-  return {
-    teams: teams.length,
-    choices: Object.keys(own).length,
-    ...(from !== undefined && { from }),
-    to: counted?.members ?? 0,
-  };
+  return isCorrected ? correctionOf(row && read(CohortRow, row), cohort, counted?.members) : undefined;
+}
+
+function correctionOf(before: Read<typeof CohortRow> | undefined, cohort: Cohort | undefined, members = 0) {
+  const { teams = [], own = {} } = cohort ?? before ?? {};
+  const from = before?.members;
+  return { teams: teams.length, choices: Object.keys(own).length, ...(from !== undefined && { from }), to: members };
 }
 
 const asRead = (row: CohortRow | undefined) =>

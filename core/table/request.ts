@@ -29,17 +29,10 @@ export function stepRequest(step: Step): Request {
 }
 
 export function queryRequest(query: Query) {
-  const { prefix, from, to, limit, filter, start, newestFirst = false, consistent = false } = query;
+  const { limit, filter, start, newestFirst = false, consistent = false } = query;
   const aliases = placeholders();
   const [hash, range] = "list" in query ? ["list", "rank"] : ["pk", "sk"];
-  const bounds = [
-    prefix !== undefined && `begins_with(${aliases.name(range)}, ${aliases.value(prefix)})`,
-    from !== undefined && to === undefined && `${aliases.name(range)} >= ${aliases.value(from)}`,
-    to !== undefined && from === undefined && `${aliases.name(range)} <= ${aliases.value(to)}`,
-    from !== undefined &&
-      to !== undefined &&
-      `${aliases.name(range)} BETWEEN ${aliases.value(from)} AND ${aliases.value(to)}`,
-  ].filter((bound) => bound !== false);
+  const bounds = boundsOf(query, () => aliases.name(range), aliases.value);
   const partition = `${aliases.name(hash)} = ${aliases.value("list" in query ? query.list : query.pk)}`;
   const filtered = filter && conditionExpression(filter, aliases);
   return {
@@ -51,6 +44,17 @@ export function queryRequest(query: Query) {
     ScanIndexForward: !newestFirst,
     ConsistentRead: consistent,
   };
+}
+
+function boundsOf(
+  { prefix, from, to }: Pick<Query, "prefix" | "from" | "to">,
+  name: () => string,
+  value: Aliases["value"],
+): string[] {
+  const start = prefix === undefined ? [] : [`begins_with(${name()}, ${value(prefix)})`];
+  if (from === undefined) return to === undefined ? start : [...start, `${name()} <= ${value(to)}`];
+  if (to === undefined) return [...start, `${name()} >= ${value(from)}`];
+  return [...start, `${name()} BETWEEN ${value(from)} AND ${value(to)}`];
 }
 
 type Aliases = ReturnType<typeof placeholders>;
@@ -79,9 +83,15 @@ function updateExpression(change: Extract<Step, { do: "update" }>["change"], { n
 
 const comparison = { equal: "=", above: ">", below: "<", atLeast: ">=", atMost: "<=" } as const;
 
+const isComparison = (one: Condition): one is Extract<Condition, { is: keyof typeof comparison }> =>
+  one.is in comparison;
+
 /** Only nested conditions are put in parentheses: DynamoDB refuses redundant ones. */
 function conditionExpression(condition: Condition, aliases: Aliases, nested = false): string {
   const { name, value } = aliases;
+  if (isComparison(condition)) {
+    return `${name(condition.attribute)} ${comparison[condition.is]} ${value(condition.value)}`;
+  }
   switch (condition.is) {
     case "absent":
       return `attribute_not_exists(${name("pk")})`;
@@ -91,12 +101,6 @@ function conditionExpression(condition: Condition, aliases: Aliases, nested = fa
       return `attribute_exists(${name(condition.attribute)})`;
     case "lacks":
       return `attribute_not_exists(${name(condition.attribute)})`;
-    case "equal":
-    case "above":
-    case "below":
-    case "atLeast":
-    case "atMost":
-      return `${name(condition.attribute)} ${comparison[condition.is]} ${value(condition.value)}`;
     case "oneOf":
       return `${name(condition.attribute)} IN (${condition.values.map((one: Scalar) => value(one)).join(", ")})`;
     case "contains":
@@ -106,15 +110,17 @@ function conditionExpression(condition: Condition, aliases: Aliases, nested = fa
     case "not":
       return `NOT ${conditionExpression(condition.of, aliases, true)}`;
     case "all":
-    case "any": {
-      const [only, ...more] = condition.of;
-      if (!only) throw new Error("A condition of several parts needs at least one.");
-      if (more.length === 0) return conditionExpression(only, aliases, nested);
-      const parts = condition.of.map((part) => conditionExpression(part, aliases, true));
-      const joined = parts.join(condition.is === "all" ? " AND " : " OR ");
-      return nested ? `(${joined})` : joined;
-    }
+    case "any":
+      return joined(condition.of, condition.is === "all" ? " AND " : " OR ", aliases, nested);
   }
+}
+
+function joined(conditions: readonly Condition[], by: string, aliases: Aliases, nested: boolean): string {
+  const [only, ...more] = conditions;
+  if (!only) throw new Error("A condition of several parts needs at least one.");
+  if (more.length === 0) return conditionExpression(only, aliases, nested);
+  const text = conditions.map((part) => conditionExpression(part, aliases, true)).join(by);
+  return nested ? `(${text})` : text;
 }
 
 /** Every attribute and value becomes a placeholder, so that none can be a reserved word. */

@@ -172,14 +172,7 @@ export const edit = fn(
     const { description: was = "", ...kept } = before;
     const { name = before.name, description = was, posting = before.posting, visibility = before.visibility } = changes;
     const { organization } = actor;
-    const events = [
-      ...(name === before.name ? [] : [TeamRenamed.record(organization, { team, from: before.name, to: name }, actor)]),
-      ...(description === was ? [] : [TeamDescribed.record(organization, { team, name }, actor)]),
-      ...(posting === before.posting ? [] : [TeamPostingChanged.record(organization, { team, name, posting }, actor)]),
-      ...(visibility === before.visibility
-        ? []
-        : [TeamVisibilityChanged.record(organization, { team, name, visibility }, actor)]),
-    ];
+    const events = eventsOf(before, { name, description, posting, visibility }, actor);
     if (events.length === 0) return before;
     // threat: a lead decides who sees the team
     if (visibility !== before.visibility && !mayIn(actor, "team.edit")) throw onlyManagers();
@@ -199,6 +192,22 @@ export const edit = fn(
     return { ...after, revision: before.revision + 1 };
   },
 );
+
+function eventsOf(
+  { id: team, description: was = "", ...before }: Info,
+  { name, description, posting, visibility }: Required<Pick<Info, "name" | "description" | "posting" | "visibility">>,
+  actor: Actor,
+) {
+  const { organization } = actor;
+  return [
+    ...(name === before.name ? [] : [TeamRenamed.record(organization, { team, from: before.name, to: name }, actor)]),
+    ...(description === was ? [] : [TeamDescribed.record(organization, { team, name }, actor)]),
+    ...(posting === before.posting ? [] : [TeamPostingChanged.record(organization, { team, name, posting }, actor)]),
+    ...(visibility === before.visibility
+      ? []
+      : [TeamVisibilityChanged.record(organization, { team, name, visibility }, actor)]),
+  ];
+}
 
 /** Deletes a team. Its members stay in the organization. */
 export const remove = fn(

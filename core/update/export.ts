@@ -211,17 +211,26 @@ async function entriesAfter(
   ]);
   let characters = 0;
   for (const [n, { sk }] of rows.entries()) {
-    // comments are there also where their update cannot be read
-    const row = read(UpdateRow, rows[n] as UpdateRow);
-    const { content } = (texts[n] && read(UpdateTextRow, texts[n])) ?? { content: row?.excerpt ?? "" };
     const { rows: own, last } = comments[n] ?? { rows: [] };
-    found.push(...(row ? [{ update: { row, content } }] : []), ...own.map((one) => ({ comment: one })));
+    const { entries, content } = entriesOf(rows[n] as UpdateRow, texts[n], own);
+    found.push(...entries);
     characters += [content, ...own.map((one) => one.content)].join("").length;
     // threat: an export loses updates where a part is full
     const here = { ...(team && { team }), update: sk };
     if (last || characters > maxCharacters) return { found, last: { ...here, ...(last && { comment: last }) } };
   }
   return { found, ...(next && { last: next }) };
+}
+
+/** Comments are there also where their update cannot be read. */
+function entriesOf(stored: UpdateRow, text: UpdateTextRow | undefined, comments: Commented["rows"]) {
+  const row = read(UpdateRow, stored);
+  const { content } = (text && read(UpdateTextRow, text)) ?? { content: row?.excerpt ?? "" };
+  const entries: Found[] = [
+    ...(row ? [{ update: { row, content } }] : []),
+    ...comments.map((comment) => ({ comment })),
+  ];
+  return { entries, content };
 }
 
 async function commentsOn(update: ID.ID<"update">, after?: ID.ID<"comment">): Promise<Commented> {
