@@ -5,7 +5,6 @@ import {
   fieldKeys,
   fields,
   helpOf,
-  keysOf,
   maxEntries,
   type Section,
   sectionOf,
@@ -188,7 +187,7 @@ export function describe(stored: Stored): Entries {
   return Object.fromEntries(known.map((key) => [key, described(key, stored[key])])) as Entries;
 }
 
-function described(key: FieldKey, stored: unknown) {
+export function described(key: FieldKey, stored: unknown) {
   const { value, isLocked, ...stamp } = (stored ?? {}) as Record<string, unknown>;
   const packed = isLong(key) && isPacked(value) ? value : undefined;
   const readable = packed ? [] : kindOf(key).read(value);
@@ -297,15 +296,3 @@ export const withValue = (stored: Stored, key: FieldKey, value: unknown): Stored
   ...stored,
   [key]: { ...(stored[key] as object), value },
 });
-
-/** Every change that would leave these entries as those. */
-export function changesBetween(section: Section, from: Stored, to: Stored): Changes {
-  return Object.fromEntries(
-    keysOf(section).flatMap((key): [FieldKey, Changes[FieldKey]][] => {
-      if (!Object.hasOwn(to, key)) return Object.hasOwn(from, key) ? [[key, null]] : [];
-      const { value, isLocked } = described(key, to[key]);
-      // threat: a revision is restored, and what was locked since then stays locked
-      return [[key, { value, isLocked }]];
-    }),
-  );
-}

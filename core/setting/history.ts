@@ -1,4 +1,4 @@
-import { isFieldKey, sections } from "@muster/settings/fields.ts";
+import { type FieldKey, isFieldKey, keysOf, type Section, sections } from "@muster/settings/fields.ts";
 import * as v from "valibot";
 import { implied } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
@@ -12,7 +12,7 @@ import { type Read, readAll } from "../kernel/stored.ts";
 import { organizationKeys } from "../organization/keys.ts";
 import type { Rollout } from "../rollout/row.ts";
 import { ends, states } from "../rollout/shape.ts";
-import { type Changes, changesBetween, damagedIn } from "./entry.ts";
+import { type Changes, damagedIn, described, type Stored } from "./entry.ts";
 import * as General from "./general.ts";
 import { settingKeys } from "./keys.ts";
 import { overridesOf } from "./layers.ts";
@@ -196,4 +196,16 @@ export const changesIn = (patch: Patch): v.InferOutput<typeof Change>[] =>
 function withoutParts(said: unknown): unknown {
   const { value, ...rest } = (typeof said === "object" && said !== null ? said : {}) as { value?: unknown };
   return isPacked(value) ? { ...rest, count: value.count } : said;
+}
+
+/** Every change that would leave these entries as those. */
+function changesBetween(section: Section, from: Stored, to: Stored): Changes {
+  return Object.fromEntries(
+    keysOf(section).flatMap((key): [FieldKey, Changes[FieldKey]][] => {
+      if (!Object.hasOwn(to, key)) return Object.hasOwn(from, key) ? [[key, null]] : [];
+      const { value, isLocked } = described(key, to[key]);
+      // threat: a revision is restored, and what was locked since then stays locked
+      return [[key, { value, isLocked }]];
+    }),
+  );
 }

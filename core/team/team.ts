@@ -28,14 +28,8 @@ import {
   update,
   when,
 } from "../table/table.ts";
-import {
-  TeamCreated,
-  TeamDeleted,
-  TeamDescribed,
-  TeamPostingChanged,
-  TeamRenamed,
-  TeamVisibilityChanged,
-} from "./events.ts";
+import { eventsOf, type Unusual, unusual } from "./edited.ts";
+import { TeamCreated, TeamDeleted } from "./events.ts";
 import { findBy } from "./find.ts";
 import { teamKeys } from "./keys.ts";
 import * as Lead from "./lead.ts";
@@ -44,7 +38,6 @@ import { maxTeamsPerOrganization } from "./limits.ts";
 import { failures as namesFailures, requireTeam } from "./names.ts";
 import { TeamCountRow, TeamRow } from "./row.ts";
 import { TeamDescription, TeamName, teamPostings, teamVisibilities } from "./shape.ts";
-import { type Unusual, unusual } from "./unusual.ts";
 
 // Shapes
 
@@ -192,22 +185,6 @@ export const edit = fn(
     return { ...after, revision: before.revision + 1 };
   },
 );
-
-function eventsOf(
-  { id: team, description: was = "", ...before }: Info,
-  { name, description, posting, visibility }: Required<Pick<Info, "name" | "description" | "posting" | "visibility">>,
-  actor: Actor,
-) {
-  const { organization } = actor;
-  return [
-    ...(name === before.name ? [] : [TeamRenamed.record(organization, { team, from: before.name, to: name }, actor)]),
-    ...(description === was ? [] : [TeamDescribed.record(organization, { team, name }, actor)]),
-    ...(posting === before.posting ? [] : [TeamPostingChanged.record(organization, { team, name, posting }, actor)]),
-    ...(visibility === before.visibility
-      ? []
-      : [TeamVisibilityChanged.record(organization, { team, name, visibility }, actor)]),
-  ];
-}
 
 /** Deletes a team. Its members stay in the organization. */
 export const remove = fn(
