@@ -95,6 +95,7 @@ describe("the top-level folders", () => {
       importsOf("web/src/x.ts", 'import { Email } from "@muster/core/account/shape.ts";'),
       importsOf("web/src/x.ts", 'import { permissions } from "@muster/core/base/permission.ts";'),
       importsOf("web/src/x.ts", 'import { roles } from "@muster/core/base/role.ts";'),
+      importsOf("web/src/x.ts", 'import { counted } from "@muster/core/base/counted.ts";'),
       importsOf("core/base/permission.ts", 'import type { Role } from "./role.ts";'),
       importsOf("core/x/paste.ts", 'import { nameOf } from "./paste-name.ts";'),
       importsOf("core/x/paste-name.ts", 'import { PersonName } from "../account/shape.ts";'),
@@ -107,12 +108,12 @@ describe("the top-level folders", () => {
       importsOf("core/x/messages.ts", 'type Declared = typeof import("./events.ts");'),
       importsOf("core/x/messages.ts", 'import { labelOf } from "../secret/kind/shape.ts";'),
     ].flat();
-    expect(used).toHaveLength(15);
+    expect(used).toHaveLength(16);
     expect(broken(used)).toEqual([]);
   });
 
   const forTheWeb =
-    /^core\/(.*\/(shape|limits)|\w+\/messages|message\/[\w-]+|base\/(duration|permission|role)|invitation\/paste(-words)?|import\/read(-chosen|-exports|-preview|-problem|-row|-survey|-text)?|update\/read-markdown)\.ts$/;
+    /^core\/(.*\/(shape|limits)|\w+\/messages|message\/[\w-]+|base\/(counted|duration|permission|role)|invitation\/paste(-words)?|import\/read(-chosen|-exports|-preview|-problem|-row|-survey|-text)?|update\/read-markdown)\.ts$/;
 
   /** What events and notifications say, for every page and every email: it reads nothing, so it needs no shapes. */
   const texts = /^core\/(message\/[\w-]+|\w+\/messages)\.ts$/;
@@ -181,6 +182,39 @@ describe("the files", () => {
 });
 
 describe("the web", () => {
+  const featureOf = (path: string) => /^web\/src\/features\/([\w-]+)\//.exec(path)?.[1];
+  /** Which feature imports which, also only types: a reader follows them as well. */
+  const betweenFeatures = (some: readonly Import[]) =>
+    some.flatMap((one) => {
+      const [file, target] = [featureOf(one.file), featureOf(one.target)];
+      return file === undefined || target === undefined || file === target ? [] : { file, target };
+    });
+
+  test("has no features that import each other, directly or indirectly", () => {
+    const arrows = betweenFeatures(imports);
+    expect(arrows.length).toBeGreaterThan(200);
+    expect(circlesIn(arrows), "Move what they share to a feature below both, web/src/lib, or web/src/ui.").toEqual([]);
+  });
+
+  test("has nothing below the features that imports one", () => {
+    const below = imports.filter(({ file }) => /^web\/src\/(lib|ui)\//.test(file));
+    const upward = ({ file, target }: Import) =>
+      featureOf(target) !== undefined || (file.startsWith("web/src/lib/") && target.startsWith("web/src/ui/"));
+    expect(below.length).toBeGreaterThan(200);
+    expect(below.filter(upward)).toEqual([]);
+  });
+
+  test("would be caught with features in a circle", () => {
+    const planted = [
+      importsOf("web/src/features/a/x.ts", 'import type { Y } from "#features/b/y.ts";'),
+      importsOf("web/src/features/b/z.tsx", 'const C = lazy(() => import("../c/c.tsx"));'),
+      importsOf("web/src/features/c/c.tsx", 'import { x } from "#features/a/x.ts";'),
+      importsOf("web/src/features/c/d.ts", 'import { e } from "./e.ts";'),
+    ].flat();
+    expect(circlesIn(betweenFeatures(planted))).toEqual([["a", "b", "c"]]);
+    expect(circlesIn(betweenFeatures(planted.slice(1)))).toEqual([]);
+  });
+
   const compared = /\b(role|viewer)\s*[!=]==?\s*"(owner|admin|write|read)"/;
 
   test("takes rights from the permission table, and decides nothing by the name of a role", () => {
@@ -190,7 +224,7 @@ describe("the web", () => {
   });
 
   /** Texts about a role that somebody has or is given. */
-  const excepted = ["web/src/features/organization/blocked.ts", "web/src/features/settings/import-values.ts"];
+  const excepted = ["web/src/features/rights/blocked.ts", "web/src/features/settings/import-values.ts"];
 
   const drawn = /\bFailureView\b|\bTry again\b\s*</;
 
@@ -202,8 +236,8 @@ describe("the web", () => {
 
   /** What is tried again is an action there: to pay this price, to upload this file, to sign in by this link. */
   const ownRetries = [
-    "web/src/features/billing/price-box.tsx",
     "web/src/features/imports/upload-step.tsx",
+    "web/src/features/seats/price-box.tsx",
     "web/src/features/sign-in/link-step.tsx",
   ];
 });

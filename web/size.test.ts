@@ -18,8 +18,8 @@ const posting = [`${organization}/index`, `${organization}/updates/$update`, `${
  */
 const budgets = {
   outside: { bytes: 134_000, files: 6 },
-  "signed in": { bytes: 272_000, files: 9 },
-  "with updates": { bytes: 315_000, files: 10 },
+  "signed in": { bytes: 272_400, files: 9 },
+  "with updates": { bytes: 315_400, files: 10 },
 };
 
 /** What the run has just built, if it has: a build takes longer than all that is looked at here. */

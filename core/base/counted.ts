@@ -1,5 +1,5 @@
-const digits = new Intl.NumberFormat("en");
+const english = new Intl.NumberFormat("en");
 
-/** Returns "1 seat", "2 seats", "1,000 seats". */
-export const counted = (count: number, one: string, many = `${one}s`): string =>
+/** Returns "1 seat", "2 seats", "1,000 seats"; pages group the digits as their reader does. */
+export const counted = (count: number, one: string, many = `${one}s`, digits = english): string =>
   `${digits.format(count)} ${count === 1 ? one : many}`;

@@ -1,7 +1,7 @@
 import { permissions, type Rule } from "@muster/core/base/permission.ts";
 import { type Role, roles } from "@muster/core/base/role.ts";
 import type { Page } from "@playwright/test";
-import { addressOf, type PageId, pages, pagesFor, samePageIn } from "../src/features/organization/pages.ts";
+import { addressOf, type PageId, pages, pagesFor, samePageIn } from "../src/features/rights/pages.ts";
 import { expect, foundOrganization, reopen, test, visit } from "./fixtures.ts";
 import { intercept } from "./intercept.ts";
 

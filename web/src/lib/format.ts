@@ -1,3 +1,5 @@
+import { counted } from "@muster/core/base/counted.ts";
+
 const minute = 60;
 const hour = 60 * minute;
 const day = 24 * hour;
@@ -39,6 +41,8 @@ export function formatFor(locale: string | undefined, zone: string | undefined) 
       return daysAgo < 14 ? words.format(-daysAgo, "day") : dayAnywhere.format(new Date(on));
     },
     number: (value: number) => count.format(value),
+    /** "1 seat", "1,200 seats". */
+    plural: (value: number, one: string, many?: string) => counted(value, one, many, count),
     /** @param value of a hundred */
     percent: (value: number) => share.format(value / 100),
     relative(at: string, now: number) {
@@ -64,9 +68,7 @@ export function waitText(seconds: number) {
 const counts = new Intl.NumberFormat();
 
 /** "1 seat", "1,200 seats": grouped by this browser's locale. */
-export function plural(count: number, one: string, many = `${one}s`) {
-  return `${counts.format(count)} ${count === 1 ? one : many}`;
-}
+export const plural = (count: number, one: string, many?: string) => counted(count, one, many, counts);
 
 const words = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
 

@@ -1,5 +1,5 @@
 import { createFileRoute, redirect } from "@tanstack/react-router";
-import { SignedIn } from "#features/shell/signed-in.tsx";
+import { SignedIn } from "#features/shell/shell.tsx";
 import { hasSession, rememberPlace } from "#lib/session.ts";
 
 export const Route = createFileRoute("/_signed-in")({

@@ -1,19 +1,22 @@
-import { useInfiniteQuery, useMutation } from "@tanstack/react-query";
+import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "@tanstack/react-router";
+import { Laptop, Smartphone, Terminal } from "lucide-react";
 import { useState } from "react";
 import { ListGate } from "#features/failure/gate.tsx";
-import { endAllSessions, type Session } from "#lib/api.ts";
+import { endAllSessions, endSession, type Session } from "#lib/api.ts";
 import { ApiError, toSentence } from "#lib/failure.ts";
 import { leave } from "#lib/leave.ts";
+import { showAtOnce } from "#lib/optimistic.ts";
 import { sessionsQuery } from "#lib/queries.ts";
 import { leavingKey } from "#lib/query-client.ts";
 import { describeAgent } from "#lib/user-agent.ts";
+import { Badge } from "#ui/badge.tsx";
 import { Button } from "#ui/button.tsx";
 import { Section } from "#ui/card.tsx";
 import { Confirm } from "#ui/dialog.tsx";
+import { LoadingRows } from "#ui/loading.tsx";
+import { Time } from "#ui/time.tsx";
 import { toast } from "#ui/toast.ts";
-import { SessionRow, SessionsSkeleton } from "./session-row.tsx";
-import { useEndSession } from "./use-end-session.ts";
 
 export function Sessions() {
   const sessions = useInfiniteQuery(sessionsQuery);
@@ -35,7 +38,13 @@ export function Sessions() {
 
   return (
     <Section title="Sessions" description="Where you are signed in." action={<EndAll />}>
-      <ListGate list={sessions} part="px-5 pt-1 pb-5" skeleton={<SessionsSkeleton />} empty={null} more="Show more">
+      <ListGate
+        list={sessions}
+        part="px-5 pt-1 pb-5"
+        skeleton={<LoadingRows what="your sessions" />}
+        empty={null}
+        more="Show more"
+      >
         {(mine) => (
           <ul className="border-t border-border">
             {mine.toSorted(currentFirst).map((session) => (
@@ -95,4 +104,52 @@ function EndAll() {
 
 function currentFirst(one: Session, other: Session) {
   return Number(other.current) - Number(one.current) || other.usedAt.localeCompare(one.usedAt);
+}
+
+/** Removes the session from the list at once, and restores it if the API refuses. */
+function useEndSession() {
+  const queryClient = useQueryClient();
+  const { queryKey } = sessionsQuery;
+  return useMutation({
+    mutationFn: endSession,
+    onMutate: (sessionId) =>
+      showAtOnce<Session>(queryClient, queryKey, (session) => (session.id === sessionId ? undefined : session)),
+    onSuccess: () => toast("Session ended"),
+    onError: (error, _sessionId, putBack) => {
+      const isGoneAlready = error instanceof ApiError && error.status === 404;
+      if (!isGoneAlready) {
+        putBack?.();
+        toast("The session was not ended", { description: toSentence(error), type: "error" });
+      }
+    },
+    onSettled: () => queryClient.invalidateQueries({ queryKey }),
+  });
+}
+
+const pictures = { computer: Laptop, phone: Smartphone, script: Terminal };
+
+function SessionRow({ session, onEnd }: { session: Session; onEnd: () => void }) {
+  const device = describeAgent(session.agent);
+  const Picture = pictures[device.kind];
+  return (
+    <li className="flex min-h-15 items-center gap-3 border-b border-border px-5 py-2.5 last:border-b-0">
+      <span className="grid size-9 shrink-0 place-items-center rounded-lg border border-border bg-surface-2 text-fg-2">
+        <Picture className="size-4" />
+      </span>
+      <div className="min-w-0 flex-1">
+        <p className="flex flex-wrap items-center gap-x-2 gap-y-1 font-medium">
+          <span title={session.agent}>{device.name}</span>
+          {session.current && <Badge tone="success">This session</Badge>}
+        </p>
+        <p className="text-sm text-fg-3">
+          Last used <Time at={session.usedAt} /> · signed in <Time at={session.createdAt} />
+        </p>
+      </div>
+      {!session.current && (
+        <Button aria-label={`End session: ${device.name}`} onClick={onEnd}>
+          End session
+        </Button>
+      )}
+    </li>
+  );
 }

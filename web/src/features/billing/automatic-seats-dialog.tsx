@@ -1,6 +1,11 @@
 import { maxSeats, maxSpareSeats } from "@muster/core/billing/limits.ts";
 import { useMutation } from "@tanstack/react-query";
 import { type FormEvent, type ReactNode, useState } from "react";
+import { payingWith } from "#features/seats/processing.ts";
+import { periods } from "#features/seats/text.ts";
+import { useChange } from "#features/seats/use-change.ts";
+import { useKeep } from "#features/seats/use-keep.ts";
+import { usePlans } from "#features/seats/use-plans.ts";
 import type { Organization } from "#lib/api.ts";
 import { type Billing, changeAutomaticSeats } from "#lib/billing.ts";
 import { toSentence } from "#lib/failure.ts";
@@ -13,11 +18,6 @@ import { Field } from "#ui/field.tsx";
 import { NumberStepper } from "#ui/number-stepper.tsx";
 import { toast } from "#ui/toast.ts";
 import { addedNow, limitNote, requestsText } from "./automatic-seats-text.ts";
-import { payingWith } from "./payment-method.ts";
-import { periods } from "./text.ts";
-import { useChange } from "./use-change.ts";
-import { useKeep } from "./use-keep.ts";
-import { usePlans } from "./use-plans.ts";
 
 type Props = {
   organization: Organization;
@@ -48,12 +48,10 @@ function Form({ organization, billing, onClose }: Pick<Props, "organization" | "
   const [limit, setLimit] = useState(on?.limit ?? Math.max(paid, minimum) + 5);
   const [spare, setSpare] = useState(on?.spare ?? 1);
   const mistakes = {
-    limit:
-      Number.isInteger(limit) && limit >= minimum && limit <= maxSeats
-        ? undefined
-        : `At least ${minimum}: those are in use or held by invitations.`,
-    spare:
-      Number.isInteger(spare) && spare >= 1 && spare <= maxSpareSeats ? undefined : `From 1 to ${maxSpareSeats} seats.`,
+    limit: isWithin(limit, minimum, maxSeats)
+      ? undefined
+      : `At least ${minimum}: those are in use or held by invitations.`,
+    spare: isWithin(spare, 1, maxSpareSeats) ? undefined : `From 1 to ${maxSpareSeats} seats.`,
   };
   const isValid = mistakes.limit === undefined && mistakes.spare === undefined;
   const set = useMutation({
@@ -108,13 +106,15 @@ function Form({ organization, billing, onClose }: Pick<Props, "organization" | "
       </DialogBody>
       <DialogActions
         onCancel={onClose}
-        action={on ? `Allow up to ${plural(limit || 0, "seat")}` : `Turn on, up to ${plural(limit || 0, "seat")}`}
+        action={`${on ? "Allow" : "Turn on,"} up to ${plural(limit || 0, "seat")}`}
         isBusy={set.isPending}
         blocked={isValid ? undefined : (mistakes.limit ?? mistakes.spare)}
       />
     </form>
   );
 }
+
+const isWithin = (value: number, min: number, max: number) => Number.isInteger(value) && value >= min && value <= max;
 
 type CostProps = Pick<Props, "organization" | "billing"> & { limit: number; spare: number };
 

@@ -1,6 +1,9 @@
 import { useMutation } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
-import { whyBlocked } from "#features/organization/blocked.ts";
+import { whyBlocked } from "#features/rights/blocked.ts";
+import { periods } from "#features/seats/text.ts";
+import { useKeep } from "#features/seats/use-keep.ts";
+import { usePlans } from "#features/seats/use-plans.ts";
 import type { Organization } from "#lib/api.ts";
 import { type Billing, changeAutomaticSeats } from "#lib/billing.ts";
 import { toSentence } from "#lib/failure.ts";
@@ -13,9 +16,6 @@ import { Button } from "#ui/button.tsx";
 import { Section } from "#ui/card.tsx";
 import { opened } from "#ui/opened.tsx";
 import { begunText, foreseenText, isAdding, limitText, requestsText, stoppedText } from "./automatic-seats-text.ts";
-import { periods } from "./text.ts";
-import { useKeep } from "./use-keep.ts";
-import { usePlans } from "./use-plans.ts";
 
 const AutomaticSeatsDialog = opened(async () => (await import("./automatic-seats-dialog.tsx")).AutomaticSeatsDialog);
 const lookMs = 4_000;

@@ -1,15 +1,15 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useLocation } from "@tanstack/react-router";
 import type { ReactNode } from "react";
-import { may } from "#features/organization/permissions.ts";
+import { may } from "#features/rights/permissions.ts";
+import { PayLink } from "#features/seats/pending-change.tsx";
+import { PortalButton } from "#features/seats/portal-button.tsx";
 import type { Organization } from "#lib/api.ts";
 import { billingQuery } from "#lib/billing.ts";
 import { plural } from "#lib/format.ts";
 import { useFormat } from "#lib/use-format.ts";
 import { Banner } from "#ui/banner.tsx";
 import { buttonClass } from "#ui/button.tsx";
-import { PayLink } from "./pending-change.tsx";
-import { PortalButton } from "./portal-button.tsx";
 
 /**
  * On every page of an organization with a billing problem: the reason, what still works, and what helps; unless the

@@ -1,12 +1,12 @@
+import { grantedAt } from "#features/seats/text.ts";
+import { usePlans } from "#features/seats/use-plans.ts";
 import type { Organization } from "#lib/api.ts";
 import type { Billing } from "#lib/billing.ts";
 import { plural } from "#lib/format.ts";
 import { useFormat } from "#lib/use-format.ts";
 import { Banner } from "#ui/banner.tsx";
 import { Confirm } from "#ui/dialog.tsx";
-import { grantedAt } from "./text.ts";
 import { useCancel } from "./use-ending.ts";
-import { usePlans } from "./use-plans.ts";
 
 type Props = {
   organization: Organization;

@@ -1,4 +1,9 @@
 import { useState } from "react";
+import { PriceBox } from "#features/seats/price-box.tsx";
+import { isUnpaid, unpaidMessage } from "#features/seats/processing.ts";
+import { isPeriod, periods } from "#features/seats/text.ts";
+import { useChange } from "#features/seats/use-change.ts";
+import { usePlans } from "#features/seats/use-plans.ts";
 import type { Organization } from "#lib/api.ts";
 import type { Billing, Period } from "#lib/billing.ts";
 import { useMoney } from "#lib/use-money.ts";
@@ -6,11 +11,6 @@ import { Dialog } from "#ui/dialog.tsx";
 import { DialogBody } from "#ui/dialog-parts.tsx";
 import { toast } from "#ui/toast.ts";
 import { PlanPicker } from "./plan-picker.tsx";
-import { PriceBox } from "./price-box.tsx";
-import { isUnpaid, unpaidMessage } from "./processing.ts";
-import { isPeriod, periods } from "./text.ts";
-import { useChange } from "./use-change.ts";
-import { usePlans } from "./use-plans.ts";
 
 type Props = {
   organization: Organization;

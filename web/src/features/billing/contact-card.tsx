@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { Gate } from "#features/failure/gate.tsx";
-import { countryName } from "#features/settings/country-name.ts";
+import { countryName } from "#lib/country-name.ts";
 import { type GeneralSettings, generalSettingsQuery } from "#lib/settings.ts";
 import { Skeleton } from "#ui/skeleton.tsx";
 

@@ -1,5 +1,7 @@
 import { useMutation } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
+import { discountText } from "#features/seats/text.ts";
+import { useKeep } from "#features/seats/use-keep.ts";
 import type { Organization } from "#lib/api.ts";
 import { type Billing, takeDiscount } from "#lib/billing.ts";
 import { ApiError, toSentence } from "#lib/failure.ts";
@@ -9,8 +11,6 @@ import { Button } from "#ui/button.tsx";
 import { Field } from "#ui/field.tsx";
 import { Input } from "#ui/input.tsx";
 import { toast } from "#ui/toast.ts";
-import { discountText } from "./text.ts";
-import { useKeep } from "./use-keep.ts";
 
 /** Applies a code; wrong, expired and used-up codes have their own messages. */
 export function DiscountCard({ organization, billing }: { organization: Organization; billing: Billing }) {

@@ -1,5 +1,8 @@
 import { useLocation, useNavigate } from "@tanstack/react-router";
 import type { ReactNode } from "react";
+import { isRefused } from "#features/seats/processing.ts";
+import { grantedAt, statusOf } from "#features/seats/text.ts";
+import { usePlans } from "#features/seats/use-plans.ts";
 import type { Organization } from "#lib/api.ts";
 import type { Billing } from "#lib/billing.ts";
 import { plural } from "#lib/format.ts";
@@ -10,9 +13,6 @@ import { Loading } from "#ui/loading.tsx";
 import { Skeleton } from "#ui/skeleton.tsx";
 import { OpenOrder } from "./open-order.tsx";
 import { OrderForm } from "./order-form.tsx";
-import { isRefused } from "./processing.ts";
-import { grantedAt, statusOf } from "./text.ts";
-import { usePlans } from "./use-plans.ts";
 
 type Props = { organization: Organization; billing: Billing };
 
@@ -51,23 +51,19 @@ function Sentence({ billing: { billingStatus, seats, graceUntil, processing } }:
   const { committed, granted = 0, grantedUntil } = seats;
   const remaining = freeSeats + grantedAt(seats, graceUntil);
   const taken = `${plural(committed, "seat is", "seats are")} in use`;
+  const unsubscribed = `${taken}, but without a subscription you have only ${remaining}`;
+  if (billingStatus === "canceled") {
+    const until = graceUntil === undefined ? "For now," : `Until ${date(graceUntil)},`;
+    return `The subscription has ended. ${until} everything except inviting works. Then the organization is ${committed > remaining ? `read-only: ${unsubscribed}` : "on the free plan"}.`;
+  }
+  if (billingStatus === "read_only") {
+    return `${unsubscribed}. Nobody can be invited and settings can’t be changed. Choose a plan, or remove people and revoke invitations until they fit. Your data is kept.`;
+  }
   const until = grantedUntil === undefined ? "" : ` until ${date(grantedUntil)}`;
   const beside = granted > 0 ? ` ${plural(granted, "seat is", "seats are")} granted by the operator${until}.` : "";
-  const noCard = processing ? "" : ` No card${granted > 0 ? "" : ", no end date"}.`;
-  switch (billingStatus) {
-    case "canceled":
-      return `The subscription has ended. ${graceUntil === undefined ? "For now," : `Until ${date(graceUntil)},`} everything except inviting works. Then the organization is ${committed > remaining ? `read-only: ${taken}, but without a subscription you have only ${remaining}` : "on the free plan"}.`;
-    case "read_only":
-      return `${taken}, but without a subscription you have only ${remaining}. Nobody can be invited and settings can’t be changed. Choose a plan, or remove people and revoke invitations until they fit. Your data is kept.`;
-    case "unknown":
-      return `${plural(seats.capacity, "seat")}, ${committed} in use.${beside}`;
-    case "free":
-    case "trialing":
-    case "active":
-    case "past_due":
-    case "over_limit":
-      return `${plural(seats.capacity, "seat")}, ${committed} in use.${noCard}${beside}`;
-  }
+  const isFree = billingStatus !== "unknown" && !processing;
+  const noCard = isFree ? ` No card${granted > 0 ? "" : ", no end date"}.` : "";
+  return `${plural(seats.capacity, "seat")}, ${committed} in use.${noCard}${beside}`;
 }
 
 /** Seats are not for sale everywhere: then the operator grants them. */

@@ -2,6 +2,7 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Download, ExternalLink } from "lucide-react";
 import { ListGate } from "#features/failure/gate.tsx";
+import { invoiceStatus } from "#features/seats/text.ts";
 import { type Invoice, invoicesQuery } from "#lib/billing.ts";
 import { useFormat } from "#lib/use-format.ts";
 import { useMoney } from "#lib/use-money.ts";
@@ -10,7 +11,6 @@ import { buttonClass } from "#ui/button.tsx";
 import { Section } from "#ui/card.tsx";
 import { Loading } from "#ui/loading.tsx";
 import { Skeleton } from "#ui/skeleton.tsx";
-import { invoiceStatus } from "./text.ts";
 
 /** Number, date, amount, status, and documents; newest first. */
 export function Invoices({ organizationId }: { organizationId: string }) {

@@ -1,10 +1,10 @@
 import { CreditCard, Landmark } from "lucide-react";
+import { PortalButton } from "#features/seats/portal-button.tsx";
+import { isBankDebit, methodName } from "#features/seats/processing.ts";
 import type { Billing } from "#lib/billing.ts";
 import { plural } from "#lib/format.ts";
 import { useFormat } from "#lib/use-format.ts";
 import { Badge } from "#ui/badge.tsx";
-import { isBankDebit, methodName } from "./payment-method.ts";
-import { PortalButton } from "./portal-button.tsx";
 
 type Props = { organizationId: string; billing: Pick<Billing, "paymentMethod"> };
 

@@ -1,12 +1,16 @@
-import type { Billing } from "#lib/billing.ts";
+import { useQuery } from "@tanstack/react-query";
+import { Link, useNavigate } from "@tanstack/react-router";
+import { useCheckout } from "#features/seats/portal-button.tsx";
+import { isRefused } from "#features/seats/processing.ts";
+import { isPeriod, orderText, periods } from "#features/seats/text.ts";
+import { usePlans } from "#features/seats/use-plans.ts";
+import { type Billing, billingQuery } from "#lib/billing.ts";
 import { toSentence } from "#lib/failure.ts";
 import { useMoney } from "#lib/use-money.ts";
 import { Banner } from "#ui/banner.tsx";
-import { Button } from "#ui/button.tsx";
+import { Button, buttonClass } from "#ui/button.tsx";
 import { Time } from "#ui/time.tsx";
-import { isPeriod, orderText, periods } from "./text.ts";
-import { useCheckout } from "./use-leave-to.ts";
-import { usePlans } from "./use-plans.ts";
+import { ProcessingBanner } from "./processing-banner.tsx";
 
 type Props = { organizationId: string; order: NonNullable<Billing["checkout"]>; onAnew: () => void };
 
@@ -49,4 +53,30 @@ export function OpenOrder({ organizationId, order: { plan, seats, expiresAt }, o
       </div>
     </section>
   );
+}
+
+/** On the overview: an order that waits for its payment, or a payment that a bank processes. */
+export function OrderCard({ organizationId }: { organizationId: string }) {
+  const { data } = useQuery(billingQuery(organizationId));
+  const navigate = useNavigate();
+  const startOver = () =>
+    void navigate({
+      to: "/organizations/$organization/billing",
+      params: { organization: organizationId },
+      hash: "order",
+    });
+  if (data && (data.processing || isRefused(data))) {
+    return (
+      <ProcessingBanner billing={data}>
+        <Link
+          to="/organizations/$organization/billing"
+          params={{ organization: organizationId }}
+          className={buttonClass()}
+        >
+          See billing
+        </Link>
+      </ProcessingBanner>
+    );
+  }
+  return data?.checkout && <OpenOrder organizationId={organizationId} order={data.checkout} onAnew={startOver} />;
 }

@@ -1,8 +1,8 @@
 import { maxSeats } from "@muster/core/billing/limits.ts";
 import { useState } from "react";
+import { isPeriod, minimumOf, minimumText, type Sold, type Taken } from "#features/seats/text.ts";
 import type { Period, Wish } from "#lib/billing.ts";
 import { local } from "#lib/storage.ts";
-import { isPeriod, minimumOf, minimumText, type Sold, type Taken } from "./text.ts";
 
 const usualSeats = 5;
 

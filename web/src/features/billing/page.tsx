@@ -1,12 +1,19 @@
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useParams, useSearch } from "@tanstack/react-router";
+import { useEffect } from "react";
 import { Gate, PageGate } from "#features/failure/gate.tsx";
-import { SeatRequests } from "#features/seat-requests/section.tsx";
+import { PayLink, PendingChange } from "#features/seats/pending-change.tsx";
+import { SeatRequests } from "#features/seats/requests.tsx";
+import { isSubscribed, minimumOf } from "#features/seats/text.ts";
+import { usePlans } from "#features/seats/use-plans.ts";
 import type { Organization } from "#lib/api.ts";
 import { type Billing, billingQuery } from "#lib/billing.ts";
+import { organizationQuery } from "#lib/queries.ts";
 import { seatRequestsQuery } from "#lib/seat-requests.ts";
 import { Banner } from "#ui/banner.tsx";
 import { PageHeader } from "#ui/card.tsx";
+import { Loading } from "#ui/loading.tsx";
+import { Skeleton } from "#ui/skeleton.tsx";
 import { AutomaticSeats } from "./automatic-seats.tsx";
 import { CheckoutDone } from "./checkout-done.tsx";
 import { ContactCard } from "./contact-card.tsx";
@@ -15,16 +22,11 @@ import { FreeSection } from "./free-section.tsx";
 import { Invoices } from "./invoices.tsx";
 import { MethodCard } from "./method-card.tsx";
 import { takenOf } from "./order-form.tsx";
-import { PayLink, PendingChange } from "./pending-change.tsx";
 import { PlanSection } from "./plan-section.tsx";
 import { ProcessingBanner } from "./processing-banner.tsx";
 import { SeatsSection } from "./seats-section.tsx";
-import { BillingSkeleton } from "./skeleton.tsx";
-import { isSubscribed, minimumOf } from "./text.ts";
 import { UnusedSeats } from "./unused-seats.tsx";
 import { UpcomingInvoice } from "./upcoming-invoice.tsx";
-import { useOneStatus } from "./use-one-status.ts";
-import { usePlans } from "./use-plans.ts";
 
 const from = "/_signed-in/organizations/$organization";
 
@@ -131,5 +133,46 @@ function BillingParts({ organization, billing }: { organization: Organization; b
         </div>
       )}
     </div>
+  );
+}
+
+/** A payment may arrive between the two answers that contain the billing status: both are then asked for again. */
+function useOneStatus({ id, billingStatus }: Organization, billing: Billing | undefined) {
+  const queryClient = useQueryClient();
+  useEffect(() => {
+    if (billing !== undefined && billing.billingStatus !== billingStatus) {
+      for (const { queryKey } of [organizationQuery(id), billingQuery(id)]) {
+        void queryClient.invalidateQueries({ queryKey, exact: true });
+      }
+    }
+  }, [queryClient, id, billingStatus, billing]);
+}
+
+/** The page's shape before its content. */
+function BillingSkeleton() {
+  return (
+    <Loading what="billing" className="grid grid-cols-1 items-start gap-4 lg:grid-cols-[minmax(0,1.7fr)_minmax(0,1fr)]">
+      <div className="grid gap-4">
+        <div className="card grid gap-4 p-5">
+          <div className="flex justify-between gap-4">
+            <Skeleton className="h-6 w-36" />
+            <Skeleton className="h-8 w-28" />
+          </div>
+          <Skeleton className="h-10" />
+          <Skeleton className="h-8 w-64 max-w-full" />
+        </div>
+        <div className="card grid gap-4 p-5">
+          <Skeleton className="h-6 w-20" />
+          <Skeleton className="h-8 w-40" />
+          <Skeleton className="h-2 rounded-full" />
+          <Skeleton className="h-9" />
+        </div>
+      </div>
+      <div className="card grid gap-3 p-5">
+        <Skeleton className="h-5 w-24" />
+        <Skeleton className="h-9" />
+        <Skeleton className="h-9" />
+      </div>
+    </Loading>
   );
 }

@@ -1,9 +1,9 @@
 import { useId } from "react";
+import { periods, type Sold, savingOf } from "#features/seats/text.ts";
 import type { Period } from "#lib/billing.ts";
 import { cn } from "#lib/cn.ts";
 import { useMoney } from "#lib/use-money.ts";
 import { Badge } from "#ui/badge.tsx";
-import { periods, type Sold, savingOf } from "./text.ts";
 
 type Props = {
   sold: Sold[];

@@ -1,5 +1,8 @@
 import { type ReactNode, useState } from "react";
-import { whyBlocked } from "#features/organization/blocked.ts";
+import { whyBlocked } from "#features/rights/blocked.ts";
+import { PortalButton } from "#features/seats/portal-button.tsx";
+import { isPeriod, periods, statusOf } from "#features/seats/text.ts";
+import { usePlans } from "#features/seats/use-plans.ts";
 import type { Organization } from "#lib/api.ts";
 import type { Billing } from "#lib/billing.ts";
 import { plural } from "#lib/format.ts";
@@ -9,10 +12,7 @@ import { Badge } from "#ui/badge.tsx";
 import { Banner } from "#ui/banner.tsx";
 import { Button } from "#ui/button.tsx";
 import { opened } from "#ui/opened.tsx";
-import { PortalButton } from "./portal-button.tsx";
-import { isPeriod, periods, statusOf } from "./text.ts";
 import { useResume } from "./use-ending.ts";
-import { usePlans } from "./use-plans.ts";
 
 const CancelDialog = opened(async () => (await import("./cancel-dialog.tsx")).CancelDialog);
 const ChangePlanDialog = opened(async () => (await import("./change-plan-dialog.tsx")).ChangePlanDialog);

@@ -1,9 +1,9 @@
 import type { ReactNode } from "react";
+import { isRefused, processingText, refusedText } from "#features/seats/processing.ts";
+import { isSubscribed } from "#features/seats/text.ts";
 import type { Billing } from "#lib/billing.ts";
 import { useMoney } from "#lib/use-money.ts";
 import { Banner } from "#ui/banner.tsx";
-import { isRefused, processingText, refusedText } from "./processing.ts";
-import { isSubscribed } from "./text.ts";
 
 function afterText(billing: Props["billing"]) {
   if (billing.processing?.isDropped) {

@@ -1,7 +1,11 @@
 import { maxSeats } from "@muster/core/billing/limits.ts";
 import { useId, useState } from "react";
-import { whyBlocked } from "#features/organization/blocked.ts";
-import { SeatBar, SeatLegend } from "#features/organization/seat-parts.tsx";
+import { whyBlocked } from "#features/rights/blocked.ts";
+import { PriceBox } from "#features/seats/price-box.tsx";
+import { isUnpaid, unpaidMessage } from "#features/seats/processing.ts";
+import { SeatBar, SeatLegend } from "#features/seats/seats-card.tsx";
+import { minimumText } from "#features/seats/text.ts";
+import { useChange } from "#features/seats/use-change.ts";
 import type { Organization, Seats } from "#lib/api.ts";
 import type { Billing } from "#lib/billing.ts";
 import { plural } from "#lib/format.ts";
@@ -14,11 +18,7 @@ import { NumberStepper } from "#ui/number-stepper.tsx";
 import { toast } from "#ui/toast.ts";
 import { addedAgainText } from "./automatic-seats-text.ts";
 import { seatsProblem } from "./order.ts";
-import { PriceBox } from "./price-box.tsx";
-import { isUnpaid, unpaidMessage } from "./processing.ts";
 import { SeatMap } from "./seat-map.tsx";
-import { minimumText } from "./text.ts";
-import { useChange } from "./use-change.ts";
 
 type Props = { organization: Organization; billing: Billing; seats: Seats };
 

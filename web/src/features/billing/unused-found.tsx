@@ -1,8 +1,10 @@
 import { maxExcept } from "@muster/core/reclaim/limits.ts";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { whyBlocked } from "#features/organization/blocked.ts";
-import { roleText } from "#features/organization/text.ts";
+import { whyBlocked } from "#features/rights/blocked.ts";
+import { roleText } from "#features/rights/text.ts";
+import { periods } from "#features/seats/text.ts";
+import { usePlans } from "#features/seats/use-plans.ts";
 import type { Organization } from "#lib/api.ts";
 import type { Billing } from "#lib/billing.ts";
 import { ApiError, toSentence } from "#lib/failure.ts";
@@ -19,7 +21,6 @@ import { Confirm } from "#ui/dialog.tsx";
 import { Segments } from "#ui/segments.tsx";
 import { toast } from "#ui/toast.ts";
 import { SeatMap } from "./seat-map.tsx";
-import { periods } from "./text.ts";
 import {
   type ChosenSeats,
   creditOf,
@@ -30,7 +31,6 @@ import {
   reducedText,
   savingText,
 } from "./unused.ts";
-import { usePlans } from "./use-plans.ts";
 
 /** Rows of the list; the others are counted, and reclaimed like them. */
 const maxShown = 500;

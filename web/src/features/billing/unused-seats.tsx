@@ -14,6 +14,9 @@ import { UnusedFound } from "./unused-found.tsx";
 
 const looking = <output className="text-sm text-fg-2">Looking at the members and invitations…</output>;
 
+const idleOptions = idleDays.map((value) => ({ value, label: `${value} days` }));
+const heldOptions = heldDays.map((value) => ({ value, label: value === "off" ? "Off" : `${value} days` }));
+
 type Props = { organization: Organization; billing: Billing };
 
 /** Members who have not been here for long and invitations without an answer, what they cost, and their end. */
@@ -32,26 +35,7 @@ export function UnusedSeats({ organization, billing }: Props) {
   }, []);
   // each search finds anew
   const [searches, setSearches] = useState(0);
-  const queryClient = useQueryClient();
-  const { data: last } = useQuery(reclaimQuery(organization.id));
-  const isRunning = last?.reclaim?.state === "running";
-  useRefreshOnceOver(organization.id, isRunning);
-  const query = useQuery({
-    queryKey: ["organization", organization.id, "unused", days, held, searches],
-    queryFn: async ({ signal }) => {
-      // the clock of this device may be wrong
-      const { at, reclaim } = await queryClient.fetchQuery(reclaimQuery(organization.id));
-      const since = sinceOf(days, held, Date.parse(at));
-      return { at, since, startedAt: reclaim?.startedAt, found: await findUnused(organization.id, since, signal) };
-    },
-    enabled: searches > 0 && !isRunning,
-    // many requests: once per visit
-    staleTime: Number.POSITIVE_INFINITY,
-    gcTime: 0,
-    refetchOnWindowFocus: false,
-  });
-  // what was found before another reclaim is outdated, even if this page never saw that running
-  const isOutdated = query.data !== undefined && query.data.startedAt !== last?.reclaim?.startedAt;
+  const { last, isRunning, query, isOutdated } = useUnused(organization.id, { days, held, searches });
   return (
     <Section
       title={
@@ -70,18 +54,13 @@ export function UnusedSeats({ organization, billing }: Props) {
             <div className="flex flex-wrap items-end justify-between gap-3">
               <div className="flex flex-wrap gap-x-6 gap-y-3">
                 <Choice label="Inactive for">
-                  <Segments
-                    aria-label="Days of inactivity"
-                    value={days}
-                    options={idleDays.map((value) => ({ value, label: `${value} days` }))}
-                    onChange={setDays}
-                  />
+                  <Segments aria-label="Days of inactivity" value={days} options={idleOptions} onChange={setDays} />
                 </Choice>
                 <Choice label="Invitation pending for">
                   <Segments
                     aria-label="Days an invitation is pending"
                     value={held}
-                    options={heldDays.map((value) => ({ value, label: value === "off" ? "Off" : `${value} days` }))}
+                    options={heldOptions}
                     onChange={setHeld}
                   />
                 </Choice>
@@ -113,6 +92,33 @@ export function UnusedSeats({ organization, billing }: Props) {
       </div>
     </Section>
   );
+}
+
+type Search = { days: IdleDays; held: HeldDays; searches: number };
+
+/** Searches once it is asked for, and anew with each search; not while seats are reclaimed. */
+function useUnused(organizationId: string, { days, held, searches }: Search) {
+  const queryClient = useQueryClient();
+  const { data: last } = useQuery(reclaimQuery(organizationId));
+  const isRunning = last?.reclaim?.state === "running";
+  useRefreshOnceOver(organizationId, isRunning);
+  const query = useQuery({
+    queryKey: ["organization", organizationId, "unused", days, held, searches],
+    queryFn: async ({ signal }) => {
+      // the clock of this device may be wrong
+      const { at, reclaim } = await queryClient.fetchQuery(reclaimQuery(organizationId));
+      const since = sinceOf(days, held, Date.parse(at));
+      return { at, since, startedAt: reclaim?.startedAt, found: await findUnused(organizationId, since, signal) };
+    },
+    enabled: searches > 0 && !isRunning,
+    // many requests: once per visit
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 0,
+    refetchOnWindowFocus: false,
+  });
+  // what was found before another reclaim is outdated, even if this page never saw that running
+  const isOutdated = query.data !== undefined && query.data.startedAt !== last?.reclaim?.startedAt;
+  return { last, isRunning, query, isOutdated };
 }
 
 function Choice({ label, children }: { label: string; children: ReactNode }) {

@@ -1,9 +1,9 @@
 import { dayMs } from "@muster/core/base/duration.ts";
 import { settledDays } from "@muster/core/billing/limits.ts";
+import { minimumOf, type Sold } from "#features/seats/text.ts";
 import type { Billing } from "#lib/billing.ts";
 import { plural } from "#lib/format.ts";
 import type { Reclaim, Since } from "#lib/reclaim.ts";
-import { minimumOf, type Sold } from "./text.ts";
 
 /** Days without a request after which a seat counts as unused, and days after an invitation's last email. */
 export const idleDays = ["30", "60", "90"] as const;

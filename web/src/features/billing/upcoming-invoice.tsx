@@ -1,5 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { Gate } from "#features/failure/gate.tsx";
+import { payingWith } from "#features/seats/processing.ts";
+import { Sums } from "#features/seats/sums.tsx";
+import { isSubscribed } from "#features/seats/text.ts";
 import type { Billing } from "#lib/billing.ts";
 import { type Upcoming, upcomingQuery } from "#lib/upcoming.ts";
 import { useFormat } from "#lib/use-format.ts";
@@ -7,9 +10,6 @@ import { useMoney } from "#lib/use-money.ts";
 import { Section } from "#ui/card.tsx";
 import { Loading } from "#ui/loading.tsx";
 import { Skeleton } from "#ui/skeleton.tsx";
-import { payingWith } from "./payment-method.ts";
-import { Sums } from "./sums.tsx";
-import { isSubscribed } from "./text.ts";
 import { absenceText, nameOfLine, sumsOfUpcoming } from "./upcoming.ts";
 
 const upcomingTitle = "Upcoming invoice";

@@ -1,7 +1,7 @@
+import type { Sum } from "#features/seats/sums.tsx";
+import { balanceSums } from "#features/seats/text.ts";
 import { plural } from "#lib/format.ts";
 import type { Upcoming } from "#lib/upcoming.ts";
-import type { Sum } from "./sums.tsx";
-import { balanceSums } from "./text.ts";
 
 type Sums = Pick<NonNullable<Upcoming["invoice"]>, "subtotal" | "discount" | "tax" | "total" | "balance" | "due">;
 

@@ -1,9 +1,9 @@
 import { useMutation } from "@tanstack/react-query";
+import { useKeep } from "#features/seats/use-keep.ts";
 import type { Organization } from "#lib/api.ts";
 import { cancelSubscription, resumeSubscription } from "#lib/billing.ts";
 import { toSentence } from "#lib/failure.ts";
 import { toast } from "#ui/toast.ts";
-import { useKeep } from "./use-keep.ts";
 
 /** Ends the subscription with its period. */
 export function useCancel({ id }: Organization, onDone: () => void) {

@@ -2,11 +2,10 @@ import { X } from "lucide-react";
 import { type ReactNode, useEffect, useRef, useState } from "react";
 import { useFormat } from "#lib/use-format.ts";
 import { Button } from "#ui/button.tsx";
-import { ConfirmationDialog } from "./confirmation.tsx";
+import { Confirm } from "#ui/dialog.tsx";
 import { Ending, Running } from "./run.tsx";
-import { selectAllId } from "./select-all.tsx";
-import { type Confirmation, useBulk } from "./use-bulk.ts";
-import type { SelectionOf } from "./use-selection.ts";
+import { type SelectionOf, selectAllId } from "./selection.tsx";
+import { type Confirmation, someOf, useBulk } from "./use-bulk.ts";
 
 type Props<Item> = Omit<Parameters<typeof useBulk<Item>>[0], "onLeft"> & {
   selection: SelectionOf<Item>;
@@ -95,4 +94,38 @@ function useKeepFocus(bar: { current: HTMLElement | null }, phase: string) {
       bar.current?.focus({ preventScroll: true });
     }
   }, [bar, phase]);
+}
+
+type ConfirmationProps<Item> = {
+  confirmation: Confirmation<Item> | undefined;
+  isOpen: boolean;
+  nameOf: (item: Item) => string;
+  onConfirm: (confirmation: Confirmation<Item>) => void;
+  onClose: () => void;
+  returnFocus: () => HTMLElement | null;
+};
+
+/** One confirmation for all rows: who it is about, and what happens to them. */
+function ConfirmationDialog<Item>({
+  confirmation,
+  isOpen,
+  nameOf,
+  onConfirm,
+  onClose,
+  returnFocus,
+}: ConfirmationProps<Item>) {
+  return (
+    <Confirm
+      isOpen={isOpen}
+      onOpenChange={(open) => !open && onClose()}
+      title={confirmation?.title ?? ""}
+      action={confirmation?.action ?? ""}
+      isDangerous={confirmation?.isDangerous === true}
+      onConfirm={() => confirmation && onConfirm(confirmation)}
+      returnFocus={returnFocus}
+    >
+      <p className="font-medium break-words text-fg">{confirmation && someOf(confirmation.job.items.map(nameOf))}</p>
+      <ul className="mt-3 grid list-disc gap-1.5 pl-4">{confirmation?.consequences}</ul>
+    </Confirm>
+  );
 }

@@ -1,5 +1,5 @@
 import { Shield } from "lucide-react";
-import { roleChoices } from "#features/organization/role-choices.ts";
+import { roleChoices } from "#features/rights/blocked.ts";
 import type { Role } from "#lib/api.ts";
 import { Button } from "#ui/button.tsx";
 import { Menu, MenuItem } from "#ui/menu.tsx";

@@ -3,8 +3,7 @@ import { useNow } from "#lib/clock.ts";
 import { plural, waitText } from "#lib/format.ts";
 import { useFormat } from "#lib/use-format.ts";
 import { Button } from "#ui/button.tsx";
-import { reasonsOf, someOf } from "./text.ts";
-import type { Job, Phase } from "./use-bulk.ts";
+import { type Job, type Phase, reasonsOf, someOf } from "./use-bulk.ts";
 
 /** The progress of a run, and the button that stops it. */
 export function Running<Item>({ phase }: { phase: Extract<Phase<Item>, { name: "running" }> }) {

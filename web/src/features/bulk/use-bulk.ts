@@ -1,9 +1,9 @@
 import { type QueryKey, useMutation, useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useEffect, useRef, useState } from "react";
+import { toSentence } from "#lib/failure.ts";
 import { editLists, showAtOnce } from "#lib/optimistic.ts";
-import { type Outcome, type Progress, runAll } from "#lib/run-all.ts";
+import { type Outcome, type Progress, type Refusal, runAll } from "#lib/run-all.ts";
 import { toast } from "#ui/toast.ts";
-import { summaryOf } from "./text.ts";
 
 /** The same for many rows: how each looks at once, or that it disappears, and the request that does it. */
 export type Job<Item> = {
@@ -108,4 +108,34 @@ function useAskBeforeUnload(isRunning: boolean) {
     }
     return () => window.removeEventListener("beforeunload", ask);
   }, [isRunning]);
+}
+
+const maxNamed = 3;
+
+/** "Ada, Grace, Edsger and 9 more". */
+export function someOf(names: readonly string[]) {
+  const named = names.slice(0, maxNamed);
+  const more = names.length - named.length;
+  const parts = more > 0 ? [...named, `${more} more`] : named;
+  return parts.length > 1 ? `${parts.slice(0, -1).join(", ")} and ${parts.at(-1)}` : (parts[0] ?? "");
+}
+
+/** Each reason once, with everybody it affected; the most frequent first. */
+export function reasonsOf<Item>(refused: readonly Refusal<Item>[], nameOf: (item: Item) => string) {
+  const names = new Map<string, string[]>();
+  for (const { item, error } of refused) {
+    const reason = toSentence(error);
+    names.set(reason, [...(names.get(reason) ?? []), nameOf(item)]);
+  }
+  return [...names]
+    .map(([reason, names]) => ({ reason, names }))
+    .toSorted((one, other) => other.names.length - one.names.length);
+}
+
+/** The summary of a run whose list is no longer visible. */
+export function summaryOf(done: string, refused: number, untouched: number) {
+  const rest = [refused > 0 && `${refused} failed`, untouched > 0 && `${untouched} not changed`].filter(
+    (part) => part !== false,
+  );
+  return [done, ...rest].join(" · ");
 }

@@ -1,10 +1,10 @@
 import { restorableDays } from "@muster/core/organization/limits.ts";
 import { useState } from "react";
-import { whyBlocked } from "#features/organization/blocked.ts";
-import { SettingsSection } from "#features/settings/settings-section.tsx";
+import { whyBlocked } from "#features/rights/blocked.ts";
 import type { Organization } from "#lib/api.ts";
 import { Button } from "#ui/button.tsx";
 import { opened } from "#ui/opened.tsx";
+import { SettingsSection } from "#ui/settings-section.tsx";
 import { deleteButtonId } from "./ids.ts";
 
 const DeleteDialogs = opened(async () => (await import("./delete-dialogs.tsx")).DeleteDialogs);

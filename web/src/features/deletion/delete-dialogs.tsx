@@ -1,14 +1,14 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
-import { ExportButton } from "#features/members/export-button.tsx";
+import { ExportButton } from "#features/members/export.tsx";
 import { ReauthenticationDialog } from "#features/reauthentication/dialog.tsx";
 import {
   needsReauthentication,
   type Reauthentication,
   useReauthentication,
 } from "#features/reauthentication/use-reauthentication.ts";
-import { type Organization } from "#lib/api.ts";
+import type { Organization } from "#lib/api.ts";
 import { deleteOrganization } from "#lib/deletion.ts";
 import { toSentence } from "#lib/failure.ts";
 import { forgetOrganization } from "#lib/forget-organization.ts";

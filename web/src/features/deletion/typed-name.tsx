@@ -1,5 +1,5 @@
 import { type FormEvent, type ReactNode, useState } from "react";
-import { useInitialFocus } from "#lib/use-initial-focus.ts";
+import { useInitialFocus } from "#lib/focus.ts";
 import { DialogActions, DialogBody } from "#ui/dialog-parts.tsx";
 import { Field } from "#ui/field.tsx";
 import { Input } from "#ui/input.tsx";

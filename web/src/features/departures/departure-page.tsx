@@ -1,3 +1,4 @@
+import { platformNames } from "@muster/core/device/platform/shape.ts";
 import { useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 import { Download, Printer } from "lucide-react";
@@ -6,18 +7,20 @@ import { Gate, PageGate } from "#features/failure/gate.tsx";
 import type { Organization } from "#lib/api.ts";
 import { type Departure, departureQuery, getCertificate } from "#lib/departures.ts";
 import { toSentence } from "#lib/failure.ts";
+import { plural } from "#lib/format.ts";
 import { memberQuery } from "#lib/queries.ts";
 import { saveFile } from "#lib/save-file.ts";
 import { useTitle } from "#lib/title.ts";
 import { useFormat } from "#lib/use-format.ts";
 import { useTask } from "#lib/use-task.ts";
+import { Badge } from "#ui/badge.tsx";
 import { Banner } from "#ui/banner.tsx";
 import { Button } from "#ui/button.tsx";
 import { PageHeader, Section } from "#ui/card.tsx";
 import { CopyableId } from "#ui/copy-button.tsx";
 import { Loading } from "#ui/loading.tsx";
 import { Skeleton } from "#ui/skeleton.tsx";
-import { DepartureDevices } from "./devices.tsx";
+import { Time } from "#ui/time.tsx";
 import { DepartureSecrets } from "./secrets.tsx";
 import { momentsOf, nameOf, titleOf } from "./text.ts";
 
@@ -141,5 +144,33 @@ function DepartureSkeleton() {
         <Skeleton className="h-4 w-2/3" />
       </div>
     </Loading>
+  );
+}
+
+/** The devices that ended: which of them have confirmed their wipe, and when the others were last in contact. */
+function DepartureDevices({ departure: { devices } }: { departure: Departure }) {
+  const confirmed = devices.filter(({ wipedAt }) => wipedAt !== undefined).length;
+  return (
+    <Section title="Devices" description={`${confirmed} of ${plural(devices.length, "device")} confirmed the wipe.`}>
+      <ul aria-label="Devices that ended" className="divide-y divide-border border-t border-border">
+        {devices.map(({ id, name, platform, app, linkedAt, contactAt, wipedAt }) => (
+          <li key={id} className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1.5 px-5 py-3">
+            <div className="min-w-0">
+              <p className="font-medium wrap-anywhere">{name}</p>
+              <p className="text-sm text-fg-3 wrap-anywhere">
+                {platformNames[platform]} · {app} · linked <Time at={linkedAt} /> · last contact <Time at={contactAt} />
+              </p>
+            </div>
+            {wipedAt === undefined ? (
+              <Badge tone="warning">Not confirmed</Badge>
+            ) : (
+              <Badge tone="success">
+                Wiped <Time at={wipedAt} />
+              </Badge>
+            )}
+          </li>
+        ))}
+      </ul>
+    </Section>
   );
 }

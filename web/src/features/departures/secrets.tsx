@@ -1,6 +1,6 @@
 import { labelOf } from "@muster/core/secret/kind/shape.ts";
 import { Link } from "@tanstack/react-router";
-import { whyBlocked } from "#features/organization/blocked.ts";
+import { whyBlocked } from "#features/rights/blocked.ts";
 import type { Organization } from "#lib/api.ts";
 import type { Departure } from "#lib/departures.ts";
 import { plural } from "#lib/format.ts";

@@ -1,6 +1,6 @@
 import type { FormEvent } from "react";
 import { type ApiError, toSentence } from "#lib/failure.ts";
-import { useInitialFocus } from "#lib/use-initial-focus.ts";
+import { useInitialFocus } from "#lib/focus.ts";
 import { Banner } from "#ui/banner.tsx";
 import { Button } from "#ui/button.tsx";
 import { Section } from "#ui/card.tsx";

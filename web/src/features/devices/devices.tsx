@@ -1,15 +1,17 @@
-import { useInfiniteQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
-import { SessionsSkeleton } from "#features/account/session-row.tsx";
 import { ListGate } from "#features/failure/gate.tsx";
-import { type Device, devicesQuery } from "#lib/devices.ts";
+import { type Device, devicesQuery, revokeDevice } from "#lib/devices.ts";
+import { ApiError, toSentence } from "#lib/failure.ts";
+import { showAtOnce } from "#lib/optimistic.ts";
 import { buttonClass } from "#ui/button.tsx";
 import { Section } from "#ui/card.tsx";
 import { Confirm } from "#ui/dialog.tsx";
+import { LoadingRows } from "#ui/loading.tsx";
+import { toast } from "#ui/toast.ts";
 import { buttonId, DeviceRow } from "./device-row.tsx";
 import { RenameDialog } from "./rename-dialog.tsx";
-import { useRevokeDevice } from "./use-revoke-device.ts";
 
 type Action = { device: Device; kind: "rename" | "revoke" };
 
@@ -47,7 +49,7 @@ export function Devices() {
       <ListGate
         list={devices}
         part="px-5 pt-1 pb-5"
-        skeleton={<SessionsSkeleton />}
+        skeleton={<LoadingRows what="your devices" />}
         empty={<p className="px-5 pt-1 pb-5 text-sm text-fg-3">No device is linked to your account.</p>}
         more="Show more"
       >
@@ -82,4 +84,26 @@ export function Devices() {
       </Confirm>
     </Section>
   );
+}
+
+/** Shows the device as revoked at once, and restores it if the API refuses. */
+function useRevokeDevice() {
+  const queryClient = useQueryClient();
+  const { queryKey } = devicesQuery;
+  return useMutation({
+    mutationFn: ({ id }: Device) => revokeDevice(id),
+    onMutate: ({ id }) =>
+      showAtOnce<Device>(queryClient, queryKey, (device) =>
+        device.id === id ? { ...device, wipingSince: new Date().toISOString() } : device,
+      ),
+    onSuccess: (_, { name }) => toast(`${name} is revoked`),
+    onError: (error, { name }, putBack) => {
+      const isGoneAlready = error instanceof ApiError && error.status === 404;
+      if (!isGoneAlready) {
+        putBack?.();
+        toast(`${name} was not revoked`, { description: toSentence(error), type: "error" });
+      }
+    },
+    onSettled: () => queryClient.invalidateQueries({ queryKey }),
+  });
 }

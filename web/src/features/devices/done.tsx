@@ -1,5 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import { CircleCheck, CircleX } from "lucide-react";
+import { Banner } from "#ui/banner.tsx";
 import { Button, buttonClass } from "#ui/button.tsx";
 import { EmptyState } from "#ui/empty-state.tsx";
 
@@ -42,5 +43,22 @@ export function Done({ outcome, onAgain }: { outcome: Outcome; onAgain: () => vo
           : `Return to the device. In a few seconds it gets the settings of ${outcome.organization}.`}
       </EmptyState>
     </div>
+  );
+}
+
+/** Says that there is nothing to link a device to. */
+export function NoOrganization() {
+  return (
+    <Banner
+      tone="info"
+      action={
+        <Link to="/organizations/new" className="font-medium underline underline-offset-2">
+          Create an organization
+        </Link>
+      }
+    >
+      You aren’t in an organization that a device can be linked to. Ask for an invitation or create an organization,
+      then start again on the device.
+    </Banner>
   );
 }

@@ -7,8 +7,7 @@ import { useTitle } from "#lib/title.ts";
 import { useTask } from "#lib/use-task.ts";
 import { PageHeader } from "#ui/card.tsx";
 import { CodeStep } from "./code-step.tsx";
-import { Done, type Outcome } from "./done.tsx";
-import { NoOrganization } from "./no-organization.tsx";
+import { Done, NoOrganization, type Outcome } from "./done.tsx";
 import { ReviewStep } from "./review-step.tsx";
 
 /** Where a member links a device: the code is typed, or stands in the fragment of the link. Only a button changes anything. */

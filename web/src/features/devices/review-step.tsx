@@ -1,7 +1,7 @@
 import { platformNames } from "@muster/core/device/platform/shape.ts";
 import { type ReactNode, useState } from "react";
 import { ReauthenticationDialog } from "#features/reauthentication/dialog.tsx";
-import { useReauthenticatedTask } from "#features/reauthentication/use-reauthenticated-task.ts";
+import { useReauthenticatedTask } from "#features/reauthentication/use-reauthentication.ts";
 import { approveDevice, denyDevice, type WaitingDevice } from "#lib/devices.ts";
 import { toSentence } from "#lib/failure.ts";
 import { useTask } from "#lib/use-task.ts";
@@ -11,8 +11,7 @@ import { Section } from "#ui/card.tsx";
 import { Field } from "#ui/field.tsx";
 import { NativeSelect } from "#ui/native-select.tsx";
 import { Time } from "#ui/time.tsx";
-import type { Outcome } from "./done.tsx";
-import { NoOrganization } from "./no-organization.tsx";
+import { NoOrganization, type Outcome } from "./done.tsx";
 
 type Props = { device: WaitingDevice; onOutcome: (outcome: Outcome) => void; onBack: () => void };
 

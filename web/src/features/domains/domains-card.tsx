@@ -2,13 +2,13 @@ import { useQuery } from "@tanstack/react-query";
 import { Plus } from "lucide-react";
 import { useState } from "react";
 import { RetryLine } from "#features/failure/retry-line.tsx";
-import { whyBlocked } from "#features/organization/blocked.ts";
-import { SettingsSection } from "#features/settings/settings-section.tsx";
+import { whyBlocked } from "#features/rights/blocked.ts";
 import type { Organization } from "#lib/api.ts";
 import { type Domain, domainsQuery } from "#lib/domains.ts";
 import { Button } from "#ui/button.tsx";
 import { Loading } from "#ui/loading.tsx";
 import { opened } from "#ui/opened.tsx";
+import { SettingsSection } from "#ui/settings-section.tsx";
 import { Skeleton } from "#ui/skeleton.tsx";
 import { DomainRow } from "./row.tsx";
 

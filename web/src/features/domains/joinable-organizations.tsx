@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { roleText } from "#features/organization/text.ts";
+import { roleText } from "#features/rights/text.ts";
 import { domainName } from "#lib/domain-name.ts";
 import { type JoinableOrganization, joinableQuery, joinOrganization } from "#lib/domains.ts";
 import { toSentence } from "#lib/failure.ts";

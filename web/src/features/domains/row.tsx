@@ -1,17 +1,20 @@
 import { unreachableHours } from "@muster/core/domain/limits.ts";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { TriangleAlert } from "lucide-react";
-import { whyBlocked } from "#features/organization/blocked.ts";
+import { whyBlocked } from "#features/rights/blocked.ts";
 import type { Organization } from "#lib/api.ts";
 import { useNow } from "#lib/clock.ts";
 import { domainName } from "#lib/domain-name.ts";
-import type { Domain } from "#lib/domains.ts";
+import { checkDomain, type Domain, domainsQuery } from "#lib/domains.ts";
+import { toSentence } from "#lib/failure.ts";
+import { organizationEventsKey } from "#lib/queries.ts";
 import { Badge } from "#ui/badge.tsx";
 import { Button } from "#ui/button.tsx";
 import { CopyableId } from "#ui/copy-button.tsx";
 import { Time } from "#ui/time.tsx";
+import { toast } from "#ui/toast.ts";
 import { JoinFields } from "./join-fields.tsx";
 import { findingOf, stateOf } from "./text.ts";
-import { useCheck } from "./use-check.ts";
 
 type Props = { organization: Organization; domain: Domain; onRemove: () => void };
 
@@ -125,4 +128,27 @@ function DnsRecord({ domain: { name: ascii, record } }: { domain: Domain }) {
       </dl>
     </div>
   );
+}
+
+/** Checks a domain now; the list shows what came of it, and a message says it. */
+function useCheck(organizationId: string) {
+  const queryClient = useQueryClient();
+  const { queryKey } = domainsQuery(organizationId);
+  return useMutation({
+    mutationFn: ({ id }: Domain) => checkDomain(organizationId, id),
+    onSuccess: (checked) => {
+      queryClient.setQueryData(queryKey, (list) => list?.map((one) => (one.id === checked.id ? checked : one)));
+      void queryClient.invalidateQueries({ queryKey: organizationEventsKey(organizationId) });
+      const finding = findingOf(checked);
+      const { state } = checked;
+      const name = domainName(checked.name);
+      const verified = finding === undefined ? "is verified" : "is still verified";
+      const title = `${name} ${state === "verified" ? verified : "is not verified yet"}`;
+      toast(title, finding === undefined ? {} : { description: finding, type: "error" });
+    },
+    onError: (error, { name }) => {
+      toast(`${domainName(name)} was not checked`, { description: toSentence(error), type: "error" });
+      void queryClient.invalidateQueries({ queryKey });
+    },
+  });
 }

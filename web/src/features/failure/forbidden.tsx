@@ -1,10 +1,9 @@
 import { roles } from "@muster/core/base/role.ts";
 import { useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
-import { ManagerList } from "#features/organization/manager-list.tsx";
-import { managersOf } from "#features/organization/managers.ts";
-import { may, mayGrant, type Permission } from "#features/organization/permissions.ts";
-import { roleText } from "#features/organization/text.ts";
+import { ManagerList } from "#features/rights/manager-list.tsx";
+import { managersOf, may, mayGrant, type Permission } from "#features/rights/permissions.ts";
+import { roleText } from "#features/rights/text.ts";
 import type { Role } from "#lib/api.ts";
 import { managersQuery, organizationQuery } from "#lib/queries.ts";
 import { TablePicture } from "#ui/table-picture.tsx";

@@ -1,14 +1,18 @@
 import { useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 import { Fragment, type ReactNode } from "react";
-import { maySee, type PageId, pages } from "#features/organization/pages.ts";
+import { maySee, type PageId, pages } from "#features/rights/pages.ts";
 import type { Organization } from "#lib/api.ts";
+import { ApiError } from "#lib/failure.ts";
 import { organizationQuery } from "#lib/queries.ts";
 import { useTitle } from "#lib/title.ts";
 import { Button } from "#ui/button.tsx";
+import { TablePicture } from "#ui/table-picture.tsx";
+import { BrokenView } from "./broken.tsx";
 import { ForbiddenView } from "./forbidden.tsx";
+import { FailureFrame, HomeLink } from "./frame.tsx";
+import { MissingView } from "./missing.tsx";
 import { NextPageFailure, RetryLine } from "./retry-line.tsx";
-import { FailureView } from "./views.tsx";
 
 type Query<T> = { data: T | undefined; error: Error | null; isFetching: boolean; refetch: () => unknown };
 type Props<T> = {
@@ -114,4 +118,46 @@ export function PageGate({ page, skeleton, hasOwnTitle = false, children }: Page
 function Title({ text }: { text: string }) {
   useTitle(text);
   return null;
+}
+
+type FailureProps = { error: unknown; onRetry: () => void; isBusy?: boolean };
+
+/** Replaces a page's content that could not be shown: missing, forbidden, or broken. */
+function FailureView({ error, onRetry, isBusy = false }: FailureProps) {
+  const status = error instanceof ApiError ? error.status : undefined;
+  if (status === 404) {
+    return <MissingView />;
+  }
+  if (error instanceof ApiError && error.code === "organization.suspended") {
+    return <SuspendedView />;
+  }
+  if (error instanceof ApiError && error.code === "organization.updates_off") {
+    return <UpdatesOffView />;
+  }
+  if (error instanceof ApiError && status === 403) {
+    return <ForbiddenView permission={error.permission} />;
+  }
+  return <BrokenView error={error} onRetry={onRetry} isBusy={isBusy} />;
+}
+
+/** In case they were turned off while the page was open. */
+function UpdatesOffView() {
+  return (
+    <FailureFrame picture={<TablePicture taken={0} />} title="Updates are off" mark="Off" actions={<HomeLink />}>
+      This organization has turned them off. Its owners and admins can turn them on in the general settings.
+    </FailureFrame>
+  );
+}
+
+function SuspendedView() {
+  return (
+    <FailureFrame
+      picture={<TablePicture taken={0} />}
+      title="This organization is suspended"
+      mark="Suspended"
+      actions={<HomeLink />}
+    >
+      The operator of this service has suspended it. Its owners can still view it. Ask one of them.
+    </FailureFrame>
+  );
 }

@@ -1,8 +1,8 @@
 import type { Role } from "@muster/core/base/role.ts";
 import { maxRoleWords } from "@muster/core/import/limits.ts";
 import { useId } from "react";
-import { grantable } from "#features/organization/permissions.ts";
-import { roleText } from "#features/organization/text.ts";
+import { grantable } from "#features/rights/permissions.ts";
+import { roleText } from "#features/rights/text.ts";
 import type { Role as Viewer } from "#lib/api.ts";
 import { plural } from "#lib/format.ts";
 import { NativeSelect } from "#ui/native-select.tsx";

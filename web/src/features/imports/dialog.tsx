@@ -1,9 +1,10 @@
+import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import type { Organization } from "#lib/api.ts";
-import { pickedFile, pickFile } from "#lib/picked-file.ts";
+import { useInitialFocus } from "#lib/focus.ts";
+import { importsKey } from "#lib/imports.ts";
 import { useFileDrop } from "#lib/use-file-drop.ts";
-import { useInitialFocus } from "#lib/use-initial-focus.ts";
 import { Banner } from "#ui/banner.tsx";
 import { Dialog } from "#ui/dialog.tsx";
 import { DialogBody, DialogFooter } from "#ui/dialog-parts.tsx";
@@ -11,8 +12,9 @@ import { DropVeil, DropZone } from "#ui/drop-zone.tsx";
 import { LeaveGuard } from "#ui/leave-guard.tsx";
 import { Dialects, SampleButton } from "./dialects.tsx";
 import { PreviewStep } from "./preview-step.tsx";
+import { type Order, openUpload, type Upload } from "./upload.ts";
 import { UploadStep } from "./upload-step.tsx";
-import { useUpload } from "./use-upload.ts";
+import { pickedFile, pickFile } from "./use-open-import.ts";
 
 type Props = { organization: Organization; isOpen: boolean; onClose: () => void };
 
@@ -110,4 +112,37 @@ function ChooseStep({ isHeld, isMany, onFile }: ChooseProps) {
       </DialogFooter>
     </>
   );
+}
+
+/** The upload of this page, if there is one. It ends with the page. */
+function useUpload(onArrived: (id: string) => void) {
+  const queryClient = useQueryClient();
+  const [upload, setUpload] = useState<Upload>();
+  const present = useRef<ReturnType<typeof openUpload>>(undefined);
+  const isSending = useRef(false);
+  useEffect(() => () => void present.current?.cancel(), []);
+
+  function start(order: Order) {
+    present.current = openUpload(order, (now) => {
+      isSending.current = now.state === "sending";
+      if (now.state === "arrived" || now.state === "canceled") {
+        present.current = undefined;
+        void queryClient.invalidateQueries({ queryKey: importsKey(order.organizationId) });
+      }
+      setUpload(now.state === "canceled" ? undefined : now);
+      if (now.state === "arrived") {
+        onArrived(now.id);
+      }
+    });
+    void present.current.run();
+  }
+
+  return {
+    upload,
+    /** The current value, which the rendered one may lag. */
+    isSending: () => isSending.current,
+    start,
+    again: () => void present.current?.run(),
+    cancel: () => void present.current?.cancel(),
+  };
 }

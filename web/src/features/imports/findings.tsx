@@ -1,8 +1,8 @@
 import { useState } from "react";
-import { RoleWords } from "#features/invite/role-words.tsx";
 import { plural } from "#lib/format.ts";
 import { useFormat } from "#lib/use-format.ts";
 import { Button } from "#ui/button.tsx";
+import { RoleWords } from "./dialects.tsx";
 import type { Stats } from "./inspect.ts";
 import { maxFindings } from "./inspect-limits.ts";
 import { findingSentence } from "./inspection-text.ts";

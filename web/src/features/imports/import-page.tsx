@@ -7,22 +7,21 @@ import { toSentence } from "#lib/failure.ts";
 import { type Import, importQuery } from "#lib/imports.ts";
 import { useTitle } from "#lib/title.ts";
 import { useFormat } from "#lib/use-format.ts";
+import { useSpoken } from "#lib/use-spoken.ts";
 import { Banner } from "#ui/banner.tsx";
 import { CopyableId } from "#ui/copy-button.tsx";
 import { Loading } from "#ui/loading.tsx";
 import { Skeleton } from "#ui/skeleton.tsx";
 import { ImportActions } from "./actions.tsx";
 import { Notifications } from "./banners.tsx";
+import { StateBadge, Who } from "./labels.tsx";
 import { MailsCard } from "./mails-card.tsx";
 import { ProgressCard } from "./progress-card.tsx";
 import { ReportCard } from "./report-card.tsx";
 import { ResultCard } from "./result-card.tsx";
 import { ImportRows } from "./rows.tsx";
-import { Spoken } from "./spoken.tsx";
-import { StateBadge } from "./state-badge.tsx";
-import { isOver, sizeText } from "./text.ts";
+import { isOver, isStopping, sizeText, stateOf } from "./text.ts";
 import { useImport } from "./use-import.ts";
-import { Who } from "./who.tsx";
 
 const from = "/_signed-in/organizations/$organization/imports/$import";
 
@@ -119,4 +118,19 @@ function ImportSkeleton() {
       </div>
     </Loading>
   );
+}
+
+/** The progress for screen readers: in steps of ten percent, and then the end. */
+function Spoken({ found }: { found: Import }) {
+  const format = useFormat();
+  const { state, progress, rows, counts } = found;
+  const invited = format.number(counts.invited ?? 0);
+  const sentence = isStopping(found)
+    ? "The import is being stopped."
+    : progress
+      ? `The import is ${Math.floor(progress.done * 10) * 10} percent done.`
+      : state === "done"
+        ? `The import is done: ${invited} of ${format.number(rows)} rows are invited.`
+        : `The state of the import: ${stateOf(found).label}.`;
+  return <output className="sr-only">{useSpoken(sentence)}</output>;
 }

@@ -2,12 +2,11 @@ import { Link } from "@tanstack/react-router";
 import { waitText } from "#lib/format.ts";
 import type { Import } from "#lib/imports.ts";
 import { useFormat } from "#lib/use-format.ts";
-import { OutcomeBar, OutcomeLegend } from "./outcome-bar.tsx";
-import { aheadOf } from "./queue-position.ts";
-import { StateBadge } from "./state-badge.tsx";
+import { StateBadge, Who } from "./labels.tsx";
+import { aheadOf } from "./progress.ts";
+import { OutcomeBar, OutcomeLegend } from "./result-card.tsx";
 import { isOver } from "./text.ts";
 import { useImport } from "./use-import.ts";
-import { Who } from "./who.tsx";
 
 type Props = { organizationId: string; listed: Import; all: Import[] };
 
@@ -28,9 +27,7 @@ export function ImportItem({ organizationId, listed, all }: Props) {
         </Link>
         <StateBadge found={found} />
         {found.rows > 0 && (
-          <span className="tabular ml-auto text-sm text-fg-2">
-            {format.number(found.rows)} {found.rows === 1 ? "row" : "rows"}
-          </span>
+          <span className="tabular ml-auto text-sm text-fg-2">{format.plural(found.rows, "row")}</span>
         )}
       </div>
       {found.progress && <Progress found={found} progress={found.progress} />}

@@ -2,7 +2,7 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { useSearch } from "@tanstack/react-router";
 import { FileUp } from "lucide-react";
 import { ListGate, PageGate } from "#features/failure/gate.tsx";
-import { whyBlocked } from "#features/organization/blocked.ts";
+import { whyBlocked } from "#features/rights/blocked.ts";
 import type { Organization } from "#lib/api.ts";
 import { importsQuery } from "#lib/imports.ts";
 import { useFileDrop } from "#lib/use-file-drop.ts";

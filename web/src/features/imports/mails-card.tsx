@@ -1,8 +1,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Pause, Play } from "lucide-react";
-import { PausedEmails } from "#features/invitations/paused-emails.tsx";
-import { ResendButton } from "#features/invitations/resend-button.tsx";
-import { whyBlocked } from "#features/organization/blocked.ts";
+import { PausedEmails, ResendButton } from "#features/invitations/emails.tsx";
+import { whyBlocked } from "#features/rights/blocked.ts";
 import type { Organization } from "#lib/api.ts";
 import { ApiError, toSentence } from "#lib/failure.ts";
 import { type Import, importQuery, pauseMails, putImport, resendMails, resumeMails } from "#lib/imports.ts";
@@ -11,7 +10,7 @@ import { Button } from "#ui/button.tsx";
 import { Section } from "#ui/card.tsx";
 import { Time } from "#ui/time.tsx";
 import { toast } from "#ui/toast.ts";
-import { mailTroubles } from "./mail-text.ts";
+import { mailTroubles } from "./progress.ts";
 
 type Props = { organization: Organization; found: Import };
 type NoteProps = Pick<Import, "mails"> & { now: number };

@@ -5,9 +5,9 @@ import { presetDays } from "@muster/core/invitation/limits.ts";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { FileSpreadsheet, RefreshCw } from "lucide-react";
 import { useEffect, useMemo, useRef, useState } from "react";
-import { lifetimes } from "#features/invite/lifetimes.ts";
+import { lifetimes } from "#features/invitations/lifetimes.ts";
 import type { Organization } from "#lib/api.ts";
-import { focusNow } from "#lib/focus-now.ts";
+import { focusNow } from "#lib/focus.ts";
 import { plural } from "#lib/format.ts";
 import { recallColumns, rememberColumns } from "#lib/import-columns.ts";
 import { teamsQuery } from "#lib/teams.ts";
@@ -39,32 +39,11 @@ type Props = {
 
 /** What an import would do with a file: how it is read, its first rows, and each invalid row. */
 export function PreviewStep({ file, organization, onChoose, onImport }: Props) {
-  const [chosen, setChosen] = useState<ColumnName[]>();
-  const [answers, setAnswers] = useState<Answer[]>();
   const [isTouched, setTouched] = useState(false);
-  const [first, setFirst] = useState<Sheet>();
-  const suggestion = useSuggestion(organization.id, first);
-  const names = chosen ?? suggestion;
-  const hasAddress = names?.includes("email");
-  const columns = hasAddress ? names : undefined;
-  const said = useMemo(() => ({ ...(columns && { columns }), ...(answers && { roles: answers }) }), [columns, answers]);
-  const { inspection, isCurrent } = useInspection(file, organization.role, said);
   const [days, setDays] = useState(String(presetDays));
+  const reading = useReading(file, organization);
+  const { inspection, isCurrent, good, names, hasAddress } = reading;
   const problem = inspection && "problem" in inspection ? inspection.problem : undefined;
-  const good = inspection && "sheet" in inspection ? inspection : undefined;
-  const headings = good?.sheet.hasHeader ? good.sheet.columns.map(({ heading = "" }) => heading) : undefined;
-  useRemembered(organization.id, headings, setChosen);
-  if (good && first === undefined) {
-    setFirst(good.sheet);
-  }
-
-  function start() {
-    if (headings) {
-      rememberColumns(organization.id, headings, names && trimmed(names));
-    }
-    const roles = chosenIn(good?.stats.roles ?? []);
-    onImport(Number(days), { ...(names && { columns: trimmed(names) }), ...(roles.length > 0 && { roles }) });
-  }
 
   return (
     <>
@@ -78,10 +57,10 @@ export function PreviewStep({ file, organization, onChoose, onImport }: Props) {
               columns={good.sheet.columns}
               hasHeader={good.sheet.hasHeader}
               names={names ?? good.sheet.columns.map(({ name }) => name)}
-              isChosen={chosen !== undefined}
+              isChosen={reading.isChosen}
               onChange={(next) => {
                 setTouched(true);
-                setChosen(next);
+                reading.choose(next);
               }}
             />
             <AskedRoles
@@ -89,7 +68,7 @@ export function PreviewStep({ file, organization, onChoose, onImport }: Props) {
               viewer={organization.role}
               onAnswer={(word, role) => {
                 setTouched(true);
-                setAnswers(withAnswer(answers ?? [], word, role));
+                reading.answer(word, role);
               }}
             />
             <PreviewTable sample={good.sheet.sample} findings={good.stats.findings} />
@@ -115,11 +94,41 @@ export function PreviewStep({ file, organization, onChoose, onImport }: Props) {
           inspection={isCurrent ? inspection : undefined}
           blocked={hasAddress === false ? "Choose the column of the addresses." : undefined}
           takesFocus={!isTouched}
-          onClick={start}
+          onClick={() => onImport(Number(days), reading.finish())}
         />
       </DialogFooter>
     </>
   );
+}
+
+/** How a file is read, with what the person says of its columns and its words for roles. */
+function useReading(file: File, { id, role }: Organization) {
+  const [chosen, choose] = useState<ColumnName[]>();
+  const [answers, setAnswers] = useState<Answer[]>();
+  const [first, setFirst] = useState<Sheet>();
+  const suggestion = useSuggestion(id, first);
+  const names = chosen ?? suggestion;
+  const hasAddress = names?.includes("email");
+  const columns = hasAddress ? names : undefined;
+  const said = useMemo(() => ({ ...(columns && { columns }), ...(answers && { roles: answers }) }), [columns, answers]);
+  const { inspection, isCurrent } = useInspection(file, role, said);
+  const good = inspection && "sheet" in inspection ? inspection : undefined;
+  const headings = good?.sheet.hasHeader ? good.sheet.columns.map(({ heading = "" }) => heading) : undefined;
+  useRemembered(id, headings, choose);
+  if (good && first === undefined) {
+    setFirst(good.sheet);
+  }
+  const answer = (word: string, as: Answer["role"]) => setAnswers(withAnswer(answers ?? [], word, as));
+
+  /** The reading as it is sent; this browser remembers the columns. */
+  function finish(): Reading {
+    if (headings) {
+      rememberColumns(id, headings, names && trimmed(names));
+    }
+    const roles = chosenIn(good?.stats.roles ?? []);
+    return { ...(names && { columns: trimmed(names) }), ...(roles.length > 0 && { roles }) };
+  }
+  return { inspection, isCurrent, good, names, hasAddress, isChosen: chosen !== undefined, choose, answer, finish };
 }
 
 /** What the unread columns of a file without a header look like; the person sees it, and can choose otherwise. */
@@ -190,13 +199,11 @@ function Summary({
     <div className="grid gap-3">
       <div className="grid gap-1.5">
         <p className="tabular">
-          <strong className="font-semibold">
-            {format.number(rows)} {rows === 1 ? "row" : "rows"}
-          </strong>
+          <strong className="font-semibold">{format.plural(rows, "row")}</strong>
           <span className="text-fg-2">
             {wrong === 0
               ? isRead && " with nothing to fix."
-              : `, of which ${format.number(wrong)} ${wrong === 1 ? "is" : "are"} left out.`}
+              : `, of which ${format.plural(wrong, "is", "are")} left out.`}
           </span>
         </p>
         {!isRead && <progress aria-label="Reading the file" value={read} className="bulk-progress h-1.5 w-full" />}
@@ -220,7 +227,7 @@ function Prospect({ stats: { rows, wrong } }: { stats: Stats }) {
     <output className="tabular mr-auto text-sm text-fg-2 max-sm:basis-full">
       {good === 0
         ? "None of its rows can be invited."
-        : `${format.number(good)} ${good === 1 ? "row" : "rows"} can be invited. Existing members aren’t emailed.`}
+        : `${format.plural(good, "row")} can be invited. Existing members aren’t emailed.`}
     </output>
   );
 }
@@ -266,7 +273,7 @@ function ImportButton({ inspection, blocked, takesFocus, onClick }: ImportProps)
       blocked={good === 0 ? "None of its rows can be invited." : undefined}
       onClick={onClick}
     >
-      {good === 0 ? "Import" : `Import ${format.number(good)} ${good === 1 ? "row" : "rows"}`}
+      {good === 0 ? "Import" : `Import ${format.plural(good, "row")}`}
     </Button>
   );
 }

@@ -1,5 +1,5 @@
 import { CircleAlert, CircleCheck } from "lucide-react";
-import { roleText } from "#features/organization/text.ts";
+import { roleText } from "#features/rights/text.ts";
 import { cn } from "#lib/cn.ts";
 import { emailName } from "#lib/domain-name.ts";
 import type { Finding, Sheet } from "./inspect.ts";
@@ -67,17 +67,20 @@ function Row({ one: { row, judged }, finding, hasName, hasTeams }: RowProps) {
   const read = "code" in judged ? undefined : judged;
   const sentence = finding && findingSentence(finding);
   const cell = "truncate px-3 py-2";
+  const shown = read
+    ? { ...read, email: emailName(read.email), role: roleText[read.role].label, teams: read.teams?.join(", ") }
+    : row;
   return (
     <tr className="border-b border-border last:border-b-0">
       <td className="tabular px-3 py-2 text-fg-3">{row.line}</td>
       <td className={cn(cell, "font-medium")} title={row.email}>
-        {read ? emailName(read.email) : row.email || <Nothing />}
+        {shown.email || <Nothing />}
       </td>
-      {hasName && <td className={cn(cell, "max-sm:hidden")}>{read?.name ?? (row.name || <Nothing />)}</td>}
-      <td className={cell}>{read ? roleText[read.role].label : row.role || <Nothing />}</td>
+      {hasName && <td className={cn(cell, "max-sm:hidden")}>{shown.name || row.name || <Nothing />}</td>}
+      <td className={cell}>{shown.role || <Nothing />}</td>
       {hasTeams && (
         <td className={cn(cell, "max-sm:hidden")} title={row.teams}>
-          {read?.teams?.join(", ") || row.teams || <Nothing />}
+          {shown.teams || row.teams || <Nothing />}
         </td>
       )}
       <td className="px-3 py-2" title={sentence}>

@@ -5,7 +5,7 @@ import { type Import, importsQuery } from "#lib/imports.ts";
 import { useFormat } from "#lib/use-format.ts";
 import { Section } from "#ui/card.tsx";
 import { Time } from "#ui/time.tsx";
-import { aheadOf } from "./queue-position.ts";
+import { aheadOf } from "./progress.ts";
 import { isStopping, stateOf } from "./text.ts";
 
 type Props = { organizationId: string; found: Import };

@@ -38,7 +38,7 @@ export function ReportCard({ organizationId, found }: Props) {
         {left > 0 && (
           <Button blocked={isReady ? undefined : note} isBusy={isBusy("failed")} onClick={() => fetch.mutate("failed")}>
             <Download />
-            {format.number(left)} {left === 1 ? "row" : "rows"} not invited
+            {format.plural(left, "row")} not invited
           </Button>
         )}
         <Button blocked={isReady ? undefined : note} isBusy={isBusy("all")} onClick={() => fetch.mutate("all")}>

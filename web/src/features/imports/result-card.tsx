@@ -5,8 +5,7 @@ import type { Import } from "#lib/imports.ts";
 import { useFormat } from "#lib/use-format.ts";
 import { Section } from "#ui/card.tsx";
 import { Time } from "#ui/time.tsx";
-import { OutcomeBar } from "./outcome-bar.tsx";
-import { countsOf, endedText, groupText, rolesText } from "./text.ts";
+import { countsOf, endedText, groupsOf, groupText, rolesText } from "./text.ts";
 
 type Props = { organizationId: string; found: Import };
 
@@ -18,9 +17,7 @@ export function ResultCard({ organizationId, found }: Props) {
       <div className="grid gap-4 px-5 pb-5">
         <p className="tabular">
           <span className="text-2xl font-semibold">{format.number(found.counts.invited ?? 0)}</span>{" "}
-          <span className="text-fg-2">
-            of {format.number(found.rows)} {found.rows === 1 ? "row" : "rows"} invited
-          </span>
+          <span className="text-fg-2">of {format.plural(found.rows, "row")} invited</span>
         </p>
         <OutcomeBar found={found} />
         <ul aria-label="Outcomes" className="grid gap-x-6 gap-y-0.5 sm:grid-cols-2">
@@ -78,5 +75,34 @@ function Times({ found: { startedAt, endedAt, lifetimeDays, pass } }: { found: I
       {pass > 1 && `, attempt ${pass}`}. Its invitations stay open for {lifetimeDays}{" "}
       {lifetimeDays === 1 ? "day" : "days"}.
     </p>
+  );
+}
+
+/** The results of an import's rows as a bar, and the same in words. */
+export function OutcomeBar({ found, className }: { found: Pick<Import, "rows" | "counts">; className?: string }) {
+  return (
+    <div aria-hidden className={cn("flex h-2 w-full gap-0.5 overflow-hidden rounded-full bg-surface-3", className)}>
+      {groupsOf(found).map(({ group, count }) => (
+        <span
+          key={group}
+          className={cn("h-full min-w-1 transition-[width] duration-200", groupText[group].mark)}
+          style={{ width: `${(count / found.rows) * 100}%` }}
+        />
+      ))}
+    </div>
+  );
+}
+
+export function OutcomeLegend({ found }: { found: Pick<Import, "counts"> }) {
+  const format = useFormat();
+  return (
+    <ul className="tabular flex flex-wrap gap-x-4 gap-y-0.5 text-xs text-fg-2">
+      {groupsOf(found).map(({ group, count }) => (
+        <li key={group} className="flex items-center gap-1.5">
+          <span aria-hidden className={cn("size-2 shrink-0 rounded-full", groupText[group].mark)} />
+          {groupText[group].label} <span className="font-medium text-fg">{format.number(count)}</span>
+        </li>
+      ))}
+    </ul>
   );
 }

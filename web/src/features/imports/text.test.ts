@@ -1,9 +1,7 @@
 import { outcomes, retryable } from "@muster/core/import/outcome.ts";
 import { expect, test } from "vitest";
 import type { Import } from "#lib/imports.ts";
-import { mailTroubles } from "./mail-text.ts";
-import { paceOf, paceOfAll } from "./poll-interval.ts";
-import { aheadOf } from "./queue-position.ts";
+import { aheadOf, mailTroubles, paceOf, paceOfAll } from "./progress.ts";
 import {
   countsOf,
   endedText,

@@ -10,7 +10,7 @@ import {
   MailCheck,
   UserRoundCheck,
 } from "lucide-react";
-import { roleText } from "#features/organization/text.ts";
+import { roleText } from "#features/rights/text.ts";
 import type { Import, ImportRow, ImportState, Outcome } from "#lib/imports.ts";
 import type { Tone } from "#ui/badge.tsx";
 

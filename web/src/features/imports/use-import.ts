@@ -3,7 +3,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef } from "react";
 import { type Import, importQuery, importRowsQuery, importsKey, putImport } from "#lib/imports.ts";
 import { invitationsKey, organizationEventsKey, organizationQuery } from "#lib/queries.ts";
-import { paceOf } from "./poll-interval.ts";
+import { paceOf } from "./progress.ts";
 import { isOver } from "./text.ts";
 
 const newsMs = minuteMs;

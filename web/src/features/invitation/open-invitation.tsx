@@ -1,19 +1,17 @@
 import { useNavigate } from "@tanstack/react-router";
 import { type ReactNode, useState } from "react";
-import { roleText } from "#features/organization/text.ts";
+import { roleText } from "#features/rights/text.ts";
 import { FailureBanner } from "#features/sign-in/failure-banner.tsx";
 import { acceptInvitation, declineInvitation, type Preview } from "#lib/api.ts";
 import { ApiError } from "#lib/failure.ts";
-import { focusNow } from "#lib/focus-now.ts";
+import { focusNow } from "#lib/focus.ts";
 import { formatFor } from "#lib/format.ts";
 import { useTask } from "#lib/use-task.ts";
 import { OrganizationMark } from "#ui/avatar.tsx";
 import { Button } from "#ui/button.tsx";
-import { Card, inviterOf, touch } from "./parts.tsx";
-import { stateOfFailure } from "./refusals.ts";
+import { Card, inviterOf, touch } from "./frame.tsx";
 import { SwitchAccount } from "./switch-account.tsx";
-import type { InvitationState, Known } from "./use-invitation.ts";
-import { useSignInFor } from "./use-sign-in-for.ts";
+import { type InvitationState, type Known, useSignInFor } from "./use-invitation.ts";
 
 const format = formatFor(undefined, undefined);
 
@@ -188,4 +186,21 @@ function DeclineQuestion({ token, preview, onDeclined, onKeep }: QuestionProps) 
       </Button>
     </Card>
   );
+}
+
+const billingStatuses: Record<string, InvitationState> = {
+  "invitation.expired": "expired",
+  "invitation.revoked": "revoked",
+  "invitation.declined": "declined",
+  "invitation.used": "used",
+  "invitation.superseded": "superseded",
+  "invitation.inviter_unauthorized": "inviter_unauthorized",
+  "organization.suspended": "suspended",
+  "organization.deleted": "deleted",
+  "member.exists": "member",
+};
+
+/** The current state of an invitation that could not be accepted. */
+function stateOfFailure(error: unknown) {
+  return error instanceof ApiError ? billingStatuses[error.code] : undefined;
 }

@@ -1,12 +1,15 @@
 import { Link } from "@tanstack/react-router";
 import { Link2Off, type LucideIcon } from "lucide-react";
-import type { Preview } from "#lib/api.ts";
+import { useState } from "react";
+import { FailureBanner } from "#features/sign-in/failure-banner.tsx";
+import { type Preview, requestInvitation } from "#lib/api.ts";
+import { ApiError } from "#lib/failure.ts";
+import { useTask } from "#lib/use-task.ts";
+import { Banner } from "#ui/banner.tsx";
 import { Button, buttonClass } from "#ui/button.tsx";
+import { Card, OrganizationsLink, touch } from "./frame.tsx";
 import { outcomes } from "./outcomes.ts";
-import { Card, OrganizationsLink, touch } from "./parts.tsx";
-import { RequestAgain } from "./request-invitation.tsx";
-import type { InvitationState, Known } from "./use-invitation.ts";
-import { useSignInFor } from "./use-sign-in-for.ts";
+import { type InvitationState, type Known, useSignInFor } from "./use-invitation.ts";
 
 type Over = Exclude<InvitationState, "open">;
 type Props = { token: string; known: Known; billingStatus: Over };
@@ -60,5 +63,42 @@ function Sign({ icon: Icon }: { icon: LucideIcon }) {
     <span className="grid size-14 place-items-center rounded-xl border border-border bg-surface-2 text-fg-2">
       <Icon aria-hidden className="size-6" />
     </span>
+  );
+}
+
+/** Tells owners and admins that somebody wants a new invitation, once a day. */
+function RequestAgain({ token, organization }: { token: string; organization: string }) {
+  const [answer, setAnswer] = useState<"requested" | "requested-lately">();
+  const request = useTask(async () => {
+    try {
+      await requestInvitation(token);
+      setAnswer("requested");
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.code !== "rate.limited") {
+        throw error;
+      }
+      setAnswer("requested-lately");
+    }
+  });
+
+  if (answer === "requested") {
+    return <Banner tone="success">The owners and admins of {organization} know that you want a new invitation.</Banner>;
+  }
+  if (answer === "requested-lately") {
+    return <Banner tone="info">You requested one in the last 24 hours. Try again later.</Banner>;
+  }
+  return (
+    <>
+      {request.failure && <FailureBanner failure={request.failure} />}
+      <Button
+        variant="primary"
+        size="large"
+        isBusy={request.isBusy}
+        className={touch}
+        onClick={() => void request.run(undefined)}
+      >
+        Request a new invitation
+      </Button>
+    </>
   );
 }

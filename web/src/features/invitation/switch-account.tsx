@@ -5,8 +5,8 @@ import { ApiError } from "#lib/failure.ts";
 import { useTask } from "#lib/use-task.ts";
 import { Avatar, OrganizationMark } from "#ui/avatar.tsx";
 import { Button } from "#ui/button.tsx";
-import { Card, OrganizationsLink, touch } from "./parts.tsx";
-import { useSignInFor } from "./use-sign-in-for.ts";
+import { Card, OrganizationsLink, touch } from "./frame.tsx";
+import { useSignInFor } from "./use-invitation.ts";
 
 /** Somebody other than the invited person is signed in. The invitation is unchanged. */
 export function SwitchAccount({ preview, account }: { preview: Preview; account: Account }) {

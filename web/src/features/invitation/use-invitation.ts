@@ -1,12 +1,14 @@
+import { useNavigate, useRouter } from "@tanstack/react-router";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { type Account, getAccount, getOrganization, type Preview, previewInvitation } from "#lib/api.ts";
 import { ApiError } from "#lib/failure.ts";
-import { hasSession } from "#lib/session.ts";
+import { beginSignInFor, hasSession } from "#lib/session.ts";
+import { suggestAddress } from "#lib/sign-in-flow.ts";
 
 /** What the page shows of an invitation; "member" stands for somebody who is already in the organization. */
 export type InvitationState = Preview["outcome"] | "member";
 export type Known = { preview: Preview; billingStatus: InvitationState; account: Account | undefined };
-export type Invitation =
+type Invitation =
   | { state: "loading" }
   | { state: "unknown" }
   | { state: "broken"; error: unknown }
@@ -67,4 +69,15 @@ async function find<T>(answer: Promise<T>) {
     }
     throw error;
   });
+}
+
+/** Signs in with the invited address, and comes back to this page. */
+export function useSignInFor() {
+  const router = useRouter();
+  const navigate = useNavigate();
+  return (email: string) => {
+    beginSignInFor(router.state.location.href, "invitation");
+    suggestAddress(email);
+    void navigate({ to: "/sign-in", search: {} });
+  };
 }

@@ -1,18 +1,18 @@
 import { RotateCw, X } from "lucide-react";
 import { BulkBar } from "#features/bulk/bar.tsx";
 import { RoleMenu } from "#features/bulk/role-menu.tsx";
+import type { SelectionOf } from "#features/bulk/selection.tsx";
 import type { Confirmation, Job } from "#features/bulk/use-bulk.ts";
-import type { SelectionOf } from "#features/bulk/use-selection.ts";
 import { useRefreshPeople } from "#features/members/use-refresh.ts";
-import { whyBlocked } from "#features/organization/blocked.ts";
-import { roleHints, roleText } from "#features/organization/text.ts";
+import { whyBlocked } from "#features/rights/blocked.ts";
+import { roleHints, roleText } from "#features/rights/text.ts";
 import * as api from "#lib/api.ts";
 import { emailName } from "#lib/domain-name.ts";
 import { plural } from "#lib/format.ts";
 import * as people from "#lib/people.ts";
 import { invitationsKey } from "#lib/queries.ts";
 import { Button } from "#ui/button.tsx";
-import { inviteAgain } from "./invite-again.ts";
+import { inviteAgain } from "./use-actions.ts";
 
 type Props = { organization: api.Organization; selection: SelectionOf<people.Invitation>; hasMore: boolean };
 

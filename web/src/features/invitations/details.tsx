@@ -1,11 +1,11 @@
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { Gate } from "#features/failure/gate.tsx";
-import { whyBlocked } from "#features/organization/blocked.ts";
-import { roleText } from "#features/organization/text.ts";
+import { whyBlocked } from "#features/rights/blocked.ts";
+import { roleText } from "#features/rights/text.ts";
 import type { Organization } from "#lib/api.ts";
 import { emailName } from "#lib/domain-name.ts";
-import type { Invitation } from "#lib/people.ts";
+import type { InvitationDetails as Detailed, Invitation } from "#lib/people.ts";
 import { invitationQuery } from "#lib/queries.ts";
 import { Banner } from "#ui/banner.tsx";
 import { Button } from "#ui/button.tsx";
@@ -14,8 +14,7 @@ import { Dialog } from "#ui/dialog.tsx";
 import { DialogBody } from "#ui/dialog-parts.tsx";
 import { Skeleton } from "#ui/skeleton.tsx";
 import { Time } from "#ui/time.tsx";
-import { invitationActionsId } from "./actions-id.ts";
-import { MailBadge, StateBadge } from "./row.tsx";
+import { invitationActionsId, MailBadge, StateBadge } from "./row.tsx";
 import { mailText, reasonText } from "./text.ts";
 import type { InvitationActions } from "./use-actions.ts";
 
@@ -51,58 +50,20 @@ function Details({ organization, invitation, actions }: DetailsProps) {
       <Gate query={query} part="">
         {null}
       </Gate>
-      {details?.suppressed && (
-        <Banner
-          tone="warning"
-          action={
-            details.suppressed === "bounced" && (
-              <Button
-                size="small"
-                blocked={whyBlocked(organization, "invitation.removeSuppression")}
-                onClick={() => actions.removeSuppression(details)}
-              >
-                Allow email again
-              </Button>
-            )
-          }
-        >
-          {details.suppressed === "bounced"
-            ? "Suppressed: an email to this address bounced."
-            : "Suppressed: an email was marked as spam. Only the operator can allow email again."}
-        </Banner>
-      )}
+      {details?.suppressed && <Suppressed {...{ organization, actions }} invitation={details} />}
       <dl className="grid gap-2.5 text-sm">
         <Fact term="Status">
           <StateBadge invitation={present} />
           {present.reason && <span className="mt-1 block font-normal text-fg-3">{reasonText[present.reason]}</span>}
         </Fact>
-        {present.mail && (
-          <Fact term="Email">
-            <MailBadge invitation={present} />
-            <span className="mt-1 block font-normal text-fg-3">
-              {mailText[present.mail].meaning}
-              {present.mailAt && (
-                <>
-                  {" "}
-                  Requested <Time at={present.mailAt} />.
-                </>
-              )}
-            </span>
-          </Fact>
-        )}
-        {details?.reminder && (
-          <Fact term="Reminder">
-            <MailBadge invitation={{ mail: details.reminder }} />
-          </Fact>
-        )}
+        {present.mail && <MailFact mail={present.mail} invitation={present} />}
+        {details && <Reminder {...details} />}
         <Fact term="Role">{roleText[present.role].label}</Fact>
         {present.invitedBy?.name && <Fact term="Invited by">{present.invitedBy.name}</Fact>}
-        <Fact term="Invited">{details ? details.invitedAt && <Time at={details.invitedAt} /> : waiting}</Fact>
-        {(details?.attempt ?? 1) > 1 && details?.sentAt && (
-          <Fact term="Last sent">
-            <Time at={details.sentAt} />, email {details.attempt}
-          </Fact>
-        )}
+        <Fact term="Invited">
+          {details ? details.invitedAt && <Time at={details.invitedAt} /> : <Skeleton className="h-4 w-24" />}
+        </Fact>
+        {details && <LastSent {...details} />}
         <Fact term={present.state === "pending" ? "Expires" : "Ended"}>
           <Time at={present.at} />
         </Fact>
@@ -119,7 +80,71 @@ function Details({ organization, invitation, actions }: DetailsProps) {
   );
 }
 
-const waiting = <Skeleton className="h-4 w-24" />;
+/** Why emails no longer go to the address, and whether that can be ended here. */
+function Suppressed({ organization, invitation, actions }: DetailsProps & { invitation: Detailed }) {
+  const hasBounced = invitation.suppressed === "bounced";
+  return (
+    <Banner
+      tone="warning"
+      action={
+        hasBounced && (
+          <Button
+            size="small"
+            blocked={whyBlocked(organization, "invitation.removeSuppression")}
+            onClick={() => actions.removeSuppression(invitation)}
+          >
+            Allow email again
+          </Button>
+        )
+      }
+    >
+      {hasBounced
+        ? "Suppressed: an email to this address bounced."
+        : "Suppressed: an email was marked as spam. Only the operator can allow email again."}
+    </Banner>
+  );
+}
+
+type MailProps = { mail: NonNullable<Invitation["mail"]>; invitation: Invitation };
+
+function MailFact({ mail, invitation }: MailProps) {
+  return (
+    <Fact term="Email">
+      <MailBadge invitation={invitation} />
+      <span className="mt-1 block font-normal text-fg-3">
+        {mailText[mail].meaning}
+        {invitation.mailAt && (
+          <>
+            {" "}
+            Requested <Time at={invitation.mailAt} />.
+          </>
+        )}
+      </span>
+    </Fact>
+  );
+}
+
+function Reminder({ reminder }: Pick<Detailed, "reminder">) {
+  return (
+    reminder && (
+      <Fact term="Reminder">
+        <MailBadge invitation={{ mail: reminder }} />
+      </Fact>
+    )
+  );
+}
+
+/** When the newest of several emails was sent. */
+function LastSent({ attempt, sentAt }: Pick<Detailed, "attempt" | "sentAt">) {
+  return (
+    attempt > 1 &&
+    sentAt && (
+      <Fact term="Last sent">
+        <Time at={sentAt} />, email {attempt}
+      </Fact>
+    )
+  );
+}
 
 function Fact({ term, children }: { term: string; children: ReactNode }) {
   return (

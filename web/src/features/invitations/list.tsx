@@ -1,17 +1,19 @@
-import { SelectAll } from "#features/bulk/select-all.tsx";
-import type { SelectionOf } from "#features/bulk/use-selection.ts";
+import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
+import { useMemo } from "react";
+import { SelectAll, type SelectionOf } from "#features/bulk/selection.tsx";
 import { NextPageFailure } from "#features/failure/retry-line.tsx";
 import { RowSkeletonRow } from "#features/members/skeleton.tsx";
 import type { Organization } from "#lib/api.ts";
 import { useNow } from "#lib/clock.ts";
 import { cn } from "#lib/cn.ts";
-import type { Invitation, InvitationTab } from "#lib/people.ts";
+import type { Invitation, InvitationsShown, InvitationTab } from "#lib/people.ts";
+import { invitationsKey, invitationsQuery } from "#lib/queries.ts";
 import { useFormat } from "#lib/use-format.ts";
+import { useKeptPages } from "#lib/use-kept-pages.ts";
 import { useNextPage } from "#lib/use-next-page.ts";
 import { useVisibleRows } from "#lib/use-visible-rows.ts";
 import { columnsFor, InvitationRow, rowHeight } from "./row.tsx";
 import type { InvitationActions } from "./use-actions.ts";
-import type { useInvitations } from "./use-invitations.ts";
 
 const titles = { pending: "Pending invitations", ended: "Ended invitations", former: "Former members" };
 const times = { pending: "Expires", ended: "Ended", former: "Left" };
@@ -91,4 +93,16 @@ export function InvitationList({ list, selection, tab, organization, actions }: 
       <NextPageFailure list={list} className="border-t border-border" />
     </div>
   );
+}
+
+export function useInvitations(organizationId: string, shown: InvitationsShown) {
+  const kept = useKeptPages(invitationsKey(organizationId));
+  const query = useInfiniteQuery({
+    ...invitationsQuery(organizationId, shown),
+    ...kept,
+    placeholderData: keepPreviousData,
+  });
+  const pages = query.data?.pages;
+  const invitations = useMemo(() => pages?.flatMap((page) => page.items) ?? [], [pages]);
+  return { ...query, invitations };
 }

@@ -1,12 +1,10 @@
 import { Copy, Info, Link2, MailPlus, RotateCw, Shield, Undo2, X } from "lucide-react";
-import { whyBlocked } from "#features/organization/blocked.ts";
-import type { Permission } from "#features/organization/permissions.ts";
-import { roleChoices } from "#features/organization/role-choices.ts";
+import { roleChoices, whyBlocked } from "#features/rights/blocked.ts";
+import type { Permission } from "#features/rights/permissions.ts";
 import type { Organization } from "#lib/api.ts";
 import type { Invitation, InvitationTab } from "#lib/people.ts";
 import { createMenuHandle, MenuChoices, MenuItem, MenuSeparator, SharedMenu, triggerOf } from "#ui/menu.tsx";
 import { toast } from "#ui/toast.ts";
-import { whyNotMain } from "./main-permission.ts";
 import type { InvitationActions } from "./use-actions.ts";
 
 /** One menu of each kind for the whole list. */
@@ -115,4 +113,18 @@ function RoleChoices({ invitation, organization, actions }: ItemProps) {
 async function copyAddress({ email }: Invitation) {
   await navigator.clipboard.writeText(email);
   toast("Address copied", { description: email });
+}
+
+/**
+ * Returns the permission that an invitation's main action requires. Inviting again requires the same as resending:
+ * nobody grants a role above their own.
+ */
+function mainPermission(state: Invitation["state"]) {
+  return state === "former" ? "member.reinstate" : "invitation.resend";
+}
+
+/** Returns why the main action of an invitation is not possible now: to resend it, to invite again, to restore. */
+export function whyNotMain(organization: Organization, { state, role }: Invitation) {
+  const blocked = whyBlocked(organization, mainPermission(state), { target: { role } });
+  return blocked ?? (state === "pending" ? undefined : whyBlocked(organization, "invitation.send"));
 }

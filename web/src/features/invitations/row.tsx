@@ -1,8 +1,8 @@
 import { ChevronDown, Ellipsis, RotateCw } from "lucide-react";
 import { memo } from "react";
-import type { Choose } from "#features/bulk/use-selection.ts";
-import { whyBlocked } from "#features/organization/blocked.ts";
-import { roleText } from "#features/organization/text.ts";
+import type { Choose } from "#features/bulk/selection.tsx";
+import { whyBlocked } from "#features/rights/blocked.ts";
+import { roleText } from "#features/rights/text.ts";
 import type { Organization } from "#lib/api.ts";
 import { cn } from "#lib/cn.ts";
 import { emailName } from "#lib/domain-name.ts";
@@ -12,9 +12,7 @@ import { Badge } from "#ui/badge.tsx";
 import { BlockedText } from "#ui/blocked-text.tsx";
 import { Button, buttonClass } from "#ui/button.tsx";
 import { CheckBox } from "#ui/check-box.tsx";
-import { invitationActionsId } from "./actions-id.ts";
-import { whyNotMain } from "./main-permission.ts";
-import { ActionsTrigger, RoleTrigger } from "./menus.tsx";
+import { ActionsTrigger, RoleTrigger, whyNotMain } from "./menus.tsx";
 import { mailText, reasonText, stateText } from "./text.ts";
 import type { InvitationActions } from "./use-actions.ts";
 
@@ -188,4 +186,9 @@ export function StateBadge({ invitation: { state, reason } }: { invitation: Invi
       <Badge tone={stateText[state].tone}>{stateText[state].label}</Badge>
     </span>
   );
+}
+
+/** Returns the id of the button that gets the focus back after a dialog about this invitation. */
+export function invitationActionsId({ id }: Pick<Invitation, "id">) {
+  return `actions-${id}`;
 }

@@ -1,15 +1,16 @@
 import { type QueryClient, useMutation, useQueryClient } from "@tanstack/react-query";
-import type { Seatless } from "#features/billing/add-seats-dialog.tsx";
 import { useRefreshPeople } from "#features/members/use-refresh.ts";
-import { roleText } from "#features/organization/text.ts";
+import { roleText } from "#features/rights/text.ts";
+import type { Seatless } from "#features/seats/add-seats-dialog.tsx";
 import * as api from "#lib/api.ts";
+import { isKnown } from "#lib/api.ts";
 import { ApiError, toSentence } from "#lib/failure.ts";
 import { waitText } from "#lib/format.ts";
 import { showAtOnce } from "#lib/optimistic.ts";
 import * as people from "#lib/people.ts";
+import { type Invitation, sendInvitations } from "#lib/people.ts";
 import { invitationQuery, invitationsKey } from "#lib/queries.ts";
 import { toast } from "#ui/toast.ts";
-import { inviteAgain } from "./invite-again.ts";
 
 type OnSeatless = (seatless: Seatless) => void;
 type Edit = (invitation: people.Invitation) => people.Invitation | undefined;
@@ -195,4 +196,19 @@ const mailLagMs = 3_000;
 
 function refreshLater(queryClient: QueryClient, organizationId: string) {
   window.setTimeout(() => void queryClient.invalidateQueries({ queryKey: invitationsKey(organizationId) }), mailLagMs);
+}
+
+/**
+ * Invites the same person to the same role again.
+ * @throws {ApiError} also if the API left the row out
+ */
+export async function inviteAgain(organizationId: string, { email, role, name }: Invitation) {
+  if (!isKnown(role)) throw new ApiError("invitation.left_out", "A newer release of Muster granted this role.");
+  const row = { email, role, ...(name !== undefined && { name }) };
+  const { items } = await sendInvitations(organizationId, { invitations: [row] }, crypto.randomUUID());
+  const [sent] = items;
+  if (sent?.outcome !== "invited") {
+    const code = sent?.outcome === "no_seat" ? "seat.limit_reached" : "invitation.left_out";
+    throw new ApiError(code, sent?.message ?? "Nothing was sent.");
+  }
 }

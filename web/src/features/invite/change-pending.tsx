@@ -1,8 +1,8 @@
-import { roleText } from "#features/organization/text.ts";
+import { roleText } from "#features/rights/text.ts";
+import type { ChosenTeam } from "#features/teams/teams-field.tsx";
 import { plural } from "#lib/format.ts";
 import type { Reviewed } from "#lib/people.ts";
 import { CheckBox } from "#ui/check-box.tsx";
-import type { ChosenTeam } from "./form.ts";
 import type { IfPending } from "./use-invite.ts";
 
 type Props = { count: number; value: IfPending; onChange: (value: IfPending) => void };

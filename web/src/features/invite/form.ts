@@ -3,8 +3,7 @@ import { maxRows, presetDays } from "@muster/core/invitation/limits.ts";
 import { LifetimeDays, Message } from "@muster/core/invitation/shape.ts";
 import { maxTeams } from "@muster/core/team/limits.ts";
 import * as v from "valibot";
-
-export { maxRows, maxTeams };
+import type { Reviewed } from "#lib/people.ts";
 
 /** The input of the dialog. The API checks addresses, because it says more about them than a pattern could. */
 export const InviteForm = v.object({
@@ -33,7 +32,6 @@ export const InviteForm = v.object({
 export type Draft = v.InferInput<typeof InviteForm>;
 export type Values = v.InferOutput<typeof InviteForm>;
 export type Row = Draft["rows"][number];
-export type ChosenTeam = Draft["teams"][number];
 
 export const emptyRow: Row = { email: "", role: "read" };
 export const emptyDraft: Draft = { rows: [emptyRow], message: "", lifetimeDays: String(presetDays), teams: [] };
@@ -52,4 +50,14 @@ export function invitees({ rows, teams }: Pick<Values, "rows" | "teams">) {
     ...(name && { name }),
     ...(chosen.length > 0 && { teams: chosen }),
   }));
+}
+
+/** Returns a new review, in which nothing becomes ready but what only had no seat before. */
+export function keepRefused(before: Reviewed[], found: Reviewed[]) {
+  return found.map((item, index) => {
+    const known = before[index];
+    const wasReady = known?.label === "ready" || known?.label === "no_seat";
+    // threat: after seats are added, rows are sent that were refused in the review
+    return known === undefined || wasReady || item.label !== "ready" ? item : known;
+  });
 }

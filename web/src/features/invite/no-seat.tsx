@@ -1,5 +1,5 @@
 import { Link } from "@tanstack/react-router";
-import { AddSeats } from "#features/billing/add-seats.tsx";
+import { AddSeats } from "#features/seats/add-seats.tsx";
 import type { Organization } from "#lib/api.ts";
 import { plural } from "#lib/format.ts";
 import { Banner } from "#ui/banner.tsx";

@@ -1,7 +1,7 @@
 import { useState } from "react";
 import type { KnownRole } from "#lib/api.ts";
+import { useInitialFocus } from "#lib/focus.ts";
 import { plural } from "#lib/format.ts";
-import { useInitialFocus } from "#lib/use-initial-focus.ts";
 import { Button } from "#ui/button.tsx";
 import { Field } from "#ui/field.tsx";
 import { Textarea } from "#ui/textarea.tsx";

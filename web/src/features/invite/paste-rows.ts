@@ -1,5 +1,5 @@
 import { type Pasted, read } from "@muster/core/invitation/paste.ts";
-import { roleText } from "#features/organization/text.ts";
+import { roleText } from "#features/rights/text.ts";
 import type { KnownRole } from "#lib/api.ts";
 import { plural } from "#lib/format.ts";
 import type { Row } from "./form.ts";

@@ -1,15 +1,14 @@
 import type { Organization } from "#lib/api.ts";
 import { toSentence } from "#lib/failure.ts";
-import { focusNow } from "#lib/focus-now.ts";
+import { focusNow } from "#lib/focus.ts";
 import { plural } from "#lib/format.ts";
 import type { Sent } from "#lib/people.ts";
 import { Banner } from "#ui/banner.tsx";
 import { Button } from "#ui/button.tsx";
 import { DialogBody, DialogFooter } from "#ui/dialog-parts.tsx";
 import type { Row, Values } from "./form.ts";
-import { RowLabel } from "./labels.tsx";
 import { NoSeat } from "./no-seat.tsx";
-import { Refusal } from "./refusal.tsx";
+import { Refusal, RowLabel } from "./parts.tsx";
 import { InviteeLabel } from "./review-step.tsx";
 import type { Invite, Sending, Step } from "./use-invite.ts";
 

@@ -1,18 +1,17 @@
 import { ArrowLeft, Send } from "lucide-react";
 import { useState } from "react";
-import { roleText } from "#features/organization/text.ts";
+import { roleText } from "#features/rights/text.ts";
 import type { Organization, Role } from "#lib/api.ts";
 import { emailName } from "#lib/domain-name.ts";
 import { toSentence } from "#lib/failure.ts";
-import { focusNow } from "#lib/focus-now.ts";
+import { focusNow } from "#lib/focus.ts";
 import { plural } from "#lib/format.ts";
 import type { Reviewed } from "#lib/people.ts";
 import { Button } from "#ui/button.tsx";
 import { DialogBody, DialogFooter } from "#ui/dialog-parts.tsx";
 import { ChangePending, pendingText } from "./change-pending.tsx";
-import { RowLabel } from "./labels.tsx";
 import { NoSeat } from "./no-seat.tsx";
-import { Refusal } from "./refusal.tsx";
+import { Refusal, RowLabel } from "./parts.tsx";
 import type { IfPending, Invite, Step } from "./use-invite.ts";
 
 type Props = { invite: Invite; step: Extract<Step, { name: "review" }>; organization: Organization };

@@ -1,7 +1,7 @@
 import { X } from "lucide-react";
 import { type ClipboardEvent, type KeyboardEvent, useId } from "react";
 import type { UseFormReturn } from "react-hook-form";
-import { roleText } from "#features/organization/text.ts";
+import { roleText } from "#features/rights/text.ts";
 import type { KnownRole } from "#lib/api.ts";
 import { Button } from "#ui/button.tsx";
 import { Input } from "#ui/input.tsx";

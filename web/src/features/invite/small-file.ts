@@ -1,11 +1,11 @@
 import { knownRole } from "@muster/core/import/read-row.ts";
+import { maxRows } from "@muster/core/invitation/limits.ts";
 import { isUnclear } from "#features/imports/choose-columns.ts";
 import { type Inspection, inspect } from "#features/imports/inspect.ts";
 import { problemText } from "#features/imports/inspection-text.ts";
-import { grantable } from "#features/organization/permissions.ts";
+import { grantable } from "#features/rights/permissions.ts";
 import type { KnownRole, Role } from "#lib/api.ts";
 import { plural } from "#lib/format.ts";
-import { maxRows } from "./form.ts";
 import { type PastedRow, remarkOn } from "./paste-rows.ts";
 
 /** A larger file has more rows than the dialog accepts. */

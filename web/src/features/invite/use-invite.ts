@@ -9,8 +9,7 @@ import * as people from "#lib/people.ts";
 import { invitationsKey, organizationEventsKey, organizationQuery } from "#lib/queries.ts";
 import { useDraft } from "#lib/use-draft.ts";
 import { useRequestKey } from "#lib/use-request-key.ts";
-import { type Draft, emptyDraft, InviteForm, invitees, type Values } from "./form.ts";
-import { keepRefused } from "./keep-refused.ts";
+import { type Draft, emptyDraft, InviteForm, invitees, keepRefused, type Values } from "./form.ts";
 
 /** The dialog's three steps: the input, the expected result, and the result. */
 export type Step =

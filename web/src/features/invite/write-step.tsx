@@ -2,7 +2,9 @@ import { ClipboardPaste, FileUp, Plus } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { useFieldArray } from "react-hook-form";
 import { useOpenImport } from "#features/imports/use-open-import.ts";
-import { grantable } from "#features/organization/permissions.ts";
+import { lifetimes } from "#features/invitations/lifetimes.ts";
+import { grantable } from "#features/rights/permissions.ts";
+import { TeamsField } from "#features/teams/teams-field.tsx";
 import type { Organization, Role } from "#lib/api.ts";
 import { useFileDrop } from "#lib/use-file-drop.ts";
 import { Banner } from "#ui/banner.tsx";
@@ -13,12 +15,10 @@ import { Field, FieldError } from "#ui/field.tsx";
 import { NativeSelect } from "#ui/native-select.tsx";
 import { Textarea } from "#ui/textarea.tsx";
 import { emptyRow, filled } from "./form.ts";
-import { lifetimes } from "./lifetimes.ts";
+import { Refusal } from "./parts.tsx";
 import { PasteBox } from "./paste-box.tsx";
 import type { PastedRow } from "./paste-rows.ts";
-import { Refusal } from "./refusal.tsx";
 import { InviteRow } from "./row.tsx";
-import { TeamsField } from "./teams-field.tsx";
 import type { Invite } from "./use-invite.ts";
 
 export function WriteStep({ invite, organization }: { invite: Invite; organization: Organization }) {

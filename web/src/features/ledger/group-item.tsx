@@ -52,7 +52,7 @@ function Mark({ children }: { children: ReactNode }) {
 
 /** Seats before and after, when, and whether it was made. */
 function Facts({ change, isRenewal }: { change: SeatChange; isRenewal: boolean }) {
-  const { number } = useFormat();
+  const { number, plural } = useFormat();
   const { from, to, requestedAt, dropped, by } = change;
   return (
     <p className="flex flex-wrap items-center gap-x-2 gap-y-1 text-sm text-fg-2">
@@ -62,7 +62,7 @@ function Facts({ change, isRenewal }: { change: SeatChange; isRenewal: boolean }
           {number(from)}
           <ArrowRight aria-hidden className="size-3.5 text-fg-3" />
           <span className="sr-only">to</span>
-          {number(to)} {to === 1 ? "seat" : "seats"}
+          {plural(to, "seat")}
         </span>
       )}
       <Time at={requestedAt} className="text-fg-3" />

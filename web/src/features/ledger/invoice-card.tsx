@@ -1,5 +1,5 @@
-import { Sums } from "#features/billing/sums.tsx";
-import { balanceSums, invoiceStatus } from "#features/billing/text.ts";
+import { Sums } from "#features/seats/sums.tsx";
+import { balanceSums, invoiceStatus } from "#features/seats/text.ts";
 import type { LedgerInvoice } from "#lib/ledger.ts";
 import { useFormat } from "#lib/use-format.ts";
 import { useMoney } from "#lib/use-money.ts";

@@ -2,7 +2,7 @@ import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Download, ReceiptText } from "lucide-react";
 import { Gate, ListGate, PageGate } from "#features/failure/gate.tsx";
-import { useExport } from "#features/members/use-export.ts";
+import { useExport } from "#features/members/export.tsx";
 import type { Organization } from "#lib/api.ts";
 import { billingQuery } from "#lib/billing.ts";
 import { ledgerQuery } from "#lib/ledger.ts";

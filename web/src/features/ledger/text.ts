@@ -1,5 +1,5 @@
-import { isPeriod, periods } from "#features/billing/text.ts";
 import { innerNameOf, nameOf } from "#features/departures/text.ts";
+import { isPeriod, periods } from "#features/seats/text.ts";
 import { plural } from "#lib/format.ts";
 import type { SeatChange } from "#lib/ledger.ts";
 import type { Group } from "./groups.ts";

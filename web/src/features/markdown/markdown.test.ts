@@ -6,8 +6,7 @@ import { renderToStaticMarkup } from "react-dom/server";
 import { describe, expect, test } from "vitest";
 import { bombs, corpus, deceptive, sample } from "./markdown.testing.ts";
 import { Markdown } from "./markdown.tsx";
-import { parse } from "./parse.ts";
-import type { Node } from "./tree.ts";
+import { type Node, parse } from "./parse.ts";
 
 const names = { acc_01ARZ3NDEKTSV4RRFFQ69G5FAV: "Ada **L** <b>", team_01ARZ3NDEKTSV4RRFFQ69G5FAW: "Design" };
 const render = (text: string) => renderToStaticMarkup(createElement(Markdown, { text, names }));

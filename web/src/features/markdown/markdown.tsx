@@ -2,8 +2,7 @@ import { maxTextLength } from "@muster/core/update/read-markdown.ts";
 import { createElement, Fragment, type ReactNode, useMemo } from "react";
 import { cn } from "#lib/cn.ts";
 import { Away, Cell, CodeBlock, Heading, Image, Item, List, Mention, type MentionNames, Table } from "./elements.tsx";
-import { parse } from "./parse.ts";
-import { type Node, type Parent, visible } from "./tree.ts";
+import { type Node, type Parent, parse, visible } from "./parse.ts";
 
 type Context = {
   names: MentionNames;

@@ -2,11 +2,20 @@ import { leafOf, tokensOf } from "@muster/core/update/read-markdown.ts";
 import { mention } from "@muster/core/update/shape.ts";
 import type { Token } from "markdown-it";
 import { hiddenDestination, safeAddress } from "./address.ts";
-import { type Node, type Parent, textOf, visible } from "./tree.ts";
 
 /** A reference is an address that many links share: together they are no larger than a few texts. */
 const maxAddresses = 40_000;
 const maxMentions = 50;
+/** Groups that say nothing but what they are. */
+const plain: { [token: string]: "quote" | "table" | "row" | "strong" | "emphasis" | "strike" | undefined } = {
+  blockquote_open: "quote",
+  table_open: "table",
+  tr_open: "row",
+  strong_open: "strong",
+  em_open: "emphasis",
+  s_open: "strike",
+};
+
 /** Returns the tree of a text in Markdown; `undefined` for one that is too large, which is shown as typed. */
 export function parse(text: string): Node[] | undefined {
   const tokens = tokensOf(text);
@@ -45,32 +54,22 @@ class Builder {
 
   #parentOf(token: Token): Parent | undefined {
     const children: Node[] = [];
+    const type = plain[token.type];
+    if (type !== undefined) return { type, children };
     switch (token.type) {
       case "paragraph_open":
         return { type: token.hidden ? "line" : "paragraph", children };
       case "heading_open":
         return { type: "heading", depth: this.#depthOf(token), children };
-      case "blockquote_open":
-        return { type: "quote", children };
       case "bullet_list_open":
         return { type: "list", start: undefined, children };
       case "ordered_list_open":
         return { type: "list", start: Number(token.attrGet("start") ?? 1), children };
       case "list_item_open":
         return { type: "item", isDone: undefined, children };
-      case "table_open":
-        return { type: "table", children };
-      case "tr_open":
-        return { type: "row", children };
       case "th_open":
       case "td_open":
         return { type: "cell", isHead: token.type === "th_open", align: alignOf(token), children };
-      case "strong_open":
-        return { type: "strong", children };
-      case "em_open":
-        return { type: "emphasis", children };
-      case "s_open":
-        return { type: "strike", children };
       case "link_open":
         return this.#linkOf(token, children);
       default:
@@ -163,4 +162,38 @@ function withTask(item: Parent & { type: "item" }): Node {
     item.isDone = state !== " ";
   }
   return item;
+}
+
+/** What a text in Markdown may become: nothing else of it is shown as anything but text. */
+export type Node =
+  | { type: "text" | "code" | "codeBlock"; text: string }
+  | { type: "mention"; id: string }
+  | { type: "break" | "rule" }
+  | { type: "image"; address: string; text: string }
+  | Parent;
+
+export type Parent = { children: Node[] } & (
+  | { type: "paragraph" | "line" | "strong" | "emphasis" | "strike" | "quote" | "table" | "row" }
+  /** `destination` is shown if the text looks like another address. */
+  | { type: "link"; address: string; destination: string | undefined }
+  | { type: "heading"; depth: number }
+  /** An ordered list has the number of its first item. */
+  | { type: "list"; start: number | undefined }
+  /** A task has a state. */
+  | { type: "item"; isDone: boolean | undefined }
+  | { type: "cell"; isHead: boolean; align: "center" | "right" | undefined }
+);
+
+/** Returns the text of nodes, without their layout. */
+function textOf(nodes: readonly Node[]): string {
+  return nodes.map((node) => ("children" in node ? textOf(node.children) : "text" in node ? node.text : "")).join("");
+}
+
+/** Marks that reverse or reorder what follows, and other control characters, as something to see. */
+export function visible(text: string) {
+  return text.replaceAll(
+    // threat: marks turn a text around
+    /(?![\t\n\r])[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu,
+    (mark) => `[U+${mark.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")}]`,
+  );
 }

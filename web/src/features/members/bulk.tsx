@@ -1,19 +1,20 @@
+import { formerDays } from "@muster/core/member/limits.ts";
 import { UserMinus } from "lucide-react";
 import { BulkBar } from "#features/bulk/bar.tsx";
 import { RoleMenu } from "#features/bulk/role-menu.tsx";
-import type { Confirmation } from "#features/bulk/use-bulk.ts";
-import type { SelectionOf } from "#features/bulk/use-selection.ts";
-import { whyBlocked } from "#features/organization/blocked.ts";
-import { roleHints, roleText } from "#features/organization/text.ts";
+import type { SelectionOf } from "#features/bulk/selection.tsx";
+import type { Confirmation, Job } from "#features/bulk/use-bulk.ts";
+import { whyBlocked } from "#features/rights/blocked.ts";
+import { roleHints, roleText } from "#features/rights/text.ts";
 import type { Organization, Role } from "#lib/api.ts";
 import { plural } from "#lib/format.ts";
-import type { Member } from "#lib/people.ts";
+import { type Member, removeMember } from "#lib/people.ts";
 import { membersKey } from "#lib/queries.ts";
 import { Button } from "#ui/button.tsx";
-import { confirmRemove } from "./confirm-remove.tsx";
 import { roleJob } from "./role-job.ts";
-import { mayEndInvitations } from "./role-order.ts";
 import { useRefreshPeople } from "./use-refresh.ts";
+import { createRestore, isGoneAlready } from "./use-remove-member.ts";
+import { mayEndInvitations } from "./use-role-question.ts";
 
 type Props = { organization: Organization; selection: SelectionOf<Member>; hasMore: boolean };
 
@@ -67,5 +68,46 @@ function confirmRole({ id }: Organization, selected: Member[], role: Role): Conf
       </>
     ),
     job: roleJob(id, items, role),
+  };
+}
+
+/** What it means to remove these members, and how it is done and undone. */
+function confirmRemove({ id, name }: Organization, items: Member[]): Confirmation<Member> {
+  return {
+    title: `Remove ${plural(items.length, "member")}?`,
+    action: `Remove ${items.length}`,
+    isDangerous: true,
+    consequences: (
+      <>
+        <li>They lose access to {name} immediately, wherever they are signed in.</li>
+        <li>Their seats are free again, and their pending invitations are revoked.</li>
+        <li>Content they created stays. You can restore them within {formerDays} days.</li>
+      </>
+    ),
+    job: {
+      items,
+      doing: "Removing members",
+      done: (count) => `${plural(count, "member")} removed`,
+      edit: () => undefined,
+      act: ({ account }) =>
+        removeMember(id, account).catch((error: unknown) => {
+          if (!isGoneAlready(error)) {
+            throw error;
+          }
+        }),
+      reverse: { label: "Restore", job: (removed) => restoreJob(id, removed) },
+    },
+  };
+}
+
+function restoreJob(id: string, items: Member[]): Job<Member> {
+  const restore = createRestore(id);
+  return {
+    items,
+    doing: "Restoring members",
+    done: (count) => `${plural(count, "member was", "members were")} restored`,
+    edit: (present) => present,
+    act: ({ email = "" }) => restore(email),
+    brings: true,
   };
 }

@@ -1,4 +1,4 @@
-import { may } from "#features/organization/permissions.ts";
+import { may } from "#features/rights/permissions.ts";
 import type { Role } from "#lib/api.ts";
 import { cn } from "#lib/cn.ts";
 

@@ -1,16 +1,20 @@
-import { Link, Outlet } from "@tanstack/react-router";
+import { Link, Outlet, useLocation } from "@tanstack/react-router";
+import { LogOut } from "lucide-react";
+import { useState } from "react";
 import { PageGate } from "#features/failure/gate.tsx";
-import { may } from "#features/organization/permissions.ts";
-import { SeatsCard } from "#features/organization/seats-card.tsx";
-import { SeatsSkeleton } from "#features/organization/seats-skeleton.tsx";
-import { OwnSeatRequest } from "#features/seat-requests/own.tsx";
+import { whyBlocked } from "#features/rights/blocked.ts";
+import { may } from "#features/rights/permissions.ts";
+import { OwnSeatRequest } from "#features/seats/own-request.tsx";
+import { SeatsCard, SeatsSkeleton } from "#features/seats/seats-card.tsx";
 import type { Organization } from "#lib/api.ts";
 import { useFormat } from "#lib/use-format.ts";
+import { Button } from "#ui/button.tsx";
 import { MainHeading, PageHeader } from "#ui/card.tsx";
 import { Loading } from "#ui/loading.tsx";
+import { opened } from "#ui/opened.tsx";
 import { Skeleton } from "#ui/skeleton.tsx";
 import { TabCount, TabLinks, tabClass } from "#ui/tab-links.tsx";
-import { PeopleActions } from "./actions.tsx";
+import { ExportButton } from "./export.tsx";
 import { MembersSkeleton } from "./skeleton.tsx";
 
 /** Members and invitations are two views of the same people, below the seats that they use. */
@@ -98,5 +102,29 @@ function PeopleSkeleton() {
       <Skeleton className="mt-6 h-10" />
       <MembersSkeleton />
     </Loading>
+  );
+}
+
+const LeaveDialog = opened(async () => (await import("./leave-dialog.tsx")).LeaveDialog);
+
+/** Actions for all members. */
+function PeopleActions({ organization }: { organization: Organization }) {
+  const isInvitations = useLocation({ select: ({ pathname }) => pathname.endsWith("/invitations") });
+  const what = isInvitations ? "invitations" : "members";
+  const [isLeaving, setLeaving] = useState(false);
+  return (
+    <>
+      {may(organization.role, isInvitations ? "invitation.export" : "member.export") && (
+        <ExportButton key={what} organization={organization} what={what} />
+      )}
+      <Button
+        blocked={whyBlocked(organization, "member.leave", { target: { isOwn: true } })}
+        onClick={() => setLeaving(true)}
+      >
+        <LogOut />
+        Leave
+      </Button>
+      <LeaveDialog organization={organization} isOpen={isLeaving} onClose={() => setLeaving(false)} />
+    </>
   );
 }

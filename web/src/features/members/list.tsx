@@ -1,12 +1,16 @@
+import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { ArrowDown, UsersRound } from "lucide-react";
-import { SelectAll } from "#features/bulk/select-all.tsx";
-import type { SelectionOf } from "#features/bulk/use-selection.ts";
+import { useMemo } from "react";
+import { SelectAll, type SelectionOf } from "#features/bulk/selection.tsx";
 import { NextPageFailure } from "#features/failure/retry-line.tsx";
 import type { Organization, Role } from "#lib/api.ts";
 import { useNow } from "#lib/clock.ts";
 import { cn } from "#lib/cn.ts";
-import type { Member, MemberSort } from "#lib/people.ts";
+import { itemsByName } from "#lib/collate.ts";
+import type { Member, MemberFilter, MemberSort } from "#lib/people.ts";
+import { membersKey, membersQuery } from "#lib/queries.ts";
 import { useFormat } from "#lib/use-format.ts";
+import { useKeptPages } from "#lib/use-kept-pages.ts";
 import { useNextPage } from "#lib/use-next-page.ts";
 import { useVisibleRows } from "#lib/use-visible-rows.ts";
 import { blockedBy } from "#ui/blocked.ts";
@@ -15,7 +19,6 @@ import { EmptyState } from "#ui/empty-state.tsx";
 import { columnsFor, mayManageMembers } from "./columns.ts";
 import { MemberRow, rowHeight } from "./row.tsx";
 import { RowSkeletonRow } from "./skeleton.tsx";
-import type { useMembers } from "./use-members.ts";
 
 type Props = {
   list: ReturnType<typeof useMembers>;
@@ -172,4 +175,24 @@ function NobodyMatches({ isFiltered, onClear }: { isFiltered: boolean; onClear: 
         : "Members appear here a moment after they join."}
     </EmptyState>
   );
+}
+
+/**
+ * The matching members, as far as they were scrolled to; answers to an earlier filter are never shown for a later one.
+ */
+export function useMembers(organizationId: string, filter: MemberFilter) {
+  const kept = useKeptPages(membersKey(organizationId));
+  const query = useInfiniteQuery({
+    ...membersQuery(organizationId, filter),
+    ...kept,
+    placeholderData: keepPreviousData,
+  });
+  const { data } = query;
+  const { compare } = useFormat();
+  const isByName = filter.search === undefined && (filter.sort ?? "name") === "name";
+  const members = useMemo(
+    () => (isByName ? itemsByName(data, compare) : (data?.pages.flatMap((page) => page.items) ?? [])),
+    [data, isByName, compare],
+  );
+  return { ...query, members };
 }

@@ -1,7 +1,6 @@
 import { Copy, Crown, LogOut, Mail, UserMinus } from "lucide-react";
-import { whyBlocked } from "#features/organization/blocked.ts";
-import type { Permission } from "#features/organization/permissions.ts";
-import { roleChoices } from "#features/organization/role-choices.ts";
+import { roleChoices, whyBlocked } from "#features/rights/blocked.ts";
+import type { Permission } from "#features/rights/permissions.ts";
 import type { Organization, Role } from "#lib/api.ts";
 import type { Member } from "#lib/people.ts";
 import { createMenuHandle, MenuChoices, MenuItem, MenuSeparator, SharedMenu, triggerOf } from "#ui/menu.tsx";

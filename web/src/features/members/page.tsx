@@ -1,9 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { useCallback, useState } from "react";
-import { useSelection } from "#features/bulk/use-selection.ts";
+import { useSelection } from "#features/bulk/selection.tsx";
 import { Gate } from "#features/failure/gate.tsx";
-import { whyBlocked } from "#features/organization/blocked.ts";
+import { whyBlocked } from "#features/rights/blocked.ts";
 import type { KnownRole, Organization } from "#lib/api.ts";
 import type { Member } from "#lib/people.ts";
 import { accountQuery, organizationQuery } from "#lib/queries.ts";
@@ -11,11 +11,10 @@ import { useTitle } from "#lib/title.ts";
 import { opened } from "#ui/opened.tsx";
 import { mayManageMembers } from "./columns.ts";
 import type { Confirmation } from "./confirmation.ts";
-import { MemberList } from "./list.tsx";
+import { MemberList, useMembers } from "./list.tsx";
 import { MemberMenus } from "./menus.tsx";
 import { MembersToolbar } from "./toolbar.tsx";
 import { useChangeRole } from "./use-change-role.ts";
-import { useMembers } from "./use-members.ts";
 import { useRoleQuestion } from "./use-role-question.ts";
 
 const MembersBulk = opened(async () => (await import("./bulk.tsx")).MembersBulk);

@@ -1,6 +1,6 @@
 import { formerDays } from "@muster/core/member/limits.ts";
 import { useQuery } from "@tanstack/react-query";
-import { may } from "#features/organization/permissions.ts";
+import { may } from "#features/rights/permissions.ts";
 import type { Organization } from "#lib/api.ts";
 import { departurePreviewQuery } from "#lib/departures.ts";
 import { plural } from "#lib/format.ts";

@@ -1,5 +1,5 @@
 import { useState } from "react";
-import { roleHints, roleText } from "#features/organization/text.ts";
+import { roleHints, roleText } from "#features/rights/text.ts";
 import type { KnownRole } from "#lib/api.ts";
 import type { Member } from "#lib/people.ts";
 import { CheckBox } from "#ui/check-box.tsx";

@@ -1,9 +1,9 @@
 import type { Job } from "#features/bulk/use-bulk.ts";
-import { roleText } from "#features/organization/text.ts";
+import { roleText } from "#features/rights/text.ts";
 import { knownRole, type Role } from "#lib/api.ts";
 import { plural } from "#lib/format.ts";
 import { changeMemberRole, type Member } from "#lib/people.ts";
-import { mayEndInvitations } from "./role-order.ts";
+import { mayEndInvitations } from "./use-role-question.ts";
 
 /** Gives many members a role. Undoing it would not bring back invitations, so it is offered only where none can end. */
 export function roleJob(organizationId: string, items: Member[], role: Role): Job<Member> {

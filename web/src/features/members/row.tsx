@@ -1,8 +1,8 @@
 import { ChevronDown, Ellipsis } from "lucide-react";
 import { memo } from "react";
-import type { Choose } from "#features/bulk/use-selection.ts";
-import { whyBlocked } from "#features/organization/blocked.ts";
-import { roleText } from "#features/organization/text.ts";
+import type { Choose } from "#features/bulk/selection.tsx";
+import { whyBlocked } from "#features/rights/blocked.ts";
+import { roleText } from "#features/rights/text.ts";
 import type { Organization } from "#lib/api.ts";
 import { cn } from "#lib/cn.ts";
 import { emailName } from "#lib/domain-name.ts";

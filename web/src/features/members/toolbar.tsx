@@ -2,7 +2,7 @@ import { roles } from "@muster/core/base/role.ts";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Search, X } from "lucide-react";
 import { useRef } from "react";
-import { roleText } from "#features/organization/text.ts";
+import { roleText } from "#features/rights/text.ts";
 import { TeamSelect } from "#features/teams/team-select.tsx";
 import { cn } from "#lib/cn.ts";
 import { itemsByName } from "#lib/collate.ts";

@@ -5,7 +5,7 @@ import {
   type Reauthentication,
   useReauthentication,
 } from "#features/reauthentication/use-reauthentication.ts";
-import { type Organization } from "#lib/api.ts";
+import type { Organization } from "#lib/api.ts";
 import { toSentence } from "#lib/failure.ts";
 import { type Member, transferOwnership } from "#lib/people.ts";
 import { accountQuery, membersKey, organizationQuery, organizationsQuery } from "#lib/queries.ts";

@@ -1,10 +1,9 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { ApiError, toSentence } from "#lib/failure.ts";
 import { showAtOnce } from "#lib/optimistic.ts";
-import { type Member, removeMember } from "#lib/people.ts";
+import { listInvitations, type Member, reinstateMember, removeMember } from "#lib/people.ts";
 import { membersKey } from "#lib/queries.ts";
 import { toast } from "#ui/toast.ts";
-import { createRestore } from "./restore.ts";
 import { useRefreshPeople } from "./use-refresh.ts";
 
 /** Removes a member from the list at once, and restores them if the API refuses. */
@@ -49,4 +48,29 @@ function useRestore(organizationId: string) {
     onError: (error, { name }) => toast(`${name} was not restored`, { description: toSentence(error), type: "error" }),
   });
   return mutate;
+}
+
+/** Finds removed members by address among the newest former ones, and restores them. */
+export function createRestore(organizationId: string) {
+  const found = new Map<string, string>();
+
+  async function look(email: string) {
+    let cursor: string | undefined;
+    do {
+      const page = await listInvitations(organizationId, { tab: "former" }, cursor);
+      for (const former of page.items) {
+        found.set(former.email, former.id);
+      }
+      cursor = page.next;
+    } while (cursor !== undefined && !found.has(email));
+    return found.get(email);
+  }
+
+  return async (email: string) => {
+    const invitation = found.get(email) ?? (await look(email));
+    if (invitation === undefined) {
+      throw new ApiError("member.missing", "No former member has this address.", { status: 404 });
+    }
+    return reinstateMember(organizationId, invitation);
+  };
 }

@@ -1,5 +1,5 @@
 import { queryOptions, useQuery } from "@tanstack/react-query";
-import { may } from "#features/organization/permissions.ts";
+import { may } from "#features/rights/permissions.ts";
 import type { KnownRole, Organization } from "#lib/api.ts";
 import { previewRevocation, type Revocation } from "#lib/people.ts";
 

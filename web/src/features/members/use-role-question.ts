@@ -1,10 +1,11 @@
+import { roles } from "@muster/core/base/role.ts";
 import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef } from "react";
+import { may } from "#features/rights/permissions.ts";
 import { isKnown, type KnownRole, type Role } from "#lib/api.ts";
 import type { Member } from "#lib/people.ts";
 import { toast } from "#ui/toast.ts";
 import type { RoleQuestion } from "./confirmation.ts";
-import { mayEndInvitations } from "./role-order.ts";
 import { revocationQuery, unknownRevocation } from "./use-revocation.ts";
 
 /**
@@ -55,4 +56,16 @@ export async function questionAbout(
   const { revoked, isComplete } = revocation;
   // threat: a role is changed without a question although not all invitations were looked at
   return revoked > 0 || !isComplete ? { about: "role", member, role, revocation } : undefined;
+}
+
+const order: readonly string[] = roles;
+
+/** Whether invitations of a member may end if they get a role: only of one that may invite, and only with a lower one. */
+export function mayEndInvitations(present: Role, role: Role) {
+  return !isKnown(present) || (may(present, "invitation.send") && isLower(role, present));
+}
+
+/** Whether a role may do less than another. */
+function isLower(role: Role, than: Role) {
+  return order.indexOf(role) > order.indexOf(than);
 }

@@ -1,12 +1,12 @@
+import type { Page } from "@muster/core/message/message.ts";
 import { isKnown, type Written, written } from "@muster/core/message/notifications.ts";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
-import { messageIcons } from "#features/organization/message-icons.ts";
+import { messageIcons } from "#features/activity/message-icons.ts";
 import type { Notification } from "#lib/api.ts";
 import { domainName } from "#lib/domain-name.ts";
 import { useFormat } from "#lib/use-format.ts";
 import { Time } from "#ui/time.tsx";
-import { placeOf } from "./place.ts";
 
 /** A page that was loaded before a release meets kinds that it does not know. */
 const newer = {
@@ -56,3 +56,26 @@ export function NotificationRow({ notification, onFollow, action }: Props) {
     </li>
   );
 }
+
+const organization = "/organizations/$organization";
+
+/** The routes of the pages that notifications lead to. */
+const routes = {
+  home: "/",
+  organization,
+  members: `${organization}/members`,
+  invitations: `${organization}/invitations`,
+  departures: `${organization}/departures`,
+  billing: `${organization}/billing`,
+  reports: `${organization}/reports`,
+  "settings/general": `${organization}/settings/general`,
+  "settings/features": `${organization}/settings/features`,
+  update: `${organization}/updates/$update`,
+} as const satisfies Record<Page, string>;
+
+/** Returns where a notification leads, for a link. */
+const placeOf = (page: Page, { organization: id, update, comment }: Notification) => ({
+  to: routes[page],
+  params: { organization: id, update: update ?? "" },
+  ...(page === "update" && comment !== undefined && { hash: comment }),
+});

@@ -3,8 +3,8 @@ import { useState } from "react";
 import type { DeviceFilter, DeviceSummary } from "#lib/organization-devices.ts";
 import { useFormat } from "#lib/use-format.ts";
 import { Segments } from "#ui/segments.tsx";
-import { Bar } from "./bar.tsx";
-import { linkedIn } from "./statuses.ts";
+import { linkedIn } from "./filter.ts";
+import { Bar } from "./status-bar.tsx";
 
 type By = "platform" | "version" | "team";
 type Statuses = DeviceSummary["statuses"];

@@ -1,7 +1,13 @@
 import type { Platform } from "@muster/core/device/shape.ts";
 import type { Section } from "@muster/settings/fields.ts";
 import type { DeviceFilter, DeviceStatus } from "#lib/organization-devices.ts";
-import { endedStatuses, linkedStatuses } from "./statuses.ts";
+
+/** Of linked devices, in the order of the bar. */
+export const linkedStatuses = ["in_force", "waiting", "behind", "refused", "unreachable"] as const;
+/** The number of linked devices. */
+export const linkedIn = (statuses: Readonly<Record<(typeof linkedStatuses)[number], number>>): number =>
+  linkedStatuses.reduce((sum, status) => sum + statuses[status], 0);
+export const endedStatuses = ["expired", "wiping", "wiped"] as const;
 
 /** By name: every page loads this file, and what defines them is large. */
 const isSection: Record<Section, true> = { features: true, models: true, sources: true, websites: true };

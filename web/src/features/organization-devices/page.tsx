@@ -1,17 +1,21 @@
 import { useQuery } from "@tanstack/react-query";
-import { useNavigate, useSearch } from "@tanstack/react-router";
+import { Link, useNavigate, useSearch } from "@tanstack/react-router";
+import { MonitorSmartphone } from "lucide-react";
 import { Gate, PageGate } from "#features/failure/gate.tsx";
+import { labelOf } from "#features/settings/setting-text.ts";
 import type { Organization } from "#lib/api.ts";
-import { type DeviceFilter, deviceSummaryQuery } from "#lib/organization-devices.ts";
-import { PageHeader } from "#ui/card.tsx";
+import { type DeviceFilter, type DeviceSummary, deviceSummaryQuery } from "#lib/organization-devices.ts";
+import { useFormat } from "#lib/use-format.ts";
+import { buttonClass } from "#ui/button.tsx";
+import { PageHeader, Section } from "#ui/card.tsx";
+import { EmptyState } from "#ui/empty-state.tsx";
 import { Loading } from "#ui/loading.tsx";
 import { Skeleton } from "#ui/skeleton.tsx";
 import { Breakdown } from "./breakdown.tsx";
-import { NoDevices } from "./empty.tsx";
 import { readFilter } from "./filter.ts";
 import { DeviceList } from "./list.tsx";
-import { Refusals } from "./refusals.tsx";
 import { StatusBar } from "./status-bar.tsx";
+import { codeTextOf, sectionText } from "./text.ts";
 import { Timeline } from "./timeline.tsx";
 import { Toolbar } from "./toolbar.tsx";
 
@@ -78,5 +82,71 @@ function DevicesSkeleton() {
       <Skeleton className="h-32 w-full rounded-xl" />
       <Skeleton className="h-64 w-full rounded-xl" />
     </Loading>
+  );
+}
+
+/** How the first device is linked. */
+function NoDevices() {
+  return (
+    <div className="card">
+      <EmptyState
+        picture={
+          <span className="grid size-10 place-items-center rounded-xl border border-border bg-surface-2 text-fg-3">
+            <MonitorSmartphone className="size-5" />
+          </span>
+        }
+        title="No linked devices yet"
+        action={
+          <Link to="/link" className={buttonClass({ variant: "primary", size: "large" })}>
+            Enter a code
+          </Link>
+        }
+      >
+        A linked device gets the settings of this organization, enforces them, and reports it here. Start the client on
+        a computer: it shows a code. Enter the code here, compare, and approve.
+      </EmptyState>
+      <div className="border-t border-border px-5 py-4 text-sm text-fg-2">
+        <p>To try it with the reference client, in a terminal, in a checkout of Muster’s source code:</p>
+        <pre className="mt-2 rounded-lg border border-border bg-surface-2 px-3 py-2 text-xs wrap-anywhere whitespace-pre-wrap text-fg">
+          <code>{`npm ci\nnpm run agent -- link ${window.location.origin}\nnpm run agent -- run`}</code>
+        </pre>
+      </div>
+    </div>
+  );
+}
+
+/** What devices refuse, why, and what to do about it. */
+function Refusals({ refusals }: Pick<DeviceSummary, "refusals">) {
+  const format = useFormat();
+  if (refusals.length === 0) {
+    return null;
+  }
+  return (
+    <Section title="Refused settings" description="Current settings that some devices refuse, and why.">
+      <ul className="divide-y divide-border border-t border-border">
+        {refusals.map(({ section, code, key, message, devices }) => {
+          const { label, advice } = codeTextOf(code);
+          return (
+            <li key={`${section} ${code} ${key}`} className="flex items-start gap-4 px-5 py-3">
+              <div className="min-w-0 flex-1">
+                <p className="font-medium wrap-anywhere">
+                  {key === undefined ? sectionText[section] : labelOf(key)}
+                  <span className="text-fg-2"> · {label}</span>
+                </p>
+                {message !== undefined && (
+                  <p className="mt-0.5 text-sm text-fg-2 wrap-anywhere">
+                    {devices === 1 ? "It says" : "One of them says, for example"}: “{message}”
+                  </p>
+                )}
+                <p className="mt-1 text-sm text-fg-2">
+                  <span className="font-medium text-fg">What to do:</span> {advice}
+                </p>
+              </div>
+              <span className="tabular shrink-0 text-sm font-medium">{format.plural(devices, "device")}</span>
+            </li>
+          );
+        })}
+      </ul>
+    </Section>
   );
 }

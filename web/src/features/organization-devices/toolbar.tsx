@@ -7,7 +7,7 @@ import type { DeviceFilter, DeviceSummary } from "#lib/organization-devices.ts";
 import { Button } from "#ui/button.tsx";
 import { NativeSelect } from "#ui/native-select.tsx";
 import { toast } from "#ui/toast.ts";
-import { endedStatuses, linkedStatuses } from "./statuses.ts";
+import { endedStatuses, linkedStatuses } from "./filter.ts";
 import { sectionText, statusText } from "./text.ts";
 
 type Change = { [K in keyof DeviceFilter]?: string | undefined };

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 import { mayManageMembers } from "#features/members/columns.ts";
-import { may } from "#features/organization/permissions.ts";
+import { may } from "#features/rights/permissions.ts";
 import { commandName } from "#lib/command-key.ts";
 import { showOverlay } from "#lib/overlay.ts";
 import { organizationQuery } from "#lib/queries.ts";

@@ -15,11 +15,11 @@ import {
   UserRound,
 } from "lucide-react";
 import type { ReactNode } from "react";
-import { whyBlocked } from "#features/organization/blocked.ts";
-import { addressOf, type PageId, pagesFor, samePageIn } from "#features/organization/pages.ts";
-import { may, type Permission } from "#features/organization/permissions.ts";
-import { roleText } from "#features/organization/text.ts";
-import { useSignOut } from "#features/shell/use-sign-out.ts";
+import { whyBlocked } from "#features/rights/blocked.ts";
+import { addressOf, type PageId, pagesFor, samePageIn } from "#features/rights/pages.ts";
+import { may, type Permission } from "#features/rights/permissions.ts";
+import { roleText } from "#features/rights/text.ts";
+import { useSignOut } from "#features/sign-in/use-sign-out.ts";
 import type { Organization } from "#lib/api.ts";
 import { showOverlay } from "#lib/overlay.ts";
 import { organizationQuery, organizationsQuery } from "#lib/queries.ts";

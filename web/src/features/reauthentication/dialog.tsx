@@ -4,8 +4,8 @@ import { type FormEvent, useCallback, useEffect, useRef, useState } from "react"
 import { FailureBanner } from "#features/sign-in/failure-banner.tsx";
 import { reauthenticate, requestReauthentication } from "#lib/api.ts";
 import { codeLength } from "#lib/code.ts";
+import { useInitialFocus } from "#lib/focus.ts";
 import { accountQuery } from "#lib/queries.ts";
-import { useInitialFocus } from "#lib/use-initial-focus.ts";
 import { useTask } from "#lib/use-task.ts";
 import { Button } from "#ui/button.tsx";
 import { CodeInput } from "#ui/code-input.tsx";

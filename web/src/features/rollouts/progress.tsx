@@ -75,11 +75,7 @@ export function WaveSteps({ organizationId, rollout: { waves, wave } }: { organi
             <span className="font-normal">{i + 1}</span>
           )}
           <span>{waveText(one, format, nameOf)}</span>
-          {one.devices !== undefined && (
-            <span className="font-normal">
-              · {format.number(one.devices)} {one.devices === 1 ? "device" : "devices"}
-            </span>
-          )}
+          {one.devices !== undefined && <span className="font-normal">· {format.plural(one.devices, "device")}</span>}
         </li>
       ))}
     </ol>

@@ -1,8 +1,7 @@
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { CirclePause, TriangleAlert, Waves } from "lucide-react";
 import { useState } from "react";
-import { whyBlocked } from "#features/organization/blocked.ts";
-import { useLayerReport } from "#features/settings/use-layer.ts";
+import { whyBlocked } from "#features/rights/blocked.ts";
 import type { Organization } from "#lib/api.ts";
 import { cn } from "#lib/cn.ts";
 import { toSentence } from "#lib/failure.ts";
@@ -45,21 +44,27 @@ const looks = {
   unknown: { icon: Waves, color: "text-fg-2" },
 } satisfies Record<Rollout["state"], object>;
 
+type Props = {
+  organization: Organization;
+  rollout: Rollout;
+  /** After each change: settings and their history may be others. */
+  onChange: () => void;
+};
+
 /** What reaches devices in waves now, how far it has come, and what can be done about it. */
-export function RolloutBanner({ organization, rollout }: { organization: Organization; rollout: Rollout }) {
+function RolloutBanner({ organization, rollout, onChange }: Props) {
   const format = useFormat();
   const [asked, setAsked] = useState<Question>();
   const [last, setLast] = useState<Question>("finish");
   const queryClient = useQueryClient();
   const { id } = organization;
-  const report = useLayerReport(id);
   const blocked = whyBlocked(organization, "rollout.resume");
   const change = useMutation({
     mutationFn: (action: RolloutAction) => changeRollout(id, action),
     onSuccess: (found, action) => {
       queryClient.setQueryData(rolloutQuery(id).queryKey, found);
       if (action === "rollBack") void queryClient.invalidateQueries({ queryKey: settingsQuery(id).queryKey });
-      report();
+      onChange();
       toast(action === "pause" ? "Rollout paused" : questions[action].done);
     },
     onError: () => queryClient.invalidateQueries({ queryKey: rolloutQuery(id).queryKey }),
@@ -123,4 +128,10 @@ export function RolloutBanner({ organization, rollout }: { organization: Organiz
       </Confirm>
     </section>
   );
+}
+
+/** The banner of a rollout, while there is one. */
+export function RolloutPlace({ organization, onChange }: { organization: Organization; onChange: () => void }) {
+  const { data } = useQuery(rolloutQuery(organization.id));
+  return data?.rollout && <RolloutBanner organization={organization} rollout={data.rollout} onChange={onChange} />;
 }

@@ -1,7 +1,7 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { Plus, X } from "lucide-react";
 import { type FormEvent, useState } from "react";
-import { TeamsField } from "#features/invite/teams-field.tsx";
+import { TeamsField } from "#features/teams/teams-field.tsx";
 import { toSentence } from "#lib/failure.ts";
 import { plural } from "#lib/format.ts";
 import { previewWavesQuery } from "#lib/rollouts.ts";

@@ -1,10 +1,9 @@
 import { labelOf } from "@muster/core/secret/kind/shape.ts";
 import { useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, type ReactNode, useState } from "react";
-import type { ChosenTeam } from "#features/invite/form.ts";
-import { TeamsField } from "#features/invite/teams-field.tsx";
 import { ReauthenticationDialog } from "#features/reauthentication/dialog.tsx";
-import { useReauthenticatedTask } from "#features/reauthentication/use-reauthenticated-task.ts";
+import { useReauthenticatedTask } from "#features/reauthentication/use-reauthentication.ts";
+import { type ChosenTeam, TeamsField } from "#features/teams/teams-field.tsx";
 import { toSentence } from "#lib/failure.ts";
 import { organizationEventsKey } from "#lib/queries.ts";
 import { deleteSecret, editSecret, type Secret, type SecretChanges, secretsQuery } from "#lib/secrets.ts";
@@ -14,8 +13,7 @@ import { DialogActions, DialogBody } from "#ui/dialog-parts.tsx";
 import { Field } from "#ui/field.tsx";
 import { Input } from "#ui/input.tsx";
 import { toast } from "#ui/toast.ts";
-import { nameMistake } from "./form.ts";
-import { teamLimit } from "./limit.ts";
+import { nameMistake, teamLimit } from "./form.ts";
 
 export type Change = "edit" | "enable" | "disable" | "delete";
 type Props = {

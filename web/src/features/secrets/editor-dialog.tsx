@@ -1,8 +1,8 @@
 import { type KindName, labelOf, warnings } from "@muster/core/secret/kind/shape.ts";
 import { kindOf } from "@muster/core/secret/shape.ts";
 import { type FormEvent, useRef } from "react";
-import { TeamsField } from "#features/invite/teams-field.tsx";
 import { ReauthenticationDialog } from "#features/reauthentication/dialog.tsx";
+import { TeamsField } from "#features/teams/teams-field.tsx";
 import { toSentence } from "#lib/failure.ts";
 import type { Secret } from "#lib/secrets.ts";
 import { Banner } from "#ui/banner.tsx";
@@ -13,7 +13,7 @@ import { Input } from "#ui/input.tsx";
 import { NativeSelect } from "#ui/native-select.tsx";
 import { toast } from "#ui/toast.ts";
 import { KindFields } from "./fields.tsx";
-import { teamLimit } from "./limit.ts";
+import { teamLimit } from "./form.ts";
 import { kindOptions } from "./text.ts";
 import { useEditor } from "./use-editor.ts";
 

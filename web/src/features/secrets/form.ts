@@ -1,4 +1,5 @@
 import type { KindName, Warning } from "@muster/core/secret/kind/shape.ts";
+import { maxTeamsOfSecret } from "@muster/core/secret/limits.ts";
 import { kindOf, SecretName, type Values } from "@muster/core/secret/shape.ts";
 import { mistakeIn } from "#lib/mistake.ts";
 
@@ -46,3 +47,9 @@ export function warningOf(kind: KindName, entered: Entered): Warning | undefined
 
 /** An abbreviation stays as it is: "API key", "base URL". */
 const lowered = (label: string) => (/^[A-Z]{2}/.test(label) ? label : label.charAt(0).toLowerCase() + label.slice(1));
+
+/** What choosing teams means for a key, and how many there can be. */
+export const teamLimit = {
+  hint: "Optional: only members of these teams may use the key. Without teams, every member may.",
+  limit: { max: maxTeamsOfSecret, reason: `A key is for at most ${maxTeamsOfSecret} teams.` },
+};

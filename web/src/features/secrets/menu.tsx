@@ -1,5 +1,5 @@
 import { Ban, CircleCheck, Pencil, RefreshCw, Trash2 } from "lucide-react";
-import { whyBlocked } from "#features/organization/blocked.ts";
+import { whyBlocked } from "#features/rights/blocked.ts";
 import type { Organization } from "#lib/api.ts";
 import type { Secret } from "#lib/secrets.ts";
 import { createMenuHandle, MenuItem, MenuSeparator, SharedMenu, triggerOf } from "#ui/menu.tsx";

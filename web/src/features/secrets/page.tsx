@@ -3,8 +3,7 @@ import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { KeyRound, Plus } from "lucide-react";
 import { useEffect, useState } from "react";
 import { Gate } from "#features/failure/gate.tsx";
-import { whyBlocked } from "#features/organization/blocked.ts";
-import { SettingsGroup } from "#features/settings/settings-section.tsx";
+import { whyBlocked } from "#features/rights/blocked.ts";
 import type { Organization } from "#lib/api.ts";
 import { useNow } from "#lib/clock.ts";
 import { toSentence } from "#lib/failure.ts";
@@ -16,6 +15,7 @@ import { Button } from "#ui/button.tsx";
 import { EmptyState } from "#ui/empty-state.tsx";
 import { Loading } from "#ui/loading.tsx";
 import { opened } from "#ui/opened.tsx";
+import { SettingsGroup } from "#ui/settings-section.tsx";
 import { Skeleton } from "#ui/skeleton.tsx";
 import { toast } from "#ui/toast.ts";
 import type { Change } from "./change.tsx";
@@ -108,20 +108,11 @@ function Secrets({ organization, secrets }: { organization: Organization; secret
         {secrets.length > 0 && add}
       </div>
       {toReplace.length > 0 && (
-        <div className="mt-4">
-          <Banner
-            tone="warning"
-            action={
-              <Button size="small" onClick={() => listed(show === undefined ? { show: "to-replace" } : {})}>
-                {show === undefined ? "Show only these" : "Show all"}
-              </Button>
-            }
-          >
-            {toReplace.length === 1
-              ? "1 API key was on devices that are no longer linked. Replace it."
-              : `${toReplace.length} API keys were on devices that are no longer linked. Replace them.`}
-          </Banner>
-        </div>
+        <Exposed
+          count={toReplace.length}
+          isOnly={show !== undefined}
+          onOnly={(isOnly) => listed(isOnly ? { show: "to-replace" } : {})}
+        />
       )}
       {secrets.length === 0 ? (
         <div className="card mt-6">
@@ -163,6 +154,27 @@ function Secrets({ organization, secrets }: { organization: Organization; secret
         <ChangeDialog key={open.number} secret={open.secret} change={open.change} {...dialog} />
       )}
     </>
+  );
+}
+
+type ExposedProps = { count: number; isOnly: boolean; onOnly: (isOnly: boolean) => void };
+
+function Exposed({ count, isOnly, onOnly }: ExposedProps) {
+  return (
+    <div className="mt-4">
+      <Banner
+        tone="warning"
+        action={
+          <Button size="small" onClick={() => onOnly(!isOnly)}>
+            {isOnly ? "Show all" : "Show only these"}
+          </Button>
+        }
+      >
+        {count === 1
+          ? "1 API key was on devices that are no longer linked. Replace it."
+          : `${count} API keys were on devices that are no longer linked. Replace them.`}
+      </Banner>
+    </div>
   );
 }
 

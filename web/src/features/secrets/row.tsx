@@ -1,7 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { EllipsisVertical, TriangleAlert } from "lucide-react";
 import type { ReactNode } from "react";
-import { whyBlocked } from "#features/organization/blocked.ts";
+import { whyBlocked } from "#features/rights/blocked.ts";
 import { MemberName } from "#features/settings/member-name.tsx";
 import type { Organization } from "#lib/api.ts";
 import { isChecking } from "#lib/secret-check.ts";

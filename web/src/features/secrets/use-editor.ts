@@ -1,8 +1,8 @@
 import type { KindName } from "@muster/core/secret/kind/shape.ts";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { type ChosenTeam } from "#features/invite/form.ts";
-import { useReauthenticatedTask } from "#features/reauthentication/use-reauthenticated-task.ts";
+import { useReauthenticatedTask } from "#features/reauthentication/use-reauthentication.ts";
+import type { ChosenTeam } from "#features/teams/teams-field.tsx";
 import { ApiError } from "#lib/failure.ts";
 import { organizationEventsKey } from "#lib/queries.ts";
 import { addSecret, type Credentials, replaceSecret, type Secret, secretsQuery } from "#lib/secrets.ts";

@@ -7,14 +7,11 @@ import { Button } from "#ui/button.tsx";
 import { NativeSelect } from "#ui/native-select.tsx";
 import { ScrollList } from "#ui/scroll-list.tsx";
 import { Segments } from "#ui/segments.tsx";
+import { WithCatalog } from "./catalog.tsx";
 import { identifierText, isFound, isNewSince, isOwnApplication, platformsOf, vanished } from "./catalog-text.ts";
-import type { ControlProps } from "./control-props.ts";
-import { EntryLine, type TypedEntry } from "./entry-line.tsx";
-import { InheritedList } from "./inherited-list.tsx";
-import { useSetting } from "./layer-context.ts";
+import { type ControlProps, useSetting } from "./layer-context.ts";
+import { EntryLine, InheritedList, ListSearch, type TypedEntry } from "./list-parts.tsx";
 import { listIn } from "./say.ts";
-import { ListSearch } from "./search-field.tsx";
-import { WithCatalog } from "./with-catalog.tsx";
 
 const rowHeight = 60;
 const maxHeight = 480;

@@ -3,8 +3,8 @@ import { useState } from "react";
 import { plural } from "#lib/format.ts";
 import type { RevisionChange } from "#lib/setting-layers.ts";
 import { useFormat } from "#lib/use-format.ts";
+import { useNameOf } from "./catalog.tsx";
 import { entryOf, listChange, sideText, titleOf } from "./history-text.ts";
-import { useNameOf } from "./use-name-of.ts";
 
 const maxListed = 12;
 

@@ -1,5 +1,5 @@
 import { useEffect, useId, useRef } from "react";
-import type { Side } from "./merge.ts";
+import type { Side } from "#lib/merge.ts";
 
 type Props<T> = {
   dispute: Record<Side, T> & { choice?: Side };

@@ -1,9 +1,9 @@
 import { type FieldKey, fields } from "@muster/settings/fields.ts";
 import { CircleHelp, History, Pin, RotateCcw } from "lucide-react";
 import { createMenuHandle, MenuCheck, MenuItem, MenuSeparator, SharedMenu, triggerOf } from "#ui/menu.tsx";
+import { useNameOf } from "./catalog.tsx";
 import { useSetting } from "./layer-context.ts";
 import { valueText } from "./setting-text.ts";
-import { useNameOf } from "./use-name-of.ts";
 
 /** One menu for all settings of a form. */
 const menu = createMenuHandle<FieldKey>();

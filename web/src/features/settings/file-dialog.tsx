@@ -99,9 +99,13 @@ function Content({ organizationId, newest, onClose }: Omit<Props, "isOpen">) {
                 : `${plural(changes.length, "change")}:`}
             </p>
             <ChangeList label="What changes" changes={changes} teamName={teamName} />
-            {changes.length > 0 && <Reach organizationId={organizationId} change={previewed} />}
-            {changes.length > 0 && waves}
-            {changes.length > 0 && <DialogNote note={note} onNote={setNote} />}
+            {changes.length > 0 && (
+              <>
+                <Reach organizationId={organizationId} change={previewed} />
+                {waves}
+                <DialogNote note={note} onNote={setNote} />
+              </>
+            )}
           </>
         )}
         {apply.isError && <Refusal error={apply.error} />}

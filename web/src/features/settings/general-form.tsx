@@ -1,19 +1,17 @@
+import { countries } from "@muster/core/setting/shape.ts";
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { whyClosed } from "#features/rollouts/text.ts";
+import { countryName } from "#lib/country-name.ts";
 import { rolloutQuery } from "#lib/rollouts.ts";
 import type { GeneralSettings } from "#lib/settings.ts";
 import { Banner } from "#ui/banner.tsx";
 import { NativeSelect } from "#ui/native-select.tsx";
-import { ConflictBanner } from "./conflict-banner.tsx";
-import { countryOptions } from "./countries.ts";
-import { countryName } from "./country-name.ts";
-import { EditingBar } from "./editing-bar.tsx";
-import { postingName, postingOptions } from "./posting.ts";
-import { type ControlProps, SettingField, textField } from "./setting-field.tsx";
-import { SettingsSection } from "./settings-section.tsx";
+import { SettingsSection } from "#ui/settings-section.tsx";
+import { ConflictBanner, EditingBar } from "./editing-bar.tsx";
+import { postingName, postingOptions } from "./labels.ts";
+import { type ControlProps, SettingField, StateSelect, textField } from "./setting-field.tsx";
 import { SingleSignOnConfirmation } from "./single-sign-on-confirmation.tsx";
-import { StateSelect } from "./state-select.tsx";
 import { type GeneralEditing, useGeneral } from "./use-general.ts";
 import type { FieldName } from "./values.ts";
 
@@ -141,3 +139,11 @@ function StateControl({ country, ...props }: ControlProps & { country: string })
 function Pair({ children }: { children: ReactNode }) {
   return <div className="grid items-start gap-5 sm:grid-cols-2">{children}</div>;
 }
+
+/** No country, and all of them by name. */
+const countryOptions = [
+  { value: "", label: "–" },
+  ...countries
+    .map((code) => ({ value: code, label: countryName(code) }))
+    .toSorted((one, other) => one.label.localeCompare(other.label, "en")),
+];

@@ -1,6 +1,6 @@
+import { isAlike } from "#lib/merge.ts";
 import type { Revision, RevisionChange } from "#lib/setting-layers.ts";
 import { labels } from "./labels.ts";
-import { isAlike } from "./merge.ts";
 import { isField } from "./setting-text.ts";
 
 // What lies between two revisions, from the changes of each revision between them.

@@ -4,7 +4,7 @@ import { Download, FileUp, History as HistoryIcon } from "lucide-react";
 import { useState } from "react";
 import { ListGate } from "#features/failure/gate.tsx";
 import { RetryLine } from "#features/failure/retry-line.tsx";
-import { whyBlocked } from "#features/organization/blocked.ts";
+import { whyBlocked } from "#features/rights/blocked.ts";
 import { plural } from "#lib/format.ts";
 import { organizationQuery } from "#lib/queries.ts";
 import { type Revision, type RevisionChange, revisionsQuery, settingsFileOf } from "#lib/setting-layers.ts";

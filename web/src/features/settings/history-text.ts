@@ -1,11 +1,10 @@
 import type { FieldKey } from "@muster/settings/fields.ts";
+import { countryName } from "#lib/country-name.ts";
 import { plural } from "#lib/format.ts";
 import type { Revision, RevisionChange } from "#lib/setting-layers.ts";
 import type { Tone } from "#ui/badge.tsx";
-import { countryName } from "./country-name.ts";
 import { moreOf } from "./history-diff.ts";
-import { labels } from "./labels.ts";
-import { postingName } from "./posting.ts";
+import { labels, postingName } from "./labels.ts";
 import { listText } from "./say.ts";
 import { isField, labelOf, textOf } from "./setting-text.ts";
 

@@ -1,10 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 import { Gate } from "#features/failure/gate.tsx";
-import { whyBlocked } from "#features/organization/blocked.ts";
-import { managersOf } from "#features/organization/managers.ts";
-import { may } from "#features/organization/permissions.ts";
-import { roleText } from "#features/organization/text.ts";
+import { whyBlocked } from "#features/rights/blocked.ts";
+import { managersOf, may } from "#features/rights/permissions.ts";
+import { roleText } from "#features/rights/text.ts";
 import { plural } from "#lib/format.ts";
 import { type ImportSetting, importSettingQuery } from "#lib/imports.ts";
 import { managersQuery, memberQuery, organizationQuery } from "#lib/queries.ts";
@@ -14,11 +13,11 @@ import { CopyableId } from "#ui/copy-button.tsx";
 import { Field } from "#ui/field.tsx";
 import { Loading } from "#ui/loading.tsx";
 import { NativeSelect } from "#ui/native-select.tsx";
+import { SettingsSection } from "#ui/settings-section.tsx";
 import { Skeleton } from "#ui/skeleton.tsx";
 import { DisputedField } from "./disputed-field.tsx";
 import { EditingBar } from "./editing-bar.tsx";
 import { type ImportField, importLabels } from "./import-values.ts";
-import { SettingsSection } from "./settings-section.tsx";
 import { type ImportEditing, useImportSetting } from "./use-import-setting.ts";
 
 const from = "/_signed-in/organizations/$organization/settings/imports";

@@ -1,3 +1,5 @@
+import type { Posting } from "@muster/core/organization/shape.ts";
+
 /** The fields of the general settings, in the order of the form. */
 export const labels = {
   name: "Organization name",
@@ -15,3 +17,13 @@ export const labels = {
   "singleSignOn.clientId": "Client ID",
   "updates.posting": "Who can post to the organization",
 } as const;
+
+const postings: Record<Posting, string> = {
+  members: "Owners, admins, and members with the role Write",
+  admins: "Only owners and admins",
+  off: "Nobody: updates are off",
+};
+
+export const postingName = (posting: string) => postings[posting as Posting] ?? posting;
+
+export const postingOptions = Object.entries(postings).map(([value, label]) => ({ value, label }));

@@ -10,7 +10,7 @@ import type { Editing } from "./use-editing.ts";
 export type About = "why" | "history" | "test";
 
 /** The part of the editing that does not depend on the document. */
-export type SaysEditing = Pick<
+type SaysEditing = Pick<
   Editing<unknown, Says>,
   "values" | "base" | "set" | "touch" | "errorOf" | "changed" | "disputes" | "taken" | "undecided" | "choose"
 > &
@@ -86,3 +86,11 @@ export type Setting = ReturnType<typeof useSetting>;
 
 /** Of an inherited list only the length is known, so a list that is set here begins empty. */
 const startOf = (inherited: Inherited["value"]) => (typeof inherited === "number" ? [] : inherited);
+
+/** What the control of a setting gets. */
+export type ControlProps = {
+  field: FieldKey;
+  /** The ids of what names and describes the control. */
+  labelId: string;
+  noteId: string;
+};

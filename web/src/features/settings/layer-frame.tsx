@@ -1,16 +1,15 @@
 import type { FieldKey } from "@muster/settings/fields.ts";
 import { type ReactNode, useState } from "react";
-import { may } from "#features/organization/permissions.ts";
+import { may } from "#features/rights/permissions.ts";
 import type { Role } from "#lib/api.ts";
 import { Banner } from "#ui/banner.tsx";
 import { opened } from "#ui/opened.tsx";
-import { ConflictBanner } from "./conflict-banner.tsx";
-import { EditingBar } from "./editing-bar.tsx";
+import { SettingsGroup } from "#ui/settings-section.tsx";
+import { ConflictBanner, EditingBar } from "./editing-bar.tsx";
 import { FieldMenu } from "./field-menu.tsx";
 import { type About, LayerContext, type LayerForm } from "./layer-context.ts";
 import { groupsOf } from "./say.ts";
 import { fieldMenuId, SettingRow } from "./setting-row.tsx";
-import { SettingsGroup } from "./settings-section.tsx";
 
 const WhyDialog = opened(async () => (await import("./why-dialog.tsx")).WhyDialog);
 const TestDialog = opened(async () => (await import("./test-dialog.tsx")).TestDialog);

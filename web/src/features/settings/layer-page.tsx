@@ -2,8 +2,7 @@ import type { FieldKey, Tab } from "@muster/settings/fields.ts";
 import { useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 import { Gate } from "#features/failure/gate.tsx";
-import { whyBlocked } from "#features/organization/blocked.ts";
-import { InForceLine } from "#features/organization-devices/in-force-line.tsx";
+import { whyBlocked } from "#features/rights/blocked.ts";
 import { whyClosed } from "#features/rollouts/text.ts";
 import { WavesField } from "#features/rollouts/waves-choice.tsx";
 import type { Organization } from "#lib/api.ts";
@@ -13,6 +12,7 @@ import { type Effective, effectiveQuery, type OrganizationLayer, settingsQuery }
 import { useTitle } from "#lib/title.ts";
 import { Banner } from "#ui/banner.tsx";
 import { GeneralSkeleton } from "./general-skeleton.tsx";
+import { InForceLine } from "./in-force-line.tsx";
 import { LayerFrame, lastOf, memoryText, SettingGroups } from "./layer-frame.tsx";
 import { NoteField } from "./note-field.tsx";
 import { Reach } from "./reach.tsx";

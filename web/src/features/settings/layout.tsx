@@ -1,10 +1,12 @@
 import { Link, Outlet } from "@tanstack/react-router";
 import { PageGate } from "#features/failure/gate.tsx";
-import { type PageId, pagesFor } from "#features/organization/pages.ts";
-import { RolloutPlace } from "#features/rollouts/rollout-place.tsx";
+import { type PageId, pagesFor } from "#features/rights/pages.ts";
+import { RolloutPlace } from "#features/rollouts/rollout-banner.tsx";
+import type { Organization } from "#lib/api.ts";
 import { MainHeading, PageHeader } from "#ui/card.tsx";
 import { TabLinks, tabClass } from "#ui/tab-links.tsx";
 import { GeneralSkeleton } from "./general-skeleton.tsx";
+import { useLayerReport } from "./use-layer.ts";
 
 /** The tabs, in their order. */
 const tabs: { [P in PageId]?: string } = {
@@ -52,7 +54,7 @@ export function SettingsLayout() {
                 ),
             )}
           </TabLinks>
-          <RolloutPlace organization={organization} />
+          <Rollout organization={organization} />
           <MainHeading value="h2">
             <Outlet />
           </MainHeading>
@@ -60,6 +62,11 @@ export function SettingsLayout() {
       )}
     </PageGate>
   );
+}
+
+/** What reaches devices in waves now, and with it what its settings are. */
+function Rollout({ organization }: { organization: Organization }) {
+  return <RolloutPlace organization={organization} onChange={useLayerReport(organization.id)} />;
 }
 
 function Head() {

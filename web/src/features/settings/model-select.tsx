@@ -4,11 +4,10 @@ import { noModel } from "@muster/settings/kind.ts";
 import type { Catalog } from "#lib/catalog.ts";
 import { blockedBy } from "#ui/blocked.ts";
 import { NativeSelect } from "#ui/native-select.tsx";
+import { WithCatalog } from "./catalog.tsx";
 import { usable } from "./catalog-text.ts";
-import type { ControlProps } from "./control-props.ts";
-import { useSetting } from "./layer-context.ts";
+import { type ControlProps, useSetting } from "./layer-context.ts";
 import { listIn, nameIn } from "./say.ts";
-import { WithCatalog } from "./with-catalog.tsx";
 
 /** The model that is used where nobody chose one. */
 export function ModelSelect(props: ControlProps) {

@@ -6,13 +6,11 @@ import { Badge } from "#ui/badge.tsx";
 import { Banner } from "#ui/banner.tsx";
 import { Button } from "#ui/button.tsx";
 import { Switch } from "#ui/switch.tsx";
+import { WithCatalog } from "./catalog.tsx";
 import { contextText, isFound, isNewSince, labelTexts, modelsByProvider, usable, vanished } from "./catalog-text.ts";
-import type { ControlProps } from "./control-props.ts";
-import { InheritedList } from "./inherited-list.tsx";
-import { useSetting } from "./layer-context.ts";
+import { type ControlProps, useSetting } from "./layer-context.ts";
+import { InheritedList, ListSearch } from "./list-parts.tsx";
 import { listIn } from "./say.ts";
-import { ListSearch } from "./search-field.tsx";
-import { WithCatalog } from "./with-catalog.tsx";
 
 /** Model by model: which ones members may use while allowed models are customized. */
 export function ModelsControl(props: ControlProps) {

@@ -1,6 +1,6 @@
 import { MessageSquare } from "lucide-react";
 import { type ComponentProps, useState } from "react";
-import { useInitialFocus } from "#lib/use-initial-focus.ts";
+import { useInitialFocus } from "#lib/focus.ts";
 import { Button } from "#ui/button.tsx";
 import { Field } from "#ui/field.tsx";
 import { Input } from "#ui/input.tsx";

@@ -2,20 +2,19 @@ import { type FieldKey, fieldKeys, type Section, sectionOf, sections } from "@mu
 import { useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 import { Gate, PageGate } from "#features/failure/gate.tsx";
-import { whyBlocked } from "#features/organization/blocked.ts";
+import { whyBlocked } from "#features/rights/blocked.ts";
 import type { Organization } from "#lib/api.ts";
 import { type OwnSettings, ownSettingsQuery } from "#lib/setting-layers.ts";
 import { PageHeader } from "#ui/card.tsx";
-import type { ControlProps } from "./control-props.ts";
+import { SettingsGroup } from "#ui/settings-section.tsx";
+import { useNameOf } from "./catalog.tsx";
 import { GeneralSkeleton } from "./general-skeleton.tsx";
-import { useSetting } from "./layer-context.ts";
+import { type ControlProps, useSetting } from "./layer-context.ts";
 import { LayerFrame, memoryText } from "./layer-frame.tsx";
 import { inheritedBy, kindOf } from "./say.ts";
 import { SettingRow } from "./setting-row.tsx";
 import { valueText } from "./setting-text.ts";
-import { SettingsGroup } from "./settings-section.tsx";
 import { useOwnLayer } from "./use-layer.ts";
-import { useNameOf } from "./use-name-of.ts";
 
 const from = "/_signed-in/organizations/$organization/your-settings";
 const titles: Record<Section, string> = {

@@ -2,12 +2,11 @@ import { providerOf } from "@muster/settings/entry.ts";
 import type { Catalog } from "#lib/catalog.ts";
 import { Badge } from "#ui/badge.tsx";
 import { Switch } from "#ui/switch.tsx";
+import { WithCatalog } from "./catalog.tsx";
 import { vanished } from "./catalog-text.ts";
-import type { ControlProps } from "./control-props.ts";
-import { InheritedList } from "./inherited-list.tsx";
-import { useSetting } from "./layer-context.ts";
+import { type ControlProps, useSetting } from "./layer-context.ts";
+import { InheritedList } from "./list-parts.tsx";
 import { listIn } from "./say.ts";
-import { WithCatalog } from "./with-catalog.tsx";
 
 /** Each provider on or off. */
 export function ProvidersControl(props: ControlProps) {

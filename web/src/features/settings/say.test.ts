@@ -1,6 +1,6 @@
 import { fieldKeys } from "@muster/settings/fields.ts";
 import { expect, test } from "vitest";
-import { merge } from "./merge.ts";
+import { merge } from "#lib/merge.ts";
 import { fieldsOn, groupsOf, joinSays, openAfter, problemOf, sayText, toChanges, toSays } from "./say.ts";
 
 test("every setting stands on a tab, once, under its heading", () => {

@@ -1,8 +1,8 @@
 import { type FieldKey, fieldKeys, fields, type Tab } from "@muster/settings/fields.ts";
 import type { Kind } from "@muster/settings/kind.ts";
 import type { Catalog } from "#lib/catalog.ts";
+import { isAlike, type Side } from "#lib/merge.ts";
 import type { Changes, Entries, Resolved } from "#lib/setting-layers.ts";
-import { isAlike, type Side } from "./merge.ts";
 import { type Inherited, inheritedAt, isField, valueText } from "./setting-text.ts";
 
 /** What a layer says of a setting, in a form. Without a value the layers above it apply. */

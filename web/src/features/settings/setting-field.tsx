@@ -2,10 +2,11 @@ import type { ComponentProps, ReactNode } from "react";
 import { Badge } from "#ui/badge.tsx";
 import { Field } from "#ui/field.tsx";
 import { Input } from "#ui/input.tsx";
+import { NativeSelect } from "#ui/native-select.tsx";
 import { DisputedField } from "./disputed-field.tsx";
 import { labels } from "./labels.ts";
 import type { GeneralEditing } from "./use-general.ts";
-import type { FieldName } from "./values.ts";
+import { type FieldName, stateOptions } from "./values.ts";
 
 type Props = {
   editing: GeneralEditing;
@@ -67,3 +68,9 @@ export function SettingField({ editing, field, show = itself, renderControl = te
 export const textField = ({ onChoose, ...rest }: ControlProps & Pick<ComponentProps<"input">, "type">) => (
   <Input {...rest} onChange={({ target }) => onChoose(target.value)} />
 );
+
+/** The states of a country as a list, where they are known; elsewhere a text. */
+export function StateSelect({ country, ...props }: ControlProps & { country: string }) {
+  const options = stateOptions(country, props.value);
+  return options === undefined ? textField(props) : <NativeSelect {...props} options={options} />;
+}

@@ -7,16 +7,14 @@ import { Badge } from "#ui/badge.tsx";
 import { buttonClass } from "#ui/button.tsx";
 import { FieldError } from "#ui/field.tsx";
 import { Time } from "#ui/time.tsx";
-import type { ControlProps } from "./control-props.ts";
+import { useNameOf } from "./catalog.tsx";
 import { controlOf } from "./controls.tsx";
 import { DisputedField } from "./disputed-field.tsx";
 import { FieldMenuTrigger } from "./field-menu.tsx";
-import { ForceNote } from "./force-note.tsx";
-import { type Setting, useSetting } from "./layer-context.ts";
+import { type ControlProps, type Setting, useSetting } from "./layer-context.ts";
 import { MemberName } from "./member-name.tsx";
 import { type Say, sayText } from "./say.ts";
-import { originText, valueText } from "./setting-text.ts";
-import { useNameOf } from "./use-name-of.ts";
+import { notInForceText, originText, switchOf, valueText } from "./setting-text.ts";
 
 /** The button that opens the menu of a setting. */
 export const fieldMenuId = (field: FieldKey) => `menu-${field}`;
@@ -101,17 +99,12 @@ export function SettingRow({ field, label = fields[field].label, ...own }: Props
   );
 }
 
+type StatusProps = { field: FieldKey; setting: Setting };
+
 /** Where the value comes from, and who below may change it. */
-function Status({ field, setting }: { field: FieldKey; setting: Setting }) {
-  const { form, say, saved, isChanged, inherited, blocked } = setting;
-  const { rank, ask, organizationId } = form;
-  const nameOf = useNameOf(field);
-  const { isPersonal } = fields[field];
+function Status({ field, setting }: StatusProps) {
+  const { form, saved, isChanged } = setting;
   const closed = form.whyClosed?.(field);
-  const isDecided = rank === "member" && blocked !== undefined && closed === undefined;
-  // a lock of the organization holds below a team too
-  const isLocked = rank !== "member" && (say.isLocked || (rank === "team" && inherited.isLocked));
-  const isLeft = rank !== "member" && !isLocked && isPersonal;
   return (
     <>
       {saved?.isDamaged === true && !isChanged && (
@@ -130,35 +123,54 @@ function Status({ field, setting }: { field: FieldKey; setting: Setting }) {
         <button
           type="button"
           title="Why is it so?"
-          onClick={() => ask("why", field)}
+          onClick={() => form.ask("why", field)}
           className="min-h-6 rounded text-left decoration-dotted underline-offset-3 hover:text-fg hover:underline"
         >
-          {say.value === undefined ? (
-            `Inherited: ${valueText(field, inherited.value, nameOf)} (${originText(inherited.source)})`
-          ) : isChanged || saved?.by === undefined ? (
-            rank === "member" ? (
-              "Your own choice"
-            ) : (
-              "Set here"
-            )
-          ) : (
-            <>
-              Set by <MemberName organizationId={organizationId} account={saved.by} me="you" />
-              {saved.at !== undefined && (
-                <>
-                  {" "}
-                  <Time at={saved.at} />
-                </>
-              )}
-            </>
-          )}
+          <Origin field={field} setting={setting} />
         </button>
-        {isLocked && <Fact icon={<Lock />}>Locked</Fact>}
-        {isDecided && <Fact icon={<Lock />}>Not yours to change</Fact>}
-        {isLeft && <Fact>Members may change it</Fact>}
-        {rank === "organization" && say.isOpen && <Fact icon={<Network />}>Teams may override</Fact>}
+        <Changers field={field} setting={setting} isClosed={closed !== undefined} />
       </p>
       <OtherTab field={field} form={form} />
+    </>
+  );
+}
+
+/** Where the value comes from: a layer above, or somebody who set it here. */
+function Origin({ field, setting: { form, say, saved, isChanged, inherited } }: StatusProps) {
+  const nameOf = useNameOf(field);
+  if (say.value === undefined) {
+    return `Inherited: ${valueText(field, inherited.value, nameOf)} (${originText(inherited.source)})`;
+  }
+  if (isChanged || saved?.by === undefined) {
+    return form.rank === "member" ? "Your own choice" : "Set here";
+  }
+  return (
+    <>
+      Set by <MemberName organizationId={form.organizationId} account={saved.by} me="you" />
+      {saved.at !== undefined && (
+        <>
+          {" "}
+          <Time at={saved.at} />
+        </>
+      )}
+    </>
+  );
+}
+
+/** Who may change the value: the member it is about, the layers below, or neither. */
+function Changers({ field, setting, isClosed }: StatusProps & { isClosed: boolean }) {
+  const { form, say, inherited, blocked } = setting;
+  const { rank } = form;
+  if (rank === "member") {
+    return blocked !== undefined && !isClosed && <Fact icon={<Lock />}>Not yours to change</Fact>;
+  }
+  // a lock of the organization holds below a team too
+  const isLocked = say.isLocked || (rank === "team" && inherited.isLocked);
+  return (
+    <>
+      {isLocked && <Fact icon={<Lock />}>Locked</Fact>}
+      {!isLocked && fields[field].isPersonal && <Fact>Members may change it</Fact>}
+      {rank === "organization" && say.isOpen && <Fact icon={<Network />}>Teams may override</Fact>}
     </>
   );
 }
@@ -197,3 +209,24 @@ function Fact({ icon, children }: { icon?: ReactNode; children: string }) {
     </span>
   );
 }
+
+/** Says of a list whether it counts, and what it comes to while it counts and is empty. */
+function ForceNote({ field }: { field: FieldKey }) {
+  const switchField = switchOf(field);
+  return switchField === undefined ? null : <Note field={field} switchField={switchField} />;
+}
+
+function Note({ field, switchField }: { field: FieldKey; switchField: FieldKey }) {
+  const { form, say, shown } = useSetting(field);
+  const isOn = useSetting(switchField).shown === true;
+  const isOwn = form.rank === "member" && say.value !== undefined;
+  const isEmpty = Array.isArray(shown) ? shown.length === 0 : shown === 0 || shown === undefined;
+  const text = isOn || isOwn ? isEmpty && emptyTexts[field] : notInForceText(switchField);
+  return text ? <p className="rounded-lg bg-surface-2 px-3 py-2 text-sm text-fg-2">{text}</p> : null;
+}
+
+const emptyTexts: { [K in FieldKey]?: string } = {
+  "models.providers": "In force and empty: no provider is allowed, so members may use no model.",
+  "sources.blocked": "In force and empty: no application is blocked.",
+  "websites.denied": "In force and empty: no website is denied.",
+};

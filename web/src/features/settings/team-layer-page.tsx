@@ -4,7 +4,7 @@ import { Link, useParams } from "@tanstack/react-router";
 import { ChevronLeft } from "lucide-react";
 import { useMemo } from "react";
 import { Gate } from "#features/failure/gate.tsx";
-import { whyBlocked } from "#features/organization/blocked.ts";
+import { whyBlocked } from "#features/rights/blocked.ts";
 import { whyClosed } from "#features/rollouts/text.ts";
 import { memberText } from "#features/teams/text.ts";
 import type { Organization } from "#lib/api.ts";

@@ -4,7 +4,7 @@ import { Link, useParams } from "@tanstack/react-router";
 import { ChevronRight, Network, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { Gate, ListGate } from "#features/failure/gate.tsx";
-import { whyBlocked } from "#features/organization/blocked.ts";
+import { whyBlocked } from "#features/rights/blocked.ts";
 import { PrivateMark } from "#features/teams/private-mark.tsx";
 import { TeamSearchField } from "#features/teams/search-field.tsx";
 import { memberText, postingText } from "#features/teams/text.ts";

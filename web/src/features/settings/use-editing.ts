@@ -2,8 +2,8 @@ import { useMutation } from "@tanstack/react-query";
 import { type FormEvent, useEffect, useMemo, useRef, useState } from "react";
 import { forgetDraft, keepDraft, readDraft } from "#lib/draft.ts";
 import { ApiError, toSentence } from "#lib/failure.ts";
+import { changedFields, type Fields, type Join, type Merged, merge, namesOf, pick, type Side } from "#lib/merge.ts";
 import { toast } from "#ui/toast.ts";
-import { changedFields, type Fields, type Join, type Merged, merge, namesOf, pick, type Side } from "./merge.ts";
 
 /** What a form edits: a document that others may save in between. */
 export type Subject<D, V extends Fields> = {

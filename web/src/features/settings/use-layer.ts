@@ -1,6 +1,7 @@
 import type { FieldKey } from "@muster/settings/fields.ts";
 import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useMemo, useState } from "react";
+import { changedFields, pick } from "#lib/merge.ts";
 import { organizationEventsKey } from "#lib/queries.ts";
 import { rolloutQuery } from "#lib/rollouts.ts";
 import {
@@ -19,7 +20,6 @@ import {
   teamSettingsQuery,
 } from "#lib/setting-layers.ts";
 import { generalSettingsQuery } from "#lib/settings.ts";
-import { changedFields, pick } from "./merge.ts";
 import { joinSays, openAfter, problemOf, type Says, toChanges, toSays } from "./say.ts";
 import { type Editing, type Subject, useEditing } from "./use-editing.ts";
 

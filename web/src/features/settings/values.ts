@@ -1,5 +1,6 @@
 import { OrganizationName } from "@muster/core/organization/shape.ts";
 import { Address, Contact, SingleSignOn, Updates } from "@muster/core/setting/shape.ts";
+import { statesOf } from "@muster/core/setting/state/shape.ts";
 import * as v from "valibot";
 import type { GeneralChanges, GeneralSettings } from "#lib/settings.ts";
 import { labels } from "./labels.ts";
@@ -67,4 +68,14 @@ function emptiable<S extends v.GenericSchema<string, string>>(schema: S) {
     v.transform((text) => (text.trim() === "" ? null : text)),
     v.nullable(schema),
   );
+}
+
+/** The choices of a list: none, each state, and a value that is saved but not one of them. Nothing where there is no list. */
+export function stateOptions(country: string, value: string) {
+  const known = statesOf(country);
+  if (known === undefined) {
+    return undefined;
+  }
+  const all = value === "" || known.includes(value) ? known : [value, ...known];
+  return [{ value: "", label: "–" }, ...all.map((name) => ({ value: name, label: name }))];
 }

@@ -6,11 +6,8 @@ import { useFormat } from "#lib/use-format.ts";
 import { Button } from "#ui/button.tsx";
 import { opened } from "#ui/opened.tsx";
 import { ScrollList } from "#ui/scroll-list.tsx";
-import type { ControlProps } from "./control-props.ts";
-import { EntryLine, type TypedEntry } from "./entry-line.tsx";
-import { InheritedList } from "./inherited-list.tsx";
-import { useSetting } from "./layer-context.ts";
-import { ListSearch } from "./search-field.tsx";
+import { type ControlProps, useSetting } from "./layer-context.ts";
+import { EntryLine, InheritedList, ListSearch, type TypedEntry } from "./list-parts.tsx";
 import { type IsPublicSuffix, loadSuffixes, readWebsite } from "./website-list.ts";
 
 const ImportDialog = opened(async () => (await import("./website-import-dialog.tsx")).WebsiteImportDialog);

@@ -12,9 +12,9 @@ import { DialogBody } from "#ui/dialog-parts.tsx";
 import { Loading } from "#ui/loading.tsx";
 import { Skeleton } from "#ui/skeleton.tsx";
 import { Time } from "#ui/time.tsx";
+import { useNameOf } from "./catalog.tsx";
 import { MemberName } from "./member-name.tsx";
 import { layerText, notInForceText, originText, stateText, switchOf, valueText } from "./setting-text.ts";
-import { useNameOf } from "./use-name-of.ts";
 import { Whose } from "./whose.tsx";
 
 type Props = {

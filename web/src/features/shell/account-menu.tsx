@@ -2,13 +2,13 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { ChevronsUpDown, Keyboard, LogOut, Monitor, Moon, Sun, UserRound } from "lucide-react";
 import type { ReactElement } from "react";
+import { useSignOut } from "#features/sign-in/use-sign-out.ts";
 import { showOverlay } from "#lib/overlay.ts";
 import { accountQuery } from "#lib/queries.ts";
 import { useTheme } from "#lib/theme.ts";
 import { Avatar } from "#ui/avatar.tsx";
 import { Menu, MenuChoices, MenuItem, MenuLink, MenuSeparator } from "#ui/menu.tsx";
 import { Skeleton } from "#ui/skeleton.tsx";
-import { useSignOut } from "./use-sign-out.ts";
 
 const themeChoices = [
   { value: "system" as const, label: "System", icon: <Monitor /> },

@@ -1,12 +1,49 @@
-import { Outlet, useLocation } from "@tanstack/react-router";
-import { useEffect, useRef } from "react";
+import { QueryClientProvider } from "@tanstack/react-query";
+import { Outlet, useLocation, useRouter } from "@tanstack/react-router";
+import { WifiOff } from "lucide-react";
+import { useEffect, useRef, useState, useSyncExternalStore } from "react";
 import { InShell } from "#features/failure/broken-page.tsx";
+import { addBusy } from "#lib/idle.ts";
+import { leave } from "#lib/leave.ts";
+import { createQueryClient } from "#lib/query-client.ts";
+import { adoptDrafts, hasSession, onSessionChange } from "#lib/session.ts";
 import { useLatePlace } from "#lib/use-late-place.ts";
+import { ReasonTip } from "#ui/reason-tip.tsx";
+import { Toaster } from "#ui/toaster.tsx";
 import { Header } from "./header.tsx";
-import { OfflineBar } from "./offline-bar.tsx";
 import { Sidebar } from "./sidebar.tsx";
 
-export function Shell() {
+/** The frame of all signed-in pages. Its cache begins and ends with the session. */
+export function SignedIn() {
+  const router = useRouter();
+  const [queryClient] = useState(() => {
+    adoptDrafts();
+    return createQueryClient(() => leave(router, "expired"));
+  });
+
+  useEffect(
+    () =>
+      onSessionChange(() => {
+        if (hasSession()) {
+          window.location.reload();
+        } else {
+          void queryClient.invalidateQueries();
+        }
+      }),
+    [queryClient],
+  );
+
+  useEffect(() => addBusy(() => queryClient.isFetching() > 0), [queryClient]);
+  return (
+    <QueryClientProvider client={queryClient}>
+      <Shell />
+      <Toaster />
+      <ReasonTip />
+    </QueryClientProvider>
+  );
+}
+
+function Shell() {
   const main = useFocusOnArrival();
   useLatePlace();
   return (
@@ -55,4 +92,27 @@ function useFocusOnArrival() {
   }, [path]);
 
   return main;
+}
+
+function OfflineBar() {
+  const isOnline = useSyncExternalStore(subscribe, () => navigator.onLine);
+  return (
+    <output className="sticky top-13 z-20 block empty:hidden">
+      {!isOnline && (
+        <span className="flex items-center justify-center gap-2 bg-warning-soft px-4 py-2 text-sm text-warning-text">
+          <WifiOff className="size-4 shrink-0" />
+          You’re offline. Your input is kept.
+        </span>
+      )}
+    </output>
+  );
+}
+
+function subscribe(changed: () => void) {
+  window.addEventListener("online", changed);
+  window.addEventListener("offline", changed);
+  return () => {
+    window.removeEventListener("online", changed);
+    window.removeEventListener("offline", changed);
+  };
 }

@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, useLocation, useParams } from "@tanstack/react-router";
 import { Building, LifeBuoy, type LucideIcon, UserRound } from "lucide-react";
 import type { ReactNode } from "react";
-import { pageAt, pagesFor, pagesOfAll } from "#features/organization/pages.ts";
+import { pageAt, pagesFor, pagesOfAll } from "#features/rights/pages.ts";
 import { ApiError } from "#lib/failure.ts";
 import { organizationQuery, resourcesQuery } from "#lib/queries.ts";
 import { AccountBlock } from "./account-menu.tsx";

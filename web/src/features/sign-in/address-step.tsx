@@ -3,9 +3,9 @@ import { ArrowRight } from "lucide-react";
 import { type FormEvent, useState } from "react";
 import * as v from "valibot";
 import type { ApiError } from "#lib/failure.ts";
+import { useInitialFocus } from "#lib/focus.ts";
 import { type SignInReason, signInReason } from "#lib/session.ts";
 import { type Flow, suggestedAddress } from "#lib/sign-in-flow.ts";
-import { useInitialFocus } from "#lib/use-initial-focus.ts";
 import { useTask } from "#lib/use-task.ts";
 import { Banner } from "#ui/banner.tsx";
 import { Button } from "#ui/button.tsx";
@@ -13,7 +13,7 @@ import { Field } from "#ui/field.tsx";
 import { Input } from "#ui/input.tsx";
 import { FailureBanner } from "./failure-banner.tsx";
 import { SignInFrame } from "./frame.tsx";
-import { useRequestCode } from "./use-request-code.ts";
+import { useRequestCode } from "./use-code.ts";
 
 const reasonText: Record<SignInReason, string> = {
   expired: "Your session has ended. Your input is saved.",

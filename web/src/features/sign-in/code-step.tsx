@@ -3,17 +3,16 @@ import { type FormEvent, useCallback, useEffect, useState } from "react";
 import { useNow } from "#lib/clock.ts";
 import { codeLength } from "#lib/code.ts";
 import { ApiError } from "#lib/failure.ts";
+import { useInitialFocus } from "#lib/focus.ts";
 import { plural } from "#lib/format.ts";
 import { attemptsLeft, type Flow, holdFlow } from "#lib/sign-in-flow.ts";
-import { useInitialFocus } from "#lib/use-initial-focus.ts";
 import { useTask } from "#lib/use-task.ts";
 import { Button } from "#ui/button.tsx";
 import { CodeInput } from "#ui/code-input.tsx";
 import { Field } from "#ui/field.tsx";
 import { FailureBanner } from "./failure-banner.tsx";
 import { SignInFrame } from "./frame.tsx";
-import { Resend } from "./resend.tsx";
-import { useEnterCode } from "./use-enter-code.ts";
+import { useEnterCode, useRequestCode } from "./use-code.ts";
 
 export function CodeStep({ flow, onRequested }: { flow: Flow; onRequested: (flow: Flow) => void }) {
   const router = useRouter();
@@ -146,4 +145,32 @@ function isRefusal(error: unknown) {
 
 function wrongText(attemptsLeft: number) {
   return `This is not the code from our newest email. ${plural(attemptsLeft, "attempt")} left.`;
+}
+
+const pauseSeconds = 30;
+
+type Props = { email: string; requestedAt: string; isNeeded: boolean; onRequested: (flow: Flow) => void };
+
+/** Another email, after a pause in which the first one can arrive; at once if the first code no longer works. */
+function Resend({ email, requestedAt, isNeeded, onRequested }: Props) {
+  const request = useTask(useRequestCode(onRequested));
+  const passedSeconds = (useNow("second") - Date.parse(requestedAt)) / 1_000;
+  const left = isNeeded ? 0 : Math.max(0, Math.ceil(pauseSeconds - passedSeconds));
+  return (
+    <div className="grid gap-3">
+      <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2">
+        <span>No email? Check the spam folder too.</span>
+        <Button
+          variant={isNeeded ? "primary" : "secondary"}
+          blocked={left > 0 ? "The first code may still arrive." : undefined}
+          isBusy={request.isBusy}
+          onClick={() => void request.run(email)}
+          className="tabular"
+        >
+          {left > 0 ? `New code in ${plural(left, "second")}` : "Email me a new code"}
+        </Button>
+      </div>
+      {request.failure && <FailureBanner failure={request.failure} />}
+    </div>
+  );
 }

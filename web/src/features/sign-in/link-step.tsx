@@ -6,7 +6,7 @@ import { Banner } from "#ui/banner.tsx";
 import { Button } from "#ui/button.tsx";
 import { FailureBanner } from "./failure-banner.tsx";
 import { SignInFrame } from "./frame.tsx";
-import { useEnterCode } from "./use-enter-code.ts";
+import { useEnterCode } from "./use-code.ts";
 
 type Props = { link: { flow: string; code: string }; onLeave: () => void };
 

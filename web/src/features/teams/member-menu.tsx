@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Ellipsis, ShieldMinus, ShieldPlus, UserMinus } from "lucide-react";
-import { whyBlocked } from "#features/organization/blocked.ts";
-import { may } from "#features/organization/permissions.ts";
+import { whyBlocked } from "#features/rights/blocked.ts";
+import { may } from "#features/rights/permissions.ts";
 import type { Organization } from "#lib/api.ts";
 import type { Member } from "#lib/people.ts";
 import { accountQuery } from "#lib/queries.ts";

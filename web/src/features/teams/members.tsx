@@ -1,7 +1,7 @@
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { useRef, useState } from "react";
 import { ListGate } from "#features/failure/gate.tsx";
-import { roleText } from "#features/organization/text.ts";
+import { roleText } from "#features/rights/text.ts";
 import type { Organization } from "#lib/api.ts";
 import { itemsByName } from "#lib/collate.ts";
 import { emailName } from "#lib/domain-name.ts";

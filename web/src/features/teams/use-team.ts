@@ -10,6 +10,7 @@ import {
   removeFromTeam,
   setTeamLead,
   type Team,
+  teamLeadsKey,
   teamMembersKey,
   teamMembersQuery,
   teamQuery,
@@ -17,7 +18,6 @@ import {
 } from "#lib/teams.ts";
 import { feedsKey } from "#lib/updates.ts";
 import { toast } from "#ui/toast.ts";
-import { showLead, withLead } from "./shown-leads.ts";
 import { leads } from "./text.ts";
 
 /** Search results and member counts of a team lag a moment behind changes. */
@@ -165,4 +165,28 @@ export function useLeaveTeam(organizationId: string, team: Team, me: string | un
     },
     onError: (error) => toast(`You are still in ${team.name}`, { description: toSentence(error), type: "error" }),
   });
+}
+
+/** Returns a member who leads the team, or no longer does. */
+const withLead = (member: Member, team: string, isLead: boolean): Member => ({
+  ...member,
+  teams: member.teams.map((one) => (one.id === team ? { ...one, isLead } : one)),
+});
+
+/** Shows in all lists of the team's members whether one of them leads it, and removes who no longer does from the leads. */
+export function showLead(
+  queryClient: QueryClient,
+  organizationId: string,
+  team: string,
+  { account, isLead }: { account: string; isLead: boolean },
+) {
+  editLists<Member>(queryClient, teamMembersKey(organizationId, team), (one) =>
+    one.account === account ? withLead(one, team, isLead) : one,
+  );
+  // threat: a member who no longer leads a team stays in the list of its leads
+  if (!isLead) {
+    editLists<Member>(queryClient, teamLeadsKey(organizationId, team), (one) =>
+      one.account === account ? undefined : one,
+    );
+  }
 }

@@ -1,5 +1,5 @@
 import { useEffect, useId, useRef } from "react";
-import type { Side } from "#features/settings/merge.ts";
+import type { Side } from "#lib/merge.ts";
 
 type Props = {
   label: string;

@@ -1,8 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { Bell, BellOff, Ellipsis, Flag, History, Link2, Pencil, Pin, PinOff, Trash2, UserX } from "lucide-react";
 import { useState } from "react";
-import { whyBlocked } from "#features/organization/blocked.ts";
-import { may, type Permission } from "#features/organization/permissions.ts";
+import { whyBlocked } from "#features/rights/blocked.ts";
+import { may, type Permission } from "#features/rights/permissions.ts";
 import type { Organization } from "#lib/api.ts";
 import { toSentence } from "#lib/failure.ts";
 import { accountQuery } from "#lib/queries.ts";

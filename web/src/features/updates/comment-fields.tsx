@@ -1,9 +1,9 @@
 import { commentLength } from "@muster/core/update/limits.ts";
 import { useMutation } from "@tanstack/react-query";
 import { useId, useState } from "react";
-import type { Side } from "#features/settings/merge.ts";
 import { forgetDraft, keepDraft, readDraft } from "#lib/draft.ts";
 import { ApiError } from "#lib/failure.ts";
+import type { Side } from "#lib/merge.ts";
 import { Banner } from "#ui/banner.tsx";
 import { Button } from "#ui/button.tsx";
 import { BothTexts } from "./both-texts.tsx";

@@ -1,7 +1,7 @@
 import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { readDraft } from "#lib/draft.ts";
-import { focusNow } from "#lib/focus-now.ts";
+import { focusNow } from "#lib/focus.ts";
 import { commentsKey, commentsQuery, createComment, type Update } from "#lib/updates.ts";
 import { useRequestKey } from "#lib/use-request-key.ts";
 import { blockedBy } from "#ui/blocked.ts";

@@ -1,9 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
+import { Link, useLocation } from "@tanstack/react-router";
 import { useState } from "react";
 import { Markdown } from "#features/markdown/markdown.tsx";
-import { whyBlocked } from "#features/organization/blocked.ts";
-import { may as mayDo, type Permission } from "#features/organization/permissions.ts";
+import { whyBlocked } from "#features/rights/blocked.ts";
+import { may as mayDo, type Permission } from "#features/rights/permissions.ts";
 import type { Organization } from "#lib/api.ts";
 import { cn } from "#lib/cn.ts";
 import { accountQuery } from "#lib/queries.ts";
@@ -18,7 +18,6 @@ import { toWritten } from "./mentions.ts";
 import { ReactionBar } from "./reaction-bar.tsx";
 import { authorName } from "./text.ts";
 import { useComment } from "./use-comment.ts";
-import { useLinkedComment } from "./use-linked-comment.ts";
 
 const DeleteAllDialog = opened(async () => (await import("./delete-all-dialog.tsx")).DeleteAllDialog);
 const ReportDialog = opened(async () => (await import("./report-dialog.tsx")).ReportDialog);
@@ -45,9 +44,11 @@ export function CommentView({ organization, update, names, below, comment, onRep
   const name = authorName(author);
   const blocked = (permission: Permission) => whyBlocked(organization, permission, { target: { isOwn: true } });
 
+  const target = { ref: isLinked ? show : undefined, tabIndex: -1 };
+
   if (isDeleted) {
     return (
-      <p ref={isLinked ? show : undefined} tabIndex={-1} className="scroll-mt-20 text-sm text-fg-3 italic">
+      <p {...target} className="scroll-mt-20 text-sm text-fg-3 italic">
         This comment was deleted.
       </p>
     );
@@ -55,8 +56,7 @@ export function CommentView({ organization, update, names, below, comment, onRep
   return (
     <article
       aria-label={`Comment by ${name}`}
-      ref={isLinked ? show : undefined}
-      tabIndex={-1}
+      {...target}
       className={cn("flex scroll-mt-20 gap-3 rounded-lg", isLinked && "bg-accent-soft outline-8 outline-accent-soft")}
     >
       <Avatar name={name} color={author.color} size="small" />
@@ -169,4 +169,10 @@ function Action({ blocked, onClick, children }: ActionProps) {
       {children}
     </button>
   );
+}
+
+/** Returns the comment that the address of the page links to. */
+export function useLinkedComment() {
+  const hash = useLocation({ select: (location) => location.hash });
+  return hash.startsWith("com_") ? hash : undefined;
 }

@@ -1,16 +1,15 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { ListGate } from "#features/failure/gate.tsx";
-import { whyBlocked } from "#features/organization/blocked.ts";
+import { whyBlocked } from "#features/rights/blocked.ts";
 import type { Organization } from "#lib/api.ts";
 import { type Comment, commentsQuery, type Names, type Update } from "#lib/updates.ts";
 import { useMorePages } from "#lib/use-more-pages.ts";
 import { Loading } from "#ui/loading.tsx";
 import { Skeleton } from "#ui/skeleton.tsx";
-import { CommentView } from "./comment.tsx";
+import { CommentView, useLinkedComment } from "./comment.tsx";
 import { CommentForm } from "./comment-form.tsx";
-import { threadsOf } from "./threads.ts";
-import { useLinkedComment } from "./use-linked-comment.ts";
+import { threadsOf } from "./feed-data.ts";
 
 /** A link to a comment loads at most so many pages to show it. */
 const pagesForLink = 10;

@@ -1,11 +1,11 @@
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { SquarePen } from "lucide-react";
 import { useState } from "react";
-import { whyBlocked } from "#features/organization/blocked.ts";
-import { may } from "#features/organization/permissions.ts";
+import { whyBlocked } from "#features/rights/blocked.ts";
+import { may } from "#features/rights/permissions.ts";
 import type { Organization } from "#lib/api.ts";
 import { readDraft } from "#lib/draft.ts";
-import { focusNow } from "#lib/focus-now.ts";
+import { focusNow } from "#lib/focus.ts";
 import { accountQuery } from "#lib/queries.ts";
 import { ownTeamsQuery, teamsQuery } from "#lib/teams.ts";
 import { createUpdate, updatesKey } from "#lib/updates.ts";
@@ -17,7 +17,7 @@ import { opened } from "#ui/opened.tsx";
 import { Skeleton } from "#ui/skeleton.tsx";
 import { toast } from "#ui/toast.ts";
 import { addUpdate } from "./change.ts";
-import type { Sent, Values } from "./update-values.ts";
+import type { Sent, Values } from "./editor.tsx";
 
 const UpdateForm = opened(async () => (await import("./update-form.tsx")).UpdateForm, <Skeleton className="h-80" />);
 
@@ -29,20 +29,13 @@ type Props = { organization: Organization; team?: string | undefined };
 
 /** Where members write: one line until it is wanted, or until there is a draft to go on with. */
 export function Composer({ organization, team }: Props) {
-  const { id, name } = organization;
+  const { id } = organization;
   const draft = `update:${team ?? id}`;
   const { data: me } = useQuery(accountQuery);
   const [isOpen, setOpen] = useState<boolean>();
-  const { places: teams, hasMore, isKnown, isIn } = usePlaces(organization, isOpen === true && team === undefined);
-  const isClosed = organization.posting === "admins" && !may(organization.role, "update.pin");
-  const places = isClosed ? teams : [{ value: "", label: `Everyone in ${name}` }, ...teams];
+  const { places, hasMore, blocked } = usePlaces(organization, team, isOpen === true);
   const { title } = readDraft<Values>(draft);
   const send = useSend(id);
-  const isOutside = isKnown && team !== undefined && !teams.some(({ value }) => value === team);
-  const isNowhere = team === undefined && places.length === 0;
-  const blocked =
-    whyBlocked(organization, "update.create") ??
-    (isOutside ? (isIn(team) ? leadsOnly : notInTeam) : isNowhere ? adminsOnly : undefined);
 
   return isOpen ? (
     <div className="card p-4 sm:p-5">
@@ -74,8 +67,20 @@ export function Composer({ organization, team }: Props) {
   );
 }
 
+/** Where a member may post, and why they may not post in this team, or anywhere. */
+function usePlaces(organization: Organization, team: string | undefined, isOpen: boolean) {
+  const { name, posting, role } = organization;
+  const { teams, hasMore, isKnown, isIn } = useTeams(organization, isOpen && team === undefined);
+  const isClosed = posting === "admins" && !may(role, "update.pin");
+  const places = isClosed ? teams : [{ value: "", label: `Everyone in ${name}` }, ...teams];
+  const isOutside = isKnown && !teams.some(({ value }) => value === team);
+  const closed =
+    team === undefined ? places.length === 0 && adminsOnly : isOutside && (isIn(team) ? leadsOnly : notInTeam);
+  return { places, hasMore, blocked: whyBlocked(organization, "update.create") ?? (closed || undefined) };
+}
+
 /** The teams that a member may post to: their own where all members post or they lead, or for those who may pin all of them, once these are offered. */
-function usePlaces({ id, role }: Organization, isOffered: boolean) {
+function useTeams({ id, role }: Organization, isOffered: boolean) {
   // as the API decides it
   const isAny = may(role, "update.pin");
   const { compare } = useFormat();
@@ -84,11 +89,11 @@ function usePlaces({ id, role }: Organization, isOffered: boolean) {
   const all = first?.pages.flatMap(({ items }) => items) ?? [];
   const own = data?.items ?? [];
   const open = isAny ? all : own.filter((team) => team.posting === "members" || team.own.isLead);
-  const places = open
+  const teams = open
     .toSorted((one, other) => compare(one.name, other.name))
     .map((team) => ({ value: team.id, label: team.name }));
   return {
-    places,
+    teams,
     hasMore: isAny && hasNextPage,
     isKnown: !isAny && data !== undefined,
     isIn: (team: string) => own.some(({ id: one }) => one === team),

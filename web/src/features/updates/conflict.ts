@@ -1,5 +1,5 @@
-import { type Dispute, merge, type Side } from "#features/settings/merge.ts";
 import { ApiError } from "#lib/failure.ts";
+import { type Dispute, merge, type Side } from "#lib/merge.ts";
 import type { Names, Whole } from "#lib/updates.ts";
 import type { Text } from "./editor.tsx";
 import { namesOf, toStored, toWritten } from "./mentions.ts";

@@ -3,9 +3,9 @@ import { Gate } from "#features/failure/gate.tsx";
 import { editUpdate, type Names, type Update, updateQuery, type Whole } from "#lib/updates.ts";
 import { Skeleton } from "#ui/skeleton.tsx";
 import { changeUpdate } from "./change.ts";
+import type { Sent } from "./editor.tsx";
 import { toWritten } from "./mentions.ts";
 import { UpdateForm } from "./update-form.tsx";
-import type { Sent } from "./update-values.ts";
 
 type Props = { organizationId: string; update: Update; names: Names; onClose: () => void };
 

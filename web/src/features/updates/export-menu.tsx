@@ -1,6 +1,6 @@
 import { useMutation } from "@tanstack/react-query";
 import { Braces, Download, Table2 } from "lucide-react";
-import { fileName, useExport } from "#features/members/use-export.ts";
+import { fileName, useExport } from "#features/members/export.tsx";
 import type { Organization } from "#lib/api.ts";
 import { toSentence } from "#lib/failure.ts";
 import { saveFile } from "#lib/save-file.ts";

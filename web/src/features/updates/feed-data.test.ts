@@ -8,12 +8,12 @@ import {
   reacted,
   readBeside,
   refreshed,
+  threadsOf,
   withHead,
   withNews,
 } from "./feed-data.ts";
 import { readFilter, whereOf } from "./filter.ts";
 import { addTags } from "./tags.ts";
-import { threadsOf } from "./threads.ts";
 
 function update(number: number, more: object = {}) {
   return {

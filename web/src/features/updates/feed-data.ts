@@ -1,5 +1,5 @@
 import type { InfiniteData } from "@tanstack/react-query";
-import type { Feed, Filter, React, Reactions, Update } from "#lib/updates.ts";
+import type { Comment, Feed, Filter, React, Reactions, Update } from "#lib/updates.ts";
 
 export type Feeds = InfiniteData<Feed, string | undefined>;
 export type Edit = (update: Update) => Update | undefined;
@@ -101,4 +101,13 @@ export function newsIn(data: Feeds, { items }: Pick<Feed, "items">) {
 
 function idsOf(data: Feeds) {
   return new Set(data.pages.flatMap((page) => page.items.map(({ id }) => id)));
+}
+
+/** Puts each reply below the comment that it answers. */
+export function threadsOf<C extends Pick<Comment, "id" | "replyTo">>(comments: readonly C[]) {
+  const ids = new Set<string>(comments.map(({ id }) => id));
+  const isReply = ({ replyTo }: C) => replyTo !== undefined && ids.has(replyTo);
+  return comments
+    .filter((comment) => !isReply(comment))
+    .map((comment) => ({ comment, replies: comments.filter(({ replyTo }) => replyTo === comment.id) }));
 }

@@ -1,19 +1,27 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { ArrowUp } from "lucide-react";
+import { ArrowUp, Megaphone, SearchX } from "lucide-react";
 import { memo, useEffect, useRef, useState } from "react";
 import { Gate } from "#features/failure/gate.tsx";
 import { NextPageFailure } from "#features/failure/retry-line.tsx";
-import { whyBlocked } from "#features/organization/blocked.ts";
-import { may } from "#features/organization/permissions.ts";
+import { whyBlocked } from "#features/rights/blocked.ts";
+import { may } from "#features/rights/permissions.ts";
 import type { Organization } from "#lib/api.ts";
 import { plural } from "#lib/format.ts";
 import { accountQuery } from "#lib/queries.ts";
-import { type Filter, feedQuery, feedsKey, type Names, type Update, visitUpdates } from "#lib/updates.ts";
+import {
+  type Feed as FeedPage,
+  type Filter,
+  feedQuery,
+  feedsKey,
+  type Names,
+  type Update,
+  visitUpdates,
+} from "#lib/updates.ts";
 import { useKeptPages } from "#lib/use-kept-pages.ts";
 import { Button } from "#ui/button.tsx";
+import { EmptyState } from "#ui/empty-state.tsx";
 import { Time } from "#ui/time.tsx";
 import { Composer } from "./composer.tsx";
-import { EmptyFeed } from "./empty-feed.tsx";
 import { ExportMenu } from "./export-menu.tsx";
 import { FeedSkeleton } from "./feed-skeleton.tsx";
 import { isNarrow, whereOf } from "./filter.ts";
@@ -28,7 +36,7 @@ type Props = {
   filter: Filter;
   onFilter: (filter: Filter) => void;
   /** The team whose feed it is; without one, everything that concerns the reader. */
-  team?: string;
+  team?: string | undefined;
 };
 
 /** The updates of a place, newest first, with a field for one more; where the organization has turned them off, that. */
@@ -49,21 +57,10 @@ function OpenFeed({ organization, filter: chosen, onFilter, team }: Props) {
   const news = useNews(id, filter);
   const lastVisit = useVisit(organization, filter, list.data?.pages[0]);
   const pages = list.data?.pages ?? [];
-  const pinned = pages[0]?.pinned ?? [];
-  // the names of a page stay the same when another one comes: its cards are not rendered again
-  const entries: Entry[] = [
-    ...pinned.map((update) => ({ update, names: pages[0]?.names ?? {} })),
-    ...pages.flatMap(({ items, names }) =>
-      items.filter((one) => !pinned.some(({ id: other }) => other === one.id)).map((update) => ({ update, names })),
-    ),
-  ];
-  const author =
-    filter.author && entries.find(({ update }) => update.author.account === filter.author)?.update.author.name;
-
+  const entries = entriesOf(pages);
   const isBare = list.isSuccess && entries.length === 0 && !list.hasNextPage;
   // elsewhere the composer says who posts
   const mayPost = team === undefined && organization.posting === "members" && may(role, "update.create");
-  const hasExport = team === undefined && may(role, "update.export");
   const isEmpty = isBare && Object.keys(chosen).length === 0;
 
   function showNews() {
@@ -77,21 +74,7 @@ function OpenFeed({ organization, filter: chosen, onFilter, team }: Props) {
         Updates
       </h2>
       {may(role, "update.create") && <Composer key={team} organization={organization} team={team} />}
-      {isEmpty ? (
-        hasExport && (
-          <div className="justify-self-end">
-            <ExportMenu organization={organization} />
-          </div>
-        )
-      ) : (
-        <FilterBar
-          organization={organization}
-          filter={chosen}
-          onFilter={onFilter}
-          authorName={author || undefined}
-          hasPlaces={team === undefined}
-        />
-      )}
+      <Tools {...{ organization, team, onFilter, entries, isEmpty }} filter={chosen} />
       <output className="sticky top-16 z-10 -my-2 grid justify-items-center empty:hidden">
         {news.count > 0 && (
           <button
@@ -118,6 +101,45 @@ function OpenFeed({ organization, filter: chosen, onFilter, team }: Props) {
       </Gate>
     </section>
   );
+}
+
+type ToolsProps = Props & { entries: readonly Entry[]; isEmpty: boolean };
+
+/** What narrows a feed; of an empty one, what is left of it. */
+function Tools({ organization, team, filter, onFilter, entries, isEmpty }: ToolsProps) {
+  const hasPlaces = team === undefined;
+  const { author } = entries.find(({ update }) => update.author.account === filter.author)?.update ?? {};
+  if (isEmpty) {
+    return (
+      hasPlaces &&
+      may(organization.role, "update.export") && (
+        <div className="justify-self-end">
+          <ExportMenu organization={organization} />
+        </div>
+      )
+    );
+  }
+  return (
+    <FilterBar
+      organization={organization}
+      filter={filter}
+      onFilter={onFilter}
+      authorName={author?.name || undefined}
+      hasPlaces={hasPlaces}
+    />
+  );
+}
+
+/** What is pinned comes first, and is not repeated where it was posted. */
+function entriesOf(pages: readonly FeedPage[]): Entry[] {
+  const { pinned = [], names: first = {} } = pages[0] ?? {};
+  // the names of a page stay the same when another one comes: its cards are not rendered again
+  return [
+    ...pinned.map((update) => ({ update, names: first })),
+    ...pages.flatMap(({ items, names }) =>
+      items.filter((one) => !pinned.some(({ id }) => id === one.id)).map((update) => ({ update, names })),
+    ),
+  ];
 }
 
 /** A long feed renders only the cards that have changed; those far from the window are not laid out. */
@@ -223,4 +245,30 @@ function useVisit(organization: Organization, filter: Filter, page: Page | undef
     visitUpdates(id, JSON.parse(where) as Filter).catch(() => undefined);
   }, [isHere, mayVisit, id, where]);
   return isHere ? before.at : undefined;
+}
+
+type EmptyProps = { isNarrow: boolean; mayPost: boolean; onClear: () => void };
+
+/** Nothing yet, or nothing that matches. */
+function EmptyFeed({ isNarrow, mayPost, onClear }: EmptyProps) {
+  const Icon = isNarrow ? SearchX : Megaphone;
+  return (
+    <div className="card">
+      <EmptyState
+        picture={
+          <span aria-hidden className="grid size-12 place-items-center rounded-full bg-surface-3 text-fg-2">
+            <Icon className="size-6" />
+          </span>
+        }
+        title={isNarrow ? "No matching updates" : "No updates yet"}
+        action={isNarrow && <Button onClick={onClear}>Show all updates</Button>}
+      >
+        {isNarrow
+          ? "Try fewer words, or another tag."
+          : mayPost
+            ? "Share news, decisions, and questions with everyone here."
+            : "When someone posts news, a decision, or a question, you’ll see it here."}
+      </EmptyState>
+    </div>
+  );
 }

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Search, X } from "lucide-react";
 import { useRef } from "react";
-import { may } from "#features/organization/permissions.ts";
+import { may } from "#features/rights/permissions.ts";
 import type { Organization } from "#lib/api.ts";
 import { cn } from "#lib/cn.ts";
 import { accountQuery, memberQuery } from "#lib/queries.ts";
@@ -26,19 +26,7 @@ type Props = {
 /** Which updates are shown: the place, a text, and as chips the tag and the author that were chosen in the feed. */
 export function FilterBar({ organization, filter, onFilter, authorName, hasPlaces }: Props) {
   const { tag, author, search, team, in: within } = filter;
-  const { data: me } = useQuery(accountQuery);
-  const { data: member } = useQuery({
-    ...memberQuery(organization.id, me?.id ?? ""),
-    enabled: hasPlaces && me !== undefined,
-  });
-  const teams = member?.teams ?? [];
-  const isKnown = team === undefined || teams.some(({ id }) => id === team);
-  const places = [
-    { value: "", label: "All updates" },
-    { value: "organization", label: `Everyone in ${organization.name}` },
-    ...teams.map(({ id, name }) => ({ value: id as string, label: name })),
-    ...(isKnown ? [] : [{ value: team, label: "A team" }]),
-  ];
+  const places = usePlaces(organization, team, hasPlaces);
 
   function choosePlace(value: string) {
     const { team: _team, in: _in, ...others } = filter;
@@ -75,6 +63,23 @@ export function FilterBar({ organization, filter, onFilter, authorName, hasPlace
       )}
     </div>
   );
+}
+
+/** The places that a member sees; the chosen one is among them. */
+function usePlaces({ id: organizationId, name }: Organization, team: string | undefined, isShown: boolean) {
+  const { data: me } = useQuery(accountQuery);
+  const { data: member } = useQuery({
+    ...memberQuery(organizationId, me?.id ?? ""),
+    enabled: isShown && me !== undefined,
+  });
+  const teams = member?.teams ?? [];
+  const isKnown = team === undefined || teams.some(({ id }) => id === team);
+  return [
+    { value: "", label: "All updates" },
+    { value: "organization", label: `Everyone in ${name}` },
+    ...teams.map(({ id, name }) => ({ value: id as string, label: name })),
+    ...(isKnown ? [] : [{ value: team, label: "A team" }]),
+  ];
 }
 
 function Chip({ label, name, onRemove }: { label: string; name: string; onRemove: () => void }) {

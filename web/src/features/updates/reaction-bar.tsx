@@ -1,13 +1,13 @@
 import { Popover } from "@base-ui/react/popover";
 import { Tooltip } from "@base-ui/react/tooltip";
+import { useQuery } from "@tanstack/react-query";
 import { SmilePlus } from "lucide-react";
 import { type ReactElement, useState } from "react";
 import { cn } from "#lib/cn.ts";
 import { plural } from "#lib/format.ts";
-import type { React, Reaction, Reactions } from "#lib/updates.ts";
+import { type React, type Reaction, type Reactions, reactionsQuery } from "#lib/updates.ts";
 import { blockedBy } from "#ui/blocked.ts";
-import { reactions as all, reactionText } from "./text.ts";
-import { WhoReacted } from "./who-reacted.tsx";
+import { reactions as all, authorName, reactionText } from "./text.ts";
 
 const chipClass =
   "tabular inline-flex h-7 items-center gap-1.5 rounded-full border px-2 text-sm font-medium transition-colors duration-100 pointer-coarse:h-8";
@@ -128,4 +128,27 @@ function Picker({ label, own, onReact, blocked }: PickerProps) {
       </Popover.Portal>
     </Popover.Root>
   );
+}
+
+const maxNamed = 10;
+
+/** The names of those who added a reaction. */
+function WhoReacted({
+  organizationId,
+  update,
+  reaction,
+  count,
+}: {
+  organizationId: string;
+  update: string;
+  reaction: Reaction;
+  count: number;
+}) {
+  const { data, isError } = useQuery(reactionsQuery(organizationId, update));
+  const { label } = reactionText[reaction];
+  if (data === undefined) return isError ? "The names could not be loaded." : "Loading…";
+  const names = data.items.filter((one) => one.reactions.includes(reaction)).map(authorName);
+  if (names.length === 0) return `${label}: ${plural(count, "member")}`;
+  const more = names.length > maxNamed || data.next !== undefined;
+  return `${label}: ${names.slice(0, maxNamed).join(", ")}${more ? " and others" : ""}`;
 }

@@ -2,7 +2,7 @@ import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-q
 import { Link } from "@tanstack/react-router";
 import { Flag } from "lucide-react";
 import { ListGate, PageGate } from "#features/failure/gate.tsx";
-import { whyBlocked } from "#features/organization/blocked.ts";
+import { whyBlocked } from "#features/rights/blocked.ts";
 import type { Organization } from "#lib/api.ts";
 import { toSentence } from "#lib/failure.ts";
 import { showAtOnce } from "#lib/optimistic.ts";

@@ -2,7 +2,7 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { Eye } from "lucide-react";
 import { useState } from "react";
 import { ListGate } from "#features/failure/gate.tsx";
-import { may } from "#features/organization/permissions.ts";
+import { may } from "#features/rights/permissions.ts";
 import type { Organization } from "#lib/api.ts";
 import { plural } from "#lib/format.ts";
 import { seenQuery } from "#lib/updates.ts";

@@ -54,19 +54,20 @@ export function TagsField({ organizationId, where, tags, onTags, error, onSubmit
     setMarked(undefined);
   }
 
+  function enter(isSubmitting: boolean) {
+    add(isSubmitting || marked === undefined ? typed : (suggested[marked] ?? typed));
+    if (isSubmitting && addTags(tags, typed).problem === undefined) onSubmit();
+  }
+
   function press(event: KeyboardEvent<HTMLInputElement>) {
     if (event.nativeEvent.isComposing) return;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step !== undefined && suggested.length > 0) {
       event.preventDefault();
       setMarked(((marked ?? (step === 1 ? -1 : 0)) + step + suggested.length) % suggested.length);
-    } else if (event.key === "Enter" && (event.metaKey || event.ctrlKey)) {
-      event.preventDefault();
-      add(typed);
-      if (addTags(tags, typed).problem === undefined) onSubmit();
     } else if (event.key === "Enter") {
       event.preventDefault();
-      add(marked === undefined ? typed : (suggested[marked] ?? typed));
+      enter(event.metaKey || event.ctrlKey);
     } else if (event.key === "Backspace" && typed === "") {
       onTags(tags.slice(0, -1));
     } else if (event.key === "Escape" && (typed !== "" || marked !== undefined)) {

@@ -22,3 +22,8 @@ export function problemOf(error: unknown) {
     ? "This was changed after you began to edit it. Save again to see both texts."
     : toSentence(error);
 }
+
+/** The beginning of a long text as a feed has it, without the mention that it may end in the middle of. */
+export function beginningOf(content: string) {
+  return `${content.replace(/@(?:acc|team)_\w*$/, "").trimEnd()} …`;
+}

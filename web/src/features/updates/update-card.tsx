@@ -1,14 +1,14 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { MessageSquare, Pin } from "lucide-react";
-import { useId, useRef, useState } from "react";
+import { type ReactNode, useId, useRef, useState } from "react";
 import { RetryLine } from "#features/failure/retry-line.tsx";
 import { Markdown } from "#features/markdown/markdown.tsx";
-import { whyBlocked } from "#features/organization/blocked.ts";
+import { whyBlocked } from "#features/rights/blocked.ts";
 import type { Organization } from "#lib/api.ts";
 import { cn } from "#lib/cn.ts";
 import { plural } from "#lib/format.ts";
-import { type Names, type Update, updateQuery } from "#lib/updates.ts";
+import { type Filter, type Names, type Update, updateQuery } from "#lib/updates.ts";
 import { useFormat } from "#lib/use-format.ts";
 import { Avatar } from "#ui/avatar.tsx";
 import { Badge } from "#ui/badge.tsx";
@@ -17,11 +17,9 @@ import { Skeleton } from "#ui/skeleton.tsx";
 import { Time } from "#ui/time.tsx";
 import { CardMenu } from "./card-menu.tsx";
 import { Comments } from "./comments.tsx";
-import { beginningOf } from "./excerpt.ts";
-import { FeedLink } from "./feed-link.tsx";
 import { ReactionBar } from "./reaction-bar.tsx";
 import { SeenBy } from "./seen-by.tsx";
-import { authorName } from "./text.ts";
+import { authorName, beginningOf } from "./text.ts";
 import { useReact } from "./use-update.ts";
 
 const EditForm = opened(async () => (await import("./edit-form.tsx")).EditForm, <Skeleton className="h-60" />);
@@ -43,7 +41,7 @@ const updatePage = "/organizations/$organization/updates/$update";
 
 /** An update with everything that can be done with it. */
 export function UpdateCard({ organization, update, names, feedOf, isNew = false, isAlone = false, onGone }: Props) {
-  const { id, title, tags, comments, seen, reactions, own } = update;
+  const { id, title, tags, seen, reactions, own } = update;
   // alone, it leads to the feed of its place: others may leave it out
   const linked = isAlone ? update.team?.id : feedOf;
   const headingId = useId();
@@ -79,13 +77,7 @@ export function UpdateCard({ organization, update, names, feedOf, isNew = false,
             dir="auto"
             className={cn("mt-3 font-semibold break-words [overflow-wrap:anywhere]", isAlone ? "text-xl" : "text-lg")}
           >
-            {isAlone ? (
-              title
-            ) : (
-              <Link to={updatePage} params={{ organization: organization.id, update: id }} className="hover:underline">
-                {title}
-              </Link>
-            )}
+            {isAlone ? title : <PageLink organizationId={organization.id} update={update} />}
           </Title>
           <Body organizationId={organization.id} update={update} names={names} below={isAlone ? 1 : 3} />
           <Tags organizationId={organization.id} team={linked} tags={tags} />
@@ -110,7 +102,7 @@ export function UpdateCard({ organization, update, names, feedOf, isNew = false,
               className="tabular flex h-7 items-center gap-1.5 rounded-md px-1.5 text-sm font-medium text-fg-2 hover:bg-surface-3 hover:text-fg pointer-coarse:h-8"
             >
               <MessageSquare aria-hidden className="size-4" />
-              {comments === 0 ? (update.may.comment ? "Comment" : "Comments") : plural(comments, "comment")}
+              {talkText(update)}
             </button>
           )}
         </div>
@@ -185,20 +177,30 @@ function PlaceName({ organizationId, team }: { organizationId: string; team: Upd
   );
 }
 
+function PageLink({ organizationId, update: { id, title } }: Pick<BodyProps, "organizationId" | "update">) {
+  return (
+    <Link to={updatePage} params={{ organization: organizationId, update: id }} className="hover:underline">
+      {title}
+    </Link>
+  );
+}
+
+const talkText = ({ comments, may }: Update) =>
+  comments > 0 ? plural(comments, "comment") : may.comment ? "Comment" : "Comments";
+
 type BodyProps = { organizationId: string; update: Update; names: Names; below: number };
 
 /** The beginning of a long text, and the rest when it is wanted. */
 function Body({ organizationId, update: { id, content, isLong }, names, below }: BodyProps) {
   const [isOpen, setOpen] = useState(false);
   const whole = useQuery({ ...updateQuery(organizationId, id), enabled: isLong && isOpen });
-  const isCut = isLong && whole.data === undefined;
-  const isShort = isLong && !isOpen;
-  const isFailed = isOpen && isCut && whole.error !== null;
-  const text = isLong ? (whole.data?.content ?? beginningOf(content)) : content;
+  const text = isOpen ? whole.data?.content : undefined;
+  const isLoading = isLong && isOpen && text === undefined;
+  const isFailed = isLoading && whole.error !== null;
   return (
     <>
       <Markdown
-        text={isShort ? beginningOf(content) : text}
+        text={isLong ? (text ?? beginningOf(content)) : content}
         names={{ ...names, ...whole.data?.names }}
         below={below}
         className="mt-1.5"
@@ -207,12 +209,12 @@ function Body({ organizationId, update: { id, content, isLong }, names, below }:
       {isLong && !isFailed && (
         <button
           type="button"
-          aria-expanded={!isShort && !isCut}
-          aria-busy={isOpen && isCut}
+          aria-expanded={text !== undefined}
+          aria-busy={isLoading}
           onClick={() => setOpen(!isOpen)}
           className="mt-1 rounded text-sm font-medium text-accent-text hover:underline"
         >
-          {isShort ? "Show more" : isCut ? "Loading…" : "Show less"}
+          {isLoading ? "Loading…" : isOpen ? "Show less" : "Show more"}
         </button>
       )}
     </>
@@ -239,5 +241,36 @@ function Tags({ organizationId, team, tags }: TagsProps) {
         ))}
       </ul>
     )
+  );
+}
+
+type LinkProps = {
+  organizationId: string;
+  /** The team whose feed is filtered; without one it is the overview. */
+  team: string | undefined;
+  filter: Pick<Filter, "tag" | "author">;
+  title?: string;
+  className: string;
+  children: ReactNode;
+};
+
+/** Filters a feed. */
+function FeedLink({ organizationId, team, filter, ...look }: LinkProps) {
+  return team === undefined ? (
+    <Link
+      {...look}
+      to="/organizations/$organization"
+      params={{ organization: organizationId }}
+      search={filter}
+      resetScroll={false}
+    />
+  ) : (
+    <Link
+      {...look}
+      to="/organizations/$organization/teams/$team"
+      params={{ organization: organizationId, team }}
+      search={filter}
+      resetScroll={false}
+    />
   );
 }

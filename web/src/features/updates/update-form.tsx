@@ -5,6 +5,7 @@ import { TeamSelect } from "#features/teams/team-select.tsx";
 import { commandName } from "#lib/command-key.ts";
 import { forgetDraft } from "#lib/draft.ts";
 import { ApiError } from "#lib/failure.ts";
+import type { Side } from "#lib/merge.ts";
 import type { Where, Whole } from "#lib/updates.ts";
 import { useDraft } from "#lib/use-draft.ts";
 import { Banner } from "#ui/banner.tsx";
@@ -12,13 +13,12 @@ import { Button } from "#ui/button.tsx";
 import { FieldError } from "#ui/field.tsx";
 import { Input } from "#ui/input.tsx";
 import { Kbd } from "#ui/kbd.tsx";
-import { isConflict } from "./conflict.ts";
-import { ConflictView } from "./conflict-view.tsx";
-import { Editor, type Text } from "./editor.tsx";
-import { toStored } from "./mentions.ts";
+import { BothTexts } from "./both-texts.tsx";
+import { type Conflict, type Field, isConflict } from "./conflict.ts";
+import { Editor, type Place, type Sent, type Text, type Values } from "./editor.tsx";
+import { toStored, toWritten } from "./mentions.ts";
 import { TagsField } from "./tags-field.tsx";
 import { problemOf } from "./text.ts";
-import type { Place, Sent, Values } from "./update-values.ts";
 import { useConflict } from "./use-conflict.ts";
 
 type Props = {
@@ -148,7 +148,7 @@ export function UpdateForm({ organizationId, draft, start, places, hasMorePlaces
       />
       {errors.root?.["server"]?.message !== undefined && <Banner tone="danger">{errors.root["server"].message}</Banner>}
       <div className="flex flex-wrap items-center gap-2">
-        {places !== undefined && (places.length > 1 || places[0]?.value !== "") && (
+        {places !== undefined && isChoice(places) && (
           <Controller
             control={form.control}
             name="team"
@@ -187,8 +187,42 @@ export function UpdateForm({ organizationId, draft, start, places, hasMorePlaces
   );
 }
 
+/** Whether there is more than the whole organization to post to. */
+const isChoice = (places: readonly Place[]) => places.length > 1 || places[0]?.value !== "";
+
 function validText({ content, mentions }: Text) {
   const stored = toStored(content, mentions);
   if (stored.trim() === "") return "Write a text.";
   return stored.length <= contentLength || `The text may have at most ${contentLength.toLocaleString()} characters.`;
+}
+
+const labels: Record<Field, string> = { title: "Title", content: "Text", tags: "Tags" };
+
+type ConflictProps = { conflict: Conflict; onChoose: (field: Field, side: Side) => void };
+
+/** Says that an update was saved in another window while it was edited here, and asks what to keep. */
+function ConflictView({ conflict: { disputes, taken, names }, onChoose }: ConflictProps) {
+  const show = (value: unknown) => (Array.isArray(value) ? value.join(", ") : toWritten(String(value), names).written);
+  const all = taken.map((field) => labels[field].toLowerCase()).join(" and ");
+  return (
+    <div className="grid gap-3">
+      <Banner tone={disputes.length > 0 ? "warning" : "info"}>
+        This update was saved in another window while you were editing it.{" "}
+        {taken.length > 0 && `The ${all} of that window ${taken.length === 1 ? "is" : "are"} in the form now. `}
+        {disputes.length > 0
+          ? "Choose what to keep. You can still change it below before you save."
+          : "Your changes are still here. Save to keep both."}
+      </Banner>
+      {disputes.map(({ field, mine, theirs, choice }, i) => (
+        <BothTexts
+          key={field}
+          label={labels[field]}
+          texts={{ mine: show(mine), theirs: show(theirs) }}
+          choice={choice}
+          hasFocus={i === 0 && choice === undefined}
+          onChoose={(side) => onChoose(field, side)}
+        />
+      ))}
+    </div>
+  );
 }

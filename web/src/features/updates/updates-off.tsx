@@ -1,6 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import { MegaphoneOff } from "lucide-react";
-import { may } from "#features/organization/permissions.ts";
+import { may } from "#features/rights/permissions.ts";
 import type { Organization } from "#lib/api.ts";
 import { buttonClass } from "#ui/button.tsx";
 import { EmptyState } from "#ui/empty-state.tsx";

@@ -1,9 +1,9 @@
 import { useState } from "react";
 import type { UseFormReturn } from "react-hook-form";
-import type { Side } from "#features/settings/merge.ts";
+import type { Side } from "#lib/merge.ts";
 import type { Whole } from "#lib/updates.ts";
 import { type Conflict, conflictOf, type Field, isDecided, withChoice, withTyped, writtenAs } from "./conflict.ts";
-import type { Values } from "./update-values.ts";
+import type { Values } from "./editor.tsx";
 
 /** Decides with a person what to keep, if an update was saved in another window while its form was open. */
 export function useConflict(form: UseFormReturn<Values>, start: Values, readSaved: (() => Promise<Whole>) | undefined) {

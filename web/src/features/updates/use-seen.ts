@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useRef } from "react";
-import { whyBlocked } from "#features/organization/blocked.ts";
+import { whyBlocked } from "#features/rights/blocked.ts";
 import type { Organization } from "#lib/api.ts";
 import { markSeen } from "#lib/updates.ts";
 

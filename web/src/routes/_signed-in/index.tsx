@@ -1,4 +1,4 @@
 import { createFileRoute } from "@tanstack/react-router";
-import { OrganizationsPage } from "#features/organization/organizations-page.tsx";
+import { OrganizationsPage } from "#features/organizations/list-page.tsx";
 
 export const Route = createFileRoute("/_signed-in/")({ component: OrganizationsPage });

@@ -1,6 +1,6 @@
 import { createFileRoute } from "@tanstack/react-router";
 import { MissingView } from "#features/failure/missing.tsx";
-import { OrganizationLayout } from "#features/organization/layout.tsx";
+import { OrganizationLayout } from "#features/shell/organization-layout.tsx";
 
 type Search = { dialog?: "invite" | "import" };
 

@@ -1,5 +1,5 @@
 import { createFileRoute } from "@tanstack/react-router";
-import { CreatePage } from "#features/organization/create-page.tsx";
+import { CreatePage } from "#features/organizations/create-page.tsx";
 
 type Search = { made?: string; step?: "plan" | "people" | undefined };
 

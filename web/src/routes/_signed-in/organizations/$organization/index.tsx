@@ -1,6 +1,6 @@
 import { createFileRoute } from "@tanstack/react-router";
-import { readActivityFilter } from "#features/organization/activity-filter.ts";
-import { OverviewPage } from "#features/organization/overview-page.tsx";
+import { readActivityFilter } from "#features/activity/filter.ts";
+import { OverviewPage } from "#features/overview/page.tsx";
 import { readFilter } from "#features/updates/filter.ts";
 
 export const Route = createFileRoute("/_signed-in/organizations/$organization/")({

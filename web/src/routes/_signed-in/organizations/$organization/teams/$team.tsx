@@ -1,6 +1,6 @@
 import { createFileRoute } from "@tanstack/react-router";
-import { readActivityFilter } from "#features/organization/activity-filter.ts";
-import { TeamPage } from "#features/teams/team-page.tsx";
+import { readActivityFilter } from "#features/activity/filter.ts";
+import { TeamPage } from "#features/overview/team-page.tsx";
 import { readTeamFilter } from "#features/updates/filter.ts";
 
 export const Route = createFileRoute("/_signed-in/organizations/$organization/teams/$team")({

@@ -1,8 +1,0 @@
-import { useEffect, useRef } from "react";
-
-/** Focuses the main field of a page when it appears. */
-export function useInitialFocus<T extends HTMLElement = HTMLInputElement>() {
-  const field = useRef<T>(null);
-  useEffect(() => field.current?.focus(), []);
-  return field;
-}
