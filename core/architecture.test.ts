@@ -248,7 +248,7 @@ describe("the layers of core", () => {
     ["base", "money"],
     ["table"],
     ["kernel", "message"],
-    ["bucket", "key", "limit", "net", "plan", "queue", "resource", "search"],
+    ["bucket", "key", "net", "plan", "queue", "rate", "resource", "search"],
     [
       "account",
       "audit",

@@ -1,5 +1,5 @@
-import { requestLimitNames, requestLimits } from "@muster/core/limit/limits.ts";
 import { methodTypes, Paid } from "@muster/core/plan/shape.ts";
+import { requestLimitNames, requestLimits } from "@muster/core/rate/limits.ts";
 import { Resources } from "@muster/core/resource/shape.ts";
 import * as v from "valibot";
 

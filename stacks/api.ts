@@ -1,4 +1,4 @@
-import type { RequestLimitName } from "@muster/core/limit/limits.ts";
+import type { RequestLimitName } from "@muster/core/rate/limits.ts";
 import { Duration, Stack, type StackProps } from "aws-cdk-lib";
 import { HttpApi, HttpMethod, HttpRoute, HttpRouteKey, type HttpStage } from "aws-cdk-lib/aws-apigatewayv2";
 import { HttpLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations";

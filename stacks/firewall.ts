@@ -1,4 +1,4 @@
-import { limitOf } from "@muster/core/limit/limits.ts";
+import { limitOf } from "@muster/core/rate/limits.ts";
 import { CfnOutput, Stack, type StackProps } from "aws-cdk-lib";
 import * as wafv2 from "aws-cdk-lib/aws-wafv2";
 import type { Construct } from "constructs";

@@ -1,4 +1,4 @@
-import { limitOf, type RequestLimitName } from "@muster/core/limit/limits.ts";
+import { limitOf, type RequestLimitName } from "@muster/core/rate/limits.ts";
 import { RemovalPolicy } from "aws-cdk-lib";
 import * as apigateway from "aws-cdk-lib/aws-apigateway";
 import * as apigatewayv2 from "aws-cdk-lib/aws-apigatewayv2";

@@ -1,5 +1,4 @@
-import { readFileSync } from "node:fs";
-import { limitOf, lineOf, requestLimitNames, requestLimits } from "@muster/core/limit/limits.ts";
+import { limitOf, requestLimitNames, requestLimits } from "@muster/core/rate/limits.ts";
 import { describe, expect, test } from "vitest";
 import { parseStageConfig } from "./config.ts";
 import { changed, ofType, type Synthesis, synthesize } from "./testing/synthesis.ts";
@@ -8,16 +7,6 @@ const prod = synthesize("prod");
 const sync = "ANY /api/v1/sync";
 const stageOf = (synthesis: Synthesis) => ofType(synthesis, "AWS::ApiGatewayV2::Stage")[0];
 const perSecond = (limit: number) => ({ ThrottlingRateLimit: limit, ThrottlingBurstLimit: 2 * limit });
-
-test("docs/limits.md lists each limit of requests with its reason and bounds, and no other", () => {
-  const text = readFileSync(new URL("../docs/limits.md", import.meta.url), "utf8");
-  const [, section = ""] = text.split("\n## Requests\n");
-  const lines = section
-    .split("\n## ")[0]
-    ?.split("\n")
-    .filter((line) => line.startsWith("- "));
-  expect(lines).toEqual(requestLimitNames.map(lineOf));
-});
 
 test("the gateway and the firewall have these limits", () => {
   expect(stageOf(prod)?.Properties.DefaultRouteSettings).toMatchObject({

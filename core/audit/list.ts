@@ -7,7 +7,7 @@ import { fn } from "../kernel/fn.ts";
 import { table } from "../kernel/ports.ts";
 import { After } from "../kernel/position.ts";
 import { type Read, readAll, reportFaults } from "../kernel/stored.ts";
-import * as Limit from "../limit/limit.ts";
+import * as Windows from "../rate/windows.ts";
 import { include } from "../search/included.ts";
 import { keyOf, type Page, type Position } from "../table/table.ts";
 import { type OrganizationEventType, organizationEvents } from "./catalog.ts";
@@ -68,7 +68,7 @@ export const list = fn(
   {
     input: v.strictObject({ cursor: v.optional(Cursor), after: v.optional(After), ...Filter.entries }),
     output: listOf(Info, pageSize),
-    failures: [cursorFailures.invalid, Limit.failures.limited],
+    failures: [cursorFailures.invalid, Windows.failures.limited],
   },
   async ({ cursor, after, ...filter }, { organization }) => {
     await include(organization, after);

@@ -1,22 +1,5 @@
-import { daySeconds, minuteSeconds } from "../base/duration.ts";
-
 /** The most that Stripe sells at once. */
 export const maxSeats = 999_999;
-/** Stripe makes 10 invoices a minute and 20 a day of one subscription; the last one of each is left for itself. */
-export const changesPerSubscription = [
-  { quota: 9, windowSeconds: minuteSeconds },
-  { quota: 19, windowSeconds: daySeconds },
-];
-/** Automatic changes leave the rest of them to people. */
-export const automaticChangesPerSubscription = [
-  { quota: 6, windowSeconds: minuteSeconds },
-  { quota: 12, windowSeconds: daySeconds },
-];
-/** Those for requests of members leave some of them to seats in use. */
-export const requestedChangesPerSubscription = [
-  { quota: 4, windowSeconds: minuteSeconds },
-  { quota: 8, windowSeconds: daySeconds },
-];
 /** Requests that one automatic change fulfills: each takes two steps of its write. */
 export const requestsPerChange = 20;
 /** A price that was shown longer ago is no longer accepted. */
@@ -41,8 +24,6 @@ export const invoicesPerPage = 20;
 export const changesPerRead = 100;
 /** A request for seats expires after so long. */
 export const requestDays = 14;
-/** Requests that a member makes in a day. */
-export const requestsPerDay = 5;
 /** Requests of a page. */
 export const requestsPerPage = 50;
 /** Fewer seats are bought for the next period so long before it begins. */

@@ -10,6 +10,8 @@ import { instant, now, plans, queues, table } from "../kernel/ports.ts";
 import type { OrganizationRow } from "../organization/row.ts";
 import * as Plan from "../plan/plan.ts";
 import { periods } from "../plan/shape.ts";
+import * as Limits from "../rate/limits.ts";
+import { slidingWaitSeconds } from "../rate/windows.ts";
 import {
   all,
   atLeast,
@@ -27,14 +29,7 @@ import { hasPaidNothing, isProcessing } from "./debit.ts";
 import * as Dirty from "./dirty.ts";
 import { type Driven, drive } from "./drive.ts";
 import { BillingResizeStarted } from "./events.ts";
-import {
-  automaticChangesPerSubscription,
-  changesPerSubscription,
-  maxSeats,
-  planQuoteMinutes,
-  quoteMinutes,
-  requestedChangesPerSubscription,
-} from "./limits.ts";
+import { maxSeats, planQuoteMinutes, quoteMinutes } from "./limits.ts";
 import { confirm, endsOf, Price, priceOf, toSecond } from "./price.ts";
 import * as Quote from "./quote.ts";
 import {
@@ -272,17 +267,10 @@ const tried = ({ trialEnd = "" }: Mirror) =>
 function recentOf({ account, isForRequests }: Parameters<typeof wanted>[1], changes: readonly string[] = []): string[] {
   const recent = changes.filter((at) => Date.parse(at) > now().getTime() - dayMs);
   // threat: readers use up the changes of a day, and seats in use are followed no longer
-  const ofAutomatic = isForRequests ? requestedChangesPerSubscription : automaticChangesPerSubscription;
+  const ofAutomatic = isForRequests ? Limits.requestedSeatChanges : Limits.automaticSeatChanges;
   // threat: automatic seats use up the changes that people make in a day
-  const quotas = account === automatically ? ofAutomatic : changesPerSubscription;
-  for (const { quota, windowSeconds } of quotas) {
-    const within = recent.filter((at) => Date.parse(at) > now().getTime() - windowSeconds * 1000);
-    // within the quota once this one is no longer
-    const oldest = within.at(-quota);
-    // threat: seats are changed more often than Stripe makes invoices
-    if (within.length < quota || !oldest) continue;
-    const retryAfterSeconds = Math.ceil((Date.parse(oldest) + windowSeconds * 1000 - now().getTime()) / 1000);
-    throw failures.often({ retryAfterSeconds });
-  }
+  const retryAfterSeconds = slidingWaitSeconds(account === automatically ? ofAutomatic : Limits.seatChanges, recent);
+  // threat: seats are changed more often than Stripe makes invoices
+  if (retryAfterSeconds > 0) throw failures.often({ retryAfterSeconds });
   return recent;
 }

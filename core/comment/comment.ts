@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { hourSeconds, minuteSeconds } from "../base/duration.ts";
+import { minuteSeconds } from "../base/duration.ts";
 import * as ID from "../base/id.ts";
 import { Integer, SeenRevision } from "../base/shape.ts";
 import type { Member as Actor } from "../kernel/actor.ts";
@@ -9,13 +9,14 @@ import { fn } from "../kernel/fn.ts";
 import { readKept, remember } from "../kernel/idempotency.ts";
 import { instant, table } from "../kernel/ports.ts";
 import { readAll } from "../kernel/stored.ts";
-import * as Limit from "../limit/limit.ts";
+import * as Limits from "../rate/limits.ts";
+import * as Windows from "../rate/windows.ts";
 import { above, absent, all, check, equal, lacks, present, put, type Step, update, when } from "../table/table.ts";
 import { Reacted, Reacting, writeReaction } from "../update/activity.ts";
 import { Author, authorOf, countsOf, Names, namesIn, peopleIn, Reactions, reactionsOf } from "../update/describe.ts";
 import { failures as updateFailures } from "../update/failures.ts";
 import { updateKeys } from "../update/keys.ts";
-import { commentsPerHour, editsPerHour, undoMinutes } from "../update/limits.ts";
+import { undoMinutes } from "../update/limits.ts";
 import { addedMentions, eventMentions, mentionedIn } from "../update/mention.ts";
 import { keyOfText, mayOn, requireOn, requireRestorable, requireVisible } from "../update/place.ts";
 import type { UpdateTextRow } from "../update/row.ts";
@@ -82,7 +83,7 @@ export const create = fn(
       replyTo: v.optional(ID.schema("comment")),
     }),
     output: Whole,
-    failures: [...writing, Limit.failures.limited],
+    failures: [...writing, Windows.failures.limited],
     replay: async (kept, actor) => {
       const { id, update: parent } = readKept(v.object({ ...Kept.entries, update: ID.schema("update") }), kept);
       const row = await table.get(commentKeys.comment(parent, id));
@@ -98,7 +99,7 @@ export const create = fn(
     const { organization } = await requireVisible(actor, text);
     if (replyTo && (!answered || answered.deletedAt !== undefined)) throw failures.missing();
     const mentioned = await mentionedIn(content, "comment");
-    await Limit.take("comments", actor.account, { quota: commentsPerHour, windowSeconds: hourSeconds });
+    await Windows.take(Limits.comments, actor.account);
     const id = ID.create("comment");
     // one level: who answers an answer answers what it answers
     const top = answered?.replyTo ?? replyTo;
@@ -158,7 +159,7 @@ export const edit = fn(
       revision: v.optional(SeenRevision),
     }),
     output: Whole,
-    failures: [...writing, Limit.failures.limited],
+    failures: [...writing, Windows.failures.limited],
     reads: own,
   },
   async ({ update: parent, comment: id, content, revision }, actor, [text, found]) => {
@@ -169,7 +170,7 @@ export const edit = fn(
     if (content === row.content) return describeOne(actor, row);
     if (revision !== undefined && revision !== row.revision) throw failures.changed();
     const added = await addedMentions(content, row.content, "comment");
-    await Limit.take("edits", actor.account, { quota: editsPerHour, windowSeconds: hourSeconds });
+    await Windows.take(Limits.edits, actor.account);
     const set = { content, editedAt: instant() };
     const asRead = when(all(present, equal("revision", row.revision), lacks("deletedAt")), failures.changed);
     await table.write(

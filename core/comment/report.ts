@@ -2,7 +2,7 @@ import * as v from "valibot";
 import * as ID from "../base/id.ts";
 import * as Event from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
-import * as Limit from "../limit/limit.ts";
+import * as Windows from "../rate/windows.ts";
 import { all, check, lacks, present, when } from "../table/table.ts";
 import { failures as updateFailures } from "../update/failures.ts";
 import { updateKeys } from "../update/keys.ts";
@@ -21,7 +21,7 @@ export const report = fn(
       updateFailures.missing,
       failures.missing,
       updateFailures.reported,
-      Limit.failures.limited,
+      Windows.failures.limited,
       Event.failures.repeated,
     ],
     reads: ({ update, comment }, { organization }) => [

@@ -6,17 +6,19 @@ import { fn } from "../kernel/fn.ts";
 import { instant, table } from "../kernel/ports.ts";
 import { rowsOf } from "../kernel/rows.ts";
 import { usable } from "../kernel/stored.ts";
-import * as Limit from "../limit/limit.ts";
 import { memberKeys } from "../member/keys.ts";
 import { MemberRow } from "../member/row.ts";
 import { failures as organizationFailures } from "../organization/failures.ts";
 import { organizationKeys } from "../organization/keys.ts";
 import { OrganizationRow } from "../organization/row.ts";
+import * as Limits from "../rate/limits.ts";
+import { networkOf } from "../rate/network.ts";
+import * as Windows from "../rate/windows.ts";
 import { above, all, equal, update, when } from "../table/table.ts";
 import * as Code from "./code.ts";
 import { codeFailures, failures } from "./failures.ts";
 import { deviceKeys } from "./keys.ts";
-import { entriesPerAccount, entriesPerDeployment, maxDevicesPerMember } from "./limits.ts";
+import { maxDevicesPerMember } from "./limits.ts";
 import { DeviceCodeRow } from "./row.ts";
 import { platforms, UserCode } from "./shape.ts";
 
@@ -69,7 +71,7 @@ const Denied = v.object({
   redirectTo: v.optional(v.string()),
 });
 
-const entering = [...Object.values(codeFailures), Limit.failures.limited];
+const entering = [...Object.values(codeFailures), Windows.failures.limited];
 
 // Functions
 
@@ -91,7 +93,7 @@ export const review = fn(
       ip,
       requestedAt,
       expiresAt,
-      isSameNetwork: Limit.network(ip) === Limit.network(actor.origin.ip),
+      isSameNetwork: networkOf(ip) === networkOf(actor.origin.ip),
       organizations: mine.filter(({ id }) => wanted === undefined || id === wanted),
     };
   },
@@ -162,8 +164,8 @@ const isPending = () => when(all(equal("state", "pending"), above("expiresAt", i
 async function enter(typed: string, { account }: Account | Member): Promise<DeviceCodeRow> {
   const giveBack = [
     // threat: user codes are guessed
-    await Limit.take("user-codes-per-account", account, entriesPerAccount),
-    await Limit.take("user-codes", "everybody", entriesPerDeployment),
+    await Windows.take(Limits.userCodesPerAccount, account),
+    await Windows.take(Limits.userCodes, "everybody"),
   ];
   const claims = await table.getMany(Code.idsOfUserCode(typed).map((id) => deviceKeys.userCode(id)));
   const claim = claims.find((one) => one !== undefined);

@@ -5,11 +5,13 @@ import * as ID from "../base/id.ts";
 import { Integer } from "../base/shape.ts";
 import { fn } from "../kernel/fn.ts";
 import { epoch, instant, settings, table } from "../kernel/ports.ts";
-import * as Limit from "../limit/limit.ts";
+import * as Limits from "../rate/limits.ts";
+import { networkOf } from "../rate/network.ts";
+import * as Windows from "../rate/windows.ts";
 import { absent, any, atMost, put, when } from "../table/table.ts";
 import * as Code from "./code.ts";
 import { deviceKeys } from "./keys.ts";
-import { codeMinutes, codesPerNetwork, intervalSeconds } from "./limits.ts";
+import { codeMinutes, intervalSeconds } from "./limits.ts";
 import { AppName, AppVersion, CodeChallenge, DeviceName, LoopbackUri, PublicKey, platforms, State } from "./shape.ts";
 
 const lifetimeSeconds = codeMinutes * minuteSeconds;
@@ -83,11 +85,11 @@ export const authorize = fn(
   {
     input: Input,
     output: Authorization,
-    failures: [failures.repeated, Limit.failures.limited],
+    failures: [failures.repeated, Windows.failures.limited],
     idempotency: "unsupported",
   },
   async ({ clientName, deviceName, organization, challenge, client_id: _, scope: __, ...described }, { origin }) => {
-    await Limit.take("device-codes-per-network", Limit.network(origin.ip), codesPerNetwork);
+    await Windows.take(Limits.deviceCodesPerNetwork, networkOf(origin.ip));
     const [deviceCode, userCode] = [Code.mintDeviceCode(), Code.mintUserCode()];
     const [id, typed] = [ID.derive("deviceCode", deviceCode), Code.idOfUserCode(userCode)];
     const ends = { expiresAt: instant(lifetimeSeconds), ttl: epoch(lifetimeSeconds) };

@@ -1,5 +1,5 @@
 import type * as ID from "../base/id.ts";
-import type { PlacesRow } from "../limit/row.ts";
+import type { PlacesRow } from "../rate/row.ts";
 import { counter, inPart, position } from "../table/key-text.ts";
 import type { Key, Range } from "../table/table.ts";
 import type {

@@ -18,11 +18,6 @@ export const pageSize = 100;
 export const maxExamined = 1_000;
 export const exportedPerPart = 500;
 export const receiptsPerPage = 50;
-/** Device codes that one network may request. */
-export const codesPerNetwork = { quota: 60, windowSeconds: hourSeconds };
-/** Wrong user codes that an account may enter, and all accounts together. */
-export const entriesPerAccount = { quota: 10, windowSeconds: 10 * minuteSeconds };
-export const entriesPerDeployment = { quota: 2_000, windowSeconds: hourSeconds };
 /** Revisions of which a device's row says since when they are in force. */
 export const maxHistory = 8;
 /** A summary of this many devices or fewer is counted for each request, which costs less than to keep it. */

@@ -1,8 +1,5 @@
 /** Verified and waiting ones together. */
 export const maxDomainsPerOrganization = 50;
-/** Checks of DNS records that people may ask for. */
-export const checksPerDomain10Minutes = 10;
-export const checksPerOrganizationHour = 100;
 /** How often the clock checks a verified domain. */
 export const checkHours = 24;
 /** How often it checks one that waits, whose record is lost, or whose name servers did not answer. */

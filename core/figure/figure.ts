@@ -9,7 +9,7 @@ import { fn } from "../kernel/fn.ts";
 import { instant, table } from "../kernel/ports.ts";
 import { After } from "../kernel/position.ts";
 import { type Read, read, readAll } from "../kernel/stored.ts";
-import * as Limit from "../limit/limit.ts";
+import * as Windows from "../rate/windows.ts";
 import { include } from "../search/included.ts";
 import { figureKeys } from "./keys.ts";
 import { maxDays, maxMonths } from "./limits.ts";
@@ -49,7 +49,7 @@ export const list = fn(
       /** One for each day or month since something is known. */
       items: v.pipe(v.array(Figures), v.maxLength(maxDays)),
     }),
-    failures: [failures.range, Limit.failures.limited],
+    failures: [failures.range, Windows.failures.limited],
     reads: (_, { organization }) => [auditKeys.stats(organization)],
   },
   async ({ from, to, by, after }, { organization }, [stats]) => {

@@ -11,7 +11,6 @@ import type { MemberRow } from "../member/row.ts";
 import { organizationKeys } from "../organization/keys.ts";
 import type { OrganizationRow } from "../organization/row.ts";
 import * as Seat from "../seat/seat.ts";
-import * as Sender from "../seat/sender.ts";
 import { isTrusted } from "../seat/trust.ts";
 import { all, equal, lacks, remove, type Step, update, when } from "../table/table.ts";
 import { idsOf } from "../team/names.ts";
@@ -73,7 +72,7 @@ export async function open(work: Work, part: ChunkInput): Promise<Work> {
         ]
       : []),
     // threat: imports of free organizations do not count for their account
-    ...Sender.take(row.by, organizationRow, mails ?? 0),
+    ...Seat.takeOfSender(row.by, organizationRow, mails ?? 0),
     ...(wanted > 0 ? [due(organization, expiresAt, lifetimeDays)] : []),
   );
   return { ...work, chunk: changed(chunk, { set }) };
@@ -83,7 +82,7 @@ export async function open(work: Work, part: ChunkInput): Promise<Work> {
 const leftOf = async (account: ID.ID<"account">, organizationRow: OrganizationRow) =>
   isTrusted(organizationRow)
     ? Number.POSITIVE_INFINITY
-    : Sender.left(account, organizationRow, await table.get(Sender.keyOf(account)));
+    : Seat.senderLeft(account, organizationRow, await table.get(Seat.senderKeyOf(account)));
 
 /** Estimates the number of rows of the file from the length of this chunk's rows. */
 function rowsAbout({ bytes }: StartedRow, { reader }: Chunk, { rows, next }: ChunkInput): number {
@@ -199,7 +198,7 @@ function settling({ place: { organization, id }, row, chunk, organizationRow }: 
     update(importKeys.chunk(id, chunkNumber(chunk)), { set: { state: "closed" }, unset }, when(here, failures.moved)),
     ...Seat.giveBack(organization, organizationRow, { seats: held, mails, day }),
     // threat: invitations that an import did not send use up the limit of its account
-    ...Sender.giveBack(row.by, { mails, day }),
+    ...Seat.giveBackToSender(row.by, { mails, day }),
   ];
 }
 

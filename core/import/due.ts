@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { fn } from "../kernel/fn.ts";
-import { instant, queues, table } from "../kernel/ports.ts";
-import type { Position } from "../table/table.ts";
+import { instant, queues } from "../kernel/ports.ts";
+import { pagesOf } from "../kernel/rows.ts";
 import { importKeys } from "./keys.ts";
 
 /** Finds the imports without progress for too long, and queues a check of each. */
@@ -10,14 +10,11 @@ export const due = fn(
   { input: v.strictObject({}), output: v.object({ queued: v.number() }) },
   async () => {
     let queued = 0;
-    let start: Position | undefined;
-    do {
-      const page = await table.query({ list: importKeys.openImports, to: `${instant()}~`, start });
-      const jobs = page.items.map(({ pk, sk }) => ({ job: "check", organization: pk, import: sk }));
+    for await (const items of pagesOf({ list: importKeys.openImports, to: `${instant()}~` })) {
+      const jobs = items.map(({ pk, sk }) => ({ job: "check", organization: pk, import: sk }));
       if (jobs.length > 0) await queues.send("imports", jobs);
       queued += jobs.length;
-      start = page.next;
-    } while (start);
+    }
     return { queued };
   },
 );

@@ -1,5 +1,3 @@
-import { hourSeconds } from "../base/duration.ts";
-
 /** Of a file. */
 export const maxMebibytes = 256;
 export const maxBytes = maxMebibytes * 1024 * 1024;
@@ -13,8 +11,6 @@ export const uploadDays = keptDays;
 export const uploadMinutes = 60;
 /** A link to a report works for so long. */
 export const downloadMinutes = 5;
-export const createdPerAccount = { quota: 60, windowSeconds: hourSeconds };
-export const createdPerOrganization = { quota: 120, windowSeconds: hourSeconds };
 /** Of a file, that a person can say what they hold. */
 export const maxChosenColumns = 1_000;
 /** Words of a file's role column, that a person can say what they stand for. */

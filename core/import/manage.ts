@@ -15,11 +15,12 @@ import { begin as beginOnce, isBegun, readKept, remember } from "../kernel/idemp
 import { instant, table } from "../kernel/ports.ts";
 import { After } from "../kernel/position.ts";
 import { readAll, readOnly } from "../kernel/stored.ts";
-import * as Limit from "../limit/limit.ts";
 import { mailKeys } from "../mail/keys.ts";
 import * as Member from "../member/failures.ts";
 import { namesOf } from "../member/names.ts";
 import { organizationKeys } from "../organization/keys.ts";
+import * as Limits from "../rate/limits.ts";
+import * as Windows from "../rate/windows.ts";
 import { include } from "../search/included.ts";
 import { lacks, put } from "../table/table.ts";
 import { begin } from "./begin.ts";
@@ -27,7 +28,7 @@ import { describe, describeNow } from "./describe.ts";
 import { ImportCanceled, ImportCreated } from "./events.ts";
 import { ending, failures, Id, Info, isOver, isRunning, listed, moving, retryableIn, retrying, ttl } from "./import.ts";
 import { importKeys } from "./keys.ts";
-import { createdPerAccount, createdPerOrganization, maxChosenColumns, maxRoleWords, pageSize } from "./limits.ts";
+import { maxChosenColumns, maxRoleWords, pageSize } from "./limits.ts";
 import type { RoleWord } from "./read-chosen.ts";
 import { ImportRow } from "./row.ts";
 import { type ColumnName, columnNames, FileName, RoleText, unnamedFile } from "./shape.ts";
@@ -104,7 +105,7 @@ export const create = fn(
       roles: v.optional(ChosenRoles),
     }),
     output: v.object({ import: Info, upload: Upload }),
-    failures: [Member.failures.roleForbidden, Limit.failures.limited, Event.failures.repeated],
+    failures: [Member.failures.roleForbidden, Windows.failures.limited, Event.failures.repeated],
     // the form is signed again, and never stored
     replay: async (kept, { organization, account: by }) => {
       const info = readKept(Info, kept);
@@ -117,9 +118,9 @@ export const create = fn(
     // each row is checked again when it is invited, with the role that its inviter has then
     // threat: a person says by a word of a file that its rows get a role above their own
     if (roles?.some(({ role }) => !canGrant(actor.role, role))) throw Member.failures.roleForbidden();
-    await Limit.take("imports-per-account", by, createdPerAccount);
+    await Windows.take(Limits.importsPerAccount, by);
     // threat: an organization is given any number of forms
-    await Limit.take("imports-per-organization", organization, createdPerOrganization);
+    await Windows.take(Limits.importsPerOrganization, organization);
     const place = { organization, id: ID.create("import") };
     const { upload, mark } = await sign({ ...place, by });
     const row: ImportRow = {
@@ -154,7 +155,7 @@ export const list = fn(
   {
     input: v.strictObject({ cursor: v.optional(Cursor), after: v.optional(After) }),
     output: listOf(Info, pageSize),
-    failures: [cursorFailures.invalid, Limit.failures.limited],
+    failures: [cursorFailures.invalid, Windows.failures.limited],
     reads: (_, { organization }) => [organizationKeys.organization(organization)],
   },
   async ({ cursor, after }, { organization }, [organizationRow]) => {

@@ -6,10 +6,10 @@ import * as Audit from "../audit/audit.ts";
 import { auditKeys } from "../audit/keys.ts";
 import { invitationKeys } from "../invitation/keys.ts";
 import { asSystem } from "../kernel/context.ts";
-import * as Limit from "../limit/limit.ts";
 import * as Member from "../member/member.ts";
 import { organizationKeys } from "../organization/keys.ts";
-import { untrustedInvitationsPerAccount } from "../seat/limits.ts";
+import * as Limits from "../rate/limits.ts";
+import * as Windows from "../rate/windows.ts";
 import * as Seat from "../seat/seat.ts";
 import { update } from "../table/table.ts";
 import * as Team from "../team/team.ts";
@@ -284,7 +284,7 @@ describe("an import", () => {
   test("counts toward what its account sends for such organizations, and gives back what it did not send", async () => {
     const { fixture, imports, world } = await begin({ seats: 200 });
     await world.table.write(update(organizationKeys.organization(fixture.organization), { set: { grantedSeats: 0 } }));
-    const count = Limit.counterOf("untrusted-invitations", fixture.ada.account, untrustedInvitationsPerAccount);
+    const count = Windows.countersOf(Limits.untrustedInvitations, fixture.ada.account);
     await world.table.write(count.take(90, Seat.spent));
     await fixture.invite("p0@example.com");
     const id = await imports.begin(csv(...many(30)));
@@ -296,7 +296,7 @@ describe("an import", () => {
     world.clock.pass(86_400);
     await imports.begin(csv("p0@example.com", "p1@example.com", "another@example.com"));
     await imports.work();
-    const today = Limit.counterOf("untrusted-invitations", fixture.ada.account, untrustedInvitationsPerAccount);
+    const today = Windows.countersOf(Limits.untrustedInvitations, fixture.ada.account);
     expect(today.left(await world.table.get(today.key))).toBe(99);
   });
 

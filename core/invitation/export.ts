@@ -2,9 +2,8 @@ import * as v from "valibot";
 import { csv, Part } from "../base/csv.ts";
 import { failures as cursorFailures, pageOf } from "../kernel/cursor.ts";
 import { fn } from "../kernel/fn.ts";
-import * as Limit from "../limit/limit.ts";
-import { takeReads } from "../limit/reads.ts";
 import { organizationKeys } from "../organization/keys.ts";
+import * as Windows from "../rate/windows.ts";
 import { include } from "../search/included.ts";
 import { cellOf } from "../team/names.ts";
 import { describeAll, Filter, readerOf, scopeOf, unitsOfMany } from "./list.ts";
@@ -19,13 +18,13 @@ export const exportPart = fn(
   {
     input: v.strictObject(Filter.entries),
     output: Part,
-    failures: [cursorFailures.invalid, Limit.failures.limited],
+    failures: [cursorFailures.invalid, Windows.failures.limited],
     reads: (_, { organization }) => [organizationKeys.organization(organization)],
   },
   async ({ state = "pending", mail, cursor, after }, actor, [organizationRow]) => {
     const { organization } = actor;
     // threat: exports of invitations are not counted
-    await takeReads(unitsOfMany, actor);
+    await Windows.takeReads(unitsOfMany, actor);
     const gone = await include(organization, after);
     const read = readerOf(organization, { organizationRow, state, mail, limit: rowsPerPart });
     const { items, next } = await pageOf(scopeOf("invitation.export", { organization, state, mail }), cursor, read);

@@ -2,12 +2,11 @@ import * as ID from "../base/id.ts";
 import { canGrant } from "../base/permission.ts";
 import type { Member as Actor } from "../kernel/actor.ts";
 import { table } from "../kernel/ports.ts";
-import type { CountRow } from "../limit/row.ts";
 import { memberKeys } from "../member/keys.ts";
 import { organizationKeys } from "../organization/keys.ts";
 import type { OrganizationRow } from "../organization/row.ts";
+import type { CountRow } from "../rate/row.ts";
 import * as Seat from "../seat/seat.ts";
-import * as Sender from "../seat/sender.ts";
 import type { Key, RowsOf } from "../table/table.ts";
 import { teamKeys } from "../team/keys.ts";
 import type { TeamRow } from "../team/row.ts";
@@ -56,7 +55,7 @@ export function keysOf(rows: readonly Row[], { organization, account }: Actor): 
   const addresses = rows.flatMap((row) => candidateOf(row).address ?? []);
   return [
     organizationKeys.organization(organization),
-    Sender.keyOf(account),
+    Seat.senderKeyOf(account),
     ...addresses.map((address) => invitationKeys.addressIn(organization, address)),
     ...rows.flatMap(({ teams = [] }) => teams.map((team) => teamKeys.team(organization, team))),
   ];
@@ -71,7 +70,7 @@ export function knownOf([organizationRow, countRow, ...rows]: RowsOf<Keyed>, { a
     if (isTeam(row)) teams.add(row.sk);
     else found.set(row.pk, row);
   }
-  const senderLeft = Sender.left(account, organizationRow, countRow);
+  const senderLeft = Seat.senderLeft(account, organizationRow, countRow);
   return { organizationRow, found, teams, lapsed: new Set(), senderLeft };
 }
 

@@ -10,13 +10,12 @@ import { positionOf, queryAll } from "../kernel/merged-query.ts";
 import { table } from "../kernel/ports.ts";
 import { After } from "../kernel/position.ts";
 import { type Read, readAll, readOnly } from "../kernel/stored.ts";
-import * as Limit from "../limit/limit.ts";
-import { takeReads } from "../limit/reads.ts";
 import { mailKeys } from "../mail/keys.ts";
 import { type MailState, mailStates, notLeft, suppressionOf } from "../mail/shape.ts";
 import { namesOf, type Names as People } from "../member/names.ts";
 import { organizationKeys } from "../organization/keys.ts";
 import type { OrganizationRow } from "../organization/row.ts";
+import * as Windows from "../rate/windows.ts";
 import { include } from "../search/included.ts";
 import type { Page, Position } from "../table/table.ts";
 import * as Team from "../team/names.ts";
@@ -105,13 +104,13 @@ export const list = fn(
   {
     input: v.strictObject(Filter.entries),
     output: listOf(Entry, pageSize),
-    failures: [cursorFailures.invalid, Limit.failures.limited],
+    failures: [cursorFailures.invalid, Windows.failures.limited],
     reads: (_, { organization }) => [organizationKeys.organization(organization)],
   },
   async ({ state = "pending", mail, cursor, after }, actor, [organizationRow]) => {
     const { organization } = actor;
     // threat: looking for a status of emails is not counted
-    if (mail) await takeReads(unitsOfMany + pageSize, actor);
+    if (mail) await Windows.takeReads(unitsOfMany + pageSize, actor);
     const gone = await include(organization, after);
     const read = readerOf(organization, { organizationRow, state, mail, limit: pageSize });
     const { items, next } = await pageOf(scopeOf("invitation.list", { organization, state, mail }), cursor, read);

@@ -5,7 +5,7 @@ import * as Event from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
 import { remember } from "../kernel/idempotency.ts";
 import { instant, table } from "../kernel/ports.ts";
-import * as Limit from "../limit/limit.ts";
+import * as Windows from "../rate/windows.ts";
 import { all, any, atMost, keyOf, lacks, present, update, when } from "../table/table.ts";
 import { InvitationRequested } from "./events.ts";
 import * as Invitation from "./invitation.ts";
@@ -31,7 +31,7 @@ export const request = fn(
       /** When the request was sent to the owners and admins. */
       requestedAt: v.string(),
     }),
-    failures: [...openedFailures, failures.open, Limit.failures.limited, Event.failures.repeated],
+    failures: [...openedFailures, failures.open, Windows.failures.limited, Event.failures.repeated],
     reads: ({ token }) => keysOf(Link.read(token)),
   },
   async ({ token }, actor, rows) => {
@@ -48,7 +48,7 @@ export const request = fn(
     const limited = (found: AddressRow | undefined) => {
       if (!found) return Invitation.failures.missing();
       const waitSeconds = Math.ceil((Date.parse(found.requestedAt ?? before) - Date.parse(before)) / 1000);
-      return Limit.failures.limited({ retryAfterSeconds: waitSeconds });
+      return Windows.failures.limited({ retryAfterSeconds: waitSeconds });
     };
     const { pk: address, sk: organization } = opened.row;
     await table.write(

@@ -11,7 +11,6 @@ import * as Event from "../kernel/event.ts";
 import { instant, table } from "../kernel/ports.ts";
 import { organizationKeys } from "../organization/keys.ts";
 import * as Seat from "../seat/seat.ts";
-import * as Sender from "../seat/sender.ts";
 import { isTrusted } from "../seat/trust.ts";
 import type { Step } from "../table/table.ts";
 import { teamsOf } from "../team/names.ts";
@@ -129,7 +128,7 @@ async function write(actor: Actor, rows: readonly PendingRow[], lot: Lot) {
   for (let look = 1; ; look++) {
     const [organizationRow, countRow, ...found] = await table.getMany([
       organizationKeys.organization(organization),
-      Sender.keyOf(account),
+      Seat.senderKeyOf(account),
       ...keysOf(
         actor,
         rows.map(({ pk }) => pk),

@@ -8,11 +8,9 @@ import * as Event from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
 import { leaveOpen, remember } from "../kernel/idempotency.ts";
 import { instant, table } from "../kernel/ports.ts";
-import * as Limit from "../limit/limit.ts";
-import { isCounted, takeReads } from "../limit/reads.ts";
 import { organizationKeys } from "../organization/keys.ts";
+import * as Windows from "../rate/windows.ts";
 import * as Seat from "../seat/seat.ts";
-import * as Sender from "../seat/sender.ts";
 import { isTrusted } from "../seat/trust.ts";
 import { maxTeams } from "../team/limits.ts";
 import { teamsOf } from "../team/names.ts";
@@ -94,13 +92,13 @@ export const review = fn(
       items: v.array(Reviewed),
       seats: Seat.Count,
     }),
-    failures: [Seat.failures.frozen, Limit.failures.limited],
+    failures: [Seat.failures.frozen, Windows.failures.limited],
     // threat: a review reads its rows before it is refused
-    reads: ({ invitations }, actor) => keysOf(isCounted(invitations.length) ? [] : invitations, actor),
+    reads: ({ invitations }, actor) => keysOf(Windows.isCounted(invitations.length) ? [] : invitations, actor),
   },
   async ({ invitations, ifPending }, actor, prefetched) => {
-    await takeReads(invitations.length, actor);
-    const rows = isCounted(invitations.length) ? await table.getMany(keysOf(invitations, actor)) : prefetched;
+    await Windows.takeReads(invitations.length, actor);
+    const rows = Windows.isCounted(invitations.length) ? await table.getMany(keysOf(invitations, actor)) : prefetched;
     const known = await withLapsed(knownOf(rows, actor));
     // threat: a review says ready although the organization may not grow
     if (!known.organizationRow.growth) throw Seat.failures.frozen();
@@ -201,7 +199,7 @@ export const resend = fn(
     ],
     reads: (input, actor) => [
       organizationKeys.organization(actor.organization),
-      Sender.keyOf(actor.account),
+      Seat.senderKeyOf(actor.account),
       Invitation.keyOf(actor, input),
     ],
   },

@@ -8,12 +8,11 @@ import * as Event from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
 import { queryAll } from "../kernel/merged-query.ts";
 import { instant, queues, table } from "../kernel/ports.ts";
-import * as Limit from "../limit/limit.ts";
-import { takeReads } from "../limit/reads.ts";
 import { failures as memberFailures } from "../member/failures.ts";
 import { memberKeys } from "../member/keys.ts";
 import type { MemberRow } from "../member/row.ts";
 import { organizationKeys } from "../organization/keys.ts";
+import * as Windows from "../rate/windows.ts";
 import * as Seat from "../seat/seat.ts";
 import { absent, all, check, equal, keyOf, lacks, type Position, update, when } from "../table/table.ts";
 import { end, together } from "./end.ts";
@@ -73,7 +72,7 @@ export const previewRevocation = fn(
       role: v.optional(v.picklist(roles)),
     }),
     output: Preview,
-    failures: [memberFailures.missing, Limit.failures.limited],
+    failures: [memberFailures.missing, Windows.failures.limited],
     reads: ({ account }, { organization }) => [
       organizationKeys.organization(organization),
       memberKeys.member(organization, account),
@@ -82,7 +81,7 @@ export const previewRevocation = fn(
   async ({ account, role }, actor, [organizationRow, member]) => {
     if (!member) throw memberFailures.missing();
     // threat: previews of what is revoked are not counted
-    await takeReads(unitsOfMany, actor);
+    await Windows.takeReads(unitsOfMany, actor);
     const { organization } = actor;
     const query = { prefix: "p#", limit: maxPreviewed };
     const { items, next } = await queryAll(listsIn(organization, organizationRow), query);

@@ -6,7 +6,6 @@ import { epoch, instant } from "../kernel/ports.ts";
 import type { MailState } from "../mail/shape.ts";
 import type { OrganizationRow } from "../organization/row.ts";
 import * as Seat from "../seat/seat.ts";
-import * as Sender from "../seat/sender.ts";
 import { Ranks } from "../table/ranks.ts";
 import { type Attributes, absent, all, equal, type Key, put, type Step, when } from "../table/table.ts";
 import * as Team from "../team/names.ts";
@@ -158,7 +157,11 @@ export function inviting(
       ...quiet.map(({ step }) => step),
       // threat: many free organizations of one account send any number of invitations
       ...(made.length > 0
-        ? [taken.step, ...Sender.take(by, organizationRow, made.length), due(organization, expiresAt, lifetimeDays)]
+        ? [
+            taken.step,
+            ...Seat.takeOfSender(by, organizationRow, made.length),
+            due(organization, expiresAt, lifetimeDays),
+          ]
         : []),
       ...events(organization, made, actor),
       // threat: a changed role is not in the log

@@ -7,13 +7,13 @@ import { instant, now, table } from "../kernel/ports.ts";
 import { type Read, read, readAll } from "../kernel/stored.ts";
 import { digestLateMs } from "../notification/limits.ts";
 import { BillingMailRow, DigestRow, NotificationRow } from "../notification/row.ts";
+import * as Slots from "../rate/slots.ts";
 import { FlowRow } from "../session/row.ts";
 import type { Item, Key } from "../table/table.ts";
 import { daysBack, type Kind, keptDays, kinds } from "./backlog-note.ts";
 import { mailKeys } from "./keys.ts";
 import { letters } from "./mailing.ts";
 import { BacklogRow, MailingRow } from "./row.ts";
-import * as SendRate from "./send-rate.ts";
 import { type NotLeft, notLeft } from "./shape.ts";
 
 // What the operator sees of the emails that workers have noted.
@@ -58,7 +58,7 @@ export type Info = v.InferOutput<typeof Info>;
  * reads the row of each: about one read unit for every email.
  */
 export const getBacklog = fn("mail.getBacklog", { input: v.strictObject({}), output: Info }, async () => {
-  const refusals = await SendRate.refusals();
+  const refusals = await Slots.refusals();
   const found = [];
   for (const kind of kinds) found.push(await countOf(kind));
   return {

@@ -8,16 +8,15 @@ import { memberKeys } from "../member/keys.ts";
 import { billingEmailOf } from "../notification/billing-mail.ts";
 import { notificationKeys } from "../notification/keys.ts";
 import { organizationKeys } from "../organization/keys.ts";
+import { waiting } from "../rate/budgets.ts";
+import * as Limits from "../rate/limits.ts";
+import * as Slots from "../rate/slots.ts";
 import { present } from "../table/table.ts";
 import { compose } from "./compose.ts";
 import { mailKeys } from "./keys.ts";
-import { billingMailsPerAddress } from "./limits.ts";
 import { billingMailTemplate } from "./notification-template.ts";
-import { giveUp, type MailRow, toSend } from "./send-once.ts";
-import * as SendRate from "./send-rate.ts";
+import { giveUp, type MailRow, sendWithin, toSend } from "./send-once.ts";
 import { suppressionOf } from "./shape.ts";
-import { sendWithin } from "./share.ts";
-import { waiting } from "./turn.ts";
 
 // Shapes
 
@@ -60,8 +59,8 @@ export async function deliver({ organization, notification }: Job, takeTurn: () 
     at: ID.madeAt(notification),
   });
   // threat: anybody is mailed without end by an organization that cancels and resumes
-  const share = { name: "billing-mails-per-address", who: address, windows: billingMailsPerAddress };
-  return SendRate.within("others", (slot) =>
+  const share = { limit: Limits.billingMailsPerAddress, who: address };
+  return Slots.within("others", (slot) =>
     sendWithin(share, { mailRow, holds: present, slot }, (delivery) =>
       compose(email, content, { kind: "billing", organization, notification, delivery }),
     ),

@@ -10,11 +10,12 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { addressOf } from "../account/account.ts";
 import { invitationKeys } from "../invitation/keys.ts";
 import { asSystem } from "../kernel/context.ts";
+import { MailPostponed, MailRefused } from "../kernel/mail-error.ts";
 import type { MailMessage, Ports, SendSlot } from "../kernel/ports.ts";
 import { organizationKeys } from "../organization/keys.ts";
+import { rateKeys } from "../rate/keys.ts";
 import { put, type Table, typed, update } from "../table/table.ts";
 import * as Bulk from "./bulk.ts";
-import { MailPostponed, MailRefused } from "./error.ts";
 import { mailKeys } from "./keys.ts";
 import * as Mail from "./mail.ts";
 import * as Mailing from "./mailing.ts";
@@ -267,7 +268,7 @@ describe("a worker", () => {
     expect(await perform(held ?? {})).toMatchObject({ waitingSeconds: 60, lack: "rate" });
     expect(world.queued.bulk).toEqual([held]);
     world.clock.pass(-60);
-    expect(await world.table.get(mailKeys.slowness())).toMatchObject({ share: 0.5 });
+    expect(await world.table.get(rateKeys.slowness())).toMatchObject({ share: 0.5 });
   });
 });
 

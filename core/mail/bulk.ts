@@ -4,20 +4,20 @@ import { invitationKeys } from "../invitation/keys.ts";
 import type { AddressRow } from "../invitation/row.ts";
 import { use } from "../kernel/context.ts";
 import { fn } from "../kernel/fn.ts";
+import { type Lack, MailPostponed, MailUnconfirmed, retrySeconds } from "../kernel/mail-error.ts";
 import { instant, now, queues, type SendSlot, table } from "../kernel/ports.ts";
 import { organizationKeys } from "../organization/keys.ts";
 import type { OrganizationRow } from "../organization/row.ts";
 import { maxDelaySeconds } from "../queue/limits.ts";
+import * as Slots from "../rate/slots.ts";
 import * as Day from "./day.ts";
 import * as Enqueue from "./enqueue.ts";
-import { type Lack, MailPostponed, MailUnconfirmed, retrySeconds } from "./error.ts";
 import * as Invite from "./invite.ts";
 import { mailKeys } from "./keys.ts";
 import * as Mailing from "./mailing.ts";
 import { isPaused } from "./mailing-state.ts";
 import * as MailingWait from "./mailing-wait.ts";
 import type { BlockRow } from "./row.ts";
-import * as SendRate from "./send-rate.ts";
 
 /** One message is processed for some seconds, so that a worker is soon free for another organization. */
 const minPortionMs = 3000;
@@ -121,7 +121,7 @@ type Waiting = { index: number; open: Invite.Open };
 async function work(job: Mailing.Send, end: number): Promise<Portion> {
   const addresses = await Mailing.invited(job);
   const portion: Portion & { stopped?: MailPostponed } = { sent: 0, unconfirmed: 0, failed: 0, reached: job.from };
-  const pace = SendRate.open("bulk", end);
+  const pace = Slots.open("bulk", end);
 
   function wait(index: number, reason: MailPostponed): void {
     portion.lack = reason.lack;

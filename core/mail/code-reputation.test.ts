@@ -3,10 +3,10 @@ import { openWorld, type Person, type World } from "@muster/local/testing/worlds
 import { beforeEach, expect, test } from "vitest";
 import { addressOf } from "../account/account.ts";
 import { asSystem, provide } from "../kernel/context.ts";
+import { codesSuspectFrom, suspectCodesPerHour } from "../rate/limits.ts";
 import * as Code from "../session/code.ts";
 import * as Session from "../session/session.ts";
 import * as CodeReputation from "./code-reputation.ts";
-import { codesSuspectFrom, suspectCodesPerHour } from "./limits.ts";
 import * as Mail from "./mail.ts";
 
 let world: World;

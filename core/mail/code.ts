@@ -3,19 +3,19 @@ import { failure } from "../base/failure.ts";
 import type * as ID from "../base/id.ts";
 import { claimKey } from "../domain/claim.ts";
 import { invitationKeys } from "../invitation/keys.ts";
+import { MailPostponed, MailRefused } from "../kernel/mail-error.ts";
 import { instant, type MailMessage, mail, settings, table } from "../kernel/ports.ts";
 import { writeUnless } from "../kernel/write-unless.ts";
+import * as Budgets from "../rate/budgets.ts";
+import { codeShares, minCodesPerHour, suspectCodesPerHour } from "../rate/limits.ts";
+import * as Slots from "../rate/slots.ts";
 import * as Code from "../session/code.ts";
 import { sessionKeys } from "../session/keys.ts";
 import type { FlowRow } from "../session/row.ts";
 import { all, lacks, present, update, when } from "../table/table.ts";
 import * as CodeReputation from "./code-reputation.ts";
 import { compose } from "./compose.ts";
-import { MailPostponed, MailRefused } from "./error.ts";
-import { codeShares, minCodesPerHour, suspectCodesPerHour } from "./limits.ts";
-import * as SendRate from "./send-rate.ts";
 import { codeTemplate, reauthenticationTemplate } from "./template.ts";
-import * as Turn from "./turn.ts";
 
 // Failures
 
@@ -24,12 +24,12 @@ export const failures = { gone: failure("gone", "mail.gone", "This email is no l
 // Functions
 
 /** Sends the code of a sign-in that is still open. After a crash it may be sent twice, which is the same one. */
-export async function deliver(flow: ID.ID<"flow">, turns: Turn.Turns): Promise<string> {
+export async function deliver(flow: ID.ID<"flow">, bookings: Budgets.Bookings): Promise<string> {
   const row = await table.get(sessionKeys.flow(flow));
   if (!row || row.expiresAt <= instant()) return "expired";
   if (row.sentAt) return "sent already";
   const { budgets, tags } = await sendingOf(row);
-  if (!(await turns.take(...budgets))) return "no turn before it expires";
+  if (!(await bookings.take(...budgets))) return "no turn before it expires";
   const [email, address] = [row.email, row.address];
   const code = Code.derive(flow, address);
   const url = `${settings().siteUrl}/sign-in#flow=${flow}&code=${code}`;
@@ -42,7 +42,7 @@ export async function deliver(flow: ID.ID<"flow">, turns: Turn.Turns): Promise<s
     await sendCode(letter);
   } catch (error) {
     if (error instanceof MailRefused) return "refused";
-    if (error instanceof MailPostponed) await SendRate.react(error);
+    if (error instanceof MailPostponed) await Slots.react(error);
     throw error;
   }
   const open = when(all(present, lacks("sentAt")), failures.gone);
@@ -55,7 +55,7 @@ export async function deliver(flow: ID.ID<"flow">, turns: Turn.Turns): Promise<s
  * Connections that were idle for a while are often found closed.
  */
 async function sendCode(letter: MailMessage): Promise<void> {
-  const once = () => SendRate.within("codes", (slot) => mail.send(letter, slot));
+  const once = () => Slots.within("codes", (slot) => mail.send(letter, slot));
   const isKnown = (error: unknown) => error instanceof MailRefused || error instanceof MailPostponed;
   // threat: a code whose sending had no answer waits for minutes
   await once()
@@ -74,7 +74,7 @@ async function sendCode(letter: MailMessage): Promise<void> {
  * by network. Addresses with an account, an invitation or an organization's domain do not wait for those that strangers
  * name, of which few leave where too many have bounced; networks where they have share a budget of their own.
  */
-async function sendingOf(flow: FlowRow): Promise<{ budgets: Turn.Budget[]; tags: Record<string, string> }> {
+async function sendingOf(flow: FlowRow): Promise<{ budgets: Budgets.Budget[]; tags: Record<string, string> }> {
   const { browser, network = "", expiresAt } = flow;
   const untilMs = Date.parse(expiresAt);
   const tags = { kind: "code" };
@@ -99,7 +99,7 @@ async function sendingOf(flow: FlowRow): Promise<{ budgets: Turn.Budget[]; tags:
   };
 }
 
-const codesPerHour = (share: number) => Math.max(minCodesPerHour, Turn.perHour() * share);
+const codesPerHour = (share: number) => Math.max(minCodesPerHour, Budgets.perHour() * share);
 
 async function isKnown({ address, email }: Pick<FlowRow, "address" | "email">): Promise<boolean> {
   const [[claim, ofDomain], { items: invitations }] = await Promise.all([

@@ -1,6 +1,6 @@
 import { minuteMs } from "../base/duration.ts";
+import { MailPostponed } from "../kernel/mail-error.ts";
 import { now, quota } from "../kernel/ports.ts";
-import { MailPostponed } from "./error.ts";
 
 // threat: bulk uses up the day of codes
 /** The share of the quota of 24 hours that is reserved for codes and other single mails. */

@@ -6,6 +6,7 @@ import { minuteMs } from "../base/duration.ts";
 import * as ID from "../base/id.ts";
 import { asSystem } from "../kernel/context.ts";
 import { kernelKeys } from "../kernel/keys.ts";
+import { MailPostponed, MailUnconfirmed } from "../kernel/mail-error.ts";
 import type { MailMessage } from "../kernel/ports.ts";
 import { memberKeys } from "../member/keys.ts";
 import * as Digest from "../notification/digest.ts";
@@ -13,9 +14,8 @@ import { eightOf, nextEight } from "../notification/eight.ts";
 import { notificationKeys } from "../notification/keys.ts";
 import { collectedMs, digestLateMs } from "../notification/limits.ts";
 import { notify } from "../notification/write.ts";
+import { rateKeys } from "../rate/keys.ts";
 import { put, remove, type Table } from "../table/table.ts";
-import { MailPostponed, MailUnconfirmed } from "./error.ts";
-import { mailKeys } from "./keys.ts";
 import * as Mail from "./mail.ts";
 
 // A deployment for histories of digests, and what must hold in each.
@@ -91,7 +91,7 @@ export async function openHistory(): Promise<History> {
     // the clock goes back by months between two runs
     await world.table.write(
       put(kernelKeys.watermark("notification.due"), { at: new Date(clock.at).toISOString() }),
-      remove(mailKeys.mailBudget("digests")),
+      remove(rateKeys.mailBudget("digests")),
     );
     const readers = [zones[0], zones[1]].map((zone) => ({
       account: ID.create("account"),

@@ -8,6 +8,7 @@ import { hourSeconds, minuteSeconds } from "../base/duration.ts";
 import * as ID from "../base/id.ts";
 import { asSystem } from "../kernel/context.ts";
 import { kernelKeys } from "../kernel/keys.ts";
+import { MailPostponed } from "../kernel/mail-error.ts";
 import * as Member from "../member/member.ts";
 import { collected, take } from "../notification/collected.ts";
 import * as Digest from "../notification/digest.ts";
@@ -19,12 +20,12 @@ import * as Preference from "../notification/preference.ts";
 import type { NewNotification } from "../notification/rules.ts";
 import { notify } from "../notification/write.ts";
 import { organizationKeys } from "../organization/keys.ts";
+import { rateKeys } from "../rate/keys.ts";
 import { put, type Table, typed, update } from "../table/table.ts";
 import { mute } from "../update/mute.ts";
 import * as Removal from "../update/remove.ts";
 import * as Update from "../update/update.ts";
 import { maxItems } from "./digest-template.ts";
-import { MailPostponed } from "./error.ts";
 import { mailKeys } from "./keys.ts";
 import * as Mail from "./mail.ts";
 import { isUnsent } from "./send-once.ts";
@@ -151,10 +152,10 @@ describe("a daily digest", () => {
     expect(await fixture.world.table.get(kernelKeys.watermark("notification.due"))).toMatchObject({ at: now() });
   });
 
-  test("for which there is no turn in time waits for the next eight o'clock, and takes none", async () => {
+  test("for which there is no room in time waits for the next eight o'clock, and takes none", async () => {
     await tell();
     until("2026-11-25T08:00:00.000Z");
-    const key = mailKeys.mailBudget("digests");
+    const key = rateKeys.mailBudget("digests");
     const at = fixture.world.clock.at + (digestLateHours + 1) * hourSeconds * 1000;
     await fixture.world.table.write(put(key, { at, ttl: 1 }));
     expect(await strike()).toEqual(["moved"]);

@@ -2,6 +2,7 @@ import * as v from "valibot";
 import * as Account from "../account/account.ts";
 import { accountKeys } from "../account/keys.ts";
 import * as ID from "../base/id.ts";
+import { MailPostponed } from "../kernel/mail-error.ts";
 import { epoch, now, table } from "../kernel/ports.ts";
 import { writeUnless } from "../kernel/write-unless.ts";
 import { collected, take } from "../notification/collected.ts";
@@ -10,15 +11,14 @@ import { dayOf, eightOf } from "../notification/eight.ts";
 import { notificationKeys } from "../notification/keys.ts";
 import { digestLateMs, keptSeconds } from "../notification/limits.ts";
 import { failures } from "../notification/write.ts";
+import * as Budgets from "../rate/budgets.ts";
+import * as Slots from "../rate/slots.ts";
 import { absent, type Key, present, put, when } from "../table/table.ts";
 import { composeForList } from "./compose.ts";
 import { digestTemplate } from "./digest-template.ts";
-import { MailPostponed } from "./error.ts";
 import { mailKeys } from "./keys.ts";
 import { isUnsent, type MailRow, sendOnce, toSend } from "./send-once.ts";
-import * as SendRate from "./send-rate.ts";
 import { suppressionOf } from "./shape.ts";
-import * as Turn from "./turn.ts";
 
 type Account = ID.ID<"account">;
 
@@ -30,7 +30,7 @@ export const Job = v.strictObject({
   account: ID.schema("account"),
   /** When it is due. */
   at: v.pipe(v.string(), v.isoTimestamp()),
-  ...Turn.waiting,
+  ...Budgets.waiting,
 });
 export type Job = v.InferOutput<typeof Job>;
 
@@ -39,7 +39,7 @@ export type Job = v.InferOutput<typeof Job>;
 /**
  * Sends a digest, unless there is nothing to tell. One day of the reader has one digest, whatever asks for it, and a
  * digest that would come at another hour waits for the next eight o'clock.
- * @param spend counts it against the budget of the deployment, in which it gets no turn after `untilMs`
+ * @param spend counts it against the budget of the deployment, in which it is not booked after `untilMs`
  * @throws MailPostponed, MailUnconfirmed
  */
 export async function deliver(
@@ -77,10 +77,10 @@ export async function deliver(
     if (found.some(({ digest }) => digest === waiting)) await schedule([account], at);
     return `${row?.mail} already`;
   }
-  // threat: digests take turns that they cannot use
+  // threat: digests are booked when they cannot leave
   if (!(await spend(at + digestLateMs))) return moved();
   if (!row) await create(account, day);
-  return SendRate.within("others", (slot) =>
+  return Slots.within("others", (slot) =>
     sendOnce(mailRow, present, slot, async (delivery) => {
       const told = await take(account, day, found);
       if (told.length === 0) return undefined;

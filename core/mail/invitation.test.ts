@@ -11,10 +11,11 @@ import * as ID from "../base/id.ts";
 import { invitationKeys } from "../invitation/keys.ts";
 import * as Link from "../invitation/link.ts";
 import { asSystem } from "../kernel/context.ts";
+import { MailPostponed, MailRefused } from "../kernel/mail-error.ts";
 import type { MailMessage } from "../kernel/ports.ts";
 import { organizationKeys } from "../organization/keys.ts";
+import { rateKeys } from "../rate/keys.ts";
 import { type Item, put, remove, type Table, update } from "../table/table.ts";
-import { MailPostponed, MailRefused } from "./error.ts";
 import { mailKeys } from "./keys.ts";
 import * as Mail from "./mail.ts";
 
@@ -312,7 +313,7 @@ describe("a reminder", () => {
     await record("delivered");
     await record("delivered");
     const week = Math.floor(world.clock.at / 604_800_000);
-    expect(await world.table.get(mailKeys.mailOutcomes(organization, week))).toMatchObject({ delivered: 1 });
+    expect(await world.table.get(rateKeys.mailOutcomes(organization, week))).toMatchObject({ delivered: 1 });
   });
 
   const remind = () => asSystem("mail", () => Mail.deliver({ kind: "reminder", ...job }));

@@ -7,20 +7,19 @@ import * as Invitation from "../invitation/invitation.ts";
 import { invitationKeys } from "../invitation/keys.ts";
 import * as Link from "../invitation/link.ts";
 import type { AddressRow, PendingRow } from "../invitation/row.ts";
+import { MailPostponed } from "../kernel/mail-error.ts";
 import { instant, type SendSlot, settings, table } from "../kernel/ports.ts";
 import { organizationKeys } from "../organization/keys.ts";
 import type { OrganizationRow } from "../organization/row.ts";
+import { waiting } from "../rate/budgets.ts";
+import * as Limits from "../rate/limits.ts";
 import { above, all, type ConditionOf, equal } from "../table/table.ts";
 import { compose } from "./compose.ts";
-import { MailPostponed } from "./error.ts";
 import { mailKeys } from "./keys.ts";
-import { invitationsPerAddress } from "./limits.ts";
 import type { BlockRow } from "./row.ts";
-import { giveUp, type MailRow, toSend } from "./send-once.ts";
+import { giveUp, type MailRow, sendWithin, toSend } from "./send-once.ts";
 import { suppressionOf } from "./shape.ts";
-import { sendWithin } from "./share.ts";
 import { type Invited, invitationTemplate, reminderTemplate } from "./template.ts";
-import { waiting } from "./turn.ts";
 
 /** How soon to look again. Less than the queue delay that triggers the operator's alarm. */
 export const suspendedSeconds = 600;
@@ -117,7 +116,7 @@ export async function send(
   const invited = await describe(job, row, organizationRow);
   const content = kind === "invitation" ? invitationTemplate(invited) : reminderTemplate(invited);
   const tags = { kind, organization, address, by: row.by, ...more };
-  const share = { name: "invitations-per-address", who: address, windows: invitationsPerAddress };
+  const share = { limit: Limits.invitationsPerAddress, who: address };
   const waiting = { mailRow, holds: still, slot };
   return sendWithin(share, waiting, (delivery) =>
     Object.assign(

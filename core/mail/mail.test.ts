@@ -10,16 +10,17 @@ import { accountKeys } from "../account/keys.ts";
 import type { ID } from "../base/id.ts";
 import * as Ids from "../base/id.ts";
 import { asSystem, provide } from "../kernel/context.ts";
+import { MailPostponed, MailRefused } from "../kernel/mail-error.ts";
 import type { MailMessage } from "../kernel/ports.ts";
 import { notificationKeys } from "../notification/keys.ts";
+import type { Booking } from "../rate/budgets.ts";
+import { rateKeys } from "../rate/keys.ts";
 import * as Code from "../session/code.ts";
 import { sessionKeys } from "../session/keys.ts";
 import * as Session from "../session/session.ts";
 import { remove, type Table, update } from "../table/table.ts";
-import { MailPostponed, MailRefused } from "./error.ts";
 import { mailKeys } from "./keys.ts";
 import * as Mail from "./mail.ts";
-import type { Turn } from "./turn.ts";
 
 const organization = Ids.derive("organization", "acme");
 const notification = Ids.derive("notification", "created");
@@ -270,15 +271,15 @@ describe("a notification", () => {
         update(notificationKeys.notification(ada.account, notification), { set: { mail: "queued" } }),
       );
     }
-    let turn: Turn | undefined;
+    let turn: Booking | undefined;
     await deliver().catch((error: unknown) => {
-      turn = (error as MailPostponed).turn;
+      turn = (error as MailPostponed).booking;
     });
     expect(turn?.at).toBe("2026-11-24T10:05:27.273Z");
     expect(await state()).toBe("queued");
     const again = () => asSystem("mail", () => Mail.deliver({ ...job, ...(turn && { turn }) }));
     world.clock.pass(3900);
-    await expect(again()).rejects.toMatchObject({ name: "MailPostponed", turn });
+    await expect(again()).rejects.toMatchObject({ name: "MailPostponed", booking: turn });
     world.clock.pass(30);
     expect(await again()).toEqual({ outcome: "sent" });
   });
@@ -293,7 +294,7 @@ describe("a notification", () => {
         update(notificationKeys.notification(ada.account, notification), { set: { mail: "queued" } }),
       );
     }
-    const slots = () => world.table.get(mailKeys.sendTokens());
+    const slots = () => world.table.get(rateKeys.sendTokens());
     const before = await slots();
     expect(await resultOf(inTime())).toContain("MailPostponed");
     expect(await slots()).toEqual(before);

@@ -4,6 +4,7 @@ import { accountKeys } from "../account/keys.ts";
 import { hourSeconds } from "../base/duration.ts";
 import * as ID from "../base/id.ts";
 import { fn } from "../kernel/fn.ts";
+import { MailPostponed, MailUnconfirmed } from "../kernel/mail-error.ts";
 import { instant, table } from "../kernel/ports.ts";
 import { groupOf } from "../message/notifications.ts";
 import { isPaused, titlesOf } from "../notification/about.ts";
@@ -13,6 +14,9 @@ import { waysOf } from "../notification/preference.ts";
 import type { NotificationRow } from "../notification/row.ts";
 import { isReport } from "../notification/shape.ts";
 import { organizationKeys } from "../organization/keys.ts";
+import * as Budgets from "../rate/budgets.ts";
+import * as Limits from "../rate/limits.ts";
+import * as Slots from "../rate/slots.ts";
 import { sessionKeys } from "../session/keys.ts";
 import { type Key, present, update } from "../table/table.ts";
 import * as BacklogNote from "./backlog-note.ts";
@@ -21,30 +25,26 @@ import * as Code from "./code.ts";
 import * as CodeReputation from "./code-reputation.ts";
 import { compose, composeForList } from "./compose.ts";
 import * as Digest from "./digest.ts";
-import { MailPostponed, MailUnconfirmed } from "./error.ts";
 import * as Invite from "./invite.ts";
 import { mailKeys } from "./keys.ts";
-import { reportMailsPerReader, updateMailsPerReader, waitingHours } from "./limits.ts";
+import { waitingHours } from "./limits.ts";
 import * as Mailing from "./mailing.ts";
 import * as MailingResend from "./mailing-resend.ts";
 import { notificationTemplate } from "./notification-template.ts";
 import * as Reputation from "./reputation.ts";
-import { giveUp, type MailRow, recordStatus, sendOnce, toSend } from "./send-once.ts";
-import * as SendRate from "./send-rate.ts";
+import { giveUp, type MailRow, recordStatus, sendOnce, sendWithin, toSend } from "./send-once.ts";
 import { suppressionOf } from "./shape.ts";
-import { sendWithin } from "./share.ts";
-import * as Turn from "./turn.ts";
 
 // Shapes
 
 /** A mail to send, identified by the row that requests it. Its content is read when it is sent. */
 export const Job = v.variant("kind", [
-  v.strictObject({ kind: v.literal("code"), flow: ID.schema("flow"), ...Turn.waiting }),
+  v.strictObject({ kind: v.literal("code"), flow: ID.schema("flow"), ...Budgets.waiting }),
   v.strictObject({
     kind: v.literal("notification"),
     account: ID.schema("account"),
     notification: ID.schema("notification"),
-    ...Turn.waiting,
+    ...Budgets.waiting,
   }),
   BillingMail.Job,
   Digest.Job,
@@ -72,14 +72,14 @@ export const ProviderEvent = v.strictObject({
  * @throws MailPostponed if it should be retried later, MailUnconfirmed if the result is unknown
  */
 export const deliver = fn("mail.deliver", { input: Job, output: v.object({ outcome: v.string() }) }, async (job) => {
-  // threat: a mail leaves before its turn
-  if (job.turn && job.turn.at > instant()) throw new MailPostponed("Its turn comes later.", { turn: job.turn });
-  const turns = Turn.open(job.turn);
+  // threat: a mail leaves before it is booked
+  if (job.turn && job.turn.at > instant()) throw new MailPostponed("It is booked for later.", { booking: job.turn });
+  const bookings = Budgets.open(job.turn);
   try {
-    return { outcome: await deliverOne(job, turns) };
+    return { outcome: await deliverOne(job, bookings) };
   } catch (error) {
-    // threat: a mail that waits takes another turn at each try
-    if (error instanceof MailPostponed || error instanceof MailUnconfirmed) error.turn ??= turns.current;
+    // threat: a mail that waits is booked again at each try
+    if (error instanceof MailPostponed || error instanceof MailUnconfirmed) error.booking ??= bookings.current;
     throw error;
   }
 });
@@ -142,23 +142,23 @@ export const record = fn(
   },
 );
 
-function deliverOne(job: Job, turns: Turn.Turns): Promise<string> {
+function deliverOne(job: Job, bookings: Budgets.Bookings): Promise<string> {
   switch (job.kind) {
     case "code":
-      return Code.deliver(job.flow, turns);
+      return Code.deliver(job.flow, bookings);
     case "notification":
-      return deliverNotification(job, turns);
+      return deliverNotification(job, bookings);
     case "billing":
-      return BillingMail.deliver(job, () => turns.takeOf("notifications", job.organization));
+      return BillingMail.deliver(job, () => bookings.takeOf("notifications", job.organization));
     case "digest":
-      return Digest.deliver(job, (untilMs) => turns.take({ name: "digests", perHour: Turn.perHour(), untilMs }));
+      return Digest.deliver(job, (untilMs) => bookings.take({ name: "digests", perHour: Budgets.perHour(), untilMs }));
     case "invitation":
     case "reminder":
-      return deliverInvitation(job, turns);
+      return deliverInvitation(job, bookings);
   }
 }
 
-async function deliverNotification({ kind, account, notification }: Of<"notification">, turns: Turn.Turns) {
+async function deliverNotification({ kind, account, notification }: Of<"notification">, bookings: Budgets.Bookings) {
   const [row, profile] = await table.getMany([
     notificationKeys.notification(account, notification),
     accountKeys.profile(account),
@@ -184,8 +184,8 @@ async function deliverNotification({ kind, account, notification }: Of<"notifica
   }
   // threat: mentions use up the budget of the emails about access and payment
   // threat: mails that the budget refuses take the slots of others
-  if (row.organization === undefined) await turns.take({ name: "notifications", perHour: Turn.perHour() });
-  else await turns.takeOf(isOfUpdate ? "updates" : "notifications", row.organization);
+  if (row.organization === undefined) await bookings.take({ name: "notifications", perHour: Budgets.perHour() });
+  else await bookings.takeOf(isOfUpdate ? "updates" : "notifications", row.organization);
   const content = notificationTemplate(describeNotification(row, { title: titles.get(notification) }));
   const write = (delivery: string) => {
     const tags = { kind, account, notification, delivery };
@@ -196,10 +196,8 @@ async function deliverNotification({ kind, account, notification }: Of<"notifica
   // beyond it the notification is in the product only; one organization does not use up that of another
   // threat: a flood of mentions in one organization stops the emails of another
   const who = `${account} ${row.organization}`;
-  const share = isReport(row.kind)
-    ? { name: "report-mails-to", who, windows: [reportMailsPerReader] }
-    : { name: "update-mails-to", who, windows: [updateMailsPerReader] };
-  return SendRate.within("others", (slot) =>
+  const share = { limit: isReport(row.kind) ? Limits.reportMailsPerReader : Limits.updateMailsPerReader, who };
+  return Slots.within("others", (slot) =>
     // threat: somebody gets hundreds of emails about mentions in an hour
     isOfUpdate ? sendWithin(share, { mailRow, holds: present, slot }, write) : sendOnce(mailRow, present, slot, write),
   );
@@ -213,15 +211,15 @@ async function waitWhilePaused({ organization, receivedAt, at }: NotificationRow
   throw new MailPostponed("The organization shows no updates now.", { seconds: Invite.suspendedSeconds });
 }
 
-async function deliverInvitation(job: Invite.Job, turns: Turn.Turns): Promise<string> {
+async function deliverInvitation(job: Invite.Job, bookings: Budgets.Bookings): Promise<string> {
   const keys = Invite.keysOf(job);
   const [row, organizationRow, block] = await table.getMany([keys.row, keys.organizationRow, keys.block]);
   const judged = await Invite.judge(job, { row, organizationRow, block });
   if (typeof judged === "string") return judged;
-  await turns.takeOf(`${job.kind}s`, job.organization);
+  await bookings.takeOf(`${job.kind}s`, job.organization);
   const mailing = MailingResend.mailingOf(judged.row);
   // threat: an invitation that was resent by itself never counts in its import
-  return SendRate.within("others", (slot) => Invite.send(judged, slot, mailing && Mailing.tagsOf(mailing)));
+  return Slots.within("others", (slot) => Invite.send(judged, slot, mailing && Mailing.tagsOf(mailing)));
 }
 
 /** Those of a mailing are noted together. */

@@ -5,11 +5,11 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { addressOf } from "../account/account.ts";
 import { invitationKeys } from "../invitation/keys.ts";
 import { asSystem } from "../kernel/context.ts";
+import { MailPostponed } from "../kernel/mail-error.ts";
 import type { Fault } from "../kernel/ports.ts";
 import { organizationKeys } from "../organization/keys.ts";
 import { update } from "../table/table.ts";
 import * as Bulk from "./bulk.ts";
-import { MailPostponed } from "./error.ts";
 import { mailKeys } from "./keys.ts";
 import * as Mailing from "./mailing.ts";
 

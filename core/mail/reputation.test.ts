@@ -8,9 +8,9 @@ import { asSystem } from "../kernel/context.ts";
 import type { MailMessage } from "../kernel/ports.ts";
 import { organizationKeys } from "../organization/keys.ts";
 import * as Organization from "../organization/organization.ts";
+import { rateKeys } from "../rate/keys.ts";
 import { update } from "../table/table.ts";
 import * as Bulk from "./bulk.ts";
-import { mailKeys } from "./keys.ts";
 import * as Mail from "./mail.ts";
 import * as Reputation from "./reputation.ts";
 
@@ -47,7 +47,7 @@ async function send(count: number, mailStatus: Status, place = fixture, { perman
 }
 /** As if so many had arrived this week. */
 const delivered = (count: number) => {
-  const key = mailKeys.mailOutcomes(fixture.organization, Math.floor(fixture.world.clock.at / 604_800_000));
+  const key = rateKeys.mailOutcomes(fixture.organization, Math.floor(fixture.world.clock.at / 604_800_000));
   return fixture.world.table.write(update(key, { set: { delivered: count } }));
 };
 const state = async (place = fixture) => (await place.as(place.ada, () => Organization.get({}))).mailsPaused?.why;

@@ -1,29 +1,25 @@
 import * as v from "valibot";
-import { daySeconds } from "../base/duration.ts";
 import { failure } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
 import type { Actor } from "../kernel/actor.ts";
 import * as Event from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
-import { epoch, instant, now, table } from "../kernel/ports.ts";
+import { instant, table } from "../kernel/ports.ts";
 import { writeUnless } from "../kernel/write-unless.ts";
 import { OrganizationMailsPaused, OrganizationMailsResumed } from "../organization/events.ts";
 import { organizationKeys } from "../organization/keys.ts";
 import type { MailTrouble } from "../organization/shape.ts";
+import { outcomePeriods, pausesFrom } from "../rate/limits.ts";
+import * as Outcomes from "../rate/outcomes.ts";
 import { isUntrusted } from "../seat/trust.ts";
 import type { Owner } from "../table/key-text.ts";
 import { all, equal, keyOf, lacks, not, present, remove, type Step, update, when } from "../table/table.ts";
-import { mailKeys } from "./keys.ts";
-import { outcomeDays, pausesFrom } from "./limits.ts";
-import type { MailOutcomesRow } from "./row.ts";
 
 /**
  * A provider stops a sender of whose emails too many bounce or are reported as spam. So the outcomes of invitation emails
  * are counted for each organization and for who invited. Beyond a share the organization's are paused, until the operator
  * has looked at it; because of an account only where nobody pays, so that nobody stops the emails of a customer.
  */
-
-const periodSeconds = outcomeDays * daySeconds;
 
 // Shapes
 
@@ -48,8 +44,8 @@ export async function count({ organization, account }: Sender, outcome: Outcome,
   // threat: an account avoids a pause with many organizations
   const [own, ofAccount] = await Promise.all([add(organization, outcome), account && add(account, outcome)]);
   if (why === "delivered") return false;
-  const isOwn = isTooMany(own, why);
-  if (!isOwn && !(ofAccount && isTooMany(ofAccount, why))) return false;
+  const isOwn = Outcomes.isTooMany([own], why, pausesFrom[why]);
+  if (!isOwn && !(ofAccount && Outcomes.isTooMany([ofAccount], why, pausesFrom[why]))) return false;
   const whose = account && { account };
   const mailPaused = { at: instant(), why, ...whose };
   // threat: an account stops the emails of an organization that pays
@@ -92,27 +88,9 @@ export const resume = fn(
   },
 );
 
-const periodAt = (ms: number) => Math.floor(ms / 1000 / periodSeconds);
-
-const add = (who: Owner, { mailStatus, sentAt }: Outcome): Promise<MailOutcomesRow> =>
-  table.change(
-    // threat: complaints that come late pause who sent little since
-    update(mailKeys.mailOutcomes(who, periodAt(Date.parse(sentAt))), {
-      add: { [mailStatus]: 1 },
-      set: { ttl: epoch(3 * periodSeconds) },
-    }),
-  );
+const add = (who: Owner, { mailStatus, sentAt }: Outcome) =>
+  // threat: complaints that come late pause who sent little since
+  Outcomes.count(who, mailStatus, outcomePeriods.invitations, Date.parse(sentAt));
 
 /** Emails of two periods still have outcomes. */
-function forget(who: Owner): Step[] {
-  const period = periodAt(now().getTime());
-  return [period, period - 1].map((one) => remove(mailKeys.mailOutcomes(who, one)));
-}
-
-function isTooMany(outcomes: MailOutcomesRow, why: MailTrouble): boolean {
-  const { least, share } = pausesFrom[why];
-  const { delivered = 0, bounced = 0, [why]: number = 0 } = outcomes;
-  // threat: an organization whose emails bounce goes on until the provider stops all
-  // threat: ten bounces of thousands stop an organization
-  return number >= least && number > share * (delivered + bounced);
-}
+const forget = (who: Owner): Step[] => Outcomes.keysOf(who, outcomePeriods.invitations).map((key) => remove(key));

@@ -1,11 +1,13 @@
 import { minuteMs } from "../base/duration.ts";
-import { failure } from "../base/failure.ts";
+import { failure, isFailure } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
+import { MailPostponed, MailRefused, MailUnconfirmed } from "../kernel/mail-error.ts";
 import { instant, type MailMessage, mail, now, type SendSlot, table } from "../kernel/ports.ts";
 import { writeUnless } from "../kernel/write-unless.ts";
+import type { Limit } from "../rate/limits.ts";
+import * as Slots from "../rate/slots.ts";
+import * as Windows from "../rate/windows.ts";
 import { all, type Condition, equal, type Item, type Key, oneOf, update, when } from "../table/table.ts";
-import { MailPostponed, MailRefused, MailUnconfirmed } from "./error.ts";
-import * as SendRate from "./send-rate.ts";
 import { type MailState, mailStates } from "./shape.ts";
 
 /** By then the provider has reported what it accepted: of what it has not reported, it knows nothing. */
@@ -33,6 +35,9 @@ export type MailRow = {
 
 /** A delivery by its name, which says when it began, how many came before it, and what the first of them was. */
 type Delivery = { name: string; id: string; before: number; first: string };
+
+/** How many mails of a kind one reader gets. */
+export type Share = { limit: Limit; who: string };
 
 // Failures
 
@@ -113,6 +118,32 @@ export async function sendOnce(
   return "sent";
 }
 
+/**
+ * Sends a mail that counts against the share of its reader, as `sendOnce` does. Beyond the share it is suppressed, and
+ * one that is postponed does not count.
+ * @throws MailPostponed if it has to wait, MailUnconfirmed if the result is unknown
+ */
+export async function sendWithin(
+  { limit, who }: Share,
+  { mailRow, holds, slot }: { mailRow: MailRow; holds: Condition; slot: SendSlot },
+  write: (delivery: string) => MailMessage,
+): Promise<string> {
+  let giveBack: (() => Promise<void>) | undefined;
+  try {
+    return await sendOnce(mailRow, holds, slot, async (delivery) => {
+      giveBack = await Windows.take(limit, who).catch((error: unknown) => {
+        if (!isFailure(error, Windows.failures.limited)) throw error;
+        return undefined;
+      });
+      return giveBack && write(delivery);
+    });
+  } catch (error) {
+    // threat: waiting for the provider uses up the mails that an address may get
+    if (error instanceof MailPostponed) await giveBack?.();
+    throw error;
+  }
+}
+
 /** Gives up the mail of a row that waits for it: its address is suppressed, or it is no longer needed. */
 export async function giveUp(mailRow: MailRow, as: "suppressed" | "failed", holds: Condition): Promise<string> {
   if (mailRow.unknown) return "unconfirmed already";
@@ -169,7 +200,7 @@ function readDelivery(name = ""): Delivery | undefined {
 
 async function postpone(mailRow: MailRow, mine: Condition, reason: MailPostponed): Promise<never> {
   await move(mailRow, before(mailRow), mine);
-  await SendRate.react(reason);
+  await Slots.react(reason);
   throw reason;
 }
 

@@ -4,9 +4,9 @@ import type { SESClientConfig } from "@aws-sdk/client-ses";
 import { fromEnv } from "@aws-sdk/credential-provider-env";
 import { type MailOptions, type MailServer, startMail } from "@muster/local/mail/server.ts";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { MailPostponed, MailRefused } from "../kernel/mail-error.ts";
 import { bind, type MailMessage } from "../kernel/ports.ts";
-import { MailPostponed, MailRefused } from "./error.ts";
-import { noWait } from "./send-rate.ts";
+import { noWait } from "../rate/slots.ts";
 import { ses } from "./ses.ts";
 
 const credentials = { accessKeyId: "local", secretAccessKey: "local" };

@@ -9,8 +9,8 @@ import {
 } from "@aws-sdk/client-ses";
 import MailComposer from "nodemailer/lib/mail-composer/index.js";
 import { minuteMs } from "../base/duration.ts";
+import { MailPostponed, MailRefused } from "../kernel/mail-error.ts";
 import { type Mail, type MailMessage, now, type Ports, type Quota, type SendSlot } from "../kernel/ports.ts";
-import { MailPostponed, MailRefused } from "./error.ts";
 
 const rateKeptMs = 5 * minuteMs;
 /** A provider that hangs must become a lost answer while the function still runs. */

@@ -11,9 +11,9 @@ import { pageSize } from "../invitation/limits.ts";
 import * as Sending from "../invitation/send.ts";
 import { asSystem } from "../kernel/context.ts";
 import { organizationKeys } from "../organization/keys.ts";
+import { rateKeys } from "../rate/keys.ts";
 import { type Item, update } from "../table/table.ts";
 import * as BacklogNote from "./backlog-note.ts";
-import { mailKeys } from "./keys.ts";
 import * as Mail from "./mail.ts";
 import { react } from "./react.ts";
 import { getStalled, resumeStalled } from "./stalled.ts";
@@ -182,22 +182,19 @@ describe("nothing is stalled", () => {
     expect(await stalled()).toEqual([2, 2]);
   });
 
-  test.each(["organization", "all"] as const)(
-    "while emails wait for their turns in the budget of %s",
-    async (whose) => {
-      await lose(emails(2));
-      passMinutes(30);
-      const name = whose === "all" ? "invitations" : `invitations of ${fixture.organization}`;
-      const budget = (aheadMinutes: number) => {
-        const at = fixture.world.clock.at + aheadMinutes * 60_000;
-        return fixture.world.table.write(update(mailKeys.mailBudget(name), { set: { at } }));
-      };
-      await budget(6);
-      expect(await stalled()).toEqual([0, 0]);
-      await budget(5); // what leaves at once waits for nothing
-      expect(await stalled()).toEqual([2, 2]);
-    },
-  );
+  test.each(["organization", "all"] as const)("while emails wait in the budget of %s", async (whose) => {
+    await lose(emails(2));
+    passMinutes(30);
+    const name = whose === "all" ? "invitations" : `invitations of ${fixture.organization}`;
+    const budget = (aheadMinutes: number) => {
+      const at = fixture.world.clock.at + aheadMinutes * 60_000;
+      return fixture.world.table.write(update(rateKeys.mailBudget(name), { set: { at } }));
+    };
+    await budget(6);
+    expect(await stalled()).toEqual([0, 0]);
+    await budget(5); // what leaves at once waits for nothing
+    expect(await stalled()).toEqual([2, 2]);
+  });
 
   test("while a worker tries to send them, because the provider is down", async () => {
     await lose(emails(1));

@@ -13,15 +13,14 @@ import { Cursor, failures as cursorFailures, pageOf } from "../kernel/cursor.ts"
 import * as Event from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
 import { instant, table } from "../kernel/ports.ts";
-import * as Limit from "../limit/limit.ts";
-import { takeReads } from "../limit/reads.ts";
 import { organizationKeys } from "../organization/keys.ts";
 import type { OrganizationRow } from "../organization/row.ts";
+import * as Budgets from "../rate/budgets.ts";
+import * as Windows from "../rate/windows.ts";
 import { all, equal, keyOf, lacks, type Position, update, when } from "../table/table.ts";
 import * as BacklogNote from "./backlog-note.ts";
 import { stalledMinutes } from "./limits.ts";
 import * as MailingResend from "./mailing-resend.ts";
-import * as Turn from "./turn.ts";
 
 // Emails of single invitations that wait for so long that the queue may have given up on their message. Whether a
 // message is a dead letter, only the queue knows: a second one does no harm, because each email is claimed.
@@ -61,7 +60,7 @@ export const getStalled = fn(
   {
     input: v.strictObject({}),
     output: Stalled,
-    failures: [Limit.failures.limited],
+    failures: [Windows.failures.limited],
     reads: (_, { organization }) => [organizationKeys.organization(organization)],
   },
   async (_, actor, [organizationRow]) => {
@@ -69,7 +68,7 @@ export const getStalled = fn(
     const read = readerFor(organization, organizationRow);
     let start: Position | undefined;
     for (let page = 1; ; page++) {
-      await takeReads(unitsOfPage, actor);
+      await Windows.takeReads(unitsOfPage, actor);
       const { items, next } = await read(start);
       const { length: count } = await stalledOf(organization, { organizationRow, items });
       if (count > 0 || next === undefined || page === maxPages) return { count, isComplete: next === undefined };
@@ -84,12 +83,12 @@ export const resumeStalled = fn(
   {
     input: v.strictObject({ cursor: v.optional(Cursor) }),
     output: Resumed,
-    failures: [cursorFailures.invalid, Limit.failures.limited, Invitation.failures.changed, Event.failures.repeated],
+    failures: [cursorFailures.invalid, Windows.failures.limited, Invitation.failures.changed, Event.failures.repeated],
     reads: (_, { organization }) => [organizationKeys.organization(organization)],
   },
   async ({ cursor }, actor, [organizationRow]) => {
     const { organization } = actor;
-    await takeReads(unitsOfPage, actor);
+    await Windows.takeReads(unitsOfPage, actor);
     const scope = scopeOf("mail.resumeStalled", { organization, state: "pending" });
     const { items, next } = await pageOf(scope, cursor, readerFor(organization, organizationRow));
     const stalled = await stalledOf(organization, { organizationRow, items });
@@ -127,8 +126,8 @@ async function stalledOf(organization: ID<"organization">, { organizationRow, it
   // threat: emails of a suspended organization are queued again
   if (organizationRow?.state !== "active" || organizationRow.mailPaused) return [];
   const stalled = (await table.getMany(items.map(keyOf))).filter(isStalled);
-  // threat: emails that wait for their turn take another one
-  if (stalled.length === 0 || (await Turn.isCrowded("invitations", organization))) return [];
+  // threat: emails that are booked are booked again
+  if (stalled.length === 0 || (await Budgets.isCrowded("invitations", organization))) return [];
   // of those that wait for the provider, a worker has the message
   const noted = stalled.map((row) => ({ kind: "invitation", mail: keyOf(row) }) as const);
   const tried = await BacklogNote.triedSince(instant(-stalledMinutes * minuteSeconds), noted);

@@ -4,7 +4,7 @@ import { Cursor, failures as cursorFailures, page } from "../kernel/cursor.ts";
 import { fn } from "../kernel/fn.ts";
 import { After } from "../kernel/position.ts";
 import { readAll } from "../kernel/stored.ts";
-import * as Limit from "../limit/limit.ts";
+import * as Windows from "../rate/windows.ts";
 import { include } from "../search/included.ts";
 import { cellOf, namesFor } from "../team/names.ts";
 import { memberKeys } from "./keys.ts";
@@ -21,7 +21,7 @@ export const exportPart = fn(
   {
     input: v.strictObject({ cursor: v.optional(Cursor), after: v.optional(After) }),
     output: Part,
-    failures: [cursorFailures.invalid, Limit.failures.limited],
+    failures: [cursorFailures.invalid, Windows.failures.limited],
   },
   async ({ cursor, after }, actor) => {
     // threat: an export does not wait for a change

@@ -9,7 +9,7 @@ import { fn } from "../kernel/fn.ts";
 import { table } from "../kernel/ports.ts";
 import { After } from "../kernel/position.ts";
 import { readAll, usable } from "../kernel/stored.ts";
-import * as Limit from "../limit/limit.ts";
+import * as Windows from "../rate/windows.ts";
 import * as Find from "../search/find.ts";
 import { type Gone, include } from "../search/included.ts";
 import { findable, isFound, typed } from "../search/words.ts";
@@ -99,7 +99,7 @@ export const list = fn(
   {
     input: Filters,
     output: Page,
-    failures: [cursorFailures.invalid, teamFailures.missing, Limit.failures.limited],
+    failures: [cursorFailures.invalid, teamFailures.missing, Windows.failures.limited],
     reads: ({ search, role, team, leadOf }, { organization }) => [
       team && teamKeys.team(organization, team),
       leadOf && teamKeys.team(organization, leadOf),

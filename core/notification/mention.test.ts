@@ -12,14 +12,14 @@ import { auditKeys } from "../audit/keys.ts";
 import * as ID from "../base/id.ts";
 import * as Comment from "../comment/comment.ts";
 import { asSystem, provide } from "../kernel/context.ts";
+import { MailPostponed } from "../kernel/mail-error.ts";
 import { reactsTo } from "../kernel/reaction.ts";
-import { MailPostponed } from "../mail/error.ts";
-import { reportMailsPerReader, updateMailsPerReader } from "../mail/limits.ts";
 import * as Mail from "../mail/mail.ts";
 import { memberKeys } from "../member/keys.ts";
 import * as Member from "../member/member.ts";
 import { organizationKeys } from "../organization/keys.ts";
 import * as Organization from "../organization/organization.ts";
+import * as Limits from "../rate/limits.ts";
 import { type Item, keyOf, put, type Table, typed, update } from "../table/table.ts";
 import { teamKeys } from "../team/keys.ts";
 import * as Members from "../team/members.ts";
@@ -29,7 +29,7 @@ import * as Removal from "../update/remove.ts";
 import { report } from "../update/report.ts";
 import * as Update from "../update/update.ts";
 import { notificationKeys } from "./keys.ts";
-import { maxMailedTeam, peoplePerHour, teamsPerHour } from "./limits.ts";
+import { maxMailedTeam } from "./limits.ts";
 import { list } from "./list.ts";
 import * as Notification from "./notification.ts";
 import * as Preference from "./preference.ts";
@@ -499,7 +499,7 @@ describe("a flood of mentions", () => {
     await settle();
     const counter = await key();
     const [[window] = []] = Object.entries(counter ?? {}).filter(([name]) => name.startsWith("w"));
-    const spent = { set: { [String(window)]: peoplePerHour - 1 } };
+    const spent = { set: { [String(window)]: Limits.mentions.windows[0].quota - 1 } };
     await world.table.write(update(keyOf(counter ?? {}), spent));
     expect((await post(`Hello ${at(rita, carol)}`)).id).toMatch(/^upd_/);
     await reactToLast();
@@ -517,25 +517,25 @@ describe("a flood of mentions", () => {
 
   test("notifies few teams an hour", async () => {
     const design = await team("Design", bob, rita);
-    for (let n = 0; n <= teamsPerHour; n++) {
+    for (let n = 0; n <= Limits.teamMentions.windows[0].quota; n++) {
       await post(`@${design} ${n}`);
       await reactToLast();
     }
     await workOff();
-    expect((await notified()).rita).toHaveLength(teamsPerHour);
+    expect((await notified()).rita).toHaveLength(Limits.teamMentions.windows[0].quota);
   });
 
   test("that names more teams than are left notifies the first ones", async () => {
     const teams: ID.ID<"team">[] = [];
-    for (let n = 0; n <= teamsPerHour; n++) teams.push(await team(`Team ${n}`, rita));
+    for (let n = 0; n <= Limits.teamMentions.windows[0].quota; n++) teams.push(await team(`Team ${n}`, rita));
     await post(teams.map((one) => `@${one}`).join(" "), {}, ada);
     await reactToLast();
-    expect(await workOff()).toBe(teamsPerHour);
+    expect(await workOff()).toBe(Limits.teamMentions.windows[0].quota);
     expect(await notified()).toEqual({ rita: ["update.mentioned"] });
   });
 
   test("fills no inbox: beyond a few an hour, a person is notified in the product only", async () => {
-    const { quota } = updateMailsPerReader;
+    const [{ quota }] = Limits.updateMailsPerReader.windows;
     for (let n = 0; n < quota + 2; n++) await post(`Hello ${at(rita)} ${n}`);
     await settle();
     const outcomes = await deliver();
@@ -547,7 +547,7 @@ describe("a flood of mentions", () => {
   test("uses up the emails of its own organization only", async () => {
     const { world } = fixture;
     const { account } = rita as Person;
-    for (let n = 0; n <= updateMailsPerReader.quota; n++) await post(`Hello ${at(rita)} ${n}`);
+    for (let n = 0; n <= Limits.updateMailsPerReader.windows[0].quota; n++) await post(`Hello ${at(rita)} ${n}`);
     await settle();
     expect(await deliver()).toContain("suppressed");
     const { id: organization } = await world.as(rita as Person, () => Organization.create({ name: "Other" }));
@@ -561,9 +561,10 @@ describe("a flood of mentions", () => {
   });
 
   test("leaves the emails about reports their own share", async () => {
-    const { quota } = reportMailsPerReader;
+    const [{ quota }] = Limits.reportMailsPerReader.windows;
     const posted = [];
-    for (let n = 0; n <= Math.max(quota, updateMailsPerReader.quota); n++) posted.push(await post(`Hello ${at(ada)}`));
+    const all = Math.max(quota, Limits.updateMailsPerReader.windows[0].quota);
+    for (let n = 0; n <= all; n++) posted.push(await post(`Hello ${at(ada)}`));
     await settle();
     expect(await deliver()).toContain("suppressed");
     for (const { id } of posted.slice(0, quota + 1)) await as(rita, () => report({ update: id, reason: "spam" }));
@@ -580,7 +581,7 @@ describe("a flood of mentions", () => {
       throw new MailPostponed("Slower.");
     };
     world.rebind({ mail: { send, rate: async () => 100_000 } });
-    for (let n = 0; n <= updateMailsPerReader.quota; n++) {
+    for (let n = 0; n <= Limits.updateMailsPerReader.windows[0].quota; n++) {
       expect(await resultOf(asSystem("mail", () => Mail.deliver(job as Mail.Job)))).toContain("MailPostponed");
     }
     world.rebind();

@@ -1,6 +1,5 @@
 import { accountKeys } from "../account/keys.ts";
 import { organizationEvents } from "../audit/catalog.ts";
-import { hourSeconds } from "../base/duration.ts";
 import * as ID from "../base/id.ts";
 import type { Role } from "../base/role.ts";
 import type { Unknown } from "../base/row.ts";
@@ -8,13 +7,14 @@ import { withoutUndefined } from "../base/without-undefined.ts";
 import { invitationKeys } from "../invitation/keys.ts";
 import { table } from "../kernel/ports.ts";
 import type { Reaction, Recorded } from "../kernel/reaction.ts";
-import * as Limit from "../limit/limit.ts";
 import { eventMessages } from "../message/events.ts";
 import type { EventMessage, Telling } from "../message/message.ts";
 import { notificationMessages } from "../message/notifications.ts";
 import { organizationKeys } from "../organization/keys.ts";
+import * as Limits from "../rate/limits.ts";
+import { type Limit } from "../rate/limits.ts";
+import * as Windows from "../rate/windows.ts";
 import { type About, readersOf } from "./about.ts";
-import { peoplePerHour } from "./limits.ts";
 import { resolve } from "./resolve.ts";
 import { updateKinds } from "./shape.ts";
 
@@ -92,8 +92,8 @@ function namesIn(
 }
 
 /** Counts the people, or teams, that an author notifies. Returns the first ones of them, as many as the hour has left. */
-export async function withinQuota<T>(all: readonly T[], name: string, author: Account, quota: number): Promise<T[]> {
-  return all.slice(0, await Limit.takeSome(all.length, name, author, { quota, windowSeconds: hourSeconds }));
+export async function withinQuota<T>(all: readonly T[], limit: Limit, author: Account): Promise<T[]> {
+  return all.slice(0, await Windows.takeSome(all.length, limit, author));
 }
 
 /** Of a text, those are notified who see it, as many as its author may notify in an hour. */
@@ -105,7 +105,7 @@ async function withinReach({ owner, by }: Event, all: readonly Draft[]): Promise
   const about: About = { organization: owner, team: first.team, update: first.update, comment: first.comment };
   const readers = await readersOf(about, wanted);
   // threat: one author floods everybody with mentions
-  const notified = new Set(await withinQuota([...readers.keys()], "mentions", by, peoplePerHour));
+  const notified = new Set(await withinQuota([...readers.keys()], Limits.mentions, by));
   return all.map((one) => ({ ...one, to: one.to.filter((account) => notified.has(account)) }));
 }
 

@@ -7,6 +7,7 @@ import { on, type Reaction } from "../kernel/reaction.ts";
 import { usable } from "../kernel/stored.ts";
 import { memberKeys } from "../member/keys.ts";
 import { MemberRow } from "../member/row.ts";
+import * as Limits from "../rate/limits.ts";
 import { searchKeys } from "../search/keys.ts";
 import { accountOf } from "../search/row.ts";
 import { teamKeys } from "../team/keys.ts";
@@ -14,7 +15,7 @@ import { teamsOf } from "../team/names.ts";
 import { UpdateCreated, UpdateEdited } from "../update/events.ts";
 import { managesUpdates } from "../update/place.ts";
 import { readersOf } from "./about.ts";
-import { maxMailedTeam, teamsPerHour } from "./limits.ts";
+import { maxMailedTeam } from "./limits.ts";
 import { notificationsOf, withinQuota } from "./rules.ts";
 import { notify } from "./write.ts";
 
@@ -53,7 +54,7 @@ export const reactions: readonly Reaction[] = on(
     const own: readonly string[] = teamsOf(member);
     // threat: a member notifies teams that they are not in
     const allowed = teams.filter((one) => member && (managesUpdates(member) || own.includes(one)));
-    const mentioned = await withinQuota(allowed, "team-mentions", author, teamsPerHour);
+    const mentioned = await withinQuota(allowed, Limits.teamMentions, author);
     if (mentioned.length === 0) return;
     const comment = "comment" in data ? data.comment : undefined;
     const common = {

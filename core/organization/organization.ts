@@ -14,11 +14,12 @@ import { fn } from "../kernel/fn.ts";
 import { remember } from "../kernel/idempotency.ts";
 import { instant, settings, table } from "../kernel/ports.ts";
 import { type Read, read, readAll, readOnly } from "../kernel/stored.ts";
-import * as Limit from "../limit/limit.ts";
 import { memberKeys } from "../member/keys.ts";
 import * as Member from "../member/member.ts";
 import { MemberRow } from "../member/row.ts";
 import * as Plan from "../plan/plan.ts";
+import * as Limits from "../rate/limits.ts";
+import * as Windows from "../rate/windows.ts";
 import * as Seat from "../seat/seat.ts";
 import { isTrusted } from "../seat/trust.ts";
 import * as General from "../setting/general.ts";
@@ -29,7 +30,7 @@ import { absent, put, when } from "../table/table.ts";
 import { OrganizationCreated } from "./events.ts";
 import { failures } from "./failures.ts";
 import { organizationKeys } from "./keys.ts";
-import { createdPerAccount, pageSize, restorableUntil } from "./limits.ts";
+import { pageSize, restorableUntil } from "./limits.ts";
 import { OrganizationRow } from "./row.ts";
 import { mailTroubles, OrganizationName, postings, states } from "./shape.ts";
 import { isRestorable } from "./tombstone.ts";
@@ -98,14 +99,14 @@ export const create = fn(
       Account.failures.missing,
       Member.failures.exists,
       Event.failures.repeated,
-      Limit.failures.limited,
+      Windows.failures.limited,
     ],
     reads: (_, actor) => [accountKeys.profile(actor.account)],
   },
   async ({ name }, actor, [profile]) => {
     if (!profile) throw Account.failures.missing();
     // threat: somebody creates organizations without limit
-    await Limit.take("organizations-per-account", actor.account, createdPerAccount);
+    await Windows.take(Limits.organizationsPerAccount, actor.account);
     const id = ID.create("organization");
     const { organizationRow, steps } = founding(id, name, actor, profile);
     const info = describe(organizationRow, "owner");

@@ -1,9 +1,9 @@
 import * as v from "valibot";
 import { fn } from "../kernel/fn.ts";
 import { instant, queues, table } from "../kernel/ports.ts";
+import { pagesOf } from "../kernel/rows.ts";
 import { organizationKeys } from "../organization/keys.ts";
 import { overdue } from "../organization/tombstone.ts";
-import type { Position } from "../table/table.ts";
 import { purgeKeys } from "./keys.ts";
 import type { Job } from "./run.ts";
 
@@ -16,15 +16,12 @@ export const due = fn(
   { input: v.strictObject({}), output: v.object({ queued: v.number() }) },
   async () => {
     let queued = 0;
-    let start: Position | undefined;
-    do {
-      const page = await table.query({
-        list: organizationKeys.deletedOrganizations,
-        to: `${overdue()}~`,
-        limit: 100,
-        start,
-      });
-      const organizations = page.items.map(({ pk }) => pk);
+    for await (const items of pagesOf({
+      list: organizationKeys.deletedOrganizations,
+      to: `${overdue()}~`,
+      limit: 100,
+    })) {
+      const organizations = items.map(({ pk }) => pk);
       const purges = await table.getMany(organizations.map(purgeKeys.purging));
       const isAtWork = (n: number) => purges[n] !== undefined && purges[n].movedAt > instant(-forgottenSeconds);
       const jobs = organizations.flatMap((organization, n): Job[] =>
@@ -32,8 +29,7 @@ export const due = fn(
       );
       if (jobs.length > 0) await queues.send("imports", jobs);
       queued += jobs.length;
-      start = page.next;
-    } while (start);
+    }
     return { queued };
   },
 );

@@ -11,5 +11,3 @@ export const receiptSeconds = 3;
 export const devicesPerSecond = 1_000;
 /** Pages of a megabyte of devices that a preview reads: some 60,000 devices. */
 export const previewPages = 64;
-/** Previews of an organization. */
-export const previewsPerHour = 120;

@@ -4,8 +4,9 @@ import { resultOf } from "@muster/local/testing/result.ts";
 import { expect, test } from "vitest";
 import { dayMs } from "../base/duration.ts";
 import { deviceKeys } from "../device/keys.ts";
+import * as Limits from "../rate/limits.ts";
 import { update } from "../table/table.ts";
-import { previewPages, previewsPerHour } from "./limits.ts";
+import { previewPages } from "./limits.ts";
 import { preview } from "./preview.ts";
 
 const waves = [{ percent: 50 }];
@@ -54,6 +55,6 @@ test("a preview counts the devices that the rollout would wait for", async () =>
 test("an organization has so many previews an hour", async () => {
   const place = await openOrganization();
   const bob = await place.join("bob@example.com", "admin");
-  for (let i = 0; i < previewsPerHour; i++) await place.as(place.ada, () => preview({ waves }));
+  for (let i = 0; i < Limits.rolloutPreviews.windows[0].quota; i++) await place.as(place.ada, () => preview({ waves }));
   expect(await resultOf(place.as(bob, () => preview({ waves })))).toBe("rate.limited");
 });

@@ -1,14 +1,14 @@
 import * as v from "valibot";
-import { hourSeconds } from "../base/duration.ts";
 import { Integer } from "../base/shape.ts";
 import { fn } from "../kernel/fn.ts";
 import { instant } from "../kernel/ports.ts";
-import * as Limit from "../limit/limit.ts";
 import { failures as organizationFailures } from "../organization/failures.ts";
 import { organizationKeys } from "../organization/keys.ts";
+import * as Limits from "../rate/limits.ts";
+import * as Windows from "../rate/windows.ts";
 import * as Waves from "../setting/waves.ts";
 import { countWaves } from "./count.ts";
-import { previewPages, previewsPerHour } from "./limits.ts";
+import { previewPages } from "./limits.ts";
 
 // Which devices a rollout would reach. Many devices are read for it while somebody waits, so it is bounded, unlike the
 // count of a rollout that is under way.
@@ -32,13 +32,13 @@ export const preview = fn(
       waves: Waves.WaveList,
     }),
     output: Reached,
-    failures: [organizationFailures.missing, Limit.failures.limited],
+    failures: [organizationFailures.missing, Windows.failures.limited],
     reads: (_, { organization }) => [organizationKeys.organization(organization)],
   },
   async ({ waves }, { organization }, [row]) => {
     if (!row || row.state === "deleted") throw organizationFailures.missing();
     // threat: somebody has an organization read all its devices over and over
-    await Limit.take("rollout.previews", organization, { quota: previewsPerHour, windowSeconds: hourSeconds });
+    await Windows.take(Limits.rolloutPreviews, organization);
     // as it would be if nobody saves anything before
     const rollout = { revision: row.revision + 1, fields: [], waves: Waves.stored(waves), wave: 1, waveAt: instant() };
     // threat: a preview of a rollout reads devices without end

@@ -7,9 +7,9 @@ import type { Member } from "../kernel/actor.ts";
 import { use } from "../kernel/context.ts";
 import { now, pause, table } from "../kernel/ports.ts";
 import { maxWaitSeconds, type Position, read } from "../kernel/position.ts";
-import { takeReads } from "../limit/reads.ts";
 import { memberKeys } from "../member/keys.ts";
 import type { MemberRow } from "../member/row.ts";
+import * as Windows from "../rate/windows.ts";
 import { keyOf } from "../table/table.ts";
 import { terms } from "./search.ts";
 
@@ -46,7 +46,7 @@ export async function include(
   const { position: shown = { written: [] }, actor } = use();
   const deadline = now().getTime() + maxWaitSeconds * 1000;
   const position = read(after);
-  await takeReads(unitsOf(position), actor as Member);
+  await Windows.takeReads(unitsOf(position), actor as Member);
   const missing: Missing = { ...position, found: new Set() };
   for (const ms of [...pausesMs, 0]) {
     const [areThere = true] = await Promise.all([others?.(), look(organization, missing, gone)]);

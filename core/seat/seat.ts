@@ -6,6 +6,9 @@ import { Integer } from "../base/shape.ts";
 import { instant } from "../kernel/ports.ts";
 import { organizationKeys } from "../organization/keys.ts";
 import type { OrganizationRow } from "../organization/row.ts";
+import * as Limits from "../rate/limits.ts";
+import type { CountRow } from "../rate/row.ts";
+import { countersOf } from "../rate/windows.ts";
 import {
   above,
   all,
@@ -13,6 +16,7 @@ import {
   atLeast,
   atMost,
   equal,
+  type Key,
   lacks,
   not,
   present,
@@ -20,8 +24,9 @@ import {
   update,
   when,
 } from "../table/table.ts";
-import { invitationsPerDay } from "./limits.ts";
 import { isTrusted } from "./trust.ts";
+
+type Account = ID<"account">;
 
 // Shapes
 
@@ -172,6 +177,27 @@ export function releaseDeleted(
   );
 }
 
+// The sender: an account, for organizations that neither pay nor were granted seats. With many such organizations it sends
+// no more invitations than with a few.
+
+const countersOfSender = (account: Account, at?: number) => countersOf(Limits.untrustedInvitations, account, at);
+
+/** The key of its count of today. */
+export const senderKeyOf = (account: Account): Key<CountRow> => countersOfSender(account).key;
+
+/** Returns how many more invitations an account may send today for an organization, given its count of today. */
+export const senderLeft = (account: Account, organizationRow: OrganizationRow, row: CountRow | undefined): number =>
+  // threat: organizations that pay are limited by what their admins send for free ones
+  isTrusted(organizationRow) ? Number.POSITIVE_INFINITY : Math.max(0, countersOfSender(account).left(row));
+
+/** Returns the step that counts invitations, if they count. */
+export const takeOfSender = (account: Account, organizationRow: OrganizationRow, mails: number): Update[] =>
+  mails === 0 || isTrusted(organizationRow) ? [] : [countersOfSender(account).take(mails, spent)];
+
+/** Returns the step that gives back invitations that were counted on a day and not sent. */
+export const giveBackToSender = (account: Account, { mails, day }: { mails: number; day: string }): Update[] =>
+  mails > 0 ? [countersOfSender(account, Date.parse(day)).giveBack(mails)] : [];
+
 // For display and prediction
 
 /** Returns how many more invitations an organization may send today. */
@@ -195,7 +221,7 @@ export function describe(organizationRow: OrganizationRow, members?: number): In
 }
 
 const mailsADay = (organizationRow: OrganizationRow) =>
-  isTrusted(organizationRow) ? invitationsPerDay.trusted : invitationsPerDay.free;
+  (isTrusted(organizationRow) ? Limits.trustedInvitations : Limits.freeInvitations).windows[0].quota;
 const dayOf = (at: string) => at.slice(0, 10);
 /** The failure of the daily limit, which ends at midnight. */
 export const spent = () => failures.spent({ retryAfterSeconds: secondsToMidnight() });

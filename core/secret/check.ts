@@ -1,14 +1,13 @@
 import * as v from "valibot";
-import { hourSeconds, minuteSeconds } from "../base/duration.ts";
 import * as ID from "../base/id.ts";
 import { fn } from "../kernel/fn.ts";
 import { instant, queues, table } from "../kernel/ports.ts";
-import * as Limit from "../limit/limit.ts";
+import * as Limits from "../rate/limits.ts";
+import * as Windows from "../rate/windows.ts";
 import { equal, update, when } from "../table/table.ts";
 import { describe, existing, Info, One } from "./describe.ts";
 import { failures } from "./failures.ts";
 import { secretKeys } from "./keys.ts";
-import { checksPerOrganizationHour, checksPerSecret10Minutes } from "./limits.ts";
 import { namesFor } from "./names.ts";
 
 // Asking for a check and running it are apart: the API cannot open a key, and the function that can has no other work.
@@ -36,7 +35,7 @@ export const check = fn(
   {
     input: One,
     output: Info,
-    failures: [failures.missing, failures.changed, Limit.failures.limited],
+    failures: [failures.missing, failures.changed, Windows.failures.limited],
     reads: ({ secret }, { organization }) => [secretKeys.secret(organization, secret)],
   },
   async ({ secret }, { organization, account: requestedBy }, [row]) => {
@@ -47,9 +46,9 @@ export const check = fn(
       return describe(before, names);
     }
     // threat: a check is asked for as often as somebody likes
-    await Limit.take("secret.check", secret, { quota: checksPerSecret10Minutes, windowSeconds: 10 * minuteSeconds });
+    await Windows.take(Limits.checksPerSecret, secret);
     // threat: an organization has as many checks as it likes
-    await Limit.take("secret.checks", organization, { quota: checksPerOrganizationHour, windowSeconds: hourSeconds });
+    await Windows.take(Limits.secretChecks, organization);
     const asked = { version, status: "pending" as const, requestedAt: instant(), requestedBy };
     const unchanged = when(equal("version", version), (found: object | undefined) =>
       found ? failures.changed() : failures.missing(),

@@ -5,7 +5,9 @@ import * as ID from "../base/id.ts";
 import type { Origin } from "../kernel/actor.ts";
 import { readKept, remember } from "../kernel/idempotency.ts";
 import { epoch, instant, queues, table } from "../kernel/ports.ts";
-import * as Limit from "../limit/limit.ts";
+import * as Limits from "../rate/limits.ts";
+import { networkOf, wideNetworkOf } from "../rate/network.ts";
+import * as Windows from "../rate/windows.ts";
 import {
   type Attributes,
   above,
@@ -23,14 +25,7 @@ import {
 } from "../table/table.ts";
 import * as Code from "./code.ts";
 import { sessionKeys } from "./keys.ts";
-import {
-  attemptsPerNetwork,
-  codeMinutes,
-  codesPerAddress,
-  codesPerNetwork,
-  codesPerWideNetwork,
-  maxAttempts,
-} from "./limits.ts";
+import { codeMinutes, maxAttempts } from "./limits.ts";
 import type { FlowRow } from "./row.ts";
 
 // A code sent by mail, to sign in or to reauthenticate.
@@ -64,9 +59,9 @@ export async function startFlow(email: string, origin: Origin, purpose: Purpose)
   // a browser in which this address has signed in has its own budget, which nobody else can use up
   // threat: anybody spends the budget of an address for its owner
   const browser = Code.knownBrowser(origin.browser, address);
-  const network = Limit.wideNetwork(origin.ip);
+  const network = wideNetworkOf(origin.ip);
   // threat: others in a network lock out a known browser
-  if (browser) await Limit.take("codes-per-browser", browser, ...codesPerAddress);
+  if (browser) await Windows.take(Limits.codesPerBrowser, browser);
   else await takeFrom(origin.ip, network, address);
   const flow = ID.create("flow");
   const expiresAt = instant(flowSeconds);
@@ -89,17 +84,17 @@ export const beginning = (flow: ID.ID<"flow">, flowOf: Omit<Attributes<FlowRow>,
  */
 async function takeFrom(ip: string, network: string, address: ID.ID<"address">): Promise<void> {
   const networks = await Promise.allSettled([
-    Limit.take("codes-per-network", Limit.network(ip), codesPerNetwork),
-    Limit.take("codes-per-wide-network", network, codesPerWideNetwork),
+    Windows.take(Limits.codesPerNetwork, networkOf(ip)),
+    Windows.take(Limits.codesPerWideNetwork, network),
   ]);
   const givingBack = networks.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
   try {
     for (const one of networks) if (one.status === "rejected") throw one.reason;
     // threat: the answer tells whether somebody else asked for a code to an address
-    await Limit.takeUntold("codes-per-address", address, ...codesPerAddress);
+    await Windows.takeUntold(Limits.codesPerAddress, address);
   } catch (error) {
     // threat: requests for an address that is refused use up the budget of a network
-    if (isFailure(error, Limit.failures.limited)) await Promise.all(givingBack.map((giveBack) => giveBack()));
+    if (isFailure(error, Windows.failures.limited)) await Promise.all(givingBack.map((giveBack) => giveBack()));
     throw error;
   }
 }
@@ -128,7 +123,7 @@ export async function checkCode(flow: ID.ID<"flow">, code: string, origin: Origi
   const [row] = await Promise.all([
     // threat: guesses at a code are not counted
     table.change(update(sessionKeys.flow(flow), { add: { attempts: 1 } }, when(open, failures.refused))),
-    Limit.take("attempts-per-network", Limit.network(origin.ip), attemptsPerNetwork),
+    Windows.take(Limits.attemptsPerNetwork, networkOf(origin.ip)),
   ]);
   const { email, address, sentAt } = row;
   // threat: any code is right

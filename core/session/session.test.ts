@@ -8,12 +8,12 @@ import { addressOf } from "../account/account.ts";
 import { accountKeys } from "../account/keys.ts";
 import type { ID } from "../base/id.ts";
 import { type Context, provide } from "../kernel/context.ts";
-import * as Limit from "../limit/limit.ts";
 import { mailKeys } from "../mail/keys.ts";
+import * as Limits from "../rate/limits.ts";
+import * as Windows from "../rate/windows.ts";
 import { keyOf, put, type Step, type Table, update } from "../table/table.ts";
 import * as Code from "./code.ts";
 import { sessionKeys } from "./keys.ts";
-import { attemptsPerNetwork, codesPerNetwork, codesPerWideNetwork } from "./limits.ts";
 import type { SessionRow } from "./row.ts";
 import * as Session from "./session.ts";
 
@@ -321,14 +321,14 @@ describe("a code", () => {
       provide({ actor: { type: "public", origin: { ip, agent: "" } } }, () =>
         Session.requestCode({ email: `p${n}@example.com` }),
       );
-    await anybody(() => Limit.takeMany(599, "codes-per-network", "2001:db8:0:0::/64", codesPerNetwork));
+    await anybody(() => Windows.takeMany(599, Limits.codesPerNetwork, "2001:db8:0:0::/64"));
     expect(await resultOf(from("2001:db8::1", 1))).toBe("done");
     expect(await resultOf(from("2001:db8::ffff:1", 99))).toBe("rate.limited");
     expect(await resultOf(from("2001:db8:0:1::1", 98))).toBe("done");
     // what the network was refused did not count for the address
     for (let n = 0; n < 6; n++) expect(await resultOf(from("2001:db8::1", 99))).toBe("rate.limited");
     expect(await resultOf(from("2001:db8:0:1::1", 99))).toBe("done");
-    await anybody(() => Limit.takeMany(1497, "codes-per-wide-network", "2001:db8:0::/48", codesPerWideNetwork));
+    await anybody(() => Windows.takeMany(1497, Limits.codesPerWideNetwork, "2001:db8:0::/48"));
     expect(await resultOf(from("2001:db8:0:2::1", 97))).toBe("rate.limited");
     expect(await resultOf(from("2001:db8:1::1", 97))).toBe("done");
   });
@@ -340,7 +340,7 @@ describe("a code", () => {
       provide({ actor: { type: "public", origin: { ip, agent: "" } } }, () =>
         Session.requestCode({ email: `p${n}@example.com` }),
       );
-    await anybody(() => Limit.takeMany(590, "codes-per-network", ip, codesPerNetwork));
+    await anybody(() => Windows.takeMany(590, Limits.codesPerNetwork, ip));
     for (let n = 0; n < 20; n++) await resultOf(from(1));
     for (let n = 2; n < 7; n++) expect(await resultOf(from(n))).toBe("done");
     expect(await resultOf(from(8))).toBe("rate.limited");
@@ -349,7 +349,7 @@ describe("a code", () => {
   test("can be requested in a known browser whatever others in its network do", async () => {
     await deployment();
     const ip = "192.0.2.8";
-    await anybody(() => Limit.takeMany(600, "codes-per-network", ip, codesPerNetwork));
+    await anybody(() => Windows.takeMany(600, Limits.codesPerNetwork, ip));
     const from = (browser?: string) =>
       provide({ actor: { type: "public", origin: { ip, agent: "", browser } } }, () => Session.requestCode({ email }));
     expect(await resultOf(from())).toBe("rate.limited");
@@ -360,7 +360,7 @@ describe("a code", () => {
     await deployment();
     const from = (answer: Answer) =>
       provide({ actor: { type: "public", origin: { ip: "192.0.2.1", agent: "" } } }, () => Session.signIn(answer));
-    await anybody(() => Limit.takeMany(1500, "attempts-per-network", "192.0.2.1", attemptsPerNetwork));
+    await anybody(() => Windows.takeMany(1500, Limits.attemptsPerNetwork, "192.0.2.1"));
     const answer = await requestCode();
     expect(await resultOf(from(answer))).toBe("rate.limited");
   });

@@ -15,9 +15,9 @@ import { remember } from "../kernel/idempotency.ts";
 import { epoch, instant, table } from "../kernel/ports.ts";
 import { type Read, readAll } from "../kernel/stored.ts";
 import { writeIfPossible } from "../kernel/write-unless.ts";
-import * as Limit from "../limit/limit.ts";
 import { mailKeys } from "../mail/keys.ts";
 import type { BlockRow } from "../mail/row.ts";
+import * as Windows from "../rate/windows.ts";
 import { absent, equal, keyOf, present, put, remove, update, when } from "../table/table.ts";
 import * as Code from "./code.ts";
 import { checkCode, consuming, Flow, failures as flowFailures, mailAgain, startFlow } from "./flow.ts";
@@ -91,7 +91,7 @@ export const requestCode = fn(
   {
     input: v.strictObject({ email: Email }),
     output: Flow,
-    failures: [failures.repeated, Limit.failures.limited],
+    failures: [failures.repeated, Windows.failures.limited],
     replay: mailAgain,
   },
   ({ email }, actor) => startFlow(email, actor.origin, { purpose: "signIn" }),
@@ -103,7 +103,7 @@ export const signIn = fn(
   {
     input: SignInInput,
     output: SignedIn,
-    failures: [failures.refused, failures.repeated, Limit.failures.limited],
+    failures: [failures.refused, failures.repeated, Windows.failures.limited],
     idempotency: "unsupported",
   },
   async ({ flow, code, zone }, { origin }) => {
@@ -168,7 +168,7 @@ export const requestReauthentication = fn(
   {
     input: v.strictObject({}),
     output: Flow,
-    failures: [failures.repeated, Limit.failures.limited],
+    failures: [failures.repeated, Windows.failures.limited],
     replay: mailAgain,
   },
   (_, actor) => startFlow(actor.email, actor.origin, { purpose: "reauthentication", session: actor.via.id }),
@@ -180,7 +180,7 @@ export const reauthenticate = fn(
   {
     input: CodeInput,
     output: Reauthentication,
-    failures: [failures.refused, failures.missing, Limit.failures.limited],
+    failures: [failures.refused, failures.missing, Windows.failures.limited],
   },
   async ({ flow, code }, actor) => {
     await checkCode(flow, code, actor.origin, { purpose: "reauthentication", session: actor.via.id });

@@ -1,6 +1,5 @@
 import { fieldKeys, isFieldKey, keysOf, type Section, sections } from "@muster/settings/fields.ts";
 import * as v from "valibot";
-import { hourSeconds } from "../base/duration.ts";
 import { failure, implied, type Field as Refused } from "../base/failure.ts";
 import { fold } from "../base/fold.ts";
 import type { ID } from "../base/id.ts";
@@ -8,8 +7,9 @@ import { group, Integer } from "../base/shape.ts";
 import { parseSent } from "../base/valid.ts";
 import type { Member } from "../kernel/actor.ts";
 import { fn } from "../kernel/fn.ts";
-import * as Limit from "../limit/limit.ts";
 import { failures as organizationFailures } from "../organization/failures.ts";
+import * as Limits from "../rate/limits.ts";
+import * as Windows from "../rate/windows.ts";
 import { maxTeamsPerOrganization } from "../team/limits.ts";
 import { idsOf, namesOf, seesAll } from "../team/names.ts";
 import { openKey, teamsKey, textOf } from "./document-text.ts";
@@ -17,7 +17,6 @@ import { Changes, damagedIn, FieldName, readChanges } from "./entry.ts";
 import * as General from "./general.ts";
 import { Change, changesIn } from "./history.ts";
 import { overridesOf } from "./layers.ts";
-import { filesPerAccountHour } from "./limits.ts";
 import { open } from "./long-lists.ts";
 import * as OrganizationLayer from "./organization-layer.ts";
 import * as OrganizationRows from "./organization-rows.ts";
@@ -63,7 +62,7 @@ export const exportDocument = fn(
   {
     input: v.strictObject({}),
     output: v.string(),
-    failures: [organizationFailures.missing, tooLong, Limit.failures.limited],
+    failures: [organizationFailures.missing, tooLong, Windows.failures.limited],
     reads: Whole.rows,
   },
   async (_, actor, rows) => {
@@ -112,7 +111,7 @@ export const importDocument = fn(
       rollout: v.optional(Waves.Plan),
     }),
     output: Imported,
-    failures: [...Whole.failures, ...Waves.startFailures, Limit.failures.limited],
+    failures: [...Whole.failures, ...Waves.startFailures, Windows.failures.limited],
     reads: Whole.rows,
   },
   async ({ document, revision: seen, isCheck = false, note, rollout }, actor, rows) => {
@@ -127,8 +126,7 @@ export const importDocument = fn(
 );
 
 /** @throws rate.limited */
-const countFile = ({ account }: Member) =>
-  Limit.take("setting.files", account, { quota: filesPerAccountHour, windowSeconds: hourSeconds });
+const countFile = ({ account }: Member) => Windows.take(Limits.settingFiles, account);
 
 /** What a settings file wants to change. @throws input.invalid with the line, or the name of the setting */
 export async function wantedBy(document: string, { organization }: Member) {

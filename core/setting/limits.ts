@@ -14,9 +14,5 @@ export const maxListLength = 2_500_000;
 export const maxInlineLength = 32_000;
 /** Entries of a list that is answered with all other settings of a member. */
 export const maxShownEntries = 100;
-/** Previews of settings. Each may read megabytes of cohorts and teams. */
-export const previewsPerAccountHour = 600;
-/** Settings files that are exported, checked or imported. Each has up to 3.5 million characters. */
-export const filesPerAccountHour = 120;
 /** Characters of a note. */
 export const maxNote = 500;

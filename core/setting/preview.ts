@@ -2,7 +2,6 @@ import { type FieldKey, fieldKeys, isFieldKey } from "@muster/settings/fields.ts
 import type { Layer } from "@muster/settings/resolve.ts";
 import * as v from "valibot";
 import { countMembers } from "../audit/count.ts";
-import { hourSeconds } from "../base/duration.ts";
 import { implied } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
 import { Integer, SeenRevision } from "../base/shape.ts";
@@ -11,7 +10,8 @@ import { fn } from "../kernel/fn.ts";
 import { table } from "../kernel/ports.ts";
 import { rowsOf } from "../kernel/rows.ts";
 import { readAll } from "../kernel/stored.ts";
-import * as Limit from "../limit/limit.ts";
+import * as Limits from "../rate/limits.ts";
+import * as Windows from "../rate/windows.ts";
 import { secretKeys } from "../secret/keys.ts";
 import { providerOfKind } from "../secret/kind/shape.ts";
 import { SecretRow } from "../secret/row.ts";
@@ -23,7 +23,6 @@ import { Changes, damagedIn, FieldName, readChanges } from "./entry.ts";
 import { wantedAt } from "./history.ts";
 import { settingKeys } from "./keys.ts";
 import { type Overrides, overridesOf, storedIn, teamLayer, upperLayersOf } from "./layers.ts";
-import { previewsPerAccountHour } from "./limits.ts";
 import * as OrganizationLayer from "./organization-layer.ts";
 import * as OrganizationRows from "./organization-rows.ts";
 import { modelKeys, type ProviderKey, reachOf, type Situation } from "./reach.ts";
@@ -114,7 +113,7 @@ export const preview = fn(
       document: v.optional(Document),
     }),
     output: Info,
-    failures: [...Whole.failures, Limit.failures.limited],
+    failures: [...Whole.failures, Windows.failures.limited],
     reads: rows,
   },
   async (input, actor, found) => {
@@ -135,7 +134,7 @@ export const previewTeam = fn(
       fields: Changes,
     }),
     output: Info,
-    failures: [...Whole.failures, Limit.failures.limited],
+    failures: [...Whole.failures, Windows.failures.limited],
     reads: rows,
   },
   async ({ team, fields }, actor, found) => {
@@ -150,8 +149,7 @@ export const previewTeam = fn(
 );
 
 /** It is counted by account, so that one script leaves previews to the other admins. @throws rate.limited */
-const countPreview = ({ account }: Member) =>
-  Limit.take("setting.previews", account, { quota: previewsPerAccountHour, windowSeconds: hourSeconds });
+const countPreview = ({ account }: Member) => Windows.take(Limits.settingPreviews, account);
 
 function rows(_: unknown, actor: Member) {
   return [...Whole.rows(undefined, actor), settingKeys.operatorSettings(), settingKeys.catalog()] as const;

@@ -1,17 +1,16 @@
 import * as v from "valibot";
-import { hourSeconds } from "../base/duration.ts";
 import { sha256 } from "../base/hash.ts";
 import * as ID from "../base/id.ts";
 import { existing } from "../departure/departure.ts";
 import { describe } from "../departure/describe.ts";
 import { failures as departureFailures } from "../departure/failures.ts";
 import { departureKeys } from "../departure/keys.ts";
-import { certificatesPerHour } from "../departure/limits.ts";
 import { fn } from "../kernel/fn.ts";
 import { epoch, instant, settings } from "../kernel/ports.ts";
 import { failures as keyFailures } from "../key/failures.ts";
-import * as Limit from "../limit/limit.ts";
 import { organizationKeys } from "../organization/keys.ts";
+import * as Limits from "../rate/limits.ts";
+import * as Windows from "../rate/windows.ts";
 import { signJws } from "./jws.ts";
 
 // What is known of a departure at a moment, signed by a key that devices know. KMS signs few bytes, so what is signed is a
@@ -36,7 +35,7 @@ export const certify = fn(
   {
     input: v.strictObject({ departure: ID.schema("departure") }),
     output: Certificate,
-    failures: [departureFailures.missing, keyFailures.unavailable, Limit.failures.limited],
+    failures: [departureFailures.missing, keyFailures.unavailable, Windows.failures.limited],
     reads: ({ departure }, { organization }) => [
       departureKeys.departure(organization, departure),
       organizationKeys.organization(organization),
@@ -44,7 +43,7 @@ export const certify = fn(
   },
   async (_, { organization }, [row, organizationRow]) => {
     const departure = existing(row);
-    await Limit.take("certificates", organization, { quota: certificatesPerHour, windowSeconds: hourSeconds });
+    await Windows.take(Limits.certificates, organization);
     const { id, at, account, name, reason, by, isMember, devices, secrets } = await describe(organization, departure);
     const issuer = settings().siteUrl;
     const certificate = JSON.stringify({

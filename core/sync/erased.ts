@@ -1,9 +1,10 @@
 import type { Named } from "../device/token.ts";
 import type { Origin } from "../kernel/actor.ts";
 import { table } from "../kernel/ports.ts";
-import * as Limit from "../limit/limit.ts";
 import { purgeKeys } from "../purge/keys.ts";
-import { wipesPerNetwork, wipesPerOrganization } from "./limits.ts";
+import * as Limits from "../rate/limits.ts";
+import { networkOf } from "../rate/network.ts";
+import * as Windows from "../rate/windows.ts";
 import { jittered, type Synced, signWipe } from "./sync.ts";
 
 /**
@@ -21,9 +22,9 @@ export async function wipeErased(
   // threat: a device is told to wipe although its organization was not erased
   if (!purged) return undefined;
   // threat: one network has wipes signed for made-up devices without a limit
-  await Limit.take("wipes-per-network", Limit.network(ip), wipesPerNetwork);
+  await Windows.take(Limits.wipesPerNetwork, networkOf(ip));
   // threat: wipes for made-up devices of one erased organization are signed without a limit
-  await Limit.take("wipes-per-organization", organization, wipesPerOrganization);
+  await Windows.take(Limits.wipesPerOrganization, organization);
   const wipe = { reason: "deleted", at: purged.deletedAt } as const;
   // threat: a wipe of an erased organization answers no request
   const document = await signWipe({ sk: device, pk: account, organization }, wipe, nonce);

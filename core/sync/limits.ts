@@ -24,8 +24,3 @@ export const maxReceipts = 50;
 /** Characters of a receipt. */
 export const maxReceiptLength = 4_000;
 export const maxMessageLength = 300;
-/** Wipes for devices of erased organizations: their tokens cannot be checked anymore, so anybody can ask for them. */
-export const wipesPerNetwork = { quota: 60, windowSeconds: hourSeconds };
-export const wipesPerOrganization = { quota: 2_000, windowSeconds: hourSeconds };
-/** Documents that one device may get, but for those that it waits for where signatures have no quota. */
-export const documentsPerDevice = { quota: 120, windowSeconds: hourSeconds };

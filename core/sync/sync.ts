@@ -11,11 +11,12 @@ import { wipeOf } from "../device/wipe.ts";
 import { fn } from "../kernel/fn.ts";
 import { epoch, settings, signer, syncWaitSeconds, table } from "../kernel/ports.ts";
 import { failures as keyFailures } from "../key/failures.ts";
-import * as Limit from "../limit/limit.ts";
+import * as Limits from "../rate/limits.ts";
+import * as Windows from "../rate/windows.ts";
 import type { Policy, Sections } from "./document.ts";
 import { issue } from "./issued.ts";
 import { signJws } from "./jws.ts";
-import { answerHours, documentsPerDevice, maxWaitSeconds, pollJitter, pollSeconds, wokenPerSecond } from "./limits.ts";
+import { answerHours, maxWaitSeconds, pollJitter, pollSeconds, wokenPerSecond } from "./limits.ts";
 import { type Sealed, sealFor } from "./secrets.ts";
 import { settle, failures as settledFailures } from "./settled.ts";
 import { heldBackOf, type Rows, versionOf } from "./version.ts";
@@ -99,7 +100,7 @@ export const get = fn(
       failures.suspended,
       deviceFailures.missing,
       settledFailures.changed,
-      Limit.failures.limited,
+      Windows.failures.limited,
     ],
     reads: rowsOf,
   },
@@ -224,7 +225,7 @@ function contentOf(rows: Rows, texts: Sections, { sealed, policy }: { sealed: Se
 async function count({ sk }: DeviceRow, hasWaited: boolean): Promise<void> {
   // threat: a device that waits takes more signatures than a quota allows
   if (hasWaited && !signer.hasQuota()) return;
-  await Limit.take("documents-per-device", sk, documentsPerDevice);
+  await Windows.take(Limits.documentsPerDevice, sk);
 }
 
 const hasSecrets = ({ secrets = {} }: v.InferOutput<typeof Answer>) => Object.keys(secrets).length > 0;

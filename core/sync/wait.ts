@@ -7,10 +7,10 @@ import { wipeOf } from "../device/wipe.ts";
 import type { ActorFor } from "../kernel/authorize.ts";
 import { isPastDeadline } from "../kernel/context.ts";
 import { now } from "../kernel/ports.ts";
-import * as Limit from "../limit/limit.ts";
-import * as Places from "../limit/places.ts";
 import { memberKeys } from "../member/keys.ts";
 import { organizationKeys } from "../organization/keys.ts";
+import * as Places from "../rate/places.ts";
+import * as Windows from "../rate/windows.ts";
 import { settingKeys } from "../setting/keys.ts";
 import { type Item, type Key, rowName } from "../table/table.ts";
 import { looksForOwn } from "./limits.ts";
@@ -65,7 +65,7 @@ async function takePlace({ sk }: DeviceRow, until: number): Promise<number> {
     await Places.take(deviceKeys.waits(sk), until);
     return 0;
   } catch (error) {
-    if (!isFailure(error, Limit.failures.limited)) throw error;
+    if (!isFailure(error, Windows.failures.limited)) throw error;
     return error.retryAfterSeconds ?? 1;
   }
 }

@@ -5,10 +5,10 @@ import { ImportRow } from "../import/row.ts";
 import type { State } from "../import/shape.ts";
 import { fn } from "../kernel/fn.ts";
 import { type Read, readAll } from "../kernel/stored.ts";
-import { limitKeys } from "../limit/keys.ts";
 import { mailKeys } from "../mail/keys.ts";
 import { memberKeys } from "../member/keys.ts";
 import { MemberRow } from "../member/row.ts";
+import { rateKeys } from "../rate/keys.ts";
 import type { terms } from "../search/search.ts";
 import { sessionKeys } from "../session/keys.ts";
 import { teamKeys } from "../team/keys.ts";
@@ -69,7 +69,7 @@ export const mistakes = [
   // @ts-expect-error 18: the ids of a key have their order
   () => memberKeys.member(account, organization),
   // @ts-expect-error 19: a counter of a limit names its window
-  async () => (await table.get(limitKeys.limit("codes", "ada", 0)))?.count,
+  async () => (await table.get(rateKeys.limit("codes", "ada", 0)))?.count,
   // @ts-expect-error 20: rows that a function reads arrive with their types
   () => fn("team.list", reading, async (_, __, [row]) => row?.nmae ?? ""),
   // @ts-expect-error 21: members are added to sets alone, and numbers to numbers
@@ -92,7 +92,7 @@ export const right = [
   () => update(key, {}, when(all(equal("role", "owner"), has("name"), above("devices", 3)), moved)),
   () => update(key, {}, when(present, ofMember)),
   () => put(teamKeys.team(organization, team), teamRow),
-  async () => (await table.get(limitKeys.limit("codes", "ada", 0)))?.w60_28,
+  async () => (await table.get(rateKeys.limit("codes", "ada", 0)))?.w60_28,
   () => fn("team.list", reading, async (_, __, [row]) => row?.name ?? ""),
   (): ReturnType<typeof terms> => [{ ...key, text: " ada", email: "ada@example.com", role: "read" }],
   ({ state }: Read<typeof ImportRow>): State | "unknown" => state,

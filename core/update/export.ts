@@ -11,7 +11,7 @@ import { fn } from "../kernel/fn.ts";
 import { table } from "../kernel/ports.ts";
 import { After } from "../kernel/position.ts";
 import { type Read, read, readAll } from "../kernel/stored.ts";
-import * as Limit from "../limit/limit.ts";
+import * as Windows from "../rate/windows.ts";
 import { include } from "../search/included.ts";
 import { teamKeys } from "../team/keys.ts";
 import { Named } from "../team/names.ts";
@@ -102,7 +102,7 @@ export const exportEntries = fn(
   {
     input: Input,
     output: v.object({ ...listOf(Entry, maxEntries).entries, names: Names }),
-    failures: [cursorFailures.invalid, Limit.failures.limited],
+    failures: [cursorFailures.invalid, Windows.failures.limited],
   },
   async ({ cursor, after }, actor) => {
     await include(actor.organization, after);
@@ -132,7 +132,7 @@ const columns = [
 /** Returns the same as CSV, with names in place of the ids that texts mention. */
 export const exportTable = fn(
   "update.exportTable",
-  { input: Input, output: Part, failures: [cursorFailures.invalid, Limit.failures.limited] },
+  { input: Input, output: Part, failures: [cursorFailures.invalid, Windows.failures.limited] },
   async ({ cursor, after }, actor) => {
     await include(actor.organization, after);
     const { found, place, next } = await part(actor, "update.exportTable", cursor);

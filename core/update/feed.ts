@@ -5,7 +5,7 @@ import { fn } from "../kernel/fn.ts";
 import { table } from "../kernel/ports.ts";
 import { After } from "../kernel/position.ts";
 import { read } from "../kernel/stored.ts";
-import * as Limit from "../limit/limit.ts";
+import * as Windows from "../rate/windows.ts";
 import type { Key } from "../table/table.ts";
 import { failures as teamFailures } from "../team/names.ts";
 import { describeAll, Info, Names } from "./describe.ts";
@@ -72,7 +72,7 @@ export const list = fn(
   {
     input: Filters,
     output: Feed,
-    failures: [cursorFailures.invalid, teamFailures.missing, Limit.failures.limited],
+    failures: [cursorFailures.invalid, teamFailures.missing, Windows.failures.limited],
     reads: keysOfPlaces,
   },
   async ({ tag, ...rest }, actor, own) => {
@@ -126,7 +126,7 @@ export const listTags = fn(
       /** Up to 12 tags. */
       items: v.pipe(v.array(TagEntry), v.maxLength(maxSuggested)),
     }),
-    failures: [teamFailures.missing, Limit.failures.limited],
+    failures: [teamFailures.missing, Windows.failures.limited],
     reads: keysOfPlaces,
   },
   async (where, actor, own) => {

@@ -20,13 +20,6 @@ export const maxVersions = 20;
 export const undoMinutes = 10;
 /** After the time in which an update can be restored, with some to spare for clocks that differ. */
 export const eraseDelaySeconds = (undoMinutes + 4) * minuteSeconds;
-/** Updates that an account posts in an hour, and comments. */
-export const updatesPerHour = 60;
-export const commentsPerHour = 300;
-/** Edits of updates and comments; each edit of an update keeps what it said before. */
-export const editsPerHour = 120;
-/** Updates and comments that an account reports in an hour. */
-export const reportsPerHour = 30;
 /** Reports of one text that owners and admins see. */
 export const maxReports = 50;
 export const noteLength = 200;

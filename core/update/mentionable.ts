@@ -6,9 +6,9 @@ import { fn } from "../kernel/fn.ts";
 import { table } from "../kernel/ports.ts";
 import { After } from "../kernel/position.ts";
 import { readAll } from "../kernel/stored.ts";
-import * as Limit from "../limit/limit.ts";
 import { memberKeys } from "../member/keys.ts";
 import { MemberRow } from "../member/row.ts";
+import * as Windows from "../rate/windows.ts";
 import * as Find from "../search/find.ts";
 import { include } from "../search/included.ts";
 import { isFound, typed, wordsOf } from "../search/words.ts";
@@ -54,7 +54,7 @@ export const mentionable = fn(
       /** Up to 8, the members first. */
       items: v.pipe(v.array(Mentionable), v.maxLength(maxOffered)),
     }),
-    failures: [teamFailures.missing, Limit.failures.limited],
+    failures: [teamFailures.missing, Windows.failures.limited],
     reads: ({ team }, { organization }) => [team && teamKeys.team(organization, team)],
   },
   async ({ search = "", team, after }, actor, [row]) => {

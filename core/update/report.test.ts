@@ -15,12 +15,13 @@ import { reactsTo } from "../kernel/reaction.ts";
 import * as Member from "../member/member.ts";
 import * as Notifications from "../notification/list.ts";
 import * as Notification from "../notification/notification.ts";
+import * as Limits from "../rate/limits.ts";
 import { update as change, put, type Table, typed } from "../table/table.ts";
 import * as Members from "../team/members.ts";
 import * as Team from "../team/team.ts";
 import { removeByAuthor } from "./author.ts";
 import { updateKeys } from "./keys.ts";
-import { maxReports, reportsPerHour, undoMinutes } from "./limits.ts";
+import { maxReports, undoMinutes } from "./limits.ts";
 import * as Removal from "./remove.ts";
 import * as Report from "./report.ts";
 import * as Update from "./update.ts";
@@ -147,7 +148,7 @@ describe("a report", () => {
     expect(await rows()).toEqual([]);
   });
 
-  test(`is limited to ${reportsPerHour} an hour, and a text keeps ${maxReports} of them`, async () => {
+  test(`is limited to ${Limits.reports.windows[0].quota} an hour, and a text keeps ${maxReports} of them`, async () => {
     const update = await post();
     const { organization } = fixture;
     const reports = Array.from({ length: maxReports }, (_, n) => JSON.stringify({ account: `acc_${n}` }));
@@ -156,7 +157,7 @@ describe("a report", () => {
     await fixture.world.table.write(change(key, { set: { reports: new Set(reports) } }));
     await report(update, rita);
     expect((await rows())[0]?.reports.size).toBe(maxReports);
-    for (let n = 1; n < reportsPerHour; n++) await report(await post({}, carol), rita);
+    for (let n = 1; n < Limits.reports.windows[0].quota; n++) await report(await post({}, carol), rita);
     expect(await resultOf(report(await post(), rita))).toBe("rate.limited");
   });
 });

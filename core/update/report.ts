@@ -1,5 +1,4 @@
 import * as v from "valibot";
-import { hourSeconds } from "../base/duration.ts";
 import { implied } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
 import { shown } from "../base/row.ts";
@@ -14,7 +13,8 @@ import { instant, table } from "../kernel/ports.ts";
 import { rowsOfEach } from "../kernel/rows.ts";
 import { readAll, usable } from "../kernel/stored.ts";
 import { writeUnless } from "../kernel/write-unless.ts";
-import * as Limit from "../limit/limit.ts";
+import * as Limits from "../rate/limits.ts";
+import * as Windows from "../rate/windows.ts";
 import {
   absent,
   all,
@@ -37,7 +37,7 @@ import { Author, authorOf, peopleIn } from "./describe.ts";
 import { UpdateReported, UpdateReportsClosed } from "./events.ts";
 import { failures } from "./failures.ts";
 import { updateKeys } from "./keys.ts";
-import { maxReports, reportsPerHour } from "./limits.ts";
+import { maxReports } from "./limits.ts";
 import { keyOfText, placeOf, requireVisible } from "./place.ts";
 import { ReportedRow, UpdateRow } from "./row.ts";
 import { Note, reasons } from "./shape.ts";
@@ -109,7 +109,7 @@ export const report = fn(
   {
     input: v.strictObject({ update: ID.schema("update"), ...Reporting }),
     output: v.void(),
-    failures: [failures.missing, failures.reported, Limit.failures.limited, Event.failures.repeated],
+    failures: [failures.missing, failures.reported, Windows.failures.limited, Event.failures.repeated],
     reads: ({ update: id }, { organization }) => [...keyOfText({ update: id }), updateKeys.reported(organization, id)],
   },
   async ({ update: id, ...said }, actor, [found, reported]) => {
@@ -197,7 +197,7 @@ export async function writeReport(
   guards: readonly Step[],
 ): Promise<void> {
   const { organization, account } = actor;
-  await Limit.take("reports", account, { quota: reportsPerHour, windowSeconds: hourSeconds });
+  await Windows.take(Limits.reports, account);
   const at = instant();
   const thing = { update: id, ...(comment && { comment }), ...(team && { team }) };
   const one: Report = { account, at, ...said };

@@ -1,5 +1,4 @@
 import * as v from "valibot";
-import { hourSeconds } from "../base/duration.ts";
 import * as ID from "../base/id.ts";
 import { SeenRevision } from "../base/shape.ts";
 import type { Member as Actor } from "../kernel/actor.ts";
@@ -8,10 +7,11 @@ import { fn } from "../kernel/fn.ts";
 import { readKept, remember } from "../kernel/idempotency.ts";
 import { instant, table } from "../kernel/ports.ts";
 import { readAll, readOnly } from "../kernel/stored.ts";
-import * as Limit from "../limit/limit.ts";
 import { memberKeys } from "../member/keys.ts";
 import type { MemberRow } from "../member/row.ts";
 import { organizationKeys } from "../organization/keys.ts";
+import * as Limits from "../rate/limits.ts";
+import * as Windows from "../rate/windows.ts";
 import {
   absent,
   all,
@@ -33,7 +33,7 @@ import { Author, authorOf, describeWhole, Info, Names, namesIn, peopleIn } from 
 import { UpdateCreated, UpdateEdited } from "./events.ts";
 import { failures } from "./failures.ts";
 import { updateKeys } from "./keys.ts";
-import { editsPerHour, excerptLength, maxVersions, updatesPerHour } from "./limits.ts";
+import { excerptLength, maxVersions } from "./limits.ts";
 import { addedMentions, eventMentions, mentionedIn } from "./mention.ts";
 import { keyOfText, managesUpdates, placeOf, requireOn, visible } from "./place.ts";
 import { UpdateRow, UpdateVersionRow } from "./row.ts";
@@ -84,7 +84,7 @@ export const create = fn(
       failures.adminsOnly,
       failures.leadsOnly,
       failures.missing,
-      Limit.failures.limited,
+      Windows.failures.limited,
       Event.failures.repeated,
     ],
     replay: (kept, actor) => wholeOf(actor, readKept(Kept, kept).id),
@@ -94,7 +94,7 @@ export const create = fn(
     const { organization, account: author } = actor;
     if (team) requireTeam(actor, teamRow);
     const mentioned = await mentionedIn(content, "text");
-    await Limit.take("updates", author, { quota: updatesPerHour, windowSeconds: hourSeconds });
+    await Windows.take(Limits.updates, author);
     const id = ID.create("update");
     const tags = tagsOf(written);
     const { row, steps } = posting(id, { organization, ...(team && { team }), author, title, content, tags });
@@ -151,7 +151,7 @@ export const edit = fn(
       revision: v.optional(SeenRevision),
     }),
     output: Whole,
-    failures: [failures.missing, failures.changed, Limit.failures.limited, Event.failures.repeated],
+    failures: [failures.missing, failures.changed, Windows.failures.limited, Event.failures.repeated],
     reads: keyOfText,
   },
   async ({ update: id, revision, ...changes }, actor, [found]) => {
@@ -167,7 +167,7 @@ export const edit = fn(
     // threat: an edit overwrites a later one
     if (revision !== undefined && revision !== row.revision) throw failures.changed();
     const added = await addedMentions(content, before.content, "text");
-    await Limit.take("edits", actor.account, { quota: editsPerHour, windowSeconds: hourSeconds });
+    await Windows.take(Limits.edits, actor.account);
     const editedAt = instant();
     const { organization, team } = text;
     // threat: an edit sets and removes the tags of an update at once, which DynamoDB refuses

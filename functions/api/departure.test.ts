@@ -3,10 +3,10 @@ import { erase } from "@muster/core/account/erase.ts";
 import * as Audit from "@muster/core/audit/audit.ts";
 import { auditKeys } from "@muster/core/audit/keys.ts";
 import type { ID } from "@muster/core/base/id.ts";
-import { certificatesPerHour } from "@muster/core/departure/limits.ts";
 import { react } from "@muster/core/departure/record.ts";
 import { deviceKeys } from "@muster/core/device/keys.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
+import * as Limits from "@muster/core/rate/limits.ts";
 import { remove, update } from "@muster/core/table/table.ts";
 import { fetchSecret } from "@muster/local/testing/fixtures/departures.ts";
 import { linkDevice, type TestDevice } from "@muster/local/testing/fixtures/devices.ts";
@@ -185,9 +185,9 @@ describe("the certificate of a departure", () => {
     }
   });
 
-  test(`is answered ${certificatesPerHour} times an hour`, async () => {
+  test(`is answered ${Limits.certificates.windows[0].quota} times an hour`, async () => {
     const departure = await depart();
-    for (let n = 0; n < certificatesPerHour; n++) await get(`${departure}/certificate`);
+    for (let n = 0; n < Limits.certificates.windows[0].quota; n++) await get(`${departure}/certificate`);
     expect(await get(`${departure}/certificate`)).toMatchObject({ status: 429, body: { code: "rate.limited" } });
     expect((await get(departure)).status).toBe(200);
   });

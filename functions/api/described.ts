@@ -1,4 +1,5 @@
 import type { EventType } from "@muster/core/kernel/event.ts";
+import type { Limit } from "@muster/core/rate/limits.ts";
 import * as v from "valibot";
 import type { Operation } from "./operation.ts";
 
@@ -22,6 +23,9 @@ export function described<T>(text: string, value: T): T {
   known.set(copy, { text, schema: value });
   return copy;
 }
+
+/** Returns the number that a text names: itself, or how much a limit allows in its first window. */
+export const numberOf = (limit: number | Limit): number => (typeof limit === "number" ? limit : limit.windows[0].quota);
 
 /** Returns the description of a schema, and the schema that it belongs to. */
 export const descriptionOf = (schema: object): Described | undefined => known.get(schema);

@@ -5,11 +5,11 @@ import { sha256 } from "@muster/core/base/hash.ts";
 import * as ID from "@muster/core/base/id.ts";
 import { credential } from "@muster/core/device/credential.ts";
 import { deviceKeys } from "@muster/core/device/keys.ts";
-import { entriesPerAccount } from "@muster/core/device/limits.ts";
 import { successorOf } from "@muster/core/device/rotation.ts";
 import type { DeviceRow } from "@muster/core/device/row.ts";
 import { memberKeys } from "@muster/core/member/keys.ts";
 import { organizationKeys } from "@muster/core/organization/keys.ts";
+import * as Limits from "@muster/core/rate/limits.ts";
 import { sessionKeys } from "@muster/core/session/keys.ts";
 import { remove, update } from "@muster/core/table/table.ts";
 import { clientOf, linkDevice, requestDeviceCode } from "@muster/local/testing/fixtures/devices.ts";
@@ -295,8 +295,12 @@ describe("approving a device", () => {
     for (let n = 0; n < 15; n++) expect((await decide("review", user_code)).status).toBe(200);
     const guesses = Array.from({ length: 40 }, () => decide("review", "BBBB-BBBB"));
     const answers = (await Promise.all(guesses)).map(({ body }) => body.code);
-    expect(answers.filter((code) => code === "device.code_unknown")).toHaveLength(entriesPerAccount.quota);
-    expect(answers.filter((code) => code === "rate.limited")).toHaveLength(40 - entriesPerAccount.quota);
+    expect(answers.filter((code) => code === "device.code_unknown")).toHaveLength(
+      Limits.userCodesPerAccount.windows[0].quota,
+    );
+    expect(answers.filter((code) => code === "rate.limited")).toHaveLength(
+      40 - Limits.userCodesPerAccount.windows[0].quota,
+    );
     for (const verb of ["review", "approve", "deny"]) {
       expect(await decide(verb, user_code)).toMatchObject({ status: 429, body: { code: "rate.limited" } });
     }

@@ -127,7 +127,7 @@ describe("the text of the document", () => {
     expect(withDescriptions("x.ts", "/** What it does. */\nexport const f = () => 1;")).not.toContain("__described");
     const route = 'new Hono<Env>()\n/**\n * List. At most {team.maxTeams}.\n */\n.get("/", query(list, { id }))';
     expect(withDescriptions("x.ts", route)).toContain(
-      '.get("/", __described(`List. At most ${__team_maxTeams}.`, query(list',
+      '.get("/", __described(`List. At most ${__numberOf(__team_maxTeams)}.`, query(list',
     );
     expect(JSON.stringify(document())).not.toContain("A member of an organization.");
     expect(generated).toContain("A member of an organization.");

@@ -4,7 +4,7 @@ import { reauthenticationMinutes } from "@muster/core/base/limits.ts";
 import { permissions, type Rule } from "@muster/core/base/permission.ts";
 import { roles } from "@muster/core/base/role.ts";
 import { failures as onceFailures } from "@muster/core/kernel/idempotency.ts";
-import { failures as limitFailures } from "@muster/core/limit/limit.ts";
+import { failures as limitFailures } from "@muster/core/rate/windows.ts";
 import * as v from "valibot";
 import { app } from "./app.ts";
 import { failures as credentialFailures } from "./credentials.ts";

@@ -10,8 +10,8 @@ import { failures as onceFailures } from "@muster/core/kernel/idempotency.ts";
 import { kernelKeys } from "@muster/core/kernel/keys.ts";
 import { table } from "@muster/core/kernel/ports.ts";
 import { failures as preconditionFailures } from "@muster/core/kernel/precondition.ts";
-import * as Limit from "@muster/core/limit/limit.ts";
 import { failures as organizationFailures } from "@muster/core/organization/organization.ts";
+import { networkOf } from "@muster/core/rate/network.ts";
 import { rowName } from "@muster/core/table/table.ts";
 import type { Context, Handler, TypedResponse } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
@@ -231,7 +231,7 @@ async function admit(c: Context<Env>, operation: Operation): Promise<Admitted> {
   const allowances = c.get("allowances");
   if (!claim) {
     const once = key && {
-      key: kernelKeys.publicRequest(Limit.network(origin.ip), key),
+      key: kernelKeys.publicRequest(networkOf(origin.ip), key),
       ...fingerprints(c, input),
     };
     const actor = { type: "public", origin } as const;

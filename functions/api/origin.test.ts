@@ -1,5 +1,5 @@
-import { limitKeys } from "@muster/core/limit/keys.ts";
-import { codesPerNetwork } from "@muster/core/session/limits.ts";
+import { rateKeys } from "@muster/core/rate/keys.ts";
+import * as Limits from "@muster/core/rate/limits.ts";
 import { sample } from "@muster/local/testing/fixtures/samples.ts";
 import { type Answer, openApi, ownPage, type Sent, type TestApi } from "@muster/local/testing/worlds/api.ts";
 import { type Person, siteUrl } from "@muster/local/testing/worlds/world.ts";
@@ -147,12 +147,24 @@ describe("an API behind CloudFront", () => {
         { json: { email }, headers: { "cloudfront-viewer-address": viewer }, ip: "10.0.0.1" },
         secret,
       );
-    expect(leftOf(await requestCode("192.0.2.1:40000", "v4-0@example.com"))).toBe(codesPerNetwork.quota - 1);
-    expect(leftOf(await requestCode("192.0.2.1:5", "v4-1@example.com"))).toBe(codesPerNetwork.quota - 2);
-    expect(leftOf(await requestCode("192.0.2.2:5", "v4-2@example.com"))).toBe(codesPerNetwork.quota - 1);
-    expect(leftOf(await requestCode("2001:db8::1:443", "v6-0@example.com"))).toBe(codesPerNetwork.quota - 1);
-    expect(leftOf(await requestCode("2001:db8::ffff:443", "v6-1@example.com"))).toBe(codesPerNetwork.quota - 2);
-    expect(leftOf(await requestCode("2001:db8:0:1::1:443", "v6-2@example.com"))).toBe(codesPerNetwork.quota - 1);
+    expect(leftOf(await requestCode("192.0.2.1:40000", "v4-0@example.com"))).toBe(
+      Limits.codesPerNetwork.windows[0].quota - 1,
+    );
+    expect(leftOf(await requestCode("192.0.2.1:5", "v4-1@example.com"))).toBe(
+      Limits.codesPerNetwork.windows[0].quota - 2,
+    );
+    expect(leftOf(await requestCode("192.0.2.2:5", "v4-2@example.com"))).toBe(
+      Limits.codesPerNetwork.windows[0].quota - 1,
+    );
+    expect(leftOf(await requestCode("2001:db8::1:443", "v6-0@example.com"))).toBe(
+      Limits.codesPerNetwork.windows[0].quota - 1,
+    );
+    expect(leftOf(await requestCode("2001:db8::ffff:443", "v6-1@example.com"))).toBe(
+      Limits.codesPerNetwork.windows[0].quota - 2,
+    );
+    expect(leftOf(await requestCode("2001:db8:0:1::1:443", "v6-2@example.com"))).toBe(
+      Limits.codesPerNetwork.windows[0].quota - 1,
+    );
   });
 });
 
@@ -165,11 +177,13 @@ test("without an origin secret only the gateway names the client's address", asy
       headers: { "cloudfront-viewer-address": viewer, "x-forwarded-for": viewer, forwarded: `for=${viewer}` },
     });
   for (let i = 1; i <= 3; i++) {
-    expect(leftOf(await requestCode(`198.51.100.${i}:1`, `x-${i}@example.com`))).toBe(codesPerNetwork.quota - i);
+    expect(leftOf(await requestCode(`198.51.100.${i}:1`, `x-${i}@example.com`))).toBe(
+      Limits.codesPerNetwork.windows[0].quota - i,
+    );
   }
   const rows = await plain.world.rows.scan();
   const window = Math.floor(plain.world.clock.at / 3_600_000);
-  const { pk } = limitKeys.limit("codes-per-network", "192.0.2.77", window);
+  const { pk } = rateKeys.limit("codes-per-network", "192.0.2.77", window);
   expect(rows.map((row) => row.pk)).toContain(pk);
 });
 

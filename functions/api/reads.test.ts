@@ -1,6 +1,6 @@
 import { hourSeconds } from "@muster/core/base/duration.ts";
 import type { ID } from "@muster/core/base/id.ts";
-import { readsPerAccount } from "@muster/core/limit/limits.ts";
+import * as Limits from "@muster/core/rate/limits.ts";
 import { openApi, type TestApi } from "@muster/local/testing/worlds/api.ts";
 import type { Person } from "@muster/local/testing/worlds/world.ts";
 import { beforeEach, describe, expect, test } from "vitest";
@@ -32,12 +32,12 @@ function countKeys(allowed: number) {
     keys += all.length;
     return table.getMany(all);
   }) as typeof table.getMany;
-  const limitFactor = allowed / readsPerAccount.quota;
+  const limitFactor = allowed / Limits.reads.windows[0].quota;
   api.world.rebind({ limitFactor, table: Object.assign(Object.create(table), { getMany }) });
   return () => keys;
 }
 /** As if the budget were this large. */
-const allow = (units: number) => api.world.rebind({ limitFactor: units / readsPerAccount.quota });
+const allow = (units: number) => api.world.rebind({ limitFactor: units / Limits.reads.windows[0].quota });
 
 describe("requests that read many rows", () => {
   test("count by what they read, per account, and are refused before they read", async () => {
@@ -65,7 +65,10 @@ describe("requests that read many rows", () => {
     ["/members/ACCOUNT/sent-invitations"],
   ])("are counted: %s", async (path) => {
     const { headers, status } = await get(owner, path.replace("ACCOUNT", admin.account));
-    expect([status, headers.get("ratelimit-policy")]).toEqual([200, `"reads-3600";q=${readsPerAccount.quota};w=3600`]);
+    expect([status, headers.get("ratelimit-policy")]).toEqual([
+      200,
+      `"reads-3600";q=${Limits.reads.windows[0].quota};w=3600`,
+    ]);
   });
 });
 

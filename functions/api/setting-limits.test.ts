@@ -1,6 +1,6 @@
 import { hourSeconds } from "@muster/core/base/duration.ts";
 import type { ID } from "@muster/core/base/id.ts";
-import { filesPerAccountHour, previewsPerAccountHour } from "@muster/core/setting/limits.ts";
+import * as Limits from "@muster/core/rate/limits.ts";
 import { openApi, type TestApi } from "@muster/local/testing/worlds/api.ts";
 import type { Person } from "@muster/local/testing/worlds/world.ts";
 import { beforeEach, describe, expect, test } from "vitest";
@@ -33,11 +33,11 @@ const allow = (limit: number) => api.world.rebind({ limitFactor: allowed / limit
 describe.each([
   [
     "previews",
-    previewsPerAccountHour,
+    Limits.settingPreviews.windows[0].quota,
     (person: Person) => post(person, "preview", { fields }),
     (person: Person) => post(person, `teams/${team}/preview`, { fields }),
   ],
-  ["files", filesPerAccountHour, exported, checked],
+  ["files", Limits.settingFiles.windows[0].quota, exported, checked],
 ] as const)("an account has so many %s of settings an hour", (name, limit, one, other) => {
   test("together, and others have their own", async () => {
     allow(limit);

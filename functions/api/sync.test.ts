@@ -10,23 +10,17 @@ import { react } from "@muster/core/departure/record.ts";
 import { deviceKeys } from "@muster/core/device/keys.ts";
 import * as Token from "@muster/core/device/token.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
-import { limitKeys } from "@muster/core/limit/keys.ts";
-import * as Limit from "@muster/core/limit/limit.ts";
 import { memberKeys } from "@muster/core/member/keys.ts";
 import { organizationKeys } from "@muster/core/organization/keys.ts";
 import * as Operator from "@muster/core/organization/operator.ts";
 import * as Organization from "@muster/core/organization/organization.ts";
 import { reporting } from "@muster/core/purge/report.ts";
+import { rateKeys } from "@muster/core/rate/keys.ts";
+import * as Limits from "@muster/core/rate/limits.ts";
+import * as Windows from "@muster/core/rate/windows.ts";
 import { secretKeys } from "@muster/core/secret/keys.ts";
 import { wipeErased } from "@muster/core/sync/erased.ts";
-import {
-  documentsPerDevice,
-  lookMs,
-  looksForOwn,
-  wipesPerNetwork,
-  wipesPerOrganization,
-  wokenPerSecond,
-} from "@muster/core/sync/limits.ts";
+import { lookMs, looksForOwn, wokenPerSecond } from "@muster/core/sync/limits.ts";
 import { put, remove, type Step, update } from "@muster/core/table/table.ts";
 import { newSigningKeys, signerOf } from "@muster/local/signing-keys.ts";
 import { openInterleaving } from "@muster/local/testing/faults/interleaving.ts";
@@ -146,10 +140,11 @@ describe("a device", () => {
 
   test("gets a limited number of documents in an hour, and is told any number of times that nothing has changed", async () => {
     const etag = (await sync()).headers.get("etag") ?? "";
-    for (let document = 1; document < documentsPerDevice.quota; document++) expect((await sync()).status).toBe(200);
+    const [{ quota }] = Limits.documentsPerDevice.windows;
+    for (let document = 1; document < quota; document++) expect((await sync()).status).toBe(200);
     expect(await sync()).toMatchObject({ status: 429, body: { code: "rate.limited" } });
     expect((await sync("", { "if-none-match": etag })).status).toBe(304);
-    api.world.clock.pass(documentsPerDevice.windowSeconds);
+    api.world.clock.pass(Limits.documentsPerDevice.windows[0].windowSeconds);
     expect((await sync()).status).toBe(200);
   });
 
@@ -264,8 +259,8 @@ describe("a device", () => {
 
   test("gets a change that it waited for without a count, but for deployments whose signatures have a quota", async () => {
     const counted = async () => {
-      const window = Math.floor(api.world.clock.at / 1_000 / documentsPerDevice.windowSeconds);
-      const row = await api.world.table.get(limitKeys.limit("documents-per-device", device.id, window));
+      const window = Math.floor(api.world.clock.at / 1_000 / Limits.documentsPerDevice.windows[0].windowSeconds);
+      const row = await api.world.table.get(rateKeys.limit("documents-per-device", device.id, window));
       return Object.entries(row ?? {}).find(([name]) => name.startsWith("w"))?.[1];
     };
     const [answer] = await waitForChange(1, true);
@@ -485,9 +480,9 @@ describe("a device", () => {
     expect(payload).toMatchObject({ wipe: { reason: "deleted", at: deletedAt } });
   });
 
-  const ofOrganization = wipesPerOrganization.quota - 2;
+  const ofOrganization = Limits.wipesPerOrganization.windows[0].quota - 2;
   test.each([
-    ["network", 0, wipesPerNetwork.quota, () => "203.0.113.7"],
+    ["network", 0, Limits.wipesPerNetwork.windows[0].quota, () => "203.0.113.7"],
     ["organization", ofOrganization, 2, (n: number) => `10.0.${n}.1`],
   ])(
     "of an erased organization is told so at most so often for one %s, whatever device it says it is",
@@ -497,7 +492,7 @@ describe("a device", () => {
       await api.world.table.write(reporting(Organization.newRow(organization, "Acme"), { begunAt: at, counts: {} }));
       const ask = (n: number) =>
         wipeErased({ account: bob.account, organization, device: ID.create("device") }, { ip: ip(n) }, undefined);
-      const take = () => Limit.takeMany(before, "wipes-per-organization", organization, wipesPerOrganization);
+      const take = () => Windows.takeMany(before, Limits.wipesPerOrganization, organization);
       if (before > 0) await api.world.as(bob, take);
       for (let n = 0; n < left; n++) await api.world.as(bob, () => ask(n));
       await expect(api.world.as(bob, () => ask(left))).rejects.toMatchObject({ code: "rate.limited" });

@@ -70,7 +70,7 @@ export const sync = new Hono<Env>()
 export const certificate = new Hono<Env>()
   /**
    * Get the certificate of a departure. The departure as it stands now, signed by a key that devices know. Without a
-   * session, anybody who has the certificate can check it. At most {departure.certificatesPerHour} per organization
+   * session, anybody who has the certificate can check it. At most {rate.certificates} per organization
    * and hour.
    */
   .get("/", query(Certificate.certify, { id: "getDepartureCertificate" }));

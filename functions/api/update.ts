@@ -19,7 +19,7 @@ import { command, download, query } from "./operation.ts";
 const comments = new Hono<Env>()
   /** List comments. Oldest first. */
   .get("/", query(Comment.list, { id: "listComments" }))
-  /** Comment on an update. Or answer a comment. Up to {update.commentsPerHour} an hour. */
+  /** Comment on an update. Or answer a comment. Up to {rate.comments} an hour. */
   .post("/", command(Comment.create, { id: "createComment", status: 201 }))
   /** Edit a comment. */
   .patch("/:comment", command(Comment.edit, { id: "editComment" }))
@@ -42,7 +42,7 @@ export const updates = new Hono<Env>()
   /**
    * Post an update. To the organization, or to a team that you are in; owners and admins post to any. The text is
    * Markdown. A mention is `@` and the id of a member or a team, at most {update.maxMentions} in a text. Up to
-   * {update.updatesPerHour} an hour.
+   * {rate.updates} an hour.
    */
   .post("/", command(Update.create, { id: "createUpdate", status: 201, filters: ["team"] }))
   /** Get an update. With its whole text. */
@@ -60,7 +60,7 @@ export const updates = new Hono<Env>()
   .post("/:update/pin", command(Removal.pin, { id: "pinUpdate" }))
   /** Unpin an update. */
   .post("/:update/unpin", command(Removal.unpin, { id: "unpinUpdate" }))
-  /** Report an update. To owners and admins, once. Up to {update.reportsPerHour} reports an hour. */
+  /** Report an update. To owners and admins, once. Up to {rate.reports} reports an hour. */
   .post("/:update/report", command(Report.report, { id: "reportUpdate" }))
   /**
    * Mute an update. While it is muted, its comments and answers do not notify you. Mentions of you, or of a team of

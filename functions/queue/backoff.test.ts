@@ -2,8 +2,8 @@ import { SQSClient } from "@aws-sdk/client-sqs";
 import { addressOf } from "@muster/core/account/account.ts";
 import { hourSeconds, minuteMs, minuteSeconds } from "@muster/core/base/duration.ts";
 import * as ID from "@muster/core/base/id.ts";
+import { MailPostponed } from "@muster/core/kernel/mail-error.ts";
 import type { Mail } from "@muster/core/kernel/ports.ts";
-import { MailPostponed } from "@muster/core/mail/error.ts";
 import { organizationKeys } from "@muster/core/organization/keys.ts";
 import { sqs } from "@muster/core/queue/sqs.ts";
 import { update } from "@muster/core/table/table.ts";
@@ -126,7 +126,7 @@ describe("a burst above the budget", () => {
   const atOnce = 8;
   const mails = 23;
 
-  test("is sent completely, each at its turn, without dead letters", async () => {
+  test("is sent completely, each when it is booked, without dead letters", async () => {
     bind(undefined, perHour);
     const begun = world.clock.at;
     await invite(mails);

@@ -1,6 +1,6 @@
 import * as ID from "@muster/core/base/id.ts";
+import { MailPostponed, MailRefused } from "@muster/core/kernel/mail-error.ts";
 import type { Mail, QueueName, Queues } from "@muster/core/kernel/ports.ts";
-import { MailPostponed, MailRefused } from "@muster/core/mail/error.ts";
 import { ses } from "@muster/core/mail/ses.ts";
 import { notificationKeys } from "@muster/core/notification/keys.ts";
 import { type MailServer, startMail } from "@muster/local/mail/server.ts";
@@ -166,7 +166,7 @@ describe("a mail that must wait is queued again and is not an error,", () => {
     provider = await startMail();
   });
 
-  test("a code on its own queue, until its turn", async () => {
+  test("a code on its own queue, until it may leave", async () => {
     const settings = { productName: "Muster", siteUrl: "https://muster.example", freeSeats: 3, mailsPerHour: 1 };
     world.rebind({ mail: mailer(), queues, settings });
     const codes = await Promise.all([1, 2, 3, 4, 5].map((n) => codeFor(`bob-${n}@example.com`)));

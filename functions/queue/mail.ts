@@ -1,11 +1,11 @@
 import { hourSeconds } from "@muster/core/base/duration.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
+import { MailPostponed, MailUnconfirmed, retrySeconds } from "@muster/core/kernel/mail-error.ts";
 import { instant, now, queues } from "@muster/core/kernel/ports.ts";
-import { MailPostponed, MailUnconfirmed, retrySeconds } from "@muster/core/mail/error.ts";
 import * as Mail from "@muster/core/mail/mail.ts";
-import * as SendRate from "@muster/core/mail/send-rate.ts";
 import { ses } from "@muster/core/mail/ses.ts";
 import { maxDelaySeconds } from "@muster/core/queue/limits.ts";
+import * as Slots from "@muster/core/rate/slots.ts";
 import { connect } from "@muster/core/table/client.ts";
 import { turns } from "@muster/core/table/turns.ts";
 import type { Context, SQSBatchResponse, SQSEvent } from "aws-lambda";
@@ -31,7 +31,7 @@ boot({ pepper: secrets.peppers, mail: reported(ses(sender())) }, client);
 export async function handler(event: SQSEvent, context: Pick<Context, "getRemainingTimeInMillis">) {
   const until = now().getTime() + context.getRemainingTimeInMillis() - reserveMs;
   const deliverAll = async (): Promise<SQSBatchResponse> => {
-    const inTurn = turns(await SendRate.atOnce());
+    const inTurn = turns(await Slots.atOnce());
     // a code that was sent twice does no harm, so codes do not wait for each other
     // threat: a worker that dies takes the results of a batch of mails with it
     const deliver = (job: Mail.Job) => (job.kind === "code" ? send(job) : inTurn(() => send(job)));
@@ -64,24 +64,24 @@ async function postpone(job: Mail.Job, reason: MailPostponed | MailUnconfirmed):
   const lack = lackOf(reason);
   const why = { why: reason.message, ...(lack && { lack }), ...(reason.cause !== undefined && { reason }) };
   const said = { kind: job.kind, ageSeconds, seconds: delaySeconds, ...why };
-  // what waits for its turn is no trouble, nor is what waits for a slot for a while; a code is, since a person waits too
+  // what is booked is no trouble, nor is what waits for a slot for a while; a code is, since a person waits too
   const isOrdinary = lack === undefined || (lack === "slot" && ageSeconds < hourSeconds);
   if (isCode || !isOrdinary) log.warn("A mail waits.", said);
   else log.debug("A mail waits.", said);
-  const { turn } = reason;
+  const { booking } = reason;
   // threat: a mail that cannot be queued again is lost
-  await queues.send(isCode ? "codes" : "mail", [{ ...job, since, ...(turn && { turn }) }], delaySeconds);
+  await queues.send(isCode ? "codes" : "mail", [{ ...job, since, ...(booking && { turn: booking }) }], delaySeconds);
   if (lack !== undefined && lack !== "slot") await noteWaiting(job, since);
 }
 
 /** In how many seconds it is tried again. */
-function delayOf(isCode: boolean, { turn, seconds = 0 }: MailPostponed | MailUnconfirmed): number {
+function delayOf(isCode: boolean, { booking, seconds = 0 }: MailPostponed | MailUnconfirmed): number {
   const [usual, longest] = isCode ? [codeRetrySeconds, maxCodeDelaySeconds] : [retrySeconds, maxDelaySeconds];
-  const turnSeconds = turn ? Math.ceil((Date.parse(turn.at) - now().getTime()) / 1000) : 0;
-  return turnSeconds > 0 ? Math.min(turnSeconds, maxDelaySeconds) : Math.min(Math.max(seconds, usual), longest);
+  const bookedSeconds = booking ? Math.ceil((Date.parse(booking.at) - now().getTime()) / 1000) : 0;
+  return bookedSeconds > 0 ? Math.min(bookedSeconds, maxDelaySeconds) : Math.min(Math.max(seconds, usual), longest);
 }
 
-/** What it waits for; nothing if it is only its turn. */
+/** What it waits for; nothing if it is only booked. */
 function lackOf(reason: MailPostponed | MailUnconfirmed) {
   if (reason instanceof MailUnconfirmed) return "report";
   return reason.lack ?? (reason.cause === undefined ? undefined : "provider");

@@ -2,9 +2,9 @@ import { hourMs, minuteMs } from "@muster/core/base/duration.ts";
 import * as ID from "@muster/core/base/id.ts";
 import { invitationKeys } from "@muster/core/invitation/keys.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
+import { MailPostponed, MailRefused } from "@muster/core/kernel/mail-error.ts";
 import type { MailMessage, Ports, Queues } from "@muster/core/kernel/ports.ts";
 import type * as Backlog from "@muster/core/mail/backlog.ts";
-import { MailPostponed, MailRefused } from "@muster/core/mail/error.ts";
 import { mailKeys } from "@muster/core/mail/keys.ts";
 import * as Mail from "@muster/core/mail/mail.ts";
 import * as Mailing from "@muster/core/mail/mailing.ts";
@@ -378,7 +378,7 @@ describe("the operator's command shows the emails that have not left:", () => {
     expect((await emails()).numbers).toEqual({ "notification failed": [1, 0] });
   });
 
-  test("not those of invitations that have ended, nor those that only wait for their turn", async () => {
+  test("not those of invitations that have ended, nor those that are only booked", async () => {
     provider.turn(() => "down");
     await invitations(2);
     await drainUntil(hourMs);

@@ -1,5 +1,5 @@
+import { MailPostponed, MailRefused } from "@muster/core/kernel/mail-error.ts";
 import type { Mail } from "@muster/core/kernel/ports.ts";
-import { MailPostponed, MailRefused } from "@muster/core/mail/error.ts";
 import type { Sender } from "@muster/core/mail/ses.ts";
 import { config } from "../config.ts";
 import { log } from "../log.ts";

@@ -56,8 +56,23 @@ export function withDescriptions(path: string, text: string): string {
     result += text.slice(from, at) + more;
     from = at;
   }
-  const imports = `import { described as __described } from ${JSON.stringify(described)};\n${importsFor(texts)}`;
+  const imports = `import { described as __described, numberOf as __numberOf } from ${JSON.stringify(described)};\n${importsFor(texts)}`;
   return `${result}${text.slice(from)}\n${imports}`;
+}
+
+/** Returns the doc comments of the constants of a module, and of their properties, by their names, in their order. */
+export function commentsOf(path: string): Map<string, string> {
+  const found = new Map<string, string>();
+  const visit = (node: ts.Node): void => {
+    const named = ts.isVariableStatement(node) ? node.declarationList.declarations[0] : node;
+    const comment = commentOf(node);
+    if (comment && (ts.isVariableStatement(node) || ts.isPropertyAssignment(node))) {
+      found.set((named as ts.NamedDeclaration).name?.getText() ?? "", comment);
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(ts.createSourceFile(path, readFileSync(path, "utf8"), ts.ScriptTarget.Latest, true));
+  return found;
 }
 
 /** Returns the doc comment right before a node, in one line. */
@@ -81,7 +96,7 @@ const inOneLine = (text: string) => text.replace(/\s+/g, " ").trim();
 /** A limit that a text names: `{noun.name}`. */
 const limit = /\{(\w+)\.(\w+)\}/g;
 
-const literalOf = (text: string) => `\`${text.replace(/[\\`$]/g, "\\$&").replace(limit, "${__$1_$2}")}\``;
+const literalOf = (text: string) => `\`${text.replace(/[\\`$]/g, "\\$&").replace(limit, "${__numberOf(__$1_$2)}")}\``;
 
 /** Imports the limits that some texts name. */
 const importsFor = (texts: string): string =>

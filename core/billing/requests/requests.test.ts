@@ -11,9 +11,10 @@ import { provide, use } from "../../kernel/context.ts";
 import { kernelKeys } from "../../kernel/keys.ts";
 import { StripeError } from "../../kernel/stripe-port.ts";
 import { memberKeys } from "../../member/keys.ts";
+import * as Limits from "../../rate/limits.ts";
 import { remove } from "../../table/table.ts";
 import { billingKeys } from "../keys.ts";
-import { requestDays, requestsPerDay } from "../limits.ts";
+import { requestDays } from "../limits.ts";
 import * as Seats from "../seats.ts";
 import { approveSeatRequest } from "./approve.ts";
 import { reactions } from "./react.ts";
@@ -96,7 +97,7 @@ describe("a request for seats", () => {
   });
 
   test("cannot be made too often", async () => {
-    for (let made = 0; made < requestsPerDay; made++) {
+    for (let made = 0; made < Limits.seatRequests.windows[0].quota; made++) {
       await request();
       await revoke();
     }

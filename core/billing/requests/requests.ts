@@ -10,15 +10,16 @@ import { fn } from "../../kernel/fn.ts";
 import { remember } from "../../kernel/idempotency.ts";
 import { epoch, hasStripe, instant, table } from "../../kernel/ports.ts";
 import { type Read, readAll, readOnly } from "../../kernel/stored.ts";
-import * as Limit from "../../limit/limit.ts";
 import { failures as memberFailures } from "../../member/failures.ts";
 import { memberKeys } from "../../member/keys.ts";
 import { type Names, namesOf } from "../../member/names.ts";
+import * as Limits from "../../rate/limits.ts";
+import * as Windows from "../../rate/windows.ts";
 import { above, absent, all, any, atMost, check, equal, oneOf, present, put, update, when } from "../../table/table.ts";
 import { failures as billingFailures } from "../billing.ts";
 import { BillingSeatRequestDeclined, BillingSeatRequestRevoked, BillingSeatsRequested } from "../events.ts";
 import { billingKeys } from "../keys.ts";
-import { requestDays, requestsPerDay, requestsPerPage } from "../limits.ts";
+import { requestDays, requestsPerPage } from "../limits.ts";
 import { Seats } from "../shape.ts";
 import { failures } from "./failures.ts";
 import { SeatRequestRow } from "./row.ts";
@@ -82,17 +83,14 @@ export const requestSeats = fn(
       billingFailures.unconfigured,
       failures.requested,
       memberFailures.missing,
-      Limit.failures.limited,
+      Windows.failures.limited,
       Event.failures.repeated,
     ],
   },
   async (wish, actor) => {
     if (!hasStripe()) throw billingFailures.unconfigured();
     const { organization, account } = actor;
-    await Limit.take("seatRequests", `${organization} ${account}`, {
-      quota: requestsPerDay,
-      windowSeconds: daySeconds,
-    });
+    await Windows.take(Limits.seatRequests, `${organization} ${account}`);
     const at = instant();
     const isOver = any(
       absent,

@@ -7,17 +7,17 @@ import { sweep } from "@muster/core/audit/sweep.ts";
 import { daySeconds, hourSeconds } from "@muster/core/base/duration.ts";
 import * as ID from "@muster/core/base/id.ts";
 import { asSystem, provide } from "@muster/core/kernel/context.ts";
-import * as Limit from "@muster/core/limit/limit.ts";
 import * as Bulk from "@muster/core/mail/bulk.ts";
 import * as Mail from "@muster/core/mail/mail.ts";
 import * as Mailing from "@muster/core/mail/mailing.ts";
-import * as SendRate from "@muster/core/mail/send-rate.ts";
 import { memberKeys } from "@muster/core/member/keys.ts";
 import { notificationKeys } from "@muster/core/notification/keys.ts";
 import * as Notification from "@muster/core/notification/notification.ts";
 import { mintToken, mintUndo } from "@muster/core/notification/unsubscribe-link.ts";
 import { OrganizationGranted, OrganizationRenamed } from "@muster/core/organization/events.ts";
 import { organizationKeys } from "@muster/core/organization/keys.ts";
+import * as Slots from "@muster/core/rate/slots.ts";
+import * as Windows from "@muster/core/rate/windows.ts";
 import { put, update } from "@muster/core/table/table.ts";
 import { operations } from "@muster/functions/api/openapi.ts";
 import { people as addresses, openImport } from "../fixtures/mailing.ts";
@@ -471,7 +471,7 @@ const workers: Case[] = [
     of: "mail",
     case: "a slot",
     auth: "nobody",
-    prepare: work(() => SendRate.open("others", api.world.clock.at + 1e4).reserve(1)),
+    prepare: work(() => Slots.open("others", api.world.clock.at + 1e4).reserve(1)),
   },
   {
     of: "view",
@@ -524,10 +524,7 @@ const workers: Case[] = [
     auth: "nobody",
     prepare: async () => () =>
       provide(ada.context, () =>
-        Limit.take("costs", "somebody", {
-          quota: 5,
-          windowSeconds: 60,
-        }),
+        Windows.take({ name: "costs", windows: [{ quota: 5, windowSeconds: 60 }] }, "somebody"),
       ),
   },
 ];

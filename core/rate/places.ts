@@ -2,8 +2,8 @@ import { hourSeconds } from "../base/duration.ts";
 import { isFailure } from "../base/failure.ts";
 import { limitFactor, now, table } from "../kernel/ports.ts";
 import { any, atMost, type Key, lacks, update, when } from "../table/table.ts";
-import { failures } from "./limit.ts";
 import type { PlacesRow } from "./row.ts";
+import { failures } from "./windows.ts";
 
 export const places = ["first", "second"] as const;
 

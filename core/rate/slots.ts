@@ -2,13 +2,13 @@ import { randomUUID } from "node:crypto";
 import { hourSeconds, minuteMs } from "../base/duration.ts";
 import { failure, isFailure } from "../base/failure.ts";
 import { use } from "../kernel/context.ts";
+import { MailPostponed } from "../kernel/mail-error.ts";
 import { epoch, mail, now, pause, type SendSlot, table } from "../kernel/ports.ts";
 import { writeUnless } from "../kernel/write-unless.ts";
 import { equal, lacks, update, when } from "../table/table.ts";
-import { MailPostponed } from "./error.ts";
-import { mailKeys } from "./keys.ts";
-import * as RateToken from "./rate-token.ts";
+import { rateKeys } from "./keys.ts";
 import type { SendTokensRow, SlownessRow } from "./row.ts";
+import * as SlotTokens from "./slot-tokens.ts";
 
 // threat: sign-in codes wait for a send slot behind invitations
 // threat: mails in bulk come before single ones
@@ -110,9 +110,9 @@ export function open(lane: Lane, until: number): SendRateLimiter {
 
   /** Writes the reports, and takes these tokens. Returns false if others were faster. */
   async function put({ row, tokens, present }: Seen, taken: readonly Taken[] = []): Promise<boolean> {
-    RateToken.take(tokens, taken);
+    SlotTokens.take(tokens, taken);
     // after a lost answer, the name of the write says whether it was this one
-    const set = { ...RateToken.write(tokens, present), by: randomUUID(), ttl: epoch(keptSeconds) };
+    const set = { ...SlotTokens.write(tokens, present), by: randomUUID(), ttl: epoch(keptSeconds) };
     // threat: two workers book the same slots
     const unchanged = when(row ? equal("by", row.by) : lacks("by"), failures.booked);
     return table.change(update(slots, { set }, unchanged)).then(
@@ -255,22 +255,22 @@ async function slowDown(withinMs: number): Promise<number> {
   return since;
 }
 
-type Taken = RateToken.Taken & { at: number };
-type UseReport = RateToken.Use & { at: number };
-type Seen = { row: SendTokensRow | undefined; tokens: RateToken.RateToken[]; present: number; perSecond: number };
+type Taken = SlotTokens.Taken & { at: number };
+type UseReport = SlotTokens.Use & { at: number };
+type Seen = { row: SendTokensRow | undefined; tokens: SlotTokens.RateToken[]; present: number; perSecond: number };
 
 /** Returns the current tokens, including reported departures. */
 async function look(reported: readonly UseReport[]): Promise<Seen> {
   // threat: codes and other mails together are more than the provider takes
   const [[slowed, row], granted] = await Promise.all([table.getMany([slowness, slots]), rate()]);
-  const tokens = RateToken.read(row);
-  RateToken.release(tokens, reported);
+  const tokens = SlotTokens.read(row);
+  SlotTokens.release(tokens, reported);
   return { row, tokens, present: now().getTime(), perSecond: granted * shareOf(slowed) };
 }
 
 /** Returns the next tokens, each at its moment; those that have been free for long do not all leave at once. */
 function choose({ tokens, present, perSecond }: Seen, uses: number) {
-  const { count, restMs } = RateToken.tokensAt(perSecond);
+  const { count, restMs } = SlotTokens.tokensAt(perSecond);
   const freeAt = (index: number) => tokens[index]?.freeAt ?? 0;
   const length = Math.min(count, tokens.length + uses); // all after these are free
   const order = Array.from({ length }, (_, index) => index).sort((one, other) => freeAt(one) - freeAt(other));
@@ -287,8 +287,8 @@ async function reach(moment: number): Promise<void> {
   if (waitMs > 0) await pause(waitMs);
 }
 
-const slots = mailKeys.sendTokens();
-const slowness = mailKeys.slowness();
+const slots = rateKeys.sendTokens();
+const slowness = rateKeys.slowness();
 
 function shareOf(row: SlownessRow | undefined): number {
   if (!row) return 1;

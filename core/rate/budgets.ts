@@ -2,37 +2,38 @@ import * as v from "valibot";
 import { hourMs } from "../base/duration.ts";
 import { failure, isFailure } from "../base/failure.ts";
 import type { ID } from "../base/id.ts";
+import { MailPostponed } from "../kernel/mail-error.ts";
 import { epoch, limitFactor, now, settings, table } from "../kernel/ports.ts";
 import { above, all, any, atMost, lacks, update, when } from "../table/table.ts";
-import { MailPostponed } from "./error.ts";
-import { mailKeys } from "./keys.ts";
+import { rateKeys } from "./keys.ts";
 import { budgetKeptSeconds, burstMs, fewPerHour } from "./limits.ts";
 import type { MailBudgetRow } from "./row.ts";
 
 /**
- * Mails leave within budgets: so many in an hour, of which those of five minutes may leave at once. A mail that has to
- * wait takes its turn once and keeps it, so a thousand waiting mails are a thousand writes, and each wakes at its time.
+ * Mails leave within budgets: so many in an hour, of which those of five minutes may leave at once. This is the generic
+ * cell rate algorithm. A mail that has to wait is booked once and keeps its booking, so a thousand waiting mails are a
+ * thousand writes, and each wakes at its time.
  */
 
 // Shapes
 
-/** When it is a mail's turn in a budget. */
-export const Turn = v.strictObject({ budget: v.string(), at: v.pipe(v.string(), v.isoTimestamp()) });
-export type Turn = v.InferOutput<typeof Turn>;
+/** When a mail leaves by a budget. */
+export const Booking = v.strictObject({ budget: v.string(), at: v.pipe(v.string(), v.isoTimestamp()) });
+export type Booking = v.InferOutput<typeof Booking>;
 
-/** What the message of a mail that waits brings along: its turn, and since when the mail waits. */
-export const waiting = { turn: v.optional(Turn), since: v.optional(v.pipe(v.string(), v.isoTimestamp())) };
+/** What the message of a mail that waits brings along: its booking, and since when the mail waits. */
+export const waiting = { turn: v.optional(Booking), since: v.optional(v.pipe(v.string(), v.isoTimestamp())) };
 
-/** At most `perHour` mails in any hour. A mail that would wait beyond `untilMs`, in ms since 1970, gets no turn. */
+/** At most `perHour` mails in any hour. A mail that would wait beyond `untilMs`, in ms since 1970, is not booked. */
 export type Budget = { name: string; perHour: number; untilMs?: number };
 
-export type Turns = {
-  /** The last turn that the mail has had, or has. */
-  readonly current: Turn | undefined;
+export type Bookings = {
+  /** The last booking of the mail, which may be over. */
+  readonly current: Booking | undefined;
   /**
-   * Takes a turn in each of some budgets, one after the other, unless the mail has had it. Returns false if one has
-   * none in time.
-   * @throws MailPostponed until its turn comes
+   * Books the mail in each of some budgets, one after the other, unless it has been. Returns false if one has no room
+   * in time.
+   * @throws MailPostponed until it may leave
    */
   take(...budgets: Budget[]): Promise<boolean>;
   /**
@@ -45,19 +46,19 @@ export type Turns = {
 // Failures
 
 export const failures = {
-  ahead: failure("conflict", "mail.budget_ahead", "Others have taken their turns ahead."),
-  idle: failure("conflict", "mail.budget_idle", "Nobody waits for a turn."),
-  full: failure("conflict", "mail.budget_full", "There is no turn in time."),
+  ahead: failure("conflict", "mail.budget_ahead", "Others are booked ahead."),
+  idle: failure("conflict", "mail.budget_idle", "Nobody is booked."),
+  full: failure("conflict", "mail.budget_full", "There is no room in time."),
 };
 
 // Functions
 
-/** Returns whether mails of a kind wait for their turn, in the budget of an organization or in that of all. */
+/** Returns whether mails of a kind wait, in the budget of an organization or in that of all. */
 export async function isCrowded(kind: string, organization: ID<"organization">): Promise<boolean> {
-  // threat: only the turns of all are looked at, not those of the organization
-  // threat: only the turns of the organization are looked at, not those of all
+  // threat: only the budget of all is looked at, not that of the organization
+  // threat: only the budget of the organization is looked at, not that of all
   const names = [ownName(kind, organization), kind];
-  const rows = await table.getMany(names.map(mailKeys.mailBudget));
+  const rows = await table.getMany(names.map(rateKeys.mailBudget));
   const present = now().getTime();
   // threat: emails that leave at once are taken for a queue
   return rows.some((row) => (row?.at ?? 0) > present + burstMs);
@@ -66,22 +67,22 @@ export async function isCrowded(kind: string, organization: ID<"organization">):
 /** The mails of the deployment in an hour. */
 export const perHour = (): number => settings().mailsPerHour;
 
-/** @param turn the one that a message brings along */
-export function open(turn: Turn | undefined): Turns {
-  let current = turn;
+/** @param booking the one that a message brings along */
+export function open(booking: Booking | undefined): Bookings {
+  let current = booking;
 
-  /** Takes a turn, unless there is none in time. @throws MailPostponed until it comes */
+  /** Returns false if there is no room in time. @throws MailPostponed until the mail may leave */
   async function book(budget: Budget): Promise<boolean> {
     const aheadMs = await add(budget);
     if (aheadMs === undefined) return false;
     const waitMs = Math.max(0, aheadMs - Math.max(burstMs, intervalOf(budget)));
     current = { budget: budget.name, at: new Date(now().getTime() + waitMs).toISOString() };
     // threat: a mail that the budget refuses is a dead letter
-    if (waitMs > 0) throw new MailPostponed("Others come first.", { turn: current });
+    if (waitMs > 0) throw new MailPostponed("Others come first.", { booking: current });
     return true;
   }
 
-  /** Takes a turn if it is now. */
+  /** Books the mail if it may leave now. */
   async function bookNow({ name, perHour }: Budget): Promise<boolean> {
     const present = now().getTime();
     if ((await add({ name, perHour, untilMs: present })) === undefined) return false;
@@ -120,16 +121,16 @@ const intervalOf = ({ perHour }: Budget) => Math.ceil(hourMs / (perHour * limitF
 
 /**
  * Adds one mail to the row that says until when the budget is used up. Returns how many ms ahead that is, or nothing if
- * there is no turn in time.
+ * there is no room in time.
  */
 async function add(budget: Budget): Promise<number | undefined> {
-  const key = mailKeys.mailBudget(budget.name);
+  const key = rateKeys.mailBudget(budget.name);
   const intervalMs = intervalOf(budget);
   const latestMs = (budget.untilMs ?? Number.POSITIVE_INFINITY) + Math.max(burstMs, intervalMs) - intervalMs;
   for (;;) {
     const present = now().getTime();
     const isIdle = any(lacks("at"), atMost("at", present));
-    // threat: a waiting code uses up turns that come after it has expired
+    // threat: a waiting code uses up a budget for after it has expired
     const isAhead = all(above("at", present), ...(Number.isFinite(latestMs) ? [atMost("at", latestMs)] : []));
     const set = { ttl: epoch(budgetKeptSeconds) };
     try {

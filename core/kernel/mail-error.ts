@@ -4,21 +4,24 @@ export const retrySeconds = 20;
 /** What a mail waits for: a slot, or the provider, which is down, or whose rate or quota of 24 hours is used up. */
 export type Lack = "slot" | "provider" | "rate" | "day";
 
-/** When it is a mail's turn in a budget. */
-type Turn = { budget: string; at: string };
+/** When a mail leaves by a budget. */
+type Booking = { budget: string; at: string };
 
-/** The mail was certainly not sent; it may be after so many seconds, or at its turn, if that is known. */
+/** The mail was certainly not sent; it may be after so many seconds, or when it is booked, if that is known. */
 export class MailPostponed extends Error {
   override name = "MailPostponed";
   seconds: number | undefined;
   readonly lack: Lack | undefined;
-  /** The turn that the mail keeps while it waits, which may be over. */
-  turn: Turn | undefined;
+  /** The booking that the mail keeps while it waits, which may be over. */
+  booking: Booking | undefined;
 
-  constructor(message: string, more: ErrorOptions & { seconds?: number; lack?: Lack | undefined; turn?: Turn } = {}) {
-    const { seconds, lack, turn, ...options } = more;
+  constructor(
+    message: string,
+    more: ErrorOptions & { seconds?: number; lack?: Lack | undefined; booking?: Booking } = {},
+  ) {
+    const { seconds, lack, booking, ...options } = more;
     super(message, options);
-    this.turn = turn;
+    this.booking = booking;
     this.seconds = seconds;
     this.lack = lack;
   }
@@ -36,7 +39,7 @@ export class MailRefused extends Error {
 export class MailUnconfirmed extends Error {
   override name = "MailUnconfirmed";
   readonly seconds: number;
-  turn: Turn | undefined;
+  booking: Booking | undefined;
 
   constructor(message: string, more: ErrorOptions & { seconds: number }) {
     const { seconds, ...options } = more;

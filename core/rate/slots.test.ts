@@ -5,11 +5,11 @@ import { openTimeline, type Timeline } from "@muster/local/testing/worlds/timeli
 import { openWorld, type World } from "@muster/local/testing/worlds/world.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import { asSystem } from "../kernel/context.ts";
+import { MailPostponed } from "../kernel/mail-error.ts";
 import type { SendSlot } from "../kernel/ports.ts";
 import { type Table, typed } from "../table/table.ts";
-import { MailPostponed } from "./error.ts";
-import { openRows } from "./pace.testing.ts";
-import * as SendRate from "./send-rate.ts";
+import { openRows } from "./rows.testing.ts";
+import * as Slots from "./slots.ts";
 
 const second = 1000;
 /** The tolerance covers this and the difference of clocks. */
@@ -19,7 +19,7 @@ const skewMs = 2;
 let world: World;
 let random: () => number;
 /** When mails reached the provider, in ms from the beginning. */
-let arrived: { at: number; lane: SendRate.Lane }[];
+let arrived: { at: number; lane: Slots.Lane }[];
 let begun: number;
 /** How far a worker's clock is off. */
 const skew = new AsyncLocalStorage<number>();
@@ -55,7 +55,7 @@ function open(perSecond: number, { lostAnswers = 0, alter = (table: Table) => ta
 }
 
 /** Sends one mail as the workers do: claimed, ready, at its slot; reported when the process has handed it over. */
-async function send(lane: SendRate.Lane, slot: SendSlot, { pause }: Timeline): Promise<void> {
+async function send(lane: Slots.Lane, slot: SendSlot, { pause }: Timeline): Promise<void> {
   await pause(between(20, 90));
   await slot.come();
   // the process stalls before it sends; single mails, which book far ahead, are not expected to survive that
@@ -80,7 +80,7 @@ function bulkWorker(timeline: Timeline, { untilMs, worker = 0, dies = false, del
     for (let portion = worker; world.clock.at < end; portion++) {
       const until = Math.min(end, world.clock.at + 3000 + (portion % 5) * 600);
       const deathAt = dies && portion % 4 === 0 ? world.clock.at + between(100, 3000) : Number.POSITIVE_INFINITY;
-      const pace = SendRate.open("bulk", until);
+      const pace = Slots.open("bulk", until);
       const sendOne = async (_: string, slot: SendSlot) => {
         if (world.clock.at < deathAt) await deliver("bulk", slot, timeline).catch(waits);
       };
@@ -96,10 +96,10 @@ function bulkWorker(timeline: Timeline, { untilMs, worker = 0, dies = false, del
   return skew.run((worker % 2 ? 1 : -1) * skewMs, work);
 }
 
-async function single(lane: SendRate.Lane, timeline: Timeline, atMs: number): Promise<void> {
+async function single(lane: Slots.Lane, timeline: Timeline, atMs: number): Promise<void> {
   await timeline.pause(begun + atMs - world.clock.at);
   const startedAt = world.clock.at;
-  await asSystem("mail", () => SendRate.within(lane, (slot) => send(lane, slot, timeline)), startedAt + 60 * second);
+  await asSystem("mail", () => Slots.within(lane, (slot) => send(lane, slot, timeline)), startedAt + 60 * second);
 }
 
 const moments = () => arrived.map(({ at }) => at).toSorted((one, other) => one - other);
@@ -113,7 +113,7 @@ function maxInASecond(): number {
   }
   return most;
 }
-const countBetween = (lane: SendRate.Lane, fromMs: number, toMs: number) =>
+const countBetween = (lane: Slots.Lane, fromMs: number, toMs: number) =>
   arrived.filter((one) => one.lane === lane && one.at >= fromMs && one.at < toMs).length;
 const shareOf = (perSecond: number, seconds: number) =>
   countBetween("bulk", 2 * second, seconds * second) / (perSecond * (seconds - 2));
@@ -199,9 +199,9 @@ describe("a provider that unexpectedly has no room", () => {
     const timeline = open(20);
     const refuse = async () => {
       await timeline.pause(10 * second);
-      await Promise.all(Array.from({ length: 8 }, () => SendRate.react(lack())));
+      await Promise.all(Array.from({ length: 8 }, () => Slots.react(lack())));
       await timeline.pause(300);
-      await SendRate.react(lack());
+      await Slots.react(lack());
     };
     await timeline.run(() => Promise.all([together(timeline, 3, { untilMs: 90 * second }), refuse()]));
     expect(countBetween("bulk", 2 * second, 10 * second)).toBeGreaterThan(150);
@@ -215,7 +215,7 @@ describe("a provider that unexpectedly has no room", () => {
     const lacks = async () => {
       for (let n = 0; n < 9; n++) {
         await timeline.pause(1.2 * second);
-        await SendRate.react(lack());
+        await Slots.react(lack());
       }
     };
     await timeline.run(() => Promise.all([together(timeline, 3, { untilMs: 11.5 * second }), lacks()]));
@@ -227,7 +227,7 @@ describe("a provider that unexpectedly has no room", () => {
 test("while the provider is down, a mail waits longer each time, and after an outage not at all", async () => {
   const down = async () => {
     const reason = new MailPostponed("It is down.", { lack: "provider" });
-    await SendRate.react(reason);
+    await Slots.react(reason);
     return reason.seconds;
   };
   const waits: (number | undefined)[] = [];
@@ -241,19 +241,19 @@ test("while the provider is down, a mail waits longer each time, and after an ou
 describe("a slot", () => {
   test("that comes too late is refused, and the mail waits", async () => {
     const timeline = open(1);
-    const soon = () => SendRate.open("bulk", world.clock.at + 10 * second).reserve(1);
-    const late = () => asSystem("mail", () => SendRate.within("others", async () => {}), world.clock.at + second);
+    const soon = () => Slots.open("bulk", world.clock.at + 10 * second).reserve(1);
+    const late = () => asSystem("mail", () => Slots.within("others", async () => {}), world.clock.at + second);
     await timeline.run(soon);
     await expect(timeline.run(late)).rejects.toBeInstanceOf(MailPostponed);
   });
 
   test("that was not used is available to others at once, and one in the past to nobody", async () => {
     const timeline = open(1);
-    const pace = SendRate.open("bulk", world.clock.at + 60 * second);
-    const [unused] = (await timeline.run(() => pace.reserve(1))) as [SendRate.ReservedSlot];
+    const pace = Slots.open("bulk", world.clock.at + 60 * second);
+    const [unused] = (await timeline.run(() => pace.reserve(1))) as [Slots.ReservedSlot];
     unused.end();
     await timeline.run(() => pace.close());
-    const [used] = (await timeline.run(() => pace.reserve(1))) as [SendRate.ReservedSlot];
+    const [used] = (await timeline.run(() => pace.reserve(1))) as [Slots.ReservedSlot];
     expect(world.clock.at - begun).toBeLessThan(200);
     await timeline.run(() => used.come());
     used.end();
@@ -263,16 +263,16 @@ describe("a slot", () => {
 
   test("that was missed is not used: the mail gets another one", async () => {
     const timeline = open(14);
-    const pace = SendRate.open("bulk", world.clock.at + 60 * second);
-    const reserve = async (count: number, from: SendRate.SendRateLimiter) => {
-      const slots: SendRate.ReservedSlot[] = [];
+    const pace = Slots.open("bulk", world.clock.at + 60 * second);
+    const reserve = async (count: number, from: Slots.SendRateLimiter) => {
+      const slots: Slots.ReservedSlot[] = [];
       while (slots.length < count) slots.push(...(await from.reserve(1)));
       return slots;
     };
     const slots = await timeline.run(() => reserve(7, pace));
     world.clock.at += 3000;
-    const others = await timeline.run(() => reserve(14, SendRate.open("codes", world.clock.at + 60 * second)));
-    const come = (all: SendRate.ReservedSlot[]) =>
+    const others = await timeline.run(() => reserve(14, Slots.open("codes", world.clock.at + 60 * second)));
+    const come = (all: Slots.ReservedSlot[]) =>
       Promise.all(
         all.map(async (slot) => {
           await slot.come();
@@ -287,13 +287,13 @@ describe("a slot", () => {
 
   test("is not waited for by a context without a deadline", async () => {
     open(1);
-    await asSystem("mail", () => SendRate.within("others", (slot) => slot.come()));
+    await asSystem("mail", () => Slots.within("others", (slot) => slot.come()));
     expect(world.clock.at).toBe(begun);
   });
 
   test("is not available while the rate is unknown", async () => {
     world.rebind({ mail: { send: async () => "id", rate: async () => Promise.reject(new Error("No answer.")) } });
-    const unknown = asSystem("mail", () => SendRate.within("codes", async () => {}), world.clock.at + second);
+    const unknown = asSystem("mail", () => Slots.within("codes", async () => {}), world.clock.at + second);
     await expect(unknown).rejects.toBeInstanceOf(MailPostponed);
   });
 });
