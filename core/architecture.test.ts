@@ -124,41 +124,60 @@ describe("the top-level folders", () => {
     return needed.some(({ target }) => target === "valibot" || needsValibot(target));
   }
 
-  function isAllowed({ file, target, typesOnly }: Import): boolean {
-    const room = file.split("/")[0] ?? "";
-    const isOurs = rooms.includes(target.split("/")[0] ?? "");
-    const isNumbers = target === "core/base/duration.ts" || /^core\/\w+\/limits\.ts$/.test(target);
-    if (/^core\/.*\/limits\.ts$/.test(file)) return isNumbers;
+  type Matches = (one: Import) => boolean;
+  const from =
+    (pattern: RegExp): Matches =>
+    ({ file }) =>
+      pattern.test(file);
+  const to =
+    (pattern: RegExp): Matches =>
+    ({ target }) =>
+      pattern.test(target);
+  const isOurs = ({ target }: Import) => rooms.includes(roomOf(target));
+  const roomOf = (file: string) => file.split("/")[0] ?? "";
+  const isNumbers = to(/^core\/(base\/duration|\w+\/limits)\.ts$/);
+  const isShape = to(/\/shape\.ts$/);
+  const isAdapted = ({ file, target }: Import) => adapters[file]?.test(target) === true;
+
+  /** Imports, and which of them are allowed. The first that an import is among decides; one among none is not allowed. */
+  const rules: readonly [of: Matches, areAllowed: Matches][] = [
+    [from(/^core\/.*\/limits\.ts$/), isNumbers],
     // what clients embed needs little: the settings nobody, and everybody may use them
-    if (file.startsWith("clients/sync/")) return /^(node:.*|jose|hpke|clients\/(sync|settings)\/.*)$/.test(target);
-    if (room === "clients") return target.startsWith(file.split("/").slice(0, 2).join("/"));
-    if (target.startsWith("clients/settings/") && room !== "stacks") return true;
-    if (target.startsWith("clients/sync/")) return room === "local";
-    if (/^core\/.*\/shape\.ts$/.test(file)) return target === "valibot" || target.endsWith("/shape.ts") || isNumbers;
-    if (texts.test(file)) {
-      const isShape = target.endsWith("/shape.ts") && !needsValibot(target);
-      const isBase = /^core\/base\/(counted|role)\.ts$/.test(target);
-      return texts.test(target) || isShape || isBase || isNumbers || (typesOnly && target.startsWith("core/"));
-    }
-    if (file === "core/base/role.ts") return false;
-    if (file === "core/base/permission.ts") return /^core\/base\/(role|job-permission)\.ts$/.test(target);
-    if (reading.test(file)) {
-      const isRead = target.endsWith("/shape.ts") || reading.test(target) || isNumbers;
-      return isRead || (typesOnly && isOurs) || adapters[file]?.test(target) === true;
-    }
-    if (room === "core" && !isOurs) {
-      return /^(node:.*|valibot|ulid)$/.test(target) || adapters[file]?.test(target) === true;
-    }
-    if (!isOurs || target.startsWith(`${room}/`)) return true;
-    if (room === "functions") return target.startsWith("core/");
-    if (room === "local") return /^(core|functions)\//.test(target);
-    if (room === "stacks") {
-      return /^functions\/(bundle|config|release|rules|queue\/limits|schedule\/schedules|stream\/filters)\.ts$|^core\/(table\/schema|base\/duration|\w+\/limits)\.ts$/.test(
-        target,
-      );
-    }
-    if (room === "web") return (typesOnly && target.startsWith("functions/")) || forTheWeb.test(target);
-    return false;
+    [from(/^clients\/sync\//), to(/^(node:.*|jose|hpke|clients\/(sync|settings)\/.*)$/)],
+    [from(/^clients\//), ({ file, target }) => target.startsWith(file.split("/").slice(0, 2).join("/"))],
+    [to(/^clients\/settings\//), ({ file }) => roomOf(file) !== "stacks"],
+    [to(/^clients\/sync\//), from(/^local\//)],
+    [from(/^core\/.*\/shape\.ts$/), (one) => one.target === "valibot" || isShape(one) || isNumbers(one)],
+    [from(texts), isForTexts],
+    [from(/^core\/base\/role\.ts$/), () => false],
+    [from(/^core\/base\/permission\.ts$/), to(/^core\/base\/(role|job-permission)\.ts$/)],
+    [from(reading), isForReading],
+    [(one) => !isOurs(one), (one) => !from(/^core\//)(one) || to(/^(node:.*|valibot|ulid)$/)(one) || isAdapted(one)],
+    [({ file, target }) => roomOf(file) === roomOf(target), () => true],
+    [from(/^functions\//), to(/^core\//)],
+    [from(/^local\//), to(/^(core|functions)\//)],
+    [
+      from(/^stacks\//),
+      to(
+        /^functions\/(bundle|config|release|rules|queue\/limits|schedule\/schedules|stream\/filters)\.ts$|^core\/(table\/schema|base\/duration|\w+\/limits)\.ts$/,
+      ),
+    ],
+    [from(/^web\//), (one) => (one.typesOnly && to(/^functions\//)(one)) || to(forTheWeb)(one)],
+  ];
+
+  function isForTexts(one: Import): boolean {
+    const isBase = to(/^core\/base\/(counted|role)\.ts$/);
+    if (one.typesOnly && to(/^core\//)(one)) return true;
+    return to(texts)(one) || (isShape(one) && !needsValibot(one.target)) || isBase(one) || isNumbers(one);
+  }
+
+  function isForReading(one: Import): boolean {
+    return isShape(one) || to(reading)(one) || isNumbers(one) || (one.typesOnly && isOurs(one)) || isAdapted(one);
+  }
+
+  function isAllowed(one: Import): boolean {
+    const [, areAllowed] = rules.find(([of]) => of(one)) ?? [];
+    return areAllowed?.(one) ?? false;
   }
 });
 

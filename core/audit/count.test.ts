@@ -191,41 +191,37 @@ async function runHistory(history: readonly Step[]): Promise<string[]> {
   const people = await Promise.all(["bob", "carol", "dora", "emil"].map((name) => world.person(`${name}@example.com`)));
   let reserved = 0;
 
+  const happenings: { [Do in Happening["do"]]: (one: Happening & { do: Do }, person: Person) => Promise<unknown> } = {
+    invite: ({ role }, { email }) => actions.send(ada, { email, role }),
+    changeRole: ({ role }, person) => actions.changeRole(ada, person, role),
+    accept: answer,
+    decline: answer,
+    resend: (_, { email }) => actions.resend(ada, email),
+    revoke: (_, { email }) => actions.revoke(ada, email),
+    reinstate: (_, { email }) => actions.reinstate(ada, email),
+    remove: (_, person) => actions.remove(ada, person),
+    leave: (_, person) => actions.leave(person),
+    grant: ({ seats }) => resultOf(asSystem("operator", () => Grant.grant({ organization, seats }))),
+    reserve: async ({ seats }) => {
+      const taken = Seat.take(organization, await fixture.organizationRow(), { seats, mails: 0 });
+      if ((await resultOf(world.table.write(taken.step))) === "done") reserved += seats;
+    },
+    release: async () => {
+      if (reserved > 0) await world.table.write(Seat.release(organization, { seats: reserved }));
+      reserved = 0;
+    },
+    expire: () => {
+      world.clock.pass(8 * 86_400);
+      return actions.expire();
+    },
+    follow,
+  };
+  async function answer({ do: what }: { do: "accept" | "decline" }, person: Person): Promise<unknown> {
+    return (await fixture.rowOf(person.email)) && actions[what](person, await actions.linkTo(person.email));
+  }
   async function happen(one: Happening): Promise<unknown> {
-    const person = people["who" in one ? one.who : 0] as Person;
-    switch (one.do) {
-      case "invite":
-        return actions.send(ada, { email: person.email, role: one.role });
-      case "changeRole":
-        return actions.changeRole(ada, person, one.role);
-      case "accept":
-      case "decline":
-        return (await fixture.rowOf(person.email)) && actions[one.do](person, await actions.linkTo(person.email));
-      case "resend":
-      case "revoke":
-      case "reinstate":
-        return actions[one.do](ada, person.email);
-      case "remove":
-        return actions.remove(ada, person);
-      case "leave":
-        return actions.leave(person);
-      case "grant":
-        return resultOf(asSystem("operator", () => Grant.grant({ organization, seats: one.seats })));
-      case "reserve": {
-        const taken = Seat.take(organization, await fixture.organizationRow(), { seats: one.seats, mails: 0 });
-        if ((await resultOf(world.table.write(taken.step))) === "done") reserved += one.seats;
-        return;
-      }
-      case "release":
-        if (reserved > 0) await world.table.write(Seat.release(organization, { seats: reserved }));
-        reserved = 0;
-        return;
-      case "expire":
-        world.clock.pass(8 * 86_400);
-        return actions.expire();
-      case "follow":
-        return follow();
-    }
+    const run = happenings[one.do] as (one: Happening, person: Person) => Promise<unknown>;
+    return run(one, people["who" in one ? one.who : 0] as Person);
   }
 
   const answers = {

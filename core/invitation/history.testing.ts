@@ -155,61 +155,50 @@ export async function runHistory(
   const isFormer = (row: Item | undefined) => row?.state === "former";
   const isOutside = (row: Item | undefined) => row !== undefined && !isMember(row);
 
+  type Run<Do> = (action: Action & { do: Do }, choose: Choose, by: Person) => Promise<string>;
+  const runs: { [Do in Action["do"]]: Run<Do> } = {
+    send: ({ rows }, choose, by) => {
+      const sent = rows.map(
+        ({ who, role, teams = [] }): Row => ({
+          email: choose.person(who, () => true).email,
+          role,
+          teams: teams.map(choose.team),
+        }),
+      );
+      return actions.send(by, ...sent);
+    },
+    resend: ({ who }, choose, by) => actions.resend(by, choose.person(who, isOutside).email),
+    reinstate: ({ who }, choose, by) => actions.reinstate(by, choose.person(who, isFormer).email),
+    revoke: ({ who }, choose, by) => actions.revoke(by, choose.person(who, isPending).email),
+    changeInvitedRole: ({ who, role }, choose, by) =>
+      actions.changeInvitedRole(by, choose.person(who, isPending).email, role),
+    accept: answer,
+    decline: answer,
+    changeRole: ({ who, role }, choose, by) => actions.changeRole(by, choose.person(who, isMember), role),
+    remove: ({ who }, choose, by) => actions.remove(by, choose.person(who, isMember)),
+    transfer: ({ who }, choose, by) => actions.transfer(by, choose.person(who, isMember)),
+    leave: ({ who }, choose) => actions.leave(choose.person(who, isMember)),
+    createTeam: ({ name }, _, by) => actions.createTeam(by, name),
+    renameTeam: ({ team, name }, choose, by) => actions.renameTeam(by, choose.team(team), name),
+    deleteTeam: ({ team }, choose, by) => actions.deleteTeam(by, choose.team(team)),
+    addToTeam: ({ team, people }, choose, by) =>
+      actions.addToTeam(by, choose.team(team), ...people.map((who) => choose.person(who, isMember))),
+    removeFromTeam: ({ team, people }, choose, by) =>
+      actions.removeFromTeam(by, choose.team(team), ...people.map((who) => choose.person(who, isMember))),
+    leaveTeam: ({ who, team }, choose) => actions.leaveTeam(choose.person(who, isMember), choose.team(team)),
+    view: () => resultOf(follower.view()),
+    work: () => resultOf(follower.work()),
+  };
+
+  async function answer({ do: what, who, back }: Extract<Action, { back: number }>, choose: Choose): Promise<string> {
+    const person = choose.person(who, isPending);
+    const link = links.get(person.email)?.at(-1 - back);
+    return link ? actions[what](person, link) : "nothing to answer";
+  }
+
   async function carryOut(action: Action, choose: Choose): Promise<string> {
-    switch (action.do) {
-      case "send": {
-        const rows = action.rows.map(
-          ({ who, role, teams = [] }): Row => ({
-            email: choose.person(who, () => true).email,
-            role,
-            teams: teams.map(choose.team),
-          }),
-        );
-        return actions.send(choose.person(action.by, isMember), ...rows);
-      }
-      case "resend":
-        return actions.resend(choose.person(action.by, isMember), choose.person(action.who, isOutside).email);
-      case "reinstate":
-        return actions.reinstate(choose.person(action.by, isMember), choose.person(action.who, isFormer).email);
-      case "revoke":
-        return actions.revoke(choose.person(action.by, isMember), choose.person(action.who, isPending).email);
-      case "changeInvitedRole":
-        return actions.changeInvitedRole(
-          choose.person(action.by, isMember),
-          choose.person(action.who, isPending).email,
-          action.role,
-        );
-      case "accept":
-      case "decline": {
-        const person = choose.person(action.who, isPending);
-        const link = links.get(person.email)?.at(-1 - action.back);
-        return link ? actions[action.do](person, link) : "nothing to answer";
-      }
-      case "changeRole":
-        return actions.changeRole(choose.person(action.by, isMember), choose.person(action.who, isMember), action.role);
-      case "remove":
-      case "transfer":
-        return actions[action.do](choose.person(action.by, isMember), choose.person(action.who, isMember));
-      case "leave":
-        return actions.leave(choose.person(action.who, isMember));
-      case "createTeam":
-        return actions.createTeam(choose.person(action.by, isMember), action.name);
-      case "renameTeam":
-        return actions.renameTeam(choose.person(action.by, isMember), choose.team(action.team), action.name);
-      case "deleteTeam":
-        return actions.deleteTeam(choose.person(action.by, isMember), choose.team(action.team));
-      case "addToTeam":
-      case "removeFromTeam": {
-        const people = action.people.map((who) => choose.person(who, isMember));
-        return actions[action.do](choose.person(action.by, isMember), choose.team(action.team), ...people);
-      }
-      case "leaveTeam":
-        return actions.leaveTeam(choose.person(action.who, isMember), choose.team(action.team));
-      case "view":
-        return resultOf(follower.view());
-      case "work":
-        return resultOf(follower.work());
-    }
+    const run = runs[action.do] as Run<Action["do"]>;
+    return run(action, choose, choose.person("by" in action ? action.by : 0, isMember));
   }
 
   async function take({ first, second, overtakes = false }: Taken, choose: Choose): Promise<[Action, string][]> {

@@ -527,38 +527,40 @@ const { condition } = fc.letrec<{ condition: Condition }>((tie) => ({
 
 /** Evaluates a condition on a row in plain JavaScript. */
 function holds(condition: Condition, row: Item | undefined): boolean {
+  if ("attribute" in condition) return fits(condition, row?.[condition.attribute]);
   switch (condition.is) {
     case "absent":
       return row === undefined;
     case "present":
       return row !== undefined;
-    case "has":
-      return row?.[condition.attribute] !== undefined;
-    case "lacks":
-      return row?.[condition.attribute] === undefined;
-    case "equal":
-      return row?.[condition.attribute] === condition.value;
-    case "oneOf":
-      return condition.values.some((value) => row?.[condition.attribute] === value);
-    case "contains": {
-      const found = row?.[condition.attribute];
-      return typeof found === "string" && found.includes(condition.value);
-    }
-    case "fewer": {
-      const found = row?.[condition.attribute];
-      return found instanceof Set && found.size < condition.than;
-    }
     case "not":
       return !holds(condition.of, row);
     case "all":
       return condition.of.every((part) => holds(part, row));
     case "any":
       return condition.of.some((part) => holds(part, row));
+  }
+}
+
+/** Evaluates a condition on an attribute. */
+function fits(condition: Extract<Condition, { attribute: string }>, found: unknown): boolean {
+  switch (condition.is) {
+    case "has":
+      return found !== undefined;
+    case "lacks":
+      return found === undefined;
+    case "equal":
+      return found === condition.value;
+    case "oneOf":
+      return condition.values.some((value) => found === value);
+    case "contains":
+      return typeof found === "string" && found.includes(condition.value);
+    case "fewer":
+      return found instanceof Set && found.size < condition.than;
     case "above":
     case "below":
     case "atLeast":
     case "atMost": {
-      const found = row?.[condition.attribute];
       if (typeof found !== typeof condition.value) return false;
       const order = compare(found as string | number, condition.value as string | number);
       return { above: order > 0, below: order < 0, atLeast: order >= 0, atMost: order <= 0 }[condition.is];

@@ -62,11 +62,14 @@ export function injectFaults(client: TableClient, seed = 1): Faults {
   let calls = 0;
   let crashed = false;
 
-  const crash = (): Crash => {
+  /** Ends the process if the plan is that it ends before or after this call. */
+  function perhapsCrash(when: "before" | "after", call: number): void {
+    const at = Object.entries(plan.crash ?? {}).find(([side]) => side === when)?.[1];
+    if (at === undefined || call < at) return;
     crashed = true;
     struck.crash++;
-    return new Crash("The process crashed.");
-  };
+    throw new Crash("The process crashed.");
+  }
 
   async function underHold<Answer>(keys: string[], holds: boolean, run: () => Promise<Answer>): Promise<Answer> {
     if (keys.some((key) => held.has(key))) {
@@ -116,7 +119,7 @@ export function injectFaults(client: TableClient, seed = 1): Faults {
   around(client, (next) => async (operation, input) => {
     if (crashed) throw new Crash("The process has crashed.");
     const call = ++calls;
-    if (plan.crash && "before" in plan.crash && call >= plan.crash.before) throw crash();
+    perhapsCrash("before", call);
 
     const keys = stepsOf(operation, input).map(({ pk, sk }) => JSON.stringify([pk, sk]));
     const name = plan.once
@@ -137,7 +140,7 @@ export function injectFaults(client: TableClient, seed = 1): Faults {
     const run = () => next(operation, input);
     const isHeld = plan.holdMs && (holds || isSingleWrite(operation));
     const answer = isHeld ? await underHold(keys, holds, run) : await run();
-    if (plan.crash && "after" in plan.crash && call >= plan.crash.after) throw crash();
+    perhapsCrash("after", call);
     if (strikes("lostAnswers", name)) {
       struck.lostAnswers++;
       throw lostAnswer();

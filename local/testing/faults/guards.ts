@@ -66,16 +66,24 @@ function importStep(steps: readonly Step[]): string | undefined {
   if (of("#imports")) return "setting";
   if (of("upl#")) return own.pass === 2 ? "is retried" : "arrives";
   if (of("#importing") && own.state === "running") return "begins";
-  if (chunk.state === "open") return "opens";
-  if (chunk.state === "closed") return "closes";
-  if (chunk.at !== undefined) return "steps";
+  return stepOfChunk(chunk) ?? stepOfOwn(own) ?? (of("imp_") ? "is made" : undefined);
+}
+
+/** What an import does that sets this on one of its chunks. */
+function stepOfChunk({ state, at }: Item): string | undefined {
+  if (state === "open") return "opens";
+  if (state === "closed") return "closes";
+  return at === undefined ? undefined : "steps";
+}
+
+/** What an import does that sets this on its own row. */
+function stepOfOwn(own: Item): string | undefined {
   if (own.reported !== undefined) return "is reported";
   if (own.pass !== undefined && own.state === "waiting") return "is retried";
   if (own.stop !== undefined) return own.stop === "canceled" ? "is canceled" : "stops";
   if (own.state === "canceled") return "is canceled before it runs";
   if (own.state === "failed") return "is given up";
-  if (own.stalls !== undefined) return "is looked after";
-  return of("imp_") ? "is made" : undefined;
+  return own.stalls === undefined ? undefined : "is looked after";
 }
 
 function typeOf(step: Step): string | undefined {

@@ -1,3 +1,4 @@
+import type { AttributeValue, DynamoDBRecord } from "aws-lambda";
 import type { OrganizationFixture } from "../fixtures/organization.ts";
 import { openStream } from "../worlds/stream.ts";
 import type { TestTable } from "../worlds/table.ts";
@@ -23,14 +24,25 @@ async function open(world: World, organization: string): Promise<() => Promise<A
   const billingStatus = new Map<string, string | undefined>();
 
   return async () => {
-    for (const { dynamodb } of await stream.read()) {
-      const [pk, sk] = [dynamodb?.Keys?.pk?.S ?? "", dynamodb?.Keys?.sk?.S ?? ""];
-      const row = dynamodb?.NewImage;
-      if (pk === `${organization}#out` && row) billingStatus.set(sk, roles.get(row.actor?.S ?? ""));
+    for (const record of await stream.read()) {
+      const { pk, sk, isThere, actor, role } = readRecord(record);
+      if (pk === `${organization}#out` && isThere) billingStatus.set(sk, roles.get(actor));
       if (!pk.startsWith("acc_") || sk !== organization) continue;
-      if (row?.role?.S) roles.set(pk, row.role.S);
+      if (role) roles.set(pk, role);
       else roles.delete(pk);
     }
     return billingStatus;
+  };
+}
+
+/** Returns the key of a row that changed, and its attributes afterwards; an empty text if it has none. */
+function readRecord({ dynamodb: { Keys: key = {}, NewImage: row } = {} }: DynamoDBRecord) {
+  const textOf = (attribute: AttributeValue | undefined) => attribute?.S ?? "";
+  return {
+    pk: textOf(key.pk),
+    sk: textOf(key.sk),
+    isThere: row !== undefined,
+    actor: textOf(row?.actor),
+    role: textOf(row?.role),
   };
 }

@@ -67,49 +67,57 @@ type Sides = {
   isLost: boolean;
 };
 
-function disagreement(actors: Actors, { one, organizationRow, row, isLost }: Sides): string[] {
-  const { billing } = actors;
-  const wrong: string[] = [];
-  const live = liveOf(ownOf(billing, one, row));
-  const theirs = billing.server.state.subscriptions.get(row?.mirror?.subscription ?? "");
-  const isOver = !theirs || !isLive(theirs);
+function disagreement(actors: Actors, sides: Sides): string[] {
+  const { organizationRow, row, isLost } = sides;
+  const mirror = row?.mirror;
+  const theirs = actors.billing.server.state.subscriptions.get(mirror?.subscription ?? "");
+  const wrong = wronglyActive(actors, sides, theirs);
+  if (row?.op) wrong.unshift(`an operation is stuck: ${JSON.stringify(row.op)}`);
+  if (isLost) return wrong;
+  wrong.push(...wronglyMirrored(actors.billing, mirror, theirs));
+  if (organizationRow.state === "deleted") return wrong;
+  const end = theirs && isLive(theirs) ? isoOf(theirs.cancel_at) : undefined;
+  wrong.push(...differs("end", mirror?.cancelAt, end));
+  return theirs ? [...wrong, ...misjudged(actors, { ...sides, theirs })] : wrong;
+}
+
+/** Returns which subscriptions are active at Stripe that should not be, and which others should be the recorded one. */
+function wronglyActive(actors: Actors, { one, organizationRow, row }: Sides, recorded: Subscription | undefined) {
+  const live = liveOf(ownOf(actors.billing, one, row));
   const isDeleted = organizationRow.state === "deleted";
-  if (row?.op) wrong.push(`an operation is stuck: ${JSON.stringify(row.op)}`);
+  const isOver = !recorded || !isLive(recorded);
+  const isBetterThere = live.some(({ status }) => status === "active") && recorded?.status !== "active";
+  const wrong: string[] = [];
   if (!actors.isRefusing && isDeleted && live.length > 0) wrong.push("a deleted organization pays");
   if (!actors.isRefusing && live.length > 1) wrong.push(`${live.length} subscriptions live`);
   if (!isDeleted && isOver && live.length > 0) wrong.push("another subscription is active than the recorded one");
-  const isBetterThere = live.some(({ status }) => status === "active") && theirs?.status !== "active";
   if (!isDeleted && isBetterThere) wrong.push("a paid subscription is not the recorded one");
-  if (isLost) return wrong;
-  const item = theirs && seatItemOf(billing, theirs);
-  const quantity = isOver ? 0 : (item?.quantity ?? 0);
-  wrong.push(
-    ...differs("status", row?.mirror?.status, theirs?.status),
-    ...differs("quantity", row?.mirror?.quantity, theirs ? quantity : undefined),
-    ...(item ? differs("price", row?.mirror?.price, item.price.id) : []),
-    ...(isDeleted ? [] : differs("end", row?.mirror?.cancelAt, isOver ? undefined : isoOf(theirs.cancel_at))),
-  );
-  if (isDeleted || !theirs) return wrong;
-  return [...wrong, ...misjudged(actors, { one, organizationRow, theirs, quantity })];
+  return wrong;
 }
 
-type Judged = { one: Customer; organizationRow: Item; theirs: Subscription; quantity: number };
+function wronglyMirrored(billing: BillingWorld, mirror: Row["mirror"], theirs: Subscription | undefined): string[] {
+  const item = theirs && seatItemOf(billing, theirs);
+  const quantity = theirs && (isLive(theirs) ? (item?.quantity ?? 0) : 0);
+  return [
+    ...differs("status", mirror?.status, theirs?.status),
+    ...differs("quantity", mirror?.quantity, quantity),
+    ...(item ? differs("price", mirror?.price, item.price.id) : []),
+  ];
+}
+
+type Judged = { one: Customer; organizationRow: Item; theirs: Subscription };
 
 /** Returns where the organization's seats and status are not what its subscription and its grant mean. */
-function misjudged(actors: Actors, { one, organizationRow, theirs, quantity }: Judged): string[] {
+function misjudged(actors: Actors, { one, organizationRow, theirs }: Judged): string[] {
   const { billing, edited, lowered } = actors;
   const now = new Date(billing.world.clock.at).toISOString();
   const granted = Number(organizationRow.grantedSeats ?? 0);
   const until = organizationRow.grantedUntil;
   const isOver = !isLive(theirs);
-  const capacity = granted + (isOver ? settings().freeSeats : quantity);
+  const capacity = granted + (isOver ? settings().freeSeats : (seatItemOf(billing, theirs)?.quantity ?? 0));
   const used = Number(organizationRow.capacity) - Number(organizationRow.free);
   const isTooMuch = used > capacity;
-  const endedAt = isoOf(theirs.ended_at) ?? now;
-  const graceEnds = new Date(Date.parse(endedAt) + plans().graceDays * dayMs).toISOString();
-  const ended = now < graceEnds ? "canceled" : isTooMuch ? "read_only" : "free";
-  const lives = isOwing(theirs) ? "past_due" : isTooMuch ? "over_limit" : theirs.status;
-  const billingStatus = isOver ? ended : lives;
+  const billingStatus = isOver ? endedStatus(theirs, isTooMuch, now) : liveStatus(theirs, isTooMuch);
   const grows = organizationRow.state === "active" && ["active", "trialing", "free"].includes(billingStatus);
   const isExcused = edited.has(one.organization) || lowered.has(one.organization) || isOver;
   return [
@@ -121,6 +129,17 @@ function misjudged(actors: Actors, { one, organizationRow, theirs, quantity }: J
       : []),
     ...(isTooMuch && !isExcused ? [`${used} used, ${capacity} paid`] : []),
   ];
+}
+
+function endedStatus({ ended_at }: Subscription, isTooMuch: boolean, now: string): string {
+  const graceEnds = new Date(Date.parse(isoOf(ended_at) ?? now) + plans().graceDays * dayMs).toISOString();
+  if (now < graceEnds) return "canceled";
+  return isTooMuch ? "read_only" : "free";
+}
+
+function liveStatus(theirs: Subscription, isTooMuch: boolean): string {
+  if (isOwing(theirs)) return "past_due";
+  return isTooMuch ? "over_limit" : theirs.status;
 }
 
 /** Returns what no history may lead to: changes that began and did not end, charges and grants that nobody recorded. */

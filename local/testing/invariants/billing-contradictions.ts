@@ -24,22 +24,25 @@ export const liveOf = (subscriptions: readonly Subscription[]): Subscription[] =
 
 /** Returns why an organization needs attention, the first reason first, from what Stripe has and what was done. */
 export function contradictions(actors: Actors, one: Customer, stored: Stored): string[] {
-  const { billing, isRefusing } = actors;
-  const { row, organizationRow } = stored;
+  const { billing } = actors;
+  const { row } = stored;
   const isRepriced = actors.edited.has(one.organization) || actors.repriced.has(one.organization);
   const live = liveOf(ownOf(billing, one, row));
   const recorded = live.find(({ id }) => id === row?.mirror?.subscription) ?? live[0];
   const hasSeats = recorded?.items.data.some(({ price }) => isSold(billing, price.id));
-  const isStuck = isRefusing && (live.length > 1 || (organizationRow.state === "deleted" && live.length > 0));
   const { due } = paidTwice(actors, one, stored);
   return [
-    ...(isStuck ? ["cancel_refused"] : []),
+    ...(isStuck(actors, stored, live) ? ["cancel_refused"] : []),
     ...(recorded && !hasSeats ? ["seat_item_missing"] : []),
     ...(due.length > 0 ? ["duplicate_paid"] : []),
     ...(row?.duplicates?.some(({ operation }) => operation !== undefined) ? ["change_dropped"] : []),
     ...(row?.mischarged && isRepriced ? ["charge_differs"] : []),
   ];
 }
+
+/** Whether subscriptions are active that Muster wants to cancel, and cannot. */
+const isStuck = ({ isRefusing }: Actors, { organizationRow }: Stored, live: readonly Subscription[]) =>
+  isRefusing && live.length > (organizationRow.state === "deleted" ? 0 : 1);
 
 /** Returns what the operator is told that is not so, or is not told although it is. */
 export function unattended(

@@ -79,110 +79,84 @@ const isOfStripe = ({ do: what }: ScenarioStep) =>
   ["double", "unpaid", "stop", "erase", "endAt", "label", "foreign", "buy"].includes(what);
 
 async function act(actors: Actors, step: ScenarioStep): Promise<unknown> {
-  const { billing, customers, people, edited, lowered } = actors;
-  const { world } = billing;
+  const { customers, people, edited } = actors;
   const one = customers["of" in step ? step.of % customers.length : 0] as Customer;
   const who = people["who" in step ? step.who % people.length : 0] as Person;
-  const { organization } = one;
-  const asOperator = <R>(run: () => Promise<R>) => asSystem("operator", run);
-  switch (step.do) {
-    case "seats":
-      return resize(one, step);
-    case "invite":
-      return one.as(() => Sending.send({ invitations: [{ email: who.email, role: "read" }] }));
-    case "accept":
-      return accept(actors, one, who);
-    case "revoke":
-      return one.as(() => Invitations.revoke({ invitation: idOf(addressOf(who.email)) }));
-    case "leave":
-      return world.as(who, () => Member.leave({}), { id: organization, role: "read" });
-    case "end":
-      return one.as(() => Manage.cancel({}));
-    case "resume":
-      return one.as(() => Manage.resume({}));
-    case "buy":
-      return one.buy(step.seats);
-    case "automatic":
-      return one.as(() => changeAutomaticSeats({ limit: step.limit, spare: step.spare ?? 1 }));
-    case "follow":
-      await queueLooks([organization, organization]);
-      return billing.work();
-    case "request":
-      return one.as(() => Requests.requestSeats({ seats: step.seats, note: "For the others." }));
-    case "due":
-      return asSystem("clock", () => followDue({}));
-    case "coupon":
-      return one.as(() => Manage.discount({ code: step.code, replace: true }));
-    case "delete":
-      return remove(billing, one);
-    case "restore":
-      return restore(billing, one);
-    case "look":
-      return one.reconcile();
-    case "grant": {
-      if (step.days !== undefined) lowered.add(organization);
-      const until = new Date(world.clock.at + (step.days ?? 0) * daySeconds * 1000).toISOString().slice(0, 10);
-      const terms = { seats: step.seats, ...(step.days !== undefined && { until }) };
-      return asOperator(() => Grant.grant({ organization, ...terms }));
-    }
-    case "suspend":
-      return asOperator(() => Operator.suspend({ organization }));
-    case "reactivate":
-      return asOperator(() => Operator.reactivate({ organization }));
-    case "refund": {
-      const [duplicate] = (await one.row())?.duplicates ?? [];
-      return duplicate && asOperator(() => Refund.refund({ organization, invoice: duplicate.invoice, to: step.to }));
-    }
-    case "portal":
-      edited.add(organization);
-      return editAtStripe(billing, one, step.seats);
-    case "double":
-    case "unpaid":
-      edited.add(organization);
-      return subscribeTwice(actors, one, step);
-    case "stop":
-      edited.add(organization);
-      return billing.client.subscriptions.cancel((await one.row())?.mirror?.subscription ?? "");
-    case "erase":
-      edited.add(organization);
-      return billing.client.customers.del((await one.row())?.customer ?? "");
-    case "endAt": {
-      const cancel_at = billing.server.time() + step.days * daySeconds;
-      return billing.client.subscriptions.update((await one.row())?.mirror?.subscription ?? "", { cancel_at });
-    }
-    case "label": {
-      const other = customers.find((another) => another !== one)?.organization ?? "";
-      const metadata = { organizationId: step.to === "other" ? other : "" };
-      return billing.client.subscriptions.update((await one.row())?.mirror?.subscription ?? "", { metadata });
-    }
-    case "foreign":
-      edited.add(organization);
-      return addItem(billing, one, step.replaces);
-    case "card":
-      return setCard(billing, await one.row(), step.pays);
-    case "refuse":
-      actors.isRefusing = !step.cancels;
-      return;
-    case "webhook": {
-      const [event] = billing.inbox.splice(step.which % Math.max(1, billing.inbox.length), 1);
-      if (!event || step.how === "never") return;
-      await billing.receive(event);
-      return step.how === "twice" ? billing.receive(event) : undefined;
-    }
-    case "pass":
-      return world.clock.pass(step.seconds);
-    case "sweep":
-      return billing.sweep();
-    case "work":
-      return billing.work();
-    case "catchUp":
-      return billing.catchUp();
-    case "compare":
-      return billing.compare();
-    case "endGrants":
-      return asSystem("clock", () => Grant.endGrants({}));
-  }
+  if (["portal", "double", "unpaid", "stop", "erase", "foreign"].includes(step.do)) edited.add(one.organization);
+  const run = acts[step.do] as (at: Place, step: ScenarioStep) => unknown;
+  return run({ actors, billing: actors.billing, one, organization: one.organization, who }, step);
 }
+
+type Place = { actors: Actors; billing: BillingWorld; one: Customer; organization: ID<"organization">; who: Person };
+type Acts = { [Do in ScenarioStep["do"]]: (at: Place, step: ScenarioStep & { do: Do }) => unknown };
+
+const asOperator = <R>(run: () => Promise<R>) => asSystem("operator", run);
+const acts: Acts = {
+  seats: ({ one }, step) => resize(one, step),
+  invite: ({ one, who }) => one.as(() => Sending.send({ invitations: [{ email: who.email, role: "read" }] })),
+  accept: ({ billing, one, who }) => accept(billing, one, who),
+  revoke: ({ one, who }) => one.as(() => Invitations.revoke({ invitation: idOf(addressOf(who.email)) })),
+  leave: ({ billing, organization: id, who }) => billing.world.as(who, () => Member.leave({}), { id, role: "read" }),
+  end: ({ one }) => one.as(() => Manage.cancel({})),
+  resume: ({ one }) => one.as(() => Manage.resume({})),
+  buy: ({ one }, { seats }) => one.buy(seats),
+  automatic: ({ one }, { limit, spare = 1 }) => one.as(() => changeAutomaticSeats({ limit, spare })),
+  follow: async ({ billing, organization }) => {
+    await queueLooks([organization, organization]);
+    return billing.work();
+  },
+  request: ({ one }, { seats }) => one.as(() => Requests.requestSeats({ seats, note: "For the others." })),
+  due: () => asSystem("clock", () => followDue({})),
+  coupon: ({ one }, { code }) => one.as(() => Manage.discount({ code, replace: true })),
+  delete: ({ billing, one }) => remove(billing, one),
+  restore: ({ billing, one }) => restore(billing, one),
+  look: ({ one }) => one.reconcile(),
+  grant: ({ actors, billing, organization }, { seats, days }) => {
+    if (days === undefined) return asOperator(() => Grant.grant({ organization, seats }));
+    actors.lowered.add(organization);
+    const until = new Date(billing.world.clock.at + days * daySeconds * 1000).toISOString().slice(0, 10);
+    return asOperator(() => Grant.grant({ organization, seats, until }));
+  },
+  suspend: ({ organization }) => asOperator(() => Operator.suspend({ organization })),
+  reactivate: ({ organization }) => asOperator(() => Operator.reactivate({ organization })),
+  refund: async ({ one, organization }, { to }) => {
+    const [duplicate] = (await one.row())?.duplicates ?? [];
+    return duplicate && asOperator(() => Refund.refund({ organization, invoice: duplicate.invoice, to }));
+  },
+  portal: ({ billing, one }, { seats }) => editAtStripe(billing, one, seats),
+  double: ({ billing, one }, step) => subscribeTwice(billing, one, step),
+  unpaid: ({ billing, one }, step) => subscribeTwice(billing, one, step),
+  stop: async ({ billing, one }) => billing.client.subscriptions.cancel(await subscriptionOf(one)),
+  erase: async ({ billing, one }) => billing.client.customers.del((await one.row())?.customer ?? ""),
+  endAt: async ({ billing, one }, { days }) => {
+    const cancel_at = billing.server.time() + days * daySeconds;
+    return billing.client.subscriptions.update(await subscriptionOf(one), { cancel_at });
+  },
+  label: async ({ actors, billing, one }, { to }) => {
+    const other = actors.customers.find((another) => another !== one)?.organization ?? "";
+    const metadata = { organizationId: to === "other" ? other : "" };
+    return billing.client.subscriptions.update(await subscriptionOf(one), { metadata });
+  },
+  foreign: ({ billing, one }, { replaces }) => addItem(billing, one, replaces),
+  card: async ({ billing, one }, { pays }) => setCard(billing, await one.row(), pays),
+  refuse: ({ actors }, { cancels }) => {
+    actors.isRefusing = !cancels;
+  },
+  webhook: async ({ billing }, { which, how }) => {
+    const [event] = billing.inbox.splice(which % Math.max(1, billing.inbox.length), 1);
+    if (!event || how === "never") return;
+    await billing.receive(event);
+    if (how === "twice") await billing.receive(event);
+  },
+  pass: ({ billing }, { seconds }) => billing.world.clock.pass(seconds),
+  sweep: ({ billing }) => billing.sweep(),
+  work: ({ billing }) => billing.work(),
+  catchUp: ({ billing }) => billing.catchUp(),
+  compare: ({ billing }) => billing.compare(),
+  endGrants: () => asSystem("clock", () => Grant.endGrants({})),
+};
+
+const subscriptionOf = async (one: Customer) => (await one.row())?.mirror?.subscription ?? "";
 
 async function resize(one: Customer, { seats, yearly, quoted }: { seats: number; yearly?: boolean; quoted?: boolean }) {
   const wish = { seats: Math.min(seats, most), ...(yearly && ({ plan: "yearly" } as const)) };
@@ -191,12 +165,12 @@ async function resize(one: Customer, { seats, yearly, quoted }: { seats: number;
   return one.as(() => Seats.resize({ ...wish, quote }));
 }
 
-async function accept({ billing }: Actors, { organization }: Customer, person: Person): Promise<void> {
+async function accept({ world }: BillingWorld, { organization }: Customer, person: Person): Promise<void> {
   const address = addressOf(person.email);
-  const row = await billing.world.table.get(invitationKeys.addressIn(organization, address));
+  const row = await world.table.get(invitationKeys.addressIn(organization, address));
   if (row?.state !== "pending") return;
   const token = mintToken({ organization, address, attempt: Number(row.attempt), by: row.by as ID<"account"> });
-  await billing.world.as(person, () => Recipient.accept({ token }));
+  await world.as(person, () => Recipient.accept({ token }));
 }
 
 /** The tombstone of a deletion: it exists before anything is ended at Stripe. */
@@ -226,7 +200,7 @@ async function restore({ world }: BillingWorld, { organization }: Customer): Pro
 
 export async function editAtStripe(billing: BillingWorld, one: Customer, seats: number): Promise<void> {
   const { state, time } = billing.server;
-  const subscription = state.subscriptions.get((await one.row())?.mirror?.subscription ?? "");
+  const subscription = state.subscriptions.get(await subscriptionOf(one));
   const item = subscription?.items.data.find(({ price }) => isSold(billing, price.id));
   if (!subscription || !item || subscription.ended_at !== null) return;
   item.quantity = seats;
@@ -251,7 +225,11 @@ export async function editAtStripe(billing: BillingWorld, one: Customer, seats: 
 
 export const isSold = ({ prices }: BillingWorld, price: string): boolean => Object.values(prices).includes(price);
 
-async function subscribeTwice({ billing }: Actors, one: Customer, { do: what, seats }: { do: string; seats: number }) {
+async function subscribeTwice(
+  billing: BillingWorld,
+  one: Customer,
+  { do: what, seats }: ScenarioStep & { seats: number },
+) {
   return billing.client.subscriptions.create({
     customer: (await one.row())?.customer ?? "",
     items: [{ price: billing.prices.monthly, quantity: seats }],
@@ -261,7 +239,7 @@ async function subscribeTwice({ billing }: Actors, one: Customer, { do: what, se
 }
 
 async function addItem({ client, ...billing }: BillingWorld, one: Customer, replaces: boolean) {
-  const id = (await one.row())?.mirror?.subscription ?? "";
+  const id = await subscriptionOf(one);
   const { items } = await client.subscriptions.retrieve(id);
   const seats = items.data.find(({ price }) => isSold({ client, ...billing }, price.id));
   const recurring = { interval: seats?.price.recurring?.interval ?? "month" } as const;

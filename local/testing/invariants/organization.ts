@@ -177,31 +177,22 @@ function rights(before: State, now: State, events: readonly Event[]): string[] {
     [before, now].map(({ members }) => members.get(String(account))?.role).filter((role) => role !== undefined);
   const may = (account: unknown, ...touched: unknown[]) =>
     touched.every((role) => rolesOf(account).some((own) => own === "owner" || (own === "admin" && role !== "owner")));
-  const isLawful = ({ type, actor, data }: Event): boolean => {
-    if (actor.startsWith("system#")) return true;
-    switch (type) {
-      case "invitation.created":
-        return may(actor, ...Object.keys(data.roles as object));
-      case "invitation.role_changed":
-      case "member.role_changed":
-        return may(actor, data.from, data.to);
-      case "invitation.accepted":
-        return actor === data.account && may(data.by, data.role);
-      case "member.removed":
-      case "member.reinstated":
-        return may(actor, data.role);
-      case "member.joined":
-        return actor === data.account && (data.role === "write" || data.role === "read");
-      case "member.left":
-        return actor === data.account;
-      case "member.transferred":
-        return actor === data.from && may(actor, "owner");
-      case "team.left":
-        return managed(actor) || [data.accounts].flat().join() === actor;
-      default:
-        return !type.startsWith("team.") || managed(actor);
-    }
+  const changesRole = ({ actor, data }: Event) => may(actor, data.from, data.to);
+  const touchesMember = ({ actor, data }: Event) => may(actor, data.role);
+  const laws: Record<string, (event: Event) => boolean> = {
+    "invitation.created": ({ actor, data }) => may(actor, ...Object.keys(data.roles as object)),
+    "invitation.role_changed": changesRole,
+    "invitation.accepted": ({ actor, data }) => actor === data.account && may(data.by, data.role),
+    "member.role_changed": changesRole,
+    "member.removed": touchesMember,
+    "member.reinstated": touchesMember,
+    "member.joined": ({ actor, data }) => actor === data.account && ["write", "read"].includes(String(data.role)),
+    "member.left": ({ actor, data }) => actor === data.account,
+    "member.transferred": ({ actor, data }) => actor === data.from && may(actor, "owner"),
+    "team.left": ({ actor, data }) => managed(actor) || [data.accounts].flat().join() === actor,
   };
+  const ofOthers = ({ type, actor }: Event) => !type.startsWith("team.") || managed(actor);
+  const isLawful = (event: Event) => event.actor.startsWith("system#") || (laws[event.type] ?? ofOthers)(event);
   const managed = (account: unknown) => rolesOf(account).some((own) => own === "owner" || own === "admin");
   const offered = [...now.addresses].filter(([address, row]) => {
     const old = before.addresses.get(address);

@@ -80,7 +80,11 @@ function wrongContent(method: string, path: string, answer: Answer): string[] {
   const codes = operation["x-error-codes"] as unknown[];
   if (answer.status >= 400 && !codes.includes(answer.body.code)) return ["This code is not in the document."];
   const { $ref = `#${found.pointer}/responses/${answer.status}` } = nodeOf(nodeOf(operation.responses)[answer.status]);
-  const pointer = `${String($ref).slice(1)}/content/${escaped(type)}/schema`;
+  return wrongShape(`${String($ref).slice(1)}/content/${escaped(type)}/schema`, type, answer);
+}
+
+/** @param pointer of the shape in the document */
+function wrongShape(pointer: string, type: string, answer: Answer): string[] {
   const validate = validators.get(pointer) ?? ajv.compile({ $ref: `muster#${encodeURI(pointer)}` });
   validators.set(pointer, validate);
   const isJson = type.endsWith("json");

@@ -88,15 +88,19 @@ export async function openKms(): Promise<TestKms> {
     calls.push({ action, context: input.EncryptionContext ?? (input.SourceEncryptionContext as object) });
     const failed = failing.shift();
     if (failed === "broken") return void response.destroy();
-    const isSigned = /^AWS4-HMAC-SHA256 Credential=\w+\/\d{8}\/eu-central-1\/kms\/aws4_request, /.test(authorization);
-    const named = input.KeyId ?? input.SourceKeyId;
-    const isMine = named === arn || signing.has(named as string);
-    const refused = failed ?? (isSigned && isMine ? undefined : "AccessDeniedException");
+    const refused = failed ?? (isAdmitted(authorization, input) ? undefined : "AccessDeniedException");
     const answered = refused === undefined ? actions[action]?.(input) : undefined;
-    const error = answered ? undefined : (refused ?? "InvalidCiphertextException");
-    const status = answered ? 200 : error?.startsWith("KMSInternal") ? 500 : 400;
+    const error = refused ?? "InvalidCiphertextException";
+    const status = answered ? 200 : error.startsWith("KMSInternal") ? 500 : 400;
     response.writeHead(status, { "content-type": "application/x-amz-json-1.1" });
     response.end(JSON.stringify(answered ?? { __type: error }));
+  }
+
+  /** Whether a request is signed, and names a key of this account. */
+  function isAdmitted(authorization: string, input: Input): boolean {
+    const isSigned = /^AWS4-HMAC-SHA256 Credential=\w+\/\d{8}\/eu-central-1\/kms\/aws4_request, /.test(authorization);
+    const named = input.KeyId ?? input.SourceKeyId;
+    return isSigned && (named === arn || signing.has(named as string));
   }
 
   const { endpoint, stop } = await listen((request, response) => {
