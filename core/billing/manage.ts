@@ -247,8 +247,8 @@ async function send(customer: string, contact: StripeContact): Promise<boolean> 
     await stripe().updateCustomer(customer, contact);
     return true;
   } catch (error) {
-    // threat: an address that Stripe can't locate keeps a new email address from it
     if (!(error instanceof StripeError) || error.code !== "customer_tax_location_invalid") throw error;
+    // threat: an address that Stripe can't locate keeps a new email address from it
     await stripe().updateCustomer(customer, { ...contact, keepsAddress: true });
     return false;
   }

@@ -85,8 +85,8 @@ async function withPayments({ invoices }: Library, found: Invoice): Promise<Invo
     return await invoices.retrieve(found.id ?? "", { expand: ["payments.data.payment.payment_intent"] });
   } catch (error) {
     // threat: an older key stops all changes of an organization whose invoice is open
-    if ((error as { statusCode?: unknown }).statusCode !== forbidden) throw error;
-    return found;
+    if ((error as { statusCode?: unknown }).statusCode === forbidden) return found;
+    throw error;
   }
 }
 

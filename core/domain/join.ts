@@ -118,7 +118,8 @@ export async function joinAutomatically(actor: Person, claim: DomainClaimRow | u
     if (profile) await enter(actor, offer, profile);
   } catch (error) {
     // threat: a sign-in fails with joining
-    if (!(error instanceof Failure)) throw error;
+    if (error instanceof Failure) return;
+    throw error;
   }
 }
 

@@ -46,7 +46,7 @@ test("the billing address gets one mail about payment, and its row has the statu
   const [job, ...again] = await react();
   if (!job) throw new Error("Nothing is queued.");
   expect(await deliver(job)).toEqual({ outcome: "sent" });
-  for (const one of again) expect(await deliver(one)).toEqual({ outcome: "sent already" });
+  for (const one of [...again, ...(await react())]) expect(await deliver(one)).toEqual({ outcome: "sent already" });
   const [mail, ...others] = sent();
   expect(others).toEqual([]);
   expect(mail).toMatchObject({

@@ -172,9 +172,9 @@ function orUnusable(path: string, run: () => unknown): void {
     run();
   } catch (error) {
     const code = codeOf(error);
-    // threat: a folder that cannot hold state ends a start with a stack trace
     if (code === undefined) throw error;
     const why = reasons[code] ?? `the file system answers ${code}`;
+    // threat: a folder that cannot hold state ends a start with a stack trace
     throw new FolderUnusable(
       `Muster cannot keep its state in ${path}: ${why}. Give it another folder: npm start -- --data DIR`,
     );
