@@ -10,7 +10,7 @@ import { canHaveChromium, chromium } from "./chromium.mjs";
 const deep = process.argv.includes("--deep");
 const folder = mkdtempSync(join(tmpdir(), "muster-test-"));
 
-/** What steps of both lanes look at. */
+/** The site that steps of both lanes look at. */
 const build = { name: "web build", run: "npm run build --workspace web -- --logLevel warn" };
 
 /**
@@ -49,7 +49,7 @@ const lanes = [
 
 const began = Date.now();
 const total = { passed: 0, failed: 0, skipped: 0 };
-/** What failed, said again at the end: the output above is long. */
+/** The output of failed steps, said again at the end: the output above is long. */
 const failed = [];
 const times = [];
 const files = [];
@@ -135,7 +135,7 @@ function countIn(output) {
   return { passed, failed, skipped };
 }
 
-/** What a step has written about its files; nothing if it ended before. */
+/** Returns the times that a step has written about its files; nothing if it ended before. */
 function timesIn(report) {
   try {
     return Object.entries(JSON.parse(readFileSync(report, "utf8"))).map(([name, ms]) => ({ name, ms }));

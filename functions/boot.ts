@@ -1,9 +1,9 @@
-import type { Caller } from "@muster/core/base/signed-calls.ts";
 import { bind, type Ports } from "@muster/core/kernel/ports.ts";
 import { sqs } from "@muster/core/queue/sqs.ts";
 import { connect, type TableClient } from "@muster/core/table/client.ts";
 import { dynamo } from "@muster/core/table/dynamo.ts";
-import { config, endpointUrl, traceId } from "./config.ts";
+import type { Caller } from "@muster/core/table/signed-calls.ts";
+import { config, endpointUrl } from "./config.ts";
 import { logFaults } from "./faults.ts";
 
 /**
@@ -34,6 +34,8 @@ export function boot(
     "MUSTER_RESOURCES",
     "MUSTER_TRIAL_DAYS",
     "MUSTER_TRIAL_SEATS",
+    "MUSTER_MAX_SEATS",
+    "MUSTER_UNUSED_TIME",
     "MUSTER_GRACE_DAYS",
     "MUSTER_PAYMENT_METHOD_TYPES",
     "MUSTER_STRIPE_TAX",
@@ -51,7 +53,7 @@ export function boot(
         checks: settings.MUSTER_CHECKS_QUEUE_URL,
       },
       client.config,
-      { endpoint: endpointUrl("SQS"), trace: traceId },
+      endpointUrl("SQS"),
     ),
     settings: {
       productName: settings.MUSTER_PRODUCT_NAME,
@@ -64,6 +66,8 @@ export function boot(
     plans: {
       trialDays: settings.MUSTER_TRIAL_DAYS,
       trialSeats: settings.MUSTER_TRIAL_SEATS,
+      maxSeats: settings.MUSTER_MAX_SEATS,
+      unusedTime: settings.MUSTER_UNUSED_TIME,
       graceDays: settings.MUSTER_GRACE_DAYS,
       paid: settings.MUSTER_PLANS,
       methodTypes: settings.MUSTER_PAYMENT_METHOD_TYPES,

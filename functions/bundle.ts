@@ -23,11 +23,14 @@ export type Entry = keyof typeof entries;
 
 const here = dirname(fileURLToPath(import.meta.url));
 
-/** What stands for globals of Node in a bundle. */
+/** Stand-ins for globals of Node in a bundle. */
 const light = ["functions/api/light-response.ts"];
 const injected: Partial<Record<Entry, string[]>> = { api: light, sync: light };
 
-/** What a function never runs: the search for credentials, and Node's fetch. Each took a tenth of a start. */
+/**
+ * Stand-ins for code that a function never runs: the search for credentials, and Node's fetch. Each took a tenth of a
+ * start.
+ */
 const standIns = {
   "@aws-sdk/credential-provider-node": join(here, "lambda-credentials.ts"),
   "node:http": join(here, "node-http.ts"),
@@ -35,7 +38,7 @@ const standIns = {
 
 const dist = "functions/dist";
 
-/** Where a bundle is: `index.mjs`, its chunks and their source maps. */
+/** Returns where a bundle is: `index.mjs`, its chunks and their source maps. */
 export const folderOf = (name: Entry, folder = dist) => join(folder, name);
 
 // CommonJS dependencies call require, which an ES module does not have

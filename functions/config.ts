@@ -1,4 +1,5 @@
-import { methodTypes, Paid } from "@muster/core/plan/shape.ts";
+import { maxSeats, presetMaxSeats } from "@muster/core/billing/limits.ts";
+import { methodTypes, Paid, unusedTimes } from "@muster/core/plan/shape.ts";
 import { requestLimitNames, requestLimits } from "@muster/core/rate/limits.ts";
 import { Resources } from "@muster/core/resource/shape.ts";
 import * as v from "valibot";
@@ -79,6 +80,15 @@ export const variables = {
   MUSTER_REQUEST_LIMITS: json("MUSTER_REQUEST_LIMITS", "{}", ChosenLimits),
   MUSTER_TRIAL_DAYS: count("MUSTER_TRIAL_DAYS", 0, 0),
   MUSTER_TRIAL_SEATS: count("MUSTER_TRIAL_SEATS", 25, 1),
+  MUSTER_MAX_SEATS: v.pipe(
+    count("MUSTER_MAX_SEATS", presetMaxSeats),
+    v.maxValue(maxSeats, `MUSTER_MAX_SEATS must be at most ${maxSeats}, which is the most that Stripe sells at once.`),
+  ),
+  MUSTER_UNUSED_TIME: v.pipe(
+    optional,
+    v.transform((text) => text ?? "lost"),
+    v.picklist(unusedTimes, `MUSTER_UNUSED_TIME must be ${unusedTimes.join(" or ")}.`),
+  ),
   MUSTER_GRACE_DAYS: count("MUSTER_GRACE_DAYS", 14, 0),
   MUSTER_PAYMENT_METHOD_TYPES: v.pipe(
     optional,
@@ -128,7 +138,7 @@ export const variables = {
       "MUSTER_SIGNING_KEY_ARNS must be ARNs of keys, arn:aws:kms:…:key/…, with commas between them.",
     ),
   ),
-  /** How long a device's request may wait for a change. 0 lets devices only poll. */
+  /** Seconds that a device's request may wait for a change. 0 lets devices only poll. */
   MUSTER_SYNC_WAIT_SECONDS: count("MUSTER_SYNC_WAIT_SECONDS", 0, 0),
   MUSTER_KMS_URL: v.pipe(
     optional,
@@ -162,16 +172,9 @@ export function config<const N extends Variable>(
 }
 
 /** Returns the endpoint that the environment names for a service of AWS, or for all of them. */
-export const endpointUrl = (service: "SQS" | "SECRETS_MANAGER"): string | undefined =>
+export const endpointUrl = (service: "SQS"): string | undefined =>
   // empty is the same as missing
   process.env[`AWS_ENDPOINT_URL_${service}`] || process.env["AWS_ENDPOINT_URL"] || undefined;
-
-/** Returns the trace of the running invocation, on Lambda. */
-export const traceId = (): string | undefined =>
-  process.env["AWS_LAMBDA_FUNCTION_NAME"] ? process.env["_X_AMZN_TRACE_ID"] : undefined;
-
-/** Returns whether the environment wants endpoints that are validated for FIPS 140. */
-export const wantsFips = (): boolean => process.env["AWS_USE_FIPS_ENDPOINT"] === "true";
 
 function isSite(text: string) {
   if (!URL.canParse(text)) return false;

@@ -1,8 +1,7 @@
-import type { Caller } from "@muster/core/base/signed-calls.ts";
 import type { KeyMaker, KeyOpener, KeyRotator } from "@muster/core/kernel/keys-port.ts";
 import type { Signer } from "@muster/core/kernel/signer-port.ts";
+import type { Caller } from "@muster/core/table/signed-calls.ts";
 import { config } from "./config.ts";
-import { endpointOf } from "./endpoint.ts";
 
 type Keys = KeyMaker & KeyOpener & KeyRotator;
 
@@ -36,15 +35,12 @@ export function signingKeys(caller: Caller): Signer {
 async function load(caller: Caller): Promise<Keys> {
   const { MUSTER_KEY_ARN: arn, MUSTER_KMS_URL: url } = config(["MUSTER_KEY_ARN", "MUSTER_KMS_URL"]);
   const { kms } = await import("@muster/core/key/kms.ts");
-  return kms({ arn, endpoint: kmsOf(arn, url) }, caller);
+  return kms({ arn, endpoint: url }, caller);
 }
 
 async function loadSigner(caller: Caller): Promise<Signer> {
   const settings = config(["MUSTER_SIGNING_KEY_ARNS", "MUSTER_KMS_URL"]);
   const arns = settings.MUSTER_SIGNING_KEY_ARNS;
   const { kmsSigner } = await import("@muster/core/key/kms-signer.ts");
-  return kmsSigner({ arns, endpoint: kmsOf(arns[0] ?? "", settings.MUSTER_KMS_URL) }, caller);
+  return kmsSigner({ arns, endpoint: settings.MUSTER_KMS_URL }, caller);
 }
-
-const kmsOf = (arn: string, url: string | undefined): URL =>
-  endpointOf("kms", arn.split(":")[3] ?? "", url || undefined);

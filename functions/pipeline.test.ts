@@ -1,5 +1,6 @@
 import * as Audit from "@muster/core/audit/audit.ts";
 import { auditKeys } from "@muster/core/audit/keys.ts";
+import { kernelKeys } from "@muster/core/kernel/keys.ts";
 import type { Ports, QueueName } from "@muster/core/kernel/ports.ts";
 import { memberKeys } from "@muster/core/member/keys.ts";
 import * as Organization from "@muster/core/organization/organization.ts";
@@ -52,7 +53,7 @@ const filters: Record<"follow" | "view", Pattern[]> = {
   ],
 };
 
-type Trouble = {
+type Redelivery = {
   /** Each message and record is delivered again, at another time. */
   doubled?: boolean;
   /** Another seed divides batches and orders queues differently. */
@@ -67,17 +68,17 @@ class Pipeline {
   #messages = 0;
   readonly world: World;
   readonly stream: TestStream;
-  readonly trouble: Trouble;
+  readonly redelivery: Redelivery;
 
-  constructor(world: World, stream: TestStream, trouble: Trouble = {}) {
+  constructor(world: World, stream: TestStream, redelivery: Redelivery = {}) {
     this.world = world;
     this.stream = stream;
-    this.trouble = trouble;
-    this.#random = seededRandom(trouble.seed ?? 1);
+    this.redelivery = redelivery;
+    this.#random = seededRandom(redelivery.seed ?? 1);
   }
 
   /** @param afterRound runs after each round, so that a crashed process is started again */
-  async settle(afterRound: () => void = () => {}): Promise<void> {
+  async untilIdle(afterRound: () => void = () => {}): Promise<void> {
     for (let round = 0; round < 60; round++) {
       await this.#read();
       const waiting = [...Object.values(this.#unread), ...Object.values(this.#queued)];
@@ -101,7 +102,7 @@ class Pipeline {
     const unread = this.#unread[name];
     const batch = unread.slice(0, 1 + Math.floor(this.#random() * 4));
     if (batch.length === 0) return;
-    if (this.trouble.doubled) await handlers[name]({ Records: batch });
+    if (this.redelivery.doubled) await handlers[name]({ Records: batch });
     const { batchItemFailures } = await handlers[name]({ Records: batch });
     const failed = batchItemFailures[0]?.itemIdentifier;
     const done = failed ? batch.findIndex((record) => record.dynamodb?.SequenceNumber === failed) : batch.length;
@@ -111,7 +112,7 @@ class Pipeline {
   /** In any order, one by one. */
   async #drain(name: Queue): Promise<void> {
     const bodies = this.world.queued[name].splice(0);
-    const copies = this.trouble.doubled ? [...bodies, ...bodies] : bodies;
+    const copies = this.redelivery.doubled ? [...bodies, ...bodies] : bodies;
     this.#queued[name].push(...copies.map((body) => this.#message(body)));
     const batch = this.#queued[name].toSorted(() => this.#random() - 0.5);
     if (batch.length === 0) return;
@@ -126,14 +127,14 @@ class Pipeline {
 }
 
 /** A deployment in which Ada creates an organization and renames it; nothing has been processed yet. */
-async function begin(trouble?: Trouble) {
+async function begin(redelivery?: Redelivery) {
   const world = await openWorld();
   const stream = await openStream(world.rows);
   const ada = await world.person("ada@example.com");
   const { id } = await world.as(ada, () => Organization.create({ name: "Acme" }));
   world.clock.pass(1);
   await world.as(ada, () => Organization.rename({ name: "Acme Two" }), { id, role: "owner" });
-  return { world, ada, id, pipeline: new Pipeline(world, stream, trouble) };
+  return { world, ada, id, pipeline: new Pipeline(world, stream, redelivery) };
 }
 
 /** Returns what is wrong afterwards. After a crash a mail may be unconfirmed, but it is never sent twice. */
@@ -153,30 +154,29 @@ async function wrongWith(
   const state = String(notifications[0]?.mail);
   const mailed =
     state === "sent" ? world.sent.length === 1 : unconfirmed && state === "unconfirmed" && world.sent.length <= 1;
-  return [
-    ...(log.map(({ type }) => type).join() === "organization.created,organization.renamed"
-      ? []
-      : [`log: ${log.length}`]),
-    ...(await Audit.verify(id)),
-    ...(rows.some(({ pk }) => pk === `${id}#out`) ? ["the outbox is not empty"] : []),
-    ...(stats?.seq === 2 && stats.active === 1 && stats.owner === 1 ? [] : ["the numbers are wrong"]),
-    ...(notifications.length === 1 ? [] : [`${notifications.length} notifications`]),
-    ...(mailed ? [] : [`${world.sent.length} mails, the notification says ${state}`]),
-    ...(found.length === expected.size && found.every((one) => expected.has(one)) ? [] : ["the search rows are wrong"]),
+  const checks: [isRight: boolean, text: string][] = [
+    [log.map(({ type }) => type).join() === "organization.created,organization.renamed", `log: ${log.length}`],
+    [!rows.some(({ pk }) => pk === `${id}#out`), "the outbox is not empty"],
+    [stats?.seq === 2 && stats.active === 1 && stats.owner === 1, "the numbers are wrong"],
+    [notifications.length === 1, `${notifications.length} notifications`],
+    [mailed, `${world.sent.length} mails, the notification says ${state}`],
+    [found.length === expected.size && found.every((one) => expected.has(one)), "the search rows are wrong"],
   ];
+  const wrong = checks.filter(([isRight]) => !isRight).map(([, text]) => text);
+  return [...wrong, ...(await Audit.verify(id))];
 }
 
 describe("what follows from a change", () => {
   test("is one entry in the log, one notification, one mail, and the numbers", async () => {
     const place = await begin();
-    await place.pipeline.settle();
+    await place.pipeline.untilIdle();
     expect(await wrongWith(place)).toEqual([]);
   });
 
   for (const seed of [1, 2, 3]) {
     test(`is the same if everything is delivered twice and in another order (${seed})`, async () => {
       const place = await begin({ doubled: true, seed });
-      await place.pipeline.settle();
+      await place.pipeline.untilIdle();
       expect(await wrongWith(place)).toEqual([]);
     });
   }
@@ -195,16 +195,16 @@ describe("what follows from a change", () => {
         },
       },
     });
-    await place.pipeline.settle();
+    await place.pipeline.untilIdle();
     expect(failures).toBeGreaterThan(4);
     expect(await wrongWith(place)).toEqual([]);
   });
 
   test("would be detected if a mail were sent twice, or an event lost", async () => {
     const place = await begin();
-    await place.pipeline.settle();
+    await place.pipeline.untilIdle();
     place.world.sent.push(...place.world.sent);
-    await place.world.table.write({ do: "remove", key: auditKeys.logged(place.id, 2) });
+    await place.world.table.write({ do: "remove", key: kernelKeys.logged(place.id, 2) });
     expect((await wrongWith(place)).length).toBeGreaterThan(1);
   });
 });
@@ -238,7 +238,7 @@ describe("a process that crashes", () => {
       },
       queues: { send: (queue, bodies) => call(async () => void world.queued[queue].push(...bodies)) },
       mail: {
-        send: (letter) => call(async () => `message-${world.sent.push(letter)}`),
+        send: (message) => call(async () => `message-${world.sent.push(message)}`),
         rate: () => call(async () => 100_000),
       },
     };
@@ -259,7 +259,7 @@ describe("a process that crashes", () => {
         const place = await begin();
         const process = crashing(place.world, at, moment);
         place.world.rebind(process.ports);
-        await place.pipeline.settle(process.revive);
+        await place.pipeline.untilIdle(process.revive);
         place.world.rebind();
         wrong.push(...(await wrongWith(place, { unconfirmed: true })).map((one) => `call ${at}: ${one}`));
         await place.world.rows.stop();

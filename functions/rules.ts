@@ -1,4 +1,4 @@
-/** What EventBridge delivers from its bus, as patterns of its rules. */
+// Patterns of rules, for events that EventBridge delivers from its bus.
 
 /**
  * Uploads of CSV files. One pattern cannot combine a prefix with a case-insensitive suffix, so each spelling of the

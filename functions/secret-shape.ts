@@ -12,7 +12,7 @@ const instant = v.pipe(v.string(), v.isoTimestamp());
 export const shapes = {
   /** The key that authenticates codes, cursors, links and browser marks. */
   pepper: text("pepper", 32),
-  /** What CloudFront sends to the API. */
+  /** The value that CloudFront sends to the API. */
   origin: v.optional(text("origin", 16)),
   /** The replaced values, for as long as they are valid beside the new ones. A malformed one is ignored. */
   previous: v.fallback(
@@ -24,7 +24,7 @@ export const shapes = {
     ),
     undefined,
   ),
-  /** If seats are for sale: Stripe's key, and the signing secrets of its webhooks. */
+  /** Stripe's key, and the signing secrets of its webhooks, if seats are for sale. */
   stripe: v.optional(
     v.object(
       {

@@ -78,7 +78,7 @@ describe("the secrets of a process", () => {
       expect(endpoint.calls()).toBe(3);
       endpoint.fail(3, status);
       await expect(openSecrets({ environment }).refresh()).rejects.toThrow(
-        `Secrets Manager answers ${status === undefined ? "nothing" : `status ${status}`}.`,
+        `Secrets Manager answers ${status === undefined ? "TimeoutError" : "Unknown"}.`,
       );
       expect(endpoint.calls()).toBe(6);
     },

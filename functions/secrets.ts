@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
-import type { Caller } from "@muster/core/base/signed-calls.ts";
 import { instant, now, type Peppers } from "@muster/core/kernel/ports.ts";
 import { connect } from "@muster/core/table/client.ts";
+import type { Caller } from "@muster/core/table/signed-calls.ts";
 import { config, type Environment } from "./config.ts";
 import { log } from "./log.ts";
 import { type Part, type PartOf, parseStored, partOf, type Stored } from "./secret-shape.ts";
@@ -29,7 +29,7 @@ export type Secrets = {
    */
   part: <P extends Part>(part: P) => PartOf<P>;
   /**
-   * What CloudFront may send to the API, two values during a rotation; a local run has none.
+   * Returns the values that CloudFront may send to the API, two during a rotation; a local run has none.
    * @throws if a deployment has none, because its API would accept requests that bypass CloudFront, with forged client
    * addresses
    */

@@ -42,9 +42,9 @@ test.each([
   expect(hasStripe()).toBe(true);
   const calls = [() => stripe().ready(), () => stripe().subscriptions(), () => stripe().portal("cus_1", "https://x")];
   for (const call of calls) {
-    const trouble = await call().catch((error: unknown) => error);
-    expect(trouble).toBeInstanceOf(StripeError);
-    expect(trouble).toMatchObject({ trouble: "busy", code: "misconfigured", message: expect.stringContaining(why) });
+    const error = await call().catch((error: unknown) => error);
+    expect(error).toBeInstanceOf(StripeError);
+    expect(error).toMatchObject({ outcome: "busy", code: "misconfigured", message: expect.stringContaining(why) });
   }
 });
 

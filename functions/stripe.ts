@@ -24,8 +24,8 @@ export function bindStripe(secrets: Secrets): () => Promise<StripeState> {
       state = { is: found ? "ready" : "absent" };
     } catch (error) {
       const fault = error instanceof Error ? error : new Error("Stripe's configuration cannot be read.");
-      const trouble = new StripeError("busy", fault.message, { code: "misconfigured", cause: fault });
-      bind({ stripe: late(() => Promise.reject(trouble)) });
+      const unusable = new StripeError("busy", fault.message, { code: "misconfigured", cause: fault });
+      bind({ stripe: late(() => Promise.reject(unusable)) });
       // threat: a configuration of Stripe that cannot be used stops sign-in
       state = { is: "unusable", fault };
     }
@@ -38,7 +38,7 @@ async function load({ key }: StripeSecrets, url: string | undefined): Promise<St
   return stripeOf(key, url === undefined ? {} : placeOf(new URL(url)));
 }
 
-/** Where the library finds a stand-in. */
+/** Returns where the library finds a stand-in. */
 export const placeOf = ({ hostname: host, port, protocol }: URL) => ({
   host,
   port,

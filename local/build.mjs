@@ -96,7 +96,7 @@ function forgetOld(dist) {
   for (const name of old) rmSync(join(dist, name), { recursive: true, force: true });
 }
 
-/** What the dashboard uses of a folder of core. */
+/** Lists the files of a folder of core that the dashboard uses. */
 const sharedIn = (folder) =>
   statSync(folder).isDirectory()
     ? readdirSync(folder)

@@ -34,11 +34,11 @@ test("a run that fails is reported and shown, and the next one clears it", async
     report: (error) => void reported.push(error),
   });
   await clock.now();
-  expect(clock.shown().trouble).toBe("no engine");
+  expect(clock.shown().failure).toBe("no engine");
   expect(reported).toHaveLength(3);
   fails = false;
   await clock.now();
-  expect(clock.shown().trouble).toBeUndefined();
+  expect(clock.shown().failure).toBeUndefined();
   expect(done).toEqual(["sweep", "hour", "day"]);
 });
 

@@ -15,7 +15,7 @@ export type Clock = {
   now: () => Promise<void>;
   /** Runs it after the time was moved: a current run began before, so another one follows it. */
   moved: () => Promise<void>;
-  shown: () => { ranAt?: string; trouble?: string };
+  shown: () => { ranAt?: string; failure?: string };
   /** Runs at once and then at each tick, until it is stopped. */
   run: () => Promise<void>;
 };
@@ -31,7 +31,7 @@ export function openClock(options: {
 }): Clock {
   const { handler, signal, report, time = Date.now, intervalMs = tickMinutes * minuteMs } = options;
   const firedAt = new Map<string, number>();
-  let shown: { ranAt?: string; trouble?: string } = {};
+  let shown: { ranAt?: string; failure?: string } = {};
   let running: Promise<void> | undefined;
 
   async function fire(): Promise<void> {
@@ -47,7 +47,7 @@ export function openClock(options: {
         firedAt.set(job, at); // a failed run is retried with the next one, like the scheduler does
       } catch (error) {
         report(error);
-        next.trouble = error instanceof Error ? error.message : "an unknown error";
+        next.failure = error instanceof Error ? error.message : "an unknown error";
       }
     }
     shown = next;

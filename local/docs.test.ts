@@ -14,7 +14,7 @@ const documents = [
 const read = (file: string) => readFileSync(join(root, file), "utf8");
 const maxDecisionWords = 300;
 
-/** What is wrong with each document, by its name. */
+/** Lists the mistakes of each document, by its name. */
 const wrongIn = (check: (text: string, file: string) => string[]) =>
   documents.flatMap((file) => check(read(file), file).map((what) => `${file}: ${what}`));
 

@@ -15,10 +15,10 @@ import { sealBytes } from "@muster/core/key/seal.ts";
 
 /** Wrapping keys by name, and the name of the current one. */
 type Content = { current: string; keys: Record<string, string> };
-/** Where they are kept, as text. */
+/** The place of wrapping keys, as text. */
 export type KeyStore = { read: () => string; write: (text: string) => void };
 
-/** What a new store holds: one wrapping key. */
+/** Makes the text of a new store: one wrapping key. */
 export const newKeys = (): string => JSON.stringify(withNewKey({ current: "", keys: {} }));
 
 /** The file that holds them. An operator's command replaces it while functions run. */

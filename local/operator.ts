@@ -12,7 +12,7 @@ import { environmentOf, NothingRuns, tableOf, timeOf, vaultOf } from "./run/fold
 import { openTable } from "./run/tables.ts";
 import { enter } from "./run/terminal.ts";
 
-/** What this file adds to the operator's command: the deployment may be one that runs on this machine. */
+/** The part of the operator's help that this file adds: the deployment may be one that runs on this machine. */
 const help = `
 By default it works on the table that MUSTER_TABLE names, with the AWS credentials and region of the environment.
 

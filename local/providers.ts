@@ -3,7 +3,7 @@ import type { ProviderAnswer, ProviderRequest, Providers } from "@muster/core/ke
 // What providers of models are to a deployment, this is to a local run: it sends nothing anywhere. No bundle for Lambda
 // holds this.
 
-/** What a key, or the host that is asked, has in it decides the answer; any other key is accepted. */
+/** The answers to keys, by a word that is in the key or in the host that is asked; any other key is accepted. */
 const answers: readonly [sign: RegExp, answer: ProviderAnswer][] = [
   [/refused/i, { status: 401 }],
   [/limited/i, { status: 429 }],

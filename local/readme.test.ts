@@ -2,8 +2,8 @@ import { execFile } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
+import { listen } from "@muster/local-base/server.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { listen } from "./http/server.ts";
 import { openCaller } from "./testing/worlds/caller.ts";
 import { openPlace, type Place, root } from "./testing/worlds/instance.ts";
 

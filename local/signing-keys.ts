@@ -15,7 +15,7 @@ import type { KeyStore } from "./keys.ts";
 /** On another core, where a change goes to thousands of devices. */
 const signElsewhere = promisify(sign);
 
-/** What a new store holds: one key, as a list of JSON Web Keys, the current one first. */
+/** Makes the text of a new store: one key, as a list of JSON Web Keys, the current one first. */
 export const newSigningKeys = (): string => JSON.stringify([newKey()]);
 
 /** Adds a key. Documents are signed by it from now on, and the keys before vouch for it. */

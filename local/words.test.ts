@@ -3,7 +3,16 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { publicNames } from "./names.testing.ts";
 import { root } from "./testing/worlds/instance.ts";
-import { ruledOut, ruledOutPrefixes, textFiles, wordsIn, wordsInName, wrongInNames } from "./words.testing.ts";
+import {
+  clausesIn,
+  namesIn,
+  ruledOut,
+  ruledOutPrefixes,
+  textFiles,
+  wordsIn,
+  wordsInName,
+  wrongInNames,
+} from "./words.testing.ts";
 
 /** Files that name the words themselves, or that are not ours to word. */
 const withOtherWords = [
@@ -33,7 +42,10 @@ const rightInNames: Record<string, string> = {
   upload: "a step of an import",
 };
 
+/** Names of libraries, of the field, and of the alphabet. */
+const rightInCode = /^(allSettled|onSettled|PromiseSettledResult|\w*[dD]eadLetters?\w*|strangeLetter|isLetter)$/;
 const files = textFiles().filter((file) => !withOtherWords.includes(file));
+const codeFiles = files.filter((file) => /\.([cm]?[jt]sx?|css)$/.test(file));
 const read = (file: string) => readFileSync(join(root, file), "utf8");
 
 describe("a word that the glossary rules out everywhere", () => {
@@ -96,6 +108,48 @@ describe("a word that is wrong for one concept", () => {
     expect(wrong.sort(), "Use the word of docs/glossary.md, or give a reason.").toEqual(
       Object.keys(rightInNames).sort(),
     );
+  });
+});
+
+describe("a name in code", () => {
+  test.each([
+    ["async function settle() {}", ["settle"]],
+    ["once.isSettled = true;", ["isSettled"]],
+    ["const settleSeconds = 60;", ["settleSeconds"]],
+    ["export type MailTrouble = string;", ["MailTrouble"]],
+    ["// threat: a slip denies every website", ["slip"]],
+    ["const inTurn = turns(8);", ["inTurn"]],
+    ["export function turns(atOnce: number) {}", ["turns"]],
+    ["send(letter: MailMessage): void", ["letter"]],
+    ["const noteLetter = letterOf(one);", ["noteLetter", "letterOf"]],
+    ["/** A letter, then in turn a slippery number that returns. */", []],
+  ])("has no word of the first texts: %s", (text, found) => {
+    expect(namesIn(text)).toEqual(found);
+  });
+
+  test("has none in any file", () => {
+    const found = codeFiles.flatMap((file) =>
+      namesIn(read(file)).flatMap((name) => (rightInCode.test(name) ? [] : [`${file}: ${name}`])),
+    );
+    expect([...new Set(found)].sort(), "Use the word of docs/glossary.md.").toEqual([]);
+  });
+});
+
+describe("a docstring", () => {
+  test.each([
+    ["/** Whether it counts. */", ["Whether it counts."]],
+    ["/** What it costs, and why. */ type Cost = number;", ["What it costs, and why."]],
+    ["/**\n   * How long it waits,\n   * in seconds.\n   */", ["How long it waits,"]],
+    ["/** As `resolve`. */\n/** Until it ends. */", ["As `resolve`.", "Until it ends."]],
+    ["/** Returns whether it counts. */", []],
+    ["/** Assets of a page. */\n// What it costs\n/* What it costs */", []],
+  ])("that begins with a clause is noticed, and no other: %s", (text, found) => {
+    expect(clausesIn(text)).toEqual(found);
+  });
+
+  test("begins with a noun or a verb", () => {
+    const found = codeFiles.flatMap((file) => clausesIn(read(file)).map((text) => `${file}: ${text}`));
+    expect(found, "Say what it is or does, or leave the docstring out.").toEqual([]);
   });
 });
 

@@ -38,6 +38,21 @@ export function wordsIn(text: string): string[] {
   return [...words, ...(text.match(prefixed) ?? [])];
 }
 
+const names = [
+  /\b\w*(?:[sS]ettl(?:e|es|ed|ing)(?![a-z])|[tT]roubl(?:e|es|ed)(?![a-z])|\b[sS]lips?(?![a-z]))\w*/g,
+  /\b\w+[a-z]Turns?\b|\b(?<=(?:const|let|function) )turns?\b/g,
+  /\b\w+[a-z]Letters?\b|\bletters?(?:[A-Z]\w*|(?=: MailMessage\b))/g,
+];
+
+/** Returns the names in code, and the words of comments, that a word of the first texts is in, or a letter for an email. */
+export const namesIn = (text: string): string[] => names.flatMap((pattern) => text.match(pattern) ?? []);
+
+const clause =
+  /\/\*\*[\s*]*((?:How|Whether|What|Who|Whose|Which|When|Where|Why|If|Until|Since|As)\b.*?)\s*(?:\*\/.*)?$/gm;
+
+/** Returns the first lines of docstrings that begin with a clause without its noun or verb: "What it costs". */
+export const clausesIn = (text: string): string[] => [...text.matchAll(clause)].map(([, line = ""]) => line);
+
 /** Returns the words of a public name that the glossary rules out for the concept of a row. */
 export const wordsInName = (name: string): string[] => split(name).toLowerCase().match(foundInName) ?? [];
 

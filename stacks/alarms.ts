@@ -22,7 +22,10 @@ const maxEmailAgeSeconds = hourSeconds;
 /** Within five minutes; one code is delayed twice a minute. */
 const waitsOfCodes = 10;
 const oldestRecordMilliseconds = 10 * 60 * 1000;
-/** If the daily comparison takes minutes, the clock finds itself running, and is then retried at growing intervals. */
+/**
+ * The number of times that the clock may find itself running, if the daily comparison takes minutes; it is then retried
+ * at growing intervals.
+ */
 const throttlesOfClock = 20;
 /** One is of a clock that was ahead once; a second one within 15 minutes of one that stays so. */
 const repeatsOfDigests = 2;
@@ -56,7 +59,7 @@ export type AlarmsStackProps = {
 
 // Functions
 
-/** What alerts a person, a dashboard to look at then, and a budget. */
+/** Alarms for a person, a dashboard to look at then, and a budget. */
 export class AlarmsStack extends Stack {
   private readonly deployment: Deployment;
   private readonly topic: AlarmTopic;

@@ -5,6 +5,6 @@ import { type Deployment, resourceName } from "./deployment.ts";
 export const bucketName = (deployment: Deployment) =>
   `${resourceName(deployment)}-${Aws.ACCOUNT_ID}-${deployment.config.region}`;
 
-/** Where forms are sent. */
+/** Returns the address that forms are sent to. */
 export const bucketUrl = (deployment: Deployment) =>
   `https://${bucketName(deployment)}.s3.${deployment.config.region}.${Aws.URL_SUFFIX}`;

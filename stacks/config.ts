@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { maxSeats, presetMaxSeats } from "@muster/core/billing/limits.ts";
 import { ChosenLimits, variables } from "@muster/functions/config.ts";
 import * as v from "valibot";
 
@@ -12,9 +13,9 @@ const emailAddress = v.pipe(v.string(), v.regex(/^[^\s<>@]+@[^\s<>@]+\.[^\s<>@]+
 const hostName = v.pipe(v.string(), v.regex(/^([a-z0-9-]+\.)+[a-z]{2,}$/, "must be a host name in lowercase"));
 const positiveInteger = v.pipe(v.number(), v.integer(), v.minValue(1));
 
-/** What the functions accept in this variable, by default as JSON; errors are in their own words. */
+/** Accepts a value that the functions accept in this variable, by default as JSON; errors are in their own words. */
 const acceptedAs = <T>(
-  variable: "MUSTER_PLANS" | "MUSTER_RESOURCES" | "MUSTER_PAYMENT_METHOD_TYPES",
+  variable: "MUSTER_PLANS" | "MUSTER_RESOURCES" | "MUSTER_PAYMENT_METHOD_TYPES" | "MUSTER_UNUSED_TIME",
   write: (value: T) => string = JSON.stringify,
 ) =>
   v.rawCheck<T>(({ dataset, addIssue }) => {
@@ -30,10 +31,18 @@ const methodTypes = v.pipe(
 );
 const days = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(700));
 
+const unusedTime = v.pipe(
+  v.string(),
+  acceptedAs<string>("MUSTER_UNUSED_TIME", (text) => text),
+);
+const seats = v.pipe(positiveInteger, v.maxValue(maxSeats));
+
 const billingSchema = v.strictObject({
   plans: v.optional(plans, []),
   trialDays: v.optional(days, 0),
-  trialSeats: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(999_999)), 25),
+  trialSeats: v.optional(seats, 25),
+  maxSeats: v.optional(seats, presetMaxSeats),
+  unusedTime: v.optional(unusedTime, "lost"),
   graceDays: v.optional(days, 14),
   paymentMethodTypes: v.optional(methodTypes, []),
   tax: v.optional(v.boolean(), false),
@@ -103,17 +112,17 @@ export const stageConfigSchema = v.strictObject({
 const configSchema = v.strictObject({ stages: v.record(v.string(), stageConfigSchema) });
 
 /**
- * What an operator decides for one stage.
+ * An operator's choices for one stage.
  *
  * - `site`: a custom domain with its certificate; by default the site has CloudFront's domain.
- * - `mail.identity`: what SES verifies: the sender's domain, the bare address, or nothing (it exists already).
- * - `mail.replyToInviter`: whether replies to an invitation go to its inviter, whose address the recipient then sees.
+ * - `mail.identity`: the identity that SES verifies: the sender's domain, the bare address, or nothing (it exists already).
+ * - `mail.replyToInviter`: true if replies to an invitation go to its inviter, whose address the recipient then sees.
  * - `firewall`: the ARN of a web ACL, or "none"; by default it is created if the region is us-east-1.
- * - `sync.waitSeconds`: how long a device's request may wait for a change; by default devices only poll.
+ * - `sync.waitSeconds`: seconds that a device's request may wait for a change; by default devices only poll.
  * - `sync.signingKeyArns`: other keys that sign documents, the current one first; the stack's own comes last.
- * - `billing.plans`: what is for sale, as `npm run stripe:setup` prints it; by default nothing.
- * - `billing.eventSource`: where Stripe sends events through EventBridge too; by default only webhooks are used.
- * - `resources`: where to get the desktop client and support, and pages elsewhere; by default nothing.
+ * - `billing.plans`: the plans for sale, as `npm run stripe:setup` prints it; by default nothing.
+ * - `billing.eventSource`: the source of Stripe's events through EventBridge too; by default only webhooks are used.
+ * - `resources`: the desktop client, support, and pages elsewhere; by default nothing.
  * - `limits`: limits of requests other than the presets, by their names in `docs/limits.md`.
  * - `mailPerHour`: mails of the whole stage before the breaker opens.
  * - `protect`: data survives the stack; by default only for the stage `prod`.

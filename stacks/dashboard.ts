@@ -11,7 +11,6 @@ import type { PaymentMetrics } from "./schedule.ts";
 const width = 12;
 const period = Duration.minutes(5);
 
-/** What is always monitored. */
 export type DashboardProps = {
   deployment: Deployment;
   functions: LambdaFunction[];

@@ -19,7 +19,7 @@ export type DataStackProps = {
 
 // Functions
 
-/** What outlives every release: the tables, the key that wraps data keys, and the secrets. */
+/** Data that outlives every release: the tables, the key that wraps data keys, and the secrets. */
 export class DataStack extends Stack {
   readonly table: dynamodb.TableV2;
   readonly indexArn: string;

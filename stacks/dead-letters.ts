@@ -15,7 +15,7 @@ export type DeadLettersProps = {
 
 // Functions
 
-/** Where a consumer's unhandled messages wait for a person. */
+/** A queue in which a consumer's unhandled messages wait for a person. */
 export class DeadLetters extends sqs.Queue {
   constructor(scope: Construct, id: string, props: DeadLettersProps) {
     super(scope, id, {

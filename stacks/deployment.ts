@@ -22,7 +22,7 @@ export const functionNames = [
 
 export type FunctionName = (typeof functionNames)[number];
 
-/** What every stack gets. */
+/** The common input of every stack. */
 export type Deployment = {
   stage: string;
   config: StageConfig;
@@ -39,7 +39,7 @@ export type Artifacts = {
 
 // Functions
 
-/** Where the builds put their results: in the repository, or in the folder that MUSTER_BUILT names. */
+/** Returns the places of the builds' results: in the repository, or in the folder that MUSTER_BUILT names. */
 export function builtArtifacts(root = path.resolve(process.env.MUSTER_BUILT ?? "")): Artifacts {
   return { functions: path.join(root, "functions/dist"), site: path.join(root, "web/dist") };
 }

@@ -4,7 +4,10 @@ import { type Deployment, resourceName } from "./deployment.ts";
 import type { QueuesStack } from "./queues.ts";
 import type { SiteStack } from "./site.ts";
 
-/** What `functions/config.ts` reads: the same for every function; which secrets one reads is its own. */
+/**
+ * Returns the variables that `functions/config.ts` reads: the same for every function; which secrets one reads is its
+ * own.
+ */
 export function functionEnvironment(
   deployment: Deployment,
   { data, queues, site }: { data: DataStack; queues: QueuesStack; site: SiteStack },
@@ -26,6 +29,8 @@ export function functionEnvironment(
     MUSTER_RESOURCES: JSON.stringify(config.resources),
     MUSTER_TRIAL_DAYS: String(config.billing.trialDays),
     MUSTER_TRIAL_SEATS: String(config.billing.trialSeats),
+    MUSTER_MAX_SEATS: String(config.billing.maxSeats),
+    MUSTER_UNUSED_TIME: config.billing.unusedTime,
     MUSTER_GRACE_DAYS: String(config.billing.graceDays),
     MUSTER_PAYMENT_METHOD_TYPES: config.billing.paymentMethodTypes.join(","),
     MUSTER_STRIPE_TAX: config.billing.tax ? "on" : "off",

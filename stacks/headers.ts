@@ -7,8 +7,8 @@ import { type Deployment, resourceName } from "./deployment.ts";
 const twoYears = Duration.days(730);
 
 /**
- * What a page of the web app may load: nothing from elsewhere, no inline script, no frame. It also sends files to the
- * bucket of uploads.
+ * Returns the content security policy of a page of the web app: it loads nothing from elsewhere, has no inline script
+ * and no frame, and sends files to the bucket of uploads.
  */
 export const sitePolicy = (uploadsUrl: string) =>
   // threat: a page of the site may talk to anybody

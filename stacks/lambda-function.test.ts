@@ -73,7 +73,7 @@ describe("the environment of a function", () => {
     (name) => !["MUSTER_KMS_URL", "MUSTER_SECRETS", "MUSTER_SECRETS_FILE", "MUSTER_STRIPE_URL"].includes(name),
   );
 
-  /** How many secrets a function can read. */
+  /** The number of secrets that a function can read. */
   const readers: Record<string, number> = { api: 2, sync: 1, work: 1, mail: 1, bulk: 1, clock: 1, stripe: 1 };
 
   test.each([...functions])("%s is what functions/config.ts reads, no more and no less", (name, each) => {

@@ -23,13 +23,13 @@ export type MailStackProps = {
 
 // Functions
 
-/** Where mail leaves, and where its bounces and complaints return. */
+/** The outgoing mail, and its bounces and complaints. */
 export class MailStack extends Stack {
   readonly mailEvents: LambdaFunction;
   readonly emailsPaused: cloudwatch.Metric;
   readonly deadLetters: DeadLetters;
   readonly configurationSetName: string;
-  /** What a sender must be allowed to use: the identity and the configuration set. */
+  /** The resources that a sender must be allowed to use: the identity and the configuration set. */
   readonly sendingArns: string[];
   private readonly deployment: Deployment;
 

@@ -35,7 +35,7 @@ const receive = [
 ];
 const bury = ["sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:SendMessage"];
 
-/** How a template names what a function may use. */
+/** The names in a template for the resources that a function may use. */
 const resourceNames: [RegExp, string][] = [
   [/^"\*"$/, "everything"],
   [/\/index\/list/, "index"],

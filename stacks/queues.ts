@@ -6,7 +6,7 @@ import { DeadLetters } from "./dead-letters.ts";
 import { type Deployment, resourceName } from "./deployment.ts";
 import { Uploads } from "./uploads.ts";
 
-/** How long a worker may take; its queue hides a message six times as long, as AWS advises. */
+/** The time that a worker may take; its queue hides a message six times as long, as AWS advises. */
 export const workerTimeout = Duration.seconds(30);
 export const workTimeout = Duration.seconds(workTimeoutSeconds);
 /** A chunk of an import may take longer; the rest is queued again. */

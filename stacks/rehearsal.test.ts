@@ -23,6 +23,8 @@ describe("CloudFormation's own specification", () => {
       plans: [],
       trialDays: 0,
       trialSeats: 25,
+      unusedTime: "lost",
+      maxSeats: 10_000,
       graceDays: 14,
       paymentMethodTypes: [],
       tax: false,

@@ -105,7 +105,7 @@ export class ScheduleStack extends Stack {
     );
   }
 
-  /** What billing sweeps log when they have run, and that the breaker is tripped. */
+  /** Counts what billing sweeps log when they have run, and that the breaker is tripped. */
   private measurePayments(): PaymentMetrics {
     const measure = (name: string, conditions: string[], value?: string) =>
       countLogMessages(this, this.deployment, name, [this.clock], conditions, value);

@@ -3,7 +3,7 @@ import { sitePolicy } from "./headers.ts";
 // Shapes
 
 export type Target = {
-  /** Where people open Muster, such as https://muster.example.org. */
+  /** The address where people open Muster, such as https://muster.example.org. */
   url: string;
   /** The API's own address, the output `ApiUrl`, which must refuse requests that bypass CloudFront. */
   apiUrl?: string;

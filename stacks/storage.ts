@@ -9,7 +9,7 @@ import { justify } from "./justify.ts";
 import type { LambdaFunction } from "./lambda-function.ts";
 import type { SiteStack } from "./site.ts";
 
-/** As long as the rows of an import, which its report is made of. */
+/** The time that the rows of an import are kept, which its report is made of. */
 const retention = Duration.days(keptDays);
 /** Imports of an earlier release have no copy in `files/`, and are retried and reported from their upload. */
 const uploadRetention = Duration.days(uploadDays);

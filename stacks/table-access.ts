@@ -1,4 +1,4 @@
-/** What a reader and writer of the table may do; a transaction is allowed by the actions of its steps. */
+/** Actions of a reader and writer of the table; a transaction is allowed by the actions of its steps. */
 export const readAndWrite = [
   "dynamodb:BatchGetItem",
   "dynamodb:ConditionCheckItem",

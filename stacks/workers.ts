@@ -45,7 +45,7 @@ export type WorkersStackProps = {
   environment: Record<string, string>;
 } & StackProps;
 
-/** What the logs of those that send say. Ages are of emails that wait, in seconds. */
+/** Metrics from the logs of those that send. Ages are of emails that wait, in seconds. */
 export type MailMetrics = {
   /** Codes that were sent back to their queue: the provider accepts no mail, or the budget is spent. */
   codesPostponed: cloudwatch.Metric;

@@ -1,4 +1,4 @@
-/** What the build knows of its modules. */
+/** The build's information about its modules, as far as it is used here. */
 type Graph = { getModuleInfo: (id: string) => Module | null };
 type Module = {
   importers: readonly string[];
@@ -13,12 +13,13 @@ const route = /\/src\/routes\/(.*)\.tsx\?tsr-split=/;
 const organization = "_signed-in/organizations/$organization";
 /** The pages about the API have a style sheet of their own. */
 const documents = /\/web\/docs\//;
-/** What is large and few pages need: each is a file, whatever else those pages share. */
+/** Libraries that are large and that few pages need: each is a file, whatever else those pages share. */
 const libraries: [string, RegExp][] = [
   ["markdown", /[\\/](markdown-it|mdurl|linkify-it|uc\.micro|entities|punycode)/],
   ["suffixes", /[\\/](tldts|public-suffix\.ts)/],
   ["forms", /react-hook-form|@hookform/],
-  ["messages", /[\\/]core[\\/](message[\\/]|\w+[\\/]messages\.ts)|message-icons|notifications[\\/]row/],
+  ["tables", /[\\/](ui[\\/](long-table|table|table-selection)|lib[\\/]selection)\.tsx?/],
+  ["messages", /[\\/]core[\\/]((message|catalog)[\\/]|\w+[\\/]messages\.ts)|message-icons|notifications[\\/]row/],
 ];
 
 /**

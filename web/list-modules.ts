@@ -1,7 +1,7 @@
 import { dirname } from "node:path";
 import type { Plugin } from "vite";
 
-/** Where the build says which modules each of its files holds, beside the manifest. */
+/** The file in which the build lists the modules of each of its files, beside the manifest. */
 export const moduleList = ".vite/modules.json";
 
 /** A file of code: what it imports at once, and the modules in it. */

@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, fork } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
@@ -10,7 +10,8 @@ import { lambdaNode } from "@muster/functions/testing/node.ts";
 import { startSecrets } from "@muster/functions/testing/secrets-endpoint.ts";
 import { environmentOf, tableOf } from "@muster/local/run/folder.ts";
 import { openPlace } from "@muster/local/testing/worlds/instance.ts";
-import { cpuOf } from "../measure.ts";
+import { cpuOf, print } from "../shared/output.ts";
+import { installPeers } from "../shared/peers.ts";
 import { startPostgres } from "./postgres.ts";
 import { type Proxy, startProxy } from "./proxy.ts";
 import { type Outcome, report } from "./report.ts";
@@ -19,20 +20,15 @@ import { type Answered, type Asked, type Measured, type Name, names, originSecre
 /**
  * Muster's API compared with better-auth's organization plugin, with express, zod and the SDK, and with a call of the
  * table alone: each in a process of its own, in turns, on one core where that can be chosen, its store on another.
- * Run: npx tsx bench/compare/compare.ts [--rows get,create] [--subjects muster,sqlite] [--rounds 3] [--profiles folder] [--before output] [--write]
  */
-const { values } = parseArgs({
-  options: {
-    rows: { type: "string" },
-    subjects: { type: "string" },
-    rounds: { type: "string" },
-    profiles: { type: "string" },
-    before: { type: "string" },
-    write: { type: "boolean" },
-  },
-});
-const rounds = Number(values.rounds ?? 3);
-const chosen = rows.filter((row) => (values.rows?.split(",") ?? rows).includes(row));
+const options = {
+  rows: { type: "string", default: rows.join() },
+  subjects: { type: "string", default: names.join() },
+  rounds: { type: "string", default: "3" },
+  profiles: { type: "string" },
+  before: { type: "string" },
+  write: { type: "boolean", default: false },
+} as const;
 const farMs = 5;
 const farCount = 20;
 const farCountOfMany = 2;
@@ -43,10 +39,10 @@ const racing = { race: 64, limit: 10 };
 const quietShare = 0.2;
 const quietTries = 40;
 
-/** How often each is measured in a round. What only reads is repeated more often. */
+/** The rows that change nothing. They are repeated more often in a round. */
 const readsOnly: readonly Row[] = ["get", "list-1000", "list-10000", "list-100000", "search", "feed", "sync"];
 const countOf = (row: Row) => (row === "invite-100" ? 10 : readsOnly.includes(row) ? 500 : 200);
-/** Until V8 has compiled what is used: once, before the first round. */
+/** Returns the number of operations before the measured ones. In the first round they make V8 compile the code. */
 const warmOf = (row: Row, round: number) => (round > 0 ? 10 : 2 * countOf(row));
 
 type Running = {
@@ -55,11 +51,9 @@ type Running = {
   proxy?: Proxy;
 };
 
-const profiled = values.profiles === undefined ? {} : { MUSTER_PROFILES: values.profiles };
-const peers = fileURLToPath(new URL("../peers", import.meta.url));
 const worker = fileURLToPath(new URL("worker.ts", import.meta.url));
 
-/** What was started, to be ended in the opposite order, whatever happens. */
+/** The ends of all that was started. They run in the opposite order, whatever happens. */
 const endings: (() => Promise<unknown>)[] = [];
 
 async function started<T>(starting: Promise<T>, end: (one: T) => Promise<unknown> | undefined): Promise<T> {
@@ -68,16 +62,39 @@ async function started<T>(starting: Promise<T>, end: (one: T) => Promise<unknown
   return one;
 }
 
-async function run(): Promise<void> {
+/** @param words [--rows get,create] [--subjects muster,sqlite] [--rounds 3] [--profiles folder] [--before output] [--write] */
+export async function run(words: string[]): Promise<void> {
+  const { values } = parseArgs({ args: words, options });
+  const chosen = rows.filter((row) => values.rows.split(",").includes(row));
+  const rounds = Number(values.rounds);
+  if (values.profiles !== undefined) mkdirSync(values.profiles, { recursive: true });
+  try {
+    const { subjects, instancePid, postgres } = await startAll(values.subjects.split(","), values.profiles);
+    const outcomes: Outcome[] = [];
+    for (const row of chosen) {
+      const outcome = await compareRow(row, { subjects, instancePid, rounds });
+      outcomes.push(outcome);
+      print(JSON.stringify(outcome));
+    }
+    const members = await raceAll(subjects);
+    print(JSON.stringify(members));
+    const before = values.before === undefined ? [] : printedIn(values.before);
+    const all = [...outcomes, ...before.filter(({ row }) => !chosen.includes(row))].toSorted(
+      (one, other) => rows.indexOf(one.row) - rows.indexOf(other.row),
+    );
+    report(all, { members, racing, rounds, postgres, write: values.write });
+  } finally {
+    for (const end of endings.toReversed()) await end();
+  }
+}
+
+/** Starts the stores, a local run beside Muster, and the subjects. */
+async function startAll(wanted: readonly string[], profiles: string | undefined) {
   // what is started from here on inherits it
   pin(process.pid, storeCore);
-  if (values.profiles !== undefined) mkdirSync(values.profiles, { recursive: true });
-  if (!existsSync(join(peers, "node_modules/better-auth"))) {
-    say("Installing the peers into bench/peers …");
-    execFileSync("npm", ["ci", "--prefix", peers, "--no-audit", "--no-fund"], { stdio: "inherit" });
-  }
+  installPeers();
   const postgres = await started(startPostgres(), (one) => one?.stop());
-  if (!postgres) say("Without PostgreSQL (apt-get install postgresql): its column stays empty.");
+  if (!postgres) print("Without PostgreSQL (apt-get install postgresql): its column stays empty.");
   const place = await started(openPlace(), (one) => one.leave());
   const instance = place.launch();
   await instance.ready;
@@ -86,59 +103,55 @@ async function run(): Promise<void> {
   const { endpoint } = tableOf(place.folder);
   const { hostname: host, port } = new URL(endpoint);
   const engineProxy = await started(startProxy({ host, port: Number(port) }), (one) => one.stop());
-  const { MUSTER_SECRETS_FILE: file = "", ...own } = environmentOf(place.folder);
-  // as a deployment reads them: a local run does so again at each request
-  const stored = Object.assign(JSON.parse(readFileSync(file, "utf8")), { origin: originSecret });
-  const secrets = await started(startSecrets({ [secretsArn]: JSON.stringify(stored) }), (one) => one.stop());
-  const environment = Object.assign(own, credentialsOf(place.folder), {
-    AWS_ENDPOINT_URL_DYNAMODB: `http://127.0.0.1:${engineProxy.port}`,
-    AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.endpoint,
-    MUSTER_SECRETS_ARN: secretsArn,
-  });
+  const profiled = profiles === undefined ? {} : { MUSTER_PROFILES: profiles };
+  const environment = Object.assign(await environmentFor(place.folder, engineProxy.port), profiled);
   const storeProxy = postgres && (await started(startProxy({ path: postgres.socket }), (one) => one.stop()));
   const starts: { [Of in Name]: () => Promise<Running | undefined> | undefined } = {
     muster: () => start("muster", [place.folder], environment, engineProxy),
-    postgres: () => storeProxy && start("postgres", [String(storeProxy.port)], {}, storeProxy),
-    sqlite: () => start("sqlite", [join(folder, "peer.db")], {}),
+    postgres: () => storeProxy && start("postgres", [String(storeProxy.port)], profiled, storeProxy),
+    sqlite: () => start("sqlite", [join(folder, "peer.db")], profiled),
     express: () => start("express", [], environment, engineProxy),
     bare: () => start("bare", [], environment, engineProxy),
   };
-  const wanted = names.filter((name) => (values.subjects?.split(",") ?? names).includes(name));
-  const running: Running[] = [];
-  for (const name of wanted) {
+  const subjects: Running[] = [];
+  for (const name of names.filter((name) => wanted.includes(name))) {
     const one = await starts[name]();
-    if (one) running.push(one);
+    if (one) subjects.push(one);
   }
+  return { subjects, instancePid: instance.pid, postgres: postgres?.version };
+}
 
-  const outcomes: Outcome[] = [];
-  const members: { [Of in Name]?: number } = {};
-  for (const row of chosen) {
-    const outcome: Outcome = { row, near: {}, far: {} };
-    outcomes.push(outcome);
-    for (let round = 0; round < rounds; round++) {
-      for (const one of running) {
-        const measured = await measure(one, row, round);
-        if (measured) (outcome.near[one.name] ??= []).push(measured);
-      }
+/** Returns the environment of the functions, with the table behind a proxy. */
+async function environmentFor(folder: string, tablePort: number): Promise<Record<string, string>> {
+  const { MUSTER_SECRETS_FILE: file = "", ...own } = environmentOf(folder);
+  // as a deployment reads them: a local run does so again at each request
+  const stored = Object.assign(JSON.parse(readFileSync(file, "utf8")), { origin: originSecret });
+  const secrets = await started(startSecrets({ [secretsArn]: JSON.stringify(stored) }), (one) => one.stop());
+  return Object.assign(own, credentialsOf(folder), {
+    AWS_ENDPOINT_URL_DYNAMODB: `http://127.0.0.1:${tablePort}`,
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.endpoint,
+    MUSTER_SECRETS_ARN: secretsArn,
+  });
+}
+
+type Comparison = { subjects: readonly Running[]; instancePid: number; rounds: number };
+
+async function compareRow(row: Row, { subjects, instancePid, rounds }: Comparison): Promise<Outcome> {
+  const outcome: Outcome = { row, near: {}, far: {} };
+  for (let round = 0; round < rounds; round++) {
+    for (const one of subjects) {
+      const measured = await measure(one, round);
+      if (measured) (outcome.near[one.name] ??= []).push(measured);
     }
-    for (const one of running) {
-      const measured = await measure(one, row);
-      if (measured) outcome.far[one.name] = measured;
-    }
-    say(JSON.stringify(outcome));
   }
-  for (const { name, ask } of running) {
-    const answered = insist(name, await ask(racing));
-    if (typeof answered === "object" && "members" in answered) members[name] = answered.members;
+  for (const one of subjects) {
+    const measured = await measure(one);
+    if (measured) outcome.far[one.name] = measured;
   }
-  say(JSON.stringify(members));
-  const all = [...outcomes, ...measuredBefore()].toSorted(
-    (one, other) => rows.indexOf(one.row) - rows.indexOf(other.row),
-  );
-  report(all, { members, racing, rounds, postgres: postgres?.version, write: values.write === true });
+  return outcome;
 
   /** Without a round: with a store that is farther away. */
-  async function measure({ name, ask, proxy }: Running, row: Row, round?: number): Promise<Measured | undefined> {
+  async function measure({ name, ask, proxy }: Running, round?: number): Promise<Measured | undefined> {
     const isFar = round === undefined;
     const delayMs = isFar ? farMs : 0;
     const count = !isFar ? countOf(row) : row === "invite-100" ? farCountOfMany : farCount;
@@ -154,30 +167,38 @@ async function run(): Promise<void> {
 
   /** Without what a deployment does elsewhere: the run beside Muster does its work afterwards. */
   async function alone<T>(work: () => Promise<T>): Promise<T> {
-    process.kill(instance.pid, "SIGSTOP");
+    process.kill(instancePid, "SIGSTOP");
     try {
       return await work();
     } finally {
-      process.kill(instance.pid, "SIGCONT");
+      process.kill(instancePid, "SIGCONT");
     }
   }
 
-  /** Until the run beside Muster has done what the preparation left it: its work is not measured. */
+  /** Waits for the run beside Muster to finish the work that the preparation left it, which is not measured. */
   async function quiet(): Promise<void> {
     for (let tried = 0; tried < quietTries; tried++) {
-      const [before, began] = [cpuOf(instance.pid), performance.now()];
+      const [before, began] = [cpuOf(instancePid), performance.now()];
       await pause(500);
-      if ((cpuOf(instance.pid) - before) / (performance.now() - began) < quietShare) return;
+      if ((cpuOf(instancePid) - before) / (performance.now() - began) < quietShare) return;
     }
   }
 }
 
-/** What an earlier run has printed of rows that this one leaves out. */
-function measuredBefore(): Outcome[] {
-  if (values.before === undefined) return [];
-  const lines = readFileSync(values.before, "utf8").split("\n");
-  const printed = lines.filter((line) => line.startsWith('{"row":')).map((line) => JSON.parse(line) as Outcome);
-  return printed.filter(({ row }) => !chosen.includes(row));
+/** Returns the number of members that each subject lets in when people race for the last places. */
+async function raceAll(subjects: readonly Running[]): Promise<{ [Of in Name]?: number }> {
+  const members: { [Of in Name]?: number } = {};
+  for (const { name, ask } of subjects) {
+    const answered = insist(name, await ask(racing));
+    if (typeof answered === "object" && "members" in answered) members[name] = answered.members;
+  }
+  return members;
+}
+
+/** Returns the outcomes that an earlier run has printed. */
+function printedIn(file: string): Outcome[] {
+  const lines = readFileSync(file, "utf8").split("\n");
+  return lines.filter((line) => line.startsWith('{"row":')).map((line) => JSON.parse(line) as Outcome);
 }
 
 function insist(name: Name, answered: Answered): Answered {
@@ -194,14 +215,14 @@ async function start(
   const child = fork(worker, [name, ...more], {
     execPath: lambdaNode(),
     execArgv: ["--import", "tsx", "--no-warnings"],
-    env: Object.assign({ PATH: process.env.PATH, NODE_ENV: "production", ...profiled }, environment),
+    env: Object.assign({ PATH: process.env.PATH, NODE_ENV: "production" }, environment),
   });
   endings.push(() => ended(child));
   pin(child.pid, ownCore);
-  let settle: (answered: Answered) => void = () => {};
-  child.on("message", (answered: Answered) => settle(answered));
-  child.once("exit", () => settle({ failed: "The process has ended." }));
-  const next = async () => insist(name, await new Promise<Answered>((resolve) => (settle = resolve)));
+  let answer: (answered: Answered) => void = () => {};
+  child.on("message", (answered: Answered) => answer(answered));
+  child.once("exit", () => answer({ failed: "The process has ended." }));
+  const next = async () => insist(name, await new Promise<Answered>((resolve) => (answer = resolve)));
   await next();
   return {
     name,
@@ -233,14 +254,4 @@ function credentialsOf(folder: string): Record<string, string> {
     AWS_ACCESS_KEY_ID: credentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
   };
-}
-
-function say(line: string): void {
-  process.stdout.write(`${line}\n`);
-}
-
-try {
-  await run();
-} finally {
-  for (const end of endings.toReversed()) await end();
 }

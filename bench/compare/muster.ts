@@ -1,10 +1,10 @@
 import { createPublicKey, generateKeyPairSync } from "node:crypto";
 import { join } from "node:path";
-import { auditKeys } from "@muster/core/audit/keys.ts";
 import { sha256 } from "@muster/core/base/hash.ts";
 import * as ID from "@muster/core/base/id.ts";
 import { linking } from "@muster/core/device/linked.ts";
 import * as Token from "@muster/core/device/token.ts";
+import { kernelKeys } from "@muster/core/kernel/keys.ts";
 import { withPorts } from "@muster/core/kernel/ports.ts";
 import { organizationKeys } from "@muster/core/organization/keys.ts";
 import * as Code from "@muster/core/session/code.ts";
@@ -18,10 +18,10 @@ import { tableOf } from "@muster/local/run/folder.ts";
 import { isolate } from "@muster/local/run/handlers.ts";
 import { newSigningKeys, signerOf } from "@muster/local/signing-keys.ts";
 import { grantSeats, openTable } from "@muster/local/testing/worlds/scan.ts";
-import { fill } from "../fill-members.ts";
+import { fill } from "../shared/rows.ts";
 import { type Operation, originSecret, type Row, type Subject } from "./subject.ts";
 
-/** As many requests as a benchmark sends are refused otherwise. */
+/** A factor for all rate limits, which would refuse the requests of a benchmark. */
 const limitFactor = 100_000;
 const manyInvitations = 100;
 /** The peer refuses more than 100 pending invitations of one organization, as it comes. */
@@ -29,7 +29,7 @@ const perOrganization = 50;
 const peopleAtOnce = 8;
 
 type Request = { token: string; method?: string; path: string; body?: object; headers?: Record<string, string> };
-/** What is looked at of all answers; each has some of it. */
+/** The fields that are read from answers. Each answer has some of them. */
 type Seen = {
   id: string;
   flow: ID.ID<"flow">;
@@ -123,7 +123,7 @@ export async function openMuster(folder: string): Promise<Subject> {
   const people = (count: number) => Array.from({ length: count }, () => `person.${++names}@example.com`);
 
   async function accepting(emails: readonly string[]): Promise<Request[]> {
-    return inTurns(emails, async (email) => {
+    return withLimit(emails, async (email) => {
       const token = await signIn(email);
       const { items } = json(await insist({ token, path: "/invitations" }));
       const body = { token: items[0]?.token };
@@ -179,7 +179,7 @@ export async function openMuster(folder: string): Promise<Subject> {
     },
     // each by somebody who has none: the peer reads all that one has
     create: async (count) => {
-      const tokens = await inTurns(people(count), signIn);
+      const tokens = await withLimit(people(count), signIn);
       return tokens.map((token) => done(() => found(0, token)));
     },
     invite: async (count) => {
@@ -191,7 +191,7 @@ export async function openMuster(folder: string): Promise<Subject> {
       return operations;
     },
     "invite-100": async (count) => {
-      const organizations = await inTurns(Array.from({ length: count }), () => found(manyInvitations));
+      const organizations = await withLimit(Array.from({ length: count }), () => found(manyInvitations));
       return organizations.map((organization) => () => invite(organization, people(manyInvitations)));
     },
     accept: async (count) => (await invited(count)).map((request) => done(() => insist(request))),
@@ -250,10 +250,10 @@ export async function openMuster(folder: string): Promise<Subject> {
     },
   };
 
-  /** Until the run has moved the organization's events to its log: a read looks at those that wait, too. */
+  /** Waits for the run to move the organization's events to its log, because a read looks at waiting ones, too. */
   async function followed(organization: ID.ID<"organization">): Promise<void> {
     for (;;) {
-      const waiting = await table.query({ ...auditKeys.outbox(organization), limit: 1, consistent: true });
+      const waiting = await table.query({ ...kernelKeys.outbox(organization), limit: 1, consistent: true });
       if (waiting.items.length === 0) return;
     }
   }
@@ -289,7 +289,7 @@ const done = (one: () => Promise<unknown>) => async () => {
 };
 
 /** A few at once, each at its place. */
-async function inTurns<T, R>(all: readonly T[], each: (one: T) => Promise<R>): Promise<R[]> {
+async function withLimit<T, R>(all: readonly T[], each: (one: T) => Promise<R>): Promise<R[]> {
   const results: R[] = [];
   const work = all.entries();
   await Promise.all(

@@ -3,7 +3,7 @@ import { setTimeout as pause } from "node:timers/promises";
 
 export type Proxy = {
   port: number;
-  /** How often the store was asked: a request that is answered, however many packets it has, is one. */
+  /** Returns the number of requests to the store that were answered, however many packets each had. */
   trips: () => number;
   /** Adds this to each trip. */
   delayMs: number;

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { cpus, loadavg, totalmem } from "node:os";
 import { lambdaNode } from "@muster/functions/testing/node.ts";
-import { median } from "../measure.ts";
+import { median } from "../shared/output.ts";
 import type { Measured, Name, Row } from "./subject.ts";
 
 export type Outcome = { row: Row; near: { [Of in Name]?: Measured[] }; far: { [Of in Name]?: Measured } };
@@ -11,13 +11,13 @@ type More = {
   racing: { race: number; limit: number };
   rounds: number;
   postgres: string | undefined;
-  /** Whether docs/benchmarks.md gets it. */
+  /** True to write the result into docs/benchmarks.md. */
   write: boolean;
 };
 
 const page = "docs/benchmarks.md";
 const peers = JSON.parse(readFileSync("bench/peers/package.json", "utf8")) as { dependencies: Record<string, string> };
-const [begins, ends] = ["<!-- compared: written by npm run bench -->", "<!-- compared: end -->"] as const;
+const [begins, ends] = ["<!-- compared: written by bench/compare -->", "<!-- compared: end -->"] as const;
 
 const titles: { [Of in Name]: string } = {
   muster: "Muster",
@@ -95,7 +95,7 @@ export function report(outcomes: Outcome[], { members, racing, rounds, postgres,
   if (write) writeFileSync(page, replaced(readFileSync(page, "utf8"), text));
 }
 
-/** How much of the GET is its round trip alone. */
+/** Compares the CPU time of the GET with that of its round trip alone. */
 function bareCall(outcomes: readonly Outcome[]): string[] {
   const { muster, bare } = outcomes.find(({ row }) => row === "get")?.near ?? {};
   if (!muster || !bare) return [];

@@ -1,5 +1,5 @@
 export const names = ["muster", "postgres", "sqlite", "express", "bare"] as const;
-/** What is compared: Muster, better-auth by its store, express, and a bare call of the table. */
+/** Muster, better-auth by its store, express, and a bare call of the table. */
 export type Name = (typeof names)[number];
 
 /** An organization backend in a process of its own. */
@@ -36,7 +36,6 @@ export const rows = [
 ] as const;
 export type Row = (typeof rows)[number];
 
-/** What the worker is asked, and what it answers. */
 export type Asked =
   | { row: Row; warm: number; count: number; delayMs: number }
   | "measure"
@@ -44,5 +43,5 @@ export type Asked =
 export type Measured = { cpuMs: number; p50: number; p99: number; trips?: number };
 export type Answered = "started" | "none" | "prepared" | Measured | { members: number } | { failed: string };
 
-/** What CloudFront shows the API. */
+/** The secret by which the API knows CloudFront. */
 export const originSecret = "what-CloudFront-shows-the-API";

@@ -12,7 +12,7 @@ import { Pool } from "pg";
 const site = "https://peer.example";
 const secret = "a secret that only benchmarks use, 32 characters and more";
 const manyInvitations = 100;
-/** As it comes, it refuses more than 100 pending invitations of one organization. */
+/** Without a setting, it refuses more than 100 pending invitations of one organization. */
 const perOrganization = 50;
 const unlimited = 1_000_000_000;
 

@@ -2,9 +2,9 @@ import { Readable } from "node:stream";
 import { parse } from "csv-parse";
 import Papa from "papaparse";
 import { inferSchema, initParser } from "udsv";
-import { measure } from "../csv-file.ts";
+import { measure } from "../input/csv-file.ts";
 
-/** How long other parsers take to split the same file into fields; they neither check rows nor can be resumed. */
+/** Other parsers, which split the same file into fields; they neither check rows nor can be resumed. */
 const subjects = {
   udsv({ chunks }) {
     const decoder = new TextDecoder();

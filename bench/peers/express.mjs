@@ -72,7 +72,7 @@ app.patch("/api/v1/organizations/:organization", async (request, response) => {
   response.status(204).end();
 });
 
-/** As Muster derives it: 128 bits of the token's hash, in the characters of a ULID. */
+/** Derives the id of a session as Muster does: 128 bits of the token's hash, in the characters of a ULID. */
 function sessionOf(token) {
   const hash = createHash("sha256").update(token).digest("hex").slice(0, 32);
   let number = BigInt(`0x${hash}`);

@@ -1,6 +1,6 @@
 import { normalize, problems } from "./website.ts";
 
-/** What an entry of a list is called, as it is kept, or why the text is none. */
+/** The form in which an entry of a list is kept, or the reason that a text is none. */
 export type ReadEntry = { entry: string } | { problem: string };
 
 const patterns = {
@@ -28,7 +28,7 @@ export function readApplication(text: string): ReadEntry {
   return readIdentifier(entry);
 }
 
-/** What a platform calls an application: `macos:com.example.app`, `windows:example.exe` or `linux:example`. */
+/** Reads a platform's name of an application: `macos:com.example.app`, `windows:example.exe` or `linux:example`. */
 export const readIdentifier = (text: string): ReadEntry =>
   matching(
     patterns.identifier,

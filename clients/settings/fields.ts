@@ -11,7 +11,7 @@ export type Tab = "features" | "models" | "sources" | "websites";
 /** A setting: all that storage, API, forms and documents know of it. */
 export type Field<T = unknown> = {
   kind: Kind<T>;
-  /** What applies where no layer says anything. */
+  /** The value that applies where no layer says anything. */
   preset: NoInfer<T>;
   label: string;
   /** One or two sentences for the admin who sets it. */
@@ -19,7 +19,7 @@ export type Field<T = unknown> = {
   /** The heading that it stands under. */
   group: string;
   tabs: readonly [Tab, ...Tab[]];
-  /** Whether a member may choose for themselves, unless a layer above locks it. */
+  /** True if members may choose for themselves, unless a layer above locks it. */
   isPersonal: boolean;
   /** Of a list: the setting that must be on for it to be in force. A member's own choice is in force anyway. */
   inForceWith?: "models.isRestricted" | "sources.isManaged" | "websites.isManaged";
@@ -35,6 +35,7 @@ export type Field<T = unknown> = {
 
 /** Entries of a list, unless its setting says another number. Teams and members may always list that many at most. */
 export const maxEntries = 2_000;
+export const maxDeniedWebsites = 50_000;
 
 /**
  * Every setting that has layers, by its key `section.name`. To add one is to add an entry: storage, API, forms, API
@@ -207,7 +208,7 @@ export const fields = {
     kind: denyList,
     preset: [],
     readEntry: (text) => readWebsite(text),
-    maxEntries: 50_000,
+    maxEntries: maxDeniedWebsites,
     label: "Denied websites",
     help: "Websites that long-term memory may not capture.",
     group: "Websites",
@@ -226,7 +227,7 @@ export type Values = { [K in FieldKey]: ValueOf<K> };
 export const fieldKeys = Object.keys(fields) as FieldKey[];
 export const isFieldKey = (name: string): name is FieldKey => Object.hasOwn(fields, name);
 
-/** What a setting does and what its choices mean, for those who write them as they are stored. */
+/** Describes a setting and the words of its choices, for those who write them as they are stored. */
 export function helpOf(key: FieldKey): string {
   const { help, choices = {} }: Pick<Field, "help" | "choices"> = fields[key];
   return [help, ...Object.entries(choices).map(([value, meaning]) => `\`${value}\`: ${meaning}.`)].join(" ");

@@ -10,9 +10,9 @@ export type Kind<T> = {
   stricter: (one: T, other: T) => T;
   /** At least as strict as every value. */
   readonly strictest: T;
-  /** Whether damage keeps the last value that was read instead of the strictest: a device goes on working with it. */
+  /** True if damage keeps the last value that was read instead of the strictest: a device goes on working with it. */
   readonly keepsLastGood: boolean;
-  /** What a choice may be, the strictest first. */
+  /** The values of a choice, the strictest first. */
   readonly options?: readonly T[];
 };
 
@@ -64,7 +64,7 @@ export function compareVersions(one: string, other: string): number {
   return first === -1 ? 0 : (left[first] ?? 0) - (right[first] ?? 0);
 }
 
-/** What is allowed; all else is not. The empty list allows nothing. */
+/** A list of all that is allowed. The empty list allows nothing. */
 export const allowList: Kind<readonly string[]> = {
   name: "allowList",
   read: readStrings,
@@ -76,7 +76,7 @@ export const allowList: Kind<readonly string[]> = {
   keepsLastGood: false,
 };
 
-/** What is denied; all else is not. */
+/** A list of all that is denied. */
 export const denyList: Kind<readonly string[]> = {
   name: "denyList",
   read: readStrings,

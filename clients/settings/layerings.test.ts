@@ -151,22 +151,32 @@ describe("whatever the layers say", () => {
     fc.assert(property, { numRuns: depth(200, 20_000) });
   });
 
+  type Entry = { value: unknown; isLocked?: boolean };
+
+  /** Returns the value that is said above the organization, and its lock there. */
+  function upperByTheDocs(
+    key: FieldKey,
+    said: (rank: Layer["kind"]) => Entry[],
+  ): { value: unknown; isLocked: boolean } {
+    const [operator] = said("operator");
+    const isLocked = said("operator").some((one) => one.isLocked);
+    const [plan] = isLocked ? [] : said("plan");
+    const { value } = plan ?? operator ?? { value: fields[key].preset };
+    return { value, isLocked: isLocked || plan?.isLocked === true };
+  }
+
   /** The rules of the layers, as the docs give them, for layers that can all be read. */
   function byTheDocs(key: FieldKey, layers: readonly Layer[]): unknown {
     const kind = kindOf(key);
     const said = (rank: Layer["kind"]) =>
       layers
         .filter((one) => one.kind === rank && Object.hasOwn(one.entries, key))
-        .map((one) => one.entries[key] as { value: unknown; isLocked?: boolean });
+        .map((one) => one.entries[key] as Entry);
     const isOpen = layers.some(({ openToTeams = [] }) => (openToTeams as unknown[]).includes(key));
-    const isLocked = (...ranks: Layer["kind"][]) => ranks.some((rank) => said(rank).some((one) => one.isLocked));
-    const [operator] = said("operator");
-    const [plan] = isLocked("operator") ? [] : said("plan");
-    const upper = plan ?? operator ?? { value: fields[key].preset };
-    const isUpperLocked = isLocked("operator") || plan?.isLocked === true;
-    const [organization] = isUpperLocked ? [] : said("organization");
-    const teams = isOpen && !isUpperLocked ? said("team") : [];
-    const isClosed = isUpperLocked || organization?.isLocked === true || teams.some((one) => one.isLocked);
+    const upper = upperByTheDocs(key, said);
+    const [organization] = upper.isLocked ? [] : said("organization");
+    const teams = isOpen && !upper.isLocked ? said("team") : [];
+    const isClosed = upper.isLocked || organization?.isLocked === true || teams.some((one) => one.isLocked);
     const [own] = isClosed || !fields[key].isPersonal ? [] : said("member");
     const ofTeams = teams.map(({ value }) => value);
     const above = ofTeams.length > 0 ? ofTeams.reduce(kind.stricter) : (organization ?? upper).value;

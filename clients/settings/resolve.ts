@@ -14,14 +14,14 @@ import type { Kind } from "./kind.ts";
 export const layerKinds = ["preset", "operator", "plan", "organization", "team", "member"] as const;
 export type LayerKind = (typeof layerKinds)[number];
 
-/** What a layer says of one setting. */
+/** A layer's opinion of one setting. */
 export type Entry<T = unknown> = {
   value: T;
   /** No layer below changes a locked value. Any other is a default. */
   isLocked?: boolean;
   /** The account that set it. */
   by?: string;
-  /** When, in ISO 8601. */
+  /** ISO 8601. */
   at?: string;
   /** The revision of the organization's settings that set it. */
   revision?: number;
@@ -41,12 +41,12 @@ export type Layer = {
   openToTeams?: unknown;
 };
 
-/** Where a value comes from. */
 export type Source = { kind: LayerKind; id?: string; name?: string; by?: string; at?: string; revision?: number };
 
 /**
- * What a layer's opinion led to: it `applies`, alone or together with another; a layer below, or a stricter team, has
- * `replaced` it; a lock above has `overruled` it; it is `closed`, because teams or members have no say; or there is `none`.
+ * The effect of a layer's opinion: it `applies`, alone or together with another; a layer below, or a stricter team, has
+ * `replaced` it; a lock above has `overruled` it; it is `closed`, because teams or members have no say; or there is
+ * `none`.
  */
 export type StepState = "applies" | "replaced" | "overruled" | "closed" | "none";
 export type Step<T = unknown> = {
@@ -63,9 +63,8 @@ export type Resolved<T = unknown> = {
   source: Source;
   /** Other teams that say the same as the one that `source` names. */
   ties: Source[];
-  /** Whether the member may choose another value. */
   mayChange: boolean;
-  /** Whether something that could not be read had a part in it. */
+  /** True if something that could not be read had a part in it. */
   isDamaged: boolean;
   /** Every layer's opinion, from top to bottom. */
   steps: Step<T>[];
@@ -88,8 +87,8 @@ export function valuesOf(effective: Effective): Values {
 }
 
 /**
- * Whether a value counts. A list of applications, websites or models counts while the switch is on that it belongs to; what
- * a member has chosen for themselves counts anyway. A switch that cannot be read is on.
+ * Returns whether a value counts. A list of applications, websites or models counts while the switch is on that it
+ * belongs to; a member's own choice counts anyway. A switch that cannot be read is on.
  */
 export function isInForce(key: FieldKey, effective: Effective): boolean {
   const { inForceWith } = fields[key] as Partial<Field>;
@@ -98,16 +97,16 @@ export function isInForce(key: FieldKey, effective: Effective): boolean {
   return inForceWith === undefined || effective[key].source.kind === "member" || effective[inForceWith].value;
 }
 
-/** How far a layer may go from the value above it. */
+/** The ways in which a layer may change the value above it. */
 const freedoms = ["none", "stricter", "any"] as const;
 type Freedom = (typeof freedoms)[number];
-/** What is stored as yes or no. Where it cannot be read, both must be expected. */
+/** A stored yes or no. Where it cannot be read, both must be expected. */
 type Certainty = boolean | "unknown";
 type Opinion<T> = { source: Source; value: T; lock: Certainty; isDamaged: boolean };
 type Said<T> = { layer: Layer; opinion: Opinion<T> | undefined };
 type State<T> = { value: T; source: Source; ties: Source[]; isDamaged: boolean; freedom: Freedom; steps: Step<T>[] };
 
-/** As `resolve`, for one setting. */
+/** Resolves one setting as `resolve` does. */
 export function resolveField<K extends FieldKey>(
   key: K,
   layers: readonly Layer[],
@@ -181,7 +180,10 @@ function joined<T>(one: Opinion<T>, other: Opinion<T>, kind: Kind<T>): Opinion<T
   };
 }
 
-/** What a layer says of a setting, or undefined. Damage is an opinion: the strictest one, with a lock that is unknown. */
+/**
+ * Returns a layer's opinion of a setting, if it has one. Damage is an opinion: the strictest one, with a lock that is
+ * unknown.
+ */
 function opinionOf<T>(key: FieldKey, layer: Layer, kind: Kind<T>, standIn: T): Opinion<T> | undefined {
   const { kind: rank, id, name } = layer;
   const where = { kind: rank, ...(id !== undefined && { id }), ...(name !== undefined && { name }) };
@@ -205,7 +207,6 @@ function readOrigin({ by, at, revision }: Record<string, unknown>): Pick<Source,
   };
 }
 
-/** Whether the organization lets teams override a setting. */
 function openToTeams(key: FieldKey, organizations: readonly Layer[]): Certainty {
   const lists = organizations.map(({ openToTeams: list = [] }) => list);
   if (lists.some((list) => !Array.isArray(list))) return "unknown";
@@ -242,7 +243,7 @@ const byName = (one: Layer, other: Layer) =>
   compare(one.name ?? "", other.name ?? "") || compare(one.id ?? "", other.id ?? "");
 const compare = (one: string, other: string) => (one < other ? -1 : one > other ? 1 : 0);
 
-/** Whether two values of one kind are the same. Lists are the same with the same entries in the same order. */
+/** Returns whether two values of one kind are the same. Lists are the same with the same entries in the same order. */
 export function isSame(one: unknown, other: unknown): boolean {
   if (one === other) return true;
   if (!Array.isArray(one) || !Array.isArray(other)) return false;

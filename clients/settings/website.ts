@@ -6,7 +6,7 @@ import { everything } from "./kind.ts";
  * not matter, nor does a port that is not named. There is no other wildcard.
  */
 
-/** Why a text is not a pattern. */
+/** The reason that a text is not a pattern. */
 export type Problem =
   | "empty"
   | "too_long"
@@ -19,7 +19,7 @@ export type Problem =
   | "range"
   | "wildcard";
 
-/** What was changed, or should be looked at, in a text that is a pattern. */
+/** A change that was made to a text that is a pattern, or a reason to look at it. */
 export type Note = "query_dropped" | "mixed_scripts";
 
 export type Normalized = { pattern: string; notes: Note[] } | { problem: Problem };
@@ -27,7 +27,10 @@ export type Normalized = { pattern: string; notes: Note[] } | { problem: Problem
 /** Characters of a text, and of a pattern. */
 export const maxText = 2_048;
 
-/** What a sentence, a list or a program puts around an address. Brackets may be a part of it, alone they are not. */
+/**
+ * Characters that a sentence, a list or a program puts around an address. Brackets may be a part of it, alone they are
+ * not.
+ */
 const [opening, closing] = ["\"'`“”„‘’‚«»‹›", "\"'`“”‘’«»‹›,;、"];
 const brackets = ["()", "<>", "【】", "「」", "『』", "《》", "〈〉", "〔〕"];
 
@@ -51,7 +54,7 @@ function unwrapped(text: string): string {
   return trimmed.slice(start, end);
 }
 
-/** What the parser drops from a host. */
+/** Characters that the parser drops from a host. */
 const ignored = /\p{Default_Ignorable_Code_Point}/gu;
 
 /** An address as it is written. The authority is its host and port, and may be anything yet. */
@@ -67,7 +70,7 @@ function writtenIn(typed: string): Written {
   return { scheme: scheme?.toLowerCase(), onlyBelowHost, address, authority };
 }
 
-/** Whether a text has several addresses, or just a gap. */
+/** Returns the problem of a text with gaps: it has several addresses, or just a gap. */
 function gapIn({ address, authority }: Written): Problem | undefined {
   const hasLines = /[\t\r\n]/.test(address);
   if (areHosts(authority.split(/[\u200b\u2060\ufeff]+/)) || (!hasLines && hasPathsApart(address))) return "several";
@@ -77,7 +80,7 @@ function gapIn({ address, authority }: Written): Problem | undefined {
   return pieces.every((piece) => piece.includes(".") || /^https?:$/i.test(piece)) ? "several" : "unreadable";
 }
 
-/** Whether the parts of a name are whole names themselves. */
+/** Returns whether the parts of a name are whole names themselves. */
 function areHosts(parts: readonly string[]): boolean {
   const hosts = parts.filter(Boolean);
   return hosts.length > 1 && hosts.every((host) => /^[^.]+(?:\.[^.]+)+\.?$/.test(host));
@@ -94,7 +97,7 @@ function hasPathsApart(address: string): boolean {
 const hostForm = /^[a-z0-9._-]+$/;
 /** Letters, digits, emoji, and the signs that some languages have within a word. */
 const labelForm = /^[\p{L}\p{M}\p{N}\p{Extended_Pictographic}\p{Emoji_Modifier}\p{Regional_Indicator}_・·׳״-]+$/u;
-/** What no registry gives. Below a domain its owner may: `foo-.example.com`. */
+/** A hyphen at an end of a name, which no registry gives. Below a domain its owner may: `foo-.example.com`. */
 const outerHyphen = /^-|-$/;
 const dots = /[.。．｡]/;
 
@@ -166,7 +169,7 @@ export function normalize(text: string, isPublicSuffix: (host: string) => boolea
   };
 }
 
-/** What is wrong before it is read as an address. */
+/** Returns the first problem that shows before the text is read as an address. */
 function problemOfText(written: Written): Problem | undefined {
   const { scheme, authority } = written;
   if (scheme !== undefined && scheme !== "http" && scheme !== "https") return "scheme";
@@ -268,6 +271,6 @@ const isNoLabel = (label: string) => label === "" || label.length > 63;
 const isAddress = (host: string) => host.startsWith("[") || /^\d+\.\d+\.\d+\.\d+$/.test(host);
 
 const scripts = [/\p{Script=Latin}/u, /\p{Script=Cyrillic}/u, /\p{Script=Greek}/u, /\p{Script=Armenian}/u];
-/** Whether letters of different alphabets stand within one label of a name. */
+/** Returns whether characters of different alphabets are within one label of a name. */
 const isMixed = (authority: string) =>
   authority.split(/[.:]/).some((label) => scripts.filter((script) => script.test(label)).length > 1);

@@ -21,8 +21,8 @@ export function ageOf({ held: { takenAt }, state: { seenAt } }: Holding, now: nu
 }
 
 /**
- * Whether the server should sign the document again, because "unchanged" is not signed: after half of the time for which an
- * answer or the organization lets it apply, so that a device in touch never reaches the end of it.
+ * Returns whether the server should sign the document again, because "unchanged" is not signed: after half of the time
+ * for which an answer or the organization lets it apply, so that a device in touch never reaches the end of it.
  */
 export function wantsSignature({ held, state }: Holding, now: number): boolean {
   const { iat, exp, policy } = held.payload;

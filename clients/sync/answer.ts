@@ -25,7 +25,7 @@ export type Floor = { revision: number; iat: number; document: string };
 
 const maxSkewMs = 5 * minuteMs;
 
-/** Whether the device's clock differs from the one of the server that has just signed this. */
+/** Returns whether the device's clock differs too much from the clock of the server that has just signed this. */
 export const isClockWrong = ({ iat }: SettingsPayload, now: number): boolean =>
   // threat: nobody learns that the clock of a device is wrong
   Math.abs(iat * secondMs - now) > maxSkewMs;
@@ -38,12 +38,12 @@ export type Context = {
   identity: Identity;
   held: Held | undefined;
   floor: Floor | undefined;
-  /** What the request wanted to be signed in its answer. */
+  /** The value that the request wanted to be signed in its answer. */
   nonce: string;
   /** The version of the client. */
   appVersion: string;
   etag: string | null;
-  /** When the answer came, by the device's clock. */
+  /** The time at which the answer came, by the device's clock. */
   now: number;
   /** Returns a part's text from the disk or from the server. */
   readPart: (name: string) => Promise<string | undefined>;

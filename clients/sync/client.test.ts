@@ -129,7 +129,7 @@ describe("a linked device", () => {
   test("that stays in touch lets the server wait, and asks again at once", async () => {
     const fixture = await openFixture();
     const client = await fixture.start({ isLive: true });
-    /** How many requests the server lets wait, a moment later. */
+    /** Returns the number of requests that the server lets wait, a moment later. */
     const waiting = () => {
       fixture.clock.advance(secondMs / 2);
       return fixture.server.state.waiting.size;
@@ -155,9 +155,9 @@ describe("a linked device", () => {
     await client.refresh();
     const applied = () => server.state.receipts.filter(({ state }) => state === "applied").length;
     // the client has the answer to its receipts: that alone could have it ask again
-    const settled = () =>
+    const isReported = () =>
       server.state.waiting.size === 1 && applied() === sections.length && client.status().pendingReceipts === 0;
-    await expect.poll(() => clock.advance(secondMs / 2) ?? settled()).toBe(true);
+    await expect.poll(() => clock.advance(secondMs / 2) ?? isReported()).toBe(true);
     const [receipts, asked] = [server.state.receipts.length, server.state.requests.length];
     server.state.spreadSeconds = 40;
     clock.waits();

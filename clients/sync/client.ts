@@ -23,9 +23,12 @@ import { explain, explainAll, isStrict, type Mode, modeNow, type Why } from "./v
 import { whyOf } from "./why.ts";
 
 export type Options = Place & {
-  /** What your client does when something happens. They are called after `start` has resolved. */
+  /** Your handlers. They are called after `start` has resolved. */
   on: Handlers;
-  /** Whether to stay in touch, so that a change arrives within seconds. Where the server offers only polls, within an hour. */
+  /**
+   * True to stay in touch, so that a change arrives within seconds. A server that offers only polls takes up to an
+   * hour.
+   */
   isLive?: boolean | undefined;
 };
 
@@ -34,7 +37,7 @@ export type Secret = {
   kind: string;
   name: string;
   version: number;
-  /** What the kind of secret consists of, such as an API key. */
+  /** The parts of a secret of this kind, such as those of an API key. */
   fields: Readonly<Record<string, unknown>>;
 };
 
@@ -94,13 +97,13 @@ async function run({ options, system, stopping, events, release }: Setting) {
   let waiting: ((outcome: Outcome) => void)[] = [];
   let waking = new AbortController();
   let delivery = () => {};
-  /** How often in a row receipts could not be sent. */
+  /** The number of times in a row that receipts could not be sent. */
   let unsent = 0;
   let ageing = () => {};
-  /** How often in a row a handler has failed to take in the last change. */
+  /** The number of times in a row that a handler has failed to take in the last change. */
   let untold = 0;
   let telling = () => {};
-  /** Until then others have their turn: receipts of some would delay the document of others. */
+  /** The end of a pause that lets others go first: receipts of some would delay the document of others. */
   let quietUntil = 0;
   let quieting = () => {};
   const quietMs = () => Math.max(0, Math.min(quietUntil - system.now(), maxSpreadMs));
@@ -114,27 +117,33 @@ async function run({ options, system, stopping, events, release }: Setting) {
     if (memory.isDamaged) events.say("error", { code: "damaged", message: "The copy on disk is damaged." });
     let failures = 0;
     for (let isFirst = true; !stopping.signal.aborted && !isOver; isFirst = false) {
-      const asked = waiting;
-      waiting = [];
-      waking = new AbortController();
-      const mayWait = isLive && !isFirst && asked.length === 0 && failures === 0;
-      const signal = AbortSignal.any([stopping.signal, waking.signal]);
-      const outcome = await following.attempt(mayWait ? waitSeconds : 0, mayWait ? signal : stopping.signal);
-      if (waking.signal.aborted && outcome.kind === "failed") {
-        waiting = [...asked, ...waiting];
-        continue;
-      }
-      lastRequest = { at: new Date(system.now()).toISOString(), outcome: outcome.kind };
-      isOver = outcome.kind === "wiped";
-      failures = "pollMs" in outcome ? 0 : failures + 1;
-      watchAge();
-      tellAgain();
-      for (const resolve of asked) resolve(outcome);
-      if ("spreadMs" in outcome) beQuiet(outcome.spreadMs);
-      deliverIn(0);
-      if (waiting.length === 0 && !isOver) await sleep(delayAfter(outcome, failures, mayWait), system, signal);
+      failures = await ask(isFirst, failures);
     }
     for (const resolve of waiting) resolve({ kind: isOver ? "wiped" : "failed" });
+  }
+
+  /** Asks once, and waits until it is time to ask again. Returns how often in a row that has failed. */
+  async function ask(isFirst: boolean, failures: number): Promise<number> {
+    const asked = waiting;
+    waiting = [];
+    waking = new AbortController();
+    const mayWait = isLive && !isFirst && asked.length === 0 && failures === 0;
+    const signal = AbortSignal.any([stopping.signal, waking.signal]);
+    const outcome = await following.attempt(mayWait ? waitSeconds : 0, mayWait ? signal : stopping.signal);
+    if (waking.signal.aborted && outcome.kind === "failed") {
+      waiting = [...asked, ...waiting];
+      return failures;
+    }
+    lastRequest = { at: new Date(system.now()).toISOString(), outcome: outcome.kind };
+    isOver = outcome.kind === "wiped";
+    watchAge();
+    tellAgain();
+    for (const resolve of asked) resolve(outcome);
+    if ("spreadMs" in outcome) beQuiet(outcome.spreadMs);
+    deliverIn(0);
+    const failed = "pollMs" in outcome ? 0 : failures + 1;
+    if (waiting.length === 0 && !isOver) await sleep(delayAfter(outcome, failed, mayWait), system, signal);
+    return failed;
   }
 
   async function follow(): Promise<void> {

@@ -26,10 +26,10 @@ type Common = {
   aud: string;
   sub: string;
   organization: string;
-  /** When it was signed, and when this answer expires, in seconds. */
+  /** The time of the signature, in seconds since 1970. `exp` is the end of this answer. */
   iat: number;
   exp: number;
-  /** What the request for it wanted to be signed, so that it answers no other. */
+  /** The value that the request for it wanted to be signed, so that it answers no other. */
   nonce?: string;
 };
 export type SettingsPayload = Common & {

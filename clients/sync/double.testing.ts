@@ -77,7 +77,7 @@ export function openServer({ now = Date.now }: { now?: () => number } = {}) {
     values: {} as Partial<Values>,
     secrets: [] as SecretRow[],
     policy: { pollSeconds: 1_800, maxOfflineDays: 7, whenStale: "keep", minimumVersion: "0.0.0" } as Json,
-    /** How many seconds devices may take until they come back. */
+    /** The seconds over which devices spread their return. */
     spreadSeconds: 0,
     wipe: undefined as { reason: string; at: string } | undefined,
     devices: new Map<string, Device>(),
@@ -88,10 +88,10 @@ export function openServer({ now = Date.now }: { now?: () => number } = {}) {
     intercept: undefined as
       | ((path: string, genuine: () => Promise<Response>, query: URLSearchParams) => Promise<Response>)
       | undefined,
-    /** Whether it says only what the first servers said. */
+    /** True to say only what the first servers said. */
     isOlder: false,
     waiting: new Set<() => void>(),
-    /** How linking is answered, what was asked first and last. */
+    /** The answers to linking, with the first request and the last one. */
     linking: undefined as { answers: (() => Response)[]; first?: Json; body?: Json } | undefined,
   };
 
@@ -128,7 +128,7 @@ export function openServer({ now = Date.now }: { now?: () => number } = {}) {
       }),
     );
 
-  /** What a document says. Tests change it before it is signed. */
+  /** Returns the content of a document. Tests change it before it is signed. */
   async function payloadFor(device: Device, sealedTexts: Record<string, string>, nonce: string | null): Promise<Json> {
     const seconds = Math.floor(now() / 1_000);
     const common = {
@@ -224,28 +224,30 @@ export function openServer({ now = Date.now }: { now?: () => number } = {}) {
     return json(200, { received, ...had, rejected: [] }, headers);
   }
 
+  const keySet = () =>
+    state.keys.map(({ kid, x, exp }) => ({
+      kid,
+      x,
+      exp,
+      kty: "OKP",
+      crv: "Ed25519",
+      alg: "EdDSA",
+      use: "sig",
+      endorsements: state.endorsements.get(kid) ?? [],
+    }));
+
+  function link(body: string): Response {
+    const { linking } = state;
+    if (!linking) return json(404, {});
+    linking.body = JSON.parse(body) as Json;
+    linking.first ??= linking.body;
+    return linking.answers.shift()?.() ?? json(500, {});
+  }
+
   async function answer(url: URL, init: { method: string; headers: Headers; body: string }): Promise<Response> {
     const path = url.pathname.replace("/api/v1", "");
-    if (path === "/sync/keys") {
-      const keys = state.keys.map(({ kid, x, exp }) => ({
-        kid,
-        x,
-        exp,
-        kty: "OKP",
-        crv: "Ed25519",
-        alg: "EdDSA",
-        use: "sig",
-        endorsements: state.endorsements.get(kid) ?? [],
-      }));
-      return json(200, { keys });
-    }
-    if (path.startsWith("/device-")) {
-      const { linking } = state;
-      if (!linking) return json(404, {});
-      linking.body = JSON.parse(init.body) as Json;
-      linking.first ??= linking.body;
-      return linking.answers.shift()?.() ?? json(500, {});
-    }
+    if (path === "/sync/keys") return json(200, { keys: keySet() });
+    if (path.startsWith("/device-")) return link(init.body);
     const token = init.headers.get("authorization")?.replace("Bearer ", "");
     const device = [...state.devices.values()].find((one) => one.token === token || one.nextToken === token);
     if (!device) return json(401, { code: "session.unauthenticated" });

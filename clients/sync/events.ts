@@ -8,7 +8,7 @@ export type Report = (
   section: Section,
   state: "enforced" | "refused",
   more?: {
-    /** Why it is refused: a code, a sentence for an admin, and the setting that it is about. */
+    /** The reason for the refusal: a code, a sentence for an admin, and the setting that it is about. */
     code?: ReceiptCode | undefined;
     message?: string | undefined;
     key?: string | undefined;
@@ -23,7 +23,7 @@ export type Change = {
   document?: string;
   /** The sections that may have other values now. */
   sections: readonly Section[];
-  /** Whether other secrets, or other versions of them, may be used now. */
+  /** True if other secrets, or other versions of them, may be used now. */
   hasOtherSecrets: boolean;
   /** Reports about this document. Says nothing, and returns false, once there is another in which the section differs. */
   report: Report;
@@ -40,8 +40,9 @@ export type Halt = {
 };
 export type Problem = {
   /**
-   * Why an answer was refused; or that there was no answer, that the server has no answer now, that a handler failed, that a
-   * file cannot be written, that the copy on disk is damaged, that the device's clock is wrong, that a receipt was refused.
+   * The reason that an answer was refused; or that there was no answer, that the server has no answer now, that a
+   * handler failed, that a file cannot be written, that the copy on disk is damaged, that the device's clock is wrong,
+   * that a receipt was refused.
    */
   code:
     | RefusalCode
@@ -58,7 +59,9 @@ export type Problem = {
 export type Events = { change: Change; wipe: Wiped; halt: Halt; error: Problem };
 export type Handler<T> = (event: T) => void | Promise<void>;
 
-/** What the embedding client does. It is given at the start, so that nothing happens before somebody is told. */
+/**
+ * The handlers of the embedding client. They are given at the start, so that nothing happens before somebody is told.
+ */
 export type Handlers = {
   /**
    * Removes what the embedding client has kept of the organization's. The server is told "wiped" after it has resolved, and
@@ -85,10 +88,10 @@ export class Stopped extends Error {
 
 export type Emitter = ReturnType<typeof emitter>;
 
-/** Where code runs: in a handler that is waited for, or not. */
+/** The place of running code: in a handler that is waited for, or not. */
 const place = new AsyncLocalStorage<{ isWaitedFor: boolean }>();
 
-/** Whether this is called by a handler that the client waits for. */
+/** Returns whether the caller is a handler that the client waits for. */
 export const isInHandler = (): boolean => place.getStore()?.isWaitedFor === true;
 
 /** Tells handlers. Those of `change` and `wipe` are waited for, one after the other, but not by a client that stops. */
@@ -100,7 +103,7 @@ export function emitter(first: Partial<Handlers> = {}, stopping: AbortSignal = n
     halt: of(first.halt),
     error: of(first.error),
   };
-  /** What is said before the embedding client has what `start` returns. */
+  /** Events from before the embedding client has the result of `start`. */
   let early: (() => void)[] | undefined = [];
 
   /** Not waited for: a handler may stop the client, or ask the server again. */

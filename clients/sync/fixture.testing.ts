@@ -64,9 +64,9 @@ export function unwritable(folder: string, code: "EROFS" | "ENOSPC"): () => void
 export type Clock = System & {
   /** Moves the time, and runs what is due. */
   advance: (ms: number) => void;
-  /** How long each wait was that began since the last call. */
+  /** Returns the length of each wait that began since the last call. */
   waits: () => number[];
-  /** How many waits are not over. */
+  /** Returns the number of waits that are not over. */
   underWay: () => number;
 };
 
@@ -138,7 +138,7 @@ export async function openFixture() {
     server,
     clock,
     identity,
-    /** How far the server's clock is from the device's. */
+    /** The server's clock minus the device's. */
     skew,
     start: (more: Partial<Options> = {}): Promise<Client> => started({ folder, system: clock, ...more }),
   };

@@ -50,7 +50,7 @@ async function openFleet() {
   };
   const left = new Set<string>();
 
-  /** What people do between two rounds. */
+  /** Changes settings, members, or devices, as people do between two rounds. */
   async function happen(): Promise<void> {
     const { revision } = await ask("GET", "/settings");
     await ask("PATCH", "/settings", { revision, fields: pick(changes) });
@@ -92,10 +92,10 @@ test(`what admins see of ${members * devicesEach} devices is true after everythi
   const { devices } = fleet;
   for (let round = 0; round < rounds; round++) {
     await fleet.happen();
-    await forEachOf(devices, (device) => device.turn());
+    await forEachOf(devices, (device) => device.sync());
   }
   for (const device of devices) device.heal();
-  for (let round = 0; round < 3; round++) await forEachOf(devices, (device) => device.turn());
+  for (let round = 0; round < 3; round++) await forEachOf(devices, (device) => device.sync());
 
   const { revision } = await fleet.ask("GET", "/settings");
   for (const device of devices) {
@@ -107,7 +107,7 @@ test(`what admins see of ${members * devicesEach} devices is true after everythi
 type Shown = { status: string; wipe?: { reason: string }; report?: { sections: Record<string, Said> } };
 type Said = { state: string; revision: number };
 
-/** What admins see of a device and what it has, and what of that would be true. */
+/** Returns what admins see of a device and what it has, and the same as it would be if all had arrived. */
 async function compared({ ask, left }: Fleet, { id, account, mode, values, truth }: SimulatedDevice, revision: number) {
   const { status, wipe, report } = (await ask("GET", `/devices/${id}`)) as unknown as Shown;
   const isGone = left.has(account) || wipe?.reason === "revoked";

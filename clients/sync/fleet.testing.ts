@@ -1,6 +1,6 @@
 import { cpSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { setImmediate as nextTurn, setTimeout as pause } from "node:timers/promises";
+import { setImmediate as nextTick, setTimeout as pause } from "node:timers/promises";
 import { linkDevice } from "@muster/local/testing/fixtures/devices.ts";
 import type { TestApi } from "@muster/local/testing/worlds/api.ts";
 import { type Section, sectionOf, sections } from "@muster/settings/fields.ts";
@@ -36,7 +36,7 @@ const clocks = [0, 0, 0, 40 * secondMs, -5 * minuteMs, 3 * dayMs, -3 * dayMs, 40
 
 type Crash = (typeof crashes)[number];
 type Values = Record<string, unknown>;
-/** What a device does, whatever anybody was told: the values that it enforces, by section. */
+/** The true state of a device, whatever anybody was told: the values that it enforces, by section. */
 type Truth = { enforced: Partial<Record<Section, string>>; refuses: Section | undefined; isWiped: boolean };
 export type SimulatedDevice = Awaited<ReturnType<typeof openDevice>>;
 type Owner = { account: `acc_${string}`; organization: `org_${string}` };
@@ -63,10 +63,13 @@ export async function openDevice({ api, folder, random, number, others }: Settin
   });
 
   const truth: Truth = { enforced: {}, refuses: number % 7 === 3 ? "sources" : undefined, isWiped: false };
-  /** What the server has really answered, for replays. */
+  /** The server's real answers, for replays. */
   const answers: { text: string; headers: Headers }[] = [];
   const issued = new Set<string>();
-  /** When a document came by the device's clock: as the server has answered it, or an old one with its old date. */
+  /**
+   * The times at which a document came, by the device's clock: as the server has answered it, or an old one with its
+   * old date.
+   */
   const came = { genuine: new Set<number>(), old: new Set<number>() };
   let [floor, isBad, skewMs] = [0, true, 0];
   let crash: { kind: Crash; isOver: boolean } | undefined;
@@ -80,6 +83,10 @@ export async function openDevice({ api, folder, random, number, others }: Settin
     place.life += 1;
     cpSync(before, folderNow(), { recursive: true });
     rmSync(join(folderNow(), "lock"), { force: true });
+  }
+
+  function crashAt(kind: Crash): void {
+    if (crash?.kind === kind) end();
   }
 
   async function ask(url: string, { method = "GET", headers, body }: RequestInit): Promise<Response> {
@@ -97,18 +104,26 @@ export async function openDevice({ api, folder, random, number, others }: Settin
   }
 
   async function fetch(url: string, init: RequestInit): Promise<Response> {
-    if (crash?.kind === "before the request") end();
+    crashAt("before the request");
     if (crash?.isOver) throw new Error("This process has ended.");
     const fault = isBad ? pick(faults) : "none";
     if (fault === "cut off") throw new Error("There is no network.");
     const before = [...answers];
     const response = await ask(url, init);
-    if (crash?.kind === "after the answer") end();
+    crashAt("after the answer");
     if (crash?.isOver || fault === "lost") throw new Error("The answer is lost.");
     const isDocument = response.status === 200 && /\/sync(\?|$)/.test(url);
     if (isDocument && (fault === "none" || fault === "doubled")) came.genuine.add(system.now());
     if (fault === "doubled") return ask(url, init);
-    if (!isDocument || fault === "none") return response;
+    return !isDocument || fault === "none" ? response : spoiled(response, fault, before);
+  }
+
+  /** Returns a document cut off, or in its place an older one, or one of another device. */
+  async function spoiled(
+    response: Response,
+    fault: (typeof faults)[number],
+    before: typeof answers,
+  ): Promise<Response> {
     if (fault === "truncated") {
       const text = await response.text();
       return new Response(text.slice(0, Math.floor(random() * text.length)), { headers: response.headers });
@@ -139,11 +154,11 @@ export async function openDevice({ api, folder, random, number, others }: Settin
 
   async function enforce(of: Client, names: readonly Section[], report: Report): Promise<void> {
     for (const section of names) {
-      if (crash?.kind === "before enforcing") end();
+      crashAt("before enforcing");
       if (crash?.isOver) return;
       if (section === truth.refuses) delete truth.enforced[section];
       else truth.enforced[section] = valuesOf(of, section);
-      if (crash?.kind === "after enforcing") end();
+      crashAt("after enforcing");
       if (crash?.isOver) return;
       if (section === truth.refuses) await report(section, "refused", { code: "needs_restart", message: "Restart." });
       else await report(section, "enforced");
@@ -167,7 +182,7 @@ export async function openDevice({ api, folder, random, number, others }: Settin
   }
 
   /** Asks once, perhaps with a crash on the way. */
-  async function turn(): Promise<void> {
+  async function sync(): Promise<void> {
     if (truth.isWiped) return;
     if (isBad && random() < 0.2) skewMs = pick(clocks);
     crash = isBad && random() < 0.35 ? { kind: pick(crashes), isOver: false } : undefined;
@@ -177,14 +192,19 @@ export async function openDevice({ api, folder, random, number, others }: Settin
     await client.refresh();
     // its receipts are under way, or not yet
     if (isBad) await pause(random() * 4);
-    else await settled(client);
+    else await untilReported(client);
     if (crash?.isOver) {
       await client.stop();
       client = undefined;
       return;
     }
     crash = undefined;
-    const { revision = floor, document, takenAt = "" } = client.status();
+    compare(client);
+  }
+
+  /** @throws if the device has what it should not have */
+  function compare(of: Client): void {
+    const { revision = floor, document, takenAt = "" } = of.status();
     const at = Date.parse(takenAt);
     if (came.old.has(at) && !came.genuine.has(at)) throw new Error(`Device ${number} took what was true before.`);
     if (revision < floor) throw new Error(`Device ${number} went back from revision ${floor} to ${revision}.`);
@@ -197,7 +217,7 @@ export async function openDevice({ api, folder, random, number, others }: Settin
     account: owner.account,
     answers,
     truth,
-    turn,
+    sync,
     /** From now on nothing goes wrong. */
     heal: () => {
       [isBad, skewMs] = [false, 0];
@@ -211,9 +231,9 @@ export async function openDevice({ api, folder, random, number, others }: Settin
 }
 
 /** Waits until the server has all receipts. */
-async function settled(client: Client): Promise<void> {
+async function untilReported(client: Client): Promise<void> {
   while (client.status().pendingReceipts > 0 && client.status().mode !== "wiped") {
-    await nextTurn();
+    await nextTick();
     // in place of the timers that do not run here
     await client.refresh();
   }

@@ -18,7 +18,7 @@ import { writeState } from "./state.ts";
 import { dayMs, hourMs, minuteMs, type System, secondMs } from "./system.ts";
 import { type Wiping, wiping } from "./wiping.ts";
 
-/** What one request for the document led to. */
+/** The result of one request for the document. */
 export type Outcome =
   | {
       kind: "changed" | "unchanged";
@@ -26,7 +26,7 @@ export type Outcome =
       waitMs: number;
       spreadMs: number;
       tookMs: number;
-      /** Whether the server had a reason to answer at this moment. */
+      /** True if the server had a reason to answer at this moment. */
       isServed: boolean;
     }
   | { kind: "refused"; code: RefusalCode; retryAfterMs?: number | undefined }
@@ -37,7 +37,7 @@ const timeoutMs = 30 * secondMs;
 /** An admin who lowers the minimum version does not wait for long. */
 const maxTooOldMs = 5 * minuteMs;
 
-/** How long something takes, if the server says so. */
+/** Returns the duration that a header has in seconds, if it has one. */
 function millisecondsIn(headers: Headers, name: string): number | undefined {
   const seconds = Number(headers.get(name) ?? Number.NaN);
   return Number.isFinite(seconds) ? seconds * secondMs : undefined;
@@ -59,9 +59,9 @@ export function follower(memory: Memory, parts: Parts) {
   const { files, session, receipts, events, system, appVersion, forgetKeys } = parts;
   const own = Disk.partsOn(files);
   // threat: a device that refused an answer before a restart counts as refusing forever
-  /** Whether the next answer has to hold everything, because the last one was refused, perhaps before a restart. */
+  /** True if the next answer has to hold everything, because the last one was refused, perhaps before a restart. */
   let needsAll = receipts.last("device")?.state === "refused";
-  /** Whether something was missing in the last answer, as it is when settings change between two requests. */
+  /** True if something was missing in the last answer, which happens when settings change between two requests. */
   let wasIncomplete = false;
   let keysReadAt = Number.NEGATIVE_INFINITY;
   let halted: string | undefined;
@@ -116,26 +116,15 @@ export function follower(memory: Memory, parts: Parts) {
     signal: AbortSignal | undefined;
     etag: string | undefined;
     nonce: string;
-    /** Whether the document had to be signed again, changed or not. */
+    /** True if the document had to be signed again, changed or not. */
     isDue: boolean;
   };
 
   async function receive(answer: Answer, { sentAt, signal, nonce, isDue, etag }: Sent): Promise<Outcome> {
     const { status, headers, text } = answer;
-    if (status === 401 || status === 403) {
-      await halt("not_accepted", "The server does not accept this device. It may have to be linked again.");
-      return { kind: "halted", retryAfterMs: hourMs };
-    }
-    if (status !== 200 && !(status === 304 && etag !== undefined)) {
-      // an older server refuses what it does not know
-      const why = status === 400 ? " It does not understand this client: update it, or the server." : "";
-      await problem("unavailable", `The server answered ${status}.${why}`);
-      return { kind: "failed", retryAfterMs: retryAfterMs(headers) };
-    }
+    if (status !== 200 && !(status === 304 && etag !== undefined)) return refusedWith(answer);
     if (halted === "not_accepted") halted = undefined;
-    const spreadMs = millisecondsIn(headers, "muster-spread-seconds") ?? 0;
-    const waitMs = millisecondsIn(headers, "muster-wait-seconds") ?? dayMs;
-    const timing = { pollMs: pollMsOf(headers), waitMs, spreadMs, tookMs: system.now() - sentAt };
+    const timing = { ...timingIn(headers), tookMs: system.now() - sentAt };
     if (status === 304) return { kind: (await catchUp()) ? "changed" : "unchanged", ...timing, isServed: false };
 
     const now = system.now();
@@ -162,6 +151,18 @@ export function follower(memory: Memory, parts: Parts) {
     const isOther = payload.document !== held?.payload.document || (version !== undefined && version !== held.etag);
     // threat: a proxy that removes versions makes a device ask without end
     return { kind: (await catchUp()) ? "changed" : "unchanged", ...timing, isServed: isDue || isOther };
+  }
+
+  /** There is no document in the answer. */
+  async function refusedWith({ status, headers }: Answer): Promise<Outcome> {
+    if (status === 401 || status === 403) {
+      await halt("not_accepted", "The server does not accept this device. It may have to be linked again.");
+      return { kind: "halted", retryAfterMs: hourMs };
+    }
+    // an older server refuses what it does not know
+    const why = status === 400 ? " It does not understand this client: update it, or the server." : "";
+    await problem("unavailable", `The server answered ${status}.${why}`);
+    return { kind: "failed", retryAfterMs: retryAfterMs(headers) };
   }
 
   /** Reads the key set if the key is not pinned, and pins keys that a pinned one has signed. */
@@ -269,6 +270,12 @@ export function follower(memory: Memory, parts: Parts) {
     memory.state = { ...memory.state, seenAt: now };
     await tolerate(writeState(files, memory.state));
   }
+
+  const timingIn = (headers: Headers) => ({
+    pollMs: pollMsOf(headers),
+    waitMs: millisecondsIn(headers, "muster-wait-seconds") ?? dayMs,
+    spreadMs: millisecondsIn(headers, "muster-spread-seconds") ?? 0,
+  });
 
   const pollMsOf = (headers: Headers) => {
     const policyMs = (memory.held?.payload.policy.pollSeconds ?? 60) * secondMs;

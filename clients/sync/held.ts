@@ -18,14 +18,14 @@ import { Refusal } from "./refusal.ts";
 // The document that a device holds: in memory, and on disk in one file, beside the parts of long lists.
 
 export type Held = {
-  /** As the server signed it. */
+  /** The document in the form that the server signed. */
   signed: string;
   payload: SettingsPayload;
   etag?: string;
-  /** When this device took it in, by its own clock. */
+  /** The time at which this device took it in, by its own clock. */
   takenAt: number;
   sections: Readonly<Record<Section, string>>;
-  /** What the sections say of each field, lists whole. */
+  /** The value of each field in the sections, lists whole. */
   fields: ReadonlyMap<string, Unread>;
   /** The list of secrets as it was signed, and what it says. */
   secretList: string;

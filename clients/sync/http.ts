@@ -47,7 +47,6 @@ async function textOf(response: Response): Promise<string> {
   return Buffer.concat(chunks).toString("utf8");
 }
 
-/** What `Retry-After` says, in milliseconds. */
 export function retryAfterMs(headers: Headers): number | undefined {
   const seconds = Number(headers.get("retry-after") ?? Number.NaN);
   return Number.isFinite(seconds) && seconds >= 0 ? seconds * secondMs : undefined;

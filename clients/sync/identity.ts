@@ -21,9 +21,8 @@ export const maxKeys = 20;
 export type PinnedKey = { kid: string; x: string; exp?: number };
 
 export type Identity = {
-  /** Where requests go. */
   server: string;
-  /** Who signs: the `iss` of every document. */
+  /** The signer: the `iss` of every document. */
   issuer: string;
   device: string;
   account: string;
@@ -112,7 +111,7 @@ function isIdentity(value: unknown): value is Identity {
   );
 }
 
-/** What a secret is on disk: nobody else's secret, nor another version, decrypts in its place. */
+/** The identity of a secret on disk. Nobody else's secret, nor another version, decrypts in its place. */
 export type Place = { id: string; version: number };
 
 const bound = ({ device }: Identity, { id, version }: Place) => Buffer.from(JSON.stringify([device, id, version]));

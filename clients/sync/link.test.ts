@@ -34,7 +34,7 @@ const problem = (server: Server, error: string) => () => server.json(400, { code
 const lost = () => {
   throw new Error("The answer was lost.");
 };
-/** What approval gives the device that asked. */
+/** Returns the answer that an approved device gets. */
 const grant = (server: Server, more: Json = {}) => {
   const { signingKey = "", sealingKey = "" } = (server.state.linking?.first ?? {}) as Record<string, string>;
   const device = server.admit({ signingKey, sealingKey });
@@ -50,7 +50,7 @@ const grant = (server: Server, more: Json = {}) => {
   });
 };
 
-/** When the server was asked whether the code is approved, in seconds after the first request. */
+/** Returns the times of the requests for the token, in seconds after the first request. */
 const askedAt = ({ state: { requests } }: Server) =>
   requests.filter(({ path }) => path === "/device-token").map(({ at }) => (at - (requests[0]?.at ?? 0)) / secondMs);
 
@@ -62,7 +62,7 @@ async function until<T>(clock: Clock, linking: Promise<T>): Promise<T | { code: 
     (error: { code: string }) => results.push(error),
   );
   while (results.length === 0) {
-    for (let turn = 0; turn < 20; turn++) await setImmediate();
+    for (let round = 0; round < 20; round++) await setImmediate();
     if (results.length === 0) clock.advance(secondMs);
   }
   await done;

@@ -27,7 +27,6 @@ import { removeLeftovers } from "./wiping.ts";
 export type LinkOptions = Place & {
   /** The address of Muster, such as https://muster.example. */
   server: string;
-  /** What the member calls the device. */
   deviceName: string;
   /** The organization to suggest, by its id. */
   organization?: string | undefined;
@@ -35,7 +34,6 @@ export type LinkOptions = Place & {
   signal?: AbortSignal | undefined;
 };
 
-/** What a member needs to approve a device. */
 export type Code = {
   /** To be compared, or entered at `verificationUri`. */
   userCode: string;

@@ -20,7 +20,9 @@ export class Locked extends Error {
 export type Lock = {
   /** Never rejects: a lock that cannot be removed counts no longer after a minute. */
   release: () => Promise<void>;
-  /** Why nothing can be written to the folder, if that is so: it is followed without a lock until it can. */
+  /**
+   * The reason that nothing can be written to the folder, if there is one: it is followed without a lock until it can.
+   */
   problem: unknown;
 };
 
@@ -138,7 +140,7 @@ async function inspect(path: string): Promise<Owner | undefined> {
   }
 }
 
-/** Whether a lock's owner still runs. One that is being written has no owner yet. */
+/** Returns whether a lock's owner still runs. A lock that is being written has no owner yet. */
 function isAlive({ pid, beatAt }: Owner, now: number): boolean {
   if (Math.abs(now - beatAt) > maxSilenceMs) return false;
   if (!Number.isInteger(pid)) return true;

@@ -2,7 +2,7 @@ import { timingSafeEqual } from "node:crypto";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** What the browser brings back. */
+/** The answer of the server, which the browser brings back. */
 export type Approval = { code: string } | { error: string };
 export type Loopback = {
   redirectUri: string;

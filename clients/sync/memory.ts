@@ -7,21 +7,20 @@ import { Refusal } from "./refusal.ts";
 import { readState, type State } from "./state.ts";
 import { isStrict, modeNow } from "./values.ts";
 
-/** What a device has in memory. */
 export type Memory = {
   state: State;
   held: Held | undefined;
   /** The document that the embedding client was told of. */
   told: Held | undefined;
-  /** Whether it was told that strict values apply. */
+  /** True if it was told that strict values apply. */
   isToldStrict: boolean;
-  /** Whether there is a copy on disk that cannot be used. */
+  /** True if there is a copy on disk that cannot be used. */
   isDamaged: boolean;
 };
 
 export const floorOf = ({ payload: { revision, iat, document } }: Held): Floor => ({ revision, iat, document });
 
-/** Whether a document looks like one before the last one that was taken. */
+/** Returns whether a document looks like one before the last one that was taken. */
 export function isBelow({ payload: { revision, iat, document } }: Held, floor: Floor | undefined): boolean {
   if (!floor) return false;
   // threat: a document of before that was put back on disk applies

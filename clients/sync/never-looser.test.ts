@@ -22,7 +22,7 @@ type Signed = (nonce: string) => Json;
 type Scene = Fixture & {
   client: Client;
   codes: string[];
-  /** What an answer would be now, to be changed before it is signed. */
+  /** Returns the answer that the server would give now, to be changed before it is signed. */
   draft: () => Promise<Draft>;
   sign: (draft: Draft, key?: ServerKey, header?: Json) => Signed;
   answer: (answer: Answer) => Promise<unknown>;
@@ -662,7 +662,7 @@ describe("a new key of the server", () => {
       state.keys = [{ ...old, exp }, next, { ...old, exp }];
       scene.codes.length = 0;
     };
-    /** What the device says to settings that the first key signs. */
+    /** Lets the first key sign a change, and returns what the device says to it. */
     const signedByOld = async () => {
       scene.server.change({ "features.telemetry": scene.server.state.revision % 2 === 0 });
       return scene.client.refresh();

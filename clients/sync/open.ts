@@ -11,20 +11,20 @@ import type { System } from "./system.ts";
 
 /** A client on a device: where its files are, and what the server is told about it. */
 export type Place = {
-  /** Where the client keeps its files. One client per folder. */
+  /** One folder per client. */
   folder: string;
   /** The name of the embedding client, at most 60 characters. */
   app: string;
   /** Its version, three numbers and perhaps more: "2.10.0", "2.10.0-beta.1". An organization may want a newer one. */
   appVersion: string;
   platform?: "macos" | "windows" | "linux" | "other" | undefined;
-  /** Where keys are kept. A file of mode 0600 in the folder, if it is left out. */
+  /** A file of mode 0600 in the folder, if it is left out. */
   keyStore?: KeyStore | undefined;
-  /** What replaces the network, the clock and so on. */
+  /** Replacements of the network, the clock and so on. */
   system?: Partial<System> | undefined;
 };
 
-/** As the server takes it: it would take nothing of a client that is called otherwise. */
+/** The forms that the server takes. It takes nothing of a client with another version or name. */
 const versionForm = /^\d+\.\d+\.\d+([.+-][\w.+-]*)?$/;
 const nameForm = /^\P{C}+$/u;
 const [maxName, maxVersion] = [60, 40];

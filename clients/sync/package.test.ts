@@ -33,7 +33,7 @@ test("an import does no work", () => {
   expect(node("--input-type=module", "--eval", script)).toBe("[]");
 });
 
-/** What the samples of the README leave to the embedding client, and what Electron is for them. */
+/** Stubs of all that the samples of the README leave to the embedding client, and of Electron. */
 const surroundings = `declare module "electron" {
   export const app: { getVersion(): string; getPath(name: "userData"): string };
   export const net: { fetch(input: string, init?: RequestInit): Promise<Response> };

@@ -8,7 +8,7 @@ import { secondMs } from "./system.ts";
 
 // What the device reports, signed with its own key. A receipt is on disk before it is sent, and stays until the server has it.
 
-/** How far the device got with a section: it has it, uses it, enforces it, or cannot. `wiped`: all is removed. */
+/** The progress of the device with a section: it has it, uses it, enforces it, or cannot. `wiped`: all is removed. */
 export type ReceiptState = "fetched" | "applied" | "enforced" | "refused" | "wiped";
 export const receiptCodes = [
   "unknown_key",
@@ -18,7 +18,7 @@ export const receiptCodes = [
   "invalid_document",
   "other",
 ] as const;
-/** Why a device refuses a section. */
+/** A device's reason for refusing a section. */
 export type ReceiptCode = (typeof receiptCodes)[number];
 
 /** A receipt before it is numbered and signed. */
@@ -37,7 +37,7 @@ export type Receipt = {
   /** The field that it is about. */
   key?: string | undefined;
 };
-/** What every receipt says of its device. */
+/** The author of receipts: the parts that they all say of the device, and its key. */
 export type Signer = {
   device: string;
   organization: string;
@@ -55,7 +55,7 @@ export const receiptOf = (section: string, state: ReceiptState, { payload }: Pic
   state,
 });
 
-/** What a receipt names of a document. */
+/** Returns the parts of a receipt that name a document. */
 const aboutOf = ({ document, revision, heldBack }: SettingsPayload) => ({
   document,
   revision,
@@ -80,7 +80,7 @@ export async function openReceipts(files: Files, signer: Signer) {
   let writing: Promise<unknown> = Promise.resolve();
 
   /** One change after the other, each on disk before the next. */
-  function inTurn<T>(change: () => Promise<T>): Promise<T> {
+  function enqueue<T>(change: () => Promise<T>): Promise<T> {
     const result = writing.then(change);
     writing = result.catch(() => undefined);
     return result;
@@ -94,10 +94,10 @@ export async function openReceipts(files: Files, signer: Signer) {
   return {
     /**
      * Signs and queues receipts, but for those that repeat what was said last of their section. Those that follow from what was
-     * said last are made when it is their turn. Returns whether there were any.
+     * said last are made when they are reached. Returns whether there were any.
      */
     add: (wanted: readonly Receipt[] | (() => readonly Receipt[])): Promise<boolean> =>
-      inTurn(async () => {
+      enqueue(async () => {
         // the next process has this file now
         // threat: a client that has stopped writes into the folder of the next
         if (isClosed) return false;
@@ -114,24 +114,23 @@ export async function openReceipts(files: Files, signer: Signer) {
         if (next !== stored.next) await put({ ...stored, next, queue: queue.slice(-maxQueued), last });
         return receipts.length > 0;
       }),
-    /** What was last said of a section. */
     last: (section: string): Receipt | undefined => stored.last[section],
     pending: (): number => stored.queue.length,
     next: (max = batch): readonly Queued[] => stored.queue.slice(0, max),
     /** Removes those that the server has, or will never take. */
     remove: (sent: readonly Queued[]): Promise<void> =>
-      inTurn(async () => {
+      enqueue(async () => {
         const seqs = new Set(sent.map(({ seq }) => seq));
         await put({ ...stored, queue: stored.queue.filter(({ seq }) => !seqs.has(seq)) });
       }),
     /**
-     * Whether the server has a number that this file has not given yet, because the file was lost, or is from a backup. Then it
-     * takes what it is sent for what it has.
+     * Returns whether the server has a number that this file has not given yet, because the file was lost, or is from a
+     * backup. Then the server takes new receipts for ones that it has.
      */
     isOvertaken: (received: number): boolean => isCount(received) && received >= stored.next,
     /** Signs what waits again, with numbers that are higher than this one and all before. */
     renumber: (received: number): Promise<void> =>
-      inTurn(async () => {
+      enqueue(async () => {
         const from = Math.max(received + 1, stored.next);
         const queue: Queued[] = [];
         for (const { said } of stored.queue) {
@@ -142,13 +141,13 @@ export async function openReceipts(files: Files, signer: Signer) {
       }),
     /** Resolves when all is on disk. Nothing is written afterwards. */
     close: (): Promise<void> =>
-      inTurn(async () => {
+      enqueue(async () => {
         isClosed = true;
       }),
   };
 }
 
-/** How many receipts wait to be sent. */
+/** Counts the receipts that wait to be sent. */
 export const countReceipts = async (files: Files, of: Pick<Signer, "device" | "now">): Promise<number> =>
   (await readStored(files, of)).queue.length;
 
@@ -183,7 +182,7 @@ async function readStored(files: Files, { device, now }: Pick<Signer, "device" |
   return { device, next, queue: queued, last: membersOf(last) as Stored["last"] };
 }
 
-/** What a receipt says, if it is of this device. An older client's file names the device only there. */
+/** Reads a signed receipt, if it is of this device. An older client's file names the device only there. */
 function saidIn(signed: string, of: string): Receipt | undefined {
   const payload = membersOf(parse(Buffer.from(signed.split(".")[1] ?? "", "base64url").toString()));
   const {

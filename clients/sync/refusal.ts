@@ -1,4 +1,4 @@
-/** Why an answer of the server was not taken. The client keeps what it has. */
+/** The reasons for which an answer of the server is not taken. The client keeps the document that it has. */
 export const refusalCodes = [
   /** It is not what an answer looks like. */
   "unreadable",

@@ -52,7 +52,7 @@ test("what is carried over to a newer document is what was said last, also at th
   const others = ["models", "sources", "websites"] as const;
   for (let round = 0; round < 10; round++) {
     const changing = change();
-    for (let turn = 0; turn < round * 3; turn++) await setImmediate();
+    for (let tick = 0; tick < round * 3; tick++) await setImmediate();
     // each waits for the one before it to be on disk
     const reports = others.map((section) =>
       client.report(section, round % 2 ? "enforced" : "refused", { code: "other" }),

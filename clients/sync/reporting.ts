@@ -15,7 +15,7 @@ export function reporting(
 ) {
   let telling: Promise<unknown> = Promise.resolve();
   const history = sameSections();
-  /** What a handler was told that failed, or has not ended: it may have done any part of it. */
+  /** The change of which a handler failed, or has not ended: the handler may have done any part of it. */
   let untold: { sections: readonly Section[]; hasOtherSecrets: boolean } | undefined;
 
   /** One after the other, so that nobody is told twice. Returns whether there was something to tell. */
@@ -25,7 +25,7 @@ export function reporting(
     return result;
   }
 
-  /** As far as it has not happened: what interrupts it is made up for the next time. */
+  /** Tells and reports each thing that is new. The next time makes up for a part that is interrupted. */
   async function tellAndReport(): Promise<boolean> {
     const { held, told } = memory;
     if (!held || memory.state.wipe) return false;
@@ -80,7 +80,7 @@ export function reporting(
     return isNews;
   }
 
-  /** What was said of a section that is the same is true of it now. */
+  /** Returns the receipt of an unchanged section: its last one is true of it now, too. */
   function carried(section: Section, held: Held): Receipt {
     const last = receipts.last(section);
     // threat: a change that was enforced at the same moment is carried over as applied
@@ -103,12 +103,12 @@ export function reporting(
         return history.isSame(section, document) ? [{ ...receiptOf(section, state, held), ...more }] : [];
       });
 
-  /** What is not on disk now is made up for later; what applies does not wait for it. */
+  /** Reports a failed write instead of throwing it. A later write makes up for it; what applies does not wait. */
   async function tolerate(writing: Promise<unknown>): Promise<void> {
     await writing.catch((error: unknown) => problem("storage", messageOf(error)));
   }
 
-  /** Whether a handler of the last change has failed: it is told again. */
+  /** Returns whether a handler of the last change has failed: it is told again. */
   const isBehind = (): boolean => untold !== undefined;
 
   /** Resolves when what is being told now is told. */
@@ -117,10 +117,10 @@ export function reporting(
   return { catchUp, isBehind, toldNow, reporter, tolerate };
 }
 
-/** How many documents are known that have left a section as it was. */
+/** The number of documents that are remembered for a section that they left as it was. */
 const maxSame = 100;
 
-/** Which documents have had a section as it is now, without another in between. */
+/** Remembers the documents that have had a section as it is now, without another in between. */
 function sameSections() {
   const known = new Map<Section, { hash: string; documents: Set<string> }>();
   return {

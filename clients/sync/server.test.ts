@@ -52,7 +52,7 @@ async function organization() {
     api,
     system,
     pass,
-    /** Whether it is the time that the client waits for, not an answer or a thread that makes keys. */
+    /** Returns whether the client waits for time to pass, not for an answer or a thread that makes keys. */
     isWaiting: () => requests === 0 && timers.underWay() > 0,
     owner,
     acme,

@@ -79,7 +79,7 @@ describe("a token's successor", () => {
     await client.refresh();
     expect(await kept(fixture)).toMatchObject({ nextToken: device.nextToken });
     const third = client.refresh();
-    for (let turn = 0; turn < 100; turn++) await setImmediate();
+    for (let round = 0; round < 100; round++) await setImmediate();
     release();
     await third;
     await expect.poll(() => client.status().pendingReceipts).toBe(0);

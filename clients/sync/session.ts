@@ -56,7 +56,7 @@ export function openSession(linked: Identity, store: KeyStore, system: System) {
     /** Returns the server's key set. Anybody may read it. */
     keySet: (options: CallOptions): Promise<Answer> =>
       request(`${apiOf(identity.server)}/sync/keys`, {}, { system, ...options }),
-    /** Whether the server named a newer revision than this one. Says so once of each. */
+    /** Returns whether the server named a newer revision than this one, only once for each. */
     isNews: (revision = 0): boolean => {
       const isNews = revisions.named > Math.max(revision, revisions.followed);
       if (isNews) revisions.followed = revisions.named;

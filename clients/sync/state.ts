@@ -3,9 +3,8 @@ import type { Wipe } from "./document.ts";
 import type { Files } from "./files.ts";
 import { isCount, isText, membersOf, parse } from "./read.ts";
 
-/** What a device remembers beside the document. */
 export type State = {
-  /** Whose it is: what another device has left in this folder says nothing. */
+  /** The device that left the rest in this folder. The state of another device says nothing. */
   device: string;
   /** The last document that was taken. */
   floor?: Floor;

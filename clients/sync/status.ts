@@ -8,16 +8,14 @@ export type Status = {
   device: string;
   account: string;
   organization: { id: string; name: string };
-  /** Where the values come from. */
   mode: Mode;
   revision?: number;
   /** The revision that the document is without, because its rollout has not reached this device. */
   heldBack?: number;
   /** The hash of the document that applies. */
   document?: string;
-  /** When a signed answer said last that this is the document, by the device's clock. */
+  /** The last time that a signed answer said that this is the document, by the device's clock. */
   takenAt?: string;
-  /** How the last request went. */
   lastRequest?: { at: string; outcome: Outcome["kind"] };
   /** Receipts that the server does not have yet. */
   pendingReceipts: number;

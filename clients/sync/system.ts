@@ -1,4 +1,4 @@
-/** What the client uses of its surroundings. Tests replace it. */
+/** The surroundings of the client. Tests replace them. */
 export type System = {
   fetch: (url: string, init: RequestInit) => Promise<Response>;
   /** The device's clock, in milliseconds since 1970. It may be wrong. */
@@ -38,7 +38,10 @@ export function sleep(ms: number, { after }: System, signal?: AbortSignal): Prom
   });
 }
 
-/** How long to wait after so many failures in a row: twice as long each time, up to a limit, and anything below that. */
+/**
+ * Returns the time to wait after so many failures in a row: twice as long each time, up to a limit, and anything below
+ * that.
+ */
 export function backOff(failures: number, { random }: System, maxMs: number): number {
   const ceiling = Math.min(maxMs, 2 * secondMs * 2 ** Math.min(failures - 1, 20));
   return Math.max(secondMs, random() * ceiling);

@@ -10,23 +10,23 @@ import { dayMs } from "./system.ts";
 // Which values apply, with a document and without one.
 
 /**
- * What the values come from: a document; one that is kept although the device was offline for too long; or the strict value
- * of each field, because there was no contact for too long, there is no document yet, its copy is damaged, or all was wiped.
+ * The origin of the values: a document; one that is kept although the device was offline for too long; or the strict
+ * value of each field, because there was no contact for too long, there is no document yet, its copy is damaged, or all
+ * was wiped.
  */
 export type Mode = "current" | "kept" | "stale" | "missing" | "damaged" | "wiped";
 
 export type Why<T = unknown> = {
   value: T;
-  /** Whether the value counts: a list does not while the switch is off that it belongs to. */
+  /** True if the value counts: a list does not while the switch is off that it belongs to. */
   isInForce: boolean;
   mode: Mode;
   /** Of a document: the layer that the value is from, others that say the same, and what each layer says. */
   source?: Source;
   ties: readonly Source[];
   steps: readonly Step[];
-  /** Whether the member may choose another value. */
   mayChange: boolean;
-  /** Whether something that could not be read had a part in it. */
+  /** True if something that could not be read had a part in it. */
   isDamaged: boolean;
 };
 

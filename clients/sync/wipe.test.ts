@@ -105,7 +105,7 @@ describe("a signed wipe", () => {
     fixture.server.state.wipe = reason;
     const wiping = client.refresh();
     await expect.poll(() => existsSync(join(fixture.folder, "document.json"))).toBe(false);
-    for (let turn = 0; turn < 100; turn++) await setImmediate();
+    for (let round = 0; round < 100; round++) await setImmediate();
     finish();
     expect(await wiping).toEqual({ kind: "wiped" });
     expect(seen).toEqual(["change", "change", "changed", "wipe"]);

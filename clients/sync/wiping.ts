@@ -9,7 +9,7 @@ import type { Sent } from "./sender.ts";
 import { removeState, type State, writeState } from "./state.ts";
 import { dayMs, type System } from "./system.ts";
 
-/** How long a wiped device tries to say so, if the server does not know it any longer. */
+/** The time for which a wiped device tries to say so, if the server does not know it any longer. */
 const maxGoodbyeMs = dayMs;
 
 /** The reason of a wipe that the embedding client wants itself. */
@@ -31,9 +31,9 @@ type Parts = {
 /** Removes all that the organization gave this device, and says so when it is true. */
 export function wiping(memory: Memory, parts: Parts) {
   const { files, receipts, events, system, problem, send, told, forgetKeys } = parts;
-  /** Why something is not removed, the last time. */
+  /** The last reason that something is not removed. */
   let unremoved: unknown;
-  /** Whether the embedding client has removed its own. */
+  /** True if the embedding client has removed its own. */
   let isCleared = false;
 
   async function begin(wipe: Wipe): Promise<Wiping> {
@@ -55,17 +55,9 @@ export function wiping(memory: Memory, parts: Parts) {
         (error: unknown) => ({ error }),
       );
       const wasSaid = receipts.last("device")?.state === "wiped";
-      if (!wasSaid && !isCleared) {
-        // threat: a device says that it is wiped while a handler of a change still writes
-        await told();
-        unremoved = await events.tell("wipe", { reason: wipe.reason, at: wipe.at });
-        if (unremoved) {
-          if (!(unremoved instanceof Stopped)) await problem("handler_failed", messageOf(unremoved));
-          // threat: a device says wiped before the embedding client has removed its own
-          return { kind: "wiping" };
-        }
-        isCleared = true;
-      }
+      if (!wasSaid) await clear(wipe);
+      // threat: a device says wiped before the embedding client has removed its own
+      if (unremoved) return { kind: "wiping" };
       // threat: a device says that it is wiped although a file of the organization's cannot be removed
       if (stuck) {
         // threat: a device is unlinked although a file of the organization's cannot be removed
@@ -76,18 +68,31 @@ export function wiping(memory: Memory, parts: Parts) {
         const { document = "", revision = 0 } = memory.state.floor ?? {};
         await receipts.add([{ document, revision, section: "device", state: "wiped" }]);
       }
-      const sent = await send();
-      // the token ends with the receipt, so the answer to it may have been lost
-      const isKnown = sent === "unknown" && wasSaid;
-      const isForgotten = (sent === "unknown" || sent === "not_accepted") && system.now() - wipe.since > maxGoodbyeMs;
       // threat: a wiped device forgets its keys before the server knows
-      if (sent !== "sent" && !isKnown && !isForgotten) return { kind: "wiping" };
+      if (!isKnownBy(await send(), wipe, wasSaid)) return { kind: "wiping" };
       await forget();
       return { kind: "wiped" };
     } catch (error) {
       await problem("storage", messageOf(error));
       return { kind: "wiping" };
     }
+  }
+
+  /** Has the embedding client remove its own, once. */
+  async function clear(wipe: NonNullable<State["wipe"]>): Promise<void> {
+    if (isCleared) return;
+    // threat: a device says that it is wiped while a handler of a change still writes
+    await told();
+    unremoved = await events.tell("wipe", { reason: wipe.reason, at: wipe.at });
+    isCleared = !unremoved;
+    if (unremoved && !(unremoved instanceof Stopped)) await problem("handler_failed", messageOf(unremoved));
+  }
+
+  /** Returns whether the server knows that the device is wiped, or will not learn it. */
+  function isKnownBy(sent: Sent, wipe: NonNullable<State["wipe"]>, wasSaid: boolean): boolean {
+    // the token ends with the receipt, so the answer to it may have been lost
+    if (sent === "sent" || (sent === "unknown" && wasSaid)) return true;
+    return (sent === "unknown" || sent === "not_accepted") && system.now() - wipe.since > maxGoodbyeMs;
   }
 
   /**

@@ -2,8 +2,8 @@ import { memberPut, putAll } from "@muster/local/testing/fixtures/rows.ts";
 import { resultOf, times } from "@muster/local/testing/result.ts";
 import { openWorld, type Person, type World } from "@muster/local/testing/worlds/world.ts";
 import { beforeEach, describe, expect, test } from "vitest";
-import { auditKeys } from "../audit/keys.ts";
 import * as ID from "../base/id.ts";
+import { kernelKeys } from "../kernel/keys.ts";
 import { memberKeys } from "../member/keys.ts";
 import * as Member from "../member/list.ts";
 import * as Organization from "../organization/organization.ts";
@@ -18,7 +18,7 @@ beforeEach(async () => {
 });
 const get = () => world.as(ada, () => Account.get({}));
 const edit = (changes: Parameters<typeof Account.edit>[0]) => world.as(ada, () => Account.edit(changes));
-const events = async () => (await world.table.query({ ...auditKeys.outbox(ada.account), consistent: true })).items;
+const events = async () => (await world.table.query({ ...kernelKeys.outbox(ada.account), consistent: true })).items;
 
 describe("an account", () => {
   test("begins with the address and a name made from it", async () => {

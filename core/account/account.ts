@@ -33,7 +33,7 @@ export const Info = v.object({
   locale: Locale,
   /** The time zone, by its IANA name, such as `Europe/Berlin`. */
   zone: Zone,
-  /** When the account was created. */
+  /** The time the account was created. */
   createdAt: v.string(),
 });
 export type Info = v.InferOutput<typeof Info>;

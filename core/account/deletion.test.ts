@@ -4,12 +4,12 @@ import { resultOf } from "@muster/local/testing/result.ts";
 import type { Person } from "@muster/local/testing/worlds/world.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import * as Audit from "../audit/audit.ts";
-import { auditKeys } from "../audit/keys.ts";
 import * as ID from "../base/id.ts";
 import { invitationKeys } from "../invitation/keys.ts";
 import * as Invitations from "../invitation/list.ts";
 import * as Recipient from "../invitation/recipient.ts";
 import { asSystem } from "../kernel/context.ts";
+import { kernelKeys } from "../kernel/keys.ts";
 import { reactsTo } from "../kernel/reaction.ts";
 import { memberKeys } from "../member/keys.ts";
 import * as Member from "../member/member.ts";
@@ -37,7 +37,7 @@ const sessionsOf = async ({ account }: Person) =>
 /** Runs the reactions to the event. */
 async function erase({ account }: Person = bob): Promise<void> {
   await asSystem("follow", () => Audit.follow({ owner: account }));
-  const { items } = await fixture.world.table.query({ ...auditKeys.log(account), to: "9" });
+  const { items } = await fixture.world.table.query({ ...kernelKeys.log(account), to: "9" });
   for (const row of items) {
     const announcement = Audit.announcement(row);
     if (announcement && reactsTo(announcement.type, reactions)) await asSystem("work", () => react(announcement));
@@ -74,7 +74,7 @@ describe("an account", () => {
     expect(await fixture.world.table.get(memberKeys.member(fixture.organization, bob.account))).toBeUndefined();
     expect(await fixture.rowOf("bob@example.com")).toBeUndefined();
     expect(await sessionsOf(bob)).toEqual([]);
-    const { items } = await fixture.world.table.query(auditKeys.outbox(fixture.organization));
+    const { items } = await fixture.world.table.query(kernelKeys.outbox(fixture.organization));
     expect(items.at(-1)).toMatchObject({ type: "member.left", data: { account: bob.account, role: "admin" } });
   });
 
@@ -92,7 +92,7 @@ describe("an account", () => {
     await fixture.world.as(bob, () => Account.edit({ name: "Robert" }));
     await fixture.as(fixture.ada, () => Member.changeRole({ account: bob.account, role: "write" }));
     await asSystem("follow", () => Audit.follow({ owner: fixture.organization }));
-    const { items } = await fixture.world.table.query({ ...auditKeys.log(fixture.organization), to: "9" });
+    const { items } = await fixture.world.table.query({ ...kernelKeys.log(fixture.organization), to: "9" });
     for (const row of items) {
       const announcement = Audit.announcement(row);
       if (announcement && reactsTo(announcement.type, Notification.reactions)) {

@@ -1,5 +1,4 @@
 import * as v from "valibot";
-import { auditKeys } from "../audit/keys.ts";
 import * as ID from "../base/id.ts";
 import { slicesOf } from "../base/slices.ts";
 import { failures } from "../device/failures.ts";
@@ -7,6 +6,7 @@ import { deviceKeys } from "../device/keys.ts";
 import type { DeviceRow, EndedDeviceRow, OrganizationDeviceRow } from "../device/row.ts";
 import { nameless, platforms } from "../device/shape.ts";
 import { fn } from "../kernel/fn.ts";
+import { kernelKeys } from "../kernel/keys.ts";
 import { table } from "../kernel/ports.ts";
 import { rowsOf } from "../kernel/rows.ts";
 import { writeUnless } from "../kernel/write-unless.ts";
@@ -39,7 +39,7 @@ export const erase = fn("account.erase", { input: Job, output: v.void() }, async
   // threat: an organization keeps the names that a member gave devices after their account is erased
   await forgetNames(account);
   // threat: the actions of an account are kept when it is deleted
-  const partitions = [accountKeys.ofAccount(account), auditKeys.outbox(account), auditKeys.log(account)];
+  const partitions = [accountKeys.ofAccount(account), kernelKeys.outbox(account), kernelKeys.log(account)];
   for (const partition of partitions) await empty(partition);
 });
 

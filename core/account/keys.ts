@@ -11,8 +11,6 @@ export const accountKeys = {
   ofAccount: (account: Account) => ({ pk: account }),
   /** The account. */
   profile: (account: Account): Key<ProfileRow> => ({ pk: account, sk: "#profile" }),
-  /** What a request was answered, by its account and key. */
+  /** The answers to an account's requests, by their keys, and its notifications. */
   answersAndNotifications: (account: Account) => ({ pk: account, from: "idem#", to: "ntf_~" }),
-  /** Events in outboxes of accounts, and heads of their logs that may be unannounced: `at#acc`. */
-  accountsBehind: "accounts#behind",
 };

@@ -6,11 +6,11 @@ import type { Job } from "./erase.ts";
 import { AccountDeleted } from "./events.ts";
 
 /** By then the deletion is announced, and concurrent joins have finished. */
-const settleSeconds = 60;
+const delaySeconds = 60;
 
 /** Schedules the erasure of a deleted account. Can be repeated. */
 export const reactions = on(AccountDeleted, (_, { owner }) =>
-  queues.send("work", [{ job: "erase", account: owner } satisfies Job], settleSeconds),
+  queues.send("work", [{ job: "erase", account: owner } satisfies Job], delaySeconds),
 );
 
 export const react = fn("account.react", { input: Announcement, output: v.void() }, (announcement) =>

@@ -6,10 +6,10 @@ import { openWorld, type World } from "@muster/local/testing/worlds/world.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import * as Account from "../account/account.ts";
 import { AccountUpdated } from "../account/events.ts";
-import { accountKeys } from "../account/keys.ts";
 import * as ID from "../base/id.ts";
 import type { System } from "../kernel/actor.ts";
 import { asSystem } from "../kernel/context.ts";
+import { kernelKeys } from "../kernel/keys.ts";
 import { OrganizationCreated } from "../organization/events.ts";
 import type { Owner } from "../table/key-text.ts";
 import { remove, type Step, type Table } from "../table/table.ts";
@@ -39,7 +39,7 @@ async function happen(count: number) {
 }
 
 async function logged(owner: Owner = acme): Promise<Audit.Announcement[]> {
-  const { items } = await world.table.query({ ...auditKeys.log(owner), to: "9" });
+  const { items } = await world.table.query({ ...kernelKeys.log(owner), to: "9" });
   return items.flatMap((item) => Audit.announcement(item) ?? []);
 }
 
@@ -185,7 +185,7 @@ describe("the sweep", () => {
 });
 
 describe("an account", () => {
-  const list = async () => (await world.table.query({ list: accountKeys.accountsBehind })).items.map(({ pk }) => pk);
+  const list = async () => (await world.table.query({ list: kernelKeys.accountsBehind })).items.map(({ pk }) => pk);
   const person = async () => {
     const ada = await world.person("ada@example.com");
     await world.as(ada, () => Account.edit({ locale: "pt-BR" }));
@@ -241,7 +241,7 @@ describe("an account", () => {
   test("has nothing of the list in its log", async () => {
     const ada = await person();
     await follow(ada);
-    const row = await world.table.get(auditKeys.logged(ada, 1));
+    const row = await world.table.get(kernelKeys.logged(ada, 1));
     expect(Object.keys(row ?? {})).not.toContain("list");
   });
 });

@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { failure } from "../base/failure.ts";
 import { fn } from "../kernel/fn.ts";
+import { kernelKeys } from "../kernel/keys.ts";
 import { instant, queues, table } from "../kernel/ports.ts";
 import { Announcement } from "../kernel/reaction.ts";
 import { read } from "../kernel/stored.ts";
@@ -14,7 +15,7 @@ import { StatsRow } from "./row.ts";
 
 /** An event that has waited this long was lost; a more recent one may be on its way. */
 export const missedSeconds = 600;
-/** How many events of one owner a run announces; the rest waits for the next one. */
+/** The highest number of events of one owner that a run announces; the rest waits for the next one. */
 const eventsPerVisit = 500;
 
 // Failures
@@ -52,7 +53,7 @@ export async function announceMissed(owner: Owner, stats: StatsRow | undefined):
   if (isAnnounced(stats)) return 0;
   const from = progressOf(stats).announced + 1;
   const unannounced = {
-    ...auditKeys.log(owner),
+    ...kernelKeys.log(owner),
     from: position(from),
     to: "9",
     limit: eventsPerVisit,
@@ -77,7 +78,7 @@ export function isAnnounced(stats: StatsRow | undefined): boolean {
   return announced >= seq;
 }
 
-/** How long a log is, and the position up to which it was announced. */
+/** Returns how long a log is, and the position up to which it was announced. */
 function progressOf(stats: StatsRow | undefined) {
   const { seq = 0, announced = 0 } = (stats && read(StatsRow, stats)) ?? {};
   return { seq, announced };

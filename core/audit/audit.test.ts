@@ -9,6 +9,7 @@ import * as ID from "../base/id.ts";
 import { InvitationEnded } from "../invitation/events.ts";
 import type { System } from "../kernel/actor.ts";
 import { asSystem } from "../kernel/context.ts";
+import { kernelKeys } from "../kernel/keys.ts";
 import { on, respond } from "../kernel/reaction.ts";
 import { OrganizationCreated } from "../organization/events.ts";
 import { put, remove, type Step, type Table, update } from "../table/table.ts";
@@ -47,7 +48,7 @@ describe("8 movers of 240 events at once", () => {
     const rows = (await world.rows.scan()).filter(
       ({ pk, sk }) => pk === `${owner}#log` && !String(sk).startsWith("day#"),
     );
-    const left = (await world.table.query(auditKeys.outbox(owner))).items.length;
+    const left = (await world.table.query(kernelKeys.outbox(owner))).items.length;
     const stats = await world.table.get(auditKeys.stats(owner));
     return [
       ...movers.filter((mover) => mover !== "done"),
@@ -67,31 +68,31 @@ describe("8 movers of 240 events at once", () => {
    * outdated by then.
    */
   const paced = (late: "head" | "outbox") => (good: Table) => {
-    let settled = 0;
+    let written = 0;
     let reads = 0;
     const waiting: (() => void)[] = [];
-    const settle = () => {
-      settled++;
+    const wakeAll = () => {
+      written++;
       for (const wake of waiting.splice(0)) wake();
     };
-    const turn = async (before = reads++): Promise<void> => {
-      if (settled >= before) return;
+    const waitForWrites = async (before = reads++): Promise<void> => {
+      if (written >= before) return;
       await new Promise<void>((resolve) => waiting.push(resolve));
-      await turn(before);
+      await waitForWrites(before);
     };
     const table: Table = {
       ...good,
       get: async (key) => {
-        if (late === "head") await turn();
+        if (late === "head") await waitForWrites();
         return good.get(key);
       },
       query: async (query) => {
-        if (late === "outbox") await turn();
+        if (late === "outbox") await waitForWrites();
         const page = await good.query(query);
-        if (page.items.length === 0) settle();
+        if (page.items.length === 0) wakeAll();
         return page;
       },
-      write: (...steps) => good.write(...steps).finally(settle),
+      write: (...steps) => good.write(...steps).finally(wakeAll),
     };
     return table;
   };
@@ -130,7 +131,7 @@ describe("a log", () => {
     }
     expect(await follow()).toEqual({ moved: 46 });
     expect(await Audit.verify(owner)).toEqual([]);
-    const marks = await world.table.query({ pk: auditKeys.log(owner).pk, prefix: auditKeys.day(owner, "").sk });
+    const marks = await world.table.query({ pk: kernelKeys.log(owner).pk, prefix: auditKeys.day(owner, "").sk });
     expect(marks.items.map(({ sk, seq }) => [sk, seq])).toEqual(
       Array.from({ length: 46 }, (_, n) => {
         const date = new Date(Date.parse("2026-11-24T09:00:00Z") + n * 86_400_000).toISOString().slice(0, 10);
@@ -145,7 +146,7 @@ describe("a log", () => {
     await world.table.write(remove(auditKeys.stats(owner)));
     await happen(world, 1);
     expect(await resultOf(follow())).toContain("log.taken");
-    expect((await world.table.query(auditKeys.outbox(owner))).items).toHaveLength(1);
+    expect((await world.table.query(kernelKeys.outbox(owner))).items).toHaveLength(1);
   });
 
   test("with an event that fits into no write is reported instead of retried forever", async () => {
@@ -156,7 +157,7 @@ describe("a log", () => {
       InvitationEnded.record(owner, { invitations: [], state: "revoked", imports: ended }, actor),
     );
     await expect(follow()).rejects.toThrow("has more counters than one write changes");
-    expect((await world.table.query(auditKeys.outbox(owner))).items).toHaveLength(1);
+    expect((await world.table.query(kernelKeys.outbox(owner))).items).toHaveLength(1);
   });
 
   test("shows only what may be shown, newest first, page by page, to the owner of the cursor", async () => {
@@ -183,7 +184,7 @@ describe("a log", () => {
   test("finds an event only by its own position and name", async () => {
     await happen(world, 2);
     await follow();
-    const { items } = await world.table.query({ ...auditKeys.log(owner), to: "9" });
+    const { items } = await world.table.query({ ...kernelKeys.log(owner), to: "9" });
     const [one, two] = items.map((item) => item.id);
     const received: unknown[] = [];
     const reactions = on(OrganizationCreated, (_, event) => received.push(event));
@@ -198,7 +199,7 @@ describe("a log", () => {
 
   test("is recognized by its rows, and marks of days announce nothing", () => {
     const event = ID.create("event");
-    const row = { ...auditKeys.logged(owner, 12), id: event, type: "organization.created" };
+    const row = { ...kernelKeys.logged(owner, 12), id: event, type: "organization.created" };
     expect(Audit.announcement(row)).toEqual({ owner, seq: 12, event, type: "organization.created" });
     expect(Audit.announcement({ pk: owner, sk: "#org" })).toBeUndefined();
   });
@@ -213,7 +214,7 @@ describe("a log", () => {
 
 describe("a log in which somebody", () => {
   let world: World;
-  const place = (seq: number) => raw(auditKeys.logged(owner, seq));
+  const place = (seq: number) => raw(kernelKeys.logged(owner, seq));
   beforeEach(async () => {
     world = await openWorld();
     await happen(world, 10);

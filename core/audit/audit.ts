@@ -1,10 +1,11 @@
 import * as v from "valibot";
-import { accountKeys } from "../account/keys.ts";
 import { failure, isFailure } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
+import { type EventRow, LoggedRow } from "../base/row.ts";
 import { importKeys } from "../import/keys.ts";
 import type { Ended } from "../invitation/shape.ts";
 import { fn } from "../kernel/fn.ts";
+import { kernelKeys } from "../kernel/keys.ts";
 import { instant, table } from "../kernel/ports.ts";
 import { type Announcement, Owned } from "../kernel/reaction.ts";
 import { pagesOf } from "../kernel/rows.ts";
@@ -32,7 +33,7 @@ import { link } from "./chain.ts";
 import { differs, figureSteps, type Totals, totalsAfter } from "./daily.ts";
 import { capacityAfter, effects, importEffects, teamEffects } from "./effects.ts";
 import { auditKeys } from "./keys.ts";
-import { type EventRow, LoggedRow, StatsRow } from "./row.ts";
+import { StatsRow } from "./row.ts";
 
 /** A move takes two steps per event, up to three for each new day, and one for the head; a transaction holds 100. */
 const eventsPerMove = 46;
@@ -47,7 +48,7 @@ const refusalsAtOnePlace = 4;
 type Head = Pick<StatsRow, "seq" | "hash" | "day" | "active" | "pending" | "capacity">;
 const noHead: Head = { seq: 0, hash: "", day: "" };
 
-/** What of an event in a log its announcement takes. */
+/** The part of a logged event that its announcement takes. */
 const Announced = v.object({ ...v.pick(LoggedRow, ["pk", "id", "type"]).entries, sk: v.pipe(v.string(), v.digits()) });
 
 export type { Announcement } from "../kernel/reaction.ts";
@@ -72,7 +73,7 @@ export const follow = fn(
   async ({ owner }) => {
     let refused = { at: -1, times: 0 };
     for (let moved = 0; ; ) {
-      const outbox = { ...auditKeys.outbox(owner), limit: eventsPerMove, consistent: true };
+      const outbox = { ...kernelKeys.outbox(owner), limit: eventsPerMove, consistent: true };
       const [head, { items, next }] = await Promise.all([table.get(auditKeys.stats(owner)), table.query(outbox)]);
       if (items.length === 0) return { moved };
       const [teams, imports] = await Promise.all([teamsNamedIn(owner, items), importsNamedIn(owner, items)]);
@@ -109,7 +110,7 @@ export async function verify(owner: Owner): Promise<string[]> {
   const before = headOf(await table.get(auditKeys.stats(owner)));
   let [seq, hash] = [0, ""];
   let atHead = before.seq === 0 ? hash : undefined;
-  for await (const items of pagesOf({ ...auditKeys.log(owner), to: "9", consistent: true })) {
+  for await (const items of pagesOf({ ...kernelKeys.log(owner), to: "9", consistent: true })) {
     for (const { pk: _, sk, stream: __, hash: kept, ...event } of items) {
       hash = link(hash, event);
       seq++;
@@ -138,7 +139,7 @@ type Waiting = {
   imports: ReadonlyMap<string, number | undefined>;
 };
 
-/** What some events change: the displayed numbers, members of teams, and ends of invitations by their import. */
+/** Changes by some events: to the displayed numbers, members of teams, and ends of invitations by their import. */
 type Changes = {
   numbers: Readonly<Record<string, number>>;
   placed: readonly [team: string, by: number][];
@@ -196,7 +197,7 @@ function move(owner: Owner, { head, outbox, teams, imports }: Waiting): { steps:
     steps.push(
       // threat: events are logged twice
       remove(keyOf(item), when(present, failures.gone)),
-      put(auditKeys.logged(owner, seq), { stream: "log", ...event, hash }, when(absent, failures.taken)),
+      put(kernelKeys.logged(owner, seq), { stream: "log", ...event, hash }, when(absent, failures.taken)),
     );
     addTo(sums, changes);
     if (date > day) {
@@ -212,7 +213,7 @@ function move(owner: Owner, { head, outbox, teams, imports }: Waiting): { steps:
   const unmoved = when(head ? equal("seq", before.seq) : lacks("seq"), failures.moved);
   // until it is known to be announced as well
   const listed = ID.is("account", owner) && {
-    list: accountKeys.accountsBehind,
+    list: kernelKeys.accountsBehind,
     rank: Ranks.behind(outbox[0]?.at ?? instant(), owner),
   };
   const known = totals.capacity !== undefined && { capacity: totals.capacity };

@@ -9,7 +9,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { roles } from "../base/role.ts";
 import * as Billing from "../billing/billing.ts";
 import * as Recipient from "../invitation/recipient.ts";
-import * as Invite from "../invitation/send.ts";
+import * as Reviewing from "../invitation/review.ts";
 import { asSystem } from "../kernel/context.ts";
 import { OrganizationRenamed } from "../organization/events.ts";
 import * as Grant from "../organization/grant.ts";
@@ -231,7 +231,7 @@ async function runHistory(history: readonly Step[]): Promise<string[]> {
       const { capacity, committed } = (await owned(() => Billing.get({}))).seats;
       return { capacity, committed };
     },
-    review: async () => (await owned(() => Invite.review({ invitations: [{ email: "fay@example.com" }] }))).seats,
+    review: async () => (await owned(() => Reviewing.review({ invitations: [{ email: "fay@example.com" }] }))).seats,
   };
 
   const wrong: string[] = [];

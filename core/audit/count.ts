@@ -1,3 +1,4 @@
+import { kernelKeys } from "../kernel/keys.ts";
 import { table } from "../kernel/ports.ts";
 import { read } from "../kernel/stored.ts";
 import { organizationKeys } from "../organization/keys.ts";
@@ -24,7 +25,11 @@ export async function countMembers(
   const keys = [organizationKeys.organization(organizationRow.pk), auditKeys.stats(organizationRow.pk)] as const;
   let before: { organizationRow: OrganizationRow | undefined; seq?: number } = { organizationRow };
   for (let attempt = 1; attempt <= maxAttempts; attempt++) {
-    const waiting = await table.query({ ...auditKeys.outbox(organizationRow.pk), limit: maxWaiting, consistent: true });
+    const waiting = await table.query({
+      ...kernelKeys.outbox(organizationRow.pk),
+      limit: maxWaiting,
+      consistent: true,
+    });
     // threat: members are counted without all that waits for the log
     if (waiting.next) break;
     const [now, stats] = await table.getMany(keys);

@@ -2,11 +2,11 @@ import { openWorld, type Person, type World } from "@muster/local/testing/worlds
 import { beforeEach, expect, test } from "vitest";
 import type * as ID from "../base/id.ts";
 import { asSystem } from "../kernel/context.ts";
+import { kernelKeys } from "../kernel/keys.ts";
 import * as Organization from "../organization/organization.ts";
 import { sessionKeys } from "../session/keys.ts";
 import { update } from "../table/table.ts";
 import * as Audit from "./audit.ts";
-import { auditKeys } from "./keys.ts";
 import { list } from "./list.ts";
 
 let world: World;
@@ -27,7 +27,7 @@ test("an event names the account that acted and the session that it used, never 
 });
 
 test("an event of an earlier release, without a credential, can be read", async () => {
-  await world.table.write(update(auditKeys.logged(id, 1), { unset: ["via"] }));
+  await world.table.write(update(kernelKeys.logged(id, 1), { unset: ["via"] }));
   const [event] = await log();
   expect(event).toMatchObject({ actor: ada.account, type: "organization.created" });
   expect(event).not.toHaveProperty("via");

@@ -10,7 +10,7 @@ import { put, type Step } from "../table/table.ts";
 // are exact whatever is repeated: a day on which they changed, and the last day of a month with events, has how its
 // last event left the organization.
 
-/** How an organization stands after an event. */
+/** An organization's numbers after an event. */
 export type Totals = { members: number; committed: number; capacity: number | undefined };
 
 /** Returns the steps that store how each day ended so far. Accounts have no figures. */

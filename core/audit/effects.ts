@@ -23,7 +23,7 @@ type Effect = { of: EventType; run: (data: never) => Numbers };
 const effect = <const E extends EventType>(types: E | readonly E[], run: (data: Data<E>) => Numbers): Effect[] =>
   [types].flat().map((of) => ({ of: of as EventType, run: run as Effect["run"] }));
 
-/** How events change the displayed numbers, never those that decide. */
+/** Changes to the displayed numbers, never to those that decide. */
 const numbers: readonly Effect[] = [
   ...effect(OrganizationCreated, () => ({ owner: 1 })),
   ...effect(InvitationCreated, ({ invitations }) => ({ pending: invitations.length })),
@@ -36,7 +36,7 @@ const numbers: readonly Effect[] = [
   ...effect(MemberTransferred, ({ role }): Numbers => (role === "admin" ? {} : { ...ofRole(role, -1), admin: 1 })),
 ];
 
-/** How events change the member counts of teams; a deleted team has none. */
+/** Changes to the member counts of teams; a deleted team has none. */
 const placements: readonly Effect[] = [
   ...effect([InvitationAccepted, MemberReinstated], ({ teams = [] }) => ofEach(teams, 1)),
   ...effect([MemberRemoved, MemberLeft], ({ teams = [] }) => ofEach(teams, -1)),
@@ -45,7 +45,7 @@ const placements: readonly Effect[] = [
   ...effect(TeamDeleted, ({ team }) => ({ [team]: 0 })),
 ];
 
-/** How many seats are paid or granted after an event. A change that was dropped leaves them as they were before it. */
+/** Seats that are paid or granted after an event. A change that was dropped leaves them as they were before it. */
 const capacities: readonly Effect[] = [
   ...effect(OrganizationCreated, ({ seats }): Numbers => (seats === undefined ? {} : { capacity: seats })),
   ...effect(OrganizationGranted, ({ to }) => ({ capacity: to })),

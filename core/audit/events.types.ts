@@ -1,11 +1,11 @@
 import { AccountDeleted } from "../account/events.ts";
 import type * as ID from "../base/id.ts";
+import type { DataOf } from "../catalog/events.ts";
 import type { Actor } from "../kernel/actor.ts";
 import { on } from "../kernel/reaction.ts";
 import { type MemberLeft, MemberRemoved, MemberRoleChanged } from "../member/events.ts";
 import type { EventMessages } from "../message/message.ts";
 import { TeamCreated } from "../team/events.ts";
-import type { DataOf } from "./catalog.ts";
 import type { Info } from "./list.ts";
 
 // Mistakes that must not compile. Nothing runs this file; the type check fails if one of them compiles.

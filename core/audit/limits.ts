@@ -1,3 +1,3 @@
 export const pageSize = 50;
-/** How many events a page with a filter examines. */
+/** Events that a page with a filter examines at most. */
 export const maxExamined = 250;

@@ -1,20 +1,20 @@
 import * as v from "valibot";
 import * as ID from "../base/id.ts";
+import { LoggedRow } from "../base/row.ts";
 import { Integer } from "../base/shape.ts";
+import { type OrganizationEventType, organizationEvents } from "../catalog/events.ts";
+import { subjectOf, subjects } from "../catalog/subjects.ts";
 import { Cursor, failures as cursorFailures, listOf, pageOf } from "../kernel/cursor.ts";
 import { type Data, type EventType, readData } from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
+import { kernelKeys } from "../kernel/keys.ts";
 import { table } from "../kernel/ports.ts";
 import { After } from "../kernel/position.ts";
 import { type Read, readAll, reportFaults } from "../kernel/stored.ts";
 import * as Windows from "../rate/windows.ts";
 import { include } from "../search/included.ts";
 import { keyOf, type Page, type Position } from "../table/table.ts";
-import { type OrganizationEventType, organizationEvents } from "./catalog.ts";
-import { auditKeys } from "./keys.ts";
 import { maxExamined, pageSize } from "./limits.ts";
-import { LoggedRow } from "./row.ts";
-import { subjectOf, subjects } from "./shape.ts";
 
 // Shapes
 
@@ -22,9 +22,9 @@ const common = {
   /** Its position in the log of the organization: 1, 2, 3, without gaps. */
   seq: Integer,
   id: ID.schema("event"),
-  /** When it happened. */
+  /** The time it happened. */
   at: v.string(),
-  /** Who did it: the id of an account, `public`, or a job of Muster itself, as `system#…`. */
+  /** The id of the account that did it, `public`, or a job of Muster itself, as `system#…`. */
   actor: v.string(),
   /** The credential that the actor used. Events of earlier releases have none. */
   via: v.optional(v.string()),
@@ -87,7 +87,7 @@ async function matching(
 ): Promise<Page<LoggedRow>> {
   const isFiltered = Object.values(filter).some((value) => value !== undefined);
   // positions are digits, so the marks of days come after them
-  const range = { ...auditKeys.log(organization), to: "9", newestFirst: true, start };
+  const range = { ...kernelKeys.log(organization), to: "9", newestFirst: true, start };
   const { items, next } = await table.query({ ...range, limit: isFiltered ? maxExamined : pageSize });
   const found = items.filter((row) => matches(row, filter));
   const shown = found.slice(0, pageSize);

@@ -24,23 +24,6 @@ export const StatsRow = row({
 });
 export type StatsRow = v.InferInput<typeof StatsRow>;
 
-const event = {
-  type: v.string(),
-  at: v.string(),
-  actor: v.string(),
-  /** The credential that was used. */
-  via: v.optional(v.string()),
-  ip: v.optional(v.string()),
-  data: v.record(v.string(), v.unknown()),
-};
-/** An event in the outbox. */
-export const EventRow = row({ pk: v.string(), sk: id("event"), ...event });
-export type EventRow = v.InferInput<typeof EventRow>;
-
-/** The same at its position in the log, chained to the previous one. */
-export const LoggedRow = row({ pk: v.string(), sk: v.string(), id: id("event"), ...event, hash: v.string() });
-export type LoggedRow = v.InferInput<typeof LoggedRow>;
-
-/** Where a day begins in a log. */
+/** The beginning of a day in a log. */
 export const DayRow = row({ pk: v.string(), sk: v.string(), seq: v.number(), hash: v.string() });
 export type DayRow = v.InferInput<typeof DayRow>;

@@ -11,7 +11,6 @@ import { OrganizationCreated } from "../organization/events.ts";
 import { organizationKeys } from "../organization/keys.ts";
 import { put } from "../table/table.ts";
 import { verify } from "./audit.ts";
-import { auditKeys } from "./keys.ts";
 import { sweep } from "./sweep.ts";
 
 const actor: System = { type: "system", job: "test" };
@@ -25,7 +24,7 @@ beforeEach(async () => {
 });
 const found = (n: number) => world.table.write(organizationPut(organization(n)));
 const happen = (n: number) => world.table.write(OrganizationCreated.record(organization(n), { name: "Acme" }, actor));
-const left = async (n: number) => (await world.table.query(auditKeys.outbox(organization(n)))).items.length;
+const left = async (n: number) => (await world.table.query(kernelKeys.outbox(organization(n)))).items.length;
 
 describe("a sweep", () => {
   test("drains what was lost, and leaves alone what is on its way", async () => {
@@ -71,7 +70,7 @@ describe("a sweep", () => {
 
   test("is not held up by one broken log, and reports it", async () => {
     for (const n of [1, 2]) await found(n).then(() => happen(n));
-    await world.table.write(put(raw(auditKeys.logged(organization(1), 1)), { id: "evt_of_somebody_else" }));
+    await world.table.write(put(raw(kernelKeys.logged(organization(1), 1)), { id: "evt_of_somebody_else" }));
     world.clock.pass(600);
     expect(await resultOf(run())).toContain("1 logs");
     expect([await left(1), await left(2)]).toEqual([1, 0]);

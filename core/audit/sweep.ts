@@ -1,5 +1,4 @@
 import * as v from "valibot";
-import { accountKeys } from "../account/keys.ts";
 import { failure } from "../base/failure.ts";
 import type { WatermarkRow } from "../base/row.ts";
 import { withoutUndefined } from "../base/without-undefined.ts";
@@ -26,7 +25,7 @@ const ownersAtOnce = 20;
 
 // Shapes
 
-/** What one run did. `checked` counts organizations, and accounts that lag. */
+/** The result of one run. `checked` counts organizations, and accounts that lag. */
 const Done = v.object({ checked: v.number(), moved: v.number(), announced: v.number() });
 
 // Failures
@@ -46,7 +45,7 @@ export const sweep = fn("audit.sweep", { input: v.strictObject({}), output: Done
   const [organizations, accounts] = await Promise.all([
     table.query({ list: listOf(month), limit: organizationsPerRun, start: positionOf(mark?.start) }),
     table.query({
-      list: accountKeys.accountsBehind,
+      list: kernelKeys.accountsBehind,
       to: `${instant(-missedSeconds)}~`,
       limit: accountRowsPerRun,
       start: positionOf(mark?.account),
@@ -92,7 +91,7 @@ async function catchUp(owner: Owner, stats: StatsRow | undefined) {
 }
 
 async function drain(owner: Owner): Promise<number> {
-  const { items } = await table.query({ ...auditKeys.outbox(owner), limit: 1 });
+  const { items } = await table.query({ ...kernelKeys.outbox(owner), limit: 1 });
   const [oldest] = items;
   if (!oldest || oldest.at > instant(-missedSeconds)) return 0;
   // threat: forgotten events stay forgotten

@@ -10,15 +10,16 @@ import { openWorld, type Person, type World } from "@muster/local/testing/worlds
 import { beforeEach, expect, test } from "vitest";
 import { implied } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
+import { organizationEvents } from "../catalog/events.ts";
 import { asSystem } from "../kernel/context.ts";
 import type { EventType } from "../kernel/event.ts";
+import { kernelKeys } from "../kernel/keys.ts";
 import type { Fault } from "../kernel/ports.ts";
 import { on, respond } from "../kernel/reaction.ts";
 import { MemberRemoved } from "../member/events.ts";
 import * as Organization from "../organization/organization.ts";
 import { type Item, put, update } from "../table/table.ts";
 import * as Audit from "./audit.ts";
-import { organizationEvents } from "./catalog.ts";
 import { auditKeys } from "./keys.ts";
 import { list } from "./list.ts";
 
@@ -34,11 +35,11 @@ beforeEach(async () => {
   id = (await world.as(ada, () => Organization.create({ name: "Acme" }))).id;
 });
 
-/** What another release leaves in the outbox. */
+/** Writes what another release leaves in the outbox. */
 async function happen(type: string, data: object): Promise<ID.ID<"event">> {
   const event = ID.create("event");
   const row = { stream: "out", type, at: "2026-11-24T09:00:00.000Z", actor: ada.account, data };
-  await world.table.write(put(raw(auditKeys.event(id, event)), row));
+  await world.table.write(put(raw(kernelKeys.event(id, event)), row));
   return event;
 }
 const follow = () => asSystem("follow", () => Audit.follow({ owner: id }));

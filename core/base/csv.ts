@@ -4,8 +4,8 @@ import * as v from "valibot";
 export const byteOrderMark = "\ufeff";
 // threat: an export runs a formula where a spreadsheet divides fields at a semicolon
 /**
- * Where a spreadsheet would read a formula, also in the full-width signs of East Asia: at the beginning of a field, and
- * after what another country's spreadsheet divides fields at.
+ * Matches the place where a spreadsheet would read a formula, also in the full-width signs of East Asia: at the
+ * beginning of a field, and after what another country's spreadsheet divides fields at.
  */
 const formula = /^(?=[\t\r\n])|(?=[=+\-@＝＋－＠])(?<=(?:^|[;,|\t\r\n])"*)/gu;
 /** Nothing that runs, although it may begin with a minus. */

@@ -1,5 +1,5 @@
 import { reauthenticationMinutes } from "./limits.ts";
-/** What went wrong, in the words of the domain. The HTTP status is chosen in functions/api/problem.ts. */
+/** The kind of failure, in the words of the domain. The HTTP status is chosen in functions/api/problem.ts. */
 export type Kind =
   | "invalid" // the input cannot be understood
   | "unauthenticated" // nobody is signed in
@@ -18,7 +18,7 @@ export type Code = `${string}.${string}`;
 export type Field = { path: string; message: string };
 type More = {
   fields?: Field[];
-  /** Which permission, scope or credential was missing. */
+  /** The permission, scope or credential that was missing. */
   permission?: string;
   cause?: unknown;
   retryAfterSeconds?: number;

@@ -1,4 +1,4 @@
-/** What only the deployment itself does. The web leaves it out. */
+/** Permissions of the deployment itself. The web leaves them out. */
 export const permissionsOfJobs = {
   "account.erase": { system: "any" },
   "account.react": { system: "any" },

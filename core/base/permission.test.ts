@@ -42,7 +42,7 @@ const actors = {
   read: member("read"),
 } satisfies Record<Grantee, Actor>;
 
-/** What an actor with a permission may use it on, by what `authorize` and `reaches` decide. */
+/** Returns what an actor with a permission may use it on, by what `authorize` and `reaches` decide. */
 function decided(actor: Actor, permission: Permission): string {
   try {
     authorize(actor, permission, at);

@@ -3,7 +3,9 @@
 import { permissionsOfJobs } from "./job-permission.ts";
 import { type Role, roles } from "./role.ts";
 
-/** Where a permission applies: to everybody, to everybody below an owner, only to oneself, or to the teams one leads. */
+/**
+ * The people that a permission applies to: everybody, everybody below an owner, only oneself, or the teams one leads.
+ */
 export type Target = "any" | "belowOwner" | "own" | "led";
 export type Grantee = "public" | "account" | "system" | Role;
 /** Kinds of credentials that an actor may use. */
@@ -21,33 +23,36 @@ export type Rule = { readonly [G in Grantee]?: Target } & {
 
 const everyMember = { owner: "any", admin: "any", write: "any", read: "any" } as const;
 const managers = { owner: "any", admin: "any" } as const;
-/** What stays open in a read-only organization: payment, and changes that make the organization smaller. */
+/**
+ * Permissions that stay open in a read-only organization: for payment, and for changes that make the organization
+ * smaller.
+ */
 const evenUnpaid = { ...managers, unpaid: true } as const;
 // threat: a person who has taken over a session changes API keys
-/** What could be misused through a session that somebody else has taken. */
+/** Permissions that somebody could misuse through a session that they have taken. */
 const recentManagers = { ...managers, reauthenticated: true } as const;
 const paying = { ...evenUnpaid, suspended: true } as const;
 const belowOwner = { owner: "any", admin: "belowOwner" } as const;
-/** What a linked device may do, and nobody else. */
+/** Permissions of linked devices, and of nobody else. */
 const devices = { account: "own", via: ["device"], sessions: false } as const;
-/** What people write, and may change or delete again. */
+/** Permissions for texts of members, from reading them to deleting them. */
 const readers = { ...everyMember, feature: "updates" } as const;
 const authors = { owner: "any", admin: "any", write: "any", feature: "updates" } as const;
 const ownTexts = { owner: "own", admin: "own", write: "own", feature: "updates" } as const;
 const deletable = { owner: "any", admin: "any", write: "own", unpaid: true, feature: "updates" } as const;
 const moderators = { ...managers, feature: "updates" } as const;
-/** What the leads of a team do in it, beside owners and admins. */
+/** Permissions of a team's leads in it, beside owners and admins. */
 const leads = { ...managers, write: "led", read: "led" } as const;
 const leadsOfFeeds = { ...leads, feature: "updates" } as const;
 const own = { owner: "own", admin: "own", write: "own", read: "own" } as const;
 const leaving = { ...own, unpaid: true } as const;
 
 /**
- * What people may do, and on which members. `reauthenticated` requires a confirmed identity, not long ago. `deleted`
- * is open to owners of a deleted organization, where everything else is missing; `unpaid` in a read-only one, where
- * every other change is refused; `suspended` to owners of a suspended one, which they can otherwise only view. What has
- * a `feature` is closed where the organization has turned that off. What needs an account is open to sessions, unless it says otherwise; `via` names the other kinds of credentials that it is
- * open to.
+ * The permissions of people, and the members that each applies to. `reauthenticated` requires a recently confirmed
+ * identity. `deleted` is open to owners of a deleted organization, where everything else is missing; `unpaid` in a
+ * read-only one, where every other change is refused; `suspended` to owners of a suspended one, which they can
+ * otherwise only view. A permission with a `feature` is closed where the organization has turned that off. One of an
+ * account is open to sessions, unless it says otherwise; `via` names the other kinds of credentials that it is open to.
  */
 export const permissionsOfPeople = {
   // threat: an account is deleted by anyone who finds the browser
@@ -72,10 +77,12 @@ export const permissionsOfPeople = {
   "billing.listSeatRequests": managers,
   "billing.portal": paying,
   "billing.preview": evenUnpaid,
+  "billing.refundPayment": paying,
   "billing.requestSeats": everyMember,
   // threat: owners of a suspended organization change its seats
   "billing.resize": evenUnpaid,
   "billing.resume": paying,
+  "billing.unusedTime": { owner: "any" },
   "billing.upcoming": managers,
   "billing.revokeSeatRequest": own,
   "sync.certify": managers,

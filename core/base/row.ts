@@ -26,7 +26,7 @@ export const unknown = "unknown";
 export type Unknown = typeof unknown;
 
 let unknownValues = 0;
-/** How many unknown values this release has met so far. */
+/** Returns how many unknown values this release has met so far. */
 export const countUnknown = (): number => unknownValues;
 
 /** One of the values that this release knows. Any other text is read as `unknown`, or as the given fallback. */
@@ -55,6 +55,23 @@ export const readable = <const S extends v.GenericSchema>(schema: S) =>
 
 /** The same in an answer: one of the values, or `unknown` if a newer release has written another. */
 export const shown = <const T extends readonly string[]>(values: T) => v.picklist([...values, unknown]);
+
+const event = {
+  type: v.string(),
+  at: v.string(),
+  actor: v.string(),
+  /** The credential that was used. */
+  via: v.optional(v.string()),
+  ip: v.optional(v.string()),
+  data: v.record(v.string(), v.unknown()),
+};
+/** An event in the outbox. */
+export const EventRow = row({ pk: v.string(), sk: id("event"), ...event });
+export type EventRow = v.InferInput<typeof EventRow>;
+
+/** The same at its position in the log, chained to the previous one. */
+export const LoggedRow = row({ pk: v.string(), sk: v.string(), id: id("event"), ...event, hash: v.string() });
+export type LoggedRow = v.InferInput<typeof LoggedRow>;
 
 /** Progress of a scheduled job. Each job keeps what it needs. */
 export const WatermarkRow = row({

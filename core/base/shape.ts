@@ -74,7 +74,7 @@ export function group<const E extends v.ObjectEntries>(entries: E): v.StrictObje
   };
 }
 
-/** What to do about a text that is empty, or shows nothing. */
+/** Returns the message for a text that is empty, or shows nothing. */
 export const emptyText = (noun: string): string => `Enter the ${noun}.`;
 
 function written(noun: string, maxLength: number) {
@@ -118,7 +118,7 @@ const printableLines = (noun: string) =>
 // threat: names that turn the direction of writing
 const isPrintable = (text: string) => !unprintable.test(withoutFlags(text));
 
-/** What a phone makes a link: nine digits, seven after a plus, or nothing but seven. */
+/** Returns whether a phone makes it a link: nine digits, seven after a plus, or nothing but seven. */
 function isPhone(text: string): boolean {
   const rest = text.replace(dates, "date");
   return [...rest.matchAll(digitRuns)].some(([run, plus]) => {

@@ -10,19 +10,16 @@ import { read } from "../kernel/stored.ts";
 import { organizationKeys } from "../organization/keys.ts";
 import * as Breaker from "./breaker.ts";
 import * as Dirty from "./dirty.ts";
-import { changeDropped, duplicatePaid, paidOf } from "./duplicate.ts";
+import { changeDropped, duplicatePaid, latePaid, paymentOf, refundable, whyOf } from "./duplicate.ts";
 import { billingKeys } from "./keys.ts";
-import { isRecent } from "./paid.ts";
-import { cancelRefused, chargeDiffers, expireRefused } from "./reconcile.ts";
-import { Amount, BreakerRow, type Mischarged, paymentOf, rowOf } from "./row.ts";
+import { addressRefused, chargeDiffers, contactRefused, refusalsOf } from "./reconcile.ts";
+import { Amount, BreakerRow, isRecent, type Mischarged, rowOf } from "./row.ts";
 
-/** What is not reconciled by then will not be by waiting. */
+/** Waiting reconciles nothing that is not reconciled by then. */
 const patienceSeconds = hourSeconds;
 const rowsPerRead = 50;
-// threat: an operator does not see what was paid for a subscription that cannot be canceled
-// threat: an operator can't refund a payment of a deleted organization whose checkout is open
-/** A second subscription may be paid while Stripe refuses to cancel it. */
-const haveAmounts = [cancelRefused, expireRefused, duplicatePaid, changeDropped, chargeDiffers];
+const ofContact: readonly string[] = [addressRefused, contactRefused];
+const haveDetails: readonly string[] = [duplicatePaid, latePaid, changeDropped, chargeDiffers, ...ofContact];
 
 // Shapes
 
@@ -32,10 +29,12 @@ const Waiting = v.object({
   result: v.picklist(["refused", "waiting"]),
   why: v.optional(v.string()),
   since: v.string(),
-  /** What a change was shown to cost, and what its invoice charged. */
+  /** The price that was shown for a change, and the one that its invoice charged. */
   mischarged: v.optional(v.object({ operation: ID.schema("operation"), shown: Amount, charged: Amount })),
   /** Payments that buy nothing, which an operator can refund. */
   payments: v.optional(v.array(v.object({ invoice: v.string(), amount: v.number(), currency: v.string() }))),
+  /** The general settings that Stripe refused, with its reasons. */
+  refusals: v.optional(v.array(v.object({ field: v.string(), reason: v.string() }))),
 });
 
 // Functions
@@ -53,39 +52,41 @@ export const attention = fn(
   },
   async (_input, _actor, [breaker]) => {
     const markers = await Dirty.marked();
-    const refused = markers.flatMap(({ organization, attention }) =>
-      // threat: the organization that a strange subscription is labeled with is not told
-      attention ? [organization, attention.other].flatMap((one) => (one ? [refusedOf(one, attention)] : [])) : [],
+    const refused = markers.flatMap(({ organization, attentions }) =>
+      attentions.flatMap((attention) =>
+        // threat: the organization that a strange subscription is labeled with is not told
+        [organization, attention.other].flatMap((one) => (one ? [refusedOf(one, attention)] : [])),
+      ),
     );
-    const withAmounts = refused.filter(({ why }) => haveAmounts.includes(why));
-    const amounts = await amountsOf(withAmounts.map(({ organization }) => organization));
-    const old = markers.filter(({ at, attention }) => !attention && at < instant(-patienceSeconds));
-    const withPayments = refused.map((one) => ({ ...one, ...amounts.get(one.organization) }));
-    const items = [...withPayments, ...(await unexplained(old))];
+    const withDetails = refused.filter(({ why }) => haveDetails.includes(why));
+    const details = await detailsOf([...new Set(withDetails.map(({ organization }) => organization))]);
+    const old = markers.filter(({ at, attentions }) => attentions.length === 0 && at < instant(-patienceSeconds));
+    const detailed = refused.map((one) => ({ ...one, ...details.get(one.organization)?.(one.why) }));
+    const items = [...detailed, ...(await unexplained(old))];
     if (!breaker) return { items };
     const { report, at } = read(BreakerRow, breaker) ?? {};
     return { items, breaker: withoutUndefined({ report, at }) };
   },
 );
 
-const refusedOf = (organization: ID.ID<"organization">, { why, since }: NonNullable<Dirty.Marker["attention"]>) =>
+const refusedOf = (organization: ID.ID<"organization">, { why, since }: Dirty.Marker["attentions"][number]) =>
   ({ organization, result: "refused", why, since }) as const;
 
-/** Returns the payments that buy nothing of those that have some, and what was charged otherwise than shown. */
-async function amountsOf(organizations: readonly ID.ID<"organization">[]) {
+/** Returns, by organization and reason, payments that buy nothing, what was charged otherwise than shown, or refused. */
+async function detailsOf(organizations: readonly ID.ID<"organization">[]) {
   const rows = await table.getMany(organizations.map(billingKeys.billing));
   return new Map(
     organizations.map((one, n) => {
       const row = rowOf(rows[n]);
       const { mischarged } = row ?? {};
-      const otherwise = isRecent(mischarged) ? mischarged : undefined;
-      return [
-        one,
-        withoutUndefined({
-          payments: row?.duplicates && paidOf(row).map(paymentOf),
-          mischarged: otherwise && chargeOf(otherwise),
-        }),
-      ];
+      const details = (why: string) => {
+        if (row && ofContact.includes(why)) return { refusals: refusalsOf(row, why) };
+        if (why === chargeDiffers) return isRecent(mischarged) ? { mischarged: chargeOf(mischarged) } : {};
+        return row && haveDetails.includes(why)
+          ? { payments: refundable(row).flatMap((one) => (whyOf(one) === why ? [paymentOf(one)] : [])) }
+          : {};
+      };
+      return [one, details];
     }),
   );
 }

@@ -26,6 +26,7 @@ test("an organization that buys seats has them, and its page says so", async () 
     plan: "free",
     seats: { capacity: 3, committed: 1, minimum: 1 },
     graceDays: 14,
+    maxSeats: 10_000,
     customer: false,
   });
   await acme.buy(5, "yearly");
@@ -45,6 +46,15 @@ test("an organization that buys seats has them, and its page says so", async () 
     items: [{ quantity: 5 }],
   });
   expect((await acme.invoices()).map(({ total }) => total)).toEqual([5 * perSeat.yearly]);
+});
+
+test("a change of seats is refused as misconfigured where Stripe cannot be used", async () => {
+  await acme.buy(5);
+  const ready = () => Promise.reject(new Error("The key of Stripe is malformed."));
+  billing.world.rebind({ stripe: { ...billing.port, ready } });
+  expect(await resultOf(resize({ seats: 6 }))).toBe("billing.misconfigured");
+  billing.world.rebind({ stripe: billing.port });
+  expect([await quantity(), (await acme.row())?.op]).toEqual([5, undefined]);
 });
 
 test("more seats count once they are paid, fewer at once; each is one change at Stripe", async () => {

@@ -9,23 +9,15 @@ import { hasStripe, instant, plans, stripe } from "../kernel/ports.ts";
 import { readOnly } from "../kernel/stored.ts";
 import { organizationKeys } from "../organization/keys.ts";
 import { OrganizationRow } from "../organization/row.ts";
-import { free as freePlan } from "../plan/plan.ts";
+import { free as freePlan, seatLimit, trialSeatLimit } from "../plan/plan.ts";
 import { describeAutomatic } from "./automatic/state.ts";
 import { businessDaysOf, hasPaidNothing, isProcessing } from "./debit.ts";
+import { UnusedPayment, unusedOf } from "./duplicate.ts";
 import { billingKeys } from "./keys.ts";
 import { expiries, expiryOf } from "./payment-method.ts";
-import {
-  BillingRow,
-  type Checkout,
-  isLive,
-  type Mirror,
-  type Op,
-  type Row,
-  rowOf,
-  type Discount as Taken,
-} from "./row.ts";
-import { billingStatuses, paymentMethod, stopReasons } from "./shape.ts";
-import { endOf, graceUntil } from "./status.ts";
+import { BillingRow, isLive, type Mirror, type Row, rowOf } from "./row.ts";
+import { billingStatuses, ContactRefusal, Discount, paymentMethod, stopReasons } from "./shape.ts";
+import { type Counted, endOf, graceUntil } from "./status.ts";
 import type { TrialRow } from "./trials/row.ts";
 import * as Trials from "./trials/trials.ts";
 
@@ -36,52 +28,36 @@ const Change = v.object({
   from: Integer,
   /** Seats after the change. */
   to: Integer,
-  /** When the change is dropped, unless its payment succeeds before. */
+  /** The time the change is dropped, unless its payment succeeds before. */
   waitsUntil: v.optional(v.string()),
-});
-
-/** A discount on each invoice, or only on the next one: a percentage or an amount in the smallest unit. */
-const Discount = v.object({
-  /** The code that was applied, or the name of a discount that was given without one. */
-  name: v.optional(v.string()),
-  /** Percent off, such as 12.5. */
-  percent: v.optional(v.number()),
-  /** The amount off, in the smallest unit of the currency, such as cents. */
-  amount: v.optional(Integer),
-  /** The currency of `amount`, as three lowercase letters. */
-  currency: v.optional(v.string()),
-  /** When the discount ends. Missing if it does not. */
-  endsAt: v.optional(v.string()),
-  /** Whether it applies to the next invoice only. */
-  once: v.optional(v.boolean()),
 });
 
 /** Seats that are added automatically where they are needed, and removed before a period in which they are not. */
 const Automatic = v.object({
   /** The most seats that the subscription may have by it. */
   limit: Integer,
-  /** How many seats are kept free. */
+  /** The number of seats that are kept free. */
   spare: Integer,
-  /** How many more seats the limit, or a trial, allows. */
+  /** The number of further seats that the limit, or a trial, allows. */
   room: Integer,
-  /** Why none are added for now. */
+  /** The reason none are added for now. */
   stopped: v.optional(
     v.object({
-      /** Since when. */
+      /** The time since which none are added. */
       at: v.string(),
-      /** Until when, unless another payment method pays before, or a change of seats is paid. */
+      /** The time until which none are added, unless another payment method pays before, or a change of seats is paid. */
       until: v.string(),
       /** A payment waits, Stripe declined the change, it was not paid, or there were too many changes that day. */
       reason: shown(stopReasons),
-      /** Whether it was for the request of a member: only requests wait. */
+      /** True if it was for the request of a member: only requests wait. */
       isOfRequests: v.exactOptional(v.literal(true)),
     }),
   ),
-  /** How many seats the next period begins with, as it is now. Missing if the subscription ends before. */
+  /** The number of seats that the next period begins with, as it is now. Missing if the subscription ends before. */
   atRenewal: v.optional(Integer),
 });
 
-/** How an organization pays, as last read from Stripe. */
+/** The way an organization pays, as last read from Stripe. */
 export const Info = v.object({
   /** The status of the subscription. */
   billingStatus: shown(billingStatuses),
@@ -93,7 +69,7 @@ export const Info = v.object({
     paid: v.optional(Integer),
     /** Seats that the operator granted on top of those of the plan. Missing if there are none. */
     granted: v.optional(Integer),
-    /** When that grant ends. Missing if it has no end. */
+    /** The time that grant ends. Missing if it has no end. */
     grantedUntil: v.optional(v.string()),
     /** Seats that the organization may fill: those of the plan, and those that are granted. */
     capacity: Integer,
@@ -102,23 +78,23 @@ export const Info = v.object({
     /** The lowest number of seats that it can change to: those that are taken and not granted, and at least one. */
     minimum: Integer,
   }),
-  /** When the subscription started. */
+  /** The time the subscription started. */
   startedAt: v.optional(v.string()),
-  /** When the current period ends. */
+  /** The time the current period ends. */
   periodEnd: v.optional(v.string()),
-  /** When the subscription ends, if it was canceled. */
+  /** The time the subscription ends, if it was canceled. */
   cancelAt: v.optional(v.string()),
-  /** When the trial ends. */
+  /** The time the trial ends. */
   trialEnd: v.optional(v.string()),
   /** The discounts that apply. */
   discounts: v.optional(v.array(Discount)),
-  /** What pays the invoices. Missing if nothing is known that does. */
+  /** The method that pays the invoices. Missing if nothing is known that does. */
   paymentMethod: v.optional(
     v.object({
       ...paymentMethod,
-      /** Whether a card has expired, or does so this month or within the next two. */
+      /** The state of a card that has expired, or does so this month or within the next two. */
       expiry: v.exactOptional(shown(expiries)),
-      /** How many business days a bank takes for a payment. Missing if the payment is made at once, or that is not known. */
+      /** The number of business days that a bank takes. Missing if it pays at once, or that is not known. */
       businessDays: v.exactOptional(Integer),
     }),
   ),
@@ -127,13 +103,15 @@ export const Info = v.object({
    * trial.
    */
   trialDays: v.optional(Integer),
-  /** Why a checkout of this person starts without one: they used it, or another organization's open checkout holds it. */
+  /** The reason a checkout starts without one: the person used it, or another organization's open checkout holds it. */
   noTrial: v.optional(v.picklist(["held", "used"])),
   /** The most seats of a trial that is under way, or that a checkout begins; a checkout of more has none. */
   trialSeats: v.optional(Integer),
+  /** The most seats that can be bought here. The operator of the service may sell or grant more. */
+  maxSeats: Integer,
   /** Days from the end of a subscription until the organization becomes read-only. */
   graceDays: Integer,
-  /** When the organization becomes read-only, unless it subscribes again. */
+  /** The time the organization becomes read-only, unless it subscribes again. */
   graceUntil: v.optional(v.string()),
   /**
    * The payment that a bank processes now. Until it has arrived, no seats are added, and the subscription cannot be changed.
@@ -146,18 +124,18 @@ export const Info = v.object({
       currency: v.string(),
       /** The kind of account at Stripe, such as `sepa_debit`. */
       type: v.string(),
-      /** How many business days it takes at the latest. Missing if that is not known. */
+      /** The number of business days it takes at the latest. Missing if that is not known. */
       businessDays: v.optional(Integer),
-      /** Whether Stripe has dropped the change that it is for: what the bank pays can be refunded. */
+      /** True if Stripe has dropped the change that it is for: what the bank pays can be refunded. */
       isDropped: v.optional(v.literal(true)),
     }),
   ),
-  /** What follows if an invoice that is past due stays unpaid. Missing until that is known. */
+  /** The consequences if an invoice that is past due stays unpaid. Missing until that is known. */
   owed: v.optional(
     v.object({
-      /** When Stripe tries again to collect it. Missing if no attempt is planned. */
+      /** The time Stripe tries again to collect it. Missing if no attempt is planned. */
       retryAt: v.optional(v.string()),
-      /** Whether a bank has refused the payment, some days after it was submitted. */
+      /** True if a bank has refused the payment, some days after it was submitted. */
       byBank: v.optional(v.literal(true)),
       /** Everything except inviting works at least until then. Missing if nothing is known to end the subscription. */
       worksUntil: v.optional(v.string()),
@@ -165,18 +143,22 @@ export const Info = v.object({
   ),
   /** Missing if seats are only added and removed by people. */
   automaticSeats: v.optional(Automatic),
-  /** Whether the organization is a customer at Stripe, so that there may be invoices. */
+  /** The values of the billing contact in the general settings that Stripe refused. Missing if Stripe has all of it. */
+  contactRefusals: v.optional(v.array(ContactRefusal)),
+  /** True if the organization is a customer at Stripe, so that there may be invoices. */
   customer: v.boolean(),
   /** A change of seats that waits for its payment. */
   change: v.optional(Change),
+  /** Payments that bought nothing, and can be refunded. Missing if there are none. */
+  unusedPayments: v.optional(v.array(UnusedPayment)),
   /** A checkout that was started and not finished. */
   checkout: v.optional(
     v.object({
       /** The id of the plan. */
       plan: v.string(),
-      /** How many seats. */
+      /** The number of seats. */
       seats: Integer,
-      /** When the checkout page expires. */
+      /** The time the checkout page expires. */
       expiresAt: v.string(),
     }),
   ),
@@ -227,47 +209,72 @@ export function own(_: unknown, actor: Pick<Member, "organization">) {
 export function describe(found: OrganizationRow | undefined, billing: BillingRow | undefined, trial?: TrialRow): Info {
   const organizationRow = found && readOnly(OrganizationRow, found);
   const row = rowOf(billing && readOnly(BillingRow, billing));
-  const { capacity = 0, free = 0, grantedSeats: granted = 0, grantedUntil } = organizationRow ?? {};
   const { billingStatus = "free", plan = freePlan } = organizationRow ?? {};
   const mirror = row?.mirror;
-  const endedAt = row && endOf(row);
-  const paid = mirror && isLive(mirror);
-  const { trialDays, trialSeats, graceDays } = plans();
   return {
     billingStatus,
     plan,
-    seats: {
-      ...(row && paid && isCounted(row) && { paid: paidOf(row, mirror) }),
-      ...(granted > 0 && { granted }),
-      ...(granted > 0 && grantedUntil && { grantedUntil }),
-      capacity,
-      committed: capacity - free,
-      minimum: Math.max(1, capacity - free - granted),
-    },
-    ...(paid && {
-      startedAt: mirror.createdAt,
-      periodEnd: mirror.periodEnd,
-    }),
-    ...(mirror?.cancelAt && { cancelAt: mirror.cancelAt }),
-    ...(paid && mirror.trialEnd && { trialEnd: mirror.trialEnd }),
-    ...(paid && mirror.discounts && { discounts: mirror.discounts.filter(isInForce) }),
-    ...(paid && mirror.method && { paymentMethod: methodOf(mirror.method) }),
-    ...(!mirror && trialDays > 0 && found && trialOf(Trials.stateOf(trial, found.pk))),
-    ...(paid && mirror.status === "trialing" && { trialSeats }),
-    graceDays,
-    ...(row?.debit && isProcessing(row) && { processing: processingOf(row, row.debit) }),
-    ...((billingStatus === "past_due" || row?.debit?.hasFailed) && row?.owed && { owed: consequencesOf(row) }),
-    ...withoutUndefined({ automaticSeats: organizationRow && row && describeAutomatic(organizationRow, row) }),
+    seats: seatsOf(organizationRow, row),
+    ...(mirror && isLive(mirror) && liveOf(mirror)),
+    ...(!mirror && found && trialOf(Trials.stateOf(trial, found.pk))),
+    maxSeats: seatLimit(),
+    graceDays: plans().graceDays,
     customer: row !== undefined,
-    ...(billingStatus === "canceled" && endedAt && { graceUntil: graceUntil(endedAt) }),
-    ...(row?.op && { change: changeOf(row.op) }),
-    ...(row?.checkout && { checkout: offerOf(row.checkout) }),
+    ...withoutUndefined({ automaticSeats: organizationRow && row && describeAutomatic(organizationRow, row) }),
+    ...(row && pendingOf(row, billingStatus)),
   };
 }
 
+function seatsOf(organizationRow: Counted | undefined, row: Row | undefined): Info["seats"] {
+  const { capacity = 0, free = 0, grantedSeats: granted = 0, grantedUntil } = organizationRow ?? {};
+  return {
+    ...withoutUndefined({ paid: row && paidOf(row) }),
+    ...(granted > 0 && { granted, ...withoutUndefined({ grantedUntil }) }),
+    capacity,
+    committed: capacity - free,
+    minimum: Math.max(1, capacity - free - granted),
+  };
+}
+
+/** Seats whose first payment a bank processes or has refused are no seats of the organization yet. */
+function paidOf({ mirror, debit }: Row): number | undefined {
+  if (!mirror || !isLive(mirror) || hasPaidNothing({ debit })) return;
+  return Math.min(mirror.quantity, debit?.paidSeats ?? mirror.quantity);
+}
+
+/** Returns what is said of a subscription only while it is active. */
+function liveOf({ createdAt: startedAt, periodEnd, status, trialEnd, discounts, method }: Mirror) {
+  return withoutUndefined({
+    startedAt,
+    periodEnd,
+    trialEnd,
+    discounts: discounts?.filter(({ endsAt }) => endsAt === undefined || endsAt > instant()),
+    paymentMethod: method && methodOf(method),
+    trialSeats: status === "trialing" ? trialSeatLimit() : undefined,
+  });
+}
+
+/** Returns what is under way, what will end, and what follows from a payment that is missing. */
+function pendingOf(row: Row, billingStatus: Info["billingStatus"]) {
+  const { mirror, debit, op, checkout } = row;
+  const endedAt = billingStatus === "canceled" ? endOf(row) : undefined;
+  const isOwed = billingStatus === "past_due" || debit?.hasFailed;
+  return withoutUndefined({
+    cancelAt: mirror?.cancelAt,
+    processing: debit && isProcessing(row) ? processingOf(row, debit) : undefined,
+    owed: isOwed && row.owed ? consequencesOf(row) : undefined,
+    graceUntil: endedAt && graceUntil(endedAt),
+    unusedPayments: unusedOf(row),
+    contactRefusals: row.contactRefusals,
+    change: op && { from: op.from, to: op.to, ...withoutUndefined({ waitsUntil: op.waitsUntil }) },
+    checkout: checkout && { plan: checkout.plan, seats: checkout.seats, expiresAt: checkout.expiresAt },
+  });
+}
+
 function trialOf(state: Trials.TrialState) {
-  const { trialDays, trialSeats } = plans();
-  return state === "free" ? { trialDays, trialSeats } : { noTrial: state };
+  const { trialDays } = plans();
+  if (trialDays === 0) return;
+  return state === "free" ? { trialDays, trialSeats: trialSeatLimit() } : { noTrial: state };
 }
 
 /** A subscription ends by itself, or by Stripe after the last attempt, which may be the next one. */
@@ -282,15 +289,8 @@ function methodOf(method: NonNullable<Mirror["method"]>) {
   return { ...method, ...expiryOf(method, instant()), ...withoutUndefined({ businessDays: businessDaysOf(method) }) };
 }
 
-/** Seats whose first payment a bank processes or has refused are no seats of the organization yet. */
-const isCounted = (row: Row) => !hasPaidNothing(row);
-const paidOf = ({ debit }: Row, { quantity }: Mirror) => (debit ? Math.min(quantity, debit.paidSeats) : quantity);
-const processingOf = ({ duplicates = [] }: Row, debit: NonNullable<Row["debit"]>) => {
+function processingOf({ duplicates = [] }: Row, debit: NonNullable<Row["debit"]>) {
   const { amount, currency, type } = debit;
   const isDropped = duplicates.some(({ invoice }) => invoice === debit.invoice) || undefined;
   return { amount, currency, type, ...withoutUndefined({ businessDays: businessDaysOf(debit), isDropped }) };
-};
-
-const changeOf = ({ from, to, waitsUntil }: Op) => ({ from, to, ...(waitsUntil !== undefined && { waitsUntil }) });
-const offerOf = ({ plan, seats, expiresAt }: Checkout) => ({ plan, seats, expiresAt });
-const isInForce = ({ endsAt }: Taken) => endsAt === undefined || endsAt > instant();
+}

@@ -13,8 +13,10 @@ const since: Partial<Record<keyof Mirror, number>> = {
   method: 3,
   mirrorVersion: 3,
 };
-/** What changes with the beginning of a period. */
-const ofPeriod: readonly (keyof Mirror)[] = ["periodEnd", "discounts"];
+/** The fields that change with the beginning of a period that is paid. */
+const ofRenewal: readonly (keyof Mirror)[] = ["periodEnd", "discounts", "status"];
+
+const ofMethod: readonly (keyof Mirror)[] = ["method", "methodId"];
 
 type Cause = "time" | "release" | "method" | "change";
 
@@ -24,11 +26,10 @@ type Cause = "time" | "release" | "method" | "change";
 export function causeOf(row: Pick<Row, "mirror" | "debit">, after: Mirror | undefined, at: string): Cause {
   const before = row.mirror;
   if (!before || before.subscription !== after?.subscription) return "change";
-  const names = new Set([...Object.keys(before), ...Object.keys(after)] as (keyof Mirror)[]);
-  const different = [...names].filter((name) => !isSame(before[name], after[name]));
+  const different = differentFields(before, after);
   // threat: cards that banks replace trip the breaker
-  if (different.length === 1 && different[0] === "method") return "method";
-  const changed = different.filter((name) => name !== "method");
+  const changed = different.filter((name) => !ofMethod.includes(name));
+  if (different.length > 0 && changed.length === 0) return "method";
   // threat: the end of a grace period counts as a repair after a refused debit
   const endedAt = endOf(row);
   // threat: ended grace periods trip the breaker
@@ -37,11 +38,21 @@ export function causeOf(row: Pick<Row, "mirror" | "debit">, after: Mirror | unde
   // threat: a field that this release would have copied is taken for one of another release
   if (changed.every((name) => (since[name] ?? 1) > (before.mirrorVersion ?? 1))) return "release";
   const hasEnded = before.cancelAt !== undefined && before.cancelAt <= at && after.endedAt !== undefined;
-  const hasBegun = before.periodEnd <= at && after.periodEnd > before.periodEnd;
-  const isPaid = before.status === after.status || (before.status === "trialing" && after.status === "active");
-  // threat: failed payments do not count as differences
-  const isRenewed = hasBegun && isPaid && changed.every((name) => name === "status" || ofPeriod.includes(name));
+  const hasRenewed = isRenewal(before, after, at) && changed.every((name) => ofRenewal.includes(name));
   // threat: ordinary renewals trip the breaker
   // threat: ordinary ends of subscriptions trip the breaker
-  return hasEnded || isRenewed ? "time" : "change";
+  return hasEnded || hasRenewed ? "time" : "change";
+}
+
+/** Returns the fields in which two mirrors differ. */
+export function differentFields(before: Mirror, after: Mirror): (keyof Mirror)[] {
+  const names = new Set([...Object.keys(before), ...Object.keys(after)] as (keyof Mirror)[]);
+  return [...names].filter((name) => !isSame(before[name], after[name]));
+}
+
+function isRenewal(before: Mirror, after: Mirror, at: string): boolean {
+  const hasBegun = before.periodEnd <= at && after.periodEnd > before.periodEnd;
+  // threat: failed payments do not count as differences
+  const isPaid = before.status === after.status || (before.status === "trialing" && after.status === "active");
+  return hasBegun && isPaid;
 }

@@ -6,33 +6,33 @@ import * as ID from "../base/id.ts";
 import type { Member } from "../kernel/actor.ts";
 import * as Event from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
+import { begin as beginOnce } from "../kernel/idempotency.ts";
 import { instant, plans, settings, stripe, table } from "../kernel/ports.ts";
 import { type StripeCheckout, StripeError } from "../kernel/stripe-port.ts";
 import { organizationKeys } from "../organization/keys.ts";
-import type { OrganizationRow } from "../organization/row.ts";
 import * as Plan from "../plan/plan.ts";
 import { periods } from "../plan/shape.ts";
 import { all, atLeast, check, equal, not, when } from "../table/table.ts";
 import { failures as billingFailures, describe, Info, needStripe, own } from "./billing.ts";
+import { expireAll } from "./commands.ts";
+import { becomeCustomer } from "./customer.ts";
 import { hasPaidNothing, isProcessing } from "./debit.ts";
 import * as Dirty from "./dirty.ts";
 import { BillingCheckoutStarted } from "./events.ts";
 import { billingKeys } from "./keys.ts";
-import { checkoutHours, maxSeats } from "./limits.ts";
+import { checkoutHours } from "./limits.ts";
 import { reconcileOne } from "./reconcile.ts";
 import { type Checkout, isLive, type Row, failures as rowFailures, rowOf } from "./row.ts";
 import { save } from "./save.ts";
-import { failureOf, failures as seatFailures, tooFew } from "./seat-failures.ts";
+import { failureOf, failures as seatFailures, tooFew, tooMany } from "./seat-failures.ts";
 import { Seats } from "./shape.ts";
 import { fewestOf } from "./status.ts";
-import { expireAll } from "./subscriptions.ts";
 import * as Trials from "./trials/trials.ts";
 
 /** Stripe ends a checkout after a day at the latest; an hour less leaves time for late answers. */
 const lifetimeSeconds = checkoutHours * hourSeconds;
 /** One that expires sooner is not returned anymore. */
 const minSeconds = 600;
-const maxAttempts = 3;
 const unreadText =
   "Stripe does not say what was already paid, so no other checkout is opened. The operator of this service was told.";
 
@@ -44,7 +44,7 @@ export const failures = {
   strange: failure("missing", "billing.checkout_missing", "Checkout not found."),
 };
 
-const { unsold, committed, processing, unavailable, refused } = seatFailures;
+const { unsold, committed, limited, processing, unavailable, refused } = seatFailures;
 const { unconfigured, misconfigured } = billingFailures;
 const buying = [
   unconfigured,
@@ -52,6 +52,7 @@ const buying = [
   ...Object.values(failures),
   unsold,
   committed,
+  limited,
   processing,
   unavailable,
   refused,
@@ -76,7 +77,7 @@ export const checkout = fn(
     output: v.object({
       /** The page of Stripe to pay on. */
       url: v.string(),
-      /** When that page expires. */
+      /** The time that page expires. */
       expiresAt: v.string(),
     }),
     failures: buying,
@@ -90,31 +91,45 @@ export const checkout = fn(
     const known = rowOf(billing);
     // threat: a second checkout begins while a bank processes the first payment
     if (known && isProcessing(known)) throw processing();
-    if (known?.mirror && isLive(known.mirror)) throw subscribed(known);
-    const fewest = fewestOf(organizationRow);
-    if (seats < fewest) throw tooFew(organizationRow);
+    if (isSubscribed(known)) throw subscribed(known);
+    // threat: somebody buys more than is sold without the operator
+    if (seats > Plan.seatLimit()) throw tooMany();
+    const minimum = fewestOf(organizationRow);
+    if (seats < minimum) throw tooFew(organizationRow);
+    const wish = { plan, price, seats, ...settingsNow() };
     try {
       // threat: a customer who was deleted at Stripe never buys again
       const isThere = known !== undefined && (await stripe().hasCustomer(known.customer));
-      const row = isThere ? known : await becomeCustomer(organizationRow, known, actor);
-      const begun = row.checkout && { row, wish: row.checkout };
-      const wish = { plan, price, seats, ...settingsNow() };
-      const trial = await Trials.trialFor(actor, row);
-      const trialDays = Trials.stateOf(trial, actor.organization) === "free" ? trialDaysOf(row, seats) : 0;
-      const isWanted = begun && isFor({ ...wish, trialDays }, begun.wish) && isLasting(begun.wish);
-      const open = begun && (isWanted ? await pageOf(actor, begun.row, begun.wish) : await close(actor, begun.row));
-      if (open) return open;
-      const current = rowOf(await table.get(billingKeys.billing(actor.organization)));
-      if (!current || (current.mirror && isLive(current.mirror))) throw subscribed(current);
-      const next = await begin(actor, current, { ...wish, minimum: fewest });
-      const page = next.checkout && (await pageOf(actor, next, next.checkout));
-      if (!page) throw unavailable();
-      return page;
+      const row = isThere
+        ? known
+        : await becomeCustomer(known, { organizationRow, actor, isThere: stillThere(actor.organization) });
+      return (await begunPage(actor, row, wish)) ?? (await newPage(actor, { ...wish, minimum }));
     } catch (error) {
       throw failureOf(error);
     }
   },
 );
+
+const isSubscribed = (row: Row | undefined): boolean => row?.mirror !== undefined && isLive(row.mirror);
+
+/** Returns the page of the open checkout, if it is the same as the wish. Another one is ended. */
+async function begunPage(actor: Member, row: Row, wish: Omit<Wish, "trialDays" | "maximum">) {
+  const trial = await Trials.trialFor(actor, row);
+  const trialDays = Trials.stateOf(trial, actor.organization) === "free" ? trialDaysOf(row, wish.seats) : 0;
+  if (!row.checkout) return;
+  const isWanted =
+    isFor({ ...wish, trialDays, maximum: maximumOf(trialDays) }, row.checkout) && isLasting(row.checkout);
+  return isWanted ? await pageOf(actor, row, row.checkout) : await close(actor, row);
+}
+
+async function newPage(actor: Member, wish: Parameters<typeof begin>[2]) {
+  const current = rowOf(await table.get(billingKeys.billing(actor.organization)));
+  if (!current || isSubscribed(current)) throw subscribed(current);
+  const next = await begin(actor, current, wish);
+  const page = next.checkout && (await pageOf(actor, next, next.checkout));
+  if (!page) throw unavailable();
+  return page;
+}
 
 /** Returns the status of a checkout when somebody comes back from it: often before Stripe's webhook arrives. */
 export const confirm = fn(
@@ -134,7 +149,7 @@ export const confirm = fn(
     const found = await stripe()
       .checkout(id)
       .catch((error: unknown) => {
-        throw error instanceof StripeError && error.trouble === "refused" ? failures.strange() : failureOf(error);
+        throw error instanceof StripeError && error.outcome === "refused" ? failures.strange() : failureOf(error);
       });
     // threat: a checkout of somebody else is confirmed
     if (!customer || found.customer !== customer) throw failures.strange();
@@ -154,55 +169,25 @@ const subscribed = (row: Row | undefined) =>
       })
     : failures.subscribed();
 
-/**
- * The first customer that is stored counts; one that was also created never buys anything. A customer who was deleted at
- * Stripe is replaced, and remembered.
- */
-async function becomeCustomer(organizationRow: OrganizationRow, before: Row | undefined, actor: Member): Promise<Row> {
-  const { organization, email } = actor;
-  const customer = await makeCustomer(organization, before?.customer);
-  const unknown = { phone: undefined, country: undefined, street: undefined, city: undefined, state: undefined };
-  const contact = { name: organizationRow.name, email, ...unknown, postalCode: undefined, keepsAddress: true };
-  await stripe().updateCustomer(customer, contact);
-  const { checkout: _, version = 0, ...rest } = before ?? {};
-  const former = before && { former: [...(before.former ?? []), before.customer] };
-  const next = { ...rest, customer, ...former };
-  await table.write(save(organization, before, next), stillThere(organization));
-  return { ...next, version: version + 1 };
-}
-
-/**
- * The key makes it one customer for all requests: it is named once it is there. If Stripe fails for the key, the next one is
- * used.
- */
-async function makeCustomer(organization: string, former: string | undefined, attempt = 0): Promise<string> {
-  const key = ["cus", organization, former, attempt > 0 ? attempt : undefined].filter((part) => part !== undefined);
-  try {
-    return await stripe().createCustomer(organization, key.join(":"));
-  } catch (error) {
-    const isKept = error instanceof StripeError && error.trouble === "failed";
-    if (!isKept || attempt >= maxAttempts) throw error;
-    return makeCustomer(organization, former, attempt + 1);
-  }
-}
-
 async function begin(
   actor: Member,
   row: Row,
-  wish: Omit<Checkout, "name" | "by" | "trialDays" | "trial" | "expiresAt" | "session">,
+  wish: Omit<Checkout, "name" | "by" | "maximum" | "trialDays" | "trial" | "expiresAt" | "session">,
 ): Promise<Row> {
   const name = ID.create("operation");
   const expiresAt = instant(lifetimeSeconds);
   const offered = trialDaysOf(row, wish.seats);
   const held = offered > 0 ? await Trials.claim(actor, { name, customer: row.customer, expiresAt }) : undefined;
   const tried = held ? { trialDays: offered, trial: actor.address } : { trialDays: 0 };
-  const checkout: Checkout = { name, by: actor.account, ...wish, ...tried, expiresAt };
+  const maximum = maximumOf(tried.trialDays);
+  const checkout: Checkout = { name, by: actor.account, ...wish, ...tried, maximum, expiresAt };
   await table.write(
     save(actor.organization, row, { ...row, checkout }),
     stillThere(actor.organization, wish.seats),
     BillingCheckoutStarted.record(actor.organization, { plan: wish.plan, seats: wish.seats }, actor),
     Dirty.mark(actor.organization),
     ...(held ?? []),
+    ...beginOnce(),
   );
   return { ...row, checkout, version: row.version + 1 };
 }
@@ -232,8 +217,7 @@ async function make({ organization }: Member, { customer }: Row, wish: Checkout)
     price: wish.price,
     quantity: wish.seats,
     minimum: wish.minimum,
-    // threat: a trial grows on Stripe's page
-    maximum: wish.trialDays > 0 ? plans().trialSeats : maxSeats,
+    maximum: wish.maximum ?? maximumOf(wish.trialDays),
     trialDays: wish.trialDays,
     expiresAt: wish.expiresAt,
     successUrl: `${address}?session={CHECKOUT_SESSION_ID}`,
@@ -246,7 +230,7 @@ async function make({ organization }: Member, { customer }: Row, wish: Checkout)
   try {
     return await stripe().openCheckout(order, wish.name);
   } catch (error) {
-    if (!(error instanceof StripeError) || error.trouble !== "failed") throw error;
+    if (!(error instanceof StripeError) || error.outcome !== "failed") throw error;
     return (await stripe().openCheckouts(customer)).find(({ name }) => name === wish.name);
   }
 }
@@ -267,7 +251,7 @@ async function close(actor: Member, row: Row): Promise<undefined> {
   const current = rowOf(await table.get(billingKeys.billing(actor.organization)));
   if (!current?.checkout || current.checkout.name !== row.checkout?.name) return;
   const { checkout: _, ...rest } = current;
-  await table.write(save(actor.organization, current, rest), ...(await Trials.settle(current.checkout, undefined)));
+  await table.write(save(actor.organization, current, rest), ...(await Trials.release(current.checkout, undefined)));
 }
 
 function stillThere(organization: ID.ID<"organization">, seats?: number) {
@@ -276,7 +260,7 @@ function stillThere(organization: ID.ID<"organization">, seats?: number) {
   return check(organizationKeys.organization(organization), when(condition, failures.frozen));
 }
 
-/** What a checkout is opened with besides the request. */
+/** The settings that a checkout is opened with besides the request. */
 const settingsNow = (): Pick<Checkout, "methodTypes" | "tax"> => {
   const { methodTypes, tax } = plans();
   return { ...(methodTypes && { methodTypes: [...methodTypes] }), ...(tax && { tax: true }) };
@@ -284,16 +268,21 @@ const settingsNow = (): Pick<Checkout, "methodTypes" | "tax"> => {
 
 /** Only a first and small subscription begins with a trial. */
 function trialDaysOf({ mirror }: Row, seats: number): number {
-  const { trialDays, trialSeats } = plans();
   // threat: a trial has as many seats as somebody likes
-  return mirror || seats > trialSeats ? 0 : trialDays;
+  return mirror || seats > Plan.trialSeatLimit() ? 0 : plans().trialDays;
 }
 
-type Wish = Pick<Checkout, "price" | "seats" | "trialDays" | "methodTypes" | "tax">;
+// threat: a trial grows on Stripe's page
+/** Returns up to how many seats can be chosen on Stripe's page. */
+const maximumOf = (trialDays: number): number => (trialDays > 0 ? Plan.trialSeatLimit() : Plan.seatLimit());
 
-const isFor = ({ price, seats, trialDays, methodTypes, tax }: Wish, other: Wish) =>
+type Wish = Pick<Checkout, "price" | "seats" | "maximum" | "trialDays" | "methodTypes" | "tax">;
+
+const isFor = ({ price, seats, maximum, trialDays, methodTypes, tax }: Wish, other: Wish) =>
   price === other.price &&
   seats === other.seats &&
+  // threat: a page of Stripe is returned that sells more than is sold by now without the operator
+  maximum === other.maximum &&
   // threat: a checkout is returned that begins otherwise than the page says
   trialDays === other.trialDays &&
   // threat: a checkout without taxes is paid after they were turned on

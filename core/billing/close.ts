@@ -6,11 +6,13 @@ import { hasStripe, stripe, table } from "../kernel/ports.ts";
 import { StripeError } from "../kernel/stripe-port.ts";
 import { organizationKeys } from "../organization/keys.ts";
 import { equal, remove, when } from "../table/table.ts";
-import { duplicatePaid, hasProcessing, lateOf } from "./duplicate.ts";
+import { type Answers, send, unsent } from "./commands.ts";
+import { duplicatePaid, lateOf } from "./duplicate.ts";
 import { billingKeys } from "./keys.ts";
+import { observe, type Snapshot } from "./observe.ts";
 import { publish } from "./report.ts";
 import { failures, isLive, type Row, rowOf } from "./row.ts";
-import { endAll, isOwn } from "./subscriptions.ts";
+import { endings, isOwn, ownOf } from "./subscriptions.ts";
 
 // Closes a customer: of a purged organization, only invoices remain at Stripe.
 
@@ -41,9 +43,13 @@ export const close = fn(
     // threat: an organization that may be restored loses its customer
     if (organizationRow && organizationRow.purgingAt === undefined) return { closed: false };
     try {
-      if (!(await endCustomer(row, organization))) return { closed: false };
+      const ended = await endCustomer(row, organization);
+      if (!ended) return { closed: false };
+      const { snapshot } = ended;
       // nobody would know of it otherwise
-      const late = await lateOf(row, undefined, undefined);
+      const late = snapshot
+        ? lateOf(row, { ...ownOf(organization, row, snapshot), snapshot }, organizationRow?.deletedAt)
+        : [];
       if (row.duplicates || late.length > 0) {
         await publish("dirty", { attention: 1 }, [{ organization, result: duplicatePaid }]);
       }
@@ -59,21 +65,35 @@ export const close = fn(
   },
 );
 
-/** Returns whether nothing of the organization is active or can be paid. A customer with other purchases is kept. */
-async function endCustomer(row: Row, organization: Organization): Promise<boolean> {
+/**
+ * Returns what is left if nothing of the organization is active or can be paid, and nothing if something is. A customer
+ * with other purchases is kept.
+ */
+async function endCustomer(row: Row, organization: Organization): Promise<{ snapshot?: Snapshot } | undefined> {
   try {
+    const snapshot = await endAll(row, organization);
     // threat: a purge forgets a customer whose checkout can be paid
-    if (!(await endAll(row, organization))) return false;
+    if (snapshot.checkouts.length > 0) return;
     // what a bank pays later would be nobody's
     // threat: a purge forgets what a bank processes
-    if (await hasProcessing(row.customer)) return false;
-    const live = (await stripe().subscriptionsOf(row.customer)).filter(isLive);
+    if (snapshot.invoices.some(({ isProcessing }) => isProcessing)) return;
+    const live = snapshot.subscriptions.filter(isLive);
     // threat: a purge ends what a customer buys elsewhere
     if (live.length === 0) await stripe().removeCustomer(row.customer);
     // threat: a purge forgets a customer whose subscription lives
-    return !live.some((one) => isOwn(one, row, organization));
+    return live.some((one) => isOwn(one, row, organization)) ? undefined : { snapshot };
   } catch (error) {
-    if (error instanceof StripeError && error.code === "resource_missing") return true;
+    if (error instanceof StripeError && error.code === "resource_missing") return {};
     throw error;
+  }
+}
+
+async function endAll(row: Row, organization: Organization): Promise<Snapshot> {
+  const answers: Answers = new Map();
+  for (;;) {
+    const snapshot = await observe(row, true);
+    const commands = unsent(endings(snapshot, ownOf(organization, row, snapshot)), answers);
+    if (commands.length === 0) return snapshot;
+    for (const command of commands) await send(command, answers);
   }
 }

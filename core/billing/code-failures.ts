@@ -1,6 +1,6 @@
 import { failure } from "../base/failure.ts";
 
-// Why a discount code does not apply. Failures
+// Reasons that a discount code does not apply.
 
 export const failures = {
   unknown: failure("invalid", "billing.code_unknown", "Code not found."),

@@ -17,7 +17,7 @@ import { type Drift, driftOf, relabeled, sideOf } from "./drift.ts";
 import { billingKeys } from "./keys.ts";
 import { seatItemMissing } from "./reconcile.ts";
 import { allowed, MaxDifferences, maxDifferences, publish } from "./report.ts";
-import { type BillingRow, type Difference, isLive, isSame, mirrorOf, rowOf, seatItemOf } from "./row.ts";
+import { type BillingRow, type Difference, isLive, isSame, mirrorOf, type Row, rowOf, seatItemOf } from "./row.ts";
 import { apply, judge } from "./status.ts";
 import { trialToAnnounce } from "./trial.ts";
 
@@ -33,7 +33,7 @@ type Organization = ID.ID<"organization">;
 const Done = v.object({
   checked: v.number(),
   differ: v.number(),
-  /** What only time or a release explains, in organizations. */
+  /** The differences that only time or a release explains, in organizations. */
   expected: v.number(),
   isComplete: v.boolean(),
   /** It stopped, or did nothing because the breaker is tripped. */
@@ -64,49 +64,58 @@ export const compare = fn(
   },
   async ({ max, onlyResume }, _, [kept, breaker]) => {
     const key = kernelKeys.watermark(markName);
-    if (onlyResume && !kept?.pass) return { checked: 0, differ: 0, expected: 0, isComplete: true, tripped: false };
+    const none = { checked: 0, differ: 0, expected: 0, isComplete: true, tripped: false };
+    const resumed = kept?.pass as Pass | undefined;
+    if (onlyResume && !resumed) return none;
     // threat: a comparison marks while sweeps are stopped
     // threat: a comparison that the circuit breaker stops says that it found differences
-    if (breaker && max === undefined) return { checked: 0, differ: 0, expected: 0, isComplete: false, tripped: true };
-    let pass = (kept?.pass as Pass | undefined) ?? { day: nextDay(instant(), 1), checked: 0, differ: [] };
-    let theirs: StripeSubscription[] = [];
-    let after = pass.after;
-    let isOver = false;
-    while (!isOver) {
-      const page = await stripe().subscriptions(after);
-      theirs.push(...page.items);
-      after = page.next;
-      isOver = !after;
-      const reached = theirs.at(-1)?.createdAt.slice(0, 10) ?? pass.day;
-      // the last day may continue on the next page
-      const whole = isOver ? theirs : theirs.filter(({ createdAt }) => createdAt.slice(0, 10) > reached);
-      // threat: a comparison passes over a day that its page ends behind
-      const to = isOver ? earliest(reached, firstDay) : nextDay(reached, 1);
-      pass = await walk(pass, whole, to);
-      theirs = isOver ? [] : theirs.slice(whole.length);
-      const [last] = whole.slice(-1);
-      if (last) pass = { ...pass, after: last.id };
-      // so much is too much, however many more there are
-      if (pass.differ.length > (max ?? maxDifferences)) break;
-      if (!isOver && isPastDeadline()) {
-        await table.write(update(key, { set: { pass } }));
-        const { checked, expected = 0, differ } = pass;
-        return { checked, differ: differ.length, expected, isComplete: false, tripped: false };
-      }
-    }
+    if (breaker && max === undefined) return { ...none, isComplete: false, tripped: true };
+    const begun = resumed ?? { day: nextDay(instant(), 1), checked: 0, differ: [] };
+    const { pass, isComplete } = await comparePages(begun, max ?? maxDifferences);
     const { checked, expected = 0, differ } = pass;
+    const counts = { checked, differ: differ.length, expected };
+    if (!isComplete) {
+      await table.write(update(key, { set: { pass } }));
+      return { ...counts, isComplete, tripped: false };
+    }
     // threat: a comparison marks everything where the cause is elsewhere
     const isTooMuch = differ.length > (max ?? allowed(checked));
     if (!isTooMuch) await Dirty.markAndQueue(...differ.map(({ organization }) => organization as Organization));
-    const counts = { checked, differ: differ.length, expected };
     if (differ.length > 0) await publish("full", counts, differ, { tripped: isTooMuch });
-    if (kept?.pass) await table.write(update(key, { unset: ["pass"] }));
-    return { checked, differ: differ.length, expected, isComplete: true, tripped: isTooMuch };
+    if (resumed) await table.write(update(key, { unset: ["pass"] }));
+    return { ...counts, isComplete, tripped: isTooMuch };
   },
 );
 
+/** Compares page by page. It is complete with the last one, or when too many differ, and not at the deadline. */
+async function comparePages(begun: Pass, max: number): Promise<{ pass: Pass; isComplete: boolean }> {
+  let pass = begun;
+  let theirs: StripeSubscription[] = [];
+  let { after } = begun;
+  let isOver = false;
+  while (!isOver) {
+    const page = await stripe().subscriptions(after);
+    theirs.push(...page.items);
+    after = page.next;
+    isOver = !after;
+    const reached = theirs.at(-1)?.createdAt.slice(0, 10) ?? pass.day;
+    // the last day may continue on the next page
+    const whole = isOver ? theirs : theirs.filter(({ createdAt }) => createdAt.slice(0, 10) > reached);
+    // threat: a comparison passes over a day that its page ends behind
+    const to = isOver ? earliest(reached, firstDay) : nextDay(reached, 1);
+    pass = await compareDays(pass, whole, to);
+    theirs = isOver ? [] : theirs.slice(whole.length);
+    const [last] = whole.slice(-1);
+    if (last) pass = { ...pass, after: last.id };
+    // so much is too much, however many more there are
+    if (pass.differ.length > max) break;
+    if (!isOver && isPastDeadline()) return { pass, isComplete: false };
+  }
+  return { pass, isComplete: true };
+}
+
 /** Compares the days before that of the pass, down to one day, which is where the next one ends. */
-async function walk(pass: Pass, theirs: readonly StripeSubscription[], to: string): Promise<Pass> {
+async function compareDays(pass: Pass, theirs: readonly StripeSubscription[], to: string): Promise<Pass> {
   const byDay = new Map<string, StripeSubscription[]>();
   for (const one of theirs) {
     const day = one.createdAt.slice(0, 10);
@@ -162,28 +171,56 @@ function differenceOf(
   organization: Organization,
   known: Known | undefined,
 ): Drift | "expected" | undefined {
-  const row = rowOf(known?.billing);
-  const { organizationRow } = known ?? {};
+  const { organizationRow, billing } = known ?? {};
+  const row = rowOf(billing);
   const lives = isLive(one);
-  const as = (result: string) => ({ result, after: sideOf(one, row?.mirror) });
-  if (!organizationRow || !row) return lives ? as("unknown here") : undefined;
-  if (row.mirror?.subscription !== one.id) return lives ? as("not the known subscription") : undefined;
-  if (one.organization !== organization && lives) return relabeled(one, organization);
-  // threat: a subscription whose seats somebody replaced at Stripe is found by no sweep
-  if (lives && !seatItemOf(one, row.mirror)) return as(seatItemMissing);
-  const mirror = mirrorOf(one, row.mirror, row.mirror.endedAt ?? instant());
+  const strange = lives ? strangeOf(one, organization, organizationRow, row) : undefined;
+  if (strange) return strange;
+  if (!organizationRow || !row || row.mirror?.subscription !== one.id) return;
+  const as = (result: string) => ({ result, after: sideOf(one, row.mirror) });
   const at = instant();
+  const mirror = mirrorOf(one, row.mirror, row.mirror.endedAt ?? at);
   const cause = causeOf(row, mirror, at);
   if (!isSame(mirror, row.mirror)) return cause === "change" ? driftOf(one, row.mirror, mirror) : "expected";
   if (organizationRow.state === "deleted") return lives ? as("organization deleted") : undefined;
-  const standsWrongly = apply(organization, organizationRow, judge(organizationRow, row, at)).length > 0;
-  const isDue = trialToAnnounce(mirror, row.trialAnnounced, at) !== undefined;
+  const pending = pendingOf(one, organizationRow, row, cause === "change", at);
+  return pending === "unfinished" ? as(pending) : pending;
+}
+
+/** Returns why an active subscription cannot be compared with the recorded one: it is another, or its seats are unknown. */
+function strangeOf(
+  one: StripeSubscription,
+  organization: Organization,
+  organizationRow: OrganizationRow | undefined,
+  row: Row | undefined,
+): Drift | undefined {
+  const as = (result: string) => ({ result, after: sideOf(one, row?.mirror) });
+  if (!organizationRow || !row) return as("unknown here");
+  if (row.mirror?.subscription !== one.id) return as("not the known subscription");
+  if (one.organization !== organization) return relabeled(one, organization);
+  // threat: a subscription whose seats somebody replaced at Stripe is found by no sweep
+  return seatItemOf(one, row.mirror) ? undefined : as(seatItemMissing);
+}
+
+/**
+ * Returns what reconciliation has to do although the mirror is right: `expected` if only time explains it, `unfinished`
+ * if something else does.
+ */
+function pendingOf(
+  one: StripeSubscription,
+  organizationRow: OrganizationRow,
+  row: Row,
+  isChanged: boolean,
+  at: string,
+): "expected" | "unfinished" | undefined {
+  const standsWrongly = apply(organizationRow.pk, organizationRow, judge(organizationRow, row, at)).length > 0;
+  const isDue = trialToAnnounce(row.mirror, row.trialAnnounced, at) !== undefined;
   // for hours, its customer can still pay
   // threat: a comparison takes a change that Stripe has dropped for one that waits
   // threat: a comparison takes a change whose answer is lost for one that waits
   const isWaiting = row.op?.waitsUntil !== undefined && one.pending?.op === row.op.id;
   // threat: changes that wait for their payments trip the breaker for all
-  if ((row.op && !isWaiting) || (standsWrongly && cause === "change")) return as("unsettled");
+  if ((row.op && !isWaiting) || (standsWrongly && isChanged)) return "unfinished";
   return standsWrongly || isDue ? "expected" : undefined;
 }
 

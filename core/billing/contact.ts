@@ -10,15 +10,18 @@ import { BillingCheckoutStarted } from "./events.ts";
  */
 export const reactions = [
   ...on([OrganizationRenamed, BillingCheckoutStarted], (_, { owner }) => send({ organization: owner })),
-  ...on(SettingSaved, ({ fields }, { owner }) =>
-    send({ organization: owner, hasNewEmail: fields.some((field) => emails.includes(field)) }),
-  ),
+  ...on(SettingSaved, async ({ fields }, { owner }) => {
+    // threat: a setting that Stripe does not get is a call to it
+    if (!fields.some(isSent)) return;
+    await send({ organization: owner, hasNewEmail: fields.some((field) => emails.includes(field)) });
+  }),
 ];
 
 const emails = ["contact.email", "contact.billingEmail"];
+const isSent = (field: string) => [...emails, "contact.phone"].includes(field) || field.startsWith("address.");
 
 async function send(wanted: { organization: ID<"organization">; hasNewEmail?: boolean }): Promise<void> {
-  const { sync } = await import("./manage.ts");
+  const { sync } = await import("./contact-sync.ts");
   // threat: Stripe continues to write to the contact that the settings named before
   await sync(wanted);
 }

@@ -16,7 +16,7 @@ export type Operation = {
   /** With the port of the process that crashes. */
   run: (place: Place, port: Port) => Promise<unknown>;
   again?: (place: Place) => Promise<unknown>;
-  /** What is wrong in the end. */
+  /** The faults in the end. */
   wrong: (place: Place) => Promise<string[]>;
   /** Stripe counts a first payment that was refused as one that is due: what is wrong says it all. */
   differs?: true;

@@ -1,14 +1,21 @@
 import * as v from "valibot";
 import * as ID from "../base/id.ts";
+import type { Member } from "../kernel/actor.ts";
 import { fn } from "../kernel/fn.ts";
+import { begin } from "../kernel/idempotency.ts";
 import { hasStripe, stripe, table } from "../kernel/ports.ts";
 import { StripeError } from "../kernel/stripe-port.ts";
+import type { OrganizationRow } from "../organization/row.ts";
+import type { Step } from "../table/table.ts";
 import * as Dirty from "./dirty.ts";
 import { billingKeys } from "./keys.ts";
 import { Result, reconcileOne } from "./reconcile.ts";
-import { rowOf } from "./row.ts";
+import { type Row, rowOf } from "./row.ts";
+import { save } from "./save.ts";
 
-// What Stripe's events about payment methods need: they name a customer, and no organization.
+// Customers at Stripe: made with the first purchase, and found by events about payment methods, which name no organization.
+
+const maxAttempts = 3;
 
 // Functions
 
@@ -32,9 +39,42 @@ async function organizationOf(customer: string) {
     return await stripe().organizationOf(customer);
   } catch (error) {
     if (!(error instanceof StripeError)) throw error;
-    if (error.trouble === "refused") return undefined;
+    if (error.outcome === "refused") return undefined;
     // threat: a payment method that changed during an outage is never looked at
     await Dirty.queueCustomersLater(customer);
     return "waiting";
+  }
+}
+
+/**
+ * The first customer that is stored counts; one that was also created never buys anything. A customer who was deleted at
+ * Stripe is replaced, and remembered.
+ * @param isThere the organization can become a customer
+ */
+export async function becomeCustomer(
+  before: Row | undefined,
+  { organizationRow, actor, isThere }: { organizationRow: OrganizationRow; actor: Member; isThere: Step },
+): Promise<Row> {
+  const { organization, email } = actor;
+  const customer = await makeCustomer(organization, before?.customer);
+  const unknown = { phone: undefined, country: undefined, street: undefined, city: undefined, state: undefined };
+  const contact = { name: organizationRow.name, email, ...unknown, postalCode: undefined, keeps: ["address"] as const };
+  await stripe().updateCustomer(customer, contact);
+  const { checkout: _, version = 0, ...rest } = before ?? {};
+  const former = before && { former: [...(before.former ?? []), before.customer] };
+  const next = { ...rest, customer, ...former };
+  await table.write(save(organization, before, next), isThere, ...begin());
+  return { ...next, version: version + 1 };
+}
+
+/** The key makes it one customer for all requests. If Stripe fails for the key, the next one is used. */
+async function makeCustomer(organization: string, former: string | undefined, attempt = 0): Promise<string> {
+  const key = ["cus", organization, former, attempt > 0 ? attempt : undefined].filter((part) => part !== undefined);
+  try {
+    return await stripe().createCustomer(organization, key.join(":"));
+  } catch (error) {
+    const isKept = error instanceof StripeError && error.outcome === "failed";
+    if (!isKept || attempt >= maxAttempts) throw error;
+    return makeCustomer(organization, former, attempt + 1);
   }
 }

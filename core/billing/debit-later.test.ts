@@ -4,8 +4,10 @@ import { type BillingWorld, type Customer, perSeat } from "@muster/local/testing
 import { describe, expect, test } from "vitest";
 import { daySeconds, hourSeconds } from "../base/duration.ts";
 import { asSystem } from "../kernel/context.ts";
+import { StripeError } from "../kernel/stripe-port.ts";
 import { attention } from "./attention.ts";
 import { type Debits, processing, withDebits } from "./debit.testing.ts";
+import * as Seats from "./seats.ts";
 
 // What a bank processes for a subscription that was paid before: a renewal, or more seats.
 
@@ -21,6 +23,22 @@ withDebits(
 );
 
 const paid = { billingStatus: "active", capacity: 5, growth: true, hasPaid: true };
+
+test("an account at a bank that is chosen while a change waits is not charged for a change that will be dropped", async () => {
+  const customer = (await acme.row())?.customer ?? "";
+  const choose = async (token: string) => {
+    const id = await on.attach(token);
+    await billing.client.customers.update(customer, { invoice_settings: { default_payment_method: id } });
+    await on.later(60);
+  };
+  await choose("pm_card_authenticationRequired");
+  expect(await acme.as(() => Seats.resize({ seats: 9 }))).toMatchObject({ change: { to: 9 } });
+  await choose("pm_usBankAccount_success");
+  await on.later(daySeconds);
+  expect(await on.info()).toMatchObject({ seats: { paid: 5 } });
+  await on.later(8 * daySeconds);
+  expect([(await on.info()).unusedPayments, await on.charged()]).toEqual([undefined, [5 * perSeat.monthly]]);
+});
 
 describe("a renewal that a bank processes", () => {
   const renew = async (token: string) => {
@@ -47,18 +65,24 @@ describe("a renewal that a bank processes", () => {
     expect(await acme.organizationRow()).toMatchObject(paid);
   });
 
-  test("is read once beside a second subscription", async () => {
+  test("is read once with each look beside a second subscription", async () => {
     await renew("pm_usBankAccount_success");
     await subscribeAgain(billing, acme, 4);
     const { debit } = (await acme.row()) ?? {};
     const read: string[] = [];
+    let looks = 0;
+    const subscriptionsOf = (customer: string) => {
+      looks++;
+      return billing.port.subscriptionsOf(customer);
+    };
     const invoice = (id: string) => {
       read.push(id);
       return billing.port.invoice(id);
     };
-    billing.world.rebind({ stripe: { ...billing.port, invoice } });
+    billing.world.rebind({ stripe: { ...billing.port, invoice, subscriptionsOf } });
     await acme.reconcile();
-    expect(read.filter((id) => id === debit?.invoice)).toHaveLength(1);
+    // the second one is canceled between the two
+    expect([read.filter((id) => id === debit?.invoice).length, looks]).toEqual([2, 2]);
     expect((await acme.row())?.debit).toEqual(debit);
   });
 
@@ -102,6 +126,9 @@ describe("a renewal that a bank processes", () => {
     await on.later((submitted?.endsAt ?? 0) - billing.server.time());
     expect((await acme.row())?.debit?.hasFailed).toBe(true);
     const { mirror, debit: refused } = (await acme.row()) ?? {};
+    // Stripe does not take the payment that is tried with the new method
+    const pay = () => Promise.reject(new StripeError("refused", "Declined.", { code: "card_declined" }));
+    billing.world.rebind({ stripe: { ...billing.port, pay } });
     await on.payFrom("pm_card_visa");
     await billing.client.subscriptions.update(mirror?.subscription ?? "", {
       items: [{ id: mirror?.item ?? "", quantity: 8 }],

@@ -13,7 +13,10 @@ export const [good, poor] = ["000123456789", "000222222227"];
 export const methodTypes = ["card", "us_bank_account"];
 export const processing = (amount: number) => ({ amount, currency: "usd", type: "us_bank_account", businessDays: 4 });
 
-/** What people and Stripe do around a payment from an account at a bank. Each test of a file begins anew, perhaps with seats that a card has paid. */
+/**
+ * The acts of people and Stripe around a payment from an account at a bank. Each test of a file begins anew, perhaps
+ * with seats that a card has paid.
+ */
 export type Debits = ReturnType<typeof debitsOf>;
 
 export function withDebits(use: (opened: Debits) => void, { isBought = false } = {}): void {
@@ -37,7 +40,7 @@ function debitsOf(billing: BillingWorld, acme: Customer) {
     return acme.as(() => Checkout.confirm({ checkout }));
   }
   async function receiveAll() {
-    await billing.server.webhooks.settled();
+    await billing.server.webhooks.idle();
     for (const event of billing.inbox.splice(0)) await billing.receive(event);
     await billing.work();
   }

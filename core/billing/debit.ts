@@ -1,5 +1,6 @@
-import { stripe } from "../kernel/ports.ts";
+import { withoutUndefined } from "../base/without-undefined.ts";
 import type { StripeInvoice, StripeSubscription } from "../kernel/stripe-port.ts";
+import { invoiceIn, invoicesFor, type Snapshot } from "./observe.ts";
 import { hasBegun, isLive, type Row, seatItemOf } from "./row.ts";
 
 // Payments from an account at a bank. Stripe makes a subscription active when such a payment is submitted, some days
@@ -38,59 +39,55 @@ export const hasPaidNothing = ({ debit }: { debit?: Debit | undefined }): boolea
 /**
  * Returns the debit whose bank has not paid yet: one that the bank processes before one that it has refused, and of those
  * the recorded one first. A first payment that is missing, processing or late stays known when its subscription ends.
- * @throws StripeError
  */
-export async function debitOf(
+export function debitOf(
   found: StripeSubscription,
-  { debit, mirror, customer }: Pick<Row, "debit" | "mirror" | "customer">,
-): Promise<Debit | undefined> {
+  { debit, mirror }: Pick<Row, "debit" | "mirror">,
+  snapshot: Snapshot,
+): Debit | undefined {
   const recorded = mirror?.subscription === found.id ? debit : undefined;
-  if (!isLive(found)) return recorded && (await afterEnd(recorded, found));
-  // a bank may pay by any other method, by one that is not known here, and what waits on Stripe's page
-  // threat: a way to pay that is not listed adds seats before it has paid
-  // threat: a bank's payment on Stripe's page looks like a card that failed
-  if (!recorded && found.method?.type === "card" && !found.pending) return;
-  const own = await invoicesOf(found, customer);
+  if (!isLive(found)) return recorded && afterEnd(recorded, found, snapshot);
+  if (!recorded && isCardOnly(found)) return;
+  const own = invoicesFor(snapshot, found.id);
+  const open = own.filter(({ status }) => status === "open");
   const isLatestPaid = own.some(({ id, status }) => id === found.latestInvoice && status === "paid");
-  const open: StripeInvoice[] = [];
-  for (const { id, status } of own) if (status === "open") open.push(await stripe().invoice(id));
   const known = open.find(({ id }) => id === recorded?.invoice);
-  const debited = known?.isProcessing ? known : open.find(({ isProcessing }) => isProcessing);
-  if (recorded && known && (known === debited || !debited)) {
-    const { hasFailed: _, ...rest } = recorded;
-    // threat: a debit that a bank has refused is said to be processing
-    if (debited) return rest;
-    // Stripe takes a subscription as paid once its latest invoice is
-    // threat: a refused debit holds back seats although a later invoice is paid
-    return isLatestPaid ? undefined : { ...rest, hasFailed: true };
-  }
+  const debited = [known, ...open].find((one) => one?.isProcessing);
+  if (recorded && known && (known === debited || !debited)) return answered(recorded, known, isLatestPaid);
   if (!debited) return;
   const { id: invoice, due: amount, currency } = debited;
   // threat: seats of a subscription that was never paid count as paid
-  const paidSeats = own.some(({ status }) => status === "paid")
-    ? paidSeatsOf(found, { debit: recorded, mirror, isLatestPaid })
-    : 0;
+  const isPaid = own.some(({ status }) => status === "paid");
+  const paidSeats = isPaid ? paidSeatsOf(found, { debit: recorded, mirror, isLatestPaid }) : 0;
   const endedAt = paidSeats === 0 ? endBefore(found, { debit, mirror }) : undefined;
-  return { invoice, amount, currency, type: accountOf(found), paidSeats, ...(endedAt && { endedAt }) };
+  return { invoice, amount, currency, type: accountOf(found), paidSeats, ...withoutUndefined({ endedAt }) };
+}
+
+/** A bank may pay by any other method, by one that is not known here, and what waits on Stripe's page. */
+const isCardOnly = ({ method, pending }: StripeSubscription): boolean =>
+  // threat: a way to pay that is not listed adds seats before it has paid
+  // threat: a bank's payment on Stripe's page looks like a card that failed
+  method?.type === "card" && !pending;
+
+/** Returns the recorded debit as its open invoice says: the bank processes it, or has refused it. */
+function answered({ hasFailed: _, ...debit }: Debit, invoice: StripeInvoice, isLatestPaid: boolean): Debit | undefined {
+  // threat: a debit that a bank has refused is said to be processing
+  if (invoice.isProcessing) return debit;
+  // Stripe takes a subscription as paid once its latest invoice is
+  // threat: a refused debit holds back seats although a later invoice is paid
+  return isLatestPaid ? undefined : { ...debit, hasFailed: true };
 }
 
 /** Stripe names no kind of an account that paid on its page while a card is the default. */
 const accountOf = ({ method }: StripeSubscription): string => (method && method.type !== "card" ? method.type : "");
 
-/** A list has no payments, so it does not say what is processing. */
-async function invoicesOf({ id }: StripeSubscription, customer: string): Promise<StripeInvoice[]> {
-  const { items } = await stripe().invoices(customer);
-  return items.filter(({ lines }) => lines.some(({ subscription }) => subscription === id));
-}
-
-async function afterEnd(debit: Debit, { endedAt }: StripeSubscription): Promise<Debit | undefined> {
-  if (debit.isLate) return debit;
-  const invoice = await stripe().invoice(debit.invoice);
+function afterEnd(debit: Debit, { endedAt }: StripeSubscription, snapshot: Snapshot): Debit | undefined {
+  const invoice = invoiceIn(snapshot, debit.invoice);
   // threat: a debit is forgotten when its subscription ends
-  if (invoice.isProcessing) return debit;
-  // threat: each subscription that a bank refuses starts a grace period anew
+  if (debit.isLate || !invoice || invoice.isProcessing) return debit;
   if (debit.paidSeats > 0) return;
   const { hasFailed: _, ...rest } = debit;
+  // threat: each subscription that a bank refuses starts a grace period anew
   if (invoice.status !== "paid") return { ...rest, hasFailed: true };
   // threat: a payment that arrives after the end of its subscription starts a grace period
   return isPaidAfter(invoice, endedAt) ? { ...rest, isLate: true } : undefined;

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
 import { minuteSeconds } from "../base/duration.ts";
 import { failure } from "../base/failure.ts";
 import type { ID } from "../base/id.ts";
@@ -8,13 +9,13 @@ import { readAll } from "../kernel/stored.ts";
 import { writeUnless } from "../kernel/write-unless.ts";
 import { absent, equal, put, remove, type Update, update, when } from "../table/table.ts";
 import { billingKeys, dirtyShards } from "./keys.ts";
-import { DirtyRow } from "./row.ts";
+import { attentionsOf, DirtyRow } from "./row.ts";
 
 // Dirty markers of organizations that must be reconciled: written with the change that requires it, removed once it is
 // done.
 
 const atOnce = 8;
-/** As often as markers are swept. */
+/** The time between two sweeps of markers. */
 const retrySeconds = 5 * minuteSeconds;
 
 // Shapes
@@ -22,9 +23,10 @@ const retrySeconds = 5 * minuteSeconds;
 export type Marker = {
   organization: ID<"organization">;
   at: string;
-  /** Why another attempt will not help, and since when that is known. */
-  attention?: NonNullable<DirtyRow["attention"]>;
+  attentions: readonly Attention[];
 };
+/** A reason why another attempt will not help, and since when it is known. `other`: the organization that it concerns as well. */
+type Attention = NonNullable<DirtyRow["attentions"]>[number];
 
 // Failures
 
@@ -75,20 +77,27 @@ export async function clear(
   await writeUnless(failures.newer, remove(billingKeys.dirty(organization), same(marker)));
 }
 
-/**
- * Records on the marker that it needs attention. It stays until reconciliation succeeds.
- * @param other the organization that it concerns as well
- */
+/** Records on the marker that something more needs attention. It stays until reconciliation finds otherwise. */
+export async function needAttentionToo(organization: ID<"organization">, why: string): Promise<void> {
+  const known = attentionsOf(await table.get(billingKeys.dirty(organization)));
+  // threat: a reason that needs attention hides the others
+  await needAttention(organization, [{ why }, ...known.filter((one) => one.why !== why)]);
+}
+
+/** Records on the marker what needs attention, and nothing else. */
 export async function needAttention(
   organization: ID<"organization">,
-  why: string,
-  other?: ID<"organization">,
+  whys: readonly Omit<Attention, "since">[],
 ): Promise<void> {
   const marker = await table.get(billingKeys.dirty(organization));
-  if (marker?.attention?.why === why && marker.attention.other === other) return;
+  const known = attentionsOf(marker);
+  const sinceOf = ({ why, other }: Omit<Attention, "since">) =>
+    known.find((one) => one.why === why && one.other === other)?.since ?? instant();
+  const attentions = whys.map((one) => ({ ...one, since: sinceOf(one) }));
+  if (isDeepStrictEqual(attentions, known)) return;
   const { at = instant() } = marker ?? {};
   // threat: a reconciliation that began before removes what needs attention
-  const noted = { token: randomUUID(), at, attention: { why, since: instant(), ...(other && { other }) } };
+  const noted = { token: randomUUID(), at, attentions };
   // threat: a note on a marker replaces a newer one
   // threat: a note on a marker replaces the first one
   const guard = marker ? same(marker) : when(absent, failures.newer);
@@ -103,11 +112,7 @@ export async function marked(): Promise<Marker[]> {
 
 async function markedIn(part: number): Promise<Marker[]> {
   const rows = await rowsOf({ ...billingKeys.dirtyIn(part), consistent: true });
-  return readAll(DirtyRow, rows).map(({ sk, at, attention }) => ({
-    organization: sk,
-    at,
-    ...(attention && { attention }),
-  }));
+  return readAll(DirtyRow, rows).map((row) => ({ organization: row.sk, at: row.at, attentions: attentionsOf(row) }));
 }
 
 const same = ({ token }: Pick<DirtyRow, "token">) => when(equal("token", token), failures.newer);

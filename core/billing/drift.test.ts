@@ -24,9 +24,9 @@ type Drift = {
   result?: string;
   before?: object;
   after: object;
-  /** What the organization is afterwards. */
+  /** The organization afterwards. */
   is?: object;
-  /** Why an operator must attend to it. */
+  /** The reason an operator must attend to it. */
   why?: string;
 };
 

@@ -1,7 +1,8 @@
 import type * as ID from "../base/id.ts";
 import type { StripeSubscription } from "../kernel/stripe-port.ts";
+import { differentFields } from "./cause.ts";
 import { customerMissing } from "./reconcile.ts";
-import { type Difference, isLive, isSame, type Mirror, seatItemOf } from "./row.ts";
+import { type Difference, isLive, type Mirror, seatItemOf } from "./row.ts";
 
 // What a comparison with Stripe says of a subscription that is not as it was recorded: which fields, and what they were.
 
@@ -14,8 +15,7 @@ const unsaid: readonly string[] = ["mirrorVersion"];
 
 /** Returns each field that differs, beside the status and the seats. */
 export function driftOf(one: StripeSubscription, before: Mirror, after: Mirror): Drift {
-  const names = new Set([...Object.keys(before), ...Object.keys(after)] as (keyof Mirror)[]);
-  const different = [...names].filter((name) => !isSame(before[name], after[name]) && !unsaid.includes(name));
+  const different = differentFields(before, after).filter((name) => !unsaid.includes(name));
   const shown = ["status", "quantity", ...different] as const;
   const of = (mirror: Mirror) => Object.fromEntries(shown.map((name) => [name, mirror[name]]));
   const isOrphan = one.isCustomerDeleted && isLive(before);

@@ -13,9 +13,9 @@ const Amount = v.object({
 });
 /** The plan: monthly, quarterly, or yearly. */
 const plan = v.string();
-/** How many. */
+/** The number. */
 const seats = Integer;
-/** What was charged. */
+/** The amount that was charged. */
 const charged = v.optional(Amount);
 const change = {
   /** The change. */
@@ -29,7 +29,7 @@ const change = {
   granted: v.optional(Integer),
 };
 const common = {
-  /** Who requested it, or `automatic`. */
+  /** The account that requested it, or `automatic`. */
   by: v.string(),
   /** The billing status and seats before, if they changed. */
   before: v.optional(Side),
@@ -42,7 +42,7 @@ export const BillingCheckoutStarted = Event.define(
   "billing.checkout_started",
   v.object({
     plan,
-    /** How many seats. */
+    /** The number of seats. */
     seats,
   }),
 );
@@ -84,7 +84,7 @@ export const BillingResizeDropped = Event.define(
 export const BillingCancelRequested = Event.define(
   "billing.cancel_requested",
   v.object({
-    /** When the paid period ends. */
+    /** The time the paid period ends. */
     periodEnd: v.string(),
   }),
 );
@@ -102,7 +102,7 @@ export const BillingDiscountRequested = Event.define(
 export const BillingTrialEnding = Event.define(
   "billing.trial_ending",
   v.object({
-    /** When the trial ends. */
+    /** The time the trial ends. */
     trialEnd: v.string(),
   }),
 );
@@ -111,7 +111,7 @@ export const BillingSeatsRequested = Event.define("billing.seats_requested", v.o
 /** A member revokes a request for seats. */
 export const BillingSeatRequestRevoked = Event.define("billing.seat_request_revoked", v.object({ seats }));
 const decided = {
-  /** Who requested them. */
+  /** The account that requested them. */
   account: ID.schema("account"),
   seats,
 };
@@ -120,7 +120,7 @@ export const BillingSeatRequestApproved = Event.define(
   "billing.seat_request_approved",
   v.object({
     ...decided,
-    /** Who approved it, or `automatic`. */
+    /** The account that approved it, or `automatic`. */
     by: v.string(),
     /** The id of the change of seats. */
     operation: ID.schema("operation"),
@@ -137,7 +137,7 @@ export const BillingAutomaticSeatsChanged = Event.define(
     from: v.optional(Integer),
     /** The limit after. Missing if it is off. */
     to: v.optional(Integer),
-    /** How many seats are kept free. */
+    /** The number of seats that are kept free. */
     spare: v.optional(Integer),
   }),
 );
@@ -172,14 +172,22 @@ export const BillingDuplicateCanceled = Event.define(
     paid: v.optional(v.array(v.object({ invoice, ...Amount.entries }))),
   }),
 );
-/** The operator refunds the payment for a second subscription, or for a change that Stripe had dropped. */
+/** A payment arrives for a subscription that has ended: it buys nothing, and can be refunded. */
+export const BillingPaymentUnused = Event.define(
+  "billing.payment_unused",
+  v.object({
+    /** The payments: invoice, amount in the smallest unit, and currency. */
+    paid: v.array(v.object({ invoice, ...Amount.entries })),
+  }),
+);
+/** The operator, an owner, or an admin refunds a payment that bought nothing. */
 export const BillingDuplicateRefunded = Event.define(
   "billing.duplicate_refunded",
   v.object({
     /** The invoice that was paid. */
     invoice,
     ...Amount.entries,
-    /** What was returned, in the smallest unit of the currency. */
+    /** The amount that was returned, in the smallest unit of the currency. */
     amount: Integer,
     /** The `card` that paid, the `balance` that the next invoices use, or `elsewhere`. */
     to: known(refundTargets),

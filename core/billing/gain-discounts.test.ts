@@ -24,7 +24,7 @@ async function later(days: number) {
   billing.server.catchUp();
   await acme.reconcile();
 }
-/** What waits for the next invoice. */
+/** The amount that waits for the next invoice. */
 const waiting = () =>
   [...billing.server.state.pendingItems.values()].map(({ charge: { amount, quantity } }) => [quantity, amount + 0]);
 

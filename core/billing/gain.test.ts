@@ -75,7 +75,7 @@ type Organization = Customer & {
 /** Stripe's rule for one item: what is left of a charge is returned, and the new seats are charged for the rest. */
 class Rule {
   total = 0;
-  /** How much more Stripe may charge: for the time since the price was shown, and for rounding. */
+  /** The amount that Stripe may charge on top: for the time since the price was shown, and for rounding. */
   more = 0;
   parts = 0;
   readonly #amount: number;
@@ -123,7 +123,7 @@ async function itemOf(one: Customer) {
   return { subscription, quantity: item.quantity ?? 0, period };
 }
 
-/** What all invoices come to, and what waits for the next one. */
+/** The sum of all invoices, and of the lines that wait for the next one. */
 async function charged(one: Customer): Promise<number> {
   const { subscription } = await itemOf(one);
   const { invoices, pendingItems } = billing.server.state;
@@ -179,7 +179,7 @@ async function act(one: Organization, other: Organization, action: Action): Prom
 
 async function buy(sold: Sold, first: number): Promise<Organization> {
   const paid = [{ id: "monthly" as const, price: prices.get(sold.currency) ?? "", ...sold }];
-  bind({ plans: { trialDays: 0, trialSeats: 25, graceDays: 14, paid } });
+  bind({ plans: { trialDays: 0, trialSeats: 25, graceDays: 14, maxSeats: most, paid } });
   const customer = await billing.createOrganization(await billing.world.person("ada@example.com"));
   await customer.buy(first);
   return { ...customer, quotes: [], forged: [] };

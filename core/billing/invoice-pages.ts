@@ -7,7 +7,7 @@ import type { Row } from "./row.ts";
 
 // Shapes
 
-/** Where a page begins: an invoice of the customer, or a former customer with or without an invoice. */
+/** The beginning of a page: an invoice of the customer, or a former customer with or without an invoice. */
 export const Cursor = v.optional(
   v.pipe(
     v.string(),

@@ -1,5 +1,7 @@
-/** The most that Stripe sells at once. */
+/** The most that Stripe sells at once. A deployment may sell fewer without its operator. */
 export const maxSeats = 999_999;
+/** The number that it sells unless its configuration says otherwise. */
+export const presetMaxSeats = 10_000;
 /** Requests that one automatic change fulfills: each takes two steps of its write. */
 export const requestsPerChange = 20;
 /** A price that was shown longer ago is no longer accepted. */
@@ -31,7 +33,7 @@ export const lowerSeatsHours = 24;
 /** Automatic seats are reduced again after so long, before the period ends, and not within so long of another change. */
 export const hoursBetweenReductions = 6;
 /** Automatic seats are not reduced for so long after someone has changed seats, or requested some that they got or wait for. */
-export const settledDays = 7;
+export const unchangedDays = 7;
 /** The most seats that are kept free automatically. */
 export const maxSpareSeats = 100;
 /** Reports of sweeps are kept for so long. */

@@ -8,7 +8,7 @@ import type { StripeLine } from "../kernel/stripe-port.ts";
 // Shapes
 
 export const lineEntries = {
-  /** What Stripe calls it. */
+  /** The text that Stripe has for it. */
   description: v.optional(v.string()),
   /** The amount before discounts and tax. It is negative if it returns something. */
   amount: Integer,
@@ -16,13 +16,13 @@ export const lineEntries = {
   discount: Integer,
   /** Tax that is added to it. */
   tax: Integer,
-  /** How many seats. */
+  /** The number of seats. */
   quantity: v.optional(Integer),
-  /** Whether it is for part of a period, because of a change. */
+  /** True if it is for part of a period, because of a change. */
   isProration: v.boolean(),
-  /** When its period starts. */
+  /** The time its period starts. */
   startsAt: v.string(),
-  /** When its period ends. */
+  /** The time its period ends. */
   endsAt: v.string(),
 };
 

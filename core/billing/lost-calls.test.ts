@@ -26,7 +26,7 @@ type Scenario = {
   prepare?: (place: Place) => unknown;
   /** Its calls fail. */
   run: (place: Place) => Promise<unknown>;
-  /** What is done afterwards besides sweeping, when Stripe answers again. */
+  /** The acts that follow besides sweeping, when Stripe answers again. */
   again?: (place: Place) => Promise<unknown>;
   wrong: (place: Place) => Promise<string[]>;
   /** There are so many calls, or more. */
@@ -50,7 +50,8 @@ async function setCard(place: Place, last4: string) {
   const subscription = await subscriptionOf(place);
   const cards = [...place.billing.server.state.paymentMethods.values()];
   const found = cards.find(({ customer, card }) => customer === subscription.customer && card?.last4 === last4);
-  subscription.default_payment_method = found?.id ?? null;
+  const customer = place.billing.server.state.customers.get(subscription.customer);
+  if (customer) customer.invoice_settings.default_payment_method = found?.id ?? null;
 }
 const [goodCard, badCard] = ["4242", "0341"];
 

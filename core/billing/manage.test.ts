@@ -11,6 +11,7 @@ import * as Setting from "../setting/setting.ts";
 import { update } from "../table/table.ts";
 import * as Billing from "./billing.ts";
 import * as Checkout from "./checkout.ts";
+import * as ContactSync from "./contact-sync.ts";
 import { billingKeys } from "./keys.ts";
 import * as Manage from "./manage.ts";
 import * as Seats from "./seats.ts";
@@ -254,13 +255,13 @@ test("Stripe has the contact and address of the settings", async () => {
   await acme.buy(5);
   const emailOf = async (id = "") => (await billing.client.customers.retrieve(id)) as { email?: string | null };
   const { email } = await emailOf((await acme.row())?.customer);
-  await asSystem("work", () => Manage.sync({ organization: acme.organization }));
+  await asSystem("work", () => ContactSync.sync({ organization: acme.organization }));
   expect(email).toContain("@");
   expect(await emailOf((await acme.row())?.customer)).toMatchObject({ email });
   const contact = { name: "Ada", email: "billing@example.com", phone: "+49 30 1234567" };
   const address = { country: "DE", street: "Weg 1", city: "Berlin", postalCode: "10115" };
   await acme.as(() => Setting.saveGeneral({ contact, address, revision: 0 }));
-  await asSystem("work", () => Manage.sync({ organization: acme.organization }));
+  await asSystem("work", () => ContactSync.sync({ organization: acme.organization }));
   const customer = await billing.client.customers.retrieve((await acme.row())?.customer ?? "");
   expect(customer).toMatchObject({
     name: "Acme",

@@ -1,6 +1,5 @@
 import * as v from "valibot";
 import { failure } from "../base/failure.ts";
-import * as ID from "../base/id.ts";
 import { Integer } from "../base/shape.ts";
 import { withoutUndefined } from "../base/without-undefined.ts";
 import type { Member } from "../kernel/actor.ts";
@@ -8,10 +7,8 @@ import { listOf } from "../kernel/cursor.ts";
 import * as Event from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
 import { begin, isBegun } from "../kernel/idempotency.ts";
-import { hasStripe, instant, plans, settings, stripe, table } from "../kernel/ports.ts";
-import { type StripeContact, StripeError, type StripeSubscription } from "../kernel/stripe-port.ts";
-import * as General from "../setting/general.ts";
-import { settingKeys } from "../setting/keys.ts";
+import { instant, settings, stripe, table } from "../kernel/ports.ts";
+import { StripeError, type StripeSubscription } from "../kernel/stripe-port.ts";
 import type { RowsOf, Step } from "../table/table.ts";
 import { failures as billingFailures, describe, Info, needStripe, own } from "./billing.ts";
 import { failures as codeFailures } from "./code-failures.ts";
@@ -20,15 +17,10 @@ import * as Dirty from "./dirty.ts";
 import { BillingCancelRequested, BillingDiscountRequested, BillingResumeRequested } from "./events.ts";
 import { Cursor, invoicesFrom } from "./invoice-pages.ts";
 import { pageSize } from "./limits.ts";
-import { ownerEmailOf } from "./owner-email.ts";
-import { customerMissing, reconcileOne } from "./reconcile.ts";
-import { publish } from "./report.ts";
-import { type BillingRow, isLive, type Mirror, type Op, type Row, failures as rowFailures, rowOf } from "./row.ts";
+import { reconcileOne } from "./reconcile.ts";
+import { type BillingRow, isLive, type Mirror, type Op, type Row, failures as rowFailures, shownRowOf } from "./row.ts";
 import { save } from "./save.ts";
 import { busyWith, failureOf, failures as seatFailures } from "./seat-failures.ts";
-
-/** Stripe Tax can't locate the address of an organization. */
-const addressRefused = "address_refused";
 
 // Shapes
 
@@ -45,7 +37,7 @@ export const Invoice = v.object({
   id: v.string(),
   /** The number on the invoice. A draft has none yet. */
   number: v.optional(v.string()),
-  /** When it was created. */
+  /** The time it was created. */
   createdAt: v.string(),
   /** Its status at Stripe, such as `open` or `paid`, or `processing` while a bank processes its payment. */
   status: v.string(),
@@ -53,9 +45,11 @@ export const Invoice = v.object({
   total: Integer,
   /** The tax in it. Missing if there is none. */
   tax: v.optional(Integer),
+  /** The amount that credit notes have returned since it was paid, to the card or to the balance. Missing if they have not. */
+  returned: v.optional(Integer),
   /** The currency, as three lowercase letters. */
   currency: v.string(),
-  /** Where the PDF is. */
+  /** The address of the PDF. */
   pdfUrl: v.optional(v.string()),
   /** The page of Stripe that shows it and takes a payment. */
   pageUrl: v.optional(v.string()),
@@ -123,7 +117,7 @@ export const discount = fn(
   {
     input: v.strictObject({
       code: Code,
-      /** Whether the code replaces a discount that is in force. */
+      /** True if the code replaces a discount that is in force. */
       replace: v.optional(v.boolean(), false),
     }),
     output: Info,
@@ -152,7 +146,7 @@ export const portal = fn(
   "billing.portal",
   {
     input: v.strictObject({
-      /** What the page is for: to choose another payment method only. Omit it for everything. */
+      /** The purpose of the page: to choose another payment method only. Omit it for everything. */
       purpose: v.optional(v.picklist(["payment_method"])),
     }),
     output: v.object({
@@ -175,7 +169,7 @@ export const invoices = fn(
   "billing.invoices",
   {
     input: v.strictObject({
-      /** Where to begin: `next` of the previous page. Omit it for the first page. */
+      /** The beginning: `next` of the previous page. Omit it for the first page. */
       cursor: Cursor,
     }),
     output: listOf(Invoice, pageSize),
@@ -184,75 +178,26 @@ export const invoices = fn(
   },
   async ({ cursor }, _, [, billing]) => {
     await needStripe();
-    const row = rowOf(billing);
+    const row = shownRowOf(billing);
     if (!row) return { items: [] };
     const { items, next } = await reach(invoicesFrom(row, cursor));
     const debited = isProcessing(row) ? row.debit?.invoice : undefined;
-    const shown = items.map(({ id, createdAt, status: known, total, currency, tax, ...rest }) => {
+    const shown = items.map(({ id, createdAt, status: known, total, currency, tax, returned, ...rest }) => {
       const { number, pdfUrl, pageUrl } = rest;
       // threat: an invoice that a bank pays is offered for payment again
       const status = id === debited && known === "open" ? "processing" : known;
-      const more = withoutUndefined({ number, pdfUrl, pageUrl, tax: tax || undefined });
+      const more = withoutUndefined({
+        number,
+        pdfUrl,
+        pageUrl,
+        tax: tax || undefined,
+        returned: returned || undefined,
+      });
       return { id, createdAt, status, total, currency, ...more };
     });
     return { items: shown, ...(next && { next }) };
   },
 );
-
-/**
- * Sends Stripe the billing contact and address of the general settings, if there is a customer. Stripe Tax refuses an
- * address that it can't locate: the rest is sent without it, and an operator is told.
- */
-export const sync = fn(
-  "billing.sync",
-  {
-    input: v.strictObject({
-      organization: ID.schema("organization"),
-      /** The email address was changed: without one, an owner gets the invoices. Otherwise the last one stays. */
-      hasNewEmail: v.optional(v.boolean(), false),
-    }),
-    output: v.object({ synced: v.boolean() }),
-    reads: ({ organization }) => [...own({}, { organization }), settingKeys.section(organization, "general")],
-  },
-  async ({ organization, hasNewEmail }, _actor, [organizationRow, billing, now]) => {
-    const customer = rowOf(billing)?.customer;
-    if (!hasStripe() || !organizationRow || !customer || organizationRow.state === "deleted") return { synced: false };
-    const { name, contact, address } = General.describe({ organizationRow, now });
-    const { email: usual, phone, billingEmail = usual } = contact;
-    // threat: invoices go to a billing address that was removed
-    // threat: invoices go to the contact although there is a billing address
-    const email = billingEmail ?? (hasNewEmail ? await ownerEmailOf(organization) : undefined);
-    const { country, street, city, state, postalCode } = address;
-    // without a country Stripe Tax has no rate, so the one from the checkout stays
-    // threat: a rename removes the address that taxes are computed by
-    const keepsAddress = plans().tax === true && country === undefined;
-    const wanted = { name, email, phone, country, street, city, state, postalCode, keepsAddress };
-    try {
-      const isWhole = await send(customer, wanted);
-      // threat: nobody is told that an address was not sent
-      if (!isWhole) await publish("dirty", { attention: 1 }, [{ organization, result: addressRefused }]);
-      return { synced: isWhole };
-    } catch (error) {
-      // somebody has deleted the customer at Stripe: the next purchase makes another
-      if (!(error instanceof StripeError) || error.code !== "resource_missing") throw error;
-      await Dirty.needAttention(organization, customerMissing);
-      return { synced: false };
-    }
-  },
-);
-
-/** Returns whether everything was sent: without the address if Stripe Tax can't locate it. */
-async function send(customer: string, contact: StripeContact): Promise<boolean> {
-  try {
-    await stripe().updateCustomer(customer, contact);
-    return true;
-  } catch (error) {
-    if (!(error instanceof StripeError) || error.code !== "customer_tax_location_invalid") throw error;
-    // threat: an address that Stripe can't locate keeps a new email address from it
-    await stripe().updateCustomer(customer, { ...contact, keepsAddress: true });
-    return false;
-  }
-}
 
 // threat: a subscription is canceled while Stripe makes a change of it
 /** Seats that wait for their payment hold up no end: https://docs.stripe.com/billing/subscriptions/pending-updates */
@@ -263,7 +208,7 @@ async function subscribed(
   isHeldUpBy: (op: Op, mirror: Mirror) => boolean = () => true,
 ): Promise<{ row: Row; mirror: Mirror }> {
   await needStripe();
-  const row = rowOf(billing);
+  const row = shownRowOf(billing);
   if (!row?.mirror || !isLive(row.mirror)) throw unsubscribed();
   // threat: nobody can cancel before the renewal while a change waits for its payment
   if (row.op && isHeldUpBy(row.op, row.mirror)) throw busyWith(row.op);
@@ -290,7 +235,7 @@ async function current({ customer }: Row, { subscription }: Mirror): Promise<Str
 
 /** Its coupon may be for another currency or product, or for new customers only. */
 function asUnusable(error: unknown): never {
-  throw error instanceof StripeError && error.trouble === "refused" ? codeFailures.unusable({ cause: error }) : error;
+  throw error instanceof StripeError && error.outcome === "refused" ? codeFailures.unusable({ cause: error }) : error;
 }
 
 async function promotionOf(code: string): Promise<string> {
@@ -304,7 +249,7 @@ async function promotionOf(code: string): Promise<string> {
 }
 
 function customerOf(billing: BillingRow | undefined): string {
-  const customer = rowOf(billing)?.customer;
+  const customer = shownRowOf(billing)?.customer;
   if (!customer) throw failures.customerless();
   return customer;
 }

@@ -102,13 +102,19 @@ export const billingEvents: EventMessages<typeof import("./events.ts")> = {
     icon: "TriangleAlert",
     line: ({ paid, canceled }) => {
       if (canceled.length === 0) {
-        return line`found a payment for a change that was dropped; the operator can refund it`;
+        return line`found a payment for a change that was dropped; it can be refunded`;
       }
       return paid === undefined
         ? line`canceled a duplicate subscription, so that nothing is paid twice`
-        : line`canceled a duplicate subscription that was paid; the operator can refund it`;
+        : line`canceled a duplicate subscription that was paid; its payment can be refunded`;
     },
     tell: ({ paid = [] }) => (paid.length > 0 ? [{ kind: "billing.duplicate_paid", to: owners }] : []),
+  },
+  "billing.payment_unused": {
+    icon: "TriangleAlert",
+    who: () => product,
+    line: () => line`found a payment for a subscription that had ended; it can be refunded`,
+    tell: () => [{ kind: "billing.duplicate_paid", to: owners }],
   },
   "billing.duplicate_refunded": {
     icon: "CreditCard",
@@ -235,15 +241,15 @@ export const billingNotifications: NotificationMessages<"billing"> = {
     ...toBilling,
     title: ({ organization }) => `${organization} made a payment that can be refunded`,
     sentences: () => [
-      "It was for a second subscription, which was canceled, or a bank paid for a change of seats after it was dropped.",
-      "The payment has not been returned yet. The operator of this service has been told, and can refund it.",
+      "It bought nothing: it was for a second subscription, which was canceled, it came after the subscription had ended, or a bank paid for a change of seats after it was dropped.",
+      "The billing page has the payment. There you can have it refunded, or keep it for the next invoices, such as those of a new subscription.",
     ],
   },
   "billing.duplicate_refunded": {
     ...toBilling,
     title: ({ organization }) => `${organization} was refunded`,
     sentences: () => [
-      "What it paid for a second subscription, or for a change that was dropped, was returned, to the payment method or to the balance that the next invoices use. The billing page has the invoice.",
+      "What it paid for a second subscription, for one that had ended, or for a change that was dropped, was returned, to the payment method or to the balance that the next invoices use. The billing page has the invoice.",
     ],
   },
 };

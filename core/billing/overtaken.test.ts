@@ -66,8 +66,8 @@ const marker = () => billing.world.table.get(dirty(acme.organization));
 const change = (set: object) =>
   billing.world.table.write(update(raw(organization(acme.organization)), { set: { ...set } }));
 const live = async () => (await acme.subscriptions()).filter(({ ended_at: endedAt }) => endedAt === null);
-const failing = (call: "cancel" | "expireCheckout", trouble: StripeError["trouble"]) => {
-  const fail = () => Promise.reject(new StripeError(trouble, "Not now.", {}));
+const failing = (call: "cancel" | "expireCheckout", outcome: StripeError["outcome"]) => {
+  const fail = () => Promise.reject(new StripeError(outcome, "Not now.", {}));
   billing.world.rebind({ stripe: { ...billing.port, [call]: fail } });
 };
 
@@ -139,34 +139,34 @@ describe("a marker", () => {
   test("that is newer keeps its token, and needs no attention yet", async () => {
     await billing.world.table.write(Dirty.mark(acme.organization));
     const newer = Dirty.mark(acme.organization);
-    const note = () => Dirty.needAttention(acme.organization, "refused");
+    const note = () => Dirty.needAttention(acme.organization, [{ why: "refused" }]);
     await overtake(
       note,
       () => billing.world.table.write(newer),
       (steps) => steps.some(({ key }) => key.pk.startsWith("dirty")),
     );
     expect(await marker()).toMatchObject({ token: newer.token });
-    expect(await marker()).not.toHaveProperty("attention");
+    expect(await marker()).not.toHaveProperty("attentions");
   });
 
   test("that is the first one is not replaced, either", async () => {
     const first = Dirty.mark(acme.organization);
-    const note = () => Dirty.needAttention(acme.organization, "refused");
+    const note = () => Dirty.needAttention(acme.organization, [{ why: "refused" }]);
     await overtake(
       note,
       () => billing.world.table.write(first),
       (steps) => steps.some(({ key }) => key.pk.startsWith("dirty")),
     );
     expect(await marker()).toMatchObject({ token: first.token });
-    expect(await marker()).not.toHaveProperty("attention");
+    expect(await marker()).not.toHaveProperty("attentions");
   });
 
   test("that needs attention is not removed by a reconciliation that began before", async () => {
     await billing.world.table.write(Dirty.mark(acme.organization));
     const before = await marker();
-    await Dirty.needAttention(acme.organization, "refused");
+    await Dirty.needAttention(acme.organization, [{ why: "refused" }]);
     await Dirty.clear(acme.organization, before);
-    expect(await marker()).toMatchObject({ attention: { why: "refused" } });
+    expect(await marker()).toMatchObject({ attentions: [{ why: "refused" }] });
   });
 });
 
@@ -192,10 +192,10 @@ describe("the subscription of a deleted organization", () => {
   });
 
   test("is canceled later after an outage, which needs nobody's attention", async () => {
-    for (const trouble of ["lost", "failed", "busy"] as const) {
-      failing("cancel", trouble);
+    for (const outcome of ["lost", "failed", "busy"] as const) {
+      failing("cancel", outcome);
       expect(await acme.reconcile()).toEqual({ result: "waiting" });
-      expect(await marker()).not.toHaveProperty("attention");
+      expect(await marker()).not.toHaveProperty("attentions");
     }
     billing.world.rebind({ stripe: billing.port });
     await billing.sweep();
@@ -206,7 +206,7 @@ describe("the subscription of a deleted organization", () => {
     failing("cancel", "refused");
     expect(await acme.reconcile()).toMatchObject({ result: "attention", why: "cancel_refused" });
     expect(await billing.sweep()).toMatchObject({ attention: 1 });
-    expect(await marker()).toMatchObject({ attention: { why: "cancel_refused" } });
+    expect(await marker()).toMatchObject({ attentions: [{ why: "cancel_refused" }] });
     billing.world.rebind({ stripe: billing.port });
     await billing.sweep();
     expect([await live(), await marker()]).toEqual([[], undefined]);
@@ -223,7 +223,7 @@ describe("the subscription of a deleted organization", () => {
     expect(await acme.reconcile()).toMatchObject({ result: "attention", why: "expire_refused" });
     expect(await live()).toEqual([]);
     expect(await billing.sweep()).toMatchObject({ attention: 1 });
-    expect(await marker()).toMatchObject({ attention: { why: "expire_refused" } });
+    expect(await marker()).toMatchObject({ attentions: [{ why: "expire_refused" }] });
     billing.world.rebind({ stripe: billing.port });
     await billing.sweep();
     const { status } = await billing.client.checkout.sessions.retrieve(id);

@@ -27,13 +27,10 @@ async function later(days: number) {
 /** Somebody has ended the attempts at Stripe. */
 function planNothing() {
   const { port, world } = billing;
-  const invoices: typeof port.invoices = async (...all) => {
-    const { items, ...page } = await port.invoices(...all);
-    return { ...page, items: items.map((one) => ({ ...one, retryAt: undefined })) };
-  };
-  world.rebind({ stripe: { ...port, invoices } });
+  const invoice: typeof port.invoice = async (id) => ({ ...(await port.invoice(id)), retryAt: undefined });
+  world.rebind({ stripe: { ...port, invoice } });
 }
-/** When Stripe tries again, and 14 days of grace after it. */
+/** The time Stripe tries again, and 14 days of grace after it. */
 async function planned() {
   const next = (await acme.invoices())[0]?.next_payment_attempt ?? 0;
   const instant = (seconds: number) => new Date(seconds * 1000).toISOString();

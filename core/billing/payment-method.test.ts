@@ -9,6 +9,7 @@ import { billingKeys } from "./keys.ts";
 import * as Manage from "./manage.ts";
 import { expiryOf } from "./payment-method.ts";
 import * as Receive from "./receive.ts";
+import * as Seats from "./seats.ts";
 
 let billing: BillingWorld;
 let acme: Customer;
@@ -23,6 +24,20 @@ const ownMethod = async () => {
   const method = (await acme.subscriptions())[0]?.default_payment_method;
   return typeof method === "string" ? method : "";
 };
+const usualMethod = async () => {
+  const customer = await billing.client.customers.retrieve(await customerId());
+  const method = "invoice_settings" in customer ? customer.invoice_settings.default_payment_method : null;
+  return typeof method === "string" ? method : "";
+};
+/** A person chooses another card on the page of Stripe, which changes that of the customer. */
+async function choose(card: string) {
+  const customer = await customerId();
+  const { id } = await billing.client.paymentMethods.attach(card, { customer });
+  await billing.client.customers.update(customer, { invoice_settings: { default_payment_method: id } });
+  for (const event of billing.inbox.splice(0)) await billing.receive(event);
+  await billing.work();
+  return id;
+}
 async function setMethods(methods: { own?: string; usual?: string }) {
   const { subscriptions, customers } = billing.client;
   const [subscription] = await acme.subscriptions();
@@ -38,19 +53,116 @@ async function receiveOnly(...types: string[]) {
 const updates = async () => (await acme.events()).filter(({ type }) => type === "billing.updated").length;
 
 describe("the payment method", () => {
-  test("is the subscription's own before that of the customer, as Stripe decides", async () => {
+  test("is one: the newer of the subscription's own and the customer's becomes that of the customer", async () => {
     expect(await shown()).toMatchObject({ type: "card", issuer: "visa", last4: "4242" });
+    const bought = await usualMethod();
+    expect([await ownMethod(), bought]).toEqual(["", expect.stringMatching(/^pm_/)]);
+    billing.world.clock.pass(60);
     const { id: other } = await billing.client.paymentMethods.attach("pm_card_mastercard", {
       customer: await customerId(),
     });
-    const own = await ownMethod();
     const seen = [];
-    for (const methods of [{ own, usual: other }, { own: other, usual: own }, { usual: other }, {}]) {
+    for (const methods of [{ own: bought, usual: other }, { own: other, usual: bought }, { usual: bought }, {}]) {
       await setMethods(methods);
       await acme.reconcile();
-      seen.push((await shown())?.issuer);
+      seen.push([(await shown())?.issuer, await ownMethod(), await usualMethod()]);
     }
-    expect(seen).toEqual(["visa", "mastercard", "mastercard", undefined]);
+    const mastercard = ["mastercard", "", other];
+    expect(seen).toEqual([mastercard, mastercard, ["visa", "", bought], [undefined, "", ""]]);
+  });
+
+  test("that was chosen on the page of Stripe is charged, although the subscription was bought with another", async () => {
+    await choose("pm_card_chargeCustomerFail");
+    billing.world.clock.pass(3_600);
+    await choose("pm_card_mastercard");
+    billing.world.clock.pass(31 * 86_400);
+    billing.server.catchUp();
+    await acme.reconcile();
+    expect(await acme.organizationRow()).toMatchObject({ billingStatus: "active" });
+    expect((await acme.invoices()).map(({ status }) => status)).toEqual(["paid", "paid"]);
+  });
+
+  const failToRenew = async () => {
+    await choose("pm_card_chargeCustomerFail");
+    billing.world.clock.pass(32 * 86_400);
+    billing.server.catchUp();
+    await acme.reconcile();
+    expect(await acme.organizationRow()).toMatchObject({ billingStatus: "past_due" });
+    billing.world.clock.pass(60);
+  };
+  const attempts = async () => (await acme.invoices())[0]?.attempt_count;
+
+  test("that is chosen while a payment is due pays it at once, and one that is declined only once", async () => {
+    await failToRenew();
+    await choose("pm_card_chargeCustomerFail");
+    await acme.reconcile();
+    expect(await acme.organizationRow()).toMatchObject({ billingStatus: "past_due" });
+    expect(await attempts()).toBe(2);
+    await choose("pm_card_mastercard");
+    expect(await acme.organizationRow()).toMatchObject({ billingStatus: "active", growth: true });
+    expect(await attempts()).toBe(3);
+  });
+
+  test("that was declined is charged again when it is chosen again", async () => {
+    await failToRenew();
+    const one = await choose("pm_card_chargeCustomerFail");
+    billing.world.clock.pass(600);
+    await choose("pm_card_chargeCustomerFail");
+    billing.world.clock.pass(600);
+    await setMethods({ usual: one });
+    await acme.reconcile();
+    expect(await attempts()).toBe(4);
+  });
+
+  test.each(["busy", "lost", "failed"] as const)(
+    "that Stripe does not charge now (%s) is seen, and charged by a later sweep",
+    async (outcome) => {
+      await failToRenew();
+      const pay = () => Promise.reject(new StripeError(outcome, "Not now.", {}));
+      billing.world.rebind({ stripe: { ...billing.port, pay } });
+      await choose("pm_card_mastercard");
+      const subscription = (await acme.row())?.mirror?.subscription ?? "";
+      await billing.client.subscriptions.update(subscription, { cancel_at_period_end: true });
+      await acme.reconcile();
+      const info = await acme.as(() => Billing.get({}));
+      expect(info).toMatchObject({
+        billingStatus: "past_due",
+        cancelAt: expect.any(String),
+        paymentMethod: { issuer: "mastercard" },
+      });
+      billing.world.rebind({ stripe: billing.port });
+      billing.world.queued.work.splice(0);
+      billing.world.clock.pass(301);
+      await billing.sweep();
+      await billing.work();
+      expect(await acme.organizationRow()).toMatchObject({ billingStatus: "active" });
+      expect(await attempts()).toBe(2);
+    },
+  );
+
+  test("that is chosen while a change waits for its payment pays that, and the seats count", async () => {
+    await choose("pm_card_authenticationRequired");
+    expect(await acme.as(() => Seats.resize({ seats: 9 }))).toMatchObject({ change: { to: 9 } });
+    await choose("pm_card_mastercard");
+    const info = await acme.as(() => Billing.get({}));
+    expect([info.seats.paid, info.change]).toEqual([9, undefined]);
+    expect((await acme.events()).at(-1)).toMatchObject({
+      type: "billing.resized",
+      data: { charged: { amount: 4_000 } },
+    });
+  });
+
+  test("that Stripe refuses to make the customer's needs attention", async () => {
+    const { id: own } = await billing.client.paymentMethods.attach("pm_card_mastercard", {
+      customer: await customerId(),
+    });
+    await setMethods({ own, usual: await usualMethod() });
+    const useMethod = () => Promise.reject(new StripeError("refused", "No.", { code: "resource_missing" }));
+    billing.world.rebind({ stripe: { ...billing.port, useMethod } });
+    expect(await acme.reconcile()).toMatchObject({ result: "attention", why: "method_refused" });
+    billing.world.rebind({ stripe: billing.port });
+    expect((await acme.reconcile()).why).toBeUndefined();
+    expect(await usualMethod()).toBe(own);
   });
 
   test("of a subscription that has ended is not shown, nor that of a customer who was deleted", async () => {
@@ -62,8 +174,7 @@ describe("the payment method", () => {
 
   test("is copied anew when Stripe says that it changed, with or without its name", async () => {
     const customer = await customerId();
-    const own = await ownMethod();
-    await billing.client.paymentMethods.update(own, { card: { exp_month: 1, exp_year: 2027 } });
+    await billing.client.paymentMethods.update(await usualMethod(), { card: { exp_month: 1, exp_year: 2027 } });
     await receiveOnly("payment_method.updated");
     expect(await shown()).toMatchObject({ expires: "2027-01", expiry: "soon" });
 
@@ -77,9 +188,9 @@ describe("the payment method", () => {
     expect(await shown()).toBeUndefined();
   });
 
-  test("is found when no event arrived, and counts as no trouble", async () => {
+  test("is found when no event arrived, and counts as no outcome", async () => {
     billing.world.clock.pass(3_600);
-    await billing.client.paymentMethods.update(await ownMethod(), { card: { exp_month: 1, exp_year: 2027 } });
+    await billing.client.paymentMethods.update(await usualMethod(), { card: { exp_month: 1, exp_year: 2027 } });
     expect(await billing.compare()).toMatchObject({ differ: 0, expected: 1 });
     billing.world.queued.work.splice(0);
     await billing.catchUp();
@@ -96,7 +207,7 @@ describe("the payment method", () => {
 
   test("is told in the log when it is another one, and not when a card is valid for longer", async () => {
     const before = await updates();
-    await billing.client.paymentMethods.update(await ownMethod(), { card: { exp_month: 6, exp_year: 2035 } });
+    await billing.client.paymentMethods.update(await usualMethod(), { card: { exp_month: 6, exp_year: 2035 } });
     await acme.reconcile();
     expect([await updates(), (await shown())?.expires]).toEqual([before, "2035-06"]);
     await setMethods({
@@ -113,9 +224,9 @@ describe("the payment method", () => {
   test("is looked at again later if Stripe is out of reach, and never if it refuses", async () => {
     const customer = await customerId();
     const { port, world } = billing;
-    const failing = (trouble: "busy" | "refused") =>
+    const failing = (outcome: "busy" | "refused") =>
       world.rebind({
-        stripe: { ...port, organizationOf: async () => Promise.reject(new StripeError(trouble, "Down.", {})) },
+        stripe: { ...port, organizationOf: async () => Promise.reject(new StripeError(outcome, "Down.", {})) },
         queues: { send: async (queue, jobs, delaySeconds) => void later.push({ queue, jobs, delaySeconds }) },
       });
     const later: object[] = [];

@@ -4,6 +4,7 @@ import { eachAcme, eachFrom } from "@muster/local/testing/worlds/remember.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import { StripeError } from "../kernel/stripe-port.ts";
 import * as Billing from "./billing.ts";
+import { maxSeats } from "./limits.ts";
 import * as Manage from "./manage.ts";
 import * as Seats from "./seats.ts";
 
@@ -15,7 +16,7 @@ let acme: Customer;
 let globex: Customer;
 eachFrom(
   async () => {
-    const opened = await openAcme();
+    const opened = await openAcme(0, { more: { maxSeats } });
     const other = await opened.billing.createOrganization(await opened.billing.world.person("hank@example.com"));
     return { ...opened, globex: other };
   },

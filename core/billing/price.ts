@@ -13,16 +13,16 @@ import { failureOf, failures } from "./seat-failures.ts";
 
 // Shapes
 
-/** What a change costs, in the smallest unit of the currency, such as cents. */
+/** The price of a change, in the smallest unit of the currency, such as cents. */
 export const Price = v.object({
   /**
-   * What is charged now: 0 if there are fewer seats or nothing changes, if credit or a discount covers it, or if it is less
-   * than Stripe charges, which moves to the customer's balance and to a later invoice.
+   * The amount that is charged now: 0 if there are fewer seats or nothing changes, if credit or a discount covers it,
+   * or if it is less than Stripe charges, which moves to the customer's balance and to a later invoice.
    */
   dueNow: Integer,
   /**
-   * What the next invoice will charge, with credit for seats that end before. Missing if more seats or another plan are
-   * charged now, or the subscription ends before it.
+   * The amount that the next invoice will charge, with credit for seats that end before. Missing if more seats or
+   * another plan are charged now, or the subscription ends before it.
    */
   nextInvoice: v.optional(Integer),
   /** The tax in what is charged now. Missing if there is none, or if the customer's balance pays a part. */
@@ -39,8 +39,8 @@ export type Price = v.InferOutput<typeof Price>;
 type Agreed = { actor: Member; op: Op; mirror: Mirror; recent: readonly string[] };
 
 /**
- * Returns the operation at the price of its quote: for the same instant, Stripe computes the same price. A decrease, which
- * charges nothing, has an instant of its own, so that no credit is for time before it.
+ * Returns the operation at the price of its quote: for the same instant, Stripe computes the same price. A decrease,
+ * which charges nothing, has an instant of its own, so that no credit is for time before it.
  */
 export async function confirm(quote: string, { actor, op, mirror, recent }: Agreed): Promise<Op> {
   const terms = Quote.read(actor.organization, quote);
@@ -58,7 +58,7 @@ export async function confirm(quote: string, { actor, op, mirror, recent }: Agre
     .catch((error: unknown) => {
       // an instant before the current period
       // threat: a price from before a renewal is answered as a refusal by Stripe
-      throw error instanceof StripeError && error.trouble === "refused" ? failures.quoted() : failureOf(error);
+      throw error instanceof StripeError && error.outcome === "refused" ? failures.quoted() : failureOf(error);
     });
   // threat: a price that was not shown is charged
   if (!isDeepStrictEqual({ amount, currency }, terms.due)) throw failures.quoted();

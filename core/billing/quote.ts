@@ -10,7 +10,7 @@ const Terms = v.object({
   to: v.object({ seats: v.number(), price: v.string() }),
   /** The instant that Stripe prorates by. */
   at: v.string(),
-  /** What is charged now. */
+  /** The amount that is charged now. */
   due: v.object({ amount: v.number(), currency: v.string() }),
   expiresAt: v.string(),
 });

@@ -1,41 +1,45 @@
 import * as v from "valibot";
 import { isFailure } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
-import { withoutUndefined } from "../base/without-undefined.ts";
 import type { Actor } from "../kernel/actor.ts";
 import { fn } from "../kernel/fn.ts";
-import { hasStripe, instant, stripe, table } from "../kernel/ports.ts";
-import { StripeError, type StripeSubscription } from "../kernel/stripe-port.ts";
+import { hasStripe, table } from "../kernel/ports.ts";
+import { StripeError } from "../kernel/stripe-port.ts";
 import { organizationKeys } from "../organization/keys.ts";
 import type { OrganizationRow } from "../organization/row.ts";
-import { causeOf } from "./cause.ts";
-import { debitOf } from "./debit.ts";
+import { type Answers, type Command, isUnanswered, send } from "./commands.ts";
+import { decide, factsOf, hasUnknownSeats } from "./decide.ts";
 import * as Dirty from "./dirty.ts";
-import { drive } from "./drive.ts";
-import { lateOf, whyOf } from "./duplicate.ts";
-import { BillingTrialEnding, BillingUpdated } from "./events.ts";
+import { whysOf } from "./duplicate.ts";
+import type { Copied, Decision, Facts } from "./facts.ts";
 import { billingKeys } from "./keys.ts";
-import * as Change from "./ledger/record.ts";
-import { hasPaid, isRecent, owedOf } from "./paid.ts";
-import { failures, isLive, isSame, Mischarged, mirrorOf, type Row, rowOf, seatItemOf } from "./row.ts";
+import { observe, type Snapshot } from "./observe.ts";
+import { endRequests } from "./requests/end.ts";
+import { attentionsOf, type DirtyRow, failures, isRecent, Mischarged, type Row, rowOf } from "./row.ts";
 import { save } from "./save.ts";
 import { Side } from "./shape.ts";
-import { sideOf } from "./side.ts";
 import * as BillingStatus from "./status.ts";
-import { type Debits, endAll, only } from "./subscriptions.ts";
-import { trialToAnnounce } from "./trial.ts";
+import { isKept } from "./subscriptions.ts";
 import * as Trials from "./trials/trials.ts";
 
-const maxRounds = 4;
+/** The number of times that a run decides anew, after another process has changed something in between. */
+const maxTries = 4;
+/** A run ends long before it has decided so often. */
+const maxRounds = 24;
 /** It is reported once: there is nothing to do, and the next purchase makes another customer. */
 export const customerMissing = "customer_missing";
 export const seatItemMissing = "seat_item_missing";
 /** It stays until the subscription is canceled, which every sweep tries again. */
 export const cancelRefused = "cancel_refused";
+/** The same for a payment method that Stripe refuses to make that of the customer: it charges another one. */
+export const methodRefused = "method_refused";
 /** The same for an open checkout of a deleted organization: it stays until the checkout can't be paid anymore. */
 export const expireRefused = "expire_refused";
 /** It stays until the customer has no active subscription for another organization. */
 export const labeledForOther = "labeled_for_other";
+/** Stripe refuses something of the billing contact, or its address, which taxes are computed by: the rest was sent. */
+export const contactRefused = "contact_refused";
+export const addressRefused = "address_refused";
 /** An operator is told so for some days. */
 export const chargeDiffers = "charge_differs";
 
@@ -49,8 +53,10 @@ export const CustomerJob = v.strictObject({ job: v.literal("reconcileCustomer"),
 /** The result. `waiting`: for a payment, or until Stripe can be called again. `attention`: needs attention. */
 export const Result = v.object({
   result: v.picklist(["equal", "repaired", "waiting", "attention"]),
-  /** Why it needs attention: a code of Stripe, or one of `docs/operating.md`. */
+  /** The reason it needs attention: a code of Stripe, or one of `docs/operating.md`. */
   why: v.optional(v.string()),
+  /** The further reasons, if there are more. */
+  also: v.optional(v.array(v.string())),
   /** It was repaired, and only time or a release explains it. */
   isExpected: v.optional(v.literal(true)),
   /** It waits for a payment, which can still be made for some hours. */
@@ -76,95 +82,78 @@ export const reconcile = fn(
   async ({ organization }, actor) => reconcileOne(organization, actor),
 );
 
+/** A change that was begun just now, so that Stripe cannot know it, and the marker of its write. */
+type Fresh = { command: Command; marker: Pick<DirtyRow, "token"> };
+
 /** The same with the current actor, who is named in the event. */
-export async function reconcileOne(organization: Organization, actor: Actor): Promise<Result> {
+export async function reconcileOne(organization: Organization, actor: Actor, fresh?: Fresh): Promise<Result> {
   if (!hasStripe()) return { result: "waiting" };
-  for (let round = 1; round <= maxRounds; round++) {
-    try {
-      return await look(organization, actor);
-    } catch (error) {
-      if (error instanceof StripeError) return await unreached(organization, error);
-      if (!isFailure(error, failures.moved)) throw error;
+  const answers: Answers = new Map();
+  try {
+    if (fresh) await send(fresh.command, answers);
+    const marker = fresh?.marker ?? (await table.get(billingKeys.dirty(organization)));
+    for (let attempt = 1; attempt <= maxTries; attempt++) {
+      const result = await reconcileOnce({ organization, actor, answers, marker }).catch((error: unknown) => {
+        // threat: a change that is made is answered as if it had failed because an event of Stripe was faster
+        if (isFailure(error, failures.moved)) return undefined;
+        throw error;
+      });
+      if (result) return result;
     }
+  } catch (error) {
+    // threat: a change that Stripe has made fails because Stripe cannot be read then
+    if (error instanceof StripeError) return await unreached(organization, error);
+    throw error;
   }
   return { result: "waiting" };
 }
 
-/** What Stripe refuses today it refuses tomorrow; anything else may succeed later. */
-async function unreached(organization: Organization, { trouble, code }: StripeError): Promise<Result> {
-  if (trouble !== "refused") return { result: "waiting" };
-  await Dirty.needAttention(organization, code ?? "refused");
+/** Records a refusal: Stripe refuses tomorrow what it refuses today, and anything else may succeed later. */
+async function unreached(organization: Organization, { outcome, code }: StripeError): Promise<Result> {
+  if (outcome !== "refused") return { result: "waiting" };
+  await Dirty.needAttentionToo(organization, code ?? "refused");
   return { result: "attention", why: code ?? "refused", isUnread: true };
 }
 
-async function look(organization: Organization, actor: Actor): Promise<Result> {
-  const marker = await table.get(billingKeys.dirty(organization));
+type Run = { organization: Organization; actor: Actor; answers: Answers; marker: Marker | undefined };
+type Marker = Pick<DirtyRow, "token" | "attentions" | "attention">;
+
+/** Writes what is decided, sends it, and looks again, until nothing is left. */
+async function reconcileOnce({ marker, ...run }: Run): Promise<Result> {
+  const { organization } = run;
   let { organizationRow, row } = await read(organization);
-  // it ends before a change under way can cost anything
-  // threat: a change of seats is charged to a deleted organization
-  // threat: a deleted organization goes on paying
-  const isPayable = organizationRow?.state === "deleted" && row && !(await endAll(row, organization));
-  const driven = row?.op ? await drive(organization, actor) : "none";
-  if (driven === "unknown") return { result: "waiting" };
-  if (row?.op) ({ organizationRow, row } = await read(organization));
-  if (!organizationRow || !row) {
-    await Dirty.clear(organization, marker);
-    return { result: "equal" };
+  let snapshot: Snapshot | undefined;
+  let copied: Copied | undefined;
+  for (let round = 1; round <= maxRounds; round++) {
+    if (!organizationRow || !row) {
+      await Dirty.clear(organization, marker);
+      return { result: "equal" };
+    }
+    snapshot ??= await observe(row, organizationRow.state === "deleted");
+    const facts = factsOf({ ...run, organizationRow, row, snapshot });
+    const decision = decide(facts);
+    if (decision?.ends === "unclear") break;
+    if (!decision || decision.ends) return await finish(facts, copied, marker);
+    copied = decision.copied ?? copied;
+    ({ organizationRow, row, snapshot } = await follow(facts, decision));
   }
-  let found: StripeSubscription | undefined;
-  let isStuck: boolean;
-  let debits: Debits;
-  let other: Organization | undefined;
-  ({ found, row, isStuck, debits, other } = await only(organization, row, actor));
-  // threat: a deleted organization goes on paying in silence where Stripe refuses to cancel
-  // threat: a second subscription that Stripe refuses to cancel is left alone in silence
-  const isRefused = isStuck || (organizationRow.state === "deleted" && found !== undefined && isLive(found));
-  if (found && isLive(found) && !seatItemOf(found, row.mirror)) {
-    // threat: a deleted organization goes on paying, and an operator is told of its prices
-    const why = isRefused ? cancelRefused : seatItemMissing;
-    await Dirty.needAttention(organization, why);
-    return { result: "attention", why, isUnread: true };
+  return { result: "waiting" };
+}
+
+type Known = { organizationRow: OrganizationRow | undefined; row: Row | undefined; snapshot: Snapshot | undefined };
+
+/** Writes, and then sends, what is decided. Returns what is known then. */
+async function follow(facts: Facts, { write: wanted, taken = [], commands }: Decision): Promise<Known> {
+  const { organization, answers, snapshot } = facts;
+  let { row, organizationRow }: Pick<Known, "row" | "organizationRow"> = facts;
+  if (wanted) {
+    row = await write(facts, wanted);
+    const key = organizationKeys.organization(organization);
+    if (wanted.steps.some((step) => step.key.sk === key.sk)) organizationRow = await table.get(key);
   }
-  const result = await copy({ organization, organizationRow, row, found, debits, actor });
-  const isOrphaned = found?.isCustomerDeleted === true && row.mirror !== undefined && isLive(row.mirror);
-  if (isRefused) {
-    await Dirty.needAttention(organization, cancelRefused);
-    return { result: "attention", why: cancelRefused, ...result.sides };
-  }
-  // threat: a checkout of a deleted organization that Stripe has refused to expire can be paid for hours
-  if (isPayable) {
-    await Dirty.needAttention(organization, expireRefused);
-    return { result: "attention", why: expireRefused, ...result.sides };
-  }
-  const why = whyOf(result.row);
-  if (why) {
-    // threat: an operator is not told of a payment for a second subscription
-    await Dirty.needAttention(organization, why);
-    return { result: "attention", why, ...result.sides };
-  }
-  if (other) {
-    await Dirty.needAttention(organization, labeledForOther, other);
-    return { result: "attention", why: labeledForOther, ...result.sides };
-  }
-  if (marker?.attention?.why === customerMissing) {
-    // threat: an alarm for a deleted customer never ends
-    await Dirty.clear(organization, marker);
-    return { result: "attention", why: customerMissing, ...result.sides };
-  }
-  const mischarged = isRecent(result.row.mischarged) ? result.row.mischarged : undefined;
-  // threat: a charge that differs is reported with every sweep
-  const told = mischarged && !mischarged.isReported ? { mischarged } : {};
-  const passing = BillingStatus.isPassing(result.row, result.billingStatus, instant());
-  // threat: nobody is told that a customer was deleted at Stripe
-  if (isOrphaned) await Dirty.needAttention(organization, customerMissing);
-  else if (mischarged) await Dirty.needAttention(organization, chargeDiffers);
-  else if (!passing) await Dirty.clear(organization, marker);
-  if (driven === "waiting") return { result: "waiting", awaits: "payment", ...told, ...result.sides };
-  // threat: a charge that differs hides what else is repaired
-  if (Object.keys(result.sides).length > 0) {
-    return { result: "repaired", ...(result.isExpected && { isExpected: true }), ...told, ...result.sides };
-  }
-  return mischarged ? { result: "attention", why: chargeDiffers, ...told } : { result: "equal" };
+  for (const name of taken) answers.delete(name);
+  for (const command of commands ?? []) await send(command, answers);
+  return { organizationRow, row, snapshot: commands ? undefined : snapshot };
 }
 
 async function read(
@@ -177,88 +166,104 @@ async function read(
   return { organizationRow, row: rowOf(billing) };
 }
 
-type Copy = {
-  organization: Organization;
-  organizationRow: OrganizationRow;
-  row: Row;
-  found: StripeSubscription | undefined;
-  debits: Debits;
-  actor: Actor;
-};
-
-async function copy({ organization, organizationRow, row, found, debits, actor }: Copy) {
-  const at = instant();
-  const mirror = found ? mirrorOf(found, row.mirror, at) : row.mirror;
-  const { checkout, owed: owedBefore, debit: debitBefore, ...rest } = row;
-  // threat: each failed attempt counts as a difference and fills the log
-  const owed = found && (await owedOf(found, row.customer));
-  // threat: invoices of a debit are read twice
-  const debit = found ? (debits.has(found.id) ? debits.get(found.id) : await debitOf(found, row)) : debitBefore;
-  const late = await lateOf(row, found, debit);
-  const isOpen = checkout && Date.parse(checkout.expiresAt) > Date.parse(at) && !(mirror && isLive(mirror));
-  const isDeleted = organizationRow.state === "deleted";
-  const trialEnd = isDeleted ? undefined : trialToAnnounce(mirror, row.trialAnnounced, at);
-  const next = {
-    ...rest,
-    ...withoutUndefined({
-      mirror,
-      checkout: isOpen ? checkout : undefined,
-      owed,
-      debit,
-      // threat: a bank's payment after the end of a subscription is never returned
-      duplicates: late.length > 0 ? [...(row.duplicates ?? []), ...late] : row.duplicates,
-      trialAnnounced: trialEnd ?? row.trialAnnounced,
-      hasPaid: row.hasPaid ?? (found && (await hasPaid(found))),
-    }),
-  };
-  const wanted = BillingStatus.judge(organizationRow, next, at);
-  // threat: a reconciliation changes a deleted organization
-  const steps = isDeleted ? [] : BillingStatus.apply(organization, organizationRow, wanted);
-  const isCopied = isSame(mirror, row.mirror) && Boolean(isOpen) === Boolean(checkout);
-  const billingStatus = isDeleted ? ("free" as const) : wanted.billingStatus;
-  const labeledFor = found && otherLabelOf(found, organization);
-  const asTrusted = { ...wanted, hasPaid: organizationRow.hasPaid === true };
-  const isAsRecorded = isCopied && labeledFor === undefined;
-  // threat: the next attempt is shown as it was first planned
-  const isSettled = isAsRecorded && steps.length === 0 && isSame([owed, debit], [owedBefore, debitBefore]);
-  const isNothingElse = BillingStatus.apply(organization, organizationRow, asTrusted).length === 0;
-  // threat: each comparison writes the billing row of an organization that agrees with Stripe
-  if (isSettled && !trialEnd) return { row: next, billingStatus, isExpected: false, sides: {} };
-  const asItStood = {
-    billingStatus: BillingStatus.billingStatusOf(organizationRow),
-    capacity: organizationRow.capacity,
-  };
-  // events name the organization by this label
-  // threat: a lost label stays lost
-  if (found && labeledFor !== undefined) await stripe().label(found.id, organization);
-  const before = { ...sideOf(row, asItStood), ...withoutUndefined({ labeledFor }) };
-  const sides = { before, after: sideOf(next, isDeleted ? asItStood : wanted) };
-  const cause = causeOf(row, mirror, at);
-  // that it is trusted now, or a card has a later last month, changes nothing that anybody sees
-  const isSameMethod = cause === "method" && isSame(before, sides.after);
-  // a release copies the method for the first time
-  const isFirstMethod = cause === "release" && isSame(withoutMethod(before), withoutMethod(sides.after));
-  const isUnseen = isAsRecorded || (labeledFor === undefined && (isSameMethod || isFirstMethod));
-  // threat: each card that a bank replaces fills the log
-  const isQuiet = isUnseen && isNothingElse;
-  const seen = found &&
-    mirror && { before: row.mirror, after: mirror, debits: [debitBefore, debit] as const, found, at };
-  const changes = seen ? Change.recordFound(organization, seen) : [];
+/**
+ * Returns the row as it is then. A row that is read again could be newer than the snapshot, and what has changed since
+ * would be overwritten.
+ */
+async function write(
+  { organization, row, actor }: Facts,
+  { next, steps, ended, expired }: NonNullable<Decision["write"]>,
+): Promise<Row> {
   await table.write(
-    save(organization, row, next),
-    ...changes,
+    ...(next ? [save(organization, row, next)] : []),
     ...steps,
+    ...(ended ? await endRequests(organization, ended, actor) : []),
     // threat: a checkout that expires keeps the trial of its person
-    ...(checkout && !isOpen ? await Trials.settle(checkout, mirror) : []),
-    ...(isQuiet ? [] : [BillingUpdated.record(organization, sides, actor)]),
-    ...(trialEnd ? [BillingTrialEnding.record(organization, { trialEnd }, actor)] : []),
+    ...(expired ? await Trials.release(expired, next?.mirror) : []),
   );
-  const isExpected = labeledFor === undefined && cause !== "change";
-  return { row: next, billingStatus, isExpected, sides: isQuiet ? {} : sides };
+  return next ? { ...next, version: row.version + 1 } : row;
 }
 
-const withoutMethod = ({ paymentMethod: _method, ...rest }: Side) => rest;
+/** Records what needs attention, or that nothing does. */
+async function finish(facts: Facts, copied: Copied | undefined, marker: Marker | undefined): Promise<Result> {
+  const { organization, row } = facts;
+  const lasting = lastingOf(facts);
+  const isKnownOrphan = attentionsOf(marker).some(({ why }) => why === customerMissing);
+  const mischarged = isRecent(row.mischarged) ? row.mischarged : undefined;
+  const all = [
+    ...lasting,
+    // threat: nobody is told that a customer was deleted at Stripe
+    ...(copied?.isOrphaned && !isKnownOrphan ? [{ why: customerMissing }] : []),
+    ...(mischarged ? [{ why: chargeDiffers }] : []),
+  ];
+  // threat: an alarm for a deleted customer never ends
+  if (all.length === 0 && (isKnownOrphan || !isPassing(facts))) await Dirty.clear(organization, marker);
+  // what needs no attention anymore is removed, although something else is waited for
+  else if (all.length > 0 || attentionsOf(marker).length > 0) await Dirty.needAttention(organization, all);
+  return resultOf(facts, { copied, lasting, isKnownOrphan, mischarged });
+}
 
-/** Returns what an active subscription is labeled with, if that is not the organization. */
-const otherLabelOf = (one: StripeSubscription, organization: Organization): string | undefined =>
-  isLive(one) && one.organization !== organization ? (one.organization ?? "nobody") : undefined;
+type Attention = { why: string; other?: Organization };
+
+/** Returns what needs attention for as long as it is so: what an operator must do first is first. */
+function lastingOf(facts: Facts): Attention[] {
+  const { isDeleted, active, others, answers, snapshot, row, other } = facts;
+  // threat: a deleted organization goes on paying in silence where Stripe refuses to cancel
+  // threat: a second subscription that Stripe refuses to cancel is left alone in silence
+  const isRefused = isDeleted ? active.length > 0 : others.some((one) => isKept(one, answers));
+  return [
+    ...(isRefused ? [{ why: cancelRefused }] : []),
+    // threat: a checkout of a deleted organization that Stripe has refused to expire can be paid for hours
+    ...(isDeleted && snapshot.checkouts.length > 0 ? [{ why: expireRefused }] : []),
+    // threat: a deleted organization goes on paying, and an operator is told of its prices
+    ...(hasUnknownSeats(facts) ? [{ why: seatItemMissing }] : []),
+    // threat: an operator is not told of a payment for a second subscription
+    ...whysOf(row).map((why) => ({ why })),
+    // threat: another card is shown than the one that Stripe charges
+    ...([...answers.values()].some(({ command, is }) => command.do === "useMethod" && is === "refused")
+      ? [{ why: methodRefused }]
+      : []),
+    ...(other ? [{ why: labeledForOther, other }] : []),
+    // threat: an operator is not told what Stripe refuses of a billing contact
+    ...(isDeleted ? [] : [addressRefused, contactRefused].filter((why) => refusalsOf(row, why).length > 0)).map(
+      (why) => ({ why }),
+    ),
+  ];
+}
+
+/** Returns what Stripe refused of the billing contact, or of its address. */
+export const refusalsOf = ({ contactRefusals = [] }: Row, why: string) =>
+  contactRefusals.filter(({ field }) => field.startsWith("address") === (why === addressRefused));
+
+/** Returns whether its state changes by itself, so that it must be looked at again. */
+function isPassing({ organizationRow, row, answers, isDeleted, snapshot: { at } }: Facts): boolean {
+  // threat: a card that is chosen while Stripe is out is charged by no sweep
+  if ([...answers.values()].some(isUnanswered)) return true;
+  const billingStatus = isDeleted ? "free" : BillingStatus.judge(organizationRow, row, at).billingStatus;
+  return BillingStatus.isPassing(row, billingStatus, at);
+}
+
+type Found = {
+  copied: Copied | undefined;
+  lasting: readonly Attention[];
+  isKnownOrphan: boolean | undefined;
+  mischarged: Mischarged | undefined;
+};
+
+function resultOf(facts: Facts, { copied, lasting, isKnownOrphan, mischarged }: Found): Result {
+  const { sides = {}, isExpected = false } = copied ?? {};
+  const [first, ...more] = lasting.map(({ why }) => why);
+  if (first) {
+    const also = more.length > 0 ? { also: more } : {};
+    return { result: "attention", why: first, ...also, ...(hasUnknownSeats(facts) && { isUnread: true }), ...sides };
+  }
+  if (isKnownOrphan) return { result: "attention", why: customerMissing, ...sides };
+  // threat: a charge that differs is reported with every sweep
+  const told = mischarged && !mischarged.isReported ? { mischarged } : {};
+  if (facts.state === "waits") return { result: "waiting", awaits: "payment", ...told, ...sides };
+  // threat: a charge that differs hides what else is repaired
+  if (Object.keys(sides).length > 0) {
+    return { result: "repaired", ...(isExpected && { isExpected: true }), ...told, ...sides };
+  }
+  return mischarged ? { result: "attention", why: chargeDiffers, ...told } : { result: "equal" };
+}

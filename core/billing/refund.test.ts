@@ -9,6 +9,7 @@ import { bind } from "../kernel/ports.ts";
 import { StripeError } from "../kernel/stripe-port.ts";
 import { update } from "../table/table.ts";
 import { attention as attentionOf } from "./attention.ts";
+import * as Billing from "./billing.ts";
 import { crashEverywhere, is } from "./crashes.testing.ts";
 import * as Dirty from "./dirty.ts";
 import { billingKeys } from "./keys.ts";
@@ -145,7 +146,7 @@ describe("a second subscription that was paid", () => {
     expect(await balance()).toBe(-500);
   });
 
-  test("that was settled elsewhere is only recorded", async () => {
+  test("that was refunded elsewhere is only recorded", async () => {
     const invoice = await payTwice();
     await acme.reconcile();
     expect(await refund(invoice, "elsewhere")).toEqual({ ...paid, to: "elsewhere" });
@@ -266,4 +267,99 @@ test("nothing is refunded that was not paid for a second subscription", async ()
   await acme.reconcile();
   expect(await resultOf(refund(own?.id ?? ""))).toBe("billing.duplicate_missing");
   expect(await resultOf(refund("in_"))).toBe("input.invalid");
+});
+
+describe("a payment for a second subscription", () => {
+  const own = (invoice: string) => resultOf(acme.as(() => Refund.refundPayment({ invoice, to: "card" })));
+  const unused = async () => (await acme.as(() => Billing.get({}))).unusedPayments;
+
+  test.each(["busy", "refused"] as const)(
+    "whose cancellation is %s is not refunded while it is active",
+    async (why) => {
+      const first = (await acme.row())?.mirror?.subscription ?? "";
+      const invoice = await payTwice();
+      const cancel = () => Promise.reject(new StripeError(why, "Not now.", {}));
+      billing.world.rebind({ stripe: { ...billing.port, cancel } });
+      await acme.reconcile();
+      expect([await unused(), await own(invoice)]).toEqual([undefined, "billing.duplicate_active"]);
+      await billing.client.subscriptions.cancel(first);
+      billing.world.rebind({ stripe: billing.port });
+      await acme.reconcile();
+      expect(await acme.as(() => Billing.get({}))).toMatchObject({ seats: { paid: 2 }, billingStatus: "active" });
+      expect([await unused(), await attention(), await own(invoice)]).toEqual([
+        undefined,
+        [],
+        "billing.duplicate_missing",
+      ]);
+    },
+  );
+
+  test.each([0, 5])(
+    "that is made %i seconds before its cancellation, after the look, is to be returned",
+    async (before) => {
+      const customer = (await acme.row())?.customer ?? "";
+      const { id: failing } = await billing.client.paymentMethods.attach("pm_card_chargeCustomerFail", { customer });
+      const { latest_invoice: latest } = await subscribeAgain(billing, acme, 2, { default_payment_method: failing });
+      const invoice = typeof latest === "string" ? latest : (latest?.id ?? "");
+      const { port } = billing;
+      const cancel: typeof port.cancel = async (id) => {
+        await billing.client.invoices.pay(invoice, { payment_method: "pm_card_visa" });
+        billing.world.clock.pass(before);
+        return port.cancel(id);
+      };
+      billing.world.rebind({ stripe: { ...port, cancel } });
+      await acme.reconcile();
+      billing.world.rebind({ stripe: port });
+      await acme.reconcile();
+      expect(await unused()).toEqual([{ invoice, ...paid, reason: "second" }]);
+      expect(await eventsOf("duplicate_canceled")).toHaveLength(1);
+    },
+  );
+
+  test("that was refunded at Stripe without a credit note is not returned again", async () => {
+    const invoice = await payTwice();
+    await acme.reconcile();
+    await billing.client.refunds.create({ payment_intent: `pi_${invoice.slice(3)}` });
+    const keep = () => acme.as(() => Refund.refundPayment({ invoice, to: "balance" }));
+    expect(await keep()).toEqual({ ...paid, to: "card" });
+    expect([await balance(), await notesOf(invoice), await unused()]).toEqual([0, [], undefined]);
+  });
+
+  test("of which a part was refunded without a credit note returns for the rest", async () => {
+    const invoice = await payTwice();
+    await acme.reconcile();
+    await billing.client.refunds.create({ payment_intent: `pi_${invoice.slice(3)}`, amount: 500 });
+    const refunded = await acme.as(() => Refund.refundPayment({ invoice, to: "card" }));
+    expect(refunded).toEqual({ ...paid, amount: paid.amount - 500, to: "card" });
+  });
+
+  test("stays told to the operator when Stripe refuses to be read", async () => {
+    await payTwice();
+    await acme.reconcile();
+    const subscriptionsOf = () => Promise.reject(new StripeError("refused", "No.", { code: "account_invalid" }));
+    billing.world.rebind({ stripe: { ...billing.port, subscriptionsOf } });
+    await acme.reconcile();
+    expect((await attention()).map(({ why }) => why)).toEqual(["account_invalid", "duplicate_paid"]);
+    billing.world.rebind({ stripe: billing.port });
+    await acme.reconcile();
+    expect((await attention()).map(({ why }) => why)).toEqual(["duplicate_paid"]);
+  });
+
+  test("that an earlier release told is told", async () => {
+    await payTwice();
+    await acme.reconcile();
+    const key = billingKeys.dirty(acme.organization);
+    const [first] = (await billing.world.table.get(key))?.attentions ?? [];
+    await billing.world.table.write(update(key, { set: { attention: first }, unset: ["attentions"] }));
+    expect((await attention()).map(({ why }) => why)).toEqual(["duplicate_paid"]);
+  });
+
+  test("that the balance made returns there", async () => {
+    const kept = billing.server.state.customers.get((await acme.row())?.customer ?? "");
+    if (kept) kept.balance = -9_000;
+    const invoice = await payTwice();
+    await acme.reconcile();
+    expect(await acme.as(() => Refund.refundPayment({ invoice, to: "card" }))).toMatchObject({ to: "balance" });
+    expect(await balance()).toBe(-9_000);
+  });
 });

@@ -1,15 +1,19 @@
 import * as v from "valibot";
 import { failure } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
+import { Integer } from "../base/shape.ts";
+import type { Actor } from "../kernel/actor.ts";
 import * as Event from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
+import { remember } from "../kernel/idempotency.ts";
 import { stripe, table } from "../kernel/ports.ts";
 import { StripeError } from "../kernel/stripe-port.ts";
 import { failures as billingFailures, needStripe } from "./billing.ts";
+import { isActive } from "./duplicate.ts";
 import { BillingDuplicateRefunded } from "./events.ts";
 import { billingKeys } from "./keys.ts";
 import { reconcileOne } from "./reconcile.ts";
-import { type Duplicate, failures as rowFailures, rowOf } from "./row.ts";
+import { type BillingRow, type Duplicate, failures as rowFailures, rowOf } from "./row.ts";
 import { save } from "./save.ts";
 import { failureOf, failures as seatFailures } from "./seat-failures.ts";
 import { type RefundTarget, refundTargets } from "./shape.ts";
@@ -22,12 +26,17 @@ export const failures = {
   missing: failure(
     "missing",
     "billing.duplicate_missing",
-    "This organization has no such payment to refund: it was refunded, or was not for a second subscription.",
+    "This organization has no such payment to refund: it was refunded, or it bought something.",
   ),
   processing: failure(
     "conflict",
     "billing.duplicate_processing",
     "A bank still processes this payment, which takes days. It can be refunded once the bank has paid.",
+  ),
+  active: failure(
+    "conflict",
+    "billing.duplicate_active",
+    "The subscription that this payment is for has not ended yet. It can be refunded once it has.",
   ),
 };
 
@@ -35,10 +44,29 @@ const { unconfigured, misconfigured } = billingFailures;
 
 // Functions
 
+const invoice = v.pipe(v.string(), v.regex(/^in_\w{1,200}$/, "Expected the id of an invoice."));
+const Refunded = v.object({
+  /** The amount, in the smallest unit of the currency, such as cents. */
+  amount: Integer,
+  /** The currency, as three lowercase letters. */
+  currency: v.string(),
+  /** The target: to the card, or to the balance that the next invoices use. */
+  to: v.picklist(refundTargets),
+});
+const refusals = [
+  failures.missing,
+  failures.processing,
+  unconfigured,
+  misconfigured,
+  seatFailures.unavailable,
+  seatFailures.refused,
+  rowFailures.moved,
+  Event.failures.repeated,
+];
+
 /**
- * Returns the payment of a second subscription that was canceled, to the card or to the balance of the customer, once:
- * Stripe is asked before which credit notes there are. A refund that was made at Stripe without one is only recorded, as
- * `elsewhere`.
+ * Returns a payment that bought nothing, to the card or to the balance of the customer, once: Stripe is asked before which
+ * credit notes there are. A refund that was made at Stripe without one is only recorded, as `elsewhere`.
  */
 export const refund = fn(
   "billing.refund",
@@ -46,71 +74,95 @@ export const refund = fn(
     input: v.strictObject({
       organization: ID.schema("organization"),
       /** The invoice that was paid. */
-      invoice: v.pipe(v.string(), v.regex(/^in_\w{1,200}$/, "Expected the id of an invoice.")),
+      invoice,
       to: v.optional(v.picklist(refundTargets, "Expected card, balance, or elsewhere."), "card"),
     }),
-    output: v.object({ amount: v.number(), currency: v.string(), to: v.picklist(refundTargets) }),
-    failures: [
-      failures.missing,
-      failures.processing,
-      unconfigured,
-      misconfigured,
-      seatFailures.unavailable,
-      seatFailures.refused,
-      rowFailures.moved,
-      Event.failures.repeated,
-    ],
+    output: Refunded,
+    failures: refusals,
     reads: ({ organization }) => [billingKeys.billing(organization)],
   },
-  async ({ organization, invoice, to }, actor, [billing]) => {
-    await needStripe();
-    const row = rowOf(billing);
-    // threat: any payment can be returned
-    const found = row?.duplicates?.find((one) => one.invoice === invoice);
-    if (!row || !found) throw failures.missing();
-    // threat: a payment that a bank only processes is refunded
-    if (found.isProcessing) throw failures.processing();
-    const { amount, currency } = found;
-    const went = await payBack(found, to).catch((error: unknown) => {
-      throw failureOf(error);
-    });
-    const { duplicates = [], refunded = [], ...rest } = row;
-    const others = duplicates.filter((one) => one !== found);
-    await table.write(
-      save(organization, row, {
-        ...rest,
-        // threat: a payment that was refunded is reported again
-        refunded: [...refunded, invoice],
-        // threat: a refund of one payment drops another
-        ...(others.length > 0 && { duplicates: others }),
-      }),
-      BillingDuplicateRefunded.record(organization, { invoice, amount, currency, to: went }, actor),
-    );
-    await reconcileOne(organization, actor);
-    return { amount, currency, to: went };
+  async ({ organization, ...wanted }, actor, [billing]) => payBack({ organization, ...wanted }, actor, billing),
+);
+
+/** The same for an organization that takes its payment back, or keeps it for its next invoices. */
+export const refundPayment = fn(
+  "billing.refundPayment",
+  {
+    input: v.strictObject({
+      /** The id of the invoice that was paid. */
+      invoice,
+      /** The target: to the card, or to the balance that the next invoices use. */
+      to: v.picklist(["card", "balance"], "Expected card or balance."),
+    }),
+    output: Refunded,
+    failures: [...refusals, failures.active],
+    reads: (_, actor) => [billingKeys.billing(actor.organization)],
+  },
+  async (wanted, actor, [billing]) => {
+    const found = rowOf(billing)?.duplicates?.find((one) => one.invoice === wanted.invoice);
+    // threat: an owner is refunded for seats that stay
+    if (found && isActive(found)) throw failures.active();
+    return payBack({ organization: actor.organization, ...wanted }, actor, billing);
   },
 );
 
+type Sent = { amount: number; to: RefundTarget };
+type Wanted = { organization: ID.ID<"organization">; invoice: string; to: RefundTarget };
+
+async function payBack(
+  { organization, invoice, to }: Wanted,
+  actor: Actor,
+  billing: BillingRow | undefined,
+): Promise<v.InferOutput<typeof Refunded>> {
+  await needStripe();
+  const row = rowOf(billing);
+  // threat: any payment can be returned
+  const found = row?.duplicates?.find((one) => one.invoice === invoice);
+  if (!row || !found) throw failures.missing();
+  // threat: a payment that a bank only processes is refunded
+  if (found.isProcessing) throw failures.processing();
+  const { currency } = found;
+  const went = await send(found, to).catch((error: unknown) => {
+    throw failureOf(error);
+  });
+  const { duplicates = [], refunded = [], ...rest } = row;
+  const others = duplicates.filter((one) => one !== found);
+  const answer = { ...went, currency };
+  await table.write(
+    save(organization, row, {
+      ...rest,
+      // threat: a payment that was refunded is reported again
+      refunded: [...refunded, invoice],
+      // threat: a refund of one payment drops another
+      ...(others.length > 0 && { duplicates: others }),
+    }),
+    BillingDuplicateRefunded.record(organization, { invoice, ...answer }, actor),
+    ...remember(answer),
+  );
+  await reconcileOne(organization, actor);
+  return answer;
+}
+
 /**
- * Returns where it went. What came from the balance returns there. Stripe may have stored an error under a key, so it is
- * read before each attempt.
+ * Returns what went where; all of it, if it had been returned before. What came from the balance returns there. Stripe may
+ * have stored an error under a key, so it is read before each attempt.
  */
-async function payBack({ invoice, amount, byCard }: Duplicate, to: RefundTarget): Promise<RefundTarget> {
-  if (to === "elsewhere") return to;
+async function send({ invoice, amount, byCard }: Duplicate, to: RefundTarget): Promise<Sent> {
+  if (to === "elsewhere") return { amount, to };
   for (let attempt = 1; ; attempt++) {
     const refunds = await stripe().refunds(invoice);
     const [before] = refunds;
     const returned = refunds.reduce((sum, one) => sum + one.amount, 0);
     // threat: a payment is returned twice
-    if (before && returned >= amount) return before.to;
+    if (before && returned >= amount) return { amount, to: before.to };
     try {
       // threat: a payment that was returned at Stripe is returned once more
       const rest = amount - returned;
       const card = to === "card" ? Math.min(rest, byCard) : 0;
       await stripe().refund(invoice, { card, balance: rest - card }, `refund:${invoice}:${to}:${attempt}`);
-      return to;
+      return { amount: rest, to: card > 0 ? to : "balance" };
     } catch (error) {
-      const mayBeStored = error instanceof StripeError && error.trouble === "failed";
+      const mayBeStored = error instanceof StripeError && error.outcome === "failed";
       if (!mayBeStored || attempt === maxAttempts) throw error;
     }
   }

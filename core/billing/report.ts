@@ -13,9 +13,9 @@ import { reportDays } from "./limits.ts";
 import { Difference, DifferencesRow, ReportRow, reportKinds } from "./row.ts";
 
 const lifetimeSeconds = reportDays * daySeconds;
-/** How many differences one sweep corrects before it assumes another cause. */
+/** The number of differences that one sweep corrects before it assumes another cause. */
 export const maxDifferences = 500;
-/** How many an operator who knows the cause may allow. */
+/** The number that an operator who knows the cause may allow. */
 export const maxEver = 2_000;
 /** With few organizations, a few differences are a large percentage. */
 const fewest = 20;
@@ -25,7 +25,7 @@ const differencesPerRow = 100;
 
 // Shapes
 
-/** How many differences may be corrected at once; an operator may allow more than usual. */
+/** The number of differences that may be corrected at once; an operator may allow more than usual. */
 export const MaxDifferences = v.pipe(
   v.number(),
   v.integer("Expected a whole number."),
@@ -33,7 +33,7 @@ export const MaxDifferences = v.pipe(
   v.maxValue(maxEver, `At most ${maxEver} differences at once.`),
 );
 
-/** What a sweep found, in organizations. */
+/** The results of a sweep, in organizations. */
 export const Found = v.object({
   checked: v.number(),
   equal: v.number(),
@@ -42,7 +42,7 @@ export const Found = v.object({
   expected: v.number(),
   waiting: v.number(),
   attention: v.number(),
-  /** How long the oldest marker has waited, except for a payment or its organization. */
+  /** The time that the oldest marker has waited, except for a payment or its organization. */
   oldestSeconds: v.number(),
 });
 export type Found = v.InferOutput<typeof Found>;
@@ -60,7 +60,7 @@ export const Info = v.object({
   /** It stopped because too much differed. */
   tripped: v.boolean(),
   counts: v.record(v.string(), v.number()),
-  /** Who reset the breaker. */
+  /** The operator who reset the breaker. */
   by: v.optional(v.string()),
 });
 export type Info = v.InferOutput<typeof Info>;

@@ -22,6 +22,8 @@ const subscription: StripeSubscription = {
   endsWithPeriod: false,
   discounts: [],
   method: undefined,
+  ownMethod: undefined,
+  usualMethod: undefined,
   latestInvoice: undefined,
   isCustomerDeleted: false,
 };

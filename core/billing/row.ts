@@ -1,11 +1,14 @@
 import { isDeepStrictEqual } from "node:util";
 import * as v from "valibot";
+import { daySeconds } from "../base/duration.ts";
 import { failure } from "../base/failure.ts";
 import { id, known, readable, row } from "../base/row.ts";
 import { withoutUndefined } from "../base/without-undefined.ts";
-import { plans } from "../kernel/ports.ts";
+import { instant, plans } from "../kernel/ports.ts";
+import { usable } from "../kernel/stored.ts";
 import type { StripeItem, StripeSubscription } from "../kernel/stripe-port.ts";
-import { debit, dropReasons, duplicate, paymentMethod, purposes } from "./shape.ts";
+import { mischargedDays } from "./limits.ts";
+import { ContactRefusal, debit, dropReasons, duplicate, paymentMethod, purposes } from "./shape.ts";
 
 // The row #billing: what Stripe has of an organization, and what is under way there. Each write makes the next version.
 
@@ -25,7 +28,7 @@ const Op = v.object({
   prorationAt: v.string(),
   since: v.string(),
   by: v.string(),
-  /** What the seats are for, if the request said so. */
+  /** The purpose of the seats, if the request said so. */
   purpose: v.exactOptional(readable(v.picklist(purposes))),
   /** The member whose request for seats it fulfills, and others whose requests it fulfills as well. */
   request: v.exactOptional(id("account")),
@@ -55,6 +58,8 @@ const Checkout = v.object({
   price: v.string(),
   seats: v.number(),
   minimum: v.number(),
+  /** Up to how many can be chosen on Stripe's page. Missing in one that an earlier release opened. */
+  maximum: v.exactOptional(v.number()),
   trialDays: v.number(),
   /** The address whose trial it holds. */
   trial: v.exactOptional(id("address")),
@@ -78,7 +83,7 @@ export type Discount = v.InferOutput<typeof Discount>;
 /** The version of the mirror that this release writes. */
 export const mirrorVersion = 3;
 
-/** What Stripe had when it was last read. */
+/** The state at Stripe when it was last read. */
 const Mirror = v.object({
   subscription: v.string(),
   item: v.string(),
@@ -94,11 +99,12 @@ const Mirror = v.object({
   trialEnd: v.exactOptional(v.string()),
   discounts: v.exactOptional(v.array(Discount)),
   method: v.exactOptional(v.object(paymentMethod)),
+  methodId: v.exactOptional(v.string()),
   /** Other items of it, which are not for seats. */
   otherItems: v.exactOptional(v.number()),
-  /** When it ended. */
+  /** The time it ended. */
   endedAt: v.exactOptional(v.string()),
-  /** Which fields the release knew that copied it. */
+  /** The version of the fields that the release knew that copied it. */
   mirrorVersion: v.exactOptional(v.number()),
 });
 export type Mirror = v.InferOutput<typeof Mirror>;
@@ -131,6 +137,8 @@ const Rest = v.object({
   /** An invoice is past due; `retryAt` if Stripe will try again to collect it. */
   owed: v.exactOptional(v.object({ retryAt: v.exactOptional(v.string()) })),
   mischarged: v.exactOptional(Mischarged),
+  /** The values of the billing contact that Stripe refused when it was last sent. */
+  contactRefusals: v.exactOptional(v.array(ContactRefusal)),
   debit: v.exactOptional(v.object(debit)),
   /** The end of trial that the owners were notified about. */
   trialAnnounced: v.exactOptional(v.string()),
@@ -139,7 +147,7 @@ const Rest = v.object({
 });
 export type Row = v.InferOutput<typeof Rest> & { mirror?: Mirror };
 
-/** As stored: what Stripe has is in attributes of its own, for the index. */
+/** The stored form: the state at Stripe is in attributes of its own, for the index. */
 export const BillingRow = row({
   pk: id("organization"),
   sk: v.literal("#billing"),
@@ -148,13 +156,17 @@ export const BillingRow = row({
 });
 export type BillingRow = v.InferInput<typeof BillingRow>;
 
-/** The organization must be reconciled; `attention` says why it needs attention, and with which other one. */
+const Attention = v.object({ why: v.string(), since: v.string(), other: v.exactOptional(id("organization")) });
+
+/** The organization must be reconciled; `attentions` say why it needs attention, and with which other one. */
 export const DirtyRow = row({
   pk: v.string(),
   sk: id("organization"),
   token: v.string(),
   at: v.string(),
-  attention: v.optional(v.object({ why: v.string(), since: v.string(), other: v.exactOptional(id("organization")) })),
+  attentions: v.optional(v.array(Attention)),
+  /** The only one that an earlier release kept. */
+  attention: v.optional(Attention),
 });
 export type DirtyRow = v.InferInput<typeof DirtyRow>;
 
@@ -167,10 +179,10 @@ export const BreakerRow = row({
 });
 export type BreakerRow = v.InferInput<typeof BreakerRow>;
 
-/** `dirty` looked at what was marked and settled it, `full` compared everything, `reset` let sweeps go on. */
+/** `dirty` looked at what was marked and finished it, `full` compared everything, `reset` let sweeps go on. */
 export const reportKinds = ["dirty", "full", "reset"] as const;
 
-/** What a sweep found, or who reset the breaker. */
+/** The results of a sweep, or the operator who reset the breaker. */
 export const ReportRow = row({
   pk: v.string(),
   sk: id("report"),
@@ -183,7 +195,7 @@ export const ReportRow = row({
 export type ReportRow = v.InferInput<typeof ReportRow>;
 
 const Values = v.record(v.string(), v.unknown());
-/** What stood in the one book and what in the other, or before and after. */
+/** The values in the one book and in the other, or before and after. */
 export const Difference = v.object({
   organization: v.string(),
   result: v.string(),
@@ -207,29 +219,25 @@ export const failures = {
 /** Returns the row as it was read; before the first purchase there is none. */
 export function rowOf(found: BillingRow | undefined): Row | undefined {
   if (!found) return;
-  const { version, customer, former, op, dropped, checkout, changes, duplicates, trialAnnounced, hasPaid } = found;
-  const { refunded, owed, mischarged, debit: underWay } = found;
-  const { subscription, item: seat, status, quantity, price, createdAt, periodEnd } = found as Mirror;
-  const { cancelAt, endsWithPeriod, trialEnd, discounts, method, otherItems, endedAt, mirrorVersion } = found;
-  const mirror = subscription
-    ? {
-        subscription,
-        item: seat,
-        status,
-        quantity,
-        price,
-        createdAt,
-        periodEnd,
-        ...withoutUndefined({ cancelAt, endsWithPeriod, trialEnd, discounts, method }),
-        ...withoutUndefined({ otherItems, endedAt, mirrorVersion }),
-      }
-    : undefined;
-  return {
-    version,
-    customer,
-    ...withoutUndefined({ mirror, former, op, dropped, checkout, changes, trialAnnounced, hasPaid }),
-    ...withoutUndefined({ duplicates, refunded, owed, mischarged, debit: underWay }),
-  };
+  const rest = fieldsOf(Rest, found) as Row;
+  return found.subscription ? { ...rest, mirror: fieldsOf(Mirror, found) as Mirror } : rest;
+}
+
+/** Returns why an organization needs attention. */
+export function attentionsOf({ attentions, attention }: Pick<DirtyRow, "attentions" | "attention"> = {}) {
+  // threat: what an earlier release recorded as needing attention is forgotten
+  return attentions ?? (attention ? [attention] : []);
+}
+
+/** Returns the row as it was read, as far as it can be, and reports the rest: for those who only look. */
+export function shownRowOf(found: BillingRow | undefined): Row | undefined {
+  usable(BillingRow, found);
+  return rowOf(found);
+}
+
+/** Returns the fields that are not missing, as far as a shape has them. */
+function fieldsOf({ entries }: { entries: object }, found: BillingRow): object {
+  return Object.fromEntries(Object.entries(found).filter(([name, value]) => name in entries && value !== undefined));
 }
 
 const ended = ["canceled", "incomplete_expired"];
@@ -242,34 +250,33 @@ export const hasBegun = ({ status }: { status: string }): boolean => !status.sta
 
 /** Returns what Stripe has now, in the form of the row. */
 export function mirrorOf(found: StripeSubscription, before: Mirror | undefined, at: string): Mirror {
-  const isSame = before?.subscription === found.id;
-  const isOver = !isLive(found);
-  const discounts = isOver || found.discounts.length === 0 ? undefined : found.discounts.map(withoutUndefined);
+  const recorded = before?.subscription === found.id ? before : undefined;
+  const item = seatItemOf(found, before) ?? (recorded && { ...recorded, id: recorded.item }) ?? found.items[0];
+  const { id = "", price = "", quantity = 0, periodEnd = found.createdAt } = item ?? {};
+  const { id: subscription, status, createdAt, trialEnd } = found;
+  const shared = { subscription, item: id, status, price, createdAt, periodEnd, ...withoutUndefined({ trialEnd }) };
+  // threat: a subscription that ended still has seats
+  if (isLive(found)) return { ...shared, quantity, ...ofLive(found), mirrorVersion };
   // threat: the grace period begins when the end was noticed
-  const endedAt = isOver ? (found.endedAt ?? (isSame ? before?.endedAt : undefined) ?? at) : undefined;
-  const recorded = isSame ? before && { ...before, id: before.item } : undefined;
-  const item = seatItemOf(found, before) ?? recorded ?? found.items[0];
-  const otherItems = isOver || found.items.length < 2 ? undefined : found.items.length - 1;
-  return {
-    subscription: found.id,
-    item: item?.id ?? "",
-    status: found.status,
-    // threat: a subscription that ended still has seats
-    quantity: isOver ? 0 : (item?.quantity ?? 0),
-    price: item?.price ?? "",
-    createdAt: found.createdAt,
-    periodEnd: item?.periodEnd ?? found.createdAt,
-    ...withoutUndefined({
-      cancelAt: isOver ? undefined : found.cancelAt,
-      endsWithPeriod: (!isOver && found.endsWithPeriod) || undefined,
-      trialEnd: found.trialEnd,
-      discounts,
-      method: isOver ? undefined : methodOf(found),
-      otherItems,
-      endedAt,
-    }),
-    mirrorVersion,
-  };
+  const endedAt = found.endedAt ?? recorded?.endedAt ?? at;
+  return { ...shared, quantity: 0, endedAt, mirrorVersion };
+}
+
+/** Returns what says how a subscription goes on, as long as it does. */
+function ofLive({ cancelAt, endsWithPeriod, discounts, method, items }: StripeSubscription) {
+  return withoutUndefined({
+    cancelAt,
+    endsWithPeriod: endsWithPeriod || undefined,
+    discounts: discounts.length > 0 ? discounts.map(withoutUndefined) : undefined,
+    ...recordedOf(method),
+    otherItems: items.length > 1 ? items.length - 1 : undefined,
+  });
+}
+
+function recordedOf(found: StripeSubscription["method"]) {
+  if (!found) return {};
+  const { id: methodId, ...method } = found;
+  return { method: { ...withoutUndefined(method), type: method.type }, methodId };
 }
 
 /**
@@ -287,14 +294,9 @@ export function seatItemOf({ id, items }: StripeSubscription, before: Mirror | u
   return recorded ?? (sold.length > 0 || isOnly ? candidates[0] : undefined);
 }
 
-function methodOf({ method }: StripeSubscription): Mirror["method"] | undefined {
-  if (!method) return;
-  const { type, ...rest } = method;
-  return { type, ...withoutUndefined(rest) };
-}
-
-/** Returns the payment of a duplicate, as events and operators see it. */
-export const paymentOf = ({ invoice, amount, currency }: Duplicate) => ({ invoice, amount, currency });
+/** Returns whether an operator is still told that a change was charged otherwise than it was shown. */
+export const isRecent = (mischarged: Mischarged | undefined): mischarged is Mischarged =>
+  mischarged !== undefined && mischarged.at > instant(-mischargedDays * daySeconds);
 
 /** Returns whether two mirrors, or any two plain values, are equal. */
 export function isSame(one: unknown, other: unknown): boolean {

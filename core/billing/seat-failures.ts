@@ -1,7 +1,7 @@
 import { failure } from "../base/failure.ts";
 import { StripeError } from "../kernel/stripe-port.ts";
 import type { OrganizationRow } from "../organization/row.ts";
-import { maxSeats } from "./limits.ts";
+import { seatLimit } from "../plan/plan.ts";
 import type { Op } from "./row.ts";
 import { committedOf, fewestOf, grantedOf } from "./status.ts";
 
@@ -26,6 +26,11 @@ export const failures = {
     "billing.trial_limit",
     "A trial does not have that many seats. Add more once the subscription is paid.",
   ),
+  limited: failure(
+    "limit",
+    "billing.seat_limit",
+    "So many seats can't be bought here. Contact the operator of this service for more.",
+  ),
   often: failure("rate", "billing.rate_limited", "Too many seat changes. Try again later."),
   quoted: failure("conflict", "billing.price_changed", "The price has changed. Review the new price."),
   waiting: failure(
@@ -48,11 +53,11 @@ export const failures = {
   unpaid: failure("conflict", "billing.payment_missed", "This change was not paid in time. Nothing was changed."),
 };
 
-/** Why a change was dropped, as the person who wanted it is told. */
+/** The reason a change was dropped, as the person who wanted it is told. */
 export const droppings = { refused: failures.refused, unpaid: failures.unpaid, ended: failures.unsubscribed };
 
 /** Codes of Stripe: too many requests, or another one for the same object. */
-const tooMany = ["rate_limit", "lock_timeout"];
+const tooFast = ["rate_limit", "lock_timeout"];
 const retryAfterSeconds = 5;
 
 // Functions
@@ -60,14 +65,14 @@ const retryAfterSeconds = 5;
 /** Returns the failure for a call that went wrong. */
 export function failureOf(error: unknown): unknown {
   if (!(error instanceof StripeError)) return error;
-  if (error.trouble === "refused") return failures.refused({ cause: error });
-  const isTooMany = tooMany.includes(error.code ?? "");
-  return failures.unavailable({ cause: error, ...(isTooMany && { retryAfterSeconds }) });
+  if (error.outcome === "refused") return failures.refused({ cause: error });
+  const isTooFast = tooFast.includes(error.code ?? "");
+  return failures.unavailable({ cause: error, ...(isTooFast && { retryAfterSeconds }) });
 }
 
 /** The same for a read, which changes nothing. */
 export function failureOfRead(error: unknown): unknown {
-  if (!(error instanceof StripeError) || error.trouble !== "refused") return failureOf(error);
+  if (!(error instanceof StripeError) || error.outcome !== "refused") return failureOf(error);
   return failures.refused({ cause: error, message: "This could not be read at Stripe. Reload in a few minutes." });
 }
 
@@ -80,8 +85,13 @@ export function tooFew(organizationRow: OrganizationRow) {
   const taken = `${committedOf(organizationRow)} seats are in use or held by invitations`;
   const beside = granted > 0 ? `, and ${granted} are granted` : "";
   const need = granted > 0 ? "to pay for " : "";
-  const most = `(of at most ${maxSeats.toLocaleString("en")})`;
   return failures.committed({
-    message: `${taken}${beside}, so you need ${need}at least ${fewestOf(organizationRow)} ${most}.`,
+    message: `${taken}${beside}, so you need ${need}at least ${fewestOf(organizationRow)}.`,
   });
 }
+
+/** Returns the failure for more seats than are sold without the operator. */
+export const tooMany = () =>
+  failures.limited({
+    message: `Up to ${seatLimit().toLocaleString("en")} seats can be bought here. Contact the operator of this service for more.`,
+  });

@@ -6,7 +6,8 @@ import type { Actor, Member } from "../kernel/actor.ts";
 import * as Event from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
 import { begin, isBegun } from "../kernel/idempotency.ts";
-import { instant, now, plans, queues, table } from "../kernel/ports.ts";
+import { instant, now, queues, table } from "../kernel/ports.ts";
+import type { SeatChange } from "../kernel/stripe-port.ts";
 import type { OrganizationRow } from "../organization/row.ts";
 import * as Plan from "../plan/plan.ts";
 import { periods } from "../plan/shape.ts";
@@ -25,13 +26,14 @@ import {
   when,
 } from "../table/table.ts";
 import { failures as billingFailures, describe, Info, needStripe, own } from "./billing.ts";
+import { commandOf } from "./change.ts";
 import { hasPaidNothing, isProcessing } from "./debit.ts";
 import * as Dirty from "./dirty.ts";
-import { type Driven, drive } from "./drive.ts";
 import { BillingResizeStarted } from "./events.ts";
-import { maxSeats, planQuoteMinutes, quoteMinutes } from "./limits.ts";
+import { planQuoteMinutes, quoteMinutes } from "./limits.ts";
 import { confirm, endsOf, Price, priceOf, toSecond } from "./price.ts";
 import * as Quote from "./quote.ts";
+import { type Result, reconcileOne } from "./reconcile.ts";
 import {
   type BillingRow,
   type Dropped,
@@ -44,11 +46,13 @@ import {
   rowOf,
 } from "./row.ts";
 import { save } from "./save.ts";
-import { busyWith, droppings, failures, tooFew } from "./seat-failures.ts";
+import { busyWith, droppings, failures, tooFew, tooMany } from "./seat-failures.ts";
 import { automatically, purposes, Seats } from "./shape.ts";
 import * as BillingStatus from "./status.ts";
 
 const patienceSeconds = 30;
+/** So near to the end of a period, Stripe's clock may be in another one: no server's clock is off by more. */
+const renewalSeconds = 10;
 
 // Shapes
 
@@ -80,7 +84,7 @@ export const preview = fn(
       ...Price.entries,
       /** This price, to be sent with the change. */
       quote: v.string(),
-      /** When the quote expires. */
+      /** The time the quote expires. */
       expiresAt: v.string(),
     }),
     failures: previewing,
@@ -110,7 +114,7 @@ export const resize = fn(
       ...Wish.entries,
       /** The quote of the price that was shown. If it has changed, the change fails with `billing.price_changed`. */
       quote: v.optional(Quote.Quote),
-      /** What the seats are for: people who are invited, imported, or become members again. */
+      /** The purpose of the seats: people who are invited, imported, or become members again. */
       purpose: v.optional(v.picklist(purposes)),
     }),
     output: Info,
@@ -129,11 +133,11 @@ export const resize = fn(
 
 // For requests for seats
 
-/** What a change is for, and the steps of the write that stores it. */
+/** The purpose of a change, and the steps of the write that stores it. */
 type Beside = {
   more?: Pick<Op, "purpose" | "request" | "alsoFor">;
   steps?: (op: Op) => readonly Step[];
-  /** What else must be true of the organization. */
+  /** The further conditions on the organization. */
   only?: ConditionOf<OrganizationRow>;
 };
 
@@ -154,13 +158,14 @@ export async function launch(
   { organizationRow, row, op, recent }: Wanted,
   actor: Actor,
   { more, steps = () => [], only }: Beside,
-): Promise<Driven> {
+): Promise<Result> {
   const { pk: organization } = organizationRow;
   const marker = Dirty.mark(organization);
   const { dropped: _, ...rest } = row;
+  const begun = { ...op, ...more };
   await table.write(
     // threat: a change that is under way is answered as the one that was dropped before
-    save(organization, row, { ...rest, op: { ...op, ...more }, changes: [...recent, instant()] }),
+    save(organization, row, { ...rest, op: begun, changes: [...recent, instant()] }),
     seatStep(organizationRow, op.to, only),
     ...steps(op),
     BillingResizeStarted.record(
@@ -177,15 +182,16 @@ export async function launch(
     marker,
     ...begin(),
   );
-  const driven = await drive(organization, actor, { isFresh: true });
-  if (driven === "none") await Dirty.clear(organization, marker);
-  else await queues.send("work", [{ job: "reconcile", organization }], patienceSeconds);
-  return driven;
+  const reconciled = await reconcileOne(organization, actor, { command: commandOf(begun, row), marker });
+  if (reconciled.result === "waiting") {
+    await queues.send("work", [{ job: "reconcile", organization }], patienceSeconds);
+  }
+  return reconciled;
 }
 
 /** Continues where an earlier request stopped; reconciliation completes whatever is left. */
 async function finish({ seats, plan }: Wish, actor: Member): Promise<Info> {
-  await drive(actor.organization, actor);
+  await reconcileOne(actor.organization, actor);
   const price = plan && Plan.paidPlan(plan)?.price;
   return shown(actor, (dropped) => dropped.to === seats && (price === undefined || dropped.price === price));
 }
@@ -208,7 +214,40 @@ export async function wanted(
   organizationRow: OrganizationRow | undefined,
   billing: BillingRow | undefined,
 ): Promise<Wanted> {
-  const row = rowOf(billing);
+  const changeable = changeableOf(organizationRow, rowOf(billing));
+  const { mirror } = changeable;
+  if (seats < BillingStatus.fewestOf(changeable.organizationRow)) throw tooFew(changeable.organizationRow);
+  if (seats > mirror.quantity) {
+    // threat: a trial grows after it has begun
+    if (mirror.status === "trialing" && seats > Plan.trialSeatLimit()) throw tried(mirror);
+    // threat: a subscription grows beyond what is sold without the operator
+    if (seats > Plan.seatLimit()) throw tooMany();
+  }
+  const price = plan ? Plan.paidPlan(plan)?.price : mirror.price;
+  if (!price) throw failures.unsold();
+  // threat: another plan is paid for a subscription that ends
+  if (price !== mirror.price && mirror.cancelAt) throw failures.ending();
+  const at = toSecond(instant());
+  const op: Op & Pick<SeatChange, "keepsPrice"> = {
+    id: ID.create("operation"),
+    subscription: mirror.subscription,
+    item: mirror.item,
+    from: mirror.quantity,
+    to: seats,
+    price,
+    ...(price === mirror.price && { keepsPrice: true }),
+    grows: seats > mirror.quantity || price !== mirror.price,
+    // threat: a clock that is behind Stripe's prorates from before the purchase, which Stripe refuses
+    prorationAt: at > mirror.createdAt ? at : mirror.createdAt,
+    since: instant(),
+    by: actor.account,
+    attempt: 0,
+  };
+  return { ...changeable, op, recent: recentOf(actor, changeable.row.changes) };
+}
+
+/** Returns a subscription that can be changed now, whatever the change is. @throws why it cannot */
+function changeableOf(organizationRow: OrganizationRow | undefined, row: Row | undefined) {
   const mirror = row?.mirror;
   if (!organizationRow || !row || !mirror || !isLive(mirror)) throw failures.unsubscribed();
   // threat: a change is charged while a bank processes another payment
@@ -218,27 +257,9 @@ export async function wanted(
   // threat: a change of seats begins while another is on its way
   if (row.op) throw busyWith(row.op);
   if (BillingStatus.billingStatusOf(organizationRow) === "past_due") throw failures.owing();
-  if (seats < BillingStatus.fewestOf(organizationRow)) throw tooFew(organizationRow);
-  // threat: a trial grows after it has begun
-  if (seats > mirror.quantity && seats > triedOf(mirror)) throw tried(mirror);
-  const price = plan ? Plan.paidPlan(plan)?.price : mirror.price;
-  if (!price) throw failures.unsold();
-  // threat: another plan is paid for a subscription that ends
-  if (price !== mirror.price && mirror.cancelAt) throw failures.ending();
-  const op: Op = {
-    id: ID.create("operation"),
-    subscription: mirror.subscription,
-    item: mirror.item,
-    from: mirror.quantity,
-    to: seats,
-    price,
-    grows: seats > mirror.quantity || price !== mirror.price,
-    prorationAt: toSecond(instant()),
-    since: instant(),
-    by: actor.account,
-    attempt: 0,
-  };
-  return { organizationRow, row, mirror, op, recent: recentOf(actor, row.changes) };
+  // threat: near a renewal a change is prorated by another period than Stripe's, which Stripe refuses
+  if (Math.abs(Date.parse(mirror.periodEnd) - now().getTime()) < renewalSeconds * 1000) throw renewing();
+  return { organizationRow, row, mirror };
 }
 
 /** Fewer seats are subtracted from the capacity at once, so that nobody is invited to them. */
@@ -257,11 +278,15 @@ function seatStep(organizationRow: OrganizationRow, to: number, only: ConditionO
   return update(key, { set: { capacity }, add: { free: by } }, when(asRead, refusal));
 }
 
-/** Returns the most seats of a subscription, as far as it is only tried. */
-const triedOf = ({ status }: Mirror) => (status === "trialing" ? plans().trialSeats : maxSeats);
 const tried = ({ trialEnd = "" }: Mirror) =>
   failures.tried({
-    message: `A trial has at most ${plans().trialSeats} seats. Add more when it ends, on ${trialEnd.slice(0, 10)}.`,
+    message: `A trial has at most ${Plan.trialSeatLimit()} seats. Add more when it ends, on ${trialEnd.slice(0, 10)}.`,
+  });
+
+const renewing = () =>
+  failures.unavailable({
+    message: "Stripe is renewing this subscription. Try again in half a minute.",
+    retryAfterSeconds: 2 * renewalSeconds,
   });
 
 function recentOf({ account, isForRequests }: Parameters<typeof wanted>[1], changes: readonly string[] = []): string[] {

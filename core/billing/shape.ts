@@ -2,20 +2,23 @@ import * as v from "valibot";
 import { Integer } from "../base/shape.ts";
 import { maxSeats } from "./limits.ts";
 
-/** What seats are bought for: people who are invited, imported, or become members again. */
+/** The purposes that seats are bought for: people who are invited, imported, or become members again. */
 export const purposes = ["invitation", "import", "member"] as const;
 
-/** Why a change was dropped: Stripe declined it, it was not paid in time, or its subscription has ended. */
+/** The reasons a change is dropped: Stripe declined it, it was not paid in time, or its subscription has ended. */
 export const dropReasons = ["refused", "unpaid", "ended"] as const;
 
-/** Who requested a change of seats that was made automatically, in place of an account. */
+/** The name for nobody who requested a change of seats that was made automatically, in place of an account. */
 export const automatically = "automatic";
 
-/** Why none are added automatically for now: a payment waits, Stripe declined, nobody paid, or too many changes were made. */
+/**
+ * The reasons none are added automatically for now: a payment waits, Stripe declined, nobody paid, or too many changes
+ * were made.
+ */
 export const stopReasons = ["waiting", "refused", "unpaid", "often"] as const;
 export type StopReason = (typeof stopReasons)[number];
 
-/** How many seats. */
+/** The number of seats. */
 export const Seats = v.pipe(
   v.number(),
   v.integer("Expected a whole number of seats."),
@@ -23,7 +26,7 @@ export const Seats = v.pipe(
   v.maxValue(maxSeats, `At most ${maxSeats.toLocaleString("en")} seats.`),
 );
 
-/** What pays the invoices. */
+/** The method that pays the invoices. */
 export const paymentMethod = {
   /** Its kind at Stripe, such as `card` or `sepa_debit`. */
   type: v.string(),
@@ -34,6 +37,47 @@ export const paymentMethod = {
   /** The last month in which a card can be used, such as `2030-12`. */
   expires: v.exactOptional(v.string()),
 };
+
+/** General settings that Stripe gets. */
+const contactFields = [
+  "name",
+  "contact",
+  "contact.email",
+  "contact.billingEmail",
+  "contact.phone",
+  "address",
+  "address.country",
+  "address.street",
+  "address.city",
+  "address.state",
+  "address.postalCode",
+] as const;
+export type ContactField = (typeof contactFields)[number];
+
+/** The values of the billing contact that Stripe refused. */
+export const ContactRefusal = v.object({
+  /** The general setting. `address` is all of the address, and `contact` all that Stripe gets. */
+  field: v.picklist(contactFields),
+  /** The reason, in Stripe's words. */
+  reason: v.string(),
+});
+export type ContactRefusal = v.InferOutput<typeof ContactRefusal>;
+
+/** A discount on each invoice, or only on the next one: a percentage or an amount in the smallest unit. */
+export const Discount = v.object({
+  /** The code that was applied, or the name of a discount that was given without one. */
+  name: v.optional(v.string()),
+  /** Percent off, such as 12.5. */
+  percent: v.optional(v.number()),
+  /** The amount off, in the smallest unit of the currency, such as cents. */
+  amount: v.optional(Integer),
+  /** The currency of `amount`, as three lowercase letters. */
+  currency: v.optional(v.string()),
+  /** The time the discount ends. Missing if it does not. */
+  endsAt: v.optional(v.string()),
+  /** True if it applies to the next invoice only. */
+  once: v.optional(v.boolean()),
+});
 
 /** A payment from an account at a bank, which answers in days. */
 export const debit = {
@@ -49,7 +93,7 @@ export const debit = {
   hasFailed: v.exactOptional(v.literal(true)),
   /** The first payment arrived after its subscription had ended, so nothing has begun, and it is returned. */
   isLate: v.exactOptional(v.literal(true)),
-  /** When the subscription before ended: one that was never paid starts no other grace period. */
+  /** The time the subscription before ended: one that was never paid starts no other grace period. */
   endedAt: v.exactOptional(v.string()),
 };
 
@@ -57,7 +101,10 @@ export const debit = {
 export const duplicate = {
   subscription: v.string(),
   invoice: v.string(),
-  /** What was paid, in the smallest unit of the currency, and how much of it by card: the rest came from the balance. */
+  /**
+   * The amount that was paid, in the smallest unit of the currency, and its part by card: the rest came from the
+   * balance.
+   */
   amount: v.number(),
   byCard: v.number(),
   currency: v.string(),
@@ -65,6 +112,8 @@ export const duplicate = {
   isProcessing: v.exactOptional(v.literal(true)),
   /** It is for a change that Stripe dropped before the bank answered. The subscription stays. */
   operation: v.exactOptional(v.string()),
+  /** It came after the subscription had ended. */
+  isLate: v.exactOptional(v.literal(true)),
   /** No event says yet that it was paid. */
   isUnreported: v.exactOptional(v.literal(true)),
 };
@@ -79,22 +128,22 @@ export const Side = v.object({
   billingStatus: v.string(),
   /** The seats of the organization. */
   capacity: Integer,
-  /** How many items the subscription has besides its seats. */
+  /** The number of items that the subscription has besides its seats. */
   otherItems: v.optional(Integer),
   /** The organization that the subscription was labeled with at Stripe, if it was another, or `nobody`. */
   labeledFor: v.optional(v.string()),
-  /** When the subscription ends, if it is canceled. */
+  /** The time the subscription ends, if it is canceled. */
   cancelAt: v.optional(v.string()),
-  /** When the grace period after it ends. */
+  /** The time the grace period after it ends. */
   graceUntil: v.optional(v.string()),
-  /** What pays the invoices: the brand of a card or the kind of an account, and the last four characters. */
+  /** The method that pays the invoices: the brand of a card or the kind of an account, and the last four characters. */
   paymentMethod: v.optional(v.string()),
 });
 export type Side = v.InferOutput<typeof Side>;
 
 /**
- * Where a refund goes: to the card that paid, or to the balance that the next invoices use; `elsewhere` if it was settled
- * without Muster.
+ * The targets of a refund: to the card that paid, or to the balance that the next invoices use; `elsewhere` if it was
+ * refunded without Muster.
  */
 export const refundTargets = ["card", "balance", "elsewhere"] as const;
 export type RefundTarget = (typeof refundTargets)[number];

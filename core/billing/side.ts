@@ -3,7 +3,7 @@ import type { Row } from "./row.ts";
 import type { Side } from "./shape.ts";
 import { endOf, graceUntil as graceUntilOf, type Judgment } from "./status.ts";
 
-// The billing state of an organization before and after an event. Functions
+// The billing state of an organization before and after an event.
 
 export function sideOf(
   row: Pick<Row, "mirror" | "debit">,

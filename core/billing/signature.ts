@@ -4,7 +4,7 @@ import { eventOf } from "./stripe.ts";
 
 const Event = v.object({ id: v.string(), data: v.object({ object: v.looseObject({}) }) });
 
-/** How far Stripe's clock may be from this one: as much as the library allows an old signature. */
+/** The difference that Stripe's clock may have from this one: as much as the library allows an old signature. */
 const toleranceSeconds = 300;
 
 /**

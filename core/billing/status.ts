@@ -8,7 +8,7 @@ import * as Plan from "../plan/plan.ts";
 import { all, atLeast, below, equal, lacks, oneOf, type Update, update, when } from "../table/table.ts";
 import type { Automatic } from "./automatic/row.ts";
 import { hasPaidNothing } from "./debit.ts";
-import { failures, hasBegun, isLive, type Row } from "./row.ts";
+import { failures, hasBegun, isLive, isSame, type Mirror, type Row } from "./row.ts";
 import type { BillingStatus } from "./shape.ts";
 
 // What a subscription means for its organization: its billing status, its seats, and whether it may grow.
@@ -31,6 +31,14 @@ export const isOwing = ({ status }: { status: string }): boolean => owing.includ
 export const billingStatusOf = ({ billingStatus = "free" }: Pick<OrganizationRow, "billingStatus">): BillingStatus =>
   billingStatus;
 
+/** Returns the billing state that an organization has, as one that is judged. */
+export const currentOf = (organizationRow: OrganizationRow): Judgment => ({
+  billingStatus: billingStatusOf(organizationRow),
+  capacity: organizationRow.capacity,
+  plan: organizationRow.plan,
+  hasPaid: organizationRow.hasPaid === true,
+});
+
 /** Returns whether payment allows an organization to invite and grow. */
 export const grows = (billingStatus: BillingStatus): boolean => growing.includes(billingStatus);
 
@@ -40,42 +48,47 @@ export const grows = (billingStatus: BillingStatus): boolean => growing.includes
  */
 export function judge(
   organizationRow: OrganizationRow,
-  { mirror, op, debit, hasPaid: isKnown }: Pick<Row, "mirror" | "op" | "debit" | "hasPaid">,
+  row: Pick<Row, "mirror" | "op" | "debit" | "hasPaid">,
   at: string,
 ): Judgment {
-  const committed = committedOf(organizationRow);
-  const granted = grantedOf(organizationRow);
-  const hasPaid = organizationRow.hasPaid === true || isKnown === true;
-  const { capacity: current, plan } = organizationRow;
-  const asItIs = { billingStatus: billingStatusOf(organizationRow), capacity: current, plan, hasPaid };
+  const { mirror, debit } = row;
+  const current = currentOf(organizationRow);
+  const hasPaid = current.hasPaid || row.hasPaid === true;
+  const asItIs = { ...current, hasPaid };
   if (!mirror || !hasBegun(mirror)) return asItIs;
   const isUnpaid = hasPaidNothing({ debit });
-  const isFree = plan === Plan.free;
   // until the bank answers, nobody loses the seats that an earlier release has added
-  if (isUnpaid && !isFree && !debit?.hasFailed && isLive(mirror)) return asItIs;
+  if (isUnpaid && current.plan !== Plan.free && !debit?.hasFailed && isLive(mirror)) return asItIs;
   // threat: a first payment that a bank processes counts as paid
-  if (isLive(mirror) && !isUnpaid) {
-    // threat: an increase gives seats before it is paid
-    // threat: seats count before a bank has paid for them
-    const counted = Math.min(...[mirror.quantity, op?.to, debit?.paidSeats].filter((seats) => seats !== undefined));
-    // threat: seats that an operator granted are undone by the next look at Stripe
-    const capacity = counted + granted;
-    const paid = mirror.status === "trialing" ? "trialing" : "active";
-    const billingStatus = isOwing(mirror) ? "past_due" : committed > capacity ? "over_limit" : paid;
-    return {
-      billingStatus,
-      capacity,
-      plan: Plan.nameOfPrice(mirror.price),
-      hasPaid,
-    };
-  }
+  if (isLive(mirror) && !isUnpaid) return { ...judgePaid(organizationRow, row, mirror), hasPaid };
+  return { ...judgeUnpaid(organizationRow, row, at), hasPaid };
+}
+
+type OfPlan = Omit<Judgment, "hasPaid">;
+
+function judgePaid(organizationRow: OrganizationRow, { op, debit }: Pick<Row, "op" | "debit">, mirror: Mirror): OfPlan {
+  // threat: an increase gives seats before it is paid
+  // threat: seats count before a bank has paid for them
+  const counted = Math.min(...[mirror.quantity, op?.to, debit?.paidSeats].filter((seats) => seats !== undefined));
+  // threat: seats that an operator granted are undone by the next look at Stripe
+  const capacity = counted + grantedOf(organizationRow);
+  const paid = mirror.status === "trialing" ? "trialing" : "active";
+  const isOver = committedOf(organizationRow) > capacity;
+  const billingStatus = isOwing(mirror) ? "past_due" : isOver ? "over_limit" : paid;
+  return { billingStatus, capacity, plan: Plan.nameOfPrice(mirror.price) };
+}
+
+/** The subscription has ended, or its first payment is missing. */
+function judgeUnpaid(organizationRow: OrganizationRow, row: Pick<Row, "mirror" | "debit">, at: string): OfPlan {
+  const isUnpaid = hasPaidNothing(row);
+  const isFree = organizationRow.plan === Plan.free;
   // threat: granted seats end with the subscription
-  const capacity = isUnpaid && isFree ? current : settings().freeSeats + granted;
+  const capacity = isUnpaid && isFree ? organizationRow.capacity : settings().freeSeats + grantedOf(organizationRow);
   // threat: a subscription whose first payment a bank has refused starts a grace period
-  const endedAt = isUnpaid ? debit?.endedAt : (mirror.endedAt ?? at);
+  const endedAt = endOf(row) ?? (isUnpaid ? undefined : at);
   const isGrace = endedAt !== undefined && at < graceUntil(endedAt);
-  const billingStatus = isGrace ? "canceled" : committed > capacity ? "read_only" : "free";
-  return { billingStatus, capacity, plan: Plan.free, hasPaid };
+  const isOver = committedOf(organizationRow) > capacity;
+  return { billingStatus: isGrace ? "canceled" : isOver ? "read_only" : "free", capacity, plan: Plan.free };
 }
 
 /** Returns whether the status changes by itself, with time or with seats that are given back. */
@@ -98,18 +111,36 @@ export function apply(
   const { billingStatus, capacity, plan, hasPaid } = wanted;
   // threat: a suspended organization that is paid grows again
   const growth = organizationRow.state === "active" && grows(billingStatus);
+  const current = { ...currentOf(organizationRow), growth: organizationRow.growth };
+  if (!grant && !automatic && isSame({ ...wanted, growth }, current)) return [];
   const by = capacity - organizationRow.capacity;
-  const isSame =
-    grant === undefined &&
-    automatic === undefined &&
-    by === 0 &&
-    hasPaid === (organizationRow.hasPaid === true) &&
-    billingStatus === billingStatusOf(organizationRow) &&
-    growth === organizationRow.growth &&
-    plan === organizationRow.plan;
-  if (isSame) return [];
-  const fits = capacity >= committedOf(organizationRow);
-  const asJudged = all(
+  const change = {
+    set: {
+      billingStatus,
+      growth,
+      plan,
+      capacity,
+      ...(hasPaid && { hasPaid }),
+      ...(grant && { grantedSeats: grant.seats, ...(grant.until && { grantedUntil: grant.until }) }),
+      ...(automatic && { automatic }),
+    },
+    ...(by !== 0 && { add: { free: by } }),
+    ...(grant && !grant.until && { unset: ["grantedUntil"] as const }),
+  };
+  // threat: seats are granted or taken on the state of payment as it was read before
+  return [
+    update(
+      organizationKeys.organization(organization),
+      change,
+      when(asJudged(organizationRow, wanted, automatic), refusal),
+    ),
+  ];
+}
+
+/** Holds while what a judgment was based on is as it was read. */
+function asJudged(organizationRow: OrganizationRow, wanted: Judgment, automatic: Automatic | undefined) {
+  const missing = organizationRow.capacity - wanted.capacity;
+  return all(
     // threat: two grants at once make or lose seats
     equal("capacity", organizationRow.capacity),
     // threat: a suspended organization grows again with what Stripe has
@@ -121,24 +152,8 @@ export function apply(
     // threat: a change that is dropped stops automatic seats that were set otherwise since
     ...(automatic && organizationRow.automatic ? [equal("automatic", organizationRow.automatic)] : []),
     // threat: an organization with more people than seats is taken to be in order
-    fits ? atLeast("free", -by) : below("free", -by),
+    organizationRow.free >= missing ? atLeast("free", missing) : below("free", missing),
   );
-  const granted = grant && { grantedSeats: grant.seats, ...(grant.until && { grantedUntil: grant.until }) };
-  const change = {
-    set: {
-      billingStatus,
-      growth,
-      plan,
-      capacity,
-      ...(hasPaid && { hasPaid }),
-      ...granted,
-      ...(automatic && { automatic }),
-    },
-    ...(by !== 0 && { add: { free: by } }),
-    ...(grant && !grant.until && { unset: ["grantedUntil"] as const }),
-  };
-  // threat: seats are granted or taken on the state of payment as it was read before
-  return [update(organizationKeys.organization(organization), change, when(asJudged, refusal))];
 }
 
 const isGrantUnchanged = ({ grantedSeats, grantedUntil }: OrganizationRow) =>
@@ -173,8 +188,8 @@ export const endOf = ({ mirror, debit }: Pick<Row, "mirror" | "debit">): string 
 export const graceUntil = (endedAt: string): string =>
   new Date(Date.parse(endedAt) + plans().graceDays * dayMs).toISOString();
 
-/** What counts seats. */
-export type Counted = Pick<OrganizationRow, "capacity" | "free" | "grantedSeats">;
+/** The values that seats are counted from. */
+export type Counted = Pick<OrganizationRow, "capacity" | "free" | "grantedSeats" | "grantedUntil">;
 
 export const grantedOf = ({ grantedSeats = 0 }: Pick<Counted, "grantedSeats">): number => grantedSeats;
 

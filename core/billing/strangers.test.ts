@@ -6,6 +6,7 @@ import { asSystem } from "../kernel/context.ts";
 import { update } from "../table/table.ts";
 import { attention as attentionOf } from "./attention.ts";
 import * as Billing from "./billing.ts";
+import * as ContactSync from "./contact-sync.ts";
 import { billingKeys } from "./keys.ts";
 import * as Ledger from "./ledger/ledger.ts";
 import * as Manage from "./manage.ts";
@@ -177,7 +178,7 @@ describe("an end that was chosen at Stripe", () => {
 
 describe("a customer who was deleted at Stripe", () => {
   const remove = async () => billing.client.customers.del((await acme.row())?.customer ?? "");
-  const sync = () => asSystem("work", () => Manage.sync({ organization: acme.organization }));
+  const sync = () => asSystem("work", () => ContactSync.sync({ organization: acme.organization }));
   const attention = async () => (await asSystem("operator", () => attentionOf({}))).items;
 
   test("is reported once, and the next purchase makes another", async () => {

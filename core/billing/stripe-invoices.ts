@@ -1,16 +1,20 @@
 import type StripeLibrary from "stripe";
 import type { SeatChange, Stripe, StripeLine, TaxedAmount } from "../kernel/stripe-port.ts";
 import { pageSize } from "./limits.ts";
-import { invoiceOf, lineOf, pageOf, refundOf, secondsOf, upcomingOf } from "./stripe-shapes.ts";
+import { creditOf, invoiceOf, lineOf, pageOf, refundOf, secondsOf, upcomingOf } from "./stripe-shapes.ts";
 
 // What the port does with invoices: it previews, reads and refunds them.
 
 const forbidden = 403;
+const charges = ["data.payment.payment_intent.latest_charge"];
 
 type Library = StripeLibrary;
 type Invoice = StripeLibrary.Invoice;
 type Call = <T>(call: (library: Library) => Promise<T>) => Promise<T>;
-type Calls = Pick<Stripe, "preview" | "nextInvoice" | "upcoming" | "invoice" | "invoices" | "refunds" | "refund">;
+type Calls = Pick<
+  Stripe,
+  "preview" | "nextInvoice" | "upcoming" | "unusedTime" | "invoice" | "invoices" | "refunds" | "refund"
+>;
 
 // Functions
 
@@ -22,6 +26,12 @@ export function invoicesAt(atStripe: Call): Calls {
       atStripe(async ({ invoices }) => {
         const found = await unlessNone(invoices.createPreview({ subscription }));
         return found && upcomingOf(found);
+      }),
+    unusedTime: (subscription) =>
+      atStripe(async ({ invoices }) => {
+        const wanted = { subscription, subscription_details: { cancel_now: true } };
+        const found = await unlessNone(invoices.createPreview(wanted));
+        return found && found.total < 0 ? { amount: -found.total, currency: found.currency } : undefined;
       }),
     invoice: (id) =>
       atStripe(async (library) => {
@@ -35,10 +45,15 @@ export function invoicesAt(atStripe: Call): Calls {
         pageOf(await invoices.list({ customer, limit, ...(after && { starting_after: after }) }), invoiceOf),
       ),
     refunds: (invoice) =>
-      atStripe(async ({ creditNotes }) => {
-        const { data } = await creditNotes.list({ invoice, limit: pageSize });
-        // threat: a credit note that was voided counts as a refund
-        return data.filter(({ status }) => status === "issued").map(refundOf);
+      atStripe(async ({ creditNotes, invoicePayments }) => {
+        const { data: notes } = await creditNotes.list({ invoice, limit: pageSize });
+        const { data: payments } = await invoicePayments.list({ invoice, limit: pageSize, expand: charges });
+        return [
+          // threat: a credit note that was voided counts as a refund
+          ...notes.filter(({ status }) => status === "issued").map(creditOf),
+          // threat: what was refunded at Stripe without a credit note is returned once more
+          ...payments.map(refundOf),
+        ].filter(({ amount }) => amount > 0);
       }),
     refund: (invoice, { card, balance }, idempotencyKey) =>
       atStripe(async ({ creditNotes }) => {
@@ -50,9 +65,10 @@ export function invoicesAt(atStripe: Call): Calls {
 }
 
 /** Returns a change as a preview and an update take it, so that both compute the same. */
-export function prorated({ item, price, quantity, prorationAt, grows }: SeatChange) {
+export function prorated({ item, price, keepsPrice, quantity, prorationAt, grows }: SeatChange) {
   return {
-    items: [{ id: item, price, quantity }],
+    // threat: nobody can change the seats of a price that is no longer sold
+    items: [{ id: item, ...(!keepsPrice && { price }), quantity }],
     proration_behavior: grows ? ("always_invoice" as const) : ("create_prorations" as const),
     // threat: a change is priced at another moment than the one that was shown
     proration_date: secondsOf(prorationAt),

@@ -1,6 +1,6 @@
 import type StripeLibrary from "stripe";
 import { expect, test } from "vitest";
-import { lineOf, upcomingOf } from "./stripe-shapes.ts";
+import { lineOf, refundOf, upcomingOf } from "./stripe-shapes.ts";
 
 const at = Date.parse("2026-12-24T08:00:00.000Z") / 1_000;
 const taxes = [
@@ -35,4 +35,17 @@ test("an upcoming invoice is charged when Stripe tries to, and at no known time 
 test("discounts of items and of the invoice are both named, although the subtotal has lost the first", () => {
   const total_discount_amounts = [{ amount: 200 }, { amount: 80 }];
   expect(asInvoice({ subtotal: 800, total: 910, total_discount_amounts }).discount).toBe(280);
+});
+
+test.each([
+  { charge: { amount: 5_000, amount_refunded: 500, disputed: false }, amount: 500, what: "what was refunded of it" },
+  {
+    charge: { amount: 5_000, amount_refunded: 0, disputed: true },
+    amount: 5_000,
+    what: "all of it, if it is disputed",
+  },
+  { charge: null, amount: 0, what: "nothing, if nothing was charged" },
+])("a payment was returned to the card: $what", ({ charge, amount }) => {
+  const payment = { payment: { payment_intent: { latest_charge: charge } } };
+  expect(refundOf(payment as unknown as StripeLibrary.InvoicePayment)).toEqual({ amount, to: "card" });
 });

@@ -11,7 +11,7 @@ import type {
   StripeUpcoming,
 } from "../kernel/stripe-port.ts";
 
-// What Stripe's library returns, in the terms of the port. Functions
+// What Stripe's library returns, in the terms of the port.
 
 export function subscriptionOf(one: StripeLibrary.Subscription): StripeSubscription {
   const { pending_update: pending } = one;
@@ -33,7 +33,7 @@ export function subscriptionOf(one: StripeLibrary.Subscription): StripeSubscript
     cancelAt: one.cancel_at === null ? undefined : instantOf(one.cancel_at),
     trialEnd: one.trial_end === null ? undefined : instantOf(one.trial_end),
     discounts: one.discounts.flatMap((discount) => (typeof discount === "object" ? [discountOf(discount)] : [])),
-    method: methodOf(one),
+    ...methodsOf(one),
     buyer: one.metadata.buyer,
     op: one.metadata.seat_op,
     pending: pending ? { op: pending.metadata?.seat_op, until: instantOf(pending.expires_at) } : undefined,
@@ -41,13 +41,23 @@ export function subscriptionOf(one: StripeLibrary.Subscription): StripeSubscript
   };
 }
 
-/** The subscription's own decides before the customer's, as it does when Stripe collects. */
-function methodOf({ default_payment_method: own, customer }: StripeLibrary.Subscription): StripeMethod | undefined {
+/**
+ * A checkout sets the subscription's own, and the portal the customer's, which Stripe charges only where there is no own:
+ * https://docs.stripe.com/billing/subscriptions/payment-methods-setting
+ */
+function methodsOf({ default_payment_method: ownFound, customer }: StripeLibrary.Subscription) {
   const isThere = typeof customer === "object" && !customer.deleted;
-  const usual = isThere ? customer.invoice_settings.default_payment_method : null;
-  // threat: another method is shown than the one that pays
-  const method = own ?? usual;
-  if (method === null || typeof method === "string") return;
+  const own = objectOf(ownFound);
+  const usual = objectOf(isThere ? customer.invoice_settings.default_payment_method : null);
+  // threat: a card that was replaced is charged
+  const newer = own && usual ? (own.created < usual.created ? usual : own) : (own ?? usual);
+  return { method: newer && { ...methodOf(newer), id: newer.id }, ownMethod: own?.id, usualMethod: usual?.id };
+}
+
+const objectOf = (found: string | StripeLibrary.PaymentMethod | null) =>
+  typeof found === "string" ? undefined : (found ?? undefined);
+
+function methodOf(method: StripeLibrary.PaymentMethod): StripeMethod {
   const { type, card, us_bank_account: account, sepa_debit: debit, bacs_debit: british } = method;
   const bank = account ?? debit ?? british;
   return {
@@ -99,11 +109,15 @@ export const invoiceOf = (one: StripeLibrary.Invoice): StripeInvoice => ({
   lines: one.lines.data.map(lineOf),
   hasMore: one.lines.has_more,
   status: one.status ?? "draft",
+  isAttempted: one.attempted,
   isProcessing: (one.payments?.data ?? []).some(isProcessing),
   total: one.total,
   tax: sumOf(one.total_taxes ?? []),
   balance: one.starting_balance,
   due: one.amount_due,
+  charged: one.amount_paid - (one.amount_paid_off_stripe ?? 0),
+  used: Math.max(0, (one.ending_balance ?? one.starting_balance) - one.starting_balance),
+  returned: one.post_payment_credit_notes_amount,
   currency: one.currency,
   paidAt: one.status_transitions.paid_at === null ? undefined : instantOf(one.status_transitions.paid_at),
   retryAt: one.next_payment_attempt === null ? undefined : instantOf(one.next_payment_attempt),
@@ -128,10 +142,19 @@ export const upcomingOf = (one: StripeLibrary.Invoice): StripeUpcoming => ({
   currency: one.currency,
 });
 
-export const refundOf = ({ amount, refunds }: StripeLibrary.CreditNote): StripeRefund => ({
-  amount,
-  to: refunds.length > 0 ? "card" : "balance",
+/** The part of a credit note that went to the balance: what went to the card is a refund. */
+export const creditOf = ({ amount, refunds }: StripeLibrary.CreditNote): StripeRefund => ({
+  amount: refunds.reduce((left, { amount_refunded }) => left - amount_refunded, amount),
+  to: "balance",
 });
+
+/** A dispute withdraws what was paid. */
+export function refundOf({ payment: { payment_intent: intent } }: StripeLibrary.InvoicePayment): StripeRefund {
+  const charge = typeof intent === "object" && intent.latest_charge;
+  if (!charge || typeof charge === "string") return { amount: 0, to: "card" };
+  // threat: what a dispute took back is returned once more
+  return { amount: charge.disputed ? charge.amount : charge.amount_refunded, to: "card" };
+}
 
 export function lineOf(one: StripeLibrary.InvoiceLineItem): StripeLine {
   const { invoice_item_details: item, subscription_item_details: seats } = one.parent ?? {};

@@ -79,7 +79,7 @@ export function stripeOver(load: () => Promise<Library>, wait: (attempt: number)
         // nothing was done, so the same request can be sent again
         // threat: a request that was one too many for Stripe is given up at once
         // threat: requests that are too many for Stripe are repeated without an end
-        if (!isTooMany(error) || attempt > maxRetries) throw troubleOf(error);
+        if (!isTooMany(error) || attempt > maxRetries) throw outcomeOf(error);
         await wait(attempt);
       }
     }
@@ -102,13 +102,17 @@ export function stripeOver(load: () => Promise<Library>, wait: (attempt: number)
           .retrieve(customer)
           .then((one) => (one.deleted ? undefined : one.metadata.organizationId), asMissing(undefined)),
       ),
-    updateCustomer: (customer, { name, email, phone, country, street, city, state, postalCode, keepsAddress }) =>
+    updateCustomer: (customer, { name, email, phone, country, street, city, state, postalCode, keeps }) =>
       atStripe(async ({ customers }) => {
-        const address = { country, line1: street, city, state, postal_code: postalCode };
-        const filled = Object.fromEntries(Object.entries(address).map(([part, text]) => [part, text ?? ""]));
-        const place = keepsAddress ? {} : { address: filled };
+        const parts = { country, line1: street, city, state, postal_code: postalCode };
+        const address = Object.fromEntries(Object.entries(parts).map(([part, text]) => [part, text ?? ""]));
+        const all = { name, email, phone: phone ?? "", address };
         // without an email address nobody gets receipts, so the last one stays
-        await customers.update(customer, { name, ...(email && { email }), phone: phone ?? "", ...place });
+        const isSent = (field: string, value: unknown) => value !== undefined && !keeps.some((one) => one === field);
+        await customers.update(
+          customer,
+          Object.fromEntries(Object.entries(all).filter(([field, value]) => isSent(field, value))),
+        );
       }),
     removeCustomer: (customer) => atStripe(async ({ customers }) => void (await customers.del(customer))),
     subscriptionsOf: (customer) =>
@@ -145,7 +149,18 @@ export function stripeOver(load: () => Promise<Library>, wait: (attempt: number)
         async ({ subscriptions }) =>
           void (await subscriptions.update(subscription, { discounts: [{ promotion_code }] })),
       ),
-    cancel: (subscription) => atStripe(async ({ subscriptions }) => void (await subscriptions.cancel(subscription))),
+    cancel: (subscription, credits = false) =>
+      atStripe(async ({ subscriptions }) => {
+        await subscriptions.cancel(subscription, credits ? { prorate: true, invoice_now: true } : {});
+      }),
+    useMethod: (customer, subscription, default_payment_method) =>
+      atStripe(async ({ customers, subscriptions }) => {
+        await customers.update(customer, { invoice_settings: { default_payment_method } });
+        // threat: a subscription without a payment method is charged nothing
+        await subscriptions.update(subscription, { default_payment_method: "" });
+      }),
+    pay: (invoice, idempotencyKey) =>
+      atStripe(async ({ invoices }) => void (await invoices.pay(invoice, {}, { idempotencyKey }))),
     promotions: (code) =>
       atStripe(async ({ promotionCodes }) => {
         const { data } = await promotionCodes.list({ code, limit: pageSize, expand: ["data.promotion.coupon"] });
@@ -234,7 +249,7 @@ export function eventOf({ id, data }: StripeLibrary.Event): StripeEvent {
 const behaviorOf = ({ isDebited, isAutomatic }: SeatChange) =>
   isDebited || isAutomatic ? "error_if_incomplete" : "pending_if_incomplete";
 
-/** What a person types in a checkout is saved, because a customer who exists is taxed by it. */
+/** Saves what a person types in a checkout, because a customer who exists is taxed by it. */
 const taxed = {
   automatic_tax: { enabled: true },
   tax_id_collection: { enabled: true },
@@ -257,12 +272,12 @@ const backOff = (attempt: number) => pause(firstWaitMs * 2 ** (attempt - 1) * (1
 const isTooMany = (error: unknown) => error instanceof Error && "statusCode" in error && error.statusCode === tooMany;
 
 /** Stripe calls every 402 a card error and some 409 an API error, so only the status decides. */
-function troubleOf(error: unknown): unknown {
+function outcomeOf(error: unknown): unknown {
   if (!(error instanceof Error) || !("type" in error) || !String(error.type).startsWith("Stripe")) return error;
-  const { statusCode: status, code } = error as StripeLibrary.errors.StripeError;
+  const { statusCode: status, code, param } = error as StripeLibrary.errors.StripeError;
   // the key was used for another request, whose answer is not known here
   const isOtherRequest = error.type === "StripeIdempotencyError" && status !== conflict;
-  const trouble =
+  const outcome =
     // threat: a wrong key of Stripe makes every change be dropped
     // threat: nobody buys for a day after the answer to a new customer was lost
     status === undefined
@@ -272,5 +287,5 @@ function troubleOf(error: unknown): unknown {
         : status === tooMany || status === conflict || unauthorized.includes(status)
           ? "busy"
           : "refused";
-  return new StripeError(trouble, `Stripe: ${error.message}`, { code, cause: error });
+  return new StripeError(outcome, `Stripe: ${error.message}`, { code, param, cause: error });
 }

@@ -57,7 +57,10 @@ describe("events that never arrived", () => {
   test("are found from the watermark on, which moves once all are marked", async () => {
     await acme.edit(8);
     billing.inbox.splice(0);
+    expect(await markers()).toEqual([]);
     expect(await billing.catchUp()).toMatchObject({ organizations: 1 });
+    // events of its customer queue it too, and a queue can lose what it has
+    expect(await markers()).toMatchObject([{ organization: acme.organization }]);
     await billing.work();
     expect(await quantity()).toBe(8);
     billing.world.clock.pass(3_600);
@@ -184,22 +187,22 @@ describe("a full comparison", () => {
 describe("what only time or a release explains", () => {
   const compare = () => asSystem("clock.billing", () => Compare.compare({ max: 0 }));
   const sweep = () => asSystem("clock.billing", () => Sweep.sweep({ max: 0 }));
-  /** What settles it, where any difference that counts is too much. */
-  const settling = async () => [
+  /** The decision that ends it, where any difference that counts is too much. */
+  const finishing = async () => [
     await compare(),
     await sweep(),
     (await acme.organizationRow()).billingStatus,
     await compare(),
     await reports(),
   ];
-  const settled = (billingStatus: string) => [
+  const finished = (billingStatus: string) => [
     expect.objectContaining({ differ: 0, expected: 1, tripped: false }),
     expect.objectContaining({ repaired: 0, expected: 1, tripped: false }),
     billingStatus,
     expect.objectContaining({ differ: 0, expected: 0 }),
     [],
   ];
-  const settle = async () => {
+  const finish = async () => {
     await asSystem("operator", () => Breaker.resetBreaker({ by: "Ada" }));
     await acme.reconcile();
   };
@@ -220,21 +223,21 @@ describe("what only time or a release explains", () => {
 
   test("is a renewal", async () => {
     later(31);
-    expect(await settling()).toEqual(settled("active"));
+    expect(await finishing()).toEqual(finished("active"));
   });
 
   test("is the end of a subscription that was canceled, and of its grace period", async () => {
     await acme.as(() => Manage.cancel({}));
     later(31);
-    expect(await settling()).toEqual(settled("canceled"));
+    expect(await finishing()).toEqual(finished("canceled"));
     later(14);
-    expect(await settling()).toEqual(settled("free"));
+    expect(await finishing()).toEqual(finished("free"));
   });
 
   test("is a field that an earlier release did not copy", async () => {
     await asCopiedByEarlierRelease();
     await addSupport();
-    expect(await settling()).toEqual(settled("active"));
+    expect(await finishing()).toEqual(finished("active"));
   });
 
   test("is the instant of an end, which an earlier release did not copy", async () => {
@@ -242,16 +245,16 @@ describe("what only time or a release explains", () => {
     later(31);
     await acme.reconcile();
     await asCopiedByEarlierRelease({ endedAt: new Date(billing.world.clock.at).toISOString() });
-    expect(await settling()).toEqual(settled("canceled"));
+    expect(await finishing()).toEqual(finished("canceled"));
   });
 
   test("is not an edit, an item that this release would have copied, or a payment that fails", async () => {
     await acme.edit(8);
     expect(await compare()).toMatchObject({ differ: 1, expected: 0, tripped: true });
-    await settle();
+    await finish();
     await addSupport();
     expect(await compare()).toMatchObject({ differ: 1, expected: 0, tripped: true });
-    await settle();
+    await finish();
     const customer = (await acme.row())?.customer ?? "";
     const { id } = await billing.client.paymentMethods.attach("pm_card_chargeCustomerFail", { customer });
     const [subscription] = await acme.subscriptions();

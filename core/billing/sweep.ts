@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { daySeconds } from "../base/duration.ts";
 import * as ID from "../base/id.ts";
 import { slicesOf } from "../base/slices.ts";
+import { withoutUndefined } from "../base/without-undefined.ts";
 import { isPastDeadline } from "../kernel/context.ts";
 import { fn } from "../kernel/fn.ts";
 import { kernelKeys } from "../kernel/keys.ts";
@@ -11,7 +12,7 @@ import { update } from "../table/table.ts";
 import * as Dirty from "./dirty.ts";
 import { billingKeys } from "./keys.ts";
 import { catchUpDays } from "./limits.ts";
-import { chargeDiffers, customerMissing, reconcileOne } from "./reconcile.ts";
+import { chargeDiffers, customerMissing, type Result, reconcileOne } from "./reconcile.ts";
 import { Found, MaxDifferences, maxDifferences, publish } from "./report.ts";
 import { type Difference, failures, rowOf } from "./row.ts";
 import { save } from "./save.ts";
@@ -56,27 +57,17 @@ export const sweep = fn(
     let looked = 0;
     for (; looked < markers.length && !isPastDeadline(); looked += atOnce) {
       const some = markers.slice(looked, looked + atOnce);
-      const results = await Promise.all(some.map(({ organization }) => reconcileOne(organization, actor)));
-      for (const [n, { result, why, isExpected, awaits, mischarged, ...sides }] of results.entries()) {
-        const marker = some[n];
-        if (!marker) continue;
-        const { organization, at, attention } = marker;
+      const reconciled = some.map(async (marker) => ({
+        marker,
+        one: await reconcileOne(marker.organization, actor),
+      }));
+      for (const { marker, one } of await Promise.all(reconciled)) {
         found.checked++;
-        found[isExpected ? "expected" : result]++;
-        if (result === "waiting" && !awaits) found.oldestSeconds = Math.max(found.oldestSeconds, ageOf(at));
-        if (mischarged) {
-          const { shown: before, charged: after } = mischarged;
-          differences.push({ organization, result: chargeDiffers, before, after });
-          misreported.push(organization);
-        }
-        // what needs attention is reported once for each reason, not with every sweep
-        const isNews =
-          (result === "repaired" && !isExpected) ||
-          // threat: an operator is not told of a payment because something else was wrong before
-          (result === "attention" && why !== chargeDiffers && (attention?.why !== why || why === customerMissing));
-        const { before, after } = sides;
-        const shown = { ...(before && { before }), ...(after && { after }) };
-        if (isNews) differences.push({ organization, result: why ?? result, ...shown });
+        found[one.isExpected ? "expected" : one.result]++;
+        const isBehind = one.result === "waiting" && !one.awaits;
+        if (isBehind) found.oldestSeconds = Math.max(found.oldestSeconds, ageOf(marker.at));
+        differences.push(...differencesOf(marker, one));
+        if (one.mischarged) misreported.push(marker.organization);
       }
       // threat: a sweep changes everything where the cause is elsewhere
       if (found.repaired > (max ?? maxDifferences)) {
@@ -91,6 +82,20 @@ export const sweep = fn(
     return { ...found, tripped: false };
   },
 );
+
+/** Returns what a report says of an organization: what needs attention once for each reason, not with every sweep. */
+function differencesOf({ organization, attentions }: Dirty.Marker, one: Result): Difference[] {
+  const { result, why, also = [], isExpected, mischarged, before, after } = one;
+  const isKnown = (reason: string) => reason !== customerMissing && attentions.some((known) => known.why === reason);
+  // threat: an operator is not told of a payment because something else was wrong before
+  const newWhys = [why ?? "", ...also].filter((reason) => reason !== chargeDiffers && !isKnown(reason));
+  const news = result === "attention" ? newWhys : result === "repaired" && !isExpected ? [result] : [];
+  const charge = mischarged && { before: mischarged.shown, after: mischarged.charged };
+  return [
+    ...(charge ? [{ organization, result: chargeDiffers, ...charge }] : []),
+    ...news.map((reason) => ({ organization, result: reason, ...withoutUndefined({ before, after }) })),
+  ];
+}
 
 /**
  * Marks the organizations of Stripe's events since the last run, in case webhooks were lost. The watermark moves once

@@ -3,35 +3,35 @@ import { shown } from "../base/row.ts";
 import { Integer } from "../base/shape.ts";
 import { withoutUndefined } from "../base/without-undefined.ts";
 import { fn } from "../kernel/fn.ts";
-import { stripe } from "../kernel/ports.ts";
+import { plans, stripe } from "../kernel/ports.ts";
 import type { StripeUpcoming } from "../kernel/stripe-port.ts";
 import { failures as billingFailures, needStripe, own } from "./billing.ts";
 import { describeLine, lineEntries } from "./line.ts";
-import { isLive, type Mirror, rowOf } from "./row.ts";
+import { isLive, type Mirror, shownRowOf } from "./row.ts";
 import { failureOfRead, failures as seatFailures } from "./seat-failures.ts";
 
 /**
- * Why there is no upcoming invoice: there is no subscription, it ends before, it is paused because its trial ended
- * without a payment method, or Stripe expects none for another reason, such as a first payment that is missing.
+ * The reasons there is no upcoming invoice: there is no subscription, it ends before, it is paused because its trial
+ * ended without a payment method, or Stripe expects none for another reason, such as a first payment that is missing.
  */
 const absences = ["no_subscription", "ending", "paused", "none_expected"] as const;
 type Absence = (typeof absences)[number];
 
 // Shapes
 
-/** What will be charged next, as it is known now. Amounts are in the smallest unit of the currency, such as cents. */
+/** The invoice that comes next, as it is known now. Amounts are in the smallest unit of the currency, such as cents. */
 const Upcoming = v.object({
-  /** When Stripe charges it. Missing if Stripe plans no charge, such as for an invoice that is paid by hand. */
+  /** The time Stripe charges it. Missing if Stripe plans no charge, such as for an invoice that is paid by hand. */
   chargedAt: v.optional(v.string()),
   /** The currency, as three lowercase letters. */
   currency: v.string(),
   /** Its lines, or the first ones if it has many. */
   lines: v.array(v.object(lineEntries)),
-  /** What its other lines come to. Missing if `lines` are all. */
+  /** The sum of its other lines. Missing if `lines` are all. */
   otherLines: v.optional(Integer),
-  /** What its lines come to, before discounts and tax. */
+  /** The sum of its lines, before discounts and tax. */
   subtotal: Integer,
-  /** What discounts take off. */
+  /** The amount that discounts take off. */
   discount: Integer,
   /** Tax that is added. */
   tax: Integer,
@@ -39,16 +39,36 @@ const Upcoming = v.object({
   total: Integer,
   /** The customer's balance before it: negative if it is credit, which is used first. */
   balance: Integer,
-  /** What will be charged. */
+  /** The amount that will be charged. */
   due: Integer,
 });
 
 export const Info = v.object({
   /** The upcoming invoice. Missing if there is none. */
   invoice: v.optional(Upcoming),
-  /** Why there is none: no subscription, an end before it, a trial that ended without a payment method, or nothing to charge. */
+  /**
+   * The reason there is none: no subscription, an end before it, a trial that ended without a payment method, or
+   * nothing to charge.
+   */
   absence: v.optional(shown(absences)),
 });
+
+/** The rest of the paid period, and whether a deletion of the organization credits it. */
+const UnusedTime = v.object({
+  /** The amount that is left, in the smallest unit of the currency, such as cents. Missing if nothing is left. */
+  amount: v.optional(Integer),
+  /** The currency, as three lowercase letters. */
+  currency: v.optional(v.string()),
+  /** True if a deletion credits it, so that later invoices of the organization use it first. Otherwise it is lost. */
+  isCredited: v.boolean(),
+});
+
+const refusals = [
+  billingFailures.unconfigured,
+  billingFailures.misconfigured,
+  seatFailures.unavailable,
+  seatFailures.refused,
+];
 
 // Functions
 
@@ -58,27 +78,36 @@ export const upcoming = fn(
   {
     input: v.strictObject({}),
     output: Info,
-    failures: [
-      billingFailures.unconfigured,
-      billingFailures.misconfigured,
-      seatFailures.unavailable,
-      seatFailures.refused,
-    ],
+    failures: refusals,
     reads: own,
   },
   async (_, _actor, [, billing]) => {
     await needStripe();
-    const mirror = rowOf(billing)?.mirror;
+    const mirror = shownRowOf(billing)?.mirror;
     // threat: the upcoming invoice of an ended subscription is asked of Stripe
     if (!mirror || !isLive(mirror)) return { absence: "no_subscription" as const };
-    const found = await read(mirror);
+    const found = await atStripe(() => stripe().upcoming(mirror.subscription));
     return found ? { invoice: describe(found) } : { absence: absenceOf(mirror) };
   },
 );
 
-async function read({ subscription }: Mirror) {
+/** Returns what a deletion would leave of the paid period, as Stripe computes it, and whether that is credited. */
+export const unusedTime = fn(
+  "billing.unusedTime",
+  { input: v.strictObject({}), output: UnusedTime, failures: refusals, reads: own },
+  async (_, _actor, [, billing]) => {
+    await needStripe();
+    const { mirror, debit } = shownRowOf(billing) ?? {};
+    const isCredited = plans().unusedTime === "credited";
+    // threat: a period that nobody has paid is said to be left
+    if (!mirror || mirror.status !== "active" || debit) return { isCredited };
+    return { isCredited, ...(await atStripe(() => stripe().unusedTime(mirror.subscription))) };
+  },
+);
+
+async function atStripe<T>(read: () => Promise<T>): Promise<T> {
   try {
-    return await stripe().upcoming(subscription);
+    return await read();
   } catch (error) {
     throw failureOfRead(error);
   }

@@ -53,12 +53,7 @@ const scenarios: Record<string, Scenario> = {
     onlyMarked: true,
     prepare: ({ billing }) => billing.server.faults.inject({ fault: "error_saved", call: "subscriptions.update" }),
     broken: {
-      table: (table) =>
-        broken(table, (step) =>
-          isBilling(step) && step.do === "put" && step.item.op
-            ? { ...step, item: { ...step.item, op: { ...(step.item.op as Op), attempt: 0 } } }
-            : step,
-        ),
+      port: (port) => ({ ...port, changeSeats: (change, op) => port.changeSeats(change, op, `${op}.0`) }),
     },
     seen: /^an operation is stuck/,
   },
@@ -148,7 +143,7 @@ async function edit({ billing, customers: [acme], edited }: Actors, to: number):
 }
 
 /** The first change is applied and answered with an error that says nothing; something else happens in between. */
-function failingOnce(port: Stripe, trouble: StripeError["trouble"], between: () => Promise<void>): Stripe {
+function failingOnce(port: Stripe, outcome: StripeError["outcome"], between: () => Promise<void>): Stripe {
   let isFirst = true;
   return {
     ...port,
@@ -157,7 +152,7 @@ function failingOnce(port: Stripe, trouble: StripeError["trouble"], between: () 
       if (!isFirst) return;
       isFirst = false;
       await between();
-      throw new StripeError(trouble, "An answer that says nothing.", {});
+      throw new StripeError(outcome, "An answer that says nothing.", {});
     },
   };
 }
@@ -195,7 +190,7 @@ function editedBehindTheLook(port: Stripe, actors: Actors): Stripe {
   };
 }
 
-function once(port: Stripe, { throws }: { throws: StripeError["trouble"] }): Stripe["changeSeats"] {
+function once(port: Stripe, { throws }: { throws: StripeError["outcome"] }): Stripe["changeSeats"] {
   let isFirst = true;
   return async (...all) => {
     if (!isFirst) return port.changeSeats(...all);
@@ -260,7 +255,7 @@ function believe({ billing, customers }: Actors): NonNullable<ReturnType<NonNull
   };
 }
 
-/** Adds seats as soon as they are requested. */
+/** Adds seats as soon as they are requested, and does not take them back. */
 function generous(table: Table): Table {
   return {
     ...table,
@@ -268,7 +263,7 @@ function generous(table: Table): Table {
       const op = steps.find(isBilling);
       const wish = op?.do === "put" ? (op.item.op as Op | undefined) : undefined;
       const isBeginning = steps.some(({ do: what, key }) => what === "check" && key.sk === "#org");
-      if (!wish || !isBeginning) return table.write(...steps);
+      if (!wish || !isBeginning) return table.write(...steps.filter((step) => step && !isTakingBack(step)));
       const given = steps.map((step) =>
         step.do === "check"
           ? update(step.key, { set: { capacity: wish.to }, add: { free: wish.to - wish.from } })
@@ -317,6 +312,9 @@ const isLowering = (step: Step) =>
   step.key.sk === "#org" &&
   step.change.set?.capacity !== undefined &&
   !step.change.set.billingStatus;
+
+const isTakingBack = (step: Step) =>
+  step.do === "update" && step.key.sk === "#org" && Number((step.change.add as Item | undefined)?.free) < -1;
 
 /** Two changes begin together: each has read before the other writes, and both have written before either goes on. */
 function meeting(table: Table): Table {

@@ -12,10 +12,10 @@ export type Scenario = {
   history: BillingScenario["batches"];
   onlyMarked?: true;
   prepare?: (actors: Actors) => unknown;
-  /** What happens at Stripe in between, for correct and broken variants. */
+  /** The acts at Stripe in between, for correct and broken variants. */
   around?: (port: Stripe, actors: Actors) => Stripe;
   broken: Variant;
-  /** What must be found, or what else is wrong with the first organization. */
+  /** The faults that must be found, or others of the first organization. */
   seen: RegExp;
   wrong?: (actors: Actors) => Promise<string[]>;
 };

@@ -1,5 +1,5 @@
-import { bucketName, openBucket, type TestBucket } from "@muster/local/testing/worlds/bucket.ts";
 import { credentials, region } from "@muster/local/testing/worlds/table.ts";
+import { bucketName, openBucket, type TestBucket } from "@muster/local-bucket/bucket.testing.ts";
 import { SignatureV4 } from "@smithy/signature-v4";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { bind, bucket, type UploadForm } from "../kernel/ports.ts";

@@ -1,5 +1,5 @@
-import { bucketName, openBucket, type TestBucket } from "@muster/local/testing/worlds/bucket.ts";
 import { credentials, region } from "@muster/local/testing/worlds/table.ts";
+import { bucketName, openBucket, type TestBucket } from "@muster/local-bucket/bucket.testing.ts";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { bind, bucket } from "../kernel/ports.ts";
 import { ObjectChanged } from "./error.ts";
@@ -53,9 +53,9 @@ test("another or a missing version is distinguished from other errors", async ()
   await expect(bucket.read("a", { from: 0, ifMatch })).rejects.toBeInstanceOf(ObjectChanged);
   await expect(bucket.read("b", { from: 0, ifMatch })).rejects.toBeInstanceOf(ObjectChanged);
   server.faults({ drop: 1 });
-  const trouble = await bucket.read("a", { from: 0, ifMatch }).catch((error: unknown) => error);
-  expect(trouble).toBeInstanceOf(Error);
-  expect(trouble).not.toBeInstanceOf(ObjectChanged);
+  const error = await bucket.read("a", { from: 0, ifMatch }).catch((error: unknown) => error);
+  expect(error).toBeInstanceOf(Error);
+  expect(error).not.toBeInstanceOf(ObjectChanged);
   await expect(bucket.head("b")).rejects.not.toBeInstanceOf(ObjectChanged);
 });
 

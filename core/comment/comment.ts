@@ -40,23 +40,23 @@ export const Info = v.object({
   /** Markdown. Empty if the comment was deleted. */
   content: v.string(),
   author: Author,
-  /** When it was written. */
+  /** The time it was written. */
   createdAt: v.string(),
-  /** When it was last changed. */
+  /** The time it was last changed. */
   editedAt: v.optional(v.string()),
-  /** Whether it was deleted. It keeps its place because of the answers to it. */
+  /** True if it was deleted. It keeps its place because of the answers to it. */
   isDeleted: v.boolean(),
   /** Grows with every edit. Send it with a change to detect conflicts. */
   revision: Integer,
-  /** How many members added each emoji. */
+  /** The number of members who added each emoji. */
   reactions: Reactions,
   /** The emoji that you added. */
   own: v.array(v.picklist(reactions)),
-  /** What you may do with it. */
+  /** The actions that you may take on it. */
   may: v.object({
-    /** Whether you may edit it. */
+    /** True if you may edit it. */
     edit: v.boolean(),
-    /** Whether you may delete it. */
+    /** True if you may delete it. */
     remove: v.boolean(),
   }),
 });

@@ -11,7 +11,6 @@ import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import * as AccountDeletion from "../account/deletion.ts";
 import { erase } from "../account/erase.ts";
 import * as Audit from "../audit/audit.ts";
-import { auditKeys } from "../audit/keys.ts";
 import * as ID from "../base/id.ts";
 import { credential } from "../device/credential.ts";
 import * as DeviceMarks from "../device/departure.ts";
@@ -21,6 +20,7 @@ import { deviceKeys } from "../device/keys.ts";
 import * as InOrganization from "../device/organization.ts";
 import type { DeviceRow } from "../device/row.ts";
 import { asSystem } from "../kernel/context.ts";
+import { kernelKeys } from "../kernel/keys.ts";
 import { reactsTo } from "../kernel/reaction.ts";
 import { memberKeys } from "../member/keys.ts";
 import * as Member from "../member/member.ts";
@@ -74,7 +74,7 @@ const isOpen = async (secret = key) =>
 /** Runs the reactions to everything that has happened, or to what was since, each twice. */
 async function followed(times = 2, since = ""): Promise<void> {
   for (let round = 0; round < 2; round++) await followLog(place.world, place.organization);
-  const { items } = await place.world.table.query({ ...auditKeys.log(place.organization), to: "9" });
+  const { items } = await place.world.table.query({ ...kernelKeys.log(place.organization), to: "9" });
   for (const logged of items) {
     const announcement = Audit.announcement(logged);
     for (const { reactions, react } of [DeviceMarks, Record]) {
@@ -85,7 +85,7 @@ async function followed(times = 2, since = ""): Promise<void> {
   await followLog(place.world, place.organization);
 }
 const recorded = async () => {
-  const { items } = await place.world.table.query({ ...auditKeys.log(place.organization), to: "9" });
+  const { items } = await place.world.table.query({ ...kernelKeys.log(place.organization), to: "9" });
   return items.filter(({ type }) => type === "departure.recorded");
 };
 const notified = async ({ account }: Person) => {
@@ -564,7 +564,7 @@ test("a departure reads what concerns its member alone, however many devices and
   await fetched();
   await remove();
   await followed();
-  const [announcement] = (await place.world.table.query({ ...auditKeys.log(place.organization), to: "9" })).items
+  const [announcement] = (await place.world.table.query({ ...kernelKeys.log(place.organization), to: "9" })).items
     .filter(({ type }) => type === "member.removed")
     .map(Audit.announcement);
   const costs = meter(place.world.rows.client);

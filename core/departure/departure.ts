@@ -27,28 +27,28 @@ import { reasons } from "./shape.ts";
 /** A departure in a list. */
 export const Summary = v.object({
   id: ID.schema("departure"),
-  /** Whose devices ended. */
+  /** The member whose devices ended. */
   account: ID.schema("account"),
   /** Their name, as long as the organization remembers it. */
   name: v.optional(v.string()),
-  /** Why the devices ended. */
+  /** The reason that the devices ended. */
   reason: v.picklist(reasons),
-  /** When. */
+  /** The time of the departure. */
   at: v.string(),
-  /** How many devices ended. */
+  /** The number of devices that ended. */
   devices: Integer,
-  /** How many API keys had to be replaced. */
+  /** The number of API keys that had to be replaced. */
   secrets: Integer,
-  /** How many of them are still the same. */
+  /** The number of those keys that are still the same. */
   open: Integer,
 });
 export type Summary = v.InferOutput<typeof Summary>;
 
-/** What the devices of a member have. */
+/** The devices and API keys that a member's departure would concern. */
 export const Preview = v.object({
-  /** How many devices would have to remove everything. */
+  /** The number of devices that would have to remove everything. */
   devices: Integer,
-  /** How many API keys would have to be replaced. */
+  /** The number of API keys that would have to be replaced. */
   secrets: Integer,
 });
 

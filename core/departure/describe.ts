@@ -25,21 +25,21 @@ export const Device = v.object({
   id: ID.schema("device"),
   /** The name that the member gave it. */
   name: v.string(),
-  /** What it runs on. */
+  /** The platform that it runs on. */
   platform: v.picklist(platforms),
   /** The client that ran on it, as it called itself. */
   app: v.string(),
-  /** When it was linked. */
+  /** The time it was linked. */
   linkedAt: v.string(),
-  /** When its token ended for everything but the confirmation of its wipe. */
+  /** The time its token ended for everything but the confirmation of its wipe. */
   endedAt: v.string(),
-  /** When it was last in contact, to within an hour. */
+  /** The time of its last contact, to within an hour. */
   contactAt: v.string(),
-  /** When it confirmed that it has removed everything. Missing if it has not confirmed that. */
+  /** The time it confirmed that it has removed everything. Missing if it has not confirmed that. */
   wipedAt: v.optional(v.string()),
 });
 
-/** Whether an API key is still the one that the devices have. */
+/** The states of an API key, compared with the version that the devices have. */
 const states = ["same", "replaced", "deleted"] as const;
 
 /** An API key that the devices fetched. */
@@ -53,16 +53,16 @@ export const Secret = v.object({
   last4: v.string(),
   /** `same` as long as the newest version that was fetched is in use; `replaced` or `deleted` in Muster since. */
   state: v.picklist(states),
-  /** When that version was replaced. */
+  /** The time that version was replaced. */
   replacedAt: v.optional(v.string()),
-  /** Which devices fetched it, which version last, and when. */
+  /** The devices that fetched it, each with its last version and the time. */
   fetched: v.array(
     v.object({
       /** The device. */
       device: ID.schema("device"),
       /** The version. */
       version: Integer,
-      /** When. */
+      /** The time of that fetch. */
       at: v.string(),
     }),
   ),
@@ -71,17 +71,17 @@ export const Secret = v.object({
 /** A member who is no longer one, or a device that was revoked: what ended, and what was done since. */
 export const Info = v.object({
   id: ID.schema("departure"),
-  /** Whose devices ended. */
+  /** The member whose devices ended. */
   account: ID.schema("account"),
   /** Their name, as long as the organization remembers it. */
   name: v.optional(v.string()),
-  /** Why the devices ended. */
+  /** The reason that the devices ended. */
   reason: v.picklist(reasons),
-  /** When. */
+  /** The time of the departure. */
   at: v.string(),
   /** The account that did it. Missing if Muster itself did. */
   by: v.optional(ID.schema("account")),
-  /** Whether the person is a member, for example because they are back. */
+  /** True if the person is a member, for example because they are back. */
   isMember: v.boolean(),
   /** The devices that ended, in the order in which they were linked. */
   devices: v.array(Device),

@@ -13,11 +13,11 @@ export const DepartureRecorded = Event.define(
     departure: ID.schema("departure"),
     /** The account whose devices ended. */
     account: ID.schema("account"),
-    /** Why: `removed`, `left`, `revoked`, or `token_reused`. */
+    /** The reason: `removed`, `left`, `revoked`, or `token_reused`. */
     reason: known(reasons),
-    /** How many devices ended. */
+    /** The number of devices that ended. */
     devices: Integer,
-    /** How many API keys that they fetched have to be replaced. */
+    /** The number of API keys that they fetched and that have to be replaced. */
     secrets: Integer,
   }),
 );

@@ -6,7 +6,7 @@ import { memberKeys } from "../member/keys.ts";
 import { MemberRow } from "../member/row.ts";
 import type { DepartureRow } from "./row.ts";
 
-/** What is known of a person who departed: a name as long as the organization remembers it, and whether they are back. */
+/** A person who departed: a name as long as the organization remembers it, and whether they are back. */
 export type Person = { name?: string; isMember: boolean };
 type Departed = Pick<DepartureRow, "account" | "invitation">;
 

@@ -1,3 +1,3 @@
-/** Why a member's devices, or one device, get nothing more. */
+/** Reasons that a member's devices, or one device, get nothing more. */
 export const reasons = ["removed", "left", "revoked", "token_reused"] as const;
 export type Reason = (typeof reasons)[number];

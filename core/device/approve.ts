@@ -40,21 +40,21 @@ const Place = v.object({
 export const Waiting = v.object({
   /** The code, as the device shows it. */
   userCode: v.string(),
-  /** What the device calls itself. */
+  /** The name that the device gives itself. */
   name: v.string(),
   /** The client that runs on it, as it calls itself. */
   app: v.string(),
   /** The client's version. */
   appVersion: v.string(),
-  /** What it runs on. */
+  /** The platform that it runs on. */
   platform: v.picklist(platforms),
   /** The network address that asked. */
   ip: v.string(),
-  /** Whether you use the same network. */
+  /** True if you use the same network. */
   isSameNetwork: v.boolean(),
-  /** When it asked. */
+  /** The time it asked. */
   requestedAt: v.string(),
-  /** Until when it can be approved. */
+  /** The time until which it can be approved. */
   expiresAt: v.string(),
   /** Your organizations that it can be linked to. */
   organizations: v.array(Place),
@@ -63,11 +63,11 @@ export const Waiting = v.object({
 const Approved = v.object({
   /** The organization whose settings the device gets. */
   organization: Place,
-  /** Where to send the browser, if the client waits for it. */
+  /** The address to send the browser to, if the client waits for it. */
   redirectTo: v.optional(v.string()),
 });
 const Denied = v.object({
-  /** Where to send the browser, if the client waits for it. */
+  /** The address to send the browser to, if the client waits for it. */
   redirectTo: v.optional(v.string()),
 });
 
@@ -81,7 +81,7 @@ export const review = fn(
   { input: Typed, output: Waiting, failures: entering },
   async ({ userCode }, actor) => {
     const row = await enter(userCode, actor);
-    refuseSettled(row);
+    refuseDecided(row);
     const { name, app, appVersion, platform, ip, requestedAt, expiresAt, wanted } = row;
     const mine = await placesOf(actor.account);
     return {
@@ -122,7 +122,7 @@ export const approve = fn(
   async ({ userCode, organization }, actor) => {
     const row = await enter(userCode, actor);
     if (isApprovedBy(row, actor, organization)) return approved(row);
-    refuseSettled(row);
+    refuseDecided(row);
     // threat: a device is linked to another organization than its client wants
     if (row.wanted !== undefined && row.wanted !== organization) throw codeFailures.otherOrganization();
     const name = await admit(actor.account, organization);
@@ -149,7 +149,7 @@ export const deny = fn(
   async ({ userCode }, actor) => {
     const row = await enter(userCode, actor);
     if (row.state !== "denied") {
-      refuseSettled(row);
+      refuseDecided(row);
       await table.write(update(deviceKeys.deviceCode(row.pk), { set: { state: "denied" } }, isPending()));
     }
     return row.challenge ? { redirectTo: redirection(row.challenge, { error: "access_denied" }) } : {};
@@ -178,7 +178,7 @@ async function enter(typed: string, { account }: Account | Member): Promise<Devi
 }
 
 /** @throws device.code_expired, device.code_used, device.code_denied */
-function refuseSettled({ state, expiresAt }: DeviceCodeRow): void {
+function refuseDecided({ state, expiresAt }: DeviceCodeRow): void {
   if (state === "denied") throw codeFailures.denied();
   if (state !== "pending") throw codeFailures.used();
   if (expiresAt <= instant()) throw codeFailures.expired();

@@ -18,13 +18,13 @@ const lifetimeSeconds = codeMinutes * minuteSeconds;
 
 // Shapes
 
-/** What clients of OAuth send beside the rest. */
+/** A parameter that clients of OAuth send beside the rest. */
 const ignored = v.pipe(v.string(), v.maxLength(300, "This is too long."));
 
 const Input = v.strictObject({
   /** The name of the client, as its author calls it. */
   clientName: AppName,
-  /** What the device runs on. */
+  /** The platform that the device runs on. */
   platform: v.picklist(platforms),
   /** A name for the device that its member recognizes. */
   deviceName: DeviceName,
@@ -47,9 +47,9 @@ const Input = v.strictObject({
       codeChallenge: CodeChallenge,
       /** `S256`, which is the only method. */
       codeChallengeMethod: v.optional(v.literal("S256")),
-      /** Where the browser is sent: `http://127.0.0.1:PORT/…` or `http://[::1]:PORT/…`. */
+      /** The address that the browser is sent to: `http://127.0.0.1:PORT/…` or `http://[::1]:PORT/…`. */
       redirectUri: LoopbackUri,
-      /** What the browser hands back unchanged as `state`. */
+      /** A value that the browser hands back unchanged as `state`. */
       state: v.optional(State),
     }),
   ),
@@ -57,17 +57,17 @@ const Input = v.strictObject({
 
 /** A device that waits for someone's approval (RFC 8628). */
 export const Authorization = v.object({
-  /** What the client asks with. Only the client may know it. */
+  /** The code that the client asks with. Only the client may know it. */
   device_code: v.string(),
-  /** What a person types on the approval page. */
+  /** The code that a person types on the approval page. */
   user_code: v.string(),
   /** The approval page. */
   verification_uri: v.string(),
   /** The approval page with the code in its fragment. */
   verification_uri_complete: v.string(),
-  /** How many seconds the codes work. */
+  /** The number of seconds that the codes work. */
   expires_in: Integer,
-  /** How many seconds to wait between requests. */
+  /** The number of seconds to wait between requests. */
   interval: Integer,
 });
 

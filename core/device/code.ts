@@ -12,14 +12,14 @@ const prefixes = { device: "mst_dvc_", authorization: "mst_aut_" };
 const userCodes = signed("user-code");
 const authorizationCodes = signed("authorization-code");
 
-/** What the client keeps, and asks with. */
+/** Makes what the client keeps, and asks with. */
 export const mintDeviceCode = (): string => Bearer.mint(prefixes.device, []);
 
 /** Returns under which id a device code is stored, or nothing if it is mistyped or forged. */
 export const idOfDeviceCode = (code: string): ID.ID<"deviceCode"> | undefined =>
   Bearer.read(prefixes.device, 0, code) && ID.derive("deviceCode", code);
 
-/** What a person types, or finds in a link: XXXX-XXXX. */
+/** Makes what a person types, or finds in a link: XXXX-XXXX. */
 export function mintUserCode(): string {
   const all = Array.from({ length }, () => letters[randomInt(letters.length)]).join("");
   return `${all.slice(0, length / 2)}-${all.slice(length / 2)}`;
@@ -40,8 +40,8 @@ export const idsOfUserCode = (code: string): ID.ID<"userCode">[] => userCodes.al
 const idOf = (hash: Buffer) => ID.derive("userCode", hash.toString("base64url"));
 
 /**
- * What the browser hands to a client on the loopback address. It is derived, so that approving twice gives it again, and
- * names the device code that it is for.
+ * Returns what the browser hands to a client on the loopback address. It is derived, so that approving twice gives it
+ * again, and names the device code that it is for.
  */
 export function deriveAuthorizationCode(code: ID.ID<"deviceCode">, device: ID.ID<"device">): string {
   return Bearer.mint(prefixes.authorization, [code], authorizationCodes.bytes(code, device));

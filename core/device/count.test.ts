@@ -95,7 +95,7 @@ function afterItsLink({ report: own, ...row }: OrganizationDeviceRow): Organizat
   return own ? { ...row, report: { ...own, ...(later && { history: later }) } } : row;
 }
 
-/** When the link of a device ended, or ends. */
+/** Returns when the link of a device ended, or ends. */
 const endOf = ({ contactAt, wipe: own, wipedAt }: OrganizationDeviceRow) =>
   Math.min(Date.parse(contactAt) + 90 * dayMs, Date.parse(own?.at ?? wipedAt ?? "9999-01-01"));
 

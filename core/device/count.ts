@@ -5,12 +5,12 @@ import { shown } from "../base/row.ts";
 import { Integer } from "../base/shape.ts";
 import type { OrganizationRow } from "../organization/row.ts";
 import type { Rollout } from "../rollout/row.ts";
+import { arrivalOf, type Expected, expectedIn, expectedOf } from "../rollout/wave.ts";
 import { maxListed } from "./limits.ts";
 import { OrganizationDeviceRow } from "./row.ts";
 import { type Platform, platforms } from "./shape.ts";
 import { isLinked, type Status, stateOf, statuses, statusOf } from "./status.ts";
 import { openTimelines, Timelines } from "./timeline.ts";
-import { arrivalOf, type Expected, expectedIn, expectedOf } from "./wave.ts";
 
 // How the devices of an organization stand, counted from their rows.
 
@@ -46,19 +46,19 @@ const OfSection = v.object({
   refused: Integer,
 });
 
-/** How the devices of an organization stand. */
+/** The devices of an organization in numbers. */
 export const Summary = v.object({
-  /** When they were counted. */
+  /** The time they were counted. */
   at: v.string(),
   /** The revision of the settings that they were compared with. */
   revision: Integer,
-  /** Whether all were counted. Of tens of thousands, only those that were linked first are. */
+  /** True if all were counted. Of tens of thousands, only those that were linked first are. */
   isComplete: v.boolean(),
   /** The number of linked devices: all but those whose link has ended, and those that have to remove everything, or have. */
   devices: Integer,
   /** Devices by status. */
   statuses: Counts,
-  /** How far each section of the settings got. */
+  /** The progress of each section of the settings. */
   sections: v.object({
     /** Features. */
     features: OfSection,
@@ -69,7 +69,7 @@ export const Summary = v.object({
     /** Websites. */
     websites: OfSection,
   } satisfies Record<Section, typeof OfSection>),
-  /** How far the rollout got that is under way. */
+  /** The progress of the rollout that is under way. */
   rollout: v.optional(
     v.object({
       /** The revision that reaches devices in waves. */
@@ -122,33 +122,33 @@ export const Summary = v.object({
     v.object({
       /** The revision. Missing for devices on which none was. */
       revision: v.optional(Integer),
-      /** How many devices. */
+      /** The number of such devices. */
       devices: Integer,
     }),
   ),
-  /** What devices refuse of the current settings: the 50 reasons that most of them have. */
+  /** Reasons for which devices refuse the current settings: the 50 that most of them have. */
   refusals: v.array(
     v.object({
       /** The section, or `device` for the whole document. */
       section: shown([...sections, "device"]),
-      /** Why. */
+      /** The code of the reason. */
       code: v.string(),
       /** The setting. */
       key: v.optional(v.string()),
-      /** What one of the devices says about it. */
+      /** The explanation of one of the devices. */
       message: v.optional(v.string()),
-      /** How many devices. */
+      /** The number of devices that refuse for it. */
       devices: Integer,
     }),
   ),
-  /** How it came to be like this. */
+  /** The devices over time, by revision. */
   timelines: Timelines,
 });
 export type Summary = v.InferOutput<typeof Summary>;
 
 // Functions
 
-/** What of a row is counted. */
+/** The part of a row that is counted. */
 export const Counted = v.pick(OrganizationDeviceRow, [
   "sk",
   "account",

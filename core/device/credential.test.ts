@@ -28,7 +28,7 @@ const admits = async (token: string) => {
   const named = credential.read(token);
   return named !== undefined && credential.admit(await rowOf(), named) !== undefined;
 };
-/** As a request with this token does it: admitted, used, and recorded. */
+/** Uses a token as a request does: admitted, used, and recorded. */
 async function use(token: string): Promise<DeviceRow> {
   const named = credential.read(token);
   const row = await rowOf();

@@ -8,9 +8,9 @@ import * as AccountDeletion from "../account/deletion.ts";
 import { erase } from "../account/erase.ts";
 import { accountKeys } from "../account/keys.ts";
 import * as Audit from "../audit/audit.ts";
-import { auditKeys } from "../audit/keys.ts";
 import { daySeconds } from "../base/duration.ts";
 import { asSystem } from "../kernel/context.ts";
+import { kernelKeys } from "../kernel/keys.ts";
 import { reactsTo } from "../kernel/reaction.ts";
 import { memberKeys } from "../member/keys.ts";
 import * as Member from "../member/member.ts";
@@ -55,7 +55,7 @@ const wipe = async () => {
 /** Runs the reactions to everything that has happened, each twice. */
 async function followed(): Promise<void> {
   await followLog(place.world, place.organization);
-  const { items } = await place.world.table.query({ ...auditKeys.log(place.organization), to: "9" });
+  const { items } = await place.world.table.query({ ...kernelKeys.log(place.organization), to: "9" });
   for (const logged of items) {
     const announcement = Audit.announcement(logged);
     if (!announcement || !reactsTo(announcement.type, reactions)) continue;
@@ -64,7 +64,7 @@ async function followed(): Promise<void> {
 }
 const logged = async () => {
   await followLog(place.world, place.organization);
-  const { items } = await place.world.table.query({ ...auditKeys.log(place.organization), to: "9" });
+  const { items } = await place.world.table.query({ ...kernelKeys.log(place.organization), to: "9" });
   return items.filter(({ type }) => type.startsWith("device."));
 };
 

@@ -28,7 +28,7 @@ export const Info = v.object({
   id: ID.schema("device"),
   /** Its name. */
   name: v.string(),
-  /** What it runs on. */
+  /** The platform that it runs on. */
   platform: v.picklist(platforms),
   /** The client that runs on it, as it calls itself. */
   app: v.string(),
@@ -40,15 +40,15 @@ export const Info = v.object({
     /** Its name; missing if the organization no longer exists for you. */
     name: v.optional(v.string()),
   }),
-  /** Whether it is a canary: each change that goes out in waves reaches it with the first one. */
+  /** True if it is a canary: each change that goes out in waves reaches it with the first one. */
   isCanary: v.boolean(),
-  /** When it was linked. */
+  /** The time it was linked. */
   linkedAt: v.string(),
-  /** When it was last in contact, to within an hour. */
+  /** The time of its last contact, to within an hour. */
   contactAt: v.string(),
-  /** When its link ends, unless it is in contact before; or when it ended. */
+  /** The time its link ends, unless it is in contact before; or the time it ended. */
   expiresAt: v.string(),
-  /** Since when it has to remove everything that it got; it has not confirmed that yet. */
+  /** The time since which it has to remove everything that it got; it has not confirmed that yet. */
   wipingSince: v.optional(v.string()),
 });
 export type Info = v.InferOutput<typeof Info>;
@@ -92,7 +92,7 @@ export const rename = fn(
       ...Target.entries,
       /** The new name. */
       name: v.optional(DeviceName),
-      /** Whether it is a canary. */
+      /** True if it is a canary. */
       isCanary: v.optional(v.boolean()),
     }),
     output: Info,

@@ -10,7 +10,7 @@ const device = {
   device: ID.schema("device"),
   /** The account of the member. */
   account: ID.schema("account"),
-  /** What it runs on. */
+  /** The platform that it runs on. */
   platform: known(platforms),
 };
 
@@ -30,7 +30,7 @@ export const DeviceCanaryChanged = Event.define(
   "device.canary_changed",
   v.object({
     ...device,
-    /** Whether it is one now, and so gets each change of the settings with the first wave. */
+    /** True if it is one now, and so gets each change of the settings with the first wave. */
     isCanary: v.boolean(),
   }),
 );
@@ -39,7 +39,7 @@ export const DeviceRevoked = Event.define(
   "device.revoked",
   v.object({
     ...device,
-    /** Why: `revoked` or `token_reused`. */
+    /** The reason: `revoked` or `token_reused`. */
     reason: known(wipeReasons),
   }),
 );
@@ -48,7 +48,7 @@ export const DeviceWiped = Event.define(
   "device.wiped",
   v.object({
     ...device,
-    /** Why it had to. */
+    /** The reason for the wipe. */
     reason: known(wipeReasons),
   }),
 );

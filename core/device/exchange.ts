@@ -25,7 +25,7 @@ export const deviceGrant = "urn:ietf:params:oauth:grant-type:device_code";
 // Shapes
 
 const text = v.pipe(v.string(), v.maxLength(300, "This is too long."));
-/** What clients of OAuth send beside it. */
+/** Parameters that clients of OAuth send beside the rest. */
 const fromClient = {
   /** Not looked at: Muster registers no clients. */
   client_id: v.optional(text),
@@ -43,7 +43,7 @@ const Input = v.variant("grant_type", [
     grant_type: v.literal("authorization_code"),
     /** The authorization code. */
     code: text,
-    /** What the code challenge is the hash of. */
+    /** The verifier, whose hash is the code challenge. */
     code_verifier: CodeVerifier,
     /** The same address as before. */
     redirect_uri: text,
@@ -55,11 +55,11 @@ const Input = v.variant("grant_type", [
 export const Linked = v.object({
   /** The device's token. Until it is first used, the same code is answered with it again. */
   access_token: v.string(),
-  /** How to send it: `Authorization: Bearer …`. */
+  /** The scheme to send it with: `Authorization: Bearer …`. */
   token_type: v.literal("Bearer"),
   /** The device. */
   device: ID.schema("device"),
-  /** Whose it is. */
+  /** The account of its member. */
   account: ID.schema("account"),
   /** The organization whose settings it gets. */
   organization: v.object({
@@ -67,7 +67,7 @@ export const Linked = v.object({
     /** Its name. */
     name: v.string(),
   }),
-  /** Who signs what it gets: the address of this site. */
+  /** The signer of what it gets: the address of this site. */
   issuer: v.string(),
 });
 

@@ -24,7 +24,7 @@ export const deviceKeys = {
   /** A device; hashes of its tokens. Expires 90 days after its end. */
   device: (account: Account, device: Device): Key<DeviceRow> => ({ pk: account, sk: device }),
   devicesOf: (account: Account): Range<DeviceRow> => ({ pk: account, prefix: "dev_" }),
-  /** Which organization shows a device. */
+  /** An organization that shows a device. */
   shownDevice: (account: Account, device: Device): Key<ShownDeviceRow> => ({
     pk: account,
     sk: `shown#${device}`,
@@ -33,7 +33,7 @@ export const deviceKeys = {
   /** That a device fetched a secret. */
   fetchedSecret: ({ organization, account, device, secret }: Fetched): Key<FetchedSecretRow> =>
     inPart(organization, `got#${account}`, `${device}#${secret}`),
-  /** What the devices of a member fetched, or one of them. */
+  /** The secrets that the devices of a member fetched, or one of them. */
   fetchedSecrets: (organization: Organization, account: Account, device = "dev_"): Range<FetchedSecretRow> => ({
     pk: `${organization}#got#${account}`,
     prefix: device,
@@ -44,16 +44,16 @@ export const deviceKeys = {
   organizationDevices: (organization: Organization): Range<OrganizationDeviceRow> => ({
     pk: `${organization}#dev`,
   }),
-  /** What departures and certificates say of a device that has ended. */
+  /** A device that has ended, as departures and certificates show it. */
   endedDevice: (organization: Organization, device: Device): Key<EndedDeviceRow> => inPart(organization, "end", device),
   endedDevices: (organization: Organization): Range<EndedDeviceRow> => ({ pk: `${organization}#end` }),
   // threat: the summary of another organization's devices is shown
-  /** How the organization's devices stood when they were last counted. */
+  /** The organization's devices in numbers, when they were last counted. */
   deviceSummary: (organization: Organization): Key<DeviceSummaryRow> => ({ pk: organization, sk: "#devices" }),
   /** One of its receipts, as it was signed. Expires after 90 days. */
   receipt: (device: Device, seq: number): Key<ReceiptRow> => ({ pk: device, sk: `rcp#${position(seq)}` }),
   receipts: (device: Device): Range<ReceiptRow> => ({ pk: device, prefix: "rcp#" }),
-  /** Until when a device's waits are taken. Expires an hour after use. */
+  /** The time until which a device's waits are taken. Expires an hour after use. */
   waits: (device: Device): Key<PlacesRow> => counter("waits-per-device", device, 0),
   /** A device that someone is linking; its id hashes the device code. Expires after 10 minutes. */
   deviceCode: (code: ID.ID<"deviceCode">): Key<DeviceCodeRow> => ({ pk: code, sk: "#code" }),

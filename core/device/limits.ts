@@ -2,11 +2,13 @@ import { daySeconds, hourSeconds, minuteSeconds } from "../base/duration.ts";
 
 /** A device that was not in contact for so many days has to be linked again. */
 export const lifetimeDays = 90;
+/** Days without contact after which a device that does not follow counts as unreachable. */
+export const unreachableDays = 3;
 /** A token that is older gets a successor. */
 export const rotationDays = 30;
-/** How long a device code and its user code work. */
+/** Minutes that a device code and its user code work. */
 export const codeMinutes = 10;
-/** How often a client may ask whether its device code was approved. */
+/** Seconds after which a client may ask again whether its device code was approved. */
 export const intervalSeconds = 5;
 /** By how much that grows each time that it asks too early. */
 export const slowDownSeconds = 5;

@@ -23,7 +23,7 @@ export const mark = fn(
   {
     input: v.strictObject({
       ...Target.entries,
-      /** Whether it is a canary. */
+      /** True if it is a canary. */
       isCanary: v.boolean(),
     }),
     output: Info,

@@ -16,6 +16,7 @@ import { memberKeys } from "../member/keys.ts";
 import { namesOf } from "../member/names.ts";
 import { organizationKeys } from "../organization/keys.ts";
 import type { OrganizationRow } from "../organization/row.ts";
+import { type Expected, expectedIn, expectedOfAll } from "../rollout/wave.ts";
 import { searchKeys } from "../search/keys.ts";
 import { accountOf } from "../search/row.ts";
 import { all, type Condition, equal, has, keyOf, lacks } from "../table/table.ts";
@@ -26,7 +27,6 @@ import { maxExamined, pageSize } from "./limits.ts";
 import { isMarked, OrganizationDeviceRow } from "./row.ts";
 import { AppVersion, platforms, receiptStates, wipeReasons } from "./shape.ts";
 import { isLinked, stateOf, statuses, statusOf } from "./status.ts";
-import { type Expected, expectedIn, expectedOfAll } from "./wave.ts";
 
 // The devices of an organization, as its owners and admins see them.
 
@@ -41,7 +41,7 @@ export const Info = v.object({
   account: ID.schema("account"),
   /** The name that the member gave it. */
   name: v.string(),
-  /** What it runs on. */
+  /** The platform that it runs on. */
   platform: v.picklist(platforms),
   /** The client that runs on it, as it calls itself. */
   app: v.string(),
@@ -53,9 +53,9 @@ export const Info = v.object({
    */
   state: v.picklist(states),
   /**
-   * Whether the current settings are in force on it: `in_force`; `waiting`, if a rollout has not reached it and all else
-   * is; `refused`, for the reason that `report` gives; `behind`; `unreachable` after days without contact; `expired`
-   * after 90 days without contact, when its link has ended; or `wiping` and `wiped`.
+   * The state of the current settings on it: `in_force`; `waiting`, if a rollout has not reached it and all else is;
+   * `refused`, for the reason that `report` gives; `behind`; `unreachable` after days without contact; `expired` after
+   * 90 days without contact, when its link has ended; or `wiping` and `wiped`.
    */
   status: v.picklist(statuses),
   /** The name of the member. Missing if they have left. */
@@ -65,55 +65,55 @@ export const Info = v.object({
     v.object({
       /** The revision. */
       revision: Integer,
-      /** Since when, by the clock of the server. */
+      /** The time since which it is in force, by the clock of the server. */
       since: v.string(),
     }),
   ),
-  /** Whether it is a canary: each change that goes out in waves reaches it with the first one. */
+  /** True if it is a canary: each change that goes out in waves reaches it with the first one. */
   isCanary: v.boolean(),
-  /** When it was linked. */
+  /** The time it was linked. */
   linkedAt: v.string(),
-  /** When it was last in contact, to within an hour. */
+  /** The time of its last contact, to within an hour. */
   contactAt: v.string(),
-  /** What its receipts say. Missing until the first. */
+  /** The report of its receipts. Missing until the first. */
   report: v.optional(
     v.object({
       /** The revision of the settings that they are about. */
       revision: Integer,
       /** The hash of the document that they are about. */
       document: v.string(),
-      /** How far it got, by section. */
+      /** Its progress, by section. */
       sections: v.record(
         v.string(),
         v.object({
-          /** How far it got with the section. */
+          /** Its progress with the section. */
           state: shown(receiptStates),
           /** The revision that this is about. */
           revision: Integer,
           /** The revision whose rollout had not reached the device. */
           heldBack: v.optional(Integer),
-          /** Why it was refused. */
+          /** The code of the reason that it was refused. */
           code: v.optional(v.string()),
           /** The same as a sentence of the device. */
           message: v.optional(v.string()),
           /** The setting that was refused. */
           key: v.optional(v.string()),
-          /** When, by the clock of the device. */
+          /** The time, by the clock of the device. */
           at: v.string(),
         }),
       ),
     }),
   ),
-  /** Why and since when it has to wipe itself. */
+  /** The wipe that it was told to do. */
   wipe: v.optional(
     v.object({
-      /** Why. */
+      /** The reason for the wipe. */
       reason: v.picklist(wipeReasons),
-      /** Since when. */
+      /** The time it was told. */
       at: v.string(),
     }),
   ),
-  /** When it confirmed the wipe. */
+  /** The time it confirmed the wipe. */
   wipedAt: v.optional(v.string()),
 });
 export type Info = v.InferOutput<typeof Info>;
@@ -122,7 +122,6 @@ export const Target = v.strictObject({ device: ID.schema("device") });
 
 // Functions
 
-/** Which devices are listed. */
 export const Filters = v.strictObject({
   /** Only those of this member. */
   account: v.optional(ID.schema("account")),
@@ -161,7 +160,6 @@ type Finding = {
   filters: Filters;
   organization: ID.ID<"organization">;
   organizationRow: OrganizationRow | undefined;
-  /** How many devices are returned at most. */
   size: number;
 };
 

@@ -1,5 +1,7 @@
 import * as v from "valibot";
+import { dayMs } from "../base/duration.ts";
 import { id, known, readable, row } from "../base/row.ts";
+import { lifetimeDays } from "./limits.ts";
 import { platforms, receiptStates, wipeReasons } from "./shape.ts";
 
 const described = {
@@ -27,19 +29,19 @@ export const DeviceRow = row({
   previousToken: v.optional(v.string()),
   /** The device code that is still answered, until the token is first used. */
   code: v.optional(id("deviceCode")),
-  /** Whether it gets each change of the settings with the first wave. The organization's row says the same. */
+  /** True if it gets each change of the settings with the first wave. The organization's row says the same. */
   isCanary: readable(v.boolean()),
   linkedAt: v.string(),
   /** The last contact, to within an hour. */
   contactAt: v.string(),
-  /** When its token ends, unless it is used before. */
+  /** The time its token ends, unless it is used before. */
   expiresAt: v.string(),
   revokedAt: v.optional(v.string()),
   wipe: v.optional(Wipe),
 });
 export type DeviceRow = v.InferInput<typeof DeviceRow>;
 
-/** What the last receipt about a section said. */
+/** The last receipt about a section. */
 const SectionReport = v.object({
   state: known(receiptStates, "fetched"),
   revision: v.number(),
@@ -63,8 +65,8 @@ export const OrganizationDeviceRow = row({
   linkedAt: v.string(),
   contactAt: v.string(),
   /**
-   * What its receipts say, by section; `seq` is the highest number of a receipt. `history` has the last revisions that
-   * were in force as a whole, oldest first, each with when the server learned of it, in seconds since 1970.
+   * The report of its receipts, by section; `seq` is the highest number of a receipt. `history` has the last revisions
+   * that were in force as a whole, oldest first, each with the time the server learned of it, in seconds since 1970.
    */
   report: v.optional(
     v.object({
@@ -77,7 +79,7 @@ export const OrganizationDeviceRow = row({
   ),
   revokedAt: v.optional(v.string()),
   wipe: v.optional(Wipe),
-  /** When the device confirmed it. */
+  /** The time the device confirmed it. */
   wipedAt: v.optional(v.string()),
   /** The departure that it belongs to, if it was recorded before devices that ended had rows of their own. Only read. */
   departure: v.optional(id("departure")),
@@ -96,7 +98,7 @@ export const EndedDeviceRow = row({
   linkedAt: v.string(),
   contactAt: v.string(),
   wipe: v.optional(Wipe),
-  /** When the device confirmed it. */
+  /** The time the device confirmed it. */
   wipedAt: v.optional(v.string()),
   /** The departure of its member that it belongs to. */
   departure: v.optional(id("departure")),
@@ -104,8 +106,8 @@ export const EndedDeviceRow = row({
 export type EndedDeviceRow = v.InferInput<typeof EndedDeviceRow>;
 
 /**
- * Which organization shows a device under the name that its member gave it. It outlasts the row of the device, so that
- * the name is found when the account is erased.
+ * An organization that shows a device under the name that its member gave it. It outlasts the row of the device, so
+ * that the name is found when the account is erased.
  */
 export const ShownDeviceRow = row({
   pk: id("account"),
@@ -115,14 +117,13 @@ export const ShownDeviceRow = row({
 });
 export type ShownDeviceRow = v.InferInput<typeof ShownDeviceRow>;
 
-/** How the devices of an organization stood at a moment. It is shown while it is young, and counted again after that. */
+/** The organization's devices in numbers at a moment. It is shown while it is young, and counted again after that. */
 export const DeviceSummaryRow = row({
   pk: id("organization"),
   sk: v.literal("#devices"),
   at: v.string(),
   /** The settings that the devices were compared with: their revision, and how far a rollout of them had got. */
   comparedWith: v.string(),
-  /** How many devices were counted. */
   counted: v.number(),
   /** The summary as compressed JSON. */
   data: v.instance(Uint8Array),
@@ -141,7 +142,7 @@ export type ReceiptRow = v.InferInput<typeof ReceiptRow>;
 
 /** That a device fetched a secret, and which version of it last. What it was stays when the secret is deleted. */
 export const FetchedSecretRow = row({
-  /** What devices of one member of the organization fetched: `org_X#got#acc_A`. */
+  /** Secrets that devices of one member of the organization fetched: `org_X#got#acc_A`. */
   pk: v.string(),
   sk: v.string(),
   device: id("device"),
@@ -173,7 +174,7 @@ export const DeviceCodeRow = row({
   /** The last question whether it is approved, and how far apart they must be. */
   polledAt: v.optional(v.string()),
   intervalSeconds: v.number(),
-  /** Who approved it, with which session, for which organization, as which device. */
+  /** The approval: its account and session, and the organization and the device that it is for. */
   approval: v.optional(
     v.object({
       account: id("account"),
@@ -189,7 +190,7 @@ export const DeviceCodeRow = row({
 });
 export type DeviceCodeRow = v.InferInput<typeof DeviceCodeRow>;
 
-/** Which device code a user code belongs to. Its key has a keyed hash of the user code. */
+/** The device code that a user code belongs to. Its key has a keyed hash of the user code. */
 export const UserCodeRow = row({
   pk: id("userCode"),
   sk: v.literal("#code"),
@@ -198,5 +199,9 @@ export const UserCodeRow = row({
 });
 export type UserCodeRow = v.InferInput<typeof UserCodeRow>;
 
-/** Whether a row says that its device is a canary. */
+/** Returns whether a row says that its device is a canary. */
 export const isMarked = ({ isCanary }: { isCanary?: unknown }): boolean => isCanary === true;
+
+/** Returns when the link of a device ends by itself, unless it is in contact before, in ms since 1970. */
+export const linkEnd = ({ contactAt }: Pick<OrganizationDeviceRow, "contactAt">): number =>
+  Date.parse(contactAt) + lifetimeDays * dayMs;

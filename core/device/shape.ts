@@ -1,11 +1,10 @@
 import * as v from "valibot";
 import { plainLine } from "../base/shape.ts";
 
-/** What a device runs on. */
 export const platforms = ["macos", "windows", "linux", "other"] as const;
 export type Platform = (typeof platforms)[number];
 
-/** What a device is called once the account of its member is erased, and with it the name that they gave it. */
+/** Names of devices once the account of their member is erased, and with it the name that they gave it. */
 export const nameless: Record<Platform, string> = {
   macos: "A Mac",
   windows: "A Windows computer",
@@ -13,11 +12,11 @@ export const nameless: Record<Platform, string> = {
   other: "A device",
 };
 
-/** Why a device removes everything that it got: its member was removed or left, it was revoked, and so on. */
+/** Reasons to remove everything that a device got: its member was removed or left, it was revoked, and so on. */
 export const wipeReasons = ["removed", "left", "revoked", "deleted", "token_reused"] as const;
 export type WipeReason = (typeof wipeReasons)[number];
 
-/** How far a device got with a section of the settings. */
+/** A device's progress with a section of the settings. */
 export const receiptStates = ["fetched", "applied", "enforced", "refused", "wiped"] as const;
 export type ReceiptState = (typeof receiptStates)[number];
 

@@ -1,16 +1,13 @@
 import { type Section, sections } from "@muster/settings/fields.ts";
 import { dayMs } from "../base/duration.ts";
-import { lifetimeDays } from "./limits.ts";
-import type { OrganizationDeviceRow } from "./row.ts";
-import type { Expected } from "./wave.ts";
-
-/** Days without contact after which a device that does not follow counts as unreachable. */
-export const unreachableDays = 3;
+import type { Expected } from "../rollout/wave.ts";
+import { unreachableDays } from "./limits.ts";
+import { linkEnd, type OrganizationDeviceRow } from "./row.ts";
 
 /**
- * How a device stands: all sections of the current revision are in force; so are they but for a rollout whose wave with the
- * device has not begun; one was refused; it is behind; it is behind and was not in contact for days; its link has
- * ended, because it was not in contact for much longer; it was told to remove everything, or has confirmed that.
+ * The statuses of a device: all sections of the current revision are in force; so are they but for a rollout whose wave
+ * with the device has not begun; one was refused; it is behind; it is behind and was not in contact for days; its link
+ * has ended, because it was not in contact for much longer; it was told to remove everything, or has confirmed that.
  */
 export const statuses = [
   "in_force",
@@ -24,7 +21,7 @@ export const statuses = [
 ] as const;
 export type Status = (typeof statuses)[number];
 
-/** What the status of a device follows from. */
+/** The facts that a device's status follows from. */
 export type Judged = Pick<OrganizationDeviceRow, "contactAt" | "report" | "wipe" | "wipedAt">;
 type Reporting = Pick<OrganizationDeviceRow, "report">;
 type Reports = NonNullable<OrganizationDeviceRow["report"]>["sections"];
@@ -48,11 +45,7 @@ export function statusOf(row: Judged, expected: Expected, at: number): Status {
   return at - Date.parse(row.contactAt) > unreachableDays * dayMs ? "unreachable" : "behind";
 }
 
-/** Returns when the link of a device ends by itself, unless it is in contact before, in ms since 1970. */
-export const linkEnd = ({ contactAt }: Pick<Judged, "contactAt">): number =>
-  Date.parse(contactAt) + lifetimeDays * dayMs;
-
-/** Whether a device with this status still gets the settings. */
+/** Returns whether a device with this status still gets the settings. */
 export const isLinked = (status: Status): boolean => !["expired", "wiping", "wiped"].includes(status);
 
 /**

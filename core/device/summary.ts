@@ -40,7 +40,7 @@ export const summarize = fn(
   },
 );
 
-/** What of an organization devices are compared with. */
+/** The part of an organization that devices are compared with. */
 const Settings = v.pick(OrganizationRow, ["pk", "revision", "rollout", "sections", "teams"]);
 type Settings = v.InferOutput<typeof Settings>;
 type Kept = v.InferOutput<typeof DeviceSummaryRow>;
@@ -50,7 +50,9 @@ export async function summaryOf(settings: Settings, kept: Kept | undefined): Pro
   return (kept && shown(kept, settings)) ?? count(settings);
 }
 
-/** What was compared with other settings, or is not young, or was kept by another release in another form, is not shown. */
+/**
+ * Returns a kept summary, unless it was compared with other settings, is not young, or has the form of another release.
+ */
 function shown({ at, comparedWith, counted, data }: Kept, settings: Settings): Summary | undefined {
   const age = now().getTime() - Date.parse(at);
   const youngMs = Math.min(summarySeconds.most * 1000, Math.max(summarySeconds.least * 1000, counted));

@@ -1,8 +1,7 @@
 import * as v from "valibot";
 import { Integer } from "../base/shape.ts";
 import { maxHistory, timelineSpans as spans } from "./limits.ts";
-import type { OrganizationDeviceRow } from "./row.ts";
-import { linkEnd } from "./status.ts";
+import { linkEnd, type OrganizationDeviceRow } from "./row.ts";
 
 // How many devices had which revision in force, over time. Each device remembers its last revisions, so nothing has to be
 // recorded beside them.
@@ -45,7 +44,7 @@ export const Timelines = v.object({
 });
 export type Timelines = v.InferOutput<typeof Timelines>;
 
-/** What decides where a device is counted at which time. */
+/** The facts that decide where a device is counted at which time. */
 export type Remembering = Pick<OrganizationDeviceRow, "linkedAt" | "contactAt" | "report" | "wipe" | "wipedAt">;
 /** In place of a revision. */
 const [none, earlier] = [-2, -1];

@@ -6,7 +6,7 @@ import { signed } from "../kernel/signed.ts";
 const prefix = "mst_dev_";
 const tokens = signed("device-token");
 
-/** What a token names: the keys of all rows that a request of a device needs. */
+/** The names in a token: the keys of all rows that a request of a device needs. */
 export type Named = { account: ID<"account">; organization: ID<"organization">; device: ID<"device"> };
 
 /**

@@ -17,7 +17,7 @@ import { placed, placement } from "./schedule.ts";
 import type { Finding } from "./shape.ts";
 
 type Row = Read<typeof DomainRow>;
-/** What a finding changes of a domain, beside that it was checked. */
+/** The changes that a finding makes to a domain, beside that it was checked. */
 type Outcome = {
   set?: { state?: Row["state"]; mode?: Row["mode"]; verifiedAt?: string; lostAt?: string; unreachableSince?: string };
   unset?: readonly ("lostAt" | "verifiedAt" | "unreachableSince")[];

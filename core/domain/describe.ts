@@ -16,7 +16,7 @@ import { findingNames, findings, joinModes, joinRoles, states } from "./shape.ts
 
 export const One = v.strictObject({ domain: ID.schema("domain") });
 
-/** How people with an address of a verified domain become members. */
+/** The way people with an address of a verified domain become members. */
 export const Join = v.object({
   /**
    * `off`: only by invitation. `suggest`: they see the organization and can join it. `automatic`: they also join when
@@ -46,28 +46,30 @@ export const Info = v.object({
   /** The last check of the record. */
   check: v.optional(
     v.object({
-      /** What it found. */
+      /** The finding of the check. */
       finding: shown(findingNames),
       /** The same as a sentence. */
       message: v.string(),
-      /** When it ended. */
+      /** The time it ended. */
       checkedAt: v.string(),
     }),
   ),
-  /** When it is checked next without being asked for. Missing if nobody has checked a waiting domain for days. */
+  /** The time of the next check without a request. Missing if nobody has checked a waiting domain for days. */
   checkAt: v.optional(v.string()),
-  /** When it was verified. */
+  /** The time it was verified. */
   verifiedAt: v.optional(v.string()),
-  /** Since when the record of a verified domain is lost. Nobody joins by the domain until it is back. */
+  /** The time since which the record of a verified domain is lost. Nobody joins by the domain until it is back. */
   lostAt: v.optional(v.string()),
-  /** Since when the name servers of a verified domain give no usable answer. After a day, nobody joins by it. */
+  /**
+   * The time since which the name servers of a verified domain give no usable answer. After a day, nobody joins by it.
+   */
   unreachableAt: v.optional(v.string()),
-  /** Whether nobody joins by the domain for now: its record is lost, or its name servers have been silent for a day. */
+  /** True if nobody joins by the domain for now: its record is lost, or its name servers have been silent for a day. */
   isJoinPaused: v.boolean(),
-  /** When the domain stops being verified if its record stays lost. */
+  /** The time the domain stops being verified if its record stays lost. */
   verifiedUntil: v.optional(v.string()),
   join: Join,
-  /** When it was added. */
+  /** The time it was added. */
   addedAt: v.string(),
   /** The account that added it. */
   addedBy: v.string(),
@@ -111,7 +113,7 @@ export function describe(row: Read<typeof DomainRow>): Info {
   return { id, name, state, record, ...optional, isJoinPaused, join: { mode, role }, addedAt, addedBy, revision };
 }
 
-/** Whether a check found that the name servers have been silent for so long that nobody joins anymore. */
+/** Returns whether a check found that the name servers have been silent for so long that nobody joins anymore. */
 export const isSilentAt = (checkedAt: string, unreachableSince: string): boolean =>
   Date.parse(checkedAt) - Date.parse(unreachableSince) >= unreachableHours * hourMs;
 

@@ -1,11 +1,11 @@
 import { type OrganizationFixture, openOrganization } from "@muster/local/testing/fixtures/organization.ts";
 import { resultOf } from "@muster/local/testing/result.ts";
 import { beforeEach, describe, expect, test } from "vitest";
-import { auditKeys } from "../audit/keys.ts";
 import { daySeconds, hourSeconds } from "../base/duration.ts";
 import * as ID from "../base/id.ts";
 import { asSystem } from "../kernel/context.ts";
 import type { DnsAnswer } from "../kernel/dns-port.ts";
+import { kernelKeys } from "../kernel/keys.ts";
 import { bind } from "../kernel/ports.ts";
 import * as Deletion from "../organization/deletion.ts";
 import * as Organization from "../organization/organization.ts";
@@ -39,7 +39,7 @@ const claim = () => place.world.table.get(domainKeys.domainClaim(domain));
 const pass = (seconds: number) => place.world.clock.pass(seconds);
 const tick = () => asSystem("clock", () => due({}));
 const events = async () => {
-  const { items } = await place.world.table.query(auditKeys.outbox(place.organization));
+  const { items } = await place.world.table.query(kernelKeys.outbox(place.organization));
   return items.map(({ type }) => type).filter((type) => type.startsWith("domain."));
 };
 

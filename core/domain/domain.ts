@@ -96,7 +96,7 @@ export const changeJoin = fn(
   {
     input: v.strictObject({
       ...One.entries,
-      /** What to change; what you leave out stays. */
+      /** The changes; what you leave out stays. */
       join: group(v.partial(Join).entries),
       /** The revision that was read. If the domain was changed or checked since then, the request fails with 409. */
       revision: v.optional(SeenRevision),

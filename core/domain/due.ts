@@ -58,7 +58,7 @@ export const due = fn(
 type Due = [row: DomainRow | undefined, owner: OrganizationRow | undefined];
 
 // threat: silent name servers delay the checks of all other domains
-/** Whether its name servers did not answer the last time: it would hold up the others. */
+/** Returns whether its name servers did not answer the last time: it would hold up the others. */
 const isSilent = ([row]: Due) => row?.finding === "unreachable";
 
 /** A list may lag behind, so the row says whether it is due. One that was changed since needs nothing. */

@@ -12,7 +12,7 @@ const domain = {
 };
 const Named = v.object(domain);
 const Join = v.object({
-  /** Whether they join by invitation only, are offered to join, or also join when they sign in. */
+  /** The way they join: by invitation only, by an offer to join, or also when they sign in. */
   mode: known(joinModes),
   /** The role with which they join. */
   role: known(joinRoles),
@@ -27,7 +27,7 @@ export const DomainRecordLost = Event.define(
   "domain.record_lost",
   v.object({
     ...domain,
-    /** When the domain stops being verified if the record stays lost. */
+    /** The time the domain stops being verified if the record stays lost. */
     until: v.string(),
   }),
 );

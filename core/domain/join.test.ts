@@ -7,7 +7,6 @@ import type { Person } from "@muster/local/testing/worlds/world.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import { addressOf } from "../account/account.ts";
 import * as Deletion from "../account/deletion.ts";
-import { auditKeys } from "../audit/keys.ts";
 import { daySeconds } from "../base/duration.ts";
 import { implied } from "../base/failure.ts";
 import type { ID } from "../base/id.ts";
@@ -17,6 +16,7 @@ import * as Manage from "../invitation/manage.ts";
 import * as Recipient from "../invitation/recipient.ts";
 import * as Sending from "../invitation/send.ts";
 import { provide } from "../kernel/context.ts";
+import { kernelKeys } from "../kernel/keys.ts";
 import { memberKeys } from "../member/keys.ts";
 import { formerDays } from "../member/limits.ts";
 import * as Member from "../member/member.ts";
@@ -72,7 +72,7 @@ describe("a person with an address of a verified domain", () => {
     expect(await joinable()).toEqual([]);
     expect(await resultOf(join())).toBe("domain.not_joinable");
     expect(await invariants.check()).toEqual([]);
-    const { items } = await place.world.table.query({ ...auditKeys.log(organization), to: "9" });
+    const { items } = await place.world.table.query({ ...kernelKeys.log(organization), to: "9" });
     expect(items.at(-1)).toMatchObject({
       type: "member.joined",
       actor: bob.account,

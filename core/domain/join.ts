@@ -42,7 +42,7 @@ export const Joinable = v.object({
   mode: v.picklist(joinModes),
   /** The role with which you join. */
   role: v.picklist(joinRoles),
-  /** Whether it has a seat for you right now. */
+  /** True if it has a seat for you right now. */
   hasSeat: v.boolean(),
 });
 /** The organizations that you can join. */
@@ -125,7 +125,7 @@ export async function joinAutomatically(actor: Person, claim: DomainClaimRow | u
 
 type Person = Account | InOrganization;
 
-/** What an organization offers to a person, and what is known of them there. */
+/** An offer of an organization to a person, and facts about them there. */
 type Offer = {
   mode: JoinMode;
   role: JoinRole;
@@ -242,5 +242,5 @@ function place({ account, email, address }: Person, { role, before, organization
   return update(key, { set: item, unset: endings }, when(asRead, failures.joinConflict));
 }
 
-/** What a row says of an ended invitation or membership. */
+/** The fields of an ended invitation or membership. */
 const endings = ["list", "rank", "ttl", "endedAt", "leftAt", "removed", "teams", "message"] as const;

@@ -3,8 +3,8 @@ import { type OrganizationFixture, openOrganization } from "@muster/local/testin
 import { followLog } from "@muster/local/testing/fixtures/whole-organization.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import * as Audit from "../audit/audit.ts";
-import { auditKeys } from "../audit/keys.ts";
 import { asSystem } from "../kernel/context.ts";
+import { kernelKeys } from "../kernel/keys.ts";
 import { reactsTo } from "../kernel/reaction.ts";
 import * as Deletion from "../organization/deletion.ts";
 import * as Organization from "../organization/organization.ts";
@@ -32,7 +32,7 @@ const tick = () => asSystem("clock", () => due({}));
 /** Runs the reactions to everything that has happened, each twice. */
 async function followed(): Promise<void> {
   await followLog(place.world, place.organization);
-  const { items } = await place.world.table.query({ ...auditKeys.log(place.organization), to: "9" });
+  const { items } = await place.world.table.query({ ...kernelKeys.log(place.organization), to: "9" });
   for (const logged of items) {
     const announcement = Audit.announcement(logged);
     if (!announcement || !reactsTo(announcement.type, reactions)) continue;
@@ -48,7 +48,7 @@ describe("a deleted organization", () => {
     expect(await row()).toMatchObject({ state: "waiting", mode: "automatic" });
     expect(await row()).not.toHaveProperty("list");
     await followLog(place.world, place.organization);
-    const { items } = await place.world.table.query({ ...auditKeys.log(place.organization), to: "9" });
+    const { items } = await place.world.table.query({ ...kernelKeys.log(place.organization), to: "9" });
     const released = items.filter(({ type }) => type === "domain.released");
     expect(released).toMatchObject([{ data: { domain, name: "acme.com" } }]);
     const grace = await place.world.person("grace@example.org");

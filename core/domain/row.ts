@@ -7,22 +7,22 @@ export const DomainRow = row({
   pk: id("organization"),
   sk: id("domain"),
   name: v.string(),
-  /** What its DNS record has to say, of this organization and this domain alone. */
+  /** The text of its DNS record, of this organization and this domain alone. */
   token: v.string(),
   state: known(states, "waiting"),
   mode: known(joinModes, "off"),
   role: known(joinRoles, "read"),
   verifiedAt: v.optional(v.string()),
-  /** Since when the record of a verified domain is lost. */
+  /** The time since which the record of a verified domain is lost. */
   lostAt: v.optional(v.string()),
-  /** Since when the name servers of a verified domain give no usable answer. */
+  /** The time since which the name servers of a verified domain give no usable answer. */
   unreachableSince: v.optional(v.string()),
   /** The last check. */
   checkedAt: v.optional(v.string()),
   finding: v.optional(known(findingNames)),
-  /** When the clock checks it next, which is also its place in their list. */
+  /** The time of the clock's next check, which is also its place in their list. */
   checkAt: v.optional(v.string()),
-  /** How long the clock checks it while it waits. */
+  /** The end of the clock's checks while it waits. */
   waitsUntil: v.string(),
   revision: v.number(),
   addedAt: v.string(),
@@ -30,14 +30,14 @@ export const DomainRow = row({
 });
 export type DomainRow = v.InferInput<typeof DomainRow>;
 
-/** Which organization has verified a domain, and how others join it. */
+/** The organization that has verified a domain, and how others join it. */
 export const DomainClaimRow = row({
   pk: id("domain"),
   sk: v.literal("#claim"),
   organization: id("organization"),
   mode: known(joinModes, "off"),
   role: known(joinRoles),
-  /** Since when its record is lost, or was not answered for a day: nobody joins by it until it is back. */
+  /** The time since which its record is lost, or was not answered for a day: nobody joins by it until it is back. */
   lostAt: v.optional(v.string()),
 });
 export type DomainClaimRow = v.InferInput<typeof DomainClaimRow>;

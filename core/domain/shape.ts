@@ -1,16 +1,16 @@
 import * as v from "valibot";
 import { maxDomainLength } from "./limits.ts";
 
-/** Whether an organization has shown that a domain is its own. */
+/** States of a domain, which an organization verifies to show that it is its own. */
 export const states = ["waiting", "verified"] as const;
-/** What people with an address of a verified domain can do. */
+/** Ways to become a member for people with an address of a verified domain. */
 export const joinModes = ["off", "suggest", "automatic"] as const;
 export type JoinMode = (typeof joinModes)[number];
 /** The role with which they join: nobody manages an organization for having an address. */
 export const joinRoles = ["write", "read"] as const;
 export type JoinRole = (typeof joinRoles)[number];
 
-/** What a check of the DNS record can find, each with its sentence. */
+/** Findings of a check of the DNS record, each with its sentence. */
 export const findings = {
   present: "The record is there.",
   missing: "There is no TXT record with this name. A new record can take an hour to appear.",

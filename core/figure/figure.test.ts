@@ -6,10 +6,10 @@ import * as fc from "fast-check";
 import { beforeEach, describe, expect, test } from "vitest";
 import { membersBy } from "../audit/arrivals.ts";
 import * as Audit from "../audit/audit.ts";
-import { auditKeys } from "../audit/keys.ts";
 import * as ID from "../base/id.ts";
 import * as Manage from "../invitation/manage.ts";
 import { asSystem } from "../kernel/context.ts";
+import { kernelKeys } from "../kernel/keys.ts";
 import * as Member from "../member/member.ts";
 import * as Grant from "../organization/grant.ts";
 import * as Organization from "../organization/organization.ts";
@@ -121,7 +121,7 @@ describe("the figures of an organization", () => {
   });
 });
 
-/** What people do, and how long after the previous one. */
+/** Actions of people, each at a random time after the previous one. */
 const actions = ["invite", "join", "revoke", "remove", "rename", "grant", "follow"] as const;
 const history = fc.array(fc.record({ action: fc.constantFrom(...actions), hours: fc.constantFrom(0, 1, 20, 30) }), {
   minLength: 8,
@@ -172,7 +172,7 @@ async function revoke(email: string) {
 /** Counts again, from the log alone, how each day ended. */
 async function recount() {
   const { world, organization } = fixture;
-  const { items } = await world.table.query({ ...auditKeys.log(organization), to: "9" });
+  const { items } = await world.table.query({ ...kernelKeys.log(organization), to: "9" });
   const days = new Map<string, { members: number; committed: number; capacity: number }>();
   let [members, pending, capacity, date] = [0, 0, 0, ""];
   for (const { type, at, data } of items) {

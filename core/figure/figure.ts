@@ -41,7 +41,7 @@ export const list = fn(
       from: v.optional(DayText),
       /** The last day; today by default. */
       to: v.optional(DayText),
-      /** Whether there is an entry for each day or for each month. */
+      /** The span of an entry: a day or a month. */
       by: v.optional(v.picklist(["day", "month"]), "day"),
       after: v.optional(After),
     }),
@@ -82,11 +82,11 @@ function daysBetween(first: string, last: string, by: "day" | "month"): string[]
 }
 
 type Rows = {
-  /** How the organization stood before the first day, if a row says so. */
+  /** The organization's seats before the first day, if a row has them. */
   earlier: Read<typeof SeatFiguresRow> | undefined;
   seats: Read<typeof SeatFiguresRow>[];
   active: Read<typeof ActiveFiguresRow>[];
-  /** Since when active members are counted. */
+  /** The day since which active members are counted. */
   countedSince: string | undefined;
 };
 

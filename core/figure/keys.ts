@@ -15,7 +15,7 @@ export const figureKeys = {
     from: `seats#${from}`,
     to: `seats#${to}`,
   }),
-  /** How many members were active on it. Expires after 430 days. */
+  /** The number of members who were active on a day. Expires after 430 days. */
   activeFigures: (organization: Organization, day: string): Key<ActiveFiguresRow> =>
     inPart(organization, "fig", `active#${day}`),
   activeFiguresBetween: (organization: Organization, from: string, to: string): Range<ActiveFiguresRow> => ({

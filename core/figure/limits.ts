@@ -4,5 +4,5 @@ export const keptDays = 430;
 export const maxDays = 92;
 /** Months that one request returns. */
 export const maxMonths = 13;
-/** How long the stream may repeat that a member was active: it keeps a record for one day. */
+/** Days in which the stream may repeat that a member was active: it keeps a record for one day. */
 export const repeatedDays = 4;

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { row } from "../base/row.ts";
 
-/** How an organization's members and seats stood at the end of a day: if they changed, or a month's events ended. */
+/** An organization's members and seats at the end of a day on which they changed, or a month's events ended. */
 export const SeatFiguresRow = row({
   pk: v.string(),
   sk: v.string(),
@@ -13,7 +13,7 @@ export const SeatFiguresRow = row({
 });
 export type SeatFiguresRow = v.InferInput<typeof SeatFiguresRow>;
 
-/** How many members were active on a day. */
+/** The number of members who were active on a day. */
 export const ActiveFiguresRow = row({ pk: v.string(), sk: v.string(), members: v.number() });
 export type ActiveFiguresRow = v.InferInput<typeof ActiveFiguresRow>;
 

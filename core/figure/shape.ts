@@ -5,13 +5,13 @@ import { Integer } from "../base/shape.ts";
 export const Figures = v.object({
   /** The day, or the last known day of the month. */
   on: v.string(),
-  /** How many members there were at its end. */
+  /** The number of members at its end. */
   members: v.optional(Integer),
-  /** How many seats members and pending invitations used at its end. */
+  /** The number of seats that members and pending invitations used at its end. */
   committed: v.optional(Integer),
-  /** How many seats were paid or granted at its end. */
+  /** The number of seats that were paid or granted at its end. */
   capacity: v.optional(Integer),
-  /** How many members were active on the day; of a month, on an average day. */
+  /** The number of members who were active on the day; of a month, on an average day. */
   active: v.optional(Integer),
 });
 export type Day = v.InferOutput<typeof Figures>;

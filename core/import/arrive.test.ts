@@ -112,7 +112,7 @@ describe("what a script uploads to the bucket", () => {
 describe("the same again", () => {
   test("as an event changes nothing, at any time", async () => {
     const id = await imports.upload(four);
-    for (let turn = 0; turn < 3; turn++) await imports.arrive(imports.keyOf(id), "7");
+    for (let round = 0; round < 3; round++) await imports.arrive(imports.keyOf(id), "7");
     const events = async () =>
       (await fixture.world.rows.scan()).filter(({ type }) => String(type).startsWith("import."));
     await imports.work();

@@ -3,7 +3,6 @@ import { isFailure } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
 import { unknown } from "../base/row.ts";
 import { ObjectChanged } from "../bucket/error.ts";
-import { wordKey } from "../invitation/paste-words.ts";
 import type { System } from "../kernel/actor.ts";
 import * as Event from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
@@ -11,6 +10,7 @@ import { bucket, instant, type ObjectHead, table } from "../kernel/ports.ts";
 import { memberKeys } from "../member/keys.ts";
 import type { MemberRow } from "../member/row.ts";
 import { organizationKeys } from "../organization/keys.ts";
+import { wordKey } from "../reading/role-words.ts";
 import { absent, equal, put, type Step, when } from "../table/table.ts";
 import { begin, onward } from "./begin.ts";
 import { ImportCreated, ImportEnded } from "./events.ts";
@@ -95,7 +95,11 @@ function placeOf(key: string): Named | undefined {
 const rowOf = ({ organization }: Pick<Named, "organization">, id: ID.ID<"import">) =>
   table.get(importKeys.import(organization, id));
 
-async function find({ key, sequencer }: v.InferOutput<typeof Arrival>, named: Named, head: ObjectHead) {
+async function find(
+  { key, sequencer }: v.InferOutput<typeof Arrival>,
+  named: Named,
+  head: ObjectHead,
+): Promise<Upload | "unmarked" | undefined> {
   const { organization, imported } = named;
   const mark = importKeys.receivedUpload(organization, `${key}#${sequencer}`);
   const [organizationRow, arrived, setting, claimed, own] = await table.getMany([
@@ -106,35 +110,51 @@ async function find({ key, sequencer }: v.InferOutput<typeof Arrival>, named: Na
     ...(imported ? [importKeys.import(organization, imported)] : []),
   ]);
   if (!organizationRow || organizationRow.state === "deleted") return undefined;
-  // threat: a file for a waiting import of an earlier release is imported with the rights of scripts
-  if (own?.via === "dashboard" && own.mark === undefined) return "unmarked";
-  // anybody with credentials can put an object at this key; without the mark it has the rights of a script
-  // threat: an object without the mark has the rights of a waiting import
-  const isOwn = own !== undefined && isFromForm(head, own);
-  const isWaiting = isOwn && own.state === "waiting_for_file";
+  const claim = claimOf(own, head);
+  if (claim === "unmarked") return claim;
+  // a form is for one object: posting it again changes nothing
+  // threat: a form is posted again
+  if (claim === "had" && !arrived) return undefined;
+  const waiting = claim === "waiting" ? own : undefined;
   // what the dashboard uploads was allowed when its import was created
-  const rules = rulesOf(isWaiting ? undefined : readSetting(setting));
+  const rules = rulesOf(waiting ? undefined : readSetting(setting));
   const [earlier, giver] = await Promise.all([
-    claimed && table.get(importKeys.import(organization, claimed.import)),
-    rules.runAs && table.get(memberKeys.member(organization, rules.runAs)),
+    claimed && earlierOf(named, claimed, waiting ?? {}),
+    giverOf(named, rules),
   ]);
-  const counts = earlier && earlier.state !== "waiting_for_file" && !cameToNothing(earlier);
-  const upload: Upload = {
+  return {
     ...named,
     key,
     head,
     mark,
     rules,
-    giver: giver || undefined,
+    giver,
     claimed,
-    id: isWaiting ? own.sk : ID.create("import"),
+    id: waiting?.sk ?? ID.create("import"),
     arrived: arrived?.import,
-    waiting: isWaiting ? own : undefined,
-    earlier: counts && isReadAlike(earlier, isWaiting ? own : {}) ? earlier : undefined,
+    waiting,
+    earlier,
   };
-  // a form is for one object: posting it again changes nothing
-  // threat: a form is posted again
-  return isOwn && !isWaiting && !upload.arrived ? undefined : upload;
+}
+
+/** Returns whether the import that the key names waits for an object, or had one before: not of one from elsewhere. */
+function claimOf(own: ImportRow | undefined, head: ObjectHead): "unmarked" | "waiting" | "had" | undefined {
+  // threat: a file for a waiting import of an earlier release is imported with the rights of scripts
+  if (own?.via === "dashboard" && own.mark === undefined) return "unmarked";
+  // anybody with credentials can put an object at this key; without the mark it has the rights of a script
+  // threat: an object without the mark has the rights of a waiting import
+  if (!own || !isFromForm(head, own)) return undefined;
+  return own.state === "waiting_for_file" ? "waiting" : "had";
+}
+
+const giverOf = async ({ organization }: Named, { runAs }: Upload["rules"]): Promise<MemberRow | undefined> =>
+  runAs ? table.get(memberKeys.member(organization, runAs)) : undefined;
+
+/** Returns the import that had the same content, unless nothing came of it, or it read other rows. */
+async function earlierOf(named: Named, { import: id }: ImportNameRow, read: Read): Promise<ImportRow | undefined> {
+  const row = await rowOf(named, id);
+  if (!row || row.state === "waiting_for_file" || cameToNothing(row)) return undefined;
+  return isReadAlike(row, read) ? row : undefined;
 }
 
 /**

@@ -3,25 +3,25 @@ import type * as ID from "../base/id.ts";
 import { roles as roleNames } from "../base/role.ts";
 import { bucket } from "../kernel/ports.ts";
 import { type Read, readOnly } from "../kernel/stored.ts";
+import type { Reading } from "../reading/columns.ts";
+import { read, type State } from "../reading/csv.ts";
+import { type Judged, judge } from "../reading/judge.ts";
+import { rolesFrom } from "../reading/role-words.ts";
+import { columnNames } from "../reading/shape.ts";
 import { outcomeOf, retryable } from "./outcome.ts";
 import { blocksToChange, type OutcomeBlock } from "./outcome-block.ts";
-import { read, type State } from "./read.ts";
-import { type Reading, rolesFrom } from "./read-chosen.ts";
-import { type Judged, judge } from "./read-row.ts";
 import { ChunkRow, type Counter, type StartedRow } from "./row.ts";
-import { columnNames } from "./shape.ts";
 
-/** How much of a file is read and processed at once. */
+/** The size of a chunk: the part of a file that is read and processed at once. */
 export const chunkBytes = 1024 * 1024;
 
 // Shapes
 
 export type Chunk = Read<typeof ChunkRow>;
-/** What a write changes of a chunk. */
 export type ChunkChange = { set?: Partial<Chunk>; add?: { [A in Counter | "held" | "mails"]?: number } };
 
 export type JudgedRow = Judged & { written: string };
-/** What a chunk reads: the file and, in a later pass, the outcomes of earlier passes. */
+/** The input of a chunk: the file and, in a later pass, the outcomes of earlier passes. */
 export type ChunkInput = {
   rows: JudgedRow[];
   next: State;
@@ -89,7 +89,7 @@ export function wantedIn({ rows, outcomeBlocks }: ChunkInput, { pass }: Chunk): 
   return outcomeBlocks.reduce((sum, { codes }) => sum + [...codes].filter(isRetryable).length, 0);
 }
 
-export function isRetryable(letter: string): boolean {
-  const outcome = outcomeOf(letter);
+export function isRetryable(code: string): boolean {
+  const outcome = outcomeOf(code);
   return retryable.some((one) => one === outcome);
 }

@@ -1,8 +1,8 @@
 import type { ID } from "../base/id.ts";
+import { type State, start } from "../reading/csv.ts";
 import { absent, all, equal, put, type Step, update, when } from "../table/table.ts";
 import { failures, ttl } from "./import.ts";
 import { importKeys } from "./keys.ts";
-import { type State, start } from "./read.ts";
 
 /** Returns the step that makes a chunk pending: created in the first pass, and reset in a later one. */
 export function chunkStep(

@@ -1,8 +1,8 @@
 import { daySeconds, hourSeconds } from "../base/duration.ts";
 import type * as ID from "../base/id.ts";
+import { maxShards, rowsPerShard, shardsIn } from "../invitation/invitation.ts";
 import { lapsedAmong } from "../invitation/judge.ts";
 import { invitationKeys } from "../invitation/keys.ts";
-import { maxShards, rowsPerShard, shardsIn } from "../invitation/shards.ts";
 import { due } from "../invitation/steps.ts";
 import type { Actor } from "../kernel/actor.ts";
 import { instant, table } from "../kernel/ports.ts";
@@ -78,7 +78,7 @@ export async function open(work: Work, part: ChunkInput): Promise<Work> {
   return { ...work, chunk: changed(chunk, { set }) };
 }
 
-/** How many more invitations the account of an import may send today. */
+/** Returns how many more invitations the account of an import may send today. */
 const leftOf = async (account: ID.ID<"account">, organizationRow: OrganizationRow) =>
   isTrusted(organizationRow)
     ? Number.POSITIVE_INFINITY
@@ -162,7 +162,7 @@ export async function close(work: Work): Promise<undefined> {
   const counts = countsIn(chunk);
   const set = { chunk: number + 1, offset: next.offset, walked: next.row, stalls: 0, ...listed(place) };
   await table.write(
-    ...settling(work),
+    ...closing(work),
     moving(place, row, { set, add: counts }, equal("chunk", number)),
     chunkStep(place.id, { number: number + 1, pass: chunk.pass, reader: next }),
   );
@@ -179,14 +179,14 @@ export async function end(
   const here = equal("chunk", chunkNumber(chunk));
   const ended = { state, reason, add: countsIn(chunk), set: { offset: next.offset, walked: next.row } };
   await table.write(
-    ...settling(work),
+    ...closing(work),
     ...ending(place, row, ended, actor, here),
     remove(importKeys.importing(place.organization), own),
   );
 }
 
 /** Closes the chunk as it was read, and gives its seats back. */
-function settling({ place: { organization, id }, row, chunk, organizationRow }: Work): Step[] {
+function closing({ place: { organization, id }, row, chunk, organizationRow }: Work): Step[] {
   const { held, mails = 0, day } = chunk;
   const here = all(
     equal("state", chunk.state),

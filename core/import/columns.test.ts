@@ -4,12 +4,12 @@ import { raw } from "@muster/local/testing/fixtures/raw.ts";
 import { resultOf } from "@muster/local/testing/result.ts";
 import { beforeEach, expect, test } from "vitest";
 import type * as ID from "../base/id.ts";
+import { columnNames } from "../reading/shape.ts";
 import { update } from "../table/table.ts";
 import { teamsOf } from "../team/names.ts";
 import * as Team from "../team/team.ts";
 import { importKeys } from "./keys.ts";
 import * as Manage from "./manage.ts";
-import { columnNames } from "./shape.ts";
 
 let fixture: OrganizationFixture;
 let imports: ReturnType<typeof importsOf>;

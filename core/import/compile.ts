@@ -7,22 +7,23 @@ import { isPastDeadline } from "../kernel/context.ts";
 import { fn } from "../kernel/fn.ts";
 import { bucket, queues, table } from "../kernel/ports.ts";
 import { rowsOf } from "../kernel/rows.ts";
+import { columnNameOf } from "../reading/columns.ts";
+import { read } from "../reading/csv.ts";
+import { survey } from "../reading/csv-survey.ts";
+import { type Row } from "../reading/judge.ts";
+import { prefixBytes } from "../reading/limits.ts";
+import { chosenRole, rolesFrom } from "../reading/role-words.ts";
+import type { ColumnName } from "../reading/shape.ts";
 import { equal, update, when } from "../table/table.ts";
 import { compileMessage } from "./begin.ts";
 import { bytesOf, type Chunk, chunkBytes, chunkOf, readingOf } from "./chunk-input.ts";
 import { countsOf, failures, hasStarted, isOver, type Place, reasons } from "./import.ts";
 import { importKeys } from "./keys.ts";
-import { prefixBytes } from "./limits.ts";
 import { type Note, outcomeOf } from "./outcome.ts";
 import { blocksOf } from "./outcome-block.ts";
-import { read } from "./read.ts";
-import { nameOf, rolesFrom } from "./read-chosen.ts";
-import { chosenRole, type Row } from "./read-row.ts";
-import { survey } from "./read-survey.ts";
 import { type Report, reportKey, reports } from "./report-key.ts";
 import type { StartedRow } from "./row.ts";
 import { sentenceOf } from "./rows.ts";
-import type { ColumnName } from "./shape.ts";
 
 const contentType = "text/csv; charset=utf-8";
 /** These columns follow those of the file. When a report is uploaded again they are ignored. */
@@ -91,7 +92,7 @@ async function columnsOf(row: StartedRow): Promise<Columns> {
     return { header: found.header, count: found.header.length - (isReport ? ownColumns.length : 0) };
   }
   const count = Math.max(...found.sample.map((cells) => cells.length));
-  const header = Array.from({ length: count }, (_, at) => headingFor(nameOf(found.columns, at), at));
+  const header = Array.from({ length: count }, (_, at) => headingFor(columnNameOf(found.columns, at), at));
   return { header, count };
 }
 
@@ -114,11 +115,11 @@ async function writeParts(place: Place, row: StartedRow, { number, chunk, file }
   const { columns, roles } = readingOf(row);
   const { rows } = read(reader, bytes, end === row.bytes, { keepsCells: true, chosen: columns });
   const blocks = await blocksOf(place.id, reader.row, next.row);
-  const letters = new Map(
+  const codes = new Map(
     blocks.flatMap(({ after, codes }) => [...codes].map((code, i) => [after + i + 1, code] as const)),
   );
   const notes = new Map(blocks.flatMap((one) => one.notes.map((note) => [note.row, note] as const)));
-  const known = rows.map((one) => ({ row: one, code: letters.get(one.row), note: notes.get(one.row) }));
+  const known = rows.map((one) => ({ row: one, code: codes.get(one.row), note: notes.get(one.row) }));
   const isFailed = ({ code }: (typeof known)[number]) => code === undefined || outcomeOf(code) !== "invited";
   const chosen = rolesFrom(roles);
   const text = (some: typeof known) =>

@@ -10,14 +10,14 @@ import { endings, reasonNames, scriptRoles, sources } from "./shape.ts";
 const id = ID.schema("import");
 /** The account that the import runs as. */
 const by = ID.schema("account");
-/** How often the file was read, this time included. */
+/** The number of times that the file was read, this time included. */
 const pass = Integer;
 const Rules = v.object({
   /** The account that scripts import for. */
   runAs: v.optional(ID.schema("account")),
   /** The highest role that rows may have. */
   role: known(scriptRoles),
-  /** How long invitations stay open, in days. */
+  /** The number of days that invitations stay open. */
   lifetimeDays: Integer,
 });
 
@@ -42,9 +42,9 @@ export const ImportEnded = Event.define(
   "import.ended",
   v.object({
     import: id,
-    /** How it ended. */
+    /** The state in which it ended. */
     state: known(endings),
-    /** Why it failed or ended early. */
+    /** The reason that it failed or ended early. */
     reason: v.optional(known(reasonNames)),
   }),
 );
@@ -57,11 +57,11 @@ export const ImportMailsResent = Event.define(
   "import.mails_resent",
   v.object({
     import: id,
-    /** What was wrong with the emails. */
+    /** The status of the emails. */
     mail: known(resendable),
     /** The position in the log of the event whose emails they are. */
     mailing: Integer,
-    /** How many of them are sent again. */
+    /** The number of emails that are sent again. */
     count: Integer,
   }),
 );

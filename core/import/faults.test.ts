@@ -32,7 +32,7 @@ async function begin() {
 type Place = Awaited<ReturnType<typeof begin>>;
 
 /** Processes the queue like Lambda: a message that fails stays on it. The clock runs in between. */
-async function settle({ fixture, imports }: Place): Promise<void> {
+async function drain({ fixture, imports }: Place): Promise<void> {
   const { queued, clock } = fixture.world;
   while (queued.imports[0]) {
     const [message] = queued.imports as [{ arrived?: string }];
@@ -72,7 +72,7 @@ async function undisturbed() {
   const place = await begin();
   const process = crashAt(place.fixture.world, Number.POSITIVE_INFINITY, "before");
   place.fixture.world.rebind(process.ports);
-  await settle(place);
+  await drain(place);
   place.fixture.world.rebind();
   expect(await wrong(place)).toEqual([]);
   expect(process.calls()).toBeGreaterThan(25);
@@ -95,10 +95,10 @@ describe("the workers of an import", () => {
         const place = await begin();
         const process = crashAt(place.fixture.world, call, moment);
         place.fixture.world.rebind(process.ports);
-        await resultOf(settle(place));
+        await resultOf(drain(place));
         place.fixture.world.rebind();
         if (!process.hasCrashed()) found.push(`call ${call}: nothing crashed`);
-        await settle(place);
+        await drain(place);
         found.push(...(await wrong(place)).map((one) => `call ${call}: ${one}`));
         await place.fixture.world.rows.stop();
       }
@@ -112,7 +112,7 @@ describe("the workers of an import", () => {
     await place.imports.arrive(place.imports.keyOf(place.id), "1");
     queued.imports.length = 0;
     expect(await wrong(place)).not.toEqual([]);
-    await settle(place);
+    await drain(place);
     expect(await wrong(place)).toEqual([]);
   });
 });

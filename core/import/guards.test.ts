@@ -43,8 +43,8 @@ const context = (of: Parameters<Scenario>[0]) => {
     retry: (id: Parameters<typeof imports.get>[0]) => resultOf(of.fixture.as(ada, () => Manage.retry({ import: id }))),
     send: (email: string) => resultOf(of.fixture.as(ada, () => Sending.send({ invitations: [{ email }] }))),
     lock: () => world.table.get(importKeys.importing(organization)),
-    settle: async () => {
-      for (let turn = 0; turn < 3; turn++) await resultOf(imports.work());
+    drain: async () => {
+      for (let round = 0; round < 3; round++) await resultOf(imports.work());
     },
   };
 };
@@ -62,7 +62,7 @@ const twice =
     first,
     run,
     overtake,
-    settle,
+    drain,
     invariants,
     send,
     world,
@@ -75,7 +75,7 @@ const twice =
       () => run(message),
       isMeant,
     );
-    await settle();
+    await drain();
     const info = await imports.get(id);
     const rows = content.split("\n").length - 2;
     return [
@@ -90,7 +90,7 @@ const both = (content: string, isMeant: (steps: readonly Step[]) => boolean) =>
 /** A race for each guard, which shows what happens without it. */
 const races: Record<string, Scenario> = {
   "import opens: place": both(one, opening),
-  "import steps: place": race(async ({ imports, first, run, overtake, settle, send, retry }) => {
+  "import steps: place": race(async ({ imports, first, run, overtake, drain, send, retry }) => {
     for (const name of ["p", "q", "r", "s", "t", "u"]) await send(`${name}@example.com`);
     const id = await imports.begin(csv("bob@example.com", "nobody"));
     const message = first();
@@ -99,15 +99,15 @@ const races: Record<string, Scenario> = {
       () => run(message),
       stepping,
     );
-    await settle();
+    await drain();
     await retry(id);
-    await settle();
+    await drain();
     const { rows, pass } = await imports.get(id);
     return rows === 2 && pass === 2 ? [] : [`${rows} rows in pass ${pass}`];
   }),
   "import closes: place": both(one, closing),
 
-  "import opens: organization": race(async ({ imports, first, run, overtake, settle, send, invariants }) => {
+  "import opens: organization": race(async ({ imports, first, run, overtake, drain, send, invariants }) => {
     await imports.begin(csv(...Array.from({ length: 6 }, (_, n) => `p${n}@example.com`)));
     const message = first();
     await overtake(
@@ -115,11 +115,11 @@ const races: Record<string, Scenario> = {
       () => send("carol@example.com"),
       opening,
     );
-    await settle();
+    await drain();
     return invariants.check();
   }),
 
-  "import closes: organization": race(async ({ imports, first, run, overtake, settle, send, fixture, invariants }) => {
+  "import closes: organization": race(async ({ imports, first, run, overtake, drain, send, fixture, invariants }) => {
     const organizationRow = organizationKeys.organization(fixture.organization);
     await fixture.world.table.write(update(organizationRow, { set: { grantedSeats: 0 } }));
     await send("carol@example.com");
@@ -133,7 +133,7 @@ const races: Record<string, Scenario> = {
       },
       closing,
     );
-    await settle();
+    await drain();
     const { sentToday } = await fixture.organizationRow();
     return [...(await invariants.check()), ...(sentToday === 1 ? [] : [`${String(sentToday)} were counted`])];
   }),
@@ -174,14 +174,14 @@ const races: Record<string, Scenario> = {
     return state === "canceled" ? [] : [`what was canceled is ${state}`];
   }),
 
-  "import arrives: bytes": race(async ({ imports, overtake, fixture, settle }) => {
+  "import arrives: bytes": race(async ({ imports, overtake, fixture, drain }) => {
     const { account: runAs } = fixture.ada;
     await fixture.as(fixture.ada, () => Setting.edit({ runAs, role: "read", lifetimeDays: 7, revision: 0 }));
     await overtake(
       () => resultOf(imports.script("one.csv", one)),
       () => resultOf(imports.script("other.csv", one)),
     );
-    await settle();
+    await drain();
     const { items } = await fixture.as(fixture.ada, () => Manage.list({}));
     const shown = items.map(({ state, reason }) => reason ?? state).toSorted();
     return shown.join() === "done,repeated" ? [] : [`the same bytes are ${shown.join(" and ")}`];
@@ -198,30 +198,30 @@ const races: Record<string, Scenario> = {
     return items.length === 1 ? [] : [`one upload is refused ${items.length} times`];
   }),
 
-  "import is canceled: place": race(async ({ imports, first, run, overtake, cancel, settle }) => {
+  "import is canceled: place": race(async ({ imports, first, run, overtake, cancel, drain }) => {
     const id = await imports.begin(one);
     const message = first();
     const answers = await overtake(
       () => cancel(id),
       () => run(message),
     );
-    await settle();
+    await drain();
     const { state, reason } = await imports.get(id);
     return state === "done" && !reason && answers[0] !== "done" ? [] : [`${state}, ${reason ?? "no reason"}`];
   }),
 
-  "import is canceled before it runs: place": race(async ({ imports, overtake, cancel, settle, lock }) => {
+  "import is canceled before it runs: place": race(async ({ imports, overtake, cancel, drain, lock }) => {
     const id = await imports.upload(one);
     await overtake(
       () => cancel(id),
       () => resultOf(imports.arrive(imports.keyOf(id))),
     );
-    await settle();
+    await drain();
     const { state } = await imports.get(id);
     return state === "done" && !(await lock()) ? [] : [`what ran is ${state}`];
   }),
 
-  "import stops: place": race(async ({ imports, first, run, overtake, cancel, settle, fixture }) => {
+  "import stops: place": race(async ({ imports, first, run, overtake, cancel, drain, fixture }) => {
     const bob = await fixture.join("bob@example.com", "admin");
     const id = await imports.begin(csv("carol@example.com"), bob);
     const message = first();
@@ -231,19 +231,19 @@ const races: Record<string, Scenario> = {
       () => cancel(id),
       setting("imp_", { stop: "inviter_unauthorized" }),
     );
-    await settle();
+    await drain();
     const { state, counts } = await imports.get(id);
     return state === "canceled" && counts.canceled === 1 ? [] : [`what was canceled is ${state}`];
   }),
 
-  "import is retried: place": race(async ({ imports, overtake, retry, settle, fixture }) => {
+  "import is retried: place": race(async ({ imports, overtake, retry, drain, fixture }) => {
     const id = await imports.begin(csv(...Array.from({ length: 8 }, (_, n) => `p${n}@example.com`)));
-    await settle();
+    await drain();
     await overtake(
       () => retry(id),
       () => retry(id),
     );
-    await settle();
+    await drain();
     const { state, pass } = await imports.get(id);
     const events = await fixture.world.rows.scan();
     const retried = events.filter(({ type }) => type === "import.retried").length;
@@ -252,7 +252,7 @@ const races: Record<string, Scenario> = {
       : [`${state} in pass ${pass}, retried ${retried} times`];
   }),
 
-  "import is reported: place": race(async ({ imports, overtake, retry, settle, first, run, fixture }) => {
+  "import is reported: place": race(async ({ imports, overtake, retry, drain, first, run, fixture }) => {
     const id = await imports.begin(csv(...Array.from({ length: 8 }, (_, n) => `p${n}@example.com`)));
     await run(first());
     const message = first();
@@ -261,12 +261,12 @@ const races: Record<string, Scenario> = {
       () => retry(id),
     );
     fixture.world.queued.imports.length = 1;
-    await settle();
+    await drain();
     const { pass, reported } = await imports.get(id);
     return pass === 2 && reported ? [] : [`there is no report of pass ${pass}`];
   }),
 
-  "import is looked after: place": race(async ({ imports, first, run, overtake, settle, fixture }) => {
+  "import is looked after: place": race(async ({ imports, first, run, overtake, drain, fixture }) => {
     const id = await imports.begin(one);
     const message = first();
     fixture.world.clock.pass(700);
@@ -274,11 +274,11 @@ const races: Record<string, Scenario> = {
       () => run({ job: "check", organization: fixture.organization, import: id }),
       () => run(message),
     );
-    await settle();
+    await drain();
     return (await imports.row(id)).list === undefined ? [] : ["a finished import is watched forever"];
   }),
 
-  "import is given up: place": race(async ({ imports, overtake, settle, fixture }) => {
+  "import is given up: place": race(async ({ imports, overtake, drain, fixture }) => {
     const { import: begun, upload } = await fixture.as(fixture.ada, () => Manage.create({}));
     fixture.world.clock.pass(8000);
     await overtake(
@@ -288,7 +288,7 @@ const races: Record<string, Scenario> = {
         await resultOf(imports.arrive(imports.keyOf(begun.id)));
       },
     );
-    await settle();
+    await drain();
     const { state } = await imports.get(begun.id);
     return state === "done" ? [] : [`what was uploaded late is ${state}`];
   }),

@@ -8,25 +8,16 @@ import { Integer } from "../base/shape.ts";
 import type * as Actor from "../kernel/actor.ts";
 import { epoch, instant } from "../kernel/ports.ts";
 import * as Mailing from "../mail/mailing.ts";
+import { fileProblems } from "../reading/problems.ts";
+import { columnNames } from "../reading/shape.ts";
 import { Ranks } from "../table/ranks.ts";
 import { all, type Change, type ConditionOf, equal, lacks, type Step, update, when } from "../table/table.ts";
 import { ImportEnded, ImportRetried } from "./events.ts";
 import { importKeys } from "./keys.ts";
 import { keptDays, maxMebibytes } from "./limits.ts";
 import { type Outcome, outcomeNames, outcomes, retryable } from "./outcome.ts";
-import { fileProblems } from "./read-problem.ts";
 import { type Counter, counterOf, type ImportRow, type StartedRow, type WaitingRow } from "./row.ts";
-import {
-  columnNames,
-  type Ending,
-  type Reason,
-  reasonNames,
-  type ScriptRole,
-  type Stop,
-  sources,
-  states,
-  stops,
-} from "./shape.ts";
+import { type Ending, type Reason, reasonNames, type ScriptRole, type Stop, sources, states, stops } from "./shape.ts";
 
 /**
  * An import of a file: waiting_for_file → waiting → running → done, failed or canceled. An organization runs one at a
@@ -39,7 +30,7 @@ export const staleSeconds = 600;
 
 // Shapes
 
-/** Why an import ended early or never began, each with its sentence. */
+/** The sentences for the reasons that an import ended early or never began. */
 export const reasons: Record<Reason | Unknown, string> = {
   ...fileProblems,
   too_large: `This file is larger than ${maxMebibytes} MiB. Split it.`,
@@ -58,9 +49,9 @@ export const reasons: Record<Reason | Unknown, string> = {
 export const Id = ID.schema("import");
 const Account = ID.schema("account");
 
-/** How many rows had this outcome. */
+/** The number of rows with this outcome. */
 const Rows = v.optional(Integer);
-/** How many rows had each outcome. */
+/** The number of rows with each outcome. */
 const Counts = v.object(Object.fromEntries(outcomeNames.map((name) => [name, Rows])) as Record<Outcome, typeof Rows>);
 
 const Ended = v.object({
@@ -77,7 +68,7 @@ export const Info = v.object({
   id: Id,
   /** The state of the import. */
   state: shown(states),
-  /** Why it failed or ended early. */
+  /** The reason that it failed or ended early. */
   reason: v.optional(shown(reasonNames)),
   /** The reason as a sentence, for a person. */
   message: v.optional(v.string()),
@@ -86,9 +77,9 @@ export const Info = v.object({
    * is `repeated`.
    */
   earlier: v.optional(Id),
-  /** Whether it was started in the dashboard, or by a file that a script uploaded. */
+  /** The source that started it: the dashboard, or a file that a script uploaded. */
   via: shown(sources),
-  /** Who invites: the person who started it, or the one that scripts import as. */
+  /** The inviter: the person who started it, or the one that scripts import as. */
   invitedBy: v.optional(
     v.object({
       account: Account,
@@ -102,7 +93,7 @@ export const Info = v.object({
   bytes: v.optional(Integer),
   /** Days that its invitations stay open. */
   lifetimeDays: Integer,
-  /** What its columns hold, in their order, if the person chose it. */
+  /** The contents of its columns, in their order, if the person chose them. */
   columns: v.optional(v.array(shown(columnNames))),
   /** The roles that words of its role column stand for, if the person chose them. */
   roles: v.optional(
@@ -115,7 +106,7 @@ export const Info = v.object({
       }),
     ),
   ),
-  /** How often its file was read, this time included. A retry reads it again. */
+  /** The number of times that its file was read, this time included. A retry reads it again. */
   pass: Integer,
   /** Rows that have an outcome. */
   rows: Integer,
@@ -123,7 +114,7 @@ export const Info = v.object({
   /** Rows that a retry would import. */
   retryable: Integer,
   mails: Mailing.Info,
-  /** How many of its invitations have ended since, if any. The newest are counted after a moment. */
+  /** The number of its invitations that have ended since, if any. The newest are counted after a moment. */
   ended: v.optional(Ended),
   /** The progress of this pass, while it runs. */
   progress: v.optional(
@@ -136,15 +127,15 @@ export const Info = v.object({
       secondsLeft: v.optional(Integer),
     }),
   ),
-  /** Whether its reports can be downloaded. */
+  /** True if its reports can be downloaded. */
   reported: v.boolean(),
   /** True if it will have no reports, because it read no rows or its file was deleted before they were made. */
   isReportMissing: v.optional(v.boolean()),
-  /** When it was created. */
+  /** The time it was created. */
   createdAt: v.string(),
-  /** When it started to read the file. */
+  /** The time it started to read the file. */
   startedAt: v.optional(v.string()),
-  /** When it ended. */
+  /** The time it ended. */
   endedAt: v.optional(v.string()),
 });
 export type Info = v.InferOutput<typeof Info>;
@@ -188,7 +179,7 @@ export const keyOfFile = ({ organization, id }: Place, etag: string) =>
 
 type Counted = { [C in Counter]?: number | undefined };
 
-/** How many rows of each outcome a row of the table counts. */
+/** Returns how many rows of each outcome a row of the table counts. */
 export function countsOf(row: Counted): Partial<Record<Outcome, number>> {
   const counted = outcomeNames.map((name) => [name, row[counterOf(name)] ?? 0] as const);
   return Object.fromEntries(counted.filter(([, count]) => count !== 0));
@@ -237,7 +228,7 @@ export function ending(
   ];
 }
 
-/** Who invites, and the highest role that a script's rows may have. */
+/** The inviter, and the highest role that a script's rows may have. */
 export type Terms = { by: ID.ID<"account">; maxRole?: ScriptRole | undefined };
 
 /** Queues the retryable rows for another pass, for this account; nothing of it runs yet. */

@@ -1,8 +1,6 @@
 /** Of a file. */
 export const maxMebibytes = 256;
 export const maxBytes = maxMebibytes * 1024 * 1024;
-/** Encoding, separator and columns are decided over so much of a file, and kept for the rest of it. */
-export const prefixBytes = 256 * 1024;
 /** An import, its file and its reports are kept for so long. */
 export const keptDays = 90;
 /** An upload is kept for so long, though its import copies it: imports of an earlier release read the upload itself. */
@@ -15,7 +13,6 @@ export const downloadMinutes = 5;
 export const maxChosenColumns = 1_000;
 /** Words of a file's role column, that a person can say what they stand for. */
 export const maxRoleWords = 20;
-export const maxRoleWord = 100;
 /** Characters of the name of a file. */
 export const maxFileName = 200;
 export const pageSize = 25;

@@ -4,9 +4,9 @@ import { importPut, putAll } from "@muster/local/testing/fixtures/rows.ts";
 import { resultOf } from "@muster/local/testing/result.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import * as Audit from "../audit/audit.ts";
-import { auditKeys } from "../audit/keys.ts";
 import * as ID from "../base/id.ts";
 import { asSystem } from "../kernel/context.ts";
+import { kernelKeys } from "../kernel/keys.ts";
 import * as Bulk from "../mail/bulk.ts";
 import * as Enqueue from "../mail/enqueue.ts";
 import { mailKeys } from "../mail/keys.ts";
@@ -50,7 +50,7 @@ async function drain(): Promise<number> {
 async function follow(): Promise<void> {
   await asSystem("follow", () => Audit.follow({ owner: fixture.organization }));
   const { items } = await fixture.world.table.query({
-    ...auditKeys.log(fixture.organization),
+    ...kernelKeys.log(fixture.organization),
     to: "9",
     consistent: true,
   });
@@ -97,7 +97,7 @@ test("pausing and resuming happen once, and the log says so once", async () => {
   expect(await twice(resume)).toEqual(["done", "done"]);
   await asSystem("follow", () => Audit.follow({ owner: fixture.organization }));
   const { items } = await fixture.world.table.query({
-    ...auditKeys.log(fixture.organization),
+    ...kernelKeys.log(fixture.organization),
     to: "9",
     consistent: true,
   });
@@ -135,7 +135,7 @@ describe("mails whose message is a dead letter", () => {
     expect(fixture.world.sent.map(({ to }) => to).toSorted()).toEqual([...people(3), ...people(4, "q")]);
     expect(await mails()).toMatchObject({ state: "done", sent: 7, left: 0 });
     const { items } = await fixture.world.table.query({
-      ...auditKeys.log(fixture.organization),
+      ...kernelKeys.log(fixture.organization),
       to: "9",
       consistent: true,
     });

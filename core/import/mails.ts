@@ -97,7 +97,7 @@ export const resendMails = fn(
   {
     input: v.strictObject({
       import: Id,
-      /** Which ones: those whose email was not sent, or of which it is unknown whether it was. */
+      /** The status of the emails: those that were not sent, or of which it is unknown whether they were. */
       mail: v.picklist(resendable),
       cursor: v.optional(Cursor),
     }),

@@ -5,7 +5,6 @@ import { canGrant } from "../base/permission.ts";
 import { roles as roleNames } from "../base/role.ts";
 import { unknown } from "../base/row.ts";
 import { presetDays } from "../invitation/limits.ts";
-import { wordKey } from "../invitation/paste-words.ts";
 import { LifetimeDays } from "../invitation/shape.ts";
 import type { Member as Actor } from "../kernel/actor.ts";
 import { Cursor, failures as cursorFailures, listOf, page } from "../kernel/cursor.ts";
@@ -21,6 +20,8 @@ import { namesOf } from "../member/names.ts";
 import { organizationKeys } from "../organization/keys.ts";
 import * as Limits from "../rate/limits.ts";
 import * as Windows from "../rate/windows.ts";
+import { type RoleWord, wordKey } from "../reading/role-words.ts";
+import { type ColumnName, columnNames } from "../reading/shape.ts";
 import { include } from "../search/included.ts";
 import { lacks, put } from "../table/table.ts";
 import { begin } from "./begin.ts";
@@ -29,9 +30,8 @@ import { ImportCanceled, ImportCreated } from "./events.ts";
 import { ending, failures, Id, Info, isOver, isRunning, listed, moving, retryableIn, retrying, ttl } from "./import.ts";
 import { importKeys } from "./keys.ts";
 import { maxChosenColumns, maxRoleWords, pageSize } from "./limits.ts";
-import type { RoleWord } from "./read-chosen.ts";
 import { ImportRow } from "./row.ts";
-import { type ColumnName, columnNames, FileName, RoleText, unnamedFile } from "./shape.ts";
+import { FileName, RoleText, unnamedFile } from "./shape.ts";
 import { sign, signAgain, uploadSeconds } from "./upload-form.ts";
 
 /** Later than the form's expiration: an upload that began late may still be running. */
@@ -40,7 +40,7 @@ const patienceSeconds = 2 * uploadSeconds;
 // Shapes
 
 const One = v.strictObject({ import: Id });
-/** Where to upload the file: a POST of `multipart/form-data` with all `fields`, then the file as `file`. */
+/** The form to upload the file with: a POST of `multipart/form-data` with all `fields`, then the file as `file`. */
 const Upload = v.object({
   /** The address to post to. */
   url: v.string(),
@@ -49,8 +49,8 @@ const Upload = v.object({
 });
 
 /**
- * What the columns of the file hold, in their order; those after them are ignored. Without it, they are recognized by
- * their headings and their content. Addresses may be in several columns: the first that is not empty counts.
+ * The contents of the file's columns, in their order; columns after them are ignored. Without it, they are recognized
+ * by their headings and their content. Addresses may be in several columns: the first that is not empty counts.
  */
 const ChosenColumns = v.pipe(
   v.array(v.picklist(columnNames)),
@@ -67,7 +67,7 @@ function isEachOnce(names: ColumnName[]) {
   return new Set(others).size === others.length;
 }
 
-/** What a word of the file's role column stands for. */
+/** The meaning of a word in the file's role column. */
 const ChosenRole = v.strictObject({
   /** The word, as it is written in the file. Case does not matter, nor how many spaces are between words. */
   word: RoleText,

@@ -2,7 +2,7 @@ import { importsOf } from "@muster/local/testing/fixtures/imports.ts";
 import { openOrganization } from "@muster/local/testing/fixtures/organization.ts";
 import { depth } from "@muster/local/testing/random.ts";
 import { expect, test } from "vitest";
-import { maxShards } from "../invitation/shards.ts";
+import { maxShards } from "../invitation/invitation.ts";
 import { organizationKeys } from "../organization/keys.ts";
 import { update } from "../table/table.ts";
 import { measureLoad } from "./many.testing.ts";

@@ -3,7 +3,7 @@ import type { Item, Step, Table } from "../table/table.ts";
 /** Bytes of one write unit. A transaction costs two units for each, an index one. */
 const unitBytes = 1024;
 
-/** What one write cost one partition of the table, or one list of the index. */
+/** The cost of one write in one partition of the table, or in one list of the index. */
 type Use = { write: number; partition: string; units: number };
 
 export type PartitionLoad = {
@@ -60,7 +60,7 @@ export function measureLoad(table: Table): PartitionLoad {
 
 const unitsOf = (row: Item | undefined) => Math.max(1, Math.ceil(JSON.stringify(row ?? {}).length / unitBytes));
 
-/** What the index writes for a row: nothing, one entry, or a removed and an added entry. */
+/** Returns what the index writes for a row: nothing, one entry, or a removed and an added entry. */
 function listings(was: Item | undefined, is: Item | undefined): [string, Item][] {
   const places = [was, is].flatMap((row) => (row?.list === undefined ? [] : [row]));
   const isSame = places.length === 2 && JSON.stringify(was) === JSON.stringify(is);

@@ -7,7 +7,7 @@ import { importKeys } from "./keys.ts";
 import { isRemark, type Note, outcomeOf, unpackNotes } from "./outcome.ts";
 import { OutcomeRow } from "./row.ts";
 
-/** The outcomes of some rows, beginning with the first after `after`, one letter each. */
+/** The outcomes of some rows, beginning with the first after `after`, one code each. */
 export type OutcomeBlock = { after: number; codes: string; notes: Note[] };
 
 /** Reads a block tolerantly, without notes that this release cannot read. Reports what it does not know as a fault. */
@@ -15,7 +15,7 @@ export function blockOf(row: OutcomeRow): OutcomeBlock | undefined {
   const block = unpack(row);
   if (!block) return undefined;
   const { codes, notes } = block;
-  if ([...codes].some((letter) => outcomeOf(letter) === unknown)) reportFaults(row, ["codes"]);
+  if ([...codes].some((code) => outcomeOf(code) === unknown)) reportFaults(row, ["codes"]);
   if (!notes?.every(({ remarks = [] }) => remarks.every(isRemark))) reportFaults(row, ["notes"]);
   return { ...block, notes: notes ?? [] };
 }

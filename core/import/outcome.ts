@@ -1,7 +1,7 @@
 import { type Unknown, unknown } from "../base/row.ts";
 import { obstacles } from "../invitation/judge.ts";
-import { type RowRemark, rowProblems, rowRemarks } from "./read-problem.ts";
-import { letters } from "./row.ts";
+import { type RowRemark, rowProblems, rowRemarks } from "../reading/problems.ts";
+import { outcomeCodes } from "./row.ts";
 import { stops } from "./shape.ts";
 
 /** The outcomes of a row, each with its sentence. */
@@ -18,24 +18,24 @@ export const outcomes = {
   inviter_unauthorized: "The person this import runs as can no longer invite.",
   frozen: "This organization can't invite anyone right now.",
   canceled: "The import was canceled before this row.",
-} as const satisfies Record<keyof typeof letters, string>;
+} as const satisfies Record<keyof typeof outcomeCodes, string>;
 export type Outcome = keyof typeof outcomes;
 export const outcomeNames = Object.keys(outcomes) as [Outcome, ...Outcome[]];
 
 /** Outcomes that a later pass may change. */
 export const retryable: readonly Outcome[] = ["no_seat", "daily_limit", ...stops];
 
-const meanings = new Map<string, Outcome>(outcomeNames.map((name) => [letters[name], name]));
+const meanings = new Map<string, Outcome>(outcomeNames.map((name) => [outcomeCodes[name], name]));
 
-export const letterOf = (outcome: Outcome): string => letters[outcome];
+export const codeOf = (outcome: Outcome): string => outcomeCodes[outcome];
 
 // threat: an outcome of a newer release stops the list of rows
-/** Returns `unknown` for a letter of a newer release. */
-export const outcomeOf = (letter: string): Outcome | Unknown => meanings.get(letter) ?? unknown;
+/** Returns `unknown` for a code of a newer release. */
+export const outcomeOf = (code: string): Outcome | Unknown => meanings.get(code) ?? unknown;
 
 /**
- * What else there is to say about a row. `of` is the line of the same address; `about` is the role or the teams, one a line, that are
- * unknown, or whose limit a role is above.
+ * A row's outcome in detail. `of` is the line of the same address; `about` is the role or the teams, one a line, that
+ * are unknown, or whose limit a role is above.
  */
 export type Note = {
   row: number;
@@ -94,5 +94,5 @@ function isPacked(note: unknown): note is Packed {
   return typeof row === "number" && typeof line === "number" && typeof email === "string" && isMore;
 }
 
-/** Whether this release has a sentence for a remark. */
+/** Returns whether this release has a sentence for a remark. */
 export const isRemark = (remark: string): remark is RowRemark => Object.hasOwn(rowRemarks, remark);

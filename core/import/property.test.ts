@@ -15,10 +15,10 @@ import * as Manage from "./manage.ts";
 type Case = {
   rows: { who: number; role: string; isLong: boolean }[];
   seats: number;
-  /** What happens after so many writes, if anything. */
+  /** An action after so many writes, if any. */
   event: { after: number; action: "cancel" | "demote" | "nothing" };
   workers: 1 | 2;
-  trouble: number;
+  faultRate: number;
 };
 
 const filler = "x".repeat(60_000);
@@ -37,7 +37,7 @@ const cases: fc.Arbitrary<Case> = fc.record({
   seats: fc.nat({ max: 30 }),
   event: fc.record({ after: fc.nat({ max: 6 }), action: fc.constantFrom("cancel", "demote", "nothing", "nothing") }),
   workers: fc.constantFrom(1, 2),
-  trouble: fc.constantFrom(0, 0.1, 0.3),
+  faultRate: fc.constantFrom(0, 0.1, 0.3),
 }) as fc.Arbitrary<Case>;
 
 const fileOf = ({ rows }: Case) =>
@@ -81,8 +81,8 @@ async function play(one: Case, change: (table: Table) => Table = (table) => tabl
   };
   bind({ table: change(disturbed) });
   const faults = injectFaults(world.rows.client, 7);
-  faults.plan({ conflicts: one.trouble / 3, throttling: one.trouble / 6, lostAnswers: one.trouble / 3 });
-  for (let turn = 0; turn < 40 && queued.imports.length > 0; turn++) {
+  faults.plan({ conflicts: one.faultRate / 3, throttling: one.faultRate / 6, lostAnswers: one.faultRate / 3 });
+  for (let round = 0; round < 40 && queued.imports.length > 0; round++) {
     const [message] = queued.imports.splice(0, 1);
     const answers = await Promise.all(
       Array.from({ length: one.workers }, () => resultOf(imports.run(message as object))),
@@ -137,7 +137,7 @@ const someCase: Case = {
     action: "nothing" as const,
   },
   workers: 1 as const,
-  trouble: 0,
+  faultRate: 0,
 };
 
 /** Each breaks one invariant, and the property must detect it. */

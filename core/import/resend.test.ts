@@ -1,16 +1,17 @@
 import { drainBulk, type Import, openImport, people } from "@muster/local/testing/fixtures/mailing.ts";
 import { type OrganizationFixture, openOrganization } from "@muster/local/testing/fixtures/organization.ts";
 import { resultOf } from "@muster/local/testing/result.ts";
-import { beforeEach, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { addressOf } from "../account/account.ts";
 import * as Audit from "../audit/audit.ts";
-import { auditKeys } from "../audit/keys.ts";
 import { implied } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
 import { idOf } from "../invitation/invitation.ts";
 import { invitationKeys } from "../invitation/keys.ts";
+import * as Resending from "../invitation/resending.ts";
 import * as Sending from "../invitation/send.ts";
 import { asSystem } from "../kernel/context.ts";
+import { kernelKeys } from "../kernel/keys.ts";
 import { MailRefused } from "../kernel/mail-error.ts";
 import type { MailMessage } from "../kernel/ports.ts";
 import * as Bulk from "../mail/bulk.ts";
@@ -43,10 +44,10 @@ async function sent(emails: readonly string[]) {
   await asSystem("work", () => Mailing.begin(mailing, emails.length));
   fixture.world.rebind({
     mail: {
-      send: async (letter) => {
-        if (letter.to.startsWith("f")) throw new MailRefused("No.");
-        if (letter.to.startsWith("u")) throw new Error("socket hang up");
-        return `${fixture.world.sent.push(letter)}`;
+      send: async (message) => {
+        if (message.to.startsWith("f")) throw new MailRefused("No.");
+        if (message.to.startsWith("u")) throw new Error("socket hang up");
+        return `${fixture.world.sent.push(message)}`;
       },
       rate: async () => 100_000,
     },
@@ -65,7 +66,7 @@ async function drain() {
 async function follow() {
   await asSystem("follow", () => Audit.follow({ owner: fixture.organization }));
   const { items } = await fixture.world.table.query({
-    ...auditKeys.log(fixture.organization),
+    ...kernelKeys.log(fixture.organization),
     to: "9",
     consistent: true,
   });
@@ -84,13 +85,13 @@ const numbers = async () => {
 };
 const addressees = () => fixture.world.sent.map(({ to }) => to).toSorted();
 const none = { resent: 0, tooSoon: 0, notAllowed: 0, limited: 0, contended: 0 };
-const record = (letter: MailMessage | undefined) =>
+const record = (message: MailMessage | undefined) =>
   asSystem("events", () =>
     Mail.record({
       mailStatus: "delivered",
       permanent: false,
-      recipients: [String(letter?.to)],
-      tags: letter?.tags ?? {},
+      recipients: [String(message?.to)],
+      tags: message?.tags ?? {},
     }),
   );
 
@@ -135,20 +136,38 @@ test("only those that are named are counted and looked at again, in the request 
   expect(await numbers()).toMatchObject({ sent: 97, failed: 0, left: 0 });
 });
 
-test("they are sent again although others keep counting the same mailing", async () => {
-  const mailing = await sent(people(3, "f"));
-  const { table } = fixture.world;
-  const isCount = (step: Step) => step.key.sk === mailKeys.mailing(id, mailing.seq).sk;
-  const write: Table["write"] = async (...steps) => {
-    if (steps.some(isCount)) throw implied.contended();
-    return table.write(...steps);
-  };
-  fixture.world.rebind({ table: { ...table, write } });
-  expect(await resend()).toEqual({ ...none, resent: 3 });
-  fixture.world.rebind();
-  await follow();
-  await drain();
-  expect(await numbers()).toMatchObject({ sent: 3, failed: 0, left: 0 });
+describe("although others keep counting the same mailing", () => {
+  async function resendUncounted() {
+    const mailing = await sent(people(3, "f"));
+    const { table } = fixture.world;
+    const isCount = (step: Step) => step.key.sk === mailKeys.mailing(id, mailing.seq).sk;
+    const write: Table["write"] = async (...steps) => {
+      if (steps.some(isCount)) throw implied.contended();
+      return table.write(...steps);
+    };
+    fixture.world.rebind({ table: { ...table, write } });
+    expect(await resend()).toEqual({ ...none, resent: 3 });
+    fixture.world.rebind();
+  }
+
+  test("they are sent again", async () => {
+    await resendUncounted();
+    await follow();
+    await drain();
+    expect(await numbers()).toMatchObject({ sent: 3, failed: 0, left: 0 });
+  });
+
+  test("they are sent again when a pause ends", async () => {
+    await resendUncounted();
+    await asAda(() => Mails.pauseMails({ import: id }));
+    await follow();
+    await drain();
+    expect(fixture.world.sent).toEqual([]);
+    await asAda(() => Mails.resumeMails({ import: id }));
+    await follow();
+    await drain();
+    expect(addressees()).toEqual(people(3, "f"));
+  });
 });
 
 test("what failed and can no longer be resent, because its invitation has ended, counts as ended", async () => {
@@ -230,7 +249,7 @@ test("very many are sent again page after page; another organization's import is
 test("one that a person resends by itself counts in its import, once it is delivered", async () => {
   await sent(["f-0@example.com", "a-0@example.com"]);
   const invitation = idOf(addressOf("f-0@example.com"));
-  await asAda(() => Sending.resend({ invitation }));
+  await asAda(() => Resending.resend({ invitation }));
   await follow();
   await drain();
   expect(addressees()).toEqual(["a-0@example.com", "f-0@example.com"]);

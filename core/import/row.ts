@@ -1,11 +1,12 @@
 import * as v from "valibot";
 import { roles } from "../base/role.ts";
 import { id, known, row } from "../base/row.ts";
-import type { State } from "./read.ts";
-import { chunkStates, columnNames, reasonNames, scriptRoles, sources, states, stops } from "./shape.ts";
+import type { State } from "../reading/csv.ts";
+import { columnNames } from "../reading/shape.ts";
+import { chunkStates, reasonNames, scriptRoles, sources, states, stops } from "./shape.ts";
 
-/** One letter for each outcome of a row. A letter never changes its meaning. */
-export const letters = {
+/** One code for each outcome of a row. A code never changes its meaning. */
+export const outcomeCodes = {
   invited: "i",
   missing_email: "e",
   invalid_email: "v",
@@ -28,12 +29,12 @@ export const letters = {
 } as const;
 
 /** The attribute that counts rows of this outcome, on a chunk and on its import. */
-export const counterOf = (outcome: keyof typeof letters): Counter => `n_${letters[outcome]}`;
-export type Counter = `n_${(typeof letters)[keyof typeof letters]}`;
+export const counterOf = (outcome: keyof typeof outcomeCodes): Counter => `n_${outcomeCodes[outcome]}`;
+export type Counter = `n_${(typeof outcomeCodes)[keyof typeof outcomeCodes]}`;
 
 const text = v.optional(v.string());
 const number = v.optional(v.number());
-const counters = Object.fromEntries(Object.values(letters).map((letter) => [`n_${letter}`, number])) as Record<
+const counters = Object.fromEntries(Object.values(outcomeCodes).map((code) => [`n_${code}`, number])) as Record<
   Counter,
   typeof number
 >;
@@ -44,7 +45,7 @@ export const ImportRow = row({
   sk: id("import"),
   state: known(states),
   reason: v.optional(known(reasonNames)),
-  /** Why it ends before its last row. */
+  /** The reason that it ends before its last row. */
   stop: v.optional(known(stops)),
   via: known(sources),
   /** The account that invites. */
@@ -53,11 +54,11 @@ export const ImportRow = row({
   maxRole: v.optional(known(scriptRoles)),
   fileName: v.string(),
   lifetimeDays: v.number(),
-  /** What its columns hold, if a person chose it. */
+  /** The contents of its columns, if a person chose them. */
   columns: v.optional(v.array(known(columnNames))),
   /** The roles that words of its role column stand for, if a person chose them. */
   roles: v.optional(v.array(v.object({ word: v.string(), role: known(roles) }))),
-  /** How often its file was read, this time included. */
+  /** The number of times that its file was read, this time included. */
   pass: v.number(),
   createdAt: v.string(),
   /** The hash of the mark that objects of its form carry. */
@@ -116,11 +117,11 @@ export const ChunkRow = row({
 });
 export type ChunkRow = v.InferInput<typeof ChunkRow>;
 
-/** The outcomes of some rows, one letter each, and packed notes on some of them. */
+/** The outcomes of some rows, one code each, and packed notes on some of them. */
 export const OutcomeRow = row({ pk: id("import"), sk: v.string(), codes: v.string(), notes: text });
 export type OutcomeRow = v.InferInput<typeof OutcomeRow>;
 
-/** What files that scripts upload may do. */
+/** The setting for files that scripts upload. */
 export const ImportSettingRow = row({
   pk: id("organization"),
   sk: v.literal("#imports"),

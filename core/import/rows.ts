@@ -6,13 +6,13 @@ import { Cursor, failures as cursorFailures, listOf, open, seal } from "../kerne
 import { fn } from "../kernel/fn.ts";
 import { bucket, table } from "../kernel/ports.ts";
 import { readOnly } from "../kernel/stored.ts";
+import { aboutText, rowRemarks } from "../reading/problems.ts";
 import { has, keyOf } from "../table/table.ts";
 import { failures, Id } from "./import.ts";
 import { importKeys } from "./keys.ts";
 import { downloadMinutes, rowsPerPage } from "./limits.ts";
 import { isRemark, type Note, type Outcome, outcomeNames, outcomeOf, outcomes } from "./outcome.ts";
 import { blockOf } from "./outcome-block.ts";
-import { aboutText, rowRemarks } from "./read-problem.ts";
 import { reportKey, reports } from "./report-key.ts";
 import { ImportRow, type OutcomeRow } from "./row.ts";
 
@@ -29,7 +29,7 @@ export const Entry = v.object({
   line: Integer,
   /** The address, as it is written in the file. */
   email: v.string(),
-  /** What happened to the row. */
+  /** The outcome of the row. */
   outcome: shown(outcomeNames),
   /** The outcome as a sentence, for a person. */
   message: v.string(),
@@ -88,11 +88,11 @@ export const report = fn(
   {
     input: v.strictObject({
       import: Id,
-      /** Which rows: all of them, or only those that need attention. */
+      /** The rows to list: all of them, or only those that need attention. */
       rows: v.optional(v.picklist(reports), "all"),
     }),
     output: v.object({
-      /** Where to download it within the next minutes. */
+      /** The address to download it from within the next minutes. */
       url: v.string(),
     }),
     failures: [failures.missing, failures.unreported, failures.reportless],
@@ -142,7 +142,7 @@ function wordsOf(outcome: Outcome, about: string | undefined): string | undefine
   return outcome === "not_allowed" ? limits[about] : aboutText(outcome, about);
 }
 
-/** Whose limit a role is above. */
+/** Sentences about a role that is above a limit, by the one whose limit it is. */
 const limits: Record<string, string | undefined> = {
   owner: "Only an owner can invite an owner.",
   script: "The import setting of scripts does not allow this role.",

@@ -3,9 +3,9 @@ import { openOrganization } from "@muster/local/testing/fixtures/organization.ts
 import { openInvariants } from "@muster/local/testing/invariants/organization.ts";
 import { describe, expect, test } from "vitest";
 import * as Audit from "../audit/audit.ts";
-import { auditKeys } from "../audit/keys.ts";
 import { invitationKeys } from "../invitation/keys.ts";
 import { asSystem } from "../kernel/context.ts";
+import { kernelKeys } from "../kernel/keys.ts";
 import * as Member from "../member/member.ts";
 import { organizationKeys } from "../organization/keys.ts";
 import * as Limits from "../rate/limits.ts";
@@ -84,7 +84,7 @@ describe("an import", () => {
     await imports.work();
     expect((await imports.get(waiting)).counts).toEqual({ invited: 194, canceled: 56 });
     await asSystem("follow", () => Audit.follow({ owner: fixture.organization }));
-    const log = await fixture.world.table.query({ ...auditKeys.log(fixture.organization), to: "9", consistent: true });
+    const log = await fixture.world.table.query({ ...kernelKeys.log(fixture.organization), to: "9", consistent: true });
     expect(log.items.filter(({ type }) => type === ImportCanceled.type)).toHaveLength(1);
   });
 

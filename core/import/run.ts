@@ -17,7 +17,7 @@ import { type ChunkInput, chunkOf, load } from "./chunk-input.ts";
 import { failures, isRunning, type Place } from "./import.ts";
 import { importKeys } from "./keys.ts";
 
-/** How often a chunk is read again without progress, because others invite, cancel or process it at the same time. */
+/** Times that a chunk is read again without progress, because others invite, cancel or process it at the same time. */
 const looks = 20;
 
 // Shapes

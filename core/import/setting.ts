@@ -22,11 +22,11 @@ import { scriptRoles } from "./shape.ts";
 
 const Account = ID.schema("account");
 
-/** What files that scripts upload may do. */
+/** The setting for files that scripts upload. */
 export const Setting = v.object({
   /** The account that they import as. Without one, scripts cannot import. */
   runAs: v.optional(Account),
-  /** Whether that account is still an owner or admin. */
+  /** True if that account is still an owner or admin. */
   allowed: v.boolean(),
   /** The highest role that their rows may have. */
   role: shown(scriptRoles),

@@ -2,21 +2,20 @@ import { fold } from "../base/fold.ts";
 import * as ID from "../base/id.ts";
 import type { Role } from "../base/role.ts";
 import { unknown } from "../base/row.ts";
-import type { Rules } from "../invitation/candidate.ts";
 import { isPending } from "../invitation/invitation.ts";
-import { judgeOne, seatsFor } from "../invitation/judge.ts";
+import { judgeOne, type Rules, seatsFor } from "../invitation/judge.ts";
 import type { AddressRow } from "../invitation/row.ts";
 import { events, type Made, place as placeRow, rowOf } from "../invitation/steps.ts";
 import type { Actor } from "../kernel/actor.ts";
 import { instant } from "../kernel/ports.ts";
 import type { OrganizationRow } from "../organization/row.ts";
+import { aboutOf } from "../reading/problems.ts";
 import { all, equal, put, type Step, update, when } from "../table/table.ts";
 import { type Chunk, type ChunkChange, type ChunkInput, isRetryable, type JudgedRow } from "./chunk-input.ts";
 import { failures, type Place, ttl } from "./import.ts";
 import { importKeys } from "./keys.ts";
-import { letterOf, type Note, type Outcome, outcomeOf, packNotes } from "./outcome.ts";
+import { codeOf, type Note, type Outcome, outcomeOf, packNotes } from "./outcome.ts";
 import type { OutcomeBlock } from "./outcome-block.ts";
-import { aboutOf } from "./read-problem.ts";
 import { counterOf, type StartedRow } from "./row.ts";
 import { type ScriptRole, type Stop, scriptRoles } from "./shape.ts";
 
@@ -25,10 +24,10 @@ export const rowsPerStep = 97;
 /** Outcomes per write when nobody is invited anymore. */
 const rowsPerStop = 5 * rowsPerStep;
 
-/** What one write covers: rows of a chunk, and their earlier outcomes. */
+/** The part of a chunk that one write covers: rows, and their earlier outcomes. */
 export type Window = { rows: JudgedRow[]; skip: number; block: OutcomeBlock };
 
-/** What is known when a step is made. */
+/** The facts that a step is made from. */
 export type Look = {
   row: StartedRow;
   /** The organization's row. */
@@ -55,7 +54,7 @@ export function windowOf(
   if (stop) return undefined;
   for (const one of block) {
     const from = Math.max(0, at - one.after);
-    const skip = [...one.codes].findIndex((letter, i) => i >= from && isRetryable(letter));
+    const skip = [...one.codes].findIndex((code, i) => i >= from && isRetryable(code));
     if (skip >= 0) return { rows: rowsBehind(one.after, one.codes.length), skip, block: one };
   }
   return undefined;
@@ -99,7 +98,7 @@ export function stepping(
     const takes = decision.made ? (isPending(decision.made.before) ? 2 : 1) : 0;
     if (items + takes > rowsPerStep) break;
     items += takes;
-    judge.settle(row, decision);
+    judge.take(row, decision);
     decided.set(i, decision);
     if (decision.made) made.push(decision.made);
   }
@@ -153,18 +152,23 @@ function judgeWith(
     if (of !== undefined) return { outcome: "duplicate", of };
     // threat: a script gives a role above what it may
     if (isBeyond(row.role, own.maxRole)) return { outcome: "not_allowed", about: "script" };
-    const named = (row.teams ?? []).map((name) => (teams.get(fold(name)) ?? name) as ID.ID<"team">);
+    const { email, role, name, line, teams: names = [] } = row;
+    const named = names.map((team) => (teams.get(fold(team)) ?? team) as ID.ID<"team">);
     const rules: Rules = { giver, src: id, teams: ids, lapsed, room: { ...room } };
-    const label = judgeOne({ email: row.email, role: row.role, teams: named }, before, rules);
-    if (label === "not_allowed") return { outcome: label, about: "owner" };
-    if (label === "unknown_team") return { outcome: label, about: (row.teams ?? []).filter(isUnknown).join("\n") };
-    if (label !== "ready") return { outcome: label === "sent" ? "duplicate" : label };
-    const { email, role, name, line } = row;
+    const label = judgeOne({ email, role, teams: named }, before, rules);
+    if (label !== "ready") return refusedFor(label, names);
     const person = { email, address, role, ...(name && { name }), teams: [...new Set(named)] };
     return { outcome: "invited", made: rowOf(organization, person, before, { ...terms, line }) };
   }
 
-  function settle(row: JudgedRow, { made }: Decision): void {
+  /** Names in the report what the refusal is about. */
+  function refusedFor(label: Exclude<ReturnType<typeof judgeOne>, "ready">, names: readonly string[]): Decision {
+    if (label === "not_allowed") return { outcome: label, about: "owner" };
+    if (label === "unknown_team") return { outcome: label, about: names.filter(isUnknown).join("\n") };
+    return { outcome: label === "sent" ? "duplicate" : label };
+  }
+
+  function take(row: JudgedRow, { made }: Decision): void {
     const address = addressOf(row);
     if (!made || !address) return;
     lines.set(address, row.line);
@@ -172,7 +176,7 @@ function judgeWith(
     room.mails -= 1;
   }
 
-  return { decide, settle };
+  return { decide, take };
 }
 
 /** Returns whether a role is higher than a script's rows may have: the least, if the limit is unknown. */
@@ -204,15 +208,15 @@ export const chunkNumber = ({ sk }: Chunk) => Number(sk.slice("chk#".length));
 /** Returns the outcomes of a window's rows up to `end`. */
 function blockAfter({ block, rows }: Window, decided: ReadonlyMap<number, Decision>, end: number): OutcomeBlock {
   const length = Math.max(end, block.codes.length);
-  const letters = Array.from({ length }, (_, i) => {
+  const codes = Array.from({ length }, (_, i) => {
     const decision = decided.get(i);
-    return decision ? letterOf(decision.outcome) : (block.codes[i] ?? "");
+    return decision ? codeOf(decision.outcome) : (block.codes[i] ?? "");
   });
   // threat: a row that a retry has invited is still listed as not invited
   const kept = block.notes.filter(({ row }) => !decided.has(row - block.after - 1));
   const fresh = [...decided].flatMap(([i, decision]) => noteOf(rows[i] as JudgedRow, decision));
   const notes = [...kept, ...fresh].toSorted((one, other) => one.row - other.row);
-  return { after: block.after, codes: letters.join(""), notes };
+  return { after: block.after, codes: codes.join(""), notes };
 }
 
 function saveBlock({ id }: Place, before: OutcomeBlock, { after, codes, notes }: OutcomeBlock): Step {

@@ -6,15 +6,17 @@ import { resultOf } from "@muster/local/testing/result.ts";
 import type { Person } from "@muster/local/testing/worlds/world.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import * as Audit from "../audit/audit.ts";
-import { auditKeys } from "../audit/keys.ts";
 import * as ID from "../base/id.ts";
 import { asSystem } from "../kernel/context.ts";
+import { kernelKeys } from "../kernel/keys.ts";
 import { memberKeys } from "../member/keys.ts";
 import { organizationKeys } from "../organization/keys.ts";
 import * as Team from "../team/team.ts";
 import { idOf } from "./invitation.ts";
 import * as Manage from "./manage.ts";
 import * as Recipient from "./recipient.ts";
+import * as Resending from "./resending.ts";
+import * as Reviewing from "./review.ts";
 import * as Sending from "./send.ts";
 import type { IfPending } from "./shape.ts";
 
@@ -30,12 +32,12 @@ const asAda = <R>(run: () => Promise<R>) => fixture.as(fixture.ada, run);
 const invite = (ifPending: IfPending, row: Row, by: Person = fixture.ada) =>
   fixture.as(by, () => Sending.send({ invitations: [{ email: bob, ...row }], ifPending }));
 const review = async (row: Row, by: Person = fixture.ada, ifPending: IfPending = "skip") =>
-  (await fixture.as(by, () => Sending.review({ invitations: [{ email: bob, ...row }], ifPending }))).items[0];
+  (await fixture.as(by, () => Reviewing.review({ invitations: [{ email: bob, ...row }], ifPending }))).items[0];
 const team = async (name: string) => (await asAda(() => Team.create({ name }))).id;
 const free = async () => (await fixture.organizationRow()).free;
 const id = async (email = bob) => idOf(String((await fixture.rowOf(email))?.pk));
 const events = async () => {
-  const { items } = await fixture.world.table.query({ ...auditKeys.outbox(fixture.organization), consistent: true });
+  const { items } = await fixture.world.table.query({ ...kernelKeys.outbox(fixture.organization), consistent: true });
   return items.map(({ type, data }) => [type ?? "", data] as const).filter(([type]) => type.startsWith("invitation."));
 };
 
@@ -268,7 +270,7 @@ describe("a change holds when others are faster:", () => {
       await fixture.invite(bob, "read");
       fixture.world.clock.pass(600);
       const invitation = await id();
-      const resend = () => asAda(() => Sending.resend({ invitation }));
+      const resend = () => asAda(() => Resending.resend({ invitation }));
       expect(await overtake(resend, design)).toBe("invitation.changed");
       expect(await fixture.rowOf(bob)).toMatchObject({ teams: new Set([design]), attempt: 1 });
       expect(await resultOf(resend())).toBe("done");
@@ -308,7 +310,7 @@ describe("a change holds when others are faster:", () => {
       const invitation = await id();
       const changes = [
         () => asAda(() => Manage.changeRole({ invitation, role: "write" })),
-        () => asAda(() => Sending.resend({ invitation })),
+        () => asAda(() => Resending.resend({ invitation })),
         () => rename("Robert"),
       ];
       for (const slow of changes) {
@@ -346,13 +348,13 @@ test.each(["change", "change_and_email", "resend"] as const)(
     fixture.world.clock.pass(600);
     const invitation = await id();
     const change = () =>
-      how === "resend" ? asAda(() => Sending.resend({ invitation })) : invite(how, { role: "write" });
+      how === "resend" ? asAda(() => Resending.resend({ invitation })) : invite(how, { role: "write" });
     await change();
     await asAda(() => Manage.revoke({ invitation }));
     await asSystem("follow", () => Audit.follow({ owner: fixture.organization }));
     expect((await imports.get(first)).ended).toEqual({ declined: 0, revoked: 1, expired: 0 });
     fixture.world.clock.pass(600);
-    await asAda(() => Sending.resend({ invitation }));
+    await asAda(() => Resending.resend({ invitation }));
     await asAda(() => Manage.revoke({ invitation }));
     await asSystem("follow", () => Audit.follow({ owner: fixture.organization }));
     expect((await imports.get(first)).ended).toEqual({ declined: 0, revoked: 1, expired: 0 });

@@ -6,16 +6,16 @@ import { type ConditionOf, keyOf, type Step } from "../table/table.ts";
 import * as Invitation from "./invitation.ts";
 import type { AddressRow, PendingRow } from "./row.ts";
 
-/** How often rows are read again, because others change them, before the message is retried later. */
+/** Times that rows are read again, because others change them, before the message is retried later. */
 const looks = 3;
 
 type Ending = {
   state: "expired" | "revoked";
   actor: System;
   cause?: Invitation.Cause;
-  /** What else holds of each of them, as it was read. */
+  /** A condition of each of them, as it was read. */
   only?: (row: PendingRow) => ConditionOf<AddressRow>;
-  /** What holds of everything that decided about them. */
+  /** Conditions of everything that decided about them. */
   also?: Step[];
   isStill: (row: PendingRow) => boolean;
 };

@@ -27,15 +27,15 @@ export const InvitationCreated = Event.define(
   "invitation.created",
   v.object({
     invitations,
-    /** How many were invited, by role. */
+    /** The number of invited people, by role. */
     roles: v.object({
-      /** How many owners. */
+      /** Owners. */
       owner: count,
-      /** How many admins. */
+      /** Admins. */
       admin: count,
-      /** How many members who may write. */
+      /** Members who may write. */
       write: count,
-      /** How many members who may read. */
+      /** Members who may read. */
       read: count,
     }),
     ...cause,
@@ -46,7 +46,7 @@ export const InvitationResent = Event.define(
   "invitation.resent",
   v.object({
     invitation,
-    /** How often it was sent. */
+    /** The number of times that it was sent. */
     attempt: Integer,
     ...cause,
   }),
@@ -102,13 +102,13 @@ export const InvitationEnded = Event.define(
   "invitation.ended",
   v.object({
     invitations,
-    /** How they ended. */
+    /** The state in which they ended. */
     state: known(ended),
     /** The inviter who caused it; absent when someone ended them. */
     from: v.optional(account),
-    /** Whether that inviter left, or may no longer give the roles; absent when someone ended them. */
+    /** The inviter's loss: they left, or may no longer give the roles; absent when someone ended them. */
     reason: v.optional(known(revocationReasons)),
-    /** How many of them an import had invited, by import. */
+    /** The number of them that an import had invited, by import. */
     imports: v.optional(v.record(ID.schema("import"), Integer)),
   }),
 );

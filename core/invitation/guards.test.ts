@@ -173,7 +173,7 @@ describe("each guard of invitations has its race", () => {
   testGuards(races, (guard) => guard.startsWith("invitation.") || guard === "no event: address");
 });
 
-/** What guards hold beyond the state of a row. */
+/** Races for guards that do more than check the state of a row. */
 const finer: Record<string, Scenario> = {
   "an admin revokes an invitation that has become an owner's": async ({ fixture, actions, invariants, overtake }) => {
     const carol = await fixture.join(carols, "admin");

@@ -5,11 +5,13 @@ import { canGrant, type Permission, permissions } from "../base/permission.ts";
 import { roles } from "../base/role.ts";
 import type { Member as Actor, Actor as AnyActor } from "../kernel/actor.ts";
 import { reaches } from "../kernel/authorize.ts";
-import { epoch, instant } from "../kernel/ports.ts";
+import { epoch, instant, table } from "../kernel/ports.ts";
 import type { MemberRow } from "../member/row.ts";
+import { organizationKeys } from "../organization/keys.ts";
+import type { OrganizationRow } from "../organization/row.ts";
 import * as Seat from "../seat/seat.ts";
 import { Ranks } from "../table/ranks.ts";
-import { all, atMost, type ConditionOf, equal, lacks, type Step, update, when } from "../table/table.ts";
+import { all, atMost, type ConditionOf, equal, type List, lacks, type Step, update, when } from "../table/table.ts";
 import { InvitationEnded } from "./events.ts";
 import { invitationKeys } from "./keys.ts";
 import { endedDays } from "./limits.ts";
@@ -105,7 +107,47 @@ export const refusalNow = (found: AddressRow | undefined) => (isPending(found) ?
 export const isVouchedFor = (row: AddressRow, inviter: MemberRow | undefined): boolean =>
   inviter !== undefined && roles.includes(row.role) && canGrant(inviter.role, row.role);
 
-/** Whose loss of a right ended invitations, and how they lost it. */
+// The lists of an organization's invitations
+
+/**
+ * An organization's list of invitations is one partition of the index, which takes 1,000 writes a second. Before a
+ * large import it is divided into 16 shards. Only where a row is listed depends on their number, never its key or any
+ * decision; dividing moves nothing, and the first shard is always read.
+ */
+export const maxShards = 16;
+/** An import of more rows than this divides the list. */
+export const rowsPerShard = 10_000;
+
+/** Returns the list that an address is put into. `organizationRow` may be missing; without it, the first shard. */
+export function listFor(
+  organization: ID.ID<"organization">,
+  address: ID.ID<"address">,
+  organizationRow: OrganizationRow | undefined,
+): string {
+  return invitationKeys.invitations(organization, ID.lastDigit(address) % shardsIn(organizationRow));
+}
+
+/**
+ * Returns all lists that an organization's invitations may be in. The row must be current: an outdated number of shards
+ * misses rows.
+ */
+export const listsIn = (
+  organization: ID.ID<"organization">,
+  organizationRow: OrganizationRow | undefined,
+): List<AddressRow>[] =>
+  // threat: a divided list is read in its first part alone
+  Array.from({ length: shardsIn(organizationRow) }, (_, part) => invitationKeys.invitations(organization, part));
+
+/** The same with a row read now. */
+export async function readListsIn(organization: ID.ID<"organization">): Promise<List<AddressRow>[]> {
+  return listsIn(organization, await table.get(organizationKeys.organization(organization)));
+}
+
+export const shardsIn = (organizationRow: OrganizationRow | undefined): number => organizationRow?.shards ?? 1;
+
+// How invitations end
+
+/** The inviter whose loss of a right ended invitations, and how they lost it. */
 export type Cause = { from: ID.ID<"account">; reason: RevocationReason };
 
 /**

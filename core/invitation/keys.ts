@@ -6,7 +6,7 @@ type Address = ID.ID<"address">;
 type Organization = ID.ID<"organization">;
 
 export const invitationKeys = {
-  /** What the address is there: invited, a member, or a former member. Expires 90 days after it ended. */
+  /** An address in the organization: invited, a member, or a former member. Expires 90 days after it ended. */
   addressIn: (organization: Organization, address: Address): Key<AddressRow> => ({ pk: address, sk: organization }),
   organizationsInviting: (address: Address): Range<AddressRow> => ({ pk: address, prefix: "org_" }),
   /** Invitations that end in this hour. Expires 90 days later. */

@@ -17,15 +17,15 @@ export const remindBeforeHours = 48;
 export const minRemindedDays = 3;
 export const minRemindedAgeHours = 24;
 export const pageSize = 100;
-/** How many invitations are looked at for a page of those whose email has a status. */
+/** Invitations that are looked at for a page of those whose email has a status. */
 export const maxExamined = 1000;
 // threat: invitations of many imports that end together stop the log
 /**
- * How many one write ends or gives another inviter. Each may be of another import: with a counter for each, their event
- * still fits into the write that moves it to the log.
+ * Invitations that one write ends or gives another inviter. Each may be of another import: with a counter for each,
+ * their event still fits into the write that moves it to the log.
  */
 export const rowsPerWrite = 90;
-/** How many writes one message makes before it queues the next one. */
+/** Writes that one message makes before it queues the next one. */
 export const writesPerMessage = 10;
-/** How many pending invitations are looked at to say how many a change of a role ends. */
+/** Pending invitations that are looked at to say how many a change of a role ends. */
 export const maxPreviewed = 1000;

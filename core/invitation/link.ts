@@ -4,7 +4,7 @@ import { settings } from "../kernel/ports.ts";
 import { signed } from "../kernel/signed.ts";
 
 /**
- * What a link names: the keys of all rows that a response needs, so that they are read in one round trip. `attempt`
+ * The names in a link: the keys of all rows that a response needs, so that they are read in one round trip. `attempt`
  * counts the links of one invitation from 1; only the newest works.
  */
 export type Named = {

@@ -19,12 +19,11 @@ import * as Windows from "../rate/windows.ts";
 import { include } from "../search/included.ts";
 import type { Page, Position } from "../table/table.ts";
 import * as Team from "../team/names.ts";
-import { addressOf, failures, idOf, keyOf } from "./invitation.ts";
+import { addressOf, failures, idOf, keyOf, listsIn } from "./invitation.ts";
 import { invitationKeys } from "./keys.ts";
 import { maxExamined, pageSize } from "./limits.ts";
 import { AddressRow } from "./row.ts";
 import { ended, revocationReasons } from "./shape.ts";
-import { listsIn } from "./shards.ts";
 
 // Shapes
 
@@ -44,9 +43,9 @@ export const Entry = v.object({
   name: v.optional(v.string()),
   /** The teams that the person joins on accepting, or was in, by name. */
   teams: v.array(Team.Named),
-  /** Whether it is pending or how it ended; `former` for a member who left or was removed. */
+  /** The state: pending, or the way it ended; `former` for a member who left or was removed. */
   state: shown(["pending", "former", ...ended]),
-  /** Who sent the invitation. */
+  /** The sender of the invitation. */
   invitedBy: v.optional(
     v.object({
       account: ID.schema("account"),
@@ -56,11 +55,13 @@ export const Entry = v.object({
   ),
   /** The state of the last email. */
   mail: v.optional(shown(mailStates)),
-  /** When that email was requested, if it is not known to have left. Only in the details, and in lists by `mail`. */
+  /**
+   * The time that email was requested, if it is not known to have left. Only in the details, and in lists by `mail`.
+   */
   mailAt: v.optional(v.string()),
-  /** Why it was revoked although nobody revoked it: its inviter left, or may no longer give its role. */
+  /** The reason that it was revoked although nobody revoked it: its inviter left, or may no longer give its role. */
   reason: v.optional(shown(revocationReasons)),
-  /** When it expires if it is pending, when it ended if not, or when the member left. */
+  /** The time it expires if it is pending, the time it ended if not, or the time the member left. */
   at: v.string(),
 });
 export type Entry = v.InferOutput<typeof Entry>;
@@ -70,23 +71,23 @@ export const Info = v.object({
   ...Entry.entries,
   /** The message from the inviter. */
   message: v.optional(v.string()),
-  /** When the person was first invited. */
+  /** The time the person was first invited. */
   invitedAt: v.optional(v.string()),
-  /** When the last email was sent. */
+  /** The time the last email was sent. */
   sentAt: v.optional(v.string()),
   /** Days that it stays open after an email. */
   lifetimeDays: v.optional(Integer),
-  /** How many links were created. Only the newest one works. */
+  /** The number of links that were created. Only the newest one works. */
   attempt: Integer,
   /** The state of the reminder's email, if there is a reminder. */
   reminder: v.optional(shown(mailStates)),
-  /** Why the organization sends no email to this address: it bounced, or its owner reported one as spam. */
+  /** The reason that the organization sends no email to this address: it bounced, or its owner reported one as spam. */
   suppressed: v.optional(v.picklist(["bounced", "complained"])),
 });
 export type Info = v.InferOutput<typeof Info>;
 
 export const Filter = v.object({
-  /** Which addresses: those with a pending invitation, with one that ended, or of former members. */
+  /** The addresses to list: those with a pending invitation, with one that ended, or of former members. */
   state: v.optional(v.picklist(Object.keys(tabs) as [Tab, ...Tab[]])),
   /** Only those whose last email has this status. A page may then have few items; follow `next` until it is missing. */
   mail: v.optional(v.picklist(notLeft)),
@@ -146,7 +147,7 @@ export const get = fn(
 
 // For exports
 
-/** What reading 1,000 rows of the list takes, in read units. */
+/** Read units for 1,000 rows of the list. */
 export const unitsOfMany = 40;
 
 type Reading = {

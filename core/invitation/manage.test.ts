@@ -7,7 +7,7 @@ import { update } from "../table/table.ts";
 import { idOf } from "./invitation.ts";
 import * as List from "./list.ts";
 import * as Manage from "./manage.ts";
-import * as Sending from "./send.ts";
+import * as Resending from "./resending.ts";
 
 let fixture: OrganizationFixture;
 beforeEach(async () => {
@@ -27,7 +27,7 @@ describe("an invitation", () => {
       () => Manage.revoke({ invitation }),
       () => Manage.changeRole({ invitation, role: "read" }),
       () => Manage.link({ invitation }),
-      () => Sending.resend({ invitation }),
+      () => Resending.resend({ invitation }),
     ]) {
       expect(await resultOf(fixture.as(bob, touch as () => Promise<unknown>))).toBe("actor.forbidden");
     }
@@ -54,7 +54,7 @@ describe("an invitation", () => {
     expect(await suppressed()).toEqual(["bounced", "bounced"]);
     await asAda(() => Manage.removeSuppression({ invitation }));
     expect(await suppressed()).toEqual([undefined, "bounced"]);
-    await asAda(() => Sending.resend({ invitation }));
+    await asAda(() => Resending.resend({ invitation }));
     expect(await suppressed()).toEqual([undefined, "bounced"]);
     fixture.world.clock.pass(600);
     await report("bounced");

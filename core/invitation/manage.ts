@@ -16,10 +16,10 @@ import * as Seat from "../seat/seat.ts";
 import { equal, keyOf, present, update, when } from "../table/table.ts";
 import { maxTeams } from "../team/limits.ts";
 import * as Team from "../team/names.ts";
-import { changeEvents, changing } from "./change.ts";
 import { InvitationSuppressionRemoved } from "./events.ts";
 import * as Invitation from "./invitation.ts";
 import * as Link from "./link.ts";
+import { changeEvents, changing } from "./steps.ts";
 
 // Shapes
 

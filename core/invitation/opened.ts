@@ -16,7 +16,7 @@ import * as Link from "./link.ts";
 import { AddressRow } from "./row.ts";
 import { states } from "./shape.ts";
 
-/** What a link leads to: the invitation, its organization, its inviter, and which of its links it is. */
+/** The rows that a link leads to: the invitation, its organization, and its inviter; and which of its links it is. */
 export type Opened = {
   row: AddressRow;
   organizationRow: OrganizationRow;
@@ -28,7 +28,7 @@ type Keyed = readonly [Key<AddressRow>, Key<OrganizationRow>, Key<MemberRow>];
 /** The token of an invitation link: everything behind `#` in the link. */
 export const Token = v.pipe(v.string(), v.maxLength(200, "This link is too long."));
 
-/** What accepting would do: `open` if it would work for the invited address. */
+/** Results of accepting: `open` if it would work for the invited address. */
 export const outcomes = [
   "open",
   "expired",

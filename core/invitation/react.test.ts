@@ -2,10 +2,10 @@ import { type OrganizationFixture, openOrganization } from "@muster/local/testin
 import { resultOf, times } from "@muster/local/testing/result.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import * as Audit from "../audit/audit.ts";
-import { auditKeys } from "../audit/keys.ts";
 import * as ID from "../base/id.ts";
 import { type Role, roles } from "../base/role.ts";
 import { asSystem } from "../kernel/context.ts";
+import { kernelKeys } from "../kernel/keys.ts";
 import { reactsTo } from "../kernel/reaction.ts";
 import * as Mail from "../mail/mail.ts";
 import * as MailReact from "../mail/react.ts";
@@ -15,6 +15,7 @@ import { idOf } from "./invitation.ts";
 import * as Manage from "./manage.ts";
 import * as React from "./react.ts";
 import * as Recipient from "./recipient.ts";
+import * as Resending from "./resending.ts";
 import * as Sending from "./send.ts";
 
 let fixture: OrganizationFixture;
@@ -29,7 +30,7 @@ const named = async (email: string) => ({ invitation: idOf(String((await fixture
 async function announced(type: string): Promise<Audit.Announcement[]> {
   await asSystem("follow", () => Audit.follow({ owner: fixture.organization }));
   const { items } = await fixture.world.table.query({
-    ...auditKeys.log(fixture.organization),
+    ...kernelKeys.log(fixture.organization),
     from: "0",
     to: "9",
     consistent: true,
@@ -57,7 +58,7 @@ describe("what follows from an invitation", () => {
   test("is another mail when it is resent, and none for the old attempt", async () => {
     await fixture.invite("a@example.com");
     fixture.world.clock.pass(600);
-    await asAda(async () => Sending.resend(await named("a@example.com")));
+    await asAda(async () => Resending.resend(await named("a@example.com")));
     await react("invitation.resent");
     expect(fixture.world.queued.mail).toEqual([await mailFor("a@example.com", 2)]);
     fixture.world.queued.mail.length = 0;
@@ -109,7 +110,7 @@ describe("what follows from another role", () => {
     const bob = await fixture.join("bob@example.com", "write");
     await asAda(() => Member.changeRole({ account: bob.account, role: "read" }));
     const [changed] = await announced("member.role_changed");
-    const key = auditKeys.logged(fixture.organization, changed?.seq ?? 0);
+    const key = kernelKeys.logged(fixture.organization, changed?.seq ?? 0);
     const row = await fixture.world.table.get(key);
     const data = { account: bob.account, from: "write", to: "inviter" };
     await fixture.world.table.write(put(key, { ...row, data } as never));

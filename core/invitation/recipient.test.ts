@@ -3,8 +3,8 @@ import { raw } from "@muster/local/testing/fixtures/raw.ts";
 import { resultOf } from "@muster/local/testing/result.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import * as Account from "../account/account.ts";
-import { auditKeys } from "../audit/keys.ts";
 import { provide } from "../kernel/context.ts";
+import { kernelKeys } from "../kernel/keys.ts";
 import { memberKeys } from "../member/keys.ts";
 import * as Member from "../member/member.ts";
 import { organizationKeys } from "../organization/keys.ts";
@@ -13,7 +13,7 @@ import { idOf } from "./invitation.ts";
 import * as Manage from "./manage.ts";
 import * as Recipient from "./recipient.ts";
 import * as InvitationRequest from "./request.ts";
-import * as Sending from "./send.ts";
+import * as Resending from "./resending.ts";
 
 const day = 86_400;
 const anonymous = { actor: { type: "public" as const, origin: { ip: "203.0.113.9", agent: "" } } };
@@ -45,7 +45,7 @@ describe("a link", () => {
       expiresAt: "2026-12-01T09:00:00.000Z",
     });
     fixture.world.clock.pass(600);
-    await asAda(async () => Sending.resend({ invitation: await idFor("bob@example.com") }));
+    await asAda(async () => Resending.resend({ invitation: await idFor("bob@example.com") }));
     expect(await outcome(first)).toBe("superseded");
     const second = await fixture.tokenOf("bob@example.com");
     expect(await outcome(second)).toBe("open");
@@ -148,7 +148,7 @@ describe("declining", () => {
     const decline = () => resultOf(fixture.world.as(bob, () => Recipient.decline({ token })));
     expect([await decline(), await decline()]).toEqual(["done", "invitation.declined"]);
     expect(await free()).toBe(4);
-    const { items } = await fixture.world.table.query(auditKeys.outbox(fixture.organization));
+    const { items } = await fixture.world.table.query(kernelKeys.outbox(fixture.organization));
     const ended = items.filter(({ type }) => type === "invitation.ended");
     expect(ended.map(({ actor, data }) => [actor, data])).toEqual([
       [bob.account, { invitations: [await idFor(bob.email)], state: "declined" }],
@@ -161,7 +161,7 @@ describe("declining", () => {
     const first = await fixture.tokenOf(bob.email);
     const decline = (token: string) => resultOf(fixture.world.as(bob, () => Recipient.decline({ token })));
     fixture.world.clock.pass(600);
-    await asAda(async () => Sending.resend({ invitation: await idFor(bob.email) }));
+    await asAda(async () => Resending.resend({ invitation: await idFor(bob.email) }));
     expect(await decline(first)).toBe("invitation.superseded");
     const second = await fixture.tokenOf(bob.email);
     const become = (state: string) =>

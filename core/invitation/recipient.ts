@@ -50,7 +50,7 @@ const Waiting = v.object({
   invitedBy: v.optional(v.string()),
   /** The message from the inviter. */
   message: v.optional(v.string()),
-  /** When the invitation expires. */
+  /** The time the invitation expires. */
   expiresAt: v.optional(v.string()),
 });
 
@@ -61,7 +61,7 @@ export const Mine = v.object({
   token: v.string(),
 });
 
-/** What an invitation link leads to. */
+/** The invitation that a link leads to. */
 export const Preview = v.object({
   ...Waiting.entries,
   /** The invited address. */

@@ -2,8 +2,8 @@ import { openInterleaving } from "@muster/local/testing/faults/interleaving.ts";
 import { type OrganizationFixture, openOrganization } from "@muster/local/testing/fixtures/organization.ts";
 import { resultOf } from "@muster/local/testing/result.ts";
 import { beforeEach, describe, expect, test } from "vitest";
-import { auditKeys } from "../audit/keys.ts";
 import { provide } from "../kernel/context.ts";
+import { kernelKeys } from "../kernel/keys.ts";
 import * as Member from "../member/member.ts";
 import { keyOf, remove } from "../table/table.ts";
 import * as InvitationRequest from "./request.ts";
@@ -17,7 +17,7 @@ beforeEach(async () => {
 });
 
 const events = async () =>
-  (await fixture.world.table.query(auditKeys.outbox(fixture.organization))).items.map(({ type }) => type);
+  (await fixture.world.table.query(kernelKeys.outbox(fixture.organization))).items.map(({ type }) => type);
 
 describe("an expired link", () => {
   test("requests a new invitation once a day", async () => {

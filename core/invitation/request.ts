@@ -28,7 +28,7 @@ export const request = fn(
   {
     input: v.strictObject({ token: Token }),
     output: v.object({
-      /** When the request was sent to the owners and admins. */
+      /** The time the request was sent to the owners and admins. */
       requestedAt: v.string(),
     }),
     failures: [...openedFailures, failures.open, Windows.failures.limited, Event.failures.repeated],

@@ -3,8 +3,8 @@ import { type OrganizationFixture, openOrganization } from "@muster/local/testin
 import { resultOf } from "@muster/local/testing/result.ts";
 import { beforeEach, expect, test } from "vitest";
 import { addressOf } from "../account/account.ts";
-import { auditKeys } from "../audit/keys.ts";
 import { asSystem } from "../kernel/context.ts";
+import { kernelKeys } from "../kernel/keys.ts";
 import type { MailMessage } from "../kernel/ports.ts";
 import * as Mail from "../mail/mail.ts";
 import { organizationKeys } from "../organization/keys.ts";
@@ -14,6 +14,7 @@ import { invitationKeys } from "./keys.ts";
 import { pageSize } from "./limits.ts";
 import * as List from "./list.ts";
 import { resendMany } from "./resend-many.ts";
+import * as Resending from "./resending.ts";
 import * as Sending from "./send.ts";
 
 let fixture: OrganizationFixture;
@@ -58,7 +59,7 @@ test("those whose email failed are sent again, each once, and no others", async 
   expect(await resend("unconfirmed")).toEqual({ ...none, resent: 2 });
   const after = await fixture.organizationRow();
   expect([after.free, after.sentToday]).toEqual([before.free, (before.sentToday ?? 0) + 5]);
-  const { items } = await fixture.world.table.query(auditKeys.outbox(fixture.organization));
+  const { items } = await fixture.world.table.query(kernelKeys.outbox(fixture.organization));
   expect(items.filter(({ type }) => type === "invitation.resent")).toHaveLength(5);
 });
 
@@ -100,14 +101,14 @@ test("an email that is just being sent is not requested a second time, though it
   const address = addressOf("p-0@example.com");
   const { organization, world } = fixture;
   const counts: unknown[] = [];
-  const send = async (letter: MailMessage) => {
+  const send = async (message: MailMessage) => {
     counts.push(await resend("unconfirmed"));
     const invitation = idOf(address);
-    counts.push(await resultOf(fixture.as(fixture.ada, () => Sending.resend({ invitation }))));
+    counts.push(await resultOf(fixture.as(fixture.ada, () => Resending.resend({ invitation }))));
     const invitations = [{ email: "p-0@example.com", role: "write" }];
     const changed = await fixture.as(fixture.ada, () => Sending.send({ invitations, ifPending: "change_and_email" }));
     counts.push(changed.items[0]?.outcome);
-    return `${world.sent.push(letter)}`;
+    return `${world.sent.push(message)}`;
   };
   world.rebind({ mail: { send, rate: async () => 100 } });
   await asSystem("mail", () => Mail.deliver({ kind: "invitation", organization, address, attempt: 1 }));

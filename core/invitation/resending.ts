@@ -1,13 +1,15 @@
 import { randomUUID } from "node:crypto";
 import * as v from "valibot";
 import { minuteSeconds } from "../base/duration.ts";
-import { Failure, implied, isFailure } from "../base/failure.ts";
-import type { ID } from "../base/id.ts";
+import { Failure, failure, implied, isFailure } from "../base/failure.ts";
+import * as ID from "../base/id.ts";
 import { permissions } from "../base/permission.ts";
 import { Integer } from "../base/shape.ts";
 import type { Member as Actor } from "../kernel/actor.ts";
 import { reaches } from "../kernel/authorize.ts";
 import * as Event from "../kernel/event.ts";
+import { fn } from "../kernel/fn.ts";
+import { remember } from "../kernel/idempotency.ts";
 import { instant, table } from "../kernel/ports.ts";
 import { organizationKeys } from "../organization/keys.ts";
 import * as Seat from "../seat/seat.ts";
@@ -17,22 +19,23 @@ import { teamsOf } from "../team/names.ts";
 import * as Invitation from "./invitation.ts";
 import { knownOf } from "./judge.ts";
 import { invitationKeys } from "./keys.ts";
-import { cooldownMinutes } from "./limits.ts";
+import { cooldownMinutes, presetDays } from "./limits.ts";
 import type { AddressRow, PendingRow } from "./row.ts";
-import type { Resendable } from "./shape.ts";
-import { type Invitee, inviting, type Origin } from "./steps.ts";
+import { LifetimeDays, type Resendable } from "./shape.ts";
+import { type Invitee, inviting, type Origin, originOf } from "./steps.ts";
 
-// Sending pending invitations again whose email failed or is not confirmed, many at once. The status of the email is a
+// Sending invitations again: one, or many whose email failed or is not confirmed. Of many, the status of the email is a
 // guard of the write that requests another, so that a second click, or another admin, finds nothing left to do.
 
 /** Each has a row and an event. */
 const rowsPerWrite = 25;
-/** How often rows are read again, because others changed them at the same time. */
+/** Times that rows are read again, because others changed them at the same time. */
 const looks = 5;
+const cooldownSeconds = cooldownMinutes * minuteSeconds;
 
 // Shapes
 
-/** What happened to the invitations that one request looked at. */
+/** The results for the invitations that one request looked at. */
 export const Counts = v.object({
   /** Invitations that get a new email, with a new link. */
   resent: Integer,
@@ -54,7 +57,7 @@ export const Resent = v.object({
 
 /** Invitations to send again, where each counts from then on, and what else a write of so many says. */
 export type Lot = {
-  addresses: readonly ID<"address">[];
+  addresses: readonly ID.ID<"address">[];
   /** The status of the email of those that are sent again. */
   mail: Resendable;
   isOf?: (row: PendingRow) => boolean;
@@ -63,6 +66,10 @@ export type Lot = {
 };
 
 // Failures
+
+export const failures = {
+  cooling: failure("rate", "invitation.resend_too_soon", "This invitation was just sent. Wait a few minutes."),
+};
 
 export const refusals = [
   Invitation.failures.changed,
@@ -76,6 +83,69 @@ export const refusals = [
 /** Failures that mean others were faster, with these invitations or with the daily limit. */
 const byOthers = [Invitation.failures.changed, Seat.failures.moved, implied.contended];
 const overtaken = [...byOthers, Seat.failures.spent];
+
+// Functions
+
+/** Sends a new link; the old one stops working. An invitation that has ended is sent again and takes a seat again. */
+export const resend = fn(
+  "invitation.resend",
+  {
+    input: v.strictObject({ invitation: ID.schema("invitation"), lifetimeDays: v.optional(LifetimeDays) }),
+    output: v.object({
+      id: ID.schema("invitation"),
+      /** The time the new link expires. */
+      expiresAt: v.string(),
+    }),
+    failures: [
+      failures.cooling,
+      Invitation.failures.missing,
+      Invitation.failures.used,
+      Invitation.failures.changed,
+      Seat.failures.full,
+      Seat.failures.frozen,
+      Seat.failures.spent,
+      Seat.failures.moved,
+      Event.failures.repeated,
+    ],
+    reads: (input, actor) => [
+      organizationKeys.organization(actor.organization),
+      Seat.senderKeyOf(actor.account),
+      Invitation.keyOf(actor, input),
+    ],
+  },
+  async ({ invitation, lifetimeDays }, actor, [organizationRow, countRow, row]) => {
+    if (!row) throw Invitation.failures.missing();
+    // threat: a member is invited by resending their old invitation
+    if (row.state === "member") throw Invitation.failures.used();
+    Invitation.refuseTarget(actor, "invitation.resend", row);
+    const { sentAt, email } = row;
+    if (!organizationRow || !sentAt || !email) throw Invitation.failures.missing();
+    const waitSeconds = Math.ceil(
+      (Date.parse(Invitation.mailedAt(row)) - Date.parse(instant(-cooldownSeconds))) / 1000,
+    );
+    // threat: an ended invitation is resent without a pause
+    if (waitSeconds > 0) throw failures.cooling({ retryAfterSeconds: waitSeconds });
+    const invitee: Invitee = {
+      email,
+      address: Invitation.addressOf(invitation),
+      role: row.role,
+      ...(row.name !== undefined && { name: row.name }),
+      teams: teamsOf(row),
+      // threat: resending hides from an import how its invitation ended
+      ...(Invitation.isPending(row) && { origin: originOf(row) }),
+    };
+    const shared = {
+      src: randomUUID(),
+      lifetimeDays: lifetimeDays ?? row.lifetimeDays ?? presetDays,
+      // threat: an organization that lost trust keeps mailing its message
+      ...(row.message !== undefined && isTrusted(organizationRow) && { message: row.message }),
+    };
+    const { steps, expiresAt } = inviting(actor, [invitee], knownOf([organizationRow, countRow, row], actor), shared);
+    const info = { id: invitation, expiresAt };
+    await table.write(...steps, ...remember(info));
+    return info;
+  },
+);
 
 // For operations
 
@@ -159,16 +229,16 @@ async function write(actor: Actor, rows: readonly PendingRow[], lot: Lot) {
   }
 }
 
-function inviteeOf(row: PendingRow, { mail, originOf }: Lot): Invitee {
+function inviteeOf(row: PendingRow, { mail, originOf: origin }: Lot): Invitee {
   const { email, pk: address, role, name } = row;
-  const person = { email, address, role, teams: teamsOf(row), origin: originOf(row), mailWas: mail };
+  const person = { email, address, role, teams: teamsOf(row), origin: origin(row), mailWas: mail };
   return name === undefined ? person : Object.assign(person, { name });
 }
 
 // threat: a bulk resend ignores the cooldown
-const isCooled = (row: PendingRow) => Invitation.mailedAt(row) <= instant(-cooldownMinutes * minuteSeconds);
+const isCooled = (row: PendingRow) => Invitation.mailedAt(row) <= instant(-cooldownSeconds);
 
-const keysOf = ({ organization }: Actor, addresses: readonly ID<"address">[]) =>
+const keysOf = ({ organization }: Actor, addresses: readonly ID.ID<"address">[]) =>
   addresses.map((address) => invitationKeys.addressIn(organization, address));
 
 const isWanted = (row: AddressRow | undefined, { mail, isOf = () => true }: Lot): row is PendingRow =>

@@ -11,6 +11,7 @@ import * as Member from "../member/member.ts";
 import { idOf } from "./invitation.ts";
 import * as Manage from "./manage.ts";
 import * as Recipient from "./recipient.ts";
+import * as Resending from "./resending.ts";
 import type { Job } from "./schedule.ts";
 import * as Sending from "./send.ts";
 
@@ -41,14 +42,14 @@ describe("when somebody has left", () => {
     await fixture.invite("mine@example.com");
     fixture.world.clock.pass(600);
     await asAda(async () => Manage.changeRole({ ...(await named("changed@example.com")), role: "write" }));
-    await asAda(async () => Sending.resend(await named("anew@example.com")));
+    await asAda(async () => Resending.resend(await named("anew@example.com")));
     await invariants.check();
     const job = await remove();
     expect(await invariants.check()).toEqual([]);
     fixture.world.clock.pass(1);
     await fixture.join(bob.email, "admin");
     fixture.world.clock.pass(600);
-    await fixture.as(bob, async () => Sending.resend(await named("later@example.com")));
+    await fixture.as(bob, async () => Resending.resend(await named("later@example.com")));
 
     expect(await times(2, () => resultOf(workers.run(job)))).toEqual(["done", "done"]);
     expect(await stateOf("theirs@example.com")).toBe("revoked");

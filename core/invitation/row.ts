@@ -4,20 +4,20 @@ import { id, ids, known, row } from "../base/row.ts";
 import { mailStates } from "../mail/shape.ts";
 import { revocationReasons, states } from "./shape.ts";
 
-/** What an address is in an organization: invited, a member, or a former member. */
+/** An address in an organization: invited, a member, or a former member. */
 export const AddressRow = row({
   pk: id("address"),
   sk: id("organization"),
   state: known(states),
   role: known(roles),
-  /** How often it was invited; only the newest link works. */
+  /** The number of times that it was invited; only the newest link works. */
   attempt: v.optional(v.number()),
   email: v.optional(v.string()),
   name: v.optional(v.string()),
   teams: v.optional(ids("team")),
   message: v.optional(v.string()),
   by: v.optional(id("account")),
-  /** Since when they are its inviter, if they took it over without an email. */
+  /** The time since which they are its inviter, if they took it over without an email. */
   byAt: v.optional(v.string()),
   /** Identifies the request that invited. */
   src: v.optional(v.string()),
@@ -29,23 +29,23 @@ export const AddressRow = row({
   sentAt: v.optional(v.string()),
   expiresAt: v.optional(v.string()),
   mail: v.optional(known(mailStates)),
-  /** When its email, which had waited for too long, was last queued again. */
+  /** The time its email, which had waited for too long, was last queued again. */
   queuedAt: v.optional(v.string()),
   delivery: v.optional(v.string()),
-  /** When a worker last began to send its email. */
+  /** The time a worker last began to send its email. */
   claimedAt: v.optional(v.string()),
   /** The event of its import whose emails this one was last sent with, by its position in the log. */
   mailing: v.optional(v.number()),
   reminder: v.optional(known(mailStates)),
   reminderDelivery: v.optional(v.string()),
   requestedAt: v.optional(v.string()),
-  /** When this organization allowed email again, after a bounce. */
+  /** The time this organization allowed email again, after a bounce. */
   allowedAt: v.optional(v.string()),
-  /** Who accepted, and when. */
+  /** The account that accepted. */
   account: v.optional(id("account")),
   acceptedAt: v.optional(v.string()),
   endedAt: v.optional(v.string()),
-  /** Why it was revoked, if nobody did it; under a name that the index carries. */
+  /** The reason that it was revoked, if nobody did it; under a name that the index carries. */
   status: v.optional(known(revocationReasons)),
   /** Of a former member: when they left, and whether others removed them. */
   leftAt: v.optional(v.string()),

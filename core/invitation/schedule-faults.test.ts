@@ -99,7 +99,7 @@ describe("the schedule and its workers", () => {
   test("only need repetition when the table refuses, or its answers are lost", async () => {
     const place = await begin();
     place.faults.plan({ conflicts: 0.3, throttling: 0.2, lostAnswers: 0.3 });
-    for (let turn = 0; turn < 6; turn++) await resultOf(place.strike());
+    for (let round = 0; round < 6; round++) await resultOf(place.strike());
     place.faults.clear();
     await place.strike();
     expect(await place.wrong()).toEqual([]);

@@ -13,6 +13,7 @@ import { type Item, keyOf, type RawTable, type Step, type Table, typed, update }
 import { idOf } from "./invitation.ts";
 import { invitationKeys } from "./keys.ts";
 import * as Recipient from "./recipient.ts";
+import * as Resending from "./resending.ts";
 import { due, type Job } from "./schedule.ts";
 import * as Sending from "./send.ts";
 
@@ -117,9 +118,9 @@ describe("an invitation that nobody accepts", () => {
     await invite(1, "a@example.com");
     pass(1);
     const { organization } = fixture;
-    const settles = (step: Step) => "key" in step && step.key.pk === organization;
+    const returnsSeat = (step: Step) => "key" in step && step.key.pk === organization;
     fixture.world.rebind({
-      table: broken(fixture.world.table, (step) => (settles(step) && !("item" in step) ? undefined : step)),
+      table: broken(fixture.world.table, (step) => (returnsSeat(step) && !("item" in step) ? undefined : step)),
     });
     await workers.run(expiry());
     expect(await invariants.check()).not.toEqual([]);
@@ -291,7 +292,7 @@ describe("a reminder", () => {
       limit: 100,
     });
     fixture.world.queued.work = [];
-    await asAda(async () => Sending.resend(await named("anew@example.com")));
+    await asAda(async () => Resending.resend(await named("anew@example.com")));
     const anew = (await fixture.rowOf("anew@example.com")) as Item;
     await fixture.world.table.write(update(keyOf(anew), { set: { mail: "sent" } }));
     fixture.world.rebind({ table: typed({ ...stale, query: remembering }) });

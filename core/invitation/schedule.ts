@@ -15,6 +15,7 @@ import * as Seat from "../seat/seat.ts";
 import { all, equal, keyOf, lacks, update, when } from "../table/table.ts";
 import { end } from "./end.ts";
 import * as Invitation from "./invitation.ts";
+import { listsIn, readListsIn } from "./invitation.ts";
 import { invitationKeys } from "./keys.ts";
 import {
   minDays,
@@ -26,11 +27,10 @@ import {
 } from "./limits.ts";
 import type { AddressRow, PendingRow } from "./row.ts";
 import { RevokeSent, revokeSent } from "./sender.ts";
-import { listsIn, readListsIn } from "./shards.ts";
 
 /** Hours that are processed in parallel before progress is saved: fewer than the clock has time for. */
 const hoursPerStride = 24;
-/** How far the first run looks back; the shortest invitation lasts a day. */
+/** The time before the first run that it looks back to; the shortest invitation lasts a day. */
 const firstLookMs = 2 * minDays * dayMs;
 const remindBeforeMs = remindBeforeHours * hourMs;
 const rowsPerRead = 100;

@@ -11,7 +11,7 @@ import { type Table, update } from "../table/table.ts";
 import * as Sending from "./send.ts";
 
 const list = Array.from({ length: 60 }, (_, n) => ({ email: `p${n}@example.com` }));
-/** As many as one write invites. */
+/** The number of invitations in one write. */
 const part = 25;
 
 let fixture: OrganizationFixture;

@@ -1,12 +1,14 @@
 import { type OrganizationFixture, openOrganization } from "@muster/local/testing/fixtures/organization.ts";
 import { resultOf } from "@muster/local/testing/result.ts";
 import { beforeEach, describe, expect, test } from "vitest";
-import { auditKeys } from "../audit/keys.ts";
+import { kernelKeys } from "../kernel/keys.ts";
 import { organizationKeys } from "../organization/keys.ts";
 import { update } from "../table/table.ts";
 import { idOf } from "./invitation.ts";
 import * as Manage from "./manage.ts";
 import * as Recipient from "./recipient.ts";
+import * as Resending from "./resending.ts";
+import * as Reviewing from "./review.ts";
 import * as Sending from "./send.ts";
 
 const day = 86_400;
@@ -20,7 +22,7 @@ const asAda = <R>(run: () => Promise<R>) => fixture.as(fixture.ada, run);
 const idFor = async (email: string) => idOf(String((await fixture.rowOf(email))?.pk));
 const free = async () => (await fixture.organizationRow()).free;
 const events = async () =>
-  (await fixture.world.table.query(auditKeys.outbox(fixture.organization))).items.map(({ type }) => type);
+  (await fixture.world.table.query(kernelKeys.outbox(fixture.organization))).items.map(({ type }) => type);
 
 describe("inviting", () => {
   test("checks each row before it sends, and changes nothing", async () => {
@@ -37,7 +39,7 @@ describe("inviting", () => {
       { email: "fred@example.com" },
     ];
     const before = await fixture.world.rows.scan();
-    const { items, seats } = await asAda(() => Sending.review({ invitations: rows }));
+    const { items, seats } = await asAda(() => Reviewing.review({ invitations: rows }));
     expect(items.map(({ label }) => label)).toEqual([
       "ready",
       "duplicate",
@@ -80,7 +82,7 @@ describe("inviting", () => {
 
   test("names the letter that an address cannot have, when it reviews and when it sends", async () => {
     const input = { invitations: [{ email: "jürgen@example.com" }, { email: "jürgen" }] };
-    const reviewed = await asAda(() => Sending.review(input));
+    const reviewed = await asAda(() => Reviewing.review(input));
     const sent = await asAda(() => Sending.send(input));
     for (const { items } of [reviewed, sent]) {
       expect(items.map(({ message }) => message)).toEqual([
@@ -151,11 +153,13 @@ describe("inviting", () => {
       expect([await invite(one, "a", 50), await invite(two, "b", 45), await invite(three, "c", 10)]).toEqual([
         50, 45, 5,
       ]);
-      const review = () => three.as(fixture.ada, () => Sending.review({ invitations: rows("d", 1) }));
+      const review = () => three.as(fixture.ada, () => Reviewing.review({ invitations: rows("d", 1) }));
       expect((await review()).items[0]?.label).toBe("daily_limit");
       fixture.world.clock.pass(600);
       const invitation = idOf(String((await two.rowOf("b0@example.com"))?.pk));
-      expect(await resultOf(two.as(fixture.ada, () => Sending.resend({ invitation })))).toBe("invitation.daily_limit");
+      expect(await resultOf(two.as(fixture.ada, () => Resending.resend({ invitation })))).toBe(
+        "invitation.daily_limit",
+      );
       fixture.world.clock.pass(day);
       expect(await invite(three, "d", 1)).toBe(1);
     });
@@ -183,7 +187,7 @@ describe("inviting", () => {
       update(organizationKeys.organization(fixture.organization), { set: { growth: false } }),
     );
     const invitations = [{ email: "bob@example.com" }];
-    expect(await resultOf(asAda(() => Sending.review({ invitations })))).toBe("organization.frozen");
+    expect(await resultOf(asAda(() => Reviewing.review({ invitations })))).toBe("organization.frozen");
     expect(await resultOf(fixture.invite("bob@example.com"))).toBe("organization.frozen");
   });
 
@@ -206,9 +210,9 @@ describe("an invitation", () => {
   test("can be resent after a while, and not at once", async () => {
     await fixture.invite("bob@example.com");
     const invitation = await idFor("bob@example.com");
-    expect(await resultOf(asAda(() => Sending.resend({ invitation })))).toBe("invitation.resend_too_soon");
+    expect(await resultOf(asAda(() => Resending.resend({ invitation })))).toBe("invitation.resend_too_soon");
     fixture.world.clock.pass(300);
-    expect(await asAda(() => Sending.resend({ invitation, lifetimeDays: 30 }))).toMatchObject({
+    expect(await asAda(() => Resending.resend({ invitation, lifetimeDays: 30 }))).toMatchObject({
       expiresAt: "2026-12-24T09:05:00.000Z",
     });
     expect(await free()).toBe(3);
@@ -218,7 +222,7 @@ describe("an invitation", () => {
     const bob = await fixture.join("bob@example.com");
     fixture.world.clock.pass(600);
     const invitation = await idFor(bob.email);
-    expect(await resultOf(asAda(() => Sending.resend({ invitation })))).toBe("invitation.used");
+    expect(await resultOf(asAda(() => Resending.resend({ invitation })))).toBe("invitation.used");
     expect(await fixture.rowOf(bob.email)).toMatchObject({ state: "member", account: bob.account, attempt: 1 });
   });
 
@@ -226,13 +230,13 @@ describe("an invitation", () => {
     await asAda(() => Sending.send({ invitations: [{ email: "bob@example.com" }], message: "Welcome" }));
     const invitation = await idFor("bob@example.com");
     fixture.world.clock.pass(600);
-    await asAda(() => Sending.resend({ invitation }));
+    await asAda(() => Resending.resend({ invitation }));
     expect(await fixture.rowOf("bob@example.com")).toMatchObject({ attempt: 2, message: "Welcome" });
     await fixture.world.table.write(
       update(organizationKeys.organization(fixture.organization), { set: { grantedSeats: 0 } }),
     );
     fixture.world.clock.pass(600);
-    await asAda(() => Sending.resend({ invitation }));
+    await asAda(() => Resending.resend({ invitation }));
     const row = await fixture.rowOf("bob@example.com");
     expect(row).toMatchObject({ state: "pending", attempt: 3 });
     expect(row).not.toHaveProperty("message");
@@ -243,9 +247,9 @@ describe("an invitation", () => {
     const invitation = await idFor("bob@example.com");
     await asAda(() => Manage.revoke({ invitation }));
     expect(await free()).toBe(4);
-    expect(await resultOf(asAda(() => Sending.resend({ invitation })))).toBe("invitation.resend_too_soon");
+    expect(await resultOf(asAda(() => Resending.resend({ invitation })))).toBe("invitation.resend_too_soon");
     fixture.world.clock.pass(300);
-    await asAda(() => Sending.resend({ invitation }));
+    await asAda(() => Resending.resend({ invitation }));
     expect(await fixture.rowOf("bob@example.com")).toMatchObject({ state: "pending", role: "write", attempt: 2 });
     expect(await free()).toBe(3);
   });

@@ -1,37 +1,46 @@
 import { createHash, randomUUID } from "node:crypto";
 import * as v from "valibot";
-import { minuteSeconds } from "../base/duration.ts";
+import { strangeLetter, strangeText } from "../account/shape.ts";
 import { Failure, failure, implied } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
+import { roles } from "../base/role.ts";
 import { type Context, use } from "../kernel/context.ts";
 import * as Event from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
 import { leaveOpen, remember } from "../kernel/idempotency.ts";
-import { instant, table } from "../kernel/ports.ts";
-import { organizationKeys } from "../organization/keys.ts";
-import * as Windows from "../rate/windows.ts";
+import { table } from "../kernel/ports.ts";
 import * as Seat from "../seat/seat.ts";
 import { isTrusted } from "../seat/trust.ts";
 import { maxTeams } from "../team/limits.ts";
 import { teamsOf } from "../team/names.ts";
-import { describeReview, describeSending, Reviewed, type Sending, Sent } from "./answer.ts";
-import { candidateOf } from "./candidate.ts";
-import { emailOf, wantedOf } from "./change.ts";
 import * as Invitation from "./invitation.ts";
-import { type Judgment, judge, type Known, keysOf, knownOf, withLapsed } from "./judge.ts";
+import {
+  candidateOf,
+  emailOf,
+  invitedDifferently,
+  type Judgment,
+  judge,
+  type Known,
+  keysOf,
+  knownOf,
+  obstacles,
+  wantedOf,
+  withLapsed,
+} from "./judge.ts";
 import { cooldownMinutes, maxRows, presetDays } from "./limits.ts";
 import { type IfPending as IfPendingName, ifPending as ifPendings, LifetimeDays, Message } from "./shape.ts";
-import { type Invitee, inviting, originOf, type Shared } from "./steps.ts";
+import { type Invitee, inviting, type Shared } from "./steps.ts";
 
 /** All invitations write to the row that counts seats: small writes wait less for each other. */
 const rowsPerWrite = 25;
 /** A changed one has up to three events, so that fewer fit into a transaction. */
 const changesPerWrite = 24;
-/** How often rows are read again, because others invite at the same time, before the caller has to retry. */
+/** Times that rows are read again, because others invite at the same time, before the caller has to retry. */
 const looks = 5;
-const cooldownSeconds = cooldownMinutes * minuteSeconds;
 
-// Shapes One line of a list, as it was written: an invalid one gets its own result, and the others are still sent.
+// Shapes
+
+// One line of a list, as it was written: an invalid one gets its own result, and the others are still sent.
 const Row = v.strictObject({
   /** The address to invite. */
   email: v.pipe(v.string(), v.maxLength(320, "This address is too long.")),
@@ -43,7 +52,7 @@ const Row = v.strictObject({
   teams: v.optional(v.pipe(v.array(ID.schema("team")), v.maxLength(maxTeams, `At most ${maxTeams} teams.`))),
 });
 /** The people to invite. */
-const Rows = v.pipe(
+export const Rows = v.pipe(
   v.array(Row),
   v.minLength(1, "At least one invitation."),
   v.maxLength(maxRows, `At most ${maxRows} invitations at once.`),
@@ -54,10 +63,54 @@ const Rows = v.pipe(
 );
 
 /**
- * What sending does with a pending invitation to another role or other teams; without it, `skip`. With
- * `change_and_email`, one that was emailed less than 5 minutes ago is changed without an email, and its `message` says so.
+ * The way to treat a pending invitation to another role or other teams; without it, `skip`. With `change_and_email`,
+ * one that was emailed less than 5 minutes ago is changed without an email, and its `message` says so.
  */
-const IfPending = v.optional(v.picklist(ifPendings));
+export const IfPending = v.optional(v.picklist(ifPendings));
+
+// What is said of each row
+
+export const isSoon = `It was emailed less than ${cooldownMinutes} minutes ago, so no email`;
+/** Sentences about invitations that a request changed. */
+const changes = {
+  changed: "The pending invitation was changed, without an email.",
+  changed_and_mailed: "The pending invitation was changed, and emailed again.",
+  changed_too_soon: `The pending invitation was changed. ${isSoon} was sent.`,
+};
+type Done = keyof typeof changes;
+export const isDone = (label: string): label is Done => Object.hasOwn(changes, label);
+const sentences = Object.assign({ invited_differently: invitedDifferently }, obstacles);
+export const obstacleNames = Object.keys(sentences) as [keyof typeof sentences, ...(keyof typeof sentences)[]];
+/** The fields of each row that a review and a request that invites share. */
+export const described = {
+  /** The address, as it would be stored. */
+  email: v.string(),
+  /** The role, if it could be understood. */
+  role: v.optional(v.picklist(roles)),
+  /** The name, if there is one. */
+  name: v.optional(v.string()),
+  /** The ids of the teams. */
+  teams: v.optional(v.array(ID.schema("team"))),
+  /** A sentence about the result, for a person. */
+  message: v.string(),
+};
+/** The pending invitation of the address, if it is to another role or other teams. */
+export const Pending = v.object({
+  id: ID.schema("invitation"),
+  /** The role that it offers. */
+  role: v.picklist(roles),
+  /** The ids of its teams. */
+  teams: v.array(ID.schema("team")),
+});
+/** The result of inviting someone. */
+export const Sent = v.object({
+  ...described,
+  /** `invited`, or why not. After `retry`, send this one again. */
+  outcome: v.picklist(["invited", "changed", "retry", ...obstacleNames]),
+  /** The id of the invitation, if there is one now. */
+  invitation: v.optional(ID.schema("invitation")),
+  pending: v.optional(Pending),
+});
 
 // Failures
 
@@ -67,7 +120,6 @@ export const failures = {
     "invitation.message_not_allowed",
     "Custom messages are not available on the free plan.",
   ),
-  cooling: failure("rate", "invitation.resend_too_soon", "This invitation was just sent. Wait a few minutes."),
 };
 
 /** Failures that mean others were faster. */
@@ -81,35 +133,6 @@ const overtaken = [
 ];
 
 // Functions
-
-/** Returns for each row of a list what sending it would do, and changes nothing. */
-export const review = fn(
-  "invitation.review",
-  {
-    input: v.strictObject({ invitations: Rows, ifPending: IfPending }),
-    output: v.object({
-      /** A result for each person, in the order of the request. */
-      items: v.array(Reviewed),
-      seats: Seat.Count,
-    }),
-    failures: [Seat.failures.frozen, Windows.failures.limited],
-    // threat: a review reads its rows before it is refused
-    reads: ({ invitations }, actor) => keysOf(Windows.isCounted(invitations.length) ? [] : invitations, actor),
-  },
-  async ({ invitations, ifPending }, actor, prefetched) => {
-    await Windows.takeReads(invitations.length, actor);
-    const rows = Windows.isCounted(invitations.length) ? await table.getMany(keysOf(invitations, actor)) : prefetched;
-    const known = await withLapsed(knownOf(rows, actor));
-    // threat: a review says ready although the organization may not grow
-    if (!known.organizationRow.growth) throw Seat.failures.frozen();
-    return {
-      items: judge(invitations.map(candidateOf), known, actor, { ifPending }).map((one) =>
-        describeReview(one, known, ifPending),
-      ),
-      seats: Seat.count(known.organizationRow),
-    };
-  },
-);
 
 /**
  * Invites the rows that can be invited, in order, and returns what happened to each. Seats are taken in the writes that
@@ -146,18 +169,18 @@ export const send = fn(
     const src = sourceOf(use().idempotency);
     const shared: Shared = { src, lifetimeDays, ...(message && { message }) };
     let known = await withLapsed(knownOf(rows, actor));
-    if (message && !isTrusted(known.organizationRow)) throw failures.messageRefused();
+    refuseMessage(message, known);
 
     let isBegun = false;
     for (let look = 1; ; ) {
       const judgments = judge(candidates, known, actor, { src, ifPending });
-      if (!known.organizationRow.growth && !isBegun) throw Seat.failures.frozen();
-      if (!known.organizationRow.growth) return unfinished(judgments, known);
-      const ready = judgments.flatMap((one) => inviteeOf(one, known, ifPending) ?? []);
-      const limit = ready.some(({ changes }) => changes) ? changesPerWrite : rowsPerWrite;
-      if (ready.length === 0) return answer(judgments, known);
-      const part = inviting(actor, ready.slice(0, limit), known, shared);
-      const isLast = ready.length <= limit;
+      if (!known.organizationRow.growth) {
+        if (!isBegun) throw Seat.failures.frozen();
+        return unfinished(judgments, known);
+      }
+      const { people, isLast } = nextOf(judgments, known, ifPending);
+      if (people.length === 0) return answer(judgments, known);
+      const part = inviting(actor, people, known, shared);
       const last = isLast ? remember(answer(judge(candidates, part.after, actor, { src, ifPending }), part.after)) : [];
       try {
         await table.write(...part.steps, ...last);
@@ -176,66 +199,16 @@ export const send = fn(
   },
 );
 
-/** Sends a new link; the old one stops working. An invitation that has ended is sent again and takes a seat again. */
-export const resend = fn(
-  "invitation.resend",
-  {
-    input: v.strictObject({ invitation: ID.schema("invitation"), lifetimeDays: v.optional(LifetimeDays) }),
-    output: v.object({
-      id: ID.schema("invitation"),
-      /** When the new link expires. */
-      expiresAt: v.string(),
-    }),
-    failures: [
-      failures.cooling,
-      Invitation.failures.missing,
-      Invitation.failures.used,
-      Invitation.failures.changed,
-      Seat.failures.full,
-      Seat.failures.frozen,
-      Seat.failures.spent,
-      Seat.failures.moved,
-      Event.failures.repeated,
-    ],
-    reads: (input, actor) => [
-      organizationKeys.organization(actor.organization),
-      Seat.senderKeyOf(actor.account),
-      Invitation.keyOf(actor, input),
-    ],
-  },
-  async ({ invitation, lifetimeDays }, actor, [organizationRow, countRow, row]) => {
-    if (!row) throw Invitation.failures.missing();
-    // threat: a member is invited by resending their old invitation
-    if (row.state === "member") throw Invitation.failures.used();
-    Invitation.refuseTarget(actor, "invitation.resend", row);
-    const { sentAt, email } = row;
-    if (!organizationRow || !sentAt || !email) throw Invitation.failures.missing();
-    const waitSeconds = Math.ceil(
-      (Date.parse(Invitation.mailedAt(row)) - Date.parse(instant(-cooldownSeconds))) / 1000,
-    );
-    // threat: an ended invitation is resent without a pause
-    if (waitSeconds > 0) throw failures.cooling({ retryAfterSeconds: waitSeconds });
-    const invitee: Invitee = {
-      email,
-      address: Invitation.addressOf(invitation),
-      role: row.role,
-      ...(row.name !== undefined && { name: row.name }),
-      teams: teamsOf(row),
-      // threat: resending hides from an import how its invitation ended
-      ...(Invitation.isPending(row) && { origin: originOf(row) }),
-    };
-    const shared: Shared = {
-      src: randomUUID(),
-      lifetimeDays: lifetimeDays ?? row.lifetimeDays ?? presetDays,
-      // threat: an organization that lost trust keeps mailing its message
-      ...(row.message !== undefined && isTrusted(organizationRow) && { message: row.message }),
-    };
-    const { steps, expiresAt } = inviting(actor, [invitee], knownOf([organizationRow, countRow, row], actor), shared);
-    const info = { id: invitation, expiresAt };
-    await table.write(...steps, ...remember(info));
-    return info;
-  },
-);
+function refuseMessage(message: string | undefined, { organizationRow }: Known): void {
+  if (message && !isTrusted(organizationRow)) throw failures.messageRefused();
+}
+
+/** Returns the people of the next write, and whether nobody is left after them. */
+function nextOf(judgments: readonly Judgment[], known: Known, ifPending: IfPendingName) {
+  const ready = judgments.flatMap((one) => inviteeOf(one, known, ifPending) ?? []);
+  const limit = ready.some(({ changes }) => changes) ? changesPerWrite : rowsPerWrite;
+  return { people: ready.slice(0, limit), isLast: ready.length <= limit };
+}
 
 const isOvertaken = (error: Failure) => overtaken.some(({ code }) => code === error.code);
 
@@ -249,6 +222,8 @@ function sourceOf(once: Context["idempotency"]): string {
     .update(JSON.stringify([key.pk, key.sk, fingerprint]))
     .digest("base64url");
 }
+
+type Sending = Omit<Judgment, "label"> & { label: Judgment["label"] | "retry" };
 
 /** Reports what is done, so that only the rest has to be sent again. */
 const putOff = ({ row, label }: Judgment): Sending => ({
@@ -281,3 +256,39 @@ function inviteeOf({ row, label }: Judgment, { found }: Known, ifPending: IfPend
     changes: { found: before, email: emailOf(before, ifPending) },
   };
 }
+
+/** Returns what happened to a row. */
+function describeSending({ row, label }: Sending, known: Known) {
+  if (label === "retry") {
+    return { ...shown(row), outcome: label, message: "Too many changes at once. Send this one again." };
+  }
+  const invitation = Invitation.idOf(String(row.address));
+  if (isDone(label) || label === "change") {
+    const message = changes[label === "change" ? "changed" : label];
+    return { ...shown(row), outcome: "changed" as const, message, invitation };
+  }
+  if (label === "sent" || label === "ready") {
+    return { ...shown(row), outcome: "invited" as const, message: "Invited.", invitation };
+  }
+  const pending = label === "invited_differently" ? pendingOf(row, known) : {};
+  return { ...shown(row), outcome: label, message: sentenceOf(label, row), ...pending };
+}
+
+/** Says which letter an address cannot have, as sign-in does. */
+export function sentenceOf(obstacle: keyof typeof sentences, { email }: Judgment["row"]): string {
+  const letter = obstacle === "invalid_email" ? strangeLetter(email) : undefined;
+  return letter === undefined ? sentences[obstacle] : strangeText(letter);
+}
+
+export function pendingOf({ address }: Judgment["row"], { found }: Known) {
+  const row = address && found.get(address);
+  if (!row) return {};
+  return { pending: { id: Invitation.idOf(row.pk), role: row.role, teams: [...teamsOf(row)] } };
+}
+
+export const shown = ({ email, role, name, teams }: Judgment["row"]) => ({
+  email,
+  ...(role && { role }),
+  ...(name && { name }),
+  ...(teams && { teams }),
+});

@@ -9,11 +9,11 @@ import { openWorkers, type Workers } from "@muster/local/testing/worlds/workers.
 import type { Person } from "@muster/local/testing/worlds/world.ts";
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import * as Audit from "../audit/audit.ts";
-import { auditKeys } from "../audit/keys.ts";
 import { daySeconds } from "../base/duration.ts";
 import * as ID from "../base/id.ts";
 import type { Role } from "../base/role.ts";
 import { asSystem } from "../kernel/context.ts";
+import { kernelKeys } from "../kernel/keys.ts";
 import { mailKeys } from "../mail/keys.ts";
 import { memberKeys } from "../member/keys.ts";
 import * as Member from "../member/member.ts";
@@ -24,6 +24,8 @@ import * as List from "./list.ts";
 import * as Manage from "./manage.ts";
 import * as React from "./react.ts";
 import * as Recipient from "./recipient.ts";
+import * as Resending from "./resending.ts";
+import * as Reviewing from "./review.ts";
 import type { Job } from "./schedule.ts";
 import * as Sending from "./send.ts";
 import * as Sender from "./sender.ts";
@@ -51,7 +53,7 @@ const demote = (role: Role, more: { keepInvitations?: boolean } = {}) =>
 /** The events of the log, after those of the outbox were moved to it. */
 async function logged(): Promise<Item[]> {
   await asSystem("follow", () => Audit.follow({ owner: fixture.organization }));
-  const range = { ...auditKeys.log(fixture.organization), from: "0", to: "9", consistent: true };
+  const range = { ...kernelKeys.log(fixture.organization), from: "0", to: "9", consistent: true };
   return (await fixture.world.table.query(range)).items;
 }
 
@@ -207,7 +209,7 @@ describe("somebody who left and is a member again", () => {
 
   test.each([
     ["take it over", () => takeOver("before")],
-    ["send it again", () => fixture.as(grace, async () => Sending.resend(await named("before")))],
+    ["send it again", () => fixture.as(grace, async () => Resending.resend(await named("before")))],
   ])("keeps an invitation if they %s between the job's look and its write", async (_, change) => {
     await fixture.invite("before@example.com", "read", grace);
     await fixture.invite("other@example.com", "read", grace);
@@ -341,7 +343,7 @@ describe("before the event has done its work", () => {
     await fixture.invite("carol@example.com", "read", grace);
     await demote("admin");
     const rows = { invitations: [{ email: "bob@example.com", role: "owner" }, { email: "carol@example.com" }] };
-    const reviewed = await asAda(() => Sending.review(rows));
+    const reviewed = await asAda(() => Reviewing.review(rows));
     expect(reviewed.items.map(({ label }) => label)).toEqual(["ready", "already_invited"]);
     const before = await free();
     const sent = await asAda(() => Sending.send(rows));

@@ -18,11 +18,11 @@ import { absent, all, check, equal, keyOf, lacks, type Position, update, when } 
 import { end, together } from "./end.ts";
 import { InvitationInviterChanged } from "./events.ts";
 import * as Invitation from "./invitation.ts";
+import { listsIn, readListsIn } from "./invitation.ts";
 import { maxPreviewed, rowsPerWrite, writesPerMessage } from "./limits.ts";
 import { unitsOfMany } from "./list.ts";
 import type { AddressRow, PendingRow } from "./row.ts";
 import { revocationReasons } from "./shape.ts";
-import { listsIn, readListsIn } from "./shards.ts";
 
 // What somebody sent, once they may no longer give its role: because they left, or have a lower role.
 
@@ -33,21 +33,21 @@ export const RevokeSent = v.strictObject({
   job: v.literal("revokeSent"),
   organization: ID.schema("organization"),
   by: Account,
-  /** Whether they left or were removed, so that what they sent before a return ends as well. */
+  /** True if they left or were removed, so that what they sent before a return ends as well. */
   hasLeft: v.optional(v.boolean()),
-  /** Who takes over what they may give themselves, in place of revoking it. */
+  /** The account that takes over the invitations that it may give itself, in place of revoking them. */
   keepFor: v.optional(Account),
   start: v.optional(v.record(v.string(), v.string())),
 });
 export type RevokeSent = v.InferOutput<typeof RevokeSent>;
 
-/** How many pending invitations of a member end. */
+/** The pending invitations of a member that end. */
 export const Preview = v.object({
-  /** How many can no longer be accepted, and are revoked. */
+  /** The number that can no longer be accepted, and are revoked. */
   revoked: Integer,
-  /** How many of them you may keep, with you as their inviter. */
+  /** The number of them that you may keep, with you as their inviter. */
   keepable: Integer,
-  /** Whether all were looked at. If not, there may be more. */
+  /** True if all were looked at. If not, there may be more. */
   isComplete: v.boolean(),
 });
 
@@ -145,7 +145,7 @@ export const revokeSent = fn(
 );
 
 // threat: a returned member loses an older invitation that they have taken over
-/** Since when its inviter is that: later than its email, if they took it over. */
+/** Returns the time since which its inviter is that: later than its email, if they took it over. */
 const givenAt = ({ sentAt, byAt = "" }: PendingRow) => (byAt > sentAt ? byAt : sentAt);
 
 /** Holds if nobody has become its inviter since it was read, not even the same account after a return. */

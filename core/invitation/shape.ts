@@ -13,10 +13,10 @@ export const LifetimeDays = v.pipe(
   v.maxValue(maxDays, `At most ${maxDays} days.`),
 );
 
-/** How an invitation that nobody accepts ends. */
+/** Ways in which an invitation that nobody accepts ends. */
 export const ended = ["declined", "revoked", "expired"] as const;
 export type Ended = (typeof ended)[number];
-/** What an address is in an organization. */
+/** States of an address in an organization. */
 export const states = ["pending", "member", "former", ...ended] as const;
 export type State = (typeof states)[number];
 
@@ -24,10 +24,12 @@ export type State = (typeof states)[number];
 export const resendable = ["unconfirmed", "failed"] as const;
 export type Resendable = (typeof resendable)[number];
 
-/** What sending does with a pending invitation to another role or other teams. */
+/** Ways to treat a pending invitation to another role or other teams, when it is sent. */
 export const ifPending = ["skip", "change", "change_and_email"] as const;
 export type IfPending = (typeof ifPending)[number];
 
-/** Why an invitation was revoked although nobody revoked it: its inviter left, or may no longer give its role. */
+/**
+ * Reasons that an invitation was revoked although nobody revoked it: its inviter left, or may no longer give its role.
+ */
 export const revocationReasons = ["inviter_left", "inviter_role_changed"] as const;
 export type RevocationReason = (typeof revocationReasons)[number];

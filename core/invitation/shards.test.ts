@@ -9,11 +9,11 @@ import { organizationKeys } from "../organization/keys.ts";
 import type { OrganizationRow } from "../organization/row.ts";
 import { update } from "../table/table.ts";
 import { exportPart } from "./export.ts";
+import { listFor, maxShards } from "./invitation.ts";
 import * as List from "./list.ts";
 import * as Schedule from "./schedule.ts";
 import * as Sending from "./send.ts";
 import * as Sender from "./sender.ts";
-import { listFor, maxShards } from "./shards.ts";
 
 let fixture: OrganizationFixture;
 beforeEach(async () => {

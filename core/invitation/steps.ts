@@ -1,4 +1,5 @@
 import { daySeconds } from "../base/duration.ts";
+import type { Failure } from "../base/failure.ts";
 import type { ID } from "../base/id.ts";
 import type { Role } from "../base/role.ts";
 import type { Member as Actor, Actor as AnyActor } from "../kernel/actor.ts";
@@ -7,16 +8,20 @@ import type { MailState } from "../mail/shape.ts";
 import type { OrganizationRow } from "../organization/row.ts";
 import * as Seat from "../seat/seat.ts";
 import { Ranks } from "../table/ranks.ts";
-import { type Attributes, absent, all, equal, type Key, put, type Step, when } from "../table/table.ts";
+import { type Attributes, absent, all, equal, type Key, keyOf, put, type Step, update, when } from "../table/table.ts";
 import * as Team from "../team/names.ts";
-import { changeEvents, changing, type Email } from "./change.ts";
-import { InvitationCreated, InvitationResent } from "./events.ts";
+import {
+  InvitationCreated,
+  InvitationRenamed,
+  InvitationResent,
+  InvitationRoleChanged,
+  InvitationTeamsChanged,
+} from "./events.ts";
 import * as Invitation from "./invitation.ts";
-import { type Known, seatsFor } from "./judge.ts";
+import { type Changed, difference, type Email, type Known, seatsFor, unmailed } from "./judge.ts";
 import { invitationKeys } from "./keys.ts";
 import { dueDays } from "./limits.ts";
 import type { AddressRow, PendingRow } from "./row.ts";
-import { listFor } from "./shards.ts";
 
 /** Somebody who can be invited. */
 export type Invitee = {
@@ -27,13 +32,13 @@ export type Invitee = {
   teams?: readonly ID<"team">[];
   /** The pending invitation that this changes, and whether that is emailed. */
   changes?: { found: PendingRow; email: Email };
-  /** Where a pending one comes from that is sent again, and the status that its last email must still have. */
+  /** The origin of a pending one that is sent again, and the status that its last email must still have. */
   origin?: Origin;
   mailWas?: MailState;
 };
-/** What made an invitation; of one that an import made, also which mailing its email counts in. */
+/** The request or import that made an invitation; of an import, also the mailing that its email counts in. */
 export type Origin = Pick<PendingRow, "src" | "line" | "mailing">;
-/** What all invitations of one request share. `src` identifies the request. */
+/** The fields that all invitations of one request share. `src` identifies the request. */
 export type Shared = { src: string; lifetimeDays: number; message?: string };
 
 /** The common attributes of an invitation. Instants in ISO 8601. */
@@ -57,7 +62,7 @@ export function rowOf(
   terms: Terms & { message?: string | undefined },
 ): Made {
   const { message, sentAt, expiresAt, organizationRow, ...same } = terms;
-  const list = listFor(organization, address, organizationRow);
+  const list = Invitation.listFor(organization, address, organizationRow);
   const item: Attributes<PendingRow> = {
     state: "pending",
     ...person,
@@ -83,7 +88,7 @@ export const originOf = ({ src, mailing }: PendingRow): Origin => ({
   ...(mailing !== undefined && { mailing }),
 });
 
-/** What a request changes still counts for the import that made it. */
+/** Returns the import that an invitation counts for: after a change by a request, still the one that made it. */
 function originFor({ changes, origin: before }: Invitee, src: string): Origin & Pick<Terms, "changeSrc"> {
   if (before) return before;
   if (!changes) return { src };
@@ -219,5 +224,64 @@ export function events(
         actor,
       ),
     ),
+  ];
+}
+
+/** `refuse`: the failure if the invitation is not as it was read. */
+type ChangeTerms = {
+  by: ID<"account">;
+  src: string;
+  email: Email;
+  refuse?: (found: AddressRow | undefined) => Failure;
+};
+
+/** Returns the step that changes a pending invitation without an email, and the row as it will be. Its seat stays. */
+export function changing(
+  found: PendingRow,
+  { role, teams, name }: Changed,
+  { by, src, email, refuse = () => Invitation.failures.changed() }: ChangeTerms,
+): { step: Step; row: AddressRow } {
+  const { attempt, teams: _, ...before } = found;
+  const asRead = all(
+    // threat: an invitation is changed after it was accepted or declined
+    // threat: an accepted or revoked invitation is changed
+    equal("state", "pending"),
+    equal("attempt", attempt),
+    // threat: two changes of an invitation's role overwrite each other
+    // threat: a change overwrites the role that another has just given
+    equal("role", found.role),
+    // threat: a change overwrites the name that another has just given
+    Invitation.sameName(found),
+    Team.sameTeams(found),
+  );
+  const changeSrc = email === "too_soon" ? unmailed(src) : src;
+  const byAt = instant();
+  // threat: an invitation that is taken over says nothing of when
+  // threat: the person who changes an invitation does not become its inviter
+  const set = { role, by, byAt, changeSrc, ...(name !== undefined && { name }), ...Team.teamsAttribute(teams) };
+  const step = update(
+    keyOf(found),
+    { set, ...(teams.length === 0 && { unset: ["teams"] as const }) },
+    when(asRead, refuse),
+  );
+  return { step, row: Object.assign({}, before, { attempt }, set) };
+}
+
+/** Returns the events of what changes in a pending invitation. */
+export function changeEvents(found: PendingRow, wanted: Changed, actor: Actor): Step[] {
+  const invitation = Invitation.idOf(found.pk);
+  const { added, removed } = difference(found, wanted);
+  const from = found.role;
+  return [
+    ...(wanted.role === from
+      ? []
+      : [InvitationRoleChanged.record(actor.organization, { invitation, from, to: wanted.role }, actor)]),
+    ...(added.length + removed.length === 0
+      ? []
+      : [InvitationTeamsChanged.record(actor.organization, { invitation, added, removed }, actor)]),
+    // threat: the log does not know that the name in an invitation changed
+    ...(wanted.name === undefined || wanted.name === found.name
+      ? []
+      : [InvitationRenamed.record(actor.organization, { invitation }, actor)]),
   ];
 }

@@ -2,7 +2,7 @@ import type { ID } from "../base/id.ts";
 import type { CredentialKind, Permission } from "../base/permission.ts";
 import type { Role } from "../base/role.ts";
 
-/** Where a request comes from: the client's address, its user agent, and the mark that an earlier sign-in left. */
+/** The origin of a request: the client's address, its user agent, and the mark that an earlier sign-in left. */
 export type Origin = { ip: string; agent: string; browser?: string | undefined };
 
 /** A person who signed in, and when they last confirmed their identity. */

@@ -4,19 +4,19 @@ import type { RequestRow } from "../base/row.ts";
 import type { Item, Key, Step } from "../table/table.ts";
 import type { Actor } from "./actor.ts";
 
-/** What remains of a rate limit, for the caller to see. */
+/** The rest of a rate limit, for the caller to see. */
 export type Allowance = { name: string; quota: number; remaining: number; windowSeconds: number; resetSeconds: number };
 
-/** What a handler passes to the domain for one request or message. */
+/** The context of one request or message, which a handler passes to the domain. */
 export type Context = {
   actor: Actor;
   /** Rows that the handler has already read, by `rowName`; `undefined` if it found none. */
   prefetched?: ReadonlyMap<string, Item | undefined>;
   /** The caller's Idempotency-Key: a second request with it changes nothing. */
   idempotency?: Idempotency;
-  /** What every write requires. */
+  /** A condition of every write. */
   precondition?: Precondition;
-  /** What the request wrote, and whether its answer includes what it was to wait for. */
+  /** The steps that the request wrote, and whether its answer includes what it was to wait for. */
   position?: { written: Step[]; isIncluded?: boolean };
   /** Rate limits that this request used. */
   allowances?: Allowance[];
@@ -43,8 +43,8 @@ export type Idempotency = {
   session?: string;
   /** The same request has begun before, and was not answered. */
   isBegun?: boolean;
-  /** A step of a write already stores the answer. */
-  isSettled?: boolean;
+  /** A step of a write already stores the answer, or it is not to be stored. */
+  isHandled?: boolean;
 };
 
 const storage = new AsyncLocalStorage<Context>();

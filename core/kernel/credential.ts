@@ -19,5 +19,5 @@ export type CredentialType<R extends Item = Item> = {
   touch(row: R): Promise<void>;
 };
 
-/** What a token names; `hash` is its own, unless the key has it. */
+/** The account and the key that a token names; `hash` is its own, unless the key has it. */
 export type Named<R extends Item = Item> = { account: ID<"account">; key: Key<R>; via: Credential; hash?: string };

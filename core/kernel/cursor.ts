@@ -6,7 +6,10 @@ import { table } from "./ports.ts";
 import { mac, macs, signed } from "./signed.ts";
 
 const tagBytes = 16;
-/** What authenticates a cursor, and is the initialization vector of its cipher: the same only for the same position. */
+/**
+ * The tag that authenticates a cursor, and is the initialization vector of its cipher: the same only for the same
+ * position.
+ */
 const cursors = signed("cursor", tagBytes);
 const cipher = "cursor cipher";
 
@@ -19,7 +22,7 @@ export const failures = {
 };
 
 /**
- * Where to begin: `next` of the previous page. Omit it for the first page. A cursor works only in the list that
+ * The place to begin: `next` of the previous page. Omit it for the first page. A cursor works only in the list that
  * returned it.
  */
 export const Cursor = v.pipe(v.string(), v.maxLength(2000, "This cursor is too long."));

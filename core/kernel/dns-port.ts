@@ -1,4 +1,4 @@
-/** Why a name's records are not known. */
+/** Reasons that a name's records are not known. */
 export const dnsFaults = ["timeout", "failed", "oversized"] as const;
 export type DnsFault = (typeof dnsFaults)[number];
 

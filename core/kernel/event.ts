@@ -1,12 +1,11 @@
 import * as v from "valibot";
-import { accountKeys } from "../account/keys.ts";
-import { auditKeys } from "../audit/keys.ts";
 import { failure, implied } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
 import { countUnknown } from "../base/row.ts";
 import { Ranks } from "../table/ranks.ts";
 import { absent, type Item, type Put, put, when } from "../table/table.ts";
 import type { Actor } from "./actor.ts";
+import { kernelKeys } from "./keys.ts";
 import { instant } from "./ports.ts";
 import { changed, reportFaults } from "./stored.ts";
 
@@ -41,9 +40,9 @@ export function define<const T extends `${string}.${string}`, S extends v.Generi
       const at = instant();
       // nothing walks all accounts, so a list names those with waiting events
       // threat: events of an account stay forgotten
-      const listed = ID.is("account", owner) && { list: accountKeys.accountsBehind, rank: Ranks.behind(at, owner) };
+      const listed = ID.is("account", owner) && { list: kernelKeys.accountsBehind, rank: Ranks.behind(at, owner) };
       const item = { stream: "out", type, at, ...by(actor), data: strictly(schema, data), ...listed };
-      return put(auditKeys.event(owner, id), item, when(absent, failures.repeated));
+      return put(kernelKeys.event(owner, id), item, when(absent, failures.repeated));
     },
   };
 }

@@ -12,7 +12,7 @@ import { failures as preconditionFailures } from "./precondition.ts";
 
 type Reads = readonly (Key | undefined)[];
 
-/** What a domain function declares, for its callers and for the API document. */
+/** The declaration of a domain function, for its callers and for the API document. */
 export type Spec<I extends v.GenericSchema, O extends v.GenericSchema, A, K extends Reads = Reads> = {
   input: I;
   output: O;
@@ -22,7 +22,7 @@ export type Spec<I extends v.GenericSchema, O extends v.GenericSchema, A, K exte
    * elsewhere they cost one round trip. They arrive in this order.
    */
   reads?: (input: v.InferOutput<I>, actor: A) => K;
-  /** How it supports Idempotency-Key as a POST. By default its answer is replayed. */
+  /** The support for Idempotency-Key as a POST. By default its answer is replayed. */
   idempotency?: IdempotencyMode;
   /** Rebuilds the answer from the stored part, if that is less or if work has to be repeated. */
   replay?: (kept: Item, actor: A) => Promise<v.InferOutput<O>>;

@@ -1,15 +1,17 @@
 import * as v from "valibot";
 import { hourSeconds } from "../base/duration.ts";
-import { failure, implied, isFailure } from "../base/failure.ts";
+import { failure, implied } from "../base/failure.ts";
 import { idempotencyHours } from "../base/limits.ts";
-import { absent, any, atMost, type Item, oneOf, type Put, put, type Step, when } from "../table/table.ts";
+import { absent, all, any, atMost, type Item, lacks, oneOf, type Put, put, type Step, when } from "../table/table.ts";
 import { use } from "./context.ts";
 import { epoch, instant, table } from "./ports.ts";
 import { reportFaults } from "./stored.ts";
 
 const lifetimeSeconds = idempotencyHours * hourSeconds;
+/** No request takes longer: API Gateway gives up after 30 seconds. */
+const requestSeconds = 30;
 
-/** How an operation supports Idempotency-Key when it is a POST. */
+/** An operation's support for Idempotency-Key when it is a POST. */
 export type IdempotencyMode =
   /** Its answer is stored and replayed; the default. */
   | "replayed"
@@ -30,7 +32,7 @@ export const failures = {
 export function remember(answer?: unknown): Step[] {
   const { idempotency: once } = use();
   if (!once) return [];
-  once.isSettled = true;
+  once.isHandled = true;
   return [record(answer ?? null)];
 }
 
@@ -52,13 +54,13 @@ export const isBegun = (): boolean => use().idempotency?.isBegun === true;
 /** Stores nothing for this answer: the same request may do more when it is sent again. */
 export function leaveOpen(): void {
   const { idempotency: once } = use();
-  if (once) once.isSettled = true;
+  if (once) once.isHandled = true;
 }
 
 /** The write that stores the answer was refused, and the answer is another. */
 export function retract(): void {
   const { idempotency: once } = use();
-  if (once) once.isSettled = false;
+  if (once) once.isHandled = false;
 }
 
 /**
@@ -67,7 +69,7 @@ export function retract(): void {
  */
 export async function keep(answer: unknown, mode: IdempotencyMode = "replayed"): Promise<void> {
   const { idempotency: once } = use();
-  if (!once || once.isSettled) return;
+  if (!once || once.isHandled) return;
   await table.write(mode === "readOnly" ? record() : record(answer ?? null));
 }
 
@@ -82,8 +84,8 @@ function record(answer?: unknown): Put {
     expiresAt: instant(lifetimeSeconds),
     ttl: epoch(lifetimeSeconds),
   };
-  const own = oneOf("fingerprint", [fingerprint, ...earlier]);
-  const unanswered = once.isBegun ? [own] : [];
+  // threat: two requests that finish the same one are answered differently
+  const unanswered = once.isBegun ? [all(oneOf("fingerprint", [fingerprint, ...earlier]), lacks("answer"))] : [];
   // threat: one request creates many organizations
   return put(key, item, when(any(absent, atMost("expiresAt", instant()), ...unanswered), failures.repeated));
 }
@@ -100,5 +102,5 @@ export function readKept<S extends v.GenericSchema>(schema: S, kept: Item): v.In
 /** Returns whether a stored answer is still valid; the table removes old ones at its own time. */
 export const isKept = (row: Item): boolean => String(row.expiresAt) > instant();
 
-/** Returns whether somebody else just made the same request. */
-export const isRepeated = (error: unknown): boolean => isFailure(error, failures.repeated);
+/** Returns whether the process that began a request may still work on it. */
+export const isRecent = (row: Item): boolean => String(row.expiresAt) > instant(lifetimeSeconds - requestSeconds);

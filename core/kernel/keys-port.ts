@@ -1,6 +1,6 @@
 import type { ID } from "../base/id.ts";
 
-/** What a data key is for. Its wrapped form opens for nothing else. */
+/** The purpose of a data key. Its wrapped form opens for nothing else. */
 export type KeyContext = { organization: ID<"organization">; dataKey: ID<"dataKey"> };
 
 /** Makes data keys. It opens none, so who seals with it reads nothing that others have sealed. */
@@ -25,7 +25,7 @@ export type KeyRotator = {
   retire(): Promise<void>;
 };
 
-/** What was sealed or wrapped is damaged, or belongs elsewhere. */
+/** The sealed or wrapped text is damaged, or belongs elsewhere. */
 export class Unreadable extends Error {
   override name = "Unreadable";
 }

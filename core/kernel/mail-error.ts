@@ -1,10 +1,15 @@
-/** How soon to try again if the provider had no room or could not be reached, and nobody waits for the mail. */
+/**
+ * Seconds until the next attempt if the provider had no room or could not be reached, and nobody waits for the mail.
+ */
 export const retrySeconds = 20;
 
-/** What a mail waits for: a slot, or the provider, which is down, or whose rate or quota of 24 hours is used up. */
+/**
+ * The thing that a mail waits for: a slot, or the provider, which is down, or whose rate or quota of 24 hours is used
+ * up.
+ */
 export type Lack = "slot" | "provider" | "rate" | "day";
 
-/** When a mail leaves by a budget. */
+/** The time a mail leaves by a budget. */
 type Booking = { budget: string; at: string };
 
 /** The mail was certainly not sent; it may be after so many seconds, or when it is booked, if that is known. */

@@ -26,9 +26,9 @@ export type MailMessage = {
   html: string;
   /** Identifies the mail in the provider's events. */
   tags: Record<string, string>;
-  /** Who gets the replies to it, if that is not the sender. */
+  /** The recipient of replies to it, if that is not the sender. */
   replyTo?: { name: string; address: string } | undefined;
-  /** Where a mailbox provider posts if its reader wants no more of these (RFC 8058). */
+  /** The address that a mailbox provider posts to if its reader wants no more of these (RFC 8058). */
   unsubscribeUrl?: string | undefined;
 };
 /** The moment at which a mail may leave. */
@@ -46,7 +46,7 @@ export type Mail = {
    * Prepares a mail, sends it at its slot, and returns the provider's message id.
    * @throws MailPostponed, MailRefused
    */
-  send(letter: MailMessage, slot: SendSlot): Promise<string>;
+  send(message: MailMessage, slot: SendSlot): Promise<string>;
   /** Returns how many mails per second the provider accepts from the whole account, at least 1. */
   rate(): Promise<number>;
 };
@@ -108,13 +108,13 @@ export type BucketObjects = {
 /** The provider's quota for the whole account, and how much of it was used at the instant `at`, in ms since 1970. */
 export type Quota = { perSecond: number; perDay: number; sentInDay: number; at: number };
 
-/** What an operator sets. Units: seats; mails per hour. */
+/** Settings of the operator. Units: seats; mails per hour. */
 export type Settings = {
   productName: string;
   siteUrl: string;
   freeSeats: number;
   mailsPerHour: number;
-  /** Whether replies to an invitation go to its inviter, whose address they show. On unless it is false. */
+  /** True if replies to an invitation go to its inviter, whose address they show. On unless it is false. */
   repliesReachInviter?: boolean;
   /** Limits of requests that the operator has set, by their name. */
   requestLimits?: { readonly [name: string]: number | undefined };
@@ -139,14 +139,14 @@ export type Ports = {
   keyOpener: KeyOpener;
   keyRotator: KeyRotator;
   signer: Signer;
-  /** How long a request of a device may wait for a change. 0 by default: devices only poll. */
+  /** The time that a request of a device may wait for a change. 0 by default: devices only poll. */
   syncWaitSeconds: number;
   providers: Providers;
   dns: Dns;
   settings: Settings;
   /** The plans for sale. Without Stripe there are none. */
   plans: Plans;
-  /** What the operator offers everybody who is signed in. By default nothing. */
+  /** Offers of the operator to everybody who is signed in. By default there are none. */
   resources: Resources;
   stripe: Stripe;
   /** Multiplies the quota of every limit. 1 by default; only a local run binds it. */
@@ -225,7 +225,7 @@ export const table: Table = {
 };
 /** Beyond so many, a report tells the operator nothing new. */
 const maxFaultsPerPeriod = 1_000;
-/** What was reported in this period, for each function that one process runs. */
+/** The faults that were reported in this period, for each function that one process runs. */
 const reported = new WeakMap<Ports["faults"], { since: number; names: Set<string> }>();
 export const faults: Ports["faults"] = {
   report(fault) {

@@ -5,9 +5,9 @@ import type { Step } from "../table/table.ts";
 
 // What a request wrote, as a text that a later read can wait for. Lists are derived from what was written, and lag.
 
-/** As many as one request changes: members of a team, or people who are invited. */
+/** The highest number of rows that one request changes: members of a team, or people who are invited. */
 const maxRows = 100;
-/** How long a read waits at most for what it names. */
+/** The time that a read waits at most for what it names. */
 export const maxWaitSeconds = 2;
 
 /**

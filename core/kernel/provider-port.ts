@@ -17,7 +17,7 @@ export type ProviderRequest = {
   signature?: AwsSignature;
 };
 
-/** Why there is no answer. */
+/** Reasons that there is no answer. */
 export const providerFaults = ["name", "address", "certificate", "timeout", "connection"] as const;
 export type ProviderFault = (typeof providerFaults)[number];
 

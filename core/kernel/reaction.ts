@@ -1,9 +1,9 @@
 import * as v from "valibot";
-import { auditKeys } from "../audit/keys.ts";
 import * as ID from "../base/id.ts";
 import type { Owner } from "../table/key-text.ts";
 import { ownerOf } from "../table/key-text.ts";
 import { type Data, type EventType, type OwnerOf, readData } from "./event.ts";
+import { kernelKeys } from "./keys.ts";
 import { table } from "./ports.ts";
 
 // Shapes
@@ -60,7 +60,7 @@ export const reactsTo = (type: string, reactions: readonly Reaction[]): boolean 
  * @throws Error if the log has no such event, so that it is announced again
  */
 export async function respond({ owner, seq, event: id }: Announcement, reactions: readonly Reaction[]): Promise<void> {
-  const row = await table.get(auditKeys.logged(owner, seq));
+  const row = await table.get(kernelKeys.logged(owner, seq));
   if (!row || row.id !== id) throw new Error(`The log of ${owner} has no event ${id} at ${seq}.`);
   const by = ID.is("account", row.actor) ? row.actor : undefined;
   const event = { id, owner, seq, at: row.at, by };

@@ -24,7 +24,7 @@ const addressee = { sk: device, organization };
 
 beforeEach(() => bind({ pepper: "a pepper", now: () => new Date(at) }));
 
-/** What people, devices, and rows keep: a release that reads it otherwise locks them out. */
+/** Texts that people, devices, and rows keep: a release that reads them otherwise locks those out. */
 const kept: [string, () => string, string][] = [
   [
     "invitation",

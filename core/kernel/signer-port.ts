@@ -1,6 +1,6 @@
 /** Signs what devices must be able to trust, with Ed25519 keys that never leave it. */
 export type Signer = {
-  /** Whether all who sign share a quota of signatures. */
+  /** Returns true if all who sign share a quota of signatures. */
   hasQuota(): boolean;
   /** Returns the raw public keys as base64url: the first one signs, the others are about to, or have done so. */
   publicKeys(): Promise<readonly string[]>;

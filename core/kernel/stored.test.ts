@@ -1,12 +1,12 @@
 import { openWorld } from "@muster/local/testing/worlds/world.ts";
 import * as v from "valibot";
 import { beforeEach, expect, test } from "vitest";
-import { auditKeys } from "../audit/keys.ts";
 import * as ID from "../base/id.ts";
 import { known, readable, row } from "../base/row.ts";
 import { organizationKeys } from "../organization/keys.ts";
 import { searchKeys } from "../search/keys.ts";
 import { teamKeys } from "../team/keys.ts";
+import { kernelKeys } from "./keys.ts";
 import type { Fault } from "./ports.ts";
 import { read, readAll, readOnly, reportFaults } from "./stored.ts";
 
@@ -55,7 +55,7 @@ test("a key is reported whole, but for what people and teams are called", () => 
   const [organization, account] = [ID.create("organization"), ID.create("account")];
   const keys = [
     organizationKeys.organization(organization),
-    auditKeys.logged(organization, 7),
+    kernelKeys.logged(organization, 7),
     teamKeys.teamName(organization, "Secret team"),
     searchKeys.found(organization, "l", "lovelace", account),
   ];

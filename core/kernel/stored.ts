@@ -6,7 +6,7 @@ import { faults } from "./ports.ts";
 
 type RowSchema = v.ObjectSchema<v.ObjectEntries, undefined>;
 
-/** What reading a row of this shape returns. */
+/** The result of reading a row of this shape. */
 export type Read<S extends RowSchema> = v.InferOutput<S>;
 
 /**

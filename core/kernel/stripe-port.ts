@@ -15,7 +15,7 @@ export type StripeDiscount = {
   once: boolean | undefined;
 };
 
-/** What pays: a card, or an account at a bank. */
+/** A way to pay: a card, or an account at a bank. */
 export type StripeMethod = {
   /** Stripe's name of its kind, such as `card` or `sepa_debit`. */
   type: string;
@@ -39,15 +39,18 @@ export type StripeSubscription = {
   items: StripeItem[];
   status: string;
   createdAt: string;
-  /** When it ended, if it has. */
   endedAt: string | undefined;
   endsWithPeriod: boolean;
-  /** When it ends: with its period, or at an instant that somebody chose at Stripe. */
+  /** The time it ends: with its period, or at an instant that somebody chose at Stripe. */
   cancelAt: string | undefined;
   trialEnd: string | undefined;
   discounts: StripeDiscount[];
-  /** What pays its invoices: its own default, or the customer's. */
-  method: StripeMethod | undefined;
+  /** The way its invoices are to be paid: of its own default and the customer's, the newer one. */
+  method: (StripeMethod & { id: string }) | undefined;
+  /** Its own default, which Stripe charges whatever the customer's is. */
+  ownMethod: string | undefined;
+  /** The customer's default. */
+  usualMethod: string | undefined;
   /** The account that bought it, if that was in Muster. */
   buyer: string | undefined;
   /** The last seat operation that was applied to it. */
@@ -65,6 +68,8 @@ export type SeatChange = {
   subscription: string;
   item: string;
   price: string;
+  /** The item has that price, which is not sent: Stripe takes no archived price again. */
+  keepsPrice?: boolean;
   quantity: number;
   prorationAt: string;
   grows: boolean;
@@ -75,7 +80,7 @@ export type SeatChange = {
 };
 
 export type Amount = { amount: number; currency: string };
-/** What an invoice would charge, and the tax in it: 0 if the balance pays a part. */
+/** The amount of an invoice, and the tax in it: 0 if the balance pays a part. */
 export type TaxedAmount = Amount & { tax: number };
 
 export type StripeCheckout = {
@@ -104,7 +109,7 @@ export type CheckoutWish = {
   cancelUrl: string;
   /** The ways to pay, by Stripe's names. Without them, Stripe offers those of the account. */
   methodTypes: readonly string[] | undefined;
-  /** Whether Stripe computes taxes, and asks for an address and a tax id. */
+  /** True if Stripe computes taxes, and asks for an address and a tax id. */
   tax: boolean;
 };
 
@@ -132,20 +137,26 @@ export type StripeInvoice = {
   createdAt: string;
   /** Its lines, or the first of them: `invoice` returns all. */
   lines: StripeLine[];
-  /** Whether there are more lines. */
   hasMore: boolean;
   status: string;
   /** A bank processes its payment, which takes days. Only `invoice` says so. */
   isProcessing: boolean;
+  /** Stripe has tried to charge it. */
+  isAttempted: boolean;
   total: number;
   /** Tax in the total, whether it was added or is part of prices. */
   tax: number;
   /** The customer's balance before it: negative if it is credit. */
   balance: number;
   due: number;
+  /** The amount that its method has paid at Stripe, and the amount of the balance: not what was written off, or paid elsewhere. */
+  charged: number;
+  used: number;
+  /** The amount that credit notes have returned since it was paid. */
+  returned: number;
   currency: string;
   paidAt: string | undefined;
-  /** When Stripe tries to collect it again, if it will. */
+  /** The time Stripe tries to collect it again, if it will. */
   retryAt: string | undefined;
   pdfUrl: string | undefined;
   pageUrl: string | undefined;
@@ -153,13 +164,12 @@ export type StripeInvoice = {
 
 /** The invoice that comes next, as far as it is known now. */
 export type StripeUpcoming = {
-  /** When Stripe collects it, if it plans to. */
+  /** The time Stripe collects it, if it plans to. */
   chargedAt: string | undefined;
   /** Its first lines: Stripe lists no others of an invoice that does not exist yet. */
   lines: StripeLine[];
-  /** Whether there are more lines. */
   hasMore: boolean;
-  /** What all discounts take off. */
+  /** The sum that all discounts take off. */
   discount: number;
   tax: number;
   total: number;
@@ -181,8 +191,8 @@ export type StripeContact = {
   city: string | undefined;
   state: string | undefined;
   postalCode: string | undefined;
-  /** An address that was entered at Stripe stays. */
-  keepsAddress: boolean;
+  /** Fields that are not sent: Stripe keeps what it has. */
+  keeps: readonly ("name" | "email" | "phone" | "address")[];
 };
 
 /** The object that an event concerns. The event's own data is never trusted. */
@@ -225,7 +235,14 @@ export type Stripe = {
   /** Removes the instant at which somebody has let a subscription end at Stripe. */
   clearEnd(subscription: string): Promise<void>;
   addDiscount(subscription: string, promotion: string): Promise<void>;
-  cancel(subscription: string): Promise<void>;
+  /** Cancels it at once. @param credits what is left of its period goes to the customer's balance */
+  cancel(subscription: string, credits?: boolean): Promise<void>;
+  /** Returns what would be left of a period that is paid if it was canceled now, with what waits for an invoice. */
+  unusedTime(subscription: string): Promise<Amount | undefined>;
+  /** Makes a payment method that of the customer, and of the subscription, which then has none of its own. */
+  useMethod(customer: string, subscription: string, method: string): Promise<void>;
+  /** Charges an open invoice at once. */
+  pay(invoice: string, key: string): Promise<void>;
   promotions(code: string): Promise<StripePromotion[]>;
   openCheckout(wish: CheckoutWish, key: string): Promise<StripeCheckout>;
   checkout(id: string): Promise<StripeCheckout>;
@@ -246,17 +263,24 @@ export type Stripe = {
 };
 
 /**
- * How a call failed. `refused`: not done, and never will be. `busy`: not done; retrying may succeed. `lost`: unknown;
+ * A failed call. `refused`: not done, and never will be. `busy`: not done; retrying may succeed. `lost`: unknown;
  * retrying with the same key is safe. `failed`: unknown, and Stripe may fail again for this key.
  */
 export class StripeError extends Error {
   override name = "StripeError";
-  readonly trouble: "refused" | "busy" | "lost" | "failed";
+  readonly outcome: "refused" | "busy" | "lost" | "failed";
   readonly code: string | undefined;
+  /** The parameter that was refused, as Stripe names it: `address[country]`. */
+  readonly param: string | undefined;
 
-  constructor(trouble: StripeError["trouble"], message: string, more: { code?: string | undefined; cause?: unknown }) {
+  constructor(
+    outcome: StripeError["outcome"],
+    message: string,
+    more: { code?: string | undefined; param?: string | undefined; cause?: unknown },
+  ) {
     super(message, { cause: more.cause });
-    this.trouble = trouble;
+    this.outcome = outcome;
     this.code = more.code;
+    this.param = more.param;
   }
 }

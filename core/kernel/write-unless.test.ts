@@ -18,7 +18,7 @@ beforeEach(async () => {
 });
 
 const isTaken = () => writeUnless(failures.taken, put(one, { color: "blue" }, when(absent, failures.taken)));
-/** As the table answers while it is busy, or loses a request. */
+/** Lets writes fail, as they do while the table is busy, or loses a request. */
 const breakWith = (error: unknown) => world.rebind({ table: { ...world.table, write: () => Promise.reject(error) } });
 
 test("steps are written together", async () => {

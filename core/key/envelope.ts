@@ -7,7 +7,10 @@ export const tagBytes = 16;
 /** The first byte of whatever is sealed. Another format gets another number. */
 export const format = 1;
 
-/** Where a sealed text belongs: of which organization, of which kind, which thing, which version of it, sealed by which data key. */
+/**
+ * The place of a sealed text: its organization, its kind, the thing, the version of it, and the data key that sealed
+ * it.
+ */
 export type Place = {
   organization: ID<"organization">;
   kind: string;
@@ -16,7 +19,7 @@ export type Place = {
   dataKey: ID<"dataKey">;
 };
 
-/** What is authenticated with a sealed text, so that it opens in its own place only. */
+/** Returns what is authenticated with a sealed text, so that it opens in its own place only. */
 export const aadOf = ({ organization, kind, id, version, dataKey }: Place): Buffer =>
   Buffer.from(
     JSON.stringify([

@@ -1,37 +1,31 @@
-import { type Caller, endpointOf } from "../base/signed-calls.ts";
-import { awsCalls } from "../kernel/aws-calls.ts";
+import { KMSClient } from "@aws-sdk/client-kms";
 import { Unreadable } from "../kernel/keys-port.ts";
+import type { Caller } from "../table/signed-calls.ts";
 import { failures } from "./failures.ts";
 
-/** What KMS answers when the same request may succeed a moment later. */
+/** Matches the errors of KMS after which the same request may succeed a moment later. */
 const passing = /^(Throttling|LimitExceeded|KMSInternal|DependencyTimeout|KeyUnavailable)(Exception)?$/;
+const maxAttempts = 4;
 
-// Shapes
+/** A key, and where KMS is, unless that is where AWS has it in the region of the key. */
+export type Place = { arn: string; endpoint?: string | undefined };
 
-export type Answer = Record<string, string | undefined>;
+/** Opens KMS in the region of a key. */
+export const kmsClient = ({ arn, endpoint }: Place, caller: Caller): KMSClient =>
+  new KMSClient({ ...caller, maxAttempts, region: arn.split(":")[3] ?? "", ...(endpoint && { endpoint }) });
 
-// Functions
-
-/**
- * Calls KMS with signed requests, through the connections of a client that is there anyway; docs/decisions/secrets.md
- * says why the client of KMS itself is left out.
- */
-export function kmsClient(endpoint: URL, caller: Caller) {
-  const service = { name: "kms", target: "TrentService", protocol: "1.1", endpoint: endpointOf(endpoint) } as const;
-  const send = awsCalls(service, caller, { tries: 4, firstWaitMs: 50, passing });
-
-  /** @throws Unreadable, key.unavailable */
-  return async (action: string, input: object): Promise<Answer> => {
-    const outcome = await send<Answer>(action, input);
-    if ("answer" in outcome) return outcome.answer;
-    const { refusal, isPassing, cause = new Error(`KMS answers ${refusal}.`) } = outcome;
-    if (/^(InvalidCiphertext|IncorrectKey)Exception$/.test(refusal)) throw new Unreadable("KMS cannot open this key.");
+/** Waits for an answer of KMS. @throws Unreadable, key.unavailable */
+export const answered = <A>(asked: Promise<A>): Promise<A> =>
+  asked.catch((cause: Error & { $metadata?: { httpStatusCode?: number } }) => {
+    const { name, message, $metadata } = cause;
+    if (/^(InvalidCiphertext|IncorrectKey)Exception$/.test(name)) throw new Unreadable("KMS cannot open this key.");
+    // a connection that broke has no status
+    const isPassing = passing.test(name) || ($metadata?.httpStatusCode ?? 500) >= 500;
     if (isPassing) throw failures.unavailable({ cause });
-    throw new Error(`KMS refuses ${action}: ${refusal}.`);
-  };
-}
+    throw new Error(`KMS refuses: ${name}: ${message}`, { cause });
+  });
 
-export function textOf(value: string | undefined): string {
+export function bytesOf(value: Uint8Array | undefined): Buffer {
   if (value === undefined) throw new Error("KMS returned no value.");
-  return value;
+  return Buffer.from(value);
 }

@@ -1,13 +1,17 @@
-import type { Caller } from "../base/signed-calls.ts";
+import { GetPublicKeyCommand, SignCommand } from "@aws-sdk/client-kms";
 import type { Signer } from "../kernel/signer-port.ts";
-import { kmsClient, textOf } from "./kms-client.ts";
+import type { Caller } from "../table/signed-calls.ts";
+import { answered, bytesOf, kmsClient } from "./kms-client.ts";
 
 /** Bytes of a raw Ed25519 key, at the end of its DER form. */
 const keyBytes = 32;
 
 /** Signs by Ed25519 keys of KMS. @param arns the current one first */
-export function kmsSigner({ arns, endpoint }: { arns: readonly string[]; endpoint: URL }, caller: Caller): Signer {
-  const call = kmsClient(endpoint, caller);
+export function kmsSigner(
+  { arns, endpoint }: { arns: readonly string[]; endpoint?: string | undefined },
+  caller: Caller,
+): Signer {
+  const client = kmsClient({ arn: arns[0] ?? "", endpoint }, caller);
   let known: Promise<Map<string, string>> | undefined;
 
   /** The ARN of each public key. They never change, so each process asks once. */
@@ -28,8 +32,8 @@ export function kmsSigner({ arns, endpoint }: { arns: readonly string[]; endpoin
   }
 
   async function publicKey(KeyId: string): Promise<string> {
-    const { PublicKey } = await call("GetPublicKey", { KeyId });
-    return Buffer.from(textOf(PublicKey), "base64").subarray(-keyBytes).toString("base64url");
+    const { PublicKey } = await answered(client.send(new GetPublicKeyCommand({ KeyId })));
+    return bytesOf(PublicKey).subarray(-keyBytes).toString("base64url");
   }
 
   return {
@@ -38,9 +42,8 @@ export function kmsSigner({ arns, endpoint }: { arns: readonly string[]; endpoin
     async sign(key, data) {
       const KeyId = (await keys()).get(key);
       if (KeyId === undefined) throw new Error("This is no signing key of the deployment.");
-      const Message = Buffer.from(data).toString("base64");
-      const input = { KeyId, Message, MessageType: "RAW", SigningAlgorithm: "ED25519_SHA_512" };
-      return Buffer.from(textOf((await call("Sign", input)).Signature), "base64");
+      const input = { KeyId, Message: data, MessageType: "RAW", SigningAlgorithm: "ED25519_SHA_512" } as const;
+      return bytesOf((await answered(client.send(new SignCommand(input)))).Signature);
     },
   };
 }

@@ -1,48 +1,55 @@
-import type { Caller } from "../base/signed-calls.ts";
+import {
+  DecryptCommand,
+  GenerateDataKeyCommand,
+  GetKeyRotationStatusCommand,
+  ReEncryptCommand,
+  RotateKeyOnDemandCommand,
+} from "@aws-sdk/client-kms";
 import type { KeyContext, KeyMaker, KeyOpener, KeyRotator } from "../kernel/keys-port.ts";
 import { pause } from "../kernel/ports.ts";
-import { kmsClient, textOf } from "./kms-client.ts";
+import type { Caller } from "../table/signed-calls.ts";
+import { answered, bytesOf, kmsClient, type Place } from "./kms-client.ts";
 
 const rotationLookMs = 2_000;
 
-// Shapes
-
-export type KmsKey = { arn: string; endpoint: URL };
-
-// Functions
-
 /** Wraps data keys by a key of KMS. */
-export function kms({ arn: KeyId, endpoint }: KmsKey, caller: Caller): KeyMaker & KeyOpener & KeyRotator {
-  const call = kmsClient(endpoint, caller);
+export function kms(place: Place, caller: Caller): KeyMaker & KeyOpener & KeyRotator {
+  const client = kmsClient(place, caller);
+  const KeyId = place.arn;
+  const isRenewing = async () =>
+    (await answered(client.send(new GetKeyRotationStatusCommand({ KeyId })))).OnDemandRotationStartDate !== undefined;
 
   return {
     async generate(context) {
-      const answer = await call("GenerateDataKey", { KeyId, KeySpec: "AES_256", EncryptionContext: named(context) });
-      return { key: Buffer.from(textOf(answer.Plaintext), "base64"), wrapped: textOf(answer.CiphertextBlob) };
+      const input = { KeyId, KeySpec: "AES_256", EncryptionContext: named(context) } as const;
+      const { Plaintext, CiphertextBlob } = await answered(client.send(new GenerateDataKeyCommand(input)));
+      return { key: bytesOf(Plaintext), wrapped: bytesOf(CiphertextBlob).toString("base64") };
     },
 
     async unwrap(wrapped, context) {
-      const input = { KeyId, CiphertextBlob: wrapped, EncryptionContext: named(context) };
-      return Buffer.from(textOf((await call("Decrypt", input)).Plaintext), "base64");
+      const input = { KeyId, CiphertextBlob: Buffer.from(wrapped, "base64"), EncryptionContext: named(context) };
+      return bytesOf((await answered(client.send(new DecryptCommand(input)))).Plaintext);
     },
 
     async rewrap(wrapped, context) {
-      const answer = await call("ReEncrypt", {
-        CiphertextBlob: wrapped,
+      const input = {
+        CiphertextBlob: Buffer.from(wrapped, "base64"),
         SourceKeyId: KeyId,
         SourceEncryptionContext: named(context),
         DestinationKeyId: KeyId,
         DestinationEncryptionContext: named(context),
-      });
-      return textOf(answer.CiphertextBlob);
+      };
+      const { CiphertextBlob } = await answered(client.send(new ReEncryptCommand(input)));
+      return bytesOf(CiphertextBlob).toString("base64");
     },
 
     async renew() {
-      await call("RotateKeyOnDemand", { KeyId }).catch((error: unknown) => {
+      const asked = client.send(new RotateKeyOnDemandCommand({ KeyId })).catch((error: Error) => {
         // a rotation that a crashed process has asked for is waited for as well
-        if (!String(error).includes("ConflictException")) throw error;
+        if (error.name !== "ConflictException") throw error;
       });
-      while ((await call("GetKeyRotationStatus", { KeyId })).OnDemandRotationStartDate) await pause(rotationLookMs);
+      await answered(asked);
+      while (await isRenewing()) await pause(rotationLookMs);
     },
 
     /** KMS keeps the earlier material of a key for as long as the key, and nobody can take it out. */

@@ -24,7 +24,7 @@ const firstMonth = "2026-11";
 const deleted = "deleted";
 const organizationsPerRead = 50;
 /** A request that wraps by the previous key has ended by then, and lists show its organization. */
-const settleSeconds = 2 * minuteSeconds;
+const waitSeconds = 2 * minuteSeconds;
 
 // Shapes
 
@@ -32,9 +32,9 @@ const Progress = v.object({
   /** Names this rotation. */
   rotation: v.string(),
   startedAt: v.string(),
-  /** When there was a new wrapping key. */
+  /** The time there was a new wrapping key. */
   renewedAt: v.optional(v.string()),
-  /** When every data key had been wrapped by it. */
+  /** The time every data key had been wrapped by it. */
   finishedAt: v.optional(v.string()),
   rewrapped: v.number(),
   /** Data keys that cannot be unwrapped: they are damaged, or belong elsewhere. */
@@ -92,7 +92,7 @@ export const advance = fn(
         continue;
       }
       // threat: data keys are wrapped anew while requests still wrap by the key before
-      if (pass.renewedAt > instant(-settleSeconds)) return { rewrapped };
+      if (pass.renewedAt > instant(-waitSeconds)) return { rewrapped };
       const { set, unset } = await rewrapPage(mark, pass);
       rewrapped += set.pass.rewrapped - pass.rewrapped;
       await table.write(update(place(), { set: withoutUndefined(set), unset }, isSame));

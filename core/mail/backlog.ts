@@ -12,7 +12,7 @@ import { FlowRow } from "../session/row.ts";
 import type { Item, Key } from "../table/table.ts";
 import { daysBack, type Kind, keptDays, kinds } from "./backlog-note.ts";
 import { mailKeys } from "./keys.ts";
-import { letters } from "./mailing.ts";
+import { statusCodes } from "./mailing.ts";
 import { BacklogRow, MailingRow } from "./row.ts";
 import { type NotLeft, notLeft } from "./shape.ts";
 
@@ -26,7 +26,7 @@ const rowsAtOnce = 1000;
 
 const Some = v.object({
   count: Integer,
-  /** Since when the oldest of them waits, or when it failed. */
+  /** The time since which the oldest of them waits, or the time it failed. */
   since: v.optional(v.string()),
 });
 type Some = v.InferOutput<typeof Some>;
@@ -43,7 +43,7 @@ export const Info = v.object({
       failed: Some,
     }),
   ),
-  /** Whether all were counted. If not, there are more than these. */
+  /** True if all were counted. If not, there are more than these. */
   isComplete: v.boolean(),
   /** The last refusals of the provider, if the last one was within half an hour: it was down or throttled. */
   refusals: v.optional(v.object({ since: v.string(), at: v.string() })),
@@ -111,25 +111,25 @@ const sinceOf = (status: NotLeft, { since, failedAt }: BacklogRow) =>
 
 /** Returns how many emails of a row that was noted are still in which status. */
 function statusesOf(kind: Kind, note: BacklogRow, row: Item | undefined): [NotLeft, number][] {
+  if (kind === "code") return statusesOfCode(note, row && read(FlowRow, row));
+  if (!row) return [];
   switch (kind) {
-    case "code":
-      return statusesOfCode(note, row && read(FlowRow, row));
     case "import":
-      return statusesOfMailing(row && read(MailingRow, row));
+      return statusesOfMailing(read(MailingRow, row));
     case "invitation":
     case "reminder":
-      return statusesOfInvitation(kind, note, row && read(AddressRow, row));
+      return statusesOfInvitation(kind, note, read(AddressRow, row));
     case "digest":
       // later than that, the next one tells what this one would have told
       return one(
-        (row && read(DigestRow, row))?.mail,
+        read(DigestRow, row)?.mail,
         note,
         ({ status, since }) => status !== "queued" || Date.parse(since) + digestLateMs > now().getTime(),
       );
     case "notification":
-      return one((row && read(NotificationRow, row))?.mail, note);
+      return one(read(NotificationRow, row)?.mail, note);
     case "billing":
-      return one((row && read(BillingMailRow, row))?.mail, note);
+      return one(read(BillingMailRow, row)?.mail, note);
   }
 }
 
@@ -153,7 +153,7 @@ function statusesOfInvitation(
 
 function statusesOfMailing(row: Read<typeof MailingRow> | undefined): [NotLeft, number][] {
   const { letters: text = "" } = row ?? {};
-  return notLeft.map((status) => [status, text.split(letters[status]).length - 1]);
+  return notLeft.map((status) => [status, text.split(statusCodes[status]).length - 1]);
 }
 
 /** Returns the status of one email, if it has not left, and the note is about it. */

@@ -2,9 +2,9 @@ import { type BillingWorld, type Customer, openAcme } from "@muster/local/testin
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { addressOf } from "../account/account.ts";
 import * as Audit from "../audit/audit.ts";
-import { auditKeys } from "../audit/keys.ts";
 import * as Manage from "../billing/manage.ts";
 import { asSystem } from "../kernel/context.ts";
+import { kernelKeys } from "../kernel/keys.ts";
 import { reactsTo } from "../kernel/reaction.ts";
 import { notificationKeys } from "../notification/keys.ts";
 import * as Notification from "../notification/notification.ts";
@@ -27,7 +27,7 @@ const save = (contact: { billingEmail: string | null }, revision: number) =>
 /** Everything that follows from the events so far, twice. Returns the mails of this kind that are queued. */
 async function react() {
   await asSystem("follow", () => Audit.follow({ owner: acme.organization }));
-  const { items } = await billing.world.table.query({ ...auditKeys.log(acme.organization), to: "9" });
+  const { items } = await billing.world.table.query({ ...kernelKeys.log(acme.organization), to: "9" });
   for (const announcement of items.flatMap((row) => Audit.announcement(row) ?? [])) {
     if (!reactsTo(announcement.type, Notification.reactions)) continue;
     for (let times = 0; times < 2; times++) await asSystem("work", () => Notification.react(announcement));

@@ -33,7 +33,7 @@ type Named = Pick<Job, "organization" | "notification">;
 // Functions
 
 /** Sends it once, to the address that the settings have now, which nobody has verified. Owners have the mail of their own notification. */
-export async function deliver({ organization, notification }: Job, takeTurn: () => Promise<void>): Promise<string> {
+export async function deliver({ organization, notification }: Job, takeBooking: () => Promise<void>): Promise<string> {
   const [row, organizationRow] = await table.getMany([
     notificationKeys.billingMail(organization, notification),
     organizationKeys.organization(organization),
@@ -49,7 +49,7 @@ export async function deliver({ organization, notification }: Job, takeTurn: () 
   // threat: an owner gets each mail about payment twice
   // threat: an address that bounces gets mails about payment
   if (suppressionOf(block) || member?.role === "owner") return giveUp(mailRow, "suppressed", present);
-  await takeTurn();
+  await takeBooking();
   const { kind, until } = row;
   const content = billingMailTemplate({
     kind,

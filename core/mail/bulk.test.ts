@@ -36,10 +36,9 @@ const begin = async (emails: readonly string[], place = acme) => {
 };
 const perform = (job: object) => asSystem("bulk", () => Bulk.perform(job as Bulk.Job), world.clock.at + 60_000);
 const sendFrom = (mailing: Mailing.Named, from = 0) => perform({ job: "send", ...mailing, from });
-/** How long the provider has to report a mail whose result is unknown. */
 const reportSeconds = 900;
 const drain = () => drainBulk(world, perform);
-const sending = (send: (letter: MailMessage) => Promise<string>, more: Partial<Ports> = {}) =>
+const sending = (send: (message: MailMessage) => Promise<string>, more: Partial<Ports> = {}) =>
   world.rebind({ mail: { send, rate: async () => 100_000 }, ...more });
 const addressees = () => world.sent.map(({ to }) => to).toSorted();
 const record = (mailStatus: "delivered" | "bounced" | "complained", { to, tags }: MailMessage) =>
@@ -105,10 +104,10 @@ describe("the mails of an import's event", () => {
 
   test("with an unknown result hold up no others, and are sent again if the provider does not report them", async () => {
     const mailing = await begin(people(4));
-    sending(async (letter) => {
-      if (letter.to === "p-1@example.com") throw new Error("socket hang up");
-      if (letter.to === "p-2@example.com") throw new MailRefused("No.");
-      return `${world.sent.push(letter)}`;
+    sending(async (message) => {
+      if (message.to === "p-1@example.com") throw new Error("socket hang up");
+      if (message.to === "p-2@example.com") throw new MailRefused("No.");
+      return `${world.sent.push(message)}`;
     });
     await drain();
     expect(await acme.numbers()).toEqual({ sent: 2, unconfirmed: 1, failed: 1 });
@@ -159,7 +158,7 @@ describe("a worker", () => {
       table: timeline.table,
       pause: timeline.pause,
       queues: { send: async (_, [body = {}], seconds) => void later.push({ body, seconds }) },
-      mail: { send: async (letter) => `${world.sent.push(letter)}`, rate: async () => 5 },
+      mail: { send: async (message) => `${world.sent.push(message)}`, rate: async () => 5 },
     });
     const begun = world.clock.at;
     await timeline.run(() => sendFrom(mailing));
@@ -176,13 +175,13 @@ describe("a worker", () => {
       const timeline = openTimeline(world, () => 12);
       const mailing = await begin(emails);
       let [most, begun] = [0, 0];
-      const send = async (letter: MailMessage, slot: SendSlot) => {
+      const send = async (message: MailMessage, slot: SendSlot) => {
         await slot.come();
         const rows = await timeline.table.getMany(emails.map(at));
         most = Math.max(most, rows.filter((row) => row?.mail === "unconfirmed").length);
         await timeline.pause(sendMs[begun++ % sendMs.length] ?? 0);
         slot.gone();
-        return `${world.sent.push(letter)}`;
+        return `${world.sent.push(message)}`;
       };
       world.rebind({
         table: timeline.table,
@@ -209,7 +208,7 @@ describe("a worker", () => {
       return known;
     };
     const mail = {
-      send: async (letter: MailMessage) => `${(provider.sentInDay++, world.sent.push(letter))}`,
+      send: async (message: MailMessage) => `${(provider.sentInDay++, world.sent.push(message))}`,
       rate: async () => 4,
     };
     const later: object[] = [];
@@ -239,9 +238,9 @@ describe("a worker", () => {
     const later: unknown[] = [];
     const queues = { send: async (...all: unknown[]) => void later.push(all) };
     sending(
-      async (letter) => {
+      async (message) => {
         if (world.sent.length === 10) throw new MailPostponed("No more today.", { lack: "day", seconds: 600 });
-        return `${world.sent.push(letter)}`;
+        return `${world.sent.push(message)}`;
       },
       { queues },
     );
@@ -317,12 +316,12 @@ async function storm(seed: number, alter: (table: Table) => Table = (table) => t
   const halves = [emails.slice(0, 12), emails.slice(12)];
   const mailings = [await begin(halves[0] ?? []), await begin(halves[1] ?? [])];
   await Promise.all(mailings.map((mailing) => asSystem("work", () => Mailing.begin(mailing, 12))));
-  const letters: MailMessage[] = [];
-  const send = async (letter: MailMessage) => {
+  const messages: MailMessage[] = [];
+  const send = async (message: MailMessage) => {
     if (random() < 0.2) throw new MailPostponed("Busy.");
-    letters.push(letter);
+    messages.push(message);
     if (random() < 0.2) throw new Error("socket hang up");
-    if (random() < 0.5) await record(random() < 0.7 ? "delivered" : "bounced", letter);
+    if (random() < 0.5) await record(random() < 0.7 ? "delivered" : "bounced", message);
     return "id";
   };
   sending(send, { table: alter(world.table) });
@@ -334,7 +333,7 @@ async function storm(seed: number, alter: (table: Table) => Table = (table) => t
   }
   world.rebind();
   await drain();
-  const addressed = letters.map(({ to }) => to);
+  const addressed = messages.map(({ to }) => to);
   const [numbers, truth] = [sorted(await acme.numbers()), sorted(await acme.truth())];
   return [
     ...(new Set(addressed).size === addressed.length ? [] : ["somebody has two mails"]),
@@ -360,7 +359,7 @@ describe("duplicate messages, in any order and concurrently", () => {
   const countedWhileCounted = async (alter: (table: Table) => Table) => {
     const mailing = await begin(people(2));
     await drain();
-    for (const letter of world.sent) await record("delivered", letter);
+    for (const message of world.sent) await record("delivered", message);
     const interleaving = openInterleaving(alter(world.table));
     world.rebind({ table: interleaving.table });
     const recount = () => Mailing.recount(mailing);
@@ -369,7 +368,7 @@ describe("duplicate messages, in any order and concurrently", () => {
     return acme.numbers();
   };
 
-  test("are counted once, and would be twice without the guard of the letters", async () => {
+  test("are counted once, and would be twice without the guard of the counter", async () => {
     expect(await countedWhileCounted((table) => table)).toEqual({ delivered: 2 });
     const careless = (table: Table) =>
       unguarded(table, (step) => step.do === "update" && step.change.set?.letters !== undefined);
@@ -413,7 +412,7 @@ describe("a worker that crashes", () => {
         project: call((...all: Parameters<Table["project"]>) => table.project(...all)),
       }),
       queues: { send: call(async (queue, bodies) => void world.queued[queue].push(...bodies)) },
-      mail: { send: call(async (letter) => `${world.sent.push(letter)}`), rate: async () => perSecond },
+      mail: { send: call(async (message) => `${world.sent.push(message)}`), rate: async () => perSecond },
     };
     const revive = () => {
       isDead = false;

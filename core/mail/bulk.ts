@@ -36,7 +36,7 @@ const heldSeconds = 60;
 export const Job = v.variant("job", [Mailing.Send, Mailing.Count, Enqueue.Job, Enqueue.Requeue]);
 export type Job = v.InferOutput<typeof Job>;
 
-/** What happened to some mails of a message; `lack` is what the others wait for. */
+/** The results of some mails of a message; `lack` is the thing that the others wait for. */
 const Outcome = v.object({
   sent: v.number(),
   unconfirmed: v.number(),
@@ -61,21 +61,15 @@ export const send = fn("mail.send", { input: Mailing.Send, output: Outcome }, as
   if (portion.reached > job.from) await Mailing.recount(job, { from: job.from, to: portion.reached });
   // threat: a message that fails is doubled each time
   if (portion.error) throw portion.error; // the message itself is delivered again
-  const { sent, unconfirmed, failed, lack, rest, unknown } = portion;
+  const { sent, unconfirmed, failed, lack, rest } = portion;
   // threat: an import that waits for the quota looks as if it were sending
   if (lack === "day") await MailingWait.waitForQuota(job.import, instant((rest?.seconds ?? 0) + heldSeconds));
-  const { since = instant(), ...place } = job;
-  const isDown = sent === 0 && (lack === "provider" || lack === "rate");
-  const isHeldUp = isDown || unknown !== undefined;
-  // one message for both: it looks at those whose result is unknown again each time
-  const next = rest ?? unknown;
-  if (next) {
-    const from = Math.min(next.first, unknown?.first ?? next.first);
-    // threat: the rows that a worker does not come to are lost
-    await queues.send("bulk", [{ ...place, from, ...(isHeldUp && { since }) }], next.seconds);
-  }
+  const { since = instant() } = job;
+  const isDown = isRefused(portion);
+  const isHeldUp = isDown || portion.unknown !== undefined;
+  await queueAgain(job, portion, isHeldUp ? since : undefined);
   // threat: emails of a suspended organization are taken for given up
-  if (rest && sent === 0 && lack !== "day") await MailingWait.keepQueued(job.import, isDown ? since : undefined);
+  if (isIdle(portion)) await MailingWait.keepQueued(job.import, isDown ? since : undefined);
   const waitingSeconds = Math.floor((now().getTime() - Date.parse(since)) / 1000);
   return {
     sent,
@@ -86,6 +80,24 @@ export const send = fn("mail.send", { input: Mailing.Send, output: Outcome }, as
     ...(isHeldUp && { waitingSeconds }),
   };
 });
+
+/** Returns whether all emails wait, and not for the quota. */
+const isIdle = ({ rest, sent, lack }: Portion) => rest !== undefined && sent === 0 && lack !== "day";
+/** Returns whether the provider takes no emails. */
+const isRefused = ({ sent, lack }: Portion) => sent === 0 && (lack === "provider" || lack === "rate");
+
+/** One message for those that wait and those whose result is unknown: it looks at the latter again each time. */
+async function queueAgain(
+  { since: _, ...place }: Mailing.Send,
+  { rest, unknown }: Portion,
+  since: string | undefined,
+): Promise<void> {
+  const next = rest ?? unknown;
+  if (!next) return;
+  const from = Math.min(next.first, unknown?.first ?? next.first);
+  // threat: the rows that a worker does not come to are lost
+  await queues.send("bulk", [{ ...place, from, ...(since !== undefined && { since }) }], next.seconds);
+}
 
 // For handlers
 

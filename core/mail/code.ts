@@ -29,7 +29,7 @@ export async function deliver(flow: ID.ID<"flow">, bookings: Budgets.Bookings): 
   if (!row || row.expiresAt <= instant()) return "expired";
   if (row.sentAt) return "sent already";
   const { budgets, tags } = await sendingOf(row);
-  if (!(await bookings.take(...budgets))) return "no turn before it expires";
+  if (!(await bookings.take(...budgets))) return "no booking before it expires";
   const [email, address] = [row.email, row.address];
   const code = Code.derive(flow, address);
   const url = `${settings().siteUrl}/sign-in#flow=${flow}&code=${code}`;
@@ -37,9 +37,9 @@ export async function deliver(flow: ID.ID<"flow">, bookings: Budgets.Bookings): 
   const content = isReauthentication
     ? reauthenticationTemplate(Code.pretty(code))
     : codeTemplate(Code.pretty(code), url);
-  const letter = compose(email, content, tags);
+  const message = compose(email, content, tags);
   try {
-    await sendCode(letter);
+    await sendCode(message);
   } catch (error) {
     if (error instanceof MailRefused) return "refused";
     if (error instanceof MailPostponed) await Slots.react(error);
@@ -54,8 +54,8 @@ export async function deliver(flow: ID.ID<"flow">, bookings: Budgets.Bookings): 
  * Without an answer it is sent again at once, and then soon: somebody waits for it, and the same code twice does no harm.
  * Connections that were idle for a while are often found closed.
  */
-async function sendCode(letter: MailMessage): Promise<void> {
-  const once = () => Slots.within("codes", (slot) => mail.send(letter, slot));
+async function sendCode(message: MailMessage): Promise<void> {
+  const once = () => Slots.within("codes", (slot) => mail.send(message, slot));
   const isKnown = (error: unknown) => error instanceof MailRefused || error instanceof MailPostponed;
   // threat: a code whose sending had no answer waits for minutes
   await once()

@@ -6,7 +6,7 @@ import { now, quota } from "../kernel/ports.ts";
 /** The share of the quota of 24 hours that is reserved for codes and other single mails. */
 const reservedShare = 0.05;
 const oldestMs = 5 * minuteMs;
-/** If the room may be used up, the provider is called again, but not more often than this. */
+/** The shortest time between calls of the provider, if the room may be used up. */
 const freshMs = 5000;
 /** Recently booked mails are not yet in the provider's count. */
 const underWayMs = 1000;

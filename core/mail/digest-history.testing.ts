@@ -29,7 +29,7 @@ export type Action =
   | { do: "strikeEight"; reader: number }
   | { do: "utcEight" }
   | { do: "jump"; ms: number; back: boolean }
-  /** What happens while the clock is wrong by so much, before it is right again. */
+  /** Does these while the clock is wrong by so much, before it is right again. */
   | { do: "astray"; ms: number; back: boolean; all: readonly Action[] }
   | ({ do: "tick"; times: number } & Crashes)
   | ({ do: "mail"; twice: boolean } & Crashes)
@@ -125,7 +125,7 @@ export async function openHistory(): Promise<History> {
         change: (...all) => call(() => given.change(...all)),
         project: (...all) => call(() => given.project(...all)),
       } satisfies Table,
-      mail: { rate: async () => 1000, send: (letter: MailMessage) => call(async () => check(letter)) },
+      mail: { rate: async () => 1000, send: (message: MailMessage) => call(async () => check(message)) },
       queues: { send: (queue: string, bodies: readonly object[]) => call(async () => queued(queue, bodies)) },
     };
     world.rebind(ports);
@@ -141,9 +141,9 @@ export async function openHistory(): Promise<History> {
       if (queue === "mail") mails.push(...(bodies as Mail.Job[]));
     }
 
-    function check(letter: MailMessage): string {
-      const { tags, text } = letter;
-      accepted.push(letter);
+    function check(message: MailMessage): string {
+      const { tags, text } = message;
+      accepted.push(message);
       if (tags.kind !== "digest") return "message";
       const one = readers.find(({ account }) => account === tags.account) as Reader;
       const name = `${tags.account} ${tags.day}`;
@@ -239,7 +239,7 @@ export async function openHistory(): Promise<History> {
       }
     }
 
-    /** What a digest has taken that was claimed and not sent is in the product only. */
+    /** Remembers the digests that were claimed and not sent: what they took is in the product only. */
     async function noteLost(account: ID.ID<"account">): Promise<void> {
       const { items } = await world.table.query({ pk: account, prefix: notificationKeys.digest(account, "").sk });
       for (const { sk, mail: status } of items) {

@@ -1,6 +1,6 @@
 import { counted } from "../base/counted.ts";
+import { written } from "../catalog/notifications.ts";
 import { settings } from "../kernel/ports.ts";
-import { written } from "../message/notifications.ts";
 import type { Collected } from "../notification/collected.ts";
 import type { Info } from "../notification/list.ts";
 import { type Block, button, type Content, heading, item, named, paragraph, section, small } from "./content.ts";

@@ -97,13 +97,13 @@ describe("a daily digest", () => {
     until("2026-11-25T08:00:00.000Z");
     expect(await strike()).toEqual(["sent"]);
     expect(sent()).toHaveLength(1);
-    const [letter] = sent();
-    expect(letter?.subject).toBe("Your daily digest: 3 notifications");
+    const [message] = sent();
+    expect(message?.subject).toBe("Your daily digest: 3 notifications");
     for (const said of ["Acme", "Release", "Lunch", "1 comment by Ada", "Ada mentioned you", "Carol joined"]) {
-      expect(letter?.text).toContain(said);
-      expect(letter?.html).toContain(said);
+      expect(message?.text).toContain(said);
+      expect(message?.html).toContain(said);
     }
-    expect(letter?.text).not.toContain("What it says");
+    expect(message?.text).not.toContain("What it says");
     expect(await strike()).toEqual([]);
     until("2026-11-26T08:00:00.000Z");
     expect(await strike()).toEqual([]);

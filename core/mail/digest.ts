@@ -28,7 +28,7 @@ type Account = ID.ID<"account">;
 export const Job = v.strictObject({
   kind: v.literal("digest"),
   account: ID.schema("account"),
-  /** When it is due. */
+  /** The time it is due. */
   at: v.pipe(v.string(), v.isoTimestamp()),
   ...Budgets.waiting,
 });

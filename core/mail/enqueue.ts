@@ -13,7 +13,7 @@ import * as Mailing from "./mailing.ts";
 import * as MailingResend from "./mailing-resend.ts";
 import * as MailingWait from "./mailing-wait.ts";
 
-/** How much one message queues before it queues the rest. */
+/** Mailings that one message queues before it queues the rest. */
 const mailingsPerJob = 500;
 /** Imports and invitations that one message reads. */
 const rowsPerJob = 200;

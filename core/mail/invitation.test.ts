@@ -38,11 +38,11 @@ const pending = ({ email = "bob@example.com", ...more }: Pending = {}, of = orga
   invitationPut(of, email, { role: "write", message: "Welcome.", by: ada.account, ...more });
 const change = (set: Item) => world.table.write(update(key, { set }));
 const row = async () => (await world.table.get(raw(key))) ?? {};
-const sending = (send: (letter: MailMessage) => Promise<string>, table: Table = world.table) =>
+const sending = (send: (message: MailMessage) => Promise<string>, table: Table = world.table) =>
   world.rebind({ table, mail: { send, rate: async () => 100_000 } });
 const dying = () =>
-  sending(async (letter) => {
-    world.sent.push(letter);
+  sending(async (message) => {
+    world.sent.push(message);
     throw new Error("The process crashed.");
   });
 type MailStatus = Parameters<typeof Mail.record>[0]["mailStatus"];
@@ -66,13 +66,13 @@ describe.each([
     expect(await deliver()).toEqual({ outcome: "sent" });
     expect(await deliver()).toEqual({ outcome: "sent already" });
     expect(world.sent).toHaveLength(1);
-    const [letter] = world.sent;
+    const [message] = world.sent;
     const { [state]: is, [delivery]: name } = await row();
     expect(is).toBe("sent");
-    expect(letter).toMatchObject({ to: "bob@example.com", tags: { kind, organization, address, delivery: name } });
-    expect(letter?.text).toContain("Acme");
-    expect(letter?.text).toContain("Ada");
-    const token = /\/invitations#(\S+)/.exec(letter?.text ?? "")?.[1] ?? "";
+    expect(message).toMatchObject({ to: "bob@example.com", tags: { kind, organization, address, delivery: name } });
+    expect(message?.text).toContain("Acme");
+    expect(message?.text).toContain("Ada");
+    const token = /\/invitations#(\S+)/.exec(message?.text ?? "")?.[1] ?? "";
     expect(Link.read(token)).toEqual({ ...job, by: ada.account });
   });
 
@@ -127,7 +127,7 @@ describe.each([
     expect(world.sent).toEqual([]);
     const careless = unguarded(changing({ state: "revoked" }), () => true);
     await world.table.write(pending({ [state]: "queued" }));
-    sending(async (letter) => `${world.sent.push(letter)}`, careless);
+    sending(async (message) => `${world.sent.push(message)}`, careless);
     await deliver();
     expect(world.sent).toHaveLength(1);
   });
@@ -262,9 +262,9 @@ describe.each([
   });
 
   test("of an earlier attempt does not affect a later one, whatever happens to it", async () => {
-    sending(async (letter) => {
-      world.sent.push(letter);
-      await world.table.write(pending({ attempt: 2, reminder: "queued", [delivery]: letter.tags.delivery }));
+    sending(async (message) => {
+      world.sent.push(message);
+      await world.table.write(pending({ attempt: 2, reminder: "queued", [delivery]: message.tags.delivery }));
       return "id"; // it was resent in between
     });
     await deliver();
@@ -363,11 +363,11 @@ describe("a process that crashes", () => {
     world.sent.length = 0;
     world.clock.pass(3600); // an address gets at most six of them per hour
     await table.write(pending());
-    sending((letter) => call(async () => `${world.sent.push(letter)}`), crashing);
+    sending((message) => call(async () => `${world.sent.push(message)}`), crashing);
     await resultOf(deliver());
     world.rebind();
     const report = async () => {
-      for (const letter of world.sent) await record("delivered", letter);
+      for (const message of world.sent) await record("delivered", message);
     };
     await report();
     await resultOf(deliver());

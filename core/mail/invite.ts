@@ -21,7 +21,7 @@ import { giveUp, type MailRow, sendWithin, toSend } from "./send-once.ts";
 import { suppressionOf } from "./shape.ts";
 import { type Invited, invitationTemplate, reminderTemplate } from "./template.ts";
 
-/** How soon to look again. Less than the queue delay that triggers the operator's alarm. */
+/** Seconds until it looks again. Less than the queue delay that triggers the operator's alarm. */
 export const suspendedSeconds = 600;
 
 // Shapes
@@ -39,7 +39,6 @@ export const Job = v.variant("kind", [
 ]);
 export type Job = v.InferOutput<typeof Job>;
 
-/** What such a mail depends on. */
 type Found = {
   row: AddressRow | undefined;
   organizationRow: OrganizationRow | undefined;

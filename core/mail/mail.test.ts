@@ -37,7 +37,7 @@ beforeEach(async () => {
 
 const deliver = (what: Mail.Job = job) => asSystem("mail", () => Mail.deliver(what));
 const state = async () => (await world.table.get(notificationKeys.notification(ada.account, notification)))?.mail;
-const sending = (send: (letter: MailMessage) => Promise<string>, table: Table = world.table) =>
+const sending = (send: (message: MailMessage) => Promise<string>, table: Table = world.table) =>
   world.rebind({ table, mail: { send, rate: async () => 100_000 } });
 
 describe("a notification", () => {
@@ -90,7 +90,7 @@ describe("a notification", () => {
       write: (...steps) => opened.then(() => world.table.write(...steps)),
     };
     sending(
-      async (letter) => `${world.sent.push(letter)}`,
+      async (message) => `${world.sent.push(message)}`,
       unguarded(together, (step) => step.key.sk === notification),
     );
     await times(12, () => deliver());
@@ -100,8 +100,8 @@ describe("a notification", () => {
   test("is not mailed by a worker whose claim was refused and the refusal lost", async () => {
     const inTheMidst = gate(1);
     const mineIsDone = gate(1);
-    sending(async (letter) => {
-      world.sent.push(letter);
+    sending(async (message) => {
+      world.sent.push(message);
       inTheMidst.pass();
       await mineIsDone.opened;
       return "id";
@@ -122,16 +122,16 @@ describe("a notification", () => {
   });
 
   describe("whose result is unknown", () => {
-    const letters: MailMessage[] = [];
-    const deliveries = () => letters.map(({ tags }) => tags.delivery ?? "");
+    const messages: MailMessage[] = [];
+    const deliveries = () => messages.map(({ tags }) => tags.delivery ?? "");
     const report = (delivery: string, mailStatus: "sent" | "bounced" = "sent") => {
       const tags = { kind: "notification", account: ada.account, notification, delivery };
       return asSystem("events", () => Mail.record({ mailStatus, permanent: false, recipients: [], tags }));
     };
     beforeEach(() => {
-      letters.length = 0;
-      sending(async (letter) => {
-        letters.push(letter);
+      messages.length = 0;
+      sending(async (message) => {
+        messages.push(message);
         throw new Error("socket hang up");
       });
     });
@@ -144,7 +144,7 @@ describe("a notification", () => {
       expect(await report(deliveries()[0] ?? "")).toEqual({ paused: false, isDouble: false });
       world.clock.pass(600);
       expect(await deliver()).toEqual({ outcome: "sent already" });
-      expect(letters).toHaveLength(1);
+      expect(messages).toHaveLength(1);
     });
 
     test("is sent again after 15 minutes without a report, for a day", async () => {
@@ -187,19 +187,19 @@ describe("a notification", () => {
       }
       expect(await report(deliveries()[0] ?? "")).toEqual({ paused: false, isDouble: true });
       expect(await deliver()).toEqual({ outcome: "sent already" });
-      expect(letters).toHaveLength(3);
+      expect(messages).toHaveLength(3);
     });
 
     test("that a gateway gave up although the provider took it is not sent again once that reports it", async () => {
-      sending(async (letter) => {
-        letters.push(letter);
+      sending(async (message) => {
+        messages.push(message);
         throw new MailPostponed("The mail provider is down.", { lack: "provider" });
       });
       await resultOf(deliver());
       expect(await state()).toBe("queued");
       await report(deliveries()[0] ?? "");
       expect(await deliver()).toEqual({ outcome: "sent already" });
-      expect(letters).toHaveLength(1);
+      expect(messages).toHaveLength(1);
     });
 
     test("is sent again by one of the workers that look at once", async () => {
@@ -271,15 +271,15 @@ describe("a notification", () => {
         update(notificationKeys.notification(ada.account, notification), { set: { mail: "queued" } }),
       );
     }
-    let turn: Booking | undefined;
+    let booking: Booking | undefined;
     await deliver().catch((error: unknown) => {
-      turn = (error as MailPostponed).booking;
+      booking = (error as MailPostponed).booking;
     });
-    expect(turn?.at).toBe("2026-11-24T10:05:27.273Z");
+    expect(booking?.at).toBe("2026-11-24T10:05:27.273Z");
     expect(await state()).toBe("queued");
-    const again = () => asSystem("mail", () => Mail.deliver({ ...job, ...(turn && { turn }) }));
+    const again = () => asSystem("mail", () => Mail.deliver({ ...job, ...(booking && { turn: booking }) }));
     world.clock.pass(3900);
-    await expect(again()).rejects.toMatchObject({ name: "MailPostponed", booking: turn });
+    await expect(again()).rejects.toMatchObject({ name: "MailPostponed", booking });
     world.clock.pass(30);
     expect(await again()).toEqual({ outcome: "sent" });
   });
@@ -348,22 +348,22 @@ describe("a code", () => {
     expect(await deliver({ kind: "code", flow })).toEqual({ outcome: "sent" });
     expect(await deliver({ kind: "code", flow })).toEqual({ outcome: "sent already" });
     expect(world.sent).toHaveLength(1);
-    const [letter] = world.sent;
-    expect(letter?.subject).toBe(`${Code.pretty(code)} is your Muster code`);
-    expect(letter?.text).toContain(`https://muster.example/sign-in#flow=${flow}&code=${code}\n`);
-    expect(letter?.tags).toEqual({ kind: "code", stranger: expect.stringMatching(/^[0-9a-f]{32}$/) });
+    const [message] = world.sent;
+    expect(message?.subject).toBe(`${Code.pretty(code)} is your Muster code`);
+    expect(message?.text).toContain(`https://muster.example/sign-in#flow=${flow}&code=${code}\n`);
+    expect(message?.tags).toEqual({ kind: "code", stranger: expect.stringMatching(/^[0-9a-f]{32}$/) });
   });
 
   test("is the same when it is mailed twice after a crash", async () => {
     const { flow } = await requestCode();
-    const letters: MailMessage[] = [];
-    sending(async (letter) => {
-      letters.push(letter);
+    const messages: MailMessage[] = [];
+    sending(async (message) => {
+      messages.push(message);
       throw new Error("The process crashed.");
     });
     await resultOf(deliver({ kind: "code", flow }));
-    expect(letters.length).toBeGreaterThan(1);
-    expect(new Set(letters.map((letter) => JSON.stringify(letter))).size).toBe(1);
+    expect(messages.length).toBeGreaterThan(1);
+    expect(new Set(messages.map((message) => JSON.stringify(message))).size).toBe(1);
   });
 
   test("is sent again at once when the answer was lost, because somebody waits for it", async () => {
@@ -427,8 +427,8 @@ describe("an event about a mail", () => {
   });
 
   test("decides the status if the worker crashed during sending", async () => {
-    sending(async (letter) => {
-      world.sent.push(letter);
+    sending(async (message) => {
+      world.sent.push(message);
       throw new Error("The process crashed.");
     });
     await resultOf(deliver());
@@ -439,9 +439,9 @@ describe("an event about a mail", () => {
 
   test("is ignored if the row did not request that mail, or waits again", async () => {
     await deliver();
-    const [letter] = world.sent;
-    await record("bounced", { tags: { ...letter?.tags, delivery: "another" } });
-    const { delivery: _, ...nameless } = letter?.tags ?? {};
+    const [message] = world.sent;
+    await record("bounced", { tags: { ...message?.tags, delivery: "another" } });
+    const { delivery: _, ...nameless } = message?.tags ?? {};
     await record("bounced", { tags: nameless });
     expect(await state()).toBe("sent");
     await world.table.write(
@@ -494,7 +494,7 @@ test("a job has ids only: nothing else is accepted", async () => {
       kind: "code",
       flow: "x",
     },
-    { kind: "letter" },
+    { kind: "message" },
     {},
     {
       kind: "invitation",
@@ -514,8 +514,8 @@ test("a job has ids only: nothing else is accepted", async () => {
 test("a code for reauthentication says so and has no link: it is entered where it was requested", async () => {
   const { flow } = await world.as(ada, () => Session.requestReauthentication({}));
   expect(await deliver({ kind: "code", flow })).toEqual({ outcome: "sent" });
-  const [letter] = world.sent;
-  expect(letter?.subject).toContain(Code.pretty(Code.derive(flow, addressOf(ada.email))));
-  expect(letter?.text).toContain("Confirm it's you");
-  expect(letter?.text).not.toContain("https://");
+  const [message] = world.sent;
+  expect(message?.subject).toContain(Code.pretty(Code.derive(flow, addressOf(ada.email))));
+  expect(message?.text).toContain("Confirm it's you");
+  expect(message?.text).not.toContain("https://");
 });

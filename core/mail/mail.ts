@@ -3,10 +3,10 @@ import * as Account from "../account/account.ts";
 import { accountKeys } from "../account/keys.ts";
 import { hourSeconds } from "../base/duration.ts";
 import * as ID from "../base/id.ts";
+import { groupOf } from "../catalog/notifications.ts";
 import { fn } from "../kernel/fn.ts";
 import { MailPostponed, MailUnconfirmed } from "../kernel/mail-error.ts";
 import { instant, table } from "../kernel/ports.ts";
-import { groupOf } from "../message/notifications.ts";
 import { isPaused, titlesOf } from "../notification/about.ts";
 import { notificationKeys } from "../notification/keys.ts";
 import { describe as describeNotification } from "../notification/list.ts";
@@ -53,14 +53,13 @@ export const Job = v.variant("kind", [
 export type Job = v.InferOutput<typeof Job>;
 type Of<K extends Job["kind"]> = Extract<Job, { kind: K }>;
 
-/** What the provider says happened to a mail. */
+/** An event of a mail, as the provider reports it. */
 export const ProviderEvent = v.strictObject({
   mailStatus: v.picklist(["sent", "delivered", "bounced", "complained", "rejected"]),
   /** A bounce that retrying cannot fix. */
   permanent: v.boolean(),
   recipients: v.array(v.string()),
   tags: v.record(v.string(), v.string()),
-  /** When the mail was sent. */
   sentAt: v.optional(v.pipe(v.string(), v.isoTimestamp())),
 });
 
@@ -110,24 +109,15 @@ export const record = fn(
   {
     input: ProviderEvent,
     output: v.object({
-      /** Whether it paused the emails of an organization. */
+      /** True if it paused the emails of an organization. */
       paused: v.boolean(),
-      /** Whether the mail was sent again, because the provider reported it too late. */
+      /** True if the mail was sent again, because the provider reported it too late. */
       isDouble: v.boolean(),
     }),
   },
-  async ({ mailStatus, permanent, recipients, tags, sentAt = instant() }, actor) => {
-    const mailRow = slipOf(tags);
-    const mailing = Mailing.named(tags);
-    if (mailRow && mailStatus === "rejected") {
-      await BacklogNote.note(rejected(tags, mailRow, mailing), { failedAt: instant() });
-    }
-    const { isNews, isDouble } = await recordStatus(
-      mailRow,
-      tags.delivery,
-      mailStatus === "rejected" ? "failed" : mailStatus,
-    );
-    if (mailRow && mailing && (isNews || mailStatus !== "sent")) await Mailing.queueRecount(mailing);
+  async (event, actor) => {
+    const { mailStatus, permanent, recipients, tags, sentAt = instant() } = event;
+    const { isNews, isDouble } = await recordOnRow(event);
     const isTemporary = mailStatus === "bounced" && !permanent;
     if (mailStatus === "sent" || mailStatus === "rejected" || isTemporary) return { paused: false, isDouble };
     if (mailStatus !== "complained") await CodeReputation.count(tags, mailStatus);
@@ -141,6 +131,17 @@ export const record = fn(
     return { paused: sender ? await Reputation.count(sender, { mailStatus, sentAt }, actor) : false, isDouble };
   },
 );
+
+/** Records the status on the row that the mail belongs to, and what is counted of it. */
+async function recordOnRow({ mailStatus, tags }: v.InferOutput<typeof ProviderEvent>) {
+  const mailRow = mailRowOf(tags);
+  const mailing = Mailing.named(tags);
+  const isRejected = mailStatus === "rejected";
+  if (mailRow && isRejected) await BacklogNote.note(rejected(tags, mailRow, mailing), { failedAt: instant() });
+  const recorded = await recordStatus(mailRow, tags.delivery, isRejected ? "failed" : mailStatus);
+  if (mailRow && mailing && (recorded.isNews || mailStatus !== "sent")) await Mailing.queueRecount(mailing);
+  return recorded;
+}
 
 function deliverOne(job: Job, bookings: Budgets.Bookings): Promise<string> {
   switch (job.kind) {
@@ -183,9 +184,9 @@ async function deliverNotification({ kind, account, notification }: Of<"notifica
     return giveUp(mailRow, "failed", present);
   }
   // threat: mentions use up the budget of the emails about access and payment
+  const budget = isOfUpdate ? "updates" : "notifications";
   // threat: mails that the budget refuses take the slots of others
-  if (row.organization === undefined) await bookings.take({ name: "notifications", perHour: Budgets.perHour() });
-  else await bookings.takeOf(isOfUpdate ? "updates" : "notifications", row.organization);
+  await bookings.takeOf(budget, row.organization);
   const content = notificationTemplate(describeNotification(row, { title: titles.get(notification) }));
   const write = (delivery: string) => {
     const tags = { kind, account, notification, delivery };
@@ -232,7 +233,7 @@ function rejected(
   return { kind: BacklogNote.kinds.find((one) => one === kind) ?? "notification", mail: key };
 }
 
-/** Whose invitation it was that the tags identify. */
+/** Returns the sender of the invitation that the tags identify. */
 function senderOf({ kind, organization, by }: Record<string, string>): Reputation.Sender | undefined {
   if ((kind !== "invitation" && kind !== "reminder") || !ID.is("organization", organization)) return undefined;
   return { organization, account: ID.is("account", by) ? by : undefined };
@@ -245,7 +246,7 @@ const notificationMailRow = (account: ID.ID<"account">, notification: ID.ID<"not
 });
 
 /** Returns the row that the tags of a mail identify; nothing for a code, or for foreign tags. */
-function slipOf({ kind, account, notification, day, ...tags }: Record<string, string>): MailRow | undefined {
+function mailRowOf({ kind, account, notification, day, ...tags }: Record<string, string>): MailRow | undefined {
   const { organization, address } = tags;
   if (kind === "notification" && ID.is("account", account) && ID.is("notification", notification)) {
     return notificationMailRow(account, notification);

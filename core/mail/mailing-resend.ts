@@ -10,7 +10,7 @@ import type { MailStatus } from "./shape.ts";
 
 // Mails of an import that are requested again: with the mailing that they were in, which counts them once.
 
-/** How many mailings one page looks at, and how many mails it names; the last mailing of a page may have more. */
+/** Mailings that one page looks at, and mails that it names; the last mailing of a page may have more. */
 const mailingsPerPage = 500;
 const mailsPerPage = 100;
 
@@ -32,11 +32,11 @@ export async function having(
   const found: Some[] = [];
   let count = 0;
   for (const row of items) {
-    const { letters, pk, sk } = row;
-    if (!letters.includes(Mailing.letters[status])) continue;
+    const { letters: codes, pk, sk } = row;
+    if (!codes.includes(Mailing.statusCodes[status])) continue;
     const mailing = { organization, import: id, seq: seqOf(row) };
-    const addresses = (await Mailing.invited(mailing)).filter((_, i) => letters[i] === Mailing.letters[status]);
-    found.push({ mailing, addresses, range: rangeOf(letters, [status]) });
+    const addresses = (await Mailing.invited(mailing)).filter((_, i) => codes[i] === Mailing.statusCodes[status]);
+    found.push({ mailing, addresses, range: rangeOf(codes, [status]) });
     count += addresses.length;
     // threat: a page of an import's failed emails skips mailings
     if (count >= mailsPerPage) return { items: found, next: row === items.at(-1) ? next : { pk, sk } };
@@ -49,18 +49,19 @@ export async function resend(mailing: Mailing.Named): Promise<void> {
   const row = await table.get(mailKeys.mailing(mailing.import, mailing.seq));
   if (!row) return; // long over
   // threat: some that are sent again are never counted
-  const range = rangeOf(row.letters, ["queued", ...resendable]);
   // threat: the reaction to a resend reads whole mailings
+  const range = rangeOf(row.letters, ["queued", ...resendable]);
+  // threat: the end of a pause forgets what was requested during it while others counted
   await Mailing.recount(mailing, range);
   // threat: emails before those that are sent again are looked at, too
   await queues.send("bulk", [Object.assign(sending(mailing), { from: range.from })]);
 }
 
 /** Returns where the mails that have one of these statuses begin and end. */
-function rangeOf(letters: string, statuses: readonly MailStatus[]): Range {
-  const wanted = statuses.map((status) => Mailing.letters[status]);
-  const found = [...letters].flatMap((letter, i) => (wanted.includes(letter) ? [i] : []));
-  return { from: found[0] ?? letters.length, to: (found.at(-1) ?? letters.length - 1) + 1 };
+function rangeOf(codes: string, statuses: readonly MailStatus[]): Range {
+  const wanted = statuses.map((status) => Mailing.statusCodes[status]);
+  const found = [...codes].flatMap((code, i) => (wanted.includes(code) ? [i] : []));
+  return { from: found[0] ?? codes.length, to: (found.at(-1) ?? codes.length - 1) + 1 };
 }
 
 /** Returns the message that sends its mails. */

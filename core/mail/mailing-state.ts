@@ -4,7 +4,6 @@ import { quietMinutes, stalledMinutes } from "./limits.ts";
 import type { ImportMailsRow } from "./row.ts";
 import type { MailStatus } from "./shape.ts";
 
-/** What the emails of an import do. */
 export const states = ["none", "sending", "paused", "waiting", "stalled", "done"] as const;
 export type State = (typeof states)[number];
 

@@ -1,5 +1,4 @@
 import * as v from "valibot";
-import { auditKeys } from "../audit/keys.ts";
 import { daySeconds, minuteMs } from "../base/duration.ts";
 import { failure } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
@@ -11,6 +10,7 @@ import { invitationKeys } from "../invitation/keys.ts";
 import type { AddressRow } from "../invitation/row.ts";
 import { readData } from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
+import { kernelKeys } from "../kernel/keys.ts";
 import { epoch, instant, now, queues, table } from "../kernel/ports.ts";
 import { read } from "../kernel/stored.ts";
 import { writeUnless } from "../kernel/write-unless.ts";
@@ -21,16 +21,16 @@ import { ImportMailsRow, type MailingRow } from "./row.ts";
 import { type MailStatus, mailStates, mailStatuses, notLeft } from "./shape.ts";
 
 /**
- * A mailing is the mails of one event of an import. Its row has a letter for the status of each of them, and the
- * import's row has their sums: each change of letters is counted in the write that makes it.
+ * A mailing is the mails of one event of an import. Its row has a code for the status of each of them, and the
+ * import's row has their sums: each change of codes is counted in the write that makes it.
  */
 
 const keptSeconds = keptDays * daySeconds;
 /** Events of the provider are counted together, so long after the first one. */
-const settleSeconds = 60;
+const countDelaySeconds = 60;
 const minMs = 10_000;
 /** By then, the worker that was to count has failed. */
-const forgottenMs = 3 * settleSeconds * 1000;
+const forgottenMs = 3 * countDelaySeconds * 1000;
 
 // Shapes
 
@@ -78,22 +78,22 @@ export const Info = v.object({
   rate: v.optional(v.number()),
   /** Seconds left at that rate. */
   secondsLeft: v.optional(Integer),
-  /** When the sending quota is checked again. */
+  /** The time the sending quota is checked again. */
   waitsUntil: v.optional(v.string()),
-  /** Since when the provider has accepted none of those that are still to be sent. */
+  /** The time since which the provider has accepted none of those that are still to be sent. */
   waitsSince: v.optional(v.string()),
-  /** Since when there are emails that are not confirmed. */
+  /** The time since which there are emails that are not confirmed. */
   unconfirmedSince: v.optional(v.string()),
-  /** Since when there are emails that failed. */
+  /** The time since which there are emails that failed. */
   failedSince: v.optional(v.string()),
-  /** When the last one was sent. */
+  /** The time the last one was sent. */
   endedAt: v.optional(v.string()),
 });
 export type Info = v.InferOutput<typeof Info>;
 type Mark = NonNullable<ImportMailsRow["marks"]>[number];
 type Numbers = { [S in MailStatus]?: number | undefined };
 
-export const letters: Record<MailStatus, string> = {
+export const statusCodes: Record<MailStatus, string> = {
   queued: "q",
   unconfirmed: "u",
   sent: "s",
@@ -115,7 +115,7 @@ export const failures = {
 
 // Functions
 
-/** Updates the letters and the sums to what the rows say. */
+/** Updates the codes and the sums to what the rows say. */
 export const count = fn("mail.count", { input: Count, output: v.void() }, async (job) => {
   await writeUnless(
     failures.queued,
@@ -129,7 +129,7 @@ export const count = fn("mail.count", { input: Count, output: v.void() }, async 
 /** Queues the mails of an import's event. Can be repeated. */
 export async function begin(mailing: Named, mails: number): Promise<void> {
   const { organization, import: id, seq } = mailing;
-  const row = { organization, letters: letters.queued.repeat(mails), counted: 0, ttl: epoch(keptSeconds) };
+  const row = { organization, letters: statusCodes.queued.repeat(mails), counted: 0, ttl: epoch(keptSeconds) };
   await writeUnless(
     failures.started,
     // threat: a mailing that begins twice is counted twice
@@ -142,9 +142,9 @@ export async function begin(mailing: Named, mails: number): Promise<void> {
   await queues.send("bulk", [{ job: "send", organization, import: id, seq, from: 0 } satisfies Send]);
 }
 
-/** Returns the invitations of its event, in the order of its letters. */
+/** Returns the invitations of its event, in the order of its codes. */
 export async function invited({ organization, import: id, seq }: Named): Promise<ID.ID<"address">[]> {
-  const row = await table.get(auditKeys.logged(organization, seq));
+  const row = await table.get(kernelKeys.logged(organization, seq));
   const created = row?.type === InvitationCreated.type ? readData(InvitationCreated, row) : undefined;
   const resent = row?.type === InvitationResent.type ? readData(InvitationResent, row) : undefined;
   if ((created ?? resent)?.import !== id) {
@@ -163,7 +163,9 @@ export async function recount(mailing: Named, { from = 0, to }: { from?: number;
     if (!before) return; // long over
     const rows = await table.getMany(addresses.map((address) => invitationKeys.addressIn(organization, address)));
     const known = before.letters;
-    const codes = rows.map((row, i) => statusCodeOf(row, { seq, known: known[from + i] ?? letters.queued })).join("");
+    const codes = rows
+      .map((row, i) => statusCodeOf(row, { seq, known: known[from + i] ?? statusCodes.queued }))
+      .join("");
     const found = known.slice(0, from) + codes + known.slice(from + codes.length);
     if (found === known || (await change(mailing, { before, sums }, found))) return;
   }
@@ -183,7 +185,7 @@ export async function queueRecount(mailing: Named): Promise<void> {
     when(isFirst, failures.queued),
   );
   const isQueued = await writeUnless(failures.queued, step);
-  if (isQueued) await queues.send("bulk", [{ job: "count", ...mailing }], settleSeconds);
+  if (isQueued) await queues.send("bulk", [{ job: "count", ...mailing }], countDelaySeconds);
 }
 
 /** Returns whether some of its mails may still have to be sent. */
@@ -250,16 +252,19 @@ function marked(row: ImportMailsRow | undefined, more: number): Mark[] {
   return [...(age < 2 * minuteMs ? marks.slice(-1) : []), { at: present, sent: sentOf(row) + more }];
 }
 
-/** What has left has left, even if another mail is requested, but what failed is requested again with this mailing. */
+/**
+ * Returns the code of a mail's status. What has left has left, even if another mail is requested; what failed is
+ * requested again with this mailing.
+ */
 function statusCodeOf(row: AddressRow | undefined, { seq, known }: { seq: number; known: string }): string {
   const mailStatus = mailStatusOf(row);
   // threat: a mail with a status of a newer release shifts the statuses of all after it
-  const codes = mailStatus ? letters[mailStatus] : known;
-  if (codes !== letters.queued || known === letters.queued) return codes;
+  const codes = mailStatus ? statusCodes[mailStatus] : known;
+  if (codes !== statusCodes.queued || known === statusCodes.queued) return codes;
   const isAgain = row?.line !== undefined && row.mailing === seq;
   // threat: an import's emails that are requested again show as failed until they leave
   // threat: a sent mail is shown as waiting forever, because another was requested
-  return isAgain && (known === letters.unconfirmed || known === letters.failed) ? codes : known;
+  return isAgain && (known === statusCodes.unconfirmed || known === statusCodes.failed) ? codes : known;
 }
 
 function mailStatusOf(row: AddressRow | undefined): MailStatus | undefined {
@@ -276,7 +281,7 @@ async function change(
   const { letters: known, counted } = before;
   const sum: Partial<Record<MailStatus, number>> = {};
   for (const mailStatus of mailStatuses) {
-    const times = (text: string) => text.split(letters[mailStatus]).length;
+    const times = (text: string) => text.split(statusCodes[mailStatus]).length;
     const by = times(found) - times(known);
     if (by !== 0) sum[mailStatus] = by;
   }

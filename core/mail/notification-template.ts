@@ -1,6 +1,6 @@
+import { type Said, type Writing, written } from "../catalog/notifications.ts";
 import { settings } from "../kernel/ports.ts";
 import type { Page } from "../message/message.ts";
-import { type Said, type Writing, written } from "../message/notifications.ts";
 import type { Info } from "../notification/list.ts";
 import { button, type Content, day, heading, named, paragraph, small } from "./content.ts";
 

@@ -2,9 +2,9 @@ import { type OrganizationFixture, openOrganization } from "@muster/local/testin
 import { openFollower } from "@muster/local/testing/worlds/follower.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import { addressOf } from "../account/account.ts";
-import { auditKeys } from "../audit/keys.ts";
 import { invitationKeys } from "../invitation/keys.ts";
 import { asSystem } from "../kernel/context.ts";
+import { kernelKeys } from "../kernel/keys.ts";
 import type { MailMessage } from "../kernel/ports.ts";
 import { organizationKeys } from "../organization/keys.ts";
 import * as Organization from "../organization/organization.ts";
@@ -45,7 +45,7 @@ async function send(count: number, mailStatus: Status, place = fixture, { perman
   }
   return pauses;
 }
-/** As if so many had arrived this week. */
+/** Counts so many as delivered this week. */
 const delivered = (count: number) => {
   const key = rateKeys.mailOutcomes(fixture.organization, Math.floor(fixture.world.clock.at / 604_800_000));
   return fixture.world.table.write(update(key, { set: { delivered: count } }));
@@ -63,16 +63,16 @@ describe("the emails of an organization are paused", () => {
   });
 
   test("once, whatever else bounces that had left before", async () => {
-    const letters: MailMessage[] = [];
+    const messages: MailMessage[] = [];
     for (let n = 0; n < 14; n++) {
       const email = `late${n}@example.com`;
       await fixture.invite(email);
       fixture.world.clock.pass(30);
       await deliver(fixture, email);
-      letters.push(fixture.world.sent.at(-1) as MailMessage);
+      messages.push(fixture.world.sent.at(-1) as MailMessage);
     }
     const answers = await Promise.all(
-      letters.map(({ to, tags }) =>
+      messages.map(({ to, tags }) =>
         asSystem("events", () => Mail.record({ mailStatus: "bounced", permanent: true, recipients: [to], tags })),
       ),
     );
@@ -105,7 +105,7 @@ describe("the emails of an organization are paused", () => {
   });
 
   test("not because of complaints about emails of a week ago, of which many arrived", async () => {
-    const letters: MailMessage[] = [];
+    const messages: MailMessage[] = [];
     const sentAt = new Date(fixture.world.clock.at).toISOString();
     const say = ({ to, tags }: MailMessage, mailStatus: Status) =>
       asSystem("events", () => Mail.record({ mailStatus, permanent: true, recipients: [to], tags, sentAt }));
@@ -113,11 +113,11 @@ describe("the emails of an organization are paused", () => {
       const email = `once${n}@example.com`;
       await fixture.invite(email);
       await deliver(fixture, email);
-      letters.push(fixture.world.sent.at(-1) as MailMessage);
+      messages.push(fixture.world.sent.at(-1) as MailMessage);
     }
     await delivered(2000);
     fixture.world.clock.pass(7 * 86_400);
-    for (const letter of letters) await say(letter, "complained");
+    for (const message of messages) await say(message, "complained");
     expect(await state()).toBeUndefined();
   });
 
@@ -132,7 +132,7 @@ describe("the emails of an organization are paused", () => {
     expect([await state(), await state(paying)]).toEqual([undefined, undefined]);
     await send(1, "bounced", free);
     expect([await state(), await state(paying), await state(free)]).toEqual([undefined, undefined, "bounced"]);
-    const { items } = await fixture.world.table.query(auditKeys.outbox(free.organization));
+    const { items } = await fixture.world.table.query(kernelKeys.outbox(free.organization));
     const [event] = items.filter(({ type }) => type === "organization.mails_paused");
     expect(event?.data).toEqual({ why: "bounced", account: fixture.ada.account });
     await resume(free);
@@ -217,7 +217,7 @@ describe("while they are paused", () => {
 
   test("owners and admins are told, and again when they are resumed", async () => {
     const events = async () =>
-      (await fixture.world.table.query(auditKeys.outbox(fixture.organization))).items
+      (await fixture.world.table.query(kernelKeys.outbox(fixture.organization))).items
         .map(({ type, data }) => ({ type, data }))
         .filter(({ type }) => type.startsWith("organization.mails"));
     await resume();

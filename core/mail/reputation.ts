@@ -8,7 +8,7 @@ import { instant, table } from "../kernel/ports.ts";
 import { writeUnless } from "../kernel/write-unless.ts";
 import { OrganizationMailsPaused, OrganizationMailsResumed } from "../organization/events.ts";
 import { organizationKeys } from "../organization/keys.ts";
-import type { MailTrouble } from "../organization/shape.ts";
+import type { PauseReason } from "../organization/shape.ts";
 import { outcomePeriods, pausesFrom } from "../rate/limits.ts";
 import * as Outcomes from "../rate/outcomes.ts";
 import { isUntrusted } from "../seat/trust.ts";
@@ -24,8 +24,8 @@ import { all, equal, keyOf, lacks, not, present, remove, type Step, update, when
 // Shapes
 
 /** `sentAt`: complaints come days after the email, and count with those that were sent when it was. */
-export type Outcome = { mailStatus: "delivered" | MailTrouble; sentAt: string };
-/** Whose email it was: of which organization, and who had invited. */
+export type Outcome = { mailStatus: "delivered" | PauseReason; sentAt: string };
+/** The sender of an email: the organization, and the account that had invited. */
 export type Sender = { organization: ID.ID<"organization">; account: ID.ID<"account"> | undefined };
 
 // Failures

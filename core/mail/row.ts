@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { id, row } from "../base/row.ts";
 import { type MailStatus, mailStatuses } from "./shape.ts";
 
-/** Since when an address is suppressed, and why. */
+/** The suppression of an address: the time of each reason for it. */
 export const BlockRow = row({
   pk: id("address"),
   sk: v.literal("#mail"),
@@ -14,7 +14,7 @@ export const BlockRow = row({
 export type BlockRow = v.InferInput<typeof BlockRow>;
 
 const number = v.optional(v.number());
-/** How many mails have which status; one that none has may be missing. */
+/** The number of mails with each status; one that none has may be missing. */
 const numbers = Object.fromEntries(mailStatuses.map((status) => [status, number])) as Record<MailStatus, typeof number>;
 
 /** The status of each mail of an import, and whether they are paused. */
@@ -24,19 +24,19 @@ export const ImportMailsRow = row({
   organization: v.optional(id("organization")),
   ...numbers,
   pausedAt: v.optional(v.string()),
-  /** When the quota of 24 hours is looked at again. */
+  /** The time the quota of 24 hours is looked at again. */
   waitsUntil: v.optional(v.string()),
-  /** Since when the provider has taken none of those that wait; written now and then. */
+  /** The time since which the provider has taken none of those that wait; written now and then. */
   waitsSince: v.optional(v.string()),
   unconfirmedSince: v.optional(v.string()),
   failedSince: v.optional(v.string()),
-  /** How many had left at an instant, in ms since 1970. */
+  /** The number that had left at an instant, in ms since 1970. */
   marks: v.optional(v.array(v.object({ at: v.number(), sent: v.number() }))),
-  /** When some of them were last queued. */
+  /** The time some of them were last queued. */
   queuedAt: v.optional(v.string()),
-  /** When the last of them left. */
+  /** The time the last of them left. */
   leftAt: v.optional(v.string()),
-  /** How many of the import's invitations have ended, and how. */
+  /** The number of the import's invitations that have ended, by the way they did. */
   declined: number,
   revoked: number,
   expired: number,
@@ -48,8 +48,9 @@ export const MailingRow = row({
   pk: id("import"),
   sk: v.string(),
   organization: id("organization"),
+  /** The codes: one character for each of its mails, in their order. */
   letters: v.string(),
-  /** How often it was counted. */
+  /** The number of times that it was counted. */
   counted: v.number(),
   recountQueuedAt: v.optional(v.string()),
 });
@@ -59,9 +60,9 @@ export type MailingRow = v.InferInput<typeof MailingRow>;
 export const BacklogRow = row({
   pk: v.string(),
   sk: v.string(),
-  /** When that was last noted. */
+  /** The time that was last noted. */
   at: v.string(),
-  /** Since when it waits for the provider. */
+  /** The time since which it waits for the provider. */
   since: v.optional(v.string()),
   failedAt: v.optional(v.string()),
 });

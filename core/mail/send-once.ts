@@ -25,9 +25,11 @@ export type MailRow = {
   key: Key;
   state: "mail" | "reminder";
   delivery: "delivery" | "reminderDelivery";
-  /** Where the instant of the claim is stored, for those who must not request another mail while this one is sent. */
+  /**
+   * The attribute with the instant of the claim, for those who must not request another mail while this one is sent.
+   */
   claimedAt?: "claimedAt";
-  /** What is written with the first change of its status. */
+  /** Attributes to write with the first change of its status. */
   also?: Item;
   /** The delivery whose result is unknown, for a mail that is sent again. */
   unknown?: Delivery;
@@ -36,7 +38,7 @@ export type MailRow = {
 /** A delivery by its name, which says when it began, how many came before it, and what the first of them was. */
 type Delivery = { name: string; id: string; before: number; first: string };
 
-/** How many mails of a kind one reader gets. */
+/** The limit of mails of a kind for one reader. */
 export type Share = { limit: Limit; who: string };
 
 // Failures
@@ -65,7 +67,10 @@ export function toSend(mailRow: MailRow, state: string | undefined, delivery: st
   return { ...mailRow, unknown };
 }
 
-/** Whether a mail was not sent, as far as anybody can know: it waits, or the provider has not reported it in time. */
+/**
+ * Returns whether a mail was not sent, as far as anybody can know: it waits, or the provider has not reported it in
+ * time.
+ */
 export function isUnsent({ mail, delivery }: { mail?: string | undefined; delivery?: string | undefined }): boolean {
   const unknown = mail === "unconfirmed" ? readDelivery(delivery) : undefined;
   return mail === "queued" || (unknown !== undefined && reportedMs(unknown) <= now().getTime());
@@ -101,10 +106,10 @@ export async function sendOnce(
   // threat: a mail is sent before it is claimed
   if (!(await move(mailRow, Object.assign(claim, mailRow.also), waiting))) return "claimed already";
   const mine = claimed(mailRow, delivery);
-  const letter = await written(mailRow, mine, () => write(delivery));
-  if (!letter) return "suppressed";
+  const message = await written(mailRow, mine, () => write(delivery));
+  if (!message) return "suppressed";
   try {
-    await mail.send(letter, slot);
+    await mail.send(message, slot);
   } catch (error) {
     if (error instanceof MailPostponed) return postpone(mailRow, mine, error);
     if (!(error instanceof MailRefused)) {
@@ -186,7 +191,7 @@ function writeStatus(mailRow: MailRow, delivery: string, mailStatus: MailState):
   return move(mailRow, { reminder: mailStatus }, all(isThis, oneOf("reminder", ["unconfirmed", "sent"])));
 }
 
-/** Whether a delivery was followed by another one of the same mail. */
+/** Returns whether a delivery was followed by another one of the same mail. */
 function isSentAgain(current: string | undefined, delivery: string): boolean {
   const [earlier, later] = [readDelivery(delivery), readDelivery(current)];
   return earlier !== undefined && earlier.first === later?.first && earlier.before < later.before;
@@ -209,23 +214,23 @@ const claimed = ({ state, delivery }: MailRow, name: string) => all(equal(state,
 const waits = (mailRow: MailRow): Condition =>
   mailRow.unknown ? claimed(mailRow, mailRow.unknown.name) : equal(mailRow.state, "queued");
 
-/** What the claim has changed. */
+/** Returns what the claim has changed, as it was. */
 const before = ({ state, delivery, unknown }: MailRow): Item =>
   unknown ? { [delivery]: unknown.name } : { [state]: "queued" };
 
 /** Prepares the mail under a claim. If that fails, it was certainly not sent, and waits again. */
 async function written(mailRow: MailRow, mine: Condition, write: () => MailMessage | Promise<MailMessage | undefined>) {
   try {
-    const letter = await write();
-    if (!letter) await move(mailRow, { [mailRow.state]: "suppressed" }, mine);
-    return letter;
+    const message = await write();
+    if (!message) await move(mailRow, { [mailRow.state]: "suppressed" }, mine);
+    return message;
   } catch (error) {
     await move(mailRow, before(mailRow), mine);
     throw error;
   }
 }
 
-// threat: an event settles a mail that still waits
+// threat: an event decides the status of a mail that still waits
 /** A mail that waits was not sent, so the event is about another one. */
 const earlierThan = (mailStatus: MailState) => mailStates.slice(1, mailStates.indexOf(mailStatus));
 

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { SESClientConfig } from "@aws-sdk/client-ses";
 import { fromEnv } from "@aws-sdk/credential-provider-env";
-import { type MailOptions, type MailServer, startMail } from "@muster/local/mail/server.ts";
+import { type MailOptions, type MailServer, startMail } from "@muster/local-mail/server.ts";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { MailPostponed, MailRefused } from "../kernel/mail-error.ts";
 import { bind, type MailMessage } from "../kernel/ports.ts";
@@ -27,7 +27,7 @@ async function open(options: MailOptions = {}): Promise<{ server: MailServer; ma
   return { server, mail: ses(sender, { endpoint: server.endpoint, region: "eu-central-1", credentials }) };
 }
 
-const letter: MailMessage = {
+const message: MailMessage = {
   to: "ada@example.com",
   subject: "ABCD-EFGH is your Müster code ✓",
   text: `${"Long line of text, longer than a mail's line may be. ".repeat(30)}\n.\nhttps://muster.example/sign-in#flow=flow_1&code=ABCDEFGH\n`,
@@ -37,21 +37,21 @@ const letter: MailMessage = {
 
 test("a mail arrives as it was written, with sender, tags and the headers that suppress automatic replies", async () => {
   const { server, mail } = await open();
-  const id = await mail.send(letter, noWait);
+  const id = await mail.send(message, noWait);
   const [kept, ...more] = server.store.list();
   expect(more).toEqual([]);
   expect(kept).toMatchObject({
     id,
     destinations: ["ada@example.com"],
     to: ["ada@example.com"],
-    subject: letter.subject,
-    tags: letter.tags,
+    subject: message.subject,
+    tags: message.tags,
     configurationSet: "muster",
     source: "muster@example.com",
     from: "muster@example.com",
   });
-  expect(kept?.text.replaceAll("\r\n", "\n").trim()).toBe(letter.text.trim());
-  expect(kept?.html?.trim()).toBe(letter.html);
+  expect(kept?.text.replaceAll("\r\n", "\n").trim()).toBe(message.text.trim());
+  expect(kept?.html?.trim()).toBe(message.html);
   const headers = Object.fromEntries((kept?.headers ?? []).map(({ name, value }) => [name.toLowerCase(), value]));
   expect(headers.from).toMatch(/M(ü|=C3=BC)ster.*<muster@example\.com>$/);
   expect(headers).toMatchObject({
@@ -72,7 +72,7 @@ test.each([
   ["Größe\r\n\r\n<b>body</b>", undefined],
 ])("a reply goes to one address, whatever the name is: %j", async (name, written) => {
   const { server, mail } = await open();
-  await mail.send({ ...letter, replyTo: { name, address: "ada@example.com" } }, noWait);
+  await mail.send({ ...message, replyTo: { name, address: "ada@example.com" } }, noWait);
   const [kept] = server.store.list();
   const headers = kept?.headers ?? [];
   const replies = headers.filter((header) => header.name.toLowerCase() === "reply-to").map(({ value }) => value);
@@ -80,18 +80,18 @@ test.each([
   expect(replies[0]).toMatch(/<ada@example\.com>$/);
   expect(replies[0]).toBe(written ?? replies[0]);
   expect(headers.map((header) => header.name.toLowerCase())).not.toContain("bcc");
-  expect(kept?.html?.trim()).toBe(letter.html);
+  expect(kept?.html?.trim()).toBe(message.html);
   expect(kept?.destinations).toEqual(["ada@example.com"]);
 });
 
 test("a mail goes to its one recipient, whatever the address looks like", async () => {
   const { server, mail } = await open();
-  await mail.send({ ...letter, to: "o'neil+x@example.com" }, noWait);
+  await mail.send({ ...message, to: "o'neil+x@example.com" }, noWait);
   expect(server.store.list()[0]?.destinations).toEqual(["o'neil+x@example.com"]);
 });
 
 /** SES behind a server that answers as it does. */
-async function reach(server: Server) {
+async function reach(server: Server, requestTimeout = 60_000) {
   await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
   closers.push(async () => {
@@ -104,17 +104,17 @@ async function reach(server: Server) {
       endpoint: `http://127.0.0.1:${port}`,
       region: "eu-central-1",
       credentials,
-      requestHandler: { requestTimeout: 100, throwOnRequestTimeout: true },
+      requestHandler: { requestTimeout, throwOnRequestTimeout: true },
     },
   );
 }
 
 test("a provider that is too busy is distinguished from one that refuses", async () => {
   const { mail } = await open({ rate: { perSecond: 1, perDay: 100 } });
-  await mail.send(letter, noWait);
-  await expect(mail.send(letter, noWait)).rejects.toMatchObject({ name: "MailPostponed" });
+  await mail.send(message, noWait);
+  await expect(mail.send(message, noWait)).rejects.toMatchObject({ name: "MailPostponed" });
   const { mail: strict } = await open();
-  await expect(strict.send({ ...letter, tags: { "bad tag!": "x" } }, noWait)).rejects.toMatchObject({
+  await expect(strict.send({ ...message, tags: { "bad tag!": "x" } }, noWait)).rejects.toMatchObject({
     name: "MailRefused",
   });
 });
@@ -130,7 +130,7 @@ describe("a provider that cannot be reached has certainly sent nothing, and the 
   ])("%s", async (_, config) => {
     for (const name of ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"]) vi.stubEnv(name, undefined);
     const error = await ses(sender, { region, ...config })
-      .send(letter, noWait)
+      .send(message, noWait)
       .catch((thrown: unknown) => thrown);
     vi.unstubAllEnvs();
     expect(error).toMatchObject({ name: "MailPostponed", lack: "provider", cause: expect.any(Error) });
@@ -142,7 +142,7 @@ describe("a provider that cannot be reached has certainly sent nothing, and the 
     });
     const requestHandler = { handle: () => Promise.reject(connecting) };
     const error = await ses(sender, { region, credentials, endpoint: nobody, requestHandler })
-      .send(letter, noWait)
+      .send(message, noWait)
       .catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ name: "MailPostponed", cause: connecting });
   });
@@ -160,7 +160,7 @@ describe("an answer that the provider is down says that nothing was sent, and th
       request.resume().on("end", () => response.writeHead(status, { "content-type": "text/html" }).end(body));
     });
     const mail = await reach(server);
-    await expect(mail.send(letter, noWait)).rejects.toMatchObject({ name: "MailPostponed", lack: "provider" });
+    await expect(mail.send(message, noWait)).rejects.toMatchObject({ name: "MailPostponed", lack: "provider" });
   });
 });
 
@@ -171,8 +171,9 @@ describe("if the provider was reached and does not answer, the result is unknown
     ["it hangs", () => {}],
   ])("%s", async (_, behave) => {
     const server = createServer((request) => request.on("end", () => behave(request)).resume());
-    const mail = await reach(server);
-    const error = await mail.send(letter, noWait).catch((thrown: unknown) => thrown);
+    const patienceMs = 100;
+    const mail = await reach(server, patienceMs);
+    const error = await mail.send(message, noWait).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(Error);
     expect(error).not.toBeInstanceOf(MailPostponed);
     expect(error).not.toBeInstanceOf(MailRefused);
@@ -203,10 +204,10 @@ test("without any answer there is no rate, and with any there is at least one ma
 
 test("the quota is the account's, at most as old as the caller accepts", async () => {
   const { server, mail } = await open({ rate: { perSecond: 14, perDay: 50_000 }, now: () => clock });
-  await mail.send(letter, noWait);
+  await mail.send(message, noWait);
   const first = { perSecond: 14, perDay: 50_000, sentInDay: 1, at: clock };
   expect(await mail.quota(5000)).toEqual(first);
-  await mail.send(letter, noWait);
+  await mail.send(message, noWait);
   clock += 4999;
   expect(await mail.quota(5000)).toEqual(first);
   clock += 1;
@@ -224,16 +225,16 @@ test.each([
   ["Throttling", "Daily message quota exceeded.", { lack: "day", seconds: 600 }],
   ["Unknown", "454 Throttling failure: Daily message quota exceeded", { lack: "day", seconds: 600 }],
   ["AccountSendingPausedException", "Sending is paused.", { lack: undefined, seconds: undefined }],
-])("SES that answers %s, %s, says what there is no room for", async (code, message, expected) => {
+])("SES that answers %s, %s, says what there is no room for", async (code, text, expected) => {
   const { server, mail } = await open();
-  server.faults({ refusal: { code, message } });
-  await expect(mail.send(letter, noWait)).rejects.toMatchObject({ name: "MailPostponed", ...expected });
+  server.faults({ refusal: { code, message: text } });
+  await expect(mail.send(message, noWait)).rejects.toMatchObject({ name: "MailPostponed", ...expected });
 });
 
 test("if SES's answer is lost, the result is unknown, and the mail is with SES", async () => {
   const { server, mail } = await open({ random: () => 0 });
   server.faults({ lostAnswers: 0.5 });
-  const error = await mail.send(letter, noWait).catch((thrown: unknown) => thrown);
+  const error = await mail.send(message, noWait).catch((thrown: unknown) => thrown);
   expect(error).not.toBeInstanceOf(MailPostponed);
   expect(server.store.list()).toHaveLength(1);
 });
@@ -241,8 +242,8 @@ test("if SES's answer is lost, the result is unknown, and the mail is with SES",
 test("a mail of a list has the headers of one-click unsubscription, unfolded, and another mail has none", async () => {
   const { server, mail } = await open();
   const unsubscribeUrl = `https://muster.example/api/v1/unsubscribe/mst_uns_${"0".repeat(52)}.${"a".repeat(22)}`;
-  await mail.send({ ...letter, unsubscribeUrl }, noWait);
-  await mail.send(letter, noWait);
+  await mail.send({ ...message, unsubscribeUrl }, noWait);
+  await mail.send(message, noWait);
   const [single, list] = server.store.list().map(({ id }) => String(server.store.raw(id)));
   expect(list).toContain(`\r\nList-Unsubscribe: <${unsubscribeUrl}>\r\n`);
   expect(list).toContain("\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n");

@@ -57,12 +57,12 @@ export function ses(sender: Sender, config: SESClientConfig = {}): Mail & Pick<P
   }
 
   return {
-    async send(letter, slot) {
+    async send(message, slot) {
       const command = new SendRawEmailCommand({
-        RawMessage: { Data: await write(sender, letter) },
+        RawMessage: { Data: await write(sender, message) },
         Source: sender.from,
-        Destinations: [letter.to],
-        Tags: Object.entries(letter.tags).map(([Name, Value]) => ({ Name, Value })),
+        Destinations: [message.to],
+        Tags: Object.entries(message.tags).map(([Name, Value]) => ({ Name, Value })),
         ...(sender.configurationSet && { ConfigurationSetName: sender.configurationSet }),
       });
       leaveAt(slot, command, sending);

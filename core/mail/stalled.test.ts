@@ -4,12 +4,12 @@ import { resultOf } from "@muster/local/testing/result.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import * as Account from "../account/account.ts";
 import * as Audit from "../audit/audit.ts";
-import { auditKeys } from "../audit/keys.ts";
 import * as ID from "../base/id.ts";
 import { invitationKeys } from "../invitation/keys.ts";
 import { pageSize } from "../invitation/limits.ts";
 import * as Sending from "../invitation/send.ts";
 import { asSystem } from "../kernel/context.ts";
+import { kernelKeys } from "../kernel/keys.ts";
 import { organizationKeys } from "../organization/keys.ts";
 import { rateKeys } from "../rate/keys.ts";
 import { type Item, update } from "../table/table.ts";
@@ -44,7 +44,7 @@ let followed = 0;
 /** Runs the mailer's reactions to what the log has got since. */
 async function follow() {
   await asSystem("follow", () => Audit.follow({ owner: fixture.organization }));
-  const range = { ...auditKeys.log(fixture.organization), to: "9", consistent: true };
+  const range = { ...kernelKeys.log(fixture.organization), to: "9", consistent: true };
   const { items } = await fixture.world.table.query(range);
   for (const announcement of items.slice(followed).flatMap((row) => Audit.announcement(row) ?? [])) {
     await asSystem("work", () => react(announcement));
@@ -95,7 +95,7 @@ describe("emails of single invitations whose message is a dead letter", () => {
     await again();
     expect(await fixture.organizationRow()).toEqual(before);
     expect(await fixture.tokenOf("p-0@example.com")).toBe(token);
-    const { items } = await fixture.world.table.query(auditKeys.outbox(fixture.organization));
+    const { items } = await fixture.world.table.query(kernelKeys.outbox(fixture.organization));
     const said = items.filter(({ type }) => type === "invitation.mails_resumed");
     expect(said.map(({ data, actor }) => [data, actor])).toEqual([
       [{ invitations: expect.toSatisfy((ids: string[]) => ids.length === 2) }, fixture.ada.account],

@@ -25,7 +25,7 @@ import * as MailingResend from "./mailing-resend.ts";
 // Emails of single invitations that wait for so long that the queue may have given up on their message. Whether a
 // message is a dead letter, only the queue knows: a second one does no harm, because each email is claimed.
 
-/** What looking at one page takes, in read units: a part of the list, and for each whose email waits a row and two notes. */
+/** Read units of one page: a part of the list, and for each whose email waits a row and two notes. */
 const unitsOfPage = unitsOfMany + 3 * pageSize;
 /** Emails of an import that waits may come before those that have stopped. */
 const maxPages = 5;
@@ -34,16 +34,16 @@ const rowsPerWrite = 50;
 
 // Shapes
 
-/** How many emails of invitations may have stopped. */
+/** Emails of invitations that may have stopped. */
 export const Stalled = v.object({
-  /** How many have waited for more than 30 minutes, although nothing holds them up. */
+  /** The number that have waited for more than 30 minutes, although nothing holds them up. */
   count: Integer,
-  /** Whether all invitations were looked at. If not, there may be more. */
+  /** True if all invitations were looked at. If not, there may be more. */
   isComplete: v.boolean(),
 });
 
 export const Resumed = v.object({
-  /** How many emails were queued again. */
+  /** The number of emails that were queued again. */
   queued: Integer,
   /** The `cursor` of the next request. Missing when all were looked at. */
   next: v.optional(v.string()),

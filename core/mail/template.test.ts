@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import * as ID from "../base/id.ts";
 import { roles } from "../base/role.ts";
+import { written } from "../catalog/notifications.ts";
 import { bind } from "../kernel/ports.ts";
-import { written } from "../message/notifications.ts";
 import type { Collected } from "../notification/collected.ts";
 import type { Info } from "../notification/list.ts";
 import { kinds } from "../notification/shape.ts";
@@ -81,7 +81,7 @@ const many = Array.from({ length: maxItems + 2 }, (_, n) =>
 );
 
 /** Every mail, and where its buttons lead. */
-const letters: [string, () => Content, string[]][] = [
+const templates: [string, () => Content, string[]][] = [
   ["code", () => codeTemplate("ABCD-EFGH", signInUrl), [signInUrl]],
   ["reauthentication", () => reauthenticationTemplate("ABCD-EFGH"), []],
   ["invitation", () => invitationTemplate(invited), [invitationUrl]],
@@ -100,7 +100,7 @@ const letters: [string, () => Content, string[]][] = [
   ]),
 ];
 
-/** Where the message of a kind says that it leads. */
+/** Returns where the message of a kind says that it leads. */
 function buttonsOf(kind: Info["kind"]): string[] {
   const { page } = written(info(kind, { by: "Ada" }), { name: named, domain: named, day });
   if (page === "home") return [`${site}/`];
@@ -126,7 +126,7 @@ function read(html: string): string {
 const words = (text: string) => text.split(/\s+/).filter(Boolean).join(" ");
 const hrefs = (html: string) => [...html.matchAll(/href="([^"]*)"/g)].map(([, href]) => href?.replaceAll("&amp;", "&"));
 
-describe.each(letters)("a mail (%s)", (_, write, urls) => {
+describe.each(templates)("a mail (%s)", (_, write, urls) => {
   test("says the same in text and in HTML, except for the address of a button and the mark of a quotation", () => {
     const { text, html } = mailOf(write());
     const withoutUrls = urls.reduce((rest, url) => rest.replace(`:\n${url}\n`, "\n"), text);
@@ -339,14 +339,14 @@ describe("names that people chose", () => {
   test("cannot become links, even if they passed the input checks", () => {
     const linkable = /https?:\/\/|www\.\w|\w@\w|\w\.\w\w|\w[\u3002\uff0e]\w|\d\.\d/;
     for (const evil of ["https://evil.example/x", "www.evil.example", "a@evil.example", "evil。example", "10.0.0.1"]) {
-      const [letter] = [invitationTemplate({ ...invited, organization: evil, inviter: evil, message: evil })].map(
+      const [message] = [invitationTemplate({ ...invited, organization: evil, inviter: evil, message: evil })].map(
         mailOf,
       );
       const own = (part = "") => part.replaceAll(invited.email, "").replaceAll(invitationUrl, "");
       expect(linkable.test(evil)).toBe(true);
-      expect(linkable.test(letter?.subject ?? "")).toBe(false);
-      expect(linkable.test(own(letter?.text))).toBe(false);
-      expect(linkable.test(read(own(letter?.html)))).toBe(false);
+      expect(linkable.test(message?.subject ?? "")).toBe(false);
+      expect(linkable.test(own(message?.text))).toBe(false);
+      expect(linkable.test(read(own(message?.html)))).toBe(false);
     }
   });
 

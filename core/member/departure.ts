@@ -32,7 +32,7 @@ type DepartOptions = {
   isErased?: boolean;
   /** The last owner may go, too: of an organization that is deleted. */
   isDeleted?: boolean;
-  /** What else must hold of the membership. */
+  /** Another condition of the membership. */
   only?: ConditionOf<MemberRow>;
   /** More steps of the same write. */
   also?: readonly Step[];

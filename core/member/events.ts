@@ -28,9 +28,7 @@ export const MemberRoleChanged = Event.define(
     from: role,
     /** The role after. */
     to: role,
-    /**
-     * Whether the one who changed it keeps the member's invitations that the new role may not give; absent if not.
-     */
+    /** True if the one who changed it keeps the member's invitations that the new role may not give; absent if not. */
     keepsInvitations: v.optional(v.boolean()),
   }),
 );

@@ -33,7 +33,7 @@ const withBob =
     return context.invariants.check();
   };
 
-/** As if the address had changed hands: the row belongs to another account by then. */
+/** Gives the address of a member to another account first, as if it had changed hands. */
 const withForeignAddress =
   (part: (context: ScenarioContext, bob: Person) => Promise<string>): Scenario =>
   async (context) => {
@@ -181,7 +181,7 @@ describe("each guard of members has its race", () => {
   testGuards(races, (guard) => guard.startsWith("member.") || guard === "account.updated: membership");
 });
 
-/** What guards hold beyond the presence of a row. */
+/** Races for guards that do more than check that a row exists. */
 const finer: Record<string, Scenario> = {
   "an admin demotes an owner": async (context) => {
     const { fixture, actions, invariants, overtake } = context;

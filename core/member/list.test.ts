@@ -44,7 +44,7 @@ async function all(filters: Filters, role: Role = "owner", between: (page: Page)
   return items;
 }
 
-/** What the log says of the numbers of members. */
+/** Returns what the log says of the numbers of members. */
 const count = (numbers: { [R in Role | "active"]?: number }) =>
   world.table.write(put(auditKeys.stats(acme), { seq: 1, hash: "", day: "", ...numbers }));
 const names = (items: Page["items"]) => items.map(({ name }) => name);

@@ -3,8 +3,8 @@ import { type OrganizationFixture, openOrganization } from "@muster/local/testin
 import { resultOf } from "@muster/local/testing/result.ts";
 import type { Person } from "@muster/local/testing/worlds/world.ts";
 import { beforeEach, describe, expect, test } from "vitest";
-import { auditKeys } from "../audit/keys.ts";
 import { type Role, roles } from "../base/role.ts";
+import { kernelKeys } from "../kernel/keys.ts";
 import { memberKeys } from "./keys.ts";
 import * as Member from "./member.ts";
 
@@ -20,7 +20,7 @@ beforeEach(async () => {
 const membership = (person: Person) => fixture.world.table.get(memberKeys.member(fixture.organization, person.account));
 const roleOf = async (person: Person) => (await membership(person))?.role;
 const events = async (type: string) =>
-  (await fixture.world.table.query(auditKeys.outbox(fixture.organization))).items.filter(
+  (await fixture.world.table.query(kernelKeys.outbox(fixture.organization))).items.filter(
     (event) => event.type === type,
   );
 const inOrganization = async (role: Role) => fixture.join(`${role}@example.com`, role);

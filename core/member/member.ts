@@ -43,11 +43,11 @@ export const Info = v.object({
   teams: v.array(
     v.object({
       ...Team.Named.entries,
-      /** Whether the member leads the team. */
+      /** True if the member leads the team. */
       isLead: v.boolean(),
     }),
   ),
-  /** When the member joined. */
+  /** The time the member joined. */
   joinedAt: v.string(),
   /** The member's email address. Owners and admins see it. */
   email: v.optional(v.string()),

@@ -13,11 +13,11 @@ export const MemberRow = row({
   teams: v.optional(ids("team")),
   /** Those of them that the member leads. */
   leads: v.optional(ids("team")),
-  /** What the member chose of the settings, by key. */
+  /** The member's own choices of settings, by key. */
   own: v.optional(v.record(v.string(), v.unknown())),
   /** Grows with every change of `own`. */
   ownRevision: v.optional(v.number()),
-  /** How the member is notified, by group of notifications. */
+  /** The ways in which the member is notified, by group of notifications. */
   notify: v.optional(v.record(v.string(), v.string())),
   joinedAt: v.string(),
   /** A day. */

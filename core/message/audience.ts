@@ -17,9 +17,9 @@ export type Audience =
   | { all: readonly Audience[] }
   /** Those who can buy seats, once it is clear that nobody else buys what this member has requested. */
   | { approversOf: Account | undefined }
-  /** Who wrote an update, and the comment on it that is answered. */
+  /** The authors of an update, and of the comment on it that is answered. */
   | { answered: Text & { team?: ID<"team"> | undefined; replyTo?: ID<"comment"> | undefined } }
-  /** Who wrote a text that somebody else has deleted. */
+  /** The author of a text that somebody else has deleted. */
   | { authorOfDeleted: Text }
   /** Owners and admins who neither wrote nor reported a text. */
   | { moderatorsOf: Text };

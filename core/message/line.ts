@@ -8,7 +8,7 @@ export type Part =
   /** A name as it was then. */
   | { name: string }
   | { domain: string }
-  /** Who did it, or the member that it was done to: "you", a name, or the product for a job. */
+  /** The actor, or the member that it was done to: "you", a name, or the product for a job. */
   | { actor: string }
   /** Members: one by name, several by number. */
   | { members: readonly string[] }

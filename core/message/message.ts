@@ -58,17 +58,17 @@ export type Icon =
 export type EventMessage<D> = {
   /** One, or one for each state that its data can have: nothing for a state that this release does not know. */
   icon: Icon | ((data: D) => Icon | undefined);
-  /** Who did it, if that is neither the actor in the log nor a member anymore. */
+  /** The name of the one who did it, if that is neither the actor in the log nor a member anymore. */
   who?: (data: D) => Part | undefined;
-  /** What follows who did it: "renamed Acme to Acme Inc". */
+  /** The words after the actor: "renamed Acme to Acme Inc". */
   line: (data: D, actor: string) => Line;
   /** Several events of this type, one after the other, by one actor. */
   together?: {
-    /** What they have in common besides; nothing for one that stands alone. */
+    /** Another thing that they must have in common; nothing for one that stands alone. */
     by?: (data: D, actor: string) => string | undefined;
     line: (all: readonly D[], actor: string) => Line;
   };
-  /** Who is notified, and of what; the most telling first. Of several, each person gets one. */
+  /** The notifications of it, each with its readers; the most telling first. Of several, each person gets one. */
   tell?: (data: D, event: Happened) => readonly Telling[];
   /** No reaction, notification, or number depends on it. */
   logOnly?: true;
@@ -79,7 +79,7 @@ export type EventMessages<M> = {
   readonly [E in Extract<M[keyof M], EventType> as E["type"]]: EventMessage<Data<E>>;
 };
 
-/** Who caused an event; nobody if it was a job of the deployment. */
+/** The account that caused an event; none if it was a job of the deployment. */
 export type Happened = { by: ID<"account"> | undefined };
 
 /** A notification before its readers and names are found: an event holds ids only. */
@@ -98,16 +98,16 @@ export type Telling = {
 
 // Notifications
 
-/** What a text of a notification can name, as it may be shown where it is read. */
+/** The names in a text of a notification, as they may be shown where it is read. */
 export type Named = {
   organization: string;
   /** The person that it is about: "Someone" without a name. */
   person: string;
   hasPerson: boolean;
-  /** Who caused it, if that was someone else. */
+  /** The one who caused it, if that was someone else. */
   by: string | undefined;
   role: Role | Unknown | undefined;
-  /** What it is about, if that is not a person: a count, or what `name` writes. */
+  /** The subject, if that is not a person: a count, or what `name` writes. */
   thing: string | undefined;
   /** Writes what somebody chose. */
   name: (text: string) => string;
@@ -124,7 +124,7 @@ export type Named = {
   freeSeats?: number | undefined;
 };
 
-/** Where a notification leads: the reader's organizations, the organization itself, or a page of it. */
+/** The page that a notification leads to: the reader's organizations, the organization itself, or a page of it. */
 export type Page =
   | "home"
   | "organization"
@@ -137,14 +137,14 @@ export type Page =
   | "settings/features"
   | "update";
 
-/** How a notification reads, in the product and in emails. */
+/** The texts of a notification, in the product and in emails. */
 export type NotificationMessage = {
   icon: Icon;
   page: Page | ((named: Named) => Page);
   title: (named: Named) => string;
-  /** What it means and what to do. The first one stands below the title, and beside the subject in a list of emails. */
+  /** The meaning and what to do. The first one stands below the title, and beside the subject in a list of emails. */
   sentences: (named: Named) => readonly string[];
-  /** Why this reader is notified: "you …". */
+  /** The reason that this reader is notified: "you …". */
   because: (named: Named) => string;
   /** The group whose way a member can change; missing for what nobody can turn off. */
   group?: Group;

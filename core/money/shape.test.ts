@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { decimalsOf, moneyFor, stepOf } from "./shape.ts";
 
-/** What Stripe lists as presentment currencies, and the three-decimal ones that it takes besides. */
+/** The presentment currencies that Stripe lists, and the three-decimal ones that it takes besides. */
 const listed =
   `usd aed afn all amd ang aoa ars aud awg azn bam bbd bdt bgn bhd bif bmd bnd bob brl bsd bwp byn bzd cad cdf
   chf clp cny cop crc cve czk djf dkk dop dzd egp etb eur fjd fkp gbp gel gip gmd gnf gtq gyd hkd hnl hrk htg huf idr ils
@@ -9,7 +9,7 @@ const listed =
   mzn nad ngn nio nok npr nzd omr pab pen pgk php pkr pln pyg qar ron rsd rub rwf sar sbd scr sek sgd shp sle sos srd std
   szl thb tjs tnd top try ttd twd tzs uah ugx uyu uzs vnd vuv wst xaf xcd xcg xof xpf yer zar zmw`.split(/\s+/);
 
-/** How many of Stripe's units make one of these; of all others it is a hundred. */
+/** Stripe's units in one of these; in one of all others there are a hundred. */
 const unitsOfOne: Record<string, number> = {
   bif: 1,
   clp: 1,

@@ -10,7 +10,7 @@ const timeoutMs = 8_000;
 /** Of all headers of an answer together. Its body is not read. */
 const maxHeaderBytes = 16_384;
 
-/** What tests replace. */
+/** Replaced by tests. */
 export type Options = {
   lookup?: LookupFunction;
   isPublic?: (address: string) => boolean;

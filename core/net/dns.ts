@@ -9,7 +9,7 @@ const maxRecords = 50;
 /** Of all records together. */
 const maxLength = 16_384;
 
-/** What tests replace. */
+/** Replaced by tests. */
 export type Options = { servers?: readonly string[]; questionMs?: number; timeoutMs?: number };
 
 /**

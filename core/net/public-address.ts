@@ -1,6 +1,9 @@
 import { BlockList, isIP } from "node:net";
 
-/** What IANA lists as special (RFC 6890 and later): private, shared, loopback, link-local, documentation, multicast. */
+/**
+ * Special addresses in the list of IANA (RFC 6890 and later): private, shared, loopback, link-local, documentation,
+ * multicast.
+ */
 const special: readonly [network: string, bits: number][] = [
   ["0.0.0.0", 8],
   ["10.0.0.0", 8],

@@ -19,7 +19,6 @@ import { updateKinds } from "./shape.ts";
 
 type Account = ID.ID<"account">;
 type Organization = ID.ID<"organization">;
-/** What such a notification is about. */
 export type About = {
   organization: Organization;
   /** The team that the update is for. */

@@ -13,7 +13,9 @@ import { failures } from "./write.ts";
 type Organization = ID.ID<"organization">;
 
 // What owners are notified of about payment also goes to the billing address of their organization, which may be nobody's
-// account. Functions
+// account.
+
+// Functions
 
 /** Queues one mail for a notification about payment, if there is a billing address. It may be repeated. */
 export async function mailBilling(

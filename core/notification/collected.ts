@@ -26,7 +26,7 @@ type Row = Read<typeof NotificationRow>;
 /** A notification that waits, as it is shown, with the name of the team that its update is for. */
 export type Collected = { info: Info; team?: string | undefined; digest: string };
 
-/** Whether the email of another digest was not sent, so that this one tells what that has taken. */
+/** Returns true if the email of another digest was not sent, so that this one tells what that has taken. */
 type IsUnsent = (digest: { mail?: string | undefined; delivery?: string | undefined }) => boolean;
 
 // Functions

@@ -19,14 +19,14 @@ import type { NewNotification } from "./rules.ts";
 
 /** A row that is written so shortly before its hour might be written too late: no function runs longer. */
 const latestWriteMs = 15 * minuteMs;
-/** How far the first run looks back. */
+/** The time before the first run that it looks back to. */
 const firstLookMs = hourMs;
 /** Hours that are read in parallel before progress is saved. */
 const hoursPerStride = 4;
-/** How many readers one message takes before it queues the rest. */
+/** Readers that one message takes before it queues the rest. */
 const rowsPerRead = 500;
 
-/** What a notification says that waits for a digest. */
+/** The mark of a notification that waits for a digest. */
 export const waiting = "waiting";
 
 // Shapes
@@ -61,7 +61,7 @@ export const due = fn(
     input: v.strictObject({}),
     output: v.object({
       queued: v.number(),
-      /** Whether a clock that was far ahead has made it look at all days again. An alarm counts it. */
+      /** True if a clock that was far ahead has made it look at all days again. An alarm counts it. */
       isRepeated: v.boolean(),
     }),
   },
@@ -106,7 +106,7 @@ export const queueDigests = fn(
 // For new notifications
 
 // threat: a digest tells what an outage held up for days
-/** Whether a digest tells it: what an outage held up for long is in the product only. */
+/** Returns whether a digest tells it: what an outage held up for long is in the product only. */
 export const isCollected = ({ at }: Pick<NewNotification, "at">): boolean => at > instant(-collectedMs / 1000);
 
 /**

@@ -65,7 +65,7 @@ export const markAllRead = fn(
 
 // For lists
 
-/** When a notification reached its reader. Earlier releases did not store it. */
+/** Returns when a notification reached its reader. Earlier releases did not store it. */
 export const receivedAt = ({ receivedAt: stored, at }: Pick<NotificationRow, "receivedAt" | "at">): string =>
   stored ?? at;
 

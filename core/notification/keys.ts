@@ -22,11 +22,11 @@ export const notificationKeys = {
     pk: organization,
     sk: `bill#${notification}`,
   }),
-  /** Which notifications are read. */
+  /** The time until which notifications are read. */
   inbox: (account: Account): Key<InboxRow> => ({ pk: account, sk: "#inbox" }),
   /** A daily digest, and its mail's status. Expires after 30 days. */
   digest: (account: Account, day: string): Key<DigestRow> => ({ pk: account, sk: `digest#${day}` }),
-  /** Whose daily digest is due then. Expires 7 days later. */
+  /** An account whose daily digest is due then. Expires 7 days later. */
   digestDue: (at: string, account: Account): Key<DigestDueRow> => ({
     pk: dueIn(at.slice(0, 13), ID.lastDigit(account) % digestShards),
     sk: `${at}#${account}`,

@@ -22,7 +22,7 @@ const readsPerPage = 4;
 /** A notification to a person about one of their organizations. */
 export const Info = v.object({
   id: ID.schema("notification"),
-  /** What happened. */
+  /** The kind of event. */
   kind: v.picklist(kinds),
   /** The organization that it is about. */
   organization: ID.schema("organization"),
@@ -30,15 +30,15 @@ export const Info = v.object({
   subject: v.string(),
   /** The name or address of the person that it is about: who joined, acted, or requested something. */
   person: v.optional(v.string()),
-  /** Who caused it, if that was someone else. */
+  /** The one who caused it, if that was someone else. */
   by: v.optional(v.string()),
   /** The role that the person has now. */
   role: v.optional(shown(roles)),
-  /** When the trial, the subscription, the grace period, or the verification of a domain ends. */
+  /** The end of the trial, the subscription, the grace period, or the verification of a domain. */
   until: v.optional(v.string()),
   /**
-   * What it is about, if that is not a person: a domain, an API key by its provider and its last four characters, how
-   * many devices: `3 of 40`, or how many seats: `2 seats`.
+   * The subject, if that is not a person: a domain, an API key by its provider and its last four characters, a number
+   * of devices: `3 of 40`, or of seats: `2 seats`.
    */
   thing: v.optional(v.string()),
   /** The update that it is about. */
@@ -47,13 +47,13 @@ export const Info = v.object({
   comment: v.optional(ID.schema("comment")),
   /** The title that the update has now. */
   title: v.optional(v.string()),
-  /** When it happened. */
+  /** The time it happened. */
   at: v.string(),
-  /** When you received it, a little later. */
+  /** The time you received it, a little later. */
   receivedAt: v.string(),
-  /** Whether you have muted the update that it is about. */
+  /** True if you have muted the update that it is about. */
   isMuted: v.optional(v.boolean()),
-  /** Whether you have marked it as read, on any device. */
+  /** True if you have marked it as read, on any device. */
   isRead: v.boolean(),
 });
 export type Info = v.InferOutput<typeof Info>;

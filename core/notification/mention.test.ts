@@ -8,10 +8,10 @@ import { rememberWorld } from "@muster/local/testing/worlds/remember.ts";
 import type { Person } from "@muster/local/testing/worlds/world.ts";
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import * as Audit from "../audit/audit.ts";
-import { auditKeys } from "../audit/keys.ts";
 import * as ID from "../base/id.ts";
 import * as Comment from "../comment/comment.ts";
 import { asSystem, provide } from "../kernel/context.ts";
+import { kernelKeys } from "../kernel/keys.ts";
 import { MailPostponed } from "../kernel/mail-error.ts";
 import { reactsTo } from "../kernel/reaction.ts";
 import * as Mail from "../mail/mail.ts";
@@ -52,7 +52,7 @@ beforeAll(async () => {
   rita = await fixture.join("rita@example.com", "read");
   carol = await fixture.join("carol@example.com", "write");
   logged = 0;
-  await settle();
+  await drain();
   for (const one of [ada, bob, rita, carol]) await forget(one);
   fixture.world.queued.mail.length = 0;
   await seen(ada, bob, rita, carol);
@@ -92,10 +92,10 @@ async function seen(...people: (Person | undefined)[]): Promise<void> {
 }
 
 /** Runs what follows from the events since the last call, everything twice. */
-async function settle(): Promise<void> {
+async function drain(): Promise<void> {
   await asSystem("follow", () => Audit.follow({ owner: fixture.organization }));
   for (;;) {
-    const row = await fixture.world.table.get(auditKeys.logged(fixture.organization, logged + 1));
+    const row = await fixture.world.table.get(kernelKeys.logged(fixture.organization, logged + 1));
     if (!row) break;
     logged++;
     const announcement = Audit.announcement(row);
@@ -139,7 +139,7 @@ async function deliver(): Promise<string[]> {
 describe("a mention", () => {
   test("in an update notifies each member once, in the product and by email, and never its author", async () => {
     const { id } = await post(`Hello ${at(rita, bob, rita, ada)} and @${ID.create("account")}`);
-    await settle();
+    await drain();
     expect(await notified()).toEqual({ ada: ["update.mentioned"], rita: ["update.mentioned"] });
     const about = { organization: fixture.organization, subject: "Acme", person: "Bob", title: "Release" };
     expect(await of(rita)).toMatchObject([{ kind: "update.mentioned", update: id, ...about }]);
@@ -163,16 +163,16 @@ describe("a mention", () => {
     const { id } = await post(content);
     const written = await comment({ id }, bob, content);
     await as(bob, () => Comment.edit({ update: id, comment: written.id, content: `Look: ${content}` }));
-    await settle();
+    await drain();
     expect(await notified()).not.toHaveProperty("rita");
     await as(bob, () => Update.edit({ update: id, content: `${content}\n\nAnd @${(rita as Person).account}` }));
-    await settle();
+    await drain();
     expect(await notified()).toMatchObject({ rita: ["update.mentioned"] });
   });
 
   test("is stored without a word of the text", async () => {
     await post(`A secret plan for ${at(rita)}`);
-    await settle();
+    await drain();
     const { items } = await fixture.world.table.query(notificationKeys.notifications((rita as Person).account));
     expect(items).toHaveLength(1);
     expect(JSON.stringify(items)).not.toMatch(/Release|secret/);
@@ -180,28 +180,28 @@ describe("a mention", () => {
 
   test("that an edit adds notifies those that it adds, of the title as it is now", async () => {
     const { id } = await post(`Hello ${at(rita)}`);
-    await settle();
+    await drain();
     await as(bob, () => Update.edit({ update: id, title: "Release 2", content: `Hello ${at(rita, carol)}` }));
-    await settle();
+    await drain();
     expect(await notified()).toEqual({ rita: ["update.mentioned"], carol: ["update.mentioned"] });
     expect((await of(rita))[0]?.title).toBe("Release 2");
     const written = await comment({ id }, bob, "Nobody.");
     await as(bob, () => Comment.edit({ update: id, comment: written.id, content: `Look, ${at(ada)}` }));
-    await settle();
+    await drain();
     expect((await notified()).ada).toEqual(["comment.mentioned"]);
   });
 
   test("of somebody who has left, or in what is deleted already, notifies nobody", async () => {
     const { id } = await post(`Hello ${at(rita, carol)}`);
     await as(ada, () => Member.remove({ account: (rita as Person).account }));
-    await settle();
+    await drain();
     expect(await notified()).toMatchObject({ carol: ["update.mentioned"] });
     expect((await notified()).rita).not.toContain("update.mentioned");
     const written = await comment({ id }, ada, `And ${at(carol)}`);
     await as(ada, () => Comment.remove({ update: id, comment: written.id }));
     const other = await post(`Hello ${at(carol)}`);
     await as(bob, () => Removal.remove({ update: other.id }));
-    await settle();
+    await drain();
     expect((await notified()).carol).toEqual(["update.mentioned"]);
     expect(
       (await fixture.world.table.query(notificationKeys.notifications((carol as Person).account))).items,
@@ -213,7 +213,7 @@ describe("a mention", () => {
     const { id } = await post(`Hello ${at(rita)}`);
     const written = await comment({ id }, ada, `Look, ${at(rita)}`);
     await post(`Design, ${at(rita)}`, { team: design });
-    await settle();
+    await drain();
     expect(await of(rita)).toHaveLength(3);
     await as(ada, () => Comment.remove({ update: id, comment: written.id }));
     expect((await of(rita)).map(({ kind }) => kind)).toEqual(["update.mentioned", "update.mentioned"]);
@@ -231,7 +231,7 @@ describe("a mention", () => {
     const design = await team("Design", bob, rita);
     await as(ada, () => Team.edit({ team: design, visibility: "private" }));
     await post(at(rita), { team: design });
-    await settle();
+    await drain();
     const seen = async () => (await of(rita)).map(({ title }) => title);
     expect(await seen()).toEqual(["Release"]);
     const { table } = fixture.world;
@@ -244,7 +244,7 @@ describe("a mention", () => {
 
   test("is not seen while updates are turned off, or the organization is suspended", async () => {
     await post(`Hello ${at(rita)}`);
-    await settle();
+    await drain();
     const set = (change: { posting?: "off"; state?: "suspended" | "active" }) =>
       fixture.world.table.write(update(organizationKeys.organization(fixture.organization), { set: change }));
     await set({ state: "suspended" });
@@ -262,7 +262,7 @@ describe("a mention", () => {
     const set = (change: typeof paused | typeof again | { state: "deleted" }) =>
       fixture.world.table.write(update(organizationKeys.organization(fixture.organization), { set: change }));
     await post(`Hello ${at(rita, carol, ada)}`);
-    await settle();
+    await drain();
     const jobs = new Map(fixture.world.queued.mail.map((job) => [JSON.stringify(job), job as Mail.Job]));
     const [first, second, third] = [...jobs.values()].map((job) => () => asSystem("mail", () => Mail.deliver(job)));
     await set(paused);
@@ -281,7 +281,7 @@ describe("a mention", () => {
 
   test("is not emailed if its update is deleted before the email leaves", async () => {
     const { id } = await post(`Hello ${at(rita, carol)}`);
-    await settle();
+    await drain();
     await as(bob, () => Removal.remove({ update: id }));
     expect(await deliver()).toEqual(["failed", "failed"]);
     expect(fixture.world.sent).toEqual([]);
@@ -292,11 +292,11 @@ describe("a comment", () => {
   test("notifies the author of the update, and of the comment that it answers, unless they wrote it", async () => {
     const written = await post("Hello");
     const first = await comment(written, carol, "First.");
-    await settle();
+    await drain();
     expect(await notified()).toEqual({ bob: ["update.commented"] });
     await comment(written, ada, "An answer.", first.id);
     await comment(written, bob, "By its author.", first.id);
-    await settle();
+    await drain();
     expect(await notified()).toEqual({
       bob: ["update.commented", "update.commented"],
       carol: ["update.commented", "update.commented"],
@@ -306,7 +306,7 @@ describe("a comment", () => {
   test("that also mentions them notifies them once, of the mention", async () => {
     const written = await post("Hello");
     const { id } = await comment(written, carol, `Thanks, ${at(bob, rita)}`);
-    await settle();
+    await drain();
     expect(await notified()).toEqual({ bob: ["comment.mentioned"], rita: ["comment.mentioned"] });
     expect((await of(rita))[0]).toMatchObject({ update: written.id, comment: id, person: "Carol" });
   });
@@ -323,7 +323,7 @@ describe("a comment", () => {
       const written = await post("Hello");
       await as(bob, () => Preference.changePreferences(wanted));
       await comment(written, carol, `Thanks, ${at(bob)}`);
-      await settle();
+      await drain();
       expect((await notified()).bob).toEqual(kinds);
       expect(await deliver()).toEqual(outcomes);
     },
@@ -349,7 +349,7 @@ test.each<[string, (id: ID.ID<"update">) => Promise<unknown>]>([
 ])("an email that waits is not sent if by then %s", async (_, happen) => {
   const { id } = await post("Hello");
   await comment({ id }, carol, "Thanks.");
-  await settle();
+  await drain();
   await happen(id);
   expect(await deliver()).toEqual(["suppressed"]);
   expect(subjects()).toEqual([]);
@@ -365,14 +365,14 @@ describe("an update that somebody has muted", () => {
     expect((await as(bob, () => Update.get({ update: id }))).own.isMuted).toBe(true);
     expect((await as(rita, () => Update.get({ update: id }))).own.isMuted).toBe(false);
     await comment({ id }, carol, "Thanks.");
-    await settle();
+    await drain();
     expect(await notified()).toEqual({});
     await comment({ id }, carol, `Thanks, ${at(bob)}`);
-    await settle();
+    await drain();
     expect(await notified()).toEqual({ bob: ["comment.mentioned"] });
     await as(bob, () => mute({ update: id, on: false }));
     await comment({ id }, carol, "And now?");
-    await settle();
+    await drain();
     expect((await notified()).bob).toEqual(["update.commented", "comment.mentioned"]);
     expect((await as(bob, () => Update.get({ update: id }))).own.isMuted).toBe(false);
   });
@@ -380,7 +380,7 @@ describe("an update that somebody has muted", () => {
   test("says so in the notifications of those who muted it", async () => {
     const { id } = await post("Hello");
     await comment({ id }, carol, "Thanks.");
-    await settle();
+    await drain();
     const shown = async () => (await as(bob, () => list({}))).items.map(({ isMuted }) => isMuted);
     expect(await shown()).toEqual([undefined]);
     await as(bob, () => mute({ update: id, on: true }));
@@ -391,7 +391,7 @@ describe("an update that somebody has muted", () => {
 
   test("is looked up for a list at half the price, and not for what nobody can mute", async () => {
     const [{ id }, spam] = [await post(`Hello ${at(ada)}`), await post("Spam")];
-    await settle();
+    await drain();
     const about = { kind: "update.reported" as const, update: spam.id, mail: "sent" as const };
     const notification = ID.create("notification");
     await fixture.world.table.write(notificationPut(ada.account, notification, fixture.organization, about));
@@ -414,7 +414,7 @@ describe("an update that somebody has muted", () => {
     expect(await resultOf(as(carol, () => mute({ update: id, on: true })))).toBe("update.missing");
     await as(rita, () => mute({ update: id, on: true }));
     await comment({ id }, ada, "Thanks.");
-    await settle();
+    await drain();
     expect(await notified()).toEqual({ bob: ["update.commented"] });
   });
 });
@@ -424,10 +424,10 @@ describe("a mention of a team", () => {
     const design = await team("Design", bob, rita, ada);
     const others = await team("Others", rita, carol);
     await post(`@${design} @${others} ${at(rita)}`);
-    await settle();
+    await drain();
     expect(await notified()).toEqual({ ada: ["update.mentioned"], rita: ["update.mentioned"] });
     await post(`@${others}`, {}, ada);
-    await settle();
+    await drain();
     expect(await notified()).toMatchObject({
       rita: ["update.mentioned", "update.mentioned"],
       carol: ["update.mentioned"],
@@ -439,7 +439,7 @@ describe("a mention of a team", () => {
     const design = await team("Design", bob, rita);
     await as(ada, () => Members.removeMembers({ team: design, accounts: [(rita as Person).account] }));
     await post(`@${design}`);
-    await settle();
+    await drain();
     expect(await notified()).toEqual({});
   });
 
@@ -496,7 +496,7 @@ describe("a flood of mentions", () => {
     const { world } = fixture;
     const key = async () => (await world.rows.scan()).find(({ pk }) => String(pk).startsWith("rate#mentions#"));
     await post(`Hello ${at(rita)}`);
-    await settle();
+    await drain();
     const counter = await key();
     const [[window] = []] = Object.entries(counter ?? {}).filter(([name]) => name.startsWith("w"));
     const spent = { set: { [String(window)]: Limits.mentions.windows[0].quota - 1 } };
@@ -537,7 +537,7 @@ describe("a flood of mentions", () => {
   test("fills no inbox: beyond a few an hour, a person is notified in the product only", async () => {
     const [{ quota }] = Limits.updateMailsPerReader.windows;
     for (let n = 0; n < quota + 2; n++) await post(`Hello ${at(rita)} ${n}`);
-    await settle();
+    await drain();
     const outcomes = await deliver();
     expect(outcomes.filter((one) => one === "sent")).toHaveLength(quota);
     expect(outcomes.slice(quota)).toEqual(["suppressed", "suppressed"]);
@@ -548,7 +548,7 @@ describe("a flood of mentions", () => {
     const { world } = fixture;
     const { account } = rita as Person;
     for (let n = 0; n <= Limits.updateMailsPerReader.windows[0].quota; n++) await post(`Hello ${at(rita)} ${n}`);
-    await settle();
+    await drain();
     expect(await deliver()).toContain("suppressed");
     const { id: organization } = await world.as(rita as Person, () => Organization.create({ name: "Other" }));
     const there = { id: organization, role: "owner" } as const;
@@ -565,17 +565,17 @@ describe("a flood of mentions", () => {
     const posted = [];
     const all = Math.max(quota, Limits.updateMailsPerReader.windows[0].quota);
     for (let n = 0; n <= all; n++) posted.push(await post(`Hello ${at(ada)}`));
-    await settle();
+    await drain();
     expect(await deliver()).toContain("suppressed");
     for (const { id } of posted.slice(0, quota + 1)) await as(rita, () => report({ update: id, reason: "spam" }));
-    await settle();
+    await drain();
     expect(await deliver()).toEqual([...Array.from({ length: quota }, () => "sent"), "suppressed"]);
   });
 
   test("keeps its emails while the provider takes none: waiting uses up nothing", async () => {
     const { world } = fixture;
     await post(`Hello ${at(rita)}`);
-    await settle();
+    await drain();
     const [job] = world.queued.mail;
     const send = async () => {
       throw new MailPostponed("Slower.");
@@ -593,9 +593,9 @@ describe("a flood of mentions", () => {
       settings: { productName: "Muster", siteUrl: "https://muster.example", freeSeats: 3, mailsPerHour: 12 },
     });
     await post(`Hello ${at(rita)}`);
-    await settle();
+    await drain();
     await as(ada, () => Member.changeRole({ account: (rita as Person).account, role: "write" }));
-    await settle();
+    await drain();
     expect(await deliver()).toEqual(["sent", "sent"]);
   });
 });
@@ -604,7 +604,7 @@ describe("a flood of mentions", () => {
 async function reactToLast(): Promise<void> {
   const { organization, world } = fixture;
   await asSystem("follow", () => Audit.follow({ owner: organization }));
-  const { items } = await world.table.query({ ...auditKeys.log(organization), to: "9", newestFirst: true, limit: 1 });
+  const { items } = await world.table.query({ ...kernelKeys.log(organization), to: "9", newestFirst: true, limit: 1 });
   await asSystem("work", () => Notification.react(Audit.announcement(items[0] ?? {}) as Audit.Announcement));
 }
 
@@ -612,12 +612,12 @@ describe("what an owner or admin deletes", () => {
   test("notifies its author, without a word of it, and nobody of what they delete themselves", async () => {
     const [one, other] = [await post("Hello"), await post("Own")];
     const { id } = await comment(other, carol, "A comment");
-    await settle();
+    await drain();
     for (const person of [bob, carol]) await forget(person as Person);
     await as(ada, () => Removal.remove({ update: one.id }));
     await as(ada, () => Comment.remove({ update: other.id, comment: id }));
     await as(bob, () => Removal.remove({ update: other.id }));
-    await settle();
+    await drain();
     expect(await notified()).toEqual({ bob: ["update.deleted"], carol: ["comment.deleted"] });
     fixture.world.sent.length = 0;
     await deliver();
@@ -632,12 +632,12 @@ describe("what an owner or admin deletes", () => {
 
   test("notifies nobody who is no longer a member, nor of what was restored by then", async () => {
     const [one, other] = [await post("Hello"), await post("Hello", {}, carol)];
-    await settle();
+    await drain();
     await as(ada, () => Removal.remove({ update: one.id }));
     await as(ada, () => Removal.restore({ update: one.id }));
     await as(ada, () => Member.remove({ account: (carol as Person).account }));
     await as(ada, () => Removal.remove({ update: other.id }));
-    await settle();
+    await drain();
     expect(await notified()).toEqual({ carol: ["member.removed"] });
   });
 });

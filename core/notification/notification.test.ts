@@ -3,9 +3,9 @@ import { resultOf, times } from "@muster/local/testing/result.ts";
 import { openWorld, type Person, type World } from "@muster/local/testing/worlds/world.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import * as Audit from "../audit/audit.ts";
-import { auditKeys } from "../audit/keys.ts";
 import * as ID from "../base/id.ts";
 import { asSystem } from "../kernel/context.ts";
+import { kernelKeys } from "../kernel/keys.ts";
 import { reactsTo } from "../kernel/reaction.ts";
 import { OrganizationCreated } from "../organization/events.ts";
 import * as Organization from "../organization/organization.ts";
@@ -24,7 +24,7 @@ beforeEach(async () => {
   ada = await world.person("ada@example.com");
   organization = (await world.as(ada, () => Organization.create({ name: "Acme" }))).id;
   await asSystem("follow", () => Audit.follow({ owner: organization }));
-  const row = await world.table.get(auditKeys.logged(organization, 1));
+  const row = await world.table.get(kernelKeys.logged(organization, 1));
   announcement = Audit.announcement(row ?? {}) as Audit.Announcement;
 });
 
@@ -72,7 +72,7 @@ describe("a reaction", () => {
     await world.table.write(created);
     await asSystem("follow", () => Audit.follow({ owner: organization }));
     for (const seq of [2, 3]) {
-      const row = await world.table.get(auditKeys.logged(organization, seq));
+      const row = await world.table.get(kernelKeys.logged(organization, seq));
       await react(Audit.announcement(row ?? {}));
     }
     expect(await notifications()).toEqual([]);

@@ -2,8 +2,8 @@ import { openBilling } from "@muster/local/testing/worlds/billing.ts";
 import type { Person } from "@muster/local/testing/worlds/world.ts";
 import { addressOf } from "../account/account.ts";
 import * as Audit from "../audit/audit.ts";
-import { auditKeys } from "../audit/keys.ts";
 import { asSystem } from "../kernel/context.ts";
+import { kernelKeys } from "../kernel/keys.ts";
 import { reactsTo } from "../kernel/reaction.ts";
 import * as Member from "../member/member.ts";
 import { organizationKeys } from "../organization/keys.ts";
@@ -36,7 +36,7 @@ export async function openOwners() {
     await asSystem("view", () => project({ changes: members }));
     await asSystem("follow", () => Audit.follow({ owner: acme.organization }));
     for (;;) {
-      const row = await world.table.get(auditKeys.logged(acme.organization, logged + 1));
+      const row = await world.table.get(kernelKeys.logged(acme.organization, logged + 1));
       if (!row) break;
       logged++;
       const announcement = Audit.announcement(row);

@@ -4,10 +4,10 @@ import { resultOf } from "@muster/local/testing/result.ts";
 import type { Person } from "@muster/local/testing/worlds/world.ts";
 import { beforeEach, expect, test } from "vitest";
 import * as ID from "../base/id.ts";
+import { groupOf } from "../catalog/notifications.ts";
 import { asSystem } from "../kernel/context.ts";
 import { memberKeys } from "../member/keys.ts";
 import * as Member from "../member/member.ts";
-import { groupOf } from "../message/notifications.ts";
 import { update } from "../table/table.ts";
 import { notificationKeys } from "./keys.ts";
 import * as Preference from "./preference.ts";
@@ -29,7 +29,7 @@ const change = (person: Person | undefined, changes: Parameters<typeof Preferenc
   as(person, () => Preference.changePreferences(changes));
 const usual = { mentions: "email", comments: "email", invitations: "email", seats: "email", rollouts: "email" };
 
-/** Whether Bob and Rita are notified of such a thing in the product, and by email. */
+/** Returns whether Bob and Rita are notified of such a thing in the product, and by email. */
 async function notifyOf(kind: (typeof kinds)[number]): Promise<Way[]> {
   const { organization, world } = fixture;
   const notification = ID.create("notification");

@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { failure } from "../base/failure.ts";
 import type * as ID from "../base/id.ts";
 import { withoutUndefined } from "../base/without-undefined.ts";
+import { groupOf } from "../catalog/notifications.ts";
 import { fn } from "../kernel/fn.ts";
 import { table } from "../kernel/ports.ts";
 import { rowsOfEach } from "../kernel/rows.ts";
@@ -9,7 +10,6 @@ import { readOnly } from "../kernel/stored.ts";
 import { failures as memberFailures } from "../member/failures.ts";
 import { memberKeys } from "../member/keys.ts";
 import { MemberRow } from "../member/row.ts";
-import { groupOf } from "../message/notifications.ts";
 import { all, equal, type Key, lacks, present, update, when } from "../table/table.ts";
 import { updateKeys } from "../update/keys.ts";
 import type { ActivityRow } from "../update/row.ts";
@@ -33,7 +33,7 @@ const entries = {
   rollouts: Ways,
 } satisfies Record<Group, typeof Ways>;
 /**
- * How you are notified of what happens in an organization: in the product and by `email` at once, in the product and once
+ * Your ways to be notified of events in an organization: in the product and by `email` at once, in the product and once
  * a day by email (`digest`), in the `product` only, or not.
  */
 export const Preferences = v.object(entries);
@@ -108,7 +108,7 @@ export async function waysOf(notifications: readonly Notified[]): Promise<Way[]>
 }
 
 // threat: a mention on a muted update does not arrive
-/** Whether it is about an update that its reader may have muted. Mentions of them still arrive. */
+/** Returns whether it is about an update that its reader may have muted. Mentions of them still arrive. */
 export const isMutable = <N extends Pick<Notified, "kind" | "update">>(
   one: N,
 ): one is N & { update: ID.ID<"update"> } => one.kind === "update.commented" && one.update !== undefined;

@@ -68,8 +68,8 @@ test("owners are asked for what is still open after a minute, whatever stood in 
 });
 
 test("owners are asked for what was being paid after a minute, once its payment has failed", async () => {
-  const answer = (trouble: "lost" | "refused") => {
-    const changeSeats = () => Promise.reject(new StripeError(trouble, "No.", {}));
+  const answer = (fault: "lost" | "refused") => {
+    const changeSeats = () => Promise.reject(new StripeError(fault, "No.", {}));
     billing.world.rebind({ stripe: { ...billing.port, changeSeats } });
   };
   answer("lost");

@@ -21,12 +21,12 @@ export const NotificationRow = row({
   team: v.optional(id("team")),
   comment: v.optional(id("comment")),
   at: v.string(),
-  /** When it was written: later than what happened. */
+  /** The time it was written: later than the event. */
   receivedAt: v.optional(v.string()),
   readAt: v.optional(v.string()),
   mail: known(mailStates),
   delivery: v.optional(v.string()),
-  /** Whether it waits for the daily digest, or the day of the digest that has it. */
+  /** A mark that it waits for the daily digest, or the day of the digest that has it. */
   digest: v.optional(v.string()),
 });
 export type NotificationRow = v.InferInput<typeof NotificationRow>;
@@ -42,7 +42,7 @@ export const BillingMailRow = row({
 });
 export type BillingMailRow = v.InferInput<typeof BillingMailRow>;
 
-/** What an account has read of its notifications. */
+/** The time until which an account has read its notifications. */
 export const InboxRow = row({
   pk: id("account"),
   sk: v.literal("#inbox"),

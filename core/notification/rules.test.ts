@@ -6,7 +6,6 @@ import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { addressOf } from "../account/account.ts";
 import { accountKeys } from "../account/keys.ts";
 import * as Audit from "../audit/audit.ts";
-import { auditKeys } from "../audit/keys.ts";
 import * as ID from "../base/id.ts";
 import type { Role } from "../base/role.ts";
 import { DomainExpired, DomainJoinChanged, DomainRecordLost } from "../domain/events.ts";
@@ -14,6 +13,7 @@ import { InvitationAccepted, InvitationRequested } from "../invitation/events.ts
 import { invitationKeys } from "../invitation/keys.ts";
 import { asSystem } from "../kernel/context.ts";
 import type * as Event from "../kernel/event.ts";
+import { kernelKeys } from "../kernel/keys.ts";
 import { reactsTo } from "../kernel/reaction.ts";
 import { memberKeys } from "../member/keys.ts";
 import * as Member from "../member/member.ts";
@@ -49,7 +49,7 @@ beforeAll(async () => {
   await join(eve, "owner");
   await join(amy, "admin");
   await join(bob, "write");
-  await settle();
+  await drain();
   await world.table.write(
     ...(await mine(person(ada))).map(({ id }) => remove(notificationKeys.notification(person(ada).account, id))),
   );
@@ -74,7 +74,7 @@ async function join(one: Person | undefined, role: Role) {
 }
 
 /** Runs everything that follows: search rows, the log, reactions. Returns how many events there were. */
-async function settle(more: () => Promise<void> = async () => {}): Promise<void> {
+async function drain(more: () => Promise<void> = async () => {}): Promise<void> {
   const rows = await world.rows.scan();
   await asSystem("view", () =>
     project({ changes: rows.filter(({ stream }) => stream === "view").map((after) => ({ after })) }),
@@ -88,7 +88,7 @@ async function settle(more: () => Promise<void> = async () => {}): Promise<void>
     }
   }
 }
-const next = () => world.table.get(auditKeys.logged(acme, ++logged)).then((row) => row ?? void logged--);
+const next = () => world.table.get(kernelKeys.logged(acme, ++logged)).then((row) => row ?? void logged--);
 
 /** All notifications, by the first letters of the recipients' addresses. */
 async function resultOf(): Promise<Record<string, object[]>> {
@@ -123,11 +123,11 @@ describe("a domain", () => {
     const until = "2026-12-01T09:00:00.000Z";
     // whose request found it is notified, too
     await record(DomainRecordLost, { ...about, until }, person(ada));
-    await settle();
+    await drain();
     const lost = { kind: "domain.record_lost", thing, until };
     expect(await resultOf()).toEqual({ ada: [lost], eve: [lost], amy: [lost] });
     await record(DomainExpired, about);
-    await settle();
+    await drain();
     const expired = { kind: "domain.expired", thing };
     expect(await resultOf()).toEqual({ ada: [expired, lost], eve: [expired, lost], amy: [expired, lost] });
   });
@@ -136,7 +136,7 @@ describe("a domain", () => {
     const [from, to] = [{ mode: "off" } as const, { mode: "automatic" } as const];
     const role = "read" as const;
     await record(DomainJoinChanged, { ...about, from: { ...from, role }, to: { ...to, role } }, person(ada));
-    await settle();
+    await drain();
     expect(await resultOf()).toEqual({ eve: [{ kind: "domain.join_changed", person: "Ada", thing }] });
   });
 });
@@ -144,20 +144,20 @@ describe("a domain", () => {
 describe("a change of role", () => {
   test("is announced to the member, with the actor's name", async () => {
     await as(amy, "admin", () => Member.changeRole({ account: person(bob).account, role: "read" }));
-    await settle();
+    await drain();
     expect(await resultOf()).toEqual({ bob: [{ kind: "member.role_changed", person: "Amy", role: "read" }] });
     expect(world.queued.mail).toHaveLength(1);
   });
 
   test("to owner, and from it, is announced to the other owners too, but not to the actor", async () => {
     await as(ada, "owner", () => Member.changeRole({ account: person(bob).account, role: "owner" }));
-    await settle();
+    await drain();
     expect(await resultOf()).toEqual({
       bob: [{ kind: "member.role_changed", person: "Ada", role: "owner" }],
       eve: [ownersChanged({ person: "Bob", by: "Ada", role: "owner" })],
     });
     await as(eve, "owner", () => Member.changeRole({ account: person(eve).account, role: "read" }));
-    await settle();
+    await drain();
     expect((await resultOf()).ada).toEqual([ownersChanged({ person: "Eve", role: "read" })]);
     expect((await resultOf()).bob?.[0]).toEqual(ownersChanged({ person: "Eve", role: "read" }));
     expect((await resultOf()).eve).toHaveLength(1);
@@ -168,19 +168,19 @@ describe("a departing member", () => {
   test("is notified if somebody else removed them, and not when they left", async () => {
     await as(amy, "admin", () => Member.remove({ account: person(bob).account }));
     await as(amy, "admin", () => Member.leave({}));
-    await settle();
+    await drain();
     expect(await resultOf()).toEqual({ bob: [{ kind: "member.removed", person: "Amy" }] });
   });
 
   test("is announced to the other owners if they were one", async () => {
     await as(ada, "owner", () => Member.changeRole({ account: person(amy).account, role: "owner" }));
-    await settle();
+    await drain();
     await as(ada, "owner", () => Member.remove({ account: person(eve).account }));
-    await settle();
+    await drain();
     expect((await resultOf()).amy?.[0]).toEqual(ownersChanged({ person: "Eve", by: "Ada" }));
     expect((await resultOf()).eve?.[0]).toEqual({ kind: "member.removed", person: "Ada" });
     await as(amy, "owner", () => Member.leave({}));
-    await settle();
+    await drain();
     expect((await resultOf()).ada).toEqual([ownersChanged({ person: "Amy" })]);
   });
 });
@@ -190,10 +190,10 @@ describe("a deleted organization", () => {
 
   test("is announced to its other owners, and so is its restoration", async () => {
     await confirmed(() => Deletion.deleteByName({ name: "Acme" }));
-    await settle();
+    await drain();
     expect(await resultOf()).toEqual({ eve: [{ kind: "organization.deleted", person: "Ada" }] });
     await as(eve, "owner", () => Deletion.restore({}));
-    await settle();
+    await drain();
     expect(await resultOf()).toEqual({
       ada: [{ kind: "organization.restored", person: "Eve" }],
       eve: [{ kind: "organization.deleted", person: "Ada" }],
@@ -203,7 +203,7 @@ describe("a deleted organization", () => {
   test("sends no other notifications", async () => {
     await as(amy, "admin", () => Member.remove({ account: person(bob).account }));
     await confirmed(() => Deletion.deleteByName({ name: "Acme" }));
-    await settle();
+    await drain();
     expect(Object.keys(await resultOf())).toEqual(["eve"]);
   });
 });
@@ -211,7 +211,7 @@ describe("a deleted organization", () => {
 describe("a transfer of ownership", () => {
   test("is announced to the new owner, and to the other owners", async () => {
     await as(ada, "owner", () => Member.transfer({ account: person(bob).account }));
-    await settle();
+    await drain();
     expect(await resultOf()).toEqual({
       bob: [{ kind: "member.role_changed", person: "Ada", role: "owner" }],
       eve: [{ kind: "member.transferred", person: "Bob", by: "Ada", role: "owner" }],
@@ -220,7 +220,7 @@ describe("a transfer of ownership", () => {
 
   test("to an existing owner is announced as one owner fewer", async () => {
     await as(ada, "owner", () => Member.transfer({ account: person(eve).account }));
-    await settle();
+    await drain();
     expect(await resultOf()).toEqual({ eve: [ownersChanged({ person: "Ada", role: "admin" })] });
   });
 });
@@ -229,7 +229,7 @@ describe("an API key", () => {
   test("that changes is told to the other owners, with who did it and which one, each time", async () => {
     const credentials = { kind: "anthropic", key: `sk-ant-api03-${"0".repeat(90)}9xYz` } as const;
     const { id: secret } = await as(amy, "admin", () => Secret.create({ name: "Production", credentials }));
-    await settle();
+    await drain();
     const told = (kind: string) => ({ kind: `secret.${kind}`, person: "Amy", thing: "Anthropic …9xYz" });
     expect(await resultOf()).toEqual({ ada: [told("created")], eve: [told("created")] });
     await as(amy, "admin", () => Secret.replace({ secret, credentials }));
@@ -238,7 +238,7 @@ describe("an API key", () => {
     const { id: team } = await as(amy, "admin", () => Team.create({ name: "Design" }));
     await as(amy, "admin", () => Secrets.edit({ secret, teams: [team] }));
     await as(amy, "admin", () => Secret.remove({ secret }));
-    await settle();
+    await drain();
     const kinds = ["deleted", "restricted", "enabled", "disabled", "renamed", "replaced", "created"].map(told);
     expect((await resultOf()).eve).toEqual(kinds);
     expect(world.queued.mail).toHaveLength(2 * kinds.length);
@@ -247,7 +247,7 @@ describe("an API key", () => {
   test("that an owner changes is told to the others alone", async () => {
     const credentials = { kind: "gemini", key: `AIza${"0".repeat(31)}9xYz` } as const;
     await as(ada, "owner", () => Secret.create({ name: "Production", credentials }));
-    await settle();
+    await drain();
     expect(Object.keys(await resultOf())).toEqual(["eve"]);
   });
 });
@@ -258,17 +258,17 @@ describe("an invitation", () => {
 
   test("that is accepted is announced to its inviter, while they are a member", async () => {
     await accepted("write", amy);
-    await settle();
+    await drain();
     expect(await resultOf()).toEqual({ amy: [{ kind: "invitation.accepted", person: "Bob", role: "write" }] });
     await as(amy, "admin", () => Member.leave({}));
     await accepted("write", amy);
-    await settle();
+    await drain();
     expect((await resultOf()).amy).toHaveLength(1);
   });
 
   test("that makes an owner is announced to the owners too, once to each", async () => {
     await accepted("owner", ada);
-    await settle();
+    await drain();
     expect(await resultOf()).toEqual({
       ada: [{ kind: "invitation.accepted", person: "Bob", role: "owner" }],
       eve: [ownersChanged({ person: "Bob", role: "owner" })],
@@ -278,12 +278,12 @@ describe("an invitation", () => {
   test("that somebody requests again is announced to owners and admins, by name or address", async () => {
     await world.table.write(expired());
     await record(InvitationRequested, { invitation });
-    await settle();
+    await drain();
     const requested = { kind: "invitation.requested", person: "new@example.com", role: "write" };
     expect(await resultOf()).toEqual({ ada: [requested], eve: [requested], amy: [requested] });
     await world.table.write(update(key(), { set: { name: "Newton" } }));
     await record(InvitationRequested, { invitation });
-    await settle();
+    await drain();
     expect((await resultOf()).amy?.[0]).toEqual({ ...requested, person: "Newton" });
   });
 });
@@ -292,8 +292,8 @@ describe("a reaction", () => {
   test("that runs concurrently leaves one notification to each person, and queues a mail for each", async () => {
     await as(ada, "owner", () => Member.changeRole({ account: person(bob).account, role: "owner" }));
     let last: Audit.Announcement | undefined;
-    await settle(async () => {
-      last = Audit.announcement((await world.table.get(auditKeys.logged(acme, 2))) ?? {});
+    await drain(async () => {
+      last = Audit.announcement((await world.table.get(kernelKeys.logged(acme, 2))) ?? {});
     });
     const once = await resultOf();
     await times(6, () => asSystem("work", () => Notification.react(last as Audit.Announcement)));
@@ -305,7 +305,7 @@ describe("a reaction", () => {
     await as(amy, "admin", () => Member.changeRole({ account: person(bob).account, role: "read" }));
     await world.table.write(update(accountKeys.profile(person(amy).account), { set: { name: "Amelia" } }));
     await world.table.write(update(organizationKeys.organization(acme), { set: { name: "Acme Two" } }));
-    await settle();
+    await drain();
     expect(await mine(person(bob))).toMatchObject([{ subject: "Acme Two", person: "Amelia" }]);
   });
 
@@ -314,7 +314,7 @@ describe("a reaction", () => {
     await record(InvitationRequested, { invitation });
     for (const one of [ada, bob].map(person)) await world.table.write(remove(accountKeys.profile(one.account)));
     await world.table.write(remove(memberKeys.member(acme, person(bob).account)));
-    await settle();
+    await drain();
     expect(await resultOf()).toEqual({ eve: [ownersChanged({ by: "Someone", role: "owner" })] });
   });
 
@@ -322,7 +322,7 @@ describe("a reaction", () => {
     await as(amy, "admin", () => Member.changeRole({ account: person(bob).account, role: "read" }));
     const key = organizationKeys.organization(acme);
     await world.table.write(how === "gone" ? remove(key) : update(key, { set: { state: "deleted" } }));
-    await settle();
+    await drain();
     expect(await resultOf()).toEqual({});
     expect(world.queued.mail).toEqual([]);
   });
@@ -332,11 +332,11 @@ describe("a reaction", () => {
     await as(ada, "owner", () => Member.changeRole({ account: person(eve).account, role: "read" }));
     await record(InvitationRequested, { invitation });
     // the search rows still list Eve as an owner
-    await settle();
+    await drain();
     const member = await world.table.get(memberKeys.member(acme, person(bob).account));
     await asSystem("view", () => project({ changes: [{ after: { ...member, role: "owner" } }] }));
     await record(InvitationRequested, { invitation });
-    await settle();
+    await drain();
     expect((await resultOf()).bob).toBeUndefined();
     expect((await resultOf()).eve?.map((notification) => "kind" in notification && notification.kind)).toEqual([
       "member.role_changed",
@@ -351,7 +351,7 @@ describe("a reaction", () => {
     );
     await world.table.write(expired());
     await record(InvitationRequested, { invitation });
-    await settle();
+    await drain();
     expect(world.queued.mail).toHaveLength(100);
     expect(Object.keys(await resultOf()).toSorted()).toEqual(["ada", "amy", "eve"]);
   });

@@ -1,15 +1,15 @@
 import { accountKeys } from "../account/keys.ts";
-import { organizationEvents } from "../audit/catalog.ts";
 import * as ID from "../base/id.ts";
 import type { Role } from "../base/role.ts";
 import type { Unknown } from "../base/row.ts";
 import { withoutUndefined } from "../base/without-undefined.ts";
+import { eventMessages } from "../catalog/event-messages.ts";
+import { organizationEvents } from "../catalog/events.ts";
+import { notificationMessages } from "../catalog/notifications.ts";
 import { invitationKeys } from "../invitation/keys.ts";
 import { table } from "../kernel/ports.ts";
 import type { Reaction, Recorded } from "../kernel/reaction.ts";
-import { eventMessages } from "../message/events.ts";
 import type { EventMessage, Telling } from "../message/message.ts";
-import { notificationMessages } from "../message/notifications.ts";
 import { organizationKeys } from "../organization/keys.ts";
 import * as Limits from "../rate/limits.ts";
 import { type Limit } from "../rate/limits.ts";

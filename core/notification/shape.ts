@@ -52,12 +52,12 @@ export type Kind = (typeof kinds)[number];
 /** Kinds about an update: its text is read when the notification is shown. */
 export const updateKinds = ["update.mentioned", "update.commented", "comment.mentioned"] as const satisfies Kind[];
 export const mentionKinds = ["update.mentioned", "comment.mentioned"] as const satisfies Kind[];
-/** Whether it is about a report: to owners and admins, and to those who reported it. */
+/** Returns whether it is about a report: to owners and admins, and to those who reported it. */
 export const isReport = (kind: Kind): boolean => kind.startsWith("update.report");
 
-/** How somebody is notified: in the product and by email, at once or once a day; in the product only, or not at all. */
+/** Ways to be notified: in the product and by email, at once or once a day; in the product only, or not at all. */
 export const ways = ["email", "digest", "product", "off"] as const;
 export type Way = (typeof ways)[number];
-/** What a member can be notified of in another way. */
+/** Groups of notifications that a member can get in another way. */
 export const groups = ["mentions", "comments", "invitations", "seats", "rollouts"] as const;
 export type Group = (typeof groups)[number];

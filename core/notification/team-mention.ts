@@ -22,7 +22,7 @@ import { notify } from "./write.ts";
 // A mention of a team notifies its members. Members mention the teams that they are in; owners and admins mention any.
 
 const rowsPerRead = 100;
-/** How many members one message notifies before it queues the next one. */
+/** Reads of so many members that one message makes before it queues the next one. */
 const readsPerMessage = 4;
 
 // Shapes

@@ -6,9 +6,9 @@ import { signed } from "../kernel/signed.ts";
 import { linkDays, undoSeconds } from "./limits.ts";
 import type { Group } from "./shape.ts";
 
-/** Whose emails a link ends: the daily digest, or those that come at once from one organization. */
+/** The emails that a link ends: the daily digest of an account, or those that come at once from one organization. */
 export type Named = { account: ID<"account">; organization?: ID<"organization"> | undefined };
-/** What an unsubscription changed. */
+/** The changes of an unsubscription. */
 export type Changed = { organization: ID<"organization">; groups: readonly Group[] };
 
 const prefix = "mst_uns_";

@@ -14,7 +14,7 @@ import { mintUndo, type Named, read, undoes } from "./unsubscribe-link.ts";
 // The link of an email ends such emails without a session: what they told is in the product only. It does no more, and
 // only its undo changes that back.
 
-/** How often a membership is read again, because others change it. */
+/** Times that a membership is read again, because others change it. */
 const looks = 3;
 
 // Shapes
@@ -22,12 +22,12 @@ const looks = 3;
 const Link = v.pipe(v.string(), v.maxLength(120, "This link is not valid."));
 const Changed = v.object({
   organization: ID.schema("organization"),
-  /** What no longer comes by email. */
+  /** The groups that no longer come by email. */
   groups: v.array(v.picklist(groups)),
 });
-/** What an unsubscription changed. */
+/** The changes of an unsubscription. */
 export const Unsubscribed = v.object({
-  /** Which emails it ended: those that come at once, or the daily digest. */
+  /** The kind of emails that it ended: those that come at once, or the daily digest. */
   way: v.picklist(["email", "digest"]),
   /** Organizations of which nothing was changed are left out. */
   changed: v.array(Changed),
@@ -77,9 +77,9 @@ export const resubscribe = fn(
   {
     input: v.strictObject({
       link: Link,
-      /** What the unsubscription answered. */
+      /** The changes, as the unsubscription returned them. */
       changed: v.pipe(v.array(v.strictObject(Changed.entries)), v.maxLength(100, "At most 100 organizations.")),
-      /** What the unsubscription answered as `undo`. */
+      /** The link, as the unsubscription returned it in `undo`. */
       undo: Link,
     }),
     output: v.void(),

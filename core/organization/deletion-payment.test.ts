@@ -1,17 +1,19 @@
 import { crashAt } from "@muster/local/testing/crashes/crash.ts";
 import { resultOf } from "@muster/local/testing/result.ts";
-import { type BillingWorld, type Customer, openAcme } from "@muster/local/testing/worlds/billing.ts";
+import { type BillingWorld, type Customer, openAcme, perSeat } from "@muster/local/testing/worlds/billing.ts";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import * as Audit from "../audit/audit.ts";
-import { auditKeys } from "../audit/keys.ts";
 import { daySeconds } from "../base/duration.ts";
+import * as Billing from "../billing/billing.ts";
 import * as Checkout from "../billing/checkout.ts";
 import * as Close from "../billing/close.ts";
 import { billingKeys } from "../billing/keys.ts";
 import * as Seats from "../billing/seats.ts";
+import * as Upcoming from "../billing/upcoming.ts";
 import * as Sending from "../invitation/send.ts";
 import { asSystem } from "../kernel/context.ts";
-import { bind } from "../kernel/ports.ts";
+import { kernelKeys } from "../kernel/keys.ts";
+import { bind, plans } from "../kernel/ports.ts";
 import { memberKeys } from "../member/keys.ts";
 import { purgeKeys } from "../purge/keys.ts";
 import * as Purge from "../purge/run.ts";
@@ -44,7 +46,7 @@ const statuses = async () => (await acme.subscriptions()).map(({ status }) => st
 async function follow(): Promise<void> {
   const { organization: owner } = acme;
   await asSystem("follow", () => Audit.follow({ owner }));
-  const { items } = await billing.world.table.query({ ...auditKeys.log(owner), to: "9" });
+  const { items } = await billing.world.table.query({ ...kernelKeys.log(owner), to: "9" });
   const resultOf = items.flatMap((row) => Audit.announcement(row) ?? []);
   const [last] = resultOf.filter(({ type }) => /deleted|restored/.test(type)).slice(-1);
   if (last) await asSystem("work", () => react(last));
@@ -154,6 +156,83 @@ describe("an organization that paid and is restored", () => {
       capacity: 5,
     });
     expect(await statuses()).toEqual(["active"]);
+  });
+
+  describe("whose period is not over", () => {
+    const half = () => {
+      billing.world.clock.pass(15 * daySeconds);
+      return acme.reconcile();
+    };
+    const balance = async () => {
+      const customer = await billing.client.customers.retrieve((await acme.row())?.customer ?? "");
+      return "balance" in customer ? customer.balance : undefined;
+    };
+    const unused = () => acme.as(() => Upcoming.unusedTime({}));
+
+    test.each(["lost", "credited"] as const)("says before what is left, and it is %s", async (unusedTime) => {
+      bind({ plans: { ...plans(), unusedTime } });
+      await acme.buy(5);
+      await half();
+      const { amount = 0, ...shown } = await unused();
+      expect(shown).toEqual({ currency: "usd", isCredited: unusedTime === "credited" });
+      // 15 of the 30 days that begin on November 24
+      expect(amount).toBe((5 * perSeat.monthly) / 2);
+      await reauthenticated();
+      await remove();
+      await follow();
+      expect(await statuses()).toEqual(["canceled"]);
+      expect(await balance()).toBe(unusedTime === "credited" ? -amount : 0);
+    });
+
+    test("is credited once, and pays a later subscription first", async () => {
+      bind({ plans: { ...plans(), unusedTime: "credited" } });
+      await acme.buy(5);
+      await half();
+      await reauthenticated();
+      await remove();
+      await Promise.all([acme.reconcile(), acme.reconcile(), acme.reconcile()]);
+      expect(await balance()).toBe(-(5 * perSeat.monthly) / 2);
+      await reauthenticated();
+      await restore();
+      await follow();
+      await acme.buy(5);
+      const [invoice] = await acme.invoices();
+      expect([invoice?.total, invoice?.amount_due]).toEqual([5 * perSeat.monthly, (5 * perSeat.monthly) / 2]);
+      expect((await acme.as(() => Billing.get({}))).unusedPayments).toBeUndefined();
+    });
+
+    test("has nothing left of a renewal that is charged after the deletion, which is returned by itself", async () => {
+      bind({ plans: { ...plans(), unusedTime: "credited" } });
+      await acme.buy(5);
+      billing.world.clock.pass(20 * daySeconds);
+      await acme.reconcile();
+      await reauthenticated();
+      await remove();
+      billing.world.clock.pass(12 * daySeconds);
+      billing.server.catchUp();
+      await acme.reconcile();
+      const [renewal] = await acme.invoices();
+      const { duplicates = [] } = (await acme.row()) ?? {};
+      expect([await statuses(), await balance()]).toEqual([["canceled"], 0]);
+      expect(duplicates.map(({ invoice, amount }) => [invoice, amount])).toEqual([[renewal?.id, renewal?.total]]);
+    });
+
+    test("has nothing left that nobody has paid", async () => {
+      bind({ plans: { ...plans(), unusedTime: "credited" } });
+      await acme.buy(5);
+      const customer = (await acme.row())?.customer ?? "";
+      const { id } = await billing.client.paymentMethods.attach("pm_card_chargeCustomerFail", { customer });
+      const subscription = (await acme.row())?.mirror?.subscription ?? "";
+      await billing.client.subscriptions.update(subscription, { default_payment_method: id });
+      billing.world.clock.pass(32 * daySeconds);
+      billing.server.catchUp();
+      await acme.reconcile();
+      expect(await unused()).toEqual({ isCredited: true });
+      await reauthenticated();
+      await remove();
+      await follow();
+      expect([await statuses(), await balance()]).toEqual([["canceled"], 0]);
+    });
   });
 
   test("while its subscription is being canceled has no unpaid seat", async () => {

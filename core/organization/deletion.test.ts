@@ -6,13 +6,13 @@ import { type OrganizationFixture, openOrganization } from "@muster/local/testin
 import { resultOf } from "@muster/local/testing/result.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import { addressOf } from "../account/account.ts";
-import { auditKeys } from "../audit/keys.ts";
 import { daySeconds } from "../base/duration.ts";
 import * as ImportDue from "../import/due.ts";
 import { importKeys } from "../import/keys.ts";
 import * as Recipient from "../invitation/recipient.ts";
 import * as Schedule from "../invitation/schedule.ts";
 import { asSystem, provide } from "../kernel/context.ts";
+import { kernelKeys } from "../kernel/keys.ts";
 import * as Bulk from "../mail/bulk.ts";
 import { mailKeys } from "../mail/keys.ts";
 import * as Mail from "../mail/mail.ts";
@@ -47,7 +47,7 @@ async function purge() {
   for (let job = jobs.shift(); job; job = jobs.shift()) await asSystem("imports", () => Purge.run(job as Purge.Job));
 }
 const events = async () => {
-  const { items } = await fixture.world.table.query(auditKeys.outbox(fixture.organization));
+  const { items } = await fixture.world.table.query(kernelKeys.outbox(fixture.organization));
   return items.map(({ type }) => type);
 };
 const mine = async () => (await owner(() => Organization.list({}))).items;

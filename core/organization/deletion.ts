@@ -22,9 +22,9 @@ const { missing, changed } = organizationFailures;
 /** The exact name of the organization, typed again to confirm. */
 const Typed = v.pipe(v.string(), v.maxLength(200, "This name is too long."));
 const Tombstone = v.object({
-  /** When it was deleted. */
+  /** The time it was deleted. */
   deletedAt: v.string(),
-  /** Until when an owner can restore it. */
+  /** The time until which an owner can restore it. */
   restorableUntil: v.string(),
 });
 

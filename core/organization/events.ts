@@ -3,7 +3,7 @@ import * as ID from "../base/id.ts";
 import { known } from "../base/row.ts";
 import { Integer } from "../base/shape.ts";
 import * as Event from "../kernel/event.ts";
-import { mailTroubles } from "./shape.ts";
+import { pauseReasons } from "./shape.ts";
 
 /** The name. */
 const name = v.string();
@@ -13,7 +13,7 @@ export const OrganizationCreated = Event.define(
   "organization.created",
   v.object({
     name,
-    /** How many seats it began with. Missing in events of earlier releases. */
+    /** The number of seats that it began with. Missing in events of earlier releases. */
     seats: v.optional(Integer),
   }),
 );
@@ -39,9 +39,9 @@ export const OrganizationGranted = Event.define(
     from: Integer,
     /** All seats after. */
     to: Integer,
-    /** How many of them are granted now, on top of the plan's. Missing in events of earlier releases. */
+    /** The number of them that are granted now, on top of the plan's. Missing in events of earlier releases. */
     granted: v.optional(Integer),
-    /** When the grant ends. Missing if it does not. */
+    /** The time the grant ends. Missing if it does not. */
     until: v.optional(v.string()),
   }),
 );
@@ -49,13 +49,13 @@ export const OrganizationGranted = Event.define(
 export const OrganizationMailsPaused = Event.define(
   "organization.mails_paused",
   v.object({
-    /** Whether they `bounced` or `complained`. */
-    why: known(mailTroubles),
-    /** How many of the last days were delivered. The numbers are absent because of an account's emails. */
+    /** The reason: `bounced` or `complained`. */
+    why: known(pauseReasons),
+    /** The number that were delivered in the last days. The numbers are absent because of an account's emails. */
     delivered: v.optional(Integer),
-    /** How many bounced. */
+    /** The number that bounced. */
     bounced: v.optional(Integer),
-    /** How many were reported as spam. */
+    /** The number that were reported as spam. */
     complained: v.optional(Integer),
     /** The account that sent too many, in several organizations; absent if this organization sent too many. */
     account: v.optional(ID.schema("account")),

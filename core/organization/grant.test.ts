@@ -11,6 +11,7 @@ import * as Checkout from "../billing/checkout.ts";
 import * as Seats from "../billing/seats.ts";
 import * as Sweep from "../billing/sweep.ts";
 import { asSystem } from "../kernel/context.ts";
+import { kernelKeys } from "../kernel/keys.ts";
 import { type Item, type Step, update } from "../table/table.ts";
 import * as Deletion from "./deletion.ts";
 import * as Grant from "./grant.ts";
@@ -47,7 +48,7 @@ const commit = async (seats: number) => {
 };
 async function grants() {
   await asSystem("follow", () => Audit.follow({ owner: acme.organization }));
-  const { items } = await billing.world.table.query(auditKeys.log(acme.organization));
+  const { items } = await billing.world.table.query(kernelKeys.log(acme.organization));
   return items.filter(({ type }) => type === "organization.granted").map(({ data, actor }) => ({ data, actor }));
 }
 

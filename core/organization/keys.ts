@@ -7,7 +7,7 @@ type Organization = ID.ID<"organization">;
 export const organizationKeys = {
   /** The organization. */
   organization: (organization: Organization): Key<OrganizationRow> => ({ pk: organization, sk: "#org" }),
-  /** Until when seats are granted to it. */
+  /** The end of its granted seats. */
   grant: (organization: Organization): Key<GrantRow> => ({ pk: organization, sk: "#grant" }),
   /** Organizations by the month of their creation, except deleted ones: `createdAt#org`. */
   organizations: (createdAt: string): List<OrganizationRow> => `orgs#${createdAt.slice(0, 7)}`,

@@ -3,9 +3,9 @@ import { resultOf, times } from "@muster/local/testing/result.ts";
 import { openWorld, type Person, type World } from "@muster/local/testing/worlds/world.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import * as Audit from "../audit/audit.ts";
-import { auditKeys } from "../audit/keys.ts";
 import * as ID from "../base/id.ts";
 import { asSystem } from "../kernel/context.ts";
+import { kernelKeys } from "../kernel/keys.ts";
 import { type Item, update } from "../table/table.ts";
 import * as Grant from "./grant.ts";
 import { organizationKeys } from "./keys.ts";
@@ -35,7 +35,7 @@ const nobodys = ID.create("organization");
 /** Returns the events in the log since the organization was created. */
 async function events() {
   await asSystem("follow", () => Audit.follow({ owner: organization }));
-  const { items } = await world.table.query({ ...auditKeys.log(organization), from: "000000000002", to: "9" });
+  const { items } = await world.table.query({ ...kernelKeys.log(organization), from: "000000000002", to: "9" });
   return items.map(({ type, data, actor }) => ({ type, data, actor }));
 }
 

@@ -16,7 +16,7 @@ import { organizationKeys } from "./keys.ts";
 import { restorableUntil } from "./limits.ts";
 import { failures as organizationFailures } from "./organization.ts";
 import { OrganizationRow } from "./row.ts";
-import { mailTroubles, states } from "./shape.ts";
+import { pauseReasons, states } from "./shape.ts";
 
 // What the operator of a deployment does to organizations.
 
@@ -31,16 +31,16 @@ export const Info = v.object({
   name: v.string(),
   state: shown(states),
   growth: v.boolean(),
-  /** Since when emails of its invitations are paused, and why. */
-  mailsPaused: v.optional(v.object({ at: v.string(), why: shown(mailTroubles) })),
+  /** The pause of its invitations' emails: its beginning, and its reason. */
+  mailsPaused: v.optional(v.object({ at: v.string(), why: shown(pauseReasons) })),
   plan: v.string(),
   /** All its seats. */
   seats: Seat.Info,
-  /** How many of them an operator granted, and when that ends. */
+  /** The number of them that an operator granted, and the end of the grant. */
   granted: v.optional(v.object({ seats: Integer, until: v.optional(v.string()) })),
   owners: v.number(),
   createdAt: v.string(),
-  /** When it was deleted, and when it may be purged. */
+  /** The time it was deleted, and the time it may be purged. */
   deletedAt: v.optional(v.string()),
   restorableUntil: v.optional(v.string()),
   /** Events in its log, and the position up to which they were announced. */

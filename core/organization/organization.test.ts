@@ -4,7 +4,6 @@ import { raw } from "@muster/local/testing/fixtures/raw.ts";
 import { resultOf, times } from "@muster/local/testing/result.ts";
 import { openWorld, type Person, type World } from "@muster/local/testing/worlds/world.ts";
 import { describe, expect, test } from "vitest";
-import { auditKeys } from "../audit/keys.ts";
 import type { ID } from "../base/id.ts";
 import { provide } from "../kernel/context.ts";
 import { kernelKeys } from "../kernel/keys.ts";
@@ -13,7 +12,7 @@ import { rowName, type Table, update } from "../table/table.ts";
 import { organizationKeys } from "./keys.ts";
 import * as Organization from "./organization.ts";
 
-const trouble: FaultPlan = { conflicts: 0.3, lostAnswers: 0.3 };
+const plan: FaultPlan = { conflicts: 0.3, lostAnswers: 0.3 };
 type Options = { plan?: FaultPlan; table?: (good: Table) => Table };
 
 async function openRace({ plan, table }: Options) {
@@ -56,7 +55,7 @@ describe("20 equal requests with one Idempotency-Key at once", () => {
   });
 
   test("create one organization even if answers are lost", async () => {
-    expect(await race({ plan: trouble })).toEqual({ done: 1, repeated: 19, organizations: 1, events: 1 });
+    expect(await race({ plan })).toEqual({ done: 1, repeated: 19, organizations: 1, events: 1 });
   });
 
   test("would create 20 without the guard of the record", async () => {
@@ -77,7 +76,7 @@ describe("an organization", () => {
       seats: { capacity: 3, committed: 1 },
     });
     expect(await world.table.get(memberKeys.member(created.id, ada.account))).toMatchObject({ role: "owner" });
-    const { items } = await world.table.query(auditKeys.outbox(created.id));
+    const { items } = await world.table.query(kernelKeys.outbox(created.id));
     expect(items).toEqual([
       expect.objectContaining({
         type: "organization.created",
@@ -145,7 +144,7 @@ describe("an organization", () => {
     const ada = await world.person("ada@example.com");
     const { id } = await found(world, ada);
     expect(await asOwner(world, ada, id, () => Organization.rename({ name: "Acme" }))).toMatchObject({ revision: 0 });
-    expect((await world.table.query(auditKeys.outbox(id))).items).toHaveLength(1);
+    expect((await world.table.query(kernelKeys.outbox(id))).items).toHaveLength(1);
   });
 
   test("cannot have a name that mail clients turn into a link", async () => {

@@ -32,7 +32,7 @@ import { failures } from "./failures.ts";
 import { organizationKeys } from "./keys.ts";
 import { pageSize, restorableUntil } from "./limits.ts";
 import { OrganizationRow } from "./row.ts";
-import { mailTroubles, OrganizationName, postings, states } from "./shape.ts";
+import { OrganizationName, pauseReasons, postings, states } from "./shape.ts";
 import { isRestorable } from "./tombstone.ts";
 
 export { failures };
@@ -44,32 +44,35 @@ export const Info = v.object({
   id: ID.schema("organization"),
   /** Its name. */
   name: v.string(),
-  /** Whether it is active, suspended by the operator, or deleted. */
+  /** The state: active, suspended by the operator, or deleted. */
   state: shown(states),
   /** The id of its plan: `free`, or one of the plans that are sold. */
   plan: v.string(),
   /** Your role in it. */
   role: shown(roles),
-  /** Who can post updates to it: members with the role Write or above, or owners and admins. Where it is off there are no updates. */
+  /**
+   * The members who can post updates to it: those with the role Write or above, or owners and admins. Where it is off
+   * there are no updates.
+   */
   posting: shown(postings),
   /** The status of its subscription. Owners and admins see it, and every member of one that is read-only. */
   billingStatus: v.optional(shown(billingStatuses)),
   /** Its seats. Owners and admins see them. */
   seats: v.optional(Seat.Info),
-  /** Whether its invitations may carry a message. Owners and admins see it. */
+  /** True if its invitations may carry a message. Owners and admins see it. */
   trusted: v.optional(v.boolean()),
-  /** Since when emails of its invitations are paused, and why: too many bounced, or were reported as spam. */
+  /** The pause of its invitations' emails, of which too many bounced, or were reported as spam. */
   mailsPaused: v.optional(
     v.object({
-      /** Since when. */
+      /** The time it began. */
       at: v.string(),
-      /** Why. */
-      why: shown(mailTroubles),
+      /** The reason. */
+      why: shown(pauseReasons),
     }),
   ),
   /** Grows with every change of its settings. Send it with a change to detect conflicts. */
   revision: Integer,
-  /** When it was created. */
+  /** The time it was created. */
   createdAt: v.string(),
 });
 export type Info = v.InferOutput<typeof Info>;
@@ -77,9 +80,9 @@ export type Info = v.InferOutput<typeof Info>;
 /** An organization in the list of yours. Owners also see a deleted one for as long as they can restore it. */
 export const Listed = v.object({
   ...v.pick(Info, ["id", "name", "state", "billingStatus", "plan", "role"]).entries,
-  /** When it was deleted. */
+  /** The time it was deleted. */
   deletedAt: v.optional(v.string()),
-  /** Until when it can be restored. */
+  /** The time until which it can be restored. */
   restorableUntil: v.optional(v.string()),
 });
 

@@ -26,5 +26,5 @@ export const resuming = (organization: Organization, billing: BillingRow | undef
   // threat: a restored organization is never looked at
   billing ? [Dirty.mark(organization)] : [];
 
-/** Whether seats were ever bought: then only Stripe tells whether the organization may grow. */
+/** Returns whether seats were ever bought: then only Stripe tells whether the organization may grow. */
 export const hasBought = (billing: BillingRow | undefined): boolean => rowOf(billing)?.mirror !== undefined;

@@ -3,7 +3,7 @@ import { id, known, row } from "../base/row.ts";
 import { Automatic } from "../billing/automatic/row.ts";
 import { billingStatuses } from "../billing/shape.ts";
 import { Rollout } from "../rollout/row.ts";
-import { mailTroubles, postings, states } from "./shape.ts";
+import { pauseReasons, postings, states } from "./shape.ts";
 
 /** This row holds everything that decides about an organization. */
 export const OrganizationRow = row({
@@ -11,7 +11,7 @@ export const OrganizationRow = row({
   sk: v.literal("#org"),
   name: v.string(),
   state: known(states),
-  /** Whether it may invite and grow. */
+  /** True if it may invite and grow. */
   growth: v.boolean(),
   plan: v.string(),
   /** The billing status; missing if there never was a subscription. */
@@ -25,7 +25,7 @@ export const OrganizationRow = row({
   teams: v.optional(v.number()),
   /** Grows when a team gets another name or is deleted, so that devices learn of it. */
   teamsRevision: v.optional(v.number()),
-  /** Who can post updates, as the general settings say. Missing as long as they say nothing. */
+  /** The people who can post updates, by the general settings. Missing as long as those do not say. */
   posting: v.optional(known(postings, "admins")),
   secrets: v.optional(v.number()),
   /** Grows with every change of its secrets, so that devices learn of it. */
@@ -36,10 +36,10 @@ export const OrganizationRow = row({
   sections: v.optional(v.record(v.string(), v.number())),
   /** The revision of the settings that reaches devices in waves. */
   rollout: v.optional(Rollout),
-  /** How many of its seats an operator granted, on top of those of its plan, and when that ends. */
+  /** The number of its seats that an operator granted, on top of those of its plan, and the end of the grant. */
   grantedSeats: v.optional(v.number()),
   grantedUntil: v.optional(v.string()),
-  /** How seats are added automatically, if an owner lets them be. */
+  /** The rules for adding seats automatically, if an owner allows that. */
   automatic: v.optional(Automatic),
   /** Its subscription was paid, and not only tried. */
   hasPaid: v.optional(v.boolean()),
@@ -47,10 +47,10 @@ export const OrganizationRow = row({
   sentOn: v.optional(v.string()),
   sentToday: v.optional(v.number()),
   /**
-   * Since when its invitation emails are paused: too many bounced, or were reported as spam. `account` sent the last
-   * of them.
+   * The pause of its invitation emails, of which too many bounced, or were reported as spam. `account` sent the last of
+   * them.
    */
-  mailPaused: v.optional(v.object({ at: v.string(), why: known(mailTroubles), account: v.optional(id("account")) })),
+  mailPaused: v.optional(v.object({ at: v.string(), why: known(pauseReasons), account: v.optional(id("account")) })),
   createdAt: v.string(),
   deletedAt: v.optional(v.string()),
   deletedBy: v.optional(v.string()),

@@ -4,12 +4,12 @@ import { line } from "../base/shape.ts";
 export const OrganizationName = line("name", 60);
 
 export const states = ["active", "suspended", "deleted"] as const;
-/** Why its invitation emails are paused: too many bounced, or were reported as spam. */
-export const mailTroubles = ["bounced", "complained"] as const;
-export type MailTrouble = (typeof mailTroubles)[number];
+/** Reasons that its invitation emails are paused: too many bounced, or were reported as spam. */
+export const pauseReasons = ["bounced", "complained"] as const;
+export type PauseReason = (typeof pauseReasons)[number];
 /**
- * Who can post updates to the organization: `members` with the role Write or above, or only owners and `admins`. Where
- * it is `off` there are no updates at all.
+ * The people who can post updates to the organization: `members` with the role Write or above, or only owners and
+ * `admins`. Where it is `off` there are no updates at all.
  */
 export const postings = ["members", "admins", "off"] as const;
 export type Posting = (typeof postings)[number];

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { Integer } from "../base/shape.ts";
+import { presetMaxSeats } from "../billing/limits.ts";
 import { fn } from "../kernel/fn.ts";
 import { plans, settings } from "../kernel/ports.ts";
 import { months, type Paid, periods } from "./shape.ts";
@@ -30,6 +31,8 @@ export const Info = v.object({
   trialDays: v.optional(Integer),
   /** The most seats of a trial: with more, there is none. */
   trialSeats: v.optional(Integer),
+  /** The most seats that can be bought here. The operator of the service may sell or grant more. */
+  maxSeats: v.optional(Integer),
 });
 export type Info = v.InferOutput<typeof Info>;
 
@@ -43,7 +46,7 @@ export const Plans = v.object({
 
 /** Returns the plans that a new organization may choose from, as this deployment is configured. */
 export const list = fn("plan.list", { input: v.strictObject({}), output: Plans }, async () => {
-  const { paid, trialDays, trialSeats } = plans();
+  const { paid, trialDays } = plans();
   const sold = paid.map(({ id, amount, currency }) => ({
     id,
     price: {
@@ -51,13 +54,21 @@ export const list = fn("plan.list", { input: v.strictObject({}), output: Plans }
       currency,
       months: months[id],
     },
-    ...(trialDays > 0 && { trialDays, trialSeats }),
+    ...(trialDays > 0 && { trialDays, trialSeats: trialSeatLimit() }),
+    maxSeats: seatLimit(),
   }));
   // threat: a plan promises other seats than an organization begins with
   return { items: [{ id: free, seats: settings().freeSeats }, ...sold] };
 });
 
 // For billing
+
+/** Returns the most seats that an organization can have without the operator. */
+export const seatLimit = (): number => plans().maxSeats ?? presetMaxSeats;
+
+// threat: a trial has more seats than are sold without the operator
+/** Returns the most seats of a trial. */
+export const trialSeatLimit = (): number => Math.min(plans().trialSeats, seatLimit());
 
 /** Returns the paid plan of this name, if it is for sale. */
 export const paidPlan = (id: string): Paid | undefined => plans().paid.find((one) => one.id === id);

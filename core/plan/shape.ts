@@ -46,17 +46,25 @@ export const Paid = v.pipe(
 );
 export type Paid = v.InferOutput<typeof Paid>;
 
+/** The rest of a paid period is lost, or goes to the customer's balance, which later invoices use first. */
+export const unusedTimes = ["lost", "credited"] as const;
+export type UnusedTime = (typeof unusedTimes)[number];
+
 /**
- * What a deployment sells. Units: days of trial of a first subscription, the most seats of a trial, days of grace after
- * the last.
+ * The plans that a deployment sells. Units: days of trial of a first subscription, the most seats of a trial, days of
+ * grace after the last.
  */
 export type Plans = {
   trialDays: number;
   trialSeats: number;
   graceDays: number;
+  /** The most seats that are sold without the operator. Without it, the preset of deployments. */
+  maxSeats?: number;
   paid: readonly Paid[];
+  /** The rest of a paid period of a deleted organization is lost, or credited. Without it, lost. */
+  unusedTime?: UnusedTime;
   /** The ways to pay that a checkout offers, by Stripe's names. Without them, Stripe offers those of the account. */
   methodTypes?: readonly string[] | undefined;
-  /** Whether Stripe Tax computes taxes. */
+  /** True if Stripe Tax computes taxes. */
   tax?: boolean;
 };

@@ -1,6 +1,5 @@
 import * as v from "valibot";
 import { accountKeys } from "../account/keys.ts";
-import { auditKeys } from "../audit/keys.ts";
 import { dayMs, hourMs } from "../base/duration.ts";
 import * as ID from "../base/id.ts";
 import { billingKeys } from "../billing/keys.ts";
@@ -10,10 +9,11 @@ import { held } from "../domain/claim.ts";
 import { domainKeys } from "../domain/keys.ts";
 import { figureKeys } from "../figure/keys.ts";
 import { importKeys } from "../import/keys.ts";
+import { maxShards } from "../invitation/invitation.ts";
 import { invitationKeys } from "../invitation/keys.ts";
 import { dueDays, maxDays } from "../invitation/limits.ts";
-import { maxShards } from "../invitation/shards.ts";
 import { isKept } from "../kernel/idempotency.ts";
+import { kernelKeys } from "../kernel/keys.ts";
 import { instant, table } from "../kernel/ports.ts";
 import { rowsOf } from "../kernel/rows.ts";
 import { wrappedKeys } from "../key/keys.ts";
@@ -125,8 +125,9 @@ async function imports(organizationRow: OrganizationRow): Promise<Found> {
 async function events(organizationRow: OrganizationRow): Promise<Found> {
   const organization = idOf(organizationRow);
   const page = { limit: eventsPerRead, consistent: true };
-  const waiting = await table.query({ ...auditKeys.outbox(organization), ...page });
-  const { items } = waiting.items.length > 0 ? waiting : await table.query({ ...auditKeys.log(organization), ...page });
+  const waiting = await table.query({ ...kernelKeys.outbox(organization), ...page });
+  const { items } =
+    waiting.items.length > 0 ? waiting : await table.query({ ...kernelKeys.log(organization), ...page });
   if (items.length === 0) return { rows: [], next: undefined };
   const named = await namingIn(organization, accountsIn(items));
   // threat: a purge forgets notifications in accounts

@@ -7,7 +7,7 @@ type Organization = ID.ID<"organization">;
 export const purgeKeys = {
   /** The progress of its purge. */
   purging: (organization: Organization): Key<PurgingRow> => ({ pk: organization, sk: "#purging" }),
-  /** How much of it was purged, and when. Expires after 400 days. */
+  /** The amount of it that was purged, and the time. Expires after 400 days. */
   purged: (organization: Organization): Key<PurgedRow> => ({ pk: organization, sk: "#purged" }),
   /** Records of purged organizations: `at#org`. */
   purgedOrganizations: "orgs#purged" as List<PurgedRow>,

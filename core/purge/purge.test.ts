@@ -152,7 +152,7 @@ test("a row of a device that names no account is purged like others", async () =
   expect(await wrong(place)).toEqual([]);
 });
 
-/** Why rows of these kinds are not purged with an organization. All others are. */
+/** The kinds of rows that are not purged with an organization, each with its reason. All others are. */
 const kept: Record<string, string> = {
   claim: "of an account",
   suppression: "of an address, for every sender",
@@ -185,18 +185,21 @@ const kept: Record<string, string> = {
 
 describe("what is purged here", () => {
   const rows = keyKinds.filter(({ of }) => of === "row");
+  const write = "Write a row of this kind in local/testing/fixtures/whole-organization.ts";
+  const find = "if it is outside of its organization's partition, find it in core/purge/find.ts, too";
   const patterns = rows.filter((kind) => !(kind.name in kept)).map((kind) => [kind.name, patternOf(kind)] as const);
 
   test("includes a row of every kind", () => {
-    expect(Object.keys(kept).filter((kind) => !rows.some(({ name }) => name === kind))).toEqual([]);
+    const gone = Object.keys(kept).filter((kind) => !rows.some(({ name }) => name === kind));
+    expect(gone, "No keys.ts has a row of this kind: remove it from `kept` in core/purge/purge.test.ts.").toEqual([]);
     const without = patterns.filter(([, pattern]) => !theirs.some((row) => pattern.test(name(row))));
     const kinds = without.map(([kind]) => kind);
-    expect(kinds, "Write a row of this kind in core/purge/purge.testing.ts, and purge it in find.ts.").toEqual([]);
+    expect(kinds, `${write}; ${find}. If it stays, say why in kept of this test.`).toEqual([]);
   });
 
   test("includes no kind that is missing from the keys of a noun", () => {
     const strange = theirs.filter((row) => patterns.filter(([, pattern]) => pattern.test(name(row))).length !== 1);
-    expect(strange.map(name)).toEqual([]);
+    expect(strange.map(name), "Exactly one key in a core/<noun>/keys.ts must have this pattern.").toEqual([]);
   });
 });
 

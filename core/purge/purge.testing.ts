@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
-import type { State as StripeState } from "@muster/local/stripe/state.ts";
 import { importsOf } from "@muster/local/testing/fixtures/imports.ts";
 import type { OrganizationFixture } from "@muster/local/testing/fixtures/organization.ts";
 import { fillOrganization, followLog } from "@muster/local/testing/fixtures/whole-organization.ts";
 import { type BillingWorld, openBilling } from "@muster/local/testing/worlds/billing.ts";
 import type { Person, World } from "@muster/local/testing/worlds/world.ts";
+import type { State as StripeState } from "@muster/local-stripe/state.ts";
 import { daySeconds } from "../base/duration.ts";
 import type { ID } from "../base/id.ts";
 import * as Schedule from "../invitation/schedule.ts";

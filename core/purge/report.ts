@@ -15,7 +15,7 @@ const maxListed = 100;
 
 // Shapes
 
-/** How many objects and rows of each kind were deleted. */
+/** The number of objects and rows of each kind that were deleted. */
 export const Counts = v.object(
   Object.fromEntries(kinds.map((kind) => [kind, v.optional(v.number())])) as Record<
     Kind,

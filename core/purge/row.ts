@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { id, row } from "../base/row.ts";
 
-/** What the report of a purge counts. */
+/** The kinds of things that the report of a purge counts. */
 export const kinds = [
   "dataKeys",
   "objects",

@@ -25,12 +25,12 @@ import { PurgingRow } from "./row.ts";
  * only one continues. Rounds are repeated until one finds nothing; then the organization row is deleted, too.
  */
 
-/** How much one message does before it queues the rest. */
+/** Steps of one message before it queues the rest. */
 const stepsPerMessage = 100;
 /** A list may still show a deleted row for a moment, and not yet show a new one. */
 const nextRoundSeconds = 60;
 const objectsPerStep = 1000;
-/** How long until Stripe is called again to see whether anything is left. */
+/** Seconds until Stripe is called again to see whether anything is left. */
 const closingSeconds = 300;
 
 // Shapes
@@ -157,7 +157,7 @@ async function waitForStripe(organizationRow: OrganizationRow, purge: Purge, job
   await queues.send("imports", [job], closingSeconds);
 }
 
-/** What is found first is deleted first; nothing comes back once the organization is deleted. */
+/** Deletes what it finds first. Nothing comes back once the organization is deleted. */
 async function advance(organizationRow: OrganizationRow, purge: Purge): Promise<Purge | undefined> {
   const [prefix, walk] = [prefixes[purge.phase], walks[purge.phase]];
   if (prefix) return eraseObjects(organizationRow, purge, prefix(idOf(organizationRow)));

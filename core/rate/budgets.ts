@@ -17,11 +17,13 @@ import type { MailBudgetRow } from "./row.ts";
 
 // Shapes
 
-/** When a mail leaves by a budget. */
+/** The time a mail leaves by a budget. */
 export const Booking = v.strictObject({ budget: v.string(), at: v.pipe(v.string(), v.isoTimestamp()) });
 export type Booking = v.InferOutput<typeof Booking>;
 
-/** What the message of a mail that waits brings along: its booking, and since when the mail waits. */
+/**
+ * The fields that the message of a mail that waits brings along: its booking, and the time since which the mail waits.
+ */
 export const waiting = { turn: v.optional(Booking), since: v.optional(v.pipe(v.string(), v.isoTimestamp())) };
 
 /** At most `perHour` mails in any hour. A mail that would wait beyond `untilMs`, in ms since 1970, is not booked. */

@@ -8,7 +8,7 @@ export const rateKeys = {
   limit: (name: string, who: string, window: number): Key<CountRow> => counter(name, who, window),
   /** Tokens of send slots. Expires an hour after use. */
   sendTokens: (): Key<SendTokensRow> => counter("mails", "slots", 0),
-  /** Until when a budget of mails is used up. Expires 30 days after use. */
+  /** The time until which a budget of mails is used up. Expires 30 days after use. */
   mailBudget: (name: string): Key<MailBudgetRow> => counter("mail-budget", name, 0),
   /**
    * Outcomes of invitation mails by sender (by the week, 3 weeks), of codes to strangers by network (by the hour, 3

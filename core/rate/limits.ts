@@ -3,7 +3,7 @@ import { daySeconds, hourSeconds, minuteMs, minuteSeconds } from "../base/durati
 // Every limit on how much may happen in a time. The tables of docs/limits.md are made of the comments of these entries:
 // what is limited, and why it is this number.
 
-/** What an operator may set, by its name in the configuration, and within which bounds. */
+/** A limit that an operator may set, by its name in the configuration, and its bounds. */
 type RequestLimit = { value: number; min: number; max: number };
 
 /** Those of the gateway and the firewall are counted by AWS. Those without a comment are windows of a limit below. */
@@ -47,7 +47,7 @@ export const requestLimits = {
 
 export type RequestLimitName = keyof typeof requestLimits;
 export const requestLimitNames = Object.keys(requestLimits) as RequestLimitName[];
-/** What an operator has set. */
+/** The limits that an operator has set. */
 export type ChosenLimits = { readonly [N in RequestLimitName]?: number | undefined };
 
 /** Returns what an operator has set, or the preset. */
@@ -57,7 +57,7 @@ export const limitOf = (name: RequestLimitName, chosen: ChosenLimits = {}): numb
 /** At most `quota` in a window. An operator can set the quota of one that has a `configured` name. */
 export type Window = { quota: number; windowSeconds: number; configured?: RequestLimitName };
 type Windows = readonly [Window, ...Window[]];
-/** What is counted in each of its windows, under the name that the rows of the counters have, and the answers. */
+/** A limit in each of its windows, under the name that the rows of the counters have, and the answers. */
 export type Limit = { name: string; windows: Windows };
 
 // none of these has side effects, so a bundle has only the limits that it uses
@@ -236,9 +236,9 @@ export const reportMailsPerReader = perHour("report-mails-to", 20);
 
 export const minCodesPerHour = 60;
 /**
- * How many codes may leave in an hour, as multiples of the deployment's mails: without a browser that is known, to
- * addresses with an account or an invitation and to others, from all networks and from each (/24, /48). An office of
- * 500 people who sign in for the first time within minutes fits into its network's share. However few mails a
+ * The number of codes that may leave in an hour, as multiples of the deployment's mails: without a browser that is
+ * known, to addresses with an account or an invitation and to others, from all networks and from each (/24, /48). An
+ * office of 500 people who sign in for the first time within minutes fits into its network's share. However few mails a
  * deployment sends, each share has `minCodesPerHour`.
  */
 export const codeShares = {
@@ -252,7 +252,7 @@ export const codeShares = {
  * together.
  */
 export const codesSuspectFrom = { ofNetwork: { least: 10, share: 0.3 }, ofAll: { least: 100, share: 0.3 } };
-/** How many such codes may then leave in an hour. Codes to accounts and to known browsers leave as always. */
+/** The number of such codes that may then leave in an hour. Codes to accounts and to known browsers leave as always. */
 export const suspectCodesPerHour = { ofNetwork: 6, ofAll: 60 };
 
 /** Of the mails of an hour, those of so long may leave at once. */

@@ -3,10 +3,10 @@ import { type Key, update } from "../table/table.ts";
 import { rateKeys } from "./keys.ts";
 import type { MailOutcomesRow } from "./row.ts";
 
-/** What happened to the mails of an organization or an account, or to codes, counted by periods of one length. */
+/** Outcomes of the mails of an organization or an account, or of codes, counted by periods of one length. */
 
 type Sender = Parameters<typeof rateKeys.mailOutcomes>[0];
-type Trouble = "bounced" | "complained";
+type Problem = "bounced" | "complained";
 /** The length of a period, and for how long its outcomes are kept. */
 export type Periods = { seconds: number; keptSeconds: number };
 /** From so many on, it is too many if they are a larger share of all that arrived or bounced. */
@@ -18,7 +18,7 @@ export type TooMany = { least: number; share: number };
  */
 export function count(
   sender: Sender,
-  outcome: "delivered" | Trouble,
+  outcome: "delivered" | Problem,
   { seconds, keptSeconds }: Periods,
   at = now().getTime(),
 ): Promise<MailOutcomesRow> {
@@ -35,11 +35,11 @@ export function keysOf(sender: Sender, { seconds }: Periods): Key<MailOutcomesRo
 
 export function isTooMany(
   rows: readonly (MailOutcomesRow | undefined)[],
-  trouble: Trouble,
+  problem: Problem,
   { least, share }: TooMany,
 ): boolean {
-  const sum = (outcome: "delivered" | Trouble) => rows.reduce((all, row) => all + (row?.[outcome] ?? 0), 0);
-  const number = sum(trouble);
+  const sum = (outcome: "delivered" | Problem) => rows.reduce((all, row) => all + (row?.[outcome] ?? 0), 0);
+  const number = sum(problem);
   // threat: an organization whose emails bounce goes on until the provider stops all
   // threat: ten bounces of thousands stop an organization
   // threat: a few bounces of a busy network slow its codes

@@ -6,7 +6,7 @@ const number = v.optional(v.number());
 /** Counters of one limit: one attribute per window, named by its length in seconds and its number. */
 export type CountRow = { pk: string; sk: string; ttl?: number; [window: Counter]: number };
 export type Counter = `w${number}_${number}`;
-/** Until when each of two places is taken, in ms since 1970. */
+/** The time until which each of two places is taken, in ms since 1970. */
 export type PlacesRow = { pk: string; sk: string; ttl?: number; first?: number; second?: number };
 
 /** The tokens under which mails leave, packed; `by` names the last write. */
@@ -19,7 +19,7 @@ export const SendTokensRow = row({
 });
 export type SendTokensRow = v.InferInput<typeof SendTokensRow>;
 
-/** Until when a budget is used up, in ms since 1970. */
+/** The time until which a budget is used up, in ms since 1970. */
 export const MailBudgetRow = row({ pk: v.string(), sk: v.string(), at: v.number() });
 export type MailBudgetRow = v.InferInput<typeof MailBudgetRow>;
 

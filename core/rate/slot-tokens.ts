@@ -7,7 +7,7 @@ import type { SendTokensRow } from "./row.ts";
  * provider a second apart, and no second has more mails than tokens.
  */
 
-/** How much network delays and clocks may differ without two mails arriving within a second. */
+/** The difference of network delays and clocks with which two mails still do not arrive within a second. */
 const allowanceMs = 10;
 const digits = 4;
 const base = 36;
@@ -19,7 +19,7 @@ const furthestMs = base ** digits / 2 - 1;
 export type RateToken = { freeAt: number; isOpen: boolean };
 /** A token that was taken until `freeAt`. */
 export type Taken = { index: number; freeAt: number; restMs: number };
-/** When its mail left, or that none did. */
+/** A token with the time its mail left; without one if none did. */
 export type Use = Taken & { leftAt: number | undefined };
 
 // Functions

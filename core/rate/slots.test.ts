@@ -18,10 +18,10 @@ const skewMs = 2;
 
 let world: World;
 let random: () => number;
-/** When mails reached the provider, in ms from the beginning. */
+/** Arrivals of mails at the provider, in ms from the beginning. */
 let arrived: { at: number; lane: Slots.Lane }[];
 let begun: number;
-/** How far a worker's clock is off. */
+/** The error of a worker's clock. */
 const skew = new AsyncLocalStorage<number>();
 
 beforeEach(async () => {
@@ -33,7 +33,7 @@ beforeEach(async () => {
 
 const between = (low: number, high: number) => low + random() * (high - low);
 
-/** How late a busy machine resumes after a wait: mostly a little, sometimes it stalls. */
+/** Returns how late a busy machine resumes after a wait: mostly a little, sometimes it stalls. */
 function lateness(): number {
   const chance = random();
   if (chance < 0.002) return between(100, 400);

@@ -13,14 +13,14 @@ import * as SlotTokens from "./slot-tokens.ts";
 // threat: sign-in codes wait for a send slot behind invitations
 // threat: mails in bulk come before single ones
 /**
- * How far ahead a lane may book. A shorter lane gives way to all that book further ahead: it finds room only where they
- * leave some. So a code waits at most for what is booked, which is one second's worth.
+ * The time ahead that a lane may book. A shorter lane gives way to all that book further ahead: it finds room only
+ * where they leave some. So a code waits at most for what is booked, which is one second's worth.
  */
 const horizonMs = { codes: 30_000, others: 1000, bulk: 500 };
-/** How much later than its slot a mail may leave. */
+/** The time after its slot at which a mail may still leave. */
 const latestMs = { codes: 30, others: 30, bulk: 750 };
 // threat: a worker that dies has its tokens used again at once
-/** How long a token is taken unless the departure of its mail is reported: enough for a process that stalls. */
+/** The time that a token is taken unless the departure of its mail is reported: enough for a process that stalls. */
 const takenMs = { codes: 40, others: 40, bulk: 2000 };
 /**
  * A sender of many mails books slots for this many ms at once, because the row of the tokens can take few writes. They
@@ -31,13 +31,19 @@ const blockMs = 125;
 const reportWithinMs = 100;
 const minPauseMs = 40;
 const maxPauseMs = 500;
-/** How long before its slot a mail is claimed and prepared: if its worker dies after that, nobody knows its result. */
+/**
+ * The time before its slot at which a mail is claimed and prepared: if its worker dies after that, nobody knows its
+ * result.
+ */
 const leadMs = 100;
-/** How long a mail that missed its slot may wait for another one after its worker's deadline. */
+/** The time that a mail that missed its slot may wait for another one after its worker's deadline. */
 const graceMs = 1000;
 /** Unused rows expire after this long. */
 const keptSeconds = hourSeconds;
-/** If SES unexpectedly has no room, all senders go at half the speed, and regain it evenly. */
+/**
+ * The time in which all senders regain their speed evenly, after SES unexpectedly had no room and they went at half of
+ * it.
+ */
 const regainMs = minuteMs;
 const slowestShare = 1 / 16;
 /** Refusals within this time count as one. */
@@ -219,12 +225,12 @@ export function open(lane: Lane, until: number): SendRateLimiter {
   };
 }
 
-/** How many mails one worker sends at once: of those it may not live to see the result. */
+/** Returns how many mails one worker sends at once: of those it may not live to see the result. */
 export async function atOnce(): Promise<number> {
   return blockOf("bulk", await mail.rate().catch(() => 1));
 }
 
-/** If the provider unexpectedly had no room, or is down, all senders slow down, and a mail waits longer each time. */
+/** Slows all senders down if the provider unexpectedly had no room, or is down; a mail waits longer each time. */
 export async function react(reason: MailPostponed): Promise<void> {
   if (reason.lack !== "rate" && reason.lack !== "provider") return;
   const lastsMs = now().getTime() - (await slowDown(goesOnMs[reason.lack]));

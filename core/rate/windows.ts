@@ -16,7 +16,7 @@ export const failures = {
 export type WindowCounters = {
   key: Key<CountRow>;
   windows: readonly (Window & { attribute: Counter })[];
-  /** How many uses are left, given their row. */
+  /** Returns how many uses are left, given their row. */
   left: (row: CountRow | undefined) => number;
   /** Returns the step that counts uses in all windows, all or none of them. */
   take: (uses: number, otherwise: (found: CountRow | undefined) => Failure) => Update<CountRow>;

@@ -8,11 +8,11 @@ import * as Event from "../kernel/event.ts";
 export const ReclaimStarted = Event.define(
   "reclaim.started",
   v.object({
-    /** How many members are removed at the most. */
+    /** The highest number of members to remove. */
     members: Integer,
-    /** How many invitations are revoked at the most. */
+    /** The highest number of invitations to revoke. */
     invitations: Integer,
-    /** Whether the subscription is reduced afterwards. */
+    /** True if the subscription is reduced afterwards. */
     reduces: v.optional(v.boolean()),
   }),
 );
@@ -25,11 +25,11 @@ export const ReclaimCanceled = Event.define("reclaim.canceled", v.object({}));
 export const ReclaimEnded = Event.define(
   "reclaim.ended",
   v.object({
-    /** Who started it. */
+    /** The account that started it. */
     account: ID.schema("account"),
-    /** How many members were removed. */
+    /** The number of members who were removed. */
     removed: Integer,
-    /** How many invitations were revoked. */
+    /** The number of invitations that were revoked. */
     revoked: Integer,
     /** `done`, or `stopped`. */
     reason: known(["done", "stopped"]),

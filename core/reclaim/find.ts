@@ -1,8 +1,8 @@
 import type { ID } from "../base/id.ts";
 import { deviceKeys } from "../device/keys.ts";
 import * as Invitation from "../invitation/invitation.ts";
+import { readListsIn } from "../invitation/invitation.ts";
 import type { PendingRow } from "../invitation/row.ts";
-import { readListsIn } from "../invitation/shards.ts";
 import { queryAll } from "../kernel/merged-query.ts";
 import { table } from "../kernel/ports.ts";
 import { rowsOf } from "../kernel/rows.ts";
@@ -18,7 +18,7 @@ type Organization = ID<"organization">;
 type Page<R> = { items: R[]; next: Position | undefined };
 
 // threat: owners are found as unused, and removed
-/** As far as the index knows: members, except owners, whose last request was on this day or before it. */
+/** Holds, as far as the index knows, for members, except owners, whose last request was on this day or before it. */
 const isIdle = (inactiveSince: string) => all(atMost("activeOn", inactiveSince), not(equal("role", "owner")));
 
 /** Holds for those whose seats were not in use otherwise since then, either. */

@@ -10,5 +10,5 @@ export const maxExcept = 100;
 export const readsPerMessage = 10;
 /** The same as a time: a worker is stopped after 30 seconds, and has other messages to process. */
 export const secondsPerMessage = 5;
-/** Where others write the same rows, it goes on after so many seconds. */
+/** Seconds after which it goes on where others write the same rows. */
 export const patienceSeconds = 5;

@@ -49,13 +49,13 @@ function once(run: () => Promise<unknown>) {
   };
 }
 
-test.each([implied.contended, implied.busy])("its seats are reduced a moment after %s", async (trouble) => {
+test.each([implied.contended, implied.busy])("its seats are reduced a moment after %s", async (fault) => {
   await place.join("old@example.com", "write", 70);
   await place.start({ reduces: true });
   const { table } = billing.world;
   let refused = 0;
   const write: typeof table.write = async (...steps) => {
-    if (reduces(steps) && refused++ === 0) throw trouble();
+    if (reduces(steps) && refused++ === 0) throw fault();
     return table.write(...steps);
   };
   billing.world.rebind({ table: { ...table, write } });

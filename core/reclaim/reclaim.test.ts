@@ -206,9 +206,9 @@ describe("a reclaim", () => {
   test("says so when Stripe declines the reduction after the reclaim has ended, and only in its own result", async () => {
     const old = await place.join("old@example.com", "write", 70);
     await place.start({ reduces: true });
-    const answer = (trouble: "failed" | "refused") => {
+    const answer = (fault: "failed" | "refused") => {
       const changeSeats = async () => {
-        throw new StripeError(trouble, "No.", {});
+        throw new StripeError(fault, "No.", {});
       };
       billing.world.rebind({ stripe: { ...billing.port, changeSeats } });
     };

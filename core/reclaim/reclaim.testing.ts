@@ -66,7 +66,7 @@ export async function openReclaims() {
   const startAs = (person: Person, role: Role, more: Order = {}) =>
     world.as(person, () => Reclaim.start(order(more)), { id: organization, role });
   const get = async () => (await acme.as(() => Reclaim.get({}))).reclaim;
-  /** What is found on one page, by email address, with its id. */
+  /** Returns what is found on one page, by email address, with its id. */
   async function listed(of: "members" | "invitations") {
     const { inactiveSince, sentUntil } = order({});
     const { items } = await acme.as(() => Reclaim.listUnused({ of, inactiveSince, sentUntil }));

@@ -56,21 +56,21 @@ type Unused = v.InferOutput<typeof Unused>;
 
 /** The last time that unused seats were reclaimed. */
 export const Reclaim = v.object({
-  /** Where it stands. */
+  /** The state: running, done, canceled by someone, or stopped early. */
   state: shown(reclaimStates),
   /** The name of who started it, as long as they are a member. */
   by: v.optional(v.string()),
-  /** When. */
+  /** The time it started. */
   startedAt: v.string(),
-  /** When it ended. */
+  /** The time it ended. */
   endedAt: v.optional(v.string()),
-  /** How many members were reviewed. */
+  /** The number of members that were reviewed. */
   members: Integer,
-  /** How many invitations were reviewed. */
+  /** The number of invitations that were reviewed. */
   invitations: Integer,
-  /** How many members were removed so far. */
+  /** The number of members that were removed so far. */
   removed: Integer,
-  /** How many invitations were revoked so far. */
+  /** The number of invitations that were revoked so far. */
   revoked: Integer,
   /** The seats of the subscription after it, if it reduced them. */
   seats: v.optional(Integer),
@@ -148,9 +148,9 @@ export const start = fn(
       inactiveSince: v.optional(Day),
       /** The instant up to which the last email of invitations was reviewed. Without it, none is revoked. */
       sentUntil: v.optional(Instant),
-      /** How many members were reviewed: no more are removed. */
+      /** The number of members that were reviewed: no more are removed. */
       members: Count,
-      /** How many invitations were reviewed: no more are revoked. */
+      /** The number of invitations that were reviewed: no more are revoked. */
       invitations: Count,
       /** Accounts and invitations that are left out. */
       except: v.optional(v.pipe(v.array(Left), v.maxLength(maxExcept, `At most ${maxExcept}.`))),

@@ -8,7 +8,10 @@ export const ReclaimRow = row({
   sk: v.literal("#reclaim"),
   id: id("operation"),
   state: known(reclaimStates),
-  /** Who started it; while it runs also with which credential and from where: what it removes is removed by them. */
+  /**
+   * The account that started it; while it runs also its credential and its network address: that account removes what
+   * it removes.
+   */
   by: id("account"),
   via: v.optional(v.string()),
   ip: v.optional(v.string()),
@@ -19,14 +22,14 @@ export const ReclaimRow = row({
   sentUntil: v.optional(v.string()),
   /** Ids of accounts and invitations that are left out. */
   except: v.optional(v.array(v.string())),
-  /** How many were reviewed: no more are reclaimed. */
+  /** The numbers that were reviewed: no more are reclaimed. */
   members: v.number(),
   invitations: v.number(),
-  /** Whether the subscription loses the seats that it frees. */
+  /** True if the subscription loses the seats that it frees. */
   reduces: v.optional(v.literal(true)),
   removed: v.number(),
   revoked: v.number(),
-  /** Where it goes on. */
+  /** The place where it goes on. */
   walking: known(unusedKinds),
   start: v.optional(v.record(v.string(), v.string())),
   endedAt: v.optional(v.string()),

@@ -34,7 +34,7 @@ import type { ReclaimRow } from "./row.ts";
 // Removes and revokes what was reviewed, a page at a time. Each write counts what it takes, so that a run that is repeated
 // counts nothing twice, and holds only while its author may do so.
 
-/** How often a member is looked at again when others change them at the same moment. */
+/** Times that a member is looked at again when others change them at the same moment. */
 const maxLooks = 3;
 
 type Ended = { seats?: number; operation?: ID.ID<"operation">; failure?: string };

@@ -10,17 +10,17 @@ export const Info = v.object({
   title: v.string(),
   /** Its address, `https://…`. */
   url: v.string(),
-  /** What it is about, in one line. */
+  /** A description in one line. */
   description: v.string(),
 });
 
-/** What the operator offers. What is not set up is missing. */
+/** The operator's resources. Those that are not set up are missing. */
 export const Offered = v.object({
-  /** Where the desktop client is downloaded, `https://…`. */
+  /** The address where the desktop client is downloaded, `https://…`. */
   downloadUrl: v.optional(v.string()),
-  /** What opens the installed desktop client; the scheme may be its own, as in `acme://link`. */
+  /** The address that opens the installed desktop client; the scheme may be its own, as in `acme://link`. */
   launchUrl: v.optional(v.string()),
-  /** Where people get help, `https://…`. */
+  /** The address where people get help, `https://…`. */
   supportUrl: v.optional(v.string()),
   /** Pages elsewhere, in the operator's order; there is no second page of this list. */
   items: v.array(Info),

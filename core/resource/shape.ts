@@ -1,11 +1,11 @@
 import * as v from "valibot";
 
-/** As many as a card shows well. */
+/** The number that a card shows well. */
 const maxResources = 6;
 /** The environment of a function holds 4 KB, and everything else in it needs about half. */
 const maxBytes = 1_500;
 const maxUrlLength = 200;
-/** What a browser opens itself, some of it as a script of the page: no application is behind these. */
+/** Schemes that a browser opens itself, some of them as a script of the page: no application is behind these. */
 const schemesOfBrowsers = [
   "about:",
   "blob:",
@@ -47,7 +47,9 @@ const Resource = v.strictObject({
   description: text("A resource's description is one line of 1 to 100 characters.", 100),
 });
 
-/** What an operator offers everybody who is signed in: the desktop client, support, and pages elsewhere. */
+/**
+ * The resources that an operator offers everybody who is signed in: the desktop client, support, and pages elsewhere.
+ */
 export const Resources = v.pipe(
   v.strictObject({
     downloadUrl: v.optional(
@@ -82,7 +84,7 @@ export const Resources = v.pipe(
 );
 export type Resources = v.InferOutput<typeof Resources>;
 
-/** Whether it is written as it is read: a parser removes spaces, tabs and line ends. */
+/** Returns whether it is written as it is read: a parser removes spaces, tabs and line ends. */
 function isPlain(value: string): boolean {
   return /^[\x21-\x7e]+$/.test(value) && value.length <= maxUrlLength && URL.canParse(value);
 }

@@ -8,7 +8,6 @@ import { Announcement, on, respond } from "../kernel/reaction.ts";
 import { writeUnless } from "../kernel/write-unless.ts";
 import { organizationKeys } from "../organization/keys.ts";
 import type { OrganizationRow } from "../organization/row.ts";
-import { ended, placeOf, unlisted } from "../setting/rollout-steps.ts";
 import { all, equal, lacks, remove, update, type Step as Write, when } from "../table/table.ts";
 import { countWaves, releasedOf } from "./count.ts";
 import {
@@ -22,6 +21,7 @@ import {
 import { failures } from "./failures.ts";
 import { rolloutKeys } from "./keys.ts";
 import { devicesPerSecond, receiptSeconds } from "./limits.ts";
+import { ended, placeOf, unlisted } from "./record.ts";
 import { Counts, type Rollout, type RolloutRow } from "./row.ts";
 import { type Step, stepOf } from "./step.ts";
 
@@ -37,7 +37,7 @@ const maxDelaySeconds = 900;
 export const Job = v.strictObject({
   job: v.literal("checkRollout"),
   organization: ID.schema("organization"),
-  /** What was counted of which rollout when the worker before had to stop, and where to go on. */
+  /** The devices of a rollout that were counted when the worker before had to stop, and the place to go on. */
   counted: v.optional(
     v.strictObject({
       of: v.string(),
@@ -71,7 +71,7 @@ export const react = fn("rollout.react", { input: Announcement, output: v.void()
   respond(announcement, reactions),
 );
 
-/** Whether a check begins now. If it has to wait, one that waits is there afterwards. */
+/** Returns whether a check begins now. If it has to wait, one that waits is there afterwards. */
 async function begins(row: RolloutRow): Promise<boolean> {
   const at = instant();
   if (row.dueAt !== undefined && row.dueAt > at) return false;
@@ -122,12 +122,15 @@ async function evaluate(organization: Organization, before: Job["counted"], acto
   }
 }
 
-/** What devices are counted for: another wave, or one that begins again, waits for others. */
+/** Returns a name for what devices are counted for: another wave, or one that begins again, waits for others. */
 const nameOf = ({ revision, wave, waveAt, resumedAt, chosen = [] }: Rollout) =>
   // threat: half a count from before a halt goes on after it
   [revision, wave, waveAt, resumedAt, chosen.length].join("/");
 
-/** Where nobody may change settings, a rollout reaches no further devices. It halts all the same. */
+/**
+ * Returns whether a rollout may take a step: where nobody may change settings, it reaches no further devices, but
+ * halts.
+ */
 const isAllowed = ({ state, billingStatus }: OrganizationRow, { kind }: Step) =>
   // threat: a rollout does not halt in an organization whose settings nobody may change
   kind === "halt" || (state === "active" && billingStatus !== "read_only");
@@ -171,5 +174,5 @@ function writing(organization: Organization, before: Rollout, { step, counts }: 
   }
 }
 
-/** Whether it was still so. */
+/** Writes, and returns whether it was still so. */
 const isWritten = (...steps: Write[]): Promise<boolean> => writeUnless(failures.changed, ...steps);

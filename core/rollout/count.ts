@@ -1,14 +1,14 @@
 import { dayMs } from "../base/duration.ts";
 import type { ID } from "../base/id.ts";
 import { deviceKeys } from "../device/keys.ts";
-import { OrganizationDeviceRow } from "../device/row.ts";
-import { linkEnd, unreachableDays } from "../device/status.ts";
-import { arrivalOf, membersFor, placeOf, waveOf } from "../device/wave.ts";
+import { unreachableDays } from "../device/limits.ts";
+import { linkEnd, OrganizationDeviceRow } from "../device/row.ts";
 import { now } from "../kernel/ports.ts";
 import { eachPage } from "../kernel/rows.ts";
 import { type Read, readAll } from "../kernel/stored.ts";
 import type { Position } from "../table/table.ts";
 import type { Counts, Rollout } from "./row.ts";
+import { arrivalOf, membersFor, placeOf, waveOf } from "./wave.ts";
 
 // How far a rollout has come, counted from the devices: what decides about it is in no cache.
 
@@ -17,7 +17,7 @@ type Row = Pick<Read<typeof OrganizationDeviceRow>, "linkedAt" | "contactAt" | "
 
 /** The device outside the first wave that a larger share would add first, and the wave that it is in. */
 type Nearest = { device: ID<"device">; wave: number };
-/** How far a count has come: the devices that each wave adds, the one with everybody last, and where to go on. */
+/** The progress of a count: the devices that each wave adds, the one with everybody last, and the place to go on. */
 export type Counted = {
   counts: Counts[];
   next: Position | undefined;
@@ -59,8 +59,8 @@ function nearer({ revision }: Waves, one: Nearest | undefined, other: Nearest): 
 }
 
 /**
- * Whether a wave waits for a device: it is linked, was linked before the wave began or went on after a halt, and was in
- * contact since it began or not long before. So those whose silence halted it are still waited for.
+ * Returns whether a wave waits for a device: it is linked, was linked before the wave began or went on after a halt,
+ * and was in contact since it began or not long before. So those whose silence halted it are still waited for.
  */
 function isAwaited({ linkedAt, contactAt, wipe, wipedAt }: Row, { waveAt, resumedAt = waveAt }: Waves): boolean {
   // threat: a rollout waits for devices that have wiped themselves

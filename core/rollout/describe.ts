@@ -33,15 +33,18 @@ export const Rollout = v.object({
   revision: Integer,
   /** The account that started it. */
   by: ID.schema("account"),
-  /** When it was started. */
+  /** The time it was started. */
   at: v.string(),
-  /** What the revision changed: `features.telemetry`, or `team_….features.telemetry`. Nothing else changes it until the rollout ends, nor anything of `models.` if one is of `models.`, and the same of `singleSignOn.`. */
+  /**
+   * The fields that the revision changed: `features.telemetry`, or `team_….features.telemetry`. Nothing else changes
+   * them until the rollout ends, nor anything of `models.` if one is of `models.`, and the same of `singleSignOn.`.
+   */
   fields: v.array(v.string()),
   /** The waves in their order. The last one has neither teams nor a share: it is everybody. */
   waves: v.array(Wave),
   /** The wave that is released, from 1. */
   wave: Integer,
-  /** When it was released. */
+  /** The time it was released. */
   waveAt: v.string(),
   /** The devices of all released waves. */
   released: v.object(counts),
@@ -55,9 +58,9 @@ export const Rollout = v.object({
   minHours: Integer,
   /** `running`; `paused` by someone; or `halted` by what devices report, or do not report. */
   state: shown(states),
-  /** Why it halted: more devices refuse it than may, or the share was not reached in time. */
+  /** The reason that it halted: more devices refuse it than may, or the share was not reached in time. */
   haltReason: v.optional(shown(haltReasons)),
-  /** When devices were last counted. */
+  /** The time devices were last counted. */
   countedAt: v.optional(v.string()),
 });
 export type Rollout = v.InferOutput<typeof Rollout>;

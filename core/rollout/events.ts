@@ -10,7 +10,7 @@ const place = {
   revision: Integer,
   /** The wave that is released, from 1. */
   wave: Integer,
-  /** How many waves there are, with the one of everybody. */
+  /** The number of waves, with the one of everybody. */
   waves: Integer,
 };
 const counts = {
@@ -41,7 +41,7 @@ export const RolloutHalted = Event.define(
   v.object({
     ...place,
     ...counts,
-    /** Why: `refusals` or `silence`. */
+    /** The reason: `refusals` or `silence`. */
     reason: known(haltReasons),
     /** The account that started it. */
     account: ID.schema("account"),
@@ -56,7 +56,7 @@ export const RolloutFinished = Event.define(
   "rollout.finished",
   v.object({
     ...place,
-    /** Whether someone released it to everybody before its last wave. */
+    /** True if someone released it to everybody before its last wave. */
     isEarly: v.boolean(),
   }),
 );

@@ -6,9 +6,9 @@ import { failures as organizationFailures } from "../organization/failures.ts";
 import { organizationKeys } from "../organization/keys.ts";
 import * as Limits from "../rate/limits.ts";
 import * as Windows from "../rate/windows.ts";
-import * as Waves from "../setting/waves.ts";
 import { countWaves } from "./count.ts";
 import { previewPages } from "./limits.ts";
+import * as RolloutPlan from "./plan.ts";
 
 // Which devices a rollout would reach. Many devices are read for it while somebody waits, so it is bounded, unlike the
 // count of a rollout that is under way.
@@ -19,7 +19,7 @@ export const Reached = v.object({
   devices: Integer,
   /** The devices that each wave adds, the one with everybody last. */
   waves: v.array(Integer),
-  /** Whether these are all devices: if there are very many, only some of them are counted. */
+  /** True if these are all devices: if there are very many, only some of them are counted. */
   isComplete: v.boolean(),
 });
 
@@ -29,7 +29,7 @@ export const preview = fn(
   {
     input: v.strictObject({
       /** The waves before the one with everybody, in their order. */
-      waves: Waves.WaveList,
+      waves: RolloutPlan.WaveList,
     }),
     output: Reached,
     failures: [organizationFailures.missing, Windows.failures.limited],
@@ -40,7 +40,13 @@ export const preview = fn(
     // threat: somebody has an organization read all its devices over and over
     await Windows.take(Limits.rolloutPreviews, organization);
     // as it would be if nobody saves anything before
-    const rollout = { revision: row.revision + 1, fields: [], waves: Waves.stored(waves), wave: 1, waveAt: instant() };
+    const rollout = {
+      revision: row.revision + 1,
+      fields: [],
+      waves: RolloutPlan.stored(waves),
+      wave: 1,
+      waveAt: instant(),
+    };
     // threat: a preview of a rollout reads devices without end
     const isEnough = (pages: number) => pages >= previewPages;
     const { counts, next, nearest } = await countWaves(organization, rollout, { consistent: false, isEnough });

@@ -8,15 +8,15 @@ import { beforeAll, expect, test } from "vitest";
 import { dayMs } from "../base/duration.ts";
 import * as ID from "../base/id.ts";
 import { deviceKeys } from "../device/keys.ts";
+import { unreachableDays } from "../device/limits.ts";
 import type { OrganizationDeviceRow } from "../device/row.ts";
-import { unreachableDays } from "../device/status.ts";
-import { expectedOf, waveOf } from "../device/wave.ts";
 import { asSystem } from "../kernel/context.ts";
 import { memberKeys } from "../member/keys.ts";
 import { organizationKeys } from "../organization/keys.ts";
 import { keyOf, remove, type Table, typed, update } from "../table/table.ts";
 import { check } from "./check.ts";
 import { failures } from "./failures.ts";
+import { expectedOf, waveOf } from "./wave.ts";
 
 // The first wave of a rollout: which devices it has, whatever fleet there is and however the waves are cut.
 

@@ -4,12 +4,11 @@ import { setReport } from "@muster/local/testing/fixtures/rollouts.ts";
 import { followLog } from "@muster/local/testing/fixtures/whole-organization.ts";
 import { resultOf } from "@muster/local/testing/result.ts";
 import { beforeEach, describe, expect, test } from "vitest";
-import { auditKeys } from "../audit/keys.ts";
 import { daySeconds, hourSeconds } from "../base/duration.ts";
 import type { ID } from "../base/id.ts";
 import { deviceKeys } from "../device/keys.ts";
-import { waveOf } from "../device/wave.ts";
 import { asSystem } from "../kernel/context.ts";
+import { kernelKeys } from "../kernel/keys.ts";
 import { organizationKeys } from "../organization/keys.ts";
 import * as Document from "../setting/document.ts";
 import * as History from "../setting/history.ts";
@@ -19,10 +18,11 @@ import * as TeamLayer from "../setting/team-layer.ts";
 import { update } from "../table/table.ts";
 import * as Team from "../team/team.ts";
 import { check } from "./check.ts";
-import { due } from "./due.ts";
 import { rolloutKeys } from "./keys.ts";
 import { preview } from "./preview.ts";
+import { due } from "./queue-checks.ts";
 import * as Rollout from "./rollout.ts";
+import { waveOf } from "./wave.ts";
 
 const plan = { waves: [{ percent: 10 }, { percent: 50 }], share: 90, maxRefused: 5, silenceHours: 24, minHours: 0 };
 
@@ -73,7 +73,7 @@ const setAll = async (some: readonly TestDevice[], state: "enforced" | "refused"
 /** The types of the events about rollouts, in their order. */
 async function events() {
   await followLog(place.world, place.organization);
-  const { items } = await place.world.table.query({ ...auditKeys.log(place.organization), to: "9" });
+  const { items } = await place.world.table.query({ ...kernelKeys.log(place.organization), to: "9" });
   return items.flatMap(({ type, data }) => (type?.startsWith("rollout.") ? [{ type: type.slice(8), data }] : []));
 }
 const types = async () => (await events()).map(({ type }) => type);
@@ -465,7 +465,7 @@ describe("somebody", () => {
       ["features.openToTeams", "features.telemetry", `${team}.features.telemetry`].toSorted(),
     );
     await change({ "features.externalCloud": { value: false } });
-    expect(await owned(() => Rollout.rollBack({ note: "It breaks the pilot." }))).toEqual({});
+    expect(await owned(() => History.rollBack({ note: "It breaks the pilot." }))).toEqual({});
     const { fields, openToTeams, revision: last } = await owned(() => OrganizationLayer.get({}));
     expect(fields["features.telemetry"]).toMatchObject({ value: false, isLocked: true });
     expect(before["features.telemetry"]).toMatchObject({ value: false, isLocked: true });
@@ -491,7 +491,7 @@ describe("somebody", () => {
 
   test.each([
     ["finish", Rollout.finish],
-    ["roll back", Rollout.rollBack],
+    ["roll back", History.rollBack],
     ["pause", Rollout.pause],
   ])("is told when it changed while they wanted to %s it", async (_, run) => {
     await link(3);

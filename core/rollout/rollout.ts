@@ -1,5 +1,4 @@
 import * as v from "valibot";
-import { implied } from "../base/failure.ts";
 import type { Member } from "../kernel/actor.ts";
 import * as Event from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
@@ -9,23 +8,19 @@ import { readOnly } from "../kernel/stored.ts";
 import { failures as organizationFailures } from "../organization/failures.ts";
 import { organizationKeys } from "../organization/keys.ts";
 import { OrganizationRow } from "../organization/row.ts";
-import { wantedWithout } from "../setting/history.ts";
-import { settingKeys } from "../setting/keys.ts";
-import * as OrganizationLayer from "../setting/organization-layer.ts";
-import { ended, listing, placeOf, rolledBack, unlisted } from "../setting/rollout-steps.ts";
-import { RevisionRow } from "../setting/row.ts";
-import * as Whole from "../setting/whole.ts";
 import { equal, remove, type Step, update, when } from "../table/table.ts";
 import { releasedOf } from "./count.ts";
 import { describe, Info } from "./describe.ts";
 import { RolloutFinished, RolloutPaused, RolloutResumed } from "./events.ts";
 import { failures } from "./failures.ts";
 import { rolloutKeys } from "./keys.ts";
+import { ended, listing, placeOf, unlisted } from "./record.ts";
 import type { Rollout, RolloutRow } from "./row.ts";
 
-// What people do with a rollout. A change of the settings starts it: core/setting/waves.ts.
+// What people do with a rollout. A change of the settings starts it, and rolls it back: core/setting/section.ts and history.ts
 
-const changing = [failures.missing, failures.changed, organizationFailures.missing, Event.failures.repeated];
+/** Failures of the actions of people on a rollout. */
+export const changing = [failures.missing, failures.changed, organizationFailures.missing, Event.failures.repeated];
 
 // Functions
 
@@ -95,33 +90,6 @@ export const finish = fn(
   },
 );
 
-/** Gives everything that the rollout changed its former value, as a new revision for everybody, and ends the rollout. */
-export const rollBack = fn(
-  "rollout.rollBack",
-  {
-    input: v.strictObject({ note: v.optional(OrganizationLayer.Note) }),
-    output: Info,
-    failures: [...changing, ...Whole.failures],
-    reads: Whole.rows,
-  },
-  async ({ note }, actor, found) => {
-    const whole = Whole.readRows(found);
-    const { organizationRow } = whole.layers;
-    // as it is stored: the write compares it, and a newer release may have written it
-    const [, stored] = found;
-    // threat: a rollout that a newer release has written cannot be rolled back
-    const ends = underWay(stored);
-    const row = await table.get(settingKeys.revision(actor.organization, ends.revision));
-    if (!row) throw implied.unreadable();
-    const wanted = await wantedWithout([readOnly(RevisionRow, row)], whole.layers);
-    const plan = await Whole.plan(whole, { ...wanted, seen: organizationRow.revision, note, ends }, actor);
-    // what it changed may be gone: a team that was deleted
-    if (Object.keys(plan.patch).length === 0) await end(ends, rolledBack(ends, actor), actor);
-    else await Whole.save(plan, actor);
-    return {};
-  },
-);
-
 // Private helpers
 
 function rows(_: unknown, { organization }: Member) {
@@ -133,7 +101,7 @@ function existing(row: OrganizationRow | undefined): OrganizationRow {
   return row;
 }
 
-function underWay(row: OrganizationRow | undefined): Rollout {
+export function underWay(row: OrganizationRow | undefined): Rollout {
   const { rollout } = existing(row);
   if (!rollout) throw failures.missing();
   return rollout;
@@ -145,7 +113,7 @@ async function move(before: Rollout, rollout: Rollout, row: RolloutRow | undefin
   return describe({ rollout }, row);
 }
 
-async function end(before: Rollout, steps: Step[], actor: Member): Promise<void> {
+export async function end(before: Rollout, steps: Step[], actor: Member): Promise<void> {
   const isSame = when(equal("rollout", before), failures.changed);
   await table.write(
     update(organizationKeys.organization(actor.organization), { unset: ["rollout"] }, isSame),

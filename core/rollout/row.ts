@@ -8,16 +8,21 @@ export const Rollout = v.object({
   revision: v.number(),
   by: id("account"),
   at: v.string(),
-  /** What the revision changed, by the names of its patch. Nothing else changes it until the rollout ends. */
+  /**
+   * The fields that the revision changed, by the names of its patch. Nothing else changes them until the rollout ends.
+   */
   fields: v.array(v.string()),
-  /** Which devices each wave adds: those of members of teams, or a share of all, counted from the first. */
+  /** The devices that each wave adds: those of members of teams, or a share of all, counted from the first. */
   waves: v.array(v.object({ teams: v.optional(v.array(id("team"))), percent: v.optional(v.number()) })),
   /** The wave that is released, from 1. The one after the last of `waves` is everybody. */
   wave: v.number(),
   waveAt: v.string(),
   /** Devices that were chosen for the first wave, because none in contact was in it. */
   chosen: readable(v.array(id("device"))),
-  /** When somebody let this wave go on after a halt. It has its time from then, and waits for the same devices as before. */
+  /**
+   * The time somebody let this wave go on after a halt. It has its time from then, and waits for the same devices as
+   * before.
+   */
   resumedAt: v.optional(v.string()),
   /** Percent of the released devices on which it must be in force before the next wave. */
   share: v.number(),
@@ -44,9 +49,9 @@ export const RolloutRow = row({
   /** The devices that each wave adds, the one with everybody last. */
   counts: v.optional(v.array(Counts)),
   countedAt: v.optional(v.string()),
-  /** When the last check began. */
+  /** The time the last check began. */
   checkedAt: v.optional(v.string()),
-  /** When the next one begins, if one waits. */
+  /** The time the next one begins, if one waits. */
   dueAt: v.optional(v.string()),
 });
 export type RolloutRow = v.InferInput<typeof RolloutRow>;

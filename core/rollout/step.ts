@@ -4,7 +4,7 @@ import type { Counted } from "./count.ts";
 import { releasedOf } from "./count.ts";
 import type { Counts, Rollout } from "./row.ts";
 
-/** What a rollout does next by itself. */
+/** The next step of a rollout by itself. */
 export type Step =
   | { kind: "choose"; to: Rollout; device: ID<"device"> }
   | { kind: "advance"; to: Rollout }
@@ -43,7 +43,10 @@ function begun({ resumedAt: _, ...others }: Rollout, at: number): Rollout {
   return { ...others, waveAt: new Date(at).toISOString() };
 }
 
-/** Until when a wave lasts at least, in ms since 1970. One that added no device has nothing to wait for. */
+/**
+ * Returns the time until which a wave lasts at least, in ms since 1970. One that added no device has nothing to wait
+ * for.
+ */
 function heldUntil({ wave, waveAt, minHours = 0 }: Rollout, counts: readonly Counts[]): number {
   const added = counts[wave - 1]?.devices ?? 0;
   return added === 0 ? 0 : Date.parse(waveAt) + minHours * hourMs;

@@ -16,17 +16,17 @@ import { searchKeys } from "./keys.ts";
 import { bucketOf } from "./search.ts";
 import { type Findable, isFound } from "./words.ts";
 
-/** How many are returned at once; callers read one membership for each. */
+/** The size of a page; callers read one membership for each result. */
 const page = 25;
 /** The maximum number of rows that one request examines: 18 read units. */
 export const maxExamined = 1000;
-/** How many rows are examined first when rows are filtered: 4 read units. */
+/** Rows that are examined first when rows are filtered: 4 read units. */
 const firstExamined = 250;
 /** Roughly how many words of one member share a beginning: in a name and an address. */
 const rowsPerMember = 4;
 
 /**
- * What to find: `typed` as words.ts reads it. A search is sorted by the word that matched, otherwise by role and name.
+ * A search: `typed` as words.ts reads it. Its results are sorted by the word that matched, otherwise by role and name.
  */
 export type Wanted = {
   typed: readonly string[];
@@ -36,9 +36,9 @@ export type Wanted = {
   /** Those who lead a team, in the same way. */
   leadOf?: ID.ID<"team"> | undefined;
   sort: "name" | "joined" | "role";
-  /** Whether addresses may be searched, too. */
+  /** True if addresses may be searched, too. */
   addresses: boolean;
-  /** Whether so few members have the role that it narrows the search more than a word does. */
+  /** True if so few members have the role that it narrows the search more than a word does. */
   isRare?: boolean;
 };
 

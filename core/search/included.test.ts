@@ -224,7 +224,7 @@ async function holdIndex(names: readonly string[] = ["mem", "inv#0"]): Promise<(
   };
 }
 
-/** As `reading`, while the index lags until the n-th pause. */
+/** Reads like `reading`, while the index lags until the n-th pause. */
 async function readingBehind<R>(run: () => Promise<R>, free: () => void, until: number) {
   return reading(run, async (n) => {
     if (n === until) free();

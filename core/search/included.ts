@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
-import { auditKeys } from "../audit/keys.ts";
 import type * as ID from "../base/id.ts";
 import { invitationKeys } from "../invitation/keys.ts";
 import type { AddressRow } from "../invitation/row.ts";
 import type { Member } from "../kernel/actor.ts";
 import { use } from "../kernel/context.ts";
+import { kernelKeys } from "../kernel/keys.ts";
 import { now, pause, table } from "../kernel/ports.ts";
 import { maxWaitSeconds, type Position, read } from "../kernel/position.ts";
 import { memberKeys } from "../member/keys.ts";
@@ -13,7 +13,7 @@ import * as Windows from "../rate/windows.ts";
 import { keyOf } from "../table/table.ts";
 import { terms } from "./search.ts";
 
-/** How long a read waits before it looks again. They grow, because each look costs read units. */
+/** Pauses of a read before it looks again. They grow, because each look costs read units. */
 const pausesMs = [50, 100, 200, 400, 600, 650];
 
 type Organization = ID.ID<"organization">;
@@ -22,7 +22,7 @@ type Address = ID.ID<"address">;
 /** Accounts of the position that are no members any more, and addresses in no list. A list that lags may have them. */
 export type Gone = ReadonlySet<Account | Address>;
 
-/** What a position still has to be looked for, and the search rows of it that were found. */
+/** The part of a position that still has to be looked for, and the search rows of it that were found. */
 type Missing = {
   event: Position["event"] | undefined;
   accounts: Account[];
@@ -69,7 +69,7 @@ const unitsOf = ({ accounts, addresses, updates }: Position) =>
 async function look(organization: Organization, missing: Missing, gone: Set<Account | Address>): Promise<void> {
   const { event, accounts, addresses, found } = missing;
   const [waiting, memberRows, addressRows] = await Promise.all([
-    event && table.get(auditKeys.event(organization, event)),
+    event && table.get(kernelKeys.event(organization, event)),
     table.getMany(accounts.map((account) => memberKeys.member(organization, account))),
     table.getMany(addresses.map((address) => invitationKeys.addressIn(organization, address))),
   ]);
@@ -112,7 +112,7 @@ async function isListed(row: Listed<MemberRow> | Listed<AddressRow>): Promise<bo
   return listed !== undefined && isDeepStrictEqual(shown(listed), shown(row));
 }
 
-/** What lists show of a row and a request changes. The state of an email follows without one. */
+/** Returns what lists show of a row and a request changes. The state of an email follows without one. */
 const shown = ({ rank, role, name, teams, ...row }: Listed<MemberRow | AddressRow>) =>
   // threat: a list is read before the index has the new role
   "state" in row ? [rank, role, name, teams, row.state, row.by] : [rank, role, name, teams];

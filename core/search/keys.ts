@@ -28,13 +28,13 @@ export const searchKeys = {
     pk: `${organization}#find#@`,
     prefix: Terms.role(role),
   }),
-  /** Which members are in which teams, by team and name: `team_T#name#acc_A`. */
+  /** The members of teams, by team and name: `team_T#name#acc_A`. */
   placements: (organization: Organization): Range<FoundRow> => ({ pk: `${organization}#find#+`, prefix: "team_" }),
   placed: (organization: Organization, team: Team): Range<FoundRow> => ({
     pk: `${organization}#find#+`,
     prefix: Terms.team(team),
   }),
-  /** Who leads a team, as far as search rows know. */
+  /** The leads of a team, as far as search rows know. */
   leading: (organization: Organization, team: Team): Range<FoundRow> => ({
     pk: `${organization}#find#+`,
     prefix: Terms.lead(team),

@@ -13,7 +13,7 @@ import { searchKeys, Terms } from "./keys.ts";
 import type { FoundRow } from "./row.ts";
 import { findable } from "./words.ts";
 
-/** What of a membership it is found by. */
+/** The fields of a membership that it is found by. */
 const Findable = v.pick(MemberRow, ["pk", "sk", "name", "email", "role", "joinedAt", "teams", "leads"]);
 
 const Row = v.record(v.string(), v.unknown());

@@ -90,28 +90,28 @@ describe("taking seats", () => {
 });
 
 describe("returning seats", () => {
-  const settle = (change: { seats?: number; owners?: number }, organization = fixture.organization) =>
+  const release = (change: { seats?: number; owners?: number }, organization = fixture.organization) =>
     resultOf(fixture.world.table.write(Seat.release(organization, change)));
 
   test("gives seats back and counts owners", async () => {
-    expect(await settle({ owners: 2 })).toBe("done");
-    expect(await settle({ seats: 2, owners: -1 })).toBe("done");
+    expect(await release({ owners: 2 })).toBe("done");
+    expect(await release({ seats: 2, owners: -1 })).toBe("done");
     expect(await fixture.organizationRow()).toMatchObject({ free: 6, owners: 2 });
   });
 
   test("keeps one owner, no matter who leaves", async () => {
-    expect(await settle({ seats: 1, owners: -1 })).toBe("member.last_owner");
-    await settle({ owners: 1 });
-    expect(await settle({ owners: -2 })).toBe("member.last_owner");
+    expect(await release({ seats: 1, owners: -1 })).toBe("member.last_owner");
+    await release({ owners: 1 });
+    expect(await release({ owners: -2 })).toBe("member.last_owner");
     expect(await fixture.organizationRow()).toMatchObject({ free: 4, owners: 2 });
   });
 
   test("does not bring back an organization that is purged", async () => {
     const nobody = create("organization");
     for (const change of [{ seats: 1 }, { owners: 1 }, { seats: 1, owners: 1 }]) {
-      expect(await settle(change, nobody)).toBe("seat.organization_missing");
+      expect(await release(change, nobody)).toBe("seat.organization_missing");
     }
-    expect(await settle({ seats: 1, owners: -1 }, nobody)).toBe("seat.organization_missing");
+    expect(await release({ seats: 1, owners: -1 }, nobody)).toBe("seat.organization_missing");
     expect(await fixture.world.table.get(organizationKeys.organization(nobody))).toBeUndefined();
   });
 });

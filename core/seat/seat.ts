@@ -30,7 +30,7 @@ type Account = ID<"account">;
 
 // Shapes
 
-/** How many seats an organization has, and how many are taken. */
+/** The number of seats of an organization, and how many are taken. */
 export const Count = v.object({
   /** Seats that the organization may fill. */
   capacity: Integer,

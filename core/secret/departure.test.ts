@@ -3,9 +3,9 @@ import { exampleKey } from "@muster/local/testing/fixtures/secrets.ts";
 import type { Person } from "@muster/local/testing/worlds/world.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import * as Audit from "../audit/audit.ts";
-import { auditKeys } from "../audit/keys.ts";
 import type { ID } from "../base/id.ts";
 import { asSystem } from "../kernel/context.ts";
+import { kernelKeys } from "../kernel/keys.ts";
 import { reactsTo } from "../kernel/reaction.ts";
 import * as Member from "../member/member.ts";
 import { react, reactions } from "./departure.ts";
@@ -28,7 +28,7 @@ const reasons = async (secret: ID<"secret">) =>
 /** Runs the stream and the reactions to departures. */
 async function follow() {
   await asSystem("follow", () => Audit.follow({ owner: place.organization }));
-  const { items } = await place.world.table.query({ ...auditKeys.log(place.organization), to: "9" });
+  const { items } = await place.world.table.query({ ...kernelKeys.log(place.organization), to: "9" });
   const found = items.map(Audit.announcement).filter((event) => event !== undefined);
   for (const event of found) if (reactsTo(event.type, reactions)) await asSystem("work", () => react(event));
 }

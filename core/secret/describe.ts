@@ -38,15 +38,15 @@ export const Info = v.object({
   last4: v.string(),
   /** The same for the same key in the same organization, until the operator rotates the pepper. */
   fingerprint: v.string(),
-  /** Whether it may be used. */
+  /** The status that says if it may be used. */
   status: v.picklist(statuses),
   /** The teams whose members may use it. Missing if every member may; empty if nobody may, because they were deleted. */
   teams: v.optional(v.array(TeamNamed)),
-  /** What is unusual about the key. */
+  /** A sentence about something unusual in the key. */
   warning: v.optional(v.string()),
   /** Grows with each replacement. */
   version: Integer,
-  /** When this version was stored. */
+  /** The time this version was stored. */
   storedAt: v.string(),
   /** The version before, which is kept sealed until the next replacement. */
   previous: v.optional(
@@ -57,28 +57,30 @@ export const Info = v.object({
       last4: v.string(),
       /** The fingerprint of the key before. */
       fingerprint: v.string(),
-      /** When it was stored. */
+      /** The time it was stored. */
       storedAt: v.string(),
     }),
   ),
   /** The last check of this version with its provider. */
   check: v.optional(
     v.object({
-      /** Whether the provider accepts the key; `pending` until it has been asked, `damaged` if the key cannot be opened. */
+      /**
+       * The provider's answer about the key; `pending` until it has been asked, `damaged` if the key cannot be opened.
+       */
       status: shown(checkStatuses),
-      /** Why there is no clear answer. */
+      /** The reason that there is no clear answer. */
       reason: v.optional(v.string()),
-      /** When it was asked for. */
+      /** The time it was asked for. */
       requestedAt: v.string(),
       /** The account that asked for it. */
       requestedBy: v.string(),
-      /** When there was a result. */
+      /** The time there was a result. */
       checkedAt: v.optional(v.string()),
     }),
   ),
-  /** When a device last got it, to the hour. Missing if none did. */
+  /** The time a device last got it, to the hour. Missing if none did. */
   fetchedAt: v.optional(v.string()),
-  /** Why it should be replaced, since when. Missing if nothing is known. */
+  /** The reasons to replace it, each with its time. Missing if nothing is known. */
   rotation: v.optional(
     v.array(
       v.object({
@@ -87,7 +89,7 @@ export const Info = v.object({
          * it end.
          */
         reason: v.picklist(rotationReasonNames),
-        /** When that was found. */
+        /** The time this was found. */
         since: v.string(),
       }),
     ),
@@ -97,20 +99,20 @@ export const Info = v.object({
     v.array(
       v.object({
         departure: ID.schema("departure"),
-        /** Whose devices have it. */
+        /** The member whose devices have it. */
         account: ID.schema("account"),
         /** Their name, as long as the organization remembers it. */
         name: v.optional(v.string()),
-        /** When the devices ended. */
+        /** The time the devices ended. */
         at: v.string(),
       }),
     ),
   ),
-  /** When it was added. */
+  /** The time it was added. */
   addedAt: v.string(),
   /** The account that added it. */
   addedBy: v.string(),
-  /** When it was last changed. */
+  /** The time it was last changed. */
   changedAt: v.string(),
   /** The account that changed it last. */
   changedBy: v.string(),

@@ -26,7 +26,7 @@ export const edit = fn(
     input: v.strictObject({
       ...One.entries,
       name: v.optional(SecretName),
-      /** Whether it may be used. */
+      /** The status that says if it may be used. */
       status: v.optional(v.picklist(statuses)),
       /** The teams whose members may use it; null lets every member use it. */
       teams: v.optional(v.nullable(Teams)),

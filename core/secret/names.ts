@@ -11,7 +11,7 @@ type Exposed = Pick<SecretRow, "version" | "exposedVersion" | "exposedBy" | "tea
 
 /** A departure with which an API key left. */
 export type Departed = { departure: ID<"departure">; account: ID<"account">; name?: string; at: string };
-/** What API keys only name: their teams, and the departures that they left with. */
+/** Names that API keys only refer to: of their teams, and of the departures that they left with. */
 export type Names = { teams: Team.Names; departures: ReadonlyMap<string, Departed> };
 
 /** Returns the departures with which the current version of an API key left; none once it is replaced. */

@@ -9,7 +9,7 @@ import type { Values } from "./shape.ts";
 
 const tokenSeconds = 600;
 
-/** What a check found, and why it found nothing clear. */
+/** The finding of a check, and the reason if it is not clear. */
 export type Finding = { status: Exclude<CheckStatus, "pending">; reason?: CheckReason };
 
 const requests: { [K in KindName]: (values: Values) => ProviderRequest } = {

@@ -23,21 +23,24 @@ export const SecretRow = row({
   details: v.record(v.string(), v.string()),
   // threat: a status of a newer release is taken for enabled
   status: known(statuses, "disabled"),
-  /** Who may use it; without it, everybody. A deleted team stays, so that nothing opens to others. */
+  /**
+   * The teams whose members may use it; without it, everybody may. A deleted team stays, so that nothing opens to
+   * others.
+   */
   teams: v.optional(ids("team")),
   warning: v.optional(known(Object.keys(warnings))),
   ...version,
   /** The version before, until nobody needs it. */
   previous: v.optional(v.object(version)),
-  /** When the member who entered this version ended to be one. */
+  /** The time the member who entered this version ended to be one. */
   departedAt: v.optional(v.string()),
   /** The newest version that ended devices have, since when, and by which departures: the first few. */
   exposedVersion: v.optional(v.number()),
   exposedAt: v.optional(v.string()),
   exposedBy: v.optional(ids("departure")),
-  /** When a device got it, to the hour. */
+  /** The time a device got it, to the hour. */
   fetchedAt: v.optional(v.string()),
-  /** When versions were replaced, by their numbers: the newest few. */
+  /** The times versions were replaced, by their numbers: the newest few. */
   replacedAt: v.optional(v.record(v.string(), v.string())),
   /** The last check with the provider, and of which version. */
   check: v.optional(
@@ -47,7 +50,7 @@ export const SecretRow = row({
       reason: v.optional(known(Object.keys(checkReasons))),
       requestedAt: v.string(),
       requestedBy: v.string(),
-      /** When it was answered. */
+      /** The time it was answered. */
       checkedAt: v.optional(v.string()),
     }),
   ),

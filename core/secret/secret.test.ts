@@ -7,8 +7,8 @@ import { exampleKey } from "@muster/local/testing/fixtures/secrets.ts";
 import { resultOf, times } from "@muster/local/testing/result.ts";
 import type { Person } from "@muster/local/testing/worlds/world.ts";
 import { beforeEach, describe, expect, test } from "vitest";
-import { auditKeys } from "../audit/keys.ts";
 import * as ID from "../base/id.ts";
+import { kernelKeys } from "../kernel/keys.ts";
 import { Unreadable } from "../kernel/keys-port.ts";
 import { wrappedKeys } from "../key/keys.ts";
 import * as Deletion from "../organization/deletion.ts";
@@ -41,10 +41,10 @@ const dataKeys = async () => (await place.world.rows.scanKeys()).map(({ sk }) =>
 const opened = (row: SecretRow, version: Pick<SecretRow, "version" | "sealed" | "dataKey"> = row) =>
   openVersion({ organization, id: row.sk, kind: row.kind }, version);
 const eventsSince = async (count: number) => {
-  const { items } = await place.world.table.query(auditKeys.outbox(organization));
+  const { items } = await place.world.table.query(kernelKeys.outbox(organization));
   return items.slice(count).map(({ type, data }) => ({ type, ...data }));
 };
-const eventsNow = async () => (await place.world.table.query(auditKeys.outbox(organization))).items.length;
+const eventsNow = async () => (await place.world.table.query(kernelKeys.outbox(organization))).items.length;
 const openai = (end: string): Credentials => ({ kind: "openai", key: `sk-proj-${end.padEnd(48, "0")}` });
 
 describe("an API key that is stored", () => {

@@ -46,7 +46,7 @@ export const create = fn(
   {
     input: v.strictObject({
       name: SecretName,
-      /** What to store. */
+      /** The kind of key, and its fields. */
       credentials: Credentials,
       teams: v.optional(Teams),
     }),
@@ -122,7 +122,7 @@ export const replace = fn(
   {
     input: v.strictObject({
       ...One.entries,
-      /** What to store instead, of the same kind. */
+      /** The new fields, of the same kind. */
       credentials: Credentials,
       revision: v.optional(Revision),
     }),

@@ -10,7 +10,7 @@ import { Credentials, kindOf, kinds, SecretName } from "./shape.ts";
 
 type Fields = Record<string, string | undefined>;
 
-/** What is wrong, by field; nothing if it is accepted. */
+/** Returns what is wrong, by field; nothing if it is accepted. */
 function mistakes(credentials: Fields): Record<string, string> {
   try {
     const sent = Object.entries(credentials).filter(([, value]) => value !== undefined);

@@ -11,7 +11,7 @@ import {
 } from "./credential/shape.ts";
 import { type KindName, kindNames, labelOf, labels, type Warning } from "./kind/shape.ts";
 
-/** What an admin has entered, by field. */
+/** The fields as an admin has entered them. */
 export type Values = Readonly<Record<string, string | undefined>>;
 
 /** One thing to enter. Storage, API, API document and forms follow from it. */
@@ -23,7 +23,7 @@ export type Field = {
   isSecret: boolean;
   isOptional: boolean;
   schema: v.GenericSchema<string>;
-  /** What is wrong with it beside the other fields. */
+  /** Returns a sentence about a mistake that shows beside the other fields only. */
   judge?: ((values: Values) => string | undefined) | undefined;
 };
 
@@ -34,7 +34,7 @@ export type Kind = {
   fields: Readonly<Record<string, Field>>;
   /** The text whose last four characters show which key it is. */
   identifier: (values: Values) => string;
-  /** What is unusual about it although it is accepted. */
+  /** Returns the warning of a key that is accepted, but unusual. */
   warn: (values: Values) => Warning | undefined;
 };
 
@@ -245,7 +245,7 @@ export const kindOf = (name: KindName): Kind => all[name] as Kind;
 const misplacedIn = (kind: string, value: string, usual: RegExp, sentence: string): string | undefined =>
   misplaced(value, { kind }, labelOf) ?? (usual.test(value) ? undefined : sentence);
 
-/** What is stored under one name: a kind, and its fields. */
+/** The content that is stored under one name: a kind, and its fields. */
 export type Credentials = { kind: KindName } & Values;
 
 /** The kind, and its fields. */

@@ -38,7 +38,7 @@ const flowSeconds = codeMinutes * minuteSeconds;
 export const Flow = v.object({
   /** The id to send back together with the code. */
   flow: ID.schema("flow"),
-  /** When the code expires. */
+  /** The time the code expires. */
   expiresAt: v.string(),
 });
 

@@ -38,7 +38,7 @@ async function requestCode(browser?: string): Promise<Answer> {
 }
 const open = (answer: Answer) => anybody(() => Session.signIn(answer));
 const wrongCode = ({ code }: Answer) => (code.startsWith("2") ? "3" : "2") + code.slice(1);
-const trouble: FaultPlan = { conflicts: 0.3, lostAnswers: 0.3 };
+const plan: FaultPlan = { conflicts: 0.3, lostAnswers: 0.3 };
 const isOf = (step: Step, what: Step["do"], sk: string) => step.do === what && step.key.sk === sk;
 
 async function deployment({ plan, table }: { plan?: FaultPlan; table?: (good: Table) => Table } = {}) {
@@ -85,7 +85,7 @@ describe("300 guesses at a code at once", () => {
   });
 
   test("are checked at most five times when answers are lost", async () => {
-    const { looks, ...rest } = await race({ plan: trouble }, 100);
+    const { looks, ...rest } = await race({ plan }, 100);
     expect(looks).toBeLessThanOrEqual(5);
     expect(rest).toEqual({ attempts: 5, after: "code.invalid" });
   });
@@ -124,7 +124,7 @@ describe("20 uses of the right code at once", () => {
   });
 
   test("open at most one when answers are lost, and the caller who was told so has it", async () => {
-    const { done, sessions, accounts } = await race({ plan: trouble });
+    const { done, sessions, accounts } = await race({ plan });
     expect(done).toBeLessThanOrEqual(1);
     expect([sessions, accounts]).toEqual([done, done]);
   });
@@ -227,7 +227,7 @@ describe("32 sign-ups of one address at once", () => {
   });
 
   test("create one account when answers are lost", async () => {
-    expect(await race({ plan: trouble })).toMatchObject({ accounts: 1, profiles: 1 });
+    expect(await race({ plan })).toMatchObject({ accounts: 1, profiles: 1 });
   });
 
   test("would create many without the guard of the claim", async () => {

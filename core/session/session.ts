@@ -34,17 +34,17 @@ const idleSeconds = idleDays * daySeconds;
 /** A browser or script that is signed in. */
 export const Info = v.object({
   id: ID.schema("session"),
-  /** Whether it is the session of this request. */
+  /** True if it is the session of this request. */
   current: v.boolean(),
   /** The `User-Agent` that signed in. */
   agent: v.string(),
-  /** When it signed in. */
+  /** The time it signed in. */
   createdAt: v.string(),
-  /** When it was last used, to within an hour. */
+  /** The time it was last used, to within an hour. */
   usedAt: v.string(),
-  /** When it ends, unless it is used before. */
+  /** The time it ends, unless it is used before. */
   expiresAt: v.string(),
-  /** When the identity of its account was last confirmed, with a code. */
+  /** The time the identity of its account was last confirmed, with a code. */
   authenticatedAt: v.string(),
 });
 export type Info = v.InferOutput<typeof Info>;
@@ -69,9 +69,9 @@ export const SignedIn = v.object({
   browser: v.string(),
 });
 const Reauthentication = v.object({
-  /** When it was confirmed. */
+  /** The time it was confirmed. */
   authenticatedAt: v.string(),
-  /** Until when it counts. */
+  /** The time until which it counts. */
   reauthenticatedUntil: v.string(),
 });
 

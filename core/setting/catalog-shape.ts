@@ -20,7 +20,7 @@ const Name = plainLine("name", 80);
 export const Provider = v.strictObject({
   /** Its id, which the ids of its models begin with: `openai`. */
   id: named(readProvider, "A provider has an id such as openai."),
-  /** What people call it. */
+  /** The name that people know. */
   name: Name,
 });
 
@@ -28,17 +28,17 @@ export const Provider = v.strictObject({
 export const Model = v.strictObject({
   /** Its provider and its own id: `openai/gpt-4.1`. */
   id: named(readModel, "A model has an id such as openai/gpt-4.1."),
-  /** What people call it. */
+  /** The name that people know. */
   name: Name,
-  /** What it is good for, in a sentence. */
+  /** A sentence about its strengths. */
   description: v.optional(plainLine("description", 200)),
-  /** What it is known for. */
+  /** Its known strengths. */
   labels: v.optional(v.array(v.picklist(modelLabels)), []),
   /** The tokens that it reads at once. */
   context: v.optional(Integer),
-  /** What it reads. */
+  /** The kinds of input that it reads. */
   modalities: v.pipe(v.array(v.picklist(modalities)), v.minLength(1, "Name what it reads.")),
-  /** Whether it can be relied on: a deprecated model is about to end. */
+  /** Its availability: a deprecated model is about to end. */
   state: v.optional(v.picklist(modelStates), "available"),
 });
 
@@ -49,18 +49,18 @@ export const Application = v.strictObject({
     (text) => (text.includes(":") ? { problem: "" } : readApplication(text)),
     "An application has an id such as slack.",
   ),
-  /** What people call it. */
+  /** The name that people know. */
   name: Name,
-  /** What it is for, as a heading. */
+  /** Its purpose, as a heading. */
   category: Name,
-  /** What platforms call it: `macos:com.example.app`, `windows:example.exe`, `linux:example`. */
+  /** Its ids on platforms: `macos:com.example.app`, `windows:example.exe`, `linux:example`. */
   identifiers: v.pipe(
     v.array(named(readIdentifier, "An identifier names its platform: macos:com.example.app.")),
     v.minLength(1, "Name at least one platform."),
   ),
 });
 
-/** What an operator enters. */
+/** The catalog as an operator enters it. */
 export const Catalog = v.pipe(
   v.strictObject({
     providers: v.pipe(v.array(Provider), v.maxLength(100)),

@@ -16,24 +16,24 @@ import { modalities, modelLabels, modelStates } from "./shape.ts";
 
 // Shapes
 
-/** When it came to the catalog. What the first one had has no date. */
+/** The time it came to the catalog. Entries of the first one have none. */
 const addedAt = v.optional(v.string());
 
 /** The models and applications that settings may name. */
 export const Info = v.object({
   /** Grows with every change of the catalog. */
   version: Integer,
-  /** Who offers models. */
+  /** The providers of models. */
   providers: v.array(Provider),
   /** The models, as the operator ordered them. */
   models: v.array(
     v.object({
       ...Model.entries,
-      /** What it is known for. */
+      /** Its known strengths. */
       labels: v.array(shown(modelLabels)),
-      /** What it reads. */
+      /** The kinds of input that it reads. */
       modalities: v.array(shown(modalities)),
-      /** Whether it can be relied on: a deprecated model is about to end. */
+      /** Its availability: a deprecated model is about to end. */
       state: shown(modelStates),
       addedAt,
     }),
@@ -43,7 +43,7 @@ export const Info = v.object({
 });
 export type Info = v.InferOutput<typeof Info>;
 
-/** What a change of the catalog brings and takes, by id. */
+/** Ids that a change of the catalog adds and removes. */
 const Difference = v.object({ version: Integer, added: v.array(v.string()), removed: v.array(v.string()) });
 
 // Failures

@@ -48,7 +48,7 @@ export function openCohorts(world: World, organization = ID.create("organization
   const rows = async (): Promise<Item[]> =>
     (await world.table.query({ pk: settingKeys.cohorts(organization).pk, consistent: true })).items;
 
-  /** How many members each cohort has, by its teams and choices. */
+  /** Returns how many members each cohort has, by its teams and choices. */
   async function counted(): Promise<Record<string, number>> {
     const cohorts = (await rows()).filter(({ sk }) => String(sk).startsWith("coh#"));
     return Object.fromEntries(cohorts.map(({ sk, members }) => [String(sk).slice("coh#".length), Number(members)]));
@@ -64,7 +64,7 @@ export function openCohorts(world: World, organization = ID.create("organization
     return sums;
   }
 
-  /** How many devices the members of each cohort have, if any, and the same by the memberships. */
+  /** Returns how many devices the members of each cohort have, if any, and the same by the memberships. */
   async function devices(): Promise<[Record<string, number>, Record<string, number>]> {
     const counted = (await rows()).flatMap(({ sk, devices: own = 0 }) =>
       String(sk).startsWith("coh#") && own !== 0 ? [[String(sk).slice("coh#".length), Number(own)] as const] : [],

@@ -43,7 +43,7 @@ type Change = v.InferOutput<typeof Changes>["changes"][number];
 /** All that the settings of one member follow from. */
 export type Cohort = {
   teams: ID.ID<"team">[];
-  /** What they chose, by setting, as the resolver takes it. */
+  /** Their own choices, by setting, as the resolver takes them. */
   own: Record<string, unknown>;
 };
 
@@ -53,7 +53,7 @@ const maxSteps = 100;
 const membersAtOnce = 48;
 const maxAttempts = 5;
 
-/** What of a membership decides where it is counted. */
+/** The fields of a membership that decide where it is counted. */
 const Combined = v.pick(MemberRow, ["pk", "sk", "teams", "own"]);
 
 // Failures
@@ -179,7 +179,7 @@ async function movesOf(organization: Organization, accounts: readonly Account[])
   return moves.filter((move) => differs(move) || isDamaged(move));
 }
 
-/** As many moves as one transaction takes. */
+/** Splits moves into as many as one transaction takes. */
 function inWrites(moves: readonly Move[]): Move[][] {
   const writes: Move[][] = [];
   let cohorts = new Set<string>();

@@ -52,19 +52,19 @@ async function everybody(plans: readonly Step[][], scheduler: fc.Scheduler) {
   const { id: team } = await fixture.as(fixture.ada, () => Team.create({ name: "Design" }));
   const { table: good } = fixture.world;
   let isStarted = false;
-  const turn = scheduler.scheduleFunction(async (run: () => Promise<void>) => run());
-  async function inTurn<R>(call: () => Promise<R>): Promise<R> {
+  const schedule = scheduler.scheduleFunction(async (run: () => Promise<void>) => run());
+  async function scheduled<R>(call: () => Promise<R>): Promise<R> {
     if (!isStarted) return call();
     const [outcome] = await new Promise<PromiseSettledResult<R>[]>((resolve) => {
-      void turn(async () => resolve(await Promise.allSettled([call()])));
+      void schedule(async () => resolve(await Promise.allSettled([call()])));
     });
     if (outcome?.status !== "fulfilled") throw outcome?.reason;
     return outcome.value;
   }
   const table: Table = {
     ...good,
-    write: async (...steps) => inTurn(async () => good.write(...steps)),
-    getMany: async (keys, options) => inTurn(async () => good.getMany(keys, options)),
+    write: async (...steps) => scheduled(async () => good.write(...steps)),
+    getMany: async (keys, options) => scheduled(async () => good.getMany(keys, options)),
   };
   fixture.world.rebind({ table });
 

@@ -7,7 +7,7 @@ import { implied } from "../base/failure.ts";
 const defaults = fieldKeys.filter((key) => fields[key].kind.name === "model");
 const message = "This model is not allowed. Allow it and its provider, or choose another.";
 
-/** Whether a change is about models: a change of other settings never fails because of a default model. */
+/** Returns whether a change is about models: a change of other settings never fails because of a default model. */
 export const namesModels = (changed: readonly string[]): boolean => changed.some((key) => key.startsWith("models."));
 
 /**

@@ -10,6 +10,7 @@ import { fn } from "../kernel/fn.ts";
 import { failures as organizationFailures } from "../organization/failures.ts";
 import * as Limits from "../rate/limits.ts";
 import * as Windows from "../rate/windows.ts";
+import * as RolloutPlan from "../rollout/plan.ts";
 import { maxTeamsPerOrganization } from "../team/limits.ts";
 import { idsOf, namesOf, seesAll } from "../team/names.ts";
 import { openKey, teamsKey, textOf } from "./document-text.ts";
@@ -21,9 +22,8 @@ import { open } from "./long-lists.ts";
 import * as OrganizationLayer from "./organization-layer.ts";
 import * as OrganizationRows from "./organization-rows.ts";
 import { Seen } from "./section.ts";
-import { Address, Contact, SingleSignOn, Updates } from "./shape.ts";
+import { Address, Contact, SavedPhone, SingleSignOn, Updates } from "./shape.ts";
 import * as TeamLayer from "./team-layer.ts";
-import * as Waves from "./waves.ts";
 import * as Whole from "./whole.ts";
 
 // The settings as a YAML file: what is written can be read again, and changes nothing then.
@@ -40,11 +40,11 @@ export const Document = v.pipe(
   v.maxLength(maxLength, "A settings file has at most 3.5 million characters."),
 );
 
-/** What a settings file changes. */
+/** The changes of a settings file. */
 export const Imported = v.object({
-  /** What differs, by setting. */
+  /** The differences, by setting. */
   changes: v.array(Change),
-  /** Whether it was saved: not if it was only checked, or changes nothing. */
+  /** True if it was saved: not if it was only checked, or changes nothing. */
   isSaved: v.boolean(),
   /** The revision of the organization's settings. */
   revision: Integer,
@@ -105,13 +105,13 @@ export const importDocument = fn(
       /** The file, as it was exported and edited. */
       document: Document,
       revision: Seen,
-      /** Whether to tell what it would change, and save nothing. */
+      /** True to return what it would change, and save nothing. */
       isCheck: v.optional(v.boolean()),
       note: v.optional(OrganizationLayer.Note),
-      rollout: v.optional(Waves.Plan),
+      rollout: v.optional(RolloutPlan.Plan),
     }),
     output: Imported,
-    failures: [...Whole.failures, ...Waves.startFailures, Windows.failures.limited],
+    failures: [...Whole.failures, ...RolloutPlan.startFailures, Windows.failures.limited],
     reads: Whole.rows,
   },
   async ({ document, revision: seen, isCheck = false, note, rollout }, actor, rows) => {
@@ -128,7 +128,7 @@ export const importDocument = fn(
 /** @throws rate.limited */
 const countFile = ({ account }: Member) => Windows.take(Limits.settingFiles, account);
 
-/** What a settings file wants to change. @throws input.invalid with the line, or the name of the setting */
+/** Returns what a settings file wants to change. @throws input.invalid with the line, or the name of the setting */
 export async function wantedBy(document: string, { organization }: Member) {
   const { changes, openToTeams, general, teams } = await readDocument(document);
   return {
@@ -143,7 +143,7 @@ export async function wantedBy(document: string, { organization }: Member) {
 
 const GeneralValues = v.optional(
   group({
-    contact: v.optional(group(optionals(Contact)), {}),
+    contact: v.optional(group(optionals({ ...Contact, phone: SavedPhone })), {}),
     address: v.optional(group(optionals(Address)), {}),
     singleSignOn: v.optional(group(optionals(SingleSignOn)), {}),
     // a file of before there was such a setting changes nothing of it
@@ -151,7 +151,7 @@ const GeneralValues = v.optional(
   }),
 );
 
-/** What a file says beside the settings of the organization itself. */
+/** The contents of a file beside the settings of the organization itself. */
 const Others = v.object({
   openToTeams: v.optional(v.array(FieldName)),
   general: GeneralValues,

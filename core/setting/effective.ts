@@ -28,7 +28,7 @@ import * as OrganizationRows from "./organization-rows.ts";
 
 // Shapes
 
-/** Where a value comes from. */
+/** The origin of a value. */
 export const Source = v.object({
   /** The layer: the product's preset, the operator, the plan, the organization, a team, or the member. */
   kind: v.picklist(layerKinds),
@@ -38,31 +38,31 @@ export const Source = v.object({
   name: v.optional(v.string()),
   /** The account that set it. */
   by: v.optional(v.string()),
-  /** When it was set. */
+  /** The time it was set. */
   at: v.optional(v.string()),
   /** The revision that set it. */
   revision: v.optional(Integer),
 });
 
-/** What one layer says of a setting, and what that led to. */
+/** One layer's opinion on a setting, and its result. */
 export const Step = v.object({
   /** The layer. */
   source: Source,
   /**
-   * What its opinion led to: it applies, alone or with another; a layer below or a stricter team replaced it; a lock
-   * above overruled it; it is closed, because teams or members have no say; or it has none.
+   * The result: the opinion applies, alone or with another; a layer below or a stricter team replaced it; a lock above
+   * overruled it; it is closed, because teams or members have no say; or there is none.
    */
   state: v.picklist(["applies", "replaced", "overruled", "closed", "none"]),
-  /** What the layer says. A list is answered by the number of its entries. */
+  /** The value in the layer. For a list, the number of its entries. */
   value: v.optional(v.union([v.boolean(), v.string(), v.number()])),
-  /** Whether the layer locks the setting. */
+  /** True if the layer locks the setting. */
   isLocked: v.optional(v.boolean()),
-  /** Whether what is stored cannot be read. */
+  /** True if the stored value cannot be read. */
   isDamaged: v.optional(v.boolean()),
 });
 
 const Count = {
-  /** How many entries the list has. */
+  /** The number of entries in the list. */
   count: v.optional(Integer),
 };
 
@@ -71,18 +71,18 @@ const resolvedOf = (key: FieldKey) => {
     /** The value that applies. A list of more than 100 entries is left out, unless you ask for full lists. */
     value: isList(key) ? v.optional(shapeOf(key)) : shapeOf(key),
     ...((isList(key) ? Count : {}) as typeof Count),
-    /** Where it comes from. */
+    /** The origin of the value. */
     source: Source,
     /** Other teams that say the same. */
     ties: v.array(Source),
-    /** Whether the member may choose another value. */
+    /** True if the member may choose another value. */
     mayChange: v.boolean(),
     /**
-     * Whether the value counts: a list counts while the switch is on that it belongs to, such as
-     * `websites.isManaged`, and a member's own choice anyway.
+     * True if the value counts: a list counts while the switch is on that it belongs to, such as `websites.isManaged`,
+     * and a member's own choice anyway.
      */
     isInForce: v.boolean(),
-    /** Whether damage had a part in the value. */
+    /** True if damage had a part in the value. */
     isDamaged: v.boolean(),
     /** Every layer, from top to bottom. */
     steps: v.array(Step),
@@ -114,7 +114,7 @@ export const effective = fn(
     input: v.strictObject({
       /** The member. The caller, if it is left out. */
       account: v.optional(ID.schema("account")),
-      /** Which lists are whole: those of up to 100 entries, or, with `full`, all. */
+      /** The lists to return whole: those of up to 100 entries, or, with `full`, all. */
       lists: v.optional(v.picklist(["full"])),
     }),
     output: Info,

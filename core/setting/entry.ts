@@ -52,12 +52,15 @@ const shapeOfKind = {
 
 const fieldOf = (key: FieldKey) => fields[key] as unknown as Field;
 const kindOf = (key: FieldKey) => fieldOf(key).kind;
-/** Whether a setting is a list. */
+/** Returns whether a setting is a list. */
 export const isList = (key: FieldKey) => fieldOf(key).readEntry !== undefined;
-/** Whether a setting may have a list that is too long for its section's row. */
+/** Returns whether a setting may have a list that is too long for its section's row. */
 export const isLong = (key: string) => (fields as Record<string, Partial<Field>>)[key]?.maxEntries !== undefined;
 export const shapeOf = (key: FieldKey): v.GenericSchema => shapeOfKind[kindOf(key).name](fieldOf(key));
-/** As it is answered: what was stored has passed, and a list may be of a release that allows more. */
+/**
+ * Returns the shape of a value in an answer: what was stored has passed, and a list may be of a release that allows
+ * more.
+ */
 export const shownOf = (key: FieldKey): v.GenericSchema => (isList(key) ? v.array(v.string()) : shapeOf(key));
 /** Says what a setting does wherever it stands in the API document. */
 export const withHelp = <const S extends v.GenericSchema>(key: FieldKey, shape: S) =>
@@ -69,14 +72,14 @@ export const FieldName = v.picklist(fieldKeys);
 const Stamp = {
   /** The account that set it. */
   by: v.optional(ID.schema("account")),
-  /** When it was set. */
+  /** The time it was set. */
   at: v.optional(v.string()),
   /** The revision that set it. */
   revision: v.optional(Integer),
 };
 
 const Count = {
-  /** How many entries a list has. */
+  /** The number of entries in a list. */
   count: v.optional(Integer),
 };
 
@@ -85,15 +88,15 @@ const said = (key: FieldKey) => {
     /** The value. A long list of websites is left out: get it by itself. */
     value: isLong(key) ? v.optional(shownOf(key)) : shownOf(key),
     ...((isList(key) ? Count : {}) as typeof Count),
-    /** Whether the value is locked: no layer below changes it. */
+    /** True if the value is locked: no layer below changes it. */
     isLocked: v.boolean(),
-    /** Whether what is stored cannot be read, so that the strictest value stands for it. */
+    /** True if the stored value cannot be read, so that the strictest value stands for it. */
     isDamaged: v.optional(v.boolean()),
     ...Stamp,
   });
   return v.optional(withHelp(key, shape));
 };
-/** What a layer says, by setting. A setting that is missing is left to the layers above. */
+/** The values of a layer, by setting. A setting that is missing is left to the layers above. */
 export const Entries = v.object(Object.fromEntries(fieldKeys.map((key) => [key, said(key)])));
 export type Entries = v.InferOutput<typeof Entries>;
 
@@ -109,7 +112,7 @@ const change = (key: FieldKey) => {
     /** The new value. */
     value: v.optional(shapeOf(key)),
     ...((isList(key) ? partsOf(key) : {}) as ReturnType<typeof partsOf>),
-    /** Whether no layer below may change the value. A new value is a default unless it is locked. */
+    /** True if no layer below may change the value. A new value is a default unless it is locked. */
     isLocked: v.optional(v.boolean()),
   });
   return v.optional(v.nullable(withHelp(key, shape)));
@@ -121,11 +124,11 @@ export type Changes = {
 };
 
 type Reads = (text: string) => ReadEntry;
-/** How a list reads what comes to it, where that takes a lookup that clients do without. Loaded where it is used. */
+/** Readers of new entries of a list, where they take a lookup that clients do without. Loaded where they are used. */
 const readsNew: { [K in FieldKey]?: () => Promise<Reads> } = {
   "websites.denied": async () => {
     const { isPublicSuffix } = await import("../net/public-suffix.ts");
-    // threat: a slip denies every website of a country
+    // threat: a typing error denies every website of a country
     return (text) => readWebsite(text, isPublicSuffix);
   },
 };
@@ -177,11 +180,11 @@ const sorted = (list: Iterable<string>): string[] => [...new Set(list)].sort();
 
 // Stored entries
 
-/** As they are stored: with what a newer release added, which is kept. */
+/** Stored entries, with those of a newer release, which are kept. */
 export type Stored = Readonly<Record<string, unknown>>;
 export type Origin = { by: ID.ID<"account">; at: string; revision?: number };
 
-/** What a layer says, to be answered. Settings that this release does not know are left out. */
+/** Returns what a layer says, to be answered. Settings that this release does not know are left out. */
 export function describe(stored: Stored): Entries {
   const known = fieldKeys.filter((key) => Object.hasOwn(stored, key));
   return Object.fromEntries(known.map((key) => [key, described(key, stored[key])])) as Entries;
@@ -242,7 +245,7 @@ function entryAfter(key: FieldKey, before: Before, wanted: NonNullable<Changes[F
   return value === undefined ? undefined : { value, ...(isLocked && { isLocked }) };
 }
 
-/** What is stored must be readable where entries are added to it. @throws row.unreadable */
+/** Returns the value after a change. A list that entries are added to must be readable. @throws row.unreadable */
 function valueAfter(key: FieldKey, before: Before, wanted: NonNullable<Changes[FieldKey]>): unknown {
   const { value, add = [], remove = [] } = wanted;
   if (value !== undefined || (add.length === 0 && remove.length === 0)) return value ?? before?.value;
@@ -257,7 +260,7 @@ function valueAfter(key: FieldKey, before: Before, wanted: NonNullable<Changes[F
   return after;
 }
 
-/** What came to a list and what went, the first of each. */
+/** Returns what came to a list and what went, the first of each. */
 function difference(before: unknown, after: unknown) {
   const [old, now] = [listIn(before), listIn(after)];
   const [was, is] = [new Set(old), new Set(now)];
@@ -291,7 +294,7 @@ export const packedIn = (stored: Stored): [FieldKey, Packed][] =>
     return isLong(key) && isPacked(value) ? [[key, value]] : [];
   });
 
-/** What is stored, with a value in place of another. Without one, it is damage. */
+/** Returns what is stored, with a value in place of another. Without one, it is damage. */
 export const withValue = (stored: Stored, key: FieldKey, value: unknown): Stored => ({
   ...stored,
   [key]: { ...(stored[key] as object), value },

@@ -17,7 +17,7 @@ import type { Item } from "../table/table.ts";
 import { SettingSaved } from "./events.ts";
 import { GeneralRow, type SectionRow } from "./row.ts";
 import { differences, type Patch, refuseFuture, revisionOf, save, failures as sectionFailures } from "./section.ts";
-import { Address, Contact, SingleSignOn, Updates } from "./shape.ts";
+import { Address, Contact, Phone, SavedPhone, SingleSignOn, Updates } from "./shape.ts";
 import { statesOf } from "./state/shape.ts";
 
 // The General section: an organization's name, contact, address, and single sign-on. The organization row holds the name.
@@ -29,7 +29,7 @@ export const Info = v.object({
   /** The name of the organization. */
   name: OrganizationName,
   /** The person to contact about the organization. */
-  contact: v.partial(v.object(Contact)),
+  contact: v.partial(v.object({ ...Contact, phone: SavedPhone })),
   /** The address of the organization. */
   address: v.partial(v.object(Address)),
   /** The organization's own identity provider: stored, and not used to sign in yet. */
@@ -38,7 +38,7 @@ export const Info = v.object({
   updates: v.partial(v.object(Updates)),
   /** The revision that last changed them. */
   revision: Integer,
-  /** When they were last changed. Missing if they never were. */
+  /** The time they were last changed. Missing if they never were. */
   changedAt: v.optional(v.string()),
   /** The account that changed them last. */
   changedBy: v.optional(ID.schema("account")),
@@ -56,7 +56,7 @@ export const Changes = {
     group({
       name: clearable(Contact.name),
       email: clearable(Contact.email),
-      phone: clearable(Contact.phone),
+      phone: clearable(SavedPhone),
       billingEmail: clearable(Contact.billingEmail),
     }),
   ),
@@ -154,7 +154,7 @@ const groups = { contact: Contact, address: Address, singleSignOn: SingleSignOn,
  */
 export function plan(before: Value, changes: Changes, isRestored = false): { value: Value; patch: Patch } {
   const value = {
-    contact: merge(before.contact, changes.contact),
+    contact: withPhone(before.contact, merge(before.contact, changes.contact), isRestored),
     address: withState(before.address, merge(before.address, changes.address), isRestored),
     singleSignOn: merge(before.singleSignOn, changes.singleSignOn),
     updates: merge(before.updates, changes.updates),
@@ -165,6 +165,15 @@ export function plan(before: Value, changes: Changes, isRestored = false): { val
     if (message !== undefined) throw implied.invalid({ fields: [{ path: `singleSignOn.${field}`, message }] });
   }
   return { value, patch };
+}
+
+/** The contact, whose new phone number is one that Stripe takes. What is saved stays until somebody changes it. */
+function withPhone(before: Value["contact"], after: Value["contact"], isRestored: boolean): Value["contact"] {
+  if (isRestored || after.phone === undefined || after.phone === before.phone) return after;
+  // threat: a phone number is saved that Stripe refuses
+  const [issue] = v.safeParse(Phone, after.phone).issues ?? [];
+  if (issue) throw implied.invalid({ fields: [{ path: "contact.phone", message: issue.message }] });
+  return after;
 }
 
 /** The address with its state as the list of its country spells it. What is saved stays until somebody changes it. */
@@ -180,7 +189,7 @@ function withState(before: Value["address"], after: Value["address"], isRestored
   throw implied.invalid({ fields: [{ path: "address.state", message }] });
 }
 
-/** Whether a field is stored that cannot be read. */
+/** Returns whether a field is stored that cannot be read. */
 export function isDamaged(rows: Rows): boolean {
   const stored = (rows.now?.value ?? {}) as Record<string, Item | undefined>;
   const known: Record<string, Item> = pickGroups(describe(rows));
@@ -228,7 +237,7 @@ export const changesToAll = (values: { [K in keyof Value]?: Value[K] | undefined
     ),
   );
 
-/** Why this is not one provider with all that it takes, and at which field. */
+/** Returns why this is not one provider with all that it takes, and at which field. */
 function mistakeIn({
   directoryId,
   issuer,

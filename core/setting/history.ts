@@ -7,9 +7,14 @@ import { Integer, SeenRevision } from "../base/shape.ts";
 import { withoutUndefined } from "../base/without-undefined.ts";
 import { Cursor, failures as cursorFailures, listOf, page } from "../kernel/cursor.ts";
 import { fn } from "../kernel/fn.ts";
+import { table } from "../kernel/ports.ts";
 import { rowsOf } from "../kernel/rows.ts";
-import { type Read, readAll } from "../kernel/stored.ts";
+import { type Read, readAll, readOnly } from "../kernel/stored.ts";
 import { organizationKeys } from "../organization/keys.ts";
+import { Info as RolloutInfo } from "../rollout/describe.ts";
+import * as RolloutPlan from "../rollout/plan.ts";
+import { rolledBack } from "../rollout/record.ts";
+import * as Rollouts from "../rollout/rollout.ts";
 import type { Rollout } from "../rollout/row.ts";
 import { ends, states } from "../rollout/shape.ts";
 import { type Changes, damagedIn, described, type Stored } from "./entry.ts";
@@ -20,11 +25,9 @@ import { open } from "./long-lists.ts";
 import * as OrganizationLayer from "./organization-layer.ts";
 import * as OrganizationRows from "./organization-rows.ts";
 import { isPacked } from "./parts.ts";
-import { ofTeam } from "./patch-name.ts";
-import { RevisionRow } from "./row.ts";
+import { ofTeam, RevisionRow } from "./row.ts";
 import { type Patch, Seen } from "./section.ts";
 import { undone } from "./undo.ts";
-import * as Waves from "./waves.ts";
 import * as Whole from "./whole.ts";
 
 // The revisions of an organization's settings, and the way back to one of them.
@@ -39,9 +42,9 @@ export const Change = v.object({
   field: v.string(),
   /** The team whose setting it is. */
   team: v.optional(v.string()),
-  /** What it was. */
+  /** The value before. */
   from: v.optional(v.unknown()),
-  /** What it became. */
+  /** The value after. */
   to: v.optional(v.unknown()),
   /** Of a list: what was added, the first 100 entries. */
   added: v.optional(v.array(v.string())),
@@ -57,21 +60,21 @@ export const Change = v.object({
 export const Revision = v.object({
   /** Its number. Revisions are numbered from 1. */
   revision: Integer,
-  /** When it was saved. */
+  /** The time it was saved. */
   at: v.string(),
   /** The account that saved it. */
   by: v.string(),
-  /** Why, in the author's words. */
+  /** The reason, in the author's words. */
   note: v.optional(v.string()),
-  /** What it changed. */
+  /** The changes in it. */
   changes: v.array(Change),
-  /** How it reached devices, if in waves. */
+  /** The rollout that brought it to devices, if there was one. */
   rollout: v.optional(
     v.object({
       /** The number of waves, the one with everybody included. */
       waves: Integer,
       /**
-       * Where it is: `running`, `paused`, or `halted`; or how it ended: `finished` after its last wave, `released` to
+       * The state: `running`, `paused`, or `halted`; or the end: `finished` after its last wave, `released` to
        * everybody by someone, or `rolled_back`.
        */
       state: shown([...states, ...ends]),
@@ -115,16 +118,43 @@ export const restore = fn(
       /** The revision to go back to. 0 is before the first change. */
       to: SeenRevision,
       note: v.optional(OrganizationLayer.Note),
-      rollout: v.optional(Waves.Plan),
+      rollout: v.optional(RolloutPlan.Plan),
     }),
     output: OrganizationLayer.Info,
-    failures: [...Whole.failures, ...Waves.startFailures],
+    failures: [...Whole.failures, ...RolloutPlan.startFailures],
     reads: Whole.rows,
   },
   async ({ revision: seen, to, note, rollout }, actor, rows) => {
     const whole = Whole.readRows(rows);
     const wanted = await wantedAt(to, whole.layers);
     return Whole.save(await Whole.plan(whole, { ...wanted, seen, note, rollout }, actor), actor);
+  },
+);
+
+/** Gives everything that the rollout changed its former value, as a new revision for everybody, and ends the rollout. */
+export const rollBack = fn(
+  "rollout.rollBack",
+  {
+    input: v.strictObject({ note: v.optional(OrganizationLayer.Note) }),
+    output: RolloutInfo,
+    failures: [...Rollouts.changing, ...Whole.failures],
+    reads: Whole.rows,
+  },
+  async ({ note }, actor, found) => {
+    const whole = Whole.readRows(found);
+    const { organizationRow } = whole.layers;
+    // as it is stored: the write compares it, and a newer release may have written it
+    const [, stored] = found;
+    // threat: a rollout that a newer release has written cannot be rolled back
+    const ends = Rollouts.underWay(stored);
+    const row = await table.get(settingKeys.revision(actor.organization, ends.revision));
+    if (!row) throw implied.unreadable();
+    const wanted = await wantedWithout([readOnly(RevisionRow, row)], whole.layers);
+    const plan = await Whole.plan(whole, { ...wanted, seen: organizationRow.revision, note, ends }, actor);
+    // what it changed may be gone: a team that was deleted
+    if (Object.keys(plan.patch).length === 0) await Rollouts.end(ends, rolledBack(ends, actor), actor);
+    else await Whole.save(plan, actor);
+    return {};
   },
 );
 
@@ -181,7 +211,7 @@ function describe(row: Read<typeof RevisionRow>, underWay: Rollout | undefined):
   };
 }
 
-/** What a patch changes, as it is answered. */
+/** Returns what a patch changes, as it is answered. */
 export const changesIn = (patch: Patch): v.InferOutput<typeof Change>[] =>
   Object.entries(patch).map(([name, { from, to, ...lists }]) => {
     return {

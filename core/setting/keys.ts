@@ -29,13 +29,13 @@ export const settingKeys = {
   }),
   /** A part of a long list. */
   settingPart: (organization: Organization, name: string): Key<PartRow> => inPart(organization, "set", `part#${name}`),
-  /** What a revision of the settings changed. */
+  /** The changes of a revision of the settings. */
   revision: (organization: Organization, revision: number): Key<RevisionRow> =>
     inPart(organization, "set", `rev#${position(revision)}`),
   /** Members of the same teams and choices. */
   cohort: (organization: Organization, name: string): Key<CohortRow> => inPart(organization, "coh", `coh#${name}`),
   cohorts: (organization: Organization): Range<CohortRow> => ({ pk: `${organization}#coh`, prefix: "coh#" }),
-  /** Where a member is counted. */
+  /** The cohort that a member is counted in. */
   counted: (organization: Organization, account: ID.ID<"account">): Key<CountedRow> =>
     inPart(organization, "coh", account),
   countedIn: (organization: Organization): Range<CountedRow> => ({ pk: `${organization}#coh`, prefix: "acc_" }),

@@ -22,7 +22,7 @@ type Team = ID<"team">;
 /** Teams that are read at once: each is two rows. */
 const teamsPerRead = 50;
 
-/** What the operator and the organization say. @throws organization.missing, row.unreadable */
+/** Returns what the operator and the organization say. @throws organization.missing, row.unreadable */
 export async function upperLayers(actor: Member): Promise<Layer[]> {
   const keys = [...OrganizationRows.rows(undefined, actor), settingKeys.operatorSettings()] as const;
   const [organization, features, models, sources, websites, operator] = await table.getMany(keys);
@@ -47,13 +47,13 @@ export async function layersOf(
   return [...(await upperLayersOf(read, operator)), ...(await teamLayers(member)), memberLayer(member)];
 }
 
-/** What each of a member's teams says. A deleted team says nothing. */
+/** Returns what each of a member's teams says. A deleted team says nothing. */
 export const teamLayers = async (member: MemberRow): Promise<Layer[]> =>
   (await overridesOf(member.sk, teamsOf(member))).map(teamLayer);
 
 export type Overrides = { team: Team; name: string; stored: Stored };
 
-/** What teams override. Those that no longer exist are left out. */
+/** Returns what teams override. Those that no longer exist are left out. */
 export async function overridesOf(organization: Organization, teams: readonly Team[]): Promise<Overrides[]> {
   const found: Overrides[] = [];
   for (const some of slicesOf(teams, teamsPerRead)) {

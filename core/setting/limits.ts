@@ -4,7 +4,7 @@
 export const maxTeamLength = 100_000;
 /** Teams whose overrides one revision changes: each is a row, a check and an event of one transaction. */
 export const maxTeamsAtOnce = 25;
-/** What one revision keeps of the overrides of several teams. */
+/** Characters of the overrides of several teams that one revision keeps. */
 export const maxTeamPatchLength = 100_000;
 /** All that a member chooses. It lies on the membership, which every request reads. */
 export const maxOwnLength = 8_000;

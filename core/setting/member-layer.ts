@@ -9,13 +9,14 @@ import { failures as memberFailures } from "../member/failures.ts";
 import { memberKeys } from "../member/keys.ts";
 import { organizationKeys } from "../organization/keys.ts";
 import { OrganizationRow } from "../organization/row.ts";
+import { failures as rolloutFailures } from "../rollout/failures.ts";
+import * as RolloutPlan from "../rollout/plan.ts";
 import { all, equal, lacks, present, update, when } from "../table/table.ts";
 import { checkDefaultModels, namesModels } from "./default-models.ts";
 import { apply, Changes, describe, Entries, readChanges } from "./entry.ts";
 import { memberLayer, teamLayers, upperLayers } from "./layers.ts";
 import { maxOwnLength } from "./limits.ts";
 import { checkNewModels } from "./new-models.ts";
-import * as Waves from "./waves.ts";
 
 // What a member chooses of the settings that are left to them.
 
@@ -28,9 +29,9 @@ export const failures = {
 
 // Shapes
 
-/** What a member chose. */
+/** A member's own choices. */
 const Own = v.object({
-  /** What the caller chose, by setting. */
+  /** The caller's choices, by setting. */
   fields: Entries,
   /** Settings that cannot be chosen now, because a rollout is under way of what they are checked with. */
   closed: v.array(v.string()),
@@ -44,7 +45,10 @@ export const getOwn = fn(
   { input: v.strictObject({}), output: Own, failures: [memberFailures.missing], reads: ownRows },
   async (_, __, [member, organizationRow]) => {
     if (!member) throw memberFailures.missing();
-    return { fields: describe(member.own ?? {}), closed: Waves.dependentOf(rolloutOf(organizationRow), personal) };
+    return {
+      fields: describe(member.own ?? {}),
+      closed: RolloutPlan.dependentOf(rolloutOf(organizationRow), personal),
+    };
   },
 );
 
@@ -53,11 +57,11 @@ export const choose = fn(
   "setting.choose",
   {
     input: v.strictObject({
-      /** What changes, by setting: what is left out stays, and null leaves a setting to the layers above. */
+      /** The changes, by setting: what is left out stays, and null leaves a setting to the layers above. */
       fields: Changes,
     }),
     output: Own,
-    failures: [memberFailures.missing, memberFailures.changed, Waves.failures.closed, ...Object.values(failures)],
+    failures: [memberFailures.missing, memberFailures.changed, rolloutFailures.closed, ...Object.values(failures)],
     reads: ownRows,
   },
   async ({ fields: sent }, actor, [member, organizationRow]) => {
@@ -69,10 +73,10 @@ export const choose = fn(
     const before = member.own ?? {};
     const { entries, patch } = apply(before, changes, { by: account, at: instant() });
     const rollout = rolloutOf(organizationRow);
-    const closed = Waves.dependentOf(rollout, personal);
+    const closed = RolloutPlan.dependentOf(rollout, personal);
     if (Object.keys(patch).length === 0) return { fields: describe(before), closed };
     // threat: a member chooses a model that a rollout has not brought to their devices
-    Waves.refuseDependent(rollout, Object.keys(patch));
+    RolloutPlan.refuseDependent(rollout, Object.keys(patch));
     if (JSON.stringify(entries).length > maxOwnLength) throw failures.tooMuch();
     // threat: a member chooses a default model that is not allowed
     if (namesModels(Object.keys(patch))) {

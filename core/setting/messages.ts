@@ -23,7 +23,7 @@ export const settingEvents: EventMessages<typeof import("./events.ts")> = {
   },
 };
 
-/** Where settings stand; missing for those of the organization itself. */
+/** The places of settings, in words; missing for those of the organization itself. */
 const places: Readonly<Record<string, string>> = {
   features: "under Features",
   models: "under Models",

@@ -18,9 +18,9 @@ const keys = ["models.providers", "models.allowed"] as const;
 const defaults = (Object.keys(fields) as FieldKey[]).filter((key) => modalityOf(key) !== undefined);
 
 type Options = {
-  /** Whether the change leads back to what was saved once: models may have vanished since. */
+  /** True if the change leads back to what was saved once: models may have vanished since. */
   isRestored?: boolean | undefined;
-  /** Where the caller finds a setting. */
+  /** Returns the place where the caller finds a setting. */
   path?: ((key: FieldKey) => string) | undefined;
 };
 

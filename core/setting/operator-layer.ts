@@ -21,7 +21,6 @@ const PlanName = v.picklist(plansWithSettings, `The plans are ${plansWithSetting
 
 // Shapes
 
-/** What the operator says of the settings. */
 export const Defaults = v.object({
   /** For every organization, by setting. */
   fields: Entries,
@@ -89,7 +88,7 @@ async function read(key: FieldKey, raw: unknown): Promise<unknown> {
   return (await readChanges({ [key]: { value } }))[key]?.value;
 }
 
-/** What the operator of the deployment says of all organizations, and of those on a plan, if anything. */
+/** Returns what the operator of the deployment says of all organizations, and of those on a plan, if anything. */
 export function operatorLayers(row: OperatorSettingsRow | undefined, plan: string): Layer[] {
   if (!row) return [];
   const ofPlan = layerOfPlan(row.plans, plan);

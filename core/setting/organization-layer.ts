@@ -9,6 +9,8 @@ import * as Event from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
 import { instant, table } from "../kernel/ports.ts";
 import { failures as organizationFailures } from "../organization/failures.ts";
+import { failures as rolloutFailures } from "../rollout/failures.ts";
+import * as RolloutPlan from "../rollout/plan.ts";
 import type { Rollout } from "../rollout/row.ts";
 import type { Item, Step } from "../table/table.ts";
 import { checkDefaultModels, namesModels } from "./default-models.ts";
@@ -40,7 +42,6 @@ import {
 } from "./organization-rows.ts";
 import { type Patch, refuseFuture, revisionOf, Seen, save, failures as sectionFailures } from "./section.ts";
 import type { Section as AnySection } from "./shape.ts";
-import * as Waves from "./waves.ts";
 
 // What an organization itself says of the settings that have layers.
 
@@ -48,9 +49,9 @@ const { missing } = organizationFailures;
 
 // Shapes
 
-/** What an organization says of its settings. Where it says nothing, the layers above it apply. */
+/** An organization's values for its settings. For a setting without one, the layers above it apply. */
 export const Info = v.object({
-  /** What the organization says, by setting. */
+  /** The organization's values, by setting. */
   fields: Entries,
   /** The settings that a team may override, locked or not. */
   openToTeams: v.array(FieldName),
@@ -65,13 +66,12 @@ export const Info = v.object({
 });
 export type Info = v.InferOutput<typeof Info>;
 
-/** Why a change is made, for the history. */
+/** The reason for a change, for the history. */
 export const Note = lines("note", maxNote);
 
 // Failures
 
-/** How a change may be refused. */
-export const failures = [missing, sectionFailures.changed, Waves.failures.closed, Event.failures.repeated];
+export const failures = [missing, sectionFailures.changed, rolloutFailures.closed, Event.failures.repeated];
 
 // Functions
 
@@ -88,15 +88,15 @@ export const change = fn(
   {
     input: v.strictObject({
       revision: Seen,
-      /** What changes, by setting: what is left out stays, and null leaves a setting to the layers above. */
+      /** The changes, by setting: what is left out stays, and null leaves a setting to the layers above. */
       fields: v.optional(Changes),
       /** All settings that a team may override from now on. */
       openToTeams: v.optional(v.array(FieldName)),
       note: v.optional(Note),
-      rollout: v.optional(Waves.Plan),
+      rollout: v.optional(RolloutPlan.Plan),
     }),
     output: Info,
-    failures: [...failures, ...Waves.startFailures],
+    failures: [...failures, ...RolloutPlan.startFailures],
     reads: rows,
   },
   async ({ revision: seen, fields = {}, openToTeams, note, rollout }, actor, all) =>
@@ -111,14 +111,14 @@ export type Wanted = {
   seen: number;
   note?: string | undefined;
   /** The waves in which it reaches devices: without them, at once. */
-  rollout?: Waves.Plan | undefined;
+  rollout?: RolloutPlan.Plan | undefined;
   /** The rollout that it undoes. */
   ends?: Rollout | undefined;
-  /** Whether it leads back to what was saved once. */
+  /** True if it leads back to what was saved once. */
   isRestored?: boolean | undefined;
 };
 
-/** What a change would change, before it is saved. */
+/** The effect of a change, before it is saved. */
 export type Plan = {
   read: Read;
   wanted: Wanted;
@@ -129,7 +129,7 @@ export type Plan = {
   patch: Patch;
 };
 
-/** What else a change saves in the same revision. */
+/** Another part of a change, saved in the same revision. */
 export type Addition = {
   section: Exclude<AnySection, Section>;
   patch: Patch;
@@ -158,7 +158,7 @@ export async function planLayer(read: Read, wanted: Wanted, actor: Member): Prom
   return plan;
 }
 
-/** What would be read after a change; of the lists that it changes, as lists. */
+/** Returns what would be read after a change; of the lists that it changes, as lists. */
 export function readAfter({ read, changed }: Pick<Plan, "read" | "changed">): Read {
   const layers = { ...read.layers };
   for (const { section, entriesAt, openToTeams } of changed) {
@@ -167,7 +167,7 @@ export function readAfter({ read, changed }: Pick<Plan, "read" | "changed">): Re
   return { ...read, layers };
 }
 
-/** What the operator and the organization say after a change. */
+/** Returns what the operator and the organization say after a change. */
 export async function layersAfter({ read, wanted, opened, changed }: Omit<Plan, "at" | "patch">): Promise<Layer[]> {
   const after = new Map(changed.map(({ section, entriesAt }) => [section, entriesAt(0)]));
   // threat: a default model that is left to others still counts when the allowed models are checked
@@ -243,7 +243,7 @@ export async function savePlan(
 type Changed = ReturnType<typeof sectionPatch>;
 type Origin = { by: ID.ID<"account">; at: string };
 
-/** What a section holds after the changes, and what of it differs. */
+/** Returns what a section holds after the changes, and what of it differs. */
 function sectionPatch(section: Section, layer: SectionLayer, { changes, openToTeams }: Wanted, origin: Origin) {
   const own = changesOf(section, changes);
   const { patch } = apply(layer.stored, own, { ...origin, revision: 0 });

@@ -17,10 +17,10 @@ const maxParts = 64;
 /** Rows that one request reads. */
 const batch = 100;
 
-/** What a section holds in place of a long list. */
+/** The content of a section in place of a long list. */
 export type Packed = { parts: string[]; count: number };
 
-/** Whether a stored value is a list in parts. */
+/** Returns whether a stored value is a list in parts. */
 export function isPacked(value: unknown): value is Packed {
   const { parts, count } = (value ?? {}) as Partial<Packed>;
   return Array.isArray(parts) && parts.every((name) => typeof name === "string") && typeof count === "number";

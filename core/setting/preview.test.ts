@@ -231,7 +231,7 @@ test("what is previewed is what the settings of all members then are", async () 
       return { input: { document }, save: async () => Document.importDocument({ revision: await seen(), document }) };
     },
   ];
-  /** What happens between two changes: who is in which team, and what they choose. */
+  /** Does what happens between two changes: changes who is in which team, and what they choose. */
   async function move() {
     const personal = keys.filter((key) => fields[key].isPersonal);
     const input = { team: pick(teams), accounts: [pick(people).account] };

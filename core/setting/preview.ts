@@ -32,7 +32,7 @@ import * as Whole from "./whole.ts";
 
 // What a change of the settings would do, before anybody saves it.
 
-/** How many cohorts a preview looks at; an organization with more combinations of teams and choices gets lower bounds. */
+/** Cohorts that a preview looks at; an organization with more combinations of teams and choices gets lower bounds. */
 const maxCohorts = 10_000;
 const cohortsAtOnce = 1_000;
 /** Bytes of all that one query reads end a page, too: so large may all cohorts be, in pages. */
@@ -48,7 +48,7 @@ const Changed = v.object({
   members: Integer,
 });
 
-/** What a change of the settings would do. */
+/** The effect of a change of the settings. */
 export const Info = v.object({
   /** Members who get another value of at least one setting. */
   changed: Integer,
@@ -57,8 +57,8 @@ export const Info = v.object({
   /** Members of the organization. */
   members: Integer,
   /**
-   * Whether all members are counted. Otherwise some are not counted yet, or there are too many combinations of teams and
-   * own choices to look at all of them. A change of a membership is counted a moment later.
+   * True if all members are counted. Otherwise some are not counted yet, or there are too many combinations of teams
+   * and own choices to look at all of them. A change of a membership is counted a moment later.
    */
   isExact: v.boolean(),
   /** The settings whose values change for someone. */
@@ -70,7 +70,7 @@ export const Info = v.object({
     /** After the change. */
     after: Integer,
   }),
-  /** What teams override, and what would have no effect. */
+  /** Overrides of teams that would have no effect. */
   overrides: v.array(
     v.object({
       /** The team. */
@@ -79,7 +79,7 @@ export const Info = v.object({
       name: v.string(),
       /** The setting that it overrides. */
       field: FieldName,
-      /** Why: a lock of the organization overrules it, or the setting is closed to teams. */
+      /** The reason: a lock of the organization overrules it, or the setting is closed to teams. */
       state: v.picklist(["overruled", "closed"]),
     }),
   ),
@@ -103,7 +103,7 @@ export const preview = fn(
   "setting.preview",
   {
     input: v.strictObject({
-      /** What changes, by setting, as it would be saved. */
+      /** The changes, by setting, as they would be saved. */
       fields: v.optional(Changes),
       /** All settings that a team may override from then on. */
       openToTeams: v.optional(v.array(FieldName)),
@@ -130,7 +130,7 @@ export const previewTeam = fn(
   {
     input: v.strictObject({
       team: ID.schema("team"),
-      /** What changes, by setting, as it would be saved. */
+      /** The changes, by setting, as they would be saved. */
       fields: Changes,
     }),
     output: Info,
@@ -177,7 +177,7 @@ async function wantedOf({ fields = {}, openToTeams, to, document }: Input, whole
   return { changes: await readChanges(fields), openToTeams };
 }
 
-/** What a change would do, by the rows that its preview reads. */
+/** Returns what a change would do, by the rows that its preview reads. */
 async function answer(
   [general, organization, features, models, sources, websites, operator, catalog]: RowsOf<ReturnType<typeof rows>>,
   actor: Member,

@@ -5,7 +5,7 @@ import type { Cohort } from "./cohort.ts";
 
 // The members that a change of settings reaches: what each cohort has before and after it, by the resolver that clients use.
 
-/** What is above members: the operator, the plan and the organization, and each team by its id. */
+/** The layers above members: the operator, the plan and the organization, and each team by its id. */
 export type Situation = { upper: readonly Layer[]; teams: ReadonlyMap<string, Layer> };
 export type Counted = Cohort & { members: number; devices?: number | undefined };
 /** An API key: the provider whose models it is for, and the teams that may use it, if not everybody. */
@@ -23,7 +23,7 @@ export type Reach = {
   fields: Map<FieldKey, number>;
   /** Members who can use no model. */
   withoutModel: { before: number; after: number };
-  /** What teams say that the change leaves without effect. */
+  /** Overrides of teams that the change leaves without effect. */
   overrides: Override[];
   /** Ids of API keys that nobody can use anymore. */
   unusedKeys: string[];
@@ -115,7 +115,7 @@ function valuesIn({ upper, teams }: Situation, models: readonly string[]) {
   return { valueOf, providersOf };
 }
 
-/** What a team says applies before the change, or is new with it, and does not apply after it. */
+/** Returns what teams say that applies before the change, or is new with it, and does not apply after it. */
 function lostOverrides(before: Situation, after: Situation, keys: readonly FieldKey[]): Override[] {
   return [...after.teams].flatMap(([team, layer]) =>
     keys.flatMap((field): Override[] => {

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import * as ID from "../base/id.ts";
 import { id, known, readable, row } from "../base/row.ts";
 import { postings } from "../organization/shape.ts";
 import { ends } from "../rollout/shape.ts";
@@ -35,7 +36,7 @@ export const RevisionRow = row({
   pk: v.string(),
   sk: v.string(),
   sections: v.array(v.string()),
-  /** Why, in the author's words. */
+  /** The reason, in the author's words. */
   note: v.optional(v.string()),
   patch: v.record(
     v.string(),
@@ -51,14 +52,13 @@ export const RevisionRow = row({
   ...change,
   /** In how many waves it reaches devices, the one with everybody included; missing if in none. */
   waves: v.optional(v.number()),
-  /** How that ended. */
+  /** The end of that rollout. */
   rolloutEnd: v.optional(known(ends)),
   /** The revision whose rollout it undoes. */
   rollsBack: v.optional(v.number()),
 });
 export type RevisionRow = v.InferInput<typeof RevisionRow>;
 
-/** What the operator of the deployment says of each setting. */
 export const OperatorSettingsRow = row({
   pk: v.string(),
   sk: v.string(),
@@ -91,7 +91,7 @@ export const CatalogRow = row({
   applications: v.array(
     v.object({ id: v.string(), name: v.string(), category: v.string(), identifiers: v.array(v.string()) }),
   ),
-  /** When what was added later came to it, by id. */
+  /** The times later additions came to it, by id. */
   since: v.record(v.string(), v.string()),
   at: v.string(),
 });
@@ -102,7 +102,7 @@ export const CohortRow = row({
   pk: v.string(),
   sk: v.string(),
   teams: v.array(id("team")),
-  /** What they chose, by key. */
+  /** Their choices, by key. */
   own: v.record(v.string(), v.unknown()),
   members: v.number(),
   /** Their linked devices. */
@@ -120,3 +120,9 @@ export const CountedRow = row({
   devices: v.optional(v.number()),
 });
 export type CountedRow = v.InferInput<typeof CountedRow>;
+
+/** A name in a patch has the team before it whose setting it is. */
+export function ofTeam(name: string): { team?: ID.ID<"team">; field: string } {
+  const [team] = name.split(".");
+  return ID.is("team", team) ? { team, field: name.slice(team.length + 1) } : { field: name };
+}

@@ -10,6 +10,9 @@ import { organizationKeys } from "../organization/keys.ts";
 import type { OrganizationRow } from "../organization/row.ts";
 import type { Posting } from "../organization/shape.ts";
 import { RolloutStarted } from "../rollout/events.ts";
+import { failures as rolloutFailures } from "../rollout/failures.ts";
+import * as RolloutPlan from "../rollout/plan.ts";
+import { listed, placeOf, rolledBack } from "../rollout/record.ts";
 import type { Rollout } from "../rollout/row.ts";
 import {
   all,
@@ -29,9 +32,7 @@ import {
 import { teamKeys } from "../team/keys.ts";
 import { failures as teamFailures } from "../team/names.ts";
 import { settingKeys } from "./keys.ts";
-import { listed, placeOf, rolledBack } from "./rollout-steps.ts";
 import type { Section } from "./shape.ts";
-import * as Waves from "./waves.ts";
 
 // Saves any section of an organization's settings: its values, its history and the revision, in one write.
 
@@ -50,7 +51,7 @@ export type Patch = Record<
   { from?: unknown; to?: unknown } & { [K in keyof ListPatch]?: ListPatch[K] | undefined }
 >;
 
-/** What came to a list and what went: the first entries of each, and how many. */
+/** The additions to a list and the removals from it: the first entries of each, and their number. */
 export type ListPatch = { added: string[]; removed: string[]; addedCount: number; removedCount: number };
 
 export type Change = {
@@ -61,16 +62,16 @@ export type Change = {
   /** The revision that the caller has seen. The change is refused if one of its sections is newer. */
   seen: number;
   at: string;
-  /** What is saved at the new revision: a section's value by its name, a team's by its id. */
+  /** Returns the values to save at the new revision: a section's by its name, a team's by its id. */
   values: (revision: number) => Record<string, Item>;
   patch: Patch;
-  /** Why it was made, in the author's words. */
+  /** The reason for it, in the author's words. */
   note?: string | undefined;
   /** The waves in which it reaches devices. */
-  rollout?: Waves.Plan | undefined;
+  rollout?: RolloutPlan.Plan | undefined;
   /** The rollout that it undoes, as it was read. */
   ends?: Rollout | undefined;
-  /** What of it stands on the organization itself. */
+  /** The part of it that stands on the organization itself. */
   onHome?: Some<OrganizationRow>;
   events: (revision: number) => Step[];
 };
@@ -96,7 +97,7 @@ export async function save(change: Change, actor: Member): Promise<number> {
   for (let tries = 1; ; tries++) {
     if (!isCurrent(change, organizationRow)) throw failures.changed();
     // threat: somebody changes a setting while a rollout brings it to devices
-    Waves.refuseClosed(organizationRow, change);
+    RolloutPlan.refuseClosed(organizationRow, change);
     const revision = organizationRow.revision + 1;
     try {
       await table.write(...steps(change, { organizationRow, revision, actor }));
@@ -106,7 +107,7 @@ export async function save(change: Change, actor: Member): Promise<number> {
       const now = await table.get(organizationKeys.organization(actor.organization));
       if (!now) throw error;
       // threat: a rollback tries again what cannot succeed
-      if (change.ends && !isDeepStrictEqual(change.ends, now.rollout)) throw Waves.failures.changed();
+      if (change.ends && !isDeepStrictEqual(change.ends, now.rollout)) throw rolloutFailures.changed();
       organizationRow = now;
     }
   }
@@ -146,7 +147,7 @@ function steps(change: Change, { organizationRow, revision, actor }: Moment): St
   const id: ID<"organization"> = actor.organization;
   const by = actor.account;
   const revisions = Object.fromEntries(sections.map((section) => [section, revision]));
-  const rollout = change.rollout && Waves.startOf(change.rollout, { revision, by, at, patch });
+  const rollout = change.rollout && RolloutPlan.startOf(change.rollout, { revision, by, at, patch });
   const saved = values(revision);
   const posting = postingIn(change.patch, saved);
   const set = {
@@ -181,7 +182,7 @@ function steps(change: Change, { organizationRow, revision, actor }: Moment): St
   ];
 }
 
-/** What the general settings say of updates stands on the organization too: every request reads that. */
+/** Returns what the general settings say of updates, for the organization's row too: every request reads that. */
 function postingIn(patch: Patch, { general }: Record<string, Item>): Posting | undefined {
   if (!general || !("updates.posting" in patch)) return undefined;
   return (general["updates"] as { posting?: Posting } | undefined)?.posting ?? "members";
@@ -194,7 +195,7 @@ function postingIn(patch: Patch, { general }: Record<string, Item>): Posting | u
 const starting = (rollout: Rollout, saved: Record<string, Item>, actor: Member): Step[] => [
   ...listed(actor.organization, rollout),
   // threat: a rollout names a team whose settings it changes, and fails with an error of ours
-  ...Waves.teamsIn(rollout.waves)
+  ...RolloutPlan.teamsIn(rollout.waves)
     .filter((team) => !(team in saved))
     .map((team) => check(teamKeys.team(actor.organization, team), when(present, teamFailures.missing))),
   RolloutStarted.record(actor.organization, placeOf(rollout), actor),

@@ -6,13 +6,14 @@ import { resultOf, times } from "@muster/local/testing/result.ts";
 import type { Person } from "@muster/local/testing/worlds/world.ts";
 import * as v from "valibot";
 import { beforeEach, describe, expect, test } from "vitest";
-import { auditKeys } from "../audit/keys.ts";
 import * as Sending from "../invitation/send.ts";
+import { kernelKeys } from "../kernel/keys.ts";
 import { instant } from "../kernel/ports.ts";
 import { organizationKeys } from "../organization/keys.ts";
 import * as Organization from "../organization/organization.ts";
 import type { OrganizationRow } from "../organization/row.ts";
 import { type Step, type Table, update } from "../table/table.ts";
+import * as Document from "./document.ts";
 import type { Changes } from "./general.ts";
 import * as History from "./history.ts";
 import { settingKeys } from "./keys.ts";
@@ -36,11 +37,10 @@ const rename = (name: string, revision?: number) =>
 const history = async () =>
   (await fixture.world.table.query(settingKeys.revisions(fixture.organization))).items.map(({ pk: _, ...row }) => row);
 const events = async () =>
-  (await fixture.world.table.query(auditKeys.outbox(fixture.organization))).items.filter(
+  (await fixture.world.table.query(kernelKeys.outbox(fixture.organization))).items.filter(
     ({ type }) => type === "organization.renamed" || type === "setting.saved",
   );
 
-/** As another section of the settings would be saved. */
 async function saveOther(section: string, seen: number, seenHome?: OrganizationRow): Promise<number> {
   const organizationRow = seenHome ?? (await fixture.organizationRow());
   const { actor } = fixture.ada.context;
@@ -223,7 +223,7 @@ describe("general settings", () => {
 });
 
 describe("20 saves at once", () => {
-  const trouble: FaultPlan = { conflicts: 0.3, lostAnswers: 0.3 };
+  const plan: FaultPlan = { conflicts: 0.3, lostAnswers: 0.3 };
 
   /** Delays every write until all requests have read. */
   function togetherAt(good: Table): Table {
@@ -263,7 +263,7 @@ describe("20 saves at once", () => {
   });
 
   test("let one win when answers are lost", async () => {
-    expect(await race(either, { plan: trouble })).toEqual(oneSaved);
+    expect(await race(either, { plan })).toEqual(oneSaved);
   });
 
   test("would overwrite each other without the guard", async () => {
@@ -284,10 +284,37 @@ test("8 sections saved at once are all saved, each with a revision of its own", 
 
 describe("a phone number", () => {
   const fine = ["+49 (0)30 1234-567", "110", "030/123.45", "+1 555 0100 x12", "555#1", " 12345 "];
-  const wrong = ["", "12", "call me", "+", "1+23", "12345 <b>", "1".repeat(41), "123\n45", "١٢٣٤٥"];
-  test("consists of digits and common separators", () => {
-    expect(fine.filter((text) => !v.is(Phone, text))).toEqual([]);
+  const wrong = ["", "12", "call me", "+", "1+23", "12345 <b>", "1".repeat(21), "123\n45", "١٢٣٤٥"];
+  test("consists of digits and common separators, as many as Stripe takes", () => {
+    expect([...fine, "1".repeat(20)].filter((text) => !v.is(Phone, text))).toEqual([]);
     expect(wrong.filter((text) => v.is(Phone, text))).toEqual([]);
+  });
+
+  test.each([21, 40, 41])("of %d characters is refused at its field", async (length) => {
+    await expect(change(0, { contact: { phone: "1".repeat(length) } })).rejects.toMatchObject({
+      fields: [{ path: "contact.phone", message: expect.stringContaining("at most") }],
+    });
+    expect(await read()).toMatchObject({ contact: {}, revision: 0 });
+  });
+
+  test("that was saved while it could be longer stays until it changes, also in a file, and is restored", async () => {
+    const phone = "+49 (30) 123 456 789 - 123 456";
+    await change(0, { contact: { name: "Ada" } });
+    const key = raw(settingKeys.section(fixture.organization, "general"));
+    await fixture.world.table.write(update(key, { set: { value: { contact: { phone }, address: {} } } }));
+    expect((await read()).contact).toEqual({ phone });
+    expect((await change(1, { contact: { phone }, address: { city: "Bern" } })).contact).toEqual({ phone });
+    const document = await fixture.as(fixture.ada, () => Document.exportDocument({}));
+    const imported = (text: string, revision: number) =>
+      fixture.as(fixture.ada, () => Document.importDocument({ document: text, revision }));
+    expect(await imported(document.replace("Bern", "Basel"), 2)).toMatchObject({ isSaved: true });
+    await expect(imported(document.replace(phone, `${phone} x1`), 3)).rejects.toMatchObject({
+      fields: [{ path: "contact.phone" }],
+    });
+    expect((await change(3, { contact: { phone: "12345" } })).contact).toEqual({ phone: "12345" });
+    expect(await resultOf(change(4, { contact: { phone } }))).toBe("input.invalid");
+    await fixture.as(fixture.ada, () => History.restore({ revision: 4, to: 3 }));
+    expect((await read()).contact).toEqual({ phone });
   });
 });
 

@@ -23,14 +23,18 @@ export const countries = (
   "TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW"
 ).split(" ");
 
-/** A phone number. */
-export const Phone = v.pipe(
-  v.string(),
-  v.trim(),
-  v.maxLength(40, "The phone number may have at most 40 characters."),
-  v.regex(/^\+?[\d ()./#x-]*$/, "A phone number has digits, spaces, and + ( ) . / - # x, such as +49 30 1234567."),
-  v.check((text) => text.replace(/\D/g, "").length >= 3, "A phone number has at least 3 digits."),
-);
+const phone = (maxLength: number) =>
+  v.pipe(
+    v.string(),
+    v.trim(),
+    v.maxLength(maxLength, `The phone number may have at most ${maxLength} characters.`),
+    v.regex(/^\+?[\d ()./#x-]*$/, "A phone number has digits, spaces, and + ( ) . / - # x, such as +49 30 1234567."),
+    v.check((text) => text.replace(/\D/g, "").length >= 3, "A phone number has at least 3 digits."),
+  );
+/** A phone number of at most 20 characters, as Stripe takes it. */
+export const Phone = phone(20);
+/** A phone number. A new one may have at most 20 characters, as Stripe takes it; a longer one that is saved stays. */
+export const SavedPhone = phone(40);
 /** The country, by its two letters of ISO 3166-1. */
 export const Country = v.pipe(
   v.string(),
@@ -51,14 +55,17 @@ export const Contact = {
   name: PersonName,
   email: Email,
   phone: Phone,
-  /** Where Stripe sends invoices and emails about payment. Without it, to the contact. */
+  /** The address that Stripe sends invoices and emails about payment to. Without it, they go to the contact. */
   billingEmail: Email,
 };
 export const Address = { country: Country, street: Street, city: City, state: Region, postalCode: PostalCode };
 
 /** The updates of the organization. */
 export const Updates = {
-  /** Who can post updates to the organization: every member with the role Write or above, or only owners and admins. Where it is off there are no updates at all. */
+  /**
+   * The people who can post updates to the organization: every member with the role Write or above, or only owners and
+   * admins. Where it is off there are no updates at all.
+   */
   posting: v.picklist(postings, `Expected ${postings.join(", ")}.`),
 };
 
@@ -90,7 +97,7 @@ const ClientId = v.pipe(
   v.maxLength(255, "The client ID may have at most 255 characters."),
   v.regex(/^[\x21-\x7e]+$/, "A client ID has no spaces, and only plain letters, digits, and signs."),
 );
-/** How members sign in at the organization's own provider: by its directory of Microsoft Entra, or by OpenID Connect. */
+/** The organization's own provider for signing in: its directory of Microsoft Entra, or OpenID Connect. */
 export const SingleSignOn = { directoryId: DirectoryId, issuer: Issuer, clientId: ClientId };
 
 const hasPort = (text: string) => URL.canParse(text) && new URL(text).port !== "";

@@ -2,7 +2,7 @@ import { type OrganizationFixture, openOrganization } from "@muster/local/testin
 import { resultOf } from "@muster/local/testing/result.ts";
 import * as v from "valibot";
 import { beforeEach, describe, expect, test } from "vitest";
-import { auditKeys } from "../audit/keys.ts";
+import { kernelKeys } from "../kernel/keys.ts";
 import { settingKeys } from "./keys.ts";
 import * as Setting from "./setting.ts";
 import { SingleSignOn } from "./shape.ts";
@@ -66,7 +66,7 @@ describe("single sign-on", () => {
       sections: ["general"],
       patch: { "singleSignOn.issuer": { to: issuer }, "singleSignOn.clientId": { to: clientId } },
     });
-    const { items } = await fixture.world.table.query(auditKeys.outbox(fixture.organization));
+    const { items } = await fixture.world.table.query(kernelKeys.outbox(fixture.organization));
     expect(JSON.stringify(items)).not.toMatch(/okta|0oa1b2c3D4/);
   });
 });

@@ -31,11 +31,11 @@ const Target = { team: ID.schema("team") };
 
 // Shapes
 
-/** What a team overrides. It applies to the settings that the organization opens to teams. */
+/** The overrides of a team. They apply to the settings that the organization opens to teams. */
 export const Info = v.object({
   /** The team. */
   team: ID.schema("team"),
-  /** What the team says, by setting. */
+  /** The team's values, by setting. */
   fields: Entries,
   /** The revision of the organization's settings. Send it with a change to detect conflicts. */
   revision: Integer,
@@ -74,7 +74,7 @@ export const changeTeam = fn(
     input: v.strictObject({
       ...Target,
       revision: Seen,
-      /** What changes, by setting: what is left out stays, and null leaves a setting to the organization. */
+      /** The changes, by setting: what is left out stays, and null leaves a setting to the organization. */
       fields: Changes,
       note: v.optional(Note),
     }),
@@ -121,7 +121,7 @@ export const changeTeam = fn(
 
 // For the history and the settings file
 
-/** What a revision saves of one team: its values, what of them differs, and the steps that go with them. */
+/** Returns what a revision saves of one team: its values, what of them differs, and the steps that go with them. */
 export function additionOf({ team, entriesAt, patch }: TeamPlan, actor: Member) {
   const { organization } = actor;
   const fields = Object.keys(patch) as FieldKey[];

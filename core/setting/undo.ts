@@ -3,12 +3,10 @@ import type { Layer } from "@muster/settings/resolve.ts";
 import type { Read as StoredRead } from "../kernel/stored.ts";
 import type { Stored } from "./entry.ts";
 import { keysIn, type Read, storedOf } from "./organization-rows.ts";
-import { ofTeam } from "./patch-name.ts";
-import type { RevisionRow } from "./row.ts";
+import { ofTeam, type RevisionRow } from "./row.ts";
 
 // What the settings were before some of their revisions.
 
-/** What a revision changed. */
 type Revised = Pick<StoredRead<typeof RevisionRow>, "patch">;
 export type Undone = { stored: Stored; openToTeams: FieldKey[]; others: Map<string, unknown> };
 

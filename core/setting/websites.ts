@@ -15,11 +15,11 @@ import { readRows, rows } from "./organization-rows.ts";
 export const Websites = v.object({
   /** Sorted by name. */
   websites: v.array(v.string()),
-  /** Whether the organization has a list at all. Without one the layers above decide. */
+  /** True if the organization has a list at all. Without one the layers above decide. */
   isSet: v.boolean(),
-  /** Whether nobody may change the list for themselves. */
+  /** True if nobody may change the list for themselves. */
   isLocked: v.boolean(),
-  /** Whether the list cannot be read, so that `*` stands for every website. */
+  /** True if the list cannot be read, so that `*` stands for every website. */
   isDamaged: v.optional(v.boolean()),
   /** The revision of the organization's settings. */
   revision: Integer,

@@ -26,7 +26,7 @@ export type Wanted = OrganizationLayer.Wanted & {
 /** `path` is where a file names the team. */
 export type TeamWanted = { team: ID<"team">; stored: Stored; changes: Changes; path?: string };
 
-/** What a change would change, before it is saved. */
+/** The effect of a change, before it is saved. */
 type Plan = { layer: OrganizationLayer.Plan; additions: OrganizationLayer.Addition[]; patch: Patch };
 
 // Failures
@@ -37,7 +37,6 @@ export const tooMuch = failure(
   "This changes the settings of too many teams at once. Do it in several steps.",
 );
 
-/** How a change of the whole may be refused. */
 export const failures = [
   ...OrganizationLayer.failures,
   ...Object.values(teamLayerFailures),

@@ -6,7 +6,7 @@ const maxDepth = 20;
 const maxTokens = 1_300_000;
 const tooMuch = "This file has too many names and values.";
 
-/** What a text says, or why it cannot be read. */
+/** The content of a text, or the reason that it cannot be read. */
 export type Parsed = { document: Document.Parsed } | { problem: string };
 
 /**

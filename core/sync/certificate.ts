@@ -20,7 +20,7 @@ import { signJws } from "./jws.ts";
 const typ = "muster-departure+jwt";
 
 export const Certificate = v.object({
-  /** What is certified, as JSON text. Keep it as it is: the signature is about exactly this text. */
+  /** The certificate, as JSON text. Keep it as it is: the signature is about exactly this text. */
   certificate: v.string(),
   /**
    * A JWS (EdDSA) by one of the keys of `listSigningKeys`, whose `typ` is `muster-departure+jwt` and whose payload has the

@@ -17,7 +17,7 @@ import { readBefore, teamBefore } from "../setting/undo.ts";
 type SectionText = { text: string; hash: string };
 export type Sections = Record<Section, SectionText>;
 
-/** How a device goes on when it cannot ask. */
+/** The rules for a device that cannot ask. */
 export type Policy = {
   /** Days without contact after which `whenStale` applies; 0 for no limit. */
   maxOfflineDays: number;

@@ -27,7 +27,7 @@ afterAll(() => server.stop());
 type Keys = { useOne: () => void; useTwo: () => void };
 const ofKms = (arns: readonly string[]) => () =>
   bind({
-    signer: kmsSigner({ arns, endpoint: new URL(server.endpoint) }, connect({ region, credentials }).config),
+    signer: kmsSigner({ arns, endpoint: server.endpoint }, connect({ region, credentials }).config),
   });
 const local: Keys = {
   useOne: () => {
@@ -118,6 +118,6 @@ describe("a key of KMS that cannot be used", () => {
 
   test("signs nothing if it is the current one, and no other one signs in its place", async () => {
     ofKms([gone, server.signingArns[0]])();
-    await expect(signJws("t", {})).rejects.toThrow("KMS refuses GetPublicKey");
+    await expect(signJws("t", {})).rejects.toThrow("KMS refuses: AccessDeniedException");
   });
 });

@@ -21,13 +21,13 @@ export const SigningKey = v.object({
   crv: v.literal("Ed25519"),
   /** The algorithm of its signatures. */
   alg: v.literal("EdDSA"),
-  /** What it is for: signatures. */
+  /** Its use: signatures. */
   use: v.literal("sig"),
   /** The key itself, as base64url. */
   x: v.string(),
   /**
-   * When the key ends, in seconds since 1970, if another one has replaced it: from then on it signs nothing, and vouches for
-   * nothing. Believe it only if an endorsement says so, and never a later time than one that you know.
+   * The end of the key, in seconds since 1970, if another one has replaced it: from then on it signs nothing, and
+   * vouches for nothing. Believe it only if an endorsement says so, and never a later time than one that you know.
    */
   exp: v.optional(Integer),
   /**
@@ -68,8 +68,8 @@ export async function keySet(): Promise<SigningKey[]> {
 }
 
 /**
- * When a key ends that is not the current one. Later, the longer it is listed: a device that was offline learns of the new
- * key by it. The same for a while, so that its signatures are.
+ * Returns when a key ends that is not the current one. Later, the longer it is listed: a device that was offline learns
+ * of the new key by it. The same for a while, so that its signatures are.
  */
 function endOfReplaced(): number {
   const period = replacedKeyPeriodDays * daySeconds;

@@ -1,12 +1,12 @@
 import { hourSeconds } from "../base/duration.ts";
 
-/** How often a device that does not wait for changes asks for them. */
+/** Seconds between requests of a device that does not wait for changes. */
 export const pollSeconds = hourSeconds;
 /** By how much of it devices differ, so that they do not ask all at once. */
 export const pollJitter = 0.2;
-/** How long one request may wait for a change. API Gateway ends it after 30 seconds. */
+/** Seconds that one request may wait for a change. API Gateway ends it after 30 seconds. */
 export const maxWaitSeconds = 25;
-/** How often a waiting request looks. */
+/** Time between looks of a waiting request. */
 export const lookMs = 1_000;
 /** Each so many looks are due to be at the device and its member, too: these are different rows for each request. */
 export const looksForOwn = 4;

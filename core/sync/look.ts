@@ -1,15 +1,15 @@
 import { randomInt } from "node:crypto";
 import { pause, table } from "../kernel/ports.ts";
+import { limitConcurrency } from "../table/concurrency.ts";
 import { type Item, type Key, rowName } from "../table/table.ts";
-import { turns } from "../table/turns.ts";
 import { lookMs, looksForOwn, ownLooksAtOnce } from "./limits.ts";
 
 // Requests of one process that wait for a change look together: rows that several of them need are read once.
 
-/** What DynamoDB reads in one call. */
+/** The highest number of keys that DynamoDB reads in one call. */
 const maxKeysPerCall = 100;
 /** The first requests get their answers while the rows of the others are read. */
-const inTurn = turns(8);
+const limited = limitConcurrency(8);
 
 /** Rows by their names, and how many requests looked at that moment. */
 type Seen = { rows: ReadonlyMap<string, Item>; requests: number };
@@ -54,7 +54,7 @@ function lookForAll(all: readonly Waiting[]): Promise<unknown> {
     // threat: a request gets the rows of another that looked at the same moment
     group.waiting.push(one);
   }
-  return Promise.all(groups.map(({ keys, waiting }) => inTurn(() => lookFor(keys, waiting, all.length))));
+  return Promise.all(groups.map(({ keys, waiting }) => limited(() => lookFor(keys, waiting, all.length))));
 }
 
 async function lookFor(keys: ReadonlyMap<string, Key>, waiting: readonly Waiting[], requests: number): Promise<void> {
@@ -67,7 +67,10 @@ async function lookFor(keys: ReadonlyMap<string, Key>, waiting: readonly Waiting
   }
 }
 
-/** Where many requests wait, not all that are due look at their own rows: the table has to answer others, too. */
-export const hasTurn = (requests: number): boolean =>
+/**
+ * Returns whether a request that is due looks at its own rows. Where many wait, not all do: the table has to answer
+ * others, too.
+ */
+export const isSampled = (requests: number): boolean =>
   // threat: waiting requests read the rows of ten thousand devices each few seconds
   randomInt(Math.max(1, Math.ceil(requests / looksForOwn / ownLooksAtOnce))) === 0;

@@ -4,7 +4,7 @@ import * as ID from "../base/id.ts";
 import { AppName, AppVersion, platforms, receiptStates } from "../device/shape.ts";
 import { maxMessageLength } from "./limits.ts";
 
-/** Why a client does not follow a setting. */
+/** Reasons that a client does not follow a setting. */
 export const refusalCodes = [
   "unknown_key",
   "needs_restart",
@@ -15,11 +15,11 @@ export const refusalCodes = [
 ] as const;
 
 const text = (most: number) => v.pipe(v.string(), v.maxLength(most));
-/** As many digits as a key has for it. */
+/** The highest number with as many digits as a key has for it. */
 const maxCount = 999_999_999_999;
 const count = (least: number) => v.pipe(v.number(), v.integer(), v.minValue(least), v.maxValue(maxCount));
 
-/** What a device has signed about one section of a document, or about itself. */
+/** The content that a device has signed about one section of a document, or about itself. */
 export const Receipt = v.object({
   seq: count(1),
   device: ID.schema("device"),

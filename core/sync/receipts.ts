@@ -19,8 +19,8 @@ import { epoch, instant, table } from "../kernel/ports.ts";
 import { writeUnless } from "../kernel/write-unless.ts";
 import { memberKeys } from "../member/keys.ts";
 import { organizationKeys } from "../organization/keys.ts";
+import { wake } from "../rollout/queue-checks.ts";
 import type { Rollout } from "../rollout/row.ts";
-import { wake } from "../rollout/wake.ts";
 import { all, equal, lacks, present, update, when } from "../table/table.ts";
 import { isIssued } from "./issued.ts";
 import { maxReceiptLength, maxReceipts } from "./limits.ts";
@@ -35,8 +35,8 @@ const maxAttempts = 5;
 // Shapes
 
 /**
- * Why a receipt was not taken: it is not signed by the device, it cannot be read, it names a device, a revision, or a
- * document that is not its own, or the device has to remove everything, and says something else.
+ * Reasons that a receipt was not taken: it is not signed by the device, it cannot be read, it names a device, a
+ * revision, or a document that is not its own, or the device has to remove everything, and says something else.
  */
 const reasons = ["signature", "shape", "foreign", "revision", "document", "wiping"] as const;
 const Jws = v.pipe(
@@ -48,8 +48,8 @@ const Rejected = v.object({
   /** Its position in the request. */
   index: Integer,
   /**
-   * Why it was not taken: the signature, its content, another device, a revision that does not exist, a document that the
-   * device did not get at that revision, or that the device has to remove everything.
+   * The reason that it was not taken: the signature, its content, another device, a revision that does not exist, a
+   * document that the device did not get at that revision, or that the device has to remove everything.
    */
   reason: v.picklist(reasons),
 });
@@ -115,7 +115,7 @@ export const report = fn(
   },
 );
 
-/** Whether a device that a rollout has reached says that it has it in force, or refuses it. */
+/** Returns whether a device that a rollout has reached says that it has it in force, or refuses it. */
 const tellsOfRollout = (rollout: Rollout | undefined, receipts: readonly Receipt[]): boolean =>
   rollout !== undefined &&
   receipts.some(
@@ -203,8 +203,8 @@ async function end(rows: Parameters<typeof wipeOf>[0], listed: OrganizationDevic
 }
 
 /**
- * What is known of each section: the receipt with the highest number about it. `device` is there as long as the device
- * refuses whole documents.
+ * Returns what is known of each section: the receipt with the highest number about it. `device` is there as long as the
+ * device refuses whole documents.
  */
 function reportWith(before: Report | undefined, receipts: readonly Receipt[]): Report {
   const reported = { ...before?.sections };

@@ -18,20 +18,23 @@ import { receiptTyp, verifier } from "./verify.ts";
 
 // Shapes
 
-/** Whether the key of the device has signed it. The key is gone once the device has wiped itself. */
+/** The states of a receipt's signature by the key of its device. The key is gone once the device has wiped itself. */
 const signatures = ["valid", "invalid", "no_key"] as const;
 
-/** What a device has signed about the settings that it got. */
+/** A device's signed report about the settings that it got. */
 export const Info = v.object({
   /** Its number. Each receipt of a device has the next one. */
   seq: Integer,
-  /** When the server received it. */
+  /** The time the server received it. */
   receivedAt: v.string(),
-  /** Whether the key of the device has signed it. It was when it was received; the key is gone once the device is wiped. */
+  /**
+   * The state of the signature by the device's key. It was valid when it was received; the key is gone once the device
+   * is wiped.
+   */
   signature: v.picklist(signatures),
   /** The section that it is about, or `device` for the whole document. */
   section: shown([...sections, "device"]),
-  /** How far the device got. */
+  /** The device's progress. */
   state: shown(receiptStates),
   /** The revision of the settings that it is about. */
   revision: v.optional(Integer),
@@ -39,7 +42,7 @@ export const Info = v.object({
   document: v.optional(v.string()),
   /** The revision whose rollout had not reached the device. */
   heldBack: v.optional(Integer),
-  /** Why it was refused. */
+  /** The code of the reason that it was refused. */
   code: v.optional(v.string()),
   /** The same as a sentence of the device. */
   message: v.optional(v.string()),
@@ -49,14 +52,14 @@ export const Info = v.object({
   app: v.optional(v.string()),
   /** Its version. */
   appVersion: v.optional(v.string()),
-  /** What it ran on. */
+  /** The platform that it ran on. */
   platform: v.optional(shown(platforms)),
-  /** When, by the clock of the device. */
+  /** The time, by the clock of the device. */
   at: v.optional(v.string()),
 });
 export type Info = v.InferOutput<typeof Info>;
 
-/** What of a device leads to its key. Receipts are shown without it. */
+/** The field of a device that leads to its key. Receipts are shown without it. */
 const Owned = v.pick(OrganizationDeviceRow, ["account"]);
 
 // Functions
@@ -100,7 +103,7 @@ async function describe(
 
 const text = v.fallback(v.optional(v.string()), undefined);
 const number = v.fallback(v.optional(Integer), undefined);
-/** What this release cannot read of a receipt is left out. */
+/** The fields of a receipt, without those that this release cannot read. */
 const Payload = v.object({
   section: v.fallback(v.picklist([...sections, "device"]), "unknown" as never),
   state: v.fallback(v.picklist(receiptStates), "unknown" as never),

@@ -5,7 +5,7 @@ import { AEAD_AES_256_GCM, CipherSuite, KDF_HKDF_SHA256, KEM_DHKEM_X25519_HKDF_S
 const suite = new CipherSuite(KEM_DHKEM_X25519_HKDF_SHA256, KDF_HKDF_SHA256, AEAD_AES_256_GCM);
 const info = new TextEncoder().encode("muster secret v1");
 
-/** Where a sealed secret belongs. It opens nowhere else. */
+/** The place of a sealed secret. It opens nowhere else. */
 export type Place = { organization: string; device: string; secret: string; version: number };
 
 /** Seals a text to a device. @param sealingKey its raw X25519 key as base64url */

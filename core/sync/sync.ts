@@ -18,7 +18,7 @@ import { issue } from "./issued.ts";
 import { signJws } from "./jws.ts";
 import { answerHours, maxWaitSeconds, pollJitter, pollSeconds, wokenPerSecond } from "./limits.ts";
 import { type Sealed, sealFor } from "./secrets.ts";
-import { settle, failures as settledFailures } from "./settled.ts";
+import { readSnapshot, failures as snapshotFailures } from "./snapshot.ts";
 import { heldBackOf, type Rows, versionOf } from "./version.ts";
 import { isCurrent, named, rowsOf, waitForChange } from "./wait.ts";
 
@@ -32,7 +32,7 @@ const Has = v.pipe(v.string(), v.maxLength(8_000, "This is too long."));
 /** Random characters that a device chose for one request. Its answer has them signed, so no other answer is taken for it. */
 export const Nonce = v.pipe(v.string(), v.regex(/^[\w-]{16,64}$/, "Expected 16 to 64 letters, digits, _ or -."));
 
-/** What is answered to a device that lacks something. */
+/** The answer to a device that lacks something. */
 export const Answer = v.object({
   /** The signed document, a JWS: the hashes of all sections, or that the device has to remove everything. */
   document: v.string(),
@@ -49,7 +49,7 @@ export const Synced = v.object({
   version: v.string(),
   /** The revision of the organization's settings. */
   revision: Integer,
-  /** When to ask again. */
+  /** The number of seconds until the next request. */
   pollSeconds: Integer,
   /** Within how many seconds to report, at random, because many devices got a change at this moment. */
   spreadSeconds: v.optional(Integer),
@@ -99,7 +99,7 @@ export const get = fn(
       keyFailures.unavailable,
       failures.suspended,
       deviceFailures.missing,
-      settledFailures.changed,
+      snapshotFailures.changed,
       Windows.failures.limited,
     ],
     reads: rowsOf,
@@ -126,8 +126,8 @@ export const get = fn(
     const had = pairsIn(have);
     const isClosed = rows.organization?.state === "suspended" && !sections.some((name) => had.has(name));
     if (isClosed) throw failures.suspended({ retryAfterSeconds: hourSeconds });
-    const settled = await settle(rows);
-    const answer = await documentFor(settled, { have: had, has: pairsIn(secrets), nonce });
+    const snapshot = await readSnapshot(rows);
+    const answer = await documentFor(snapshot, { have: had, has: pairsIn(secrets), nonce });
     // what a device got after its departure was recorded would be missing there: so it does not get it
     // threat: a device gets an API key that its departure does not list
     const ended = hasSecrets(answer) && wipeOf(named(await table.getMany(rowsOf(undefined, actor))));
@@ -135,7 +135,7 @@ export const get = fn(
     if (ended) return wiping(rows, ended, nonce);
     // threat: ten thousand devices report at once what they all got at the same moment
     const spreadSeconds = Math.floor(requests / wokenPerSecond);
-    return { ...toldOf(settled.rows), ...rotated, ...answer, ...(spreadSeconds > 0 && { spreadSeconds }) };
+    return { ...toldOf(snapshot.rows), ...rotated, ...answer, ...(spreadSeconds > 0 && { spreadSeconds }) };
   },
 );
 
@@ -150,7 +150,7 @@ export const readList = fn(
       version: v.optional(v.string()),
     }),
     output: List,
-    failures: [failures.listMissing, deviceFailures.missing, settledFailures.changed],
+    failures: [failures.listMissing, deviceFailures.missing, snapshotFailures.changed],
     reads: rowsOf,
   },
   async ({ name, version }, _, read) => {
@@ -158,7 +158,7 @@ export const readList = fn(
     // threat: a revoked device reads the long lists of the settings
     if (wipeOf(rows)) throw failures.listMissing();
     // lists of several layers together are stored nowhere
-    const { content } = await settle(rows);
+    const { content } = await readSnapshot(rows);
     const text = content.parts.get(name);
     if (text === undefined) throw failures.listMissing();
     const { revision } = toldOf(rows);
@@ -181,12 +181,12 @@ async function wiping(rows: Rows, wipe: NonNullable<ReturnType<typeof wipeOf>>, 
 export const signWipe = (device: Addressee, wipe: NonNullable<DeviceRow["wipe"]>, nonce: MaybeNonce): Promise<string> =>
   signJws(typ, { ...claims(device, nonce), wipe });
 
-/** What one request says. */
+/** The content of one request. */
 type Asked = { have: ReadonlyMap<string, string>; has: ReadonlyMap<string, string>; nonce: MaybeNonce };
 type MaybeNonce = string | undefined;
 
 async function documentFor(
-  { rows, content }: Awaited<ReturnType<typeof settle>>,
+  { rows, content }: Awaited<ReturnType<typeof readSnapshot>>,
   { have, has, nonce }: Asked,
 ): Promise<v.InferOutput<typeof Answer>> {
   const { device, member, organization } = rows;
@@ -219,8 +219,8 @@ function contentOf(rows: Rows, texts: Sections, { sealed, policy }: { sealed: Se
 }
 
 /**
- * What is signed is counted. A request that waited gets one document for one change, so it is counted only where all devices
- * share a quota of signatures: for ten thousand of them that would be as many writes at once.
+ * Counts what is signed. A request that waited gets one document for one change, so it is counted only where all
+ * devices share a quota of signatures: for ten thousand of them that would be as many writes at once.
  */
 async function count({ sk }: DeviceRow, hasWaited: boolean): Promise<void> {
   // threat: a device that waits takes more signatures than a quota allows
@@ -232,7 +232,7 @@ const hasSecrets = ({ secrets = {} }: v.InferOutput<typeof Answer>) => Object.ke
 
 type Addressee = Pick<DeviceRow, "sk" | "pk" | "organization">;
 
-/** What every document says. Half of its lifetime later at most, a client asks for another signature. */
+/** Returns what every document says. Half of its lifetime later at most, a client asks for another signature. */
 function claims({ sk, pk, organization }: Addressee, nonce: MaybeNonce) {
   const iat = epoch();
   const exp = iat + answerHours * hourSeconds;

@@ -2,7 +2,7 @@ import { compactVerify, importJWK } from "jose";
 
 const algorithm = "EdDSA";
 
-/** What a device signs. */
+/** The type of a device's signed receipt. */
 export const receiptTyp = "muster-receipt+jwt";
 
 /**

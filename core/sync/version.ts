@@ -1,8 +1,8 @@
 import { sha256 } from "../base/hash.ts";
 import type { DeviceRow } from "../device/row.ts";
-import { expectedOf } from "../device/wave.ts";
 import type { MemberRow } from "../member/row.ts";
 import type { OrganizationRow } from "../organization/row.ts";
+import { expectedOf } from "../rollout/wave.ts";
 import type { OperatorSettingsRow } from "../setting/row.ts";
 import { teamsOf } from "../team/names.ts";
 

@@ -14,7 +14,7 @@ import * as Windows from "../rate/windows.ts";
 import { settingKeys } from "../setting/keys.ts";
 import { type Item, type Key, rowName } from "../table/table.ts";
 import { looksForOwn } from "./limits.ts";
-import { hasTurn, lookLater, lookNow } from "./look.ts";
+import { isSampled, lookLater, lookNow } from "./look.ts";
 import { type Rows, versionOf } from "./version.ts";
 
 // How a request of a device waits for a change, and the rows that it looks at.
@@ -22,13 +22,13 @@ import { type Rows, versionOf } from "./version.ts";
 type Device = ActorFor<"sync.get">;
 type Waited = {
   rows: Rows;
-  /** How many requests got their rows at the same moment. */
+  /** The number of requests that got their rows at the same moment. */
   requests: number;
-  /** If as many requests of the device wait as may: after how many seconds one of them ends. Else 0. */
+  /** The seconds until one of the device's waiting requests ends, if as many wait as may. Else 0. */
   fullSeconds: number;
 };
 
-/** Whether a device has what its rows say. */
+/** Returns whether a device has what its rows say. */
 export const isCurrent = (rows: Rows, version: string | undefined): boolean =>
   version === versionOf(rows) && !wipeOf(rows);
 
@@ -47,7 +47,7 @@ export async function waitForChange(
   // devices do not all look at their own rows at the same time
   for (let looks = randomInt(looksForOwn); goesOn(); looks++) {
     // threat: a device that waits never learns that it is revoked
-    if (looks % looksForOwn === 0 && hasTurn(requests)) ({ requests, ...rows } = await rowsBy(lookLater, actor));
+    if (looks % looksForOwn === 0 && isSampled(requests)) ({ requests, ...rows } = await rowsBy(lookLater, actor));
     else {
       const { requests: crowd, ...shared } = await sharedLater(actor);
       rows = { ...rows, ...shared };
@@ -88,7 +88,7 @@ async function rowsBy(look: typeof lookLater, actor: Device): Promise<Rows & { r
   return { ...named(keys.map((key) => rows.get(rowName(key))) as unknown as Found), requests };
 }
 
-/** What devices have in common, a moment later. */
+/** Returns what devices have in common, a moment later. */
 async function sharedLater(actor: Device): Promise<Pick<Rows, "organization" | "operator"> & { requests: number }> {
   const [, , organization, operator] = rowsOf(undefined, actor);
   const { rows, requests } = await lookLater([organization, operator]);

@@ -23,7 +23,7 @@ const { item } = fc.letrec<{ value: unknown; item: Record<string, unknown> }>((t
   ),
 }));
 
-/** As it is sent: the SDK's codec writes bytes as base64 later. */
+/** Returns a value as it is sent: the SDK's codec writes bytes as base64 later. */
 const sent = (value: unknown): unknown =>
   JSON.parse(
     JSON.stringify(value, (_, one: unknown) => (one instanceof Uint8Array ? Buffer.from(one).toString("base64") : one)),

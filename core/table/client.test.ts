@@ -110,11 +110,11 @@ function offline({ statusCode, body }: Given, more: Options = {}) {
 }
 
 const good = (operation: Operation): Given => ({ statusCode: 200, body: JSON.stringify(answers[operation]) });
-const settled = (answer: Promise<object>) => answer.catch((error: unknown) => error as object);
+const resultOf = (answer: Promise<object>) => answer.catch((error: unknown) => error as object);
 
 async function byUs(operation: Operation, given: Given, more?: Options) {
   const { sent, options } = offline(given, more);
-  const result = await settled(connect(options).call(operation, inputs[operation]));
+  const result = await resultOf(connect(options).call(operation, inputs[operation]));
   return { sent: sent[0], count: sent.length, result };
 }
 
@@ -123,11 +123,11 @@ async function bySdk(operation: Operation, given: Given, more?: Options) {
   const translate = { marshallOptions: { removeUndefinedValues: true } };
   const client = DynamoDBDocumentClient.from(new DynamoDBClient(options), translate);
   const Command = commands[operation] as typeof GetCommand;
-  const result = await settled(client.send(new Command(inputs[operation] as never)));
+  const result = await resultOf(client.send(new Command(inputs[operation] as never)));
   return { sent: sent[0], count: sent.length, result };
 }
 
-/** What DynamoDB reads of a request. */
+/** Returns what DynamoDB reads of a request. */
 function essence(sent: Sent | undefined) {
   const { method, protocol, hostname, port, path, headers, body } = sent as Sent;
   const { host, "content-type": type, "x-amz-target": target, "x-amz-security-token": token } = headers;

@@ -1,9 +1,10 @@
+// DynamoDB is called without the document client: docs/decisions/table-calls.md has what that buys.
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type * as Sdk from "@aws-sdk/lib-dynamodb";
 import { getEndpointFromInstructions } from "@smithy/core/endpoints";
 import { toEndpointV1 } from "@smithy/core/transport";
-import { type Caller, errorType, signedCalls } from "../base/signed-calls.ts";
 import { type AttributeValue, fromAttributes, toAttributes } from "./attribute-values.ts";
+import { type Caller, errorType, signedCalls } from "./signed-calls.ts";
 import type { Item } from "./table.ts";
 
 /** DynamoDB's operations that a table needs, with the SDK's types of values as JavaScript has them. */
@@ -34,7 +35,10 @@ export type TableClient = {
   destroy: () => void;
 };
 
-/** Why one step of a transaction, or a single write, was refused; with the row that refused it if that was asked for. */
+/**
+ * The reason that one step of a transaction, or a single write, was refused; with the row that refused it if that was
+ * asked for.
+ */
 export type Reason = { code: string; item?: Item };
 
 /** DynamoDB's own refusal. Its name is the type of the error, like `ThrottlingException`. */
@@ -61,14 +65,14 @@ export function connect(options: ConstructorParameters<typeof DynamoDBClient>[0]
   };
   const client = new DynamoDBClient({ requestHandler, ...options });
   const { config } = client;
-  const service = { name: "dynamodb", target: "DynamoDB_20120810", protocol: "1.0" } as const;
+  const { region, credentials, requestHandler: connections, sha256 } = config;
   const endpoint = async () => {
     const { protocol, hostname, port, path } = toEndpointV1(
       await getEndpointFromInstructions({}, instructions, config as Parameters<typeof getEndpointFromInstructions>[2]),
     );
     return { protocol, hostname, port, path: path.endsWith("/") ? path : `${path}/` };
   };
-  const send = signedCalls({ ...service, endpoint }, config);
+  const send = signedCalls(endpoint, config);
   return {
     async call(operation, input) {
       const { status, text } = await send(operation, JSON.stringify(encoded[operation](input)));
@@ -77,12 +81,12 @@ export function connect(options: ConstructorParameters<typeof DynamoDBClient>[0]
       if (status === 200 && body) return decoded(body);
       throw refusal(status, body as Refusal | undefined);
     },
-    config: config,
+    config: { region, credentials, requestHandler: connections, sha256 },
     destroy: () => client.destroy(),
   };
 }
 
-/** What of the client's configuration decides where DynamoDB is. */
+/** Names what of the client's configuration decides where DynamoDB is. */
 const builtIn = (name: string) => ({ type: "builtInParams", name }) as const;
 const instructions = {
   getEndpointParameterInstructions: () => ({

@@ -36,7 +36,7 @@ const refused = failure("conflict", "contract.refused", "The condition does not 
 const other = failure("conflict", "contract.other", "The other condition does not hold.");
 const otherwise = () => refused();
 
-/** What every engine that holds a Muster table must do: one test per word of the vocabulary. */
+/** Tests what every engine that holds a Muster table must do: one test per word of the vocabulary. */
 export function contract(engine: string, open: () => Promise<Table>): void {
   describe(`a table on ${engine}`, () => {
     let table: Table;

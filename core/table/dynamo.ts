@@ -4,15 +4,15 @@ import { isDeepStrictEqual } from "node:util";
 import { implied } from "../base/failure.ts";
 import { fromAttributes, toAttributes } from "./attribute-values.ts";
 import { type Operations, type Reason, Refused, type TableClient } from "./client.ts";
+import { limitConcurrency } from "./concurrency.ts";
 import { plainKey, queryRequest, type Request, stepRequest } from "./request.ts";
 import { index, keysTable } from "./schema.ts";
 import { type Item, type Key, type Projection, rowName, type Step, type Table, typed } from "./table.ts";
-import { turns } from "./turns.ts";
 
 const tries = 14;
 const firstWaitMs = 20;
 const maxWaitMs = 1000;
-/** As many as the client has connections. */
+/** The number of the client's connections. */
 const callsAtOnce = 50;
 
 /**
@@ -20,8 +20,8 @@ const callsAtOnce = 50;
  * knows whether repeating one is safe. `name` is the main table's; the table of data keys is beside it.
  */
 export function dynamo(client: TableClient, name: string): Table {
-  const inTurn = turns(callsAtOnce);
-  const calling = <R>(call: () => Promise<R>, onDoubt?: () => void) => patiently(() => inTurn(call), onDoubt);
+  const limited = limitConcurrency(callsAtOnce);
+  const calling = <R>(call: () => Promise<R>, onDoubt?: () => void) => patiently(() => limited(call), onDoubt);
   // threat: data keys are stored in the main table, whose backups keep them
   const nameOf = ({ table }: Pick<Key, "table">) => (table ? keysTable(name) : name);
 
@@ -140,10 +140,10 @@ async function patiently<R>(call: () => Promise<R>, onDoubt?: () => void): Promi
     try {
       return await call();
     } catch (error) {
-      const trouble = classify(error);
-      if (trouble === "final") throw error;
-      if (trouble === "doubt") onDoubt?.();
-      if (attempt === tries) throw (trouble === "conflict" ? implied.contended : implied.busy)({ cause: error });
+      const fault = classify(error);
+      if (fault === "final") throw error;
+      if (fault === "doubt") onDoubt?.();
+      if (attempt === tries) throw (fault === "conflict" ? implied.contended : implied.busy)({ cause: error });
       await sleep(wait(attempt));
     }
   }
@@ -182,7 +182,7 @@ function classify(error: unknown): "final" | "conflict" | "busy" | "doubt" {
   // threat: a conflict is reported to the caller
   if (codes.some((one) => conflicts.includes(one))) return "conflict";
   if (codes.some((one) => throttles.includes(one))) return "busy";
-  // threat: a server's trouble is not taken for a lost answer
+  // threat: a failure of the server is not taken for a lost answer
   return error.status >= 500 ? "doubt" : "final";
 }
 

@@ -29,11 +29,11 @@ const resultOf = (call: Promise<unknown>) =>
   );
 
 describe("with conflicts, throttling and lost answers", () => {
-  const trouble: FaultPlan = { conflicts: 0.3, throttling: 0.1, lostAnswers: 0.3 };
+  const plan: FaultPlan = { conflicts: 0.3, throttling: 0.1, lostAnswers: 0.3 };
 
   test("every transaction happens exactly once, and every caller learns so", async () => {
     await table.write(put(key, { n: 0 }));
-    faults.plan(trouble);
+    faults.plan(plan);
     await many(40, (n) =>
       table.write(
         put({ pk: "org_1", sk: `row${n}` }, {}, when(absent, otherwise)),
@@ -49,7 +49,7 @@ describe("with conflicts, throttling and lost answers", () => {
 
   test("a limit is never exceeded by concurrent writes, and refused ones leave nothing", async () => {
     await table.write(put(key, { n: 0 }));
-    faults.plan(trouble);
+    faults.plan(plan);
     const answers = await many(30, (n) =>
       resultOf(
         table.write(
@@ -66,7 +66,7 @@ describe("with conflicts, throttling and lost answers", () => {
   });
 
   test("single puts recognize their own row and are refused by another's", async () => {
-    faults.plan(trouble);
+    faults.plan(plan);
     const attempt = (n: number, by: number) =>
       table.write(put({ pk: `org_${n}`, sk: "#org" }, { by, tags: new Set(["a"]) }, when(absent, otherwise)));
     const answers = await many(60, (n) => resultOf(attempt(n % 30, n)));
@@ -79,7 +79,7 @@ describe("with conflicts, throttling and lost answers", () => {
 
   test("everything is read correctly", async () => {
     const keys = Array.from({ length: 120 }, (_, n) => ({ pk: "org_1", sk: String(n).padStart(3, "0") }));
-    faults.plan(trouble);
+    faults.plan(plan);
     await table.project(keys.map((one) => ({ put: { ...one, at: one.sk } })));
     const read = await table.getMany([...keys, ...keys]);
     expect(read.map((row) => row?.at)).toEqual([...keys, ...keys].map(({ sk }) => sk));
@@ -115,7 +115,7 @@ describe("a lost answer", () => {
     expect(await table.get(key)).toMatchObject({ n: 1 });
   });
 
-  test("is also what a server in trouble answers: the call may have been carried out", async () => {
+  test("is also what a failing server answers: the call may have been carried out", async () => {
     await table.write(put(key, { state: "free" }));
     let isFirst = true;
     around(rows.client, (next) => async (operation, input) => {
@@ -169,7 +169,7 @@ describe("a lost answer", () => {
 });
 
 describe.concurrent("retries are limited", () => {
-  async function openTroubled() {
+  async function openFaulty() {
     const rows = await openTable();
     const faults = injectFaults(rows.client, 11);
     const table = dynamo(rows.client, rows.name);
@@ -183,7 +183,7 @@ describe.concurrent("retries are limited", () => {
   }
 
   test("and end in table.contended if others hold the rows", async ({ expect }) => {
-    const { faults, calls } = await openTroubled();
+    const { faults, calls } = await openFaulty();
     faults.plan({ conflicts: 1 });
     const answers = await Promise.all([resultOf(calls.single()), resultOf(calls.transaction())]);
     expect(answers).toEqual(["table.contended", "table.contended"]);
@@ -191,7 +191,7 @@ describe.concurrent("retries are limited", () => {
   });
 
   test("and end in table.busy if the service throttles", async ({ expect }) => {
-    const { faults, calls } = await openTroubled();
+    const { faults, calls } = await openFaulty();
     faults.plan({ throttling: 1 });
     const answers = Object.values(calls).map((call) => resultOf(call()));
     expect(await Promise.all(answers)).toEqual(answers.map(() => "table.busy"));
@@ -199,14 +199,14 @@ describe.concurrent("retries are limited", () => {
   });
 
   test("and end in table.busy if no answer arrives", async ({ expect }) => {
-    const { faults, calls } = await openTroubled();
+    const { faults, calls } = await openFaulty();
     faults.plan({ lostAnswers: 1 });
     const answers = [resultOf(calls.get()), resultOf(calls.transaction())];
     expect(await Promise.all(answers)).toEqual(["table.busy", "table.busy"]);
   });
 
   test("and end in table.busy if a batch is never done", async ({ expect }) => {
-    const { rows, table } = await openTroubled();
+    const { rows, table } = await openFaulty();
     around(rows.client, (next) => async (operation, input) => {
       const answer = await next(operation, input);
       return { ...answer, UnprocessedKeys: input.RequestItems, UnprocessedItems: input.RequestItems };
@@ -216,7 +216,7 @@ describe.concurrent("retries are limited", () => {
   });
 
   test("and a mistake in the request or a crash is not retried", async ({ expect }) => {
-    const { faults, table, calls } = await openTroubled();
+    const { faults, table, calls } = await openFaulty();
     const wrong = { pk: 7, sk: "#org" } as unknown as typeof key;
     expect(await resultOf(table.get(wrong))).toBe("ValidationException");
     expect(faults.calls()).toBe(1);
@@ -227,7 +227,7 @@ describe.concurrent("retries are limited", () => {
   });
 
   test("and an argument error of Node's own is not a lost answer", async ({ expect }) => {
-    const { rows, table } = await openTroubled();
+    const { rows, table } = await openFaulty();
     let calls = 0;
     around(rows.client, () => async () => {
       calls++;

@@ -5,10 +5,10 @@ type Address = ID.ID<"address">;
 type Import = ID.ID<"import">;
 type Organization = ID.ID<"organization">;
 
-/** How rows are sorted in lists of the index. */
+/** Ranks by which rows are sorted in lists of the index. */
 export const Ranks = {
   /** Rank of an address that is not a member: `p` pending until, `e` ended, `f` former, `r` removed and erased at `at`. */
-  address: (letter: "p" | "e" | "f" | "r", at: string, address: Address) => `${letter}#${at}#${address.slice(-10)}`,
+  address: (tab: "p" | "e" | "f" | "r", at: string, address: Address) => `${tab}#${at}#${address.slice(-10)}`,
   /** Rank of an import that has not ended: when to check on it. */
   openImport: (at: string, id: Import) => `${at}#${id}`,
   /** Rank of an organization, its domain, its grant or its automatic seats: when something happened to it, or is due. */

@@ -35,7 +35,7 @@ export const ttl = "ttl";
  * that is deleted is gone a day later, and so is what it sealed, in every backup of the main table.
  */
 export const keysTable = (table: string) => `${table}-keys`;
-/** How far back the table of data keys can be restored. */
+/** Days back to which the table of data keys can be restored. */
 export const keysRecoveryDays = 1;
 
 /** The request that creates the table. The stacks and the embedded cloud build the same one. */

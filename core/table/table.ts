@@ -3,7 +3,7 @@ import type { Failure, FailureType } from "../base/failure.ts";
 /** A row as the engine returns it, before its shape is known. */
 export type Item = Record<string, unknown>;
 export type Scalar = string | number | boolean;
-/** Where a page ended: the keys of its last row. */
+/** The end of a page: the keys of its last row. */
 export type Position = Record<string, string>;
 
 // Only the compiler knows what a row holds: a key, a range and a list carry its type, and nothing at run time.
@@ -11,7 +11,7 @@ export type Position = Record<string, string>;
 declare const holds: unique symbol;
 type Holds<R extends Item> = { readonly [holds]?: R };
 
-/** Which table a row is in: the main one, unless it is named. */
+/** The table that a row is in: the main one, unless it is named. */
 type In = { table?: "keys" };
 
 /** Names one row, of type `R`. */
@@ -42,7 +42,7 @@ export type Query<R extends Item = Item> = (({ pk: string } & In & Holds<R>) | {
   to?: string;
   /** The maximum number of rows to examine; all of them are returned unless there is a filter. */
   limit?: number;
-  /** Which of the examined rows are returned. It cannot name a key of the query. */
+  /** Selects the rows to return from those examined. It cannot name a key of the query. */
   filter?: Condition | undefined;
   start?: Position | undefined;
   newestFirst?: boolean;
@@ -146,7 +146,7 @@ export const any = <const C extends readonly Condition[]>(...of: C): Condition<T
 
 // Steps
 
-/** What must hold, and the failure if it does not; the failure receives the row that refused, of type `R`. */
+/** A condition, and the failure if it does not hold; the failure receives the row that refused, of type `R`. */
 export type Guard<T extends Test = Test, R = never> = {
   when: Condition<T>;
   otherwise: FailureType | ((found: R | undefined) => Failure);
@@ -160,7 +160,7 @@ export type Attributes<R extends Item> = R extends unknown ? Omit<R, "pk" | "sk"
 /** Some attributes of this type of row. */
 export type Some<R extends Item> = { [A in AttributesOf<R>]?: ValueOf<R, A> | undefined };
 
-/** What can be added to a value: a number to a number, members to a set. */
+/** The type of what can be added to a value: a number to a number, members to a set. */
 type Sum<V> = unknown extends V ? number | ReadonlySet<string> : Extract<V, number | ReadonlySet<string>>;
 
 export type Change<R extends Item = Item> = {

@@ -8,16 +8,16 @@ import type { Person } from "@muster/local/testing/worlds/world.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import { accountKeys } from "../account/keys.ts";
 import * as Audit from "../audit/audit.ts";
-import { auditKeys } from "../audit/keys.ts";
 import * as ID from "../base/id.ts";
 import { asSystem } from "../kernel/context.ts";
+import { kernelKeys } from "../kernel/keys.ts";
 import { reactsTo } from "../kernel/reaction.ts";
 import { memberKeys } from "../member/keys.ts";
 import * as List from "../member/list.ts";
 import type { MemberRow } from "../member/row.ts";
 import * as Search from "../search/search.ts";
 import { type Item, keyOf, put, remove, type Table, update } from "../table/table.ts";
-import * as Forget from "./cleanup.ts";
+import * as Cleanup from "./cleanup.ts";
 import * as Members from "./members.ts";
 import { teamsOf } from "./names.ts";
 import { repair } from "./repair.ts";
@@ -38,8 +38,8 @@ const asAda = <R>(run: () => Promise<R>) => fixture.as(fixture.ada, run);
 const addToTeam = (...people: Person[]) =>
   asAda(() => Members.addMembers({ team, accounts: people.map(({ account }) => account) }));
 const end = () => asAda(() => Team.remove({ team }));
-const job = (): Forget.Job => ({ job: "cleanUp", organization: fixture.organization, team });
-const forget = (more = {}) => asSystem("work", () => Forget.cleanUp({ ...job(), ...more }));
+const job = (): Cleanup.Job => ({ job: "cleanUp", organization: fixture.organization, team });
+const cleanUp = (more = {}) => asSystem("work", () => Cleanup.cleanUp({ ...job(), ...more }));
 const membership = ({ account }: Person) => fixture.world.table.get(memberKeys.member(fixture.organization, account));
 const teamsIn = async (person: Person) => teamsOf(await membership(person));
 const wrong = async () => {
@@ -98,12 +98,12 @@ describe("a deleted team", () => {
   test("can be cleaned up again without harm, but never while it exists", async () => {
     await addToTeam(bob);
     await follower.view();
-    expect(await forget()).toEqual({ forgotten: 0 });
+    expect(await cleanUp()).toEqual({ forgotten: 0 });
     expect(await teamsIn(bob)).toEqual([team]);
     await end();
-    expect(await times(3, () => forget())).toContainEqual({ forgotten: 1 });
+    expect(await times(3, () => cleanUp())).toContainEqual({ forgotten: 1 });
     const before = await fixture.world.rows.scan();
-    expect(await forget()).toEqual({ forgotten: 0 });
+    expect(await cleanUp()).toEqual({ forgotten: 0 });
     expect(await fixture.world.rows.scan()).toEqual(before);
   });
 
@@ -112,7 +112,7 @@ describe("a deleted team", () => {
     await follower.view();
     await end();
     await fixture.world.table.write(remove(memberKeys.member(fixture.organization, bob.account)));
-    expect(await forget()).toEqual({ forgotten: 0 });
+    expect(await cleanUp()).toEqual({ forgotten: 0 });
     expect(await membership(bob)).toBeUndefined();
   });
 
@@ -121,29 +121,29 @@ describe("a deleted team", () => {
     await end();
     const dying = dyingAfter(fixture.world.table, 30);
     fixture.world.rebind({ table: dying });
-    await expect(forget()).rejects.toThrow("The worker died.");
+    await expect(cleanUp()).rejects.toThrow("The worker died.");
     fixture.world.rebind();
-    await forget();
+    await cleanUp();
     expect(fixture.world.queued.work).toEqual([{ ...job(), start: expect.anything() }]);
     await follower.work();
     expect(danglingTeams(fixture, await fixture.world.rows.scan())).toEqual([]);
   });
 
   test("is cleaned up only after its deletion is in the log", async () => {
-    expect(["team.deleted", "team.joined", "team.created"].map((type) => reactsTo(type, Forget.reactions))).toEqual([
+    expect(["team.deleted", "team.joined", "team.created"].map((type) => reactsTo(type, Cleanup.reactions))).toEqual([
       true,
       false,
       false,
     ]);
     await end();
     await asSystem("follow", () => Audit.follow({ owner: fixture.organization }));
-    const { items } = await fixture.world.table.query({ ...auditKeys.log(fixture.organization), to: "9" });
+    const { items } = await fixture.world.table.query({ ...kernelKeys.log(fixture.organization), to: "9" });
     const last = Audit.announcement(items.at(-1) as Item) as Audit.Announcement;
     fixture.world.queued.work = [];
-    await asSystem("react", () => Forget.react(last));
+    await asSystem("react", () => Cleanup.react(last));
     expect(fixture.world.queued.work).toEqual([job()]);
     const forged = { ...last, event: ID.create("event") };
-    await expect(asSystem("react", () => Forget.react(forged))).rejects.toThrow("has no event");
+    await expect(asSystem("react", () => Cleanup.react(forged))).rejects.toThrow("has no event");
   });
 });
 
@@ -202,7 +202,7 @@ describe("if the search rows are late", () => {
       const key = memberKeys.member(fixture.organization, bob.account);
       await fixture.world.table.write(put(key, { ...((await membership(bob)) as MemberRow), teams: new Set([gone]) }));
       const change = project(await membership(bob));
-      await asSystem("work", () => Forget.cleanUp({ ...job(), team: gone }));
+      await asSystem("work", () => Cleanup.cleanUp({ ...job(), team: gone }));
       await asSystem("view", () => Search.project(change));
       if (isRepaired) await asSystem("view", () => repair(change));
       expect((await teamsIn(bob)).length).toBe(isRepaired ? 0 : 1);

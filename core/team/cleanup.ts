@@ -11,7 +11,7 @@ import { teamKeys } from "./keys.ts";
 import { removeTeams } from "./repair.ts";
 
 const rowsPerRead = 25;
-/** How many members one message handles before it queues the next one. */
+/** Reads of members that one message makes before it queues the next one. */
 const readsPerMessage = 4;
 
 // Shapes

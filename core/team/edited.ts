@@ -4,7 +4,7 @@ import type { Member } from "../kernel/actor.ts";
 import { TeamDescribed, TeamPostingChanged, TeamRenamed, TeamVisibilityChanged } from "./events.ts";
 import type { TeamRow } from "./row.ts";
 
-/** Who posts to a team and who sees it. */
+/** The people who post to a team, and those who see it. */
 export type Unusual = Pick<TeamRow, "posting" | "visibility">;
 
 /** Returns what is stored of these choices: nothing for what is usual, and what was not changed as it was. */

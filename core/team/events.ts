@@ -37,7 +37,7 @@ export const TeamRenamed = Event.define(
 );
 /** The description of a team changes. */
 export const TeamDescribed = Event.define("team.described", Named);
-/** Who posts updates to a team changes. */
+/** The posting of a team changes: its members, or its leads only, post updates. */
 export const TeamPostingChanged = Event.define(
   "team.posting_changed",
   v.object({
@@ -47,7 +47,7 @@ export const TeamPostingChanged = Event.define(
     posting: known(teamPostings),
   }),
 );
-/** Who sees a team changes. What people saw before is not undone. */
+/** The visibility of a team changes. What people saw before is not undone. */
 export const TeamVisibilityChanged = Event.define(
   "team.visibility_changed",
   v.object({

@@ -10,7 +10,7 @@ import { pageSeen } from "./seen.ts";
 
 // Teams by the words of their names. A row for each word points at a team; the team's own row decides.
 
-/** How often one request reads on where teams that somebody sees have other words. */
+/** Reads that one request makes where teams that somebody sees have other words. */
 const maxReads = 4;
 
 type Searcher = Pick<Actor, "organization" | "role" | "ownTeams">;

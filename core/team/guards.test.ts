@@ -202,7 +202,7 @@ describe("each guard of teams has its race", () => {
   testGuards({ ...races, ...racesOfLeads }, (guard) => guard.startsWith("team."));
 });
 
-/** What guards hold beyond the presence of a row. */
+/** Races for guards that do more than check that a row exists. */
 const finer: Record<string, Scenario> = {
   "somebody ends up in more teams than the limit": async (context) => {
     const { fixture, actions, overtake } = context;

@@ -23,7 +23,7 @@ export const teamKeys = {
     pk: `${organization}#teams`,
     prefix: `word#${start}`,
   }),
-  /** How many members a team has. */
+  /** The number of members of a team. */
   teamCount: (organization: Organization, team: Team): Key<TeamCountRow> =>
     inPart(organization, "teams", `count#${team}`),
 };

@@ -5,9 +5,9 @@ import { openFollower } from "@muster/local/testing/worlds/follower.ts";
 import type { Person } from "@muster/local/testing/worlds/world.ts";
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { addressOf } from "../account/account.ts";
-import { auditKeys } from "../audit/keys.ts";
 import * as ID from "../base/id.ts";
 import { idOf } from "../invitation/invitation.ts";
+import { kernelKeys } from "../kernel/keys.ts";
 import { memberKeys } from "../member/keys.ts";
 import * as List from "../member/list.ts";
 import * as Member from "../member/member.ts";
@@ -36,7 +36,7 @@ const end = (id: ID.ID<"team">, { account }: Pick<Person, "account">, by = fixtu
 const ledBy = async ({ account }: Person) =>
   leadsOf(await fixture.world.table.get(memberKeys.member(fixture.organization, account)));
 const events = async () => {
-  const { items } = await fixture.world.table.query(auditKeys.outbox(fixture.organization));
+  const { items } = await fixture.world.table.query(kernelKeys.outbox(fixture.organization));
   return items.filter(({ type }) => type.startsWith("team.lead")).map(({ type, data }) => [type, data]);
 };
 

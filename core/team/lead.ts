@@ -31,11 +31,11 @@ const Named = v.strictObject({
 });
 type Named = v.InferOutput<typeof Named>;
 
-/** What you are in a team. */
+/** Your own place in a team. */
 export const Own = v.object({
-  /** Whether you are a member of it. */
+  /** True if you are a member of it. */
   isMember: v.boolean(),
-  /** Whether you lead it. */
+  /** True if you lead it. */
   isLead: v.boolean(),
 });
 

@@ -26,7 +26,7 @@ const idsAtOnce = 100;
 /** A team in the list of teams. */
 export const Entry = v.object({
   ...v.pick(Info, ["id", "name", "members", "posting", "visibility", "own"]).entries,
-  /** What the team is for, if the request includes it. */
+  /** The purpose of the team, if the request includes it. */
   description: v.optional(v.string()),
 });
 type Entry = v.InferOutput<typeof Entry>;
@@ -51,7 +51,7 @@ export const list = fn(
   "team.list",
   {
     input: v.strictObject({
-      /** Which teams: all of them, or those that you are in. All of them, if you leave it out. */
+      /** The teams to list: all of them, or those that you are in. All of them, if you leave it out. */
       of: v.optional(v.picklist(["all", "own"])),
       /** Only these teams: up to 100 ids, separated by commas. A team that does not exist is left out. */
       teams: v.optional(Ids),
@@ -59,7 +59,7 @@ export const list = fn(
       search: v.optional(v.pipe(v.string(), v.maxLength(100, "This search is too long."))),
       cursor: v.optional(Cursor),
       after: v.optional(After),
-      /** What else to return of each team: its description. */
+      /** Another field to return of each team: its description. */
       include: v.optional(v.picklist(["description"])),
     }),
     output: listOf(Entry, pageSize),
@@ -113,7 +113,7 @@ async function seenTeams(actor: Actor, from: Position | undefined, include: "des
   return { teams: include ? await described(actor, listed) : listed, next };
 }
 
-/** How many members each has. */
+/** Returns how many members each has. */
 async function countsOf({ organization }: Actor, teams: readonly Listed[]): Promise<number[]> {
   const keys = teams.map(({ sk }) => teamKeys.teamCount(organization, sk));
   const rows = await table.getMany(keys, { consistent: false });

@@ -30,7 +30,7 @@ import { maxAccounts, maxTeams } from "./limits.ts";
 import { leadsOf, requireTeam, teamsOf } from "./names.ts";
 import * as Team from "./team.ts";
 
-/** How often members are read again, because others change them, before the caller has to retry. */
+/** Times that members are read again, because others change them, before the caller has to retry. */
 const looks = 5;
 
 // Shapes
@@ -47,13 +47,13 @@ const Named = v.strictObject({
 });
 type Named = v.InferOutput<typeof Named>;
 
-/** What adding a member to a team did. */
+/** The result of adding a member to a team. */
 export const Addition = v.object({
   account: Account,
   /** `added`, or why not: the member is in it already, in as many teams as one may be, or no longer a member. */
   outcome: v.picklist(["added", "already_in", "full", "missing"]),
 });
-/** What removing a member from a team did. */
+/** The result of removing a member from a team. */
 export const Removal = v.object({
   account: Account,
   /** `removed`, or why not: the member leads it, was not in it, or is no longer a member. */
@@ -134,7 +134,7 @@ export const leave = fn(
   },
 );
 
-/** Whether the actor moves members without leading the team. */
+/** Returns whether the actor moves members without leading the team. */
 const managesAll = (actor: Actor) => Lead.mayIn(actor, "team.removeMembers");
 
 /** A lead moves others; a write names each row once, and that of the lead is checked. */
@@ -192,7 +192,7 @@ function joining(organization: ID.ID<"organization">, account: ID.ID<"account">,
   );
 }
 
-/** Who leaves a team no longer leads it. Only owners and admins take others out who do. */
+/** Returns what a member loses with a team: also leading it. Only owners and admins take other leads out. */
 function parting(
   actor: Actor,
   moved: Moved,

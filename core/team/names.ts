@@ -29,7 +29,6 @@ export const Named = v.object({
 
 export const failures = { missing: failure("missing", "team.missing", "Team not found.") };
 
-/** Who looks at teams. */
 export type Viewer = Pick<Actor, "role" | "ownTeams">;
 /** For what owners, admins and workers see. */
 export const seesAll = { role: "admin" } as const satisfies Viewer;
@@ -59,7 +58,7 @@ export function leadsOf(row: Led | undefined): Team[] {
   return teamsOf(row).filter((team) => led.has(team));
 }
 
-/** What is no set, through damage or a newer release, holds no teams: its member still signs in. */
+/** Reads a set of teams. What is no set, through damage or a newer release, holds none: its member still signs in. */
 function setOf(row: Led | undefined, attribute: "teams" | "leads"): ReadonlySet<Team> {
   const held: unknown = row?.[attribute];
   if (held instanceof Set) return held;

@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { id, known, row } from "../base/row.ts";
 import { teamPostings, teamVisibilities } from "./shape.ts";
 
-/** What is not usual about a team. What this release does not know is read as the stricter value. */
+/** The unusual properties of a team. Values that this release does not know are read as the stricter one. */
 const unusual = {
   /** Missing while every member of the team posts. */
   posting: v.optional(known(teamPostings, "leads")),

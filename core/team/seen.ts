@@ -2,7 +2,7 @@ import { table } from "../kernel/ports.ts";
 import { any, type Condition, equal, type Item, keyOf, lacks, oneOf, type Page, type Query } from "../table/table.ts";
 import type { Viewer } from "./names.ts";
 
-/** How many rows are examined at once where teams are passed over. */
+/** Rows that are examined at once where teams are passed over. */
 const rowsPerRead = 1000;
 
 /**

@@ -6,12 +6,14 @@ import { resultOf, times } from "@muster/local/testing/result.ts";
 import { openFollower } from "@muster/local/testing/worlds/follower.ts";
 import type { Person } from "@muster/local/testing/worlds/world.ts";
 import { beforeEach, describe, expect, test } from "vitest";
-import { auditKeys } from "../audit/keys.ts";
 import * as ID from "../base/id.ts";
 import * as Invitations from "../invitation/list.ts";
 import * as Recipient from "../invitation/recipient.ts";
+import * as Resending from "../invitation/resending.ts";
+import * as Reviewing from "../invitation/review.ts";
 import * as Sending from "../invitation/send.ts";
 import { asSystem } from "../kernel/context.ts";
+import { kernelKeys } from "../kernel/keys.ts";
 import { memberKeys } from "../member/keys.ts";
 import * as List from "../member/list.ts";
 import * as Member from "../member/member.ts";
@@ -50,7 +52,7 @@ const membership = ({ account }: Pick<Person, "account">) =>
 const teamsIn = async (person: Person) => teamsOf(await membership(person));
 const invariants = async () => (await openInvariants(fixture)).check();
 const events = async () => {
-  const { items } = await fixture.world.table.query(auditKeys.outbox(fixture.organization));
+  const { items } = await fixture.world.table.query(kernelKeys.outbox(fixture.organization));
   return items.filter(({ type }) => type.startsWith("team.")).map(({ type, data }) => ({ type, data }));
 };
 
@@ -361,7 +363,7 @@ describe("an invitation", () => {
     expect(sent).toMatchObject({ outcome: "invited", teams: [design] });
     const invitation = sent?.invitation as ID.ID<"invitation">;
     fixture.world.clock.pass(301);
-    await asAda(() => Sending.resend({ invitation }));
+    await asAda(() => Resending.resend({ invitation }));
     expect(await asAda(() => Invitations.get({ invitation }))).toMatchObject({
       teams: [{ id: design, name: "Design" }],
     });
@@ -374,7 +376,7 @@ describe("an invitation", () => {
     await asAda(() => Team.remove({ team: gone }));
     for (const team of [theirs, gone, ID.create("team")]) {
       expect(await invite("bob@example.com", team)).toMatchObject({ outcome: "unknown_team" });
-      const review = () => Sending.review({ invitations: [{ email: "bob@example.com", teams: [team] }] });
+      const review = () => Reviewing.review({ invitations: [{ email: "bob@example.com", teams: [team] }] });
       expect((await asAda(review)).items).toMatchObject([{ label: "unknown_team" }]);
     }
     expect(await fixture.rowOf("bob@example.com")).toBeUndefined();
@@ -384,8 +386,8 @@ describe("an invitation", () => {
     const teams = await times(maxTeams + 1, async () => ID.create("team"));
     expect(await resultOf(invite("bob@example.com", ...teams))).toBe("input.invalid");
     const invitations = teams.map((team, n) => ({ email: `p${n}@example.com`, teams: [team] }));
-    expect(await resultOf(asAda(() => Sending.review({ invitations })))).toBe("input.invalid");
-    expect(await resultOf(asAda(() => Sending.review({ invitations: invitations.slice(1) })))).toBe("done");
+    expect(await resultOf(asAda(() => Reviewing.review({ invitations })))).toBe("input.invalid");
+    expect(await resultOf(asAda(() => Reviewing.review({ invitations: invitations.slice(1) })))).toBe("done");
   });
 });
 

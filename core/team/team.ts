@@ -48,24 +48,24 @@ export const Info = v.object({
   id: Id,
   /** Its name. No other team of the organization has it. */
   name: v.string(),
-  /** What the team is for. */
+  /** The purpose of the team. */
   description: v.optional(v.string()),
-  /** Who posts updates to it: its members, or its leads only. Owners and admins always do. */
+  /** The people who post updates to it: its members, or its leads only. Owners and admins always do. */
   posting: v.picklist(teamPostings),
-  /** Who sees it: every member of the organization, or its own members, owners, and admins. */
+  /** The people who see it: every member of the organization, or its own members, owners, and admins. */
   visibility: v.picklist(teamVisibilities),
-  /** How many members it has. It is counted from the audit log and follows a change within seconds. */
+  /** The number of its members. It is counted from the audit log and follows a change within seconds. */
   members: Integer,
   /** Grows with every change of the team. Send it with a change to detect conflicts. */
   revision: Integer,
-  /** When it was created. */
+  /** The time it was created. */
   createdAt: v.string(),
   own: Lead.Own,
-  /** What you may do with it. */
+  /** The actions that you may take on it. */
   may: v.object({
-    /** Whether you may change its name and description, add and remove members, and pin its updates. */
+    /** True if you may change its name and description, add and remove members, and pin its updates. */
     edit: v.boolean(),
-    /** Whether you may post updates to it. */
+    /** True if you may post updates to it. */
     post: v.boolean(),
   }),
 });
@@ -97,11 +97,11 @@ export const create = fn(
       /** The name of the new team. */
       name: TeamName,
       description: v.optional(TeamDescription),
-      /** Who posts updates to it. */
+      /** The people who post updates to it. */
       posting: v.optional(v.picklist(teamPostings)),
-      /** Who sees it. */
+      /** The people who see it. */
       visibility: v.optional(v.picklist(teamVisibilities)),
-      /** Whether you join it, and lead it. */
+      /** True if you join it, and lead it. */
       isLead: v.optional(v.boolean()),
     }),
     output: Info,
@@ -147,9 +147,9 @@ export const edit = fn(
       /** The new name of the team. */
       name: v.optional(TeamName),
       description: v.optional(TeamDescription),
-      /** Who posts updates to it. */
+      /** The people who post updates to it. */
       posting: v.optional(v.picklist(teamPostings)),
-      /** Who sees it. Owners and admins decide. */
+      /** The people who see it. Owners and admins decide. */
       visibility: v.optional(v.picklist(teamVisibilities)),
       /** The revision that was read. If the team was changed since then, the request fails with 409. */
       revision: v.optional(SeenRevision),
@@ -257,7 +257,7 @@ const claim = (
 ): Step => put(teamKeys.teamName(organization, name), { team: id, name, ...stored }, when(absent, failures.taken));
 
 /**
- * What lists show of a team is kept with its name. Every change writes it again, in case a release that did not know of
+ * Keeps what lists show of a team with its name. Every change writes it again, in case a release that did not know of
  * it left it out. A name that only changes its spelling keeps its claim.
  */
 function named(actor: Actor, before: Info, after: Info, stored: Unusual): Step[] {

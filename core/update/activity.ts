@@ -36,7 +36,7 @@ const Paged = v.strictObject({ ...One.entries, cursor: v.optional(Cursor) });
 export const Reacting = {
   /** The emoji. */
   reaction: v.picklist(reactions),
-  /** Whether to add the emoji; otherwise it is removed. */
+  /** True to add the emoji; otherwise it is removed. */
   on: v.boolean(),
 };
 /** The result of adding or removing an emoji. */
@@ -54,7 +54,7 @@ export const Reactor = v.object({
 /** A member who has seen an update. */
 export const Viewer = v.object({
   ...Author.entries,
-  /** When it was first seen. */
+  /** The time it was first seen. */
   at: v.string(),
 });
 

@@ -22,7 +22,7 @@ import { placeAfter, updatesAfter } from "./walk.ts";
 
 const updatesPerRead = 25;
 const commentsPerRead = 200;
-/** How much one message does before it queues the rest. */
+/** Reads of one message before it queues the rest. */
 const readsPerMessage = 8;
 
 // Shapes
@@ -94,7 +94,10 @@ const reportsOf = ({ organization, author, until }: AuthorJob): WalkJob => ({
   which: { author, until },
 });
 
-/** As one that was deleted by itself, so that the same job erases it. That is queued for deleted ones too, after a crash. */
+/**
+ * Deletes an update like one that was deleted by itself, so that the same job erases it. That is queued for deleted
+ * ones too, after a crash.
+ */
 async function removeUpdate(row: UpdateRow, { by, organization: owner }: AuthorJob): Promise<void> {
   await unlessDeleted(...deleting(row.sk, placeOf(row), by));
   await queues.send("work", [{ job: "eraseUpdate", organization: owner, update: row.sk }], eraseDelaySeconds);

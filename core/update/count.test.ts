@@ -33,7 +33,7 @@ const contextOf = ({ account }: Pick<Person, "account">) => ({
 const people = Array.from({ length: 64 }, (_, n) => ({ account: ID.derive("account", `${n}`) }));
 const counted = (records: Counted[]) => asSystem("view", () => count({ records }));
 
-/** What members do with one update, and the records of the stream that follow from it. */
+/** Has members do something with one update, and returns the records of the stream that follow. */
 async function history(run: (update: ID.ID<"update">, comment: ID.ID<"comment">) => Promise<unknown>) {
   const update = await addUpdate(world, { organization, author: ada.account });
   const comment = await addComment(world, { organization, author: ada.account, update });

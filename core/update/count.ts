@@ -22,7 +22,7 @@ const maxAttempts = 5;
 
 type UpdateId = ID.ID<"update">;
 type Counts = { [name: string]: number };
-/** What a record changes: of the update itself, or of a comment below it. */
+/** The effect of a record on counts: of the update itself, or of a comment below it. */
 type Effect = { comment: ID.ID<"comment"> | undefined; counts: Counts };
 
 // Failures

@@ -29,31 +29,31 @@ export const Author = v.object({
   color: Color,
 });
 
-/** How many members added each emoji. An emoji that nobody added is missing. */
+/** The number of members who added each emoji. An emoji that nobody added is missing. */
 export const Reactions = v.object({
-  /** How many members added 👍. */
+  /** The number of members who added 👍. */
   thumbs_up: v.optional(Integer),
-  /** How many members added ❤️. */
+  /** The number of members who added ❤️. */
   heart: v.optional(Integer),
-  /** How many members added 🎉. */
+  /** The number of members who added 🎉. */
   celebrate: v.optional(Integer),
-  /** How many members added 😄. */
+  /** The number of members who added 😄. */
   laugh: v.optional(Integer),
-  /** How many members added 👀. */
+  /** The number of members who added 👀. */
   eyes: v.optional(Integer),
-  /** How many members added 🙏. */
+  /** The number of members who added 🙏. */
   thanks: v.optional(Integer),
 } satisfies Record<Reaction, unknown>);
 
 const shared = {
   author: Author,
-  /** When it was written. */
+  /** The time it was written. */
   createdAt: v.string(),
-  /** When it was last changed. */
+  /** The time it was last changed. */
   editedAt: v.optional(v.string()),
   /** Grows with every edit. Send it with a change to detect conflicts. */
   revision: Integer,
-  /** How many members added each emoji. */
+  /** The number of members who added each emoji. */
   reactions: Reactions,
 };
 
@@ -62,39 +62,39 @@ export const Info = v.object({
   id: ID.schema("update"),
   /** The team that it was posted to. Missing for an update to the whole organization. */
   team: v.optional(Named),
-  /** What it is about, on one line. */
+  /** The title, on one line. */
   title: v.string(),
   /** Markdown: the whole text, or its first 500 characters. */
   content: v.string(),
-  /** Whether there is more text than this. */
+  /** True if there is more text than this. */
   isLong: v.boolean(),
   /** Its tags, in lowercase and without `#`. */
   tags: v.array(v.string()),
   ...shared,
-  /** When it was pinned. */
+  /** The time it was pinned. */
   pinnedAt: v.optional(v.string()),
-  /** How many comments it has. It follows a change within seconds, as the other numbers do. */
+  /** The number of its comments. It follows a change within seconds, as the other numbers do. */
   comments: Integer,
-  /** How many members have seen it. Owners, admins, and its author see it. */
+  /** The number of members who have seen it. Owners, admins, and its author see it. */
   seen: v.optional(Integer),
-  /** What you did with it. */
+  /** Your own actions on it. */
   own: v.object({
     /** The emoji that you added. */
     reactions: v.array(v.picklist(reactions)),
-    /** When you saw it. */
+    /** The time you saw it. */
     seenAt: v.optional(v.string()),
-    /** Whether you have muted it: its comments and answers do not notify you. */
+    /** True if you have muted it: its comments and answers do not notify you. */
     isMuted: v.boolean(),
   }),
-  /** What you may do with it. */
+  /** The actions that you may take on it. */
   may: v.object({
-    /** Whether you may edit it. */
+    /** True if you may edit it. */
     edit: v.boolean(),
-    /** Whether you may delete it. */
+    /** True if you may delete it. */
     remove: v.boolean(),
-    /** Whether you may pin it. */
+    /** True if you may pin it. */
     pin: v.boolean(),
-    /** Whether you may comment on it. */
+    /** True if you may comment on it. */
     comment: v.boolean(),
   }),
 });

@@ -18,7 +18,7 @@ import { closeReportsOf, reactions as closingReactions } from "./report-closing.
 // Erases deleted updates with everything below them, and those of deleted teams.
 
 const rowsPerRead = 500;
-/** How much one message erases before it queues the rest. */
+/** Reads of one message before it queues the rest. */
 const readsPerMessage = 10;
 
 // Shapes

@@ -48,7 +48,7 @@ export const UpdateReportsClosed = Event.define(
     ...reported,
     /** `dismissed` or `deleted`. */
     outcome: known(["deleted", "dismissed"]),
-    /** Who had reported it. */
+    /** The accounts that had reported it. */
     accounts: v.array(ID.schema("account")),
   }),
 );
@@ -56,7 +56,7 @@ export const UpdateReportsClosed = Event.define(
 export const AuthorRemoved = Event.define(
   "update.author_removed",
   v.object({
-    /** Who wrote them. */
+    /** The author of them. */
     account: ID.schema("account"),
   }),
 );

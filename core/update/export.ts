@@ -33,7 +33,7 @@ const maxEntries = updatesPerPart * (1 + commentsPerRead) + commentsPerRead;
 
 // Shapes
 
-/** Who wrote it. A former member has no name. */
+/** The author. A former member has no name. */
 const Writer = v.object({
   /** The account. */
   account: ID.schema("account"),
@@ -41,15 +41,15 @@ const Writer = v.object({
   name: v.optional(v.string()),
 });
 const shared = {
-  /** Who wrote it. */
+  /** The author. */
   author: Writer,
   /** Markdown. */
   content: v.string(),
-  /** When it was written. */
+  /** The time it was written. */
   createdAt: v.string(),
-  /** When it was last changed. */
+  /** The time it was last changed. */
   editedAt: v.optional(v.string()),
-  /** How many members added each emoji. */
+  /** The number of members who added each emoji. */
   reactions: Reactions,
 };
 
@@ -61,14 +61,14 @@ export const Entry = v.variant("type", [
     id: ID.schema("update"),
     /** The team that it was posted to. Missing for an update to the whole organization. */
     team: v.optional(Named),
-    /** What it is about, on one line. */
+    /** The title, on one line. */
     title: v.string(),
     /** Its tags. */
     tags: v.array(v.string()),
     ...shared,
-    /** When it was pinned. */
+    /** The time it was pinned. */
     pinnedAt: v.optional(v.string()),
-    /** How many members have seen it. */
+    /** The number of members who have seen it. */
     seen: Integer,
   }),
   v.object({
@@ -86,7 +86,7 @@ export type Entry = v.InferOutput<typeof Entry>;
 
 const Input = v.strictObject({ cursor: v.optional(Cursor), after: v.optional(After) });
 
-/** What was returned last: an update, or a comment on it. */
+/** The last thing that was returned: an update, or a comment on it. */
 type Position = Walk.Position & { comment?: ID.ID<"comment"> };
 type Whole = { row: Read<typeof UpdateRow>; content: string };
 /** `last` is there as long as there are more. */

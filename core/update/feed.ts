@@ -25,7 +25,7 @@ const maxSuggested = 12;
 
 // Shapes
 
-/** Which updates: of everything that concerns you, of the organization, or of one team. */
+/** The updates to return: of everything that concerns you, of the organization, or of one team. */
 export const Where = v.strictObject({
   /** `overview` is the organization and your own teams, and is what you get by default; `organization` leaves your teams out. */
   in: v.optional(v.picklist(["overview", "organization"])),
@@ -52,7 +52,7 @@ const Feed = v.object({
   /** Pinned updates, the most recently pinned first; on the first page of an unfiltered feed. */
   pinned: v.optional(v.array(Info)),
   names: Names,
-  /** When you last looked at this feed. */
+  /** The time you last looked at this feed. */
   lastVisit: v.optional(v.string()),
 });
 
@@ -118,7 +118,7 @@ export const listTags = fn(
   {
     input: v.strictObject({
       ...Where.entries,
-      /** How the tags begin. */
+      /** The beginning of the tags. */
       search: v.optional(v.pipe(v.string(), v.maxLength(30, "This search is too long."))),
       after: v.optional(After),
     }),

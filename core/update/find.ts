@@ -11,7 +11,7 @@ import { term } from "./words.ts";
 
 /** Rows to read of each place beyond its share, because shares are uneven. */
 const spareRows = 3;
-/** How many updates are looked at, one step after the other, while few fit all conditions. */
+/** Updates that are looked at, one step after the other, while few fit all conditions. */
 const steps = [pageSize, 100, maxExamined - pageSize - 100];
 /** A page with so many is not filled up. */
 const enough = pageSize / 2;
@@ -25,7 +25,7 @@ type Candidates = { ids: Found[]; rows?: UpdateRow[]; next: UpdateId | undefined
 export type Conditions = {
   words: readonly string[];
   terms: readonly string[];
-  /** Whether an update fits all of them. */
+  /** Returns true if an update fits all of them. */
   isShown: (row: UpdateRow) => boolean;
 };
 

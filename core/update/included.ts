@@ -16,7 +16,7 @@ export async function includeUpdates(organization: ID.ID<"organization">, after:
   });
 }
 
-/** What is not there, or is of another organization, is not waited for. */
+/** Returns whether an update is there. Nobody waits for one that is not, or is of another organization. */
 async function isFound(organization: ID.ID<"organization">, update: ID.ID<"update">): Promise<boolean> {
   const text = await table.get(updateKeys.updateText(update));
   if (!text || text.organization !== organization) return true;

@@ -17,7 +17,7 @@ type Account = ID.ID<"account">;
 type Comment = ID.ID<"comment">;
 type UpdateId = ID.ID<"update">;
 
-/** Where updates are posted: an organization, or one of its teams. */
+/** A place where updates are posted: an organization, or one of its teams. */
 export type Place = ID.ID<"organization"> | ID.ID<"team">;
 
 export const updateKeys = {
@@ -54,18 +54,18 @@ export const updateKeys = {
   ofUpdate: (update: UpdateId) => ({ pk: update }),
   /** Its whole text, and where it is. */
   updateText: (update: UpdateId): Key<UpdateTextRow> => ({ pk: update, sk: "#text" }),
-  /** What it said before an edit. */
+  /** The text of an update before an edit. */
   updateVersion: (update: UpdateId, revision: number): Key<UpdateVersionRow> => ({
     pk: update,
     sk: `rev#${String(revision).padStart(6, "0")}`,
   }),
   updateVersions: (update: UpdateId): Range<UpdateVersionRow> => ({ pk: update, prefix: "rev#" }),
-  /** What a member did with an update, or with a comment below it. Streamed to views. */
+  /** A member's actions on an update, or on a comment below it. Streamed to views. */
   activity: (update: UpdateId, account: Account, comment?: Comment): Key<ActivityRow> => ({
     pk: update,
     sk: comment ? `${account}#${comment}` : account,
   }),
-  /** What one member did with an update and its comments, or what all did. */
+  /** The actions of one member on an update and its comments, or those of all. */
   activities: (update: UpdateId, account: Account | "acc_" = "acc_"): Range<ActivityRow> => ({
     pk: update,
     prefix: account,
@@ -79,6 +79,6 @@ export const updateKeys = {
     prefix: update,
   }),
   reportedIn: (organization: ID.ID<"organization">): Range<ReportedRow> => ({ pk: `${organization}#reported` }),
-  /** When a member last looked at it. Expires after 90 days. */
+  /** The time a member last looked at it. Expires after 90 days. */
   visit: (place: Place, account: Account): Key<VisitRow> => inPart(place, "feed", account),
 };

@@ -17,7 +17,7 @@ import { teamKeys } from "../team/keys.ts";
 import { namesOf, requireTeam, failures as teamFailures } from "../team/names.ts";
 import { managesUpdates } from "./place.ts";
 
-/** How many people and teams are offered at once. */
+/** People and teams that are offered at once. */
 const maxOffered = 8;
 const maxTeamsOffered = 3;
 
@@ -44,7 +44,7 @@ export const mentionable = fn(
   "update.mentionable",
   {
     input: v.strictObject({
-      /** What was typed after `@`. */
+      /** The text that was typed after `@`. */
       search: v.optional(v.pipe(v.string(), v.maxLength(100, "This search is too long."))),
       /** The team in which the text is to be read. */
       team: v.optional(ID.schema("team")),

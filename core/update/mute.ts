@@ -13,7 +13,7 @@ export const mute = fn(
   {
     input: v.strictObject({
       update: ID.schema("update"),
-      /** Whether to mute it; otherwise its comments notify you again. */
+      /** True to mute it; otherwise its comments notify you again. */
       on: v.boolean(),
     }),
     output: v.void(),

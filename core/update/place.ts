@@ -19,7 +19,7 @@ import { type UpdateRow, UpdateTextRow } from "./row.ts";
 
 type Update = ID.ID<"update">;
 type Found = { text: UpdateTextRow; row: UpdateRow };
-/** Which feed a request is about. */
+/** The feed that a request is about. */
 type Where = { in?: "overview" | "organization" | undefined; team?: ID.ID<"team"> | undefined };
 
 export const placeOf = ({ organization, team }: Pick<UpdateTextRow, "organization" | "team">): Place =>
@@ -108,7 +108,7 @@ export function requireOn(actor: Actor, permission: Permission, author: ID.ID<"a
   throw implied.forbidden({ permission, message: "Only its author may do this." });
 }
 
-/** What owners and admins delete, its author cannot restore. @throws actor.forbidden */
+/** Refuses an author to restore what owners and admins have deleted. @throws actor.forbidden */
 export function requireRestorable(
   actor: Actor,
   permission: Permission,

@@ -15,9 +15,9 @@ import { termsOf } from "./words.ts";
 
 // Shapes
 
-/** What of an update it is found by. */
+/** The fields of an update that it is found by. */
 const Findable = v.pick(UpdateRow, ["pk", "sk", "organization", "team", "title", "tags", "author", "deletedAt"]);
-/** What changes without anybody needing to know at once. */
+/** Attributes that change without anybody needing to know at once. */
 const quiet = ["seen", "mark"];
 
 // Functions

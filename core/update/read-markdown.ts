@@ -38,7 +38,7 @@ function parserFor(text: string) {
   return columns * lines.length > maxCells ? parserWithoutTables : parser;
 }
 
-/** What a token is that neither opens nor closes another. */
+/** A kind of token that neither opens nor closes another. */
 export type Leaf = "code" | "codeBlock" | "break" | "rule" | "image" | "text";
 const leaves: Record<string, Leaf> = {
   code_inline: "code",
@@ -62,7 +62,7 @@ export function shownMentions(text: string): string[] {
   return [...new Set(texts.flatMap(({ content }) => mentionsIn(content)))];
 }
 
-/** Whether a text looks blank: it has only what Markdown does not show, such as the address of a link. */
+/** Returns whether a text looks blank: it has only what Markdown does not show, such as the address of a link. */
 export function isBlank(text: string): boolean {
   return leavesIn(text)?.every((token) => leafOf(token) !== "rule" && !visible.test(token.content)) ?? false;
 }

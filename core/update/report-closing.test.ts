@@ -44,7 +44,7 @@ const rows = async () => (await fixture.world.table.query(updateKeys.reportedIn(
 const reporters = async () => (await rows()).map((row) => Report.reportsIn(row).map(({ account }) => account));
 const untilErased = () => fixture.world.clock.pass((undoMinutes + 5) * minuteSeconds);
 
-async function settle(): Promise<void> {
+async function drain(): Promise<void> {
   await follower.view();
   await follower.work();
   await asSystem("follow", () => Audit.follow({ owner: fixture.organization }));
@@ -75,7 +75,7 @@ describe("who leaves", () => {
     const id = await post();
     await report(id, rita);
     await as(ada, () => Member.remove({ account: rita.account }));
-    await settle();
+    await drain();
     expect(await rows()).toEqual([]);
     const returned = await fixture.join("rita@example.com");
     expect(returned.account).toBe(rita.account);
@@ -90,7 +90,7 @@ describe("who leaves", () => {
     const key = updateKeys.activity(id, rita.account);
     await table.project([{ remove: key }]);
     await as(ada, () => Member.remove({ account: rita.account }));
-    await settle();
+    await drain();
     expect([await table.get(key), await rows()]).toEqual([undefined, []]);
   });
 
@@ -99,7 +99,7 @@ describe("who leaves", () => {
     await report(id, rita);
     await as(ada, () => Member.remove({ account: rita.account }));
     beforeDecision(() => report(id, carol));
-    await settle();
+    await drain();
     expect(await reporters()).toEqual([[carol.account]]);
   });
 });
@@ -113,7 +113,7 @@ describe("a departure that is noticed late", () => {
     fixture.world.clock.pass(1);
     const returned = await fixture.join("rita@example.com");
     await report(after, returned);
-    await settle();
+    await drain();
     expect((await rows()).map(({ update: id }) => id)).toEqual([after]);
     await report(before, returned);
     expect(await reporters()).toEqual([[rita.account], [rita.account]]);
@@ -133,7 +133,7 @@ describe("a departure that is noticed late", () => {
       return table.query(asked);
     };
     fixture.world.rebind({ table: typed({ ...table, query }) });
-    await settle();
+    await drain();
     expect((await rows()).map(({ update: id }) => id)).toEqual([after]);
   });
 
@@ -146,7 +146,7 @@ describe("a departure that is noticed late", () => {
       update: id,
       at: "2027",
     });
-    await settle();
+    await drain();
     expect(await rows()).toEqual([]);
   });
 });
@@ -186,7 +186,7 @@ describe("very many reports", () => {
       why === "team" ? Team.remove({ team }) : Member.remove({ account: rita.account }).then(() => {}),
     );
     const reads = watched();
-    await settle();
+    await drain();
     expect(Math.max(...reads)).toBe(50);
     expect(await reporters()).toEqual([[carol.account]]);
   });

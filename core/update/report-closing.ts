@@ -21,11 +21,11 @@ import type { ReportedRow } from "./row.ts";
 
 type Organization = ID.ID<"organization">;
 
-/** How often is decided again what happens to reports that others change at the same moment. */
+/** Times that a decision on reports is made again when others change them at the same moment. */
 const maxAttempts = 10;
 /** A text keeps 50 reports, so a page holds 1 MB at most. */
 const rowsPerRead = 50;
-/** How much one message reads before it queues the rest. */
+/** Reads of one message before it queues the rest. */
 const readsPerMessage = 10;
 
 // Shapes
@@ -35,7 +35,9 @@ const account = ID.schema("account");
 export const WalkJob = v.strictObject({
   job: v.literal("walkReports"),
   organization: ID.schema("organization"),
-  /** What a team's updates hold, what somebody commented until an instant, or what a member reported who left then. */
+  /**
+   * The reports to close: on a team's updates, on what somebody posted until an instant, or of a member who left then.
+   */
   which: v.union([
     v.strictObject({ team: ID.schema("team") }),
     v.strictObject({ author: account, until: v.string() }),

@@ -5,12 +5,12 @@ import { type Follower, openFollower } from "@muster/local/testing/worlds/follow
 import type { Person } from "@muster/local/testing/worlds/world.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import * as Audit from "../audit/audit.ts";
-import { auditKeys } from "../audit/keys.ts";
 import { minuteSeconds } from "../base/duration.ts";
 import * as ID from "../base/id.ts";
 import * as Comment from "../comment/comment.ts";
 import { report as reportComment } from "../comment/report.ts";
 import { asSystem } from "../kernel/context.ts";
+import { kernelKeys } from "../kernel/keys.ts";
 import { reactsTo } from "../kernel/reaction.ts";
 import * as Member from "../member/member.ts";
 import * as Notifications from "../notification/list.ts";
@@ -66,12 +66,12 @@ const kindsOf = async (person: Person) =>
   (await as(person, () => Notifications.list({}))).items.map(({ kind }) => kind).filter((kind) => /report/.test(kind));
 
 /** Runs what follows from the events since the last call. */
-async function settle(): Promise<void> {
+async function drain(): Promise<void> {
   await follower.view();
   await follower.work();
   await asSystem("follow", () => Audit.follow({ owner: fixture.organization }));
   for (;;) {
-    const row = await fixture.world.table.get(auditKeys.logged(fixture.organization, logged + 1));
+    const row = await fixture.world.table.get(kernelKeys.logged(fixture.organization, logged + 1));
     if (!row) return;
     logged++;
     const announcement = Audit.announcement(row);
@@ -86,7 +86,7 @@ describe("a report", () => {
     await report(update, rita, "It is an advertisement.");
     fixture.world.clock.pass(1);
     await report(update, carol);
-    await settle();
+    await drain();
     const [one, ...others] = await listed();
     expect(others).toEqual([]);
     expect(one).toMatchObject({ update: update.id, title: "Release", author: { account: bob.account } });
@@ -168,7 +168,7 @@ describe("reports at the same moment", () => {
     beforeWrite(() => report(update, carol));
     await report(update, rita);
     expect((await listed())[0]?.reports).toHaveLength(2);
-    await settle();
+    await drain();
     expect(await kindsOf(ada)).toEqual(["update.reported"]);
   });
 
@@ -186,7 +186,7 @@ describe("reports at the same moment", () => {
     beforeWrite(() => dismiss(update));
     await report(update, rita);
     expect((await listed())[0]?.reports.map(({ account }) => account)).toEqual([rita.account]);
-    await settle();
+    await drain();
     expect(await kindsOf(ada)).toEqual(["update.reported"]);
   });
 
@@ -235,7 +235,7 @@ describe("a decision", () => {
     await reportBelow(update, below, carol);
     await dismiss(update, below.id);
     expect(await listed()).toMatchObject([{ update: update.id, reports: [{ account: rita.account }] }]);
-    await settle();
+    await drain();
     expect([await kindsOf(carol), await kindsOf(rita)]).toEqual([["update.report_dismissed"], []]);
     expect(await resultOf(dismiss(update, below.id))).toBe("update.not_reported");
   });
@@ -260,13 +260,13 @@ describe("a decision", () => {
     await reportBelow(update, await comment(update), carol);
     await as(bob, () => Removal.remove({ update: update.id }));
     expect(await listed()).toEqual([]);
-    await settle();
+    await drain();
     await as(bob, () => Removal.restore({ update: update.id }));
     expect(await listed()).toHaveLength(2);
     await as(ada, () => Removal.remove({ update: update.id }));
     untilErased();
-    await settle();
-    await settle();
+    await drain();
+    await drain();
     expect(await rows()).toEqual([]);
     expect([await kindsOf(rita), await kindsOf(carol)]).toEqual([["update.report_deleted"], ["update.report_deleted"]]);
   });
@@ -277,13 +277,13 @@ describe("a decision", () => {
     await reportBelow(update, below, rita);
     const at = { update: update.id, comment: below.id };
     await as(bob, () => Comment.remove(at));
-    await settle();
+    await drain();
     await as(bob, () => Comment.restore(at));
     expect(await listed()).toHaveLength(1);
     await as(ada, () => Comment.remove(at));
     untilErased();
-    await settle();
-    await settle();
+    await drain();
+    await drain();
     expect(await rows()).toEqual([]);
     expect(await kindsOf(rita)).toEqual(["update.report_deleted"]);
   });
@@ -299,11 +299,11 @@ describe("a decision", () => {
     fixture.world.clock.pass(1);
     await as(ada, () => removeByAuthor({ account: bob.account }));
     await as(ada, () => Team.remove({ team }));
-    await settle();
+    await drain();
     untilErased();
     const { organization } = fixture;
     fixture.world.queued.work.push({ job: "eraseUpdate", organization, update: own.id });
-    await settle();
+    await drain();
     expect(await rows()).toEqual([]);
   });
 });
@@ -314,7 +314,7 @@ test("who leaves takes their reports along", async () => {
   await report(other, rita);
   await report(other, carol);
   await as(ada, () => Member.remove({ account: rita.account }));
-  await settle();
+  await drain();
   expect((await listed()).map(({ update, reports }) => [update, reports.map(({ account }) => account)])).toEqual([
     [other.id, [carol.account]],
   ]);
@@ -339,7 +339,7 @@ test("only the reports that were seen are dismissed, and nobody learns who repor
   expect(await resultOf(dismissSeen(one, 2))).toBe("done");
   const own = await post({}, ada);
   await report(own, rita);
-  await settle();
+  await drain();
   expect(await listed()).toEqual([]);
   expect(await resultOf(dismiss(own))).toBe("update.not_reported");
   // of both texts, only the first one's report is told to its reader

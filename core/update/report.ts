@@ -46,20 +46,19 @@ import { Note, reasons } from "./shape.ts";
 // reports of a text, and nothing of the text. That a member has reported it is kept with what else they did with it.
 
 const pageSize = 20;
-/** How often is decided again what a report of a text means that others report at the same moment. */
+/** Times that a report of a text is decided again when others report it at the same moment. */
 const maxAttempts = 5;
 
 // Shapes
 
-/** Why a member reports something. */
 export const Reporting = {
-  /** What is wrong with it. */
+  /** The kind of problem with it. */
   reason: v.picklist(reasons),
   /** More about it, in one sentence. */
   note: v.optional(Note),
 };
 
-/** What a stored report says. */
+/** A stored report. */
 const Report = v.object({
   account: ID.schema("account"),
   reason: v.string(),
@@ -78,18 +77,18 @@ export const Reported = v.object({
   team: v.optional(Named),
   /** The title of the update. */
   title: v.string(),
-  /** Who wrote what is reported. */
+  /** The author of what is reported. */
   author: Author,
-  /** Who reported it, the first one first: at most 50. */
+  /** The members who reported it, the first one first: at most 50. */
   reports: v.pipe(
     v.array(
       v.object({
         ...Author.entries,
-        /** What is wrong with it. */
+        /** The kind of problem with it. */
         reason: shown(reasons),
         /** More about it. */
         note: v.optional(v.string()),
-        /** When it was reported. */
+        /** The time it was reported. */
         at: v.string(),
       }),
     ),
@@ -98,7 +97,7 @@ export const Reported = v.object({
 });
 type Reported = v.InferOutput<typeof Reported>;
 
-/** What a report is about. */
+/** The text that a report is about. */
 export type About = Pick<ReportedRow, "update" | "comment" | "team" | "author">;
 
 // Functions
@@ -172,7 +171,7 @@ export const dismissReports = fn(
       update: ID.schema("update"),
       /** The comment whose reports are dismissed. */
       comment: v.optional(ID.schema("comment")),
-      /** How many reports of it the caller has seen. If there are others by now, none is dismissed. */
+      /** The number of reports of it that the caller has seen. If there are others by now, none is dismissed. */
       seen: v.optional(whole(1)),
     }),
     output: v.void(),

@@ -22,7 +22,7 @@ export const UpdateRow = row({
   author: id("account"),
   title: v.string(),
   excerpt: v.string(),
-  /** Whether the text is longer than the excerpt. */
+  /** True if the text is longer than the excerpt. */
   isLong: v.boolean(),
   tags: v.optional(v.array(v.string())),
   revision: v.number(),
@@ -48,7 +48,7 @@ export const UpdateTextRow = row({
 });
 export type UpdateTextRow = v.InferInput<typeof UpdateTextRow>;
 
-/** What an update said before it was edited. */
+/** The text of an update before it was edited. */
 export const UpdateVersionRow = row({
   pk: id("update"),
   sk: v.string(),
@@ -56,20 +56,20 @@ export const UpdateVersionRow = row({
   title: v.string(),
   content: v.string(),
   tags: v.optional(v.array(v.string())),
-  /** When it was written. */
+  /** The time it was written. */
   at: v.string(),
 });
 export type UpdateVersionRow = v.InferInput<typeof UpdateVersionRow>;
 
-/** What a member did with an update, or with a comment below it. */
+/** A member's actions on an update, or on a comment below it. */
 export const ActivityRow = row({
   pk: id("update"),
   sk: v.string(),
   organization: id("organization"),
   seenAt: v.optional(v.string()),
-  /** When the member reported it. What they said is in the organization, as long as nobody has decided. */
+  /** The time the member reported it. Their words are in the organization, as long as nobody has decided. */
   reportedAt: v.optional(v.string()),
-  /** Whether its comments and answers do not notify the member. */
+  /** True if its comments and answers do not notify the member. */
   isMuted: v.optional(v.boolean()),
   reactions: v.optional(v.custom<ReadonlySet<string>>((value) => value instanceof Set)),
 });
@@ -99,6 +99,6 @@ export type NewsRow = v.InferInput<typeof NewsRow>;
 export const UpdateTermRow = row({ pk: v.string(), sk: v.string() });
 export type UpdateTermRow = v.InferInput<typeof UpdateTermRow>;
 
-/** When a member last looked at the updates of a place. */
+/** The time a member last looked at the updates of a place. */
 export const VisitRow = row({ pk: v.string(), sk: id("account"), at: v.string() });
 export type VisitRow = v.InferInput<typeof VisitRow>;

@@ -7,7 +7,7 @@ import { commentLength, contentLength, maxMentions, maxTags, noteLength, titleLe
 export const reactions = ["thumbs_up", "heart", "celebrate", "laugh", "eyes", "thanks"] as const;
 export type Reaction = (typeof reactions)[number];
 
-/** Why members report an update or a comment. */
+/** Reasons that members report an update or a comment. */
 export const reasons = ["spam", "offensive", "confidential", "other"] as const;
 export type Reason = (typeof reasons)[number];
 
@@ -20,7 +20,7 @@ export const mention = new RegExp(`@((?:acc|team)_${idBody})(?![0-9A-Za-z_])`, "
 /** 1 to 120 characters on one line. */
 export const Title = plainLine("title", titleLength);
 
-/** What a member says of a report, in one line of at most 200 characters. */
+/** A member's words about a report, in one line of at most 200 characters. */
 export const Note = plainLine("note", noteLength);
 
 /** Markdown. A mention is `@` and the id of an account or a team. */

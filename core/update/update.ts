@@ -49,7 +49,7 @@ const One = v.strictObject({ update: ID.schema("update") });
 export const Whole = v.object({ ...Info.entries, names: Names });
 type Whole = v.InferOutput<typeof Whole>;
 
-/** What an update said before an edit. */
+/** The text of an update before an edit. */
 export const Version = v.object({
   /** Its title then. */
   title: v.string(),
@@ -57,7 +57,7 @@ export const Version = v.object({
   content: v.string(),
   /** Its tags then. */
   tags: v.array(v.string()),
-  /** When it was written. */
+  /** The time it was written. */
   at: v.string(),
 });
 
@@ -70,7 +70,7 @@ export const create = fn(
   "update.create",
   {
     input: v.strictObject({
-      /** What it is about, on one line. */
+      /** The title, on one line. */
       title: Title,
       content: Content,
       tags: v.optional(Tags),
@@ -140,7 +140,7 @@ export const edit = fn(
   {
     input: v.strictObject({
       ...One.entries,
-      /** What it is about, on one line. */
+      /** The title, on one line. */
       title: v.optional(Title),
       content: v.optional(Content),
       tags: v.optional(Tags),
@@ -200,9 +200,9 @@ export const history = fn(
   {
     input: One,
     output: v.object({
-      /** What it said before each edit, newest first: the last 20. */
+      /** The texts before each edit, newest first: the last 20. */
       items: v.pipe(v.array(Version), v.maxLength(maxVersions)),
-      /** Who wrote it, and edited it. */
+      /** The author of it, who also edited it. */
       author: Author,
       names: Names,
     }),

@@ -6,7 +6,10 @@ import type * as v from "valibot";
 /** A function of the domain, whatever it takes and answers. */
 export type AnyFn = Fn<v.GenericSchema, v.GenericSchema>;
 
-/** Whether a caller may meet a failure that any function can have: a public one needs no session and no reauthentication. */
+/**
+ * Returns whether a caller may meet a failure that any function can have: a public one needs no session and no
+ * reauthentication.
+ */
 export function mayMeet(rule: Rule, type: FailureType) {
   if (type === implied.credentialRefused) return !rule.public;
   if (type === implied.scopeMissing) return !rule.public && rule.via !== undefined;

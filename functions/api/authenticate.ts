@@ -7,8 +7,10 @@ import type { CredentialType } from "@muster/core/kernel/credential.ts";
 import { table } from "@muster/core/kernel/ports.ts";
 import { memberKeys } from "@muster/core/member/keys.ts";
 import * as Members from "@muster/core/member/member.ts";
+import type { MemberRow } from "@muster/core/member/row.ts";
 import { organizationKeys } from "@muster/core/organization/keys.ts";
 import { failures as organizationFailures } from "@muster/core/organization/organization.ts";
+import type { OrganizationRow } from "@muster/core/organization/row.ts";
 import * as Session from "@muster/core/session/credential.ts";
 import type { Item, Key } from "@muster/core/table/table.ts";
 import { rowName } from "@muster/core/table/table.ts";
@@ -43,7 +45,7 @@ export type Claim = Named & {
   unpaid: boolean;
   /** It is open to owners of a suspended organization, although it changes something. */
   suspended: boolean;
-  /** What the organization can turn off. */
+  /** The feature that it belongs to, which the organization can turn off. */
   feature: Rule["feature"];
 };
 
@@ -59,7 +61,7 @@ export async function authenticate(
   more: (actor: Actor) => readonly Key[],
   isAnswered: (rows: Rows) => boolean = () => false,
 ): Promise<Authenticated> {
-  const { account, type, key: own, organization, origin, looks, restores, unpaid, suspended, feature } = claim;
+  const { account, type, key: own, organization, origin } = claim;
   const place =
     organization && ([memberKeys.member(organization, account), organizationKeys.organization(organization)] as const);
   const keys: Key[] = [own, ...(place ?? []), ...more(provisional(claim))];
@@ -68,28 +70,50 @@ export async function authenticate(
   // threat: a request that ended its caller's access cannot be answered again
   if (isAnswered(rows)) return { actor: provisional(claim), rows, touch: async () => {} };
   const rowOf = <R extends Item>(key: Key<R>) => rows.get(rowName(key)) as R | undefined;
-  const row = rowOf(own);
+  const { used, via, address, email } = await admit(claim, rowOf(own));
+  rows.set(rowName(own), used);
+
+  const touch = () => type.touch(used);
+  const person: Account = { type: "account", account, via, address, email, origin };
+  if (!place) return { actor: person, rows, touch };
+
+  const { membership, organizationRow } = enter(claim, rowOf(place[0]), rowOf(place[1]));
+  // threat: everybody is an owner
+  const held = { organization: organizationRow.pk, role: membership.role, ...Teams.holdingOf(membership) };
+  const actor: Member = { ...person, type: "member", ...held };
+  return { actor, rows, touch: async () => void (await Promise.all([touch(), Members.touch(membership)])) };
+}
+
+/** Returns whose the credential is, and its row as its use leaves it. */
+async function admit(claim: Claim, row: Item | undefined) {
+  const { type, origin } = claim;
   const admitted = row && type.admit(row, claim);
   if (!admitted) throw implied.unauthenticated({ message: ended(type) });
   const used = type.use ? await type.use(row, claim, origin) : row;
   if (!used) throw implied.unauthenticated({ message: ended(type) });
-  rows.set(rowName(own), used);
+  return { ...admitted, used };
+}
 
-  const touch = () => type.touch(used);
-  const { via, address, email } = admitted;
-  const person: Account = { type: "account", account, via, address, email, origin };
-  if (!place) return { actor: person, rows, touch };
-
-  const [membership, organizationRow] = [rowOf(place[0]), rowOf(place[1])];
+/** Returns the rows of a member that the organization admits. */
+function enter(claim: Claim, membership: MemberRow | undefined, organizationRow: OrganizationRow | undefined) {
   const isOwner = membership?.role === "owner";
   // threat: a removed member keeps access
   // threat: a deleted organization is shown
   // threat: a deleted organization opens to its owners
   // threat: any member of a deleted organization learns that it was
-  if (!membership || !organizationRow || (organizationRow.state === "deleted" && !(restores && isOwner))) {
+  if (!membership || !organizationRow || (organizationRow.state === "deleted" && !(claim.restores && isOwner))) {
     // threat: strangers can tell a hidden organization from none
     throw organizationFailures.missing();
   }
+  refuseClosed(claim, organizationRow, isOwner);
+  return { membership, organizationRow };
+}
+
+function refuseClosed(
+  { looks, unpaid, suspended, feature }: Claim,
+  organizationRow: OrganizationRow,
+  isOwner: boolean,
+): void {
   // threat: a suspended organization keeps working
   // threat: members of a suspended organization still see it
   // threat: owners of a suspended organization cannot pay
@@ -99,10 +123,6 @@ export async function authenticate(
   if (organizationRow.billingStatus === "read_only" && !looks && !unpaid) throw organizationFailures.readOnly();
   // threat: updates are open although they are turned off
   if (feature && organizationRow.posting === "off") throw organizationFailures.updatesOff();
-  // threat: everybody is an owner
-  const held = { organization: organizationRow.pk, role: membership.role, ...Teams.holdingOf(membership) };
-  const actor: Member = { ...person, type: "member", ...held };
-  return { actor, rows, touch: async () => void (await Promise.all([touch(), Members.touch(membership)])) };
 }
 
 const ended = (type: CredentialType) =>

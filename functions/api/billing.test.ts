@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { operations } from "./openapi.ts";
 
 const requested = { account: ID.create("account"), requestedAt: "2026-11-24T09:00:00.000Z" };
-/** What shows or ends what is there needs no Stripe. */
+/** Operations that need no Stripe: they only show or end what is there. */
 const others = ["get", "getSeatRequest", "listSeatRequests", "revokeSeatRequest", "declineSeatRequest"];
 const bodies: Record<string, object> = {
   "billing.approveSeatRequest": { ...requested, quote: "mst_quo_a.b" },
@@ -13,6 +13,7 @@ const bodies: Record<string, object> = {
   "billing.checkout": { plan: "monthly", seats: 5 },
   "billing.confirm": { checkout: "cs_1" },
   "billing.discount": { code: "HALF" },
+  "billing.refundPayment": { invoice: "in_1", to: "card" },
   "billing.preview": { seats: 5 },
   "billing.resize": { seats: 5 },
   "billing.changeAutomaticSeats": { limit: 5 },

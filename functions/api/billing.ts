@@ -4,6 +4,7 @@ import * as Checkout from "@muster/core/billing/checkout.ts";
 import { exportPart } from "@muster/core/billing/ledger/export.ts";
 import * as Ledger from "@muster/core/billing/ledger/ledger.ts";
 import * as Manage from "@muster/core/billing/manage.ts";
+import { refundPayment } from "@muster/core/billing/refund.ts";
 import { approveSeatRequest } from "@muster/core/billing/requests/approve.ts";
 import * as Requests from "@muster/core/billing/requests/requests.ts";
 import * as Seats from "@muster/core/billing/seats.ts";
@@ -31,7 +32,7 @@ export const billing = new Hono<Env>()
    * Change automatic seats. Up to this limit, seats are added and charged in the background, whenever fewer are free
    * than are kept so, and for requests of members. Seats that nobody uses are removed {billing.lowerSeatsHours} hours
    * before each period, unless someone has changed seats, or requested some that they got or wait for, in the
-   * {billing.settledDays} days before. Those in use or held by invitations stay.
+   * {billing.unchangedDays} days before. Those in use or held by invitations stay.
    */
   .post("/automatic-seats", command(changeAutomaticSeats, { id: "changeAutomaticSeats" }))
   /**
@@ -50,6 +51,11 @@ export const billing = new Hono<Env>()
   .post("/resume", command(Manage.resume, { id: "resumeSubscription" }))
   /** Apply a promotion code. A discount that is in force is replaced only with `replace`. */
   .post("/discount", command(Manage.discount, { id: "applyDiscount" }))
+  /**
+   * Refund a payment that bought nothing. One of `unusedPayments`, to the card, or to the balance that the next
+   * invoices use.
+   */
+  .post("/refund", command(refundPayment, { id: "refundPayment" }))
   /**
    * Create a billing portal session. Returns the page of Stripe for payment methods, invoices, address, and tax ids.
    */
@@ -80,6 +86,11 @@ export const billing = new Hono<Env>()
    * nothing.
    */
   .get("/upcoming-invoice", query(Upcoming.upcoming, { id: "getUpcomingInvoice" }))
+  /**
+   * Get unused time. Returns what would be left of the paid period if the organization was deleted now, and whether that
+   * is credited.
+   */
+  .get("/unused-time", query(Upcoming.unusedTime, { id: "getUnusedTime" }))
   /** List invoices. Newest first. */
   .get("/invoices", query(Manage.invoices, { id: "listInvoices" }))
   /**

@@ -66,7 +66,7 @@ const [quote, backslash, openList, closeList, openObject, closeObject] = [...'"\
   sign.charCodeAt(0),
 );
 
-/** Whether JSON is nested deeper than any input, looked at before it is parsed. */
+/** Returns whether JSON is nested deeper than any input, looked at before it is parsed. */
 function isDeep(bytes: Uint8Array): boolean {
   let depth = 0;
   let isInText = false;

@@ -1,6 +1,6 @@
 import { maxWaitSeconds } from "@muster/core/kernel/position.ts";
 
-/** What a list is made from, how far that is behind, and whether the list takes `after`. */
+/** The source of some lists, how far it is behind, and whether they take `after`. */
 type Source = {
   text: string;
   behind: string;
@@ -10,7 +10,7 @@ type Source = {
 
 const usual = "usually less than a second";
 
-/** Every list and every file, by its `operationId`, and what of it lags. */
+/** The lists and files that lag, by their `operationId`, and what of them does. */
 export const sources: readonly Source[] = [
   {
     text: "The audit log, and what is counted with it",
@@ -55,37 +55,6 @@ export const sources: readonly Source[] = [
     takesAfter: false,
     lists: [["listNotifications"], ["listDepartures"]],
   },
-  {
-    text: "The objects themselves",
-    behind: "nothing",
-    takesAfter: false,
-    lists: [
-      ["exportDevices"],
-      ["exportLedger"],
-      ["exportSettings"],
-      ["listComments"],
-      ["listDeviceReceipts"],
-      ["listDevices"],
-      ["listDomains"],
-      ["listImportRows"],
-      ["listInvoices"],
-      ["listLedger"],
-      ["listJoinableOrganizations"],
-      ["listMyDevices"],
-      ["listMyInvitations"],
-      ["listOrganizations"],
-      ["listPlans"],
-      ["listReports"],
-      ["listSeatRequests"],
-      ["listResources"],
-      ["listSecrets"],
-      ["listSessions"],
-      ["listSettingsRevisions"],
-      ["listUpdateReactions"],
-      ["listUpdateSeen"],
-      ["listUpdateVersions"],
-    ],
-  },
 ];
 
 const rowOf = ({ text, behind, takesAfter, lists }: Source) => {
@@ -101,6 +70,7 @@ A change is final when its request is answered, and the next request reads it. R
 | List | Made from | Behind a change by | Takes \`after\` |
 |---|---|---|---|
 ${sources.map(rowOf).join("\n")}
+| All other lists and files | The objects themselves | nothing | no |
 
 Names that are shown beside an item, such as those of members and teams, can be a second old in any list.
 

@@ -63,8 +63,8 @@ export function refuseUnrouted(c: Context<Env>): void {
 }
 
 /**
- * Where a request comes from. CloudFront's header names the client only if CloudFront also had to send the origin
- * secret.
+ * Returns where a request comes from. CloudFront's header names the client only if CloudFront also had to send the
+ * origin secret.
  */
 export function originOf(c: Context<Env>): Origin {
   const viewer =

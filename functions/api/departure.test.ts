@@ -1,11 +1,11 @@
 import { createHash, createPublicKey, verify } from "node:crypto";
 import { erase } from "@muster/core/account/erase.ts";
 import * as Audit from "@muster/core/audit/audit.ts";
-import { auditKeys } from "@muster/core/audit/keys.ts";
 import type { ID } from "@muster/core/base/id.ts";
 import { react } from "@muster/core/departure/record.ts";
 import { deviceKeys } from "@muster/core/device/keys.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
+import { kernelKeys } from "@muster/core/kernel/keys.ts";
 import * as Limits from "@muster/core/rate/limits.ts";
 import { remove, update } from "@muster/core/table/table.ts";
 import { fetchSecret } from "@muster/local/testing/fixtures/departures.ts";
@@ -37,7 +37,7 @@ beforeEach(async () => {
 async function depart(): Promise<string> {
   await api.call("DELETE", `/organizations/${acme}/members/${bob.account}`, { token: ada.token });
   await asSystem("follow", () => Audit.follow({ owner: acme }));
-  const { items } = await api.world.table.query({ ...auditKeys.log(acme), to: "9" });
+  const { items } = await api.world.table.query({ ...kernelKeys.log(acme), to: "9" });
   for (const event of items.map(Audit.announcement)) {
     if (event?.type === "member.removed") await asSystem("work", () => react(event));
   }

@@ -40,7 +40,7 @@ const devicesOf = async (person = ada) =>
   (await api.call("GET", "/devices", { token: person.token })).body.items as { id: ID.ID<"device">; name: string }[];
 const rowOf = async (device: unknown, { account } = ada) =>
   (await api.world.table.get(deviceKeys.device(account, device as ID.ID<"device">))) as DeviceRow;
-/** As a request with this token does it. */
+/** Uses a token as a request does. */
 async function use(token: string): Promise<DeviceRow | undefined> {
   const named = credential.read(token);
   const row = named && (await api.world.table.get(named.key));
@@ -50,7 +50,7 @@ async function use(token: string): Promise<DeviceRow | undefined> {
 const events = async () =>
   (await api.world.rows.scan()).filter(({ pk, type }) => pk === `${acme}#out` && String(type).startsWith("device."));
 
-/** What answers of the token endpoint say, as clients of OAuth read them. */
+/** Returns what an answer of the token endpoint says, as clients of OAuth read it. */
 const refused = (error: string) => ({ status: 400, body: { code: `device.${error}`, error } });
 
 describe("device authorization (RFC 8628)", () => {

@@ -95,7 +95,7 @@ export const departures = new Hono<Env>()
 /** Under a member of an organization. */
 export const memberDeparture = new Hono<Env>()
   /**
-   * Show what would leave with a member. How many devices the member has, and how many API keys these fetched that
-   * are still the same.
+   * Show what would leave with a member. The number of devices of the member, and of API keys that these fetched and
+   * that are still the same.
    */
   .get("/", query(Departure.preview, { id: "previewDeparture" }));

@@ -44,7 +44,7 @@ function whereMet({ code }: { code: string }): string {
 
 const names = (some: { operationId: string }[]) => some.map(({ operationId }) => `\`${operationId}\``).join(", ");
 
-/** What the API itself answers, for any operation. */
+/** Answers of the API itself, for any operation. */
 const frame = [
   { code: "route.missing", where: "unknown paths" },
   { code: "route.method_not_allowed", where: "known paths with another method" },

@@ -2,7 +2,7 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "
 import type { Hono } from "hono/quick";
 import type { Env } from "./env.ts";
 
-/** What of an event of API Gateway (payload format 2.0) makes a request. */
+/** The part of an event of API Gateway (payload format 2.0) that makes a request. */
 export type GatewayEvent = Pick<APIGatewayProxyEventV2, "rawPath" | "rawQueryString" | "headers"> & {
   cookies?: string[];
   body?: string;

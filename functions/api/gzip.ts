@@ -3,7 +3,7 @@ import type { Context, Next } from "hono";
 import { parseAccept } from "hono/utils/accept";
 import type { Env } from "./env.ts";
 
-/** What fits into one packet takes as long. */
+/** The size of one packet: a smaller answer takes as long. */
 const minBytes = 1_024;
 
 /** Compresses what is answered. Hono's own does it by a stream, which costs more than all else of a short answer. */

@@ -77,6 +77,31 @@ describe("a request with an Idempotency-Key", () => {
     expect(await howMany()).toBe(before + 1);
   });
 
+  test("that has begun waits for its answer, but not longer than a process can work on it", async () => {
+    const by = await api.stranger();
+    const key = kernelKeys.request(by.account, "begun");
+    const { text } = await create("begun", "Begun", by);
+    const record = await api.world.table.get(key);
+    if (!record) throw new Error("The answer was not stored.");
+    const { answer, ...rest } = record;
+    const waits: number[] = [];
+    const begin = (answersAfter: number) => {
+      waits.length = 0;
+      const pause = async (ms: number) => {
+        if (waits.push(ms) === answersAfter) await api.world.table.write(put(key, { ...rest, answer }));
+      };
+      api.world.rebind({ pause });
+      return api.world.table.write(put(key, rest));
+    };
+    await begin(3);
+    expect([(await create("begun", "Begun", by)).text, waits]).toEqual([text, [100, 200, 400]]);
+    await begin(9);
+    expect([(await create("begun", "Begun", by)).status, waits.length]).toEqual([201, 5]);
+    await begin(9);
+    api.world.clock.pass(31);
+    expect([(await create("begun", "Begun", by)).status, waits]).toEqual([201, []]);
+  });
+
   test("is the same request if only the white space of a field differs", async () => {
     const first = await create("spaces", "Spaces");
     expect((await create("spaces", "  Spaces ")).text).toBe(first.text);
@@ -211,7 +236,7 @@ const withoutAnswers = (rows: readonly object[]) => (rows as Key[]).filter(({ sk
 
 type Counts = Record<string, number>;
 
-/** How many events, invitations, imports, organizations and so on there are, at Stripe too. */
+/** Returns how many events, invitations, imports, organizations and so on there are, at Stripe too. */
 function countsOf(rows: readonly object[], billing: BillingWorld | undefined): Counts {
   const counted = (rows as Key[]).filter(({ pk, sk }) => !isRecord(sk) && !isMarker(pk) && !isLimit(pk));
   const names = counted.map(({ sk }) => sk.split(/[_#]/)[0] ?? "");
@@ -222,7 +247,7 @@ function countsOf(rows: readonly object[], billing: BillingWorld | undefined): C
   };
 }
 
-/** How many a request has made. */
+/** Returns how many a request has made. */
 const madeBetween = (before: Counts, after: Counts): Counts =>
   Object.fromEntries(Object.entries(after).map(([kind, count]) => [kind, count - (before[kind] ?? 0)]));
 
@@ -253,11 +278,12 @@ describe.each(posts.filter(({ fn }) => fn.idempotency !== "unsupported"))("$id",
   });
   const restore = () => {
     faults.clear();
-    api.world.rebind({ ...(billing && { stripe: billing.port }) });
+    // a request that is sent again waits for the answer of one that has begun
+    api.world.rebind({ pause: async () => {}, ...(billing && { stripe: billing.port }) });
   };
   const request = async () => sampleOfDevice(api, operation, await asker(operation));
   const counts = async () => countsOf(await api.world.rows.scan(), billing);
-  /** What a run makes, once what it left to the queue is done. */
+  /** Returns what a run makes, once what it left to the queue is done. */
   async function effectsOf(run: () => Promise<unknown>): Promise<Counts> {
     const before = await counts();
     await run();
@@ -265,7 +291,7 @@ describe.each(posts.filter(({ fn }) => fn.idempotency !== "unsupported"))("$id",
     return madeBetween(before, await counts());
   }
 
-  /** What a request is answered and makes that nothing disturbs, and which of its calls change something. */
+  /** Returns what a request is answered and makes that nothing disturbs, and which of its calls change something. */
   async function observe() {
     const one = await request();
     const before = await counts();

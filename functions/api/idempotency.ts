@@ -1,14 +1,17 @@
-import { failure, implied } from "@muster/core/base/failure.ts";
+import { Failure, failure } from "@muster/core/base/failure.ts";
 import { authorize } from "@muster/core/kernel/authorize.ts";
 import type { Idempotency, Context as Request } from "@muster/core/kernel/context.ts";
-import { failures as idempotencyFailures, isKept, isRepeated, keep } from "@muster/core/kernel/idempotency.ts";
-import { now, table } from "@muster/core/kernel/ports.ts";
+import { failures as idempotencyFailures, isKept, isRecent, keep } from "@muster/core/kernel/idempotency.ts";
+import { now, pause, table } from "@muster/core/kernel/ports.ts";
 import { mac, macs } from "@muster/core/kernel/signed.ts";
 import { type Item, rowName } from "@muster/core/table/table.ts";
 import type { Context } from "hono";
 import * as v from "valibot";
 import type { AnyFn } from "./any-fn.ts";
 import type { Env } from "./env.ts";
+
+/** The waits for the answer of the same request, which arrived before; then this one finishes what that began. */
+const waitsMs = [100, 200, 400, 800, 1600];
 
 export const failures = {
   badKey: failure("invalid", "request.key_invalid", "An Idempotency-Key has 1 to 200 visible characters."),
@@ -64,23 +67,53 @@ export async function onceOnly<R>(context: Request, fn: AnyFn, run: () => Promis
     const answer = record.answer === null ? undefined : record.answer;
     return (fn.replay ? await fn.replay(answer as Item, actor as never) : asBefore(fn, answer)) as R;
   };
+  const attempt = async (before: Item | undefined): Promise<R> => {
+    const record = before && fn.idempotency !== "readOnly" ? await answered(before, once) : before;
+    if (record && isOver(record, once)) return replay(record);
+    once.isBegun = record !== undefined;
+    once.isHandled = false;
+    try {
+      const output = await run();
+      // threat: a POST that is answered after its write does not keep the answer
+      await keep(output, fn.idempotency);
+      return output;
+    } catch (error) {
+      // threat: of two simultaneous requests, the later one is told that the earlier one was in its way
+      const found = error instanceof Failure ? await find(once) : undefined;
+      if (!found) throw error;
+      if (isOver(found, once)) return replay(found);
+      // this is how what has begun ended
+      if (record || hasWritten(context, once)) throw error;
+      delete context.prefetched;
+      return attempt(found);
+    }
+  };
   const known = ahead?.get(rowName(once.key));
-  if (known && isKept(known)) {
-    if ("answer" in known || !isOwn(known, once)) return replay(known);
-    once.isBegun = true;
-  }
-  try {
-    const output = await run();
-    // threat: a POST that is answered after its write does not keep the answer
-    await keep(output, fn.idempotency);
-    return output;
-  } catch (error) {
-    const record = isRepeated(error) ? await table.get(once.key) : undefined;
-    if (!record) throw error;
-    if ("answer" in record || !isOwn(record, once)) return replay(record);
-    throw implied.contended();
-  }
+  return attempt(known && isKept(known) ? known : undefined);
 }
+
+/** Returns whether there is nothing to finish: the request was answered, or is another one. */
+const isOver = (record: Item, once: Idempotency) => "answer" in record || !isOwn(record, once);
+
+async function find({ key }: Idempotency): Promise<Item | undefined> {
+  const record = await table.get(key);
+  return record && isKept(record) ? record : undefined;
+}
+
+/** Returns the record once it has an answer, or as it is if that takes longer than a process that works on it would. */
+async function answered(record: Item, once: Idempotency): Promise<Item> {
+  let found = record;
+  for (const ms of waitsMs) {
+    if (isOver(found, once) || !isRecent(found)) break;
+    await pause(ms);
+    found = (await find(once)) ?? found;
+  }
+  return found;
+}
+
+/** Returns whether this request has itself written that it began. */
+const hasWritten = ({ position }: Request, { key }: Idempotency) =>
+  position?.written.some((step) => rowName(step.key) === rowName(key)) === true;
 
 /** Fields in the order in which they were answered. What a newer release answered stays as it is. */
 function asBefore({ output }: AnyFn, answer: unknown): unknown {

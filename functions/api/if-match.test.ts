@@ -207,7 +207,7 @@ describe.each(conditional)("$id", (operation) => {
 const isOfOne = ({ path }: MountedOperation) => /{(account|team|invitation)}$/.test(path);
 const none = "01ARZ3NDEKTSV4RRFFQ69G5FAV";
 
-/** What does not exist is missing with If-Match as it is without. */
+/** Expects that what does not exist is missing with If-Match as it is without. */
 async function expectMissing([method, path, sent]: Sample, etag: string): Promise<void> {
   const missing: Sample = [method, path.replace(/_\w+$/, `_${none}`), sent];
   const without = answerOf(await send(missing));
@@ -215,7 +215,7 @@ async function expectMissing([method, path, sent]: Sample, etag: string): Promis
   for (const tags of ["*", etag, '"other"']) expect(answerOf(await send(missing, tags))).toEqual(without);
 }
 
-/** What is answered to a request that another change overtakes, and whether anything was written but by that one. */
+/** Returns the answer to a request that another change overtakes, and whether anything was written but by that one. */
 async function overtaken(operation: MountedOperation, name: (etag: string) => string | undefined) {
   const here = await place(operation);
   const [step] = overtaking[operation.id] ?? [];

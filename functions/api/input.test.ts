@@ -162,7 +162,7 @@ const wrongFor = (field: Field, isLong = false) =>
 /** Any text may be a cursor, until it is opened. */
 const mayBe = (name: string, value: unknown) => name === "cursor" && value === texts[0];
 
-/** What its shape says of an input: nothing, or the failure. */
+/** Returns what its shape says of an input: nothing, or the failure. */
 function failureOf({ fn }: MountedOperation, input: object): Failure | undefined {
   try {
     parseSent(fn.input, input);
@@ -292,7 +292,7 @@ function shapeNamed(ref: string): Part {
   return found;
 }
 
-/** What shows nothing, and what hides or turns around what is beside it. */
+/** Texts that show nothing, and texts that hide or turn around what is beside them. */
 const hidden = [
   ..."\u200b \u2800 \u3164 \u115f\u1160 \uffa0 \u{e0041} \u00ad\u034f".split(" "),
   "hi\u{e0041}",
@@ -353,7 +353,7 @@ test.each(withFields)("$id requires the fields that the document says, and no ot
   }
 });
 
-/** What the path of the valid request names, as the shape takes it. */
+/** Returns what the path of the valid request names, as the shape takes it. */
 async function pathOf(operation: MountedOperation): Promise<Record<string, string>> {
   const [, path] = await right(operation);
   const values = path.split("?")[0]?.split("/") ?? [];

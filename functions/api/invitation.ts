@@ -4,6 +4,8 @@ import * as Manage from "@muster/core/invitation/manage.ts";
 import * as Recipient from "@muster/core/invitation/recipient.ts";
 import * as InvitationRequest from "@muster/core/invitation/request.ts";
 import * as ResendMany from "@muster/core/invitation/resend-many.ts";
+import * as Resending from "@muster/core/invitation/resending.ts";
+import * as Reviewing from "@muster/core/invitation/review.ts";
 import * as Sending from "@muster/core/invitation/send.ts";
 import * as Stalled from "@muster/core/mail/stalled.ts";
 import * as Reinstate from "@muster/core/member/reinstate.ts";
@@ -42,7 +44,7 @@ export const organizationInvitations = new Hono<Env>()
    */
   .post("/", command(Sending.send, { id: "sendInvitations" }))
   /** Review invitations before sending. Returns for each what `sendInvitations` would do. Changes nothing. */
-  .post("/review", command(Sending.review, { id: "reviewInvitations" }))
+  .post("/review", command(Reviewing.review, { id: "reviewInvitations" }))
   .use("/review", noOther)
   /**
    * Resend invitations whose email did not leave. Emails new links to the pending invitations whose email `failed`,
@@ -84,7 +86,7 @@ export const organizationInvitations = new Hono<Env>()
    * Resend an invitation. Emails a new link; the old one stops working. An ended one is pending again and takes a
    * seat.
    */
-  .post("/:invitation/resend", command(Sending.resend, { id: "resendInvitation" }))
+  .post("/:invitation/resend", command(Resending.resend, { id: "resendInvitation" }))
   /** Get the link of an invitation. The link that was emailed. It works only for the invited address. */
   .post("/:invitation/link", command(Manage.link, { id: "createInvitationLink" }))
   /**

@@ -120,7 +120,7 @@ function overrideAction({ valibotAction, jsonSchema }: Action, annotator: Annota
 const hasSummary = (operation: unknown): operation is { summary: string } =>
   typeof operation === "function" && "summary" in operation && typeof operation.summary === "string";
 
-/** What a check says. One whose sentence depends on the value has another for the document. */
+/** Returns what a check says. One whose sentence depends on the value has another for the document. */
 function sentenceOf(message: unknown): string {
   const summary = typeof message === "function" && "summary" in message ? message.summary : message;
   if (typeof summary !== "string") throw new Error("A check without a sentence cannot be documented.");

@@ -6,7 +6,7 @@ import { LightHeaders, LightResponse } from "./light-response.ts";
 
 const names = ["X-One", "x-one", "content-type", "Set-Cookie", "set-cookie", "a b", "", "ä", "constructor"];
 const values = ["1", " 2 ", "a, b", "", "a\r\nb: c", "\n", "ä", "Ā", "\0", "x=1; HttpOnly"];
-/** What types forbid, and Node turns into texts. */
+/** Values that types forbid, and Node converts to texts. */
 const others = [5, null, undefined, true] as unknown as string[];
 const operation = fc.record({
   method: fc.constantFrom("append", "set", "delete", "get", "has"),
@@ -22,7 +22,7 @@ function cameTo(headers: Headers | LightHeaders, operations: Operation[]) {
   return { results, entries: [...headers], named: [...headers.entries()], each, cookies: headers.getSetCookie() };
 }
 
-/** What it returns, or which kind of error. */
+/** Returns what it returns, or which kind of error. */
 function orThrown(run: () => unknown): unknown {
   try {
     return run();

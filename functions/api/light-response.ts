@@ -80,7 +80,7 @@ type Body = string | Uint8Array<ArrayBuffer> | null;
 export class LightResponse {
   readonly status: number;
   readonly headers: LightHeaders;
-  /** As it was given: nothing reads it bit by bit. */
+  /** The body as it was given: nothing reads it bit by bit. */
   readonly body: Body;
   readonly bodyUsed = false;
 

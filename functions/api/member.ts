@@ -28,8 +28,8 @@ export const members = new Hono<Env>()
   /** Remove a member. Their next request fails, and their seat is free. What they created stays. */
   .delete("/:account", command(Member.remove, { id: "removeMember", etagOf: List.get }))
   /**
-   * Count invitations that would be revoked. How many pending invitations the member sent that end with another role,
-   * or with the membership.
+   * Count invitations that would be revoked. The number of pending invitations that the member sent and that end with
+   * another role, or with the membership.
    */
   .get("/:account/sent-invitations", query(Sender.previewRevocation, { id: "previewRevocation" }))
   /** Transfer ownership. The member becomes an owner in your place, and you stay as an admin. */

@@ -49,9 +49,9 @@ let ada: Person;
 let organization: ID.ID<"organization">;
 let rows: Item[];
 let readers: Reader[];
-/** What each reader answers where nothing is of another release, and which rows it reads for that. */
+/** The answer of each reader where nothing is of another release, and the rows that it reads for that. */
 const usual = new Map<Reader, Seen>();
-/** Whose answers hold something that is new each time. */
+/** Readers with something new in each answer. */
 const unsteady = new Set<Reader>();
 const readBy = new Map<string, Reader[]>();
 
@@ -267,7 +267,29 @@ function everyNth(all: readonly Reader[], from: number): readonly Reader[] {
   return all.filter((_, at) => at % step === from % step);
 }
 
-/** What is wrong while a row is as a newer release left it, which it stays. */
+const isRefused = (before: Seen, seen: Seen) => seen.status !== before.status || seen.code !== before.code;
+
+/** Returns whether a reader may say that it cannot read the row, which is about its own subject. */
+function mayRefuse(row: Item, reader: Reader, isWhole: boolean | undefined): boolean {
+  const mayBeList = kindsOf(row).some((kind) => gates.includes(kind));
+  const isList = (usual.get(reader) as Seen).isList;
+  return !isWhole && (mayBeList || !isList) && reader.own.some((id) => nameOf(row).includes(id));
+}
+
+/** Returns what is wrong with an answer, compared to the usual one. */
+function wrongIn(seen: Seen, before: Seen, isRefusable: boolean): string[] {
+  const hidden = before.ids.filter((id) => !seen.ids.includes(id));
+  const refused = isRefused(before, seen);
+  return [
+    ...(refused && !(isRefusable && seen.code === "row.unreadable")
+      ? [`answers ${seen.status} ${seen.code} ${seen.text.slice(0, 300)}`]
+      : []),
+    ...(!refused && hidden.length > 1 ? [`hides ${hidden.join()}`] : []),
+    ...(seen.text.includes(valueOfNextRelease) ? ["shows what it does not know"] : []),
+  ];
+}
+
+/** Returns what is wrong while a row is as a newer release left it, which it stays. */
 async function wrongWith(
   row: Item,
   { what, row: changed, fault, isWhole }: Variant,
@@ -285,16 +307,10 @@ async function wrongWith(
     const seen = await reader
       .read()
       .catch((error: unknown): Seen => ({ ...before, status: 500, code: "thrown", ids: [], text: String(error) }));
-    const mayBeList = kindsOf(row).some((kind) => gates.includes(kind));
-    const mayRefuse = !isWhole && (mayBeList || !before.isList) && reader.own.some((id) => nameOf(row).includes(id));
-    const isRefused = seen.status !== before.status || seen.code !== before.code;
-    if (isRefused && !(mayRefuse && seen.code === "row.unreadable")) {
-      found.push(`${where}: ${reader.name} answers ${seen.status} ${seen.code} ${seen.text.slice(0, 300)}`);
+    isFelt ||= isRefused(before, seen) || (seen.text !== before.text && !unsteady.has(reader));
+    for (const text of wrongIn(seen, before, mayRefuse(row, reader, isWhole))) {
+      found.push(`${where}: ${reader.name} ${text}`);
     }
-    if (isRefused || (seen.text !== before.text && !unsteady.has(reader))) isFelt = true;
-    const hidden = before.ids.filter((id) => !seen.ids.includes(id));
-    if (!isRefused && hidden.length > 1) found.push(`${where}: ${reader.name} hides ${hidden.join()}`);
-    if (seen.text.includes(valueOfNextRelease)) found.push(`${where}: ${reader.name} shows what it does not know`);
   }
   const { pk, sk } = withoutNames({ pk: String(row.pk), sk: String(row.sk) });
   const lines = logged.mock.calls.flatMap(([message, more]) =>

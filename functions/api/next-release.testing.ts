@@ -128,7 +128,7 @@ export function variantsOf(row: Item, kind: string): Variant[] {
 
 // Readers
 
-/** What somebody was answered: which items, and the rest as text. */
+/** An answer: its items, and the rest as text. */
 export type Seen = { status: number; code?: string | undefined; isList: boolean; ids: string[]; text: string };
 /** One request that only reads. What is in `own` it is about: where that cannot be read, there is nothing to answer. */
 export type Reader = { name: string; own: string[]; read: () => Promise<Seen> };
@@ -198,13 +198,12 @@ type Reading = {
   /** A device of that person. */
   device: Pick<TestDevice, "id" | "token">;
   organization: string;
-  /** What paths may name. */
   ids: Ids;
-  /** What is sent to a POST that only looks, by operation, and what each is about. */
+  /** Bodies for a POST that only looks, by operation, and the ids that each is about. */
   bodies: Record<string, { about: string[]; json: object }[]>;
 };
 
-/** What commands of the operator take that only look. */
+/** Arguments of commands of the operator that only look. */
 const looks: Partial<Record<Name, (ids: Ids) => string[]>> = {
   show: ({ organization: [id = ""] = [] }) => [id],
   verify: ({ organization: [id = ""] = [] }) => [id],

@@ -42,7 +42,7 @@ export const unsubscribing = new Hono<Env>()
 /** Under an organization. */
 export const preferences = new Hono<Env>()
   /**
-   * Get your notification preferences. How you are notified of what happens in an organization, by group of
+   * Get your notification preferences. Your ways to be notified of events in an organization, by group of
    * notifications.
    */
   .get("/", query(Preference.getPreferences, { id: "getNotificationPreferences" }))

@@ -2,7 +2,7 @@ import { idempotencyHours } from "@muster/core/base/limits.ts";
 import { consistencyText } from "./consistency.ts";
 import type { JsonSchema } from "./json-schema.ts";
 
-/** What clients need to know beyond single operations; each part is a section of the API reference. */
+/** The introduction for clients, beyond single operations; each part is a section of the API reference. */
 export const introduction = `## Authentication
 
 A script signs in with a code sent by email: call \`requestSignInCode\`, then \`signInWithToken\`, and send the token as \`Authorization: Bearer …\`. A browser signs in with \`signInWithCookie\`. Its requests other than \`GET\` need the exact \`Origin\` of the site and the header \`x-muster: 1\`.

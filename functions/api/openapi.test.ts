@@ -103,7 +103,7 @@ test("every mounted route is in the document, and nothing else", async () => {
 
 describe("the text of the document", () => {
   test("has a sentence for every field and every parameter", () => {
-    expect(undescribed(made)).toEqual([]);
+    expect(undescribed(made), "Write a doc comment above it, beside its shape in core/.").toEqual([]);
     expect(fieldsOf(made).length).toBeGreaterThan(300);
   });
 
@@ -124,7 +124,7 @@ describe("the text of the document", () => {
       "export const Info = v.object({\n  /** The name. */\n  name: Name,\n  /** Its size. */\n  size,\n});";
     expect(withDescriptions("x.ts", source)).toContain("name: __described(`The name.`, Name)");
     expect(withDescriptions("x.ts", source)).toContain("size: __described(`Its size.`, size)");
-    expect(withDescriptions("x.ts", "/** What it does. */\nexport const f = () => 1;")).not.toContain("__described");
+    expect(withDescriptions("x.ts", "/** Returns one. */\nexport const f = () => 1;")).not.toContain("__described");
     const route = 'new Hono<Env>()\n/**\n * List. At most {team.maxTeams}.\n */\n.get("/", query(list, { id }))';
     expect(withDescriptions("x.ts", route)).toContain(
       '.get("/", __described(`List. At most ${__numberOf(__team_maxTeams)}.`, query(list',
@@ -145,14 +145,15 @@ describe("the text of the document", () => {
     const inline = all()
       .flatMap(({ responses }) => Object.values(responses as Node))
       .filter((response) => JSON.stringify((response as Node).content ?? {}).includes('"properties":{"items"'));
-    expect(inline).toEqual([]);
+    expect(inline, "Give the shape of its items a name in the shapes of functions/api/schemas.ts.").toEqual([]);
   });
 
   test("says the order of each list", () => {
     const lists = all().filter(({ operationId }) => String(operationId).startsWith("list"));
     const order = /\b(newest|oldest|by name|by expiry|first|order)\b/i;
     const silent = lists.filter(({ description }) => !order.test(String(description)));
-    expect(silent.map(({ operationId }) => operationId)).toEqual([]);
+    const ids = silent.map(({ operationId }) => operationId);
+    expect(ids, "Say its order in the doc comment of its route, in functions/api/.").toEqual([]);
   });
 
   test("says in a few words what an operation does, in the second person", () => {
@@ -162,7 +163,8 @@ describe("the text of the document", () => {
         String(summary).length > 45 ||
         !/^[A-Z].*\.$/s.test(String(description)),
     );
-    expect(wrong.map(({ operationId, summary, description }) => ({ operationId, summary, description }))).toEqual([]);
+    const found = wrong.map(({ operationId, summary, description }) => ({ operationId, summary, description }));
+    expect(found, "Begin the doc comment of its route, in functions/api/, with a title of a few words.").toEqual([]);
     const summaries = all().map(({ summary }) => summary);
     expect(new Set(summaries).size).toBe(summaries.length);
     const document = JSON.stringify(made, (key, value) => (/^examples?$/.test(key) ? undefined : value));
@@ -247,8 +249,8 @@ test("each operation has a name of its own, a verb and a noun", () => {
   expect(new Set(ids).size).toBe(ids.length);
   const verbs = [...new Set(ids.map((id) => /^[a-z]+/.exec(id)?.[0] ?? ""))];
   expect(ids.filter((id) => !/^[a-z]+([A-Z][a-z]+)+$/.test(id))).toEqual([]);
-  expect(verbs.sort().join(" ")).toBe(
-    "accept add apply approve cancel change check confirm create decline delete deny dismiss edit end export finish get import join leave list mark mute pause pin preview react reclaim reinstate remove replace report request resend restore resume retry review revoke roll send sign transfer unpin update visit",
+  expect(verbs.sort().join(" "), "Use one of these verbs, or add another in functions/api/openapi.test.ts.").toBe(
+    "accept add apply approve cancel change check confirm create decline delete deny dismiss edit end export finish get import join leave list mark mute pause pin preview react reclaim refund reinstate remove replace report request resend restore resume retry review revoke roll send sign transfer unpin update visit",
   );
 });
 

@@ -132,7 +132,7 @@ function describe(operation: MountedOperation, example: Example, lists: JsonSche
   };
 }
 
-/** What requests may refer to. */
+/** Schemas that requests may refer to. */
 const sent = { ...shapes, ...inputs };
 
 const isPublic = ({ fn }: Operation) => (permissions[fn.permission] as Rule).public !== undefined;
@@ -155,10 +155,10 @@ const parameterName = (noun: string) => `${noun[0]?.toUpperCase()}${noun.slice(1
 /** @throws Error for a parameter that no operation would take from its path */
 function pathParameter(noun: string): JsonSchema {
   if ((nounsInPaths as readonly string[]).includes(noun)) return reference("parameters", parameterName(noun));
-  throw new Error(`Paths name "${noun}": add it to pathParameters in functions/api/operation.ts.`);
+  throw new Error(`Paths name "${noun}": add it to functions/api/path-parameters.ts.`);
 }
 
-/** What follows `/unsubscribe/` in the link of an email. */
+/** The text after `/unsubscribe/` in the link of an email. */
 const linkOfEmail = v.string();
 
 /** The parameters of paths, one for each noun. */

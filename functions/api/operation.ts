@@ -1,15 +1,13 @@
 import { type FailureType, implied } from "@muster/core/base/failure.ts";
 import * as ID from "@muster/core/base/id.ts";
 import { permissions, type Rule } from "@muster/core/base/permission.ts";
-import { roles } from "@muster/core/base/role.ts";
 import { parseSent } from "@muster/core/base/valid.ts";
+import type { Origin } from "@muster/core/kernel/actor.ts";
 import { admitCredential } from "@muster/core/kernel/authorize.ts";
 import { provide, type Context as Request } from "@muster/core/kernel/context.ts";
 import type { Fn } from "@muster/core/kernel/fn.ts";
-import { failures as onceFailures } from "@muster/core/kernel/idempotency.ts";
 import { kernelKeys } from "@muster/core/kernel/keys.ts";
 import { table } from "@muster/core/kernel/ports.ts";
-import { failures as preconditionFailures } from "@muster/core/kernel/precondition.ts";
 import { failures as organizationFailures } from "@muster/core/organization/organization.ts";
 import { networkOf } from "@muster/core/rate/network.ts";
 import { rowName } from "@muster/core/table/table.ts";
@@ -17,13 +15,14 @@ import type { Context, Handler, TypedResponse } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import type { JSONParsed } from "hono/utils/types";
 import * as v from "valibot";
-import { type AnyFn, fieldsOf, mayMeet } from "./any-fn.ts";
+import { type AnyFn, fieldsOf } from "./any-fn.ts";
 import { authenticate, type Claim, readCredential } from "./authenticate.ts";
-import { failures as bodyFailures, maxKibibytes, readBody } from "./body.ts";
-import { failures as credentialFailures, originOf, refuseCrossSite, tokenOf } from "./credentials.ts";
+import { maxKibibytes, readBody } from "./body.ts";
+import { originOf, refuseCrossSite, tokenOf } from "./credentials.ts";
 import type { Env } from "./env.ts";
-import { failures as etagFailures, ifMatch, isKnown, versionIn } from "./etag.ts";
-import { fingerprints, idempotencyKey, isOwn, failures as keyFailures, onceOnly } from "./idempotency.ts";
+import { ifMatch, isKnown, versionIn } from "./etag.ts";
+import { fingerprints, idempotencyKey, isOwn, onceOnly } from "./idempotency.ts";
+import { failuresOf, type Source } from "./operation-failures.ts";
 import { type PathParameter, pathParameters } from "./path-parameters.ts";
 import { sayPosition } from "./position.ts";
 import { compare, onlyIfMet, readsOf } from "./precondition.ts";
@@ -32,7 +31,6 @@ import { answerOAuthError } from "./problem.ts";
 // A route is a domain function with its HTTP details, from which the API document is made.
 
 type Schema = v.GenericSchema;
-type Source = "json" | "query";
 export type Operation = {
   fn: AnyFn;
   source: Source;
@@ -42,19 +40,19 @@ export type Operation = {
   output: Schema | undefined;
   /** The query of the same path, whose ETag `If-Match` takes. */
   etagOf: AnyFn | undefined;
-  /** How large its body may be, in KiB. */
+  /** The highest size of its body, in KiB. */
   maxBody: number;
-  /** Whether its body is not looked at: a mailbox provider posts a form. */
+  /** True if its body is not looked at: a mailbox provider posts a form. */
   ignoresBody: boolean;
-  /** Whether it is an endpoint of OAuth: it takes forms too, and clients find what is wrong in `error` (RFC 6749, 5.2). */
+  /** True for an endpoint of OAuth: it takes forms too, and clients find what is wrong in `error` (RFC 6749, 5.2). */
   isOAuth: boolean;
   /** The media type of the answer. */
   media: string;
   /** Only a page of the site itself may call it, with or without a cookie. */
   ownPagesOnly: boolean;
-  /** What the input may name although it could be in a path. */
+  /** Fields that the input may name although they could be in a path. */
   filters: readonly string[];
-  /** Whether its ETag is the `version` of its answer, and `If-None-Match` its input of that name. */
+  /** True if its ETag is the `version` of its answer, and `If-None-Match` its input of that name. */
   isVersioned: boolean;
   failures: readonly FailureType[];
   /** The doc comment of its route: its summary, a sentence, and what else there is to know. Only the document has it. */
@@ -71,7 +69,7 @@ type Options<O extends Schema, A, S, Q extends Schema = Schema> = {
   ownPagesOnly?: true;
   /** The query of the same path, whose ETag `If-Match` takes. */
   etagOf?: Fn<Q, Schema>;
-  /** How large its body may be, in KiB, if it may be larger than usual. */
+  /** The highest size of its body, in KiB, if it may be larger than usual. */
   maxBody?: number;
   ignoresBody?: true;
   isOAuth?: true;
@@ -174,8 +172,6 @@ function describe(fn: AnyFn, source: Source, details: Details): Operation {
   const { id, status, shape, media, ownPagesOnly, etagOf, maxBody = maxKibibytes, filters = [] } = details;
   const { ignoresBody = false, isOAuth = false, isVersioned = false } = details;
   const empty = fn.output.type === "void";
-  const rule: Rule = permissions[fn.permission];
-  const inOrganization = roles.some((role) => rule[role]);
   return {
     fn,
     source,
@@ -190,32 +186,15 @@ function describe(fn: AnyFn, source: Source, details: Details): Operation {
     status: (status as ContentfulStatusCode | undefined) ?? (empty ? 204 : 200),
     output: empty ? undefined : (shape ?? fn.output),
     media: media ?? "application/json",
-    failures: [
-      ...Object.values(implied).filter((type) => mayMeet(rule, type)),
-      credentialFailures.unrouted,
-      ...(inOrganization ? [organizationFailures.missing, organizationFailures.suspended] : []),
-      ...(rule.feature ? [organizationFailures.updatesOff] : []),
-      ...(source === "json" ? failuresOfChanges() : []),
-      ...(source === "query" || etagOf ? [etagFailures.badIfMatch, preconditionFailures.failed] : []),
-      ...fn.failures,
-    ],
+    failures: failuresOf(fn, source, { ownPagesOnly: ownPagesOnly === true, hasEtag: etagOf !== undefined }),
   };
-
-  function failuresOfChanges(): FailureType[] {
-    return [
-      ...(ownPagesOnly || !rule.public ? [credentialFailures.origin] : []),
-      ...Object.values(bodyFailures),
-      ...(fn.idempotency === "unsupported" ? [keyFailures.refusedKey] : [keyFailures.badKey, onceFailures.reused]),
-      ...(inOrganization && !rule.unpaid ? [organizationFailures.readOnly] : []),
-    ];
-  }
 }
 
 type Admitted = { context: Request; input: unknown; touch?: () => Promise<void> };
 
 /** Credentials, then input, then one read for everything that the request needs. */
 async function admit(c: Context<Env>, operation: Operation): Promise<Admitted> {
-  const { fn, source, ownPagesOnly, etagOf } = operation;
+  const { fn, source, ownPagesOnly } = operation;
   const origin = originOf(c);
   // threat: a sign-in works past the page of the site
   if (ownPagesOnly) refuseCrossSite(c);
@@ -227,19 +206,25 @@ async function admit(c: Context<Env>, operation: Operation): Promise<Admitted> {
   // threat: a session is served what is for devices
   if (claim) admitCredential(claim.via, rule, fn.permission);
   const input = parseSent(fn.input, await raw(c, operation));
-  const key = idempotencyKey(c, fn);
-  const allowances = c.get("allowances");
-  if (!claim) {
-    const once = key && {
-      key: kernelKeys.publicRequest(networkOf(origin.ip), key),
-      ...fingerprints(c, input),
-    };
-    const actor = { type: "public", origin } as const;
-    if (!once) return { context: { actor, allowances }, input };
-    const ahead = new Map([[rowName(once.key), await table.get(once.key)]]);
-    return { context: { actor, prefetched: ahead, allowances, idempotency: once }, input };
-  }
+  return claim ? admitAccount(c, operation, claim, input) : admitPublic(c, fn, origin, input);
+}
 
+async function admitPublic(c: Context<Env>, fn: AnyFn, origin: Origin, input: unknown): Promise<Admitted> {
+  const key = idempotencyKey(c, fn);
+  const context = { actor: { type: "public", origin }, allowances: c.get("allowances") } as const;
+  if (!key) return { context, input };
+  const once = { key: kernelKeys.publicRequest(networkOf(origin.ip), key), ...fingerprints(c, input) };
+  const prefetched = new Map([[rowName(once.key), await table.get(once.key)]]);
+  return { context: { ...context, prefetched, idempotency: once }, input };
+}
+
+async function admitAccount(
+  c: Context<Env>,
+  { fn, etagOf }: Operation,
+  claim: Claim,
+  input: unknown,
+): Promise<Admitted> {
+  const key = idempotencyKey(c, fn);
   const wanted = etagOf && ifMatch(c);
   const shown = wanted && { by: etagOf, input: parseSent(etagOf.input, named(c)), wanted };
   const { account } = claim;
@@ -260,6 +245,7 @@ async function admit(c: Context<Env>, operation: Operation): Promise<Admitted> {
       return record !== undefined && isOwn(record, once) && record.session === session;
     },
   );
+  const allowances = c.get("allowances");
   const context: Request = { actor, prefetched: rows, allowances, ...(once && { idempotency: once }) };
   return { context: shown ? { ...context, precondition: await compare(context, shown) } : context, input, touch };
 }

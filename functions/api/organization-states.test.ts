@@ -26,7 +26,7 @@ let api: TestApi;
 let stranger: Person;
 let acme: Place;
 let places: Record<State, Place>;
-/** What is in two states, or in all. */
+/** Organizations that are in two states, or in all. */
 let withUpdates: Place;
 let withoutUpdates: Place;
 
@@ -75,7 +75,7 @@ const codes: Record<State, [status: number, code: string]> = {
   updatesOff: [403, "organization.updates_off"],
 };
 
-/** Whether a state closes an operation to a role that would otherwise have the permission. */
+/** Returns true if a state closes an operation to a role that would otherwise have the permission. */
 const isClosed: Record<State, (operation: Guarded, role: Role) => boolean> = {
   suspended: ({ looks, rule }, role) => role !== "owner" || !(looks || rule.suspended),
   readOnly: ({ looks, rule }) => !looks && !rule.unpaid,

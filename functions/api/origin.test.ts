@@ -15,7 +15,7 @@ beforeAll(async () => {
 
 const crossSite = { status: 403, body: { code: "request.cross_site" } };
 
-/** What a page sends; a header that is undefined is left out. */
+/** Returns what a page sends; a header that is undefined is left out. */
 function from(changes: Record<string, string | undefined>): Record<string, string> {
   const headers = { ...ownPage, ...changes };
   return Object.fromEntries(Object.entries(headers).filter((one): one is [string, string] => one[1] !== undefined));
@@ -187,6 +187,6 @@ test("without an origin secret only the gateway names the client's address", asy
   expect(rows.map((row) => row.pk)).toContain(pk);
 });
 
-/** How many codes the network of a request can still ask for. */
+/** Returns how many codes the network of a request can still ask for. */
 const leftOf = ({ headers }: { headers: Headers }) =>
   Number(/"codes-per-network-3600";r=(\d+)/.exec(headers.get("ratelimit") ?? "")?.[1]);

@@ -1,4 +1,4 @@
-/** What a path may name beside its organization. */
+/** The nouns that a path may name beside its organization. */
 export const pathParameters = [
   "account",
   "comment",

@@ -14,11 +14,11 @@ import { operations } from "./openapi.ts";
 
 const rolesBelowOwner = roles.filter((role) => role !== "owner");
 
-/** Which roles each role may manage by a rule: of members, former members and invitations. */
+/** The roles that each role may manage by a rule: of members, former members and invitations. */
 const reachOf: Record<string, readonly Role[]> = { any: roles, belowOwner: rolesBelowOwner };
 const reached = ({ fn }: Operation, actor: Role): readonly Role[] | undefined =>
   reachOf[(permissions[fn.permission] as Rule)[actor] ?? ""];
-/** Which roles each role may grant. */
+/** Returns which roles each role may grant. */
 const gifts = (actor: Role) => roles.filter((role) => canGrant(actor, role));
 
 const all = operations();

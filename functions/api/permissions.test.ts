@@ -56,7 +56,7 @@ let neighbor: Person;
 let removed: Person;
 let ended: Person;
 let deviceToken: string;
-/** What a stranger is answered about an organization that does not exist. */
+/** The answer to a stranger about an organization that does not exist. */
 let nothing: object;
 
 /** An organization with a member of each role beside its founder, or of these. */
@@ -163,7 +163,7 @@ test.each(inOrganization)(
   },
 );
 
-/** Who is answered as if the organization did not exist. */
+/** Returns who is answered as if the organization did not exist. */
 function strangersTo(operation: Guarded): (readonly [who: string, Person, organization?: string])[] {
   const { organization, members } = deleted;
   const former = roles

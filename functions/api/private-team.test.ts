@@ -12,7 +12,7 @@ import { operations } from "./openapi.ts";
 const outsiders = ["write", "read"] as const;
 const viewers = ["inside", "owner", "admin"] as const;
 const named = operations().filter(({ path }) => /{(team|update)}/.test(path));
-/** What names a team or an update otherwise. */
+/** Other requests that name a team or an update. */
 const others = [
   { method: "GET", path: (team: string) => `/members?team=${team}` },
   { method: "GET", path: (team: string) => `/members?leadOf=${team}` },

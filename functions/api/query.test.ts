@@ -1,7 +1,7 @@
-import { auditKeys } from "@muster/core/audit/keys.ts";
 import * as ID from "@muster/core/base/id.ts";
 import { departureKeys } from "@muster/core/departure/keys.ts";
 import { linking } from "@muster/core/device/linked.ts";
+import { kernelKeys } from "@muster/core/kernel/keys.ts";
 import { instant } from "@muster/core/kernel/ports.ts";
 import { secretKeys } from "@muster/core/secret/keys.ts";
 import { sessionKeys } from "@muster/core/session/keys.ts";
@@ -82,7 +82,7 @@ function rowsOf({ account, email }: Person, organization: ID.ID<"organization">,
     put(departureKeys.departure(organization, ID.create("departure")), departure),
     put(secretKeys.secret(organization, ID.create("secret")), secretOf(account)),
     organizationPut(other),
-    put(auditKeys.logged(organization, seq), event),
+    put(kernelKeys.logged(organization, seq), event),
     put(settingKeys.revision(organization, seq), { sections: ["general"], at: instant(), by: account, patch: {} }),
     ...Team.adding(organization, ID.create("team"), { name, revision: 0, createdAt: instant() }),
   ].filter((step) => step.do === "put");

@@ -36,7 +36,7 @@ function countKeys(allowed: number) {
   api.world.rebind({ limitFactor, table: Object.assign(Object.create(table), { getMany }) });
   return () => keys;
 }
-/** As if the budget were this large. */
+/** Sets the budget to so many units. */
 const allow = (units: number) => api.world.rebind({ limitFactor: units / Limits.reads.windows[0].quota });
 
 describe("requests that read many rows", () => {

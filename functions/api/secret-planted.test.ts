@@ -1,8 +1,8 @@
 import { announce } from "@muster/core/audit/announce.ts";
 import * as Audit from "@muster/core/audit/audit.ts";
-import { auditKeys } from "@muster/core/audit/keys.ts";
 import type { ID } from "@muster/core/base/id.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
+import { kernelKeys } from "@muster/core/kernel/keys.ts";
 import * as Mail from "@muster/core/mail/mail.ts";
 import { project } from "@muster/core/search/search.ts";
 import type * as Check from "@muster/core/secret/check.ts";
@@ -139,14 +139,14 @@ async function misuse(): Promise<void> {
   await send();
 }
 
-/** What the stream and the queues do. */
+/** Does what the stream and the queues do. */
 async function follow(taken: object[]): Promise<void> {
   const { world } = api;
   const rows = await world.rows.scan();
   const changes = rows.filter(({ stream }) => stream === "view").map((after) => ({ after }));
   await asSystem("view", () => project({ changes }));
   await asSystem("follow", () => Audit.follow({ owner: acme }));
-  const { items } = await world.table.query({ ...auditKeys.log(acme), to: "9" });
+  const { items } = await world.table.query({ ...kernelKeys.log(acme), to: "9" });
   const events = items.map(Audit.announcement).filter((event) => event !== undefined);
   await asSystem("follow", () => announce({ events }));
   for (const event of events) await asSystem("work", () => react(event));

@@ -30,8 +30,8 @@ const notModified = 304;
 const requestIdOf = (c: Context<Env>) => c.env?.requestContext?.requestId ?? randomUUID();
 
 /**
- * What every request and every answer of an API has, for a site. Its routes come next. It looks up every request, so it
- * has the router that is quick at that; the apps within are quick to build.
+ * Opens an API with what every request and every answer has, for a site. Its routes come next. It looks up every
+ * request, so it has the router that is quick at that; the apps within are quick to build.
  */
 export function opened(site: Site) {
   return new Hono<Env>()

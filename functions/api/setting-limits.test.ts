@@ -27,7 +27,6 @@ const exported = (person: Person) =>
   api.call("GET", `/organizations/${organization}/settings/document`, { token: person.token });
 const checked = (person: Person) => post(person, "document", { document: "features: {}", revision: 0, isCheck: true });
 
-/** As if the limit were this small. */
 const allow = (limit: number) => api.world.rebind({ limitFactor: allowed / limit });
 
 describe.each([

@@ -18,7 +18,7 @@ import { command, download, query } from "./operation.ts";
 
 export const settings = new Hono<Env>()
   /**
-   * Get the settings. What the organization sets and locks. Where it sets nothing, the operator and the presets
+   * Get the settings. The values and locks of the organization. Where it sets nothing, the operator and the presets
    * decide.
    */
   .get("/", query(OrganizationLayer.get, { id: "getSettings" }))
@@ -62,7 +62,7 @@ export const settings = new Hono<Env>()
    * returned, unless `lists` is `full`.
    */
   .get("/effective", query(Effective.effective, { id: "getEffectiveSettings", filters: ["account"] }))
-  /** Get your own settings. What you chose for yourself, whether or not a layer above locks it. */
+  /** Get your own settings. Your own choices, whether or not a layer above locks them. */
   .get("/own", query(MemberLayer.getOwn, { id: "getOwnSettings" }))
   /** Update your own settings. Saves what you chose. A choice has no effect while a layer above locks its setting. */
   .patch("/own", command(MemberLayer.choose, { id: "updateOwnSettings", etagOf: MemberLayer.getOwn }))
@@ -74,10 +74,10 @@ export const settings = new Hono<Env>()
    * single sign-on requires a confirmed identity.
    */
   .post("/restore", command(History.restore, { id: "restoreSettings" }))
-  /** Get the settings of a team. What the team overrides. */
+  /** Get the settings of a team. The overrides of the team. */
   .get("/teams/:team", query(TeamLayer.getTeam, { id: "getTeamSettings" }))
   /**
-   * Preview a change of a team's settings. For how many members a value would change if the team overrode the
+   * Preview a change of a team's settings. The number of members who would get another value if the team overrode the
    * settings in another way. Nothing is saved; a change that would be refused is refused here.
    */
   .post("/teams/:team/preview", command(Preview.previewTeam, { id: "previewTeamSettings" }))
@@ -89,9 +89,9 @@ export const settings = new Hono<Env>()
   /** Get the rollout. The change that reaches devices in waves, and how far it has come. Empty if none does. */
   .get("/rollout", query(Rollout.get, { id: "getRollout" }))
   /**
-   * Preview the waves of a rollout. How many devices each wave would have. A share is of the devices that are chosen
-   * for the next revision: another change before it chooses others. In an organization with very many devices, only
-   * some are counted.
+   * Preview the waves of a rollout. The number of devices that each wave would have. A share is of the devices that are
+   * chosen for the next revision: another change before it chooses others. In an organization with very many devices,
+   * only some are counted.
    */
   .post("/rollout/preview", command(previewRollout, { id: "previewRollout" }))
   /** Pause the rollout. No further wave begins until you resume it. */
@@ -107,7 +107,7 @@ export const settings = new Hono<Env>()
    * Roll back the change. Gives everything that the rollout changed its former value, as a new revision for
    * everybody. The rollout ends.
    */
-  .post("/rollout/roll-back", command(Rollout.rollBack, { id: "rollBackRollout" }))
+  .post("/rollout/roll-back", command(History.rollBack, { id: "rollBackRollout" }))
   /** Get the general settings. Name, contact, address, and single sign-on. */
   .get("/general", query(Setting.getGeneral, { id: "getGeneralSettings" }))
   /**

@@ -31,7 +31,7 @@ async function device(organization: ID<"organization">, { account }: Person) {
   return () => api.call("GET", "/sync", { token });
 }
 
-/** Whether telemetry is on by a document. */
+/** Returns whether telemetry is on by a document. */
 function telemetryIn(body: Record<string, unknown>): unknown {
   const { features = "{}" } = body.sections as Record<string, string>;
   return (JSON.parse(features) as Record<string, { value: unknown }>)["features.telemetry"]?.value;

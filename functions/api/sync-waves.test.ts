@@ -1,7 +1,7 @@
 import type { ID } from "@muster/core/base/id.ts";
-import { waveOf } from "@muster/core/device/wave.ts";
 import { organizationKeys } from "@muster/core/organization/keys.ts";
 import type { Rollout } from "@muster/core/rollout/row.ts";
+import { waveOf } from "@muster/core/rollout/wave.ts";
 import { settingKeys } from "@muster/core/setting/keys.ts";
 import { remove, update } from "@muster/core/table/table.ts";
 import { linkDevice, type TestDevice } from "@muster/local/testing/fixtures/devices.ts";

@@ -1,7 +1,6 @@
 import { createHash, createPublicKey, verify } from "node:crypto";
 import { Aes256Gcm, CipherSuite, DhkemX25519HkdfSha256, HkdfSha256 } from "@hpke/core";
 import * as Audit from "@muster/core/audit/audit.ts";
-import { auditKeys } from "@muster/core/audit/keys.ts";
 import { hourSeconds } from "@muster/core/base/duration.ts";
 import { sha256 } from "@muster/core/base/hash.ts";
 import * as ID from "@muster/core/base/id.ts";
@@ -10,6 +9,7 @@ import { react } from "@muster/core/departure/record.ts";
 import { deviceKeys } from "@muster/core/device/keys.ts";
 import * as Token from "@muster/core/device/token.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
+import { kernelKeys } from "@muster/core/kernel/keys.ts";
 import { memberKeys } from "@muster/core/member/keys.ts";
 import { organizationKeys } from "@muster/core/organization/keys.ts";
 import * as Operator from "@muster/core/organization/operator.ts";
@@ -72,7 +72,7 @@ const sectionsOf = (answer: Answer) => answer.body.sections as Record<string, st
 const valueOf = (answer: Answer, key: string) =>
   (JSON.parse(sectionsOf(answer)[key.split(".")[0] ?? ""] ?? "{}") as Record<string, { value?: unknown }>)[key]?.value;
 
-/** Whether a write records that a device gets an API key. */
+/** Returns whether a write records that a device gets an API key. */
 const isRecord = ([step]: readonly Step[]) => step?.do === "put" && step.key.pk.includes("#got#");
 /** More than a section holds itself. */
 const websites = Array.from({ length: 3_000 }, (_, i) => `host-${i}.example.com`);
@@ -537,10 +537,10 @@ describe("a device whose member is removed while it fetches an API key", () => {
   }
   /** Removes the member, and records the departure at once. */
   async function depart(): Promise<void> {
-    const { items: before } = await api.world.table.query(auditKeys.log(acme));
+    const { items: before } = await api.world.table.query(kernelKeys.log(acme));
     await api.call("DELETE", `/organizations/${acme}/members/${bob.account}`, { token: ada.token });
     await asSystem("follow", () => Audit.follow({ owner: acme }));
-    const { items } = await api.world.table.query({ ...auditKeys.log(acme), to: "9" });
+    const { items } = await api.world.table.query({ ...kernelKeys.log(acme), to: "9" });
     const removed = items.slice(before.length).map(Audit.announcement);
     for (const event of removed) if (event?.type === "member.removed") await asSystem("work", () => react(event));
   }
@@ -806,7 +806,7 @@ describe("a receipt", () => {
     expect(await shown()).toMatchObject({ wipedAt: "2026-11-24T09:00:00.000Z" });
     // its token has ended
     expect((await report(receipt({ section: "device", state: "wiped" }))).status).toBe(401);
-    const { items } = await api.world.table.query({ ...auditKeys.outbox(acme), limit: 10 });
+    const { items } = await api.world.table.query({ ...kernelKeys.outbox(acme), limit: 10 });
     expect(items.map(({ type }) => type)).toContain("device.wiped");
   });
 

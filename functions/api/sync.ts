@@ -35,7 +35,7 @@ async function getDocumentOrWipe(c: Context<Env>, next: Next) {
   }
 }
 
-/** What a device calls, and nobody else, but for the public keys of the deployment. */
+/** Routes for devices only, but for the public keys of the deployment. */
 export const sync = new Hono<Env>()
   .use(gzip)
   /**
@@ -85,7 +85,7 @@ function answerReceipts(c: Context<Env>, received: v.InferOutput<typeof Receipts
   return received;
 }
 
-/** What decides when the device asks again is in headers, so that an answer that nothing has changed is short. */
+/** Answers a device. When it asks again is in headers, so that an answer that nothing has changed is short. */
 function answerSync(c: Context<Env>, synced: v.InferOutput<typeof Sync.Synced>) {
   c.header("x-settings-revision", String(synced.revision));
   c.header("muster-poll-seconds", String(synced.pollSeconds));

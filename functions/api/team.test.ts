@@ -10,7 +10,7 @@ import { operations } from "./openapi.ts";
 
 const roles = ["owner", "admin", "write", "read"] as const;
 type Role = (typeof roles)[number];
-/** Who may change a team, a second time. */
+/** The roles that may change a team, a second time. */
 const touching: Record<string, readonly Role[]> = {
   "setting.changeTeam": ["owner", "admin"],
   "setting.getTeam": ["owner", "admin"],
@@ -24,7 +24,7 @@ const touching: Record<string, readonly Role[]> = {
   "team.removeLead": ["owner", "admin"],
   "team.removeMembers": ["owner", "admin"],
 };
-/** What the leads of a team may do, a second time. */
+/** The permissions of the leads of a team, a second time. */
 const ledToo = ["team.addMembers", "team.edit", "team.removeMembers"];
 const onTeams = operations().filter(({ path }) => path.includes("{team}"));
 

@@ -69,15 +69,17 @@ export const updates = new Hono<Env>()
   .post("/:update/mute", command(mute, { id: "muteUpdate" }))
   /** React to an update. Adds one of the emoji, or removes it. */
   .post("/:update/reactions", command(Activity.setReaction, { id: "reactToUpdate" }))
-  /** List reactions. Who added which emoji to an update, in the order of their accounts. */
+  /**
+   * List reactions. The members who added emoji to an update, each with their emoji, in the order of their accounts.
+   */
   .get("/:update/reactions", query(Activity.listReactions, { id: "listUpdateReactions" }))
   /** List who has seen an update. In the order of their accounts. */
   .get("/:update/seen", query(Activity.listSeen, { id: "listUpdateSeen" }))
-  /** List versions of an update. What it said before each of its last 20 edits, newest first. */
+  /** List versions of an update. Its texts before each of its last 20 edits, newest first. */
   .get("/:update/history", query(Update.history, { id: "listUpdateVersions" }))
   .route("/:update/comments", comments);
 
-/** What concerns a feed as a whole. Under an organization. */
+/** Routes of a feed as a whole. Under an organization. */
 export const feed = new Hono<Env>()
   /**
    * Export updates. All updates with their comments: those of the organization, then team by team, newest first. Each
@@ -95,7 +97,10 @@ export const feed = new Hono<Env>()
    * at once. Also where updates are turned off.
    */
   .post("/authors/:account/delete", command(removeByAuthor, { id: "deleteUpdatesOfFormerMember" }))
-  /** List reports. What members have reported and nobody has decided about, the newest update first. */
+  /**
+   * List reports. The updates and comments that members have reported and nobody has decided about, the newest update
+   * first.
+   */
   .get("/reports", query(Report.listReports, { id: "listReports" }))
   /**
    * Dismiss reports. All of an update, or of a comment. Those who reported it are notified. To decide otherwise,

@@ -1,9 +1,9 @@
 import { addressOf } from "@muster/core/account/account.ts";
 import * as Audit from "@muster/core/audit/audit.ts";
-import { auditKeys } from "@muster/core/audit/keys.ts";
 import * as ID from "@muster/core/base/id.ts";
 import { billingKeys } from "@muster/core/billing/keys.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
+import { kernelKeys } from "@muster/core/kernel/keys.ts";
 import * as Rotation from "@muster/core/key/rotation.ts";
 import { mailKeys } from "@muster/core/mail/keys.ts";
 import { organizationKeys } from "@muster/core/organization/keys.ts";
@@ -99,7 +99,7 @@ describe("the operator", () => {
       said: "The log is intact: 1 event.\n",
       complained: "",
     });
-    await world.table.write(update(auditKeys.logged(organization, 1), { set: { data: { name: "Other" } } }));
+    await world.table.write(update(kernelKeys.logged(organization, 1), { set: { data: { name: "Other" } } }));
     expect(await run("verify", organization)).toMatchObject({ exit: 1, said: "The event at 1 was altered.\n" });
     const { exit, said } = await run("verify", organization, "--json");
     expect([exit, JSON.parse(said)]).toEqual([1, { whole: false, wrong: ["The event at 1 was altered."] }]);

@@ -14,9 +14,9 @@ type Terminal = {
   complain: (text: string) => void;
   /** Binds the ports for a command, once there is one. */
   boot: (name: Name) => void | Promise<void>;
-  /** Where the deployment's secrets are, and what is entered on standard input. */
+  /** Returns the place of the deployment's secrets, and those entered on standard input. */
   secrets: () => Place;
-  /** What to append to the help text. */
+  /** More lines for the help text. */
   help?: string;
 };
 

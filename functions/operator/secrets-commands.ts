@@ -8,7 +8,10 @@ import { type Answer, lined, numberOf } from "./text.ts";
 import type { Vault } from "./vault.ts";
 
 const secretBytes = 36;
-/** As long as an ended invitation is kept and its link recognized; codes, cursors and sessions live shorter. */
+/**
+ * Days that a replaced pepper is valid: as long as an ended invitation is kept and its link recognized; codes, cursors
+ * and sessions live shorter.
+ */
 const pepperDays = 90;
 /** CloudFront must be deployed with the new one before this. */
 const originDays = 14;

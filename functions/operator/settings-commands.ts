@@ -27,7 +27,10 @@ export async function runCatalog(action: string, input: () => Promise<string>): 
   return { data, text: `${written}\nAdded: ${added}\nRemoved: ${removed}` };
 }
 
-/** What `catalog show` prints can be set again: dates and version are not the operator's. @throws UsageError */
+/**
+ * Reads a catalog, also one that `catalog show` has printed: dates and version are not the operator's.
+ * @throws UsageError
+ */
 function readCatalog(text: string): Catalog {
   const { version: _, ...catalog } = parseJson(text) as Record<string, unknown>;
   const undated = Object.entries(catalog).map(([name, things]) => [

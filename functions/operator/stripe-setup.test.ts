@@ -1,7 +1,7 @@
 import * as Manage from "@muster/core/billing/manage.ts";
 import { bind } from "@muster/core/kernel/ports.ts";
 import { openBilling } from "@muster/local/testing/worlds/billing.ts";
-import { openStripe } from "@muster/local/testing/worlds/stripe.ts";
+import { openStripe } from "@muster/local-stripe/stripe.testing.ts";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { readWish, setup, type Wish } from "./stripe-setup.ts";
 

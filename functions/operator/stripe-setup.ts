@@ -24,7 +24,7 @@ export const setupUsage = `Creates products and prices at Stripe, and prints the
 // Shapes
 
 export type Wish = { currency: string; name: string; amounts: Partial<Record<Period, number>> };
-/** What was found or created, in words, with the plans for the configuration. */
+/** Things that were found or created, in words, with the plans for the configuration. */
 export type Setup = { plans: Paid[]; made: string[] };
 
 export class UsageError extends Error {

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { config } from "../config.ts";
 import { parseStored, type Stored } from "../secret-shape.ts";
 
-/** Where a deployment's secrets are stored, read and written as one JSON text. */
+/** A store of a deployment's secrets, read and written as one JSON text. */
 export type Vault = {
   read: () => Promise<string>;
   write: (json: string) => Promise<void>;

@@ -6,12 +6,13 @@ import { MailPostponed } from "@muster/core/kernel/mail-error.ts";
 import type { Mail } from "@muster/core/kernel/ports.ts";
 import { organizationKeys } from "@muster/core/organization/keys.ts";
 import { sqs } from "@muster/core/queue/sqs.ts";
+import { connect } from "@muster/core/table/client.ts";
 import { update } from "@muster/core/table/table.ts";
-import { type QueueServer, startQueues } from "@muster/local/queues/server.ts";
-import { openSource, type QueueHandler, type Source } from "@muster/local/queues/source.ts";
+import { openSource, type QueueHandler, type Source } from "@muster/local/run/source.ts";
 import { raw } from "@muster/local/testing/fixtures/raw.ts";
 import { flowPut, invitationPut, organizationPut } from "@muster/local/testing/fixtures/rows.ts";
 import { openWorld, siteUrl, type World } from "@muster/local/testing/worlds/world.ts";
+import { type QueueServer, startQueues } from "@muster/local-queues/server.ts";
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { stubEnvironment } from "../testing/environment.ts";
 import { maxReceiveCount } from "./limits.ts";
@@ -28,7 +29,7 @@ let world: World;
 let server: QueueServer;
 let client: SQSClient;
 let queues: ReturnType<typeof sqs>;
-/** When each mail left, by the world's clock. */
+/** The mails, each with the time it left by the world's clock. */
 let sent: { to: string; at: number }[];
 const abort = new AbortController();
 
@@ -53,7 +54,7 @@ beforeEach(async () => {
     ]),
   });
   client = new SQSClient({ endpoint: server.endpoint, region, credentials, maxAttempts: 1 });
-  queues = sqs({ mail: server.url("mail"), codes: server.url("codes") }, client.config);
+  queues = sqs({ mail: server.url("mail"), codes: server.url("codes") }, connect({ region, credentials }).config);
   await world.table.write(organizationPut(organization));
   bind();
 });
@@ -176,7 +177,7 @@ describe("for more than a day", () => {
 
 test("an invalid or always failing message is a dead letter within 20 minutes", async () => {
   const { table } = world;
-  await queues.send("mail", [{ kind: "letter" }]);
+  await queues.send("mail", [{ kind: "message" }]);
   await invite(1);
   world.rebind({ queues, table: { ...table, getMany: async () => Promise.reject(new Error("This is a bug.")) } });
   await passTime(20 * minuteSeconds, minuteSeconds);

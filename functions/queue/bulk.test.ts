@@ -2,10 +2,11 @@ import { SQSClient } from "@aws-sdk/client-sqs";
 import { asSystem } from "@muster/core/kernel/context.ts";
 import * as Mailing from "@muster/core/mail/mailing.ts";
 import { sqs } from "@muster/core/queue/sqs.ts";
-import { type QueueServer, startQueues } from "@muster/local/queues/server.ts";
-import { openSource, type QueueHandler } from "@muster/local/queues/source.ts";
+import { connect } from "@muster/core/table/client.ts";
+import { openSource, type QueueHandler } from "@muster/local/run/source.ts";
 import { type Import, openImport, people } from "@muster/local/testing/fixtures/mailing.ts";
 import { openWorld, siteUrl, type World } from "@muster/local/testing/worlds/world.ts";
+import { type QueueServer, startQueues } from "@muster/local-queues/server.ts";
 import { afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { stubEnvironment } from "../testing/environment.ts";
 
@@ -13,7 +14,7 @@ import { stubEnvironment } from "../testing/environment.ts";
 
 const region = "eu-central-1";
 const credentials = { accessKeyId: "local", secretAccessKey: "local" };
-/** How long a mail takes, by the world's clock. */
+/** Seconds that a mail takes, by the world's clock. */
 const perMailSeconds = 0.1;
 
 let handler: QueueHandler;
@@ -47,7 +48,7 @@ beforeEach(async () => {
     world.sent.push({ to } as never);
     return "id";
   };
-  const queues = sqs({ bulk: server.url("bulk") }, client.config);
+  const queues = sqs({ bulk: server.url("bulk") }, connect({ region, credentials }).config);
   world.rebind({ queues, mail: { send, rate: async () => 100_000 } });
 });
 
@@ -92,10 +93,10 @@ test("ten mails of one organization overtake the many of another", async () => {
 test("an invalid or always failing message is a dead letter, and is never duplicated on the way", async () => {
   const place = await openImport(world, "acme");
   await begin(place, people(2));
-  await sqs({ bulk: server.url("bulk") }, client.config).send("bulk", [{ job: "dance" }]);
+  await sqs({ bulk: server.url("bulk") }, connect({ region, credentials }).config).send("bulk", [{ job: "dance" }]);
   const { table } = world;
   world.rebind({
-    queues: sqs({ bulk: server.url("bulk") }, client.config),
+    queues: sqs({ bulk: server.url("bulk") }, connect({ region, credentials }).config),
     table: { ...table, getMany: async () => Promise.reject(new Error("This is a bug.")) },
   });
   for (let n = 0; n < 12; n++) {

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { events } from "@muster/core/audit/catalog.ts";
 import { counted } from "@muster/core/audit/effects.ts";
-import { eventMessages } from "@muster/core/message/events.ts";
+import { eventMessages } from "@muster/core/catalog/event-messages.ts";
+import { events } from "@muster/core/catalog/events.ts";
 import { beforeAll, expect, test } from "vitest";
 import { describedEvents } from "../testing/api-document.ts";
 import { eventTexts } from "./events.testing.ts";
@@ -28,7 +28,7 @@ const declared = readdirSync(`${root}core`, { recursive: true, encoding: "utf8" 
 
 test("every event that a noun declares is in the catalog, once", () => {
   const missing = declared.filter(({ type }) => !types.includes(type)).map(({ type, path }) => `${type} of ${path}`);
-  expect(missing, "Add the events.ts of this noun to core/audit/catalog.ts.").toEqual([]);
+  expect(missing, "Add the events.ts of this noun to core/catalog/events.ts.").toEqual([]);
   expect(types.toSorted()).toEqual(declared.map(({ type }) => type).toSorted());
 });
 

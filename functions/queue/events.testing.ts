@@ -1,8 +1,8 @@
-import { events } from "@muster/core/audit/catalog.ts";
+import { events } from "@muster/core/catalog/events.ts";
 import type * as v from "valibot";
 import { descriptionOf } from "../api/described.ts";
 
-/** What the doc comments of every event and of each field of its data say. Without them, in a plain import, nothing. */
+/** The doc comments of every event and of each field of its data. Without them, in a plain import, nothing. */
 export const eventTexts = events.map(({ type, schema }) => ({
   type,
   when: textOf(schema),

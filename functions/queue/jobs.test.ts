@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const read = (path: string) => readFileSync(`${root}${path}`, "utf8");
 
-/** Where each queue's messages are told apart. */
+/** The files where each queue's messages are told apart: by a table, or by conditions. */
 const consumers = [
   "functions/queue/jobs.ts",
   "functions/storage/imports.ts",
@@ -21,7 +21,7 @@ test("every job that a noun declares has a consumer", () => {
     [...read(`core/${path}`).matchAll(/\bjob: v\.literal\("(\w+)"\)/g)].map(([, job = ""]) => ({ job, path })),
   );
   const handled = consumers.flatMap((path) =>
-    [...read(path).matchAll(/(?:case |job === )"(\w+)"/g)].map(([, job = ""]) => job),
+    [...read(path).matchAll(/(?:case |job === )"(\w+)"|^ {2}(\w+)[:,]/gm)].map(([, one, other]) => one ?? other),
   );
   expect(declared.length).toBeGreaterThan(10);
   const orphans = declared.filter(({ job }) => !handled.includes(job));

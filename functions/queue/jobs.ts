@@ -10,7 +10,7 @@ import * as TeamMention from "@muster/core/notification/team-mention.ts";
 import { Job as ReclaimJob } from "@muster/core/reclaim/job.ts";
 import * as Reclaim from "@muster/core/reclaim/react.ts";
 import * as Rollout from "@muster/core/rollout/check.ts";
-import * as Forget from "@muster/core/team/cleanup.ts";
+import * as Cleanup from "@muster/core/team/cleanup.ts";
 import * as Author from "@muster/core/update/author.ts";
 import * as Update from "@muster/core/update/erase.ts";
 import { CommentJob, eraseComment } from "@muster/core/update/erase-comment.ts";
@@ -22,7 +22,7 @@ import { react } from "./reactions.ts";
 export const Work = v.union([
   Announcement,
   Schedule.Job,
-  Forget.Job,
+  Cleanup.Job,
   Billing.Job,
   Billing.CustomerJob,
   Close.Job,
@@ -40,45 +40,35 @@ export const Work = v.union([
 ]);
 export type Work = v.InferOutput<typeof Work>;
 
+type Job = Extract<Work, { job: string }>;
+type Run = { [J in Job["job"]]: (job: Extract<Job, { job: J }>) => Promise<unknown> };
+
+const jobs: Run = {
+  checkRollout: Rollout.check,
+  cleanUp: Cleanup.cleanUp,
+  close: ({ organization }) => Close.close({ organization }),
+  closeReports: eraseComment, // what the release before called it
+  erase: Erase.erase,
+  eraseComment,
+  eraseFeed: Update.eraseFeed,
+  eraseUpdate: Update.erase,
+  expire: Schedule.work,
+  followSeats,
+  notifyTeam: TeamMention.notifyTeam,
+  queueDigests: Digest.queueDigests,
+  reclaim: Reclaim.work,
+  reconcile: ({ organization }) => Billing.reconcile({ organization }),
+  reconcileCustomer: ({ customer }) => Customers.reconcileCustomer({ customer }),
+  remind: Schedule.work,
+  removeByAuthor: Author.continueRemoval,
+  revokeSent: Schedule.work,
+  walkReports: Reports.walkReports,
+};
+
 export function work(message: Work): Promise<unknown> {
   if (!("job" in message)) return react(message);
-  switch (message.job) {
-    case "close":
-      return Close.close({ organization: message.organization });
-    case "erase":
-      return Erase.erase(message);
-    case "checkRollout":
-      return Rollout.check(message);
-    case "cleanUp":
-      return Forget.cleanUp(message);
-    case "eraseComment":
-    case "closeReports":
-      return eraseComment(message);
-    case "eraseFeed":
-      return Update.eraseFeed(message);
-    case "eraseUpdate":
-      return Update.erase(message);
-    case "queueDigests":
-      return Digest.queueDigests(message);
-    case "notifyTeam":
-      return TeamMention.notifyTeam(message);
-    case "removeByAuthor":
-      return Author.continueRemoval(message);
-    case "walkReports":
-      return Reports.walkReports(message);
-    case "reclaim":
-      return Reclaim.work(message);
-    case "followSeats":
-      return followSeats(message);
-    case "reconcile":
-      return Billing.reconcile({ organization: message.organization });
-    case "reconcileCustomer":
-      return Customers.reconcileCustomer({ customer: message.customer });
-    case "expire":
-    case "remind":
-    case "revokeSent":
-      return Schedule.work(message);
-  }
+  const run = jobs[message.job] as (job: Job) => Promise<unknown>;
+  return run(message);
 }
 
 /** Most organizations have no automatic seats. */

@@ -3,10 +3,10 @@ import { MailPostponed, MailRefused } from "@muster/core/kernel/mail-error.ts";
 import type { Mail, QueueName, Queues } from "@muster/core/kernel/ports.ts";
 import { ses } from "@muster/core/mail/ses.ts";
 import { notificationKeys } from "@muster/core/notification/keys.ts";
-import { type MailServer, startMail } from "@muster/local/mail/server.ts";
 import { flowPut, notificationPut } from "@muster/local/testing/fixtures/rows.ts";
 import { openTimeline } from "@muster/local/testing/worlds/timeline.ts";
 import { openWorld, type Person, type World } from "@muster/local/testing/worlds/world.ts";
+import { type MailServer, startMail } from "@muster/local-mail/server.ts";
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { log } from "../log.ts";
@@ -21,7 +21,7 @@ let handler: (event: SQSEvent, context: { getRemainingTimeInMillis: () => number
 let world: World;
 let ada: Person;
 let provider: MailServer;
-/** What was queued again. */
+/** Jobs that were queued again. */
 let postponed: { queue: QueueName; body: object; delaySeconds: number | undefined }[];
 let rate: { perSecond: number; perDay: number };
 
@@ -172,8 +172,13 @@ describe("a mail that must wait is queued again and is not an error,", () => {
     const codes = await Promise.all([1, 2, 3, 4, 5].map((n) => codeFor(`bob-${n}@example.com`)));
     for (const code of codes) expect(await invoke([code])).toEqual([]);
     expect(provider.store.list()).toHaveLength(4);
-    const turn = { budget: expect.stringMatching("codes of strangers in"), at: expect.any(String) };
-    const body = { kind: "code", flow: expect.any(String), turn, since: new Date(world.clock.at).toISOString() };
+    const booking = { budget: expect.stringMatching("codes of strangers in"), at: expect.any(String) };
+    const body = {
+      kind: "code",
+      flow: expect.any(String),
+      turn: booking,
+      since: new Date(world.clock.at).toISOString(),
+    };
     expect(postponed).toEqual([{ queue: "codes", body, delaySeconds: 28 }]);
   });
 
@@ -211,7 +216,7 @@ test("a worker does not know the result of more than one mail at 14 a second; co
 });
 
 test("an invocation reports only a message that is not a job", async () => {
-  const [good, bad] = [await messages(2), message({ kind: "letter" })];
+  const [good, bad] = [await messages(2), message({ kind: "message" })];
   expect(await invoke([bad, ...good])).toEqual([bad.messageId]);
   expect(await states()).toEqual(["sent", "sent"]);
 });
@@ -228,10 +233,10 @@ test.each([
   const send = async () => {
     throw error;
   };
-  const letter = { to: "ada@example.com", subject: "", text: "", html: "", tags: { kind: "code" } };
+  const message = { to: "ada@example.com", subject: "", text: "", html: "", tags: { kind: "code" } };
   const slot = { come: async () => undefined, gone: () => undefined };
   const mail: Mail = reported({ ...mailer(), send });
-  await expect(mail.send(letter, slot)).rejects.toBe(error);
+  await expect(mail.send(message, slot)).rejects.toBe(error);
   expect(warned.mock.calls).toEqual(
     Array.from({ length: times }, () => ["An email was not accepted.", { kind: "code", error }]),
   );

@@ -7,7 +7,7 @@ import { ses } from "@muster/core/mail/ses.ts";
 import { maxDelaySeconds } from "@muster/core/queue/limits.ts";
 import * as Slots from "@muster/core/rate/slots.ts";
 import { connect } from "@muster/core/table/client.ts";
-import { turns } from "@muster/core/table/turns.ts";
+import { limitConcurrency } from "@muster/core/table/concurrency.ts";
 import type { Context, SQSBatchResponse, SQSEvent } from "aws-lambda";
 import { boot } from "../boot.ts";
 import { log } from "../log.ts";
@@ -31,10 +31,10 @@ boot({ pepper: secrets.peppers, mail: reported(ses(sender())) }, client);
 export async function handler(event: SQSEvent, context: Pick<Context, "getRemainingTimeInMillis">) {
   const until = now().getTime() + context.getRemainingTimeInMillis() - reserveMs;
   const deliverAll = async (): Promise<SQSBatchResponse> => {
-    const inTurn = turns(await Slots.atOnce());
+    const limited = limitConcurrency(await Slots.atOnce());
     // a code that was sent twice does no harm, so codes do not wait for each other
     // threat: a worker that dies takes the results of a batch of mails with it
-    const deliver = (job: Mail.Job) => (job.kind === "code" ? send(job) : inTurn(() => send(job)));
+    const deliver = (job: Mail.Job) => (job.kind === "code" ? send(job) : limited(() => send(job)));
     const answers = await Promise.all(
       event.Records.map((record) => messages({ Records: [record] }, Mail.Job, deliver)),
     );
@@ -64,7 +64,7 @@ async function postpone(job: Mail.Job, reason: MailPostponed | MailUnconfirmed):
   const lack = lackOf(reason);
   const why = { why: reason.message, ...(lack && { lack }), ...(reason.cause !== undefined && { reason }) };
   const said = { kind: job.kind, ageSeconds, seconds: delaySeconds, ...why };
-  // what is booked is no trouble, nor is what waits for a slot for a while; a code is, since a person waits too
+  // what is booked is no problem, nor is what waits for a slot for a while; a code is, since a person waits too
   const isOrdinary = lack === undefined || (lack === "slot" && ageSeconds < hourSeconds);
   if (isCode || !isOrdinary) log.warn("A mail waits.", said);
   else log.debug("A mail waits.", said);
@@ -81,7 +81,7 @@ function delayOf(isCode: boolean, { booking, seconds = 0 }: MailPostponed | Mail
   return bookedSeconds > 0 ? Math.min(bookedSeconds, maxDelaySeconds) : Math.min(Math.max(seconds, usual), longest);
 }
 
-/** What it waits for; nothing if it is only booked. */
+/** Returns what it waits for; nothing if it is only booked. */
 function lackOf(reason: MailPostponed | MailUnconfirmed) {
   if (reason instanceof MailUnconfirmed) return "report";
   return reason.lack ?? (reason.cause === undefined ? undefined : "provider");

@@ -26,7 +26,7 @@ import { maxReceiveCount } from "./limits.ts";
 // An hour in which the mail provider does not work, through the handlers that Lambda runs, in simulated time.
 
 type Handler = (event: SQSEvent, context: { getRemainingTimeInMillis: () => number }) => Promise<SQSBatchResponse>;
-/** What the provider does with a mail. */
+/** The provider's way to treat a mail. */
 type Weather = "up" | "down" | "dark" | "throttled" | "reset" | "lost" | "refused";
 
 const visibilityMs = 3 * minuteMs;
@@ -47,7 +47,7 @@ beforeAll(async () => {
 });
 
 const warned = vi.spyOn(log, "warn").mockImplementation(() => {});
-/** How long emails of a kind have waited at most, by the log, in seconds. */
+/** Returns how long emails of a kind have waited at most, by the log, in seconds. */
 const oldest = (kind: string) => {
   const said = warned.mock.calls.map(([, more]) => more as unknown as { kind?: string; ageSeconds?: number });
   return Math.max(...said.map((one) => (one.kind === kind ? (one.ageSeconds ?? 0) : 0)));
@@ -82,15 +82,15 @@ function openProvider() {
     return 50;
   }
 
-  async function send(letter: MailMessage): Promise<string> {
+  async function send(message: MailMessage): Promise<string> {
     attempts++;
     const weather = weatherAt(world.clock.at - began);
     if (weather === "down") throw new MailPostponed("It is down.", { lack: "provider", cause });
     if (weather === "throttled") throw new MailPostponed("It is too busy.", { lack: "rate", cause });
     if (weather === "refused") throw new MailRefused("It accepts no such email.");
     if (weather === "reset") throw new Error("read ECONNRESET");
-    accepted.push(letter);
-    if (!losesReports) line.report(letter);
+    accepted.push(message);
+    if (!losesReports) line.report(message);
     if (weather === "lost") throw new Error("socket hang up");
     return `message-${accepted.length}`;
   }
@@ -98,9 +98,9 @@ function openProvider() {
   return {
     mail: { send, rate },
     attempts: () => attempts,
-    turn: (weather: (ms: number) => Weather) => void (weatherAt = weather),
+    setWeather: (weather: (ms: number) => Weather) => void (weatherAt = weather),
     loseReports: () => void (losesReports = true),
-    /** How often each address got an email of a kind. */
+    /** Returns the addresses that got an email of a kind, each once for every email. */
     arrived: (kind: string) => accepted.filter(({ tags }) => tags["kind"] === kind).map(({ to }) => to),
   };
 }
@@ -154,7 +154,7 @@ function openLine() {
   return {
     queues,
     drain,
-    report: (letter: MailMessage) => void entries.push({ report: letter, at: after(reportMs), received: 0 }),
+    report: (message: MailMessage) => void entries.push({ report: message, at: after(reportMs), received: 0 }),
     dead,
     at: (ms: number, body: object) => void entries.push({ queue: "mail", body, at: began + ms, received: 0 }),
   };
@@ -231,7 +231,7 @@ describe("an hour in which the provider", () => {
   };
 
   test.each(Object.entries(weathers))("%s costs no email, and none is sent twice", async (_, weather) => {
-    provider.turn((ms) => (ms < hourMs ? weather() : "up"));
+    provider.setWeather((ms) => (ms < hourMs ? weather() : "up"));
     await notifications(counts.notifications);
     const single = await invitations(counts.single);
     const { emails, numbers } = await imported(counts.imported);
@@ -246,12 +246,12 @@ describe("an hour in which the provider", () => {
 });
 
 test("while the provider is down each email is tried ever more rarely, and a code every few seconds", async () => {
-  provider.turn((ms) => (ms < hourMs ? "down" : "up"));
+  provider.setWeather((ms) => (ms < hourMs ? "down" : "up"));
   await invitations(10);
   await line.drain();
   expect(provider.attempts() / 10).toBeLessThan(30);
   const before = provider.attempts();
-  provider.turn((ms) => (ms < world.clock.at - began + 1 ? "down" : "up"));
+  provider.setWeather((ms) => (ms < world.clock.at - began + 1 ? "down" : "up"));
   await code(world.clock.at - began);
   await line.drain();
   expect(provider.attempts() - before).toBeLessThan(30);
@@ -260,7 +260,7 @@ test("while the provider is down each email is tried ever more rarely, and a cod
 test.each(["down", "dark"] as const)(
   "the log tells how long the oldest of each kind has waited: %s",
   async (weather) => {
-    provider.turn((ms) => (ms < 2 * hourMs ? weather : "up"));
+    provider.setWeather((ms) => (ms < 2 * hourMs ? weather : "up"));
     await notifications(1);
     await imported(1);
     await code(0);
@@ -272,7 +272,7 @@ test.each(["down", "dark"] as const)(
 );
 
 test("an email that the provider took is sent a second time only if both its answer and its report are lost", async () => {
-  provider.turn((ms) => (ms < minuteMs ? "lost" : "up"));
+  provider.setWeather((ms) => (ms < minuteMs ? "lost" : "up"));
   provider.loseReports();
   await notifications(3);
   await line.drain();
@@ -280,7 +280,7 @@ test("an email that the provider took is sent a second time only if both its ans
 });
 
 describe("the operator's command shows the emails that have not left:", () => {
-  /** What it prints, and its numbers by kind: how many emails, and for how many seconds the oldest. */
+  /** Returns what it prints, and its numbers by kind: how many emails, and for how many seconds the oldest. */
   async function emails() {
     let said = "";
     const terminal = { say: (text: string) => void (said += text), complain: () => {}, boot: () => {} };
@@ -311,7 +311,7 @@ describe("the operator's command shows the emails that have not left:", () => {
   }
 
   test.each(["down", "dark"] as const)("waiting, by kind and age, while it is %s", async (weather) => {
-    provider.turn((ms) => (ms < 2 * hourMs ? weather : "up"));
+    provider.setWeather((ms) => (ms < 2 * hourMs ? weather : "up"));
     await ofEachKind();
     expect((await emails()).text).toBe(none);
     await drainUntil(hourMs);
@@ -332,7 +332,7 @@ describe("the operator's command shows the emails that have not left:", () => {
   });
 
   test("unknown, until the provider has reported them", async () => {
-    provider.turn((ms) => (ms < minuteMs ? "reset" : "up"));
+    provider.setWeather((ms) => (ms < minuteMs ? "reset" : "up"));
     await notifications(3);
     await imported(5);
     await drainUntil(10 * minuteMs);
@@ -345,7 +345,7 @@ describe("the operator's command shows the emails that have not left:", () => {
   });
 
   test("failed, for a week, and those that are requested again no more", async () => {
-    provider.turn((ms) => (ms < minuteMs ? "refused" : "up"));
+    provider.setWeather((ms) => (ms < minuteMs ? "refused" : "up"));
     await ofEachKind();
     await code(0);
     await line.drain();
@@ -379,7 +379,7 @@ describe("the operator's command shows the emails that have not left:", () => {
   });
 
   test("not those of invitations that have ended, nor those that are only booked", async () => {
-    provider.turn(() => "down");
+    provider.setWeather(() => "down");
     await invitations(2);
     await drainUntil(hourMs);
     const [email = ""] = people(1, "single");
@@ -393,7 +393,7 @@ describe("the operator's command shows the emails that have not left:", () => {
 
   test("a note that cannot be written holds up no email", async () => {
     const { table } = world;
-    provider.turn((ms) => (ms < hourMs ? "down" : "up"));
+    provider.setWeather((ms) => (ms < hourMs ? "down" : "up"));
     const isNote = ({ key }: { key: { pk: string } }) => key.pk.startsWith("backlog#");
     const write: typeof table.write = async (...steps) => {
       if (steps.some(isNote)) throw new Error("The table is busy.");
@@ -414,7 +414,7 @@ describe("an import says since when its emails", () => {
   const without = ["waitsSince", "unconfirmedSince", "failedSince"];
 
   test("wait for the provider", async () => {
-    provider.turn((ms) => (ms < hourMs ? "down" : "up"));
+    provider.setWeather((ms) => (ms < hourMs ? "down" : "up"));
     const { mails } = await imported(5);
     expect(await mails()).not.toHaveProperty("waitsSince");
     await drainUntil(hourMs / 2);
@@ -429,7 +429,7 @@ describe("an import says since when its emails", () => {
     ["are not confirmed", "reset", "unconfirmed"],
     ["have failed", "refused", "failed"],
   ] as const)("%s", async (_, weather, status) => {
-    provider.turn((ms) => (ms < minuteMs ? weather : "up"));
+    provider.setWeather((ms) => (ms < minuteMs ? weather : "up"));
     const { mails } = await imported(5);
     await drainUntil(10 * minuteMs);
     expect(await mails()).toMatchObject({ [status]: 5, [`${status}Since`]: near(0) });
@@ -480,9 +480,9 @@ describe("a worker that is killed at any of its calls costs no email, and none i
     };
     const mail = {
       rate: provider.mail.rate,
-      send: async (letter: MailMessage) => {
+      send: async (message: MailMessage) => {
         if (crashing.hasCrashed()) throw new Error("The process has crashed.");
-        return provider.mail.send(letter);
+        return provider.mail.send(message);
       },
     };
     const pause = async (ms: number) => world.clock.pass(ms / 1_000);

@@ -1,13 +1,13 @@
 import { AccountDeleted, AccountUpdated } from "@muster/core/account/events.ts";
-import { organizationEvents } from "@muster/core/audit/catalog.ts";
 import * as Billing from "@muster/core/billing/events.ts";
+import { eventMessages } from "@muster/core/catalog/event-messages.ts";
+import { organizationEvents } from "@muster/core/catalog/events.ts";
 import { CommentDeleted } from "@muster/core/comment/events.ts";
 import { DeviceRevoked } from "@muster/core/device/events.ts";
 import { ImportMailsResent, ImportMailsResumed } from "@muster/core/import/events.ts";
 import * as Invitation from "@muster/core/invitation/events.ts";
 import type { EventType } from "@muster/core/kernel/event.ts";
 import * as Member from "@muster/core/member/events.ts";
-import { eventMessages } from "@muster/core/message/events.ts";
 import * as Organization from "@muster/core/organization/events.ts";
 import { ReclaimStarted } from "@muster/core/reclaim/events.ts";
 import { RolloutResumed, RolloutStarted } from "@muster/core/rollout/events.ts";

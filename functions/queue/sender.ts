@@ -16,13 +16,13 @@ export function sender(): Sender {
 
 /** Logs each email that the provider does not accept although it could: it is down, throttles, or does not answer. */
 export function reported<M extends Mail>(mail: M): M {
-  const send: Mail["send"] = async (letter, slot) => {
+  const send: Mail["send"] = async (message, slot) => {
     try {
-      return await mail.send(letter, slot);
+      return await mail.send(message, slot);
     } catch (error) {
       const isExpected = error instanceof MailPostponed && (error.lack === "slot" || error.lack === "day");
       if (!isExpected && !(error instanceof MailRefused)) {
-        log.warn("An email was not accepted.", { kind: letter.tags["kind"], error });
+        log.warn("An email was not accepted.", { kind: message.tags["kind"], error });
       }
       throw error;
     }

@@ -1,9 +1,10 @@
 import * as Audit from "@muster/core/audit/audit.ts";
-import { organizationEvents } from "@muster/core/audit/catalog.ts";
 import { auditKeys } from "@muster/core/audit/keys.ts";
 import { list } from "@muster/core/audit/list.ts";
 import * as ID from "@muster/core/base/id.ts";
+import { organizationEvents } from "@muster/core/catalog/events.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
+import { kernelKeys } from "@muster/core/kernel/keys.ts";
 import type { Fault } from "@muster/core/kernel/ports.ts";
 import * as Organization from "@muster/core/organization/organization.ts";
 import { type Item, put } from "@muster/core/table/table.ts";
@@ -40,7 +41,7 @@ const cases = organizationEvents.flatMap(({ type, schema }) => {
 test.each(cases)("a $type with an unknown $path is shown, counted and reacted to", async ({ type, path, data }) => {
   const event = ID.create("event");
   const row = { stream: "out", type, at: "2026-11-24T09:00:00.000Z", actor: ada.account, data };
-  await world.table.write(put(raw(auditKeys.event(owner, event)), row));
+  await world.table.write(put(raw(kernelKeys.event(owner, event)), row));
   expect(await asSystem("follow", () => Audit.follow({ owner }))).toEqual({ moved: 2 });
   await asSystem("work", () => react({ owner, seq: 2, event, type }));
   const { items } = await world.as(ada, () => list({}), { id: owner, role: "owner" });
@@ -51,7 +52,7 @@ test.each(cases)("a $type with an unknown $path is shown, counted and reacted to
   expect(JSON.stringify(faults)).not.toContain(valueOfNextRelease);
 });
 
-test("events tell by enumerations of roles, statuses of emails, modes, platforms, postings, outcomes, states, reasons, sources, sections, visibilities and troubles", () => {
+test("events tell by enumerations of roles, statuses of emails, modes, platforms, postings, outcomes, states, reasons, sources, sections, visibilities and reasons of pauses", () => {
   const kinds = new Set(cases.map(({ path }) => path.split(".").at(-1)));
   expect(kinds).toEqual(
     new Set([

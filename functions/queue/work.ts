@@ -7,7 +7,7 @@ import { bindStripe } from "../stripe.ts";
 import { Work, work } from "./jobs.ts";
 import { messages } from "./messages.ts";
 
-/** What a job needs at most after it has seen its deadline: three tries of Stripe of 10 s each, and the table. */
+/** The longest time of a job after it has seen its deadline: three tries of Stripe of 10 s each, and the table. */
 const reserveMs = 40_000;
 
 const stripe = bindStripe(openSecrets({ caller: boot() }));

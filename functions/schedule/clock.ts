@@ -12,7 +12,7 @@ import { resolver } from "@muster/core/net/dns.ts";
 import { due as dueDigests } from "@muster/core/notification/digest.ts";
 import { endGrants } from "@muster/core/organization/grant.ts";
 import * as Purge from "@muster/core/purge/due.ts";
-import { due as dueRollouts } from "@muster/core/rollout/due.ts";
+import { due as dueRollouts } from "@muster/core/rollout/queue-checks.ts";
 import type { Context } from "aws-lambda";
 import * as v from "valibot";
 import { boot } from "../boot.ts";

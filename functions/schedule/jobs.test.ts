@@ -25,11 +25,11 @@ test("a job that fails does not prevent the others, and the tick fails in the en
     if (error) throw error;
     return {};
   };
-  const trouble = new Error("No table.");
-  const tick = runAll({ one: job("one", trouble), two: job("two"), three: job("three", trouble), four: job("four") });
+  const fault = new Error("No table.");
+  const tick = runAll({ one: job("one", fault), two: job("two"), three: job("three", fault), four: job("four") });
   await expect(tick).rejects.toMatchObject({
     message: "These jobs of the clock failed: one, three.",
-    errors: [trouble, trouble],
+    errors: [fault, fault],
   });
   expect(ran).toEqual(["one", "two", "three", "four"]);
 });

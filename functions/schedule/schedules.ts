@@ -1,6 +1,6 @@
 import { daySeconds, hourSeconds, minuteSeconds } from "@muster/core/base/duration.ts";
 
-/** What triggers the clock, and how often; in this order, if several are due. */
+/** The jobs of the clock, and how often each runs; in this order, if several are due. */
 export const schedules = [
   { job: "sweep", everyMinutes: 5 },
   { job: "hour", everyMinutes: hourSeconds / minuteSeconds },

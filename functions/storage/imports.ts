@@ -13,7 +13,7 @@ import { messages } from "../queue/messages.ts";
 /** The maximum duration of reading a chunk, or of one write and its retries. */
 const reserveMs = 15_000;
 /** After this time an import is queued again behind the others, so that small ones don't wait for large ones. */
-const turnMs = 10_000;
+const runMs = 10_000;
 
 /** The part of S3's event that Muster reads: https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html */
 const Created = v.object({
@@ -34,7 +34,7 @@ export async function handler(
   event: SQSEvent,
   context: Pick<Context, "getRemainingTimeInMillis">,
 ): Promise<SQSBatchResponse> {
-  const until = now().getTime() + Math.min(turnMs, context.getRemainingTimeInMillis() - reserveMs);
+  const until = now().getTime() + Math.min(runMs, context.getRemainingTimeInMillis() - reserveMs);
   return asSystem("imports", () => messages(event, Message, take), until);
 }
 

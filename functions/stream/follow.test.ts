@@ -38,7 +38,7 @@ beforeEach(async () => {
 const found = (name: string) => world.as(ada, () => Organization.create({ name }));
 const rename = (id: ID<"organization">, name: string) =>
   world.as(ada, () => Organization.rename({ name }), { id, role: "owner" });
-/** What Lambda's filter lets through. */
+/** Returns what Lambda's filter lets through. */
 async function read(): Promise<DynamoDBRecord[]> {
   const isMeant = ({ eventName, dynamodb }: DynamoDBRecord) =>
     eventName === "INSERT" && ["out", "log"].includes(dynamodb?.NewImage?.stream?.S ?? "");

@@ -27,7 +27,7 @@ beforeEach(async () => {
 const asAda = <R>(run: () => Promise<R>) => fixture.as(fixture.ada, run);
 const membership = async () =>
   (await fixture.world.table.get(memberKeys.member(fixture.organization, fixture.ada.account))) as Item;
-/** What Lambda's filter lets through. */
+/** Returns what Lambda's filter lets through. */
 async function read() {
   const isMeant = (image: { stream?: { S?: string } } | undefined) => image?.stream?.S === "view";
   return (await stream.read()).filter(

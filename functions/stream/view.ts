@@ -25,7 +25,7 @@ export async function handler(event: DynamoDBStreamEvent): Promise<DynamoDBBatch
 type Counter = { concerns: (change: Change) => boolean; run: (records: readonly Recorded[]) => Promise<void> };
 const changesIn = (records: readonly Recorded[]) => records.map(({ sequence: _, ...change }) => change);
 
-/** What is done once for all records of a batch that concern it, at the position of the first of them. */
+/** Work that is done once for all records of a batch that concern it, at the position of the first of them. */
 const counters: readonly Counter[] = [
   { concerns: Cohort.movesMember, run: (records) => Cohort.count({ changes: changesIn(records) }) },
   { concerns: Figure.concerns, run: (records) => Figure.count({ changes: changesIn(records) }) },

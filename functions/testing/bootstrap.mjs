@@ -47,12 +47,16 @@ function report(error) {
 
 function call(method, path, body) {
   return new Promise((resolve, reject) => {
-    const sent = request({ host, port, method, path: `/2018-06-01/runtime/${path}` }, async (response) => {
-      const chunks = [];
-      for await (const chunk of response) chunks.push(chunk);
-      resolve({ headers: response.headers, body: Buffer.concat(chunks).toString() });
+    const sent = request({ host, port, method, path: `/2018-06-01/runtime/${path}` }, (response) => {
+      read(response).then((text) => resolve({ headers: response.headers, body: text }), reject);
     });
     sent.once("error", reject);
     sent.end(body === undefined ? undefined : JSON.stringify(body));
   });
+}
+
+async function read(response) {
+  const chunks = [];
+  for await (const chunk of response) chunks.push(chunk);
+  return Buffer.concat(chunks).toString();
 }

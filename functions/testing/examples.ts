@@ -1,7 +1,7 @@
 import * as Audit from "@muster/core/audit/audit.ts";
-import { auditKeys } from "@muster/core/audit/keys.ts";
 import type { ID } from "@muster/core/base/id.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
+import { kernelKeys } from "@muster/core/kernel/keys.ts";
 import * as Notification from "@muster/core/notification/notification.ts";
 import { addDomain } from "@muster/local/testing/fixtures/domains.ts";
 import { isOfDevices, sampleOfDevice } from "@muster/local/testing/fixtures/samples.ts";
@@ -77,7 +77,7 @@ async function fill(api: TestApi, organization: ID<"organization">, person: Pers
   const open = await api.organization(await api.stranger(), "Open to all");
   await addDomain(api.world, open, "example.com", { mode: "suggest" });
   for (const owner of [organization, person.account]) await asSystem("follow", () => Audit.follow({ owner }));
-  const { items } = await api.world.table.query({ ...auditKeys.log(organization), to: "9" });
+  const { items } = await api.world.table.query({ ...kernelKeys.log(organization), to: "9" });
   for (const row of items) {
     const announcement = Audit.announcement(row);
     if (announcement) await asSystem("react", () => Notification.react(announcement));

@@ -49,7 +49,7 @@ export async function startFunction(
   };
 }
 
-/** What Lambda itself sets: https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html */
+/** Returns what Lambda itself sets: https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html */
 const lambdaEnvironment = (folder: string) => ({
   _HANDLER: "index.handler",
   LAMBDA_TASK_ROOT: folder,

@@ -1,5 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { text } from "node:stream/consumers";
+import { listen } from "@muster/local-base/server.ts";
 import { workTimeoutSeconds } from "../queue/limits.ts";
 
 const prefix = "/2018-06-01/runtime/";
@@ -72,7 +74,7 @@ export async function startRuntimeApi({ timeoutSeconds = workTimeoutSeconds } = 
   }
 
   async function answer(request: IncomingMessage, response: ServerResponse) {
-    const body = await read(request);
+    const body = await text(request);
     const [operation, id = "", outcome] = (request.url ?? "").replace(prefix, "").split("/");
     if (operation === "invocation" && id === "next") {
       idle = response;
@@ -88,19 +90,14 @@ export async function startRuntimeApi({ timeoutSeconds = workTimeoutSeconds } = 
     response.writeHead(202, { "content-type": "application/json" }).end('{"status":"OK"}');
   }
 
-  const server = createServer((request, response) => {
-    answer(request, response).catch(() => response.destroy());
-  });
-  // Lambda's keeps its connections, also for a function that stands still for longer than Node's five seconds
-  server.keepAliveTimeout = 0;
-  await new Promise<void>((resolve) => {
-    server.listen(0, "127.0.0.1", resolve);
-  });
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("The runtime API listens on no port.");
-
+  const server = await listen(
+    (request, response) => void answer(request, response).catch(() => response.destroy()),
+    0,
+    // Lambda's keeps its connections, also for a function that stands still; one that waits for an event never finishes
+    { keepAliveMs: 0, finishWithinMs: 0 },
+  );
   return {
-    address: `127.0.0.1:${address.port}`,
+    address: `127.0.0.1:${server.port}`,
     invoke: (event) =>
       new Promise((resolve, reject) => {
         if (broken) return reject(new InvocationFailed(broken));
@@ -108,18 +105,6 @@ export async function startRuntimeApi({ timeoutSeconds = workTimeoutSeconds } = 
         deliver();
       }),
     abandon,
-    stop: async () => {
-      const closed = new Promise((resolve) => {
-        server.close(resolve);
-      });
-      server.closeAllConnections();
-      await closed;
-    },
+    stop: server.stop,
   };
-}
-
-async function read(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString();
 }

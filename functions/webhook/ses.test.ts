@@ -5,10 +5,10 @@ import { asSystem } from "@muster/core/kernel/context.ts";
 import { mailKeys } from "@muster/core/mail/keys.ts";
 import * as Mail from "@muster/core/mail/mail.ts";
 import { ses } from "@muster/core/mail/ses.ts";
-import type { MailEvent } from "@muster/local/mail/event.ts";
-import { type MailServer, startMail } from "@muster/local/mail/server.ts";
 import { invitationPut, organizationPut } from "@muster/local/testing/fixtures/rows.ts";
 import { openWorld, type World } from "@muster/local/testing/worlds/world.ts";
+import type { MailEvent } from "@muster/local-mail/event.ts";
+import { type MailServer, startMail } from "@muster/local-mail/server.ts";
 import { afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { stubEnvironment } from "../testing/environment.ts";
 
@@ -39,7 +39,7 @@ async function send(kind: "invitation" | "reminder", email: string) {
   const states = kind === "reminder" ? ({ mail: "sent", reminder: "queued" } as const) : {};
   await world.table.write(invitationPut(organization, email, states));
   await asSystem("mail", () => Mail.deliver({ kind, organization, address, attempt: 1 }));
-  await provider.settled();
+  await provider.idle();
   const { mail, reminder } = (await world.table.get(invitationKeys.addressIn(organization, address))) ?? {};
   const block = await world.table.get(mailKeys.suppression(address));
   return { mail, reminder, blocked: Object.keys(block ?? {}).filter((name) => !["pk", "sk"].includes(name)) };

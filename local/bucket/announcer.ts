@@ -6,7 +6,7 @@ export type Announcer = {
   /** Wakes it after something was created. */
   wake: () => void;
   /** Resolves when everything was announced. */
-  settled: () => Promise<void>;
+  idle: () => Promise<void>;
   /** Starts nothing more, and resolves when running announcements have ended; they are repeated later. */
   stop: () => Promise<void>;
 };
@@ -14,7 +14,6 @@ export type Announcer = {
 export type AnnouncerOptions = {
   store: Store;
   announce: (event: CreatedEvent) => Promise<void>;
-  /** How long it waits after an announcement failed. */
   retryMs: number;
   report: (error: unknown) => void;
 };
@@ -59,7 +58,7 @@ export function openAnnouncer({ store, announce, retryMs, report }: AnnouncerOpt
   const ended = run();
   return {
     wake: () => wake(),
-    settled: () => (store.owed() ? new Promise((resolve) => void waiting.push(resolve)) : Promise.resolve()),
+    idle: () => (store.owed() ? new Promise((resolve) => void waiting.push(resolve)) : Promise.resolve()),
     stop: () => {
       abort.abort();
       wake();

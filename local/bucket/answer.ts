@@ -1,4 +1,4 @@
-import { escape } from "../http/html.ts";
+import { escape } from "@muster/local-base/html.ts";
 import type { Refusal } from "./refusal.ts";
 import type { Held } from "./store.ts";
 

@@ -7,7 +7,7 @@ export type Place = {
   bucket: string;
   store: Store;
   url: () => string;
-  /** Whether created objects are announced. */
+  /** True if created objects are announced. */
   announces: boolean;
 } & Authority;
 

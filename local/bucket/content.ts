@@ -9,7 +9,6 @@ import type { Verified } from "./signature.ts";
 const largestBytes = 5 * 2 ** 30;
 const maxText = 2 * 2 ** 20;
 
-/** Where content goes. */
 export type Sink = {
   id: string;
   write: (bytes: Buffer) => Promise<void> | void;
@@ -78,34 +77,49 @@ export function receive(
  * @throws Refusal, and the content's own errors; then nothing of it is stored
  */
 export async function keep(content: Bytes, open: Open, expected: Expected): Promise<Received> {
-  const { maximum = largestBytes } = expected;
-  const md5 = createHash("md5");
-  const sha256 = createHash("sha256");
-  const sums = expected.sums.map((algorithm) => ({ algorithm, sum: openSum(algorithm) }));
+  const { minimum = 0, maximum = largestBytes } = expected;
+  const digests = openDigests(expected);
   const sink = await open();
   let size = 0;
   try {
     for await (const bytes of content) {
       size += bytes.length;
       if (size > maximum) throw tooLarge(maximum);
-      md5.update(bytes);
-      if (expected.sha256 !== undefined) sha256.update(bytes);
-      for (const { sum } of sums) sum.update(bytes);
+      digests.update(bytes);
       await sink.write(bytes);
     }
-    if (size < (expected.minimum ?? 0)) throw tooSmall(expected.minimum ?? 0);
+    if (size < minimum) throw tooSmall(minimum);
     if (expected.size !== undefined && size !== expected.size) throw incomplete();
-    const digest = md5.digest();
-    if (expected.md5 !== undefined && expected.md5 !== digest.toString("base64")) throw badDigest("Content-MD5");
-    if (expected.sha256 !== undefined && expected.sha256 !== sha256.digest("hex")) throw otherContent();
-    const kept: Sums = {};
-    for (const { algorithm, sum } of sums) kept[algorithm] = await verified(algorithm, await sum.digest(), expected);
+    const { md5, sums } = await digests.verify();
     await sink.close();
-    return { blob: sink.id, size, md5: digest.toString("hex"), sums: kept };
+    return { blob: sink.id, size, md5, sums };
   } catch (error) {
     await sink.discard();
     throw error;
   }
+}
+
+/** Computes digests of content while it arrives, which must be those that were said about it. */
+function openDigests(expected: Expected) {
+  const md5 = createHash("md5");
+  const sha256 = expected.sha256 === undefined ? undefined : createHash("sha256");
+  const sums = expected.sums.map((algorithm) => ({ algorithm, sum: openSum(algorithm) }));
+  return {
+    update: (bytes: Buffer) => {
+      md5.update(bytes);
+      sha256?.update(bytes);
+      for (const { sum } of sums) sum.update(bytes);
+    },
+    /** @throws Refusal */
+    verify: async (): Promise<Pick<Received, "md5" | "sums">> => {
+      const digest = md5.digest();
+      if (expected.md5 !== undefined && expected.md5 !== digest.toString("base64")) throw badDigest("Content-MD5");
+      if (sha256?.digest("hex") !== expected.sha256) throw otherContent();
+      const found: Sums = {};
+      for (const { algorithm, sum } of sums) found[algorithm] = await verified(algorithm, await sum.digest(), expected);
+      return { md5: digest.toString("hex"), sums: found };
+    },
+  };
 }
 
 /** A small body with instructions. */

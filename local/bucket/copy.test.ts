@@ -1,6 +1,6 @@
 import { CopyObjectCommand, type CopyObjectCommandInput, GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { bucketName as Bucket, openBucket, type TestBucket } from "../testing/worlds/bucket.ts";
+import { bucketName as Bucket, openBucket, type TestBucket } from "./bucket.testing.ts";
 
 let bucket: TestBucket;
 beforeEach(async () => {

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 
-/** How an object was created, in S3's terms. */
+/** The operation that created an object, in S3's terms. */
 export type Reason = "PutObject" | "POST Object" | "CopyObject" | "CompleteMultipartUpload";
 
 /** The event as EventBridge delivers it. It has the key unencoded, unlike a URL. */

@@ -2,7 +2,7 @@ import { createHmac } from "node:crypto";
 import { connect } from "node:net";
 import { GetObjectCommand, ListObjectsV2Command } from "@aws-sdk/client-s3";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { bucketName, openBucket, type TestBucket } from "../testing/worlds/bucket.ts";
+import { bucketName, openBucket, type TestBucket } from "./bucket.testing.ts";
 
 const site = "http://127.0.0.1:4280";
 const now = Date.parse("2026-11-24T09:00:00Z");

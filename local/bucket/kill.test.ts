@@ -13,9 +13,9 @@ import {
   S3Client,
   UploadPartCommand,
 } from "@aws-sdk/client-s3";
+import { testCredentials as credentials } from "@muster/local-base/credential.ts";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { bucketName as Bucket, openBucket } from "../testing/worlds/bucket.ts";
-import { credentials, region } from "../testing/worlds/table.ts";
+import { bucketName as Bucket, openBucket, region } from "./bucket.testing.ts";
 import type { CreatedEvent } from "./event.ts";
 
 const server = pathToFileURL(join(import.meta.dirname, "server.ts")).href;
@@ -75,7 +75,7 @@ test("killed during an upload, it has no half object, and the previous one stays
   const { Body } = await again.client().send(new GetObjectCommand({ Bucket, Key: "imports/a.csv" }));
   expect(await Body?.transformToString()).toBe("before");
   expect(again.files()).toHaveLength(1);
-  await again.settled();
+  await again.idle();
   expect(events.map(({ detail }) => detail.object.size)).toEqual([6]);
   await again.stop();
 });

@@ -12,7 +12,7 @@ import {
   UploadPartCommand,
 } from "@aws-sdk/client-s3";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { bucketName as Bucket, openBucket, type TestBucket } from "../testing/worlds/bucket.ts";
+import { bucketName as Bucket, openBucket, type TestBucket } from "./bucket.testing.ts";
 
 const Key = "imports/org_1/large.csv";
 const part = 5 * 2 ** 20;

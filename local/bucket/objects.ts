@@ -237,12 +237,13 @@ export const names = (list: string, etag: string) =>
  * @throws Refusal if it begins after the end
  */
 function rangeOf(header: string | undefined, size: number): { from: number; to: number } | undefined {
-  const [, first = "", last = ""] = /^bytes=(\d*)-(\d*)$/.exec(header ?? "") ?? [];
-  if (first === "" && last === "") return undefined;
-  const from = first === "" ? Math.max(0, size - Number(last)) : Number(first);
-  const to = first === "" || last === "" ? size - 1 : Math.min(Number(last), size - 1);
-  if (first !== "" && last !== "" && Number(last) < Number(first)) return undefined;
-  if (from >= size || (first === "" && Number(last) === 0)) {
+  const [, first, last] = /^bytes=(\d*)-(\d*)$/.exec(header ?? "") ?? [];
+  if (!first && !last) return undefined;
+  if (first && last && Number(last) < Number(first)) return undefined;
+  // without a beginning it is the end of so many bytes
+  const from = first ? Number(first) : Math.max(0, size - Number(last));
+  const to = first && last ? Math.min(Number(last), size - 1) : size - 1;
+  if (from >= size) {
     throw new Refusal(416, "InvalidRange", "The requested range is not satisfiable", {
       RangeRequested: header ?? "",
       ActualObjectSize: String(size),

@@ -21,7 +21,7 @@ import {
   UploadPartCopyCommand,
 } from "@aws-sdk/client-s3";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { bucketName as Bucket, openBucket, type TestBucket } from "../testing/worlds/bucket.ts";
+import { bucketName as Bucket, openBucket, type TestBucket } from "./bucket.testing.ts";
 
 let bucket: TestBucket;
 let client: S3Client;

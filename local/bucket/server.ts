@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { pipeline } from "node:stream/promises";
-import { testCredentials } from "../http/credential.ts";
-import { listen, listener } from "../http/server.ts";
+import { testCredentials } from "@muster/local-base/credential.ts";
+import { listen, listener } from "@muster/local-base/server.ts";
 import { openAnnouncer } from "./announcer.ts";
 import { type Answer, refused } from "./answer.ts";
 import type { Place } from "./call.ts";
@@ -32,7 +32,6 @@ export type BucketFaults = {
 
 export type BucketOptions = {
   name: string;
-  /** Where the objects are stored. */
   folder: string;
   region?: string;
   credentials?: Credentials;
@@ -56,7 +55,7 @@ export type BucketServer = {
   faults: (plan: BucketFaults) => void;
   struck: Record<keyof BucketFaults, number>;
   /** Resolves when every object so far was announced. */
-  settled: () => Promise<void>;
+  idle: () => Promise<void>;
   /** Discards memory and reads the disk again, like a new process. */
   revive: () => void;
   stop: () => Promise<void>;
@@ -224,7 +223,7 @@ export async function startBucket(options: BucketOptions): Promise<BucketServer>
       requests = 0;
     },
     struck,
-    settled: () => announcer.settled(),
+    idle: () => announcer.idle(),
     revive: () => {
       void announcer.stop();
       store.close();

@@ -20,7 +20,6 @@ export type Authority = {
   now: () => number;
 };
 
-/** What a request says about its own signature. */
 type Claim = {
   credential: string;
   /** `20261124T090000Z` */

@@ -55,7 +55,7 @@ export type State = {
   uploads: Map<string, Upload>;
   /** Created objects that were not announced yet, oldest first. */
   pending: Map<string, CreatedEvent>;
-  /** How many objects were ever created. */
+  /** The number of all objects that were ever created. */
   created: number;
 };
 

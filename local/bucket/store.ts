@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { createReadStream, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { join } from "node:path";
-import { openJournal, readJournal } from "../queues/journal.ts";
+import { openJournal, readJournal } from "@muster/local-base/journal.ts";
 import type { Bytes } from "./chunked.ts";
 import type { Sink } from "./content.ts";
 import type { CreatedEvent } from "./event.ts";
@@ -63,7 +63,7 @@ export function openStore(folder: string): Store {
   // threat: content that was cut off stays on the disk
   for (const blob of readdirSync(content)) if (!named.has(blob)) unlink(blob);
 
-  /** How many readers a file has, and which files are deleted when the last of them is done. */
+  /** The number of readers of each file, and the files to delete when the last of them is done. */
   const readers = new Map<string, number>();
   const doomed = new Set<string>();
 

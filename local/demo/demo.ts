@@ -1,10 +1,11 @@
 import { firstMonth } from "@muster/core/audit/sweep.ts";
 import { dayMs, minuteMs } from "@muster/core/base/duration.ts";
+import { presetMaxSeats } from "@muster/core/billing/limits.ts";
 import { bind } from "@muster/core/kernel/ports.ts";
 import { organizationKeys } from "@muster/core/organization/keys.ts";
 import type { Table } from "@muster/core/table/table.ts";
+import type { Shop } from "../run/shop.ts";
 import type { StreamReader } from "../stream/reader.ts";
-import type { Shop } from "../stripe/shop.ts";
 import { owner, type Span } from "./cast.ts";
 import { type Deployment, openDeployment, type Parts } from "./deployment.ts";
 import { openFollower } from "./follow.ts";
@@ -20,14 +21,14 @@ const usualSeed = 20_261_124;
 export const sizes = [25, 2000, 100_000] as const;
 export type Size = (typeof sizes)[number];
 
-/** Who to sign in as, in any demo. */
+/** The person to sign in as, in any demo. */
 export const signInAs = owner.email;
 
 export type Demo = {
   members: number;
   /** Another one tells another story. */
   seed?: number;
-  /** When the story ends, in ms since 1970. */
+  /** The end of the story, in ms since 1970. */
   now: number;
   reader: StreamReader;
   /** The Stripe stand-in, which uses the story's time. */
@@ -52,7 +53,9 @@ export async function isEmpty(table: Table, now: number): Promise<boolean> {
  * The same size and seed at the same time make the same story.
  */
 export async function fill(parts: Parts, demo: Demo) {
-  const deployment = openDeployment(parts);
+  // threat: a demo ends where it buys more seats than are sold without the operator, who has sold them to it
+  const plans = { ...parts.plans, maxSeats: Math.max(parts.plans.maxSeats ?? presetMaxSeats, 3 * demo.members) };
+  const deployment = openDeployment({ ...parts, plans });
   return demo.shop.during(deployment.clock.now, () => play(deployment, { ...demo, devices: parts.devices }));
 }
 
@@ -64,9 +67,9 @@ async function play(
   const actions = writeHistory(deployment, { members, seed, span: spanUntil(now), devices });
   let caughtUpAt = 0;
   try {
-    for (const [done, { at, run, settled }] of actions.entries()) {
+    for (const [done, { at, run, afterReactions }] of actions.entries()) {
       const isLast = at > now - lastMs && deployment.clock.now() <= now - lastMs;
-      if (at > caughtUpAt + betweenCatchUpsMs || isLast || settled) {
+      if (at > caughtUpAt + betweenCatchUpsMs || isLast || afterReactions) {
         await follower.catchUp();
         caughtUpAt = at;
       }

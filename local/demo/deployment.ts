@@ -26,7 +26,7 @@ const mailsPerHour = 1_000_000_000;
 const mailsASecond = 100;
 const agents = ["Firefox on Linux", "Chrome on Windows", "Safari on macOS", "Edge on Windows", "Chrome on Android"];
 
-/** What happens to a mail; `unconfirmed` if the mailer crashes while sending. */
+/** The result of sending a mail; `unconfirmed` if the mailer crashes while sending. */
 export type MailStatus = "delivered" | "bounced" | "complained" | "sent" | "failed" | "unconfirmed";
 export type Person = Figure & { account: ID.ID<"account">; address: ID.ID<"address"> };
 export type Organization = ID.ID<"organization">;
@@ -34,7 +34,6 @@ export type Organization = ID.ID<"organization">;
 /** A deployment whose clock is moved by hand and whose mails go nowhere. */
 export type Deployment = {
   siteUrl: string;
-  /** What the domain name system answers. */
   zone: Zone;
   table: Table;
   clock: { now: () => number; moveTo: (at: number) => void };
@@ -59,7 +58,7 @@ export type Deployment = {
 export type Parts = Pick<Ports, "table" | "pepper" | "plans" | "stripe" | "keyMaker" | "keyOpener" | "signer"> & {
   settings: Omit<Ports["settings"], "mailsPerHour">;
   zone: Zone;
-  /** Where the devices of the demo keep their files. */
+  /** The folder in which the devices of the demo keep their files. */
   devices: string;
 };
 
@@ -91,9 +90,9 @@ export function openDeployment(parts: Parts): Deployment {
     },
     queues: { send: async (queue, bodies) => void queued[queue].push(...bodies) },
     mail: {
-      async send(letter, turn) {
-        turn.gone();
-        return send(letter);
+      async send(message, slot) {
+        slot.gone();
+        return send(message);
       },
       rate: async () => mailsASecond,
     },
@@ -107,11 +106,11 @@ export function openDeployment(parts: Parts): Deployment {
     bucketLinks: unused,
   });
 
-  function send(letter: MailMessage): string {
-    const mailStatus = mailStatuses.get(letter.to) ?? "delivered";
+  function send(message: MailMessage): string {
+    const mailStatus = mailStatuses.get(message.to) ?? "delivered";
     if (mailStatus === "failed") throw new MailRefused("The provider does not accept this mail.");
     if (mailStatus === "unconfirmed") throw new MailerDied();
-    return `demo-${posted.push(letter)}`;
+    return `demo-${posted.push(message)}`;
   }
 
   async function deliver(job: object): Promise<void> {

@@ -6,9 +6,11 @@ import type { Action, DemoOrganization } from "./scenarios.ts";
 
 type Owned = DemoDevice & { by: Figure; linkedAt: number; untilAt?: number };
 
-/** When devices that are on ask for their settings: some time after each change, as parts of the story. */
+/**
+ * The times at which devices that are on ask for their settings: some time after each change, as parts of the story.
+ */
 const asks = [0.28, 0.43, 0.53, 0.63, 0.78, 0.92, 0.955, 0.985, 0.998];
-/** How much later each asks than the one before it. */
+/** The time between the requests of one device and the next, as a part of the story. */
 const apart = 0.0025;
 
 type Parts = { organization: DemoOrganization; fleet: Fleet; cast: Cast; span: Span };

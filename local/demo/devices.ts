@@ -21,7 +21,7 @@ import type { DemoOrganization } from "./scenarios.ts";
 const app = "Example Desktop";
 
 /**
- * What a device does with its settings: it enforces them; it applies them, and says no more; it cannot enforce those of
+ * A device's way with its settings: it enforces them; it applies them, and says no more; it cannot enforce those of
  * sources; or it is off once the story has ended.
  */
 type Habit = "follows" | "lags" | "refuses" | "sleeps";
@@ -47,7 +47,7 @@ export function openFleet({ clock, siteUrl }: Deployment, organization: DemoOrga
   const [api, sync] = [apiOf(site), syncApp(site)];
   const linked: Linked[] = [];
 
-  /** What a client has in place of the network and of a clock. */
+  /** Replaces the network and the clock of a client. */
   const systemOf = (number: number): System => ({
     now: clock.now,
     random: () => 0.5,
@@ -89,8 +89,8 @@ export function openFleet({ clock, siteUrl }: Deployment, organization: DemoOrga
       const client = await run(device, { system }).catch(unlessUnlinked);
       if (!client) return;
       await client.refresh();
-      for (let turn = 0; client.status().pendingReceipts > 0; turn++) {
-        if (turn === patience) throw new Error(`The receipts of ${name} are not taken.`);
+      for (let round = 0; client.status().pendingReceipts > 0; round++) {
+        if (round === patience) throw new Error(`The receipts of ${name} are not taken.`);
         await pause(1);
       }
       await client.stop();

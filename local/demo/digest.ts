@@ -22,7 +22,7 @@ const zones = `
   .trim()
   .split(/\s+/);
 
-/** When the clock looks for digests, before the end of the story. */
+/** The time before the end of the story at which the clock looks for digests. */
 const lookMs = minuteMs;
 
 /** Somebody reads what happens once a day, where it has just been eight o'clock: their digest is left to be sent. */

@@ -30,7 +30,7 @@ export type Follower = {
   kept: object[];
 };
 
-/** What the stream's functions and the workers do, in larger batches than theirs. */
+/** Does the work of the stream's functions and the workers, in larger batches than theirs. */
 export function openFollower(deployment: Deployment, reader: StreamReader): Follower {
   const position: Position = {};
   const kept: object[] = [];

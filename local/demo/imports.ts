@@ -27,7 +27,7 @@ export function importActions(deployment: Deployment, { organization, cast, cale
       at: at + 3 * minuteMs,
       run: () => begin(deployment, organization, { by: admin, fileName: "contractors-draft.csv" }, true),
     },
-    { at: late, settled: true, run: () => upload(owner, "spring-hires.csv", fileOf(cast)) },
+    { at: late, afterReactions: true, run: () => upload(owner, "spring-hires.csv", fileOf(cast)) },
   ];
 }
 

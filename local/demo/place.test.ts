@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { startQueues } from "@muster/local-queues/server.ts";
 import { expect, test } from "vitest";
-import { startQueues } from "../queues/server.ts";
 import { openFolder } from "../run/folder.ts";
 import { clientsOf } from "./place.ts";
 

@@ -9,15 +9,15 @@ import { connect } from "@muster/core/table/client.ts";
 import { dynamo } from "@muster/core/table/dynamo.ts";
 import { config } from "@muster/functions/config.ts";
 import { placeOf } from "@muster/functions/stripe.ts";
+import type { Credentials } from "@muster/local-base/credential.ts";
+import type { QueueServer } from "@muster/local-queues/server.ts";
 import type { Zone } from "../dns/zone.ts";
-import type { Credentials } from "../http/credential.ts";
 import { keyFile, keysOf } from "../keys.ts";
-import type { QueueServer } from "../queues/server.ts";
 import type { Folder, Secrets, TablePlace } from "../run/folder.ts";
+import type { Shop } from "../run/shop.ts";
 import { signerOf } from "../signing-keys.ts";
 import { openCheckpoint } from "../stream/checkpoint.ts";
 import { openReader } from "../stream/reader.ts";
-import type { Shop } from "../stripe/shop.ts";
 import { fill, isEmpty, signInAs } from "./demo.ts";
 
 /** Large transactions take time on a busy machine. */
@@ -29,7 +29,6 @@ export type Place = {
   folder: Folder;
   table: TablePlace;
   streamsEndpoint: string;
-  /** What signs for the services on this machine. */
   credentials: Credentials;
   queues: QueueServer;
   secrets: Secrets;
@@ -57,7 +56,7 @@ export async function fillPlace(
   bind({ bucketObjects: s3(config(["MUSTER_BUCKET"]).MUSTER_BUCKET) });
   const settings = config([
     ...(["MUSTER_SITE_URL", "MUSTER_PRODUCT_NAME", "MUSTER_FREE_SEATS"] as const),
-    ...(["MUSTER_PLANS", "MUSTER_TRIAL_DAYS", "MUSTER_TRIAL_SEATS", "MUSTER_GRACE_DAYS"] as const),
+    ...(["MUSTER_PLANS", "MUSTER_TRIAL_DAYS", "MUSTER_TRIAL_SEATS", "MUSTER_MAX_SEATS", "MUSTER_GRACE_DAYS"] as const),
     ...(["MUSTER_PAYMENT_METHOD_TYPES", "MUSTER_STRIPE_TAX"] as const),
   ]);
   const keys = keysOf(keyFile(folder.file("keys.json")));
@@ -73,6 +72,7 @@ export async function fillPlace(
     plans: {
       trialDays: settings.MUSTER_TRIAL_DAYS,
       trialSeats: settings.MUSTER_TRIAL_SEATS,
+      maxSeats: settings.MUSTER_MAX_SEATS,
       graceDays: settings.MUSTER_GRACE_DAYS,
       paid: settings.MUSTER_PLANS,
       methodTypes: settings.MUSTER_PAYMENT_METHOD_TYPES,

@@ -1,6 +1,5 @@
 import type { Resources } from "@muster/core/resource/shape.ts";
 
-/** What the demo's operator offers. */
 const resources: Resources = {
   downloadUrl: "https://example.com/download",
   launchUrl: "https://example.com/open",

@@ -16,6 +16,7 @@ import { invitationKeys } from "@muster/core/invitation/keys.ts";
 import { mintToken } from "@muster/core/invitation/link.ts";
 import * as Manage from "@muster/core/invitation/manage.ts";
 import * as Recipient from "@muster/core/invitation/recipient.ts";
+import * as Resending from "@muster/core/invitation/resending.ts";
 import * as Schedule from "@muster/core/invitation/schedule.ts";
 import * as Sending from "@muster/core/invitation/send.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
@@ -45,8 +46,8 @@ import type { FieldKey } from "@muster/settings/fields.ts";
 import { type Deployment, forEach, type Person } from "./deployment.ts";
 import type { Figure } from "./people.ts";
 
-/** An action at an instant, in ms since 1970; a `settled` one runs only after all reactions to earlier ones. */
-export type Action = { at: number; run: () => Promise<unknown>; settled?: true };
+/** An action at an instant, in ms since 1970; one `afterReactions` runs only after all reactions to earlier ones. */
+export type Action = { at: number; run: () => Promise<unknown>; afterReactions?: true };
 export type Invited = Figure & { role: Role };
 export type Terms = { lifetimeDays?: number; message?: string };
 
@@ -185,7 +186,7 @@ export function openDemoOrganization(deployment: Deployment): DemoOrganization {
       const refused = items.find(({ outcome }) => outcome !== "invited");
       if (refused) throw new Error(`The demo could not invite somebody: ${refused.outcome}.`);
     },
-    resend: (by, figure) => asMember(by, () => Sending.resend({ invitation: invitationOf(figure) })),
+    resend: (by, figure) => asMember(by, () => Resending.resend({ invitation: invitationOf(figure) })),
     revoke: (by, figure) => asMember(by, () => Manage.revoke({ invitation: invitationOf(figure) })),
     changeInvitation: (by, figure, role) =>
       asMember(by, () => Manage.changeRole({ invitation: invitationOf(figure), role })),
@@ -294,7 +295,7 @@ export const receiveStripe = () =>
 
 const card = { card: "4242 4242 4242 4242", expiry: "12 / 34", cvc: "123" };
 
-/** What a person does on Stripe's page. Returns the checkout of the return address. */
+/** Pays on Stripe's page as a person does. Returns the checkout of the return address. */
 async function pay(page: string, { email }: Figure): Promise<string> {
   const answer = await fetch(page, {
     method: "POST",

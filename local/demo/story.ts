@@ -27,7 +27,7 @@ const contact = { name: "Ada Lindqvist", email: "office@meridian-labs.example", 
 const address = { country: "SE", street: "Exempelgatan 12", city: "Stockholm", postalCode: "111 20" };
 
 /**
- * What has happened in a deployment up to now, in chronological order. `members` are those of the largest organization.
+ * Writes the past of a deployment up to now, in chronological order. `members` are those of the largest organization.
  */
 export function writeHistory(
   deployment: Deployment,
@@ -207,7 +207,7 @@ function endings({ asStranger }: Deployment, { organization, cast, calendar }: P
   ];
 }
 
-/** What happens to the mails of pending invitations; `suppressed` follows an earlier bounce. */
+/** The results for the mails of pending invitations; `suppressed` follows an earlier bounce. */
 const pendingMailStatuses = [
   ...(["delivered", "bounced", "sent", "delivered", "suppressed", "complained", "delivered", "unconfirmed"] as const),
   ...(["failed", "delivered", "later", "delivered"] as const),
@@ -239,14 +239,14 @@ function invitations(
     return [
       { at, run: invite },
       ...(mailStatus === "suppressed"
-        ? [{ at: later, settled: true as const, run: () => organization.resend(owner, one) }]
+        ? [{ at: later, afterReactions: true as const, run: () => organization.resend(owner, one) }]
         : []),
       ...(n === 3 ? [{ at: later, run: () => organization.changeInvitation(owner, one, "write") }] : []),
     ];
   });
 }
 
-/** What the schedule does each night. */
+/** Returns the work of the schedule in each night. */
 function nights({ organization, span }: { organization: DemoOrganization; span: Span }): Action[] {
   const first = span.from - (span.from % dayMs) + 2 * dayMs;
   const count = Math.max(0, Math.floor((span.to - first) / dayMs) + 1);

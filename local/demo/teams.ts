@@ -44,6 +44,10 @@ export function teamActions({ organization, cast, calendar }: Parts): Action[] {
     { at: whole + hourMs, run: () => organization.removeFromTeam(admin, "Engineering", some(0.3).slice(0, 1)) },
     { at: start + hourMs, run: () => organization.createTeam(admin, "Summer party", "Until August.") },
     ...addToTeam(whole, "Summer party", some(0.2)),
-    { at: whole + 26 * hourMs, settled: true as const, run: () => organization.deleteTeam(owner, "Summer party") },
+    {
+      at: whole + 26 * hourMs,
+      afterReactions: true as const,
+      run: () => organization.deleteTeam(owner, "Summer party"),
+    },
   ];
 }

@@ -14,7 +14,7 @@ import type { Action, DemoOrganization } from "./scenarios.ts";
 
 type Parts = { organization: DemoOrganization; cast: Cast; calendar: Calendar };
 
-/** What members write to each other: news of the company, a release, a question, and answers to them. */
+/** Returns the posts of members: news of the company, a release, a question, and answers to them. */
 export function updateActions(deployment: Deployment, { organization, cast, calendar }: Parts): Action[] {
   const feed = openFeed(deployment, organization);
   const [first = owner, second = owner, third = owner] = cast.founders;

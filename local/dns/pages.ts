@@ -1,6 +1,6 @@
 import type { ServerResponse } from "node:http";
-import { type Html, html } from "../http/html.ts";
-import { sendPage } from "../http/page.ts";
+import { type Html, html } from "@muster/local-base/html.ts";
+import { sendPage } from "../gateway/page.ts";
 import type { Zone, ZoneRecord } from "./zone.ts";
 
 /** The page of the records, and the form to add one. */

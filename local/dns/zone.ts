@@ -3,7 +3,7 @@ import type { Dns } from "@muster/core/kernel/dns-port.ts";
 
 export type ZoneRecord = { name: string; type: "TXT" | "CNAME"; value: string };
 
-/** What the domain name system is to a deployment, this is to a local run: records that a person or a test has set. */
+/** The domain name system of a local run: records that a person or a test has set. */
 export type Zone = {
   dns: Dns;
   records: () => readonly ZoneRecord[];

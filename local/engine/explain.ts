@@ -13,7 +13,7 @@ type Missing = {
   /** Engines that were found and not used, each in a line. */
   others: string;
   platform: string;
-  /** Why the package could not be installed. */
+  /** The reason that the package could not be installed. */
   why?: string;
   /** The folder in which the package is, of which no engine runs. */
   installed?: string;

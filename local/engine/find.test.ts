@@ -14,8 +14,8 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { listen } from "@muster/local-base/server.ts";
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { listen } from "../http/server.ts";
 import { EngineMissing, engineVersion, findEngine } from "./find.ts";
 import { install } from "./install.ts";
 
@@ -26,7 +26,7 @@ const installed = join(folder, "engine", engineVersion, "node_modules", name, "d
 const path = join(folder, "path");
 const said: string[] = [];
 
-/** As on a system for which this repository has no package. */
+/** Finds an engine on a system for which this repository has no package. */
 const find = (more: { installIn?: string; platform?: string } = {}) =>
   findEngine({ resolve: () => undefined, say: (text) => void said.push(text), ...more });
 

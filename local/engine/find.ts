@@ -43,20 +43,14 @@ export async function findEngine({
   const chosen = process.env.MUSTER_ENGINE;
   if (chosen) return useChosen(chosen, say);
 
-  const binary = platform === "win32" ? "dynoxide.exe" : "dynoxide";
+  const binary = binaryOf(platform);
   const name = `@dynoxide/${platform}-${architecture}`;
   const installed = installIn && join(installIn, "engine", engineVersion);
-  const candidates = [resolve(`${name}/${binary}`), onPath(binary), installed && inside(installed, name, binary)];
-  const refused: string[] = [];
   // threat: leftovers of a killed install are never removed
   if (installed) cleanUp(installed);
-  for (const candidate of candidates) {
-    if (!candidate || !existsSync(candidate)) continue;
-    const version = await versionOf(candidate);
-    // threat: an engine of another version, on which nothing was tested, keeps a developer's table
-    if (version === engineVersion) return candidate;
-    refused.push(`${candidate} is ${version ? `version ${version}` : "no engine that runs here"}`);
-  }
+  const candidates = [resolve(`${name}/${binary}`), onPath(binary), installed && inside(installed, name, binary)];
+  const { found, refused } = await firstTested(candidates);
+  if (found) return found;
 
   const others = refused.map((one) => `${one}; Muster is tested with version ${engineVersion}.\n`).join("");
   const explained = { name, version: engineVersion, others, platform };
@@ -73,6 +67,23 @@ export async function findEngine({
   // threat: an engine that was installed and does not run here is said not to be installed
   throw new EngineMissing(explain(Object.assign(explained, { installed })));
 }
+
+/** Returns the first that exists and has the tested version, and says why the ones before it are none. */
+async function firstTested(
+  candidates: readonly (string | undefined)[],
+): Promise<{ found?: string; refused: string[] }> {
+  const refused: string[] = [];
+  for (const candidate of candidates) {
+    if (!candidate || !existsSync(candidate)) continue;
+    const version = await versionOf(candidate);
+    // threat: an engine of another version, on which nothing was tested, keeps a developer's table
+    if (version === engineVersion) return { found: candidate, refused };
+    refused.push(`${candidate} is ${version ? `version ${version}` : "no engine that runs here"}`);
+  }
+  return { refused };
+}
+
+const binaryOf = (platform: string) => (platform === "win32" ? "dynoxide.exe" : "dynoxide");
 
 const inside = (folder: string, name: string, binary: string) => join(folder, "node_modules", name, binary);
 

@@ -53,7 +53,7 @@ function isRunning(pid: number): boolean {
   }
 }
 
-/** As a script that Node runs, because Windows starts no npm.cmd without a shell. */
+/** Finds npm as a script that Node runs, because Windows starts no npm.cmd without a shell. */
 function npm(): [string, ...string[]] {
   const beside = dirname(process.execPath);
   const script = [

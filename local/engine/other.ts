@@ -1,4 +1,4 @@
-import type { Credentials } from "../http/credential.ts";
+import type { Credentials } from "@muster/local-base/credential.ts";
 import { EngineMissing } from "./find.ts";
 
 /** A DynamoDB that is not the embedded one. */
@@ -9,7 +9,7 @@ export type OtherEngine = {
   aws?: AwsAccess;
 };
 
-/** How a table on AWS is reached. The key signs for nothing else, and is written nowhere. */
+/** The access to a table on AWS. The key signs for nothing else, and is written nowhere. */
 export type AwsAccess = { region: string; credentials: Credentials };
 
 /**

@@ -3,11 +3,11 @@ import { request as httpRequest } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { brotliCompressSync } from "node:zlib";
+import type { RunningServer } from "@muster/local-base/server.ts";
+import { openMailStore } from "@muster/local-mail/store.ts";
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { openZone, type Zone } from "../dns/zone.ts";
-import type { RunningServer } from "../http/server.ts";
-import { openMailStore } from "../mail/store.ts";
 import { type ApiHandler, startGateway } from "./gateway.ts";
 
 let root: string;
@@ -69,7 +69,7 @@ async function open({
       now: async () => {
         clockRuns++;
       },
-      shown: () => ({ ranAt: "2026-11-24T09:00:00.000Z", trouble: "<no engine>" }),
+      shown: () => ({ ranAt: "2026-11-24T09:00:00.000Z", failure: "<no engine>" }),
     },
     report: (error) => void reported.push(error),
   });

@@ -1,19 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from "aws-lambda";
-import { sendZone, takeRecord } from "../dns/pages.ts";
-import type { Zone } from "../dns/zone.ts";
-import type { Credentials } from "../http/credential.ts";
-import { html } from "../http/html.ts";
-import {
-  refreshPath,
-  refreshScript,
-  send,
-  sendMissing,
-  sendOn,
-  sendPage,
-  sendTooLong,
-  styleSheetPath,
-} from "../http/page.ts";
+import type { Credentials } from "@muster/local-base/credential.ts";
+import { html } from "@muster/local-base/html.ts";
+import { send, sendOn } from "@muster/local-base/response.ts";
 import {
   BodyTooLong,
   isOwnForm,
@@ -22,22 +10,26 @@ import {
   type RunningServer,
   readBody,
   underOwnName,
-} from "../http/server.ts";
-import { styleSheet } from "../http/style.ts";
-import { serveMailbox } from "../mail/pages.ts";
-import type { MailStore } from "../mail/store.ts";
+} from "@muster/local-base/server.ts";
+import type { MailStore } from "@muster/local-mail/store.ts";
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from "aws-lambda";
+import { sendZone, takeRecord } from "../dns/pages.ts";
+import type { Zone } from "../dns/zone.ts";
 import { invocation, requestEvent, writeResult } from "./event.ts";
+import { serveMailbox } from "./mailbox.ts";
+import { refreshPath, refreshScript, sendMissing, sendPage, sendTooLong, styleSheetPath } from "./page.ts";
 import { type ShownClock, type ShownPlace, type ShownQueue, sendQueues, sendStart } from "./pages.ts";
 import { documentPath, serveSite } from "./site.ts";
+import { styleSheet } from "./style.ts";
 
 /** API Gateway's own limit. */
 const maxBodyBytes = 10 * 1_048_576;
 const maxFormBytes = 10_000;
 /** More requests at once are refused: they would wait for seconds in a process that is busy. */
 const maxRequestsAtOnce = 256;
-/** Where Stripe sends its webhooks: a route of its own beside the API's. */
+/** The route of Stripe's webhooks, beside the API's routes. */
 export const stripePath = "/api/webhooks/stripe";
-/** What devices ask for, and what is signed, which a function of its own answers. */
+/** Paths of devices and of signed documents, which a function of its own answers. */
 const syncPath = /^\/api\/v1\/(sync(\/|$)|organizations\/[^/]+\/departures\/[^/]+\/certificate$)/;
 
 export type ApiHandler = (
@@ -58,16 +50,15 @@ export type GatewayOptions = {
   /** The folder of the built site; without it the dashboard's address explains that it is missing. */
   site?: string;
   mails: MailStore;
-  /** What the domain name system answers. */
   zone: Zone;
-  /** Where the state is, for the start page. */
+  /** The folder of the state, for the start page. */
   folder: string;
-  /** Where the table is, if somebody else's engine has it. */
+  /** The endpoint of the table, if somebody else's engine has it. */
   otherTable?: string;
   region: string;
   /** The URL of the bucket that pages of the site send files to. */
   uploadsUrl: string;
-  /** What signs requests to the bucket. */
+  /** The key that signs requests to the bucket. */
   credentials: Credentials;
   queues: () => ShownQueue[];
   redrive: (deadLetters: string) => void;
@@ -158,7 +149,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningServ
   return server;
 }
 
-/** Where forms of these pages are sent. */
+/** The paths that forms of these pages are sent to. */
 const forms = ["/clock", "/queues/redrive", "/dns", "/dns/remove"];
 
 const placeOf = ({ site, ...place }: GatewayOptions): ShownPlace => ({ ...place, site: site !== undefined });

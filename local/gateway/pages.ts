@@ -1,9 +1,9 @@
 import type { ServerResponse } from "node:http";
 import { schedules } from "@muster/functions/schedule/schedules.ts";
-import type { Credentials } from "../http/credential.ts";
-import { type Html, html } from "../http/html.ts";
-import { sendPage } from "../http/page.ts";
-import type { Depth } from "../queues/queue.ts";
+import type { Credentials } from "@muster/local-base/credential.ts";
+import { type Html, html } from "@muster/local-base/html.ts";
+import type { Depth } from "@muster/local-queues/queue.ts";
+import { sendPage } from "./page.ts";
 
 export type ShownQueue = {
   name: string;
@@ -15,17 +15,17 @@ export type ShownQueue = {
 export type ShownClock = {
   /** ISO 8601; missing before the first run. */
   ranAt?: string;
-  /** What went wrong in the last run. */
-  trouble?: string;
+  /** The error of the last run. */
+  failure?: string;
   /** The page for moving the time. */
   moveUrl: string;
 };
 
 export type ShownPlace = {
-  /** Whether the dashboard is built. */
+  /** True if the dashboard is built. */
   site: boolean;
   folder: string;
-  /** Where the table is, if somebody else's engine has it. */
+  /** The endpoint of the table, if somebody else's engine has it. */
   otherTable?: string;
   region: string;
   uploadsUrl: string;
@@ -76,10 +76,10 @@ export function sendQueues(response: ServerResponse, queues: ShownQueue[], clock
   sendPage(response, { title: "Queues", body, refreshes: true });
 }
 
-const shownRun = ({ ranAt, trouble }: ShownClock) =>
+const shownRun = ({ ranAt, failure }: ShownClock) =>
   ranAt === undefined
     ? html`It has not run yet.`
-    : html`Last run: <time datetime="${ranAt}">${ranAt.slice(0, 19).replace("T", " ")} UTC</time>${trouble ? html`, <span class="bad">which failed: ${trouble}</span>` : ""}.`;
+    : html`Last run: <time datetime="${ranAt}">${ranAt.slice(0, 19).replace("T", " ")} UTC</time>${failure ? html`, <span class="bad">which failed: ${failure}</span>` : ""}.`;
 
 function queueRow({ name, depth, deadLetters }: ShownQueue): Html {
   const dead = deadLetters.depth.visible + deadLetters.depth.inFlight;

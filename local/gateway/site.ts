@@ -67,18 +67,22 @@ export async function serveSite(
   if (request.method !== "GET" && request.method !== "HEAD") {
     return end(response, 405, { allow: "GET, HEAD" }, "Only GET and HEAD are served here.\n");
   }
-  const requested = pathOf(request);
-  const path = requested === undefined ? undefined : (pages[requested.replace(/\/$/, "")] ?? requested);
-  const file = path === undefined ? undefined : await find(folder, path);
+  const path = pathOf(request);
+  const found = path === undefined ? undefined : await sentAt(folder, pages[path.replace(/\/$/, "")] ?? path);
+  return found ? sendFile(response, found) : end(response, 404, {}, "Nothing was found at this address.\n");
+}
+
+/** The file of a path, or the page that draws it. */
+async function sentAt(folder: string, path: string): Promise<Sent | undefined> {
+  const file = await find(folder, path);
   if (file) {
-    const made = isBuilt.test(path ?? "") ? await find(folder, `/br${path}`) : undefined;
-    return sendFile(response, file, { lasting: path?.startsWith("/assets/") ?? false, made });
+    const made = isBuilt.test(path) ? await find(folder, `/br${path}`) : undefined;
+    return { file, lasting: path.startsWith("/assets/"), made };
   }
   // threat: a missing asset is answered with the page, locally
-  const isPage = path !== undefined && extname(path) === "" && !/^\/assets\/./.test(path);
+  const isPage = extname(path) === "" && !/^\/assets\/./.test(path);
   const page = isPage ? await find(folder, "/index.html") : undefined;
-  if (page) return sendFile(response, page, { lasting: false, made: undefined });
-  return end(response, 404, {}, "Nothing was found at this address.\n");
+  return page === undefined ? undefined : { file: page, lasting: false, made: undefined };
 }
 
 function pathOf(request: IncomingMessage): string | undefined {
@@ -100,9 +104,9 @@ async function find(folder: string, path: string): Promise<string | undefined> {
 }
 
 /** `made` is the same file as the build compressed it. */
-type Sent = { lasting: boolean; made: string | undefined };
+type Sent = { file: string; lasting: boolean; made: string | undefined };
 
-async function sendFile(response: ServerResponse, file: string, { lasting, made }: Sent): Promise<void> {
+async function sendFile(response: ServerResponse, { file, lasting, made }: Sent): Promise<void> {
   const type = types[extname(file)] ?? "application/octet-stream";
   const accepted = String(response.req.headers["accept-encoding"]);
   const { content, encoding }: Compressed =

@@ -5,7 +5,7 @@ const address =
   /^[^\s@<>,;:"]+@[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*$/;
 const onlyOnce = ["from", "sender", "reply-to", "to", "cc", "bcc", "subject", "date", "message-id"];
 
-/** Why SES refuses a request, by its code. */
+/** A refusal of a request by SES, with its code. */
 export class Refusal extends Error {
   override name = "Refusal";
   readonly code: string;

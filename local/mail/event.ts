@@ -4,7 +4,7 @@ import type { Mail, MailStatus } from "./store.ts";
 
 const account = "000000000000";
 
-/** What SES reports of a mail: that it accepted it, and what happened to it then. */
+/** A report of SES about a mail: that it accepted it, and the result then. */
 type Reported = "Send" | MailStatus;
 
 const names: Record<Reported, string> = {

@@ -7,10 +7,8 @@ import {
   SendRawEmailCommand,
   type SendRawEmailCommandInput,
 } from "@aws-sdk/client-ses";
-import { mailEventPattern } from "@muster/functions/rules.ts";
 import MailComposer from "nodemailer/lib/mail-composer/index.js";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { matchesAny } from "../stream/filter.ts";
 import type { MailEvent } from "./event.ts";
 import { type MailOptions, type MailServer, startMail } from "./server.ts";
 
@@ -159,7 +157,7 @@ test("what happened to a mail is announced as an event of SES, with the mail's t
     ConfigurationSetName: "muster",
     Tags: [{ Name: "kind", Value: "code" }],
   });
-  await server.settled();
+  await server.idle();
   expect(events).toEqual([
     expect.objectContaining({ "detail-type": "Email Sent", detail: expect.objectContaining({ send: {} }) }),
     {
@@ -198,10 +196,8 @@ test.each([
   ["complaint@simulator.amazonses.com", [{ eventType: "Delivery" }, { eventType: "Complaint" }]],
 ])("a mail to %s has the result of SES's simulator", async (address, details) => {
   await send(address, { ConfigurationSetName: "muster" });
-  await server.settled();
+  await server.idle();
   expect(events.map(({ detail }) => detail)).toMatchObject([{ eventType: "Send" }, ...details]);
-  expect(events.filter((event) => !matchesAny(event, [mailEventPattern("muster")]))).toEqual([]);
-  expect(events.filter((event) => matchesAny(event, [mailEventPattern("another")]))).toEqual([]);
   expect(server.store.list()[0]?.mailStatuses).toEqual(details.map(({ eventType }) => eventType));
 });
 
@@ -209,8 +205,7 @@ test("a mail with a virus is accepted and rejected", async () => {
   const virus = ["X5O!P%@AP[4", "\\PZX54(P^)7CC)7}$", "EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"].join("");
   const lines = ["From: muster@example.com", "To: ada@example.com", "", virus];
   await sendRaw(lines, { ConfigurationSetName: "muster" });
-  await server.settled();
-  expect(events.filter((event) => matchesAny(event, [mailEventPattern("muster")]))).toEqual(events);
+  await server.idle();
   expect(events).toMatchObject([{ "detail-type": "Email Rejected", detail: { reject: { reason: "Bad content" } } }]);
 });
 
@@ -231,6 +226,8 @@ test("mails wait with their answers while too many events wait to be passed on",
   await Promise.all(sendSome(50));
   const more = sendSome(5);
   await expect.poll(() => server.store.heads()).toHaveLength(55);
+  // an answer that was given by now has arrived before the answers to later requests
+  for (let request = 0; request < 3; request++) await client.send(new GetSendQuotaCommand());
   expect(answered).toBe(50);
   release();
   await Promise.all(more);
@@ -246,7 +243,7 @@ test("who does not know the key sends no mail", async () => {
 
 test("without a configuration set there is no event, and without a signature no mail", async () => {
   await send("ada@example.com");
-  await server.settled();
+  await server.idle();
   expect(events).toEqual([]);
   const unsigned = await fetch(server.endpoint, {
     method: "POST",

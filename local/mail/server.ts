@@ -1,8 +1,8 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { isSignedWith, testCredentials } from "../http/credential.ts";
-import { escape } from "../http/html.ts";
-import { listen, listener, readBody, underOwnName } from "../http/server.ts";
+import { isSignedWith, testCredentials } from "@muster/local-base/credential.ts";
+import { escape } from "@muster/local-base/html.ts";
+import { listen, listener, readBody, underOwnName } from "@muster/local-base/server.ts";
 import { type Checked, checkMail, Refusal } from "./check.ts";
 import { type MailEvent, mailEvent, type Outcome } from "./event.ts";
 import { type Mail, type MailStatus, type MailStore, openMailStore } from "./store.ts";
@@ -11,11 +11,11 @@ const maxBodyBytes = 64 * 1_048_576;
 const daySeconds = 86_400;
 /** So many events wait to be passed on; then the next mail waits with its answer. */
 const maxWaiting = 100;
-/** What SES and every virus scanner recognize as a virus, for testing. */
+/** A text that SES and every virus scanner recognize as a virus, for testing. */
 const virus = ["X5O!P%@AP[4", "\\PZX54(P^)7CC)7}$", "EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"].join("");
 
 export type MailOptions = {
-  /** Where mails are stored; in memory without it. */
+  /** In memory without it. */
   folder?: string;
   /** Recipients per second, and per 24 hours. */
   rate?: { perSecond: number; perDay: number };
@@ -51,7 +51,7 @@ export type MailServer = {
   store: MailStore;
   faults: (plan: MailFaults) => void;
   /** Resolves when every event so far was passed on. */
-  settled: () => Promise<void>;
+  idle: () => Promise<void>;
   stop: () => Promise<void>;
 };
 
@@ -66,7 +66,7 @@ export async function startMail(options: MailOptions = {}): Promise<MailServer> 
     random = Math.random,
   } = options;
   const store = openMailStore(options.folder);
-  /** When mails were sent, once per recipient, oldest first. */
+  /** The times of sent mails, once per recipient, oldest first. */
   const sent: number[] = store
     .heads()
     .toReversed()
@@ -182,7 +182,7 @@ export async function startMail(options: MailOptions = {}): Promise<MailServer> 
     faults: (next) => {
       plan = next;
     },
-    settled: () => events,
+    idle: () => events,
     stop: async () => {
       await server.stop();
       await events;
@@ -193,7 +193,7 @@ export async function startMail(options: MailOptions = {}): Promise<MailServer> 
 type Happened = Outcome & { mailStatus: MailStatus };
 
 /**
- * What happens to the mail at each address:
+ * Returns the result of the mail at each address:
  * https://docs.aws.amazon.com/ses/latest/dg/send-an-email-from-console.html#send-email-simulator
  */
 function outcomesOf(destinations: string[]): Happened[] {

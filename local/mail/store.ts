@@ -10,7 +10,7 @@ export type Mail = {
   /** ISO 8601. */
   at: string;
   source: string;
-  /** Where it was sent, whatever its headers say. */
+  /** The addresses that it was sent to, whatever its headers say. */
   destinations: string[];
   tags: Record<string, string>;
   configurationSet?: string;
@@ -23,7 +23,7 @@ export type Mail = {
   mailStatuses: MailStatus[];
 };
 
-/** What a list shows of a mail. */
+/** The part of a mail that a list shows. */
 export type Head = Pick<Mail, "id" | "at" | "destinations" | "subject" | "mailStatuses">;
 
 /** Older ones are discarded: an import sends hundreds of thousands. */

@@ -10,7 +10,7 @@ const noisyInFlight = 30;
 const halfLifeMs = 60_000;
 
 /** Returns visible messages, in the order in which they are handed out. */
-export function inTurn(queue: Queue, now: number): Iterable<Message> {
+export function fairOrder(queue: Queue, now: number): Iterable<Message> {
   const visible = [...queue.messages.values()].filter(({ visibleAt }) => visibleAt <= now);
   if (visible.every(({ group }) => group === undefined)) return visible;
   const inFlight = countInFlight(queue, now);

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { account, inTurn } from "./fairness.ts";
-import type { Journal } from "./journal.ts";
+import type { Journal } from "@muster/local-base/journal.ts";
+import { account, fairOrder } from "./fairness.ts";
 import type { Entry, Message, Queue, QueueSettings } from "./state.ts";
 
 const daysMs = 86_400_000;
@@ -32,7 +32,7 @@ export type QueueStore = {
   /** Moves dead letters back to where they failed, or to `to`. Returns how many. */
   redrive: (queue: Queue, to?: Queue) => number;
   depth: (queue: Queue) => Depth;
-  /** When the next hidden message becomes visible, in ms. */
+  /** Returns the time at which the next hidden message becomes visible, in ms. */
   nextVisibleAt: (queue: Queue) => number | undefined;
 };
 
@@ -89,7 +89,7 @@ export function openStore(
       const { deadLetters, retentionDays } = queue.settings;
       const at = now();
       const received: Message[] = [];
-      for (const message of inTurn(queue, at)) {
+      for (const message of fairOrder(queue, at)) {
         if (received.length === limit) break;
         if (message.sentAt + retentionDays * daysMs <= at) {
           drop(queue, message);

@@ -1,4 +1,4 @@
-/** Why SQS refuses a request, by the names of its JSON protocol and of its older query protocol. */
+/** A refusal of a request by SQS, with its names in the JSON protocol and in the older query protocol. */
 export class Refusal extends Error {
   override name = "Refusal";
   readonly type: string;

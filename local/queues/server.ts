@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { isSignedWith, testCredentials } from "../http/credential.ts";
-import { listen, listener, readBody, underOwnName } from "../http/server.ts";
-import { openJournal, readJournal } from "./journal.ts";
+import { isSignedWith, testCredentials } from "@muster/local-base/credential.ts";
+import { openJournal, readJournal } from "@muster/local-base/journal.ts";
+import { listen, listener, readBody, underOwnName } from "@muster/local-base/server.ts";
 import { type Input, operations, type Surroundings } from "./operations.ts";
 import { compacted, type Depth, messagesOf, openStore, type QueueStore } from "./queue.ts";
 import { Refusal, unsupported } from "./refusal.ts";
@@ -24,7 +24,7 @@ export type QueueFaults = {
 
 export type QueueOptions = {
   queues: QueueSettings[];
-  /** Where the messages are stored; in memory without it. */
+  /** In memory without it. */
   file?: string;
   region?: string;
   /** The id of the key that requests are signed with. */

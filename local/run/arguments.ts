@@ -4,7 +4,7 @@ export type Arguments = {
   port: number;
   /** Clears the state before the start. */
   reset: boolean;
-  /** Where the state is. */
+  /** The folder of the state. */
   data: string;
   /** Number of members of the demo that fills an empty state; missing without a demo. */
   demo?: number;
@@ -39,28 +39,30 @@ export class UnknownArgument extends Error {
 /** @throws UnknownArgument */
 export function readArguments(words: string[]): Arguments {
   const values = parse(withSize(words));
-  const port = Number(values.port ?? 4280);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-    throw new UnknownArgument(`--port must be a number from 0 to 65535, not ${values.port}.`);
-  }
-  if (values.data === "") throw new UnknownArgument("--data needs the name of a folder.");
-  const sendRate = values["send-rate"];
+  const { port, reset, data, demo, "real-limits": realLimits, "send-rate": sendRate, help } = values;
+  checkPort(port);
+  if (data === "") throw new UnknownArgument("--data needs the name of a folder.");
   if (sendRate !== undefined && !/^[1-9]\d{0,3}$/.test(sendRate)) {
     throw new UnknownArgument(`--send-rate must be a number from 1 to 9999, not ${sendRate}.`);
   }
-  const { demo } = values;
   if (demo !== undefined && !sizes.includes(demo)) {
     throw new UnknownArgument(`--demo has 25, 2000 or 100000 members, not ${demo}.`);
   }
   return {
-    port,
-    reset: values.reset ?? false,
-    data: values.data ?? ".muster",
+    port: Number(port),
+    reset,
+    data,
     ...(demo !== undefined && { demo: Number(demo) }),
-    realLimits: values["real-limits"] ?? false,
+    realLimits,
     ...(sendRate !== undefined && { sendRate: Number(sendRate) }),
-    help: values.help ?? false,
+    help,
   };
+}
+
+function checkPort(text: string): void {
+  const port = Number(text);
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return;
+  throw new UnknownArgument(`--port must be a number from 0 to 65535, not ${text}.`);
 }
 
 /** The size of the demo is optional, which the parser does not support for values. */
@@ -77,13 +79,13 @@ function parse(args: string[]) {
       args,
       strict: true,
       options: {
-        port: { type: "string" },
-        data: { type: "string" },
-        reset: { type: "boolean" },
+        port: { type: "string", default: "4280" },
+        data: { type: "string", default: ".muster" },
+        reset: { type: "boolean", default: false },
         demo: { type: "string" },
-        "real-limits": { type: "boolean" },
+        "real-limits": { type: "boolean", default: false },
         "send-rate": { type: "string" },
-        help: { type: "boolean", short: "h" },
+        help: { type: "boolean", short: "h", default: false },
       },
     }).values;
   } catch (error) {

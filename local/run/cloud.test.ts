@@ -6,9 +6,9 @@ import * as ID from "@muster/core/base/id.ts";
 import { organizationKeys } from "@muster/core/organization/keys.ts";
 import { dynamo } from "@muster/core/table/dynamo.ts";
 import { passOn } from "@muster/local/testing/worlds/pass-on.ts";
+import { listen, listener, readBody } from "@muster/local-base/server.ts";
 import { afterEach, expect, test, vi } from "vitest";
 import { freePort, startEngine } from "../engine/engine.ts";
-import { listen, listener, readBody } from "../http/server.ts";
 import { openReader } from "../stream/reader.ts";
 import { openFolder } from "./folder.ts";
 

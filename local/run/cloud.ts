@@ -3,30 +3,30 @@ import { DynamoDBStreamsClient } from "@aws-sdk/client-dynamodb-streams";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { deadLetterDays, maxReceiveCount, maxReceiveCountOfImports } from "@muster/functions/queue/limits.ts";
 import { mailEventPattern, uploaded } from "@muster/functions/rules.ts";
-import { openRules } from "../bucket/rule.ts";
-import { type BucketOptions, type BucketServer, startBucket } from "../bucket/server.ts";
+import type { Credentials } from "@muster/local-base/credential.ts";
+import type { RunningServer } from "@muster/local-base/server.ts";
+import { type BucketOptions, type BucketServer, startBucket } from "@muster/local-bucket/server.ts";
+import type { MailEvent } from "@muster/local-mail/event.ts";
+import { type MailServer, startMail } from "@muster/local-mail/server.ts";
+import { type QueueServer, startQueues } from "@muster/local-queues/server.ts";
 import { type Clock, openClock } from "../clock.ts";
 import type { Place } from "../demo/place.ts";
 import { openZone } from "../dns/zone.ts";
 import type { Engine } from "../engine/engine.ts";
 import { startGateway, stripePath } from "../gateway/gateway.ts";
 import type { ShownQueue } from "../gateway/pages.ts";
-import type { Credentials } from "../http/credential.ts";
-import type { RunningServer } from "../http/server.ts";
 import { keysOf } from "../keys.ts";
-import type { MailEvent } from "../mail/event.ts";
-import { type MailServer, startMail } from "../mail/server.ts";
 import { openProviders } from "../providers.ts";
-import { type QueueServer, startQueues } from "../queues/server.ts";
 import { signerOf } from "../signing-keys.ts";
 import { matchesAny } from "../stream/filter.ts";
-import { openShop, type Shop } from "../stripe/shop.ts";
 import type { Arguments } from "./arguments.ts";
 import { keepCredentials } from "./credentials.ts";
 import { ownEnvironment, setEnvironment } from "./environment.ts";
 import { markInvoked } from "./fault.ts";
 import { type Folder, keepKeys, keepSecrets, keepSigningKeys } from "./folder.ts";
 import { type Handlers, handlersOf, importFunctions } from "./handlers.ts";
+import { openRules } from "./rule.ts";
+import { openShop, type Shop } from "./shop.ts";
 import { createTables, openTable } from "./tables.ts";
 import { consumers, deadLettersOf, finish, runWorkers, workers } from "./workers.ts";
 
@@ -58,7 +58,7 @@ export type Cloud = {
   url: string;
   /** The URL of the pages of Stripe's stand-in. */
   stripeUrl: string;
-  /** Where the table is, if somebody else's engine has it: a reset leaves it as it is. */
+  /** The endpoint of the table, if somebody else's engine has it: a reset leaves it as it is. */
   otherTable?: string;
   /** Resolves with the engine's last output if it ends unexpectedly. */
   engineEnded: Promise<string>;
@@ -76,10 +76,15 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const region = engine.aws?.region ?? defaultRegion;
   const credentials = keepCredentials(folder);
   const { accessKeyId } = credentials;
-  const tablePlace = { name: table, endpoint: engine.endpoint, region, credentials };
-  // what the folder says has no key of AWS; a command beside it reads that from its own environment
-  const reached = Object.assign({}, tablePlace, engine.aws);
+  const reached = {
+    name: table,
+    endpoint: engine.endpoint,
+    region,
+    credentials: engine.aws?.credentials ?? credentials,
+  };
+  // a command beside it reads the key of AWS from its own environment
   // threat: the secret key of a real AWS account is in the folder of a local run
+  const tablePlace = Object.assign({}, reached, { credentials });
   const place = { url, ...(engine.pid !== undefined && { enginePid: engine.pid }), table: tablePlace };
   const otherTable = engine.pid === undefined && { otherTable: engine.endpoint };
   folder.publish(place);

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import type { Credentials } from "../http/credential.ts";
+import type { Credentials } from "@muster/local-base/credential.ts";
 import type { Folder } from "./folder.ts";
 
 /** Returns the credentials of this folder's services; made at the first start, readable by its owner only. */

@@ -1,4 +1,4 @@
-import type { Credentials } from "../http/credential.ts";
+import type { Credentials } from "@muster/local-base/credential.ts";
 import type { TablePlace } from "./folder.ts";
 
 export type Places = {
@@ -21,7 +21,7 @@ export type Places = {
   secretsFile: string;
   credentials: Credentials;
   stripeUrl: string;
-  /** What is for sale there. */
+  /** In the form of `MUSTER_PLANS`. */
   plans: string;
 };
 

@@ -1,9 +1,9 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
+import { listen } from "@muster/local-base/server.ts";
 import { build } from "esbuild";
 import { expect, test } from "vitest";
-import { listen } from "../http/server.ts";
 import { armFault } from "./fault.ts";
 
 test.each(["kill", "kill@0", "kill@-1", "kill@x", "kill@1:", "stop@1"])("the fault %s is explained", (fault) => {

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import type { Vault } from "@muster/functions/operator/vault.ts";
-import type { Credentials } from "../http/credential.ts";
+import type { Credentials } from "@muster/local-base/credential.ts";
 import { type KeyStore, keyFile, newKeys } from "../keys.ts";
 import { newSigningKeys } from "../signing-keys.ts";
 import { commandOf, end } from "./process.ts";
@@ -37,7 +37,7 @@ type Holder = {
   aheadMs?: number;
 };
 
-/** How to reach the table of an instance, for a command beside it. The folder never holds a key of AWS. */
+/** The table of an instance, for a command beside it. The folder never holds a key of AWS. */
 export type TablePlace = {
   name: string;
   endpoint: string;

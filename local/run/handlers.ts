@@ -2,8 +2,8 @@ import { bind, type Ports, unbind, withPorts } from "@muster/core/kernel/ports.t
 import type { EventBridgeEvent } from "aws-lambda";
 import type { ClockHandler } from "../clock.ts";
 import type { ApiHandler } from "../gateway/gateway.ts";
-import type { QueueHandler } from "../queues/source.ts";
 import type { StreamHandler } from "../stream/consumer.ts";
+import type { QueueHandler } from "./source.ts";
 
 /** A Lambda function and the ports that its entry point has bound; it may bind others when it runs. */
 export type LocalFunction<Handler> = {
@@ -27,7 +27,7 @@ export type Functions = {
 };
 export type Handlers = { [Name in keyof Functions]: Functions[Name]["handler"] };
 
-/** What stands for KMS, providers and the domain name system. */
+/** The substitutes for KMS, providers and the domain name system. */
 type LocalPorts = Pick<
   Ports,
   "keyMaker" | "keyOpener" | "keyRotator" | "signer" | "syncWaitSeconds" | "providers" | "dns"

@@ -7,10 +7,10 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import { keysDefinition, tableDefinition } from "@muster/core/table/schema.ts";
 import { passOn } from "@muster/local/testing/worlds/pass-on.ts";
+import { testCredentials } from "@muster/local-base/credential.ts";
+import { listen, listener, readBody } from "@muster/local-base/server.ts";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type Engine, startEngine } from "../engine/engine.ts";
-import { testCredentials } from "../http/credential.ts";
-import { listen, listener, readBody } from "../http/server.ts";
 import { createTables, TableUnusable } from "./tables.ts";
 
 const region = "eu-central-1";

@@ -96,7 +96,7 @@ async function isThere(
   );
 }
 
-/** What tells Muster's tables from others. What an index carries differs between releases. */
+/** Returns the parts that tell Muster's tables from others. The projection of an index differs between releases. */
 const keysOf = (table: TableDescription | CreateTableCommandInput) => ({
   keys: (table.KeySchema ?? []).map(keyOf),
   types: (table.AttributeDefinitions ?? [])

@@ -2,9 +2,8 @@ import type { DynamoDBStreamsClient } from "@aws-sdk/client-dynamodb-streams";
 import { SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import { workTimeoutSeconds } from "@muster/functions/queue/limits.ts";
 import { filters } from "@muster/functions/stream/filters.ts";
+import type { QueueServer } from "@muster/local-queues/server.ts";
 import type { Clock } from "../clock.ts";
-import type { QueueServer } from "../queues/server.ts";
-import { openSource, type QueueHandler } from "../queues/source.ts";
 import { openCheckpoint } from "../stream/checkpoint.ts";
 import { openConsumer, type StreamHandler } from "../stream/consumer.ts";
 import type { Pattern } from "../stream/filter.ts";
@@ -12,6 +11,7 @@ import { openReader, type StreamReader } from "../stream/reader.ts";
 import { markInvoked } from "./fault.ts";
 import type { Folder } from "./folder.ts";
 import type { Handlers } from "./handlers.ts";
+import { openSource, type QueueHandler } from "./source.ts";
 
 /**
  * Work that runs when Muster stops has this long to end. Then it is cut off, like on Lambda, and continued by the next
@@ -77,8 +77,8 @@ type StreamWork = {
 function follow({ folder, queues, sqs, signal, report }: Parts, { name, handler, filters, reader }: StreamWork) {
   const checkpoint = openCheckpoint(folder.file(`checkpoints/${name}.json`), reader.streamArn);
   const QueueUrl = queues.url(deadLettersOf(name));
-  const onFailure = async (letter: object) => {
-    await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(letter) }));
+  const onFailure = async (record: object) => {
+    await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(record) }));
   };
   const consumer = {
     name,

@@ -15,7 +15,7 @@ let table: TestTable;
 let reader: StreamReader;
 /** The rows of each batch that the function received. */
 let batches: string[][];
-let letters: object[];
+let records: object[];
 let reported: unknown[];
 let abort: AbortController;
 
@@ -23,7 +23,7 @@ beforeEach(async () => {
   table = await openTable();
   reader = await openReader(new DynamoDBStreamsClient({ endpoint: table.endpoint, region, credentials }), table.name);
   batches = [];
-  letters = [];
+  records = [];
   reported = [];
   abort = new AbortController();
 });
@@ -61,7 +61,7 @@ function consume({
     reader: readsFrom,
     checkpoint: openCheckpoint(file, reader.streamArn),
     filters,
-    onFailure: async (letter) => void letters.push(letter),
+    onFailure: async (record) => void records.push(record),
     report: (error) => void reported.push(error),
     signal: abort.signal,
     ...more,
@@ -140,7 +140,7 @@ test("after a reported failure only that record and those after it are delivered
     ["b", "c"],
     ["b", "c"],
   ]);
-  expect(letters).toEqual([]);
+  expect(records).toEqual([]);
 });
 
 test("a record that fails at every attempt goes to the destination, and the others are processed", async () => {
@@ -148,7 +148,7 @@ test("a record that fails at every attempt goes to the destination, and the othe
   for (const row of ["a", "b", "c"]) await put(row);
   await consumer.poll();
   expect(batches.map((batch) => batch.join(""))).toEqual(["abc", "bc", "bc", "bc", "c"]);
-  expect(letters).toMatchObject([
+  expect(records).toMatchObject([
     {
       requestContext: { condition: "RetryAttemptsExhausted", approximateInvokeCount: 3 },
       DDBStreamBatchInfo: {
@@ -167,7 +167,7 @@ test("a batch that throws is halved until the poison record is alone", async () 
   for (const row of ["a", "b", "c", "d"]) await put(row);
   await consumer.poll();
   expect(batches.map((batch) => batch.join(""))).toEqual(["abcd", "ab", "cd", "c", "c", "d"]);
-  expect(letters).toHaveLength(1);
+  expect(records).toHaveLength(1);
   expect(reported).toHaveLength(4);
 });
 
@@ -208,14 +208,14 @@ test("a record that went to the destination is not delivered again after a stop 
     file,
     retryAttempts: 1,
     fails: (row) => {
-      if (row === "b" && letters.length > 0) abort.abort();
+      if (row === "b" && records.length > 0) abort.abort();
       return true;
     },
   }).poll();
   abort = new AbortController();
   await consume({ file }).poll();
   expect(batches).toEqual([["poison", "b"], ["poison", "b"], ["b"], ["b"]]);
-  expect(letters).toHaveLength(1);
+  expect(records).toHaveLength(1);
   rmSync(folder, { recursive: true });
 });
 

@@ -18,12 +18,11 @@ export type ConsumerOptions = {
   checkpoint: Checkpoint;
   filters: readonly Pattern[];
   /** Called for a record that failed at every attempt, in the shape of Lambda's on-failure destination for streams. */
-  onFailure: (letter: object) => Promise<void>;
+  onFailure: (record: object) => Promise<void>;
   batchSize?: number;
-  /** How many times a failed record is retried. */
   retryAttempts?: number;
   pollMs?: number;
-  /** How it waits; until the signal at most. */
+  /** Waits; until the signal at most. */
   pause?: (ms: number, signal: AbortSignal) => Promise<void>;
   report?: (error: unknown) => void;
   signal: AbortSignal;
@@ -60,7 +59,7 @@ export function openConsumer(options: ConsumerOptions): Consumer {
     return records.length;
   }
 
-  /** Until each record succeeded, or went to the destination, or the signal was given. */
+  /** Resolves when each record succeeded, or went to the destination, or the signal was given. */
   async function handOver(shard: string, records: DynamoDBRecord[]): Promise<void> {
     let rest = records;
     let attempts = 0;
@@ -81,7 +80,7 @@ export function openConsumer(options: ConsumerOptions): Consumer {
         attempts = 0;
       } else if (attempts > retryAttempts) {
         const [poison] = rest;
-        await onFailure(failureLetter(name, reader.streamArn, shard, { poison, attempts }));
+        await onFailure(failureRecord(name, reader.streamArn, shard, { poison, attempts }));
         checkpoint.advance(shard, sequenceOf(poison));
         rest = rest.slice(1);
         attempts = 0;
@@ -91,7 +90,7 @@ export function openConsumer(options: ConsumerOptions): Consumer {
     }
   }
 
-  /** How many records from the first on are done. */
+  /** Returns the number of records from the first on that are done. */
   async function invoke(records: DynamoDBRecord[]): Promise<{ succeeded: number; threw: boolean }> {
     try {
       const answer = await handler({ Records: records }, invocation(name));
@@ -105,7 +104,7 @@ export function openConsumer(options: ConsumerOptions): Consumer {
     }
   }
 
-  /** What went wrong in the last polls, if they all failed. */
+  /** The error of the last polls, if they all failed. */
   let failing: { said: string; times: number } | undefined;
 
   async function run(): Promise<void> {
@@ -134,7 +133,7 @@ export function openConsumer(options: ConsumerOptions): Consumer {
 }
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html */
-function failureLetter(
+function failureRecord(
   name: string,
   streamArn: string,
   shard: string,

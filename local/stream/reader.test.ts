@@ -10,9 +10,9 @@ import { openReader, type StreamReader } from "./reader.ts";
 
 let reader: StreamReader;
 let described: number;
-/** Whether the stream says that its shard has no more records, as one does when another takes its place. */
+/** True if the stream says that its shard has no more records, as one does when another takes its place. */
 let hasEnded: boolean;
-/** Whether the stream shows no shard, as right after it was made. */
+/** True if the stream shows no shard, as right after it was made. */
 let hasNone: boolean;
 
 beforeEach(async () => {

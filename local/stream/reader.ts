@@ -31,7 +31,7 @@ const expired = ["ExpiredIteratorException", "TrimmedDataAccessException"];
 export async function openReader(client: DynamoDBStreamsClient, table: string): Promise<StreamReader> {
   const streamArn = await findStream(client, table);
   const region = await client.config.region();
-  /** Where the next read of a shard continues, and after which record that is. */
+  /** The place in each shard where the next read continues, and the record before it. */
   const iterators = new Map<string, { after: string | undefined; iterator: string }>();
 
   let known: { shards: string[]; until: number } | undefined;

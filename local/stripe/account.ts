@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { refuseManyKeys } from "./bounds.ts";
 import type { Contract } from "./contract.ts";
 import type { State } from "./state.ts";
 import type { EventRecord, EventType } from "./wire.ts";
@@ -6,7 +7,7 @@ import type { EventRecord, EventType } from "./wire.ts";
 export const day = 86_400;
 
 /**
- * What happens to a subscription whose renewal was never paid:
+ * The action on a subscription whose renewal was never paid:
  * https://docs.stripe.com/billing/revenue-recovery/smart-retries
  */
 export type Dunning = {
@@ -66,24 +67,43 @@ export function emit(account: Account, type: EventType, object: object, previous
   account.onEvent(event);
 }
 
-/** Changes an object in place, and records its previous values if anything differs. */
+/** Changes an object in place, and records its previous values if anything differs. A refused change changes nothing. */
 export function change<T extends object>(account: Account, type: EventType, object: T, run: (object: T) => void): void {
-  const before = new Map(Object.entries(object).map(([name, value]) => [name, JSON.stringify(value)]));
-  run(object);
-  const after = new Map(Object.entries(object).map(([name, value]) => [name, JSON.stringify(value)]));
-  const names = [...new Set([...before.keys(), ...after.keys()])].filter(
-    (name) => before.get(name) !== after.get(name),
-  );
-  if (names.length === 0) return;
-  const previous = names.map((name) => [name, JSON.parse(before.get(name) ?? "null")]);
-  emit(account, type, object, Object.fromEntries(previous));
+  const texts = () => new Map(Object.entries(object).map(([name, value]) => [name, JSON.stringify(value)]));
+  const before = texts();
+  /** The fields that differ, as they were. */
+  const previous = () => {
+    const after = texts();
+    const names = [...new Set([...before.keys(), ...after.keys()])].filter(
+      (name) => before.get(name) !== after.get(name),
+    );
+    return Object.fromEntries(names.map((name) => [name, JSON.parse(before.get(name) ?? "null")]));
+  };
+  try {
+    run(object);
+  } catch (error) {
+    Object.assign(object, previous());
+    throw error;
+  }
+  const changed = previous();
+  if (Object.keys(changed).length > 0) emit(account, type, object, changed);
 }
 
 type Metadata = Record<string, string>;
 type MetadataParam = Record<string, string | number | null> | "" | null | undefined;
 
-/** Sets the given names; an empty value removes its name, an empty whole removes all. */
+/**
+ * Sets the given names; an empty value removes its name, an empty whole removes all.
+ * @throws Refusal if there is no room for all
+ */
 export function mergeMetadata(metadata: Metadata, given: MetadataParam): Metadata {
+  const merged = mergedMetadata(metadata, given);
+  refuseManyKeys(merged);
+  return merged;
+}
+
+/** The same, however many there are: for what was accepted already. */
+export function mergedMetadata(metadata: Metadata, given: MetadataParam): Metadata {
   if (given === undefined) return metadata;
   if (given === "" || given === null) return {};
   const merged = new Map(Object.entries(metadata));

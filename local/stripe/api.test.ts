@@ -1,9 +1,10 @@
 import Stripe from "stripe";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { clientOf, openStripe, refusalOf } from "../testing/worlds/stripe.ts";
+import { seededRandom } from "../testing/random.ts";
 import type { Fault } from "./fault.ts";
 import { liveRates } from "./limit.ts";
 import { startStripe } from "./server.ts";
+import { clientOf, openStripe, refusalOf } from "./stripe.testing.ts";
 
 type Server = Awaited<ReturnType<typeof openStripe>>;
 
@@ -87,7 +88,7 @@ test("a fault happens at the n-th call that it is meant for", async () => {
 
 test("random faults are the same for the same seed, and end when they are cleared", async () => {
   const run = async (seed: number) => {
-    server.faults.random({ seed, probability: 0.5 });
+    server.faults.random({ random: seededRandom(seed), probability: 0.5 });
     const mailStatuses: string[] = [];
     for (let count = 0; count < 12; count++) {
       mailStatuses.push(
@@ -103,7 +104,7 @@ test("random faults are the same for the same seed, and end when they are cleare
   expect(new Set(first).size).toBeGreaterThan(2);
   expect(await run(7)).toEqual(first);
   expect(await run(8)).not.toEqual(first);
-  server.faults.random({ seed: 1, probability: 1 });
+  server.faults.random({ random: () => 0, probability: 1 });
   for (let count = 0; count < 5; count++) await stripe.customers.list();
   server.faults.clear();
   await stripe.customers.create({});

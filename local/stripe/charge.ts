@@ -1,6 +1,6 @@
-import { decimalsOf } from "@muster/core/money/shape.ts";
 import type Stripe from "stripe";
 import { type Account, newId, timeOf } from "./account.ts";
+import { decimalsOf } from "./amount.ts";
 import { chargedFor, partOf } from "./credit.ts";
 import { type Period, periodAt, prorate, type Recurring } from "./period.ts";
 import { planOf, recurringOf, usablePrice } from "./product.ts";
@@ -44,19 +44,18 @@ export function changeOf(account: Account, subscription: Subscription, params: C
   // threat: Stripe's stand-in ignores the proration date
   const at = params.proration_date ?? now;
   const [first] = current;
-  const dated = param === "items" ? "proration_date" : "subscription_details[proration_date]";
-  if (first && (at < first.current_period_start || at > first.current_period_end)) {
-    throw invalid("The proration date must be within the current period of the subscription.", { param: dated });
-  }
+  if (first && (at < first.current_period_start || at > first.current_period_end)) throw outsidePeriod(param);
   const wanted = (params.items ?? []).map((item, index) => decide(account, current, item, `${param}[${index}]`));
-  const other = wanted.find(({ price }) => price.currency !== subscription.currency)?.price.currency;
-  if (other !== undefined) throw otherCurrency(other, subscription.currency, param);
+  refuseOtherCurrency(
+    wanted.map(({ price }) => price),
+    subscription.currency,
+    param,
+  );
   const untouched = current.filter(({ id }) => !wanted.some(({ before }) => before?.id === id));
-  const kept = [
+  const staying = [
     ...untouched.map((item) => ({ before: item, price: item.price, quantity: item.quantity ?? 1 })),
-    ...wanted,
+    ...wanted.filter(({ deleted }) => !deleted),
   ];
-  const staying = kept.filter((one) => !("deleted" in one && one.deleted));
   if (staying.length === 0) throw invalid("A subscription must have at least one item.", { param });
   const recurring = oneInterval(
     staying.map(({ price }) => price),
@@ -81,10 +80,9 @@ export function changeOf(account: Account, subscription: Subscription, params: C
 /** The new items of a subscription that begins. */
 export function firstItems(account: Account, subscription: string, items: ItemParam[], start: number, param: string) {
   const prices = items.map(({ price = "" }, index) => usablePrice(account, price, `${param}[${index}][price]`));
-  if (prices.length === 0) throw invalid("Missing required param: items.", { code: "parameter_missing", param });
   const [first] = prices;
-  const other = prices.find(({ currency }) => currency !== first?.currency);
-  if (first && other) throw otherCurrency(other.currency, first.currency, param);
+  if (!first) throw invalid("Missing required param: items.", { code: "parameter_missing", param });
+  refuseOtherCurrency(prices, first.currency, param);
   const recurring = oneInterval(prices, param);
   const period = periodAt(start, recurring, start);
   return prices.map((price, index) =>
@@ -116,8 +114,10 @@ function decide(account: Account, current: SubscriptionItem[], item: ItemParam, 
   }
   const before = current.find((one) => one.id === id);
   if (!before) throw unknown("subscription item", id, `${param}[id]`);
-  const moves = item.price !== undefined && item.price !== before.price.id;
-  const price = moves ? usablePrice(account, item.price ?? "", `${param}[price]`) : before.price;
+  // nothing says that Stripe takes an archived price which the item has, so it is refused like any other
+  // threat: an archived price is sent to Stripe's stand-in with each change of its quantity
+  const price = item.price === undefined ? before.price : usablePrice(account, item.price, `${param}[price]`);
+  const moves = price.id !== before.price.id;
   // threat: a price that is changed at Stripe's stand-in keeps its quantity
   const quantity = item.quantity ?? (moves ? 1 : (before.quantity ?? 1));
   return { before, price, quantity: quantityOf(quantity, param), deleted };
@@ -140,26 +140,6 @@ function prorationsOf(
   subscription: Subscription,
   { wanted, untouched, items, at, restarts }: Moves,
 ): Charge[] {
-  const { start, end } = periodOf(subscription);
-  const left = { start: at, end };
-  const part = (sign: 1 | -1, item: string, price: Price, quantity: number): Charge => {
-    const net = netOf(account, subscription, (price.unit_amount ?? 0) * quantity);
-    const debit = sign < 0 ? chargedFor(account, item, { subscription, end }) : undefined;
-    // threat: Stripe's stand-in prorates without the seconds that are left
-    const amount = debit ? partOf(debit, at) : prorate(net, end - at, end - start);
-    const what = sign < 0 ? "Unused time on" : "Remaining time on";
-    const description = `${what} ${quantity} × ${price.nickname ?? price.id} after ${dateOf(at)}`;
-    return {
-      item,
-      price,
-      quantity,
-      amount: amount === 0 ? 0 : sign * amount,
-      period: left,
-      proration: true,
-      description,
-      ...(sign < 0 && { credits: debit?.line ? { invoice: debit.invoice ?? "", line: debit.line } : {} }),
-    };
-  };
   const changed = wanted.filter(
     ({ before, price, quantity, deleted }) =>
       deleted || !before || before.price.id !== price.id || (before.quantity ?? 1) !== quantity,
@@ -167,13 +147,43 @@ function prorationsOf(
   const returned = restarts
     ? [...changed.flatMap(({ before }) => before ?? []), ...untouched]
     : changed.flatMap(({ before }) => before ?? []);
-  const credits = returned.map((item) => part(-1, item.id, item.price, item.quantity ?? 1));
+  const credits = returned.map((item) => creditOf(account, subscription, item, at));
   if (restarts) return credits;
   const debits = changed.flatMap(({ before, price, quantity, deleted }) => {
     const item = items.find((one) => (before ? one.id === before.id : one.price.id === price.id));
-    return deleted || !item ? [] : [part(1, item.id, price, quantity)];
+    return deleted || !item ? [] : [proration(account, subscription, { sign: 1, item: item.id, price, quantity, at })];
   });
   return [...credits, ...debits];
+}
+
+/** Returns what was charged for the time of an item that is left, to be given back. */
+export const creditOf = (account: Account, subscription: Subscription, item: SubscriptionItem, at: number): Charge =>
+  proration(account, subscription, { sign: -1, item: item.id, price: item.price, quantity: item.quantity ?? 1, at });
+
+type Prorated = { sign: 1 | -1; item: string; price: Price; quantity: number; at: number };
+
+function proration(
+  account: Account,
+  subscription: Subscription,
+  { sign, item, price, quantity, at }: Prorated,
+): Charge {
+  const { start, end } = periodOf(subscription);
+  const net = netOf(account, subscription, (price.unit_amount ?? 0) * quantity);
+  const debit = sign < 0 ? chargedFor(account, item, { subscription, end }) : undefined;
+  // threat: Stripe's stand-in prorates without the seconds that are left
+  const amount = debit ? partOf(debit, at) : prorate(net, end - at, end - start);
+  const what = sign < 0 ? "Unused time on" : "Remaining time on";
+  const description = `${what} ${quantity} × ${price.nickname ?? price.id} after ${dateOf(at)}`;
+  return {
+    item,
+    price,
+    quantity,
+    amount: amount === 0 ? 0 : sign * amount,
+    period: { start: at, end },
+    proration: true,
+    description,
+    ...(sign < 0 && { credits: debit?.line ? { invoice: debit.invoice ?? "", line: debit.line } : {} }),
+  };
 }
 
 /**
@@ -234,12 +244,22 @@ function quantityOf(quantity: number, param: string): number {
   throw invalid(`Invalid non-negative integer`, { code: "parameter_invalid_integer", param: `${param}[quantity]` });
 }
 
+function refuseOtherCurrency(prices: readonly Price[], expected: string, param: string): void {
+  const other = prices.find(({ currency }) => currency !== expected);
+  if (other) throw otherCurrency(other.currency, expected, param);
+}
+
 /** https://docs.stripe.com/invoicing/multiple-currencies: a subscription keeps its currency. */
 export const otherCurrency = (currency: string, expected: string, param: string) =>
   invalid(
     `The price specified only supports \`${currency}\`. This doesn't match the expected currency: \`${expected}\`.`,
     { param },
   );
+
+const outsidePeriod = (param: string) =>
+  invalid("The proration date must be within the current period of the subscription.", {
+    param: param === "items" ? "proration_date" : "subscription_details[proration_date]",
+  });
 
 const dateOf = (instant: number) => new Date(instant * 1_000).toISOString().slice(0, 10);
 

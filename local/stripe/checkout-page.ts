@@ -1,6 +1,7 @@
-import { type Html, html } from "../http/html.ts";
-import { sendOn } from "../http/page.ts";
+import { type Html, html } from "@muster/local-base/html.ts";
+import { sendOn } from "@muster/local-base/response.ts";
 import { day, timeOf } from "./account.ts";
+import { money } from "./amount.ts";
 import { factsOf, get, lineItems } from "./checkout.ts";
 import * as Submit from "./checkout-submit.ts";
 import { daysOf, debits, hintOf, nameOf } from "./debit-account.ts";
@@ -12,7 +13,6 @@ import {
   every,
   field,
   handleForm,
-  money,
   question,
   sendPage,
   testCardList,

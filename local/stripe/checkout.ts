@@ -14,64 +14,53 @@ import type { CheckoutSession, Objects, Price } from "./wire.ts";
 type Params = Stripe.Checkout.SessionCreateParams;
 
 const usualMaximum = 99;
+const maxLines = 20;
 const minSeconds = 30 * 60;
 
 export function create(account: Account, params: Params): CheckoutSession {
   const { state, contract } = account;
-  const { customer = null, mode, line_items = [], subscription_data, customer_email } = params;
+  const { customer = null, mode, line_items = [], subscription_data } = params;
   if (mode !== "subscription") throw invalid("The stand-in supports the mode `subscription`.", { param: "mode" });
-  if (customer !== null) Customer.named(account, customer);
-  if (params.allow_promotion_codes && params.discounts) {
-    throw invalid("You may only specify one of these parameters: allow_promotion_codes, discounts.", {
-      param: "allow_promotion_codes",
-    });
+  // https://docs.stripe.com/api/checkout/sessions/create#create_checkout_session-success_url
+  if (params.success_url === undefined) {
+    throw invalid("Missing required param: success_url.", { code: "parameter_missing", param: "success_url" });
   }
-  const tax = params.automatic_tax?.enabled === true;
-  const savesAddress = params.customer_update?.address === "auto";
-  const savesName = params.customer_update?.name === "auto";
-  const taxIds = params.tax_id_collection?.enabled === true;
+  if (customer !== null) Customer.named(account, customer);
+  const { tax, taxIds, savesAddress, savesName } = collectedBy(params);
   refuseUnsaved(state.customers.get(customer ?? ""), { tax, taxIds, savesAddress, savesName });
   const now = timeOf(account, customer);
   const lines = linesOf(account, line_items);
-  const [named] = params.discounts ?? [];
-  const discount = named ? redeemable(account, named, "discounts[0]", customer) : null;
-  const expiresAt = params.expires_at ?? account.now() + day;
-  if (expiresAt < account.now() + minSeconds || expiresAt > account.now() + day) {
-    throw invalid("The `expires_at` timestamp must be between 30 minutes and 24 hours from now.", {
-      param: "expires_at",
-    });
-  }
-  const id = newId("cs_test");
   const facts: CheckoutFacts = {
     lines,
     ids: lines.map(() => newId("li")),
     metadata: mergeMetadata({}, subscription_data?.metadata),
     trialDays: subscription_data?.trial_period_days ?? null,
     waiting: null,
-    discount,
+    discount: discountOf(account, params),
     savesAddress,
     savesName,
   };
+  const id = newId("cs_test");
   const session = contract.make("checkout.session", {
     id,
-    allow_promotion_codes: params.allow_promotion_codes ?? null,
-    billing_address_collection: params.billing_address_collection ?? null,
-    cancel_url: params.cancel_url ?? null,
-    client_reference_id: params.client_reference_id ?? null,
+    allow_promotion_codes: params.allow_promotion_codes,
+    billing_address_collection: params.billing_address_collection,
+    cancel_url: params.cancel_url,
+    client_reference_id: params.client_reference_id,
     created: account.now(),
     currency: usablePrice(account, lines[0]?.price ?? "", "line_items").currency,
     customer,
-    customer_email: customer_email ?? null,
-    expires_at: expiresAt,
-    locale: params.locale ?? null,
+    customer_email: params.customer_email,
+    expires_at: endOf(account, params),
+    locale: params.locale,
     metadata: mergeMetadata({}, params.metadata),
     mode,
     payment_method_collection: params.payment_method_collection ?? "always",
-    allowed_payment_method_types: params.allowed_payment_method_types ?? null,
+    allowed_payment_method_types: params.allowed_payment_method_types,
     payment_method_types: typesOf(params),
     payment_status: "unpaid",
     status: "open",
-    success_url: params.success_url ?? null,
+    success_url: params.success_url,
     automatic_tax: { enabled: tax, liability: null, provider: tax ? "stripe" : null, status: null },
     tax_id_collection: { enabled: taxIds, required: "never" },
     ui_mode: "hosted_page",
@@ -117,7 +106,6 @@ export function expire(account: Account, _params: object, id: string): CheckoutS
 export const listLineItems = (account: Account, params: Stripe.Checkout.SessionListLineItemsParams, id: string) =>
   page(lineItems(account, get(account, id)).toReversed(), `/v1/checkout/sessions/${id}/line_items`, params);
 
-/** What is bought, with the sums. */
 export function lineItems(account: Account, session: CheckoutSession): Objects["item"][] {
   const { lines, ids, discount, trialDays } = factsOf(account, session);
   const coupon = discount ? getCoupon(account, discount.coupon) : undefined;
@@ -150,12 +138,49 @@ export function factsOf({ state }: Account, { id }: CheckoutSession): CheckoutFa
   return facts;
 }
 
+/** Returns the data that the page asks for, and the parts of it that are written to the customer. */
+const collectedBy = ({ automatic_tax, tax_id_collection, customer_update }: Params) => ({
+  tax: automatic_tax?.enabled === true,
+  taxIds: tax_id_collection?.enabled === true,
+  savesAddress: customer_update?.address === "auto",
+  savesName: customer_update?.name === "auto",
+});
+
+function discountOf(account: Account, { allow_promotion_codes, discounts, customer }: Params) {
+  if (allow_promotion_codes && discounts) {
+    throw invalid("You may only specify one of these parameters: allow_promotion_codes, discounts.", {
+      param: "allow_promotion_codes",
+    });
+  }
+  const [named] = discounts ?? [];
+  return named ? redeemable(account, named, "discounts[0]", customer ?? null) : null;
+}
+
+function endOf(account: Account, { expires_at = account.now() + day }: Params): number {
+  if (expires_at >= account.now() + minSeconds && expires_at <= account.now() + day) return expires_at;
+  throw invalid("The `expires_at` timestamp must be between 30 minutes and 24 hours from now.", {
+    param: "expires_at",
+  });
+}
+
 function linesOf(account: Account, items: NonNullable<Params["line_items"]>): CheckoutFacts["lines"] {
   if (items.length === 0) {
     throw invalid("Missing required param: line_items.", { code: "parameter_missing", param: "line_items" });
   }
-  return items.map(({ price: id = "", quantity = 1, adjustable_quantity }, index) => {
+  // https://docs.stripe.com/api/checkout/sessions/create#create_checkout_session-line_items
+  if (items.length > maxLines) {
+    throw invalid(`A subscription can have up to ${maxLines} line items with recurring prices.`, {
+      param: "line_items",
+    });
+  }
+  return items.map(({ price: id = "", quantity, adjustable_quantity }, index) => {
     const param = `line_items[${index}]`;
+    // threat: Stripe's stand-in sells a line without its quantity, or none of it
+    if (quantity === undefined) throw invalid(`Quantity is required. Add \`quantity\` to \`${param}\``, { param });
+    if (quantity < 1) {
+      const message = "This value must be greater than or equal to 1.";
+      throw invalid(message, { code: "parameter_invalid_integer", param: `${param}[quantity]` });
+    }
     recurringOf(usablePrice(account, id, `${param}[price]`), param);
     if (!adjustable_quantity?.enabled) return { price: id, quantity, adjustable: null };
     const { minimum = 0, maximum = usualMaximum } = adjustable_quantity;

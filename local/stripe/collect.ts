@@ -1,6 +1,6 @@
 import type Stripe from "stripe";
-import { type Account, change, emit, mergeMetadata, timeOf } from "./account.ts";
-import { tooLarge } from "./amount.ts";
+import { type Account, change, emit, mergedMetadata, timeOf } from "./account.ts";
+import { unchargeable } from "./amount.ts";
 import * as Card from "./card.ts";
 import * as Customer from "./customer.ts";
 import { begin, processing, take } from "./debit.ts";
@@ -18,7 +18,7 @@ type How = {
 /** Returns whether an amount would be paid, without paying it. */
 export function outcomeOf(account: Account, subscription: Wire.Subscription, due: number, how: How = {}): Card.Outcome {
   if (due === 0) return { paid: true };
-  const error = tooLarge(due);
+  const error = unchargeable(due, subscription.currency);
   if (error) return { paid: false, action: false, error };
   const method = how.method ?? Card.defaultOf(Customer.get(account, subscription.customer), subscription);
   return method ? Card.pay(account, method, how) : { paid: false, action: false, error: noMethod() };
@@ -35,7 +35,7 @@ export function collect(account: Account, invoice: Wire.Invoice, how: How = {}):
     begin(account, invoice, how.method ?? Card.defaultOf(customer, subscription) ?? "");
     onSubmitted(account, subscription);
   } else if (outcome.paid) {
-    Invoice.settle(account, invoice);
+    Invoice.markPaid(account, invoice);
     onPaid(account, invoice, subscription);
   } else {
     Invoice.fail(account, invoice, outcome);
@@ -50,7 +50,7 @@ export function endDebit(account: Account, invoice: Wire.Invoice): void {
   const { isPaid, isDropped } = take(account, invoice);
   if (!subscription) return;
   if (isPaid) {
-    Invoice.settle(account, invoice);
+    Invoice.markPaid(account, invoice);
     onPaid(account, invoice, subscription);
   } else {
     Invoice.fail(account, invoice, { action: false });
@@ -129,11 +129,11 @@ function onFailed(account: Account, invoice: Wire.Invoice, subscription: Wire.Su
   }
 }
 
-/** Ends a subscription now; nothing of it is collected anymore. */
-export function end(account: Account, subscription: Wire.Subscription, reason: string, status = "canceled"): void {
+/** Ends a subscription now; nothing of it is collected anymore. What waits for an invoice is dropped, unless it stays. */
+export function end(account: Account, subscription: Wire.Subscription, reason: string, { keeps = false } = {}): void {
   const at = timeOf(account, subscription.customer);
   for (const [id, item] of account.state.pendingItems) {
-    if (item.subscription === subscription.id) account.state.pendingItems.delete(id);
+    if (!keeps && item.subscription === subscription.id) account.state.pendingItems.delete(id);
   }
   for (const invoice of openInvoicesOf(account, subscription)) {
     change(account, "invoice.updated", invoice, (one) => {
@@ -143,7 +143,7 @@ export function end(account: Account, subscription: Wire.Subscription, reason: s
     });
   }
   change(account, "customer.subscription.deleted", subscription, (one) => {
-    one.status = status;
+    one.status = "canceled";
     one.canceled_at ??= at;
     one.ended_at = at;
     one.pending_update = null;
@@ -176,7 +176,7 @@ function applyPending(account: Account, subscription: Wire.Subscription): void {
   change(account, "customer.subscription.pending_update_applied", subscription, (one) => {
     const { subscription_items, metadata, billing_cycle_anchor } = one.pending_update ?? {};
     if (subscription_items) one.items.data = subscription_items;
-    if (metadata) one.metadata = mergeMetadata(one.metadata, metadata);
+    if (metadata) one.metadata = mergedMetadata(one.metadata, metadata);
     if (billing_cycle_anchor) one.billing_cycle_anchor = billing_cycle_anchor;
     one.pending_update = null;
   });

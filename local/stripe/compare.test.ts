@@ -63,7 +63,7 @@ test("tests that do not start, or write no report, are named as such", async () 
 
 test("without a key the command says what it needs", () => {
   const { STRIPE_SECRET_KEY: _key, ...env } = process.env;
-  const run = () => execFileSync("npx", ["tsx", "local/stripe-contract.ts"], { cwd: root, env, encoding: "utf8" });
+  const run = () => execFileSync("npx", ["tsx", "local/stripe/run-contract.ts"], { cwd: root, env, encoding: "utf8" });
   expect(run).toThrow(
     expect.objectContaining({ status: 2, stdout: expect.stringContaining("STRIPE_SECRET_KEY=sk_test_") }),
   );

@@ -11,7 +11,10 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 /** They speak only through the library. What holds for the stand-in alone is skipped there. */
 export const files = [
   "local/stripe/contract.test.ts",
+  "local/stripe/contract-bounds.test.ts",
   "local/stripe/contract-credit.test.ts",
+  "local/stripe/contract-currency.test.ts",
+  "local/stripe/contract-end.test.ts",
   "local/stripe/contract-limits.test.ts",
   "local/stripe/contract-proration.test.ts",
   "local/stripe/contract-subscription.test.ts",

@@ -1,7 +1,7 @@
 import type Stripe from "stripe";
 import { expect, test } from "vitest";
-import { seconds } from "../testing/worlds/stripe.ts";
-import { withMonthly } from "../testing/worlds/with-contract.ts";
+import { seconds } from "./stripe.testing.ts";
+import { withMonthly } from "./with-contract.testing.ts";
 
 // Flexible billing returns part of what was charged: https://docs.stripe.com/billing/subscriptions/prorations#credit-prorations
 
@@ -56,4 +56,18 @@ test("a credit names the invoice and the line of which it is part", async () => 
   const { invoice_item_details: item, subscription_item_details: seats } = credit?.parent ?? {};
   const credited = (item ?? seats)?.proration_details?.credited_items;
   expect(credited).toEqual({ invoice: first?.id, invoice_line_items: [first?.lines.data[0]?.id] });
+});
+
+test("a refund without a credit note returns what is left, and never more", async () => {
+  const subscription = await subscribe({ duration: "once", percent_off: 50 });
+  const [paid] = (await on.client.invoices.list({ subscription: subscription.id })).data;
+  const intent = `pi_${paid?.id?.slice(3)}`;
+  const refund = (amount?: number) => on.client.refunds.create({ payment_intent: intent, ...(amount && { amount }) });
+  expect(await refund(1_000)).toMatchObject({ amount: 1_000, status: "succeeded" });
+  await expect(refund(4_001)).rejects.toThrow("greater than unrefunded amount");
+  expect(await refund()).toMatchObject({ amount: 4_000 });
+  await expect(refund()).rejects.toMatchObject({ code: "charge_already_refunded" });
+  const expand = ["data.payment.payment_intent.latest_charge"];
+  const { data } = await on.client.invoicePayments.list({ invoice: paid?.id ?? "", expand });
+  expect(data).toMatchObject([{ payment: { payment_intent: { latest_charge: { amount_refunded: 5_000 } } } }]);
 });

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { isReal, seconds, type TestStripe } from "../testing/worlds/stripe.ts";
-import { withContract } from "../testing/worlds/with-contract.ts";
+import { isReal, seconds, type TestStripe } from "./stripe.testing.ts";
+import { withContract } from "./with-contract.testing.ts";
 
 const april = "2027-04-01T00:00:00Z";
 const day = 86_400;

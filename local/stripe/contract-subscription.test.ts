@@ -1,7 +1,7 @@
 import type Stripe from "stripe";
 import { expect, test } from "vitest";
-import { isReal, refusalOf, seconds } from "../testing/worlds/stripe.ts";
-import { withMonthly } from "../testing/worlds/with-contract.ts";
+import { isReal, refusalOf, seconds } from "./stripe.testing.ts";
+import { withMonthly } from "./with-contract.testing.ts";
 
 const april = "2027-04-01T00:00:00Z";
 const day = 86_400;

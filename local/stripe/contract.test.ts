@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import Stripe from "stripe";
 import { expect, test } from "vitest";
-import { isReal, refusalOf, seconds, type TestStripe } from "../testing/worlds/stripe.ts";
-import { withContract } from "../testing/worlds/with-contract.ts";
+import { isReal, refusalOf, seconds, type TestStripe } from "./stripe.testing.ts";
+import { withContract } from "./with-contract.testing.ts";
 
 let contract: TestStripe;
 let stripe: Stripe;

@@ -17,14 +17,16 @@ export type Contract = {
   checkAnswer: (call: string, answer: unknown) => void;
   /** @throws Violation */
   checkObject: (object: object) => void;
-  /** An object with the given fields, and the smallest allowed value in all others. */
-  make: <Name extends keyof Objects>(name: Name, fields: Partial<Objects[Name]>) => Objects[Name];
+  /** An object with the given fields, and the smallest allowed value in all others: nothing where that is allowed. */
+  make: <Name extends keyof Objects>(name: Name, fields: Given<Objects[Name]>) => Objects[Name];
   /**
    * Returns whether a call or an object has a field: `subscriptions.update > items[].quantity`, `invoice >
    * parent.subscription_details`.
    */
   has: (path: string) => boolean;
 };
+
+type Given<Fields> = { [Name in keyof Fields]?: Fields[Name] | undefined };
 
 export function openContract(schemas: Schemas): Contract {
   // the schemas are generated here, and optimizing their code takes longer than it ever saves
@@ -68,7 +70,7 @@ export function openContract(schemas: Schemas): Contract {
     if (first.const !== undefined) return first.const;
     if (first.enum) return first.enum[0];
     if (first.type === "string") return "";
-    if (first.type === "number") return 0;
+    if (first.type === "number" || first.type === "integer") return 0;
     if (first.type === "boolean") return false;
     if (first.type === "array") return [];
     const { properties = {}, required = [] } = first;
@@ -111,7 +113,8 @@ export function openContract(schemas: Schemas): Contract {
     make: (name, fields) => {
       const known = skeletons.get(name) ?? JSON.stringify(smallest(schemas.objects[name as keyof typeof types] ?? {}));
       skeletons.set(name, known);
-      return { ...JSON.parse(known), ...fields };
+      const given = Object.entries(fields).filter(([, value]) => value !== undefined);
+      return { ...JSON.parse(known), ...Object.fromEntries(given) };
     },
   };
 }
@@ -141,7 +144,11 @@ function refusalOf(error: ErrorObject | undefined) {
     const absent = nested(`${instancePath}/${String(params.missingProperty)}`);
     return invalid(`Missing required param: ${absent}.`, { code: "parameter_missing", param: absent });
   }
-  if (keyword === "type" && params.type === "number") {
+  if (keyword === "minLength") {
+    const empty = `You passed an empty string for '${param}', which cannot be unset.`;
+    return invalid(empty, { code: "parameter_invalid_empty", param });
+  }
+  if (keyword === "type" && (params.type === "number" || params.type === "integer")) {
     return invalid(`Invalid integer: ${param}`, { code: "parameter_invalid_integer", param });
   }
   return invalid(`Invalid ${param}: ${message}`, { param });

@@ -3,6 +3,7 @@ import { type Account, change, emit, newId, timeOf } from "./account.ts";
 import * as Customer from "./customer.ts";
 import * as Invoice from "./invoice.ts";
 import { embedded, page } from "./list.ts";
+import { ofNote } from "./refund.ts";
 import { invalid } from "./refusal.ts";
 import type { CreditNote } from "./wire.ts";
 
@@ -36,15 +37,22 @@ export function create(account: Account, params: Stripe.CreditNoteCreateParams):
     effective_at: at,
     invoice: id,
     lines: embedded([], `/v1/credit_notes/${noteId}/lines`),
-    memo: params.memo ?? null,
+    memo: params.memo,
     metadata: Object.fromEntries(Object.entries(params.metadata ?? {}).map(([name, value]) => [name, String(value)])),
     number: `${invoice.number}-CN-${String(listOf(account, id).length + 1).padStart(2, "0")}`,
     pdf: `${account.url}/i/${id}/pdf`,
     post_payment_amount: amount,
-    reason: params.reason ?? null,
+    reason: params.reason,
     refunds:
       refunded > 0
-        ? [{ amount_refunded: refunded, payment_record_refund: null, refund: newId("re"), type: "refund" }]
+        ? [
+            {
+              amount_refunded: refunded,
+              payment_record_refund: null,
+              refund: ofNote(account, invoice, refunded).id,
+              type: "refund",
+            },
+          ]
         : [],
     status: "issued",
     subtotal: amount,

@@ -1,5 +1,6 @@
 import type Stripe from "stripe";
 import { type Account, change, emit, mergeMetadata, newId } from "./account.ts";
+import { refuseLong } from "./bounds.ts";
 import * as Card from "./card.ts";
 import { isWithin, type List, page } from "./list.ts";
 import { invalid, missing, unknown } from "./refusal.ts";
@@ -133,6 +134,7 @@ export function listPaymentMethods(
 /** Sets the values of a request; an empty text clears. */
 function fill(customer: Customer, params: Stripe.CustomerUpdateParams): void {
   const { name, email, phone, description, address, tax_exempt } = params;
+  refuseLong(params);
   if (email && !/^[^\s@]+@[^\s@]+$/.test(email)) {
     throw invalid(`Invalid email address: ${email}`, { code: "email_invalid", param: "email" });
   }

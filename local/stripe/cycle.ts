@@ -1,6 +1,6 @@
-import { type Account, change, timeOf } from "./account.ts";
-import { fullCharge, periodOf } from "./charge.ts";
-import { collect } from "./collect.ts";
+import { type Account, change, newId, timeOf } from "./account.ts";
+import { creditOf, fullCharge, periodOf } from "./charge.ts";
+import { collect, end } from "./collect.ts";
 import { noteCharged } from "./credit.ts";
 import * as Invoice from "./invoice.ts";
 import { type Period, periodAt } from "./period.ts";
@@ -37,6 +37,42 @@ export function endTrial(account: Account, subscription: Wire.Subscription): voi
   });
   renew(account, subscription, { final: true });
 }
+
+/**
+ * Ends it at the time that was set: a last invoice collects, or credits, what waited.
+ * https://docs.stripe.com/api/subscriptions/cancel
+ */
+export function endAsScheduled(account: Account, subscription: Wire.Subscription): void {
+  const charges = takePending(account, subscription);
+  end(account, subscription, "cancellation_requested");
+  // threat: what waits for an invoice vanishes when a subscription ends at Stripe's stand-in
+  if (charges.length === 0) return;
+  bill(account, subscription, { charges, reason: "subscription_cycle", period: periodOf(subscription), final: false });
+}
+
+/**
+ * Ends it at once. What waits for an invoice is on a last one, stays for one that is made by hand, or is dropped:
+ * https://docs.stripe.com/api/subscriptions/cancel
+ */
+export function endNow(
+  account: Account,
+  subscription: Wire.Subscription,
+  { invoices, prorates }: { invoices: boolean; prorates: boolean },
+): void {
+  const now = timeOf(account, subscription.customer);
+  for (const credit of prorates ? unusedOf(account, subscription, now) : []) wait(account, subscription, credit);
+  const charges = invoices ? takePending(account, subscription) : [];
+  end(account, subscription, "cancellation_requested", { keeps: prorates });
+  if (charges.length === 0) return;
+  const period = periodOf(subscription);
+  collect(account, bill(account, subscription, { charges, reason: "subscription_update", period, final: true }));
+}
+
+/** Returns what is left of a period if it ends at once. */
+export const unusedOf = (account: Account, subscription: Wire.Subscription, now: number): Charge[] =>
+  subscription.status === "trialing"
+    ? []
+    : subscription.items.data.map((item) => creditOf(account, subscription, item, now));
 
 type Bill = {
   charges: Charge[];
@@ -81,6 +117,12 @@ export function nextPeriod({ items, billing_cycle_anchor }: Wire.Subscription, n
 
 export const pendingOf = ({ state }: Account, { id }: Wire.Subscription) =>
   [...state.pendingItems.values()].filter(({ subscription }) => subscription === id);
+
+/** Adds what waits for the next invoice. */
+export function wait(account: Account, { id: subscription, customer }: Wire.Subscription, charge: Charge): void {
+  const id = newId("ii");
+  account.state.pendingItems.set(id, { id, customer, subscription, charge });
+}
 
 /** Takes what waited for an invoice. */
 export function takePending(account: Account, subscription: Wire.Subscription): Charge[] {

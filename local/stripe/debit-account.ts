@@ -10,7 +10,7 @@ const numbers: Record<Debit, readonly [string, string]> = {
   sepa_debit: ["AT611904300234573201", "AT981904300002222227"],
   bacs_debit: ["00012345", "22222227"],
 };
-/** How long the bank takes at the latest, in business days. The stand-in counts each day. */
+/** The longest time that the bank takes, in business days. The stand-in counts each day. */
 const days: Record<Debit, number> = { us_bank_account: 4, sepa_debit: 14, bacs_debit: 7 };
 const names: Record<Debit, string> = {
   us_bank_account: "US bank account",
@@ -41,7 +41,7 @@ export const daysOf = (debit: Debit): number => days[debit];
 export const nameOf = (debit: Debit): string => names[debit];
 export const hintOf = (debit: Debit): string => numbers[debit][0];
 
-/** What a payment method shows of an account. */
+/** Returns the part of an account that a payment method shows. */
 export function detailsOf(debit: Debit, number: string): Partial<PaymentMethod> {
   const last4 = number.slice(-4);
   switch (debit) {

@@ -1,7 +1,7 @@
 import Stripe from "stripe";
 import { afterAll, expect, test } from "vitest";
-import { clientOf, directClientOf, openStripe } from "../testing/worlds/stripe.ts";
 import { faults } from "./fault.ts";
+import { clientOf, directClientOf, openStripe } from "./stripe.testing.ts";
 
 // What is tested without connections holds with them: the library sees the same of both.
 

@@ -1,8 +1,8 @@
 import { type Account, change, day, emit } from "./account.ts";
 import { periodOf } from "./charge.ts";
 import { expire } from "./checkout.ts";
-import { collect, dropPending, end, endDebit } from "./collect.ts";
-import { renew } from "./cycle.ts";
+import { collect, dropPending, endDebit } from "./collect.ts";
+import { endAsScheduled, renew } from "./cycle.ts";
 import * as Invoice from "./invoice.ts";
 import { patienceSeconds } from "./subscription.ts";
 import type * as Wire from "./wire.ts";
@@ -66,7 +66,7 @@ function ofSubscription(account: Account, subscription: Wire.Subscription): Due 
       ? [{ at: pending_update.expires_at, run: () => dropPending(account, subscription, { expired: true }) }]
       : []),
     ...(reminder === undefined || reminded ? [] : [{ at: reminder, run: () => remind(account, subscription) }]),
-    ...(cancel_at === null ? [] : [{ at: cancel_at, run: () => end(account, subscription, "cancellation_requested") }]),
+    ...(cancel_at === null ? [] : [{ at: cancel_at, run: () => endAsScheduled(account, subscription) }]),
     { at: ends, run: () => renew(account, subscription) },
   ];
   return all.reduce((one, other) => (other.at < one.at ? other : one));

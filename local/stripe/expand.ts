@@ -1,8 +1,9 @@
 import type { Account } from "./account.ts";
 import { lineItems } from "./checkout.ts";
 import { taxIdsOf } from "./customer.ts";
-import { intentOf, paymentsOf } from "./debit.ts";
+import { paymentsOf } from "./debit.ts";
 import { embedded } from "./list.ts";
+import { chargeOf, paidIntentOf } from "./refund.ts";
 import { invalid } from "./refusal.ts";
 import type { State } from "./state.ts";
 
@@ -52,7 +53,8 @@ function fill(account: Account, place: Tree, [step = "", ...others]: string[], p
 function objectOf(account: Account, field: string, value: unknown): unknown {
   if (typeof value !== "string") return value;
   const { state } = account;
-  if (field === "payment_intent") return intentOf(account, value);
+  if (field === "payment_intent") return paidIntentOf(account, value);
+  if (field === "latest_charge") return chargeOf(account, value);
   const prefix = value.slice(0, value.indexOf("_")) as keyof typeof rooms;
   const room = field === "coupon" ? state.coupons : state[rooms[prefix] ?? "customers"];
   const found = room.get(value) ?? state.deletedCustomers.get(value);
@@ -60,7 +62,7 @@ function objectOf(account: Account, field: string, value: unknown): unknown {
   return structuredClone(found);
 }
 
-/** What is left out unless it is requested. */
+/** Returns a field that is left out unless it is requested. */
 function included(account: Account, { object, id }: Tree, field: string): unknown {
   const { state } = account;
   const session = state.sessions.get(String(id));

@@ -1,8 +1,6 @@
-import { seededRandom } from "../testing/random.ts";
-
 /**
- * What can go wrong with a request. One error happens before anything is done, one after it was done, and one is stored
- * under the idempotency key although nothing was done; `hold` keeps the request under way until `release`.
+ * Errors of a request. One error happens before anything is done, one after it was done, and one is stored under the
+ * idempotency key although nothing was done; `hold` keeps the request under way until `release`.
  */
 export const faults = [
   ...(["rate_limit", "error_before", "error_after", "error_saved", "cut_before", "cut_after"] as const),
@@ -16,12 +14,15 @@ type Planned = {
   call?: string;
   /** The n-th of them from now on, counted from 1. */
   nth?: number;
-  /** How many times from then on. The library always retries a broken connection once, whatever its settings. */
+  /**
+   * The number of requests from then on. The library always retries a broken connection once, whatever its settings.
+   */
   times?: number;
 };
 
 type Chance = {
-  seed: number;
+  /** Numbers from 0 up to 1. */
+  random: () => number;
   /** From 0 to 1, for each call that changes something. */
   probability: number;
   faults?: readonly Fault[];
@@ -32,7 +33,6 @@ export type Faults = {
   random: (chance: Chance) => void;
   /** Ends all faults, and releases held requests. */
   clear: () => void;
-  /** How many requests are held. */
   held: () => number;
   /** Releases held requests. */
   release: () => void;
@@ -47,7 +47,7 @@ const usual = faults.filter((fault) => fault !== "hold");
 
 export function openFaults(): FaultPlan {
   let planned: Required<Planned>[] = [];
-  let chance: { random: () => number; probability: number; faults: readonly Fault[] } | undefined;
+  let chance: Required<Chance> | undefined;
   let held: (() => void)[] = [];
 
   function release(): void {
@@ -58,8 +58,8 @@ export function openFaults(): FaultPlan {
 
   return {
     inject: ({ fault, call = "", nth = 1, times = 1 }) => void planned.push({ fault, call, nth, times }),
-    random: ({ seed, probability, faults: some = usual }) => {
-      chance = { random: seededRandom(seed), probability, faults: some };
+    random: ({ random, probability, faults: some = usual }) => {
+      chance = { random, probability, faults: some };
     },
     held: () => held.length,
     release,

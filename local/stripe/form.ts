@@ -48,7 +48,8 @@ export function typed(value: Value, schema: Schema, resolve: Resolve): Value {
 
 function typedText(text: string, options: Schema[]): Value {
   if (options.some((one) => one.type === "string" || one.enum?.includes(text) || one.const === text)) return text;
-  if (options.some(({ type }) => type === "number") && /^-?\d+(\.\d+)?$/.test(text)) return Number(text);
+  const isNumber = options.some(({ type }) => type === "number" || type === "integer");
+  if (isNumber && /^-?\d+(\.\d+)?$/.test(text)) return Number(text);
   if (options.some(({ type }) => type === "boolean") && /^(true|false)$/.test(text)) return text === "true";
   return text;
 }

@@ -3,6 +3,9 @@ import { day } from "./account.ts";
 import { Refusal } from "./refusal.ts";
 import type { SavedAnswer, State } from "./state.ts";
 
+/** In characters: https://docs.stripe.com/api/idempotent_requests */
+const maxKey = 255;
+
 /** https://docs.stripe.com/api/idempotent_requests */
 export type Idempotency = {
   /**
@@ -19,6 +22,8 @@ export function openIdempotency(state: State, now: () => number): Idempotency {
   const underWay = new Set<string>();
   return {
     begin: (key, request) => {
+      // threat: Stripe's stand-in takes a longer key than Stripe
+      if (key.length > maxKey) throw tooLong(key);
       const saved = state.answers.get(key);
       if (saved && saved.at > now() - day) {
         // threat: one key of Stripe's stand-in serves two requests
@@ -45,6 +50,13 @@ const otherRequest = (key: string) =>
     "idempotency_error",
     "Keys for idempotent requests can only be used with the same parameters they were first used with. " +
       `Try using a key other than '${key}' if you meant to execute a different request.`,
+  );
+
+const tooLong = (key: string) =>
+  new Refusal(
+    400,
+    "idempotency_error",
+    `Idempotent key length is ${key.length}, which is outside accepted lengths. Idempotent Keys must be 1-${maxKey} characters long.`,
   );
 
 const inUse = (key: string) =>

@@ -1,23 +1,13 @@
-import { type Html, html } from "../http/html.ts";
-import { send } from "../http/page.ts";
+import { type Html, html } from "@muster/local-base/html.ts";
+import { send } from "@muster/local-base/response.ts";
 import { timeOf } from "./account.ts";
+import { money } from "./amount.ts";
 import * as Card from "./card.ts";
 import { authenticationFailed } from "./checkout-submit.ts";
 import { collect } from "./collect.ts";
 import * as Customer from "./customer.ts";
 import { get, linesOf, subscriptionOf } from "./invoice.ts";
-import {
-  alert,
-  cardFields,
-  cardOf,
-  dateOf,
-  handleForm,
-  money,
-  question,
-  sendPage,
-  testCardList,
-  type Visit,
-} from "./page.ts";
+import { alert, cardFields, cardOf, dateOf, handleForm, question, sendPage, testCardList, type Visit } from "./page.ts";
 import { pdfOf } from "./pdf.ts";
 import { invalid } from "./refusal.ts";
 import type { Invoice } from "./wire.ts";

@@ -25,13 +25,15 @@ export type Wanted = {
   period: Period;
   discounts: Discount[];
   prorationDate?: number | undefined;
+  /** The instant at which the invoice is made, in seconds, if it is later: discounts that end before are not on it. */
+  at?: number | undefined;
 };
 
 /** Returns the invoice as a draft, with all of its sums. Nothing is stored. */
 export function compose(account: Account, wanted: Wanted): Invoice {
-  const { customer: id, subscription, charges, reason, period, prorationDate } = wanted;
+  const { customer: id, subscription, charges, reason, period } = wanted;
   const customer = Customer.get(account, id);
-  const created = timeOf(account, id);
+  const created = wanted.at ?? timeOf(account, id);
   const invoiceId = newId("in");
   const subtotal = charges.reduce((sum, { amount }) => sum + amount, 0);
   const { lines, totals } = discounted(account, invoiceId, wanted, created);
@@ -57,46 +59,51 @@ export function compose(account: Account, wanted: Wanted): Invoice {
     collection_method: "charge_automatically",
     currency,
     customer: id,
-    customer_address: customer.address ?? null,
+    customer_address: customer.address,
     customer_email: customer.email,
-    customer_name: customer.name ?? null,
-    customer_phone: customer.phone ?? null,
+    customer_name: customer.name,
+    customer_phone: customer.phone,
     customer_tax_exempt: "none",
     customer_tax_ids: Customer.taxIdsOf(account, id).map(({ type, value }) => ({ type, value })),
     discounts: totals.map(({ discount }) => discount),
     lines: embedded(lines, `/v1/invoices/${invoiceId}/lines`),
     metadata: {},
-    parent: {
-      quote_details: null,
-      subscription_details: {
-        metadata: { ...subscription?.metadata },
-        subscription: subscription?.id ?? "",
-        // only a preview says it
-        ...(reason === "upcoming" && prorationDate !== undefined && { subscription_proration_date: prorationDate }),
-      },
-      type: "subscription_details",
-    },
+    parent: parentOf(wanted),
     period_start: period.start,
     period_end: period.end,
     starting_balance: starting,
     status: "draft",
     subtotal,
     subtotal_excluding_tax: subtotal - included,
-    test_clock: customer.test_clock ?? null,
+    test_clock: customer.test_clock,
     total,
     total_excluding_tax: subtotal - discount - included,
     total_discount_amounts: totals,
     total_pretax_credit_amounts: [],
     total_taxes: taxes,
-    automatic_tax: {
-      disabled_reason: null,
-      enabled: isTaxed,
-      liability: isTaxed ? { type: "self" } : null,
-      provider: isTaxed ? "stripe" : null,
-      status: isTaxed ? "complete" : null,
-    },
+    automatic_tax: isTaxed ? taxed : untaxed,
   });
 }
+
+const taxed = {
+  disabled_reason: null,
+  enabled: true,
+  liability: { type: "self" },
+  provider: "stripe",
+  status: "complete",
+} as const;
+const untaxed = { disabled_reason: null, enabled: false, liability: null, provider: null, status: null };
+
+const parentOf = ({ subscription, reason, prorationDate }: Wanted): Invoice["parent"] => ({
+  quote_details: null,
+  subscription_details: {
+    metadata: { ...subscription?.metadata },
+    subscription: subscription?.id ?? "",
+    // only a preview says it
+    ...(reason === "upcoming" && prorationDate !== undefined && { subscription_proration_date: prorationDate }),
+  },
+  type: "subscription_details",
+});
 
 function taxesOf(account: Account, customer: string, line: InvoiceLine, charge: Charge | undefined) {
   const discount = (line.discount_amounts ?? []).reduce((sum, { amount }) => sum + amount, 0);
@@ -143,7 +150,7 @@ export function finalize(account: Account, invoice: Invoice): void {
 }
 
 /** Marks it as paid, by a card or because nothing is due. */
-export function settle(account: Account, invoice: Invoice): void {
+export function markPaid(account: Account, invoice: Invoice): void {
   const customer = Customer.get(account, invoice.customer ?? "");
   const at = timeOf(account, customer.id);
   change(account, "invoice.paid", invoice, (one) => {

@@ -12,7 +12,7 @@ export type Rates = { global: number; endpoint: number };
 /** https://docs.stripe.com/rate-limits#rate-limits: of an account in live mode. */
 export const liveRates: Rates = { global: 100, endpoint: 25 };
 
-/** Why a request is one too many: https://docs.stripe.com/rate-limits#handling-limiting-gracefully */
+/** The rule that makes a request one too many: https://docs.stripe.com/rate-limits#handling-limiting-gracefully */
 export type Reason = "global-rate" | "endpoint-rate" | "resource-specific";
 
 /** Counts requests by a clock in seconds. Returns what takes one, and says why it is one too many. */

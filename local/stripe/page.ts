@@ -1,7 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { moneyFor } from "@muster/core/money/shape.ts";
-import { type Html, html } from "../http/html.ts";
-import { send, sendOn } from "../http/page.ts";
+import { type Html, html } from "@muster/local-base/html.ts";
+import { send, sendOn } from "@muster/local-base/response.ts";
 import type { Account } from "./account.ts";
 import { testCards } from "./card.ts";
 import { Refusal } from "./refusal.ts";
@@ -137,9 +136,6 @@ ${Object.entries(hidden).map(([name, value]) => html`<input type="hidden" name="
 <button name="answer" value="no" class="plain">Fail authentication</button>
 </form>
 </div>`;
-
-/** An amount in minor units, formatted for people. */
-export const money = (amount: number, currency: string): string => moneyFor("en-US")({ amount, currency });
 
 export const dateOf = (instant: number): string =>
   new Date(instant * 1_000).toLocaleDateString("en-GB", {

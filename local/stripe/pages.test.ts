@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { openStripe } from "../testing/worlds/stripe.ts";
+import { openStripe } from "./stripe.testing.ts";
 
 const card = { card: "4242 4242 4242 4242", expiry: "12 / 34", cvc: "123" };
 const day = 86_400;
@@ -51,6 +51,12 @@ async function post(url: string, form: Record<string, string>) {
     text,
     alert: /role="alert">([^<]*)</.exec(text)?.[1],
   };
+}
+
+/** The only one of a list. */
+function only<One>({ data: [one, ...others] }: { data: One[] }): One {
+  if (one === undefined || others.length > 0) throw new Error(`There are ${others.length + (one ? 1 : 0)}.`);
+  return one;
 }
 
 const read = (id: string) => server.stripe.checkout.sessions.retrieve(id, { expand: ["subscription", "line_items"] });
@@ -227,9 +233,11 @@ test("the portal sets the card, the address and the tax ids, lists invoices, and
   expect(text).toMatch(/<a href="\/i\/in_\w+">\w+-0001<\/a>/);
 
   await post(`${url}/card`, { ...card, card: "5555 5555 5555 4444" });
-  const [subscription] = (await server.stripe.subscriptions.list({ customer, expand: ["data.default_payment_method"] }))
-    .data;
-  expect(subscription?.default_payment_method).toMatchObject({ card: { last4: "4444" } });
+  const methods = ["data.default_payment_method", "data.customer.invoice_settings.default_payment_method"];
+  const [subscription] = (await server.stripe.subscriptions.list({ customer, expand: methods })).data;
+  expect(subscription?.default_payment_method).toMatchObject({ card: { last4: "4242" } });
+  const usual = { invoice_settings: { default_payment_method: { card: { last4: "4444" } } } };
+  expect(subscription?.customer).toMatchObject(usual);
   await post(`${url}/details`, {
     name: "Ada",
     email: "eve@example.com",
@@ -265,11 +273,11 @@ test("an invoice that is due is paid on its page, and is a PDF", async () => {
   const { url } = await checkout();
   await post(url ?? "", card);
   const failing = await server.stripe.paymentMethods.attach("pm_card_chargeCustomerFail", { customer });
-  const [subscription] = (await server.stripe.subscriptions.list({ customer })).data;
-  await server.stripe.subscriptions.update(subscription?.id ?? "", { default_payment_method: failing.id });
+  const subscription = only(await server.stripe.subscriptions.list({ customer }));
+  await server.stripe.subscriptions.update(subscription.id, { default_payment_method: failing.id });
   clock += 31 * day * 1_000;
-  const [invoice] = (await server.stripe.invoices.list({ customer, status: "open" })).data;
-  const page = invoice?.hosted_invoice_url ?? "";
+  const invoice = only(await server.stripe.invoices.list({ customer, status: "open" }));
+  const page = invoice.hosted_invoice_url ?? "";
   expect((await open(page)).text).toContain("Pay with visa ending in 0341");
   expect((await post(page, { usual: "1" })).alert).toBe("Your card was declined.");
   const asks = await post(page, { ...card, card: "4000002760003184" });
@@ -277,13 +285,10 @@ test("an invoice that is due is paid on its page, and is a PDF", async () => {
   expect((await open(`${server.url}${asks.location}`)).text).toContain(method);
   expect((await post(`${page}/authenticate`, { answer: "no", method })).alert).toContain("unable to authenticate");
   await post(`${page}/authenticate`, { answer: "yes", method });
-  expect(await server.stripe.invoices.retrieve(invoice?.id ?? "")).toMatchObject({
-    status: "paid",
-    amount_paid: 5_000,
-  });
-  expect(await server.stripe.subscriptions.retrieve(subscription?.id ?? "")).toMatchObject({ status: "active" });
+  expect(await server.stripe.invoices.retrieve(invoice.id ?? "")).toMatchObject({ status: "paid", amount_paid: 5_000 });
+  expect(await server.stripe.subscriptions.retrieve(subscription.id)).toMatchObject({ status: "active" });
 
-  const pdf = await open(invoice?.invoice_pdf ?? "");
+  const pdf = await open(invoice.invoice_pdf ?? "");
   expect(pdf.headers.get("content-type")).toBe("application/pdf");
   expect(pdf.text).toMatch(/^%PDF-1\.4/);
   const start = Number(/startxref\n(\d+)/.exec(pdf.text)?.[1]);

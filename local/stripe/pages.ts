@@ -1,9 +1,10 @@
-import { html } from "../http/html.ts";
-import { send } from "../http/page.ts";
+import { html } from "@muster/local-base/html.ts";
+import { send } from "@muster/local-base/response.ts";
 import { day } from "./account.ts";
+import { money } from "./amount.ts";
 import { serveCheckout } from "./checkout-page.ts";
 import { serveInvoice } from "./invoice-page.ts";
-import { dateOf, field, handleForm, money, sendPage, styleSheetPath, type Visit } from "./page.ts";
+import { dateOf, field, handleForm, sendPage, styleSheetPath, type Visit } from "./page.ts";
 import { styleSheet } from "./page-style.ts";
 import { servePortal } from "./portal-page.ts";
 import { invalid, Refusal } from "./refusal.ts";
@@ -16,23 +17,25 @@ const steps = [
 ] as const;
 const maxDays = 3_660;
 
-/** What a person sees: hosted checkout, portal and invoices, and the clock of the account. */
+/** Serves the pages for people: hosted checkout, portal and invoices, and the clock of the account. */
 export function servePage(visit: Visit): void {
-  const { request, response } = visit;
-  const [path = "/"] = (request.url ?? "/").split("?");
-  const [room, first = "", second, third, fourth] = path.split("/").filter(Boolean);
+  const [path = "/"] = (visit.request.url ?? "/").split("?");
+  if (path === styleSheetPath) return send(visit.response, 200, "text/css; charset=utf-8", styleSheet);
   try {
-    if (path === styleSheetPath) send(response, 200, "text/css; charset=utf-8", styleSheet);
-    else if (room === undefined) showOverview(visit);
-    else if (room === "clock") serveClock(visit);
-    else if (room === "c" && first === "pay") serveCheckout(visit, second ?? "", third);
-    else if (room === "p" && first === "session") servePortal(visit, second ?? "", third, fourth);
-    else if (room === "i") serveInvoice(visit, first, second);
-    else showMissing(visit);
+    serveRoom(visit, path.split("/").filter(Boolean));
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     showMissing(visit);
   }
+}
+
+function serveRoom(visit: Visit, [room, first = "", second, third, fourth]: string[]): void {
+  if (room === undefined) return showOverview(visit);
+  if (room === "clock") return serveClock(visit);
+  if (room === "c" && first === "pay") return serveCheckout(visit, second ?? "", third);
+  if (room === "p" && first === "session") return servePortal(visit, second ?? "", third, fourth);
+  if (room === "i") return serveInvoice(visit, first, second);
+  showMissing(visit);
 }
 
 function showOverview({ account, response }: Visit): void {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { seconds } from "../testing/worlds/stripe.ts";
 import { readForm } from "./form.ts";
 import { periodAt, prorate } from "./period.ts";
+import { seconds } from "./stripe.testing.ts";
 
 const period = (anchor: string, interval: string, interval_count: number, at: string) => {
   const { start, end } = periodAt(seconds(anchor), { interval, interval_count }, seconds(at));

@@ -1,4 +1,4 @@
-import { daySeconds } from "@muster/core/base/duration.ts";
+const daySeconds = 86_400;
 
 export type Recurring = {
   interval: string;

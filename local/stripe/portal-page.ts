@@ -1,4 +1,5 @@
-import { type Html, html } from "../http/html.ts";
+import { type Html, html } from "@muster/local-base/html.ts";
+import { money } from "./amount.ts";
 import * as Customer from "./customer.ts";
 import {
   alert,
@@ -8,7 +9,6 @@ import {
   every,
   field,
   handleForm,
-  money,
   sendPage,
   testCardList,
   type Visit,

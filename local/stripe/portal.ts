@@ -45,35 +45,31 @@ export function create(account: Account, params: Stripe.BillingPortal.SessionCre
 }
 
 export function createConfiguration(account: Account, params: ConfigurationParams): PortalConfiguration {
-  const { features, business_profile } = params;
-  const first = account.state.portalConfigurations.size === 0;
-  const { customer_update: customer, invoice_history: invoices, payment_method_update: methods } = features;
+  const { headline, privacy_policy_url = null, terms_of_service_url = null } = params.business_profile ?? {};
   const configuration = account.contract.make("billing_portal.configuration", {
     id: newId("bpc"),
     active: true,
     created: account.now(),
     updated: account.now(),
-    business_profile: {
-      headline: business_profile?.headline || null,
-      privacy_policy_url: business_profile?.privacy_policy_url ?? null,
-      terms_of_service_url: business_profile?.terms_of_service_url ?? null,
-    },
+    business_profile: { headline: headline || null, privacy_policy_url, terms_of_service_url },
     default_return_url: params.default_return_url || null,
-    is_default: first,
+    is_default: account.state.portalConfigurations.size === 0,
     metadata: mergeMetadata({}, params.metadata),
     name: params.name || null,
   });
-  configuration.features.customer_update = {
+  turnOn(configuration.features, params.features);
+  account.state.portalConfigurations.set(configuration.id, configuration);
+  return configuration;
+}
+
+function turnOn(features: PortalConfiguration["features"], wanted: ConfigurationParams["features"]): void {
+  const { customer_update: customer, invoice_history: invoices, payment_method_update: methods } = wanted;
+  features.customer_update = {
     allowed_updates: customer?.allowed_updates || [],
     enabled: customer?.enabled ?? false,
   };
-  configuration.features.invoice_history = { enabled: invoices?.enabled ?? false };
-  configuration.features.payment_method_update = {
-    enabled: methods?.enabled ?? false,
-    payment_method_configuration: null,
-  };
-  account.state.portalConfigurations.set(configuration.id, configuration);
-  return configuration;
+  features.invoice_history = { enabled: invoices?.enabled ?? false };
+  features.payment_method_update = { enabled: methods?.enabled ?? false, payment_method_configuration: null };
 }
 
 export const listConfigurations = (
@@ -96,14 +92,16 @@ export function get(account: Account, id: string): PortalSession {
   return session;
 }
 
-/** What a session allows. */
 export function featuresOf({ state }: Account, { configuration }: PortalSession): PortalConfiguration["features"] {
   const found = state.portalConfigurations.get(configuration);
   if (!found) throw missing("configuration", configuration);
   return found.features;
 }
 
-/** Makes a new card the default, also for subscriptions that had another one. */
+/**
+ * Makes a new card the default of the customer. A subscription that has one of its own keeps it:
+ * https://docs.stripe.com/customer-management/configure-portal#payment-methods
+ */
 export function setCard(account: Account, { customer: id }: PortalSession, number: string): void {
   const customer = Customer.get(account, id);
   const method = Card.typedCard(account, number, null);
@@ -111,12 +109,6 @@ export function setCard(account: Account, { customer: id }: PortalSession, numbe
   change(account, "customer.updated", customer, (one) => {
     one.invoice_settings.default_payment_method = method.id;
   });
-  for (const subscription of account.state.subscriptions.values()) {
-    if (subscription.customer !== id || subscription.ended_at !== null) continue;
-    change(account, "customer.subscription.updated", subscription, (one) => {
-      if (one.default_payment_method) one.default_payment_method = method.id;
-    });
-  }
 }
 
 /** The customer's invoices, newest first. */

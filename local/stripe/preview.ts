@@ -2,7 +2,7 @@ import type Stripe from "stripe";
 import { type Account, timeOf } from "./account.ts";
 import { changeOf, firstItems, fullCharge, periodOf } from "./charge.ts";
 import * as Customer from "./customer.ts";
-import { chargesOf, discountsOf, nextPeriod, pendingOf } from "./cycle.ts";
+import { chargesOf, discountsOf, nextPeriod, pendingOf, unusedOf } from "./cycle.ts";
 import * as Invoice from "./invoice.ts";
 import { preview as discountPreview, redeemable } from "./promotion.ts";
 import { invalid, Refusal } from "./refusal.ts";
@@ -21,14 +21,13 @@ export function createPreview(account: Account, params: Params): Wire.Invoice {
 
 function ofSubscription(account: Account, params: Params, id: string): Wire.Invoice {
   const subscription = Subscription.get(account, id);
-  const { items, proration_behavior, proration_date, cancel_at_period_end } = params.subscription_details ?? {};
+  const { items, proration_behavior, proration_date, cancel_at_period_end, cancel_now } =
+    params.subscription_details ?? {};
   if (subscription.ended_at !== null) throw nothingUpcoming(subscription.customer);
   const change = { items, proration_behavior, proration_date };
   const changed = changeOf(account, subscription, change, "subscription_details[items]");
   const changes = changed.prorations.length > 0;
-  const discounts = params.discounts
-    ? named(account, params.discounts, subscription.customer, id)
-    : discountsOf(account, subscription);
+  const discounts = discountsIn(account, params, subscription);
   const wanted = {
     customer: subscription.customer,
     subscription,
@@ -42,15 +41,27 @@ function ofSubscription(account: Account, params: Params, id: string): Wire.Invo
   }
   const waiting = pendingOf(account, subscription).map(({ charge }) => charge);
   const period = periodOf(subscription);
-  const isCut = subscription.cancel_at !== null && subscription.cancel_at <= period.end;
-  const ends = cancel_at_period_end ?? (subscription.cancel_at_period_end || isCut);
+  if (cancel_now) {
+    const charges = [...waiting, ...(proration_behavior === "none" ? [] : unusedOf(account, subscription, changed.at))];
+    if (charges.length === 0) throw nothingUpcoming(subscription.customer);
+    return Invoice.compose(account, { ...wanted, charges, period });
+  }
+  const ends = cancel_at_period_end ?? endsWithPeriod(subscription);
   if (ends && waiting.length + changed.prorations.length === 0) throw nothingUpcoming(subscription.customer);
   const next = nextPeriod({ ...subscription, items: { ...subscription.items, data: changed.items } }, 0);
   const renewal = ends ? [] : chargesOf(changed.items, next);
   const charges = [...waiting, ...changed.prorations, ...renewal];
-  const invoice = Invoice.compose(account, { ...wanted, charges, period });
-  return { ...invoice, created: period.end, next_payment_attempt: period.end + Invoice.draftSeconds };
+  // https://docs.stripe.com/api/discounts/object#discount_object-end: what counts is when the invoice is made
+  // threat: Stripe's stand-in shows a discount that ends before the charge
+  const invoice = Invoice.compose(account, { ...wanted, charges, period, at: period.end });
+  return { ...invoice, next_payment_attempt: period.end + Invoice.draftSeconds };
 }
+
+const discountsIn = (account: Account, { discounts }: Params, one: Wire.Subscription) =>
+  discounts ? named(account, discounts, one.customer, one.id) : discountsOf(account, one);
+
+const endsWithPeriod = (one: Wire.Subscription): boolean =>
+  one.cancel_at_period_end || (one.cancel_at !== null && one.cancel_at <= periodOf(one).end);
 
 function ofNew(account: Account, params: Params): Wire.Invoice {
   const { customer, subscription_details } = params;

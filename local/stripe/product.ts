@@ -4,6 +4,9 @@ import { isWithin, type List, page } from "./list.ts";
 import { invalid, missing, unknown } from "./refusal.ts";
 import type { Objects, Price, Product } from "./wire.ts";
 
+/** https://docs.stripe.com/api/prices/create#create_price-recurring-interval_count */
+const longest: Record<string, number> = { year: 3, month: 36, week: 156 };
+
 export function create(account: Account, params: Stripe.ProductCreateParams): Product {
   const { state, contract } = account;
   const id = params.id ?? newId("prod");
@@ -16,7 +19,7 @@ export function create(account: Account, params: Stripe.ProductCreateParams): Pr
     created,
     updated: created,
     name: params.name,
-    description: params.description ?? null,
+    description: params.description,
     active: params.active ?? true,
     metadata: mergeMetadata({}, params.metadata),
     type: "service",
@@ -60,6 +63,7 @@ export function createPrice(account: Account, params: Stripe.PriceCreateParams):
   if (unit_amount === undefined) {
     throw invalid("Missing required param: unit_amount.", { code: "parameter_missing", param: "unit_amount" });
   }
+  if (recurring) refuseLonger(recurring);
   if (lookup_key !== null) freeLookupKey(account, lookup_key, params.transfer_lookup_key ?? false);
   const price = contract.make("price", {
     id: newId("price"),
@@ -69,7 +73,7 @@ export function createPrice(account: Account, params: Stripe.PriceCreateParams):
     currency: currency.toLowerCase(),
     lookup_key,
     metadata: mergeMetadata({}, params.metadata),
-    nickname: params.nickname ?? null,
+    nickname: params.nickname,
     product,
     tax_behavior: params.tax_behavior ?? "unspecified",
     type: recurring ? "recurring" : "one_time",
@@ -130,13 +134,15 @@ export function listPrices({ state }: Account, params: Stripe.PriceListParams): 
   return page(wanted, "/v1/prices", params);
 }
 
-/**
- * How often a price is paid.
- * @throws Refusal for a one-time price
- */
+/** @throws Refusal for a one-time price */
 export function recurringOf(price: Price, param = "items"): NonNullable<Price["recurring"]> {
   if (!price.recurring) throw invalid(`The price ${price.id} is not recurring.`, { param });
   return price.recurring;
+}
+
+function refuseLonger({ interval, interval_count = 1 }: Stripe.PriceCreateParams.Recurring): void {
+  if (interval_count <= (longest[interval] ?? Infinity)) return;
+  throw invalid("The interval of a price is at most three years.", { param: "recurring[interval_count]" });
 }
 
 /** The old shape of a price, which items still have. */

@@ -14,31 +14,19 @@ export type Named = {
 
 export function createCoupon(account: Account, params: Stripe.CouponCreateParams): Coupon {
   const { state, contract } = account;
-  const { percent_off = null, amount_off = null, duration = "once", currency = null } = params;
-  if ((percent_off === null) === (amount_off === null)) {
-    throw invalid("You must pass either `percent_off` or `amount_off`, and not both.", { param: "percent_off" });
-  }
-  if (amount_off !== null && currency === null) {
-    throw invalid("You must pass `currency` when passing `amount_off`.", {
-      code: "parameter_missing",
-      param: "currency",
-    });
-  }
-  if ((duration === "repeating") !== (params.duration_in_months !== undefined)) {
-    throw invalid("`duration_in_months` goes with the duration `repeating`.", { param: "duration_in_months" });
-  }
+  refuseIncomplete(params);
   const coupon = contract.make("coupon", {
     id: params.id ?? newId("co").slice(3, 11),
     created: account.now(),
-    amount_off,
-    percent_off,
-    currency: currency?.toLowerCase() ?? null,
-    duration,
-    duration_in_months: params.duration_in_months ?? null,
-    max_redemptions: params.max_redemptions ?? null,
+    amount_off: params.amount_off,
+    percent_off: params.percent_off,
+    currency: params.currency?.toLowerCase(),
+    duration: params.duration ?? "once",
+    duration_in_months: params.duration_in_months,
+    max_redemptions: params.max_redemptions,
     metadata: mergeMetadata({}, params.metadata),
-    name: params.name ?? null,
-    redeem_by: params.redeem_by ?? null,
+    name: params.name,
+    redeem_by: params.redeem_by,
     valid: true,
   });
   if (state.coupons.has(coupon.id)) {
@@ -47,6 +35,28 @@ export function createCoupon(account: Account, params: Stripe.CouponCreateParams
   state.coupons.set(coupon.id, coupon);
   emit(account, "coupon.created", coupon);
   return coupon;
+}
+
+/** A discount is of one kind, and some parameters go together. */
+function refuseIncomplete({
+  percent_off,
+  amount_off,
+  currency,
+  duration,
+  duration_in_months,
+}: Stripe.CouponCreateParams) {
+  if ((percent_off === undefined) === (amount_off === undefined)) {
+    throw invalid("You must pass either `percent_off` or `amount_off`, and not both.", { param: "percent_off" });
+  }
+  if (amount_off !== undefined && currency === undefined) {
+    throw invalid("You must pass `currency` when passing `amount_off`.", {
+      code: "parameter_missing",
+      param: "currency",
+    });
+  }
+  if ((duration === "repeating") !== (duration_in_months !== undefined)) {
+    throw invalid("`duration_in_months` goes with the duration `repeating`.", { param: "duration_in_months" });
+  }
 }
 
 export function getCoupon(account: Account, id: string): Coupon {
@@ -75,9 +85,9 @@ export function create(account: Account, params: Stripe.PromotionCodeCreateParam
     created: account.now(),
     active: params.active ?? true,
     code,
-    customer: params.customer ?? null,
-    expires_at: params.expires_at ?? null,
-    max_redemptions: params.max_redemptions ?? null,
+    customer: params.customer,
+    expires_at: params.expires_at,
+    max_redemptions: params.max_redemptions,
     metadata: mergeMetadata({}, params.metadata),
     promotion: { coupon, type: "coupon" },
     restrictions: { first_time_transaction: false, minimum_amount: null, minimum_amount_currency: null },
@@ -183,7 +193,7 @@ export function couponAt({ state }: Account, discount: Discount, instant: number
   return state.coupons.get(discount.source.coupon ?? "");
 }
 
-/** What can no longer be redeemed is no longer active. */
+/** Deactivates a code that can no longer be redeemed. */
 function fresh(account: Account, one: PromotionCode): PromotionCode {
   const coupon = account.state.coupons.get(one.promotion.coupon ?? "");
   const usable = coupon && isLeft(coupon) && !isPast(account, coupon.redeem_by);

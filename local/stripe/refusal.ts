@@ -24,7 +24,7 @@ export class Refusal extends Error {
 }
 
 /**
- * What neither side may do: an invalid answer, or a request that Stripe supports and the stand-in does not. It fails
+ * A violation by either side: an invalid answer, or a request that Stripe supports and the stand-in does not. It fails
  * the suite.
  */
 export class Violation extends Error {

@@ -12,7 +12,8 @@ import * as Portal from "./portal.ts";
 import { createPreview } from "./preview.ts";
 import * as Product from "./product.ts";
 import * as Promotion from "./promotion.ts";
-import { missing } from "./refusal.ts";
+import * as Refund from "./refund.ts";
+import { invalid, missing } from "./refusal.ts";
 import { removeCustomer } from "./removal.ts";
 import * as Subscription from "./subscription.ts";
 import { update as updateSubscription } from "./subscription-update.ts";
@@ -36,7 +37,10 @@ const discounts = "discounts discounts[].coupon discounts[].promotion_code disco
 const items = "items[].id items[].price items[].quantity items[].deleted";
 const proration = "proration_behavior proration_date";
 const ending = "cancellation_details.comment cancellation_details.feedback";
-const preview = `${items} ${proration} trial_end cancel_at_period_end`.replaceAll(/(\S+)/g, "subscription_details.$1");
+const preview = `${items} ${proration} trial_end cancel_at_period_end cancel_now`.replaceAll(
+  /(\S+)/g,
+  "subscription_details.$1",
+);
 const line = "line_items[].price line_items[].quantity";
 const adjustable = ["enabled", "minimum", "maximum"].map((one) => `line_items[].adjustable_quantity.${one}`).join(" ");
 
@@ -130,7 +134,7 @@ export const routes: Route[] = [
     updateSubscription,
     `${items} ${proration} ${discounts} ${ending} metadata metadata.* payment_behavior off_session cancel_at cancel_at_period_end default_payment_method description trial_end`,
   ),
-  route("subscriptions.cancel", "DELETE /v1/subscriptions/:id", Subscription.cancel, ending),
+  route("subscriptions.cancel", "DELETE /v1/subscriptions/:id", Subscription.cancel, `invoice_now prorate ${ending}`),
   route("subscriptions.deleteDiscount", "DELETE /v1/subscriptions/:id/discount", Subscription.deleteDiscount),
   route(
     "subscriptions.list",
@@ -155,6 +159,8 @@ export const routes: Route[] = [
     CreditNote.create,
     "invoice amount refund_amount credit_amount reason memo metadata.*",
   ),
+  route("invoicePayments.list", "GET /v1/invoice_payments", Refund.listPayments, `invoice status ${paging}`),
+  route("refunds.create", "POST /v1/refunds", Refund.create, "payment_intent amount reason"),
   route("creditNotes.list", "GET /v1/credit_notes", CreditNote.list, `invoice customer ${paging}`),
   route(
     "checkout.sessions.create",
@@ -272,11 +278,14 @@ type EventParams = {
 
 function listEvents(account: Account, params: EventParams) {
   const { type, types = type ? [type] : [] } = params;
+  // the comment of the library's EventListParams
+  if (type !== undefined && params.types) {
+    throw invalid("You may only specify one of these parameters: type, types.", { param: "type" });
+  }
+  const wants = (name: string) => types.includes(name) || (type?.endsWith("*") && name.startsWith(type.slice(0, -1)));
   const wanted = [...account.state.events.values()].filter(
     (event) =>
-      isKept(account, event) &&
-      (types.length === 0 || types.includes(event.type)) &&
-      isWithin(event.created, params.created),
+      isKept(account, event) && (types.length === 0 || wants(event.type)) && isWithin(event.created, params.created),
   );
   return page(wanted, "/v1/events", params);
 }

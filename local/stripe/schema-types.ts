@@ -4,7 +4,7 @@ import ts from "typescript-api";
 /** The part of JSON Schema that the library's types need. */
 export type Schema = {
   $ref?: string;
-  type?: "string" | "number" | "boolean" | "null" | "array" | "object";
+  type?: "string" | "number" | "integer" | "boolean" | "null" | "array" | "object";
   const?: string | number | boolean;
   enum?: (string | number)[];
   pattern?: string;
@@ -14,6 +14,12 @@ export type Schema = {
   properties?: Record<string, Schema>;
   required?: string[];
   additionalProperties?: Schema | false;
+  minimum?: number;
+  exclusiveMinimum?: number;
+  maximum?: number;
+  minLength?: number;
+  maxLength?: number;
+  maxItems?: number;
 };
 
 export type Schemas = {
@@ -47,6 +53,19 @@ export function schemasOf({ library, calls, objects }: Wanted): Schemas {
   const names = new Map<ts.Type, string>();
 
   function schemaOf(type: ts.Type, mode: Mode): Schema {
+    const simple = simpleOf(type);
+    if (simple) return simple;
+    if (type.isUnion()) return unionOf(type, mode);
+    if (checker.isArrayType(type)) {
+      return { type: "array", items: schemaOf(checker.getTypeArguments(type as ts.TypeReference)[0] ?? type, mode) };
+    }
+    if (mode === "answer" && isResource(type) && !known.has(type)) return never;
+    if (!(type.flags & TypeFlags.Object)) throw new Error(`Not a shape: ${checker.typeToString(type)}`);
+    return { $ref: `#/$defs/${nameOf(type, mode)}` };
+  }
+
+  /** Returns the schema of a type that has no parts. */
+  function simpleOf(type: ts.Type): Schema | undefined {
     const { flags } = type;
     if (flags & (TypeFlags.Any | TypeFlags.Unknown)) return {};
     if (flags & (TypeFlags.Void | TypeFlags.Never | TypeFlags.Undefined)) return never;
@@ -56,14 +75,7 @@ export function schemasOf({ library, calls, objects }: Wanted): Schemas {
     if (flags & TypeFlags.String || isOpenEnd(type)) return { type: "string" };
     if (flags & TypeFlags.Number) return { type: "number" };
     if (flags & TypeFlags.Boolean) return { type: "boolean" };
-    if (checker.typeToString(type) === "Decimal") return { type: "string", pattern: decimal };
-    if (type.isUnion()) return unionOf(type, mode);
-    if (checker.isArrayType(type)) {
-      return { type: "array", items: schemaOf(checker.getTypeArguments(type as ts.TypeReference)[0] ?? type, mode) };
-    }
-    if (mode === "answer" && isResource(type) && !known.has(type)) return never;
-    if (!(flags & TypeFlags.Object)) throw new Error(`Not a shape: ${checker.typeToString(type)}`);
-    return { $ref: `#/$defs/${nameOf(type, mode)}` };
+    return checker.typeToString(type) === "Decimal" ? { type: "string", pattern: decimal } : undefined;
   }
 
   /** Only words that the library knows are allowed: where Stripe may add others, neither side here may. */
@@ -113,8 +125,11 @@ export function schemasOf({ library, calls, objects }: Wanted): Schemas {
     const properties: Record<string, Schema> = {};
     const required: string[] = [];
     for (const property of checker.getPropertiesOfType(type)) {
-      properties[property.name] = schemaOf(checker.getTypeOfSymbol(property), mode);
-      if (!(property.flags & SymbolFlags.Optional)) required.push(property.name);
+      const isRequired = !(property.flags & SymbolFlags.Optional);
+      const schema = schemaOf(checker.getTypeOfSymbol(property), mode);
+      const text = ts.displayPartsToString(property.getDocumentationComment(checker));
+      properties[property.name] = mode === "request" ? bounded(schema, text, isRequired) : schema;
+      if (isRequired) required.push(property.name);
     }
     const others = checker.getIndexInfoOfType(type, ts.IndexKind.String);
     const additionalProperties = others ? schemaOf(others.type, mode) : (false as const);
@@ -163,6 +178,42 @@ export function schemasOf({ library, calls, objects }: Wanted): Schemas {
     ),
     $defs,
   };
+}
+
+/**
+ * Adds the bounds that the documentation of a parameter states: types have none. A number is whole unless it is said to
+ * be otherwise, and a text that is required is not empty.
+ */
+function bounded(schema: Schema, text: string, isRequired: boolean): Schema {
+  if (schema.anyOf) return { ...schema, anyOf: schema.anyOf.map((one) => bounded(one, text, false)) };
+  if (schema.type === "number") return { ...schema, ...rangeIn(text) };
+  const most = schema.type === "array" ? countIn(text) : lengthIn(text);
+  if (schema.type === "array") return { ...schema, ...(most && { maxItems: most }) };
+  if (schema.type !== "string") return schema;
+  return { ...schema, ...(isRequired && { minLength: 1 }), ...(most && { maxLength: most }) };
+}
+
+function rangeIn(text: string): Schema {
+  const isWhole = !/\b(float|decimal|percentage)\b/i.test(text);
+  const [least, most] = [numberIn(text, /at least (\d+)/), numberIn(text, /value up to (\d+)/)];
+  const canBeCredit = /negative integer representing/.test(text);
+  const isCounted = /(positive|non-negative) integer/.test(text) && !canBeCredit;
+  const canBeNone = /non-negative|or 0 for/.test(text);
+  return {
+    ...(isWhole && { type: "integer" as const }),
+    ...(isCounted && { minimum: canBeNone ? 0 : 1 }),
+    ...(least !== undefined && { minimum: least }),
+    ...(most !== undefined && { maximum: most }),
+    ...(/larger than 0, and smaller or equal to 100/.test(text) && { exclusiveMinimum: 0, maximum: 100 }),
+  };
+}
+
+const countIn = (text: string) => numberIn(text, /(?:(?:list|array) of|specify|pass) up to (\d+)/);
+const lengthIn = (text: string) => numberIn(text, /(?:up to|at most) (\d+) characters/i);
+
+function numberIn(text: string, pattern: RegExp): number | undefined {
+  const found = pattern.exec(text)?.[1];
+  return found === undefined ? undefined : Number(found);
 }
 
 const listOf = (items: Schema): Schema => ({

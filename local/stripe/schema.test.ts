@@ -4,10 +4,10 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { depth } from "../testing/random.ts";
-import { openStripe, refusalOf } from "../testing/worlds/stripe.ts";
 import { openContract } from "./contract.ts";
 import { calls, notServed, routes } from "./routes.ts";
 import { openSchemas, type Schemas } from "./schema.ts";
+import { openStripe, refusalOf } from "./stripe.testing.ts";
 import { used } from "./used.ts";
 import { types } from "./wire.ts";
 
@@ -72,6 +72,39 @@ test("a wrong value and a missing parameter are refused, and fail the suite", as
   const half = customers.createTaxId("cus_1", { type: "eu_vat" } as { type: "eu_vat"; value: string });
   expect(await refusalOf(half)).toMatchObject({ code: "parameter_missing", param: "value" });
   expect(server.violations()).toHaveLength(3);
+});
+
+test("what the documentation of a parameter bounds is refused beyond it, and fails the suite", async () => {
+  const { checkout, coupons, events, prices, products, subscriptions } = server.stripe;
+  const price = { currency: "usd", product: "prod_1" };
+  const many = (count: number) => Array.from({ length: count }, () => ({ price: "price_1" }));
+  const line = { price: "price_1", adjustable_quantity: { enabled: true, maximum: 1_000_000 } };
+  const calls = {
+    "items[0][quantity]": () => subscriptions.update("sub_1", { items: [{ id: "si_1", quantity: 1.5 }] }),
+    "subscription_data[trial_period_days]": () =>
+      checkout.sessions.create({ subscription_data: { trial_period_days: 0 } }),
+    "line_items[0][adjustable_quantity][maximum]": () => checkout.sessions.create({ line_items: [line] }),
+    unit_amount: () => prices.create({ ...price, unit_amount: -1 }),
+    lookup_key: () => prices.create({ ...price, unit_amount: 1, lookup_key: "x".repeat(201) }),
+    lookup_keys: () => prices.list({ lookup_keys: many(11).map(() => "x") }),
+    percent_off: () => coupons.create({ percent_off: 101 }),
+    amount_off: () => coupons.create({ amount_off: 0, currency: "usd" }),
+    name: () => products.create({ name: "" }),
+    items: () => subscriptions.create({ customer: "cus_1", items: many(21) }),
+    types: () => events.list({ types: many(21).map(() => "customer.created") }),
+  };
+  for (const [param, call] of Object.entries(calls)) {
+    expect(await refusalOf(call())).toMatchObject({ type: "StripeInvalidRequestError", status: 400, param });
+  }
+  expect(server.violations()).toHaveLength(Object.keys(calls).length);
+});
+
+test("a fraction is allowed where the documentation says so, and as many as it says", async () => {
+  const { coupons, events } = server.stripe;
+  expect(await coupons.create({ percent_off: 12.5, duration: "once" })).toMatchObject({ percent_off: 12.5 });
+  const types = Array.from({ length: 20 }, () => "customer.created" as const);
+  expect((await events.list({ types })).data).toEqual([]);
+  expect(server.violations()).toEqual([]);
 });
 
 test("what Stripe supports and the stand-in does not fails the suite instead of being ignored", async () => {
@@ -160,7 +193,9 @@ test("a version of the library that moves a used field is detected", async () =>
   }
 });
 
-/** As much of the library as a subscription takes, whose items have this field for the end of their period. */
+/**
+ * Writes the part of the library that a subscription takes, whose items have this field for the end of their period.
+ */
 function smallLibrary(end: string): string {
   const library = join(mkdtempSync(join(tmpdir(), "muster-stripe-")), "node_modules", "stripe");
   mkdirSync(library, { recursive: true });

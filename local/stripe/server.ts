@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { send } from "@muster/local-base/response.ts";
+import { isOwnForm, listen, listener, readBody, underOwnName } from "@muster/local-base/server.ts";
 import Stripe from "stripe";
-import { send } from "../http/page.ts";
-import { isOwnForm, listen, listener, readBody, underOwnName } from "../http/server.ts";
 import type { Account, Dunning } from "./account.ts";
 import { type Answer, type Answered, type ApiRequest, openApi } from "./api.ts";
 import { type Contract, openContract } from "./contract.ts";
@@ -21,7 +21,7 @@ const maxBodyBytes = 1_048_576;
 const usualDunning: Dunning = { retryDays: [3, 5, 7], outcome: "canceled" };
 
 export type StripeOptions = {
-  /** Where everything is stored; in memory without it. */
+  /** In memory without it. */
   file?: string;
   port?: number;
   /** In ms; a test sets its own clock. What becomes due by it is done before the next answer. */
@@ -58,7 +58,7 @@ export type StripeServer = {
   remember: () => () => void;
   /** All requests so far, oldest first. */
   requests: () => Answered[];
-  /** What nobody may do: unknown parameters, invalid answers, anything unsupported. */
+  /** Lists the violations so far: unknown parameters, invalid answers, anything unsupported. */
   violations: () => string[];
   /**
    * For the end of each test of a suite.

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { openStripe } from "../testing/worlds/stripe.ts";
+import { openStripe } from "./stripe.testing.ts";
 
 let folder: string;
 

@@ -16,23 +16,23 @@ import type {
   Price,
   Product,
   PromotionCode,
+  Refund,
   Subscription,
   TaxId,
   TestClock,
   WebhookEndpoint,
 } from "./wire.ts";
 
-/** Why a card is declined. */
 export type Decline = "generic_decline" | "insufficient_funds" | "expired_card" | "incorrect_cvc" | "processing_error";
 
-/** How a test card behaves: https://docs.stripe.com/testing */
+/** A test card and its behavior: https://docs.stripe.com/testing */
 export type Card = {
   number: string;
   /** The card cannot even be attached. */
   atOnce?: Decline;
   /** It can be attached, and payments fail. */
   later?: Decline;
-  /** Whether its holder must confirm the first payment, or each one. */
+  /** The payments that its holder must confirm: the first one, or each. */
   authenticates?: "once" | "always";
   /** It is an account at a bank, which takes days for each payment. */
   debit?: Debit;
@@ -41,7 +41,7 @@ export type Card = {
 /** Kinds of bank debits, by Stripe's names. */
 export type Debit = "us_bank_account" | "sepa_debit" | "bacs_debit";
 
-/** What a line of an invoice charges, or credits. */
+/** A line of an invoice, which charges or credits. */
 export type Charge = {
   item: string;
   price: Price;
@@ -54,7 +54,7 @@ export type Charge = {
   credits?: { invoice?: string; line?: string };
 };
 
-/** What was charged for an item, after discounts, for the rest of a period. */
+/** The sum that was charged for an item, after discounts, for the rest of a period. */
 export type Charged = { net: number; period: Period; invoice?: string; line?: string };
 
 /** A change of a subscription that waits for the next invoice. */
@@ -108,6 +108,7 @@ const empty = () => ({
   /** By item, oldest first. */
   charged: new Map<string, Charged[]>(),
   creditNotes: new Map<string, CreditNote>(),
+  refunds: new Map<string, Refund>(),
   sessions: new Map<string, CheckoutSession>(),
   checkouts: new Map<string, CheckoutFacts>(),
   portalSessions: new Map<string, PortalSession>(),
@@ -118,7 +119,7 @@ const empty = () => ({
   secrets: new Map<string, string[]>(),
   events: new Map<string, EventRecord>(),
   answers: new Map<string, SavedAnswer>(),
-  /** What was counted against a limit, and when, in seconds. */
+  /** The times of requests that count against a limit, in seconds. */
   counted: new Map<string, number[]>(),
   /**
    * Payments that a bank processes: for an invoice, what pays it, when the bank answers, in seconds, and whether the update

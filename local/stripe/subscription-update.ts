@@ -1,11 +1,11 @@
 import type Stripe from "stripe";
-import { type Account, change, mergeMetadata, newId, timeOf } from "./account.ts";
-import { tooLarge } from "./amount.ts";
+import { type Account, change, mergeMetadata, timeOf } from "./account.ts";
+import { unchargeable } from "./amount.ts";
 import * as Card from "./card.ts";
 import { type Change, changeOf, periodOf } from "./charge.ts";
 import { collect, dropPending, outcomeOf } from "./collect.ts";
 import * as Customer from "./customer.ts";
-import { bill, chargesOf, composed, endTrial, pendingOf, takePending } from "./cycle.ts";
+import { bill, chargesOf, composed, endTrial, pendingOf, takePending, wait } from "./cycle.ts";
 import { invoicesOfSubscription, quantityUpdates, spend } from "./limit.ts";
 import { getCoupon, type Named, redeem, redeemable } from "./promotion.ts";
 import { invalid } from "./refusal.ts";
@@ -15,7 +15,9 @@ import type * as Wire from "./wire.ts";
 
 type Params = Stripe.SubscriptionUpdateParams;
 
-/** What can wait for a payment: https://docs.stripe.com/billing/subscriptions/pending-updates-reference */
+/**
+ * The parameters that can wait for a payment: https://docs.stripe.com/billing/subscriptions/pending-updates-reference
+ */
 const canWait = [
   "items",
   "metadata",
@@ -29,21 +31,7 @@ const canFollowTheEnd = ["metadata", "cancellation_details", "expand"];
 
 export function update(account: Account, params: Params, id: string): Wire.Subscription {
   const subscription = get(account, id);
-  if (subscription.ended_at !== null && Object.keys(params).some((name) => !canFollowTheEnd.includes(name))) {
-    throw invalid("A canceled subscription can only update its cancellation_details and metadata.");
-  }
-  const waits = params.payment_behavior === "pending_if_incomplete";
-  const refused = waits ? Object.keys(params).find((name) => !canWait.includes(name)) : undefined;
-  if (refused) {
-    const message = `When \`payment_behavior\` is \`pending_if_incomplete\`, you cannot pass ${refused}.`;
-    throw invalid(message, { param: refused });
-  }
-  if (waits && isDebited(account, subscription)) {
-    throw invalid("`payment_behavior` cannot be `pending_if_incomplete` with this payment method.");
-  }
-  if (params.cancel_at !== undefined && params.cancel_at_period_end !== undefined) {
-    throw invalid("You may only specify one of these parameters: cancel_at, cancel_at_period_end.");
-  }
+  refuseContradictions(account, subscription, params);
   const method = params.default_payment_method
     ? Card.owned(account, params.default_payment_method, subscription.customer, "default_payment_method")
     : null;
@@ -65,7 +53,26 @@ export function update(account: Account, params: Params, id: string): Wire.Subsc
   return subscription;
 }
 
-/** What an invoice at once would charge, including what waited for one. */
+/** Parameters that exclude each other, or the state of the subscription. */
+function refuseContradictions(account: Account, subscription: Wire.Subscription, params: Params): void {
+  if (subscription.ended_at !== null && Object.keys(params).some((name) => !canFollowTheEnd.includes(name))) {
+    throw invalid("A canceled subscription can only update its cancellation_details and metadata.");
+  }
+  const waits = params.payment_behavior === "pending_if_incomplete";
+  const refused = waits ? Object.keys(params).find((name) => !canWait.includes(name)) : undefined;
+  if (refused) {
+    const message = `When \`payment_behavior\` is \`pending_if_incomplete\`, you cannot pass ${refused}.`;
+    throw invalid(message, { param: refused });
+  }
+  if (waits && isDebited(account, subscription)) {
+    throw invalid("`payment_behavior` cannot be `pending_if_incomplete` with this payment method.");
+  }
+  if (params.cancel_at !== undefined && params.cancel_at_period_end !== undefined) {
+    throw invalid("You may only specify one of these parameters: cancel_at, cancel_at_period_end.");
+  }
+}
+
+/** Returns the charges of an invoice at once, including those that waited for one. */
 export function chargesNow(
   account: Account,
   subscription: Wire.Subscription,
@@ -104,7 +111,7 @@ function billed(account: Account, { subscription, params, changed, method }: Bil
     prorationDate: changed.at,
   };
   const due = composed(account, subscription, wanted).amount_due;
-  const refusal = tooLarge(due);
+  const refusal = unchargeable(due, subscription.currency);
   // threat: the stand-in charges amounts that Stripe refuses
   if (refusal) throw refusal;
   const outcome = outcomeOf(account, subscription, due, how);
@@ -211,11 +218,6 @@ function discountsOf(
 
 const redeemed = (account: Account, { customer, id }: Wire.Subscription, found: Found) =>
   redeem(account, found, { customer, subscription: id }).id;
-
-function wait(account: Account, { id: subscription, customer }: Wire.Subscription, charge: Charge): void {
-  const id = newId("ii");
-  account.state.pendingItems.set(id, { id, customer, subscription, charge });
-}
 
 function count(account: Account, subscription: Wire.Subscription, changed: Change | undefined): void {
   const before = new Map(subscription.items.data.map(({ id, quantity }) => [id, quantity]));

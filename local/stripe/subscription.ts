@@ -2,16 +2,17 @@ import type Stripe from "stripe";
 import { type Account, change, day, emit, mergeMetadata, newId, timeOf } from "./account.ts";
 import * as Card from "./card.ts";
 import { firstItems } from "./charge.ts";
-import { collect, end, outcomeOf } from "./collect.ts";
+import { collect, outcomeOf } from "./collect.ts";
 import * as Customer from "./customer.ts";
-import { bill, chargesOf, composed } from "./cycle.ts";
+import { bill, chargesOf, composed, endNow } from "./cycle.ts";
 import { embedded, isWithin, type List, page } from "./list.ts";
 import { type Named, redeem, redeemable } from "./promotion.ts";
 import { invalid, missing } from "./refusal.ts";
+import type { Charge } from "./state.ts";
 import { refuseUnlocated } from "./tax.ts";
 import type * as Wire from "./wire.ts";
 
-/** How long a first payment or a pending update can wait. */
+/** The longest wait of a first payment or a pending update. */
 export const patienceSeconds = 23 * 3_600;
 
 export type Begin = {
@@ -56,13 +57,14 @@ export function begin(account: Account, params: Begin): Wire.Subscription {
   const now = timeOf(account, customer);
   const id = newId("sub");
   const items = firstItems(account, id, params.items, now, "items");
-  refuseSecondCurrency(account, customer, items[0]?.price.currency ?? "usd");
+  const currency = items[0]?.price.currency ?? "usd";
+  refuseSecondCurrency(account, customer, currency);
   const discounts = params.discounts.map((one, index) => redeemable(account, one, `discounts[${index}]`, customer));
-  const period = trialEnd === null ? undefined : { start: now, end: trialEnd };
-  if (period && period.end <= now) throw invalid("`trial_end` must be in the future.", { param: "trial_end" });
-  for (const item of items) {
-    if (period) Object.assign(item, { current_period_start: period.start, current_period_end: period.end });
-  }
+  const first = {
+    charges: trialEnd === null ? chargesOf(items, itemPeriod(items)) : trialOf(items, now, trialEnd),
+    reason: "subscription_create" as const,
+    period: { start: now, end: now },
+  };
   const subscription = account.contract.make("subscription", {
     id,
     automatic_tax: { disabled_reason: null, enabled: params.taxed === true, liability: null },
@@ -70,7 +72,7 @@ export function begin(account: Account, params: Begin): Wire.Subscription {
     billing_mode: { flexible: { proration_discounts: "included" }, type: "flexible" },
     collection_method: "charge_automatically",
     created: now,
-    currency: items[0]?.price.currency ?? "usd",
+    currency,
     customer,
     default_payment_method: params.method,
     items: embedded(items, `/v1/subscription_items?subscription=${id}`),
@@ -82,13 +84,6 @@ export function begin(account: Account, params: Begin): Wire.Subscription {
     trial_settings: { end_behavior: { billing_cycle_anchor: null, missing_payment_method: "create_invoice" } },
     trial_start: trialEnd === null ? null : now,
   });
-  const first = {
-    charges: period
-      ? chargesOf(items, period).map((charge) => ({ ...charge, amount: 0 }))
-      : chargesOf(items, itemPeriod(items)),
-    reason: "subscription_create" as const,
-    period: { start: now, end: now },
-  };
   refuseUnpayable(account, subscription, composed(account, subscription, first).amount_due, params);
   account.state.subscriptions.set(id, subscription);
   subscription.discounts = discounts.map((one) => redeem(account, one, { customer, subscription: id }).id);
@@ -124,7 +119,7 @@ export function cancel(account: Account, params: Stripe.SubscriptionCancelParams
   const subscription = get(account, id);
   if (subscription.ended_at !== null) throw missing("subscription", id, "id");
   if (params.cancellation_details) comment(subscription, params.cancellation_details);
-  end(account, subscription, "cancellation_requested");
+  endNow(account, subscription, { invoices: params.invoice_now ?? false, prorates: params.prorate ?? false });
   return subscription;
 }
 
@@ -177,6 +172,13 @@ function refuseUnpayable(account: Account, subscription: Wire.Subscription, due:
   if (outcome.paid || outcome.processing) return;
   const nothingToTry = outcome.error.status === 400;
   if (nothingToTry || params.behavior === "error_if_incomplete") throw outcome.error;
+}
+
+/** Begins the items with a trial, which is charged nothing. */
+function trialOf(items: Wire.SubscriptionItem[], start: number, end: number): Charge[] {
+  if (end <= start) throw invalid("`trial_end` must be in the future.", { param: "trial_end" });
+  for (const item of items) Object.assign(item, { current_period_start: start, current_period_end: end });
+  return chargesOf(items, { start, end }).map((charge) => ({ ...charge, amount: 0 }));
 }
 
 const itemPeriod = (items: Wire.SubscriptionItem[]) => ({

@@ -14,7 +14,7 @@ export function create(account: Account, params: Stripe.TestHelpers.TestClockCre
     created: account.now(),
     deletes_after: account.now() + livesDays * day,
     frozen_time: params.frozen_time,
-    name: params.name ?? null,
+    name: params.name,
     status: "ready",
     status_details: {},
   });

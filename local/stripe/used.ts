@@ -1,6 +1,6 @@
 /**
- * What Muster sends to Stripe and reads from it. A version of the library in which one of these has moved or is gone
- * fails the suite before anything depends on it.
+ * The fields that Muster sends to Stripe and reads from it. A version of the library in which one of these has moved or
+ * is gone fails the suite before anything depends on it.
  */
 export const used = [
   "customers.create > metadata.x",
@@ -42,6 +42,11 @@ export const used = [
   "credit_note > amount",
   "credit_note > status",
   "credit_note > refunds[]",
+  "invoicePayments.list > invoice",
+  "invoice_payment > payment.payment_intent",
+  "payment_intent > latest_charge",
+  "charge > amount_refunded",
+  "charge > disputed",
   "events.list > created.gte",
   "events.list > types[]",
   "subscription > status",

@@ -2,7 +2,8 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import Stripe from "stripe";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { openStripe } from "../testing/worlds/stripe.ts";
+import { seededRandom } from "../testing/random.ts";
+import { openStripe } from "./stripe.testing.ts";
 import type { Delivery } from "./webhook.ts";
 
 const secret = "whsec_test";
@@ -44,7 +45,7 @@ async function create(names: string[]) {
 test("an event has a signature that the library accepts, and nobody else's", async () => {
   server.webhooks.endpoint(url, secret);
   await create(["Ada"]);
-  await server.webhooks.settled();
+  await server.webhooks.idle();
   const [delivery] = received;
   if (!delivery) throw new Error("nothing arrived");
   expect(delivery.url).toBe(url);
@@ -62,10 +63,10 @@ test("while a secret is rolled both sign; afterwards only the new one", async ()
   expect(await server.stripe.webhookEndpoints.retrieve(id)).not.toHaveProperty("secret");
   const next = server.webhooks.roll(id);
   await create(["Ada"]);
-  await server.webhooks.settled();
+  await server.webhooks.idle();
   server.webhooks.retire(id);
   await create(["Eve"]);
-  await server.webhooks.settled();
+  await server.webhooks.idle();
   const [both, last] = received;
   if (!both || !last) throw new Error("too little arrived");
   await verify(both, old);
@@ -78,7 +79,7 @@ test("an endpoint gets the events that it wants", async () => {
   await server.stripe.webhookEndpoints.create({ url, enabled_events: ["product.created", "customer.deleted"] });
   await create(["Ada"]);
   await server.stripe.products.create({ name: "Seats" });
-  await server.webhooks.settled();
+  await server.webhooks.idle();
   expect(typesOf()).toEqual(["product.created"]);
 });
 
@@ -86,7 +87,7 @@ test("what the receiver refuses is sent again; what it accepts is not", async ()
   server.webhooks.endpoint(url, secret);
   answer = 500;
   await create(["Ada"]);
-  await server.webhooks.settled();
+  await server.webhooks.idle();
   expect(received).toHaveLength(1);
   expect(server.webhooks.waiting()).toHaveLength(1);
   answer = 200;
@@ -110,10 +111,10 @@ test("held deliveries wait until they are released", async () => {
   server.webhooks.endpoint(url, secret);
   server.webhooks.hold();
   await create(["Ada", "Eve"]);
-  await server.webhooks.settled();
+  await server.webhooks.idle();
   expect(received).toEqual([]);
   server.webhooks.release();
-  await server.webhooks.settled();
+  await server.webhooks.idle();
   expect(namesOf()).toEqual(["Ada", "Eve"]);
 });
 
@@ -128,7 +129,7 @@ test.each([
   },
 ])("deliveries disturbed by $disturbance are so", async ({ disturbance, holds }) => {
   server.webhooks.endpoint(url, secret);
-  server.webhooks.disturb({ seed: 5, ...disturbance });
+  server.webhooks.disturb({ random: seededRandom(5), ...disturbance });
   server.webhooks.hold();
   await create(many);
   await server.webhooks.deliver();
@@ -138,7 +139,7 @@ test.each([
 test("a late delivery arrives with the next but one", async () => {
   server.webhooks.endpoint(url, secret);
   server.webhooks.hold();
-  server.webhooks.disturb({ seed: 1, delay: 1 });
+  server.webhooks.disturb({ random: () => 0, delay: 1 });
   await create(["late"]);
   server.webhooks.disturb(undefined);
   await create(["first"]);
@@ -163,7 +164,7 @@ test("by default, it is sent over HTTP", async () => {
   const other = await openStripe();
   other.webhooks.endpoint(`http://127.0.0.1:${(receiver.address() as AddressInfo).port}/`, secret);
   await other.stripe.customers.create({});
-  await other.webhooks.settled();
+  await other.webhooks.idle();
   expect(bodies).toHaveLength(1);
   expect(other.webhooks.waiting()).toEqual([]);
   await other.stop();

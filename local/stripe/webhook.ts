@@ -1,4 +1,3 @@
-import { seededRandom } from "../testing/random.ts";
 import type { Account } from "./account.ts";
 import * as Endpoint from "./endpoint.ts";
 import type { EventRecord } from "./wire.ts";
@@ -10,9 +9,10 @@ export type Delivery = {
   headers: { "content-type": string; "stripe-signature": string };
 };
 
-/** How likely each is for one delivery, from 0 to 1; the rest arrives once and in order. */
+/** The probability of each disturbance of one delivery, from 0 to 1; the rest arrives once and in order. */
 export type Disturbance = {
-  seed: number;
+  /** Numbers from 0 up to 1. */
+  random: () => number;
   drop?: number;
   double?: number;
   reorder?: number;
@@ -34,7 +34,7 @@ export type Webhooks = {
   deliver: () => Promise<void>;
   waiting: () => EventRecord[];
   /** Resolves when nothing is under way. */
-  settled: () => Promise<void>;
+  idle: () => Promise<void>;
   stop: () => Promise<void>;
 };
 
@@ -61,7 +61,7 @@ export function openWebhooks(options: WebhookOptions): Webhooks & { take: (event
   const { account, now, send = post, retryMs = 5_000 } = options;
   let waiting: Waiting[] = [];
   let held = false;
-  let chance: { random: () => number; likely: Disturbance } | undefined;
+  let chance: Disturbance | undefined;
   let running: Promise<void> | undefined;
   let timer: NodeJS.Timeout | undefined;
 
@@ -73,8 +73,7 @@ export function openWebhooks(options: WebhookOptions): Webhooks & { take: (event
   }
 
   function queue(one: Waiting): void {
-    const random = chance?.random ?? (() => 1);
-    const { drop = 0, double = 0, reorder = 0, delay = 0 } = chance?.likely ?? {};
+    const { random = () => 1, drop = 0, double = 0, reorder = 0, delay = 0 } = chance ?? {};
     if (random() < drop) return;
     const copies = random() < double ? [one, { ...one }] : [one];
     for (const copy of copies) {
@@ -120,7 +119,7 @@ export function openWebhooks(options: WebhookOptions): Webhooks & { take: (event
     return status >= 200 && status < 300;
   }
 
-  async function settled(): Promise<void> {
+  async function idle(): Promise<void> {
     for (let under = running; under; under = running) await under;
   }
 
@@ -129,8 +128,8 @@ export function openWebhooks(options: WebhookOptions): Webhooks & { take: (event
     endpoint: (url, secret, events = ["*"]) => Endpoint.add(account, { url, secret, enabled_events: events }).id,
     roll: (endpoint) => Endpoint.roll(account, endpoint),
     retire: (endpoint) => Endpoint.retire(account, endpoint),
-    disturb: (likely) => {
-      chance = likely && { likely, random: seededRandom(likely.seed) };
+    disturb: (disturbance) => {
+      chance = disturbance;
     },
     hold: () => {
       held = true;
@@ -140,15 +139,15 @@ export function openWebhooks(options: WebhookOptions): Webhooks & { take: (event
       soon();
     },
     deliver: async () => {
-      await settled();
+      await idle();
       await round();
     },
     waiting: () => waiting.map(({ event }) => event),
-    settled,
+    idle,
     stop: async () => {
       held = true;
       clearTimeout(timer);
-      await settled();
+      await idle();
     },
   };
 }

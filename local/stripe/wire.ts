@@ -4,7 +4,7 @@ type Plain = string | number | boolean | null | undefined | void;
 /** A field that names an object holds its id, unless a request expands it. */
 type Named<T> = string extends T ? Exclude<T, { object: string }> : T;
 
-/** What the library reads of an object: decimals are strings, other objects are ids. */
+/** An object in the form that the library reads: decimals are strings, other objects are ids. */
 export type Wire<T> = T extends Plain
   ? T
   : T extends Stripe.Decimal
@@ -19,6 +19,7 @@ export type Wire<T> = T extends Plain
 export const types = {
   "billing_portal.configuration": "BillingPortal.Configuration",
   "billing_portal.session": "BillingPortal.Session",
+  charge: "Charge",
   "checkout.session": "Checkout.Session",
   coupon: "Coupon",
   credit_note: "CreditNote",
@@ -43,6 +44,7 @@ export const types = {
   price: "Price",
   product: "Product",
   promotion_code: "PromotionCode",
+  refund: "Refund",
   subscription: "Subscription",
   subscription_item: "SubscriptionItem",
   tax_id: "TaxId",
@@ -50,6 +52,7 @@ export const types = {
   webhook_endpoint: "WebhookEndpoint",
 } as const;
 
+export type Charge = Wire<Stripe.Charge>;
 export type CheckoutSession = Wire<Stripe.Checkout.Session>;
 export type Coupon = Wire<Stripe.Coupon>;
 export type CreditNote = Wire<Stripe.CreditNote>;
@@ -64,6 +67,7 @@ export type PortalSession = Wire<Stripe.BillingPortal.Session>;
 export type Price = Wire<Stripe.Price>;
 export type Product = Wire<Stripe.Product>;
 export type PromotionCode = Wire<Stripe.PromotionCode>;
+export type Refund = Wire<Stripe.Refund>;
 export type Subscription = Wire<Stripe.Subscription>;
 export type SubscriptionItem = Wire<Stripe.SubscriptionItem>;
 export type TaxId = Wire<Stripe.TaxId>;
@@ -73,6 +77,7 @@ export type WebhookEndpoint = Wire<Stripe.WebhookEndpoint>;
 export type Objects = {
   "billing_portal.configuration": PortalConfiguration;
   "billing_portal.session": PortalSession;
+  charge: Charge;
   "checkout.session": CheckoutSession;
   coupon: Coupon;
   credit_note: CreditNote;
@@ -89,6 +94,7 @@ export type Objects = {
   price: Price;
   product: Product;
   promotion_code: PromotionCode;
+  refund: Refund;
   subscription: Subscription;
   subscription_item: SubscriptionItem;
   tax_id: TaxId;

@@ -15,7 +15,7 @@ export type KeyKind = {
   /** Its doc comment. */
   says: string;
   of: "row" | "range" | "list";
-  /** What it returns: once for each kind of id that it takes. */
+  /** The keys that it returns: one for each kind of id that it takes. */
   made: readonly [Made, ...Made[]];
   /** The shape of its rows, if they have one. */
   holds: v.ObjectSchema<v.ObjectEntries, undefined> | undefined;
@@ -121,7 +121,7 @@ function examplesOf(one: ts.ParameterDeclaration | ts.PropertySignature, types: 
   }
 }
 
-/** What of a key is of an example: an id, an instant, a name, a hash, or a number. */
+/** The parts of a key that come from an example: an id, an instant, a name, a hash, or a number. */
 const example = new RegExp(
   `(${body}|2026-11(?:[-T:.\\dZ]*)|«\\w+»|(?<=#)[\\w-]{43}|(?<=#| |^)0*${number}\\b|(?<=#)0\\b)`,
 );

@@ -47,13 +47,13 @@ export function readModuleGraph(root: string): ModuleGraph {
   };
 }
 
-/** What a module imports, but for types, which decide nothing when it runs. */
+/** Lists the imports of a module but for types, which decide nothing when it runs. */
 export function importsIn(file: string, text: string): string[] {
   const running = text.replace(/^(import|export) type [^;]*;/gm, "");
   return [...running.matchAll(/\b(?:from|import)\s*\(?\s*"([^"]+)"/g)].flatMap(([, target = ""]) => {
     if (target.startsWith(".")) return normalize(join(dirname(file), target));
     if (target.startsWith("#")) return `web/src/${target.slice(1)}`;
-    const [, scope = "", rest] = /^(@muster\/\w+)\/(.+)$/.exec(target) ?? [];
-    return rest ? `${workspaces[scope] ?? scope.replace("@muster/", "")}/${rest}` : [];
+    const [, scope = "", rest] = /^(@muster\/[\w-]+)\/(.+)$/.exec(target) ?? [];
+    return rest ? `${workspaces[scope] ?? scope.replace("@muster/", "").replace("-", "/")}/${rest}` : [];
   });
 }

@@ -18,13 +18,13 @@ test("what a test detects is told, a loop without end too; what none detects, an
   };
   const told: { [name: string]: string } = {};
   const nameOf = (one: Change) => Object.entries(changes).find(([, change]) => change === one)?.[0] ?? "";
-  const stillMs = 3_000;
+  const stillCpuMs = 3_000;
   await testTogether(
     Object.values(changes),
     (one, { is }) => {
       told[nameOf(one)] = is;
     },
-    stillMs,
+    stillCpuMs,
   );
   expect(told).toEqual({ wrong: "caught", endless: "endless", "wrong after one without end": "caught" });
 });

@@ -11,7 +11,7 @@ import { readModuleGraph } from "./module-graph.ts";
 
 /** A file with another text, and the tests that may detect it. */
 export type Change = { file: string; text: (original: string) => string; tests: readonly string[] };
-/** What detected a change; a loop without end detects itself. */
+/** The test that detected a change; a loop without end detects itself. */
 export type Detected = { by: string; is: "caught" | "endless" };
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -28,12 +28,12 @@ const query = /\?change=(\w+)$/;
 /**
  * Runs the tests of some changes, and tells of each change that a test detected. Of the others nothing is known: a test
  * may run the code in a process of its own, which reads it from the disk.
- * @param stillMs for how long an event loop may stand still
+ * @param stillCpuMs how much CPU an event loop may use without an end: on a busy machine, time says nothing
  */
 export async function testTogether(
   changes: readonly Change[],
   tell: (change: Change, what: Detected) => void,
-  stillMs = 3 * minuteMs,
+  stillCpuMs = 3 * minuteMs,
 ): Promise<void> {
   const graph = readModuleGraph(root);
   const byTest = new Map<string, Set<number>>();
@@ -54,7 +54,7 @@ export async function testTogether(
   );
   while (runs.length > 0) {
     const left: Run[] = [];
-    await runAll(runs, { plugin, stillMs }, ({ run, parts, stuck }) => {
+    await runAll(runs, { plugin, stillCpuMs }, ({ run, parts, stuck }) => {
       if (stuck === before || stuck === after) return;
       if (stuck !== undefined) {
         take(run, Number(stuck), "endless");
@@ -84,14 +84,14 @@ export function caughtIn(parts: readonly Part[]): number[] {
 /** Tells of each file when it has ended, also with its process. */
 async function runAll(
   runs: readonly Run[],
-  { plugin, stillMs }: { plugin: Vite.Plugin; stillMs: number },
+  { plugin, stillCpuMs }: { plugin: Vite.Plugin; stillCpuMs: number },
   tell: (ended: Ended) => void,
 ): Promise<void> {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), "muster-mutants-")));
   const open = new Map<string, Run>();
   for (const [at, run] of runs.entries()) {
     const path = join(folder, `${at}-${run.test.replaceAll("/", "-")}`);
-    writeFileSync(path, textOf(run, { path, stillMs }));
+    writeFileSync(path, textOf(run, { path, stillCpuMs }));
     open.set(path, run);
   }
   const paths = [...open.keys()];
@@ -137,7 +137,7 @@ const partOf = (suite: TestSuite): Part => ({
 });
 
 /** A test file that is another one, once for each change; each time until a test fails. */
-function textOf({ test, ids }: Run, { path, stillMs }: { path: string; stillMs: number }): string {
+function textOf({ test, ids }: Run, { path, stillCpuMs }: { path: string; stillCpuMs: number }): string {
   const imported = (file: string) => `await import(${JSON.stringify(`${join(root, file)}?change=`)} + id);`;
   return `
     import { writeFileSync } from "node:fs";
@@ -147,15 +147,19 @@ function textOf({ test, ids }: Run, { path, stillMs }: { path: string; stillMs: 
     setInterval(() => Atomics.add(beats, 0, 1), 1_000).unref();
     const watch = ${JSON.stringify(`
       const { workerData } = require("node:worker_threads");
+      const cpuMs = () => (({ user, system }) => (user + system) / 1_000)(process.cpuUsage());
       let last = -1;
+      let since = 0;
       setInterval(() => {
         const beat = Atomics.load(workerData, 0);
-        if (beat === last) {
+        if (beat !== last) {
+          last = beat;
+          since = cpuMs();
+        } else if (cpuMs() - since >= ${stillCpuMs}) {
           require("node:fs").writeFileSync(${JSON.stringify(`${path}.stuck`)}, "");
           process.kill(process.pid, "SIGKILL");
         }
-        last = beat;
-      }, ${stillMs});
+      }, 1_000);
     `)};
     new Worker(watch, { eval: true, workerData: beats }).unref();
     for (const id of ${JSON.stringify([before, ...ids.map(String), after])}) {

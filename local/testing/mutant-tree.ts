@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { basename, dirname, join, relative } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { hourMs, minuteMs } from "@muster/core/base/duration.ts";
 
@@ -128,7 +128,8 @@ function copyTree(): string {
     symlinkSync(join(root, "node_modules", name), join(folder, "node_modules", name));
   }
   for (const workspace of workspaces) {
-    symlinkSync(join(folder, workspace), join(folder, "node_modules", "@muster", basename(workspace)));
+    const { name } = JSON.parse(readFileSync(join(root, workspace, "package.json"), "utf8")) as { name: string };
+    symlinkSync(join(folder, workspace), join(folder, "node_modules", name));
     const own = join(root, workspace, "node_modules");
     if (readdirSync(join(root, workspace)).includes("node_modules")) {
       symlinkSync(own, join(folder, workspace, "node_modules"));

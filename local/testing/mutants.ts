@@ -60,9 +60,9 @@ function seedOfCode(): number {
 type Trial = {
   guard: Guard;
   tests: ReturnType<typeof testsOf>;
-  /** What no test has detected yet. */
+  /** The changes that no test has detected yet. */
   left: Set<Mutation>;
-  /** Why its tests can detect nothing. */
+  /** The reason that its tests can detect nothing. */
   problem?: string;
 };
 
@@ -116,7 +116,7 @@ async function tryTogether(
   await testTogether([...changes.keys()], (change) => changes.get(change)?.());
 }
 
-/** What no test in one process detects may be detected by one that starts another. */
+/** Tries tests that start another process on the changes that no test in one process has detected. */
 async function tryAlone(trial: Trial): Promise<void> {
   const { first } = trial.tests;
   const problem = first.length === 0 ? "it has no test of its own" : await unsound(first);
@@ -181,8 +181,8 @@ function isUnder(file: string, under: string): boolean {
 }
 
 /**
- * What no test in one process detects may be refused by the compiler, which `npm test` runs too, or be detected by a
- * test that starts another process; of these the own tests of the file are asked.
+ * Asks the compiler, which `npm test` runs too, and the file's own tests that start another process. No test in one
+ * process has detected the change.
  */
 async function outcomeOf(mutation: Mutation, { first, others }: ReturnType<typeof testsOf>): Promise<string> {
   if (first.length + others.length === 0) return "untested";

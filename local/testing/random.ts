@@ -1,13 +1,13 @@
-/** Whether this is a deep run: `npm run test:deep`, or MUSTER_DEEP=1. */
+/** True in a deep run: `npm run test:deep`, or MUSTER_DEEP=1. */
 export const isDeep = process.env["MUSTER_DEEP"] !== undefined;
 
 /**
- * What every random test of a run begins with. A deep run draws it and prints it; MUSTER_SEED repeats that. All others
- * have the same one each time, so that what fails once fails again.
+ * The seed of every random test of a run. A deep run draws it and prints it; MUSTER_SEED repeats that. All others have
+ * the same one each time, so that a failure happens again.
  */
 export const seed = Number(process.env["MUSTER_SEED"]);
 
-/** What is tried, or how often: a sample in each run, all of it in a deep one. */
+/** Returns the usual value, for a sample, or in a deep run the one for everything. */
 export const depth = <T>(usual: T, deep: T): T => (isDeep ? deep : usual);
 
 /** Numbers from 0 up to 1 that are the same for the same seed (mulberry32). */

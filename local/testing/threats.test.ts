@@ -9,7 +9,7 @@ import { canHaveGuards, guardsIn, mark } from "./threats.ts";
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const read = (path: string) => readFileSync(`${root}${path}`, "utf8");
 
-/** What can be taken out of the code after a mark, as "before → after" of the changed place. */
+/** Lists the removals after a mark, as "before → after" of the changed place. */
 function removals(...lines: string[]): string[] {
   const [guard] = guardsIn("core/x/x.ts", lines.join("\n"));
   return guard?.removals.map(({ from, to }) => `${from} → ${to}`) ?? [];

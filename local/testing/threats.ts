@@ -4,7 +4,7 @@ import { conjunctions, isFieldName, type Mutation, withComma } from "./mutations
 // A comment "// threat: what could happen" stands on the line above the code that prevents it. Several may share a
 // place. What can be taken out of that code is found in its syntax.
 
-/** What prevents some threats, and the ways to take out or weaken it, in the order in which they are tried. */
+/** The code that prevents some threats, and the ways to take out or weaken it, in the order in which they are tried. */
 export type Guard = { file: string; line: number; threats: string[]; removals: Mutation[] };
 
 /** A line that names a threat. */
@@ -61,7 +61,7 @@ function isFirstOfLines({ parent, end }: ts.Node): boolean {
 
 const isList = (node: ts.Node) => ts.isSourceFile(node) || ts.isBlock(node) || ts.isModuleBlock(node);
 
-/** What is nearer to a condition is tried first: that a test fails without a whole statement says less. */
+/** The changes nearest to a condition come first: that a test fails without a whole statement says less. */
 type Rank = "condition" | "branch" | "whole" | "value";
 const ranks: Rank[] = ["condition", "branch", "whole", "value"];
 
@@ -110,7 +110,7 @@ function removalsOf(source: ts.SourceFile, node: ts.Node): Mutation[] {
     .map(({ rank: _, ...mutation }) => mutation);
 }
 
-/** What a node, or a part of it, can be replaced by: another node, or a text. */
+/** A replacement of a node, or of a part of it: another node, or a text. */
 type Other = { rank: Rank; of?: ts.Node; to: readonly (ts.Node | string)[] };
 
 /** Each says what one kind of node can be replaced by. */
@@ -246,7 +246,7 @@ function valuesBeside({ parent, initializer }: ts.PropertyAssignment): string[] 
   return [...new Set(values)].filter((value) => value !== initializer.getText());
 }
 
-/** What stands beside each other in a node, and of which each can be missing. */
+/** Returns the nodes beside each other in a node, of which each can be missing. */
 function listOf(node: ts.Node): ts.NodeArray<ts.Node> {
   if (ts.isCallExpression(node) || ts.isNewExpression(node)) return node.arguments ?? none;
   if (ts.isArrayLiteralExpression(node)) return node.elements;

@@ -1,5 +1,6 @@
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { buffer } from "node:stream/consumers";
+import { listen } from "@muster/local-base/server.ts";
 import { answerObjects } from "./aws-objects.ts";
 import { type Account, answerQuery } from "./aws-query.ts";
 import { type Rehearsal, rehearse } from "./rehearsal.ts";
@@ -27,30 +28,21 @@ export async function startAwsEndpoint(region: string): Promise<AwsEndpoint> {
     refused: new Map(),
   };
   let actions: string[] = [];
-  const server = createServer((request, response) => {
+  const server = await listen((request, response) => {
     answer(request, response, account).then(
       (action) => actions.push(action),
       (error: Error) => refuse(response, error),
     );
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  if (address === null || typeof address === "string") {
-    throw new Error("The endpoint has no port.");
-  }
   return {
-    url: `http://127.0.0.1:${address.port}`,
+    url: server.endpoint,
     rehearsal: account.rehearsal,
     takeActions: () => {
       const taken = actions;
       actions = [];
       return taken;
     },
-    stop: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    stop: server.stop,
   };
 }
 

@@ -13,7 +13,7 @@ export type Account = {
   rehearsal: Rehearsal;
   /** Objects of all buckets, by key: CDK's keys are hashes. */
   objects: Map<string, Buffer>;
-  /** What is wrong with the stacks that were refused. */
+  /** The mistakes in the stacks that were refused. */
   refused: Map<string, string[]>;
 };
 

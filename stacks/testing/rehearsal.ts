@@ -27,7 +27,7 @@ export type Rehearsal = {
   outputs: Map<string, Record<string, string>>;
   /** Keys of the bucket of assets. */
   uploads: Set<string>;
-  /** What the account has from elsewhere: certificates and web ACLs by their ARN, event sources by their name. */
+  /** The account's resources from elsewhere: certificates and web ACLs by their ARN, event sources by their name. */
   existing: Set<string>;
   /** Accepts the stack if nothing is wrong with its template, and returns what is. */
   deploy: (stackName: string, template: unknown) => string[];
@@ -100,7 +100,7 @@ export function rehearse(account: string, region: string): Rehearsal {
   return { outputs, uploads, existing, deploy };
 }
 
-/** What a resource needs from the account that no stack of ours creates. */
+/** Returns the resources that this one needs from the account and that no stack of ours creates. */
 function expectedToExist(type: string, properties: unknown): string[] {
   if (typeof properties === "string") return /^arn:aws[a-z-]*:(acm|wafv2):/.test(properties) ? [properties] : [];
   if (typeof properties !== "object" || properties === null) return [];

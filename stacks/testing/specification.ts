@@ -54,34 +54,39 @@ function propertyMistakesAt(value: unknown, { type, previousTypes = [] }: Proper
 }
 
 function valueMistakes(value: unknown, type: PropertyType, at: string): string[] {
-  switch (type.type) {
-    case "ref":
-      return objectMistakes(value, database.get("typeDefinition", type.reference).properties, at);
-    case "array":
-      return Array.isArray(value)
-        ? value.flatMap((each, index) => valueMistakes(each, type.element, `${at}[${index}]`))
-        : [`${at} is not a list.`];
-    case "map":
-      return isRecord(value)
-        ? Object.entries(value).flatMap(([key, each]) => valueMistakes(each, type.element, `${at}.${key}`))
-        : [`${at} is not a map.`];
-    case "union":
-      return fewest(type.types.map((each) => valueMistakes(value, each, at)));
-    case "integer":
-    case "number":
-      return Number.isFinite(Number(value)) ? [] : [`${at} is not a number: ${JSON.stringify(value)}.`];
-    case "boolean":
-      return /^(true|false)$/.test(String(value)) ? [] : [`${at} is neither true nor false.`];
-    case "string":
-    case "date-time":
-      return typeof value === "object" ? [`${at} is not a text.`] : [];
-    case "tag":
-      return isRecord(value) && "Key" in value && "Value" in value ? [] : [`${at} is not a tag.`];
-    case "json":
-    case "null":
-      return [];
+  if (type.type === "ref") return objectMistakes(value, database.get("typeDefinition", type.reference).properties, at);
+  if (type.type === "union") return fewest(type.types.map((each) => valueMistakes(value, each, at)));
+  if (type.type === "array") {
+    if (!Array.isArray(value)) return [`${at} is not a list.`];
+    return value.flatMap((each, index) => valueMistakes(each, type.element, `${at}[${index}]`));
   }
+  if (type.type === "map") {
+    if (!isRecord(value)) return [`${at} is not a map.`];
+    return Object.entries(value).flatMap(([key, each]) => valueMistakes(each, type.element, `${at}.${key}`));
+  }
+  const what = simpleMistakes[type.type](value);
+  return what === undefined ? [] : [`${at} is ${what}.`];
 }
+
+type Simple = Exclude<PropertyType["type"], "ref" | "union" | "array" | "map">;
+type Check = (value: unknown) => string | undefined;
+
+const number: Check = (value) =>
+  Number.isFinite(Number(value)) ? undefined : `not a number: ${JSON.stringify(value)}`;
+const text: Check = (value) => (typeof value === "object" ? "not a text" : undefined);
+const anything: Check = () => undefined;
+
+/** Checks of values without parts. */
+const simpleMistakes: { [Name in Simple]: Check } = {
+  integer: number,
+  number,
+  boolean: (value) => (/^(true|false)$/.test(String(value)) ? undefined : "neither true nor false"),
+  string: text,
+  "date-time": text,
+  tag: (value) => (isRecord(value) && "Key" in value && "Value" in value ? undefined : "not a tag"),
+  json: anything,
+  null: anything,
+};
 
 /** Returns the best fit of several interpretations of a value. */
 function fewest(readings: string[][]): string[] {

@@ -51,7 +51,7 @@ type Changes = Partial<StageConfig> & { stage?: string };
 /** The name of the code that is deployed. */
 export const testRelease = "v9.9.9";
 
-/** What an operator adds to the example later: a domain, and plans at Stripe. */
+/** Later additions of an operator to the example: a domain, and plans at Stripe. */
 export const grown = {
   site: {
     domain: "muster.example.org",
@@ -64,6 +64,8 @@ export const grown = {
     ],
     trialDays: 14,
     trialSeats: 25,
+    maxSeats: 10_000,
+    unusedTime: "lost",
     graceDays: 14,
     paymentMethodTypes: ["card", "sepa_debit"],
     tax: true,

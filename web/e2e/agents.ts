@@ -11,12 +11,12 @@ import type { Client } from "./fixtures.ts";
 const program = "clients/sync/bin/muster-agent.mjs";
 
 export type Agent = {
-  /** What settings.json says of a setting. */
+  /** Reads the value of a setting in settings.json. */
   value: (key: string) => unknown;
   /** Ends it at once, as a power failure does. */
   kill: () => Promise<void>;
   output: () => string;
-  /** Whether it has ended by itself. */
+  /** Returns whether it has ended without being stopped. */
   hasEnded: () => boolean;
   /** The files of the organization that are left. */
   hasSettings: () => boolean;

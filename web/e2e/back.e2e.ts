@@ -8,7 +8,9 @@ const activity = /\/events(\?.*)?$/;
 /** A list grows within a few hundred milliseconds. */
 const intervals = [50, 100, 100, 200];
 
-/** Where each list is, what its last entry says, and which button loads more of it, unless scrolling does. */
+/**
+ * The long lists, with the place, the text of the last entry, and the button that loads more, unless scrolling does.
+ */
 const long: { list: List; path: string; last: string; more?: string }[] = [
   { list: "invitations", path: "/invitations", last: "person-299@example.com" },
   { list: "imports", path: "/imports", last: "people-59.csv", more: "Show older" },

@@ -1,3 +1,4 @@
+import { call } from "./api.ts";
 import { expect, foundOrganization, reopen, startOver, test } from "./fixtures.ts";
 import { intercept, type Route } from "./intercept.ts";
 import { checkPage, takePicture } from "./page-check.ts";
@@ -161,6 +162,37 @@ test("billing in each state, and what other pages show of it", async ({ person: 
   });
 });
 
+test("what Stripe refuses of the billing contact, and the way to the field that corrects it", async ({
+  person: { page },
+}) => {
+  const id = await foundOrganization(page, "Acme Robotics");
+  await call(page.request, "PATCH", `/organizations/${id}/settings/general`, {
+    revision: 0,
+    contact: { name: "Grace Hopper", email: "office@acme-robotics.example", phone: "+49 30 1234567" },
+    address: { country: "US", street: "Example Street 12", city: "Springfield" },
+  });
+  await pretendBilling(page, "refusedContact");
+  await page.goto(`/organizations/${id}/billing`);
+  const card = page.getByRole("region", { name: "Billing contact" });
+  await expect(card.getByText("Stripe refused part of this.")).toBeVisible();
+  await expect(card.getByRole("listitem")).toHaveCount(2);
+  await page.setViewportSize({ width: 1280, height: 2_400 });
+  await checkPage(page, "billing-refused-contact");
+  await card.getByRole("link", { name: "Phone" }).click();
+  const phone = page.getByLabel("Phone");
+  await expect(phone).toBeFocused();
+  await expect(phone).toHaveAccessibleDescription(/Stripe refused this phone number, .*at most 20 characters/);
+  await expect(page.getByLabel("Street and number")).toHaveAccessibleDescription(/isn't recognized/);
+  await checkPage(page, "settings-refused-contact");
+  await phone.fill("+49 30 123");
+  await expect(phone).not.toHaveAccessibleDescription(/Stripe/);
+  await pretendBilling(page, "active");
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByText("Settings saved")).toBeVisible();
+  await expect(phone).not.toHaveAccessibleDescription(/Stripe/);
+  await expect(page.getByText("Stripe refused")).toHaveCount(0);
+});
+
 const states: Partial<Record<PretendedBilling, string | RegExp>> = {
   trialing: /Free until/,
   waiting: "for the payment, which failed",
@@ -180,6 +212,7 @@ const states: Partial<Record<PretendedBilling, string | RegExp>> = {
   pastRetries: /No further attempt is planned/,
   overLimit: "9 seats are in use, but there are only 7.",
   canceled: "The subscription has ended.",
+  paidLate: "Your payment of $1,152.00 bought nothing: it arrived after the subscription had ended.",
   readOnly: /without a subscription you have only \d+\. Nobody can be invited/,
   ordered: "Your order is waiting for payment",
 };
@@ -187,6 +220,7 @@ const states: Partial<Record<PretendedBilling, string | RegExp>> = {
 const absences: Partial<Record<PretendedBilling, string>> = {
   ending: "Nothing more will be charged: the subscription ends on",
   canceled: "there is no subscription",
+  paidLate: "there is no subscription",
   readOnly: "there is no subscription",
   ordered: "there is no subscription",
   debitFirst: "there is no subscription",

@@ -100,6 +100,34 @@ test("of a long list the loaded rows are selected, across scrolling, four run at
   await expect(bar.getByText(/selected$/)).toBeHidden();
 });
 
+test("arrows lead from row to row, and with Shift they select, also where rows are drawn as they come near", async ({
+  person: { page },
+}) => {
+  const organization = await foundOrganization(page, "Acme");
+  await pretendMembers(page, 500);
+  await page.goto(`/organizations/${organization}/members`);
+  const bar = page.getByRole("region", { name: "Selection" });
+  const boxes = page.getByRole("checkbox", { name: /^Select (?!all)/ });
+  const first = boxes.first();
+  await first.press("ArrowDown");
+  await expect(boxes.nth(1)).toBeFocused();
+  await page.keyboard.press("ArrowUp");
+  await expect(first).toBeFocused();
+
+  await page.keyboard.press("Space");
+  for (let row = 1; row <= 40; row++) await page.keyboard.press("Shift+ArrowDown");
+  await expect(page.locator("[aria-rowindex='42'] input")).toBeFocused();
+  await expect(page.locator("[aria-rowindex='42']")).toBeInViewport();
+  await expect(bar.getByText("41 selected")).toBeVisible();
+  await page.keyboard.press("Space");
+  await expect(bar.getByText("40 selected")).toBeVisible();
+
+  const actions = page.locator("[aria-rowindex='42']").getByRole("button", { name: /^Actions for/ });
+  await actions.focus();
+  await page.keyboard.press("ArrowDown");
+  await expect(page.getByRole("menuitem", { name: "Copy ID" })).toBeVisible();
+});
+
 test("a range is whole also while the page does not know yet whose it is", async ({ person: { page } }) => {
   const organization = await foundOrganization(page, "Acme");
   await pretendMembers(page, 100_000, { role: "admin" });

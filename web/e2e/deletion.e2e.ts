@@ -5,6 +5,7 @@ import { mailsTo, reauthenticationCode } from "./mailbox.ts";
 import { checkPage, takePicture } from "./page-check.ts";
 import { invite, join } from "./people.ts";
 import { refusal } from "./pretend.ts";
+import { subscribe } from "./stripe-pages.ts";
 
 const typed = (page: Page) => page.getByRole("dialog").getByLabel(/^Type /);
 
@@ -64,6 +65,24 @@ test("an organization is deleted by its name after reauthentication, and restore
 
   await page.goto(`/organizations/${id}/members`);
   await expect(page.getByText("Grace Hopper")).toBeVisible();
+});
+
+test("an organization that pays is told before what is left, and when it is restored that it must pay again", async ({
+  person: { page },
+}) => {
+  const organization = await subscribe(page, 4);
+  await page.goto(`/organizations/${organization}/settings/general`);
+  await page.getByRole("button", { name: "Delete organization" }).click();
+  const sure = page.getByRole("dialog", { name: /^Delete / });
+  await expect(sure).toContainText(/The rest of the paid period, \$\d+\.\d\d, is not refunded\./);
+  await checkPage(page, "delete-paid-organization");
+  await typed(page).fill("Acme");
+  await sure.getByRole("button", { name: "Delete organization" }).click();
+  await page.getByRole("button", { name: /^Restore / }).click();
+  await expect(page.getByText("Its subscription ended when it was deleted")).toBeVisible();
+  await page.goto(`/organizations/${organization}/billing`);
+  await expect(page.getByRole("heading", { name: "Choose a plan" })).toBeVisible();
+  await checkPage(page, "billing-restored");
 });
 
 test("an account is deleted by its address, once nobody needs it", async ({ person: { page, email }, watcher }) => {

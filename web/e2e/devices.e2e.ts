@@ -9,7 +9,7 @@ import { refusal } from "./pretend.ts";
 
 type Codes = { device_code: string; user_code: string; verification_uri_complete: string };
 
-/** What a client does to be linked. */
+/** Starts linking a device as a client does. */
 function startLinking(page: Page, more: object = {}) {
   const key = `${"0123456789".repeat(4)}abA`;
   const described = { clientName: "muster-agent", deviceName: "Ada’s laptop", platform: "linux", appVersion: "1.0.0" };

@@ -21,8 +21,8 @@ export type Client = { request: APIRequestContext };
 type Fixtures = {
   watcher: Watcher;
   /**
-   * Whether the browsers save data, as most tests' do: a page then loads only what is opened on it, which is half of the
-   * work. What comes when a page is idle has tests of its own, without it.
+   * True if the browsers save data, as in most tests: a page then loads only what is opened on it, which is half of the
+   * work. Code that comes when a page is idle has tests of its own, without it.
    */
   savesData: boolean;
   /** A new address that nobody has used before. */
@@ -39,7 +39,7 @@ type WorkerFixtures = {
   forwarder: Forwarder;
 };
 
-/** As long as with motion, and longer than a page of a busy computer takes for a frame. */
+/** The time of closing with motion, which is longer than a page of a busy computer takes for a frame. */
 const closingMs = 300;
 
 let comers = 0;

@@ -40,7 +40,7 @@ export async function linkDevice(owner: Client, organization: string, more: { na
   const headers = { authorization: `Bearer ${access_token}` };
   let seq = 0;
 
-  /** What receipts name: the hash of the document that applies now. */
+  /** Returns the hash of the document that applies now, which receipts name. */
   async function documentNow(): Promise<string> {
     const answer = await client.get("/api/v1/sync", { headers });
     const { document } = (await answer.json()) as { document: string };

@@ -36,7 +36,7 @@ type Look = {
 declare global {
   interface Window {
     axe: typeof axe;
-    /** What the last look showed. */
+    /** The elements that the last look showed. */
     shownBefore?: WeakSet<Element>;
   }
 }
@@ -51,7 +51,7 @@ export async function checkPage(page: Page, name: string, part?: Locator) {
   await expect(page.locator("[data-reserved], [data-ending-style]")).toHaveCount(0);
   await expect(page.locator("h1")).toHaveCount(1);
   for (const look of wanted()) {
-    await turn(page, look);
+    await setLook(page, look);
     const said = `${name}, ${look.place}, ${look.theme}`;
     await expect.poll(() => widths(page), `width of ${said}`).toEqual([look.width, look.width]);
     await keepPicture(page, look.place, `${name}-${look.theme}`);
@@ -64,7 +64,7 @@ export async function checkPage(page: Page, name: string, part?: Locator) {
 export async function takePicture(page: Page, name: string) {
   if (album === undefined) return;
   for (const look of wanted().filter(({ theme }) => theme === "light")) {
-    await turn(page, look);
+    await setLook(page, look);
     await keepPicture(page, look.place, name);
   }
   await turnBack(page);
@@ -78,7 +78,7 @@ function wanted(): readonly Look[] {
   );
 }
 
-async function turn(page: Page, { width, theme }: Pick<Look, "width" | "theme">) {
+async function setLook(page: Page, { width, theme }: Pick<Look, "width" | "theme">) {
   const { width: shown, height = 0 } = page.viewportSize() ?? {};
   if (shown !== width) await page.setViewportSize({ width, height: height > 900 ? height : heights[width] });
   await setTheme(page, theme);
@@ -86,7 +86,7 @@ async function turn(page: Page, { width, theme }: Pick<Look, "width" | "theme">)
 
 function turnBack(page: Page) {
   const { viewport, colorScheme } = test.info().project.use;
-  return turn(page, { width: viewport?.width as Look["width"], theme: colorScheme as Theme });
+  return setLook(page, { width: viewport?.width as Look["width"], theme: colorScheme as Theme });
 }
 
 const widths = (page: Page) => page.evaluate(() => [window.innerWidth, document.documentElement.scrollWidth]);
@@ -97,8 +97,8 @@ async function setTheme(page: Page, theme: Theme) {
 }
 
 /**
- * What an open dialog covers is checked without it. No page has frames. The page's policy does not apply to the
- * debugger, so nothing of it is loosened.
+ * Lists the barriers of an open dialog, or else of the page: what a dialog covers is checked without it. No page has
+ * frames. The page's policy does not apply to the debugger, so nothing of it is loosened.
  */
 async function barriers(page: Page, { runOnly, isRest = false }: Look, part: Locator | undefined) {
   if (!(await page.evaluate(() => "axe" in window))) {

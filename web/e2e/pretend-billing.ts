@@ -17,6 +17,7 @@ const yearly = {
   plan: "yearly",
   customer: true,
   graceDays: 14,
+  maxSeats: 10_000,
   seats: {
     paid: 12,
     capacity: 12,
@@ -46,12 +47,20 @@ const account = { type: "us_bank_account", issuer: "STRIPE TEST BANK", last4: "6
 const debit = (amount: number) => ({ amount, currency: "usd", type: account.type, businessDays: account.businessDays });
 
 export const pretendedBilling = {
-  free: { billingStatus: "free", plan: "free", customer: false, graceDays: 14, seats: { capacity: 3, minimum: 2 } },
+  free: {
+    billingStatus: "free",
+    plan: "free",
+    customer: false,
+    graceDays: 14,
+    maxSeats: 10_000,
+    seats: { capacity: 3, minimum: 2 },
+  },
   ordered: {
     billingStatus: "free",
     plan: "free",
     customer: true,
     graceDays: 14,
+    maxSeats: 10_000,
     seats: {
       capacity: 3,
       minimum: 2,
@@ -63,6 +72,13 @@ export const pretendedBilling = {
     },
   },
   active: yearly,
+  refusedContact: {
+    ...yearly,
+    contactRefusals: [
+      { field: "contact.phone", reason: "Invalid string: +49 (30) 1... - 123 456; must be at most 20 characters" },
+      { field: "address", reason: "The customer's location isn't recognized. Set a valid customer address." },
+    ],
+  },
   trialing: { ...yearly, billingStatus: "trialing", trialEnd: inDays(9) },
   waiting: { ...yearly, change: { from: 12, to: 15, waitsUntil: inDays(0.9) } },
   expiring: { ...yearly, paymentMethod: { ...yearly.paymentMethod, expires: "2026-12", expiry: "soon" } },
@@ -77,6 +93,7 @@ export const pretendedBilling = {
     plan: "free",
     customer: true,
     graceDays: 14,
+    maxSeats: 10_000,
     seats: { capacity: 3, minimum: 2 },
     paymentMethod: account,
     processing: debit(115_200),
@@ -86,6 +103,7 @@ export const pretendedBilling = {
     plan: "free",
     customer: true,
     graceDays: 14,
+    maxSeats: 10_000,
     seats: { capacity: 3, minimum: 2 },
     owed: { byBank: true },
   },
@@ -111,8 +129,15 @@ export const pretendedBilling = {
     owed: { retryAt: inDays(3), worksUntil: inDays(17) },
   },
   pastRetries: { ...yearly, billingStatus: "past_due", owed: {} },
+  beyond: { ...yearly, seats: { paid: 10_005, capacity: 10_005, committed: 9, minimum: 9 } },
   overLimit: { ...yearly, billingStatus: "over_limit", seats: { paid: 7, capacity: 7, minimum: 9 } },
   canceled: { ...over, billingStatus: "canceled", graceUntil: inDays(11) },
+  paidLate: {
+    ...over,
+    billingStatus: "canceled",
+    graceUntil: inDays(11),
+    unusedPayments: [{ invoice: "in_late", amount: 115_200, currency: "usd", reason: "ended" }],
+  },
   readOnly: { ...over, billingStatus: "read_only" },
 };
 

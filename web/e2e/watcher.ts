@@ -1,8 +1,8 @@
 import { type BrowserContext, expect } from "@playwright/test";
 
 /**
- * What no page may do: throw, or log errors to the console, where Chromium also reports violations of the page's
- * policy.
+ * Records what no page may do: throw, or log errors to the console, where Chromium also reports violations of the
+ * page's policy.
  */
 export function watch(context: BrowserContext) {
   const complaints: string[] = [];

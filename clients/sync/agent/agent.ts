@@ -13,7 +13,7 @@ import { statusLines, whyLines } from "./text.ts";
 export const version = "0.1.0";
 const identity = { app: "muster-agent", appVersion: version };
 
-/** What the server takes. */
+/** The longest name that the server takes. */
 const maxName = 60;
 
 const print = (text: string) => void process.stdout.write(`${text}\n`);

@@ -9,7 +9,7 @@ import type { Mode, Why } from "../values.ts";
 
 const names = { settings: "settings.json", status: "status.json" };
 
-/** What settings.json holds: values of every setting, and which document they are from. */
+/** The content of settings.json: values of every setting, and the document that they are from. */
 export type SettingsFile = {
   mode: Mode;
   revision?: number;

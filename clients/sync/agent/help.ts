@@ -5,7 +5,7 @@ type Command = {
   about: string;
   options?: readonly (readonly [option: string, about: string])[];
   examples: readonly string[];
-  /** What it ends with, other than 0, and 2 for a usage error. */
+  /** The exit codes, besides 0, and 2 for a usage error. */
   fails: string;
 };
 

@@ -3,7 +3,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { minuteMs } from "../system.ts";
 
-/** Where programs of this platform keep their files. */
+/** Returns the agent's folder, in the place where programs of this platform keep their files. */
 export function ownFolder(): string {
   const { LOCALAPPDATA: local, XDG_STATE_HOME: state } = process.env;
   if (process.platform === "win32") return join(local ?? join(homedir(), "AppData", "Local"), "muster-agent");

@@ -22,7 +22,7 @@ export type RunOptions = {
   isLive: boolean;
 };
 
-/** How often status.json is brought up to date, if nothing happens. */
+/** The time between two updates of status.json, if nothing happens. */
 const statusMs = 5 * secondMs;
 /** A service that the hook wants to tell may not be up yet. */
 const maxBackOffMs = 10 * minuteMs;
@@ -89,7 +89,7 @@ export async function run({ folder, hook, isLive, app, appVersion }: RunOptions)
     await writeStatus(folder, status).catch((error: Error) => say(`status.json cannot be written: ${error.message}`));
   }
 
-  /** How many attempts in a row have failed, and when the next one is due. */
+  /** The number of attempts in a row that have failed, and the time of the next one. */
   let behind = { failures: 0, retryAt: Number.POSITIVE_INFINITY };
   let enforcing: Promise<void> = Promise.resolve();
   function enforceNext(): Promise<void> {
@@ -169,7 +169,7 @@ export async function removeWritten(folder: string, hook: string | undefined): P
   if (failure !== undefined) throw new Error(failure);
 }
 
-/** What a hook is told. It is the same at a wipe, when the file is gone: a hook may read each. */
+/** Returns the variables for a hook. They are the same at a wipe, when the file is gone: a hook may read each. */
 const hookValues = (event: "change" | "wipe", folder: string, revision?: number) => ({
   MUSTER_EVENT: event,
   MUSTER_SETTINGS: settingsPath(folder),

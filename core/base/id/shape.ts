@@ -1,2 +1,2 @@
-/** What follows the prefix of an id, as a pattern: a ULID. */
+/** The pattern of a ULID, which follows the prefix of an id. */
 export const idBody = "[0-7][0-9A-HJKMNP-TV-Z]{25}";

@@ -6,14 +6,15 @@ import { table } from "../../kernel/ports.ts";
 import { writeUnless } from "../../kernel/write-unless.ts";
 import { organizationKeys } from "../../organization/keys.ts";
 import type { OrganizationRow } from "../../organization/row.ts";
+import { seatLimit } from "../../plan/plan.ts";
 import { all, atLeast, equal, lacks, remove, type Step, update, when } from "../../table/table.ts";
 import { failures as billingFailures, describe, Info, needStripe, own } from "../billing.ts";
 import { hasPaidNothing, isProcessing } from "../debit.ts";
 import { BillingAutomaticSeatsChanged } from "../events.ts";
 import { billingKeys } from "../keys.ts";
 import { maxSpareSeats } from "../limits.ts";
-import { isLive, failures as rowFailures, rowOf } from "../row.ts";
-import { failures as seatFailures, tooFew } from "../seat-failures.ts";
+import { isLive, type Row, failures as rowFailures, rowOf } from "../row.ts";
+import { failures as seatFailures, tooFew, tooMany } from "../seat-failures.ts";
 import { Seats } from "../shape.ts";
 import * as BillingStatus from "../status.ts";
 import { listedStep } from "./due.ts";
@@ -43,7 +44,7 @@ export const changeAutomaticSeats = fn(
     input: v.strictObject({
       /** The most seats that the subscription may have by it, at least those that are needed now. `null` turns it off. */
       limit: v.nullable(Seats),
-      /** How many seats are kept free for the next people: 1, unless it says otherwise. */
+      /** The number of seats kept free for the next people: 1, unless it says otherwise. */
       spare: v.optional(Spare, 1),
     }),
     output: Info,
@@ -54,41 +55,47 @@ export const changeAutomaticSeats = fn(
       seatFailures.processing,
       seatFailures.owing,
       seatFailures.committed,
+      seatFailures.limited,
       rowFailures.moved,
       Event.failures.repeated,
     ],
     reads: own,
   },
   async ({ limit, spare }, actor, [organizationRow, billing]) => {
-    const { organization } = actor;
     if (limit !== null) await needStripe();
     const before = organizationRow?.automatic;
     if (!organizationRow || (limit === null && !before)) return describe(organizationRow, billing);
     const row = rowOf(billing);
-    const { mirror } = row ?? {};
-    if (limit !== null && (!row || !mirror || !isLive(mirror))) throw seatFailures.unsubscribed();
-    // threat: an owner is told to reload while a bank processes the first payment
-    if (limit !== null && row && hasPaidNothing(row)) {
-      throw isProcessing(row) ? seatFailures.processing() : seatFailures.unsubscribed();
-    }
-    const automatic = limit === null ? undefined : { limit, spare, subscription: mirror?.subscription ?? "" };
+    if (limit !== null) checkLimit(limit, row);
+    const automatic = limit === null ? undefined : { limit, spare, subscription: subscriptionOf(row) };
     const { automatic: _, ...rest } = organizationRow;
     const info = describe(automatic ? { ...rest, automatic } : rest, billing);
+    const change = {
+      ...(automaticOf(organizationRow, row) && { from: before?.limit }),
+      ...(automatic && { to: automatic.limit, spare }),
+    };
     await table.write(
       ...(automatic ? turnOn(organizationRow, automatic) : turnOff(organizationRow)),
-      BillingAutomaticSeatsChanged.record(
-        organization,
-        {
-          ...(automaticOf(organizationRow, row) && { from: before?.limit }),
-          ...(automatic && { to: automatic.limit, spare }),
-        },
-        actor,
-      ),
+      BillingAutomaticSeatsChanged.record(actor.organization, change, actor),
       ...remember(info),
     );
     return info;
   },
 );
+
+/** @throws billing.seat_limit if so many are sold by the operator only */
+function checkLimit(limit: number, row: Row | undefined): void {
+  // threat: automatic seats are allowed beyond what is sold without the operator
+  if (limit > Math.max(seatLimit(), row?.mirror?.quantity ?? 0)) throw tooMany();
+}
+
+/** Returns the subscription that automatic seats are for. @throws why there can be none */
+function subscriptionOf(row: Row | undefined): string {
+  if (!row?.mirror || !isLive(row.mirror)) throw seatFailures.unsubscribed();
+  // threat: an owner is told to reload while a bank processes the first payment
+  if (hasPaidNothing(row)) throw isProcessing(row) ? seatFailures.processing() : seatFailures.unsubscribed();
+  return row.mirror.subscription;
+}
 
 /** Turns it off once its subscription has ended. */
 export async function end(organizationRow: OrganizationRow): Promise<void> {

@@ -1,8 +1,8 @@
 import { openInterleaving } from "@muster/local/testing/faults/interleaving.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import * as Audit from "../../audit/audit.ts";
-import { auditKeys } from "../../audit/keys.ts";
 import { asSystem, provide } from "../../kernel/context.ts";
+import { kernelKeys } from "../../kernel/keys.ts";
 import { bind } from "../../kernel/ports.ts";
 import { StripeError } from "../../kernel/stripe-port.ts";
 import { memberKeys } from "../../member/keys.ts";
@@ -244,7 +244,7 @@ describe("a request for seats", () => {
     await one.follow();
     await one.set(20);
     await asSystem("follow", () => Audit.follow({ owner: organization }));
-    const { items } = await world.table.query({ ...auditKeys.log(organization), to: "9" });
+    const { items } = await world.table.query({ ...kernelKeys.log(organization), to: "9" });
     const announcement = Audit.announcement(items.at(-1) as Item);
     world.queued.work.splice(0);
     await asSystem("work", () => react(announcement as Audit.Announcement));

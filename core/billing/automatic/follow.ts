@@ -11,8 +11,8 @@ import type { OrganizationRow } from "../../organization/row.ts";
 import { all, equal, update, when } from "../../table/table.ts";
 import { billingKeys } from "../keys.ts";
 import { hoursBetweenReductions, lowerSeatsHours, requestsPerChange } from "../limits.ts";
+import { endLeft } from "../requests/end-left.ts";
 import { failures as requestFailures } from "../requests/failures.ts";
-import { settleLeft } from "../requests/settle-left.ts";
 import { type BillingRow, type Mirror, type Row, failures as rowFailures, rowOf } from "../row.ts";
 import { failures as seatFailures } from "../seat-failures.ts";
 import { launch, wanted } from "../seats.ts";
@@ -20,7 +20,7 @@ import { automatically } from "../shape.ts";
 import * as BillingStatus from "../status.ts";
 import { end } from "./automatic.ts";
 import { Job } from "./job.ts";
-import { approving, isSettled, requestsWithin, type SeatRequest } from "./request.ts";
+import { approving, isUnchanged, requestsWithin, type SeatRequest } from "./request.ts";
 import type { Automatic } from "./row.ts";
 import { automaticOf, followed, roomOf, stopOf } from "./state.ts";
 import { automaticSeats, stopped } from "./stop.ts";
@@ -30,7 +30,7 @@ import { queueLooks } from "./trigger.ts";
 // were read, so a look that comes twice, late, or beside another one charges for nobody.
 
 // threat: a job that others overtake gives up
-/** How often one job looks, where others write the same rows or several requests wait. What they change looks again. */
+/** Looks of one job, where others write the same rows or several requests wait. What they change looks again. */
 const maxLooks = 5;
 
 type Organization = ID.ID<"organization">;
@@ -52,7 +52,7 @@ export const followSeats = fn(
       }
       try {
         // threat: a request that an earlier release left under way stays so
-        await settleLeft(organization);
+        await endLeft(organization);
         const found = await read(organization);
         if (!found || !(await follow(found))) break;
         changes++;
@@ -129,7 +129,7 @@ async function isLowered({ organizationRow, row, mirror }: Found): Promise<boole
   const since = now().getTime() - hoursBetweenReductions * hourMs;
   // threat: automatic seats are removed many times a day
   if (row.changes?.some((at) => Date.parse(at) > since)) return false;
-  return isSettled(organizationRow.pk);
+  return isUnchanged(organizationRow.pk);
 }
 
 /** Changes seats as a person would, if nobody has taken or given back one since, and nobody has set it otherwise. */
@@ -145,7 +145,7 @@ async function change(found: Found, seats: number, requests: readonly SeatReques
     const [request, ...alsoFor] = requests.map(({ account }) => account);
     const more = { ...(request && { request }), ...(alsoFor.length > 0 && { alsoFor }) };
     const steps = approving(organization, requests);
-    return (await launch(one, automaticSeats, { more, steps, only })) === "none";
+    return (await launch(one, automaticSeats, { more, steps, only })).result !== "waiting";
   } catch (error) {
     if (!(error instanceof Failure) || overtakings.some((type) => isFailure(error, type))) throw error;
     const { retryAfterSeconds: seconds } = error;

@@ -8,7 +8,7 @@ import {
   BillingSeatsRequested,
   BillingUpdated,
 } from "../events.ts";
-import { settleLeft } from "../requests/settle-left.ts";
+import { endLeft } from "../requests/end-left.ts";
 import { queueLooks } from "./trigger.ts";
 
 /** Seats are requested, more are allowed, or what held up an earlier look may be over. Can be repeated. */
@@ -17,7 +17,7 @@ export const reactions = on(
   [BillingSeatsRequested, BillingAutomaticSeatsChanged, BillingResized, BillingResizeDropped, BillingUpdated],
   async (_, { owner }) => {
     // threat: a request that an earlier release left under way stays so where automatic seats are turned off
-    await settleLeft(owner);
+    await endLeft(owner);
     const organizationRow = await table.get(organizationKeys.organization(owner));
     if (organizationRow?.automatic) await queueLooks([owner], 0);
   },

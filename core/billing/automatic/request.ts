@@ -8,7 +8,7 @@ import { memberKeys } from "../../member/keys.ts";
 import { above, all, check, equal, present, type Step, update, when } from "../../table/table.ts";
 import { billingKeys } from "../keys.ts";
 import { ChangeRow, isRequested } from "../ledger/row.ts";
-import { settledDays } from "../limits.ts";
+import { unchangedDays } from "../limits.ts";
 import { failures } from "../requests/failures.ts";
 import { isOpen } from "../requests/requests.ts";
 import { SeatRequestRow } from "../requests/row.ts";
@@ -64,8 +64,8 @@ export const approving =
     ]);
 
 /** Returns whether for some days nobody has changed seats, or requested some that they have now or still wait for. */
-export async function isSettled(organization: Organization): Promise<boolean> {
-  const since = instant(-settledDays * daySeconds);
+export async function isUnchanged(organization: Organization): Promise<boolean> {
+  const since = instant(-unchangedDays * daySeconds);
   const recent = { ...billingKeys.changes(organization), from: since, consistent: true };
   const changes = readAll(ChangeRow, await rowsOf(recent));
   // threat: seats are removed that a person has just bought

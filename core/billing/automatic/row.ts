@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { id, known, readable, row } from "../../base/row.ts";
 import { paymentMethod, stopReasons } from "../shape.ts";
 
-/** Why no seats are added for now, until when, and what was to pay them. */
+/** The reason no seats are added for now, until when, and the method that was to pay them. */
 const Stopped = v.object({
   at: v.string(),
   until: v.string(),
@@ -12,11 +12,13 @@ const Stopped = v.object({
   isOfRequests: v.exactOptional(v.literal(true)),
 });
 
-/** What an owner has set, in the organization's row: the write that adds seats guards it, and no purchase replaces it. */
+/**
+ * The choice of an owner, in the organization's row: the write that adds seats guards it, and no purchase replaces it.
+ */
 export const Automatic = v.object({
   /** The most seats that the subscription has by it. */
   limit: v.number(),
-  /** How many of the organization's seats are kept free. */
+  /** The number of the organization's seats that are kept free. */
   spare: v.number(),
   /** It ends with this subscription. */
   subscription: v.string(),

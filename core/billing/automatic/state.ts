@@ -1,6 +1,6 @@
 import { withoutUndefined } from "../../base/without-undefined.ts";
-import { instant, plans } from "../../kernel/ports.ts";
-import { maxSeats } from "../limits.ts";
+import { instant } from "../../kernel/ports.ts";
+import { seatLimit, trialSeatLimit } from "../../plan/plan.ts";
 import { isLive, isSame, type Mirror, type Row } from "../row.ts";
 import { type Counted, committedOf, fewestOf, grantedOf } from "../status.ts";
 import type { Automatic, Shown } from "./row.ts";
@@ -31,7 +31,8 @@ export function followed(organizationRow: Counted, { limit, spare }: Set): numbe
 /** Returns how many more seats the limit and a trial allow. */
 export function roomOf({ limit }: Set, { quantity, status }: Mirror): number {
   // threat: automatic seats exceed a trial
-  const most = status === "trialing" ? plans().trialSeats : maxSeats;
+  // threat: automatic seats exceed what is sold without the operator
+  const most = status === "trialing" ? trialSeatLimit() : seatLimit();
   return Math.max(0, Math.min(limit, most) - quantity);
 }
 

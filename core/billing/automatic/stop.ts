@@ -9,14 +9,14 @@ import { isSame, type Mirror, type Op, type Row } from "../row.ts";
 import { automatically, type StopReason } from "../shape.ts";
 import type { Automatic } from "./row.ts";
 
-/** Who changes seats automatically, in the audit log. */
+/** The actor that changes seats automatically, in the audit log. */
 export const automaticSeats: System = { type: "system", job: "automatic_seats" };
 
-/** What an owner has set, where it is another afterwards, and the event that owners are notified of. */
+/** The choice of an owner, where it is another afterwards, and the event that owners are notified of. */
 type Outcome = { automatic?: Automatic; steps: Step[] };
 type Why = {
   reason: StopReason;
-  /** How many seats were to be added. */
+  /** The number of seats that were to be added. */
   seats: number;
   operation?: Op["id"];
   method: Mirror["method"] | undefined;

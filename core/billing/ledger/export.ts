@@ -42,10 +42,14 @@ export const exportPart = fn(
   },
 );
 
-function recordsOf({ id, number = id, createdAt, status, currency, lines, unexplained }: Info) {
+function recordsOf({ id, number = id, createdAt, status, currency, lines, unexplained = 0, returned = 0 }: Info) {
   const money = (amount: number) => (amount / 10 ** decimalsOf(currency)).toFixed(decimalsOf(currency));
   const shared = { invoice: number, date: createdAt, status, currency };
-  const rest = { ...shared, description: "Not explained by its lines", amount: money(unexplained ?? 0) };
+  const rest = [
+    { ...shared, description: "Not explained by its lines", amount: unexplained },
+    // threat: what was refunded is in the file as paid
+    { ...shared, description: "Returned by credit notes", amount: -returned },
+  ].flatMap((one) => (one.amount === 0 ? [] : [{ ...one, amount: money(one.amount) }]));
   const records = lines.map(({ change, outside, ...line }) => ({
     ...shared,
     description: line.description,
@@ -55,16 +59,26 @@ function recordsOf({ id, number = id, createdAt, status, currency, lines, unexpl
     tax: money(line.tax),
     startsAt: line.startsAt,
     endsAt: line.endsAt,
-    cause: change?.cause ?? outside,
-    by: change?.by?.name,
-    account: change?.by?.account,
-    from: change?.from.toString(),
-    to: change?.to.toString(),
-    plan: change?.plan,
-    purpose: change?.purpose,
-    requestedAt: change?.requestedAt,
-    shown: change?.shown && money(change.shown.amount),
-    charged: change?.charged && money(change.charged.amount),
+    cause: outside,
+    ...(change && recordOf(change, money)),
   }));
-  return unexplained ? [...records, rest] : records;
+  return [...records, ...rest];
+}
+
+function recordOf(
+  { cause, by, from, to, plan, purpose, requestedAt, shown, charged }: NonNullable<Info["lines"][number]["change"]>,
+  money: (amount: number) => string,
+) {
+  return {
+    cause,
+    by: by?.name,
+    account: by?.account,
+    from: from.toString(),
+    to: to.toString(),
+    plan,
+    purpose,
+    requestedAt,
+    shown: shown && money(shown.amount),
+    charged: charged && money(charged.amount),
+  };
 }

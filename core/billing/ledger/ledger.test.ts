@@ -8,6 +8,7 @@ import { rowsOf } from "../../kernel/rows.ts";
 import { keyOf } from "../../table/table.ts";
 import { attention } from "../attention.ts";
 import { billingKeys } from "../keys.ts";
+import * as Manage from "../manage.ts";
 import * as Report from "../report.ts";
 import * as Seats from "../seats.ts";
 import { stripeOver } from "../stripe.ts";
@@ -237,6 +238,16 @@ test("the file has a line for each line of an invoice, in the currency's own dec
   expect(lines[1]).toContain(",-20.00,0.00,0.00,usd,");
   expect(lines[2]).toContain(",40.00,0.00,0.00,usd,");
   expect(csv).not.toContain("'");
+});
+
+test("what a credit note returned is on its invoice, in the list, and in the file", async () => {
+  const [paid] = await acme.invoices();
+  const invoice = paid?.id ?? "";
+  await billing.client.creditNotes.create({ invoice, amount: 1_500, refund_amount: 1_000, credit_amount: 500 });
+  const [listed] = (await acme.as(() => Manage.invoices({}))).items;
+  expect([(await read())[0]?.returned, listed?.returned]).toEqual([1_500, 1_500]);
+  const { csv } = await acme.as(() => Export.exportPart({}));
+  expect(csv).toMatch(/,Returned by credit notes,[^\n]*-15\.00/);
 });
 
 test("an organization that never bought anything has no ledger", async () => {

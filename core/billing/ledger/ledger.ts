@@ -17,7 +17,7 @@ import { Cursor, invoicesFrom } from "../invoice-pages.ts";
 import { billingKeys } from "../keys.ts";
 import { changesPerRead, invoicesPerPage } from "../limits.ts";
 import { describeLine, lineEntries } from "../line.ts";
-import { type BillingRow, type Row, rowOf } from "../row.ts";
+import { type BillingRow, type Row, shownRowOf } from "../row.ts";
 import { failureOfRead, failures as seatFailures } from "../seat-failures.ts";
 import { dropReasons, purposes } from "../shape.ts";
 import { join, type Line, type Change as Stored, sumOf } from "./join.ts";
@@ -36,9 +36,12 @@ const Amount = v.object({
 export const Change = v.object({
   /** The id of the change, which audit events name as `operation`. */
   operation: ID.schema("operation"),
-  /** Where it came from: a member's request, automatic seats, a purchase, the end of the subscription, or Stripe itself. */
+  /**
+   * The origin of the change: a member's request, automatic seats, a purchase, the end of the subscription, or Stripe
+   * itself.
+   */
   cause: shown(changeCauses),
-  /** What the seats are for. Missing if nobody said so. */
+  /** The purpose of the seats. Missing if nobody said so. */
   purpose: v.optional(shown(purposes)),
   /**
    * The account that requested it, or began the purchase. Missing if it was changed at Stripe, outside Muster, or
@@ -50,11 +53,11 @@ export const Change = v.object({
       account: ID.schema("account"),
       /** The name, as far as the organization knows it. */
       name: v.optional(v.string()),
-      /** Whether the account is a member now. */
+      /** True if the account is a member now. */
       isMember: v.boolean(),
     }),
   ),
-  /** Whether members had requested what was changed automatically. If there are several, `by` is missing. */
+  /** True if members had requested what was changed automatically. If there are several, `by` is missing. */
   isForRequests: v.optional(v.literal(true)),
   /** Seats before the change. */
   from: Integer,
@@ -62,15 +65,15 @@ export const Change = v.object({
   to: Integer,
   /** The id of the plan after the change. */
   plan: v.string(),
-  /** When it was requested. */
+  /** The time it was requested. */
   requestedAt: v.string(),
-  /** When it was made, or dropped. */
+  /** The time it was made, or dropped. */
   endedAt: v.string(),
   /** The price that was shown before it was confirmed. */
   shown: v.optional(Amount),
-  /** What the paid invoice charged for it. */
+  /** The amount that the paid invoice charged for it. */
   charged: v.optional(Amount),
-  /** Why it was dropped, if it was. */
+  /** The reason it was dropped, if it was. */
   dropped: v.optional(shown(dropReasons)),
 });
 
@@ -80,7 +83,7 @@ const LineInfo = v.object({
   ...lineEntries,
   /** The change behind it. */
   change: v.optional(Change),
-  /** Why there is no change: it waits for this payment, was made at Stripe, or before changes were recorded. */
+  /** The reason there is no change: it waits for this payment, was made at Stripe, or before changes were recorded. */
   outside: v.optional(v.picklist(["waiting", "stripe", "earlier"])),
 });
 
@@ -90,7 +93,7 @@ export const Info = v.object({
   id: v.string(),
   /** The number on the invoice. A draft has none yet. */
   number: v.optional(v.string()),
-  /** When it was created. */
+  /** The time it was created. */
   createdAt: v.string(),
   /** Its status at Stripe, such as `open` or `paid`. */
   status: v.string(),
@@ -98,11 +101,13 @@ export const Info = v.object({
   total: Integer,
   /** The customer's balance before it: negative if it is credit, which is used first. */
   balance: Integer,
-  /** What was to be paid, with the customer's balance taken off. */
+  /** The amount that was to be paid, with the customer's balance taken off. */
   due: Integer,
   /** The currency, as three lowercase letters. */
   currency: v.string(),
-  /** What its total has beyond its lines. Missing if they agree. */
+  /** The amount that credit notes have returned since it was paid, to the card or to the balance. Missing if they have not. */
+  returned: v.optional(Integer),
+  /** The part of its total that is in no line. Missing if they agree. */
   unexplained: v.optional(Integer),
   /** Its lines. */
   lines: v.array(LineInfo),
@@ -125,7 +130,7 @@ export const ledger = fn(
   "billing.ledger",
   {
     input: v.strictObject({
-      /** Where to begin: `next` of the previous page. Omit it for the first page. */
+      /** The beginning: `next` of the previous page. Omit it for the first page. */
       cursor: Cursor,
     }),
     output: listOf(Info, invoicesPerPage),
@@ -138,7 +143,7 @@ export const ledger = fn(
 /** Returns a page of the ledger. */
 export async function pageOf(actor: Pick<Member, "organization">, billing: BillingRow | undefined, cursor?: string) {
   await needStripe();
-  const row = rowOf(billing);
+  const row = shownRowOf(billing);
   if (!row) return { items: [] };
   const { items: invoices, next } = await read(row, cursor);
   const known = await changesUntil(actor.organization, oldestStart(invoices));
@@ -192,7 +197,7 @@ type Known = {
 };
 
 function describe(invoice: StripeInvoice, lines: Line[], known: Known) {
-  const { id, number, createdAt, status, total, balance, due, currency } = invoice;
+  const { id, number, createdAt, status, total, balance, due, returned, currency } = invoice;
   const unexplained = total - sumOf(lines);
   return {
     id,
@@ -203,6 +208,7 @@ function describe(invoice: StripeInvoice, lines: Line[], known: Known) {
     balance,
     due,
     currency,
+    ...(returned > 0 && { returned }),
     ...(unexplained !== 0 && { unexplained }),
     lines: lines.map((line) => describeJoined(line, { ...known, isWaiting: id === known.waiting })),
   };

@@ -16,7 +16,7 @@ type Organization = ID.ID<"organization">;
 type Found = {
   before: Mirror | undefined;
   after: Mirror;
-  /** What a bank had not paid before, and has not paid after. */
+  /** The debits that a bank had not paid before, and has not paid after. */
   debits?: readonly (Row["debit"] | undefined)[];
   found: StripeSubscription;
   at: string;

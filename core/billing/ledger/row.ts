@@ -6,8 +6,8 @@ import { dropReasons, purposes } from "../shape.ts";
 // The seat ledger: who changed the seats of an organization, by when Stripe prorates it.
 
 /**
- * Who changed seats: `request` a member in Muster, `automatic` nobody, because an owner lets them follow what is needed,
- * `checkout` a buyer, `end` of a subscription, `stripe` nobody in Muster.
+ * The cause of a change of seats: `request` a member in Muster, `automatic` nobody, because an owner lets them follow
+ * what is needed, `checkout` a buyer, `end` of a subscription, `stripe` nobody in Muster.
  */
 export const changeCauses = ["request", "automatic", "checkout", "end", "stripe"] as const;
 

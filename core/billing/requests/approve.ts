@@ -6,9 +6,9 @@ import { failures as memberFailures } from "../../member/failures.ts";
 import { memberKeys } from "../../member/keys.ts";
 import { check, present, update, when } from "../../table/table.ts";
 import { Info, needStripe, own } from "../billing.ts";
-import { drive } from "../drive.ts";
 import { billingKeys } from "../keys.ts";
 import * as Quote from "../quote.ts";
+import { reconcileOne } from "../reconcile.ts";
 import { failures as rowFailures, rowOf } from "../row.ts";
 import { failures as seatFailures } from "../seat-failures.ts";
 import { make, previewing, shown, wanted } from "../seats.ts";
@@ -45,7 +45,7 @@ export const approveSeatRequest = fn(
     await needStripe();
     if (isBegun()) {
       // the request may be open again by now, or gone with its author
-      await drive(actor.organization, actor);
+      await reconcileOne(actor.organization, actor);
       const target = Quote.read(actor.organization, quote)?.to.seats;
       // threat: an approval that Stripe has refused is answered as if it were charged
       return shown(actor, ({ to }) => to === target);

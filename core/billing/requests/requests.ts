@@ -13,6 +13,7 @@ import { type Read, readAll, readOnly } from "../../kernel/stored.ts";
 import { failures as memberFailures } from "../../member/failures.ts";
 import { memberKeys } from "../../member/keys.ts";
 import { type Names, namesOf } from "../../member/names.ts";
+import { seatLimit } from "../../plan/plan.ts";
 import * as Limits from "../../rate/limits.ts";
 import * as Windows from "../../rate/windows.ts";
 import { above, absent, all, any, atMost, check, equal, oneOf, present, put, update, when } from "../../table/table.ts";
@@ -20,6 +21,7 @@ import { failures as billingFailures } from "../billing.ts";
 import { BillingSeatRequestDeclined, BillingSeatRequestRevoked, BillingSeatsRequested } from "../events.ts";
 import { billingKeys } from "../keys.ts";
 import { requestDays, requestsPerPage } from "../limits.ts";
+import { failures as seatFailures, tooMany } from "../seat-failures.ts";
 import { Seats } from "../shape.ts";
 import { failures } from "./failures.ts";
 import { SeatRequestRow } from "./row.ts";
@@ -35,34 +37,34 @@ const shownDays = 30;
 
 /** A request for seats. */
 export const SeatRequest = v.object({
-  /** Who requests them. */
+  /** The account that requests them. */
   account: ID.schema("account"),
   /** Their name. */
   name: v.optional(v.string()),
-  /** How many seats, on top of those that there are. */
+  /** The number of seats, on top of those that there are. */
   seats: Integer,
-  /** What they are for. */
+  /** The purpose of the seats. */
   note: v.string(),
   /** `paying` while the seats are being bought. */
   state: shown([...requestStates, "expired"]),
-  /** When it was made. */
+  /** The time it was made. */
   requestedAt: v.string(),
-  /** When it expires, unless it is decided before. */
+  /** The time it expires, unless it is decided before. */
   expiresAt: v.string(),
   /** The name of the member who approved or declined it. */
   by: v.optional(v.string()),
-  /** Whether nobody approved it, because automatic seats allow for it. */
+  /** True if nobody approved it, because automatic seats allow for it. */
   isAutomatic: v.optional(v.literal(true)),
-  /** Why it was declined. */
+  /** The reason it was declined. */
   reason: v.optional(v.string()),
 });
 type SeatRequest = v.InferOutput<typeof SeatRequest>;
 
-/** Which request is decided: a later one of the same member is another. */
+/** The request that is decided: a later one of the same member is another. */
 export const Which = {
-  /** Who requests the seats. */
+  /** The account that requests the seats. */
   account: ID.schema("account"),
-  /** When the request was made, as it was read. */
+  /** The time the request was made, as it was read. */
   requestedAt: v.pipe(v.string(), v.isoTimestamp("Expected when it was made, as it was read.")),
 };
 
@@ -73,14 +75,15 @@ export const requestSeats = fn(
   "billing.requestSeats",
   {
     input: v.strictObject({
-      /** How many seats, on top of those that there are. */
+      /** The number of seats, on top of those that there are. */
       seats: Seats,
-      /** What they are for, in one sentence. */
+      /** The purpose of the seats, in one sentence. */
       note: Sentence,
     }),
     output: SeatRequest,
     failures: [
       billingFailures.unconfigured,
+      seatFailures.limited,
       failures.requested,
       memberFailures.missing,
       Windows.failures.limited,
@@ -89,6 +92,9 @@ export const requestSeats = fn(
   },
   async (wish, actor) => {
     if (!hasStripe()) throw billingFailures.unconfigured();
+    // The seats that there are do not count: members are not told their number.
+    // threat: a member requests seats that nobody can buy
+    if (wish.seats > seatLimit()) throw tooMany();
     const { organization, account } = actor;
     await Windows.take(Limits.seatRequests, `${organization} ${account}`);
     const at = instant();
@@ -166,7 +172,7 @@ export const declineSeatRequest = fn(
   {
     input: v.strictObject({
       ...Which,
-      /** Why, in one sentence. */
+      /** The reason, in one sentence. */
       reason: Sentence,
     }),
     output: v.void(),

@@ -7,12 +7,12 @@ export const SeatRequestRow = row({
   pk: v.string(),
   sk: id("account"),
   seats: v.number(),
-  /** What they are for. */
+  /** The purpose of the seats. */
   note: v.string(),
   state: known(requestStates),
   requestedAt: v.string(),
   expiresAt: v.string(),
-  /** Who approved or declined it, and why it was declined. */
+  /** The account that approved or declined it, and the reason it was declined. */
   by: v.optional(id("account")),
   reason: v.optional(v.string()),
   /** The change of seats that an approval has begun. */

@@ -1,6 +1,6 @@
 import { plainLines } from "../../base/shape.ts";
 
-/** What a member needs seats for, and why an owner or admin declines: a sentence or two. */
+/** A member's purpose of seats, or an owner's or admin's reason to decline: a sentence or two. */
 export const Sentence = plainLines("reason", 300);
 
 /** The state of a request: `paying` while its seats are being bought; one that expires stays `open` in its row. */

@@ -10,7 +10,7 @@ export const TrialRow = row({
   checkout: id("operation"),
   /** The checkout can be paid until then. */
   heldUntil: v.string(),
-  /** When the subscription began. */
+  /** The time the subscription began. */
   usedAt: v.optional(v.string()),
   /** From then on there is another trial. */
   keptUntil: v.string(),

@@ -191,9 +191,9 @@ describe("a checkout holds a trial", () => {
     ["refused", "billing.refused"],
   ] as const)(
     "that began with it, where Stripe's answer about that is %s when other seats are wanted",
-    async (trouble, failure) => {
+    async (outcome, failure) => {
       await payUnnoticed(acme);
-      const subscriptionsOf = () => Promise.reject(new StripeError(trouble, "Not now.", {}));
+      const subscriptionsOf = () => Promise.reject(new StripeError(outcome, "Not now.", {}));
       billing.world.rebind({ stripe: { ...billing.port, subscriptionsOf } });
       expect(await resultOf(start(acme, 26))).toBe(failure);
       billing.world.rebind({ stripe: billing.port });

@@ -52,7 +52,7 @@ export async function claim(
 }
 
 /** Returns the steps that follow when a checkout is over: its trial is used if it began one, and free if not. */
-export async function settle({ name, trial }: Checkout, mirror: Mirror | undefined): Promise<Step[]> {
+export async function release({ name, trial }: Checkout, mirror: Mirror | undefined): Promise<Step[]> {
   if (trial === undefined) return [];
   const key = billingKeys.trial(trial);
   const row = await table.get(key);
@@ -69,7 +69,7 @@ async function hasBegun(row: TrialRow): Promise<boolean> {
   const found = await stripe()
     .subscriptionsOf(row.customer)
     .catch((error: unknown) => {
-      if (error instanceof StripeError && error.trouble === "refused") return [];
+      if (error instanceof StripeError && error.outcome === "refused") return [];
       throw error;
     });
   if (!found.some(({ trialEnd }) => trialEnd !== undefined)) return false;

@@ -2,5 +2,5 @@ import type { JoinMode } from "../shape.ts";
 
 // Apart from what is read of a domain, so that what only names a way to join stays small.
 
-/** What the ways are called in which people with an address of a verified domain become members. */
+/** Names of the ways in which people with an address of a verified domain become members. */
 export const joinLabels: Record<JoinMode, string> = { off: "Off", suggest: "Suggest", automatic: "Automatic" };

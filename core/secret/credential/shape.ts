@@ -3,7 +3,7 @@ import { emptyText } from "../../base/shape.ts";
 
 // What is pasted as a key, and the sentence for each mistake. No sentence repeats anything of what was pasted.
 
-/** How a sentence is found for what was sent, and what the API document says instead. */
+/** Finds a sentence for the text that was sent; `summary` is the one of the API document. */
 type Sentence<T> = ((issue: { input: T }) => string) & { summary: string };
 
 /** A check whose sentence depends on what is wrong; `judge` returns that sentence, or nothing if nothing is. */
@@ -43,7 +43,7 @@ type Form = {
   refused?: true;
 };
 
-/** How keys begin. The first that fits is the one. */
+/** The beginnings of keys. The first that fits is the one. */
 const forms: readonly Form[] = [
   { pattern: /^sk-ant-admin/, what: "an admin key of Anthropic, which manages your account", refused: true },
   { pattern: /^sk-ant-(oat|ort|sid)/, what: "a sign-in token of Anthropic, which ends soon", refused: true },
@@ -97,10 +97,10 @@ export function misplaced(
   return begins === undefined ? undefined : `A key of this provider begins with ${begins}. Was its beginning left out?`;
 }
 
-/** Where Google gives tokens to service accounts; another address would be sent what they sign. */
+/** The address where Google gives tokens to service accounts; another one would be sent what they sign. */
 export const googleTokenUrl = "https://oauth2.googleapis.com/token";
 
-/** What of a service account's file is stored. */
+/** The part of a service account's file that is stored. */
 const ServiceAccount = v.object({
   type: v.literal("service_account"),
   project_id: v.string(),

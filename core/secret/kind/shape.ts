@@ -36,7 +36,6 @@ export const warnings = {
 } as const;
 export type Warning = keyof typeof warnings;
 
-/** Why a key should be replaced. */
 export const rotationReasons = {
   refused: "The provider refuses this key.",
   exposed: "It is on a device that was revoked, or whose member has left.",
@@ -46,11 +45,10 @@ export const rotationReasons = {
 export type RotationReason = keyof typeof rotationReasons;
 export const rotationReasonNames = Object.keys(rotationReasons) as RotationReason[];
 
-/** What a check of a key found. */
 export const checkStatuses = ["pending", "valid", "refused", "unreachable", "damaged"] as const;
 export type CheckStatus = (typeof checkStatuses)[number];
 
-/** Why a check has no clear answer, as a sentence. */
+/** The sentences for the reasons that a check has no clear answer. */
 export const checkReasons = {
   name: "The name of the host does not exist.",
   address: "The host has an address that is not on the public internet.",

@@ -1,4 +1,4 @@
-/** Who sends the request; a worker is nobody. */
+/** The sender of the request; a worker is nobody. */
 export type Auth = "nobody" | "session" | "member" | "device";
 
 export type Case = {
@@ -6,6 +6,8 @@ export type Case = {
   of: string;
   case?: string;
   auth: Auth;
+  /** The reason for its costs, beside the budget of the data model. A case without one is a budget of it. */
+  why?: string;
   /** Prepares, and returns what is measured. */
   prepare: () => Promise<() => Promise<unknown>>;
 };

@@ -32,6 +32,7 @@ export function deletionCases(place: () => { api: TestApi }): Case[] {
       of: "account.previewDeletion",
       case: "owner of 1 organization",
       auth: "session",
+      why: "A query of the account's memberships, then the organizations that it owns.",
       prepare: async () => {
         const { api } = place();
         const { token } = (owner = await api.stranger());
@@ -43,6 +44,7 @@ export function deletionCases(place: () => { api: TestApi }): Case[] {
       of: "account.delete",
       case: "in 1 organization",
       auth: "session",
+      why: "Its organizations twice, before and while they are left; each is left in one write, like any departure. Then the profile, the address and the event, and the sessions.",
       prepare: async () => {
         const { api } = place();
         owner = await api.stranger();
@@ -71,6 +73,7 @@ export function deletionCases(place: () => { api: TestApi }): Case[] {
     {
       of: "organization.delete",
       auth: "member",
+      why: "The organization and the event. The clock finds it by a list. +1 RRU, 2 WRU: that it is not a customer, or the marker that ends its payment.",
       prepare: async () => {
         const { api } = place();
         owner = await api.stranger();
@@ -91,11 +94,13 @@ export function deletionCases(place: () => { api: TestApi }): Case[] {
     {
       of: "organization.restore",
       auth: "member",
+      why: "Like deleting it. Whether it is a customer is read with authentication.",
       prepare: async () => () => call("/undo"),
     },
     {
       of: "clock, a purge is due",
       auth: "nobody",
+      why: "The list of those that are due, and whether a purge is running.",
       prepare: async () => {
         await remove();
         place().api.world.clock.pass(restorableDays * daySeconds);
@@ -106,12 +111,14 @@ export function deletionCases(place: () => { api: TestApi }): Case[] {
       of: "purge",
       case: "25 members",
       auth: "nobody",
+      why: "2 WRU per row, since it is counted in the write that deletes it. Most reads are of hours with possible due rows.",
       prepare: async () => round,
     },
     {
       of: "purge",
       case: "a round that finds nothing",
       auth: "nobody",
+      why: "A query of every place.",
       prepare: async () => round,
     },
   ];

@@ -61,11 +61,11 @@ test("consistent reads cost one unit per row, others half", async () => {
 test("overlapping calls are one round trip, calls in turn are several", async () => {
   const read = () => table.client.call("GetItem", key("a"));
   expect(await costs.measure(() => Promise.all([read(), read(), read()]))).toMatchObject({ trips: 1, calls: 3 });
-  const inTurn = await costs.measure(async () => {
+  const sequential = await costs.measure(async () => {
     await read();
     await read();
   });
-  expect(inTurn).toMatchObject({ trips: 2, calls: 2 });
+  expect(sequential).toMatchObject({ trips: 2, calls: 2 });
 });
 
 test("a refused call is counted, and the meter can be reset", async () => {

@@ -1,7 +1,7 @@
 import type { ID } from "@muster/core/base/id.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
 import { check } from "@muster/core/rollout/check.ts";
-import { due } from "@muster/core/rollout/due.ts";
+import { due } from "@muster/core/rollout/queue-checks.ts";
 import { linkDevice } from "../fixtures/devices.ts";
 import { startRollout } from "../fixtures/rollouts.ts";
 import type { TestApi } from "../worlds/api.ts";
@@ -10,7 +10,7 @@ import type { Case } from "./case.ts";
 
 type Own = { owner: Person; organization: ID<"organization"> };
 
-/** What people and the clock do with rollouts, each in an organization of its own with one device. */
+/** Lists the work of people and the clock with rollouts, each in an organization of its own with one device. */
 export function rolloutCases(place: () => { api: TestApi }): Case[] {
   const prepared = async ({ isStarted = true } = {}): Promise<Own> => {
     const { api } = place();
@@ -27,17 +27,29 @@ export function rolloutCases(place: () => { api: TestApi }): Case[] {
   };
 
   return [
-    { of: "rollout.get", auth: "member", prepare: sent("GET", "") },
+    {
+      of: "rollout.get",
+      auth: "member",
+      why: "Organization and progress are read with authentication.",
+      prepare: sent("GET", ""),
+    },
     {
       of: "rollout.preview",
       case: "1 device",
       auth: "member",
+      why: "A limit, and one query of the devices.",
       prepare: sent("POST", "/preview", { waves: [{ percent: 10 }] }),
     },
-    { of: "rollout.pause", auth: "member", prepare: sent("POST", "/pause", {}) },
+    {
+      of: "rollout.pause",
+      auth: "member",
+      why: "Organization, its place in the list, event.",
+      prepare: sent("POST", "/pause", {}),
+    },
     {
       of: "rollout.resume",
       auth: "member",
+      why: "Organization, its place in the list, event.",
       prepare: async () => {
         const { owner, organization } = await prepared();
         const to = (path: string) => `/organizations/${organization}/settings/rollout/${path}`;
@@ -45,12 +57,24 @@ export function rolloutCases(place: () => { api: TestApi }): Case[] {
         return () => place().api.call("POST", to("resume"), { token: owner.token, json: {} });
       },
     },
-    { of: "rollout.finish", auth: "member", prepare: sent("POST", "/finish", {}) },
-    { of: "rollout.rollBack", case: "one setting", auth: "member", prepare: sent("POST", "/roll-back", {}) },
+    {
+      of: "rollout.finish",
+      auth: "member",
+      why: "Organization, its place in the list, its revision, event.",
+      prepare: sent("POST", "/finish", {}),
+    },
+    {
+      of: "rollout.rollBack",
+      case: "one setting",
+      auth: "member",
+      why: "As a change of settings, with the revision that it undoes.",
+      prepare: sent("POST", "/roll-back", {}),
+    },
     {
       of: "setting.change",
       case: "in waves",
       auth: "member",
+      why: "As a change of settings, with the progress of the rollout, its place in the list, and its event.",
       prepare: async () => {
         const { owner, organization } = await prepared({ isStarted: false });
         const rollout = { waves: [{ percent: 10 }], share: 90, maxRefused: 5, silenceHours: 24, minHours: 0 };
@@ -62,6 +86,7 @@ export function rolloutCases(place: () => { api: TestApi }): Case[] {
       of: "rollout.check",
       case: "1 device",
       auth: "nobody",
+      why: "The devices, and what was counted.",
       prepare: async () => {
         const { organization } = await prepared({ isStarted: false });
         // no step follows, whichever wave the device is in
@@ -73,6 +98,7 @@ export function rolloutCases(place: () => { api: TestApi }): Case[] {
       of: "rollout.due",
       case: "no rollout",
       auth: "nobody",
+      why: "One query of a list.",
       prepare: async () => () => asSystem("costs", () => due({})),
     },
   ];

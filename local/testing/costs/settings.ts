@@ -13,7 +13,7 @@ const telemetry = (value: boolean, isLocked = false) => ({ fields: { "features.t
 
 const websites = Array.from({ length: 50_000 }, (_, i) => `site-${i}.example.com`);
 
-/** What people do with the settings that have layers, in an organization of its own. */
+/** Lists the work of people with the settings that have layers, in an organization of its own. */
 export function settingCases(place: () => Place): Case[] {
   let organization: ID<"organization"> | undefined;
   let team: ID<"team"> | undefined;
@@ -33,11 +33,18 @@ export function settingCases(place: () => Place): Case[] {
     return `/teams/${team}`;
   };
   return [
-    { of: "setting.change", case: "one", auth: "member", prepare: () => change("", telemetry(true)) },
+    {
+      of: "setting.change",
+      case: "one",
+      auth: "member",
+      why: "Organization, section, history, event. The sections are read with authentication.",
+      prepare: () => change("", telemetry(true)),
+    },
     {
       of: "setting.change",
       case: "one of each section",
       auth: "member",
+      why: "Four sections and an event for each; what the operator says of models.",
       prepare: () =>
         change("", {
           fields: {
@@ -48,46 +55,87 @@ export function settingCases(place: () => Place): Case[] {
           },
         }),
     },
-    { of: "setting.exportDocument", auth: "member", prepare: () => send("GET", "/document") },
+    {
+      of: "setting.exportDocument",
+      auth: "member",
+      why: "As the settings, with General. +2 calls: a limit, and what teams override.",
+      prepare: () => send("GET", "/document"),
+    },
     {
       of: "setting.importDocument",
       auth: "member",
+      why: "A limit, then as a change of the settings, with General.",
       prepare: async () =>
         send("POST", "/document", {
           document: "sources:\n  audioCapture: { value: true }\n",
           revision: await revision(),
         }),
     },
-    { of: "setting.getCatalog", auth: "member", prepare: () => send("GET", "/catalog") },
-    { of: "setting.get", auth: "member", prepare: () => send("GET", "") },
-    { of: "setting.history", case: "2 revisions", auth: "member", prepare: () => send("GET", "/history") },
+    {
+      of: "setting.getCatalog",
+      auth: "member",
+      why: "The catalog is read with authentication.",
+      prepare: () => send("GET", "/catalog"),
+    },
+    {
+      of: "setting.get",
+      auth: "member",
+      why: "The sections are read with authentication.",
+      prepare: () => send("GET", ""),
+    },
+    {
+      of: "setting.history",
+      case: "2 revisions",
+      auth: "member",
+      why: "One query.",
+      prepare: () => send("GET", "/history"),
+    },
     {
       of: "setting.restore",
       case: "one revision back",
       auth: "member",
+      why: "The revisions since, then as a change.",
       prepare: async () => {
         const current = await revision();
         return send("POST", "/restore", { revision: current, to: current - 1 });
       },
     },
-    { of: "setting.choose", auth: "member", prepare: () => send("PATCH", "/own", telemetry(false)) },
+    {
+      of: "setting.choose",
+      auth: "member",
+      why: "The choices lie on the membership.",
+      prepare: () => send("PATCH", "/own", telemetry(false)),
+    },
     {
       of: "setting.changeTeam",
       auth: "member",
+      why: "As a section. +2 WRU: a check that the team exists.",
       prepare: async () => change(await design(), telemetry(false)),
     },
-    { of: "setting.getOwn", auth: "member", prepare: () => send("GET", "/own") },
-    { of: "setting.getTeam", auth: "member", prepare: async () => send("GET", await design()) },
+    {
+      of: "setting.getOwn",
+      auth: "member",
+      why: "The membership is read with authentication.",
+      prepare: () => send("GET", "/own"),
+    },
+    {
+      of: "setting.getTeam",
+      auth: "member",
+      why: "Team and row are read with authentication.",
+      prepare: async () => send("GET", await design()),
+    },
     {
       of: "setting.effective",
       case: "of a member of one team",
       auth: "member",
+      why: "Sections and operator are read with authentication; +1 call: the member's teams.",
       prepare: () => send("GET", "/effective"),
     },
     {
       of: "setting.preview",
       case: "one setting of members of one team",
       auth: "member",
+      why: "A limit. The sections are read with authentication. Names and overrides of the teams, the cohorts, the API keys, and the number of members, which is read again while an event waits; nothing of a member.",
       prepare: async () => {
         await design();
         const row = await place().api.world.table.get(memberKeys.member(await organizationRow(), place().ada.account));
@@ -98,12 +146,14 @@ export function settingCases(place: () => Place): Case[] {
     {
       of: "setting.previewTeam",
       auth: "member",
+      why: "As a preview of the organization's settings. +1 trip, 2 RRU: the team, and what it overrides.",
       prepare: async () => send("POST", `${await design()}/preview`, telemetry(true)),
     },
     {
       of: "setting.getWebsites",
       case: "50,000",
       auth: "member",
+      why: "64 parts, beside the sections.",
       prepare: async () => {
         await (await change("", { fields: { "websites.denied": { value: websites } } }))();
         return send("GET", "/websites");
@@ -113,6 +163,7 @@ export function settingCases(place: () => Place): Case[] {
       of: "setting.change",
       case: "one website more of 50,000",
       auth: "member",
+      why: "The parts are read to know what changes; one of 64 is written.",
       prepare: () => change("", { fields: { "websites.denied": { add: ["one.example.org"], remove: [websites[0]] } } }),
     },
   ];

@@ -9,7 +9,7 @@ import type { Case } from "./case.ts";
 
 type Place = { api: TestApi };
 
-/** What devices ask for, in organizations of their own. */
+/** Lists the requests of devices, in organizations of their own. */
 export function syncCases(place: () => Place): Case[] {
   type Prepare = (organization: ID<"organization">, owner: Person) => Promise<unknown>;
   const device = async (prepare: Prepare = async () => {}) => {
@@ -27,6 +27,7 @@ export function syncCases(place: () => Place): Case[] {
       of: "sync.get",
       case: "nothing has changed",
       auth: "device",
+      why: "One call. Membership, organization and the operator's settings are read with the device.",
       prepare: async () => {
         const own = await device();
         const { headers } = await get(own, "/sync");
@@ -37,6 +38,7 @@ export function syncCases(place: () => Place): Case[] {
       of: "sync.get",
       case: "4 seconds without a change",
       auth: "device",
+      why: "+1 write: one of its two places to wait in. +1 call each second: what all devices of an organization share, and in each fourth second also the device and its member.",
       prepare: async () => {
         const own = await device();
         const { headers } = await get(own, "/sync");
@@ -52,6 +54,7 @@ export function syncCases(place: () => Place): Case[] {
       of: "sync.get",
       case: "all settings",
       auth: "device",
+      why: "+1 write: documents of a device are counted. +1 call: the four sections, consistent: an old section under a new revision would stay with the device. And the organization again: what was saved in between may be a rollout that has not reached the device.",
       prepare: async () => {
         const own = await device();
         return () => get(own, "/sync");
@@ -61,6 +64,7 @@ export function syncCases(place: () => Place): Case[] {
       of: "sync.get",
       case: "all settings, which the process has read before",
       auth: "device",
+      why: "The count. API keys are read where there are some. The settings of a revision are kept for all members in the same teams with the same choices.",
       prepare: async () => {
         const own = await device();
         await get(own, "/sync");
@@ -71,6 +75,7 @@ export function syncCases(place: () => Place): Case[] {
       of: "sync.get",
       case: "with 2 API keys that it lacks",
       auth: "device",
+      why: "+2 data keys, and a row for each API key that says that the device has it. +2 writes, once an hour for all devices: when a device got the key. +1 call, 4 RRU: after that, whether its member still is one, so that no departure misses an API key.",
       prepare: async () => {
         const own = await device(async (organization) => {
           await addSecret(api().world, organization);
@@ -83,6 +88,7 @@ export function syncCases(place: () => Place): Case[] {
       of: "sync.get",
       case: "with 50,000 denied websites",
       auth: "device",
+      why: "+1 call: the 64 parts of the list, once for a process and revision. The device then gets each part that it lacks by a request of its own.",
       prepare: async () => {
         const value = Array.from({ length: 50_000 }, (_, i) => `site-${i}.example.com`);
         const own = await device((organization, { token }) =>
@@ -97,6 +103,7 @@ export function syncCases(place: () => Place): Case[] {
     {
       of: "sync.readList",
       auth: "device",
+      why: "Nothing more, after a document by the same process; else as that.",
       prepare: async () => {
         let name = "";
         const own = await device(async (organization) => {
@@ -106,11 +113,17 @@ export function syncCases(place: () => Place): Case[] {
         return () => get(own, `/sync/lists?name=${name}`);
       },
     },
-    { of: "sync.signingKeys", auth: "nobody", prepare: async () => () => api().call("GET", "/sync/keys") },
+    {
+      of: "sync.signingKeys",
+      auth: "nobody",
+      why: "No row.",
+      prepare: async () => () => api().call("GET", "/sync/keys"),
+    },
     {
       of: "sync.report",
       case: "12 receipts",
       auth: "device",
+      why: "Each receipt, and the device as owners and admins see it.",
       prepare: async () => {
         const own = await device();
         const sections = ["features", "models", "sources", "websites"];

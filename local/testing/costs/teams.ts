@@ -1,8 +1,8 @@
 import type * as Audit from "@muster/core/audit/audit.ts";
 import { follow } from "@muster/core/audit/audit.ts";
-import { auditKeys } from "@muster/core/audit/keys.ts";
 import type { ID } from "@muster/core/base/id.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
+import { kernelKeys } from "@muster/core/kernel/keys.ts";
 import { memberKeys } from "@muster/core/member/keys.ts";
 import { project } from "@muster/core/search/search.ts";
 import { update } from "@muster/core/table/table.ts";
@@ -65,7 +65,7 @@ export function teamCases(place: () => Place): Case[] {
   const deleted = async (id: ID<"team">) => {
     await (await send("DELETE", `/teams/${id}`))();
     await asSystem("costs", async () => follow({ owner: await organizationRow() }));
-    const query = { ...auditKeys.log(await organizationRow()), to: "9", limit: 1, newestFirst: true };
+    const query = { ...kernelKeys.log(await organizationRow()), to: "9", limit: 1, newestFirst: true };
     const [last] = (await place().api.world.table.query(query)).items;
     return {
       owner: await organizationRow(),
@@ -79,6 +79,7 @@ export function teamCases(place: () => Place): Case[] {
     {
       of: "team.create",
       auth: "member",
+      why: "Team, name, event, the number of teams, which is on the organization's row, and 2 WRU for each word of the name, which finds it.",
       prepare: async () =>
         send("POST", "/teams", {
           name: "Design",
@@ -88,12 +89,14 @@ export function teamCases(place: () => Place): Case[] {
     {
       of: "team.get",
       auth: "member",
+      why: "The team and its number of members are read with authentication.",
       prepare: async () => send("GET", `/teams/${await team()}`),
     },
     {
       of: "team.list",
       case: "30 teams",
       auth: "member",
+      why: "A query of the names, then ½ RRU for the number of members of each team that is shown.",
       prepare: async () => {
         for (let count = 2; count < 30; count++) await team();
         return send("GET", "/teams");
@@ -102,29 +105,34 @@ export function teamCases(place: () => Place): Case[] {
     {
       of: "team.edit",
       auth: "member",
+      why: "Team, event, the old and the new name, their words, here three, and the organization, from which devices learn of it. Team and count are read with authentication.",
       prepare: async () => send("PATCH", `/teams/${await team()}`, { name: "Research" }),
     },
     {
       of: "team.remove",
       auth: "member",
+      why: "Like creating one, here of two words. Its members are cleaned up afterwards.",
       prepare: async () => send("DELETE", `/teams/${await team()}`),
     },
     {
       of: "team.addMembers",
       case: "1 member",
       auth: "member",
+      why: "Budget 4 + 1 WRU. +2 WRU: a check that the team still exists. Team and membership are read with authentication.",
       prepare: async () => send("POST", `/teams/${await team()}/members`, accountsOf(await members(1))),
     },
     {
       of: "team.addMembers",
       case: "25 members",
       auth: "member",
+      why: "One write: 2 + 1 WRU per member. The event names all 25, so it is larger than 1 KB.",
       prepare: async () => send("POST", `/teams/${await team()}/members`, accountsOf(await members(25))),
     },
     {
       of: "team.removeMembers",
       case: "1 member",
       auth: "member",
+      why: "As budgeted for adding one; nothing is checked.",
       prepare: async () => {
         const people = await members(1);
         return send("POST", `/teams/${await team(people)}/members/remove`, accountsOf(people));
@@ -133,6 +141,7 @@ export function teamCases(place: () => Place): Case[] {
     {
       of: "team.leave",
       auth: "member",
+      why: "Like being removed; the actor's membership is already read.",
       prepare: async () => {
         const one = await person();
         return send("POST", `/teams/${await team([one])}/leave`, undefined, one);
@@ -142,6 +151,7 @@ export function teamCases(place: () => Place): Case[] {
       of: "member.get",
       case: "in a team, of 30",
       auth: "member",
+      why: "+1 trip, 1 RRU per team: its name, however many teams there are.",
       prepare: async () => {
         const people = await members(1);
         await team(people);
@@ -152,12 +162,14 @@ export function teamCases(place: () => Place): Case[] {
       of: "member.list",
       case: "25 of a team",
       auth: "member",
+      why: "Like a search. +1 RRU: the team, which is read with authentication. +1 trip, 1 RRU per team: its name.",
       prepare: async () => send("GET", `/members?team=${(await filled(25)).id}`),
     },
     {
       of: "invitation.accept",
       case: "into a team",
       auth: "session",
+      why: "+1 trip, 1 RRU per team: whether the invitation's team still exists.",
       prepare: async () => {
         const stranger = await place().api.stranger();
         const teams = new Set([await team()]);
@@ -173,6 +185,7 @@ export function teamCases(place: () => Place): Case[] {
       of: "follow",
       case: "1 event of a team",
       auth: "nobody",
+      why: "+1 trip, 1 RRU: whether the team still exists. +2 WRU: its number of members.",
       prepare: async () => {
         const owner = await organizationRow();
         await asSystem("costs", () => follow({ owner }));
@@ -184,6 +197,7 @@ export function teamCases(place: () => Place): Case[] {
       of: "view",
       case: "a new member of a team",
       auth: "nobody",
+      why: "Budget 6 WRU for the search. +2 trips, 1 RRU, 4 WRU: the member counts as active. +1 trip, 1 RRU per team: whether it was deleted before the search rows knew of its member. +1 trip, 1 RRU: the profile. +2 trips, 2 RRU, 6 WRU: the cohort of the member.",
       prepare: async () => {
         const { changes } = await filled(1);
         return work(() => view(changes));
@@ -193,6 +207,7 @@ export function teamCases(place: () => Place): Case[] {
       of: "react",
       case: "a deleted team",
       auth: "nobody",
+      why: "The event; the rest is a job of its own.",
       prepare: async () => {
         const announcement = await deleted(await team());
         return work(() => react(announcement));
@@ -202,6 +217,7 @@ export function teamCases(place: () => Place): Case[] {
       of: "cleanUp",
       case: "a team of 25",
       auth: "nobody",
+      why: "Whether it is deleted, its settings, the search rows of its members, and a write for each, independent of the others.",
       prepare: async () => {
         const { id } = await filled(25);
         await deleted(id);
@@ -217,6 +233,7 @@ export function teamCases(place: () => Place): Case[] {
       of: "team.addMembers",
       case: "1 member, by a lead",
       auth: "member",
+      why: "+2 WRU: a check that the caller still leads the team.",
       prepare: async () => {
         const { one, id } = await led();
         return send("POST", `/teams/${id}/members`, accountsOf(await members(1)), one);
@@ -226,12 +243,14 @@ export function teamCases(place: () => Place): Case[] {
       of: "team.edit",
       case: "who sees it",
       auth: "member",
+      why: "Team, event, and the name and its words, here two, which lists and searches read.",
       prepare: async () => send("PATCH", `/teams/${await team()}`, { visibility: "private" }),
     },
     {
       of: "team.list",
       case: "one's own",
       auth: "member",
+      why: "The caller's teams and their member counts by their ids, at once.",
       prepare: async () => {
         const one = await person();
         for (let count = 0; count < 3; count++) await team([one]);
@@ -242,6 +261,7 @@ export function teamCases(place: () => Place): Case[] {
       of: "team.list",
       case: "found by a word",
       auth: "member",
+      why: "A query of the words, then 1 RRU for each team found, and ½ for its number of members.",
       prepare: async () => {
         for (const name of ["Support North", "Support South"]) await (await send("POST", "/teams", { name }))();
         return send("GET", "/teams?search=support");
@@ -250,6 +270,7 @@ export function teamCases(place: () => Place): Case[] {
     {
       of: "team.addLead",
       auth: "member",
+      why: "Like adding a member.",
       prepare: async () => {
         const people = await members(1);
         return send("POST", `/teams/${await team(people)}/leads`, people[0]);
@@ -258,6 +279,7 @@ export function teamCases(place: () => Place): Case[] {
     {
       of: "team.removeLead",
       auth: "member",
+      why: "Like removing a member.",
       prepare: async () => {
         const { one, id } = await led();
         return send("POST", `/teams/${id}/leads/remove`, { account: one.account }, one);

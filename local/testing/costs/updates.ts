@@ -1,9 +1,9 @@
 import * as Audit from "@muster/core/audit/audit.ts";
-import { auditKeys } from "@muster/core/audit/keys.ts";
 import { dayMs, hourMs } from "@muster/core/base/duration.ts";
 import * as ID from "@muster/core/base/id.ts";
 import { CommentCreated } from "@muster/core/comment/events.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
+import { kernelKeys } from "@muster/core/kernel/keys.ts";
 import * as Mail from "@muster/core/mail/mail.ts";
 import { memberKeys } from "@muster/core/member/keys.ts";
 import * as Digest from "@muster/core/notification/digest.ts";
@@ -68,6 +68,7 @@ export function updateCases(place: () => Place): Case[] {
     {
       of: "update.create",
       auth: "member",
+      why: "Budget 1 trip, 4 WRU. +2 WRU: a row with the text says where an update is, so that its address has its id alone. +1 trip, +1 WRU: the hourly limit. +1 trip: the names in the answer. Of a member with the role Write +2 WRU: a check that members may post.",
       prepare: async () => {
         await (await send("GET", "/updates"))(); // the first request of a day costs a write
         return send("POST", "/updates", { json: post });
@@ -77,6 +78,7 @@ export function updateCases(place: () => Place): Case[] {
       of: "update.create",
       case: "to a team",
       auth: "member",
+      why: "+1 RRU: the team, with authentication, and +1 RRU for its name in the answer, consistently. +2 WRU: a check that it still exists.",
       prepare: async () => {
         const team = await place().api.team(await organization(), "Posts", [place().ada]);
         return send("POST", "/updates", { json: { ...post, team } });
@@ -86,6 +88,7 @@ export function updateCases(place: () => Place): Case[] {
       of: "update.list",
       case: "20 of the organization",
       auth: "member",
+      why: "Budget 3 + 10 RRU: the feed, and what the reader did with each; the third trip is saved by reading that together with names. +1 RRU: pinned ones; when the feed was last looked at.",
       prepare: async () => {
         for (let n = 0; n < 25; n++) await update();
         return send("GET", "/updates?in=organization");
@@ -95,6 +98,7 @@ export function updateCases(place: () => Place): Case[] {
       of: "update.list",
       case: "20 of the organization and 3 teams",
       auth: "member",
+      why: "Budget 5 + 10 RRU. +1 trip: a place that holds more of the newest is read on. +5 RRU: a share of each place is read at first. +1 RRU: the teams, consistently.",
       prepare: async () => {
         for (let n = 0; n < 3; n++) {
           const team = await place().api.team(await organization(), `Feed ${n}`, [place().ada]);
@@ -106,12 +110,14 @@ export function updateCases(place: () => Place): Case[] {
     {
       of: "update.listTags",
       auth: "member",
+      why: "One query for each tag and place.",
       prepare: async () => send("GET", "/feed/tags?in=organization&search=rel"),
     },
     {
       of: "update.export",
       case: "25 with 2 comments each",
       auth: "member",
+      why: "25 updates, the text of each and its comments: half a unit for each text, and for each update's comments.",
       prepare: async () => {
         for (let n = 0; n < 30; n++) {
           const id = await update();
@@ -123,12 +129,14 @@ export function updateCases(place: () => Place): Case[] {
     {
       of: "update.removeByAuthor",
       auth: "member",
+      why: "An event, and a check that nobody of this account is a member. A job does the rest.",
       prepare: async () => send("POST", `/feed/authors/${ID.create("account")}/delete`, { json: {} }),
     },
     {
       of: "update.continueRemoval",
       case: "25 updates, 10 of the author",
       auth: "nobody",
+      why: "A page of a feed. 5 WRU for each update of the author; a query of comments for each other one.",
       prepare: async () => {
         const [own, author] = [await given(), ID.create("account")];
         const team = await place().api.team(own.organization, "Long gone", [place().ada]);
@@ -140,54 +148,100 @@ export function updateCases(place: () => Place): Case[] {
         return () => asSystem("work", () => continueRemoval({ ...job, until, position: { team } }));
       },
     },
-    { of: "update.exportTable", auth: "member", prepare: async () => send("GET", "/feed/export/csv") },
-    { of: "update.mentionable", auth: "member", prepare: async () => send("GET", "/feed/mentionable?search=a") },
-    { of: "update.news", auth: "member", prepare: async () => send("GET", "/feed/news?in=organization") },
-    { of: "update.visit", auth: "member", prepare: async () => send("POST", "/feed/visit", { json: {} }) },
+    {
+      of: "update.exportTable",
+      auth: "member",
+      why: "As the export of all updates.",
+      prepare: async () => send("GET", "/feed/export/csv"),
+    },
+    {
+      of: "update.mentionable",
+      auth: "member",
+      why: "The words of names and the names of teams, at once; then the members found.",
+      prepare: async () => send("GET", "/feed/mentionable?search=a"),
+    },
+    {
+      of: "update.news",
+      auth: "member",
+      why: "One row for each place; the membership is read with authentication.",
+      prepare: async () => send("GET", "/feed/news?in=organization"),
+    },
+    {
+      of: "update.visit",
+      auth: "member",
+      why: "One row.",
+      prepare: async () => send("POST", "/feed/visit", { json: {} }),
+    },
     {
       of: "update.markSeen",
       case: "1 update",
       auth: "member",
+      why: "Budget 1 WRU. Where it is, and whether it was seen, are read with authentication.",
       prepare: async () => send("POST", "/feed/seen", { json: { updates: [await update()] } }),
     },
     {
       of: "update.markSeen",
       case: "1 update, again",
       auth: "member",
+      why: "It was seen before, on whichever day: nothing is written.",
       prepare: async () => {
         const mark = await send("POST", "/feed/seen", { json: { updates: [await update()] } });
         await mark();
         return mark;
       },
     },
-    { of: "update.get", auth: "member", prepare: async () => on("GET", "") },
-    { of: "update.edit", auth: "member", prepare: async () => on("PATCH", "", { json: { content: "Tomorrow." } }) },
-    { of: "update.remove", auth: "member", prepare: async () => on("DELETE", "") },
+    {
+      of: "update.get",
+      auth: "member",
+      why: "The text with authentication, then its row in the feed; then the author, and what the reader did with it.",
+      prepare: async () => on("GET", ""),
+    },
+    {
+      of: "update.edit",
+      auth: "member",
+      why: "Row, text, the version before, event. +1 trip, +1 WRU: the hourly limit. As getting it, before the change and in the answer.",
+      prepare: async () => on("PATCH", "", { json: { content: "Tomorrow." } }),
+    },
+    {
+      of: "update.remove",
+      auth: "member",
+      why: "Row, text, the pinned ones, event. The rest is erased later.",
+      prepare: async () => on("DELETE", ""),
+    },
     {
       of: "update.restore",
       auth: "member",
+      why: "Like deleting it, and the answer.",
       prepare: async () => on("POST", "/restore", {}, { deletedAt: deletedAt() }),
     },
-    { of: "update.pin", auth: "member", prepare: async () => on("POST", "/pin") },
+    { of: "update.pin", auth: "member", why: "Row, the pinned ones, event.", prepare: async () => on("POST", "/pin") },
     {
       of: "update.unpin",
       auth: "member",
+      why: "Like pinning it.",
       prepare: async () => {
         const id = await update();
         await (await send("POST", `/updates/${id}/pin`))();
         return send("POST", `/updates/${id}/unpin`);
       },
     },
-    { of: "update.report", auth: "member", prepare: async () => on("POST", "/report", { json: { reason: "spam" } }) },
+    {
+      of: "update.report",
+      auth: "member",
+      why: "What the reporter did, a check that it was not deleted, the reports of it, event. +1 trip, +1 WRU: the hourly limit.",
+      prepare: async () => on("POST", "/report", { json: { reason: "spam" } }),
+    },
     {
       of: "comment.report",
       auth: "member",
+      why: "The same, and a check that the comment was not deleted.",
       prepare: async () => onComment("POST", "/report", { json: { reason: "spam" } }),
     },
     {
       of: "update.listReports",
       case: "20 with 1 report each",
       auth: "member",
+      why: "One query; then each update, consistently; then names.",
       prepare: async () => {
         for (let n = 0; n < 25; n++) await addReport(place().api.world, { ...(await given()), update: await update() });
         return send("GET", "/feed/reports");
@@ -196,6 +250,7 @@ export function updateCases(place: () => Place): Case[] {
     {
       of: "update.dismissReports",
       auth: "member",
+      why: "The reports, event.",
       prepare: async () => {
         const id = await addReport(place().api.world, { ...(await given()), update: await update() });
         return send("POST", "/feed/reports/dismiss", { json: { update: id } });
@@ -204,6 +259,7 @@ export function updateCases(place: () => Place): Case[] {
     {
       of: "update.eraseComment",
       auth: "nobody",
+      why: "The reports and the comment; then as dismissing, and the text.",
       prepare: async () => {
         const own = await given();
         const id = await update();
@@ -217,6 +273,7 @@ export function updateCases(place: () => Place): Case[] {
       of: "update.walkReports",
       case: "10 texts that who left reported",
       auth: "nobody",
+      why: "One query; each with the membership and what the member did with it; then each text's reports.",
       prepare: async () => {
         const own = await given();
         const reporter = ID.create("account");
@@ -227,33 +284,71 @@ export function updateCases(place: () => Place): Case[] {
         return () => asSystem("work", () => walkReports({ job: "walkReports", organization: own.organization, which }));
       },
     },
-    { of: "update.mute", auth: "member", prepare: async () => on("POST", "/mute", { json: { on: true } }) },
-    { of: "update.setReaction", auth: "member", prepare: async () => on("POST", "/reactions", reaction) },
-    { of: "update.listReactions", auth: "member", prepare: async () => on("GET", "/reactions") },
-    { of: "update.listSeen", auth: "member", prepare: async () => on("GET", "/seen") },
-    { of: "update.history", auth: "member", prepare: async () => on("GET", "/history") },
-    { of: "comment.list", auth: "member", prepare: async () => on("GET", "/comments") },
+    {
+      of: "update.mute",
+      auth: "member",
+      why: "Where it is; one update of what the member did with it.",
+      prepare: async () => on("POST", "/mute", { json: { on: true } }),
+    },
+    {
+      of: "update.setReaction",
+      auth: "member",
+      why: "Budget 1 WRU. +1 RRU: where the update is, with authentication. It is counted later.",
+      prepare: async () => on("POST", "/reactions", reaction),
+    },
+    {
+      of: "update.listReactions",
+      auth: "member",
+      why: "One query of 50, and the names of those on the page.",
+      prepare: async () => on("GET", "/reactions"),
+    },
+    { of: "update.listSeen", auth: "member", why: "Like reactions.", prepare: async () => on("GET", "/seen") },
+    {
+      of: "update.history",
+      auth: "member",
+      why: "As getting it; one query of its versions, then the names in them.",
+      prepare: async () => on("GET", "/history"),
+    },
+    {
+      of: "comment.list",
+      auth: "member",
+      why: "One query of 50, and the names of their authors.",
+      prepare: async () => on("GET", "/comments"),
+    },
     {
       of: "comment.create",
       auth: "member",
+      why: "Budget 1 trip, 4 WRU. +2 WRU: a check that the update was not deleted. +1 trip, +1 WRU: the hourly limit. +1 trip: the answer.",
       prepare: async () => on("POST", "/comments", { json: { content: "Yes." } }),
     },
-    { of: "comment.edit", auth: "member", prepare: async () => onComment("PATCH", "", { json: { content: "No." } }) },
-    { of: "comment.remove", auth: "member", prepare: async () => onComment("DELETE", "") },
+    {
+      of: "comment.edit",
+      auth: "member",
+      why: "Comment, event; both rows are read with authentication. +1 trip, +1 WRU: the hourly limit.",
+      prepare: async () => onComment("PATCH", "", { json: { content: "No." } }),
+    },
+    { of: "comment.remove", auth: "member", why: "Comment, event.", prepare: async () => onComment("DELETE", "") },
     {
       of: "comment.restore",
       auth: "member",
+      why: "Comment, event, and the answer.",
       prepare: async () => onComment("POST", "/restore", {}, { deletedAt: deletedAt() }),
     },
-    { of: "comment.setReaction", auth: "member", prepare: async () => onComment("POST", "/reactions", reaction) },
+    {
+      of: "comment.setReaction",
+      auth: "member",
+      why: "Like a reaction to the update.",
+      prepare: async () => onComment("POST", "/reactions", reaction),
+    },
     {
       of: "react",
       case: "a comment that mentions 2 members",
       auth: "nobody",
+      why: "The event; the update, for its author; the organization, the comment, the update and both members, for what they see now; two names; how both want it, and whether the author has muted the update. One notification each, and the hourly budget of the author.",
       prepare: async () => {
         await mention();
         const { items } = await place().api.world.table.query({
-          ...auditKeys.log(await organization()),
+          ...kernelKeys.log(await organization()),
           to: "9",
           newestFirst: true,
           limit: 1,
@@ -265,6 +360,7 @@ export function updateCases(place: () => Place): Case[] {
       of: "mail",
       case: "a mention",
       auth: "nobody",
+      why: "A notification. +3 RRU: the organization, the update and the membership, which decide whether it is sent. +½ RRU: whether it is still wanted by email. +1 WRU: the budget of its reader.",
       prepare: async () => {
         const account = place().ada.account;
         const [id, about] = [ID.create("notification"), { organization: await organization(), update: await update() }];
@@ -277,6 +373,7 @@ export function updateCases(place: () => Place): Case[] {
       of: "notify",
       case: "1 member, by a daily digest",
       auth: "nobody",
+      why: "How it is wanted, and the zone; the notification, and that a digest is due.",
       prepare: async () => {
         const account = place().ada.account;
         const [id, about] = [ID.create("notification"), { organization: await organization(), update: await update() }];
@@ -295,12 +392,14 @@ export function updateCases(place: () => Place): Case[] {
       of: "clock",
       case: "no digest is due",
       auth: "nobody",
+      why: "Its progress, a query of each of the 4 shards of each hour since, of two at most, and the new progress.",
       prepare: async () => work(() => Digest.due({})),
     },
     {
       of: "notification.list",
       case: "50 mentions of 50 updates",
       auth: "session",
+      why: "The query; then the updates, the organization and the membership, consistent: whether their titles are still seen; and whether they are muted, which may lag.",
       prepare: async () => {
         const { world, call } = place().api;
         const [owner, { account, token }] = [await organization(), await world.person("nora@example.com")];
@@ -319,6 +418,7 @@ export function updateCases(place: () => Place): Case[] {
       of: "mail",
       case: "a digest of 10 mentions",
       auth: "nobody",
+      why: "What happened in 3 days in one query, the account, and once each: what is read, the organization, the membership and the update. The row of the digest, its claim, its status, the budget, and a mark for each notification, so that no other digest tells it.",
       prepare: async () => {
         const { ada, api } = place();
         const about = { organization: await organization(), update: await update() };
@@ -342,6 +442,7 @@ export function updateCases(place: () => Place): Case[] {
       of: "view",
       case: "64 reactions to an update",
       auth: "nobody",
+      why: "Where it is, the row, and one write, however many there are in a batch.",
       prepare: async () => {
         const pk = await update();
         const records = Array.from({ length: 64 }, (_, n) => ({
@@ -355,6 +456,7 @@ export function updateCases(place: () => Place): Case[] {
       of: "view",
       case: "a new update with a tag",
       auth: "nobody",
+      why: "A row for each word, tag and author, and the news of its place. +1 RRU: whether it was erased in between.",
       prepare: async () => {
         const id = await update();
         const after = await place().api.world.table.get(updateKeys.update(await organization(), id));

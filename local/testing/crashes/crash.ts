@@ -6,11 +6,11 @@ import type { World } from "../worlds/world.ts";
 export type CrashingPorts = {
   ports: Partial<Ports>;
   hasCrashed: () => boolean;
-  /** How many calls it has made so far. */
+  /** Returns the number of its calls so far. */
   calls: () => number;
-  /** Which of its calls so far changed something: all others leave the state unchanged. */
+  /** Returns the numbers of those calls that changed something: all others leave the state unchanged. */
   changes: () => number[];
-  /** Which of those changed something at Stripe. */
+  /** Returns the numbers of those that changed something at Stripe. */
   changesAtStripe: () => number[];
 };
 

@@ -33,7 +33,7 @@ export type Faults = {
   plan: (plan: FaultPlan) => void;
   /** Ends all faults; `struck` keeps its counts. */
   clear: () => void;
-  /** How often each happened, so that a test can check that it did. */
+  /** The number of times that each happened, so that a test can check that it did. */
   struck: Record<Fault, number>;
   /** Table commands since the last `plan` or `clear`. */
   calls: () => number;

@@ -69,14 +69,14 @@ function importStep(steps: readonly Step[]): string | undefined {
   return stepOfChunk(chunk) ?? stepOfOwn(own) ?? (of("imp_") ? "is made" : undefined);
 }
 
-/** What an import does that sets this on one of its chunks. */
+/** Returns the step of an import that sets this on one of its chunks. */
 function stepOfChunk({ state, at }: Item): string | undefined {
   if (state === "open") return "opens";
   if (state === "closed") return "closes";
   return at === undefined ? undefined : "steps";
 }
 
-/** What an import does that sets this on its own row. */
+/** Returns the step of an import that sets this on its own row. */
 function stepOfOwn(own: Item): string | undefined {
   if (own.reported !== undefined) return "is reported";
   if (own.pass !== undefined && own.state === "waiting") return "is retried";

@@ -1,16 +1,16 @@
 import { type Stripe, StripeError } from "@muster/core/kernel/stripe-port.ts";
 
 /**
- * How one call of Stripe fails: it is not made, or its answer is lost; Stripe fails before or after it was made; it is
- * refused, or too many.
+ * The ways in which one call of Stripe fails: it is not made, or its answer is lost; Stripe fails before or after it
+ * was made; it is refused, or too many.
  */
 export const losses = {
-  "lost before": { trouble: "lost", isMade: false },
-  "lost after": { trouble: "lost", isMade: true },
-  "failed before": { trouble: "failed", isMade: false },
-  "failed after": { trouble: "failed", isMade: true },
-  refused: { trouble: "refused", isMade: false },
-  unavailable: { trouble: "busy", isMade: false },
+  "lost before": { error: "lost", isMade: false },
+  "lost after": { error: "lost", isMade: true },
+  "failed before": { error: "failed", isMade: false },
+  "failed after": { error: "failed", isMade: true },
+  refused: { error: "refused", isMade: false },
+  unavailable: { error: "busy", isMade: false },
 } as const;
 export type Loss = keyof typeof losses;
 
@@ -20,7 +20,7 @@ export function losing(
   at: number,
   loss: Loss,
 ): { port: Stripe; lost: () => string | undefined; calls: () => number } {
-  const { trouble, isMade } = losses[loss];
+  const { error, isMade } = losses[loss];
   let calls = 0;
   let lost: string | undefined;
   const each = Object.entries(port) as [string, (...all: unknown[]) => Promise<unknown>][];
@@ -30,7 +30,7 @@ export function losing(
       if (name === "ready" || ++calls !== at) return run(...all);
       lost = name;
       if (isMade) await run(...all);
-      throw new StripeError(trouble, "Lost.", {});
+      throw new StripeError(error, "Lost.", {});
     };
     return [name, call];
   });

@@ -1,6 +1,6 @@
 import type { Operation, TableClient } from "@muster/core/table/client.ts";
 
-/** What meter and faults know of the table's calls. */
+/** The parts of the table's calls that meter and faults know. */
 
 export type Input = Record<string, unknown>;
 

@@ -15,7 +15,7 @@ export type Actors = {
   repriced: Set<string>;
   /** Stripe refuses to cancel a subscription. */
   isRefusing: boolean;
-  /** What no action may answer: neither done, nor a failure with a code. */
+  /** Answers that no action may give: neither done, nor a failure with a code. */
   errors: string[];
 };
 

@@ -5,7 +5,7 @@ import { isOwing } from "@muster/core/billing/status.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
 import { plans, settings } from "@muster/core/kernel/ports.ts";
 import type { Item } from "@muster/core/table/table.ts";
-import type { Subscription } from "../../stripe/wire.ts";
+import type { Subscription } from "@muster/local-stripe/wire.ts";
 import type { BillingWorld, Customer } from "../worlds/billing.ts";
 import { beyondLimit } from "./automatic-seats.ts";
 import type { Actors } from "./billing-actors.ts";

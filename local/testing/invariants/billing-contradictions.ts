@@ -1,7 +1,7 @@
 import type { attention } from "@muster/core/billing/attention.ts";
 import { isLive, type Row } from "@muster/core/billing/row.ts";
 import type { Item } from "@muster/core/table/table.ts";
-import type { Subscription } from "../../stripe/wire.ts";
+import type { Subscription } from "@muster/local-stripe/wire.ts";
 import type { BillingWorld, Customer } from "../worlds/billing.ts";
 import type { Actors } from "./billing-actors.ts";
 import { customersOf, invoicesOf } from "./billing-ledger.ts";
@@ -40,7 +40,7 @@ export function contradictions(actors: Actors, one: Customer, stored: Stored): s
   ];
 }
 
-/** Whether subscriptions are active that Muster wants to cancel, and cannot. */
+/** Returns whether subscriptions are active that Muster wants to cancel, and cannot. */
 const isStuck = ({ isRefusing }: Actors, { organizationRow }: Stored, live: readonly Subscription[]) =>
   isRefusing && live.length > (organizationRow.state === "deleted" ? 0 : 1);
 

@@ -3,7 +3,7 @@ import type { ChangeRow } from "@muster/core/billing/ledger/row.ts";
 import type { Mirror, Row } from "@muster/core/billing/row.ts";
 import { automatically } from "@muster/core/billing/shape.ts";
 import type { Item } from "@muster/core/table/table.ts";
-import { linesOf } from "../../stripe/invoice.ts";
+import { linesOf } from "@muster/local-stripe/invoice.ts";
 import type { BillingWorld, Customer } from "../worlds/billing.ts";
 import type { Actors } from "./billing-actors.ts";
 import type { Stored } from "./billing-stored.ts";

@@ -2,7 +2,6 @@ import type { Customer } from "../worlds/billing.ts";
 import { remember } from "../worlds/remember.ts";
 import { type Actors, openActors } from "./billing-actors.ts";
 
-/** Who takes part, and the organization that everything happens to. */
 export type Place = Actors & { acme: Customer };
 
 export type Places = ReturnType<typeof openPlaces>;

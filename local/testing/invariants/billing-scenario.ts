@@ -8,6 +8,7 @@ import { type Stripe as Port, StripeError } from "@muster/core/kernel/stripe-por
 import * as Grant from "@muster/core/organization/grant.ts";
 import type { Table } from "@muster/core/table/table.ts";
 import type Stripe from "stripe";
+import { seededRandom } from "../random.ts";
 import { lagging, watched } from "./automatic-seats.ts";
 import type { Actors } from "./billing-actors.ts";
 import { differences, unpaid } from "./billing-agreement.ts";
@@ -20,7 +21,7 @@ import { storedOf } from "./billing-stored.ts";
 export type BillingScenario = {
   /** Actions of one batch happen at once. */
   batches: readonly (readonly ScenarioStep[])[];
-  /** How Stripe's changing calls fail. */
+  /** The failures of Stripe's changing calls. */
   faults: { seed: number; probability: number };
   /** Afterwards only markers are swept, at once: nothing is compared, and no time passes. */
   onlyMarked?: boolean;
@@ -48,7 +49,7 @@ export async function runScenario(
     stripe: variant.port?.(refused, actors) ?? refused,
     table: variant.table?.(table, actors) ?? table,
   });
-  server.faults.random(faults);
+  server.faults.random({ random: seededRandom(faults.seed), probability: faults.probability });
   const wrong: string[] = [];
   for (const batch of batches) {
     noteRepriced(actors, batch);
@@ -114,10 +115,10 @@ type OfOrganization = { organization?: unknown };
 async function restless(actors: Actors): Promise<string[]> {
   const { billing, customers } = actors;
   // what needs attention differs until somebody has attended to it
-  const settled: unknown[] = [];
+  const agreed: unknown[] = [];
   for (const one of customers) {
     const known = contradictions(actors, one, await storedOf(billing, one));
-    if (known.length === 0) settled.push(one.organization);
+    if (known.length === 0) agreed.push(one.organization);
   }
   const rows = async () =>
     JSON.stringify(
@@ -131,7 +132,7 @@ async function restless(actors: Actors): Promise<string[]> {
   await billing.compare();
   const queued = billing.world.queued.work
     .splice(0)
-    .filter((job) => settled.includes((job as OfOrganization).organization));
+    .filter((job) => agreed.includes((job as OfOrganization).organization));
   const calls = billing.server.requests().slice(callsBefore);
   const after = await rows();
   const changing = calls.filter(({ call }) => !/list|retrieve/i.test(call)).map(({ call }) => call);

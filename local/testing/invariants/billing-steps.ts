@@ -23,8 +23,8 @@ import { organizationKeys } from "@muster/core/organization/keys.ts";
 import * as Operator from "@muster/core/organization/operator.ts";
 import { failures as organizationFailures } from "@muster/core/organization/organization.ts";
 import { equal, update, when } from "@muster/core/table/table.ts";
+import type { EventRecord } from "@muster/local-stripe/wire.ts";
 import type Stripe from "stripe";
-import type { EventRecord } from "../../stripe/wire.ts";
 import { resultOf } from "../result.ts";
 import type { BillingWorld, Customer } from "../worlds/billing.ts";
 import type { Person } from "../worlds/world.ts";
@@ -74,7 +74,7 @@ export async function perform(actors: Actors, step: ScenarioStep): Promise<void>
   if (!isKnown) actors.errors.push(`${step.do}: ${result}`);
 }
 
-/** What Stripe refuses to somebody there is none of Muster's failures. */
+/** Returns whether a step is done at Stripe itself, whose refusals are none of Muster's failures. */
 const isOfStripe = ({ do: what }: ScenarioStep) =>
   ["double", "unpaid", "stop", "erase", "endAt", "label", "foreign", "buy"].includes(what);
 
@@ -254,9 +254,9 @@ async function addItem({ client, ...billing }: BillingWorld, one: Customer, repl
 type Row = Awaited<ReturnType<Customer["row"]>>;
 
 export function setCard(billing: BillingWorld, row: Row, pays: boolean): void {
-  const subscription = billing.server.state.subscriptions.get(row?.mirror?.subscription ?? "");
+  const customer = billing.server.state.customers.get(row?.customer ?? "");
   const method = cardOf(billing, row, pays);
-  if (subscription && method) subscription.default_payment_method = method.id;
+  if (customer && method) customer.invoice_settings.default_payment_method = method.id;
 }
 
 const cardOf = ({ server: { state } }: BillingWorld, row: Row, pays: boolean) =>

@@ -6,7 +6,7 @@ import { organizationKeys } from "@muster/core/organization/keys.ts";
 import type { Item } from "@muster/core/table/table.ts";
 import type { BillingWorld, Customer } from "../worlds/billing.ts";
 
-/** What the table has of an organization, read once for all that is checked of it. */
+/** An organization's rows, read once for all that is checked of it. */
 export type Stored = Rows & { events: Item[]; changes: ChangeRow[] };
 type Rows = { organizationRow: Item; row: Row | undefined };
 

@@ -1,7 +1,7 @@
 import * as Audit from "@muster/core/audit/audit.ts";
 import * as ID from "@muster/core/base/id.ts";
 import { roles } from "@muster/core/base/role.ts";
-import { listsIn } from "@muster/core/invitation/shards.ts";
+import { listsIn } from "@muster/core/invitation/invitation.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
 import { memberKeys } from "@muster/core/member/keys.ts";
 import type { OrganizationRow } from "@muster/core/organization/row.ts";

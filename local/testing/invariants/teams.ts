@@ -6,7 +6,7 @@ import { teamsOf } from "@muster/core/team/names.ts";
 import type { OrganizationFixture } from "../fixtures/organization.ts";
 import { differs } from "./differs.ts";
 
-/** What is checked: all rows of the table, the members, and the organization row. */
+/** The state to check: all rows of the table, the members, and the organization row. */
 type State = { rows: readonly Item[]; members: ReadonlyMap<string, Item>; organizationRow: Item };
 
 /** Checks that teams, their names and their member counts agree. */

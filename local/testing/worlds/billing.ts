@@ -1,4 +1,3 @@
-import { auditKeys } from "@muster/core/audit/keys.ts";
 import type { ID } from "@muster/core/base/id.ts";
 import { followSeats } from "@muster/core/billing/automatic/follow.ts";
 import { Job as FollowJob } from "@muster/core/billing/automatic/job.ts";
@@ -12,17 +11,18 @@ import { type Row, rowOf } from "@muster/core/billing/row.ts";
 import { eventOf, stripeOver } from "@muster/core/billing/stripe.ts";
 import * as Sweep from "@muster/core/billing/sweep.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
+import { kernelKeys } from "@muster/core/kernel/keys.ts";
 import { bind } from "@muster/core/kernel/ports.ts";
 import type { Stripe as Port } from "@muster/core/kernel/stripe-port.ts";
 import { organizationKeys } from "@muster/core/organization/keys.ts";
 import * as Organization from "@muster/core/organization/organization.ts";
 import type { Plans } from "@muster/core/plan/shape.ts";
 import type { Item } from "@muster/core/table/table.ts";
+import type { Rates } from "@muster/local-stripe/limit.ts";
+import { type StripeServer, startStripe } from "@muster/local-stripe/server.ts";
+import { directClientOf } from "@muster/local-stripe/stripe.testing.ts";
 import type Stripe from "stripe";
 import * as v from "valibot";
-import type { Rates } from "../../stripe/limit.ts";
-import { type StripeServer, startStripe } from "../../stripe/server.ts";
-import { directClientOf } from "./stripe.ts";
 import { openWorld, type Person, type World } from "./world.ts";
 
 export const perSeat = { monthly: 1_000, quarterly: 2_700, yearly: 9_600 };
@@ -61,7 +61,7 @@ export type Customer = {
   organizationRow: () => Promise<Item>;
   row: () => Promise<Row | undefined>;
   reconcile: () => Promise<Awaited<ReturnType<typeof Reconcile.reconcile>>>;
-  /** What Stripe has, newest first. */
+  /** Lists the subscriptions at Stripe, newest first. */
   subscriptions: () => Promise<Stripe.Subscription[]>;
   invoices: () => Promise<Stripe.Invoice[]>;
   /** The types of the log's events, newest last. */
@@ -70,8 +70,7 @@ export type Customer = {
 
 export type BillingOptions = {
   trialDays?: number;
-  /** How else it sells. */
-  more?: Pick<Plans, "methodTypes" | "tax">;
+  more?: Pick<Plans, "maxSeats" | "methodTypes" | "tax">;
   /** An existing deployment. */
   of?: World;
   /** Requests per second that Stripe takes. */
@@ -196,7 +195,7 @@ function customerOf({ world, client }: BillingWorld, owner: Person, organization
     subscriptions: () =>
       own(async (of) => (await client.subscriptions.list({ customer: of, status: "all", limit: 100 })).data),
     invoices: () => own(async (of) => (await client.invoices.list({ customer: of, limit: 100 })).data),
-    events: async () => (await world.table.query({ ...auditKeys.outbox(organization), consistent: true })).items,
+    events: async () => (await world.table.query({ ...kernelKeys.outbox(organization), consistent: true })).items,
   };
   return customer;
 }

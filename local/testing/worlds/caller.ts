@@ -25,10 +25,7 @@ export type Request = {
 export type Caller = {
   /** One attempt. */
   call: (method: string, path: string, request?: Request) => Promise<{ status: number; body: Json }>;
-  /**
-   * As often as needed until there is an answer.
-   * @throws if that is an error
-   */
+  /** Repeats a request until there is an answer. @throws if that is an error */
   insist: (method: string, path: string, request?: Request) => Promise<Json>;
   mailsTo: (email: string) => Promise<Mail[]>;
   /** With a code from the mailbox; returns the token. */

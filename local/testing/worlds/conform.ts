@@ -46,7 +46,7 @@ export function conform(method: string, path: string, answer: Answer): void {
   if (wrong.length > 0) throw new Error(`${name} is not as documented:\n${wrong.join("\n")}\n${answer.text}`);
 }
 
-/** What the document says about a request. */
+/** Finds a request's operation in the document. */
 export function operationAt(method: string, path: string): { operation: Node; pointer: string } | undefined {
   const verb = method === "HEAD" ? "get" : method.toLowerCase();
   const [place = ""] = path.split("?");

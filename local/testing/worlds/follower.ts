@@ -1,9 +1,9 @@
 import * as Audit from "@muster/core/audit/audit.ts";
-import { auditKeys } from "@muster/core/audit/keys.ts";
 import * as Figure from "@muster/core/figure/count.ts";
 import * as Invitation from "@muster/core/invitation/react.ts";
 import * as Schedule from "@muster/core/invitation/schedule.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
+import { kernelKeys } from "@muster/core/kernel/keys.ts";
 import { reactsTo } from "@muster/core/kernel/reaction.ts";
 import * as Mail from "@muster/core/mail/react.ts";
 import * as MemberRepair from "@muster/core/member/repair.ts";
@@ -46,7 +46,7 @@ export async function openFollower({ world, organization }: OrganizationFixture)
     async work() {
       await asSystem("follow", () => Audit.follow({ owner: organization }));
       await asSystem("due", () => Schedule.due({}));
-      const { items } = await world.table.query({ ...auditKeys.log(organization), to: "9" });
+      const { items } = await world.table.query({ ...kernelKeys.log(organization), to: "9" });
       for (const row of items.slice(announced)) {
         const announcement = Audit.announcement(row);
         const following = modules.filter(({ reactions }) => announcement && reactsTo(announcement.type, reactions));

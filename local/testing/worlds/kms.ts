@@ -1,11 +1,11 @@
 import { createCipheriv, createDecipheriv, generateKeyPairSync, type KeyObject, randomBytes, sign } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { listen } from "../../http/server.ts";
+import { listen } from "@muster/local-base/server.ts";
 
 type Input = Record<string, unknown> & { KeyId?: string; CiphertextBlob?: string; EncryptionContext?: object };
 type Answer = Record<string, unknown>;
 
-/** What KMS does with one symmetric key and two that sign, on loopback and only for signed requests. */
+/** A stand-in for KMS with one symmetric key and two that sign, on loopback and only for signed requests. */
 export type TestKms = {
   endpoint: string;
   arn: string;
@@ -96,7 +96,7 @@ export async function openKms(): Promise<TestKms> {
     response.end(JSON.stringify(answered ?? { __type: error }));
   }
 
-  /** Whether a request is signed, and names a key of this account. */
+  /** Returns whether a request is signed, and names a key of this account. */
   function isAdmitted(authorization: string, input: Input): boolean {
     const isSigned = /^AWS4-HMAC-SHA256 Credential=\w+\/\d{8}\/eu-central-1\/kms\/aws4_request, /.test(authorization);
     const named = input.KeyId ?? input.SourceKeyId;

@@ -37,13 +37,13 @@ export async function rememberWorld(world: World): Promise<() => Promise<void>> 
 /** The same for a deployment that sells seats, with what Stripe has; nothing waits in it. */
 export async function remember(billing: BillingWorld): Promise<() => Promise<void>> {
   const { world, server, inbox, receive } = billing;
-  await server.webhooks.settled();
+  await server.webhooks.idle();
   const goBack = await moment(world);
   const ofStripe = server.remember();
   const events = [...inbox];
   const sold = plans();
   return async () => {
-    await server.webhooks.settled();
+    await server.webhooks.idle();
     server.faults.clear();
     ofStripe();
     Object.assign(billing, { receive });

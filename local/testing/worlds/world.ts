@@ -28,12 +28,11 @@ export type Person = {
 export type World = {
   rows: TestTable;
   table: Table;
-  /** What was queued and not yet taken. */
+  /** The jobs that were queued and not yet taken. */
   queued: Record<QueueName, object[]>;
   bucket: MemoryBucket;
   /** The wrapping keys. */
   keyStore: KeyStore;
-  /** What the domain name system answers. */
   zone: Zone;
   /** Mails that were sent. */
   sent: MailMessage[];
@@ -73,7 +72,7 @@ export async function openWorld(): Promise<World> {
     bind({
       table,
       queues: { send: async (queue, bodies) => void queued[queue].push(...bodies) },
-      mail: timely(mail ?? { send: async (letter) => `message-${sent.push(letter)}`, rate: async () => 100_000 }),
+      mail: timely(mail ?? { send: async (message) => `message-${sent.push(message)}`, rate: async () => 100_000 }),
       ...bucket.ports,
       keyMaker: keys,
       keyOpener: keys,
@@ -139,9 +138,9 @@ function signedIn(account: ID.ID<"account">, email: string): { person: Person; s
 function timely(mail: Mail): Mail {
   return {
     rate: () => mail.rate(),
-    async send(letter, turn) {
-      await turn.come();
-      return mail.send(letter, turn);
+    async send(message, slot) {
+      await slot.come();
+      return mail.send(message, slot);
     },
   };
 }

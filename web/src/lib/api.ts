@@ -1,4 +1,4 @@
-import type { Subject } from "@muster/core/audit/shape.ts";
+import type { Subject } from "@muster/core/catalog/subjects.ts";
 import type { Api } from "@muster/functions/api/app.ts";
 import { hc } from "hono/client";
 import { ApiError, offline, toApiError } from "./failure.ts";
@@ -147,7 +147,7 @@ export function listEvents(organization: string, filter: EventFilter, cursor?: s
 export type Preview = Awaited<ReturnType<typeof previewInvitation>>;
 export type MyInvitation = Awaited<ReturnType<typeof listMyInvitations>>["items"][number];
 
-/** What a link leads to; reading changes nothing. */
+/** Reads the invitation of a link. It changes nothing. */
 export function previewInvitation(token: string) {
   return read(v1.invitations.preview.$post({ json: { token } }));
 }

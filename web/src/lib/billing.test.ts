@@ -14,6 +14,7 @@ const plain = {
   plan: "monthly",
   customer: true,
   graceDays: 14,
+  maxSeats: 10_000,
   seats: { paid: 5, capacity: 5, committed: 2, minimum: 2 },
 };
 const waiting = Object.assign({ change: { from: 5, to: 8 } }, plain);

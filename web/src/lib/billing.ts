@@ -9,9 +9,11 @@ const billing = v1.organizations[":organization"].billing;
 export type Billing = Awaited<ReturnType<typeof getBilling>>;
 export type PaymentMethod = NonNullable<Billing["paymentMethod"]>;
 export type BillingStatus = Billing["billingStatus"];
+/** A part of the billing contact that Stripe refused. */
+export type ContactRefusal = NonNullable<Billing["contactRefusals"]>[number];
 export type Period = "monthly" | "quarterly" | "yearly";
 export type Wish = { seats: number; plan?: Period };
-/** What seats are for, which the seat ledger says. */
+/** The purpose in the seat ledger. */
 export type Purpose = "invitation" | "import" | "member";
 export type Quoted = Awaited<ReturnType<typeof previewChange>>;
 export type Invoice = Awaited<ReturnType<typeof listInvoices>>["items"][number];
@@ -20,7 +22,7 @@ export function getBilling(organization: string) {
   return read(billing.$get({ param: { organization }, query: {} }));
 }
 
-/** What a change of seats or plan costs now. */
+/** Reads what a change of seats or plan costs now. */
 export function previewChange(organization: string, json: Wish) {
   return read(billing.preview.$post({ param: { organization }, json }));
 }
@@ -35,7 +37,7 @@ export function changeAutomaticSeats(organization: string, json: { limit: number
   return read(billing["automatic-seats"].$post({ param: { organization }, json }));
 }
 
-/** Where to pay; the same request returns the same page, and another request ends it. */
+/** Returns the page to pay on; the same request returns the same page, and another request ends it. */
 export function beginCheckout(organization: string, json: Required<Wish>) {
   return read(billing.checkout.$post({ param: { organization }, json }));
 }
@@ -53,6 +55,11 @@ export function resumeSubscription(organization: string) {
   return read(billing.resume.$post({ param: { organization }, json: {} }));
 }
 
+/** Returns a payment that bought nothing. */
+export function refundPayment(organization: string, payment: { invoice: string; to: "card" | "balance" }) {
+  return read(billing.refund.$post({ param: { organization }, json: payment }));
+}
+
 /** Applies a code; in place of a discount that is in force only if `replace` says so. */
 export function takeDiscount(organization: string, code: string, replace: boolean) {
   return read(billing.discount.$post({ param: { organization }, json: { code, replace } }));
@@ -65,6 +72,11 @@ export function openPortal(organization: string, purpose?: "payment_method") {
 
 export function listInvoices(organization: string, cursor?: string) {
   return read(billing.invoices.$get({ param: { organization }, query: after(cursor) }));
+}
+
+/** Returns the general setting at which this can be corrected: of several, the first. */
+export function settingOf({ field }: ContactRefusal) {
+  return field === "address" ? "address.street" : field === "contact" ? "contact.email" : field;
 }
 
 // Queries

@@ -17,7 +17,7 @@ function getDeparture(organization: string, departure: string) {
   return read(departures[":departure"].$get({ param: { organization, departure }, query: {} }));
 }
 
-/** What would leave with a member. */
+/** Reads what would leave with a member. */
 function previewDeparture(organization: string, account: string) {
   const member = v1.organizations[":organization"].members[":account"];
   return read(member.departure.$get({ param: { organization, account }, query: {} }));
@@ -47,7 +47,7 @@ export function departuresQuery(organizationId: string) {
   });
 }
 
-/** As long as something is to be done, the page follows. */
+/** The time between two looks of the page, as long as something is to be done. */
 const lookAgainMs = 5_000;
 
 export function departureQuery(organizationId: string, departure: string) {

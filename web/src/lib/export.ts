@@ -2,7 +2,7 @@ import { ApiError, offline, toApiError } from "./failure.ts";
 import { saveFile } from "./save-file.ts";
 
 const media = "text/csv";
-/** As many as the longest list has; more is a server that never ends. */
+/** The number of parts of the longest list; a server with more never ends. */
 const maxParts = 20_000;
 
 /**

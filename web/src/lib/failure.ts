@@ -59,7 +59,7 @@ export function toSentence(error: unknown) {
   return error.message;
 }
 
-/** What the gateway and the firewall refuse: their answers say no more than a status. */
+/** Returns the refusal of the gateway or the firewall: their answers say no more than a status. */
 function refusalOf(status: number): Pick<Problem, "code" | "detail"> {
   if (status === 403) return { code: "request.blocked", detail: "The firewall blocked this request." };
   if (status === 413) return { code: "request.too_large", detail: "This is too much at once." };
@@ -79,4 +79,9 @@ type Problem = {
 async function readProblem(response: Response): Promise<Problem> {
   const isProblem = response.headers.get("content-type")?.includes("json");
   return isProblem ? ((await response.json().catch(() => ({}))) as Problem) : {};
+}
+
+/** Returns whether what a request is about does not exist, or not for this person. */
+export function isMissing(error: unknown) {
+  return error instanceof ApiError && error.status === 404;
 }

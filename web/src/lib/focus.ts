@@ -7,7 +7,7 @@ export function useInitialFocus<T extends HTMLElement = HTMLInputElement>() {
   return field;
 }
 
-/** As a ref: gives the element the focus as soon as it exists, so that nothing else gets it first. */
+/** Gives an element the focus as soon as it exists, as its ref, so that nothing else gets it first. */
 export function focusNow(element: HTMLElement | null) {
   element?.focus();
 }

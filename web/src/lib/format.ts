@@ -34,7 +34,7 @@ export function formatFor(locale: string | undefined, zone: string | undefined) 
     day: (on: string) => dayAnywhere.format(new Date(on)),
     /** The month of such a day. */
     month: (on: string) => monthAnywhere.format(new Date(on)),
-    /** How many days ago such a day was, within two weeks; otherwise the day itself. */
+    /** Returns the days since such a day, within two weeks; otherwise the day itself. */
     relativeDay(on: string, now: number) {
       const today = new Date(now).toISOString().slice(0, 10);
       const daysAgo = Math.max(0, Math.round((Date.parse(today) - Date.parse(on)) / (day * 1000)));

@@ -1,4 +1,4 @@
-import { type ColumnName, columnNames } from "@muster/core/import/shape.ts";
+import { type ColumnName, columnNames } from "@muster/core/reading/shape.ts";
 import { local } from "./storage.ts";
 
 /** Of files with different headings, per organization; the oldest are forgotten. */

@@ -1,4 +1,4 @@
-import type { Reading } from "@muster/core/import/read-chosen.ts";
+import type { Reading } from "@muster/core/reading/columns.ts";
 import { infiniteQueryOptions, type QueryClient, queryOptions } from "@tanstack/react-query";
 import { after, read, signalOf, v1 } from "./api.ts";
 import { ApiError, offline, toApiError } from "./failure.ts";

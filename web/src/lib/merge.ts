@@ -61,7 +61,7 @@ export function pick<V extends Fields>(values: V, fields: readonly (keyof V)[]) 
 
 export const namesOf = <V extends Fields>(values: V) => Object.keys(values) as (keyof V)[];
 
-/** Whether two values of a field are the same: texts, numbers, lists in their order, or groups of these. */
+/** Returns whether two values of a field are the same: texts, numbers, lists in their order, or groups of these. */
 export function isAlike(one: unknown, other: unknown): boolean {
   if (Object.is(one, other)) {
     return true;

@@ -13,7 +13,7 @@ export type DeviceSummary = Awaited<ReturnType<typeof getDeviceSummary>>;
 export type Timeline = DeviceSummary["timelines"]["hour"];
 export type Span = keyof DeviceSummary["timelines"];
 export type DeviceReceipt = Awaited<ReturnType<typeof listDeviceReceipts>>["items"][number];
-/** Which devices the list shows, as in the URL. */
+/** A choice of devices for the list, as it is in the URL. */
 export type DeviceFilter = {
   status?: DeviceStatus;
   platform?: OrganizationDevice["platform"];

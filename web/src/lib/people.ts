@@ -41,7 +41,7 @@ export function changeMemberRole(
 
 export type Revocation = Awaited<ReturnType<typeof previewRevocation>>;
 
-/** Which pending invitations of a member end with another role, or without one: with their membership. */
+/** Reads the pending invitations of a member that end with another role, or without one: with their membership. */
 export function previewRevocation(organization: string, account: string, role?: KnownRole) {
   return read(
     oneMember["sent-invitations"].$get({ param: { organization, account }, query: role === undefined ? {} : { role } }),
@@ -77,9 +77,9 @@ export type Sent = Awaited<ReturnType<typeof sendInvitations>>["items"][number];
 export type Undelivered = "failed" | "unconfirmed";
 /** A status of an email that is not known to have left. */
 export type NotLeft = Undelivered | "queued";
-/** Which invitations: one tab, or those of it whose last email has a status. */
+/** A choice of invitations: one tab, or those of it whose last email has a status. */
 export type InvitationsShown = { tab: InvitationTab; mail?: NotLeft | undefined };
-/** What happened to the invitations that were to be sent again. */
+/** The results of invitations that were to be sent again. */
 export type Resent = Awaited<ReturnType<typeof resendInvitations>>;
 
 export type Stalled = Awaited<ReturnType<typeof getStalledInvitations>>;
@@ -125,7 +125,7 @@ export function resendInvitations(organization: string, mail: Undelivered, curso
   return read(invitations.resend.$post({ param: { organization }, json: { mail, ...after(cursor) } }));
 }
 
-/** How many emails of invitations may have stopped. */
+/** Counts the emails of invitations that may have stopped. */
 export function getStalledInvitations(organization: string) {
   return read(invitations.stalled.$get({ param: { organization }, query: {} }));
 }

@@ -1,13 +1,13 @@
 import type { QueryClient, QueryKey } from "@tanstack/react-query";
 
-/** How long the own change is waited for: by then every list has it. */
+/** The time for which the own change is waited for: by then every list has it. */
 const keptMs = 10_000;
-/** How many members, invitations and updates the API takes in one position. */
+/** The number of members, invitations and updates that the API takes in one position. */
 const maxAccounts = 100;
 
 /** `behind`: the lists that did not include it yet, and are fetched again for it. */
 type Own = { position: string; at: number; isIncluded: boolean; behind: Set<string> };
-/** What to do if a list lags behind what the page wrote; `name` is that of the list. */
+/** The work to do if a list lags behind what the page wrote; `name` is that of the list. */
 export type IfBehind = { name: string; run: () => void };
 type Answer = Pick<Response, "headers">;
 
@@ -28,7 +28,10 @@ export function rememberPosition(url: string, { headers }: Answer): void {
   }
 }
 
-/** What a read of a list is to include; nothing if the page has not written for a while, or a list has included it. */
+/**
+ * Returns the change that a read of a list is to include; nothing if the page has not written for a while, or a list
+ * has included it.
+ */
 export function ownChange(organization: string): { after?: string } {
   const own = recent(organization);
   return own ? { after: own.position } : {};

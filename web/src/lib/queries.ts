@@ -5,7 +5,7 @@ import * as api from "./api.ts";
 import * as people from "./people.ts";
 import { type IfBehind, refetchOnce } from "./position.ts";
 
-/** How many more pages are requested for a filter while nothing matches: as many as examine a thousand events. */
+/** The number of further pages for a filter while nothing matches: they examine a thousand events. */
 const maxEmptyPages = 3;
 
 const fromStart = { initialPageParam: undefined as string | undefined };
@@ -40,7 +40,7 @@ export function organizationQuery(organizationId: string) {
 }
 
 type OrganizationQuery = Query<Organization, Error, Organization, string[]>;
-/** When answers began to leave out how the seats are split. */
+/** The time at which answers began to leave out how the seats are split. */
 const uncountedSince = new WeakMap<OrganizationQuery, number>();
 
 /** While that is left out, refetches with growing pauses: as long as it has been left out already, at least a second. */
@@ -151,7 +151,7 @@ export function memberQuery(organizationId: string, accountId: string) {
   });
 }
 
-/** How many members one request names. */
+/** The most members that one request names. */
 const maxNamed = 100;
 
 export function namedMembersKey(organizationId: string) {

@@ -9,7 +9,7 @@ type Found = Awaited<ReturnType<typeof listUnused>>["items"][number];
 export type Reclaim = NonNullable<Awaited<ReturnType<typeof getReclaim>>["reclaim"]>;
 /** A member, or an invitation, with its id. */
 export type Unused = Found & { id: string; isMember: boolean };
-/** What is looked for: days and instants, so that a later request finds the same or less. */
+/** The criteria of a search: days and instants, so that a later request finds the same or less. */
 export type Since = { inactiveSince: string; sentUntil: string | undefined };
 
 type Looked = { of: "members"; inactiveSince: string } | { of: "invitations"; sentUntil: string };
@@ -54,7 +54,7 @@ export function cancelReclaim(organization: string) {
   return read(unused.reclaim.cancel.$post({ param: { organization }, json: {} }));
 }
 
-/** How far it is, or how the last one ended. */
+/** Reads the progress of the reclaim, or the end of the last one. */
 export function reclaimQuery(organizationId: string) {
   return queryOptions({
     queryKey: ["organization", organizationId, "reclaim"],

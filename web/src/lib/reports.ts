@@ -12,7 +12,7 @@ const reportOfComment = updates[":update"].comments[":comment"].report;
 export type Reported = Awaited<ReturnType<typeof listReports>>["items"][number];
 export type { Reason };
 
-/** What is reported: an update, or a comment on it. */
+/** The target of a report: an update, or a comment on it. */
 export type Thing = { update: string; comment?: string | undefined };
 
 function listReports(organization: string, cursor?: string) {

@@ -10,7 +10,7 @@ export const actions = ["pause", "resume", "finish", "rollBack"] as const;
 export type RolloutAction = (typeof actions)[number];
 export type Rollout = NonNullable<Awaited<ReturnType<typeof fetchRollout>>["rollout"]>;
 
-/** How often a page that is looked at asks how far a rollout has come. */
+/** The time between two questions of a visible page about the progress of a rollout. */
 const paceMs = 3_000;
 const quietMs = 30_000;
 
@@ -23,7 +23,7 @@ export const rolloutQuery = (organization: string) =>
 
 const fetchRollout = (organization: string) => read(rollouts.$get({ param: { organization }, query: {} }));
 
-/** How many devices each wave would have, the one with everyone last. */
+/** Reads the number of devices that each wave would have, the one with everyone last. */
 export const previewWavesQuery = (organization: string, waves: RolloutPlan["waves"]) =>
   queryOptions({
     queryKey: ["organization", organization, "waves", waves],

@@ -26,7 +26,7 @@ function options(more: { stop?: AbortController } = {}) {
 }
 
 /** Lets everything continue that can. */
-const settle = () => new Promise((resolve) => setImmediate(resolve));
+const nextTick = () => new Promise((resolve) => setImmediate(resolve));
 
 test("four run at once, and each that ends lets another begin", async () => {
   const { open, pass } = gates();
@@ -40,16 +40,16 @@ test("four run at once, and each that ends lets another begin", async () => {
     },
     run,
   );
-  await settle();
+  await nextTick();
   expect(begun).toEqual([0, 1, 2, 3]);
   open[2]?.();
-  await settle();
+  await nextTick();
   expect(begun).toEqual([0, 1, 2, 3, 4]);
   expect(run.seen.map(({ finished }) => finished)).toEqual([1]);
   open.forEach((go) => go());
-  await settle();
+  await nextTick();
   open.forEach((go) => go());
-  await settle();
+  await nextTick();
   open.forEach((go) => go());
   expect(await all).toEqual({ done: numbers(6), refused: [], untouched: [] });
 });
@@ -101,7 +101,7 @@ describe("a server that asks to wait", () => {
       },
       run,
     );
-    await settle();
+    await nextTick();
     expect(calls).toEqual([0, 1, 2, 3]);
     expect(open).toHaveLength(1);
     open[0]?.();
@@ -139,7 +139,7 @@ describe("stopping", () => {
     const { open, pass } = gates();
     const stop = new AbortController();
     const all = runAll(numbers(10), pass, options({ stop }));
-    await settle();
+    await nextTick();
     stop.abort();
     open.forEach((go) => go());
     expect(await all).toEqual({ done: [0, 1, 2, 3], refused: [], untouched: [4, 5, 6, 7, 8, 9] });
@@ -152,7 +152,7 @@ describe("stopping", () => {
       signal,
       onProgress,
     });
-    await settle();
+    await nextTick();
     stop.abort();
     expect(await all).toEqual({ done: [], refused: [], untouched: numbers(5) });
   });

@@ -34,7 +34,7 @@ export function declineSeatRequest(organization: string, { account, requestedAt 
 
 export const seatRequestsKey = (organizationId: string) => ["organization", organizationId, "seat requests"] as const;
 
-/** What waits for a decision. */
+/** Reads the requests that wait for a decision. */
 export function seatRequestsQuery(organizationId: string) {
   return infiniteQueryOptions({
     queryKey: seatRequestsKey(organizationId),

@@ -1,4 +1,4 @@
-/** Which rows of a list are selected, by their ids, and the last clicked row: a range begins there. */
+/** The selected rows of a list, by their ids, and the last clicked row: a range begins there. */
 export type Selection = { ids: ReadonlySet<string>; last: string | undefined };
 
 export const nothing: Selection = { ids: new Set(), last: undefined };

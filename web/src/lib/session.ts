@@ -6,11 +6,11 @@ const draftsOfKey = "drafts-of";
 const placeKey = "return-to";
 const reasonKey = "sign-in-reason";
 
-/** Why somebody is on the sign-in page without having requested it. */
+/** The reason that somebody is on the sign-in page without having requested it. */
 export type SignInReason = "expired" | "signed-out" | "signed-out-everywhere" | "account-deleted" | "invitation";
 
 /**
- * Whether this browser believes that it has a session. Scripts cannot read the cookie itself; the belief saves
+ * Returns whether this browser believes that it has a session. Scripts cannot read the cookie itself; the belief saves
  * signed-out visitors a request that would fail, and the API decides.
  */
 export function hasSession() {
@@ -33,7 +33,7 @@ export function adoptDrafts() {
   }
 }
 
-/** Whether this tab has already left, and said why. */
+/** Returns whether this tab has already left, and said why. */
 export function hasLeft() {
   return !hasSession() && signInReason() !== null;
 }
@@ -82,7 +82,7 @@ export function rememberPlace(path: string) {
   }
 }
 
-/** Where to go after signing in: the stored page, once, or the list of organizations. */
+/** Returns the page to open after signing in: the stored page, once, or the list of organizations. */
 export function takePlace() {
   const path = tab.read(placeKey);
   tab.remove(placeKey);

@@ -7,11 +7,11 @@ import { after, read, signalOf, v1 } from "./api.ts";
 
 const settings = v1.organizations[":organization"].settings;
 
-/** What a layer says of one setting. */
+/** A layer's opinion of one setting. */
 export type Entry = {
   /** Missing for a list that is too long to be returned with the other settings. */
   value: unknown;
-  /** How many entries a list has. */
+  /** The number of entries of a list. */
   count?: number;
   isLocked: boolean;
   isDamaged?: boolean;
@@ -35,7 +35,7 @@ export type Source = {
   at?: string;
   revision?: number;
 };
-/** What one layer says; of a list, the number of its entries. */
+/** One layer's opinion; of a list, the number of its entries. */
 export type Step = {
   source: Source;
   state: StepState;
@@ -46,12 +46,12 @@ export type Step = {
 export type Resolved = {
   /** Missing for a list that is too long to be returned with the other settings. */
   value?: unknown;
-  /** How many entries a list has. */
+  /** The number of entries of a list. */
   count?: number;
   source: Source;
   ties: Source[];
   mayChange: boolean;
-  /** Whether the value counts: a list counts while the switch is on that it belongs to. */
+  /** True if the value counts: a list counts while the switch is on that it belongs to. */
   isInForce: boolean;
   isDamaged: boolean;
   steps: Step[];
@@ -123,14 +123,12 @@ export async function saveTeamSettings(
 
 type EffectiveOf = { account?: string | undefined; lists?: "full" };
 
-/** The settings that apply to a member: to the caller, unless another one is named. */
 export async function getEffective(organization: string, { account, lists }: EffectiveOf = {}, signal?: AbortSignal) {
   const query = { ...(account !== undefined && { account }), ...(lists && { lists }) };
   const answer = settings.effective.$get({ param: { organization }, query }, { init: signalOf(signal) });
   return (await read(answer)) as unknown as Effective;
 }
 
-/** What applies to the caller, and what they chose. */
 export type OwnSettings = Effective & { own: Entries; closed: readonly string[] };
 
 export async function getOwnSettings(organization: string): Promise<OwnSettings> {
@@ -179,7 +177,7 @@ export function previewSettings(organization: string, change: Previewed, signal?
 /** A note that is empty is none. */
 export const noteOf = (note: string) => (note.trim() === "" ? {} : { note: note.trim() });
 
-/** Where the settings are as a YAML file. */
+/** Returns the address of the settings as a YAML file. */
 export const settingsFileOf = (organization: string) => `/api/v1/organizations/${organization}/settings/document`;
 
 type Import = { document: string; revision: number; isCheck?: boolean; note?: string; rollout?: RolloutPlan };
@@ -196,7 +194,7 @@ const keyOf = (organizationId: string) => ["organization", organizationId, "laye
 /** Everything that a saved revision changes. */
 export const layersKey = keyOf;
 
-/** What the organization says; of the denied websites the list too, if all of it is wanted. */
+/** Reads the organization's layer; with the list of denied websites too, if all of it is wanted. */
 export function settingsQuery(organizationId: string, isWhole = false) {
   return queryOptions({
     queryKey: [...keyOf(organizationId), "organization", isWhole],
@@ -235,7 +233,7 @@ function nameOf(change: Previewed) {
   return name;
 }
 
-/** What a change would do. It counts members, so it is asked again each time. */
+/** Reads the effect of a change. The API counts members for it, so it is asked again each time. */
 export function previewQuery(organizationId: string, change: Previewed) {
   return queryOptions({
     queryKey: ["organization", organizationId, "preview", nameOf(change)],

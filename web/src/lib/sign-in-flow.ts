@@ -9,7 +9,6 @@ const addressKey = "sign-in-address";
 export type Flow = { flow: string; email: string; expiresAt: string; requestedAt: string; attemptsUsed: number };
 
 // threat: a page offers more entries of a code than there are
-/** How many entries of its code are left. */
 export const attemptsLeft = (attemptsUsed: number) => Math.max(0, maxAttempts - attemptsUsed);
 
 /** Stores a requested flow: for every tab, since the emailed link opens a new one, and as this tab's current step. */

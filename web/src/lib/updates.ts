@@ -19,7 +19,7 @@ export type Names = Feed["names"];
 export type Reactions = Update["reactions"];
 export type Reaction = Update["own"]["reactions"][number];
 
-/** Whose updates: of everything that concerns me, of the organization alone, or of one team. */
+/** The origin of updates: everything that concerns me, the organization alone, or one team. */
 export type Where = { in?: "organization"; team?: string };
 export type Filter = Where & { tag?: string; author?: string; search?: string };
 type Draft = { title: string; content: string; tags: string[] };

@@ -1,15 +1,15 @@
 import type { ImportForm } from "./imports.ts";
 
-export type UploadTrouble = "network" | "expired" | "refused";
+export type UploadFailure = "network" | "expired" | "refused";
 
 /** A file that did not arrive. After a network error it can be sent again with the same form. */
 export class UploadError extends Error {
   override name = "UploadError";
-  readonly trouble: UploadTrouble;
+  readonly failure: UploadFailure;
 
-  constructor(trouble: UploadTrouble) {
-    super(`The upload failed: ${trouble}.`);
-    this.trouble = trouble;
+  constructor(failure: UploadFailure) {
+    super(`The upload failed: ${failure}.`);
+    this.failure = failure;
   }
 }
 
@@ -35,7 +35,7 @@ export function postForm({ url, fields }: ImportForm, file: File, { signal, onPr
       onProgress(total > 0 ? Math.round((loaded / total) * file.size) : 0),
     );
     request.addEventListener("load", () =>
-      request.status < 300 ? resolve() : reject(new UploadError(troubleOf(request))),
+      request.status < 300 ? resolve() : reject(new UploadError(failureOf(request))),
     );
     request.addEventListener("error", () => reject(new UploadError("network")));
     request.addEventListener("abort", () => reject(signal.reason as Error));
@@ -44,7 +44,7 @@ export function postForm({ url, fields }: ImportForm, file: File, { signal, onPr
   });
 }
 
-export function troubleOf({ status, responseText }: Pick<XMLHttpRequest, "status" | "responseText">): UploadTrouble {
+export function failureOf({ status, responseText }: Pick<XMLHttpRequest, "status" | "responseText">): UploadFailure {
   if (status === 403 && /expired/i.test(responseText)) {
     return "expired";
   }

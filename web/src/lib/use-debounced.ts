@@ -2,10 +2,10 @@ import { useEffect, useState } from "react";
 
 /** The value after it has not changed for this long. Unit: milliseconds. */
 export function useDebounced<T>(value: T, stillMs: number) {
-  const [settled, setSettled] = useState(value);
+  const [debounced, setDebounced] = useState(value);
   useEffect(() => {
-    const timer = window.setTimeout(() => setSettled(value), stillMs);
+    const timer = window.setTimeout(() => setDebounced(value), stillMs);
     return () => window.clearTimeout(timer);
   }, [value, stillMs]);
-  return settled;
+  return debounced;
 }

@@ -10,7 +10,7 @@ export function useTeamNames(organizationId: string, ids: readonly string[]) {
   const { data, isPlaceholderData } = named;
   return {
     isLoaded: !isWanted || (data !== undefined && !isPlaceholderData),
-    /** Why they did not load, and how to try again. */
+    /** The error of loading, and the way to try again. */
     failure: data === undefined && named.isError ? named : undefined,
     nameOf: (team: string) => data?.find(({ id }) => id === team)?.name,
   };

@@ -1,6 +1,7 @@
 import { CircleAlert, CircleCheck, Info, TriangleAlert } from "lucide-react";
 import type { ReactNode } from "react";
 import { cn } from "#lib/cn.ts";
+import { toSentence } from "#lib/failure.ts";
 
 const looks = {
   info: { icon: Info, className: "bg-accent-soft text-accent-text" },
@@ -24,4 +25,9 @@ export function Banner({ tone, children, action }: Props) {
       {action && <div className="shrink-0 max-sm:w-full max-sm:pl-6.5">{action}</div>}
     </div>
   );
+}
+
+/** Says why something failed, if it did. */
+export function ErrorBanner({ error }: { error: Error | null | undefined }) {
+  return error && <Banner tone="danger">{toSentence(error)}</Banner>;
 }

@@ -31,7 +31,7 @@ export function buttonClass({ variant = "secondary", size = "medium" }: ButtonLo
 type Props = Omit<ComponentProps<"button">, "disabled"> &
   ButtonLook & {
     isBusy?: boolean;
-    /** Why it cannot be pressed now, as a sentence. There is no button that cannot and does not say why. */
+    /** The reason that it cannot be pressed now, as a sentence. No button is disabled without one. */
     blocked?: string | undefined;
   };
 

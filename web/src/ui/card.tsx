@@ -1,6 +1,11 @@
 import { createContext, type ReactNode, useId } from "react";
 import { cn } from "#lib/cn.ts";
 
+/** A card as wide as a phone. */
+export const wideCard = "card overflow-clip max-sm:-mx-4 max-sm:rounded-none max-sm:border-x-0";
+/** A list of rows in such a card. */
+export const listCard = `${wideCard} divide-y divide-border`;
+
 /** A titled part of a page, with its actions at the right of the title. */
 export function Section(props: {
   title: ReactNode;

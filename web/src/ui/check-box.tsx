@@ -3,7 +3,7 @@ import { blockedBy } from "./blocked.ts";
 type Props = {
   /** The name for screen readers. */
   label: string;
-  /** Why it is disabled, if so. */
+  /** The reason that it is disabled, as a sentence. */
   blocked?: string | undefined;
   id?: string;
   isChecked: boolean;

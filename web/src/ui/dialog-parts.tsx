@@ -14,11 +14,11 @@ export function DialogFooter({ children }: { children: ReactNode }) {
 
 type ActionsProps = {
   onCancel: () => void;
-  /** What the button does. It submits the form around it, unless `onAction` is given. */
+  /** The label of the button. It submits the form around it, unless `onAction` is given. */
   action: ReactNode;
   onAction?: () => void;
   isBusy?: boolean;
-  /** Why it can't be done now. */
+  /** The reason that it is disabled, as a sentence. */
   blocked?: string | undefined;
   isDangerous?: boolean;
 };

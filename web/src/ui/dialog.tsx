@@ -4,6 +4,7 @@ import { X } from "lucide-react";
 import { Fragment, type ReactNode, useState } from "react";
 import { cn } from "#lib/cn.ts";
 import { Button, buttonClass } from "#ui/button.tsx";
+import { Banner } from "./banner.tsx";
 import { DialogFooter } from "./dialog-parts.tsx";
 
 const backdrop =
@@ -14,7 +15,7 @@ const popup =
 
 type DialogProps = {
   isOpen: boolean;
-  onOpenChange: (isOpen: boolean) => void;
+  onClose: () => void;
   title: string;
   description?: ReactNode;
   width?: keyof typeof widths;
@@ -22,17 +23,20 @@ type DialogProps = {
   returnFocus?: ReturnFocus;
 };
 
-/** Where focus goes if what opened the dialog no longer exists; `false` leaves it where it is. */
+/**
+ * The element that gets the focus if the one that opened the dialog no longer exists; `false` leaves the focus where it
+ * is.
+ */
 type ReturnFocus = () => HTMLElement | null | false;
 
 const widths = { medium: "sm:max-w-[480px]", wide: "sm:max-w-[640px]", huge: "sm:max-w-[840px]" };
 
 /** A dialog; on a phone, a sheet at the bottom of the screen. Focus returns to where it came from. */
 export function Dialog(props: DialogProps) {
-  const { isOpen, onOpenChange, title, description, width = "medium", children, returnFocus } = props;
+  const { isOpen, onClose, title, description, width = "medium", children, returnFocus } = props;
   const opening = useOpening(isOpen);
   return (
-    <Base.Root open={isOpen} onOpenChange={onOpenChange}>
+    <Base.Root open={isOpen} onOpenChange={(open) => !open && onClose()}>
       <Base.Portal>
         <Base.Backdrop className={backdrop} />
         <Base.Viewport className={viewport}>
@@ -66,7 +70,7 @@ function useOpening(isOpen: boolean) {
 
 type ConfirmProps = {
   isOpen: boolean;
-  onOpenChange: (isOpen: boolean) => void;
+  onClose: () => void;
   title: string;
   action: string;
   /** The other button, if "Cancel" would be ambiguous. */
@@ -74,16 +78,17 @@ type ConfirmProps = {
   onConfirm: () => void;
   isBusy?: boolean;
   isDangerous?: boolean;
+  failure?: ReactNode;
   children: ReactNode;
   returnFocus?: ReturnFocus;
 };
 
 /** Asks for confirmation of something harmful, or that affects many; closing cancels. */
 export function Confirm(props: ConfirmProps) {
-  const { isOpen, onOpenChange, title, action, onConfirm, children, returnFocus } = props;
-  const { isBusy = false, isDangerous = true, otherwise = "Cancel" } = props;
+  const { isOpen, onClose, title, action, onConfirm, children, returnFocus } = props;
+  const { isBusy = false, isDangerous = true, failure, otherwise = "Cancel" } = props;
   return (
-    <Alert.Root open={isOpen} onOpenChange={onOpenChange}>
+    <Alert.Root open={isOpen} onOpenChange={(open) => !open && onClose()}>
       <Alert.Portal>
         <Alert.Backdrop className={backdrop} />
         <Alert.Viewport className={viewport}>
@@ -92,6 +97,11 @@ export function Confirm(props: ConfirmProps) {
               <Alert.Title className="text-lg font-semibold">{title}</Alert.Title>
               <Alert.Description render={<div />} className="mt-1.5 text-sm text-fg-2">
                 {children}
+                {failure && (
+                  <div className="mt-4">
+                    <Banner tone="danger">{failure}</Banner>
+                  </div>
+                )}
               </Alert.Description>
             </div>
             <DialogFooter>

@@ -44,7 +44,7 @@ export function FileButton({ onFile, children, accept = accepted, ref, ...look }
 
 type Props = { isHeld: boolean; onFile: (file: File) => void; children: ReactNode; buttonRef?: PickProps["ref"] };
 
-/** Where a file is dropped, or chosen with the keyboard. Dropping it anywhere else on the page counts as well. */
+/** Takes a file that is dropped, or chosen with the keyboard. Dropping it anywhere else on the page counts as well. */
 export function DropZone({ isHeld, onFile, children, buttonRef }: Props) {
   return (
     <div

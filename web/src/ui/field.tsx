@@ -1,12 +1,12 @@
 import { CircleAlert } from "lucide-react";
-import { type ReactNode, useId } from "react";
+import { type ComponentType, createElement, type ReactNode, useId } from "react";
 
 type FieldIds = { id: string; "aria-describedby": string | undefined; "aria-invalid": true | undefined };
 
 type Props = {
   label: ReactNode;
   hint?: ReactNode;
-  error?: string | undefined;
+  error?: ReactNode;
   action?: ReactNode;
   children: (ids: FieldIds) => ReactNode;
 };
@@ -34,6 +34,19 @@ export function Field({ label, hint, error, action, children }: Props) {
       </div>
     </div>
   );
+}
+
+type FieldProps<P> = Omit<Props, "children"> & Omit<P, keyof Props | keyof FieldIds>;
+
+/** Makes a control a field: it takes what both take. */
+export function fieldOf<P extends object>(Control: ComponentType<P>) {
+  return function ControlField({ label, hint, error, action, ...rest }: FieldProps<P>) {
+    return (
+      <Field label={label} hint={hint} error={error} action={action}>
+        {(ids) => createElement(Control, { ...(rest as unknown as P), ...ids })}
+      </Field>
+    );
+  };
 }
 
 export function FieldError({ children }: { children: ReactNode }) {

@@ -1,5 +1,6 @@
 import type { ComponentProps } from "react";
 import { cn } from "#lib/cn.ts";
+import { fieldOf } from "./field.tsx";
 
 /** 16 px on touch devices, where smaller text makes the browser zoom in on focus. */
 export const controlClass =
@@ -8,3 +9,5 @@ export const controlClass =
 export function Input({ className, ...rest }: ComponentProps<"input">) {
   return <input {...rest} className={cn(controlClass, className)} />;
 }
+
+export const InputField = fieldOf(Input);

@@ -4,14 +4,14 @@ import { hasSession } from "#lib/session.ts";
 import { Confirm } from "#ui/dialog.tsx";
 
 type Props = {
-  /** Whether leaving would lose something now. */
+  /** Returns whether leaving would lose something now. */
   isHolding: () => boolean;
-  /** Whether a reload loses it as well; a draft survives it. */
+  /** True if a reload loses it as well; a draft survives it. */
   isLostOnReload?: boolean;
   title?: string;
   action?: string;
   otherwise?: string;
-  /** What would be lost. */
+  /** A description of what would be lost. */
   children: ReactNode;
   onLeave: () => void;
 };
@@ -33,7 +33,7 @@ export function LeaveGuard({ isHolding, isLostOnReload = false, onLeave, ...text
   return (
     <Confirm
       isOpen={blocker.status === "blocked"}
-      onOpenChange={(isOpen) => !isOpen && blocker.reset?.()}
+      onClose={() => blocker.reset?.()}
       title={title}
       action={action}
       onConfirm={leave}

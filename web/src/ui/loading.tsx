@@ -1,29 +1,45 @@
-import type { ReactNode } from "react";
+import { createElement, Fragment, type ReactNode } from "react";
+import { cn } from "#lib/cn.ts";
 import { Skeleton } from "./skeleton.tsx";
 
-/** A part of the page that is loading: skeletons to see, a word for screen readers. */
-export function Loading({ what, className, children }: { what: string; className?: string; children: ReactNode }) {
+type Props = { what: string; className?: string | undefined; lines?: readonly string[]; children?: ReactNode };
+
+/** A part of the page that is loading: gray lines of these sizes to see, a word for screen readers. */
+export function Loading({ what, className, lines = [], children }: Props) {
   return (
     <div aria-busy="true" className={className}>
       <span className="sr-only">Loading {what}…</span>
+      {repeated(lines)}
       {children}
     </div>
   );
 }
 
-/** A list in a section that is loading: rows with a picture and two lines. */
-export function LoadingRows({ what }: { what: string }) {
+/** Gray lines of these sizes, one below the other. */
+export function Lines({ of, className = "grid gap-2" }: { of: readonly string[]; className?: string }) {
+  return <div className={className}>{repeated(of)}</div>;
+}
+
+const repeated = (sizes: readonly string[]) =>
+  createElement(Fragment, null, ...sizes.map((size) => createElement(Skeleton, { className: size })));
+
+type RowsProps = { what: string; count?: number; picture?: string; lines: readonly string[]; end?: string };
+
+/** A list that is loading: each row has lines, perhaps between a picture and what is at its end. */
+export function LoadingRows({ what, count = 3, className, ...row }: RowsProps & { className?: string }) {
   return (
-    <Loading what={what} className="border-t border-border">
-      {["one", "other"].map((place) => (
-        <div key={place} className="flex h-15 items-center gap-3 border-b border-border px-5 last:border-b-0">
-          <Skeleton className="size-9 rounded-lg" />
-          <div className="grid gap-1.5">
-            <Skeleton className="h-4 w-36" />
-            <Skeleton className="h-3.5 w-52" />
-          </div>
-        </div>
-      ))}
+    <Loading what={what} className={cn("divide-y divide-border", className)}>
+      {createElement(Fragment, null, ...Array.from({ length: count }, () => createElement(Row, row)))}
     </Loading>
+  );
+}
+
+function Row({ picture, lines, end }: Pick<RowsProps, "picture" | "lines" | "end">) {
+  return (
+    <div className="flex min-h-15 items-center gap-3 px-5 py-2.5">
+      {picture && <Skeleton className={cn("shrink-0", picture)} />}
+      <Lines of={lines} className="grid min-w-0 flex-1 gap-2" />
+      {end && <Skeleton className={cn("ml-auto", end)} />}
+    </div>
   );
 }

@@ -55,7 +55,7 @@ export function SharedMenu<T>({ handle, align = "end", className, children }: Sh
 type ItemProps = Omit<ComponentProps<typeof Base.Item>, "disabled"> & {
   icon?: ReactNode;
   isDangerous?: boolean;
-  /** Why it cannot be chosen now, as a sentence. It keeps its place, and says so. */
+  /** The reason that it cannot be chosen now, as a sentence. It keeps its place, and says so. */
   blocked?: string | undefined;
 };
 
@@ -153,7 +153,7 @@ function ChoiceItem<T extends string>({ choice: { value, label: text, icon, hint
 type CheckProps = {
   isChecked: boolean;
   hint?: string;
-  /** Why it cannot be changed now, as a sentence. */
+  /** The reason that it cannot be changed now, as a sentence. */
   blocked?: string | undefined;
   onChange: (isChecked: boolean) => void;
   children: string;

@@ -2,6 +2,7 @@ import { ChevronDown } from "lucide-react";
 import type { ComponentProps } from "react";
 import { cn } from "#lib/cn.ts";
 import { controlClass } from "#ui/input.tsx";
+import { fieldOf } from "./field.tsx";
 
 type Props = Omit<ComponentProps<"select">, "onChange" | "children"> & {
   options: readonly { value: string; label: string }[];
@@ -30,3 +31,5 @@ export function NativeSelect({ options, onChoose, className, ...rest }: Props) {
     </span>
   );
 }
+
+export const SelectField = fieldOf(NativeSelect);

@@ -2,7 +2,7 @@ import { type ComponentType, lazy, type ReactNode, Suspense, useEffect, useState
 import { ahead } from "#lib/idle.ts";
 import { toast } from "./toast.ts";
 
-/** What has loaded already is shown sooner. */
+/** The wait before a message. Code that has loaded already is shown sooner. */
 const messageMs = 1_000;
 
 /**

@@ -4,14 +4,13 @@ import { Banner } from "#ui/banner.tsx";
 import { Button } from "#ui/button.tsx";
 
 type Props = {
-  /** What is unsaved, in words; nothing, if nothing is. */
+  /** The unsaved changes, in words, if there are any. */
   label: string | undefined;
   error?: string | undefined;
   isBusy: boolean;
-  /** Why it cannot be saved yet. */
+  /** The reason that it cannot be saved yet, as a sentence. */
   blocked?: string | undefined;
   onDiscard: () => void;
-  /** What else belongs to the save. */
   children?: ReactNode;
 };
 

@@ -6,7 +6,7 @@ type Props<T extends string> = {
   value: T | undefined;
   options: readonly { value: T; label: string; isDangerous?: boolean }[];
   onChange: (value: T) => void;
-  /** Why it cannot be changed, if so. */
+  /** The reason that it cannot be changed, as a sentence. */
   blocked?: string | undefined;
   "aria-labelledby"?: string;
   "aria-label"?: string;

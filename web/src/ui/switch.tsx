@@ -4,7 +4,7 @@ type Props = {
   id?: string;
   isOn: boolean;
   onChange: (isOn: boolean) => void;
-  /** Why it cannot be changed, if so. */
+  /** The reason that it cannot be changed, as a sentence. */
   blocked?: string | undefined;
   "aria-labelledby"?: string;
   "aria-label"?: string;

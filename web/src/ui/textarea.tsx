@@ -1,5 +1,6 @@
 import type { ComponentProps } from "react";
 import { cn } from "#lib/cn.ts";
+import { fieldOf } from "./field.tsx";
 
 export function Textarea({ className, ...rest }: ComponentProps<"textarea">) {
   return (
@@ -12,3 +13,5 @@ export function Textarea({ className, ...rest }: ComponentProps<"textarea">) {
     />
   );
 }
+
+export const TextareaField = fieldOf(Textarea);

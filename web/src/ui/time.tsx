@@ -2,7 +2,7 @@ import { useNow } from "#lib/clock.ts";
 import { cn } from "#lib/cn.ts";
 import { useFormat } from "#lib/use-format.ts";
 
-/** How long ago; the full date on hover. */
+/** Shows the time since an instant; the full date on hover. */
 export function Time({ at, className }: { at: string; className?: string }) {
   const format = useFormat();
   const now = useNow();

@@ -1,3 +1,5 @@
+import { toSentence } from "#lib/failure.ts";
+
 type More = {
   description?: string;
   type?: "success" | "error";
@@ -18,6 +20,12 @@ export function toast(title: string, more: More = {}) {
   } else {
     waiting.push(message);
   }
+}
+
+/** Shows that something could not be done, and why; what was shown as done already is put back. */
+export function toastFailure(title: string, error: unknown, putBack?: () => void) {
+  putBack?.();
+  toast(title, { description: toSentence(error), type: "error" });
 }
 
 /** Registers what shows messages from now on, including waiting ones; the returned function ends that. */

@@ -12,6 +12,7 @@ import { type Account } from "#lib/api.ts";
 import { type AccountDeletion, accountDeletionQuery, deleteAccount } from "#lib/deletion.ts";
 import { ApiError, toSentence } from "#lib/failure.ts";
 import { leave } from "#lib/leave.ts";
+import { pageOf } from "#lib/page-of.ts";
 import { leavingKey } from "#lib/query-client.ts";
 import { Banner } from "#ui/banner.tsx";
 import { Button } from "#ui/button.tsx";
@@ -38,7 +39,7 @@ export function DeleteAccountDialog({ account, onClose }: Props) {
     <>
       <Dialog
         isOpen={!reauthentication.isWaiting}
-        onOpenChange={(open) => !open && !remove.isPending && onClose()}
+        onClose={() => !remove.isPending && onClose()}
         returnFocus={() => !reauthentication.isWaiting && trigger()}
         title={step === "transfer" ? "You can’t delete your account yet" : "Delete your account?"}
         description={
@@ -102,17 +103,11 @@ function SoleOwner({ owned, onClose }: { owned: Owned; onClose: () => void }) {
             <li key={id} className="grid gap-1.5 px-4 py-3">
               <p className="font-medium wrap-anywhere">{name}</p>
               <p className="flex flex-wrap gap-x-4 gap-y-1.5 text-sm">
-                <Link
-                  to="/organizations/$organization/members"
-                  params={{ organization: id }}
-                  aria-label={`Transfer ownership of ${name}`}
-                  className={wayOut}
-                >
+                <Link {...pageOf(id, "/members")} aria-label={`Transfer ownership of ${name}`} className={wayOut}>
                   Transfer ownership
                 </Link>
                 <Link
-                  to="/organizations/$organization/settings/general"
-                  params={{ organization: id }}
+                  {...pageOf(id, "/settings/general")}
                   aria-label={`Delete the organization ${name}`}
                   className={wayOut}
                 >

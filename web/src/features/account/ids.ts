@@ -1,2 +1,2 @@
-/** Where focus returns after the confirmation to delete the account. */
+/** The element that gets the focus back after the confirmation to delete the account. */
 export const deleteAccountId = "delete-account";

@@ -5,15 +5,15 @@ import { useState } from "react";
 import { Devices } from "#features/devices/devices.tsx";
 import { Gate } from "#features/failure/gate.tsx";
 import { useSignOut } from "#features/sign-in/use-sign-out.ts";
-import type { Account } from "#lib/api.ts";
+import { type Account } from "#lib/api.ts";
 import { accountQuery } from "#lib/queries.ts";
+import { type Theme, themes, useTheme } from "#lib/theme.ts";
 import { useTitle } from "#lib/title.ts";
 import { Button, buttonClass } from "#ui/button.tsx";
 import { PageHeader, Section } from "#ui/card.tsx";
-import { Loading } from "#ui/loading.tsx";
+import { Lines, Loading } from "#ui/loading.tsx";
 import { opened } from "#ui/opened.tsx";
 import { Skeleton } from "#ui/skeleton.tsx";
-import { Appearance } from "./appearance.tsx";
 import { deleteAccountId } from "./ids.ts";
 import { ProfileForm } from "./profile-form.tsx";
 import { Sessions } from "./sessions.tsx";
@@ -62,23 +62,11 @@ function ProfileSkeleton() {
       <Loading what="your profile" className="grid gap-5 px-5 pt-1 pb-5">
         <div className="flex items-center gap-4">
           <Skeleton className="size-14 rounded-full" />
-          <div className="grid gap-2">
-            <Skeleton className="h-5 w-36" />
-            <Skeleton className="h-4 w-48" />
-          </div>
+          <Lines of={["h-5 w-36", "h-4 w-48"]} />
         </div>
-        <div className="grid gap-2">
-          <Skeleton className="h-4 w-12" />
-          <Skeleton className="h-9" />
-        </div>
-        <div className="grid gap-2">
-          <Skeleton className="h-4 w-12" />
-          <Skeleton className="h-8 w-80 max-w-full" />
-        </div>
-        <div className="grid gap-5 sm:grid-cols-2">
-          <Skeleton className="h-20" />
-          <Skeleton className="h-20" />
-        </div>
+        <Lines of={["h-4 w-12", "h-9"]} />
+        <Lines of={["h-4 w-12", "h-8 w-80 max-w-full"]} />
+        <Lines of={["h-20", "h-20"]} className="grid gap-5 sm:grid-cols-2" />
       </Loading>
     </Section>
   );
@@ -100,5 +88,59 @@ function DeleteAccount({ account }: { account: Account }) {
     >
       {isOpen && <DeleteAccountDialog account={account} onClose={() => setOpen(false)} />}
     </Section>
+  );
+}
+
+const words: Record<Theme, string> = { system: "System", light: "Light", dark: "Dark" };
+
+/** The theme belongs to the browser: it is stored here, not in the account. */
+function Appearance() {
+  const [theme, choose] = useTheme();
+  return (
+    <Section title="Appearance" description="For this browser only.">
+      <div role="radiogroup" aria-label="Theme" className="grid grid-cols-3 gap-3 px-5 pt-1 pb-5">
+        {themes.map((each) => (
+          <label
+            key={each}
+            className="relative grid cursor-pointer gap-2 rounded-lg border border-border p-2 text-left hover:border-border-strong has-checked:border-accent has-checked:bg-accent-soft has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-accent"
+          >
+            <input
+              type="radio"
+              name="theme"
+              value={each}
+              checked={each === theme}
+              onChange={() => choose(each)}
+              aria-label={words[each]}
+              className="absolute inset-0 cursor-pointer appearance-none rounded-[inherit] outline-none"
+            />
+            <Miniature theme={each} />
+            <span aria-hidden className="px-0.5 text-sm font-medium">
+              {words[each]}
+            </span>
+          </label>
+        ))}
+      </div>
+    </Section>
+  );
+}
+
+function Miniature({ theme }: { theme: Theme }) {
+  return (
+    <span aria-hidden className="grid h-16 grid-flow-col overflow-hidden rounded-md border border-border">
+      {theme !== "dark" && <Page theme="light" />}
+      {theme !== "light" && <Page theme="dark" />}
+    </span>
+  );
+}
+
+function Page({ theme }: { theme: "light" | "dark" }) {
+  return (
+    <span data-theme={theme} className="grid content-start gap-1.5 bg-bg p-2">
+      <span className="h-1.5 w-3/5 rounded-full bg-fg" />
+      <span className="grid h-9 content-start gap-1 rounded border border-border bg-surface p-1.5">
+        <span className="h-1 w-4/5 rounded-full bg-border-strong" />
+        <span className="h-1 w-1/2 rounded-full bg-accent" />
+      </span>
+    </span>
   );
 }

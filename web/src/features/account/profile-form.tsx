@@ -9,9 +9,9 @@ import { Avatar, type Color, colorClass } from "#ui/avatar.tsx";
 import { Section } from "#ui/card.tsx";
 import { Combobox } from "#ui/combobox.tsx";
 import { Field } from "#ui/field.tsx";
-import { Input } from "#ui/input.tsx";
+import { InputField } from "#ui/input.tsx";
 import { LeaveGuard } from "#ui/leave-guard.tsx";
-import { NativeSelect } from "#ui/native-select.tsx";
+import { SelectField } from "#ui/native-select.tsx";
 import { SaveBar } from "#ui/save-bar.tsx";
 import { useProfile } from "./use-profile.ts";
 
@@ -31,29 +31,24 @@ export function ProfileForm({ account }: { account: Account }) {
               </p>
             </div>
           </div>
-          <Field label="Name" error={errorOf("name")}>
-            {(ids) => (
-              <Input
-                {...ids}
-                value={name}
-                onChange={({ target }) => set("name", target.value)}
-                onBlur={() => touch("name")}
-                autoComplete="name"
-              />
-            )}
-          </Field>
+          <InputField
+            label="Name"
+            error={errorOf("name")}
+            value={name}
+            onChange={({ target }) => set("name", target.value)}
+            onBlur={() => touch("name")}
+            autoComplete="name"
+          />
           <ColorPicker value={color} onChange={(chosen) => set("color", chosen)} />
           <div className="grid items-start gap-5 sm:grid-cols-2">
-            <Field label="Dates and numbers" hint="The format of dates and numbers." error={errorOf("locale")}>
-              {(ids) => (
-                <NativeSelect
-                  {...ids}
-                  value={locale}
-                  options={localeOptions(locale)}
-                  onChoose={(chosen) => set("locale", chosen)}
-                />
-              )}
-            </Field>
+            <SelectField
+              label="Dates and numbers"
+              hint="The format of dates and numbers."
+              error={errorOf("locale")}
+              value={locale}
+              options={localeOptions(locale)}
+              onChoose={(chosen) => set("locale", chosen)}
+            />
             <ZoneField value={zone} onChange={(chosen) => set("zone", chosen)} error={errorOf("zone")} />
           </div>
         </div>

@@ -4,11 +4,12 @@ import { Laptop, Smartphone, Terminal } from "lucide-react";
 import { useState } from "react";
 import { ListGate } from "#features/failure/gate.tsx";
 import { endAllSessions, endSession, type Session } from "#lib/api.ts";
-import { ApiError, toSentence } from "#lib/failure.ts";
+import { ApiError, isMissing } from "#lib/failure.ts";
 import { leave } from "#lib/leave.ts";
 import { showAtOnce } from "#lib/optimistic.ts";
 import { sessionsQuery } from "#lib/queries.ts";
 import { leavingKey } from "#lib/query-client.ts";
+import { useOpened } from "#lib/use-opened.ts";
 import { describeAgent } from "#lib/user-agent.ts";
 import { Badge } from "#ui/badge.tsx";
 import { Button } from "#ui/button.tsx";
@@ -16,24 +17,16 @@ import { Section } from "#ui/card.tsx";
 import { Confirm } from "#ui/dialog.tsx";
 import { LoadingRows } from "#ui/loading.tsx";
 import { Time } from "#ui/time.tsx";
-import { toast } from "#ui/toast.ts";
+import { toast, toastFailure } from "#ui/toast.ts";
 
 export function Sessions() {
   const sessions = useInfiniteQuery(sessionsQuery);
-  const [ending, setEnding] = useState<Session>();
-  const [isOpen, setOpen] = useState(false);
+  const ending = useOpened<Session>();
   const end = useEndSession();
 
-  function ask(session: Session) {
-    setEnding(session);
-    setOpen(true);
-  }
-
   function confirm() {
-    if (ending) {
-      end.mutate(ending.id);
-    }
-    setOpen(false);
+    if (ending.shown) end.mutate(ending.shown.id);
+    ending.close();
   }
 
   return (
@@ -41,27 +34,29 @@ export function Sessions() {
       <ListGate
         list={sessions}
         part="px-5 pt-1 pb-5"
-        skeleton={<LoadingRows what="your sessions" />}
+        skeleton={
+          <LoadingRows
+            what="your sessions"
+            count={2}
+            picture="size-9 rounded-lg"
+            lines={["h-4 w-36", "h-3.5 w-52"]}
+            className="border-t border-border"
+          />
+        }
         empty={null}
         more="Show more"
       >
         {(mine) => (
           <ul className="border-t border-border">
             {mine.toSorted(currentFirst).map((session) => (
-              <SessionRow key={session.id} session={session} onEnd={() => ask(session)} />
+              <SessionRow key={session.id} session={session} onEnd={() => ending.open(session)} />
             ))}
           </ul>
         )}
       </ListGate>
-      <Confirm
-        isOpen={isOpen}
-        onOpenChange={setOpen}
-        title="End this session?"
-        action="End session"
-        onConfirm={confirm}
-      >
-        {describeAgent(ending?.agent).name} loses access at its next request. Signing in there again requires a new
-        code.
+      <Confirm {...ending.dialog} title="End this session?" action="End session" onConfirm={confirm}>
+        {describeAgent(ending.shown?.agent).name} loses access at its next request. Signing in there again requires a
+        new code.
       </Confirm>
     </Section>
   );
@@ -80,7 +75,7 @@ function EndAll() {
         return;
       }
       setOpen(false);
-      toast("You were not signed out", { description: toSentence(error), type: "error" });
+      toastFailure("You were not signed out", error);
     },
   });
   return (
@@ -90,7 +85,7 @@ function EndAll() {
       </Button>
       <Confirm
         isOpen={isOpen}
-        onOpenChange={setOpen}
+        onClose={() => setOpen(false)}
         title="Sign out everywhere?"
         action="Sign out everywhere"
         onConfirm={() => endAll.mutate()}
@@ -115,13 +110,8 @@ function useEndSession() {
     onMutate: (sessionId) =>
       showAtOnce<Session>(queryClient, queryKey, (session) => (session.id === sessionId ? undefined : session)),
     onSuccess: () => toast("Session ended"),
-    onError: (error, _sessionId, putBack) => {
-      const isGoneAlready = error instanceof ApiError && error.status === 404;
-      if (!isGoneAlready) {
-        putBack?.();
-        toast("The session was not ended", { description: toSentence(error), type: "error" });
-      }
-    },
+    onError: (error, _sessionId, putBack) =>
+      isMissing(error) || toastFailure("The session was not ended", error, putBack),
     onSettled: () => queryClient.invalidateQueries({ queryKey }),
   });
 }

@@ -15,7 +15,7 @@ const Profile = v.object({ name: PersonName, color: Color, locale: Locale, zone:
 
 type Field = (typeof fields)[number];
 type Values = v.InferInput<typeof Profile>;
-/** What is wrong with fields, or with the profile as a whole. */
+/** Mistakes in fields, or in the profile as a whole. */
 type Complaints = Partial<Record<Field | "profile", string>>;
 
 /**

@@ -1,26 +1,25 @@
-import { type Subject, subjects } from "@muster/core/audit/shape.ts";
-import { useInfiniteQuery } from "@tanstack/react-query";
+import { type Subject, subjects } from "@muster/core/catalog/subjects.ts";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { ChevronDown } from "lucide-react";
 import { useId, useState } from "react";
 import { ListGate } from "#features/failure/gate.tsx";
-import type { OrganizationEvent } from "#lib/api.ts";
+import { type OrganizationEvent } from "#lib/api.ts";
 import { cn } from "#lib/cn.ts";
-import { eventsQuery } from "#lib/queries.ts";
+import { type Invitation } from "#lib/people.ts";
+import { accountQuery, eventsQuery, invitationsQuery, namedMembersQuery } from "#lib/queries.ts";
 import { Section } from "#ui/card.tsx";
-import { Loading } from "#ui/loading.tsx";
+import { LoadingRows } from "#ui/loading.tsx";
 import { NativeSelect } from "#ui/native-select.tsx";
-import { Skeleton } from "#ui/skeleton.tsx";
 import { Time } from "#ui/time.tsx";
 import { type Group, groupEvents, groupKey, messageOf, togetherOf } from "./event-message.ts";
-import type { ActivityFilter } from "./filter.ts";
+import { type ActivityFilter } from "./filter.ts";
 import { messageIcons } from "./message-icons.ts";
 import { Actor, MessageLine } from "./message-line.tsx";
-import { type Names, namesFor } from "./names.ts";
-import { useNames } from "./use-names.ts";
+import { missingIn, type Names, namesFor, readPeople } from "./names.ts";
 
-/** How many entries are shown before somebody asks for older ones. */
+/** The number of entries before somebody asks for older ones. */
 const shownFirst = 10;
-/** How many people there are to choose from. */
+/** The most people that one can choose from. */
 const maxPeople = 10;
 
 type Props = {
@@ -31,7 +30,7 @@ type Props = {
   className?: string;
 };
 
-/** What happened in the organization, or in one of its teams, newest first, in sentences. */
+/** Shows the events of the organization, or of one of its teams, newest first, in sentences. */
 export function Activity({ organizationId, team, filter, onFilter, className = "" }: Props) {
   const [isExpanded, setExpanded] = useState(false);
   const isFiltered = filter.about !== undefined || filter.of !== undefined;
@@ -64,7 +63,14 @@ export function Activity({ organizationId, team, filter, onFilter, className = "
       <ListGate
         list={{ ...list, hasNextPage: list.hasNextPage || !isLong, fetchNextPage: showOlder }}
         part="px-5 pt-1 pb-5"
-        skeleton={<Waiting />}
+        skeleton={
+          <LoadingRows
+            what="the activity"
+            picture="size-8 rounded-full"
+            lines={["h-4 w-56 max-w-3/5"]}
+            end="h-4 w-20 max-sm:hidden"
+          />
+        }
         empty={
           <p className="px-5 pt-1 pb-6 text-sm text-fg-2">
             {isFiltered ? "No activity matches." : "No activity yet. It appears here within a few seconds."}
@@ -89,7 +95,7 @@ export function Activity({ organizationId, team, filter, onFilter, className = "
   );
 }
 
-/** What is shown, and the unfiltered list, which has the people to choose from. */
+/** Reads the events to show, and the unfiltered list, which has the people to choose from. */
 function useEvents(organizationId: string, team: string | undefined, { about: subject, of: actor }: ActivityFilter) {
   const inTeam = team === undefined ? {} : { team };
   const all = useInfiniteQuery(eventsQuery(organizationId, inTeam));
@@ -105,7 +111,7 @@ type FiltersProps = Pick<Props, "filter" | "onFilter"> & {
   names: Names;
 };
 
-/** What is shown: about a subject, of a person; one who is chosen is offered whatever the list says. */
+/** Filters by a subject and a person; the chosen one is offered whatever the list says. */
 function Filters({ filter, onFilter, about, of, names }: FiltersProps) {
   const { about: subject = "", of: actor = "" } = filter;
   const people = actor === "" || of.includes(actor) ? of : [actor, ...of];
@@ -208,7 +214,6 @@ const subjectText: Record<Subject, string> = {
   imports: "Imports",
   billing: "Billing",
 };
-/** What events of a team are about. */
 const teamSubjects: Subject[] = ["people", "teams", "updates", "settings"];
 
 const eventsOf = (data: { pages: { items: OrganizationEvent[] }[] } | undefined) =>
@@ -227,16 +232,50 @@ function nameOf(actor: string, names: Names) {
   return actor === names.me ? "You" : (names.member(actor) ?? (names.isGone(actor) ? "A former member" : "…"));
 }
 
-function Waiting() {
-  return (
-    <Loading what="the activity" className="grid gap-4 px-5 pb-6">
-      {["w-56", "w-72", "w-48"].map((width) => (
-        <div key={width} className="flex items-center gap-3">
-          <Skeleton className="size-8 rounded-full" />
-          <Skeleton className={`h-4 max-w-3/5 ${width}`} />
-          <Skeleton className="ml-auto h-4 w-20 max-sm:hidden" />
-        </div>
-      ))}
-    </Loading>
+const tabs = ["pending", "ended", "former"] as const;
+
+/**
+ * Names for a part of the log that begins with the newest event. The log itself says who has left and who joined by
+ * invitation, so that nothing missing is requested.
+ */
+function useNames(organizationId: string, events: OrganizationEvent[]): Names {
+  const { data: me } = useQuery(accountQuery);
+  const { present, gone, accountOf } = readPeople(events);
+  const members = useQuery(namedMembersQuery(organizationId, present));
+  const names = new Map<string, string>(members.data?.map(({ account, name }) => [account, name]));
+  const isNeeded = events.some(({ type }) => type.startsWith("invitation.") || type.startsWith("member."));
+  const entries = useEntries(organizationId, isNeeded);
+
+  const missing = missingIn(members, present);
+
+  function member(account: string) {
+    return names.get(account);
+  }
+
+  return {
+    organizationId,
+    me: me?.id,
+    member,
+    // a filtered log does not say who left
+    isGone: (account) => gone.has(account) || missing.has(account),
+    accountOf: (invitation) => accountOf.get(invitation),
+    invited(invitation) {
+      const account = accountOf.get(invitation);
+      const entry = entries.get(invitation);
+      return (account === undefined ? undefined : member(account)) ?? entry?.name ?? entry?.email;
+    },
+  };
+}
+
+/** The newest hundred of each kind, by id: what is shown here is recent. */
+function useEntries(organizationId: string, isNeeded: boolean) {
+  const [pending, ended, former] = [
+    useInfiniteQuery({ ...invitationsQuery(organizationId, { tab: tabs[0] }), enabled: isNeeded }),
+    useInfiniteQuery({ ...invitationsQuery(organizationId, { tab: tabs[1] }), enabled: isNeeded }),
+    useInfiniteQuery({ ...invitationsQuery(organizationId, { tab: tabs[2] }), enabled: isNeeded }),
+  ];
+  const entries: Invitation[] = [pending, ended, former].flatMap(
+    ({ data }) => data?.pages.flatMap((page) => page.items) ?? [],
   );
+  return new Map<string, Invitation>(entries.map((entry) => [entry.id, entry]));
 }

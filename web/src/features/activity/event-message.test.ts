@@ -1,5 +1,5 @@
-import { organizationEvents } from "@muster/core/audit/catalog.ts";
-import { subjectOf } from "@muster/core/audit/shape.ts";
+import { organizationEvents } from "@muster/core/catalog/events.ts";
+import { subjectOf } from "@muster/core/catalog/subjects.ts";
 import { depth } from "@muster/local/testing/random.ts";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";

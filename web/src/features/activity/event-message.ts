@@ -1,6 +1,6 @@
-import { subjectOf } from "@muster/core/audit/shape.ts";
 import { dayMs } from "@muster/core/base/duration.ts";
-import { eventMessages } from "@muster/core/message/events.ts";
+import { eventMessages } from "@muster/core/catalog/event-messages.ts";
+import { subjectOf } from "@muster/core/catalog/subjects.ts";
 import type { Line } from "@muster/core/message/line.ts";
 import type { EventMessage, Icon } from "@muster/core/message/message.ts";
 

@@ -1,6 +1,6 @@
-import { type Subject, subjects } from "@muster/core/audit/shape.ts";
+import { type Subject, subjects } from "@muster/core/catalog/subjects.ts";
 
-/** Which activity is shown, as it is in the URL: about a subject, of a person. */
+/** A choice of activity, as it is in the URL: about a subject, of a person. */
 export type ActivityFilter = { about?: Subject | undefined; of?: string | undefined };
 
 /** The filter of the activity in the URL; invalid parts are ignored. */

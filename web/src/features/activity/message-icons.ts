@@ -45,7 +45,6 @@ import {
   UsersRound,
 } from "lucide-react";
 
-/** What the icons of messages look like. */
 export const messageIcons: Readonly<Record<Icon, LucideIcon>> = {
   Activity,
   Armchair,

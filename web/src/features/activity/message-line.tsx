@@ -3,6 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { createElement, Fragment, type ReactNode } from "react";
 import { domainName } from "#lib/domain-name.ts";
 import { plural } from "#lib/format.ts";
+import { pageOf } from "#lib/page-of.ts";
 import { productName } from "#lib/product.ts";
 import type { Names } from "./names.ts";
 
@@ -53,11 +54,7 @@ type LinkProps = { id: string; names: Names };
 /** A team by the name that it had then. */
 function TeamLink({ id, name, names }: LinkProps & { name: string }) {
   return (
-    <Link
-      to="/organizations/$organization/teams/$team"
-      params={{ organization: names.organizationId, team: id }}
-      className={nameLinkClass}
-    >
+    <Link {...pageOf(names.organizationId, "/teams/$team", { team: id })} className={nameLinkClass}>
       {name}
     </Link>
   );
@@ -65,11 +62,7 @@ function TeamLink({ id, name, names }: LinkProps & { name: string }) {
 
 function UpdateLink({ id, names }: LinkProps) {
   return (
-    <Link
-      to="/organizations/$organization/updates/$update"
-      params={{ organization: names.organizationId, update: id }}
-      className={nameLinkClass}
-    >
+    <Link {...pageOf(names.organizationId, "/updates/$update", { update: id })} className={nameLinkClass}>
       an update
     </Link>
   );
@@ -77,11 +70,7 @@ function UpdateLink({ id, names }: LinkProps) {
 
 function ImportLink({ id, names }: LinkProps) {
   return (
-    <Link
-      to="/organizations/$organization/imports/$import"
-      params={{ organization: names.organizationId, import: id }}
-      className={nameLinkClass}
-    >
+    <Link {...pageOf(names.organizationId, "/imports/$import", { import: id })} className={nameLinkClass}>
       an import
     </Link>
   );
@@ -91,7 +80,7 @@ type Props = { actor: string; names: Names; isObject?: boolean };
 
 const nameLinkClass = "rounded-sm font-medium hover:underline";
 
-/** Who did something, or the person that it was done to: "You", a member's name, or the product itself. */
+/** Names the person who did something, or the one it was done to: "You", a member's name, or the product itself. */
 export function Actor({ actor, names, isObject = false }: Props) {
   if (!actor.startsWith("acc_")) {
     return <Name>{productName}</Name>;
@@ -100,8 +89,7 @@ export function Actor({ actor, names, isObject = false }: Props) {
   if (actor !== names.me && name !== undefined) {
     return (
       <Link
-        to="/organizations/$organization/members"
-        params={{ organization: names.organizationId }}
+        {...pageOf(names.organizationId, "/members")}
         search={{ search: name }}
         title={actor}
         className={nameLinkClass}

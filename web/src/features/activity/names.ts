@@ -7,7 +7,7 @@ export type Names = {
   /** In a sentence about what I did: who it was done to may be me, too. */
   isMine?: boolean;
   member: (account: string) => string | undefined;
-  /** Whether somebody is no longer a member. */
+  /** Returns whether somebody is no longer a member. */
   isGone: (account: string) => boolean;
   invited: (invitation: string) => string | undefined;
   /** The account that accepted an invitation, as far as the shown events say so. */
@@ -21,7 +21,9 @@ export const namesFor = ({ actor }: Pick<OrganizationEvent, "actor">, names: Nam
 /** Any event: who acted, and the ids in its data. */
 type LogEvent = { type: string; actor: string; data: Readonly<Record<string, unknown>> };
 
-/** Who is a member and who no longer is, and whose invitations were accepted, according to the newest events. */
+/**
+ * Reads from the newest events the present members, the former ones, and the people whose invitations were accepted.
+ */
 export function readPeople(events: LogEvent[]) {
   const membership = new Map<string, boolean>();
   const accountOf = new Map<string, string>();

@@ -1,21 +1,21 @@
-import { maxSeats, maxSpareSeats } from "@muster/core/billing/limits.ts";
+import { maxSpareSeats } from "@muster/core/billing/limits.ts";
 import { useMutation } from "@tanstack/react-query";
-import { type FormEvent, type ReactNode, useState } from "react";
+import { type FormEvent, useState } from "react";
+import { Price } from "#features/seats/price.tsx";
 import { payingWith } from "#features/seats/processing.ts";
-import { periods } from "#features/seats/text.ts";
+import { maximumText, periods, seatLimitText } from "#features/seats/text.ts";
 import { useChange } from "#features/seats/use-change.ts";
 import { useKeep } from "#features/seats/use-keep.ts";
-import { usePlans } from "#features/seats/use-plans.ts";
+import { usePlan } from "#features/seats/use-plans.ts";
+import { WithContact } from "#features/seats/with-contact.tsx";
 import type { Organization } from "#lib/api.ts";
 import { type Billing, changeAutomaticSeats } from "#lib/billing.ts";
-import { toSentence } from "#lib/failure.ts";
 import { plural } from "#lib/format.ts";
 import { useMoney } from "#lib/use-money.ts";
-import { Banner } from "#ui/banner.tsx";
+import { ErrorBanner } from "#ui/banner.tsx";
 import { Dialog } from "#ui/dialog.tsx";
 import { DialogActions, DialogBody } from "#ui/dialog-parts.tsx";
-import { Field } from "#ui/field.tsx";
-import { NumberStepper } from "#ui/number-stepper.tsx";
+import { StepperField } from "#ui/number-stepper.tsx";
 import { toast } from "#ui/toast.ts";
 import { addedNow, limitNote, requestsText } from "./automatic-seats-text.ts";
 
@@ -23,20 +23,20 @@ type Props = {
   organization: Organization;
   billing: Billing;
   isOpen: boolean;
-  onOpenChange: (isOpen: boolean) => void;
+  onClose: () => void;
 };
 
 /** The limit, what it costs at most, and what pays it, before anything is turned on. */
-export function AutomaticSeatsDialog({ organization, billing, isOpen, onOpenChange }: Props) {
+export function AutomaticSeatsDialog({ organization, billing, isOpen, onClose }: Props) {
   return (
     <Dialog
       isOpen={isOpen}
-      onOpenChange={onOpenChange}
+      onClose={onClose}
       title={billing.automaticSeats ? "Change automatic seats" : "Turn on automatic seats"}
       description="Seats are added after people were invited or have joined, so that some are free for the next ones."
       returnFocus={() => document.getElementById("main")}
     >
-      <Form {...{ organization, billing }} onClose={() => onOpenChange(false)} />
+      <Form {...{ organization, billing }} onClose={onClose} />
     </Dialog>
   );
 }
@@ -47,13 +47,10 @@ function Form({ organization, billing, onClose }: Pick<Props, "organization" | "
   const on = billing.automaticSeats;
   const [limit, setLimit] = useState(on?.limit ?? Math.max(paid, minimum) + 5);
   const [spare, setSpare] = useState(on?.spare ?? 1);
-  const mistakes = {
-    limit: isWithin(limit, minimum, maxSeats)
-      ? undefined
-      : `At least ${minimum}: those are in use or held by invitations.`,
-    spare: isWithin(spare, 1, maxSpareSeats) ? undefined : `From 1 to ${maxSpareSeats} seats.`,
-  };
-  const isValid = mistakes.limit === undefined && mistakes.spare === undefined;
+  const ofLimit = limitMistake(limit, billing);
+  const ofSpare = isWithin(spare, 1, maxSpareSeats) ? undefined : `From 1 to ${maxSpareSeats} seats.`;
+  const mistake = ofLimit ?? ofSpare;
+  const isValid = mistake === undefined;
   const set = useMutation({
     mutationFn: () => changeAutomaticSeats(organization.id, { limit, spare }),
     onSuccess: (now) => {
@@ -72,46 +69,51 @@ function Form({ organization, billing, onClose }: Pick<Props, "organization" | "
   return (
     <form noValidate onSubmit={submit} className="contents">
       <DialogBody>
-        <Field label="Most seats" hint={limitNote(limit, paid)} error={mistakes.limit}>
-          {(ids) => (
-            <NumberStepper
-              {...ids}
-              what="seat"
-              value={limit}
-              minimum={minimum}
-              maximum={maxSeats}
-              onChange={setLimit}
-            />
-          )}
-        </Field>
-        <Field
+        <StepperField
+          label="Most seats"
+          hint={`${limitNote(limit, paid)} ${maximumText(billing.maxSeats)}`}
+          error={ofLimit && <WithContact text={ofLimit} />}
+          what="seat"
+          value={limit}
+          minimum={minimum}
+          maximum={Math.max(billing.maxSeats, paid)}
+          onChange={setLimit}
+        />
+        <StepperField
           label="Seats kept free"
           hint="As many people can be invited or join at once. If fewer are free, more are added within seconds."
-          error={mistakes.spare}
-        >
-          {(ids) => (
-            <NumberStepper
-              {...ids}
-              what="free seat"
-              value={spare}
-              minimum={1}
-              maximum={maxSpareSeats}
-              onChange={setSpare}
-            />
-          )}
-        </Field>
+          error={ofSpare}
+          what="free seat"
+          value={spare}
+          minimum={1}
+          maximum={maxSpareSeats}
+          onChange={setSpare}
+        />
         <p className="text-sm text-fg-2">{requestsText}</p>
         {isValid && <Cost organization={organization} billing={billing} limit={limit} spare={spare} />}
-        {set.isError && <Banner tone="danger">{toSentence(set.error)}</Banner>}
+        <ErrorBanner error={set.error} />
       </DialogBody>
       <DialogActions
         onCancel={onClose}
-        action={`${on ? "Allow" : "Turn on,"} up to ${plural(limit || 0, "seat")}`}
+        action={actionText(on !== undefined, isValid ? limit : undefined)}
         isBusy={set.isPending}
-        blocked={isValid ? undefined : (mistakes.limit ?? mistakes.spare)}
+        blocked={mistake}
       />
     </form>
   );
+}
+
+/** Says why a limit cannot be set, if it cannot. */
+function limitMistake(limit: number, { seats, maxSeats }: Billing): string | undefined {
+  const { minimum, paid = minimum } = seats;
+  const most = Math.max(maxSeats, paid);
+  if (limit > most) return seatLimitText(maxSeats);
+  return isWithin(limit, minimum, most) ? undefined : `At least ${minimum}: those are in use or held by invitations.`;
+}
+
+function actionText(isOn: boolean, limit: number | undefined): string {
+  if (limit === undefined) return isOn ? "Change limit" : "Turn on";
+  return `${isOn ? "Allow" : "Turn on,"} up to ${plural(limit, "seat")}`;
 }
 
 const isWithin = (value: number, min: number, max: number) => Number.isInteger(value) && value >= min && value <= max;
@@ -120,43 +122,31 @@ type CostProps = Pick<Props, "organization" | "billing"> & { limit: number; spar
 
 function Cost({ organization, billing, limit, spare }: CostProps) {
   const money = useMoney();
-  const { sold } = usePlans();
-  const plan = sold.find(({ id }) => id === billing.plan);
+  const plan = usePlan(billing.plan);
   const { paid = 0 } = billing.seats;
   const now = addedNow(billing, { limit, spare });
   const { quoted } = useChange(organization.id, now > 0 ? { seats: paid + now } : undefined, () => {});
-  const pays = payingWith(billing.paymentMethod);
+  const sum = (amount: number) => plan && `${money({ ...plan.price, amount })} ${periods[plan.id].adverb}`;
   return (
-    <section aria-label="Cost" className="grid gap-2 rounded-xl border border-border bg-surface-2 p-4">
-      {plan && (
-        <dl className="grid gap-2">
-          <Row term="Price per seat">
-            {money(plan.price)} {periods[plan.id].adverb}
-          </Row>
-          <Row term="At most">
-            {money({ ...plan.price, amount: plan.price.amount * limit })} {periods[plan.id].adverb}
-          </Row>
-          {now > 0 && (
-            <Row term={`Right away, for ${plural(now, "seat")}`}>
-              {quoted === undefined ? "…" : `about ${money({ amount: quoted.dueNow, currency: quoted.currency })}`}
-            </Row>
-          )}
-        </dl>
-      )}
-      <p className="text-sm text-fg-2">
-        {billing.billingStatus === "trialing"
+    <Price
+      label="Cost"
+      lines={
+        plan
+          ? [
+              { term: "Price per seat", amount: sum(plan.price.amount) },
+              { term: "At most", amount: sum(plan.price.amount * limit) },
+              now > 0 && {
+                term: `Right away, for ${plural(now, "seat")}`,
+                amount: quoted && `about ${money({ ...quoted, amount: quoted.dueNow })}`,
+              },
+            ]
+          : []
+      }
+      note={
+        billing.billingStatus === "trialing"
           ? "Before discounts and taxes. Seats cost nothing until the trial ends."
-          : `Before discounts and taxes. A seat that is added is charged at once${pays}, for the rest of the period.`}
-      </p>
-    </section>
-  );
-}
-
-function Row({ term, children }: { term: string; children: ReactNode }) {
-  return (
-    <div className="flex items-baseline justify-between gap-4">
-      <dt>{term}</dt>
-      <dd className="tabular text-right font-medium">{children}</dd>
-    </div>
+          : `Before discounts and taxes. A seat that is added is charged at once${payingWith(billing.paymentMethod)}, for the rest of the period.`
+      }
+    />
   );
 }

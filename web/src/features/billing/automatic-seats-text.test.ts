@@ -13,7 +13,7 @@ import {
 
 const billing = (paid: number, more: Partial<Billing> = {}) =>
   Object.assign(
-    { seats: { paid, capacity: paid, committed: 1, minimum: 1 }, billingStatus: "active" },
+    { seats: { paid, capacity: paid, committed: 1, minimum: 1 }, billingStatus: "active", maxSeats: 10_000 },
     more,
   ) as Billing;
 const day = (at: string) => at.slice(0, 10);
@@ -26,6 +26,7 @@ test("the limit says how many more can be added, or why none can", () => {
   expect(limitText(on(9, 5), billing(4, { cancelAt: "2026-12-24" }))).toContain("set to end");
   expect(limitText(on(9, 5), billing(4, { billingStatus: "past_due" }))).toContain("a payment is due");
   expect(limitText(on(50, 0), billing(25, { billingStatus: "trialing" }))).toBe("A trial has no more seats.");
+  expect(limitText(on(50, 0), billing(25, { maxSeats: 25 }))).toMatch(/^Up to 25 seats can be bought here\./);
   expect(limitText({ ...on(9, 5), stopped }, billing(4))).toBe("None are added right now.");
 });
 

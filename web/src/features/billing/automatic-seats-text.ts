@@ -1,4 +1,5 @@
-import { maxSeats, settledDays } from "@muster/core/billing/limits.ts";
+import { unchangedDays } from "@muster/core/billing/limits.ts";
+import { seatLimitText } from "#features/seats/text.ts";
 import type { Billing } from "#lib/billing.ts";
 import { plural } from "#lib/format.ts";
 
@@ -13,7 +14,7 @@ const reasons: Record<Stopped["reason"], string> = {
   unknown: "something went wrong",
 };
 
-/** Why the last seats that were needed were not added, and what happens next. */
+/** Says why the last seats that were needed were not added, and what happens next. */
 export function stoppedText(stopped: Stopped, date: (at: string) => string, absolute: typeof date) {
   const { at, reason, until, isOfRequests } = stopped;
   const what = isOfRequests ? "were requested" : "were needed";
@@ -27,7 +28,7 @@ export function stoppedText(stopped: Stopped, date: (at: string) => string, abso
   return `Seats that ${what} on ${date(at)} could not be added: ${reasons[reason]}. ${nexts[reason] ?? next}`;
 }
 
-/** Who can spend what the limit allows. */
+/** The effect of the limit on requests of members. */
 export const requestsText =
   "Every member can request seats. Requests within the limit are approved automatically and charged, and owners are notified.";
 
@@ -38,7 +39,7 @@ export function begunText({ change, automaticSeats }: Pick<Billing, "change" | "
   return `A change to ${plural(change.to, "seat")} has begun. It can still be charged${after}.`;
 }
 
-/** How many more can be added, and why not if none can. */
+/** Says how many more can be added, or why none can. */
 export function limitText(on: Automatic, billing: Billing): string {
   const { limit, room } = on;
   const { seats, cancelAt, billingStatus } = billing;
@@ -51,10 +52,11 @@ export function limitText(on: Automatic, billing: Billing): string {
   }
   if (paid + room < minimum) return "More seats are in use than can be added. Raise the limit, or buy seats.";
   if (room > 0) return `${plural(room, "more seat")} can be added.`;
-  return paid >= limit ? "The limit is reached. Raise it to have more added." : "A trial has no more seats.";
+  if (paid >= limit) return "The limit is reached. Raise it to have more added.";
+  return billingStatus === "trialing" ? "A trial has no more seats." : seatLimitText(billing.maxSeats);
 }
 
-/** What a limit means for the seats that are paid now. */
+/** Says what a limit means for the seats that are paid now. */
 export function limitNote(limit: number, paid: number): string {
   if (limit > paid) return `You pay for ${plural(paid, "seat")} now, so up to ${limit - paid} more can be added.`;
   return limit === paid
@@ -62,9 +64,11 @@ export function limitNote(limit: number, paid: number): string {
     : `You pay for ${plural(paid, "seat")} now. They stay until the period ends.`;
 }
 
+type Asked = Pick<Billing, "seats" | "billingStatus" | "maxSeats" | "trialSeats">;
+
 /** Returns how many seats are added as soon as it is set so. */
 export function addedNow(
-  { seats, billingStatus, trialSeats = maxSeats }: Pick<Billing, "seats" | "billingStatus" | "trialSeats">,
+  { seats, billingStatus, maxSeats, trialSeats = maxSeats }: Asked,
   { limit, spare }: { limit: number; spare: number },
 ): number {
   const { paid = 0, granted = 0, committed, minimum } = seats;
@@ -73,7 +77,7 @@ export function addedNow(
   return most < minimum ? 0 : Math.max(0, Math.min(most, committed - granted + spare) - paid);
 }
 
-/** Whether seats are missing that a job is about to add. */
+/** Returns whether seats are missing that a job is about to add. */
 export function isAdding(billing: Billing): boolean {
   const { automaticSeats: on, cancelAt, billingStatus, change, processing } = billing;
   const isHeldUp =
@@ -86,15 +90,15 @@ const isStopped = ({ stopped }: Automatic) => stopped !== undefined && !stopped.
 
 type Foreseen = { on: string; next: number; price: string | undefined };
 
-/** What the next period begins with, if nothing changes until then. */
+/** Says with how many seats the next period begins, if nothing changes until then. */
 export function foreseenText({ on, next, price }: Foreseen, { seats: { paid = 0 } }: Billing): string {
   const cost = price === undefined ? "" : `: ${price} before discounts, credit, and taxes`;
   return next < paid
-    ? `As it is now, ${plural(paid - next, "unused seat is", "unused seats are")} removed the day before the renewal on ${on}, and ${plural(next, "seat is", "seats are")} renewed${cost}. If someone changes or requests seats in the last ${settledDays} days, they stay for another period.`
+    ? `As it is now, ${plural(paid - next, "unused seat is", "unused seats are")} removed the day before the renewal on ${on}, and ${plural(next, "seat is", "seats are")} renewed${cost}. If someone changes or requests seats in the last ${unchangedDays} days, they stay for another period.`
     : `As it is now, ${plural(next, "seat is", "seats are")} renewed on ${on}${cost}.`;
 }
 
-/** What follows if somebody keeps fewer free seats than are kept automatically. */
+/** Says what follows if somebody keeps fewer free seats than are kept automatically. */
 export function addedAgainText(billing: Billing, wanted: number): string | undefined {
   const on = billing.automaticSeats;
   if (!on || isStopped(on) || billing.cancelAt !== undefined || wanted >= (billing.seats.paid ?? 0)) return;

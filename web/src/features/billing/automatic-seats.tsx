@@ -3,15 +3,15 @@ import { useEffect, useState } from "react";
 import { whyBlocked } from "#features/rights/blocked.ts";
 import { periods } from "#features/seats/text.ts";
 import { useKeep } from "#features/seats/use-keep.ts";
-import { usePlans } from "#features/seats/use-plans.ts";
+import { usePlan } from "#features/seats/use-plans.ts";
+import { WithContact } from "#features/seats/with-contact.tsx";
 import type { Organization } from "#lib/api.ts";
 import { type Billing, changeAutomaticSeats } from "#lib/billing.ts";
-import { toSentence } from "#lib/failure.ts";
 import { plural } from "#lib/format.ts";
 import { useFormat } from "#lib/use-format.ts";
 import { useMoney } from "#lib/use-money.ts";
 import { Badge } from "#ui/badge.tsx";
-import { Banner } from "#ui/banner.tsx";
+import { Banner, ErrorBanner } from "#ui/banner.tsx";
 import { Button } from "#ui/button.tsx";
 import { Section } from "#ui/card.tsx";
 import { opened } from "#ui/opened.tsx";
@@ -19,7 +19,7 @@ import { begunText, foreseenText, isAdding, limitText, requestsText, stoppedText
 
 const AutomaticSeatsDialog = opened(async () => (await import("./automatic-seats-dialog.tsx")).AutomaticSeatsDialog);
 const lookMs = 4_000;
-/** If it takes longer, the page shows it when it is opened again. */
+/** The number of looks before the page gives up. It shows the result when it is opened again. */
 const maxLooks = 15;
 
 type Props = { organization: Organization; billing: Billing };
@@ -52,7 +52,7 @@ export function AutomaticSeats({ organization, billing }: Props) {
           </p>
         )}
         {begun !== undefined && <p className="text-sm text-fg-2">{begun}</p>}
-        {turnOff.isError && <Banner tone="danger">{toSentence(turnOff.error)}</Banner>}
+        <ErrorBanner error={turnOff.error} />
         <div className="flex flex-wrap gap-2 max-sm:*:w-full">
           <Button blocked={blocked} onClick={() => setOpen(true)}>
             {on ? "Change" : "Turn on automatic seats"}
@@ -64,7 +64,7 @@ export function AutomaticSeats({ organization, billing }: Props) {
           )}
         </div>
       </div>
-      <AutomaticSeatsDialog {...{ organization, billing }} isOpen={isOpen} onOpenChange={setOpen} />
+      <AutomaticSeatsDialog {...{ organization, billing }} isOpen={isOpen} onClose={() => setOpen(false)} />
     </Section>
   );
 }
@@ -85,8 +85,7 @@ function useRefreshWhile(isAwaited: boolean, keep: ReturnType<typeof useKeep>) {
 function State({ billing, on }: { billing: Billing; on: NonNullable<Billing["automaticSeats"]> }) {
   const { date, absolute } = useFormat();
   const money = useMoney();
-  const { sold } = usePlans();
-  const plan = sold.find(({ id }) => id === billing.plan);
+  const plan = usePlan(billing.plan);
   const priceOf = (seats: number) => plan && money({ ...plan.price, amount: plan.price.amount * seats });
   const most = priceOf(on.limit);
   return (
@@ -96,7 +95,9 @@ function State({ billing, on }: { billing: Billing; on: NonNullable<Billing["aut
         <span className="font-medium">
           {plural(on.spare, "seat")} kept free, up to {plural(on.limit, "seat")}.
         </span>{" "}
-        <span className="text-fg-2">{limitText(on, billing)}</span>
+        <span className="text-fg-2">
+          <WithContact text={limitText(on, billing)} />
+        </span>
       </p>
       {plan && most !== undefined && (
         <p className="text-sm text-fg-2">

@@ -7,6 +7,7 @@ import { PortalButton } from "#features/seats/portal-button.tsx";
 import type { Organization } from "#lib/api.ts";
 import { billingQuery } from "#lib/billing.ts";
 import { plural } from "#lib/format.ts";
+import { pageOf } from "#lib/page-of.ts";
 import { useFormat } from "#lib/use-format.ts";
 import { Banner } from "#ui/banner.tsx";
 import { buttonClass } from "#ui/button.tsx";
@@ -82,7 +83,7 @@ function ForManagers({ organization }: { organization: Organization }): ReactNod
   }
 }
 
-/** What Stripe does next, until when everything else works, and what helps. */
+/** Says what Stripe does next, until when everything else works, and what helps. */
 function PastDue({ organizationId }: { organizationId: string }) {
   const { data } = useQuery(billingQuery(organizationId));
   const { date } = useFormat();
@@ -129,7 +130,7 @@ function WayOut({ organization: { id, billingStatus } }: { organization: Organiz
 function BillingLink({ organization: { id, billingStatus } }: { organization: Organization }) {
   const isOver = billingStatus === "canceled" || billingStatus === "read_only";
   return (
-    <Link to="/organizations/$organization/billing" params={{ organization: id }} className={buttonClass()}>
+    <Link {...pageOf(id, "/billing")} className={buttonClass()}>
       {isOver ? "Choose a plan" : billingStatus === "past_due" ? "Pay" : "Add seats"}
     </Link>
   );

@@ -4,7 +4,6 @@ import type { Organization } from "#lib/api.ts";
 import type { Billing } from "#lib/billing.ts";
 import { plural } from "#lib/format.ts";
 import { useFormat } from "#lib/use-format.ts";
-import { Banner } from "#ui/banner.tsx";
 import { Confirm } from "#ui/dialog.tsx";
 import { useCancel } from "./use-ending.ts";
 
@@ -12,32 +11,28 @@ type Props = {
   organization: Organization;
   billing: Billing;
   isOpen: boolean;
-  onOpenChange: (isOpen: boolean) => void;
+  onClose: () => void;
 };
 
 /** Explains what will happen, and when, before the decision. */
-export function CancelDialog({ organization, billing, isOpen, onOpenChange }: Props) {
-  const cancel = useCancel(organization, () => onOpenChange(false));
+export function CancelDialog({ organization, billing, isOpen, onClose }: Props) {
+  const cancel = useCancel(organization, onClose);
   return (
     <Confirm
       isOpen={isOpen}
-      onOpenChange={(next) => {
+      onClose={() => {
         cancel.forget();
-        onOpenChange(next);
+        onClose();
       }}
       title="Cancel the subscription?"
       action="Cancel subscription"
       otherwise="Keep subscription"
       isBusy={cancel.isBusy}
+      failure={cancel.failure}
       onConfirm={cancel.run}
       returnFocus={() => document.getElementById("main")}
     >
       <Consequences billing={billing} />
-      {cancel.failure !== undefined && (
-        <div className="mt-3">
-          <Banner tone="danger">{cancel.failure}</Banner>
-        </div>
-      )}
     </Confirm>
   );
 }

@@ -16,22 +16,22 @@ type Props = {
   organization: Organization;
   billing: Billing;
   isOpen: boolean;
-  onOpenChange: (isOpen: boolean) => void;
+  onClose: () => void;
 };
 
 /** Another period for the same seats, for the displayed price. */
-export function ChangePlanDialog({ organization, billing, isOpen, onOpenChange }: Props) {
+export function ChangePlanDialog({ organization, billing, isOpen, onClose }: Props) {
   return (
     <Dialog
       isOpen={isOpen}
-      onOpenChange={onOpenChange}
+      onClose={onClose}
       title="Change plan"
       description="The seats stay the same. The unused part of the current period is credited."
       width="wide"
       returnFocus={() => document.getElementById("main")}
     >
       <DialogBody>
-        <Choice {...{ organization, billing }} onClose={() => onOpenChange(false)} />
+        <Choice {...{ organization, billing }} onClose={onClose} />
       </DialogBody>
     </Dialog>
   );

@@ -12,6 +12,7 @@ import { useNow } from "#lib/clock.ts";
 import { ApiError, offline } from "#lib/failure.ts";
 import { focusNow } from "#lib/focus.ts";
 import { plural } from "#lib/format.ts";
+import { pageOf } from "#lib/page-of.ts";
 import { organizationQuery } from "#lib/queries.ts";
 import { useTitle } from "#lib/title.ts";
 import { useMoney } from "#lib/use-money.ts";
@@ -131,8 +132,7 @@ function Refused({ organizationId }: { organizationId: string }) {
       title="Payment refused"
       actions={
         <Link
-          to="/organizations/$organization/billing"
-          params={{ organization: organizationId }}
+          {...pageOf(organizationId, "/billing")}
           ref={focusNow}
           className={buttonClass({ variant: "primary", size: "large" })}
         >
@@ -162,7 +162,7 @@ function Processing({ organizationId, isUnreachable }: { organizationId: string;
   );
 }
 
-/** Where to go while a payment takes its time. */
+/** Links the next pages while a payment takes its time. */
 function Onward({ organizationId, ref }: { organizationId: string; ref?: Ref<HTMLAnchorElement> }) {
   const params = { organization: organizationId };
   return (

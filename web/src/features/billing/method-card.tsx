@@ -8,7 +8,7 @@ import { Badge } from "#ui/badge.tsx";
 
 type Props = { organizationId: string; billing: Pick<Billing, "paymentMethod"> };
 
-/** What pays, how long it can, and the way to another one. */
+/** Shows the payment method, its expiry, and the way to another one. */
 export function MethodCard({ organizationId, billing: { paymentMethod: method } }: Props) {
   const { expiry } = method ?? {};
   return (

@@ -3,9 +3,10 @@ import { Link, useNavigate } from "@tanstack/react-router";
 import { useCheckout } from "#features/seats/portal-button.tsx";
 import { isRefused } from "#features/seats/processing.ts";
 import { isPeriod, orderText, periods } from "#features/seats/text.ts";
-import { usePlans } from "#features/seats/use-plans.ts";
+import { usePlan } from "#features/seats/use-plans.ts";
 import { type Billing, billingQuery } from "#lib/billing.ts";
 import { toSentence } from "#lib/failure.ts";
+import { pageOf } from "#lib/page-of.ts";
 import { useMoney } from "#lib/use-money.ts";
 import { Banner } from "#ui/banner.tsx";
 import { Button, buttonClass } from "#ui/button.tsx";
@@ -18,8 +19,7 @@ type Props = { organizationId: string; order: NonNullable<Billing["checkout"]>; 
 export function OpenOrder({ organizationId, order: { plan, seats, expiresAt }, onAnew }: Props) {
   const checkout = useCheckout(organizationId);
   const money = useMoney();
-  const { sold } = usePlans();
-  const found = sold.find(({ id }) => id === plan);
+  const found = usePlan(plan);
   return (
     <section aria-labelledby="order" className="card border-accent p-5">
       <h2 id="order" className="text-lg font-semibold">
@@ -68,11 +68,7 @@ export function OrderCard({ organizationId }: { organizationId: string }) {
   if (data && (data.processing || isRefused(data))) {
     return (
       <ProcessingBanner billing={data}>
-        <Link
-          to="/organizations/$organization/billing"
-          params={{ organization: organizationId }}
-          className={buttonClass()}
-        >
+        <Link {...pageOf(organizationId, "/billing")} className={buttonClass()}>
           See billing
         </Link>
       </ProcessingBanner>

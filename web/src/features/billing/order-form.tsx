@@ -1,9 +1,10 @@
-import { maxSeats } from "@muster/core/billing/limits.ts";
 import { ExternalLink } from "lucide-react";
 import type { ReactNode } from "react";
 import { useCheckout } from "#features/seats/portal-button.tsx";
-import { minimumOf, minimumText, periods, type Sold, type Taken, trialText } from "#features/seats/text.ts";
+import { Price } from "#features/seats/price.tsx";
+import { minimumOf, periods, type Sold, type Taken, trialText } from "#features/seats/text.ts";
 import { usePlans } from "#features/seats/use-plans.ts";
+import { WithContact } from "#features/seats/with-contact.tsx";
 import type { Organization } from "#lib/api.ts";
 import type { Billing } from "#lib/billing.ts";
 import { ApiError, toSentence } from "#lib/failure.ts";
@@ -12,9 +13,8 @@ import { useFormat } from "#lib/use-format.ts";
 import { useMoney } from "#lib/use-money.ts";
 import { Banner } from "#ui/banner.tsx";
 import { Button } from "#ui/button.tsx";
-import { Field } from "#ui/field.tsx";
-import { NumberStepper } from "#ui/number-stepper.tsx";
-import { type Order, seatsProblem, useOrder } from "./order.ts";
+import { StepperField } from "#ui/number-stepper.tsx";
+import { isBeyond, type Order, rangeText, type SeatLimit, seatsProblem, useOrder } from "./order.ts";
 import { PlanPicker } from "./plan-picker.tsx";
 
 /** Seats and plan in one form, for an existing organization. */
@@ -22,18 +22,19 @@ export function OrderForm({ organization, billing }: { organization: Organizatio
   const { sold } = usePlans();
   const taken = takenOf(organization, billing);
   const { order, change } = useOrder(organization.id, sold, minimumOf(taken), billing.checkout);
-  const problem = seatsProblem(order.seats, taken);
+  const limit = { most: billing.maxSeats };
+  const problem = seatsProblem(order.seats, taken, limit);
   const pay = usePay({ organizationId: organization.id, order, blocked: problem });
   return (
     <div className="grid gap-4">
-      <OrderSeats seats={order.seats} taken={taken} onChange={(seats) => change({ seats })} />
+      <OrderSeats seats={order.seats} taken={taken} limit={limit} onChange={(seats) => change({ seats })} />
       <PlanPicker
         sold={sold}
-        seats={Number.isFinite(order.seats) ? order.seats : minimumOf(taken)}
+        seats={pricedSeats(order, taken, limit)}
         value={order.plan}
         onChange={(plan) => change({ plan })}
       />
-      <OrderSum order={order} sold={sold} trial={billing} />
+      {!isBeyond(order.seats, taken, limit) && <OrderSum order={order} sold={sold} trial={billing} />}
       {pay.refusal}
       <div className="flex justify-end max-sm:*:w-full">{pay.button}</div>
     </div>
@@ -45,24 +46,35 @@ export function takenOf({ seats }: Organization, { seats: { capacity, committed,
   return { ...(seats ?? { capacity, committed }), granted };
 }
 
-type SeatsProps = { label?: ReactNode; seats: number; taken: Taken; onChange: (seats: number) => void };
+/** Returns for how many seats the plans show a price: none beyond the limit. */
+export function pricedSeats({ seats }: Order, taken: Taken, limit: SeatLimit): number | undefined {
+  if (isBeyond(seats, taken, limit)) return;
+  return Number.isFinite(seats) ? seats : minimumOf(taken);
+}
 
-/** The number of seats, with the reason for the minimum. */
-export function OrderSeats({ label = "Seats", seats, taken, onChange }: SeatsProps) {
+type SeatsProps = {
+  label?: ReactNode;
+  seats: number;
+  taken: Taken;
+  limit: SeatLimit;
+  onChange: (seats: number) => void;
+};
+
+/** The number of seats, with the reason for the minimum, and the limit. */
+export function OrderSeats({ label = "Seats", seats, taken, limit, onChange }: SeatsProps) {
   const format = useFormat();
+  const problem = seatsProblem(seats, taken, limit, format.number);
   return (
-    <Field label={label} error={seatsProblem(seats, taken, format.number)} hint={minimumText(taken, format.number)}>
-      {(ids) => (
-        <NumberStepper
-          {...ids}
-          what="seat"
-          value={seats}
-          minimum={minimumOf(taken)}
-          maximum={maxSeats}
-          onChange={onChange}
-        />
-      )}
-    </Field>
+    <StepperField
+      label={label}
+      error={problem && <WithContact text={problem} />}
+      hint={rangeText(taken, limit, format.number)}
+      what="seat"
+      value={seats}
+      minimum={minimumOf(taken)}
+      maximum={limit.most}
+      onChange={onChange}
+    />
   );
 }
 
@@ -71,31 +83,20 @@ type SumProps = { order: Order; sold: Sold[]; trial: Pick<Billing, "trialDays" |
 /** The total, and when it is paid. */
 export function OrderSum({ order: { seats, plan }, sold, trial }: SumProps) {
   const money = useMoney();
-  const found = sold.find(({ id }) => id === plan);
-  if (!found || !Number.isFinite(seats)) {
+  const price = sold.find(({ id }) => id === plan)?.price;
+  if (!price || !Number.isFinite(seats)) {
     return null;
   }
-  const { price } = found;
   const total = money({ ...price, amount: price.amount * seats });
   return (
-    <div className="grid gap-1 rounded-xl border border-border bg-surface-2 px-4 py-3" aria-live="polite">
-      <p className="tabular flex justify-between gap-4 text-sm text-fg-2">
-        <span>
-          {plural(seats, "seat")} × {money(price)}
-        </span>
-        <span>{periods[plan].label}</span>
-      </p>
-      <p className="flex items-baseline justify-between gap-4">
-        <span className="font-semibold">Total</span>
-        <span className="tabular text-lg font-semibold">
-          {total} <span className="text-sm font-normal text-fg-2">{periods[plan].adverb}</span>
-        </span>
-      </p>
-      <p className="text-sm text-fg-3">
-        {trialText(seats, trial)}
-        Before discounts and taxes. You can cancel at any time.
-      </p>
-    </div>
+    <Price
+      label="Order"
+      lines={[
+        { term: `${plural(seats, "seat")} × ${money(price)}`, amount: periods[plan].label },
+        { term: "Total", amount: `${total} ${periods[plan].adverb}`, isMain: true },
+      ]}
+      note={`${trialText(seats, trial)}Before discounts and taxes. You can cancel at any time.`}
+    />
   );
 }
 

@@ -1,6 +1,13 @@
-import { maxSeats } from "@muster/core/billing/limits.ts";
 import { useState } from "react";
-import { isPeriod, minimumOf, minimumText, type Sold, type Taken } from "#features/seats/text.ts";
+import {
+  isPeriod,
+  maximumText,
+  minimumOf,
+  minimumText,
+  type Sold,
+  seatLimitText,
+  type Taken,
+} from "#features/seats/text.ts";
 import type { Period, Wish } from "#lib/billing.ts";
 import { local } from "#lib/storage.ts";
 
@@ -37,21 +44,39 @@ export function forgetOrder(organizationId: string) {
   local.remove(`order:${organizationId}`);
 }
 
+/** Up to how many seats can be chosen; `paid` are those that there are already, also beyond that. */
+export type SeatLimit = { most: number; paid?: number; isTrial?: boolean };
+
+/** Returns whether there is no price of so many seats, or of as many as are needed. */
+export const isBeyond = (seats: number, taken: Taken, { most, paid = 0 }: SeatLimit): boolean =>
+  Math.max(seats, minimumOf(taken)) > Math.max(most, paid);
+
 /** Returns what is wrong with the number of seats, if anything. */
 export function seatsProblem(
   seats: number,
   taken: Taken,
+  limit: SeatLimit,
   number: (count: number) => string = String,
-  most: number = maxSeats,
-) {
+): string | undefined {
+  if (isBeyond(seats, taken, limit)) {
+    return limit.isTrial ? trialMostText(limit, number) : seatLimitText(limit.most);
+  }
   if (!Number.isFinite(seats)) {
     return "Enter the number of seats.";
   }
-  if (seats > most) {
-    return `At most ${number(most)} seats${most < maxSeats ? " during the trial" : ""}.`;
-  }
   return seats < minimumOf(taken) ? minimumText(taken, number) : undefined;
 }
+
+/** Says how few and how many seats can be chosen. */
+export function rangeText(taken: Taken, limit: SeatLimit, number: (count: number) => string = String): string {
+  const { most, paid = 0, isTrial } = limit;
+  const upTo = isTrial ? trialMostText(limit, number) : maximumText(most);
+  const beyond = paid > most ? " You have more: those that you remove can’t be added again." : "";
+  return `${minimumText(taken, number)} ${upTo}${beyond}`;
+}
+
+const trialMostText = ({ most }: SeatLimit, number: (count: number) => string) =>
+  `At most ${number(most)} seats during the trial.`;
 
 function first(
   kept: Partial<Order>,

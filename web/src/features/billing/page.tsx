@@ -12,7 +12,7 @@ import { organizationQuery } from "#lib/queries.ts";
 import { seatRequestsQuery } from "#lib/seat-requests.ts";
 import { Banner } from "#ui/banner.tsx";
 import { PageHeader } from "#ui/card.tsx";
-import { Loading } from "#ui/loading.tsx";
+import { Lines, Loading } from "#ui/loading.tsx";
 import { Skeleton } from "#ui/skeleton.tsx";
 import { AutomaticSeats } from "./automatic-seats.tsx";
 import { CheckoutDone } from "./checkout-done.tsx";
@@ -25,6 +25,7 @@ import { takenOf } from "./order-form.tsx";
 import { PlanSection } from "./plan-section.tsx";
 import { ProcessingBanner } from "./processing-banner.tsx";
 import { SeatsSection } from "./seats-section.tsx";
+import { UnusedPayments } from "./unused-payments.tsx";
 import { UnusedSeats } from "./unused-seats.tsx";
 import { UpcomingInvoice } from "./upcoming-invoice.tsx";
 
@@ -102,6 +103,7 @@ function BillingParts({ organization, billing }: { organization: Organization; b
   return (
     <div className="grid grid-cols-1 items-start gap-4 lg:grid-cols-[minmax(0,1.7fr)_minmax(0,1fr)] lg:grid-rows-[auto_1fr]">
       <div className="grid grid-cols-1 gap-4">
+        <UnusedPayments organizationId={organization.id} billing={billing} />
         {billing.change === undefined && (
           <ProcessingBanner billing={billing}>
             <PayLink organizationId={organization.id} />
@@ -123,7 +125,7 @@ function BillingParts({ organization, billing }: { organization: Organization; b
       <div className="grid grid-cols-1 gap-4 lg:row-span-2">
         {hasPaid && <MethodCard organizationId={organization.id} billing={billing} />}
         {hasPaid && <DiscountCard organization={organization} billing={billing} />}
-        <ContactCard organizationId={organization.id} isCustomer={isCustomer} />
+        <ContactCard organizationId={organization.id} billing={billing} />
       </div>
       {/* last, because Stripe answers late: nothing of the organization's own is below it */}
       {isCustomer && (
@@ -154,25 +156,13 @@ function BillingSkeleton() {
     <Loading what="billing" className="grid grid-cols-1 items-start gap-4 lg:grid-cols-[minmax(0,1.7fr)_minmax(0,1fr)]">
       <div className="grid gap-4">
         <div className="card grid gap-4 p-5">
-          <div className="flex justify-between gap-4">
-            <Skeleton className="h-6 w-36" />
-            <Skeleton className="h-8 w-28" />
-          </div>
+          <Lines of={["h-6 w-36", "h-8 w-28"]} className="flex justify-between gap-4" />
           <Skeleton className="h-10" />
           <Skeleton className="h-8 w-64 max-w-full" />
         </div>
-        <div className="card grid gap-4 p-5">
-          <Skeleton className="h-6 w-20" />
-          <Skeleton className="h-8 w-40" />
-          <Skeleton className="h-2 rounded-full" />
-          <Skeleton className="h-9" />
-        </div>
+        <Lines of={["h-6 w-20", "h-8 w-40", "h-2 rounded-full", "h-9"]} className="card grid gap-4 p-5" />
       </div>
-      <div className="card grid gap-3 p-5">
-        <Skeleton className="h-5 w-24" />
-        <Skeleton className="h-9" />
-        <Skeleton className="h-9" />
-      </div>
+      <Lines of={["h-5 w-24", "h-9", "h-9"]} className="card grid gap-3 p-5" />
     </Loading>
   );
 }

@@ -7,7 +7,8 @@ import { Badge } from "#ui/badge.tsx";
 
 type Props = {
   sold: Sold[];
-  seats: number;
+  /** The seats that the total is for. Without them, it is not shown. */
+  seats: number | undefined;
   value: Period | undefined;
   /** The current plan, if any. */
   present?: Period | undefined;
@@ -43,7 +44,7 @@ export function PlanPicker({ sold, seats, value, present, onChange }: Props) {
   );
 }
 
-function PlanText(props: { plan: Sold; seats: number; saving: number; isPresent: boolean }) {
+function PlanText(props: { plan: Sold; seats: number | undefined; saving: number; isPresent: boolean }) {
   const { plan, seats, saving, isPresent } = props;
   const { price, id } = plan;
   const money = useMoney();
@@ -58,10 +59,12 @@ function PlanText(props: { plan: Sold; seats: number; saving: number; isPresent:
         </span>
         <span className="tabular block text-sm text-fg-2">{money(aMonth)} per seat / month</span>
       </span>
-      <span className="tabular text-right max-sm:flex max-sm:w-full max-sm:items-baseline max-sm:gap-1.5">
-        <span className="block font-semibold">{money({ ...price, amount: price.amount * seats })}</span>
-        <span className="block text-sm text-fg-2">{periods[id].adverb}</span>
-      </span>
+      {seats !== undefined && (
+        <span className="tabular text-right max-sm:flex max-sm:w-full max-sm:items-baseline max-sm:gap-1.5">
+          <span className="block font-semibold">{money({ ...price, amount: price.amount * seats })}</span>
+          <span className="block text-sm text-fg-2">{periods[id].adverb}</span>
+        </span>
+      )}
     </span>
   );
 }

@@ -2,7 +2,7 @@ import { type ReactNode, useState } from "react";
 import { whyBlocked } from "#features/rights/blocked.ts";
 import { PortalButton } from "#features/seats/portal-button.tsx";
 import { isPeriod, periods, statusOf } from "#features/seats/text.ts";
-import { usePlans } from "#features/seats/use-plans.ts";
+import { usePlan, usePlans } from "#features/seats/use-plans.ts";
 import type { Organization } from "#lib/api.ts";
 import type { Billing } from "#lib/billing.ts";
 import { plural } from "#lib/format.ts";
@@ -62,8 +62,7 @@ function Sentence({ billing: { billingStatus, cancelAt, trialEnd, periodEnd, owe
 
 function Total({ billing: { plan, seats, discounts = [] } }: Pick<Props, "billing">) {
   const money = useMoney();
-  const { sold } = usePlans();
-  const found = sold.find(({ id }) => id === plan);
+  const found = usePlan(plan);
   return (
     found && (
       <p className="tabular sm:text-right">
@@ -82,8 +81,7 @@ function Total({ billing: { plan, seats, discounts = [] } }: Pick<Props, "billin
 function Facts({ billing: { plan, startedAt, periodEnd, cancelAt, trialEnd, billingStatus } }: Pick<Props, "billing">) {
   const { date } = useFormat();
   const money = useMoney();
-  const { sold } = usePlans();
-  const found = sold.find(({ id }) => id === plan);
+  const found = usePlan(plan);
   return (
     <dl className="grid grid-cols-2 gap-x-6 gap-y-4 border-t border-border px-5 py-4 sm:grid-cols-3">
       <Fact term="Price per seat">
@@ -114,7 +112,7 @@ function Actions({ organization, billing }: Props) {
   const { sold } = usePlans();
   const [shown, setShown] = useState<"plan" | "cancel">();
   const resume = useResume(organization);
-  const close = (isOpen: boolean) => !isOpen && setShown(undefined);
+  const close = () => setShown(undefined);
   const blocked = whyBlocked(organization, "billing.resize", { billing });
   const blocksCancel = whyBlocked(organization, "billing.cancel", { billing });
   const isEnding = billing.cancelAt !== undefined;
@@ -140,8 +138,8 @@ function Actions({ organization, billing }: Props) {
           </Button>
         )}
       </div>
-      <ChangePlanDialog {...{ organization, billing }} isOpen={shown === "plan"} onOpenChange={close} />
-      <CancelDialog {...{ organization, billing }} isOpen={shown === "cancel"} onOpenChange={close} />
+      <ChangePlanDialog {...{ organization, billing }} isOpen={shown === "plan"} onClose={close} />
+      <CancelDialog {...{ organization, billing }} isOpen={shown === "cancel"} onClose={close} />
     </div>
   );
 }

@@ -2,17 +2,16 @@ import { dayMs } from "@muster/core/base/duration.ts";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import type { RefCallback } from "react";
 import type { Organization } from "#lib/api.ts";
-import { toSentence } from "#lib/failure.ts";
 import { cancelReclaim, type Reclaim, reclaimQuery } from "#lib/reclaim.ts";
 import { useFormat } from "#lib/use-format.ts";
 import { Banner } from "#ui/banner.tsx";
 import { Button } from "#ui/button.tsx";
-import { toast } from "#ui/toast.ts";
+import { toastFailure } from "#ui/toast.ts";
 import { endText } from "./unused.ts";
 
 type Props = { organization: Organization; reclaim: Reclaim; stopRef: RefCallback<HTMLButtonElement> };
 
-/** How far the reclaim is, which goes on without this page, or how the last one ended. */
+/** Shows the progress of the reclaim, which goes on without this page, or the end of the last one. */
 export function ReclaimState({ organization, reclaim, at, stopRef }: Props & { at: string }) {
   const format = useFormat();
   const { state, endedAt = at, failure } = reclaim;
@@ -35,7 +34,7 @@ function Running({ organization, reclaim: { by, members, invitations, removed, r
   const format = useFormat();
   const cancel = useMutation({
     mutationFn: () => cancelReclaim(organization.id),
-    onError: (error) => toast("It was not stopped", { description: toSentence(error), type: "error" }),
+    onError: (error) => toastFailure("It was not stopped", error),
     onSettled: () => queryClient.invalidateQueries(reclaimQuery(organization.id)),
   });
   const [done, total] = [removed + revoked, members + invitations];

@@ -1,11 +1,10 @@
-import { maxSeats } from "@muster/core/billing/limits.ts";
 import { useId, useState } from "react";
 import { whyBlocked } from "#features/rights/blocked.ts";
 import { PriceBox } from "#features/seats/price-box.tsx";
 import { isUnpaid, unpaidMessage } from "#features/seats/processing.ts";
 import { SeatBar, SeatLegend } from "#features/seats/seats-card.tsx";
-import { minimumText } from "#features/seats/text.ts";
 import { useChange } from "#features/seats/use-change.ts";
+import { WithContact } from "#features/seats/with-contact.tsx";
 import type { Organization, Seats } from "#lib/api.ts";
 import type { Billing } from "#lib/billing.ts";
 import { plural } from "#lib/format.ts";
@@ -17,7 +16,7 @@ import { FieldError } from "#ui/field.tsx";
 import { NumberStepper } from "#ui/number-stepper.tsx";
 import { toast } from "#ui/toast.ts";
 import { addedAgainText } from "./automatic-seats-text.ts";
-import { seatsProblem } from "./order.ts";
+import { rangeText, seatsProblem } from "./order.ts";
 import { SeatMap } from "./seat-map.tsx";
 
 type Props = { organization: Organization; billing: Billing; seats: Seats };
@@ -81,8 +80,9 @@ function ChangeSeats({ organization, billing, seats, wanted, paid, onWanted }: C
   const { minimum, granted } = billing.seats;
   const taken = { ...seats, granted };
   const reason = whyBlocked(organization, "billing.resize", { billing });
-  const most = Math.max(billing.trialSeats ?? maxSeats, paid);
-  const error = seatsProblem(wanted, taken, format.number, most);
+  const most = billing.trialSeats ?? billing.maxSeats;
+  const limit = { most, paid, isTrial: billing.trialSeats !== undefined };
+  const error = seatsProblem(wanted, taken, limit, format.number);
   const isWanted = error === undefined && wanted !== paid && reason === undefined;
   const change = useChange(organization.id, isWanted ? { seats: wanted } : undefined, (now, quoted) => {
     const count = now.seats.capacity;
@@ -104,7 +104,14 @@ function ChangeSeats({ organization, billing, seats, wanted, paid, onWanted }: C
             Change seats
           </label>
           <p id={`${id}-note`} aria-live="polite" className="mt-0.5 text-sm text-fg-2">
-            {reason ?? (error === undefined ? minimumText(taken, format.number) : <FieldError>{error}</FieldError>)}
+            {reason ??
+              (error === undefined ? (
+                rangeText(taken, limit, format.number)
+              ) : (
+                <FieldError>
+                  <WithContact text={error} />
+                </FieldError>
+              ))}
           </p>
         </div>
         <NumberStepper
@@ -112,7 +119,7 @@ function ChangeSeats({ organization, billing, seats, wanted, paid, onWanted }: C
           what="seat"
           value={wanted}
           minimum={minimum}
-          maximum={most}
+          maximum={Math.max(most, paid)}
           onChange={onWanted}
           blocked={reason}
           aria-describedby={`${id}-note`}

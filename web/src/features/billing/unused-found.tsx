@@ -4,7 +4,7 @@ import { useState } from "react";
 import { whyBlocked } from "#features/rights/blocked.ts";
 import { roleText } from "#features/rights/text.ts";
 import { periods } from "#features/seats/text.ts";
-import { usePlans } from "#features/seats/use-plans.ts";
+import { usePlan } from "#features/seats/use-plans.ts";
 import type { Organization } from "#lib/api.ts";
 import type { Billing } from "#lib/billing.ts";
 import { ApiError, toSentence } from "#lib/failure.ts";
@@ -14,7 +14,6 @@ import { useFormat } from "#lib/use-format.ts";
 import { useMoney } from "#lib/use-money.ts";
 import { useRequestKey } from "#lib/use-request-key.ts";
 import { Avatar } from "#ui/avatar.tsx";
-import { Banner } from "#ui/banner.tsx";
 import { Button } from "#ui/button.tsx";
 import { CheckBox } from "#ui/check-box.tsx";
 import { Confirm } from "#ui/dialog.tsx";
@@ -43,7 +42,7 @@ const choices = [
 type Props = {
   organization: Organization;
   billing: Billing;
-  /** When they were found, by the clock of the server. */
+  /** The time at which they were found, by the clock of the server. */
   at: string;
   found: readonly Unused[];
   since: Since;
@@ -53,7 +52,7 @@ type Props = {
   onSeats: (seats: ChosenSeats) => void;
 };
 
-/** Who has unused seats, what they cost, and one action that ends them all, except those that are left out. */
+/** Lists the people with unused seats, the costs, and one action that ends them all, except those that are left out. */
 export function UnusedFound({ organization, billing, at, found, since, except, onExcept, seats, onSeats }: Props) {
   const [isAsking, setAsking] = useState(false);
   const chosen = found.filter(({ id }) => !except.has(id));
@@ -119,8 +118,7 @@ type CostProps = { billing: Billing; at: string; count: number; droppable: numbe
 function Cost({ billing, at, count, droppable }: CostProps) {
   const money = useMoney();
   const format = useFormat();
-  const { sold } = usePlans();
-  const plan = sold.find(({ id }) => id === billing.plan);
+  const plan = usePlan(billing.plan);
   const { committed, capacity } = billing.seats;
   const sum = (amount: number) => (plan ? money({ ...plan.price, amount }) : "");
   const each = sum(plan ? plan.price.amount * droppable : 0);
@@ -236,14 +234,14 @@ function Ask(props: AskProps) {
   return (
     <Confirm
       isOpen={isOpen}
-      onOpenChange={(open) => {
-        if (open) return;
+      onClose={() => {
         start.reset();
         onClose();
       }}
       title={`Reclaim ${plural(chosen.length, "seat")}?`}
       action={`Reclaim ${plural(chosen.length, "seat")}`}
       isBusy={start.isPending}
+      failure={start.error !== null && toSentence(start.error)}
       onConfirm={() => start.mutate()}
       returnFocus={() => document.getElementById("main")}
     >
@@ -255,11 +253,6 @@ function Ask(props: AskProps) {
         <li>Anybody who makes a request or uses a device before their turn stays.</li>
         <li>{reduces ? reducedText(billing, droppable) : keptText(billing)}</li>
       </ul>
-      {start.error && (
-        <div className="mt-3">
-          <Banner tone="danger">{toSentence(start.error)}</Banner>
-        </div>
-      )}
     </Confirm>
   );
 }

@@ -1,12 +1,12 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useCallback, useEffect, useRef, useState } from "react";
-import { RetryLine } from "#features/failure/retry-line.tsx";
 import { useRefreshPeople } from "#features/members/use-refresh.ts";
 import type { Organization } from "#lib/api.ts";
 import { type Billing, billingQuery, invoicesKey } from "#lib/billing.ts";
 import { findUnused, reclaimQuery } from "#lib/reclaim.ts";
 import { Button } from "#ui/button.tsx";
 import { Section } from "#ui/card.tsx";
+import { RetryLine } from "#ui/retry-line.tsx";
 import { Segments } from "#ui/segments.tsx";
 import { ReclaimState } from "./reclaim-state.tsx";
 import { type ChosenSeats, type HeldDays, heldDays, type IdleDays, idleDays, sinceOf } from "./unused.ts";
@@ -130,7 +130,7 @@ function Choice({ label, children }: { label: string; children: ReactNode }) {
   );
 }
 
-/** What the page shows of people and seats is other afterwards. */
+/** Refreshes people and seats when a reclaim has ended, because they are other ones then. */
 function useRefreshOnceOver(organizationId: string, isRunning: boolean) {
   const queryClient = useQueryClient();
   const refresh = useRefreshPeople(organizationId);

@@ -1,5 +1,5 @@
 import { dayMs } from "@muster/core/base/duration.ts";
-import { settledDays } from "@muster/core/billing/limits.ts";
+import { unchangedDays } from "@muster/core/billing/limits.ts";
 import { minimumOf, type Sold } from "#features/seats/text.ts";
 import type { Billing } from "#lib/billing.ts";
 import { plural } from "#lib/format.ts";
@@ -10,7 +10,6 @@ export const idleDays = ["30", "60", "90"] as const;
 export type IdleDays = (typeof idleDays)[number];
 export const heldDays = ["7", "14", "off"] as const;
 export type HeldDays = (typeof heldDays)[number];
-/** What happens to the seats of the subscription. */
 export type ChosenSeats = "reduce" | "keep";
 
 /** Returns the day and the instant that are so many days before now. */
@@ -82,7 +81,7 @@ export function reducedText({ billingStatus, cancelAt }: Subscribed, seats: numb
 /** The same where the subscription keeps its seats. */
 export function keptText({ automaticSeats, cancelAt }: Pick<Billing, "automaticSeats" | "cancelAt">) {
   return automaticSeats && cancelAt === undefined
-    ? `The seats of the subscription stay for others. Automatic seats remove all unused ones but ${automaticSeats.spare} the day before the renewal, unless someone has changed or requested seats in the ${settledDays} days before.`
+    ? `The seats of the subscription stay for others. Automatic seats remove all unused ones but ${automaticSeats.spare} the day before the renewal, unless someone has changed or requested seats in the ${unchangedDays} days before.`
     : "The seats of the subscription stay, for others.";
 }
 

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Gate } from "#features/failure/gate.tsx";
+import { Sums } from "#features/seats/price.tsx";
 import { payingWith } from "#features/seats/processing.ts";
-import { Sums } from "#features/seats/sums.tsx";
 import { isSubscribed } from "#features/seats/text.ts";
 import type { Billing } from "#lib/billing.ts";
 import { type Upcoming, upcomingQuery } from "#lib/upcoming.ts";
@@ -16,7 +16,7 @@ const upcomingTitle = "Upcoming invoice";
 
 type Props = { organizationId: string; billing: Billing };
 
-/** What is charged next: when, for what, and with what. */
+/** Shows the next charge: its date, its lines, and its payment method. */
 export function UpcomingInvoice({ organizationId, billing }: Props) {
   const { date } = useFormat();
   const upcoming = useQuery(upcomingQuery(organizationId));
@@ -91,7 +91,7 @@ function Lines({ invoice: { lines, otherLines, currency } }: Pick<WhenProps, "in
   );
 }
 
-/** As high as what is most likely to come: what is below it keeps its place. */
+/** Keeps the place of the likeliest content, so that nothing below it moves. */
 function Waiting({ billing }: { billing: Billing }) {
   const { cancelAt, discounts = [] } = billing;
   return (

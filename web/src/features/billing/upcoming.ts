@@ -1,4 +1,4 @@
-import type { Sum } from "#features/seats/sums.tsx";
+import type { Sum } from "#features/seats/price.tsx";
 import { balanceSums } from "#features/seats/text.ts";
 import { plural } from "#lib/format.ts";
 import type { Upcoming } from "#lib/upcoming.ts";

@@ -1,25 +1,25 @@
 import { X } from "lucide-react";
-import { type ReactNode, useEffect, useRef, useState } from "react";
+import { type ReactNode, useEffect, useRef } from "react";
 import { useFormat } from "#lib/use-format.ts";
+import { useOpened } from "#lib/use-opened.ts";
 import { Button } from "#ui/button.tsx";
 import { Confirm } from "#ui/dialog.tsx";
+import { type SelectionOf, selectAllId } from "#ui/table-selection.tsx";
 import { Ending, Running } from "./run.tsx";
-import { type SelectionOf, selectAllId } from "./selection.tsx";
 import { type Confirmation, someOf, useBulk } from "./use-bulk.ts";
 
-type Props<Item> = Omit<Parameters<typeof useBulk<Item>>[0], "onLeft"> & {
+type Props<Item> = Omit<Parameters<typeof useBulk<Item>>[0], "onLeft" | "idOf"> & {
   selection: SelectionOf<Item>;
   hasMore: boolean;
-  nameOf: (item: Item) => string;
-  /** What can be done with the selected rows; each asks for confirmation. */
+  /** The actions on the selected rows; each asks for confirmation. */
   children: (ask: (question: Confirmation<Item>) => void) => ReactNode;
 };
 
 /** Stays at the bottom of the window while rows are selected, work is running, or there is a result to show. */
-export function BulkBar<Item>({ selection, hasMore, nameOf, children, ...of }: Props<Item>) {
-  const bulk = useBulk<Item>({ ...of, onLeft: selection.restore });
-  const [confirmation, setConfirmation] = useState<Confirmation<Item>>();
-  const [isConfirming, setConfirming] = useState(false);
+export function BulkBar<Item>({ selection, hasMore, children, ...of }: Props<Item>) {
+  const { nameOf, idOf } = selection.selectable;
+  const bulk = useBulk<Item>({ ...of, idOf, onLeft: selection.restore });
+  const confirmation = useOpened<Confirmation<Item>>();
   const bar = useRef<HTMLElement>(null);
   const { phase } = bulk;
   const count = selection.selected.length;
@@ -48,10 +48,7 @@ export function BulkBar<Item>({ selection, hasMore, nameOf, children, ...of }: P
             <div className="flex flex-wrap items-center gap-x-2 gap-y-2 p-2 pl-4 whitespace-nowrap">
               <Count count={count} loaded={selection.loaded} hasMore={hasMore} />
               <span className="ml-auto flex gap-2 max-sm:gap-1">
-                {children((question) => {
-                  setConfirmation(question);
-                  setConfirming(true);
-                })}
+                {children(confirmation.open)}
                 <Button variant="ghost" onClick={() => leave(selection.clear)} aria-label="Clear selection">
                   <X className="sm:hidden" />
                   <span className="max-sm:hidden">Clear</span>
@@ -62,15 +59,14 @@ export function BulkBar<Item>({ selection, hasMore, nameOf, children, ...of }: P
         </section>
       )}
       <ConfirmationDialog
-        confirmation={confirmation}
-        isOpen={isConfirming}
+        confirmation={confirmation.shown}
+        {...confirmation.dialog}
         nameOf={nameOf}
         onConfirm={({ job }) => {
-          setConfirming(false);
+          confirmation.close();
           selection.clear();
           bulk.run(job);
         }}
-        onClose={() => setConfirming(false)}
         returnFocus={() => bar.current}
       />
     </>
@@ -117,7 +113,7 @@ function ConfirmationDialog<Item>({
   return (
     <Confirm
       isOpen={isOpen}
-      onOpenChange={(open) => !open && onClose()}
+      onClose={onClose}
       title={confirmation?.title ?? ""}
       action={confirmation?.action ?? ""}
       isDangerous={confirmation?.isDangerous === true}

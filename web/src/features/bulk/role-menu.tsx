@@ -6,7 +6,6 @@ import { Menu, MenuItem } from "#ui/menu.tsx";
 
 type Props = {
   viewer: Role;
-  /** Why no role can be changed now. */
   blocked: string | undefined;
   onChoose: (role: Role) => void;
 };

@@ -14,7 +14,7 @@ export type Job<Item> = {
   done: (count: number) => string;
   edit: (present: Item, target: Item) => Item | undefined;
   act: (target: Item) => Promise<unknown>;
-  /** Whether it adds rows that are not in the list yet. */
+  /** True if it adds rows that are not in the list yet. */
   brings?: true;
   /** Undoes it for those that were done, if possible. */
   reverse?: { label: string; job: (done: Item[]) => Job<Item> };

@@ -20,6 +20,14 @@ test("members, pending invitations and the subscription are named if there are a
   expect(rest).toHaveLength(1);
 });
 
+test.each([
+  [{ sum: "$480.00", isCredited: false }, "The rest of the paid period, $480.00, is not refunded."],
+  [{ sum: "$480.00", isCredited: true }, "The rest of the paid period, $480.00, is kept as credit"],
+])("what is left of a paid period is named: %j", (unused, sentence) => {
+  const all = consequencesOf({ plan: "yearly", seats: seats(12, 0) }, clock, unused);
+  expect(all.join("\n")).toContain(sentence);
+});
+
 test("one pending invitation is singular, and two members are both", () => {
   expect(said({ plan: "free", seats: seats(2, 1) })).toContain("Both members lose access immediately.");
   expect(said({ plan: "free", seats: seats(2, 1) })).toContain("1 pending invitation stops working.");

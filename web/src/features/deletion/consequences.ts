@@ -5,9 +5,11 @@ import { plural } from "#lib/format.ts";
 
 type Known = Pick<Organization, "seats" | "plan">;
 type Clock = { now: number; date: (at: string) => string };
+/** The rest of a paid period, such as $480.00. */
+type Unused = { sum: string; isCredited: boolean };
 
 /** Returns what happens if an organization is deleted now, in sentences. */
-export function consequencesOf({ seats, plan }: Known, { now, date }: Clock) {
+export function consequencesOf({ seats, plan }: Known, { now, date }: Clock, unused?: Unused) {
   const { used = 1, held = 0 } = seats ?? {};
   const until = date(new Date(now + restorableDays * dayMs).toISOString());
   const all = [
@@ -15,11 +17,19 @@ export function consequencesOf({ seats, plan }: Known, { now, date }: Clock) {
     // threat: the dialog that deletes an organization does not mention its pending invitations
     held > 0 && `${plural(held, "pending invitation")} ${held === 1 ? "stops" : "stop"} working.`,
     // threat: the dialog that deletes an organization does not mention its subscription
-    plan !== "free" &&
-      "The subscription is canceled immediately, without a refund. Restoring the organization does not bring the subscription back.",
+    plan !== "free" && `${ending(unused)} Restoring the organization does not bring the subscription back.`,
     `An owner can restore the organization, with its members, for ${restorableDays} days, until ${until}. After that, everything in it is permanently deleted.`,
   ];
   return all.filter((sentence) => sentence !== false);
+}
+
+function ending(unused: Unused | undefined) {
+  const canceled = "The subscription is canceled immediately";
+  if (!unused) return `${canceled}, without a refund.`;
+  // threat: money that a deletion leaves is said to be kept where it is lost
+  return unused.isCredited
+    ? `${canceled}. The rest of the paid period, ${unused.sum}, is kept as credit: if the organization is restored and subscribes again, its invoices use it first.`
+    : `${canceled}. The rest of the paid period, ${unused.sum}, is not refunded.`;
 }
 
 function losers(used: number) {

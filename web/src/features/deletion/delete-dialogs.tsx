@@ -1,4 +1,4 @@
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { ExportButton } from "#features/members/export.tsx";
@@ -13,9 +13,12 @@ import { deleteOrganization } from "#lib/deletion.ts";
 import { toSentence } from "#lib/failure.ts";
 import { forgetOrganization } from "#lib/forget-organization.ts";
 import { organizationsQuery } from "#lib/queries.ts";
+import { unusedTimeQuery } from "#lib/upcoming.ts";
 import { useFormat } from "#lib/use-format.ts";
+import { useMoney } from "#lib/use-money.ts";
 import { Banner } from "#ui/banner.tsx";
 import { Dialog } from "#ui/dialog.tsx";
+import { Skeleton } from "#ui/skeleton.tsx";
 import { toast } from "#ui/toast.ts";
 import { consequencesOf } from "./consequences.ts";
 import { deleteButtonId } from "./ids.ts";
@@ -32,7 +35,7 @@ export function DeleteDialogs({ organization, onClose }: Props) {
     <>
       <Dialog
         isOpen={!reauthentication.isWaiting}
-        onOpenChange={(open) => !open && !remove.isPending && onClose()}
+        onClose={() => !remove.isPending && onClose()}
         returnFocus={() => !reauthentication.isWaiting && trigger()}
         title={`Delete ${organization.name}?`}
       >
@@ -68,9 +71,15 @@ export function DeleteDialogs({ organization, onClose }: Props) {
 function Consequences({ organization }: { organization: Organization }) {
   const { date } = useFormat();
   const [now] = useState(Date.now);
+  const money = useMoney();
+  const isPaid = organization.plan !== "free";
+  const { data, isPending } = useQuery({ ...unusedTimeQuery(organization.id), enabled: isPaid });
+  const { amount, currency, isCredited = false } = data ?? {};
+  const unused = amount !== undefined && currency !== undefined && { sum: money({ amount, currency }), isCredited };
+  if (isPaid && isPending) return <Skeleton className="h-24" />;
   return (
     <ul aria-label="What happens" className="grid list-disc gap-1.5 pl-4 text-sm text-fg-2">
-      {consequencesOf(organization, { now, date }).map((consequence) => (
+      {consequencesOf(organization, { now, date }, unused || undefined).map((consequence) => (
         <li key={consequence}>{consequence}</li>
       ))}
     </ul>

@@ -8,12 +8,11 @@ import {
 } from "#features/reauthentication/use-reauthentication.ts";
 import { type OrganizationSummary } from "#lib/api.ts";
 import { restoreOrganization } from "#lib/deletion.ts";
-import { toSentence } from "#lib/failure.ts";
 import { organizationsQuery } from "#lib/queries.ts";
 import { useFormat } from "#lib/use-format.ts";
 import { OrganizationMark } from "#ui/avatar.tsx";
 import { Button } from "#ui/button.tsx";
-import { toast } from "#ui/toast.ts";
+import { toast, toastFailure } from "#ui/toast.ts";
 
 /** Recently deleted organizations, for owners who can restore them. */
 export function DeletedOrganizations({ deleted }: { deleted: OrganizationSummary[] }) {
@@ -77,15 +76,19 @@ function useRestore(reauthentication: Reauthentication) {
   const queryClient = useQueryClient();
   const restore = useMutation({
     mutationFn: ({ id }: OrganizationSummary) => restoreOrganization(id),
-    onSuccess: (_, { name }) => {
-      toast(`${name} is restored`, { description: "Its members can open it again." });
+    onSuccess: ({ billingStatus }, { name }) => {
+      const description =
+        billingStatus === "free"
+          ? "Its members can open it again."
+          : "Its members can open it again. Its subscription ended when it was deleted: subscribe again on its billing page.";
+      toast(`${name} is restored`, { description });
       return queryClient.invalidateQueries({ queryKey: organizationsQuery.queryKey });
     },
     onError: (error, organization) => {
       if (needsReauthentication(error)) {
         reauthentication.require(() => restore.mutate(organization));
       } else {
-        toast(`${organization.name} was not restored`, { description: toSentence(error), type: "error" });
+        toastFailure(`${organization.name} was not restored`, error);
       }
     },
   });

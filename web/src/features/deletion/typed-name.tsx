@@ -1,8 +1,7 @@
 import { type FormEvent, type ReactNode, useState } from "react";
 import { useInitialFocus } from "#lib/focus.ts";
 import { DialogActions, DialogBody } from "#ui/dialog-parts.tsx";
-import { Field } from "#ui/field.tsx";
-import { Input } from "#ui/input.tsx";
+import { InputField } from "#ui/input.tsx";
 
 type Props = {
   label: ReactNode;
@@ -36,19 +35,16 @@ export function TypedName({ label, expected, action, isBusy = false, onTyped, on
     <form noValidate onSubmit={submit} className="contents">
       <DialogBody>
         {children}
-        <Field label={label} error={isChecked && !isRight ? `Type it exactly: ${expected}` : undefined}>
-          {(ids) => (
-            <Input
-              {...ids}
-              ref={input}
-              value={typed}
-              autoComplete="off"
-              autoCapitalize="off"
-              spellCheck={false}
-              onChange={({ target }) => setTyped(target.value)}
-            />
-          )}
-        </Field>
+        <InputField
+          label={label}
+          error={isChecked && !isRight ? `Type it exactly: ${expected}` : undefined}
+          ref={input}
+          value={typed}
+          autoComplete="off"
+          autoCapitalize="off"
+          spellCheck={false}
+          onChange={({ target }) => setTyped(target.value)}
+        />
       </DialogBody>
       <DialogActions onCancel={onCancel} action={action} isBusy={isBusy} isDangerous />
     </form>

@@ -6,7 +6,6 @@ import { useCallback } from "react";
 import { Gate, PageGate } from "#features/failure/gate.tsx";
 import type { Organization } from "#lib/api.ts";
 import { type Departure, departureQuery, getCertificate } from "#lib/departures.ts";
-import { toSentence } from "#lib/failure.ts";
 import { plural } from "#lib/format.ts";
 import { memberQuery } from "#lib/queries.ts";
 import { saveFile } from "#lib/save-file.ts";
@@ -14,12 +13,11 @@ import { useTitle } from "#lib/title.ts";
 import { useFormat } from "#lib/use-format.ts";
 import { useTask } from "#lib/use-task.ts";
 import { Badge } from "#ui/badge.tsx";
-import { Banner } from "#ui/banner.tsx";
+import { Banner, ErrorBanner } from "#ui/banner.tsx";
 import { Button } from "#ui/button.tsx";
 import { PageHeader, Section } from "#ui/card.tsx";
 import { CopyableId } from "#ui/copy-button.tsx";
-import { Loading } from "#ui/loading.tsx";
-import { Skeleton } from "#ui/skeleton.tsx";
+import { Lines, Loading } from "#ui/loading.tsx";
 import { Time } from "#ui/time.tsx";
 import { DepartureSecrets } from "./secrets.tsx";
 import { momentsOf, nameOf, titleOf } from "./text.ts";
@@ -29,7 +27,7 @@ const from = "/_signed-in/organizations/$organization/departures/$departure";
 /** One departure: what ended, what was confirmed, and which API keys left. It can be printed. */
 export function DeparturePage() {
   return (
-    <PageGate page="departures" skeleton={<DepartureSkeleton />} hasOwnTitle>
+    <PageGate page="departures" skeleton={skeleton} hasOwnTitle>
       {(organization) => <Live organization={organization} />}
     </PageGate>
   );
@@ -41,7 +39,7 @@ function Live({ organization }: { organization: Organization }) {
 
   useTitle(query.data && titleOf(query.data));
   return (
-    <Gate query={query} skeleton={<DepartureSkeleton />}>
+    <Gate query={query} skeleton={skeleton}>
       {(departure) => <Present organization={organization} departure={departure} />}
     </Gate>
   );
@@ -85,7 +83,7 @@ function Present({ organization, departure }: Props) {
         }
       />
       <div className="mb-4 grid gap-3 empty:hidden">
-        {download.failure && <Banner tone="danger">{toSentence(download.failure)}</Banner>}
+        <ErrorBanner error={download.failure} />
         {departure.isMember && departure.reason !== "revoked" && departure.reason !== "token_reused" && (
           <Banner tone="info">{nameOf(departure)} is a member again. The devices below stay unlinked.</Banner>
         )}
@@ -131,21 +129,12 @@ function Timeline({ organizationId, departure }: { organizationId: string; depar
   );
 }
 
-function DepartureSkeleton() {
-  return (
-    <Loading what="the departure">
-      <div className="mb-6 grid gap-2">
-        <Skeleton className="h-6 w-56" />
-        <Skeleton className="h-4 w-72 max-w-full" />
-      </div>
-      <div className="card grid gap-3 p-5">
-        <Skeleton className="h-5 w-24" />
-        <Skeleton className="h-4 w-full" />
-        <Skeleton className="h-4 w-2/3" />
-      </div>
-    </Loading>
-  );
-}
+const skeleton = (
+  <Loading what="the departure">
+    <Lines of={["h-6 w-56", "h-4 w-72 max-w-full"]} className="mb-6 grid gap-2" />
+    <Lines of={["h-5 w-24", "h-4", "h-4 w-2/3"]} className="card grid gap-3 p-5" />
+  </Loading>
+);
 
 /** The devices that ended: which of them have confirmed their wipe, and when the others were last in contact. */
 function DepartureDevices({ departure: { devices } }: { departure: Departure }) {

@@ -5,16 +5,17 @@ import { ListGate, PageGate } from "#features/failure/gate.tsx";
 import type { Organization } from "#lib/api.ts";
 import { type DepartureSummary, departuresQuery } from "#lib/departures.ts";
 import { plural } from "#lib/format.ts";
+import { pageOf } from "#lib/page-of.ts";
 import { Badge } from "#ui/badge.tsx";
+import { listCard } from "#ui/card.tsx";
 import { EmptyState } from "#ui/empty-state.tsx";
-import { Loading } from "#ui/loading.tsx";
-import { Skeleton } from "#ui/skeleton.tsx";
+import { LoadingRows } from "#ui/loading.tsx";
 import { Time } from "#ui/time.tsx";
 import { nameOf, openText, reasonText } from "./text.ts";
 
 export function DeparturesPage() {
   return (
-    <PageGate page="departures" skeleton={<ListSkeleton />}>
+    <PageGate page="departures" skeleton={skeleton}>
       {(organization) => <Departures organization={organization} />}
     </PageGate>
   );
@@ -26,10 +27,10 @@ function Departures({ organization }: { organization: Organization }) {
     <ListGate
       list={list}
       more="Show older"
-      skeleton={<ListSkeleton />}
+      skeleton={skeleton}
       empty={
         <div className="card mt-4">
-          <EmptyState picture={<Mark />} title="No departures yet">
+          <EmptyState icon={LogOut} title="No departures yet">
             Members who leave with devices and devices that are revoked are listed here, with the API keys that they
             had.
           </EmptyState>
@@ -37,10 +38,7 @@ function Departures({ organization }: { organization: Organization }) {
       }
     >
       {(items) => (
-        <ul
-          aria-label="Departures"
-          className="card mt-4 divide-y divide-border overflow-clip max-sm:-mx-4 max-sm:rounded-none max-sm:border-x-0"
-        >
+        <ul aria-label="Departures" className={`${listCard} mt-4`}>
           {items.map((departure) => (
             <Row key={departure.id} organizationId={organization.id} departure={departure} />
           ))}
@@ -57,8 +55,7 @@ function Row({ organizationId, departure }: { organizationId: string; departure:
     <li className="relative flex flex-wrap items-center justify-between gap-x-4 gap-y-1.5 px-4 py-3.5 hover:bg-surface-2 sm:px-5">
       <div className="min-w-0">
         <Link
-          to="/organizations/$organization/departures/$departure"
-          params={{ organization: organizationId, departure: id }}
+          {...pageOf(organizationId, "/departures/$departure", { departure: id })}
           className="font-medium wrap-anywhere after:absolute after:inset-0"
         >
           {nameOf(departure)}
@@ -73,23 +70,6 @@ function Row({ organizationId, departure }: { organizationId: string; departure:
   );
 }
 
-function Mark() {
-  return (
-    <span className="grid size-10 place-items-center rounded-xl border border-border bg-surface-2 text-fg-3">
-      <LogOut aria-hidden className="size-5" />
-    </span>
-  );
-}
-
-function ListSkeleton() {
-  return (
-    <Loading what="the departures" className="card mt-4 divide-y divide-border">
-      {["a", "b", "c"].map((place) => (
-        <div key={place} className="grid gap-2 px-5 py-4">
-          <Skeleton className="h-4 w-56 max-w-full" />
-          <Skeleton className="h-3 w-40" />
-        </div>
-      ))}
-    </Loading>
-  );
-}
+const skeleton = (
+  <LoadingRows what="the departures" className="card mt-4" lines={["h-4 w-56 max-w-full", "h-3 w-40"]} />
+);

@@ -4,6 +4,7 @@ import { whyBlocked } from "#features/rights/blocked.ts";
 import type { Organization } from "#lib/api.ts";
 import type { Departure } from "#lib/departures.ts";
 import { plural } from "#lib/format.ts";
+import { pageOf } from "#lib/page-of.ts";
 import { Badge } from "#ui/badge.tsx";
 import { buttonClass } from "#ui/button.tsx";
 import { Section } from "#ui/card.tsx";
@@ -76,8 +77,7 @@ function Row({ organization, departure, secret }: RowProps) {
       </div>
       {state === "same" && whyBlocked(organization, "secret.replace") === undefined && (
         <Link
-          to="/organizations/$organization/settings/api-keys"
-          params={{ organization: organization.id }}
+          {...pageOf(organization.id, "/settings/api-keys")}
           search={{ replace: id }}
           className={buttonClass({}, "print:hidden")}
           aria-label={`Replace ${name}`}

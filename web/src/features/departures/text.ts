@@ -2,19 +2,18 @@ import type { Departure, DepartureSummary } from "#lib/departures.ts";
 import { plural } from "#lib/format.ts";
 import type { Tone } from "#ui/badge.tsx";
 
-/** Whose departure it is; of an account that was deleted no name is left. */
+/** Returns the name of the member; an account that was deleted has none. */
 export const nameOf = ({ name }: Pick<DepartureSummary, "name">) => name ?? "A former member";
 /** The same within a sentence. */
 export const innerNameOf = ({ name }: Pick<DepartureSummary, "name">) => name ?? "a former member";
 
-/** What the page of a departure is called. */
 export const titleOf = (departure: Pick<DepartureSummary, "name" | "reason">) =>
   `${isAlone(departure) ? "Revoked device" : "Departure"} of ${innerNameOf(departure)}`;
 
 /** Only a device has ended, and its user may still be a member. */
 const isAlone = ({ reason }: Pick<DepartureSummary, "reason">) => reason === "revoked" || reason === "token_reused";
 
-/** What happened, after the name. */
+/** The words for a reason, after the name. */
 export const reasonText: Record<DepartureSummary["reason"], string> = {
   removed: "was removed",
   left: "left",
@@ -22,7 +21,7 @@ export const reasonText: Record<DepartureSummary["reason"], string> = {
   token_reused: "has a device whose old token was used again",
 };
 
-/** What is left to do in a list. */
+/** Says how many API keys are left to replace, for a list. */
 export function openText({ secrets, open }: Pick<DepartureSummary, "secrets" | "open">): { tone: Tone; label: string } {
   if (open > 0) {
     return { tone: "warning", label: `${plural(open, "API key")} to replace` };
@@ -30,7 +29,7 @@ export function openText({ secrets, open }: Pick<DepartureSummary, "secrets" | "
   return secrets === 0 ? { tone: "neutral", label: "No API key left" } : { tone: "success", label: "All replaced" };
 }
 
-/** Whether an API key is still the one that left. */
+/** The state of an API key since it left. */
 export const stateText: Record<Departure["secrets"][number]["state"], { tone: Tone; label: string }> = {
   same: { tone: "warning", label: "To replace" },
   replaced: { tone: "success", label: "Replaced" },

@@ -1,7 +1,6 @@
 import { useMutation } from "@tanstack/react-query";
-import { toSentence } from "#lib/failure.ts";
 import { Button } from "#ui/button.tsx";
-import { toast } from "#ui/toast.ts";
+import { toast, toastFailure } from "#ui/toast.ts";
 
 type Props = {
   device: { name: string; isCanary: boolean };
@@ -18,7 +17,7 @@ export function CanaryButton({ device: { name, isCanary }, onMark, onDone, block
   const mark = useMutation({
     mutationFn: () => onMark(!isCanary),
     onSuccess: () => toast(isCanary ? `${name} is no longer a canary` : `${name} is a canary`),
-    onError: (error) => toast(`${name} was not changed`, { description: toSentence(error), type: "error" }),
+    onError: (error) => toastFailure(`${name} was not changed`, error),
     onSettled: onDone,
   });
   const label = isCanary ? "Unmark as canary" : "Mark as canary";

@@ -4,8 +4,7 @@ import { useInitialFocus } from "#lib/focus.ts";
 import { Banner } from "#ui/banner.tsx";
 import { Button } from "#ui/button.tsx";
 import { Section } from "#ui/card.tsx";
-import { Field } from "#ui/field.tsx";
-import { Input } from "#ui/input.tsx";
+import { InputField } from "#ui/input.tsx";
 
 type Props = {
   code: string;
@@ -32,25 +31,19 @@ export function CodeStep({ code, onCode, onContinue, failure, isBusy }: Props) {
   return (
     <Section title="Enter the code" description="The device shows it, and it works for ten minutes.">
       <form noValidate onSubmit={submit} className="grid gap-4 px-5 pt-1 pb-5">
-        <Field
+        <InputField
           label="Code"
           hint="Eight letters, such as BCDF-GHJK."
           error={isRefused && failure ? failure.message : undefined}
-        >
-          {(ids) => (
-            <Input
-              {...ids}
-              ref={input}
-              value={code}
-              maxLength={40}
-              autoComplete="off"
-              autoCapitalize="characters"
-              spellCheck={false}
-              className="font-mono uppercase"
-              onChange={(event) => onCode(event.target.value)}
-            />
-          )}
-        </Field>
+          ref={input}
+          value={code}
+          maxLength={40}
+          autoComplete="off"
+          autoCapitalize="characters"
+          spellCheck={false}
+          className="font-mono uppercase"
+          onChange={(event) => onCode(event.target.value)}
+        />
         {failure && !isRefused && <Banner tone="danger">{toSentence(failure)}</Banner>}
         <div>
           <Button type="submit" variant="primary" size="large" isBusy={isBusy}>

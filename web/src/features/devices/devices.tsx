@@ -1,15 +1,15 @@
 import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { useState } from "react";
 import { ListGate } from "#features/failure/gate.tsx";
 import { type Device, devicesQuery, revokeDevice } from "#lib/devices.ts";
-import { ApiError, toSentence } from "#lib/failure.ts";
+import { isMissing } from "#lib/failure.ts";
 import { showAtOnce } from "#lib/optimistic.ts";
+import { useOpened } from "#lib/use-opened.ts";
 import { buttonClass } from "#ui/button.tsx";
 import { Section } from "#ui/card.tsx";
 import { Confirm } from "#ui/dialog.tsx";
 import { LoadingRows } from "#ui/loading.tsx";
-import { toast } from "#ui/toast.ts";
+import { toast, toastFailure } from "#ui/toast.ts";
 import { buttonId, DeviceRow } from "./device-row.tsx";
 import { RenameDialog } from "./rename-dialog.tsx";
 
@@ -18,20 +18,13 @@ type Action = { device: Device; kind: "rename" | "revoke" };
 /** The linked devices of the account, in all of its organizations. */
 export function Devices() {
   const devices = useInfiniteQuery(devicesQuery);
-  const [action, setAction] = useState<Action>();
-  const [open, setOpen] = useState<Action["kind"]>();
+  const { shown: action, open: ask, close, dialog } = useOpened<Action>();
+  const isOpen = (kind: Action["kind"]) => dialog.isOpen && action?.kind === kind;
   const revoke = useRevokeDevice();
 
-  function ask(device: Device, kind: Action["kind"]) {
-    setAction({ device, kind });
-    setOpen(kind);
-  }
-
   function confirm() {
-    if (action) {
-      revoke.mutate(action.device);
-    }
-    setOpen(undefined);
+    if (action) revoke.mutate(action.device);
+    close();
   }
 
   const returnFocus = () => (action ? document.getElementById(buttonId(action.device, action.kind)) : null);
@@ -49,14 +42,22 @@ export function Devices() {
       <ListGate
         list={devices}
         part="px-5 pt-1 pb-5"
-        skeleton={<LoadingRows what="your devices" />}
+        skeleton={
+          <LoadingRows
+            what="your devices"
+            count={2}
+            picture="size-9 rounded-lg"
+            lines={["h-4 w-36", "h-3.5 w-52"]}
+            className="border-t border-border"
+          />
+        }
         empty={<p className="px-5 pt-1 pb-5 text-sm text-fg-3">No device is linked to your account.</p>}
         more="Show more"
       >
         {(mine) => (
           <ul className="border-t border-border">
             {mine.map((device) => (
-              <DeviceRow key={device.id} device={device} onAsk={(kind) => ask(device, kind)} />
+              <DeviceRow key={device.id} device={device} onAsk={(kind) => ask({ device, kind })} />
             ))}
           </ul>
         )}
@@ -64,13 +65,13 @@ export function Devices() {
       <RenameDialog
         key={action?.device.id}
         device={action?.device}
-        isOpen={open === "rename"}
-        onClose={() => setOpen(undefined)}
+        isOpen={isOpen("rename")}
+        onClose={close}
         returnFocus={returnFocus}
       />
       <Confirm
-        isOpen={open === "revoke"}
-        onOpenChange={(isOpen) => !isOpen && setOpen(undefined)}
+        isOpen={isOpen("revoke")}
+        onClose={close}
         title={`Revoke ${action?.device.name ?? "this device"}?`}
         action="Revoke device"
         onConfirm={confirm}
@@ -97,13 +98,7 @@ function useRevokeDevice() {
         device.id === id ? { ...device, wipingSince: new Date().toISOString() } : device,
       ),
     onSuccess: (_, { name }) => toast(`${name} is revoked`),
-    onError: (error, { name }, putBack) => {
-      const isGoneAlready = error instanceof ApiError && error.status === 404;
-      if (!isGoneAlready) {
-        putBack?.();
-        toast(`${name} was not revoked`, { description: toSentence(error), type: "error" });
-      }
-    },
+    onError: (error, { name }, putBack) => isMissing(error) || toastFailure(`${name} was not revoked`, error, putBack),
     onSettled: () => queryClient.invalidateQueries({ queryKey }),
   });
 }

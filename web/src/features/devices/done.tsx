@@ -8,7 +8,7 @@ export type Outcome =
   | { state: "linked"; device: string; organization: string; isReturning: boolean }
   | { state: "denied"; device: string };
 
-/** What was decided, and what to do next. */
+/** Shows the decision, and what to do next. */
 export function Done({ outcome, onAgain }: { outcome: Outcome; onAgain: () => void }) {
   const again = <Button onClick={onAgain}>Link another device</Button>;
   if (outcome.state === "denied") {

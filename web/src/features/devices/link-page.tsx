@@ -10,7 +10,9 @@ import { CodeStep } from "./code-step.tsx";
 import { Done, NoOrganization, type Outcome } from "./done.tsx";
 import { ReviewStep } from "./review-step.tsx";
 
-/** Where a member links a device: the code is typed, or stands in the fragment of the link. Only a button changes anything. */
+/**
+ * Lets a member link a device: the code is typed, or is in the fragment of the link. Only a button changes anything.
+ */
 export function LinkPage() {
   const typed = useLocation({ select: (location) => location.hash });
   return <Linking key={typed} typed={typed} />;

@@ -8,8 +8,7 @@ import { useTask } from "#lib/use-task.ts";
 import { Banner } from "#ui/banner.tsx";
 import { Dialog } from "#ui/dialog.tsx";
 import { DialogActions, DialogBody } from "#ui/dialog-parts.tsx";
-import { Field } from "#ui/field.tsx";
-import { Input } from "#ui/input.tsx";
+import { InputField } from "#ui/input.tsx";
 import { toast } from "#ui/toast.ts";
 
 type Props = {
@@ -23,7 +22,7 @@ export function RenameDialog({ device, isOpen, onClose, returnFocus }: Props) {
   return (
     <Dialog
       isOpen={isOpen}
-      onOpenChange={(open) => !open && onClose()}
+      onClose={onClose}
       returnFocus={returnFocus}
       title={`Rename ${device?.name ?? "this device"}`}
       description="Owners and admins of its organization see the name too."
@@ -53,18 +52,15 @@ function RenameForm({ device, onClose }: { device: Device; onClose: () => void }
   return (
     <form noValidate onSubmit={submit} className="contents">
       <DialogBody>
-        <Field label="Name" error={mistake}>
-          {(ids) => (
-            <Input
-              {...ids}
-              ref={input}
-              value={name}
-              maxLength={60}
-              autoComplete="off"
-              onChange={(event) => setName(event.target.value)}
-            />
-          )}
-        </Field>
+        <InputField
+          label="Name"
+          error={mistake}
+          ref={input}
+          value={name}
+          maxLength={60}
+          autoComplete="off"
+          onChange={(event) => setName(event.target.value)}
+        />
         {rename.failure && mistake === undefined && <Banner tone="danger">{toSentence(rename.failure)}</Banner>}
       </DialogBody>
       <DialogActions onCancel={onClose} action="Rename device" isBusy={rename.isBusy} />

@@ -3,13 +3,11 @@ import { type ReactNode, useState } from "react";
 import { ReauthenticationDialog } from "#features/reauthentication/dialog.tsx";
 import { useReauthenticatedTask } from "#features/reauthentication/use-reauthentication.ts";
 import { approveDevice, denyDevice, type WaitingDevice } from "#lib/devices.ts";
-import { toSentence } from "#lib/failure.ts";
 import { useTask } from "#lib/use-task.ts";
-import { Banner } from "#ui/banner.tsx";
+import { Banner, ErrorBanner } from "#ui/banner.tsx";
 import { Button } from "#ui/button.tsx";
 import { Section } from "#ui/card.tsx";
-import { Field } from "#ui/field.tsx";
-import { NativeSelect } from "#ui/native-select.tsx";
+import { SelectField } from "#ui/native-select.tsx";
 import { Time } from "#ui/time.tsx";
 import { NoOrganization, type Outcome } from "./done.tsx";
 
@@ -65,21 +63,18 @@ export function ReviewStep({ device, onOutcome, onBack }: Props) {
           </p>
         )}
         {organizations.length > 1 && (
-          <Field label="Organization" hint="The device gets its settings.">
-            {(ids) => (
-              <NativeSelect
-                {...ids}
-                value={organization ?? ""}
-                options={[
-                  ...(organization === undefined ? [{ value: "", label: "Choose an organization" }] : []),
-                  ...organizations.map(({ id, name: label }) => ({ value: id, label })),
-                ]}
-                onChoose={setOrganization}
-              />
-            )}
-          </Field>
+          <SelectField
+            label="Organization"
+            hint="The device gets its settings."
+            value={organization ?? ""}
+            options={[
+              ...(organization === undefined ? [{ value: "", label: "Choose an organization" }] : []),
+              ...organizations.map(({ id, name: label }) => ({ value: id, label })),
+            ]}
+            onChoose={setOrganization}
+          />
         )}
-        {failure && <Banner tone="danger">{toSentence(failure)}</Banner>}
+        <ErrorBanner error={failure} />
         <div className="flex flex-wrap gap-2">
           {organizations.length > 0 && (
             <Button

@@ -7,7 +7,9 @@ type Linked = Pick<Device, "organization" | "wipingSince" | "expiresAt">;
 export const hasExpired = ({ wipingSince, expiresAt }: Omit<Linked, "organization">): boolean =>
   wipingSince === undefined && Date.parse(expiresAt) <= Date.now();
 
-/** How many of these devices get the settings of the organization: one that was revoked or has expired gets nothing more. */
+/**
+ * Counts the devices that get the settings of the organization: one that was revoked or has expired gets nothing more.
+ */
 export function linkedHere(devices: readonly Linked[], organizationId: string) {
   const own = devices.filter(({ organization }) => organization.id === organizationId);
   return own.filter((device) => device.wipingSince === undefined && !hasExpired(device)).length;

@@ -9,8 +9,7 @@ import { organizationEventsKey } from "#lib/queries.ts";
 import { Banner } from "#ui/banner.tsx";
 import { Dialog } from "#ui/dialog.tsx";
 import { DialogActions, DialogBody } from "#ui/dialog-parts.tsx";
-import { Field } from "#ui/field.tsx";
-import { Input } from "#ui/input.tsx";
+import { InputField } from "#ui/input.tsx";
 import { toast } from "#ui/toast.ts";
 
 type Props = { organizationId: string; isOpen: boolean; onClose: () => void };
@@ -49,34 +48,28 @@ export function AddDialog({ organizationId, isOpen, onClose }: Props) {
   return (
     <Dialog
       isOpen={isOpen}
-      onOpenChange={(open) => !open && !add.isPending && close()}
+      onClose={() => !add.isPending && close()}
       title="Add domain"
       description="A domain of your email addresses. You verify it with a DNS record."
     >
       <form noValidate autoComplete="off" onSubmit={submit} className="contents">
         <DialogBody>
-          <Field
+          <InputField
             label="Domain"
             hint="The part after the @."
             error={refused ?? (isSubmitted ? mistakeIn(DomainName, name) : undefined)}
-          >
-            {(ids) => (
-              <Input
-                {...ids}
-                name="domain"
-                autoComplete="off"
-                autoCapitalize="none"
-                spellCheck={false}
-                placeholder="acme.com"
-                value={name}
-                onChange={({ target }) => {
-                  setName(target.value);
-                  setRequestKey(crypto.randomUUID());
-                  add.reset();
-                }}
-              />
-            )}
-          </Field>
+            name="domain"
+            autoComplete="off"
+            autoCapitalize="none"
+            spellCheck={false}
+            placeholder="acme.com"
+            value={name}
+            onChange={({ target }) => {
+              setName(target.value);
+              setRequestKey(crypto.randomUUID());
+              add.reset();
+            }}
+          />
           {add.error && refused === undefined && <Banner tone="danger">{toSentence(add.error)}</Banner>}
         </DialogBody>
         <DialogActions onCancel={close} action="Add domain" isBusy={add.isPending} />

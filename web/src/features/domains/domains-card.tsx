@@ -1,15 +1,15 @@
 import { useQuery } from "@tanstack/react-query";
 import { Plus } from "lucide-react";
 import { useState } from "react";
-import { RetryLine } from "#features/failure/retry-line.tsx";
 import { whyBlocked } from "#features/rights/blocked.ts";
 import type { Organization } from "#lib/api.ts";
 import { type Domain, domainsQuery } from "#lib/domains.ts";
+import { useOpened } from "#lib/use-opened.ts";
 import { Button } from "#ui/button.tsx";
 import { Loading } from "#ui/loading.tsx";
 import { opened } from "#ui/opened.tsx";
+import { RetryLine } from "#ui/retry-line.tsx";
 import { SettingsSection } from "#ui/settings-section.tsx";
-import { Skeleton } from "#ui/skeleton.tsx";
 import { DomainRow } from "./row.tsx";
 
 const AddDialog = opened(async () => (await import("./add-dialog.tsx")).AddDialog);
@@ -21,8 +21,7 @@ const addButtonId = "add-domain";
 export function DomainsCard({ organization }: { organization: Organization }) {
   const domains = useQuery(domainsQuery(organization.id));
   const [isAdding, setAdding] = useState(false);
-  const [removed, setRemoved] = useState<Domain>();
-  const [isRemoving, setRemoving] = useState(false);
+  const removing = useOpened<Domain>();
   return (
     <SettingsSection
       title="Domains"
@@ -32,7 +31,7 @@ export function DomainsCard({ organization }: { organization: Organization }) {
         domains.isError ? (
           <RetryLine error={domains.error} isBusy={domains.isFetching} onRetry={domains.refetch} />
         ) : (
-          <DomainsSkeleton />
+          <Loading what="the domains" className="grid gap-2" lines={["h-4 w-40", "h-3 w-60"]} />
         )
       ) : (
         domains.data.length > 0 && (
@@ -42,10 +41,7 @@ export function DomainsCard({ organization }: { organization: Organization }) {
                 key={domain.id}
                 organization={organization}
                 domain={domain}
-                onRemove={() => {
-                  setRemoved(domain);
-                  setRemoving(true);
-                }}
+                onRemove={() => removing.open(domain)}
               />
             ))}
           </ul>
@@ -63,24 +59,14 @@ export function DomainsCard({ organization }: { organization: Organization }) {
         </div>
       )}
       <AddDialog organizationId={organization.id} isOpen={isAdding} onClose={() => setAdding(false)} />
-      {removed && (
+      {removing.shown && (
         <RemoveDialog
           organizationId={organization.id}
-          domain={removed}
-          isOpen={isRemoving}
-          onClose={() => setRemoving(false)}
+          domain={removing.shown}
+          {...removing.dialog}
           returnFocus={() => document.getElementById(addButtonId)}
         />
       )}
     </SettingsSection>
-  );
-}
-
-function DomainsSkeleton() {
-  return (
-    <Loading what="the domains" className="grid gap-2">
-      <Skeleton className="h-4 w-40" />
-      <Skeleton className="h-3 w-60" />
-    </Loading>
   );
 }

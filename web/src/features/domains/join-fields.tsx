@@ -7,13 +7,11 @@ import { roleText } from "#features/rights/text.ts";
 import type { Organization } from "#lib/api.ts";
 import { domainName } from "#lib/domain-name.ts";
 import { changeJoin, type Domain, domainsQuery } from "#lib/domains.ts";
-import { toSentence } from "#lib/failure.ts";
 import { organizationEventsKey } from "#lib/queries.ts";
 import { Button } from "#ui/button.tsx";
-import { Field } from "#ui/field.tsx";
 import { LeaveGuard } from "#ui/leave-guard.tsx";
-import { NativeSelect } from "#ui/native-select.tsx";
-import { toast } from "#ui/toast.ts";
+import { SelectField } from "#ui/native-select.tsx";
+import { toast, toastFailure } from "#ui/toast.ts";
 import { joinMeanings } from "./text.ts";
 
 const modes = joinModes.map((value) => ({ value, label: joinLabels[value] }));
@@ -21,7 +19,7 @@ const roles = joinRoles.map((value) => ({ value, label: roleText[value].label })
 
 type Join = { mode?: (typeof joinModes)[number]; role?: (typeof joinRoles)[number] };
 
-/** How people with an address of the domain become members. */
+/** Asks how people with an address of the domain become members. */
 export function JoinFields({ organization, domain }: { organization: Organization; domain: Domain }) {
   const queryClient = useQueryClient();
   const { id, join } = domain;
@@ -41,7 +39,7 @@ export function JoinFields({ organization, domain }: { organization: Organizatio
       void queryClient.invalidateQueries({ queryKey: organizationEventsKey(organization.id) });
     },
     onError: (error) => {
-      toast(`Joining by ${name} was not changed`, { description: toSentence(error), type: "error" });
+      toastFailure(`Joining by ${name} was not changed`, error);
       void queryClient.invalidateQueries({ queryKey });
     },
   });
@@ -61,29 +59,23 @@ export function JoinFields({ organization, domain }: { organization: Organizatio
       }}
       className="grid items-start gap-4 sm:grid-cols-2"
     >
-      <Field label={<Labeled name={name}>Joining</Labeled>} hint={blocked ?? joinMeanings[shown.mode]}>
-        {(ids) => (
-          <NativeSelect
-            {...ids}
-            value={shown.mode}
-            options={modes}
-            {...off}
-            onChoose={(mode) => setChosen({ ...chosen, mode: mode as NonNullable<Join["mode"]> })}
-          />
-        )}
-      </Field>
+      <SelectField
+        label={<Labeled name={name}>Joining</Labeled>}
+        hint={blocked ?? joinMeanings[shown.mode]}
+        value={shown.mode}
+        options={modes}
+        {...off}
+        onChoose={(mode) => setChosen({ ...chosen, mode: mode as NonNullable<Join["mode"]> })}
+      />
       {shown.mode !== "off" && (
-        <Field label={<Labeled name={name}>Role</Labeled>} hint="Each person takes a seat.">
-          {(ids) => (
-            <NativeSelect
-              {...ids}
-              value={shown.role}
-              options={roles}
-              {...off}
-              onChoose={(role) => setChosen({ ...chosen, role: role as NonNullable<Join["role"]> })}
-            />
-          )}
-        </Field>
+        <SelectField
+          label={<Labeled name={name}>Role</Labeled>}
+          hint="Each person takes a seat."
+          value={shown.role}
+          options={roles}
+          {...off}
+          onChoose={(role) => setChosen({ ...chosen, role: role as NonNullable<Join["role"]> })}
+        />
       )}
       {isChanged && (
         <div className="flex justify-end gap-2 sm:col-span-2">

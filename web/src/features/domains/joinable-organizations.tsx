@@ -3,11 +3,10 @@ import { useNavigate } from "@tanstack/react-router";
 import { roleText } from "#features/rights/text.ts";
 import { domainName } from "#lib/domain-name.ts";
 import { type JoinableOrganization, joinableQuery, joinOrganization } from "#lib/domains.ts";
-import { toSentence } from "#lib/failure.ts";
 import { organizationsQuery } from "#lib/queries.ts";
 import { OrganizationMark } from "#ui/avatar.tsx";
 import { Button } from "#ui/button.tsx";
-import { toast } from "#ui/toast.ts";
+import { toast, toastFailure } from "#ui/toast.ts";
 
 /** The organization that has verified the domain of my address, if I can join it. */
 export function JoinableOrganizations() {
@@ -65,7 +64,7 @@ function useJoin() {
       void queryClient.invalidateQueries({ queryKey: organizationsQuery.queryKey });
       await navigate({ to: "/organizations/$organization", params: { organization: organization.id } });
     },
-    onError: (error, { name }) => toast(`You did not join ${name}`, { description: toSentence(error), type: "error" }),
+    onError: (error, { name }) => toastFailure(`You did not join ${name}`, error),
     onSettled: () => queryClient.invalidateQueries({ queryKey: joinableQuery.queryKey }),
   });
 }

@@ -1,10 +1,9 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { domainName } from "#lib/domain-name.ts";
 import { type Domain, domainsQuery, removeDomain } from "#lib/domains.ts";
-import { toSentence } from "#lib/failure.ts";
 import { organizationEventsKey } from "#lib/queries.ts";
 import { Confirm } from "#ui/dialog.tsx";
-import { toast } from "#ui/toast.ts";
+import { toast, toastFailure } from "#ui/toast.ts";
 
 type Props = {
   organizationId: string;
@@ -28,14 +27,14 @@ export function RemoveDialog({ organizationId, domain, isOpen, onClose, returnFo
     },
     onError: (error) => {
       onClose();
-      toast(`${name} was not removed`, { description: toSentence(error), type: "error" });
+      toastFailure(`${name} was not removed`, error);
       void queryClient.invalidateQueries({ queryKey });
     },
   });
   return (
     <Confirm
       isOpen={isOpen}
-      onOpenChange={(open) => !open && onClose()}
+      onClose={onClose}
       title={`Remove ${name}?`}
       action="Remove domain"
       isBusy={remove.isPending}

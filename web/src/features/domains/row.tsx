@@ -6,13 +6,12 @@ import type { Organization } from "#lib/api.ts";
 import { useNow } from "#lib/clock.ts";
 import { domainName } from "#lib/domain-name.ts";
 import { checkDomain, type Domain, domainsQuery } from "#lib/domains.ts";
-import { toSentence } from "#lib/failure.ts";
 import { organizationEventsKey } from "#lib/queries.ts";
 import { Badge } from "#ui/badge.tsx";
 import { Button } from "#ui/button.tsx";
 import { CopyableId } from "#ui/copy-button.tsx";
 import { Time } from "#ui/time.tsx";
-import { toast } from "#ui/toast.ts";
+import { toast, toastFailure } from "#ui/toast.ts";
 import { JoinFields } from "./join-fields.tsx";
 import { findingOf, stateOf } from "./text.ts";
 
@@ -147,7 +146,7 @@ function useCheck(organizationId: string) {
       toast(title, finding === undefined ? {} : { description: finding, type: "error" });
     },
     onError: (error, { name }) => {
-      toast(`${domainName(name)} was not checked`, { description: toSentence(error), type: "error" });
+      toastFailure(`${domainName(name)} was not checked`, error);
       void queryClient.invalidateQueries({ queryKey });
     },
   });

@@ -2,7 +2,6 @@ import type { JoinMode } from "@muster/core/domain/shape.ts";
 import type { Domain } from "#lib/domains.ts";
 import type { Tone } from "#ui/badge.tsx";
 
-/** How people with an address of a verified domain become members. */
 export const joinMeanings: Record<JoinMode, string> = {
   off: "People join by invitation only.",
   suggest: "People with an address of this domain see the organization and can join it.",
@@ -17,6 +16,6 @@ export function stateOf({ state, lostAt }: Pick<Domain, "state" | "lostAt">): St
   return lostAt === undefined ? { label: "Verified", tone: "success" } : { label: "Record missing", tone: "warning" };
 }
 
-/** What the last check found, if that has to be said: not that a verified domain has its record. */
+/** Returns the finding of the last check, if it has to be said: not that a verified domain has its record. */
 export const findingOf = ({ check }: Pick<Domain, "check">): string | undefined =>
   check === undefined || check.finding === "present" ? undefined : check.message;

@@ -5,7 +5,7 @@ import { useTitle } from "#lib/title.ts";
 import { Button } from "#ui/button.tsx";
 import { PageSpinner } from "#ui/page-spinner.tsx";
 
-/** Whether the navigation stays beside what failed. */
+/** True if the navigation stays beside what failed. */
 export const InShell = createContext(false);
 
 const retryMs = 5_000;

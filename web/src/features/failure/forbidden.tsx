@@ -1,14 +1,14 @@
+import { permissionText } from "@muster/core/base/permission-text.ts";
 import { roles } from "@muster/core/base/role.ts";
 import { useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 import { ManagerList } from "#features/rights/manager-list.tsx";
-import { managersOf, may, mayGrant, type Permission } from "#features/rights/permissions.ts";
+import { managersOf, may, mayGrant } from "#features/rights/permissions.ts";
 import { roleText } from "#features/rights/text.ts";
 import type { Role } from "#lib/api.ts";
 import { managersQuery, organizationQuery } from "#lib/queries.ts";
 import { TablePicture } from "#ui/table-picture.tsx";
 import { FailureFrame, HomeLink } from "./frame.tsx";
-import { permissionText } from "./permission-text.ts";
 
 /** Forbidden: what it requires, and who in the organization can grant it. */
 export function ForbiddenView({ permission }: { permission?: string | undefined }) {
@@ -22,13 +22,15 @@ export function ForbiddenView({ permission }: { permission?: string | undefined 
   );
 }
 
+const isTold = (permission: string): permission is keyof typeof permissionText => permission in permissionText;
+
 const title = "You don’t have access to this page";
 
 function ForbiddenInOrganization(props: { permission: string | undefined; organizationId: string }) {
   const { permission, organizationId } = props;
   const { data: organization } = useQuery(organizationQuery(organizationId));
   const { data: page } = useQuery(managersQuery(organizationId));
-  const right = permission !== undefined && permission in permissionText ? (permission as Permission) : undefined;
+  const right = permission !== undefined && isTold(permission) ? permission : undefined;
   const canHelp = (role: Role) => (right === undefined ? may(role, "member.changeRole") : mayGrant(role, right));
   const { managers, hasMore } = managersOf(page, canHelp);
   const what = right && permissionText[right];

@@ -7,12 +7,12 @@ import { ApiError } from "#lib/failure.ts";
 import { organizationQuery } from "#lib/queries.ts";
 import { useTitle } from "#lib/title.ts";
 import { Button } from "#ui/button.tsx";
+import { NextPageFailure, RetryLine } from "#ui/retry-line.tsx";
 import { TablePicture } from "#ui/table-picture.tsx";
 import { BrokenView } from "./broken.tsx";
 import { ForbiddenView } from "./forbidden.tsx";
 import { FailureFrame, HomeLink } from "./frame.tsx";
 import { MissingView } from "./missing.tsx";
-import { NextPageFailure, RetryLine } from "./retry-line.tsx";
 
 type Query<T> = { data: T | undefined; error: Error | null; isFetching: boolean; refetch: () => unknown };
 type Props<T> = {

@@ -3,12 +3,12 @@ import { Ban, FileUp, RotateCw } from "lucide-react";
 import { useState } from "react";
 import { whyBlocked } from "#features/rights/blocked.ts";
 import type { Organization } from "#lib/api.ts";
-import { ApiError, toSentence } from "#lib/failure.ts";
+import { ApiError } from "#lib/failure.ts";
 import { type Import, importQuery, putImport, retryImport } from "#lib/imports.ts";
 import { useFormat } from "#lib/use-format.ts";
 import { Button } from "#ui/button.tsx";
 import { opened } from "#ui/opened.tsx";
-import { toast } from "#ui/toast.ts";
+import { toast, toastFailure } from "#ui/toast.ts";
 import { isOver, isStopping, retryText } from "./text.ts";
 import { useOpenImport } from "./use-open-import.ts";
 
@@ -20,7 +20,7 @@ export function freeSeats({ seats }: Organization) {
   return seats && Math.max(0, seats.capacity - seats.committed);
 }
 
-/** What can be done about an import: cancel it while it runs, retry remaining rows when it has ended. */
+/** Offers to cancel an import while it runs, and to retry remaining rows when it has ended. */
 export function ImportActions({ organization, found }: Props) {
   const [isAsking, setAsking] = useState(false);
   const openImport = useOpenImport();
@@ -75,7 +75,7 @@ export function useRetry({ organization, found }: Props) {
     onError: (error) => {
       void queryClient.invalidateQueries({ queryKey: importQuery(organization.id, found.id).queryKey });
       if (!(error instanceof ApiError && error.code === "import.changed")) {
-        toast("Nothing was retried", { description: toSentence(error), type: "error" });
+        toastFailure("Nothing was retried", error);
       }
     },
   });

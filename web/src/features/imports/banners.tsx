@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 import { AddSeats } from "#features/seats/add-seats.tsx";
 import type { Organization } from "#lib/api.ts";
 import type { Import, ImportReason } from "#lib/imports.ts";
+import { pageOf } from "#lib/page-of.ts";
 import { useFormat } from "#lib/use-format.ts";
 import { Banner } from "#ui/banner.tsx";
 import { freeSeats, useRetry } from "./actions.tsx";
@@ -12,7 +13,7 @@ type Props = { organization: Organization; found: Import };
 
 const linkClass = "font-medium underline underline-offset-2";
 
-/** Why it ended, and what prevents rows from being retried. */
+/** Says why it ended, and what prevents rows from being retried. */
 export function Notifications({ organization, found }: Props) {
   const { reason, counts } = found;
   const free = freeSeats(organization) ?? 0;
@@ -64,7 +65,7 @@ function NextStep({ organizationId, reason, earlier }: NextProps): ReactNode {
   }
   if (reason === "no_setting" || reason === "role_refused") {
     return (
-      <Link to="/organizations/$organization/settings/imports" params={{ organization }} className={linkClass}>
+      <Link {...pageOf(organization, "/settings/imports")} className={linkClass}>
         Import settings
       </Link>
     );
@@ -83,7 +84,7 @@ function EarlierLink({ organizationId: organization, earlier }: { organizationId
 
 type NoSeatProps = { organization: Organization; found: Import; free: number };
 
-/** Why rows are left, how to free seats, and how to add the missing ones. */
+/** Says why rows are left, how to free seats, and how to add the missing ones. */
 function NoSeat({ organization, found, free }: NoSeatProps) {
   const retry = useRetry({ organization, found });
   const { number, plural } = useFormat();

@@ -1,8 +1,8 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { ApiError, toSentence } from "#lib/failure.ts";
+import { ApiError } from "#lib/failure.ts";
 import { cancelImport, type Import, importQuery, putImport } from "#lib/imports.ts";
 import { Confirm } from "#ui/dialog.tsx";
-import { toast } from "#ui/toast.ts";
+import { toast, toastFailure } from "#ui/toast.ts";
 import { isOver } from "./text.ts";
 
 type Props = { organizationId: string; found: Import; isOpen: boolean; onClose: () => void };
@@ -31,7 +31,7 @@ export function CancelDialog({ organizationId, found, isOpen, onClose }: Props) 
         putImport(queryClient, organizationId, before);
       }
       if (!(error instanceof ApiError && error.code === "import.ended_already")) {
-        toast("The import was not canceled", { description: toSentence(error), type: "error" });
+        toastFailure("The import was not canceled", error);
       }
     },
     onSettled: () => void queryClient.invalidateQueries({ queryKey }),
@@ -45,7 +45,7 @@ export function CancelDialog({ organizationId, found, isOpen, onClose }: Props) 
   return (
     <Confirm
       isOpen={isOpen}
-      onOpenChange={(open) => !open && onClose()}
+      onClose={onClose}
       title="Cancel this import?"
       action="Cancel import"
       otherwise="Keep importing"

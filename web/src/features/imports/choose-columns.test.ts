@@ -1,4 +1,4 @@
-import type { ColumnName } from "@muster/core/import/shape.ts";
+import type { ColumnName } from "@muster/core/reading/shape.ts";
 import { expect, test } from "vitest";
 import { isUnclear, suggested, trimmed, withColumn } from "./choose-columns.ts";
 

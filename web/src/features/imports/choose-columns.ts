@@ -1,6 +1,6 @@
-import type { Column } from "@muster/core/import/read-preview.ts";
-import { teamKey } from "@muster/core/import/read-row.ts";
-import type { ColumnName } from "@muster/core/import/shape.ts";
+import { teamKey } from "@muster/core/reading/judge.ts";
+import type { Column } from "@muster/core/reading/preview.ts";
+import type { ColumnName } from "@muster/core/reading/shape.ts";
 
 /** Says what one column holds. What another column held is that of this one only; addresses can be in several. */
 export function withColumn(names: readonly ColumnName[], at: number, name: ColumnName): ColumnName[] {
@@ -36,7 +36,7 @@ export function suggested(columns: readonly Column[], teams: ReadonlySet<string>
   return names.every((name, at) => name === columns[at]?.name) ? undefined : names;
 }
 
-/** Whether a person should look: something is not read, and it is not known what it is. */
+/** Returns whether a person should look: something is not read, and it is not known what it is. */
 export const isUnclear = (columns: readonly Column[], hasHeader: boolean) =>
   columns.some(({ name, cells }) => name === "ignore" && cells.length > 0) &&
   (!hasHeader || columns.filter(({ name }) => name !== "ignore").length === 1);

@@ -1,5 +1,5 @@
-import type { Column } from "@muster/core/import/read-preview.ts";
-import { type ColumnName, columnNames } from "@muster/core/import/shape.ts";
+import type { Column } from "@muster/core/reading/preview.ts";
+import { type ColumnName, columnNames } from "@muster/core/reading/shape.ts";
 import { useId, useState } from "react";
 import { plural } from "#lib/format.ts";
 import { Button } from "#ui/button.tsx";
@@ -17,13 +17,13 @@ const options = columnNames.map((value) => ({ value, label: columnText[value] })
 type Props = {
   columns: Column[];
   hasHeader: boolean;
-  /** What the columns hold: as recognized, or as the person chose. */
+  /** The content of each column: as recognized, or as the person chose. */
   names: readonly ColumnName[];
   isChosen: boolean;
   onChange: (names: ColumnName[] | undefined) => void;
 };
 
-/** What each column of the file holds, with some of its cells; the person can choose otherwise. */
+/** Shows the content of each column of the file, with some of its cells; the person can choose otherwise. */
 export function Columns({ columns, hasHeader, names, isChosen, onChange }: Props) {
   const title = useId();
   const [areAll, setAll] = useState(false);

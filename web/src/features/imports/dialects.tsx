@@ -1,5 +1,5 @@
 import { maxMebibytes } from "@muster/core/import/limits.ts";
-import { roleLanguages, roleWords } from "@muster/core/invitation/paste-words.ts";
+import { roleLanguages, roleWords } from "@muster/core/reading/role-words.ts";
 import { Download } from "lucide-react";
 import { roleText } from "#features/rights/text.ts";
 import { saveFile } from "#lib/save-file.ts";

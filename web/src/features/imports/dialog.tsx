@@ -21,12 +21,7 @@ type Props = { organization: Organization; isOpen: boolean; onClose: () => void 
 /** Imports people from a file in three steps. Nothing is uploaded before it was previewed. */
 export function ImportDialog({ organization, isOpen, onClose }: Props) {
   return (
-    <Dialog
-      isOpen={isOpen}
-      onOpenChange={(open) => !open && onClose()}
-      title={`Import people into ${organization.name}`}
-      width="huge"
-    >
+    <Dialog isOpen={isOpen} onClose={onClose} title={`Import people into ${organization.name}`} width="huge">
       <Steps organization={organization} />
     </Dialog>
   );

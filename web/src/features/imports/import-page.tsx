@@ -10,8 +10,7 @@ import { useFormat } from "#lib/use-format.ts";
 import { useSpoken } from "#lib/use-spoken.ts";
 import { Banner } from "#ui/banner.tsx";
 import { CopyableId } from "#ui/copy-button.tsx";
-import { Loading } from "#ui/loading.tsx";
-import { Skeleton } from "#ui/skeleton.tsx";
+import { Lines, Loading } from "#ui/loading.tsx";
 import { ImportActions } from "./actions.tsx";
 import { Notifications } from "./banners.tsx";
 import { StateBadge, Who } from "./labels.tsx";
@@ -31,7 +30,7 @@ export function ImportPage() {
   // The import is loaded together with the organization, not after it.
   usePrefetchQuery(importQuery(organizationId, id));
   return (
-    <PageGate page="imports" skeleton={<ImportSkeleton />} hasOwnTitle>
+    <PageGate page="imports" skeleton={skeleton} hasOwnTitle>
       {(organization) => <LiveImport key={id} organizationId={organizationId} id={id} organization={organization} />}
     </PageGate>
   );
@@ -44,7 +43,7 @@ function LiveImport({ organizationId, id, organization }: LiveProps) {
 
   useTitle(query.data && titleOf(query.data));
   return (
-    <Gate query={query} skeleton={<ImportSkeleton />}>
+    <Gate query={query} skeleton={skeleton}>
       {(found) => <Present organization={organization} found={found} error={query.error} />}
     </Gate>
   );
@@ -105,20 +104,12 @@ function Head({ organization, found }: { organization: Organization; found: Impo
   );
 }
 
-function ImportSkeleton() {
-  return (
-    <Loading what="the import">
-      <div className="mb-5 grid gap-2">
-        <Skeleton className="h-6 w-48" />
-        <Skeleton className="h-4 w-64" />
-      </div>
-      <div className="grid gap-4 lg:grid-cols-[minmax(0,1fr)_300px]">
-        <Skeleton className="h-48" />
-        <Skeleton className="h-32" />
-      </div>
-    </Loading>
-  );
-}
+const skeleton = (
+  <Loading what="the import">
+    <Lines of={["h-6 w-48", "h-4 w-64"]} className="mb-5 grid gap-2" />
+    <Lines of={["h-48", "h-32"]} className="grid gap-4 lg:grid-cols-[minmax(0,1fr)_300px]" />
+  </Loading>
+);
 
 /** The progress for screen readers: in steps of ten percent, and then the end. */
 function Spoken({ found }: { found: Import }) {

@@ -1,5 +1,5 @@
 export const rangeBytes = 4 * 1024 * 1024;
 export const maxSample = 100;
 export const maxFindings = 200;
-/** How many addresses are checked for duplicates: what a browser easily keeps in memory. */
+/** The number of addresses that are checked for duplicates. A browser easily keeps so many in memory. */
 export const maxCompared = 250_000;

@@ -1,4 +1,5 @@
-import { maxRoleWord, maxRoleWords } from "@muster/core/import/limits.ts";
+import { maxRoleWords } from "@muster/core/import/limits.ts";
+import { maxRoleWord } from "@muster/core/reading/limits.ts";
 import { expect, test } from "vitest";
 import type { Role } from "#lib/api.ts";
 import { type Inspection, inspect, type Said } from "./inspect.ts";

@@ -1,18 +1,19 @@
-import { maxBytes, prefixBytes } from "@muster/core/import/limits.ts";
-import { read, type State, start } from "@muster/core/import/read.ts";
-import type { Reading } from "@muster/core/import/read-chosen.ts";
-import { type Column, type Preview, preview } from "@muster/core/import/read-preview.ts";
-import { aboutOf, type FileProblem, type RowProblem } from "@muster/core/import/read-problem.ts";
-import type { Judged, Row } from "@muster/core/import/read-row.ts";
+import { maxBytes } from "@muster/core/import/limits.ts";
+import type { Reading } from "@muster/core/reading/columns.ts";
+import { read, type State, start } from "@muster/core/reading/csv.ts";
+import type { Judged, Row } from "@muster/core/reading/judge.ts";
+import { prefixBytes } from "@muster/core/reading/limits.ts";
+import { type Column, type Preview, preview } from "@muster/core/reading/preview.ts";
+import { aboutOf, type FileProblem, type RowProblem } from "@muster/core/reading/problems.ts";
 import { grantable } from "#features/rights/permissions.ts";
 import type { Role } from "#lib/api.ts";
 import { maxCompared, maxFindings, maxSample, rangeBytes } from "./inspect-limits.ts";
 import { type Answer, type Asked, judgeOf } from "./role-answers.ts";
 
-/** What a person said so far of how a file is read. */
+/** A person's corrections so far of the way in which a file is read. */
 export type Said = { columns?: Reading["columns"]; roles?: readonly Answer[] };
 
-/** Why a file cannot be imported at all. */
+/** The reason that a file cannot be imported at all. */
 export type Problem = FileProblem | "too_large" | "unreadable";
 
 export type FindingCode = RowProblem | "not_allowed" | "duplicate";
@@ -31,7 +32,7 @@ export type Sheet = {
   sample: { row: Row; judged: Judged }[];
 };
 
-/** What is known about the rows so far; `read` is the part of the file that was read, from 0 to 1. */
+/** The numbers of rows so far; `read` is the part of the file that was read, from 0 to 1. */
 export type Stats = {
   read: number;
   rows: number;

@@ -1,7 +1,7 @@
 import { maxMebibytes } from "@muster/core/import/limits.ts";
-import type { ExportWord } from "@muster/core/import/read-exports.ts";
-import { aboutText, fileProblems, rowProblems } from "@muster/core/import/read-problem.ts";
-import type { ColumnName } from "@muster/core/import/shape.ts";
+import type { ExportWord } from "@muster/core/reading/export-words.ts";
+import { aboutText, fileProblems, rowProblems } from "@muster/core/reading/problems.ts";
+import type { ColumnName } from "@muster/core/reading/shape.ts";
 import type { Finding, FindingCode, Problem, Sheet } from "./inspect.ts";
 
 export const problemText: Record<Problem, string> = {
@@ -16,7 +16,7 @@ const findingText: Record<FindingCode, string> = {
   duplicate: "Already in this file.",
 };
 
-/** Why a row would not be invited. */
+/** Says why a row would not be invited. */
 export function findingSentence({ code, of, about }: Pick<Finding, "code" | "of" | "about">) {
   const sentence = aboutText(code, about) ?? findingText[code];
   return of === undefined ? sentence : `${sentence} See line ${of}.`;
@@ -30,7 +30,7 @@ const encodings: Record<Sheet["encoding"], string> = {
 };
 const separators: Record<Sheet["separator"], string> = { ",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars" };
 
-/** How a file is read, for curious users. */
+/** Says how a file is read, for curious users. */
 export function dialectOf({ encoding, separator, hasHeader }: Sheet) {
   const top = hasHeader ? "with a header" : "without a header";
   return `${encodings[encoding]} text, separated by ${separators[separator]}, ${top}`;

@@ -1,6 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { waitText } from "#lib/format.ts";
 import type { Import } from "#lib/imports.ts";
+import { pageOf } from "#lib/page-of.ts";
 import { useFormat } from "#lib/use-format.ts";
 import { StateBadge, Who } from "./labels.tsx";
 import { aheadOf } from "./progress.ts";
@@ -19,8 +20,7 @@ export function ImportItem({ organizationId, listed, all }: Props) {
     <li className="relative grid gap-2.5 px-4 py-4 hover:bg-surface-2 sm:px-5">
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
         <Link
-          to="/organizations/$organization/imports/$import"
-          params={{ organization: organizationId, import: found.id }}
+          {...pageOf(organizationId, "/imports/$import", { import: found.id })}
           className="min-w-0 truncate font-medium after:absolute after:inset-0"
         >
           {found.fileName}
@@ -54,7 +54,7 @@ function Progress({ found, progress: { done, secondsLeft } }: ProgressProps) {
   );
 }
 
-/** Why there are no rows to show. */
+/** Says why there are no rows to show. */
 function Note({ found, all }: { found: Import; all: Import[] }) {
   const ahead = aheadOf(found, all);
   const words =

@@ -13,7 +13,7 @@ export function StateBadge({ found }: { found: Pick<Import, "state" | "reason" |
   );
 }
 
-/** Who imported, and when. A script imports for somebody. */
+/** Says who imported, and when. A script imports for somebody. */
 export function Who({ found: { via, invitedBy, createdAt } }: { found: Import }) {
   const name = invitedBy && (invitedBy.name ?? "a former member");
   return (

@@ -7,10 +7,9 @@ import type { Organization } from "#lib/api.ts";
 import { importsQuery } from "#lib/imports.ts";
 import { useFileDrop } from "#lib/use-file-drop.ts";
 import { Button } from "#ui/button.tsx";
-import { PageHeader } from "#ui/card.tsx";
+import { listCard, PageHeader } from "#ui/card.tsx";
 import { DropVeil, DropZone } from "#ui/drop-zone.tsx";
-import { Loading } from "#ui/loading.tsx";
-import { Skeleton } from "#ui/skeleton.tsx";
+import { Lines, LoadingRows } from "#ui/loading.tsx";
 import { Dialects, SampleButton } from "./dialects.tsx";
 import { ImportItem } from "./item.tsx";
 import { useOpenImport } from "./use-open-import.ts";
@@ -19,7 +18,15 @@ const from = "/_signed-in/organizations/$organization/imports/";
 
 export function ImportsPage() {
   return (
-    <PageGate page="imports" skeleton={<ImportsSkeleton />}>
+    <PageGate
+      page="imports"
+      skeleton={
+        <>
+          <Lines of={["h-6 w-32", "h-4 w-72 max-w-full"]} className="mb-6 grid gap-2" />
+          {skeleton}
+        </>
+      }
+    >
       {(organization) => <Imports organization={organization} />}
     </PageGate>
   );
@@ -39,7 +46,7 @@ function Imports({ organization }: { organization: Organization }) {
       <ListGate
         list={list}
         more="Show older"
-        skeleton={<ListSkeleton />}
+        skeleton={skeleton}
         head={
           <PageHeader
             title="Imports"
@@ -70,10 +77,7 @@ function Imports({ organization }: { organization: Organization }) {
         }
       >
         {(items) => (
-          <ul
-            aria-label="Imports"
-            className="card divide-y divide-border overflow-clip max-sm:-mx-4 max-sm:rounded-none max-sm:border-x-0"
-          >
+          <ul aria-label="Imports" className={listCard}>
             {items.map((found) => (
               <ImportItem key={found.id} organizationId={organization.id} listed={found} all={items} />
             ))}
@@ -85,31 +89,10 @@ function Imports({ organization }: { organization: Organization }) {
   );
 }
 
-function ImportsSkeleton() {
-  return (
-    <>
-      <div className="mb-6 grid gap-2">
-        <Skeleton className="h-6 w-32" />
-        <Skeleton className="h-4 w-72 max-w-full" />
-      </div>
-      <ListSkeleton />
-    </>
-  );
-}
-
-function ListSkeleton() {
-  return (
-    <Loading
-      what="the imports"
-      className="card divide-y divide-border overflow-clip max-sm:-mx-4 max-sm:rounded-none max-sm:border-x-0"
-    >
-      {["a", "b", "c"].map((place) => (
-        <div key={place} className="grid gap-3 px-4 py-4 sm:px-5">
-          <Skeleton className="h-4 w-56 max-w-full" />
-          <Skeleton className="h-2 w-full rounded-full" />
-          <Skeleton className="h-3 w-40" />
-        </div>
-      ))}
-    </Loading>
-  );
-}
+const skeleton = (
+  <LoadingRows
+    what="the imports"
+    className={listCard}
+    lines={["h-4 w-56 max-w-full", "h-2 rounded-full", "h-3 w-40"]}
+  />
+);

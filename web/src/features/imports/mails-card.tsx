@@ -3,19 +3,19 @@ import { Pause, Play } from "lucide-react";
 import { PausedEmails, ResendButton } from "#features/invitations/emails.tsx";
 import { whyBlocked } from "#features/rights/blocked.ts";
 import type { Organization } from "#lib/api.ts";
-import { ApiError, toSentence } from "#lib/failure.ts";
+import { ApiError } from "#lib/failure.ts";
 import { type Import, importQuery, pauseMails, putImport, resendMails, resumeMails } from "#lib/imports.ts";
 import { useFormat } from "#lib/use-format.ts";
 import { Button } from "#ui/button.tsx";
 import { Section } from "#ui/card.tsx";
 import { Time } from "#ui/time.tsx";
-import { toast } from "#ui/toast.ts";
-import { mailTroubles } from "./progress.ts";
+import { toast, toastFailure } from "#ui/toast.ts";
+import { mailProblems } from "./progress.ts";
 
 type Props = { organization: Organization; found: Import };
 type NoteProps = Pick<Import, "mails"> & { now: number };
 
-/** How many invitations were emailed. Email is sent at its own rate, and continues when the rows are done. */
+/** Shows the number of emailed invitations. Email is sent at its own rate, and continues when the rows are done. */
 export function MailsCard({ organization, found, now }: Props & { now: number }) {
   const format = useFormat();
   const { mails } = found;
@@ -45,7 +45,7 @@ export function MailsCard({ organization, found, now }: Props & { now: number })
         ) : (
           <Note mails={mails} now={now} />
         )}
-        <Troubles mails={mails} />
+        <Problems mails={mails} />
         <ResendButtons organization={organization} found={found} />
       </div>
     </Section>
@@ -67,7 +67,7 @@ function Note({ mails, now }: NoteProps) {
           ? `The email account has reached its daily limit. Sending continues ${format.relative(mails.waitsUntil, now)}.`
           : "The email account has reached its daily limit. Sending continues automatically.";
       case "done":
-        return mailTroubles(mails).length === 0
+        return mailProblems(mails).length === 0
           ? "All were sent."
           : "All were sent, except those that can’t be delivered.";
       case "none":
@@ -92,15 +92,15 @@ function leftText({ secondsLeft }: Import["mails"]) {
 }
 
 /** The reasons of those that did not arrive or were not sent. */
-function Troubles({ mails }: Pick<Import, "mails">) {
+function Problems({ mails }: Pick<Import, "mails">) {
   const format = useFormat();
-  const troubles = mailTroubles(mails);
-  if (troubles.length === 0) {
+  const problems = mailProblems(mails);
+  if (problems.length === 0) {
     return null;
   }
   return (
     <dl className="grid grid-cols-[1fr_auto] gap-x-4 gap-y-1 border-t border-line pt-3 text-sm">
-      {troubles.map(({ words, count, since }) => (
+      {problems.map(({ words, count, since }) => (
         <div key={words} className="contents">
           <dt className="text-fg-2">
             {words}
@@ -159,7 +159,7 @@ function PauseButton({ organization, found }: Props) {
     },
     onError: (error) => {
       if (!(error instanceof ApiError && error.code === "import.changed")) {
-        toast("Nothing was changed", { description: toSentence(error), type: "error" });
+        toastFailure("Nothing was changed", error);
       }
     },
     onSettled: () => queryClient.invalidateQueries({ queryKey: importQuery(organizationId, found.id).queryKey }),

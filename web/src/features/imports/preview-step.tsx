@@ -1,7 +1,7 @@
-import type { Reading } from "@muster/core/import/read-chosen.ts";
-import { teamKey } from "@muster/core/import/read-row.ts";
-import type { ColumnName } from "@muster/core/import/shape.ts";
 import { presetDays } from "@muster/core/invitation/limits.ts";
+import type { Reading } from "@muster/core/reading/columns.ts";
+import { teamKey } from "@muster/core/reading/judge.ts";
+import type { ColumnName } from "@muster/core/reading/shape.ts";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { FileSpreadsheet, RefreshCw } from "lucide-react";
 import { useEffect, useMemo, useRef, useState } from "react";
@@ -16,8 +16,7 @@ import { Banner } from "#ui/banner.tsx";
 import { Button } from "#ui/button.tsx";
 import { DialogBody, DialogFooter } from "#ui/dialog-parts.tsx";
 import { FileButton } from "#ui/drop-zone.tsx";
-import { Field } from "#ui/field.tsx";
-import { NativeSelect } from "#ui/native-select.tsx";
+import { SelectField } from "#ui/native-select.tsx";
 import { Skeleton } from "#ui/skeleton.tsx";
 import { AskedRoles } from "./asked-roles.tsx";
 import { isUnclear, suggested, trimmed } from "./choose-columns.ts";
@@ -37,7 +36,7 @@ type Props = {
   onImport: (lifetimeDays: number, reading: Reading) => void;
 };
 
-/** What an import would do with a file: how it is read, its first rows, and each invalid row. */
+/** Previews the import of a file: the way in which it is read, its first rows, and each invalid row. */
 export function PreviewStep({ file, organization, onChoose, onImport }: Props) {
   const [isTouched, setTouched] = useState(false);
   const [days, setDays] = useState(String(presetDays));
@@ -74,17 +73,14 @@ export function PreviewStep({ file, organization, onChoose, onImport }: Props) {
             <PreviewTable sample={good.sheet.sample} findings={good.stats.findings} />
             <Summary stats={good.stats} organization={organization} />
             <Findings stats={good.stats} />
-            <Field label="Expires in" hint="How long invitations stay open.">
-              {(ids) => (
-                <NativeSelect
-                  {...ids}
-                  value={days}
-                  options={lifetimes}
-                  onChoose={setDays}
-                  className="w-40 max-sm:w-full"
-                />
-              )}
-            </Field>
+            <SelectField
+              label="Expires in"
+              hint="How long invitations stay open."
+              value={days}
+              options={lifetimes}
+              onChoose={setDays}
+              className="w-40 max-sm:w-full"
+            />
           </>
         )}
       </DialogBody>
@@ -101,7 +97,7 @@ export function PreviewStep({ file, organization, onChoose, onImport }: Props) {
   );
 }
 
-/** How a file is read, with what the person says of its columns and its words for roles. */
+/** Reads a file, with a person's corrections of its columns and of its words for roles. */
 function useReading(file: File, { id, role }: Organization) {
   const [chosen, choose] = useState<ColumnName[]>();
   const [answers, setAnswers] = useState<Answer[]>();
@@ -131,7 +127,7 @@ function useReading(file: File, { id, role }: Organization) {
   return { inspection, isCurrent, good, names, hasAddress, isChosen: chosen !== undefined, choose, answer, finish };
 }
 
-/** What the unread columns of a file without a header look like; the person sees it, and can choose otherwise. */
+/** Suggests names for the unread columns of a file without a header; the person can choose otherwise. */
 function useSuggestion(organizationId: string, sheet: Sheet | undefined) {
   const isAsking = sheet !== undefined && !sheet.hasHeader && isUnclear(sheet.columns, false);
   const { data } = useInfiniteQuery({ ...teamsQuery(organizationId), enabled: isAsking });
@@ -219,7 +215,7 @@ function Summary({
   );
 }
 
-/** How many people would be emailed, at most. */
+/** Shows the most people that would be emailed. */
 function Prospect({ stats: { rows, wrong } }: { stats: Stats }) {
   const format = useFormat();
   const good = rows - wrong;
@@ -234,7 +230,6 @@ function Prospect({ stats: { rows, wrong } }: { stats: Stats }) {
 
 type ImportProps = {
   inspection: Inspection | undefined;
-  /** Why it cannot be imported as it is. */
   blocked: string | undefined;
   takesFocus: boolean;
   onClick: () => void;

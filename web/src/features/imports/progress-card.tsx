@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { waitText } from "#lib/format.ts";
 import { type Import, importsQuery } from "#lib/imports.ts";
+import { pageOf } from "#lib/page-of.ts";
 import { useFormat } from "#lib/use-format.ts";
 import { Section } from "#ui/card.tsx";
 import { Time } from "#ui/time.tsx";
@@ -50,8 +51,7 @@ function Ahead({ organizationId, found }: Props) {
     <p>
       It starts when{" "}
       <Link
-        to="/organizations/$organization/imports/$import"
-        params={{ organization: organizationId, import: ahead.id }}
+        {...pageOf(organizationId, "/imports/$import", { import: ahead.id })}
         className="font-medium text-accent-text underline underline-offset-2"
       >
         {ahead.fileName}

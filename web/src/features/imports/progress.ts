@@ -53,7 +53,7 @@ const words = {
 } as const;
 
 /** Emails that did not arrive or were not sent, by reason, and since when there are any; only existing ones. */
-export function mailTroubles(mails: Mails): { words: string; count: number; since?: string | undefined }[] {
+export function mailProblems(mails: Mails): { words: string; count: number; since?: string | undefined }[] {
   const names = Object.keys(words) as (keyof typeof words)[];
   const since: Partial<Record<keyof typeof words, string | undefined>> = {
     failed: mails.failedSince,

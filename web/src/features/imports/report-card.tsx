@@ -1,11 +1,10 @@
 import { useMutation } from "@tanstack/react-query";
 import { Download } from "lucide-react";
-import { toSentence } from "#lib/failure.ts";
 import { getReport, type Import, type Report } from "#lib/imports.ts";
 import { useFormat } from "#lib/use-format.ts";
 import { Button } from "#ui/button.tsx";
 import { Section } from "#ui/card.tsx";
-import { toast } from "#ui/toast.ts";
+import { toastFailure } from "#ui/toast.ts";
 import { isOver, leftIn } from "./text.ts";
 
 type Props = { organizationId: string; found: Import };
@@ -16,7 +15,7 @@ export function ReportCard({ organizationId, found }: Props) {
   const fetch = useMutation({
     mutationFn: (rows: Report) => getReport(organizationId, found.id, rows),
     onSuccess: ({ url }) => download(url),
-    onError: (error) => toast("The report was not downloaded", { description: toSentence(error), type: "error" }),
+    onError: (error) => toastFailure("The report was not downloaded", error),
   });
   const left = leftIn(found);
   if (found.rows === 0) {

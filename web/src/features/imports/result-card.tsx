@@ -2,6 +2,7 @@ import { Link } from "@tanstack/react-router";
 import { cn } from "#lib/cn.ts";
 import { waitText } from "#lib/format.ts";
 import type { Import } from "#lib/imports.ts";
+import { pageOf } from "#lib/page-of.ts";
 import { useFormat } from "#lib/use-format.ts";
 import { Section } from "#ui/card.tsx";
 import { Time } from "#ui/time.tsx";
@@ -37,8 +38,7 @@ export function ResultCard({ organizationId, found }: Props) {
                   <span className={look}>{inner}</span>
                 ) : (
                   <Link
-                    to="/organizations/$organization/imports/$import"
-                    params={{ organization: organizationId, import: found.id }}
+                    {...pageOf(organizationId, "/imports/$import", { import: found.id })}
                     search={{ outcome }}
                     hash="rows"
                     replace

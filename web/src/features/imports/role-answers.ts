@@ -1,13 +1,13 @@
 import type { Role } from "@muster/core/base/role.ts";
-import { maxRoleWord, maxRoleWords } from "@muster/core/import/limits.ts";
-import type { RoleWord } from "@muster/core/import/read-chosen.ts";
-import { type ExportWord, exportWordOf } from "@muster/core/import/read-exports.ts";
-import { type Judged, judge, knownRole, type Row } from "@muster/core/import/read-row.ts";
+import { maxRoleWords } from "@muster/core/import/limits.ts";
 import { RoleText } from "@muster/core/import/shape.ts";
-import { wordKey } from "@muster/core/invitation/paste-words.ts";
+import { type ExportWord, exportWordOf } from "@muster/core/reading/export-words.ts";
+import { type Judged, judge, knownRole, type Row } from "@muster/core/reading/judge.ts";
+import { maxRoleWord } from "@muster/core/reading/limits.ts";
+import { type RoleWord, wordKey } from "@muster/core/reading/role-words.ts";
 import * as v from "valibot";
 
-/** What a person said of a word: its role, or nothing to leave its rows out. */
+/** A person's answer about a word: its role, or nothing to leave its rows out. */
 export type Answer = { word: string; role?: Role | undefined };
 
 /** A word of the role column that Muster does not know: in how many rows, what it counts as, and what it means elsewhere. */

@@ -1,7 +1,7 @@
 import { outcomes, retryable } from "@muster/core/import/outcome.ts";
 import { expect, test } from "vitest";
 import type { Import } from "#lib/imports.ts";
-import { aheadOf, mailTroubles, paceOf, paceOfAll } from "./progress.ts";
+import { aheadOf, mailProblems, paceOf, paceOfAll } from "./progress.ts";
 import {
   countsOf,
   endedText,
@@ -142,8 +142,8 @@ test("an import waits for the one before it, and the first waiting one for the o
 });
 
 test("problems of emails are listed if there are any", () => {
-  expect(mailTroubles(mailsOf({ sent: 9 }))).toEqual([]);
-  expect(mailTroubles(mailsOf({ bounced: 3, unconfirmed: 1 }))).toEqual([
+  expect(mailProblems(mailsOf({ sent: 9 }))).toEqual([]);
+  expect(mailProblems(mailsOf({ bounced: 3, unconfirmed: 1 }))).toEqual([
     { words: "Bounced", count: 3, since: undefined },
     { words: "Not confirmed", count: 1, since: undefined },
   ]);
@@ -151,7 +151,7 @@ test("problems of emails are listed if there are any", () => {
 
 test("those of emails that failed or are not confirmed say since when there are some", () => {
   const [failedSince, unconfirmedSince] = ["2026-11-24T08:00:00.000Z", "2026-11-24T09:00:00.000Z"];
-  expect(mailTroubles(mailsOf({ failed: 2, unconfirmed: 1, failedSince, unconfirmedSince }))).toEqual([
+  expect(mailProblems(mailsOf({ failed: 2, unconfirmed: 1, failedSince, unconfirmedSince }))).toEqual([
     { words: "Rejected by the email provider", count: 2, since: failedSince },
     { words: "Not confirmed", count: 1, since: unconfirmedSince },
   ]);

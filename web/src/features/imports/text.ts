@@ -75,7 +75,6 @@ export function countsOf({ counts }: Pick<Import, "counts">) {
   });
 }
 
-/** How many rows of an import are in a group. */
 export function groupsOf(found: Pick<Import, "counts">): { group: Group; count: number }[] {
   const counts = countsOf(found);
   return groupNames.flatMap((group) => {

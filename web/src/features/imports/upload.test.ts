@@ -1,5 +1,5 @@
 import { maxFileName } from "@muster/core/import/limits.ts";
-import type { Reading } from "@muster/core/import/read-chosen.ts";
+import type { Reading } from "@muster/core/reading/columns.ts";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { openBrowser } from "../../testing/browser.ts";
 import type { Order, Upload, UploadPorts } from "./upload.ts";

@@ -1,7 +1,7 @@
 import { minuteMs } from "@muster/core/base/duration.ts";
 import { uploadMinutes } from "@muster/core/import/limits.ts";
-import type { Reading } from "@muster/core/import/read-chosen.ts";
 import { fileNameOf } from "@muster/core/import/shape.ts";
+import type { Reading } from "@muster/core/reading/columns.ts";
 import { toSentence } from "#lib/failure.ts";
 import { type Begun, cancelImport, createImport, getImport } from "#lib/imports.ts";
 import { postForm, UploadError } from "#lib/upload.ts";
@@ -88,10 +88,10 @@ export function openUpload(order: Order, onChange: (upload: Upload) => void, use
     if (!(await isReadable(file))) {
       return { sentence: "The file was moved or changed. Choose it again.", mayRetry: false };
     }
-    if (begun && error.trouble !== "network") {
+    if (begun && error.failure !== "network") {
       begun.isGood = false;
     }
-    return { sentence: sentences[error.trouble], mayRetry: true };
+    return { sentence: sentences[error.failure], mayRetry: true };
   }
 
   return {

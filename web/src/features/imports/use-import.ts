@@ -19,7 +19,7 @@ export function useImport(organizationId: string, id: string, known?: Import) {
   return query;
 }
 
-/** What else is refetched when an import changes its state. */
+/** Refetches what else changes when an import changes its state. */
 function useNews(organizationId: string, found: Import | undefined) {
   const queryClient = useQueryClient();
   const before = useRef<Import>(undefined);

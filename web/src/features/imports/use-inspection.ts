@@ -4,8 +4,8 @@ import { type Inspection, inspect, type Said } from "./inspect.ts";
 import type { InspectionRequest } from "./inspect-worker.ts";
 
 /**
- * What is known about a file so far. Another file starts over; with other answers, what was known stays until there is
- * more. `isCurrent`: it is about these answers.
+ * Inspects a file. Another file starts over; with other answers, the last result stays until there is more.
+ * `isCurrent`: it is about these answers.
  */
 export function useInspection(
   file: File,

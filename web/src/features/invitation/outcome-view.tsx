@@ -4,6 +4,7 @@ import { useState } from "react";
 import { FailureBanner } from "#features/sign-in/failure-banner.tsx";
 import { type Preview, requestInvitation } from "#lib/api.ts";
 import { ApiError } from "#lib/failure.ts";
+import { pageOf } from "#lib/page-of.ts";
 import { useTask } from "#lib/use-task.ts";
 import { Banner } from "#ui/banner.tsx";
 import { Button, buttonClass } from "#ui/button.tsx";
@@ -22,8 +23,7 @@ export function OutcomeView({ token, known, billingStatus }: Props) {
     <Card picture={<Sign icon={icon} />} title={title} lead={lead(preview)}>
       {billingStatus === "member" && (
         <Link
-          to="/organizations/$organization"
-          params={{ organization: preview.organization.id }}
+          {...pageOf(preview.organization.id, "")}
           className={buttonClass({ variant: "primary", size: "large" }, touch)}
         >
           Go to {preview.organization.name}

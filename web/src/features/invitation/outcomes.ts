@@ -16,7 +16,7 @@ type Words = {
   icon: LucideIcon;
   title: string;
   lead: (preview: Preview) => string;
-  /** Whether a new invitation would help. */
+  /** True if a new invitation would help. */
   mayRequest: boolean;
 };
 

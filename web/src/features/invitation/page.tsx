@@ -4,7 +4,6 @@ import { BrokenView } from "#features/failure/broken.tsx";
 import { onSessionChange } from "#lib/session.ts";
 import { useTitle } from "#lib/title.ts";
 import { Loading } from "#ui/loading.tsx";
-import { Skeleton } from "#ui/skeleton.tsx";
 import { InvitationFrame } from "./frame.tsx";
 import { OpenInvitation } from "./open-invitation.tsx";
 import { OutcomeView, UnknownLink } from "./outcome-view.tsx";
@@ -52,12 +51,16 @@ export function InvitationPage() {
 
 function InvitationSkeleton() {
   return (
-    <Loading what="the invitation" className="grid justify-items-center gap-3">
-      <Skeleton className="size-14 rounded-xl" />
-      <Skeleton className="mt-2 h-7 w-56" />
-      <Skeleton className="h-5 w-72 max-w-full" />
-      <Skeleton className="mt-3 h-32 w-full rounded-lg" />
-      <Skeleton className="mt-2 h-9 w-full" />
-    </Loading>
+    <Loading
+      what="the invitation"
+      className="grid justify-items-center gap-3"
+      lines={[
+        "size-14 rounded-xl",
+        "mt-2 h-7 w-56",
+        "h-5 w-72 max-w-full",
+        "mt-3 h-32 w-full rounded-lg",
+        "mt-2 h-9 w-full",
+      ]}
+    />
   );
 }

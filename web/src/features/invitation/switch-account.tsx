@@ -57,7 +57,7 @@ function Address({ note, name, color, email }: AddressProps) {
   );
 }
 
-/** If the session has already ended, they are signed out anyway. */
+/** Accepts the failure of a session that has already ended: the person is signed out anyway. */
 function refuseAllButSignedOut(error: unknown) {
   if (!(error instanceof ApiError) || error.status !== 401) {
     throw error;

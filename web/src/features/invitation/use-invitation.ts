@@ -5,7 +5,7 @@ import { ApiError } from "#lib/failure.ts";
 import { beginSignInFor, hasSession } from "#lib/session.ts";
 import { suggestAddress } from "#lib/sign-in-flow.ts";
 
-/** What the page shows of an invitation; "member" stands for somebody who is already in the organization. */
+/** The state of an invitation on its page; "member" stands for somebody who is already in the organization. */
 export type InvitationState = Preview["outcome"] | "member";
 export type Known = { preview: Preview; billingStatus: InvitationState; account: Account | undefined };
 type Invitation =
@@ -21,9 +21,9 @@ export function useInvitation(token: string) {
 
   const lookAgain = useCallback(async () => {
     looks.current += 1;
-    const turn = looks.current;
+    const started = looks.current;
     const seen = await look(token).catch((error: unknown) => ({ state: "broken" as const, error }));
-    if (turn === looks.current) {
+    if (started === looks.current) {
       setInvitation(seen);
     }
   }, [token]);

@@ -1,22 +1,20 @@
 import { RotateCw, X } from "lucide-react";
 import { BulkBar } from "#features/bulk/bar.tsx";
 import { RoleMenu } from "#features/bulk/role-menu.tsx";
-import type { SelectionOf } from "#features/bulk/selection.tsx";
 import type { Confirmation, Job } from "#features/bulk/use-bulk.ts";
 import { useRefreshPeople } from "#features/members/use-refresh.ts";
 import { whyBlocked } from "#features/rights/blocked.ts";
 import { roleHints, roleText } from "#features/rights/text.ts";
 import * as api from "#lib/api.ts";
-import { emailName } from "#lib/domain-name.ts";
 import { plural } from "#lib/format.ts";
 import * as people from "#lib/people.ts";
 import { invitationsKey } from "#lib/queries.ts";
 import { Button } from "#ui/button.tsx";
+import type { SelectionOf } from "#ui/table-selection.tsx";
 import { inviteAgain } from "./use-actions.ts";
 
 type Props = { organization: api.Organization; selection: SelectionOf<people.Invitation>; hasMore: boolean };
 
-/** What can be done with many pending invitations at once. */
 export function InvitationsBulk({ organization, selection, hasMore }: Props) {
   const { id } = organization;
   const refresh = useRefreshPeople(id);
@@ -26,8 +24,6 @@ export function InvitationsBulk({ organization, selection, hasMore }: Props) {
       selection={selection}
       hasMore={hasMore}
       queryKey={invitationsKey(id)}
-      idOf={(one) => one.id}
-      nameOf={({ email }) => emailName(email)}
       refresh={() => refresh()}
     >
       {(ask) => (

@@ -14,7 +14,7 @@ import { Dialog } from "#ui/dialog.tsx";
 import { DialogBody } from "#ui/dialog-parts.tsx";
 import { Skeleton } from "#ui/skeleton.tsx";
 import { Time } from "#ui/time.tsx";
-import { invitationActionsId, MailBadge, StateBadge } from "./row.tsx";
+import { invitationActionsId, MailBadge, StateBadge } from "./badges.tsx";
 import { mailText, reasonText } from "./text.ts";
 import type { InvitationActions } from "./use-actions.ts";
 
@@ -30,7 +30,7 @@ export function InvitationDetails({ organization, invitation, isOpen, onClose, a
   return (
     <Dialog
       isOpen={isOpen}
-      onOpenChange={(open) => !open && onClose()}
+      onClose={onClose}
       title={emailName(invitation?.email ?? "")}
       returnFocus={() => (invitation ? document.getElementById(invitationActionsId(invitation)) : null)}
     >
@@ -80,7 +80,7 @@ function Details({ organization, invitation, actions }: DetailsProps) {
   );
 }
 
-/** Why emails no longer go to the address, and whether that can be ended here. */
+/** Says why emails no longer go to the address, and whether that can be ended here. */
 function Suppressed({ organization, invitation, actions }: DetailsProps & { invitation: Detailed }) {
   const hasBounced = invitation.suppressed === "bounced";
   return (
@@ -134,7 +134,6 @@ function Reminder({ reminder }: Pick<Detailed, "reminder">) {
   );
 }
 
-/** When the newest of several emails was sent. */
 function LastSent({ attempt, sentAt }: Pick<Detailed, "attempt" | "sentAt">) {
   return (
     attempt > 1 &&

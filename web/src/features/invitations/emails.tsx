@@ -4,13 +4,12 @@ import { useState } from "react";
 import { useRefreshPeople } from "#features/members/use-refresh.ts";
 import { whyBlocked } from "#features/rights/blocked.ts";
 import type { Organization } from "#lib/api.ts";
-import { toSentence } from "#lib/failure.ts";
 import type { Resent, Undelivered } from "#lib/people.ts";
 import { useFormat } from "#lib/use-format.ts";
 import { Banner } from "#ui/banner.tsx";
 import { Button } from "#ui/button.tsx";
 import { Time } from "#ui/time.tsx";
-import { toast } from "#ui/toast.ts";
+import { toast, toastFailure } from "#ui/toast.ts";
 import { buttonText, type Counts, none, resultText, sum } from "./resend-text.ts";
 
 type Props = {
@@ -49,7 +48,7 @@ export function ResendButton({ organization, mail, count, hasMore = false, send,
       if (error === undefined) {
         toast(title, description === undefined ? {} : { description });
       } else {
-        toast(title, { description: toSentence(error), type: "error" });
+        toastFailure(title, error);
       }
     },
     onSettled: () => {

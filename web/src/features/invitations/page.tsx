@@ -2,20 +2,23 @@ import { endedDays } from "@muster/core/invitation/limits.ts";
 import { formerDays } from "@muster/core/member/limits.ts";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { MailCheck, MailX, UserRoundX } from "lucide-react";
-import { type ReactNode, useCallback, useState } from "react";
-import { useSelection } from "#features/bulk/selection.tsx";
+import { type ReactNode, useCallback } from "react";
 import { Gate, PageGate } from "#features/failure/gate.tsx";
 import { whyBlocked } from "#features/rights/blocked.ts";
 import type { Seatless } from "#features/seats/add-seats-dialog.tsx";
 import type { Organization } from "#lib/api.ts";
+import { emailName } from "#lib/domain-name.ts";
+import { pageOf } from "#lib/page-of.ts";
 import type { Invitation, InvitationTab } from "#lib/people.ts";
 import * as people from "#lib/people.ts";
+import { useOpened } from "#lib/use-opened.ts";
 import { EmptyState } from "#ui/empty-state.tsx";
 import { NativeSelect } from "#ui/native-select.tsx";
 import { opened } from "#ui/opened.tsx";
+import { useSelection } from "#ui/table-selection.tsx";
 import { PausedEmails, ResendButton } from "./emails.tsx";
 import { InviteButton } from "./invite-button.tsx";
-import { InvitationList, useInvitations } from "./list.tsx";
+import { InvitationList, invitationId, useInvitations } from "./list.tsx";
 import { InvitationMenus } from "./menus.tsx";
 import { StalledEmails } from "./stalled-emails.tsx";
 import { mailText } from "./text.ts";
@@ -26,7 +29,7 @@ const InvitationDetails = opened(async () => (await import("./details.tsx")).Inv
 const InvitationsBulk = opened(async () => (await import("./bulk.tsx")).InvitationsBulk);
 const from = "/_signed-in/organizations/$organization/_people/invitations";
 
-const idOf = ({ id }: Invitation) => id;
+const nameOf = ({ email }: Invitation) => emailName(email);
 
 export function InvitationsPage() {
   return (
@@ -41,12 +44,21 @@ function Invitations({ organization }: { organization: Organization }) {
   const list = useInvitations(organization.id, { tab, mail });
   const seatless = useOpened<Seatless>();
   const actions = useInvitationActions(organization.id, seatless.open);
-  const maySelect = useCallback(
+  const whyNot = useCallback(
     ({ state, role }: Invitation) =>
-      state === "pending" && whyBlocked(organization, "invitation.revoke", { target: { role } }) === undefined,
+      state === "pending"
+        ? whyBlocked(organization, "invitation.revoke", { target: { role } })
+        : "This invitation has ended.",
     [organization],
   );
-  const selection = useSelection({ items: list.invitations, idOf, maySelect, scope: `${tab} ${mail}` });
+  const selection = useSelection({
+    items: list.invitations,
+    what: "invitations",
+    idOf: invitationId,
+    nameOf,
+    whyNot,
+    scope: `${tab} ${mail}`,
+  });
   const details = useOpened<Invitation>();
 
   return (
@@ -86,33 +98,10 @@ function Invitations({ organization }: { organization: Organization }) {
         hasMore={list.hasNextPage}
       />
       <InvitationMenus tab={tab} organization={organization} actions={actions} onDetails={details.open} />
-      <InvitationDetails
-        organization={organization}
-        invitation={details.shown}
-        isOpen={details.isOpen}
-        onClose={details.close}
-        actions={actions}
-      />
-      <AddSeatsDialog
-        organization={organization}
-        seatless={seatless.shown}
-        isOpen={seatless.isOpen}
-        onClose={seatless.close}
-      />
+      <InvitationDetails organization={organization} invitation={details.shown} {...details.dialog} actions={actions} />
+      <AddSeatsDialog organization={organization} seatless={seatless.shown} {...seatless.dialog} />
     </Gate>
   );
-}
-
-/** What a dialog shows, which stays while it closes. */
-function useOpened<T>() {
-  const [shown, setShown] = useState<T>();
-  const [isOpen, setOpen] = useState(false);
-  const open = useCallback((one: T) => {
-    setShown(() => one);
-    setOpen(true);
-  }, []);
-  const close = useCallback(() => setOpen(false), []);
-  return { shown, isOpen, open, close };
 }
 
 const segment =
@@ -143,8 +132,7 @@ type TabProps = {
 function StateTab({ organizationId, search, children }: TabProps) {
   return (
     <Link
-      to="/organizations/$organization/invitations"
-      params={{ organization: organizationId }}
+      {...pageOf(organizationId, "/invitations")}
       search={search}
       activeOptions={{ exact: true, explicitUndefined: true }}
       replace
@@ -156,7 +144,7 @@ function StateTab({ organizationId, search, children }: TabProps) {
   );
 }
 
-/** Which pending invitations: all, or those whose email has a status. */
+/** Filters pending invitations by the status of their email. */
 function MailFilter({ mail }: { mail: people.NotLeft | undefined }) {
   const navigate = useNavigate({ from: "/organizations/$organization/invitations" });
   return (
@@ -190,14 +178,7 @@ const noneTitle = {
 
 function NoneOfMail({ mail }: { mail: people.NotLeft }) {
   return (
-    <EmptyState
-      picture={
-        <span className="grid size-10 place-items-center rounded-xl border border-border bg-surface-2 text-fg-3">
-          <MailCheck className="size-5" />
-        </span>
-      }
-      title={noneTitle[mail]}
-    >
+    <EmptyState icon={MailCheck} title={noneTitle[mail]}>
       Pending invitations whose email is “{mailText[mail].label}” appear here, with when it was requested.
       {mail !== "queued" && " You can resend them all at once."}
     </EmptyState>
@@ -221,15 +202,7 @@ const none = {
 function NoInvitations({ tab, blocked }: { tab: InvitationTab; blocked: string | undefined }) {
   const { icon: Icon, title, text } = none[tab];
   return (
-    <EmptyState
-      picture={
-        <span className="grid size-10 place-items-center rounded-xl border border-border bg-surface-2 text-fg-3">
-          <Icon className="size-5" />
-        </span>
-      }
-      title={title}
-      action={tab === "pending" && <InviteButton blocked={blocked} />}
-    >
+    <EmptyState icon={Icon} title={title} action={tab === "pending" && <InviteButton blocked={blocked} />}>
       {text}
     </EmptyState>
   );

@@ -18,7 +18,7 @@ export function buttonText(mail: Undelivered, count: string) {
   return mail === "failed" ? `Resend ${count} that failed` : `Resend ${count} not confirmed`;
 }
 
-/** What happened to them, and why some were not sent again. */
+/** Says what happened to them, and why some were not sent again. */
 export function resultText({ resent, tooSoon, notAllowed, limited, contended }: Counts): {
   title: string;
   description?: string;

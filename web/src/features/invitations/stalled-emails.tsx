@@ -2,13 +2,12 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Play } from "lucide-react";
 import { whyBlocked } from "#features/rights/blocked.ts";
 import type { Organization } from "#lib/api.ts";
-import { toSentence } from "#lib/failure.ts";
 import { plural } from "#lib/format.ts";
 import * as people from "#lib/people.ts";
 import { stalledInvitationsQuery } from "#lib/queries.ts";
 import { Banner } from "#ui/banner.tsx";
 import { Button } from "#ui/button.tsx";
-import { toast } from "#ui/toast.ts";
+import { toast, toastFailure } from "#ui/toast.ts";
 
 /** Says that emails of invitations may have stopped, and queues them again; nothing while there are none. */
 export function StalledEmails({ organization }: { organization: Organization }) {
@@ -33,7 +32,7 @@ export function StalledEmails({ organization }: { organization: Organization }) 
             ? "They are sent one after the other, with the same links."
             : "They have left, or were queued again already.",
       }),
-    onError: (error) => toast("Not all emails were queued", { description: toSentence(error), type: "error" }),
+    onError: (error) => toastFailure("Not all emails were queued", error),
     onSettled: () => queryClient.invalidateQueries({ queryKey: stalledInvitationsQuery(id).queryKey }),
   });
   if (!data || data.count === 0) {

@@ -67,7 +67,7 @@ export const stateText: Record<Invitation["state"], { label: string; tone: Tone 
   unknown: { label: "Unknown", tone: "neutral" },
 };
 
-/** Why an invitation was revoked although nobody revoked it. */
+/** The reasons of invitations that were revoked although nobody revoked them. */
 export const reasonText: Record<NonNullable<Invitation["reason"]>, string> = {
   inviter_left: "The person who sent it is no longer a member.",
   inviter_role_changed: "The person who sent it may no longer give this role.",

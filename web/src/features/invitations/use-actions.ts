@@ -10,12 +10,12 @@ import { showAtOnce } from "#lib/optimistic.ts";
 import * as people from "#lib/people.ts";
 import { type Invitation, sendInvitations } from "#lib/people.ts";
 import { invitationQuery, invitationsKey } from "#lib/queries.ts";
-import { toast } from "#ui/toast.ts";
+import { toast, toastFailure } from "#ui/toast.ts";
 
 type OnSeatless = (seatless: Seatless) => void;
 type Edit = (invitation: people.Invitation) => people.Invitation | undefined;
 
-/** What can be done about an invitation. Each action shows its effect at once, and is reverted if the API refuses. */
+/** Returns the actions on an invitation. Each shows its effect at once, and is reverted if the API refuses. */
 export function useInvitationActions(organizationId: string, onSeatless: OnSeatless) {
   const resend = useResend(organizationId);
   const changeRole = useChangeRole(organizationId);
@@ -68,10 +68,8 @@ function useChangeRole(organizationId: string) {
         isUndo || !undo ? {} : { action: { label: "Undo", run: undo } },
       );
     },
-    onError: (error, { target }, putBack) => {
-      putBack?.();
-      toast(`The role of ${target.email} was not changed`, { description: toSentence(error), type: "error" });
-    },
+    onError: (error, { target }, putBack) =>
+      toastFailure(`The role of ${target.email} was not changed`, error, putBack),
   });
   return (target: people.Invitation, role: api.Role) => api.isKnown(role) && mutate({ target, role });
 }
@@ -88,10 +86,7 @@ function useRevoke(organizationId: string, inviteAgain: (target: people.Invitati
       toast(`${target.email} is no longer invited`, { description: "The seat is free again.", action });
       refresh();
     },
-    onError: (error, { email }, putBack) => {
-      putBack?.();
-      toast(`${email} is still invited`, { description: toSentence(error), type: "error" });
-    },
+    onError: (error, { email }, putBack) => toastFailure(`${email} is still invited`, error, putBack),
   });
   return mutate;
 }
@@ -113,7 +108,7 @@ function useInviteAgain(organizationId: string, onSeatless: OnSeatless) {
         const next = { text: "When the seat is paid, they are invited again.", action: "Invite again" };
         return onSeatless({ name: email, purpose: "invitation", next, goOn: () => mutate(target) });
       }
-      toast(`${email} was not invited again`, { description: toSentence(error), type: "error" });
+      toastFailure(`${email} was not invited again`, error);
     },
   });
   return mutate;
@@ -128,7 +123,7 @@ function useReinstate(organizationId: string, onSeatless: OnSeatless) {
       toast(`${name} was removed`);
       refresh({ areMembersOther: true });
     },
-    onError: (error, { name }) => toast(`${name} is still a member`, { description: toSentence(error), type: "error" }),
+    onError: (error, { name }) => toastFailure(`${name} is still a member`, error),
   });
   const { mutate } = useMutation({
     mutationFn: ({ id }: people.Invitation) => people.reinstateMember(organizationId, id),
@@ -147,7 +142,7 @@ function useReinstate(organizationId: string, onSeatless: OnSeatless) {
         const next = { text: "When the seat is paid, they are restored.", action: "Restore" };
         return onSeatless({ name: name ?? email, purpose: "member", next, goOn: () => mutate(target) });
       }
-      toast(`${name ?? email} was not restored`, { description: toSentence(error), type: "error" });
+      toastFailure(`${name ?? email} was not restored`, error);
     },
   });
   return mutate;
@@ -166,8 +161,7 @@ function useRemoveSuppression(organizationId: string) {
       toast(`Email to ${email} is allowed again`, { description: "Resend the invitation to try it." });
       void queryClient.invalidateQueries({ queryKey: invitationQuery(organizationId, id).queryKey });
     },
-    onError: (error, { email }) =>
-      toast(`Email to ${email} is still suppressed`, { description: toSentence(error), type: "error" }),
+    onError: (error, { email }) => toastFailure(`Email to ${email} is still suppressed`, error),
   });
   return mutate;
 }
@@ -180,7 +174,7 @@ function useCopyLink(organizationId: string) {
     },
     onSuccess: (_, { email }) =>
       toast("Link copied", { description: `Only ${email} can accept the invitation with it.` }),
-    onError: (error) => toast("The link was not copied", { description: toSentence(error), type: "error" }),
+    onError: (error) => toastFailure("The link was not copied", error),
   });
   return mutate;
 }

@@ -10,12 +10,7 @@ type Props = { organization: Organization; isOpen: boolean; onClose: () => void 
 /** Invites people in three steps. Nothing is sent before a review, and the input outlives the dialog. */
 export function InviteDialog({ organization, isOpen, onClose }: Props) {
   return (
-    <Dialog
-      isOpen={isOpen}
-      onOpenChange={(open) => !open && onClose()}
-      title={`Invite people to ${organization.name}`}
-      width="wide"
-    >
+    <Dialog isOpen={isOpen} onClose={onClose} title={`Invite people to ${organization.name}`} width="wide">
       <Steps organization={organization} onClose={onClose} />
     </Dialog>
   );

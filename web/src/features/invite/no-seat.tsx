@@ -6,15 +6,15 @@ import { Banner } from "#ui/banner.tsx";
 
 type Props = {
   organization: Organization;
-  /** How many have no seat. */
+  /** The people without a seat. */
   count: number;
-  /** How many invitations need one, with those that have one already. */
+  /** The number of invitations that need one, with those that have one already. */
   needed: number;
   isBusy: boolean;
   onEnough: () => void;
 };
 
-/** Why some cannot be invited, how to free a seat, and how to add the missing ones. */
+/** Says why some cannot be invited, how to free a seat, and how to add the missing ones. */
 export function NoSeat({ organization, count, needed, isBusy, onEnough }: Props) {
   const linkClass = "font-medium underline underline-offset-2";
   const params = { organization: organization.id };

@@ -45,7 +45,10 @@ export function RowLabel({ label, message }: { label: Label; message: string }) 
   );
 }
 
-/** Why the request failed, scrolled into view however long the list above it is. A key makes each failure a new one. */
+/**
+ * Shows a failure of the request, scrolled into view however long the list above it is. A key makes each failure a new
+ * one.
+ */
 export function Refusal({ children }: { children: ReactNode }) {
   return (
     <div ref={focusNow} tabIndex={-1} className="rounded-lg">

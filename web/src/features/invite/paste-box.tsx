@@ -3,8 +3,7 @@ import type { KnownRole } from "#lib/api.ts";
 import { useInitialFocus } from "#lib/focus.ts";
 import { plural } from "#lib/format.ts";
 import { Button } from "#ui/button.tsx";
-import { Field } from "#ui/field.tsx";
-import { Textarea } from "#ui/textarea.tsx";
+import { TextareaField } from "#ui/textarea.tsx";
 import { type PastedRow, readPaste } from "./paste-rows.ts";
 
 const maxShown = 3;
@@ -36,16 +35,16 @@ export function PasteBox({ left, roles, onRows, onClose }: Props) {
 
   return (
     <div className="grid gap-3 rounded-lg border border-border bg-surface-2 p-3">
-      <Field
+      <TextareaField
         label={isRest ? "Lines left out" : "List of addresses"}
         hint={
           note || (isRest ? restHint(rest.length) : "From an email, a table, or any text, with anything between them.")
         }
-      >
-        {(ids) => (
-          <Textarea {...ids} ref={input} rows={4} value={text} onChange={(event) => setText(event.target.value)} />
-        )}
-      </Field>
+        ref={input}
+        rows={4}
+        value={text}
+        onChange={(event) => setText(event.target.value)}
+      />
       {!isRest && rest.length > 0 && <Rest lines={rest} />}
       <div className="flex justify-end gap-2">
         <Button onClick={onClose}>{isRest ? "Leave them out" : "Cancel"}</Button>

@@ -1,4 +1,4 @@
-import { type Pasted, read } from "@muster/core/invitation/paste.ts";
+import { type Pasted, read } from "@muster/core/reading/paste.ts";
 import { roleText } from "#features/rights/text.ts";
 import type { KnownRole } from "#lib/api.ts";
 import { plural } from "#lib/format.ts";

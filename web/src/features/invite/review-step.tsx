@@ -1,18 +1,19 @@
 import { ArrowLeft, Send } from "lucide-react";
 import { useState } from "react";
 import { roleText } from "#features/rights/text.ts";
-import type { Organization, Role } from "#lib/api.ts";
+import { type ChosenTeam } from "#features/teams/teams-field.tsx";
+import { type Organization, type Role } from "#lib/api.ts";
 import { emailName } from "#lib/domain-name.ts";
 import { toSentence } from "#lib/failure.ts";
 import { focusNow } from "#lib/focus.ts";
 import { plural } from "#lib/format.ts";
-import type { Reviewed } from "#lib/people.ts";
+import { type Reviewed } from "#lib/people.ts";
 import { Button } from "#ui/button.tsx";
+import { CheckBox } from "#ui/check-box.tsx";
 import { DialogBody, DialogFooter } from "#ui/dialog-parts.tsx";
-import { ChangePending, pendingText } from "./change-pending.tsx";
 import { NoSeat } from "./no-seat.tsx";
 import { Refusal, RowLabel } from "./parts.tsx";
-import type { IfPending, Invite, Step } from "./use-invite.ts";
+import { type IfPending, type Invite, type Step } from "./use-invite.ts";
 
 type Props = { invite: Invite; step: Extract<Step, { name: "review" }>; organization: Organization };
 
@@ -121,4 +122,53 @@ export function InviteeLabel({ item: { email, role, name } }: { item: Pick<Revie
 
 function roleLabel(role: string | undefined) {
   return role !== undefined && role in roleText ? roleText[role as Role].label : role;
+}
+
+type ChangeProps = { count: number; value: IfPending; onChange: (value: IfPending) => void };
+
+/** Offers to change pending invitations of the same people, in place of leaving them out. */
+function ChangePending({ count, value, onChange }: ChangeProps) {
+  const isChanging = value !== "skip";
+  const change = `Change ${plural(count, "pending invitation")} to what you entered`;
+  const mail = count === 1 ? "Email it again" : "Email them again";
+  return (
+    <div className="grid gap-3 rounded-lg bg-surface-2 px-4 py-3 text-sm">
+      <Choice
+        id="change-pending"
+        label={change}
+        isChecked={isChanging}
+        onChange={(isOn) => onChange(isOn ? "change" : "skip")}
+      />
+      {isChanging && (
+        <Choice
+          id="email-changed"
+          label={mail}
+          isChecked={value === "change_and_email"}
+          onChange={(isOn) => onChange(isOn ? "change_and_email" : "change")}
+        />
+      )}
+    </div>
+  );
+}
+
+type ChoiceProps = { id: string; label: string; isChecked: boolean; onChange: (isOn: boolean) => void };
+
+function Choice({ id, label, isChecked, onChange }: ChoiceProps) {
+  return (
+    <div className="flex items-center gap-3">
+      <CheckBox id={id} label={label} isChecked={isChecked} onChange={onChange} />
+      <label htmlFor={id}>{label}</label>
+    </div>
+  );
+}
+
+/** Describes a pending invitation, where it differs from what was entered. */
+function pendingText({ pending, role }: Pick<Reviewed, "pending" | "role">, teams: ChosenTeam[]) {
+  if (pending === undefined) {
+    return undefined;
+  }
+  if (pending.role !== role) {
+    return `Their invitation is as ${roleText[pending.role].label}.`;
+  }
+  return teams.length > 0 ? "Their invitation is to other teams." : undefined;
 }

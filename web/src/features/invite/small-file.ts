@@ -1,5 +1,5 @@
-import { knownRole } from "@muster/core/import/read-row.ts";
 import { maxRows } from "@muster/core/invitation/limits.ts";
+import { knownRole } from "@muster/core/reading/judge.ts";
 import { isUnclear } from "#features/imports/choose-columns.ts";
 import { type Inspection, inspect } from "#features/imports/inspect.ts";
 import { problemText } from "#features/imports/inspection-text.ts";

@@ -11,9 +11,9 @@ import { Banner } from "#ui/banner.tsx";
 import { Button } from "#ui/button.tsx";
 import { DialogBody, DialogFooter } from "#ui/dialog-parts.tsx";
 import { DropVeil, FileButton } from "#ui/drop-zone.tsx";
-import { Field, FieldError } from "#ui/field.tsx";
-import { NativeSelect } from "#ui/native-select.tsx";
-import { Textarea } from "#ui/textarea.tsx";
+import { FieldError } from "#ui/field.tsx";
+import { SelectField } from "#ui/native-select.tsx";
+import { TextareaField } from "#ui/textarea.tsx";
 import { emptyRow, filled } from "./form.ts";
 import { Refusal } from "./parts.tsx";
 import { PasteBox } from "./paste-box.tsx";
@@ -94,25 +94,26 @@ export function WriteStep({ invite, organization }: { invite: Invite; organizati
           </div>
         )}
         {file.said && <Banner tone={file.said.tone}>{file.said.text}</Banner>}
-        <Field label="Message" hint={messageHint(mayWrite)} error={errors.message?.message}>
-          {(ids) => <Textarea {...ids} rows={2} {...form.register("message", { disabled: !mayWrite })} />}
-        </Field>
+        <TextareaField
+          label="Message"
+          hint={messageHint(mayWrite)}
+          error={errors.message?.message}
+          rows={2}
+          {...form.register("message", { disabled: !mayWrite })}
+        />
         <TeamsField
           organizationId={organization.id}
           chosen={form.watch("teams")}
           onChange={(teams) => form.setValue("teams", teams, { shouldDirty: true })}
           error={errors.teams?.message}
         />
-        <Field label="Expires in" error={errors.lifetimeDays?.message}>
-          {(ids) => (
-            <NativeSelect
-              {...ids}
-              options={lifetimes}
-              {...form.register("lifetimeDays")}
-              className="w-40 max-sm:w-full"
-            />
-          )}
-        </Field>
+        <SelectField
+          label="Expires in"
+          error={errors.lifetimeDays?.message}
+          options={lifetimes}
+          {...form.register("lifetimeDays")}
+          className="w-40 max-sm:w-full"
+        />
         {errors.root?.["server"] && <Refusal key={review.submittedAt}>{errors.root["server"].message}</Refusal>}
       </DialogBody>
       <DialogFooter>

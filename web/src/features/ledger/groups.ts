@@ -5,7 +5,7 @@ export type Group = {
   key: string;
   change: SeatChange | undefined;
   outside: LedgerLine["outside"];
-  /** Whether they are for a whole period that began after the change. */
+  /** True if they are for a whole period that began after the change. */
   isRenewal: boolean;
   lines: LedgerLine[];
 };
@@ -28,7 +28,7 @@ export function groupsOf(lines: readonly LedgerLine[]): Group[] {
   return [...groups.values()];
 }
 
-/** What lines come to, before discounts and tax. */
+/** Returns the sum of lines, before discounts and tax. */
 export const amountOf = (lines: readonly Pick<LedgerLine, "amount">[]) =>
   lines.reduce((sum, { amount }) => sum + amount, 0);
 

@@ -7,7 +7,7 @@ import type { Group } from "./groups.ts";
 type Amount = { amount: number; currency: string };
 type Money = (sum: Amount) => string;
 
-/** What is said of lines: who, if somebody in Muster did it, and what. */
+/** A description of lines: who, if somebody in Muster did it, and what. */
 export type Said = { who?: string; what: string };
 
 const outsideText = {
@@ -27,7 +27,7 @@ export function saidOf({ change, outside, isRenewal, lines }: Group): Said {
   return changeText(change);
 }
 
-/** What somebody changed, or what else happened. */
+/** Says what somebody changed, or what else happened. */
 export function changeText(change: SeatChange): Said {
   const { cause, by, to } = change;
   switch (cause) {
@@ -90,7 +90,6 @@ export function lastText({ by, cause }: Pick<SeatChange, "by" | "cause">) {
   return cause === "checkout" ? `Bought by ${innerNameOf(by ?? {})}` : `Last changed by ${innerNameOf(by ?? {})}`;
 }
 
-/** Why a change was not made. */
 export const droppedText: Record<NonNullable<SeatChange["dropped"]>, string> = {
   refused: "Not made: refused by Stripe",
   unpaid: "Not made: not paid",
@@ -125,7 +124,9 @@ export function priceOf({ shown, charged }: Pick<SeatChange, "shown" | "charged"
   };
 }
 
-/** What the seats are now, if no line above says who changed them: it was done at Stripe, or no invoice has it yet. */
+/**
+ * Says what the seats are now, if no line above says who changed them: it was done at Stripe, or no invoice has it yet.
+ */
 export function sinceText(last: number, now: number) {
   if (last === now) return undefined;
   return now === 0

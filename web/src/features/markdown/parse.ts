@@ -134,7 +134,7 @@ function alignOf(token: Token) {
   return style.endsWith("right") ? "right" : style.endsWith("center") ? "center" : undefined;
 }
 
-/** What is known of a node only with its content: where a link leads, and whether an item is a task. */
+/** Completes a node by its content, which says where a link leads, and whether an item is a task. */
 function finish(node: Node): Node {
   if (!("children" in node)) return node;
   node.children = node.children.map(finish);
@@ -164,7 +164,7 @@ function withTask(item: Parent & { type: "item" }): Node {
   return item;
 }
 
-/** What a text in Markdown may become: nothing else of it is shown as anything but text. */
+/** An element of a text in Markdown. All other markup is shown as text. */
 export type Node =
   | { type: "text" | "code" | "codeBlock"; text: string }
   | { type: "mention"; id: string }

@@ -2,7 +2,6 @@ import { formerDays } from "@muster/core/member/limits.ts";
 import { UserMinus } from "lucide-react";
 import { BulkBar } from "#features/bulk/bar.tsx";
 import { RoleMenu } from "#features/bulk/role-menu.tsx";
-import type { SelectionOf } from "#features/bulk/selection.tsx";
 import type { Confirmation, Job } from "#features/bulk/use-bulk.ts";
 import { whyBlocked } from "#features/rights/blocked.ts";
 import { roleHints, roleText } from "#features/rights/text.ts";
@@ -11,6 +10,7 @@ import { plural } from "#lib/format.ts";
 import { type Member, removeMember } from "#lib/people.ts";
 import { membersKey } from "#lib/queries.ts";
 import { Button } from "#ui/button.tsx";
+import type { SelectionOf } from "#ui/table-selection.tsx";
 import { roleJob } from "./role-job.ts";
 import { useRefreshPeople } from "./use-refresh.ts";
 import { createRestore, isGoneAlready } from "./use-remove-member.ts";
@@ -18,7 +18,6 @@ import { mayEndInvitations } from "./use-role-question.ts";
 
 type Props = { organization: Organization; selection: SelectionOf<Member>; hasMore: boolean };
 
-/** What can be done with many members at once. */
 export function MembersBulk({ organization, selection, hasMore }: Props) {
   const refresh = useRefreshPeople(organization.id);
   const { selected } = selection;
@@ -27,8 +26,6 @@ export function MembersBulk({ organization, selection, hasMore }: Props) {
       selection={selection}
       hasMore={hasMore}
       queryKey={membersKey(organization.id)}
-      idOf={({ account }) => account}
-      nameOf={({ name }) => name}
       refresh={(job) => refresh({ areMembersOther: job.brings === true })}
     >
       {(ask) => (
@@ -71,7 +68,7 @@ function confirmRole({ id }: Organization, selected: Member[], role: Role): Conf
   };
 }
 
-/** What it means to remove these members, and how it is done and undone. */
+/** Returns the question before these members are removed: what it means, and how it is undone. */
 function confirmRemove({ id, name }: Organization, items: Member[]): Confirmation<Member> {
   return {
     title: `Remove ${plural(items.length, "member")}?`,

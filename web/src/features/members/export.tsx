@@ -1,11 +1,9 @@
 import { useMutation } from "@tanstack/react-query";
 import { Download } from "lucide-react";
 import type { Organization } from "#lib/api.ts";
-import { toSentence } from "#lib/failure.ts";
 import { Button } from "#ui/button.tsx";
-import { toast } from "#ui/toast.ts";
+import { toast, toastFailure } from "#ui/toast.ts";
 
-/** What can be saved as a CSV file. */
 type Exported = "members" | "invitations" | "updates" | "ledger";
 
 const files: Record<Exported, { path: string; saved: string }> = {
@@ -23,7 +21,7 @@ export function useExport({ id, name }: Organization, what: Exported) {
       await exportFile(`/api/v1/organizations/${id}/${files[what].path}`, `${fileName(name, what)}.csv`);
     },
     onSuccess: () => toast(`${files[what].saved} as a CSV file`),
-    onError: (error) => toast("Nothing was exported", { description: toSentence(error), type: "error" }),
+    onError: (error) => toastFailure("Nothing was exported", error),
   });
 }
 

@@ -7,15 +7,16 @@ import { may } from "#features/rights/permissions.ts";
 import { OwnSeatRequest } from "#features/seats/own-request.tsx";
 import { SeatsCard, SeatsSkeleton } from "#features/seats/seats-card.tsx";
 import type { Organization } from "#lib/api.ts";
+import { pageOf } from "#lib/page-of.ts";
 import { useFormat } from "#lib/use-format.ts";
 import { Button } from "#ui/button.tsx";
 import { MainHeading, PageHeader } from "#ui/card.tsx";
-import { Loading } from "#ui/loading.tsx";
+import { Lines, Loading } from "#ui/loading.tsx";
+import { TableSkeleton } from "#ui/long-table.tsx";
 import { opened } from "#ui/opened.tsx";
 import { Skeleton } from "#ui/skeleton.tsx";
 import { TabCount, TabLinks, tabClass } from "#ui/tab-links.tsx";
 import { ExportButton } from "./export.tsx";
-import { MembersSkeleton } from "./skeleton.tsx";
 
 /** Members and invitations are two views of the same people, below the seats that they use. */
 export function PeopleLayout() {
@@ -51,41 +52,26 @@ function People({ organization }: { organization: Organization }) {
 
 function Tabs({ organization: { id, seats } }: { organization: Organization }) {
   const format = useFormat();
-  const params = { organization: id };
-  const anySearch = { includeSearch: false };
+  const tabs = [
+    { page: "/members", label: "Members", count: seats?.used },
+    { page: "/invitations", label: "Invitations", count: seats?.held },
+    { page: "/departures", label: "Departures" },
+  ] as const;
   return (
     <div className="mt-6">
       <TabLinks label="People">
-        <Link
-          to="/organizations/$organization/members"
-          params={params}
-          activeOptions={anySearch}
-          replace
-          resetScroll={false}
-          className={tabClass}
-        >
-          Members {seats?.used !== undefined && <TabCount>{format.number(seats.used)}</TabCount>}
-        </Link>
-        <Link
-          to="/organizations/$organization/invitations"
-          params={params}
-          activeOptions={anySearch}
-          replace
-          resetScroll={false}
-          className={tabClass}
-        >
-          Invitations {seats?.held !== undefined && <TabCount>{format.number(seats.held)}</TabCount>}
-        </Link>
-        <Link
-          to="/organizations/$organization/departures"
-          params={params}
-          activeOptions={anySearch}
-          replace
-          resetScroll={false}
-          className={tabClass}
-        >
-          Departures
-        </Link>
+        {tabs.map(({ page, label, ...tab }) => (
+          <Link
+            key={page}
+            {...pageOf(id, page)}
+            activeOptions={{ includeSearch: false }}
+            replace
+            resetScroll={false}
+            className={tabClass}
+          >
+            {label} {"count" in tab && tab.count !== undefined && <TabCount>{format.number(tab.count)}</TabCount>}
+          </Link>
+        ))}
       </TabLinks>
     </div>
   );
@@ -94,13 +80,11 @@ function Tabs({ organization: { id, seats } }: { organization: Organization }) {
 function PeopleSkeleton() {
   return (
     <Loading what="the members">
-      <div className="mb-6 grid gap-2">
-        <Skeleton className="h-6 w-32" />
-        <Skeleton className="h-4 w-64" />
-      </div>
+      <Lines of={["h-6 w-32", "h-4 w-64"]} className="mb-6 grid gap-2" />
       <SeatsSkeleton />
       <Skeleton className="mt-6 h-10" />
-      <MembersSkeleton />
+      <Skeleton className="mt-4 mb-3 h-9 w-80 max-w-full" />
+      <TableSkeleton hasPictures />
     </Loading>
   );
 }

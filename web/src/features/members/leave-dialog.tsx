@@ -5,7 +5,6 @@ import { ApiError, toSentence } from "#lib/failure.ts";
 import { forgetOrganization } from "#lib/forget-organization.ts";
 import { leaveOrganization } from "#lib/people.ts";
 import { organizationsQuery } from "#lib/queries.ts";
-import { Banner } from "#ui/banner.tsx";
 import { Confirm } from "#ui/dialog.tsx";
 import { toast } from "#ui/toast.ts";
 
@@ -22,19 +21,15 @@ export function LeaveDialog({ organization, isOpen, onClose }: Props) {
   return (
     <Confirm
       isOpen={isOpen}
-      onOpenChange={(open) => !open && close()}
+      onClose={close}
       title={`Leave ${organization.name}?`}
       action="Leave organization"
       isBusy={leave.isPending}
+      failure={leave.isError && refusal(leave.error)}
       onConfirm={() => leave.mutate()}
     >
       You lose access immediately, and your seat is free again. What you wrote stays. To return, you need a new
       invitation, unless your email domain lets you join.
-      {leave.isError && (
-        <div className="mt-4">
-          <Banner tone="danger">{refusal(leave.error)}</Banner>
-        </div>
-      )}
     </Confirm>
   );
 }

@@ -1,172 +1,181 @@
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
-import { ArrowDown, UsersRound } from "lucide-react";
+import { ChevronDown, Ellipsis, UsersRound } from "lucide-react";
 import { useMemo } from "react";
-import { SelectAll, type SelectionOf } from "#features/bulk/selection.tsx";
-import { NextPageFailure } from "#features/failure/retry-line.tsx";
-import type { Organization, Role } from "#lib/api.ts";
+import { whyBlocked } from "#features/rights/blocked.ts";
+import { mayManageMembers } from "#features/rights/permissions.ts";
+import { roleText } from "#features/rights/text.ts";
+import type { Organization } from "#lib/api.ts";
 import { useNow } from "#lib/clock.ts";
-import { cn } from "#lib/cn.ts";
 import { itemsByName } from "#lib/collate.ts";
+import { emailName } from "#lib/domain-name.ts";
+import type { Format } from "#lib/format.ts";
 import type { Member, MemberFilter, MemberSort } from "#lib/people.ts";
 import { membersKey, membersQuery } from "#lib/queries.ts";
 import { useFormat } from "#lib/use-format.ts";
 import { useKeptPages } from "#lib/use-kept-pages.ts";
-import { useNextPage } from "#lib/use-next-page.ts";
-import { useVisibleRows } from "#lib/use-visible-rows.ts";
-import { blockedBy } from "#ui/blocked.ts";
-import { Button } from "#ui/button.tsx";
+import { Avatar } from "#ui/avatar.tsx";
+import { Badge } from "#ui/badge.tsx";
+import { BlockedText } from "#ui/blocked-text.tsx";
+import { Button, buttonClass } from "#ui/button.tsx";
 import { EmptyState } from "#ui/empty-state.tsx";
-import { columnsFor, mayManageMembers } from "./columns.ts";
-import { MemberRow, rowHeight } from "./row.tsx";
-import { RowSkeletonRow } from "./skeleton.tsx";
+import { LongTable } from "#ui/long-table.tsx";
+import type { Column } from "#ui/table.tsx";
+import type { SelectionOf } from "#ui/table-selection.tsx";
+import { actionsId } from "./confirmation.ts";
+import { ActionsTrigger, RoleTrigger } from "./menus.tsx";
 
-type Props = {
-  list: ReturnType<typeof useMembers>;
-  selection: SelectionOf<Member>;
-  me: string | undefined;
+type Viewed = {
   organization: Organization;
-  isFiltered: boolean;
+  me: string | undefined;
   /** Nothing, if a search decides the order. */
   sort: MemberSort | undefined;
   onSort: (sort: MemberSort) => void;
+};
+type Props = Viewed & {
+  list: ReturnType<typeof useMembers>;
+  selection: SelectionOf<Member>;
+  isFiltered: boolean;
   onClear: () => void;
 };
+
+export const memberId = ({ account }: Member) => account;
 
 export function MemberList({ list, selection, me, organization, isFiltered, sort, onSort, onClear }: Props) {
   const format = useFormat();
   const now = useNow();
-  const { members, isPending, hasNextPage } = list;
-  const waiting = isPending ? 8 : hasNextPage ? 3 : 0;
-  const [body, rows] = useVisibleRows(members.length + waiting, rowHeight);
-  useNextPage(list, members.length, rows.end);
-
-  if (!isPending && !hasNextPage && members.length === 0) {
-    return (
-      <div className="card mt-3">
-        <NobodyMatches isFiltered={isFiltered} onClear={onClear} />
-      </div>
-    );
-  }
-  const shown = members.slice(rows.first, rows.end);
-  const skeletons = Math.max(0, rows.end - Math.max(rows.first, members.length));
+  const columns = useMemo(
+    () => columnsFor({ organization, me, sort, onSort }, format, now),
+    [organization, me, sort, onSort, format, now],
+  );
   return (
-    <div className="card mt-3 overflow-clip max-sm:-mx-4 max-sm:rounded-none max-sm:border-x-0">
-      <table
-        className="block"
-        aria-label="Members"
-        aria-rowcount={hasNextPage ? -1 : members.length + 1}
-        aria-busy={list.isFetching}
-      >
-        <Head selection={selection} viewer={organization.role} sort={sort} onSort={onSort} />
-        <tbody
-          ref={body}
-          style={rows.style}
-          className={cn("block transition-opacity duration-100", list.isPlaceholderData && "opacity-60")}
-        >
-          {shown.map((member, index) => (
-            <MemberRow
-              key={member.account}
-              member={member}
-              index={rows.first + index}
-              isMe={member.account === me}
-              isSelected={selection.has(member)}
-              onChoose={selection.onChoose}
-              organization={organization}
-              format={format}
-              now={now}
-            />
-          ))}
-          {Array.from({ length: skeletons }, (_, index) => (
-            <RowSkeletonRow key={`waiting ${members.length + index}`} />
-          ))}
-        </tbody>
-      </table>
-      <NextPageFailure list={list} className="border-t border-border" />
+    <div className="mt-3">
+      {!list.isPending && !list.hasNextPage && list.members.length === 0 ? (
+        <div className="card">
+          <NobodyMatches isFiltered={isFiltered} onClear={onClear} />
+        </div>
+      ) : (
+        <LongTable
+          label="Members"
+          columns={columns}
+          list={list}
+          items={list.members}
+          idOf={memberId}
+          selection={mayManageMembers(organization.role) ? selection : undefined}
+          hasPictures
+        />
+      )}
     </div>
   );
 }
 
-type HeadProps = Pick<Props, "selection" | "sort" | "onSort"> & { viewer: Role };
+/** Managers also see activity and have actions. */
+function columnsFor({ organization, me, sort, onSort }: Viewed, format: Format, now: number): Column<Member>[] {
+  const isManager = mayManageMembers(organization.role);
+  const sortedBy = (by: MemberSort) => ({
+    direction: by === "joined" ? ("descending" as const) : ("ascending" as const),
+    isPresent: sort === by,
+    blocked: sort === undefined ? "Search results have their own order." : undefined,
+    onSort: () => onSort(by),
+  });
+  const columns: Column<Member>[] = [
+    { head: "Name", sort: sortedBy("name"), cell: (member) => <Person member={member} isMe={member.account === me} /> },
+    {
+      head: "Role",
+      width: "112px",
+      narrow: "84px",
+      className: "text-sm text-fg-2",
+      sort: sortedBy("role"),
+      cell: (member) =>
+        isManager ? (
+          <RoleCell organization={organization} member={member} isMe={member.account === me} />
+        ) : (
+          <span className="font-medium">{roleText[member.role].label}</span>
+        ),
+    },
+    {
+      head: "Joined",
+      width: "112px",
+      narrow: "hidden",
+      className: "tabular text-sm text-fg-2",
+      sort: sortedBy("joined"),
+      cell: ({ joinedAt }) => <time dateTime={joinedAt}>{format.day(joinedAt)}</time>,
+    },
+  ];
+  const forManagers: Column<Member>[] = [
+    {
+      head: "Last active",
+      width: "112px",
+      narrow: "hidden",
+      className: "text-sm text-fg-2",
+      cell: ({ activeOn }) =>
+        activeOn ? (
+          <time dateTime={activeOn} title={format.day(activeOn)}>
+            {format.relativeDay(activeOn, now)}
+          </time>
+        ) : (
+          <span className="text-fg-3">Never</span>
+        ),
+    },
+    {
+      head: "Actions",
+      isHeadHidden: true,
+      width: "32px",
+      cell: (member) => (
+        <ActionsTrigger
+          payload={member}
+          id={actionsId(member)}
+          aria-label={`Actions for ${member.name}`}
+          className={buttonClass({ variant: "ghost", size: "icon" }, "-mr-1.5 data-popup-open:bg-surface-3")}
+        >
+          <Ellipsis />
+        </ActionsTrigger>
+      ),
+    },
+  ];
+  return isManager ? [...columns, ...forManagers] : columns;
+}
 
-function Head({ selection, viewer, sort, onSort }: HeadProps) {
-  const isManager = mayManageMembers(viewer);
-  const by = { present: sort, onSort };
+function Person({ member: { name, color, email, teams }, isMe }: { member: Member; isMe: boolean }) {
   return (
-    <thead className="sticky block top-13 z-10 border-b border-border bg-surface-2">
-      <tr
-        aria-rowindex={1}
-        className={cn(columnsFor(viewer), "h-9 text-xs text-fg-2 [&>th]:text-left [&>th]:font-medium")}
-      >
-        {isManager && (
-          <th scope="col">
-            <SelectAll selection={selection} what="members" />
-          </th>
-        )}
-        <SortHead {...by} sort="name">
-          Name
-        </SortHead>
-        <SortHead {...by} sort="role">
-          Role
-        </SortHead>
-        <SortHead {...by} sort="joined" isWideOnly>
-          Joined
-        </SortHead>
-        {isManager && (
-          <>
-            <th scope="col" className="max-md:hidden">
-              Last active
-            </th>
-            <th scope="col">
-              <span className="sr-only">Actions</span>
-            </th>
-          </>
-        )}
-      </tr>
-    </thead>
+    <div className="flex items-center gap-3">
+      <Avatar name={name} color={color} />
+      <div className="min-w-0">
+        <p className="flex items-center gap-1.5 font-medium">
+          <span className="truncate">{name}</span>
+          {isMe && <Badge>You</Badge>}
+        </p>
+        <p className="truncate text-sm text-fg-3" title={email}>
+          {[email && emailName(email), teams.map((team) => team.name).join(", ")].filter(Boolean).join(" · ")}
+        </p>
+      </div>
+    </div>
   );
 }
 
-type SortProps = {
-  sort: MemberSort;
-  present: MemberSort | undefined;
-  onSort: (sort: MemberSort) => void;
-  isWideOnly?: boolean;
-  children: string;
-};
-
-function SortHead({ sort, present, onSort, isWideOnly = false, children }: SortProps) {
-  const isPresent = sort === present;
-  const direction = sort === "joined" ? "descending" : "ascending";
-  return (
-    <th scope="col" aria-sort={isPresent ? direction : "none"} className={cn(isWideOnly && "max-md:hidden")}>
-      <button
-        type="button"
-        {...blockedBy(present === undefined ? "Search results have their own order." : undefined)}
-        onClick={() => present !== undefined && onSort(sort)}
-        className="group -mx-1 inline-flex h-6 items-center gap-1 rounded px-1 hover:not-blocked:text-fg blocked:cursor-default"
-      >
-        {children}
-        <ArrowDown
-          aria-hidden
-          className={cn(
-            "size-3.5",
-            !isPresent &&
-              "opacity-0 group-hover:opacity-50 group-data-blocked:opacity-0! group-focus-visible:opacity-50",
-          )}
-        />
-      </button>
-    </th>
+function RoleCell({ organization, member, isMe }: { organization: Organization; member: Member; isMe: boolean }) {
+  const { label } = roleText[member.role];
+  const name = `Role of ${member.name}: ${label}`;
+  const blocked = whyBlocked(organization, "member.changeRole", { target: { role: member.role, isOwn: isMe } });
+  return blocked === undefined ? (
+    <RoleTrigger
+      payload={member}
+      aria-label={name}
+      className={buttonClass({ variant: "ghost", size: "small" }, "-ml-2 data-popup-open:bg-surface-3")}
+    >
+      {label}
+      <ChevronDown className="size-3.5! text-fg-3" />
+    </RoleTrigger>
+  ) : (
+    <BlockedText label={name} blocked={blocked}>
+      {label}
+    </BlockedText>
   );
 }
 
 function NobodyMatches({ isFiltered, onClear }: { isFiltered: boolean; onClear: () => void }) {
   return (
     <EmptyState
-      picture={
-        <span className="grid size-10 place-items-center rounded-xl border border-border bg-surface-2 text-fg-3">
-          <UsersRound className="size-5" />
-        </span>
-      }
+      icon={UsersRound}
       title={isFiltered ? "No matches" : "No members yet"}
       action={isFiltered && <Button onClick={onClear}>Clear filters</Button>}
     >

@@ -1,7 +1,7 @@
 import { plural } from "#lib/format.ts";
 import type { Revocation } from "#lib/people.ts";
 
-/** How many invitations end, in one sentence; nothing if it is certain that none does. */
+/** Says how many invitations end, in one sentence; nothing if it is certain that none does. */
 export function revocationText({ revoked, isComplete }: Revocation, name: string): string | undefined {
   if (revoked === 0) {
     return isComplete ? undefined : `Some pending invitations from ${name} may be revoked.`;

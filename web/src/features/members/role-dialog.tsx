@@ -36,7 +36,7 @@ export function RoleDialog({ question, isOpen, onChange, onClose }: Props) {
   return (
     <Confirm
       isOpen={isOpen}
-      onOpenChange={(open) => !open && close()}
+      onClose={close}
       title={`Make ${member?.name ?? "this member"} ${roleText[role].noun}?`}
       action="Change role"
       onConfirm={confirm}

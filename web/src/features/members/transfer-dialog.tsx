@@ -9,7 +9,6 @@ import type { Organization } from "#lib/api.ts";
 import { toSentence } from "#lib/failure.ts";
 import { type Member, transferOwnership } from "#lib/people.ts";
 import { accountQuery, membersKey, organizationQuery, organizationsQuery } from "#lib/queries.ts";
-import { Banner } from "#ui/banner.tsx";
 import { Confirm } from "#ui/dialog.tsx";
 import { toast } from "#ui/toast.ts";
 import { actionsId } from "./confirmation.ts";
@@ -36,10 +35,11 @@ export function TransferDialog({ organization, member, isOpen, onClose }: Props)
     <>
       <Confirm
         isOpen={isOpen && !reauthentication.isWaiting}
-        onOpenChange={(open) => !open && close()}
+        onClose={close}
         title={`Transfer ownership to ${member?.name ?? "this member"}?`}
         action="Transfer ownership"
         isBusy={transfer.isPending}
+        failure={transfer.isError && !needsReauthentication(transfer.error) && toSentence(transfer.error)}
         onConfirm={() => member && transfer.mutate(member)}
         returnFocus={() =>
           !reauthentication.isWaiting && member !== undefined && document.getElementById(actionsId(member))
@@ -52,11 +52,6 @@ export function TransferDialog({ organization, member, isOpen, onClose }: Props)
           <li>You become an admin. Only an owner can make you an owner again.</li>
           {ends !== undefined && <li>{ends}</li>}
         </ul>
-        {transfer.isError && !needsReauthentication(transfer.error) && (
-          <div className="mt-4">
-            <Banner tone="danger">{toSentence(transfer.error)}</Banner>
-          </div>
-        )}
       </Confirm>
       <ReauthenticationDialog
         reauthentication={reauthentication}

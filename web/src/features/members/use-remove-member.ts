@@ -1,9 +1,9 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { ApiError, toSentence } from "#lib/failure.ts";
+import { ApiError } from "#lib/failure.ts";
 import { showAtOnce } from "#lib/optimistic.ts";
 import { listInvitations, type Member, reinstateMember, removeMember } from "#lib/people.ts";
 import { membersKey } from "#lib/queries.ts";
-import { toast } from "#ui/toast.ts";
+import { toast, toastFailure } from "#ui/toast.ts";
 import { useRefreshPeople } from "./use-refresh.ts";
 
 /** Removes a member from the list at once, and restores them if the API refuses. */
@@ -23,12 +23,8 @@ export function useRemoveMember(organizationId: string) {
       });
       refresh();
     },
-    onError: (error, { name }, putBack) => {
-      if (!isGoneAlready(error)) {
-        putBack?.();
-        toast(`${name} is still a member`, { description: toSentence(error), type: "error" });
-      }
-    },
+    onError: (error, { name }, putBack) =>
+      isGoneAlready(error) || toastFailure(`${name} is still a member`, error, putBack),
   });
 }
 
@@ -45,7 +41,7 @@ function useRestore(organizationId: string) {
       toast(`${name} was restored`);
       refresh({ areMembersOther: true });
     },
-    onError: (error, { name }) => toast(`${name} was not restored`, { description: toSentence(error), type: "error" }),
+    onError: (error, { name }) => toastFailure(`${name} was not restored`, error),
   });
   return mutate;
 }

@@ -3,10 +3,10 @@ import { may } from "#features/rights/permissions.ts";
 import type { KnownRole, Organization } from "#lib/api.ts";
 import { previewRevocation, type Revocation } from "#lib/people.ts";
 
-/** What is known if the preview fails: that it may end some. */
+/** The answer if the preview fails: it may end some. */
 export const unknownRevocation: Revocation = { revoked: 0, keepable: 0, isComplete: false };
 
-/** Which pending invitations end with a change of one member. */
+/** Reads the pending invitations that end with a change of one member. */
 export function revocationQuery(organizationId: string, account: string, role?: KnownRole) {
   return queryOptions({
     queryKey: ["organization", organizationId, "revocation", account, role ?? "removed"],

@@ -83,14 +83,7 @@ export function NotificationsPage() {
           skeleton={<NotificationsSkeleton isPage />}
           empty={
             <div className="card">
-              <EmptyState
-                picture={
-                  <span className="grid size-10 place-items-center rounded-xl border border-border bg-surface-2 text-fg-3">
-                    <Bell aria-hidden className="size-5" />
-                  </span>
-                }
-                title={title}
-              >
+              <EmptyState icon={Bell} title={title}>
                 {text}
               </EmptyState>
             </div>
@@ -136,7 +129,7 @@ export function NotificationsPage() {
   );
 }
 
-/** Whether it is about what is said below an update, which can be muted; a report is not. */
+/** Returns whether it is about what is said below an update, which can be muted; a report is not. */
 const isOfUpdate = ({ kind }: Notification) => updateKinds.some((one) => one === kind);
 
 type MuteProps = { notification: Notification; update: string };

@@ -4,17 +4,14 @@ import { Link } from "@tanstack/react-router";
 import { useId, useState } from "react";
 import { Gate } from "#features/failure/gate.tsx";
 import { changeNotificationPreferences, type OrganizationSummary } from "#lib/api.ts";
-import { toSentence } from "#lib/failure.ts";
 import { notificationPreferencesQuery, organizationsQuery } from "#lib/queries.ts";
 import { useTitle } from "#lib/title.ts";
 import { useMorePages } from "#lib/use-more-pages.ts";
 import { buttonClass } from "#ui/button.tsx";
 import { PageHeader, Section } from "#ui/card.tsx";
-import { Field } from "#ui/field.tsx";
 import { Loading } from "#ui/loading.tsx";
-import { NativeSelect } from "#ui/native-select.tsx";
-import { Skeleton } from "#ui/skeleton.tsx";
-import { toast } from "#ui/toast.ts";
+import { NativeSelect, SelectField } from "#ui/native-select.tsx";
+import { toast, toastFailure } from "#ui/toast.ts";
 
 const groupText: Record<Group, { label: string; description: string }> = {
   mentions: { label: "Mentions", description: "Someone mentions you, or a team that you are in." },
@@ -43,7 +40,7 @@ const wayText: Record<Way, string> = {
 };
 const wayOptions = (Object.keys(wayText) as Way[]).map((value) => ({ value, label: wayText[value] }));
 
-/** How I am notified of what happens in each of my organizations. */
+/** Shows the notification preferences of a person, for each of their organizations. */
 export function NotificationPreferencesPage() {
   const organizations = useInfiniteQuery(organizationsQuery);
   useMorePages(organizations);
@@ -59,7 +56,10 @@ export function NotificationPreferencesPage() {
           </Link>
         }
       />
-      <Gate query={organizations} skeleton={<PreferencesSkeleton />}>
+      <Gate
+        query={organizations}
+        skeleton={<Loading what="your preferences" className="grid gap-3 p-5" lines={["h-9", "h-9", "h-9"]} />}
+      >
         {({ pages }) => {
           const mine = pages.flatMap(({ items }) => items).filter(({ state }) => state === "active");
           return mine.length === 0 ? (
@@ -78,9 +78,7 @@ function Preferences({ organizations }: { organizations: readonly OrganizationSu
   const options = organizations.map(({ id, name }) => ({ value: id, label: name }));
   return (
     <div className="grid gap-4">
-      <Field label="Organization">
-        {(ids) => <NativeSelect {...ids} value={chosen} options={options} onChoose={choose} />}
-      </Field>
+      <SelectField label="Organization" value={chosen} options={options} onChoose={choose} />
       <Section title="You choose">
         <p className="px-5 pb-4 text-sm text-fg-2">
           A daily email comes at eight o’clock in your{" "}
@@ -113,12 +111,16 @@ function Choices({ organizationId }: { organizationId: string }) {
       toast("Saved");
     },
     onError: (error) => {
-      toast("Not saved", { description: toSentence(error), type: "error" });
+      toastFailure("Not saved", error);
       void client.invalidateQueries(query);
     },
   });
   return (
-    <Gate query={preferences} part="px-5 pb-5" skeleton={<PreferencesSkeleton />}>
+    <Gate
+      query={preferences}
+      part="px-5 pb-5"
+      skeleton={<Loading what="your preferences" className="grid gap-3 p-5" lines={["h-9", "h-9", "h-9"]} />}
+    >
       {(ways) => (
         <ul className="border-t border-border">
           {groups.map((group) => (
@@ -157,15 +159,5 @@ function Choice({ group, way, onChoose }: { group: Group; way: Way; onChoose: (w
         className="w-72 max-w-full"
       />
     </li>
-  );
-}
-
-function PreferencesSkeleton() {
-  return (
-    <Loading what="your preferences" className="grid gap-3 p-5">
-      <Skeleton className="h-9" />
-      <Skeleton className="h-9" />
-      <Skeleton className="h-9" />
-    </Loading>
   );
 }

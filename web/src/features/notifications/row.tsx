@@ -1,5 +1,5 @@
+import { isKnown, type Written, written } from "@muster/core/catalog/notifications.ts";
 import type { Page } from "@muster/core/message/message.ts";
-import { isKnown, type Written, written } from "@muster/core/message/notifications.ts";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { messageIcons } from "#features/activity/message-icons.ts";

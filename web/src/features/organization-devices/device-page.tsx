@@ -1,33 +1,36 @@
 import { platformNames } from "@muster/core/device/platform/shape.ts";
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
 import { ChevronLeft } from "lucide-react";
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import { CanaryButton } from "#features/devices/canary-button.tsx";
 import { Gate, PageGate } from "#features/failure/gate.tsx";
 import { whyBlocked } from "#features/rights/blocked.ts";
-import type { Organization } from "#lib/api.ts";
+import { type Organization } from "#lib/api.ts";
 import {
   markOrganizationDevice,
   type OrganizationDevice,
   organizationDeviceQuery,
   organizationDevicesKey,
+  revokeOrganizationDevice,
 } from "#lib/organization-devices.ts";
+import { pageOf } from "#lib/page-of.ts";
 import { useTitle } from "#lib/title.ts";
 import { useFormat } from "#lib/use-format.ts";
 import { Badge } from "#ui/badge.tsx";
+import { Button } from "#ui/button.tsx";
 import { PageHeader, Section } from "#ui/card.tsx";
 import { CopyableId } from "#ui/copy-button.tsx";
+import { Confirm } from "#ui/dialog.tsx";
 import { Loading } from "#ui/loading.tsx";
-import { Skeleton } from "#ui/skeleton.tsx";
 import { Time } from "#ui/time.tsx";
+import { toast, toastFailure } from "#ui/toast.ts";
 import { Receipts } from "./receipts.tsx";
-import { RevokeButton } from "./revoke-button.tsx";
 import { codeTextOf, sectionText, stateText, statusText, wipeText } from "./text.ts";
 
 export function DevicePage() {
   return (
-    <PageGate page="devices" skeleton={<DeviceSkeleton />} hasOwnTitle>
+    <PageGate page="devices" skeleton={skeleton} hasOwnTitle>
       {(organization) => <Device organization={organization} />}
     </PageGate>
   );
@@ -39,12 +42,11 @@ function Device({ organization }: { organization: Organization }) {
   const queryClient = useQueryClient();
   useTitle(`${device.data?.name ?? "Device"} · ${organization.name}`);
   return (
-    <Gate query={device} skeleton={<DeviceSkeleton />}>
+    <Gate query={device} skeleton={skeleton}>
       {(found) => (
         <>
           <Link
-            to="/organizations/$organization/devices"
-            params={{ organization: organization.id }}
+            {...pageOf(organization.id, "/devices")}
             className="mb-3 inline-flex items-center gap-1 text-sm text-fg-2 hover:text-fg"
           >
             <ChevronLeft className="size-4" />
@@ -176,12 +178,43 @@ function Sections({ device: { report } }: { device: OrganizationDevice }) {
   );
 }
 
-function DeviceSkeleton() {
+const skeleton = (
+  <Loading what="the device" className="grid gap-4" lines={["h-6 w-48", "h-40 rounded-xl", "h-56 rounded-xl"]} />
+);
+
+type Props = { organizationId: string; device: OrganizationDevice; blocked: string | undefined };
+
+/** Revokes a device after saying what that does. */
+function RevokeButton({ organizationId, device: { id, name }, blocked }: Props) {
+  const [isOpen, setOpen] = useState(false);
+  const queryClient = useQueryClient();
+  const revoke = useMutation({
+    mutationFn: () => revokeOrganizationDevice(organizationId, id),
+    onSuccess: () => toast(`${name} is revoked`),
+    onError: (error) => toastFailure(`${name} was not revoked`, error),
+    onSettled: () => queryClient.invalidateQueries({ queryKey: organizationDevicesKey(organizationId) }),
+  });
   return (
-    <Loading what="the device" className="grid gap-4">
-      <Skeleton className="h-6 w-48" />
-      <Skeleton className="h-40 w-full rounded-xl" />
-      <Skeleton className="h-56 w-full rounded-xl" />
-    </Loading>
+    <>
+      <Button blocked={blocked} isBusy={revoke.isPending} onClick={() => setOpen(true)}>
+        Revoke device
+      </Button>
+      <Confirm
+        isOpen={isOpen}
+        onClose={() => setOpen(false)}
+        title={`Revoke ${name}?`}
+        action="Revoke device"
+        onConfirm={() => {
+          setOpen(false);
+          revoke.mutate();
+        }}
+      >
+        <ul className="grid list-disc gap-1.5 pl-4">
+          <li>It gets nothing more, from its next request on.</li>
+          <li>It removes what it got when it is next in contact. Until it confirms that, it is listed as not wiped.</li>
+          <li>Its member stays a member, and can link it again.</li>
+        </ul>
+      </Confirm>
+    </>
   );
 }

@@ -2,23 +2,20 @@ import { platformNames } from "@muster/core/device/platform/shape.ts";
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Laptop, type LucideIcon, Monitor, MonitorSmartphone, SquareTerminal } from "lucide-react";
+import { useMemo } from "react";
 import { Gate } from "#features/failure/gate.tsx";
-import { NextPageFailure } from "#features/failure/retry-line.tsx";
-import { cn } from "#lib/cn.ts";
+import type { Format } from "#lib/format.ts";
 import { type DeviceFilter, type OrganizationDevice, organizationDevicesQuery } from "#lib/organization-devices.ts";
+import { pageOf } from "#lib/page-of.ts";
 import { useFormat } from "#lib/use-format.ts";
-import { useNextPage } from "#lib/use-next-page.ts";
-import { useVisibleRows } from "#lib/use-visible-rows.ts";
 import { Badge } from "#ui/badge.tsx";
 import { Button } from "#ui/button.tsx";
 import { EmptyState } from "#ui/empty-state.tsx";
-import { Skeleton } from "#ui/skeleton.tsx";
+import { LongTable } from "#ui/long-table.tsx";
+import type { Column } from "#ui/table.tsx";
 import { Time } from "#ui/time.tsx";
 import { statusText } from "./text.ts";
 
-const rowHeight = 60;
-const columns =
-  "grid items-center gap-x-4 px-4 sm:px-5 grid-cols-[minmax(0,1fr)_auto] md:grid-cols-[minmax(0,1fr)_148px_104px_112px_96px]";
 export const platformIcons: Record<OrganizationDevice["platform"], LucideIcon> = {
   macos: Laptop,
   windows: Monitor,
@@ -30,16 +27,13 @@ type Props = { organizationId: string; filter: DeviceFilter; onClear: () => void
 
 /** The devices that match, as far as they were scrolled to. */
 export function DeviceList({ organizationId, filter, onClear }: Props) {
+  const format = useFormat();
   const list = useInfiniteQuery({
     ...organizationDevicesQuery(organizationId, filter),
     placeholderData: keepPreviousData,
   });
   const devices = list.data?.pages.flatMap(({ items }) => items) ?? [];
-  const waiting = list.isPending ? 6 : list.hasNextPage ? 2 : 0;
-  const [body, rows] = useVisibleRows(devices.length + waiting, rowHeight);
-  useNextPage(list, devices.length, rows.end);
-  const skeletons = Math.max(0, rows.end - Math.max(rows.first, devices.length));
-
+  const columns = useMemo(() => columnsFor(organizationId, format), [organizationId, format]);
   if (!list.isPending && !list.error && !list.hasNextPage && devices.length === 0) {
     return (
       <div className="card">
@@ -50,78 +44,65 @@ export function DeviceList({ organizationId, filter, onClear }: Props) {
     );
   }
   return (
-    <Gate query={list} part="card p-5" skeleton={null}>
-      <div className="card overflow-clip max-sm:-mx-4 max-sm:rounded-none max-sm:border-x-0">
-        <table className="block" aria-label="Devices" aria-rowcount={list.hasNextPage ? -1 : devices.length + 1}>
-          <thead className="sticky block top-13 z-10 border-b border-border bg-surface-2">
-            <tr className={cn(columns, "h-9 text-xs text-fg-2 [&>th]:text-left [&>th]:font-medium")}>
-              <th scope="col">Device</th>
-              <th scope="col">Status</th>
-              {["Version", "Last contact", "Revision"].map((label) => (
-                <th key={label} scope="col" className="max-md:hidden">
-                  {label}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody ref={body} style={rows.style} className={cn("block", list.isPlaceholderData && "opacity-60")}>
-            {devices.slice(rows.first, rows.end).map((device, index) => (
-              <DeviceRow key={device.id} organizationId={organizationId} device={device} index={rows.first + index} />
-            ))}
-            {Array.from({ length: skeletons }, (_, index) => (
-              <tr key={`waiting ${devices.length + index}`} className={cn(columns, "h-15 border-b border-border")}>
-                <td>
-                  <Skeleton className="h-4 w-48 max-w-full" />
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-        <NextPageFailure list={list} className="border-t border-border" />
-      </div>
+    <Gate query={list} part="card p-5">
+      <LongTable label="Devices" columns={columns} list={list} items={devices} idOf={({ id }) => id} />
     </Gate>
   );
 }
 
-type RowProps = { organizationId: string; device: OrganizationDevice; index: number };
+function columnsFor(organizationId: string, format: Format): Column<OrganizationDevice>[] {
+  const aside = { narrow: "hidden", className: "text-sm text-fg-2" };
+  return [
+    { head: "Device", cell: (device) => <Device organizationId={organizationId} device={device} /> },
+    {
+      head: "Status",
+      width: "148px",
+      narrow: "auto",
+      cell: ({ status }) => <Badge tone={statusText[status].tone}>{statusText[status].label}</Badge>,
+    },
+    {
+      head: "Version",
+      width: "104px",
+      ...aside,
+      cell: ({ app, appVersion }) => (
+        <span title={`${app} ${appVersion}`} className="block truncate">
+          {appVersion}
+        </span>
+      ),
+    },
+    { head: "Last contact", width: "112px", ...aside, cell: ({ contactAt }) => <Time at={contactAt} /> },
+    {
+      head: "Revision",
+      width: "96px",
+      ...aside,
+      cell: ({ inForce }) =>
+        inForce ? (
+          <span className="tabular">{format.number(inForce.revision)}</span>
+        ) : (
+          <span className="text-fg-3">None yet</span>
+        ),
+    },
+  ];
+}
 
-function DeviceRow({ organizationId, device, index }: RowProps) {
-  const format = useFormat();
-  const { id, name, memberName, platform, app, appVersion, isCanary, status, contactAt, inForce } = device;
+function Device({ organizationId, device }: { organizationId: string; device: OrganizationDevice }) {
+  const { id, name, memberName, platform, isCanary } = device;
   const Icon = platformIcons[platform];
   return (
-    <tr
-      aria-rowindex={index + 2}
-      className={cn(columns, "relative h-15 border-b border-border last:border-b-0 hover:bg-surface-2")}
-    >
-      <td className="flex min-w-0 items-center gap-3">
-        <Icon aria-label={platformNames[platform]} className="size-4 shrink-0 text-fg-3" />
-        <div className="min-w-0">
-          <p className="flex items-center gap-2">
-            <Link
-              to="/organizations/$organization/devices/$device"
-              params={{ organization: organizationId, device: id }}
-              className="block truncate font-medium after:absolute after:inset-0"
-            >
-              {name}
-            </Link>
-            {isCanary && <Badge>Canary</Badge>}
-          </p>
-          <p className="truncate text-sm text-fg-3">{memberName ?? "Former member"}</p>
-        </div>
-      </td>
-      <td>
-        <Badge tone={statusText[status].tone}>{statusText[status].label}</Badge>
-      </td>
-      <td className="truncate text-sm text-fg-2 max-md:hidden" title={`${app} ${appVersion}`}>
-        {appVersion}
-      </td>
-      <td className="text-sm text-fg-2 max-md:hidden">
-        <Time at={contactAt} />
-      </td>
-      <td className="tabular text-sm text-fg-2 max-md:hidden">
-        {inForce ? format.number(inForce.revision) : <span className="text-fg-3">None yet</span>}
-      </td>
-    </tr>
+    <div className="flex items-center gap-3">
+      <Icon aria-label={platformNames[platform]} className="size-4 shrink-0 text-fg-3" />
+      <div className="min-w-0">
+        <p className="flex items-center gap-2">
+          <Link
+            {...pageOf(organizationId, "/devices/$device", { device: id })}
+            className="block truncate font-medium after:absolute after:inset-0"
+          >
+            {name}
+          </Link>
+          {isCanary && <Badge>Canary</Badge>}
+        </p>
+        <p className="truncate text-sm text-fg-3">{memberName ?? "Former member"}</p>
+      </div>
+    </div>
   );
 }

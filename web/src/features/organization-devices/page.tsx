@@ -10,7 +10,6 @@ import { buttonClass } from "#ui/button.tsx";
 import { PageHeader, Section } from "#ui/card.tsx";
 import { EmptyState } from "#ui/empty-state.tsx";
 import { Loading } from "#ui/loading.tsx";
-import { Skeleton } from "#ui/skeleton.tsx";
 import { Breakdown } from "./breakdown.tsx";
 import { readFilter } from "./filter.ts";
 import { DeviceList } from "./list.tsx";
@@ -23,7 +22,7 @@ const from = "/_signed-in/organizations/$organization/devices/";
 
 export function DevicesPage() {
   return (
-    <PageGate page="devices" skeleton={<DevicesSkeleton />}>
+    <PageGate page="devices" skeleton={skeleton}>
       {(organization) => <Devices organization={organization} />}
     </PageGate>
   );
@@ -43,7 +42,7 @@ function Devices({ organization: { id } }: { organization: Organization }) {
   return (
     <Gate
       query={summary}
-      skeleton={<DevicesSkeleton />}
+      skeleton={skeleton}
       head={
         <PageHeader
           title="Devices"
@@ -75,26 +74,16 @@ function Devices({ organization: { id } }: { organization: Organization }) {
   );
 }
 
-function DevicesSkeleton() {
-  return (
-    <Loading what="the devices" className="grid gap-4">
-      <Skeleton className="h-6 w-32" />
-      <Skeleton className="h-32 w-full rounded-xl" />
-      <Skeleton className="h-64 w-full rounded-xl" />
-    </Loading>
-  );
-}
+const skeleton = (
+  <Loading what="the devices" className="grid gap-4" lines={["h-6 w-32", "h-32 rounded-xl", "h-64 rounded-xl"]} />
+);
 
-/** How the first device is linked. */
+/** Explains how to link the first device. */
 function NoDevices() {
   return (
     <div className="card">
       <EmptyState
-        picture={
-          <span className="grid size-10 place-items-center rounded-xl border border-border bg-surface-2 text-fg-3">
-            <MonitorSmartphone className="size-5" />
-          </span>
-        }
+        icon={MonitorSmartphone}
         title="No linked devices yet"
         action={
           <Link to="/link" className={buttonClass({ variant: "primary", size: "large" })}>
@@ -115,7 +104,7 @@ function NoDevices() {
   );
 }
 
-/** What devices refuse, why, and what to do about it. */
+/** Shows the settings that devices refuse, why, and what to do about it. */
 function Refusals({ refusals }: Pick<DeviceSummary, "refusals">) {
   const format = useFormat();
   if (refusals.length === 0) {

@@ -15,7 +15,7 @@ const signatures = {
   no_key: { Icon: KeyRound, text: "Was verified; the key of the device is gone", className: "text-fg-3" },
 };
 
-/** What the device has signed, newest first. */
+/** Lists the receipts that the device has signed, newest first. */
 export function Receipts({ organizationId, device }: { organizationId: string; device: string }) {
   const list = useInfiniteQuery(deviceReceiptsQuery(organizationId, device));
   return (

@@ -10,10 +10,10 @@ type Props = {
   onChoose: (status: DeviceStatus | undefined) => void;
 };
 
-/** What is shown although no device has it. */
+/** Statuses that are shown even if no device has them. */
 const alwaysShown = new Set<DeviceStatus>(["in_force", "behind", "refused", "unreachable"]);
 
-/** How all linked devices stand, as a bar; each part of its legend filters the list below. */
+/** Shows the statuses of all linked devices as a bar; each part of its legend filters the list below. */
 export function StatusBar({ summary, chosen, onChoose }: Props) {
   const format = useFormat();
   const { statuses, devices } = summary;

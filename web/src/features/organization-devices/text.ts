@@ -3,7 +3,7 @@ import type { Tone } from "#ui/badge.tsx";
 
 type StatusText = {
   label: string;
-  /** What it means for one device. */
+  /** The meaning for one device. */
   sentence: string;
   tone: Tone;
   /** Its color in the bar, which never stands alone. */
@@ -64,7 +64,7 @@ export const statusText: Record<DeviceStatus, StatusText> = {
 
 type CodeText = { label: string; advice: string };
 
-/** Why devices refuse a setting, and what an admin can do about it. */
+/** The reasons for which devices refuse a setting, and advice for an admin. */
 const codeText: Record<string, CodeText> = {
   unknown_key: {
     label: "The client does not know this setting",

@@ -4,6 +4,7 @@ import type { DeviceSummary, Timeline as Found, Span } from "#lib/organization-d
 import { useFormat } from "#lib/use-format.ts";
 import { Button } from "#ui/button.tsx";
 import { Segments } from "#ui/segments.tsx";
+import { Table } from "#ui/table.tsx";
 import { highestIn, instantOf, type Layer, pathOf, stackOf } from "./timeline-shape.ts";
 
 const spans = [
@@ -132,29 +133,26 @@ function TimelineTable({ timeline, layers }: Props) {
   const count = layers[0]?.to.length ?? 0;
   const every = Math.max(1, Math.ceil(count / maxTableRows));
   const steps = Array.from({ length: Math.ceil(count / every) }, (_, i) => count - 1 - i * every);
+  const devicesAt = (step: number) =>
+    layers
+      .filter(({ series }) => (series.devices[step] ?? 0) > 0)
+      .map(({ label, series }) => `${label}: ${format.number(series.devices[step] ?? 0)}`)
+      .join(", ") || "None";
   return (
-    <table className="tabular mt-4 w-full text-sm">
-      <thead className="text-xs text-fg-2">
-        <tr className="[&>th]:py-1.5 [&>th]:pr-3 [&>th]:text-left [&>th]:font-medium">
-          <th scope="col">Time</th>
-          <th scope="col">Devices</th>
-        </tr>
-      </thead>
-      <tbody>
-        {steps.map((step) => (
-          <tr key={step} className="border-t border-border align-top [&>*]:py-1.5 [&>*]:pr-3">
-            <th scope="row" className="text-left font-normal text-fg-2">
-              {format.absolute(instantOf(timeline, step))}
-            </th>
-            <td>
-              {layers
-                .filter(({ series }) => (series.devices[step] ?? 0) > 0)
-                .map(({ label, series }) => `${label}: ${format.number(series.devices[step] ?? 0)}`)
-                .join(", ") || "None"}
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+    <Table
+      look="plain"
+      className="tabular mt-4 text-sm"
+      columns={[
+        {
+          head: "Time",
+          isRowHead: true,
+          className: "font-normal text-fg-2",
+          cell: (step) => format.absolute(instantOf(timeline, step)),
+        },
+        { head: "Devices", width: "minmax(0,2fr)", cell: devicesAt },
+      ]}
+      items={steps}
+      idOf={String}
+    />
   );
 }

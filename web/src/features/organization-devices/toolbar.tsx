@@ -2,11 +2,10 @@ import { platformNames } from "@muster/core/device/platform/shape.ts";
 import { sections } from "@muster/settings/fields.ts";
 import { useMutation } from "@tanstack/react-query";
 import { Download, X } from "lucide-react";
-import { toSentence } from "#lib/failure.ts";
 import type { DeviceFilter, DeviceSummary } from "#lib/organization-devices.ts";
 import { Button } from "#ui/button.tsx";
 import { NativeSelect } from "#ui/native-select.tsx";
-import { toast } from "#ui/toast.ts";
+import { toast, toastFailure } from "#ui/toast.ts";
 import { endedStatuses, linkedStatuses } from "./filter.ts";
 import { sectionText, statusText } from "./text.ts";
 
@@ -19,7 +18,7 @@ type Props = {
   onClear: () => void;
 };
 
-/** What narrows the list, and the export of what is left. */
+/** Narrows the list, and exports what is left of it. */
 export function Toolbar({ organizationId, summary, filter, onChange, onClear }: Props) {
   const { platforms, versions, teams, revisions } = summary;
   const selects = [
@@ -93,7 +92,7 @@ function ExportButton({ organizationId, filter }: Pick<Props, "organizationId" |
       await exportFile(path, `devices-${new Date().toISOString().slice(0, 10)}.csv`);
     },
     onSuccess: () => toast("The devices were saved as a CSV file"),
-    onError: (error) => toast("Nothing was exported", { description: toSentence(error), type: "error" }),
+    onError: (error) => toastFailure("Nothing was exported", error),
   });
   return (
     <Button isBusy={save.isPending} onClick={() => save.mutate()}>

@@ -1,8 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import type { FormEvent, ReactNode } from "react";
-import { seatsProblem, useOrder } from "#features/billing/order.ts";
-import { OrderSeats, OrderSum, takenOf, usePay } from "#features/billing/order-form.tsx";
+import { isBeyond, seatsProblem, useOrder } from "#features/billing/order.ts";
+import { OrderSeats, OrderSum, pricedSeats, takenOf, usePay } from "#features/billing/order-form.tsx";
 import { PlanPicker } from "#features/billing/plan-picker.tsx";
 import { Gate } from "#features/failure/gate.tsx";
 import { minimumOf, periods } from "#features/seats/text.ts";
@@ -30,7 +30,8 @@ function Steps({ organization, billing, at }: Props & { billing: Billing }) {
   const { sold, freeSeats = 0 } = usePlans();
   const taken = takenOf(organization, billing);
   const { order, change } = useOrder(id, sold, minimumOf(taken), billing.checkout);
-  const problem = seatsProblem(order.seats, taken);
+  const limit = { most: billing.maxSeats };
+  const problem = seatsProblem(order.seats, taken, limit);
   const pay = usePay({ organizationId: id, order, blocked: problem });
   const navigate = useNavigate();
 
@@ -47,6 +48,7 @@ function Steps({ organization, billing, at }: Props & { billing: Billing }) {
         label={<span className="text-base font-semibold text-fg">Seats</span>}
         seats={order.seats}
         taken={taken}
+        limit={limit}
         onChange={(next) => change({ seats: next })}
       />
       <Buttons organizationId={id} freeSeats={freeSeats}>
@@ -60,11 +62,11 @@ function Steps({ organization, billing, at }: Props & { billing: Billing }) {
     <div className="mt-2 grid gap-4">
       <PlanPicker
         sold={sold}
-        seats={Number.isFinite(order.seats) ? order.seats : minimumOf(taken)}
+        seats={pricedSeats(order, taken, limit)}
         value={order.plan}
         onChange={(next) => change({ plan: next })}
       />
-      <OrderSum order={order} sold={sold} trial={billing} />
+      {!isBeyond(order.seats, taken, limit) && <OrderSum order={order} sold={sold} trial={billing} />}
       {pay.refusal}
       <Buttons organizationId={id} freeSeats={freeSeats}>
         {pay.button}

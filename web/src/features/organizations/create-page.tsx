@@ -1,22 +1,29 @@
-import { useQuery } from "@tanstack/react-query";
-import { Link, Navigate, useSearch } from "@tanstack/react-router";
+import { valibotResolver } from "@hookform/resolvers/valibot";
+import { OrganizationName } from "@muster/core/organization/shape.ts";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link, Navigate, useNavigate, useSearch } from "@tanstack/react-router";
 import { UserPlus } from "lucide-react";
-import type { ReactNode } from "react";
-import type { UseFormRegisterReturn } from "react-hook-form";
+import { type FormEvent, type ReactNode, useEffect } from "react";
+import { type UseFormRegisterReturn, useForm } from "react-hook-form";
+import * as v from "valibot";
 import { Gate } from "#features/failure/gate.tsx";
 import { may } from "#features/rights/permissions.ts";
-import type { Organization } from "#lib/api.ts";
+import * as api from "#lib/api.ts";
+import { type Organization } from "#lib/api.ts";
+import { forgetDraft } from "#lib/draft.ts";
 import { focusNow } from "#lib/focus.ts";
-import { organizationQuery, plansQuery } from "#lib/queries.ts";
+import { showFailure } from "#lib/form-failure.ts";
+import { pageOf } from "#lib/page-of.ts";
+import { notificationsQuery, organizationQuery, organizationsQuery, plansQuery } from "#lib/queries.ts";
 import { useTitle } from "#lib/title.ts";
+import { useDraft } from "#lib/use-draft.ts";
+import { useRequestKey } from "#lib/use-request-key.ts";
 import { Banner } from "#ui/banner.tsx";
 import { Button, buttonClass } from "#ui/button.tsx";
 import { PageHeader } from "#ui/card.tsx";
-import { Field } from "#ui/field.tsx";
-import { Input } from "#ui/input.tsx";
+import { InputField } from "#ui/input.tsx";
 import { BuySteps } from "./buy-steps.tsx";
 import { CreateSteps, createButtons, createLayout, freeParts, PreviewCard } from "./create-steps.tsx";
-import { useCreate } from "./use-create.ts";
 import { useFreeSeats } from "./use-free-seats.ts";
 
 /** Name, seats, plan, people. The address holds the new organization and the step, so that a reload stays there. */
@@ -78,7 +85,7 @@ function Create() {
   );
 }
 
-/** Whether seats are for sale here, as far as known. */
+/** Returns whether seats are for sale here, as far as known. */
 function useIsSold() {
   const { data } = useQuery(plansQuery);
   return data?.items.some(({ price }) => price !== undefined) ?? false;
@@ -99,7 +106,7 @@ function NextStep({ organization }: { organization: Organization }) {
   const isSold = useIsSold();
 
   if (!may(role, "billing.checkout") || plan !== "free") {
-    return <Navigate to="/organizations/$organization" params={{ organization: id }} replace />;
+    return <Navigate {...pageOf(id, "")} replace />;
   }
   if (plans.isPending) {
     return null;
@@ -163,7 +170,7 @@ const longest = 60;
 /** An organization's name; the count appears near the limit. */
 function NameField({ label = "Name", input, error, length }: Props) {
   return (
-    <Field
+    <InputField
       label={label}
       error={error}
       hint="Shown in invitations, emails, and the organization switcher."
@@ -174,8 +181,47 @@ function NameField({ label = "Name", input, error, length }: Props) {
           </span>
         )
       }
-    >
-      {(ids) => <Input {...ids} {...input} autoComplete="organization" placeholder="Acme Robotics" />}
-    </Field>
+      {...input}
+      autoComplete="organization"
+      placeholder="Acme Robotics"
+    />
   );
+}
+
+const draftName = "organization.create";
+/** Its notification arrives through a queue. */
+const notificationLagMs = 4_000;
+const Input = v.object({ name: OrganizationName });
+
+/** The form that creates an organization, and continues to the last step. */
+function useCreate() {
+  const navigate = useNavigate();
+  const queryClient = useQueryClient();
+  const withKey = useRequestKey();
+  const form = useForm<v.InferInput<typeof Input>, unknown, v.InferOutput<typeof Input>>({
+    resolver: valibotResolver(Input),
+    mode: "onTouched",
+    defaultValues: { name: "" },
+  });
+  useDraft(form, draftName);
+  useEffect(() => form.setFocus("name"), [form]);
+
+  const create = useMutation({
+    mutationFn: (input: { name: string }) => withKey(input, (key) => api.createOrganization(input, key)),
+    onSuccess: async (organization) => {
+      forgetDraft(draftName);
+      queryClient.setQueryData(organizationQuery(organization.id).queryKey, organization);
+      void queryClient.invalidateQueries({ queryKey: organizationsQuery.queryKey });
+      window.setTimeout(
+        () => void queryClient.invalidateQueries({ queryKey: notificationsQuery.queryKey }),
+        notificationLagMs,
+      );
+      // Going back must not show a form that creates it again.
+      await navigate({ to: "/organizations/new", search: { made: organization.id }, replace: true });
+    },
+    onError: (error) => showFailure(error, form.setError, ["name"]),
+  });
+
+  const submit = form.handleSubmit((input) => create.mutate(input));
+  return { form, submit: (event: FormEvent) => void submit(event), isBusy: create.isPending || create.isSuccess };
 }

@@ -7,6 +7,7 @@ import { ListGate } from "#features/failure/gate.tsx";
 import { badgeOf, planText, roleText } from "#features/rights/text.ts";
 import type { OrganizationSummary } from "#lib/api.ts";
 import { plural } from "#lib/format.ts";
+import { pageOf } from "#lib/page-of.ts";
 import { organizationsQuery } from "#lib/queries.ts";
 import { useTitle } from "#lib/title.ts";
 import { OrganizationMark } from "#ui/avatar.tsx";
@@ -14,7 +15,7 @@ import { Badge } from "#ui/badge.tsx";
 import { buttonClass } from "#ui/button.tsx";
 import { PageHeader } from "#ui/card.tsx";
 import { EmptyState } from "#ui/empty-state.tsx";
-import { Loading } from "#ui/loading.tsx";
+import { Lines, Loading } from "#ui/loading.tsx";
 import { Skeleton } from "#ui/skeleton.tsx";
 import { TablePicture } from "#ui/table-picture.tsx";
 import { useFreeSeats } from "./use-free-seats.ts";
@@ -67,8 +68,7 @@ function OrganizationCard({ organization }: { organization: OrganizationSummary 
   const { label, tone } = badgeOf(organization);
   return (
     <Link
-      to="/organizations/$organization"
-      params={{ organization: id }}
+      {...pageOf(id, "")}
       className="card group flex h-full flex-col gap-4 p-4 transition-[border-color,box-shadow] duration-150 hover:border-border-strong hover:shadow-2"
     >
       <span className="flex items-start gap-3">
@@ -118,15 +118,9 @@ function OrganizationsSkeleton() {
         <div key={place} className="card flex flex-col gap-4 p-4">
           <div className="flex gap-3">
             <Skeleton className="size-10 rounded-lg" />
-            <div className="grid flex-1 content-start gap-1.5 pt-0.5">
-              <Skeleton className="h-4 w-3/5" />
-              <Skeleton className="h-3.5 w-2/5" />
-            </div>
+            <Lines of={["h-4 w-3/5", "h-3.5 w-2/5"]} className="grid flex-1 content-start gap-1.5 pt-0.5" />
           </div>
-          <div className="flex gap-1.5">
-            <Skeleton className="h-5 w-14 rounded-full" />
-            <Skeleton className="h-5 w-14 rounded-full" />
-          </div>
+          <Lines of={["h-5 w-14 rounded-full", "h-5 w-14 rounded-full"]} className="flex gap-1.5" />
         </div>
       ))}
     </Loading>

@@ -1,24 +1,23 @@
 import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { useState } from "react";
 import { roleText } from "#features/rights/text.ts";
 import { acceptInvitation, declineInvitation, type MyInvitation } from "#lib/api.ts";
-import { toSentence } from "#lib/failure.ts";
 import { showAtOnce } from "#lib/optimistic.ts";
 import { myInvitationsQuery, organizationsQuery } from "#lib/queries.ts";
+import { useOpened } from "#lib/use-opened.ts";
 import { OrganizationMark } from "#ui/avatar.tsx";
 import { Button } from "#ui/button.tsx";
 import { Confirm } from "#ui/dialog.tsx";
 import { Time } from "#ui/time.tsx";
-import { toast } from "#ui/toast.ts";
+import { toast, toastFailure } from "#ui/toast.ts";
 
 /** Invitations to my own address, so that a lost email loses nothing. */
 export function WaitingInvitations() {
   const query = useInfiniteQuery(myInvitationsQuery);
   const waiting = query.data?.pages.flatMap((page) => page.items) ?? [];
-  const [confirmation, setConfirmation] = useState<MyInvitation>();
-  const [isConfirming, setConfirming] = useState(false);
+  const declining = useOpened<MyInvitation>();
   const decline = useDecline();
+  const name = declining.shown?.organization.name;
 
   return (
     <>
@@ -32,30 +31,24 @@ export function WaitingInvitations() {
               <Waiting
                 key={invitation.organization.id}
                 invitation={invitation}
-                onDecline={() => {
-                  setConfirmation(invitation);
-                  setConfirming(true);
-                }}
+                onDecline={() => declining.open(invitation)}
               />
             ))}
           </ul>
         </section>
       )}
       <Confirm
-        isOpen={isConfirming}
-        onOpenChange={setConfirming}
-        title={`Decline the invitation to ${confirmation?.organization.name ?? "this organization"}?`}
+        {...declining.dialog}
+        title={`Decline the invitation to ${name ?? "this organization"}?`}
         action="Decline invitation"
         onConfirm={() => {
-          if (confirmation) {
-            decline.mutate(confirmation);
-          }
-          setConfirming(false);
+          if (declining.shown) decline.mutate(declining.shown);
+          declining.close();
         }}
         returnFocus={() => document.getElementById("main")}
       >
-        The seat held for you goes back to {confirmation?.organization.name}. To join later, you need a new invitation,
-        unless your email domain lets you join.
+        The seat held for you goes back to {name}. To join later, you need a new invitation, unless your email domain
+        lets you join.
       </Confirm>
     </>
   );
@@ -107,8 +100,7 @@ function useAccept() {
       void queryClient.invalidateQueries({ queryKey: organizationsQuery.queryKey });
       await navigate({ to: "/organizations/$organization", params: { organization: organization.id } });
     },
-    onError: (error, { organization }) =>
-      toast(`You did not join ${organization.name}`, { description: toSentence(error), type: "error" }),
+    onError: (error, { organization }) => toastFailure(`You did not join ${organization.name}`, error),
     onSettled: () => queryClient.invalidateQueries({ queryKey: myInvitationsQuery.queryKey }),
   });
 }
@@ -122,10 +114,8 @@ function useDecline() {
     onMutate: ({ token }) =>
       showAtOnce<MyInvitation>(queryClient, queryKey, (one) => (one.token === token ? undefined : one)),
     onSuccess: (_, { organization }) => toast(`You declined to join ${organization.name}`),
-    onError: (error, { organization }, putBack) => {
-      putBack?.();
-      toast(`The invitation to ${organization.name} is still open`, { description: toSentence(error), type: "error" });
-    },
+    onError: (error, { organization }, putBack) =>
+      toastFailure(`The invitation to ${organization.name} is still open`, error, putBack),
     onSettled: () => queryClient.invalidateQueries({ queryKey }),
   });
 }

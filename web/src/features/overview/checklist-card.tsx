@@ -150,7 +150,7 @@ function wordsOf(step: StepName, { id }: Organization, { account, seats }: Facts
   }
 }
 
-/** What remains of it, until the page is left. */
+/** Confirms that all is done, until the page is left. */
 function Sign({ name, onClose }: { name: string; onClose: () => void }) {
   return (
     <section
@@ -201,7 +201,7 @@ function useFacts({ id, seats }: Organization): Facts | undefined {
   return { account, seats: { used, held }, managers: isAlone ? 1 : managersOf(members).managers.length, hasEnded };
 }
 
-/** Which steps are shown, and how to dismiss them; this browser stores it under the key. */
+/** Returns the view, and functions that dismiss it and bring it back; this browser stores it under the key. */
 function useChecklist(key: string, steps: Step[]) {
   const [memory, setMemory] = useState(() => readMemory(local.read(key)));
   const view = viewOf(memory, steps);

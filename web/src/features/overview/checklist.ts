@@ -7,7 +7,7 @@ export type Facts = {
   seats: { used: number; held: number };
   /** Owners and admins. */
   managers: number;
-  /** Whether an invitation was sent that is neither pending nor accepted. */
+  /** True if an invitation was sent that is neither pending nor accepted. */
   hasEnded: boolean;
 };
 
@@ -38,10 +38,10 @@ function bare(text: string) {
   return text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "");
 }
 
-/** What this browser remembers of a checklist: that it had open steps when last seen, or that it is over. */
+/** This browser's memory of a checklist: it had open steps when last seen, or it is over. */
 export type Memory = "open" | "over" | undefined;
 
-/** What is shown: the steps while one is open, a confirmation once when the last one was done, nothing otherwise. */
+/** Chooses the view: the steps while one is open, a confirmation once when the last one was done, nothing otherwise. */
 export function viewOf(memory: Memory, steps: Step[] | undefined): "steps" | "sign" | "nothing" {
   // threat: a dismissed checklist comes back
   if (memory === "over" || steps === undefined) {

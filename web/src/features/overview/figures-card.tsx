@@ -8,9 +8,12 @@ import { useFormat } from "#lib/use-format.ts";
 import { Button } from "#ui/button.tsx";
 import { Section } from "#ui/card.tsx";
 import { Loading } from "#ui/loading.tsx";
+import { opened } from "#ui/opened.tsx";
 import { Segments } from "#ui/segments.tsx";
 import { Skeleton } from "#ui/skeleton.tsx";
 import { axisEnd, linesOf, type Measure, type Point, valuesOf } from "./figure-lines.ts";
+
+const Table = opened(async () => (await import("#ui/table.tsx")).Table<Figures>);
 
 const spans = [
   { value: "day", label: "90 days" },
@@ -25,7 +28,7 @@ const measures: readonly { measure: Measure; label: string; short: string; line:
   { measure: "active", label: "Active members", short: "Active", line: "stroke-success", dashes: "1 4" },
 ];
 
-/** How members, seats and active members change, as lines and as a table. */
+/** Shows the numbers of members, seats and active members over time, as lines and as a table. */
 export function FiguresCard({ organizationId }: { organizationId: string }) {
   const [by, setBy] = useState<Span>("day");
   return (
@@ -135,7 +138,7 @@ function Chart({ items, by }: { items: Figures[]; by: Span }) {
         {isTable ? "Hide table" : "Show as table"}
       </Button>
       <div id={tableId} hidden={!isTable}>
-        {isTable && <Table items={items} by={by} />}
+        {isTable && <FiguresTable items={items} by={by} />}
       </div>
     </>
   );
@@ -145,39 +148,36 @@ function Pointer({ at }: { at: number }) {
   return <path d={`M${at} 0V100`} className="stroke-border" strokeWidth={1} vectorEffect="non-scaling-stroke" />;
 }
 
-function Table({ items, by }: { items: Figures[]; by: Span }) {
+function FiguresTable({ items, by }: { items: Figures[]; by: Span }) {
   const format = useFormat();
   return (
-    <table aria-label="Members and seats over time" className="tabular mt-2 w-full text-sm">
-      <thead>
-        <tr className="text-left text-fg-2">
-          <th scope="col" className="px-1 py-2 font-medium">
-            {by === "day" ? "Day" : "Month"}
-          </th>
-          {measures.map(({ measure, short }) => (
-            <th key={measure} scope="col" className="px-1 py-2 text-right font-medium">
-              {short}
-            </th>
-          ))}
-        </tr>
-      </thead>
-      <tbody>
-        {items.toReversed().map((item) => (
-          <tr key={item.on} className="border-t border-border">
-            <th scope="row" className="px-1 py-1.5 text-left font-normal whitespace-nowrap">
-              {dateOf(item, by, format)}
-            </th>
-            {measures.map(({ measure }) => (
-              <td key={measure} className="px-1 py-1.5 text-right">
-                {item[measure] === undefined ? <Unknown /> : format.number(item[measure])}
-              </td>
-            ))}
-          </tr>
-        ))}
-      </tbody>
-    </table>
+    <Table
+      label="Members and seats over time"
+      look="plain"
+      className="tabular mt-2 text-sm"
+      columns={[
+        {
+          head: by === "day" ? "Day" : "Month",
+          isRowHead: true,
+          width: "92px",
+          className: "font-normal whitespace-nowrap",
+          cell: (item) => dateOf(item, by, format),
+        },
+        ...measures.map(({ measure, short }) => ({
+          head: short,
+          width: measure === "members" ? "minmax(0,1.4fr)" : "minmax(0,1fr)",
+          className: "text-right",
+          cell: cellFor(measure, format),
+        })),
+      ]}
+      items={items.toReversed()}
+      idOf={({ on }) => on}
+    />
   );
 }
+
+const cellFor = (measure: Measure, format: Format) => (item: Figures) =>
+  item[measure] === undefined ? <Unknown /> : format.number(item[measure]);
 
 function Unknown() {
   return (

@@ -3,7 +3,7 @@ import { badgeOf, isInOrder } from "#features/rights/text.ts";
 import type { Organization } from "#lib/api.ts";
 import type { DeviceSummary } from "#lib/organization-devices.ts";
 
-/** What is read beside the organization, each as soon as it is known. */
+/** Facts that are read beside the organization, each as soon as it is known. */
 export type Figures = {
   devices?: { devices: number; inForce: number } | undefined;
   reports?: string | undefined;
@@ -53,7 +53,7 @@ function devices(_: Organization, { devices: counted }: Figures, number: (value:
     : `In force on ${number(counted.inForce)} of ${number(counted.devices)} ${counted.devices === 1 ? "device" : "devices"}`;
 }
 
-/** What is wrong with payment comes first. */
+/** Says what is wrong with payment, before anything else. */
 function billing(organization: Organization) {
   return isInOrder(organization) ? "Seats, plan, and invoices" : badgeOf(organization).label;
 }

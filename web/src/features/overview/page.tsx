@@ -11,6 +11,7 @@ import { badgeOf, isInOrder, planText, roleText } from "#features/rights/text.ts
 import { SeatsCard } from "#features/seats/seats-card.tsx";
 import { Feed } from "#features/updates/feed.tsx";
 import type { Organization } from "#lib/api.ts";
+import { pageOf } from "#lib/page-of.ts";
 import { managersQuery } from "#lib/queries.ts";
 import { useTitle } from "#lib/title.ts";
 import { OrganizationMark } from "#ui/avatar.tsx";
@@ -19,7 +20,6 @@ import { buttonClass } from "#ui/button.tsx";
 import { Section } from "#ui/card.tsx";
 import { CopyableId } from "#ui/copy-button.tsx";
 import { Loading } from "#ui/loading.tsx";
-import { Skeleton } from "#ui/skeleton.tsx";
 import { Time } from "#ui/time.tsx";
 import { ChecklistCard } from "./checklist-card.tsx";
 import { FiguresCard } from "./figures-card.tsx";
@@ -98,11 +98,7 @@ function OverviewHeader({ organization }: { organization: Organization }) {
         </div>
       </div>
       {may(role, "setting.getGeneral") && (
-        <Link
-          to="/organizations/$organization/settings"
-          params={{ organization: id }}
-          className={buttonClass({}, "max-sm:w-full")}
-        >
+        <Link {...pageOf(id, "/settings")} className={buttonClass({}, "max-sm:w-full")}>
           Settings
         </Link>
       )}
@@ -130,8 +126,7 @@ function PlanCard({ organization }: { organization: Organization }) {
       <p className="mt-3 text-sm text-fg-3">{roleText[role].can}</p>
       {may(role, "billing.get") && (
         <Link
-          to="/organizations/$organization/billing"
-          params={{ organization: id }}
+          {...pageOf(id, "/billing")}
           className="mt-2 inline-block rounded-sm text-sm font-medium text-accent-text hover:underline"
         >
           {plan === "free" ? "Buy seats" : "Seats and billing"}
@@ -157,18 +152,19 @@ function ManagersCard({ organizationId, name }: { organizationId: string; name: 
       title={`Who manages ${name}`}
       description="They invite people and grant roles. Ask one of them if you need a permission."
     >
-      <Gate query={useQuery(managersQuery(organizationId))} part="px-5 pt-1 pb-5" skeleton={<ManagersSkeleton />}>
+      <Gate
+        query={useQuery(managersQuery(organizationId))}
+        part="px-5 pt-1 pb-5"
+        skeleton={
+          <Loading
+            what="the owners and admins"
+            className="grid gap-3 px-5 pt-1 pb-5"
+            lines={["h-8 w-56", "h-8 w-48"]}
+          />
+        }
+      >
         {(found) => <ManagerList {...managersOf(found)} organizationId={organizationId} />}
       </Gate>
     </Section>
-  );
-}
-
-function ManagersSkeleton() {
-  return (
-    <Loading what="the owners and admins" className="grid gap-3 px-5 pt-1 pb-5">
-      <Skeleton className="h-8 w-56" />
-      <Skeleton className="h-8 w-48" />
-    </Loading>
   );
 }

@@ -2,16 +2,16 @@ import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { AppWindow, Check, Copy, Download, ExternalLink, MonitorDown } from "lucide-react";
 import { linkedHere, linkedText } from "#features/devices/text.ts";
-import { RetryLine } from "#features/failure/retry-line.tsx";
 import { devicesQuery } from "#lib/devices.ts";
 import { accountQuery, resourcesQuery } from "#lib/queries.ts";
 import { useCopy } from "#lib/use-copy.ts";
 import { Button, buttonClass } from "#ui/button.tsx";
+import { RetryLine } from "#ui/retry-line.tsx";
 import { Skeleton } from "#ui/skeleton.tsx";
 
 const linkClass = "text-accent-text underline underline-offset-2";
 
-/** How a member gets and links their desktop client, and the address to sign in with: the one that holds their seat. */
+/** Shows a member the way to their desktop client, and the address to sign in with: the one that holds their seat. */
 export function SetupCard({ organizationId }: { organizationId: string }) {
   const { data: account } = useQuery(accountQuery);
   const { copied, copy } = useCopy();
@@ -78,7 +78,7 @@ function LinkedDevices({ organizationId }: { organizationId: string }) {
   );
 }
 
-/** What the operator has set up of it. */
+/** Shows the links that the operator has set up. */
 function ClientLinks() {
   const { data } = useQuery(resourcesQuery);
   const { downloadUrl, launchUrl } = data ?? {};

@@ -1,6 +1,6 @@
 import { SeatsSkeleton } from "#features/seats/seats-card.tsx";
 import { FeedSkeleton } from "#features/updates/feed-skeleton.tsx";
-import { Loading } from "#ui/loading.tsx";
+import { Lines, Loading } from "#ui/loading.tsx";
 import { Skeleton } from "#ui/skeleton.tsx";
 
 /** Updates on the left, details on the right; on a phone, details are below. */
@@ -14,20 +14,13 @@ export function OverviewSkeleton() {
     <Loading what="the organization">
       <div className="mb-6 flex items-center gap-4">
         <Skeleton className="size-14 rounded-xl" />
-        <div className="grid gap-2">
-          <Skeleton className="h-6 w-52" />
-          <Skeleton className="h-4 w-64" />
-        </div>
+        <Lines of={["h-6 w-52", "h-4 w-64"]} />
       </div>
       <div className={overviewGrid}>
         <FeedSkeleton />
         <div className={overviewSide}>
           <SeatsSkeleton />
-          <div className="card grid content-start gap-3 p-5">
-            <Skeleton className="h-5 w-24" />
-            <Skeleton className="h-9" />
-            <Skeleton className="h-9" />
-          </div>
+          <Lines of={["h-5 w-24", "h-9", "h-9"]} className="card grid content-start gap-3 p-5" />
         </div>
       </div>
     </Loading>

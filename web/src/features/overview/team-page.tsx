@@ -7,20 +7,21 @@ import { Gate } from "#features/failure/gate.tsx";
 import { Markdown } from "#features/markdown/markdown.tsx";
 import { whyBlocked } from "#features/rights/blocked.ts";
 import { may, type Permission } from "#features/rights/permissions.ts";
-import { TeamMembers, TeamMembersSkeleton } from "#features/teams/members.tsx";
+import { TeamMembers, teamMembersSkeleton } from "#features/teams/members.tsx";
 import { PrivateMark } from "#features/teams/private-mark.tsx";
 import { memberText, postingText } from "#features/teams/text.ts";
 import { useLeaveTeam } from "#features/teams/use-team.ts";
 import { Feed } from "#features/updates/feed.tsx";
 import { FeedSkeleton } from "#features/updates/feed-skeleton.tsx";
 import type { Organization } from "#lib/api.ts";
+import { pageOf } from "#lib/page-of.ts";
 import { accountQuery, organizationQuery } from "#lib/queries.ts";
 import { type Team, teamQuery } from "#lib/teams.ts";
 import { useTitle } from "#lib/title.ts";
 import { useFormat } from "#lib/use-format.ts";
 import { Button, buttonClass } from "#ui/button.tsx";
 import { PageHeader, Section } from "#ui/card.tsx";
-import { Loading } from "#ui/loading.tsx";
+import { Lines, Loading } from "#ui/loading.tsx";
 import { opened } from "#ui/opened.tsx";
 import { Skeleton } from "#ui/skeleton.tsx";
 import { overviewGrid, overviewSide } from "./skeleton.tsx";
@@ -75,8 +76,7 @@ function Present({ organization, team }: Props) {
             <LeaveButton organization={organization} team={team} />
             {may(role, "setting.getTeam") && (
               <Link
-                to="/organizations/$organization/settings/teams/$team"
-                params={{ organization: organizationId, team: team.id }}
+                {...pageOf(organizationId, "/settings/teams/$team", { team: team.id })}
                 className={buttonClass({ size: "large" })}
               >
                 <SlidersHorizontal />
@@ -177,16 +177,13 @@ function LeaveButton({ organization, team }: Props) {
 function TeamSkeleton() {
   return (
     <Loading what="the team">
-      <div className="mb-6 grid gap-2">
-        <Skeleton className="h-6 w-40" />
-        <Skeleton className="h-4 w-64" />
-      </div>
+      <Lines of={["h-6 w-40", "h-4 w-64"]} className="mb-6 grid gap-2" />
       <div className={overviewGrid}>
         <FeedSkeleton />
         <div className={overviewSide}>
           <div className="card overflow-clip">
             <Skeleton className="m-5 h-5 w-32" />
-            <TeamMembersSkeleton />
+            {teamMembersSkeleton}
           </div>
         </div>
       </div>
@@ -197,7 +194,6 @@ function TeamSkeleton() {
 /** A description mentions nobody. */
 const names = {};
 
-/** What a team is for. */
 function TeamDescription({ text }: { text: string }) {
   return <Markdown text={text} names={names} below={1} />;
 }

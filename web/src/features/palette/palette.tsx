@@ -4,7 +4,7 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 import { Search, X } from "lucide-react";
 import { type RefObject, useRef, useState } from "react";
-import { mayManageMembers } from "#features/members/columns.ts";
+import { mayManageMembers } from "#features/rights/permissions.ts";
 import { isCommand } from "#lib/command-key.ts";
 import { plural } from "#lib/format.ts";
 import { showOverlay } from "#lib/overlay.ts";
@@ -165,15 +165,15 @@ function useFoundMembers(typed: string): { group: Group | undefined; isSearching
   const { data: organization } = useQuery({ ...organizationQuery(organizationId), enabled: organizationId !== "" });
   const open = useOpen();
   const text = typed.trim().slice(0, longest);
-  const settled = useDebounced(text, stillMs);
+  const debounced = useDebounced(text, stillMs);
   const isManager = organization !== undefined && mayManageMembers(organization.role);
   const isWanted = isManager && text.length >= shortest;
   const found = useQuery({
-    ...foundMembersQuery(organizationId, settled),
-    enabled: isManager && settled.length >= shortest,
+    ...foundMembersQuery(organizationId, debounced),
+    enabled: isManager && debounced.length >= shortest,
     placeholderData: keepPreviousData,
   });
-  const isAnswer = settled === text && !found.isPlaceholderData;
+  const isAnswer = debounced === text && !found.isPlaceholderData;
   const members = found.data?.items ?? [];
   const shown = members.filter(({ name, email }) => isAnswer || matches({ label: name, also: email }, text));
   if (!isWanted) {

@@ -1,7 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
-import { mayManageMembers } from "#features/members/columns.ts";
-import { may } from "#features/rights/permissions.ts";
+import { may, mayManageMembers } from "#features/rights/permissions.ts";
 import { commandName } from "#lib/command-key.ts";
 import { showOverlay } from "#lib/overlay.ts";
 import { organizationQuery } from "#lib/queries.ts";
@@ -10,12 +9,12 @@ import { DialogBody } from "#ui/dialog-parts.tsx";
 
 type Shortcut = { keys: string; does: string };
 
-/** Which keys do what, as far as they apply to the current member. */
+/** Lists the keys that apply to the current member. */
 export function ShortcutsDialog({ isOpen }: { isOpen: boolean }) {
   const { organization: organizationId = "" } = useParams({ strict: false });
   const { data: organization } = useQuery({ ...organizationQuery(organizationId), enabled: organizationId !== "" });
   return (
-    <Dialog isOpen={isOpen} onOpenChange={(open) => !open && showOverlay(undefined)} title="Keyboard shortcuts">
+    <Dialog isOpen={isOpen} onClose={() => showOverlay(undefined)} title="Keyboard shortcuts">
       <DialogBody>
         <Shortcuts
           title="Everywhere"

@@ -34,7 +34,6 @@ export type Entry = {
   also?: string;
   icon: ReactNode;
   hint?: string | undefined;
-  /** Why it is not possible now. */
   blocked?: string | undefined;
   /** A keyboard shortcut for the same. */
   shortcut?: string;
@@ -42,7 +41,7 @@ export type Entry = {
 };
 export type Group = { label: string; items: Entry[] };
 
-/** Where one can go and what one can do from here; what the role never may is not among it. */
+/** Returns the pages and the actions that one can reach from here, without those that the role never may. */
 export function useEntries(): Group[] {
   const { organization: organizationId = "" } = useParams({ strict: false });
   const { data: organization } = useQuery({ ...organizationQuery(organizationId), enabled: organizationId !== "" });

@@ -27,7 +27,7 @@ export function ReauthenticationDialog({ reauthentication, what, onCancel, retur
   return (
     <Dialog
       isOpen={reauthentication.isWaiting}
-      onOpenChange={(open) => !open && onCancel()}
+      onClose={onCancel}
       returnFocus={returnFocus}
       title="Confirm it’s you"
       description={

@@ -5,7 +5,7 @@ import { grantable, may, type Permission, ruleOf, type Target } from "./permissi
 import { roleHints, roleText } from "./text.ts";
 
 type Known = Pick<Organization, "role" | "state" | "billingStatus">;
-/** What else can prevent an action: a change of the subscription, or a lack of seats. */
+/** The other facts that can prevent an action: a change of the subscription, or a lack of seats. */
 type More = {
   target?: Target;
   billing?: Pick<Billing, "change" | "billingStatus" | "processing">;
@@ -21,7 +21,7 @@ const takesSeat: ReadonlySet<Permission> = new Set<Permission>([
   "member.reinstate",
 ]);
 
-/** Why an organization cannot grow, by its billing status. */
+/** The reasons that an organization cannot grow, by its billing status. */
 const growthBlocks: { [S in NonNullable<Organization["billingStatus"]>]?: string } = {
   past_due: "A payment is due. You can invite people again once it is paid.",
   over_limit: "More seats are in use than the organization has. Add seats or free some before you invite people.",
@@ -52,7 +52,7 @@ export function whyBlocked(organization: Known, permission: Permission, { target
   );
 }
 
-/** Why an organization in this state refuses the action to everyone. */
+/** Says why an organization in this state refuses the action to everyone. */
 function closedText(permission: Permission, { state, billingStatus }: Omit<Known, "role">) {
   const { unpaid, suspended } = ruleOf(permission);
   // threat: a suspended organization offers what it refuses
@@ -71,7 +71,7 @@ function seatlessText(billingStatus: Known["billingStatus"], freeSeats: number |
   return (billingStatus && growthBlocks[billingStatus]) ?? (freeSeats === 0 ? "No seats are available." : undefined);
 }
 
-/** Why a change of the subscription has to wait for another one. */
+/** Says why a change of the subscription has to wait for another one. */
 function underWayText(permission: Permission, { change, processing }: NonNullable<More["billing"]>) {
   if (permission === "billing.resize" && processing !== undefined) {
     return "Your bank is processing a payment. You can change seats or plan once it has arrived.";

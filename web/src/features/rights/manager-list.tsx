@@ -1,4 +1,5 @@
 import { Link } from "@tanstack/react-router";
+import { pageOf } from "#lib/page-of.ts";
 import type { Member } from "#lib/people.ts";
 import { Avatar } from "#ui/avatar.tsx";
 import { Badge } from "#ui/badge.tsx";
@@ -24,8 +25,7 @@ export function ManagerList({ managers, hasMore, organizationId }: Props) {
       {(hasMore || managers.length > shown) && (
         <p className="border-t border-border px-5 py-2.5 text-sm">
           <Link
-            to="/organizations/$organization/members"
-            params={{ organization: organizationId }}
+            {...pageOf(organizationId, "/members")}
             search={{ sort: "role" }}
             className="font-medium text-accent-text hover:underline"
           >

@@ -99,7 +99,7 @@ export function pagesFor(role: Role) {
   return all.filter((page) => maySee(role, page));
 }
 
-/** How many pages every role sees before the first one that some don't. */
+/** The number of pages that every role sees before the first one that some don't. */
 export const pagesOfAll = 3;
 
 /** Returns the page of an organization at a path or above it: the one with the longest matching address. */

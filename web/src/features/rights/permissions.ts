@@ -3,12 +3,12 @@ import { roles } from "@muster/core/base/role.ts";
 import type { KnownRole, Role } from "#lib/api.ts";
 import type { listMembers, Member } from "#lib/people.ts";
 
-/** What a member of an organization may do by their role. */
+/** The actions that a member of an organization may do by their role. */
 export type Permission = {
   [A in keyof typeof permissions]: "owner" extends keyof (typeof permissions)[A] ? A : never;
 }[keyof typeof permissions];
 
-/** What a permission is used on: another member or their invitation, oneself, or a team, perhaps one that one leads. */
+/** The target of a permission: another member or their invitation, oneself, or a team, perhaps one that one leads. */
 export type Target = { role?: Role; isOwn?: boolean; isLed?: boolean };
 
 /** Returns whether a role has a permission, by the permission table. */
@@ -48,4 +48,9 @@ export function managersOf(page: Page | undefined, isManager: (role: Role) => bo
 
 function changesRoles(role: Role) {
   return may(role, "member.changeRole");
+}
+
+/** Returns whether this role can do anything about other members. */
+export function mayManageMembers(viewer: Role) {
+  return may(viewer, "member.changeRole") || may(viewer, "member.remove");
 }

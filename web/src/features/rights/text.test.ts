@@ -3,11 +3,11 @@ import { expect, test } from "vitest";
 import { badgeOf, isInOrder } from "./text.ts";
 
 test("a billing problem has a badge", () => {
-  const troubled = billingStatuses.filter((billingStatus) => !isInOrder({ billingStatus }));
-  expect(troubled).toEqual(["past_due", "over_limit", "canceled", "read_only"]);
+  const problematic = billingStatuses.filter((billingStatus) => !isInOrder({ billingStatus }));
+  expect(problematic).toEqual(["past_due", "over_limit", "canceled", "read_only"]);
   for (const billingStatus of billingStatuses) {
     const { label } = badgeOf({ state: "active", billingStatus });
-    expect(label === "Active").toBe(!troubled.includes(billingStatus));
+    expect(label === "Active").toBe(!problematic.includes(billingStatus));
   }
   expect(badgeOf({ state: "active", billingStatus: "past_due" }).label).toBe("Past due");
   expect(badgeOf({ state: "suspended", billingStatus: "past_due" }).label).toBe("Suspended");

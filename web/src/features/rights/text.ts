@@ -13,7 +13,7 @@ export const roleText: Record<Role, { label: string; noun: string; can: string }
   unknown: { label: "Unknown", noun: "a member", can: "A newer release of Muster granted this role." },
 };
 
-/** What a role allows, as emails say it. */
+/** Says what a role allows, in the words of emails. */
 function sentence(role: GivenRole) {
   const rights = rightsOf(role);
   return `${rights.charAt(0).toUpperCase()}${rights.slice(1)}.`;
@@ -26,7 +26,7 @@ export const stateText: Record<State, { label: string; tone: Tone }> = {
   unknown: { label: "Unknown", tone: "neutral" },
 };
 
-/** What a role allows, for people who grant it. */
+/** The rights of a role, for people who grant it. */
 export const roleHints: Record<Role, string> = {
   owner: "Everything, including ownership",
   admin: "People, seats, and settings",
@@ -38,7 +38,7 @@ export const roleHints: Record<Role, string> = {
 type BillingStatus = NonNullable<Organization["billingStatus"]>;
 
 /** Billing statuses in which an organization cannot grow, with their badges. */
-const troubles: { [S in BillingStatus]?: { label: string; tone: Tone } } = {
+const billingProblems: { [S in BillingStatus]?: { label: string; tone: Tone } } = {
   past_due: { label: "Past due", tone: "danger" },
   over_limit: { label: "Over capacity", tone: "warning" },
   canceled: { label: "Canceled", tone: "warning" },
@@ -47,12 +47,12 @@ const troubles: { [S in BillingStatus]?: { label: string; tone: Tone } } = {
 
 /** Returns whether payment allows everything, as far as known. */
 export function isInOrder({ billingStatus }: Pick<Organization, "billingStatus">) {
-  return billingStatus === undefined || troubles[billingStatus] === undefined;
+  return billingStatus === undefined || billingProblems[billingStatus] === undefined;
 }
 
 /** The text of its badge. */
 export function badgeOf({ state, billingStatus }: { state: State; billingStatus?: BillingStatus | undefined }) {
-  return (state === "active" && billingStatus && troubles[billingStatus]) || stateText[state];
+  return (state === "active" && billingStatus && billingProblems[billingStatus]) || stateText[state];
 }
 
 export function planText(plan: string) {

@@ -1,4 +1,4 @@
-import { Plan } from "@muster/core/setting/waves.ts";
+import { Plan } from "@muster/core/rollout/plan.ts";
 import * as v from "valibot";
 import { expect, test } from "vitest";
 import { type Draft, firstDraft, lasting, minimums, planOf, problemsOf } from "./plan.ts";

@@ -8,7 +8,7 @@ export type Draft = { waves: DraftWave[] } & Record<Term, string>;
 export type DraftWave = { key: number; percent: string; teams: { id: string; name: string }[] };
 export type Term = "share" | "maxRefused" | "minHours" | "silenceHours";
 
-/** What is wrong, by the place: `share`, or `percent.0` of the first wave. */
+/** The mistakes, by their places: `share`, or `percent.0` of the first wave. */
 export type Problems = Record<string, string>;
 
 const limits: Record<Term, [number, number]> = {

@@ -4,11 +4,10 @@ import { useState } from "react";
 import { whyBlocked } from "#features/rights/blocked.ts";
 import type { Organization } from "#lib/api.ts";
 import { cn } from "#lib/cn.ts";
-import { toSentence } from "#lib/failure.ts";
 import { changeRollout, type Rollout, type RolloutAction, rolloutQuery } from "#lib/rollouts.ts";
 import { settingsQuery } from "#lib/setting-layers.ts";
 import { useFormat } from "#lib/use-format.ts";
-import { Banner } from "#ui/banner.tsx";
+import { ErrorBanner } from "#ui/banner.tsx";
 import { Button } from "#ui/button.tsx";
 import { Confirm } from "#ui/dialog.tsx";
 import { toast } from "#ui/toast.ts";
@@ -51,7 +50,7 @@ type Props = {
   onChange: () => void;
 };
 
-/** What reaches devices in waves now, how far it has come, and what can be done about it. */
+/** Shows the rollout that is under way, its progress, and what can be done about it. */
 function RolloutBanner({ organization, rollout, onChange }: Props) {
   const format = useFormat();
   const [asked, setAsked] = useState<Question>();
@@ -113,11 +112,11 @@ function RolloutBanner({ organization, rollout, onChange }: Props) {
         </div>
         <DevicesBar rollout={rollout} />
         <WaveSteps organizationId={id} rollout={rollout} />
-        {change.error && <Banner tone="danger">{toSentence(change.error)}</Banner>}
+        <ErrorBanner error={change.error} />
       </div>
       <Confirm
         isOpen={asked !== undefined}
-        onOpenChange={(isOpen) => !isOpen && setAsked(undefined)}
+        onClose={() => setAsked(undefined)}
         title={title}
         action={action}
         onConfirm={() => asked && change.mutate(asked)}

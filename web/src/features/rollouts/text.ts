@@ -3,7 +3,7 @@ import type { Rollout } from "#lib/rollouts.ts";
 
 type Numbers = Pick<Format, "number" | "percent">;
 
-/** Why a setting cannot be changed while a rollout brings it to devices. */
+/** Says why a setting cannot be changed while a rollout brings it to devices. */
 export function whyClosed(rollout: Rollout | undefined, field: string): string | undefined {
   const group = groupOf(field);
   const isClosed = rollout?.fields.some((one) => one === field || (group !== undefined && groupOf(one) === group));
@@ -43,7 +43,7 @@ export function minimumText(hours: number): string {
   return `At least ${time} per wave`;
 }
 
-/** How many devices are where. They are all devices that the rollout counts. */
+/** The numbers of devices by their progress. Together they are all devices that the rollout counts. */
 export type Parts = Record<"inForce" | "refused" | "open" | "waiting", number>;
 
 /** Splits the devices of a rollout; nothing until they are counted. */

@@ -10,7 +10,7 @@ export function useWaves(organizationId: string) {
   const { data } = useQuery(rolloutQuery(organizationId));
   const isOpen = data !== undefined && data.rollout === undefined;
   return {
-    /** As it is sent with the change. */
+    /** The plan in the form in which it is sent with the change. */
     chosen: isOpen && plan ? { rollout: plan } : {},
     waves: isOpen && <WavesField organizationId={organizationId} plan={plan} onPlan={setPlan} />,
   };

@@ -12,7 +12,7 @@ const WavesDialog = opened(async () => (await import("./waves-dialog.tsx")).Wave
 
 const terms = { share: 90, maxRefused: 5, minHours: 1, silenceHours: 24 };
 
-/** How a change reaches devices, by the name of the choice. */
+/** The plans by the name of the choice. */
 const plans: Record<string, RolloutPlan | undefined> = {
   all: undefined,
   careful: { waves: [{ percent: 10 }, { percent: 50 }], ...terms },
@@ -34,7 +34,7 @@ type Props = {
   onPlan: (plan: RolloutPlan | undefined) => void;
 };
 
-/** Whether a change reaches all devices at once, or in waves, and what these wait for. */
+/** Asks whether a change reaches all devices at once, or in waves, and what these wait for. */
 export function WavesField({ organizationId, plan, onPlan }: Props) {
   const [isOpen, setOpen] = useState(false);
   const format = useFormat();

@@ -10,8 +10,7 @@ import { useDebounced } from "#lib/use-debounced.ts";
 import { Button } from "#ui/button.tsx";
 import { Dialog } from "#ui/dialog.tsx";
 import { DialogActions, DialogBody } from "#ui/dialog-parts.tsx";
-import { Field } from "#ui/field.tsx";
-import { Input } from "#ui/input.tsx";
+import { InputField } from "#ui/input.tsx";
 import {
   type Draft,
   type DraftWave,
@@ -72,7 +71,7 @@ export function WavesDialog({ organizationId, isOpen, onClose, onChoose }: Props
   return (
     <Dialog
       isOpen={isOpen}
-      onOpenChange={(open) => !open && onClose()}
+      onClose={onClose}
       title="Choose waves"
       description="Each wave adds devices: up to a share of all, which counts those of earlier waves, and those of teams. The first wave also has every canary, and at least one device that is in contact. The next wave begins when the change is in force on enough devices and the wave has lasted long enough."
       width="wide"
@@ -112,17 +111,15 @@ export function WavesDialog({ organizationId, isOpen, onClose, onChoose }: Props
           {failure && <p className="text-sm text-fg-2">{failure}</p>}
           <div className="grid grid-cols-2 items-start gap-4">
             {terms.map(([term, label]) => (
-              <Field key={term} label={label} error={shown[term]}>
-                {(ids) => (
-                  <Input
-                    {...ids}
-                    inputMode="numeric"
-                    autoComplete="off"
-                    value={draft[term]}
-                    onChange={({ target }) => edit({ [term]: target.value })}
-                  />
-                )}
-              </Field>
+              <InputField
+                key={term}
+                label={label}
+                error={shown[term]}
+                inputMode="numeric"
+                autoComplete="off"
+                value={draft[term]}
+                onChange={({ target }) => edit({ [term]: target.value })}
+              />
             ))}
           </div>
         </DialogBody>
@@ -160,17 +157,14 @@ function WaveField({ organizationId, wave, place, devices, error, teamsLeft, onE
         )}
       </div>
       <div className="grid items-start gap-4 sm:grid-cols-[180px_1fr]">
-        <Field label="Share of all devices, %" error={error}>
-          {(ids) => (
-            <Input
-              {...ids}
-              inputMode="numeric"
-              autoComplete="off"
-              value={percent}
-              onChange={({ target }) => onEdit({ percent: target.value })}
-            />
-          )}
-        </Field>
+        <InputField
+          label="Share of all devices, %"
+          error={error}
+          inputMode="numeric"
+          autoComplete="off"
+          value={percent}
+          onChange={({ target }) => onEdit({ percent: target.value })}
+        />
         <TeamsField
           organizationId={organizationId}
           chosen={teams}
@@ -188,12 +182,14 @@ function Devices({ count }: { count: number | undefined }) {
   return count === undefined ? null : <span className="text-fg-2"> · {plural(count, "device")}</span>;
 }
 
-/** How many devices each wave adds, the one with everyone last; nothing while the waves are not right. */
+/**
+ * Returns the number of devices that each wave adds, the one with everyone last; nothing while the waves are not right.
+ */
 function useCounts(organizationId: string, draft: Draft) {
-  const settled = useDebounced(draft.waves, typingMs);
-  const isRight = Object.keys(wavesProblems(settled)).length === 0;
+  const debounced = useDebounced(draft.waves, typingMs);
+  const isRight = Object.keys(wavesProblems(debounced)).length === 0;
   const { data, error } = useQuery({
-    ...previewWavesQuery(organizationId, wavesOf({ ...draft, waves: settled })),
+    ...previewWavesQuery(organizationId, wavesOf({ ...draft, waves: debounced })),
     enabled: isRight,
     placeholderData: keepPreviousData,
   });

@@ -19,7 +19,7 @@ export function AddSeatsDialog({ organization, seatless, isOpen, onClose }: Prop
   return (
     <Dialog
       isOpen={isOpen}
-      onOpenChange={(open) => !open && onClose()}
+      onClose={onClose}
       title="No seat is available"
       description={seatless && `${seatless.name} needs one.`}
       returnFocus={() => document.getElementById("main")}

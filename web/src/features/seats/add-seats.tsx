@@ -1,12 +1,13 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { type ReactNode, useEffect, useRef, useState } from "react";
-import { RetryLine } from "#features/failure/retry-line.tsx";
 import { whyBlocked } from "#features/rights/blocked.ts";
 import type { Organization } from "#lib/api.ts";
 import { type Billing, billingQuery, type Purpose, type Wish } from "#lib/billing.ts";
+import { pageOf } from "#lib/page-of.ts";
 import { Banner } from "#ui/banner.tsx";
 import { Button } from "#ui/button.tsx";
+import { RetryLine } from "#ui/retry-line.tsx";
 import { Skeleton } from "#ui/skeleton.tsx";
 import { followOrder, limitText, ordered, shortOf } from "./confirmed.ts";
 import { PendingChange } from "./pending-change.tsx";
@@ -14,15 +15,16 @@ import { PriceBox } from "./price-box.tsx";
 import { isSubscribed } from "./text.ts";
 import { useChange } from "./use-change.ts";
 import { usePlans } from "./use-plans.ts";
+import { WithContact } from "./with-contact.tsx";
 
 type Props = {
   organization: Organization;
-  /** How many more people need a seat. Those that are available by now are not bought again. */
+  /** The number of further people who need a seat. Those that are available by now are not bought again. */
   needed: number;
   purpose: Purpose;
-  /** What happens once they have one, as a sentence and as the words of a button. */
+  /** The next step once they have one, as a sentence and as the words of a button. */
   next: { text: string; action: string };
-  /** What is said beside a payment that is waited for, if something was entered. */
+  /** A text beside a payment that is waited for, if something was entered. */
   kept?: string;
   isBusy?: boolean;
   onEnough: () => void;
@@ -62,12 +64,7 @@ function Subscribe({ organization, billing }: SubscribeProps) {
   }
   return (
     <p className="text-sm text-fg-2">
-      <Link
-        to="/organizations/$organization/billing"
-        params={{ organization: organization.id }}
-        search={{}}
-        className="font-medium underline underline-offset-2"
-      >
+      <Link {...pageOf(organization.id, "/billing")} search={{}} className="font-medium underline underline-offset-2">
         Choose a plan
       </Link>{" "}
       to add seats.
@@ -114,7 +111,7 @@ function Offer({ organization, billing, needed, purpose, next, kept, isBusy = fa
     );
   }
   if (wish === undefined) {
-    return <Why>{blocked ?? limitText(most, billing)}</Why>;
+    return <Why>{blocked ?? <WithContact text={limitText(most, billing)} />}</Why>;
   }
   return (
     <div className="grid gap-2">

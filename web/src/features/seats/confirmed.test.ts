@@ -1,4 +1,3 @@
-import { maxSeats } from "@muster/core/billing/limits.ts";
 import { expect, test } from "vitest";
 import { followOrder, limitText, ordered, shortOf } from "./confirmed.ts";
 
@@ -51,6 +50,7 @@ test("an order whose answer was lost is not called dropped before it was seen un
   expect(look(billing(3))).toBe("dropped");
 });
 
+const maxSeats = 10_000;
 const seats = (paid: number, capacity: number, committed: number) => ({
   paid,
   capacity,
@@ -66,15 +66,17 @@ test("only what is missing is bought", () => {
 });
 
 test("seats that are over the limit are bought as well, and granted ones are not paid for", () => {
-  expect(ordered(1, { seats: seats(5, 5, 7) })).toEqual({ seats: 8, most: maxSeats });
-  expect(ordered(2, { seats: { paid: 5, granted: 3, capacity: 8, committed: 8, minimum: 5 } }).seats).toBe(7);
+  expect(ordered(1, { maxSeats, seats: seats(5, 5, 7) })).toEqual({ seats: 8, most: maxSeats });
+  expect(ordered(2, { maxSeats, seats: { paid: 5, granted: 3, capacity: 8, committed: 8, minimum: 5 } }).seats).toBe(7);
 });
 
 test("a trial has fewer", () => {
-  expect(ordered(1, { seats: seats(25, 25, 25), trialSeats: 25 })).toEqual({ seats: 26, most: 25 });
+  expect(ordered(1, { maxSeats, seats: seats(25, 25, 25), trialSeats: 25 })).toEqual({ seats: 26, most: 25 });
 });
 
 test("only a trial is said to limit the seats of a trial", () => {
   expect(limitText(25, { trialSeats: 25 })).toMatch(/^A trial has at most 25 seats\./);
-  expect(limitText(maxSeats, {})).not.toContain("trial");
+  expect(limitText(maxSeats, {})).toBe(
+    "Up to 10,000 seats can be bought here. Contact the operator of this service for more.",
+  );
 });

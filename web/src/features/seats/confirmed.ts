@@ -1,6 +1,6 @@
-import { maxSeats } from "@muster/core/billing/limits.ts";
 import type { Billing } from "#lib/billing.ts";
 import { plural } from "#lib/format.ts";
+import { seatLimitText } from "./text.ts";
 
 type Known = Pick<Billing, "seats" | "plan" | "change">;
 type Order = { seats: number; plan: Billing["plan"] };
@@ -43,7 +43,7 @@ export function followOrder() {
   };
 }
 
-type KnownSeats = Pick<Billing, "seats" | "trialSeats">;
+type KnownSeats = Pick<Billing, "seats" | "trialSeats" | "maxSeats">;
 
 /** Returns how many seats are missing until so many more people have one. */
 export function shortOf(needed: number, { seats }: Pick<KnownSeats, "seats">) {
@@ -56,13 +56,13 @@ export function ordered(needed: number, billing: KnownSeats) {
   // threat: granted seats are paid for when missing ones are added
   const seats = (billing.seats.paid ?? 0) + shortOf(needed, billing);
   // threat: a trial is offered more seats than it may have
-  return { seats, most: billing.trialSeats ?? maxSeats };
+  return { seats, most: billing.trialSeats ?? billing.maxSeats };
 }
 
 /** Says why a subscription cannot have so many seats. */
 export function limitText(most: number, { trialSeats }: Pick<KnownSeats, "trialSeats">) {
   // threat: a limit of all subscriptions is called one of the trial
   return trialSeats === undefined
-    ? `A subscription has at most ${plural(most, "seat")}. The operator of this service can grant more.`
+    ? seatLimitText(most)
     : `A trial has at most ${plural(most, "seat")}. You can add more when it has ended.`;
 }

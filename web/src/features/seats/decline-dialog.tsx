@@ -1,15 +1,13 @@
 import { Sentence } from "@muster/core/billing/requests/shape.ts";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
-import { toSentence } from "#lib/failure.ts";
 import { plural } from "#lib/format.ts";
 import { mistakeIn } from "#lib/mistake.ts";
 import { declineSeatRequest, type SeatRequest, seatRequestsKey } from "#lib/seat-requests.ts";
-import { Banner } from "#ui/banner.tsx";
+import { ErrorBanner } from "#ui/banner.tsx";
 import { Dialog } from "#ui/dialog.tsx";
 import { DialogActions, DialogBody } from "#ui/dialog-parts.tsx";
-import { Field } from "#ui/field.tsx";
-import { Textarea } from "#ui/textarea.tsx";
+import { TextareaField } from "#ui/textarea.tsx";
 import { toast } from "#ui/toast.ts";
 
 type Props = { organizationId: string; request: SeatRequest | undefined; isOpen: boolean; onClose: () => void };
@@ -48,17 +46,22 @@ export function DeclineDialog({ organizationId, request, isOpen, onClose }: Prop
   return (
     <Dialog
       isOpen={isOpen}
-      onOpenChange={(open) => !open && !decline.isPending && close()}
+      onClose={() => !decline.isPending && close()}
       title="Decline the request"
       description={request && `${request.name ?? "A member"} requests ${plural(request.seats, "seat")}.`}
       returnFocus={() => document.getElementById("main")}
     >
       <form noValidate autoComplete="off" onSubmit={submit} className="contents">
         <DialogBody>
-          <Field label="Why?" hint="They see this sentence." error={isSubmitted ? mistake : undefined}>
-            {(ids) => <Textarea {...ids} rows={3} value={reason} onChange={({ target }) => setReason(target.value)} />}
-          </Field>
-          {decline.error && <Banner tone="danger">{toSentence(decline.error)}</Banner>}
+          <TextareaField
+            label="Why?"
+            hint="They see this sentence."
+            error={isSubmitted ? mistake : undefined}
+            rows={3}
+            value={reason}
+            onChange={({ target }) => setReason(target.value)}
+          />
+          <ErrorBanner error={decline.error} />
         </DialogBody>
         <DialogActions onCancel={close} action="Decline request" isBusy={decline.isPending} isDangerous />
       </form>

@@ -2,12 +2,11 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import { whyBlocked } from "#features/rights/blocked.ts";
 import type { Organization } from "#lib/api.ts";
-import { toSentence } from "#lib/failure.ts";
 import { plural } from "#lib/format.ts";
 import { ownSeatRequestQuery, revokeSeatRequest, type SeatRequest } from "#lib/seat-requests.ts";
 import { useFormat } from "#lib/use-format.ts";
 import { Button } from "#ui/button.tsx";
-import { toast } from "#ui/toast.ts";
+import { toast, toastFailure } from "#ui/toast.ts";
 import { RequestDialog } from "./request-dialog.tsx";
 import { usePlans } from "./use-plans.ts";
 
@@ -78,7 +77,7 @@ function Revoke({ organization: { id } }: Props) {
   const revoke = useMutation({
     mutationFn: () => revokeSeatRequest(id),
     onSuccess: () => toast("Your request was revoked"),
-    onError: (error) => toast("Your request was not revoked", { description: toSentence(error), type: "error" }),
+    onError: (error) => toastFailure("Your request was not revoked", error),
     onSettled: () => queryClient.invalidateQueries(ownSeatRequestQuery(id)),
   });
   return (

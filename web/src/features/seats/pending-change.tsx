@@ -13,7 +13,7 @@ type Props = {
   organization: Organization;
   billing: Billing;
   change: NonNullable<Billing["change"]>;
-  /** Whether it is shown beside other work, which paying must not leave. */
+  /** True if it is shown beside other work, which paying must not leave. */
   isAside?: boolean;
 };
 

@@ -2,9 +2,8 @@ import { useMutation } from "@tanstack/react-query";
 import { ExternalLink } from "lucide-react";
 import { useEffect } from "react";
 import { beginCheckout, openPortal, type Wish } from "#lib/billing.ts";
-import { toSentence } from "#lib/failure.ts";
 import { Button, type ButtonLook } from "#ui/button.tsx";
-import { toast } from "#ui/toast.ts";
+import { toastFailure } from "#ui/toast.ts";
 
 type Props = ButtonLook & {
   organizationId: string;
@@ -18,7 +17,7 @@ export function PortalButton({ organizationId, children, purpose, ...look }: Pro
   const { mutate, isBusy, error } = usePortal(organizationId, purpose);
   useEffect(() => {
     if (error) {
-      toast("Stripe’s page did not open", { description: toSentence(error), type: "error" });
+      toastFailure("Stripe’s page did not open", error);
     }
   }, [error]);
   return (

@@ -17,7 +17,7 @@ function daysText(businessDays: number | undefined) {
   return businessDays === undefined ? "several business days" : `up to ${plural(businessDays, "business day")}`;
 }
 
-/** What follows a payment with this method, if it is not known at once. */
+/** Says what follows a payment with this method, if it is not known at once. */
 export function delayText({ type, businessDays }: Pick<PaymentMethod, "type" | "businessDays">): string | undefined {
   return isBankDebit({ type })
     ? `Your bank takes ${daysText(businessDays)}. The change is made once the payment has arrived.`
@@ -56,7 +56,7 @@ export function methodName({ type, issuer, last4 = "" }: PaymentMethod): string 
   return isBankDebit({ type }) ? `${issuer ?? "Bank"} account ${last4}`.trim() : (wallets[type] ?? "Saved method");
 }
 
-/** What follows the amount on a button that charges: "with Visa 4242", or nothing if no method is known. */
+/** Returns the words after the amount on a button that charges: "with Visa 4242", or nothing if no method is known. */
 export function payingWith(method: PaymentMethod | undefined): string {
   if (method === undefined) {
     return "";

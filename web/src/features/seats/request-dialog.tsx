@@ -1,22 +1,21 @@
+import { maxSeats as most } from "@muster/core/billing/limits.ts";
 import { Sentence } from "@muster/core/billing/requests/shape.ts";
 import { Seats } from "@muster/core/billing/shape.ts";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import type { Organization } from "#lib/api.ts";
-import { toSentence } from "#lib/failure.ts";
 import { plural } from "#lib/format.ts";
 import { mistakeIn } from "#lib/mistake.ts";
 import { ownSeatRequestQuery, requestSeats } from "#lib/seat-requests.ts";
-import { Banner } from "#ui/banner.tsx";
+import { ErrorBanner } from "#ui/banner.tsx";
 import { Dialog } from "#ui/dialog.tsx";
 import { DialogActions, DialogBody } from "#ui/dialog-parts.tsx";
-import { Field } from "#ui/field.tsx";
-import { NumberStepper } from "#ui/number-stepper.tsx";
-import { Textarea } from "#ui/textarea.tsx";
+import { StepperField } from "#ui/number-stepper.tsx";
+import { TextareaField } from "#ui/textarea.tsx";
 import { toast } from "#ui/toast.ts";
-
-/** More are typed by those who buy. */
-const most = 9_999;
+import { maximumText, seatLimitText } from "./text.ts";
+import { usePlans } from "./use-plans.ts";
+import { WithContact } from "./with-contact.tsx";
 
 type Props = { organization: Organization; isOpen: boolean; onClose: () => void };
 
@@ -44,8 +43,9 @@ export function RequestDialog({ organization, isOpen, onClose }: Props) {
     onClose();
   }
 
+  const { maxSeats = most } = usePlans();
   const mistakes = {
-    seats: mistakeIn(Seats, seats),
+    seats: seats > maxSeats ? seatLimitText(maxSeats) : mistakeIn(Seats, seats),
     note: mistakeIn(Sentence, note),
   };
 
@@ -60,21 +60,31 @@ export function RequestDialog({ organization, isOpen, onClose }: Props) {
   return (
     <Dialog
       isOpen={isOpen}
-      onOpenChange={(open) => !open && !request.isPending && close()}
+      onClose={() => !request.isPending && close()}
       title="Request seats"
       description={`Unless seats can be added automatically, owners and admins of ${organization.name} decide, and see the price.`}
     >
       <form noValidate autoComplete="off" onSubmit={submit} className="contents">
         <DialogBody>
-          <Field label="Seats" error={isSubmitted ? mistakes.seats : undefined}>
-            {(ids) => (
-              <NumberStepper {...ids} what="seat" value={seats} minimum={1} maximum={most} onChange={setSeats} />
-            )}
-          </Field>
-          <Field label="Reason" hint="What are the seats for?" error={isSubmitted ? mistakes.note : undefined}>
-            {(ids) => <Textarea {...ids} rows={3} value={note} onChange={({ target }) => setNote(target.value)} />}
-          </Field>
-          {request.error && <Banner tone="danger">{toSentence(request.error)}</Banner>}
+          <StepperField
+            label="Seats"
+            hint={maximumText(maxSeats)}
+            error={(isSubmitted || seats > maxSeats) && mistakes.seats && <WithContact text={mistakes.seats} />}
+            what="seat"
+            value={seats}
+            minimum={1}
+            maximum={maxSeats}
+            onChange={setSeats}
+          />
+          <TextareaField
+            label="Reason"
+            hint="What are the seats for?"
+            error={isSubmitted ? mistakes.note : undefined}
+            rows={3}
+            value={note}
+            onChange={({ target }) => setNote(target.value)}
+          />
+          <ErrorBanner error={request.error} />
         </DialogBody>
         <DialogActions onCancel={close} action="Request seats" isBusy={request.isPending} />
       </form>

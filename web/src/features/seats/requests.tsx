@@ -6,26 +6,28 @@ import type { Billing } from "#lib/billing.ts";
 import { plural } from "#lib/format.ts";
 import { approveSeatRequest, type SeatRequest, seatRequestsKey, seatRequestsQuery } from "#lib/seat-requests.ts";
 import { useMorePages } from "#lib/use-more-pages.ts";
+import { useOpened } from "#lib/use-opened.ts";
 import { Button } from "#ui/button.tsx";
 import { Section } from "#ui/card.tsx";
 import { Time } from "#ui/time.tsx";
 import { toast } from "#ui/toast.ts";
+import { limitText } from "./confirmed.ts";
 import { DeclineDialog } from "./decline-dialog.tsx";
 import { PriceBox } from "./price-box.tsx";
 import { isUnpaid } from "./processing.ts";
 import { isSubscribed } from "./text.ts";
 import { useChange } from "./use-change.ts";
+import { WithContact } from "./with-contact.tsx";
 
 type Props = { organization: Organization; billing: Billing };
 
-/** What members request, each with its exact price: approved with one click, or declined with a reason. */
+/** Lists the requests of members, each with its exact price: approved with one click, or declined with a reason. */
 export function SeatRequests({ organization, billing }: Props) {
   const requests = useInfiniteQuery(seatRequestsQuery(organization.id));
   useMorePages(requests);
   const items = requests.data?.pages.flatMap((page) => page.items) ?? [];
   const [reviewed, review] = useState<string>();
-  const [declined, decline] = useState<SeatRequest>();
-  const [isDeclining, setDeclining] = useState(false);
+  const declining = useOpened<SeatRequest>();
   if (items.length === 0) {
     return null;
   }
@@ -41,10 +43,7 @@ export function SeatRequests({ organization, billing }: Props) {
                 {request !== shown && <Button onClick={() => review(request.account)}>Show price</Button>}
                 <Button
                   blocked={whyBlocked(organization, "billing.declineSeatRequest")}
-                  onClick={() => {
-                    decline(request);
-                    setDeclining(true);
-                  }}
+                  onClick={() => declining.open(request)}
                 >
                   Decline
                 </Button>
@@ -56,12 +55,7 @@ export function SeatRequests({ organization, billing }: Props) {
           </li>
         ))}
       </ul>
-      <DeclineDialog
-        organizationId={organization.id}
-        request={declined}
-        isOpen={isDeclining}
-        onClose={() => setDeclining(false)}
-      />
+      <DeclineDialog organizationId={organization.id} request={declining.shown} {...declining.dialog} />
     </Section>
   );
 }
@@ -91,13 +85,17 @@ function What({
 }
 
 function Price({ organization, billing, request }: Props & { request: SeatRequest }) {
+  const most = billing.trialSeats ?? billing.maxSeats;
+  const isBeyond = (billing.seats.paid ?? 0) + request.seats > most;
   const blocked = isSubscribed(billing)
-    ? whyBlocked(organization, "billing.resize", { billing })
+    ? (whyBlocked(organization, "billing.resize", { billing }) ?? (isBeyond ? limitText(most, billing) : undefined))
     : "Choose a plan first. Then this request can be approved.";
   return blocked === undefined ? (
     <ApproveBox organization={organization} billing={billing} request={request} />
   ) : (
-    <p className="text-sm text-fg-2">{blocked}</p>
+    <p className="text-sm text-fg-2">
+      <WithContact text={blocked} />
+    </p>
   );
 }
 

@@ -1,7 +1,7 @@
 import type { Seats } from "#lib/api.ts";
 import { cn } from "#lib/cn.ts";
 import { useFormat } from "#lib/use-format.ts";
-import { Skeleton } from "#ui/skeleton.tsx";
+import { Lines } from "#ui/loading.tsx";
 
 /** The number of seats used by members, held by invitations, and free. */
 export function SeatsCard({ seats }: { seats: Seats }) {
@@ -30,21 +30,17 @@ export function SeatsCard({ seats }: { seats: Seats }) {
 
 /** The card of the seats before they are loaded. */
 export function SeatsSkeleton() {
-  return (
-    <div className="card grid content-start gap-3 p-5">
-      <Skeleton className="h-4 w-16" />
-      <Skeleton className="h-8 w-52" />
-      <Skeleton className="h-2 rounded-full" />
-      <Skeleton className="h-4 w-72 max-w-full" />
-    </div>
-  );
+  const lines = ["h-4 w-16", "h-8 w-52", "h-2 rounded-full", "h-4 w-72 max-w-full"];
+  return <Lines of={lines} className="card grid content-start gap-3 p-5" />;
 }
 
 // The picture of an organization's seats: a bar, and a legend below it.
 
 type Part = { label: string; words: string; mark: string; count: number };
 
-/** Who uses the seats. Without the numbers of members and invitations, only how many are in use. */
+/**
+ * Splits the seats by their use. Without the numbers of members and invitations, it is only known how many are in use.
+ */
 function partsOf({ committed, used, held }: Seats): Part[] {
   if (used === undefined || held === undefined) {
     return [{ label: "In use", words: "in use", mark: "bg-accent", count: committed }];

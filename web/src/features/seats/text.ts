@@ -2,7 +2,7 @@ import type { Plan, Seats } from "#lib/api.ts";
 import type { Billing, Invoice, Period } from "#lib/billing.ts";
 import { plural } from "#lib/format.ts";
 import type { Tone } from "#ui/badge.tsx";
-import type { Sum } from "./sums.tsx";
+import type { Sum } from "./price.tsx";
 
 export const periods: Record<Period, { label: string; every: string; adverb: string }> = {
   monthly: { label: "Monthly", every: "month", adverb: "each month" },
@@ -52,6 +52,15 @@ export function minimumText(taken: Counted, number: (count: number) => string = 
     ? `${who}, ${number(granted)} of them in granted seats, so you need to pay for ${atLeast}`
     : `${who}, so you need ${atLeast}`;
 }
+
+/** Says up to how many seats a page sells. */
+export const maximumText = (most: number) => `Up to ${plural(most, "seat")} can be bought here.`;
+
+/** The words of a text, also of the API, that lead to the operator's support where there is one. */
+export const contactWords = "Contact the operator of this service";
+
+/** The reason why a page sells no more seats. */
+export const seatLimitText = (most: number) => `${maximumText(most)} ${contactWords} for more.`;
 
 type Trial = Pick<Billing, "trialDays" | "trialSeats" | "noTrial">;
 
@@ -149,7 +158,8 @@ const invoiceStatuses: Record<string, Status> = {
   void: { label: "Void", tone: "neutral" },
 };
 
-export function invoiceStatus({ status }: Pick<Invoice, "status">): Status {
+export function invoiceStatus({ status, total, returned = 0 }: Pick<Invoice, "status" | "total" | "returned">): Status {
+  if (returned > 0 && returned >= total) return { label: "Returned", tone: "neutral" };
   return invoiceStatuses[status] ?? { label: status, tone: "neutral" };
 }
 

@@ -37,8 +37,8 @@ export function useChange(
   /** The change whose price changed while it was shown. */
   const [renewed, setRenewed] = useState<string>();
   const name = wish && nameOf(wish);
-  const settled = useDebounced(name, typingMs);
-  const isCurrent = wish !== undefined && settled === name;
+  const debounced = useDebounced(name, typingMs);
+  const isCurrent = wish !== undefined && debounced === name;
 
   const price = useQuery({
     queryKey: ["organization", organizationId, "price", name],
@@ -80,7 +80,7 @@ export function useChange(
   const quoted = isCurrent && !price.isFetching ? price.data : undefined;
   return {
     quoted,
-    /** Why there is no price, or why the change failed. */
+    /** The reason that there is no price, or that the change failed. */
     failure: refusal ?? (isCurrent ? price.error : undefined),
     isRenewed: name !== undefined && renewed === name,
     isBusy: make.isPending,

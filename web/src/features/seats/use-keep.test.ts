@@ -17,6 +17,7 @@ const billing = (paid: number): Billing => ({
   plan: "monthly",
   customer: true,
   graceDays: 14,
+  maxSeats: 10_000,
   seats: { paid, capacity: paid, committed: 2, minimum: 2 },
 });
 

@@ -11,5 +11,11 @@ export function usePlans() {
       sold.push({ id, price });
     }
   }
-  return { sold, freeSeats: data?.items.find(({ id }) => id === "free")?.seats, isPending, isError };
+  const maxSeats = data?.items.find((plan) => plan.maxSeats !== undefined)?.maxSeats;
+  return { sold, maxSeats, freeSeats: data?.items.find(({ id }) => id === "free")?.seats, isPending, isError };
+}
+
+/** The plan for sale with this id, if it is. */
+export function usePlan(id: string) {
+  return usePlans().sold.find((plan) => plan.id === id);
 }

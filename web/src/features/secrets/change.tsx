@@ -10,8 +10,7 @@ import { deleteSecret, editSecret, type Secret, type SecretChanges, secretsQuery
 import { Banner } from "#ui/banner.tsx";
 import { Confirm, Dialog } from "#ui/dialog.tsx";
 import { DialogActions, DialogBody } from "#ui/dialog-parts.tsx";
-import { Field } from "#ui/field.tsx";
-import { Input } from "#ui/input.tsx";
+import { InputField } from "#ui/input.tsx";
 import { toast } from "#ui/toast.ts";
 import { nameMistake, teamLimit } from "./form.ts";
 
@@ -31,13 +30,13 @@ export function ChangeDialog(props: Props) {
   const task = useChange(props);
   const { reauthentication } = task;
   const failure = task.failure && <Banner tone="danger">{toSentence(task.failure)}</Banner>;
-  const close = (open: boolean) => !open && !task.isBusy && onClose();
+  const close = () => !task.isBusy && onClose();
   return (
     <>
       {change === "edit" ? (
         <Dialog
           isOpen={isOpen && !reauthentication.isWaiting}
-          onOpenChange={close}
+          onClose={close}
           returnFocus={() => !reauthentication.isWaiting && returnFocus()}
           title={`Edit ${secret.name}`}
         >
@@ -48,7 +47,7 @@ export function ChangeDialog(props: Props) {
       ) : (
         <Confirm
           isOpen={isOpen && !reauthentication.isWaiting}
-          onOpenChange={close}
+          onClose={close}
           returnFocus={() => !reauthentication.isWaiting && returnFocus()}
           {...questions[change](secret)}
           isDangerous={change !== "enable"}
@@ -134,17 +133,14 @@ function EditForm({ organizationId, secret, onClose, task, children }: Props & {
   return (
     <form noValidate autoComplete="off" onSubmit={submit} className="contents">
       <DialogBody>
-        <Field label="Name" error={mistake}>
-          {(ids) => (
-            <Input
-              {...ids}
-              name="secret-name"
-              autoComplete="off"
-              value={name}
-              onChange={({ target }) => setName(target.value)}
-            />
-          )}
-        </Field>
+        <InputField
+          label="Name"
+          error={mistake}
+          name="secret-name"
+          autoComplete="off"
+          value={name}
+          onChange={({ target }) => setName(target.value)}
+        />
         <TeamsField
           organizationId={organizationId}
           chosen={teams}

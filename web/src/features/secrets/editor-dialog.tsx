@@ -3,14 +3,12 @@ import { kindOf } from "@muster/core/secret/shape.ts";
 import { type FormEvent, useRef } from "react";
 import { ReauthenticationDialog } from "#features/reauthentication/dialog.tsx";
 import { TeamsField } from "#features/teams/teams-field.tsx";
-import { toSentence } from "#lib/failure.ts";
 import type { Secret } from "#lib/secrets.ts";
-import { Banner } from "#ui/banner.tsx";
+import { Banner, ErrorBanner } from "#ui/banner.tsx";
 import { Dialog } from "#ui/dialog.tsx";
 import { DialogActions, DialogBody } from "#ui/dialog-parts.tsx";
-import { Field } from "#ui/field.tsx";
-import { Input } from "#ui/input.tsx";
-import { NativeSelect } from "#ui/native-select.tsx";
+import { InputField } from "#ui/input.tsx";
+import { SelectField } from "#ui/native-select.tsx";
 import { toast } from "#ui/toast.ts";
 import { KindFields } from "./fields.tsx";
 import { teamLimit } from "./form.ts";
@@ -48,7 +46,7 @@ export function EditorDialog({ organizationId, secret, isOpen, onClose, onCheck,
     <>
       <Dialog
         isOpen={isOpen && !reauthentication.isWaiting}
-        onOpenChange={(open) => !open && !editor.isBusy && onClose()}
+        onClose={() => !editor.isBusy && onClose()}
         returnFocus={() => !reauthentication.isWaiting && returnFocus()}
         width="wide"
         title={secret ? `Replace ${secret.name}` : "Add API key"}
@@ -82,7 +80,7 @@ export function EditorDialog({ organizationId, secret, isOpen, onClose, onCheck,
                 {...teamLimit}
               />
             )}
-            {editor.failure && <Banner tone="danger">{toSentence(editor.failure)}</Banner>}
+            <ErrorBanner error={editor.failure} />
           </DialogBody>
           <DialogActions onCancel={onClose} action={secret ? "Replace key" : "Add key"} isBusy={editor.isBusy} />
         </form>
@@ -100,28 +98,23 @@ export function EditorDialog({ organizationId, secret, isOpen, onClose, onCheck,
 function New({ editor }: { editor: ReturnType<typeof useEditor> }) {
   return (
     <>
-      <Field label="Provider" hint={kindOf(editor.kind).help}>
-        {(ids) => (
-          <NativeSelect
-            {...ids}
-            value={editor.kind}
-            options={kindOptions}
-            onChoose={(kind) => editor.setKind(kind as KindName)}
-          />
-        )}
-      </Field>
-      <Field label="Name" hint="Tells several keys of one provider apart." error={editor.mistakes.name}>
-        {(ids) => (
-          <Input
-            {...ids}
-            name="secret-name"
-            autoComplete="off"
-            value={editor.name}
-            onChange={({ target }) => editor.setName(target.value)}
-            onBlur={() => editor.leave("name")}
-          />
-        )}
-      </Field>
+      <SelectField
+        label="Provider"
+        hint={kindOf(editor.kind).help}
+        value={editor.kind}
+        options={kindOptions}
+        onChoose={(kind) => editor.setKind(kind as KindName)}
+      />
+      <InputField
+        label="Name"
+        hint="Tells several keys of one provider apart."
+        error={editor.mistakes.name}
+        name="secret-name"
+        autoComplete="off"
+        value={editor.name}
+        onChange={({ target }) => editor.setName(target.value)}
+        onBlur={() => editor.leave("name")}
+      />
     </>
   );
 }

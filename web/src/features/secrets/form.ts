@@ -48,7 +48,7 @@ export function warningOf(kind: KindName, entered: Entered): Warning | undefined
 /** An abbreviation stays as it is: "API key", "base URL". */
 const lowered = (label: string) => (/^[A-Z]{2}/.test(label) ? label : label.charAt(0).toLowerCase() + label.slice(1));
 
-/** What choosing teams means for a key, and how many there can be. */
+/** The meaning of teams for a key, and their highest number. */
 export const teamLimit = {
   hint: "Optional: only members of these teams may use the key. Without teams, every member may.",
   limit: { max: maxTeamsOfSecret, reason: `A key is for at most ${maxTeamsOfSecret} teams.` },

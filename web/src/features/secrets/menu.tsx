@@ -10,7 +10,7 @@ export type Act = (secret: Secret, change: Change | "check" | "replace") => void
 const menu = createMenuHandle<Secret>();
 export const SecretMenuTrigger = triggerOf(menu);
 
-/** What can be done with a key, beside checking it: one menu for all rows. */
+/** Offers the actions on a key beside checking it: one menu for all rows. */
 export function SecretMenu({ organization, onAct }: { organization: Organization; onAct: Act }) {
   const blocked = whyBlocked(organization, "secret.edit");
   return (

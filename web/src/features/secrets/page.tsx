@@ -6,18 +6,16 @@ import { Gate } from "#features/failure/gate.tsx";
 import { whyBlocked } from "#features/rights/blocked.ts";
 import type { Organization } from "#lib/api.ts";
 import { useNow } from "#lib/clock.ts";
-import { toSentence } from "#lib/failure.ts";
 import { organizationQuery } from "#lib/queries.ts";
 import { checkSecret, type Secret, secretsQuery } from "#lib/secrets.ts";
 import { useTitle } from "#lib/title.ts";
 import { Banner } from "#ui/banner.tsx";
 import { Button } from "#ui/button.tsx";
 import { EmptyState } from "#ui/empty-state.tsx";
-import { Loading } from "#ui/loading.tsx";
+import { Lines, LoadingRows } from "#ui/loading.tsx";
 import { opened } from "#ui/opened.tsx";
 import { SettingsGroup } from "#ui/settings-section.tsx";
-import { Skeleton } from "#ui/skeleton.tsx";
-import { toast } from "#ui/toast.ts";
+import { toastFailure } from "#ui/toast.ts";
 import type { Change } from "./change.tsx";
 import { type Act, SecretMenu } from "./menu.tsx";
 import { SecretRow } from "./row.tsx";
@@ -34,13 +32,13 @@ export function SecretsPage() {
 
   useTitle("API keys");
   return (
-    <Gate query={organization.data ? secrets : { ...secrets, data: undefined }} skeleton={<SecretsSkeleton />}>
+    <Gate query={organization.data ? secrets : { ...secrets, data: undefined }} skeleton={skeleton}>
       {(found) => organization.data && <Secrets key={id} organization={organization.data} secrets={found} />}
     </Gate>
   );
 }
 
-/** What is open: a dialog that adds, replaces or changes. Each opening is a form of its own. */
+/** The open dialog, which adds, replaces or changes. Each opening is a form of its own. */
 type Open = { number: number; secret?: Secret; change?: Change; isClosing?: true };
 
 const from = "/_signed-in/organizations/$organization/settings/api-keys";
@@ -116,15 +114,7 @@ function Secrets({ organization, secrets }: { organization: Organization; secret
       )}
       {secrets.length === 0 ? (
         <div className="card mt-6">
-          <EmptyState
-            picture={
-              <span className="grid size-10 place-items-center rounded-xl border border-border bg-surface-2 text-fg-3">
-                <KeyRound aria-hidden className="size-5" />
-              </span>
-            }
-            title="No API keys yet"
-            action={add}
-          >
+          <EmptyState icon={KeyRound} title="No API keys yet" action={add}>
             Add a key of OpenAI, Google, Anthropic, Amazon Bedrock, or Azure OpenAI.
           </EmptyState>
         </div>
@@ -190,27 +180,14 @@ function useCheck(organizationId: string) {
       const asked = await checkSecret(organizationId, id);
       queryClient.setQueryData(queryKey, (list) => list?.map((one) => (one.id === id ? asked : one)));
     } catch (error) {
-      toast(`${name} was not checked`, { description: toSentence(error), type: "error" });
+      toastFailure(`${name} was not checked`, error);
     }
   };
 }
 
-function SecretsSkeleton() {
-  return (
-    <Loading what="the API keys" className="pt-6">
-      <Skeleton className="h-4 w-72" />
-      <Skeleton className="mt-8 mb-3 h-5 w-24" />
-      <div className="card divide-y divide-border">
-        {["a", "b", "c"].map((place) => (
-          <div key={place} className="flex items-center gap-4 px-5 py-4">
-            <div className="grid flex-1 gap-2">
-              <Skeleton className="h-4 w-40" />
-              <Skeleton className="h-3 w-60" />
-            </div>
-            <Skeleton className="h-8 w-20" />
-          </div>
-        ))}
-      </div>
-    </Loading>
-  );
-}
+const skeleton = (
+  <>
+    <Lines of={["h-4 w-72", "mt-8 mb-3 h-5 w-24"]} className="grid pt-6" />
+    <LoadingRows what="the API keys" className="card" lines={["h-4 w-40", "h-3 w-60"]} end="h-8 w-20" />
+  </>
+);

@@ -4,6 +4,7 @@ import type { ReactNode } from "react";
 import { whyBlocked } from "#features/rights/blocked.ts";
 import { MemberName } from "#features/settings/member-name.tsx";
 import type { Organization } from "#lib/api.ts";
+import { pageOf } from "#lib/page-of.ts";
 import { isChecking } from "#lib/secret-check.ts";
 import type { Secret } from "#lib/secrets.ts";
 import { Badge } from "#ui/badge.tsx";
@@ -95,8 +96,7 @@ type LeftProps = { organizationId: string; departed: NonNullable<Secret["exposed
 function Left({ organizationId, departed: { departure, name = "a former member", at } }: LeftProps) {
   return (
     <Link
-      to="/organizations/$organization/departures/$departure"
-      params={{ organization: organizationId, departure }}
+      {...pageOf(organizationId, "/departures/$departure", { departure })}
       className="mr-2 underline underline-offset-2"
     >
       Devices of {name}, <Time at={at} />

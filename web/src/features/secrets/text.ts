@@ -27,7 +27,7 @@ export function groupByProvider(secrets: readonly Secret[]) {
 /** The kinds to choose from. */
 export const kindOptions = kindNames.map((value) => ({ value, label: labels[value] }));
 
-/** What a row says of a kind beside its provider's name; nothing for the only kind of a provider. */
+/** Returns the words for a kind beside its provider's name; nothing for the only kind of a provider. */
 export function variantOf(kind: string): string | undefined {
   const variants: Record<string, string> = {
     gemini: "Gemini",
@@ -40,7 +40,6 @@ export function variantOf(kind: string): string | undefined {
 
 export type State = { label: string; tone: Tone };
 
-/** What the last check of a key found. */
 export function checkState(secret: Secret, now: number): State | undefined {
   const { check } = secret;
   if (check === undefined || check.status === "unknown") {
@@ -57,7 +56,7 @@ const checkStates: { [S in Exclude<NonNullable<Secret["check"]>["status"], "unkn
   damaged: { label: "Damaged", tone: "danger" },
 };
 
-/** What is to be known about the last check beyond its label. */
+/** Says what is to be known about the last check beyond its label. */
 export function checkSentence({ check }: Secret): string | undefined {
   if (check?.status === "damaged") {
     return "The stored key cannot be used. Replace it.";
@@ -65,11 +64,10 @@ export function checkSentence({ check }: Secret): string | undefined {
   return check?.status === "unreachable" ? check.reason : undefined;
 }
 
-/** Why a key should be replaced, one sentence each. */
+/** Says why a key should be replaced, one sentence for each reason. */
 export const rotationSentences = ({ rotation = [] }: Secret): { reason: RotationReason; sentence: string }[] =>
   rotation.map(({ reason }) => ({ reason, sentence: rotationReasons[reason] }));
 
-/** Who may use a key, as a sentence. */
 export function usersOf({ teams }: Pick<Secret, "teams">): string {
   if (teams === undefined) {
     return "Every member";

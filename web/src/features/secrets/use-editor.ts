@@ -107,6 +107,6 @@ export function useEditor(organizationId: string, secret: Secret | undefined, on
 const withSaved = (list: Secret[], saved: Secret) =>
   list.some(({ id }) => id === saved.id) ? list.map((one) => (one.id === saved.id ? saved : one)) : [...list, saved];
 
-/** What the API says of each field, by its name here. */
+/** Returns the API's mistakes of each field, by its name here. */
 const fieldsOf = ({ fields }: ApiError): Mistakes =>
   Object.fromEntries(fields.map(({ path, message }) => [path.replace(/^\/?(credentials[./])?/, ""), message]));

@@ -3,23 +3,20 @@ import { useDeferredValue, useState } from "react";
 import type { Catalog } from "#lib/catalog.ts";
 import { plural } from "#lib/format.ts";
 import { Badge } from "#ui/badge.tsx";
-import { Button } from "#ui/button.tsx";
 import { NativeSelect } from "#ui/native-select.tsx";
 import { ScrollList } from "#ui/scroll-list.tsx";
 import { Segments } from "#ui/segments.tsx";
-import { WithCatalog } from "./catalog.tsx";
+import { withCatalog } from "./catalog.tsx";
 import { identifierText, isFound, isNewSince, isOwnApplication, platformsOf, vanished } from "./catalog-text.ts";
-import { type ControlProps, useSetting } from "./layer-context.ts";
-import { EntryLine, InheritedList, ListSearch, type TypedEntry } from "./list-parts.tsx";
+import type { ControlProps } from "./layer-context.ts";
+import { EntryLine, ListEditor, type TypedEntry, useList } from "./list-parts.tsx";
 import { listIn } from "./say.ts";
 
 const rowHeight = 60;
 const maxHeight = 480;
 
 /** Each application of the catalog, and the organization's own, allowed or blocked. */
-export function ApplicationsControl(props: ControlProps) {
-  return <WithCatalog className="h-96">{(catalog) => <Applications {...props} catalog={catalog} />}</WithCatalog>;
-}
+export const ApplicationsControl = withCatalog("h-96", Applications);
 
 type Row = { id: string; name: string; about: string; mark?: "own" | "gone" | "new"; found: string };
 
@@ -33,11 +30,10 @@ const filters = [
 type Filter = (typeof filters)[number]["value"];
 
 function Applications({ field, catalog }: ControlProps & { catalog: Catalog }) {
-  const { say, saved, blocked, setValue } = useSetting(field);
+  const { saved, blocked, list, set } = useList(field);
   const [text, setText] = useState("");
   const [filter, setFilter] = useState<Filter>("all");
   const wanted = useDeferredValue(text);
-  const list = listIn(say);
   const rows = rowsOf(catalog, [...new Set([...list, ...listIn({ value: saved?.value })])], saved?.at);
   const isMeant: Record<Filter, (row: Row) => boolean> = {
     all: () => true,
@@ -47,32 +43,25 @@ function Applications({ field, catalog }: ControlProps & { catalog: Catalog }) {
     own: ({ mark }) => mark === "own",
   };
   const shown = rows.filter((row) => isMeant[filter](row) && isFound(wanted, row.found));
-  const set = (ids: readonly string[], isBlocked: boolean) =>
-    setValue(isBlocked ? [...new Set([...list, ...ids])] : list.filter((one) => !ids.includes(one)));
   const ids = shown.map(({ id }) => id);
   return (
-    <div className="grid gap-3">
-      <InheritedList field={field} />
-      <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
-        <ListSearch label="Search applications" text={text} onText={setText} className="flex-1 basis-52 sm:max-w-80" />
+    <ListEditor
+      field={field}
+      search={{ label: "Search applications", text, onText: setText }}
+      filter={
         <NativeSelect
           aria-label="Show"
           value={filter}
           options={filters}
           onChoose={(chosen) => setFilter(chosen as Filter)}
         />
-        <output className="tabular text-sm text-fg-2">
-          {plural(list.length, "blocked", "blocked")} · {plural(shown.length, "shown", "shown")}
-        </output>
-        <span className="flex gap-1">
-          <Button size="small" blocked={blocked} onClick={() => set(ids, true)}>
-            Block shown
-          </Button>
-          <Button size="small" blocked={blocked} onClick={() => set(ids, false)}>
-            Allow shown
-          </Button>
-        </span>
-      </div>
+      }
+      count={`${plural(list.length, "blocked", "blocked")} · ${plural(shown.length, "shown", "shown")}`}
+      actions={[
+        { label: "Block shown", onClick: () => set(ids, true) },
+        { label: "Allow shown", onClick: () => set(ids, false) },
+      ]}
+    >
       {shown.length > 0 ? (
         <ScrollList
           label={`Applications, ${plural(shown.length, "row")}`}
@@ -104,7 +93,7 @@ function Applications({ field, catalog }: ControlProps & { catalog: Catalog }) {
         <p className="py-6 text-center text-sm text-fg-2">No application matches.</p>
       )}
       <OwnApplication list={list} blocked={blocked} onAdd={(id) => set([id], true)} />
-    </div>
+    </ListEditor>
   );
 }
 

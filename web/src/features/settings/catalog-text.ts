@@ -32,7 +32,7 @@ export function usable(models: readonly string[], providers: readonly string[]) 
   return models.filter((model) => providers.includes(providerOf(model)));
 }
 
-/** Whether a text is found in one of the texts about something. */
+/** Returns whether each word of a text is found in one of the texts about something. */
 export function isFound(wanted: string, ...texts: (string | undefined)[]) {
   const words = wanted.toLowerCase().split(/\s+/).filter(Boolean);
   const all = texts.join(" ").toLowerCase();
@@ -54,7 +54,7 @@ export function platformsOf({ identifiers }: Pick<CatalogApplication, "identifie
   return [...new Set(identifiers.map((identifier) => identifierText(identifier).platform))];
 }
 
-/** Whether something came to the catalog after a list was saved. */
+/** Returns whether something came to the catalog after a list was saved. */
 export function isNewSince({ addedAt }: { addedAt?: string | undefined }, savedAt: string | undefined) {
   return addedAt !== undefined && savedAt !== undefined && addedAt > savedAt;
 }

@@ -1,34 +1,26 @@
 import type { FieldKey } from "@muster/settings/fields.ts";
 import { useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
-import type { ReactNode } from "react";
+import type { ComponentType } from "react";
 import { Gate } from "#features/failure/gate.tsx";
 import { type Catalog, catalogQuery } from "#lib/catalog.ts";
 import { Loading } from "#ui/loading.tsx";
-import { Skeleton } from "#ui/skeleton.tsx";
-import { useLayerForm } from "./layer-context.ts";
+import { type ControlProps, useLayerForm } from "./layer-context.ts";
 import { nameIn, partOf } from "./say.ts";
 
-/** A control that needs the catalog: a placeholder until it is there, and a failure in its place. */
-export function WithCatalog({ className, children }: { className: string; children: (catalog: Catalog) => ReactNode }) {
-  const { organizationId } = useLayerForm();
-  const catalog = useQuery(catalogQuery(organizationId));
-  return (
-    <Gate
-      query={catalog}
-      part=""
-      skeleton={
-        <Loading what="the catalog">
-          <Skeleton className={className} />
-        </Loading>
-      }
-    >
-      {children}
-    </Gate>
-  );
+/** Makes a control one that needs the catalog: a placeholder until it is there, and a failure in its place. */
+export function withCatalog(size: string, Control: ComponentType<ControlProps & { catalog: Catalog }>) {
+  return function CatalogControl(props: ControlProps) {
+    const query = useQuery(catalogQuery(useLayerForm().organizationId));
+    return (
+      <Gate query={query} part="" skeleton={<Loading what="the catalog" lines={[size]} />}>
+        {(catalog) => <Control {...props} catalog={catalog} />}
+      </Gate>
+    );
+  };
 }
 
-/** How the entries of a setting are called, once the catalog of the current organization is there. */
+/** Returns a function that names the entries of a setting, once the catalog of the current organization is there. */
 export function useNameOf(field: string) {
   const { organization = "" } = useParams({ strict: false });
   const { data } = useQuery({ ...catalogQuery(organization), enabled: partOf(field as FieldKey) !== undefined });

@@ -3,8 +3,11 @@ import { useState } from "react";
 import { plural } from "#lib/format.ts";
 import type { RevisionChange } from "#lib/setting-layers.ts";
 import { useFormat } from "#lib/use-format.ts";
+import { RetryLine } from "#ui/retry-line.tsx";
+import { Skeleton } from "#ui/skeleton.tsx";
 import { useNameOf } from "./catalog.tsx";
 import { entryOf, listChange, sideText, titleOf } from "./history-text.ts";
+import type { Failure } from "./revisions.ts";
 
 const maxListed = 12;
 
@@ -53,7 +56,7 @@ type ListProps = {
   teamName: (change: RevisionChange) => string | undefined;
 };
 
-/** What changes, field by field, of the organization and of its teams. */
+/** Lists the changes of the organization and of its teams, field by field. */
 export function ChangeList({ label, changes, teamName }: ListProps) {
   return (
     <ul aria-label={label} className="divide-y divide-border empty:hidden">
@@ -62,6 +65,21 @@ export function ChangeList({ label, changes, teamName }: ListProps) {
       ))}
     </ul>
   );
+}
+
+type LoadedProps = Omit<ListProps, "changes"> & {
+  /** Nothing, while they load. */
+  changes: readonly RevisionChange[] | undefined;
+  failure: Failure | undefined;
+  /** The text if there are none. */
+  none: string;
+};
+
+/** The same of changes that are loaded first. */
+export function LoadedChanges({ changes, failure, none, ...list }: LoadedProps) {
+  if (failure) return <RetryLine error={failure.error} isBusy={failure.isFetching} onRetry={failure.refetch} />;
+  if (changes === undefined) return <Skeleton className="h-24" />;
+  return changes.length === 0 ? <p className="text-fg-2">{none}</p> : <ChangeList {...list} changes={changes} />;
 }
 
 type SideProps = {

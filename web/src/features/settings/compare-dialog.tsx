@@ -1,13 +1,11 @@
 import { ArrowLeftRight } from "lucide-react";
-import { RetryLine } from "#features/failure/retry-line.tsx";
 import type { RevisionChange } from "#lib/setting-layers.ts";
 import { useFormat } from "#lib/use-format.ts";
 import { Button } from "#ui/button.tsx";
 import { Dialog } from "#ui/dialog.tsx";
 import { DialogBody } from "#ui/dialog-parts.tsx";
 import { NativeSelect } from "#ui/native-select.tsx";
-import { Skeleton } from "#ui/skeleton.tsx";
-import { ChangeList } from "./change-row.tsx";
+import { LoadedChanges } from "./change-row.tsx";
 import { changesBetween } from "./history-diff.ts";
 import { type RevisionList, useRevisionsBetween } from "./revisions.ts";
 
@@ -23,15 +21,9 @@ type Props = {
   onClose: () => void;
 };
 
-/** What differs between any two revisions. */
 export function CompareDialog({ from, onClose, ...rest }: Props) {
   return (
-    <Dialog
-      isOpen={from !== undefined}
-      onOpenChange={(open) => !open && onClose()}
-      title="Compare revisions"
-      width="huge"
-    >
+    <Dialog isOpen={from !== undefined} onClose={onClose} title="Compare revisions" width="huge">
       {from !== undefined && <Comparison {...rest} from={from} />}
     </Dialog>
   );
@@ -68,15 +60,13 @@ function Comparison({ list, newest, from, to, teamName, onChange }: ComparisonPr
           onChoose={(one) => onChange(from, Number(one))}
         />
       </div>
-      {failure ? (
-        <RetryLine error={failure.error} isBusy={failure.isFetching} onRetry={failure.refetch} />
-      ) : changes === undefined ? (
-        <Skeleton className="h-24" />
-      ) : changes.length === 0 ? (
-        <p className="py-4 text-center text-fg-2">These revisions are the same.</p>
-      ) : (
-        <ChangeList label="Differences" changes={changes} teamName={teamName} />
-      )}
+      <LoadedChanges
+        label="Differences"
+        changes={changes}
+        failure={failure}
+        none="These revisions are the same."
+        teamName={teamName}
+      />
     </DialogBody>
   );
 }

@@ -1,19 +1,22 @@
-import type { FieldKey } from "@muster/settings/fields.ts";
-import type { Kind } from "@muster/settings/kind.ts";
-import { X } from "lucide-react";
-import { type ComponentType, useState } from "react";
+import { providerOf } from "@muster/settings/entry.ts";
+import { type FieldKey } from "@muster/settings/fields.ts";
+import { type Kind } from "@muster/settings/kind.ts";
+import { type ComponentType } from "react";
+import { type Catalog } from "#lib/catalog.ts";
+import { Badge } from "#ui/badge.tsx";
 import { blockedBy } from "#ui/blocked.ts";
-import { Button } from "#ui/button.tsx";
 import { Input } from "#ui/input.tsx";
 import { Segments } from "#ui/segments.tsx";
 import { Switch } from "#ui/switch.tsx";
 import { ApplicationsControl } from "./applications-control.tsx";
+import { withCatalog } from "./catalog.tsx";
+import { vanished } from "./catalog-text.ts";
 import { type ControlProps, useSetting } from "./layer-context.ts";
+import { EntryLine, ListEditor, RemoveButton, useList } from "./list-parts.tsx";
 import { ModelSelect } from "./model-select.tsx";
 import { ModelsControl } from "./models-control.tsx";
-import { ProvidersControl } from "./providers-control.tsx";
 import { kindOf } from "./say.ts";
-import { choiceText, labelOf, originText, valueText } from "./setting-text.ts";
+import { choiceText, labelOf, valueText } from "./setting-text.ts";
 import { WebsitesControl } from "./websites-control.tsx";
 
 type Control = {
@@ -30,6 +33,8 @@ const controls: Record<Kind<unknown>["name"], Control> = {
   allowList: { component: List, place: "below" },
   denyList: { component: List, place: "below" },
 };
+
+const ProvidersControl = withCatalog("h-40", Providers);
 
 /** Settings with a control of their own. */
 const ownControls: { [K in FieldKey]?: Control } = {
@@ -73,11 +78,7 @@ function Choice({ field, labelId, noteId }: ControlProps) {
   );
 }
 
-function VersionInput(props: ControlProps) {
-  return <TextInput {...props} className="sm:w-32" />;
-}
-
-function TextInput({ field, labelId, noteId, className = "sm:w-64" }: ControlProps & { className?: string }) {
+function VersionInput({ field, labelId, noteId }: ControlProps) {
   const { say, inherited, blocked, error, setValue, inherit, touch } = useSetting(field);
   return (
     <Input
@@ -92,68 +93,73 @@ function TextInput({ field, labelId, noteId, className = "sm:w-64" }: ControlPro
       placeholder={valueText(field, inherited.value)}
       onChange={({ target }) => (target.value === "" ? inherit() : setValue(target.value))}
       onBlur={touch}
-      className={className}
+      className="sm:w-32"
     />
   );
 }
 
 /** Any list: one text after another. */
-function List({ field, labelId, noteId }: ControlProps) {
-  const { say, inherited, blocked, setValue } = useSetting(field);
-  const [typed, setTyped] = useState("");
-  const list = Array.isArray(say.value) ? (say.value as string[]) : [];
-  const text = typed.trim();
-  const problem = text === "" ? "Enter a value." : list.includes(text) ? "Already in the list." : undefined;
-
-  function add() {
-    if (problem === undefined) {
-      setValue([...list, text]);
-      setTyped("");
-    }
-  }
-
+function List({ field, labelId }: ControlProps) {
+  const { list, blocked, set } = useList(field);
+  const read = (typed: string) => {
+    const entry = typed.trim();
+    return list.includes(entry) ? { problem: "Already in the list." } : { entry };
+  };
   return (
-    <div className="grid gap-2">
-      {say.value === undefined && (
-        <p className="text-sm text-fg-2">
-          {valueText(field, inherited.value)}, {originText(inherited.source)}
-        </p>
-      )}
+    <ListEditor field={field}>
       <ul aria-labelledby={labelId} className="grid gap-1 empty:hidden">
         {list.map((entry) => (
           <li key={entry} className="flex items-center gap-2 text-sm">
             <span className="min-w-0 flex-1 truncate">{entry}</span>
-            <Button
-              size="iconSmall"
-              variant="ghost"
-              aria-label={`Remove ${entry}`}
-              blocked={blocked}
-              onClick={() => setValue(list.filter((one) => one !== entry))}
-            >
-              <X />
-            </Button>
+            <RemoveButton entry={entry} blocked={blocked} onClick={() => set([entry], false)} />
           </li>
         ))}
       </ul>
-      <div className="flex gap-2">
-        <Input
-          aria-label={`Add to ${labelOf(field)}`}
-          aria-describedby={noteId}
-          {...blockedBy(blocked)}
-          readOnly={blocked !== undefined}
-          value={typed}
-          onChange={({ target }) => setTyped(target.value)}
-          onKeyDown={(event) => {
-            if (event.key === "Enter") {
-              event.preventDefault();
-              add();
-            }
-          }}
-        />
-        <Button size="large" blocked={blocked ?? problem} onClick={add}>
-          Add
-        </Button>
-      </div>
-    </div>
+      <EntryLine
+        label={`Add to ${labelOf(field)}`}
+        placeholder=""
+        action={{ label: "Add" }}
+        whyEmpty="Enter a value."
+        blocked={blocked}
+        read={read}
+        onAdd={(entry) => set([entry], true)}
+      />
+    </ListEditor>
+  );
+}
+
+/** Each provider on or off. */
+function Providers({ field, labelId, catalog }: ControlProps & { catalog: Catalog }) {
+  const { list, blocked, set } = useList(field);
+  const allowed = useList("models.allowed").list;
+  const gone = vanished(list, catalog.providers).map((id) => ({ id, name: id }));
+  return (
+    <ListEditor field={field}>
+      <ul aria-labelledby={labelId} className="grid gap-x-6 sm:grid-cols-2">
+        {[...catalog.providers, ...gone].map(({ id, name }) => {
+          const of = catalog.models.filter((model) => providerOf(model.id) === id);
+          const count = of.filter((model) => allowed.includes(model.id)).length;
+          return (
+            <li key={id} className="flex min-h-12 items-center gap-3">
+              <span className="min-w-0 flex-1">
+                <span className="flex items-center gap-2 text-sm font-medium">
+                  {name}
+                  {gone.some((one) => one.id === id) && <Badge tone="warning">Not in the catalog</Badge>}
+                </span>
+                <span className="tabular block text-xs text-fg-3">
+                  {count} of {of.length} models allowed
+                </span>
+              </span>
+              <Switch
+                aria-label={`Provider ${name}`}
+                isOn={list.includes(id)}
+                blocked={blocked}
+                onChange={(isOn) => set([id], isOn)}
+              />
+            </li>
+          );
+        })}
+      </ul>
+    </ListEditor>
   );
 }

@@ -5,7 +5,7 @@ type Props<T> = {
   dispute: Record<Side, T> & { choice?: Side };
   label: string;
   isFirst: boolean;
-  /** How a value is written; an empty text is shown as such. */
+  /** Returns the text of a value; an empty one is shown as such. */
   show: (value: T) => string;
   onChoose: (side: Side) => void;
 };

@@ -15,9 +15,8 @@ type Props = {
     isBusy: boolean;
     discard: () => void;
   };
-  /** What others have saved in between: beside the button that was pressed it is in view. */
+  /** The changes that others have saved in between: beside the button that was pressed they are in view. */
   conflict?: ReactNode;
-  /** What else stands in the bar. */
   children?: ReactNode;
 };
 
@@ -58,7 +57,7 @@ function labelOf({ undecided, changed, disputes }: Props["editing"]) {
 type ConflictProps = {
   organizationId: string;
   editing: { disputes: readonly unknown[]; taken: readonly unknown[] };
-  /** Who made the last change, and when, if that is known. */
+  /** The author of the last change, if known. */
   by: string | undefined;
   at: string | undefined;
 };

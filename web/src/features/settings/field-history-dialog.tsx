@@ -5,7 +5,6 @@ import { type Revision, type RevisionChange, revisionsQuery } from "#lib/setting
 import { Dialog } from "#ui/dialog.tsx";
 import { DialogBody } from "#ui/dialog-parts.tsx";
 import { Loading } from "#ui/loading.tsx";
-import { Skeleton } from "#ui/skeleton.tsx";
 import { Time } from "#ui/time.tsx";
 import { ChangeRow } from "./change-row.tsx";
 import { MemberName } from "./member-name.tsx";
@@ -25,7 +24,7 @@ export function FieldHistoryDialog({ organizationId, field, team, isOpen, onClos
   return (
     <Dialog
       isOpen={isOpen}
-      onOpenChange={(open) => !open && onClose()}
+      onClose={onClose}
       title="History"
       description={field && labelOf(field)}
       width="wide"
@@ -36,58 +35,46 @@ export function FieldHistoryDialog({ organizationId, field, team, isOpen, onClos
   );
 }
 
-function Changes({
-  organizationId,
-  field,
-  team,
-}: {
-  organizationId: string;
-  field: FieldKey;
-  team: string | undefined;
-}) {
-  const revisions = useInfiniteQuery(revisionsQuery(organizationId));
+type ChangesProps = { organizationId: string; field: FieldKey; team: string | undefined };
+
+function Changes({ organizationId, field, team }: ChangesProps) {
   return (
     <ListGate
-      list={revisions}
+      list={useInfiniteQuery(revisionsQuery(organizationId))}
       part=""
       more="Show older changes"
-      skeleton={
-        <Loading what="the history" className="grid gap-3">
-          <Skeleton className="h-12" />
-          <Skeleton className="h-12" />
-        </Loading>
-      }
+      skeleton={<Loading what="the history" className="grid gap-3" lines={["h-12", "h-12"]} />}
       empty={<p className="py-2 text-fg-2">The settings were never changed.</p>}
     >
-      {(items) => <List organizationId={organizationId} revisions={changesOf(items, field, team)} />}
+      {(items) => {
+        const found = changesOf(items, field, team);
+        return found.length === 0 ? (
+          <p className="py-2 text-fg-2">This setting was not changed in the revisions that are loaded.</p>
+        ) : (
+          <ol className="grid divide-y divide-border">
+            {found.map(({ revision: { revision, by, at, note }, change }) => (
+              <li key={revision} className="py-3 first:pt-0">
+                <p className="text-sm text-fg-2">
+                  <MemberName organizationId={organizationId} account={by} /> · <Time at={at} /> · revision {revision}
+                </p>
+                {note !== undefined && <p className="mt-0.5 text-sm text-fg-2 italic">“{note}”</p>}
+                <ul>
+                  <ChangeRow change={change} />
+                </ul>
+              </li>
+            ))}
+          </ol>
+        );
+      }}
     </ListGate>
   );
 }
 
-type Found = { revision: Revision; change: RevisionChange };
-
-function List({ organizationId, revisions }: { organizationId: string; revisions: Found[] }) {
-  if (revisions.length === 0) {
-    return <p className="py-2 text-fg-2">This setting was not changed in the revisions that are loaded.</p>;
-  }
-  return (
-    <ol className="grid divide-y divide-border">
-      {revisions.map(({ revision: { revision, by, at, note }, change }) => (
-        <li key={revision} className="py-3 first:pt-0">
-          <p className="text-sm text-fg-2">
-            <MemberName organizationId={organizationId} account={by} /> · <Time at={at} /> · revision {revision}
-          </p>
-          {note !== undefined && <p className="mt-0.5 text-sm text-fg-2 italic">“{note}”</p>}
-          <ul>
-            <ChangeRow change={change} />
-          </ul>
-        </li>
-      ))}
-    </ol>
-  );
-}
-
-function changesOf(revisions: readonly Revision[], field: FieldKey, team: string | undefined): Found[] {
+function changesOf(
+  revisions: readonly Revision[],
+  field: FieldKey,
+  team: string | undefined,
+): { revision: Revision; change: RevisionChange }[] {
   return revisions.flatMap((revision) =>
     revision.changes
       .filter((change) => change.field === field && change.team === team)

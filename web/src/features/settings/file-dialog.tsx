@@ -32,7 +32,7 @@ export function SettingsFileDialog({ isOpen, ...rest }: Props) {
   return (
     <Dialog
       isOpen={isOpen}
-      onOpenChange={(open) => !open && rest.onClose()}
+      onClose={rest.onClose}
       title="Import a settings file"
       description="A YAML file, as it was exported and edited. What it changes is shown first."
       width="huge"
@@ -122,7 +122,7 @@ function Content({ organizationId, newest, onClose }: Omit<Props, "isOpen">) {
   );
 }
 
-/** What is wrong with a file, place by place. */
+/** Shows the mistakes of a file, place by place. */
 function Refusal({ error }: { error: Error }) {
   const fields = error instanceof ApiError ? error.fields : [];
   return (

@@ -1,7 +1,9 @@
 import { countries } from "@muster/core/setting/shape.ts";
 import { useQuery } from "@tanstack/react-query";
-import type { ReactNode } from "react";
+import { useLocation } from "@tanstack/react-router";
+import { type ReactNode, useEffect } from "react";
 import { whyClosed } from "#features/rollouts/text.ts";
+import { billingQuery } from "#lib/billing.ts";
 import { countryName } from "#lib/country-name.ts";
 import { rolloutQuery } from "#lib/rollouts.ts";
 import type { GeneralSettings } from "#lib/settings.ts";
@@ -18,13 +20,14 @@ import type { FieldName } from "./values.ts";
 type Props = {
   organizationId: string;
   general: GeneralSettings;
-  /** Why nothing can be changed, if so. */
+  /** The reason that nothing can be changed, if there is one. */
   readOnly: string | undefined;
 };
 
 export function GeneralForm({ organizationId, general, readOnly }: Props) {
   const { editing, reauthentication } = useGeneral(organizationId, general);
   const { changedBy, changedAt } = editing.seen;
+  useLinkedField();
   return (
     <>
       <form noValidate onSubmit={editing.submit}>
@@ -44,13 +47,20 @@ export function GeneralForm({ organizationId, general, readOnly }: Props) {
   );
 }
 
+/** A link to a field leads to its control. */
+function useLinkedField() {
+  const hash = useLocation({ select: (location) => location.hash });
+  useEffect(() => document.getElementsByName(hash)[0]?.focus(), [hash]);
+}
+
 function Fields({ organizationId, editing }: { organizationId: string; editing: GeneralEditing }) {
   const { data } = useQuery(rolloutQuery(organizationId));
+  const refusals = useQuery(billingQuery(organizationId)).data?.contactRefusals;
   const closed = (field: FieldName) => whyClosed(data?.rollout, field);
   return (
     <>
       <SettingsSection title="Organization" description="Shown in invitations, emails, and the organization switcher.">
-        <SettingField editing={editing} field="name" autoComplete="organization" />
+        <SettingField editing={editing} field="name" refusals={refusals} autoComplete="organization" />
       </SettingsSection>
       <SettingsSection
         title="Contact"
@@ -58,21 +68,28 @@ function Fields({ organizationId, editing }: { organizationId: string; editing: 
       >
         <SettingField editing={editing} field="contact.name" autoComplete="off" />
         <Pair>
-          <SettingField editing={editing} field="contact.email" type="email" autoComplete="off" />
-          <SettingField editing={editing} field="contact.phone" type="tel" autoComplete="off" />
+          <SettingField editing={editing} field="contact.email" refusals={refusals} type="email" autoComplete="off" />
+          <SettingField editing={editing} field="contact.phone" refusals={refusals} type="tel" autoComplete="off" />
         </Pair>
-        <SettingField editing={editing} field="contact.billingEmail" type="email" autoComplete="off" />
+        <SettingField
+          editing={editing}
+          field="contact.billingEmail"
+          refusals={refusals}
+          type="email"
+          autoComplete="off"
+        />
       </SettingsSection>
       <SettingsSection title="Address" description="The postal address of the organization.">
-        <SettingField editing={editing} field="address.street" autoComplete="off" />
+        <SettingField editing={editing} field="address.street" refusals={refusals} autoComplete="off" />
         <Pair>
-          <SettingField editing={editing} field="address.postalCode" autoComplete="off" />
-          <SettingField editing={editing} field="address.city" autoComplete="off" />
+          <SettingField editing={editing} field="address.postalCode" refusals={refusals} autoComplete="off" />
+          <SettingField editing={editing} field="address.city" refusals={refusals} autoComplete="off" />
         </Pair>
         <Pair>
           <SettingField
             editing={editing}
             field="address.country"
+            refusals={refusals}
             autoComplete="off"
             show={countryName}
             renderControl={(props) => <NativeSelect {...props} options={countryOptions} />}
@@ -80,6 +97,7 @@ function Fields({ organizationId, editing }: { organizationId: string; editing: 
           <SettingField
             editing={editing}
             field="address.state"
+            refusals={refusals}
             autoComplete="off"
             renderControl={(props) => <StateControl {...props} country={editing.values["address.country"]} />}
           />

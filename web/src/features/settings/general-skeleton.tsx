@@ -1,4 +1,4 @@
-import { Loading } from "#ui/loading.tsx";
+import { Lines, Loading } from "#ui/loading.tsx";
 import { Skeleton } from "#ui/skeleton.tsx";
 
 /** Rows of fields in each section; two in a row are side by side. */
@@ -12,10 +12,7 @@ export function GeneralSkeleton() {
           key={rows.length}
           className="grid gap-x-10 gap-y-3 border-b border-border py-6 last:border-b-0 lg:grid-cols-[240px_minmax(0,1fr)]"
         >
-          <div className="grid content-start gap-2">
-            <Skeleton className="h-5 w-28" />
-            <Skeleton className="h-4 w-48" />
-          </div>
+          <Lines of={["h-5 w-28", "h-4 w-48"]} className="grid content-start gap-2" />
           <div className="card grid gap-5 p-5">
             {rows.map((count, row) => (
               <div key={`${rows.length}-${row}`} className="grid gap-5 sm:auto-cols-fr sm:grid-flow-col">

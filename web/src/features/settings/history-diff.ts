@@ -27,13 +27,13 @@ export function changesBetween(revisions: readonly Revision[], from: number, to:
   return [...found.values()].filter((change) => !isNothing(change));
 }
 
-/** Whether every revision that is needed is there. */
+/** Returns whether every revision that is needed is there. */
 export function reaches(revisions: readonly Revision[], from: number, to: number) {
   const [first, last] = from < to ? [from, to] : [to, from];
   return revisions.filter(({ revision }) => revision > first && revision <= last).length === last - first;
 }
 
-/** Whether a change is one of a setting, and not of the general settings. */
+/** Returns whether a change is one of a setting, and not of the general settings. */
 export const isOfSetting = ({ field }: RevisionChange) => isField(field) || field.endsWith(".openToTeams");
 
 /** Restoring concerns all but the name of the organization, and what deleted teams override. */
@@ -60,7 +60,7 @@ function joined(one: RevisionChange, other: RevisionChange): RevisionChange {
   };
 }
 
-/** What came and went again, or went and came again, is no difference. */
+/** Leaves out entries that came and went again, or went and came again. */
 function net(added: string[], removed: string[]) {
   const balance = new Map<string, number>();
   for (const entry of added) {

@@ -3,18 +3,18 @@ import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { Download, FileUp, History as HistoryIcon } from "lucide-react";
 import { useState } from "react";
 import { ListGate } from "#features/failure/gate.tsx";
-import { RetryLine } from "#features/failure/retry-line.tsx";
 import { whyBlocked } from "#features/rights/blocked.ts";
 import { plural } from "#lib/format.ts";
 import { organizationQuery } from "#lib/queries.ts";
 import { type Revision, type RevisionChange, revisionsQuery, settingsFileOf } from "#lib/setting-layers.ts";
 import { useTitle } from "#lib/title.ts";
+import { useOpened } from "#lib/use-opened.ts";
 import { Badge } from "#ui/badge.tsx";
 import { Button, buttonClass } from "#ui/button.tsx";
 import { EmptyState } from "#ui/empty-state.tsx";
-import { Loading } from "#ui/loading.tsx";
+import { LoadingRows } from "#ui/loading.tsx";
 import { opened } from "#ui/opened.tsx";
-import { Skeleton } from "#ui/skeleton.tsx";
+import { RetryLine } from "#ui/retry-line.tsx";
 import { Time } from "#ui/time.tsx";
 import { ChangeRow } from "./change-row.tsx";
 import { isOfSetting } from "./history-diff.ts";
@@ -39,8 +39,7 @@ export function HistoryPage() {
   const revisions = useInfiniteQuery(revisionsQuery(organizationId));
   const teams = useTeams(organizationId, revisions.data?.pages.flatMap(({ items }) => items) ?? []);
   const { teamName } = teams;
-  const [restored, setRestored] = useState<number>();
-  const [isRestoring, setRestoring] = useState(false);
+  const restoring = useOpened<number>();
   const [isImporting, setImporting] = useState(false);
   const newest = revisions.data?.pages[0]?.items[0]?.revision ?? 0;
   const show = (search: { compare?: number; with?: number }) =>
@@ -73,17 +72,12 @@ export function HistoryPage() {
       <ListGate
         list={revisions}
         more="Show more"
-        skeleton={<HistorySkeleton />}
+        skeleton={
+          <LoadingRows what="the history" count={4} className="card" lines={["h-4 w-56", "h-4 w-32", "h-5 max-w-lg"]} />
+        }
         empty={
           <div className="card">
-            <EmptyState
-              picture={
-                <span className="grid size-10 place-items-center rounded-xl border border-border bg-surface-2 text-fg-3">
-                  <HistoryIcon aria-hidden className="size-5" />
-                </span>
-              }
-              title="No changes yet"
-            >
+            <EmptyState icon={HistoryIcon} title="No changes yet">
               Each save of the settings becomes a revision here, with who saved it and why.
             </EmptyState>
           </div>
@@ -100,10 +94,7 @@ export function HistoryPage() {
                 blocked={organization && whyBlocked(organization, "setting.restore")}
                 teamName={teamName}
                 onCompare={() => show({ compare: revision.revision, with: newest })}
-                onRestore={() => {
-                  setRestored(revision.revision);
-                  setRestoring(true);
-                }}
+                onRestore={() => restoring.open(revision.revision)}
               />
             ))}
           </ol>
@@ -130,10 +121,9 @@ export function HistoryPage() {
         organizationId={organizationId}
         list={revisions}
         newest={newest}
-        to={restored}
+        to={restoring.shown}
         teams={teams}
-        isOpen={isRestoring}
-        onClose={() => setRestoring(false)}
+        {...restoring.dialog}
       />
     </div>
   );
@@ -210,19 +200,5 @@ function Item({ organizationId, revision, isNewest, blocked, teamName, onCompare
         </Button>
       )}
     </li>
-  );
-}
-
-function HistorySkeleton() {
-  return (
-    <Loading what="the history" className="card divide-y divide-border">
-      {["a", "b", "c", "d"].map((place) => (
-        <div key={place} className="grid gap-2 px-5 py-4">
-          <Skeleton className="h-4 w-56" />
-          <Skeleton className="h-4 w-32" />
-          <Skeleton className="h-5 w-full max-w-lg" />
-        </div>
-      ))}
-    </Loading>
   );
 }

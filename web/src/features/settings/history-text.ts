@@ -12,7 +12,7 @@ import { isField, labelOf, textOf } from "./setting-text.ts";
 
 const openSuffix = ".openToTeams";
 
-/** What a change is about: a setting, a field of the general settings, or what teams may override. */
+/** Names the subject of a change: a setting, a field of the general settings, or what teams may override. */
 export function titleOf({ field }: Pick<RevisionChange, "field">) {
   if (field.endsWith(openSuffix)) {
     return "Teams may override";
@@ -41,7 +41,9 @@ export function sideText(field: string, side: unknown, nameOf?: (entry: string) 
   return `${value === undefined ? "The list" : listText(field, value, nameOf)}${isLocked ? ", locked" : ""}`;
 }
 
-/** What was added to a list, and what was taken from it; nothing for what is no list. */
+/**
+ * Returns the entries that were added to a list and those that were taken from it; nothing for a value that is no list.
+ */
 export function listChange(change: RevisionChange) {
   const { field, from, to, added, removed } = change;
   if (added !== undefined || removed !== undefined) {
@@ -72,7 +74,7 @@ const keysIn = (side: unknown) => listOf(side) as FieldKey[];
 
 type Rollout = NonNullable<Revision["rollout"]>;
 
-/** How a revision reached devices in waves, by the state of its rollout. */
+/** The tone and the text of a revision that came in waves, by the state of its rollout. */
 const rolloutLooks: Record<Rollout["state"], { tone: Tone; text: (waves: string) => string }> = {
   running: { tone: "accent", text: (waves) => `On its way in ${waves}` },
   paused: { tone: "neutral", text: (waves) => `Paused, in ${waves}` },

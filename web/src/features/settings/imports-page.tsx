@@ -1,24 +1,22 @@
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 import { Gate } from "#features/failure/gate.tsx";
 import { whyBlocked } from "#features/rights/blocked.ts";
 import { managersOf, may } from "#features/rights/permissions.ts";
 import { roleText } from "#features/rights/text.ts";
 import { plural } from "#lib/format.ts";
-import { type ImportSetting, importSettingQuery } from "#lib/imports.ts";
-import { managersQuery, memberQuery, organizationQuery } from "#lib/queries.ts";
+import { type ImportSetting, importSettingQuery, saveImportSetting } from "#lib/imports.ts";
+import { managersQuery, memberQuery, organizationEventsKey, organizationQuery } from "#lib/queries.ts";
 import { useTitle } from "#lib/title.ts";
 import { Banner } from "#ui/banner.tsx";
 import { CopyableId } from "#ui/copy-button.tsx";
-import { Field } from "#ui/field.tsx";
-import { Loading } from "#ui/loading.tsx";
-import { NativeSelect } from "#ui/native-select.tsx";
+import { Lines, Loading } from "#ui/loading.tsx";
+import { SelectField } from "#ui/native-select.tsx";
 import { SettingsSection } from "#ui/settings-section.tsx";
-import { Skeleton } from "#ui/skeleton.tsx";
 import { DisputedField } from "./disputed-field.tsx";
 import { EditingBar } from "./editing-bar.tsx";
-import { type ImportField, importLabels } from "./import-values.ts";
-import { type ImportEditing, useImportSetting } from "./use-import-setting.ts";
+import { type ImportField, type ImportValues, importLabels, toImportRules, toImportValues } from "./import-values.ts";
+import { type Editing, useEditing } from "./use-editing.ts";
 
 const from = "/_signed-in/organizations/$organization/settings/imports";
 
@@ -159,11 +157,13 @@ function Choice({ editing: { values, set, disputes, choose }, field, options, hi
     );
   }
   return (
-    <Field label={importLabels[field]} hint={hint}>
-      {(ids) => (
-        <NativeSelect {...ids} value={values[field]} options={options} onChoose={(value) => set(field, value)} />
-      )}
-    </Field>
+    <SelectField
+      label={importLabels[field]}
+      hint={hint}
+      value={values[field]}
+      options={options}
+      onChoose={(value) => set(field, value)}
+    />
   );
 }
 
@@ -193,15 +193,32 @@ function SettingSkeleton() {
   return (
     <Loading what="the settings">
       <div className="grid gap-x-10 gap-y-3 py-6 lg:grid-cols-[240px_minmax(0,1fr)]">
-        <div className="grid content-start gap-2">
-          <Skeleton className="h-5 w-20" />
-          <Skeleton className="h-4 w-48" />
-        </div>
-        <div className="card grid gap-5 p-5">
-          <Skeleton className="h-9" />
-          <Skeleton className="h-9" />
-        </div>
+        <Lines of={["h-5 w-20", "h-4 w-48"]} className="grid content-start gap-2" />
+        <Lines of={["h-9", "h-9"]} className="card grid gap-5 p-5" />
       </div>
     </Loading>
+  );
+}
+
+type ImportEditing = Editing<ImportSetting, ImportValues>;
+
+/** The import setting as a form. */
+function useImportSetting(organizationId: string, setting: ImportSetting): ImportEditing {
+  const queryClient = useQueryClient();
+  const query = importSettingQuery(organizationId);
+  return useEditing(
+    {
+      draftName: `settings.imports.${organizationId}`,
+      toValues: toImportValues,
+      save: (seen, _, values) => saveImportSetting(organizationId, seen.revision, toImportRules(values)),
+      conflict: "import.setting_moved",
+      fetch: () => queryClient.fetchQuery({ ...query, staleTime: 0 }),
+      onSaved: (saved) => {
+        queryClient.setQueryData(query.queryKey, saved);
+        void queryClient.invalidateQueries({ queryKey: organizationEventsKey(organizationId) });
+      },
+      isNewer: (document, seen) => document.revision > seen.revision,
+    },
+    setting,
   );
 }

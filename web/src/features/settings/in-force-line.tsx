@@ -4,6 +4,7 @@ import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { cn } from "#lib/cn.ts";
 import { deviceSummaryQuery, organizationDevicesKey } from "#lib/organization-devices.ts";
+import { pageOf } from "#lib/page-of.ts";
 import { useFormat } from "#lib/use-format.ts";
 
 const [soonMs, laterMs] = [1_500, 15_000];
@@ -54,8 +55,7 @@ export function InForceLine({ organizationId, tab, revision }: Props) {
       </span>
       {!isDone && (
         <Link
-          to="/organizations/$organization/devices"
-          params={{ organization: organizationId }}
+          {...pageOf(organizationId, "/devices")}
           search={{ section: tab, ...(refused > 0 && { status: "refused" }) }}
           className="text-accent-text underline-offset-2 hover:underline"
         >

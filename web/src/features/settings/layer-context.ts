@@ -6,7 +6,7 @@ import type { Say, Says } from "./say.ts";
 import type { Inherited } from "./setting-text.ts";
 import type { Editing } from "./use-editing.ts";
 
-/** What a form of settings asks about one of them. */
+/** A question that a form of settings asks about one of them. */
 export type About = "why" | "history" | "test";
 
 /** The part of the editing that does not depend on the document. */
@@ -21,17 +21,17 @@ export type LayerForm = {
   organizationId: string;
   rank: Extract<LayerKind, "organization" | "team" | "member">;
   editing: SaysEditing;
-  /** What is saved in the layer. */
+  /** The saved entries of the layer. */
   entries: Entries;
-  /** What applies where this layer says nothing. */
+  /** Returns the value that applies where this layer says nothing. */
   inherited: (field: FieldKey) => Inherited;
-  /** Why a setting cannot be changed here, as a sentence, or nothing where it can. */
+  /** Says why a setting cannot be changed here, or nothing where it can. */
   blocked: (field: FieldKey) => string | undefined;
-  /** Why a setting cannot be changed as long as a rollout is under way. */
+  /** Says why a setting cannot be changed as long as a rollout is under way. */
   whyClosed?: (field: FieldKey) => string | undefined;
   /** The tab that the form stands on. */
   tab?: Tab;
-  /** Whether what this layer says of a setting does not count, because it is not open to teams. */
+  /** Returns whether this layer's opinion of a setting does not count, because it is not open to teams. */
   closed?: (field: FieldKey) => boolean;
   ask: (about: About, field: FieldKey) => void;
 };
@@ -65,7 +65,7 @@ export function useSetting(field: FieldKey) {
     blocked: blockedOf(field),
     isChanged: editing.changed.includes(field),
     error: editing.errorOf(field),
-    /** What is inherited anyway, and was not set before, stays inherited: two clicks on a switch change nothing. */
+    /** Keeps an inherited value inherited if it was not set before: two clicks on a switch change nothing. */
     setValue: (value: unknown) => {
       const isBack = saved?.value === undefined && !say.isLocked && value === inherited.value;
       const { value: _, ...rest } = say;
@@ -87,7 +87,6 @@ export type Setting = ReturnType<typeof useSetting>;
 /** Of an inherited list only the length is known, so a list that is set here begins empty. */
 const startOf = (inherited: Inherited["value"]) => (typeof inherited === "number" ? [] : inherited);
 
-/** What the control of a setting gets. */
 export type ControlProps = {
   field: FieldKey;
   /** The ids of what names and describes the control. */

@@ -17,15 +17,14 @@ const FieldHistoryDialog = opened(async () => (await import("./field-history-dia
 
 type Props = Omit<LayerForm, "ask"> & {
   role: Role;
-  /** Why nothing can be changed, if so. */
+  /** The reason that nothing can be changed, if there is one. */
   readOnly: string | undefined;
-  /** Who made the last change of what the form shows, and when. */
+  /** The author and the time of the last change of what the form shows. */
   last?: { by?: string; at?: string } | undefined;
   /** The team whose overrides these are. */
   team?: string;
   /** On how many devices they are in force, where that is known. */
   inForce?: ReactNode;
-  /** What stands in the bar that saves. */
   bar?: ReactNode;
   children: ReactNode;
 };

@@ -62,7 +62,7 @@ const keysOnTab: Record<Tab, readonly FieldKey[]> = {
   websites: fieldsOn("websites"),
 };
 
-/** What cannot be read cannot be changed either: an earlier revision is the way back. */
+/** Says that sections which cannot be read cannot be changed either: an earlier revision is the way back. */
 function Unreadable({ sections }: { sections: readonly string[] }) {
   return (
     sections.length > 0 && (

@@ -21,7 +21,7 @@ const tabs: { [P in PageId]?: string } = {
   settingsHistory: "History",
 };
 
-/** What all settings of an organization share: they are for owners and admins, and each section has its own address. */
+/** Frames all settings of an organization: they are for owners and admins, and each section has its own address. */
 export function SettingsLayout() {
   return (
     <PageGate
@@ -64,7 +64,7 @@ export function SettingsLayout() {
   );
 }
 
-/** What reaches devices in waves now, and with it what its settings are. */
+/** Shows the rollout that is under way, which changes the values that apply. */
 function Rollout({ organization }: { organization: Organization }) {
   return <RolloutPlace organization={organization} onChange={useLayerReport(organization.id)} />;
 }

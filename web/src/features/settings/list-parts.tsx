@@ -1,26 +1,98 @@
 import type { FieldKey } from "@muster/settings/fields.ts";
-import { Search, X } from "lucide-react";
-import { type ReactNode, useId, useState } from "react";
+import { X } from "lucide-react";
+import { type ReactNode, useId, useMemo, useState } from "react";
 import { cn } from "#lib/cn.ts";
 import { blockedBy } from "#ui/blocked.ts";
 import { Button } from "#ui/button.tsx";
 import { FieldError } from "#ui/field.tsx";
-import { controlClass, Input } from "#ui/input.tsx";
+import { Input } from "#ui/input.tsx";
+import { SearchField } from "#ui/search-field.tsx";
 import { useSetting } from "./layer-context.ts";
+import { listIn } from "./say.ts";
 import { originText, valueText } from "./setting-text.ts";
 
-/** What a text stands for in a list and what adding it would do, or why it cannot be added. */
+/** A list of the form: its entries, and how some are added to it or removed. */
+export function useList(field: FieldKey) {
+  const setting = useSetting(field);
+  const list = useMemo(() => listIn({ value: setting.say.value }), [setting.say.value]);
+  const set = (ids: readonly string[], isIn: boolean) => {
+    const gone = new Set(ids);
+    setting.setValue(isIn ? [...new Set([...list, ...ids])] : list.filter((one) => !gone.has(one)));
+  };
+  return { ...setting, list, set };
+}
+
+type EditorProps = {
+  field: FieldKey;
+  /** Between what is inherited and the entries. */
+  above?: ReactNode;
+  search?: { label: string; text: string; onText: (text: string) => void } | undefined;
+  /** Beside the search: another filter. */
+  filter?: ReactNode;
+  /** The number of entries, or of those that are shown. */
+  count?: string | undefined;
+  /** The actions on all entries that are shown. */
+  actions?: readonly { label: string; isDangerous?: boolean; onClick: () => void }[];
+  /** Said in place of the entries. */
+  none?: string | false | undefined;
+  children: ReactNode;
+};
+
+/** The editor of a list: what is inherited, a bar that searches, counts and changes many, and the entries. */
+export function ListEditor({ field, above, search, filter, count, actions = [], none, children }: EditorProps) {
+  const { blocked } = useSetting(field);
+  return (
+    <div className="grid gap-3">
+      <InheritedList field={field} />
+      {above}
+      {count !== undefined && (
+        <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
+          {search && <SearchField {...search} className="flex-1 basis-52 sm:max-w-80" />}
+          {filter}
+          <output className="tabular text-sm text-fg-2">{count}</output>
+          <span className="flex gap-1 empty:hidden">
+            {actions.map(({ label, isDangerous = false, onClick }) => (
+              <Button
+                key={label}
+                size="small"
+                variant={isDangerous ? "dangerGhost" : "secondary"}
+                blocked={blocked}
+                onClick={onClick}
+              >
+                {label}
+              </Button>
+            ))}
+          </span>
+        </div>
+      )}
+      {none ? <p className="py-4 text-center text-sm text-fg-2">{none}</p> : children}
+    </div>
+  );
+}
+
+type RemoveProps = { entry: string; blocked: string | undefined; onClick: () => void };
+
+/** Takes an entry out of a list. */
+export function RemoveButton({ entry, blocked, onClick }: RemoveProps) {
+  return (
+    <Button size="iconSmall" variant="ghost" aria-label={`Remove ${entry}`} blocked={blocked} onClick={onClick}>
+      <X />
+    </Button>
+  );
+}
+
+/** The entry that a text stands for and the effect of adding it, or the reason that it cannot be added. */
 export type TypedEntry = { entry?: string | undefined; problem?: string | undefined; says?: string | undefined };
 
 type Props = {
   label: string;
   placeholder: string;
   action: { label: string; variant?: "primary" };
-  /** Why there is nothing to add yet. */
+  /** The reason that there is nothing to add yet. */
   whyEmpty: string;
   blocked: string | undefined;
   read: (typed: string) => TypedEntry;
-  /** What is said until something is wrong, in place of what the text would do. */
+  /** A hint in place of the text's effect, until something is wrong. */
   hint?: string;
   onAdd: (entry: string) => void;
   /** Other ways to add. */
@@ -114,42 +186,3 @@ export function InheritedList({ field }: { field: FieldKey }) {
 }
 
 const whose = { organization: "your organization", team: "the team", member: "your own" };
-
-type SearchProps = { label: string; text: string; onText: (text: string) => void; className?: string };
-
-/** Finds entries of a list on the same page, at once. */
-export function ListSearch({ label, text, onText, className }: SearchProps) {
-  return (
-    <div className={cn("relative min-w-0", className)}>
-      <Search aria-hidden className="pointer-events-none absolute top-1/2 left-2.5 size-4 -translate-y-1/2 text-fg-3" />
-      <input
-        type="search"
-        aria-label={label}
-        placeholder={label}
-        autoComplete="off"
-        spellCheck={false}
-        value={text}
-        onChange={({ target }) => onText(target.value)}
-        onKeyDown={(event) => {
-          if (event.key === "Enter") {
-            event.preventDefault();
-          }
-          if (event.key === "Escape") {
-            onText("");
-          }
-        }}
-        className={cn(controlClass, "pr-9 pl-8.5 [&::-webkit-search-cancel-button]:hidden")}
-      />
-      {text !== "" && (
-        <button
-          type="button"
-          aria-label="Clear search"
-          onClick={() => onText("")}
-          className="absolute top-1/2 right-1.5 grid size-7 -translate-y-1/2 place-items-center rounded text-fg-3 hover:text-fg"
-        >
-          <X className="size-4" />
-        </button>
-      )}
-    </div>
-  );
-}

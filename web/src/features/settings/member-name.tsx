@@ -4,9 +4,9 @@ import { accountQuery, memberQuery } from "#lib/queries.ts";
 type Props = {
   organizationId: string;
   account: string | undefined;
-  /** What the reader is called. */
+  /** The word for the reader. */
   me?: string;
-  /** What somebody is called who is no longer a member. */
+  /** The name of somebody who is no longer a member. */
   unknown?: string;
 };
 

@@ -4,17 +4,15 @@ import { noModel } from "@muster/settings/kind.ts";
 import type { Catalog } from "#lib/catalog.ts";
 import { blockedBy } from "#ui/blocked.ts";
 import { NativeSelect } from "#ui/native-select.tsx";
-import { WithCatalog } from "./catalog.tsx";
+import { withCatalog } from "./catalog.tsx";
 import { usable } from "./catalog-text.ts";
 import { type ControlProps, useSetting } from "./layer-context.ts";
 import { listIn, nameIn } from "./say.ts";
 
 /** The model that is used where nobody chose one. */
-export function ModelSelect(props: ControlProps) {
-  return <WithCatalog className="h-9 w-64">{(catalog) => <Models {...props} catalog={catalog} />}</WithCatalog>;
-}
+export const ModelSelect = withCatalog("h-9 w-64", Models);
 
-/** What a model has to read, by the setting that it is for. */
+/** Returns the modality that a model has to read, by the setting that it is for. */
 const modalityOf = (field: FieldKey) => (fields[field] as Partial<Field>).modality;
 
 function Models({ field, labelId, noteId, catalog }: ControlProps & { catalog: Catalog }) {
@@ -50,7 +48,7 @@ function Models({ field, labelId, noteId, catalog }: ControlProps & { catalog: C
   );
 }
 
-/** Whether members may use a model, as far as this form shows. */
+/** Returns a function that says whether members may use a model, as far as this form shows. */
 function useAllowed() {
   const restricted = useSetting("models.isRestricted");
   const models = useSetting("models.allowed").say;

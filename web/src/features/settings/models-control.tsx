@@ -1,59 +1,47 @@
-import { Trash2 } from "lucide-react";
 import { useState } from "react";
 import type { Catalog, CatalogModel } from "#lib/catalog.ts";
 import { plural } from "#lib/format.ts";
 import { Badge } from "#ui/badge.tsx";
 import { Banner } from "#ui/banner.tsx";
-import { Button } from "#ui/button.tsx";
 import { Switch } from "#ui/switch.tsx";
-import { WithCatalog } from "./catalog.tsx";
+import { withCatalog } from "./catalog.tsx";
 import { contextText, isFound, isNewSince, labelTexts, modelsByProvider, usable, vanished } from "./catalog-text.ts";
 import { type ControlProps, useSetting } from "./layer-context.ts";
-import { InheritedList, ListSearch } from "./list-parts.tsx";
-import { listIn } from "./say.ts";
+import { ListEditor, RemoveButton, useList } from "./list-parts.tsx";
 
 /** Model by model: which ones members may use while allowed models are customized. */
-export function ModelsControl(props: ControlProps) {
-  return <WithCatalog className="h-80">{(catalog) => <Models {...props} catalog={catalog} />}</WithCatalog>;
-}
+export const ModelsControl = withCatalog("h-80", Models);
 
 function Models({ field, catalog }: ControlProps & { catalog: Catalog }) {
-  const { say, saved, blocked, setValue } = useSetting(field);
-  const providers = listIn(useSetting("models.providers").say);
+  const { saved, blocked, list, set } = useList(field);
+  const providers = useList("models.providers").list;
   const isRestricted = useSetting("models.isRestricted").shown === true;
   const [text, setText] = useState("");
-  const list = listIn(say);
   const groups = modelsByProvider(catalog, ({ id, name, description, labels }) =>
     isFound(text, id, name, description, labels.join(" ")),
   );
   const gone = vanished(list, catalog.models).filter((id) => isFound(text, id));
-  const set = (ids: readonly string[], isOn: boolean) =>
-    setValue(isOn ? [...new Set([...list, ...ids])] : list.filter((one) => !ids.includes(one)));
   const shown = groups.flatMap(({ models }) => models.map(({ id }) => id));
   const isNothing = isRestricted && usable(list, providers).length === 0;
 
   return (
-    <div className="grid gap-3">
-      <InheritedList field={field} />
-      {isNothing && (
-        <Banner tone="warning">
-          Nothing is allowed: members have no model to use until you allow one and turn its provider on.
-        </Banner>
-      )}
-      <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
-        <ListSearch label="Search models" text={text} onText={setText} className="flex-1 basis-52 sm:max-w-80" />
-        <output className="tabular text-sm text-fg-2">
-          {list.length} of {catalog.models.length} allowed
-        </output>
-        <span className="flex gap-1">
-          <Button size="small" blocked={blocked} onClick={() => set(shown, true)}>
-            All on
-          </Button>
-          <Button size="small" blocked={blocked} onClick={() => set([...shown, ...gone], false)}>
-            All off
-          </Button>
-        </span>
-      </div>
+    <ListEditor
+      field={field}
+      above={
+        isNothing && (
+          <Banner tone="warning">
+            Nothing is allowed: members have no model to use until you allow one and turn its provider on.
+          </Banner>
+        )
+      }
+      search={{ label: "Search models", text, onText: setText }}
+      count={`${list.length} of ${catalog.models.length} allowed`}
+      actions={[
+        { label: "All on", onClick: () => set(shown, true) },
+        { label: "All off", onClick: () => set([...shown, ...gone], false) },
+      ]}
+      none={groups.length === 0 && gone.length === 0 && `No model has “${text.trim()}” in it.`}
+    >
       {groups.map(({ provider, models }) => (
         <section key={provider.id} aria-label={`Models of ${provider.name}`}>
           <h3 className="flex items-center gap-2 pb-1 text-sm font-medium text-fg-2">
@@ -84,24 +72,13 @@ function Models({ field, catalog }: ControlProps & { catalog: Catalog }) {
               <li key={id} className="flex min-h-12 items-center gap-3 py-1.5 pr-2 pl-3">
                 <code className="min-w-0 flex-1 truncate font-mono text-sm">{id}</code>
                 <Badge tone="warning">Gone</Badge>
-                <Button
-                  size="iconSmall"
-                  variant="ghost"
-                  aria-label={`Remove ${id}`}
-                  blocked={blocked}
-                  onClick={() => set([id], false)}
-                >
-                  <Trash2 />
-                </Button>
+                <RemoveButton entry={id} blocked={blocked} onClick={() => set([id], false)} />
               </li>
             ))}
           </ul>
         </section>
       )}
-      {groups.length === 0 && gone.length === 0 && (
-        <p className="py-4 text-center text-sm text-fg-2">No model has “{text.trim()}” in it.</p>
-      )}
-    </div>
+    </ListEditor>
   );
 }
 

@@ -9,7 +9,7 @@ const maxLength = 500;
 
 type Props = { note: string; onNote: (note: string) => void };
 
-/** Why the change is made, for the history, if somebody wants to say so. */
+/** Asks for the reason of the change, for the history, if somebody wants to say it. */
 export function NoteField({ note, onNote }: Props) {
   const [isOpen, setOpen] = useState(note !== "");
   return isOpen ? (

@@ -95,7 +95,7 @@ function Form({ organization, own }: { organization: Organization; own: OwnSetti
   );
 }
 
-/** What is not the member's to change, and no switch, is told in words. */
+/** Returns whether a setting is told in words, because it is not the member's to change, and no switch. */
 function isFixed(field: FieldKey, { fields: resolved }: OwnSettings) {
   const { name } = kindOf(field);
   return name !== "toggle" && name !== "choice" && !resolved[field].mayChange;

@@ -27,7 +27,7 @@ function membersLine({ changed, members, isExact }: SettingsPreview) {
 const numbers = new Intl.NumberFormat();
 const counted = (count: number) => numbers.format(count);
 
-/** What must not be overlooked, as sentences. */
+/** Returns the warnings that must not be overlooked, as sentences. */
 export function warningsOf({ withoutModel, members, overrides, secrets }: SettingsPreview) {
   const { before, after } = withoutModel;
   const left = after - before;
@@ -42,15 +42,15 @@ export function warningsOf({ withoutModel, members, overrides, secrets }: Settin
 
 export const labelOf = (field: string) => fields[field as FieldKey].label;
 
-/** Why what a team overrides has no effect. */
+/** Says why a team's override has no effect. */
 export const lossOf = (state: SettingsPreview["overrides"][number]["state"]) =>
   state === "closed" ? "teams may not override it" : "it is locked above the team";
 
-/** Whether the same request has the same answer again. */
+/** Returns whether the same request has the same answer again. */
 export const isRefused = (error: unknown) =>
   error instanceof ApiError && error.status >= 400 && error.status < 500 && error.status !== 429;
 
-/** Why a change cannot be previewed, as sentences: the API names a setting by its path, with what is around it. */
+/** Says why a change cannot be previewed, in sentences: the API names a setting by its path, with what is around it. */
 export function refusalsOf(error: unknown): string[] {
   if (!(error instanceof ApiError) || error.fields.length === 0) {
     return [toSentence(error)];
@@ -62,7 +62,7 @@ const keys = Object.keys(fields).toSorted((one, other) => other.length - one.len
 const inFile = "document.";
 const ofTeam = `${inFile}teams.`;
 
-/** Which setting it is; of a file also of which team, and which entry of its list. */
+/** Names the setting; of a file also the team, and the entry of its list. */
 function placeOf(path: string) {
   const field = keys.find((key) => `.${path}.`.includes(`.${key}.`));
   const isInFile = path.startsWith(inFile);

@@ -1,13 +1,13 @@
 import { useQuery } from "@tanstack/react-query";
 import { ChevronDown } from "lucide-react";
 import { type ReactNode, useId, useState } from "react";
-import { RetryLine } from "#features/failure/retry-line.tsx";
 import { cn } from "#lib/cn.ts";
 import { plural } from "#lib/format.ts";
 import { type Previewed, previewQuery, type SettingsPreview } from "#lib/setting-layers.ts";
 import { useDebounced } from "#lib/use-debounced.ts";
 import { Banner } from "#ui/banner.tsx";
 import { Button } from "#ui/button.tsx";
+import { RetryLine } from "#ui/retry-line.tsx";
 import { headline, isRefused, labelOf, lossOf, refusalsOf, warningsOf } from "./reach-text.ts";
 
 /** Typing does not ask for each letter. */
@@ -15,16 +15,16 @@ const typingMs = 400;
 
 type Props = { organizationId: string; change: Previewed | undefined };
 
-/** What a change that is not saved yet would do, as the API previews it; nothing while it cannot be saved. */
+/** Shows the API's preview of a change that is not saved yet; nothing while it cannot be saved. */
 export function Reach({ organizationId, change }: Props) {
   return change && <Line organizationId={organizationId} change={change} />;
 }
 
 function Line({ organizationId, change }: { organizationId: string; change: Previewed }) {
-  const settled = useDebounced(change, typingMs);
+  const debounced = useDebounced(change, typingMs);
   const [isOpen, setOpen] = useState(false);
-  const preview = useQuery(previewQuery(organizationId, settled));
-  if (settled === change && preview.error) {
+  const preview = useQuery(previewQuery(organizationId, debounced));
+  if (debounced === change && preview.error) {
     return isRefused(preview.error) ? (
       <Banner tone="danger">
         {refusalsOf(preview.error).map((sentence) => (
@@ -35,7 +35,7 @@ function Line({ organizationId, change }: { organizationId: string; change: Prev
       <RetryLine error={preview.error} onRetry={() => preview.refetch()} isBusy={preview.isFetching} />
     );
   }
-  return settled === change && preview.data ? (
+  return debounced === change && preview.data ? (
     <Outcome preview={preview.data} isOpen={isOpen} onOpen={setOpen} />
   ) : (
     <p className="flex min-h-8 items-center text-sm text-fg-2">Counting members …</p>

@@ -1,16 +1,14 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
-import { RetryLine } from "#features/failure/retry-line.tsx";
 import { reauthenticated, useReauthentication } from "#features/reauthentication/use-reauthentication.ts";
 import { useWaves } from "#features/rollouts/use-waves.tsx";
-import { ApiError, toSentence } from "#lib/failure.ts";
+import { ApiError } from "#lib/failure.ts";
 import { noteOf, restoreSettings, revisionsQuery, settingsQuery } from "#lib/setting-layers.ts";
-import { Banner } from "#ui/banner.tsx";
+import { ErrorBanner } from "#ui/banner.tsx";
 import { Dialog } from "#ui/dialog.tsx";
 import { DialogActions, DialogBody } from "#ui/dialog-parts.tsx";
-import { Skeleton } from "#ui/skeleton.tsx";
 import { toast } from "#ui/toast.ts";
-import { ChangeList } from "./change-row.tsx";
+import { LoadedChanges } from "./change-row.tsx";
 import { changesBetween, isRestored } from "./history-diff.ts";
 import { DialogNote } from "./note-field.tsx";
 import { Reach } from "./reach.tsx";
@@ -34,7 +32,7 @@ export function RestoreDialog({ to, isOpen, ...rest }: Props) {
   return (
     <Dialog
       isOpen={isOpen}
-      onOpenChange={(open) => !open && onClose()}
+      onClose={onClose}
       title={`Restore revision ${to ?? ""}?`}
       description="This is saved as a new revision, so nothing is lost. The name of the organization stays as it is."
       width="huge"
@@ -83,18 +81,16 @@ function Content({ organizationId, list, newest, to, teams, onClose }: ContentPr
     <>
       <DialogBody>
         {changes !== undefined && changes.length > 0 && <Reach organizationId={organizationId} change={previewed} />}
-        {failure ? (
-          <RetryLine error={failure.error} isBusy={failure.isFetching} onRetry={failure.refetch} />
-        ) : changes === undefined ? (
-          <Skeleton className="h-24" />
-        ) : changes.length === 0 ? (
-          <p className="text-fg-2">The settings have the values of this revision already.</p>
-        ) : (
-          <ChangeList label="What changes" changes={changes} teamName={teams.teamName} />
-        )}
+        <LoadedChanges
+          label="What changes"
+          changes={changes}
+          failure={failure}
+          none="The settings have the values of this revision already."
+          teamName={teams.teamName}
+        />
         {changes !== undefined && changes.length > 0 && waves}
         <DialogNote note={note} onNote={setNote} />
-        {restore.isError && <Banner tone="danger">{toSentence(restore.error)}</Banner>}
+        <ErrorBanner error={restore.error} />
       </DialogBody>
       <DialogActions
         onCancel={onClose}

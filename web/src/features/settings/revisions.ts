@@ -12,13 +12,12 @@ export type RevisionList = {
   refetch: () => Promise<unknown>;
 };
 
-/** Why something did not load, and how to load it again. */
-type Failure = { error: Error | null; isFetching: boolean; refetch: () => unknown };
+/** An error of loading, and the way to load again. */
+export type Failure = { error: Error | null; isFetching: boolean; refetch: () => unknown };
 
 /** The teams that there are, once they are loaded, and how one is called. */
 export type Teams = {
   isLoaded: boolean;
-  /** Why they did not load. */
   failure: Failure | undefined;
   hasTeam: (team: string) => boolean;
   teamName: (change: RevisionChange) => string | undefined;

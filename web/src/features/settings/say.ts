@@ -5,11 +5,11 @@ import { isAlike, type Side } from "#lib/merge.ts";
 import type { Changes, Entries, Resolved } from "#lib/setting-layers.ts";
 import { type Inherited, inheritedAt, isField, valueText } from "./setting-text.ts";
 
-/** What a layer says of a setting, in a form. Without a value the layers above it apply. */
+/** A layer's opinion of a setting, in a form. Without a value the layers above it apply. */
 export type Say = {
   value?: unknown;
   isLocked: boolean;
-  /** Whether teams may override it. */
+  /** True if teams may override it. */
   isOpen: boolean;
 };
 export type Says = Readonly<Record<string, Say>>;
@@ -41,8 +41,8 @@ export function toSays(keys: readonly FieldKey[], entries: Entries, openToTeams:
 }
 
 /**
- * What is sent to the API for settings that were changed: of a list what comes and goes, however long it is.
- * @param saved what the layer said before
+ * Returns the request for settings that were changed: of a list only the difference, however long it is. @param saved
+ * the layer before the changes
  */
 export function toChanges(changed: Partial<Says>, saved: Entries): Changes {
   return Object.fromEntries(
@@ -117,7 +117,7 @@ const lists: { [K in FieldKey]?: "models" | "providers" | "applications" } = {
 export const partOf = (field: FieldKey) =>
   lists[field] ?? (isField(field) && kindOf(field).name === "model" ? "models" : undefined);
 
-/** How an entry of a setting is called; one that is in no catalog keeps its own text. */
+/** Names an entry of a setting; one that is in no catalog keeps its own text. */
 export function nameIn(catalog: Catalog | undefined, field: FieldKey, entry: string): string {
   const part = partOf(field);
   return (part && catalog?.[part].find(({ id }) => id === entry)?.name) ?? entry;
@@ -134,7 +134,7 @@ export function listText(field: FieldKey, value: unknown, nameOf?: (entry: strin
   return `${valueText(field, value)}: ${entries.join(", ")}`;
 }
 
-/** Why a value cannot be saved, as a sentence. */
+/** Says why a value cannot be saved. */
 export function problemOf(field: FieldKey, say: unknown) {
   const { value } = say as Say;
   if (value === undefined || kindOf(field).read(value) !== undefined) {
@@ -143,7 +143,7 @@ export function problemOf(field: FieldKey, say: unknown) {
   return kindOf(field).name === "version" ? "A version has three numbers, such as 2.10.0." : "This value is not valid.";
 }
 
-/** What applies to a member where they choose nothing. */
+/** Returns the value that applies to a member where they choose nothing. */
 export function inheritedBy({ value, count, source, mayChange, steps }: Resolved): Inherited {
   return source.kind === "member"
     ? inheritedAt(steps, "member")

@@ -1,4 +1,6 @@
+import { TriangleAlert } from "lucide-react";
 import type { ComponentProps, ReactNode } from "react";
+import { type ContactRefusal, settingOf } from "#lib/billing.ts";
 import { Badge } from "#ui/badge.tsx";
 import { Field } from "#ui/field.tsx";
 import { Input } from "#ui/input.tsx";
@@ -11,12 +13,14 @@ import { type FieldName, stateOptions } from "./values.ts";
 type Props = {
   editing: GeneralEditing;
   field: FieldName;
-  /** How a value is shown, if not as itself. */
+  /** Returns the text of a value; without it, the value is shown as itself. */
   show?: (value: string) => string;
   /** Another control than a text field. */
   renderControl?: (props: ControlProps) => ReactNode;
-  /** Why it cannot be changed now, if so. */
+  /** The reason that it cannot be changed now. */
   closed?: string | undefined;
+  /** Saved values that Stripe refused, for a field that it gets. */
+  refusals?: readonly ContactRefusal[] | undefined;
 } & Pick<ComponentProps<"input">, "type" | "autoComplete">;
 
 export type ControlProps = Pick<ComponentProps<"select">, "id" | "name" | "autoComplete" | "disabled"> & {
@@ -28,8 +32,10 @@ export type ControlProps = Pick<ComponentProps<"select">, "id" | "name" | "autoC
 const itself = (value: string) => value;
 
 /** A field of the settings; if both have changed it, the choice replaces it. */
-export function SettingField({ editing, field, show = itself, renderControl = textField, closed, ...input }: Props) {
-  const { values, set, touch, errorOf, disputes, taken, choose } = editing;
+export function SettingField({ editing, field, show = itself, renderControl = textField, ...more }: Props) {
+  const { closed, refusals, ...input } = more;
+  const { values, base, set, touch, errorOf, disputes, taken, choose } = editing;
+  const refusal = refusals?.find((one) => settingOf(one) === field);
   const dispute = disputes.find((one) => one.field === field);
   if (dispute) {
     return (
@@ -46,7 +52,7 @@ export function SettingField({ editing, field, show = itself, renderControl = te
     <Field
       label={labels[field]}
       error={errorOf(field)}
-      hint={closed}
+      hint={closed ?? (refusal && values[field] === base[field] && <Refused refusal={refusal} />)}
       action={taken.includes(field) && <Badge tone="accent">Changed elsewhere</Badge>}
     >
       {(ids) =>
@@ -63,6 +69,35 @@ export function SettingField({ editing, field, show = itself, renderControl = te
     </Field>
   );
 }
+
+/** Says what Stripe refused, what it has in its place, and why. */
+function Refused({ refusal: { field, reason } }: { refusal: ContactRefusal }) {
+  return (
+    <span className="flex items-start gap-1.5 text-warning-text wrap-anywhere">
+      <TriangleAlert className="mt-0.5 size-4 shrink-0" />
+      <span>
+        {refusedTexts[field]} Its reason: “{reason}”
+      </span>
+    </span>
+  );
+}
+
+const addressRefused = "Stripe refused this address, and keeps the last one that it accepted.";
+const partRefused = "Stripe refused this, and has the address without it.";
+const refusedTexts: Record<ContactRefusal["field"], string> = {
+  name: "Stripe refused this name, and keeps the last one that it accepted.",
+  contact: "Stripe refused the billing contact, and keeps the last one that it accepted.",
+  "contact.email": addressRefused,
+  "contact.billingEmail": addressRefused,
+  "contact.phone": "Stripe refused this phone number, and keeps the last one that it accepted.",
+  address: addressRefused,
+  "address.country":
+    "Stripe refused this, and has the address without it, or the last one that it accepted if taxes depend on it.",
+  "address.street": partRefused,
+  "address.city": partRefused,
+  "address.state": partRefused,
+  "address.postalCode": partRefused,
+};
 
 /** A field for one line of text. */
 export const textField = ({ onChoose, ...rest }: ControlProps & Pick<ComponentProps<"input">, "type">) => (

@@ -101,7 +101,7 @@ export function SettingRow({ field, label = fields[field].label, ...own }: Props
 
 type StatusProps = { field: FieldKey; setting: Setting };
 
-/** Where the value comes from, and who below may change it. */
+/** Shows where the value comes from, and who below may change it. */
 function Status({ field, setting }: StatusProps) {
   const { form, saved, isChanged } = setting;
   const closed = form.whyClosed?.(field);
@@ -135,7 +135,7 @@ function Status({ field, setting }: StatusProps) {
   );
 }
 
-/** Where the value comes from: a layer above, or somebody who set it here. */
+/** Says where the value comes from: a layer above, or somebody who set it here. */
 function Origin({ field, setting: { form, say, saved, isChanged, inherited } }: StatusProps) {
   const nameOf = useNameOf(field);
   if (say.value === undefined) {
@@ -157,7 +157,7 @@ function Origin({ field, setting: { form, say, saved, isChanged, inherited } }: 
   );
 }
 
-/** Who may change the value: the member it is about, the layers below, or neither. */
+/** Shows who may change the value: the member it is about, the layers below, or neither. */
 function Changers({ field, setting, isClosed }: StatusProps & { isClosed: boolean }) {
   const { form, say, inherited, blocked } = setting;
   const { rank } = form;

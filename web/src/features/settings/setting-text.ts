@@ -31,7 +31,6 @@ export function valueText(field: FieldKey, value: unknown, nameOf = (entry: stri
   return value === noModel ? "None" : nameOf(choiceText(field, textOf(value)));
 }
 
-/** What a choice is called. */
 export const choiceText = (field: FieldKey, value: string): string =>
   (fields[field] as { choices?: Readonly<Record<string, string>> }).choices?.[value] ?? value;
 
@@ -63,7 +62,7 @@ const inheritedFrom: Record<LayerKind, string> = {
   member: "own choice",
 };
 
-/** Where a value comes from, within a sentence: "product default", "from the team Design". */
+/** Says where a value comes from, within a sentence: "product default", "from the team Design". */
 export function originText({ kind, name }: Pick<Source, "kind" | "name">) {
   return kind === "team" && name !== undefined ? `from the team ${name}` : inheritedFrom[kind];
 }
@@ -84,7 +83,7 @@ export function stateText({ state, source }: Pick<Step, "state" | "source">) {
   return stateTexts[state];
 }
 
-/** What applies where a layer of this rank says nothing. */
+/** The value that applies where a layer of this rank says nothing. */
 export type Inherited = { value: Step["value"]; source: Source; isLocked: boolean };
 
 /** Returns what the layers above a rank lead to, from the steps of an answer. */
@@ -103,13 +102,13 @@ export function inheritedAt(steps: readonly Step[], rank: LayerKind): Inherited 
 /** The switch that a list belongs to. */
 export const switchOf = (field: FieldKey): FieldKey | undefined => (fields[field] as Partial<Field>).inForceWith;
 
-/** Why a value does not count, as a sentence. */
+/** Says why a value does not count. */
 export function notInForceText(switchField: FieldKey) {
   const effect = switchField === "models.isRestricted" ? ": every model is allowed." : ".";
   return `Not in force while “${fields[switchField].label}” is off${effect}`;
 }
 
-/** Why a layer of this rank has no say, as a sentence, or nothing where it has. */
+/** Says why a layer of this rank has no say, or nothing where it has. */
 export function whyLocked({ isLocked, source }: Inherited) {
   return isLocked ? `This setting is locked: ${originText(source)}.` : undefined;
 }

@@ -8,6 +8,7 @@ import { whyBlocked } from "#features/rights/blocked.ts";
 import { whyClosed } from "#features/rollouts/text.ts";
 import { memberText } from "#features/teams/text.ts";
 import type { Organization } from "#lib/api.ts";
+import { pageOf } from "#lib/page-of.ts";
 import { organizationQuery } from "#lib/queries.ts";
 import { rolloutQuery } from "#lib/rollouts.ts";
 import { type Effective, effectiveQuery, type TeamLayer, teamSettingsQuery } from "#lib/setting-layers.ts";
@@ -23,7 +24,7 @@ import { useTeamLayer } from "./use-layer.ts";
 
 const from = "/_signed-in/organizations/$organization/settings/teams/$team";
 
-/** What a team overrides of the settings that the organization opens to teams. */
+/** Shows a team's overrides of the settings that the organization opens to teams. */
 export function TeamLayerPage() {
   const { organization: organizationId, team: id } = useParams({ from });
   const organization = useQuery(organizationQuery(organizationId));
@@ -72,19 +73,14 @@ function Form({ organization, team, document, effective }: FormProps) {
     <>
       <header className="pt-6">
         <Link
-          to="/organizations/$organization/settings/teams"
-          params={{ organization: organization.id }}
+          {...pageOf(organization.id, "/settings/teams")}
           className="-ml-1 inline-flex items-center gap-1 rounded text-sm text-fg-2 hover:text-fg"
         >
           <ChevronLeft aria-hidden className="size-4" />
           All teams
         </Link>
         <h2 className="mt-2 text-lg font-semibold">
-          <Link
-            to="/organizations/$organization/teams/$team"
-            params={{ organization: organization.id, team: team.id }}
-            className="rounded hover:underline"
-          >
+          <Link {...pageOf(organization.id, "/teams/$team", { team: team.id })} className="rounded hover:underline">
             {team.name}
           </Link>
         </h2>

@@ -6,57 +6,49 @@ import { useState } from "react";
 import { Gate, ListGate } from "#features/failure/gate.tsx";
 import { whyBlocked } from "#features/rights/blocked.ts";
 import { PrivateMark } from "#features/teams/private-mark.tsx";
-import { TeamSearchField } from "#features/teams/search-field.tsx";
 import { memberText, postingText } from "#features/teams/text.ts";
+import { pageOf } from "#lib/page-of.ts";
 import { organizationQuery } from "#lib/queries.ts";
 import { settingsQuery } from "#lib/setting-layers.ts";
 import { describedTeamsQuery, type TeamEntry } from "#lib/teams.ts";
 import { useTitle } from "#lib/title.ts";
 import { useFormat } from "#lib/use-format.ts";
+import { useOpened } from "#lib/use-opened.ts";
 import { useTeamSearch } from "#lib/use-team-search.ts";
 import { Button, buttonClass } from "#ui/button.tsx";
 import { EmptyState } from "#ui/empty-state.tsx";
-import { Loading } from "#ui/loading.tsx";
+import { LoadingRows } from "#ui/loading.tsx";
 import { opened } from "#ui/opened.tsx";
+import { SearchField } from "#ui/search-field.tsx";
 import { Skeleton } from "#ui/skeleton.tsx";
 import { labelOf } from "./setting-text.ts";
 
 const DeleteDialog = opened(async () => (await import("#features/teams/delete-dialog.tsx")).DeleteDialog);
 const from = "/_signed-in/organizations/$organization/settings/teams/";
 
-/** What teams may override, and the overrides of each team. */
+/** Shows the settings that teams may override, and the overrides of each team. */
 export function TeamsTab() {
   const { organization: organizationId } = useParams({ from });
   const [typed, setTyped] = useState("");
   const { list: teams, teams: shown, isLong } = useTeamSearch(organizationId, typed, describedTeamsQuery);
-  // kept while the dialog closes
-  const [deleted, setDeleted] = useState<TeamEntry>();
-  const [isOpen, setOpen] = useState(false);
+  const deleting = useOpened<TeamEntry>();
   useTitle("Team settings");
   return (
     <div className="grid gap-4 pt-6">
       <OpenSettings organizationId={organizationId} />
-      {isLong && <TeamSearchField text={typed} onText={setTyped} className="sm:max-w-80" />}
+      {isLong && <SearchField label="Search teams" text={typed} onText={setTyped} className="sm:max-w-80" />}
       <ListGate
         list={teams}
         more="Show more"
-        skeleton={<TeamsSkeleton />}
+        skeleton={<LoadingRows what="the teams" className="card" lines={["h-4 w-40"]} end="h-4 w-20" />}
         empty={
           <div className="card">
             <EmptyState
-              picture={
-                <span className="grid size-10 place-items-center rounded-xl border border-border bg-surface-2 text-fg-3">
-                  <Network aria-hidden className="size-5" />
-                </span>
-              }
+              icon={Network}
               title={typed === "" ? "No teams yet" : "No team matches"}
               action={
                 typed === "" && (
-                  <Link
-                    to="/organizations/$organization/teams"
-                    params={{ organization: organizationId }}
-                    className={buttonClass()}
-                  >
+                  <Link {...pageOf(organizationId, "/teams")} className={buttonClass()}>
                     Go to teams
                   </Link>
                 )
@@ -72,27 +64,13 @@ export function TeamsTab() {
         {() => (
           <ul aria-label="Teams" className="card divide-y divide-border overflow-clip">
             {shown.map((team) => (
-              <Item
-                key={team.id}
-                organizationId={organizationId}
-                team={team}
-                onDelete={() => {
-                  setDeleted(team);
-                  setOpen(true);
-                }}
-              />
+              <Item key={team.id} organizationId={organizationId} team={team} onDelete={() => deleting.open(team)} />
             ))}
           </ul>
         )}
       </ListGate>
-      {deleted && (
-        <DeleteDialog
-          organizationId={organizationId}
-          team={deleted}
-          isOpen={isOpen}
-          onClose={() => setOpen(false)}
-          stays
-        />
+      {deleting.shown && (
+        <DeleteDialog organizationId={organizationId} team={deleting.shown} {...deleting.dialog} stays />
       )}
     </div>
   );
@@ -136,8 +114,7 @@ function Item({ organizationId, team, onDelete }: ItemProps) {
   return (
     <li className="flex items-center gap-1 pr-2 hover:bg-surface-2 sm:pr-3">
       <Link
-        to="/organizations/$organization/settings/teams/$team"
-        params={{ organization: organizationId, team: id }}
+        {...pageOf(organizationId, "/settings/teams/$team", { team: id })}
         className="group flex min-h-14 min-w-0 flex-1 items-center gap-3 py-2.5 pl-4 focus-visible:outline-offset-[-2px] sm:pl-5"
       >
         <span className="grid min-w-0 flex-1">
@@ -163,18 +140,5 @@ function Item({ organizationId, team, onDelete }: ItemProps) {
         </Button>
       )}
     </li>
-  );
-}
-
-function TeamsSkeleton() {
-  return (
-    <Loading what="the teams" className="card divide-y divide-border">
-      {["a", "b", "c"].map((place) => (
-        <div key={place} className="flex h-14 items-center px-5">
-          <Skeleton className="h-4 w-40" />
-          <Skeleton className="ml-auto h-4 w-20" />
-        </div>
-      ))}
-    </Loading>
   );
 }

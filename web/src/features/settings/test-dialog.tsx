@@ -11,7 +11,6 @@ import { DialogBody } from "#ui/dialog-parts.tsx";
 import { Field } from "#ui/field.tsx";
 import { Input } from "#ui/input.tsx";
 import { Loading } from "#ui/loading.tsx";
-import { Skeleton } from "#ui/skeleton.tsx";
 import { layerText, notInForceText, originText, switchOf } from "./setting-text.ts";
 import { deniesText, testAddress } from "./website-list.ts";
 import { Whose } from "./whose.tsx";
@@ -22,17 +21,17 @@ type Props = {
   organizationId: string;
   isOpen: boolean;
   onClose: () => void;
-  /** Whether an address may be tested for other members. */
+  /** True if an address may be tested for other members. */
   mayChoose: boolean;
   returnFocus: () => HTMLElement | null;
 };
 
-/** Whether an address is denied to a member, by which website of which layer, and why. */
+/** Tests whether an address is denied to a member, by which website of which layer, and why. */
 export function TestDialog({ organizationId, isOpen, onClose, mayChoose, returnFocus }: Props) {
   return (
     <Dialog
       isOpen={isOpen}
-      onOpenChange={(open) => !open && onClose()}
+      onClose={onClose}
       title="Test an address"
       description="By the saved settings. Unsaved changes don’t count yet."
       returnFocus={returnFocus}
@@ -63,7 +62,11 @@ function Content({ organizationId, mayChoose }: Pick<Props, "organizationId" | "
         )}
       </Field>
       {mayChoose && <Whose organizationId={organizationId} member={member} onMember={setMember} />}
-      <Gate query={effective} part="" skeleton={<ResultSkeleton />}>
+      <Gate
+        query={effective}
+        part=""
+        skeleton={<Loading what="the denied websites" className="grid gap-2" lines={["h-5 w-64", "h-5 w-48"]} />}
+      >
         {({ fields }) => <Result text={text} resolved={fields[field]} name={member?.name} />}
       </Gate>
     </DialogBody>
@@ -114,14 +117,5 @@ function Result({ text, resolved, name = "you" }: ResultProps) {
         </p>
       </div>
     </div>
-  );
-}
-
-function ResultSkeleton() {
-  return (
-    <Loading what="the denied websites" className="grid gap-2">
-      <Skeleton className="h-5 w-64" />
-      <Skeleton className="h-5 w-48" />
-    </Loading>
   );
 }

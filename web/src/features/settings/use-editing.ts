@@ -5,7 +5,7 @@ import { ApiError, toSentence } from "#lib/failure.ts";
 import { changedFields, type Fields, type Join, type Merged, merge, namesOf, pick, type Side } from "#lib/merge.ts";
 import { toast } from "#ui/toast.ts";
 
-/** What a form edits: a document that others may save in between. */
+/** A document that a form edits, and that others may save in between. */
 export type Subject<D, V extends Fields> = {
   /** The name under which unsaved changes are kept. */
   draftName: string;
@@ -17,11 +17,11 @@ export type Subject<D, V extends Fields> = {
   /** Reads the document again. */
   fetch: () => Promise<D>;
   onSaved: (saved: D) => void;
-  /** Whether a document that was read is newer than the one in the form. */
+  /** Returns whether a document that was read is newer than the one in the form. */
   isNewer: (document: D, seen: D) => boolean;
   /** Makes one value of two that do not exclude each other, if it can. */
   join?: Join;
-  /** Why a value cannot be saved, as a sentence. */
+  /** Says why a value cannot be saved. */
   problemOf?: (field: keyof V, value: unknown) => string | undefined;
 };
 
@@ -163,7 +163,7 @@ export function useEditing<D, V extends Fields>(subject: Subject<D, V>, document
   return {
     seen,
     values,
-    /** What is saved. */
+    /** The values that are saved. */
     base,
     set,
     /** A field that was left shows what is wrong with it. */

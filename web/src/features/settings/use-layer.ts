@@ -69,7 +69,7 @@ function organizationChange({ fields, openToTeams }: OrganizationLayer, changed:
   return { fields: toChanges(changed, fields), ...(open && { openToTeams: open }) };
 }
 
-/** What a team overrides as a form. */
+/** Edits a team's overrides in a form. */
 export function useTeamLayer(organizationId: string, keys: readonly FieldKey[], document: TeamLayer) {
   const queryClient = useQueryClient();
   const { team } = document;
@@ -93,7 +93,7 @@ const teamChange = ({ team, fields }: TeamLayer, changed: Partial<Says>) => ({
   fields: toChanges(changed, fields),
 });
 
-/** What the caller chooses for themselves as a form. */
+/** Edits the caller's own choices in a form. */
 export function useOwnLayer(organizationId: string, keys: readonly FieldKey[], document: OwnSettings) {
   const queryClient = useQueryClient();
   const query = ownSettingsQuery(organizationId);

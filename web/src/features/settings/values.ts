@@ -26,7 +26,7 @@ const shapes: Record<FieldName, v.GenericSchema<string, string | null>> = {
   "updates.posting": v.pipe(v.string(), Updates.posting),
 };
 
-/** Why a value cannot be saved, as a sentence. */
+/** Says why a value cannot be saved. */
 export function problemOf(field: FieldName, value: unknown) {
   return v.safeParse(shapes[field], value).issues?.[0].message;
 }
@@ -47,7 +47,6 @@ export function toValues({ name, contact, address, singleSignOn, updates }: Gene
   return Object.fromEntries(names.map((field) => [field, field === "name" ? name : text(field)])) as Values;
 }
 
-/** What is sent to the API for the changed fields. */
 export function toChanges(changed: Partial<Values>): GeneralChanges {
   const changes: GeneralChanges = { contact: {}, address: {}, singleSignOn: {}, updates: {} };
   for (const [field, text] of Object.entries(changed) as [FieldName, string][]) {

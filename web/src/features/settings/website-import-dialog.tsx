@@ -1,5 +1,5 @@
-import { fileProblems } from "@muster/core/import/read-problem.ts";
-import { decode } from "@muster/core/import/read-text.ts";
+import { decode } from "@muster/core/reading/encoding.ts";
+import { fileProblems } from "@muster/core/reading/problems.ts";
 import { type ReactNode, useEffect, useState } from "react";
 import { plural } from "#lib/format.ts";
 import { useDebounced } from "#lib/use-debounced.ts";
@@ -11,14 +11,12 @@ import { Button } from "#ui/button.tsx";
 import { Dialog } from "#ui/dialog.tsx";
 import { DialogActions, DialogBody } from "#ui/dialog-parts.tsx";
 import { DropVeil, FileButton } from "#ui/drop-zone.tsx";
-import { Field } from "#ui/field.tsx";
-import { Textarea } from "#ui/textarea.tsx";
+import { TextareaField } from "#ui/textarea.tsx";
 import { type Review, review } from "./website-list.ts";
 
 const typingMs = 250;
-/** How many texts of a kind are shown. */
+/** The most texts of a kind that are shown. */
 const maxShown = 100;
-/** How many websites a list has at most. */
 const maxWebsites = 50_000;
 /** Characters from which on a text field would be slow: such a paste is taken like a file. */
 const maxTyped = 100_000;
@@ -37,7 +35,7 @@ export function WebsiteImportDialog({ list, isOpen, onAdd, onClose, returnFocus 
   return (
     <Dialog
       isOpen={isOpen}
-      onOpenChange={(open) => !open && onClose()}
+      onClose={onClose}
       title="Add many websites"
       description="One on each line. Of a CSV file, only the first column is read."
       width="wide"
@@ -85,34 +83,28 @@ function Content({ list, onAdd, onClose }: Pick<Props, "list" | "onAdd" | "onClo
             </Button>
           </p>
         ) : (
-          <Field
+          <TextareaField
             label="Websites"
             action={
               <FileButton size="small" variant="ghost" onFile={(picked) => void take(picked)}>
                 Choose a file
               </FileButton>
             }
-          >
-            {(ids) => (
-              <Textarea
-                {...ids}
-                rows={6}
-                placeholder={"facebook.com\nexample.com/private\n*.example.net"}
-                autoCapitalize="none"
-                spellCheck={false}
-                value={text}
-                onChange={({ target }) => setText(target.value)}
-                onPaste={(event) => {
-                  const pasted = event.clipboardData.getData("text/plain");
-                  if (pasted.length > maxTyped) {
-                    event.preventDefault();
-                    setFile({ name: "Pasted list", text: `${text}\n${pasted}` });
-                  }
-                }}
-                className="font-mono text-sm!"
-              />
-            )}
-          </Field>
+            rows={6}
+            placeholder={"facebook.com\nexample.com/private\n*.example.net"}
+            autoCapitalize="none"
+            spellCheck={false}
+            value={text}
+            onChange={({ target }) => setText(target.value)}
+            onPaste={(event) => {
+              const pasted = event.clipboardData.getData("text/plain");
+              if (pasted.length > maxTyped) {
+                event.preventDefault();
+                setFile({ name: "Pasted list", text: `${text}\n${pasted}` });
+              }
+            }}
+            className="font-mono text-sm!"
+          />
         )}
         {error !== undefined && <Banner tone="danger">{error}</Banner>}
         {isReading && <progress aria-label="Reading" value={share} className="bulk-progress h-1.5 w-full" />}

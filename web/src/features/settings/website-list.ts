@@ -3,7 +3,6 @@ import { type Matcher, type Note, normalize, notes, problems } from "@muster/set
 
 // Websites as people type and paste them.
 
-/** What a pattern denies, in a sentence. */
 export function deniesText(pattern: string) {
   if (pattern === everything) {
     return "Denies every website.";
@@ -18,7 +17,10 @@ export function deniesText(pattern: string) {
 
 export type ReadWebsite = { pattern: string; says: string; notes: string[] } | { problem: string };
 
-/** Whether anybody can register names below a host. Loaded with the websites: the list of such names is long. */
+/**
+ * Loads a function that tells whether anybody can register names below a host. It comes with the websites: the list of
+ * such names is long.
+ */
 export const loadSuffixes = async () => (await import("./public-suffix.ts")).isPublicSuffix;
 export type IsPublicSuffix = Awaited<ReturnType<typeof loadSuffixes>>;
 
@@ -30,7 +32,7 @@ export function readWebsite(text: string, isPublicSuffix?: IsPublicSuffix): Read
     : { pattern: read.pattern, says: deniesText(read.pattern), notes: read.notes.map((note: Note) => notes[note]) };
 }
 
-/** What a list does to an address: the pattern that covers it, or nothing; or why the text is no address. */
+/** Returns the pattern that covers an address, or nothing; or the reason that the text is no address. */
 export function testAddress(text: string, covering: Matcher): { pattern: string | undefined } | { problem: string } {
   const read = normalize(text);
   if ("problem" in read) {
@@ -58,7 +60,7 @@ export type Review = {
 /** Words that head a column of websites. */
 const headings = new Set(["website", "websites", "domain", "domains", "url", "urls", "host", "pattern", "address"]);
 
-/** What each line names, with its number. Empty lines and a heading are left out. */
+/** Returns the entries of each line, with its number. Empty lines and a heading are left out. */
 export function linesOf(text: string) {
   const lines = text.replace(/^\uFEFF/, "").split(/\r\n?|\n/);
   return lines.flatMap((line, index) => {

@@ -1,13 +1,14 @@
 import { matcher } from "@muster/settings/website.ts";
-import { FileUp, SearchCheck, X } from "lucide-react";
+import { FileUp, SearchCheck } from "lucide-react";
 import { type ReactNode, useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
 import { plural } from "#lib/format.ts";
 import { useFormat } from "#lib/use-format.ts";
 import { Button } from "#ui/button.tsx";
 import { opened } from "#ui/opened.tsx";
 import { ScrollList } from "#ui/scroll-list.tsx";
-import { type ControlProps, useSetting } from "./layer-context.ts";
-import { EntryLine, InheritedList, ListSearch, type TypedEntry } from "./list-parts.tsx";
+import type { ControlProps } from "./layer-context.ts";
+import { EntryLine, ListEditor, RemoveButton, type TypedEntry, useList } from "./list-parts.tsx";
+import { listIn } from "./say.ts";
 import { type IsPublicSuffix, loadSuffixes, readWebsite } from "./website-list.ts";
 
 const ImportDialog = opened(async () => (await import("./website-import-dialog.tsx")).WebsiteImportDialog);
@@ -19,10 +20,9 @@ const minSearched = 8;
 
 /** The denied websites: added one by one or many at once, searched and removed; as light with 50,000 as with 50. */
 export function WebsitesControl({ field }: ControlProps) {
-  const { form, say, saved, blocked, setValue } = useSetting(field);
+  const { form, saved, blocked, list, set, setValue } = useList(field);
   const format = useFormat();
-  const list = useMemo(() => (Array.isArray(say.value) ? (say.value as string[]) : []), [say.value]);
-  const present = useMemo(() => new Set(Array.isArray(saved?.value) ? (saved.value as string[]) : []), [saved]);
+  const present = useMemo(() => new Set(listIn({ value: saved?.value })), [saved]);
   const [text, setText] = useState("");
   const [isImporting, setImporting] = useState(false);
   const importer = useRef<HTMLButtonElement>(null);
@@ -30,74 +30,61 @@ export function WebsitesControl({ field }: ControlProps) {
   const shown = useMemo(() => (wanted === "" ? list : list.filter((one) => one.includes(wanted))), [list, wanted]);
 
   const [rows, focusRow] = useRowFocus();
-
-  function remove(gone: readonly string[]) {
-    const removed = new Set(gone);
-    setValue(list.filter((one) => !removed.has(one)));
-  }
+  const total = plural(list.length, "website");
+  const removal = {
+    label: `Remove ${plural(shown.length, "match", "matches")}`,
+    isDangerous: true,
+    onClick: () => set(shown, false),
+  };
 
   return (
-    <div ref={rows} className="grid gap-3">
-      <InheritedList field={field} />
-      <AddLine list={list} blocked={blocked} onAdd={(pattern) => setValue([pattern, ...list])}>
-        <Button ref={importer} size="large" blocked={blocked} onClick={() => setImporting(true)}>
-          <FileUp />
-          Add many…
-        </Button>
-        <Button size="large" onClick={() => form.ask("test", field)}>
-          <SearchCheck />
-          Test an address…
-        </Button>
-      </AddLine>
-      {list.length > 0 && (
-        <div className="flex flex-wrap items-center gap-3">
-          {list.length >= minSearched && (
-            <ListSearch label="Search websites" text={text} onText={setText} className="flex-1 basis-60 sm:max-w-80" />
-          )}
-          <output className="tabular text-sm text-fg-2">
-            {wanted === ""
-              ? plural(list.length, "website")
-              : `${format.number(shown.length)} of ${plural(list.length, "website")}`}
-          </output>
-          {wanted !== "" && shown.length > 0 && (
-            <Button size="small" variant="dangerGhost" blocked={blocked} onClick={() => remove(shown)}>
-              Remove {plural(shown.length, "match", "matches")}
+    <div ref={rows}>
+      <ListEditor
+        field={field}
+        above={
+          <AddLine list={list} blocked={blocked} onAdd={(pattern) => setValue([pattern, ...list])}>
+            <Button ref={importer} size="large" blocked={blocked} onClick={() => setImporting(true)}>
+              <FileUp />
+              Add many…
             </Button>
-          )}
-        </div>
-      )}
-      {shown.length > 0 ? (
-        <ScrollList
-          label={`Websites, ${plural(shown.length, "row")}`}
-          items={shown}
-          rowHeight={rowHeight}
-          maxHeight={maxHeight}
-          keyOf={(pattern) => pattern}
-        >
-          {(pattern, index) => (
-            <div className="flex h-full items-center gap-3 pr-1.5 pl-3">
-              <code className="min-w-0 flex-1 truncate font-mono text-sm" title={pattern}>
-                {pattern}
-              </code>
-              {!present.has(pattern) && <span className="text-xs font-medium text-accent-text">New</span>}
-              <Button
-                size="iconSmall"
-                variant="ghost"
-                aria-label={`Remove ${pattern}`}
-                blocked={blocked}
-                onClick={() => {
-                  remove([pattern]);
-                  focusRow(Math.min(index, shown.length - 2));
-                }}
-              >
-                <X />
-              </Button>
-            </div>
-          )}
-        </ScrollList>
-      ) : (
-        wanted !== "" && <p className="py-4 text-center text-sm text-fg-2">No website has “{text.trim()}” in it.</p>
-      )}
+            <Button size="large" onClick={() => form.ask("test", field)}>
+              <SearchCheck />
+              Test an address…
+            </Button>
+          </AddLine>
+        }
+        search={list.length < minSearched ? undefined : { label: "Search websites", text, onText: setText }}
+        count={list.length === 0 ? undefined : `${wanted === "" ? "" : `${format.number(shown.length)} of `}${total}`}
+        actions={wanted === "" || shown.length === 0 ? [] : [removal]}
+        none={shown.length === 0 && wanted !== "" && `No website has “${text.trim()}” in it.`}
+      >
+        {shown.length > 0 && (
+          <ScrollList
+            label={`Websites, ${plural(shown.length, "row")}`}
+            items={shown}
+            rowHeight={rowHeight}
+            maxHeight={maxHeight}
+            keyOf={(pattern) => pattern}
+          >
+            {(pattern, index) => (
+              <div className="flex h-full items-center gap-3 pr-1.5 pl-3">
+                <code className="min-w-0 flex-1 truncate font-mono text-sm" title={pattern}>
+                  {pattern}
+                </code>
+                {!present.has(pattern) && <span className="text-xs font-medium text-accent-text">New</span>}
+                <RemoveButton
+                  entry={pattern}
+                  blocked={blocked}
+                  onClick={() => {
+                    set([pattern], false);
+                    focusRow(Math.min(index, shown.length - 2));
+                  }}
+                />
+              </div>
+            )}
+          </ScrollList>
+        )}
+      </ListEditor>
       <ImportDialog
         list={list}
         isOpen={isImporting}
@@ -109,7 +96,7 @@ export function WebsitesControl({ field }: ControlProps) {
   );
 }
 
-/** What had the focus is gone with its row: the next row gets it. */
+/** Moves the focus to the next row when a row with the focus is gone. */
 function useRowFocus() {
   const rows = useRef<HTMLDivElement>(null);
   const wanted = useRef<number>(undefined);
@@ -158,7 +145,7 @@ function AddLine({ list, blocked, onAdd, children }: AddProps) {
   );
 }
 
-/** What cannot be denied as a whole. Where it does not load, the API still refuses it. */
+/** Loads the rule about hosts that cannot be denied as a whole. Where it does not load, the API still refuses them. */
 function useSuffixes() {
   const [isPublicSuffix, setSuffixes] = useState<IsPublicSuffix>();
   useEffect(() => {

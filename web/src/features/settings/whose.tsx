@@ -6,7 +6,7 @@ import { foundMembersQuery } from "#lib/queries.ts";
 import { useDebounced } from "#lib/use-debounced.ts";
 import { Avatar } from "#ui/avatar.tsx";
 import { Button } from "#ui/button.tsx";
-import { Input } from "#ui/input.tsx";
+import { SearchField } from "#ui/search-field.tsx";
 
 const typingMs = 200;
 
@@ -16,16 +16,16 @@ type Props = {
   onMember: (member: Member | undefined) => void;
 };
 
-/** Whose settings are shown: one's own, or those of a member who is found by name. */
+/** Asks whose settings to show: one's own, or those of a member who is found by name. */
 export function Whose({ organizationId, member, onMember }: Props) {
   const [text, setText] = useState("");
-  const settled = useDebounced(text.trim(), typingMs);
+  const debounced = useDebounced(text.trim(), typingMs);
   const found = useQuery({
-    ...foundMembersQuery(organizationId, settled),
-    enabled: settled !== "",
+    ...foundMembersQuery(organizationId, debounced),
+    enabled: debounced !== "",
     placeholderData: keepPreviousData,
   });
-  const matches = settled === "" ? [] : (found.data?.items ?? []).slice(0, 5);
+  const matches = debounced === "" ? [] : (found.data?.items ?? []).slice(0, 5);
   if (member) {
     return (
       <div className="flex items-center gap-2.5 rounded-lg border border-border bg-surface-2 py-1.5 pr-1.5 pl-3">
@@ -39,16 +39,13 @@ export function Whose({ organizationId, member, onMember }: Props) {
   }
   return (
     <div className="grid gap-1.5">
-      <Input
-        type="search"
-        aria-label="Show for another member"
+      <SearchField
+        label="Show for another member"
         placeholder="Show for another member…"
-        autoComplete="off"
-        spellCheck={false}
-        value={text}
-        onChange={({ target }) => setText(target.value)}
+        text={text}
+        onText={setText}
       />
-      {settled !== "" && (
+      {debounced !== "" && (
         <ul aria-label="Members" aria-busy={found.isFetching} className="grid">
           {matches.map((one) => (
             <li key={one.account}>

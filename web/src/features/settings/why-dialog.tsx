@@ -10,7 +10,6 @@ import { Badge } from "#ui/badge.tsx";
 import { Dialog } from "#ui/dialog.tsx";
 import { DialogBody } from "#ui/dialog-parts.tsx";
 import { Loading } from "#ui/loading.tsx";
-import { Skeleton } from "#ui/skeleton.tsx";
 import { Time } from "#ui/time.tsx";
 import { useNameOf } from "./catalog.tsx";
 import { MemberName } from "./member-name.tsx";
@@ -22,7 +21,7 @@ type Props = {
   field: FieldKey | undefined;
   isOpen: boolean;
   onClose: () => void;
-  /** Whether the answer may be looked up for other members. */
+  /** True if the answer may be looked up for other members. */
   mayChoose: boolean;
   returnFocus: () => HTMLElement | null;
 };
@@ -32,7 +31,7 @@ export function WhyDialog({ organizationId, field, isOpen, onClose, mayChoose, r
   return (
     <Dialog
       isOpen={isOpen}
-      onOpenChange={(open) => !open && onClose()}
+      onClose={onClose}
       title="Why is it so?"
       description={field && fields[field].label}
       returnFocus={returnFocus}
@@ -50,7 +49,11 @@ function Content({ organizationId, field, mayChoose }: ContentProps) {
   return (
     <DialogBody>
       {mayChoose && <Whose organizationId={organizationId} member={member} onMember={setMember} />}
-      <Gate query={effective} part="" skeleton={<LayersSkeleton />}>
+      <Gate
+        query={effective}
+        part=""
+        skeleton={<Loading what="the layers" className="grid gap-4" lines={["h-5 w-64", "h-9", "h-9", "h-9"]} />}
+      >
         {(found) => (
           <Layers organizationId={organizationId} field={field} resolved={found.fields[field]} name={member?.name} />
         )}
@@ -144,16 +147,5 @@ function Layer({ organizationId, field, step }: { organizationId: string; field:
         {value === undefined ? "–" : valueText(field, value, nameOf)}
       </span>
     </li>
-  );
-}
-
-function LayersSkeleton() {
-  return (
-    <Loading what="the layers" className="grid gap-4">
-      <Skeleton className="h-5 w-64" />
-      {["preset", "organization", "member"].map((layer) => (
-        <Skeleton key={layer} className="h-9" />
-      ))}
-    </Loading>
   );
 }

@@ -12,6 +12,7 @@ import { type Page, pageAt } from "#features/rights/pages.ts";
 import { may } from "#features/rights/permissions.ts";
 import { commandName, isCommand } from "#lib/command-key.ts";
 import { showOverlay, useOverlay } from "#lib/overlay.ts";
+import { pageOf } from "#lib/page-of.ts";
 import { organizationQuery } from "#lib/queries.ts";
 import { useKeyDown, useShortcut } from "#lib/use-shortcut.ts";
 import { buttonClass } from "#ui/button.tsx";
@@ -41,7 +42,7 @@ export function Header() {
   );
 }
 
-/** What a key opens before its code has loaded is opened when it has. */
+/** Opens overlays by their keys. An overlay whose code has not loaded opens when it has. */
 function useOverlayKeys() {
   useKeyDown(
     () => showOverlay("palette"),
@@ -101,11 +102,7 @@ function OrganizationCrumbs({ organizationId, path }: { organizationId: string; 
         <span aria-hidden className="text-fg-3">
           /
         </span>
-        <Link
-          to="/organizations/$organization"
-          params={{ organization: organizationId }}
-          className="truncate hover:text-fg"
-        >
+        <Link {...pageOf(organizationId, "")} className="truncate hover:text-fg">
           {name}
         </Link>
       </li>

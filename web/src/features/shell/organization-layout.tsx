@@ -12,7 +12,7 @@ const InviteDialog = opened(async () => (await import("#features/invite/dialog.t
 
 const ImportDialog = opened(async () => (await import("#features/imports/dialog.tsx")).ImportDialog);
 
-/** What all pages of an organization share: billing problems, and the invite dialogs, which their own URLs open. */
+/** Frames all pages of an organization: billing problems, and the invite dialogs, which their own URLs open. */
 export function OrganizationLayout() {
   const { organization: organizationId } = useParams({ from });
   const { dialog } = useSearch({ from });

@@ -1,5 +1,5 @@
 import { QueryClientProvider } from "@tanstack/react-query";
-import { Outlet, useLocation, useRouter } from "@tanstack/react-router";
+import { Outlet, useElementScrollRestoration, useLocation, useRouter, useRouterState } from "@tanstack/react-router";
 import { WifiOff } from "lucide-react";
 import { useEffect, useRef, useState, useSyncExternalStore } from "react";
 import { InShell } from "#features/failure/broken-page.tsx";
@@ -7,7 +7,6 @@ import { addBusy } from "#lib/idle.ts";
 import { leave } from "#lib/leave.ts";
 import { createQueryClient } from "#lib/query-client.ts";
 import { adoptDrafts, hasSession, onSessionChange } from "#lib/session.ts";
-import { useLatePlace } from "#lib/use-late-place.ts";
 import { ReasonTip } from "#ui/reason-tip.tsx";
 import { Toaster } from "#ui/toaster.tsx";
 import { Header } from "./header.tsx";
@@ -114,5 +113,33 @@ function subscribe(changed: () => void) {
   return () => {
     window.removeEventListener("online", changed);
     window.removeEventListener("offline", changed);
+  };
+}
+
+/** The time in which a page may reach its former length. */
+const patienceMs = 10_000;
+
+/**
+ * Restores the scroll position once the page is loaded again, after a reload or a long time elsewhere: the router
+ * scrolls only once, before that. Any input of the person ends it.
+ */
+function useLatePlace() {
+  const visit = useRouterState({ select: ({ resolvedLocation }) => resolvedLocation });
+  const top = useElementScrollRestoration({ getElement: () => window })?.scrollY;
+
+  useEffect(() => (visit !== undefined && top !== undefined ? scrollAsItGrows(top) : undefined), [visit, top]);
+}
+
+function scrollAsItGrows(top: number) {
+  const observer = new ResizeObserver(() => window.scrollTo(0, top));
+  const end = () => observer.disconnect();
+  const timer = window.setTimeout(end, patienceMs);
+  const actions = ["wheel", "touchstart", "pointerdown", "keydown"];
+  observer.observe(document.body);
+  actions.forEach((name) => window.addEventListener(name, end, { passive: true }));
+  return () => {
+    end();
+    window.clearTimeout(timer);
+    actions.forEach((name) => window.removeEventListener(name, end));
   };
 }

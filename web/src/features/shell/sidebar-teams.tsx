@@ -5,6 +5,7 @@ import { useState } from "react";
 import { matches } from "#features/palette/match.ts";
 import { PrivateMark } from "#features/teams/private-mark.tsx";
 import { cn } from "#lib/cn.ts";
+import { pageOf } from "#lib/page-of.ts";
 import { ownTeamsQuery } from "#lib/teams.ts";
 import { Input } from "#ui/input.tsx";
 
@@ -42,8 +43,7 @@ export function SidebarTeams({ organizationId, onNavigate, linkClass }: Props) {
         {shown.map(({ id, name, visibility }) => (
           <li key={id}>
             <Link
-              to="/organizations/$organization/teams/$team"
-              params={{ organization: organizationId, team: id }}
+              {...pageOf(organizationId, "/teams/$team", { team: id })}
               activeOptions={{ includeSearch: false }}
               onClick={onNavigate}
               className={cn(linkClass, "min-w-0")}

@@ -52,7 +52,7 @@ export function Sidebar({ onNavigate }: { onNavigate?: () => void }) {
   );
 }
 
-/** Whether there is no such organization, as far as known. */
+/** Returns whether there is no such organization, as far as known. */
 function useIsMissing(organization = "") {
   const { error } = useQuery({ ...organizationQuery(organization), enabled: organization !== "" });
   return error instanceof ApiError && error.status === 404;
@@ -61,8 +61,8 @@ function useIsMissing(organization = "") {
 type LinkProps = { organization: string; onNavigate: (() => void) | undefined };
 
 /**
- * Until the role is known, the first pages, which every member sees: none of them moves then. A tab marks the page that
- * it belongs to.
+ * Links the pages of the role. While it is unknown, these are the first pages, which every member sees: none of them
+ * moves then. A tab marks the page that it belongs to.
  */
 function PageLinks({ organization, onNavigate }: LinkProps) {
   const { data } = useQuery(organizationQuery(organization));
@@ -86,7 +86,7 @@ function PageLinks({ organization, onNavigate }: LinkProps) {
     ));
 }
 
-/** Where the operator helps, if that is set up. */
+/** Links the operator's support, if that is set up. */
 function SupportLink({ onNavigate }: Pick<LinkProps, "onNavigate">) {
   const { data } = useQuery(resourcesQuery);
   const { supportUrl } = data ?? {};

@@ -9,8 +9,7 @@ import { type Flow, suggestedAddress } from "#lib/sign-in-flow.ts";
 import { useTask } from "#lib/use-task.ts";
 import { Banner } from "#ui/banner.tsx";
 import { Button } from "#ui/button.tsx";
-import { Field } from "#ui/field.tsx";
-import { Input } from "#ui/input.tsx";
+import { InputField } from "#ui/input.tsx";
 import { FailureBanner } from "./failure-banner.tsx";
 import { SignInFrame } from "./frame.tsx";
 import { useRequestCode } from "./use-code.ts";
@@ -50,25 +49,22 @@ export function AddressStep({ onRequested }: { onRequested: (flow: Flow) => void
     <SignInFrame title="Sign in" lead="Enter your email address. New here? We’ll create an account.">
       <form noValidate onSubmit={submit} className="grid gap-4">
         {reason && <Banner tone={toneOf(reason)}>{reasonText[reason]}</Banner>}
-        <Field label="Email address" error={fieldError}>
-          {(ids) => (
-            <Input
-              {...ids}
-              type="email"
-              name="email"
-              autoComplete="email"
-              inputMode="email"
-              ref={input}
-              value={email}
-              onChange={(event) => {
-                setEmail(event.target.value);
-                setComplaint(undefined);
-                request.forget();
-              }}
-              placeholder="you@company.com"
-            />
-          )}
-        </Field>
+        <InputField
+          label="Email address"
+          error={fieldError}
+          type="email"
+          name="email"
+          autoComplete="email"
+          inputMode="email"
+          ref={input}
+          value={email}
+          onChange={(event) => {
+            setEmail(event.target.value);
+            setComplaint(undefined);
+            request.forget();
+          }}
+          placeholder="you@company.com"
+        />
         {request.failure && !fieldMessage(request.failure) && <FailureBanner failure={request.failure} />}
         <Button type="submit" variant="primary" size="large" isBusy={request.isBusy} className="pointer-coarse:h-11">
           Email me a code

@@ -4,7 +4,7 @@ import { type ApiError, toSentence } from "#lib/failure.ts";
 import { waitText } from "#lib/format.ts";
 import { Banner } from "#ui/banner.tsx";
 
-/** Why the request was refused; the remaining wait is counted down in words. */
+/** Says why the request was refused; the remaining wait is counted down in words. */
 export function FailureBanner({ failure }: { failure: ApiError }) {
   if (failure.code === "rate.limited") {
     return <WaitBanner key={failure.requestId} seconds={failure.retryAfterSeconds ?? 60} />;

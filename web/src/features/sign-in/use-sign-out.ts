@@ -1,12 +1,12 @@
 import { useMutation } from "@tanstack/react-query";
 import { useRouter } from "@tanstack/react-router";
 import { signOut } from "#lib/api.ts";
-import { ApiError, toSentence } from "#lib/failure.ts";
+import { ApiError } from "#lib/failure.ts";
 import { leave } from "#lib/leave.ts";
 import { leavingKey } from "#lib/query-client.ts";
-import { toast } from "#ui/toast.ts";
+import { toastFailure } from "#ui/toast.ts";
 
-/** If the session has already ended, the person is signed out anyway. */
+/** Signs out. It succeeds if the session has already ended, too. */
 export function useSignOut() {
   const router = useRouter();
   return useMutation({
@@ -17,7 +17,7 @@ export function useSignOut() {
       if (error instanceof ApiError && (error.status === 401 || error.status === 404)) {
         leave(router, "signed-out");
       } else {
-        toast("You were not signed out", { description: toSentence(error), type: "error" });
+        toastFailure("You were not signed out", error);
       }
     },
   });

@@ -5,7 +5,6 @@ import { Gate } from "#features/failure/gate.tsx";
 import { cn } from "#lib/cn.ts";
 import { itemsByName } from "#lib/collate.ts";
 import { emailName } from "#lib/domain-name.ts";
-import { toSentence } from "#lib/failure.ts";
 import { useInitialFocus } from "#lib/focus.ts";
 import type { Member } from "#lib/people.ts";
 import { foundMembersQuery } from "#lib/queries.ts";
@@ -13,11 +12,11 @@ import type { Team } from "#lib/teams.ts";
 import { useDebounced } from "#lib/use-debounced.ts";
 import { useFormat } from "#lib/use-format.ts";
 import { Avatar } from "#ui/avatar.tsx";
-import { Banner } from "#ui/banner.tsx";
+import { ErrorBanner } from "#ui/banner.tsx";
 import { blockedBy } from "#ui/blocked.ts";
 import { Dialog } from "#ui/dialog.tsx";
 import { DialogActions, DialogBody } from "#ui/dialog-parts.tsx";
-import { Input } from "#ui/input.tsx";
+import { SearchField } from "#ui/search-field.tsx";
 import { useAddToTeam } from "./use-team.ts";
 
 const typingMs = 200;
@@ -27,7 +26,7 @@ type Props = { organizationId: string; team: Team; isOpen: boolean; onClose: () 
 /** Adds members of the organization to a team: searched by name, chosen, added together. */
 export function AddDialog({ organizationId, team, isOpen, onClose }: Props) {
   return (
-    <Dialog isOpen={isOpen} onOpenChange={(open) => !open && onClose()} title={`Add people to ${team.name}`}>
+    <Dialog isOpen={isOpen} onClose={onClose} title={`Add people to ${team.name}`}>
       <Choose organizationId={organizationId} team={team} onClose={onClose} />
     </Dialog>
   );
@@ -37,8 +36,8 @@ function Choose({ organizationId, team, onClose }: Omit<Props, "isOpen">) {
   const [text, setText] = useState("");
   const [chosen, setChosen] = useState<Member[]>([]);
   const field = useInitialFocus();
-  const settled = useDebounced(text.trim(), typingMs);
-  const found = useQuery({ ...foundMembersQuery(organizationId, settled), placeholderData: keepPreviousData });
+  const debounced = useDebounced(text.trim(), typingMs);
+  const found = useQuery({ ...foundMembersQuery(organizationId, debounced), placeholderData: keepPreviousData });
   const { compare } = useFormat();
   const matching = itemsByName(found.data && { pages: [found.data] }, compare);
   const add = useAddToTeam(organizationId, team);
@@ -54,16 +53,7 @@ function Choose({ organizationId, team, onClose }: Omit<Props, "isOpen">) {
   return (
     <>
       <DialogBody>
-        <Input
-          ref={field}
-          type="search"
-          aria-label="Search members"
-          placeholder="Search members"
-          autoComplete="off"
-          spellCheck={false}
-          value={text}
-          onChange={(event) => setText(event.target.value)}
-        />
+        <SearchField ref={field} label="Search members" text={text} onText={setText} />
         <Gate query={found} part="">
           <ul aria-label="Members" aria-busy={found.isFetching} className="grid h-72 content-start overflow-y-auto">
             {listed.map((member) => (
@@ -81,7 +71,7 @@ function Choose({ organizationId, team, onClose }: Omit<Props, "isOpen">) {
             )}
           </ul>
         </Gate>
-        {add.isError && <Banner tone="danger">{toSentence(add.error)}</Banner>}
+        <ErrorBanner error={add.error} />
       </DialogBody>
       <DialogActions
         onCancel={onClose}

@@ -1,17 +1,16 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { toSentence } from "#lib/failure.ts";
 import { membersKey, organizationEventsKey } from "#lib/queries.ts";
 import { deleteTeam, type TeamEntry, teamsKey } from "#lib/teams.ts";
 import { Confirm } from "#ui/dialog.tsx";
-import { toast } from "#ui/toast.ts";
+import { toast, toastFailure } from "#ui/toast.ts";
 
 type Props = {
   organizationId: string;
   team: Pick<TeamEntry, "id" | "name">;
   isOpen: boolean;
   onClose: () => void;
-  /** Whether the page is about other teams, too. */
+  /** True if the page is about other teams, too. */
   stays?: boolean;
 };
 
@@ -32,12 +31,12 @@ export function DeleteDialog({ organizationId, team, isOpen, onClose, stays = fa
       void queryClient.invalidateQueries({ queryKey: membersKey(organizationId) });
       void queryClient.invalidateQueries({ queryKey: organizationEventsKey(organizationId) });
     },
-    onError: (error) => toast(`${team.name} was not deleted`, { description: toSentence(error), type: "error" }),
+    onError: (error) => toastFailure(`${team.name} was not deleted`, error),
   });
   return (
     <Confirm
       isOpen={isOpen}
-      onOpenChange={(open) => !open && onClose()}
+      onClose={onClose}
       title={`Delete ${team.name}?`}
       action="Delete team"
       isBusy={remove.isPending}

@@ -5,7 +5,7 @@ import { useFormat } from "#lib/use-format.ts";
 import { useTeamSearch } from "#lib/use-team-search.ts";
 import { Dialog } from "#ui/dialog.tsx";
 import { DialogBody } from "#ui/dialog-parts.tsx";
-import { TeamSearchField } from "./search-field.tsx";
+import { SearchField } from "#ui/search-field.tsx";
 import { memberText } from "./text.ts";
 
 type Props = {
@@ -18,7 +18,7 @@ type Props = {
 /** Finds one of many teams, by its name. */
 export function FindDialog({ isOpen, onClose, ...rest }: Props) {
   return (
-    <Dialog isOpen={isOpen} onOpenChange={(open) => !open && onClose()} title="Find a team">
+    <Dialog isOpen={isOpen} onClose={onClose} title="Find a team">
       <Found {...rest} />
     </Dialog>
   );
@@ -30,7 +30,7 @@ function Found({ organizationId, onChoose }: Pick<Props, "organizationId" | "onC
   const { teams, list, isSearching } = useTeamSearch(organizationId, text);
   return (
     <DialogBody>
-      <TeamSearchField text={text} onText={setText} />
+      <SearchField label="Search teams" text={text} onText={setText} />
       <div className="h-72 overflow-y-auto">
         <ListGate
           list={list}

@@ -5,24 +5,23 @@ import { useState } from "react";
 import { ListGate } from "#features/failure/gate.tsx";
 import { whyBlocked } from "#features/rights/blocked.ts";
 import { may } from "#features/rights/permissions.ts";
+import { pageOf } from "#lib/page-of.ts";
 import { organizationQuery } from "#lib/queries.ts";
 import type { TeamEntry } from "#lib/teams.ts";
 import { useTitle } from "#lib/title.ts";
 import { useFormat } from "#lib/use-format.ts";
 import { useTeamSearch } from "#lib/use-team-search.ts";
 import { Button } from "#ui/button.tsx";
-import { PageHeader } from "#ui/card.tsx";
+import { listCard, PageHeader } from "#ui/card.tsx";
 import { EmptyState } from "#ui/empty-state.tsx";
-import { Loading } from "#ui/loading.tsx";
+import { LoadingRows } from "#ui/loading.tsx";
 import { opened } from "#ui/opened.tsx";
-import { Skeleton } from "#ui/skeleton.tsx";
+import { SearchField } from "#ui/search-field.tsx";
 import { PrivateMark } from "./private-mark.tsx";
-import { TeamSearchField } from "./search-field.tsx";
 import { memberText } from "./text.ts";
 
 const TeamDialog = opened(async () => (await import("./team-dialog.tsx")).TeamDialog);
 const from = "/_signed-in/organizations/$organization/teams/";
-const list = "card divide-y divide-border overflow-clip max-sm:-mx-4 max-sm:rounded-none max-sm:border-x-0";
 
 export function TeamsPage() {
   const { organization: organizationId } = useParams({ from });
@@ -56,23 +55,24 @@ export function TeamsPage() {
             description="Groups of people who work together. Invitations can add people to them."
             actions={create}
           />
-          {isLong && <TeamSearchField text={typed} onText={setTyped} className="mb-4 sm:max-w-80" />}
+          {isLong && <SearchField label="Search teams" text={typed} onText={setTyped} className="mb-4 sm:max-w-80" />}
         </>
       )}
       <ListGate
         list={teams}
         more="Show more"
-        skeleton={<TeamsSkeleton />}
+        skeleton={
+          <LoadingRows
+            what="the teams"
+            className={listCard}
+            picture="size-9 rounded-lg"
+            lines={["h-4 w-40"]}
+            end="h-4 w-20"
+          />
+        }
         empty={
           <div className="card">
-            <EmptyState
-              picture={
-                <span className="grid size-10 place-items-center rounded-xl border border-border bg-surface-2 text-fg-3">
-                  <UsersRound aria-hidden className="size-5" />
-                </span>
-              }
-              title={typed === "" ? "No teams yet" : "No team matches"}
-            >
+            <EmptyState icon={UsersRound} title={typed === "" ? "No teams yet" : "No team matches"}>
               {typed !== ""
                 ? "Search for the beginning of a word of its name."
                 : mayCreate
@@ -83,7 +83,7 @@ export function TeamsPage() {
         }
       >
         {() => (
-          <ul aria-label="Teams" className={list}>
+          <ul aria-label="Teams" className={listCard}>
             {shown.map((team) => (
               <Item key={team.id} organizationId={organizationId} team={team} />
             ))}
@@ -111,8 +111,7 @@ function Item({
   return (
     <li>
       <Link
-        to="/organizations/$organization/teams/$team"
-        params={{ organization: organizationId, team: id }}
+        {...pageOf(organizationId, "/teams/$team", { team: id })}
         className="group flex min-h-15 items-center gap-3 px-4 py-2.5 hover:bg-surface-2 focus-visible:outline-offset-[-2px] sm:px-5"
       >
         <span className="grid size-9 shrink-0 place-items-center rounded-lg border border-border bg-surface-2 text-fg-2 group-hover:bg-surface">
@@ -126,19 +125,5 @@ function Item({
         <ChevronRight aria-hidden className="size-4 text-fg-3 transition-transform group-hover:translate-x-0.5" />
       </Link>
     </li>
-  );
-}
-
-function TeamsSkeleton() {
-  return (
-    <Loading what="the teams" className={list}>
-      {["a", "b", "c"].map((place) => (
-        <div key={place} className="flex h-15 items-center gap-3 px-4 sm:px-5">
-          <Skeleton className="size-9 rounded-lg" />
-          <Skeleton className="h-4 w-40" />
-          <Skeleton className="ml-auto h-4 w-20" />
-        </div>
-      ))}
-    </Loading>
   );
 }

@@ -28,7 +28,7 @@ export function MemberTrigger({ member }: { member: Member }) {
   );
 }
 
-/** What those who manage the team do with its members. Only owners and admins remove a lead. */
+/** Offers the actions of those who manage the team on its members. Only owners and admins remove a lead. */
 export function MemberMenu({ organization, team }: { organization: Organization; team: Team }) {
   const { data: me } = useQuery(accountQuery);
   const take = useRemoveFromTeam(organization.id, team);

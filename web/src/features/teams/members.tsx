@@ -12,10 +12,9 @@ import { useFormat } from "#lib/use-format.ts";
 import { Avatar } from "#ui/avatar.tsx";
 import { Badge } from "#ui/badge.tsx";
 import { Button } from "#ui/button.tsx";
-import { Input } from "#ui/input.tsx";
-import { Loading } from "#ui/loading.tsx";
+import { LoadingRows } from "#ui/loading.tsx";
 import { NativeSelect } from "#ui/native-select.tsx";
-import { Skeleton } from "#ui/skeleton.tsx";
+import { SearchField } from "#ui/search-field.tsx";
 import { MemberMenu, MemberTrigger } from "./member-menu.tsx";
 import { leads } from "./text.ts";
 
@@ -45,17 +44,13 @@ export function TeamMembers({ organization, team }: Props) {
     <>
       {(team.members > maxWithoutSearch || typed !== "" || shown !== "all") && (
         <div className="flex gap-2 px-5 pb-3">
-          <Input
+          <SearchField
             ref={field}
-            type="search"
-            aria-label={`Search members of ${team.name}`}
+            label={`Search members of ${team.name}`}
             placeholder="Search members"
-            autoComplete="off"
-            spellCheck={false}
-            value={typed}
-            onChange={(event) => setTyped(event.target.value)}
-            onKeyDown={(event) => event.key === "Escape" && setTyped("")}
-            className="min-w-0 flex-1"
+            text={typed}
+            onText={setTyped}
+            className="flex-1"
           />
           <NativeSelect
             aria-label="Show"
@@ -82,7 +77,7 @@ function List({ organization, team, search, shown, onClear }: ListProps) {
     <ListGate
       list={list}
       part="border-t border-border px-5 py-3"
-      skeleton={<TeamMembersSkeleton />}
+      skeleton={teamMembersSkeleton}
       empty={
         search === "" && shown === "all" ? (
           <p className="border-t border-border px-5 py-6 text-sm text-fg-2">
@@ -118,18 +113,14 @@ function List({ organization, team, search, shown, onClear }: ListProps) {
 
 const rows = "divide-y divide-border border-t border-border";
 
-export function TeamMembersSkeleton() {
-  return (
-    <Loading what="the members" className={rows}>
-      {["a", "b", "c"].map((place) => (
-        <div key={place} className="flex h-15 items-center gap-3 px-5">
-          <Skeleton className="size-8 rounded-full" />
-          <Skeleton className="h-4 w-40" />
-        </div>
-      ))}
-    </Loading>
-  );
-}
+export const teamMembersSkeleton = (
+  <LoadingRows
+    what="the members"
+    picture="size-8 rounded-full"
+    lines={["h-4 w-40"]}
+    className="border-t border-border"
+  />
+);
 
 type PersonProps = { member: Member; isLead: boolean; hasMenu: boolean };
 

@@ -15,10 +15,9 @@ import { useRequestKey } from "#lib/use-request-key.ts";
 import { Banner } from "#ui/banner.tsx";
 import { Dialog } from "#ui/dialog.tsx";
 import { DialogActions, DialogBody } from "#ui/dialog-parts.tsx";
-import { Field } from "#ui/field.tsx";
-import { Input } from "#ui/input.tsx";
-import { NativeSelect } from "#ui/native-select.tsx";
-import { Textarea } from "#ui/textarea.tsx";
+import { InputField } from "#ui/input.tsx";
+import { SelectField } from "#ui/native-select.tsx";
+import { TextareaField } from "#ui/textarea.tsx";
 import { toast } from "#ui/toast.ts";
 import { visibilityText } from "./text.ts";
 
@@ -41,7 +40,7 @@ const valuesOf = (team: Team | undefined): Values => ({
   isLead: team === undefined,
 });
 
-/** What was chosen other than the form started with. */
+/** Returns the values that differ from those that the form started with. */
 function changesOf(values: Values, start: Values): Partial<Values> {
   return Object.fromEntries(fields.flatMap((name) => (values[name] === start[name] ? [] : [[name, values[name]]])));
 }
@@ -64,7 +63,7 @@ type Props = {
 
 export function TeamDialog({ team, isOpen, onClose, organizationId }: Props) {
   return (
-    <Dialog isOpen={isOpen} onOpenChange={(open) => !open && onClose()} title={team ? `Edit ${team.name}` : "New team"}>
+    <Dialog isOpen={isOpen} onClose={onClose} title={team ? `Edit ${team.name}` : "New team"}>
       <TeamForm organizationId={organizationId} team={team} onClose={onClose} />
     </Dialog>
   );
@@ -86,7 +85,7 @@ function TeamForm({ organizationId, team, onClose }: Omit<Props, "isOpen">) {
   const visibility = useWatch({ control: form.control, name: "visibility" });
   const { errors } = form.formState;
   const nameField = form.register("name");
-  const first = useInitialFocus();
+  const firstRef = useInitialFocus();
   const leadId = useId();
 
   const save = useMutation({
@@ -134,44 +133,35 @@ function TeamForm({ organizationId, team, onClose }: Omit<Props, "isOpen">) {
       className="contents"
     >
       <DialogBody>
-        <Field label="Name" error={errors.name?.message}>
-          {(ids) => (
-            <Input
-              {...ids}
-              {...nameField}
-              ref={(element) => {
-                nameField.ref(element);
-                first.current = element;
-              }}
-              autoComplete="off"
-            />
-          )}
-        </Field>
-        <Field
+        <InputField
+          label="Name"
+          error={errors.name?.message}
+          {...nameField}
+          ref={(element) => {
+            nameField.ref(element);
+            firstRef.current = element;
+          }}
+          autoComplete="off"
+        />
+        <TextareaField
           label="Description"
           hint="Optional. You can use Markdown, such as **bold** and lists."
           error={errors.description?.message}
-        >
-          {(ids) => <Textarea {...ids} rows={3} {...form.register("description")} />}
-        </Field>
-        <Field
+          rows={3}
+          {...form.register("description")}
+        />
+        <SelectField
           label="Who posts updates"
           hint="Only members who can post (Write or above). Owners and admins can always post."
           error={errors.posting?.message}
-        >
-          {(ids) => (
-            <NativeSelect
-              {...ids}
-              {...form.register("posting")}
-              options={teamPostings.map((value) => ({
-                value,
-                label: value === "members" ? "All members" : "Leads only",
-              }))}
-            />
-          )}
-        </Field>
+          {...form.register("posting")}
+          options={teamPostings.map((value) => ({
+            value,
+            label: value === "members" ? "All members" : "Leads only",
+          }))}
+        />
         {decides && (
-          <Field
+          <SelectField
             label="Who sees the team"
             hint={
               start && visibility !== start.visibility
@@ -179,15 +169,9 @@ function TeamForm({ organizationId, team, onClose }: Omit<Props, "isOpen">) {
                 : "Its page, its members, and its updates."
             }
             error={errors.visibility?.message}
-          >
-            {(ids) => (
-              <NativeSelect
-                {...ids}
-                {...form.register("visibility")}
-                options={teamVisibilities.map((value) => ({ value, label: visibilityText[value] }))}
-              />
-            )}
-          </Field>
+            {...form.register("visibility")}
+            options={teamVisibilities.map((value) => ({ value, label: visibilityText[value] }))}
+          />
         )}
         {!start && (
           <div className="flex items-start gap-2.5">

@@ -11,9 +11,9 @@ type Option = { value: string; label: string };
 type Props = {
   organizationId: string;
   "aria-label": string;
-  /** What is always offered, before the teams or in place of one. */
+  /** Options that are always offered, before the teams or in place of one. */
   options: readonly Option[];
-  /** Whether there are other teams, which a search finds. */
+  /** True if there are other teams, which a search finds. */
   hasMore: boolean;
   /** The team, or another of the values. */
   value: string;

@@ -3,14 +3,14 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { ChevronDown, X } from "lucide-react";
 import { useId, useState } from "react";
 import { ListGate } from "#features/failure/gate.tsx";
-import { RetryLine } from "#features/failure/retry-line.tsx";
 import { cn } from "#lib/cn.ts";
 import { teamsQuery } from "#lib/teams.ts";
 import { useTeamSearch } from "#lib/use-team-search.ts";
 import { blockedBy } from "#ui/blocked.ts";
 import { Button } from "#ui/button.tsx";
 import { FieldError } from "#ui/field.tsx";
-import { TeamSearchField } from "./search-field.tsx";
+import { RetryLine } from "#ui/retry-line.tsx";
+import { SearchField } from "#ui/search-field.tsx";
 
 export type ChosenTeam = { id: string; name: string };
 
@@ -19,7 +19,7 @@ type Props = {
   chosen: ChosenTeam[];
   onChange: (teams: ChosenTeam[]) => void;
   error: string | undefined;
-  /** What choosing teams means. */
+  /** The meaning of the choice of teams. */
   hint?: string;
   limit?: Limit;
 };
@@ -104,7 +104,7 @@ function Choices({ organizationId, chosen, limit, onChoose }: ChoicesProps) {
   const whyFull = (team: ChosenTeam) => (chosen.length >= limit.max && !isChosen(team) ? limit.reason : undefined);
   return (
     <div className="grid gap-2 rounded-lg border border-border p-2">
-      {isLong && <TeamSearchField text={text} onText={setText} />}
+      {isLong && <SearchField label="Search teams" text={text} onText={setText} />}
       <div className="max-h-48 overflow-y-auto">
         <ListGate
           list={list}

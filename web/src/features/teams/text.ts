@@ -14,6 +14,5 @@ export const postingText = {
 };
 export const visibilityText = { open: "Everyone in the organization", private: "Only its members, owners, and admins" };
 
-/** Whether a member leads a team. */
 export const leads = ({ teams }: Pick<Member, "teams">, { id }: Pick<Team, "id">) =>
   teams.some((team) => team.id === id && team.isLead);

@@ -1,5 +1,4 @@
 import { type QueryClient, useMutation, useQueryClient } from "@tanstack/react-query";
-import { toSentence } from "#lib/failure.ts";
 import { plural } from "#lib/format.ts";
 import { editLists, showAtOnce } from "#lib/optimistic.ts";
 import type { Member } from "#lib/people.ts";
@@ -17,7 +16,7 @@ import {
   teamsKey,
 } from "#lib/teams.ts";
 import { feedsKey } from "#lib/updates.ts";
-import { toast } from "#ui/toast.ts";
+import { toast, toastFailure } from "#ui/toast.ts";
 import { leads } from "./text.ts";
 
 /** Search results and member counts of a team lag a moment behind changes. */
@@ -104,10 +103,7 @@ export function useRemoveFromTeam(organizationId: string, team: Team) {
       });
       refresh();
     },
-    onError: (error, { name }, putBack) => {
-      putBack?.();
-      toast(`${name} is still in ${team.name}`, { description: toSentence(error), type: "error" });
-    },
+    onError: (error, { name }, putBack) => toastFailure(`${name} is still in ${team.name}`, error, putBack),
   });
 }
 
@@ -117,7 +113,7 @@ const keptText = {
   missing: "This person is no longer a member of the organization.",
 };
 
-/** What I may do in a team follows from what I am in it, and so does what I see. */
+/** Refreshes my own part in teams, and the feeds: my part decides what I may do and what I see. */
 function refreshOwn(queryClient: QueryClient, organizationId: string) {
   void queryClient.invalidateQueries({ queryKey: [...teamsKey(organizationId), "own"] });
   void queryClient.invalidateQueries({ queryKey: feedsKey(organizationId) });
@@ -138,8 +134,7 @@ export function useSetLead(organizationId: string, team: Team) {
       refresh();
       if (queryClient.getQueryData(accountQuery.queryKey)?.id === account) refreshOwn(queryClient, organizationId);
     },
-    onError: (error, { member: { name } }) =>
-      toast(`${name} was not changed`, { description: toSentence(error), type: "error" }),
+    onError: (error, { member: { name } }) => toastFailure(`${name} was not changed`, error),
   });
 }
 
@@ -163,7 +158,7 @@ export function useLeaveTeam(organizationId: string, team: Team, me: string | un
       refreshOwn(queryClient, organizationId);
       refresh();
     },
-    onError: (error) => toast(`You are still in ${team.name}`, { description: toSentence(error), type: "error" }),
+    onError: (error) => toastFailure(`You are still in ${team.name}`, error),
   });
 }
 

@@ -4,7 +4,7 @@ type Unsubscribed = { way: "email" | "digest"; changed: readonly { groups: reado
 
 const list = new Intl.ListFormat("en");
 
-/** What no longer comes by email. */
+/** Says what no longer comes by email. */
 export function stoppedText({ way, changed }: Unsubscribed): string {
   if (changed.length === 0) return "You get no such emails already, or you are no longer a member there.";
   if (way === "digest") return "You no longer get a daily email. What it told you is in the product only.";

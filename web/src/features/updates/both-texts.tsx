@@ -11,7 +11,7 @@ type Props = {
 
 const sides = { theirs: "Saved in the other window", mine: "Yours, here" } as const;
 
-/** What was saved and what is typed, side by side, so that a person decides. */
+/** Shows the saved and the typed text side by side, so that a person decides. */
 export function BothTexts({ label, texts, choice, hasFocus, onChoose }: Props) {
   const group = useId();
   const first = useRef<HTMLInputElement>(null);

@@ -4,13 +4,12 @@ import { useState } from "react";
 import { whyBlocked } from "#features/rights/blocked.ts";
 import { may, type Permission } from "#features/rights/permissions.ts";
 import type { Organization } from "#lib/api.ts";
-import { toSentence } from "#lib/failure.ts";
 import { accountQuery } from "#lib/queries.ts";
 import type { Update } from "#lib/updates.ts";
 import { buttonClass } from "#ui/button.tsx";
 import { Menu, MenuItem, MenuSeparator } from "#ui/menu.tsx";
 import { opened } from "#ui/opened.tsx";
-import { toast } from "#ui/toast.ts";
+import { toast, toastFailure } from "#ui/toast.ts";
 import { useDelete, useMute, usePin } from "./use-update.ts";
 
 const DeleteAllDialog = opened(async () => (await import("./delete-all-dialog.tsx")).DeleteAllDialog);
@@ -43,7 +42,7 @@ export function CardMenu({ organization, update, onEdit, onGone }: Props) {
       await navigator.clipboard.writeText(`${window.location.origin}/organizations/${organizationId}/updates/${id}`);
       toast("Link copied");
     } catch (error) {
-      toast("The link was not copied", { description: toSentence(error), type: "error" });
+      toastFailure("The link was not copied", error);
     }
   }
 

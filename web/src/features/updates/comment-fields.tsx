@@ -12,7 +12,7 @@ import { Editor, type Text } from "./editor.tsx";
 import { toStored } from "./mentions.ts";
 import { problemOf } from "./text.ts";
 
-/** What is typed, and for a change the revision that it is about, whatever others save in the meantime. */
+/** The typed text, and for a change the revision that it is about, whatever others save in the meantime. */
 type Written = Text & { revision?: number };
 
 const empty: Written = { content: "", mentions: {} };

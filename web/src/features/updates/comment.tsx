@@ -6,6 +6,7 @@ import { whyBlocked } from "#features/rights/blocked.ts";
 import { may as mayDo, type Permission } from "#features/rights/permissions.ts";
 import type { Organization } from "#lib/api.ts";
 import { cn } from "#lib/cn.ts";
+import { pageOf } from "#lib/page-of.ts";
 import { accountQuery } from "#lib/queries.ts";
 import type { Comment, Names, Update } from "#lib/updates.ts";
 import { useFormat } from "#lib/use-format.ts";
@@ -64,8 +65,7 @@ export function CommentView({ organization, update, names, below, comment, onRep
         <p className="flex min-h-7 flex-wrap items-center gap-x-1.5 text-sm text-fg-3">
           <bdi className={cn("font-medium", author.name === undefined ? "text-fg-2" : "text-fg")}>{name}</bdi>
           <Link
-            to="/organizations/$organization/updates/$update"
-            params={{ organization: organization.id, update: update.id }}
+            {...pageOf(organization.id, "/updates/$update", { update: update.id })}
             hash={comment.id}
             className="hover:underline"
           >

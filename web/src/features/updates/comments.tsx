@@ -5,8 +5,7 @@ import { whyBlocked } from "#features/rights/blocked.ts";
 import type { Organization } from "#lib/api.ts";
 import { type Comment, commentsQuery, type Names, type Update } from "#lib/updates.ts";
 import { useMorePages } from "#lib/use-more-pages.ts";
-import { Loading } from "#ui/loading.tsx";
-import { Skeleton } from "#ui/skeleton.tsx";
+import { LoadingRows } from "#ui/loading.tsx";
 import { CommentView, useLinkedComment } from "./comment.tsx";
 import { CommentForm } from "./comment-form.tsx";
 import { threadsOf } from "./feed-data.ts";
@@ -34,7 +33,21 @@ export function Comments({ organization, update, below }: Props) {
   const place = { organization, update, names, below };
   return (
     <section aria-label={`Comments on ${title}`} className="mt-4 grid gap-4 border-t border-border pt-4">
-      <ListGate list={list} part="" skeleton={<CommentsSkeleton />} empty={null} more="Show newer comments">
+      <ListGate
+        list={list}
+        part=""
+        skeleton={
+          <LoadingRows
+            what="the comments"
+            count={2}
+            className="-mx-5"
+            picture="size-7 rounded-full"
+            lines={["h-4 w-32", "h-4 w-2/3"]}
+          />
+        }
+        empty={null}
+        more="Show newer comments"
+      >
         {(items) => (
           <ol className="grid gap-4">
             {threadsOf(items).map(({ comment, replies }) => (
@@ -96,21 +109,5 @@ function Thread({ comment, replies, ...place }: Place & { comment: Comment; repl
         </div>
       )}
     </li>
-  );
-}
-
-function CommentsSkeleton() {
-  return (
-    <Loading what="the comments" className="grid gap-4">
-      {["w-2/3", "w-1/2"].map((width) => (
-        <div key={width} className="flex gap-3">
-          <Skeleton className="size-7 rounded-full" />
-          <div className="grid flex-1 gap-2">
-            <Skeleton className="h-4 w-32" />
-            <Skeleton className={`h-4 ${width}`} />
-          </div>
-        </div>
-      ))}
-    </Loading>
   );
 }

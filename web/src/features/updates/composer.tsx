@@ -27,7 +27,7 @@ const adminsOnly = "Only owners and admins post to this organization.";
 
 type Props = { organization: Organization; team?: string | undefined };
 
-/** Where members write: one line until it is wanted, or until there is a draft to go on with. */
+/** Lets members write: it is one line until it is wanted, or until there is a draft to go on with. */
 export function Composer({ organization, team }: Props) {
   const { id } = organization;
   const draft = `update:${team ?? id}`;
@@ -67,7 +67,7 @@ export function Composer({ organization, team }: Props) {
   );
 }
 
-/** Where a member may post, and why they may not post in this team, or anywhere. */
+/** Returns the places where a member may post, and why they may not post in this team, or anywhere. */
 function usePlaces(organization: Organization, team: string | undefined, isOpen: boolean) {
   const { name, posting, role } = organization;
   const { teams, hasMore, isKnown, isIn } = useTeams(organization, isOpen && team === undefined);

@@ -6,23 +6,23 @@ import { namesOf, toStored, toWritten } from "./mentions.ts";
 
 // Somebody may save an update in another window while it is edited here: both texts are shown, and a person decides.
 
-/** What an edit changes, as it is stored. */
+/** The fields that an edit changes, as they are stored. */
 type Stored = { title: string; content: string; tags: string[] };
 type Written = { title: string; text: Text; tags: string[] };
 export type Field = keyof Stored;
 type Saved = Pick<Whole, "title" | "content" | "tags" | "names" | "revision">;
 
 export type Conflict = {
-  /** What was saved in the other window, which the next edit is about. */
+  /** The update as it was saved in the other window. The next edit is about this one. */
   saved: Saved;
   disputes: Dispute<Stored>[];
-  /** What the form takes over, because only the other window has changed it. */
+  /** The fields that the form takes over, because only the other window has changed them. */
   taken: Field[];
   /** Names of those that both texts mention. */
   names: Names;
 };
 
-/** Whether what was sent is about an earlier revision. */
+/** Returns whether the request was about an earlier revision. */
 export const isConflict = (error: unknown) =>
   error instanceof ApiError && /^(?:update|comment)\.changed$/.test(error.code);
 

@@ -1,9 +1,8 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { toSentence } from "#lib/failure.ts";
 import { organizationEventsKey } from "#lib/queries.ts";
 import { deleteUpdatesOf, updatesKey } from "#lib/updates.ts";
 import { Confirm } from "#ui/dialog.tsx";
-import { toast } from "#ui/toast.ts";
+import { toast, toastFailure } from "#ui/toast.ts";
 import { dropUpdatesOf } from "./change.ts";
 
 /** The job that deletes them begins a moment after the answer. */
@@ -33,12 +32,12 @@ export function DeleteAllDialog({ organizationId, account, isOpen, onClose, onGo
         void queryClient.invalidateQueries({ queryKey: organizationEventsKey(organizationId) });
       }, jobLagMs);
     },
-    onError: (error) => toast("Nothing was deleted", { description: toSentence(error), type: "error" }),
+    onError: (error) => toastFailure("Nothing was deleted", error),
   });
   return (
     <Confirm
       isOpen={isOpen}
-      onOpenChange={(open) => !open && onClose()}
+      onClose={onClose}
       title="Delete everything this person wrote?"
       action="Delete everything"
       isBusy={remove.isPending}

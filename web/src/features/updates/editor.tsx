@@ -186,8 +186,10 @@ function ViewButton({ isOn, onClick, children }: { isOn: boolean; onClick: () =>
   );
 }
 
-/** What the form of an update holds; for a change, with the revision that it is about, whatever others save since. */
+/**
+ * The content of the form of an update; for a change, with the revision that it is about, whatever others save since.
+ */
 export type Values = { title: string; text: Text; tags: string[]; team: string; revision?: number };
 export type Place = { value: string; label: string };
-/** What is sent, with ids of those that it mentions. */
+/** The values for a request, with ids of those that the text mentions. */
 export type Sent = Omit<Values, "text"> & { content: string };

@@ -2,12 +2,11 @@ import { useMutation } from "@tanstack/react-query";
 import { Braces, Download, Table2 } from "lucide-react";
 import { fileName, useExport } from "#features/members/export.tsx";
 import type { Organization } from "#lib/api.ts";
-import { toSentence } from "#lib/failure.ts";
 import { saveFile } from "#lib/save-file.ts";
 import { exportUpdates } from "#lib/updates.ts";
 import { Button } from "#ui/button.tsx";
 import { Menu, MenuItem } from "#ui/menu.tsx";
-import { toast } from "#ui/toast.ts";
+import { toast, toastFailure } from "#ui/toast.ts";
 
 /** Saves all updates of an organization and its teams with their comments. */
 export function ExportMenu({ organization }: { organization: Organization }) {
@@ -19,7 +18,7 @@ export function ExportMenu({ organization }: { organization: Organization }) {
       saveFile(file, `${fileName(organization.name, "updates")}.json`);
     },
     onSuccess: () => toast("The updates were saved as a JSON file"),
-    onError: (error) => toast("Nothing was exported", { description: toSentence(error), type: "error" }),
+    onError: (error) => toastFailure("Nothing was exported", error),
   });
   return (
     <Menu

@@ -85,7 +85,7 @@ export function refreshed(data: Feeds, head: Feed): Feeds {
     : { ...kept, pages: [{ ...first, ...pinned, names: { ...first.names, ...head.names } }, ...others] };
 }
 
-/** What was unread when it was shown stays so in the feed while it is read. */
+/** Returns an update that stays unread in the feed while it is read, if it was unread when it was shown. */
 function asUnread(present: Update, before: Update | undefined): Update {
   if (before === undefined || before.own.seenAt !== undefined) return present;
   const { seenAt: _now, ...own } = present.own;

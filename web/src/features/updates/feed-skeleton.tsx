@@ -1,4 +1,4 @@
-import { Loading } from "#ui/loading.tsx";
+import { Lines, Loading } from "#ui/loading.tsx";
 import { Skeleton } from "#ui/skeleton.tsx";
 
 export function FeedSkeleton() {
@@ -8,10 +8,7 @@ export function FeedSkeleton() {
         <div key={width} className="card p-5">
           <div className="flex items-center gap-3">
             <Skeleton className="size-10 rounded-full" />
-            <div className="grid gap-1.5">
-              <Skeleton className="h-4 w-32" />
-              <Skeleton className="h-4 w-20" />
-            </div>
+            <Lines of={["h-4 w-32", "h-4 w-20"]} className="grid gap-1.5" />
           </div>
           <Skeleton className={`mt-4 h-5 ${width}`} />
           <Skeleton className="mt-2.5 h-4" />

@@ -2,7 +2,6 @@ import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { ArrowUp, Megaphone, SearchX } from "lucide-react";
 import { memo, useEffect, useRef, useState } from "react";
 import { Gate } from "#features/failure/gate.tsx";
-import { NextPageFailure } from "#features/failure/retry-line.tsx";
 import { whyBlocked } from "#features/rights/blocked.ts";
 import { may } from "#features/rights/permissions.ts";
 import type { Organization } from "#lib/api.ts";
@@ -20,6 +19,7 @@ import {
 import { useKeptPages } from "#lib/use-kept-pages.ts";
 import { Button } from "#ui/button.tsx";
 import { EmptyState } from "#ui/empty-state.tsx";
+import { NextPageFailure } from "#ui/retry-line.tsx";
 import { Time } from "#ui/time.tsx";
 import { Composer } from "./composer.tsx";
 import { ExportMenu } from "./export-menu.tsx";
@@ -105,7 +105,7 @@ function OpenFeed({ organization, filter: chosen, onFilter, team }: Props) {
 
 type ToolsProps = Props & { entries: readonly Entry[]; isEmpty: boolean };
 
-/** What narrows a feed; of an empty one, what is left of it. */
+/** Shows the filters of a feed; of an empty one, what is left of them. */
 function Tools({ organization, team, filter, onFilter, entries, isEmpty }: ToolsProps) {
   const hasPlaces = team === undefined;
   const { author } = entries.find(({ update }) => update.author.account === filter.author)?.update ?? {};
@@ -130,7 +130,7 @@ function Tools({ organization, team, filter, onFilter, entries, isEmpty }: Tools
   );
 }
 
-/** What is pinned comes first, and is not repeated where it was posted. */
+/** Lists the entries, first the pinned ones, which are not repeated where they were posted. */
 function entriesOf(pages: readonly FeedPage[]): Entry[] {
   const { pinned = [], names: first = {} } = pages[0] ?? {};
   // the names of a page stay the same when another one comes: its cards are not rendered again
@@ -229,8 +229,8 @@ function More({ list, isFruitful }: { list: List; isFruitful: boolean }) {
 type Page = { lastVisit?: string | undefined };
 
 /**
- * When the reader was at this place before; this visit is remembered for the next one. Who filters a feed does not see
- * what else is new in it.
+ * Returns the time of the reader's last visit to this place; this visit is remembered for the next one. A reader who
+ * filters a feed does not see what else is new in it.
  */
 function useVisit(organization: Organization, filter: Filter, page: Page | undefined) {
   const { id } = organization;

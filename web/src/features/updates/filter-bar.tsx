@@ -1,19 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
-import { Search, X } from "lucide-react";
-import { useRef } from "react";
+import { X } from "lucide-react";
 import { may } from "#features/rights/permissions.ts";
 import type { Organization } from "#lib/api.ts";
-import { cn } from "#lib/cn.ts";
 import { accountQuery, memberQuery } from "#lib/queries.ts";
 import type { Filter } from "#lib/updates.ts";
-import { useShortcut } from "#lib/use-shortcut.ts";
-import { useTypedText } from "#lib/use-typed-text.ts";
-import { controlClass } from "#ui/input.tsx";
-import { Kbd } from "#ui/kbd.tsx";
 import { NativeSelect } from "#ui/native-select.tsx";
+import { SlowSearchField } from "#ui/search-field.tsx";
 import { ExportMenu } from "./export-menu.tsx";
-
-const typingMs = 250;
 
 type Props = {
   organization: Organization;
@@ -23,7 +16,7 @@ type Props = {
   hasPlaces: boolean;
 };
 
-/** Which updates are shown: the place, a text, and as chips the tag and the author that were chosen in the feed. */
+/** Filters updates: by the place, by a text, and, as chips, by the tag and the author that were chosen in the feed. */
 export function FilterBar({ organization, filter, onFilter, authorName, hasPlaces }: Props) {
   const { tag, author, search, team, in: within } = filter;
   const places = usePlaces(organization, team, hasPlaces);
@@ -43,7 +36,11 @@ export function FilterBar({ organization, filter, onFilter, authorName, hasPlace
 
   return (
     <div className="flex flex-wrap items-center gap-2">
-      <SearchField
+      <SlowSearchField
+        label="Search updates"
+        placeholder="Search titles and tags"
+        hasShortcut
+        className="flex-1 basis-48"
         text={search ?? ""}
         onText={(text) => (text === "" ? without("search") : onFilter({ ...filter, search: text }))}
       />
@@ -95,29 +92,5 @@ function Chip({ label, name, onRemove }: { label: string; name: string; onRemove
         <X className="size-3.5" />
       </button>
     </span>
-  );
-}
-
-function SearchField({ text, onText }: { text: string; onText: (text: string) => void }) {
-  const input = useRef<HTMLInputElement>(null);
-  const [typed, setTyped] = useTypedText(text, onText, typingMs);
-  useShortcut("/", () => input.current?.focus());
-  return (
-    <div className="relative min-w-0 flex-1 basis-48">
-      <Search aria-hidden className="pointer-events-none absolute top-1/2 left-2.5 size-4 -translate-y-1/2 text-fg-3" />
-      <input
-        ref={input}
-        type="search"
-        aria-label="Search updates"
-        placeholder="Search titles and tags"
-        autoComplete="off"
-        spellCheck={false}
-        value={typed}
-        onChange={(event) => setTyped(event.target.value)}
-        onKeyDown={(event) => event.key === "Escape" && setTyped("")}
-        className={cn(controlClass, "pr-9 pl-8.5")}
-      />
-      <span className="absolute top-1/2 right-2.5 -translate-y-1/2">{typed === "" && <Kbd>/</Kbd>}</span>
-    </div>
   );
 }

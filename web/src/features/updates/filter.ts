@@ -23,7 +23,7 @@ export function whereOf({ in: within, team }: Filter): Where {
   return { ...(within && { in: within }), ...(team !== undefined && { team }) };
 }
 
-/** Whether a filter leaves out some updates of its place. */
+/** Returns whether a filter leaves out some updates of its place. */
 export function isNarrow({ tag, author, search }: Filter) {
   return tag !== undefined || author !== undefined || search !== undefined;
 }

@@ -10,16 +10,10 @@ import { Time } from "#ui/time.tsx";
 
 type Props = { organizationId: string; update: Update; isOpen: boolean; onClose: () => void };
 
-/** What an update said before it was edited, newest first. */
+/** Shows the earlier versions of an update, newest first. */
 export function HistoryDialog({ organizationId, update, isOpen, onClose }: Props) {
   return (
-    <Dialog
-      isOpen={isOpen}
-      onOpenChange={(open) => !open && onClose()}
-      title="Edits"
-      description={update.title}
-      width="wide"
-    >
+    <Dialog isOpen={isOpen} onClose={onClose} title="Edits" description={update.title} width="wide">
       <DialogBody>
         <Versions organizationId={organizationId} id={update.id} />
       </DialogBody>

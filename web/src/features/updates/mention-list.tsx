@@ -23,10 +23,13 @@ export function useMentionSearch({ organizationId, team, field, onChoose }: Opti
   const listId = useId();
   const [typed, setTyped] = useState<{ text: string; from: number }>();
   const [marked, setMarked] = useState(0);
-  const settled = useDebounced(typed?.text, typingMs);
-  const query = useQuery({ ...mentionableQuery(organizationId, team, settled ?? ""), enabled: settled !== undefined });
+  const debounced = useDebounced(typed?.text, typingMs);
+  const query = useQuery({
+    ...mentionableQuery(organizationId, team, debounced ?? ""),
+    enabled: debounced !== undefined,
+  });
   // what was found for fewer letters would be chosen by the Enter that follows the last one
-  const isAnswered = typed !== undefined && typed.text === settled;
+  const isAnswered = typed !== undefined && typed.text === debounced;
   const found: Found[] = isAnswered ? (query.data?.items ?? []) : [];
   const isOpen = found.length > 0;
   const close = () => setTyped(undefined);

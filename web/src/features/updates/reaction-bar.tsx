@@ -14,12 +14,11 @@ const chipClass =
 const pickerClass = "border-transparent text-fg-3 hover:bg-surface-3 hover:text-fg data-popup-open:bg-surface-3";
 
 type Props = {
-  /** What is reacted to. */
+  /** The name of the thing to react to. */
   label: string;
   reactions: Reactions;
   own: readonly Reaction[];
   onReact: (change: React) => void;
-  /** Why nobody can react now, if so. */
   blocked: string | undefined;
   /** The update, whose people are named when a pointer or the focus is on a reaction. */
   update?: { organizationId: string; id: string };

@@ -4,9 +4,9 @@ import { toSentence } from "#lib/failure.ts";
 import { type Reason, reportsQuery, sendReport, type Thing } from "#lib/reports.ts";
 import { Dialog } from "#ui/dialog.tsx";
 import { DialogActions, DialogBody } from "#ui/dialog-parts.tsx";
-import { Field, FieldError } from "#ui/field.tsx";
-import { Input } from "#ui/input.tsx";
-import { NativeSelect } from "#ui/native-select.tsx";
+import { FieldError } from "#ui/field.tsx";
+import { InputField } from "#ui/input.tsx";
+import { SelectField } from "#ui/native-select.tsx";
 import { toast } from "#ui/toast.ts";
 import { reasons } from "./report-text.ts";
 
@@ -17,7 +17,7 @@ export function ReportDialog({ organizationId, thing, isOpen, onClose }: Props) 
   return (
     <Dialog
       isOpen={isOpen}
-      onOpenChange={(open) => !open && onClose()}
+      onClose={onClose}
       title={thing.comment === undefined ? "Report this update?" : "Report this comment?"}
       description="Owners and admins see who reported it. Its author doesn’t."
     >
@@ -48,14 +48,14 @@ function ReportForm({ organizationId, thing, onClose }: Omit<Props, "isOpen">) {
       }}
     >
       <DialogBody>
-        <Field label="Reason">
-          {(ids) => (
-            <NativeSelect {...ids} value={reason} options={reasons} onChoose={(value) => setReason(value as Reason)} />
-          )}
-        </Field>
-        <Field label="Note" hint="Optional.">
-          {(ids) => <Input {...ids} value={note} maxLength={200} onChange={(event) => setNote(event.target.value)} />}
-        </Field>
+        <SelectField label="Reason" value={reason} options={reasons} onChoose={(value) => setReason(value as Reason)} />
+        <InputField
+          label="Note"
+          hint="Optional."
+          value={note}
+          maxLength={200}
+          onChange={(event) => setNote(event.target.value)}
+        />
         <div aria-live="polite" className="text-sm empty:hidden">
           {report.error && <FieldError>{toSentence(report.error)}</FieldError>}
         </div>

@@ -4,25 +4,24 @@ import { Flag } from "lucide-react";
 import { ListGate, PageGate } from "#features/failure/gate.tsx";
 import { whyBlocked } from "#features/rights/blocked.ts";
 import type { Organization } from "#lib/api.ts";
-import { toSentence } from "#lib/failure.ts";
 import { showAtOnce } from "#lib/optimistic.ts";
+import { pageOf } from "#lib/page-of.ts";
 import { dismissReports, type Reported, reportsQuery } from "#lib/reports.ts";
 import { deleteComment, deleteUpdate, restoreComment, restoreUpdate, updatesKey } from "#lib/updates.ts";
 import { Avatar } from "#ui/avatar.tsx";
 import { Button } from "#ui/button.tsx";
 import { EmptyState } from "#ui/empty-state.tsx";
-import { Loading } from "#ui/loading.tsx";
-import { Skeleton } from "#ui/skeleton.tsx";
+import { LoadingRows } from "#ui/loading.tsx";
 import { Time } from "#ui/time.tsx";
-import { toast } from "#ui/toast.ts";
+import { toast, toastFailure } from "#ui/toast.ts";
 import { reasonText } from "./report-text.ts";
 import { authorName } from "./text.ts";
 import { UpdatesOff } from "./updates-off.tsx";
 
-/** What members have reported: owners and admins delete it, or dismiss the reports. */
+/** Lists all that members have reported: owners and admins delete it, or dismiss the reports. */
 export function ReportsPage() {
   return (
-    <PageGate page="reports" skeleton={<ListSkeleton />}>
+    <PageGate page="reports" skeleton={skeleton}>
       {(organization) => (
         <div className="mx-auto max-w-[720px]">
           <h1 className="mb-4 text-xl font-semibold">Reports</h1>
@@ -43,10 +42,10 @@ function Reports({ organization }: { organization: Organization }) {
     <ListGate
       list={list}
       more="Show more"
-      skeleton={<ListSkeleton />}
+      skeleton={skeleton}
       empty={
         <div className="card">
-          <EmptyState picture={<Mark />} title="Nothing to decide">
+          <EmptyState icon={Flag} title="Nothing to decide">
             Updates and comments that members report are listed here until you delete them or dismiss the reports.
           </EmptyState>
         </div>
@@ -76,8 +75,7 @@ function Entry({ organization, reported }: { organization: Organization; reporte
           <h2 className="font-medium wrap-anywhere">
             {comment !== undefined && "Comment on "}
             <Link
-              to="/organizations/$organization/updates/$update"
-              params={{ organization: organization.id, update }}
+              {...pageOf(organization.id, "/updates/$update", { update })}
               {...(comment !== undefined && { hash: comment })}
               className="text-accent-text underline underline-offset-2"
             >
@@ -132,7 +130,7 @@ function Entry({ organization, reported }: { organization: Organization; reporte
   );
 }
 
-/** What was deleted can be restored as everywhere else; its reports are back then. */
+/** Deletes or dismisses. A deletion can be undone as everywhere else; the reports are back then. */
 function useDecision(organization: string, { update, comment, reports }: Reported) {
   const queryClient = useQueryClient();
   const key = reportsQuery(organization).queryKey;
@@ -143,7 +141,7 @@ function useDecision(organization: string, { update, comment, reports }: Reporte
   const refresh = () => queryClient.invalidateQueries({ queryKey: updatesKey(organization) });
   const fail = (text: string) => (error: Error, _none: void, putBack?: () => void) => {
     putBack?.();
-    toast(text, { description: toSentence(error), type: "error" });
+    toastFailure(text, error);
     void refresh();
   };
   const restore = useMutation({
@@ -182,23 +180,6 @@ function useDecision(organization: string, { update, comment, reports }: Reporte
   return { remove, dismiss };
 }
 
-function Mark() {
-  return (
-    <span className="grid size-10 place-items-center rounded-xl border border-border bg-surface-2 text-fg-3">
-      <Flag aria-hidden className="size-5" />
-    </span>
-  );
-}
-
-function ListSkeleton() {
-  return (
-    <Loading what="the reports" className="card divide-y divide-border">
-      {["a", "b"].map((place) => (
-        <div key={place} className="grid gap-2 px-5 py-4">
-          <Skeleton className="h-4 w-56 max-w-full" />
-          <Skeleton className="h-3 w-40" />
-        </div>
-      ))}
-    </Loading>
-  );
-}
+const skeleton = (
+  <LoadingRows what="the reports" count={2} className="card" lines={["h-4 w-56 max-w-full", "h-3 w-40"]} />
+);

@@ -15,7 +15,7 @@ import { authorName } from "./text.ts";
 
 type Props = { organization: Organization; update: string; count: number };
 
-/** How many members have seen an update; owners and admins also learn who. */
+/** Shows how many members have seen an update; owners and admins also learn who. */
 export function SeenBy({ organization, update, count }: Props) {
   const [isOpen, setOpen] = useState(false);
   const text = `Seen by ${count}`;
@@ -42,7 +42,7 @@ export function SeenBy({ organization, update, count }: Props) {
       >
         {content}
       </button>
-      <Dialog isOpen={isOpen} onOpenChange={setOpen} title={text}>
+      <Dialog isOpen={isOpen} onClose={() => setOpen(false)} title={text}>
         <DialogBody>
           <Members organizationId={organization.id} update={update} />
         </DialogBody>

@@ -45,7 +45,7 @@ export function TagsField({ organizationId, where, tags, onTags, error, onSubmit
     setMarked(undefined);
   }
 
-  /** What follows the last comma is still typed. */
+  /** Makes tags of the typed text. The part after the last comma is still typed. */
   function change(value: string) {
     const end = value.search(/[^,\s]*$/);
     const { tags: all, rest } = addTags(tags, value.slice(0, end));

@@ -2,17 +2,18 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { MessageSquare, Pin } from "lucide-react";
 import { type ReactNode, useId, useRef, useState } from "react";
-import { RetryLine } from "#features/failure/retry-line.tsx";
 import { Markdown } from "#features/markdown/markdown.tsx";
 import { whyBlocked } from "#features/rights/blocked.ts";
 import type { Organization } from "#lib/api.ts";
 import { cn } from "#lib/cn.ts";
 import { plural } from "#lib/format.ts";
+import { pageOf } from "#lib/page-of.ts";
 import { type Filter, type Names, type Update, updateQuery } from "#lib/updates.ts";
 import { useFormat } from "#lib/use-format.ts";
 import { Avatar } from "#ui/avatar.tsx";
 import { Badge } from "#ui/badge.tsx";
 import { opened } from "#ui/opened.tsx";
+import { RetryLine } from "#ui/retry-line.tsx";
 import { Skeleton } from "#ui/skeleton.tsx";
 import { Time } from "#ui/time.tsx";
 import { CardMenu } from "./card-menu.tsx";
@@ -168,8 +169,7 @@ function PlaceName({ organizationId, team }: { organizationId: string; team: Upd
     "Everyone"
   ) : (
     <Link
-      to="/organizations/$organization/teams/$team"
-      params={{ organization: organizationId, team: team.id }}
+      {...pageOf(organizationId, "/teams/$team", { team: team.id })}
       className="truncate py-0.5 hover:text-fg hover:underline"
     >
       {team.name || "A team"}
@@ -257,20 +257,8 @@ type LinkProps = {
 /** Filters a feed. */
 function FeedLink({ organizationId, team, filter, ...look }: LinkProps) {
   return team === undefined ? (
-    <Link
-      {...look}
-      to="/organizations/$organization"
-      params={{ organization: organizationId }}
-      search={filter}
-      resetScroll={false}
-    />
+    <Link {...look} {...pageOf(organizationId, "")} search={filter} resetScroll={false} />
   ) : (
-    <Link
-      {...look}
-      to="/organizations/$organization/teams/$team"
-      params={{ organization: organizationId, team }}
-      search={filter}
-      resetScroll={false}
-    />
+    <Link {...look} {...pageOf(organizationId, "/teams/$team", { team })} search={filter} resetScroll={false} />
   );
 }

@@ -1,12 +1,12 @@
 import { contentLength, titleLength } from "@muster/core/update/limits.ts";
-import { type KeyboardEvent, useEffect, useId } from "react";
-import { Controller, useForm, useWatch } from "react-hook-form";
+import { type KeyboardEvent, useEffect, useId, useState } from "react";
+import { Controller, type UseFormReturn, useForm, useWatch } from "react-hook-form";
 import { TeamSelect } from "#features/teams/team-select.tsx";
 import { commandName } from "#lib/command-key.ts";
 import { forgetDraft } from "#lib/draft.ts";
 import { ApiError } from "#lib/failure.ts";
-import type { Side } from "#lib/merge.ts";
-import type { Where, Whole } from "#lib/updates.ts";
+import { type Side } from "#lib/merge.ts";
+import { type Where, type Whole } from "#lib/updates.ts";
 import { useDraft } from "#lib/use-draft.ts";
 import { Banner } from "#ui/banner.tsx";
 import { Button } from "#ui/button.tsx";
@@ -14,12 +14,20 @@ import { FieldError } from "#ui/field.tsx";
 import { Input } from "#ui/input.tsx";
 import { Kbd } from "#ui/kbd.tsx";
 import { BothTexts } from "./both-texts.tsx";
-import { type Conflict, type Field, isConflict } from "./conflict.ts";
+import {
+  type Conflict,
+  conflictOf,
+  type Field,
+  isConflict,
+  isDecided,
+  withChoice,
+  withTyped,
+  writtenAs,
+} from "./conflict.ts";
 import { Editor, type Place, type Sent, type Text, type Values } from "./editor.tsx";
 import { toStored, toWritten } from "./mentions.ts";
 import { TagsField } from "./tags-field.tsx";
 import { problemOf } from "./text.ts";
-import { useConflict } from "./use-conflict.ts";
 
 type Props = {
   organizationId: string;
@@ -28,7 +36,7 @@ type Props = {
   start: Values;
   /** The places to choose from; an update stays where it was posted. */
   places?: Place[] | undefined;
-  /** Whether there are other teams to post to. */
+  /** True if there are other teams to post to. */
   hasMorePlaces?: boolean;
   action: string;
   /** Reads what is saved by now, for a change that somebody else made one before. */
@@ -187,7 +195,7 @@ export function UpdateForm({ organizationId, draft, start, places, hasMorePlaces
   );
 }
 
-/** Whether there is more than the whole organization to post to. */
+/** Returns whether there is more than the whole organization to post to. */
 const isChoice = (places: readonly Place[]) => places.length > 1 || places[0]?.value !== "";
 
 function validText({ content, mentions }: Text) {
@@ -226,3 +234,55 @@ function ConflictView({ conflict: { disputes, taken, names }, onChoose }: Confli
     </div>
   );
 }
+
+/** Decides with a person what to keep, if an update was saved in another window while its form was open. */
+function useConflict(form: UseFormReturn<Values>, start: Values, readSaved: (() => Promise<Whole>) | undefined) {
+  const [conflict, setConflict] = useState<Conflict>();
+  // what is saved since reaches the page, too
+  const [begun] = useState(start);
+
+  /** Reads what was saved, takes over what only the other window has changed, and asks for the rest. */
+  async function look(): Promise<boolean> {
+    if (!readSaved) return false;
+    const saved = await readSaved();
+    const mine = form.getValues();
+    const seen = conflict?.saved.revision ?? mine.revision;
+    if (saved.revision === seen) return false;
+    const found = conflictOf(baseOf(mine), mine, saved);
+    for (const field of found.taken) fill(found, field, saved[field]);
+    setConflict(found);
+    return true;
+  }
+
+  /** A draft of an earlier revision does not say what it began with. */
+  function baseOf(mine: Values): Values | undefined {
+    if (conflict) return Object.assign({}, mine, ...fieldsOf(conflict));
+    return mine.revision === begun.revision ? begun : undefined;
+  }
+
+  function choose(field: Field, side: Side) {
+    if (!conflict) return;
+    const kept = withTyped(conflict, form.getValues());
+    const dispute = kept.disputes.find((one) => one.field === field);
+    if (dispute) fill(kept, field, dispute[side]);
+    setConflict(withChoice(kept, field, side));
+  }
+
+  function fill({ names }: Conflict, field: Field, value: unknown) {
+    for (const [name, written] of Object.entries(writtenAs(field, value, names))) {
+      form.setValue(name as "title", written as string, { shouldDirty: true });
+    }
+  }
+
+  return {
+    conflict,
+    look,
+    choose,
+    isUndecided: conflict !== undefined && !isDecided(conflict),
+    /** The draft keeps the revision that it is about, so that a reloaded page asks again. */
+    revision: conflict?.saved.revision,
+  };
+}
+
+const fieldsOf = ({ saved, names }: Conflict) =>
+  (["title", "content", "tags"] as const).map((field) => writtenAs(field, saved[field], names));

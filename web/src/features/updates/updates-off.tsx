@@ -2,6 +2,7 @@ import { Link } from "@tanstack/react-router";
 import { MegaphoneOff } from "lucide-react";
 import { may } from "#features/rights/permissions.ts";
 import type { Organization } from "#lib/api.ts";
+import { pageOf } from "#lib/page-of.ts";
 import { buttonClass } from "#ui/button.tsx";
 import { EmptyState } from "#ui/empty-state.tsx";
 import { ExportMenu } from "./export-menu.tsx";
@@ -22,11 +23,7 @@ export function UpdatesOff({ organization }: { organization: Organization }) {
         action={
           maySave && (
             <>
-              <Link
-                to="/organizations/$organization/settings"
-                params={{ organization: id }}
-                className={buttonClass({})}
-              >
+              <Link {...pageOf(id, "/settings")} className={buttonClass({})}>
                 General settings
               </Link>
               <ExportMenu organization={organization} />

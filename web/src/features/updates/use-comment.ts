@@ -1,5 +1,4 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { toSentence } from "#lib/failure.ts";
 import { editLists, showAtOnce } from "#lib/optimistic.ts";
 import {
   type Comment,
@@ -10,12 +9,11 @@ import {
   reactToComment,
   restoreComment,
 } from "#lib/updates.ts";
-import { toast } from "#ui/toast.ts";
+import { toast, toastFailure } from "#ui/toast.ts";
 import { changeUpdate } from "./change.ts";
 import { isConflict } from "./conflict.ts";
 import { counted, reacted } from "./feed-data.ts";
 
-/** What is done with one comment. */
 export function useComment(organization: string, update: string, comment: Comment) {
   const queryClient = useQueryClient();
   const queryKey = commentsKey(organization, update);
@@ -34,10 +32,7 @@ export function useComment(organization: string, update: string, comment: Commen
         queryKey,
         edit((one) => ({ ...counted(one, change), own: reacted(one.own, change) })),
       ),
-    onError: (error, _change, putBack) => {
-      putBack?.();
-      toast("Your reaction was not saved", { description: toSentence(error), type: "error" });
-    },
+    onError: (error, _change, putBack) => toastFailure("Your reaction was not saved", error, putBack),
   });
 
   const restore = useMutation({
@@ -46,7 +41,7 @@ export function useComment(organization: string, update: string, comment: Commen
       count(1);
       void refresh();
     },
-    onError: (error) => toast("The comment was not restored", { description: toSentence(error), type: "error" }),
+    onError: (error) => toastFailure("The comment was not restored", error),
   });
 
   const remove = useMutation({
@@ -62,10 +57,7 @@ export function useComment(organization: string, update: string, comment: Commen
       void refresh();
       toast("Comment deleted", { action: { label: "Undo", run: () => restore.mutate() } });
     },
-    onError: (error, _none, putBack) => {
-      putBack?.();
-      toast("The comment was not deleted", { description: toSentence(error), type: "error" });
-    },
+    onError: (error, _none, putBack) => toastFailure("The comment was not deleted", error, putBack),
   });
 
   async function save({ content, revision }: { content: string; revision: number | undefined }) {

@@ -3,7 +3,7 @@ import { whyBlocked } from "#features/rights/blocked.ts";
 import type { Organization } from "#lib/api.ts";
 import { markSeen } from "#lib/updates.ts";
 
-/** How long an update is in view before it counts as seen, and how long to collect before it is said. */
+/** The time that an update is in view before it counts as seen, and the time to collect such updates. */
 const readMs = 1_000;
 const maxAtOnce = 50;
 

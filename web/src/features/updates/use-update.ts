@@ -1,5 +1,4 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { toSentence } from "#lib/failure.ts";
 import { notificationsKey } from "#lib/queries.ts";
 import {
   deleteUpdate,
@@ -12,7 +11,7 @@ import {
   restoreUpdate,
   type Update,
 } from "#lib/updates.ts";
-import { toast } from "#ui/toast.ts";
+import { toast, toastFailure } from "#ui/toast.ts";
 import { addUpdate, changeUpdate } from "./change.ts";
 import { counted, reacted } from "./feed-data.ts";
 
@@ -25,10 +24,7 @@ export function useReact(organization: string, id: string) {
         ...counted(update, change),
         own: { ...update.own, reactions: reacted(update.own.reactions, change) },
       })),
-    onError: (error, _change, putBack) => {
-      putBack?.();
-      toast("Your reaction was not saved", { description: toSentence(error), type: "error" });
-    },
+    onError: (error, _change, putBack) => toastFailure("Your reaction was not saved", error, putBack),
     onSettled: () => queryClient.invalidateQueries({ queryKey: reactionsQuery(organization, id).queryKey }),
   });
 }
@@ -45,10 +41,7 @@ export function usePin(organization: string, id: string) {
       );
     },
     onError: (error, isPinned) =>
-      toast(isPinned ? "The update was not pinned" : "The update is still pinned", {
-        description: toSentence(error),
-        type: "error",
-      }),
+      toastFailure(isPinned ? "The update was not pinned" : "The update is still pinned", error),
   });
 }
 
@@ -62,7 +55,7 @@ export function useMute(organization: string, id: string) {
   const undo = useMutation({
     mutationFn: (isMuted: boolean) => muteUpdate(organization, id, isMuted),
     onSuccess: (_, isMuted) => show(isMuted),
-    onError: (error) => toast("That was not undone", { description: toSentence(error), type: "error" }),
+    onError: (error) => toastFailure("That was not undone", error),
   });
   return useMutation({
     mutationFn: (isMuted: boolean) => muteUpdate(organization, id, isMuted),
@@ -76,10 +69,7 @@ export function useMute(organization: string, id: string) {
       show(isMuted);
     },
     onError: (error, isMuted) =>
-      toast(isMuted ? "The update was not muted" : "The update is still muted", {
-        description: toSentence(error),
-        type: "error",
-      }),
+      toastFailure(isMuted ? "The update was not muted" : "The update is still muted", error),
   });
 }
 
@@ -92,16 +82,13 @@ export function useDelete(organization: string, { id, title }: Pick<Update, "id"
       addUpdate(queryClient, organization, update);
       void queryClient.invalidateQueries({ queryKey: feedsKey(organization) });
     },
-    onError: (error) => toast("The update was not restored", { description: toSentence(error), type: "error" }),
+    onError: (error) => toastFailure("The update was not restored", error),
   });
   return useMutation({
     mutationFn: () => deleteUpdate(organization, id),
     onMutate: () => changeUpdate(queryClient, organization, id, () => undefined),
     onSuccess: () =>
       toast("Update deleted", { description: title, action: { label: "Undo", run: () => restore.mutate() } }),
-    onError: (error, _none, putBack) => {
-      putBack?.();
-      toast("The update was not deleted", { description: toSentence(error), type: "error" });
-    },
+    onError: (error, _none, putBack) => toastFailure("The update was not deleted", error, putBack),
   });
 }

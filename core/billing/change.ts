@@ -1,0 +1,192 @@
+import type * as ID from "../base/id.ts";
+import type { StripeInvoice, StripeSubscription } from "../kernel/stripe-port.ts";
+import type { OrganizationRow } from "../organization/row.ts";
+import * as Plan from "../plan/plan.ts";
+import type { Step } from "../table/table.ts";
+import * as Stop from "./automatic/stop.ts";
+import { nameOf } from "./commands.ts";
+import { debitOf, isDebit } from "./debit.ts";
+import * as Dirty from "./dirty.ts";
+import { duplicateOf, isPayment } from "./duplicate.ts";
+import { BillingResizeDropped, BillingResized } from "./events.ts";
+import type { Decision, Facts, Given, StateOfChange } from "./facts.ts";
+import * as Change from "./ledger/record.ts";
+import { invoiceIn, type Snapshot } from "./observe.ts";
+import { type Dropped, type Duplicate, isLive, isSame, mirrorOf, type Op, type Row } from "./row.ts";
+import type { Side } from "./shape.ts";
+import { sideOf } from "./side.ts";
+import * as BillingStatus from "./status.ts";
+
+// The change of seats or plan that is under way: what Stripe says of it, and what follows.
+
+/** Attempts of one run; after that, the next reconciliation continues. */
+const maxAttempts = 3;
+
+type Organization = ID.ID<"organization">;
+
+// Functions
+
+export const commandOf = (op: Op, { mirror }: Row) =>
+  ({ do: "change", op, isDebited: isDebit(mirror?.method?.type) }) as const;
+
+/** Returns what Stripe and its answers say of the change that is under way. */
+export function stateOf({ row, snapshot, answers }: Given): StateOfChange | undefined {
+  const { op } = row;
+  if (!op) return;
+  const found = subscriptionOf(op, snapshot);
+  // threat: an error of Stripe is not looked behind, and what was made is made again
+  if (found?.op === op.id) return "made";
+  if (!found || !isLive(found)) return "over";
+  if (found.pending?.op === op.id) return "waits";
+  if (op.waitsUntil) return "over";
+  const answer = answers.get(nameOf(commandOf(op, row)))?.is;
+  const attempts = [...answers.values()].filter(({ command }) => command.do === "change").length;
+  if (answer === undefined) return attempts < maxAttempts ? "unsent" : "unclear";
+  if (answer === "busy" || answer === "lost") return "unclear";
+  // threat: a change that Stripe refuses is tried again and again
+  return answer === "failed" ? "failed" : "refused";
+}
+
+const subscriptionOf = (op: Op, { subscriptions }: Snapshot): StripeSubscription | undefined =>
+  subscriptions.find(({ id }) => id === op.subscription);
+
+/** Stripe may have stored the error under the key, and nothing was changed: the next attempt uses the next key. */
+export const nextAttempt = ({ row }: Facts, op: Op): Decision => ({
+  // threat: an error that Stripe keeps under its idempotency key is returned again and again
+  write: { next: { ...row, op: { ...op, attempt: op.attempt + 1 } }, steps: [] },
+});
+
+/** Returns what is to be recorded of a change that waits, if that is not known yet. */
+export function waiting({ row, snapshot }: Facts, op: Op): Decision | undefined {
+  const found = subscriptionOf(op, snapshot);
+  if (!found?.pending) return;
+  const { until: waitsUntil } = found.pending;
+  // later ones of the same subscription are for something else
+  // threat: a later invoice is taken for that of a change that waits
+  const invoice = op.invoice ?? found.latestInvoice ?? "";
+  const { debit: before, ...rest } = row;
+  const debit = debitOf(found, row, snapshot);
+  if (isSame([op.waitsUntil, op.invoice, before], [waitsUntil, invoice, debit])) return;
+  return { write: { next: { ...rest, op: { ...op, waitsUntil, invoice }, ...(debit && { debit }) }, steps: [] } };
+}
+
+/** Returns what is to be recorded of a change that is over: what was made of it, and what was charged. */
+export function ending({ organization, organizationRow, row, snapshot, actor }: Facts, op: Op): Decision {
+  const ended = endedOf(op, row, snapshot);
+  const { reason, charged, at } = ended;
+  const next = rowAfter(row, ended);
+  const wanted = BillingStatus.judge(organizationRow, next, at);
+  // automatic seats end with their subscription
+  const stop = Stop.after(organizationRow, row, op, reason === "ended" ? undefined : reason);
+  const isDeleted = organizationRow.state === "deleted";
+  const granted = BillingStatus.grantedOf(organizationRow);
+  const change = { operation: op.id, from: op.from, to: op.to, plan: Plan.nameOfPrice(op.price), granted };
+  const common = { ...change, by: op.by, ...(!isDeleted && changeOfStatus(organizationRow, row, next, wanted)) };
+  const steps = [
+    // threat: a change of seats leaves no row in the seat ledger
+    Change.recordOp(organization, op, { at, charged, invoice: ended.invoice?.id, dropped: reason }),
+    ...recordOthers(organization, row, next, ended),
+    // threat: a change that was charged otherwise needs no attention until an event of Stripe arrives
+    ...(next.mischarged?.operation === op.id ? [Dirty.mark(organization)] : []),
+    // threat: a change of seats that ends late changes a deleted organization
+    // threat: owners are told of automatic seats of a deleted organization
+    ...(isDeleted ? [] : [...BillingStatus.apply(organization, organizationRow, wanted, stop), ...stop.steps]),
+    reason === undefined
+      ? BillingResized.record(organization, { ...common, shown: op.shown, charged }, actor)
+      : BillingResizeDropped.record(organization, { ...common, reason }, actor),
+  ];
+  return { write: { next, steps, ended: { op, isMade: reason === undefined, charged } } };
+}
+
+/** A change that is not under way anymore, with what Stripe says of it. */
+type Ended = {
+  op: Op;
+  found: StripeSubscription | undefined;
+  /** The reason it was dropped. Missing if Stripe has made it. */
+  reason: Dropped["reason"] | undefined;
+  /** The invoice that charged it, or that was paid although it was dropped. */
+  invoice: StripeInvoice | undefined;
+  charged: Op["shown"];
+  debit: Row["debit"];
+  at: string;
+};
+
+function endedOf(op: Op, row: Row, snapshot: Snapshot): Ended {
+  const { at } = snapshot;
+  const found = subscriptionOf(op, snapshot);
+  const debit = found && debitOf(found, row, snapshot);
+  const made = found?.op === op.id ? found : undefined;
+  // threat: a dropped change is joined to the invoice of another one
+  const invoice = made ? invoiceFor(op, made, snapshot) : lateFor(op, snapshot);
+  const charged = made && invoice ? { amount: invoice.due, currency: invoice.currency } : undefined;
+  return { op, found, reason: made ? undefined : reasonOf(op, found), invoice, charged, debit, at };
+}
+
+function reasonOf({ waitsUntil }: Op, found: StripeSubscription | undefined): Dropped["reason"] {
+  if (!found || !isLive(found)) return "ended";
+  return waitsUntil ? "unpaid" : "refused";
+}
+
+/** Returns the row without the change: with what Stripe has now, and why the change was dropped. */
+function rowAfter(row: Row, { op, found, reason, invoice, charged, debit, at }: Ended): Row {
+  const { op: _op, dropped: _dropped, debit: _debit, ...rest } = row;
+  const { id: operation, to, price, shown } = op;
+  return {
+    ...rest,
+    ...(found && { mirror: mirrorOf(found, row.mirror, at) }),
+    // threat: seats that Stripe adds before a bank has paid count
+    ...(debit && { debit }),
+    // threat: a bank's payment for a dropped change is never returned
+    ...(reason && invoice && { duplicates: [...(row.duplicates ?? []), lateOf(op, invoice)] }),
+    ...(reason && { dropped: { operation, to, price, reason } }),
+    // threat: a charge that differs from what was shown is not reported
+    ...(shown && charged && !isSame(shown, charged) && { mischarged: { operation, at, shown, charged } }),
+  };
+}
+
+/** Returns the billing state before and after, if the status of the organization changes. */
+function changeOfStatus(
+  organizationRow: OrganizationRow,
+  row: Row,
+  next: Row,
+  wanted: BillingStatus.Judgment,
+): { before: Side; after: Side } | undefined {
+  const before = sideOf(row, BillingStatus.currentOf(organizationRow));
+  return before.billingStatus === wanted.billingStatus ? undefined : { before, after: sideOf(next, wanted) };
+}
+
+/** Returns the steps that record what somebody has changed at Stripe since. */
+function recordOthers(organization: Organization, row: Row, next: Row, { op, found, reason, at }: Ended): Step[] {
+  if (!found || !next.mirror) return [];
+  const asMade = row.mirror && !reason ? { ...row.mirror, quantity: op.to, price: op.price } : row.mirror;
+  return Change.recordFound(organization, { before: asMade, after: next.mirror, found, at });
+}
+
+const lateOf = ({ id: operation, subscription }: Op, invoice: StripeInvoice): Duplicate => ({
+  ...duplicateOf(subscription, invoice),
+  operation,
+  isUnreported: true,
+});
+
+/** Returns the invoice of a change that was dropped, if it is paid all the same: a bank may take longer than Stripe waits. */
+function lateFor({ invoice: id }: Op, snapshot: Snapshot): StripeInvoice | undefined {
+  const invoice = invoiceIn(snapshot, id);
+  // threat: a change that was not paid in time is said to be paid late
+  return invoice && isPayment(invoice) ? invoice : undefined;
+}
+
+/**
+ * Returns the invoice that charged an increase, or whose payment a bank processes; a decrease has none of its own. It is
+ * the last one, unless the operation ends late.
+ */
+function invoiceFor(op: Op, { latestInvoice, status }: StripeSubscription, snapshot: Snapshot) {
+  if (!op.grows || !latestInvoice || status === "trialing") return;
+  const since = snapshot.invoices.filter(({ createdAt }) => createdAt >= op.prorationAt);
+  return [invoiceIn(snapshot, latestInvoice), ...since].find((one) => one && isFor(op, one));
+}
+
+const isFor = ({ prorationAt }: Op, { status, isProcessing, lines }: StripeInvoice) =>
+  // threat: a debited change does not say what it charges
+  (status === "paid" || isProcessing) &&
+  // threat: after a decrease an increase does not say what it charged
+  lines.some(({ isProration, periodStart }) => isProration && periodStart === prorationAt);

@@ -1,0 +1,116 @@
+import { commandOf, ending, nextAttempt, stateOf, waiting } from "./change.ts";
+import { type Command, unsent } from "./commands.ts";
+import { copying, labeling } from "./copy.ts";
+import { answered, late, report, reportLate, unrecorded } from "./duplicate.ts";
+import type { Decision, Facts, Given, StateOfChange } from "./facts.ts";
+import { oneMethod, retrying } from "./payment-method.ts";
+import { isLive, type Op, seatItemOf } from "./row.ts";
+import { cancellations, endings, ownOf } from "./subscriptions.ts";
+import { announcing } from "./trial.ts";
+
+// What follows from what is recorded and what Stripe has. It reads nothing and writes nothing.
+
+type Follows = (facts: Facts) => Decision | undefined;
+
+/**
+ * The situations, in the order in which they are asked: the first that holds decides. Each comment says when it holds, and
+ * then what follows; docs/billing.md is made from them.
+ */
+export const situations: { readonly [name: string]: Follows } = {
+  // it ends before a change under way can cost anything
+  // threat: a change of seats is charged to a deleted organization
+  // threat: a deleted organization goes on paying
+  /** The organization is deleted, and a checkout is open or a subscription is active. Checkouts are expired, then subscriptions canceled; what is left of a paid period is credited if the deployment says so. */
+  deleted: (facts) =>
+    facts.isDeleted ? sending(facts, endings(facts.snapshot, facts, facts.organizationRow.deletedAt)) : undefined,
+
+  /** Stripe has made the change. Its seats count, its charge is recorded, and the requests that it was for are approved. */
+  changeMade: (facts) => ofChange(facts, ["made"], ending),
+
+  /** Stripe has declined the change, it was not paid in time, or its subscription has ended. It is recorded with the reason, and requests are open again; what was paid for it all the same is to be returned. */
+  changeDropped: (facts) => ofChange(facts, ["over", "refused"], ending),
+
+  /** Stripe waits for the payment of the change. It is recorded until when, with its invoice; no seats count yet. */
+  changeWaiting: (facts) => ofChange(facts, ["waits"], waiting),
+
+  /** Stripe does not know the change. It is sent, under the key of its attempt. */
+  changeUnsent: (facts) => ofChange(facts, ["unsent"], ({ row }, op) => ({ commands: [commandOf(op, row)] })),
+
+  /** Stripe keeps an error for the key of the attempt. The next attempt gets the next key. */
+  changeFailed: (facts) => ofChange(facts, ["failed"], nextAttempt),
+
+  /** Stripe could not be reached, or has failed too often. Nothing else is decided before it is known whether the change was made: a later run looks again. */
+  changeUnclear: (facts) => ofChange(facts, ["unclear"], () => ({ ends: "unclear" })),
+
+  /** A bank has paid or refused what is to be returned, it was returned at Stripe, or its subscription is kept after all. What a bank paid can be refunded; the rest needs no more. */
+  bankAnswered: answered,
+
+  /** A second subscription is active, or has ended beside the one that is kept, and a payment for it is not recorded. It is recorded as one to return. */
+  secondPaid: unrecorded,
+
+  // threat: a second subscription of an organization is paid forever
+  /** A second subscription is active. It is canceled: a paid one stays before one that is not, the recorded one before others, the oldest before later ones. */
+  secondActive: (facts) => sending(facts, cancellations(facts.others)),
+
+  /** A second subscription has ended, or a dropped change was paid, and no event says so. The event is recorded, and owners are notified. */
+  secondEnded: report,
+
+  /** No line of the active subscription is known to be for seats. Nothing of it is copied, and it needs attention. */
+  seatsUnknown: (facts) => (hasUnknownSeats(facts) ? { ends: "attention" } : undefined),
+
+  /** The active subscription is labeled with another organization, or with none. It is labeled with its own. */
+  unlabeled: labeling,
+
+  /** The active subscription has a payment method of its own, which is charged whatever the customer's is. The newer of the two becomes the customer's, and the only one. */
+  methodOfItsOwn: oneMethod,
+
+  /** Another payment method was chosen, and an invoice waits for its payment. It is charged at once, or by a later run if Stripe cannot do it now; only a card pays a change that waits. */
+  methodChanged: retrying,
+
+  /** Stripe has something else than what is recorded, or time has changed what follows from it. It is copied, with the status, the seats, and the events that follow. */
+  different: copying,
+
+  /** A payment is known that came after its subscription had ended, or its organization was deleted, or that a bank still processes then. It is recorded as one to return, unless it is for a period that is over. */
+  paidLate: late,
+
+  /** Such a payment was made, and no event says so. The event is recorded, and owners are notified. */
+  paidLateUnsaid: reportLate,
+
+  /** A trial ends soon, will be charged, and its owners were not notified. The event is recorded, and they are. */
+  trialEnding: announcing,
+};
+
+// Functions
+
+/** Returns what is given, with what it says. */
+export function factsOf(given: Given): Facts {
+  const { organization, organizationRow, row, snapshot } = given;
+  const own = ownOf(organization, row, snapshot);
+  return { ...given, ...own, isDeleted: organizationRow.state === "deleted", state: stateOf(given) };
+}
+
+/** Returns the first situation that holds, with what follows from it. In none, everything agrees, or waits. */
+export function decide(facts: Facts): (Decision & { situation: string }) | undefined {
+  for (const [situation, follows] of Object.entries(situations)) {
+    const decision = follows(facts);
+    if (decision) return { situation, ...decision };
+  }
+}
+
+/** Returns whether an active subscription has no line that is known to be for seats. */
+export const hasUnknownSeats = ({ found, row }: Facts): boolean =>
+  found !== undefined && isLive(found) && !seatItemOf(found, row.mirror);
+
+function sending({ answers }: Facts, wanted: readonly Command[]): Decision | undefined {
+  const commands = unsent(wanted, answers);
+  return commands.length > 0 ? { commands } : undefined;
+}
+
+function ofChange(
+  facts: Facts,
+  states: readonly StateOfChange[],
+  follows: (facts: Facts, op: Op) => Decision | undefined,
+): Decision | undefined {
+  const { state, row } = facts;
+  return row.op && state && states.includes(state) ? follows(facts, row.op) : undefined;
+}

@@ -1,0 +1,59 @@
+import { instant, stripe } from "../kernel/ports.ts";
+import type { StripeCheckout, StripeInvoice, StripeSubscription } from "../kernel/stripe-port.ts";
+import type { Row } from "./row.ts";
+
+// What Stripe has of an organization at one moment. All that follows is decided from it, and from nothing read later.
+
+export type Snapshot = {
+  at: string;
+  /** All of the customer, ended ones included, newest first. */
+  subscriptions: readonly StripeSubscription[];
+  /** The newest of the customer, then those that the row names. An open one has its payments. */
+  invoices: readonly StripeInvoice[];
+  /** Those that can still be paid. They are read only where all of them must end. */
+  checkouts: readonly StripeCheckout[];
+};
+
+// Functions
+
+/**
+ * Reads it: what can be paid first, what was paid last, so that nothing that happens in between is missed.
+ * @param isEnding everything of the organization must end
+ * @throws StripeError
+ */
+export async function observe(row: Row, isEnding: boolean): Promise<Snapshot> {
+  const checkouts = isEnding ? await stripe().openCheckouts(row.customer) : [];
+  const subscriptions = await stripe().subscriptionsOf(row.customer);
+  const invoices = await invoicesAt(row, subscriptions);
+  return { at: instant(), subscriptions, invoices, checkouts };
+}
+
+async function invoicesAt(row: Row, subscriptions: readonly StripeSubscription[]): Promise<StripeInvoice[]> {
+  const { items } = await stripe().invoices(row.customer);
+  const read: StripeInvoice[] = [];
+  for (const one of items) read.push(isPart(one, row) ? await stripe().invoice(one.id) : one);
+  for (const id of namedBy(row, subscriptions)) {
+    // threat: an invoice that is older than the newest hundred is forgotten
+    if (!items.some((one) => one.id === id)) read.push(await stripe().invoice(id));
+  }
+  return read;
+}
+
+/** A list has no payments, so it does not say what a bank processes; and it has only the first lines. */
+const isPart = ({ status, hasMore, createdAt }: StripeInvoice, { op }: Row): boolean =>
+  // threat: an invoice that a bank processes looks like one that is open
+  status === "open" || (hasMore && op !== undefined && createdAt >= op.prorationAt);
+
+function namedBy({ op, debit, duplicates = [] }: Row, subscriptions: readonly StripeSubscription[]): Set<string> {
+  const processed = duplicates.filter(({ isProcessing }) => isProcessing).map(({ invoice }) => invoice);
+  const latest = subscriptions.map(({ latestInvoice }) => latestInvoice);
+  return new Set([op?.invoice, debit?.invoice, ...processed, ...latest].flatMap((id) => id || []));
+}
+
+/** Returns an invoice of a snapshot. */
+export const invoiceIn = ({ invoices }: Snapshot, id: string | undefined): StripeInvoice | undefined =>
+  invoices.find((one) => one.id === id);
+
+/** Returns the invoices of a snapshot that are for a subscription, newest first. */
+export const invoicesFor = ({ invoices }: Snapshot, subscription: string): StripeInvoice[] =>
+  invoices.filter(({ lines }) => lines.some((line) => line.subscription === subscription));
