@@ -42,10 +42,12 @@ export default defineConfig({
   forbidOnly: process.env["CI"] !== undefined,
   // A machine that is slow is not wrong: this is for a failure that would last forever.
   timeout: 10 * minuteMs,
-  expect: { timeout: 2 * minuteMs },
+  expect: { timeout: 2 * minuteMs, toPass: { timeout: 2 * minuteMs } },
   reporter: [["list"], ["./web/e2e/plain-reporter.ts"]],
   use: {
     ...site.use,
+    // what can never be clicked fails with its reason, and not with the story's limit
+    actionTimeout: 2 * minuteMs,
     locale: "en-US",
     timezoneId: "Europe/Berlin",
     contextOptions: { reducedMotion: "reduce" },
