@@ -11,6 +11,7 @@ import type { StripeSubscription } from "../kernel/stripe-port.ts";
 import { organizationKeys } from "../organization/keys.ts";
 import type { OrganizationRow } from "../organization/row.ts";
 import { update } from "../table/table.ts";
+import { isAnnouncementDue } from "./announce.ts";
 import { causeOf } from "./cause.ts";
 import * as Dirty from "./dirty.ts";
 import { type Drift, driftOf, relabeled, sideOf } from "./drift.ts";
@@ -19,7 +20,6 @@ import { seatItemMissing } from "./reconcile.ts";
 import { allowed, MaxDifferences, maxDifferences, publish } from "./report.ts";
 import { type BillingRow, type Difference, isLive, isSame, mirrorOf, type Row, rowOf, seatItemOf } from "./row.ts";
 import { apply, judge } from "./status.ts";
-import { trialToAnnounce } from "./trial.ts";
 
 const markName = "billing.compare";
 const rowsPerRead = 50;
@@ -214,7 +214,7 @@ function pendingOf(
   at: string,
 ): "expected" | "unfinished" | undefined {
   const standsWrongly = apply(organizationRow.pk, organizationRow, judge(organizationRow, row, at)).length > 0;
-  const isDue = trialToAnnounce(row.mirror, row.trialAnnounced, at) !== undefined;
+  const isDue = isAnnouncementDue(row, at);
   // for hours, its customer can still pay
   // threat: a comparison takes a change that Stripe has dropped for one that waits
   // threat: a comparison takes a change whose answer is lost for one that waits

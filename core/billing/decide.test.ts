@@ -290,6 +290,12 @@ const cases: Record<string, readonly [holds: Case, follows: Follows][]> = {
       { writes: ["billing.trial_ending"], row: { trialAnnounced: trial.trialEnd } },
     ],
   ],
+  cardExpiring: [
+    [
+      { recorded: { ...subscription, method: { ...visa, expires: "2026-11" } } },
+      { writes: ["billing.card_expiring"], row: { cardAnnounced: "pm_visa 2026-11" } },
+    ],
+  ],
 };
 
 const kindOf = (step: Step): string => {

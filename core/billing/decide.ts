@@ -1,3 +1,4 @@
+import { announcingCard, announcingTrial } from "./announce.ts";
 import { commandOf, ending, nextAttempt, stateOf, waiting } from "./change.ts";
 import { type Command, unsent } from "./commands.ts";
 import { copying, labeling } from "./copy.ts";
@@ -6,7 +7,6 @@ import type { Decision, Facts, Given, StateOfChange } from "./facts.ts";
 import { oneMethod, retrying } from "./payment-method.ts";
 import { isLive, type Op, seatItemOf } from "./row.ts";
 import { cancellations, endings, ownOf } from "./subscriptions.ts";
-import { announcing } from "./trial.ts";
 
 // What follows from what is recorded and what Stripe has. It reads nothing and writes nothing.
 
@@ -77,7 +77,10 @@ export const situations: { readonly [name: string]: Follows } = {
   paidLateUnsaid: reportLate,
 
   /** A trial ends soon, will be charged, and its owners were not notified. The event is recorded, and they are. */
-  trialEnding: announcing,
+  trialEnding: announcingTrial,
+
+  /** The card that is charged expires soon, or has expired, its subscription goes on, and its owners were not notified. The event is recorded, and they are. */
+  cardExpiring: announcingCard,
 };
 
 // Functions

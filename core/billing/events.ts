@@ -106,6 +106,16 @@ export const BillingTrialEnding = Event.define(
     trialEnd: v.string(),
   }),
 );
+/** The card that is charged expires within 30 days, or has expired. */
+export const BillingCardExpiring = Event.define(
+  "billing.card_expiring",
+  v.object({
+    /** The brand and the last four digits. */
+    paymentMethod: v.string(),
+    /** The last day on which it can be charged. */
+    expiresAfter: v.string(),
+  }),
+);
 /** A member requests seats from those who can buy them. */
 export const BillingSeatsRequested = Event.define("billing.seats_requested", v.object({ seats }));
 /** A member revokes a request for seats. */

@@ -16,6 +16,8 @@ export const catchUpDays = 29;
 export const trialKeptDays = 400;
 /** The end of a trial is announced so long before, as Stripe does it. */
 export const trialEndingDays = 3;
+/** The end of a card is announced so long before its last day, or as soon as it is chosen. */
+export const cardExpiringDays = 30;
 /** Of invoices, and of whatever is listed at Stripe, which gives no more at once. */
 export const pageSize = 100;
 /** An operator is told for so long that a change was charged otherwise than it was shown. */

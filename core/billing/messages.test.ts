@@ -214,6 +214,41 @@ test("the end of a trial is announced once, three days before", async () => {
   expect(await billing.compare()).toMatchObject({ differ: 0 });
 });
 
+test("a card that expires is announced once, 30 days before, and another card again", async () => {
+  const told = ["card_expiring 2026-12-31"];
+  const expire = async () => {
+    const { mirror } = (await acme.row()) ?? {};
+    await billing.client.paymentMethods.update(mirror?.methodId ?? "", { card: { exp_month: 12, exp_year: 2026 } });
+    await billing.compare();
+    await billing.sweep();
+  };
+  await acme.buy(5);
+  await expire();
+  await later(7);
+  expect(await notified()).toEqual({ ada: [], eve: [] });
+  billing.world.clock.pass(day);
+  expect(await billing.compare()).toMatchObject({ differ: 0, expected: 1 });
+  await billing.sweep();
+  await later(10);
+  expect(await notified()).toEqual({ ada: told, eve: told });
+  expect(await billing.compare()).toMatchObject({ differ: 0, expected: 0 });
+  await setCard("pm_card_mastercard");
+  await later(1);
+  await expire();
+  await later(1);
+  const [event] = (await acme.events()).filter(({ type }) => type === "billing.card_expiring").slice(-1);
+  expect(event?.data).toMatchObject({ paymentMethod: expect.stringMatching(/^mastercard /) });
+});
+
+test("a card is not announced for a subscription that ends", async () => {
+  await acme.buy(5);
+  await acme.as(() => Manage.cancel({}));
+  const { mirror } = (await acme.row()) ?? {};
+  await billing.client.paymentMethods.update(mirror?.methodId ?? "", { card: { exp_month: 12, exp_year: 2026 } });
+  await later(20);
+  expect((await notified()).eve).toEqual([expect.stringMatching(/^ending /)]);
+});
+
 test("the end of a trial without a payment is not announced as one that will be charged", async () => {
   const { world, prices } = billing;
   const paid = [{ id: "monthly" as const, price: prices.monthly, amount: perSeat.monthly, currency: "usd" }];

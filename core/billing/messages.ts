@@ -98,6 +98,14 @@ export const billingEvents: EventMessages<typeof import("./events.ts")> = {
     line: () => line`reminded the owners that the trial ends`,
     tell: ({ trialEnd: until }) => [{ kind: "billing.trial_ending", to: owners, until }],
   },
+  "billing.card_expiring": {
+    icon: "CreditCard",
+    who: () => product,
+    line: ({ paymentMethod }) => line`reminded the owners that ${recordedName(paymentMethod)} expires`,
+    tell: ({ paymentMethod, expiresAfter: until }) => [
+      { kind: "billing.card_expiring", to: owners, until, thing: recordedName(paymentMethod) },
+    ],
+  },
   "billing.duplicate_canceled": {
     icon: "TriangleAlert",
     line: ({ paid, canceled }) => {
@@ -227,6 +235,17 @@ export const billingNotifications: NotificationMessages<"billing"> = {
     sentences: () => [
       "Then your payment method is charged for the first time.",
       "If you don't want to continue, cancel before that day and you won't be charged.",
+    ],
+  },
+  "billing.card_expiring": {
+    ...toBilling,
+    title: ({ organization, until = "", at }) =>
+      `The card of ${organization} ${until > at ? "expires soon" : "has expired"}`,
+    sentences: ({ thing = "The card", until = "", day, at }) => [
+      until > at
+        ? `${thing} can be charged until ${day(until)}. Payments after that day fail.`
+        : `Payments by ${thing} fail now.`,
+      "Choose another payment method on the billing page, so that seats can be added and the subscription goes on.",
     ],
   },
   "billing.automatic_seats_stopped": {

@@ -142,6 +142,8 @@ const Rest = v.object({
   debit: v.exactOptional(v.object(debit)),
   /** The end of trial that the owners were notified about. */
   trialAnnounced: v.exactOptional(v.string()),
+  /** The card, and the month in which it expires, that the owners were notified about. */
+  cardAnnounced: v.exactOptional(v.string()),
   /** An invoice of more than nothing was paid: a trial, or a discount of everything, is no payment. */
   hasPaid: v.exactOptional(v.literal(true)),
 });

@@ -18,6 +18,7 @@ export const kinds = [
   "billing.canceled",
   "billing.read_only",
   "billing.trial_ending",
+  "billing.card_expiring",
   "billing.automatic_seats_stopped",
   "billing.duplicate_paid",
   "billing.duplicate_refunded",

@@ -190,9 +190,14 @@ describe("the demo", () => {
   /** Events that the demo's organization does not have. */
   const notShown = [
     ...["automatic_seats_changed", "automatic_seats_stopped"].map((one) => `billing.${one}`),
-    ...["cancel_requested", "discount_requested", "duplicate_canceled", "duplicate_refunded", "payment_unused"].map(
-      (one) => `billing.${one}`,
-    ),
+    ...[
+      "cancel_requested",
+      "card_expiring",
+      "discount_requested",
+      "duplicate_canceled",
+      "duplicate_refunded",
+      "payment_unused",
+    ].map((one) => `billing.${one}`),
     ...["resize_dropped", "resume_requested"].map((one) => `billing.${one}`),
     ...["approved", "declined", "revoked"].map((one) => `billing.seat_request_${one}`),
     ...["seats_requested", "trial_ending"].map((one) => `billing.${one}`),
