@@ -14,6 +14,23 @@ describe("the alarms", () => {
     expect(watched("Throttles")).toHaveLength(functionNames.length);
   });
 
+  test("go off for a clock that is not invoked, and only for that where nothing is measured", () => {
+    const breaching = alarms.filter(({ Properties }) => Properties.TreatMissingData !== "notBreaching");
+    expect(breaching.map(({ Properties }) => Properties)).toMatchObject([
+      {
+        AlarmName: "prod-muster-clock-stopped",
+        MetricName: "Invocations",
+        Statistic: "Sum",
+        ComparisonOperator: "LessThanThreshold",
+        Threshold: 1,
+        Period: 300,
+        EvaluationPeriods: 6,
+        TreatMissingData: "breaching",
+      },
+    ]);
+    expect(JSON.stringify(breaching[0]?.Properties.Dimensions)).toContain("Clock");
+  });
+
   test("watch every queue of dead letters", () => {
     const dead = ofType(prod, "AWS::SQS::Queue").filter(({ Properties }) =>
       String(Properties.QueueName).endsWith("-dead"),

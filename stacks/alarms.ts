@@ -16,6 +16,8 @@ const maxCodeWaitSeconds = 5 * 60;
 /** Of the emails that SES was asked to send within five minutes, if there are so many that one lost connection is no matter. */
 const notAcceptedPercent = 20;
 const minNotAccepted = 5;
+/** Several ticks of five minutes, each with its window, and the longest run of a daily job between them. */
+const silentPeriods = 6;
 /** Shorter than its lifetime: somebody can still be told that it comes late. */
 const maxCodeAgeSeconds = 2 * minuteSeconds;
 const maxEmailAgeSeconds = hourSeconds;
@@ -79,15 +81,18 @@ export class AlarmsStack extends Stack {
   }
 
   private watchFunctions({ functions, streamConsumers }: AlarmsStackProps): void {
+    const clock = functions.find(({ node }) => node.id === "Clock");
     for (const each of functions) {
       this.alarm(`${each.node.id}-faults`, each.metricErrors({ period }), 1);
-      const maxThrottles = each === functions.find(({ node }) => node.id === "Clock") ? throttlesOfClock : 1;
+      const maxThrottles = each === clock ? throttlesOfClock : 1;
       this.alarm(`${each.node.id}-throttles`, each.metricThrottles({ period }), maxThrottles);
     }
     const [unreadableRows] = functions.map((each) => each.unreadableRows);
     if (unreadableRows) {
       this.alarm("unreadable-rows", unreadableRows.with({ period: unreadablePeriod, statistic: "Sum" }), 1);
     }
+    // threat: a clock that has stopped is silent
+    if (clock) this.deadManAlarm("clock-stopped", clock.metricInvocations({ period, statistic: "Sum" }));
     for (const each of streamConsumers) {
       const age = each.metric("IteratorAge", { period, statistic: "Maximum" });
       this.alarm(`${each.node.id}-lag`, age, oldestRecordMilliseconds);
@@ -138,15 +143,31 @@ export class AlarmsStack extends Stack {
     this.alarm("webhooks-refused", webhooksRefused.with({ period, statistic: "Sum" }), webhooksRefusedMost);
   }
 
+  /** Alarms about what happens too often or takes too long: nothing happens where nothing is measured. */
   private alarm(name: string, metric: cloudwatch.IMetric, threshold: number): void {
-    const alarm = new cloudwatch.Alarm(this, `${name}-alarm`, {
-      alarmName: resourceName(this.deployment, name.toLowerCase()),
+    this.watch(name, {
       metric,
       threshold,
       evaluationPeriods: 1,
       comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
       treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
     });
+  }
+
+  /** Alarms about what happens in none of some periods, although it should in each. */
+  private deadManAlarm(name: string, metric: cloudwatch.IMetric): void {
+    this.watch(name, {
+      metric,
+      threshold: 1,
+      evaluationPeriods: silentPeriods,
+      comparisonOperator: cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
+      treatMissingData: cloudwatch.TreatMissingData.BREACHING,
+    });
+  }
+
+  private watch(name: string, props: cloudwatch.AlarmProps): void {
+    const alarmName = resourceName(this.deployment, name.toLowerCase());
+    const alarm = new cloudwatch.Alarm(this, `${name}-alarm`, { ...props, alarmName });
     alarm.addAlarmAction(new SnsAction(this.topic.topic));
   }
 }
