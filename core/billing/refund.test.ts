@@ -195,6 +195,18 @@ describe("a second subscription that was paid", () => {
     expect((await notesOf(invoice)).reduce((sum, { amount }) => sum + amount, 0)).toBe(paid.amount);
   });
 
+  test("whose invoice a credit note had lowered before is refunded to all that was paid", async () => {
+    const customer = (await acme.row())?.customer ?? "";
+    const { id: failing } = await billing.client.paymentMethods.attach("pm_card_chargeCustomerFail", { customer });
+    const invoice = await payTwice({ default_payment_method: failing });
+    await billing.client.creditNotes.create({ invoice, amount: 500 });
+    await billing.client.invoices.pay(invoice, { payment_method: "pm_card_visa" });
+    await acme.reconcile();
+    expect(await refund(invoice)).toEqual({ ...paid, amount: paid.amount - 500, to: "card" });
+    const { refunded } = (await notesOf(invoice)).find(({ reason }) => reason === "duplicate") ?? {};
+    expect(refunded).toBe(paid.amount - 500);
+  });
+
   test("is refunded whole beside a credit note that was voided", async () => {
     const invoice = await payTwice();
     await acme.reconcile();

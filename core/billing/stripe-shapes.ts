@@ -142,8 +142,8 @@ export const upcomingOf = (one: StripeLibrary.Invoice): StripeUpcoming => ({
   currency: one.currency,
 });
 
-/** The part of a credit note that went to the balance: what went to the card is a refund. */
-export const creditOf = ({ amount, refunds }: StripeLibrary.CreditNote): StripeRefund => ({
+/** The part of a credit note that went to the balance: what went to the card is a refund, and the rest was never paid. */
+export const creditOf = ({ post_payment_amount: amount, refunds }: StripeLibrary.CreditNote): StripeRefund => ({
   amount: refunds.reduce((left, { amount_refunded }) => left - amount_refunded, amount),
   to: "balance",
 });

@@ -39,7 +39,7 @@ export const used = [
   "creditNotes.create > refund_amount",
   "creditNotes.create > credit_amount",
   "creditNotes.list > invoice",
-  "credit_note > amount",
+  "credit_note > post_payment_amount",
   "credit_note > status",
   "credit_note > refunds[]",
   "invoicePayments.list > invoice",
