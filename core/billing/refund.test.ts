@@ -146,6 +146,38 @@ describe("a second subscription that was paid", () => {
     expect(await balance()).toBe(-500);
   });
 
+  test("of whose part by card some was refunded already is refunded to the card for the rest of that part", async () => {
+    const kept = billing.server.state.customers.get((await acme.row())?.customer ?? "");
+    if (kept) kept.balance = -500;
+    const invoice = await payTwice();
+    await acme.reconcile();
+    await billing.client.refunds.create({ payment_intent: `pi_${invoice.slice(3)}`, amount: 1_000 });
+    expect(await refund(invoice)).toEqual({ ...paid, amount: 1_000, to: "card" });
+    expect(await notesOf(invoice)).toEqual([{ amount: 1_000, reason: "duplicate", refunded: 500 }]);
+    expect(await balance()).toBe(-500);
+  });
+
+  test("with a debt of the customer is refunded without the debt, which stays paid", async () => {
+    const kept = billing.server.state.customers.get((await acme.row())?.customer ?? "");
+    if (kept) kept.balance = 500;
+    const invoice = await payTwice();
+    expect(await billing.client.invoices.retrieve(invoice)).toMatchObject({ amount_paid: paid.amount + 500 });
+    await acme.reconcile();
+    expect((await acme.row())?.duplicates).toMatchObject([{ amount: paid.amount, byCard: paid.amount }]);
+    expect(await refund(invoice)).toEqual({ ...paid, to: "card" });
+    expect([await balance(), (await acme.reconcile()).result, await attention()]).toEqual([0, "equal", []]);
+  });
+
+  test("with a debt of the customer is none to return once all but the debt was returned at Stripe", async () => {
+    const kept = billing.server.state.customers.get((await acme.row())?.customer ?? "");
+    if (kept) kept.balance = 500;
+    const invoice = await payTwice();
+    await billing.client.creditNotes.create({ invoice, amount: paid.amount, refund_amount: paid.amount });
+    await acme.reconcile();
+    expect([await attention(), (await acme.row())?.duplicates]).toEqual([[], undefined]);
+    expect((await eventsOf("duplicate_canceled")).map((data) => (data as { paid?: object }).paid)).toEqual([undefined]);
+  });
+
   test("that was refunded elsewhere is only recorded", async () => {
     const invoice = await payTwice();
     await acme.reconcile();
