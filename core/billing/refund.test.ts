@@ -377,6 +377,31 @@ describe("a payment for a second subscription", () => {
     expect(refunded).toEqual({ ...paid, amount: paid.amount - 500, to: "card" });
   });
 
+  test.each([
+    { status: "won", amount: paid.amount, left: paid.amount },
+    { status: "lost", amount: 500, left: paid.amount - 500 },
+    { status: "needs_response", amount: paid.amount, left: 0 },
+    // an inquiry takes nothing
+    { status: "warning_under_review", amount: paid.amount, left: paid.amount },
+  ] as const)("with a dispute of $amount that is $status is returned for $left", async ({ status, amount, left }) => {
+    const invoice = await payTwice();
+    await acme.reconcile();
+    billing.server.state.disputes.set("du_1", { charge: `ch_${invoice.slice(3)}`, amount, status });
+    const refunded = await acme.as(() => Refund.refundPayment({ invoice, to: "card" }));
+    expect(refunded).toEqual({ ...paid, amount: left || paid.amount, to: "card" });
+    expect((await notesOf(invoice)).map((note) => note.refunded)).toEqual(left ? [left] : []);
+  });
+
+  test("with a dispute returns nothing more if a part was refunded, and the rest is disputed", async () => {
+    const invoice = await payTwice();
+    await acme.reconcile();
+    await billing.client.refunds.create({ payment_intent: `pi_${invoice.slice(3)}`, amount: 500 });
+    const dispute = { charge: `ch_${invoice.slice(3)}`, amount: paid.amount - 500, status: "lost" } as const;
+    billing.server.state.disputes.set("du_1", dispute);
+    expect(await refund(invoice)).toEqual({ ...paid, to: "card" });
+    expect(await notesOf(invoice)).toEqual([]);
+  });
+
   test("stays told to the operator when Stripe refuses to be read", async () => {
     await payTwice();
     await acme.reconcile();
