@@ -140,6 +140,26 @@ describe("the payment method", () => {
     },
   );
 
+  test.each(["busy", "refused"] as const)(
+    "that Stripe does not make the only one (%s) is not charged in the name of another, and charged once it is",
+    async (outcome) => {
+      await failToRenew();
+      const failing = await usualMethod();
+      const { id: chosen } = await billing.client.paymentMethods.attach("pm_card_mastercard", {
+        customer: await customerId(),
+      });
+      await setMethods({ own: failing, usual: chosen });
+      const useMethod = () => Promise.reject(new StripeError(outcome, "Not now.", {}));
+      billing.world.rebind({ stripe: { ...billing.port, useMethod } });
+      await acme.reconcile();
+      expect([await shown(), await attempts()]).toMatchObject([{ issuer: "mastercard" }, 1]);
+      billing.world.rebind({ stripe: billing.port });
+      await acme.reconcile();
+      expect(await acme.organizationRow()).toMatchObject({ billingStatus: "active" });
+      expect([await usualMethod(), await attempts()]).toEqual([chosen, 2]);
+    },
+  );
+
   test("that is chosen while a change waits for its payment pays that, and the seats count", async () => {
     await choose("pm_card_authenticationRequired");
     expect(await acme.as(() => Seats.resize({ seats: 9 }))).toMatchObject({ change: { to: 9 } });
