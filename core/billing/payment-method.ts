@@ -59,6 +59,15 @@ export function retrying({ found, row, isDeleted, answers, snapshot }: Facts): D
   return commands.length > 0 ? { commands } : undefined;
 }
 
+/** Stripe may have stored an error under the key of a payment, which has the version of the row: the next one gets another. */
+export function rekeying({ row, answers }: Facts): Decision | undefined {
+  const isKept = [...answers.values()].some(
+    // threat: an error that Stripe keeps for a day is returned to each attempt to charge a chosen card
+    ({ command, is }) => command.do === "pay" && command.version === row.version && is === "failed",
+  );
+  return isKept ? { write: { next: row, steps: [] } } : undefined;
+}
+
 /**
  * Returns the mirror with the method that what waits was charged to, which is the earlier one if Stripe did not answer, or
  * would have charged that one.
