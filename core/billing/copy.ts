@@ -83,7 +83,7 @@ function seenOf({ row, found, debits, snapshot, answers }: Facts): Seen {
   const { mirror: before, debit: recorded, hasPaid: known } = row;
   if (!found) return withoutUndefined({ mirror: before, debit: recorded, hasPaid: known });
   return withoutUndefined({
-    mirror: asCharged(mirrorOf(found, before, snapshot.at), { row, answers }),
+    mirror: asCharged(mirrorOf(found, before, snapshot.at), found, { row, answers }),
     // threat: each failed attempt counts as a difference and fills the log
     owed: owedOf(found, snapshot),
     debit: debits.get(found.id),

@@ -268,6 +268,16 @@ const cases: Record<string, readonly [holds: Case, follows: Follows][]> = {
       { writes: ["billing.updated"], row: {} },
     ],
   ],
+  paymentFailed: [
+    [
+      {
+        recorded: { ...subscription, method: { ...visa, id: "" } },
+        subscriptions: [{ ...subscription, method: visa }],
+        answers: [[{ do: "pay", invoice: "in_1", method: "pm_visa", version: 1 }, "failed"]],
+      },
+      { row: { version: 1 } },
+    ],
+  ],
   paidLate: [
     [
       {

@@ -4,7 +4,7 @@ import { type Command, unsent } from "./commands.ts";
 import { copying, labeling } from "./copy.ts";
 import { answered, late, report, reportLate, unrecorded } from "./duplicate.ts";
 import type { Decision, Facts, Given, StateOfChange } from "./facts.ts";
-import { oneMethod, retrying } from "./payment-method.ts";
+import { oneMethod, rekeying, retrying } from "./payment-method.ts";
 import { isLive, type Op, seatItemOf } from "./row.ts";
 import { cancellations, endings, ownOf } from "./subscriptions.ts";
 
@@ -69,6 +69,9 @@ export const situations: { readonly [name: string]: Follows } = {
 
   /** Stripe has something else than what is recorded, or time has changed what follows from it. It is copied, with the status, the seats, and the events that follow. */
   different: copying,
+
+  /** Stripe keeps an error for the key of a payment to another method, and nothing else was written since. A later run gets another key. */
+  paymentFailed: rekeying,
 
   /** A payment is known that came after its subscription had ended, or its organization was deleted, or that a bank still processes then. It is recorded as one to return, unless it is for a period that is over. */
   paidLate: late,

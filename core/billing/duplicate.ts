@@ -236,14 +236,24 @@ const isRecorded = ({ duplicates = [], refunded = [] }: Row, invoice: string): b
   refunded.includes(invoice) || duplicates.some((one) => one.invoice === invoice);
 
 /** Returns whether an invoice was paid, or will be if its bank does not refuse, and was not returned. */
-export const isPayment = ({ status, isProcessing, total, charged, used, returned }: StripeInvoice): boolean =>
+export const isPayment = (one: StripeInvoice): boolean =>
   // threat: a bank's payment for a canceled subscription is never returned
   // threat: what was written off is one to return
   // threat: a payment that was returned at Stripe is one to return
-  isProcessing ? total > 0 : status === "paid" && charged + used > returned;
+  (one.isProcessing || one.status === "paid") && paidFor(one).amount > one.returned;
 
 export function duplicateOf(subscription: string, one: StripeInvoice): Duplicate {
-  const { id: invoice, isProcessing, total, due, charged, used, currency } = one;
-  const [amount, byCard] = isProcessing ? [total, due] : [charged + used, charged];
-  return { subscription, invoice, amount, byCard, currency, ...(isProcessing && { isProcessing: true as const }) };
+  const { id: invoice, isProcessing, currency } = one;
+  return { subscription, invoice, ...paidFor(one), currency, ...(isProcessing && { isProcessing: true as const }) };
+}
+
+/**
+ * Returns what was paid for what an invoice is for. A debt on the customer's balance that was paid with it is of earlier
+ * invoices, so it is not returned; Stripe credits no more than the total.
+ */
+function paidFor({ isProcessing, total, due, charged, used }: StripeInvoice): Pick<Duplicate, "amount" | "byCard"> {
+  const byMethod = isProcessing ? due : charged;
+  // threat: Stripe refuses to return a payment that has paid a debt as well
+  const amount = Math.min(byMethod + used, total);
+  return { amount, byCard: Math.min(byMethod, amount) };
 }

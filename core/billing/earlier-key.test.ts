@@ -1,13 +1,15 @@
+import { subscribeAgain } from "@muster/local/testing/fixtures/second-subscription.ts";
 import { type BillingWorld, type Customer, perSeat } from "@muster/local/testing/worlds/billing.ts";
 import { eachAcme } from "@muster/local/testing/worlds/remember.ts";
 import type Stripe from "stripe";
 import { expect, test } from "vitest";
 import { daySeconds } from "../base/duration.ts";
 import * as Checkout from "./checkout.ts";
+import * as Refund from "./refund.ts";
 import * as Seats from "./seats.ts";
 import { stripeOver } from "./stripe.ts";
 
-// A restricted key that is not permitted to read payment intents, as keys for earlier releases are.
+// A restricted key that is not permitted to read payment intents and disputes, as keys for earlier releases are.
 
 let billing: BillingWorld;
 let acme: Customer;
@@ -22,16 +24,33 @@ eachAcme(
       const { expand = [] } = params ?? {};
       if (!expand.some((part) => part.includes("payment_intent"))) return client.invoices.retrieve(id, params, ...more);
       asked.push(id);
-      throw Object.assign(new Error("Not permitted."), { type: "StripePermissionError", statusCode: 403 });
+      throw notPermitted();
     };
+    const list = () => Promise.reject(notPermitted());
     const limited = Object.assign(Object.create(client) as Stripe, {
       invoices: Object.assign(Object.create(client.invoices) as Stripe["invoices"], { retrieve }),
+      disputes: { list },
     });
     billing.world.rebind({ stripe: stripeOver(async () => limited) });
   },
   0,
   { more },
 );
+
+const notPermitted = () =>
+  Object.assign(new Error("Not permitted."), { type: "StripePermissionError", statusCode: 403 });
+
+test("returns nothing of a payment that is disputed, however the dispute ended", async () => {
+  await acme.buy(5);
+  const { latest_invoice: latest } = await subscribeAgain(billing, acme, 2);
+  const invoice = typeof latest === "string" ? latest : (latest?.id ?? "");
+  await acme.reconcile();
+  const dispute = { charge: `ch_${invoice.slice(3)}`, amount: 1, status: "won" } as const;
+  billing.server.state.disputes.set("du_1", dispute);
+  const refunded = await acme.as(() => Refund.refundPayment({ invoice, to: "card" }));
+  expect(refunded).toEqual({ amount: 2 * perSeat.monthly, currency: "usd", to: "card" });
+  expect((await billing.client.creditNotes.list({ invoice })).data).toEqual([]);
+});
 
 test("changes seats, and knows what was charged", async () => {
   await acme.buy(5);

@@ -1,6 +1,6 @@
 import { instant, stripe } from "../kernel/ports.ts";
 import type { StripeCheckout, StripeInvoice, StripeSubscription } from "../kernel/stripe-port.ts";
-import type { Row } from "./row.ts";
+import { isLive, type Row } from "./row.ts";
 
 // What Stripe has of an organization at one moment. All that follows is decided from it, and from nothing read later.
 
@@ -24,14 +24,18 @@ export type Snapshot = {
 export async function observe(row: Row, isEnding: boolean): Promise<Snapshot> {
   const checkouts = isEnding ? await stripe().openCheckouts(row.customer) : [];
   const subscriptions = await stripe().subscriptionsOf(row.customer);
-  const invoices = await invoicesAt(row, subscriptions);
+  const invoices = await invoicesAt(row, subscriptions, isEnding && subscriptions.some(isLive));
   return { at: instant(), subscriptions, invoices, checkouts };
 }
 
-async function invoicesAt(row: Row, subscriptions: readonly StripeSubscription[]): Promise<StripeInvoice[]> {
+async function invoicesAt(
+  row: Row,
+  subscriptions: readonly StripeSubscription[],
+  isEnding: boolean,
+): Promise<StripeInvoice[]> {
   const { items } = await stripe().invoices(row.customer);
   const read: StripeInvoice[] = [];
-  for (const one of items) read.push(isPart(one, row) ? await stripe().invoice(one.id) : one);
+  for (const one of items) read.push(isPart(one, row, isEnding) ? await stripe().invoice(one.id) : one);
   for (const id of namedBy(row, subscriptions)) {
     // threat: an invoice that is older than the newest hundred is forgotten
     if (!items.some((one) => one.id === id)) read.push(await stripe().invoice(id));
@@ -40,9 +44,12 @@ async function invoicesAt(row: Row, subscriptions: readonly StripeSubscription[]
 }
 
 /** A list has no payments, so it does not say what a bank processes; and it has only the first lines. */
-const isPart = ({ status, hasMore, createdAt }: StripeInvoice, { op }: Row): boolean =>
+const isPart = ({ status, hasMore, createdAt }: StripeInvoice, { op }: Row, isEnding: boolean): boolean =>
   // threat: an invoice that a bank processes looks like one that is open
-  status === "open" || (hasMore && op !== undefined && createdAt >= op.prorationAt);
+  status === "open" ||
+  // the line of a whole period comes after those of earlier changes
+  // threat: a paid period whose invoice has many lines is not credited
+  (hasMore && (isEnding || (op !== undefined && createdAt >= op.prorationAt)));
 
 function namedBy({ op, debit, duplicates = [] }: Row, subscriptions: readonly StripeSubscription[]): Set<string> {
   const processed = duplicates.filter(({ isProcessing }) => isProcessing).map(({ invoice }) => invoice);

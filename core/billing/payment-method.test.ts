@@ -140,6 +140,57 @@ describe("the payment method", () => {
     },
   );
 
+  test.each(["busy", "refused"] as const)(
+    "that Stripe does not make the only one (%s) is not charged in the name of another, and charged once it is",
+    async (outcome) => {
+      await failToRenew();
+      const failing = await usualMethod();
+      const { id: chosen } = await billing.client.paymentMethods.attach("pm_card_mastercard", {
+        customer: await customerId(),
+      });
+      await setMethods({ own: failing, usual: chosen });
+      const useMethod = () => Promise.reject(new StripeError(outcome, "Not now.", {}));
+      billing.world.rebind({ stripe: { ...billing.port, useMethod } });
+      await acme.reconcile();
+      expect([await shown(), await attempts()]).toMatchObject([{ issuer: "mastercard" }, 1]);
+      billing.world.rebind({ stripe: billing.port });
+      await acme.reconcile();
+      expect(await acme.organizationRow()).toMatchObject({ billingStatus: "active" });
+      expect([await usualMethod(), await attempts()]).toEqual([chosen, 2]);
+    },
+  );
+
+  test("that Stripe stores errors for is charged by a later look, each time under another key", async () => {
+    await failToRenew();
+    const keys: string[] = [];
+    const pay = async (...[invoice, key]: Parameters<typeof billing.port.pay>) => {
+      keys.push(key);
+      // Stripe repeats what it has answered to a key
+      if (keys.slice(0, 3).includes(key)) throw new StripeError("failed", "Internal error.", {});
+      return billing.port.pay(invoice, key);
+    };
+    billing.world.rebind({ stripe: { ...billing.port, pay } });
+    await choose("pm_card_mastercard");
+    for (let looks = 0; looks < 3; looks++) await acme.reconcile();
+    expect(await acme.organizationRow()).toMatchObject({ billingStatus: "active" });
+    expect([keys.length, new Set(keys).size, await attempts()]).toEqual([4, 4, 2]);
+  });
+
+  test("whose charge gets no answer is charged by the next look, under the same key", async () => {
+    await failToRenew();
+    const keys: string[] = [];
+    const pay = async (...[invoice, key]: Parameters<typeof billing.port.pay>) => {
+      keys.push(key);
+      if (keys.length < 3) throw new StripeError("lost", "Cut off.", {});
+      return billing.port.pay(invoice, key);
+    };
+    billing.world.rebind({ stripe: { ...billing.port, pay } });
+    await choose("pm_card_mastercard");
+    for (let looks = 0; looks < 2; looks++) await acme.reconcile();
+    expect(keys.length).toBe(3);
+    expect(keys[2]).toBe(keys[1]);
+  });
+
   test("that is chosen while a change waits for its payment pays that, and the seats count", async () => {
     await choose("pm_card_authenticationRequired");
     expect(await acme.as(() => Seats.resize({ seats: 9 }))).toMatchObject({ change: { to: 9 } });

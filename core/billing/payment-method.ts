@@ -1,3 +1,4 @@
+import type { StripeSubscription } from "../kernel/stripe-port.ts";
 import { isUnanswered, nameOf } from "./commands.ts";
 import { isDebit } from "./debit.ts";
 import type { Decision, Facts } from "./facts.ts";
@@ -36,10 +37,16 @@ export function oneMethod({ found, isDeleted, answers }: Facts): Decision | unde
 const isAnother = (chosen: string, { method, methodId }: Partial<Mirror> = {}): boolean =>
   methodId === undefined ? method === undefined : methodId !== chosen;
 
+/** Returns whether Stripe would charge another method than the one that was chosen last: it charges a subscription's own. */
+const isElsewhere = ({ method, ownMethod }: Pick<StripeSubscription, "method" | "ownMethod">): boolean =>
+  ownMethod !== undefined && ownMethod !== method?.id;
+
 /** Returns the commands that charge what waits to a method that was chosen since: nobody waits for Stripe's next attempt. */
 export function retrying({ found, row, isDeleted, answers, snapshot }: Facts): Decision | undefined {
   const chosen = found?.method?.id;
   if (!found || !chosen || isDeleted || !isLive(found) || !isAnother(chosen, row.mirror)) return;
+  // threat: the card that was replaced is charged once more
+  if (isElsewhere(found)) return;
   // threat: a bank takes days to pay a change that Stripe drops after hours
   const dropped = isDebit(found.method?.type) ? row.op?.invoice : undefined;
   const waiting = invoicesFor(snapshot, found.id).filter(
@@ -52,9 +59,23 @@ export function retrying({ found, row, isDeleted, answers, snapshot }: Facts): D
   return commands.length > 0 ? { commands } : undefined;
 }
 
-/** Returns the mirror with the method that what waits was charged to, which is the earlier one if Stripe did not answer. */
-export function asCharged(mirror: Mirror, { row, answers }: Pick<Facts, "row" | "answers">): Mirror {
+/** Stripe may have stored an error under the key of a payment, which has the version of the row: the next one gets another. */
+export function rekeying({ row, answers }: Facts): Decision | undefined {
+  const isKept = [...answers.values()].some(
+    // threat: an error that Stripe keeps for a day is returned to each attempt to charge a chosen card
+    ({ command, is }) => command.do === "pay" && command.version === row.version && is === "failed",
+  );
+  return isKept ? { write: { next: row, steps: [] } } : undefined;
+}
+
+/**
+ * Returns the mirror with the method that what waits was charged to, which is the earlier one if Stripe did not answer, or
+ * would have charged that one.
+ */
+export function asCharged(mirror: Mirror, found: StripeSubscription, { row, answers }: Pick<Facts, "row" | "answers">) {
   const isWaiting = [...answers.values()].some((one) => one.command.do === "pay" && isUnanswered(one));
   // threat: a card that is chosen while Stripe is out is never charged
-  return isWaiting ? { ...mirror, methodId: row.mirror?.methodId ?? "" } : mirror;
+  // threat: a card that Stripe did not make the only one is never charged
+  const isUncharged = isWaiting || (isLive(found) && isElsewhere(found));
+  return isUncharged ? { ...mirror, methodId: row.mirror?.methodId ?? "" } : mirror;
 }

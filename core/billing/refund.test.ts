@@ -146,6 +146,38 @@ describe("a second subscription that was paid", () => {
     expect(await balance()).toBe(-500);
   });
 
+  test("of whose part by card some was refunded already is refunded to the card for the rest of that part", async () => {
+    const kept = billing.server.state.customers.get((await acme.row())?.customer ?? "");
+    if (kept) kept.balance = -500;
+    const invoice = await payTwice();
+    await acme.reconcile();
+    await billing.client.refunds.create({ payment_intent: `pi_${invoice.slice(3)}`, amount: 1_000 });
+    expect(await refund(invoice)).toEqual({ ...paid, amount: 1_000, to: "card" });
+    expect(await notesOf(invoice)).toEqual([{ amount: 1_000, reason: "duplicate", refunded: 500 }]);
+    expect(await balance()).toBe(-500);
+  });
+
+  test("with a debt of the customer is refunded without the debt, which stays paid", async () => {
+    const kept = billing.server.state.customers.get((await acme.row())?.customer ?? "");
+    if (kept) kept.balance = 500;
+    const invoice = await payTwice();
+    expect(await billing.client.invoices.retrieve(invoice)).toMatchObject({ amount_paid: paid.amount + 500 });
+    await acme.reconcile();
+    expect((await acme.row())?.duplicates).toMatchObject([{ amount: paid.amount, byCard: paid.amount }]);
+    expect(await refund(invoice)).toEqual({ ...paid, to: "card" });
+    expect([await balance(), (await acme.reconcile()).result, await attention()]).toEqual([0, "equal", []]);
+  });
+
+  test("with a debt of the customer is none to return once all but the debt was returned at Stripe", async () => {
+    const kept = billing.server.state.customers.get((await acme.row())?.customer ?? "");
+    if (kept) kept.balance = 500;
+    const invoice = await payTwice();
+    await billing.client.creditNotes.create({ invoice, amount: paid.amount, refund_amount: paid.amount });
+    await acme.reconcile();
+    expect([await attention(), (await acme.row())?.duplicates]).toEqual([[], undefined]);
+    expect((await eventsOf("duplicate_canceled")).map((data) => (data as { paid?: object }).paid)).toEqual([undefined]);
+  });
+
   test("that was refunded elsewhere is only recorded", async () => {
     const invoice = await payTwice();
     await acme.reconcile();
@@ -193,6 +225,18 @@ describe("a second subscription that was paid", () => {
     await billing.client.creditNotes.create({ invoice, amount: 500, refund_amount: 500 });
     await refund(invoice);
     expect((await notesOf(invoice)).reduce((sum, { amount }) => sum + amount, 0)).toBe(paid.amount);
+  });
+
+  test("whose invoice a credit note had lowered before is refunded to all that was paid", async () => {
+    const customer = (await acme.row())?.customer ?? "";
+    const { id: failing } = await billing.client.paymentMethods.attach("pm_card_chargeCustomerFail", { customer });
+    const invoice = await payTwice({ default_payment_method: failing });
+    await billing.client.creditNotes.create({ invoice, amount: 500 });
+    await billing.client.invoices.pay(invoice, { payment_method: "pm_card_visa" });
+    await acme.reconcile();
+    expect(await refund(invoice)).toEqual({ ...paid, amount: paid.amount - 500, to: "card" });
+    const { refunded } = (await notesOf(invoice)).find(({ reason }) => reason === "duplicate") ?? {};
+    expect(refunded).toBe(paid.amount - 500);
   });
 
   test("is refunded whole beside a credit note that was voided", async () => {
@@ -331,6 +375,31 @@ describe("a payment for a second subscription", () => {
     await billing.client.refunds.create({ payment_intent: `pi_${invoice.slice(3)}`, amount: 500 });
     const refunded = await acme.as(() => Refund.refundPayment({ invoice, to: "card" }));
     expect(refunded).toEqual({ ...paid, amount: paid.amount - 500, to: "card" });
+  });
+
+  test.each([
+    { status: "won", amount: paid.amount, left: paid.amount },
+    { status: "lost", amount: 500, left: paid.amount - 500 },
+    { status: "needs_response", amount: paid.amount, left: 0 },
+    // an inquiry takes nothing
+    { status: "warning_under_review", amount: paid.amount, left: paid.amount },
+  ] as const)("with a dispute of $amount that is $status is returned for $left", async ({ status, amount, left }) => {
+    const invoice = await payTwice();
+    await acme.reconcile();
+    billing.server.state.disputes.set("du_1", { charge: `ch_${invoice.slice(3)}`, amount, status });
+    const refunded = await acme.as(() => Refund.refundPayment({ invoice, to: "card" }));
+    expect(refunded).toEqual({ ...paid, amount: left || paid.amount, to: "card" });
+    expect((await notesOf(invoice)).map((note) => note.refunded)).toEqual(left ? [left] : []);
+  });
+
+  test("with a dispute returns nothing more if a part was refunded, and the rest is disputed", async () => {
+    const invoice = await payTwice();
+    await acme.reconcile();
+    await billing.client.refunds.create({ payment_intent: `pi_${invoice.slice(3)}`, amount: 500 });
+    const dispute = { charge: `ch_${invoice.slice(3)}`, amount: paid.amount - 500, status: "lost" } as const;
+    billing.server.state.disputes.set("du_1", dispute);
+    expect(await refund(invoice)).toEqual({ ...paid, to: "card" });
+    expect(await notesOf(invoice)).toEqual([]);
   });
 
   test("stays told to the operator when Stripe refuses to be read", async () => {

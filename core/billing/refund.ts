@@ -7,7 +7,7 @@ import * as Event from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
 import { remember } from "../kernel/idempotency.ts";
 import { stripe, table } from "../kernel/ports.ts";
-import { StripeError } from "../kernel/stripe-port.ts";
+import { StripeError, type StripeRefund } from "../kernel/stripe-port.ts";
 import { failures as billingFailures, needStripe } from "./billing.ts";
 import { isActive } from "./duplicate.ts";
 import { BillingDuplicateRefunded } from "./events.ts";
@@ -152,13 +152,15 @@ async function send({ invoice, amount, byCard }: Duplicate, to: RefundTarget): P
   for (let attempt = 1; ; attempt++) {
     const refunds = await stripe().refunds(invoice);
     const [before] = refunds;
-    const returned = refunds.reduce((sum, one) => sum + one.amount, 0);
+    const returned = sumOf(refunds);
+    // threat: Stripe refuses to return a payment of which its card has got a part back
+    const left = Math.max(0, byCard - sumOf(refunds.filter((one) => one.to === "card")));
     // threat: a payment is returned twice
     if (before && returned >= amount) return { amount, to: before.to };
     try {
       // threat: a payment that was returned at Stripe is returned once more
       const rest = amount - returned;
-      const card = to === "card" ? Math.min(rest, byCard) : 0;
+      const card = to === "card" ? Math.min(rest, left) : 0;
       await stripe().refund(invoice, { card, balance: rest - card }, `refund:${invoice}:${to}:${attempt}`);
       return { amount: rest, to: card > 0 ? to : "balance" };
     } catch (error) {
@@ -167,3 +169,5 @@ async function send({ invoice, amount, byCard }: Duplicate, to: RefundTarget): P
     }
   }
 }
+
+const sumOf = (refunds: readonly StripeRefund[]): number => refunds.reduce((sum, { amount }) => sum + amount, 0);

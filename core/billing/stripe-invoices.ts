@@ -1,7 +1,7 @@
 import type StripeLibrary from "stripe";
 import type { SeatChange, Stripe, StripeLine, TaxedAmount } from "../kernel/stripe-port.ts";
 import { pageSize } from "./limits.ts";
-import { creditOf, invoiceOf, lineOf, pageOf, refundOf, secondsOf, upcomingOf } from "./stripe-shapes.ts";
+import { chargeOf, creditOf, invoiceOf, lineOf, pageOf, refundOf, secondsOf, upcomingOf } from "./stripe-shapes.ts";
 
 // What the port does with invoices: it previews, reads and refunds them.
 
@@ -45,14 +45,17 @@ export function invoicesAt(atStripe: Call): Calls {
         pageOf(await invoices.list({ customer, limit, ...(after && { starting_after: after }) }), invoiceOf),
       ),
     refunds: (invoice) =>
-      atStripe(async ({ creditNotes, invoicePayments }) => {
+      atStripe(async (library) => {
+        const { creditNotes, invoicePayments } = library;
         const { data: notes } = await creditNotes.list({ invoice, limit: pageSize });
         const { data: payments } = await invoicePayments.list({ invoice, limit: pageSize, expand: charges });
+        const charged = payments.flatMap((payment) => chargeOf(payment) ?? []);
+        const disputes = await Promise.all(charged.map((charge) => disputesOf(library, charge)));
         return [
           // threat: a credit note that was voided counts as a refund
           ...notes.filter(({ status }) => status === "issued").map(creditOf),
           // threat: what was refunded at Stripe without a credit note is returned once more
-          ...payments.map(refundOf),
+          ...charged.map((charge, index) => refundOf(charge, disputes[index] ?? [])),
         ].filter(({ amount }) => amount > 0);
       }),
     refund: (invoice, { card, balance }, idempotencyKey) =>
@@ -102,6 +105,18 @@ async function withPayments({ invoices }: Library, found: Invoice): Promise<Invo
   } catch (error) {
     // threat: an older key stops all changes of an organization whose invoice is open
     if ((error as { statusCode?: unknown }).statusCode === forbidden) return found;
+    throw error;
+  }
+}
+
+/** Without the permission to read disputes, all of a disputed charge counts as withdrawn. */
+async function disputesOf({ disputes }: Library, { id, amount, disputed }: StripeLibrary.Charge) {
+  if (!disputed) return [];
+  try {
+    return (await disputes.list({ charge: id, limit: pageSize })).data;
+  } catch (error) {
+    // threat: an older key refunds nothing that was disputed
+    if ((error as { statusCode?: unknown }).statusCode === forbidden) return [{ amount, status: "lost" }];
     throw error;
   }
 }

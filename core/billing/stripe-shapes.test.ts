@@ -1,6 +1,6 @@
 import type StripeLibrary from "stripe";
 import { expect, test } from "vitest";
-import { lineOf, refundOf, upcomingOf } from "./stripe-shapes.ts";
+import { chargeOf, lineOf, refundOf, upcomingOf } from "./stripe-shapes.ts";
 
 const at = Date.parse("2026-12-24T08:00:00.000Z") / 1_000;
 const taxes = [
@@ -38,14 +38,28 @@ test("discounts of items and of the invoice are both named, although the subtota
 });
 
 test.each([
-  { charge: { amount: 5_000, amount_refunded: 500, disputed: false }, amount: 500, what: "what was refunded of it" },
+  { payment: {}, what: "by no card" },
+  { payment: { payment_intent: { latest_charge: null } }, what: "not yet" },
+])("a payment has no charge that was made $what", ({ payment }) => {
+  expect(chargeOf({ payment } as unknown as StripeLibrary.InvoicePayment)).toBeUndefined();
+});
+
+test.each([
+  { refunded: 500, disputes: [], returned: 500, what: "what was refunded of it" },
+  { refunded: 0, disputes: [["needs_response", 5_000]], returned: 5_000, what: "all of it, if a dispute is open" },
+  { refunded: 500, disputes: [["lost", 4_000]], returned: 4_500, what: "what a lost dispute took as well" },
+  { refunded: 500, disputes: [["lost", 5_100]], returned: 5_000, what: "never more than it" },
   {
-    charge: { amount: 5_000, amount_refunded: 0, disputed: true },
-    amount: 5_000,
-    what: "all of it, if it is disputed",
+    refunded: 0,
+    disputes: [
+      ["won", 5_000],
+      ["warning_closed", 5_000],
+    ],
+    returned: 0,
+    what: "nothing, if it was won",
   },
-  { charge: null, amount: 0, what: "nothing, if nothing was charged" },
-])("a payment was returned to the card: $what", ({ charge, amount }) => {
-  const payment = { payment: { payment_intent: { latest_charge: charge } } };
-  expect(refundOf(payment as unknown as StripeLibrary.InvoicePayment)).toEqual({ amount, to: "card" });
+])("a charge was returned: $what", ({ refunded, disputes, returned }) => {
+  const known = disputes.map(([status = "", amount]) => ({ status: String(status), amount: Number(amount) }));
+  const charge = { amount: 5_000, amount_refunded: refunded };
+  expect(refundOf(charge, known)).toEqual({ amount: returned, to: "card" });
 });

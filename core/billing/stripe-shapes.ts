@@ -142,18 +142,30 @@ export const upcomingOf = (one: StripeLibrary.Invoice): StripeUpcoming => ({
   currency: one.currency,
 });
 
-/** The part of a credit note that went to the balance: what went to the card is a refund. */
-export const creditOf = ({ amount, refunds }: StripeLibrary.CreditNote): StripeRefund => ({
+/** The part of a credit note that went to the balance: what went to the card is a refund, and the rest was never paid. */
+export const creditOf = ({ post_payment_amount: amount, refunds }: StripeLibrary.CreditNote): StripeRefund => ({
   amount: refunds.reduce((left, { amount_refunded }) => left - amount_refunded, amount),
   to: "balance",
 });
 
-/** A dispute withdraws what was paid. */
-export function refundOf({ payment: { payment_intent: intent } }: StripeLibrary.InvoicePayment): StripeRefund {
-  const charge = typeof intent === "object" && intent.latest_charge;
-  if (!charge || typeof charge === "string") return { amount: 0, to: "card" };
+/** Returns the charge of a payment, as far as it was made by a card or a bank. */
+export function chargeOf({ payment: { payment_intent: intent } }: StripeLibrary.InvoicePayment) {
+  const charge = typeof intent === "object" ? intent.latest_charge : null;
+  return typeof charge === "string" ? undefined : (charge ?? undefined);
+}
+
+/** Disputes of these withdraw nothing: those that were won, and inquiries of banks before there is one. */
+const harmless = ["won", "warning_needs_response", "warning_under_review", "warning_closed"];
+
+/** What a charge has returned. A dispute withdraws its amount, from when it is opened until it is won. */
+export function refundOf(
+  { amount, amount_refunded: refunded }: Pick<StripeLibrary.Charge, "amount" | "amount_refunded">,
+  disputes: readonly Pick<StripeLibrary.Dispute, "amount" | "status">[],
+): StripeRefund {
+  // threat: a payment whose dispute was won is never returned
+  const withdrawn = disputes.filter(({ status }) => !harmless.includes(status));
   // threat: what a dispute took back is returned once more
-  return { amount: charge.disputed ? charge.amount : charge.amount_refunded, to: "card" };
+  return { amount: Math.min(amount, refunded + sumOf(withdrawn)), to: "card" };
 }
 
 export function lineOf(one: StripeLibrary.InvoiceLineItem): StripeLine {

@@ -3,7 +3,7 @@ import { plans } from "../kernel/ports.ts";
 import type { StripeSubscription } from "../kernel/stripe-port.ts";
 import type { Answers, Command } from "./commands.ts";
 import { debitOf, hasPaidNothing } from "./debit.ts";
-import { invoiceIn, type Snapshot } from "./observe.ts";
+import { invoicesFor, type Snapshot } from "./observe.ts";
 import { isLive, type Row } from "./row.ts";
 
 // The subscriptions that Stripe has of an organization: there is one, and a deleted organization has none.
@@ -88,15 +88,27 @@ export const endings = (
 ): Command[] => [
   // threat: a checkout of a deleted organization can still be paid
   ...snapshot.checkouts.map(({ id }): Command => ({ do: "expire", checkout: id })),
-  ...active.map(({ id, latestInvoice, ...one }): Command => {
-    const { paidAt } = invoiceIn(snapshot, latestInvoice) ?? {};
-    // threat: a period that nobody has paid is credited
-    const isLeft = isPaid(one) && !debits.get(id);
-    // threat: a renewal of a deleted organization is returned and credited
-    const credits = plans().unusedTime === "credited" && isLeft && paidAt !== undefined && paidAt <= paidUntil;
-    return { do: "cancel", subscription: id, ...(credits && { credits }) };
+  ...active.map((one): Command => {
+    // threat: a period that a bank has not paid is credited
+    const isLeft = isPaid(one) && !debits.get(one.id) && isPeriodPaid(one, snapshot, paidUntil);
+    const credits = plans().unusedTime === "credited" && isLeft;
+    return { do: "cancel", subscription: one.id, ...(credits && { credits }) };
   }),
 ];
+
+/**
+ * Returns whether the current period was paid by an instant, and nothing after it. Its oldest invoice charged it: later
+ * ones are for changes of seats, which may wait for their payment, or were dropped.
+ */
+function isPeriodPaid({ id, items }: StripeSubscription, snapshot: Snapshot, paidUntil: string): boolean {
+  const own = invoicesFor(snapshot, id);
+  const isOfPeriod = (end: string) => items.some(({ periodEnd }) => periodEnd === end);
+  const first = own.findLast(({ lines }) => lines.some(({ periodEnd }) => isOfPeriod(periodEnd)));
+  // threat: a period that nobody has paid is credited
+  if (first?.status !== "paid") return false;
+  // threat: a renewal of a deleted organization is returned and credited
+  return own.every(({ paidAt = "" }) => paidAt <= paidUntil);
+}
 
 export const cancellations = (some: readonly StripeSubscription[]): Command[] =>
   some.map(({ id }) => ({ do: "cancel", subscription: id }));

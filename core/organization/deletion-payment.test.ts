@@ -201,6 +201,68 @@ describe("an organization that paid and is restored", () => {
       expect((await acme.as(() => Billing.get({}))).unusedPayments).toBeUndefined();
     });
 
+    const setCard = async (card: string) => {
+      const { customer = "", mirror } = (await acme.row()) ?? {};
+      const { id } = await billing.client.paymentMethods.attach(card, { customer });
+      await billing.client.subscriptions.update(mirror?.subscription ?? "", { default_payment_method: id });
+    };
+
+    test.each([
+      { days: 0, what: "waits for its payment" },
+      { days: 2, what: "was not paid in time" },
+    ])("is credited as shown, although a change of seats $what", async ({ days }) => {
+      bind({ plans: { ...plans(), unusedTime: "credited" } });
+      await acme.buy(5);
+      billing.world.clock.pass((15 - days) * daySeconds);
+      await setCard("pm_card_authenticationRequired");
+      expect(await acme.as(() => Seats.resize({ seats: 9 }))).toMatchObject({ change: { to: 9 } });
+      billing.world.clock.pass(days * daySeconds);
+      billing.server.catchUp();
+      await acme.reconcile();
+      const { amount } = await unused();
+      expect([(await acme.invoices())[0]?.status, amount]).toEqual([days ? "void" : "open", (5 * perSeat.monthly) / 2]);
+      await reauthenticated();
+      await remove();
+      await follow();
+      expect([await statuses(), await balance()]).toEqual([["canceled"], -(5 * perSeat.monthly) / 2]);
+    });
+
+    test("is credited, although its invoice begins with many changes of the period before", async () => {
+      bind({ plans: { ...plans(), unusedTime: "credited" } });
+      await acme.buy(9);
+      for (let seats = 8; seats > 2; seats--) {
+        const [subscription] = await acme.subscriptions();
+        const items = [{ id: subscription?.items.data[0]?.id ?? "", quantity: seats }];
+        const change = { items, proration_behavior: "create_prorations" as const };
+        await billing.client.subscriptions.update(subscription?.id ?? "", change);
+      }
+      billing.world.clock.pass(40 * daySeconds);
+      billing.server.catchUp();
+      await acme.reconcile();
+      const [renewal] = await acme.invoices();
+      expect(renewal).toMatchObject({ status: "paid", lines: { has_more: true } });
+      const before = (await balance()) ?? 0;
+      const { amount = 0 } = await unused();
+      await reauthenticated();
+      await remove();
+      await follow();
+      expect(amount).toBeGreaterThan(0);
+      expect([await statuses(), await balance()]).toEqual([["canceled"], before - amount]);
+    });
+
+    test("has nothing left of a renewal that is not charged yet", async () => {
+      bind({ plans: { ...plans(), unusedTime: "credited" } });
+      await acme.buy(5);
+      billing.world.clock.pass(30 * daySeconds + 60);
+      billing.server.catchUp();
+      await acme.reconcile();
+      expect((await acme.invoices()).map(({ status }) => status)).toEqual(["draft", "paid"]);
+      await reauthenticated();
+      await remove();
+      await follow();
+      expect([await statuses(), await balance()]).toEqual([["canceled"], 0]);
+    });
+
     test("has nothing left of a renewal that is charged after the deletion, which is returned by itself", async () => {
       bind({ plans: { ...plans(), unusedTime: "credited" } });
       await acme.buy(5);
@@ -220,10 +282,7 @@ describe("an organization that paid and is restored", () => {
     test("has nothing left that nobody has paid", async () => {
       bind({ plans: { ...plans(), unusedTime: "credited" } });
       await acme.buy(5);
-      const customer = (await acme.row())?.customer ?? "";
-      const { id } = await billing.client.paymentMethods.attach("pm_card_chargeCustomerFail", { customer });
-      const subscription = (await acme.row())?.mirror?.subscription ?? "";
-      await billing.client.subscriptions.update(subscription, { default_payment_method: id });
+      await setCard("pm_card_chargeCustomerFail");
       billing.world.clock.pass(32 * daySeconds);
       billing.server.catchUp();
       await acme.reconcile();

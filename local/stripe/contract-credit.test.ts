@@ -71,3 +71,40 @@ test("a refund without a credit note returns what is left, and never more", asyn
   const { data } = await on.client.invoicePayments.list({ invoice: paid?.id ?? "", expand });
   expect(data).toMatchObject([{ payment: { payment_intent: { latest_charge: { amount_refunded: 5_000 } } } }]);
 });
+
+test("a credit note lowers what an open invoice wants, and returns only what was paid", async () => {
+  const { id: customer } = await on.customer(april);
+  const created = await on.client.subscriptions.create({
+    customer,
+    items: [{ price: on.monthly, quantity: 10 }],
+    payment_behavior: "default_incomplete",
+  });
+  const invoice =
+    typeof created.latest_invoice === "string" ? created.latest_invoice : (created.latest_invoice?.id ?? "");
+  const lowered = await on.client.creditNotes.create({ invoice, amount: 1_000 });
+  expect(lowered).toMatchObject({ amount: 1_000, pre_payment_amount: 1_000, post_payment_amount: 0 });
+  expect(await on.client.invoices.retrieve(invoice)).toMatchObject({
+    total: 10_000,
+    amount_due: 9_000,
+    amount_remaining: 9_000,
+    pre_payment_credit_notes_amount: 1_000,
+    post_payment_credit_notes_amount: 0,
+  });
+  expect(await on.client.invoices.pay(invoice)).toMatchObject({ amount_paid: 9_000 });
+  const returned = await on.client.creditNotes.create({ invoice, amount: 9_000, refund_amount: 9_000 });
+  expect(returned).toMatchObject({ pre_payment_amount: 0, post_payment_amount: 9_000, type: "post_payment" });
+  const one = { invoice, amount: 1, refund_amount: 1 };
+  await expect(on.client.creditNotes.create(one)).rejects.toThrow("can still be credited");
+});
+
+test("an open invoice of which a credit note leaves nothing is paid, and nobody has paid for it", async () => {
+  const { id: customer } = await on.customer(april);
+  const { latest_invoice: found } = await on.client.subscriptions.create({
+    customer,
+    items: [{ price: on.monthly, quantity: 10 }],
+    payment_behavior: "default_incomplete",
+  });
+  const invoice = typeof found === "string" ? found : (found?.id ?? "");
+  await on.client.creditNotes.create({ invoice, amount: 10_000 });
+  expect(await on.client.invoices.retrieve(invoice)).toMatchObject({ status: "paid", amount_paid: 0 });
+});

@@ -1,5 +1,6 @@
 import type Stripe from "stripe";
 import { type Account, change, emit, newId, timeOf } from "./account.ts";
+import { collect } from "./collect.ts";
 import * as Customer from "./customer.ts";
 import * as Invoice from "./invoice.ts";
 import { embedded, page } from "./list.ts";
@@ -8,15 +9,18 @@ import { invalid } from "./refusal.ts";
 import type { CreditNote } from "./wire.ts";
 
 /**
- * Creates a credit note for a paid invoice: what it returns goes to the card, or to the customer's balance:
- * https://docs.stripe.com/invoicing/integration/programmatic-credit-notes
+ * Creates a credit note. It lowers what an open invoice still wants; the rest is returned to the card, or to the
+ * customer's balance: https://docs.stripe.com/api/credit_notes/create
  */
 export function create(account: Account, params: Stripe.CreditNoteCreateParams): CreditNote {
   const { invoice: id, amount = 0, refund_amount: refunded = 0, credit_amount: credited = 0 } = params;
   const invoice = Invoice.get(account, id);
-  if (invoice.status !== "paid") throw invalid("The stand-in makes credit notes for paid invoices only.");
+  const isOpen = invoice.status === "open";
+  if (!isOpen && invoice.status !== "paid") throw invalid("The invoice must be open or paid.", { param: "invoice" });
   if (amount <= 0) throw invalid("The credit note amount must be greater than zero.", { param: "amount" });
-  if (refunded + credited !== amount) {
+  const lowered = isOpen ? Math.min(amount, invoice.amount_remaining) : 0;
+  const returned = amount - lowered;
+  if (refunded + credited !== returned) {
     throw invalid("The sum of credit amount, refund amount and out of band amount must equal the credit note amount.");
   }
   const issued = listOf(account, id).filter(({ status }) => status === "issued");
@@ -41,7 +45,8 @@ export function create(account: Account, params: Stripe.CreditNoteCreateParams):
     metadata: Object.fromEntries(Object.entries(params.metadata ?? {}).map(([name, value]) => [name, String(value)])),
     number: `${invoice.number}-CN-${String(listOf(account, id).length + 1).padStart(2, "0")}`,
     pdf: `${account.url}/i/${id}/pdf`,
-    post_payment_amount: amount,
+    post_payment_amount: returned,
+    pre_payment_amount: lowered,
     reason: params.reason,
     refunds:
       refunded > 0
@@ -57,13 +62,17 @@ export function create(account: Account, params: Stripe.CreditNoteCreateParams):
     status: "issued",
     subtotal: amount,
     total: amount,
-    type: "post_payment",
+    type: isOpen ? "pre_payment" : "post_payment",
   });
   account.state.creditNotes.set(noteId, note);
   emit(account, "credit_note.created", note);
   change(account, "invoice.updated", invoice, (one) => {
-    one.post_payment_credit_notes_amount += amount;
+    one.post_payment_credit_notes_amount += returned;
+    one.pre_payment_credit_notes_amount += lowered;
+    one.amount_due -= lowered;
+    one.amount_remaining -= lowered;
   });
+  if (isOpen && invoice.amount_remaining === 0) collect(account, invoice);
   if (credited > 0) {
     change(account, "customer.updated", customer, (one) => {
       one.balance -= credited;

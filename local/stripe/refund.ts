@@ -60,9 +60,19 @@ export function chargeOf(account: Account, id: string): Wire.Charge | undefined 
   const refunds = [...account.state.refunds.values()].filter(({ charge }) => charge === id);
   const refunded = refunds.reduce((sum, { amount }) => sum + amount, 0);
   const { amount_paid: amount, created, currency, customer } = invoice;
+  const disputed = [...account.state.disputes.values()].some(({ charge }) => charge === id);
   const money = { amount, amount_captured: amount, amount_refunded: refunded, refunded: refunded === amount };
   const paid = { captured: true, paid: true, status: "succeeded" as const, payment_intent: `pi_${id.slice(3)}` };
-  return account.contract.make("charge", { id, created, currency, customer, livemode: false, ...money, ...paid });
+  return account.contract.make("charge", {
+    id,
+    created,
+    currency,
+    customer,
+    livemode: false,
+    disputed,
+    ...money,
+    ...paid,
+  });
 }
 
 export function listPayments(account: Account, { invoice, status, ...paging }: Stripe.InvoicePaymentListParams) {

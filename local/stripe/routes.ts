@@ -5,6 +5,7 @@ import * as Checkout from "./checkout.ts";
 import * as Collect from "./collect.ts";
 import * as CreditNote from "./credit-note.ts";
 import * as Customer from "./customer.ts";
+import * as Dispute from "./dispute.ts";
 import * as Endpoint from "./endpoint.ts";
 import * as Invoice from "./invoice.ts";
 import { isWithin, page } from "./list.ts";
@@ -161,6 +162,7 @@ export const routes: Route[] = [
   ),
   route("invoicePayments.list", "GET /v1/invoice_payments", Refund.listPayments, `invoice status ${paging}`),
   route("refunds.create", "POST /v1/refunds", Refund.create, "payment_intent amount reason"),
+  route("disputes.list", "GET /v1/disputes", Dispute.list, `charge payment_intent ${paging}`),
   route("creditNotes.list", "GET /v1/credit_notes", CreditNote.list, `invoice customer ${paging}`),
   route(
     "checkout.sessions.create",

@@ -7,6 +7,7 @@ import type {
   CreditNote,
   Customer,
   Discount,
+  Dispute,
   EventRecord,
   Invoice,
   InvoiceLine,
@@ -109,6 +110,8 @@ const empty = () => ({
   charged: new Map<string, Charged[]>(),
   creditNotes: new Map<string, CreditNote>(),
   refunds: new Map<string, Refund>(),
+  /** The disputes of charges, which banks begin and end: no call of Stripe does. */
+  disputes: new Map<string, Pick<Dispute, "charge" | "amount" | "status">>(),
   sessions: new Map<string, CheckoutSession>(),
   checkouts: new Map<string, CheckoutFacts>(),
   portalSessions: new Map<string, PortalSession>(),

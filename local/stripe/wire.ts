@@ -33,6 +33,7 @@ export const types = {
   deleted_test_clock: "TestHelpers.DeletedTestClock",
   deleted_webhook_endpoint: "DeletedWebhookEndpoint",
   discount: "Discount",
+  dispute: "Dispute",
   event: "Event",
   invoice: "Invoice",
   invoice_payment: "InvoicePayment",
@@ -59,6 +60,7 @@ export type CreditNote = Wire<Stripe.CreditNote>;
 export type CreditNoteLine = Wire<Stripe.CreditNoteLineItem>;
 export type Customer = Wire<Stripe.Customer>;
 export type Discount = Wire<Stripe.Discount>;
+export type Dispute = Wire<Stripe.Dispute>;
 export type Invoice = Wire<Stripe.Invoice>;
 export type InvoiceLine = Wire<Stripe.InvoiceLineItem>;
 export type PaymentMethod = Wire<Stripe.PaymentMethod>;
@@ -84,6 +86,7 @@ export type Objects = {
   credit_note_line_item: CreditNoteLine;
   customer: Customer;
   discount: Discount;
+  dispute: Dispute;
   invoice: Invoice;
   invoice_payment: Wire<Stripe.InvoicePayment>;
   item: Wire<Stripe.LineItem>;
