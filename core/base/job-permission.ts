@@ -14,6 +14,7 @@ export const permissionsOfJobs = {
   "billing.receive": { system: "any" },
   "billing.reconcile": { system: "any" },
   "billing.reconcileCustomer": { system: "any" },
+  "billing.reconcileDispute": { system: "any" },
   "billing.refund": { system: "any" },
   "billing.allowTrial": { system: "any" },
   "billing.report": { system: "any" },

@@ -49,6 +49,7 @@ type Organization = ID.ID<"organization">;
 
 export const Job = v.strictObject({ job: v.literal("reconcile"), organization: ID.schema("organization") });
 export const CustomerJob = v.strictObject({ job: v.literal("reconcileCustomer"), customer: v.string() });
+export const DisputeJob = v.strictObject({ job: v.literal("reconcileDispute"), dispute: v.string() });
 
 /** The result. `waiting`: for a payment, or until Stripe can be called again. `attention`: needs attention. */
 export const Result = v.object({

@@ -191,6 +191,6 @@ const addedOf = (taxes: readonly { amount: number; tax_behavior: string }[] | nu
   // threat: tax that a price includes is added to it
   sumOf((taxes ?? []).filter(({ tax_behavior }) => tax_behavior === "exclusive"));
 const sumOf = (amounts: readonly { amount: number }[]) => amounts.reduce((sum, { amount }) => sum + amount, 0);
-const idOf = (named: string | { id?: string } | null | undefined) =>
+export const idOf = (named: string | { id?: string } | null | undefined) =>
   typeof named === "string" ? named : (named?.id ?? undefined);
-const instantOf = (seconds: number) => new Date(seconds * 1000).toISOString();
+export const instantOf = (seconds: number) => new Date(seconds * 1000).toISOString();

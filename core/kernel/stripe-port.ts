@@ -199,8 +199,25 @@ export type StripeContact = {
 export type StripeEvent = {
   id: string;
   organization: string | undefined;
-  /** Of a payment or its method, which are not marked with an organization, and of a subscription. */
+  /** Of a payment, its method or its credit note, which are not marked with an organization, and of a subscription. */
   customer: string | undefined;
+  /** A dispute of a payment, which names no customer either. */
+  dispute: string | undefined;
+};
+
+/** A payment that its payer disputes with the bank. */
+export type StripeDispute = {
+  id: string;
+  customer: string | undefined;
+  /** The charge at Stripe that it is about. */
+  charge: string;
+  /** `asked`: the bank asks and withdraws nothing yet. `open`: it has withdrawn the amount until it decides. */
+  state: "asked" | "open" | "won" | "lost";
+  amount: number;
+  currency: string;
+  createdAt: string;
+  /** The time until which Stripe takes evidence, if it takes some. */
+  respondBy: string | undefined;
 };
 
 export type StripePage<T> = { items: T[]; next: string | undefined };
@@ -258,7 +275,9 @@ export type Stripe = {
   refund(invoice: string, parts: { card: number; balance: number }, key: string): Promise<void>;
   /** Returns invoices with their first lines, newest first. */
   invoices(customer: string, after?: string, limit?: number): Promise<StripePage<StripeInvoice>>;
-  /** Returns events about subscriptions, their payment and checkouts, newest first. */
+  /** Returns a dispute, unless there is none. */
+  dispute(id: string): Promise<StripeDispute | undefined>;
+  /** Returns events about subscriptions, their payments and checkouts: of some types, and then of others. */
   events(since: string, after?: string): Promise<StripePage<StripeEvent>>;
 };
 

@@ -17,6 +17,7 @@ export type Wire<T> = T extends Plain
 
 /** Every object in the stand-in's answers: the name in its `object` → the library's type of it. */
 export const types = {
+  balance_transaction: "BalanceTransaction",
   "billing_portal.configuration": "BillingPortal.Configuration",
   "billing_portal.session": "BillingPortal.Session",
   charge: "Charge",
@@ -33,6 +34,7 @@ export const types = {
   deleted_test_clock: "TestHelpers.DeletedTestClock",
   deleted_webhook_endpoint: "DeletedWebhookEndpoint",
   discount: "Discount",
+  dispute: "Dispute",
   event: "Event",
   invoice: "Invoice",
   invoice_payment: "InvoicePayment",
@@ -52,6 +54,7 @@ export const types = {
   webhook_endpoint: "WebhookEndpoint",
 } as const;
 
+export type BalanceTransaction = Wire<Stripe.BalanceTransaction>;
 export type Charge = Wire<Stripe.Charge>;
 export type CheckoutSession = Wire<Stripe.Checkout.Session>;
 export type Coupon = Wire<Stripe.Coupon>;
@@ -59,6 +62,7 @@ export type CreditNote = Wire<Stripe.CreditNote>;
 export type CreditNoteLine = Wire<Stripe.CreditNoteLineItem>;
 export type Customer = Wire<Stripe.Customer>;
 export type Discount = Wire<Stripe.Discount>;
+export type Dispute = Wire<Stripe.Dispute>;
 export type Invoice = Wire<Stripe.Invoice>;
 export type InvoiceLine = Wire<Stripe.InvoiceLineItem>;
 export type PaymentMethod = Wire<Stripe.PaymentMethod>;
@@ -75,6 +79,7 @@ export type TestClock = Wire<Stripe.TestHelpers.TestClock>;
 export type WebhookEndpoint = Wire<Stripe.WebhookEndpoint>;
 
 export type Objects = {
+  balance_transaction: BalanceTransaction;
   "billing_portal.configuration": PortalConfiguration;
   "billing_portal.session": PortalSession;
   charge: Charge;
@@ -84,6 +89,7 @@ export type Objects = {
   credit_note_line_item: CreditNoteLine;
   customer: Customer;
   discount: Discount;
+  dispute: Dispute;
   invoice: Invoice;
   invoice_payment: Wire<Stripe.InvoicePayment>;
   item: Wire<Stripe.LineItem>;
