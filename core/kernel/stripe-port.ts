@@ -1,3 +1,5 @@
+import type { StripeCash, StripeDispute } from "./stripe-payment.ts";
+
 /**
  * The operations of Stripe that Muster uses, in Muster's terms. Instants are ISO 8601, amounts in the smallest unit of
  * the currency.
@@ -162,6 +164,9 @@ export type StripeInvoice = {
   pageUrl: string | undefined;
 };
 
+/** `cash` is missing where the key is not permitted to read it. */
+export type StripePaidInvoice = StripeInvoice & { cash: StripeCash | undefined };
+
 /** The invoice that comes next, as far as it is known now. */
 export type StripeUpcoming = {
   /** The time Stripe collects it, if it plans to. */
@@ -203,21 +208,6 @@ export type StripeEvent = {
   customer: string | undefined;
   /** A dispute of a payment, which names no customer either. */
   dispute: string | undefined;
-};
-
-/** A payment that its payer disputes with the bank. */
-export type StripeDispute = {
-  id: string;
-  customer: string | undefined;
-  /** The charge at Stripe that it is about. */
-  charge: string;
-  /** `asked`: the bank asks and withdraws nothing yet. `open`: it has withdrawn the amount until it decides. */
-  state: "asked" | "open" | "won" | "lost";
-  amount: number;
-  currency: string;
-  createdAt: string;
-  /** The time until which Stripe takes evidence, if it takes some. */
-  respondBy: string | undefined;
 };
 
 export type StripePage<T> = { items: T[]; next: string | undefined };
@@ -275,6 +265,11 @@ export type Stripe = {
   refund(invoice: string, parts: { card: number; balance: number }, key: string): Promise<void>;
   /** Returns invoices with their first lines, newest first. */
   invoices(customer: string, after?: string, limit?: number): Promise<StripePage<StripeInvoice>>;
+  /**
+   * The same, each with what was paid for it. Reads the charges of all at once, credit notes if there are any, and the
+   * disputes of each charge that has some.
+   */
+  paidInvoices(customer: string, after?: string, limit?: number): Promise<StripePage<StripePaidInvoice>>;
   /** Returns a dispute, unless there is none. */
   dispute(id: string): Promise<StripeDispute | undefined>;
   /** Returns events about subscriptions, their payments and checkouts: of some types, and then of others. */

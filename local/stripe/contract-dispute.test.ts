@@ -25,6 +25,9 @@ async function disputed(card = "pm_card_createDispute") {
   return { customer, charge, dispute };
 }
 
+const idOf = (named: string | { id: string } | null | undefined) =>
+  (typeof named === "object" ? named?.id : named) ?? "";
+
 const amountsOf = ({ balance_transactions: all }: { balance_transactions: { amount: number }[] }) =>
   all.map(({ amount }) => amount);
 
@@ -39,7 +42,7 @@ describe("a disputed payment", { timeout: patience }, () => {
     expect(invoices[0]?.payments?.data[0]?.payment.payment_intent).toBe(charge.payment_intent);
     const { data: subscriptions } = await on.client.subscriptions.list({ customer });
     expect(subscriptions).toMatchObject([{ status: "active" }]);
-    const intent = String(charge.payment_intent);
+    const intent = idOf(charge.payment_intent);
     await expect(on.client.refunds.create({ payment_intent: intent })).rejects.toMatchObject({
       code: "charge_disputed",
     });
@@ -77,7 +80,7 @@ test("the balance is what was paid, without what was refunded and withdrawn", { 
   const price = await on.price(1_000);
   await on.client.subscriptions.create({ customer, items: [{ price, quantity: 5 }] });
   const read = () => on.client.charges.list({ customer, expand: ["data.refunds.data.balance_transaction"] });
-  const intent = String((await read()).data[0]?.payment_intent);
+  const intent = idOf((await read()).data[0]?.payment_intent);
   await on.client.refunds.create({ payment_intent: intent, amount: 1_500 });
   const [charge] = (await read()).data;
   expect(charge).toMatchObject({ amount: 5_000, amount_refunded: 1_500, refunded: false, disputed: false });

@@ -21,7 +21,7 @@ export function serveInvoice(visit: Visit, id: string, step: string | undefined)
   if (visit.request.method === "POST") {
     handleForm(
       visit,
-      () => take(visit, invoice, step),
+      () => (step === "dispute" ? dispute(visit, invoice) : take(visit, invoice, step)),
       (refusal) => show(visit, invoice, refusal),
     );
   } else if (step === "authenticate") showQuestion(visit, invoice);
@@ -30,10 +30,6 @@ export function serveInvoice(visit: Visit, id: string, step: string | undefined)
 
 function take({ account, form }: Visit, invoice: Invoice, step: string | undefined): string {
   const here = `/i/${invoice.id}`;
-  if (step === "dispute") {
-    dispute(account, invoice, form.get("answer") ?? "");
-    return here;
-  }
   if (invoice.status !== "open") throw invalid(`This invoice is ${invoice.status}.`);
   const customer = invoice.customer ?? "";
   if (step === "authenticate") {
@@ -54,12 +50,14 @@ function take({ account, form }: Visit, invoice: Invoice, step: string | undefin
 const evidences = { won: "winning_evidence", lost: "losing_evidence" } as const;
 
 /** What the bank of a payer does, which no call of Stripe's does. */
-function dispute(account: Visit["account"], { id }: Invoice, answer: string): void {
+function dispute({ account, form }: Visit, { id }: Invoice): string {
   const open = openDispute(account, id);
+  const answer = form.get("answer");
   if (!open) Dispute.open(account, id);
   else if (answer === "won" || answer === "lost") {
     Dispute.update(account, { evidence: { uncategorized_text: evidences[answer] } }, open.id);
   }
+  return `/i/${id}`;
 }
 
 const openDispute = ({ state }: Visit["account"], invoice: string) =>
