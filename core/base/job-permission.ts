@@ -8,6 +8,7 @@ export const permissionsOfJobs = {
   "billing.attention": { system: "any" },
   "billing.catchUp": { system: "any" },
   "billing.close": { system: "any" },
+  "billing.closeDispute": { system: "any" },
   "billing.compare": { system: "any" },
   "billing.followDue": { system: "any" },
   "billing.followSeats": { system: "any" },

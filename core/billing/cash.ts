@@ -7,8 +7,8 @@ import type { StripePaidInvoice } from "../kernel/stripe-port.ts";
 // Shapes
 
 /**
- * `asked`: the payer's bank asks about the payment and has withdrawn nothing. `open`: it has withdrawn the amount until it
- * decides. `won`: the amount is back. `lost`: it stays with the payer.
+ * The states of a dispute. `asked`: the payer's bank asks about the payment and has reversed nothing. `open`: it has,
+ * until it decides. `won`: the amount came back. `lost`: the payer keeps it.
  */
 export const disputeStates = ["asked", "open", "won", "lost"] as const;
 

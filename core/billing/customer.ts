@@ -40,18 +40,22 @@ export const reconcileDispute = fn(
     unlessOut(
       async () => {
         const { customer } = (await stripe().dispute(dispute)) ?? {};
-        return customer === undefined ? { result: "equal" } : reconcileFor(customer, actor);
+        if (customer === undefined) return { result: "equal" };
+        const found = await reconcileFor(customer, actor, { dispute });
+        // nothing but this job knows of the dispute yet
+        if (found.result === "waiting" && !found.awaits) await Dirty.queueDisputesLater(dispute);
+        return found;
       },
       () => Dirty.queueDisputesLater(dispute),
     ),
 );
 
-async function reconcileFor(customer: string, actor: Actor): Promise<Result> {
+async function reconcileFor(customer: string, actor: Actor, also?: { dispute: string }): Promise<Result> {
   const organization = await stripe().organizationOf(customer);
   if (!ID.is("organization", organization)) return { result: "equal" };
   const row = rowOf(await table.get(billingKeys.billing(organization)));
   // threat: a foreign customer's label reconciles an organization
-  return row?.customer === customer ? reconcileOne(organization, actor) : { result: "equal" };
+  return row?.customer === customer ? reconcileOne(organization, actor, also) : { result: "equal" };
 }
 
 /** Asks again later while Stripe is out of reach: no marker is left to sweep. What it refuses belongs to others. */

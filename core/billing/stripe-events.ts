@@ -10,8 +10,6 @@ import { pageOf, secondsOf } from "./stripe-shapes.ts";
 export const receivedTypes = [
   "charge.dispute.closed",
   "charge.dispute.created",
-  "charge.dispute.funds_reinstated",
-  "charge.dispute.funds_withdrawn",
   "charge.dispute.updated",
   "charge.refunded",
   "checkout.session.async_payment_failed",

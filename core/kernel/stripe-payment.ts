@@ -6,7 +6,7 @@ export type StripeDispute = {
   customer: string | undefined;
   /** The charge at Stripe that it is about. */
   charge: string;
-  /** `asked`: the bank asks and withdraws nothing yet. `open`: it has withdrawn the amount until it decides. */
+  /** `asked`: the bank asks and has reversed nothing. `open`: it has, until it decides. */
   state: "asked" | "open" | "won" | "lost";
   amount: number;
   currency: string;
@@ -15,7 +15,7 @@ export type StripeDispute = {
   respondBy: string | undefined;
 };
 
-/** What was paid for an invoice at Stripe, and what of it went back since. */
+/** The amounts that were paid for an invoice at Stripe, and that went back since. */
 export type StripeCash = {
   /** The amount that cards or banks have paid. */
   paid: number;

@@ -270,7 +270,7 @@ export type Stripe = {
    * disputes of each charge that has some.
    */
   paidInvoices(customer: string, after?: string, limit?: number): Promise<StripePage<StripePaidInvoice>>;
-  /** Returns a dispute, unless there is none. */
+  /** Returns a dispute, unless there is none, or the key may not read it. */
   dispute(id: string): Promise<StripeDispute | undefined>;
   /** Returns events about subscriptions, their payments and checkouts: of some types, and then of others. */
   events(since: string, after?: string): Promise<StripePage<StripeEvent>>;

@@ -32,7 +32,7 @@ const amountsOf = ({ balance_transactions: all }: { balance_transactions: { amou
   all.map(({ amount }) => amount);
 
 describe("a disputed payment", { timeout: patience }, () => {
-  test("is withdrawn, stays paid, and cannot be refunded", async () => {
+  test("is reversed, stays paid, and cannot be refunded", async () => {
     const { customer, charge, dispute } = await disputed();
     expect(charge).toMatchObject({ amount: 5_000, disputed: true, amount_refunded: 0, customer });
     expect(dispute).toMatchObject({ amount: 5_000, status: "needs_response", charge: charge.id });
@@ -65,7 +65,7 @@ describe("a disputed payment", { timeout: patience }, () => {
     await expect(on.client.disputes.close(dispute.id)).rejects.toMatchObject({ statusCode: 400 });
   });
 
-  test("that a bank only asks about is not withdrawn before it is escalated", async () => {
+  test("that a bank only asks about is not reversed before it is escalated", async () => {
     const { dispute } = await disputed("pm_card_createDisputeInquiry");
     expect(dispute).toMatchObject({ status: "warning_needs_response", balance_transactions: [] });
     const evidence = { uncategorized_text: "escalate_inquiry_evidence" };
@@ -75,7 +75,7 @@ describe("a disputed payment", { timeout: patience }, () => {
   });
 });
 
-test("the balance is what was paid, without what was refunded and withdrawn", { timeout: patience }, async () => {
+test("the balance is what was paid, without what was refunded", { timeout: patience }, async () => {
   const { id: customer } = await on.customer(at);
   const price = await on.price(1_000);
   await on.client.subscriptions.create({ customer, items: [{ price, quantity: 5 }] });

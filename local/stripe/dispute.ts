@@ -9,20 +9,20 @@ import type { BalanceTransaction, Dispute } from "./wire.ts";
 // Payments that their payers dispute with their banks: https://docs.stripe.com/disputes/how-disputes-work
 
 const daysToAnswer = 20;
-/** Of each dispute, in the smallest unit of the currency. It is a fee, and no part of what is withdrawn. */
+/** Of each dispute, in the smallest unit of the currency. It is Stripe's, and no part of the payment. */
 const fee = 1_500;
 const answerable = ["needs_response", "warning_needs_response"];
 
 type Wanted = {
   /** Less than what is left of the payment. */
   amount?: number | undefined;
-  /** The bank only asks, and withdraws nothing yet: https://docs.stripe.com/disputes/how-disputes-work#inquiries */
+  /** The bank only asks, and reverses nothing yet: https://docs.stripe.com/disputes/how-disputes-work#inquiries */
   isInquiry?: boolean | undefined;
 };
 
 // Functions
 
-/** Disputes what was paid for an invoice. No call of Stripe does so: a bank does, or a test card. */
+/** Disputes the payment of an invoice. No call of Stripe does so: a bank does, or a test card. */
 export function open(account: Account, invoice: string, { amount, isInquiry = false }: Wanted = {}): Dispute {
   const charge = chargeOf(account, `ch_${invoice.slice(3)}`);
   if (!charge) throw missing("charge", `ch_${invoice.slice(3)}`);
@@ -46,7 +46,7 @@ export function open(account: Account, invoice: string, { amount, isInquiry = fa
   made.evidence_details.due_by = created + daysToAnswer * day;
   account.state.disputes.set(id, made);
   emit(account, "charge.dispute.created", made);
-  if (!isInquiry) withdraw(account, made);
+  if (!isInquiry) reverse(account, made);
   return made;
 }
 
@@ -96,29 +96,27 @@ export function close(account: Account, _params: object, id: string): Dispute {
   return found;
 }
 
-/** Ends it: what was withdrawn comes back if it is won. An inquiry is closed, whoever was right. */
+/** Ends it: the payment comes back if it is won. An inquiry is closed in either case. */
 function end(account: Account, dispute: Dispute, outcome: "won" | "lost"): void {
   const isInquiry = dispute.balance_transactions.length === 0;
-  const isBack = outcome === "won" && !isInquiry;
   change(account, "charge.dispute.closed", dispute, (one) => {
     one.status = isInquiry ? "warning_closed" : outcome;
-    if (isBack) one.balance_transactions.push(transactionFor(account, one, `${transactionOf(one.id)}back`, one.amount));
+    const back = transactionFor(account, one, `${transactionOf(one.id)}back`, one.amount);
+    if (outcome === "won" && !isInquiry) one.balance_transactions.push(back);
   });
-  if (isBack) emit(account, "charge.dispute.funds_reinstated", dispute);
 }
 
-/** The bank withdraws what it has only asked for. */
+/** The bank reverses what it has only asked for. */
 function escalate(account: Account, dispute: Dispute): void {
   change(account, "charge.dispute.updated", dispute, (one) => {
     one.status = "needs_response";
     one.is_charge_refundable = false;
   });
-  withdraw(account, dispute);
+  reverse(account, dispute);
 }
 
-function withdraw(account: Account, dispute: Dispute): void {
+function reverse(account: Account, dispute: Dispute): void {
   dispute.balance_transactions.push(transactionFor(account, dispute, transactionOf(dispute.id), -dispute.amount));
-  emit(account, "charge.dispute.funds_withdrawn", dispute);
 }
 
 function transactionFor(account: Account, dispute: Dispute, id: string, amount: number): BalanceTransaction {

@@ -49,7 +49,7 @@ function take({ account, form }: Visit, invoice: Invoice, step: string | undefin
 
 const evidences = { won: "winning_evidence", lost: "losing_evidence" } as const;
 
-/** What the bank of a payer does, which no call of Stripe's does. */
+/** Acts as the bank of the payer, which disputes the payment, and then decides. */
 function dispute({ account, form }: Visit, { id }: Invoice): string {
   const open = openDispute(account, id);
   const answer = form.get("answer");

@@ -30,7 +30,7 @@ function store(account: Account, charge: Wire.Charge, { amount, reason }: Wanted
   if (charge.refunded) {
     throw invalid(`Charge ${charge.id} has already been refunded.`, { code: "charge_already_refunded" });
   }
-  // threat: the stand-in refunds what a bank has already taken back
+  // threat: the stand-in refunds what a bank has already reversed
   if (isWithheld(account, charge)) {
     const message = `Charge ${charge.id} has been charged back; cannot issue a refund.`;
     throw invalid(message, { code: "charge_disputed" });
@@ -110,7 +110,7 @@ export function list(account: Account, params: Stripe.RefundListParams) {
   return page(wanted, "/v1/refunds", params);
 }
 
-/** The bank has withdrawn it, and may keep it: https://docs.stripe.com/error-codes#charge-disputed */
+/** The bank has reversed it, and may keep it: https://docs.stripe.com/error-codes#charge-disputed */
 const isWithheld = ({ state }: Account, { id }: Wire.Charge): boolean =>
   [...state.disputes.values()].some(
     (one) => one.charge === id && one.status !== "won" && one.balance_transactions.length > 0,

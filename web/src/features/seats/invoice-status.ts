@@ -14,7 +14,7 @@ const statuses: Record<string, Status> = {
   void: { label: "Void", tone: "neutral" },
 };
 
-/** What a bank has taken back comes first: it needs somebody. */
+/** Returns the badge. A dispute comes first: somebody must deal with it. */
 export function invoiceStatus({ status, total, returned = 0, paid = 0, refunded = 0, disputes = [] }: Known): Status {
   const has = (...states: string[]) => disputes.some(({ state }) => states.includes(state));
   if (has("asked", "open")) return { label: "Disputed", tone: "warning" };
