@@ -34,6 +34,8 @@ const adapters: Record<string, RegExp> = {
   "core/net/sign.ts": /^@smithy\/signature-v4$/,
   "core/net/public-suffix.ts": /^tldts$/,
   "core/billing/stripe.ts": /^stripe$/,
+  "core/billing/stripe-events.ts": /^stripe$/,
+  "core/billing/stripe-payments.ts": /^stripe$/,
   "core/billing/stripe-invoices.ts": /^stripe$/,
   "core/billing/stripe-shapes.ts": /^stripe$/,
   "core/billing/signature.ts": /^stripe$/,

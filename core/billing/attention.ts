@@ -10,16 +10,26 @@ import { read } from "../kernel/stored.ts";
 import { organizationKeys } from "../organization/keys.ts";
 import * as Breaker from "./breaker.ts";
 import * as Dirty from "./dirty.ts";
+import { disputeLost, disputeOpen, whyOfDispute } from "./dispute.ts";
 import { changeDropped, duplicatePaid, latePaid, paymentOf, refundable, whyOf } from "./duplicate.ts";
 import { billingKeys } from "./keys.ts";
 import { addressRefused, chargeDiffers, contactRefused, refusalsOf } from "./reconcile.ts";
-import { Amount, BreakerRow, isRecent, type Mischarged, rowOf } from "./row.ts";
+import { Amount, BreakerRow, isRecent, type Mischarged, type Row, rowOf } from "./row.ts";
+import { Dispute } from "./shape.ts";
 
 /** Waiting reconciles nothing that is not reconciled by then. */
 const patienceSeconds = hourSeconds;
 const rowsPerRead = 50;
 const ofContact: readonly string[] = [addressRefused, contactRefused];
-const haveDetails: readonly string[] = [duplicatePaid, latePaid, changeDropped, chargeDiffers, ...ofContact];
+const ofDisputes: readonly string[] = [disputeOpen, disputeLost];
+const haveDetails: readonly string[] = [
+  duplicatePaid,
+  latePaid,
+  changeDropped,
+  chargeDiffers,
+  ...ofContact,
+  ...ofDisputes,
+];
 
 // Shapes
 
@@ -33,6 +43,8 @@ const Waiting = v.object({
   mischarged: v.optional(v.object({ operation: ID.schema("operation"), shown: Amount, charged: Amount })),
   /** Payments that buy nothing, which an operator can refund. */
   payments: v.optional(v.array(v.object({ invoice: v.string(), amount: v.number(), currency: v.string() }))),
+  /** Disputes of payments, with the charge at Stripe, and until when it takes evidence. */
+  disputes: v.optional(v.array(v.omit(Dispute, ["state"]))),
   /** The general settings that Stripe refused, with its reasons. */
   refusals: v.optional(v.array(v.object({ field: v.string(), reason: v.string() }))),
 });
@@ -82,6 +94,7 @@ async function detailsOf(organizations: readonly ID.ID<"organization">[]) {
       const details = (why: string) => {
         if (row && ofContact.includes(why)) return { refusals: refusalsOf(row, why) };
         if (why === chargeDiffers) return isRecent(mischarged) ? { mischarged: chargeOf(mischarged) } : {};
+        if (row && ofDisputes.includes(why)) return { disputes: disputesOf(row, why) };
         return row && haveDetails.includes(why)
           ? { payments: refundable(row).flatMap((one) => (whyOf(one) === why ? [paymentOf(one)] : [])) }
           : {};
@@ -90,6 +103,9 @@ async function detailsOf(organizations: readonly ID.ID<"organization">[]) {
     }),
   );
 }
+
+const disputesOf = ({ disputes = [] }: Row, why: string) =>
+  disputes.flatMap(({ state, ...one }) => (whyOfDispute({ state }) === why ? [one] : []));
 
 const chargeOf = ({ operation, shown, charged }: Mischarged) => ({ operation, shown, charged });
 

@@ -12,6 +12,7 @@ import { OrganizationRow } from "../organization/row.ts";
 import { free as freePlan, seatLimit, trialSeatLimit } from "../plan/plan.ts";
 import { describeAutomatic } from "./automatic/state.ts";
 import { businessDaysOf, hasPaidNothing, isProcessing } from "./debit.ts";
+import { DisputedPayment, disputedOf } from "./dispute.ts";
 import { UnusedPayment, unusedOf } from "./duplicate.ts";
 import { billingKeys } from "./keys.ts";
 import { expiries, expiryOf } from "./payment-method.ts";
@@ -151,6 +152,11 @@ export const Info = v.object({
   change: v.optional(Change),
   /** Payments that bought nothing, and can be refunded. Missing if there are none. */
   unusedPayments: v.optional(v.array(UnusedPayment)),
+  /**
+   * Payments that a bank has reversed because their payer disputes them. While there are some, no seats can be added, and
+   * the plan cannot be changed. Missing if there are none.
+   */
+  disputes: v.optional(v.array(DisputedPayment)),
   /** A checkout that was started and not finished. */
   checkout: v.optional(
     v.object({
@@ -265,6 +271,7 @@ function pendingOf(row: Row, billingStatus: Info["billingStatus"]) {
     owed: isOwed && row.owed ? consequencesOf(row) : undefined,
     graceUntil: endedAt && graceUntil(endedAt),
     unusedPayments: unusedOf(row),
+    disputes: disputedOf(row),
     contactRefusals: row.contactRefusals,
     change: op && { from: op.from, to: op.to, ...withoutUndefined({ waitsUntil: op.waitsUntil }) },
     checkout: checkout && { plan: checkout.plan, seats: checkout.seats, expiresAt: checkout.expiresAt },

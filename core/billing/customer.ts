@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import * as ID from "../base/id.ts";
-import type { Member } from "../kernel/actor.ts";
+import type { Actor, Member } from "../kernel/actor.ts";
 import { fn } from "../kernel/fn.ts";
 import { begin } from "../kernel/idempotency.ts";
 import { hasStripe, stripe, table } from "../kernel/ports.ts";
@@ -23,26 +23,51 @@ const maxAttempts = 3;
 export const reconcileCustomer = fn(
   "billing.reconcileCustomer",
   { input: v.strictObject({ customer: v.string() }), output: Result },
-  async ({ customer }, actor): Promise<Result> => {
-    const organization = hasStripe() ? await organizationOf(customer) : undefined;
-    if (organization === "waiting") return { result: "waiting" };
-    if (!ID.is("organization", organization)) return { result: "equal" };
-    const row = rowOf(await table.get(billingKeys.billing(organization)));
-    // threat: a foreign customer's label reconciles an organization
-    return row?.customer === customer ? reconcileOne(organization, actor) : { result: "equal" };
-  },
+  async ({ customer }, actor): Promise<Result> =>
+    // threat: a payment method that changed during an outage is never looked at
+    unlessOut(
+      async () => reconcileFor(customer, actor),
+      () => Dirty.queueCustomersLater(customer),
+    ),
 );
 
+/** The same for the customer whose payment is disputed. */
+export const reconcileDispute = fn(
+  "billing.reconcileDispute",
+  { input: v.strictObject({ dispute: v.string() }), output: Result },
+  async ({ dispute }, actor): Promise<Result> =>
+    // threat: a payment that is disputed during an outage is never looked at
+    unlessOut(
+      async () => {
+        const { customer } = (await stripe().dispute(dispute)) ?? {};
+        if (customer === undefined) return { result: "equal" };
+        const found = await reconcileFor(customer, actor, { dispute });
+        // nothing but this job knows of the dispute yet
+        if (found.result === "waiting" && !found.awaits) await Dirty.queueDisputesLater(dispute);
+        return found;
+      },
+      () => Dirty.queueDisputesLater(dispute),
+    ),
+);
+
+async function reconcileFor(customer: string, actor: Actor, also?: { dispute: string }): Promise<Result> {
+  const organization = await stripe().organizationOf(customer);
+  if (!ID.is("organization", organization)) return { result: "equal" };
+  const row = rowOf(await table.get(billingKeys.billing(organization)));
+  // threat: a foreign customer's label reconciles an organization
+  return row?.customer === customer ? reconcileOne(organization, actor, also) : { result: "equal" };
+}
+
 /** Asks again later while Stripe is out of reach: no marker is left to sweep. What it refuses belongs to others. */
-async function organizationOf(customer: string) {
+async function unlessOut(run: () => Promise<Result>, later: () => Promise<void>): Promise<Result> {
+  if (!hasStripe()) return { result: "equal" };
   try {
-    return await stripe().organizationOf(customer);
+    return await run();
   } catch (error) {
     if (!(error instanceof StripeError)) throw error;
-    if (error.outcome === "refused") return undefined;
-    // threat: a payment method that changed during an outage is never looked at
-    await Dirty.queueCustomersLater(customer);
-    return "waiting";
+    if (error.outcome === "refused") return { result: "equal" };
+    await later();
+    return { result: "waiting" };
   }
 }
 

@@ -107,6 +107,7 @@ type Case = {
   subscriptions?: readonly StripeSubscription[];
   invoices?: readonly StripeInvoice[];
   checkouts?: readonly string[];
+  disputes?: Given["snapshot"]["disputes"];
   answers?: readonly [Command, "done" | "refused" | "busy" | "lost" | "failed"][];
 };
 
@@ -119,7 +120,7 @@ function given({ row, recorded = subscription, subscriptions = [recorded], invoi
     organization,
     organizationRow: { ...key, ...item } as unknown as OrganizationRow,
     row: { version: 1, customer: "cus_1", hasPaid: true, mirror: mirrorOf(recorded, undefined, at), ...row },
-    snapshot: { at: later, subscriptions, invoices, checkouts },
+    snapshot: { at: later, subscriptions, invoices, checkouts, disputes: more.disputes ?? [] },
     answers,
     actor: { type: "system", job: "work" },
   };
@@ -151,8 +152,29 @@ const isUnreported = true as const;
 const isLate = true as const;
 const visa = { id: "pm_visa", type: "card", issuer: "visa", last4: "4242", expires: "2030-12" };
 const deleted = { state: "deleted", growth: false } as const;
+const recorded = { id: "du_1", charge: "ch_1", amount: 5_000, currency: "usd", createdAt: later };
+const dispute = { ...recorded, customer: "cus_1", respondBy: undefined };
 
 const cases: Record<string, readonly [holds: Case, follows: Follows][]> = {
+  disputed: [
+    [
+      { organization: deleted, disputes: [{ ...dispute, state: "open" }] },
+      { writes: ["billing.dispute_changed"], row: { disputes: [{ ...recorded, state: "open" }] } },
+    ],
+    [
+      {
+        row: { disputes: [{ ...recorded, state: "open" }] },
+        disputes: [
+          { ...dispute, state: "won" },
+          { ...dispute, id: "du_2", state: "lost" },
+        ],
+      },
+      {
+        writes: ["billing.dispute_changed", "billing.dispute_changed"],
+        row: { disputes: [{ ...recorded, id: "du_2", state: "lost" }] },
+      },
+    ],
+  ],
   deleted: [
     [{ organization: deleted, checkouts: ["cs_1"] }, { sends: ["expire cs_1", "cancel sub_1"] }],
     [
@@ -332,13 +354,14 @@ test("what a bank processes is not charged to another method", () => {
 
 test("where everything agrees, or waits, nothing follows", () => {
   const waiting = { ...op, waitsUntil: periodEnd, invoice: "in_1" };
-  for (const one of [
+  const agreeing: Case[] = [
     {},
     { row: { op: waiting }, subscriptions: [pending] },
+    { disputes: [{ ...dispute, state: "won" }] },
+    { row: { disputes: [{ ...recorded, state: "closed" }] }, disputes: [{ ...dispute, state: "lost" }] },
     { subscriptions: [subscription, { ...second, ...ended }], invoices: paid.slice(0, 1) },
-  ]) {
-    expect(decide(factsOf(given(one)))).toBeUndefined();
-  }
+  ];
+  for (const one of agreeing) expect(decide(factsOf(given(one)))).toBeUndefined();
 });
 
 test("each situation has a case, and docs/billing.md shows it", () => {
@@ -376,7 +399,13 @@ test.each([
   },
 ])("an invoice that is paid after its subscription has ended, $what: unused $isUnused", (one) => {
   const paidAt = "2026-12-26T08:00:00.000Z";
-  const snapshot = { at: paidAt, subscriptions: [], checkouts: [], invoices: [{ ...one.invoice, paidAt }] };
+  const snapshot = {
+    at: paidAt,
+    subscriptions: [],
+    checkouts: [],
+    disputes: [],
+    invoices: [{ ...one.invoice, paidAt }],
+  };
   const own = { ended: [{ ...subscription, ...ended, endedAt: one.endedAt }], active: [], debits: new Map() };
   const found = lateOf(given({}).row, { ...own, snapshot });
   expect(found).toHaveLength(one.isUnused ? 1 : 0);

@@ -2,6 +2,7 @@ import { announcingCard, announcingTrial } from "./announce.ts";
 import { commandOf, ending, nextAttempt, stateOf, waiting } from "./change.ts";
 import { type Command, unsent } from "./commands.ts";
 import { copying, labeling } from "./copy.ts";
+import { recordDisputes } from "./dispute.ts";
 import { answered, late, report, reportLate, unrecorded } from "./duplicate.ts";
 import type { Decision, Facts, Given, StateOfChange } from "./facts.ts";
 import { oneMethod, rekeying, retrying } from "./payment-method.ts";
@@ -17,6 +18,9 @@ type Follows = (facts: Facts) => Decision | undefined;
  * then what follows; docs/billing.md is made from them.
  */
 export const situations: { readonly [name: string]: Follows } = {
+  /** A payment is disputed, or the bank has decided a dispute that is recorded. It is recorded with its event; while a bank has a payment, or the operator has not dealt with a lost one, nobody buys more. */
+  disputed: recordDisputes,
+
   // it ends before a change under way can cost anything
   // threat: a change of seats is charged to a deleted organization
   // threat: a deleted organization goes on paying

@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import { minuteSeconds } from "../base/duration.ts";
 import { failure } from "../base/failure.ts";
 import type { ID } from "../base/id.ts";
+import { slicesOf } from "../base/slices.ts";
 import { instant, queues, table } from "../kernel/ports.ts";
 import { rowsOf } from "../kernel/rows.ts";
 import { readAll } from "../kernel/stored.ts";
@@ -55,17 +56,23 @@ export async function markAndQueue(...organizations: readonly ID<"organization">
 }
 
 /** Queues reconciliation of the organizations that these customers are recorded for. */
-export async function queueCustomers(...customers: readonly string[]): Promise<void> {
-  for (let i = 0; i < customers.length; i += atOnce) {
-    await queues.send("work", customers.slice(i, i + atOnce).map(jobOf));
-  }
-}
+export const queueCustomers = (...customers: readonly string[]): Promise<void> => queueEach(customers.map(jobOf));
+
+/** The same for those whose payments are disputed. */
+export const queueDisputes = (...disputes: readonly string[]): Promise<void> => queueEach(disputes.map(disputeJobOf));
 
 /** The same after a while, when Stripe may be in reach again. */
 export const queueCustomersLater = (customer: string): Promise<void> =>
   queues.send("work", [jobOf(customer)], retrySeconds);
+export const queueDisputesLater = (dispute: string): Promise<void> =>
+  queues.send("work", [disputeJobOf(dispute)], retrySeconds);
 
 const jobOf = (customer: string) => ({ job: "reconcileCustomer", customer });
+const disputeJobOf = (dispute: string) => ({ job: "reconcileDispute", dispute });
+
+async function queueEach(jobs: readonly object[]): Promise<void> {
+  for (const some of slicesOf(jobs, atOnce)) await queues.send("work", some);
+}
 
 /** Removes the marker that was there before reconciliation; a newer one stays. */
 export async function clear(

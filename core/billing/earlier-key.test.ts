@@ -45,8 +45,8 @@ test("returns nothing of a payment that is disputed, however the dispute ended",
   const { latest_invoice: latest } = await subscribeAgain(billing, acme, 2);
   const invoice = typeof latest === "string" ? latest : (latest?.id ?? "");
   await acme.reconcile();
-  const dispute = { charge: `ch_${invoice.slice(3)}`, amount: 1, status: "won" } as const;
-  billing.server.state.disputes.set("du_1", dispute);
+  const { id } = billing.server.dispute(invoice, { amount: 1 });
+  await billing.client.disputes.update(id, { evidence: { uncategorized_text: "winning_evidence" } });
   const refunded = await acme.as(() => Refund.refundPayment({ invoice, to: "card" }));
   expect(refunded).toEqual({ amount: 2 * perSeat.monthly, currency: "usd", to: "card" });
   expect((await billing.client.creditNotes.list({ invoice })).data).toEqual([]);

@@ -3,7 +3,7 @@ import * as ID from "../base/id.ts";
 import { known } from "../base/row.ts";
 import { Integer } from "../base/shape.ts";
 import * as Event from "../kernel/event.ts";
-import { refundTargets, Side, stopReasons } from "./shape.ts";
+import { recordedDisputes, refundTargets, Side, stopReasons } from "./shape.ts";
 
 const Amount = v.object({
   /** In the smallest unit of the currency. */
@@ -201,5 +201,21 @@ export const BillingDuplicateRefunded = Event.define(
     amount: Integer,
     /** The `card` that paid, the `balance` that the next invoices use, or `elsewhere`. */
     to: known(refundTargets),
+  }),
+);
+/**
+ * The payer of a payment disputes it with the bank, or that changes: the bank reverses it until it decides, it is won or
+ * lost, or the operator has dealt with a lost one.
+ */
+export const BillingDisputeChanged = Event.define(
+  "billing.dispute_changed",
+  v.object({
+    /** The id of the dispute at Stripe. */
+    dispute: v.string(),
+    ...Amount.entries,
+    /** The amount that is disputed, in the smallest unit of the currency. */
+    amount: Integer,
+    /** The bank has `asked`, or reversed the payment (`open`); the dispute is `won`, `lost`, or `closed` by the operator. */
+    state: known([...recordedDisputes, "won"]),
   }),
 );

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { stripe } from "../kernel/ports.ts";
-import { StripeError, type StripeInvoice, type StripePage } from "../kernel/stripe-port.ts";
+import { StripeError, type StripePage, type StripePaidInvoice } from "../kernel/stripe-port.ts";
 import type { Row } from "./row.ts";
 
 // The invoices of an organization: of its customer, then of those who were deleted at Stripe, the last one first.
@@ -25,7 +25,7 @@ export async function invoicesFrom(
   { customer: current = "", former = [] }: Partial<Pick<Row, "customer" | "former">>,
   cursor: string | undefined,
   limit?: number,
-): Promise<StripePage<StripeInvoice>> {
+): Promise<StripePage<StripePaidInvoice>> {
   // a row that is damaged may lack its customer, and without one Stripe lists the invoices of everybody
   // threat: a cursor reads the invoices of another organization's customer
   const customers = [current, ...former.toReversed()].filter((one) => one !== "");
@@ -34,7 +34,7 @@ export async function invoicesFrom(
   for (let at = customers.indexOf(named ?? ""); at >= 0 && at < customers.length; at++) {
     const customer = customers[at] ?? "";
     const page = await stripe()
-      .invoices(customer, customer === named ? after : undefined, limit)
+      .paidInvoices(customer, customer === named ? after : undefined, limit)
       .catch((error: unknown) => noneIf(customer !== current, error));
     const next = page.next && (customer === current ? page.next : `${customer}.${page.next}`);
     if (page.items.length > 0) return { items: page.items, next: next ?? customers[at + 1] };
@@ -43,7 +43,7 @@ export async function invoicesFrom(
 }
 
 /** Stripe may have forgotten a deleted customer. */
-function noneIf(isFormer: boolean, error: unknown): StripePage<StripeInvoice> {
+function noneIf(isFormer: boolean, error: unknown): StripePage<StripePaidInvoice> {
   const isForgotten = isFormer && error instanceof StripeError && error.code === "resource_missing";
   if (isForgotten) return { items: [], next: undefined };
   throw error;

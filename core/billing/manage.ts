@@ -11,6 +11,7 @@ import { instant, settings, stripe, table } from "../kernel/ports.ts";
 import { StripeError, type StripeSubscription } from "../kernel/stripe-port.ts";
 import type { RowsOf, Step } from "../table/table.ts";
 import { failures as billingFailures, describe, Info, needStripe, own } from "./billing.ts";
+import { cashEntries, describeCash } from "./cash.ts";
 import { failures as codeFailures } from "./code-failures.ts";
 import { isProcessing } from "./debit.ts";
 import * as Dirty from "./dirty.ts";
@@ -47,6 +48,7 @@ export const Invoice = v.object({
   tax: v.optional(Integer),
   /** The amount that credit notes have returned since it was paid, to the card or to the balance. Missing if they have not. */
   returned: v.optional(Integer),
+  ...cashEntries,
   /** The currency, as three lowercase letters. */
   currency: v.string(),
   /** The address of the PDF. */
@@ -193,7 +195,7 @@ export const invoices = fn(
         tax: tax || undefined,
         returned: returned || undefined,
       });
-      return { id, createdAt, status, total, currency, ...more };
+      return { id, createdAt, status, total, currency, ...describeCash(rest), ...more };
     });
     return { items: shown, ...(next && { next }) };
   },

@@ -8,7 +8,7 @@ import { line, type Part } from "../message/line.ts";
 import type { EventMessages, Happened, Named, NotificationMessages, Telling } from "../message/message.ts";
 import { moneyFor } from "../money/shape.ts";
 import type { Kind } from "../notification/shape.ts";
-import type { BillingResizeDropped } from "./events.ts";
+import type { BillingDisputeChanged, BillingResizeDropped } from "./events.ts";
 import { recordedName } from "./method/shape.ts";
 import type { automatically, RefundTarget, Side, StopReason } from "./shape.ts";
 
@@ -129,6 +129,11 @@ export const billingEvents: EventMessages<typeof import("./events.ts")> = {
     line: ({ to }) => line`${refunds[to]}`,
     tell: () => [{ kind: "billing.duplicate_refunded", to: owners }],
   },
+  "billing.dispute_changed": {
+    icon: "TriangleAlert",
+    line: ({ state }) => line`${disputes[state]}`,
+    tell: ({ state }) => (state === "open" ? [{ kind: "billing.payment_disputed", to: owners }] : []),
+  },
 };
 
 const product: Part = { actor: "system" };
@@ -155,6 +160,15 @@ const refunds: Record<RefundTarget | Unknown, string> = {
   balance: "refunded a payment to the balance",
   elsewhere: "recorded that a payment was refunded elsewhere",
   unknown: "refunded a payment",
+};
+
+const disputes: Record<Data<typeof BillingDisputeChanged>["state"], string> = {
+  asked: "found that a bank asks about a payment",
+  open: "found that a payment is disputed: no seats can be added until that is decided",
+  won: "found that a dispute of a payment was decided for the seller",
+  lost: "found that a dispute of a payment was decided for the payer",
+  closed: "closed a dispute of a payment that was lost",
+  unknown: "found that a dispute of a payment changed",
 };
 
 const billingStatuses: Readonly<Record<string, string>> = {
@@ -262,6 +276,14 @@ export const billingNotifications: NotificationMessages<"billing"> = {
     sentences: () => [
       "It bought nothing: it was for a second subscription, which was canceled, it came after the subscription had ended, or a bank paid for a change of seats after it was dropped.",
       "The billing page has the payment. There you can have it refunded, or keep it for the next invoices, such as those of a new subscription.",
+    ],
+  },
+  "billing.payment_disputed": {
+    ...toBilling,
+    title: ({ organization }) => `A payment of ${organization} is disputed`,
+    sentences: () => [
+      "Its payer told the bank that it was wrong, and the bank has reversed it until it decides. Until then no seats can be added, and the plan cannot be changed. Nobody loses a seat.",
+      "If the dispute is a mistake, ask the bank to end it. The billing page has the amount.",
     ],
   },
   "billing.duplicate_refunded": {

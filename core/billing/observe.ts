@@ -1,4 +1,5 @@
 import { instant, stripe } from "../kernel/ports.ts";
+import type { StripeDispute } from "../kernel/stripe-payment.ts";
 import type { StripeCheckout, StripeInvoice, StripeSubscription } from "../kernel/stripe-port.ts";
 import { isLive, type Row } from "./row.ts";
 
@@ -12,6 +13,8 @@ export type Snapshot = {
   invoices: readonly StripeInvoice[];
   /** Those that can still be paid. They are read only where all of them must end. */
   checkouts: readonly StripeCheckout[];
+  /** Those that are recorded and not decided, and the one that an event named. */
+  disputes: readonly StripeDispute[];
 };
 
 // Functions
@@ -19,13 +22,26 @@ export type Snapshot = {
 /**
  * Reads it: what can be paid first, what was paid last, so that nothing that happens in between is missed.
  * @param isEnding everything of the organization must end
+ * @param dispute the one of its payments that an event named
  * @throws StripeError
  */
-export async function observe(row: Row, isEnding: boolean): Promise<Snapshot> {
+export async function observe(row: Row, isEnding: boolean, dispute?: string): Promise<Snapshot> {
   const checkouts = isEnding ? await stripe().openCheckouts(row.customer) : [];
   const subscriptions = await stripe().subscriptionsOf(row.customer);
   const invoices = await invoicesAt(row, subscriptions, isEnding && subscriptions.some(isLive));
-  return { at: instant(), subscriptions, invoices, checkouts };
+  const disputes = await disputesAt(row, dispute);
+  return { at: instant(), subscriptions, invoices, checkouts, disputes };
+}
+
+/** Stripe lists no disputes of a customer, so they are known by their events. */
+async function disputesAt(row: Row, named: string | undefined): Promise<StripeDispute[]> {
+  const undecided = (row.disputes ?? []).filter(({ state }) => state === "asked" || state === "open");
+  const read: StripeDispute[] = [];
+  for (const id of new Set([...undecided.map((one) => one.id), ...(named === undefined ? [] : [named])])) {
+    const found = await stripe().dispute(id);
+    if (found) read.push(found);
+  }
+  return read;
 }
 
 async function invoicesAt(

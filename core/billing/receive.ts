@@ -10,13 +10,18 @@ import * as Dirty from "./dirty.ts";
 export const receive = fn(
   "billing.receive",
   {
-    input: v.strictObject({ organization: v.optional(v.string()), customer: v.optional(v.string()) }),
+    input: v.strictObject({
+      organization: v.optional(v.string()),
+      customer: v.optional(v.string()),
+      dispute: v.optional(v.string()),
+    }),
     output: v.object({ received: v.boolean() }),
   },
-  async ({ organization, customer }) => {
+  async ({ organization, customer, dispute }) => {
     // threat: a changed payment method is not noticed
     if (ID.is("organization", organization)) await Dirty.markAndQueue(organization);
     else if (customer) await Dirty.queueCustomers(customer);
+    else if (dispute) await Dirty.queueDisputes(dispute);
     else return { received: false };
     return { received: true };
   },

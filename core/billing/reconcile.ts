@@ -10,6 +10,7 @@ import type { OrganizationRow } from "../organization/row.ts";
 import { type Answers, type Command, isUnanswered, send } from "./commands.ts";
 import { decide, factsOf, hasUnknownSeats } from "./decide.ts";
 import * as Dirty from "./dirty.ts";
+import { disputeWhysOf } from "./dispute.ts";
 import { whysOf } from "./duplicate.ts";
 import type { Copied, Decision, Facts } from "./facts.ts";
 import { billingKeys } from "./keys.ts";
@@ -49,6 +50,7 @@ type Organization = ID.ID<"organization">;
 
 export const Job = v.strictObject({ job: v.literal("reconcile"), organization: ID.schema("organization") });
 export const CustomerJob = v.strictObject({ job: v.literal("reconcileCustomer"), customer: v.string() });
+export const DisputeJob = v.strictObject({ job: v.literal("reconcileDispute"), dispute: v.string() });
 
 /** The result. `waiting`: for a payment, or until Stripe can be called again. `attention`: needs attention. */
 export const Result = v.object({
@@ -82,18 +84,22 @@ export const reconcile = fn(
   async ({ organization }, actor) => reconcileOne(organization, actor),
 );
 
-/** A change that was begun just now, so that Stripe cannot know it, and the marker of its write. */
-type Fresh = { command: Command; marker: Pick<DirtyRow, "token"> };
+/**
+ * A change that was begun just now, so that Stripe cannot know it, and the marker of its write; or a dispute that an event
+ * named.
+ */
+type Also = { command?: Command; marker?: Pick<DirtyRow, "token">; dispute?: string };
 
 /** The same with the current actor, who is named in the event. */
-export async function reconcileOne(organization: Organization, actor: Actor, fresh?: Fresh): Promise<Result> {
+export async function reconcileOne(organization: Organization, actor: Actor, also: Also = {}): Promise<Result> {
+  const { command, dispute } = also;
   if (!hasStripe()) return { result: "waiting" };
   const answers: Answers = new Map();
   try {
-    if (fresh) await send(fresh.command, answers);
-    const marker = fresh?.marker ?? (await table.get(billingKeys.dirty(organization)));
+    if (command) await send(command, answers);
+    const marker = also.marker ?? (await table.get(billingKeys.dirty(organization)));
     for (let attempt = 1; attempt <= maxTries; attempt++) {
-      const result = await reconcileOnce({ organization, actor, answers, marker }).catch((error: unknown) => {
+      const result = await reconcileOnce({ organization, actor, answers, marker, dispute }).catch((error: unknown) => {
         // threat: a change that is made is answered as if it had failed because an event of Stripe was faster
         if (isFailure(error, failures.moved)) return undefined;
         throw error;
@@ -115,11 +121,14 @@ async function unreached(organization: Organization, { outcome, code }: StripeEr
   return { result: "attention", why: code ?? "refused", isUnread: true };
 }
 
-type Run = { organization: Organization; actor: Actor; answers: Answers; marker: Marker | undefined };
+type Run = Pick<Facts, "organization" | "actor" | "answers"> & {
+  marker: Marker | undefined;
+  dispute: string | undefined;
+};
 type Marker = Pick<DirtyRow, "token" | "attentions" | "attention">;
 
 /** Writes what is decided, sends it, and looks again, until nothing is left. */
-async function reconcileOnce({ marker, ...run }: Run): Promise<Result> {
+async function reconcileOnce({ marker, dispute, ...run }: Run): Promise<Result> {
   const { organization } = run;
   let { organizationRow, row } = await read(organization);
   let snapshot: Snapshot | undefined;
@@ -129,7 +138,7 @@ async function reconcileOnce({ marker, ...run }: Run): Promise<Result> {
       await Dirty.clear(organization, marker);
       return { result: "equal" };
     }
-    snapshot ??= await observe(row, organizationRow.state === "deleted");
+    snapshot ??= await observe(row, organizationRow.state === "deleted", dispute);
     const facts = factsOf({ ...run, organizationRow, row, snapshot });
     const decision = decide(facts);
     if (decision?.ends === "unclear") break;
@@ -219,6 +228,8 @@ function lastingOf(facts: Facts): Attention[] {
     ...(hasUnknownSeats(facts) ? [{ why: seatItemMissing }] : []),
     // threat: an operator is not told of a payment for a second subscription
     ...whysOf(row).map((why) => ({ why })),
+    // threat: evidence against a dispute is never submitted, because no operator is told of it
+    ...disputeWhysOf(row).map((why) => ({ why })),
     // threat: another card is shown than the one that Stripe charges
     ...([...answers.values()].some(({ command, is }) => command.do === "useMethod" && is === "refused")
       ? [{ why: methodRefused }]

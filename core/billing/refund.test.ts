@@ -378,26 +378,27 @@ describe("a payment for a second subscription", () => {
   });
 
   test.each([
-    { status: "won", amount: paid.amount, left: paid.amount },
-    { status: "lost", amount: 500, left: paid.amount - 500 },
-    { status: "needs_response", amount: paid.amount, left: 0 },
+    { ends: "winning_evidence", to: "card", left: paid.amount },
+    { ends: undefined, to: "balance", left: 0 },
+    { ends: "losing_evidence", to: "balance", left: 0 },
+    { ends: "losing_evidence", amount: 500, to: "balance", left: paid.amount - 500 },
     // an inquiry takes nothing
-    { status: "warning_under_review", amount: paid.amount, left: paid.amount },
-  ] as const)("with a dispute of $amount that is $status is returned for $left", async ({ status, amount, left }) => {
+    { ends: undefined, isInquiry: true, to: "card", left: paid.amount },
+  ] as const)("with a dispute ($ends) is returned for $left", async ({ ends, to, left, ...dispute }) => {
     const invoice = await payTwice();
     await acme.reconcile();
-    billing.server.state.disputes.set("du_1", { charge: `ch_${invoice.slice(3)}`, amount, status });
-    const refunded = await acme.as(() => Refund.refundPayment({ invoice, to: "card" }));
-    expect(refunded).toEqual({ ...paid, amount: left || paid.amount, to: "card" });
-    expect((await notesOf(invoice)).map((note) => note.refunded)).toEqual(left ? [left] : []);
+    const { id } = billing.server.dispute(invoice, dispute);
+    if (ends) await billing.client.disputes.update(id, { evidence: { uncategorized_text: ends } });
+    const refunded = await acme.as(() => Refund.refundPayment({ invoice, to }));
+    expect(refunded).toEqual({ ...paid, amount: left || paid.amount, to: left ? to : "card" });
+    expect((await notesOf(invoice)).map((note) => note.amount)).toEqual(left ? [left] : []);
   });
 
   test("with a dispute returns nothing more if a part was refunded, and the rest is disputed", async () => {
     const invoice = await payTwice();
     await acme.reconcile();
     await billing.client.refunds.create({ payment_intent: `pi_${invoice.slice(3)}`, amount: 500 });
-    const dispute = { charge: `ch_${invoice.slice(3)}`, amount: paid.amount - 500, status: "lost" } as const;
-    billing.server.state.disputes.set("du_1", dispute);
+    billing.server.dispute(invoice);
     expect(await refund(invoice)).toEqual({ ...paid, to: "card" });
     expect(await notesOf(invoice)).toEqual([]);
   });

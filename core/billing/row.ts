@@ -8,7 +8,7 @@ import { instant, plans } from "../kernel/ports.ts";
 import { usable } from "../kernel/stored.ts";
 import type { StripeItem, StripeSubscription } from "../kernel/stripe-port.ts";
 import { mischargedDays } from "./limits.ts";
-import { ContactRefusal, debit, dropReasons, duplicate, paymentMethod, purposes } from "./shape.ts";
+import { ContactRefusal, Dispute, debit, dropReasons, duplicate, paymentMethod, purposes } from "./shape.ts";
 
 // The row #billing: what Stripe has of an organization, and what is under way there. Each write makes the next version.
 
@@ -134,6 +134,7 @@ const Rest = v.object({
   duplicates: v.exactOptional(v.array(Duplicate)),
   /** Invoices of duplicates that were refunded. */
   refunded: v.exactOptional(v.array(v.string())),
+  disputes: v.exactOptional(v.array(Dispute)),
   /** An invoice is past due; `retryAt` if Stripe will try again to collect it. */
   owed: v.exactOptional(v.object({ retryAt: v.exactOptional(v.string()) })),
   mischarged: v.exactOptional(Mischarged),

@@ -48,6 +48,11 @@ export const failures = {
     "billing.payment_processing",
     "Your bank is processing a payment. Change seats or plan once it has arrived.",
   ),
+  disputed: failure(
+    "limit",
+    "billing.payment_disputed",
+    "A payment of this organization is disputed: until that is resolved, no seats can be added, and the plan can't be changed. Contact the operator of this service.",
+  ),
   unavailable: failure("unavailable", "billing.unavailable", "Stripe is unavailable. Try again in a minute."),
   refused: failure("conflict", "billing.refused", "Stripe declined this change."),
   unpaid: failure("conflict", "billing.payment_missed", "This change was not paid in time. Nothing was changed."),

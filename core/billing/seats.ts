@@ -29,6 +29,7 @@ import { failures as billingFailures, describe, Info, needStripe, own } from "./
 import { commandOf } from "./change.ts";
 import { hasPaidNothing, isProcessing } from "./debit.ts";
 import * as Dirty from "./dirty.ts";
+import { disputedOf } from "./dispute.ts";
 import { BillingResizeStarted } from "./events.ts";
 import { planQuoteMinutes, quoteMinutes } from "./limits.ts";
 import { confirm, endsOf, Price, priceOf, toSecond } from "./price.ts";
@@ -217,12 +218,7 @@ export async function wanted(
   const changeable = changeableOf(organizationRow, rowOf(billing));
   const { mirror } = changeable;
   if (seats < BillingStatus.fewestOf(changeable.organizationRow)) throw tooFew(changeable.organizationRow);
-  if (seats > mirror.quantity) {
-    // threat: a trial grows after it has begun
-    if (mirror.status === "trialing" && seats > Plan.trialSeatLimit()) throw tried(mirror);
-    // threat: a subscription grows beyond what is sold without the operator
-    if (seats > Plan.seatLimit()) throw tooMany();
-  }
+  if (seats > mirror.quantity) refuseMore(seats, mirror);
   const price = plan ? Plan.paidPlan(plan)?.price : mirror.price;
   if (!price) throw failures.unsold();
   // threat: another plan is paid for a subscription that ends
@@ -243,7 +239,17 @@ export async function wanted(
     by: actor.account,
     attempt: 0,
   };
+  // threat: an organization whose bank has reversed a payment buys more seats
+  if (op.grows && disputedOf(changeable.row)) throw failures.disputed();
   return { ...changeable, op, recent: recentOf(actor, changeable.row.changes) };
+}
+
+/** @throws the reason why a subscription cannot grow so far */
+function refuseMore(seats: number, mirror: Mirror): void {
+  // threat: a trial grows after it has begun
+  if (mirror.status === "trialing" && seats > Plan.trialSeatLimit()) throw tried(mirror);
+  // threat: a subscription grows beyond what is sold without the operator
+  if (seats > Plan.seatLimit()) throw tooMany();
 }
 
 /** Returns a subscription that can be changed now, whatever the change is. @throws why it cannot */

@@ -118,6 +118,27 @@ export const duplicate = {
   isUnreported: v.exactOptional(v.literal(true)),
 };
 
+/**
+ * The states of a dispute that is recorded. `asked`: the payer's bank asks and has reversed nothing. `open`: it has, until
+ * it decides. `lost`: the payer keeps it. `closed`: the operator has dealt with that.
+ */
+export const recordedDisputes = ["asked", "open", "lost", "closed"] as const;
+
+/** A payment that its payer disputes with the bank, until the dispute is won. */
+export const Dispute = v.object({
+  id: v.string(),
+  /** The charge at Stripe. */
+  charge: v.string(),
+  /** The amount that is disputed, in the smallest unit of the currency. */
+  amount: v.number(),
+  currency: v.string(),
+  state: v.picklist(recordedDisputes),
+  createdAt: v.string(),
+  /** The time until which Stripe takes evidence. */
+  respondBy: v.exactOptional(v.string()),
+});
+export type Dispute = v.InferOutput<typeof Dispute>;
+
 /** The billing state of an organization, as events record it. */
 export const Side = v.object({
   /** The status of the subscription at Stripe. */

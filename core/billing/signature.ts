@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import type { StripeEvent } from "../kernel/stripe-port.ts";
-import { eventOf } from "./stripe.ts";
+import { eventOf } from "./stripe-events.ts";
 
 const Event = v.object({ id: v.string(), data: v.object({ object: v.looseObject({}) }) });
 

@@ -1,6 +1,7 @@
 import type StripeLibrary from "stripe";
 import type { SeatChange, Stripe, StripeLine, TaxedAmount } from "../kernel/stripe-port.ts";
 import { pageSize } from "./limits.ts";
+import { disputesOf } from "./stripe-payments.ts";
 import { chargeOf, creditOf, invoiceOf, lineOf, pageOf, refundOf, secondsOf, upcomingOf } from "./stripe-shapes.ts";
 
 // What the port does with invoices: it previews, reads and refunds them.
@@ -50,7 +51,7 @@ export function invoicesAt(atStripe: Call): Calls {
         const { data: notes } = await creditNotes.list({ invoice, limit: pageSize });
         const { data: payments } = await invoicePayments.list({ invoice, limit: pageSize, expand: charges });
         const charged = payments.flatMap((payment) => chargeOf(payment) ?? []);
-        const disputes = await Promise.all(charged.map((charge) => disputesOf(library, charge)));
+        const disputes = await Promise.all(charged.map((charge) => disputesAgainst(library, charge)));
         return [
           // threat: a credit note that was voided counts as a refund
           ...notes.filter(({ status }) => status === "issued").map(creditOf),
@@ -110,13 +111,15 @@ async function withPayments({ invoices }: Library, found: Invoice): Promise<Invo
 }
 
 /** Without the permission to read disputes, all of a disputed charge counts as withdrawn. */
-async function disputesOf({ disputes }: Library, { id, amount, disputed }: StripeLibrary.Charge) {
-  if (!disputed) return [];
+async function disputesAgainst(library: Library, charge: StripeLibrary.Charge) {
+  if (!charge.disputed) return [];
   try {
-    return (await disputes.list({ charge: id, limit: pageSize })).data;
+    return await disputesOf(library, charge);
   } catch (error) {
     // threat: an older key refunds nothing that was disputed
-    if ((error as { statusCode?: unknown }).statusCode === forbidden) return [{ amount, status: "lost" }];
+    if ((error as { statusCode?: unknown }).statusCode === forbidden) {
+      return [{ amount: charge.amount, state: "lost" as const }];
+    }
     throw error;
   }
 }

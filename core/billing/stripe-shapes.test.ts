@@ -1,5 +1,6 @@
 import type StripeLibrary from "stripe";
 import { expect, test } from "vitest";
+import type { StripeDispute } from "../kernel/stripe-payment.ts";
 import { chargeOf, lineOf, refundOf, upcomingOf } from "./stripe-shapes.ts";
 
 const at = Date.parse("2026-12-24T08:00:00.000Z") / 1_000;
@@ -46,20 +47,23 @@ test.each([
 
 test.each([
   { refunded: 500, disputes: [], returned: 500, what: "what was refunded of it" },
-  { refunded: 0, disputes: [["needs_response", 5_000]], returned: 5_000, what: "all of it, if a dispute is open" },
+  { refunded: 0, disputes: [["open", 5_000]], returned: 5_000, what: "all of it, if a dispute is open" },
   { refunded: 500, disputes: [["lost", 4_000]], returned: 4_500, what: "what a lost dispute took as well" },
   { refunded: 500, disputes: [["lost", 5_100]], returned: 5_000, what: "never more than it" },
   {
     refunded: 0,
     disputes: [
       ["won", 5_000],
-      ["warning_closed", 5_000],
+      ["asked", 5_000],
     ],
     returned: 0,
-    what: "nothing, if it was won",
+    what: "nothing, if it was won, or a bank only asks",
   },
 ])("a charge was returned: $what", ({ refunded, disputes, returned }) => {
-  const known = disputes.map(([status = "", amount]) => ({ status: String(status), amount: Number(amount) }));
+  const known = disputes.map(([state = "", amount]) => ({
+    state: state as StripeDispute["state"],
+    amount: Number(amount),
+  }));
   const charge = { amount: 5_000, amount_refunded: refunded };
   expect(refundOf(charge, known)).toEqual({ amount: returned, to: "card" });
 });

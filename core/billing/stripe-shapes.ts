@@ -1,4 +1,5 @@
 import type StripeLibrary from "stripe";
+import type { StripeDispute } from "../kernel/stripe-payment.ts";
 import type {
   StripeCheckout,
   StripeDiscount,
@@ -154,16 +155,13 @@ export function chargeOf({ payment: { payment_intent: intent } }: StripeLibrary.
   return typeof charge === "string" ? undefined : (charge ?? undefined);
 }
 
-/** Disputes of these withdraw nothing: those that were won, and inquiries of banks before there is one. */
-const harmless = ["won", "warning_needs_response", "warning_under_review", "warning_closed"];
-
 /** What a charge has returned. A dispute withdraws its amount, from when it is opened until it is won. */
 export function refundOf(
   { amount, amount_refunded: refunded }: Pick<StripeLibrary.Charge, "amount" | "amount_refunded">,
-  disputes: readonly Pick<StripeLibrary.Dispute, "amount" | "status">[],
+  disputes: readonly Pick<StripeDispute, "amount" | "state">[],
 ): StripeRefund {
   // threat: a payment whose dispute was won is never returned
-  const withdrawn = disputes.filter(({ status }) => !harmless.includes(status));
+  const withdrawn = disputes.filter(({ state }) => state === "open" || state === "lost");
   // threat: what a dispute took back is returned once more
   return { amount: Math.min(amount, refunded + sumOf(withdrawn)), to: "card" };
 }
@@ -203,6 +201,6 @@ const addedOf = (taxes: readonly { amount: number; tax_behavior: string }[] | nu
   // threat: tax that a price includes is added to it
   sumOf((taxes ?? []).filter(({ tax_behavior }) => tax_behavior === "exclusive"));
 const sumOf = (amounts: readonly { amount: number }[]) => amounts.reduce((sum, { amount }) => sum + amount, 0);
-const idOf = (named: string | { id?: string } | null | undefined) =>
+export const idOf = (named: string | { id?: string } | null | undefined) =>
   typeof named === "string" ? named : (named?.id ?? undefined);
-const instantOf = (seconds: number) => new Date(seconds * 1000).toISOString();
+export const instantOf = (seconds: number) => new Date(seconds * 1000).toISOString();

@@ -1,8 +1,10 @@
 import type StripeLibrary from "stripe";
 import { pause } from "../kernel/ports.ts";
-import { type SeatChange, type Stripe, StripeError, type StripeEvent } from "../kernel/stripe-port.ts";
+import { type SeatChange, type Stripe, StripeError } from "../kernel/stripe-port.ts";
 import { pageSize } from "./limits.ts";
+import { eventsAt } from "./stripe-events.ts";
 import { invoicesAt, prorated } from "./stripe-invoices.ts";
+import { paymentsAt } from "./stripe-payments.ts";
 import { checkoutOf, pageOf, promotionOf, secondsOf, subscriptionOf } from "./stripe-shapes.ts";
 
 /** Ended ones too. A list has only the ids of discounts and payment methods unless it is expanded. */
@@ -24,30 +26,6 @@ const serverError = 500;
 const maxRetries = 2;
 // threat: Muster gives up before Stripe takes requests again
 const firstWaitMs = 400;
-
-/** Each of these says that something about a subscription may have changed. */
-export const receivedTypes = [
-  "checkout.session.async_payment_failed",
-  "checkout.session.async_payment_succeeded",
-  "checkout.session.completed",
-  "checkout.session.expired",
-  "customer.subscription.created",
-  "customer.subscription.deleted",
-  "customer.subscription.paused",
-  "customer.subscription.pending_update_applied",
-  "customer.subscription.pending_update_expired",
-  "customer.subscription.resumed",
-  "customer.subscription.trial_will_end",
-  "customer.subscription.updated",
-  "customer.updated",
-  "invoice.paid",
-  "invoice.payment_failed",
-  "payment_intent.processing",
-  "payment_method.attached",
-  "payment_method.automatically_updated",
-  "payment_method.detached",
-  "payment_method.updated",
-] as const;
 
 type Library = StripeLibrary;
 export type StripeConfig = Pick<StripeLibrary.StripeConfig, "host" | "port" | "protocol" | "maxNetworkRetries">;
@@ -87,6 +65,8 @@ export function stripeOver(load: () => Promise<Library>, wait: (attempt: number)
 
   return {
     ...invoicesAt(atStripe),
+    ...paymentsAt(atStripe),
+    ...eventsAt(atStripe),
     ready: async () => {},
     createCustomer: (organizationId, idempotencyKey) =>
       atStripe(async ({ customers }) => {
@@ -214,32 +194,7 @@ export function stripeOver(load: () => Promise<Library>, wait: (attempt: number)
         const more = { ...(configuration && { configuration }), ...(purpose && { flow_data }) };
         return (await sessions.create({ customer, return_url, ...more })).url;
       }),
-    events: (since, after) =>
-      atStripe(async ({ events }) => {
-        const paging = { limit: pageSize, ...(after && { starting_after: after }) };
-        const created = { gte: secondsOf(since) };
-        return pageOf(await events.list({ created, types: [...receivedTypes], ...paging }), eventOf);
-      }),
   };
-}
-
-/**
- * Returns the object of an event: everything that Muster creates at Stripe is marked with its organization. A payment
- * and its method are of a customer; a detached method was. A subscription may be of another organization's customer.
- */
-export function eventOf({ id, data }: StripeLibrary.Event): StripeEvent {
-  const { object, metadata, parent, customer } = data.object as unknown as {
-    object?: string;
-    customer?: string | null;
-    metadata?: Record<string, string> | null;
-    parent?: { subscription_details?: { metadata?: Record<string, string> | null } | null } | null;
-  };
-  const organization = metadata?.organizationId ?? parent?.subscription_details?.metadata?.organizationId;
-  const before = (data.previous_attributes as { customer?: string | null } | undefined)?.customer;
-  // threat: nobody is told that a bank processes a payment
-  const isOfCustomer = object === "payment_method" || object === "payment_intent" || object === "subscription";
-  // threat: a detached payment method concerns nobody
-  return { id, organization, customer: isOfCustomer ? (customer ?? before ?? undefined) : undefined };
 }
 
 /**

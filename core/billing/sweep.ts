@@ -119,11 +119,13 @@ export const catchUp = fn(
     let after: string | undefined;
     const organizations = new Set<Organization>();
     const customers = new Set<string>();
+    const disputes = new Set<string>();
     const labeled = new Map<string, Labeled>();
     do {
       const page = await stripe().events(from > farthest ? from : farthest, after);
       events += page.items.length;
-      for (const { organization, customer } of page.items) {
+      for (const { organization, customer, dispute } of page.items) {
+        if (dispute) disputes.add(dispute);
         if (ID.is("organization", organization)) {
           organizations.add(organization);
           if (customer) labeled.set(`${customer} ${organization}`, { customer, organization });
@@ -135,6 +137,8 @@ export const catchUp = fn(
     await Dirty.markAndQueue(...organizations);
     // threat: a lost event of a payment method is never found
     await Dirty.queueCustomers(...new Set([...customers, ...(await othersOf([...labeled.values()]))]));
+    // threat: a lost event of a dispute is never found
+    await Dirty.queueDisputes(...disputes);
     await table.write(update(kernelKeys.watermark(eventsMark), { set: { until } }));
     return { events, organizations: organizations.size, tripped: false };
   },

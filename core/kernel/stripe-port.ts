@@ -1,3 +1,5 @@
+import type { StripeCash, StripeDispute } from "./stripe-payment.ts";
+
 /**
  * The operations of Stripe that Muster uses, in Muster's terms. Instants are ISO 8601, amounts in the smallest unit of
  * the currency.
@@ -162,6 +164,9 @@ export type StripeInvoice = {
   pageUrl: string | undefined;
 };
 
+/** `cash` is missing where the key is not permitted to read it. */
+export type StripePaidInvoice = StripeInvoice & { cash: StripeCash | undefined };
+
 /** The invoice that comes next, as far as it is known now. */
 export type StripeUpcoming = {
   /** The time Stripe collects it, if it plans to. */
@@ -199,8 +204,10 @@ export type StripeContact = {
 export type StripeEvent = {
   id: string;
   organization: string | undefined;
-  /** Of a payment or its method, which are not marked with an organization, and of a subscription. */
+  /** Of a payment, its method or its credit note, which are not marked with an organization, and of a subscription. */
   customer: string | undefined;
+  /** A dispute of a payment, which names no customer either. */
+  dispute: string | undefined;
 };
 
 export type StripePage<T> = { items: T[]; next: string | undefined };
@@ -258,7 +265,14 @@ export type Stripe = {
   refund(invoice: string, parts: { card: number; balance: number }, key: string): Promise<void>;
   /** Returns invoices with their first lines, newest first. */
   invoices(customer: string, after?: string, limit?: number): Promise<StripePage<StripeInvoice>>;
-  /** Returns events about subscriptions, their payment and checkouts, newest first. */
+  /**
+   * The same, each with what was paid for it. Reads the charges of all at once, credit notes if there are any, and the
+   * disputes of each charge that has some.
+   */
+  paidInvoices(customer: string, after?: string, limit?: number): Promise<StripePage<StripePaidInvoice>>;
+  /** Returns a dispute, unless there is none, or the key may not read it. */
+  dispute(id: string): Promise<StripeDispute | undefined>;
+  /** Returns events about subscriptions, their payments and checkouts: of some types, and then of others. */
   events(since: string, after?: string): Promise<StripePage<StripeEvent>>;
 };
 

@@ -22,6 +22,7 @@ export const kinds = [
   "billing.automatic_seats_stopped",
   "billing.duplicate_paid",
   "billing.duplicate_refunded",
+  "billing.payment_disputed",
   "seats.requested",
   "seats.approved",
   "seats.declined",

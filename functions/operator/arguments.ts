@@ -29,6 +29,11 @@ export const commands = {
     does: "refund a second subscription or a dropped change to card or balance, or say elsewhere",
     stripe: true,
   },
+  "close-dispute": {
+    takes: ["organization", "dispute"],
+    does: "say that you dealt with a lost dispute: seats can be bought again",
+    stripe: true,
+  },
   "allow-trial": { takes: ["address"], does: "give the person with this address another trial" },
   "reset-breaker": { takes: ["name"], does: "reset the circuit breaker of billing sweeps, with your name" },
   reconcile: { takes: ["organization"], does: "reconcile one organization with Stripe now", stripe: true },

@@ -1,5 +1,6 @@
 import * as Attention from "@muster/core/billing/attention.ts";
 import * as Breaker from "@muster/core/billing/breaker.ts";
+import { closeDispute } from "@muster/core/billing/close-dispute.ts";
 import * as Compare from "@muster/core/billing/compare.ts";
 import * as Reconcile from "@muster/core/billing/reconcile.ts";
 import * as Refund from "@muster/core/billing/refund.ts";
@@ -59,8 +60,8 @@ export const billingRuns = {
   attention: async (): Promise<Answer> => {
     const data = await Attention.attention({});
     const lines = data.items.map(
-      ({ organization, result, why, since, payments = [] }) =>
-        `${organization}  ${result}${why ? ` (${why})` : ""} since ${since}${payments.map(paymentOf).join("")}`,
+      ({ organization, result, why, since, payments = [], disputes = [] }) =>
+        `${organization}  ${result}${why ? ` (${why})` : ""} since ${since}${[...payments.map(paymentOf), ...disputes.map(disputeOf)].join("")}`,
     );
     const { breaker } = data;
     if (breaker) {
@@ -80,6 +81,12 @@ export const billingRuns = {
         ? "Recorded as refunded elsewhere. Nothing was returned now."
         : `Refunded ${amount} ${currency} (in its smallest unit) to the ${data.to}.`;
     return { data, text };
+  },
+
+  "close-dispute": async (organization: string, dispute: string): Promise<Answer> => {
+    const data = await closeDispute({ organization, dispute });
+    const { amount, currency } = data;
+    return { data, text: `Closed: ${amount} ${currency} (in its smallest unit) stay with the payer.` };
   },
 
   "allow-trial": async (email: string): Promise<Answer> => {
@@ -125,6 +132,18 @@ export const billingRuns = {
 /** An amount is in the smallest unit of its currency, as Stripe says it. */
 const paymentOf = ({ invoice, amount, currency }: { invoice: string; amount: number; currency: string }) =>
   `, ${invoice}: ${amount} ${currency}`;
+
+const disputeOf = ({
+  id,
+  amount,
+  currency,
+  respondBy,
+}: {
+  id: string;
+  amount: number;
+  currency: string;
+  respondBy?: string;
+}) => `, ${id}: ${amount} ${currency}${respondBy === undefined ? "" : `, evidence until ${respondBy}`}`;
 
 const kinds: Record<Report.Info["kind"], string> = {
   unknown: "of a newer release",

@@ -1,6 +1,6 @@
 import { parse } from "@muster/core/base/valid.ts";
 import * as Receive from "@muster/core/billing/receive.ts";
-import { eventOf } from "@muster/core/billing/stripe.ts";
+import { eventOf } from "@muster/core/billing/stripe-events.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
 import type { EventBridgeEvent } from "aws-lambda";
 import * as v from "valibot";
@@ -17,6 +17,6 @@ boot();
 /** Receives Stripe's events through EventBridge, which guarantees that they are from Stripe: nothing is signed. */
 export async function handler(event: EventBridgeEvent<string, unknown>): Promise<void> {
   const { detail } = parse(StripeEvent, event);
-  const { organization, customer } = eventOf(detail as never);
-  await asSystem("stripe", () => Receive.receive({ organization, customer }));
+  const { id: _, ...concerned } = eventOf(detail as never);
+  await asSystem("stripe", () => Receive.receive(concerned));
 }

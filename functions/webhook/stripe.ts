@@ -24,7 +24,8 @@ export async function handler({ body, isBase64Encoded, headers }: Request): Prom
     log.warn("A webhook was refused: its signature is missing, wrong or too old.");
     return { statusCode: 400 };
   }
-  await asSystem("stripe", () => Receive.receive({ organization: event.organization, customer: event.customer }));
+  const { id: _, ...concerned } = event;
+  await asSystem("stripe", () => Receive.receive(concerned));
   return { statusCode: 200 };
 }
 

@@ -4,6 +4,7 @@ import { unchargeable } from "./amount.ts";
 import * as Card from "./card.ts";
 import * as Customer from "./customer.ts";
 import { begin, processing, take } from "./debit.ts";
+import * as Dispute from "./dispute.ts";
 import * as Invoice from "./invoice.ts";
 import { invalid } from "./refusal.ts";
 import type * as Wire from "./wire.ts";
@@ -30,13 +31,16 @@ export function collect(account: Account, invoice: Wire.Invoice, how: How = {}):
   if (!subscription) throw invalid("The invoice has no subscription.");
   if (account.state.debits.has(invoice.id)) throw processing();
   const outcome = outcomeOf(account, subscription, invoice.amount_due, how);
+  const method = how.method ?? Card.defaultOf(Customer.get(account, subscription.customer), subscription) ?? "";
   if (outcome.processing) {
-    const customer = Customer.get(account, subscription.customer);
-    begin(account, invoice, how.method ?? Card.defaultOf(customer, subscription) ?? "");
+    begin(account, invoice, method);
     onSubmitted(account, subscription);
   } else if (outcome.paid) {
     Invoice.markPaid(account, invoice);
     onPaid(account, invoice, subscription);
+    const { disputes } = account.state.cards.get(method) ?? {};
+    const isCharged = disputes !== undefined && invoice.amount_paid > 0;
+    if (isCharged) Dispute.open(account, invoice.id, { isInquiry: disputes === "inquiry" });
   } else {
     Invoice.fail(account, invoice, outcome);
     onFailed(account, invoice, subscription);

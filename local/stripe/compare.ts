@@ -14,6 +14,7 @@ export const files = [
   "local/stripe/contract-bounds.test.ts",
   "local/stripe/contract-credit.test.ts",
   "local/stripe/contract-currency.test.ts",
+  "local/stripe/contract-dispute.test.ts",
   "local/stripe/contract-end.test.ts",
   "local/stripe/contract-limits.test.ts",
   "local/stripe/contract-proration.test.ts",

@@ -3,7 +3,7 @@ import { type Account, change, emit, newId, timeOf } from "./account.ts";
 import { collect } from "./collect.ts";
 import * as Customer from "./customer.ts";
 import * as Invoice from "./invoice.ts";
-import { embedded, page } from "./list.ts";
+import { embedded, isWithin, page } from "./list.ts";
 import { ofNote } from "./refund.ts";
 import { invalid } from "./refusal.ts";
 import type { CreditNote } from "./wire.ts";
@@ -82,9 +82,12 @@ export function create(account: Account, params: Stripe.CreditNoteCreateParams):
 }
 
 export function list(account: Account, params: Stripe.CreditNoteListParams) {
-  const { invoice, customer } = params;
+  const { invoice, customer, created } = params;
   const wanted = [...account.state.creditNotes.values()].filter(
-    (one) => (!invoice || one.invoice === invoice) && (!customer || one.customer === customer),
+    (one) =>
+      (!invoice || one.invoice === invoice) &&
+      (!customer || one.customer === customer) &&
+      isWithin(one.created, created),
   );
   return page(wanted, "/v1/credit_notes", params);
 }

@@ -1,9 +1,10 @@
 import type { Account } from "./account.ts";
+import * as Balance from "./balance.ts";
 import { lineItems } from "./checkout.ts";
 import { taxIdsOf } from "./customer.ts";
 import { paymentsOf } from "./debit.ts";
 import { embedded } from "./list.ts";
-import { chargeOf, paidIntentOf } from "./refund.ts";
+import { chargeOf, paidIntentOf, list as refundsOf } from "./refund.ts";
 import { invalid } from "./refusal.ts";
 import type { State } from "./state.ts";
 
@@ -54,7 +55,8 @@ function objectOf(account: Account, field: string, value: unknown): unknown {
   if (typeof value !== "string") return value;
   const { state } = account;
   if (field === "payment_intent") return paidIntentOf(account, value);
-  if (field === "latest_charge") return chargeOf(account, value);
+  if (field === "latest_charge" || field === "charge") return chargeOf(account, value);
+  if (field === "balance_transaction") return Balance.get(account, value);
   const prefix = value.slice(0, value.indexOf("_")) as keyof typeof rooms;
   const room = field === "coupon" ? state.coupons : state[rooms[prefix] ?? "customers"];
   const found = room.get(value) ?? state.deletedCustomers.get(value);
@@ -71,6 +73,8 @@ function included(account: Account, { object, id }: Tree, field: string): unknow
   }
   const invoice = state.invoices.get(String(id));
   if (object === "invoice" && field === "payments" && invoice) return paymentsOf(account, invoice);
+  // of so many refunds, as an embedded list has at first
+  if (object === "charge" && field === "refunds") return refundsOf(account, { charge: String(id) });
   if (object !== "customer") return undefined;
   const customer = String(id);
   if (field === "tax_ids") return embedded(taxIdsOf(account, customer), `/v1/customers/${customer}/tax_ids`);

@@ -6,20 +6,22 @@ import * as Card from "./card.ts";
 import { authenticationFailed } from "./checkout-submit.ts";
 import { collect } from "./collect.ts";
 import * as Customer from "./customer.ts";
+import * as Dispute from "./dispute.ts";
 import { get, linesOf, subscriptionOf } from "./invoice.ts";
 import { alert, cardFields, cardOf, dateOf, handleForm, question, sendPage, testCardList, type Visit } from "./page.ts";
 import { pdfOf } from "./pdf.ts";
+import { chargeOf } from "./refund.ts";
 import { invalid } from "./refusal.ts";
 import type { Invoice } from "./wire.ts";
 
-/** `/i/<invoice>`: the amount due, with a form to pay it; `/pdf` for the customer's files. */
+/** `/i/<invoice>`: the amount due, with a form to pay it, or to dispute it; `/pdf` for the customer's files. */
 export function serveInvoice(visit: Visit, id: string, step: string | undefined): void {
   const invoice = get(visit.account, id);
   if (step === "pdf") return sendPdf(visit, invoice);
   if (visit.request.method === "POST") {
     handleForm(
       visit,
-      () => take(visit, invoice, step),
+      () => (step === "dispute" ? dispute(visit, invoice) : take(visit, invoice, step)),
       (refusal) => show(visit, invoice, refusal),
     );
   } else if (step === "authenticate") showQuestion(visit, invoice);
@@ -45,6 +47,24 @@ function take({ account, form }: Visit, invoice: Invoice, step: string | undefin
   return here;
 }
 
+const evidences = { won: "winning_evidence", lost: "losing_evidence" } as const;
+
+/** Acts as the bank of the payer, which disputes the payment, and then decides. */
+function dispute({ account, form }: Visit, { id }: Invoice): string {
+  const open = openDispute(account, id);
+  const answer = form.get("answer");
+  if (!open) Dispute.open(account, id);
+  else if (answer === "won" || answer === "lost") {
+    Dispute.update(account, { evidence: { uncategorized_text: evidences[answer] } }, open.id);
+  }
+  return `/i/${id}`;
+}
+
+const openDispute = ({ state }: Visit["account"], invoice: string) =>
+  [...state.disputes.values()].find(
+    (one) => one.charge === `ch_${invoice.slice(3)}` && one.status === "needs_response",
+  );
+
 function typedCard(account: Visit["account"], form: URLSearchParams, customer: string): string {
   const method = Card.typedCard(account, cardOf(form, timeOf(account, customer)), null);
   return Card.attach(account, method.id, customer).id;
@@ -58,7 +78,7 @@ function show(visit: Visit, invoice: Invoice, refusal?: string): void {
 ${alert(refusal)}
 <section class="card" aria-labelledby="lines"><h2 id="lines">${dateOf(invoice.created)}</h2>${shownLines(visit, invoice)}
 <p><a href="/i/${id}/pdf">Download PDF</a></p></section>
-${status === "open" ? shownForm(visit, invoice) : undefined}
+${status === "open" ? shownForm(visit, invoice) : shownDispute(visit, invoice)}
 </div>`;
   sendPage(visit.response, { title: `Invoice ${number ?? ""}`, body, ...(refusal !== undefined && { status: 402 }) });
 }
@@ -87,6 +107,17 @@ function shownForm({ account }: Visit, invoice: Invoice): Html {
   return html`${usual}<section class="card" aria-labelledby="pay"><h2 id="pay">Pay with another card</h2>
 <form method="post" action="/i/${invoice.id}">${cardFields()}<button>Pay ${money(invoice.amount_due, invoice.currency)}</button></form></section>
 ${testCardList()}`;
+}
+
+function shownDispute({ account }: Visit, { id }: Invoice): Html | undefined {
+  const charge = chargeOf(account, `ch_${id.slice(3)}`);
+  if (!charge) return;
+  const action = `/i/${id}/dispute`;
+  const buttons = openDispute(account, id)
+    ? html`<button class="plain" name="answer" value="won">Decide it for the seller</button><button class="plain" name="answer" value="lost">Decide it for the payer</button>`
+    : html`<button class="plain" name="answer" value="open">Dispute this payment</button>`;
+  return html`<section class="card" aria-labelledby="bank"><h2 id="bank">The payer's bank</h2>
+<form method="post" action="${action}" class="actions">${buttons}</form></section>`;
 }
 
 function showQuestion({ request, response }: Visit, invoice: Invoice): void {

@@ -1,5 +1,6 @@
 import type Stripe from "stripe";
 import { type Account, day } from "./account.ts";
+import * as Balance from "./balance.ts";
 import * as Card from "./card.ts";
 import * as Checkout from "./checkout.ts";
 import * as Collect from "./collect.ts";
@@ -162,8 +163,20 @@ export const routes: Route[] = [
   ),
   route("invoicePayments.list", "GET /v1/invoice_payments", Refund.listPayments, `invoice status ${paging}`),
   route("refunds.create", "POST /v1/refunds", Refund.create, "payment_intent amount reason"),
-  route("disputes.list", "GET /v1/disputes", Dispute.list, `charge payment_intent ${paging}`),
-  route("creditNotes.list", "GET /v1/credit_notes", CreditNote.list, `invoice customer ${paging}`),
+  route("refunds.list", "GET /v1/refunds", Refund.list, `charge payment_intent ${created} ${paging}`),
+  route("charges.retrieve", "GET /v1/charges/:id", (account, _params, id) => Refund.getCharge(account, id)),
+  route("charges.list", "GET /v1/charges", Refund.listCharges, `customer payment_intent ${created} ${paging}`),
+  route("disputes.retrieve", "GET /v1/disputes/:id", (account, _params, id) => Dispute.get(account, id)),
+  route("disputes.update", "POST /v1/disputes/:id", Dispute.update, "evidence.uncategorized_text submit"),
+  route("disputes.close", "POST /v1/disputes/:id/close", Dispute.close),
+  route("disputes.list", "GET /v1/disputes", Dispute.list, `charge payment_intent ${created} ${paging}`),
+  route(
+    "balanceTransactions.list",
+    "GET /v1/balance_transactions",
+    Balance.list,
+    `currency source type ${created} ${paging}`,
+  ),
+  route("creditNotes.list", "GET /v1/credit_notes", CreditNote.list, `invoice customer ${created} ${paging}`),
   route(
     "checkout.sessions.create",
     "POST /v1/checkout/sessions",

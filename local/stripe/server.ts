@@ -5,6 +5,7 @@ import Stripe from "stripe";
 import type { Account, Dunning } from "./account.ts";
 import { type Answer, type Answered, type ApiRequest, openApi } from "./api.ts";
 import { type Contract, openContract } from "./contract.ts";
+import * as Dispute from "./dispute.ts";
 import { catchUp } from "./due.ts";
 import { type Faults, openFaults } from "./fault.ts";
 import { openIdempotency } from "./idempotency.ts";
@@ -50,6 +51,8 @@ export type StripeServer = {
   webhooks: Webhooks;
   /** Puts the clock of the account ahead of `now`, and does what has become due. In seconds. */
   advance: (seconds: number) => void;
+  /** Disputes what was paid for an invoice, as the payer's bank does. */
+  dispute: (invoice: string, wanted?: { amount?: number; isInquiry?: boolean }) => { id: string };
   /** The account's current time, in seconds. */
   time: () => number;
   /** Does what has become due by now. */
@@ -167,6 +170,7 @@ export async function startStripe(options: StripeOptions = {}): Promise<StripeSe
     faults,
     webhooks,
     advance,
+    dispute: (...wanted) => Dispute.open(account, ...wanted),
     time: account.now,
     catchUp: catchUpNow,
     remember: () => {

@@ -35,6 +35,8 @@ export type Card = {
   later?: Decline;
   /** The payments that its holder must confirm: the first one, or each. */
   authenticates?: "once" | "always";
+  /** Its holder disputes each payment, or has the bank ask about it. */
+  disputes?: "dispute" | "inquiry";
   /** It is an account at a bank, which takes days for each payment. */
   debit?: Debit;
 };
@@ -110,8 +112,7 @@ const empty = () => ({
   charged: new Map<string, Charged[]>(),
   creditNotes: new Map<string, CreditNote>(),
   refunds: new Map<string, Refund>(),
-  /** The disputes of charges, which banks begin and end: no call of Stripe does. */
-  disputes: new Map<string, Pick<Dispute, "charge" | "amount" | "status">>(),
+  disputes: new Map<string, Dispute>(),
   sessions: new Map<string, CheckoutSession>(),
   checkouts: new Map<string, CheckoutFacts>(),
   portalSessions: new Map<string, PortalSession>(),

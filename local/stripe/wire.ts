@@ -17,6 +17,7 @@ export type Wire<T> = T extends Plain
 
 /** Every object in the stand-in's answers: the name in its `object` → the library's type of it. */
 export const types = {
+  balance_transaction: "BalanceTransaction",
   "billing_portal.configuration": "BillingPortal.Configuration",
   "billing_portal.session": "BillingPortal.Session",
   charge: "Charge",
@@ -53,6 +54,7 @@ export const types = {
   webhook_endpoint: "WebhookEndpoint",
 } as const;
 
+export type BalanceTransaction = Wire<Stripe.BalanceTransaction>;
 export type Charge = Wire<Stripe.Charge>;
 export type CheckoutSession = Wire<Stripe.Checkout.Session>;
 export type Coupon = Wire<Stripe.Coupon>;
@@ -77,6 +79,7 @@ export type TestClock = Wire<Stripe.TestHelpers.TestClock>;
 export type WebhookEndpoint = Wire<Stripe.WebhookEndpoint>;
 
 export type Objects = {
+  balance_transaction: BalanceTransaction;
   "billing_portal.configuration": PortalConfiguration;
   "billing_portal.session": PortalSession;
   charge: Charge;

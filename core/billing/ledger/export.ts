@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { csv, Part } from "../../base/csv.ts";
+import { withoutUndefined } from "../../base/without-undefined.ts";
 import { fn } from "../../kernel/fn.ts";
 import { decimalsOf } from "../../money/shape.ts";
 import { own } from "../billing.ts";
@@ -28,6 +29,11 @@ const columns = [
   "requestedAt",
   "shown",
   "charged",
+  "paid",
+  "refunded",
+  "credited",
+  "disputed",
+  "dispute",
 ] as const;
 
 // Functions
@@ -42,7 +48,8 @@ export const exportPart = fn(
   },
 );
 
-function recordsOf({ id, number = id, createdAt, status, currency, lines, unexplained = 0, returned = 0 }: Info) {
+function recordsOf(invoice: Info) {
+  const { id, number = id, createdAt, status, currency, lines, unexplained = 0, returned = 0 } = invoice;
   const money = (amount: number) => (amount / 10 ** decimalsOf(currency)).toFixed(decimalsOf(currency));
   const shared = { invoice: number, date: createdAt, status, currency };
   const rest = [
@@ -62,7 +69,20 @@ function recordsOf({ id, number = id, createdAt, status, currency, lines, unexpl
     cause: outside,
     ...(change && recordOf(change, money)),
   }));
-  return [...records, ...rest];
+  return [...records, ...rest, ...paymentsOf(invoice, money).map((one) => ({ ...shared, ...one }))];
+}
+
+/** Returns one record for what was paid, and one for each dispute of it: these amounts are in no line. */
+function paymentsOf(
+  { paid, refunded, credited, disputes = [] }: Info,
+  money: (amount: number) => string,
+): Partial<Record<(typeof columns)[number], string>>[] {
+  const amounts = Object.entries(withoutUndefined({ paid, refunded, credited }));
+  const all = Object.fromEntries(amounts.map(([name, amount]) => [name, money(amount)]));
+  return [
+    ...(amounts.length > 0 ? [{ description: "Payment", ...all }] : []),
+    ...disputes.map(({ amount, state }) => ({ description: "Dispute", disputed: money(amount), dispute: state })),
+  ];
 }
 
 function recordOf(

@@ -1,8 +1,10 @@
+import { resultOf } from "@muster/local/testing/result.ts";
 import { type BillingWorld, type Customer } from "@muster/local/testing/worlds/billing.ts";
 import { eachAcme } from "@muster/local/testing/worlds/remember.ts";
 import type { Person } from "@muster/local/testing/worlds/world.ts";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { daySeconds } from "../../base/duration.ts";
+import { withoutUndefined } from "../../base/without-undefined.ts";
 import { asSystem } from "../../kernel/context.ts";
 import { rowsOf } from "../../kernel/rows.ts";
 import { keyOf } from "../../table/table.ts";
@@ -229,12 +231,12 @@ async function dropChange() {
 
 const itemOf = (params: object) => (params as { items: object[] }).items[0];
 
-test("the file has a line for each line of an invoice, in the currency's own decimals", async () => {
+test("the file has a line for each line of an invoice, and one for its payment, in the currency's own decimals", async () => {
   billing.world.clock.pass(15 * daySeconds);
   await acme.as(() => Seats.resize({ seats: 8 }));
   const { csv } = await acme.as(() => Export.exportPart({}));
   const lines = csv.trim().split("\r\n");
-  expect(lines).toHaveLength(4);
+  expect(lines).toHaveLength(6);
   expect(lines[1]).toContain(",-20.00,0.00,0.00,usd,");
   expect(lines[2]).toContain(",40.00,0.00,0.00,usd,");
   expect(csv).not.toContain("'");
@@ -248,6 +250,76 @@ test("what a credit note returned is on its invoice, in the list, and in the fil
   expect([(await read())[0]?.returned, listed?.returned]).toEqual([1_500, 1_500]);
   const { csv } = await acme.as(() => Export.exportPart({}));
   expect(csv).toMatch(/,Returned by credit notes,[^\n]*-15\.00/);
+});
+
+describe("what was paid and went back", () => {
+  const shown = async () => {
+    const [listed] = (await acme.as(() => Manage.invoices({}))).items;
+    const [inLedger] = await read();
+    const cashOf = ({ paid, refunded, credited, disputes }: NonNullable<typeof listed>) =>
+      withoutUndefined({ paid, refunded, credited, disputes: disputes?.map(({ amount, state }) => [amount, state]) });
+    expect(inLedger && cashOf(inLedger)).toEqual(listed && cashOf(listed));
+    return listed && cashOf(listed);
+  };
+  const records = async () => (await acme.as(() => Export.exportPart({}))).csv.trim().split("\r\n");
+
+  test("is by where it went, in the list, the ledger, and the file", async () => {
+    expect(await shown()).toEqual({ paid: 4_000 });
+    const [paid] = await acme.invoices();
+    const invoice = paid?.id ?? "";
+    await billing.client.refunds.create({ payment_intent: `pi_${invoice.slice(3)}`, amount: 700 });
+    await billing.client.creditNotes.create({ invoice, amount: 1_500, refund_amount: 1_000, credit_amount: 500 });
+    expect(await shown()).toEqual({ paid: 4_000, refunded: 1_700, credited: 500 });
+    expect((await records()).at(-1)).toMatch(/,Payment,[^\n]*,40\.00,17\.00,5\.00,,$/);
+  });
+
+  test("is disputed, and lost or won", async () => {
+    const [paid] = await acme.invoices();
+    const { id } = billing.server.dispute(paid?.id ?? "", { amount: 3_000 });
+    expect(await shown()).toEqual({ paid: 4_000, disputes: [[3_000, "open"]] });
+    expect((await records()).at(-1)).toMatch(/,Dispute,[^\n]*,30\.00,open$/);
+    await billing.client.disputes.update(id, { evidence: { uncategorized_text: "winning_evidence" } });
+    expect(await shown()).toEqual({ paid: 4_000, disputes: [[3_000, "won"]] });
+    const again = billing.server.dispute(paid?.id ?? "");
+    await billing.client.disputes.close(again.id);
+    expect((await shown())?.disputes).toContainEqual([4_000, "lost"]);
+    billing.server.dispute(paid?.id ?? "", { isInquiry: true, amount: 10 });
+    expect((await shown())?.disputes).toContainEqual([10, "asked"]);
+  });
+
+  test("is read for all invoices at once, whatever paid them, and wherever the page begins", async () => {
+    for (const n of [1, 2, 3]) {
+      billing.world.clock.pass(31 * daySeconds + n);
+      billing.server.catchUp();
+    }
+    const all = await acme.invoices();
+    await billing.client.refunds.create({ payment_intent: `pi_${all[2]?.id.slice(3)}`, amount: 100 });
+    const mark = billing.server.requests().length;
+    const { items } = await acme.as(() => Manage.invoices({}));
+    expect(items.map(({ paid, refunded }) => [paid, refunded])).toEqual(
+      [undefined, undefined, 100, undefined].map((refunded) => [4_000, refunded]),
+    );
+    const calls = billing.server.requests().slice(mark);
+    expect(calls.map(({ call }) => call)).toEqual(["invoices.list", "charges.list"]);
+    const older = await billing.port.paidInvoices((await acme.row())?.customer ?? "", all[1]?.id, 1);
+    expect(older.items).toMatchObject([{ id: all[2]?.id, cash: { paid: 4_000, refunded: 100 } }]);
+  });
+
+  test("is left out where the key of an earlier release may not read it, and an outage is told", async () => {
+    const denied = (statusCode: number) => async () => {
+      throw Object.assign(new Error("No."), { type: "StripePermissionError", statusCode });
+    };
+    const withCharges = (list: () => Promise<never>) => {
+      const { client } = billing;
+      const charges = Object.assign(Object.create(client.charges) as typeof client.charges, { list });
+      const other = Object.assign(Object.create(client) as typeof client, { charges });
+      billing.world.rebind({ stripe: stripeOver(async () => other) });
+    };
+    withCharges(denied(403));
+    expect(await shown()).toEqual({});
+    withCharges(denied(500));
+    expect(await resultOf(acme.as(() => Manage.invoices({})))).toBe("billing.unavailable");
+  });
 });
 
 test("an organization that never bought anything has no ledger", async () => {

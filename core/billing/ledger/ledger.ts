@@ -10,9 +10,10 @@ import { fn } from "../../kernel/fn.ts";
 import { stripe } from "../../kernel/ports.ts";
 import { eachPage } from "../../kernel/rows.ts";
 import { readAll } from "../../kernel/stored.ts";
-import type { StripeInvoice } from "../../kernel/stripe-port.ts";
+import type { StripeInvoice, StripePaidInvoice } from "../../kernel/stripe-port.ts";
 import * as Plan from "../../plan/plan.ts";
 import { failures as billingFailures, needStripe, own } from "../billing.ts";
+import { cashEntries, describeCash } from "../cash.ts";
 import { Cursor, invoicesFrom } from "../invoice-pages.ts";
 import { billingKeys } from "../keys.ts";
 import { changesPerRead, invoicesPerPage } from "../limits.ts";
@@ -107,6 +108,7 @@ export const Info = v.object({
   currency: v.string(),
   /** The amount that credit notes have returned since it was paid, to the card or to the balance. Missing if they have not. */
   returned: v.optional(Integer),
+  ...cashEntries,
   /** The part of its total that is in no line. Missing if they agree. */
   unexplained: v.optional(Integer),
   /** Its lines. */
@@ -179,7 +181,7 @@ async function changesUntil(organization: Organization, at: string): Promise<Sto
 async function read(row: Row, cursor: string | undefined) {
   try {
     const { items, next } = await invoicesFrom(row, cursor, invoicesPerPage);
-    const whole = items.map(async (one) => (one.hasMore ? stripe().invoice(one.id) : one));
+    const whole = items.map(async (one) => (one.hasMore ? { ...one, ...(await stripe().invoice(one.id)) } : one));
     return { items: await Promise.all(whole), next };
   } catch (error) {
     throw failureOfRead(error);
@@ -196,7 +198,7 @@ type Known = {
   waiting: string | undefined;
 };
 
-function describe(invoice: StripeInvoice, lines: Line[], known: Known) {
+function describe(invoice: StripePaidInvoice, lines: Line[], known: Known) {
   const { id, number, createdAt, status, total, balance, due, returned, currency } = invoice;
   const unexplained = total - sumOf(lines);
   return {
@@ -209,6 +211,7 @@ function describe(invoice: StripeInvoice, lines: Line[], known: Known) {
     due,
     currency,
     ...(returned > 0 && { returned }),
+    ...describeCash(invoice),
     ...(unexplained !== 0 && { unexplained }),
     lines: lines.map((line) => describeJoined(line, { ...known, isWaiting: id === known.waiting })),
   };

@@ -8,7 +8,8 @@ import { billingKeys } from "@muster/core/billing/keys.ts";
 import * as Receive from "@muster/core/billing/receive.ts";
 import * as Reconcile from "@muster/core/billing/reconcile.ts";
 import { type Row, rowOf } from "@muster/core/billing/row.ts";
-import { eventOf, stripeOver } from "@muster/core/billing/stripe.ts";
+import { stripeOver } from "@muster/core/billing/stripe.ts";
+import { eventOf } from "@muster/core/billing/stripe-events.ts";
 import * as Sweep from "@muster/core/billing/sweep.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
 import { kernelKeys } from "@muster/core/kernel/keys.ts";
@@ -126,18 +127,21 @@ export async function openBilling(options: BillingOptions = {}): Promise<Billing
     prices,
     inbox,
     receive: (event) => {
-      const { organization, customer } = eventOf(event);
-      return asSystem("webhook", () => Receive.receive({ organization, customer }));
+      const { id: _, ...concerned } = eventOf(event);
+      return asSystem("webhook", () => Receive.receive(concerned));
     },
     work: async () => {
       for (const job of world.queued.work.splice(0)) {
         const { organization, customer = "" } = job as { organization?: ID<"organization">; customer?: string };
+        const dispute = v.is(Reconcile.DisputeJob, job) ? job.dispute : undefined;
         await asSystem("work", () =>
           v.is(FollowJob, job)
             ? followSeats(job)
             : organization
               ? Reconcile.reconcile({ organization })
-              : Customers.reconcileCustomer({ customer }),
+              : dispute
+                ? Customers.reconcileDispute({ dispute })
+                : Customers.reconcileCustomer({ customer }),
         );
       }
     },

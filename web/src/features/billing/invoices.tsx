@@ -2,7 +2,7 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Download, ExternalLink } from "lucide-react";
 import { ListGate } from "#features/failure/gate.tsx";
-import { invoiceStatus } from "#features/seats/text.ts";
+import { backOf, invoiceStatus } from "#features/seats/invoice-status.ts";
 import { type Invoice, invoicesQuery } from "#lib/billing.ts";
 import type { Format } from "#lib/format.ts";
 import { pageOf } from "#lib/page-of.ts";
@@ -59,23 +59,23 @@ function columnsFor({ date }: Format, money: ReturnType<typeof useMoney>): Colum
       width: "128px",
       narrow: "auto",
       className: "tabular text-right font-medium whitespace-nowrap max-md:col-start-2 max-md:row-start-1",
-      cell: ({ total, tax, returned = 0, currency }) => (
+      cell: ({ total, tax, currency, ...invoice }) => (
         <>
           {money({ amount: total, currency })}
           {tax !== undefined && (
             <span className="block text-sm font-normal text-fg-2">incl. {money({ amount: tax, currency })} tax</span>
           )}
-          {returned > 0 && returned < total && (
-            <span className="block text-sm font-normal text-fg-2">
-              {money({ amount: returned, currency })} returned
+          {backOf(invoice).map(({ name, amount }) => (
+            <span key={name} className="block text-sm font-normal whitespace-normal text-fg-2">
+              {name} {money({ amount, currency })}
             </span>
-          )}
+          ))}
         </>
       ),
     },
     {
       head: "Status",
-      width: "96px",
+      width: "112px",
       narrow: "below",
       className: "max-md:col-start-2 max-md:row-start-2 max-md:text-right",
       cell: (invoice) => {

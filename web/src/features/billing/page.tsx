@@ -18,6 +18,7 @@ import { AutomaticSeats } from "./automatic-seats.tsx";
 import { CheckoutDone } from "./checkout-done.tsx";
 import { ContactCard } from "./contact-card.tsx";
 import { DiscountCard } from "./discount-card.tsx";
+import { DisputedPayments } from "./disputed-payments.tsx";
 import { FreeSection } from "./free-section.tsx";
 import { Invoices } from "./invoices.tsx";
 import { MethodCard } from "./method-card.tsx";
@@ -103,6 +104,7 @@ function BillingParts({ organization, billing }: { organization: Organization; b
   return (
     <div className="grid grid-cols-1 items-start gap-4 lg:grid-cols-[minmax(0,1.7fr)_minmax(0,1fr)] lg:grid-rows-[auto_1fr]">
       <div className="grid grid-cols-1 gap-4">
+        <DisputedPayments billing={billing} />
         <UnusedPayments organizationId={organization.id} billing={billing} />
         {billing.change === undefined && (
           <ProcessingBanner billing={billing}>

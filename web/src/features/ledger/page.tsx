@@ -3,8 +3,9 @@ import { Link } from "@tanstack/react-router";
 import { Download, ReceiptText } from "lucide-react";
 import { Gate, ListGate, PageGate } from "#features/failure/gate.tsx";
 import { useExport } from "#features/members/export.tsx";
+import { backOf, invoiceStatus } from "#features/seats/invoice-status.ts";
 import { Sums } from "#features/seats/price.tsx";
-import { balanceSums, invoiceStatus } from "#features/seats/text.ts";
+import { balanceSums } from "#features/seats/text.ts";
 import { type Organization } from "#lib/api.ts";
 import { billingQuery } from "#lib/billing.ts";
 import { useNow } from "#lib/clock.ts";
@@ -164,7 +165,8 @@ function InvoiceCard({ invoice }: { invoice: LedgerInvoice }) {
 }
 
 function InvoiceSums({ invoice }: { invoice: LedgerInvoice }) {
-  const { lines, total, balance, due, returned = 0, currency, unexplained = 0 } = invoice;
+  const { lines, total, balance, due, paid = 0, currency, unexplained = 0 } = invoice;
+  const back = backOf(invoice);
   const sums = sumsOf(lines);
   const balances = balanceSums(total, balance, due);
   const rows = [
@@ -175,7 +177,9 @@ function InvoiceSums({ invoice }: { invoice: LedgerInvoice }) {
     { name: "Total", amount: total, isShown: true },
     ...balances,
     { name: "Due", amount: due, isShown: balances.some(({ isShown }) => isShown) },
-    { name: "Returned since", amount: -returned, isShown: returned > 0 },
+    // where nothing went back, and all of it was paid, the total says so
+    { name: "Paid", amount: paid, isShown: paid > 0 && (paid !== due || back.length > 0) },
+    ...back.map(({ name, amount }) => ({ name, amount: -amount, isShown: true })),
   ];
   return <Sums sums={rows} main="Total" currency={currency} className="px-4 sm:px-5" />;
 }

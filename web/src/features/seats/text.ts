@@ -1,5 +1,5 @@
 import type { Plan, Seats } from "#lib/api.ts";
-import type { Billing, Invoice, Period } from "#lib/billing.ts";
+import type { Billing, Period } from "#lib/billing.ts";
 import { plural } from "#lib/format.ts";
 import type { Tone } from "#ui/badge.tsx";
 import type { Sum } from "./price.tsx";
@@ -147,20 +147,6 @@ export function isSubscribed({ billingStatus, seats }: Pick<Billing, "billingSta
     billingStatus !== "canceled" &&
     billingStatus !== "read_only"
   );
-}
-
-const invoiceStatuses: Record<string, Status> = {
-  draft: { label: "Draft", tone: "neutral" },
-  open: { label: "Open", tone: "warning" },
-  paid: { label: "Paid", tone: "success" },
-  processing: { label: "Processing", tone: "accent" },
-  uncollectible: { label: "Not paid", tone: "danger" },
-  void: { label: "Void", tone: "neutral" },
-};
-
-export function invoiceStatus({ status, total, returned = 0 }: Pick<Invoice, "status" | "total" | "returned">): Status {
-  if (returned > 0 && returned >= total) return { label: "Returned", tone: "neutral" };
-  return invoiceStatuses[status] ?? { label: status, tone: "neutral" };
 }
 
 /** Returns how much less a plan costs than the most expensive one for the same time, in whole percents. */

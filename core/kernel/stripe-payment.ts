@@ -1,0 +1,27 @@
+// What was paid at Stripe, and what of it went back, in Muster's terms.
+
+/** A payment that its payer disputes with the bank. */
+export type StripeDispute = {
+  id: string;
+  customer: string | undefined;
+  /** The charge at Stripe that it is about. */
+  charge: string;
+  /** `asked`: the bank asks and has reversed nothing. `open`: it has, until it decides. */
+  state: "asked" | "open" | "won" | "lost";
+  amount: number;
+  currency: string;
+  createdAt: string;
+  /** The time until which Stripe takes evidence, if it takes some. */
+  respondBy: string | undefined;
+};
+
+/** The amounts that were paid for an invoice at Stripe, and that went back since. */
+export type StripeCash = {
+  /** The amount that cards or banks have paid. */
+  paid: number;
+  /** The part that was refunded to them. */
+  refunded: number;
+  /** The amount that credit notes have returned to the customer's balance. */
+  credited: number;
+  disputes: StripeDispute[];
+};
