@@ -5,10 +5,13 @@ import { plural } from "#lib/format.ts";
 
 type Known = Pick<Organization, "seats" | "plan">;
 type Clock = { now: number; date: (at: string) => string };
-/** The rest of a paid period, such as $480.00. */
-type Unused = { sum: string; isCredited: boolean };
+/** The rest of a paid period, such as $480.00. Without a sum, nothing is left. */
+type Unused = { sum?: string; isCredited: boolean };
 
-/** Returns what happens if an organization is deleted now, in sentences. */
+/**
+ * Returns what happens if an organization is deleted now, in sentences.
+ * @param unused missing if it can't be read
+ */
 export function consequencesOf({ seats, plan }: Known, { now, date }: Clock, unused?: Unused) {
   const { used = 1, held = 0 } = seats ?? {};
   const until = date(new Date(now + restorableDays * dayMs).toISOString());
@@ -25,11 +28,14 @@ export function consequencesOf({ seats, plan }: Known, { now, date }: Clock, unu
 
 function ending(unused: Unused | undefined) {
   const canceled = "The subscription is canceled immediately";
-  if (!unused) return `${canceled}, without a refund.`;
+  // threat: money that a deletion keeps is said to be lost because Stripe could not be read
+  if (!unused) return `${canceled}. What is left of the paid period can’t be shown right now.`;
+  const { sum, isCredited } = unused;
+  if (sum === undefined) return `${canceled}.`;
   // threat: money that a deletion leaves is said to be kept where it is lost
-  return unused.isCredited
-    ? `${canceled}. The rest of the paid period, ${unused.sum}, is kept as credit: if the organization is restored and subscribes again, its invoices use it first.`
-    : `${canceled}. The rest of the paid period, ${unused.sum}, is not refunded.`;
+  return isCredited
+    ? `${canceled}. The rest of the paid period, ${sum}, is kept as credit: if the organization is restored and subscribes again, its invoices use it first.`
+    : `${canceled}. The rest of the paid period, ${sum}, is not refunded.`;
 }
 
 function losers(used: number) {

@@ -75,11 +75,11 @@ function Consequences({ organization }: { organization: Organization }) {
   const isPaid = organization.plan !== "free";
   const { data, isPending } = useQuery({ ...unusedTimeQuery(organization.id), enabled: isPaid });
   const { amount, currency, isCredited = false } = data ?? {};
-  const unused = amount !== undefined && currency !== undefined && { sum: money({ amount, currency }), isCredited };
+  const sum = amount !== undefined && currency !== undefined && money({ amount, currency });
   if (isPaid && isPending) return <Skeleton className="h-24" />;
   return (
     <ul aria-label="What happens" className="grid list-disc gap-1.5 pl-4 text-sm text-fg-2">
-      {consequencesOf(organization, { now, date }, unused || undefined).map((consequence) => (
+      {consequencesOf(organization, { now, date }, data && { isCredited, ...(sum && { sum }) }).map((consequence) => (
         <li key={consequence}>{consequence}</li>
       ))}
     </ul>
