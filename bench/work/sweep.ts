@@ -117,7 +117,15 @@ async function fill(table: Table, subscriptions: StripeSubscription[], organizat
       organization,
       createdAt,
       status: "active",
-      items: [{ id: `si_${number}`, price: "price_monthly", quantity: 5, periodEnd: "2027-12-24T09:00:00.000Z" }],
+      items: [
+        {
+          id: `si_${number}`,
+          price: "price_monthly",
+          quantity: 5,
+          periodStart: "2027-11-24T09:00:00.000Z",
+          periodEnd: "2027-12-24T09:00:00.000Z",
+        },
+      ],
       endedAt: undefined,
       endsWithPeriod: false,
       cancelAt: undefined,

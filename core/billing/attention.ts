@@ -12,8 +12,8 @@ import * as Breaker from "./breaker.ts";
 import * as Dirty from "./dirty.ts";
 import { changeDropped, duplicatePaid, latePaid, paymentOf, refundable, whyOf } from "./duplicate.ts";
 import { billingKeys } from "./keys.ts";
-import { addressRefused, chargeDiffers, contactRefused, refusalsOf } from "./reconcile.ts";
-import { Amount, BreakerRow, isRecent, type Mischarged, rowOf } from "./row.ts";
+import { addressRefused, chargeDiffers, contactRefused, isRecent, refusalsOf } from "./reconcile.ts";
+import { Amount, BreakerRow, type Mischarged, rowOf } from "./row.ts";
 
 /** Waiting reconciles nothing that is not reconciled by then. */
 const patienceSeconds = hourSeconds;

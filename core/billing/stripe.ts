@@ -40,8 +40,10 @@ export const receivedTypes = [
   "customer.subscription.trial_will_end",
   "customer.subscription.updated",
   "customer.updated",
+  "invoice.marked_uncollectible",
   "invoice.paid",
   "invoice.payment_failed",
+  "invoice.voided",
   "payment_intent.processing",
   "payment_method.attached",
   "payment_method.automatically_updated",
@@ -131,7 +133,7 @@ export function stripeOver(load: () => Promise<Library>, wait: (attempt: number)
           {
             ...prorated(change),
             metadata: { seat_op: op },
-            ...(change.grows && { payment_behavior: behaviorOf(change) }),
+            ...(change.grows && !change.invoiced && { payment_behavior: behaviorOf(change) }),
           },
           { idempotencyKey },
         );

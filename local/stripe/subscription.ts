@@ -2,7 +2,7 @@ import type Stripe from "stripe";
 import { type Account, change, day, emit, mergeMetadata, newId, timeOf } from "./account.ts";
 import * as Card from "./card.ts";
 import { firstItems } from "./charge.ts";
-import { advance, collect, outcomeOf } from "./collect.ts";
+import { advance, outcomeOf } from "./collect.ts";
 import * as Customer from "./customer.ts";
 import { bill, chargesOf, composed, endNow } from "./cycle.ts";
 import { embedded, isWithin, type List, page } from "./list.ts";
@@ -104,8 +104,7 @@ export function begin(account: Account, params: Begin): Wire.Subscription {
     items: embedded(items, `/v1/subscription_items?subscription=${id}`),
     metadata,
     start_date: now,
-    // the comment of payment_behavior: those whose invoices are sent are active whatever becomes of the first
-    status: daysUntilDue === null ? "incomplete" : trialEnd === null ? "active" : "trialing",
+    status: firstStatusOf(daysUntilDue, trialEnd),
     test_clock: account.state.customers.get(customer)?.test_clock ?? null,
     trial_end: trialEnd,
     trial_settings: { end_behavior: { billing_cycle_anchor: null, missing_payment_method: "create_invoice" } },
@@ -116,9 +115,16 @@ export function begin(account: Account, params: Begin): Wire.Subscription {
   subscription.discounts = discounts.map((one) => redeem(account, one, { customer, subscription: id }).id);
   emit(account, "customer.subscription.created", subscription);
   const invoice = bill(account, subscription, { ...first, final: true });
-  if (params.confirmed) collect(account, invoice, { confirmed: true });
-  else if (invoice.amount_due === 0 || behavior !== "default_incomplete") advance(account, invoice);
+  if (invoice.amount_due === 0 || behavior !== "default_incomplete") {
+    advance(account, invoice, params.confirmed ? { confirmed: true } : {});
+  }
   return subscription;
+}
+
+/** The comment of `payment_behavior`: where invoices are sent, it is active whatever becomes of the first. */
+function firstStatusOf(daysUntilDue: number | null, trialEnd: number | null): Wire.Subscription["status"] {
+  if (daysUntilDue === null) return "incomplete";
+  return trialEnd === null ? "active" : "trialing";
 }
 
 export function get({ state }: Account, id: string): Wire.Subscription {
