@@ -1,5 +1,5 @@
 import { maxSeats, presetMaxSeats } from "@muster/core/billing/limits.ts";
-import { methodTypes, Paid, unusedTimes } from "@muster/core/plan/shape.ts";
+import { invoicedSeats, methodTypes, Paid, unusedTimes } from "@muster/core/plan/shape.ts";
 import { requestLimitNames, requestLimits } from "@muster/core/rate/limits.ts";
 import { Resources } from "@muster/core/resource/shape.ts";
 import * as v from "valibot";
@@ -88,6 +88,11 @@ export const variables = {
     optional,
     v.transform((text) => text ?? "lost"),
     v.picklist(unusedTimes, `MUSTER_UNUSED_TIME must be ${unusedTimes.join(" or ")}.`),
+  ),
+  MUSTER_INVOICED_SEATS: v.pipe(
+    optional,
+    v.transform((text) => text ?? "paid"),
+    v.picklist(invoicedSeats, `MUSTER_INVOICED_SEATS must be ${invoicedSeats.join(" or ")}.`),
   ),
   MUSTER_GRACE_DAYS: count("MUSTER_GRACE_DAYS", 14, 0),
   MUSTER_PAYMENT_METHOD_TYPES: v.pipe(

@@ -21,6 +21,7 @@ describe("the configuration of a stage", () => {
         trialSeats: 25,
         maxSeats: 10_000,
         unusedTime: "lost",
+        invoicedSeats: "paid",
         graceDays: 14,
         paymentMethodTypes: [],
         tax: false,

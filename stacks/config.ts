@@ -15,7 +15,12 @@ const positiveInteger = v.pipe(v.number(), v.integer(), v.minValue(1));
 
 /** Accepts a value that the functions accept in this variable, by default as JSON; errors are in their own words. */
 const acceptedAs = <T>(
-  variable: "MUSTER_PLANS" | "MUSTER_RESOURCES" | "MUSTER_PAYMENT_METHOD_TYPES" | "MUSTER_UNUSED_TIME",
+  variable:
+    | "MUSTER_PLANS"
+    | "MUSTER_RESOURCES"
+    | "MUSTER_PAYMENT_METHOD_TYPES"
+    | "MUSTER_UNUSED_TIME"
+    | "MUSTER_INVOICED_SEATS",
   write: (value: T) => string = JSON.stringify,
 ) =>
   v.rawCheck<T>(({ dataset, addIssue }) => {
@@ -35,6 +40,10 @@ const unusedTime = v.pipe(
   v.string(),
   acceptedAs<string>("MUSTER_UNUSED_TIME", (text) => text),
 );
+const invoicedSeats = v.pipe(
+  v.string(),
+  acceptedAs<string>("MUSTER_INVOICED_SEATS", (text) => text),
+);
 const seats = v.pipe(positiveInteger, v.maxValue(maxSeats));
 
 const billingSchema = v.strictObject({
@@ -43,6 +52,7 @@ const billingSchema = v.strictObject({
   trialSeats: v.optional(seats, 25),
   maxSeats: v.optional(seats, presetMaxSeats),
   unusedTime: v.optional(unusedTime, "lost"),
+  invoicedSeats: v.optional(invoicedSeats, "paid"),
   graceDays: v.optional(days, 14),
   paymentMethodTypes: v.optional(methodTypes, []),
   tax: v.optional(v.boolean(), false),

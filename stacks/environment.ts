@@ -31,6 +31,7 @@ export function functionEnvironment(
     MUSTER_TRIAL_SEATS: String(config.billing.trialSeats),
     MUSTER_MAX_SEATS: String(config.billing.maxSeats),
     MUSTER_UNUSED_TIME: config.billing.unusedTime,
+    MUSTER_INVOICED_SEATS: config.billing.invoicedSeats,
     MUSTER_GRACE_DAYS: String(config.billing.graceDays),
     MUSTER_PAYMENT_METHOD_TYPES: config.billing.paymentMethodTypes.join(","),
     MUSTER_STRIPE_TAX: config.billing.tax ? "on" : "off",

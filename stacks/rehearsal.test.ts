@@ -24,6 +24,7 @@ describe("CloudFormation's own specification", () => {
       trialDays: 0,
       trialSeats: 25,
       unusedTime: "lost",
+      invoicedSeats: "paid",
       maxSeats: 10_000,
       graceDays: 14,
       paymentMethodTypes: [],

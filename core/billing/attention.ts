@@ -13,8 +13,8 @@ import * as Dirty from "./dirty.ts";
 import { disputeLost, disputeOpen, whyOfDispute } from "./dispute.ts";
 import { changeDropped, duplicatePaid, latePaid, paymentOf, refundable, whyOf } from "./duplicate.ts";
 import { billingKeys } from "./keys.ts";
-import { addressRefused, chargeDiffers, contactRefused, refusalsOf } from "./reconcile.ts";
-import { Amount, BreakerRow, isRecent, type Mischarged, type Row, rowOf } from "./row.ts";
+import { addressRefused, chargeDiffers, contactRefused, isRecent, refusalsOf } from "./reconcile.ts";
+import { Amount, BreakerRow, type Mischarged, type Row, rowOf } from "./row.ts";
 import { Dispute } from "./shape.ts";
 
 /** Waiting reconciles nothing that is not reconciled by then. */

@@ -14,6 +14,7 @@ import { describeAutomatic } from "./automatic/state.ts";
 import { businessDaysOf, hasPaidNothing, isProcessing } from "./debit.ts";
 import { DisputedPayment, disputedOf } from "./dispute.ts";
 import { UnusedPayment, unusedOf } from "./duplicate.ts";
+import { ByInvoice, byInvoiceOf, Change, changeOf } from "./invoiced-info.ts";
 import { billingKeys } from "./keys.ts";
 import { expiries, expiryOf } from "./payment-method.ts";
 import { BillingRow, isLive, type Mirror, type Row, rowOf } from "./row.ts";
@@ -23,15 +24,6 @@ import type { TrialRow } from "./trials/row.ts";
 import * as Trials from "./trials/trials.ts";
 
 // Shapes
-
-const Change = v.object({
-  /** Seats before the change. */
-  from: Integer,
-  /** Seats after the change. */
-  to: Integer,
-  /** The time the change is dropped, unless its payment succeeds before. */
-  waitsUntil: v.optional(v.string()),
-});
 
 /** Seats that are added automatically where they are needed, and removed before a period in which they are not. */
 const Automatic = v.object({
@@ -99,6 +91,8 @@ export const Info = v.object({
       businessDays: v.exactOptional(Integer),
     }),
   ),
+  /** Invoices are sent, to be paid by hand. Missing if they are charged to the payment method. */
+  byInvoice: v.optional(ByInvoice),
   /**
    * Days of trial that a checkout starts with. Missing if the organization had a subscription before, or the person has no
    * trial.
@@ -249,13 +243,15 @@ function paidOf({ mirror, debit }: Row): number | undefined {
 }
 
 /** Returns what is said of a subscription only while it is active. */
-function liveOf({ createdAt: startedAt, periodEnd, status, trialEnd, discounts, method }: Mirror) {
+function liveOf(mirror: Mirror) {
+  const { createdAt: startedAt, periodEnd, status, trialEnd, discounts, method } = mirror;
   return withoutUndefined({
     startedAt,
     periodEnd,
     trialEnd,
     discounts: discounts?.filter(({ endsAt }) => endsAt === undefined || endsAt > instant()),
     paymentMethod: method && methodOf(method),
+    byInvoice: byInvoiceOf(mirror),
     trialSeats: status === "trialing" ? trialSeatLimit() : undefined,
   });
 }
@@ -273,7 +269,7 @@ function pendingOf(row: Row, billingStatus: Info["billingStatus"]) {
     unusedPayments: unusedOf(row),
     disputes: disputedOf(row),
     contactRefusals: row.contactRefusals,
-    change: op && { from: op.from, to: op.to, ...withoutUndefined({ waitsUntil: op.waitsUntil }) },
+    change: op && changeOf(op),
     checkout: checkout && { plan: checkout.plan, seats: checkout.seats, expiresAt: checkout.expiresAt },
   });
 }

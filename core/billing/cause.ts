@@ -11,7 +11,8 @@ const since: Partial<Record<keyof Mirror, number>> = {
   endsWithPeriod: 2,
   endedAt: 2,
   method: 3,
-  mirrorVersion: 3,
+  daysUntilDue: 4,
+  mirrorVersion: 4,
 };
 /** The fields that change with the beginning of a period that is paid. */
 const ofRenewal: readonly (keyof Mirror)[] = ["periodEnd", "discounts", "status"];

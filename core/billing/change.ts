@@ -10,6 +10,7 @@ import * as Dirty from "./dirty.ts";
 import { duplicateOf, isPayment } from "./duplicate.ts";
 import { BillingResizeDropped, BillingResized } from "./events.ts";
 import type { Decision, Facts, Given, StateOfChange } from "./facts.ts";
+import { invoiceOf, isOf, noting, reverting, sendingInvoice, stateOfInvoiced, voiding } from "./invoiced.ts";
 import * as Change from "./ledger/record.ts";
 import { invoiceIn, type Snapshot } from "./observe.ts";
 import { type Dropped, type Duplicate, isLive, isSame, mirrorOf, type Op, type Row } from "./row.ts";
@@ -30,12 +31,13 @@ export const commandOf = (op: Op, { mirror }: Row) =>
   ({ do: "change", op, isDebited: isDebit(mirror?.method?.type) }) as const;
 
 /** Returns what Stripe and its answers say of the change that is under way. */
-export function stateOf({ row, snapshot, answers }: Given): StateOfChange | undefined {
+export function stateOf(given: Given): StateOfChange | undefined {
+  const { row, snapshot, answers } = given;
   const { op } = row;
   if (!op) return;
   const found = subscriptionOf(op, snapshot);
   // threat: an error of Stripe is not looked behind, and what was made is made again
-  if (found?.op === op.id) return "made";
+  if (found?.op === op.id) return stateOfInvoiced(op, found, given);
   if (!found || !isLive(found)) return "over";
   if (found.pending?.op === op.id) return "waits";
   if (op.waitsUntil) return "over";
@@ -56,9 +58,17 @@ export const nextAttempt = ({ row }: Facts, op: Op): Decision => ({
   write: { next: { ...row, op: { ...op, attempt: op.attempt + 1 } }, steps: [] },
 });
 
+/** Returns the command that makes the invoice of a change final. */
+export const finalizing = (facts: Facts, op: Op) => sendingInvoice(facts, op, subscriptionOf(op, facts.snapshot));
+
+/** Returns what follows from an invoice of a change that was given up. */
+export const revertingOf = (facts: Facts, op: Op) => reverting(facts, op, subscriptionOf(op, facts.snapshot));
+
 /** Returns what is to be recorded of a change that waits, if that is not known yet. */
 export function waiting({ row, snapshot }: Facts, op: Op): Decision | undefined {
   const found = subscriptionOf(op, snapshot);
+  const own = found && op.invoiced && invoiceOf(op, found, snapshot);
+  if (own) return ifAny(noting(row, op, own));
   if (!found?.pending) return;
   const { until: waitsUntil } = found.pending;
   // later ones of the same subscription are for something else
@@ -70,9 +80,18 @@ export function waiting({ row, snapshot }: Facts, op: Op): Decision | undefined 
   return { write: { next: { ...rest, op: { ...op, waitsUntil, invoice }, ...(debit && { debit }) }, steps: [] } };
 }
 
+const ifAny = (decision: Decision) => (decision.write ? decision : undefined);
+
+/** Returns what follows from a change that is dropped: its invoice is voided before. */
+export function dropping(facts: Facts, op: Op): Decision {
+  const commands = voiding(facts, op, subscriptionOf(op, facts.snapshot));
+  return commands.length > 0 ? { commands } : ending(facts, op);
+}
+
 /** Returns what is to be recorded of a change that is over: what was made of it, and what was charged. */
-export function ending({ organization, organizationRow, row, snapshot, actor }: Facts, op: Op): Decision {
-  const ended = endedOf(op, row, snapshot);
+export function ending(facts: Facts, op: Op): Decision {
+  const { organization, organizationRow, row, actor } = facts;
+  const ended = endedOf(op, facts);
   const { reason, charged, at } = ended;
   const next = rowAfter(row, ended);
   const wanted = BillingStatus.judge(organizationRow, next, at);
@@ -111,11 +130,12 @@ type Ended = {
   at: string;
 };
 
-function endedOf(op: Op, row: Row, snapshot: Snapshot): Ended {
+function endedOf(op: Op, { row, snapshot, state }: Facts): Ended {
   const { at } = snapshot;
   const found = subscriptionOf(op, snapshot);
   const debit = found && debitOf(found, row, snapshot);
-  const made = found?.op === op.id ? found : undefined;
+  // threat: a change whose invoice was never paid counts because its subscription has ended
+  const made = state === "made" ? found : undefined;
   // threat: a dropped change is joined to the invoice of another one
   const invoice = made ? invoiceFor(op, made, snapshot) : lateFor(op, snapshot);
   const charged = made && invoice ? { amount: invoice.due, currency: invoice.currency } : undefined;
@@ -185,8 +205,9 @@ function invoiceFor(op: Op, { latestInvoice, status }: StripeSubscription, snaps
   return [invoiceIn(snapshot, latestInvoice), ...since].find((one) => one && isFor(op, one));
 }
 
-const isFor = ({ prorationAt }: Op, { status, isProcessing, lines }: StripeInvoice) =>
+const isFor = (op: Op, invoice: StripeInvoice) =>
   // threat: a debited change does not say what it charges
-  (status === "paid" || isProcessing) &&
+  // threat: a change whose seats count at once does not say what it is invoiced for
+  (invoice.status === "paid" || invoice.isProcessing || op.invoiced !== undefined) &&
   // threat: after a decrease an increase does not say what it charged
-  lines.some(({ isProration, periodStart }) => isProration && periodStart === prorationAt);
+  isOf(op, invoice);

@@ -14,6 +14,11 @@ export type Command =
   | { do: "useMethod"; customer: string; subscription: string; method: string }
   /** An open invoice that waits for a payment is charged to a method that was chosen since, once per `version` of the row. */
   | { do: "pay"; invoice: string; method: string; version: number }
+  /** The invoice of a change is sent now. */
+  | { do: "finalize"; invoice: string }
+  | { do: "void"; invoice: string; isDraft: boolean }
+  /** A change is no longer named at Stripe, and its seats are taken away if nobody has set others. */
+  | { do: "revert"; subscription: string; seats?: { item: string; quantity: number; isCredited: boolean } }
   /** An account at a bank pays a change that `isDebited`. */
   | { do: "change"; op: Op; isDebited: boolean };
 
@@ -34,6 +39,12 @@ const telling: { [Name in Command["do"]]: readonly Answer[] } = {
   useMethod: failures,
   // threat: a payment that Stripe does not take keeps everything else of an organization from being seen
   pay: failures,
+  // Stripe makes it final by itself, an hour later
+  // threat: an invoice that Stripe does not make final keeps everything else of an organization from being seen
+  finalize: failures,
+  // it was paid, or a bank processes its payment
+  void: ["refused"],
+  revert: [],
   change: failures,
 };
 
@@ -43,6 +54,7 @@ const telling: { [Name in Command["do"]]: readonly Answer[] } = {
 export function nameOf(command: Command): string {
   if (command.do === "expire") return `expire ${command.checkout}`;
   if (command.do === "pay") return `pay ${command.invoice} ${command.method}`;
+  if (command.do === "finalize" || command.do === "void") return `${command.do} ${command.invoice}`;
   return command.do === "change" ? `change ${keyOf(command.op)}` : `${command.do} ${command.subscription}`;
 }
 
@@ -60,7 +72,9 @@ export async function send(command: Command, answers: Answers): Promise<void> {
 
 /** Returns whether Stripe must be told again later: a method that it refuses, or declines, it knows. */
 export const isUnanswered = ({ command, is }: { command: Command; is: Answer }): boolean =>
-  (command.do === "pay" || command.do === "useMethod") && is !== "done" && is !== "refused";
+  (command.do === "pay" || command.do === "useMethod" || command.do === "finalize") &&
+  is !== "done" &&
+  is !== "refused";
 
 /** Returns the commands that were not sent yet in this run. */
 export const unsent = (wanted: readonly Command[], answers: Answers): Command[] =>
@@ -91,6 +105,9 @@ async function call(command: Command): Promise<void> {
   if (command.do === "useMethod") {
     return stripe().useMethod(command.customer, command.subscription, command.method);
   }
+  if (command.do === "finalize") return stripe().finalizeInvoice(command.invoice);
+  if (command.do === "void") return stripe().voidInvoice(command.invoice, command.isDraft);
+  if (command.do === "revert") return stripe().revertSeats(command.subscription, command.seats);
   const { op, isDebited } = command;
   // threat: a change that nobody asked for waits for a payment, and holds up its owners for a day
   // threat: a change that somebody is there to pay is refused

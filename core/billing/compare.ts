@@ -15,6 +15,7 @@ import { isAnnouncementDue } from "./announce.ts";
 import { causeOf } from "./cause.ts";
 import * as Dirty from "./dirty.ts";
 import { type Drift, driftOf, relabeled, sideOf } from "./drift.ts";
+import { asCounted } from "./invoiced.ts";
 import { billingKeys } from "./keys.ts";
 import { seatItemMissing } from "./reconcile.ts";
 import { allowed, MaxDifferences, maxDifferences, publish } from "./report.ts";
@@ -179,7 +180,7 @@ function differenceOf(
   if (!organizationRow || !row || row.mirror?.subscription !== one.id) return;
   const as = (result: string) => ({ result, after: sideOf(one, row.mirror) });
   const at = instant();
-  const mirror = mirrorOf(one, row.mirror, row.mirror.endedAt ?? at);
+  const mirror = asCounted(mirrorOf(one, row.mirror, row.mirror.endedAt ?? at), one, row.op);
   const cause = causeOf(row, mirror, at);
   if (!isSame(mirror, row.mirror)) return cause === "change" ? driftOf(one, row.mirror, mirror) : "expected";
   if (organizationRow.state === "deleted") return lives ? as("organization deleted") : undefined;
@@ -218,7 +219,9 @@ function pendingOf(
   // for hours, its customer can still pay
   // threat: a comparison takes a change that Stripe has dropped for one that waits
   // threat: a comparison takes a change whose answer is lost for one that waits
-  const isWaiting = row.op?.waitsUntil !== undefined && one.pending?.op === row.op.id;
+  // threat: a comparison takes invoices that customers have weeks to pay for changes that are unfinished
+  const waiting = row.op?.invoiced ? one.op : one.pending?.op;
+  const isWaiting = row.op?.waitsUntil !== undefined && waiting === row.op.id;
   // threat: changes that wait for their payments trip the breaker for all
   if ((row.op && !isWaiting) || (standsWrongly && isChanged)) return "unfinished";
   return standsWrongly || isDue ? "expected" : undefined;

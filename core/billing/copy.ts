@@ -4,6 +4,7 @@ import type { Step } from "../table/table.ts";
 import { causeOf } from "./cause.ts";
 import { BillingUpdated } from "./events.ts";
 import type { Copied, Decision, Facts } from "./facts.ts";
+import { asCounted } from "./invoiced.ts";
 import * as Change from "./ledger/record.ts";
 import { invoiceIn, invoicesFor, type Snapshot } from "./observe.ts";
 import { asCharged } from "./payment-method.ts";
@@ -83,7 +84,7 @@ function seenOf({ row, found, debits, snapshot, answers }: Facts): Seen {
   const { mirror: before, debit: recorded, hasPaid: known } = row;
   if (!found) return withoutUndefined({ mirror: before, debit: recorded, hasPaid: known });
   return withoutUndefined({
-    mirror: asCharged(mirrorOf(found, before, snapshot.at), found, { row, answers }),
+    mirror: asCharged(asCounted(mirrorOf(found, before, snapshot.at), found, row.op), found, { row, answers }),
     // threat: each failed attempt counts as a difference and fills the log
     owed: owedOf(found, snapshot),
     debit: debits.get(found.id),

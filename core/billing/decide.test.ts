@@ -25,7 +25,7 @@ const subscription: StripeSubscription = {
   customer: "cus_1",
   isCustomerDeleted: false,
   organization,
-  items: [{ id: "si_1", price: "price_monthly", quantity: 5, periodEnd }],
+  items: [{ id: "si_1", price: "price_monthly", quantity: 5, periodStart: at, periodEnd }],
   status: "active",
   createdAt: at,
   endedAt: undefined,
@@ -36,6 +36,7 @@ const subscription: StripeSubscription = {
   method: undefined,
   ownMethod: undefined,
   usualMethod: undefined,
+  daysUntilDue: undefined,
   buyer: undefined,
   op: undefined,
   pending: undefined,
@@ -76,6 +77,7 @@ const invoiceOf = (id: string, one: string, more: Partial<StripeInvoice> = {}): 
   currency: "usd",
   paidAt: later,
   retryAt: undefined,
+  dueAt: undefined,
   pdfUrl: undefined,
   pageUrl: undefined,
   ...more,
@@ -96,6 +98,7 @@ const op: Op = {
   by: "acc_01M86CH3M0SBTTN3VF2VCHABXN",
   attempt: 0,
 };
+const invoiced: Op = { ...op, invoiced: "paid" };
 const change: Command = { do: "change", op, isDebited: false };
 const duplicate = { subscription: "sub_2", invoice: "in_2", amount: 5_000, byCard: 5_000, currency: "usd" };
 
@@ -144,8 +147,16 @@ const pending = { ...subscription, pending: { op: operation, until: periodEnd } 
 const made = {
   ...subscription,
   op: operation,
-  items: [{ id: "si_1", price: "price_monthly", quantity: 9, periodEnd }],
+  items: [{ id: "si_1", price: "price_monthly", quantity: 9, periodStart: at, periodEnd }],
 };
+/** The invoice of a change that is made at Stripe, of which no seats count yet. */
+const bill = (status: string, more: Partial<StripeInvoice> = {}): StripeInvoice => {
+  const line = { ...lineOf("sub_1"), isProration: true, quantity: 9 };
+  return invoiceOf("in_2", "sub_1", { lines: [line], status, paidAt: undefined, dueAt: periodEnd, ...more });
+};
+const billed = { ...made, latestInvoice: "in_2", daysUntilDue: 30 };
+const sent: Op = { ...invoiced, waitsUntil: periodEnd, invoice: "in_2" };
+const renewed = { ...billed, items: [{ ...billed.items[0], periodStart: periodEnd }] } as typeof billed;
 const trial = { ...subscription, status: "trialing", trialEnd: "2026-11-27T09:00:00.000Z" };
 const isProcessing = true as const;
 const isUnreported = true as const;
@@ -187,6 +198,29 @@ const cases: Record<string, readonly [holds: Case, follows: Follows][]> = {
       { row: { op }, subscriptions: [made] },
       { writes: ["change", "organization", "billing.resized"], row: { hasPaid: true } },
     ],
+    [
+      { row: { op: sent }, subscriptions: [billed], invoices: [bill("paid")] },
+      { writes: ["change", "organization", "billing.resized"], row: { mirror: mirrorOf(billed, undefined, later) } },
+    ],
+    [
+      { row: { op: { ...invoiced, invoiced: "at_once" } }, subscriptions: [billed], invoices: [bill("open")] },
+      { writes: ["change", "organization", "billing.resized"], row: {} },
+    ],
+    [
+      {
+        row: { op: sent },
+        subscriptions: [renewed],
+        invoices: [
+          bill("open"),
+          invoiceOf("in_3", "sub_1", { lines: [{ ...lineOf("sub_1"), quantity: 9, periodStart: periodEnd }] }),
+        ],
+      },
+      { writes: ["change", "organization", "billing.resized"], row: {} },
+    ],
+    [
+      { row: { op: invoiced }, subscriptions: [{ ...billed, latestInvoice: "in_1" }], invoices: [renewal] },
+      { writes: ["change", "organization", "billing.resized"], row: {} },
+    ],
   ],
   changeDropped: [
     [
@@ -206,6 +240,18 @@ const cases: Record<string, readonly [holds: Case, follows: Follows][]> = {
         },
       },
     ],
+    [{ row: { op: sent }, invoices: [bill("uncollectible")] }, { sends: ["void in_2"] }],
+    [
+      { row: { op: sent }, subscriptions: [{ ...billed, ...ended }], invoices: [bill("open")] },
+      { sends: ["void in_2"] },
+    ],
+    [
+      { row: { op: sent }, invoices: [bill("void")] },
+      {
+        writes: ["change", "billing.resize_dropped"],
+        row: { dropped: { operation, to: 9, price: op.price, reason: "unpaid" } },
+      },
+    ],
     [
       { row: { op }, subscriptions: [{ ...subscription, ...ended }] },
       {
@@ -216,6 +262,21 @@ const cases: Record<string, readonly [holds: Case, follows: Follows][]> = {
   ],
   changeWaiting: [
     [{ row: { op }, subscriptions: [pending] }, { row: { op: { ...op, waitsUntil: periodEnd, invoice: "in_1" } } }],
+    [{ row: { op: invoiced }, subscriptions: [billed], invoices: [bill("open")] }, { row: { op: sent } }],
+  ],
+  changeDrafted: [
+    [{ row: { op: invoiced }, subscriptions: [billed], invoices: [bill("draft")] }, { sends: ["finalize in_2"] }],
+    [
+      { row: { op: { ...invoiced, invoiced: "at_once" } }, subscriptions: [billed], invoices: [bill("draft")] },
+      { sends: ["finalize in_2"] },
+    ],
+  ],
+  changeGivenUp: [
+    [
+      { row: { op: invoiced }, subscriptions: [billed], invoices: [bill("void")] },
+      { sends: ["revert sub_1"], row: { op: sent } },
+    ],
+    [{ row: { op: sent }, subscriptions: [billed], invoices: [bill("uncollectible")] }, { sends: ["revert sub_1"] }],
   ],
   changeUnsent: [[{ row: { op } }, { sends: [`change ${operation}.0`] }]],
   changeFailed: [[{ row: { op }, answers: [[change, "failed"]] }, { row: { op: { ...op, attempt: 1 } } }]],
@@ -258,7 +319,11 @@ const cases: Record<string, readonly [holds: Case, follows: Follows][]> = {
   ],
   seatsUnknown: [
     [
-      { subscriptions: [{ ...subscription, items: [{ id: "si_2", price: "price_other", quantity: 1, periodEnd }] }] },
+      {
+        subscriptions: [
+          { ...subscription, items: [{ id: "si_2", price: "price_other", quantity: 1, periodStart: at, periodEnd }] },
+        ],
+      },
       {},
     ],
   ],
@@ -278,7 +343,11 @@ const cases: Record<string, readonly [holds: Case, follows: Follows][]> = {
   ],
   different: [
     [
-      { subscriptions: [{ ...subscription, items: [{ id: "si_1", price: "price_monthly", quantity: 4, periodEnd }] }] },
+      {
+        subscriptions: [
+          { ...subscription, items: [{ id: "si_1", price: "price_monthly", quantity: 4, periodStart: at, periodEnd }] },
+        ],
+      },
       { writes: ["change", "organization", "billing.updated"], row: {} },
     ],
     [

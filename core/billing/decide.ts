@@ -1,5 +1,5 @@
 import { announcingCard, announcingTrial } from "./announce.ts";
-import { commandOf, ending, nextAttempt, stateOf, waiting } from "./change.ts";
+import { commandOf, dropping, ending, finalizing, nextAttempt, revertingOf, stateOf, waiting } from "./change.ts";
 import { type Command, unsent } from "./commands.ts";
 import { copying, labeling } from "./copy.ts";
 import { recordDisputes } from "./dispute.ts";
@@ -28,14 +28,20 @@ export const situations: { readonly [name: string]: Follows } = {
   deleted: (facts) =>
     facts.isDeleted ? sending(facts, endings(facts.snapshot, facts, facts.organizationRow.deletedAt)) : undefined,
 
-  /** Stripe has made the change. Its seats count, its charge is recorded, and the requests that it was for are approved. */
+  /** Stripe has made the change, and its invoice is paid or not waited for. Its seats count, its charge is recorded, and the requests that it was for are approved. */
   changeMade: (facts) => ofChange(facts, ["made"], ending),
 
-  /** Stripe has declined the change, it was not paid in time, or its subscription has ended. It is recorded with the reason, and requests are open again; what was paid for it all the same is to be returned. */
-  changeDropped: (facts) => ofChange(facts, ["over", "refused"], ending),
+  /** Stripe has declined the change, it was not paid in time, or its subscription has ended. An open invoice for it is voided. It is recorded with the reason, and requests are open again; what was paid for it all the same is to be returned. */
+  changeDropped: (facts) => ofChange(facts, ["over", "refused"], dropping),
 
-  /** Stripe waits for the payment of the change. It is recorded until when, with its invoice; no seats count yet. */
+  /** Stripe waits for the payment of the change, or its invoice is open. It is recorded until when, with its invoice; no seats count yet. */
   changeWaiting: (facts) => ofChange(facts, ["waits"], waiting),
+
+  /** Stripe has made the change, and its invoice is a draft. It is made final, so that Stripe sends it. */
+  changeDrafted: (facts) => ofChange(facts, ["drafted"], finalizing),
+
+  /** The invoice of the change was voided, or marked as uncollectible. Its seats are taken away at Stripe: without a credit, or with one for the rest of a period that has begun since. */
+  changeGivenUp: (facts) => ofChange(facts, ["givenUp"], revertingOf),
 
   /** Stripe does not know the change. It is sent, under the key of its attempt. */
   changeUnsent: (facts) => ofChange(facts, ["unsent"], ({ row }, op) => ({ commands: [commandOf(op, row)] })),

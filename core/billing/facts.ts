@@ -13,9 +13,18 @@ import type { Own } from "./subscriptions.ts";
 /**
  * `made`: Stripe has applied the change. `waits`: for its payment. `over`: it will have no effect. `unsent`: Stripe does
  * not know it. `unclear`: Stripe must be asked again later. `failed`: Stripe keeps an error for its key. `refused`: Stripe
- * does not make it.
+ * does not make it. Of one that is paid by an invoice, `drafted`: the invoice is not final. `givenUp`: nobody is to pay it.
  */
-export type StateOfChange = "made" | "waits" | "over" | "unsent" | "unclear" | "failed" | "refused";
+export type StateOfChange =
+  | "made"
+  | "drafted"
+  | "givenUp"
+  | "waits"
+  | "over"
+  | "unsent"
+  | "unclear"
+  | "failed"
+  | "refused";
 
 export type Given = {
   organization: ID.ID<"organization">;

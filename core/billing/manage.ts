@@ -51,6 +51,8 @@ export const Invoice = v.object({
   ...cashEntries,
   /** The currency, as three lowercase letters. */
   currency: v.string(),
+  /** The time until which it is to be paid by hand. Missing if it is charged. */
+  dueAt: v.optional(v.string()),
   /** The address of the PDF. */
   pdfUrl: v.optional(v.string()),
   /** The page of Stripe that shows it and takes a payment. */
@@ -185,11 +187,12 @@ export const invoices = fn(
     const { items, next } = await reach(invoicesFrom(row, cursor));
     const debited = isProcessing(row) ? row.debit?.invoice : undefined;
     const shown = items.map(({ id, createdAt, status: known, total, currency, tax, returned, ...rest }) => {
-      const { number, pdfUrl, pageUrl } = rest;
+      const { number, dueAt, pdfUrl, pageUrl } = rest;
       // threat: an invoice that a bank pays is offered for payment again
       const status = id === debited && known === "open" ? "processing" : known;
       const more = withoutUndefined({
         number,
+        dueAt,
         pdfUrl,
         pageUrl,
         tax: tax || undefined,

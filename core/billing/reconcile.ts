@@ -1,9 +1,10 @@
 import * as v from "valibot";
+import { daySeconds } from "../base/duration.ts";
 import { isFailure } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
 import type { Actor } from "../kernel/actor.ts";
 import { fn } from "../kernel/fn.ts";
-import { hasStripe, table } from "../kernel/ports.ts";
+import { hasStripe, instant, table } from "../kernel/ports.ts";
 import { StripeError } from "../kernel/stripe-port.ts";
 import { organizationKeys } from "../organization/keys.ts";
 import type { OrganizationRow } from "../organization/row.ts";
@@ -14,9 +15,10 @@ import { disputeWhysOf } from "./dispute.ts";
 import { whysOf } from "./duplicate.ts";
 import type { Copied, Decision, Facts } from "./facts.ts";
 import { billingKeys } from "./keys.ts";
+import { mischargedDays } from "./limits.ts";
 import { observe, type Snapshot } from "./observe.ts";
 import { endRequests } from "./requests/end.ts";
-import { attentionsOf, type DirtyRow, failures, isRecent, Mischarged, type Row, rowOf } from "./row.ts";
+import { attentionsOf, type DirtyRow, failures, Mischarged, type Row, rowOf } from "./row.ts";
 import { save } from "./save.ts";
 import { Side } from "./shape.ts";
 import * as BillingStatus from "./status.ts";
@@ -245,6 +247,10 @@ function lastingOf(facts: Facts): Attention[] {
 /** Returns what Stripe refused of the billing contact, or of its address. */
 export const refusalsOf = ({ contactRefusals = [] }: Row, why: string) =>
   contactRefusals.filter(({ field }) => field.startsWith("address") === (why === addressRefused));
+
+/** Returns whether an operator is still told that a change was charged otherwise than it was shown. */
+export const isRecent = (mischarged: Mischarged | undefined): mischarged is Mischarged =>
+  mischarged !== undefined && mischarged.at > instant(-mischargedDays * daySeconds);
 
 /** Returns whether its state changes by itself, so that it must be looked at again. */
 function isPassing({ organizationRow, row, answers, isDeleted, snapshot: { at } }: Facts): boolean {

@@ -24,6 +24,7 @@ const subscription: StripeSubscription = {
   method: undefined,
   ownMethod: undefined,
   usualMethod: undefined,
+  daysUntilDue: undefined,
   latestInvoice: undefined,
   isCustomerDeleted: false,
 };

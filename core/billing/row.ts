@@ -1,13 +1,12 @@
 import { isDeepStrictEqual } from "node:util";
 import * as v from "valibot";
-import { daySeconds } from "../base/duration.ts";
 import { failure } from "../base/failure.ts";
 import { id, known, readable, row } from "../base/row.ts";
 import { withoutUndefined } from "../base/without-undefined.ts";
-import { instant, plans } from "../kernel/ports.ts";
+import { plans } from "../kernel/ports.ts";
 import { usable } from "../kernel/stored.ts";
 import type { StripeItem, StripeSubscription } from "../kernel/stripe-port.ts";
-import { mischargedDays } from "./limits.ts";
+import { invoicedSeats } from "../plan/shape.ts";
 import { ContactRefusal, Dispute, debit, dropReasons, duplicate, paymentMethod, purposes } from "./shape.ts";
 
 // The row #billing: what Stripe has of an organization, and what is under way there. Each write makes the next version.
@@ -37,8 +36,10 @@ const Op = v.object({
   shown: v.exactOptional(Amount),
   /** Part of the keys at Stripe: a key with a stored error is never used again. */
   attempt: v.number(),
-  /** Stripe waits for the payment until then. */
+  /** Stripe waits for the payment until then, or the invoice is due then. */
   waitsUntil: v.exactOptional(v.string()),
+  /** It is paid by an invoice that is sent: its seats count once that is paid, or at once. */
+  invoiced: v.exactOptional(v.picklist(invoicedSeats)),
   /** The invoice of that payment. */
   invoice: v.exactOptional(v.string()),
 });
@@ -81,7 +82,7 @@ const Discount = v.object({
 export type Discount = v.InferOutput<typeof Discount>;
 
 /** The version of the mirror that this release writes. */
-export const mirrorVersion = 3;
+export const mirrorVersion = 4;
 
 /** The state at Stripe when it was last read. */
 const Mirror = v.object({
@@ -100,6 +101,8 @@ const Mirror = v.object({
   discounts: v.exactOptional(v.array(Discount)),
   method: v.exactOptional(v.object(paymentMethod)),
   methodId: v.exactOptional(v.string()),
+  /** Invoices are sent, to be paid by hand within so many days. */
+  daysUntilDue: v.exactOptional(v.number()),
   /** Other items of it, which are not for seats. */
   otherItems: v.exactOptional(v.number()),
   /** The time it ended. */
@@ -266,12 +269,13 @@ export function mirrorOf(found: StripeSubscription, before: Mirror | undefined, 
 }
 
 /** Returns what says how a subscription goes on, as long as it does. */
-function ofLive({ cancelAt, endsWithPeriod, discounts, method, items }: StripeSubscription) {
+function ofLive({ cancelAt, endsWithPeriod, discounts, method, daysUntilDue, items }: StripeSubscription) {
   return withoutUndefined({
     cancelAt,
     endsWithPeriod: endsWithPeriod || undefined,
     discounts: discounts.length > 0 ? discounts.map(withoutUndefined) : undefined,
     ...recordedOf(method),
+    daysUntilDue,
     otherItems: items.length > 1 ? items.length - 1 : undefined,
   });
 }
@@ -296,10 +300,6 @@ export function seatItemOf({ id, items }: StripeSubscription, before: Mirror | u
   // threat: several unknown items are taken for seats
   return recorded ?? (sold.length > 0 || isOnly ? candidates[0] : undefined);
 }
-
-/** Returns whether an operator is still told that a change was charged otherwise than it was shown. */
-export const isRecent = (mischarged: Mischarged | undefined): mischarged is Mischarged =>
-  mischarged !== undefined && mischarged.at > instant(-mischargedDays * daySeconds);
 
 /** Returns whether two mirrors, or any two plain values, are equal. */
 export function isSame(one: unknown, other: unknown): boolean {

@@ -53,6 +53,11 @@ export const failures = {
     "billing.payment_disputed",
     "A payment of this organization is disputed: until that is resolved, no seats can be added, and the plan can't be changed. Contact the operator of this service.",
   ),
+  byInvoice: failure(
+    "conflict",
+    "billing.paid_by_invoice",
+    "This subscription is paid by invoice. Contact the operator of this service to change its plan.",
+  ),
   unavailable: failure("unavailable", "billing.unavailable", "Stripe is unavailable. Try again in a minute."),
   refused: failure("conflict", "billing.refused", "Stripe declined this change."),
   unpaid: failure("conflict", "billing.payment_missed", "This change was not paid in time. Nothing was changed."),
@@ -82,7 +87,13 @@ export function failureOfRead(error: unknown): unknown {
 }
 
 /** Returns the failure for a change while another one is under way. */
-export const busyWith = ({ waitsUntil }: Op) => (waitsUntil === undefined ? failures.busy() : failures.waiting());
+export function busyWith({ waitsUntil, invoiced }: Op) {
+  if (waitsUntil === undefined) return failures.busy();
+  const message =
+    "A change of seats waits for the payment of its invoice. Pay it, or ask the operator of this service to void it.";
+  // threat: somebody waits for the end of an invoice that nobody ends
+  return failures.waiting(invoiced ? { message } : {});
+}
 
 /** Returns the failure for fewer seats than an organization needs. */
 export function tooFew(organizationRow: OrganizationRow) {

@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { dayMs, minuteSeconds } from "../base/duration.ts";
 import * as ID from "../base/id.ts";
 import { Integer } from "../base/shape.ts";
+import { withoutUndefined } from "../base/without-undefined.ts";
 import type { Actor, Member } from "../kernel/actor.ts";
 import * as Event from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
@@ -31,6 +32,7 @@ import { hasPaidNothing, isProcessing } from "./debit.ts";
 import * as Dirty from "./dirty.ts";
 import { disputedOf } from "./dispute.ts";
 import { BillingResizeStarted } from "./events.ts";
+import { invoicedSeatsOf } from "./invoiced.ts";
 import { planQuoteMinutes, quoteMinutes } from "./limits.ts";
 import { confirm, endsOf, Price, priceOf, toSecond } from "./price.ts";
 import * as Quote from "./quote.ts";
@@ -83,6 +85,8 @@ export const preview = fn(
       /** The id of their plan. */
       plan: v.string(),
       ...Price.entries,
+      /** The days in which the invoice is to be paid that is sent for it. Missing if it is charged, or costs nothing now. */
+      daysUntilDue: v.optional(Integer),
       /** This price, to be sent with the change. */
       quote: v.string(),
       /** The time the quote expires. */
@@ -100,7 +104,9 @@ export const preview = fn(
     const due = { amount: price.dueNow, currency: price.currency };
     const [from, to] = endsOf(op, mirror);
     const quote = Quote.sign(actor.organization, { from, to, at: op.prorationAt, due, expiresAt });
-    return { seats: op.to, plan: Plan.nameOfPrice(op.price), ...price, quote, expiresAt };
+    const { daysUntilDue } = price.dueNow > 0 ? mirror : {};
+    const more = withoutUndefined({ daysUntilDue });
+    return { seats: op.to, plan: Plan.nameOfPrice(op.price), ...price, ...more, quote, expiresAt };
   },
 );
 
@@ -223,6 +229,11 @@ export async function wanted(
   if (!price) throw failures.unsold();
   // threat: another plan is paid for a subscription that ends
   if (price !== mirror.price && mirror.cancelAt) throw failures.ending();
+  const grows = seats > mirror.quantity || price !== mirror.price;
+  const invoiced = grows ? invoicedSeatsOf(mirror) : undefined;
+  // taking back another plan would begin a period anew
+  // threat: another plan counts before its invoice is paid
+  if (price !== mirror.price && invoiced === "paid") throw failures.byInvoice();
   const at = toSecond(instant());
   const op: Op & Pick<SeatChange, "keepsPrice"> = {
     id: ID.create("operation"),
@@ -232,7 +243,8 @@ export async function wanted(
     to: seats,
     price,
     ...(price === mirror.price && { keepsPrice: true }),
-    grows: seats > mirror.quantity || price !== mirror.price,
+    grows,
+    ...(invoiced && { invoiced }),
     // threat: a clock that is behind Stripe's prorates from before the purchase, which Stripe refuses
     prorationAt: at > mirror.createdAt ? at : mirror.createdAt,
     since: instant(),

@@ -159,6 +159,8 @@ export const Side = v.object({
   graceUntil: v.optional(v.string()),
   /** The method that pays the invoices: the brand of a card or the kind of an account, and the last four characters. */
   paymentMethod: v.optional(v.string()),
+  /** The days in which invoices are to be paid by hand, if they are sent. */
+  daysUntilDue: v.optional(Integer),
 });
 export type Side = v.InferOutput<typeof Side>;
 

@@ -13,11 +13,11 @@ export function sideOf(
   row: Pick<Row, "mirror" | "debit">,
   { billingStatus, capacity }: Pick<Judgment, "billingStatus" | "capacity">,
 ): Side {
-  const { status, quantity, otherItems, cancelAt, method } = row.mirror ?? {};
+  const { status, quantity, otherItems, cancelAt, method, daysUntilDue } = row.mirror ?? {};
   // threat: an event names another end of the grace period than the organization has
   const endedAt = endOf(row);
   const paymentMethod = method && recordedMethod(method);
   const graceUntil = billingStatus === "canceled" && endedAt ? graceUntilOf(endedAt) : undefined;
-  const more = withoutUndefined({ status, quantity, otherItems, cancelAt, graceUntil, paymentMethod });
+  const more = withoutUndefined({ status, quantity, otherItems, cancelAt, graceUntil, paymentMethod, daysUntilDue });
   return { billingStatus, capacity, ...more };
 }

@@ -93,7 +93,9 @@ function judgeUnpaid(organizationRow: OrganizationRow, row: Pick<Row, "mirror" |
 
 /** Returns whether the status changes by itself, with time or with seats that are given back. */
 export function isPassing(row: Row, billingStatus: BillingStatus, at: string): boolean {
-  if (row.op || billingStatus === "over_limit") return true;
+  // threat: an invoice that is due in weeks is looked for every few minutes
+  const isInvoiced = row.op?.invoiced !== undefined && row.op.waitsUntil !== undefined;
+  if ((row.op && !isInvoiced) || billingStatus === "over_limit") return true;
   return billingStatus === "canceled" && at >= graceUntil(endOf(row) ?? at);
 }
 

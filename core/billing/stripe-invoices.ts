@@ -14,7 +14,17 @@ type Invoice = StripeLibrary.Invoice;
 type Call = <T>(call: (library: Library) => Promise<T>) => Promise<T>;
 type Calls = Pick<
   Stripe,
-  "preview" | "nextInvoice" | "upcoming" | "unusedTime" | "invoice" | "invoices" | "refunds" | "refund"
+  | "preview"
+  | "nextInvoice"
+  | "upcoming"
+  | "unusedTime"
+  | "invoice"
+  | "invoices"
+  | "finalizeInvoice"
+  | "voidInvoice"
+  | "revertSeats"
+  | "refunds"
+  | "refund"
 >;
 
 // Functions
@@ -45,6 +55,20 @@ export function invoicesAt(atStripe: Call): Calls {
       atStripe(async ({ invoices }) =>
         pageOf(await invoices.list({ customer, limit, ...(after && { starting_after: after }) }), invoiceOf),
       ),
+    finalizeInvoice: (id) =>
+      atStripe(async ({ invoices }) => void (await invoices.finalizeInvoice(id, { auto_advance: true }))),
+    voidInvoice: (id, isDraft) =>
+      atStripe(async ({ invoices }) => {
+        if (isDraft) await invoices.finalizeInvoice(id, { auto_advance: false });
+        await invoices.voidInvoice(id);
+      }),
+    revertSeats: (id, seats) =>
+      atStripe(async ({ subscriptions }) => {
+        const { item = "", quantity = 0, isCredited } = seats ?? {};
+        const proration_behavior = isCredited ? ("create_prorations" as const) : ("none" as const);
+        const items = { items: [{ id: item, quantity }], proration_behavior };
+        await subscriptions.update(id, { metadata: { seat_op: "" }, ...(seats && items) });
+      }),
     refunds: (invoice) =>
       atStripe(async (library) => {
         const { creditNotes, invoicePayments } = library;

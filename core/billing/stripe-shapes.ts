@@ -25,6 +25,7 @@ export function subscriptionOf(one: StripeLibrary.Subscription): StripeSubscript
       id: item.id,
       price: item.price.id,
       quantity: item.quantity ?? 0,
+      periodStart: instantOf(item.current_period_start),
       periodEnd: instantOf(item.current_period_end),
     })),
     status: one.status,
@@ -35,6 +36,7 @@ export function subscriptionOf(one: StripeLibrary.Subscription): StripeSubscript
     trialEnd: one.trial_end === null ? undefined : instantOf(one.trial_end),
     discounts: one.discounts.flatMap((discount) => (typeof discount === "object" ? [discountOf(discount)] : [])),
     ...methodsOf(one),
+    daysUntilDue: one.collection_method === "send_invoice" ? (one.days_until_due ?? 0) : undefined,
     buyer: one.metadata.buyer,
     op: one.metadata.seat_op,
     pending: pending ? { op: pending.metadata?.seat_op, until: instantOf(pending.expires_at) } : undefined,
@@ -122,6 +124,7 @@ export const invoiceOf = (one: StripeLibrary.Invoice): StripeInvoice => ({
   currency: one.currency,
   paidAt: one.status_transitions.paid_at === null ? undefined : instantOf(one.status_transitions.paid_at),
   retryAt: one.next_payment_attempt === null ? undefined : instantOf(one.next_payment_attempt),
+  dueAt: one.due_date === null ? undefined : instantOf(one.due_date),
   pdfUrl: one.invoice_pdf ?? undefined,
   pageUrl: one.hosted_invoice_url ?? undefined,
 });

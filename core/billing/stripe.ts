@@ -111,7 +111,7 @@ export function stripeOver(load: () => Promise<Library>, wait: (attempt: number)
           {
             ...prorated(change),
             metadata: { seat_op: op },
-            ...(change.grows && { payment_behavior: behaviorOf(change) }),
+            ...(change.grows && !change.invoiced && { payment_behavior: behaviorOf(change) }),
           },
           { idempotencyKey },
         );

@@ -29,7 +29,7 @@ export type StripeMethod = {
 };
 
 /** A line of a subscription: one of them is for seats. */
-export type StripeItem = { id: string; price: string; quantity: number; periodEnd: string };
+export type StripeItem = { id: string; price: string; quantity: number; periodStart: string; periodEnd: string };
 
 export type StripeSubscription = {
   id: string;
@@ -53,6 +53,8 @@ export type StripeSubscription = {
   ownMethod: string | undefined;
   /** The customer's default. */
   usualMethod: string | undefined;
+  /** Its invoices are sent, to be paid by hand within so many days. Missing if they are charged. */
+  daysUntilDue: number | undefined;
   /** The account that bought it, if that was in Muster. */
   buyer: string | undefined;
   /** The last seat operation that was applied to it. */
@@ -77,6 +79,8 @@ export type SeatChange = {
   grows: boolean;
   /** An account at a bank pays it: Stripe makes it at once, since such a change cannot wait for its payment. */
   isDebited?: boolean;
+  /** An invoice is sent for it, and it is made before that is paid. */
+  invoiced?: unknown;
   /** Nobody is there to confirm its payment: it is refused if it is not paid at once. */
   isAutomatic?: boolean;
 };
@@ -160,6 +164,8 @@ export type StripeInvoice = {
   paidAt: string | undefined;
   /** The time Stripe tries to collect it again, if it will. */
   retryAt: string | undefined;
+  /** The time until which it is to be paid by hand, if it was sent. */
+  dueAt: string | undefined;
   pdfUrl: string | undefined;
   pageUrl: string | undefined;
 };
@@ -236,6 +242,8 @@ export type Stripe = {
   nextInvoice(change: SeatChange): Promise<TaxedAmount | undefined>;
   /** Returns the next invoice of a subscription that nobody changes, or nothing if there will be none. */
   upcoming(subscription: string): Promise<StripeUpcoming | undefined>;
+  /** Removes the name of a change, with its seats: `isCredited` if what is left of the period is. */
+  revertSeats(subscription: string, seats?: { item: string; quantity: number; isCredited: boolean }): Promise<void>;
   /** Labels a subscription with its organization, as a checkout does. */
   label(subscription: string, organization: string): Promise<void>;
   setEnding(subscription: string, endsWithPeriod: boolean): Promise<void>;
@@ -248,6 +256,10 @@ export type Stripe = {
   unusedTime(subscription: string): Promise<Amount | undefined>;
   /** Makes a payment method that of the customer, and of the subscription, which then has none of its own. */
   useMethod(customer: string, subscription: string, method: string): Promise<void>;
+  /** Makes a draft final, so that Stripe sends it. */
+  finalizeInvoice(invoice: string): Promise<void>;
+  /** Ends an invoice that is not paid. A draft is made final before, and not sent. */
+  voidInvoice(invoice: string, isDraft: boolean): Promise<void>;
   /** Charges an open invoice at once. */
   pay(invoice: string, key: string): Promise<void>;
   promotions(code: string): Promise<StripePromotion[]>;

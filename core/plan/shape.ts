@@ -50,6 +50,10 @@ export type Paid = v.InferOutput<typeof Paid>;
 export const unusedTimes = ["lost", "credited"] as const;
 export type UnusedTime = (typeof unusedTimes)[number];
 
+/** Seats that an invoice is sent for count once it is paid, or at once. */
+export const invoicedSeats = ["paid", "at_once"] as const;
+export type InvoicedSeats = (typeof invoicedSeats)[number];
+
 /**
  * The plans that a deployment sells. Units: days of trial of a first subscription, the most seats of a trial, days of
  * grace after the last.
@@ -63,6 +67,8 @@ export type Plans = {
   paid: readonly Paid[];
   /** The rest of a paid period of a deleted organization is lost, or credited. Without it, lost. */
   unusedTime?: UnusedTime;
+  /** Seats that an invoice is sent for count once it is paid, or at once. Without it, once it is paid. */
+  invoicedSeats?: InvoicedSeats;
   /** The ways to pay that a checkout offers, by Stripe's names. Without them, Stripe offers those of the account. */
   methodTypes?: readonly string[] | undefined;
   /** True if Stripe Tax computes taxes. */

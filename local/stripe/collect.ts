@@ -48,6 +48,43 @@ export function collect(account: Account, invoice: Wire.Invoice, how: How = {}):
   return outcome;
 }
 
+/** Returns whether invoices are sent, to be paid by hand. */
+export const isSent = ({ collection_method }: Pick<Wire.Subscription | Wire.Invoice, "collection_method">): boolean =>
+  collection_method === "send_invoice";
+
+/**
+ * Collects an invoice as Stripe does by itself. One that is sent stays open until somebody pays it:
+ * https://docs.stripe.com/billing/collection-method
+ */
+export function advance(account: Account, invoice: Wire.Invoice, how: How = {}): void {
+  // threat: Stripe's stand-in charges a card for an invoice that is sent
+  if (!isSent(invoice) || (invoice.status === "open" && invoice.amount_due === 0)) collect(account, invoice, how);
+  else if (invoice.status === "open") emit(account, "invoice.sent", invoice);
+}
+
+/** Finalizes a draft, and collects it if it `auto_advance`s. */
+export function finalizeInvoice(account: Account, params: Stripe.InvoiceFinalizeInvoiceParams, id: string) {
+  const invoice = Invoice.get(account, id);
+  if (invoice.status !== "draft") {
+    const message = "This invoice is already finalized, you can't re-finalize a non-draft invoice.";
+    throw invalid(message, { code: "invoice_not_editable" });
+  }
+  Invoice.finalize(account, invoice);
+  if (params.auto_advance !== undefined) invoice.auto_advance = params.auto_advance;
+  if (invoice.auto_advance || invoice.amount_due === 0) advance(account, invoice);
+  return invoice;
+}
+
+/** A sent invoice is not paid in time: https://docs.stripe.com/api/subscriptions/object#subscription_object-status */
+export function fallDue(account: Account, invoice: Wire.Invoice): void {
+  account.state.overdue.set(invoice.id, true);
+  const subscription = Invoice.subscriptionOf(account, invoice);
+  if (subscription?.status !== "active") return;
+  change(account, "customer.subscription.updated", subscription, (one) => {
+    one.status = "past_due";
+  });
+}
+
 /** The bank's answer to a debit, some days after it was submitted. */
 export function endDebit(account: Account, invoice: Wire.Invoice): void {
   const subscription = Invoice.subscriptionOf(account, invoice);
@@ -72,7 +109,7 @@ export function pay(account: Account, params: Stripe.InvoicePayParams, id: strin
   const invoice = Invoice.get(account, id);
   if (invoice.status === "draft") Invoice.finalize(account, invoice);
   if (invoice.status === "paid") throw invalid("Invoice is already paid", { code: "invoice_already_paid" });
-  if (invoice.status !== "open") throw invalid(`You cannot pay an invoice that is ${invoice.status}.`);
+  if (!isUnpaid(invoice)) throw invalid(`You cannot pay an invoice that is ${invoice.status}.`);
   const { payment_method } = params;
   const customer = invoice.customer ?? "";
   const method = payment_method && Card.owned(account, payment_method, customer, "payment_method");
@@ -84,24 +121,49 @@ export function pay(account: Account, params: Stripe.InvoicePayParams, id: strin
 export function voidInvoice(account: Account, _params: object, id: string): Wire.Invoice {
   const invoice = Invoice.get(account, id);
   if (account.state.debits.has(id)) throw processing();
-  if (invoice.status !== "open") throw invalid(`You can only void an open invoice; this one is ${invoice.status}.`);
+  if (!isUnpaid(invoice)) throw invalid(`You can only void an open invoice; this one is ${invoice.status}.`);
   const subscription = Invoice.subscriptionOf(account, invoice);
   if (subscription?.pending_update && subscription.latest_invoice === id) {
     dropPending(account, subscription, { expired: false });
   } else Invoice.voidIt(account, invoice);
+  if (subscription) recover(account, subscription, invoice);
   return invoice;
 }
+
+export function markUncollectible(account: Account, _params: object, id: string): Wire.Invoice {
+  const invoice = Invoice.get(account, id);
+  if (invoice.status !== "open") throw invalid(`You can only mark an open invoice; this one is ${invoice.status}.`);
+  Invoice.giveUp(account, invoice);
+  const subscription = Invoice.subscriptionOf(account, invoice);
+  if (subscription) recover(account, subscription, invoice);
+  return invoice;
+}
+
+/** https://docs.stripe.com/invoicing/integration/workflow-transitions */
+const isUnpaid = ({ status }: Wire.Invoice): boolean => status === "open" || status === "uncollectible";
+
+/** A sent invoice that is given up is not overdue anymore. */
+function recover(account: Account, subscription: Wire.Subscription, invoice: Wire.Invoice): void {
+  if (!isSent(invoice) || subscription.status !== "past_due" || isOwing(account, subscription)) return;
+  change(account, "customer.subscription.updated", subscription, (one) => {
+    one.status = "active";
+  });
+}
+
+/** Of sent invoices only those that are overdue count. */
+const isOwing = (account: Account, subscription: Wire.Subscription): boolean =>
+  openInvoicesOf(account, subscription).some((one) => !isSent(one) || account.state.overdue.has(one.id));
 
 /** Makes the change that waited for the payment. */
 function onPaid(account: Account, invoice: Wire.Invoice, subscription: Wire.Subscription): void {
   const isLatest = subscription.latest_invoice === invoice.id;
   if (isLatest && subscription.pending_update) applyPending(account, subscription);
-  const owing = () => openInvoicesOf(account, subscription).length > 0;
   change(account, "customer.subscription.updated", subscription, (one) => {
     if (one.status === "incomplete") {
       one.status = one.trial_end && one.trial_end > invoice.created ? "trialing" : "active";
     }
-    if ((one.status === "past_due" || one.status === "unpaid") && (isLatest || !owing())) one.status = "active";
+    const isOwed = one.status === "past_due" || one.status === "unpaid";
+    if (isOwed && (isLatest || !isOwing(account, subscription))) one.status = "active";
   });
 }
 
@@ -118,6 +180,8 @@ function onSubmitted(account: Account, subscription: Wire.Subscription): void {
 
 function onFailed(account: Account, invoice: Wire.Invoice, subscription: Wire.Subscription): void {
   if (subscription.pending_update && subscription.latest_invoice === invoice.id) return;
+  // somebody tried to pay it before it is due
+  if (isSent(invoice)) return;
   if (subscription.status === "active") {
     change(account, "customer.subscription.updated", subscription, (one) => {
       one.status = "past_due";

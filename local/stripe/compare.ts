@@ -16,6 +16,7 @@ export const files = [
   "local/stripe/contract-currency.test.ts",
   "local/stripe/contract-dispute.test.ts",
   "local/stripe/contract-end.test.ts",
+  "local/stripe/contract-invoice.test.ts",
   "local/stripe/contract-limits.test.ts",
   "local/stripe/contract-proration.test.ts",
   "local/stripe/contract-subscription.test.ts",

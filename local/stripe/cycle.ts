@@ -1,6 +1,6 @@
 import { type Account, change, newId, timeOf } from "./account.ts";
 import { creditOf, fullCharge, periodOf } from "./charge.ts";
-import { collect, end } from "./collect.ts";
+import { advance, end, isSent } from "./collect.ts";
 import { noteCharged } from "./credit.ts";
 import * as Invoice from "./invoice.ts";
 import { type Period, periodAt } from "./period.ts";
@@ -25,7 +25,7 @@ export function renew(account: Account, subscription: Wire.Subscription, { final
   const charges = [...takePending(account, subscription), ...chargesOf(subscription.items.data, period)];
   const invoice = bill(account, subscription, { charges, reason: "subscription_cycle", period: before, final });
   if (unpaid) invoice.automatically_finalizes_at = null;
-  if (final) collect(account, invoice);
+  if (final) advance(account, invoice);
 }
 
 /** The trial ends now, and what follows is paid now. */
@@ -65,7 +65,7 @@ export function endNow(
   end(account, subscription, "cancellation_requested", { keeps: prorates });
   if (charges.length === 0) return;
   const period = periodOf(subscription);
-  collect(account, bill(account, subscription, { charges, reason: "subscription_update", period, final: true }));
+  advance(account, bill(account, subscription, { charges, reason: "subscription_update", period, final: true }));
 }
 
 /** Returns what is left of a period if it ends at once. */
@@ -86,7 +86,8 @@ type Bill = {
 export function bill(account: Account, subscription: Wire.Subscription, { final, ...wanted }: Bill): Wire.Invoice {
   const invoice = composed(account, subscription, wanted);
   noteCharged(account, invoice, wanted.charges, invoice.lines.data);
-  Invoice.open(account, invoice, { final });
+  // https://docs.stripe.com/invoicing/integration/workflow-transitions: a sent one is a draft for an hour
+  Invoice.open(account, invoice, { final: final && !isSent(invoice) });
   change(account, "customer.subscription.updated", subscription, (one) => {
     one.latest_invoice = invoice.id;
     one.discounts = one.discounts.filter((id) => lasts(account, id, invoice));

@@ -1,7 +1,7 @@
 import { type Account, change, day, emit } from "./account.ts";
 import { periodOf } from "./charge.ts";
 import { expire } from "./checkout.ts";
-import { collect, dropPending, endDebit } from "./collect.ts";
+import { advance, collect, dropPending, endDebit, fallDue, isSent } from "./collect.ts";
 import { endAsScheduled, renew } from "./cycle.ts";
 import * as Invoice from "./invoice.ts";
 import { patienceSeconds } from "./subscription.ts";
@@ -81,9 +81,12 @@ function ofInvoice(account: Account, invoice: Wire.Invoice): Due | undefined {
       at: automatically_finalizes_at,
       run: () => {
         Invoice.finalize(account, invoice);
-        collect(account, invoice);
+        advance(account, invoice);
       },
     };
+  }
+  if (status === "open" && isSent(invoice) && invoice.due_date !== null && !account.state.overdue.has(invoice.id)) {
+    return { at: invoice.due_date, run: () => fallDue(account, invoice) };
   }
   if (status !== "open" || next_payment_attempt === null) return undefined;
   return { at: next_payment_attempt, run: () => void collect(account, invoice) };

@@ -44,6 +44,7 @@ export function compose(account: Account, wanted: Wanted): Invoice {
   const included = taxes.reduce((sum, { amount }) => sum + amount, 0) - addedOf(taxes);
   const total = subtotal - discount + addedOf(taxes);
   const starting = customer.balance;
+  const daysUntilDue = subscription?.days_until_due ?? null;
   const currency = charges[0]?.price.currency ?? subscription?.currency ?? customer.currency ?? "usd";
   const due = dueOf(total + starting, currency);
   return account.contract.make("invoice", {
@@ -56,7 +57,7 @@ export function compose(account: Account, wanted: Wanted): Invoice {
     attempted: false,
     auto_advance: true,
     billing_reason: reason,
-    collection_method: "charge_automatically",
+    collection_method: subscription?.collection_method ?? "charge_automatically",
     currency,
     customer: id,
     customer_address: customer.address,
@@ -65,6 +66,7 @@ export function compose(account: Account, wanted: Wanted): Invoice {
     customer_phone: customer.phone,
     customer_tax_exempt: "none",
     customer_tax_ids: Customer.taxIdsOf(account, id).map(({ type, value }) => ({ type, value })),
+    due_date: daysUntilDue === null ? null : created + daysUntilDue * day,
     discounts: totals.map(({ discount }) => discount),
     lines: embedded(lines, `/v1/invoices/${invoiceId}/lines`),
     metadata: {},
@@ -170,7 +172,7 @@ export function markPaid(account: Account, invoice: Invoice): void {
 /** A payment failed. It is retried on the remaining days if it is for a renewal. */
 export function fail(account: Account, invoice: Invoice, { action }: { action: boolean }): void {
   const at = timeOf(account, invoice.customer);
-  const retries = invoice.billing_reason === "subscription_cycle";
+  const retries = invoice.billing_reason === "subscription_cycle" && invoice.collection_method !== "send_invoice";
   const wait = retries ? account.dunning.retryDays[invoice.attempt_count] : undefined;
   change(account, "invoice.payment_failed", invoice, (one) => {
     one.attempted = true;
@@ -181,14 +183,32 @@ export function fail(account: Account, invoice: Invoice, { action }: { action: b
   if (action) emit(account, "invoice.payment_action_required", invoice);
 }
 
+/** https://docs.stripe.com/billing/customer/balance#types: what it took from the balance returns there. */
 export function voidIt(account: Account, invoice: Invoice): void {
-  const at = timeOf(account, invoice.customer);
+  const customer = Customer.get(account, invoice.customer ?? "");
+  const at = timeOf(account, customer.id);
+  const taken = (invoice.ending_balance ?? invoice.starting_balance) - invoice.starting_balance;
   change(account, "invoice.voided", invoice, (one) => {
     one.status = "void";
     one.auto_advance = false;
     one.amount_remaining = 0;
     one.next_payment_attempt = null;
     one.status_transitions.voided_at = at;
+  });
+  if (taken === 0) return;
+  change(account, "customer.updated", customer, (one) => {
+    one.balance -= taken;
+  });
+}
+
+/** It is given up, and can still be paid. */
+export function giveUp(account: Account, invoice: Invoice): void {
+  const at = timeOf(account, invoice.customer);
+  change(account, "invoice.marked_uncollectible", invoice, (one) => {
+    one.status = "uncollectible";
+    one.auto_advance = false;
+    one.next_payment_attempt = null;
+    one.status_transitions.marked_uncollectible_at = at;
   });
 }
 

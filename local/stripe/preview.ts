@@ -1,6 +1,7 @@
 import type Stripe from "stripe";
 import { type Account, timeOf } from "./account.ts";
 import { changeOf, firstItems, fullCharge, periodOf } from "./charge.ts";
+import { isSent } from "./collect.ts";
 import * as Customer from "./customer.ts";
 import { chargesOf, discountsOf, nextPeriod, pendingOf, unusedOf } from "./cycle.ts";
 import * as Invoice from "./invoice.ts";
@@ -54,7 +55,7 @@ function ofSubscription(account: Account, params: Params, id: string): Wire.Invo
   // https://docs.stripe.com/api/discounts/object#discount_object-end: what counts is when the invoice is made
   // threat: Stripe's stand-in shows a discount that ends before the charge
   const invoice = Invoice.compose(account, { ...wanted, charges, period, at: period.end });
-  return { ...invoice, next_payment_attempt: period.end + Invoice.draftSeconds };
+  return { ...invoice, next_payment_attempt: isSent(subscription) ? null : period.end + Invoice.draftSeconds };
 }
 
 const discountsIn = (account: Account, { discounts }: Params, one: Wire.Subscription) =>

@@ -109,10 +109,10 @@ test("a fraction is allowed where the documentation says so, and as many as it s
 
 test("what Stripe supports and the stand-in does not fails the suite instead of being ignored", async () => {
   const { subscriptions, coupons, transfers } = server.stripe;
-  const refusal = await refusalOf(subscriptions.update("sub_1", { collection_method: "send_invoice" }));
+  const refusal = await refusalOf(subscriptions.update("sub_1", { trial_from_plan: true }));
   expect(refusal).toMatchObject({
     status: 500,
-    message: "The stand-in does not support the parameter collection_method.",
+    message: "The stand-in does not support the parameter trial_from_plan.",
   });
   expect(await refusalOf(coupons.update("x", { name: "New" }))).toMatchObject({ status: 404 });
   expect(await refusalOf(transfers.list())).toMatchObject({ status: 404 });

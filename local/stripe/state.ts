@@ -130,6 +130,8 @@ const empty = () => ({
    * that it is for was dropped.
    */
   debits: new Map<string, { method: string; endsAt: number; isDropped?: true }>(),
+  /** Invoices that were sent, and not paid until they were due. */
+  overdue: new Map<string, true>(),
   /** Reminders that were sent: for a subscription, the end of its trial. */
   reminded: new Map<string, number>(),
   /** By how many seconds the clock of the account is ahead. */

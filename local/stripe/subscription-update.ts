@@ -3,14 +3,14 @@ import { type Account, change, mergeMetadata, timeOf } from "./account.ts";
 import { unchargeable } from "./amount.ts";
 import * as Card from "./card.ts";
 import { type Change, changeOf, periodOf } from "./charge.ts";
-import { collect, dropPending, outcomeOf } from "./collect.ts";
+import { advance, collect, dropPending, isSent, outcomeOf } from "./collect.ts";
 import * as Customer from "./customer.ts";
 import { bill, chargesOf, composed, endTrial, pendingOf, takePending, wait } from "./cycle.ts";
 import { invoicesOfSubscription, quantityUpdates, spend } from "./limit.ts";
 import { getCoupon, type Named, redeem, redeemable } from "./promotion.ts";
 import { invalid } from "./refusal.ts";
 import type { Charge } from "./state.ts";
-import { comment, get, patienceSeconds } from "./subscription.ts";
+import { collectionOf, comment, get, patienceSeconds } from "./subscription.ts";
 import type * as Wire from "./wire.ts";
 
 type Params = Stripe.SubscriptionUpdateParams;
@@ -67,6 +67,9 @@ function refuseContradictions(account: Account, subscription: Wire.Subscription,
   if (waits && isDebited(account, subscription)) {
     throw invalid("`payment_behavior` cannot be `pending_if_incomplete` with this payment method.");
   }
+  if (waits && isSent(subscription)) {
+    throw invalid("`payment_behavior` cannot be `pending_if_incomplete` where `collection_method` is `send_invoice`.");
+  }
   if (params.cancel_at !== undefined && params.cancel_at_period_end !== undefined) {
     throw invalid("You may only specify one of these parameters: cancel_at, cancel_at_period_end.");
   }
@@ -114,7 +117,8 @@ function billed(account: Account, { subscription, params, changed, method }: Bil
   const refusal = unchargeable(due, subscription.currency);
   // threat: the stand-in charges amounts that Stripe refuses
   if (refusal) throw refusal;
-  const outcome = outcomeOf(account, subscription, due, how);
+  // an invoice that is sent is paid later, and its change is made before
+  const outcome = isSent(subscription) ? { paid: true as const } : outcomeOf(account, subscription, due, how);
   if (!outcome.paid && !outcome.processing && params.payment_behavior === "error_if_incomplete") throw outcome.error;
   // threat: Stripe's stand-in allows any number of invoices
   spend(account, `invoices of ${subscription.id}`, invoicesOfSubscription);
@@ -132,8 +136,7 @@ function billed(account: Account, { subscription, params, changed, method }: Bil
     one.items.data = changed.items;
     if (changed.restarts) one.billing_cycle_anchor = changed.items[0]?.current_period_start ?? one.billing_cycle_anchor;
   });
-  const invoice = bill(account, subscription, { ...wanted, final: true });
-  collect(account, invoice, how);
+  advance(account, bill(account, subscription, { ...wanted, final: true }), how);
   return subscription;
 }
 
@@ -159,6 +162,8 @@ function fill(account: Account, subscription: Wire.Subscription, params: Params,
   const { cancel_at, cancel_at_period_end, cancellation_details, description } = params;
   const now = timeOf(account, subscription.customer);
   subscription.metadata = mergeMetadata(subscription.metadata, params.metadata);
+  const collection = collectionOf(params, subscription.collection_method);
+  if (collection) Object.assign(subscription, collection);
   if (description !== undefined) subscription.description = description || null;
   if (method) subscription.default_payment_method = method;
   if (params.default_payment_method === "") subscription.default_payment_method = null;

@@ -2,7 +2,7 @@ import type Stripe from "stripe";
 import { type Account, change, day, emit, mergeMetadata, newId, timeOf } from "./account.ts";
 import * as Card from "./card.ts";
 import { firstItems } from "./charge.ts";
-import { collect, outcomeOf } from "./collect.ts";
+import { advance, outcomeOf } from "./collect.ts";
 import * as Customer from "./customer.ts";
 import { bill, chargesOf, composed, endNow } from "./cycle.ts";
 import { embedded, isWithin, type List, page } from "./list.ts";
@@ -27,6 +27,8 @@ export type Begin = {
   confirmed?: boolean;
   /** Stripe Tax computes taxes. */
   taxed?: boolean;
+  /** Invoices are sent, to be paid within so many days. */
+  daysUntilDue?: number | null;
 };
 
 export function create(account: Account, params: Stripe.SubscriptionCreateParams): Wire.Subscription {
@@ -47,8 +49,30 @@ export function create(account: Account, params: Stripe.SubscriptionCreateParams
     metadata: mergeMetadata({}, params.metadata),
     behavior: params.payment_behavior ?? "allow_incomplete",
     taxed: params.automatic_tax?.enabled === true,
+    daysUntilDue: collectionOf(params)?.days_until_due ?? null,
   });
 }
+
+type Collection = { collection_method: "charge_automatically" | "send_invoice"; days_until_due: number | null };
+
+/** Returns how invoices are to be collected, if the request says so. */
+export function collectionOf(params: Collecting, before = "charge_automatically"): Collection | undefined {
+  const { days_until_due } = params;
+  if (params.collection_method === undefined && days_until_due === undefined) return;
+  const collection_method = params.collection_method ?? before;
+  if (collection_method !== "send_invoice") {
+    if (days_until_due === undefined) return { collection_method: "charge_automatically", days_until_due: null };
+    const message = "`days_until_due` is only valid where `collection_method` is `send_invoice`.";
+    throw invalid(message, { param: "days_until_due" });
+  }
+  if (days_until_due === undefined) {
+    const message = "`days_until_due` is required where `collection_method` is `send_invoice`.";
+    throw invalid(message, { code: "parameter_missing", param: "days_until_due" });
+  }
+  return { collection_method, days_until_due };
+}
+
+type Collecting = Pick<Stripe.SubscriptionCreateParams, "collection_method" | "days_until_due">;
 
 /** Begins a subscription and collects its first payment. */
 export function begin(account: Account, params: Begin): Wire.Subscription {
@@ -59,6 +83,7 @@ export function begin(account: Account, params: Begin): Wire.Subscription {
   const items = firstItems(account, id, params.items, now, "items");
   const currency = items[0]?.price.currency ?? "usd";
   refuseSecondCurrency(account, customer, currency);
+  const { daysUntilDue = null } = params;
   const discounts = params.discounts.map((one, index) => redeemable(account, one, `discounts[${index}]`, customer));
   const first = {
     charges: trialEnd === null ? chargesOf(items, itemPeriod(items)) : trialOf(items, now, trialEnd),
@@ -70,7 +95,8 @@ export function begin(account: Account, params: Begin): Wire.Subscription {
     automatic_tax: { disabled_reason: null, enabled: params.taxed === true, liability: null },
     billing_cycle_anchor: trialEnd ?? now,
     billing_mode: { flexible: { proration_discounts: "included" }, type: "flexible" },
-    collection_method: "charge_automatically",
+    collection_method: daysUntilDue === null ? "charge_automatically" : "send_invoice",
+    days_until_due: daysUntilDue,
     created: now,
     currency,
     customer,
@@ -78,7 +104,7 @@ export function begin(account: Account, params: Begin): Wire.Subscription {
     items: embedded(items, `/v1/subscription_items?subscription=${id}`),
     metadata,
     start_date: now,
-    status: "incomplete",
+    status: firstStatusOf(daysUntilDue, trialEnd),
     test_clock: account.state.customers.get(customer)?.test_clock ?? null,
     trial_end: trialEnd,
     trial_settings: { end_behavior: { billing_cycle_anchor: null, missing_payment_method: "create_invoice" } },
@@ -90,9 +116,15 @@ export function begin(account: Account, params: Begin): Wire.Subscription {
   emit(account, "customer.subscription.created", subscription);
   const invoice = bill(account, subscription, { ...first, final: true });
   if (invoice.amount_due === 0 || behavior !== "default_incomplete") {
-    collect(account, invoice, params.confirmed ? { confirmed: true } : {});
+    advance(account, invoice, params.confirmed ? { confirmed: true } : {});
   }
   return subscription;
+}
+
+/** The comment of `payment_behavior`: where invoices are sent, it is active whatever becomes of the first. */
+function firstStatusOf(daysUntilDue: number | null, trialEnd: number | null): Wire.Subscription["status"] {
+  if (daysUntilDue === null) return "incomplete";
+  return trialEnd === null ? "active" : "trialing";
 }
 
 export function get({ state }: Account, id: string): Wire.Subscription {
@@ -167,7 +199,7 @@ function refuseSecondCurrency({ state }: Account, customer: string, currency: st
 
 /** Before anything is made: a card that must pay and cannot. */
 function refuseUnpayable(account: Account, subscription: Wire.Subscription, due: number, params: Begin): void {
-  if (due === 0 || params.behavior === "default_incomplete") return;
+  if (due === 0 || params.behavior === "default_incomplete" || subscription.days_until_due !== null) return;
   const outcome = outcomeOf(account, subscription, due, params.confirmed ? { confirmed: true } : {});
   if (outcome.paid || outcome.processing) return;
   const nothingToTry = outcome.error.status === 400;

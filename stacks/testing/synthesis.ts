@@ -66,6 +66,7 @@ export const grown = {
     trialSeats: 25,
     maxSeats: 10_000,
     unusedTime: "lost",
+    invoicedSeats: "paid",
     graceDays: 14,
     paymentMethodTypes: ["card", "sepa_debit"],
     tax: true,

@@ -11,6 +11,7 @@ import { all, atLeast, equal, lacks, remove, type Step, update, when } from "../
 import { failures as billingFailures, describe, Info, needStripe, own } from "../billing.ts";
 import { hasPaidNothing, isProcessing } from "../debit.ts";
 import { BillingAutomaticSeatsChanged } from "../events.ts";
+import { invoicedSeatsOf } from "../invoiced.ts";
 import { billingKeys } from "../keys.ts";
 import { maxSpareSeats } from "../limits.ts";
 import { isLive, type Row, failures as rowFailures, rowOf } from "../row.ts";
@@ -53,6 +54,7 @@ export const changeAutomaticSeats = fn(
       billingFailures.misconfigured,
       seatFailures.unsubscribed,
       seatFailures.processing,
+      seatFailures.byInvoice,
       seatFailures.owing,
       seatFailures.committed,
       seatFailures.limited,
@@ -94,8 +96,12 @@ function subscriptionOf(row: Row | undefined): string {
   if (!row?.mirror || !isLive(row.mirror)) throw seatFailures.unsubscribed();
   // threat: an owner is told to reload while a bank processes the first payment
   if (hasPaidNothing(row)) throw isProcessing(row) ? seatFailures.processing() : seatFailures.unsubscribed();
+  // threat: automatic seats are turned on where none are ever added
+  if (invoicedSeatsOf(row.mirror) === "paid") throw seatFailures.byInvoice({ message: unfollowed });
   return row.mirror.subscription;
 }
+
+const unfollowed = "Seats of this subscription count once their invoice is paid, so none are added automatically.";
 
 /** Turns it off once its subscription has ended. */
 export async function end(organizationRow: OrganizationRow): Promise<void> {

@@ -1,6 +1,7 @@
 import { withoutUndefined } from "../../base/without-undefined.ts";
 import { instant } from "../../kernel/ports.ts";
 import { seatLimit, trialSeatLimit } from "../../plan/plan.ts";
+import { invoicedSeatsOf } from "../invoiced.ts";
 import { isLive, isSame, type Mirror, type Row } from "../row.ts";
 import { type Counted, committedOf, fewestOf, grantedOf } from "../status.ts";
 import type { Automatic, Shown } from "./row.ts";
@@ -29,7 +30,11 @@ export function followed(organizationRow: Counted, { limit, spare }: Set): numbe
 }
 
 /** Returns how many more seats the limit and a trial allow. */
-export function roomOf({ limit }: Set, { quantity, status }: Mirror): number {
+export function roomOf({ limit }: Set, mirror: Mirror): number {
+  const { quantity, status } = mirror;
+  // nobody waits for weeks for a seat that is needed now
+  // threat: an invoice for an automatic seat holds up every other change
+  if (invoicedSeatsOf(mirror) === "paid") return 0;
   // threat: automatic seats exceed a trial
   // threat: automatic seats exceed what is sold without the operator
   const most = status === "trialing" ? trialSeatLimit() : seatLimit();

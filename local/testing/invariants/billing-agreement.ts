@@ -21,7 +21,10 @@ export async function unpaid({ billing, customers, edited, lowered }: Actors): P
   const all = customers.map(async (one) => {
     const { organizationRow, row } = await mainRowsOf(billing, one);
     const subscription = billing.server.state.subscriptions.get(row?.mirror?.subscription ?? "");
-    const paid = (subscription && seatItemOf(billing, subscription)?.quantity) ?? 0;
+    const ordered = (subscription && seatItemOf(billing, subscription)?.quantity) ?? 0;
+    const { op } = row ?? {};
+    const isWaiting = op?.invoiced === "paid" && subscription?.metadata.seat_op === op.id;
+    const paid = isWaiting ? Math.min(ordered, op.from) : ordered;
     const used = Number(organizationRow.capacity) - Number(organizationRow.free);
     const isExcused = edited.has(one.organization) || lowered.has(one.organization);
     if (organizationRow.state === "deleted" || isExcused || !subscription || !isLive(subscription)) return [];

@@ -23,7 +23,7 @@ import { organizationKeys } from "@muster/core/organization/keys.ts";
 import * as Operator from "@muster/core/organization/operator.ts";
 import { failures as organizationFailures } from "@muster/core/organization/organization.ts";
 import { equal, update, when } from "@muster/core/table/table.ts";
-import type { EventRecord } from "@muster/local-stripe/wire.ts";
+import type { EventRecord, Invoice } from "@muster/local-stripe/wire.ts";
 import type Stripe from "stripe";
 import { resultOf } from "../result.ts";
 import type { BillingWorld, Customer } from "../worlds/billing.ts";
@@ -56,10 +56,16 @@ export type ScenarioStep =
   /** At Stripe: an item that is not for seats is added, or replaces the seats. */
   | { do: "foreign"; of: number; replaces: boolean }
   | { do: "card"; of: number; pays: boolean }
+  /** At Stripe: invoices are sent from now on, to be paid within so many days, or charged again. */
+  | { do: "invoice"; of: number; days: number | null }
+  /** Somebody pays the newest invoice that was sent, or an operator gives it up at Stripe. */
+  | { do: "settle"; of: number; how: Settling }
   | { do: "refuse"; cancels: boolean }
   | { do: "webhook"; which: number; how: "once" | "twice" | "never" }
   | { do: "pass"; seconds: number }
   | { do: "sweep" | "work" | "catchUp" | "compare" | "endGrants" | "due" };
+
+type Settling = "pay" | "voidInvoice" | "markUncollectible";
 
 /** More seats than this nobody requests. */
 const most = 12;
@@ -76,7 +82,7 @@ export async function perform(actors: Actors, step: ScenarioStep): Promise<void>
 
 /** Returns whether a step is done at Stripe itself, whose refusals are none of Muster's failures. */
 const isOfStripe = ({ do: what }: ScenarioStep) =>
-  ["double", "unpaid", "stop", "erase", "endAt", "label", "foreign", "buy"].includes(what);
+  ["double", "unpaid", "stop", "erase", "endAt", "label", "foreign", "buy", "invoice", "settle"].includes(what);
 
 async function act(actors: Actors, step: ScenarioStep): Promise<unknown> {
   const { customers, people, edited } = actors;
@@ -138,6 +144,20 @@ const acts: Acts = {
     return billing.client.subscriptions.update(await subscriptionOf(one), { metadata });
   },
   foreign: ({ billing, one }, { replaces }) => addItem(billing, one, replaces),
+  invoice: async ({ billing, one }, { days }) =>
+    billing.client.subscriptions.update(
+      await subscriptionOf(one),
+      days === null
+        ? { collection_method: "charge_automatically" }
+        : { collection_method: "send_invoice", days_until_due: days },
+    ),
+  settle: async ({ actors, billing, one, organization }, { how }) => {
+    const [newest] = sentTo(billing, await one.row());
+    if (!newest) return;
+    // what a void invoice took from the balance returns there
+    if (how === "voidInvoice") actors.repriced.add(organization);
+    await billing.client.invoices[how](newest.id);
+  },
   card: async ({ billing, one }, { pays }) => setCard(billing, await one.row(), pays),
   refuse: ({ actors }, { cancels }) => {
     actors.isRefusing = !cancels;
@@ -155,6 +175,18 @@ const acts: Acts = {
   compare: ({ billing }) => billing.compare(),
   endGrants: () => asSystem("clock", () => Grant.endGrants({})),
 };
+
+/** Returns the invoices that were sent to a customer and are not paid, newest first, of active subscriptions. */
+export function sentTo({ server: { state } }: BillingWorld, row: Row): Invoice[] {
+  const isOfActive = ({ parent }: Invoice) => {
+    const subscription = state.subscriptions.get(parent?.subscription_details?.subscription ?? "");
+    return subscription !== undefined && subscription.ended_at === null;
+  };
+  return [...state.invoices.values()]
+    .filter((one) => one.customer === row?.customer && one.collection_method === "send_invoice")
+    .filter((one) => ["draft", "open", "uncollectible"].includes(one.status ?? "") && isOfActive(one))
+    .toReversed();
+}
 
 const subscriptionOf = async (one: Customer) => (await one.row())?.mirror?.subscription ?? "";
 
