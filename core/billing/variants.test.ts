@@ -301,6 +301,10 @@ function datedByInvoice(port: Stripe): Stripe {
       const { items, ...rest } = await port.invoices(...all);
       return { ...rest, items: items.map(dated) };
     },
+    paidInvoices: async (...all) => {
+      const { items, ...rest } = await port.paidInvoices(...all);
+      return { ...rest, items: items.map(dated) };
+    },
     invoice: async (id) => dated(await port.invoice(id)),
   };
 }
