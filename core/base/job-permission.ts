@@ -21,6 +21,7 @@ export const permissionsOfJobs = {
   "billing.report": { system: "any" },
   "billing.reports": { system: "any" },
   "billing.resetBreaker": { system: "any" },
+  "billing.risk": { system: "any" },
   "billing.sweep": { system: "any" },
   "billing.sync": { system: "any" },
   "departure.react": { system: "any" },

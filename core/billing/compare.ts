@@ -25,7 +25,7 @@ import { apply, judge } from "./status.ts";
 const markName = "billing.compare";
 const rowsPerRead = 50;
 /** No organization bought anything before. */
-const firstDay = "2026-11-01";
+export const firstDay = "2026-11-01";
 
 type Organization = ID.ID<"organization">;
 

@@ -211,6 +211,7 @@ const looks: Partial<Record<Name, (ids: Ids) => string[]>> = {
   reports: () => [],
   report: ({ report: [id = ""] = [] }) => [id],
   attention: () => [],
+  risk: () => [],
   emails: () => [],
   "key-rotation": () => [],
   catalog: () => ["show"],
@@ -220,6 +221,7 @@ const changes: Name[] = [
   ...([
     "seats",
     "refund",
+    "close-dispute",
     "suspend",
     "reactivate",
     "remove-suppression",

@@ -23,6 +23,7 @@ export const commands = {
   reports: { takes: [], does: "list billing sweep reports, newest first" },
   report: { takes: ["report"], does: "show one report with every difference" },
   attention: { takes: [], does: "list organizations that need attention, and whether the circuit breaker has tripped" },
+  risk: { takes: [], does: "list organizations by money at risk, with what to do", stripe: true },
   refund: {
     takes: ["organization", "invoice"],
     may: ["to"],

@@ -1,7 +1,11 @@
+import { daySeconds } from "@muster/core/base/duration.ts";
+import * as Customers from "@muster/core/billing/customer.ts";
 import * as Dirty from "@muster/core/billing/dirty.ts";
+import { asSystem } from "@muster/core/kernel/context.ts";
 import { StripeError } from "@muster/core/kernel/stripe-port.ts";
+import { subscribeAgain } from "@muster/local/testing/fixtures/second-subscription.ts";
 import { type BillingWorld, type Customer, openAcme } from "@muster/local/testing/worlds/billing.ts";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { asksStripe } from "./arguments.ts";
 import { operate } from "./operate.ts";
 
@@ -131,6 +135,50 @@ test("lists the organizations that need attention", async () => {
   expect(await run("attention")).toEqual({
     exit: 1,
     said: `${organization()}  refused (resource_missing) since 2026-11-24T09:00:00.000Z\n`,
+  });
+});
+
+describe("the money at risk", () => {
+  test("is none while all is well", async () => {
+    expect(await run("risk")).toEqual({ exit: 0, said: "No money is at risk.\n" });
+  });
+
+  test("is listed by its amount, with what to do", async () => {
+    const { client, world } = billing;
+    const paidTwice = await billing.createOrganization(acme.owner);
+    await paidTwice.buy(9);
+    await subscribeAgain(billing, paidTwice, 9);
+    await paidTwice.reconcile();
+    const crowded = await billing.createOrganization(acme.owner);
+    await crowded.buy(1);
+    await crowded.edit(0);
+    await crowded.reconcile();
+    const disputed = await billing.createOrganization(acme.owner);
+    await disputed.buy(8);
+    const [invoice] = await disputed.invoices();
+    const dispute = billing.server.dispute(invoice?.id ?? "").id;
+    await asSystem("work", () => Customers.reconcileDispute({ dispute }));
+    const customer = (await acme.row())?.customer ?? "";
+    const { id } = await client.paymentMethods.attach("pm_card_chargeCustomerFail", { customer });
+    await client.customers.update(customer, { invoice_settings: { default_payment_method: id } });
+    world.clock.pass(31 * daySeconds);
+    billing.server.catchUp();
+    for (const one of [acme, paidTwice, crowded]) await one.reconcile();
+    const { exit, said } = await run("risk");
+    expect(exit).toBe(1);
+    const names = new Map(
+      [acme, paidTwice, crowded, disputed].map((one, n) => [one.organization as string, String(n)]),
+    );
+    const lines = said.split("\n").filter((line) => line.startsWith("org_"));
+    const short = lines.map((line) => line.split(/ {2,}/).slice(0, 3));
+    expect(short.map(([name = "", ...rest]) => [names.get(name), ...rest])).toEqual([
+      ["1", "unused", "90.00 USD"],
+      ["3", "disputed", "80.00 USD"],
+      ["0", "unpaid", "50.00 USD"],
+      ["2", "over_capacity", "1 seat"],
+    ]);
+    expect(said).toContain("unpaid: owners were notified; ask them to pay");
+    expect(said).not.toContain("unreconciled");
   });
 });
 

@@ -1,3 +1,4 @@
+import { counted } from "@muster/core/base/counted.ts";
 import * as Attention from "@muster/core/billing/attention.ts";
 import * as Breaker from "@muster/core/billing/breaker.ts";
 import { closeDispute } from "@muster/core/billing/close-dispute.ts";
@@ -5,9 +6,11 @@ import * as Compare from "@muster/core/billing/compare.ts";
 import * as Reconcile from "@muster/core/billing/reconcile.ts";
 import * as Refund from "@muster/core/billing/refund.ts";
 import * as Report from "@muster/core/billing/report.ts";
+import * as Risk from "@muster/core/billing/risk.ts";
 import type { RefundTarget } from "@muster/core/billing/shape.ts";
 import * as Sweep from "@muster/core/billing/sweep.ts";
 import { allowTrial } from "@muster/core/billing/trials/allow.ts";
+import { decimalsOf } from "@muster/core/money/shape.ts";
 import { type Answer, lined, numberOf } from "./text.ts";
 
 /** The answer of a sweep that stopped, or did nothing because the breaker is tripped. */
@@ -71,6 +74,21 @@ export const billingRuns = {
     return lines.length > 0
       ? { data, text: lines.join("\n"), wrong: true }
       : { data, text: "No organization needs attention." };
+  },
+
+  risk: async (): Promise<Answer> => {
+    const data = await Risk.risk({});
+    const lines = data.items.map(({ organization, risk, amount, currency = "", seats, about, since }) => {
+      const much =
+        amount === undefined ? (seats === undefined ? "" : counted(seats, "seat")) : moneyOf(amount, currency);
+      return [organization, risk.padEnd(13), much.padEnd(14), about ?? "", since ? `since ${since}` : ""]
+        .join("  ")
+        .trimEnd();
+    });
+    if (lines.length === 0) return { data, text: "No money is at risk." };
+    const ways = Risk.risks.filter((one) => data.items.some((item) => item.risk === one));
+    const advice = ways.map((one) => `${one}: ${adviceOn[one]}`);
+    return { data, text: [...lines, "", ...advice].join("\n"), wrong: true };
   },
 
   refund: async (organization: string, invoice: string, to?: string): Promise<Answer> => {
@@ -144,6 +162,18 @@ const disputeOf = ({
   currency: string;
   respondBy?: string;
 }) => `, ${id}: ${amount} ${currency}${respondBy === undefined ? "" : `, evidence until ${respondBy}`}`;
+
+const moneyOf = (amount: number, currency: string) =>
+  `${(amount / 10 ** decimalsOf(currency)).toFixed(decimalsOf(currency))} ${currency.toUpperCase()}`;
+
+const adviceOn: Record<(typeof Risk.risks)[number], string> = {
+  unpaid: "owners were notified; ask them to pay, or void the invoice at Stripe",
+  disputed: "answer at Stripe until the day that it names; `close-dispute` once you have dealt with a lost one",
+  unused: "`refund` returns it; owners can do so too",
+  mischarged: "compare the invoice at Stripe with the price that was shown, and credit the difference",
+  over_capacity: "owners were notified; `seats` grants what is missing",
+  unreconciled: "`attention` says why, and docs/operating.md what to do",
+};
 
 const kinds: Record<Report.Info["kind"], string> = {
   unknown: "of a newer release",
