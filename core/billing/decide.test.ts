@@ -299,6 +299,20 @@ const cases: Record<string, readonly [holds: Case, follows: Follows][]> = {
     ],
     [{ row: { duplicates: [{ ...duplicate, isUnreported }] }, recorded: second, invoices: paid.slice(1) }, { row: {} }],
   ],
+  replaced: [
+    [
+      { subscriptions: [second, { ...subscription, status: "past_due" }], invoices: [] },
+      { row: { replaced: { subscription: "sub_1", until: later } } },
+    ],
+    [
+      { subscriptions: [second, { ...subscription, status: "canceled", endedAt: periodEnd }] },
+      { row: { replaced: { subscription: "sub_1", until: later } } },
+    ],
+    [
+      { row: { replaced: { subscription: "sub_1", until: at } }, subscriptions: [second, subscription] },
+      { row: { version: 1 } },
+    ],
+  ],
   secondPaid: [
     [{ subscriptions: [second, subscription] }, { row: { duplicates: [{ ...duplicate, isUnreported }] } }],
     [
@@ -308,7 +322,14 @@ const cases: Record<string, readonly [holds: Case, follows: Follows][]> = {
   ],
   secondActive: [
     [{ row: { duplicates: [duplicate] }, subscriptions: [second, subscription] }, { sends: ["cancel sub_2"] }],
-    [{ subscriptions: [second, { ...subscription, status: "past_due" }], invoices: [] }, { sends: ["cancel sub_1"] }],
+    [
+      {
+        row: { replaced: { subscription: "sub_1", until: later } },
+        subscriptions: [second, { ...subscription, status: "past_due" }],
+        invoices: [],
+      },
+      { sends: ["cancel sub_1"] },
+    ],
   ],
   secondEnded: [
     [
@@ -412,6 +433,12 @@ describe.each(Object.entries(cases))("%s", (situation, some) => {
     expect({ ...decision, sends: sent, writes: written }).toMatchObject({ situation, sends, writes });
     expect([write?.next].filter((next) => next !== undefined)).toMatchObject(row ? [row] : []);
   });
+});
+
+test("until when a subscription was kept is forgotten once it is kept again", () => {
+  const replaced = { subscription: "sub_1", until: at };
+  const { write } = decide(factsOf(given({ row: { replaced }, subscriptions: [second, subscription] }))) ?? {};
+  expect(write?.next).not.toHaveProperty("replaced");
 });
 
 test("what a bank processes is not charged to another method", () => {

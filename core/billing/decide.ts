@@ -3,7 +3,7 @@ import { commandOf, dropping, ending, finalizing, nextAttempt, revertingOf, stat
 import { type Command, unsent } from "./commands.ts";
 import { copying, labeling } from "./copy.ts";
 import { recordDisputes } from "./dispute.ts";
-import { answered, late, report, reportLate, unrecorded } from "./duplicate.ts";
+import { answered, late, replacing, report, reportLate, unrecorded } from "./duplicate.ts";
 import type { Decision, Facts, Given, StateOfChange } from "./facts.ts";
 import { oneMethod, rekeying, retrying } from "./payment-method.ts";
 import { isLive, type Op, seatItemOf } from "./row.ts";
@@ -54,6 +54,9 @@ export const situations: { readonly [name: string]: Follows } = {
 
   /** A bank has paid or refused what is to be returned, it was returned at Stripe, or its subscription is kept after all. What a bank paid can be refunded; the rest needs no more. */
   bankAnswered: answered,
+
+  /** Another subscription than the recorded one is kept, which was there before that ended, or the recorded one is kept again. It is recorded until when the recorded one was kept, since what was paid for it until then bought seats. */
+  replaced: replacing,
 
   /** A second subscription is active, or has ended beside the one that is kept, and a payment for it is not recorded. It is recorded as one to return. */
   secondPaid: unrecorded,

@@ -98,28 +98,44 @@ export function answered({ row, snapshot, winner }: Facts): Decision | undefined
 
 const asPaid = ({ isProcessing: _, ...one }: Duplicate): Duplicate => one;
 
+/** Returns the row with the time until which the recorded subscription was kept, if another one is kept beside it now. */
+export function replacing({ row, snapshot, winner }: Facts): Decision | undefined {
+  const { replaced, ...rest } = row;
+  const recorded = snapshot.subscriptions.find(({ id }) => id === row.mirror?.subscription);
+  if (!winner || !recorded) return;
+  const isKnown = replaced?.subscription === recorded.id;
+  // threat: what a subscription has bought since it is kept again is one to return
+  if (recorded.id === winner.id) return isKnown ? { write: { next: rest, steps: [] } } : undefined;
+  const isBefore = recorded.endedAt !== undefined && recorded.endedAt <= winner.createdAt;
+  if (isKnown || isBefore) return;
+  const next = { ...rest, replaced: { subscription: recorded.id, until: snapshot.at } };
+  return { write: { next, steps: [] } };
+}
+
 /**
  * Returns what was paid for subscriptions that are to be canceled, since they were beside the one that is kept: it is
  * recorded before, so that it is known even if this stops in between. What was refunded stays paid at Stripe.
  */
 export function unrecorded({ row, snapshot, winner, others, ended }: Facts): Decision | undefined {
   if (!winner) return;
-  const { duplicates: known = [], refunded = [] } = row;
+  const { duplicates: known = [], refunded = [], replaced } = row;
   const since = earliestOf(snapshot);
   // threat: a refunded payment is recorded and refunded again
   const seen = [...refunded, ...known.map(({ invoice }) => invoice)];
   // threat: what is paid for a second subscription just before it is canceled is forgotten
-  const canceled = ended.filter(
-    ({ id, endedAt = "" }) => id !== row.mirror?.subscription && endedAt > winner.createdAt,
-  );
+  const canceled = ended.filter(({ endedAt = "" }) => endedAt > winner.createdAt);
   const paid = [...others, ...canceled].flatMap(({ id: subscription, latestInvoice, endedAt }) => {
     const isEarlier = ({ id, lines, createdAt }: StripeInvoice) =>
       id !== latestInvoice && createdAt >= winner.createdAt && lines.some((line) => line.subscription === subscription);
+    const keptUntil = subscription === replaced?.subscription ? replaced.until : "";
     // threat: payments for a second subscription are forgotten once it has renewed
     // threat: an earlier payment that a bank processes for a second subscription is missed
     return [...snapshot.invoices.filter(isEarlier).toReversed(), invoiceIn(snapshot, latestInvoice)].flatMap(
       (invoice): Duplicate[] =>
-        !invoice || !isPayment(invoice) || seen.includes(invoice.id) || !isBeside(invoice, winner, endedAt, since)
+        !invoice ||
+        !isPayment(invoice) ||
+        seen.includes(invoice.id) ||
+        !isBeside(invoice, winner, { endedAt, keptUntil, since })
           ? []
           : [{ ...duplicateOf(subscription, invoice), isUnreported: true }],
     );
@@ -127,13 +143,13 @@ export function unrecorded({ row, snapshot, winner, others, ended }: Facts): Dec
   return paid.length > 0 ? { write: { next: { ...row, duplicates: [...known, ...paid] }, steps: [] } } : undefined;
 }
 
-/** Returns whether an invoice was paid while another subscription was kept, if its own has ended. */
-function isBeside(
-  { paidAt }: StripeInvoice,
-  { createdAt }: StripeSubscription,
-  endedAt: string | undefined,
-  since: string,
-) {
+type Times = { endedAt: string | undefined; keptUntil: string; since: string };
+
+/** Returns whether an invoice was paid while another subscription was kept. */
+function isBeside({ paidAt }: StripeInvoice, { createdAt }: StripeSubscription, times: Times): boolean {
+  const { endedAt, keptUntil, since } = times;
+  // threat: what was paid for a subscription while it was kept is one to return
+  if (paidAt !== undefined && paidAt <= keptUntil) return false;
   if (endedAt === undefined) return true;
   // threat: what a replaced subscription had paid before is one to return
   return paidAt !== undefined && paidAt >= createdAt && paidAt <= endedAt && paidAt > since;

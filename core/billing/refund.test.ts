@@ -360,6 +360,73 @@ describe("a payment for a second subscription", () => {
     },
   );
 
+  describe("which another one replaces after its renewal", () => {
+    const month = async () => {
+      billing.world.clock.pass(32 * 86_400);
+      billing.server.catchUp();
+      await acme.reconcile();
+    };
+    const refuseToCancel = () => {
+      const cancel = () => Promise.reject(new StripeError("refused", "Not now.", {}));
+      billing.world.rebind({ stripe: { ...billing.port, cancel } });
+    };
+    const failToPay = async (subscription: string) => {
+      const customer = (await acme.row())?.customer ?? "";
+      const { id } = await billing.client.paymentMethods.attach("pm_card_chargeCustomerFail", { customer });
+      await billing.client.customers.update(customer, { invoice_settings: { default_payment_method: id } });
+      await billing.client.subscriptions.update(subscription, { default_payment_method: id });
+    };
+    /** Both renew, since Stripe does not cancel the second one. Returns the first one. */
+    const renewBoth = async () => {
+      const first = (await acme.row())?.mirror?.subscription ?? "";
+      await payTwice();
+      refuseToCancel();
+      await month();
+      expect((await acme.row())?.mirror?.subscription).toBe(first);
+      return first;
+    };
+
+    test("because it is canceled at Stripe, has bought seats", async () => {
+      const first = await renewBoth();
+      await billing.client.subscriptions.cancel(first);
+      billing.world.rebind({ stripe: billing.port });
+      for (let looks = 0; looks < 2; looks++) await acme.reconcile();
+      expect((await acme.row())?.mirror?.subscription).not.toBe(first);
+      expect([await unused(), await attention(), await eventsOf("duplicate_canceled")]).toEqual([undefined, [], []]);
+    });
+
+    test.each([true, false])("because it is past due, has bought seats (canceled at once: %s)", async (isAtOnce) => {
+      const first = await renewBoth();
+      await failToPay(first);
+      if (isAtOnce) billing.world.rebind({ stripe: billing.port });
+      await month();
+      await acme.reconcile();
+      billing.world.rebind({ stripe: billing.port });
+      await acme.reconcile();
+      expect([(await live()).length, (await acme.row())?.mirror?.subscription === first]).toEqual([1, false]);
+      expect([await unused(), await attention()]).toEqual([undefined, []]);
+      expect((await eventsOf("duplicate_canceled")).filter((data) => (data as { paid?: object }).paid)).toEqual([]);
+    });
+
+    test("and that is paid while it is canceled for it, is to be returned", async () => {
+      await failToPay(await renewBoth());
+      billing.world.clock.pass(32 * 86_400);
+      billing.server.catchUp();
+      const due = (await acme.invoices()).find(({ status }) => status === "open")?.id ?? "";
+      const { port } = billing;
+      const cancel: typeof port.cancel = async (id) => {
+        billing.world.clock.pass(5);
+        await billing.client.invoices.pay(due, { payment_method: "pm_card_visa" });
+        return port.cancel(id);
+      };
+      billing.world.rebind({ stripe: { ...port, cancel } });
+      await acme.reconcile();
+      billing.world.rebind({ stripe: port });
+      await acme.reconcile();
+      expect((await unused())?.map(({ invoice, reason }) => [invoice, reason])).toEqual([[due, "second"]]);
+    });
+  });
+
   test("that was refunded at Stripe without a credit note is not returned again", async () => {
     const invoice = await payTwice();
     await acme.reconcile();

@@ -138,6 +138,8 @@ const Rest = v.object({
   /** Invoices of duplicates that were refunded. */
   refunded: v.exactOptional(v.array(v.string())),
   disputes: v.exactOptional(v.array(Dispute)),
+  /** The subscription that was kept before the one that is, and until when: what it was paid until then bought seats. */
+  replaced: v.exactOptional(v.object({ subscription: v.string(), until: v.string() })),
   /** An invoice is past due; `retryAt` if Stripe will try again to collect it. */
   owed: v.exactOptional(v.object({ retryAt: v.exactOptional(v.string()) })),
   mischarged: v.exactOptional(Mischarged),
