@@ -25,6 +25,7 @@ export const permissionText: Record<OfSome, string> = {
   "billing.invoices": "see invoices",
   "billing.ledger": "see who changed seats",
   "billing.listSeatRequests": "see requests for seats",
+  "billing.months": "see what was paid in each month",
   "billing.portal": "manage payment",
   "billing.preview": "preview prices",
   "billing.refundPayment": "refund a payment that bought nothing",

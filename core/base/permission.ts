@@ -74,6 +74,7 @@ export const permissionsOfPeople = {
   "billing.getSeatRequest": own,
   "billing.invoices": managers,
   "billing.ledger": managers,
+  "billing.months": managers,
   "billing.listSeatRequests": managers,
   "billing.portal": paying,
   "billing.preview": evenUnpaid,

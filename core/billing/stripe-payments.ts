@@ -1,5 +1,5 @@
 import type StripeLibrary from "stripe";
-import type { StripeCash, StripeDispute } from "../kernel/stripe-payment.ts";
+import type { StripeCash, StripeDispute, StripeMovement } from "../kernel/stripe-payment.ts";
 import type { Stripe } from "../kernel/stripe-port.ts";
 import { pageSize } from "./limits.ts";
 import { creditOf, idOf, instantOf, invoiceOf, pageOf } from "./stripe-shapes.ts";
@@ -11,6 +11,16 @@ type Invoice = StripeLibrary.Invoice;
 type Charge = StripeLibrary.Charge;
 type Call = <T>(call: (library: Library) => Promise<T>) => Promise<T>;
 type Page<T> = { data: T[]; has_more: boolean };
+type Paging = { limit: number; starting_after?: string };
+type Refund = StripeLibrary.Refund;
+
+/** A list has only the ids of balance transactions unless it is expanded, down to four levels. */
+const ofRefunds = ["data.balance_transaction", "data.failure_balance_transaction"];
+const ofCharges = [
+  ...ofRefunds,
+  "data.refunds.data.balance_transaction",
+  "data.refunds.data.failure_balance_transaction",
+];
 
 const forbidden = 403;
 const states: { readonly [status: string]: StripeDispute["state"] } = {
@@ -25,10 +35,11 @@ const states: { readonly [status: string]: StripeDispute["state"] } = {
 
 // Functions
 
-export function paymentsAt(atStripe: Call): Pick<Stripe, "dispute" | "paidInvoices"> {
+export function paymentsAt(atStripe: Call): Pick<Stripe, "dispute" | "movements" | "paidInvoices"> {
   return {
     dispute: (id) =>
       atStripe(({ disputes }) => disputes.retrieve(id, { expand: ["charge"] }).then(disputeOf, unlessUnknown)),
+    movements: (customer) => unlessForbidden(() => atStripe((library) => movementsOf(library, customer))),
     paidInvoices: async (customer, after, limit = pageSize) => {
       const paging = { customer, limit, ...(after && { starting_after: after }) };
       const known = await unlessForbidden(() =>
@@ -66,12 +77,14 @@ async function cashOf(library: Library, customer: string, invoices: readonly Inv
   for (const { id, payments } of invoices) {
     const intents = (payments?.data ?? []).map(({ payment }) => idOf(payment.payment_intent));
     const own = charges.filter(({ payment_intent: intent }) => intents.includes(idOf(intent)));
-    const disputes = await Promise.all(own.filter(({ disputed }) => disputed).map((one) => disputesOf(library, one)));
+    const disputes = await Promise.all(
+      own.filter(({ disputed }) => disputed).map((one) => everyPage(listDisputes(library, one))),
+    );
     cash.set(id, {
       paid: own.reduce((sum, { amount }) => sum + amount, 0),
       refunded: own.reduce((sum, { amount_refunded: amount }) => sum + amount, 0),
       credited: credited.get(id) ?? 0,
-      disputes: disputes.flat(),
+      disputes: disputes.flat().map(disputeOf),
     });
   }
   return cash;
@@ -109,9 +122,46 @@ export async function disputesOf({ disputes }: Library, { id: charge }: Charge):
   return (await disputes.list({ charge, limit: pageSize })).data.map(disputeOf);
 }
 
-async function everyPage<T extends { id: string }>(
-  list: (paging: { limit: number; starting_after?: string }) => Promise<Page<T>>,
-): Promise<T[]> {
+const listDisputes =
+  ({ disputes }: Library, { id: charge }: Charge) =>
+  (paging: Paging) =>
+    disputes.list({ charge, ...paging });
+
+/** Returns what the balance transactions of charges say, with those of their refunds and disputes. */
+async function movementsOf(library: Library, customer: string): Promise<StripeMovement[]> {
+  const all: StripeMovement[] = [];
+  const charges = await everyPage((paging) => library.charges.list({ customer, expand: ofCharges, ...paging }));
+  for (const charge of charges) {
+    const disputes = charge.disputed ? await everyPage(listDisputes(library, charge)) : [];
+    all.push(
+      ...movedBy("paid", [charge.balance_transaction, charge.failure_balance_transaction]),
+      ...(await refundsOf(library, charge)).flatMap((one) =>
+        // threat: a refund that the bank returned is missing in the balance
+        movedBy("refunded", [one.balance_transaction, one.failure_balance_transaction]),
+      ),
+      ...disputes.flatMap((one) => movedBy("disputed", one.balance_transactions)),
+    );
+  }
+  return all;
+}
+
+async function refundsOf({ refunds }: Library, { id: charge, refunds: known }: Charge): Promise<Refund[]> {
+  // threat: only the first refunds of a charge are counted
+  if (!known?.has_more) return known?.data ?? [];
+  return everyPage((paging) => refunds.list({ charge, expand: ofRefunds, ...paging }));
+}
+
+type Transaction = StripeLibrary.BalanceTransaction | string | null | undefined;
+
+/** What a bank still processes has moved nothing yet. */
+const movedBy = (kind: StripeMovement["kind"], transactions: readonly Transaction[]): StripeMovement[] =>
+  transactions.flatMap((one) =>
+    one && typeof one === "object"
+      ? [{ kind, at: instantOf(one.created), amount: one.amount, currency: one.currency }]
+      : [],
+  );
+
+async function everyPage<T extends { id: string }>(list: (paging: Paging) => Promise<Page<T>>): Promise<T[]> {
   const all: T[] = [];
   for (let after: string | undefined; ; after = all.at(-1)?.id) {
     const { data, has_more } = await list({ limit: pageSize, ...(after && { starting_after: after }) });

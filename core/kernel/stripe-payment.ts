@@ -15,6 +15,17 @@ export type StripeDispute = {
   respondBy: string | undefined;
 };
 
+/**
+ * Money of a customer that came to the balance at Stripe, or left it if `amount` is negative: without Stripe's fees, in the
+ * currency of the balance.
+ */
+export type StripeMovement = {
+  at: string;
+  kind: "paid" | "refunded" | "disputed";
+  amount: number;
+  currency: string;
+};
+
 /** The amounts that were paid for an invoice at Stripe, and that went back since. */
 export type StripeCash = {
   /** The amount that cards or banks have paid. */

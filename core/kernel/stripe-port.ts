@@ -1,4 +1,4 @@
-import type { StripeCash, StripeDispute } from "./stripe-payment.ts";
+import type { StripeCash, StripeDispute, StripeMovement } from "./stripe-payment.ts";
 
 /**
  * The operations of Stripe that Muster uses, in Muster's terms. Instants are ISO 8601, amounts in the smallest unit of
@@ -277,11 +277,10 @@ export type Stripe = {
   refund(invoice: string, parts: { card: number; balance: number }, key: string): Promise<void>;
   /** Returns invoices with their first lines, newest first. */
   invoices(customer: string, after?: string, limit?: number): Promise<StripePage<StripeInvoice>>;
-  /**
-   * The same, each with what was paid for it. Reads the charges of all at once, credit notes if there are any, and the
-   * disputes of each charge that has some.
-   */
+  /** The same, each with what was paid for it: the charges of all are read at once, and the disputes of each that has some. */
   paidInvoices(customer: string, after?: string, limit?: number): Promise<StripePage<StripePaidInvoice>>;
+  /** Returns all movements of money of a customer, unless the key may not read them. */
+  movements(customer: string): Promise<StripeMovement[] | undefined>;
   /** Returns a dispute, unless there is none, or the key may not read it. */
   dispute(id: string): Promise<StripeDispute | undefined>;
   /** Returns events about subscriptions, their payments and checkouts: of some types, and then of others. */

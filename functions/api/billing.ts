@@ -3,6 +3,7 @@ import * as Billing from "@muster/core/billing/billing.ts";
 import * as Checkout from "@muster/core/billing/checkout.ts";
 import { exportPart } from "@muster/core/billing/ledger/export.ts";
 import * as Ledger from "@muster/core/billing/ledger/ledger.ts";
+import * as Months from "@muster/core/billing/ledger/months.ts";
 import * as Manage from "@muster/core/billing/manage.ts";
 import { refundPayment } from "@muster/core/billing/refund.ts";
 import { approveSeatRequest } from "@muster/core/billing/requests/approve.ts";
@@ -98,6 +99,11 @@ export const billing = new Hono<Env>()
    * who requested it.
    */
   .get("/ledger", query(Ledger.ledger, { id: "listLedger" }))
+  /**
+   * List months. Returns what was paid, refunded, and disputed in each month, newest first: the sum of a month is that of
+   * Stripe's balance transactions, before Stripe's fees. A refund or a dispute is in the month in which it was made.
+   */
+  .get("/ledger/months", query(Months.months, { id: "listLedgerMonths" }))
   /**
    * Export the seat ledger. A CSV file, in parts. Follow the `Link` header to the next part; one after the other,
    * they are the file.

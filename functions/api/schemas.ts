@@ -2,6 +2,7 @@ import * as Account from "@muster/core/account/account.ts";
 import * as Audit from "@muster/core/audit/list.ts";
 import * as Billing from "@muster/core/billing/billing.ts";
 import * as Ledger from "@muster/core/billing/ledger/ledger.ts";
+import * as Months from "@muster/core/billing/ledger/months.ts";
 import * as Manage from "@muster/core/billing/manage.ts";
 import { SeatRequest } from "@muster/core/billing/requests/requests.ts";
 import * as Comment from "@muster/core/comment/comment.ts";
@@ -97,6 +98,7 @@ export const shapes = {
   InvitationReview: Reviewed,
   Invoice: Manage.Invoice,
   LedgerInvoice: Ledger.Info,
+  LedgerMonth: Months.Month,
   SeatChange: Ledger.Change,
   SeatRequest,
   Reclaim: Reclaim.Reclaim,

@@ -82,7 +82,7 @@ export function update(account: Account, params: Stripe.DisputeUpdateParams, id:
     if (submit) one.status = one.status === "needs_response" ? "under_review" : "warning_under_review";
   });
   if (!submit) return found;
-  if (text === "escalate_inquiry_evidence") escalate(account, found);
+  if (text === "escalate_inquiry_evidence" && found.status === "warning_under_review") escalate(account, found);
   if (text === "winning_evidence") end(account, found, "won");
   if (text === "losing_evidence") end(account, found, "lost");
   return found;

@@ -42,6 +42,8 @@ export function expand(account: Account, answer: object, paths: string[]): objec
 function fill(account: Account, place: Tree, [step = "", ...others]: string[], path: string): void {
   if (place["deleted"] === true) return;
   if (place[step] === undefined) place[step] = included(account, place, step);
+  // a field that an object has only sometimes
+  if (place[step] === undefined && account.contract.has(`${String(place["object"])} > ${step}`)) return;
   if (place[step] === undefined) throw invalid(`This property cannot be expanded (${path}).`, { param: "expand" });
   if (Array.isArray(place[step])) place[step] = place[step].map((one) => objectOf(account, step, one));
   else place[step] = objectOf(account, step, place[step]);

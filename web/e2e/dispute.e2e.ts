@@ -48,6 +48,9 @@ test("a disputed payment stops growth, the owner sees why, and once it is won se
 
   await page.goto(`${billingOf(organization)}/ledger`);
   await expect(page.getByRole("main").getByText("Disputed", { exact: true }).first()).toBeVisible();
+  await expect(page.getByRole("region", { name: "Payments by month" })).toContainText(
+    "Paid $50.00, disputed $50.00$0.00",
+  );
   await checkPage(page, "ledger-disputed");
 
   await atBank(page, organization, "Decide it for the seller");

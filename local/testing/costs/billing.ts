@@ -241,6 +241,12 @@ export function billingCases(place: () => { api: TestApi }): Case[] {
       prepare: requestOf("GET", "/ledger"),
     },
     {
+      of: "billing.months",
+      auth: member,
+      why: "The customer is read with authentication; Stripe has the payments.",
+      prepare: requestOf("GET", "/ledger/months"),
+    },
+    {
       of: "billing.export",
       auth: member,
       why: "The same.",

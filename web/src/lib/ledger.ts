@@ -1,4 +1,4 @@
-import { infiniteQueryOptions } from "@tanstack/react-query";
+import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { after, read, v1 } from "./api.ts";
 import { invoicesKey } from "./billing.ts";
 
@@ -9,6 +9,12 @@ const { ledger } = v1.organizations[":organization"].billing;
 export type LedgerInvoice = Awaited<ReturnType<typeof listLedger>>["items"][number];
 export type LedgerLine = LedgerInvoice["lines"][number];
 export type SeatChange = NonNullable<LedgerLine["change"]>;
+
+export type LedgerMonth = Awaited<ReturnType<typeof listMonths>>["items"][number];
+
+function listMonths(organization: string) {
+  return read(ledger.months.$get({ param: { organization }, query: {} }));
+}
 
 function listLedger(organization: string, cursor?: string) {
   return read(ledger.$get({ param: { organization }, query: after(cursor) }));
@@ -21,6 +27,15 @@ export function ledgerQuery(organizationId: string) {
     queryFn: ({ pageParam }) => listLedger(organizationId, pageParam),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page: { next?: string | undefined }) => page.next,
+    staleTime: 0,
+  });
+}
+
+/** The payments of each month: outdated with the invoices as well. */
+export function monthsQuery(organizationId: string) {
+  return queryOptions({
+    queryKey: [...invoicesKey(organizationId), "months"],
+    queryFn: () => listMonths(organizationId),
     staleTime: 0,
   });
 }

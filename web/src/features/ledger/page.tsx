@@ -21,6 +21,7 @@ import { EmptyState } from "#ui/empty-state.tsx";
 import { Lines, Loading } from "#ui/loading.tsx";
 import { GroupItem } from "./group-item.tsx";
 import { groupsOf, sumsOf } from "./groups.ts";
+import { Months } from "./months.tsx";
 import { highestOf, lineOf, type Step, stepsOf } from "./steps.ts";
 import { sinceText } from "./text.ts";
 
@@ -62,6 +63,7 @@ function Invoices({ organization, seats }: { organization: Organization; seats: 
       {(invoices) => (
         <>
           <SeatsPicture steps={stepsOf(invoices)} seats={seats} />
+          <Months organizationId={organization.id} />
           <div className="grid grid-cols-1 gap-4">
             {invoices.map((invoice) => (
               <InvoiceCard key={invoice.id} invoice={invoice} />
