@@ -130,6 +130,7 @@ async function fill(table: Table, subscriptions: StripeSubscription[], organizat
       endsWithPeriod: false,
       cancelAt: undefined,
       trialEnd: undefined,
+      daysUntilDue: undefined,
       buyer: undefined,
       op: undefined,
       pending: undefined,

@@ -50,9 +50,10 @@ const ofChange = async ({ acme }: Place) =>
 const ended = (seats: number, status: string, event: string) => async (place: Place) => {
   const [subscription] = await live(place);
   const { capacity } = await place.acme.organizationRow();
+  const found = `${subscription?.items.data[0]?.quantity} at Stripe, ${String(capacity)}`;
   const invoices = (await ofChange(place)).map(({ status, total }) => `${total} ${status}`);
   return [
-    ...is("seats", `${subscription?.items.data[0]?.quantity} at Stripe, ${capacity}`, `${seats} at Stripe, ${seats}`),
+    ...is("seats", found, `${seats} at Stripe, ${seats}`),
     ...is("invoices", invoices.join(), `${two} ${status}`),
     ...is("events", (await eventsOf(place, event)).length, 1),
     ...is("payments to return", (await place.acme.row())?.duplicates?.length ?? 0, 0),

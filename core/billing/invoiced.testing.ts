@@ -1,6 +1,7 @@
 import { type BillingWorld, type Customer, openAcme } from "@muster/local/testing/worlds/billing.ts";
 import { eachFrom } from "@muster/local/testing/worlds/remember.ts";
 import type Stripe from "stripe";
+import { daySeconds } from "../base/duration.ts";
 import * as Billing from "./billing.ts";
 import { billingKeys } from "./keys.ts";
 import * as Seats from "./seats.ts";
@@ -50,7 +51,7 @@ export function invoicedOf(billing: BillingWorld, acme: Customer) {
     newest,
     info: () => acme.as(() => Billing.get({})),
     later: async (days: number) => {
-      billing.world.clock.pass(days * 86_400);
+      billing.world.clock.pass(days * daySeconds);
       billing.server.catchUp();
       await receiveAll();
     },

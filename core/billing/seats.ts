@@ -229,15 +229,8 @@ export async function wanted(
     // threat: a subscription grows beyond what is sold without the operator
     if (seats > Plan.seatLimit()) throw tooMany();
   }
-  const price = plan ? Plan.paidPlan(plan)?.price : mirror.price;
-  if (!price) throw failures.unsold();
-  // threat: another plan is paid for a subscription that ends
-  if (price !== mirror.price && mirror.cancelAt) throw failures.ending();
+  const price = priceFor(plan, mirror);
   const grows = seats > mirror.quantity || price !== mirror.price;
-  const invoiced = grows ? invoicedSeatsOf(mirror) : undefined;
-  // taking back another plan would begin a period anew
-  // threat: another plan counts before its invoice is paid
-  if (price !== mirror.price && invoiced === "paid") throw failures.byInvoice();
   const at = toSecond(instant());
   const op: Op & Pick<SeatChange, "keepsPrice"> = {
     id: ID.create("operation"),
@@ -248,7 +241,7 @@ export async function wanted(
     price,
     ...(price === mirror.price && { keepsPrice: true }),
     grows,
-    ...(invoiced && { invoiced }),
+    ...withoutUndefined({ invoiced: grows ? invoicedSeatsOf(mirror) : undefined }),
     // threat: a clock that is behind Stripe's prorates from before the purchase, which Stripe refuses
     prorationAt: at > mirror.createdAt ? at : mirror.createdAt,
     since: instant(),
@@ -256,6 +249,17 @@ export async function wanted(
     attempt: 0,
   };
   return { ...changeable, op, recent: recentOf(actor, changeable.row.changes) };
+}
+
+function priceFor(plan: Wish["plan"], mirror: Mirror): string {
+  const price = plan ? Plan.paidPlan(plan)?.price : mirror.price;
+  if (!price) throw failures.unsold();
+  if (price === mirror.price) return price;
+  // threat: another plan is paid for a subscription that ends
+  if (mirror.cancelAt) throw failures.ending();
+  // threat: another plan counts before its invoice is paid
+  if (invoicedSeatsOf(mirror) === "paid") throw failures.byInvoice();
+  return price;
 }
 
 /** Returns a subscription that can be changed now, whatever the change is. @throws why it cannot */
