@@ -49,7 +49,7 @@ export function PendingChange({ organization, billing, change, isAside = false }
         <p>
           {what} {to - from > 1 ? "wait" : "waits"} for the payment of the invoice, which is due <Time at={dueAt} />.
           Until it is paid you have {plural(billing.seats.capacity, "seat")}.{" "}
-          <WithContact text={`${contactWords} to withdraw the order.`} />
+          <WithContact text={`${contactWords} to cancel the order.`} />
         </p>
         <div className="mt-3 flex flex-wrap gap-2 max-sm:*:w-full">
           <PayLink organizationId={organization.id} isAside={isAside} invoice={change.invoice} />
