@@ -22,6 +22,7 @@ const withOtherWords = [
 ];
 /** Names in which such a word is right, each for its reason. */
 const rightInNames: Record<string, string> = {
+  at_once: "when seats count that an invoice is sent for",
   access_token: "a word of RFC 6749",
   createDeviceToken: "of a device",
   "device-token": "of a device",

@@ -216,14 +216,15 @@ function pendingOf(
 ): "expected" | "unfinished" | undefined {
   const standsWrongly = apply(organizationRow.pk, organizationRow, judge(organizationRow, row, at)).length > 0;
   const isDue = isAnnouncementDue(row, at);
-  // for hours, its customer can still pay
+  const { op } = row;
   // threat: a comparison takes invoices that customers have weeks to pay for changes that are unfinished
-  const waiting = row.op?.invoiced ? one.op : one.pending?.op;
+  const isNamed = one.pending?.op === op?.id || (op?.invoiced !== undefined && one.op === op.id);
+  // for hours, or weeks, its customer can still pay
   // threat: a comparison takes a change that Stripe has dropped for one that waits
   // threat: a comparison takes a change whose answer is lost for one that waits
-  const isWaiting = row.op?.waitsUntil !== undefined && waiting === row.op.id;
+  const isWaiting = op?.waitsUntil !== undefined && isNamed;
   // threat: changes that wait for their payments trip the breaker for all
-  if ((row.op && !isWaiting) || (standsWrongly && isChanged)) return "unfinished";
+  if ((op && !isWaiting) || (standsWrongly && isChanged)) return "unfinished";
   return standsWrongly || isDue ? "expected" : undefined;
 }
 

@@ -15,7 +15,7 @@ afterAll(() => places.stop());
 const of = 0;
 const two = 2 * perSeat.monthly;
 
-const turn = async (place: Place) => {
+const sendInvoices = async (place: Place) => {
   await perform(place, { do: "invoice", of, days: 30 });
   await place.acme.reconcile();
 };
@@ -26,10 +26,10 @@ const resize = ({ acme }: Place) =>
       return Seats.resize({ seats: 6, quote });
     }),
   );
-const settled =
+const resolved =
   (how: "pay" | "voidInvoice" | "markUncollectible", days = 0) =>
   async (place: Place) => {
-    await turn(place);
+    await sendInvoices(place);
     await resize(place);
     const { billing, acme } = place;
     const [invoice] = sentTo(billing, await acme.row());
@@ -42,7 +42,7 @@ const reconcile = ({ acme }: Place) => acme.reconcile();
 const pay = async (place: Place) => {
   await resize(place);
   await place.billing.sweep();
-  await perform(place, { do: "settle", of, how: "pay" });
+  await perform(place, { do: "resolve", of, how: "pay" });
   await mark(place);
 };
 const ofChange = async ({ acme }: Place) =>
@@ -50,9 +50,10 @@ const ofChange = async ({ acme }: Place) =>
 const ended = (seats: number, status: string, event: string) => async (place: Place) => {
   const [subscription] = await live(place);
   const { capacity } = await place.acme.organizationRow();
+  const found = `${subscription?.items.data[0]?.quantity} at Stripe, ${String(capacity)}`;
   const invoices = (await ofChange(place)).map(({ status, total }) => `${total} ${status}`);
   return [
-    ...is("seats", `${subscription?.items.data[0]?.quantity} at Stripe, ${capacity}`, `${seats} at Stripe, ${seats}`),
+    ...is("seats", found, `${seats} at Stripe, ${seats}`),
     ...is("invoices", invoices.join(), `${two} ${status}`),
     ...is("events", (await eventsOf(place, event)).length, 1),
     ...is("payments to return", (await place.acme.row())?.duplicates?.length ?? 0, 0),
@@ -68,33 +69,33 @@ const renews = (wrong: typeof dropped, isCredited: boolean) => async (place: Pla
 
 testCrashes(places, {
   "more seats that an invoice is sent for": {
-    prepare: turn,
+    prepare: sendInvoices,
     run: resize,
     again: pay,
     wrong: ended(6, "paid", "billing.resized"),
     calls: 12,
   },
   "an invoice for more seats that is paid": {
-    prepare: settled("pay"),
+    prepare: resolved("pay"),
     run: reconcile,
     wrong: ended(6, "paid", "billing.resized"),
     calls: 5,
   },
   "an invoice for more seats that is voided": {
-    prepare: settled("voidInvoice"),
+    prepare: resolved("voidInvoice"),
     run: reconcile,
     wrong: renews(dropped, false),
     calls: 8,
   },
   "an invoice for more seats that is marked as uncollectible after a renewal": {
-    prepare: settled("markUncollectible", 31),
+    prepare: resolved("markUncollectible", 31),
     run: reconcile,
     wrong: renews(dropped, true),
     calls: 9,
   },
   "an organization that is deleted while an invoice for more seats is open": {
     prepare: async (place) => {
-      await turn(place);
+      await sendInvoices(place);
       await resize(place);
     },
     run: (place) => perform(place, { do: "delete", of }),

@@ -46,7 +46,7 @@ describe("a subscription that an operator turns to invoices at Stripe", () => {
     expect(await seatsNow()).toEqual(five);
     await on.later(30);
     expect(await seatsNow()).toMatchObject({ billingStatus: "past_due" });
-    for (const { id, status } of await on.acme.invoices()) if (status === "open") await on.settle("pay", id);
+    for (const { id, status } of await on.acme.invoices()) if (status === "open") await on.resolve("pay", id);
     expect(await seatsNow()).toEqual(five);
   });
 
@@ -72,7 +72,7 @@ describe("more seats", () => {
     const dueAt = new Date((invoice.due_date ?? 0) * 1_000).toISOString();
     expect(change).toEqual({ from: 5, to: 8, dueAt, invoice: invoice.id });
     expect([await seatsNow(), await on.quantity()]).toEqual([waiting, 8]);
-    await on.settle("pay");
+    await on.resolve("pay");
     expect(await seatsNow()).toEqual(eight);
     const charged = { amount: price.dueNow, currency: "usd" };
     expect(await on.eventsOf("resized")).toMatchObject([{ from: 5, to: 8, shown: charged, charged }]);
@@ -84,7 +84,7 @@ describe("more seats", () => {
     await on.resize(8);
     const linesOf = async () => (await on.acme.as(() => Ledger.ledger({}))).items[0]?.lines;
     expect(await linesOf()).toMatchObject([{ outside: "waiting" }, { outside: "waiting" }]);
-    await on.settle("pay");
+    await on.resolve("pay");
     const change = { cause: "request", from: 5, to: 8, by: { account: on.acme.owner.account } };
     expect(await linesOf()).toMatchObject([{ change }, { change }]);
   });
@@ -110,7 +110,7 @@ describe("more seats", () => {
     async (how) => {
       const before = await renewal();
       await on.resize(8);
-      await on.settle(how);
+      await on.resolve(how);
       expect([await seatsNow(), await on.quantity(), await renewal()]).toEqual([five, 5, before]);
       // nobody can pay it anymore
       expect(await on.newest()).toMatchObject({ status: "void", billing_reason: "subscription_update" });
@@ -118,7 +118,7 @@ describe("more seats", () => {
       expect(await on.acme.row()).not.toHaveProperty("duplicates");
       await agrees();
       await on.resize(6);
-      await on.settle("pay");
+      await on.resolve("pay");
       expect(await seatsNow()).toMatchObject({ paid: 6, capacity: 6 });
     },
   );
@@ -128,7 +128,7 @@ describe("more seats", () => {
     await on.later(17);
     expect(await seatsNow()).toEqual(waiting);
     expect(await on.newest()).toMatchObject({ billing_reason: "subscription_cycle", total: 8_000, status: "open" });
-    await on.settle("pay");
+    await on.resolve("pay");
     expect(await seatsNow()).toEqual(eight);
   });
 
@@ -136,7 +136,7 @@ describe("more seats", () => {
     await on.resize(8);
     const { id } = await on.newest();
     await on.later(17);
-    await on.settle("voidInvoice", id);
+    await on.resolve("voidInvoice", id);
     expect([await seatsNow(), await on.quantity()]).toEqual([five, 5]);
     const credit = 5_000 - (await renewal());
     // three seats at 10 dollars for a little less than a month
@@ -147,7 +147,7 @@ describe("more seats", () => {
   test("that somebody sets at Stripe while others wait stay when those are given up", async () => {
     await on.resize(8);
     await on.acme.edit(12);
-    await on.settle("voidInvoice");
+    await on.resolve("voidInvoice");
     expect([await seatsNow(), await on.quantity()]).toEqual([{ ...five, paid: 12, capacity: 12 }, 12]);
   });
 

@@ -1,6 +1,7 @@
 import { type BillingWorld, type Customer, openAcme } from "@muster/local/testing/worlds/billing.ts";
 import { eachFrom } from "@muster/local/testing/worlds/remember.ts";
 import type Stripe from "stripe";
+import { daySeconds } from "../base/duration.ts";
 import * as Billing from "./billing.ts";
 import { billingKeys } from "./keys.ts";
 import * as Seats from "./seats.ts";
@@ -13,7 +14,7 @@ export function withInvoiced(use: (opened: Invoiced) => void): void {
     async () => {
       const { billing, acme } = await openAcme(5);
       const opened = invoicedOf(billing, acme);
-      await opened.turn();
+      await opened.sendInvoices();
       return opened;
     },
     (opened) => use(opened),
@@ -42,7 +43,7 @@ export function invoicedOf(billing: BillingWorld, acme: Customer) {
     acme,
     subscription: one,
     /** The operator lets invoices be sent, due within 30 days. */
-    turn: async () => {
+    sendInvoices: async () => {
       await client.subscriptions.update((await one()).id, { collection_method: "send_invoice", days_until_due: 30 });
       await receiveAll();
     },
@@ -50,7 +51,7 @@ export function invoicedOf(billing: BillingWorld, acme: Customer) {
     newest,
     info: () => acme.as(() => Billing.get({})),
     later: async (days: number) => {
-      billing.world.clock.pass(days * 86_400);
+      billing.world.clock.pass(days * daySeconds);
       billing.server.catchUp();
       await receiveAll();
     },
@@ -59,7 +60,7 @@ export function invoicedOf(billing: BillingWorld, acme: Customer) {
       return acme.as(() => Seats.resize({ seats, quote }));
     },
     /** Something that somebody does with an invoice at Stripe, by default with the newest. */
-    settle: async (how: "pay" | "voidInvoice" | "markUncollectible", invoice?: string) => {
+    resolve: async (how: "pay" | "voidInvoice" | "markUncollectible", invoice?: string) => {
       await client.invoices[how](invoice ?? (await newest()).id);
       await receiveAll();
     },

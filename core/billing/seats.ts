@@ -225,15 +225,8 @@ export async function wanted(
   const { mirror } = changeable;
   if (seats < BillingStatus.fewestOf(changeable.organizationRow)) throw tooFew(changeable.organizationRow);
   if (seats > mirror.quantity) refuseMore(seats, mirror);
-  const price = plan ? Plan.paidPlan(plan)?.price : mirror.price;
-  if (!price) throw failures.unsold();
-  // threat: another plan is paid for a subscription that ends
-  if (price !== mirror.price && mirror.cancelAt) throw failures.ending();
+  const price = priceFor(plan, mirror);
   const grows = seats > mirror.quantity || price !== mirror.price;
-  const invoiced = grows ? invoicedSeatsOf(mirror) : undefined;
-  // taking back another plan would begin a period anew
-  // threat: another plan counts before its invoice is paid
-  if (price !== mirror.price && invoiced === "paid") throw failures.byInvoice();
   const at = toSecond(instant());
   const op: Op & Pick<SeatChange, "keepsPrice"> = {
     id: ID.create("operation"),
@@ -244,7 +237,7 @@ export async function wanted(
     price,
     ...(price === mirror.price && { keepsPrice: true }),
     grows,
-    ...(invoiced && { invoiced }),
+    ...withoutUndefined({ invoiced: grows ? invoicedSeatsOf(mirror) : undefined }),
     // threat: a clock that is behind Stripe's prorates from before the purchase, which Stripe refuses
     prorationAt: at > mirror.createdAt ? at : mirror.createdAt,
     since: instant(),
@@ -262,6 +255,17 @@ function refuseMore(seats: number, mirror: Mirror): void {
   if (mirror.status === "trialing" && seats > Plan.trialSeatLimit()) throw tried(mirror);
   // threat: a subscription grows beyond what is sold without the operator
   if (seats > Plan.seatLimit()) throw tooMany();
+}
+
+function priceFor(plan: Wish["plan"], mirror: Mirror): string {
+  const price = plan ? Plan.paidPlan(plan)?.price : mirror.price;
+  if (!price) throw failures.unsold();
+  if (price === mirror.price) return price;
+  // threat: another plan is paid for a subscription that ends
+  if (mirror.cancelAt) throw failures.ending();
+  // threat: another plan counts before its invoice is paid
+  if (invoicedSeatsOf(mirror) === "paid") throw failures.byInvoice();
+  return price;
 }
 
 /** Returns a subscription that can be changed now, whatever the change is. @throws why it cannot */

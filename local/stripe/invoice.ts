@@ -44,7 +44,6 @@ export function compose(account: Account, wanted: Wanted): Invoice {
   const included = taxes.reduce((sum, { amount }) => sum + amount, 0) - addedOf(taxes);
   const total = subtotal - discount + addedOf(taxes);
   const starting = customer.balance;
-  const daysUntilDue = subscription?.days_until_due ?? null;
   const currency = charges[0]?.price.currency ?? subscription?.currency ?? customer.currency ?? "usd";
   const due = dueOf(total + starting, currency);
   return account.contract.make("invoice", {
@@ -57,7 +56,7 @@ export function compose(account: Account, wanted: Wanted): Invoice {
     attempted: false,
     auto_advance: true,
     billing_reason: reason,
-    collection_method: subscription?.collection_method ?? "charge_automatically",
+    ...collectionOf(subscription, created),
     currency,
     customer: id,
     customer_address: customer.address,
@@ -66,7 +65,6 @@ export function compose(account: Account, wanted: Wanted): Invoice {
     customer_phone: customer.phone,
     customer_tax_exempt: "none",
     customer_tax_ids: Customer.taxIdsOf(account, id).map(({ type, value }) => ({ type, value })),
-    due_date: daysUntilDue === null ? null : created + daysUntilDue * day,
     discounts: totals.map(({ discount }) => discount),
     lines: embedded(lines, `/v1/invoices/${invoiceId}/lines`),
     metadata: {},
@@ -85,6 +83,11 @@ export function compose(account: Account, wanted: Wanted): Invoice {
     total_taxes: taxes,
     automatic_tax: isTaxed ? taxed : untaxed,
   });
+}
+
+function collectionOf(subscription: Subscription | null, created: number) {
+  const { collection_method = "charge_automatically", days_until_due = null } = subscription ?? {};
+  return { collection_method, due_date: days_until_due === null ? null : created + days_until_due * day };
 }
 
 const taxed = {

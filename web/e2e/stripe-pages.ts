@@ -73,6 +73,17 @@ async function post(page: Page, url: string, form: Record<string, string>) {
   return (await answer.json()) as { id: string };
 }
 
+/** The operator of the service lets the invoices of an organization be sent, due within so many days. */
+export async function sendInvoices(page: Page, stripe: string, organization: string, days: number) {
+  type Subscription = { id: string; metadata: { organizationId?: string } };
+  const url = `${stripe}/v1/subscriptions`;
+  const headers = { authorization: `Bearer ${keyOf(url)}` };
+  const answer = await page.request.get(`${url}?limit=100`, { headers });
+  const { data } = (await answer.json()) as { data: Subscription[] };
+  const found = data.find(({ metadata }) => metadata.organizationId === organization);
+  await post(page, `${url}/${found?.id}`, { collection_method: "send_invoice", days_until_due: String(days) });
+}
+
 type Bought = { seats: { paid: number } };
 
 /** An organization with so many seats, paid without a page of it. */

@@ -21,10 +21,7 @@ export async function unpaid({ billing, customers, edited, lowered }: Actors): P
   const all = customers.map(async (one) => {
     const { organizationRow, row } = await mainRowsOf(billing, one);
     const subscription = billing.server.state.subscriptions.get(row?.mirror?.subscription ?? "");
-    const ordered = (subscription && seatItemOf(billing, subscription)?.quantity) ?? 0;
-    const { op } = row ?? {};
-    const isWaiting = op?.invoiced === "paid" && subscription?.metadata.seat_op === op.id;
-    const paid = isWaiting ? Math.min(ordered, op.from) : ordered;
+    const paid = paidSeatsOf(billing, row, subscription);
     const used = Number(organizationRow.capacity) - Number(organizationRow.free);
     const isExcused = edited.has(one.organization) || lowered.has(one.organization);
     if (organizationRow.state === "deleted" || isExcused || !subscription || !isLive(subscription)) return [];
@@ -32,6 +29,14 @@ export async function unpaid({ billing, customers, edited, lowered }: Actors): P
     return used > paid + granted ? [`${used} seats are used and ${paid} paid`] : [];
   });
   return (await Promise.all(all)).flat();
+}
+
+/** Seats that wait for the payment of their invoice are not paid yet. */
+function paidSeatsOf(billing: BillingWorld, row: Row | undefined, subscription: Subscription | undefined): number {
+  const ordered = (subscription && seatItemOf(billing, subscription)?.quantity) ?? 0;
+  const { op } = row ?? {};
+  const isWaiting = op?.invoiced === "paid" && subscription?.metadata.seat_op === op.id;
+  return isWaiting ? Math.min(ordered, op.from) : ordered;
 }
 
 /** Returns where the table and Stripe differ, and impossible events of the history. */

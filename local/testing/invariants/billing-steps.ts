@@ -59,13 +59,13 @@ export type ScenarioStep =
   /** At Stripe: invoices are sent from now on, to be paid within so many days, or charged again. */
   | { do: "invoice"; of: number; days: number | null }
   /** Somebody pays the newest invoice that was sent, or an operator gives it up at Stripe. */
-  | { do: "settle"; of: number; how: Settling }
+  | { do: "resolve"; of: number; how: Resolution }
   | { do: "refuse"; cancels: boolean }
   | { do: "webhook"; which: number; how: "once" | "twice" | "never" }
   | { do: "pass"; seconds: number }
   | { do: "sweep" | "work" | "catchUp" | "compare" | "endGrants" | "due" };
 
-type Settling = "pay" | "voidInvoice" | "markUncollectible";
+type Resolution = "pay" | "voidInvoice" | "markUncollectible";
 
 /** More seats than this nobody requests. */
 const most = 12;
@@ -82,7 +82,7 @@ export async function perform(actors: Actors, step: ScenarioStep): Promise<void>
 
 /** Returns whether a step is done at Stripe itself, whose refusals are none of Muster's failures. */
 const isOfStripe = ({ do: what }: ScenarioStep) =>
-  ["double", "unpaid", "stop", "erase", "endAt", "label", "foreign", "buy", "invoice", "settle"].includes(what);
+  ["double", "unpaid", "stop", "erase", "endAt", "label", "foreign", "buy", "invoice", "resolve"].includes(what);
 
 async function act(actors: Actors, step: ScenarioStep): Promise<unknown> {
   const { customers, people, edited } = actors;
@@ -151,7 +151,7 @@ const acts: Acts = {
         ? { collection_method: "charge_automatically" }
         : { collection_method: "send_invoice", days_until_due: days },
     ),
-  settle: async ({ actors, billing, one, organization }, { how }) => {
+  resolve: async ({ actors, billing, one, organization }, { how }) => {
     const [newest] = sentTo(billing, await one.row());
     if (!newest) return;
     // what a void invoice took from the balance returns there

@@ -100,7 +100,8 @@ export function billingQuery(organizationId: string) {
     },
     staleTime: 0,
     // What is under way arrives by itself.
-    refetchInterval: ({ state }) => (state.data?.processing ? minuteMs : state.data?.change ? 4_000 : false),
+    refetchInterval: ({ state }) =>
+      state.data?.processing || state.data?.change?.dueAt ? minuteMs : state.data?.change ? 4_000 : false,
   });
 }
 

@@ -145,7 +145,7 @@ function Cost({ organization, billing, limit, spare }: CostProps) {
       note={
         billing.billingStatus === "trialing"
           ? "Before discounts and taxes. Seats cost nothing until the trial ends."
-          : `Before discounts and taxes. A seat that is added is charged at once${payingWith(billing.paymentMethod)}, for the rest of the period.`
+          : `Before discounts and taxes. A seat that is added is ${billing.byInvoice ? "invoiced" : "charged"} at once${billing.byInvoice ? "" : payingWith(billing.paymentMethod)}, for the rest of the period.`
       }
     />
   );

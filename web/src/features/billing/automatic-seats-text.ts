@@ -34,7 +34,8 @@ export const requestsText =
 
 /** A change that has begun is not stopped by turning it off. */
 export function begunText({ change, automaticSeats }: Pick<Billing, "change" | "automaticSeats">): string | undefined {
-  if (!change || change.to <= change.from) return;
+  // an invoice that is sent charges nothing by itself
+  if (!change || change.to <= change.from || change.dueAt !== undefined) return;
   const after = automaticSeats ? ", also after this is turned off" : "";
   return `A change to ${plural(change.to, "seat")} has begun. It can still be charged${after}.`;
 }

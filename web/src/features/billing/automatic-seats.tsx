@@ -1,6 +1,7 @@
 import { useMutation } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { whyBlocked } from "#features/rights/blocked.ts";
+import { invoiceBlock } from "#features/seats/by-invoice.ts";
 import { periods } from "#features/seats/text.ts";
 import { useKeep } from "#features/seats/use-keep.ts";
 import { usePlan } from "#features/seats/use-plans.ts";
@@ -36,6 +37,8 @@ export function AutomaticSeats({ organization, billing }: Props) {
   const on = billing.automaticSeats;
   useRefreshWhile(isAdding(billing), keep);
   const blocked = whyBlocked(organization, "billing.changeAutomaticSeats", { billing });
+  // it can still be turned off
+  const blocksOn = blocked ?? invoiceBlock(billing, "automatic");
   const begun = begunText(billing);
   return (
     <Section
@@ -54,7 +57,7 @@ export function AutomaticSeats({ organization, billing }: Props) {
         {begun !== undefined && <p className="text-sm text-fg-2">{begun}</p>}
         <ErrorBanner error={turnOff.error} />
         <div className="flex flex-wrap gap-2 max-sm:*:w-full">
-          <Button blocked={blocked} onClick={() => setOpen(true)}>
+          <Button blocked={blocksOn} onClick={() => setOpen(true)}>
             {on ? "Change" : "Turn on automatic seats"}
           </Button>
           {on && (

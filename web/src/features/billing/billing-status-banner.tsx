@@ -4,6 +4,7 @@ import type { ReactNode } from "react";
 import { may } from "#features/rights/permissions.ts";
 import { PayLink } from "#features/seats/pending-change.tsx";
 import { PortalButton } from "#features/seats/portal-button.tsx";
+import { owedText } from "#features/seats/text.ts";
 import type { Organization } from "#lib/api.ts";
 import { billingQuery } from "#lib/billing.ts";
 import { plural } from "#lib/format.ts";
@@ -87,11 +88,12 @@ function ForManagers({ organization }: { organization: Organization }): ReactNod
 function PastDue({ organizationId }: { organizationId: string }) {
   const { data } = useQuery(billingQuery(organizationId));
   const { date } = useFormat();
-  const { retryAt, worksUntil, byBank } = data?.owed ?? {};
+  const { retryAt, worksUntil } = data?.owed ?? {};
   return (
     <>
-      <Why>{byBank ? "Your bank refused the last payment." : "The last payment failed."}</Why>{" "}
+      <Why>{owedText(data ?? {})}</Why>{" "}
       {data?.owed &&
+        !data.byInvoice &&
         (retryAt === undefined
           ? "No further attempt is planned: pay the invoice, or use another payment method. "
           : `Stripe tries again on ${date(retryAt)}. `)}
@@ -117,12 +119,15 @@ function Canceled({ organization: { id, seats } }: { organization: Organization 
 }
 
 function WayOut({ organization: { id, billingStatus } }: { organization: Organization }) {
+  const { data } = useQuery(billingQuery(id));
   return billingStatus === "past_due" ? (
     <span className="flex flex-wrap gap-2">
       <PayLink organizationId={id} />
-      <PortalButton organizationId={id} purpose="payment_method">
-        Use another payment method
-      </PortalButton>
+      {!data?.byInvoice && (
+        <PortalButton organizationId={id} purpose="payment_method">
+          Use another payment method
+        </PortalButton>
+      )}
     </span>
   ) : null;
 }

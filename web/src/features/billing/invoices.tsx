@@ -75,12 +75,20 @@ function columnsFor({ date }: Format, money: ReturnType<typeof useMoney>): Colum
     },
     {
       head: "Status",
-      width: "112px",
+      width: "minmax(112px,max-content)",
       narrow: "below",
       className: "max-md:col-start-2 max-md:row-start-2 max-md:text-right",
       cell: (invoice) => {
         const { label, tone } = invoiceStatus(invoice);
-        return <Badge tone={tone}>{label}</Badge>;
+        const { dueAt, status } = invoice;
+        return (
+          <>
+            <Badge tone={tone}>{label}</Badge>
+            {status === "open" && dueAt !== undefined && (
+              <span className="tabular block text-sm whitespace-nowrap text-fg-2">due {date(dueAt)}</span>
+            )}
+          </>
+        );
       },
     },
     {

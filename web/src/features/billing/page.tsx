@@ -21,7 +21,7 @@ import { DiscountCard } from "./discount-card.tsx";
 import { DisputedPayments } from "./disputed-payments.tsx";
 import { FreeSection } from "./free-section.tsx";
 import { Invoices } from "./invoices.tsx";
-import { MethodCard } from "./method-card.tsx";
+import { PaymentCard } from "./method-card.tsx";
 import { takenOf } from "./order-form.tsx";
 import { PlanSection } from "./plan-section.tsx";
 import { ProcessingBanner } from "./processing-banner.tsx";
@@ -125,7 +125,7 @@ function BillingParts({ organization, billing }: { organization: Organization; b
         )}
       </div>
       <div className="grid grid-cols-1 gap-4 lg:row-span-2">
-        {hasPaid && <MethodCard organizationId={organization.id} billing={billing} />}
+        {hasPaid && <PaymentCard organizationId={organization.id} billing={billing} />}
         {hasPaid && <DiscountCard organization={organization} billing={billing} />}
         <ContactCard organizationId={organization.id} billing={billing} />
       </div>

@@ -1,7 +1,8 @@
 import { type ReactNode, useState } from "react";
 import { whyBlocked } from "#features/rights/blocked.ts";
+import { invoiceBlock } from "#features/seats/by-invoice.ts";
 import { PortalButton } from "#features/seats/portal-button.tsx";
-import { isPeriod, periods, statusOf } from "#features/seats/text.ts";
+import { isPeriod, owedText, periods, statusOf } from "#features/seats/text.ts";
 import { usePlan, usePlans } from "#features/seats/use-plans.ts";
 import type { Organization } from "#lib/api.ts";
 import type { Billing } from "#lib/billing.ts";
@@ -43,15 +44,14 @@ export function PlanSection({ organization, billing }: Props) {
 }
 
 /** The next thing that happens automatically. */
-function Sentence({ billing: { billingStatus, cancelAt, trialEnd, periodEnd, owed } }: Pick<Props, "billing">) {
+function Sentence({ billing }: Pick<Props, "billing">) {
+  const { billingStatus, cancelAt, trialEnd, periodEnd } = billing;
   const { date } = useFormat();
   const text =
     cancelAt !== undefined
       ? `Ends on ${date(cancelAt)}. Until then, everything works.`
       : billingStatus === "past_due"
-        ? owed?.byBank
-          ? "Your bank refused the last payment."
-          : "The last payment failed."
+        ? owedText(billing)
         : billingStatus === "trialing" && trialEnd !== undefined
           ? `Free until ${date(trialEnd)}, then paid.`
           : periodEnd !== undefined
@@ -78,7 +78,8 @@ function Total({ billing: { plan, seats, discounts = [] } }: Pick<Props, "billin
   );
 }
 
-function Facts({ billing: { plan, startedAt, periodEnd, cancelAt, trialEnd, billingStatus } }: Pick<Props, "billing">) {
+function Facts({ billing }: Pick<Props, "billing">) {
+  const { plan, startedAt, periodEnd, cancelAt, trialEnd, billingStatus, byInvoice } = billing;
   const { date } = useFormat();
   const money = useMoney();
   const found = usePlan(plan);
@@ -93,7 +94,7 @@ function Facts({ billing: { plan, startedAt, periodEnd, cancelAt, trialEnd, bill
       ) : billingStatus === "trialing" && trialEnd !== undefined ? (
         <Fact term="First payment">{date(trialEnd)}</Fact>
       ) : (
-        periodEnd !== undefined && <Fact term="Next payment">{date(periodEnd)}</Fact>
+        periodEnd !== undefined && <Fact term={byInvoice ? "Next invoice" : "Next payment"}>{date(periodEnd)}</Fact>
       )}
     </dl>
   );
@@ -128,7 +129,7 @@ function Actions({ organization, billing }: Props) {
         )}
         <PortalButton organizationId={organization.id}>Address and tax ID</PortalButton>
         {others.length > 0 && (
-          <Button blocked={blocked} onClick={() => setShown("plan")}>
+          <Button blocked={blocked ?? invoiceBlock(billing, "plan")} onClick={() => setShown("plan")}>
             Change plan
           </Button>
         )}

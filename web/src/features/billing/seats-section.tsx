@@ -90,8 +90,10 @@ function ChangeSeats({ organization, billing, seats, wanted, paid, onWanted }: C
       const { title, ...more } = unpaidMessage(now, money, "The seats are added when it is paid.");
       toast(title, more);
     } else {
-      const { dueNow: amount, currency } = quoted;
-      const description = amount > 0 ? `${money({ amount, currency })} was charged.` : undefined;
+      const { dueNow: amount, currency, daysUntilDue } = quoted;
+      const sum = money({ amount, currency });
+      const said = daysUntilDue === undefined ? `${sum} was charged.` : `An invoice for ${sum} was sent.`;
+      const description = amount > 0 ? said : undefined;
       toast(`${organization.name} now has ${plural(count, "seat")}`, description === undefined ? {} : { description });
     }
   });

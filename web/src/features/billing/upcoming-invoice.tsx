@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Gate } from "#features/failure/gate.tsx";
+import { dueWithin } from "#features/seats/by-invoice.ts";
 import { Sums } from "#features/seats/price.tsx";
 import { payingWith } from "#features/seats/processing.ts";
 import { isSubscribed } from "#features/seats/text.ts";
@@ -44,9 +45,17 @@ export function UpcomingInvoice({ organizationId, billing }: Props) {
 
 type WhenProps = { invoice: NonNullable<Upcoming["invoice"]>; billing: Props["billing"] };
 
-function When({ invoice: { chargedAt, due }, billing: { paymentMethod } }: WhenProps) {
+function When({ invoice: { chargedAt, due }, billing: { paymentMethod, byInvoice, periodEnd } }: WhenProps) {
   const { date, absolute } = useFormat();
   if (chargedAt === undefined) {
+    // threat: an invoice that is sent is said to have no date
+    if (byInvoice && periodEnd !== undefined) {
+      return (
+        <>
+          Sent on {date(periodEnd)}, {dueWithin(byInvoice)}. As of now; changes until then are added.
+        </>
+      );
+    }
     return <>Stripe plans no date to charge it. As of now; changes until then are added.</>;
   }
   const day = (

@@ -78,9 +78,13 @@ function underWayText(permission: Permission, { change, processing }: NonNullabl
   }
   // what waits for its payment for hours holds up no end of the subscription
   // threat: the web offers no end of a subscription while a change waits for its payment
-  const isUnderWay = permission === "billing.resize" || change?.waitsUntil === undefined;
+  const isWaiting = change?.waitsUntil !== undefined || change?.dueAt !== undefined;
+  const isUnderWay = permission === "billing.resize" || !isWaiting;
   if (change === undefined || !isUnderWay) {
     return undefined;
+  }
+  if (change.dueAt !== undefined) {
+    return "A change of seats waits for the payment of its invoice.";
   }
   return change.waitsUntil === undefined
     ? "Another change is being made. Wait until it is done."

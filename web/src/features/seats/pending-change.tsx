@@ -8,6 +8,8 @@ import { buttonClass } from "#ui/button.tsx";
 import { Time } from "#ui/time.tsx";
 import { PortalButton } from "./portal-button.tsx";
 import { processingText } from "./processing.ts";
+import { contactWords } from "./text.ts";
+import { WithContact } from "./with-contact.tsx";
 
 type Props = {
   organization: Organization;
@@ -19,7 +21,7 @@ type Props = {
 
 /** A change under way: what it waits for, and how to continue it. */
 export function PendingChange({ organization, billing, change, isAside = false }: Props) {
-  const { from, to, waitsUntil } = change;
+  const { from, to, waitsUntil, dueAt } = change;
   const money = useMoney();
   const what =
     from === to
@@ -38,6 +40,20 @@ export function PendingChange({ organization, billing, change, isAside = false }
             Stripe drops the change <Time at={waitsUntil} />. What your bank pays after that can be refunded.
           </>
         )}
+      </Banner>
+    );
+  }
+  if (dueAt !== undefined) {
+    return (
+      <Banner tone="info">
+        <p>
+          {what} {to - from > 1 ? "wait" : "waits"} for the payment of the invoice, which is due <Time at={dueAt} />.
+          Until it is paid you have {plural(billing.seats.capacity, "seat")}.{" "}
+          <WithContact text={`${contactWords} to cancel the order.`} />
+        </p>
+        <div className="mt-3 flex flex-wrap gap-2 max-sm:*:w-full">
+          <PayLink organizationId={organization.id} isAside={isAside} invoice={change.invoice} />
+        </div>
       </Banner>
     );
   }
@@ -68,10 +84,14 @@ export function PendingChange({ organization, billing, change, isAside = false }
   );
 }
 
-/** The page of the newest unpaid invoice. */
-export function PayLink({ organizationId, isAside = false }: { organizationId: string; isAside?: boolean }) {
+type PayProps = { organizationId: string; isAside?: boolean; invoice?: string | undefined };
+
+/** The page of an unpaid invoice: the newest, or the one with this id. */
+export function PayLink({ organizationId, isAside = false, invoice }: PayProps) {
   const { data } = useInfiniteQuery(invoicesQuery(organizationId));
-  const open = data?.pages.flatMap(({ items }) => items).find(({ status, pageUrl }) => status === "open" && pageUrl);
+  const open = data?.pages
+    .flatMap(({ items }) => items)
+    .find(({ id, status, pageUrl }) => status === "open" && pageUrl && (invoice === undefined || id === invoice));
   return (
     open && (
       <a

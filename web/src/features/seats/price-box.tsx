@@ -5,6 +5,7 @@ import { useFormat } from "#lib/use-format.ts";
 import { useMoney } from "#lib/use-money.ts";
 import { Banner } from "#ui/banner.tsx";
 import { Button } from "#ui/button.tsx";
+import { orderNote } from "./by-invoice.ts";
 import { Price } from "./price.tsx";
 import { delayText, payingWith } from "./processing.ts";
 import { isPeriod, periods } from "./text.ts";
@@ -80,13 +81,17 @@ function usePriceOf({ grows, quoted, billing, wish }: Parts) {
   const format = useFormat();
   const money = useMoney();
   const plan = usePlan(wish.plan);
-  const delay = billing.paymentMethod && delayText(billing.paymentMethod);
   const sum = (amount: number | undefined) => quoted && amount !== undefined && money({ ...quoted, amount });
   const taxed = (note: string, tax = 0) => (tax === 0 ? note : `${note} Includes ${sum(tax)} tax.`);
   const why = grows ? whyNow(billing, wish, quoted?.dueNow) : "Takes effect immediately. No charge.";
   const next = billing.periodEnd === undefined ? "your next invoice" : `on ${format.date(billing.periodEnd)}`;
   const lines = [
-    { term: "Due now", note: taxed(why, quoted?.taxNow), amount: sum(quoted?.dueNow), isMain: true },
+    {
+      term: quoted?.daysUntilDue === undefined ? "Due now" : "Invoice",
+      note: taxed(why, quoted?.taxNow),
+      amount: sum(quoted?.dueNow),
+      isMain: true,
+    },
     !grows &&
       quoted?.nextInvoice !== undefined && {
         term: "Next invoice",
@@ -100,7 +105,8 @@ function usePriceOf({ grows, quoted, billing, wish }: Parts) {
     },
   ];
   const validity = quoted && `, valid until ${format.absolute(quoted.expiresAt)}`;
-  const delayed = grows && isCharged(quoted) && delay !== undefined && ` ${delay}`;
+  const after = grows ? afterText(billing, quoted) : undefined;
+  const delayed = after !== undefined && ` ${after}`;
   const note = (
     <>
       Exact price from Stripe{validity}.{delayed}
@@ -109,11 +115,30 @@ function usePriceOf({ grows, quoted, billing, wish }: Parts) {
   return { lines, note };
 }
 
+/** Says what follows the order. */
+function afterText({ byInvoice, paymentMethod }: Billing, quoted: Quoted | undefined): string | undefined {
+  if (!isCharged(quoted)) {
+    return undefined;
+  }
+  // threat: an account at a bank is said to be charged where an invoice is sent
+  if (quoted.daysUntilDue !== undefined && byInvoice) {
+    return orderNote(byInvoice);
+  }
+  return paymentMethod && delayText(paymentMethod);
+}
+
 function Action({ grows, quoted, billing, wish }: Parts) {
   const money = useMoney();
   const by = wish.seats - (billing.seats.paid ?? 0);
   if (!grows) {
     return <>Reduce to {plural(wish.seats, "seat")}</>;
+  }
+  if (quoted?.daysUntilDue !== undefined) {
+    return (
+      <>
+        Add {plural(by, "seat")} by invoice of {money({ ...quoted, amount: quoted.dueNow })}
+      </>
+    );
   }
   const what = wish.plan !== billing.plan && isPeriod(wish.plan) ? "switch plan" : `add ${plural(by, "seat")}`;
   return (

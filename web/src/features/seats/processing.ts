@@ -40,7 +40,8 @@ export function isUnpaid({ change, processing }: Pick<Billing, "change" | "proce
 /** The message once a change was ordered whose payment is not there yet, or failed. */
 export function unpaidMessage(now: Pick<Billing, "change" | "processing">, money: Money, what: string): Message {
   if (hasFailed(now)) return { title: "Payment failed", type: "error", description: what };
-  const { processing } = now;
+  const { processing, change } = now;
+  if (processing === undefined && change?.dueAt !== undefined) return { title: "Invoice sent", description: what };
   const description = processing === undefined ? what : `${processingText(processing, money)} ${what}`;
   return { title: "Payment processing", description };
 }

@@ -110,21 +110,34 @@ export function statusOf({
       if (cancelAt !== undefined) {
         return { label: "Ends soon", tone: "warning" };
       }
-      if (hasFailed({ change, processing })) {
-        return { label: "Payment failed", tone: "warning" };
-      }
-      if (change !== undefined || processing !== undefined) {
-        return { label: "Payment processing", tone: "accent" };
-      }
-      return billingStatus === "trialing"
-        ? { label: "Trialing", tone: "accent" }
-        : { label: "Active", tone: "success" };
+      return (
+        underWay({ change, processing }) ??
+        (billingStatus === "trialing" ? { label: "Trialing", tone: "accent" } : { label: "Active", tone: "success" })
+      );
   }
+}
+
+function underWay({ change, processing }: Pick<Billing, "change" | "processing">): Status | undefined {
+  if (hasFailed({ change, processing })) {
+    return { label: "Payment failed", tone: "warning" };
+  }
+  if (processing === undefined && change?.dueAt !== undefined) {
+    return { label: "Invoice open", tone: "accent" };
+  }
+  return change !== undefined || processing !== undefined ? { label: "Payment processing", tone: "accent" } : undefined;
 }
 
 /** Returns whether a change waits to be paid because its payment failed. */
 export const hasFailed = ({ change, processing }: Pick<Billing, "change" | "processing">): boolean =>
   processing === undefined && change?.waitsUntil !== undefined;
+
+/** Says what is owed where a subscription is past due. */
+export function owedText({ owed, byInvoice }: Pick<Billing, "owed" | "byInvoice">): string {
+  if (owed?.byBank) {
+    return "Your bank refused the last payment.";
+  }
+  return byInvoice ? "An invoice is overdue." : "The last payment failed.";
+}
 
 type Discount = NonNullable<Billing["discounts"]>[number];
 
