@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import * as ID from "@muster/core/base/id.ts";
 import * as Compare from "@muster/core/billing/compare.ts";
-import { mirrorOf } from "@muster/core/billing/row.ts";
+import { mirrorOf } from "@muster/core/billing/mirror.ts";
 import { save } from "@muster/core/billing/save.ts";
 import * as Sweep from "@muster/core/billing/sweep.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { Integer } from "../base/shape.ts";
-import type { StripePaidInvoice } from "../kernel/stripe-port.ts";
+import type { StripePaidInvoice } from "../kernel/stripe-invoice.ts";
 
 // What was paid for an invoice, and what of it went back since, as owners and admins see it.
 

@@ -1,5 +1,6 @@
 import type * as ID from "../base/id.ts";
-import type { StripeInvoice, StripeSubscription } from "../kernel/stripe-port.ts";
+import type { StripeInvoice } from "../kernel/stripe-invoice.ts";
+import type { StripeSubscription } from "../kernel/stripe-port.ts";
 import type { OrganizationRow } from "../organization/row.ts";
 import * as Plan from "../plan/plan.ts";
 import type { Step } from "../table/table.ts";
@@ -12,8 +13,9 @@ import { BillingResizeDropped, BillingResized } from "./events.ts";
 import type { Decision, Facts, Given, StateOfChange } from "./facts.ts";
 import { invoiceOf, isOf, noting, reverting, sendingInvoice, stateOfInvoiced, voiding } from "./invoiced.ts";
 import * as Change from "./ledger/record.ts";
+import { mirrorOf } from "./mirror.ts";
 import { invoiceIn, type Snapshot } from "./observe.ts";
-import { type Dropped, type Duplicate, isLive, isSame, mirrorOf, type Op, type Row } from "./row.ts";
+import { type Dropped, type Duplicate, isLive, isSame, type Op, type Row } from "./row.ts";
 import type { Side } from "./shape.ts";
 import { sideOf } from "./side.ts";
 import * as BillingStatus from "./status.ts";

@@ -17,9 +17,10 @@ import * as Dirty from "./dirty.ts";
 import { type Drift, driftOf, relabeled, sideOf } from "./drift.ts";
 import { asCounted } from "./invoiced.ts";
 import { billingKeys } from "./keys.ts";
+import { mirrorOf, seatItemOf } from "./mirror.ts";
 import { seatItemMissing } from "./reconcile.ts";
 import { allowed, MaxDifferences, maxDifferences, publish } from "./report.ts";
-import { type BillingRow, type Difference, isLive, isSame, mirrorOf, type Row, rowOf, seatItemOf } from "./row.ts";
+import { type BillingRow, type Difference, isLive, isSame, type Row, rowOf } from "./row.ts";
 import { apply, judge } from "./status.ts";
 
 const markName = "billing.compare";

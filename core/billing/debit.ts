@@ -1,7 +1,9 @@
 import { withoutUndefined } from "../base/without-undefined.ts";
-import type { StripeInvoice, StripeSubscription } from "../kernel/stripe-port.ts";
+import type { StripeInvoice } from "../kernel/stripe-invoice.ts";
+import type { StripeSubscription } from "../kernel/stripe-port.ts";
+import { seatItemOf } from "./mirror.ts";
 import { invoiceIn, invoicesFor, type Snapshot } from "./observe.ts";
-import { hasBegun, isLive, type Row, seatItemOf } from "./row.ts";
+import { hasBegun, isLive, type Row } from "./row.ts";
 
 // Payments from an account at a bank. Stripe makes a subscription active when such a payment is submitted, some days
 // before the bank answers; seats count once it has paid.

@@ -3,14 +3,16 @@ import { organizationPut } from "@muster/local/testing/fixtures/rows.ts";
 import { openWorld } from "@muster/local/testing/worlds/world.ts";
 import { beforeAll, describe, expect, test } from "vitest";
 import { bind } from "../kernel/ports.ts";
-import type { StripeInvoice, StripeLine, StripeSubscription } from "../kernel/stripe-port.ts";
+import type { StripeInvoice, StripeLine } from "../kernel/stripe-invoice.ts";
+import type { StripeSubscription } from "../kernel/stripe-port.ts";
 import type { OrganizationRow } from "../organization/row.ts";
 import type { Attributes, Item, Step } from "../table/table.ts";
 import { type Answers, type Command, nameOf } from "./commands.ts";
 import { decide, factsOf, situations } from "./decide.ts";
 import { lateOf } from "./duplicate.ts";
 import type { Given } from "./facts.ts";
-import { mirrorOf, type Op, type Row } from "./row.ts";
+import { mirrorOf } from "./mirror.ts";
+import { type Op, type Row } from "./row.ts";
 
 // The table of situations: each with what holds in it and what follows, from plain values alone.
 

@@ -5,8 +5,9 @@ import { copying, labeling } from "./copy.ts";
 import { recordDisputes } from "./dispute.ts";
 import { answered, late, replacing, report, reportLate, unrecorded } from "./duplicate.ts";
 import type { Decision, Facts, Given, StateOfChange } from "./facts.ts";
+import { seatItemOf } from "./mirror.ts";
 import { oneMethod, rekeying, retrying } from "./payment-method.ts";
-import { isLive, type Op, seatItemOf } from "./row.ts";
+import { isLive, type Op } from "./row.ts";
 import { cancellations, endings, ownOf } from "./subscriptions.ts";
 
 // What follows from what is recorded and what Stripe has. It reads nothing and writes nothing.

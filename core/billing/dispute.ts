@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { Integer } from "../base/shape.ts";
 import { withoutUndefined } from "../base/without-undefined.ts";
-import type { StripeDispute } from "../kernel/stripe-payment.ts";
+import type { StripeDispute } from "../kernel/stripe-invoice.ts";
 import { BillingDisputeChanged } from "./events.ts";
 import type { Decision, Facts } from "./facts.ts";
 import type { Row } from "./row.ts";

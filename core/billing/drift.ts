@@ -1,8 +1,9 @@
 import type * as ID from "../base/id.ts";
 import type { StripeSubscription } from "../kernel/stripe-port.ts";
 import { differentFields } from "./cause.ts";
+import { seatItemOf } from "./mirror.ts";
 import { customerMissing } from "./reconcile.ts";
-import { type Difference, isLive, type Mirror, seatItemOf } from "./row.ts";
+import { type Difference, isLive, type Mirror } from "./row.ts";
 
 // What a comparison with Stripe says of a subscription that is not as it was recorded: which fields, and what they were.
 

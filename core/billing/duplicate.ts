@@ -1,7 +1,8 @@
 import * as v from "valibot";
 import { dayMs } from "../base/duration.ts";
 import { Integer } from "../base/shape.ts";
-import type { StripeInvoice, StripeSubscription } from "../kernel/stripe-port.ts";
+import type { StripeInvoice } from "../kernel/stripe-invoice.ts";
+import type { StripeSubscription } from "../kernel/stripe-port.ts";
 import { isPaidAfter } from "./debit.ts";
 import { BillingDuplicateCanceled, BillingPaymentUnused } from "./events.ts";
 import type { Decision, Facts } from "./facts.ts";

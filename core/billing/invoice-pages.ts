@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { stripe } from "../kernel/ports.ts";
-import { StripeError, type StripePage, type StripePaidInvoice } from "../kernel/stripe-port.ts";
+import type { StripePaidInvoice } from "../kernel/stripe-invoice.ts";
+import { StripeError, type StripePage } from "../kernel/stripe-port.ts";
 import type { Row } from "./row.ts";
 
 // The invoices of an organization: of its customer, then of those who were deleted at Stripe, the last one first.

@@ -1,10 +1,12 @@
 import { plans } from "../kernel/ports.ts";
-import type { StripeInvoice, StripeSubscription } from "../kernel/stripe-port.ts";
+import type { StripeInvoice } from "../kernel/stripe-invoice.ts";
+import type { StripeSubscription } from "../kernel/stripe-port.ts";
 import type { InvoicedSeats } from "../plan/shape.ts";
 import { type Command, nameOf, unsent } from "./commands.ts";
 import type { Decision, Facts, Given, StateOfChange } from "./facts.ts";
+import { seatItemOf } from "./mirror.ts";
 import { invoiceIn, invoicesFor, type Snapshot } from "./observe.ts";
-import { isLive, type Mirror, type Op, seatItemOf } from "./row.ts";
+import { isLive, type Mirror, type Op } from "./row.ts";
 
 // Changes that are paid by an invoice which is sent. Stripe makes such a change at once, and it has no pending update for
 // it: https://docs.stripe.com/billing/subscriptions/pending-updates#before-you-begin

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { Integer } from "../base/shape.ts";
 import { withoutUndefined } from "../base/without-undefined.ts";
-import type { StripeLine } from "../kernel/stripe-port.ts";
+import type { StripeLine } from "../kernel/stripe-invoice.ts";
 
 // A line of an invoice, as the API shows it.
 

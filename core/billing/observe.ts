@@ -1,6 +1,6 @@
 import { instant, stripe } from "../kernel/ports.ts";
-import type { StripeDispute } from "../kernel/stripe-payment.ts";
-import type { StripeCheckout, StripeInvoice, StripeSubscription } from "../kernel/stripe-port.ts";
+import type { StripeDispute, StripeInvoice } from "../kernel/stripe-invoice.ts";
+import type { StripeCheckout, StripeSubscription } from "../kernel/stripe-port.ts";
 import { isLive, type Row } from "./row.ts";
 
 // What Stripe has of an organization at one moment. All that follows is decided from it, and from nothing read later.

@@ -1,5 +1,6 @@
 import type StripeLibrary from "stripe";
-import type { SeatChange, Stripe, StripeLine, TaxedAmount } from "../kernel/stripe-port.ts";
+import type { StripeLine } from "../kernel/stripe-invoice.ts";
+import type { SeatChange, Stripe, TaxedAmount } from "../kernel/stripe-port.ts";
 import { pageSize } from "./limits.ts";
 import { disputesOf } from "./stripe-payments.ts";
 import { chargeOf, creditOf, invoiceOf, lineOf, pageOf, refundOf, secondsOf, upcomingOf } from "./stripe-shapes.ts";

@@ -1,5 +1,5 @@
 import type StripeLibrary from "stripe";
-import type { StripeCash, StripeDispute, StripeMovement } from "../kernel/stripe-payment.ts";
+import type { StripeCash, StripeDispute, StripeMovement } from "../kernel/stripe-invoice.ts";
 import type { Stripe } from "../kernel/stripe-port.ts";
 import { pageSize } from "./limits.ts";
 import { creditOf, idOf, instantOf, invoiceOf, pageOf } from "./stripe-shapes.ts";

@@ -1,6 +1,6 @@
 import type StripeLibrary from "stripe";
 import { expect, test } from "vitest";
-import type { StripeDispute } from "../kernel/stripe-payment.ts";
+import type { StripeDispute } from "../kernel/stripe-invoice.ts";
 import { chargeOf, lineOf, refundOf, upcomingOf } from "./stripe-shapes.ts";
 
 const at = Date.parse("2026-12-24T08:00:00.000Z") / 1_000;

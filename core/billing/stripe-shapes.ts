@@ -1,15 +1,17 @@
 import type StripeLibrary from "stripe";
-import type { StripeDispute } from "../kernel/stripe-payment.ts";
+import type {
+  StripeDispute,
+  StripeInvoice,
+  StripeLine,
+  StripeRefund,
+  StripeUpcoming,
+} from "../kernel/stripe-invoice.ts";
 import type {
   StripeCheckout,
   StripeDiscount,
-  StripeInvoice,
-  StripeLine,
   StripeMethod,
   StripePromotion,
-  StripeRefund,
   StripeSubscription,
-  StripeUpcoming,
 } from "../kernel/stripe-port.ts";
 
 // What Stripe's library returns, in the terms of the port.

@@ -4,7 +4,7 @@ import { Integer } from "../base/shape.ts";
 import { withoutUndefined } from "../base/without-undefined.ts";
 import { fn } from "../kernel/fn.ts";
 import { plans, stripe } from "../kernel/ports.ts";
-import type { StripeUpcoming } from "../kernel/stripe-port.ts";
+import type { StripeUpcoming } from "../kernel/stripe-invoice.ts";
 import { failures as billingFailures, needStripe, own } from "./billing.ts";
 import { describeLine, lineEntries } from "./line.ts";
 import { isLive, type Mirror, shownRowOf } from "./row.ts";

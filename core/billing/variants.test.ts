@@ -6,7 +6,8 @@ import { editAtStripe, type ScenarioStep } from "@muster/local/testing/invariant
 import type StripeLibrary from "stripe";
 import { afterAll, expect, test } from "vitest";
 import { daySeconds } from "../base/duration.ts";
-import { type Stripe, StripeError, type StripeInvoice } from "../kernel/stripe-port.ts";
+import type { StripeInvoice } from "../kernel/stripe-invoice.ts";
+import { type Stripe, StripeError } from "../kernel/stripe-port.ts";
 import { organizationKeys } from "../organization/keys.ts";
 import { type Item, type Step, type Table, update } from "../table/table.ts";
 import * as Dirty from "./dirty.ts";

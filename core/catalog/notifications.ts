@@ -1,6 +1,6 @@
 import type { Role } from "../base/role.ts";
 import type { Unknown } from "../base/row.ts";
-import { billingNotifications } from "../billing/messages.ts";
+import { billingNotifications } from "../billing/notifications.ts";
 import { commentNotifications } from "../comment/messages.ts";
 import { departureNotifications } from "../departure/messages.ts";
 import { domainNotifications } from "../domain/messages.ts";

@@ -2,7 +2,7 @@ import * as v from "valibot";
 import * as Account from "../account/account.ts";
 import { accountKeys } from "../account/keys.ts";
 import * as ID from "../base/id.ts";
-import { billingNotifications } from "../billing/messages.ts";
+import { billingNotifications } from "../billing/notifications.ts";
 import { table } from "../kernel/ports.ts";
 import { memberKeys } from "../member/keys.ts";
 import { billingEmailOf } from "../notification/billing-mail.ts";

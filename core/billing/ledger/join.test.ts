@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { StripeLine } from "../../kernel/stripe-port.ts";
+import type { StripeLine } from "../../kernel/stripe-invoice.ts";
 import { type Change, join } from "./join.ts";
 
 const line: StripeLine = {

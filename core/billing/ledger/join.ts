@@ -1,5 +1,5 @@
 import type { Read } from "../../kernel/stored.ts";
-import type { StripeInvoice, StripeLine } from "../../kernel/stripe-port.ts";
+import type { StripeInvoice, StripeLine } from "../../kernel/stripe-invoice.ts";
 import type { ChangeRow } from "./row.ts";
 
 // Which change is behind a line of an invoice. A line for part of a period starts when a change took effect: it returns

@@ -10,7 +10,7 @@ import { fn } from "../../kernel/fn.ts";
 import { stripe } from "../../kernel/ports.ts";
 import { eachPage } from "../../kernel/rows.ts";
 import { readAll } from "../../kernel/stored.ts";
-import type { StripeInvoice, StripePaidInvoice } from "../../kernel/stripe-port.ts";
+import type { StripeInvoice, StripePaidInvoice } from "../../kernel/stripe-invoice.ts";
 import * as Plan from "../../plan/plan.ts";
 import { failures as billingFailures, needStripe, own } from "../billing.ts";
 import { cashEntries, describeCash } from "../cash.ts";

@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { Integer } from "../../base/shape.ts";
 import { fn } from "../../kernel/fn.ts";
 import { stripe } from "../../kernel/ports.ts";
-import type { StripeMovement } from "../../kernel/stripe-payment.ts";
+import type { StripeMovement } from "../../kernel/stripe-invoice.ts";
 import { StripeError } from "../../kernel/stripe-port.ts";
 import { needStripe, own } from "../billing.ts";
 import { shownRowOf } from "../row.ts";

@@ -11,7 +11,8 @@ import * as Quote from "../quote.ts";
 import { reconcileOne } from "../reconcile.ts";
 import { failures as rowFailures, rowOf } from "../row.ts";
 import { failures as seatFailures } from "../seat-failures.ts";
-import { make, previewing, shown, wanted } from "../seats.ts";
+import { make, previewing, shown } from "../seats.ts";
+import { wanted } from "../wish.ts";
 import { failures } from "./failures.ts";
 import { isOpen, Which } from "./requests.ts";
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { StripeSubscription } from "../kernel/stripe-port.ts";
-import { mirrorOf } from "./row.ts";
+import { mirrorOf } from "./mirror.ts";
 
 const at = "2026-11-24T09:00:00.000Z";
 const nothing = {
