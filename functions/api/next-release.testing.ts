@@ -220,6 +220,7 @@ const changes: Name[] = [
   ...([
     "seats",
     "refund",
+    "close-dispute",
     "suspend",
     "reactivate",
     "remove-suppression",
