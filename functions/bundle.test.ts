@@ -46,9 +46,9 @@ const budgets: Record<Entry, { loaded: number; gzip: number }> = {
   bulk: { loaded: 528_500, gzip: 166_500 },
   checks: { loaded: 299_000, gzip: 100_000 },
   clock: { loaded: 411_000, gzip: 139_000 },
-  "mail-events": { loaded: 384_000, gzip: 129_500 },
-  stripe: { loaded: 295_000, gzip: 95_500 },
-  "stripe-bus": { loaded: 276_500, gzip: 90_000 },
+  "mail-events": { loaded: 384_300, gzip: 129_500 },
+  stripe: { loaded: 295_500, gzip: 95_500 },
+  "stripe-bus": { loaded: 276_900, gzip: 90_000 },
 };
 /** Chunks loaded on demand, most of it the SDK's event streams. */
 const lazyBudget = 18_100;
@@ -62,7 +62,7 @@ const syncExtraBudget = 148_000;
 const kmsBudget = 30_500;
 const withKms: readonly Entry[] = ["api", "sync", "checks", "clock"];
 /** Stripe's library and its adapter, loaded by the first call or webhook. */
-const stripeBudget = 263_000;
+const stripeBudget = 263_900;
 /** The reader of settings files, loaded by the first import of one. */
 const yamlBudget = 118_000;
 /** The reader of Markdown, loaded by the first text that mentions somebody. */
@@ -70,7 +70,7 @@ const markdownBudget = 110_000;
 /** Public suffixes and public email providers, loaded by the first domain that is added, or website that is denied. */
 const namesBudget = 284_000;
 const withSecrets: readonly Entry[] = ["api", "sync", "work", "mail", "bulk", "clock", "stripe"];
-const withStripe: readonly Entry[] = ["api", "work", "clock", "stripe", "stripe-bus"];
+const withStripe: readonly Entry[] = ["api", "work", "clock", "stripe"];
 
 const names = Object.keys(entries) as Entry[];
 const pepper = "a pepper that only this test uses, 32 characters and more";

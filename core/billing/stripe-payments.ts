@@ -153,7 +153,7 @@ async function refundsOf({ refunds }: Library, { id: charge, refunds: known }: C
 
 type Transaction = StripeLibrary.BalanceTransaction | string | null | undefined;
 
-/** What a bank still processes has moved nothing yet. */
+/** Returns the movements of transactions. A payment that a bank still processes has none yet. */
 const movedBy = (kind: StripeMovement["kind"], transactions: readonly Transaction[]): StripeMovement[] =>
   transactions.flatMap((one) =>
     one && typeof one === "object"

@@ -60,7 +60,7 @@ test("a disputed payment stops growth, the owner sees why, and once it is won se
   await expect(row.getByText("Paid", { exact: true })).toBeVisible();
 });
 
-test("a dispute that is lost says so, and whom to contact", async ({ person: { page } }) => {
+test("a dispute that is lost says so, and who can help", async ({ person: { page } }) => {
   const organization = await subscribe(page, 5);
   await atBank(page, organization, "Dispute this payment");
   await atBank(page, organization, "Decide it for the payer");
