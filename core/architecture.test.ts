@@ -117,12 +117,12 @@ describe("the top-level folders", () => {
   });
 
   const forTheWeb =
-    /^core\/(.*\/(shape|limits)|\w+\/messages|message\/[\w-]+|catalog\/(event-messages|notifications|subjects)|base\/(counted|duration|permission|permission-text|role)|reading\/[\w-]+|update\/read-markdown)\.ts$/;
+    /^core\/(.*\/(shape|limits)|\w+\/(messages|notifications)|message\/[\w-]+|catalog\/(event-messages|notifications|subjects)|base\/(counted|duration|permission|permission-text|role)|reading\/[\w-]+|update\/read-markdown)\.ts$/;
 
   /**
    * The texts of events and notifications, for every page and every email: they read nothing, so they need no shapes.
    */
-  const texts = /^core\/(message\/[\w-]+|catalog\/(event-messages|notifications)|\w+\/messages)\.ts$/;
+  const texts = /^core\/(message\/[\w-]+|catalog\/(event-messages|notifications)|\w+\/(messages|notifications))\.ts$/;
 
   /** Returns whether a shape runs valibot, itself or by what it imports. */
   function needsValibot(shape: string): boolean {
@@ -281,7 +281,7 @@ describe("the layers of core", () => {
   const floorOf = (folder: string) => floors.findIndex((floor) => floor.includes(folder));
 
   /** Declarations of a noun for every other noun: its shapes, rows, keys, events, failures, limits, and messages. */
-  const leaf = /^core\/(?!catalog).*\/(shape|row|keys|events|failures|limits|messages)\.ts$/;
+  const leaf = /^core\/(?!catalog).*\/(shape|row|keys|events|failures|limits|messages|notifications)\.ts$/;
   const between = imports.filter(
     ({ file, target }) =>
       /^core\/\w+\//.test(file) && /^core\/\w+\//.test(target) && folderOf(file) !== folderOf(target),
