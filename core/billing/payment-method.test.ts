@@ -141,7 +141,7 @@ describe("the payment method", () => {
   );
 
   test.each(["busy", "refused"] as const)(
-    "that Stripe does not make the only one (%s) is not charged in the name of another, and charged once it is",
+    "that Stripe does not make the only one (%s) does not make Stripe charge another, and is charged once it is",
     async (outcome) => {
       await failToRenew();
       const failing = await usualMethod();

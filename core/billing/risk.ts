@@ -50,7 +50,7 @@ export const risk = fn(
     const found: Risk[] = (await attention({})).items.flatMap(risksOf);
     for (let day = instant(dayMs / 1_000).slice(0, 10); day >= firstDay; day = dayBefore(day)) {
       const listed = await rowsOf({ list: billingKeys.subscriptions(day) });
-      const organizations = [...new Set(listed.map(({ pk }) => pk as ID.ID<"organization">))];
+      const organizations = [...new Set(listed.map(({ pk }) => pk))];
       for (const some of slicesOf(organizations, rowsPerRead)) found.push(...(await risksIn(some)));
     }
     return { items: found.toSorted((one, other) => sizeOf(other) - sizeOf(one)) };

@@ -135,7 +135,7 @@ async function withPayments({ invoices }: Library, found: Invoice): Promise<Invo
   }
 }
 
-/** Without the permission to read disputes, all of a disputed charge counts as withdrawn. */
+/** Without the permission to read disputes, all of a disputed charge counts as returned. */
 async function disputesAgainst(library: Library, charge: StripeLibrary.Charge) {
   if (!charge.disputed) return [];
   try {

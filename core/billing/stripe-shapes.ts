@@ -160,15 +160,15 @@ export function chargeOf({ payment: { payment_intent: intent } }: StripeLibrary.
   return typeof charge === "string" ? undefined : (charge ?? undefined);
 }
 
-/** What a charge has returned. A dispute withdraws its amount, from when it is opened until it is won. */
+/** Returns what a charge has returned: what was refunded, and the amounts of disputes that are open or lost. */
 export function refundOf(
   { amount, amount_refunded: refunded }: Pick<StripeLibrary.Charge, "amount" | "amount_refunded">,
   disputes: readonly Pick<StripeDispute, "amount" | "state">[],
 ): StripeRefund {
   // threat: a payment whose dispute was won is never returned
-  const withdrawn = disputes.filter(({ state }) => state === "open" || state === "lost");
+  const taken = disputes.filter(({ state }) => state === "open" || state === "lost");
   // threat: what a dispute took back is returned once more
-  return { amount: Math.min(amount, refunded + sumOf(withdrawn)), to: "card" };
+  return { amount: Math.min(amount, refunded + sumOf(taken)), to: "card" };
 }
 
 export function lineOf(one: StripeLibrary.InvoiceLineItem): StripeLine {

@@ -6,29 +6,17 @@ import * as Invoice from "./invoice.ts";
 import { embedded, isWithin, page } from "./list.ts";
 import { ofNote } from "./refund.ts";
 import { invalid } from "./refusal.ts";
-import type { CreditNote } from "./wire.ts";
+import type * as Wire from "./wire.ts";
 
 /**
  * Creates a credit note. It lowers what an open invoice still wants; the rest is returned to the card, or to the
  * customer's balance: https://docs.stripe.com/api/credit_notes/create
  */
-export function create(account: Account, params: Stripe.CreditNoteCreateParams): CreditNote {
+export function create(account: Account, params: Stripe.CreditNoteCreateParams): Wire.CreditNote {
   const { invoice: id, amount = 0, refund_amount: refunded = 0, credit_amount: credited = 0 } = params;
   const invoice = Invoice.get(account, id);
   const isOpen = invoice.status === "open";
-  if (!isOpen && invoice.status !== "paid") throw invalid("The invoice must be open or paid.", { param: "invoice" });
-  if (amount <= 0) throw invalid("The credit note amount must be greater than zero.", { param: "amount" });
-  const lowered = isOpen ? Math.min(amount, invoice.amount_remaining) : 0;
-  const returned = amount - lowered;
-  if (refunded + credited !== returned) {
-    throw invalid("The sum of credit amount, refund amount and out of band amount must equal the credit note amount.");
-  }
-  const issued = listOf(account, id).filter(({ status }) => status === "issued");
-  const before = issued.reduce((sum, one) => sum + one.amount, 0);
-  const isMore = refunded > invoice.amount_paid || before + amount > invoice.total;
-  if (isMore) {
-    throw invalid("The credit note amount is greater than the amount of the invoice that can still be credited.");
-  }
+  const { lowered, returned } = partsOf(account, params, invoice);
   const customer = Customer.get(account, invoice.customer ?? "");
   const noteId = newId("cn");
   const at = timeOf(account, customer.id);
@@ -79,6 +67,25 @@ export function create(account: Account, params: Stripe.CreditNoteCreateParams):
     });
   }
   return note;
+}
+
+/** Returns how much of a credit note lowers its invoice, and how much is returned. @throws what Stripe refuses */
+function partsOf(account: Account, params: Stripe.CreditNoteCreateParams, invoice: Wire.Invoice) {
+  const { amount = 0, refund_amount: refunded = 0, credit_amount: credited = 0 } = params;
+  const { id = "", status, amount_paid: paid, amount_remaining: remaining, total } = invoice;
+  if (status !== "open" && status !== "paid") throw invalid("The invoice must be open or paid.", { param: "invoice" });
+  if (amount <= 0) throw invalid("The credit note amount must be greater than zero.", { param: "amount" });
+  const lowered = status === "open" ? Math.min(amount, remaining) : 0;
+  const returned = amount - lowered;
+  if (refunded + credited !== returned) {
+    throw invalid("The sum of credit amount, refund amount and out of band amount must equal the credit note amount.");
+  }
+  const issued = listOf(account, id).filter((one) => one.status === "issued");
+  const before = issued.reduce((sum, one) => sum + one.amount, 0);
+  if (refunded > paid || before + amount > total) {
+    throw invalid("The credit note amount is greater than the amount of the invoice that can still be credited.");
+  }
+  return { lowered, returned };
 }
 
 export function list(account: Account, params: Stripe.CreditNoteListParams) {
