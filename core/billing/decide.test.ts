@@ -450,6 +450,13 @@ test("what a bank processes is not charged to another method", () => {
   expect(decide(facts)).toMatchObject({ situation: "different" });
 });
 
+test("an invoice that is to be paid by hand is not charged to another method", () => {
+  const tried = invoiceOf("in_1", "sub_1", { status: "open", dueAt: periodEnd });
+  const subscriptions = [{ ...subscription, method: { ...visa, id: "pm_other" } }];
+  const facts = factsOf(given({ recorded: { ...subscription, method: visa }, subscriptions, invoices: [tried] }));
+  expect(decide(facts)).toMatchObject({ situation: "different" });
+});
+
 test("where everything agrees, or waits, nothing follows", () => {
   const waiting = { ...op, waitsUntil: periodEnd, invoice: "in_1" };
   const agreeing: Case[] = [

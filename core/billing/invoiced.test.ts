@@ -2,7 +2,10 @@ import { resultOf } from "@muster/local/testing/result.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import { bind, plans } from "../kernel/ports.ts";
 import * as Deletion from "../organization/deletion.ts";
+import { organizationKeys } from "../organization/keys.ts";
+import { update } from "../table/table.ts";
 import * as Automatic from "./automatic/automatic.ts";
+import { queueLooks } from "./automatic/trigger.ts";
 import { type Invoiced, withInvoiced } from "./invoiced.testing.ts";
 import * as Ledger from "./ledger/ledger.ts";
 import * as Manage from "./manage.ts";
@@ -155,7 +158,11 @@ describe("more seats", () => {
     const { acme } = on;
     await on.resize(8);
     for (const seats of [4, 9]) {
-      expect(await resultOf(acme.as(() => Seats.preview({ seats })))).toBe("billing.payment_waiting");
+      const refusal = acme.as(() => Seats.preview({ seats }));
+      await expect(refusal).rejects.toMatchObject({
+        code: "billing.payment_waiting",
+        message: expect.stringContaining("void"),
+      });
     }
     expect(await acme.as(() => Manage.cancel({}))).toMatchObject({ cancelAt: expect.any(String) });
     await on.later(17);
@@ -174,6 +181,26 @@ describe("more seats", () => {
     expect(await on.newest()).toMatchObject({ status: "void" });
     expect(await on.acme.row()).not.toHaveProperty("duplicates");
     expect(await on.eventsOf("resize_dropped")).toMatchObject([{ reason: "ended" }]);
+  });
+
+  test("wait for a draft that Stripe does not make final yet, and the next sweep does", async () => {
+    on.billing.server.faults.inject({ fault: "error_before", call: "invoices.finalizeInvoice", times: 9 });
+    expect(await on.resize(8)).toMatchObject({ change: { dueAt: expect.any(String) } });
+    expect([await seatsNow(), (await on.newest()).status]).toEqual([waiting, "draft"]);
+    on.billing.server.faults.clear();
+    await on.billing.sweep();
+    expect([await seatsNow(), (await on.newest()).status]).toEqual([waiting, "open"]);
+  });
+
+  test("are not added automatically where that was turned on before", async () => {
+    const { acme, billing } = on;
+    const { id } = await on.subscription();
+    const automatic = { subscription: id, limit: 12, spare: 2 };
+    const key = organizationKeys.organization(acme.organization);
+    await billing.world.table.write(update(key, { set: { automatic, free: 0 } }));
+    await queueLooks([acme.organization]);
+    await billing.work();
+    expect([await on.quantity(), (await on.info()).automaticSeats?.room]).toEqual([5, 0]);
   });
 
   test("that cost nothing count at once", async () => {

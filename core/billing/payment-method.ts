@@ -49,7 +49,12 @@ export function retrying({ found, row, isDeleted, answers, snapshot }: Facts): D
   if (isElsewhere(found)) return;
   // threat: a bank takes days to pay a change that Stripe drops after hours
   const dropped = isDebit(found.method?.type) ? row.op?.invoice : undefined;
-  const waiting = invoicesFor(snapshot, found.id).filter(
+  const charged = invoicesFor(snapshot, found.id).filter(
+    // somebody has tried to pay it by another card
+    // threat: an invoice that is to be paid by hand is charged to a card
+    ({ dueAt }) => dueAt === undefined,
+  );
+  const waiting = charged.filter(
     // threat: a payment that a bank processes is charged a second time
     ({ id, status, isAttempted, isProcessing }) => status === "open" && isAttempted && !isProcessing && id !== dropped,
   );
