@@ -40,20 +40,20 @@ const budgets: Record<Entry, { loaded: number; gzip: number }> = {
   sync: { loaded: 526_000, gzip: 181_500 },
   follow: { loaded: 342_500, gzip: 112_500 },
   view: { loaded: 297_000, gzip: 98_000 },
-  work: { loaded: 526_000, gzip: 180_500 },
-  mail: { loaded: 585_000, gzip: 186_000 },
+  work: { loaded: 530_000, gzip: 182_000 },
+  mail: { loaded: 586_500, gzip: 186_000 },
   imports: { loaded: 568_500, gzip: 184_000 },
   bulk: { loaded: 528_500, gzip: 166_500 },
   checks: { loaded: 299_000, gzip: 100_000 },
-  clock: { loaded: 411_000, gzip: 139_000 },
-  "mail-events": { loaded: 384_300, gzip: 129_500 },
-  stripe: { loaded: 295_500, gzip: 95_500 },
+  clock: { loaded: 415_500, gzip: 140_500 },
+  "mail-events": { loaded: 385_500, gzip: 129_500 },
+  stripe: { loaded: 297_000, gzip: 95_500 },
   "stripe-bus": { loaded: 276_900, gzip: 90_000 },
 };
 /** Chunks loaded on demand, most of it the SDK's event streams. */
 const lazyBudget = 18_100;
 /** The API also has most of its routes, each loaded by its first request. */
-const apiExtraBudget = 352_000;
+const apiExtraBudget = 359_000;
 /** The code that reclaims unused seats, and makes seats follow those in use, loaded by the first such job. */
 const workExtraBudget = 24_000;
 /** The code that reads changes of settings, loaded by the first one; devices send none. */
