@@ -53,6 +53,17 @@ test("two admins change seats, and a third reads who did what and for how much",
   ]);
   await expect(page.getByRole("img", { name: /^4 seats on .+, 9 now, 9 at most\. 3 changes\.$/ })).toBeVisible();
   await checkPage(page, "ledger");
+  const months = page.getByRole("region", { name: "Payments by month" });
+  await months.getByRole("link").first().click();
+  await expect(page.getByRole("heading", { name: /^Statement of /, level: 1 })).toBeVisible();
+  await expect(page.getByRole("region", { name: "Payments" }).getByText("USD")).toBeVisible();
+  await expect(items).toHaveCount(3);
+  await expect(page.getByRole("button", { name: "Print" })).toBeVisible();
+  await checkPage(page, "statement");
+  await page.goto(`${ledgerOf(organization)}?month=2001-01`);
+  await expect(page.getByText("No invoice was made in this month.")).toBeVisible();
+  await page.getByRole("link", { name: "All invoices" }).click();
+  await expect(items).toHaveCount(3);
 
   const [file] = await Promise.all([
     page.waitForEvent("download"),

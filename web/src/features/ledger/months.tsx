@@ -1,7 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { Link } from "@tanstack/react-router";
+import { type ReactNode, useState } from "react";
 import { Gate } from "#features/failure/gate.tsx";
 import { type LedgerMonth, monthsQuery } from "#lib/ledger.ts";
+import { pageOf } from "#lib/page-of.ts";
 import { useFormat } from "#lib/use-format.ts";
 import { useMoney } from "#lib/use-money.ts";
 import { Button } from "#ui/button.tsx";
@@ -13,12 +15,12 @@ const first = 6;
 export function Months({ organizationId }: { organizationId: string }) {
   return (
     <Gate query={useQuery(monthsQuery(organizationId))} part="card mb-4 px-5 py-4">
-      {({ items }) => items.length > 0 && <MonthList months={items} />}
+      {({ items }) => items.length > 0 && <MonthList organizationId={organizationId} months={items} />}
     </Gate>
   );
 }
 
-function MonthList({ months }: { months: readonly LedgerMonth[] }) {
+function MonthList({ organizationId, months }: { organizationId: string; months: readonly LedgerMonth[] }) {
   const [isWhole, setIsWhole] = useState(false);
   const shown = isWhole ? months : months.slice(0, first);
   return (
@@ -29,7 +31,7 @@ function MonthList({ months }: { months: readonly LedgerMonth[] }) {
     >
       <ul className="divide-y divide-border border-t border-border">
         {shown.map((one) => (
-          <Month key={`${one.month} ${one.currency}`} one={one} />
+          <Month key={`${one.month} ${one.currency}`} organizationId={organizationId} one={one} />
         ))}
       </ul>
       {shown.length < months.length && (
@@ -41,8 +43,29 @@ function MonthList({ months }: { months: readonly LedgerMonth[] }) {
   );
 }
 
-function Month({ one: { month, currency, paid, refunded, disputed, net } }: { one: LedgerMonth }) {
-  const format = useFormat();
+/** A month, which leads to its statement. */
+function Month({ organizationId, one }: { organizationId: string; one: LedgerMonth }) {
+  const { month } = useFormat();
+  return (
+    <MonthSums one={one}>
+      <p className="flex flex-wrap items-baseline gap-x-3">
+        <span className="font-medium">{month(one.month)}</span>
+        <Link
+          {...pageOf(organizationId, "/billing/ledger")}
+          search={{ month: one.month }}
+          aria-label={`Statement of ${month(one.month)}`}
+          className="rounded-sm text-sm font-medium text-accent-text hover:underline print:hidden"
+        >
+          Statement
+        </Link>
+      </p>
+    </MonthSums>
+  );
+}
+
+/** The money of a month below its name. */
+export function MonthSums({ one, children }: { one: LedgerMonth; children: ReactNode }) {
+  const { currency, paid, refunded, disputed, net } = one;
   const money = useMoney();
   const parts = [
     { name: "Paid", amount: paid },
@@ -52,7 +75,7 @@ function Month({ one: { month, currency, paid, refunded, disputed, net } }: { on
   return (
     <li className="flex items-start justify-between gap-x-4 px-5 py-3">
       <div className="min-w-0">
-        <p className="font-medium">{format.month(month)}</p>
+        {children}
         <p className="tabular mt-0.5 text-sm text-fg-2">
           {parts.map(({ name, amount }) => `${name} ${money({ amount, currency })}`).join(", ")}
         </p>
