@@ -170,10 +170,19 @@ describe("the payment method", () => {
       return billing.port.pay(invoice, key);
     };
     billing.world.rebind({ stripe: { ...billing.port, pay } });
-    await choose("pm_card_mastercard");
-    for (let looks = 0; looks < 3; looks++) await acme.reconcile();
+    const { id: usual } = await billing.client.paymentMethods.attach("pm_card_mastercard", {
+      customer: await customerId(),
+    });
+    await setMethods({ usual });
+    const versions = [];
+    for (let looks = 0; looks < 4; looks++) {
+      await acme.reconcile();
+      versions.push((await acme.row())?.version ?? 0);
+    }
     expect(await acme.organizationRow()).toMatchObject({ billingStatus: "active" });
     expect([keys.length, new Set(keys).size, await attempts()]).toEqual([4, 4, 2]);
+    const [first = 0] = versions;
+    expect(versions).toEqual([first, first + 1, first + 2, first + 3]);
   });
 
   test("whose charge gets no answer is charged by the next look, under the same key", async () => {
@@ -221,6 +230,17 @@ describe("the payment method", () => {
     await billing.client.customers.del(customer);
     expect(await acme.reconcile()).toMatchObject({ result: "repaired" });
     expect([await shown(), (await acme.row())?.mirror?.method]).toEqual([undefined, undefined]);
+  });
+
+  test("of a subscription that has ended with one of its own is not recorded, so that no comparison differs", async () => {
+    const { id: usual } = await billing.client.paymentMethods.attach("pm_card_mastercard", {
+      customer: await customerId(),
+    });
+    await setMethods({ own: await usualMethod(), usual });
+    await billing.client.subscriptions.cancel((await acme.row())?.mirror?.subscription ?? "");
+    await acme.reconcile();
+    expect((await acme.row())?.mirror).not.toHaveProperty("methodId");
+    expect(await billing.compare()).toMatchObject({ differ: 0, expected: 0 });
   });
 
   test("is copied anew when Stripe says that it changed, with or without its name", async () => {

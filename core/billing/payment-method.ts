@@ -81,6 +81,7 @@ export function asCharged(mirror: Mirror, found: StripeSubscription, { row, answ
   const isWaiting = [...answers.values()].some((one) => one.command.do === "pay" && isUnanswered(one));
   // threat: a card that is chosen while Stripe is out is never charged
   // threat: a card that Stripe did not make the only one is never charged
-  const isUncharged = isWaiting || (isLive(found) && isElsewhere(found));
-  return isUncharged ? { ...mirror, methodId: row.mirror?.methodId ?? "" } : mirror;
+  const isUncharged = isWaiting || isElsewhere(found);
+  // what has ended has no method
+  return isUncharged && mirror.methodId !== undefined ? { ...mirror, methodId: row.mirror?.methodId ?? "" } : mirror;
 }

@@ -279,6 +279,29 @@ describe("an organization that paid and is restored", () => {
       expect(duplicates.map(({ invoice, amount }) => [invoice, amount])).toEqual([[renewal?.id, renewal?.total]]);
     });
 
+    test.each([
+      { card: "pm_usBankAccount_success", behavior: "error_if_incomplete", status: "active" },
+      { card: "pm_card_chargeCustomerFail", behavior: "allow_incomplete", status: "past_due" },
+    ] as const)("has nothing left while a change that was made is not paid: $status", async (change) => {
+      bind({ plans: { ...plans(), unusedTime: "credited" } });
+      await acme.buy(5);
+      billing.world.clock.pass(15 * daySeconds);
+      await setCard(change.card);
+      const [subscription] = await acme.subscriptions();
+      const updated = await billing.client.subscriptions.update(subscription?.id ?? "", {
+        items: [{ id: subscription?.items.data[0]?.id ?? "", quantity: 9 }],
+        proration_behavior: "always_invoice",
+        payment_behavior: change.behavior,
+      });
+      expect(updated.status).toBe(change.status);
+      await acme.reconcile();
+      expect(await unused()).toEqual({ isCredited: true });
+      await reauthenticated();
+      await remove();
+      await follow();
+      expect([await statuses(), await balance()]).toEqual([["canceled"], 0]);
+    });
+
     test("has nothing left that nobody has paid", async () => {
       bind({ plans: { ...plans(), unusedTime: "credited" } });
       await acme.buy(5);
