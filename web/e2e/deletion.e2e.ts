@@ -5,7 +5,7 @@ import { mailsTo, reauthenticationCode } from "./mailbox.ts";
 import { checkPage, takePicture } from "./page-check.ts";
 import { invite, join } from "./people.ts";
 import { refusal } from "./pretend.ts";
-import { subscribe } from "./stripe-pages.ts";
+import { stripeOf, subscribe, subscriptionOf } from "./stripe-pages.ts";
 
 const typed = (page: Page) => page.getByRole("dialog").getByLabel(/^Type /);
 
@@ -71,6 +71,7 @@ test("an organization that pays is told before what is left, and when it is rest
   person: { page },
 }) => {
   const organization = await subscribe(page, 4);
+  const stripe = await stripeOf(page, organization);
   await page.goto(`/organizations/${organization}/settings/general`);
   await page.getByRole("button", { name: "Delete organization" }).click();
   const sure = page.getByRole("dialog", { name: /^Delete / });
@@ -78,8 +79,12 @@ test("an organization that pays is told before what is left, and when it is rest
   await checkPage(page, "delete-paid-organization");
   await typed(page).fill("Acme");
   await sure.getByRole("button", { name: "Delete organization" }).click();
-  await page.getByRole("button", { name: /^Restore / }).click();
-  await expect(page.getByText("Its subscription ended when it was deleted")).toBeVisible();
+  const restore = page.getByRole("button", { name: /^Restore / });
+  await expect(restore).toBeVisible();
+  // one that is restored before goes on
+  await expect.poll(async () => (await subscriptionOf(page, stripe, organization)).status).toBe("canceled");
+  await restore.click();
+  await expect(page.getByText("If its subscription has ended with the deletion, subscribe again")).toBeVisible();
   await page.goto(`/organizations/${organization}/billing`);
   await expect(page.getByRole("heading", { name: "Choose a plan" })).toBeVisible();
   await checkPage(page, "billing-restored");

@@ -1,7 +1,7 @@
 import { call } from "./api.ts";
 import { expect, test } from "./fixtures.ts";
 import { checkPage } from "./page-check.ts";
-import { cards, fillCard, sendInvoices, subscribe } from "./stripe-pages.ts";
+import { cards, fillCard, sendInvoices, stripeOf, subscribe } from "./stripe-pages.ts";
 
 type Known = { byInvoice?: { daysUntilDue: number } };
 
@@ -10,8 +10,7 @@ test("an organization that pays by invoice orders seats, gets an invoice, pays i
 }) => {
   const organization = await subscribe(page, 3);
   const path = `/organizations/${organization}/billing`;
-  const portal = await call<{ url: string }>(page.request, "POST", `${path}/portal`, {});
-  await sendInvoices(page, new URL(portal.url).origin, organization, 30);
+  await sendInvoices(page, await stripeOf(page, organization), organization, 30);
   await expect.poll(async () => (await call<Known>(page.request, "GET", path)).byInvoice?.daysUntilDue).toBe(30);
 
   await page.goto(path);

@@ -73,15 +73,35 @@ async function post(page: Page, url: string, form: Record<string, string>) {
   return (await answer.json()) as { id: string };
 }
 
-/** The operator of the service lets the invoices of an organization be sent, due within so many days. */
-export async function sendInvoices(page: Page, stripe: string, organization: string, days: number) {
-  type Subscription = { id: string; metadata: { organizationId?: string } };
+type Subscription = { id: string; status: string };
+
+/** The subscription of an organization at Stripe, whatever its status is. */
+export async function subscriptionOf(page: Page, stripe: string, organization: string): Promise<Subscription> {
   const url = `${stripe}/v1/subscriptions`;
   const headers = { authorization: `Bearer ${keyOf(url)}` };
-  const answer = await page.request.get(`${url}?limit=100`, { headers });
-  const { data } = (await answer.json()) as { data: Subscription[] };
+  const answer = await page.request.get(`${url}?limit=100&status=all`, { headers });
+  const { data } = (await answer.json()) as { data: (Subscription & { metadata: { organizationId?: string } })[] };
   const found = data.find(({ metadata }) => metadata.organizationId === organization);
-  await post(page, `${url}/${found?.id}`, { collection_method: "send_invoice", days_until_due: String(days) });
+  if (!found) throw new Error("It has no subscription.");
+  return found;
+}
+
+/** The operator of the service lets the invoices of an organization be sent, due within so many days. */
+export async function sendInvoices(page: Page, stripe: string, organization: string, days: number) {
+  const { id } = await subscriptionOf(page, stripe, organization);
+  const form = { collection_method: "send_invoice", days_until_due: String(days) };
+  await post(page, `${stripe}/v1/subscriptions/${id}`, form);
+}
+
+/** Where Stripe is, for an organization that bought something. */
+export async function stripeOf(page: Page, organization: string): Promise<string> {
+  const { url } = await call<{ url: string }>(
+    page.request,
+    "POST",
+    `/organizations/${organization}/billing/portal`,
+    {},
+  );
+  return new URL(url).origin;
 }
 
 type Bought = { seats: { paid: number } };

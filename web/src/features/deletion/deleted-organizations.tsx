@@ -80,7 +80,7 @@ function useRestore(reauthentication: Reauthentication) {
       const description =
         billingStatus === "free"
           ? "Its members can open it again."
-          : "Its members can open it again. Its subscription ended when it was deleted: subscribe again on its billing page.";
+          : "Its members can open it again. If its subscription has ended with the deletion, subscribe again on its billing page.";
       toast(`${name} is restored`, { description });
       return queryClient.invalidateQueries({ queryKey: organizationsQuery.queryKey });
     },
