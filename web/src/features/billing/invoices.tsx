@@ -46,7 +46,13 @@ export function Invoices({ organizationId }: { organizationId: string }) {
 
 function columnsFor({ date }: Format, money: ReturnType<typeof useMoney>): Column<Invoice>[] {
   return [
-    { head: "Number", isRowHead: true, className: "tabular truncate font-medium", cell: nameOf },
+    {
+      head: "Number",
+      width: "minmax(88px,1fr)",
+      isRowHead: true,
+      className: "tabular truncate font-medium",
+      cell: nameOf,
+    },
     {
       head: "Date",
       width: "minmax(104px,max-content)",
@@ -75,7 +81,7 @@ function columnsFor({ date }: Format, money: ReturnType<typeof useMoney>): Colum
     },
     {
       head: "Status",
-      width: "minmax(112px,max-content)",
+      width: "112px",
       narrow: "below",
       className: "max-md:col-start-2 max-md:row-start-2 max-md:text-right",
       cell: (invoice) => {
@@ -85,7 +91,7 @@ function columnsFor({ date }: Format, money: ReturnType<typeof useMoney>): Colum
           <>
             <Badge tone={tone}>{label}</Badge>
             {status === "open" && dueAt !== undefined && (
-              <span className="tabular block text-sm whitespace-nowrap text-fg-2">due {date(dueAt)}</span>
+              <span className="tabular block text-sm text-fg-2">due {date(dueAt)}</span>
             )}
           </>
         );
