@@ -2,7 +2,7 @@ import { dayMs } from "../base/duration.ts";
 import { BillingCardExpiring, BillingTrialEnding } from "./events.ts";
 import type { Decision, Facts } from "./facts.ts";
 import { cardExpiringDays, trialEndingDays } from "./limits.ts";
-import { isLive, type Mirror, type Row } from "./row.ts";
+import { hasBegun, isLive, type Mirror, type Row } from "./row.ts";
 import { recordedMethod } from "./side.ts";
 
 // What only time brings, and owners are notified of before it happens.
@@ -52,8 +52,10 @@ function trialToAnnounce({ mirror, trialAnnounced }: Known, at: string): string 
 
 /** Returns the card, and the month, that owners must be notified of now: it is charged for what goes on, and expires soon. */
 function cardToAnnounce({ mirror, cardAnnounced }: Known, at: string): string | undefined {
-  const { method, methodId = "", cancelAt } = mirror ?? {};
-  if (!mirror || !isLive(mirror) || !method?.expires || cancelAt) return;
+  const { method, methodId = "", cancelAt, daysUntilDue } = mirror ?? {};
+  if (!mirror || !isLive(mirror) || !hasBegun(mirror) || !method?.expires || cancelAt) return;
+  // threat: owners who pay by invoice are told that their card fails
+  if (daysUntilDue !== undefined) return;
   const card = `${methodId} ${method.expires}`;
   // threat: owners are notified again and again that a card expires
   if (card === cardAnnounced) return;

@@ -45,11 +45,17 @@ export function stateOf(given: Given): StateOfChange | undefined {
   if (op.waitsUntil) return "over";
   const answer = answers.get(nameOf(commandOf(op, row)))?.is;
   const attempts = [...answers.values()].filter(({ command }) => command.do === "change").length;
+  // threat: seats count before their invoice is paid, or a card is charged for what an invoice was to pay
+  if (answer === undefined && isOtherwisePaid(op, found)) return "refused";
   if (answer === undefined) return attempts < maxAttempts ? "unsent" : "unclear";
   if (answer === "busy" || answer === "lost") return "unclear";
   // threat: a change that Stripe refuses is tried again and again
   return answer === "failed" ? "failed" : "refused";
 }
+
+/** Returns whether somebody has changed at Stripe who sends invoices, or charges, since a change was wished. */
+const isOtherwisePaid = (op: Op, found: StripeSubscription): boolean =>
+  op.grows && (op.invoiced === undefined) !== (found.daysUntilDue === undefined);
 
 const subscriptionOf = (op: Op, { subscriptions }: Snapshot): StripeSubscription | undefined =>
   subscriptions.find(({ id }) => id === op.subscription);
@@ -83,6 +89,11 @@ export function waiting({ row, snapshot }: Facts, op: Op): Decision | undefined 
 }
 
 const ifAny = (decision: Decision) => (decision.write ? decision : undefined);
+
+/** Returns what follows from a change that is made: an invoice for the time in which its seats did not count is voided before. */
+export const making = (facts: Facts, op: Op): Decision =>
+  // threat: seats that a renewal has paid are invoiced for the time before as well, in which they did not count
+  op.invoiced === "paid" ? dropping(facts, op) : ending(facts, op);
 
 /** Returns what follows from a change that is dropped: its invoice is voided before. */
 export function dropping(facts: Facts, op: Op): Decision {
@@ -210,6 +221,6 @@ function invoiceFor(op: Op, { latestInvoice, status }: StripeSubscription, snaps
 const isFor = (op: Op, invoice: StripeInvoice) =>
   // threat: a debited change does not say what it charges
   // threat: a change whose seats count at once does not say what it is invoiced for
-  (invoice.status === "paid" || invoice.isProcessing || op.invoiced !== undefined) &&
+  (invoice.status === "paid" || invoice.isProcessing || op.invoiced === "at_once") &&
   // threat: after a decrease an increase does not say what it charged
   isOf(op, invoice);

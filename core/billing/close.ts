@@ -92,7 +92,7 @@ async function endAll(row: Row, organization: Organization): Promise<Snapshot> {
   const answers: Answers = new Map();
   for (;;) {
     const snapshot = await observe(row, true);
-    const commands = unsent(endings(snapshot, ownOf(organization, row, snapshot)), answers);
+    const commands = unsent(endings(snapshot, { row, ...ownOf(organization, row, snapshot) }), answers);
     if (commands.length === 0) return snapshot;
     for (const command of commands) await send(command, answers);
   }

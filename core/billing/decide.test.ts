@@ -158,6 +158,9 @@ const bill = (status: string, more: Partial<StripeInvoice> = {}): StripeInvoice 
 };
 const billed = { ...made, latestInvoice: "in_2", daysUntilDue: 30 };
 const sent: Op = { ...invoiced, waitsUntil: periodEnd, invoice: "in_2" };
+const ofNextPeriod = invoiceOf("in_3", "sub_1", {
+  lines: [{ ...lineOf("sub_1"), quantity: 9, periodStart: periodEnd }],
+});
 const renewed = { ...billed, items: [{ ...billed.items[0], periodStart: periodEnd }] } as typeof billed;
 const trial = { ...subscription, status: "trialing", trialEnd: "2026-11-27T09:00:00.000Z" };
 const isProcessing = true as const;
@@ -208,15 +211,9 @@ const cases: Record<string, readonly [holds: Case, follows: Follows][]> = {
       { row: { op: { ...invoiced, invoiced: "at_once" } }, subscriptions: [billed], invoices: [bill("open")] },
       { writes: ["change", "organization", "billing.resized"], row: {} },
     ],
+    [{ row: { op: sent }, subscriptions: [renewed], invoices: [bill("open"), ofNextPeriod] }, { sends: ["void in_2"] }],
     [
-      {
-        row: { op: sent },
-        subscriptions: [renewed],
-        invoices: [
-          bill("open"),
-          invoiceOf("in_3", "sub_1", { lines: [{ ...lineOf("sub_1"), quantity: 9, periodStart: periodEnd }] }),
-        ],
-      },
+      { row: { op: sent }, subscriptions: [renewed], invoices: [bill("void"), ofNextPeriod] },
       { writes: ["change", "organization", "billing.resized"], row: {} },
     ],
     [
@@ -442,6 +439,22 @@ test("until when a subscription was kept is forgotten once it is kept again", ()
   const { write } = decide(factsOf(given({ row: { replaced }, subscriptions: [second, subscription] }))) ?? {};
   expect(write?.next).not.toHaveProperty("replaced");
 });
+
+test.each([
+  { recorded: subscription, row: { op }, subscriptions: [{ ...subscription, daysUntilDue: 30 }] },
+  { recorded: subscription, row: { op: invoiced }, subscriptions: [subscription] },
+])("a change is not sent once Stripe sends invoices instead of charging, or charges again", (one) => {
+  const facts = factsOf(given(one));
+  expect([facts.state, decide(facts)?.situation]).toEqual(["refused", "changeDropped"]);
+});
+
+test.each([{ daysUntilDue: 30 }, { status: "incomplete" }])(
+  "owners are not told of a card that pays nothing: %o",
+  (more) => {
+    const recorded = { ...subscription, method: { ...visa, expires: "2026-11" }, ...more };
+    expect(decide(factsOf(given({ recorded })))?.situation).not.toBe("cardExpiring");
+  },
+);
 
 test("what a bank processes is not charged to another method", () => {
   const isProcessed = invoiceOf("in_1", "sub_1", { status: "open", isProcessing: true });

@@ -1,5 +1,5 @@
 import { announcingCard, announcingTrial } from "./announce.ts";
-import { commandOf, dropping, ending, finalizing, nextAttempt, revertingOf, stateOf, waiting } from "./change.ts";
+import { commandOf, dropping, finalizing, making, nextAttempt, revertingOf, stateOf, waiting } from "./change.ts";
 import { type Command, unsent } from "./commands.ts";
 import { copying, labeling } from "./copy.ts";
 import { recordDisputes } from "./dispute.ts";
@@ -29,8 +29,8 @@ export const situations: { readonly [name: string]: Follows } = {
   deleted: (facts) =>
     facts.isDeleted ? sending(facts, endings(facts.snapshot, facts, facts.organizationRow.deletedAt)) : undefined,
 
-  /** Stripe has made the change, and its invoice is paid or not waited for. Its seats count, its charge is recorded, and the requests that it was for are approved. */
-  changeMade: (facts) => ofChange(facts, ["made"], ending),
+  /** Stripe has made the change, and its invoice is paid or not waited for. An invoice for the time before its seats counted is voided; then they count, its charge is recorded, and the requests that it was for are approved. */
+  changeMade: (facts) => ofChange(facts, ["made"], making),
 
   /** Stripe has declined the change, it was not paid in time, or its subscription has ended. An open invoice for it is voided. It is recorded with the reason, and requests are open again; what was paid for it all the same is to be returned. */
   changeDropped: (facts) => ofChange(facts, ["over", "refused"], dropping),

@@ -1,5 +1,6 @@
 import { resultOf } from "@muster/local/testing/result.ts";
 import { beforeEach, describe, expect, test } from "vitest";
+import { asSystem } from "../kernel/context.ts";
 import { bind, plans } from "../kernel/ports.ts";
 import * as Deletion from "../organization/deletion.ts";
 import { organizationKeys } from "../organization/keys.ts";
@@ -9,6 +10,7 @@ import { queueLooks } from "./automatic/trigger.ts";
 import { type Invoiced, withInvoiced } from "./invoiced.testing.ts";
 import * as Ledger from "./ledger/ledger.ts";
 import * as Manage from "./manage.ts";
+import { risk } from "./risk.ts";
 import * as Seats from "./seats.ts";
 
 let on: Invoiced;
@@ -133,6 +135,19 @@ describe("more seats", () => {
     expect(await on.newest()).toMatchObject({ billing_reason: "subscription_cycle", total: 8_000, status: "open" });
     await on.resolve("pay");
     expect(await seatsNow()).toEqual(eight);
+    // nothing is owed for the days in which they did not count
+    expect((await on.acme.invoices()).map(({ status }) => status)).toEqual(["paid", "void", "paid"]);
+    expect((await on.eventsOf("resized")).at(-1)).not.toHaveProperty("charged");
+  });
+
+  test("whose invoices are not due yet are no risk, and one that is overdue is", async () => {
+    const unpaid = async () =>
+      (await asSystem("operator", () => risk({}))).items.map(({ risk: kind, amount }) => [kind, amount]);
+    await on.later(17);
+    expect(await unpaid()).toEqual([]);
+    await on.later(31);
+    expect((await on.acme.invoices()).map(({ status }) => status)).toEqual(["open", "open", "paid"]);
+    expect(await unpaid()).toEqual([["unpaid", 5_000]]);
   });
 
   test("whose invoice is voided after a renewal are credited from then on", async () => {

@@ -17,6 +17,7 @@ import { changeAutomaticSeats } from "./automatic/automatic.ts";
 import { followSeats } from "./automatic/follow.ts";
 import * as Dirty from "./dirty.ts";
 import * as Manage from "./manage.ts";
+import { billingEvents } from "./messages.ts";
 import { approveSeatRequest } from "./requests/approve.ts";
 import * as Requests from "./requests/requests.ts";
 import * as Seats from "./seats.ts";
@@ -196,6 +197,19 @@ test("seats that could not be added automatically are announced once", async () 
     await asSystem("work", () => followSeats({ job: "followSeats", organization }));
   }
   expect(await notified()).toEqual({ ada: ["automatic_seats_stopped"], eve: ["automatic_seats_stopped"] });
+});
+
+test("an invoice that is overdue is not told as a card that failed", () => {
+  const told = (more: object) => {
+    const side = { billingStatus: "active", capacity: 5 } as const;
+    const after = { ...side, billingStatus: "past_due", ...more };
+    const happened = { by: undefined };
+    return billingEvents["billing.updated"]
+      .tell?.({ before: side, after }, happened)
+      .map(({ kind, thing }) => [kind, thing]);
+  };
+  expect(told({})).toEqual([["billing.past_due", undefined]]);
+  expect(told({ daysUntilDue: 30 })).toEqual([["billing.past_due", "invoice"]]);
 });
 
 test("the end of a trial is announced once, three days before", async () => {

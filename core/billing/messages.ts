@@ -215,7 +215,9 @@ function statusChanged(
   if (!after) return [];
   // threat: owners are notified of each update from Stripe
   const kind = after.billingStatus === before?.billingStatus ? undefined : statuses[after.billingStatus];
-  if (kind) return [{ kind, to: owners, until: after.graceUntil }];
+  // threat: owners who pay by invoice are told that a card failed
+  const thing = kind === "billing.past_due" && after.daysUntilDue !== undefined ? "invoice" : undefined;
+  if (kind) return [{ kind, to: owners, until: after.graceUntil, thing }];
   const isEnding = after.cancelAt !== undefined && before?.cancelAt === undefined;
   return isEnding ? [{ kind: "billing.ending", to: owners, by, until: after.cancelAt }] : [];
 }

@@ -6,10 +6,13 @@ const toBilling = { icon: "CreditCard", page: "billing", tellsActor: true, becau
 export const billingNotifications: NotificationMessages<"billing"> = {
   "billing.past_due": {
     ...toBilling,
-    title: ({ organization }) => `A payment for ${organization} failed`,
-    sentences: () => [
+    title: ({ organization, thing }) =>
+      thing === undefined ? `A payment for ${organization} failed` : `An invoice of ${organization} is overdue`,
+    sentences: ({ thing }) => [
       "Until it is paid, nobody can be invited, and seats and plan cannot be changed. Members keep their access, and can be removed.",
-      "Check the payment method and the open invoice on the billing page. It shows whether Stripe tries again, and when.",
+      thing === undefined
+        ? "Check the payment method and the open invoice on the billing page. It shows whether Stripe tries again, and when."
+        : "The billing page has the open invoice, and leads to where it can be paid.",
     ],
   },
   "billing.over_limit": {

@@ -446,7 +446,6 @@ describe("a payment for a second subscription", () => {
 
   test.each([
     { ends: "winning_evidence", to: "card", left: paid.amount },
-    { ends: undefined, to: "balance", left: 0 },
     { ends: "losing_evidence", to: "balance", left: 0 },
     { ends: "losing_evidence", amount: 500, to: "balance", left: paid.amount - 500 },
     // an inquiry takes nothing
@@ -461,13 +460,26 @@ describe("a payment for a second subscription", () => {
     expect((await notesOf(invoice)).map((note) => note.amount)).toEqual(left ? [left] : []);
   });
 
-  test("with a dispute returns nothing more if a part was refunded, and the rest is disputed", async () => {
+  test("with a dispute that is lost returns nothing more if a part was refunded, and the rest was disputed", async () => {
     const invoice = await payTwice();
     await acme.reconcile();
     await billing.client.refunds.create({ payment_intent: `pi_${invoice.slice(3)}`, amount: 500 });
-    billing.server.dispute(invoice);
+    const { id } = billing.server.dispute(invoice);
+    await billing.client.disputes.close(id);
     expect(await refund(invoice)).toEqual({ ...paid, to: "card" });
     expect(await notesOf(invoice)).toEqual([]);
+  });
+
+  test("with a dispute that is open is returned once the bank has decided, and stays known until then", async () => {
+    const invoice = await payTwice();
+    await acme.reconcile();
+    const { id } = billing.server.dispute(invoice);
+    const give = () => acme.as(() => Refund.refundPayment({ invoice, to: "card" }));
+    await expect(give()).rejects.toMatchObject({ code: "billing.duplicate_processing" });
+    expect(await unused()).toHaveLength(1);
+    await billing.client.disputes.update(id, { evidence: { uncategorized_text: "winning_evidence" } });
+    expect(await give()).toEqual({ ...paid, to: "card" });
+    expect((await notesOf(invoice)).map((note) => note.amount)).toEqual([paid.amount]);
   });
 
   test("stays told to the operator when Stripe refuses to be read", async () => {

@@ -153,6 +153,8 @@ async function send({ invoice, amount, byCard }: Duplicate, to: RefundTarget): P
   for (let attempt = 1; ; attempt++) {
     const refunds = await stripe().refunds(invoice);
     const [before] = refunds;
+    // threat: a payment whose dispute is open counts as returned, and stays paid once it is won
+    if (refunds.some(({ isDisputed }) => isDisputed)) throw disputed();
     const returned = sumOf(refunds);
     // threat: Stripe refuses to return a payment of which its card has got a part back
     const left = Math.max(0, byCard - sumOf(refunds.filter((one) => one.to === "card")));
@@ -170,5 +172,8 @@ async function send({ invoice, amount, byCard }: Duplicate, to: RefundTarget): P
     }
   }
 }
+
+const disputed = () =>
+  failures.processing({ message: "This payment is disputed. It can be refunded once the bank has decided for you." });
 
 const sumOf = (refunds: readonly StripeRefund[]): number => refunds.reduce((sum, { amount }) => sum + amount, 0);

@@ -18,9 +18,9 @@ import { type BillingRow, rowOf } from "./row.ts";
 const rowsPerRead = 50;
 
 /**
- * `unpaid`: an invoice is past due. `disputed`: a bank has reversed a payment. `unused`: a payment bought nothing.
+ * `unpaid`: an invoice is past due. `disputed`: a bank has reversed a payment, or asks about one. `unused`: a payment bought nothing.
  * `mischarged`: another amount was charged than was shown. `over_capacity`: more seats are used than are paid.
- * `unreconciled`: what is paid is not known here.
+ * `unreconciled`: Stripe and Muster do not agree, or something else needs attention.
  */
 export const risks = ["unpaid", "disputed", "unused", "mischarged", "over_capacity", "unreconciled"] as const;
 
@@ -99,7 +99,8 @@ async function unpaidIn({ pk: organization }: OrganizationRow, billing: BillingR
   const row = rowOf(billing);
   if (!row?.owed) return [];
   const { items } = await stripe().invoices(row.customer);
-  const open = items.filter(({ status }) => status === "open");
+  // threat: an invoice that is not due yet is listed as unpaid
+  const open = items.filter(({ status, dueAt = "" }) => status === "open" && dueAt < instant());
   return open.map(({ id: about, due: amount, currency, createdAt: since }) => ({
     organization,
     risk: "unpaid",

@@ -65,5 +65,6 @@ test.each([
     amount: Number(amount),
   }));
   const charge = { amount: 5_000, amount_refunded: refunded };
-  expect(refundOf(charge, known)).toEqual({ amount: returned, to: "card" });
+  const isDisputed = known.some(({ state }) => state === "open") || undefined;
+  expect(refundOf(charge, known)).toEqual({ amount: returned, to: "card", ...(isDisputed && { isDisputed }) });
 });

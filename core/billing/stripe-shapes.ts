@@ -168,7 +168,8 @@ export function refundOf(
   // threat: a payment whose dispute was won is never returned
   const taken = disputes.filter(({ state }) => state === "open" || state === "lost");
   // threat: what a dispute took back is returned once more
-  return { amount: Math.min(amount, refunded + sumOf(taken)), to: "card" };
+  const returned = { amount: Math.min(amount, refunded + sumOf(taken)), to: "card" as const };
+  return taken.some(({ state }) => state === "open") ? { ...returned, isDisputed: true } : returned;
 }
 
 export function lineOf(one: StripeLibrary.InvoiceLineItem): StripeLine {

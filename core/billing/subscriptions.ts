@@ -1,9 +1,11 @@
 import * as ID from "../base/id.ts";
 import { plans } from "../kernel/ports.ts";
+import type { StripeInvoice } from "../kernel/stripe-invoice.ts";
 import type { StripeSubscription } from "../kernel/stripe-port.ts";
 import type { Answers, Command } from "./commands.ts";
 import { debitOf, hasPaidNothing } from "./debit.ts";
-import { invoicesFor, type Snapshot } from "./observe.ts";
+import { disputedOf } from "./dispute.ts";
+import type { Snapshot } from "./observe.ts";
 import { isLive, type Row } from "./row.ts";
 
 // The subscriptions that Stripe has of an organization: there is one, and a deleted organization has none.
@@ -83,29 +85,39 @@ export const isOwn = (one: StripeSubscription, { mirror }: Row, organization: Or
  */
 export const endings = (
   snapshot: Snapshot,
-  { active, debits }: Pick<Own, "active" | "debits">,
+  { row, active, debits }: Pick<Own, "active" | "debits"> & { row: Pick<Row, "disputes"> },
   paidUntil = "",
 ): Command[] => [
   // threat: a checkout of a deleted organization can still be paid
   ...snapshot.checkouts.map(({ id }): Command => ({ do: "expire", checkout: id })),
   ...active.map((one): Command => {
     // threat: a period that a bank has not paid is credited
-    const isLeft = isPaid(one) && !debits.get(one.id) && isPeriodPaid(one, snapshot, paidUntil);
+    const period = { id: one.id, ends: one.items.map(({ periodEnd }) => periodEnd) };
+    const isLeft = isPaid(one) && !debits.get(one.id) && isPeriodPaid(period, snapshot.invoices, row, paidUntil);
     const credits = plans().unusedTime === "credited" && isLeft;
     return { do: "cancel", subscription: one.id, ...(credits && { credits }) };
   }),
 ];
 
 /**
- * Returns whether the current period was paid by an instant, and nothing after it. Its oldest invoice charged it: later
- * ones are for changes of seats, which may wait for their payment, or were dropped.
+ * Returns whether what is left of the current period may be credited: it was paid by an instant, nothing after it, and
+ * none of it went back. Its oldest invoice charged it; later ones are for changes of seats, which may wait for a card, or
+ * were dropped. Those that are paid by hand have changed the seats already.
+ * @param period the subscription, and when its current period ends
  */
-function isPeriodPaid({ id, items }: StripeSubscription, snapshot: Snapshot, paidUntil: string): boolean {
-  const own = invoicesFor(snapshot, id);
-  const isOfPeriod = (end: string) => items.some(({ periodEnd }) => periodEnd === end);
-  const first = own.findLast(({ lines }) => lines.some(({ periodEnd }) => isOfPeriod(periodEnd)));
+export function isPeriodPaid(
+  period: { id: string; ends: readonly string[] },
+  invoices: readonly StripeInvoice[],
+  row: Pick<Row, "disputes">,
+  paidUntil: string,
+): boolean {
+  const own = invoices.filter(({ lines }) => lines.some((line) => line.subscription === period.id));
+  const first = own.findLast(({ lines }) => lines.some(({ periodEnd }) => period.ends.includes(periodEnd)));
   // threat: a period that nobody has paid is credited
-  if (first?.status !== "paid") return false;
+  // threat: a period whose payment went back is credited as well
+  if (first?.status !== "paid" || first.returned > 0 || disputedOf(row)) return false;
+  // threat: seats that wait for the payment of their invoice are credited
+  if (own.some(({ status, dueAt }) => status === "draft" || (status === "open" && dueAt !== undefined))) return false;
   // threat: a renewal of a deleted organization is returned and credited
   return own.every(({ paidAt = "" }) => paidAt <= paidUntil);
 }

@@ -3,12 +3,13 @@ import { shown } from "../base/row.ts";
 import { Integer } from "../base/shape.ts";
 import { withoutUndefined } from "../base/without-undefined.ts";
 import { fn } from "../kernel/fn.ts";
-import { plans, stripe } from "../kernel/ports.ts";
+import { instant, plans, stripe } from "../kernel/ports.ts";
 import type { StripeUpcoming } from "../kernel/stripe-invoice.ts";
 import { failures as billingFailures, needStripe, own } from "./billing.ts";
 import { describeLine, lineEntries } from "./line.ts";
-import { isLive, type Mirror, shownRowOf } from "./row.ts";
+import { isLive, type Mirror, type Row, shownRowOf } from "./row.ts";
 import { failureOfRead, failures as seatFailures } from "./seat-failures.ts";
+import { isPeriodPaid } from "./subscriptions.ts";
 
 /**
  * The reasons there is no upcoming invoice: there is no subscription, it ends before, it is paused because its trial
@@ -97,13 +98,22 @@ export const unusedTime = fn(
   { input: v.strictObject({}), output: UnusedTime, failures: refusals, reads: own },
   async (_, _actor, [, billing]) => {
     await needStripe();
-    const { mirror, debit } = shownRowOf(billing) ?? {};
+    const row = shownRowOf(billing);
     const isCredited = plans().unusedTime === "credited";
-    // threat: a period that nobody has paid is said to be left
-    if (!mirror || mirror.status !== "active" || debit) return { isCredited };
-    return { isCredited, ...(await atStripe(() => stripe().unusedTime(mirror.subscription))) };
+    return { isCredited, ...(row && (await atStripe(() => leftOf(row)))) };
   },
 );
+
+/** Returns what is left of a paid period, by the rule of what a deletion credits. */
+async function leftOf({ customer, mirror, debit, ...row }: Row) {
+  // threat: a period that nobody has paid is said to be left
+  if (!mirror || mirror.status !== "active" || debit) return;
+  const { items } = await stripe().invoices(customer);
+  const whole = await Promise.all(items.map((one) => (one.hasMore ? stripe().invoice(one.id) : one)));
+  const period = { id: mirror.subscription, ends: [mirror.periodEnd] };
+  // threat: a credit is promised that a deletion does not give
+  return isPeriodPaid(period, whole, row, instant()) ? stripe().unusedTime(mirror.subscription) : undefined;
+}
 
 async function atStripe<T>(read: () => Promise<T>): Promise<T> {
   try {

@@ -107,4 +107,9 @@ export type StripeUpcoming = {
 };
 
 /** An amount that was returned to the card that paid, or to the balance that the customer's next invoices use. */
-export type StripeRefund = { amount: number; to: "card" | "balance" };
+export type StripeRefund = {
+  amount: number;
+  to: "card" | "balance";
+  /** A bank has not decided yet whether a part of it stays returned. */
+  isDisputed?: true;
+};

@@ -215,6 +215,7 @@ describe("a notification", () => {
     expect(subjectOf("update.report_deleted")).toBe("What you reported in Acme was deleted");
     expect(subjectOf("update.report_dismissed", { title: "Plans" })).toBe("Your report of Plans was dismissed");
     expect(subjectOf("billing.past_due")).toBe("A payment for Acme failed");
+    expect(subjectOf("billing.past_due", { thing: "invoice" })).toBe("An invoice of Acme is overdue");
     expect(subjectOf("billing.over_limit")).toBe("Acme uses more seats than it has");
     expect(subjectOf("billing.canceled")).toBe("The subscription of Acme has ended");
     expect(subjectOf("billing.read_only")).toBe("Acme is now read-only");

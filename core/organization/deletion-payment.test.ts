@@ -7,6 +7,7 @@ import { daySeconds } from "../base/duration.ts";
 import * as Billing from "../billing/billing.ts";
 import * as Checkout from "../billing/checkout.ts";
 import * as Close from "../billing/close.ts";
+import { reconcileDispute } from "../billing/customer.ts";
 import { billingKeys } from "../billing/keys.ts";
 import * as Seats from "../billing/seats.ts";
 import * as Upcoming from "../billing/upcoming.ts";
@@ -225,6 +226,36 @@ describe("an organization that paid and is restored", () => {
       await remove();
       await follow();
       expect([await statuses(), await balance()]).toEqual([["canceled"], -(5 * perSeat.monthly) / 2]);
+    });
+
+    test.each(["open", "lost"])("has nothing left once a bank has reversed its payment: %s", async (ends) => {
+      bind({ plans: { ...plans(), unusedTime: "credited" } });
+      await acme.buy(5);
+      await half();
+      const [invoice] = await acme.invoices();
+      const { id: dispute } = billing.server.dispute(invoice?.id ?? "");
+      if (ends === "lost") await billing.client.disputes.close(dispute);
+      await asSystem("work", () => reconcileDispute({ dispute }));
+      expect(await unused()).toEqual({ isCredited: true });
+      await reauthenticated();
+      await remove();
+      await follow();
+      expect([await statuses(), await balance()]).toEqual([["canceled"], 0]);
+    });
+
+    test("has nothing left while an invoice for more seats waits to be paid by hand", async () => {
+      bind({ plans: { ...plans(), unusedTime: "credited" } });
+      await acme.buy(5);
+      const [subscription] = await acme.subscriptions();
+      const sent = { collection_method: "send_invoice", days_until_due: 30 } as const;
+      await billing.client.subscriptions.update(subscription?.id ?? "", sent);
+      await half();
+      await acme.as(() => Seats.resize({ seats: 8 }));
+      expect(await unused()).toEqual({ isCredited: true });
+      await reauthenticated();
+      await remove();
+      await follow();
+      expect([await statuses(), await balance()]).toEqual([["canceled"], 0]);
     });
 
     test("is credited, although its invoice begins with many changes of the period before", async () => {

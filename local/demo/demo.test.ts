@@ -194,6 +194,7 @@ describe("the demo", () => {
       "cancel_requested",
       "card_expiring",
       "discount_requested",
+      "dispute_changed",
       "duplicate_canceled",
       "duplicate_refunded",
       "payment_unused",
