@@ -253,6 +253,10 @@ export const isLive = ({ status }: { status: string }): boolean => !ended.includ
 /** Returns whether the first invoice was paid, or a bank has accepted to pay it. */
 export const hasBegun = ({ status }: { status: string }): boolean => !status.startsWith("incomplete");
 
+/** Returns whether a bank has reversed a payment, and has not returned it, or the operator has not dealt with it. */
+export const isDisputed = ({ disputes = [] }: Pick<Row, "disputes">): boolean =>
+  disputes.some(({ state }) => state === "open" || state === "lost");
+
 /** Returns whether two mirrors, or any two plain values, are equal. */
 export function isSame(one: unknown, other: unknown): boolean {
   return isDeepStrictEqual(one, other);

@@ -4,9 +4,8 @@ import type { StripeInvoice } from "../kernel/stripe-invoice.ts";
 import type { StripeSubscription } from "../kernel/stripe-port.ts";
 import type { Answers, Command } from "./commands.ts";
 import { debitOf, hasPaidNothing } from "./debit.ts";
-import { disputedOf } from "./dispute.ts";
 import type { Snapshot } from "./observe.ts";
-import { isLive, type Row } from "./row.ts";
+import { isDisputed, isLive, type Row } from "./row.ts";
 
 // The subscriptions that Stripe has of an organization: there is one, and a deleted organization has none.
 
@@ -115,7 +114,7 @@ export function isPeriodPaid(
   const first = own.findLast(({ lines }) => lines.some(({ periodEnd }) => period.ends.includes(periodEnd)));
   // threat: a period that nobody has paid is credited
   // threat: a period whose payment went back is credited as well
-  if (first?.status !== "paid" || first.returned > 0 || disputedOf(row)) return false;
+  if (first?.status !== "paid" || first.returned > 0 || isDisputed(row)) return false;
   // threat: seats that wait for the payment of their invoice are credited
   if (own.some(({ status, dueAt }) => status === "draft" || (status === "open" && dueAt !== undefined))) return false;
   // threat: a renewal of a deleted organization is returned and credited

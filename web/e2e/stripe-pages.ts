@@ -93,7 +93,7 @@ export async function sendInvoices(page: Page, stripe: string, organization: str
   await post(page, `${stripe}/v1/subscriptions/${id}`, form);
 }
 
-/** Where Stripe is, for an organization that bought something. */
+/** Returns the origin of Stripe, for an organization that bought something. */
 export async function stripeOf(page: Page, organization: string): Promise<string> {
   const { url } = await call<{ url: string }>(
     page.request,
