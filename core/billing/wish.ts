@@ -10,10 +10,9 @@ import { periods } from "../plan/shape.ts";
 import * as Limits from "../rate/limits.ts";
 import { slidingWaitSeconds } from "../rate/windows.ts";
 import { hasPaidNothing, isProcessing } from "./debit.ts";
-import { disputedOf } from "./dispute.ts";
 import { invoicedSeatsOf } from "./invoiced.ts";
 import { toSecond } from "./price.ts";
-import { type BillingRow, hasBegun, isLive, type Mirror, type Op, type Row, rowOf } from "./row.ts";
+import { type BillingRow, hasBegun, isDisputed, isLive, type Mirror, type Op, type Row, rowOf } from "./row.ts";
 import { busyWith, failures, tooFew, tooMany } from "./seat-failures.ts";
 import { automatically, Seats } from "./shape.ts";
 import * as BillingStatus from "./status.ts";
@@ -67,7 +66,7 @@ export async function wanted(
     attempt: 0,
   };
   // threat: an organization whose bank has reversed a payment buys more seats
-  if (op.grows && disputedOf(changeable.row)) throw failures.disputed();
+  if (op.grows && isDisputed(changeable.row)) throw failures.disputed();
   return { ...changeable, op, recent: recentOf(actor, changeable.row.changes) };
 }
 
