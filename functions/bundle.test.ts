@@ -53,7 +53,7 @@ const budgets: Record<Entry, { loaded: number; gzip: number }> = {
 /** Chunks loaded on demand, most of it the SDK's event streams. */
 const lazyBudget = 18_100;
 /** The API also has most of its routes, each loaded by its first request. */
-const apiExtraBudget = 359_000;
+const apiExtraBudget = 362_000;
 /** The code that reclaims unused seats, and makes seats follow those in use, loaded by the first such job. */
 const workExtraBudget = 26_000;
 /** The code that reads changes of settings, loaded by the first one; devices send none. */

@@ -19,7 +19,10 @@ const libraries: [string, RegExp][] = [
   ["suffixes", /[\\/](tldts|public-suffix\.ts)/],
   ["forms", /react-hook-form|@hookform/],
   ["tables", /[\\/](ui[\\/](long-table|table|table-selection)|lib[\\/]selection)\.tsx?/],
-  ["messages", /[\\/]core[\\/]((message|catalog)[\\/]|\w+[\\/](messages|notifications)\.ts)|message-icons|notifications[\\/]row/],
+  [
+    "messages",
+    /[\\/]core[\\/]((message|catalog)[\\/]|\w+[\\/](messages|notifications)\.ts)|message-icons|notifications[\\/]row/,
+  ],
 ];
 
 /**

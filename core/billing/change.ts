@@ -34,7 +34,7 @@ export const commandOf = (op: Op, { mirror }: Row) =>
 
 /** Returns what Stripe and its answers say of the change that is under way. */
 export function stateOf(given: Given): StateOfChange | undefined {
-  const { row, snapshot, answers } = given;
+  const { row, snapshot } = given;
   const { op } = row;
   if (!op) return;
   const found = subscriptionOf(op, snapshot);
@@ -43,6 +43,11 @@ export function stateOf(given: Given): StateOfChange | undefined {
   if (!found || !isLive(found)) return "over";
   if (found.pending?.op === op.id) return "waits";
   if (op.waitsUntil) return "over";
+  return stateBySending(op, found, given);
+}
+
+/** Returns what the answers say of a change that Stripe does not name. */
+function stateBySending(op: Op, found: StripeSubscription, { row, answers }: Given): StateOfChange {
   const answer = answers.get(nameOf(commandOf(op, row)))?.is;
   const attempts = [...answers.values()].filter(({ command }) => command.do === "change").length;
   // threat: seats count before their invoice is paid, or a card is charged for what an invoice was to pay

@@ -109,7 +109,7 @@ async function leftOf({ customer, mirror, debit, ...row }: Row) {
   // threat: a period that nobody has paid is said to be left
   if (!mirror || mirror.status !== "active" || debit) return;
   const { items } = await stripe().invoices(customer);
-  const whole = await Promise.all(items.map((one) => (one.hasMore ? stripe().invoice(one.id) : one)));
+  const whole = await Promise.all(items.map(async (one) => (one.hasMore ? stripe().invoice(one.id) : one)));
   const period = { id: mirror.subscription, ends: [mirror.periodEnd] };
   // threat: a credit is promised that a deletion does not give
   return isPeriodPaid(period, whole, row, instant()) ? stripe().unusedTime(mirror.subscription) : undefined;

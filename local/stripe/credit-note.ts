@@ -72,7 +72,7 @@ export function create(account: Account, params: Stripe.CreditNoteCreateParams):
 /** Returns how much of a credit note lowers its invoice, and how much is returned. @throws what Stripe refuses */
 function partsOf(account: Account, params: Stripe.CreditNoteCreateParams, invoice: Wire.Invoice) {
   const { amount = 0, refund_amount: refunded = 0, credit_amount: credited = 0 } = params;
-  const { id = "", status, amount_paid: paid, amount_remaining: remaining, total } = invoice;
+  const { id, status, amount_paid: paid, amount_remaining: remaining, total } = invoice;
   if (status !== "open" && status !== "paid") throw invalid("The invoice must be open or paid.", { param: "invoice" });
   if (amount <= 0) throw invalid("The credit note amount must be greater than zero.", { param: "amount" });
   const lowered = status === "open" ? Math.min(amount, remaining) : 0;
