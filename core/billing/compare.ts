@@ -240,5 +240,6 @@ async function read(organizations: readonly Organization[]): Promise<Map<Organiz
 }
 
 const earliest = (one: string, other: string) => (one < other ? one : other);
-const nextDay = (at: string, by: number) =>
+/** Returns the day so many days after an instant. */
+export const nextDay = (at: string, by: number): string =>
   new Date(Date.parse(at.slice(0, 10)) + by * dayMs).toISOString().slice(0, 10);

@@ -1,5 +1,4 @@
 import * as v from "valibot";
-import { dayMs } from "../base/duration.ts";
 import * as ID from "../base/id.ts";
 import { slicesOf } from "../base/slices.ts";
 import { fn } from "../kernel/fn.ts";
@@ -9,7 +8,7 @@ import { decimalsOf } from "../money/shape.ts";
 import { organizationKeys } from "../organization/keys.ts";
 import type { OrganizationRow } from "../organization/row.ts";
 import { attention } from "./attention.ts";
-import { firstDay } from "./compare.ts";
+import { firstDay, nextDay } from "./compare.ts";
 import { billingKeys } from "./keys.ts";
 import { type BillingRow, rowOf } from "./row.ts";
 
@@ -18,8 +17,8 @@ import { type BillingRow, rowOf } from "./row.ts";
 const rowsPerRead = 50;
 
 /**
- * `unpaid`: an invoice is past due. `disputed`: a bank has reversed a payment, or asks about one. `unused`: a payment bought nothing.
- * `mischarged`: another amount was charged than was shown. `over_capacity`: more seats are used than are paid.
+ * `unpaid`: an invoice is past due. `disputed`: a bank has reversed a payment, or asks about one. `unused`: a payment
+ * bought nothing. `mischarged`: another amount was charged than was shown. `over_capacity`: more seats are used than are paid.
  * `unreconciled`: Stripe and Muster do not agree, or something else needs attention.
  */
 export const risks = ["unpaid", "disputed", "unused", "mischarged", "over_capacity", "unreconciled"] as const;
@@ -48,7 +47,7 @@ export const risk = fn(
   { input: v.strictObject({}), output: v.object({ items: v.array(Risk) }) },
   async () => {
     const found: Risk[] = (await attention({})).items.flatMap(risksOf);
-    for (let day = instant(dayMs / 1_000).slice(0, 10); day >= firstDay; day = dayBefore(day)) {
+    for (let day = nextDay(instant(), 1); day >= firstDay; day = nextDay(day, -1)) {
       const listed = await rowsOf({ list: billingKeys.subscriptions(day) });
       const organizations = [...new Set(listed.map(({ pk }) => pk))];
       for (const some of slicesOf(organizations, rowsPerRead)) found.push(...(await risksIn(some)));
@@ -113,5 +112,3 @@ async function unpaidIn({ pk: organization }: OrganizationRow, billing: BillingR
 
 /** An amount without its currency's worth: most deployments sell in one. */
 const sizeOf = ({ amount = 0, currency = "usd" }: Risk) => amount / 10 ** decimalsOf(currency);
-
-const dayBefore = (day: string) => new Date(Date.parse(day) - dayMs).toISOString().slice(0, 10);
