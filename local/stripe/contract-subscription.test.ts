@@ -156,8 +156,10 @@ test("canceled at the end of the period it runs until then; resumed it continues
   expect((await on.client.invoices.list({ customer: ended.customer.id })).data).toHaveLength(1);
 });
 
-test("an end at another instant is chosen and removed by cancel_at; not both can be passed", async () => {
+test("an end at another instant is chosen and removed by cancel_at; not both can be passed, and no past one", async () => {
   const { id, item } = await subscribe();
+  const past = await refusalOf(on.client.subscriptions.update(id, { cancel_at: item.current_period_start - 60 }));
+  expect(past).toMatchObject({ type: "StripeInvalidRequestError", param: "cancel_at" });
   const at = item.current_period_end - 10 * 24 * hours;
   const ending = { cancel_at_period_end: false, cancel_at: at };
   expect(await on.client.subscriptions.update(id, { cancel_at: at })).toMatchObject(ending);

@@ -70,8 +70,17 @@ function refuseContradictions(account: Account, subscription: Wire.Subscription,
   if (waits && isSent(subscription)) {
     throw invalid("`payment_behavior` cannot be `pending_if_incomplete` where `collection_method` is `send_invoice`.");
   }
-  if (params.cancel_at !== undefined && params.cancel_at_period_end !== undefined) {
+  refuseEnd(timeOf(account, subscription.customer), params);
+}
+
+function refuseEnd(now: number, { cancel_at, cancel_at_period_end }: Params): void {
+  if (cancel_at === undefined) return;
+  if (cancel_at_period_end !== undefined) {
     throw invalid("You may only specify one of these parameters: cancel_at, cancel_at_period_end.");
+  }
+  // threat: a subscription at Stripe's stand-in has ended before it renewed
+  if (cancel_at && Number(cancel_at) < now) {
+    throw invalid("Invalid timestamp: must be an integer Unix timestamp in the future.", { param: "cancel_at" });
   }
 }
 

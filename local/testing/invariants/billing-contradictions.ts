@@ -30,11 +30,12 @@ export function contradictions(actors: Actors, one: Customer, stored: Stored): s
   const live = liveOf(ownOf(billing, one, row));
   const recorded = live.find(({ id }) => id === row?.mirror?.subscription) ?? live[0];
   const hasSeats = recorded?.items.data.some(({ price }) => isSold(billing, price.id));
-  const { due } = paidTwice(actors, one, stored);
+  const { due, late } = paidForNothing(actors, one, stored);
   return [
     ...(isStuck(actors, stored, live) ? ["cancel_refused"] : []),
     ...(recorded && !hasSeats ? ["seat_item_missing"] : []),
-    ...(due.length > 0 ? ["duplicate_paid"] : []),
+    ...(due.length > late.length ? ["duplicate_paid"] : []),
+    ...(late.length > 0 ? ["paid_after_end"] : []),
     ...(row?.duplicates?.some(({ operation }) => operation !== undefined) ? ["change_dropped"] : []),
     ...(row?.mischarged && isRepriced ? ["charge_differs"] : []),
   ];
@@ -52,7 +53,7 @@ export function unattended(
 ): string[] {
   const { organization } = one;
   const [first] = known;
-  const { wrong } = paidTwice(actors, one, stored);
+  const { wrong } = paidForNothing(actors, one, stored);
   const [found] = told.items.filter((one) => one.organization === organization);
   const why = found?.why ?? found?.result;
   const isSaid = why === first;
@@ -61,14 +62,14 @@ export function unattended(
 }
 
 /**
- * Returns the invoices that were paid for subscriptions beside the one that is kept, and not refunded; and where the
- * record of them is wrong.
+ * Returns the invoices that were paid for subscriptions beside the one that is kept, or too late, and not refunded;
+ * those of them that were paid after the end; and where the record of them is wrong.
  */
-function paidTwice(
+function paidForNothing(
   { billing }: Actors,
   one: Customer,
   { row, events, changes, organizationRow }: Stored,
-): { due: string[]; wrong: string[] } {
+): { due: string[]; late: string[]; wrong: string[] } {
   const dataOf = (type: string) => events.filter((event) => event.type === type).map(({ data }) => data as Item);
   const canceled = dataOf("billing.duplicate_canceled").flatMap((data) => data.canceled as string[]);
   const refunded = dataOf("billing.duplicate_refunded").map(({ invoice }) => String(invoice));
@@ -88,5 +89,17 @@ function paidTwice(
     ...recorded.filter((id) => refunded.includes(id)).map((id) => `refunded, and recorded again: ${id}`),
     ...canceled.filter((id) => live.includes(id)).map((id) => `said to be canceled, and active: ${id}`),
   ];
-  return { due: [...new Set([...due, ...recorded])], wrong };
+  const all = [...new Set([...due, ...recorded])];
+  const { deletedAt } = organizationRow;
+  const late = all.filter((id) => isAfterEnd(billing, id, typeof deletedAt === "string" ? deletedAt : undefined));
+  return { due: all, late, wrong };
+}
+
+/** Returns whether Stripe has the payment of an invoice after the end of its subscription, or of its organization. */
+function isAfterEnd({ server }: BillingWorld, id: string, deletedAt: string | undefined): boolean {
+  const { parent, status_transitions } = server.state.invoices.get(id) ?? {};
+  const subscription = server.state.subscriptions.get(String(parent?.subscription_details?.subscription ?? ""));
+  const ends = [subscription?.ended_at, deletedAt === undefined ? null : Date.parse(deletedAt) / 1000];
+  const end = Math.min(...ends.flatMap((one) => one ?? []));
+  return (status_transitions?.paid_at ?? 0) > end;
 }
