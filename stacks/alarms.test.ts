@@ -1,7 +1,8 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { faultMinutes } from "@muster/core/base/limits.ts";
 import { describe, expect, test } from "vitest";
 import { functionNames } from "./deployment.ts";
+import { describeAlarm, entryOf, runbook, runbookTable } from "./runbook.ts";
 import { ofType, synthesize } from "./testing/synthesis.ts";
 
 const prod = synthesize("prod");
@@ -53,12 +54,22 @@ describe("the alarms", () => {
     }).toEqual({ lag: 2, wait: 5, faults: 1, bounces: 1, complaints: 1 });
   });
 
-  test("are all described in docs/operating.md, where `<function>-faults` stands for one of each function", () => {
-    const described = [...readFileSync("docs/operating.md", "utf8").matchAll(/`([a-z<>-]+)`/g)].map(
-      ([, name = ""]) => new RegExp(`^${name.replace(/<\w+>/, "\\w+")}$`),
-    );
+  test("say what to do, as docs/operating.md does", () => {
     const names = alarms.map(({ Properties }) => String(Properties.AlarmName).replace("prod-muster-", ""));
-    expect(names.filter((name) => !described.some((one) => one.test(name)))).toEqual([]);
+    const used = new Set(names.map(entryOf));
+    expect(runbook.filter((entry) => !used.has(entry))).toEqual([]);
+    const file = "docs/operating.md";
+    const document = readFileSync(file, "utf8").replace(
+      /^\| Name \| Meaning .*\n(\|.*\n)*/m,
+      () => `${runbookTable()}\n`,
+    );
+    if (process.env.MUSTER_WRITE) writeFileSync(file, document);
+    expect(readFileSync(file, "utf8"), "Run npm run openapi.").toBe(document);
+    for (const { Properties } of alarms)
+      expect(String(Properties.AlarmDescription)).toMatch(/\. See docs\/operating\.md\.$/);
+    const [clock] = alarms.filter(({ Properties }) => Properties.AlarmName === "prod-muster-clock-stopped");
+    expect(clock?.Properties.AlarmDescription).toContain("aws scheduler get-schedule --name prod-muster-sweep:");
+    expect(() => describeAlarm("nameless", "prod")).toThrow("not in stacks/runbook.ts");
   });
 
   const filters = ofType(prod, "AWS::Logs::MetricFilter");
@@ -101,11 +112,17 @@ describe("the alarms", () => {
       file: "../schedule/clock",
       call: (words: string) => `log.error("${words}", { error: state.fault })`,
     },
+    {
+      metric: "PartsStopped",
+      log: /^ClockLog/,
+      file: "../schedule/clock",
+      call: (words: string) => `log.error("${words}", one)`,
+    },
   ])("watch $metric by the function's log message", ({ metric, log, file, call }) => {
     const watching = alarms.find(({ Properties }) => Properties.MetricName === metric);
     const [filter] = filters.filter(({ id }) => id.startsWith(metric));
     const { Namespace, Statistic } = watching?.Properties ?? {};
-    expect(filters).toHaveLength(7 + 1 + 8 + 1 + 1 + 1 + functionNames.length);
+    expect(filters).toHaveLength(7 + 1 + 8 + 1 + 1 + 1 + 1 + functionNames.length);
     expect({ Namespace, Statistic }).toEqual({ Namespace: "prod-muster", Statistic: "Sum" });
     expect(filter?.Properties).toMatchObject({
       LogGroupName: { Ref: expect.stringMatching(log) },
@@ -197,7 +214,7 @@ describe("the alarms", () => {
     expect(Number(watching?.Properties.Period)).toBeGreaterThanOrEqual(2 * faultMinutes * 60);
   });
 
-  test.each(["PaymentsStopped", "StripeUnusable"])(
+  test.each(["PaymentsStopped", "StripeUnusable", "PartsStopped"])(
     "%s stays on from one tick of the clock to the next, however late within its window",
     (metric) => {
       const watching = alarms.find(({ Properties }) => Properties.MetricName === metric);
@@ -221,9 +238,18 @@ describe("the alarms", () => {
     expect(watching?.Properties).toMatchObject({ Threshold: 2, Period: 900 });
   });
 
-  test("all publish to the topic", () => {
-    const silent = alarms.filter(
-      ({ Properties }) => !JSON.stringify(Properties.AlarmActions).includes('{"Ref":"Topic'),
+  test("go off while emails of imports wait and none is taken", () => {
+    const watching = alarms.find(({ Properties }) => Properties.AlarmName === "prod-muster-bulk-stopped");
+    expect(watching?.Properties).toMatchObject({ Threshold: 1, EvaluationPeriods: 6 });
+    const metrics = JSON.stringify(watching?.Properties.Metrics);
+    for (const name of ["ApproximateNumberOfMessagesVisible", "NumberOfMessagesReceived", "IF(waiting > 0"]) {
+      expect(metrics).toContain(name);
+    }
+  });
+
+  test("all publish to the topic, when they go off and when they end", () => {
+    const silent = alarms.filter(({ Properties: { AlarmActions, OKActions } }) =>
+      [AlarmActions, OKActions].some((actions) => !JSON.stringify(actions ?? "").includes('{"Ref":"Topic')),
     );
     expect(silent).toEqual([]);
   });

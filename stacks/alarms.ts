@@ -3,11 +3,13 @@ import { faultMinutes } from "@muster/core/base/limits.ts";
 import { Duration, Stack, type StackProps } from "aws-cdk-lib";
 import * as cloudwatch from "aws-cdk-lib/aws-cloudwatch";
 import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
+import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
 import { AlarmTopic } from "./alarm-topic.ts";
 import { createBudget } from "./budget.ts";
 import { createDashboard, type DashboardProps } from "./dashboard.ts";
 import { type Deployment, resourceName } from "./deployment.ts";
+import { describeAlarm } from "./runbook.ts";
 import type { MailMetrics } from "./workers.ts";
 
 const period = Duration.minutes(5);
@@ -53,6 +55,8 @@ export type AlarmsStackProps = {
   stripeUnusable: cloudwatch.Metric;
   /** Looks for due digests that had to repeat all days, because a clock was far ahead. */
   digestsRepeated: cloudwatch.Metric;
+  /** Jobs of the clock and consumers of the stream that have not run for too long, at each look for them. */
+  partsStopped: cloudwatch.Metric;
   /** Webhooks that Stripe did not sign, or signed with an unknown secret. */
   webhooksRefused: cloudwatch.Metric;
   configurationSetName: string;
@@ -80,7 +84,7 @@ export class AlarmsStack extends Stack {
     createBudget(this, props.deployment, this.topic.topic);
   }
 
-  private watchFunctions({ functions, streamConsumers }: AlarmsStackProps): void {
+  private watchFunctions({ functions, streamConsumers, partsStopped }: AlarmsStackProps): void {
     const clock = functions.find(({ node }) => node.id === "Clock");
     for (const each of functions) {
       this.alarm(`${each.node.id}-faults`, each.metricErrors({ period }), 1);
@@ -93,6 +97,7 @@ export class AlarmsStack extends Stack {
     }
     // threat: a clock that has stopped is silent
     if (clock) this.deadManAlarm("clock-stopped", clock.metricInvocations({ period, statistic: "Sum" }));
+    this.alarm("parts-stopped", partsStopped.with({ period: stoppedPeriod, statistic: "Sum" }), 1);
     for (const each of streamConsumers) {
       const age = each.metric("IteratorAge", { period, statistic: "Maximum" });
       this.alarm(`${each.node.id}-lag`, age, oldestRecordMilliseconds);
@@ -109,6 +114,14 @@ export class AlarmsStack extends Stack {
     }
     const oldestCode = queues.codes.metricApproximateAgeOfOldestMessage({ period });
     this.alarm(`${queues.codes.node.id}-wait`, oldestCode, maxCodeWaitSeconds);
+    // threat: nobody learns that the emails of imports are not taken from their queue
+    this.watch("bulk-stopped", {
+      metric: isLeftWaiting(queues.bulk),
+      threshold: 1,
+      evaluationPeriods: silentPeriods,
+      comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
+    });
   }
 
   private watchMail({ mails, emailsPaused, digestsRepeated, configurationSetName }: AlarmsStackProps): void {
@@ -133,7 +146,6 @@ export class AlarmsStack extends Stack {
     this.alarm("mail-complaints", reputation("Reputation.ComplaintRate"), complaintRate);
   }
 
-  /** docs/operating.md says what to do for each. */
   private watchPayments({ payments, stripeUnusable, webhooksRefused }: AlarmsStackProps): void {
     const highest = { period, statistic: "Maximum" };
     this.alarm("payments-stopped", payments.stopped.with({ period: stoppedPeriod, statistic: "Sum" }), 1);
@@ -167,9 +179,25 @@ export class AlarmsStack extends Stack {
 
   private watch(name: string, props: cloudwatch.AlarmProps): void {
     const alarmName = resourceName(this.deployment, name.toLowerCase());
-    const alarm = new cloudwatch.Alarm(this, `${name}-alarm`, { ...props, alarmName });
-    alarm.addAlarmAction(new SnsAction(this.topic.topic));
+    const alarmDescription = describeAlarm(name.toLowerCase(), this.deployment.stage);
+    const alarm = new cloudwatch.Alarm(this, `${name}-alarm`, { ...props, alarmName, alarmDescription });
+    const notify = new SnsAction(this.topic.topic);
+    alarm.addAlarmAction(notify);
+    alarm.addOkAction(notify);
   }
+}
+
+/** 1 in five minutes in which messages can be taken from a queue, and none is. */
+function isLeftWaiting(queue: IQueue): cloudwatch.MathExpression {
+  return new cloudwatch.MathExpression({
+    expression: "IF(waiting > 0 AND FILL(taken, 0) < 1, 1, 0)",
+    usingMetrics: {
+      waiting: queue.metricApproximateNumberOfMessagesVisible({ period, statistic: "Minimum" }),
+      taken: queue.metricNumberOfMessagesReceived({ period, statistic: "Sum" }),
+    },
+    label: "Messages wait and none is taken",
+    period,
+  });
 }
 
 /** The percentage of emails that SES did not accept, of those that it was asked to send. A sum leaves out what is missing. */

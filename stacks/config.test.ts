@@ -36,9 +36,16 @@ describe("the configuration of a stage", () => {
   });
 
   test("protects the data of prod by default, and of another stage on request", () => {
-    expect(parse("prod", smallest).protect).toBe(true);
+    const alarmEmail = "operations@example.org";
+    expect(parse("prod", { ...smallest, alarmEmail }).protect).toBe(true);
     expect(parse("prod", { ...smallest, protect: false }).protect).toBe(false);
-    expect(parse("eu-prod", { ...smallest, protect: true }).protect).toBe(true);
+    expect(parse("eu-prod", { ...smallest, alarmEmail, protect: true }).protect).toBe(true);
+  });
+
+  test("needs somebody who learns of alarms where data is protected", () => {
+    expect(() => parse("prod", smallest)).toThrow('the stage "prod" protects its data, so it needs "alarmEmail"');
+    expect(() => parse("eu-prod", { ...smallest, protect: true })).toThrow("alarmEmail");
+    expect(parse("dev", smallest).alarmEmail).toBeUndefined();
   });
 
   test.each([

@@ -170,5 +170,12 @@ export function parseStageConfig(stage: string, value: unknown, source: string):
   if (!config) {
     throw new Error(`${source} has no stage "${stage}"; it has ${Object.keys(parsed.output.stages).join(", ")}.`);
   }
-  return { ...config, protect: config.protect ?? stage === "prod" };
+  const protect = config.protect ?? stage === "prod";
+  // threat: alarms of a deployment that people rely on reach nobody
+  if (protect && config.alarmEmail === undefined) {
+    throw new Error(
+      `${source}: the stage "${stage}" protects its data, so it needs "alarmEmail": who learns of alarms.`,
+    );
+  }
+  return { ...config, protect };
 }

@@ -84,6 +84,7 @@ export function muster(app: App, deployment: Deployment, target: Target = {}): M
     payments: schedule.payments,
     stripeUnusable: schedule.stripeUnusable,
     digestsRepeated: schedule.digestsRepeated,
+    partsStopped: schedule.partsStopped,
     webhooksRefused: billing.webhooksRefused,
     deadLetters: [
       ...queues.deadLetters,

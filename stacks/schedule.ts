@@ -46,6 +46,8 @@ export class ScheduleStack extends Stack {
   readonly stripeUnusable: cloudwatch.Metric;
   /** Looks for due digests that a clock far ahead has made repeat all days. */
   readonly digestsRepeated: cloudwatch.Metric;
+  /** Parts that have stopped, at each look for them. */
+  readonly partsStopped: cloudwatch.Metric;
   private readonly deployment: Deployment;
 
   constructor(scope: Construct, id: string, props: ScheduleStackProps) {
@@ -102,6 +104,13 @@ export class ScheduleStack extends Stack {
       "DigestsRepeated",
       [this.clock],
       ['$.message = "A job of the clock ran."', '$.job = "digests"', "$.isRepeated IS TRUE"],
+    );
+    this.partsStopped = countLogMessages(
+      this,
+      deployment,
+      "PartsStopped",
+      [this.clock],
+      ['$.message = "A part of the deployment has stopped."'],
     );
   }
 

@@ -29,16 +29,16 @@ describe("the consumers of the stream", () => {
     });
   });
 
-  test("follow is invoked by new events, new log rows, and changes of organizations with automatic seats only", () => {
+  test("follow is invoked by new events, new log rows, changes of organizations with automatic seats, and heartbeats only", () => {
     expect(patternsOf(mappingOf("Follow"))).toEqual([
       { eventName: ["INSERT"], dynamodb: { NewImage: { stream: { S: ["out", "log"] } } } },
-      { eventName: ["MODIFY"], dynamodb: { NewImage: { stream: { S: ["seats"] } } } },
+      { eventName: ["MODIFY"], dynamodb: { NewImage: { stream: { S: ["seats", "pulse"] } } } },
     ]);
   });
 
-  test("view is invoked by rows that have a view, also when they are deleted", () => {
+  test("view is invoked by rows that have a view, also when they are deleted, and by heartbeats", () => {
     expect(patternsOf(mappingOf("View"))).toEqual([
-      { dynamodb: { NewImage: { stream: { S: ["view"] } } } },
+      { dynamodb: { NewImage: { stream: { S: ["view", "pulse"] } } } },
       { eventName: ["REMOVE"], dynamodb: { OldImage: { stream: { S: ["view"] } } } },
     ]);
   });

@@ -29,6 +29,8 @@ export const permissionsOfJobs = {
   "domain.due": { system: "any" },
   "domain.react": { system: "any" },
   "figure.count": { system: "any" },
+  "heartbeat.check": { system: "any" },
+  "heartbeat.receive": { system: "any" },
   "import.arrive": { system: "any" },
   "import.check": { system: "any" },
   "import.compile": { system: "any" },

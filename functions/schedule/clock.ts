@@ -4,6 +4,7 @@ import { followDue } from "@muster/core/billing/automatic/due.ts";
 import * as Compare from "@muster/core/billing/compare.ts";
 import * as Billing from "@muster/core/billing/sweep.ts";
 import { due as dueDomains } from "@muster/core/domain/due.ts";
+import * as Heartbeat from "@muster/core/heartbeat/heartbeat.ts";
 import * as Imports from "@muster/core/import/due.ts";
 import { due } from "@muster/core/invitation/schedule.ts";
 import { bind, now } from "@muster/core/kernel/ports.ts";
@@ -21,7 +22,7 @@ import { log } from "../log.ts";
 import { openSecrets } from "../secrets.ts";
 import { bindStripe, type StripeState } from "../stripe.ts";
 import { type Jobs, runAll } from "./jobs.ts";
-import { type Job, schedules } from "./schedules.ts";
+import { type Job, maxSilentSeconds, schedules } from "./schedules.ts";
 
 /** The maximum remaining time of a page of Stripe's list, or of eight reconciliations. */
 const reserveMs = 40_000;
@@ -63,5 +64,27 @@ export async function handler(event: unknown, context: Pick<Context, "getRemaini
   const state = await stripe();
   // threat: nobody learns that Stripe is misconfigured
   if (state.is === "unusable") log.error("Stripe cannot be used.", { error: state.fault });
-  await runAll(jobs[job](state), now().getTime() + context.getRemainingTimeInMillis() - reserveMs);
+  const heartbeats = (ran: readonly string[]) =>
+    lookForStopped(
+      ran.map((name) => partOf(job, name)),
+      state,
+    );
+  const all = { ...jobs[job](state), heartbeats };
+  await runAll(all, now().getTime() + context.getRemainingTimeInMillis() - reserveMs);
+}
+
+const partOf = (job: Job, name: string): string => `${job}.${name}`;
+
+/** Records what ran, and logs what should have and has not for too long: jobs of each schedule, consumers of the stream. */
+async function lookForStopped(ran: string[], state: StripeState) {
+  const ofClock = schedules.flatMap(({ job, everyMinutes }) =>
+    Object.keys(jobs[job](state)).map((name): [string, number] => [partOf(job, name), maxSilentSeconds(everyMinutes)]),
+  );
+  const ofStream = Heartbeat.consumers.map((one): [string, number] => [
+    one,
+    maxSilentSeconds(schedules[0].everyMinutes),
+  ]);
+  const { stopped } = await Heartbeat.check({ ran, expected: Object.fromEntries([...ofClock, ...ofStream]) });
+  for (const one of stopped) log.error("A part of the deployment has stopped.", one);
+  return { stopped: stopped.length };
 }

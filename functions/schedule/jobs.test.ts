@@ -33,3 +33,14 @@ test("a job that fails does not prevent the others, and the tick fails in the en
   });
   expect(ran).toEqual(["one", "two", "three", "four"]);
 });
+
+test("a job knows which ran before it, without those that failed", async () => {
+  const seen: string[][] = [];
+  const note = async (ran: readonly string[]) => {
+    seen.push([...ran]);
+    return {};
+  };
+  const fail = () => Promise.reject(new Error("No table."));
+  await expect(runAll({ one: note, two: fail, three: note, four: note })).rejects.toThrow();
+  expect(seen).toEqual([[], ["one"], ["one", "three"]]);
+});

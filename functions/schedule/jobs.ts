@@ -1,8 +1,11 @@
 import { asSystem } from "@muster/core/kernel/context.ts";
 import { log } from "../log.ts";
 
-/** A job of the clock; it returns what it did, in numbers. */
-export type Job = () => Promise<Record<string, number | boolean>>;
+/**
+ * A job of the clock; it returns what it did, in numbers.
+ * @param ran the names of the jobs that ran before it
+ */
+export type Job = (ran: readonly string[]) => Promise<Record<string, number | boolean>>;
 export type Jobs = Readonly<Record<string, Job>>;
 
 /**
@@ -11,10 +14,13 @@ export type Jobs = Readonly<Record<string, Job>>;
  * @throws AggregateError at the end, if any has failed, so that the schedule sees it
  */
 export async function runAll(jobs: Jobs, until?: number): Promise<void> {
+  const ran: string[] = [];
   const failed: { name: string; error: unknown }[] = [];
   for (const [name, job] of Object.entries(jobs)) {
     try {
-      const done = await asSystem(`clock.${name}`, job, until);
+      const done = await asSystem(`clock.${name}`, () => job(ran), until);
+      // threat: a job of the clock that always fails counts as one that runs
+      ran.push(name);
       log.info("A job of the clock ran.", { job: name, ...done });
     } catch (error) {
       log.error("A job of the clock failed.", { job: name, error });

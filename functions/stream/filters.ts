@@ -2,10 +2,10 @@
 export const filters = {
   follow: [
     { eventName: ["INSERT"], dynamodb: { NewImage: { stream: { S: ["out", "log"] } } } },
-    { eventName: ["MODIFY"], dynamodb: { NewImage: { stream: { S: ["seats"] } } } },
+    { eventName: ["MODIFY"], dynamodb: { NewImage: { stream: { S: ["seats", "pulse"] } } } },
   ],
   view: [
-    { dynamodb: { NewImage: { stream: { S: ["view"] } } } },
+    { dynamodb: { NewImage: { stream: { S: ["view", "pulse"] } } } },
     { eventName: ["REMOVE"], dynamodb: { OldImage: { stream: { S: ["view"] } } } },
   ],
 };

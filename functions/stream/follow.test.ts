@@ -11,7 +11,8 @@ import { matchesAny } from "@muster/local/stream/filter.ts";
 import { openStream, type TestStream } from "@muster/local/testing/worlds/stream.ts";
 import { openWorld, type Person, type World } from "@muster/local/testing/worlds/world.ts";
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent, SQSEvent } from "aws-lambda";
-import { beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { log } from "../log.ts";
 import { stubEnvironment } from "../testing/environment.ts";
 import { filters } from "./filters.ts";
 
@@ -117,6 +118,31 @@ describe("what follows from the stream", () => {
     expect(items).toMatchObject([{ kind: "organization.created", organization: id }]);
     await clock({ job: "sweep" }, context);
     expect(announcedTypes()).toEqual([]);
+  });
+});
+
+describe("a heartbeat of the clock", () => {
+  const tick = () => clock({ job: "sweep" }, context);
+  const passed = async () => (await stream.read()).filter((record) => matchesAny(record, filters.follow));
+  const stopped = async () => {
+    const error = vi.spyOn(log, "error").mockImplementation(() => undefined);
+    await tick();
+    const said = error.mock.calls.filter(([words]) => words === "A part of the deployment has stopped.");
+    error.mockRestore();
+    return said.map(([, one]) => (one as { part?: string } | undefined)?.part);
+  };
+
+  test("says that a consumer runs, as long as it comes", async () => {
+    await tick();
+    for (let minutes = 0; minutes < 40; minutes += 5) {
+      world.clock.pass(300);
+      await tick();
+      expect(await handle(await passed())).toEqual([]);
+    }
+    expect(await stopped()).toEqual(["view"]);
+    expect(await passed()).toHaveLength(1);
+    world.clock.pass(2_000);
+    expect((await stopped()).toSorted()).toEqual(["follow", "view"]);
   });
 });
 

@@ -8,7 +8,7 @@ import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from "aws-lambda";
 import { boot } from "../boot.ts";
 import { reacts } from "../queue/reacting.ts";
 import { rows, sequenceNumber } from "./rows.ts";
-import { runTasks, type Task } from "./tasks.ts";
+import { heartbeatTask, runTasks, type Task } from "./tasks.ts";
 
 boot();
 
@@ -33,6 +33,7 @@ function tasksOf({ Records }: DynamoDBStreamEvent): Task[] {
     const record = sequenceNumber(one);
     try {
       const { after } = rows(one);
+      tasks.push(...heartbeatTask("follow", record, after));
       const organization = lackingIn(after);
       if (organization) {
         if (lacking.size === 0) tasks.push({ record, run: () => queueLooks([...lacking]) });

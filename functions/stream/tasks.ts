@@ -1,4 +1,6 @@
+import { type Consumer, isHeartbeat, receive } from "@muster/core/heartbeat/heartbeat.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
+import type { Item } from "@muster/core/table/table.ts";
 import type { DynamoDBBatchResponse } from "aws-lambda";
 import { each } from "../batch.ts";
 
@@ -6,7 +8,7 @@ import { each } from "../batch.ts";
 export type Task = { record: string; run: () => Promise<unknown> };
 
 /** Does the work of a batch in order, up to the first task that fails. */
-export const runTasks = (job: Parameters<typeof asSystem>[0], tasks: readonly Task[]): Promise<DynamoDBBatchResponse> =>
+export const runTasks = (job: Consumer, tasks: readonly Task[]): Promise<DynamoDBBatchResponse> =>
   asSystem(job, () =>
     each(
       tasks,
@@ -15,3 +17,7 @@ export const runTasks = (job: Parameters<typeof asSystem>[0], tasks: readonly Ta
       { ordered: true },
     ),
   );
+
+/** Returns the task of a heartbeat of the clock: to write down that it came. */
+export const heartbeatTask = (consumer: Consumer, record: string, row: Item | undefined): Task[] =>
+  isHeartbeat(row) ? [{ record, run: () => receive({ consumer }) }] : [];

@@ -1,13 +1,18 @@
+import { check } from "@muster/core/heartbeat/heartbeat.ts";
+import { heartbeatKeys } from "@muster/core/heartbeat/keys.ts";
+import { asSystem } from "@muster/core/kernel/context.ts";
 import { memberKeys } from "@muster/core/member/keys.ts";
 import { settingKeys } from "@muster/core/setting/keys.ts";
 import type { Item, Table } from "@muster/core/table/table.ts";
 import * as Members from "@muster/core/team/members.ts";
 import * as Team from "@muster/core/team/team.ts";
+import { matchesAny } from "@muster/local/stream/filter.ts";
 import { type OrganizationFixture, openOrganization } from "@muster/local/testing/fixtures/organization.ts";
 import { openStream, type TestStream } from "@muster/local/testing/worlds/stream.ts";
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent, SQSEvent } from "aws-lambda";
 import { beforeAll, beforeEach, expect, test } from "vitest";
 import { stubEnvironment } from "../testing/environment.ts";
+import { filters } from "./filters.ts";
 
 let view: (event: DynamoDBStreamEvent) => Promise<DynamoDBBatchResponse>;
 let work: (event: SQSEvent, context: { getRemainingTimeInMillis: () => number }) => Promise<unknown>;
@@ -40,6 +45,17 @@ async function teamWithAda() {
   await asAda(() => Members.addMembers({ team, accounts: [fixture.ada.account] }));
   return team;
 }
+
+test("a heartbeat of the clock is written down, and wakes no consumer again", async () => {
+  await stream.read();
+  await asSystem("clock.heartbeats", () => check({ ran: [], expected: { view: 1_800 } }));
+  const records = (await stream.read()).filter((record) => matchesAny(record, filters.view));
+  expect(records).toHaveLength(1);
+  expect(await view({ Records: records })).toEqual({ batchItemFailures: [] });
+  const row = await fixture.world.table.get(heartbeatKeys.heartbeat("view"));
+  expect(row?.at).toBe(new Date(fixture.world.clock.at).toISOString());
+  expect((await stream.read()).filter((record) => matchesAny(record, filters.view))).toEqual([]);
+});
 
 test("a member of a deleted team is repaired after the search rows are written", async () => {
   const team = await teamWithAda();

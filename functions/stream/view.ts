@@ -8,7 +8,7 @@ import * as UpdateProject from "@muster/core/update/project.ts";
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from "aws-lambda";
 import { boot } from "../boot.ts";
 import { rows, sequenceNumber } from "./rows.ts";
-import { runTasks, type Task } from "./tasks.ts";
+import { heartbeatTask, runTasks, type Task } from "./tasks.ts";
 
 boot();
 
@@ -43,7 +43,7 @@ function tasksOf({ Records }: DynamoDBStreamEvent): Task[] {
     const record = sequenceNumber(one);
     try {
       const change = rows(one);
-      tasks.push({ record, run: () => view(change) });
+      tasks.push(...heartbeatTask("view", record, change.after), { record, run: () => view(change) });
       for (const [i, { concerns, run }] of counters.entries()) {
         const records = concerning[i] ?? [];
         if (concerns(change) && records.push({ sequence: record, ...change }) === 1) {
