@@ -187,6 +187,7 @@ const readByWorkers = [
   "due",
   "flow",
   "grant",
+  "heartbeat",
   "importedFile",
   "importing",
   "mailing",

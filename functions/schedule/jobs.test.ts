@@ -41,6 +41,6 @@ test("a job knows which ran before it, without those that failed", async () => {
     return {};
   };
   const fail = () => Promise.reject(new Error("No table."));
-  await expect(runAll({ one: note, two: fail, three: note, four: note })).rejects.toThrow();
+  await expect(runAll({ one: note, two: fail, three: note, four: note })).rejects.toThrow("failed: two.");
   expect(seen).toEqual([[], ["one"], ["one", "three"]]);
 });

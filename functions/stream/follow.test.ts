@@ -142,7 +142,7 @@ describe("a heartbeat of the clock", () => {
     expect(await stopped()).toEqual(["view"]);
     expect(await passed()).toHaveLength(1);
     world.clock.pass(2_000);
-    expect((await stopped()).toSorted()).toEqual(["follow", "view"]);
+    expect(new Set(await stopped())).toEqual(new Set(["follow", "view"]));
   });
 });
 

@@ -98,7 +98,7 @@ function paidForNothing(
 /** Returns whether Stripe has the payment of an invoice after the end of its subscription, or of its organization. */
 function isAfterEnd({ server }: BillingWorld, id: string, deletedAt: string | undefined): boolean {
   const { parent, status_transitions } = server.state.invoices.get(id) ?? {};
-  const subscription = server.state.subscriptions.get(String(parent?.subscription_details?.subscription ?? ""));
+  const subscription = server.state.subscriptions.get(parent?.subscription_details?.subscription ?? "");
   const ends = [subscription?.ended_at, deletedAt === undefined ? null : Date.parse(deletedAt) / 1000];
   const end = Math.min(...ends.flatMap((one) => one ?? []));
   return (status_transitions?.paid_at ?? 0) > end;
