@@ -9,7 +9,7 @@ import { asSystem } from "../kernel/context.ts";
 import { kernelKeys } from "../kernel/keys.ts";
 import { OrganizationCreated } from "../organization/events.ts";
 import { organizationKeys } from "../organization/keys.ts";
-import { put } from "../table/table.ts";
+import { put, update } from "../table/table.ts";
 import { verify } from "./audit.ts";
 import { sweep } from "./sweep.ts";
 
@@ -35,7 +35,6 @@ describe("a sweep", () => {
     await happen(2);
     expect(await run()).toMatchObject({ checked: 2, moved: 0 });
     world.clock.pass(1);
-    await run(); // covers deleted organizations
     expect(await run()).toMatchObject({ checked: 2, moved: 1 });
     expect([await left(1), await left(2)]).toEqual([0, 1]);
     expect(await verify(organization(1))).toEqual([]);
@@ -51,8 +50,23 @@ describe("a sweep", () => {
     world.clock.pass(600);
     expect(await run()).toMatchObject({ checked: 1000, moved: 2 });
     expect(await run()).toMatchObject({ checked: 5, moved: 2 });
-    expect((await run()).checked).toBe(0);
     expect((await run()).checked).toBe(1000);
+  });
+
+  test("visits a 48th of all organizations, however many there are, and no more than its time allows", async () => {
+    const count = 2_300;
+    await putAll(
+      world,
+      Array.from({ length: count }, (_, n) => organizationPut(organization(n))),
+    );
+    await world.table.write(put(kernelKeys.watermark("audit.sweep"), { total: 100_000 }));
+    expect((await run()).checked).toBe(Math.ceil(100_000 / 48));
+    expect((await run()).checked).toBe(count - Math.ceil(100_000 / 48));
+    expect(await world.table.get(kernelKeys.watermark("audit.sweep"))).toMatchObject({ total: count, visited: 0 });
+    const isLate = () => asSystem("clock", () => sweep({}), world.clock.at);
+    expect((await isLate()).checked).toBe(0);
+    await world.table.write(update(kernelKeys.watermark("audit.sweep"), { set: { visited: 96_000 } }));
+    expect((await run()).checked).toBe(2_000);
   });
 
   test("proceeds from month to month, then to deleted ones, and starts over", async () => {
@@ -63,8 +77,8 @@ describe("a sweep", () => {
     await found(2);
     await found(3);
     const checked: number[] = [];
-    for (let n = 0; n < 6; n++) checked.push((await run()).checked);
-    expect(checked).toEqual([1, 0, 2, 1, 1, 0]);
+    for (let n = 0; n < 3; n++) checked.push((await run()).checked);
+    expect(checked).toEqual([4, 4, 4]);
     expect(await left(4)).toBe(0);
   });
 

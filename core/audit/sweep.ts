@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { failure } from "../base/failure.ts";
 import type { WatermarkRow } from "../base/row.ts";
 import { withoutUndefined } from "../base/without-undefined.ts";
+import { isPastDeadline } from "../kernel/context.ts";
 import { fn } from "../kernel/fn.ts";
 import { kernelKeys } from "../kernel/keys.ts";
 import { instant, table } from "../kernel/ports.ts";
@@ -18,7 +19,9 @@ import type { StatsRow } from "./row.ts";
 export const firstMonth = "2026-11";
 /** Used in place of a month. */
 const deleted = "deleted";
-const organizationsPerRun = 1000;
+const organizationsPerPage = 1000;
+/** At one run in five minutes, all organizations are visited within four hours, however many there are. */
+const runsPerPass = 48;
 /** Rows of the list of accounts that lag: there are few at any time. */
 const accountRowsPerRun = 200;
 const ownersAtOnce = 20;
@@ -36,39 +39,56 @@ export const failures = { grown: failure("conflict", "log.grown", "The log has g
 
 /**
  * Recovers what was lost, for example when a stream or queue was down for longer than retries last: drains outboxes,
- * and announces events without reactions. Walks the organizations month by month, a limited number per run, continues
+ * and announces events without reactions. Walks the organizations month by month, a share of them per run, continues
  * where it stopped, and starts over after the last. Accounts that lag are in a list.
  */
 export const sweep = fn("audit.sweep", { input: v.strictObject({}), output: Done }, async () => {
   const mark = await table.get(kernelKeys.watermark("audit.sweep"));
-  const month = typeof mark?.month === "string" ? mark.month : firstMonth;
-  const [organizations, accounts] = await Promise.all([
-    table.query({ list: listOf(month), limit: organizationsPerRun, start: positionOf(mark?.start) }),
-    table.query({
-      list: kernelKeys.accountsBehind,
-      to: `${instant(-missedSeconds)}~`,
-      limit: accountRowsPerRun,
-      start: positionOf(mark?.account),
-    }),
-  ]);
-  const owners = ownersOf([...organizations.items, ...accounts.items]);
-  const done = await catchUpAll(owners);
-
+  const done = { checked: 0, moved: 0, announced: 0, errors: [] as unknown[] };
+  const accounts = await table.query({
+    list: kernelKeys.accountsBehind,
+    to: `${instant(-missedSeconds)}~`,
+    limit: accountRowsPerRun,
+    start: positionOf(mark?.account),
+  });
+  await catchUpAll(ownersOf(accounts.items), done);
+  const place = await walk(mark, done);
   // the watermark moves only after the whole run; one broken log does not hold up the others
-  const onward: Some<WatermarkRow> = {
-    month: organizations.next ? month : monthAfter(month),
-    start: organizations.next,
-    account: accounts.next,
-  };
+  const onward: Some<WatermarkRow> = { ...place, account: accounts.next };
   const unset = (["start", "account"] as const).filter((name) => onward[name] === undefined);
   await table.write(update(kernelKeys.watermark("audit.sweep"), { set: withoutUndefined(onward), unset }));
   const { errors, ...sum } = done;
   if (errors.length > 0) throw new AggregateError(errors, `${errors.length} logs could not be brought up to date.`);
-  return { checked: owners.length, ...sum };
+  return sum;
 });
 
-async function catchUpAll(owners: readonly Owner[]) {
-  const done = { moved: 0, announced: 0, errors: [] as unknown[] };
+type Sum = v.InferOutput<typeof Done> & { errors: unknown[] };
+type Place = { month: string; start: Position | undefined; visited: number; total: number };
+
+/** Visits a share of the organizations, to the end of the pass or of the run's time at most, and returns where it is. */
+async function walk(mark: WatermarkRow | undefined, done: Sum): Promise<Place> {
+  const { month = firstMonth, start, visited = 0, total = 0 } = mark ?? {};
+  const place: Place = { month, start: positionOf(start), visited, total };
+  // an earlier pass says how many there are, or this one, once it has come further
+  // threat: a lost event waits for days in a deployment of a million organizations
+  const share = Math.max(organizationsPerPage, Math.ceil(Math.max(total, visited) / runsPerPass));
+  for (let left = share; left > 0 && !isPastDeadline(); ) {
+    const page = { limit: Math.min(left, organizationsPerPage), start: place.start };
+    const { items, next } = await table.query({ list: listOf(place.month), ...page });
+    await catchUpAll(ownersOf(items), done);
+    left -= items.length;
+    place.visited += items.length;
+    place.start = next;
+    if (next) continue;
+    const isLast = place.month === deleted;
+    place.month = monthAfter(place.month);
+    if (isLast) return { ...place, visited: 0, total: place.visited };
+  }
+  return place;
+}
+
+async function catchUpAll(owners: readonly Owner[], done: Sum): Promise<void> {
+  done.checked += owners.length;
   const stats = await table.getMany(owners.map(auditKeys.stats), { consistent: false });
   for (let i = 0; i < owners.length; i += ownersAtOnce) {
     const some = owners.slice(i, i + ownersAtOnce).map((owner, n) => catchUp(owner, stats[i + n]));
@@ -81,7 +101,6 @@ async function catchUpAll(owners: readonly Owner[]) {
       }
     }
   }
-  return done;
 }
 
 async function catchUp(owner: Owner, stats: StatsRow | undefined) {

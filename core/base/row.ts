@@ -82,6 +82,9 @@ export const WatermarkRow = row({
   month: v.optional(v.string()),
   start: v.optional(v.record(v.string(), v.string())),
   account: v.optional(v.record(v.string(), v.string())),
+  /** The number of organizations that this pass has visited, and that the last one did. */
+  visited: v.optional(v.number()),
+  total: v.optional(v.number()),
   pass: v.optional(v.record(v.string(), v.unknown())),
 });
 export type WatermarkRow = v.InferInput<typeof WatermarkRow>;
