@@ -43,7 +43,8 @@ export const reconcileDispute = fn(
         if (customer === undefined) return { result: "equal" };
         const found = await reconcileFor(customer, actor, { dispute });
         // nothing but this job knows of the dispute yet
-        if (found.result === "waiting" && !found.awaits) await Dirty.queueDisputesLater(dispute);
+        // threat: a dispute is forgotten because Stripe refuses to be read
+        if (found.isUnread || (found.result === "waiting" && !found.awaits)) await Dirty.queueDisputesLater(dispute);
         return found;
       },
       () => Dirty.queueDisputesLater(dispute),
@@ -53,9 +54,11 @@ export const reconcileDispute = fn(
 async function reconcileFor(customer: string, actor: Actor, also?: { dispute: string }): Promise<Result> {
   const organization = await stripe().organizationOf(customer);
   if (!ID.is("organization", organization)) return { result: "equal" };
-  const row = rowOf(await table.get(billingKeys.billing(organization)));
+  const { customer: current, former = [] } = rowOf(await table.get(billingKeys.billing(organization))) ?? {};
   // threat: a foreign customer's label reconciles an organization
-  return row?.customer === customer ? reconcileOne(organization, actor, also) : { result: "equal" };
+  // threat: a dispute of a customer who was deleted at Stripe is never looked at
+  const isOwn = current === customer || former.includes(customer);
+  return isOwn ? reconcileOne(organization, actor, also) : { result: "equal" };
 }
 
 /** Asks again later while Stripe is out of reach: no marker is left to sweep. What it refuses belongs to others. */

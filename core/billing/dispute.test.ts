@@ -12,6 +12,7 @@ import { changeAutomaticSeats } from "./automatic/automatic.ts";
 import { followSeats } from "./automatic/follow.ts";
 import * as Billing from "./billing.ts";
 import { closeDispute } from "./close-dispute.ts";
+import * as Checkout from "./checkout.ts";
 import * as Customers from "./customer.ts";
 import * as Seats from "./seats.ts";
 import { stripeOver } from "./stripe.ts";
@@ -217,6 +218,37 @@ describe("a dispute that was recorded", () => {
     await decided(second.id, "winning_evidence");
     expect([await shown(), await states()]).toEqual([undefined, ["open", "open", "won", "won"]]);
   });
+});
+
+test.each(["is still recorded", "was replaced by another"])(
+  "a dispute of a customer who was deleted at Stripe and %s is found",
+  async (what) => {
+    const id = await dispute();
+    await billing.client.customers.del((await acme.row())?.customer ?? "");
+    if (what !== "is still recorded") {
+      await acme.reconcile();
+      await acme.as(() => Checkout.checkout({ plan: "monthly", seats: 2 }));
+      expect((await acme.row())?.former).toHaveLength(1);
+    }
+    billing.inbox.splice(0);
+    await billing.receive(disputeEvent(id));
+    await billing.work();
+    expect(await states()).toEqual(["open"]);
+    expect((await attention()).flatMap(({ disputes = [] }) => disputes.map((one) => one.id))).toEqual([id]);
+  },
+);
+
+test("a dispute is looked at again if Stripe refuses what else is read", async () => {
+  const id = await dispute();
+  billing.inbox.splice(0);
+  const refusing = async () => Promise.reject(new StripeError("refused", "No.", { code: "more_permissions_required" }));
+  billing.world.rebind({ stripe: { ...billing.port, invoices: refusing } });
+  await billing.receive(disputeEvent(id));
+  await billing.work();
+  billing.world.rebind({ stripe: billing.port });
+  expect(await states()).toEqual([]);
+  await billing.work();
+  expect(await states()).toEqual(["open"]);
 });
 
 test("a dispute that was won before anybody knew of it leaves nothing", async () => {

@@ -77,11 +77,13 @@ export function stripeOver(load: () => Promise<Library>, wait: (attempt: number)
         customers.retrieve(customer).then(({ deleted }) => deleted !== true, asMissing(false)),
       ),
     organizationOf: (customer) =>
-      atStripe(({ customers }) =>
-        customers
-          .retrieve(customer)
-          .then((one) => (one.deleted ? undefined : one.metadata.organizationId), asMissing(undefined)),
-      ),
+      atStripe(async ({ customers, subscriptions }) => {
+        const found = await customers.retrieve(customer).catch(asMissing(undefined));
+        if (!found?.deleted) return found?.metadata.organizationId;
+        // a deleted customer keeps its subscriptions with their labels, and nothing else
+        const { data } = await subscriptions.list({ customer, ...everySubscription });
+        return data.find(({ metadata }) => metadata.organizationId)?.metadata.organizationId;
+      }),
     updateCustomer: (customer, { name, email, phone, country, street, city, state, postalCode, keeps }) =>
       atStripe(async ({ customers }) => {
         const parts = { country, line1: street, city, state, postal_code: postalCode };
