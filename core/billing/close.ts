@@ -50,7 +50,7 @@ export const close = fn(
       const late = snapshot
         ? lateOf(row, { ...ownOf(organization, row, snapshot), snapshot }, organizationRow?.deletedAt)
         : [];
-      if (row.duplicates || late.length > 0) {
+      if (row.duplicates || row.unused || late.length > 0) {
         await publish("dirty", { attention: 1 }, [{ organization, result: duplicatePaid }]);
       }
       const same = when(equal("version", row.version), failures.moved);

@@ -9,6 +9,8 @@ export type Command =
   | { do: "expire"; checkout: string }
   /** `credits`: what is left of its period is kept for a later subscription. */
   | { do: "cancel"; subscription: string; credits?: boolean }
+  /** What is left of a paid period goes back to those who paid it. */
+  | { do: "return"; invoice: string; card: number; balance: number }
   /** `was`: the name on the label until then. */
   | { do: "label"; subscription: string; organization: string; was: string }
   | { do: "useMethod"; customer: string; subscription: string; method: string }
@@ -42,6 +44,8 @@ const telling: { [Name in Command["do"]]: readonly Answer[] } = {
   // Stripe makes it final by itself, an hour later
   // threat: an invoice that Stripe does not make final keeps everything else of an organization from being seen
   finalize: failures,
+  // threat: what is left of a period and cannot be returned now keeps everything else of an organization from being seen
+  return: failures,
   // it was paid, or a bank processes its payment
   void: ["refused"],
   revert: [],
@@ -54,7 +58,8 @@ const telling: { [Name in Command["do"]]: readonly Answer[] } = {
 export function nameOf(command: Command): string {
   if (command.do === "expire") return `expire ${command.checkout}`;
   if (command.do === "pay") return `pay ${command.invoice} ${command.method}`;
-  if (command.do === "finalize" || command.do === "void") return `${command.do} ${command.invoice}`;
+  if (command.do === "finalize" || command.do === "void" || command.do === "return")
+    return `${command.do} ${command.invoice}`;
   return command.do === "change" ? `change ${keyOf(command.op)}` : `${command.do} ${command.subscription}`;
 }
 
@@ -72,9 +77,7 @@ export async function send(command: Command, answers: Answers): Promise<void> {
 
 /** Returns whether Stripe must be told again later: a method that it refuses, or declines, it knows. */
 export const isUnanswered = ({ command, is }: { command: Command; is: Answer }): boolean =>
-  (command.do === "pay" || command.do === "useMethod" || command.do === "finalize") &&
-  is !== "done" &&
-  is !== "refused";
+  ["pay", "useMethod", "finalize", "return"].includes(command.do) && is !== "done" && is !== "refused";
 
 /** Returns the commands that were not sent yet in this run. */
 export const unsent = (wanted: readonly Command[], answers: Answers): Command[] =>
@@ -104,6 +107,10 @@ async function call(command: Command): Promise<void> {
   }
   if (command.do === "useMethod") {
     return stripe().useMethod(command.customer, command.subscription, command.method);
+  }
+  if (command.do === "return") {
+    const { invoice, card, balance } = command;
+    return stripe().refund(invoice, { card, balance, reason: "order_change" }, `unused:${invoice}`);
   }
   if (command.do === "finalize") return stripe().finalizeInvoice(command.invoice);
   if (command.do === "void") return stripe().voidInvoice(command.invoice, command.isDraft);

@@ -113,6 +113,7 @@ type Case = {
   invoices?: readonly StripeInvoice[];
   checkouts?: readonly string[];
   disputes?: Given["snapshot"]["disputes"];
+  unused?: Given["snapshot"]["unused"];
   answers?: readonly [Command, "done" | "refused" | "busy" | "lost" | "failed"][];
 };
 
@@ -125,11 +126,13 @@ function given({ row, recorded = subscription, subscriptions = [recorded], invoi
     organization,
     organizationRow: { ...key, ...item } as unknown as OrganizationRow,
     row: { version: 1, customer: "cus_1", hasPaid: true, mirror: mirrorOf(recorded, undefined, at), ...row },
-    snapshot: { at: later, subscriptions, invoices, checkouts, disputes: more.disputes ?? [] },
+    snapshot: { at: later, subscriptions, invoices, checkouts, disputes: more.disputes ?? [], ...unusedIn(more) },
     answers,
     actor: { type: "system", job: "work" },
   };
 }
+
+const unusedIn = ({ unused }: Case) => (unused ? { unused } : {});
 
 beforeAll(async () => {
   await openWorld();
@@ -171,6 +174,22 @@ const deleted = { state: "deleted", growth: false } as const;
 const recorded = { id: "du_1", charge: "ch_1", amount: 5_000, currency: "usd", createdAt: later };
 const dispute = { ...recorded, customer: "cus_1", respondBy: undefined };
 
+const left = { subscription: "sub_1", amount: 3_000, currency: "usd" };
+const canceled = { ...subscription, status: "canceled", endedAt: later };
+const firstPart = { invoice: "in_1", card: 2_000, balance: 1_000 };
+const secondPart = { invoice: "in_2", card: 500, balance: 0 };
+const unused = { subscription: "sub_1", currency: "usd", parts: [firstPart, secondPart] };
+const returning: Command = { do: "return", ...firstPart };
+const refusedPart = {
+  subscription: "sub_1",
+  invoice: "in_1",
+  amount: 3_000,
+  byCard: 2_000,
+  currency: "usd",
+  isLate,
+  isUnreported,
+};
+
 const cases: Record<string, readonly [holds: Case, follows: Follows][]> = {
   disputed: [
     [
@@ -197,6 +216,41 @@ const cases: Record<string, readonly [holds: Case, follows: Follows][]> = {
       { organization: deleted, checkouts: ["cs_1"], answers: [[{ do: "expire", checkout: "cs_1" }, "refused"]] },
       { sends: ["cancel sub_1"] },
     ],
+    [
+      { organization: { ...deleted, deletedAt: later }, invoices: [invoiceOf("in_1", "sub_1")], unused: left },
+      {
+        writes: [],
+        row: {
+          unused: { subscription: "sub_1", currency: "usd", parts: [{ invoice: "in_1", card: 3_000, balance: 0 }] },
+        },
+      },
+    ],
+    [
+      { organization: { ...deleted, deletedAt: at }, invoices: [invoiceOf("in_1", "sub_1")], unused: left },
+      { sends: ["cancel sub_1"] },
+    ],
+  ],
+  unused: [
+    [{ row: { unused }, subscriptions: [canceled] }, { sends: ["return in_1"] }],
+    [
+      { row: { unused }, subscriptions: [canceled], answers: [[returning, "done"]] },
+      {
+        writes: ["billing.duplicate_refunded"],
+        row: { refunded: ["in_1"], unused: { ...unused, parts: [secondPart] } },
+      },
+    ],
+    [
+      { row: { unused }, subscriptions: [canceled], invoices: [invoiceOf("in_1", "sub_1", { returned: 3_000 })] },
+      {
+        writes: ["billing.duplicate_refunded"],
+        row: { refunded: ["in_1"], unused: { ...unused, parts: [secondPart] } },
+      },
+    ],
+    [
+      { row: { unused }, subscriptions: [canceled], answers: [[returning, "refused"]] },
+      { writes: [], row: { unused: { ...unused, parts: [secondPart] }, duplicates: [refusedPart] } },
+    ],
+    [{ row: { unused } }, { writes: [], row: {} }],
   ],
   changeMade: [
     [

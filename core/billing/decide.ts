@@ -9,6 +9,7 @@ import { seatItemOf } from "./mirror.ts";
 import { oneMethod, rekeying, retrying } from "./payment-method.ts";
 import { isLive, type Op } from "./row.ts";
 import { cancellations, endings, ownOf } from "./subscriptions.ts";
+import { keepUnused, returnUnused } from "./unused.ts";
 
 // What follows from what is recorded and what Stripe has. It reads nothing and writes nothing.
 
@@ -25,9 +26,14 @@ export const situations: { readonly [name: string]: Follows } = {
   // it ends before a change under way can cost anything
   // threat: a change of seats is charged to a deleted organization
   // threat: a deleted organization goes on paying
-  /** The organization is deleted, and a checkout is open or a subscription is active. Checkouts are expired, then subscriptions canceled; what is left of a paid period is credited if the deployment says so. */
+  /** The organization is deleted, and a checkout is open or a subscription is active. Checkouts are expired, then subscriptions canceled; what is left of a paid period is credited, or recorded as what is to be returned, if the deployment says so. */
   deleted: (facts) =>
-    facts.isDeleted ? sending(facts, endings(facts.snapshot, facts, facts.organizationRow.deletedAt)) : undefined,
+    facts.isDeleted
+      ? (keepUnused(facts) ?? sending(facts, endings(facts.snapshot, facts, facts.organizationRow.deletedAt)))
+      : undefined,
+
+  /** What is left of a paid period is to be returned, and its subscription has ended, or is kept after all. It is returned, each part with its event; of one that is kept, nothing is. What Stripe refuses to return is a payment that bought nothing. */
+  unused: returnUnused,
 
   /** Stripe has made the change, and its invoice is paid or not waited for. An invoice for the time before its seats counted is voided; then they count, its charge is recorded, and the requests that it was for are approved. */
   changeMade: (facts) => ofChange(facts, ["made"], making),

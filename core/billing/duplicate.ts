@@ -268,7 +268,13 @@ export function duplicateOf(subscription: string, one: StripeInvoice): Duplicate
  * Returns what was paid for what an invoice is for. A debt on the customer's balance that was paid with it is of earlier
  * invoices, so it is not returned; Stripe credits no more than the total.
  */
-function paidFor({ isProcessing, total, due, charged, used }: StripeInvoice): Pick<Duplicate, "amount" | "byCard"> {
+export function paidFor({
+  isProcessing,
+  total,
+  due,
+  charged,
+  used,
+}: StripeInvoice): Pick<Duplicate, "amount" | "byCard"> {
   const byMethod = isProcessing ? due : charged;
   // threat: Stripe refuses to return a payment that has paid a debt as well
   const amount = Math.min(byMethod + used, total);

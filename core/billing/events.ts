@@ -190,7 +190,10 @@ export const BillingPaymentUnused = Event.define(
     paid: v.array(v.object({ invoice, ...Amount.entries })),
   }),
 );
-/** The operator, an owner, or an admin refunds a payment that bought nothing. */
+/**
+ * The operator, an owner, or an admin refunds a payment that bought nothing; or the rest of a paid period is refunded, since
+ * its organization was deleted.
+ */
 export const BillingDuplicateRefunded = Event.define(
   "billing.duplicate_refunded",
   v.object({

@@ -94,7 +94,7 @@ export const billingNotifications: NotificationMessages<"billing"> = {
     ...toBilling,
     title: ({ organization }) => `${organization} was refunded`,
     sentences: () => [
-      "What it paid for a second subscription, for one that had ended, or for a change that was dropped, was returned, to the payment method or to the balance that the next invoices use. The billing page has the invoice.",
+      "What it paid for a second subscription, for one that had ended, for a change that was dropped, or for the time that a deletion left unused, was returned, to the payment method or to the balance that the next invoices use. The billing page has the invoice.",
     ],
   },
 };

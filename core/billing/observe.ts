@@ -1,6 +1,6 @@
-import { instant, stripe } from "../kernel/ports.ts";
+import { instant, plans, stripe } from "../kernel/ports.ts";
 import type { StripeDispute, StripeInvoice } from "../kernel/stripe-invoice.ts";
-import type { StripeCheckout, StripeSubscription } from "../kernel/stripe-port.ts";
+import type { Amount, StripeCheckout, StripeSubscription } from "../kernel/stripe-port.ts";
 import { isLive, type Row } from "./row.ts";
 
 // What Stripe has of an organization at one moment. All that follows is decided from it, and from nothing read later.
@@ -15,6 +15,8 @@ export type Snapshot = {
   checkouts: readonly StripeCheckout[];
   /** Those that are recorded and not decided, and the one that an event named. */
   disputes: readonly StripeDispute[];
+  /** What is left of the paid period of the recorded subscription. It is read only where it is to be returned. */
+  unused?: { subscription: string } & Amount;
 };
 
 // Functions
@@ -30,7 +32,15 @@ export async function observe(row: Row, isEnding: boolean, dispute?: string): Pr
   const subscriptions = await stripe().subscriptionsOf(row.customer);
   const invoices = await invoicesAt(row, subscriptions, isEnding && subscriptions.some(isLive));
   const disputes = await disputesAt(row, dispute);
-  return { at: instant(), subscriptions, invoices, checkouts, disputes };
+  const unused = isEnding ? await unusedAt(row, subscriptions) : {};
+  return { at: instant(), subscriptions, invoices, checkouts, disputes, ...unused };
+}
+
+async function unusedAt({ mirror, unused }: Row, subscriptions: readonly StripeSubscription[]) {
+  const recorded = subscriptions.find(({ id }) => id === mirror?.subscription);
+  if (plans().unusedTime !== "refunded" || !recorded || !isLive(recorded) || unused) return {};
+  const left = await stripe().unusedTime(recorded.id);
+  return left ? { unused: { subscription: recorded.id, ...left } } : {};
 }
 
 /** Stripe lists no disputes of a customer, so they are known by their events. */
@@ -67,10 +77,14 @@ const isPart = ({ status, hasMore, createdAt }: StripeInvoice, { op }: Row, isEn
   // threat: a paid period whose invoice has many lines is not credited
   (hasMore && (isEnding || (op !== undefined && createdAt >= op.prorationAt)));
 
-function namedBy({ op, debit, duplicates = [] }: Row, subscriptions: readonly StripeSubscription[]): Set<string> {
+function namedBy(
+  { op, debit, duplicates = [], unused }: Row,
+  subscriptions: readonly StripeSubscription[],
+): Set<string> {
   const processed = duplicates.filter(({ isProcessing }) => isProcessing).map(({ invoice }) => invoice);
   const latest = subscriptions.map(({ latestInvoice }) => latestInvoice);
-  return new Set([op?.invoice, debit?.invoice, ...processed, ...latest].flatMap((id) => id || []));
+  const returning = (unused?.parts ?? []).map(({ invoice }) => invoice);
+  return new Set([op?.invoice, debit?.invoice, ...processed, ...returning, ...latest].flatMap((id) => id || []));
 }
 
 /** Returns an invoice of a snapshot. */

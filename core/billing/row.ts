@@ -112,6 +112,15 @@ export type Mirror = v.InferOutput<typeof Mirror>;
 const Duplicate = v.object(duplicate);
 export type Duplicate = v.InferOutput<typeof Duplicate>;
 
+/** What is left of the period of a subscription that is canceled with its organization, and returned by itself. */
+const Unused = v.object({
+  subscription: v.string(),
+  currency: v.string(),
+  /** The parts that were not returned yet, by the invoice that was paid: how much to the card, and to the balance. */
+  parts: v.array(v.object({ invoice: v.string(), card: v.number(), balance: v.number() })),
+});
+export type Unused = v.InferOutput<typeof Unused>;
+
 /** A change that was charged otherwise than it was shown. */
 export const Mischarged = v.object({
   operation: id("operation"),
@@ -134,6 +143,7 @@ const Rest = v.object({
   duplicates: v.exactOptional(v.array(Duplicate)),
   /** Invoices of duplicates that were refunded. */
   refunded: v.exactOptional(v.array(v.string())),
+  unused: v.exactOptional(Unused),
   disputes: v.exactOptional(v.array(Dispute)),
   /** The subscription that was kept before the one that is, and until when: what it was paid until then bought seats. */
   replaced: v.exactOptional(v.object({ subscription: v.string(), until: v.string() })),

@@ -84,10 +84,10 @@ export function invoicesAt(atStripe: Call): Calls {
           ...charged.map((charge, index) => refundOf(charge, disputes[index] ?? [])),
         ].filter(({ amount }) => amount > 0);
       }),
-    refund: (invoice, { card, balance }, idempotencyKey) =>
+    refund: (invoice, { card, balance, reason = "duplicate" }, idempotencyKey) =>
       atStripe(async ({ creditNotes }) => {
         const parts = { ...(card > 0 && { refund_amount: card }), ...(balance > 0 && { credit_amount: balance }) };
-        const note = { invoice, amount: card + balance, ...parts, reason: "duplicate" as const };
+        const note = { invoice, amount: card + balance, ...parts, reason };
         await creditNotes.create(note, { idempotencyKey });
       }),
   };

@@ -84,28 +84,44 @@ export const isOwn = (one: StripeSubscription, { mirror }: Row, organization: Or
  */
 export const endings = (
   snapshot: Snapshot,
-  { row, active, debits }: Pick<Own, "active" | "debits"> & { row: Pick<Row, "disputes"> },
+  { row, active, debits }: Pick<Own, "active"> & Known,
   paidUntil = "",
 ): Command[] => [
   // threat: a checkout of a deleted organization can still be paid
   ...snapshot.checkouts.map(({ id }): Command => ({ do: "expire", checkout: id })),
   ...active.map((one): Command => {
-    // threat: a period that a bank has not paid is credited
-    const period = { id: one.id, ends: one.items.map(({ periodEnd }) => periodEnd) };
-    const isLeft = isPaid(one) && !debits.get(one.id) && isPeriodPaid(period, snapshot.invoices, row, paidUntil);
-    const credits = plans().unusedTime === "credited" && isLeft;
+    const credits = plans().unusedTime === "credited" && isLeft(one, { row, debits }, snapshot, paidUntil);
     return { do: "cancel", subscription: one.id, ...(credits && { credits }) };
   }),
 ];
 
+/** A subscription, and when its current period ends. */
+export type Period = { id: string; ends: readonly string[] };
+type Known = Pick<Own, "debits"> & { row: Pick<Row, "disputes"> };
+
+export const periodOf = ({ id, items }: StripeSubscription): Period => ({
+  id,
+  ends: items.map(({ periodEnd }) => periodEnd),
+});
+
+/** Returns whether something is left of the current period of a subscription, which its cancellation leaves unused. */
+export const isLeft = (
+  one: StripeSubscription,
+  { row, debits }: Known,
+  { invoices }: Snapshot,
+  paidUntil = "",
+): boolean =>
+  // threat: a period that a bank has not paid is credited
+  isPaid(one) && !debits.get(one.id) && isPeriodPaid(periodOf(one), invoices, row, paidUntil);
+
 /**
- * Returns whether what is left of the current period may be credited: it was paid by an instant, nothing after it, and
+ * Returns whether what is left of the current period may be credited or returned: it was paid by an instant, nothing after it, and
  * none of it went back. Its oldest invoice charged it; later ones are for changes of seats, which may wait for a card, or
  * were dropped. Those that are paid by hand have changed the seats already.
  * @param period the subscription, and when its current period ends
  */
 export function isPeriodPaid(
-  period: { id: string; ends: readonly string[] },
+  period: Period,
   invoices: readonly StripeInvoice[],
   row: Pick<Row, "disputes">,
   paidUntil: string,

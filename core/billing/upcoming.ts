@@ -62,6 +62,8 @@ const UnusedTime = v.object({
   currency: v.optional(v.string()),
   /** True if a deletion credits it, so that later invoices of the organization use it first. Otherwise it is lost. */
   isCredited: v.boolean(),
+  /** True if a deletion refunds it to those who paid it. */
+  isRefunded: v.optional(v.literal(true)),
 });
 
 const refusals = [
@@ -92,7 +94,7 @@ export const upcoming = fn(
   },
 );
 
-/** Returns what a deletion would leave of the paid period, as Stripe computes it, and whether that is credited. */
+/** Returns what a deletion would leave of the paid period, as Stripe computes it, and whether that is credited or refunded. */
 export const unusedTime = fn(
   "billing.unusedTime",
   { input: v.strictObject({}), output: UnusedTime, failures: refusals, reads: own },
@@ -100,7 +102,8 @@ export const unusedTime = fn(
     await needStripe();
     const row = shownRowOf(billing);
     const isCredited = plans().unusedTime === "credited";
-    return { isCredited, ...(row && (await atStripe(() => leftOf(row)))) };
+    const isRefunded = plans().unusedTime === "refunded" && { isRefunded: true as const };
+    return { isCredited, ...isRefunded, ...(row && (await atStripe(() => leftOf(row)))) };
   },
 );
 

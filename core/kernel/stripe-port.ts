@@ -151,6 +151,9 @@ export type StripeEvent = {
   dispute: string | undefined;
 };
 
+/** Why Stripe returns something, in its words. Without a reason, it was paid twice. */
+export type StripeReturn = { card: number; balance: number; reason?: "duplicate" | "order_change" };
+
 export type StripePage<T> = { items: T[]; next: string | undefined };
 
 /** Each call throws StripeError if it failed, or if its result is unknown. */
@@ -209,7 +212,7 @@ export type Stripe = {
   /** Returns what the credit notes of an invoice have returned so far, and where it went. */
   refunds(invoice: string): Promise<StripeRefund[]>;
   /** Makes a credit note for a paid invoice: so much goes to the card, so much to the customer's balance. */
-  refund(invoice: string, parts: { card: number; balance: number }, key: string): Promise<void>;
+  refund(invoice: string, parts: StripeReturn, key: string): Promise<void>;
   /** Returns invoices with their first lines, newest first. */
   invoices(customer: string, after?: string, limit?: number): Promise<StripePage<StripeInvoice>>;
   /** The same, each with what was paid for it: the charges of all are read at once, and the disputes of each that has some. */

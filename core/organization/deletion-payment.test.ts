@@ -15,6 +15,7 @@ import * as Sending from "../invitation/send.ts";
 import { asSystem } from "../kernel/context.ts";
 import { kernelKeys } from "../kernel/keys.ts";
 import { bind, plans } from "../kernel/ports.ts";
+import { StripeError } from "../kernel/stripe-port.ts";
 import { memberKeys } from "../member/keys.ts";
 import { purgeKeys } from "../purge/keys.ts";
 import * as Purge from "../purge/run.ts";
@@ -183,6 +184,103 @@ describe("an organization that paid and is restored", () => {
       await follow();
       expect(await statuses()).toEqual(["canceled"]);
       expect(await balance()).toBe(unusedTime === "credited" ? -amount : 0);
+    });
+
+    const refunds = async () =>
+      (await acme.events()).flatMap(({ type, data }) => (type === "billing.duplicate_refunded" ? [data] : []));
+    const noted = () =>
+      [...billing.server.state.creditNotes.values()].map((one) => [one.invoice, one.amount, one.refunds.length]);
+
+    test("is refunded to the payments for it, the newest first, if the deployment says so", async () => {
+      bind({ plans: { ...plans(), unusedTime: "refunded" } });
+      await acme.buy(5);
+      billing.world.clock.pass(14 * daySeconds);
+      await acme.reconcile();
+      await acme.as(() => Seats.resize({ seats: 9 }));
+      billing.world.clock.pass(daySeconds);
+      await acme.reconcile();
+      const { amount = 0, ...shown } = await unused();
+      expect(shown).toEqual({ currency: "usd", isCredited: false, isRefunded: true });
+      expect(amount).toBe((9 * perSeat.monthly) / 2);
+      const [added, first] = await acme.invoices();
+      const parts = [added?.total ?? 0, amount - (added?.total ?? 0)];
+      await reauthenticated();
+      await remove();
+      await Promise.all([acme.reconcile(), acme.reconcile(), acme.reconcile()]);
+      expect([await statuses(), await balance(), (await acme.row())?.unused]).toEqual([["canceled"], 0, undefined]);
+      expect(noted()).toEqual([
+        [added?.id, parts[0], 1],
+        [first?.id, parts[1], 1],
+      ]);
+      expect(await refunds()).toEqual([
+        { invoice: added?.id, amount: parts[0], currency: "usd", to: "card" },
+        { invoice: first?.id, amount: parts[1], currency: "usd", to: "card" },
+      ]);
+      await acme.reconcile();
+      expect(noted()).toHaveLength(2);
+    });
+
+    test("is refunded to the balance as far as that has paid", async () => {
+      bind({ plans: { ...plans(), unusedTime: "credited" } });
+      await acme.buy(5);
+      await half();
+      await reauthenticated();
+      await remove();
+      await follow();
+      await reauthenticated();
+      await restore();
+      await follow();
+      await acme.buy(5);
+      bind({ plans: { ...plans(), unusedTime: "refunded" } });
+      billing.world.clock.pass(6 * daySeconds);
+      await acme.reconcile();
+      const { amount = 0 } = await unused();
+      const card = (5 * perSeat.monthly) / 2;
+      await reauthenticated();
+      await remove();
+      await follow();
+      expect(amount).toBeGreaterThan(card);
+      expect(await balance()).toBe(card - amount);
+      expect(await refunds()).toMatchObject([{ amount, to: "card" }]);
+    });
+
+    test("is not refunded if its organization is restored in time, and keeps its subscription", async () => {
+      bind({ plans: { ...plans(), unusedTime: "refunded" } });
+      await acme.buy(5);
+      await half();
+      await reauthenticated();
+      await remove();
+      const refusing = async () => Promise.reject(new StripeError("refused", "Not now.", { code: "resource_locked" }));
+      bind({ stripe: { ...billing.port, cancel: refusing } });
+      await acme.reconcile();
+      expect((await acme.row())?.unused?.parts).toHaveLength(1);
+      bind({ stripe: billing.port });
+      await reauthenticated();
+      await restore();
+      await follow();
+      expect([await statuses(), noted(), (await acme.row())?.unused]).toEqual([["active"], [], undefined]);
+    });
+
+    test.each(["busy", "lost", "refused"] as const)("is refunded once although Stripe answers %s", async (outcome) => {
+      bind({ plans: { ...plans(), unusedTime: "refunded" } });
+      await acme.buy(5);
+      await half();
+      await reauthenticated();
+      await remove();
+      const { port } = billing;
+      const failing: typeof port.refund = async (...parts) => {
+        if (outcome === "lost") await port.refund(...parts);
+        throw new StripeError(outcome, "Not now.", {});
+      };
+      bind({ stripe: { ...port, refund: failing } });
+      await acme.reconcile();
+      bind({ stripe: port });
+      await acme.reconcile();
+      const { duplicates = [], unused: left } = (await acme.row()) ?? {};
+      expect(left).toBeUndefined();
+      const amount = (5 * perSeat.monthly) / 2;
+      expect(duplicates.map((one) => one.amount)).toEqual(outcome === "refused" ? [amount] : []);
+      expect(noted().map(([, sum]) => sum)).toEqual(outcome === "refused" ? [] : [amount]);
     });
 
     test("is credited once, and pays a later subscription first", async () => {

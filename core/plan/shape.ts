@@ -46,8 +46,11 @@ export const Paid = v.pipe(
 );
 export type Paid = v.InferOutput<typeof Paid>;
 
-/** The rest of a paid period is lost, or goes to the customer's balance, which later invoices use first. */
-export const unusedTimes = ["lost", "credited"] as const;
+/**
+ * The rest of a paid period is lost, goes to the customer's balance, which later invoices use first, or is refunded to those
+ * who paid it.
+ */
+export const unusedTimes = ["lost", "credited", "refunded"] as const;
 export type UnusedTime = (typeof unusedTimes)[number];
 
 /** Seats that an invoice is sent for count once it is paid, or at once. */
@@ -65,7 +68,7 @@ export type Plans = {
   /** The most seats that are sold without the operator. Without it, the preset of deployments. */
   maxSeats?: number;
   paid: readonly Paid[];
-  /** The rest of a paid period of a deleted organization is lost, or credited. Without it, lost. */
+  /** The rest of a paid period of a deleted organization is lost, credited, or refunded. Without it, lost. */
   unusedTime?: UnusedTime;
   /** Seats that an invoice is sent for count once it is paid, or at once. Without it, once it is paid. */
   invoicedSeats?: InvoicedSeats;

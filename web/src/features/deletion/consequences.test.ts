@@ -24,6 +24,7 @@ test("members, pending invitations and the subscription are named if there are a
 
 test.each([
   [{ sum: "$480.00", isCredited: false }, "The rest of the paid period, $480.00, is not refunded."],
+  [{ sum: "$480.00", isCredited: false, isRefunded: true }, "$480.00, is refunded to where it was paid from."],
   [{ sum: "$480.00", isCredited: true }, "The rest of the paid period, $480.00, is kept as credit"],
 ])("what is left of a paid period is named: %j", (unused, sentence) => {
   expect(saidOf(unused)).toContain(sentence);

@@ -6,7 +6,7 @@ import { plural } from "#lib/format.ts";
 type Known = Pick<Organization, "seats" | "plan">;
 type Clock = { now: number; date: (at: string) => string };
 /** The rest of a paid period, such as $480.00. Without a sum, nothing is left. */
-type Unused = { sum?: string; isCredited: boolean };
+type Unused = { sum?: string; isCredited: boolean; isRefunded?: boolean };
 
 /**
  * Returns what happens if an organization is deleted now, in sentences.
@@ -30,8 +30,10 @@ function ending(unused: Unused | undefined) {
   const canceled = "The subscription is canceled immediately";
   // threat: money that a deletion keeps is said to be lost because Stripe could not be read
   if (!unused) return `${canceled}. What is left of the paid period can’t be shown right now.`;
-  const { sum, isCredited } = unused;
+  const { sum, isCredited, isRefunded } = unused;
   if (sum === undefined) return `${canceled}.`;
+  // threat: money that a deletion refunds is said to be lost
+  if (isRefunded) return `${canceled}. The rest of the paid period, ${sum}, is refunded to where it was paid from.`;
   // threat: money that a deletion leaves is said to be kept where it is lost
   return isCredited
     ? `${canceled}. The rest of the paid period, ${sum}, is kept as credit: if the organization is restored and subscribes again, its invoices use it first.`

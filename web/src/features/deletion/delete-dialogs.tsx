@@ -74,14 +74,16 @@ function Consequences({ organization }: { organization: Organization }) {
   const money = useMoney();
   const isPaid = organization.plan !== "free";
   const { data, isPending } = useQuery({ ...unusedTimeQuery(organization.id), enabled: isPaid });
-  const { amount, currency, isCredited = false } = data ?? {};
+  const { amount, currency, isCredited = false, isRefunded = false } = data ?? {};
   const sum = amount !== undefined && currency !== undefined && money({ amount, currency });
   if (isPaid && isPending) return <Skeleton className="h-24" />;
   return (
     <ul aria-label="What happens" className="grid list-disc gap-1.5 pl-4 text-sm text-fg-2">
-      {consequencesOf(organization, { now, date }, data && { isCredited, ...(sum && { sum }) }).map((consequence) => (
-        <li key={consequence}>{consequence}</li>
-      ))}
+      {consequencesOf(organization, { now, date }, data && { isCredited, isRefunded, ...(sum && { sum }) }).map(
+        (consequence) => (
+          <li key={consequence}>{consequence}</li>
+        ),
+      )}
     </ul>
   );
 }
