@@ -6,6 +6,7 @@ import { depth, isDeep } from "@muster/local/testing/random.ts";
 import * as fc from "fast-check";
 import { afterAll, expect, test } from "vitest";
 import { daySeconds } from "../base/duration.ts";
+import { unusedTimes } from "../plan/shape.ts";
 
 const histories = depth(6, 1_000);
 const places = openPlaces();
@@ -67,6 +68,7 @@ const step: fc.Arbitrary<ScenarioStep> = fc.oneof(
 const history: fc.Arbitrary<BillingScenario> = fc.record({
   batches: fc.array(fc.array(step, { minLength: 1, maxLength: 4 }), { minLength: 1, maxLength: 14 }),
   faults: fc.record({ seed: fc.integer({ min: 1 }), probability: fc.constantFrom(0, 0.2, 0.4) }),
+  unusedTime: fc.constantFrom(...unusedTimes),
 });
 
 test("whatever happens to organizations, people, Stripe and its events, both sides agree in the end", async () => {

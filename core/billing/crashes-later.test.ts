@@ -1,9 +1,11 @@
 import { addSeatRequest, quoteFor } from "@muster/local/testing/fixtures/seat-requests.ts";
 import { openPlaces, type Place } from "@muster/local/testing/invariants/billing-place.ts";
+import { perform } from "@muster/local/testing/invariants/billing-steps.ts";
 import { resultOf } from "@muster/local/testing/result.ts";
 import { perSeat } from "@muster/local/testing/worlds/billing.ts";
 import { afterAll } from "vitest";
 import { daySeconds } from "../base/duration.ts";
+import { bind, plans } from "../kernel/ports.ts";
 import { eventsOf, is, live, mark, testCrashes } from "./crashes.testing.ts";
 import { billingKeys } from "./keys.ts";
 import { approveSeatRequest } from "./requests/approve.ts";
@@ -52,6 +54,27 @@ const approve = ({ acme }: Place) => {
 };
 
 testCrashes(places, {
+  "a deletion that refunds the rest of a paid period": {
+    prepare: async (place) => {
+      bind({ plans: { ...plans(), unusedTime: "refunded" } });
+      place.billing.world.clock.pass(15 * daySeconds);
+      await place.acme.reconcile();
+    },
+    run: (place) => perform(place, { do: "delete", of: 0 }),
+    again: (place) => perform(place, { do: "delete", of: 0 }),
+    wrong: async (place) => {
+      const notes = [...place.billing.server.state.creditNotes.values()];
+      const refunds = await eventsOf(place, "billing.duplicate_refunded");
+      const { unused, duplicates = [] } = (await place.acme.row()) ?? {};
+      return [
+        ...is("live", (await live(place)).length, 0),
+        ...is("refunded", notes.map(({ amount }) => amount).join(), String(2 * perSeat.monthly)),
+        ...is("events", refunds.length, 1),
+        ...is("left", [unused, ...duplicates].filter((one) => one !== undefined).length, 0),
+      ];
+    },
+    calls: 8,
+  },
   "the approval of a request for seats": {
     prepare: async ({ acme, billing: { world } }) => {
       const { organization, owner } = acme;

@@ -50,6 +50,8 @@ export async function lagging({ billing, customers, edited }: Actors): Promise<s
     const mirror = row?.mirror;
     const isFollowed = state === "active" && ["active", "over_limit"].includes(billingStatus);
     if (!automatic || !mirror || !isFollowed || edited.has(one.organization)) return [];
+    // seats that are paid by invoice are never added automatically
+    if (mirror.daysUntilDue !== undefined) return [];
     if (automatic.stopped || mirror.cancelAt || automatic.subscription !== mirror.subscription) return [];
     const needed = Math.min(automatic.limit, capacity - free - grantedSeats + automatic.spare);
     return mirror.quantity < needed ? [`${mirror.quantity} seats, and ${needed} are needed`] : [];

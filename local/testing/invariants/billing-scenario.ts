@@ -3,9 +3,10 @@ import { followDue } from "@muster/core/billing/automatic/due.ts";
 import { queueLooks } from "@muster/core/billing/automatic/trigger.ts";
 import * as Report from "@muster/core/billing/report.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
-import { bind } from "@muster/core/kernel/ports.ts";
+import { bind, plans } from "@muster/core/kernel/ports.ts";
 import { type Stripe as Port, StripeError } from "@muster/core/kernel/stripe-port.ts";
 import * as Grant from "@muster/core/organization/grant.ts";
+import type { UnusedTime } from "@muster/core/plan/shape.ts";
 import type { Table } from "@muster/core/table/table.ts";
 import type Stripe from "stripe";
 import { seededRandom } from "../random.ts";
@@ -23,6 +24,8 @@ export type BillingScenario = {
   batches: readonly (readonly ScenarioStep[])[];
   /** The failures of Stripe's changing calls. */
   faults: { seed: number; probability: number };
+  /** What becomes of the rest of a paid period of a deleted organization. Without it, it is lost. */
+  unusedTime?: UnusedTime;
   /** Afterwards only markers are swept, at once: nothing is compared, and no time passes. */
   onlyMarked?: boolean;
 };
@@ -37,7 +40,7 @@ export type Variant = {
 /** Runs a scenario, and returns what is wrong, or nothing. */
 export async function runScenario(
   actors: Actors,
-  { batches, faults, onlyMarked = false }: BillingScenario,
+  { batches, faults, unusedTime = "lost", onlyMarked = false }: BillingScenario,
   variant: Variant = {},
 ): Promise<string[]> {
   const { billing } = actors;
@@ -48,6 +51,7 @@ export async function runScenario(
   bind({
     stripe: variant.port?.(refused, actors) ?? refused,
     table: variant.table?.(table, actors) ?? table,
+    plans: { ...plans(), unusedTime },
   });
   server.faults.random({ random: seededRandom(faults.seed), probability: faults.probability });
   const wrong: string[] = [];

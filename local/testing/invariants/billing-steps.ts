@@ -211,7 +211,7 @@ async function remove({ world }: BillingWorld, one: Customer): Promise<void> {
   await world.table.write(
     update(
       organizationRow,
-      { set: { state: "deleted", growth: false } },
+      { set: { state: "deleted", growth: false, deletedAt: new Date(world.clock.at).toISOString() } },
       when(equal("state", "active"), organizationFailures.changed),
     ),
     Dirty.mark(one.organization),
@@ -223,7 +223,7 @@ async function restore({ world }: BillingWorld, { organization }: Customer): Pro
   await world.table.write(
     update(
       organizationKeys.organization(organization),
-      { set: { state: "active", growth: false } },
+      { set: { state: "active", growth: false }, unset: ["deletedAt"] },
       when(equal("state", "deleted"), organizationFailures.changed),
     ),
     Dirty.mark(organization),
