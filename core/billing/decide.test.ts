@@ -348,7 +348,7 @@ const cases: Record<string, readonly [holds: Case, follows: Follows][]> = {
     ],
     [
       { row: { duplicates: [duplicate] }, invoices: [invoiceOf("in_2", "sub_2", { returned: 5_000 })] },
-      { row: { refunded: ["in_2"] } },
+      { writes: ["billing.duplicate_refunded"], row: { refunded: ["in_2"] } },
     ],
     [{ row: { duplicates: [{ ...duplicate, isUnreported }] }, recorded: second, invoices: paid.slice(1) }, { row: {} }],
   ],

@@ -59,7 +59,7 @@ export const situations: { readonly [name: string]: Follows } = {
   /** Stripe could not be reached, or has failed too often. Nothing else is decided before it is known whether the change was made: a later run looks again. */
   changeUnclear: (facts) => ofChange(facts, ["unclear"], () => ({ ends: "unclear" })),
 
-  /** A bank has paid or refused what is to be returned, it was returned at Stripe, or its subscription is kept after all. What a bank paid can be refunded; the rest needs no more. */
+  /** A bank has paid or refused what is to be returned, it was returned at Stripe, or its subscription is kept after all. What a bank paid can be refunded, what was returned has its event, and the rest needs no more. */
   bankAnswered: answered,
 
   /** Another subscription than the recorded one is kept, which was there before that ended, or the recorded one is kept again. It is recorded until when the recorded one was kept, since what was paid for it until then bought seats. */

@@ -4,7 +4,7 @@ import { Integer } from "../base/shape.ts";
 import type { StripeInvoice } from "../kernel/stripe-invoice.ts";
 import type { StripeSubscription } from "../kernel/stripe-port.ts";
 import { isPaidAfter } from "./debit.ts";
-import { BillingDuplicateCanceled, BillingPaymentUnused } from "./events.ts";
+import { BillingDuplicateCanceled, BillingDuplicateRefunded, BillingPaymentUnused } from "./events.ts";
 import type { Decision, Facts } from "./facts.ts";
 import { invoiceIn, invoicesFor, type Snapshot } from "./observe.ts";
 import { type Duplicate, isSame, type Row } from "./row.ts";
@@ -71,12 +71,12 @@ export function unusedOf(row: Row): v.InferOutput<typeof UnusedPayment>[] | unde
 }
 
 /**
- * Returns what has become of payments since: one that a bank has refused is dropped, and so is one that was returned at
- * Stripe, or whose subscription is kept after all.
+ * Returns what has become of payments since: one that a bank has refused is dropped, and so is one whose subscription is
+ * kept after all, or that was returned at Stripe, with its event.
  */
-export function answered({ row, snapshot, winner }: Facts): Decision | undefined {
+export function answered({ organization, row, snapshot, winner, actor }: Facts): Decision | undefined {
   const { duplicates = [], refunded = [], ...rest } = row;
-  const returned: string[] = [];
+  const returned: Duplicate[] = [];
   const next = duplicates.flatMap((one) => {
     // threat: an owner reclaims what a subscription was bought with
     if (isActive(one) && one.subscription === winner?.id) return [];
@@ -84,7 +84,7 @@ export function answered({ row, snapshot, winner }: Facts): Decision | undefined
     if (!invoice || invoice.isProcessing) return one;
     // threat: a payment that was returned at Stripe is offered to be returned
     if (!one.isProcessing && invoice.returned >= one.amount) {
-      returned.push(one.invoice);
+      returned.push(one);
       return [];
     }
     // threat: a payment that a bank has refused is one to return
@@ -92,9 +92,13 @@ export function answered({ row, snapshot, winner }: Facts): Decision | undefined
     return invoice.status === "paid" ? asPaid(one) : [];
   });
   if (isSame(next, duplicates)) return;
-  const known = [...refunded, ...returned];
+  const known = [...refunded, ...returned.map(({ invoice }) => invoice)];
+  // threat: a payment is returned, and no event says so
+  const events = returned.map((one) =>
+    BillingDuplicateRefunded.record(organization, { ...paymentOf(one), to: one.returning ?? "elsewhere" }, actor),
+  );
   const left = { ...(known.length > 0 && { refunded: known }), ...(next.length > 0 && { duplicates: next }) };
-  return { write: { next: { ...rest, ...left }, steps: [] } };
+  return { write: { next: { ...rest, ...left }, steps: events } };
 }
 
 const asPaid = ({ isProcessing: _, ...one }: Duplicate): Duplicate => one;

@@ -49,6 +49,29 @@ const balance = async () => {
   return "balance" in customer ? customer.balance : undefined;
 };
 
+test("a refund is recorded once, as what it was, although the row changes while Stripe makes it", async () => {
+  const invoice = await payTwice();
+  await acme.reconcile();
+  const { port } = billing;
+  const slow: typeof port.refund = async (...parts) => {
+    await port.refund(...parts);
+    await acme.reconcile();
+  };
+  bind({ stripe: { ...port, refund: slow } });
+  expect(await refund(invoice, "balance")).toEqual({ ...paid, to: "balance" });
+  bind({ stripe: port });
+  expect(await eventsOf("duplicate_refunded")).toEqual([{ invoice, ...paid, to: "balance" }]);
+  expect((await acme.row())?.duplicates).toBeUndefined();
+});
+
+test("a payment that is returned at Stripe has its event", async () => {
+  const invoice = await payTwice();
+  await acme.reconcile();
+  await billing.client.creditNotes.create({ invoice, amount: paid.amount, refund_amount: paid.amount });
+  await acme.reconcile();
+  expect(await eventsOf("duplicate_refunded")).toEqual([{ invoice, ...paid, to: "elsewhere" }]);
+});
+
 describe("a second subscription that was paid", () => {
   test("that has renewed before anybody noticed is recorded with each payment, and each is refunded by itself", async () => {
     const first = await payTwice();

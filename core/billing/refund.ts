@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { failure } from "../base/failure.ts";
+import { failure, isFailure } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
 import { Integer } from "../base/shape.ts";
 import type { Actor } from "../kernel/actor.ts";
@@ -14,7 +14,7 @@ import { isActive } from "./duplicate.ts";
 import { BillingDuplicateRefunded } from "./events.ts";
 import { billingKeys } from "./keys.ts";
 import { reconcileOne } from "./reconcile.ts";
-import { type BillingRow, type Duplicate, failures as rowFailures, rowOf } from "./row.ts";
+import { type BillingRow, type Duplicate, type Row, failures as rowFailures, rowOf } from "./row.ts";
 import { save } from "./save.ts";
 import { failureOf, failures as seatFailures } from "./seat-failures.ts";
 import { type RefundTarget, refundTargets } from "./shape.ts";
@@ -122,26 +122,51 @@ async function payBack(
   if (!row || !found) throw failures.missing();
   // threat: a payment that a bank only processes is refunded
   if (found.isProcessing) throw failures.processing();
-  const { currency } = found;
+  const begun = to === "elsewhere" ? row : await note(organization, row, { ...found, returning: to });
   const went = await send(found, to).catch((error: unknown) => {
     throw failureOf(error);
   });
-  const { duplicates = [], refunded = [], ...rest } = row;
-  const others = duplicates.filter((one) => one !== found);
-  const answer = { ...went, currency };
-  await table.write(
-    save(organization, row, {
-      ...rest,
-      // threat: a payment that was refunded is reported again
-      refunded: [...refunded, invoice],
-      // threat: a refund of one payment drops another
-      ...(others.length > 0 && { duplicates: others }),
-    }),
-    BillingDuplicateRefunded.record(organization, { invoice, ...answer }, actor),
-    ...remember(answer),
-  );
+  const answer = { ...went, currency: found.currency };
+  await record({ organization, invoice, row: begun }, answer, actor);
   await reconcileOne(organization, actor);
   return answer;
+}
+
+/** Notes where a payment is returned to, before Stripe is told: whoever sees first that it was returned can say so. */
+async function note(organization: ID.ID<"organization">, row: Row, returning: Duplicate): Promise<Row> {
+  const duplicates = row.duplicates?.map((one) => (one.invoice === returning.invoice ? returning : one)) ?? [];
+  const next = { ...row, duplicates };
+  await table.write(save(organization, row, next));
+  return { ...next, version: row.version + 1 };
+}
+
+type Noted = Omit<Wanted, "to"> & { row: Row };
+
+/** Records what Stripe has returned, whatever has changed in between; a look at Stripe may have recorded it already. */
+async function record({ organization, invoice, row }: Noted, answer: v.InferOutput<typeof Refunded>, actor: Actor) {
+  const { duplicates = [], refunded = [], ...rest } = row;
+  const others = duplicates.filter((one) => one.invoice !== invoice);
+  if (others.length === duplicates.length) {
+    const steps = remember(answer);
+    return steps.length > 0 ? table.write(...steps) : undefined;
+  }
+  const next = {
+    ...rest,
+    // threat: a payment that was refunded is reported again
+    refunded: [...refunded, invoice],
+    // threat: a refund of one payment drops another
+    ...(others.length > 0 && { duplicates: others }),
+  };
+  const event = BillingDuplicateRefunded.record(organization, { invoice, ...answer }, actor);
+  try {
+    await table.write(save(organization, row, next), event, ...remember(answer));
+  } catch (error) {
+    // threat: a refund that was made is answered as if it had failed because something else was changed
+    if (!isFailure(error, rowFailures.moved)) throw error;
+    const now = rowOf(await table.get(billingKeys.billing(organization)));
+    if (!now) throw error;
+    await record({ organization, invoice, row: now }, answer, actor);
+  }
 }
 
 /**

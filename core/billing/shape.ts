@@ -116,6 +116,8 @@ export const duplicate = {
   isLate: v.exactOptional(v.literal(true)),
   /** No event says yet that it was paid. */
   isUnreported: v.exactOptional(v.literal(true)),
+  /** Somebody returns it there: Stripe may have done so already. */
+  returning: v.exactOptional(v.picklist(["card", "balance"])),
 };
 
 /**
