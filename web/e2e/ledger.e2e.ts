@@ -58,6 +58,13 @@ test("two admins change seats, and a third reads who did what and for how much",
   await expect(page.getByRole("heading", { name: /^Statement of /, level: 1 })).toBeVisible();
   await expect(page.getByRole("region", { name: "Payments" }).getByText("USD")).toBeVisible();
   await expect(items).toHaveCount(3);
+  await page.emulateMedia({ media: "print" });
+  const printed = await items
+    .locator("time")
+    .first()
+    .evaluate((one) => [getComputedStyle(one).fontSize, getComputedStyle(one, "::after").content]);
+  expect(printed).toEqual(["0px", expect.stringMatching(/\d{4}/)]);
+  await page.emulateMedia({ media: "screen" });
   await expect(page.getByRole("button", { name: "Print" })).toBeVisible();
   await checkPage(page, "statement");
   await page.goto(`${ledgerOf(organization)}?month=2001-01`);
