@@ -107,7 +107,8 @@ describe("with an unusable Stripe configuration", () => {
       ]);
     }
     const jobs = done.mock.calls.map(([, more]) => (more as { job: string }).job);
-    expect(jobs).toEqual(["sweep", "due", "digests", "imports", "rollouts", "purges", "grants", "keys", "domains"]);
+    const each = ["sweep", "due", "digests", "imports", "rollouts", "purges", "grants", "keys", "domains"];
+    expect(jobs).toEqual([...each, "heartbeats", "heartbeats", "heartbeats"]);
   });
 
   test("a webhook is not refused permanently: Stripe sends it again", async () => {

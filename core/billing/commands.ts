@@ -9,7 +9,7 @@ export type Command =
   | { do: "expire"; checkout: string }
   /** `credits`: what is left of its period is kept for a later subscription. */
   | { do: "cancel"; subscription: string; credits?: boolean }
-  /** What is left of a paid period goes back to those who paid it. */
+  /** The rest of a paid period goes back to those who paid it. */
   | { do: "return"; invoice: string; card: number; balance: number }
   /** `was`: the name on the label until then. */
   | { do: "label"; subscription: string; organization: string; was: string }

@@ -47,6 +47,8 @@ const subscription: StripeSubscription = {
 const second: StripeSubscription = { ...subscription, id: "sub_2", createdAt: later, latestInvoice: "in_2" };
 const ended = { status: "canceled", endedAt: later };
 
+const over = { ...subscription, ...ended };
+
 const lineOf = (one: string): StripeLine => ({
   id: `il_${one}`,
   description: undefined,
@@ -427,6 +429,13 @@ const cases: Record<string, readonly [holds: Case, follows: Follows][]> = {
     [
       { subscriptions: [{ ...subscription, status: "past_due" }], invoices: [] },
       { writes: ["organization", "billing.updated"], row: { owed: {} } },
+    ],
+    [
+      {
+        subscriptions: [{ ...second, status: "incomplete" }, over],
+        row: { replaced: { subscription: "sub_1", until: later } },
+      },
+      { writes: ["change", "organization", "billing.updated"], row: { mirror: mirrorOf(over, undefined, later) } },
     ],
     [
       { subscriptions: [], row: { checkout: { name: operation, expiresAt: at } as never, mirror: undefined as never } },

@@ -32,7 +32,7 @@ export const situations: { readonly [name: string]: Follows } = {
       ? (keepUnused(facts) ?? sending(facts, endings(facts.snapshot, facts, facts.organizationRow.deletedAt)))
       : undefined,
 
-  /** What is left of a paid period is to be returned, and its subscription has ended, or is kept after all. It is returned, each part with its event; of one that is kept, nothing is. What Stripe refuses to return is a payment that bought nothing. */
+  /** The rest of a paid period is to be returned, and its subscription has ended, or is kept after all. It is returned, each part with its event; of one that is kept, nothing is. A part that Stripe refuses to return is a payment that bought nothing. */
   unused: returnUnused,
 
   /** Stripe has made the change, and its invoice is paid or not waited for. An invoice for the time before its seats counted is voided; then they count, its charge is recorded, and the requests that it was for are approved. */

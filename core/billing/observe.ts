@@ -15,7 +15,7 @@ export type Snapshot = {
   checkouts: readonly StripeCheckout[];
   /** Those that are recorded and not decided, and the one that an event named. */
   disputes: readonly StripeDispute[];
-  /** What is left of the paid period of the recorded subscription. It is read only where it is to be returned. */
+  /** The rest of the paid period of the recorded subscription. It is read only where it is to be returned. */
   unused?: { subscription: string } & Amount;
 };
 

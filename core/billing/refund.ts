@@ -132,7 +132,7 @@ async function payBack(
   return answer;
 }
 
-/** Notes where a payment is returned to, before Stripe is told: whoever sees first that it was returned can say so. */
+/** Notes where a payment is returned to, before Stripe is told: the first look that sees it returned can say so. */
 async function note(organization: ID.ID<"organization">, row: Row, returning: Duplicate): Promise<Row> {
   const duplicates = row.duplicates?.map((one) => (one.invoice === returning.invoice ? returning : one)) ?? [];
   const next = { ...row, duplicates };

@@ -112,7 +112,7 @@ export type Mirror = v.InferOutput<typeof Mirror>;
 const Duplicate = v.object(duplicate);
 export type Duplicate = v.InferOutput<typeof Duplicate>;
 
-/** What is left of the period of a subscription that is canceled with its organization, and returned by itself. */
+/** The rest of the period of a subscription that is canceled with its organization; it is returned by itself. */
 const Unused = v.object({
   subscription: v.string(),
   currency: v.string(),

@@ -5,7 +5,7 @@ import type { StripeSubscription } from "../kernel/stripe-port.ts";
 import type { Answers, Command } from "./commands.ts";
 import { debitOf, hasPaidNothing } from "./debit.ts";
 import type { Snapshot } from "./observe.ts";
-import { isDisputed, isLive, type Row } from "./row.ts";
+import { hasBegun, isDisputed, isLive, type Row } from "./row.ts";
 
 // The subscriptions that Stripe has of an organization: there is one, and a deleted organization has none.
 
@@ -21,7 +21,10 @@ export type Own = {
   winner: StripeSubscription | undefined;
   /** The active ones that are not. */
   others: readonly StripeSubscription[];
-  /** The one that is copied: the one that is kept, or else the recorded or the newest one. */
+  /**
+   * The one that is copied: the one that is kept, or else the recorded or the newest one. One that waits for its first
+   * payment is copied only where none was before.
+   */
   found: StripeSubscription | undefined;
   /** The debits that banks have not paid yet, by subscription. */
   debits: Debits;
@@ -39,7 +42,10 @@ export function ownOf(organization: Organization, row: Row, snapshot: Snapshot):
   const debits = new Map(own.map((one) => [one.id, debitOf(one, row, snapshot)]));
   const active = own.filter(isLive);
   const [winner, ...others] = inOrder(active, recorded, debits);
-  const found = winner ?? own.find(({ id }) => id === recorded) ?? own[0];
+  const known = own.find(({ id }) => id === recorded);
+  // threat: seats stay whose subscription has ended, because another one waits for its first payment
+  const isWaiting = winner !== undefined && !hasBegun(winner) && known !== undefined && hasBegun(known);
+  const found = (isWaiting ? known : winner) ?? known ?? own[0];
   const ended = own.filter((one) => !isLive(one));
   return { active, ended, winner, others, found, debits, other: otherOf(snapshot.subscriptions, own) };
 }

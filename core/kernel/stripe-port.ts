@@ -151,7 +151,7 @@ export type StripeEvent = {
   dispute: string | undefined;
 };
 
-/** Why Stripe returns something, in its words. Without a reason, it was paid twice. */
+/** The amounts that are returned, and the reason in Stripe's words. Without a reason, it was paid twice. */
 export type StripeReturn = { card: number; balance: number; reason?: "duplicate" | "order_change" };
 
 export type StripePage<T> = { items: T[]; next: string | undefined };

@@ -180,6 +180,7 @@ const kept: Record<string, string> = {
   report: "of a sweep, for the operator; it has only the id of an organization",
   differences: "of a sweep, for the operator; it has only the id of an organization",
   watermark: "of the deployment",
+  heartbeat: "of the deployment",
   breaker: "of the deployment",
 };
 

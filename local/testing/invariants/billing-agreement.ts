@@ -1,6 +1,6 @@
 import { dayMs } from "@muster/core/base/duration.ts";
 import { attention } from "@muster/core/billing/attention.ts";
-import { isLive, type Row } from "@muster/core/billing/row.ts";
+import { hasBegun, isLive, type Row } from "@muster/core/billing/row.ts";
 import { isOwing } from "@muster/core/billing/status.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
 import { plans, settings } from "@muster/core/kernel/ports.ts";
@@ -98,7 +98,8 @@ function wronglyActive(actors: Actors, { one, organizationRow, row }: Sides, rec
   const wrong: string[] = [];
   if (!actors.isRefusing && isDeleted && live.length > 0) wrong.push("a deleted organization pays");
   if (!actors.isRefusing && live.length > 1) wrong.push(`${live.length} subscriptions live`);
-  if (!isDeleted && isOver && live.length > 0) wrong.push("another subscription is active than the recorded one");
+  // one that waits for its first payment is nobody's yet
+  if (!isDeleted && isOver && live.some(hasBegun)) wrong.push("another subscription is active than the recorded one");
   if (!isDeleted && isBetterThere) wrong.push("a paid subscription is not the recorded one");
   return wrong;
 }

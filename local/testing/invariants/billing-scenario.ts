@@ -24,7 +24,7 @@ export type BillingScenario = {
   batches: readonly (readonly ScenarioStep[])[];
   /** The failures of Stripe's changing calls. */
   faults: { seed: number; probability: number };
-  /** What becomes of the rest of a paid period of a deleted organization. Without it, it is lost. */
+  /** The policy for the rest of a paid period of a deleted organization. Without it, it is lost. */
   unusedTime?: UnusedTime;
   /** Afterwards only markers are swept, at once: nothing is compared, and no time passes. */
   onlyMarked?: boolean;
