@@ -159,6 +159,8 @@ describe("the top-level folders", () => {
     [from(/^core\/base\/permission\.ts$/), to(/^core\/base\/(role|job-permission)\.ts$/)],
     [from(reading), isForReading],
     [(one) => !isOurs(one), (one) => !from(/^core\//)(one) || to(/^(node:.*|valibot|ulid)$/)(one) || isAdapted(one)],
+    // each way of building says in the same way what it was built from
+    [to(/^functions\/built\.ts$/), from(/^(functions|stacks)\/|^web\/release\.ts$/)],
     [({ file, target }) => roomOf(file) === roomOf(target), () => true],
     [from(/^functions\//), to(/^core\//)],
     [from(/^local\//), to(/^(core|functions)\//)],

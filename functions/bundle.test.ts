@@ -110,6 +110,7 @@ beforeAll(async () => {
     AWS_ENDPOINT_URL_S3: bucket.endpoint,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.endpoint,
     MUSTER_TABLE: world.rows.name,
+    MUSTER_RELEASE: "v1.2.0",
     MUSTER_SITE_URL: siteUrl,
     MUSTER_MAIL_FROM: "muster@example.com",
     MUSTER_WORK_QUEUE_URL: queues.url("work"),
@@ -255,7 +256,7 @@ test("sync, on the Node of Lambda, refuses who is no device", async () => {
 describe("api, on the Node of Lambda", () => {
   test("reports its health, in JSON that no cache stores", async () => {
     const { statusCode, headers, json } = await request({ path: "/api/v1/health" });
-    expect([statusCode, json]).toEqual([200, { status: "ok" }]);
+    expect([statusCode, json]).toEqual([200, { status: "ok", release: "v1.2.0" }]);
     expect(headers).toMatchObject({ "cache-control": "no-store", "x-request-id": "GrQzTjK5liAEMvA=" });
   });
 

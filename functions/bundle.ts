@@ -2,6 +2,7 @@ import { rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type BuildOptions, build, type Metafile } from "esbuild";
+import { type Origin, originOf, stamp } from "./built.ts";
 
 /** Every Lambda function by the name of its bundle. */
 export const entries = {
@@ -69,11 +70,12 @@ export const options = {
 export async function bundle(folder = dist): Promise<Record<Entry, Metafile>> {
   await rm(folder, { recursive: true, force: true });
   const names = Object.keys(entries) as Entry[];
-  const built = await Promise.all(names.map(async (name) => [name, await bundleOne(name, folder)] as const));
+  const origin = originOf(join(here, ".."));
+  const built = await Promise.all(names.map(async (name) => [name, await bundleOne(name, folder, origin)] as const));
   return Object.fromEntries(built) as Record<Entry, Metafile>;
 }
 
-async function bundleOne(name: Entry, folder: string): Promise<Metafile> {
+async function bundleOne(name: Entry, folder: string, origin: Origin): Promise<Metafile> {
   const outdir = folderOf(name, folder);
   const { metafile } = await build({
     ...options,
@@ -84,6 +86,7 @@ async function bundleOne(name: Entry, folder: string): Promise<Metafile> {
     entryPoints: { index: entries[name] },
     outdir,
   });
+  stamp(outdir, origin);
   return metafile;
 }
 

@@ -11,7 +11,12 @@ function logged(code: string): Record<string, unknown>[] {
   const { stdout, stderr } = spawnSync(process.execPath, ["--import", "tsx", "--input-type=module", "--eval", script], {
     cwd: fileURLToPath(new URL("..", import.meta.url)),
     encoding: "utf8",
-    env: { PATH: process.env.PATH, AWS_LAMBDA_FUNCTION_NAME: "muster-test", POWERTOOLS_LOG_LEVEL: "DEBUG" },
+    env: {
+      PATH: process.env.PATH,
+      AWS_LAMBDA_FUNCTION_NAME: "muster-test",
+      POWERTOOLS_LOG_LEVEL: "DEBUG",
+      MUSTER_RELEASE: "v1.2.0",
+    },
   });
   // info is written to one, warnings and errors to the other
   return (stdout + stderr)
@@ -27,6 +32,7 @@ describe("a line of the log", () => {
       level: "INFO",
       message: "Hello.",
       service: "muster",
+      release: "v1.2.0",
       id: "evt_1",
       count: 3,
     });

@@ -1,4 +1,5 @@
 import { Logger } from "@aws-lambda-powertools/logger";
+import { config } from "./config.ts";
 
 const secretNames =
   // threat: credentials are logged
@@ -21,8 +22,12 @@ const secretText = new RegExp(
   "g",
 );
 
-/** JSON lines for CloudWatch. Credentials are redacted, by key or by pattern. */
-export const log = new Logger({ serviceName: "muster", jsonReplacerFn: redact });
+/** JSON lines for CloudWatch, each with its release. Credentials are redacted, by key or by pattern. */
+export const log = new Logger({
+  serviceName: "muster",
+  jsonReplacerFn: redact,
+  persistentKeys: { release: config(["MUSTER_RELEASE"]).MUSTER_RELEASE },
+});
 
 export function redact(key: string, value: unknown): unknown {
   // threat: tokens in the log by shape

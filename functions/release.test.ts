@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -17,6 +17,17 @@ const git = (...words: string[]) => execFileSync("git", [...author, ...words], {
 
 test("a release is named by its version if there is no Git", () => {
   expect(releaseOf(folder)).toBe("v1.2.3");
+});
+
+test("a release is marked if code was added, but not for an operator's configuration", () => {
+  git("init");
+  git("add", ".");
+  git("commit", "-m", "First");
+  writeFileSync(join(folder, "muster.config.json"), "{}");
+  expect(releaseOf(folder)).toMatch(/^[0-9a-f]{12}$/);
+  mkdirSync(join(folder, "core"));
+  writeFileSync(join(folder, "core", "noun.ts"), "");
+  expect(releaseOf(folder)).toMatch(/^[0-9a-f]{12}\+$/);
 });
 
 test("a release is named by its commit, by its tag if it has one, and marked if files were changed", () => {

@@ -1,4 +1,5 @@
 import path from "node:path";
+import { builtRelease } from "@muster/functions/built.ts";
 import type { StageConfig } from "./config.ts";
 
 /** The bundles that `functions/bundle.ts` builds, one Lambda function each. */
@@ -42,6 +43,14 @@ export type Artifacts = {
 /** Returns the places of the builds' results: in the repository, or in the folder that MUSTER_BUILT names. */
 export function builtArtifacts(root = path.resolve(process.env.MUSTER_BUILT ?? "")): Artifacts {
   return { functions: path.join(root, "functions/dist"), site: path.join(root, "web/dist") };
+}
+
+/**
+ * Returns the release of the builds, which all stacks of a deployment are.
+ * @throws an error if one of them is not what is checked out
+ */
+export function releaseOfBuilds({ functions, site }: Artifacts): string {
+  return builtRelease([...functionNames.map((name) => path.join(functions, name)), site], process.cwd());
 }
 
 /** A description that changes with the secrets, so that CloudFormation updates what read them. */

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
+import { stampName } from "@muster/functions/built.ts";
 import { Duration, RemovalPolicy, Size, Stack } from "aws-cdk-lib";
 import * as logs from "aws-cdk-lib/aws-logs";
 import type * as s3 from "aws-cdk-lib/aws-s3";
@@ -55,7 +56,7 @@ export class SiteUpload extends Construct {
     });
     const pages = new BucketDeployment(this, "Pages", {
       ...shared,
-      sources: [Source.asset(site, { exclude: ["assets", "br", ".vite"] })],
+      sources: [Source.asset(site, { exclude: ["assets", "br", ".vite", stampName] })],
       cacheControl: [CacheControl.noCache()],
     });
     // threat: a page names files that are not uploaded yet

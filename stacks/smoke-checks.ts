@@ -23,6 +23,8 @@ export type Fetch = (url: string, init?: RequestInit) => Promise<Response>;
 export async function smoke(target: Target, fetch: Fetch = globalThis.fetch): Promise<Check[]> {
   const checks: Record<string, () => Promise<string[]>> = {
     "the API is healthy": () => health(target, fetch),
+    // threat: a site and an API of different releases pass as a deployment
+    "the site and the API are of one release": () => oneRelease(target, fetch),
     "a page has the headers of the site": () => page(target, fetch, "/"),
     "a deep link is a page": () => page(target, fetch, "/organizations"),
     "the API reference and the errors are pages": async () => [
@@ -49,6 +51,12 @@ async function health({ url }: Target, fetch: Fetch): Promise<string[]> {
     ...expectHeader(response, "cache-control", "no-store"),
     ...expectHeader(response, "strict-transport-security", "max-age=63072000; includeSubDomains"),
   ];
+}
+
+async function oneRelease({ url }: Target, fetch: Fetch): Promise<string[]> {
+  const { release } = (await (await fetch(`${url}/api/v1/health`)).json()) as { release?: string };
+  const site = /<meta name="release" content="([^"]*)">/.exec(await (await fetch(`${url}/`)).text())?.[1];
+  return site === release ? [] : [`The site is ${site ?? "of an unknown release"}, and the API ${release}.`];
 }
 
 async function page({ url }: Target, fetch: Fetch, path: string, title = ""): Promise<string[]> {

@@ -29,11 +29,13 @@ const titles: Record<string, string> = {
 function deployed({
   headers = pageHeaders,
   secret = originSecret,
+  release = "v1.2.0",
 }: {
   headers?: Record<string, string> | [string, string][];
   secret?: string;
+  release?: string;
 } = {}): Fetch {
-  const api = app({ url, secure: true, originSecrets: () => [secret] });
+  const api = app({ url, secure: true, originSecrets: () => [secret], release: "v1.2.0" });
   return async (address, init) => {
     const request = new Request(address, init);
     const { pathname, protocol } = new URL(address);
@@ -44,7 +46,8 @@ function deployed({
       return new Response('{"openapi": "3.1.0"}', { headers: { ...pageHeaders, "content-type": "application/json" } });
     }
     if (!pathname.startsWith("/api/")) {
-      return new Response(`<!doctype html><title>${titles[pathname] ?? "Muster"}</title>`, { headers });
+      const named = `<meta name="release" content="${release}">`;
+      return new Response(`<!doctype html>${named}<title>${titles[pathname] ?? "Muster"}</title>`, { headers });
     }
     if (address.startsWith(url)) {
       request.headers.set("x-muster-origin", secret);
@@ -59,8 +62,12 @@ const failing = async (fetch: Fetch) =>
 describe("the smoke test", () => {
   test("finds nothing wrong with a healthy stage", async () => {
     const checks = await smoke({ url, apiUrl }, deployed());
-    expect(checks).toHaveLength(9);
+    expect(checks).toHaveLength(10);
     expect(checks.flatMap(({ wrong }) => wrong)).toEqual([]);
+  });
+
+  test("detects a site of another release than the API", async () => {
+    expect(await failing(deployed({ release: "v1.1.0" }))).toEqual(["the site and the API are of one release"]);
   });
 
   test.each(Object.keys(pageHeaders))("detects another value in the header %s", async (name) => {
@@ -109,7 +116,7 @@ describe("the smoke test", () => {
     const plain: Fetch = (address, init) => deployed()(address.replace("http:", "https:"), init);
     const silent: Fetch = () => Promise.reject(new Error("no such host"));
     expect(await failing(plain)).toEqual(["plain http is redirected to https"]);
-    expect(await failing(silent)).toHaveLength(9);
+    expect(await failing(silent)).toHaveLength(10);
   });
 });
 

@@ -3,11 +3,10 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { bundle } from "@muster/functions/bundle.ts";
-import { releaseOf } from "@muster/functions/release.ts";
 import { App, Aspects } from "aws-cdk-lib";
 import { AwsSolutionsChecks } from "cdk-nag";
 import { configFileForSynth, readStageConfig } from "./config.ts";
-import { builtArtifacts, functionNames } from "./deployment.ts";
+import { builtArtifacts, functionNames, releaseOfBuilds } from "./deployment.ts";
 import { findings } from "./findings.ts";
 import { muster } from "./muster.ts";
 
@@ -24,12 +23,8 @@ process.exitCode = failed ? 1 : 0;
 function synthesize(stage: string): boolean {
   const source = configFileForSynth();
   const app = new App({ outdir: path.join("cdk.out", stage) });
-  muster(app, {
-    stage,
-    config: readStageConfig(stage, source),
-    artifacts: builtArtifacts(),
-    release: releaseOf(process.cwd()),
-  });
+  const artifacts = builtArtifacts();
+  muster(app, { stage, config: readStageConfig(stage, source), artifacts, release: releaseOfBuilds(artifacts) });
   Aspects.of(app).add(new AwsSolutionsChecks({ verbose: true }));
   const assembly = app.synth();
   const found = findings(assembly);
@@ -38,7 +33,7 @@ function synthesize(stage: string): boolean {
   return found.length > 0;
 }
 
-/** Existing builds are used unchanged: a deployment rebuilds them, see docs/deploying.md. */
+/** Builds what is missing. Another build than that of this checkout is refused, not replaced. */
 async function buildMissing(): Promise<void> {
   const { functions, site } = builtArtifacts();
   if (functionNames.some((name) => !existsSync(path.join(functions, name, "index.mjs")))) {

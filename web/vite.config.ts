@@ -7,6 +7,7 @@ import { apiDocs } from "./docs/plugin.ts";
 import { exactIcons } from "./exact-icons.ts";
 import { listModules } from "./list-modules.ts";
 import { builtFolder, precompress } from "./precompress.ts";
+import { nameRelease } from "./release.ts";
 
 export default defineConfig(({ command }) => {
   // A build is always a production build, even in tests: React differs otherwise.
@@ -22,6 +23,7 @@ export default defineConfig(({ command }) => {
       apiDocs(),
       precompress(),
       listModules(),
+      nameRelease(),
     ],
     // Some packages are at the root, beside another version of React.
     resolve: { dedupe: ["react", "react-dom"] },

@@ -113,7 +113,7 @@ describe("an unknown address", () => {
 });
 
 test("health answers everybody, GET and HEAD", async () => {
-  expect(await api.call("GET", "/health")).toMatchObject({ status: 200, body: { status: "ok" } });
+  expect(await api.call("GET", "/health")).toMatchObject({ status: 200, body: { status: "ok", release: "unknown" } });
   expect((await api.call("HEAD", "/health")).status).toBe(200);
 });
 

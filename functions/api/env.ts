@@ -8,4 +8,10 @@ export type Env = {
 };
 
 /** The site of this deployment. Locally it is plain http on loopback, and cookies have other names. */
-export type Site = { url: string; secure: boolean; originSecrets?: () => readonly string[] };
+export type Site = {
+  url: string;
+  secure: boolean;
+  originSecrets?: () => readonly string[];
+  /** The name of the code that answers. */
+  release?: string;
+};

@@ -12,8 +12,8 @@ import { isFile } from "./csv.ts";
 import { answerEvents } from "./gateway-event.ts";
 import { warmUp } from "./warm-up.ts";
 
-const settings = config(["MUSTER_SITE_URL", "MUSTER_BUCKET", "MUSTER_BUCKET_URL"]);
-const { MUSTER_SITE_URL: url } = settings;
+const settings = config(["MUSTER_SITE_URL", "MUSTER_RELEASE", "MUSTER_BUCKET", "MUSTER_BUCKET_URL"]);
+const { MUSTER_SITE_URL: url, MUSTER_RELEASE: release } = settings;
 const client = connect();
 const secrets = openSecrets({ caller: client.config });
 await secrets.refresh();
@@ -27,7 +27,7 @@ bind({
   keyMaker: wrappingKey(signer),
   dns: resolver(),
 });
-const api = app({ url, secure: url.startsWith("https:"), originSecrets: secrets.origins });
+const api = app({ url, secure: url.startsWith("https:"), originSecrets: secrets.origins, release });
 
 const answer = answerEvents(api, isFile);
 await warmUp(answer, { url, originSecret: secrets.origins()[0] });

@@ -277,10 +277,16 @@ const health: JsonSchema = {
         "application/json": {
           schema: {
             type: "object",
-            required: ["status"],
-            properties: { status: { type: "string", enum: ["ok"], description: "Always `ok`." } },
+            required: ["status", "release"],
+            properties: {
+              status: { type: "string", enum: ["ok"], description: "Always `ok`." },
+              release: {
+                type: "string",
+                description: "The code that answers: a tag or commit, with a `+` if it was changed since.",
+              },
+            },
           },
-          example: { status: "ok" },
+          example: { status: "ok", release: "v1.2.0" },
         },
       },
     },

@@ -48,7 +48,7 @@ export function opened(site: Site) {
       refuseUnrouted(c);
       await next();
     })
-    .get("/api/v1/health", (c) => c.json({ status: "ok" as const }));
+    .get("/api/v1/health", (c) => c.json({ status: "ok" as const, release: site.release ?? "unknown" }));
 }
 
 /** The same API, with an answer for every error, and for what no route takes. */

@@ -8,8 +8,8 @@ import { answerEvents } from "./gateway-event.ts";
 import { syncApp } from "./sync-app.ts";
 import { warmUp } from "./warm-up.ts";
 
-const settings = config(["MUSTER_SITE_URL", "MUSTER_SYNC_WAIT_SECONDS"]);
-const { MUSTER_SITE_URL: url } = settings;
+const settings = config(["MUSTER_SITE_URL", "MUSTER_RELEASE", "MUSTER_SYNC_WAIT_SECONDS"]);
+const { MUSTER_SITE_URL: url, MUSTER_RELEASE: release } = settings;
 const client = connect();
 const secrets = openSecrets({ caller: client.config });
 await secrets.refresh();
@@ -21,7 +21,7 @@ bind({
   signer: signingKeys(caller),
   syncWaitSeconds: settings.MUSTER_SYNC_WAIT_SECONDS,
 });
-const api = syncApp({ url, secure: url.startsWith("https:"), originSecrets: secrets.origins });
+const api = syncApp({ url, secure: url.startsWith("https:"), originSecrets: secrets.origins, release });
 
 const answer = answerEvents(api);
 await warmUp(answer, { url, originSecret: secrets.origins()[0] });

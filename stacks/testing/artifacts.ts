@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { type Origin, originOf, stamp } from "@muster/functions/built.ts";
 import { type Artifacts, builtArtifacts, functionNames } from "../deployment.ts";
 
 // Shapes
@@ -13,6 +14,9 @@ export type Placeholders = {
 
 // Functions
 
+/** Sources of this checkout, read once: each reading takes a moment. */
+let origin: Origin | undefined;
+
 /** Placeholders for the builds, since a template does not depend on the code inside. */
 export function placeholderArtifacts(): Placeholders {
   const root = mkdtempSync(path.join(tmpdir(), "muster-built-"));
@@ -23,6 +27,10 @@ export function placeholderArtifacts(): Placeholders {
   writeInto(artifacts.site, "index.html", "<!doctype html>\n");
   writeInto(path.join(artifacts.site, "assets", "z"), "index-abc.js", "export {};\n");
   writeInto(path.join(artifacts.site, "br", "assets", "z"), "index-abc.js", "compressed");
+  origin ??= originOf(process.cwd());
+  for (const folder of [...functionNames.map((name) => path.join(artifacts.functions, name)), artifacts.site]) {
+    stamp(folder, origin);
+  }
   return { ...artifacts, root, remove: () => rmSync(root, { recursive: true }) };
 }
 

@@ -30,6 +30,14 @@ async function loseAccountPage(page: Page, isBack: (loads: string[]) => boolean)
   return loads;
 }
 
+test("the page says which release it is", async ({ person: { page } }) => {
+  await page.goto("/account");
+  const { release } = JSON.parse(readFileSync(new URL("../dist/built.json", import.meta.url), "utf8"));
+  const footer = page.getByText("Release", { exact: false }).and(page.locator("footer"));
+  await expect(footer.filter({ visible: true })).toHaveText(`Release ${release}`);
+  await checkPage(page, "account");
+});
+
 test("a deployment under an open tab: it reloads once, at the requested page, and no draft is lost", async ({
   person: { page },
   watcher,

@@ -48,8 +48,15 @@ export function Sidebar({ onNavigate }: { onNavigate?: () => void }) {
         </div>
       </nav>
       <AccountBlock />
+      <Release />
     </div>
   );
+}
+
+/** Names the code of this page, which an operator asks for when something is wrong. */
+function Release() {
+  const release = document.querySelector<HTMLMetaElement>("meta[name=release]")?.content;
+  return release && <footer className="-mt-2 px-2 text-xs break-words text-fg-3">Release {release}</footer>;
 }
 
 /** Returns whether there is no such organization, as far as known. */
