@@ -61,7 +61,7 @@ describe("the logs", () => {
   test("outlive their stack in prod only", () => {
     const policies = (synthesis: Synthesis) =>
       ofType(synthesis, "AWS::Logs::LogGroup")
-        .filter(({ id }) => !id.startsWith("Upload"))
+        .filter(({ stack }) => !stack.endsWith("-pages"))
         .map(({ DeletionPolicy }) => DeletionPolicy);
     expect(new Set(policies(prod))).toEqual(new Set(["Retain"]));
     expect(new Set(policies(dev))).toEqual(new Set(["Delete"]));

@@ -38,7 +38,7 @@ afterAll(async () => {
 describe("sst build", () => {
   test("turns the stacks into a manifest, asking AWS only for the caller's identity", async () => {
     const { code, said } = await sst(["build", "--to", output]);
-    expect(said).toContain("10 stacks");
+    expect(said).toContain("11 stacks");
     expect(code).toBe(0);
     expect(existsSync(path.join(output, "manifest.json"))).toBe(true);
     expect(new Set(endpoint.takeActions())).toEqual(new Set(["GetCallerIdentity"]));
