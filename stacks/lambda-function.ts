@@ -32,6 +32,9 @@ export type LambdaFunctionProps = {
   failures?: sqs.IQueue;
 };
 
+/** A version or an alias of a function that has a role, as every function here. */
+type WithRole<T> = T & { readonly role: iam.IRole };
+
 // Functions
 
 /**
@@ -39,7 +42,7 @@ export type LambdaFunctionProps = {
  * of it, which stays. Whatever calls it calls the alias `live`, which names the version.
  */
 export class LambdaFunction extends lambda.Function {
-  readonly live: lambda.Alias;
+  readonly live: WithRole<lambda.Alias>;
   /** Stored rows that some function could not read whole: one metric, in which all functions count. */
   readonly unreadableRows: cloudwatch.Metric;
 
@@ -75,13 +78,13 @@ export class LambdaFunction extends lambda.Function {
     });
     this.live = new lambda.Alias(this, "Live", {
       aliasName: liveAlias,
-      version: this.currentVersion,
+      version: this.currentVersion as WithRole<lambda.Version>,
       ...(failures && {
         onFailure: new destinations.SqsDestination(failures),
         retryAttempts: 2,
         maxEventAge: Duration.hours(1),
       }),
-    });
+    }) as WithRole<lambda.Alias>;
     this.unreadableRows = countLogMessages(
       this,
       deployment,

@@ -271,7 +271,7 @@ describe("an asynchronous consumer", () => {
           (each) => each.stack === stack && behindAlias(prod, stack, each.Properties.FunctionName).includes(id),
         ),
     );
-    expect(without.map(({ Properties }) => Properties.FunctionName).sort()).toEqual([
+    expect(without.map(({ Properties }) => String(Properties.FunctionName)).sort()).toEqual([
       "prod-muster-api",
       "prod-muster-stripe",
       "prod-muster-sync",

@@ -11,6 +11,9 @@ import { justify } from "./justify.ts";
 
 const lasting = [CacheControl.setPublic(), CacheControl.maxAge(Duration.days(365)), CacheControl.immutable()];
 
+/** Returns the place of the pages of a release, from where a rollback takes them. */
+export const keptPages = (release: string) => `releases/${release}`;
+
 // Shapes
 
 export type PagesStackProps = {
@@ -56,13 +59,17 @@ export class PagesStack extends Stack {
       cacheControl: lasting,
       contentEncoding: "br",
     });
-    const pages = new BucketDeployment(this, "Pages", {
+    const sources = [Source.asset(site, { exclude: ["assets", "br", ".vite", stampName] })];
+    const cacheControl = [CacheControl.noCache()];
+    const kept = new BucketDeployment(this, "Kept", {
       ...shared,
-      sources: [Source.asset(site, { exclude: ["assets", "br", ".vite", stampName] })],
-      cacheControl: [CacheControl.noCache()],
+      sources,
+      destinationKeyPrefix: keptPages(deployment.release),
+      cacheControl,
     });
+    const pages = new BucketDeployment(this, "Pages", { ...shared, sources, cacheControl });
     // threat: a page names files that are not uploaded yet
-    pages.node.addDependency(assets, compressed);
+    pages.node.addDependency(assets, compressed, kept);
     justifyUploader(this);
   }
 }

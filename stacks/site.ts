@@ -51,6 +51,7 @@ export class SiteStack extends Stack {
 
     this.url = `https://${this.deployment.config.site?.domain ?? distribution.distributionDomainName}`;
     new CfnOutput(this, "SiteUrl", { value: this.url });
+    new CfnOutput(this, "SiteBucket", { value: this.bucket.bucketName });
     new CfnOutput(this, "SiteTarget", { value: distribution.distributionDomainName });
     new CfnOutput(this, "ApiUrl", { value: this.gateway.api.apiEndpoint });
   }
