@@ -6,12 +6,12 @@ const prod = synthesize("prod");
 
 test("the gateway passes everything below /api/ to the function, webhooks and devices to theirs, and has no other routes", () => {
   expect(ofType(prod, "AWS::ApiGatewayV2::Route").map(({ Properties }) => Properties.RouteKey)).toEqual([
-    "POST /api/webhooks/stripe",
     "ANY /api/{proxy+}",
     "ANY /api/v1/sync",
     "ANY /api/v1/sync/{proxy+}",
     "ANY /api/v1/organizations/{organization}/departures/{departure}/certificate",
     "POST /api/v1/organizations/{organization}/invitations/review",
+    "POST /api/webhooks/stripe",
   ]);
   const integrations = ofType(prod, "AWS::ApiGatewayV2::Integration").map(({ Properties }) => Properties);
   const proxy = { IntegrationType: "AWS_PROXY", PayloadFormatVersion: "2.0" };

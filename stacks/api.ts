@@ -66,7 +66,7 @@ export class ApiStack extends Stack {
     const route = (id: string, key: string, to: LambdaFunction, limit?: RequestLimitName): LimitedRoute => {
       const [method, path = ""] = key.split(" ");
       const routeKey = HttpRouteKey.with(path, method === "POST" ? HttpMethod.POST : HttpMethod.ANY);
-      const integration = new HttpLambdaIntegration(`${id === "Route" ? "" : id}Integration`, to);
+      const integration = new HttpLambdaIntegration(`${id === "Route" ? "" : id}Integration`, to.live);
       const added = new HttpRoute(this, id, { httpApi, routeKey, integration });
       justify(
         added,

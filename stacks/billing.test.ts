@@ -20,7 +20,7 @@ test("Stripe's bus is the one of the operator's event source, and invokes its ow
     EventPattern: { source: [source] },
     Targets: [
       {
-        Arn: { "Fn::GetAtt": [expect.stringMatching(/^StripeBus/), "Arn"] },
+        Arn: { Ref: expect.stringMatching(/^StripeBusLive/) },
         DeadLetterConfig: { Arn: { "Fn::GetAtt": [expect.stringMatching(/^StripeBusDeadLetters/), "Arn"] } },
         RetryPolicy: { MaximumRetryAttempts: 10, MaximumEventAgeInSeconds: 21_600 },
       },

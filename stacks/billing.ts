@@ -76,7 +76,7 @@ export class BillingStack extends Stack {
     const route = new HttpRoute(this, "Route", {
       httpApi: HttpApi.fromHttpApiAttributes(this, "Gateway", { httpApiId: site.gateway.api.apiId }),
       routeKey: HttpRouteKey.with(webhookPath, HttpMethod.POST),
-      integration: new HttpLambdaIntegration("Integration", this.webhook),
+      integration: new HttpLambdaIntegration("Integration", this.webhook.live),
     });
     justify(route, "APIG4", "Stripe signs what it sends, and the function checks that before anything else.");
   }
@@ -88,7 +88,7 @@ export class BillingStack extends Stack {
       eventBus: bus,
       eventPattern: { source: [eventSourceName] },
       targets: [
-        new targets.LambdaFunction(this.bus, {
+        new targets.LambdaFunction(this.bus.live, {
           deadLetterQueue: this.deadLetters,
           retryAttempts: 10,
           maxEventAge: Duration.hours(6),

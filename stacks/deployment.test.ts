@@ -8,11 +8,12 @@ import shell from "../sst.config.ts";
 import { builtArtifacts, releaseOfBuilds } from "./deployment.ts";
 import { placeholderArtifacts } from "./testing/artifacts.ts";
 
+/** Git answers as it does; a build only counts. */
 vi.mock("node:child_process", async (importOriginal) => {
-  const original = await importOriginal<typeof import("node:child_process")>();
+  const { execFileSync: run } = await importOriginal<typeof import("node:child_process")>();
   return {
-    execFileSync: vi.fn<typeof execFileSync>((file, ...more) =>
-      file === "git" ? original.execFileSync(file, ...(more as [])) : "",
+    execFileSync: vi.fn((file: string, words: string[], options: object) =>
+      file === "git" ? run(file, words, options) : "",
     ),
   };
 });

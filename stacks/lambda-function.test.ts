@@ -61,10 +61,46 @@ describe("the logs", () => {
   test("outlive their stack in prod only", () => {
     const policies = (synthesis: Synthesis) =>
       ofType(synthesis, "AWS::Logs::LogGroup")
-        .filter(({ id }) => !id.startsWith("Upload"))
+        .filter(({ stack }) => !stack.endsWith("-pages"))
         .map(({ DeletionPolicy }) => DeletionPolicy);
     expect(new Set(policies(prod))).toEqual(new Set(["Retain"]));
     expect(new Set(policies(dev))).toEqual(new Set(["Delete"]));
+  });
+});
+
+describe("the alias of a function", () => {
+  const idsOf = (type: string) => ofType(prod, type).map(({ id }) => id);
+  const aliases = new Set(idsOf("AWS::Lambda::Alias"));
+  const caller = (type: string, pick: (properties: Record<string, unknown>) => unknown) =>
+    ofType(prod, type).map(({ id, Properties }) => [id, JSON.stringify(pick(Properties))] as const);
+  const callers = [
+    ...caller("AWS::Lambda::EventSourceMapping", ({ FunctionName }) => FunctionName),
+    ...caller("AWS::ApiGatewayV2::Integration", ({ IntegrationUri }) => IntegrationUri),
+    ...caller("AWS::Scheduler::Schedule", ({ Target }) => v.parse(v.object({ Arn: v.unknown() }), Target).Arn),
+    ...caller("AWS::Lambda::EventInvokeConfig", ({ Qualifier }) => Qualifier),
+    ...caller("AWS::Lambda::Permission", ({ FunctionName }) => FunctionName),
+    ...ofType(prod, "AWS::Events::Rule").flatMap(({ id, Properties }) =>
+      v
+        .parse(v.array(v.object({ Arn: v.unknown() })), Properties.Targets)
+        .map(({ Arn }) => [id, JSON.stringify(Arn)] as const),
+    ),
+  ];
+
+  test("is one for each, names a version, and every version stays", () => {
+    expect(aliases.size).toBe(functions.size);
+    expect(ofType(prod, "AWS::Lambda::Alias").map(({ Properties }) => Properties.Name)).toEqual(
+      [...aliases].map(() => "live"),
+    );
+    const versions = ofType(prod, "AWS::Lambda::Version");
+    expect(versions).toHaveLength(functions.size);
+    expect(versions.map(({ DeletionPolicy }) => DeletionPolicy)).toEqual(versions.map(() => "Retain"));
+  });
+
+  test("is what every queue, stream, route, rule, and schedule calls", () => {
+    expect(callers.length).toBeGreaterThan(20);
+    const names = (called: string) => [...aliases].some((alias) => called.includes(`"${alias}"`));
+    // uploads go to a queue
+    expect(callers.filter(([id, called]) => !names(called) && !id.startsWith("UploadsUploaded"))).toEqual([]);
   });
 });
 

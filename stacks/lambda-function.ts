@@ -12,6 +12,9 @@ import { countLogMessages } from "./count-log-messages.ts";
 import { type Deployment, describeResource, type FunctionName, resourceName } from "./deployment.ts";
 import { justify } from "./justify.ts";
 
+/** The name of the alias that everything calls. */
+export const liveAlias = "live";
+
 // Shapes
 
 export type LambdaFunctionProps = {
@@ -29,10 +32,17 @@ export type LambdaFunctionProps = {
   failures?: sqs.IQueue;
 };
 
+/** A version or an alias of a function that has a role, as every function here. */
+type WithRole<T> = T & { readonly role: iam.IRole };
+
 // Functions
 
-/** One bundle as a function with its own role and log; it may do only what `allow` lists. */
+/**
+ * One bundle as a function with its own role and log; it may do only what `allow` lists. Each deployment makes a version
+ * of it, which stays. Whatever calls it calls the alias `live`, which names the version.
+ */
 export class LambdaFunction extends lambda.Function {
+  readonly live: WithRole<lambda.Alias>;
   /** Stored rows that some function could not read whole: one metric, in which all functions count. */
   readonly unreadableRows: cloudwatch.Metric;
 
@@ -63,12 +73,18 @@ export class LambdaFunction extends lambda.Function {
         reservedConcurrentExecutions: props.reservedConcurrentExecutions,
       }),
       ...(props.wakesItself && { recursiveLoop: lambda.RecursiveLoop.ALLOW }),
+      // threat: a rollback finds no version to go back to
+      currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN },
+    });
+    this.live = new lambda.Alias(this, "Live", {
+      aliasName: liveAlias,
+      version: this.currentVersion as WithRole<lambda.Version>,
       ...(failures && {
         onFailure: new destinations.SqsDestination(failures),
         retryAttempts: 2,
         maxEventAge: Duration.hours(1),
       }),
-    });
+    }) as WithRole<lambda.Alias>;
     this.unreadableRows = countLogMessages(
       this,
       deployment,
@@ -78,6 +94,11 @@ export class LambdaFunction extends lambda.Function {
       ['$.message = "A stored row cannot be read whole."'],
     );
     justify(role, "IAM5", "X-Ray's two write actions and SES's quota name no resource.", ["Resource::*"]);
+  }
+
+  /** Has the source call the alias. It keeps its place in the template, so a mapping to the function itself moves. */
+  override addEventSourceMapping(id: string, options: lambda.EventSourceMappingOptions): lambda.EventSourceMapping {
+    return new lambda.EventSourceMapping(this, id, { target: this.live, ...options });
   }
 
   /** Lets the function read these secrets, and names them to it. */

@@ -114,7 +114,7 @@ export class MailStack extends Stack {
     new events.Rule(this, "MailEventsRule", {
       eventPattern: { source, detailType, detail },
       targets: [
-        new targets.LambdaFunction(mailEvents, {
+        new targets.LambdaFunction(mailEvents.live, {
           deadLetterQueue: this.deadLetters,
           retryAttempts: 10,
           maxEventAge: Duration.hours(6),

@@ -14,7 +14,7 @@ import { changed, inspect, ofType, type Synthesis, synthesize, testRelease } fro
 const dev = inspect("dev");
 const prod = inspect("prod");
 
-const parts = ["alarms", "api", "billing", "data", "mail", "queues", "schedule", "site", "storage", "workers"];
+const parts = ["alarms", "api", "billing", "data", "mail", "pages", "queues", "schedule", "site", "storage", "workers"];
 
 const metricNames = v.array(v.object({ MetricNamespace: v.string(), MetricName: v.string() }));
 /** Streams of a table are polled too, at no cost. */
@@ -45,6 +45,23 @@ describe("a stage", () => {
     const names = (synthesis: Synthesis) => synthesis.assembly.stacks.map(({ stackName }) => stackName).sort();
     expect(names(dev)).toEqual(parts.map((part) => `dev-muster-${part}`));
     expect(names(prod)).toEqual([...parts, "firewall"].sort().map((part) => `prod-muster-${part}`));
+  });
+
+  test.each([
+    ["dev", dev],
+    ["prod", prod],
+  ] as const)("of %s is deployed in order: data, functions, API, pages", (_, { assembly }) => {
+    const after = (stackName: string): string[] =>
+      assembly
+        .getStackByName(stackName)
+        .dependencies.flatMap(({ id }) => (assembly.stacks.some((one) => one.id === id) ? [id, ...after(id)] : []));
+    const stage = assembly.stacks[0]?.stackName.split("-")[0];
+    const names = (...some: string[]) => some.map((part) => `${stage}-muster-${part}`);
+    expect(after(`${stage}-muster-api`)).toEqual(expect.arrayContaining(names("data", "workers", "mail", "storage")));
+    expect(after(`${stage}-muster-workers`)).toEqual(expect.arrayContaining(names("data", "queues")));
+    const all = parts.filter((part) => part !== "pages" && part !== "alarms");
+    expect(after(`${stage}-muster-pages`)).toEqual(expect.arrayContaining(names(...all)));
+    expect(assembly.stacks.filter(({ stackName }) => after(stackName).includes(`${stage}-muster-pages`))).toEqual([]);
   });
 
   test("shares no physical name with another stage", () => {

@@ -10,6 +10,7 @@ import { MailStack } from "./mail.ts";
 import { QueuesStack } from "./queues.ts";
 import { ScheduleStack } from "./schedule.ts";
 import { SiteStack } from "./site.ts";
+import { PagesStack } from "./site-upload.ts";
 import { StorageStack } from "./storage.ts";
 import { WorkersStack } from "./workers.ts";
 
@@ -31,6 +32,7 @@ export type Muster = {
   billing: BillingStack;
   schedule: ScheduleStack;
   alarms: AlarmsStack;
+  pages: PagesStack;
   firewall?: FirewallStack;
 };
 
@@ -96,6 +98,10 @@ export function muster(app: App, deployment: Deployment, target: Target = {}): M
     stage: api.stage,
     configurationSetName: mail.configurationSetName,
   });
+  const pages = new PagesStack(app, name("pages"), { ...stack("pages"), bucket: site.bucket });
+  // threat: a release sends messages and requests to functions that do not know them yet
+  for (const sender of [api, billing, schedule]) sender.addDependency(workers);
+  for (const earlier of [api, billing, schedule]) pages.addDependency(earlier);
   tag(app, deployment);
   return {
     data,
@@ -108,6 +114,7 @@ export function muster(app: App, deployment: Deployment, target: Target = {}): M
     billing,
     schedule,
     alarms,
+    pages,
     ...(created && { firewall: created }),
   };
 }

@@ -81,7 +81,7 @@ export class ScheduleStack extends Stack {
         scheduleName: resourceName(deployment, job),
         schedule: scheduler.ScheduleExpression.rate(every),
         timeWindow: scheduler.TimeWindow.flexible(Duration.minutes(flexibleMinutes)),
-        target: new LambdaInvoke(this.clock, {
+        target: new LambdaInvoke(this.clock.live, {
           input: scheduler.ScheduleTargetInput.fromObject({ job }),
           deadLetterQueue: this.deadLetters,
           retryAttempts: 3,

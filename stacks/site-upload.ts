@@ -1,33 +1,38 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { stampName } from "@muster/functions/built.ts";
-import { Duration, RemovalPolicy, Size, Stack } from "aws-cdk-lib";
+import { Duration, RemovalPolicy, Size, Stack, type StackProps } from "aws-cdk-lib";
 import * as logs from "aws-cdk-lib/aws-logs";
 import type * as s3 from "aws-cdk-lib/aws-s3";
 import { BucketDeployment, CacheControl, Source } from "aws-cdk-lib/aws-s3-deployment";
-import { Construct } from "constructs";
+import type { Construct } from "constructs";
 import type { Deployment } from "./deployment.ts";
 import { justify } from "./justify.ts";
 
 const lasting = [CacheControl.setPublic(), CacheControl.maxAge(Duration.days(365)), CacheControl.immutable()];
 
+/** Returns the place of the pages of a release, from where a rollback takes them. */
+export const keptPages = (release: string) => `releases/${release}`;
+
 // Shapes
 
-export type SiteUploadProps = {
+export type PagesStackProps = {
   deployment: Deployment;
   bucket: s3.Bucket;
-};
+} & StackProps;
 
 // Functions
 
 /**
  * Uploads the built web app into the bucket: first the hashed assets, which never change, as they are and compressed
  * below `br`, then the pages that name them, so that no page names a file that is not there in both forms. Nothing is
- * deleted, so that a page of an earlier release still finds its assets.
+ * deleted, so that a page of an earlier release still finds its assets. It is a stack of its own, the last one: pages
+ * may ask only for what the API already answers.
  */
-export class SiteUpload extends Construct {
-  constructor(scope: Construct, id: string, { deployment, bucket }: SiteUploadProps) {
-    super(scope, id);
+export class PagesStack extends Stack {
+  constructor(scope: Construct, id: string, props: PagesStackProps) {
+    super(scope, id, props);
+    const { deployment, bucket } = props;
     const site = deployment.artifacts.site;
     if (!existsSync(path.join(site, "index.html"))) {
       throw new Error(`${site} has no index.html: build the web app first, with "npm run build -w web".`);
@@ -54,13 +59,17 @@ export class SiteUpload extends Construct {
       cacheControl: lasting,
       contentEncoding: "br",
     });
-    const pages = new BucketDeployment(this, "Pages", {
+    const sources = [Source.asset(site, { exclude: ["assets", "br", ".vite", stampName] })];
+    const cacheControl = [CacheControl.noCache()];
+    const kept = new BucketDeployment(this, "Kept", {
       ...shared,
-      sources: [Source.asset(site, { exclude: ["assets", "br", ".vite", stampName] })],
-      cacheControl: [CacheControl.noCache()],
+      sources,
+      destinationKeyPrefix: keptPages(deployment.release),
+      cacheControl,
     });
+    const pages = new BucketDeployment(this, "Pages", { ...shared, sources, cacheControl });
     // threat: a page names files that are not uploaded yet
-    pages.node.addDependency(assets, compressed);
+    pages.node.addDependency(assets, compressed, kept);
     justifyUploader(this);
   }
 }

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { sitePolicy } from "./headers.ts";
 import { siteFallback } from "./site-fallback.ts";
 import { strongEtags } from "./strong-etags.ts";
-import { grown, ofType, statementsOf, synthesize } from "./testing/synthesis.ts";
+import { grown, ofType, statementsOf, synthesize, testRelease } from "./testing/synthesis.ts";
 
 const dev = synthesize("dev");
 const prod = synthesize("prod", grown);
@@ -189,13 +189,26 @@ describe("the upload", () => {
     expect(uploads).toEqual([
       ["assets", false, { "cache-control": "public, max-age=31536000, immutable" }],
       ["br", false, { "cache-control": "public, max-age=31536000, immutable", "content-encoding": "br" }],
+      [`releases/${testRelease}`, false, { "cache-control": "no-cache" }],
       [undefined, false, { "cache-control": "no-cache" }],
     ]);
   });
 
+  test("is of files that stay, so that a tab of an earlier release goes on", () => {
+    const destination = JSON.stringify(
+      ofType(prod, "Custom::CDKBucketDeployment")[0]?.Properties.DestinationBucketName,
+    );
+    const bucket = ofType(prod, "AWS::S3::Bucket").find(
+      ({ id, stack }) => stack === "prod-muster-site" && destination.includes(`Ref${id}`),
+    );
+    expect(bucket?.Properties.LifecycleConfiguration).toEqual({
+      Rules: [{ NoncurrentVersionExpiration: { NoncurrentDays: 90 }, Status: "Enabled" }],
+    });
+  });
+
   test("uploads a page after all that it names, as it is and compressed", () => {
-    const [assets, compressed, pages] = ofType(prod, "Custom::CDKBucketDeployment");
-    expect(pages?.DependsOn).toEqual(expect.arrayContaining([assets?.id, compressed?.id]));
+    const [assets, compressed, kept, pages] = ofType(prod, "Custom::CDKBucketDeployment");
+    expect(pages?.DependsOn).toEqual(expect.arrayContaining([assets?.id, compressed?.id, kept?.id]));
   });
 });
 

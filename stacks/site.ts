@@ -10,7 +10,6 @@ import { Gateway } from "./gateway.ts";
 import { apiHeaders, siteHeaders } from "./headers.ts";
 import { justify } from "./justify.ts";
 import { siteFallback } from "./site-fallback.ts";
-import { SiteUpload } from "./site-upload.ts";
 import { strongEtags } from "./strong-etags.ts";
 
 const accessLogRetention = Duration.days(90);
@@ -31,11 +30,13 @@ export type SiteStackProps = {
 
 // Functions
 
-/** One host for everything: `/` is the web app, `/docs` its static pages, `/api/*` the API except its document. */
+/** One host for everything, still without pages: `/` is the web app, `/docs` its static pages, `/api/*` the API except its document. */
 export class SiteStack extends Stack {
   readonly gateway: Gateway;
   readonly url: string;
   private readonly deployment: Deployment;
+  /** Everything that browsers load: the stack `pages` fills it. */
+  readonly bucket: s3.Bucket;
   /** Logs of every access to a bucket or the distribution. */
   readonly logs: s3.Bucket;
 
@@ -45,12 +46,12 @@ export class SiteStack extends Stack {
     this.logs = this.createLogBucket();
     this.gateway = new Gateway(this, "Gateway", props);
 
-    const bucket = this.createBucket();
-    const distribution = this.createDistribution(bucket, props);
-    new SiteUpload(this, "Upload", { deployment: this.deployment, bucket });
+    this.bucket = this.createBucket();
+    const distribution = this.createDistribution(this.bucket, props);
 
     this.url = `https://${this.deployment.config.site?.domain ?? distribution.distributionDomainName}`;
     new CfnOutput(this, "SiteUrl", { value: this.url });
+    new CfnOutput(this, "SiteBucket", { value: this.bucket.bucketName });
     new CfnOutput(this, "SiteTarget", { value: distribution.distributionDomainName });
     new CfnOutput(this, "ApiUrl", { value: this.gateway.api.apiEndpoint });
   }

@@ -38,7 +38,7 @@ afterAll(async () => {
 describe("sst build", () => {
   test("turns the stacks into a manifest, asking AWS only for the caller's identity", async () => {
     const { code, said } = await sst(["build", "--to", output]);
-    expect(said).toContain("10 stacks");
+    expect(said).toContain("11 stacks");
     expect(code).toBe(0);
     expect(existsSync(path.join(output, "manifest.json"))).toBe(true);
     expect(new Set(endpoint.takeActions())).toEqual(new Set(["GetCallerIdentity"]));
@@ -51,7 +51,9 @@ describe("sst build", () => {
         const { Resources } = v.parse(templateSchema, JSON.parse(readFileSync(path.join(output, name), "utf8")));
         return Object.keys(Resources).map((id) => `${name.replace(".template.json", "")} ${id}`);
       });
-    expect(built.sort()).toEqual(resources.map(({ id, stack }) => `${stack} ${id}`).sort());
+    // the id of a version ends in a hash of its function, to which SST adds its tags
+    const named = (each: string) => each.replace(/(CurrentVersion\w{8})\w{32}$/, "$1");
+    expect(built.map(named).sort()).toEqual(resources.map(({ id, stack }) => named(`${stack} ${id}`)).sort());
   });
 });
 

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { describe, expect, test } from "vitest";
-import { ofType, type Resource, type Statement, statementsOf, synthesize } from "./testing/synthesis.ts";
+import { behindAlias, ofType, type Resource, type Statement, statementsOf, synthesize } from "./testing/synthesis.ts";
 
 const prod = synthesize("prod");
 const mappings = ofType(prod, "AWS::Lambda::EventSourceMapping");
@@ -82,8 +82,8 @@ describe("the queues", () => {
         .flatMap(statementsOf)
         .filter(({ Action }) => Action.includes("sqs:SendMessage"))
         .map(({ Resource }) => JSON.stringify(Resource));
-      const sources = mappings.filter(({ Properties: { FunctionName } }) =>
-        JSON.stringify(FunctionName).includes(`"${id}"`),
+      const sources = mappings.filter(({ stack, Properties: { FunctionName } }) =>
+        behindAlias(prod, stack, FunctionName).includes(`"${id}"`),
       );
       return sources.some(({ Properties: { EventSourceArn } }) =>
         targets.some((target) => target.includes(JSON.stringify(EventSourceArn))),

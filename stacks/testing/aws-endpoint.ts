@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { buffer } from "node:stream/consumers";
 import { listen } from "@muster/local-base/server.ts";
+import { answerFunctions, type StoredFunction } from "./aws-functions.ts";
 import { answerObjects } from "./aws-objects.ts";
 import { type Account, answerQuery } from "./aws-query.ts";
 import { type Rehearsal, rehearse } from "./rehearsal.ts";
@@ -12,6 +13,10 @@ const accountId = "111111111111";
 export type AwsEndpoint = {
   url: string;
   rehearsal: Rehearsal;
+  /** Functions by their names. A rehearsal creates none. */
+  functions: Map<string, StoredFunction>;
+  /** Objects of all buckets, by key. */
+  objects: Map<string, Buffer>;
   /** The actions since the last call, in order. */
   takeActions: () => string[];
   stop: () => Promise<void>;
@@ -27,9 +32,10 @@ export async function startAwsEndpoint(region: string): Promise<AwsEndpoint> {
     objects: new Map(),
     refused: new Map(),
   };
+  const functions = new Map<string, StoredFunction>();
   let actions: string[] = [];
   const server = await listen((request, response) => {
-    answer(request, response, account).then(
+    answer(request, response, account, functions).then(
       (action) => actions.push(action),
       (error: Error) => refuse(response, error),
     );
@@ -37,6 +43,8 @@ export async function startAwsEndpoint(region: string): Promise<AwsEndpoint> {
   return {
     url: server.endpoint,
     rehearsal: account.rehearsal,
+    functions,
+    objects: account.objects,
     takeActions: () => {
       const taken = actions;
       actions = [];
@@ -46,13 +54,24 @@ export async function startAwsEndpoint(region: string): Promise<AwsEndpoint> {
   };
 }
 
-async function answer(request: IncomingMessage, response: ServerResponse, account: Account): Promise<string> {
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  account: Account,
+  functions: ReadonlyMap<string, StoredFunction>,
+): Promise<string> {
   const body = await buffer(request);
   const target = request.headers["x-amz-target"];
   if (typeof target === "string") {
     response.setHeader("content-type", "application/x-amz-json-1.1");
     response.end(JSON.stringify({ Parameter: { Name: "version", Value: "28" } }));
     return target;
+  }
+  const { pathname } = new URL(request.url ?? "/", "http://aws");
+  if (pathname.startsWith("/2015-03-31/functions/")) {
+    response.setHeader("content-type", "application/json");
+    response.end(JSON.stringify(answerFunctions(request.method ?? "", pathname, body.toString("utf8"), functions)));
+    return `${request.method} ${pathname.split("/").slice(3).join(" ")}`;
   }
   response.setHeader("content-type", "text/xml");
   if (request.headers["content-type"]?.includes("x-www-form-urlencoded")) {

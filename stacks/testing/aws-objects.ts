@@ -9,10 +9,12 @@ export type Answer = {
 
 // Functions
 
-/** The part of S3 that publishing assets uses. Parts of an upload are joined in order of arrival. */
+/** The part of S3 that publishing assets and a rollback use. Parts of an upload are joined in order of arrival. */
 export function answerObjects(request: IncomingMessage, body: Buffer, objects: Map<string, Buffer>): Answer {
   const url = new URL(request.url ?? "/", "http://s3");
   const key = decodeURIComponent(url.pathname.split("/").slice(2).join("/"));
+  const source = request.headers["x-amz-copy-source"];
+  if (typeof source === "string") return copy(source, key, objects);
   const content = isChunked(request) ? withoutChunks(body) : body;
   switch (request.method ?? "GET") {
     case "PUT":
@@ -32,7 +34,13 @@ export function answerObjects(request: IncomingMessage, body: Buffer, objects: M
 
 function read(url: URL, key: string, objects: Map<string, Buffer>): Answer {
   if (url.searchParams.has("list-type")) {
-    return { status: 200, body: "<ListBucketResult><KeyCount>0</KeyCount></ListBucketResult>" };
+    const prefix = url.searchParams.get("prefix");
+    const keys = prefix === null ? [] : [...objects.keys()].filter((each) => each.startsWith(prefix)).sort();
+    const contents = keys.map((each) => `<Contents><Key>${each}</Key></Contents>`).join("");
+    return {
+      status: 200,
+      body: `<ListBucketResult><KeyCount>${keys.length}</KeyCount>${contents}</ListBucketResult>`,
+    };
   }
   if (url.searchParams.has("location")) {
     return { status: 200, body: "<LocationConstraint>eu-west-1</LocationConstraint>" };
@@ -49,6 +57,13 @@ function read(url: URL, key: string, objects: Map<string, Buffer>): Answer {
   return found
     ? { status: 200, body: found.toString("utf8") }
     : { status: 404, body: "<Error><Code>NoSuchKey</Code></Error>" };
+}
+
+function copy(source: string, key: string, objects: Map<string, Buffer>): Answer {
+  const found = objects.get(decodeURIComponent(source.replace(/^\/?[^/]+\//, "")));
+  if (!found) return { status: 404, body: "<Error><Code>NoSuchKey</Code></Error>" };
+  objects.set(key, found);
+  return { status: 200, body: "<CopyObjectResult><ETag>0</ETag></CopyObjectResult>" };
 }
 
 function upload(url: URL, key: string): string {

@@ -68,7 +68,10 @@ function reference(id: string, around: Surroundings, mistakes: string[]): unknow
   if (!around.types.has(id)) {
     mistakes.push(`There is no ${id} to refer to.`);
   }
-  return `${around.stackName}-${id}`;
+  const name = `${around.stackName}-${id}`;
+  // parts of it are used: the last is the qualifier
+  const isQualified = /^AWS::Lambda::(Alias|Version)$/.test(around.types.get(id) ?? "");
+  return isQualified ? `arn:aws:lambda:${around.region}:${around.account}:function:${name}:${id}` : name;
 }
 
 function attribute(id: string, name: string, around: Surroundings, mistakes: string[]): string {

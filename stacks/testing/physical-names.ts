@@ -6,6 +6,7 @@ const labels = new Set(["AWS::ApiGatewayV2::Api", "AWS::IAM::Policy"]);
 const scopes: Record<string, string> = {
   "AWS::ApiGatewayV2::Stage": "ApiId",
   "AWS::Events::Rule": "EventBusName",
+  "AWS::Lambda::Alias": "FunctionName",
   "AWS::Logs::MetricFilter": "LogGroupName",
   "AWS::Scheduler::Schedule": "GroupName",
 };

@@ -128,6 +128,16 @@ export function ofType(synthesis: Synthesis, type: string): Resource[] {
   return synthesis.resources.filter((resource) => resource.Type === type);
 }
 
+/** The value of a property, in which the function itself is in the place of its alias. */
+export function behindAlias(synthesis: Synthesis, stack: string, value: unknown): string {
+  return ofType(synthesis, "AWS::Lambda::Alias")
+    .filter((alias) => alias.stack === stack)
+    .reduce(
+      (text, { id, Properties }) => text.replaceAll(`{"Ref":"${id}"}`, JSON.stringify(Properties.FunctionName)),
+      JSON.stringify(value),
+    );
+}
+
 /** The statements of a policy, whatever it is attached to. */
 export function statementsOf(policy: Resource | undefined): Statement[] {
   return v.parse(v.object({ Statement: v.array(statementSchema) }), policy?.Properties.PolicyDocument).Statement;
