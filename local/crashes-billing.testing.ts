@@ -26,19 +26,19 @@ export async function buySeats(caller: Caller, { token }: Participant, name: str
   const { url } = await call("POST", `${place}/checkout`, { body: wish, key: `buy-${run}` });
   await until(async () => {
     await pay(String(url));
-    const { quantity } = await call("GET", place);
-    return quantity === bought || undefined;
+    return paidIn(await call("GET", place)) === bought || undefined;
   });
   for (const wanted of [grown, left]) {
     await until(async () => {
       const { quote } = await call("POST", `${place}/preview`, { body: { seats: wanted } });
       const request = { body: { seats: wanted, quote }, key: `${wanted}-${randomUUID()}`, done: stale };
-      const { code, quantity } = await call("POST", `${place}/resize`, request);
-      return (code === undefined && quantity === wanted) || undefined;
+      return paidIn(await call("POST", `${place}/resize`, request)) === wanted || undefined;
     });
   }
   return String(id);
 }
+
+const paidIn = ({ seats: has }: Record<string, unknown>) => (has as { paid?: number } | undefined)?.paid;
 
 /** Pays a checkout, unless it is paid, or nobody answers. */
 async function pay(url: string): Promise<void> {

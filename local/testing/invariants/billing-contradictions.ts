@@ -1,5 +1,6 @@
 import type { attention } from "@muster/core/billing/attention.ts";
 import { isLive, type Row } from "@muster/core/billing/row.ts";
+import { plans } from "@muster/core/kernel/ports.ts";
 import type { Item } from "@muster/core/table/table.ts";
 import type { Subscription } from "@muster/local-stripe/wire.ts";
 import type { BillingWorld, Customer } from "../worlds/billing.ts";
@@ -97,7 +98,9 @@ function paidForNothing(
 
 /** Returns whether Stripe has the payment of an invoice after the end of its subscription, or of its organization. */
 function isAfterEnd({ server }: BillingWorld, id: string, deletedAt: string | undefined): boolean {
-  const { parent, status_transitions } = server.state.invoices.get(id) ?? {};
+  const { parent, status_transitions, customer } = server.state.invoices.get(id) ?? {};
+  // the rest of a paid period cannot be returned to a customer that is gone
+  if (plans().unusedTime === "refunded" && server.state.deletedCustomers.has(String(customer))) return true;
   const subscription = server.state.subscriptions.get(parent?.subscription_details?.subscription ?? "");
   const ends = [subscription?.ended_at, deletedAt === undefined ? null : Date.parse(deletedAt) / 1000];
   const end = Math.min(...ends.flatMap((one) => one ?? []));
