@@ -58,8 +58,9 @@ const telling: { [Name in Command["do"]]: readonly Answer[] } = {
 export function nameOf(command: Command): string {
   if (command.do === "expire") return `expire ${command.checkout}`;
   if (command.do === "pay") return `pay ${command.invoice} ${command.method}`;
-  if (command.do === "finalize" || command.do === "void" || command.do === "return")
+  if (command.do === "finalize" || command.do === "void" || command.do === "return") {
     return `${command.do} ${command.invoice}`;
+  }
   return command.do === "change" ? `change ${keyOf(command.op)}` : `${command.do} ${command.subscription}`;
 }
 
