@@ -226,9 +226,9 @@ const replace = async () => {
 };
 
 test.each([
-  { what: "is still recorded", then: () => undefined, former: undefined },
-  { what: "was replaced by another", then: replace, former: [expect.any(String)] },
-])("a dispute of a customer who was deleted at Stripe and $what is found", async ({ then, former }) => {
+  { what: "is still recorded", make: () => undefined, former: undefined },
+  { what: "was replaced by another", make: replace, former: [expect.any(String)] },
+])("a dispute of a customer who was deleted at Stripe and $what is found", async ({ make, former }) => {
   const id = await dispute();
   await billing.client.customers.del((await acme.row())?.customer ?? "");
   await then();
