@@ -231,7 +231,7 @@ test.each([
 ])("a dispute of a customer who was deleted at Stripe and $what is found", async ({ make, former }) => {
   const id = await dispute();
   await billing.client.customers.del((await acme.row())?.customer ?? "");
-  await then();
+  await make();
   expect((await acme.row())?.former).toEqual(former);
   billing.inbox.splice(0);
   await billing.receive(disputeEvent(id));
