@@ -84,6 +84,12 @@ export function stripeOver(load: () => Promise<Library>, wait: (attempt: number)
         const { data } = await subscriptions.list({ customer, ...everySubscription });
         return data.find(({ metadata }) => metadata.organizationId)?.metadata.organizationId;
       }),
+    creditOf: (customer) =>
+      atStripe(async ({ customers }) => {
+        const found = await customers.retrieve(customer).catch(asMissing(undefined));
+        if (!found || found.deleted || found.balance >= 0 || !found.currency) return;
+        return { amount: -found.balance, currency: found.currency };
+      }),
     updateCustomer: (customer, { name, email, phone, country, street, city, state, postalCode, keeps }) =>
       atStripe(async ({ customers }) => {
         const parts = { country, line1: street, city, state, postal_code: postalCode };

@@ -52,6 +52,8 @@ export const Info = v.object({
    * nothing to charge.
    */
   absence: v.optional(shown(absences)),
+  /** The credit that the first invoices of a new subscription use. Missing if there is none, or a subscription. */
+  credit: v.optional(v.object({ amount: Integer, currency: v.string() })),
 });
 
 /** The rest of the paid period, and whether a deletion of the organization credits it. */
@@ -86,9 +88,12 @@ export const upcoming = fn(
   },
   async (_, _actor, [, billing]) => {
     await needStripe();
-    const mirror = shownRowOf(billing)?.mirror;
+    const { mirror, customer } = shownRowOf(billing) ?? {};
     // threat: the upcoming invoice of an ended subscription is asked of Stripe
-    if (!mirror || !isLive(mirror)) return { absence: "no_subscription" as const };
+    if (!mirror || !isLive(mirror)) {
+      const credit = customer === undefined ? undefined : await atStripe(() => stripe().creditOf(customer));
+      return { absence: "no_subscription" as const, ...(credit && { credit }) };
+    }
     const found = await atStripe(() => stripe().upcoming(mirror.subscription));
     return found ? { invoice: describe(found) } : { absence: absenceOf(mirror) };
   },

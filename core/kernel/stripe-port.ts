@@ -166,6 +166,8 @@ export type Stripe = {
   hasCustomer(customer: string): Promise<boolean>;
   /** Returns the organization that a customer is marked with, if the customer is there. */
   organizationOf(customer: string): Promise<string | undefined>;
+  /** Returns what the customer's next invoices use first, unless it is nothing, or the customer was deleted. */
+  creditOf(customer: string): Promise<Amount | undefined>;
   updateCustomer(customer: string, contact: StripeContact): Promise<void>;
   /** Deletes a customer permanently, with their cards. Invoices stay in the books. */
   removeCustomer(customer: string): Promise<void>;

@@ -294,6 +294,10 @@ describe("an organization that paid and is restored", () => {
       await reauthenticated();
       await restore();
       await follow();
+      expect(await acme.as(() => Upcoming.upcoming({}))).toEqual({
+        absence: "no_subscription",
+        credit: { amount: (5 * perSeat.monthly) / 2, currency: "usd" },
+      });
       await acme.buy(5);
       const [invoice] = await acme.invoices();
       expect([invoice?.total, invoice?.amount_due]).toEqual([5 * perSeat.monthly, (5 * perSeat.monthly) / 2]);

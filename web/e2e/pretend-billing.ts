@@ -171,20 +171,21 @@ export async function pretendBilling(page: Page, name: PretendedBilling, viewer:
 
 function upcomingOf(name: PretendedBilling) {
   const { plan, cancelAt } = pretendedBilling[name] as { plan: string; cancelAt?: string };
-  if (plan === "free") return { absence: "no_subscription" };
+  const credit = name === "canceled" ? { credit: { amount: 24_000, currency: "usd" } } : {};
+  if (plan === "free") return { absence: "no_subscription", ...credit };
   if (cancelAt !== undefined) return { absence: "ending" };
   const [startsAt, endsAt] = [inDays(325), inDays(690)];
   const tax = name === "taxed" ? 14_262 : 0;
   const line = { tax: 0, currency: "usd" };
   const whole = { ...line, description: "12 × Seat (at $96.00 / year)", quantity: 12, startsAt, endsAt };
-  const credit = { ...line, quantity: 14, startsAt: inDays(-2), endsAt: startsAt, isProration: true };
+  const unused = { ...line, quantity: 14, startsAt: inDays(-2), endsAt: startsAt, isProration: true };
   return {
     invoice: {
       chargedAt: startsAt,
       currency: "usd",
       lines: [
-        { ...credit, description: "Unused time on 14 × Seat after 26 Nov 2026", amount: -119_671, discount: 0 },
-        { ...credit, description: "Remaining time on 12 × Seat after 26 Nov 2026", amount: 102_575, discount: 0 },
+        { ...unused, description: "Unused time on 14 × Seat after 26 Nov 2026", amount: -119_671, discount: 0 },
+        { ...unused, description: "Remaining time on 12 × Seat after 26 Nov 2026", amount: 102_575, discount: 0 },
         { ...whole, amount: 115_200, discount: 23_040, isProration: false },
       ],
       subtotal: 98_104,

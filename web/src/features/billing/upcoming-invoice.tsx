@@ -20,13 +20,14 @@ type Props = { organizationId: string; billing: Billing };
 /** Shows the next charge: its date, its lines, and its payment method. */
 export function UpcomingInvoice({ organizationId, billing }: Props) {
   const { date } = useFormat();
+  const money = useMoney();
   const upcoming = useQuery(upcomingQuery(organizationId));
   const { invoice } = upcoming.data ?? {};
   if (upcoming.isPending) return <Waiting billing={billing} />;
   return (
     <Section title={upcomingTitle} description={invoice && <When invoice={invoice} billing={billing} />}>
       <Gate query={upcoming} part="px-5 pt-1 pb-5">
-        {({ invoice: found, absence }) =>
+        {({ invoice: found, absence, credit }) =>
           found ? (
             <>
               <Lines invoice={found} />
@@ -35,6 +36,7 @@ export function UpcomingInvoice({ organizationId, billing }: Props) {
           ) : (
             <p className="px-5 pt-1 pb-5 text-sm text-fg-2">
               {absenceText(absence, billing.cancelAt && date(billing.cancelAt))}
+              {credit && ` You have ${money(credit)} of credit, which the invoices of a new subscription use first.`}
             </p>
           )
         }
