@@ -53,7 +53,14 @@ export const Info = v.object({
    */
   absence: v.optional(shown(absences)),
   /** The credit that the first invoices of a new subscription use. Missing if there is none, or a subscription. */
-  credit: v.optional(v.object({ amount: Integer, currency: v.string() })),
+  credit: v.optional(
+    v.object({
+      /** The amount, in the smallest unit of the currency, such as cents. */
+      amount: Integer,
+      /** The currency, as three lowercase letters. */
+      currency: v.string(),
+    }),
+  ),
 });
 
 /** The rest of the paid period, and whether a deletion of the organization credits it. */
