@@ -75,8 +75,9 @@ async function cashOf(library: Library, customer: string, invoices: readonly Inv
   const credited = await creditsOf(library, customer, invoices);
   const cash = new Map<string | undefined, StripeCash>();
   for (const { id, payments } of invoices) {
-    const intents = (payments?.data ?? []).map(({ payment }) => idOf(payment.payment_intent));
-    const own = charges.filter(({ payment_intent: intent }) => intents.includes(idOf(intent)));
+    // threat: what was paid elsewhere is taken for a charge that names no invoice
+    const intents = (payments?.data ?? []).flatMap(({ payment }) => idOf(payment.payment_intent) ?? []);
+    const own = charges.filter(({ payment_intent: intent }) => intents.includes(idOf(intent) ?? ""));
     const disputes = await Promise.all(
       own.filter(({ disputed }) => disputed).map((one) => everyPage(listDisputes(library, one))),
     );

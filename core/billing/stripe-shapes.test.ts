@@ -1,6 +1,7 @@
 import type StripeLibrary from "stripe";
 import { expect, test } from "vitest";
 import type { StripeDispute } from "../kernel/stripe-invoice.ts";
+import { stripeOver } from "./stripe.ts";
 import { chargeOf, lineOf, refundOf, upcomingOf } from "./stripe-shapes.ts";
 
 const at = Date.parse("2026-12-24T08:00:00.000Z") / 1_000;
@@ -36,6 +37,17 @@ test("an upcoming invoice is charged when Stripe tries to, and at no known time 
 test("discounts of items and of the invoice are both named, although the subtotal has lost the first", () => {
   const total_discount_amounts = [{ amount: 200 }, { amount: 80 }];
   expect(asInvoice({ subtotal: 800, total: 910, total_discount_amounts }).discount).toBe(280);
+});
+
+test("an invoice that was paid elsewhere is not paid by a charge that names no payment intent", async () => {
+  const paid = { id: "in_1", status: "paid", created: at, amount_paid: 1_190, status_transitions: { paid_at: at } };
+  const payments = { data: [{ payment: { type: "payment_record" } }] };
+  const listed = { ...invoice, ...paid, payments, discounts: [], parent: null };
+  const charge = { id: "ch_1", status: "succeeded", amount: 700, amount_refunded: 0, payment_intent: null };
+  const list = (...data: object[]) => ({ list: async () => ({ data, has_more: false }) });
+  const library = { invoices: list(listed), charges: list(charge), creditNotes: list() };
+  const { items } = await stripeOver(async () => library as never).paidInvoices("cus_1");
+  expect(items[0]?.cash).toEqual({ paid: 0, refunded: 0, credited: 0, disputes: [] });
 });
 
 test.each([
