@@ -42,7 +42,7 @@ test("discounts of items and of the invoice are both named, although the subtota
 test("an invoice that was paid elsewhere is not paid by a charge that names no payment intent", async () => {
   const paid = { id: "in_1", status: "paid", created: at, amount_paid: 1_190, status_transitions: { paid_at: at } };
   const payments = { data: [{ payment: { type: "payment_record" } }] };
-  const listed = { ...invoice, ...paid, payments, discounts: [], parent: null };
+  const listed = { ...invoice, ...paid, payments, due_date: null };
   const charge = { id: "ch_1", status: "succeeded", amount: 700, amount_refunded: 0, payment_intent: null };
   const list = (...data: object[]) => ({ list: async () => ({ data, has_more: false }) });
   const library = { invoices: list(listed), charges: list(charge), creditNotes: list() };
