@@ -14,6 +14,15 @@ beforeEach(async () => {
 const look = async (ran: string[], parts: Record<string, number> = expected) =>
   (await asSystem("clock.heartbeats", () => check({ ran, expected: parts }))).stopped.map(({ part }) => part);
 const come = () => asSystem("follow", () => receive({ consumer: "follow" }));
+/** The clock goes on for so long, every five minutes; returns what has stopped then. */
+async function tick(minutes: number, ran: string[]): Promise<string[]> {
+  for (let passed = 5; passed < minutes; passed += 5) {
+    pass(5);
+    await look(ran);
+  }
+  pass(5);
+  return look(ran);
+}
 const pass = (minutes: number) => world.clock.pass(60 * minutes);
 
 test("what runs often enough has not stopped, and what does not has, since it last ran", async () => {
@@ -33,16 +42,26 @@ test("what runs often enough has not stopped, and what does not has, since it la
 test("a consumer that gets no heartbeat has stopped, until one comes", async () => {
   expect(await look([])).toEqual([]);
   await come();
-  pass(31);
-  expect(await look(["sweep.due"])).toEqual(["follow"]);
+  expect(await tick(35, ["sweep.due"])).toEqual(["follow"]);
   await come();
   expect(await look(["sweep.due"])).toEqual([]);
 });
 
 test("a consumer that never got one has stopped, counted from the first look", async () => {
   expect(await look([])).toEqual([]);
+  expect(await tick(35, ["sweep.due"])).toEqual(["follow"]);
+});
+
+test("after a time without a clock, nothing is said to have stopped", async () => {
+  await look(["sweep.due"]);
+  await come();
   pass(31);
-  expect(await look(["sweep.due"])).toEqual(["follow"]);
+  expect(await look([])).toEqual([]);
+  pass(29);
+  await come();
+  expect(await look([])).toEqual([]);
+  pass(2);
+  expect(await look([])).toEqual(["sweep.due"]);
 });
 
 test("what is expected again counts from then on, whenever it ran before", async () => {

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { fn } from "../kernel/fn.ts";
 import { instant, table } from "../kernel/ports.ts";
-import { readAll } from "../kernel/stored.ts";
+import { type Read, readAll } from "../kernel/stored.ts";
 import { type Item, put } from "../table/table.ts";
 import { heartbeatKeys } from "./keys.ts";
 import { HeartbeatRow } from "./row.ts";
@@ -38,8 +38,7 @@ export const check = fn(
   },
   async ({ ran, expected }) => {
     const rows = readAll(HeartbeatRow, (await table.query({ ...heartbeatKeys.heartbeats(), consistent: true })).items);
-    const known = new Map(Object.entries(rows.find(({ sk }) => sk === clock)?.parts ?? {}));
-    for (const { sk, at } of rows) known.set(sk, at);
+    const known = knownOf(rows, expected);
     const now = instant();
     for (const part of ran) known.set(part, now);
     // threat: a part that was configured again is said to have stopped
@@ -51,6 +50,14 @@ export const check = fn(
     return { stopped: stopped.map(([part, since]) => ({ part, since })) };
   },
 );
+
+/** Returns when each part last ran. After a time without a clock nothing is known: no part could run, or be seen to. */
+function knownOf(rows: readonly Read<typeof HeartbeatRow>[], expected: v.InferOutput<typeof Expected>) {
+  const own = rows.find(({ sk }) => sk === clock);
+  // threat: all parts are said to have stopped because the clock had
+  if (!own || own.at < instant(-Math.min(...Object.values(expected)))) return new Map<string, string>();
+  return new Map([...Object.entries(own.parts ?? {}), ...rows.map(({ sk, at }): [string, string] => [sk, at])]);
+}
 
 /** Records that a heartbeat of the clock has come through the stream to a consumer. */
 export const receive = fn(
