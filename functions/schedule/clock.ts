@@ -4,7 +4,8 @@ import { followDue } from "@muster/core/billing/automatic/due.ts";
 import * as Compare from "@muster/core/billing/compare.ts";
 import * as Billing from "@muster/core/billing/sweep.ts";
 import { due as dueDomains } from "@muster/core/domain/due.ts";
-import * as Heartbeat from "@muster/core/heartbeat/heartbeat.ts";
+import { check } from "@muster/core/heartbeat/check.ts";
+import { consumers } from "@muster/core/heartbeat/heartbeat.ts";
 import * as Imports from "@muster/core/import/due.ts";
 import { due } from "@muster/core/invitation/schedule.ts";
 import { bind, now } from "@muster/core/kernel/ports.ts";
@@ -80,11 +81,8 @@ async function lookForStopped(ran: string[], state: StripeState) {
   const ofClock = schedules.flatMap(({ job, everyMinutes }) =>
     Object.keys(jobs[job](state)).map((name): [string, number] => [partOf(job, name), maxSilentSeconds(everyMinutes)]),
   );
-  const ofStream = Heartbeat.consumers.map((one): [string, number] => [
-    one,
-    maxSilentSeconds(schedules[0].everyMinutes),
-  ]);
-  const { stopped } = await Heartbeat.check({ ran, expected: Object.fromEntries([...ofClock, ...ofStream]) });
+  const ofStream = consumers.map((one): [string, number] => [one, maxSilentSeconds(schedules[0].everyMinutes)]);
+  const { stopped } = await check({ ran, expected: Object.fromEntries([...ofClock, ...ofStream]) });
   for (const one of stopped) log.error("A part of the deployment has stopped.", one);
   return { stopped: stopped.length };
 }

@@ -1,4 +1,4 @@
-import { check } from "@muster/core/heartbeat/heartbeat.ts";
+import { check } from "@muster/core/heartbeat/check.ts";
 import { heartbeatKeys } from "@muster/core/heartbeat/keys.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
 import { memberKeys } from "@muster/core/member/keys.ts";
