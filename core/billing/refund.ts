@@ -108,7 +108,8 @@ export const refundPayment = fn(
 );
 
 type Sent = { amount: number; to: RefundTarget };
-type Wanted = { organization: ID.ID<"organization">; invoice: string; to: RefundTarget };
+type Organization = ID.ID<"organization">;
+type Wanted = { organization: Organization; invoice: string; to: RefundTarget };
 
 async function payBack(
   { organization, invoice, to }: Wanted,
@@ -133,48 +134,53 @@ async function payBack(
 }
 
 /** Notes where a payment is returned to, before Stripe is told: the first look that sees it returned can say so. */
-async function note(organization: ID.ID<"organization">, row: Row, returning: Duplicate): Promise<Row> {
-  const duplicates = row.duplicates?.map((one) => (one.invoice === returning.invoice ? returning : one)) ?? [];
-  const next = { ...row, duplicates };
-  try {
+const note = (organization: Organization, before: Row, returning: Duplicate): Promise<Row> =>
+  fromNewest(organization, before, async (row) => {
+    // a look at Stripe, or an equal refund, was faster
+    if (!row.duplicates?.some(({ invoice }) => invoice === returning.invoice)) return row;
+    const duplicates = row.duplicates.map((one) => (one.invoice === returning.invoice ? returning : one));
+    const next = { ...row, duplicates };
     await table.write(save(organization, row, next));
-  } catch (error) {
-    // threat: of several equal refunds at once, all but one are answered as if they had failed
-    if (!isFailure(error, rowFailures.moved)) throw error;
-    const now = rowOf(await table.get(billingKeys.billing(organization)));
-    if (!now) throw error;
-    const isThere = now.duplicates?.some(({ invoice }) => invoice === returning.invoice);
-    return isThere ? note(organization, now, returning) : now;
-  }
-  return { ...next, version: row.version + 1 };
-}
+    return { ...next, version: row.version + 1 };
+  });
 
 type Noted = Omit<Wanted, "to"> & { row: Row };
 
 /** Records what Stripe has returned, whatever has changed in between; a look at Stripe may have recorded it already. */
-async function record({ organization, invoice, row }: Noted, answer: v.InferOutput<typeof Refunded>, actor: Actor) {
-  const { duplicates = [], refunded = [], ...rest } = row;
-  const others = duplicates.filter((one) => one.invoice !== invoice);
-  if (others.length === duplicates.length) {
-    const steps = remember(answer);
-    return steps.length > 0 ? table.write(...steps) : undefined;
-  }
-  const next = {
-    ...rest,
-    // threat: a payment that was refunded is reported again
-    refunded: [...refunded, invoice],
-    // threat: a refund of one payment drops another
-    ...(others.length > 0 && { duplicates: others }),
-  };
-  const event = BillingDuplicateRefunded.record(organization, { invoice, ...answer }, actor);
-  try {
+const record = (
+  { organization, invoice, row: before }: Noted,
+  answer: v.InferOutput<typeof Refunded>,
+  actor: Actor,
+): Promise<void> =>
+  fromNewest(organization, before, async (row) => {
+    const { duplicates = [], refunded = [], ...rest } = row;
+    const others = duplicates.filter((one) => one.invoice !== invoice);
+    if (others.length === duplicates.length) {
+      const steps = remember(answer);
+      if (steps.length > 0) await table.write(...steps);
+      return;
+    }
+    const next = {
+      ...rest,
+      // threat: a payment that was refunded is reported again
+      refunded: [...refunded, invoice],
+      // threat: a refund of one payment drops another
+      ...(others.length > 0 && { duplicates: others }),
+    };
+    const event = BillingDuplicateRefunded.record(organization, { invoice, ...answer }, actor);
     await table.write(save(organization, row, next), event, ...remember(answer));
+  });
+
+/** Writes what follows from a row, or else, if that has changed since, what follows from the newest one. */
+async function fromNewest<R>(organization: Organization, row: Row, write: (row: Row) => Promise<R>): Promise<R> {
+  try {
+    return await write(row);
   } catch (error) {
     // threat: a refund that was made is answered as if it had failed because something else was changed
     if (!isFailure(error, rowFailures.moved)) throw error;
-    const now = rowOf(await table.get(billingKeys.billing(organization)));
-    if (!now) throw error;
-    await record({ organization, invoice, row: now }, answer, actor);
+    const newest = rowOf(await table.get(billingKeys.billing(organization)));
+    if (!newest) throw error;
+    return fromNewest(organization, newest, write);
   }
 }
 

@@ -121,9 +121,9 @@ export const isLeft = (
   isPaid(one) && !debits.get(one.id) && isPeriodPaid(periodOf(one), invoices, row, paidUntil);
 
 /**
- * Returns whether what is left of the current period may be credited or returned: it was paid by an instant, nothing after it, and
- * none of it went back. Its oldest invoice charged it; later ones are for changes of seats, which may wait for a card, or
- * were dropped. Those that are paid by hand have changed the seats already.
+ * Returns whether what is left of the current period may be credited or returned: it was paid by an instant, nothing
+ * after it, and none of it went back. Its oldest invoice charged it; later ones are for changes of seats, which may wait
+ * for a card, or were dropped. Those that are paid by hand have changed the seats already.
  * @param period the subscription, and when its current period ends
  */
 export function isPeriodPaid(

@@ -1,4 +1,4 @@
-import type { Command } from "./commands.ts";
+import { type Command, nameOf } from "./commands.ts";
 import { paidFor } from "./duplicate.ts";
 import { BillingDuplicateRefunded } from "./events.ts";
 import type { Decision, Facts } from "./facts.ts";
@@ -51,7 +51,7 @@ export function returnUnused({ row, snapshot, active, answers, isDeleted, ...by 
   if (!part) return { write: { next: rest, steps: [] } };
   const left: Row = parts.length > 0 ? { ...rest, unused: { ...unused, parts } } : rest;
   const command: Command = { do: "return", ...part };
-  const answer = answers.get(`return ${part.invoice}`)?.is;
+  const answer = answers.get(nameOf(command))?.is;
   const amount = part.card + part.balance;
   // threat: what was returned is sent again because the answer of Stripe was lost
   if (answer === "done" || (invoiceIn(snapshot, part.invoice)?.returned ?? 0) >= amount) {

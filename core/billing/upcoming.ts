@@ -106,7 +106,7 @@ export const upcoming = fn(
   },
 );
 
-/** Returns what a deletion would leave of the paid period, as Stripe computes it, and whether that is credited or refunded. */
+/** Returns what a deletion would leave of the paid period, as Stripe computes it, and where it would go. */
 export const unusedTime = fn(
   "billing.unusedTime",
   { input: v.strictObject({}), output: UnusedTime, failures: refusals, reads: own },
