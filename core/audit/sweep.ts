@@ -1,11 +1,12 @@
 import * as v from "valibot";
 import { failure } from "../base/failure.ts";
-import type { WatermarkRow } from "../base/row.ts";
+import { WatermarkRow } from "../base/row.ts";
 import { withoutUndefined } from "../base/without-undefined.ts";
 import { isPastDeadline } from "../kernel/context.ts";
 import { fn } from "../kernel/fn.ts";
 import { kernelKeys } from "../kernel/keys.ts";
 import { instant, table } from "../kernel/ports.ts";
+import { type Read, read } from "../kernel/stored.ts";
 import { writeUnless } from "../kernel/write-unless.ts";
 import { organizationKeys } from "../organization/keys.ts";
 import type { Owner } from "../table/key-text.ts";
@@ -43,7 +44,8 @@ export const failures = { grown: failure("conflict", "log.grown", "The log has g
  * where it stopped, and starts over after the last. Accounts that lag are in a list.
  */
 export const sweep = fn("audit.sweep", { input: v.strictObject({}), output: Done }, async () => {
-  const mark = await table.get(kernelKeys.watermark("audit.sweep"));
+  const row = await table.get(kernelKeys.watermark("audit.sweep"));
+  const mark = row && read(WatermarkRow, row);
   const done = { checked: 0, moved: 0, announced: 0, errors: [] as unknown[] };
   const accounts = await table.query({
     list: kernelKeys.accountsBehind,
@@ -65,8 +67,8 @@ export const sweep = fn("audit.sweep", { input: v.strictObject({}), output: Done
 type Sum = v.InferOutput<typeof Done> & { errors: unknown[] };
 type Place = { month: string; start: Position | undefined; visited: number; total: number };
 
-/** Visits a share of the organizations, to the end of the pass or of the run's time at most, and returns where it is. */
-async function walk(mark: WatermarkRow | undefined, done: Sum): Promise<Place> {
+/** Visits a share of the organizations, within the pass and the run's time, and returns how far it came. */
+async function walk(mark: Read<typeof WatermarkRow> | undefined, done: Sum): Promise<Place> {
   const { month = firstMonth, start, visited = 0, total = 0 } = mark ?? {};
   const place: Place = { month, start: positionOf(start), visited, total };
   // an earlier pass says how many there are, or this one, once it has come further
