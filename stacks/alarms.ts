@@ -115,13 +115,7 @@ export class AlarmsStack extends Stack {
     const oldestCode = queues.codes.metricApproximateAgeOfOldestMessage({ period });
     this.alarm(`${queues.codes.node.id}-wait`, oldestCode, maxCodeWaitSeconds);
     // threat: nobody learns that the emails of imports are not taken from their queue
-    this.watch("bulk-stopped", {
-      metric: isLeftWaiting(queues.bulk),
-      threshold: 1,
-      evaluationPeriods: silentPeriods,
-      comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-      treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
-    });
+    this.alarm("bulk-stopped", isLeftWaiting(queues.bulk), 1, silentPeriods);
   }
 
   private watchMail({ mails, emailsPaused, digestsRepeated, configurationSetName }: AlarmsStackProps): void {
@@ -156,11 +150,11 @@ export class AlarmsStack extends Stack {
   }
 
   /** Alarms about what happens too often or takes too long: nothing happens where nothing is measured. */
-  private alarm(name: string, metric: cloudwatch.IMetric, threshold: number): void {
+  private alarm(name: string, metric: cloudwatch.IMetric, threshold: number, evaluationPeriods = 1): void {
     this.watch(name, {
       metric,
       threshold,
-      evaluationPeriods: 1,
+      evaluationPeriods,
       comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
       treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
     });

@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { readStageConfig } from "./config.ts";
-import { rollBack } from "./roll-back.ts";
+import { rollBack } from "./rollback-steps.ts";
 
 const { values } = parseArgs({ options: { stage: { type: "string" }, to: { type: "string" } } });
 const { stage, to } = values;

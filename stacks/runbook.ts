@@ -31,19 +31,14 @@ export const runbook: readonly Entry[] = [
     action:
       "The log line `A part of the deployment has stopped.` of `clock` names it, and since when. For `hour.…` and " +
       "`day.…` look at the schedule of that name, as for `clock-stopped`. For `follow` and `view`: " +
-      "`aws lambda list-event-source-mappings --function-name <stage>-muster-follow`; its state must be `Enabled`. The " +
+      "`aws lambda list-event-source-mappings --function-name <stage>-muster-follow:live`; its state must be `Enabled`. The " +
       "stream keeps changes for a day; what is older is made up for by the job `sweep`, or, of `view`, by " +
       "[counting members anew](#counting-members-anew)",
   },
   {
-    alarm: "follow-lag",
-    meaning: "`follow` reads the stream more than 10 minutes late",
-    action: "Read its log",
-  },
-  {
-    alarm: "view-lag",
-    meaning: "`view` reads the stream more than 10 minutes late",
-    action: "Read its log",
+    alarm: "<consumer>-lag",
+    meaning: "`follow` or `view` reads the stream more than 10 minutes late",
+    action: "Read the consumer's log",
   },
   {
     alarm: "<consumer>deadletters",
@@ -59,7 +54,7 @@ export const runbook: readonly Entry[] = [
     alarm: "bulk-stopped",
     meaning: "Emails of imports wait on their queue, and `bulk` has taken none for half an hour",
     action:
-      "`aws lambda list-event-source-mappings --function-name <stage>-muster-bulk`: its state must be `Enabled`. Nothing " +
+      "`aws lambda list-event-source-mappings --function-name <stage>-muster-bulk:live`: its state must be `Enabled`. Nothing " +
       "is lost: messages wait for 14 days",
   },
   {
