@@ -1,6 +1,7 @@
 import { setMaxListeners } from "node:events";
 import { DynamoDBStreamsClient } from "@aws-sdk/client-dynamodb-streams";
 import { SQSClient } from "@aws-sdk/client-sqs";
+import { consumers } from "@muster/core/heartbeat/heartbeat.ts";
 import { deadLetterDays, maxReceiveCount, maxReceiveCountOfImports } from "@muster/functions/queue/limits.ts";
 import { mailEventPattern, uploaded } from "@muster/functions/rules.ts";
 import type { Credentials } from "@muster/local-base/credential.ts";
@@ -28,7 +29,7 @@ import { type Handlers, handlersOf, importFunctions } from "./handlers.ts";
 import { openRules } from "./rule.ts";
 import { openShop, type Shop } from "./shop.ts";
 import { createTables, openTable } from "./tables.ts";
-import { consumers, deadLettersOf, finish, runWorkers, workers } from "./workers.ts";
+import { deadLettersOf, finish, runWorkers, workers } from "./workers.ts";
 
 const defaultRegion = "eu-central-1";
 const table = "muster";

@@ -1,5 +1,6 @@
 import type { DynamoDBStreamsClient } from "@aws-sdk/client-dynamodb-streams";
 import { SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import type { Consumer } from "@muster/core/heartbeat/heartbeat.ts";
 import { workTimeoutSeconds } from "@muster/functions/queue/limits.ts";
 import { filters } from "@muster/functions/stream/filters.ts";
 import type { QueueServer } from "@muster/local-queues/server.ts";
@@ -23,8 +24,6 @@ const importsAtOnce = 3;
 
 /** The queues that invoke a function. */
 export const workers = ["work", "mail", "codes", "bulk", "imports", "checks"] as const;
-/** The functions that the stream invokes. */
-export const consumers = ["follow", "view"] as const;
 export const deadLettersOf = (name: string) => `${name}-dead`;
 
 type Parts = {
@@ -68,7 +67,7 @@ export async function finish(running: Promise<void>[]): Promise<void> {
 }
 
 type StreamWork = {
-  name: (typeof consumers)[number];
+  name: Consumer;
   handler: StreamHandler;
   filters: Pattern[];
   reader: StreamReader;
