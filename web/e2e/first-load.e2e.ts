@@ -1,5 +1,5 @@
 import { call } from "./api.ts";
-import { firstLoad, holdIdle } from "./first-load.ts";
+import { firstLoad, holdIdle, scriptsOf } from "./first-load.ts";
 import { expect, foundOrganization, newAddress, test } from "./fixtures.ts";
 import { intercept, type Route } from "./intercept.ts";
 import { enroll, invitationLink, invite } from "./people.ts";
@@ -103,9 +103,12 @@ test("a dialog and the palette have loaded before they are opened, and open with
   watcher,
 }) => {
   const id = await foundOrganization(page, "Acme");
+  const scripts = scriptsOf(page);
   await page.goto(`/organizations/${id}/members`);
   await expect(page.getByRole("button", { name: "Your account" }).first()).toBeVisible();
-  await page.waitForLoadState("networkidle");
+  await expect.poll(scripts.all).toContain("Invite people to ");
+  await expect.poll(scripts.all).toContain("Command palette");
+  await expect.poll(scripts.pending).toBe(0);
   await page.context().setOffline(true);
   await page.keyboard.press("i");
   await expect(page.getByRole("dialog", { name: "Invite people to Acme" })).toBeVisible();

@@ -7,6 +7,22 @@ export function holdIdle(context: BrowserContext) {
   });
 }
 
+/** Follows the scripts of a page: their texts so far, and how many are on their way. */
+export function scriptsOf(page: Page) {
+  const texts: string[] = [];
+  let pending = 0;
+  page.on("request", (request) => {
+    if (request.resourceType() === "script") pending += 1;
+  });
+  page.on("requestfinished", async (request) => {
+    if (request.resourceType() !== "script") return;
+    const response = await request.response();
+    texts.push((await response?.text()) ?? "");
+    pending -= 1;
+  });
+  return { all: () => texts.join("\n"), pending: () => pending };
+}
+
 export type Load = { requests: number; bytes: number; api: string[] };
 
 /**

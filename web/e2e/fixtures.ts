@@ -8,6 +8,7 @@ import {
   type Page,
   type TestInfo,
 } from "@playwright/test";
+import { stays } from "../src/ui/toast.ts";
 import { call } from "./api.ts";
 import { type Forwarder, startForwarder } from "./forwarder.ts";
 import { releaseAll } from "./intercept.ts";
@@ -62,6 +63,7 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
   watcher: [
     async ({ context, savesData }, use) => {
       if (savesData) await saveData(context);
+      await keepMessages(context);
       if (isDeep) await context.addInitScript(closeSlowly, closingMs);
       const watcher = watch(context);
       await use(watcher);
@@ -81,6 +83,7 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
   otherBrowser: async ({ browser, watcher: _watcher, proxy, savesData }, use, info) => {
     const context = await openBrowser(browser, info, proxy);
     if (savesData) await saveData(context);
+    await keepMessages(context);
     if (isDeep) await context.addInitScript(closeSlowly, closingMs);
     const watcher = watch(context);
     watcher.allowRefusals(401, 403, 404, 409);
@@ -182,6 +185,19 @@ function saveData(context: BrowserContext) {
   return context.addInitScript(() => {
     Object.defineProperty(Navigator.prototype, "connection", { get: () => ({ saveData: true }) });
   });
+}
+
+/** Lets messages stay as much longer as a slow machine takes longer to look for them. */
+function keepMessages(context: BrowserContext) {
+  return context.addInitScript(
+    ({ waits, times }) => {
+      const { setTimeout } = window;
+      const slower = (act: TimerHandler, ms?: number, ...more: unknown[]) =>
+        setTimeout(act, waits.includes(ms ?? 0) ? times * (ms ?? 0) : ms, ...more);
+      window.setTimeout = slower as typeof setTimeout;
+    },
+    { waits: Object.values(stays), times: 6 },
+  );
 }
 
 /** Runs in a page: what closes takes a while from now on, although nobody sees it without motion. */

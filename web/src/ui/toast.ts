@@ -8,6 +8,9 @@ type More = {
 };
 export type Message = More & { title: string };
 
+/** The time that a message stays, and one that can be acted on or says what failed. No other wait is as long. */
+export const stays = { messageMs: 5_500, actionMs: 8_500 };
+
 /** Messages from before anything could show them. */
 const waiting: Message[] = [];
 let show: ((message: Message) => void) | undefined;

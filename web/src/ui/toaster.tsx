@@ -2,7 +2,7 @@ import { Toast as Base } from "@base-ui/react/toast";
 import { CircleAlert, CircleCheck, X } from "lucide-react";
 import { useEffect } from "react";
 import { buttonClass } from "#ui/button.tsx";
-import { type Message, onMessage } from "#ui/toast.ts";
+import { type Message, onMessage, stays } from "#ui/toast.ts";
 
 const manager = Base.createToastManager();
 
@@ -25,7 +25,7 @@ function show({ title, description, type = "success", action }: Message) {
     description,
     type,
     ...(action && { actionProps: { children: action.label, onClick: act } }),
-    timeout: type === "error" || action ? 8_000 : 5_000,
+    timeout: type === "error" || action ? stays.actionMs : stays.messageMs,
     priority: type === "error" ? "high" : "low",
   });
 
