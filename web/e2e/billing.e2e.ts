@@ -4,7 +4,7 @@ import { call } from "./api.ts";
 import { expect, signIn, signInClient, test, visit } from "./fixtures.ts";
 import { checkPage } from "./page-check.ts";
 import { enroll } from "./people.ts";
-import { cards, comeBack, fillCard, makeCode, passDays, seeAt, subscribe, useCard } from "./stripe-pages.ts";
+import { cards, comeBack, fillCard, makeCode, passDays, seeAt, stripeOf, subscribe, useCard } from "./stripe-pages.ts";
 
 const level = { level: 1, exact: true } as const;
 const minutes = (count: number) => (count * minuteSeconds) / daySeconds;
@@ -227,4 +227,34 @@ test("unused seats are found with what they cost, and reclaimed without the page
   const ended = "1 member was removed and 1 invitation was revoked. The subscription was reduced to 3 seats.";
   await expect(unused.getByText(ended)).toBeVisible();
   await checkPage(page, "billing-reclaimed", unused);
+});
+
+test("a payment after the end of a subscription is said to have bought nothing, and refunded by one click", async ({
+  person: { page, email },
+  watcher,
+}) => {
+  watcher.allowRefusals(401, 404);
+  const organization = await subscribe(page, 3);
+  const billing = `/organizations/${organization}/billing`;
+  await page.goto(billing);
+  await useCard(page, cards.failsLater);
+  const stripe = await stripeOf(page, organization);
+  await passDays(page, stripe, 32);
+  await comeBack(page, email, billing, "The last payment failed.");
+  const invoice = (await page.getByRole("link", { name: "Pay the invoice" }).getAttribute("href")) ?? "";
+  await passDays(page, stripe, 40);
+  await comeBack(page, email, billing, "Buy seats");
+  await page.goto(invoice);
+  await fillCard(page, cards.good);
+  await page.getByRole("button", { name: /^Pay \$/ }).click();
+  await expect(page.getByText("paid", { exact: true })).toBeVisible();
+
+  await seeAt(page, billing, "Your payment of $30.00 bought nothing:");
+  await checkPage(page, "billing-paid-late");
+  await page.getByRole("button", { name: "Refund $30.00" }).click();
+  await expect(page.getByText("$30.00 was refunded. It can take your bank some days to show it.")).toBeVisible();
+  await expect(page.getByText("bought nothing")).toHaveCount(0);
+  await expect(invoices(page).getByText("Refunded", { exact: true })).toBeVisible();
+  await page.goto(`${billing}/ledger`);
+  await expect(page.getByRole("main").getByText("Refunded", { exact: true }).first()).toBeVisible();
 });

@@ -38,7 +38,8 @@ function show({ title, description, type = "success", action }: Message) {
 function Toasts() {
   const { toasts } = Base.useToastManager();
   return toasts.map((each) => (
-    <Base.Root key={each.id} toast={each} className="toast">
+    // what can have the focus is never hidden from assistive software
+    <Base.Root key={each.id} toast={each} aria-hidden={false} className="toast">
       <Base.Content className="flex items-center gap-2.5 p-3 transition-opacity data-behind:opacity-0 data-expanded:opacity-100">
         {each.type === "error" ? (
           <CircleAlert className="size-4 shrink-0 text-danger-text" />
@@ -52,7 +53,6 @@ function Toasts() {
         <Base.Action className={buttonClass({ size: "small" }, "-my-1")} />
         <Base.Close
           aria-label="Dismiss"
-          // what can have the focus is never hidden from assistive software
           aria-hidden={false}
           className={buttonClass({ variant: "ghost", size: "iconSmall" }, "-my-1 -mr-1")}
         >
