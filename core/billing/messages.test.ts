@@ -5,6 +5,7 @@ import { addressOf } from "../account/account.ts";
 import { asSystem } from "../kernel/context.ts";
 import { StripeError } from "../kernel/stripe-port.ts";
 import * as Member from "../member/member.ts";
+import type { Named } from "../message/message.ts";
 import { list } from "../notification/list.ts";
 import { type Owners, openOwners } from "../notification/owners.testing.ts";
 import * as Grant from "../organization/grant.ts";
@@ -18,6 +19,7 @@ import { followSeats } from "./automatic/follow.ts";
 import * as Dirty from "./dirty.ts";
 import * as Manage from "./manage.ts";
 import { billingEvents } from "./messages.ts";
+import { billingNotifications } from "./notifications.ts";
 import { approveSeatRequest } from "./requests/approve.ts";
 import * as Requests from "./requests/requests.ts";
 import * as Seats from "./seats.ts";
@@ -210,6 +212,36 @@ test("an invoice that is overdue is not told as a card that failed", () => {
   };
   expect(told({})).toEqual([["billing.past_due", undefined]]);
   expect(told({ daysUntilDue: 30 })).toEqual([["billing.past_due", "invoice"]]);
+});
+
+test("owners are told how much bought nothing, was refunded, or is disputed", () => {
+  const [some, more] = [
+    { invoice: "in_1", amount: 3_000, currency: "usd" },
+    { invoice: "in_2", amount: 500, currency: "jpy" },
+  ];
+  const happened = { by: undefined };
+  const things = [
+    billingEvents["billing.payment_unused"].tell?.({ paid: [some, more] }, happened),
+    billingEvents["billing.duplicate_canceled"].tell?.({ canceled: ["sub_2"], paid: [some] }, happened),
+    billingEvents["billing.duplicate_refunded"].tell?.({ ...some, to: "card" }, happened),
+    billingEvents["billing.dispute_changed"].tell?.({ dispute: "dp_1", ...some, state: "open" }, happened),
+  ];
+  expect(things.flat().map((one) => one?.thing)).toEqual(["$30.00 and ¥500", "$30.00", "$30.00", "$30.00"]);
+  expect(billingEvents["billing.duplicate_canceled"].tell?.({ canceled: ["sub_2"] }, happened)).toEqual([]);
+  const named = { organization: "Acme" } as Named;
+  const titleOf = (kind: keyof typeof billingNotifications, thing?: string) =>
+    billingNotifications[kind].title({ ...named, thing });
+  expect([
+    titleOf("billing.duplicate_paid", "$30.00"),
+    titleOf("billing.duplicate_refunded", "$30.00"),
+    titleOf("billing.payment_disputed", "$30.00"),
+    titleOf("billing.duplicate_paid"),
+  ]).toEqual([
+    "Acme made a payment of $30.00 that can be refunded",
+    "Acme was refunded $30.00",
+    "A payment of $30.00 by Acme is disputed",
+    "Acme made a payment that can be refunded",
+  ]);
 });
 
 test("the end of a trial is announced once, three days before", async () => {

@@ -108,32 +108,39 @@ export const billingEvents: EventMessages<typeof import("./events.ts")> = {
   "billing.duplicate_canceled": {
     icon: "TriangleAlert",
     line: ({ paid, canceled }) => {
-      if (canceled.length === 0) {
-        return line`found a payment for a change that was dropped; it can be refunded`;
-      }
-      return paid === undefined
-        ? line`canceled a duplicate subscription, so that nothing is paid twice`
-        : line`canceled a duplicate subscription that was paid; its payment can be refunded`;
+      if (paid === undefined) return line`canceled a duplicate subscription, so that nothing is paid twice`;
+      return canceled.length === 0
+        ? line`found a payment of ${amountOf(paid)} for a change that was dropped; it can be refunded`
+        : line`canceled a duplicate subscription; its payment of ${amountOf(paid)} can be refunded`;
     },
-    tell: ({ paid = [] }) => (paid.length > 0 ? [{ kind: "billing.duplicate_paid", to: owners }] : []),
+    tell: ({ paid = [] }) => unusedPaid(paid),
   },
   "billing.payment_unused": {
     icon: "TriangleAlert",
     who: () => product,
-    line: () => line`found a payment for a subscription that had ended; it can be refunded`,
-    tell: () => [{ kind: "billing.duplicate_paid", to: owners }],
+    line: ({ paid }) =>
+      line`found a payment of ${amountOf(paid)} for a subscription that had ended; it can be refunded`,
+    tell: ({ paid }) => unusedPaid(paid),
   },
   "billing.duplicate_refunded": {
     icon: "CreditCard",
     line: ({ to }) => line`${refunds[to]}`,
-    tell: () => [{ kind: "billing.duplicate_refunded", to: owners }],
+    tell: (refunded) => [{ kind: "billing.duplicate_refunded", to: owners, thing: amountOf([refunded]) }],
   },
   "billing.dispute_changed": {
     icon: "TriangleAlert",
     line: ({ state }) => line`${disputes[state]}`,
-    tell: ({ state }) => (state === "open" ? [{ kind: "billing.payment_disputed", to: owners }] : []),
+    tell: ({ state, ...money }) =>
+      state === "open" ? [{ kind: "billing.payment_disputed", to: owners, thing: amountOf([money]) }] : [],
   },
 };
+
+type Money = Parameters<ReturnType<typeof moneyFor>>[0];
+
+const amountOf = (all: readonly Money[]): string => all.map(moneyFor("en")).join(" and ");
+
+const unusedPaid = (paid: readonly Money[]): Telling[] =>
+  paid.length > 0 ? [{ kind: "billing.duplicate_paid", to: owners, thing: amountOf(paid) }] : [];
 
 const product: Part = { actor: "system" };
 const automatic: typeof automatically = "automatic";

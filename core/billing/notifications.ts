@@ -76,7 +76,7 @@ export const billingNotifications: NotificationMessages<"billing"> = {
   },
   "billing.duplicate_paid": {
     ...toBilling,
-    title: ({ organization }) => `${organization} made a payment that can be refunded`,
+    title: ({ organization, thing }) => `${organization} made a payment${of(thing)} that can be refunded`,
     sentences: () => [
       "It bought nothing: it was for a second subscription, which was canceled, it came after the subscription had ended, or a bank paid for a change of seats after it was dropped.",
       "The billing page has the payment. There you can have it refunded, or keep it for the next invoices, such as those of a new subscription.",
@@ -84,7 +84,7 @@ export const billingNotifications: NotificationMessages<"billing"> = {
   },
   "billing.payment_disputed": {
     ...toBilling,
-    title: ({ organization }) => `A payment of ${organization} is disputed`,
+    title: ({ organization, thing }) => `A payment${of(thing)} by ${organization} is disputed`,
     sentences: () => [
       "Its payer told the bank that it was wrong, and the bank has reversed it until it decides. Until then no seats can be added, and the plan cannot be changed. Nobody loses a seat.",
       "If the dispute is a mistake, ask the bank to end it. The billing page has the amount.",
@@ -92,11 +92,13 @@ export const billingNotifications: NotificationMessages<"billing"> = {
   },
   "billing.duplicate_refunded": {
     ...toBilling,
-    title: ({ organization }) => `${organization} was refunded`,
+    title: ({ organization, thing }) => `${organization} was refunded${thing ? ` ${thing}` : ""}`,
     sentences: () => [
       "What it paid for a second subscription, for one that had ended, for a change that was dropped, or for the time that a deletion left unused, was returned, to the payment method or to the balance that the next invoices use. The billing page has the invoice.",
     ],
   },
 };
 
+/** Notifications from before amounts were in them have none. */
+const of = (thing: string | undefined) => (thing ? ` of ${thing}` : "");
 const on = ({ until, day }: Named) => (until ? ` on ${day(until)}` : " soon");

@@ -191,10 +191,10 @@ function saveData(context: BrowserContext) {
 function keepMessages(context: BrowserContext) {
   return context.addInitScript(
     ({ waits, times }) => {
-      const { setTimeout } = window;
+      const usual = window.setTimeout.bind(window);
       const slower = (act: TimerHandler, ms?: number, ...more: unknown[]) =>
-        setTimeout(act, waits.includes(ms ?? 0) ? times * (ms ?? 0) : ms, ...more);
-      window.setTimeout = slower as typeof setTimeout;
+        usual(act, waits.includes(ms ?? 0) ? times * (ms ?? 0) : ms, ...more);
+      window.setTimeout = slower as typeof usual;
     },
     { waits: Object.values(stays), times: 6 },
   );
