@@ -5,6 +5,7 @@ import { eachAcme } from "@muster/local/testing/worlds/remember.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import { asSystem } from "../kernel/context.ts";
 import { kernelKeys } from "../kernel/keys.ts";
+import { StripeError } from "../kernel/stripe-port.ts";
 import { update } from "../table/table.ts";
 import * as Attention from "./attention.ts";
 import * as Breaker from "./breaker.ts";
@@ -61,6 +62,19 @@ describe("a change that waits for its payment", () => {
     await billing.world.table.write(update(billingKeys.billing(acme.organization), { set: { op } }));
     expect(await differ()).toBe(1);
   });
+});
+
+test("a comparison that Stripe interrupts fails, and the clock continues it where it was", async () => {
+  const resume = () => resultOf(asSystem("clock.billing", () => Compare.compare({ onlyResume: true })));
+  const down = () => Promise.reject(new StripeError("failed", "Down.", {}));
+  billing.world.rebind({ stripe: { ...billing.port, subscriptions: down } });
+  await acme.edit(8);
+  const failed = await resultOf(billing.compare());
+  expect(failed).toContain("Down.");
+  expect(await resume()).toBe(failed);
+  billing.world.rebind({ stripe: billing.port });
+  expect([await resume(), await resume()]).toEqual(["done", "done"]);
+  expect(await reports()).toHaveLength(1);
 });
 
 describe("a sweep that stopped", () => {

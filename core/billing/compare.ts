@@ -73,11 +73,12 @@ export const compare = fn(
     // threat: a comparison that the circuit breaker stops says that it found differences
     if (breaker && max === undefined) return { ...none, isComplete: false, tripped: true };
     const begun = resumed ?? { day: nextDay(instant(), 1), checked: 0, differ: [] };
-    const { pass, isComplete } = await comparePages(begun, max ?? maxDifferences);
+    const keep = (pass: Pass) => table.write(update(key, { set: { pass } }));
+    const { pass, isComplete } = await comparePages(begun, max ?? maxDifferences, keep);
     const { checked, expected = 0, differ } = pass;
     const counts = { checked, differ: differ.length, expected };
     if (!isComplete) {
-      await table.write(update(key, { set: { pass } }));
+      await keep(pass);
       return { ...counts, isComplete, tripped: false };
     }
     // threat: a comparison marks everything where the cause is elsewhere
@@ -90,13 +91,19 @@ export const compare = fn(
 );
 
 /** Compares page by page. It is complete with the last one, or when too many differ, and not at the deadline. */
-async function comparePages(begun: Pass, max: number): Promise<{ pass: Pass; isComplete: boolean }> {
+async function comparePages(begun: Pass, max: number, keep: (pass: Pass) => Promise<unknown>) {
   let pass = begun;
   let theirs: StripeSubscription[] = [];
   let { after } = begun;
   let isOver = false;
   while (!isOver) {
-    const page = await stripe().subscriptions(after);
+    const page = await stripe()
+      .subscriptions(after)
+      .catch(async (error: unknown) => {
+        // threat: an outage of Stripe costs the comparison of a day
+        await keep(pass);
+        throw error;
+      });
     theirs.push(...page.items);
     after = page.next;
     isOver = !after;
