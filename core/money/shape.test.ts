@@ -65,6 +65,10 @@ describe("an amount", () => {
   test("is written in English where the locale is unknown", () => {
     expect(moneyFor("no such locale")({ amount: 100, currency: "eur" })).toBe("€1.00");
   });
+
+  test("is written as stored where its currency is damaged", () => {
+    expect(["text", ""].map((currency) => moneyFor("en")({ amount: 100, currency }))).toEqual(["100 text", "100 "]);
+  });
 });
 
 test("Stripe charges whole steps of some currencies", () => {

@@ -23,6 +23,8 @@ export function stepOf(currency: string): number {
 /** Returns a function that writes amounts as people of this locale do, with decimals where there are any. */
 export function moneyFor(locale: string | undefined) {
   return ({ amount, currency }: Money): string => {
+    // threat: an amount whose stored currency is damaged fails what shows it
+    if (!/^[a-z]{3}$/i.test(currency)) return `${amount} ${currency}`;
     const decimals = decimalsOf(currency);
     // threat: a price is shown a hundred times too high, where nobody uses the coins that Stripe counts
     const unit = 10 ** decimals;

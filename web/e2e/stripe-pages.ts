@@ -10,7 +10,7 @@ export const cards = {
   declined: "4000 0000 0000 0002",
   /** Accepted, and declined when it is charged. */
   failsLater: "4000 0000 0000 0341",
-  /** Its bank asks for 3-D Secure, whoever charges it. */
+  /** Its bank asks for 3-D Secure each time. */
   asksAlways: "4000 0027 6000 3184",
 };
 
