@@ -1,4 +1,5 @@
 import type * as ID from "../base/id.ts";
+import { plans } from "../kernel/ports.ts";
 import type { StripeInvoice } from "../kernel/stripe-invoice.ts";
 import type { StripeSubscription } from "../kernel/stripe-port.ts";
 import type { OrganizationRow } from "../organization/row.ts";
@@ -76,6 +77,15 @@ export const finalizing = (facts: Facts, op: Op) => sendingInvoice(facts, op, su
 
 /** Returns what follows from an invoice of a change that was given up. */
 export const revertingOf = (facts: Facts, op: Op) => reverting(facts, op, subscriptionOf(op, facts.snapshot));
+
+/** Returns what gives up the change of a deleted organization, before the rest of its period is returned. */
+export function givingUp(facts: Facts, op: Op): Decision | undefined {
+  if (!facts.isDeleted || !op.invoiced || plans().unusedTime === "lost") return;
+  // threat: a deletion returns nothing of a paid period, because an invoice for more seats is open
+  if (facts.state === "givenUp") return revertingOf(facts, op);
+  const commands = voiding(facts, op, subscriptionOf(op, facts.snapshot));
+  return commands.length > 0 ? { commands } : undefined;
+}
 
 /** Returns what is to be recorded of a change that waits, if that is not known yet. */
 export function waiting({ row, snapshot }: Facts, op: Op): Decision | undefined {

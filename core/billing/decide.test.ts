@@ -140,7 +140,7 @@ beforeAll(async () => {
   await openWorld();
   const price = { amount: 1_000, currency: "usd" };
   const sold = [{ id: "monthly" as const, price: "price_monthly", ...price }];
-  bind({ plans: { trialDays: 0, trialSeats: 25, graceDays: 14, paid: sold } });
+  bind({ plans: { trialDays: 0, trialSeats: 25, graceDays: 14, paid: sold, unusedTime: "refunded" } });
 });
 
 type Follows = {
@@ -210,6 +210,16 @@ const cases: Record<string, readonly [holds: Case, follows: Follows][]> = {
         writes: ["billing.dispute_changed", "billing.dispute_changed"],
         row: { disputes: [{ ...recorded, id: "du_2", state: "lost" }] },
       },
+    ],
+  ],
+  deletedUnpaid: [
+    [
+      { organization: deleted, row: { op: sent }, subscriptions: [billed], invoices: [bill("open")] },
+      { sends: ["void in_2"] },
+    ],
+    [
+      { organization: deleted, row: { op: sent }, subscriptions: [billed], invoices: [bill("void")] },
+      { sends: ["revert sub_1"] },
     ],
   ],
   deleted: [

@@ -1,5 +1,15 @@
 import { announcingCard, announcingTrial } from "./announce.ts";
-import { commandOf, dropping, finalizing, making, nextAttempt, revertingOf, stateOf, waiting } from "./change.ts";
+import {
+  commandOf,
+  dropping,
+  finalizing,
+  givingUp,
+  making,
+  nextAttempt,
+  revertingOf,
+  stateOf,
+  waiting,
+} from "./change.ts";
 import { type Command, unsent } from "./commands.ts";
 import { copying, labeling } from "./copy.ts";
 import { recordDisputes } from "./dispute.ts";
@@ -22,6 +32,9 @@ type Follows = (facts: Facts) => Decision | undefined;
 export const situations: { readonly [name: string]: Follows } = {
   /** A payment is disputed, or the bank has decided a dispute that is recorded. It is recorded with its event; while a bank has a payment, or the operator has not dealt with a lost one, nobody buys more. */
   disputed: recordDisputes,
+
+  /** The organization is deleted, what is left of its paid period is to be returned, and an invoice for more seats waits. That is voided, and its seats are taken away at Stripe, which nobody has paid. */
+  deletedUnpaid: (facts) => ofChange(facts, ["drafted", "waits", "givenUp"], givingUp),
 
   // it ends before a change under way can cost anything
   // threat: a change of seats is charged to a deleted organization

@@ -3,7 +3,7 @@ import { resultOf } from "@muster/local/testing/result.ts";
 import { type BillingWorld, type Customer, openAcme, perSeat } from "@muster/local/testing/worlds/billing.ts";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import * as Audit from "../audit/audit.ts";
-import { daySeconds } from "../base/duration.ts";
+import { daySeconds, hourSeconds } from "../base/duration.ts";
 import * as Billing from "../billing/billing.ts";
 import * as Checkout from "../billing/checkout.ts";
 import * as Close from "../billing/close.ts";
@@ -329,6 +329,31 @@ describe("an organization that paid and is restored", () => {
       await follow();
       expect([await statuses(), await balance()]).toEqual([["canceled"], -(5 * perSeat.monthly) / 2]);
     });
+
+    test.each(["credited", "refunded"] as const)(
+      "is %s for the seats that were paid, although an invoice for more is open",
+      async (unusedTime) => {
+        bind({ plans: { ...plans(), unusedTime } });
+        await acme.buy(5);
+        const { mirror } = (await acme.row()) ?? {};
+        const sent = { collection_method: "send_invoice", days_until_due: 30 } as const;
+        await billing.client.subscriptions.update(mirror?.subscription ?? "", sent);
+        await half();
+        expect(await acme.as(() => Seats.resize({ seats: 9 }))).toMatchObject({ change: { to: 9 } });
+        await reauthenticated();
+        await remove();
+        await follow();
+        const left = (5 * perSeat.monthly) / 2;
+        // Stripe makes the invoice with the credit final after an hour, as all that it sends
+        billing.world.clock.pass(2 * hourSeconds);
+        billing.server.catchUp();
+        const notPaid = (await acme.invoices()).filter(({ status }) => status !== "paid");
+        expect(notPaid).toMatchObject([{ status: "void", total: (4 * perSeat.monthly) / 2 }]);
+        expect([await statuses(), await balance()]).toEqual([["canceled"], unusedTime === "credited" ? -left : 0]);
+        expect((await refunds()).map(({ amount }) => amount)).toEqual(unusedTime === "credited" ? [] : [left]);
+        expect(await acme.row()).not.toHaveProperty("op");
+      },
+    );
 
     test.each(["open", "lost"])("has nothing left once a bank has reversed its payment: %s", async (ends) => {
       bind({ plans: { ...plans(), unusedTime: "credited" } });
