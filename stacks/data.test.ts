@@ -37,7 +37,7 @@ describe("the table", () => {
   test("survives its stack in prod, and is deleted with it in dev", () => {
     const [devTable] = ofType(dev, "AWS::DynamoDB::GlobalTable");
     expect(table).toMatchObject({
-      DeletionPolicy: "Retain",
+      DeletionPolicy: "RetainExceptOnCreate",
       Properties: { Replicas: [{ DeletionProtectionEnabled: true }] },
     });
     expect(devTable).toMatchObject({
@@ -73,7 +73,7 @@ describe("the table of data keys", () => {
 
   test("survives its stack in prod, as the key does that wraps what is in it", () => {
     const [key] = ofType(prod, "AWS::KMS::Key").filter(({ stack }) => stack === "prod-muster-data");
-    expect([table?.DeletionPolicy, key?.DeletionPolicy]).toEqual(["Retain", "Retain"]);
+    expect([table?.DeletionPolicy, key?.DeletionPolicy]).toEqual(["RetainExceptOnCreate", "RetainExceptOnCreate"]);
     expect(key?.Properties).toMatchObject({ EnableKeyRotation: true });
   });
 });
@@ -94,7 +94,7 @@ describe("the secrets", () => {
   });
 
   test("survive their stack in prod", () => {
-    expect([seed?.DeletionPolicy, secrets?.DeletionPolicy]).toEqual(["Retain", "Retain"]);
+    expect([seed?.DeletionPolicy, secrets?.DeletionPolicy]).toEqual(["RetainExceptOnCreate", "RetainExceptOnCreate"]);
   });
 
   test("are read again, by CloudFront and by every function, once they were rotated", () => {

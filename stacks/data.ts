@@ -4,7 +4,7 @@ import * as dynamodb from "aws-cdk-lib/aws-dynamodb";
 import * as kms from "aws-cdk-lib/aws-kms";
 import * as secretsmanager from "aws-cdk-lib/aws-secretsmanager";
 import type { Construct } from "constructs";
-import { type Deployment, resourceName } from "./deployment.ts";
+import { type Deployment, removalPolicyOf, resourceName } from "./deployment.ts";
 import { justify } from "./justify.ts";
 
 const maximumReadUnitsPerSecond = 4000;
@@ -36,8 +36,7 @@ export class DataStack extends Stack {
 
   constructor(scope: Construct, id: string, props: DataStackProps) {
     super(scope, id, props);
-    const { config } = props.deployment;
-    this.removalPolicy = config.protect ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
+    this.removalPolicy = removalPolicyOf(props.deployment);
     this.table = this.createTable(props.deployment);
     this.indexArn = `${this.table.tableArn}/index/${index}`;
     this.keys = this.createKeys(props.deployment);

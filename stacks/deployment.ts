@@ -1,5 +1,6 @@
 import path from "node:path";
 import { builtRelease } from "@muster/functions/built.ts";
+import { RemovalPolicy } from "aws-cdk-lib";
 import type { StageConfig } from "./config.ts";
 
 /** The bundles that `functions/bundle.ts` builds, one Lambda function each. */
@@ -52,6 +53,13 @@ export function builtArtifacts(root = path.resolve(process.env.MUSTER_BUILT ?? "
 export function releaseOfBuilds({ functions, site }: Artifacts): string {
   return builtRelease([...functionNames.map((name) => path.join(functions, name)), site], process.cwd());
 }
+
+/**
+ * Returns the policy for data whose stack is removed: protected data stays. What a first deployment that fails has created
+ * goes, so that the next one does not find its names taken.
+ */
+export const removalPolicyOf = ({ config }: Pick<Deployment, "config">): RemovalPolicy =>
+  config.protect ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY;
 
 /** A description that changes with the secrets, so that CloudFormation updates what read them. */
 export function describeResource(deployment: Deployment, part: string): string {

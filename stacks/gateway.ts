@@ -1,10 +1,9 @@
 import { limitOf, type RequestLimitName } from "@muster/core/rate/limits.ts";
-import { RemovalPolicy } from "aws-cdk-lib";
 import * as apigateway from "aws-cdk-lib/aws-apigateway";
 import * as apigatewayv2 from "aws-cdk-lib/aws-apigatewayv2";
 import * as logs from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
-import { type Deployment, resourceName } from "./deployment.ts";
+import { type Deployment, removalPolicyOf, resourceName } from "./deployment.ts";
 
 // Shapes
 
@@ -41,7 +40,7 @@ export function createStage(
   const { config } = deployment;
   const accessLog = new logs.LogGroup(scope, "AccessLog", {
     retention: logs.RetentionDays.ONE_MONTH,
-    removalPolicy: config.protect ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+    removalPolicy: removalPolicyOf(deployment),
   });
   const stage = new apigatewayv2.HttpStage(scope, "Stage", {
     httpApi,

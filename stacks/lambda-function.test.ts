@@ -63,7 +63,7 @@ describe("the logs", () => {
       ofType(synthesis, "AWS::Logs::LogGroup")
         .filter(({ stack }) => !stack.endsWith("-pages"))
         .map(({ DeletionPolicy }) => DeletionPolicy);
-    expect(new Set(policies(prod))).toEqual(new Set(["Retain"]));
+    expect(new Set(policies(prod))).toEqual(new Set(["RetainExceptOnCreate"]));
     expect(new Set(policies(dev))).toEqual(new Set(["Delete"]));
   });
 });

@@ -9,7 +9,7 @@ import type * as secretsmanager from "aws-cdk-lib/aws-secretsmanager";
 import type * as sqs from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
 import { countLogMessages } from "./count-log-messages.ts";
-import { type Deployment, describeResource, type FunctionName, resourceName } from "./deployment.ts";
+import { type Deployment, describeResource, type FunctionName, removalPolicyOf, resourceName } from "./deployment.ts";
 import { justify } from "./justify.ts";
 
 /** The name of the alias that everything calls. */
@@ -50,7 +50,7 @@ export class LambdaFunction extends lambda.Function {
     const { deployment, failures } = props;
     const logGroup = new logs.LogGroup(scope, `${id}Log`, {
       retention: logs.RetentionDays.ONE_MONTH,
-      removalPolicy: deployment.config.protect ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+      removalPolicy: removalPolicyOf(deployment),
     });
     const role = new iam.Role(scope, `${id}Role`, { assumedBy: new iam.ServicePrincipal("lambda.amazonaws.com") });
     logGroup.grantWrite(role);

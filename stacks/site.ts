@@ -1,11 +1,11 @@
-import { Annotations, CfnOutput, Duration, Fn, RemovalPolicy, Stack, type StackProps } from "aws-cdk-lib";
+import { Annotations, CfnOutput, Duration, Fn, Stack, type StackProps } from "aws-cdk-lib";
 import * as acm from "aws-cdk-lib/aws-certificatemanager";
 import * as cloudfront from "aws-cdk-lib/aws-cloudfront";
 import * as origins from "aws-cdk-lib/aws-cloudfront-origins";
 import * as s3 from "aws-cdk-lib/aws-s3";
 import type * as secretsmanager from "aws-cdk-lib/aws-secretsmanager";
 import type { Construct } from "constructs";
-import { type Deployment, describeResource, resourceName } from "./deployment.ts";
+import { type Deployment, describeResource, removalPolicyOf, resourceName } from "./deployment.ts";
 import { Gateway } from "./gateway.ts";
 import { apiHeaders, siteHeaders } from "./headers.ts";
 import { justify } from "./justify.ts";
@@ -158,7 +158,7 @@ export class SiteStack extends Stack {
       lifecycleRules: [{ noncurrentVersionExpiration: accessLogRetention }],
       serverAccessLogsBucket: this.logs,
       serverAccessLogsPrefix: "bucket/",
-      removalPolicy: this.removalPolicy(),
+      removalPolicy: removalPolicyOf(this.deployment),
     });
   }
 
@@ -168,14 +168,10 @@ export class SiteStack extends Stack {
       ...privateBucket,
       objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_PREFERRED,
       lifecycleRules: [{ expiration: accessLogRetention }],
-      removalPolicy: this.removalPolicy(),
+      removalPolicy: removalPolicyOf(this.deployment),
     });
     justify(bucket, "S1", "It holds the access logs; logging its own access would never end.");
     return bucket;
-  }
-
-  private removalPolicy(): RemovalPolicy {
-    return this.deployment.config.protect ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
   }
 }
 

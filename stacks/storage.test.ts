@@ -90,7 +90,7 @@ describe("the bucket of uploads", () => {
 
   test("survives its stack in prod, and is deleted with it in dev", () => {
     const [own] = ofType(dev, "AWS::S3::Bucket").filter(inStorage);
-    expect([bucket?.DeletionPolicy, own?.DeletionPolicy]).toEqual(["Retain", "Delete"]);
+    expect([bucket?.DeletionPolicy, own?.DeletionPolicy]).toEqual(["RetainExceptOnCreate", "Delete"]);
   });
 
   test("lets nobody in by its own policy", () => {

@@ -1,10 +1,10 @@
 import { hourSeconds } from "@muster/core/base/duration.ts";
 import { keptDays, uploadDays } from "@muster/core/import/limits.ts";
-import { Duration, RemovalPolicy, Stack, type StackProps } from "aws-cdk-lib";
+import { Duration, Stack, type StackProps } from "aws-cdk-lib";
 import * as s3 from "aws-cdk-lib/aws-s3";
 import type { Construct } from "constructs";
 import { bucketName } from "./bucket-name.ts";
-import type { Deployment } from "./deployment.ts";
+import { type Deployment, removalPolicyOf } from "./deployment.ts";
 import { justify } from "./justify.ts";
 import type { LambdaFunction } from "./lambda-function.ts";
 import type { SiteStack } from "./site.ts";
@@ -109,7 +109,7 @@ export class StorageStack extends Stack {
         { prefix: files, expiration: retention },
         { prefix: reports, expiration: retention },
       ],
-      removalPolicy: deployment.config.protect ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+      removalPolicy: removalPolicyOf(deployment),
     });
   }
 
