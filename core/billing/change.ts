@@ -80,7 +80,8 @@ export const revertingOf = (facts: Facts, op: Op) => reverting(facts, op, subscr
 
 /** Returns what gives up the change of a deleted organization, before the rest of its period is returned. */
 export function givingUp(facts: Facts, op: Op): Decision | undefined {
-  if (!facts.isDeleted || !op.invoiced || plans().unusedTime === "lost") return;
+  // threat: seats that count before they are paid are credited, because their invoice is voided
+  if (!facts.isDeleted || op.invoiced !== "paid" || plans().unusedTime === "lost") return;
   // threat: a deletion returns nothing of a paid period, because an invoice for more seats is open
   if (facts.state === "givenUp") return revertingOf(facts, op);
   const commands = voiding(facts, op, subscriptionOf(op, facts.snapshot));

@@ -77,10 +77,7 @@ export const compare = fn(
     const { pass, isComplete } = await comparePages(begun, max ?? maxDifferences, keep);
     const { checked, expected = 0, differ } = pass;
     const counts = { checked, differ: differ.length, expected };
-    if (!isComplete) {
-      await keep(pass);
-      return { ...counts, isComplete, tripped: false };
-    }
+    if (!isComplete) return { ...counts, isComplete, tripped: false };
     // threat: a comparison marks everything where the cause is elsewhere
     const isTooMuch = differ.length > (max ?? allowed(checked));
     if (!isTooMuch) await Dirty.markAndQueue(...differ.map(({ organization }) => organization as Organization));
@@ -90,8 +87,15 @@ export const compare = fn(
   },
 );
 
-/** Compares page by page. It is complete with the last one, or when too many differ, and not at the deadline. */
-async function comparePages(begun: Pass, max: number, keep: (pass: Pass) => Promise<unknown>) {
+/**
+ * Compares page by page. It is complete with the last one, or when too many differ. At the deadline, and when Stripe
+ * interrupts it, it keeps how far it came.
+ */
+async function comparePages(
+  begun: Pass,
+  max: number,
+  keep: (pass: Pass) => Promise<unknown>,
+): Promise<{ pass: Pass; isComplete: boolean }> {
   let pass = begun;
   let theirs: StripeSubscription[] = [];
   let { after } = begun;
@@ -118,7 +122,9 @@ async function comparePages(begun: Pass, max: number, keep: (pass: Pass) => Prom
     if (last) pass = { ...pass, after: last.id };
     // so much is too much, however many more there are
     if (pass.differ.length > max) break;
-    if (!isOver && isPastDeadline()) return { pass, isComplete: false };
+    if (isOver || !isPastDeadline()) continue;
+    await keep(pass);
+    return { pass, isComplete: false };
   }
   return { pass, isComplete: true };
 }

@@ -223,6 +223,16 @@ const cases: Record<string, readonly [holds: Case, follows: Follows][]> = {
     ],
   ],
   deleted: [
+    // seats that count at once may be used: their invoice is not voided
+    [
+      {
+        organization: { ...deleted, deletedAt: later },
+        row: { op: { ...invoiced, invoiced: "at_once" } },
+        subscriptions: [billed],
+        invoices: [bill("draft")],
+      },
+      { sends: ["cancel sub_1"] },
+    ],
     [{ organization: deleted, checkouts: ["cs_1"] }, { sends: ["expire cs_1", "cancel sub_1"] }],
     [
       { organization: deleted, checkouts: ["cs_1"], answers: [[{ do: "expire", checkout: "cs_1" }, "refused"]] },

@@ -33,7 +33,7 @@ export const situations: { readonly [name: string]: Follows } = {
   /** A payment is disputed, or the bank has decided a dispute that is recorded. It is recorded with its event; while a bank has a payment, or the operator has not dealt with a lost one, nobody buys more. */
   disputed: recordDisputes,
 
-  /** The organization is deleted, what is left of its paid period is to be returned, and an invoice for more seats waits. That is voided, and its seats are taken away at Stripe, which nobody has paid. */
+  /** The organization is deleted, what is left of its paid period is to be returned, and an invoice for more seats waits. It is voided, and its seats, which nobody has paid, are taken away at Stripe. */
   deletedUnpaid: (facts) => ofChange(facts, ["drafted", "waits", "givenUp"], givingUp),
 
   // it ends before a change under way can cost anything

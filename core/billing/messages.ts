@@ -72,7 +72,7 @@ export const billingEvents: EventMessages<typeof import("./events.ts")> = {
       const thing = counted(seats, "seat");
       const approved = { kind: "seats.approved", to: members(account), thing } as const;
       if (isAccount(by)) return [{ ...approved, person: by }];
-      const bought = charged ? `${thing} for ${moneyFor("en")(charged)}` : thing;
+      const bought = charged ? `${thing} for ${amountOf([charged])}` : thing;
       // threat: owners do not learn what automatic seats bought for a member
       return [approved, { ...approved, to: ownersExcept(account), by: account, thing: bought }];
     },
