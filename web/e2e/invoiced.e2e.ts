@@ -1,7 +1,7 @@
 import { call } from "./api.ts";
 import { expect, test } from "./fixtures.ts";
 import { checkPage } from "./page-check.ts";
-import { cards, fillCard, sendInvoices, stripeOf, subscribe } from "./stripe-pages.ts";
+import { cards, fillCard, seeAt, sendInvoices, stripeOf, subscribe } from "./stripe-pages.ts";
 
 type Known = { byInvoice?: { daysUntilDue: number } };
 
@@ -46,9 +46,6 @@ test("an organization that pays by invoice orders seats, gets an invoice, pays i
   await fillCard(page, cards.good);
   await page.getByRole("button", { name: "Pay $20.00" }).click();
   await expect(page.getByText("paid", { exact: true })).toBeVisible();
-  await expect(async () => {
-    await page.goto(path);
-    await expect(page.getByText("5 seats paid")).toBeVisible({ timeout: 5_000 });
-  }).toPass();
+  await seeAt(page, path, "5 seats paid");
   await expect(page.getByText("wait for the payment")).toHaveCount(0);
 });

@@ -69,6 +69,7 @@ test("an admin changes settings, sees where each comes from, and goes back; a me
   await page.getByRole("switch", { name: "Telemetry" }).click();
   await page.getByRole("button", { name: "Save" }).click();
   await expect(page.getByText(/unsaved change/)).toHaveCount(0);
+  await expect(page.getByText("Settings saved")).toBeVisible();
   await page.getByRole("link", { name: "History", exact: true }).click();
   await page.getByRole("button", { name: "Restore revision 1" }).click();
   await expect(page.getByRole("list", { name: "What changes" })).toContainText(/Telemetry.*Off, locked.*On, locked/);

@@ -1,7 +1,7 @@
 import type { Page } from "@playwright/test";
 import { expect, test } from "./fixtures.ts";
 import { checkPage } from "./page-check.ts";
-import { cards, subscribe, useCard } from "./stripe-pages.ts";
+import { cards, seeAt, subscribe, useCard } from "./stripe-pages.ts";
 
 // Changes of seats whose payment waits, and how they go on.
 
@@ -47,8 +47,5 @@ test("a bank asks for 3-D Secure: what nobody confirms waits, and is made once i
   await page.getByRole("button", { name: /ending in 3184$/ }).click();
   await page.getByRole("button", { name: "Complete authentication" }).click();
   await expect(page.getByText("paid", { exact: true })).toBeVisible();
-  await expect(async () => {
-    await page.goto(`/organizations/${organization}/billing`);
-    await expect(page.getByText("4 seats paid")).toBeVisible({ timeout: 5_000 });
-  }).toPass();
+  await seeAt(page, `/organizations/${organization}/billing`, "4 seats paid");
 });

@@ -19,24 +19,17 @@ export function Toaster() {
   );
 }
 
-/** The newest of the messages that say the same. */
-const newest = new Map<string, string>();
-
 /** Shows a message instead of one that says the same, unless each can be acted on. */
 function show({ title, description, type = "success", action }: Message) {
-  const words = `${title}\n${description}`;
-  const same = newest.get(words);
-  if (same !== undefined && !action) manager.close(same);
   const id = manager.add({
+    ...(!action && { id: `${title}\n${description}` }),
     title,
     description,
     type,
     ...(action && { actionProps: { children: action.label, onClick: act } }),
     timeout: type === "error" || action ? stays.actionMs : stays.messageMs,
     priority: type === "error" ? "high" : "low",
-    onRemove: () => void (newest.get(words) === id && newest.delete(words)),
   });
-  newest.set(words, id);
 
   function act() {
     manager.close(id);
