@@ -1,4 +1,4 @@
-import { stripe } from "../kernel/ports.ts";
+import { instant, stripe } from "../kernel/ports.ts";
 import { StripeError } from "../kernel/stripe-port.ts";
 import type { Op } from "./row.ts";
 import { automatically } from "./shape.ts";
@@ -74,6 +74,20 @@ export async function send(command: Command, answers: Answers): Promise<void> {
     },
   );
   answers.set(nameOf(command), { command, is });
+}
+
+/**
+ * Calls Stripe under a key, so that what is repeated is made once. Stripe may keep an error for a key, and answer it for a
+ * day: then the call is made once more, under a key of the minute.
+ */
+export async function underKey<R>(key: string, call: (key: string) => Promise<R>): Promise<R> {
+  try {
+    return await call(key);
+  } catch (error) {
+    if (!(error instanceof StripeError) || error.outcome !== "failed") throw error;
+    // threat: after an outage, an error that Stripe keeps stops a purchase or a refund for a day
+    return call(`${key}:${instant().slice(0, "2026-01-01T00:00".length)}`);
+  }
 }
 
 /** Returns whether Stripe must be told again later: a method that it refuses, or declines, it knows. */

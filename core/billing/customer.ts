@@ -7,6 +7,7 @@ import { hasStripe, stripe, table } from "../kernel/ports.ts";
 import { StripeError } from "../kernel/stripe-port.ts";
 import type { OrganizationRow } from "../organization/row.ts";
 import type { Step } from "../table/table.ts";
+import { underKey } from "./commands.ts";
 import * as Dirty from "./dirty.ts";
 import { billingKeys } from "./keys.ts";
 import { Result, reconcileOne } from "./reconcile.ts";
@@ -14,8 +15,6 @@ import { type Row, rowOf } from "./row.ts";
 import { save } from "./save.ts";
 
 // Customers at Stripe: made with the first purchase, and found by events about payment methods, which name no organization.
-
-const maxAttempts = 3;
 
 // Functions
 
@@ -95,14 +94,8 @@ export async function becomeCustomer(
   return { ...next, version: version + 1 };
 }
 
-/** The key makes it one customer for all requests. If Stripe fails for the key, the next one is used. */
-async function makeCustomer(organization: string, former: string | undefined, attempt = 0): Promise<string> {
-  const key = ["cus", organization, former, attempt > 0 ? attempt : undefined].filter((part) => part !== undefined);
-  try {
-    return await stripe().createCustomer(organization, key.join(":"));
-  } catch (error) {
-    const isKept = error instanceof StripeError && error.outcome === "failed";
-    if (!isKept || attempt >= maxAttempts) throw error;
-    return makeCustomer(organization, former, attempt + 1);
-  }
-}
+/** The key makes it one customer for all requests. */
+const makeCustomer = (organization: string, former: string | undefined): Promise<string> =>
+  underKey(["cus", organization, ...(former === undefined ? [] : [former])].join(":"), (key) =>
+    stripe().createCustomer(organization, key),
+  );

@@ -6,6 +6,7 @@ import { isDeep } from "@muster/local/testing/random.ts";
 import { resultOf } from "@muster/local/testing/result.ts";
 import { type Customer, perSeat } from "@muster/local/testing/worlds/billing.ts";
 import { afterAll, describe, expect, test } from "vitest";
+import { minuteSeconds } from "../base/duration.ts";
 import { StripeError } from "../kernel/stripe-port.ts";
 import * as Organization from "../organization/organization.ts";
 import * as Checkout from "./checkout.ts";
@@ -154,6 +155,17 @@ describe("there is one checkout, whatever fails while it is begun", () => {
       expect((await customer.subscriptions()).length).toBe(1);
     });
   }
+
+  test("when Stripe keeps the errors of an outage", async () => {
+    const { next, customer } = await begin();
+    const { billing } = await next();
+    billing.server.faults.inject({ fault: "error_saved", call: "customers.create", times: Infinity });
+    const call = () => resultOf(customer.as(() => Checkout.checkout({ plan: "monthly", seats: 5 })));
+    for (let tries = 1; tries <= 4; tries++) expect(await call()).toBe("billing.unavailable");
+    billing.server.faults.clear();
+    billing.world.clock.pass(minuteSeconds);
+    expect(await call()).toBe("done");
+  });
 
   test("a customer whose creation was answered and lost is found by a request with other names", async () => {
     const { next, customer } = await begin();

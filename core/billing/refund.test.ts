@@ -64,6 +64,17 @@ test("a refund is recorded once, as what it was, although the row changes while 
   expect((await acme.row())?.duplicates).toBeUndefined();
 });
 
+test("a refund is made once the outage is over, although Stripe keeps its errors", async () => {
+  const invoice = await payTwice();
+  await acme.reconcile();
+  billing.server.faults.inject({ fault: "error_saved", call: "creditNotes.create", times: Infinity });
+  for (let tries = 1; tries <= 4; tries++) expect(await resultOf(refund(invoice))).toBe("billing.unavailable");
+  billing.server.faults.clear();
+  billing.world.clock.pass(60);
+  expect(await refund(invoice)).toEqual({ ...paid, to: "card" });
+  expect(await notesOf(invoice)).toHaveLength(1);
+});
+
 test("a payment that is returned at Stripe has its event", async () => {
   const invoice = await payTwice();
   await acme.reconcile();

@@ -8,8 +8,8 @@ import { fn } from "../kernel/fn.ts";
 import { remember } from "../kernel/idempotency.ts";
 import { stripe, table } from "../kernel/ports.ts";
 import type { StripeRefund } from "../kernel/stripe-invoice.ts";
-import { StripeError } from "../kernel/stripe-port.ts";
 import { failures as billingFailures, needStripe } from "./billing.ts";
+import { underKey } from "./commands.ts";
 import { isActive } from "./duplicate.ts";
 import { BillingDuplicateRefunded } from "./events.ts";
 import { billingKeys } from "./keys.ts";
@@ -18,8 +18,6 @@ import { type BillingRow, type Duplicate, type Row, failures as rowFailures, row
 import { save } from "./save.ts";
 import { failureOf, failures as seatFailures } from "./seat-failures.ts";
 import { type RefundTarget, refundTargets } from "./shape.ts";
-
-const maxAttempts = 3;
 
 // Failures
 
@@ -184,13 +182,10 @@ async function fromNewest<R>(organization: Organization, row: Row, write: (row: 
   }
 }
 
-/**
- * Returns what went where; all of it, if it had been returned before. What came from the balance returns there. Stripe may
- * have stored an error under a key, so it is read before each attempt.
- */
+/** Returns what went where; all of it, if it had been returned before. What came from the balance returns there. */
 async function send({ invoice, amount, byCard }: Duplicate, to: RefundTarget): Promise<Sent> {
   if (to === "elsewhere") return { amount, to };
-  for (let attempt = 1; ; attempt++) {
+  return underKey(`refund:${invoice}:${to}`, async (key) => {
     const refunds = await stripe().refunds(invoice);
     const [before] = refunds;
     // threat: a payment whose dispute is open counts as returned, and stays paid once it is won
@@ -200,17 +195,12 @@ async function send({ invoice, amount, byCard }: Duplicate, to: RefundTarget): P
     const left = Math.max(0, byCard - sumOf(refunds.filter((one) => one.to === "card")));
     // threat: a payment is returned twice
     if (before && returned >= amount) return { amount, to: before.to };
-    try {
-      // threat: a payment that was returned at Stripe is returned once more
-      const rest = amount - returned;
-      const card = to === "card" ? Math.min(rest, left) : 0;
-      await stripe().refund(invoice, { card, balance: rest - card }, `refund:${invoice}:${to}:${attempt}`);
-      return { amount: rest, to: card > 0 ? to : "balance" };
-    } catch (error) {
-      const mayBeStored = error instanceof StripeError && error.outcome === "failed";
-      if (!mayBeStored || attempt === maxAttempts) throw error;
-    }
-  }
+    // threat: a payment that was returned at Stripe is returned once more
+    const rest = amount - returned;
+    const card = to === "card" ? Math.min(rest, left) : 0;
+    await stripe().refund(invoice, { card, balance: rest - card }, key);
+    return { amount: rest, to: card > 0 ? to : "balance" };
+  });
 }
 
 const disputed = () =>
