@@ -14,7 +14,7 @@ import { BillingResizeDropped, BillingResized } from "./events.ts";
 import type { Decision, Facts, Given, StateOfChange } from "./facts.ts";
 import { invoiceOf, isOf, noting, reverting, sendingInvoice, stateOfInvoiced, voiding } from "./invoiced.ts";
 import * as Change from "./ledger/record.ts";
-import { mirrorOf } from "./mirror.ts";
+import { mirrorOf, seatItemOf } from "./mirror.ts";
 import { invoiceIn, type Snapshot } from "./observe.ts";
 import { type Dropped, type Duplicate, isLive, isSame, type Op, type Row } from "./row.ts";
 import type { Side } from "./shape.ts";
@@ -65,6 +65,16 @@ const isOtherwisePaid = (op: Op, found: StripeSubscription): boolean =>
 
 const subscriptionOf = (op: Op, { subscriptions }: Snapshot): StripeSubscription | undefined =>
   subscriptions.find(({ id }) => id === op.subscription);
+
+/** Returns what lets a change count from the period that has begun since: Stripe refuses a day before. */
+export function overtaking({ row, snapshot }: Facts, op: Op): Decision | undefined {
+  const found = subscriptionOf(op, snapshot);
+  const { periodStart = "" } = (found && seatItemOf(found, row.mirror)) ?? {};
+  // threat: a price that was shown is charged for another period
+  if (op.shown || op.prorationAt >= periodStart) return;
+  // threat: seats are paid on, because Stripe could not be told in time that they are given up
+  return { write: { next: { ...row, op: { ...op, prorationAt: periodStart } }, steps: [] } };
+}
 
 /** Stripe may have stored the error under the key, and nothing was changed: the next attempt uses the next key. */
 export const nextAttempt = ({ row }: Facts, op: Op): Decision => ({

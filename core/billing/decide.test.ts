@@ -167,6 +167,10 @@ const ofNextPeriod = invoiceOf("in_3", "sub_1", {
   lines: [{ ...lineOf("sub_1"), quantity: 9, periodStart: periodEnd }],
 });
 const renewed = { ...billed, items: [{ ...billed.items[0], periodStart: periodEnd }] } as typeof billed;
+const renewedSince = {
+  ...subscription,
+  items: [{ ...subscription.items[0], periodStart: periodEnd }],
+} as typeof billed;
 const trial = { ...subscription, status: "trialing", trialEnd: "2026-11-27T09:00:00.000Z" };
 const isProcessing = true as const;
 const isUnreported = true as const;
@@ -353,7 +357,17 @@ const cases: Record<string, readonly [holds: Case, follows: Follows][]> = {
     ],
     [{ row: { op: sent }, subscriptions: [billed], invoices: [bill("uncollectible")] }, { sends: ["revert sub_1"] }],
   ],
-  changeUnsent: [[{ row: { op } }, { sends: [`change ${operation}.0`] }]],
+  changeOvertaken: [
+    [{ row: { op }, subscriptions: [renewedSince] }, { row: { op: { ...op, prorationAt: periodEnd } } }],
+  ],
+  changeUnsent: [
+    [{ row: { op } }, { sends: [`change ${operation}.0`] }],
+    // Stripe refuses what counts from before: the price was for that period
+    [
+      { row: { op: { ...op, shown: { amount: 4_000, currency: "usd" } } }, subscriptions: [renewedSince] },
+      { sends: [`change ${operation}.0`] },
+    ],
+  ],
   changeFailed: [[{ row: { op }, answers: [[change, "failed"]] }, { row: { op: { ...op, attempt: 1 } } }]],
   changeUnclear: [
     [{ row: { op }, answers: [[change, "busy"]] }, {}],

@@ -6,6 +6,7 @@ import {
   givingUp,
   making,
   nextAttempt,
+  overtaking,
   revertingOf,
   stateOf,
   waiting,
@@ -62,6 +63,9 @@ export const situations: { readonly [name: string]: Follows } = {
 
   /** The invoice of the change was voided, or marked as uncollectible. Its seats are taken away at Stripe: without a credit, or with one for the rest of a period that has begun since. */
   changeGivenUp: (facts) => ofChange(facts, ["givenUp"], revertingOf),
+
+  /** Stripe does not know the change, whose price nobody was shown, and the subscription has renewed since. It counts from the new period. */
+  changeOvertaken: (facts) => ofChange(facts, ["unsent"], overtaking),
 
   /** Stripe does not know the change. It is sent, under the key of its attempt. */
   changeUnsent: (facts) => ofChange(facts, ["unsent"], ({ row }, op) => ({ commands: [commandOf(op, row)] })),

@@ -3,6 +3,7 @@ import { resultOf } from "@muster/local/testing/result.ts";
 import { type BillingWorld, type Customer, perSeat } from "@muster/local/testing/worlds/billing.ts";
 import { eachAcme } from "@muster/local/testing/worlds/remember.ts";
 import { describe, expect, test } from "vitest";
+import { daySeconds } from "../base/duration.ts";
 import * as Sending from "../invitation/send.ts";
 import { asSystem } from "../kernel/context.ts";
 import { kernelKeys } from "../kernel/keys.ts";
@@ -29,6 +30,7 @@ eachAcme((opened) => {
 
 const resize = (seats: number) => resultOf(acme.as(() => Seats.resize({ seats })));
 const quantity = async () => (await acme.subscriptions())[0]?.items.data[0]?.quantity;
+const subscription = async () => (await acme.row())?.mirror?.subscription ?? "";
 const live = async () => (await acme.subscriptions()).filter(({ status }) => status !== "canceled");
 const updates = () => billing.server.requests().filter(({ call }) => call === "subscriptions.update").length;
 const typesOf = async () => (await acme.events()).map(({ type }) => type);
@@ -76,6 +78,21 @@ describe("a change of seats", () => {
     billing.server.faults.inject({ fault: "error_saved", call: "subscriptions.update" });
     expect(await resize(9)).toBe("done");
     expect([await quantity(), updates()]).toEqual([9, 2]);
+  });
+
+  test("to fewer seats counts from the new period if a renewal comes before Stripe can be told", async () => {
+    await whileLost(async () => {
+      await resize(2);
+      billing.world.clock.pass(32 * daySeconds);
+      billing.server.catchUp();
+      await acme.reconcile();
+    });
+    await acme.reconcile();
+    expect([await quantity(), (await acme.row())?.dropped]).toEqual([2, undefined]);
+    const { total } = await billing.client.invoices.createPreview({ subscription: await subscription() });
+    // the renewal paid 5 seats, of which 3 are credited
+    expect(total).toBe((2 - 3) * perSeat.monthly);
+    expect(await billing.compare()).toMatchObject({ differ: 0, expected: 0 });
   });
 
   test("that Stripe applied and answered with an error is not repeated", async () => {

@@ -11,7 +11,7 @@ import { ContactRefusal, Dispute, debit, dropReasons, duplicate, paymentMethod, 
 /** In the smallest unit of the currency. */
 export const Amount = v.object({ amount: v.number(), currency: v.string() });
 
-/** A change of seats or price under way. It is stored before it is sent to Stripe, and never altered. */
+/** A change of seats or price under way. It is stored before it is sent to Stripe, and what it costs is never altered. */
 const Op = v.object({
   id: id("operation"),
   subscription: v.string(),
