@@ -6,7 +6,7 @@ import type { OrganizationRow } from "../organization/row.ts";
 import * as Plan from "../plan/plan.ts";
 import type { Step } from "../table/table.ts";
 import * as Stop from "./automatic/stop.ts";
-import { nameOf } from "./commands.ts";
+import { type Command, nameOf } from "./commands.ts";
 import { debitOf, isDebit } from "./debit.ts";
 import * as Dirty from "./dirty.ts";
 import { duplicateOf, isPayment } from "./duplicate.ts";
@@ -94,7 +94,7 @@ export function givingUp(facts: Facts, op: Op): Decision | undefined {
   if (!facts.isDeleted || op.invoiced !== "paid" || plans().unusedTime === "lost") return;
   // threat: a deletion returns nothing of a paid period, because an invoice for more seats is open
   if (facts.state === "givenUp") return revertingOf(facts, op);
-  const commands = voiding(facts, op, subscriptionOf(op, facts.snapshot));
+  const commands = voidingOf(facts, op);
   return commands.length > 0 ? { commands } : undefined;
 }
 
@@ -123,9 +123,13 @@ export const making = (facts: Facts, op: Op): Decision =>
 
 /** Returns what follows from a change that is dropped: its invoice is voided before. */
 export function dropping(facts: Facts, op: Op): Decision {
-  const commands = voiding(facts, op, subscriptionOf(op, facts.snapshot));
+  const commands = voidingOf(facts, op);
   return commands.length > 0 ? { commands } : ending(facts, op);
 }
+
+/** Returns the command that voids the invoice of a change, if it has one that somebody could pay. */
+export const voidingOf = (facts: Pick<Facts, "snapshot" | "answers">, op: Op): Command[] =>
+  voiding(facts, op, subscriptionOf(op, facts.snapshot));
 
 /** Returns what is to be recorded of a change that is over: what was made of it, and what was charged. */
 export function ending(facts: Facts, op: Op): Decision {

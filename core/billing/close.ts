@@ -6,6 +6,7 @@ import { hasStripe, stripe, table } from "../kernel/ports.ts";
 import { StripeError } from "../kernel/stripe-port.ts";
 import { organizationKeys } from "../organization/keys.ts";
 import { equal, remove, when } from "../table/table.ts";
+import { voidingOf } from "./change.ts";
 import { type Answers, send, unsent } from "./commands.ts";
 import { duplicatePaid, lateOf } from "./duplicate.ts";
 import { billingKeys } from "./keys.ts";
@@ -92,7 +93,10 @@ async function endAll(row: Row, organization: Organization): Promise<Snapshot> {
   const answers: Answers = new Map();
   for (;;) {
     const snapshot = await observe(row, true);
-    const commands = unsent(endings(snapshot, { row, ...ownOf(organization, row, snapshot) }), answers);
+    const own = ownOf(organization, row, snapshot);
+    // threat: an invoice for a change of seats is paid to a customer who is forgotten
+    const unpaid = row.op ? voidingOf({ snapshot, answers }, row.op) : [];
+    const commands = unsent([...endings(snapshot, { row, ...own }), ...unpaid], answers);
     if (commands.length === 0) return snapshot;
     for (const command of commands) await send(command, answers);
   }

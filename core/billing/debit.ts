@@ -26,9 +26,18 @@ type Debit = NonNullable<Row["debit"]>;
 export const isProcessing = ({ debit }: Pick<Row, "debit">): boolean =>
   debit !== undefined && !debit.hasFailed && !debit.isLate;
 
-/** Returns whether an invoice was paid when its subscription had ended, so that it bought nothing. */
-export const isPaidAfter = ({ paidAt }: StripeInvoice, endedAt: string | undefined): boolean =>
-  paidAt !== undefined && (endedAt === undefined || paidAt > endedAt);
+/**
+ * Returns whether an invoice was paid when its subscription had ended, so that it bought nothing; or when it had waited
+ * until the second of the end, since Stripe tells no more than seconds.
+ */
+export function isPaidAfter({ paidAt, createdAt }: StripeInvoice, endedAt: string | undefined): boolean {
+  if (paidAt === undefined) return false;
+  if (endedAt === undefined || paidAt > endedAt) return true;
+  // threat: what is paid in the second in which its subscription ends buys nothing, and nobody is told
+  return secondOf(paidAt) === secondOf(endedAt) && secondOf(createdAt) < secondOf(endedAt);
+}
+
+const secondOf = (at: string) => at.slice(0, "2026-01-01T00:00:00".length);
 
 /** Returns whether a kind of payment method is an account at a bank that is known. */
 export const isDebit = (type: string | undefined): boolean => type !== undefined && type in kinds;

@@ -104,8 +104,13 @@ export function noting(row: Facts["row"], op: Op, { id: invoice, dueAt, createdA
 }
 
 /** Returns the command that voids the invoice of a change that is dropped, as long as somebody could pay it. */
-export function voiding({ snapshot, answers }: Facts, op: Op, found: StripeSubscription | undefined): Command[] {
-  const invoice = op.invoiced && found && invoiceOf(op, found, snapshot);
+export function voiding(
+  { snapshot, answers }: Pick<Facts, "snapshot" | "answers">,
+  op: Op,
+  found: StripeSubscription | undefined,
+): Command[] {
+  // threat: the invoice of a change that waited is paid although its customer was deleted at Stripe
+  const invoice = found ? invoiceOf(op, found, snapshot) : invoiceIn(snapshot, op.invoice);
   if (!invoice || invoice.isProcessing || !payable.includes(invoice.status)) return [];
   // threat: an invoice for seats that were dropped stays open, and is paid
   return unsent([{ do: "void", invoice: invoice.id, isDraft: invoice.status === "draft" }], answers);

@@ -144,19 +144,56 @@ describe("an invoice that is paid after its subscription has ended", () => {
     expect([await told(), (await get()).unusedPayments]).toEqual([[], undefined]);
   });
 
-  test.each(["deleted", "canceled"])("for a change that waited while the organization was %s is told", async (how) => {
-    await setCard("pm_card_authenticationRequired");
-    expect(await acme.as(() => Seats.resize({ seats: 9 }))).toMatchObject({ change: { to: 9 } });
-    if (how === "deleted") await acme.as(() => Deletion.deleteByName({ name: "Acme" }));
-    else await billing.client.subscriptions.cancel((await acme.row())?.mirror?.subscription ?? "");
+  describe.each(["deleted", "canceled"])("for a change that waits while the organization is %s", (how) => {
+    const end = async () => {
+      if (how === "deleted") return acme.as(() => Deletion.deleteByName({ name: "Acme" }));
+      return billing.client.subscriptions.cancel((await acme.row())?.mirror?.subscription ?? "");
+    };
+    const wait = async () => {
+      await setCard("pm_card_authenticationRequired");
+      expect(await acme.as(() => Seats.resize({ seats: 9 }))).toMatchObject({ change: { to: 9 } });
+    };
+
+    test("cannot be paid: its invoice is voided", async () => {
+      await wait();
+      await end();
+      await acme.reconcile();
+      const [invoice] = await acme.invoices();
+      expect([invoice?.status, (await acme.row())?.dropped?.reason]).toEqual(["void", "ended"]);
+      const { id = "" } = invoice ?? {};
+      const late = billing.client.invoices.pay(id, { payment_method: "pm_card_visa" });
+      await expect(late).rejects.toThrow("void");
+    });
+
+    test("and is paid before it is voided is told, and can be refunded", async () => {
+      await wait();
+      const { port } = billing;
+      const paidFirst = async (...all: Parameters<typeof port.voidInvoice>) => {
+        await billing.client.invoices.pay(all[0], { payment_method: "pm_card_visa" });
+        return port.voidInvoice(...all);
+      };
+      billing.world.rebind({ stripe: { ...port, voidInvoice: paidFirst } });
+      await end();
+      await acme.reconcile();
+      billing.world.rebind({ stripe: port });
+      const { organization } = acme;
+      const [{ id: invoice = "", amount_paid: amount = 0 } = {}] = await acme.invoices();
+      const payments = [{ invoice, amount, currency: "usd" }];
+      expect(await told()).toMatchObject([{ organization, why: "change_dropped", payments }]);
+      expect(await eventsOf("duplicate_canceled")).toHaveLength(1);
+      await asSystem("operator", () => Refund.refund({ organization, invoice }));
+      expect(await told()).toEqual([]);
+    });
+  });
+
+  test("in the very second of that end is told", async () => {
+    await setCard("pm_card_chargeCustomerFail");
+    await later(31);
+    const { id: invoice = "" } = (await acme.invoices())[0] ?? {};
+    await billing.client.subscriptions.cancel((await acme.row())?.mirror?.subscription ?? "");
+    await billing.client.invoices.pay(invoice, { payment_method: "pm_card_visa" });
     await acme.reconcile();
-    const { id: invoice, amount } = await pay();
-    const paid = { invoice, amount, currency: "usd" };
-    expect(await told()).toMatchObject([{ organization: acme.organization, why: "paid_after_end", payments: [paid] }]);
-    expect(await eventsOf("payment_unused")).toHaveLength(1);
-    const { organization } = acme;
-    await asSystem("operator", () => Refund.refund({ organization, invoice }));
-    expect(await told()).toEqual([]);
+    expect(await told()).toMatchObject([{ organization: acme.organization, why: "paid_after_end" }]);
   });
 
   test("for seats that it had until then is due, and nothing to refund", async () => {

@@ -49,6 +49,7 @@ export const step: fc.Arbitrary<ScenarioStep> = fc.oneof(
   one(1, { do: only("card"), of, pays: fc.boolean() }),
   one(1, { do: only("invoice"), of, days: fc.option(fc.constantFrom(7, 30), { freq: 3 }) }),
   one(2, { do: only("resolve"), of, how: only("pay", "pay", "voidInvoice", "markUncollectible") }),
+  one(2, { do: only("link"), of }),
   one(1, { do: only("refuse"), cancels: fc.boolean() }),
   // events, time, and what runs by itself
   one(2, { do: only("look"), of }),

@@ -3,7 +3,7 @@ import { plans } from "../kernel/ports.ts";
 import type { StripeInvoice } from "../kernel/stripe-invoice.ts";
 import type { StripeSubscription } from "../kernel/stripe-port.ts";
 import type { Answers, Command } from "./commands.ts";
-import { debitOf, hasPaidNothing } from "./debit.ts";
+import { debitOf, hasPaidNothing, isPaidAfter } from "./debit.ts";
 import type { Snapshot } from "./observe.ts";
 import { hasBegun, isDisputed, isLive, type Row } from "./row.ts";
 
@@ -91,7 +91,7 @@ export const isOwn = (one: StripeSubscription, { mirror }: Row, organization: Or
 export const endings = (
   snapshot: Snapshot,
   { row, active, debits }: Pick<Own, "active"> & Known,
-  paidUntil = "",
+  paidUntil?: string,
 ): Command[] => [
   // threat: a checkout of a deleted organization can still be paid
   ...snapshot.checkouts.map(({ id }): Command => ({ do: "expire", checkout: id })),
@@ -115,7 +115,7 @@ export const isLeft = (
   one: StripeSubscription,
   { row, debits }: Known,
   { invoices }: Snapshot,
-  paidUntil = "",
+  paidUntil?: string,
 ): boolean =>
   // threat: a period that a bank has not paid is credited
   isPaid(one) && !debits.get(one.id) && isPeriodPaid(periodOf(one), invoices, row, paidUntil);
@@ -130,7 +130,7 @@ export function isPeriodPaid(
   period: Period,
   invoices: readonly StripeInvoice[],
   row: Pick<Row, "disputes">,
-  paidUntil: string,
+  paidUntil: string | undefined,
 ): boolean {
   const own = invoices.filter(({ lines }) => lines.some((line) => line.subscription === period.id));
   const first = own.findLast(({ lines }) => lines.some(({ periodEnd }) => period.ends.includes(periodEnd)));
@@ -140,7 +140,7 @@ export function isPeriodPaid(
   // threat: seats that wait for the payment of their invoice are credited
   if (own.some(({ status, dueAt }) => status === "draft" || (status === "open" && dueAt !== undefined))) return false;
   // threat: a renewal of a deleted organization is returned and credited
-  return own.every(({ paidAt = "" }) => paidAt <= paidUntil);
+  return !own.some((one) => isPaidAfter(one, paidUntil));
 }
 
 export const cancellations = (some: readonly StripeSubscription[]): Command[] =>

@@ -64,6 +64,22 @@ const scenarios: Record<string, Scenario> = {
     broken: { port: withoutPayments },
     seen: /^paid twice and not recorded/,
   },
+  "the invoice of a change that is dropped stays open": {
+    history: [[{ do: "card", of, pays: false }], [seats(9)], [{ do: "stop", of }], [look], [{ do: "link", of }]],
+    broken: { port: (port) => ({ ...port, voidInvoice: async () => {} }) },
+    seen: /^paid for nothing, and nobody is told/,
+  },
+  "what is paid after the end is not recorded": {
+    history: [
+      [{ do: "card", of, pays: false }],
+      [{ do: "pass", seconds: 31 * daySeconds }],
+      [{ do: "sweep" }],
+      [{ do: "stop", of }],
+      [{ do: "link", of }],
+    ],
+    broken: { table: (table) => broken(table, withoutDuplicates) },
+    seen: /^paid for nothing, and nobody is told/,
+  },
   "a refund is not recorded": {
     history: [[refuse], [double], [look], [{ do: "refund", of, to: "elsewhere" }], [look]],
     broken: { table: (table) => broken(table, withoutRefunds) },
@@ -166,6 +182,12 @@ const growing = (step: Step): Step =>
   step.do === "update" && isJudgment(step)
     ? { ...step, change: { ...step.change, set: { ...step.change.set, growth: true } } }
     : step;
+
+function withoutDuplicates(step: Step): Step {
+  if (step.do !== "put" || step.key.sk !== "#billing") return step;
+  const { duplicates: _, ...item } = step.item;
+  return { ...step, item };
+}
 
 function withoutRefunds(step: Step): Step {
   if (step.do !== "put" || step.key.sk !== "#billing") return step;

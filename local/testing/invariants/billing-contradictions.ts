@@ -90,6 +90,12 @@ function paidForNothing(
     ...recorded.filter((id) => refunded.includes(id)).map((id) => `refunded, and recorded again: ${id}`),
     ...canceled.filter((id) => live.includes(id)).map((id) => `said to be canceled, and active: ${id}`),
   ];
+  const told = [...recorded, ...refunded, ...(row?.refunded ?? [])];
+  wrong.push(
+    ...paidAfterEnd(billing, row)
+      .filter((id) => !told.includes(id))
+      .map((id) => `paid for nothing, and nobody is told: ${id}`),
+  );
   const all = [...new Set([...due, ...recorded])];
   const { deletedAt } = organizationRow;
   const late = all.filter((id) => isAfterEnd(billing, id, typeof deletedAt === "string" ? deletedAt : undefined));
@@ -98,11 +104,31 @@ function paidForNothing(
 
 /** Returns whether Stripe has the payment of an invoice after the end of its subscription, or of its organization. */
 function isAfterEnd({ server }: BillingWorld, id: string, deletedAt: string | undefined): boolean {
-  const { parent, status_transitions, customer } = server.state.invoices.get(id) ?? {};
+  const { parent, status_transitions, customer, created = 0 } = server.state.invoices.get(id) ?? {};
   // the rest of a paid period cannot be returned to a customer that is gone
   if (plans().unusedTime === "refunded" && server.state.deletedCustomers.has(String(customer))) return true;
   const subscription = server.state.subscriptions.get(parent?.subscription_details?.subscription ?? "");
   const ends = [subscription?.ended_at, deletedAt === undefined ? null : Date.parse(deletedAt) / 1000];
   const end = Math.min(...ends.flatMap((one) => one ?? []));
-  return (status_transitions?.paid_at ?? 0) > end;
+  const paidAt = status_transitions?.paid_at ?? 0;
+  return paidAt > end || (paidAt === Math.floor(end) && created < paidAt);
+}
+
+/** Returns the invoices that waited, and were paid after their subscription had ended, for more than the time until then. */
+function paidAfterEnd(billing: BillingWorld, row: Row | undefined): string[] {
+  const { events, subscriptions } = billing.server.state;
+  // their order says what Stripe's seconds do not
+  const all = [...events.values()];
+  const placeOf = (type: string, id: string) =>
+    all.findIndex((one) => one.type === type && (one.data.object as { id?: string }).id === id);
+  return invoicesOf(billing, row).flatMap(({ id, parent, amount_paid: paid, lines, created, billing_reason }) => {
+    const subscription = subscriptions.get(parent?.subscription_details?.subscription ?? "");
+    const endedAt = subscription?.ended_at ?? Number.POSITIVE_INFINITY;
+    const isDue = lines.data.every(({ period }) => period.end <= endedAt);
+    // no change waits for an invoice of a subscription that has ended
+    const hasWaited = created < endedAt || billing_reason === "subscription_update";
+    if (!subscription || paid === 0 || isDue || !hasWaited) return [];
+    const [end, payment] = [placeOf("customer.subscription.deleted", subscription.id), placeOf("invoice.paid", id)];
+    return end >= 0 && payment > end ? [id] : [];
+  });
 }

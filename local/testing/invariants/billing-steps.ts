@@ -61,6 +61,8 @@ export type ScenarioStep =
   | { do: "invoice"; of: number; days: number | null }
   /** Somebody pays the newest invoice that was sent, or an operator gives it up at Stripe. */
   | { do: "resolve"; of: number; how: Resolution }
+  /** Somebody pays the newest open invoice by the link in its email, whatever it was for. */
+  | { do: "link"; of: number }
   | { do: "refuse"; cancels: boolean }
   | { do: "webhook"; which: number; how: "once" | "twice" | "never" }
   | { do: "pass"; seconds: number }
@@ -88,7 +90,9 @@ export async function perform(actors: Actors, step: ScenarioStep): Promise<void>
 
 /** Returns whether a step is done at Stripe itself, whose refusals are none of Muster's failures. */
 const isOfStripe = ({ do: what }: ScenarioStep) =>
-  ["double", "unpaid", "stop", "erase", "endAt", "label", "foreign", "buy", "invoice", "resolve"].includes(what);
+  ["double", "unpaid", "stop", "erase", "endAt", "label", "foreign", "buy", "invoice", "link", "resolve"].includes(
+    what,
+  );
 
 async function act(actors: Actors, step: ScenarioStep): Promise<unknown> {
   const { customers, people, edited } = actors;
@@ -159,6 +163,7 @@ const acts: Acts = {
         ? { collection_method: "charge_automatically" }
         : { collection_method: "send_invoice", days_until_due: days },
     ),
+  link: async ({ billing, one }) => payByLink(billing, await one.row()),
   resolve: async ({ actors, billing, one, organization }, { how }) => {
     const [newest] = sentTo(billing, await one.row());
     if (!newest) return;
@@ -194,6 +199,15 @@ export function sentTo({ server: { state } }: BillingWorld, row: Row): Invoice[]
     .filter((one) => one.customer === row?.customer && one.collection_method === "send_invoice")
     .filter((one) => ["draft", "open", "uncollectible"].includes(one.status ?? "") && isOfActive(one))
     .toReversed();
+}
+
+/** Pays the newest open invoice with a card that pays. */
+export async function payByLink({ server, client }: BillingWorld, row: Row): Promise<void> {
+  const open = [...server.state.invoices.values()].findLast(
+    ({ customer, status }) => customer === row?.customer && status === "open",
+  );
+  const { id: payment_method = "" } = cardOf({ server }, row, true) ?? {};
+  if (open) await client.invoices.pay(open.id, { payment_method });
 }
 
 const subscriptionOf = async (one: Customer) => (await one.row())?.mirror?.subscription ?? "";
@@ -299,7 +313,7 @@ export function setCard(billing: BillingWorld, row: Row, pays: boolean): void {
   if (customer && method) customer.invoice_settings.default_payment_method = method.id;
 }
 
-const cardOf = ({ server: { state } }: BillingWorld, row: Row, pays: boolean) =>
+const cardOf = ({ server: { state } }: Pick<BillingWorld, "server">, row: Row, pays: boolean) =>
   [...state.paymentMethods.values()].find(
     ({ customer, card }) => customer === row?.customer && card?.last4 === (pays ? good : bad),
   );
