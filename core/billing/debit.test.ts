@@ -207,6 +207,7 @@ describe("a first payment that a bank processes", () => {
     billing.world.clock.pass(4 * daySeconds);
     billing.server.catchUp();
     const { mirror } = (await acme.row()) ?? {};
+    billing.world.clock.pass(1);
     const ended = await billing.client.subscriptions.cancel(mirror?.subscription ?? "");
     await on.later(daySeconds);
     expect((await acme.row())?.duplicates).toBeUndefined();

@@ -34,7 +34,7 @@ const Input = v.strictObject({
   signingKey: PublicKey,
   /** The device's raw X25519 public key, as base64url: secrets are sealed to it. */
   sealingKey: PublicKey,
-  /** Not looked at: Muster registers no clients. */
+  /** The id that the client gives itself: Muster registers none. If it is sent, the codes work for this client only. */
   client_id: v.optional(ignored),
   /** Not looked at: every device gets the same. */
   scope: v.optional(ignored),
@@ -88,7 +88,10 @@ export const authorize = fn(
     failures: [failures.repeated, Windows.failures.limited],
     idempotency: "unsupported",
   },
-  async ({ clientName, deviceName, organization, challenge, client_id: _, scope: __, ...described }, { origin }) => {
+  async (
+    { clientName, deviceName, organization, challenge, client_id: client, scope: _, ...described },
+    { origin },
+  ) => {
     await Windows.take(Limits.deviceCodesPerNetwork, networkOf(origin.ip));
     const [deviceCode, userCode] = [Code.mintDeviceCode(), Code.mintUserCode()];
     const [id, typed] = [ID.derive("deviceCode", deviceCode), Code.idOfUserCode(userCode)];
@@ -100,6 +103,7 @@ export const authorize = fn(
       userCode: typed,
       name: deviceName,
       app: clientName,
+      ...(client !== undefined && { client }),
       ...(organization && { wanted: organization }),
       ...(challenge && { challenge: challengeOf(challenge) }),
       ip: origin.ip,

@@ -14,7 +14,7 @@ import * as Code from "./code.ts";
 import { DeviceLinked } from "./events.ts";
 import { failures, linkFailures } from "./failures.ts";
 import { deviceKeys } from "./keys.ts";
-import { slowDownSeconds } from "./limits.ts";
+import { repeatSeconds, slowDownSeconds } from "./limits.ts";
 import { linking } from "./linked.ts";
 import type { DeviceCodeRow } from "./row.ts";
 import { CodeVerifier } from "./shape.ts";
@@ -27,7 +27,7 @@ export const deviceGrant = "urn:ietf:params:oauth:grant-type:device_code";
 const text = v.pipe(v.string(), v.maxLength(300, "This is too long."));
 /** Parameters that clients of OAuth send beside the rest. */
 const fromClient = {
-  /** Not looked at: Muster registers no clients. */
+  /** The same as before: the codes of a client that has sent one work for no other. */
   client_id: v.optional(text),
 };
 const Input = v.variant("grant_type", [
@@ -53,7 +53,7 @@ const Input = v.variant("grant_type", [
 
 /** A linked device, and its token. */
 export const Linked = v.object({
-  /** The device's token. Until it is first used, the same code is answered with it again. */
+  /** The device's token. Until it is first used, the same code is answered with it again, for {device.repeatSeconds} seconds. */
   access_token: v.string(),
   /** The scheme to send it with: `Authorization: Bearer …`. */
   token_type: v.literal("Bearer"),
@@ -112,7 +112,9 @@ function codeOf(input: Request) {
 }
 
 /** A client that began with a challenge needs the verifier and the code that went through the browser: nothing less. */
-function holds({ challenge, approval }: DeviceCodeRow, input: Request): boolean {
+function holds({ client, challenge, approval }: DeviceCodeRow, input: Request): boolean {
+  // threat: a device code works for another client than the one that asked for it
+  if (client !== undefined && client !== input.client_id) return false;
   // threat: a client with a challenge is linked without its verifier
   if (input.grant_type === deviceGrant) return challenge === undefined;
   if (challenge === undefined || approval?.code === undefined) return false;
@@ -145,7 +147,7 @@ async function poll({ pk, intervalSeconds }: DeviceCodeRow) {
   return linkFailures.slowDown({ retryAfterSeconds: slower.intervalSeconds });
 }
 
-/** Links the device once; the same code is answered again until its token is used. */
+/** Links the device once; for a minute, the same code is answered again until its token is used. */
 async function link(row: DeviceCodeRow, secret: string): Promise<v.InferOutput<typeof Linked>> {
   const { pk: code, approval } = row;
   if (!approval) throw implied.unreadable();
@@ -177,8 +179,11 @@ async function link(row: DeviceCodeRow, secret: string): Promise<v.InferOutput<t
     if (!isFailure(error, failures.exists)) throw error;
   }
   const linked = await table.get(deviceKeys.device(account, device));
+  // threat: a code that was copied gives the token long after it was exchanged
+  const isRecent = linked !== undefined && linked.linkedAt > instant(-repeatSeconds);
   // threat: the token of a revoked device is given out again
-  const again = linked?.code === code && !linked.wipe ? Token.deriveAgain(named, secret, linked.token) : undefined;
+  const again =
+    isRecent && linked.code === code && !linked.wipe ? Token.deriveAgain(named, secret, linked.token) : undefined;
   if (!again) throw linkFailures.invalidGrant();
   return answer(again);
 }

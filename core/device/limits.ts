@@ -12,6 +12,8 @@ export const codeMinutes = 10;
 export const intervalSeconds = 5;
 /** By how much that grows each time that it asks too early. */
 export const slowDownSeconds = 5;
+/** Seconds in which a code that was exchanged gives its token again, in case the answer was lost. */
+export const repeatSeconds = 60;
 export const maxDevicesPerMember = 50;
 /** Receipts are kept for so long. */
 export const receiptDays = 90;

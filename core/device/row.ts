@@ -164,6 +164,8 @@ export const DeviceCodeRow = row({
   ...described,
   signingKey: v.string(),
   sealingKey: v.string(),
+  /** The id of the client that asked, if it sent one. */
+  client: v.optional(v.string()),
   /** The organization that the client asks for. */
   wanted: v.optional(id("organization")),
   /** A client that waits on the loopback address: PKCE with S256, and where its answer goes. */

@@ -173,6 +173,32 @@ describe("device authorization (RFC 8628)", () => {
     expect(await devicesOf()).toHaveLength(1);
   });
 
+  test("an answer that was lost is given again for a minute, and not later", async () => {
+    const { device_code, user_code } = await requestDeviceCode(api);
+    await approve(user_code);
+    const first = await poll(device_code);
+    api.world.clock.pass(59);
+    expect((await poll(device_code)).body).toEqual(first.body);
+    api.world.clock.pass(1);
+    expect(await poll(device_code)).toMatchObject(refused("invalid_grant"));
+    expect(await use(String(first.body.access_token))).toBeDefined();
+  });
+
+  test("codes work for the client that asked for them, and for no other", async () => {
+    const client_id = "terminal";
+    const { device_code, user_code } = await requestDeviceCode(api, { client_id });
+    const asking = (more: object) =>
+      api.call("POST", "/device-token", { json: { grant_type: grant, device_code, ...more } });
+    const others = [{ client_id: "other" }, {}];
+    for (const other of others) expect(await asking(other)).toMatchObject(refused("invalid_grant"));
+    expect(await asking({ client_id })).toMatchObject(refused("authorization_pending"));
+    await approve(user_code);
+    for (const other of others) expect(await asking(other)).toMatchObject(refused("invalid_grant"));
+    expect(await devicesOf()).toEqual([]);
+    expect(await asking({ client_id })).toMatchObject({ status: 200 });
+    for (const other of others) expect(await asking(other)).toMatchObject(refused("invalid_grant"));
+  });
+
   test("20 exchanges at once link one device, with one token that works", async () => {
     const { device_code, user_code } = await requestDeviceCode(api);
     await approve(user_code);
@@ -497,6 +523,8 @@ describe("a client of OAuth that knows nothing of Muster", () => {
     ["another grant", { grant_type: "client_credentials" }, "unsupported_grant_type"],
     ["a wrong device code", { grant_type: grant, device_code: "wrong", client_id: "x" }, "invalid_grant"],
     ["a parameter twice", "grant_type=a&grant_type=b", "invalid_request"],
+    ["a parameter twice, once without a value", `grant_type=${grant}&device_code=a&device_code=`, "invalid_request"],
+    ["what Muster does not know twice", `grant_type=${grant}&device_code=a&color=1&color=1`, "invalid_request"],
     [
       "what Muster does not know beside it",
       { grant_type: grant, device_code: "a", scope: "x", color: "red" },

@@ -31,7 +31,7 @@ export const deviceAuthorization = new Hono<Env>()
 export const deviceToken = new Hono<Env>()
   /**
    * Get the token of a device. Until a member has approved the device, fails with `device.authorization_pending`; ask
-   * again after the interval. An answer that was lost is given again until the token is first used.
+   * again after the interval. An answer that was lost is given again for {device.repeatSeconds} seconds, until the token is first used.
    */
   .post("/", command(exchange, { id: "createDeviceToken", isOAuth: true }));
 

@@ -239,7 +239,15 @@ function oneInterval(prices: Price[], param: string): Recurring {
 const sameInterval = (one: Recurring, other: Recurring) =>
   one.interval === other.interval && one.interval_count === other.interval_count;
 
+/** No quantity that Checkout can adjust is higher: https://docs.stripe.com/api/checkout/sessions/create */
+const maxQuantity = 999_999;
+
 function quantityOf(quantity: number, param: string): number {
+  // threat: Stripe's stand-in sells a billion seats
+  if (quantity > maxQuantity) {
+    const message = `This value must be less than or equal to ${maxQuantity}.`;
+    throw invalid(message, { code: "parameter_invalid_integer", param: `${param}[quantity]` });
+  }
   if (Number.isInteger(quantity) && quantity >= 0) return quantity;
   throw invalid(`Invalid non-negative integer`, { code: "parameter_invalid_integer", param: `${param}[quantity]` });
 }

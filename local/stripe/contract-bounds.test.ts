@@ -114,3 +114,25 @@ test("events are read by one type, by several, or by a group, and not by both", 
   const both = on.client.events.list({ type: "customer.created", types: ["customer.created"] });
   expect(await refusalOf(both)).toMatchObject(bad);
 });
+
+test("a subscription has up to 999,999 of an item", async () => {
+  const { id: customer } = await on.customer(april);
+  const { id, items } = await on.client.subscriptions.create({ customer, items: [{ price: on.monthly, quantity: 1 }] });
+  const change = (quantity: number) =>
+    on.client.subscriptions.update(id, {
+      items: items.data.map((item) => ({ id: item.id, quantity })),
+      proration_behavior: "none",
+    });
+  await change(999_999);
+  expect(await refusalOf(change(1_000_000_000))).toMatchObject({
+    ...bad,
+    code: "parameter_invalid_integer",
+    param: "items[0][quantity]",
+  });
+});
+
+test.each(["QQ", "ZZ", "EU", "us", "Germany"])("%s is no country of an address", async (country) => {
+  const refused = await refusalOf(on.client.customers.create({ address: { country } }));
+  expect(refused).toMatchObject({ ...bad, code: "country_code_invalid", param: "address[country]" });
+  await on.client.customers.create({ address: { country: "DE" } });
+});

@@ -30,12 +30,15 @@ async function subscribe(currency: string, amount: number, quantity = 1) {
   const items = [{ price: await priceIn(currency, amount), quantity }];
   const made = await on.client.subscriptions.create({ customer, items, expand: ["latest_invoice"] });
   const [item] = made.items.data;
-  const grow = (to: number, days: number) =>
-    on.client.subscriptions.update(made.id, {
+  const grow = async (to: number, days: number) => {
+    const proration_date = (item?.current_period_start ?? 0) + days * day;
+    await on.advance(clock, proration_date);
+    return on.client.subscriptions.update(made.id, {
       items: [{ id: item?.id ?? "", quantity: to }],
       proration_behavior: "always_invoice",
-      proration_date: (item?.current_period_start ?? 0) + days * day,
+      proration_date,
     });
+  };
   const newest = async () => (await on.client.invoices.list({ customer, limit: 1 })).data[0];
   return { customer, clock, made, grow, newest };
 }

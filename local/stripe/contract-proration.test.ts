@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isReal, seconds, type TestStripe } from "./stripe.testing.ts";
+import { isReal, refusalOf, seconds, type TestStripe } from "./stripe.testing.ts";
 import { withContract } from "./with-contract.testing.ts";
 
 const april = "2027-04-01T00:00:00Z";
@@ -138,7 +138,7 @@ async function subscribe(price: string, quantity: number, card?: string) {
 test.each(cases)(
   "$before → $after seats of $unit each $count $every with $left of $period seconds left are $due",
   async ({ unit, every, count, before, after, period, left, back, again, due }) => {
-    const { subscription, item } = await subscribe(await stripe.price(unit, every, count), before);
+    const { customer, subscription, item } = await subscribe(await stripe.price(unit, every, count), before);
     expect(item.current_period_end - item.current_period_start).toBe(period);
     const change = {
       items: [{ id: item.id, quantity: after }],
@@ -155,6 +155,7 @@ test.each(cases)(
     expect(preview.amount_due).toBe(Math.max(0, due));
     expect(preview.parent?.subscription_details?.subscription_proration_date).toBe(change.proration_date);
 
+    await stripe.advance(customer.clock, change.proration_date);
     const changed = await stripe.client.subscriptions.update(subscription.id, {
       ...change,
       expand: ["latest_invoice"],
@@ -172,6 +173,7 @@ test("credits stay with the customer, and pay the next invoice first", async () 
   const { customer, subscription, item } = await subscribe(await stripe.price(1_000), 10);
   const proration_date = item.current_period_start + 15 * day;
   const items = [{ id: item.id, quantity: 3 }];
+  await stripe.advance(customer.clock, proration_date);
   await stripe.client.subscriptions.update(subscription.id, {
     items,
     proration_behavior: "always_invoice",
@@ -206,6 +208,7 @@ test("a change that is not invoiced at once is on the next invoice", async () =>
   expect(preview.lines.data.map(({ amount }) => amount).sort((one, other) => one - other)).toEqual([
     -2_500, 2_000, 4_000,
   ]);
+  await stripe.advance(customer.clock, change.proration_date);
   await stripe.client.subscriptions.update(subscription.id, change);
   expect((await stripe.client.invoices.list({ customer: customer.id })).data).toHaveLength(1);
 
@@ -294,4 +297,14 @@ test.skipIf(isReal)("a percentage discount applies to every part as well", async
     },
   });
   expect(preview.lines.data.map(({ amount }) => amount)).toEqual([-2_000, 3_200]);
+});
+
+test("a preview may look ahead within the period, and a change may not", async () => {
+  const { customer, subscription, item } = await subscribe(await stripe.price(1_000), 5);
+  const change = { items: [{ id: item.id, quantity: 8 }], proration_date: seconds(april) + 1 };
+  await stripe.client.invoices.createPreview({ subscription: subscription.id, subscription_details: change });
+  const update = () => stripe.client.subscriptions.update(subscription.id, change);
+  expect(await refusalOf(update())).toMatchObject({ status: 400, param: "proration_date" });
+  await stripe.advance(customer.clock, change.proration_date);
+  expect((await update()).items.data[0]?.quantity).toBe(8);
 });

@@ -185,8 +185,9 @@ test("canceled at once it is over: not in the list, not changeable, not canceled
 });
 
 test("an increase that is not paid waits: nothing is granted until it is", async () => {
-  const { id, item, customer } = await subscribe();
+  const { id, item, customer, clock } = await subscribe();
   await setCard(customer.id, "pm_card_chargeCustomerFail");
+  await on.advance(clock, seconds(april) + 15 * day);
   const change = {
     items: [{ id: item.id, quantity: 8 }],
     proration_behavior: "always_invoice" as const,
@@ -227,8 +228,9 @@ test("an increase that waits too long is dropped, and its invoice is void", asyn
 });
 
 test("an increase that must be paid at once is refused completely if it is not", async () => {
-  const { id, item, customer } = await subscribe();
+  const { id, item, customer, clock } = await subscribe();
   await setCard(customer.id, "pm_card_chargeCustomerFail");
+  await on.advance(clock, seconds(april) + 15 * day);
   const items = [{ id: item.id, quantity: 8 }];
   const date = { proration_date: seconds(april) + 15 * day };
   const refusal = await refusalOf(
@@ -244,8 +246,9 @@ test("an increase that must be paid at once is refused completely if it is not",
 });
 
 test("an increase that need not wait is granted, and unpaid it makes the subscription past due", async () => {
-  const { id, item, customer } = await subscribe();
+  const { id, item, customer, clock } = await subscribe();
   await setCard(customer.id, "pm_card_chargeCustomerFail");
+  await on.advance(clock, seconds(april) + 15 * day);
   const items = [{ id: item.id, quantity: 8 }];
   const date = { proration_date: seconds(april) + 15 * day };
   const changed = await on.client.subscriptions.update(id, { items, ...date, proration_behavior: "always_invoice" });
@@ -254,8 +257,9 @@ test("an increase that need not wait is granted, and unpaid it makes the subscri
 });
 
 test("a decrease is made at once, even if an increase would wait", async () => {
-  const { id, item, customer } = await subscribe();
+  const { id, item, customer, clock } = await subscribe();
   await setCard(customer.id, "pm_card_chargeCustomerFail");
+  await on.advance(clock, seconds(april) + 15 * day);
   const items = [{ id: item.id, quantity: 2 }];
   const date = { proration_date: seconds(april) + 15 * day };
   const changed = await on.client.subscriptions.update(id, {
@@ -278,8 +282,9 @@ test("a proration date outside of the period is refused", async () => {
 });
 
 test("a card that must be authenticated leaves an increase waiting", async () => {
-  const { id, item, customer } = await subscribe();
+  const { id, item, customer, clock } = await subscribe();
   await setCard(customer.id, "pm_card_authenticationRequired");
+  await on.advance(clock, seconds(april) + 15 * day);
   const items = [{ id: item.id, quantity: 8 }];
   const date = { proration_date: seconds(april) + 15 * day };
   const waiting = await on.client.subscriptions.update(id, {

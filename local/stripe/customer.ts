@@ -171,8 +171,16 @@ function setDefault(account: Account, customer: Customer, { invoice_settings }: 
   customer.invoice_settings.default_payment_method = method ? Card.owned(account, method, customer.id, param) : null;
 }
 
+/** @throws Refusal of a country that does not exist: https://docs.stripe.com/error-codes#country-code-invalid */
 export function addressOf(given: Stripe.AddressParam): Address {
   const { city, country, line1, line2, postal_code, state } = given;
+  // threat: Stripe's stand-in stores an address in a country that does not exist
+  if (country && !isCountry(country)) {
+    throw invalid(`Country '${country}' is unknown. Try a 2-letter country code, such as 'US' or 'DE'.`, {
+      code: "country_code_invalid",
+      param: "address[country]",
+    });
+  }
   return {
     city: city || null,
     country: country || null,
@@ -182,3 +190,9 @@ export function addressOf(given: Stripe.AddressParam): Address {
     state: state || null,
   };
 }
+
+const names = new Intl.DisplayNames("en", { type: "region", fallback: "none" });
+/** Codes that have a name, and are of no country by ISO 3166-1. */
+const others = ["EU", "EZ", "UN", "QO", "ZZ", "XA", "XB"];
+const isCountry = (code: string): boolean =>
+  /^[A-Z]{2}$/.test(code) && !others.includes(code) && names.of(code) !== undefined;

@@ -70,7 +70,13 @@ function refuseContradictions(account: Account, subscription: Wire.Subscription,
   if (waits && isSent(subscription)) {
     throw invalid("`payment_behavior` cannot be `pending_if_incomplete` where `collection_method` is `send_invoice`.");
   }
-  refuseEnd(timeOf(account, subscription.customer), params);
+  const now = timeOf(account, subscription.customer);
+  refuseEnd(now, params);
+  // only a preview may look ahead, within its period
+  // threat: Stripe's stand-in prorates a change to an instant that has not come
+  if (params.proration_date !== undefined && Number(params.proration_date) > now) {
+    throw invalid("Cannot specify `proration_date` in the future.", { param: "proration_date" });
+  }
 }
 
 function refuseEnd(now: number, { cancel_at, cancel_at_period_end }: Params): void {
