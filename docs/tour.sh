@@ -20,6 +20,9 @@ wait_for() {
 }
 mailed() { wait_for "$2" curl -s "$mailbox?to=$1" | grep -oE "$2" | head -n 1; }
 
+# step: say what the next answers are
+step() { printf '\n\n%s\n' "$1"; }
+
 # sign in with the code from the email; $bearer is the header that authenticates requests
 sign_in() {
   answer=$(curl -s "$api"/sign-in -H "$json" -d "{\"email\":\"$1\"}")
@@ -34,33 +37,47 @@ sign_in ada@example.com; ada=$bearer
 answer=$(curl -s "$api"/organizations -H "$ada" -H "$json" -d '{"name":"Acme"}')
 take id; organization=$found
 acme=$api/organizations/$organization
+step "Ada has created the organization Acme, which has three seats, and takes the first:"
+printf '%s' "$answer"
 
-# invite a colleague, whose invitation holds the second seat
+step "She invites Bob, whose invitation holds the second seat:"
 curl -s "$acme"/invitations -H "$ada" -H "$json" -d '{"invitations":[{"email":"bob@example.com","role":"write"}]}'
 
-# read the link from the email and preview the invitation
+step "The link in his email shows what he is invited to:"
 link=$(mailed bob@example.com "mst_inv_${organization#org_}[0-9A-Za-z._-]+")
 curl -s "$api"/invitations/preview -H "$json" -d "{\"token\":\"$link\"}"
 
-# accept it: only the owner of the invited address can
+step "He signs in and accepts it; only the owner of the invited address can:"
 sign_in bob@example.com; bob=$bearer
 curl -s "$api"/invitations/accept -H "$bob" -H "$json" -d "{\"token\":\"$link\"}"
+
+step "Acme has two members:"
 curl -s "$acme"/members -H "$ada"
 
-# change his role
+step "Ada makes him an admin:"
 account=$(curl -s "$api"/account -H "$bob" | value id)
 curl -s -X PATCH "$acme/members/$account" -H "$ada" -H "$json" -d '{"role":"admin"}'
 
-# remove him: his next request gets the 404 of a stranger, and the seat is free again
+step "He reads the organization:"
 curl -s -w '\n%{http_code}\n' "$acme" -H "$bob"                                               # 200
-curl -s -o /dev/null -w '\n%{http_code}\n' -X DELETE "$acme/members/$account" -H "$ada"       # 204
+
+step "She removes him:"
+curl -s -o /dev/null -w '%{http_code}\n' -X DELETE "$acme/members/$account" -H "$ada"         # 204
+
+step "His next request gets the answer of a stranger:"
 curl -s -w '\n%{http_code}\n' "$acme" -H "$bob"                                               # 404
+
+step "His seat is free again:"
 curl -s "$acme" -H "$ada"
 
-# list events, once the stream has moved them from the outbox to the log; and Ada's notifications, which were also emailed
+step "The log has it, once the stream has moved the events there:"
 wait_for member.removed curl -s "$acme"/events -H "$ada"
+
+step "Ada's notifications, which were also emailed:"
 wait_for invitation.accepted curl -s "$api"/notifications -H "$ada"
 
-# sign out: the token no longer works
-curl -s -o /dev/null -w '\n%{http_code}\n' -X POST "$api"/sign-out -H "$ada"                  # 204
+step "She signs out:"
+curl -s -o /dev/null -w '%{http_code}\n' -X POST "$api"/sign-out -H "$ada"                    # 204
+
+step "Her token no longer works:"
 curl -s -w '\n%{http_code}\n' "$api"/account -H "$ada"                                        # 401

@@ -29,7 +29,13 @@ test.for(shells)("the tour works from the first line to the last: %s", async (sh
   expect(codes).toContain("404");
   expect([...stdout.matchAll(/^(\d{3})$/gm)].map(([, code]) => code)).toEqual(codes);
 
-  const [invited, offered, accepted, listed, changed] = stdout.split(/(?<=\})(?=\{)|\n/);
+  const lines = stdout.split("\n").filter((line) => line !== "");
+  const isLabel = (line: string | undefined) => /^[A-Z].*:$/.test(line ?? "");
+  const isAnswer = (line: string) => line.startsWith("{");
+  expect(lines.filter((line) => !isLabel(line) && !isAnswer(line) && !/^\d{3}$/.test(line))).toEqual([]);
+  expect(lines.filter((line, n) => isAnswer(line) && !isLabel(lines[n - 1]))).toEqual([]);
+  const [created, invited, offered, accepted, listed, changed] = lines.filter(isAnswer);
+  expect(JSON.parse(created ?? "")).toMatchObject({ name: "Acme" });
   expect(JSON.parse(invited ?? "")).toMatchObject({
     items: [{ email: "bob@example.com", outcome: "invited" }],
     seats: { capacity: 3, committed: 2 },
