@@ -40,7 +40,7 @@ const budgets: Record<Entry, { loaded: number; gzip: number }> = {
   sync: { loaded: 526_000, gzip: 181_500 },
   follow: { loaded: 342_500, gzip: 112_500 },
   view: { loaded: 298_500, gzip: 98_000 },
-  work: { loaded: 533_500, gzip: 182_500 },
+  work: { loaded: 533_500, gzip: 183_000 },
   mail: { loaded: 586_500, gzip: 186_000 },
   imports: { loaded: 568_500, gzip: 184_000 },
   bulk: { loaded: 528_500, gzip: 166_500 },
@@ -53,7 +53,7 @@ const budgets: Record<Entry, { loaded: number; gzip: number }> = {
 /** Chunks loaded on demand, most of it the SDK's event streams. */
 const lazyBudget = 18_100;
 /** The API also has most of its routes, each loaded by its first request. */
-const apiExtraBudget = 362_000;
+const apiExtraBudget = 362_500;
 /** The code that reclaims unused seats, and makes seats follow those in use, loaded by the first such job. */
 const workExtraBudget = 26_000;
 /** The code that reads changes of settings, loaded by the first one; devices send none. */

@@ -126,7 +126,7 @@ describe("a quote", () => {
     expect(await paid()).toBe(5);
   });
 
-  test("for fewer seats credits nothing of the time before the change", async () => {
+  test("for fewer seats credits nothing of the time before the change but what clocks may differ by", async () => {
     billing.world.clock.pass(10 * day);
     await resize({ seats: 100_005 });
     const { quote } = await preview({ seats: 5 });
@@ -136,7 +136,7 @@ describe("a quote", () => {
       subscription: (await acme.subscriptions())[0]?.id ?? "",
     });
     const credits = lines.data.filter(({ amount }) => amount < 0);
-    expect(credits.map(({ period }) => period.start)).toEqual([Math.floor(billing.world.clock.at / 1_000)]);
+    expect(credits.map(({ period }) => period.start)).toEqual([Math.floor(billing.world.clock.at / 1_000) - 10]);
   });
 
   test("from before the last change is refused, also if it fits again", async () => {

@@ -144,7 +144,7 @@ export async function launch(
   const begun = { ...op, ...more };
   await table.write(
     // threat: a change that is under way is answered as the one that was dropped before
-    save(organization, row, { ...rest, op: begun, changes: [...recent, instant()] }),
+    save(organization, row, { ...rest, op: begun, changes: [...recent, begun.prorationAt] }),
     seatStep(organizationRow, op.to, only),
     ...steps(op),
     BillingResizeStarted.record(

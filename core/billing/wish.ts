@@ -19,8 +19,8 @@ import * as BillingStatus from "./status.ts";
 
 // Which change of seats or plan somebody wishes, and whether it is possible now.
 
-/** So near to the end of a period, Stripe's clock may be in another one: no server's clock is off by more. */
-const renewalSeconds = 10;
+/** No server's clock is ahead of Stripe's, or behind it, by more. */
+const skewSeconds = 10;
 
 // Shapes
 
@@ -48,7 +48,8 @@ export async function wanted(
   if (seats > mirror.quantity) refuseMore(seats, mirror);
   const price = priceFor(plan, mirror);
   const grows = seats > mirror.quantity || price !== mirror.price;
-  const at = toSecond(instant());
+  // threat: a clock that is ahead of Stripe's prorates from the future, which Stripe refuses
+  const at = toSecond(instant(-skewSeconds));
   const op: Op & Pick<SeatChange, "keepsPrice"> = {
     id: ID.create("operation"),
     subscription: mirror.subscription,
@@ -101,7 +102,7 @@ function changeableOf(organizationRow: OrganizationRow | undefined, row: Row | u
   if (row.op) throw busyWith(row.op);
   if (BillingStatus.billingStatusOf(organizationRow) === "past_due") throw failures.owing();
   // threat: near a renewal a change is prorated by another period than Stripe's, which Stripe refuses
-  if (Math.abs(Date.parse(mirror.periodEnd) - now().getTime()) < renewalSeconds * 1000) throw renewing();
+  if (Math.abs(Date.parse(mirror.periodEnd) - now().getTime()) < skewSeconds * 1000) throw renewing();
   return { organizationRow, row, mirror };
 }
 
@@ -113,7 +114,7 @@ const tried = ({ trialEnd = "" }: Mirror) =>
 const renewing = () =>
   failures.unavailable({
     message: "Stripe is renewing this subscription. Try again in half a minute.",
-    retryAfterSeconds: 2 * renewalSeconds,
+    retryAfterSeconds: 2 * skewSeconds,
   });
 
 function recentOf({ account, isForRequests }: Parameters<typeof wanted>[1], changes: readonly string[] = []): string[] {

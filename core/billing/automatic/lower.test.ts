@@ -64,7 +64,7 @@ describe("seats that nobody uses", () => {
     await run(24);
     await one.request(bob, 2);
     await one.follow();
-    await run(7);
+    await run(6.5);
     expect((await one.seats())[0]).toBe(10);
     await run(31);
     expect((await one.seats())[0]).toBe(2);

@@ -1,3 +1,4 @@
+import { hourMs } from "../../base/duration.ts";
 import type { ID } from "../../base/id.ts";
 import { table } from "../../kernel/ports.ts";
 import { rowsOf } from "../../kernel/rows.ts";
@@ -34,8 +35,9 @@ export async function endLeft(organization: Organization): Promise<void> {
   const left = paying.filter(({ operation }) => operation !== pending);
   const [oldest] = left.map(({ requestedAt }) => requestedAt).toSorted();
   if (oldest === undefined) return;
-  // a change takes effect at a whole second
-  const since = { ...billingKeys.changes(organization), from: oldest.slice(0, 19), consistent: true };
+  // a change counts from its quote on, which can be older than the request
+  const from = new Date(Date.parse(oldest) - hourMs).toISOString();
+  const since = { ...billingKeys.changes(organization), from, consistent: true };
   // threat: a request that was not paid is approved
   const made = readAll(ChangeRow, await rowsOf(since)).filter(({ dropped }) => dropped === undefined);
   const operations = new Set(made.map(({ operation }) => operation));
