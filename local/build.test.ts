@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
@@ -29,4 +29,12 @@ test("a dashboard that cannot be written is explained, and everything else still
   const said = write.mock.calls.join("");
   write.mockRestore();
   expect(said).toMatch(/^The dashboard is not built, because \S+web\/dist cannot be written \(\w+\)\.\n/);
+});
+
+test("each package with an install script is allowed or refused by its name, so that `npm ci` asks nothing", () => {
+  const read = (name: string) => JSON.parse(readFileSync(join(import.meta.dirname, "..", name), "utf8"));
+  const packages: Record<string, { hasInstallScript?: true }> = read("package-lock.json").packages;
+  const scripted = Object.keys(packages).filter((path) => packages[path]?.hasInstallScript);
+  const names = new Set(scripted.map((path) => path.split("node_modules/").at(-1)));
+  expect([...names].toSorted()).toEqual(Object.keys(read("package.json").allowScripts).toSorted());
 });

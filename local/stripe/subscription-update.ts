@@ -74,7 +74,7 @@ function refuseContradictions(account: Account, subscription: Wire.Subscription,
   refuseEnd(now, params);
   // only a preview may look ahead, within its period
   // threat: Stripe's stand-in prorates a change to an instant that has not come
-  if (params.proration_date !== undefined && Number(params.proration_date) > now) {
+  if (params.proration_date !== undefined && params.proration_date > now) {
     throw invalid("Cannot specify `proration_date` in the future.", { param: "proration_date" });
   }
 }

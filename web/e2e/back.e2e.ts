@@ -18,7 +18,7 @@ const long: { list: List; path: string; last: string; more?: string }[] = [
   { list: "teams", path: "/teams", last: "Team 299", more: "Show more" },
   { list: "members", path: `/teams/${idOf("team", 1)}`, last: "Person 299", more: "Show more" },
   { list: "events", path: "", last: "Acme 60", more: "Show older" },
-  { list: "invoices", path: "/billing", last: "ACME-0059", more: "Show older" },
+  { list: "invoices", path: "/billing", last: "DE2WKYGX-0059", more: "Show older" },
 ];
 
 test("coming back to a long list restores the scroll position", async ({ person: { page } }) => {

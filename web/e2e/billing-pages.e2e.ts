@@ -14,7 +14,7 @@ test("billing in each state, and what other pages show of it", async ({ person: 
       await reopen(page, `/organizations/${id}/billing`);
       await expect(page.getByText(words).first()).toBeVisible();
       await expect(page.locator("[data-reserved]")).toHaveCount(0);
-      await expect(page.getByRole("region", { name: "Invoices" }).getByText("ACME-0001")).toBeVisible();
+      await expect(page.getByRole("region", { name: "Invoices" }).getByText("DE2WKYGX-0001")).toBeVisible();
       const upcoming = page.getByRole("region", { name: "Upcoming invoice" });
       await expect(upcoming).toContainText(absences[name as PretendedBilling] ?? "Charged on");
       await takePicture(page, `billing-${name}`);
@@ -34,7 +34,7 @@ test("billing in each state, and what other pages show of it", async ({ person: 
       times: 1,
     });
     await reopen(page, `/organizations/${id}/billing`);
-    await expect(page.getByText("ACME-0003")).toBeVisible();
+    await expect(page.getByText("DE2WKYGX-0003")).toBeVisible();
     await expect(page.getByRole("button", { name: "Invite people" })).toBeEnabled();
   });
 
@@ -120,7 +120,7 @@ test("billing in each state, and what other pages show of it", async ({ person: 
     const id = await foundOrganization(page, "Acme Robotics");
     await pretendBilling(page, "active");
     await reopen(page, `/organizations/${id}/billing`);
-    await expect(page.getByText("ACME-0003")).toBeVisible();
+    await expect(page.getByText("DE2WKYGX-0003")).toBeVisible();
     await expect(page.getByRole("list", { name: "Active discounts" })).toContainText("LAUNCH20");
     const upcoming = page.getByRole("region", { name: "Upcoming invoice" });
     await expect(upcoming).toContainText("with Visa 4242");

@@ -115,7 +115,7 @@ test("what Stripe changed, charged otherwise, or left out of the lines is marked
     return route.fulfill({ json });
   });
   await page.getByRole("button", { name: "Try again" }).click();
-  const newest = page.getByRole("region", { name: "ACME-0004" });
+  const newest = page.getByRole("region", { name: "DE2WKYGX-0004" });
   await expect(newest.getByText("Changed at Stripe, outside Muster")).toBeVisible();
   await expect(newest.getByText(/^Shown \$20\.00, charged \$16\.00, \$4\.00 less:/)).toBeVisible();
   await expect(newest.getByText("Not made: not paid")).toBeVisible();
@@ -124,7 +124,7 @@ test("what Stripe changed, charged otherwise, or left out of the lines is marked
   await expect(page.getByText("changed at Stripe, or by a change that the next invoice contains")).toBeVisible();
   await checkPage(page, "ledger-marked");
   await page.getByRole("button", { name: "Show older" }).click();
-  await expect(page.getByRole("region", { name: "ACME-0001" }).getByText(/bought 5 seats/)).toBeVisible();
+  await expect(page.getByRole("region", { name: "DE2WKYGX-0001" }).getByText(/bought 5 seats/)).toBeVisible();
   await expect(page.getByRole("button", { name: "Show older" })).toBeHidden();
   await takePicture(page, "ledger-older");
 });
@@ -161,7 +161,7 @@ const line = (amount: number, more: object) => ({
 
 const invoice = (number: number, more: object) => ({
   id: `in_${number}`,
-  number: `ACME-000${number}`,
+  number: `DE2WKYGX-000${number}`,
   createdAt: day(number * 3),
   status: "paid",
   currency: "usd",

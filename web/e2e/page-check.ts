@@ -19,14 +19,15 @@ const looks: Look[] = [
   { place: "desktop", width: 1280, theme: "light", runOnly: { type: "tag", values: rules } },
   { place: "phone", width: 390, theme: "dark", runOnly: { type: "tag", values: rules } },
   { place: "desktop", width: 1280, theme: "dark", runOnly: { type: "rule", values: ["color-contrast"] }, isRest: true },
+  { place: "tablet", width: 1024, theme: "dark" },
   { place: "phone", width: 390, theme: "light" },
 ];
 /** Unless a test sets a taller window. */
-const heights = { 1280: 800, 390: 844 };
+const heights = { 1280: 800, 1024: 768, 390: 844 };
 type Theme = "light" | "dark";
 type Look = {
-  place: "desktop" | "phone";
-  width: 1280 | 390;
+  place: "desktop" | "tablet" | "phone";
+  width: keyof typeof heights;
   theme: Theme;
   runOnly?: axe.RunOnly;
   /** Only what the look before did not show is checked. */
@@ -43,8 +44,8 @@ declare global {
 
 /**
  * Checks that apply to every page, once all of it is loaded and nothing is closing: no barrier, a title, one main
- * heading, no horizontal scrolling. With a part, barriers are looked for only there: the rest of the page is as it is
- * under another name.
+ * heading, no horizontal scrolling, nothing outside of its card. With a part, barriers are looked for only there: the
+ * rest of the page is as it is under another name.
  */
 export async function checkPage(page: Page, name: string, part?: Locator) {
   await expect(page).toHaveTitle(/\S · Muster$/);
@@ -55,6 +56,7 @@ export async function checkPage(page: Page, name: string, part?: Locator) {
     const said = `${name}, ${look.place}, ${look.theme}`;
     await expect.poll(() => widths(page), `width of ${said}`).toEqual([look.width, look.width]);
     await keepPicture(page, look.place, `${name}-${look.theme}`);
+    expect.soft(await page.evaluate(strays), `outside of their cards on ${said}`).toEqual([]);
     if (look.runOnly) expect(await barriers(page, look, part), `barriers on ${said}`).toEqual([]);
   }
   await turnBack(page);
@@ -74,7 +76,8 @@ export async function takePicture(page: Page, name: string) {
 function wanted(): readonly Look[] {
   const isPhone = test.info().project.use.isMobile === true;
   return looks.filter(
-    (look) => (!isPhone || look.place === "phone") && (look.runOnly !== undefined || album !== undefined),
+    ({ place, runOnly }) =>
+      (!isPhone || place === "phone") && (place === "tablet" || runOnly !== undefined || album !== undefined),
   );
 }
 
@@ -87,6 +90,21 @@ async function setLook(page: Page, { width, theme }: Pick<Look, "width" | "theme
 function turnBack(page: Page) {
   const { viewport, colorScheme } = test.info().project.use;
   return setLook(page, { width: viewport?.width as Look["width"], theme: colorScheme as Theme });
+}
+
+/** Lists what stands to the right or to the left of the card that it belongs to, unless it is cut or scrolled there. */
+function strays(): string[] {
+  const isCut = (element: Element, card: Element): boolean =>
+    element !== card && (getComputedStyle(element).overflowX !== "visible" || isCut(element.parentElement ?? card, card));
+  return [...document.querySelectorAll(".card")].flatMap((card) => {
+    const { left, right } = card.getBoundingClientRect();
+    const out = [...card.querySelectorAll("*")].filter((element) => {
+      const box = element.getBoundingClientRect();
+      const isShown = box.width > 1 && element.checkVisibility({ opacityProperty: true, visibilityProperty: true });
+      return isShown && (box.right > right + 1 || box.left < left - 1) && !isCut(element.parentElement ?? card, card);
+    });
+    return out.map((element) => `${element.tagName.toLowerCase()} ${element.textContent.slice(0, 40)}`);
+  });
 }
 
 const widths = (page: Page) => page.evaluate(() => [window.innerWidth, document.documentElement.scrollWidth]);

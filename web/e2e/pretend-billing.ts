@@ -202,7 +202,7 @@ function invoicesOf(name: PretendedBilling) {
   const isOwed = name === "pastDue" || name === "debitRefused" || name === "debitFirstRefused" || name === "waiting";
   const one = (number: number, more: object) => ({
     id: `in_${number}`,
-    number: `ACME-000${number}`,
+    number: `DE2WKYGX-000${number}`,
     currency: "usd",
     status: "paid",
     total: 96e3,

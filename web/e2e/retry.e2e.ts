@@ -9,7 +9,7 @@ const parts = [
   { part: "activity", page: "", request: "events", shows: "Acme 1 to Acme 0" },
   { part: "rows of an import", page: `/imports/${idOf("imp", 1)}`, request: "rows", shows: "row-0@example.com" },
   { part: "people in a team", page: `/teams/${idOf("team", 1)}`, request: "members", shows: "Person 000" },
-  { part: "invoices", page: "/billing", request: "invoices", shows: "ACME-0000" },
+  { part: "invoices", page: "/billing", request: "invoices", shows: "DE2WKYGX-0000" },
   { part: "the upcoming invoice", page: "/billing", request: "upcoming-invoice", shows: "Nothing will be charged" },
   { part: "billing contact", page: "/billing", request: "general", shows: "None yet" },
   { part: "the catalog", page: "/settings/sources", request: "catalog", shows: "Messages" },

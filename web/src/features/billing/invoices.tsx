@@ -50,7 +50,8 @@ function columnsFor({ date }: Format, money: ReturnType<typeof useMoney>): Colum
       head: "Number",
       width: "minmax(88px,1fr)",
       isRowHead: true,
-      className: "tabular truncate font-medium",
+      // the numbers of a customer differ only in their ends
+      className: "tabular font-medium wrap-anywhere",
       cell: nameOf,
     },
     {

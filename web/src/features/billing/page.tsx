@@ -102,7 +102,7 @@ function BillingParts({ organization, billing }: { organization: Organization; b
   const hasPaid = isSubscribed(billing);
   const isCustomer = billing.customer;
   return (
-    <div className="grid grid-cols-1 items-start gap-4 lg:grid-cols-[minmax(0,1.7fr)_minmax(0,1fr)] lg:grid-rows-[auto_1fr]">
+    <div className="grid grid-cols-1 items-start gap-4 lg:grid-cols-[minmax(0,1.7fr)_minmax(0,1fr)]">
       <div className="grid grid-cols-1 gap-4">
         <DisputedPayments billing={billing} />
         <UnusedPayments organizationId={organization.id} billing={billing} />
@@ -124,14 +124,14 @@ function BillingParts({ organization, billing }: { organization: Organization; b
           <FreeSection organization={organization} billing={billing} />
         )}
       </div>
-      <div className="grid grid-cols-1 gap-4 lg:row-span-2">
+      <div className="grid grid-cols-1 gap-4">
         {hasPaid && <PaymentCard organizationId={organization.id} billing={billing} />}
         {hasPaid && <DiscountCard organization={organization} billing={billing} />}
         <ContactCard organizationId={organization.id} billing={billing} />
       </div>
       {/* last, because Stripe answers late: nothing of the organization's own is below it */}
       {isCustomer && (
-        <div className="grid grid-cols-1 gap-4">
+        <div className="grid grid-cols-1 gap-4 lg:col-span-2">
           <UpcomingInvoice organizationId={organization.id} billing={billing} />
           <Invoices organizationId={organization.id} />
         </div>

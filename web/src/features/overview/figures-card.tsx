@@ -117,7 +117,7 @@ function Chart({ items, by }: { items: Figures[]; by: Span }) {
         />
       )}
       <p className="mt-1 text-sm font-medium">{dateOf(item, by, format)}</p>
-      <ul className="tabular mt-1 grid grid-cols-2 gap-x-3 gap-y-1 text-sm text-fg-2">
+      <ul className="tabular mt-1 grid grid-cols-[repeat(auto-fit,minmax(min(100%,12rem),1fr))] gap-x-3 gap-y-1 text-sm text-fg-2">
         {measures.map(({ measure, label, line, dashes }) => (
           <li key={measure} className="flex items-center gap-1.5">
             <svg aria-hidden viewBox="0 0 16 4" className="h-1 w-4 shrink-0">
