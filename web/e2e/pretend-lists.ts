@@ -33,7 +33,7 @@ const lists = {
   }),
   invoices: (index: number) => ({
     id: `in_${index}`,
-    number: `ACME-${String(index).padStart(4, "0")}`,
+    number: `DE2WKYGX-${String(index).padStart(4, "0")}`,
     currency: "usd",
     status: "paid",
     total: 96_000,

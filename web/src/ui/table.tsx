@@ -97,7 +97,10 @@ export function Head<Item>({ columns, look, children }: HeadProps<Item>) {
             key={head}
             scope="col"
             {...(sort && { "aria-sort": sort.isPresent ? sort.direction : "none" })}
-            className={cn(narrow === "hidden" && "max-md:hidden", className?.includes("text-right") && "text-right!")}
+            className={cn(
+              narrow === "hidden" && "max-md:hidden",
+              className?.split(" ").includes("text-right") && "text-right!",
+            )}
           >
             {isHeadHidden ? (
               <span className="sr-only">{head}</span>

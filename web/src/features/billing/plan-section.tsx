@@ -65,7 +65,7 @@ function Total({ billing: { plan, seats, discounts = [] } }: Pick<Props, "billin
   const found = usePlan(plan);
   return (
     found && (
-      <p className="tabular sm:text-right">
+      <p className="tabular xl:text-right">
         <span className="text-2xl font-semibold">
           {money({ ...found.price, amount: found.price.amount * (seats.paid ?? 0) })}
         </span>

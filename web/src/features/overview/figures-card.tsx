@@ -137,7 +137,8 @@ function Chart({ items, by }: { items: Figures[]; by: Span }) {
       >
         {isTable ? "Hide table" : "Show as table"}
       </Button>
-      <div id={tableId} hidden={!isTable}>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the keyboard scrolls it */}
+      <div id={tableId} hidden={!isTable} tabIndex={0} role="group" aria-label="Figures" className="overflow-x-auto">
         {isTable && <FiguresTable items={items} by={by} />}
       </div>
     </>
@@ -154,7 +155,7 @@ function FiguresTable({ items, by }: { items: Figures[]; by: Span }) {
     <Table
       label="Members and seats over time"
       look="plain"
-      className="tabular mt-2 text-sm"
+      className="tabular mt-2 min-w-80 text-sm"
       columns={[
         {
           head: by === "day" ? "Day" : "Month",

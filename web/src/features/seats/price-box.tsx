@@ -52,7 +52,7 @@ export function PriceBox({ change, billing, wish, onCancel }: Props) {
         <Button
           variant="primary"
           size="large"
-          className="h-auto min-h-9 py-1.5 whitespace-normal"
+          className="h-auto! min-h-9 py-1.5 whitespace-normal!"
           blocked={quoted === undefined ? "There is no price yet." : undefined}
           isBusy={isBusy}
           onClick={confirm}
